@@ -1,0 +1,58 @@
+/** The catalogue: every node type as plain JSON, the form in which the window and `sightline nodes --json` know it. */
+import { z } from 'zod'
+import type { NodeDefinition } from '../types/node.ts'
+import type { ParamSpec } from '../types/param.ts'
+import type { SocketSpec } from '../types/socket.ts'
+
+const socketSpec: z.ZodType<SocketSpec> = z.looseObject({ type: z.string() }) as unknown as z.ZodType<SocketSpec>
+const paramSpec: z.ZodType<ParamSpec> = z.looseObject({ type: z.string() }) as unknown as z.ZodType<ParamSpec>
+
+export const nodeInfoSchema = z.object({
+  type: z.string(),
+  version: z.number().int(),
+  kind: z.enum(['pure', 'source', 'effect', 'job']),
+  draft: z.enum(['scaled', 'exact', 'none']),
+  title: z.string(),
+  alias: z.string().optional(),
+  keywords: z.array(z.string()).readonly(),
+  summary: z.string(),
+  inputs: z.record(z.string(), socketSpec),
+  params: z.record(z.string(), paramSpec),
+  outputs: z.record(z.string(), socketSpec),
+  preview: z.string().optional(),
+  converts: z
+    .array(z.object({ from: socketSpec, to: socketSpec, params: z.record(z.string(), z.unknown()), label: z.string() }))
+    .readonly(),
+  bypass: z.record(z.string(), z.string()).optional(),
+  explain: z.object({
+    idea: z.string(),
+    formula: z.string().optional(),
+    reference: z.string(),
+    code: z.string().optional(),
+  }),
+})
+/** A node type as data. */
+export type NodeInfo = Readonly<z.infer<typeof nodeInfoSchema>>
+export const catalogueSchema = z.array(nodeInfoSchema)
+export type Catalogue = ReadonlyMap<string, NodeInfo>
+
+export function nodeInfo(definition: NodeDefinition): NodeInfo {
+  const { idea, formula, reference, code } = definition.explain
+  return {
+    type: definition.type,
+    version: definition.version,
+    kind: definition.kind,
+    draft: definition.draft,
+    title: definition.title,
+    ...(definition.alias && { alias: definition.alias }),
+    keywords: definition.keywords ?? [],
+    summary: definition.summary,
+    inputs: { ...definition.inputs },
+    params: { ...definition.params },
+    outputs: { ...definition.outputs },
+    ...(definition.preview && { preview: definition.preview }),
+    converts: (definition.converts ?? []).map((c) => ({ ...c, params: { ...c.params } })),
+    ...(definition.bypass && { bypass: definition.bypass as Record<string, string> }),
+    explain: { idea, ...(formula && { formula }), reference, ...(code && { code }) },
+  }
+}

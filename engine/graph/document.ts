@@ -1,0 +1,117 @@
+/**
+ * The document: what the user makes and the file holds. In memory everything is a record by id, so that an edit is the
+ * replacement of one entry. An input takes one wire, so wires are kept by where they end: `edges['blur.image'] = 'photo.image'`.
+ */
+import { z } from 'zod'
+
+/** The version that this Sightline writes. */
+export const formatVersion = 1
+
+export const idPattern = /^[a-z0-9_-]{1,64}$/
+export const portPattern = /^[a-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}$/
+const unsafeKeys = new Set(['__proto__', 'constructor', 'prototype'])
+
+const safe = (name: string): boolean => !unsafeKeys.has(name)
+const finite = z.number().finite()
+export const idSchema = z
+  .string()
+  .regex(idPattern, 'is not an id (a-z, 0-9, _ and -)')
+  .refine(safe, 'is a reserved word')
+export const portSchema = z.string().regex(portPattern, 'is not NODE.PORT')
+const jsonSchema = z.json()
+
+export const positionSchema = z.object({ x: finite, y: finite })
+
+/** A node: its type, parameters that differ from the defaults, and where it stands. */
+export const nodeSchema = z.looseObject({
+  type: z.string().min(1).max(200),
+  /** Of the node type when it was saved; absent: 1. */
+  version: z.number().int().positive().optional(),
+  params: z.record(z.string().refine(safe, 'is a reserved word'), jsonSchema).optional(),
+  position: positionSchema,
+  title: z.string().max(500).optional(),
+  bypass: z.literal(true).optional(),
+  /** No preview. */
+  collapsed: z.literal(true).optional(),
+})
+
+/** A coloured box behind nodes, with a title. */
+export const frameSchema = z.looseObject({
+  title: z.string().max(500),
+  position: positionSchema,
+  size: z.object({ width: finite.positive(), height: finite.positive() }),
+  colour: z.string().max(32).optional(),
+})
+
+/** Markdown with formulas on the canvas. */
+export const noteSchema = z.looseObject({
+  text: z.string().max(100_000),
+  position: positionSchema,
+  size: z.object({ width: finite.positive(), height: finite.positive() }),
+})
+
+const boundaryInput = z.object({ to: z.array(portSchema).min(1) })
+const boundaryOutput = z.object({ from: portSchema })
+
+export type NodeRecord = Readonly<z.infer<typeof nodeSchema>>
+export type FrameRecord = Readonly<z.infer<typeof frameSchema>>
+export type NoteRecord = Readonly<z.infer<typeof noteSchema>>
+/** `blur.image` */
+export type PortRef = string
+
+export interface Graph {
+  readonly nodes: Readonly<Record<string, NodeRecord>>
+  /** Where a wire ends → where it starts. */
+  readonly edges: Readonly<Record<PortRef, PortRef>>
+  readonly frames: Readonly<Record<string, FrameRecord>>
+  readonly notes: Readonly<Record<string, NoteRecord>>
+}
+
+/** A definition that nodes of type `graph/NAME` use. */
+export interface Subgraph extends Graph {
+  readonly inputs: Readonly<Record<string, { readonly to: readonly PortRef[] }>>
+  readonly outputs: Readonly<Record<string, { readonly from: PortRef }>>
+}
+
+export interface Document extends Graph {
+  readonly title?: string
+  readonly graphs: Readonly<Record<string, Subgraph>>
+  /** Keys of the file that this version does not know, kept as they are. */
+  readonly extra?: Readonly<Record<string, unknown>>
+}
+
+export const emptyGraph: Graph = { nodes: {}, edges: {}, frames: {}, notes: {} }
+export const emptyDocument: Document = { ...emptyGraph, graphs: {} }
+
+const withId = <T extends z.ZodRawShape>(schema: z.ZodObject<T>) => schema.extend({ id: idSchema })
+const fileGraph = {
+  nodes: z.array(withId(nodeSchema).loose()),
+  edges: z.array(z.object({ from: portSchema, to: portSchema })).default([]),
+  frames: z.array(withId(frameSchema).loose()).default([]),
+  notes: z.array(withId(noteSchema).loose()).default([]),
+}
+
+/** The file, version 1. Unknown keys are kept. */
+export const fileSchema = z.looseObject({
+  format: z.literal('sightline'),
+  version: z.literal(formatVersion),
+  title: z.string().max(500).optional(),
+  ...fileGraph,
+  graphs: z
+    .record(
+      idSchema,
+      z.looseObject({
+        ...fileGraph,
+        inputs: z.record(idSchema, boundaryInput).default({}),
+        outputs: z.record(idSchema, boundaryOutput).default({}),
+      }),
+    )
+    .default({}),
+})
+export type DocumentFile = z.infer<typeof fileSchema>
+
+/** "blur.image" → ["blur", "image"] */
+export function splitPort(ref: PortRef): readonly [node: string, port: string] {
+  const dot = ref.indexOf('.')
+  return [ref.slice(0, dot), ref.slice(dot + 1)]
+}

@@ -1,0 +1,2 @@
+/** Every op. The key is the name by which nodes call it. */
+export const ops = {} as const

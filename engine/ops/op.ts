@@ -1,0 +1,92 @@
+/**
+ * The form of an op: one mathematical operation with a rule for its output's shape, a kernel for each device, and the two
+ * functions from which every explanation follows: `reach` and `terms`. Nodes call ops and never learn which device runs them.
+ */
+import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../types/value.ts'
+import type { CpuDevice } from './cpu.ts'
+import type { ops } from './index.ts'
+
+/** Values that live on a device. */
+export type StoredValue = ImageValue | TensorValue
+export type StoredShape = ImageShape | TensorShape
+
+/** One number of one input: `input` counts the op's inputs from 0; y, x, c index it (tensors: flat index in x). */
+export interface Site {
+  readonly input: number
+  readonly y: number
+  readonly x: number
+  readonly c: number
+}
+
+/** Where in the output. */
+export interface At {
+  readonly y: number
+  readonly x: number
+  readonly c: number
+  /** Of ops with several outputs: which. */
+  readonly output?: string
+}
+
+export interface Term {
+  /** Absent: a constant, as a border value or a bias. */
+  readonly from?: Site
+  readonly weight: number
+  readonly value: number
+}
+
+/**
+ * How one output value is made: Σ weight·value (`sum`), the largest or the middle weight·value (`max`, `median`), or
+ * `function`: `says` names it and `result` is its value.
+ */
+export interface Terms {
+  readonly combine: 'sum' | 'max' | 'median' | 'function'
+  readonly terms: readonly Term[]
+  readonly says?: string
+  readonly result?: number
+}
+
+/** An input whose numbers can be read: `at(y, x, c)`. */
+export interface Readable {
+  readonly shape: StoredShape
+  at(y: number, x: number, c: number): number
+}
+
+/** What an op's CPU implementation works with. Everything it allocates is released when it ends, but for what it returns. */
+export interface CpuContext {
+  readonly device: CpuDevice
+  readonly signal: AbortSignal
+  /** An image of this shape, contents undefined. */
+  image(shape: ImageShape): ImageValue
+  tensor(shape: TensorShape): TensorValue
+  /** The address of a value's first number. Valid until the op ends. */
+  address(value: StoredValue): number
+  /** Copies numbers in for the time of this op (taps, tables); gives their address. */
+  upload(numbers: ArrayLike<number> | Float64Array | Int32Array | Uint8Array | Uint16Array): number
+  /** Zeroed memory for the time of this op. */
+  temporary(bytes: number): number
+  /** A fresh view of memory. Do not keep it over an `await`. */
+  float32(address: number, length: number): Float32Array
+  float64(address: number, length: number): Float64Array
+  uint8(address: number, length: number): Uint8Array
+}
+
+/** One op. `I`: its inputs, `P`: its parameters, `R`: what it gives (a value, a record of values, or plain numbers). */
+export interface OpDefinition<I extends readonly StoredValue[], P, R> {
+  readonly name: string
+  /** The CPU implementation: checks what it is given (throws `op.unsupported`, `shape.mismatch`), dispatches kernels. */
+  readonly cpu: (context: CpuContext, inputs: I, params: P) => Promise<R>
+  /** The sites that the output value at `at` may depend on. */
+  readonly reach: (at: At, inputs: readonly StoredShape[], params: P) => readonly Site[]
+  /** The sum (or other combination) that makes the output value at `at`. */
+  readonly terms: (at: At, inputs: readonly Readable[], params: P) => Terms
+}
+
+export const defineOp = <const I extends readonly StoredValue[], P, R>(
+  definition: OpDefinition<I, P, R>,
+): OpDefinition<I, P, R> => definition
+
+type Call<D> =
+  D extends OpDefinition<infer I, infer P, infer R> ? (...args: [...inputs: I, params: P]) => Promise<R> : never
+
+/** Every op, as nodes call it: inputs in order, parameters last. */
+export type Ops = { readonly [K in keyof typeof ops]: Call<(typeof ops)[K]> }

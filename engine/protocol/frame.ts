@@ -1,0 +1,39 @@
+/** One frame: u32 little-endian length of the head, the head (JSON, UTF-8), zeros to a multiple of 8, the tail. */
+import { SightlineError } from '../types/problem.ts'
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true })
+const aligned = (n: number): number => (n + 7) & ~7
+
+/** Heads above this are refused: a document is far smaller. */
+export const maxHead = 64 * 1024 * 1024
+
+export function encodeFrame(head: unknown, tails: readonly Uint8Array[] = []): Uint8Array<ArrayBuffer> {
+  const json = encoder.encode(JSON.stringify(head))
+  const start = aligned(4 + json.length)
+  const frame = new Uint8Array(start + tails.reduce((sum, tail) => sum + tail.length, 0))
+  new DataView(frame.buffer).setUint32(0, json.length, true)
+  frame.set(json, 4)
+  let at = start
+  for (const tail of tails) {
+    frame.set(tail, at)
+    at += tail.length
+  }
+  return frame
+}
+
+/** The head, not yet checked by a schema, and the tail as a view into `frame`. Throws `protocol.bad-message`. */
+export function decodeFrame(frame: Uint8Array): { head: unknown; tail: Uint8Array } {
+  const fail = (message: string): never => {
+    throw new SightlineError('protocol.bad-message', { message })
+  }
+  if (frame.length < 4) fail('a frame has at least 4 bytes')
+  const length = new DataView(frame.buffer, frame.byteOffset, frame.byteLength).getUint32(0, true)
+  if (length > maxHead || 4 + length > frame.length) fail('the head is longer than the frame')
+  try {
+    const head: unknown = JSON.parse(decoder.decode(frame.subarray(4, 4 + length)))
+    return { head, tail: frame.subarray(Math.min(aligned(4 + length), frame.length)) }
+  } catch {
+    return fail('the head is not JSON')
+  }
+}

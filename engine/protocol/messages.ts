@@ -1,0 +1,243 @@
+/**
+ * What the window and the engine say to each other, checked by schema on both ends. Every message is one frame: a JSON head
+ * and a binary tail (`frame.ts`). Requests carry an `id` and get one `reply`.
+ */
+import { z } from 'zod'
+import { idSchema } from '../graph/document.ts'
+import { patchSchema } from '../graph/edit.ts'
+
+/** Goes up with every change that an older window or engine would misread. */
+export const protocolVersion = 1
+
+const path = z.string().min(1).max(4096)
+const port = z.string().min(1).max(64)
+/** A node in the running graph: nested ones are named `outer/inner`. */
+const nodeRef = z.string().min(1).max(1024)
+const side = z.number().int().min(1).max(8192)
+const finite = z.number().finite()
+
+/** How numbers become light. `auto`: by the value's nominal range and sign; the preview says what was chosen. */
+export const displaySchema = z.object({
+  mode: z.enum(['auto', 'clip', 'stretch', 'diverging', 'viridis']).default('auto'),
+  /** One channel alone; absent: colour. */
+  channel: z.number().int().nonnegative().optional(),
+  /** The range that is shown; absent: nominal, or the value's own. */
+  range: z.tuple([finite, finite]).optional(),
+  /** Marks NaN and what lies outside the range. */
+  flag: z.boolean().default(false),
+})
+export type Display = z.infer<typeof displaySchema>
+export type DisplayInput = z.input<typeof displaySchema>
+
+/** A rectangle of a value in its own pixels (fractions allowed), drawn `width` × `height` device pixels large. */
+const regionSchema = z.object({ x: finite, y: finite, width: finite.positive(), height: finite.positive() })
+
+/** Something on the screen that wants pixels. `id` is the window's own name for it. */
+export const viewSchema = z.object({
+  id: z.string().min(1).max(128),
+  node: nodeRef,
+  port,
+  /** The largest size in device pixels; the aspect ratio is kept. */
+  width: side,
+  height: side,
+  /** Absent: the whole value. */
+  region: regionSchema.optional(),
+  display: displaySchema.prefault({}),
+})
+export type View = z.infer<typeof viewSchema>
+
+/** The file form of a document (`engine/graph/file.ts` checks it for real). */
+const documentFile = z.record(z.string(), z.unknown())
+
+export const clientMessage = z.discriminatedUnion('type', [
+  /** First. `session` is chosen by the window and kept over reconnections. */
+  z.object({ type: z.literal('hello'), protocol: z.number().int(), session: z.string().min(8).max(64) }),
+  /** The whole document: at the start, after a reconnection, when out of step. `path`: the file it belongs to. */
+  z.object({ type: z.literal('open'), rev: z.number().int(), document: documentFile, path: path.optional() }),
+  /** The step from `rev - 1` to `rev`. `draft`: a slider is moving; a quick preview is enough. */
+  z.object({
+    type: z.literal('edit'),
+    rev: z.number().int(),
+    edit: z.array(patchSchema),
+    draft: z.boolean().default(false),
+  }),
+  /** The slider rests: now the full result. */
+  z.object({ type: z.literal('settle') }),
+  /** Everything that is on the screen now. */
+  z.object({ type: z.literal('views'), views: z.array(viewSchema).max(2000) }),
+  /** Explicit run: also effects and jobs; `nodes`: only these and what they need. */
+  z.object({ type: z.literal('run'), nodes: z.array(nodeRef).optional() }),
+  z.object({ type: z.literal('cancel') }),
+  /** Which element of a sequence the previews show. */
+  z.object({ type: z.literal('scrub'), node: nodeRef, index: z.number().int().nonnegative() }),
+  z.object({ type: z.literal('request'), id: z.number().int(), method: z.string().max(64), params: z.unknown() }),
+])
+export type ClientMessage = z.infer<typeof clientMessage>
+export type ClientMessageInput = z.input<typeof clientMessage>
+
+const problemSchema = z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) })
+
+/** The parameters and results of every request. The tail of `upload` is the file; that of `probe` has none. */
+export const methods = {
+  /** The numbers of one pixel, full size. */
+  probe: {
+    params: z.object({ node: nodeRef, port, x: z.number().int(), y: z.number().int() }),
+    result: z.object({ values: z.array(z.number().nullable()), draft: z.boolean() }),
+  },
+  /** Statistics of a value, a channel each. */
+  statistics: {
+    params: z.object({ node: nodeRef, port, bins: z.number().int().min(2).max(1024).default(256) }),
+    result: z.object({
+      shape: z.unknown(),
+      channels: z.array(
+        z.object({
+          min: z.number().nullable(),
+          max: z.number().nullable(),
+          mean: z.number().nullable(),
+          std: z.number().nullable(),
+          nan: z.number(),
+          histogram: z.array(z.number()),
+          range: z.tuple([z.number(), z.number()]),
+        }),
+      ),
+    }),
+  },
+  /** What is in a folder; `path` absent: the home folder. */
+  list: {
+    params: z.object({ path: path.optional() }),
+    result: z.object({
+      path: z.string(),
+      parent: z.string().nullable(),
+      entries: z.array(z.object({ name: z.string(), path: z.string(), folder: z.boolean(), bytes: z.number() })),
+    }),
+  },
+  /** Reads a pipeline file; the window then sends it back with `open`. */
+  load: {
+    params: z.object({ path }),
+    result: z.object({ document: documentFile, path: z.string(), stamp: z.string() }),
+  },
+  /** Writes the session's document atomically. `stamp`: of the file as it was read; absent or differing files are not overwritten without `overwrite`. */
+  save: {
+    params: z.object({ path, stamp: z.string().optional(), overwrite: z.boolean().default(false) }),
+    result: z.object({ path: z.string(), stamp: z.string() }),
+  },
+  /** Keeps a dropped file (the tail) and gives the path under which nodes read it. */
+  upload: {
+    params: z.object({ name: z.string().min(1).max(255) }),
+    result: z.object({ path: z.string() }),
+  },
+} as const
+export type Method = keyof typeof methods
+export type MethodParams<M extends Method> = z.input<(typeof methods)[M]['params']>
+export type MethodResult<M extends Method> = z.output<(typeof methods)[M]['result']>
+
+/**
+ * idle: nothing to do yet; waiting: an input is missing (no error); queued; running; done: has its full result;
+ * draft: has a quick preview, the full result follows; unchanged: done before, from the cache; error; skipped: something before it failed;
+ * manual: runs only on an explicit run; bypassed.
+ */
+export const nodeStatus = z.enum([
+  'idle',
+  'waiting',
+  'queued',
+  'running',
+  'draft',
+  'done',
+  'unchanged',
+  'error',
+  'skipped',
+  'manual',
+  'bypassed',
+])
+export type NodeStatus = z.infer<typeof nodeStatus>
+
+const nodeReport = z.object({
+  status: nodeStatus,
+  ms: z.number().optional(),
+  progress: z.object({ fraction: z.number(), say: z.string().optional() }).optional(),
+  problem: problemSchema.optional(),
+  /** Something to know that is no error: "converted from Display P3 to sRGB". */
+  note: z.string().optional(),
+  /** Of a sequence: how many elements, and which one is shown. */
+  sequence: z.object({ length: z.number(), index: z.number() }).optional(),
+})
+export type NodeReport = z.infer<typeof nodeReport>
+
+const wireReport = z.object({
+  problem: problemSchema.optional(),
+  /** The converter that stands on this wire by itself: "RGB → gray". */
+  converter: z.string().optional(),
+  /** One run for each element goes through. */
+  each: z.boolean().optional(),
+})
+export type WireReport = z.infer<typeof wireReport>
+
+const previewItem = z.object({
+  view: z.string(),
+  node: nodeRef,
+  port,
+  /** Of the RGBA pixels in the tail, and where they start. */
+  width: z.number().int(),
+  height: z.number().int(),
+  offset: z.number().int(),
+  /** The value's own shape (full size), and which part of it is drawn. */
+  shape: z.unknown(),
+  region: regionSchema,
+  /** How the numbers were shown. */
+  display: displaySchema,
+  /** Text, table, number, plot: shown as it is instead of pixels (`width` and `height` are 0). */
+  value: z.unknown().optional(),
+})
+export type PreviewItem = z.infer<typeof previewItem>
+
+export const engineMessage = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('welcome'),
+    protocol: z.number().int(),
+    version: z.string(),
+    device: z.object({ name: z.string(), threads: z.number().int() }),
+    /** `engine/graph/catalogue.ts` checks it. */
+    catalogue: z.unknown(),
+    samples: z.array(z.string()),
+    /** The pipeline to open first, when the window has none of its own. */
+    start: z.object({ document: documentFile, path: z.string().optional() }).optional(),
+  }),
+  /** What is known before running: shapes (node → output → shape), reports of wires (by where they end), problems of the whole. */
+  z.object({
+    type: z.literal('analysis'),
+    rev: z.number().int(),
+    shapes: z.record(z.string(), z.record(z.string(), z.unknown())),
+    wires: z.record(z.string(), wireReport),
+    problems: z.array(problemSchema),
+  }),
+  /** Changed nodes only; `run` tells of the whole. */
+  z.object({
+    type: z.literal('status'),
+    rev: z.number().int(),
+    nodes: z.record(z.string(), nodeReport),
+    run: z.object({
+      state: z.enum(['idle', 'draft', 'full', 'explicit']),
+      ms: z.number().optional(),
+      done: z.number(),
+      total: z.number(),
+    }),
+  }),
+  /** All previews of a run, one frame. */
+  z.object({
+    type: z.literal('previews'),
+    rev: z.number().int(),
+    quality: z.enum(['draft', 'full']),
+    items: z.array(previewItem),
+  }),
+  /** The engine saw the document go out of step: send `open`. */
+  z.object({ type: z.literal('resync'), problem: problemSchema }),
+  z.object({
+    type: z.literal('reply'),
+    id: z.number().int(),
+    result: z.unknown().optional(),
+    problem: problemSchema.optional(),
+  }),
+])
+export type EngineMessage = z.infer<typeof engineMessage>
+
+export { idSchema }

@@ -1,0 +1,148 @@
+/** The form of a node: one declaration, from which ports, form, docs, validation, search and tests follow. */
+import type { Ops } from '../ops/op.ts'
+import type { Param, ParamSpec, ParamValue } from './param.ts'
+import type { Services } from './services.ts'
+import type { Socket, SocketSpec } from './socket.ts'
+import type { Shape, Value } from './value.ts'
+
+export type NodeKind = 'pure' | 'source' | 'effect' | 'job'
+/** How a quick preview is made: on a smaller picture with `px` parameters scaled, at full size, or not at all. */
+export type DraftMode = 'scaled' | 'exact' | 'none'
+
+/** "When sigma goes up, edgeEnergy of the output goes down": checked on three pictures. */
+export interface Law {
+  readonly change: Readonly<Record<string, 'up' | 'down'>>
+  readonly measure: 'edgeEnergy' | 'mean' | 'variance' | 'min' | 'max' | 'pixels' | 'outliers'
+  readonly expect: 'up' | 'down' | 'same'
+  /** The output that is measured; the first where absent. */
+  readonly output?: string
+}
+
+export interface Explain {
+  /** One or two sentences without jargon. */
+  readonly idea: string
+  /** KaTeX. */
+  readonly formula?: string
+  /** Paper, equation, reference implementation, chapter. */
+  readonly reference: string
+  /** The line that does the same: `cv2.GaussianBlur(image, (0, 0), sigma)`. */
+  readonly code?: string
+  readonly laws?: readonly Law[]
+}
+
+export interface NodeContext {
+  readonly ops: Ops
+  readonly signal: AbortSignal
+  readonly services: Services
+  /** 1 for the full result, less in a quick preview. `px` parameters are scaled already. */
+  readonly scale: number
+  readonly seed: number
+  /** Whether somebody looks at this output; others may be left out of the result. */
+  wants(output: string): boolean
+  /** 0..1, with what is being done. */
+  progress(fraction: number, say?: string): void
+}
+
+export interface ShapeContext {
+  readonly signal: AbortSignal
+  readonly services: Services
+}
+
+type Inputs = Readonly<Record<string, Socket>>
+type Params = Readonly<Record<string, Param>>
+type Outputs = Readonly<Record<string, Socket>>
+
+type ValueOf<S> = S extends { readonly __value?: infer V } ? Exclude<V, undefined> : never
+type InputValue<S> = S extends { readonly optional: true } ? ValueOf<S> | undefined : ValueOf<S>
+type ParamValues<P extends Params> = { readonly [K in keyof P]: ValueOf<P[K]> }
+type ShapeValues<I extends Inputs> = {
+  readonly [K in keyof I]: Extract<Shape, { kind: (ValueOf<I[K]> & Value)['kind'] }> | undefined
+}
+
+export interface NodeDeclaration<I extends Inputs, P extends Params, O extends Outputs> {
+  /** `chapter/name`; never changes. */
+  readonly type: string
+  readonly version: number
+  readonly kind: NodeKind
+  readonly draft: DraftMode
+  readonly title: string
+  /** The name that people know: `cv2.GaussianBlur`. */
+  readonly alias?: string
+  readonly keywords?: readonly string[]
+  /** One sentence for the palette and the docs. */
+  readonly summary: string
+  readonly inputs: I
+  readonly params: P
+  readonly outputs: O
+  /** The output whose preview the node shows; the first where absent. */
+  readonly preview?: keyof O & string
+  /**
+   * Shapes of the outputs from those of the inputs, before anything runs. Absent: as the sockets say (`like`).
+   * An input's shape is undefined while nothing is known. A source reads headers here. Throws as `run` would.
+   */
+  readonly shape?: (
+    given: ShapeValues<I> & ParamValues<P>,
+    context: ShapeContext,
+  ) => Partial<Record<keyof O, Shape>> | Promise<Partial<Record<keyof O, Shape>>>
+  /** Source: what the result depends on besides the parameters (the file's identity); part of the key. */
+  readonly identity?: (given: ParamValues<P>, context: ShapeContext) => Promise<string>
+  /** Source: the paths to watch, so that a changed file runs the graph again. */
+  readonly watches?: (given: ParamValues<P>) => readonly string[]
+  readonly run: (
+    given: { readonly [K in keyof I]: InputValue<I[K]> } & ParamValues<P>,
+    context: NodeContext,
+  ) => OutputValues<O> | Promise<OutputValues<O>>
+  /** This node may stand on a wire by itself: which offers it takes, and which parameters then make what is wanted. */
+  readonly converts?: readonly Conversion[]
+  /** What a bypassed node passes on: output → input. Absent: each output from the first input of its type. */
+  readonly bypass?: Readonly<Partial<Record<keyof O, keyof I & string>>>
+  readonly migrate?: Readonly<Record<number, (params: Record<string, unknown>) => Record<string, unknown>>>
+  readonly explain: Explain
+}
+
+type OutputValues<O extends Outputs> = { readonly [K in keyof O]?: ValueOf<O[K]> | Promise<ValueOf<O[K]>> }
+
+/** `from` fits the offer, `to` fits what is wanted, `label` stands on the wire ("RGB → gray"). */
+export interface Conversion {
+  readonly from: SocketSpec
+  readonly to: SocketSpec
+  readonly params: Readonly<Record<string, ParamValue>>
+  readonly label: string
+}
+
+/** A node as the engine sees it: the declaration without its static types. */
+export interface NodeDefinition {
+  readonly type: string
+  readonly version: number
+  readonly kind: NodeKind
+  readonly draft: DraftMode
+  readonly title: string
+  readonly alias?: string
+  readonly keywords?: readonly string[]
+  readonly summary: string
+  readonly inputs: Readonly<Record<string, SocketSpec>>
+  readonly params: Readonly<Record<string, ParamSpec>>
+  readonly outputs: Readonly<Record<string, SocketSpec>>
+  readonly preview?: string
+  readonly shape?: (
+    given: Readonly<Record<string, unknown>>,
+    context: ShapeContext,
+  ) => Partial<Record<string, Shape>> | Promise<Partial<Record<string, Shape>>>
+  readonly identity?: (given: Readonly<Record<string, unknown>>, context: ShapeContext) => Promise<string>
+  readonly watches?: (given: Readonly<Record<string, unknown>>) => readonly string[]
+  readonly run: (
+    given: Readonly<Record<string, unknown>>,
+    context: NodeContext,
+  ) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>
+  readonly converts?: readonly Conversion[]
+  readonly bypass?: Readonly<Partial<Record<string, string>>>
+  readonly migrate?: Readonly<Record<number, (params: Record<string, unknown>) => Record<string, unknown>>>
+  readonly explain: Explain
+}
+
+/** Declares a node. Inputs, parameters and outputs are typed by what is declared; names must not clash. */
+export function defineNode<const I extends Inputs, const P extends Params, const O extends Outputs>(
+  declaration: NodeDeclaration<I, P, O>,
+): NodeDefinition {
+  return declaration as unknown as NodeDefinition
+}

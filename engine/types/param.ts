@@ -1,0 +1,215 @@
+/** The parameters of a node: plain JSON from which the form, the validation, the docs and the command line follow. */
+import { SightlineError } from './problem.ts'
+
+interface Common {
+  readonly label?: string
+  readonly help?: string
+  /** Shown only while another parameter has one of these values. */
+  readonly when?: { readonly param: string; readonly is: readonly (string | number | boolean)[] }
+}
+
+export interface NumberParam extends Common {
+  readonly type: 'number' | 'integer'
+  readonly default: number
+  readonly min?: number
+  readonly max?: number
+  /** Where a slider ends when `max` is far away. */
+  readonly soft?: readonly [number, number]
+  readonly step?: number
+  /** `px` parameters shrink along in quick previews. */
+  readonly unit?: 'px' | '°' | '%' | 'MP' | 's'
+  readonly odd?: boolean
+}
+export interface BooleanParam extends Common {
+  readonly type: 'boolean'
+  readonly default: boolean
+}
+export interface ChoiceParam<T extends string = string> extends Common {
+  readonly type: 'choice'
+  readonly default: T
+  readonly of: readonly T[]
+  /** What the form writes for each choice; absent: the choice itself. */
+  readonly names?: Readonly<Partial<Record<T, string>>>
+}
+export interface TextParam extends Common {
+  readonly type: 'text'
+  readonly default: string
+  readonly multiline?: boolean
+}
+export interface MatrixParam extends Common {
+  readonly type: 'matrix'
+  readonly default: readonly (readonly number[])[]
+  readonly minSize: number
+  readonly maxSize: number
+  /** Both sides odd, so that there is a centre. */
+  readonly odd?: boolean
+}
+export interface VectorParam extends Common {
+  readonly type: 'vector'
+  readonly default: readonly number[]
+  readonly minLength: number
+  readonly maxLength: number
+}
+export interface ColourParam extends Common {
+  readonly type: 'colour'
+  /** sRGB-encoded red, green, blue, 0..1. */
+  readonly default: readonly [number, number, number]
+}
+export interface FileParam extends Common {
+  readonly type: 'file' | 'folder'
+  readonly default: string
+  readonly mode?: 'open' | 'save'
+  /** Extensions without the dot. */
+  readonly accept?: readonly string[]
+}
+
+export type ParamSpec =
+  | NumberParam
+  | BooleanParam
+  | ChoiceParam
+  | TextParam
+  | MatrixParam
+  | VectorParam
+  | ColourParam
+  | FileParam
+
+/** A parameter's value in the document: JSON. */
+export type ParamValue = string | number | boolean | readonly number[] | readonly (readonly number[])[]
+
+/** A parameter and the TypeScript type of its value. */
+export type Param<V extends ParamValue = ParamValue> = ParamSpec & { readonly __value?: V }
+
+type Options<S> = Omit<S, 'type'>
+
+export const param = {
+  number: (o: Options<NumberParam>): Param<number> => ({ type: 'number', ...o }),
+  integer: (o: Options<NumberParam>): Param<number> => ({ type: 'integer', ...o }),
+  boolean: (o: Options<BooleanParam>): Param<boolean> => ({ type: 'boolean', ...o }),
+  choice: <const T extends string>(o: Options<ChoiceParam<T>>): Param<T> => ({ type: 'choice', ...o }) as Param<T>,
+  text: (o: Options<TextParam>): Param<string> => ({ type: 'text', ...o }),
+  matrix: (o: Options<MatrixParam>): Param<readonly (readonly number[])[]> => ({ type: 'matrix', ...o }),
+  vector: (o: Options<VectorParam>): Param<readonly number[]> => ({ type: 'vector', ...o }),
+  colour: (o: Omit<Options<ColourParam>, never>): Param<readonly [number, number, number]> => ({
+    type: 'colour',
+    ...o,
+  }),
+  file: (o: Options<FileParam>): Param<string> => ({ type: 'file', ...o }),
+  folder: (o: Options<FileParam>): Param<string> => ({ type: 'folder', ...o }),
+}
+
+const isNumber = (v: unknown): v is number => typeof v === 'number' && Number.isFinite(v)
+
+function numberWords(spec: NumberParam): string {
+  const kind = `${spec.odd ? 'an odd ' : spec.type === 'integer' ? 'a ' : 'a '}${spec.type === 'integer' ? 'whole number' : 'number'}`
+  const { min, max, unit } = spec
+  const range =
+    min !== undefined && max !== undefined
+      ? ` from ${min} to ${max}`
+      : min !== undefined
+        ? ` of at least ${min}`
+        : max !== undefined
+          ? ` of at most ${max}`
+          : ''
+  return `${kind}${range}${unit && range ? ` ${unit}` : ''}`
+}
+
+/** What a parameter takes, in words: "a number from 0 to 64 px". */
+export function describeParam(spec: ParamSpec): string {
+  switch (spec.type) {
+    case 'number':
+    case 'integer':
+      return numberWords(spec)
+    case 'boolean':
+      return 'true or false'
+    case 'choice':
+      return `one of ${spec.of.join(', ')}`
+    case 'text':
+      return 'a text'
+    case 'matrix':
+      return `a matrix of numbers, ${spec.minSize} to ${spec.maxSize} rows and columns${spec.odd ? ', both odd' : ''}`
+    case 'vector':
+      return `${spec.minLength === spec.maxLength ? spec.minLength : `${spec.minLength} to ${spec.maxLength}`} numbers`
+    case 'colour':
+      return 'three numbers from 0 to 1 (red, green, blue)'
+    case 'file':
+      return 'the path of a file'
+    case 'folder':
+      return 'the path of a folder'
+  }
+}
+
+/** Whether `value` is one that `spec` takes. */
+export function isParamValue(spec: ParamSpec, value: unknown): value is ParamValue {
+  switch (spec.type) {
+    case 'number':
+    case 'integer':
+      return (
+        isNumber(value) &&
+        (spec.type === 'number' || Number.isInteger(value)) &&
+        (spec.min === undefined || value >= spec.min) &&
+        (spec.max === undefined || value <= spec.max) &&
+        (!spec.odd || Math.abs(value % 2) === 1)
+      )
+    case 'boolean':
+      return typeof value === 'boolean'
+    case 'choice':
+      return typeof value === 'string' && spec.of.includes(value)
+    case 'text':
+    case 'file':
+    case 'folder':
+      return typeof value === 'string'
+    case 'vector':
+      return (
+        Array.isArray(value) &&
+        value.length >= spec.minLength &&
+        value.length <= spec.maxLength &&
+        value.every(isNumber)
+      )
+    case 'colour':
+      return Array.isArray(value) && value.length === 3 && value.every((v) => isNumber(v) && v >= 0 && v <= 1)
+    case 'matrix': {
+      if (!Array.isArray(value)) return false
+      const side = (n: number): boolean => n >= spec.minSize && n <= spec.maxSize && (!spec.odd || n % 2 === 1)
+      const columns = Array.isArray(value[0]) ? value[0].length : 0
+      return (
+        side(value.length) &&
+        side(columns) &&
+        value.every((row: unknown) => Array.isArray(row) && row.length === columns && row.every(isNumber))
+      )
+    }
+  }
+}
+
+const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text)
+
+/** `value`, or the error that names what was given and what is wanted. */
+export function checkParam(name: string, spec: ParamSpec, value: unknown): ParamValue {
+  if (isParamValue(spec, value)) return value
+  throw new SightlineError('param.invalid', {
+    param: name,
+    given: shorten(JSON.stringify(value) ?? 'missing'),
+    wanted: describeParam(spec),
+  })
+}
+
+/** Reads a parameter from the command line: `2.5`, `true`, `hsv`, `[[0,1,0]]`. */
+export function parseParam(name: string, spec: ParamSpec, text: string): ParamValue {
+  if (spec.type === 'text' || spec.type === 'choice' || spec.type === 'file' || spec.type === 'folder')
+    return checkParam(name, spec, text)
+  try {
+    return checkParam(name, spec, JSON.parse(text))
+  } catch (error) {
+    if (error instanceof SightlineError) throw error
+    throw new SightlineError('param.invalid', { param: name, given: shorten(text), wanted: describeParam(spec) })
+  }
+}
+
+/** The parameter in a quick preview at `scale` (0 < scale ≤ 1): lengths in pixels shrink along. */
+export function scaleParam(spec: ParamSpec, value: ParamValue, scale: number): ParamValue {
+  if ((spec.type !== 'number' && spec.type !== 'integer') || spec.unit !== 'px' || typeof value !== 'number')
+    return value
+  const scaled = value * scale
+  if (spec.type === 'number') return scaled
+  if (spec.odd) return Math.max(1, 2 * Math.round((scaled - 1) / 2) + 1)
+  return value > 0 ? Math.max(1, Math.round(scaled)) : Math.round(scaled)
+}

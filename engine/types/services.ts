@@ -1,0 +1,44 @@
+/** What the host lends to nodes: the world outside the graph. Injected, so that the engine runs anywhere. */
+
+/** What a picture's header says, before it is decoded. EXIF orientation is already applied. */
+export interface PictureInfo {
+  readonly width: number
+  readonly height: number
+  /** 1 gray, 3 RGB, 4 RGB + alpha (gray + alpha is given as 4). */
+  readonly channels: 1 | 3 | 4
+  readonly depth: 8 | 16
+  /** What was, or will be, done on the way in: "converted from Display P3 to sRGB". */
+  readonly note?: string
+}
+
+/** Row-major, channels last. 16-bit values are full-scale 0..65535. */
+export interface Picture extends PictureInfo {
+  readonly data: Uint8Array | Uint16Array
+}
+
+export interface SaveOptions {
+  readonly width: number
+  readonly height: number
+  readonly channels: 1 | 3 | 4
+  readonly depth: 8 | 16
+  readonly data: Uint8Array | Uint16Array
+}
+
+/**
+ * Files, pictures and samples. Paths are as the document has them; relative ones are relative to the pipeline's file.
+ * Every failure is a SightlineError with a `file.*` code.
+ */
+export interface Services {
+  /** Changes whenever the file's content may have changed (size, mtime, inode); part of a source's key. */
+  identity(path: string, signal: AbortSignal): Promise<string>
+  probe(path: string, signal: AbortSignal): Promise<PictureInfo>
+  /** @param limit the largest picture in megapixels, checked before decoding. */
+  decode(path: string, limit: number, signal: AbortSignal): Promise<Picture>
+  /** Writes atomically (temporary file, fsync, rename); the format follows the extension. */
+  encode(path: string, picture: SaveOptions, signal: AbortSignal): Promise<void>
+  /** The paths of the folder's pictures whose name matches `pattern` (`*` and `?`), in natural order. */
+  list(folder: string, pattern: string, signal: AbortSignal): Promise<readonly string[]>
+  /** The path of a picture that ships with Sightline. */
+  sample(name: string): string
+  readonly samples: readonly string[]
+}

@@ -1,0 +1,86 @@
+/** The English words of every problem: what was given, what was wanted, what to do. `{name}` is filled from the parameters. */
+export const problemWords = {
+  unexpected: 'Something went wrong that Sightline did not foresee: {message}',
+
+  // the document
+  'document.not-json': 'This file is not valid JSON ({message}). Open a Sightline pipeline (.sightline.json).',
+  'document.not-a-pipeline': 'This file is not a Sightline pipeline: {where} {message}.',
+  'document.newer':
+    'This pipeline was made by a newer Sightline (format version {version}; this one reads up to {known}). Update Sightline to open it; the file was left as it is.',
+  'document.too-large': 'This pipeline file is too large ({bytes} bytes; the limit is {limit}).',
+  'document.too-deep':
+    'This pipeline file is nested deeper than {limit} levels, which no pipeline needs. It was not opened.',
+  'document.unsafe-key': 'This pipeline file has a key named "{key}", which is not allowed. It was not opened.',
+  'document.duplicate-id': 'Two nodes are called "{id}". Every node needs an id of its own.',
+  'edit.impossible': 'This change does not fit the pipeline: {message}.',
+
+  // nodes and wires
+  'node.unknown-type':
+    'This Sightline has no node of type "{type}". Its settings and wires are kept; install or update what provides it.',
+  'node.newer':
+    'This node was saved by a newer Sightline (version {version}; this one knows {known}). Update Sightline to run it.',
+  'param.invalid': 'Parameter "{param}" is {given}; wanted {wanted}.',
+  'param.unknown': 'There is no parameter "{param}" on {type}; it has {known}.',
+  'input.waiting': 'Waiting for {wanted} at "{port}".',
+  'input.upstream': 'Not run, because "{node}" before it failed.',
+  'graph.cycle': 'These wires form a circle ({path}), so nothing can come first. Remove one of them.',
+  'graph.recursion': 'The subgraph "{name}" contains itself ({path}). Remove that node.',
+  'graph.unknown-subgraph': 'There is no subgraph called "{name}" in this pipeline.',
+  'wire.no-node': 'This wire ends at "{node}", which does not exist.',
+  'wire.no-port': 'The node "{node}" has no {side} called "{port}"; it has {known}.',
+  'wire.second': 'The input "{port}" already has a wire; it takes one.',
+  'wire.type': 'This gives {given}; "{port}" needs {wanted}.',
+  'shape.mismatch': 'The two pictures differ in {what}: {a} and {b}. {advice}',
+  'shape.out-of-bounds':
+    '{what} reaches outside the picture: {given}, but the picture is {size}. Make it smaller or move it.',
+  'value.too-large':
+    'The result would be {given} ({bytes} MB), more than the limit of {limit} MB. Choose a smaller size or raise the memory limit.',
+  'memory.full':
+    'Not enough memory: {wanted} MB more are needed, {free} of {budget} MB are free. Close pictures or raise the memory limit (--memory).',
+  'op.unsupported': '{op} does not take {given}; it takes {wanted}.',
+  'run.cancelled': 'Cancelled.',
+  'run.explicit': 'This node runs only when you press Run.',
+  'sequence.too-deep': 'Sequences are nested {depth} deep; the limit is {limit}. Collect one of them before this node.',
+  'sequence.lengths':
+    'The sequences at "{a}" and "{b}" have different lengths ({na} and {nb}). Give both the same number of elements.',
+  'sequence.index': 'Element {index} was asked for, but the sequence has {length}.',
+  'kernel.failed': 'The calculation "{kernel}" failed: {message}. Please report this.',
+
+  // files
+  'file.none': 'Choose a file.',
+  'file.missing': 'There is no file at "{path}". Check the name, or choose another file.',
+  'file.denied': '"{path}" may not be read. Change its permissions, or choose another file.',
+  'file.write-denied': '"{path}" may not be written. Choose another place.',
+  'file.empty': '"{path}" is empty (0 bytes).',
+  'file.not-a-picture':
+    '"{path}" is not a picture that Sightline reads (PNG, JPEG, WebP, AVIF, TIFF, GIF, SVG is not). It looks like {given}.',
+  'file.truncated': '"{path}" is damaged or incomplete: {message}. Copy or export it again.',
+  'file.too-many-pixels':
+    '"{path}" has {given} megapixels; the limit is {limit}. Raise the limit on this node ("Largest picture"), or make the picture smaller.',
+  'file.folder-missing': 'There is no folder at "{path}".',
+  'file.folder-denied': 'The folder "{path}" may not be read. Change its permissions, or choose another one.',
+  'file.not-a-folder': '"{path}" is a file, not a folder.',
+  'file.folder-empty': 'The folder "{path}" has no pictures matching "{pattern}".',
+  'file.disk-full':
+    'The disk is full: "{path}" was not written, and what was there before is untouched. Free some space and try again.',
+  'file.write-failed': '"{path}" could not be written: {message}. What was there before is untouched.',
+  'file.outside':
+    '"{path}" lies outside the folder of this pipeline. Allow it once for this document, or move the file beside it.',
+  'file.unsafe-path': '"{path}" is not a path that Sightline opens (network and device paths are refused).',
+  'file.format': '"{path}" ends in "{ext}"; pictures are written as {known}.',
+  'file.changed-on-disk':
+    '"{path}" was changed by another program since it was opened. Save under another name, or overwrite it.',
+  'sample.unknown': 'There is no sample picture called "{name}"; there are {known}.',
+
+  // the host and its protocol
+  'protocol.bad-message': 'The message was not understood: {message}.',
+  'protocol.version': 'The window and the engine are of different versions ({window} and {engine}). Reload the window.',
+  'protocol.no-document': 'No pipeline is open yet.',
+  'protocol.out-of-step':
+    'The engine expected edit {expected} and got {given}; the window sends the whole pipeline again.',
+  'cli.usage': '{message}',
+  'cli.port-in-use': 'Port {port} is in use. Choose another with --port, or leave --port out to take a free one.',
+  'cli.unknown-node': '--{option} names "{node}", which is not in the pipeline; it has {known}.',
+} as const satisfies Record<string, string>
+
+export type ProblemCode = keyof typeof problemWords
