@@ -1,0 +1,89 @@
+/**
+ * Finds a Chromium for the tests in the window, or installs one: a given path, Playwright's own, the system's, then
+ * Playwright's download, then apt as root. Says what it chose, and why the others would not do.
+ */
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { chromium } from '@playwright/test'
+
+const systemNames = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome']
+const systemPaths = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
+]
+
+function executable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const onPath = (): string | undefined =>
+  (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((folder) => systemNames.map((name) => join(folder, name)))
+    .find(executable)
+
+/** A browser that is there but does not start (a snap stub, a missing library) is none. */
+function starts(path: string): string | undefined {
+  const { status, stdout } = spawnSync(path, ['--version', '--no-sandbox'], { encoding: 'utf8', timeout: 60_000 })
+  return status === 0 ? stdout.trim() : undefined
+}
+
+const run = (command: string, args: readonly string[]): boolean =>
+  spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'], timeout: 600_000 }).status === 0
+
+const isRoot = (): boolean => process.getuid?.() === 0
+
+export interface FoundBrowser {
+  readonly path: string
+  readonly says: string
+}
+
+/** Throws with what was tried and what to do. */
+export function findChromium(): FoundBrowser {
+  const tried: string[] = []
+  const accept = (path: string | undefined, what: string): FoundBrowser | undefined => {
+    if (!path || !existsSync(path)) {
+      tried.push(`${what}: not there`)
+      return undefined
+    }
+    const version = starts(path)
+    if (version) return { path, says: `${what}: ${version} (${path})` }
+    tried.push(`${what}: ${path} does not start`)
+    return undefined
+  }
+  const given = process.env.SIGHTLINE_CHROMIUM
+  if (given) {
+    const found = accept(given, 'SIGHTLINE_CHROMIUM')
+    if (found) return found
+    throw new Error(`SIGHTLINE_CHROMIUM names ${given}, which is not a browser that starts. Correct or unset it.`)
+  }
+  const installed = (): FoundBrowser | undefined =>
+    accept(chromium.executablePath(), "Playwright's own Chromium") ??
+    accept(onPath() ?? systemPaths.find(existsSync), "the system's Chromium")
+  const there = installed()
+  if (there) return there
+  console.log("No Chromium here. Asking Playwright to download its own ('npx playwright install chromium').")
+  if (run(process.execPath, ['node_modules/@playwright/test/cli.js', 'install', 'chromium'])) {
+    const found = installed()
+    if (found) return found
+  } else tried.push("Playwright's download: failed")
+  if (process.platform === 'linux' && isRoot() && existsSync('/usr/bin/apt-get')) {
+    console.log("Installing Debian's chromium with apt-get, as this runs as root.")
+    process.env.DEBIAN_FRONTEND = 'noninteractive'
+    if (run('apt-get', ['update', '-q']) && run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'])) {
+      const found = installed()
+      if (found) return found
+    } else tried.push('apt-get install chromium: failed')
+  }
+  throw new Error(
+    `The tests in the window need a Chromium, and none could be had:\n  ${tried.join('\n  ')}\nInstall Chromium or Chrome, or set SIGHTLINE_CHROMIUM to its path.`,
+  )
+}
