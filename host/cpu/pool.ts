@@ -1,0 +1,157 @@
+/**
+ * The CPU device with threads: workers that each hold an instance of the kernels over one shared memory and take tiles of
+ * rows from the calls in flight. The engine's thread only writes a call down and is told when it has ended.
+ */
+import { Worker } from 'node:worker_threads'
+import {
+  type Allocate,
+  type CpuDevice,
+  checkCall,
+  instantiateKernels,
+  type KernelCall,
+  KernelError,
+  scratchOf,
+} from '../../engine/ops/cpu.ts'
+import { type Control, createControl, slotsOf, WAKE } from './control.ts'
+
+export interface CpuPool extends CpuDevice {
+  /** Ends the workers, wherever they are, and starts new ones. Calls in flight reject. */
+  restart(): Promise<void>
+}
+
+export interface PoolOptions {
+  /** The compiled build/kernels.shared.wasm. */
+  readonly module: WebAssembly.Module
+  /** Shared, of 1024 to 65536 pages. */
+  readonly memory: WebAssembly.Memory
+  readonly alloc: Allocate
+  readonly threads: number
+}
+
+/** Tiles for each thread: enough to even out and to stop soon, few enough to cost nothing. */
+const TILES_PER_THREAD = 12
+
+interface Flight {
+  readonly kernel: string
+  readonly reject: (reason: unknown) => void
+}
+
+interface Crew {
+  readonly words: Int32Array
+  readonly slots: readonly Control[]
+  readonly workers: readonly Worker[]
+  readonly flights: Set<Flight>
+}
+
+export async function createPool({ module, memory, alloc, threads }: PoolOptions): Promise<CpuPool> {
+  // The pool's own instance is never run: it says which kernels there are and how many arguments they take.
+  const kernels = instantiateKernels(module, memory)
+  const numbers = new Map([...kernels.keys()].map((name, index) => [name, index]))
+  const scratch = scratchOf(alloc)
+  const waiting: (() => void)[] = []
+  let closed = false
+  let crew = await assemble()
+
+  async function assemble(): Promise<Crew> {
+    const control = createControl(threads)
+    const workers = Array.from({ length: threads }, (_, index) => {
+      const workerData = { module, memory, control, index }
+      return new Worker(new URL('./worker.ts', import.meta.url), { workerData, name: `cpu ${index}`, execArgv: [] })
+    })
+    await Promise.all(
+      workers.map(
+        (worker) =>
+          new Promise<void>((resolve, reject) => {
+            worker.once('online', resolve)
+            worker.once('error', reject)
+          }),
+      ),
+    )
+    const made: Crew = { words: new Int32Array(control), slots: slotsOf(control), workers, flights: new Set() }
+    for (const worker of workers) {
+      worker.unref()
+      // A kernel's failure is caught in the worker; this is the worker itself dying (out of memory, for one).
+      worker.on('error', (error) => {
+        if (crew === made && !closed) replace(`its thread died: ${error instanceof Error ? error.message : String(error)}`)
+      })
+    }
+    return made
+  }
+
+  let replacing: Promise<void> | undefined
+  function replace(why: string): Promise<void> {
+    replacing ??= (async () => {
+      const old = crew
+      await Promise.all(old.workers.map((worker) => worker.terminate()))
+      for (const { kernel, reject } of old.flights) reject(new KernelError(kernel, why))
+      crew = await assemble()
+    })().finally(() => {
+      replacing = undefined
+      for (const go of waiting.splice(0)) go()
+    })
+    return replacing
+  }
+
+  // Waiting on the control memory does not keep a process alive, running workers do: they count while calls are in flight.
+  const hold = ({ workers, flights }: Crew) => flights.size === 1 && workers[0]?.ref()
+  const letGo = ({ workers, flights }: Crew) => flights.size === 0 && workers[0]?.unref()
+
+  async function dispatch(call: KernelCall, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
+    checkCall(call, kernels.get(call.kernel))
+    if (call.rows === 0) return
+    // From finding a free slot to starting the call nothing is awaited, so no two calls find the same one.
+    let slot: Control | undefined
+    while (replacing || !slot) {
+      if (closed) throw new KernelError(call.kernel, 'the CPU device is closed')
+      slot = replacing ? undefined : crew.slots.find((candidate) => candidate.free())
+      if (replacing) await replacing
+      else if (!slot) await new Promise<void>((resolve) => waiting.push(resolve))
+      signal?.throwIfAborted()
+    }
+    const { words, flights } = crew
+    const mine = crew
+    const grain = call.grain ?? 1
+    const tile = Math.ceil(Math.ceil(call.rows / (threads * TILES_PER_THREAD)) / grain) * grain
+    const base = call.scratch ? scratch(call.scratch * threads) : -1
+    slot.start(call, numbers.get(call.kernel) ?? -1, tile, base)
+    Atomics.add(words, WAKE, 1)
+    Atomics.notify(words, WAKE)
+
+    const stop = () => slot.stop()
+    signal?.addEventListener('abort', stop, { once: true })
+    let flight: Flight | undefined
+    try {
+      const ended = slot.ended()
+      if (ended)
+        await new Promise<void>((resolve, reject) => {
+          flight = { kernel: call.kernel, reject }
+          flights.add(flight)
+          hold(mine)
+          ended.then(() => resolve(), reject)
+        })
+      const failure = slot.finish()
+      if (failure !== undefined) throw new KernelError(call.kernel, failure)
+      signal?.throwIfAborted()
+    } finally {
+      signal?.removeEventListener('abort', stop)
+      if (flight) flights.delete(flight)
+      letGo(mine)
+      waiting.shift()?.()
+    }
+  }
+
+  return {
+    threads,
+    memory,
+    dispatch,
+    restart: () => replace('it was stopped, because the threads were restarted'),
+    async close() {
+      closed = true
+      await replacing
+      await Promise.all(crew.workers.map((worker) => worker.terminate()))
+      for (const { kernel, reject } of crew.flights) reject(new KernelError(kernel, 'the CPU device was closed'))
+      for (const go of waiting.splice(0)) go()
+    },
+  }
+}
