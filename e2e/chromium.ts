@@ -78,7 +78,10 @@ export function findChromium(): FoundBrowser {
   if (process.platform === 'linux' && isRoot() && existsSync('/usr/bin/apt-get')) {
     console.log("Installing Debian's chromium with apt-get, as this runs as root.")
     process.env.DEBIAN_FRONTEND = 'noninteractive'
-    if (run('apt-get', ['update', '-q']) && run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'])) {
+    if (
+      run('apt-get', ['update', '-q']) &&
+      run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'])
+    ) {
       const found = installed()
       if (found) return found
     } else tried.push('apt-get install chromium: failed')

@@ -1,0 +1,56 @@
+/** Native OpenCV through python3, where both are installed. */
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Timed } from '../pairs.ts'
+
+export interface Peer {
+  readonly name: string
+  /** A timed run of this op, or undefined where the peer has none. */
+  op(name: string): Timed | undefined
+  close(): void
+}
+
+export interface PeerOptions {
+  readonly width: number
+  readonly height: number
+  readonly threads: number
+}
+
+const pythons = ['/usr/bin/python3', 'python3']
+
+async function start(python: string, options: PeerOptions): Promise<Peer> {
+  const child = spawn(python, [fileURLToPath(new URL('opencv.py', import.meta.url))], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const gone = new Promise<never>((_, reject) => {
+    child.once('error', reject)
+    child.once('exit', () => reject(new Error('python3 with OpenCV ended')))
+  })
+  gone.catch(() => {})
+  const ask = async (message: unknown): Promise<string> => {
+    child.stdin.write(`${JSON.stringify(message)}\n`)
+    const line = await Promise.race([lines.next(), gone])
+    if (line.done) throw new Error('python3 with OpenCV ended')
+    return line.value
+  }
+  const { name, ops } = JSON.parse(await ask(options)) as { name: string; ops: readonly string[] }
+  return {
+    name,
+    op: (op) => (ops.includes(op) ? async () => Number(await ask(op)) : undefined),
+    close: () => child.kill(),
+  }
+}
+
+/** Undefined where there is no python3 with OpenCV (`apt install python3-opencv`). */
+export async function nativeOpenCV(options: PeerOptions): Promise<Peer | undefined> {
+  for (const python of pythons) {
+    try {
+      return await start(python, options)
+    } catch {
+      // The next python may have it; the caller says so when none has.
+    }
+  }
+  return undefined
+}
