@@ -1,0 +1,169 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { SightlineError } from '../types/problem.ts'
+import { Arena } from './arena.ts'
+import { CpuStore } from './store.ts'
+
+const memoryOf = (maximum = 65536) => new WebAssembly.Memory({ initial: 16, maximum })
+const MB = 1 << 20
+
+/** Allocate so many bytes, or free the n-th of what is there. */
+const steps = fc.array(
+  fc.oneof(
+    fc.record({ alloc: fc.oneof(fc.nat(300), fc.nat(70_000), fc.nat(2 * MB)) }),
+    fc.record({ free: fc.nat(1000) }),
+  ),
+  { maxLength: 120 },
+)
+
+describe('arena', () => {
+  it('never overlaps, keeps what is written, and becomes one hole again', () => {
+    fc.assert(
+      fc.property(steps, (run) => {
+        const arena = new Arena(memoryOf(), { budget: 256 * MB })
+        const blocks: { address: number; bytes: number; mark: number }[] = []
+        const release = (index: number) => {
+          const [block] = blocks.splice(index, 1)
+          if (!block) return
+          const bytes = new Uint8Array(arena.memory.buffer, block.address, block.bytes)
+          expect([bytes[0], bytes.at(-1)]).toEqual(block.bytes ? [block.mark, block.mark] : [undefined, undefined])
+          arena.free(block.address)
+        }
+        for (const [mark, step] of run.entries())
+          if ('alloc' in step) {
+            const address = arena.alloc(step.alloc)
+            expect(address % 64).toBe(0)
+            expect(address).toBeGreaterThanOrEqual(65536)
+            for (const { address: other, bytes } of blocks)
+              expect(address + Math.max(1, step.alloc) <= other || other + Math.max(1, bytes) <= address).toBe(true)
+            new Uint8Array(arena.memory.buffer, address, step.alloc).fill(mark)
+            blocks.push({ address, bytes: step.alloc, mark })
+          } else if (blocks.length) release(step.free % blocks.length)
+        while (blocks.length) release(0)
+        expect(arena.used).toBe(0)
+        expect(arena.holes()).toEqual({ count: 1, largest: arena.size - 65536, bytes: arena.size - 65536 })
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('uses large blocks again: the memory stops growing under steady load', () => {
+    const arena = new Arena(memoryOf(), { budget: 1024 * MB })
+    const sizes = [12 * MB, 4 * MB, 12 * MB, 3 * MB, 700, 1 * MB]
+    let live: number[] = []
+    let grown = 0
+    for (let round = 0; round < 500; round++) {
+      const next = sizes.map((size) => arena.alloc(size + (round % 7) * 64))
+      for (const address of live) arena.free(address)
+      live = next
+      if (round === 20) grown = arena.size
+    }
+    expect(arena.used).toBeLessThan(33 * MB)
+    expect(arena.size).toBe(grown)
+  })
+
+  it('leaves room for large blocks between small ones', () => {
+    const arena = new Arena(memoryOf(), { budget: 1024 * MB })
+    const large: number[] = []
+    for (let i = 0; i < 8; i++) {
+      large.push(arena.alloc(8 * MB))
+      arena.alloc(1000)
+    }
+    const size = arena.size
+    for (const address of large) arena.free(address)
+    arena.alloc(40 * MB)
+    expect(arena.size).toBe(size)
+  })
+
+  it('asks for room before it gives up, and says how much was missing', () => {
+    const arena = new Arena(memoryOf(), { budget: 10 * MB })
+    const kept = [arena.alloc(4 * MB), arena.alloc(4 * MB)]
+    const asked: number[] = []
+    arena.onPressure = (bytes) => {
+      asked.push(bytes)
+      const address = kept.pop()
+      if (address === undefined) return false
+      arena.free(address)
+      return true
+    }
+    arena.alloc(8 * MB)
+    expect(asked).toEqual([8 * MB, 8 * MB])
+    expect(arena.used).toBe(8 * MB)
+    const error = (() => {
+      try {
+        return arena.alloc(3 * MB)
+      } catch (thrown) {
+        return thrown
+      }
+    })()
+    expect(error).toBeInstanceOf(SightlineError)
+    expect(error).toMatchObject({ code: 'memory.full', params: { wanted: 3.1, free: 2.1, budget: 10.5 } })
+  })
+
+  it('asks for room when the memory can grow no more', () => {
+    const arena = new Arena(memoryOf(80), { budget: 1024 * MB })
+    const first = arena.alloc(3 * MB)
+    arena.onPressure = () => {
+      if (arena.used === 0) return false
+      arena.free(first)
+      return true
+    }
+    expect(arena.alloc(4 * MB)).toBe(first)
+    expect(() => arena.alloc(8 * MB)).toThrow(/Not enough memory: 8.4 MB more are needed, 1 of/)
+    expect(arena.size).toBeLessThanOrEqual(80 * 65536)
+  })
+
+  it('refuses to free what it did not give', () => {
+    const arena = new Arena(memoryOf(), { budget: MB })
+    const address = arena.alloc(10)
+    arena.free(address)
+    expect(() => arena.free(address)).toThrow(/nothing is allocated/)
+  })
+})
+
+describe('store', () => {
+  const make = () => {
+    const arena = new Arena(memoryOf(), { budget: 64 * MB })
+    const store = new CpuStore(arena, 4000)
+    new Float32Array(arena.memory.buffer, store.pin(), 1000).fill(7)
+    store.unpin()
+    return { arena, store }
+  }
+
+  it('spills, comes back with its numbers, and counts both', () => {
+    const { arena, store } = make()
+    expect(store.spill()).toBe(true)
+    expect(store.spill()).toBe(false)
+    expect(arena.used).toBe(0)
+    expect(arena.counters).toEqual({ spills: 1, revivals: 0, spilled: 4000 })
+    expect(store.view()[999]).toBe(7)
+    const blocker = arena.alloc(4000)
+    const address = store.pin()
+    expect(address).not.toBe(blocker)
+    expect(new Float32Array(arena.memory.buffer, address, 1000).every((v) => v === 7)).toBe(true)
+    expect(arena.counters).toEqual({ spills: 1, revivals: 1, spilled: 0 })
+  })
+
+  it('is neither spilled nor freed while an op works with it', () => {
+    const { arena, store } = make()
+    store.pin()
+    expect(store.spill()).toBe(false)
+    store.release()
+    expect(arena.used).toBe(4032)
+    store.unpin()
+    expect(arena.used).toBe(0)
+    expect(() => store.pin()).toThrow(/last release/)
+  })
+
+  it('lives until its last reference is released, spilled or not', () => {
+    const { arena, store } = make()
+    store.retain()
+    store.release()
+    expect(store.view()[0]).toBe(7)
+    store.spill()
+    store.release()
+    expect(arena.counters.spilled).toBe(0)
+    expect(() => store.release()).toThrow(/last release/)
+    expect(() => store.unpin()).toThrow(/unpinned/)
+  })
+})
