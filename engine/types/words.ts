@@ -51,12 +51,17 @@ export const problemWords = {
   'file.missing': 'There is no file at "{path}". Check the name, or choose another file.',
   'file.denied': '"{path}" may not be read. Change its permissions, or choose another file.',
   'file.write-denied': '"{path}" may not be written. Choose another place.',
+  'file.is-a-folder': '"{path}" is a folder. Choose a file.',
   'file.empty': '"{path}" is empty (0 bytes).',
   'file.not-a-picture':
-    '"{path}" is not a picture that Sightline reads (PNG, JPEG, WebP, AVIF, TIFF, GIF, SVG is not). It looks like {given}.',
+    '"{path}" is not a picture that Sightline reads (PNG, JPEG, WebP, AVIF, TIFF, GIF). It looks like {given}.',
+  'file.unsupported':
+    '"{path}" holds {given}; Sightline reads gray and colour pictures of 8 to 16 bit whole numbers. Convert it first.',
   'file.truncated': '"{path}" is damaged or incomplete: {message}. Copy or export it again.',
   'file.too-many-pixels':
     '"{path}" has {given} megapixels; the limit is {limit}. Raise the limit on this node ("Largest picture"), or make the picture smaller.',
+  'file.read-failed': '"{path}" could not be read: {message}.',
+  'file.folder-none': 'Choose a folder.',
   'file.folder-missing': 'There is no folder at "{path}".',
   'file.folder-denied': 'The folder "{path}" may not be read. Change its permissions, or choose another one.',
   'file.not-a-folder': '"{path}" is a file, not a folder.',
@@ -68,6 +73,7 @@ export const problemWords = {
     '"{path}" lies outside the folder of this pipeline. Allow it once for this document, or move the file beside it.',
   'file.unsafe-path': '"{path}" is not a path that Sightline opens (network and device paths are refused).',
   'file.format': '"{path}" ends in "{ext}"; pictures are written as {known}.',
+  'file.depth': '"{path}": {ext} holds 8 bits a channel, not 16. Choose 8 bit, or save as PNG or TIFF.',
   'file.changed-on-disk':
     '"{path}" was changed by another program since it was opened. Save under another name, or overwrite it.',
   'sample.unknown': 'There is no sample picture called "{name}"; there are {known}.',
@@ -78,6 +84,8 @@ export const problemWords = {
   'protocol.no-document': 'No pipeline is open yet.',
   'protocol.out-of-step':
     'The engine expected edit {expected} and got {given}; the window sends the whole pipeline again.',
+  'protocol.lost':
+    'The connection was interrupted, so this was not done. It comes back by itself; then try again. Your pipeline is safe.',
   'cli.usage': '{message}',
   'cli.port-in-use': 'Port {port} is in use. Choose another with --port, or leave --port out to take a free one.',
   'cli.unknown-node': '--{option} names "{node}", which is not in the pipeline; it has {known}.',

@@ -1,0 +1,212 @@
+/**
+ * The document being edited, its history, what is selected and which subgraph is looked into. Everything is immutable.
+ * Whoever mirrors the document (`engine.ts`) listens with `onChange`.
+ */
+import { create } from 'zustand'
+import type { Catalogue } from '../../engine/graph/catalogue.ts'
+import { type Document, emptyDocument, type Graph, type PortRef } from '../../engine/graph/document.ts'
+import { applyEdit, type Edit } from '../../engine/graph/edit.ts'
+import { closed, type History, noHistory, pushed, redone, type Step, undone } from './history.ts'
+import { notifyError } from './notices.ts'
+
+export interface Selection {
+  readonly nodes: ReadonlySet<string>
+  /** Wires, by where they end. */
+  readonly edges: ReadonlySet<PortRef>
+  readonly frames: ReadonlySet<string>
+  readonly notes: ReadonlySet<string>
+}
+
+export interface EditorState {
+  readonly document: Document
+  /** The file this document is in; undefined: never saved. */
+  readonly path: string | undefined
+  /** Of the file as it was read or written last. */
+  readonly stamp: string | undefined
+  readonly history: History
+  /** The step that the file holds; undefined: the document as it was opened. */
+  readonly saved: Step | undefined
+  /** True for a document that no file holds though nothing was edited (recovered). */
+  readonly unsaved: boolean
+  readonly selection: Selection
+  /** Node ids from the outermost to the subgraph that is shown; empty: the document itself. */
+  readonly trail: readonly string[]
+  readonly catalogue: Catalogue
+}
+
+export type Change =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'edit'; readonly edit: Edit; readonly draft: boolean }
+  | { readonly kind: 'settle' }
+
+export const noSelection: Selection = { nodes: new Set(), edges: new Set(), frames: new Set(), notes: new Set() }
+
+export const useEditor = create<EditorState>(() => ({
+  document: emptyDocument,
+  path: undefined,
+  stamp: undefined,
+  history: noHistory,
+  saved: undefined,
+  unsaved: false,
+  selection: noSelection,
+  trail: [],
+  catalogue: new Map(),
+}))
+
+const { getState: get, setState: set } = useEditor
+
+const listeners = new Set<(change: Change) => void>()
+export function onChange(listener: (change: Change) => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+const tell = (change: Change): void => {
+  for (const listener of listeners) listener(change)
+}
+
+const graphPrefix = 'graph/'
+
+/** The name of the subgraph that is shown; undefined: the document itself, or a trail that leads nowhere any more. */
+export function graphNameAt(document: Document, trail: readonly string[]): string | undefined {
+  let graph: Graph = document
+  let name: string | undefined
+  for (const id of trail) {
+    const type = graph.nodes[id]?.type
+    const next = type?.startsWith(graphPrefix) ? document.graphs[type.slice(graphPrefix.length)] : undefined
+    if (!next) return undefined
+    name = type?.slice(graphPrefix.length)
+    graph = next
+  }
+  return name
+}
+
+export const currentGraphName = (s: EditorState): string | undefined => graphNameAt(s.document, s.trail)
+export function currentGraph(s: EditorState): Graph {
+  const name = currentGraphName(s)
+  return (name === undefined ? undefined : s.document.graphs[name]) ?? s.document
+}
+/** The name of a node in events and views: `outer/inner`. */
+export const nodeRef = (trail: readonly string[], id: string): string =>
+  trail.length ? `${trail.join('/')}/${id}` : id
+export const isDirty = (s: EditorState): boolean => s.unsaved || s.history.past.at(-1) !== s.saved
+export const titleOf = (s: EditorState): string =>
+  s.document.title ||
+  s.path
+    ?.split(/[\\/]/)
+    .at(-1)
+    ?.replace(/(\.sightline)?\.json$/, '') ||
+  'Untitled'
+
+/** What of the trail still leads somewhere. */
+function validTrail(document: Document, trail: readonly string[]): readonly string[] {
+  for (let length = trail.length; length > 0; length--) {
+    const part = trail.slice(0, length)
+    if (graphNameAt(document, part) !== undefined) return length === trail.length ? trail : part
+  }
+  return trail.length ? [] : trail
+}
+
+const keep = <T>(ids: ReadonlySet<T>, there: (id: T) => boolean): ReadonlySet<T> =>
+  [...ids].every(there) ? ids : new Set([...ids].filter(there))
+
+function validSelection(selection: Selection, graph: Graph): Selection {
+  const next = {
+    nodes: keep(selection.nodes, (id) => id in graph.nodes),
+    edges: keep(selection.edges, (id) => id in graph.edges),
+    frames: keep(selection.frames, (id) => id in graph.frames),
+    notes: keep(selection.notes, (id) => id in graph.notes),
+  }
+  const same = (Object.keys(next) as (keyof Selection)[]).every((key) => next[key] === selection[key])
+  return same ? selection : next
+}
+
+function replaceDocument(document: Document, history: History, trail: readonly string[]): void {
+  const state = { ...get(), document, history, trail: validTrail(document, trail) }
+  set({
+    document,
+    history,
+    trail: state.trail,
+    selection: validSelection(trail === get().trail ? state.selection : noSelection, currentGraph(state)),
+  })
+}
+
+export interface EditOptions {
+  /** For the undo menu: "Change sigma". */
+  readonly label: string
+  /** Edits of one gesture share it and are undone together; the gesture lasts while they are drafts, until `settle`. */
+  readonly group?: string
+  /** More of the gesture follows; a quick preview is enough. */
+  readonly draft?: boolean
+}
+
+/** Changes the document. An edit that does not fit changes nothing and says so. */
+export function edit(edit: Edit, { label, group, draft = false }: EditOptions): void {
+  if (edit.length === 0) return
+  try {
+    const { document, history, trail } = get()
+    const { document: next, inverse } = applyEdit(document, edit)
+    const step: Step = { label, edit, inverse, trail, ...(group !== undefined && { group }) }
+    replaceDocument(next, pushed(history, step, draft), trail)
+    tell({ kind: 'edit', edit, draft })
+  } catch (error) {
+    notifyError(error)
+  }
+}
+
+/** The gesture is over: the next edit is a new step, and the full result is wanted. */
+export function settle(): void {
+  set({ history: closed(get().history) })
+  tell({ kind: 'settle' })
+}
+
+function go(move: ReturnType<typeof undone>, side: 'edit' | 'inverse'): string | undefined {
+  if (!move) return undefined
+  const edit = move.step[side]
+  replaceDocument(applyEdit(get().document, edit).document, move.history, move.step.trail)
+  tell({ kind: 'edit', edit, draft: false })
+  return move.step.label
+}
+/** The label of what was undone. */
+export const undo = (): string | undefined => go(undone(get().history), 'inverse')
+export const redo = (): string | undefined => go(redone(get().history), 'edit')
+
+export interface Origin {
+  readonly path?: string | undefined
+  readonly stamp?: string | undefined
+  /** No file holds it: closing would lose it. */
+  readonly unsaved?: boolean
+}
+
+/** Puts another document in the window. History and selection start anew. */
+export function openDocument(document: Document, { path, stamp, unsaved = false }: Origin = {}): void {
+  set({ document, path, stamp, unsaved, history: noHistory, saved: undefined, selection: noSelection, trail: [] })
+  tell({ kind: 'open' })
+}
+export const newDocument = (): void => openDocument(emptyDocument)
+
+/** The document as it is now stands in this file. */
+export function markSaved(path: string, stamp: string): void {
+  const { history } = get()
+  set({ path, stamp, unsaved: false, history: closed(history), saved: history.past.at(-1) })
+}
+
+export const setCatalogue = (catalogue: Catalogue): void => set({ catalogue })
+
+const sameSet = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean =>
+  a.size === b.size && [...a].every((id) => b.has(id))
+
+/** Selects what is named; tables left out become empty. */
+export function select(wanted: Partial<Record<keyof Selection, Iterable<string>>>): void {
+  const old = get().selection
+  const pick = (key: keyof Selection): ReadonlySet<string> => {
+    const next = new Set(wanted[key] ?? [])
+    return sameSet(old[key], next) ? old[key] : next
+  }
+  const next: Selection = { nodes: pick('nodes'), edges: pick('edges'), frames: pick('frames'), notes: pick('notes') }
+  if ((Object.keys(next) as (keyof Selection)[]).some((key) => next[key] !== old[key])) set({ selection: next })
+}
+
+/** Looks into a subgraph, or back out. */
+export function goTo(trail: readonly string[]): void {
+  set({ trail: validTrail(get().document, trail), selection: noSelection })
+}

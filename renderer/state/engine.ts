@@ -1,0 +1,219 @@
+/**
+ * The window's side of the protocol: mirrors the document to the engine, spreads what comes back over the stores, and puts
+ * everything back in place after a lost connection. Nothing of it is shown by that name.
+ */
+import { create } from 'zustand'
+import { catalogueSchema } from '../../engine/graph/catalogue.ts'
+import { fromFile, toFile } from '../../engine/graph/file.ts'
+import {
+  type ClientMessageInput,
+  type EngineMessage,
+  type Method,
+  type MethodParams,
+  type MethodResult,
+  methods,
+  protocolVersion,
+} from '../../engine/protocol/messages.ts'
+import { type Problem, type ProblemParams, SightlineError } from '../../engine/types/problem.ts'
+import type { Shape } from '../../engine/types/value.ts'
+import { type ProblemCode, problemWords } from '../../engine/types/words.ts'
+import { type Connection, type ConnectionState, connect } from './connection.ts'
+import { type Change, onChange, openDocument, setCatalogue, useEditor } from './editor.ts'
+import { sessionId, socketUrl } from './endpoint.ts'
+import { notifyError } from './notices.ts'
+import { clearReports, nodeReports, nodeShapes, replaceAll, wireReports } from './reports.ts'
+import { forgetPreviews, onViewsChanged, receivePreviews, sendViews } from './views.ts'
+
+type RunState = Extract<EngineMessage, { type: 'status' }>['run']
+
+export interface EngineStore {
+  readonly connection: ConnectionState
+  /** Why there will be no connection. */
+  readonly refusal: Problem | undefined
+  readonly device: { readonly name: string; readonly threads: number } | undefined
+  readonly version: string | undefined
+  readonly samples: readonly string[]
+  readonly run: RunState
+  /** Of the document as a whole (cycles, recursion). */
+  readonly problems: readonly Problem[]
+  /** False until a document is open: nothing to edit yet. */
+  readonly ready: boolean
+}
+
+const noRun: RunState = { state: 'idle', done: 0, total: 0 }
+
+export const useEngine = create<EngineStore>(() => ({
+  connection: 'connecting',
+  refusal: undefined,
+  device: undefined,
+  version: undefined,
+  samples: [],
+  run: noRun,
+  problems: [],
+  ready: false,
+}))
+const set = useEngine.setState
+
+let connection: Connection | undefined
+let rev = 0
+/** Reports on what was there before the last `open` are of another document. */
+let openedAt = 0
+/** Whether the other side has the document, so that edits make sense to it. */
+let mirrored = false
+
+const send = (message: ClientMessageInput, tails?: readonly Uint8Array[]): boolean =>
+  connection?.send(message, tails) ?? false
+
+function sendOpen(): void {
+  const { document, path } = useEditor.getState()
+  openedAt = ++rev
+  mirrored = send({ type: 'open', rev, document: toFile(document), ...(path !== undefined && { path }) })
+  sendViews()
+}
+
+function mirror(change: Change): void {
+  if (change.kind === 'open') {
+    clearReports()
+    forgetPreviews()
+    set({ ready: true, run: noRun, problems: [] })
+    if (useEngine.getState().connection === 'open' && useEngine.getState().version) sendOpen()
+    return
+  }
+  if (!mirrored) return
+  if (change.kind === 'settle') send({ type: 'settle' })
+  else send({ type: 'edit', rev: ++rev, edit: [...change.edit], draft: change.draft })
+}
+
+/** A problem from the other side; a code that this window does not know keeps its own words. */
+function problemOf({ code, params }: { code: string; params: ProblemParams }): Problem {
+  return code in problemWords
+    ? { code: code as ProblemCode, params }
+    : { code: 'unexpected', params: { message: `${code} ${JSON.stringify(params)}` } }
+}
+
+interface Pending {
+  readonly method: Method
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+const pending = new Map<number, Pending>()
+let nextRequest = 1
+
+/** Asks for something and waits. Fails with the problem's words, also when the connection is lost meanwhile. */
+export function request<M extends Method>(
+  method: M,
+  params: MethodParams<M>,
+  tail?: Uint8Array,
+): Promise<MethodResult<M>> {
+  return new Promise((resolve, reject) => {
+    const id = nextRequest++
+    if (!send({ type: 'request', id, method, params }, tail && [tail])) {
+      reject(new SightlineError('protocol.lost'))
+      return
+    }
+    pending.set(id, { method, resolve: resolve as (result: unknown) => void, reject })
+  })
+}
+
+function settleRequest({ id, problem, result }: Extract<EngineMessage, { type: 'reply' }>): void {
+  const waiting = pending.get(id)
+  if (!waiting) return
+  pending.delete(id)
+  if (problem) {
+    const { code, params } = problemOf(problem)
+    waiting.reject(new SightlineError(code, params))
+    return
+  }
+  const parsed = methods[waiting.method].result.safeParse(result)
+  if (parsed.success) waiting.resolve(parsed.data)
+  else waiting.reject(new SightlineError('protocol.bad-message', { message: `the reply to ${waiting.method}` }))
+}
+
+function welcome(message: Extract<EngineMessage, { type: 'welcome' }>): void {
+  if (message.protocol !== protocolVersion) {
+    set({
+      connection: 'refused',
+      refusal: { code: 'protocol.version', params: { window: protocolVersion, engine: message.protocol } },
+    })
+    connection?.close()
+    return
+  }
+  const infos = catalogueSchema.parse(message.catalogue)
+  setCatalogue(new Map(infos.map((info) => [info.type, info])))
+  set({ device: message.device, version: message.version, samples: message.samples })
+  if (useEngine.getState().ready) {
+    sendOpen()
+    return
+  }
+  const { start } = message
+  if (start) openDocument(fromFile(start.document), { path: start.path })
+  else openDocument(useEditor.getState().document)
+}
+
+function receive(message: EngineMessage, tail: Uint8Array): void {
+  switch (message.type) {
+    case 'welcome':
+      welcome(message)
+      break
+    case 'analysis':
+      if (message.rev < openedAt) return
+      replaceAll(nodeShapes, message.shapes as Record<string, Record<string, Shape>>)
+      replaceAll(wireReports, message.wires)
+      set({ problems: message.problems.map(problemOf) })
+      break
+    case 'status':
+      if (message.rev < openedAt) return
+      nodeReports.set(Object.entries(message.nodes))
+      set({ run: message.run })
+      break
+    case 'previews':
+      if (message.rev < openedAt) return
+      receivePreviews(message.items, tail)
+      // For the latency bench: what was just drawn.
+      window.dispatchEvent(
+        new CustomEvent('sightline:previews', {
+          detail: { rev: message.rev, quality: message.quality, views: message.items.map((item) => item.view) },
+        }),
+      )
+      break
+    case 'resync':
+      sendOpen()
+      break
+    case 'reply':
+      settleRequest(message)
+      break
+  }
+}
+
+/** Connects, and stays connected. Called once, at start. */
+export function startEngine(): void {
+  onChange(mirror)
+  onViewsChanged((views) => {
+    if (mirrored) send({ type: 'views', views: [...views] })
+  })
+  connection = connect({
+    url: socketUrl,
+    onOpen: () => send({ type: 'hello', protocol: protocolVersion, session: sessionId }),
+    onMessage: receive,
+    onState: (state) => {
+      set({ connection: state, ...(state !== 'open' && { run: noRun }) })
+      if (state === 'open') return
+      mirrored = false
+      for (const { reject } of pending.values()) reject(new SightlineError('protocol.lost'))
+      pending.clear()
+    },
+    onError: notifyError,
+  })
+}
+
+/** The number of the last change that was made here: previews with it, or a later one, show it. */
+export const currentRev = (): number => rev
+
+/** Explicit run: also what writes files. `nodes` (`outer/inner`): only these and what they need. */
+export const runPipeline = (nodes?: readonly string[]): boolean =>
+  send({ type: 'run', ...(nodes && { nodes: [...nodes] }) })
+export const cancelRun = (): boolean => send({ type: 'cancel' })
+/** Shows element `index` of a sequence. */
+export const scrub = (node: string, index: number): boolean => send({ type: 'scrub', node, index })
+/** Tries to connect at once. */
+export const retryConnection = (): void => connection?.retry()

@@ -1,0 +1,33 @@
+/** What the engine says of nodes and wires. Each entry is watched alone, so a running node re-renders only itself. */
+import type { NodeReport, WireReport } from '../../engine/protocol/messages.ts'
+import type { Shape } from '../../engine/types/value.ts'
+import { createKeyed, useAll, useKeyed } from './keyed.ts'
+
+/** By node (`outer/inner`). */
+export const nodeReports = createKeyed<NodeReport>()
+/** By where the wire ends (`outer/blur.image`). */
+export const wireReports = createKeyed<WireReport>()
+/** By node: output → shape. */
+export const nodeShapes = createKeyed<Readonly<Record<string, Shape>>>()
+
+export const useNodeReport = (node: string): NodeReport | undefined => useKeyed(nodeReports, node)
+export const useWireReport = (end: string): WireReport | undefined => useKeyed(wireReports, end)
+export const useNodeShapes = (node: string): Readonly<Record<string, Shape>> | undefined => useKeyed(nodeShapes, node)
+export const useAllNodeReports = (): ReadonlyMap<string, NodeReport> => useAll(nodeReports)
+export const useAllWireReports = (): ReadonlyMap<string, WireReport> => useAll(wireReports)
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+/** Takes over a whole table, telling only of what differs. */
+export function replaceAll<T>(keyed: ReturnType<typeof createKeyed<T>>, table: Readonly<Record<string, T>>): void {
+  const changes: [string, T | undefined][] = []
+  for (const key of keyed.entries().keys()) if (!(key in table)) changes.push([key, undefined])
+  for (const [key, value] of Object.entries(table)) if (!same(keyed.get(key), value)) changes.push([key, value])
+  keyed.set(changes)
+}
+
+export function clearReports(): void {
+  nodeReports.clear()
+  wireReports.clear()
+  nodeShapes.clear()
+}

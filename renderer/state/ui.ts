@@ -1,0 +1,91 @@
+/** What the window shows beside the document: panels, dialogs, what is in the viewer. Never part of the document or of undo. */
+import { create } from 'zustand'
+
+/** An output in the viewer: `node` is `outer/inner`. */
+export interface ViewTarget {
+  readonly node: string
+  readonly port: string
+}
+
+export type Panel = 'palette' | 'inspector' | 'viewer' | 'problems'
+export type DialogName = 'open' | 'save-as' | 'shortcuts' | 'commands' | 'discard'
+export type Theme = 'system' | 'light' | 'dark'
+
+export const viewerSlots = 9
+/** As many outputs are shown side by side. */
+export const viewerPanes = 4
+
+export interface UiState {
+  readonly theme: Theme
+  readonly panels: Readonly<Record<Panel, boolean>>
+  readonly dialog: DialogName | null
+  /** What the keys 1 to 9 hold. */
+  readonly slots: readonly (ViewTarget | null)[]
+  /** The slots that are shown, oldest first; at most `viewerPanes`. */
+  readonly shown: readonly number[]
+  /** Palette: all nodes, or the basic ones only. */
+  readonly allNodes: boolean
+}
+
+const kept = 'sightline.ui'
+type Kept = Pick<UiState, 'theme' | 'panels' | 'allNodes'>
+
+const defaults: Kept = {
+  theme: 'system',
+  panels: { palette: true, inspector: true, viewer: false, problems: false },
+  allNodes: false,
+}
+
+function restored(): Kept {
+  try {
+    const found = JSON.parse(localStorage.getItem(kept) ?? '{}') as Partial<Kept>
+    return { ...defaults, ...found, panels: { ...defaults.panels, ...found.panels } }
+  } catch {
+    // Preferences written by something else are worth no question: the defaults are fine.
+    return defaults
+  }
+}
+
+export const useUi = create<UiState>(() => ({
+  ...restored(),
+  dialog: null,
+  slots: Array.from({ length: viewerSlots }, () => null),
+  shown: [],
+}))
+const { getState: get, setState: set } = useUi
+
+useUi.subscribe(({ theme, panels, allNodes }) => {
+  localStorage.setItem(kept, JSON.stringify({ theme, panels, allNodes } satisfies Kept))
+})
+
+export const setTheme = (theme: Theme): void => set({ theme })
+export const setAllNodes = (allNodes: boolean): void => set({ allNodes })
+export const openDialog = (dialog: DialogName | null): void => set({ dialog })
+export const setPanel = (panel: Panel, open: boolean): void => set({ panels: { ...get().panels, [panel]: open } })
+export const togglePanel = (panel: Panel): void => setPanel(panel, !get().panels[panel])
+
+/** Puts an output into slot 0..8 and shows it; beyond the fourth, the one shown longest makes room. */
+export function putInViewer(slot: number, target: ViewTarget): void {
+  const { slots, shown } = get()
+  set({
+    slots: slots.map((old, i) => (i === slot ? target : old)),
+    shown: shown.includes(slot) ? shown : [...shown, slot].slice(-viewerPanes),
+  })
+  setPanel('viewer', true)
+}
+
+/** Shows what a slot holds, if anything. */
+export function showSlot(slot: number): void {
+  const { slots, shown } = get()
+  if (!slots[slot] || shown.includes(slot)) return
+  set({ shown: [...shown, slot].slice(-viewerPanes) })
+  setPanel('viewer', true)
+}
+
+export function closeSlot(slot: number): void {
+  const { slots, shown } = get()
+  set({ slots: slots.map((old, i) => (i === slot ? null : old)), shown: shown.filter((i) => i !== slot) })
+}
+
+/** Another document: nothing of the viewer belongs to it. */
+export const clearViewer = (): void => set({ slots: get().slots.map(() => null), shown: [] })

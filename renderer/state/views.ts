@@ -1,0 +1,98 @@
+/**
+ * What is on the screen and wants pixels. Previews go straight to whoever draws them, never through React. All changes of an
+ * animation frame become one `views` message; a view's last picture is kept, so that a canvas that comes back redraws at once.
+ */
+import type { DisplayInput, PreviewItem, View } from '../../engine/protocol/messages.ts'
+
+export interface ViewRequest {
+  /** The window's own name for it, as `node:blur.image`. */
+  readonly id: string
+  /** `outer/inner` */
+  readonly node: string
+  readonly port: string
+  /** The largest size in device pixels. */
+  readonly width: number
+  readonly height: number
+  /** In the value's own pixels; absent: the whole. */
+  readonly region?: View['region']
+  readonly display?: DisplayInput
+}
+
+/** `pixels`: RGBA, `item.width` × `item.height`; null where `item.value` is shown instead. */
+export type OnItem = (item: PreviewItem, pixels: Uint8ClampedArray<ArrayBuffer> | null) => void
+
+interface Kept {
+  readonly item: PreviewItem
+  readonly pixels: Uint8ClampedArray<ArrayBuffer> | null
+}
+
+/** Bytes of pictures that are kept for views which are off the screen or on it. */
+const keepBytes = 96 * 1024 * 1024
+
+const views = new Map<string, { request: ViewRequest; onItem: OnItem }>()
+const kept = new Map<string, Kept>()
+let keptBytes = 0
+
+let send: ((views: readonly ViewRequest[]) => void) | undefined
+let scheduled = false
+
+function schedule(): void {
+  if (scheduled) return
+  scheduled = true
+  requestAnimationFrame(() => {
+    scheduled = false
+    sendViews()
+  })
+}
+
+/** Sends what is on the screen now: on a new connection, and once a frame after a change. */
+export const sendViews = (): void => send?.([...views.values()].map(({ request }) => request))
+
+export function onViewsChanged(listener: (views: readonly ViewRequest[]) => void): void {
+  send = listener
+}
+
+/** Asks for previews until the returned function is called. Registering the same id again replaces the request. */
+export function registerView(request: ViewRequest, onItem: OnItem): () => void {
+  const view = { request, onItem }
+  views.set(request.id, view)
+  const last = kept.get(request.id)
+  if (last) onItem(last.item, last.pixels)
+  schedule()
+  return () => {
+    if (views.get(request.id) !== view) return
+    views.delete(request.id)
+    schedule()
+  }
+}
+
+/** The last picture of a view, on the screen or not. */
+export const lastPreview = (id: string): Kept | undefined => kept.get(id)
+
+function drop(id: string): void {
+  keptBytes -= kept.get(id)?.pixels?.length ?? 0
+  kept.delete(id)
+}
+
+/** Hands each preview of a frame to its view. `pixels` are copied out, so that one picture does not keep a whole frame. */
+export function receivePreviews(items: readonly PreviewItem[], tail: Uint8Array): void {
+  for (const item of items) {
+    const bytes = item.width * item.height * 4
+    const pixels = bytes ? new Uint8ClampedArray(tail.slice(item.offset, item.offset + bytes).buffer) : null
+    if (pixels && pixels.length !== bytes) throw new RangeError(`the preview of ${item.view} is cut off`)
+    drop(item.view)
+    kept.set(item.view, { item, pixels })
+    keptBytes += bytes
+    views.get(item.view)?.onItem(item, pixels)
+  }
+  for (const id of kept.keys()) {
+    if (keptBytes <= keepBytes) break
+    if (!views.has(id)) drop(id)
+  }
+}
+
+/** Another document: nothing that was kept belongs to it. */
+export function forgetPreviews(): void {
+  kept.clear()
+  keptBytes = 0
+}
