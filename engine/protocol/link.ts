@@ -1,0 +1,24 @@
+/** How a window reaches the engine: one WebSocket, opened with `socketProtocols(token)`, closed with one of these codes. */
+
+export const enginePath = '/engine'
+
+/** The subprotocol that the engine chooses. The token travels beside it: in a header, so in no URL and no log. */
+export const subprotocol = 'sightline'
+export const socketProtocols = (token: string): string[] => [subprotocol, token]
+
+/** The largest frame a window may send, so also the largest upload. Above it the engine closes with 1009. */
+export const maxFrame = 256 * 1024 * 1024
+
+/** Why the engine closed. Only after other codes (it died, it is being restarted) does connecting again help. */
+export const closeCodes = {
+  /** A frame was no message; the reason says what was wrong. */
+  badMessage: 4400,
+  /** The token is not this start's: open the address that `sightline serve` printed. */
+  token: 4401,
+  /** The page, or the name it was reached by, is not Sightline's own. */
+  foreign: 4403,
+  /** Another window uses this session id (a duplicated tab): go on with a new one. */
+  replaced: 4409,
+  /** The window and the engine are of different versions: reload the page. */
+  version: 4426,
+} as const
