@@ -1,0 +1,21 @@
+/** The colour and the word of a socket's type. */
+import type { SocketSpec } from '../../engine/types/socket.ts'
+
+const words: Readonly<Record<SocketSpec['type'], string>> = {
+  any: 'Anything',
+  image: 'Picture',
+  tensor: 'Tensor',
+  number: 'Number',
+  text: 'Text',
+  table: 'Table',
+  plot: 'Plot',
+  sequence: 'Sequence',
+}
+
+/** A CSS colour. A sequence has the colour of what it is a sequence of. */
+export function typeColour(spec: SocketSpec): string {
+  const type = spec.type === 'sequence' && spec.element ? spec.element.type : spec.type
+  return `var(--type-${type}, var(--type-any))`
+}
+
+export const typeWord = (type: SocketSpec['type']): string => words[type]

@@ -1,0 +1,26 @@
+/** A menu at the pointer (right button, or the menu key). */
+import { ContextMenu as Radix } from 'radix-ui'
+import type { ReactElement } from 'react'
+import styles from './Menu.module.css'
+import type { MenuItem } from './menu-items.ts'
+import { MenuList } from './menu-list.tsx'
+
+interface ContextMenuProps {
+  readonly items: readonly MenuItem[]
+  /** The place that has the menu. */
+  readonly children: ReactElement
+  readonly onOpenChange?: (open: boolean) => void
+}
+
+export function ContextMenu({ items, children, onOpenChange }: ContextMenuProps) {
+  return (
+    <Radix.Root {...(onOpenChange && { onOpenChange })}>
+      <Radix.Trigger asChild>{children}</Radix.Trigger>
+      <Radix.Portal>
+        <Radix.Content className={styles.menu} collisionPadding={8}>
+          <MenuList items={items} parts={Radix} />
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}

@@ -1,0 +1,13 @@
+/** What tooltips and toasts need above them; once around the whole window. */
+import { Tooltip } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { Toaster } from './Toaster.tsx'
+
+export function UiProvider({ children }: { children: ReactNode }) {
+  return (
+    <Tooltip.Provider delayDuration={450} skipDelayDuration={200}>
+      {children}
+      <Toaster />
+    </Tooltip.Provider>
+  )
+}

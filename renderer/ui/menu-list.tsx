@@ -1,0 +1,53 @@
+/** The inside of a menu and of a context menu, which differ only in the library's parts. */
+import { Check, ChevronRight } from 'lucide-react'
+import type { ContextMenu, DropdownMenu } from 'radix-ui'
+import { Kbd } from './Kbd.tsx'
+import styles from './Menu.module.css'
+import type { MenuEntry, MenuItem } from './menu-items.ts'
+
+export type MenuParts = typeof DropdownMenu | typeof ContextMenu
+
+function Content({ entry }: { entry: MenuEntry }) {
+  const Icon = entry.checked ? Check : entry.icon
+  return (
+    <>
+      <span className={styles.icon}>{Icon && <Icon size={14} strokeWidth={1.75} aria-hidden />}</span>
+      <span className={styles.label}>{entry.label}</span>
+      {entry.shortcut && <Kbd keys={entry.shortcut} />}
+      {entry.items && <ChevronRight size={14} className={styles.more} aria-hidden />}
+    </>
+  )
+}
+
+export function MenuList({ items, parts: Parts }: { items: readonly MenuItem[]; parts: MenuParts }) {
+  return items.map((entry, at) => {
+    // biome-ignore lint/suspicious/noArrayIndexKey: lines between groups have no name of their own, and menus do not reorder
+    if (entry === '-') return <Parts.Separator key={at} className={styles.line} />
+    const common = { className: styles.item, disabled: entry.disabled ?? false }
+    if (entry.items)
+      return (
+        <Parts.Sub key={entry.label}>
+          <Parts.SubTrigger {...common}>
+            <Content entry={entry} />
+          </Parts.SubTrigger>
+          <Parts.Portal>
+            <Parts.SubContent className={styles.menu} collisionPadding={8}>
+              <MenuList items={entry.items} parts={Parts} />
+            </Parts.SubContent>
+          </Parts.Portal>
+        </Parts.Sub>
+      )
+    const select = { onSelect: () => entry.perform?.() }
+    if (entry.checked !== undefined)
+      return (
+        <Parts.CheckboxItem key={entry.label} {...common} {...select} checked={entry.checked}>
+          <Content entry={entry} />
+        </Parts.CheckboxItem>
+      )
+    return (
+      <Parts.Item key={entry.label} {...common} {...select} data-danger={entry.danger || undefined}>
+        <Content entry={entry} />
+      </Parts.Item>
+    )
+  })
+}
