@@ -2,8 +2,8 @@
 import type { NodeRecord } from '../../engine/graph/document.ts'
 import type { Patch } from '../../engine/graph/edit.ts'
 import type { ParamValue } from '../../engine/types/param.ts'
-import { currentGraph, currentGraphName, edit, useEditor } from './editor.ts'
-import { typeInfo } from './info.ts'
+import { currentGraph, currentGraphName, type EditorState, edit, useEditor } from './editor.ts'
+import { nodeOf, typeInfo } from './info.ts'
 
 /** The part of every patch that says which graph it changes. */
 export function inGraph(name: string | undefined = currentGraphName(useEditor.getState())): {
@@ -25,24 +25,35 @@ function withKey<K extends keyof NodeRecord>(node: NodeRecord, key: K, value: No
   return (value === undefined ? rest : { ...rest, [key]: value }) as NodeRecord
 }
 
-/**
- * Sets a parameter; `undefined`, or the default, resets it. While a slider moves give `draft: true`, then call `settle()`:
- * the moves are one step of undo.
- */
-export function setParam(id: string, name: string, value: ParamValue | undefined, { draft = false } = {}): void {
-  const s = useEditor.getState()
-  const node = currentGraph(s).nodes[id]
-  if (!node) return
-  const spec = typeInfo(s, node.type)?.params[name]
+function patchParam(s: EditorState, id: string, name: string, value: ParamValue | undefined): Patch[] {
+  const node = nodeOf(s, id)
+  if (!node) return []
   const { [name]: old, ...others } = node.params ?? {}
-  const reset = value === undefined || same(value, spec?.default)
-  if (reset ? old === undefined : same(old, value)) return
+  const reset = value === undefined || same(value, typeInfo(s, node.type)?.params[name]?.default)
+  if (reset ? old === undefined : same(old, value)) return []
   const params = reset ? others : { ...node.params, [name]: value as NonNullable<NodeRecord['params']>[string] }
-  edit(
-    patchNode(id, (n) => withKey(n, 'params', Object.keys(params).length ? params : undefined)),
-    { label: `Change ${spec?.label ?? name}`, group: `${currentGraphName(s) ?? ''}/${id}.${name}`, draft },
-  )
+  return patchNode(id, (n) => withKey(n, 'params', Object.keys(params).length ? params : undefined))
 }
+
+/**
+ * Sets a parameter of these nodes as one step; `undefined`, or the default, resets it. While a slider moves give
+ * `draft: true`, then call `settle()`: the moves are one step of undo.
+ */
+export function setParams(
+  ids: readonly string[],
+  name: string,
+  value: ParamValue | undefined,
+  { draft = false } = {},
+): void {
+  const s = useEditor.getState()
+  const patches = ids.flatMap((id) => patchParam(s, id, name, value))
+  const spec = ids.map((id) => typeInfo(s, nodeOf(s, id)?.type ?? '')?.params[name]).find(Boolean)
+  const group = `${currentGraphName(s) ?? ''}/${ids.join('+')}.${name}`
+  edit(patches, { label: `Change ${spec?.label ?? name}`, group, draft })
+}
+
+export const setParam = (id: string, name: string, value: ParamValue | undefined, options = {}): void =>
+  setParams([id], name, value, options)
 
 export const resetParam = (id: string, name: string): void => setParam(id, name, undefined)
 

@@ -1,5 +1,6 @@
 /** A WebSocket that comes back by itself. It knows frames and schemas, but not what they mean. */
 import { decodeFrame, encodeFrame } from '../../engine/protocol/frame.ts'
+import { closeCodes } from '../../engine/protocol/link.ts'
 import { type ClientMessageInput, type EngineMessage, engineMessage } from '../../engine/protocol/messages.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 
@@ -7,11 +8,14 @@ import { SightlineError } from '../../engine/types/problem.ts'
 export type ConnectionState = 'connecting' | 'open' | 'lost' | 'refused'
 
 export interface ConnectionOptions {
-  readonly url: () => string
+  readonly socket: () => WebSocket
   /** The socket is open: nothing else was sent before. */
   readonly onOpen: () => void
   readonly onMessage: (message: EngineMessage, tail: Uint8Array) => void
-  readonly onState: (state: ConnectionState) => void
+  /** `reason`: in words, where there is one. */
+  readonly onState: (state: ConnectionState, reason?: string) => void
+  /** Somebody else goes on with this session; a new one is needed before the next attempt. */
+  readonly onReplaced: () => void
   readonly onError: (error: unknown) => void
 }
 
@@ -25,8 +29,13 @@ export interface Connection {
 
 const firstDelay = 100
 const longestDelay = 5000
-/** Close codes by which a server says that trying again is useless (policy, and our own range). */
-const refusals = (code: number): boolean => code === 1008 || (code >= 4000 && code < 4100)
+/** After these, trying again is useless. */
+const refusals: ReadonlySet<number> = new Set([
+  closeCodes.badMessage,
+  closeCodes.token,
+  closeCodes.foreign,
+  closeCodes.version,
+])
 
 function parse(data: ArrayBuffer): { message: EngineMessage; tail: Uint8Array } {
   const { head, tail } = decodeFrame(new Uint8Array(data))
@@ -36,7 +45,14 @@ function parse(data: ArrayBuffer): { message: EngineMessage; tail: Uint8Array } 
   throw new SightlineError('protocol.bad-message', { message: `${issue?.path.join('.')}: ${issue?.message}` })
 }
 
-export function connect({ url, onOpen, onMessage, onState, onError }: ConnectionOptions): Connection {
+export function connect({
+  socket: open,
+  onOpen,
+  onMessage,
+  onState,
+  onReplaced,
+  onError,
+}: ConnectionOptions): Connection {
   let socket: WebSocket
   let delay = firstDelay
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -45,7 +61,7 @@ export function connect({ url, onOpen, onMessage, onState, onError }: Connection
   const start = (): void => {
     clearTimeout(timer)
     timer = undefined
-    socket = new WebSocket(url())
+    socket = open()
     socket.binaryType = 'arraybuffer'
     socket.onopen = () => {
       delay = firstDelay
@@ -60,12 +76,13 @@ export function connect({ url, onOpen, onMessage, onState, onError }: Connection
         onError(error)
       }
     }
-    socket.onclose = ({ code }) => {
+    socket.onclose = ({ code, reason }) => {
       if (closed) return
-      if (refusals(code)) {
-        onState('refused')
+      if (refusals.has(code)) {
+        onState('refused', reason)
         return
       }
+      if (code === closeCodes.replaced) onReplaced()
       onState('lost')
       timer = setTimeout(start, delay)
       delay = Math.min(longestDelay, delay * 2)

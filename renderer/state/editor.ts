@@ -159,6 +159,9 @@ export function settle(): void {
   tell({ kind: 'settle' })
 }
 
+/** The pointer is still but not let go: the full result is wanted, and the gesture may go on. */
+export const rest = (): void => tell({ kind: 'settle' })
+
 function go(move: ReturnType<typeof undone>, side: 'edit' | 'inverse'): string | undefined {
   if (!move) return undefined
   const edit = move.step[side]

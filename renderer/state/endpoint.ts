@@ -1,4 +1,6 @@
 /** Where the engine listens, and the token that opens it. The token leaves the address bar at once and survives a reload. */
+import { enginePath, socketProtocols } from '../../engine/protocol/link.ts'
+
 const tokenKey = 'sightline.token'
 const sessionKey = 'sightline.session'
 
@@ -15,18 +17,18 @@ function takeToken(): string {
 
 const token = takeToken()
 
-export const socketUrl = (): string => {
-  const url = new URL('/socket', location.href)
+export function openSocket(): WebSocket {
+  const url = new URL(enginePath, location.href)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
-  url.searchParams.set('token', token)
-  return url.href
+  return new WebSocket(url, socketProtocols(token))
 }
 
-/** Chosen once a window, kept over reconnections and reloads. */
-export const sessionId: string = (() => {
-  const kept = sessionStorage.getItem(sessionKey)
-  if (kept) return kept
+/** Another window goes on with our session (a duplicated tab): from now on we have our own. */
+export function renewSession(): string {
   const made = crypto.randomUUID()
   sessionStorage.setItem(sessionKey, made)
   return made
-})()
+}
+
+/** Chosen once a window, kept over reconnections and reloads. */
+export const sessionId = (): string => sessionStorage.getItem(sessionKey) ?? renewSession()

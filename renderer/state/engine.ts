@@ -4,7 +4,7 @@
  */
 import { create } from 'zustand'
 import { catalogueSchema } from '../../engine/graph/catalogue.ts'
-import { fromFile, toFile } from '../../engine/graph/file.ts'
+import { parseFile, serialise } from '../../engine/graph/file.ts'
 import {
   type ClientMessageInput,
   type EngineMessage,
@@ -14,12 +14,12 @@ import {
   methods,
   protocolVersion,
 } from '../../engine/protocol/messages.ts'
-import { type Problem, type ProblemParams, SightlineError } from '../../engine/types/problem.ts'
+import { type Problem, type ProblemParams, SightlineError, wordsOf } from '../../engine/types/problem.ts'
 import type { Shape } from '../../engine/types/value.ts'
 import { type ProblemCode, problemWords } from '../../engine/types/words.ts'
 import { type Connection, type ConnectionState, connect } from './connection.ts'
 import { type Change, onChange, openDocument, setCatalogue, useEditor } from './editor.ts'
-import { sessionId, socketUrl } from './endpoint.ts'
+import { openSocket, renewSession, sessionId } from './endpoint.ts'
 import { notifyError } from './notices.ts'
 import { clearReports, nodeReports, nodeShapes, replaceAll, wireReports } from './reports.ts'
 import { forgetPreviews, onViewsChanged, receivePreviews, sendViews } from './views.ts'
@@ -29,7 +29,7 @@ type RunState = Extract<EngineMessage, { type: 'status' }>['run']
 export interface EngineStore {
   readonly connection: ConnectionState
   /** Why there will be no connection. */
-  readonly refusal: Problem | undefined
+  readonly refusal: string | undefined
   readonly device: { readonly name: string; readonly threads: number } | undefined
   readonly version: string | undefined
   readonly samples: readonly string[]
@@ -67,7 +67,7 @@ const send = (message: ClientMessageInput, tails?: readonly Uint8Array[]): boole
 function sendOpen(): void {
   const { document, path } = useEditor.getState()
   openedAt = ++rev
-  mirrored = send({ type: 'open', rev, document: toFile(document), ...(path !== undefined && { path }) })
+  mirrored = send({ type: 'open', rev, document: serialise(document), ...(path !== undefined && { path }) })
   sendViews()
 }
 
@@ -131,10 +131,8 @@ function settleRequest({ id, problem, result }: Extract<EngineMessage, { type: '
 
 function welcome(message: Extract<EngineMessage, { type: 'welcome' }>): void {
   if (message.protocol !== protocolVersion) {
-    set({
-      connection: 'refused',
-      refusal: { code: 'protocol.version', params: { window: protocolVersion, engine: message.protocol } },
-    })
+    const params = { window: protocolVersion, engine: message.protocol }
+    set({ connection: 'refused', refusal: wordsOf({ code: 'protocol.version', params }) })
     connection?.close()
     return
   }
@@ -146,7 +144,7 @@ function welcome(message: Extract<EngineMessage, { type: 'welcome' }>): void {
     return
   }
   const { start } = message
-  if (start) openDocument(fromFile(start.document), { path: start.path })
+  if (start) openDocument(parseFile(start.document), { path: start.path })
   else openDocument(useEditor.getState().document)
 }
 
@@ -192,11 +190,12 @@ export function startEngine(): void {
     if (mirrored) send({ type: 'views', views: [...views] })
   })
   connection = connect({
-    url: socketUrl,
-    onOpen: () => send({ type: 'hello', protocol: protocolVersion, session: sessionId }),
+    socket: openSocket,
+    onOpen: () => send({ type: 'hello', protocol: protocolVersion, session: sessionId() }),
     onMessage: receive,
-    onState: (state) => {
-      set({ connection: state, ...(state !== 'open' && { run: noRun }) })
+    onReplaced: renewSession,
+    onState: (state, reason) => {
+      set({ connection: state, refusal: reason, ...(state !== 'open' && { run: noRun }) })
       if (state === 'open') return
       mirrored = false
       for (const { reject } of pending.values()) reject(new SightlineError('protocol.lost'))

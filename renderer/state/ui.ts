@@ -9,14 +9,12 @@ export interface ViewTarget {
 
 export type Panel = 'palette' | 'inspector' | 'viewer' | 'problems'
 export type DialogName = 'open' | 'save-as' | 'shortcuts' | 'commands' | 'discard'
-export type Theme = 'system' | 'light' | 'dark'
 
 export const viewerSlots = 9
 /** As many outputs are shown side by side. */
 export const viewerPanes = 4
 
 export interface UiState {
-  readonly theme: Theme
   readonly panels: Readonly<Record<Panel, boolean>>
   readonly dialog: DialogName | null
   /** What the keys 1 to 9 hold. */
@@ -28,10 +26,9 @@ export interface UiState {
 }
 
 const kept = 'sightline.ui'
-type Kept = Pick<UiState, 'theme' | 'panels' | 'allNodes'>
+type Kept = Pick<UiState, 'panels' | 'allNodes'>
 
 const defaults: Kept = {
-  theme: 'system',
   panels: { palette: true, inspector: true, viewer: false, problems: false },
   allNodes: false,
 }
@@ -54,11 +51,10 @@ export const useUi = create<UiState>(() => ({
 }))
 const { getState: get, setState: set } = useUi
 
-useUi.subscribe(({ theme, panels, allNodes }) => {
-  localStorage.setItem(kept, JSON.stringify({ theme, panels, allNodes } satisfies Kept))
+useUi.subscribe(({ panels, allNodes }) => {
+  localStorage.setItem(kept, JSON.stringify({ panels, allNodes } satisfies Kept))
 })
 
-export const setTheme = (theme: Theme): void => set({ theme })
 export const setAllNodes = (allNodes: boolean): void => set({ allNodes })
 export const openDialog = (dialog: DialogName | null): void => set({ dialog })
 export const setPanel = (panel: Panel, open: boolean): void => set({ panels: { ...get().panels, [panel]: open } })
