@@ -1,0 +1,34 @@
+/** A value from numbers that are already in memory: tables, small pictures, tests. */
+import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../../types/value.ts'
+import { unsupported } from '../check.ts'
+import { defineOp, type StoredShape } from '../op.ts'
+import { sumOf } from '../terms.ts'
+
+export interface FromNumbersParams {
+  readonly shape: ImageShape | TensorShape
+  /** Row-major, channels last; as many as the shape has. */
+  readonly numbers: ArrayLike<number>
+}
+
+const countOf = (shape: StoredShape): number =>
+  shape.kind === 'image' ? shape.height * shape.width * shape.channels : shape.shape.reduce((a, b) => a * b, 1)
+
+/**
+ * An image or tensor of the given shape with the given numbers as float32.
+ * @throws op.unsupported where there are more or fewer numbers than the shape has
+ */
+export const fromNumbers = defineOp<readonly [], FromNumbersParams, ImageValue | TensorValue>({
+  name: 'fromNumbers',
+  async cpu(context, _, { shape, numbers }) {
+    const count = countOf(shape)
+    if (numbers.length !== count) throw unsupported('This shape', `${numbers.length} numbers`, `${count}`)
+    const out = shape.kind === 'image' ? context.image(shape) : context.tensor(shape)
+    context.float32(context.address(out), count).set(numbers)
+    return out
+  },
+  reach: () => [],
+  terms({ y, x, c }, _, { shape, numbers }) {
+    const index = shape.kind === 'image' ? (y * shape.width + x) * shape.channels + c : x
+    return sumOf([{ weight: 1, value: Math.fround(numbers[index] ?? Number.NaN) }])
+  },
+})

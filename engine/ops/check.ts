@@ -1,0 +1,49 @@
+/** The checks that ops share, with the words for what was given. */
+import { SightlineError } from '../types/problem.ts'
+import { describeShape, type ImageShape } from '../types/value.ts'
+import type { StoredShape } from './op.ts'
+
+/** "{op} does not take {given}; it takes {wanted}." */
+export const unsupported = (op: string, given: string, wanted: string): SightlineError =>
+  new SightlineError('op.unsupported', { op, given, wanted })
+
+/** Throws unless it is a picture. */
+export function requireImage(op: string, shape: StoredShape): asserts shape is ImageShape {
+  if (shape.kind !== 'image') throw unsupported(op, describeShape(shape), 'a picture')
+}
+
+export function requireInteger(op: string, name: string, value: number, min: number, max: number): void {
+  if (!Number.isInteger(value) || value < min || value > max)
+    throw unsupported(op, `${name} ${value}`, `a whole number from ${min} to ${max}`)
+}
+
+export function requireFinite(op: string, name: string, values: readonly number[]): void {
+  const bad = values.find((value) => !Number.isFinite(value))
+  if (bad !== undefined) throw unsupported(op, `${name} with ${bad}`, 'finite numbers')
+}
+
+/** Throws `shape.mismatch` unless both pictures have the same height and width. */
+export function requireSameSize(a: ImageShape, b: ImageShape): void {
+  if (a.height === b.height && a.width === b.width) return
+  throw new SightlineError('shape.mismatch', {
+    what: 'size',
+    a: `${a.width} × ${a.height} pixels`,
+    b: `${b.width} × ${b.height} pixels`,
+    advice: 'Resize one of them first.',
+  })
+}
+
+/** A shape without the store, so that an output can be described from an input. */
+export function shapeOf({ kind, height, width, channels, space, alpha, range }: ImageShape): ImageShape {
+  return { kind, height, width, channels, space, alpha, ...(range && { range }) }
+}
+
+/**
+ * What weighted sums of a picture's pixels are: the same kind of picture where the weights sum to 1, else numbers that
+ * are no colour and have no nominal range (a derivative).
+ */
+export function weightedShape(image: ImageShape, sum: number): ImageShape {
+  if (Math.abs(sum - 1) < 1e-3) return shapeOf(image)
+  const { range: _, ...shape } = shapeOf(image)
+  return { ...shape, space: 'data', alpha: false }
+}

@@ -1,0 +1,128 @@
+/** Colour-space conversion (cv2.cvtColor), from any space to any other. */
+import type { ColourSpace, ImageShape, ImageValue } from '../../types/value.ts'
+import { requireImage, unsupported } from '../check.ts'
+import { type At, type CpuContext, defineOp, type Readable, type Terms } from '../op.ts'
+import { functionOf, pixel, sumOf, termAt } from '../terms.ts'
+import { affine, type Colour, fromRgb, toRgb } from './formulas.ts'
+
+export interface ConvertColourParams {
+  readonly to: Colour
+}
+
+const label = 'The colour conversion'
+
+const isColour = (space: ColourSpace): space is Colour => space !== 'data'
+
+/** The colour space that the picture has, after checking that its channels are those of one. */
+function colourOf(image: ImageShape): Colour {
+  const { space, channels, alpha } = image
+  const wanted = 'a gray picture of 1 channel or a colour picture of 3, or 4 with alpha'
+  if (!isColour(space)) throw unsupported(label, 'plain data', 'a picture in a colour space')
+  const colours = channels - (alpha ? 1 : 0)
+  if (colours !== (space === 'gray' ? 1 : 3)) throw unsupported(label, `${channels} channels of ${space}`, wanted)
+  return space
+}
+
+const keepsAlpha = (to: ColourSpace): boolean => to === 'rgb' || to === 'bgr' || to === 'linear'
+
+/** What comes out: alpha stays where the target is made of red, green and blue; HSV and Lab have no common range. */
+export function convertedShape(image: ImageShape, to: Colour): ImageShape {
+  if (image.space === to) return image
+  const { height, width } = image
+  const alpha = image.alpha && keepsAlpha(to)
+  const shape = { kind: 'image', height, width, channels: to === 'gray' ? 1 : alpha ? 4 : 3, space: to, alpha } as const
+  return to === 'hsv' || to === 'lab' ? shape : { ...shape, range: [0, 1] }
+}
+
+const toKernels = { bgr: 'rgbToBgr', hsv: 'hsvToRgb', lab: 'labToRgb', linear: 'linearToRgb', ycrcb: 'yCrCbToRgb' }
+const fromKernels = { bgr: 'rgbToBgr', hsv: 'rgbToHsv', lab: 'rgbToLab', linear: 'rgbToLinear', ycrcb: 'rgbToYCrCb' }
+
+/** One pass over the picture, to RGB or from it. */
+async function pass(context: CpuContext, image: ImageValue, to: Colour): Promise<ImageValue> {
+  const out = context.image(convertedShape(image, to))
+  const { width, height: rows, channels, space } = image
+  const src = context.address(image)
+  const dst = context.address(out)
+  if (space === 'gray')
+    await context.device.dispatch({ kernel: 'grayToRgb', args: [src, dst, out.channels, width], rows })
+  else if (to === 'gray')
+    await context.device.dispatch({ kernel: 'rgbToGray', args: [src, channels, dst, width], rows, scratch: 8192 })
+  else {
+    const kernel =
+      to === 'rgb' ? toKernels[space as keyof typeof toKernels] : fromKernels[to as keyof typeof fromKernels]
+    await context.device.dispatch({ kernel, args: [src, channels, dst, out.channels, width], rows, scratch: 8192 })
+  }
+  return out
+}
+
+/** The picture in another colour space, for ops that need one as a step. */
+export async function convert(context: CpuContext, image: ImageValue, to: Colour): Promise<ImageValue> {
+  const from = colourOf(image)
+  if (from === to) return image
+  const rgb = from === 'rgb' ? image : await pass(context, image, 'rgb')
+  return to === 'rgb' ? rgb : pass(context, rgb, to)
+}
+
+/** The affine map to channel `c`, where there is one: its constant and a weight for each source channel. */
+function weightsOf(from: Colour, to: Colour, c: number): { constant: number; weights: readonly number[] } | undefined {
+  if (!affine.has(from) || !affine.has(to)) return undefined
+  const through = (values: readonly number[]): number => fromRgb[to](toRgb[from](values))[c] ?? Number.NaN
+  const channels = from === 'gray' ? [0] : [0, 1, 2]
+  const constant = through(channels.map(() => 0))
+  const exact = (weight: number): number => (Math.abs(weight) < 1e-12 ? 0 : weight)
+  const unit = (channel: number) => channels.map((k) => (k === channel ? 1 : 0))
+  return { constant, weights: channels.map((channel) => exact(through(unit(channel)) - constant)) }
+}
+
+/** The source channels that output channel `c` is made of. */
+function sources(image: ImageShape, to: Colour, c: number): readonly number[] {
+  const from = image.space
+  if (from === to || !isColour(from)) return [c]
+  if (image.alpha && keepsAlpha(to) && c === 3) return [c]
+  if (keepsAlpha(from) && keepsAlpha(to)) return [(from === 'bgr') === (to === 'bgr') ? c : 2 - c]
+  const affine = weightsOf(from, to, c)?.weights
+  if (affine) return affine.flatMap((weight, channel) => (weight === 0 ? [] : [channel]))
+  return from === 'gray' ? [0] : [0, 1, 2]
+}
+
+function explain(at: At, inputs: readonly Readable[], to: Colour): Terms {
+  const shape = inputs[0]?.shape
+  if (shape?.kind !== 'image' || !isColour(shape.space)) return sumOf([])
+  const { space } = shape
+  const channels = sources(shape, to, at.c)
+  const read = (c: number, weight = 1) => termAt(inputs, pixel(at.y, at.x, c), weight)
+  if (space === to || (at.c === 3 && shape.alpha)) return sumOf([read(at.c)])
+  const map = weightsOf(space, to, at.c)
+  if (map) {
+    const terms = channels.map((c) => read(c, map.weights[c]))
+    return sumOf(map.constant === 0 ? terms : [...terms, { weight: 1, value: map.constant }])
+  }
+  const values = Array.from({ length: space === 'gray' ? 1 : 3 }, (_, c) => read(c).value)
+  const result = fromRgb[to](toRgb[space](values))[at.c] ?? Number.NaN
+  return functionOf(
+    channels.map((c) => read(c)),
+    `${space} → ${to}`,
+    result,
+  )
+}
+
+/**
+ * The picture in colour space `to`, with OpenCV's formulas for float pictures.
+ *
+ * Image (H, W, C) float32, C 1 (gray) or 3, or 4 with alpha, in any colour space but `data`; (H, W, 1) for gray, else
+ * (H, W, 3) out, or 4 where there was alpha and the target is rgb, bgr or linear. RGB 0..1; H in degrees 0..360, S and V
+ * 0..1; L 0..100 and a, b around 0 (D65); Cr and Cb around 0.5; gray = 0.299 R + 0.587 G + 0.114 B. Lab takes and gives
+ * RGB clipped to 0..1; the others keep what lies beyond. Neither side being RGB, it goes through RGB, in two passes.
+ * @throws op.unsupported for `data`, and for channels that are none of the colour space
+ * @see OpenCV cvtColor, "Color conversions"
+ */
+export const convertColour = defineOp<readonly [ImageValue], ConvertColourParams, ImageValue>({
+  name: 'convertColour',
+  cpu(context, [image], { to }) {
+    requireImage(label, image)
+    return convert(context, image, to)
+  },
+  reach: (at, [shape], { to }) =>
+    shape?.kind === 'image' ? sources(shape, to, at.c).map((c) => pixel(at.y, at.x, c)) : [],
+  terms: (at, inputs, { to }) => explain(at, inputs, to),
+})

@@ -1,0 +1,69 @@
+/** Separable correlation: the columns with one set of taps, the rows with another (cv2.sepFilter2D). */
+import type { ImageValue } from '../../types/value.ts'
+import { type BorderMode, borderCode } from '../border.ts'
+import { requireFinite, requireImage, unsupported, weightedShape } from '../check.ts'
+import { defineOp } from '../op.ts'
+import { neighbours, sitesOf, sumOf, weigh } from '../terms.ts'
+
+export interface SeparableParams {
+  /** Taps along x (within a row) and along y: odd counts, 1 to 513. */
+  readonly x: readonly number[]
+  readonly y: readonly number[]
+  readonly border: BorderMode
+  /** What lies outside with border `constant`. Default 0. */
+  readonly value?: number
+}
+
+const label = 'The separable filter'
+const total = (taps: readonly number[]): number => taps.reduce((a, b) => a + b, 0)
+const product = ({ x, y }: SeparableParams): readonly (readonly number[])[] => y.map((v) => x.map((u) => u * v))
+
+function check({ x, y, value = 0 }: SeparableParams): void {
+  for (const taps of [x, y]) {
+    if (taps.length % 2 !== 1 || taps.length > 513)
+      throw unsupported(label, `${taps.length} taps`, 'an odd number of taps, 1 to 513')
+    requireFinite(label, 'taps', taps)
+  }
+  requireFinite(label, 'a border value', [value])
+}
+
+/**
+ * out[y, x, c] = Σ_i Σ_j y[i] · x[j] · image[y + i − ⌊ny/2⌋, x + j − ⌊nx/2⌋, c]: correlation, the taps are not flipped.
+ *
+ * Image (H, W, C) float32, any C, in; the same shape out. Where the taps sum to 1 the colour space and the nominal range
+ * stay; else the output is `data` without range. Border: any of OpenCV's five. One tap of 1 on both axes gives the image
+ * itself.
+ * @throws op.unsupported for even, too many or non-finite taps
+ * @see OpenCV sepFilter2D
+ */
+export const separable = defineOp<readonly [ImageValue], SeparableParams, ImageValue>({
+  name: 'separable',
+  async cpu(context, [image], params) {
+    const { x, y, border, value = 0 } = params
+    requireImage(label, image)
+    check(params)
+    if (x.length === 1 && y.length === 1 && x[0] === 1 && y[0] === 1) return image
+    const { width, height, channels } = image
+    const out = context.image(weightedShape(image, total(x) * total(y)))
+    const taps = [context.upload(x), x.length, context.upload(y), y.length] as const
+    await context.device.dispatch({
+      kernel: 'separable',
+      args: [
+        ...[context.address(image), context.address(out), width, height, channels],
+        ...[...taps, borderCode(border), value],
+      ],
+      rows: height,
+      scratch: scratchBytes(width, channels, x.length, y.length),
+    })
+    return out
+  },
+  reach: (at, [image], params) => sitesOf(neighbours(at, image, product(params), params.border)),
+  terms: (at, inputs, params) =>
+    sumOf(weigh(neighbours(at, inputs[0]?.shape, product(params), params.border), inputs, params.value ?? 0)),
+})
+
+const align = (bytes: number): number => (bytes + 15) & ~15
+
+/** The kernel's scratch: two tables of addresses, a row of the constant, a padded row. */
+const scratchBytes = (width: number, channels: number, nx: number, ny: number): number =>
+  align(4 * ny) + align(4 * nx) + align(4 * width * channels) + align(4 * (width + nx) * channels) + 64

@@ -1,0 +1,92 @@
+/** What the explanations of ops share: picking sites, and putting terms together again. */
+import type { BorderMode } from './border.ts'
+import { borderIndex } from './border.ts'
+import type { At, Readable, Site, StoredShape, Term, Terms } from './op.ts'
+
+export const pixel = (y: number, x: number, c: number, input = 0): Site => ({ input, y, x, c })
+
+/** The term of one site with its value, read from the inputs. */
+export const termAt = (inputs: readonly Readable[], from: Site, weight = 1): Term => ({
+  from,
+  weight,
+  value: inputs[from.input]?.at(from.y, from.x, from.c) ?? Number.NaN,
+})
+
+export const sumOf = (terms: readonly Term[]): Terms => ({ combine: 'sum', terms })
+
+/** A value that is no sum: named by `says`, made of these sites, worth `result`. */
+export const functionOf = (terms: readonly Term[], says: string, result: number): Terms => ({
+  combine: 'function',
+  terms,
+  says,
+  result,
+})
+
+/** The value that the terms make. */
+export function recombine({ combine, terms, result }: Terms): number {
+  const products = terms.map(({ weight, value }) => weight * value)
+  switch (combine) {
+    case 'sum':
+      return products.reduce((a, b) => a + b, 0)
+    case 'max':
+      return Math.max(...products)
+    case 'median':
+      return products.sort((a, b) => a - b)[products.length >> 1] ?? Number.NaN
+    case 'function':
+      return result ?? Number.NaN
+  }
+}
+
+const keyOf = ({ input, y, x, c }: Site): string => `${input}.${y}.${x}.${c}`
+
+/** Each site once. */
+export const distinct = (sites: readonly Site[]): readonly Site[] => [
+  ...new Map(sites.map((site) => [keyOf(site), site])).values(),
+]
+
+/** Terms of a sum with the weights of the same site added, those of weight 0 left out. */
+export function gather(terms: readonly Term[]): readonly Term[] {
+  const merged = new Map<string, Term>()
+  for (const term of terms) {
+    const key = term.from ? keyOf(term.from) : `constant ${term.value}`
+    const before = merged.get(key)
+    merged.set(key, before ? { ...term, weight: before.weight + term.weight } : term)
+  }
+  return [...merged.values()].filter(({ weight }) => weight !== 0)
+}
+
+export interface Neighbour {
+  readonly weight: number
+  /** Absent: outside the picture, where the border is a constant. */
+  readonly from?: Site
+}
+
+/** The sites that a matrix of weights centred on `at` reads, border rule applied; weights of 0 read nothing. */
+export function neighbours(
+  at: At,
+  shape: StoredShape | undefined,
+  weights: readonly (readonly number[])[],
+  border: BorderMode,
+): readonly Neighbour[] {
+  if (shape?.kind !== 'image') return []
+  const { height, width } = shape
+  return weights.flatMap((row, i) =>
+    row.flatMap((weight, j): readonly Neighbour[] => {
+      if (weight === 0) return []
+      const y = borderIndex(at.y + i - (weights.length >> 1), height, border)
+      const x = borderIndex(at.x + j - (row.length >> 1), width, border)
+      return [y < 0 || x < 0 ? { weight } : { weight, from: pixel(y, x, at.c) }]
+    }),
+  )
+}
+
+/** The sum over neighbours; `outside` is the constant of the border. */
+export const weigh = (
+  neighbours: readonly Neighbour[],
+  inputs: readonly Readable[],
+  outside: number,
+): readonly Term[] =>
+  gather(neighbours.map(({ weight, from }) => (from ? termAt(inputs, from, weight) : { weight, value: outside })))
+
+export const sitesOf = (neighbours: readonly Neighbour[]): readonly Site[] =>
+  distinct(neighbours.flatMap(({ from }) => (from ? [from] : [])))
