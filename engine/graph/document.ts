@@ -20,7 +20,8 @@ export const idSchema = z
 export const portSchema = z.string().regex(portPattern, 'is not NODE.PORT')
 const jsonSchema = z.json()
 
-export const positionSchema = z.object({ x: finite, y: finite })
+export const positionSchema = z.looseObject({ x: finite, y: finite })
+const sizeSchema = z.looseObject({ width: finite.positive(), height: finite.positive() })
 
 /** A node: its type, parameters that differ from the defaults, and where it stands. */
 export const nodeSchema = z.looseObject({
@@ -39,7 +40,7 @@ export const nodeSchema = z.looseObject({
 export const frameSchema = z.looseObject({
   title: z.string().max(500),
   position: positionSchema,
-  size: z.object({ width: finite.positive(), height: finite.positive() }),
+  size: sizeSchema,
   colour: z.string().max(32).optional(),
 })
 
@@ -47,15 +48,25 @@ export const frameSchema = z.looseObject({
 export const noteSchema = z.looseObject({
   text: z.string().max(100_000),
   position: positionSchema,
-  size: z.object({ width: finite.positive(), height: finite.positive() }),
+  size: sizeSchema,
 })
 
-const boundaryInput = z.object({ to: z.array(portSchema).min(1) })
-const boundaryOutput = z.object({ from: portSchema })
+/** What an input of a subgraph feeds inside, and what an output of it takes from there. */
+export const boundaryInputSchema = z.looseObject({ to: z.array(portSchema).min(1) })
+export const boundaryOutputSchema = z.looseObject({ from: portSchema })
+const unknownKeys = z.record(z.string(), z.unknown())
+/** What the file says of a graph or its wires that this version does not know. */
+export const unknownSchema = z.object({
+  extra: unknownKeys.optional(),
+  wireExtra: z.record(portSchema, unknownKeys).optional(),
+})
 
 export type NodeRecord = Readonly<z.infer<typeof nodeSchema>>
 export type FrameRecord = Readonly<z.infer<typeof frameSchema>>
 export type NoteRecord = Readonly<z.infer<typeof noteSchema>>
+export type BoundaryInput = Readonly<z.infer<typeof boundaryInputSchema>>
+export type BoundaryOutput = Readonly<z.infer<typeof boundaryOutputSchema>>
+export type Position = Readonly<z.infer<typeof positionSchema>>
 /** `blur.image` */
 export type PortRef = string
 
@@ -65,19 +76,21 @@ export interface Graph {
   readonly edges: Readonly<Record<PortRef, PortRef>>
   readonly frames: Readonly<Record<string, FrameRecord>>
   readonly notes: Readonly<Record<string, NoteRecord>>
+  /** Keys of the file that this version does not know, kept as they are. */
+  readonly extra?: Readonly<Record<string, unknown>>
+  /** Wires of which the file says more than their ends: as there, without `to`. Written again while the wire stands. */
+  readonly wireExtra?: Readonly<Record<PortRef, Readonly<Record<string, unknown>>>>
 }
 
 /** A definition that nodes of type `graph/NAME` use. */
 export interface Subgraph extends Graph {
-  readonly inputs: Readonly<Record<string, { readonly to: readonly PortRef[] }>>
-  readonly outputs: Readonly<Record<string, { readonly from: PortRef }>>
+  readonly inputs: Readonly<Record<string, BoundaryInput>>
+  readonly outputs: Readonly<Record<string, BoundaryOutput>>
 }
 
 export interface Document extends Graph {
   readonly title?: string
   readonly graphs: Readonly<Record<string, Subgraph>>
-  /** Keys of the file that this version does not know, kept as they are. */
-  readonly extra?: Readonly<Record<string, unknown>>
 }
 
 export const emptyGraph: Graph = { nodes: {}, edges: {}, frames: {}, notes: {} }
@@ -86,7 +99,7 @@ export const emptyDocument: Document = { ...emptyGraph, graphs: {} }
 const withId = <T extends z.ZodRawShape>(schema: z.ZodObject<T>) => schema.extend({ id: idSchema })
 const fileGraph = {
   nodes: z.array(withId(nodeSchema).loose()),
-  edges: z.array(z.object({ from: portSchema, to: portSchema })).default([]),
+  edges: z.array(z.looseObject({ from: portSchema, to: portSchema })).default([]),
   frames: z.array(withId(frameSchema).loose()).default([]),
   notes: z.array(withId(noteSchema).loose()).default([]),
 }
@@ -102,8 +115,8 @@ export const fileSchema = z.looseObject({
       idSchema,
       z.looseObject({
         ...fileGraph,
-        inputs: z.record(idSchema, boundaryInput).default({}),
-        outputs: z.record(idSchema, boundaryOutput).default({}),
+        inputs: z.record(idSchema, boundaryInputSchema).default({}),
+        outputs: z.record(idSchema, boundaryOutputSchema).default({}),
       }),
     )
     .default({}),

@@ -5,18 +5,19 @@
 import { z } from 'zod'
 import { SightlineError } from '../types/problem.ts'
 import {
+  boundaryInputSchema,
+  boundaryOutputSchema,
   type Document,
   frameSchema,
-  type Graph,
   idSchema,
   nodeSchema,
   noteSchema,
   portSchema,
   type Subgraph,
+  unknownSchema,
 } from './document.ts'
 
 const graphName = idSchema.optional()
-const boundary = z.object({ to: z.array(portSchema).min(1) })
 
 /** `graph`: the subgraph that is edited; absent: the document itself. `value: null` removes the entry. */
 export const patchSchema = z.discriminatedUnion('table', [
@@ -24,19 +25,19 @@ export const patchSchema = z.discriminatedUnion('table', [
   z.object({ graph: graphName, table: z.literal('edges'), id: portSchema, value: portSchema.nullable() }),
   z.object({ graph: graphName, table: z.literal('frames'), id: idSchema, value: frameSchema.nullable() }),
   z.object({ graph: graphName, table: z.literal('notes'), id: idSchema, value: noteSchema.nullable() }),
-  z.object({ graph: idSchema, table: z.literal('inputs'), id: idSchema, value: boundary.nullable() }),
+  z.object({ graph: idSchema, table: z.literal('inputs'), id: idSchema, value: boundaryInputSchema.nullable() }),
   z.object({
     graph: idSchema,
     table: z.literal('outputs'),
     id: idSchema,
-    value: z.object({ from: portSchema }).nullable(),
+    value: boundaryOutputSchema.nullable(),
   }),
-  /** A whole subgraph comes or goes. Its content is made by patches that follow (or precede) it. */
+  /** A whole subgraph comes or goes. Its content is made by patches that follow (or precede) it, but for what is unknown. */
   z.object({
     graph: z.undefined().optional(),
     table: z.literal('graphs'),
     id: idSchema,
-    value: z.literal(true).nullable(),
+    value: z.union([z.literal(true), unknownSchema]).nullable(),
   }),
   z.object({
     graph: z.undefined().optional(),
@@ -48,62 +49,67 @@ export const patchSchema = z.discriminatedUnion('table', [
 export type Patch = z.infer<typeof patchSchema>
 export type Edit = readonly Patch[]
 
-type Table = Readonly<Record<string, unknown>>
-
-function replaced(table: Table, id: string, value: unknown): Table {
-  if (value !== null) return { ...table, [id]: value }
-  const { [id]: _, ...rest } = table
-  return rest
-}
-
 const emptySubgraph: Subgraph = { nodes: {}, edges: {}, frames: {}, notes: {}, inputs: {}, outputs: {} }
 
-const isEmpty = (graph: Subgraph): boolean => Object.values(graph).every((table) => Object.keys(table).length === 0)
+const tablesOf = ({ nodes, edges, frames, notes, inputs, outputs }: Subgraph): readonly object[] => [
+  nodes,
+  edges,
+  frames,
+  notes,
+  inputs,
+  outputs,
+]
 
-function apply(document: Document, patch: Patch): { document: Document; inverse: Patch } {
-  if (patch.table === 'title') {
-    const { title, ...rest } = document
-    return {
-      document: patch.value === null ? rest : { ...rest, title: patch.value },
-      inverse: { ...patch, value: title ?? null },
-    }
-  }
-  if (patch.table === 'graphs') {
-    const there = document.graphs[patch.id]
-    if (patch.value === null && there && !isEmpty(there))
-      throw new SightlineError('edit.impossible', {
-        message: `the subgraph "${patch.id}" is removed before its content`,
-      })
-    const keep = patch.value !== null && there
-    return {
-      document: {
-        ...document,
-        graphs: replaced(document.graphs, patch.id, patch.value && (keep || emptySubgraph)) as Document['graphs'],
-      },
-      inverse: { ...patch, value: there ? true : null },
-    }
-  }
-  const graph: Graph | undefined = patch.graph === undefined ? document : document.graphs[patch.graph]
-  if (!graph) throw new SightlineError('edit.impossible', { message: `there is no subgraph "${patch.graph}"` })
-  const table = (graph as unknown as Record<string, Table>)[patch.table] as Table
-  const next = { ...graph, [patch.table]: replaced(table, patch.id, patch.value) }
-  return {
-    document:
-      patch.graph === undefined
-        ? (next as Document)
-        : { ...document, graphs: { ...document.graphs, [patch.graph]: next as Subgraph } },
-    inverse: { ...patch, value: table[patch.id] ?? null } as Patch,
-  }
+const impossible = (message: string): SightlineError => new SightlineError('edit.impossible', { message })
+
+/** What `graphs` takes for this subgraph when it is made again. */
+function unknownOf(graph: Subgraph | undefined): z.infer<typeof unknownSchema> | true | null {
+  if (!graph) return null
+  const { extra, wireExtra } = graph
+  return extra || wireExtra ? { ...(extra && { extra }), ...(wireExtra && { wireExtra }) } : true
 }
+
+type Table = Record<string, unknown>
 
 /** The edited document (the given one is unchanged) and the edit that takes it back. Throws `edit.impossible`. */
 export function applyEdit(document: Document, edit: Edit): { document: Document; inverse: Edit } {
-  let current = document
+  if (edit.length === 0) return { document, inverse: [] }
+  const next: Table = { ...document }
   const inverse: Patch[] = []
-  for (const patch of edit) {
-    const step = apply(current, patch)
-    current = step.document
-    inverse.unshift(step.inverse)
+  // A table is copied once an edit, however many of its entries change: pasting a thousand nodes stays linear.
+  const copies = new Set<unknown>()
+  const own = (holder: Table, key: string): Table => {
+    if (copies.has(holder[key])) return holder[key] as Table
+    const copy = { ...(holder[key] as Table) }
+    copies.add(copy)
+    holder[key] = copy
+    return copy
   }
-  return { document: current, inverse }
+  for (const patch of edit) {
+    const { table: name, id, value } = patch
+    let table: Table
+    let was: unknown
+    let becomes: unknown = value
+    if (name === 'title') {
+      table = next
+      was = next.title ?? null
+    } else if (name === 'graphs') {
+      table = own(next, 'graphs')
+      const there = (table as Record<string, Subgraph>)[id]
+      was = unknownOf(there)
+      if (value === null && there && tablesOf(there).some((part) => Object.keys(part).length > 0))
+        throw impossible(`the subgraph "${id}" is removed before its content`)
+      if (value) becomes = { ...(there ?? emptySubgraph), ...(value === true ? {} : value) }
+    } else {
+      if (patch.graph !== undefined && !Object.hasOwn(next.graphs as Table, patch.graph))
+        throw impossible(`there is no subgraph "${patch.graph}"`)
+      table = own(patch.graph === undefined ? next : own(own(next, 'graphs'), patch.graph), name)
+      was = table[id] ?? null
+    }
+    const key = name === 'title' ? 'title' : id
+    if (becomes === null) delete table[key]
+    else table[key] = becomes
+    inverse.push({ ...patch, value: was } as Patch)
+  }
+  return { document: next as unknown as Document, inverse: inverse.reverse() }
 }

@@ -1,0 +1,141 @@
+/**
+ * The pipeline file: read with care (it comes from anywhere) and written so that people can read it and compare two of them.
+ * What this version does not know is kept, at every level.
+ */
+import { SightlineError } from '../types/problem.ts'
+import {
+  type Document,
+  type DocumentFile,
+  fileSchema,
+  formatVersion,
+  type Graph,
+  type PortRef,
+  type Subgraph,
+} from './document.ts'
+import { schemaProblem } from './file-words.ts'
+import { checkJson, formatJson, givenWords, parseJson } from './json.ts'
+import { migrate } from './migrate.ts'
+
+type FileGraph = Pick<DocumentFile, 'nodes' | 'edges' | 'frames' | 'notes'>
+
+const notAPipeline = (where: string, message: string): SightlineError =>
+  new SightlineError('document.not-a-pipeline', { where, message })
+
+function byId<T extends { id: string }>(items: readonly T[]): Record<string, Omit<T, 'id'>> {
+  const table: Record<string, Omit<T, 'id'>> = {}
+  for (const { id, ...record } of items) {
+    if (Object.hasOwn(table, id)) throw new SightlineError('document.duplicate-id', { id })
+    table[id] = record
+  }
+  return table
+}
+
+function readGraph(file: FileGraph, extra: Record<string, unknown>): Graph {
+  const edges: Record<PortRef, PortRef> = {}
+  const wireExtra: Record<PortRef, Record<string, unknown>> = {}
+  for (const { to, ...wire } of file.edges) {
+    if (Object.hasOwn(edges, to)) throw new SightlineError('wire.second', { port: to })
+    edges[to] = wire.from
+    if (Object.keys(wire).length > 1) wireExtra[to] = wire
+  }
+  return {
+    nodes: byId(file.nodes) as Graph['nodes'],
+    edges,
+    frames: byId(file.frames) as Graph['frames'],
+    notes: byId(file.notes) as Graph['notes'],
+    ...(Object.keys(extra).length > 0 && { extra }),
+    ...(Object.keys(wireExtra).length > 0 && { wireExtra }),
+  }
+}
+
+function readSubgraph(file: DocumentFile['graphs'][string]): Subgraph {
+  const { nodes, edges, frames, notes, inputs, outputs, ...extra } = file
+  const graph = readGraph({ nodes, edges, frames, notes }, extra)
+  const fed = new Set(Object.keys(graph.edges))
+  for (const port of Object.values(inputs).flatMap((input) => input.to)) {
+    if (fed.has(port)) throw new SightlineError('wire.second', { port })
+    fed.add(port)
+  }
+  return { ...graph, inputs, outputs }
+}
+
+/**
+ * The document in a file's text, or in the JSON value of one.
+ * Throws a SightlineError: `document.*` or `wire.second`, which says where and what is wrong. Nodes of unknown types and
+ * wires that lead nowhere are no errors here: they stay in the document, and the checks name them.
+ */
+export function parseFile(source: unknown): Document {
+  const raw = typeof source === 'string' ? parseJson(source) : source
+  if (typeof source !== 'string') checkJson(raw)
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    throw notAPipeline('it', `is ${givenWords(raw)}; wanted a record with "format": "sightline"`)
+  const { format } = raw as Record<string, unknown>
+  if (format !== 'sightline')
+    throw notAPipeline('format', `is ${format === undefined ? 'missing' : givenWords(format)}; wanted "sightline"`)
+  const current = migrate(raw as Record<string, unknown>)
+  const parsed = fileSchema.safeParse(current)
+  if (!parsed.success) throw schemaProblem(parsed.error, current)
+  const { format: _, version, title, nodes, edges, frames, notes, graphs, ...extra } = parsed.data
+  return {
+    ...readGraph({ nodes, edges, frames, notes }, extra),
+    ...(title !== undefined && { title }),
+    graphs: Object.fromEntries(Object.entries(graphs).map(([name, graph]) => [name, readSubgraph(graph)])),
+  }
+}
+
+const sorted = <T>(table: Readonly<Record<string, T>>): [string, T][] =>
+  Object.entries(table).sort(([a], [b]) => (a < b ? -1 : 1))
+
+const sortedRecord = <T>(table: Readonly<Record<string, T>>): Record<string, T> => Object.fromEntries(sorted(table))
+
+/** The keys of a record in this order; what else it has follows as it stands there. */
+const keyOrder = ['type', 'version', 'title', 'text', 'params', 'position', 'size', 'colour', 'bypass', 'collapsed']
+
+function writeRecord<T extends object>(id: string, record: T): T & { id: string } {
+  const out: Record<string, unknown> = { id }
+  const from = record as Record<string, unknown>
+  for (const key of keyOrder) if (from[key] !== undefined) out[key] = from[key]
+  for (const key of Object.keys(from)) if (key !== 'id' && from[key] !== undefined) out[key] = from[key]
+  if (out.params) out.params = sortedRecord(out.params as Record<string, unknown>)
+  return out as T & { id: string }
+}
+
+function writeGraph({ nodes, edges, frames, notes, wireExtra }: Graph) {
+  const records = <T extends object>(table: Readonly<Record<string, T>>) =>
+    sorted(table).map(([id, record]) => writeRecord(id, record))
+  const wires = sorted(edges).map(([to, from]) => {
+    const known = wireExtra?.[to]
+    return known?.from === from ? { ...known, from, to } : { from, to }
+  })
+  return {
+    nodes: records(nodes),
+    edges: wires.map(({ from, to, ...rest }) => ({ from, to, ...rest })),
+    ...(Object.keys(frames).length > 0 && { frames: records(frames) }),
+    ...(Object.keys(notes).length > 0 && { notes: records(notes) }),
+  }
+}
+
+function writeSubgraph(graph: Subgraph) {
+  return {
+    inputs: sortedRecord(graph.inputs),
+    outputs: sortedRecord(graph.outputs),
+    ...writeGraph(graph),
+    ...graph.extra,
+  }
+}
+
+/** The file of a document as a JSON value, in canonical order: equal documents give equal files. */
+export function serialise(document: Document): DocumentFile {
+  const graphs = sorted(document.graphs).map(([name, graph]) => [name, writeSubgraph(graph)])
+  return {
+    format: 'sightline',
+    version: formatVersion,
+    ...(document.title !== undefined && { title: document.title }),
+    ...writeGraph(document),
+    ...(graphs.length > 0 && { graphs: Object.fromEntries(graphs) }),
+    ...document.extra,
+  } as DocumentFile
+}
+
+/** The text of the file: two spaces, short records on one line, a newline at the end. */
+export const formatFile = (document: Document): string => `${formatJson(serialise(document))}\n`

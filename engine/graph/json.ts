@@ -1,0 +1,89 @@
+/** Untrusted JSON: what no document needs is refused before any schema sees it. And JSON written so that people can read and compare it. */
+import { SightlineError } from '../types/problem.ts'
+
+/** What a pipeline file may be at most: characters of text, and levels of nesting. */
+export const jsonLimits = { bytes: 16 * 2 ** 20, depth: 32 } as const
+
+const unsafeKeys = new Set(['__proto__', 'constructor', 'prototype'])
+
+/** `nodes[3].position.x`; the whole is "it". */
+export const pathWords = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (words, key) => (typeof key === 'number' ? `${words}[${key}]` : words ? `${words}.${String(key)}` : String(key)),
+    '',
+  ) || 'it'
+
+/** A value as it stands in a message: `"blu..."`, `12`, `a list`, `a record`. */
+export function givenWords(value: unknown): string {
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object' && value !== null) return 'a record'
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}
+
+/**
+ * Passes plain JSON of bounded depth without keys that reach prototypes. Throws `document.too-deep`, `document.unsafe-key`,
+ * and `document.not-a-pipeline` for what JSON cannot say (1e999, functions).
+ */
+export function checkJson(value: unknown, path: readonly PropertyKey[] = []): void {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return
+  if (typeof value !== 'object')
+    throw new SightlineError('document.not-a-pipeline', {
+      where: pathWords(path),
+      message: `is ${givenWords(value)}, which is no JSON value`,
+    })
+  if (path.length >= jsonLimits.depth) throw new SightlineError('document.too-deep', { limit: jsonLimits.depth })
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) checkJson(item, [...path, index])
+    return
+  }
+  for (const key of Object.keys(value)) {
+    if (unsafeKeys.has(key)) throw new SightlineError('document.unsafe-key', { key })
+    checkJson((value as Record<string, unknown>)[key], [...path, key])
+  }
+}
+
+/** Parses text of at most `jsonLimits`. Throws `document.too-large`, `document.not-json` and what `checkJson` throws. */
+export function parseJson(text: string): unknown {
+  // UTF-8 has at least one byte for each UTF-16 unit.
+  if (text.length > jsonLimits.bytes)
+    throw new SightlineError('document.too-large', { bytes: text.length, limit: jsonLimits.bytes })
+  const body = text.startsWith('\uFEFF') ? text.slice(1) : text
+  if (body.trim() === '') throw new SightlineError('document.not-json', { message: 'it is empty' })
+  let value: unknown
+  try {
+    value = JSON.parse(body)
+  } catch (error) {
+    throw new SightlineError('document.not-json', { message: error instanceof Error ? error.message : String(error) })
+  }
+  checkJson(value)
+  return value
+}
+
+const lineWidth = 100
+const isFlat = (value: unknown): boolean => typeof value !== 'object' || value === null
+
+function oneLine(value: object): string {
+  const items = Array.isArray(value)
+    ? value.map((item) => JSON.stringify(item))
+    : Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${JSON.stringify(item)}`)
+  const [open, close] = Array.isArray(value) ? '[]' : '{}'
+  if (items.length === 0) return `${open}${close}`
+  return Array.isArray(value) ? `[${items.join(', ')}]` : `{ ${items.join(', ')} }`
+}
+
+/** JSON with two spaces; a short list or record of plain values stays on one line. */
+export function formatJson(value: unknown, indent = ''): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const parts: unknown[] = Array.isArray(value) ? value : Object.values(value)
+  if (parts.every(isFlat)) {
+    const line = oneLine(value)
+    if (line.length + indent.length <= lineWidth) return line
+  }
+  const inner = `${indent}  `
+  const lines = Array.isArray(value)
+    ? value.map((item) => inner + formatJson(item, inner))
+    : Object.entries(value).map(([key, item]) => `${inner}${JSON.stringify(key)}: ${formatJson(item, inner)}`)
+  const [open, close] = Array.isArray(value) ? '[]' : '{}'
+  return `${open}\n${lines.join(',\n')}\n${indent}${close}`
+}

@@ -1,0 +1,73 @@
+/**
+ * What older files and older nodes need. A step takes a file of version n to n + 1; it is written when version n + 1 is,
+ * never changed afterwards, and tested with a fixture of every version ever released (`fixtures/`).
+ */
+import type { NodeDefinition } from '../types/node.ts'
+import { SightlineError } from '../types/problem.ts'
+import { type Document, formatVersion, type Graph, type NodeRecord } from './document.ts'
+import { givenWords } from './json.ts'
+
+type RawFile = Readonly<Record<string, unknown>>
+export type Step = (file: RawFile) => RawFile
+
+/** `steps[n]` takes a file of version n to n + 1. Version 1 is the first. */
+export const steps: Readonly<Record<number, Step>> = {}
+
+/** The file in version `to`. Throws `document.newer`, and `document.not-a-pipeline` for what is no version. */
+export function migrate(
+  file: RawFile,
+  by: Readonly<Record<number, Step>> = steps,
+  to: number = formatVersion,
+): RawFile {
+  const { version } = file
+  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1)
+    throw new SightlineError('document.not-a-pipeline', {
+      where: 'version',
+      message: `is ${version === undefined ? 'missing' : givenWords(version)}; wanted a whole number from 1`,
+    })
+  if (version > to) throw new SightlineError('document.newer', { version, known: to })
+  let current = file
+  for (let v = version; v < to; v++) {
+    const step = by[v]
+    if (!step) throw new Error(`there is no step from version ${v} to ${v + 1}`)
+    current = { ...step(current), version: v + 1 }
+  }
+  return current
+}
+
+type Versioned = Pick<NodeDefinition, 'version' | 'migrate'>
+
+/** A node's parameters as the definition's version has them. `record.version` must not be newer. */
+export function migrateParams(record: NodeRecord, { version, migrate: by }: Versioned): Record<string, unknown> {
+  let params: Record<string, unknown> = { ...record.params }
+  for (let v = record.version ?? 1; v < version; v++) params = by?.[v]?.(params) ?? params
+  return params
+}
+
+/**
+ * The document with every node that an older Sightline saved brought to the version of its definition, so that a form never
+ * writes new parameters beside old ones. Unknown and newer nodes stay as they are. The same object where nothing is old.
+ */
+export function upgradeNodes(document: Document, definitions: ReadonlyMap<string, Versioned>): Document {
+  const upgraded = <G extends Graph>(graph: G): G => {
+    let nodes: Record<string, NodeRecord> | undefined
+    for (const [id, record] of Object.entries(graph.nodes)) {
+      const definition = definitions.get(record.type)
+      if (!definition || (record.version ?? 1) >= definition.version) continue
+      const params = migrateParams(record, definition) as NonNullable<NodeRecord['params']>
+      nodes ??= { ...graph.nodes }
+      nodes[id] = { ...record, version: definition.version, params }
+    }
+    return nodes ? { ...graph, nodes } : graph
+  }
+  let changed = false
+  const graphs = Object.fromEntries(
+    Object.entries(document.graphs).map(([name, graph]) => {
+      const next = upgraded(graph)
+      changed ||= next !== graph
+      return [name, next]
+    }),
+  )
+  const top = upgraded(document)
+  return changed ? { ...top, graphs } : top
+}
