@@ -52,8 +52,12 @@ export function setParams(
   edit(patches, { label: `Change ${spec?.label ?? name}`, group, draft })
 }
 
-export const setParam = (id: string, name: string, value: ParamValue | undefined, options = {}): void =>
-  setParams([id], name, value, options)
+export const setParam = (
+  id: string,
+  name: string,
+  value: ParamValue | undefined,
+  options: { draft?: boolean } = {},
+): void => setParams([id], name, value, options)
 
 export const resetParam = (id: string, name: string): void => setParam(id, name, undefined)
 
