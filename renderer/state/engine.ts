@@ -14,13 +14,13 @@ import {
   methods,
   protocolVersion,
 } from '../../engine/protocol/messages.ts'
-import { type Problem, type ProblemParams, SightlineError, wordsOf } from '../../engine/types/problem.ts'
+import { type Problem, SightlineError, wordsOf } from '../../engine/types/problem.ts'
 import type { Shape } from '../../engine/types/value.ts'
-import { type ProblemCode, problemWords } from '../../engine/types/words.ts'
 import { type Connection, type ConnectionState, connect } from './connection.ts'
 import { type Change, onChange, openDocument, setCatalogue, useEditor } from './editor.ts'
 import { openSocket, renewSession, sessionId } from './endpoint.ts'
 import { notifyError } from './notices.ts'
+import { problemOf } from './problem.ts'
 import { clearReports, nodeReports, nodeShapes, replaceAll, wireReports } from './reports.ts'
 import { forgetPreviews, onViewsChanged, receivePreviews, sendViews } from './views.ts'
 
@@ -82,13 +82,6 @@ function mirror(change: Change): void {
   if (!mirrored) return
   if (change.kind === 'settle') send({ type: 'settle' })
   else send({ type: 'edit', rev: ++rev, edit: [...change.edit], draft: change.draft })
-}
-
-/** A problem from the other side; a code that this window does not know keeps its own words. */
-function problemOf({ code, params }: { code: string; params: ProblemParams }): Problem {
-  return code in problemWords
-    ? { code: code as ProblemCode, params }
-    : { code: 'unexpected', params: { message: `${code} ${JSON.stringify(params)}` } }
 }
 
 interface Pending {

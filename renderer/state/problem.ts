@@ -1,0 +1,17 @@
+/** Problems as the other side tells them. */
+import { type Problem, type ProblemParams, wordsOf } from '../../engine/types/problem.ts'
+import { type ProblemCode, problemWords } from '../../engine/types/words.ts'
+
+export interface ToldProblem {
+  readonly code: string
+  readonly params: ProblemParams
+}
+
+/** A code that this window does not know keeps its own words. */
+export function problemOf({ code, params }: ToldProblem): Problem {
+  return code in problemWords
+    ? { code: code as ProblemCode, params }
+    : { code: 'unexpected', params: { message: `${code} ${JSON.stringify(params)}` } }
+}
+
+export const toldWords = (problem: ToldProblem): string => wordsOf(problemOf(problem))
