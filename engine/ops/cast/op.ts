@@ -1,0 +1,101 @@
+/** Between pictures as files store them (u8, u16) and float32 images. */
+import type { Picture } from '../../types/services.ts'
+import type { ImageShape, ImageValue } from '../../types/value.ts'
+import { requireImage, unsupported } from '../check.ts'
+import { defineOp } from '../op.ts'
+import { functionOf, pixel, sumOf, termAt } from '../terms.ts'
+
+/** Bytes that are copied at a stretch: well under a millisecond of the engine's thread. */
+const STRIP = 2 << 20
+
+const fullScale = (depth: 8 | 16): number => (depth === 8 ? 255 : 65535)
+
+/** Calls `each` for strips of whole rows. */
+async function inStrips(rows: number, rowBytes: number, each: (y: number, rows: number) => Promise<void>) {
+  const step = Math.max(1, Math.floor(STRIP / rowBytes))
+  for (let y = 0; y < rows; y += step) await each(y, Math.min(step, rows - y))
+}
+
+export const pictureShape = ({ height, width, channels }: Picture): ImageShape => ({
+  kind: 'image',
+  height,
+  width,
+  channels,
+  space: channels === 1 ? 'gray' : 'rgb',
+  alpha: channels === 4,
+  range: [0, 1],
+})
+
+/**
+ * A decoded picture as an image: value / 255, or / 65535 where it has 16 bits.
+ *
+ * Picture (H, W, C) u8 or u16, C 1, 3 or 4, in; image (H, W, C) float32 0..1, gray or rgb, out.
+ * @throws op.unsupported where the data is not as long as the picture is large
+ */
+export const fromPicture = defineOp<readonly [], Picture, ImageValue>({
+  name: 'fromPicture',
+  async cpu(context, _, picture) {
+    const { data, depth, height, width, channels, note } = picture
+    const count = width * channels
+    const wide = data instanceof Uint16Array
+    if (data.length !== height * count || wide !== (depth === 16))
+      throw unsupported('This picture', `${data.length} numbers`, `${height * count} of ${depth} bits`)
+    const out = context.image(pictureShape(picture))
+    const bytes = (depth / 8) * count
+    const strip = context.temporary(Math.max(bytes, Math.min(STRIP, bytes * height)))
+    const source = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    await inStrips(height, bytes, (y, rows) => {
+      context.uint8(strip, rows * bytes).set(source.subarray(y * bytes, (y + rows) * bytes))
+      const dst = context.address(out) + y * count * 4
+      const args = [strip, bytes, dst, count, fullScale(depth)]
+      return context.device.dispatch({ kernel: wide ? 'u16ToF32' : 'u8ToF32', args, rows })
+    })
+    return note === undefined ? out : { ...out, note }
+  },
+  reach: () => [],
+  terms: ({ y, x, c }, _, { data, depth, width, channels }) =>
+    sumOf([{ weight: 1 / fullScale(depth), value: data[(y * width + x) * channels + c] ?? Number.NaN }]),
+})
+
+/** Halves to even, as IEEE rounds. */
+function roundEven(v: number): number {
+  const floor = Math.floor(v)
+  const rest = v - floor
+  return rest < 0.5 || (rest === 0.5 && floor % 2 === 0) ? floor : floor + 1
+}
+
+/**
+ * An image as a file stores it: round(value · 255), or · 65535, halves to even, saturated; NaN becomes 0.
+ *
+ * Image (H, W, C) float32, C 1, 3 or 4, gray, rgb or data, in; picture (H, W, C) u8 or u16 in ordinary memory out.
+ * @throws op.unsupported for other channels and colour spaces: convert first
+ */
+export const toPicture = defineOp<readonly [ImageValue], { readonly depth: 8 | 16 }, Picture>({
+  name: 'toPicture',
+  async cpu(context, [image], { depth }) {
+    requireImage('A picture file', image)
+    const { height, width, channels, space } = image
+    const known = channels === 1 || channels === 3 || channels === 4
+    if (!known || (space !== 'gray' && space !== 'rgb' && space !== 'data'))
+      throw unsupported('A picture file', `${channels} channels of ${space}`, '1, 3 or 4 channels of gray or RGB')
+    const count = width * channels
+    const data = depth === 8 ? new Uint8Array(height * count) : new Uint16Array(height * count)
+    const target = new Uint8Array(data.buffer)
+    const bytes = (depth / 8) * count
+    const strip = context.temporary(Math.max(bytes, Math.min(STRIP, bytes * height)))
+    await inStrips(height, bytes, async (y, rows) => {
+      const args = [context.address(image) + y * count * 4, strip, count, fullScale(depth), 0]
+      await context.device.dispatch({ kernel: depth === 8 ? 'f32ToU8' : 'f32ToU16', args, rows })
+      target.set(context.uint8(strip, rows * bytes), y * bytes)
+    })
+    return { height, width, channels, depth, data }
+  },
+  reach: (at) => [pixel(at.y, at.x, at.c)],
+  terms(at, inputs, { depth }) {
+    const term = termAt(inputs, pixel(at.y, at.x, at.c))
+    const top = fullScale(depth)
+    const rounded = roundEven(Math.fround(term.value * top))
+    const result = Number.isNaN(rounded) ? 0 : Math.min(top, Math.max(0, rounded))
+    return functionOf([term], `round(${top} · value)`, result)
+  },
+})

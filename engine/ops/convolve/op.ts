@@ -1,0 +1,70 @@
+/** Correlation with a small matrix (cv2.filter2D). */
+import type { ImageValue } from '../../types/value.ts'
+import { type BorderMode, borderCode } from '../border.ts'
+import { requireFinite, requireImage, unsupported, weightedShape } from '../check.ts'
+import { defineOp } from '../op.ts'
+import { neighbours, sitesOf, sumOf, weigh } from '../terms.ts'
+
+export interface ConvolveParams {
+  /** Rows of weights, 1 to 31 on a side, both odd. */
+  readonly kernel: readonly (readonly number[])[]
+  /** Added to every sum. Default 0. */
+  readonly delta?: number
+  readonly border: BorderMode
+  /** What lies outside with border `constant`. Default 0. */
+  readonly value?: number
+}
+
+const label = 'The convolution'
+const limit = 31
+
+function check({ kernel, delta = 0, value = 0 }: ConvolveParams): void {
+  const width = kernel[0]?.length ?? 0
+  const side = (n: number): boolean => n % 2 === 1 && n <= limit
+  if (!side(kernel.length) || !side(width) || kernel.some((row) => row.length !== width))
+    throw unsupported(label, `a matrix of ${kernel.length} × ${width}`, `a full matrix of odd sides, 1 to ${limit}`)
+  requireFinite(label, 'weights', kernel.flat())
+  requireFinite(label, 'a constant', [delta, value])
+}
+
+/**
+ * out[y, x, c] = delta + Σ_i Σ_j kernel[i][j] · image[y + i − ⌊h/2⌋, x + j − ⌊w/2⌋, c]: correlation, as every library calls
+ * convolution; the matrix is not flipped.
+ *
+ * Image (H, W, C) float32, any C, in; the same shape out. Where the weights sum to 1 the colour space and the nominal
+ * range stay; else the output is `data` without range. Border: any of OpenCV's five.
+ * @throws op.unsupported for matrices with even, too long or ragged sides, and for numbers that are not finite
+ * @see OpenCV filter2D
+ */
+export const convolve = defineOp<readonly [ImageValue], ConvolveParams, ImageValue>({
+  name: 'convolve',
+  async cpu(context, [image], params) {
+    const { kernel, delta = 0, border, value = 0 } = params
+    requireImage(label, image)
+    check(params)
+    const weights = kernel.flat()
+    const sum = weights.reduce((a, b) => a + b, 0)
+    const out = context.image(weightedShape(image, sum))
+    const { width, height, channels } = image
+    const [kh, kw] = [kernel.length, kernel[0]?.length ?? 0]
+    await context.device.dispatch({
+      kernel: 'convolve',
+      args: [
+        ...[context.address(image), context.address(out), width, height, channels],
+        ...[context.upload(weights), kw, kh, delta, borderCode(border), value],
+      ],
+      rows: height,
+      scratch: scratchBytes(width, channels, kw, kh),
+    })
+    return out
+  },
+  reach: (at, [image], { kernel, border }) => sitesOf(neighbours(at, image, kernel, border)),
+  terms(at, inputs, { kernel, delta = 0, border, value = 0 }) {
+    const terms = weigh(neighbours(at, inputs[0]?.shape, kernel, border), inputs, value)
+    return sumOf(delta === 0 ? terms : [...terms, { weight: 1, value: delta }])
+  },
+})
+
+/** The kernel's scratch: addresses and weights of the taps, and as many padded rows as the matrix has. */
+const scratchBytes = (width: number, channels: number, kw: number, kh: number): number =>
+  2 * (4 * kw * kh + 16) + kh * (4 * (width + kw) * channels + 16)

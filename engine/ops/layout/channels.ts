@@ -1,0 +1,70 @@
+/** Taking channels out of a picture and putting them together (cv2.split, cv2.merge). */
+import type { ColourSpace, ImageValue } from '../../types/value.ts'
+import { requireImage, requireInteger, requireSameSize, unsupported } from '../check.ts'
+import { defineOp } from '../op.ts'
+import { channelRange } from '../ranges.ts'
+import { pixel, sumOf, termAt } from '../terms.ts'
+
+/**
+ * One channel of a picture, counted from 0.
+ *
+ * Image (H, W, C) float32 in, (H, W, 1) out: `data` with the channel's nominal range, or gray where the picture is gray.
+ * @throws op.unsupported where there is no such channel
+ */
+export const channel = defineOp<readonly [ImageValue], { readonly index: number }, ImageValue>({
+  name: 'channel',
+  async cpu(context, [image], { index }) {
+    requireImage('The channel', image)
+    const { height, width, channels, space } = image
+    requireInteger('The channel', 'channel', index, 0, channels - 1)
+    if (channels === 1) return image
+    const range = channelRange(image, index)
+    const gray = space === 'gray' && index === 0
+    const shape = { kind: 'image', height, width, channels: 1, space: gray ? 'gray' : 'data', alpha: false } as const
+    const out = context.image(range ? { ...shape, range } : shape)
+    const args = [context.address(image), channels, index, context.address(out), width]
+    await context.device.dispatch({ kernel: 'splitChannel', args, rows: height })
+    return out
+  },
+  reach: (at, _, { index }) => [pixel(at.y, at.x, index)],
+  terms: (at, inputs, { index }) => sumOf([termAt(inputs, pixel(at.y, at.x, index))]),
+})
+
+export interface MergeParams {
+  readonly space: ColourSpace
+  /** The last channel is opacity. */
+  readonly alpha?: boolean
+  readonly range?: readonly [number, number]
+}
+
+/**
+ * One picture of two to four pictures of one channel.
+ *
+ * Images (H, W, 1) float32 in, (H, W, C) out, C as many as there are, in the colour space that is named.
+ * @throws shape.mismatch where sizes differ; op.unsupported for more channels, and for a count that is none of the space
+ */
+export const merge = defineOp<readonly ImageValue[], MergeParams, ImageValue>({
+  name: 'merge',
+  async cpu(context, planes, { space, alpha = false, range }) {
+    const [first] = planes
+    const count = planes.length
+    if (!first || count < 2 || count > 4) throw unsupported('Merge', `${count} pictures`, '2 to 4')
+    for (const plane of planes) {
+      requireImage('Merge', plane)
+      if (plane.channels !== 1) throw unsupported('Merge', `${plane.channels} channels`, 'pictures of 1 channel')
+      requireSameSize(first, plane)
+    }
+    const colours = count - (alpha ? 1 : 0)
+    if (space !== 'data' && colours !== (space === 'gray' ? 1 : 3))
+      throw unsupported('Merge', `${colours} channels for ${space}`, space === 'gray' ? 'one' : 'three')
+    const { height, width } = first
+    const shape = { kind: 'image', height, width, channels: count, space, alpha } as const
+    const out = context.image(range ? { ...shape, range } : shape)
+    const addresses = [0, 1, 2, 3].map((i) => context.address(planes[i] ?? first))
+    const args = [...addresses, count, context.address(out), width]
+    await context.device.dispatch({ kernel: 'mergePlanes', args, rows: height })
+    return out
+  },
+  reach: (at) => [pixel(at.y, at.x, 0, at.c)],
+  terms: (at, inputs) => sumOf([termAt(inputs, pixel(at.y, at.x, 0, at.c))]),
+})

@@ -1,0 +1,47 @@
+/** A rectangle of a picture (an array slice). */
+import { SightlineError } from '../../types/problem.ts'
+import type { ImageValue } from '../../types/value.ts'
+import { requireImage, requireInteger, shapeOf } from '../check.ts'
+import { defineOp } from '../op.ts'
+import { pixel, sumOf, termAt } from '../terms.ts'
+
+export interface CropParams {
+  /** The left and upper edge in pixels, from 0. */
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+const label = 'Crop'
+
+/**
+ * image[y : y + height, x : x + width].
+ *
+ * Image (H, W, C) float32 in, (height, width, C) out, of the same colour space and range. The whole picture is given as it is.
+ * @throws shape.out-of-bounds where the rectangle leaves the picture; op.unsupported for fractions and empty rectangles
+ */
+export const crop = defineOp<readonly [ImageValue], CropParams, ImageValue>({
+  name: 'crop',
+  async cpu(context, [image], { x, y, width, height }) {
+    requireImage(label, image)
+    for (const [name, value] of Object.entries({ x, y })) requireInteger(label, name, value, 0, 2 ** 30)
+    for (const [name, value] of Object.entries({ width, height })) requireInteger(label, name, value, 1, 2 ** 30)
+    if (x + width > image.width || y + height > image.height)
+      throw new SightlineError('shape.out-of-bounds', {
+        what: 'The rectangle',
+        given: `x ${x} to ${x + width}, y ${y} to ${y + height}`,
+        size: `${image.width} × ${image.height} pixels`,
+      })
+    if (width === image.width && height === image.height) return image
+    const out = context.image({ ...shapeOf(image), height, width })
+    const stride = image.width * image.channels * 4
+    const bytes = width * image.channels * 4
+    const from = context.address(image) + y * stride + x * image.channels * 4
+    const args = [from, stride, context.address(out), bytes, bytes]
+    await context.device.dispatch({ kernel: 'copyRegion', args, rows: height })
+    return out
+  },
+  reach: (at, _, { x, y }) => [pixel(at.y + y, at.x + x, at.c)],
+  terms: (at, inputs, { x, y }) => sumOf([termAt(inputs, pixel(at.y + y, at.x + x, at.c))]),
+})

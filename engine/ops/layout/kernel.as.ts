@@ -1,0 +1,82 @@
+// Moving numbers about: regions, borders, channels, planes. A tile's rows are rows of dst, unless said otherwise.
+import { borderIndex, fillFloats } from '../common.as.ts'
+
+/** Copies `bytes` of each row; a crop where src points into a larger picture. Strides in bytes. */
+export function copyRegion(
+  src: usize, srcStride: usize, dst: usize, dstStride: usize, bytes: usize, y0: i32, y1: i32,
+): void {
+  for (let y = y0; y < y1; y++) memory.copy(dst + <usize>y * dstStride, src + <usize>y * srcStride, bytes)
+}
+
+/**
+ * cv2.copyMakeBorder of a float32 picture: dst (top + height + any, left + width + right, channels).
+ * Borders may be wider than the picture.
+ */
+export function pad(
+  src: usize, width: i32, height: i32, channels: i32, dst: usize, top: i32, left: i32, right: i32,
+  border: i32, value: f32, y0: i32, y1: i32,
+): void {
+  const pixel = <usize>channels << 2
+  const stride = <usize>(left + width + right) * pixel
+  for (let y = y0; y < y1; y++) {
+    const row = dst + <usize>y * stride
+    const from = borderIndex(y - top, height, border)
+    if (from < 0) {
+      fillFloats(row, (left + width + right) * channels, value)
+      continue
+    }
+    const line = src + <usize>from * <usize>width * pixel
+    memory.copy(row + <usize>left * pixel, line, <usize>width * pixel)
+    for (let x = -left; x < 0; x++) padPixel(row + <usize>(left + x) * pixel, line, x, width, channels, border, value)
+    for (let x = width; x < width + right; x++)
+      padPixel(row + <usize>(left + x) * pixel, line, x, width, channels, border, value)
+  }
+}
+
+function padPixel(to: usize, line: usize, x: i32, width: i32, channels: i32, border: i32, value: f32): void {
+  const from = borderIndex(x, width, border)
+  if (from < 0) fillFloats(to, channels, value)
+  else memory.copy(to, line + <usize>from * (<usize>channels << 2), <usize>channels << 2)
+}
+
+/** dst (height, width, 1) = channel c of src (height, width, channels). */
+export function splitChannel(src: usize, channels: i32, c: i32, dst: usize, width: i32, y0: i32, y1: i32): void {
+  const pixel = <usize>channels << 2
+  const first = y0 * width
+  let p = src + <usize>first * pixel + (<usize>c << 2)
+  let q = dst + (<usize>first << 2)
+  for (const end = dst + (<usize>(y1 * width) << 2); q < end; q += 4, p += pixel) store<f32>(q, load<f32>(p))
+}
+
+/** dst (height, width, channels) of up to four planes of (height, width, 1). */
+export function mergePlanes(
+  a: usize, b: usize, c: usize, d: usize, channels: i32, dst: usize, width: i32, y0: i32, y1: i32,
+): void {
+  const pixel = <usize>channels << 2
+  for (let i = <usize>(y0 * width), end = <usize>(y1 * width); i < end; i++) {
+    const q = dst + i * pixel
+    const at = i << 2
+    store<f32>(q, load<f32>(a + at))
+    if (channels > 1) store<f32>(q, load<f32>(b + at), 4)
+    if (channels > 2) store<f32>(q, load<f32>(c + at), 8)
+    if (channels > 3) store<f32>(q, load<f32>(d + at), 12)
+  }
+}
+
+/** src (height, width, channels) to dst (channels, height, width). Rows are those of each plane. */
+export function hwcToChw(src: usize, width: i32, height: i32, channels: i32, dst: usize, y0: i32, y1: i32): void {
+  for (let c = 0; c < channels; c++)
+    splitChannel(src, channels, c, dst + (<usize>c * <usize>width * <usize>height << 2), width, y0, y1)
+}
+
+/** src (channels, height, width) to dst (height, width, channels). */
+export function chwToHwc(src: usize, width: i32, height: i32, channels: i32, dst: usize, y0: i32, y1: i32): void {
+  const pixel = <usize>channels << 2
+  const plane = <usize>width * <usize>height << 2
+  for (let c = 0; c < channels; c++) {
+    let p = src + <usize>c * plane + (<usize>(y0 * width) << 2)
+    let q = dst + <usize>(y0 * width) * pixel + (<usize>c << 2)
+    for (const end = src + <usize>c * plane + (<usize>(y1 * width) << 2); p < end; p += 4, q += pixel)
+      store<f32>(q, load<f32>(p))
+  }
+}

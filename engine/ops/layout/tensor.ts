@@ -1,0 +1,126 @@
+/** From pictures to tensors and back: the order of the axes, as networks want it. */
+import {
+  type ColourSpace,
+  describeShape,
+  type ImageValue,
+  type TensorShape,
+  type TensorValue,
+} from '../../types/value.ts'
+import { requireImage, unsupported } from '../check.ts'
+import { type At, defineOp, type Site } from '../op.ts'
+import { pixel, sumOf, termAt } from '../terms.ts'
+
+export const imageLayouts = ['HWC', 'CHW', 'NCHW'] as const
+export type ImageLayout = (typeof imageLayouts)[number]
+
+const isPlanar = (axes: string): boolean => axes.endsWith('CHW')
+
+interface Size {
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+}
+
+/** Where a number of a picture is in a tensor. */
+const flat = ({ height, width, channels }: Size, planar: boolean, { y, x, c }: At): number =>
+  planar ? (c * height + y) * width + x : (y * width + x) * channels + c
+
+/** Where a number of a tensor is in a picture. */
+function unflat({ height, width, channels }: Size, planar: boolean, index: number): Site {
+  if (!planar)
+    return pixel(Math.floor(index / channels / width), Math.floor(index / channels) % width, index % channels)
+  return pixel(Math.floor(index / width) % height, index % width, Math.floor(index / width / height))
+}
+
+/**
+ * The picture's numbers as a tensor: HWC (H, W, C), CHW (C, H, W) or NCHW (1, C, H, W).
+ *
+ * Image (H, W, C) float32 in, tensor out. HWC, and any order of one channel, shares the picture's memory.
+ * @see numpy transpose(2, 0, 1)
+ */
+export const toTensor = defineOp<readonly [ImageValue], { readonly axes: ImageLayout }, TensorValue>({
+  name: 'toTensor',
+  async cpu(context, [image], { axes }) {
+    requireImage('The tensor view', image)
+    const { height: h, width: w, channels: c, store } = image
+    const shape: TensorShape = {
+      kind: 'tensor',
+      shape: axes === 'HWC' ? [h, w, c] : axes === 'CHW' ? [c, h, w] : [1, c, h, w],
+      axes: [...axes],
+    }
+    if (!isPlanar(axes) || c === 1) return { ...shape, store }
+    const out = context.tensor(shape)
+    await context.device.dispatch({
+      kernel: 'hwcToChw',
+      args: [context.address(image), w, h, c, context.address(out)],
+      rows: h,
+    })
+    return out
+  },
+  reach: (at, [image], { axes }) => (image?.kind === 'image' ? [unflat(image, isPlanar(axes), at.x)] : []),
+  terms(at, inputs, { axes }) {
+    const shape = inputs[0]?.shape
+    return sumOf(shape?.kind === 'image' ? [termAt(inputs, unflat(shape, isPlanar(axes), at.x))] : [])
+  },
+})
+
+export interface ToImageParams {
+  readonly space: ColourSpace
+  readonly alpha?: boolean
+  readonly range?: readonly [number, number]
+}
+
+/** The picture's size, where a tensor's axes are those of one. */
+function sizeOf({ shape, axes }: TensorShape): Size | undefined {
+  const [a = 1, b = 1, c = 1, d = 1] = shape
+  switch (axes.join('')) {
+    case 'HW':
+      return { height: a, width: b, channels: 1 }
+    case 'HWC':
+      return { height: a, width: b, channels: c }
+    case 'CHW':
+      return { height: b, width: c, channels: a }
+    case 'NCHW':
+      return a === 1 ? { height: c, width: d, channels: b } : undefined
+    case 'NHWC':
+      return a === 1 ? { height: b, width: c, channels: d } : undefined
+  }
+  return undefined
+}
+
+/**
+ * The tensor's numbers as a picture, in the colour space that is named.
+ *
+ * Tensor HW, HWC, CHW, NCHW or NHWC (N = 1) float32 in, image (H, W, C) out. HW and HWC share the tensor's memory.
+ * @throws op.unsupported for other axes and for channels that are none of the space
+ */
+export const toImage = defineOp<readonly [TensorValue], ToImageParams, ImageValue>({
+  name: 'toImage',
+  async cpu(context, [tensor], { space, alpha = false, range }) {
+    const wanted = 'a tensor HW, HWC, CHW, NCHW or NHWC with N = 1'
+    const size = tensor.kind === 'tensor' ? sizeOf(tensor) : undefined
+    if (!size) throw unsupported('The picture view', describeShape(tensor), wanted)
+    const colours = size.channels - (alpha ? 1 : 0)
+    if (space !== 'data' && colours !== (space === 'gray' ? 1 : 3))
+      throw unsupported('The picture view', `${colours} channels for ${space}`, space === 'gray' ? 'one' : 'three')
+    const shape = { kind: 'image', ...size, space, alpha, ...(range && { range }) } as const
+    if (!isPlanar(tensor.axes.join('')) || size.channels === 1) return { ...shape, store: tensor.store }
+    const out = context.image(shape)
+    await context.device.dispatch({
+      kernel: 'chwToHwc',
+      args: [context.address(tensor), size.width, size.height, size.channels, context.address(out)],
+      rows: size.height,
+    })
+    return out
+  },
+  reach: (at, [tensor]) => (tensor?.kind === 'tensor' ? source(at, tensor) : []),
+  terms(at, inputs) {
+    const shape = inputs[0]?.shape
+    return sumOf(shape?.kind === 'tensor' ? source(at, shape).map((from) => termAt(inputs, from)) : [])
+  },
+})
+
+function source(at: At, tensor: TensorShape): readonly Site[] {
+  const size = sizeOf(tensor)
+  return size ? [pixel(0, flat(size, isPlanar(tensor.axes.join('')), at), 0)] : []
+}

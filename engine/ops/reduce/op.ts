@@ -1,0 +1,181 @@
+/** Statistics of a value: extent, mean, deviation, broken numbers and histogram of each channel (numpy). */
+import { describeShape } from '../../types/value.ts'
+import { requireInteger, unsupported } from '../check.ts'
+import { type At, type CpuContext, defineOp, type Readable, type StoredShape, type StoredValue } from '../op.ts'
+import { channelRange } from '../ranges.ts'
+import { functionOf, pixel, sumOf, termAt } from '../terms.ts'
+
+export interface StatisticsParams {
+  /** Bins of the histogram, 2 to 4096. Absent: none is made, which is several times faster. */
+  readonly bins?: number
+  /** What the histogram spans. Absent: the nominal range, widened to hold all finite values; their extent where there is none. */
+  readonly range?: readonly [number, number]
+}
+
+/** Of the finite numbers of one channel; `null` where there are none. */
+export interface ChannelStatistics {
+  readonly min: number | null
+  readonly max: number | null
+  readonly mean: number | null
+  /** Standard deviation of the population. */
+  readonly std: number | null
+  readonly nan: number
+  readonly infinite: number
+  /** Counts of equal bins over `range`, the end belonging to the last one. */
+  readonly histogram: readonly number[]
+  readonly range: readonly [number, number]
+}
+
+const label = 'Statistics'
+const FIELDS = 6
+
+interface Layout {
+  readonly width: number
+  readonly height: number
+  readonly channels: number
+}
+
+/** A tensor is one channel, its last axis the rows. */
+function layoutOf(shape: StoredShape): Layout {
+  if (shape.kind === 'image') return shape
+  const width = shape.shape.at(-1) ?? 1
+  return { width, height: shape.shape.slice(0, -1).reduce((a, b) => a * b, 1), channels: 1 }
+}
+
+/** Rows in a group: the same for any number of threads, so that sums are the same to the last bit. */
+const grainOf = (height: number): number => Math.max(1, Math.ceil(height / 64))
+
+async function moments(context: CpuContext, value: StoredValue): Promise<ChannelStatistics[]> {
+  const { width, height, channels } = layoutOf(value)
+  const grain = grainOf(height)
+  const groups = Math.ceil(height / grain)
+  const length = groups * channels * FIELDS
+  const out = context.temporary(length * 8)
+  const args = [context.address(value), width, channels, out, grain]
+  await context.device.dispatch({ kernel: 'moments', args, rows: height, grain })
+  const records = context.float64(out, length)
+  return Array.from({ length: channels }, (_, c): ChannelStatistics => {
+    let [min, max, sum, squares, nan, infinite] = [Infinity, -Infinity, 0, 0, 0, 0]
+    for (let at = c * FIELDS; at < length; at += channels * FIELDS) {
+      const [low = 0, high = 0, s = 0, q = 0, n = 0, i = 0] = records.subarray(at, at + FIELDS)
+      min = Math.min(min, low)
+      max = Math.max(max, high)
+      sum += s
+      squares += q
+      nan += n
+      infinite += i
+    }
+    const count = width * height - nan - infinite
+    const none = { nan, infinite, histogram: [], range: [0, 1] } as const
+    if (count === 0) return { ...none, min: null, max: null, mean: null, std: null }
+    const mean = sum / count
+    const std = Math.sqrt(Math.max(0, squares / count - mean * mean))
+    return { ...none, min, max, mean, std }
+  })
+}
+
+/** What the histograms of all channels span: one range for channels that mean the same, so that they can be compared. */
+function histogramRanges(
+  shape: StoredShape,
+  channels: readonly ChannelStatistics[],
+): readonly (readonly [number, number])[] {
+  const nominal = channels.map((_, c) => (shape.kind === 'image' ? channelRange(shape, c) : undefined))
+  const group = nominal.map((range) => range?.join())
+  return channels.map((_, c) => {
+    const same = channels.filter((_, k) => group[k] === group[c])
+    const low = Math.min(nominal[c]?.[0] ?? Infinity, ...same.map(({ min }) => min ?? Infinity))
+    const high = Math.max(nominal[c]?.[1] ?? -Infinity, ...same.map(({ max }) => max ?? -Infinity))
+    if (low > high) return [0, 1]
+    return low === high ? [low - 0.5, high + 0.5] : [low, high]
+  })
+}
+
+async function histograms(
+  context: CpuContext,
+  value: StoredValue,
+  bins: number,
+  ranges: readonly (readonly [number, number])[],
+): Promise<readonly (readonly number[])[]> {
+  const { width, height, channels } = layoutOf(value)
+  const grain = grainOf(height)
+  const groups = Math.ceil(height / grain)
+  const out = context.temporary(groups * channels * bins * 4)
+  const counts = Array.from({ length: channels }, () => new Array<number>(bins).fill(0))
+  for (const range of new Map(ranges.map((range) => [range.join(), range])).values()) {
+    const args = [context.address(value), width, channels, out, bins, ...range, grain]
+    await context.device.dispatch({ kernel: 'histogram', args, rows: height, grain })
+    const { buffer, byteOffset } = context.uint8(out, groups * channels * bins * 4)
+    const partial = new Uint32Array(buffer, byteOffset, groups * channels * bins)
+    for (const [c, channel] of counts.entries()) {
+      if (ranges[c]?.join() !== range.join()) continue
+      for (let group = 0; group < groups; group++)
+        for (let bin = 0; bin < bins; bin++)
+          channel[bin] = (channel[bin] ?? 0) + (partial[(group * channels + c) * bins + bin] ?? 0)
+    }
+  }
+  return counts
+}
+
+const check = ({ bins, range }: StatisticsParams): void => {
+  if (bins !== undefined) requireInteger(label, 'bins', bins, 2, 4096)
+  if (range && !(Number.isFinite(range[0]) && Number.isFinite(range[1]) && range[0] < range[1]))
+    throw unsupported(label, `a range from ${range[0]} to ${range[1]}`, 'a range that rises')
+}
+
+function* sitesOfChannel(shape: StoredShape | undefined, c: number) {
+  if (!shape) return
+  if (shape.kind === 'tensor') {
+    const count = shape.shape.reduce((a, b) => a * b, 1)
+    for (let x = 0; x < count; x++) yield pixel(0, x, 0)
+  } else for (let y = 0; y < shape.height; y++) for (let x = 0; x < shape.width; x++) yield pixel(y, x, c)
+}
+
+function explain(at: At, inputs: readonly Readable[]) {
+  const terms = [...sitesOfChannel(inputs[0]?.shape, at.c)].map((site) => termAt(inputs, site))
+  const finite = terms.filter(({ value }) => Number.isFinite(value))
+  const values = finite.map(({ value }) => value)
+  const mean = values.reduce((a, b) => a + b, 0) / values.length
+  switch (at.output) {
+    case 'min':
+      return functionOf(
+        terms,
+        'the least',
+        values.reduce((a, b) => Math.min(a, b), Infinity),
+      )
+    case 'max':
+      return { combine: 'max', terms: finite } as const
+    case 'std':
+      return functionOf(
+        terms,
+        '√(mean of (value − mean)²)',
+        Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length),
+      )
+    default:
+      return sumOf(finite.map((term) => ({ ...term, weight: 1 / finite.length })))
+  }
+}
+
+/**
+ * Minimum, maximum, mean, standard deviation and histogram of each channel, over its finite numbers, with the count of NaN
+ * and infinite ones.
+ *
+ * Image (H, W, C) float32 or tensor of any shape (one channel) in; one record for each channel, as plain numbers, out. Sums
+ * are made in float64. `at.output` of explanations: min, max, mean or std; `at.c` is the channel.
+ * @throws op.unsupported for a number of bins or a range that makes no histogram
+ * @see numpy histogram, mean, std
+ */
+export const statistics = defineOp<readonly [StoredValue], StatisticsParams, readonly ChannelStatistics[]>({
+  name: 'statistics',
+  async cpu(context, [value], params) {
+    if (value.kind !== 'image' && value.kind !== 'tensor') throw unsupported(label, describeShape(value), 'a picture')
+    check(params)
+    const channels = await moments(context, value)
+    if (params.bins === undefined) return channels
+    const { range } = params
+    const ranges = range ? channels.map(() => range) : histogramRanges(value, channels)
+    const counts = await histograms(context, value, params.bins, ranges)
+    return channels.map((channel, c) => ({ ...channel, histogram: counts[c] ?? [], range: ranges[c] ?? [0, 1] }))
+  },
+  reach: (at, [shape]) => [...sitesOfChannel(shape, at.c)],
+  terms: (at, inputs) => explain(at, inputs),
+})

@@ -1,0 +1,137 @@
+// Resampling of pictures (cv2.resize): for each row of the result the source's rows are summed into one line, then the
+// line is resampled. Drafts of large photographs come straight from their u8 or u16 pixels.
+import { align16, weightedSum } from '../common.as.ts'
+import { AREA, AREA_LINEAR, NEAREST, nearestOf, tapsOf, weightsOf } from './axis.as.ts'
+
+/**
+ * @param src float32 (height, width, channels)
+ * @param dst float32 (dh, dw, channels); rows are its rows
+ * @param method OpenCV's: 0 nearest, 1 linear, 2 cubic, 3 area (which is a kind of linear where either axis grows)
+ * @param scratch resizeScratch(width, height, channels, dw, dh) bytes
+ */
+export function resize(
+  src: usize, width: i32, height: i32, channels: i32, dst: usize, dw: i32, dh: i32, method: i32,
+  scratch: usize, y0: i32, y1: i32,
+): void {
+  if (method == NEAREST) nearestRows(src, width, height, channels, dst, dw, dh, scratch, y0, y1)
+  else resample<f32>(src, width, height, channels, 1, dst, dw, dh, method, scratch, y0, y1)
+}
+
+/** Area averages of a u8 picture, divided by `divisor` (255 gives 0..1); dw <= width, dh <= height. Else as resize. */
+export function areaU8(
+  src: usize, width: i32, height: i32, channels: i32, divisor: f32, dst: usize, dw: i32, dh: i32,
+  scratch: usize, y0: i32, y1: i32,
+): void {
+  resample<u8>(src, width, height, channels, divisor, dst, dw, dh, AREA, scratch, y0, y1)
+}
+
+/** Area averages of a u16 picture, divided by `divisor` (65535 gives 0..1); dw <= width, dh <= height. Else as resize. */
+export function areaU16(
+  src: usize, width: i32, height: i32, channels: i32, divisor: f32, dst: usize, dw: i32, dh: i32,
+  scratch: usize, y0: i32, y1: i32,
+): void {
+  resample<u16>(src, width, height, channels, divisor, dst, dw, dh, AREA, scratch, y0, y1)
+}
+
+function nearestRows(
+  src: usize, width: i32, height: i32, channels: i32, dst: usize, dw: i32, dh: i32, starts: usize, y0: i32, y1: i32,
+): void {
+  const pixel = <usize>channels << 2
+  for (let x = 0; x < dw; x++) store<u32>(starts + (<usize>x << 2), <u32>(<usize>nearestOf(x, width, dw) * pixel))
+  for (let y = y0; y < y1; y++) {
+    const line = src + <usize>nearestOf(y, height, dh) * <usize>width * pixel
+    let q = dst + <usize>y * <usize>dw * pixel
+    for (let at = starts, end = starts + (<usize>dw << 2); at < end; at += 4, q += pixel) {
+      const p = line + <usize>load<u32>(at)
+      store<f32>(q, load<f32>(p))
+      if (channels == 3) store<u64>(q, load<u64>(p, 4), 4)
+      else for (let c: usize = 4; c < pixel; c += 4) store<f32>(q + c, load<f32>(p + c))
+    }
+  }
+}
+
+function resample<T>(
+  src: usize, width: i32, height: i32, channels: i32, divisor: f32, dst: usize, dw: i32, dh: i32, asked: i32,
+  scratch: usize, y0: i32, y1: i32,
+): void {
+  const method = asked == AREA && (dw > width || dh > height) ? AREA_LINEAR : asked
+  const nx = tapsOf(method, width, dw)
+  const ny = tapsOf(method, height, dh)
+  const stride = <usize>(width * channels) * sizeof<T>()
+  const pixel = <usize>channels << 2
+
+  const starts = scratch
+  const weights = starts + (<usize>dw << 2)
+  const rows = weights + (<usize>(dw * nx) << 2)
+  const taps = rows + (<usize>ny << 2)
+  const line = align16(taps + (<usize>ny << 2))
+
+  for (let x = 0; x < dw; x++) {
+    const start = weightsOf(x, method, width, dw, nx, weights + (<usize>(x * nx) << 2))
+    store<u32>(starts + (<usize>x << 2), <u32>(<usize>start * pixel))
+  }
+  for (let y = y0; y < y1; y++) {
+    const start = weightsOf(y, method, height, dh, ny, taps)
+    for (let k = 0; k < ny; k++) {
+      const at = <usize>k << 2
+      store<u32>(rows + at, <u32>(src + <usize>(start + k) * stride))
+      if (!isFloat<T>()) store<f32>(taps + at, load<f32>(taps + at) / divisor)
+    }
+    if (isFloat<T>()) weightedSum(rows, taps, ny, false, 0, line, width * channels)
+    else wholeSum<T>(rows, taps, ny, line, width * channels)
+    across(line, starts, weights, nx, dst + <usize>y * <usize>dw * pixel, dw, channels)
+  }
+}
+
+/** weightedSum of rows of whole numbers. */
+function wholeSum<T>(rows: usize, taps: usize, n: i32, out: usize, count: i32): void {
+  let i = 0
+  for (; i <= count - 8; i += 8) {
+    const offset = <usize>i * sizeof<T>()
+    let a = f32x4.splat(0), b = a
+    for (let k: usize = 0; k < <usize>n << 2; k += 4) {
+      const t = v128.load32_splat(taps + k)
+      const p = <usize>load<u32>(rows + k) + offset
+      const v = sizeof<T>() == 1 ? v128.load8x8_u(p) : v128.load(p)
+      a = f32x4.add(a, f32x4.mul(f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(v)), t))
+      b = f32x4.add(b, f32x4.mul(f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(v)), t))
+    }
+    v128.store(out + (<usize>i << 2), a)
+    v128.store(out + (<usize>i << 2), b, 16)
+  }
+  for (; i < count; i++) {
+    let sum: f32 = 0
+    for (let k: usize = 0; k < <usize>n << 2; k += 4)
+      sum += <f32>load<T>(<usize>load<u32>(rows + k) + <usize>i * sizeof<T>()) * load<f32>(taps + k)
+    store<f32>(out + (<usize>i << 2), sum)
+  }
+}
+
+/** One row of the result. The line has room for a register past its end. */
+function across(line: usize, starts: usize, weights: usize, n: i32, out: usize, dw: i32, channels: i32): void {
+  const pixel = <usize>channels << 2
+  const bytes = <usize>n << 2
+  for (let x = 0; x < dw; x++, out += pixel, weights += bytes) {
+    let p = line + <usize>load<u32>(starts + (<usize>x << 2))
+    if (channels == 3 || channels == 4) {
+      let sum = f32x4.mul(v128.load(p), v128.load32_splat(weights))
+      if (n == 2) sum = f32x4.add(sum, f32x4.mul(v128.load(p + pixel), v128.load32_splat(weights, 4)))
+      else for (let k: usize = 4; k < bytes; k += 4) {
+        p += pixel
+        sum = f32x4.add(sum, f32x4.mul(v128.load(p), v128.load32_splat(weights + k)))
+      }
+      // Of three channels the fourth number is the next pixel's first, which is written after it; not so in the last.
+      if (channels == 4 || x < dw - 1) v128.store(out, sum)
+      else {
+        v128.store64_lane(out, sum, 0)
+        v128.store32_lane(out, sum, 2, 8)
+      }
+      continue
+    }
+    for (let c: usize = 0; c < pixel; c += 4) {
+      let sum: f32 = 0
+      for (let k: usize = 0, q = p + c; k < bytes; k += 4, q += pixel) sum += load<f32>(q) * load<f32>(weights + k)
+      store<f32>(out + c, sum)
+    }
+  }
+}
