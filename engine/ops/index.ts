@@ -1,6 +1,27 @@
 /** Every op. The key is the name by which nodes call it. */
 import { fromNumbers } from './array/op.ts'
+import { fromPicture, toPicture } from './cast/op.ts'
 import { convertColour } from './colour/op.ts'
+import { convolve } from './convolve/op.ts'
+import { channel, merge } from './layout/channels.ts'
+import { crop } from './layout/crop.ts'
+import { toImage, toTensor } from './layout/tensor.ts'
+import { statistics } from './reduce/op.ts'
 import { separable } from './separable/op.ts'
+import { sobel } from './sobel/op.ts'
 
-export const ops = { fromNumbers, convertColour, separable } as const
+export const ops = {
+  fromNumbers,
+  fromPicture,
+  toPicture,
+  convertColour,
+  separable,
+  convolve,
+  sobel,
+  crop,
+  channel,
+  merge,
+  toTensor,
+  toImage,
+  statistics,
+} as const
