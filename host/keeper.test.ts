@@ -1,0 +1,125 @@
+/** The keeper: engines that die come back at the same address, and give up only when there is no point. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, expect, it } from 'vitest'
+import { backOff, type Keeper, type KeeperOptions, startKeeper } from './keeper.ts'
+import { temporaryFolder } from './server/testing.ts'
+
+const folder = temporaryFolder()
+let keeper: Keeper | undefined
+afterEach(async () => {
+  await keeper?.stop()
+  keeper = undefined
+})
+
+/** A process that listens where it is told and writes down what that was. */
+const listens = `
+import { appendFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+process.on('disconnect', () => process.exit())
+process.on('message', (message) => {
+  if (message.type === 'stop') process.exit()
+  appendFileSync(import.meta.filename + '.log', JSON.stringify({ ...message.config, argv: process.argv, env: process.env }) + '\\n')
+  const server = createServer().listen(message.config.port, message.config.host, () =>
+    process.send({ type: 'ready', port: server.address().port }))
+})`
+
+let scripts = 0
+function script(source: string): string {
+  const file = join(folder, `${++scripts}.mjs`)
+  writeFileSync(file, source)
+  return file
+}
+const said = (file: string) =>
+  readFileSync(`${file}.log`, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+
+async function keep(options: KeeperOptions): Promise<{ keeper: Keeper; log: string[] }> {
+  const log: string[] = []
+  keeper = await startKeeper({ log: (line) => log.push(line), ...options })
+  return { keeper, log }
+}
+
+const reachable = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('connect', () => resolve(true)).on('error', () => resolve(false))
+    socket.on('connect', () => socket.destroy())
+  })
+const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await holds())) await sleep(10)
+}
+
+it('starts another engine on the same port with the same token when one is killed', async () => {
+  const file = script(listens)
+  const { keeper, log } = await keep({ script: file })
+  const { port, pid } = keeper
+  expect(await reachable(port)).toBe(true)
+  process.kill(pid ?? 0, 'SIGKILL')
+  await until(() => log.includes('The engine is back.'))
+  expect(await reachable(port)).toBe(true)
+  expect(keeper.pid).not.toBe(pid)
+  const [first, second] = said(file)
+  expect([first.port, second.port]).toEqual([0, port])
+  expect(second.token).toBe(first.token)
+  expect(second.token).toBe(keeper.token)
+  expect(log[0]).toContain('SIGKILL')
+})
+
+it('keeps token and ticket out of command line and environment, and gives the ticket once', async () => {
+  const file = script(listens)
+  const { keeper, log } = await keep({ script: file })
+  process.kill(keeper.pid ?? 0, 'SIGKILL')
+  await until(() => log.includes('The engine is back.'))
+  const [first, second] = said(file)
+  for (const { argv, env } of [first, second]) {
+    expect(JSON.stringify([argv, env])).not.toContain(keeper.token)
+    expect(JSON.stringify([argv, env])).not.toContain(keeper.ticket)
+  }
+  expect([first.ticket, second.ticket]).toEqual([keeper.ticket, undefined])
+})
+
+it('ends engine and uploads when it is stopped, and says that nothing went wrong', async () => {
+  const file = script(listens)
+  const { keeper } = await keep({ script: file })
+  const [{ uploads }] = said(file)
+  expect(existsSync(uploads)).toBe(true)
+  await Promise.all([keeper.stop(), keeper.stop()])
+  expect(await keeper.ended).toBeUndefined()
+  expect(await reachable(keeper.port)).toBe(false)
+  expect(existsSync(uploads)).toBe(false)
+})
+
+it('stops while it waits to start another', async () => {
+  const onlyOnce = `import { existsSync } from 'node:fs'\nif (existsSync(import.meta.filename + '.log')) process.exit(7)`
+  const { keeper, log } = await keep({ script: script(`${onlyOnce}${listens}`) })
+  process.kill(keeper.pid ?? 0, 'SIGKILL')
+  await until(() => log.some((line) => line.includes('starts in')))
+  await keeper.stop()
+  expect(await keeper.ended).toBeUndefined()
+})
+
+it('gives up when an engine dies at once five times in a row', async () => {
+  const started = startKeeper({ script: script('process.exit(3)'), log() {} })
+  await expect(started).rejects.toMatchObject({ code: 'engine.keeps-ending', params: { count: 5, how: '3' } })
+}, 20_000)
+
+it('says what a start failed by, and does not try again', async () => {
+  const file = script(`
+import { appendFileSync } from 'node:fs'
+process.on('message', () => {
+  appendFileSync(import.meta.filename + '.log', '{}\\n')
+  process.send({ type: 'failed', problem: { code: 'cli.port-in-use', params: { port: 80 } } }, () => process.exit(1))
+})`)
+  await expect(startKeeper({ script: file })).rejects.toMatchObject({ code: 'cli.port-in-use', params: { port: 80 } })
+  await sleep(200)
+  expect(said(file)).toHaveLength(1)
+})
+
+it('waits longer and longer, up to five seconds', () => {
+  expect([1, 2, 3, 4, 5, 6, 20].map(backOff)).toEqual([0, 100, 300, 900, 2700, 5000, 5000])
+})

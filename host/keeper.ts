@@ -1,0 +1,177 @@
+/**
+ * Keeps an engine process running: starts it, watches it, starts another when it dies, on the same port and with the same
+ * token, so that windows find it again by themselves. Used by `sightline serve` and by the desktop's main process.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Problem, SightlineError } from '../engine/types/problem.ts'
+import { createToken } from './server/guard.ts'
+
+/** What an engine process is told at its start: over IPC, because command lines and environments can be read by others. */
+export interface EngineConfig {
+  readonly host: string
+  readonly port: number
+  readonly token: string
+  readonly ticket?: string
+  readonly origins: readonly string[]
+  readonly threads?: number
+  readonly memory?: number
+  /** The folder of documents that have no file yet. */
+  readonly folder: string
+  /** Where dropped files go: it lives as long as the keeper. */
+  readonly uploads: string
+  /** The pipeline that a window opens first. */
+  readonly start?: { readonly document: Record<string, unknown>; readonly path?: string }
+}
+
+export type ToEngine = { readonly type: 'start'; readonly config: EngineConfig } | { readonly type: 'stop' }
+export type FromEngine =
+  | { readonly type: 'ready'; readonly port: number }
+  | { readonly type: 'failed'; readonly problem: Problem }
+
+export interface KeeperOptions extends Pick<EngineConfig, 'threads' | 'memory' | 'start'> {
+  /** Default 127.0.0.1. */
+  readonly host?: string
+  /** 0: a free one. */
+  readonly port?: number
+  readonly origins?: readonly string[]
+  readonly folder?: string
+  /** The Node that runs the engine; the one that runs this where it is no Electron. */
+  readonly node?: string
+  readonly script?: string
+  readonly log?: (line: string) => void
+}
+
+export interface Keeper {
+  readonly host: string
+  readonly port: number
+  readonly token: string
+  /** The first part of addresses that only work once: `/open/TICKET`. */
+  readonly ticket: string
+  /** Of the engine that runs now. */
+  readonly pid: number | undefined
+  /** Settles when there will be no engine any more: with the reason, or with nothing after `stop`. */
+  readonly ended: Promise<SightlineError | undefined>
+  stop(): Promise<void>
+}
+
+/** An engine that lives this long (ms) did start; one that dies earlier five times in a row never will. */
+const STARTED = 1000
+const ATTEMPTS = 5
+/** After this long a death counts as the first again. */
+const SETTLED = 30_000
+const LONGEST = 5000
+
+/** How long to wait before the n-th engine in a row, in ms. */
+export const backOff = (deaths: number): number => (deaths <= 1 ? 0 : Math.min(LONGEST, 100 * 3 ** (deaths - 2)))
+
+const cache = fileURLToPath(new URL('../node_modules/.cache/sightline', import.meta.url))
+
+export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
+  const { host = '127.0.0.1', log = (line) => console.error(line), node = process.execPath, start } = options
+  const script = options.script ?? fileURLToPath(new URL('./engine-process.ts', import.meta.url))
+  const token = createToken()
+  const ticket = randomBytes(18).toString('base64url')
+  const uploads = await mkdtemp(join(tmpdir(), 'sightline-'))
+  const config = {
+    host,
+    token,
+    origins: options.origins ?? [],
+    folder: options.folder ?? process.cwd(),
+    uploads,
+    ...(options.threads !== undefined && { threads: options.threads }),
+    ...(options.memory !== undefined && { memory: options.memory }),
+    ...(start && { start }),
+  }
+
+  let port = options.port ?? 0
+  let child: ChildProcess
+  let stopping = false
+  let deaths = 0
+  let atOnce = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const first = Promise.withResolvers<void>()
+  const ended = Promise.withResolvers<SightlineError | undefined>()
+  let ready = false
+
+  function launch(): void {
+    const born = performance.now()
+    timer = undefined
+    const engine = fork(script, [], {
+      execPath: node,
+      execArgv: [],
+      // What the engine prints is for people: this process's stdout may be read by programs.
+      stdio: ['ignore', 2, 2, 'ipc'],
+      env: { ...process.env, NODE_COMPILE_CACHE: cache },
+    })
+    child = engine
+    const message: ToEngine = { type: 'start', config: { ...config, port, ...(!ready && { ticket }) } }
+    engine.send(message, () => undefined)
+    engine.on('message', (said: FromEngine) => {
+      if (said.type === 'failed') {
+        if (ready) return log(new SightlineError(said.problem.code, said.problem.params).message)
+        // It ends by itself now; another one would fail as well.
+        stopping = true
+        return first.reject(new SightlineError(said.problem.code, said.problem.params))
+      }
+      if (ready) log('The engine is back.')
+      port = said.port
+      ready = true
+      first.resolve()
+    })
+    engine.on('error', (error) => log(`The engine process: ${error.message}`))
+    // A process that cannot even be started tells by 'error' alone.
+    const gone = engine.pid === undefined ? 'error' : 'exit'
+    engine.once(gone, (code: unknown, signal: unknown) => died(performance.now() - born, String(signal ?? code)))
+  }
+
+  function died(lived: number, how: string): void {
+    if (stopping) return ended.resolve(undefined)
+    deaths = lived > SETTLED ? 1 : deaths + 1
+    atOnce = lived > STARTED ? 0 : atOnce + 1
+    if (atOnce === ATTEMPTS) {
+      const problem = new SightlineError('engine.keeps-ending', { count: ATTEMPTS, how })
+      stopping = true
+      first.reject(problem)
+      return ended.resolve(problem)
+    }
+    const wait = backOff(deaths)
+    log(`The engine ended (${how}); another one starts${wait ? ` in ${wait / 1000} s` : ''}.`)
+    timer = setTimeout(launch, wait)
+  }
+
+  async function stop(): Promise<void> {
+    stopping = true
+    // None runs while the next one waits for its time.
+    if (timer !== undefined) ended.resolve(undefined)
+    clearTimeout(timer)
+    if (child.connected) child.send({ type: 'stop' } satisfies ToEngine, () => undefined)
+    const kill = setTimeout(() => child.kill('SIGKILL'), 3000)
+    await finished
+    clearTimeout(kill)
+  }
+
+  launch()
+  const finished = ended.promise.then(async (problem) => {
+    await rm(uploads, { recursive: true, force: true })
+    return problem
+  })
+  await first.promise
+  return {
+    host,
+    token,
+    ticket,
+    get port() {
+      return port
+    },
+    get pid() {
+      return child.pid
+    },
+    ended: finished,
+    stop,
+  }
+}

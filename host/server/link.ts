@@ -1,0 +1,116 @@
+/** One window's connection: frames in, checked against the schema, to its session; a bad one gets an answer, never a crash. */
+import type { WebSocket } from 'ws'
+import { decodeFrame } from '../../engine/protocol/frame.ts'
+import { closeCodes } from '../../engine/protocol/link.ts'
+import { type ClientMessage, clientMessage, protocolVersion } from '../../engine/protocol/messages.ts'
+import { type Problem, SightlineError, toProblem, wordsOf } from '../../engine/types/problem.ts'
+import { createOutbox } from './outbox.ts'
+import type { Attached, Sessions } from './sessions.ts'
+
+export interface LinkOptions {
+  /** Ends the connection with one of `closeCodes` and a reason in words. */
+  readonly close: (code: number, reason: string) => void
+  readonly log: (line: string) => void
+  /** How long a window may take to say hello, and how often it is asked whether it is still there, in ms. */
+  readonly patience?: number
+  readonly heartbeat?: number
+}
+
+type Head = { readonly type?: unknown; readonly id?: unknown }
+const record = (head: unknown): Head => (typeof head === 'object' && head !== null ? head : {})
+
+function parse(head: unknown): ClientMessage {
+  const parsed = clientMessage.safeParse(head)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const where = issue?.path.length ? `${issue.path.join('.')}: ` : ''
+  throw new SightlineError('protocol.bad-message', { message: `${where}${issue?.message ?? 'it fits no schema'}` })
+}
+
+export function serveLink(
+  socket: WebSocket,
+  sessions: Sessions,
+  { close, log, patience = 10_000, heartbeat = 30_000 }: LinkOptions,
+): void {
+  const outbox = createOutbox(socket)
+  let session: Attached | undefined
+  let alive = true
+
+  const problemOf = (error: unknown): Problem => {
+    if (!(error instanceof SightlineError)) log(error instanceof Error ? String(error.stack) : String(error))
+    return toProblem(error)
+  }
+  const fail = (code: number, error: unknown): void => close(code, wordsOf(problemOf(error)))
+
+  function hello(message: ClientMessage): void {
+    if (message.type !== 'hello')
+      throw new SightlineError('protocol.bad-message', { message: `the first is "hello", not "${message.type}"` })
+    clearTimeout(waiting)
+    if (message.protocol !== protocolVersion) {
+      const params = { window: message.protocol, engine: protocolVersion }
+      return fail(closeCodes.version, new SightlineError('protocol.version', params))
+    }
+    session = sessions.attach(message.session, outbox.send, () =>
+      close(closeCodes.replaced, 'Another window goes on with this session.'),
+    )
+  }
+
+  async function reply(to: Attached, message: Extract<ClientMessage, { type: 'request' }>, tail: Uint8Array) {
+    try {
+      const result = await to.request(message.method, message.params, tail)
+      outbox.send({ type: 'reply', id: message.id, result })
+    } catch (error) {
+      outbox.send({ type: 'reply', id: message.id, problem: problemOf(error) })
+    }
+  }
+
+  function receive(frame: Uint8Array): void {
+    const { head, tail } = decodeFrame(frame)
+    const { type, id } = record(head)
+    try {
+      const message = parse(head)
+      if (!session) hello(message)
+      else if (message.type === 'hello')
+        throw new SightlineError('protocol.bad-message', { message: 'a second "hello"' })
+      else if (message.type === 'request') void reply(session, message, tail)
+      else session.receive(message)
+    } catch (error) {
+      // Two kinds of message have an answer that tells their sender what to do; the rest have none, so the connection ends.
+      if (session && type === 'request' && Number.isInteger(id))
+        outbox.send({ type: 'reply', id: id as number, problem: problemOf(error) })
+      else if (session && type === 'edit') outbox.send({ type: 'resync', problem: problemOf(error) })
+      else throw error
+    }
+  }
+
+  const waiting = setTimeout(
+    () => fail(closeCodes.badMessage, new SightlineError('protocol.bad-message', { message: 'no "hello" came' })),
+    patience,
+  )
+  const beat = setInterval(() => {
+    if (!alive) return socket.terminate()
+    alive = false
+    socket.ping()
+  }, heartbeat)
+
+  socket.on('pong', (payload) => {
+    alive = true
+    outbox.pong(payload)
+  })
+  socket.on('message', (data, binary) => {
+    alive = true
+    if (socket.readyState !== socket.OPEN) return
+    try {
+      if (!binary || !Buffer.isBuffer(data))
+        throw new SightlineError('protocol.bad-message', { message: 'frames are binary' })
+      receive(data)
+    } catch (error) {
+      fail(closeCodes.badMessage, error)
+    }
+  })
+  socket.on('close', () => {
+    clearTimeout(waiting)
+    clearInterval(beat)
+    session?.detach()
+  })
+}

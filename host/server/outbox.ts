@@ -1,0 +1,86 @@
+/**
+ * What goes to one window. Previews are the bulk and age at once: one frame is under way, known to have arrived by the
+ * answer to a ping behind it; of those that come meanwhile only the newest picture of each view is kept.
+ */
+import type { WebSocket } from 'ws'
+import { encodeFrame } from '../../engine/protocol/frame.ts'
+import type { EngineMessage, PreviewItem } from '../../engine/protocol/messages.ts'
+import type { Send } from '../../engine/run/engine.ts'
+
+type Previews = Extract<EngineMessage, { type: 'previews' }>
+
+interface Waiting {
+  readonly message: Omit<Previews, 'items'>
+  readonly items: Map<string, { readonly item: PreviewItem; readonly pixels: Uint8Array }>
+}
+
+/** A window that leaves this much unread is gone for all practical purposes. */
+const STUCK = 256 * 1024 * 1024
+
+export interface Outbox {
+  readonly send: Send
+  /** A pong came. Any other than the awaited one changes nothing. */
+  pong(payload: Buffer): void
+}
+
+/** A copy of bytes of the tail: what it is made of may be the engine's own memory. */
+function slice(tails: readonly Uint8Array[], start: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const tail of tails) {
+    const from = Math.max(start, at)
+    const to = Math.min(start + length, at + tail.length)
+    if (from < to) bytes.set(tail.subarray(from - at, to - at), from - start)
+    at += tail.length
+  }
+  return bytes
+}
+
+export function createOutbox(socket: WebSocket): Outbox {
+  let waiting: Waiting[] = []
+  let sent = 0
+  let awaited: string | undefined
+
+  function transmit(frame: Uint8Array): void {
+    awaited = `preview ${++sent}`
+    socket.send(frame)
+    socket.ping(awaited)
+  }
+
+  function keep({ items, ...message }: Previews, tails: readonly Uint8Array[]): void {
+    for (const older of waiting) for (const { view } of items) older.items.delete(view)
+    waiting = waiting.filter((older) => older.items.size > 0)
+    const kept = items.map(
+      (item) => [item.view, { item, pixels: slice(tails, item.offset, item.width * item.height * 4) }] as const,
+    )
+    waiting.push({ message, items: new Map(kept) })
+  }
+
+  function next(): void {
+    const frame = waiting.shift()
+    if (!frame) return
+    let offset = 0
+    const items = [...frame.items.values()].map(({ item, pixels }) => {
+      const moved = { ...item, offset }
+      offset += pixels.length
+      return moved
+    })
+    const tails = [...frame.items.values()].map(({ pixels }) => pixels)
+    transmit(encodeFrame({ ...frame.message, items }, tails))
+  }
+
+  return {
+    send(message, tails = []) {
+      if (socket.readyState !== socket.OPEN) return
+      if (socket.bufferedAmount > STUCK) return socket.terminate()
+      if (message.type !== 'previews') return socket.send(encodeFrame(message, tails))
+      if (awaited === undefined) transmit(encodeFrame(message, tails))
+      else keep(message, tails)
+    },
+    pong(payload) {
+      if (payload.toString() !== awaited) return
+      awaited = undefined
+      next()
+    },
+  }
+}

@@ -1,0 +1,55 @@
+/** Reads and writes pipeline files. A stamp (hash of the content) tells whether another program wrote one meanwhile. */
+import { createHash } from 'node:crypto'
+import { readFile, realpath } from 'node:fs/promises'
+import type { Document } from '../../engine/graph/document.ts'
+import { formatFile, parseFile, serialise } from '../../engine/graph/file.ts'
+import type { MethodResult } from '../../engine/protocol/messages.ts'
+import { SightlineError } from '../../engine/types/problem.ts'
+import { writeAtomic } from '../files/atomic.ts'
+import { fileProblem } from '../files/problems.ts'
+
+const stampOf = (content: Uint8Array | string): string => createHash('sha256').update(content).digest('base64url')
+
+/** @param path absolute. Throws `file.*` or `document.*`. */
+export async function readDocument(path: string): Promise<{ document: Document; stamp: string }> {
+  const content = await readFile(path).catch((error: unknown) => {
+    throw fileProblem(error, path, 'read')
+  })
+  if (content.length === 0) throw new SightlineError('file.empty', { path })
+  return { document: parseFile(content.toString('utf8')), stamp: stampOf(content) }
+}
+
+/** As `readDocument`, in the form that the window takes. */
+export async function readPipeline(path: string): Promise<MethodResult<'load'>> {
+  const { document, stamp } = await readDocument(path)
+  return { document: serialise(document), path, stamp }
+}
+
+const contentOf = async (path: string): Promise<Uint8Array | undefined> => {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw fileProblem(error, path, 'read')
+  }
+}
+
+/**
+ * @param path absolute
+ * @param stamp of the file as it was read; undefined: it is new, and must not be there
+ * @throws `file.changed-on-disk`, and what `writeAtomic` throws
+ */
+export async function savePipeline(
+  path: string,
+  document: Document,
+  stamp: string | 'overwrite' | undefined,
+): Promise<MethodResult<'save'>> {
+  const text = formatFile(document)
+  if (stamp !== 'overwrite') {
+    const there = await contentOf(path)
+    if (there !== undefined && stampOf(there) !== stamp) throw new SightlineError('file.changed-on-disk', { path })
+  }
+  // A link stays a link: what it points to is written.
+  await writeAtomic(await realpath(path).catch(() => path), text, { shown: path })
+  return { path, stamp: stampOf(text) }
+}

@@ -1,0 +1,191 @@
+/** For tests: an engine that writes down what it is told, a server around it, and a window that speaks the protocol. */
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import WebSocket from 'ws'
+import { type Document, emptyDocument } from '../../engine/graph/document.ts'
+import { parseFile } from '../../engine/graph/file.ts'
+import { decodeFrame, encodeFrame } from '../../engine/protocol/frame.ts'
+import { enginePath, socketProtocols } from '../../engine/protocol/link.ts'
+import { type EngineMessage, protocolVersion } from '../../engine/protocol/messages.ts'
+import type { Engine, SessionOptions } from '../../engine/run/engine.ts'
+import { createServices } from '../files/services.ts'
+import { createToken } from './guard.ts'
+import { type Server, startServer } from './server.ts'
+import { createSessions, type Sessions } from './sessions.ts'
+
+export interface FakeSession {
+  readonly options: SessionOptions
+  readonly received: { readonly type: string }[]
+  readonly changed: string[]
+  closed: boolean
+}
+
+/** An engine whose sessions only remember. An edit with revision 666 makes it throw. */
+export function fakeEngine(): Engine & { readonly made: FakeSession[] } {
+  const made: FakeSession[] = []
+  return {
+    made,
+    counters: { runs: 0, hits: 0, evictions: 0, spills: 0, bytes: 0 },
+    close: async () => undefined,
+    run: () => Promise.reject(new Error('this engine runs nothing')),
+    session(options) {
+      const session: FakeSession = { options, received: [], changed: [], closed: false }
+      let document: Document = emptyDocument
+      made.push(session)
+      return {
+        receive(message) {
+          if (message.type === 'edit' && message.rev === 666) throw new Error('the engine slipped')
+          if (message.type === 'open') document = parseFile(message.document)
+          session.received.push(message)
+        },
+        get document() {
+          return document
+        },
+        rev: 0,
+        request: (method, params) => Promise.resolve({ method, params }),
+        changed: (path) => session.changed.push(path),
+        close() {
+          session.closed = true
+        },
+      }
+    },
+  }
+}
+
+export interface TestServer {
+  readonly server: Server
+  readonly sessions: Sessions
+  readonly engine: ReturnType<typeof fakeEngine>
+  readonly token: string
+  readonly folder: string
+  readonly log: string[]
+  readonly url: string
+  close(): Promise<void>
+}
+
+export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'sightline-test-'))
+
+export async function testServer({
+  keep,
+  ticket,
+  page,
+}: {
+  keep?: number
+  ticket?: string
+  page?: string
+} = {}): Promise<TestServer> {
+  const engine = fakeEngine()
+  const folder = temporaryFolder()
+  const token = createToken()
+  const log: string[] = []
+  const sessions = createSessions({
+    engine,
+    welcome: {
+      type: 'welcome',
+      protocol: protocolVersion,
+      version: '0.0.0',
+      device: { name: 'none', threads: 1 },
+      catalogue: [],
+      samples: [],
+    },
+    services: (base) => createServices({ base, samples: folder }),
+    folder,
+    uploads: join(folder, 'uploads'),
+    ...(keep !== undefined && { keep }),
+  })
+  const server = await startServer({
+    host: '127.0.0.1',
+    port: 0,
+    token,
+    origins: ['app://sightline'],
+    page: page ?? folder,
+    sessions,
+    log: (line) => log.push(line),
+    ...(ticket !== undefined && { ticket }),
+  })
+  return {
+    server,
+    sessions,
+    engine,
+    token,
+    folder,
+    log,
+    url: `http://127.0.0.1:${server.port}`,
+    async close() {
+      await server.close()
+      sessions.close()
+    },
+  }
+}
+
+export interface TestWindow {
+  readonly socket: WebSocket
+  readonly messages: { readonly message: EngineMessage; readonly tail: Uint8Array }[]
+  send(head: unknown, tails?: readonly Uint8Array[]): void
+  /** The first message of this type that has not been asked for yet. */
+  next<T extends EngineMessage['type']>(type: T): Promise<Extract<EngineMessage, { type: T }> & { tail: Uint8Array }>
+  request(method: string, params: unknown, tail?: Uint8Array): Promise<Extract<EngineMessage, { type: 'reply' }>>
+  readonly closed: Promise<{ readonly code: number; readonly reason: string }>
+  readonly opened: Promise<void>
+}
+
+export interface WindowOptions {
+  readonly port: number
+  readonly token: string
+  readonly headers?: Record<string, string>
+  readonly path?: string
+}
+
+export function openWindow({ port, token, headers = {}, path = enginePath }: WindowOptions): TestWindow {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, socketProtocols(token), { headers })
+  const messages: TestWindow['messages'] = []
+  const unread: { message: EngineMessage; tail: Uint8Array }[] = []
+  const waiting: (() => void)[] = []
+  let id = 0
+  socket.on('message', (data: Buffer) => {
+    const { head, tail } = decodeFrame(data)
+    const got = { message: head as EngineMessage, tail }
+    messages.push(got)
+    unread.push(got)
+    for (const wake of waiting.splice(0)) wake()
+  })
+  const window: TestWindow = {
+    socket,
+    messages,
+    send: (head, tails) => socket.send(encodeFrame(head, tails)),
+    async next(type) {
+      for (;;) {
+        const at = unread.findIndex(({ message }) => message.type === type)
+        const [got] = at < 0 ? [] : unread.splice(at, 1)
+        if (got) return Object.assign({}, got.message, { tail: got.tail }) as never
+        await new Promise<void>((resolve) => waiting.push(resolve))
+      }
+    },
+    async request(method, params, tail) {
+      window.send({ type: 'request', id: ++id, method, params }, tail && [tail])
+      return window.next('reply')
+    },
+    closed: new Promise((resolve) =>
+      socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() })),
+    ),
+    opened: new Promise((resolve, reject) => {
+      socket.on('open', () => resolve())
+      socket.on('error', reject)
+    }),
+  }
+  window.opened.catch(() => undefined)
+  return window
+}
+
+/** A window that has said hello and was welcomed. */
+export async function welcomed(
+  { server, token }: Pick<TestServer, 'server' | 'token'>,
+  session = `session-${Math.random()}`,
+): Promise<TestWindow> {
+  const window = openWindow({ port: server.port, token })
+  await window.opened
+  window.send({ type: 'hello', protocol: protocolVersion, session })
+  await window.next('welcome')
+  return window
+}
