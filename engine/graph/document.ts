@@ -17,7 +17,10 @@ export const idSchema = z
   .string()
   .regex(idPattern, 'is not an id (a-z, 0-9, _ and -)')
   .refine(safe, 'is a reserved word')
-export const portSchema = z.string().regex(portPattern, 'is not NODE.PORT')
+export const portSchema = z
+  .string()
+  .regex(portPattern, 'is not NODE.PORT')
+  .refine((ref) => splitPort(ref).every(safe), 'has a reserved word')
 const jsonSchema = z.json()
 
 export const positionSchema = z.looseObject({ x: finite, y: finite })

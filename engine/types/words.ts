@@ -26,6 +26,8 @@ export const problemWords = {
   'graph.cycle': 'These wires form a circle ({path}), so nothing can come first. Remove one of them.',
   'graph.recursion': 'The subgraph "{name}" contains itself ({path}). Remove that node.',
   'graph.unknown-subgraph': 'There is no subgraph called "{name}" in this pipeline.',
+  'graph.too-large':
+    'The subgraph "{name}" stays closed: subgraphs may hold {limit} nodes in all and be nested {depth} deep. Use fewer of them.',
   'wire.no-node': 'This wire ends at "{node}", which does not exist.',
   'wire.no-port': 'The node "{node}" has no {side} called "{port}"; it has {known}.',
   'wire.second': 'The input "{port}" already has a wire; it takes one.',
@@ -88,6 +90,9 @@ export const problemWords = {
     'The connection was interrupted, so this was not done. It comes back by itself; then try again. Your pipeline is safe.',
   'cli.usage': '{message}',
   'cli.port-in-use': 'Port {port} is in use. Choose another with --port, or leave --port out to take a free one.',
+  'cli.listen': 'Sightline cannot listen on {host}, port {port}: {message}. Choose others with --host and --port.',
+  'engine.keeps-ending':
+    'The engine ended {count} times right after it started (last: {how}). The lines above may say why. Start Sightline again; report it if that does not help.',
   'cli.unknown-node': '--{option} names "{node}", which is not in the pipeline; it has {known}.',
 } as const satisfies Record<string, string>
 

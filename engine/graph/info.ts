@@ -1,0 +1,121 @@
+/** What is known of a node's type: from the catalogue, or, for a subgraph, from what is inside it. */
+import type { SocketSpec } from '../types/socket.ts'
+import type { Catalogue, NodeInfo } from './catalogue.ts'
+import { type Document, type Graph, type PortRef, type Subgraph, splitPort } from './document.ts'
+
+const prefix = 'graph/'
+
+/** Subgraphs may be nested this deep; what is deeper stays closed. */
+export const nestingLimit = 32
+
+/** The subgraph that nodes of this type stand for: `graph/canny` → `canny`. */
+export const subgraphName = (type: string): string | undefined =>
+  type.startsWith(prefix) ? type.slice(prefix.length) : undefined
+
+/** The entry of a table whose keys come from a file: never one of Object's own. */
+export const own = <T>(table: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>
+  table && Object.hasOwn(table, key) ? table[key] : undefined
+
+/** The graph that an edit's `graph` names; absent: the document itself. */
+export const graphOf = (document: Document, name: string | undefined): Graph | undefined =>
+  name === undefined ? document : own(document.graphs, name)
+
+/** The name of the subgraph that is looked into along a path of node ids (`outer/inner`); undefined: it leads nowhere. */
+export function subgraphAt(document: Document, path: string): string | undefined {
+  let graph: Graph | undefined = document
+  let name: string | undefined
+  for (const id of path.split('/')) {
+    const type: string | undefined = own(graph?.nodes, id)?.type
+    name = type === undefined ? undefined : subgraphName(type)
+    graph = name === undefined ? undefined : own(document.graphs, name)
+    if (!graph) return undefined
+  }
+  return name
+}
+
+/** The socket behind a subgraph's boundary, however deep. Its `like` names a port inside, so it is left out. */
+function boundarySocket(
+  document: Document,
+  catalogue: Catalogue,
+  graph: Subgraph,
+  ref: PortRef,
+  side: 'inputs' | 'outputs',
+  depth = 0,
+): SocketSpec {
+  const [id, port] = splitPort(ref)
+  const type = own(graph.nodes, id)?.type ?? ''
+  const name = subgraphName(type)
+  const nested = name === undefined ? undefined : own(document.graphs, name)
+  if (nested && depth < nestingLimit) {
+    const next = side === 'inputs' ? own(nested.inputs, port)?.to[0] : own(nested.outputs, port)?.from
+    return next ? boundarySocket(document, catalogue, nested, next, side, depth + 1) : { type: 'any' }
+  }
+  const { like: _, ...socket } = own(catalogue.get(type)?.[side], port) ?? { type: 'any' as const }
+  return socket
+}
+
+function makeInfo(document: Document, catalogue: Catalogue, name: string, graph: Subgraph): NodeInfo {
+  const input = (to: readonly PortRef[]): SocketSpec => {
+    const sockets = to.map((ref) => boundarySocket(document, catalogue, graph, ref, 'inputs'))
+    const { optional: _, ...first } = sockets[0] ?? { type: 'any' as const }
+    return sockets.every((socket) => socket.optional) ? { ...first, optional: true } : first
+  }
+  const inputs = Object.entries(graph.inputs).map(([port, { to }]) => [port, input(to)])
+  const outputs = Object.entries(graph.outputs).map(([port, { from }]) => [
+    port,
+    boundarySocket(document, catalogue, graph, from, 'outputs'),
+  ])
+  const count = Object.keys(graph.nodes).length
+  return {
+    type: `${prefix}${name}`,
+    version: 1,
+    kind: 'pure',
+    draft: 'scaled',
+    title: name,
+    keywords: ['subgraph'],
+    summary: count === 1 ? 'One node.' : `${count} nodes in one.`,
+    inputs: Object.fromEntries(inputs),
+    params: {},
+    outputs: Object.fromEntries(outputs),
+    converts: [],
+    explain: { idea: 'Several nodes, used as one. Look inside to see them.', reference: 'This pipeline.' },
+  }
+}
+
+interface Cached {
+  readonly graphs: Document['graphs']
+  readonly catalogue: Catalogue
+  readonly info: NodeInfo
+}
+const cache = new WeakMap<Subgraph, Cached>()
+
+/**
+ * The ports, parameters and title of a type, of subgraphs too; undefined for a type that this Sightline does not have.
+ * The same object as long as what it says is the same, so that a window need not draw again.
+ */
+export function infoOf(document: Document, catalogue: Catalogue, type: string): NodeInfo | undefined {
+  const name = subgraphName(type)
+  if (name === undefined) return catalogue.get(type)
+  const graph = own(document.graphs, name)
+  if (!graph) return undefined
+  const cached = cache.get(graph)
+  if (cached && cached.graphs === document.graphs && cached.catalogue === catalogue) return cached.info
+  const made = makeInfo(document, catalogue, name, graph)
+  const info = cached && JSON.stringify(cached.info) === JSON.stringify(made) ? cached.info : made
+  cache.set(graph, { graphs: document.graphs, catalogue, info })
+  return info
+}
+
+/**
+ * What a bypassed node passes on: output → input. As its type says, or each output from the first input of its type.
+ * @returns nothing for outputs that no input can stand for
+ */
+export function bypassOf(info: NodeInfo): Readonly<Record<string, string>> {
+  if (info.bypass) return info.bypass
+  const inputs = Object.entries(info.inputs)
+  const pairs = Object.entries(info.outputs).flatMap(([output, { type }]) => {
+    const first = inputs.find(([, input]) => input.type === type) ?? inputs.find(([, input]) => input.type === 'any')
+    return first ? [[output, first[0]] as const] : []
+  })
+  return Object.fromEntries(pairs)
+}
