@@ -22,6 +22,8 @@ export interface SaveOptions {
   readonly channels: 1 | 3 | 4
   readonly depth: 8 | 16
   readonly data: Uint8Array | Uint16Array
+  /** 1..100, of formats that lose (JPEG, WebP, AVIF). Default 90. */
+  readonly quality?: number
 }
 
 /**
@@ -29,7 +31,7 @@ export interface SaveOptions {
  * Every failure is a SightlineError with a `file.*` code.
  */
 export interface Services {
-  /** Changes whenever the file's content may have changed (size, mtime, inode); part of a source's key. */
+  /** Changes whenever the content of the file, or of any file in the folder, may have (size, mtime, inode); part of a source's key. */
   identity(path: string, signal: AbortSignal): Promise<string>
   probe(path: string, signal: AbortSignal): Promise<PictureInfo>
   /** @param limit the largest picture in megapixels, checked before decoding. */

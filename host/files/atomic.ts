@@ -1,0 +1,57 @@
+/** Writes a file wholly or not at all: a temporary file in the same folder, fsync, rename. */
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { fileProblem } from './problems.ts'
+
+/** The rename itself reaches the disk with its folder. Some file systems cannot do that; the file is in place all the same. */
+async function syncFolder(folder: string): Promise<void> {
+  let handle: FileHandle | undefined
+  try {
+    handle = await open(folder, 'r')
+    await handle.sync()
+  } catch {
+  } finally {
+    await handle?.close()
+  }
+}
+
+const modeOf = async (path: string): Promise<number | undefined> => {
+  try {
+    return (await stat(path)).mode & 0o777
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * @param path absolute, links followed already
+ * @param shown the path as the user knows it
+ * @throws `file.disk-full`, `file.write-denied`, `file.folder-missing`, `file.write-failed`; the signal's reason.
+ *   Whatever goes wrong, the file that was there before is untouched and nothing else is left behind.
+ */
+export async function writeAtomic(
+  path: string,
+  data: Uint8Array | string,
+  { shown = path, signal }: { readonly shown?: string; readonly signal?: AbortSignal } = {},
+): Promise<void> {
+  signal?.throwIfAborted()
+  const mode = await modeOf(path)
+  const temporary = join(dirname(path), `.${basename(path).slice(0, 200)}.${randomBytes(6).toString('hex')}.tmp`)
+  let handle: FileHandle | undefined
+  try {
+    handle = await open(temporary, 'wx', mode ?? 0o666)
+    await handle.writeFile(data, signal ? { signal } : {})
+    await handle.sync()
+    await handle.close()
+    await rename(temporary, path)
+  } catch (error) {
+    if (handle) {
+      await handle.close()
+      await rm(temporary, { force: true })
+    }
+    signal?.throwIfAborted()
+    throw fileProblem(error, shown, 'write')
+  }
+  await syncFolder(dirname(path))
+}

@@ -1,0 +1,207 @@
+/**
+ * Reads pictures with sharp: header (`probeFile`) and pixels (`decodeFile`). EXIF orientation is applied, an embedded colour
+ * profile is converted to sRGB, alpha stays straight, gray stays one channel, 16 bit stay 16 bit.
+ */
+import { open } from 'node:fs/promises'
+import { extname } from 'node:path'
+import sharp, { type Metadata } from 'sharp'
+import { SightlineError } from '../../engine/types/problem.ts'
+import type { Picture, PictureInfo } from '../../engine/types/services.ts'
+import { isSrgb, readProfile } from './icc.ts'
+import { decoderMessage, fileProblem } from './problems.ts'
+import { type Format, sniff, sniffBytes } from './sniff.ts'
+
+// sharp remembers what it read by the file's name, and would give the old picture after the file has changed.
+sharp.cache(false)
+
+/** A file to read: where it is, and what the user calls it. */
+export interface FileRef {
+  readonly real: string
+  readonly shown: string
+}
+
+interface Header extends PictureInfo {
+  /** Of high-bit-depth AVIF: 10 or 12 bits that the decoder gives in the upper ones of 16. */
+  readonly bits: number
+  readonly convertProfile: boolean
+  readonly ignoreProfile: boolean
+}
+
+const extensions: Readonly<Record<Format, readonly string[]>> = {
+  png: ['.png'],
+  jpeg: ['.jpg', '.jpeg', '.jfif', '.jpe'],
+  webp: ['.webp'],
+  gif: ['.gif'],
+  tiff: ['.tif', '.tiff'],
+  avif: ['.avif', '.heif', '.hif'],
+}
+/** The extensions by which a folder's pictures are found. */
+export const pictureExtensions: ReadonlySet<string> = new Set(Object.values(extensions).flat())
+
+/** The format by the first bytes. Throws `file.missing`, `file.empty`, `file.not-a-picture`, ... */
+async function formatOf({ real, shown }: FileRef): Promise<Format> {
+  try {
+    const handle = await open(real, 'r')
+    try {
+      const stats = await handle.stat()
+      if (stats.isDirectory()) throw new SightlineError('file.is-a-folder', { path: shown })
+      if (!stats.isFile()) throw new SightlineError('file.unsafe-path', { path: shown })
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(sniffBytes), 0, sniffBytes, 0)
+      if (bytesRead === 0) throw new SightlineError('file.empty', { path: shown })
+      const { format, words } = sniff(buffer.subarray(0, bytesRead))
+      if (!format) throw new SightlineError('file.not-a-picture', { path: shown, given: words })
+      return format
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    throw fileProblem(error, shown, 'read')
+  }
+}
+
+async function metadataOf({ real, shown }: FileRef): Promise<Metadata> {
+  try {
+    return await sharp(real, { limitInputPixels: false, failOn: 'none' }).metadata()
+  } catch (error) {
+    throw new SightlineError('file.truncated', { path: shown, message: decoderMessage(error) }, error)
+  }
+}
+
+/** What is done about the colours, in words. */
+function colourOf(meta: Metadata): Pick<Header, 'convertProfile' | 'ignoreProfile'> & { words?: string } {
+  const profile = meta.icc && readProfile(meta.icc)
+  const named = profile?.name ? ` (${profile.name})` : ''
+  if (meta.space === 'cmyk')
+    return { convertProfile: true, ignoreProfile: false, words: `converted from CMYK${named} to sRGB` }
+  if (!profile) return { convertProfile: false, ignoreProfile: false }
+  const gray = meta.space === 'b-w' || meta.space === 'grey16'
+  if (!profile.valid || profile.space !== (gray ? 'GRAY' : 'RGB '))
+    return { convertProfile: false, ignoreProfile: true, words: 'its colour profile is damaged and was ignored' }
+  if (isSrgb(profile.name)) return { convertProfile: false, ignoreProfile: true }
+  if (meta.space === 'grey16')
+    return { convertProfile: false, ignoreProfile: true, words: `its gray profile${named} was not applied` }
+  return {
+    convertProfile: true,
+    ignoreProfile: false,
+    words: `converted from ${profile.name ?? 'its colour profile'} to sRGB`,
+  }
+}
+
+async function headerOf(file: FileRef): Promise<Header> {
+  const format = await formatOf(file)
+  const meta = await metadataOf(file)
+  if (format === 'avif' && meta.compression === 'hevc')
+    throw new SightlineError('file.not-a-picture', {
+      path: file.shown,
+      given: 'an HEIC photo; export it as JPEG or PNG',
+    })
+  const gray = meta.space === 'b-w' || meta.space === 'grey16'
+  if ((meta.depth !== 'uchar' && meta.depth !== 'ushort') || meta.space === 'multiband' || meta.channels > 5)
+    throw new SightlineError('file.unsupported', {
+      path: file.shown,
+      given: `${meta.channels} channels of type ${meta.depth}`,
+    })
+  const { words, ...colour } = colourOf(meta)
+  const extension = extname(file.shown).toLowerCase()
+  const otherName = pictureExtensions.has(extension) && !extensions[format].includes(extension)
+  const note = [
+    words,
+    (meta.orientation ?? 1) > 1 && 'turned as its EXIF orientation says',
+    (meta.pages ?? 1) > 1 && `the first of ${meta.pages} pictures in the file`,
+    otherName && `named ${extension}, but a ${format.toUpperCase()} picture`,
+  ].filter(Boolean)
+  return {
+    width: meta.autoOrient.width,
+    height: meta.autoOrient.height,
+    channels: meta.hasAlpha ? 4 : gray ? 1 : 3,
+    depth: meta.depth === 'uchar' ? 8 : 16,
+    ...(note.length > 0 && { note: note.join('; ') }),
+    bits: meta.depth === 'ushort' && format === 'avif' ? (meta.bitsPerSample ?? 16) : 16,
+    ...colour,
+  }
+}
+
+const infoOf = ({ width, height, channels, depth, note }: Header): PictureInfo => ({
+  width,
+  height,
+  channels,
+  depth,
+  ...(note && { note }),
+})
+
+/** What the header says, the pixels untouched. */
+export async function probeFile(file: FileRef, signal: AbortSignal): Promise<PictureInfo> {
+  const header = await headerOf(file)
+  signal.throwIfAborted()
+  return infoOf(header)
+}
+
+type Strictness = 'warning' | 'error'
+
+async function rawOf({ real }: FileRef, header: Header, limit: number, failOn: Strictness): Promise<Buffer> {
+  const wide = header.depth === 16
+  const spaces = header.channels === 1 ? (['b-w', 'grey16'] as const) : (['srgb', 'rgb16'] as const)
+  const pipeline = sharp(real, {
+    limitInputPixels: Math.floor(limit * 1e6),
+    failOn,
+    autoOrient: true,
+    ignoreIcc: header.ignoreProfile,
+    sequentialRead: true,
+  }).toColourspace(spaces[wide ? 1 : 0])
+  // sharp works on 16-bit colour with a profile in Display P3; without this step the pixels would come out in it.
+  if (wide && header.convertProfile) pipeline.withIccProfile('srgb')
+  const { data, info } = await pipeline.raw({ depth: wide ? 'ushort' : 'uchar' }).toBuffer({ resolveWithObject: true })
+  if (info.width !== header.width || info.height !== header.height || info.channels !== header.channels)
+    throw new Error(`header and pixels differ (${info.width} × ${info.height} × ${info.channels})`)
+  return data
+}
+
+/** 10 or 12 bits in the upper ones of 16 → full scale, by repeating the upper bits in the lower ones. */
+function fullScale(data: Uint16Array, bits: number): Uint16Array {
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] ?? 0
+    data[i] = value | (value >> bits)
+  }
+  return data
+}
+
+const words16 = (data: Buffer): Uint16Array =>
+  data.byteOffset % 2 === 0
+    ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2)
+    : new Uint16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.length))
+
+/**
+ * The pixels. A picture that decodes with complaints (stray bytes between two markers) is taken, and its note says so;
+ * one that is cut short is not.
+ * @param limit megapixels
+ * @throws `file.too-many-pixels`, `file.truncated` and what `probeFile` throws
+ */
+export async function decodeFile(file: FileRef, limit: number, signal: AbortSignal): Promise<Picture> {
+  const header = await headerOf(file)
+  signal.throwIfAborted()
+  const megapixels = (header.width * header.height) / 1e6
+  if (megapixels > limit)
+    throw new SightlineError('file.too-many-pixels', {
+      path: file.shown,
+      given: megapixels < 10 ? megapixels.toFixed(2) : Math.round(megapixels),
+      limit,
+    })
+  let info = infoOf(header)
+  let raw: Buffer
+  try {
+    try {
+      raw = await rawOf(file, header, limit, 'warning')
+    } catch (complaint) {
+      signal.throwIfAborted()
+      raw = await rawOf(file, header, limit, 'error')
+      const flaw = `read in spite of a flaw in the file (${decoderMessage(complaint)})`
+      info = { ...info, note: info.note ? `${info.note}; ${flaw}` : flaw }
+    }
+  } catch (error) {
+    signal.throwIfAborted()
+    throw new SightlineError('file.truncated', { path: file.shown, message: decoderMessage(error) }, error)
+  }
+  if (header.depth === 8) return { ...info, data: new Uint8Array(raw.buffer, raw.byteOffset, raw.length) }
+  const data = words16(raw)
+  return { ...info, data: header.bits < 16 ? fullScale(data, header.bits) : data }
+}

@@ -1,0 +1,81 @@
+/** The pictures of a folder: which match a pattern, in the order in which a person would count them. */
+import { createHash } from 'node:crypto'
+import { readdir, stat } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { SightlineError } from '../../engine/types/problem.ts'
+import { type FileRef, pictureExtensions } from './decode.ts'
+import { fileProblem } from './problems.ts'
+
+/** Whether `name` matches a pattern of `*` (any run of characters) and `?` (any one), case aside. */
+export function matches(name: string, pattern: string): boolean {
+  const text = name.toLowerCase()
+  const wild = pattern.toLowerCase()
+  let t = 0
+  let w = 0
+  // Where the last star was, and up to where it has eaten: on a mismatch it eats one more.
+  let star = -1
+  let eaten = 0
+  while (t < text.length) {
+    if (wild[w] === '*') {
+      star = w++
+      eaten = t
+    } else if (wild[w] === '?' || wild[w] === text[t]) {
+      w++
+      t++
+    } else if (star >= 0) {
+      w = star + 1
+      t = ++eaten
+    } else return false
+  }
+  while (wild[w] === '*') w++
+  return w === wild.length
+}
+
+const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
+/** `2.png` before `10.png`; names that differ only in case keep one order everywhere. */
+export const naturalOrder = (a: string, b: string): number => collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0)
+
+async function entriesOf({ real, shown }: FileRef) {
+  try {
+    return await readdir(real, { withFileTypes: true })
+  } catch (error) {
+    throw fileProblem(error, shown, 'folder')
+  }
+}
+
+const isPicture = (name: string): boolean => !name.startsWith('.') && pictureExtensions.has(extname(name).toLowerCase())
+
+/** The paths (the folder as given, and the name) of its pictures. Throws `file.folder-empty` where none matches. */
+export async function listPictures(folder: FileRef, pattern: string): Promise<readonly string[]> {
+  const names = (await entriesOf(folder))
+    .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && isPicture(entry.name))
+    .map((entry) => entry.name)
+    .filter((name) => matches(name, pattern.trim() || '*'))
+    .sort(naturalOrder)
+  if (names.length === 0) throw new SightlineError('file.folder-empty', { path: folder.shown, pattern })
+  return names.map((name) => join(folder.shown, name))
+}
+
+const stampOf = ({ size, mtimeNs, ino, dev }: { size: bigint; mtimeNs: bigint; ino: bigint; dev: bigint }): string =>
+  `${size}-${mtimeNs}-${ino}-${dev}`
+
+/** Changes when the file, or a picture in the folder, may have changed: size, time to the nanosecond, inode. */
+export async function identityOf(file: FileRef): Promise<string> {
+  try {
+    const stats = await stat(file.real, { bigint: true })
+    if (!stats.isDirectory()) return stampOf(stats)
+  } catch (error) {
+    throw fileProblem(error, file.shown, 'read')
+  }
+  const names = (await entriesOf(file))
+    .map((entry) => entry.name)
+    .filter(isPicture)
+    .sort()
+  const hash = createHash('sha256')
+  for (const name of names) {
+    // One that vanished in between, or a link that leads nowhere, counts by its name.
+    const stats = await stat(join(file.real, name), { bigint: true }).catch(() => undefined)
+    hash.update(`${name}\0${stats ? stampOf(stats) : ''}\n`)
+  }
+  return hash.digest('hex')
+}

@@ -1,0 +1,46 @@
+/** What the file system and the decoder throw, as problems with a name. */
+import { SightlineError } from '../../engine/types/problem.ts'
+import type { ProblemCode } from '../../engine/types/words.ts'
+
+const errno = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+const codes: Record<'read' | 'write' | 'folder', Readonly<Record<string, ProblemCode>>> = {
+  read: {
+    ENOENT: 'file.missing',
+    ENOTDIR: 'file.missing',
+    EACCES: 'file.denied',
+    EPERM: 'file.denied',
+    EISDIR: 'file.is-a-folder',
+  },
+  write: {
+    ENOENT: 'file.folder-missing',
+    ENOTDIR: 'file.not-a-folder',
+    EACCES: 'file.write-denied',
+    EPERM: 'file.write-denied',
+    EROFS: 'file.write-denied',
+    EISDIR: 'file.is-a-folder',
+    ENOSPC: 'file.disk-full',
+    EDQUOT: 'file.disk-full',
+  },
+  folder: {
+    ENOENT: 'file.folder-missing',
+    ENOTDIR: 'file.not-a-folder',
+    EACCES: 'file.folder-denied',
+    EPERM: 'file.folder-denied',
+  },
+}
+
+/** @param path as the document has it, for the words. */
+export function fileProblem(error: unknown, path: string, doing: keyof typeof codes): SightlineError {
+  if (error instanceof SightlineError) return error
+  const code = codes[doing][errno(error) ?? ''] ?? (doing === 'write' ? 'file.write-failed' : 'file.read-failed')
+  return new SightlineError(code, { path, message: messageOf(error) }, error)
+}
+
+/** What the decoder says of a damaged file, shortened to its first line. */
+export const decoderMessage = (error: unknown): string =>
+  (messageOf(error).split('\n')[0] ?? '').replace(/^Input (file|buffer)( has corrupt header)?:?\s*/i, '').trim() ||
+  'its header cannot be read'

@@ -1,0 +1,93 @@
+/** The files of one document, as nodes see them: `engine/types/services.ts` with sharp and node:fs. */
+import { SightlineError } from '../../engine/types/problem.ts'
+import type { Services } from '../../engine/types/services.ts'
+import { decodeFile, type FileRef, probeFile } from './decode.ts'
+import { encodeFile } from './encode.ts'
+import { identityOf, listPictures } from './folder.ts'
+import { createGate } from './gate.ts'
+import { type Access, type Allow, absolutePath, type Places, realPath } from './paths.ts'
+import { readSamples, samplesFolder } from './samples.ts'
+import { watchPaths } from './watch.ts'
+
+export interface ServiceOptions {
+  /** The folder of the document: where relative paths start. */
+  readonly base: string
+  /** The folder that uploads are kept in; it may be read. */
+  readonly temp?: string
+  /** Asked before anything outside `base`, `temp` and the samples is touched. Absent: everything is allowed. */
+  readonly allow?: Allow
+  /** Where the sample pictures are. Absent: those that ship with Sightline. */
+  readonly samples?: string
+}
+
+export interface FileServices extends Services {
+  /** The real path behind a document's path, checked as for reading or writing. Throws `file.*`. */
+  resolve(path: string, access: Access): Promise<string>
+  /**
+   * Calls `changed` with a path, as it was given, when the content of that file or folder may have changed. Ends with the
+   * returned function. Paths that are refused are not watched.
+   */
+  watch(paths: readonly string[], changed: (path: string) => void): () => void
+}
+
+/** A decoder takes all it can of a core and hundreds of megabytes: two at a time. */
+const decoding = createGate(2)
+
+function given(path: string, code: 'file.none' | 'file.folder-none' = 'file.none'): void {
+  if (path.trim() === '') throw new SightlineError(code)
+}
+
+export function createServices({ base, temp, allow, samples }: ServiceOptions): FileServices {
+  const shipped = readSamples(samples ?? samplesFolder)
+  const places: Places = {
+    base,
+    readable: [samples ?? samplesFolder, ...(temp ? [temp] : [])],
+    allow: allow ?? (() => true),
+  }
+  const find = async (path: string, access: Access, folder = false): Promise<FileRef> => {
+    given(path, folder ? 'file.folder-none' : 'file.none')
+    return { real: await realPath(path, access, places, folder), shown: path }
+  }
+
+  return {
+    async identity(path, signal) {
+      const identity = await identityOf(await find(path, 'read'))
+      signal.throwIfAborted()
+      return identity
+    },
+    async probe(path, signal) {
+      return probeFile(await find(path, 'read'), signal)
+    },
+    async decode(path, limit, signal) {
+      const file = await find(path, 'read')
+      return decoding(() => decodeFile(file, limit, signal), signal)
+    },
+    async encode(path, picture, signal) {
+      await encodeFile(await find(path, 'write'), picture, signal)
+    },
+    async list(folder, pattern, signal) {
+      const paths = await listPictures(await find(folder, 'read', true), pattern)
+      signal.throwIfAborted()
+      return paths
+    },
+    sample: shipped.pathOf,
+    samples: shipped.names,
+    async resolve(path, access) {
+      return (await find(path, access)).real
+    },
+    watch(paths, changed) {
+      const absolute = new Map<string, string[]>()
+      for (const path of paths) {
+        try {
+          given(path)
+          const real = absolutePath(path, base)
+          absolute.set(real, [...(absolute.get(real) ?? []), path])
+        } catch (error) {
+          // The node that reads it says so.
+          if (!(error instanceof SightlineError)) throw error
+        }
+      }
+      return watchPaths([...absolute.keys()], (real) => absolute.get(real)?.forEach(changed))
+    },
+  }
+}
