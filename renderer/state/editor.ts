@@ -6,6 +6,7 @@ import { create } from 'zustand'
 import type { Catalogue } from '../../engine/graph/catalogue.ts'
 import { type Document, emptyDocument, type Graph, type PortRef } from '../../engine/graph/document.ts'
 import { applyEdit, type Edit } from '../../engine/graph/edit.ts'
+import { subgraphAt } from '../../engine/graph/info.ts'
 import { closed, type History, noHistory, pushed, redone, type Step, undone } from './history.ts'
 import { notifyError } from './notices.ts'
 
@@ -64,21 +65,9 @@ const tell = (change: Change): void => {
   for (const listener of listeners) listener(change)
 }
 
-const graphPrefix = 'graph/'
-
 /** The name of the subgraph that is shown; undefined: the document itself, or a trail that leads nowhere any more. */
-export function graphNameAt(document: Document, trail: readonly string[]): string | undefined {
-  let graph: Graph = document
-  let name: string | undefined
-  for (const id of trail) {
-    const type = graph.nodes[id]?.type
-    const next = type?.startsWith(graphPrefix) ? document.graphs[type.slice(graphPrefix.length)] : undefined
-    if (!next) return undefined
-    name = type?.slice(graphPrefix.length)
-    graph = next
-  }
-  return name
-}
+export const graphNameAt = (document: Document, trail: readonly string[]): string | undefined =>
+  trail.length ? subgraphAt(document, trail.join('/')) : undefined
 
 export const currentGraphName = (s: EditorState): string | undefined => graphNameAt(s.document, s.trail)
 export function currentGraph(s: EditorState): Graph {

@@ -1,0 +1,263 @@
+/**
+ * The graph as React Flow wants it. An object is made anew only when what the library sees of it has changed: stable objects
+ * are what keeps it fast (a slider that moves changes none).
+ */
+import { type Edge, type Node, Position } from '@xyflow/react'
+import { useMemo, useRef } from 'react'
+import type { Graph, NodeRecord, PortRef, Subgraph } from '../../engine/graph/document.ts'
+import { splitPort } from '../../engine/graph/document.ts'
+import { currentGraph, currentGraphName, type EditorState, type Selection, useEditor } from '../state/editor.ts'
+import { nodeTitle, typeInfo } from '../state/info.ts'
+import { around, type Box, layoutOf, metrics, type NodeLayout, type Point, type Size } from './geometry.ts'
+import { type CanvasState, useCanvas } from './store.ts'
+
+export type FlowNode = Node<{ readonly id: string }, 'node' | 'frame' | 'note' | 'boundary'>
+export type FlowWire = Edge<{ readonly from: PortRef; readonly to: PortRef }, 'wire'>
+
+/** Canvas ids: nodes have their own; what could clash with them has a prefix that no id can have. */
+export const frameId = (id: string): string => `frame:${id}`
+export const noteId = (id: string): string => `note:${id}`
+export const boundaryId = { in: 'boundary:in', out: 'boundary:out' } as const
+
+export type Kind = 'node' | 'frame' | 'note' | 'boundary'
+/** What a canvas id stands for. */
+export function parseId(canvasId: string): { readonly kind: Kind; readonly id: string } {
+  const colon = canvasId.indexOf(':')
+  return colon < 0
+    ? { kind: 'node', id: canvasId }
+    : { kind: canvasId.slice(0, colon) as Kind, id: canvasId.slice(colon + 1) }
+}
+
+/** A socket of a boundary is a wire's end like any other, in React Flow's terms. */
+export const newPort = '+'
+
+function handlesOf({ width, inputs, outputs }: NodeLayout): NonNullable<FlowNode['handles']> {
+  const half = metrics.socket / 2
+  const size = { width: metrics.socket, height: metrics.socket }
+  return [
+    ...inputs.map(({ port, y }) => ({
+      id: port,
+      type: 'target' as const,
+      position: Position.Left,
+      x: -half,
+      y: y - half,
+      ...size,
+    })),
+    ...outputs.map(({ port, y }) => ({
+      id: port,
+      type: 'source' as const,
+      position: Position.Right,
+      x: width - half,
+      y: y - half,
+      ...size,
+    })),
+  ]
+}
+
+interface Wanted extends Size {
+  readonly kind: Exclude<Kind, 'boundary'>
+  readonly id: string
+  readonly position: Point
+  readonly selected: boolean
+  readonly title: string
+  readonly layout?: NodeLayout
+}
+
+const layers = { frame: -1, note: 2, node: 3, boundary: 3 }
+
+function toFlow(canvasId: string, { kind, id, position, width, height, selected, title, layout }: Wanted): FlowNode {
+  return {
+    id: canvasId,
+    type: kind,
+    data: { id },
+    position,
+    width,
+    height,
+    measured: { width, height },
+    selected,
+    zIndex: layers[kind] + (selected && kind !== 'frame' ? 1 : 0),
+    ariaLabel: title,
+    ...(layout && { handles: handlesOf(layout) }),
+    ...(kind === 'frame' && { dragHandle: '.frame-title' }),
+  }
+}
+
+/** The boundary of a subgraph stands left and right of what is inside. */
+export function boundaryLayouts(
+  graph: Subgraph,
+  boxes: readonly Box[],
+): Readonly<Record<'in' | 'out', Box & NodeLayout>> {
+  const box = around(boxes) ?? { x: 0, y: 0, width: 400, height: 200 }
+  const ports = (names: readonly string[]) =>
+    [...names, newPort].map((port, i) => ({
+      port,
+      socket: { type: 'any' as const },
+      y: metrics.header + metrics.rowsPadding + (i + 0.5) * metrics.row,
+    }))
+  const size = (count: number): Size => ({
+    width: 120,
+    height: metrics.header + 2 * metrics.rowsPadding + (count + 1) * metrics.row,
+  })
+  const inputs = Object.keys(graph.inputs)
+  const outputs = Object.keys(graph.outputs)
+  const common = { inputs: [], outputs: [], preview: undefined, slider: undefined, y: box.y }
+  return {
+    in: { ...common, ...size(inputs.length), x: box.x - 240, outputs: ports(inputs) },
+    out: { ...common, ...size(outputs.length), x: box.x + box.width + 120, inputs: ports(outputs) },
+  }
+}
+
+type Wish = { readonly canvasId: string; readonly wanted: Wanted }
+
+function wishes(s: EditorState, graph: Graph, selection: Selection, moving: CanvasState['moving']): Wish[] {
+  const list: Wish[] = []
+  const place = (canvasId: string, record: { readonly position: Point }, size: Size) => {
+    const on = moving.get(canvasId)
+    return {
+      position: on ?? record.position,
+      width: on?.width ?? size.width,
+      height: on?.height ?? size.height,
+    }
+  }
+  for (const [id, record] of Object.entries(graph.frames)) {
+    const selected = selection.frames.has(id)
+    const canvasId = frameId(id)
+    list.push({
+      canvasId,
+      wanted: { kind: 'frame', id, selected, title: `Frame ${record.title}`, ...place(canvasId, record, record.size) },
+    })
+  }
+  for (const [id, record] of Object.entries(graph.notes)) {
+    const selected = selection.notes.has(id)
+    const canvasId = noteId(id)
+    list.push({
+      canvasId,
+      wanted: { kind: 'note', id, selected, title: 'Note', ...place(canvasId, record, record.size) },
+    })
+  }
+  for (const [id, record] of Object.entries(graph.nodes)) {
+    const info = typeInfo(s, record.type)
+    const layout = layoutOf(id, record, info, graph)
+    const selected = selection.nodes.has(id)
+    const title = nodeTitle(record, info)
+    list.push({ canvasId: id, wanted: { kind: 'node', id, selected, title, layout, ...place(id, record, layout) } })
+  }
+  return list
+}
+
+const same = (a: Wanted, b: Wanted): boolean =>
+  (a.position === b.position || (a.position.x === b.position.x && a.position.y === b.position.y)) &&
+  a.width === b.width &&
+  a.height === b.height &&
+  a.selected === b.selected &&
+  a.title === b.title &&
+  (a.layout === b.layout || (!!a.layout && !!b.layout && sameLayout(a.layout, b.layout)))
+
+/** Layouts of known types are shared objects; those of unknown ones are made each time. */
+const sameLayout = (a: NodeLayout, b: NodeLayout): boolean =>
+  a.height === b.height &&
+  a.inputs.map((p) => p.port).join() === b.inputs.map((p) => p.port).join() &&
+  a.outputs.map((p) => p.port).join() === b.outputs.map((p) => p.port).join()
+
+const sameList = <T>(a: readonly T[], b: readonly T[]): boolean =>
+  a.length === b.length && a.every((x, i) => x === b[i])
+
+/** The subgraph that is shown, if it is one. */
+export const useShownSubgraph = (): Subgraph | undefined =>
+  useEditor((s) => {
+    const name = currentGraphName(s)
+    return name === undefined ? undefined : s.document.graphs[name]
+  })
+
+export function useFlowNodes(): FlowNode[] {
+  const graph = useEditor(currentGraph)
+  const subgraph = useShownSubgraph()
+  const selection = useEditor((s) => s.selection)
+  const catalogue = useEditor((s) => s.catalogue)
+  const graphs = useEditor((s) => s.document.graphs)
+  const moving = useCanvas((s) => s.moving)
+  const cache = useRef(new Map<string, { wanted: Wanted; node: FlowNode }>())
+  const last = useRef<FlowNode[]>([])
+  return useMemo(() => {
+    const state = { ...useEditor.getState(), catalogue }
+    const next = new Map<string, { wanted: Wanted; node: FlowNode }>()
+    const list: FlowNode[] = wishes(
+      { ...state, document: { ...state.document, graphs } },
+      graph,
+      selection,
+      moving,
+    ).map(({ canvasId, wanted }) => {
+      const old = cache.current.get(canvasId)
+      const entry = old && same(old.wanted, wanted) ? old : { wanted, node: toFlow(canvasId, wanted) }
+      next.set(canvasId, entry)
+      return entry.node
+    })
+    cache.current = next
+    if (subgraph) list.push(...boundaryNodes(subgraph, list))
+    if (!sameList(last.current, list)) last.current = list
+    return last.current
+  }, [graph, subgraph, selection, catalogue, graphs, moving])
+}
+
+function boundaryNodes(subgraph: Subgraph, nodes: readonly FlowNode[]): FlowNode[] {
+  const boxes = nodes.map(({ position, width = 0, height = 0 }) => ({ ...position, width, height }))
+  const layouts = boundaryLayouts(subgraph, boxes)
+  return (['in', 'out'] as const).map((side) => {
+    const { x, y, width, height } = layouts[side]
+    return {
+      id: boundaryId[side],
+      type: 'boundary',
+      data: { id: side },
+      position: { x, y },
+      width,
+      height,
+      measured: { width, height },
+      draggable: false,
+      selectable: false,
+      zIndex: layers.boundary,
+      ariaLabel: side === 'in' ? 'Inputs of this subgraph' : 'Outputs of this subgraph',
+      handles: handlesOf(layouts[side]),
+    }
+  })
+}
+
+function toWire(id: string, from: PortRef, to: PortRef, selected: boolean): FlowWire {
+  const [source, sourceHandle] = id.startsWith('in:') ? [boundaryId.in, from] : splitPort(from)
+  const [target, targetHandle] = id.startsWith('out:') ? [boundaryId.out, to] : splitPort(to)
+  return { id, type: 'wire', source, sourceHandle, target, targetHandle, selected, data: { from, to } }
+}
+
+/** The ends of every wire: canvas id → [from, to]. A boundary's end is the name of its port. */
+function wires(graph: Graph, subgraph: Subgraph | undefined): [id: string, from: string, to: string][] {
+  const list: [string, string, string][] = Object.entries(graph.edges).map(([to, from]) => [to, from, to])
+  for (const [name, { to }] of Object.entries(subgraph?.inputs ?? {}))
+    for (const end of to) list.push([`in:${end}`, name, end])
+  for (const [name, { from }] of Object.entries(subgraph?.outputs ?? {})) list.push([`out:${name}`, from, name])
+  return list
+}
+
+export function useFlowWires(): FlowWire[] {
+  const graph = useEditor(currentGraph)
+  const subgraph = useShownSubgraph()
+  const selected = useEditor((s) => s.selection.edges)
+  const cache = useRef(new Map<string, FlowWire>())
+  const last = useRef<FlowWire[]>([])
+  return useMemo(() => {
+    const next = new Map<string, FlowWire>()
+    for (const [id, from, to] of wires(graph, subgraph)) {
+      const old = cache.current.get(id)
+      const is = selected.has(id)
+      next.set(id, old && old.data?.from === from && old.selected === is ? old : toWire(id, from, to, is))
+    }
+    cache.current = next
+    const list = [...next.values()]
+    if (!sameList(last.current, list)) last.current = list
+    return last.current
+  }, [graph, subgraph, selected])
+}
+
+/** The record, box and kind of everything on the canvas, for arranging. */
+export function boxOf(s: EditorState, id: string, record: NodeRecord): Box {
+  const { width, height } = layoutOf(id, record, typeInfo(s, record.type), currentGraph(s))
+  return { ...record.position, width, height }
+}

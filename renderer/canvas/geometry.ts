@@ -1,0 +1,135 @@
+/**
+ * How large a node is and where its sockets are, known without measuring: the canvas can place wires, thumbnails and layouts
+ * of nodes that were never drawn. The numbers are those of Node.module.css, which takes them from `nodeStyle`.
+ */
+import type { NodeInfo } from '../../engine/graph/catalogue.ts'
+import type { Graph, NodeRecord } from '../../engine/graph/document.ts'
+import { splitPort } from '../../engine/graph/document.ts'
+import type { SocketSpec } from '../../engine/types/socket.ts'
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+export type Box = Point & Size
+
+export const metrics = {
+  width: 184,
+  header: 30,
+  /** The line with the name that people know. */
+  alias: 16,
+  row: 22,
+  rowsPadding: 4,
+  preview: 112,
+  margin: 8,
+  slider: 30,
+  footer: 24,
+  socket: 12,
+} as const
+
+/** The picture's box in a node: 168 × 112. */
+export const previewSize: Size = { width: metrics.width - 2 * metrics.margin, height: metrics.preview }
+
+export interface PortLayout {
+  readonly port: string
+  readonly socket: SocketSpec
+  /** The middle of the socket, from the node's top. */
+  readonly y: number
+}
+
+export interface NodeLayout extends Size {
+  readonly inputs: readonly PortLayout[]
+  readonly outputs: readonly PortLayout[]
+  /** The output whose picture is shown, and where its box starts. */
+  readonly preview: { readonly port: string; readonly y: number } | undefined
+  /** The parameter that has a slider in the node. */
+  readonly slider: string | undefined
+}
+
+const anything: SocketSpec = { type: 'any' }
+
+/** The first number that everybody wants to move. */
+function sliderOf(info: NodeInfo): string | undefined {
+  return Object.entries(info.params).find(
+    ([, spec]) =>
+      (spec.type === 'number' || spec.type === 'integer') &&
+      !spec.when &&
+      (spec.soft !== undefined || (spec.min !== undefined && spec.max !== undefined)),
+  )?.[0]
+}
+
+function make(
+  sockets: { inputs: Readonly<Record<string, SocketSpec>>; outputs: Readonly<Record<string, SocketSpec>> },
+  { alias, collapsed, shows, slider }: { alias: boolean; collapsed: boolean; shows?: string; slider?: string },
+): NodeLayout {
+  const top = metrics.header + (alias ? metrics.alias : 0) + metrics.rowsPadding
+  const ports = (table: Readonly<Record<string, SocketSpec>>): PortLayout[] =>
+    Object.entries(table).map(([port, socket], i) => ({ port, socket, y: top + (i + 0.5) * metrics.row }))
+  const inputs = ports(sockets.inputs)
+  const outputs = ports(sockets.outputs)
+  let y = top + Math.max(inputs.length, outputs.length) * metrics.row + metrics.rowsPadding
+  const preview = shows !== undefined && !collapsed ? { port: shows, y } : undefined
+  if (preview) y += metrics.preview + metrics.margin
+  if (slider) y += metrics.slider
+  return { width: metrics.width, height: y + metrics.footer, inputs, outputs, preview, slider }
+}
+
+const known = new WeakMap<NodeInfo, Map<boolean, NodeLayout>>()
+
+/** Where the wires of a node of unknown type say that it has sockets. */
+function looseSockets(id: string, graph: Graph) {
+  const inputs: Record<string, SocketSpec> = {}
+  const outputs: Record<string, SocketSpec> = {}
+  for (const [to, from] of Object.entries(graph.edges)) {
+    const [target, input] = splitPort(to)
+    const [source, output] = splitPort(from)
+    if (target === id) inputs[input] = anything
+    if (source === id) outputs[output] = anything
+  }
+  return { inputs, outputs }
+}
+
+/** `graph` matters only for a node whose type is not known: its sockets are where wires are. */
+export function layoutOf(id: string, record: NodeRecord, info: NodeInfo | undefined, graph: Graph): NodeLayout {
+  if (!info) return make(looseSockets(id, graph), { alias: true, collapsed: false, shows: '' })
+  const collapsed = record.collapsed === true
+  const layouts = known.get(info) ?? new Map<boolean, NodeLayout>()
+  known.set(info, layouts)
+  const found = layouts.get(collapsed)
+  if (found) return found
+  const shows = info.preview ?? Object.keys(info.outputs)[0]
+  const slider = sliderOf(info)
+  const layout = make(info, {
+    alias: info.alias !== undefined,
+    collapsed,
+    ...(shows !== undefined && { shows }),
+    ...(slider !== undefined && { slider }),
+  })
+  layouts.set(collapsed, layout)
+  return layout
+}
+
+/** The smallest box around all of them; undefined for none. */
+export function around(boxes: Iterable<Box>): Box | undefined {
+  let x0 = Number.POSITIVE_INFINITY
+  let y0 = Number.POSITIVE_INFINITY
+  let x1 = Number.NEGATIVE_INFINITY
+  let y1 = Number.NEGATIVE_INFINITY
+  for (const { x, y, width, height } of boxes) {
+    x0 = Math.min(x0, x)
+    y0 = Math.min(y0, y)
+    x1 = Math.max(x1, x + width)
+    y1 = Math.max(y1, y + height)
+  }
+  return x0 <= x1 ? { x: x0, y: y0, width: x1 - x0, height: y1 - y0 } : undefined
+}
+
+export const contains = (outer: Box, inner: Box): boolean =>
+  inner.x >= outer.x &&
+  inner.y >= outer.y &&
+  inner.x + inner.width <= outer.x + outer.width &&
+  inner.y + inner.height <= outer.y + outer.height

@@ -1,0 +1,81 @@
+/** What the canvas is doing at the moment: never part of the document. */
+import type { ReactFlowInstance } from '@xyflow/react'
+import { create } from 'zustand'
+import type { PortRef } from '../../engine/graph/document.ts'
+import type { End, WireFit } from '../state/wiring.ts'
+import type { FlowNode, FlowWire } from './flow.ts'
+import type { Point, Size } from './geometry.ts'
+
+/** A wire on its way: what each socket would say to it. */
+export interface Wiring {
+  readonly start: End
+  readonly fits: ReadonlyMap<PortRef, WireFit>
+}
+
+/** The list of nodes to add, opened at a point of the window. */
+export interface AddMenu {
+  /** Where on the screen, and where on the canvas the node goes. */
+  readonly at: Point
+  readonly place: Point
+  /** Only what this wire can go to; it is connected. */
+  readonly wire?: End
+}
+
+export interface CanvasState {
+  /** Places (and sizes) on the way, by canvas id, until they become an edit. */
+  readonly moving: ReadonlyMap<string, Point & Partial<Size>>
+  /** Alt is held in a drag: a copy will be put down. */
+  readonly copying: boolean
+  /** So far away that pictures are thumbnails on one canvas. */
+  readonly far: boolean
+  /** How large pictures are on the screen, in steps. */
+  readonly scale: number
+  readonly wiring: Wiring | undefined
+  /** The wire that a dragged node would be put on. */
+  readonly dropWire: PortRef | undefined
+  readonly addMenu: AddMenu | undefined
+  /** What is being renamed or written in: a canvas id. */
+  readonly writing: string | undefined
+}
+
+export const useCanvas = create<CanvasState>(() => ({
+  moving: new Map(),
+  copying: false,
+  far: false,
+  scale: 1,
+  wiring: undefined,
+  dropWire: undefined,
+  addMenu: undefined,
+  writing: undefined,
+}))
+export const setCanvas = useCanvas.setState
+
+/** Below this zoom nodes are thumbnails. */
+export const farZoom = 0.4
+const scales = [0.5, 0.75, 1, 1.5, 2, 3, 4]
+
+/** The zoom has come to rest at `zoom`. */
+export function zoomed(zoom: number): void {
+  const far = zoom < farZoom
+  const scale = scales.find((s) => s >= zoom - 0.01) ?? 4
+  const state = useCanvas.getState()
+  if (state.far !== far || state.scale !== scale) setCanvas({ far, scale })
+}
+
+/** The canvas for commands: set while it is on the screen. */
+export const canvas: {
+  flow: ReactFlowInstance<FlowNode, FlowWire> | undefined
+  element: HTMLElement | undefined
+  /** Where the pointer was last, in the window. */
+  pointer: Point | undefined
+} = { flow: undefined, element: undefined, pointer: undefined }
+
+/** Where a thing goes that nobody placed: under the pointer if it is on the canvas, else in the middle. */
+export function placeOnCanvas(): { readonly at: Point; readonly place: Point } {
+  const box = canvas.element?.getBoundingClientRect() ?? new DOMRect(0, 0, 800, 600)
+  const { pointer } = canvas
+  const inside =
+    pointer && pointer.x >= box.left && pointer.x <= box.right && pointer.y >= box.top && pointer.y <= box.bottom
+  const at = inside ? pointer : { x: box.left + box.width / 2, y: box.top + box.height / 2 }
+  return { at, place: canvas.flow?.screenToFlowPosition(at) ?? at }
+}
