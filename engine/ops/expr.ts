@@ -3,24 +3,45 @@
  * and which explanations take apart. Numbers stand for constants; a list of numbers has one for each channel.
  */
 
-/** By name: what the function makes of numbers. The order is that of the kernel's codes. */
+/** To the nearest whole number, halves to even, as IEEE rounds. */
+export function roundEven(v: number): number {
+  const floor = Math.floor(v)
+  const rest = v - floor
+  return rest < 0.5 || (rest === 0.5 && floor % 2 === 0) ? floor : floor + 1
+}
+
+const oneIf = (condition: boolean): number => (condition ? 1 : 0)
+
+/** What each function makes of numbers. The order is that of the codes in pointwise/kernel.as.ts. */
 export const functions = {
+  copy: (a: number) => a,
   add: (a: number, b: number) => a + b,
   subtract: (a: number, b: number) => a - b,
   multiply: (a: number, b: number) => a * b,
   divide: (a: number, b: number) => a / b,
   minimum: (a: number, b: number) => (b < a ? b : a),
   maximum: (a: number, b: number) => (a < b ? b : a),
-  /** 1 where a > b, else 0. */
-  greater: (a: number, b: number) => (a > b ? 1 : 0),
-  /** b where a is not 0, else c. */
-  select: (a: number, b: number, c: number) => (a !== 0 ? b : c),
   absolute: (a: number) => Math.abs(a),
+  negative: (a: number) => -a,
   squareRoot: (a: number) => Math.sqrt(a),
+  power: (a: number, b: number) => a ** b,
   exponential: (a: number) => Math.exp(a),
   logarithm: (a: number) => Math.log(a),
-  power: (a: number, b: number) => a ** b,
+  clamp: (a: number, low: number, high: number) => {
+    const raised = a < low ? low : a
+    return high < raised ? high : raised
+  },
+  less: (a: number, b: number) => oneIf(a < b),
+  lessEqual: (a: number, b: number) => oneIf(a <= b),
+  greater: (a: number, b: number) => oneIf(a > b),
+  greaterEqual: (a: number, b: number) => oneIf(a >= b),
+  equal: (a: number, b: number) => oneIf(a === b),
+  select: (a: number, b: number, c: number) => (a !== 0 ? b : c),
   floor: (a: number) => Math.floor(a),
+  round: roundEven,
+  sine: (a: number) => Math.sin(a),
+  cosine: (a: number) => Math.cos(a),
+  arcTangent: (y: number, x: number) => Math.atan2(y, x),
 } as const
 export type FunctionName = keyof typeof functions
 
@@ -58,11 +79,17 @@ export const sub = (a: Operand, b: Operand): Expr => call('subtract', a, b)
 export const mul = (a: Operand, b: Operand): Expr => call('multiply', a, b)
 /** IEEE division: x / 0 is ±∞, 0 / 0 is NaN. */
 export const div = (a: Operand, b: Operand): Expr => call('divide', a, b)
+export const neg = (a: Operand): Expr => call('negative', a)
 export const min = (a: Operand, b: Operand): Expr => call('minimum', a, b)
 export const max = (a: Operand, b: Operand): Expr => call('maximum', a, b)
-export const clamp = (a: Operand, low: Operand, high: Operand): Expr => min(max(a, low), high)
-/** 1 where a > b, else 0. */
+/** NaN stays NaN. */
+export const clamp = (a: Operand, low: Operand, high: Operand): Expr => call('clamp', a, low, high)
+/** Comparisons are 1 where they hold, else 0. */
+export const less = (a: Operand, b: Operand): Expr => call('less', a, b)
+export const lessEqual = (a: Operand, b: Operand): Expr => call('lessEqual', a, b)
 export const greater = (a: Operand, b: Operand): Expr => call('greater', a, b)
+export const greaterEqual = (a: Operand, b: Operand): Expr => call('greaterEqual', a, b)
+export const equal = (a: Operand, b: Operand): Expr => call('equal', a, b)
 /** `then` where the condition is not 0, else `otherwise`. */
 export const select = (condition: Operand, then: Operand, otherwise: Operand): Expr =>
   call('select', condition, then, otherwise)
@@ -72,6 +99,12 @@ export const exp = (a: Operand): Expr => call('exponential', a)
 export const log = (a: Operand): Expr => call('logarithm', a)
 export const pow = (a: Operand, b: Operand): Expr => call('power', a, b)
 export const floor = (a: Operand): Expr => call('floor', a)
+/** Halves to even. */
+export const round = (a: Operand): Expr => call('round', a)
+/** Radians. */
+export const sin = (a: Operand): Expr => call('sine', a)
+export const cos = (a: Operand): Expr => call('cosine', a)
+export const atan2 = (y: Operand, x: Operand): Expr => call('arcTangent', y, x)
 /** a where t is 0, b where t is 1, and between in between. */
 export const mix = (a: Operand, b: Operand, t: Operand): Expr => add(mul(a, sub(1, t)), mul(b, t))
 
@@ -118,6 +151,7 @@ export function linearOf({ body, inputs }: Formula, channel: number): Linear | u
     const [a, b] = parts
     if (parts.every((part) => part && isConstant(part)))
       return { constant: evaluate(node, [], channel), weights: Array.from({ length: inputs }, () => 0) }
+    if (a && node.name === 'negative') return scale(a, -1)
     if (!a || !b) return undefined
     if (node.name === 'add') return plus(a, b)
     if (node.name === 'subtract') return plus(a, scale(b, -1))
@@ -135,21 +169,26 @@ export const usedInputs = (body: Expr): ReadonlySet<number> =>
     ? new Set(body.args.flatMap((arg) => [...usedInputs(arg)]))
     : new Set(body.kind === 'input' ? [body.index] : [])
 
-/** "mix(a, b, 0.5)" in plain signs, for explanations. */
+const signs: Partial<Record<FunctionName, string>> = {
+  add: '+',
+  subtract: '−',
+  multiply: '·',
+  divide: '/',
+  power: '^',
+  less: '<',
+  lessEqual: '≤',
+  greater: '>',
+  greaterEqual: '≥',
+  equal: '=',
+}
+
+/** The formula in plain signs, for explanations: "((a · 0.5) + b)". */
 export function describeExpr(body: Expr): string {
   if (body.kind === 'input') return String.fromCharCode(97 + body.index)
   const short = (value: number): string => String(Number(value.toPrecision(6)))
   if (body.kind === 'constant')
     return body.values.length === 1 ? short(body.values[0] ?? 0) : `[${body.values.map(short).join(', ')}]`
   const [a = '', b = '', c = ''] = body.args.map(describeExpr)
-  const signs: Partial<Record<FunctionName, string>> = {
-    add: '+',
-    subtract: '−',
-    multiply: '·',
-    divide: '/',
-    greater: '>',
-    power: '^',
-  }
   const sign = signs[body.name]
   if (sign) return `(${a} ${sign} ${b})`
   if (body.name === 'select') return `(${a} ? ${b} : ${c})`

@@ -6,7 +6,10 @@ import { convolve } from './convolve/op.ts'
 import { channel, merge } from './layout/channels.ts'
 import { crop } from './layout/crop.ts'
 import { toImage, toTensor } from './layout/tensor.ts'
+import { median } from './median/op.ts'
+import { pointwise } from './pointwise/op.ts'
 import { statistics } from './reduce/op.ts'
+import { resize } from './resize/op.ts'
 import { separable } from './separable/op.ts'
 import { sobel } from './sobel/op.ts'
 
@@ -14,10 +17,13 @@ export const ops = {
   fromNumbers,
   fromPicture,
   toPicture,
+  pointwise,
   convertColour,
   separable,
   convolve,
   sobel,
+  median,
+  resize,
   crop,
   channel,
   merge,

@@ -2,6 +2,7 @@
 import type { Picture } from '../../types/services.ts'
 import type { ImageShape, ImageValue } from '../../types/value.ts'
 import { requireImage, unsupported } from '../check.ts'
+import { roundEven } from '../expr.ts'
 import { defineOp } from '../op.ts'
 import { functionOf, pixel, sumOf, termAt } from '../terms.ts'
 
@@ -56,13 +57,6 @@ export const fromPicture = defineOp<readonly [], Picture, ImageValue>({
   terms: ({ y, x, c }, _, { data, depth, width, channels }) =>
     sumOf([{ weight: 1 / fullScale(depth), value: data[(y * width + x) * channels + c] ?? Number.NaN }]),
 })
-
-/** Halves to even, as IEEE rounds. */
-function roundEven(v: number): number {
-  const floor = Math.floor(v)
-  const rest = v - floor
-  return rest < 0.5 || (rest === 0.5 && floor % 2 === 0) ? floor : floor + 1
-}
 
 /**
  * An image as a file stores it: round(value · 255), or · 65535, halves to even, saturated; NaN becomes 0.

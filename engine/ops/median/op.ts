@@ -1,0 +1,65 @@
+/** The median of a square window (cv2.medianBlur). */
+import type { ImageShape, ImageValue } from '../../types/value.ts'
+import { requireImage, shapeOf, unsupported } from '../check.ts'
+import { type At, defineOp, type Site, type StoredShape } from '../op.ts'
+import { distinct, pixel, termAt } from '../terms.ts'
+
+export interface MedianParams {
+  /** Side of the window: odd, 1 to 31. */
+  readonly size: number
+}
+
+const label = 'Median'
+/** Rows that the kernel sorts together for windows above 5 × 5. */
+const CHUNK = 64
+
+const clamp = (i: number, n: number): number => Math.min(Math.max(i, 0), n - 1)
+
+/** All places of the window; at the edge the edge pixels count several times. */
+function window(at: At, image: StoredShape | undefined, size: number): readonly Site[] {
+  if (image?.kind !== 'image') return []
+  const radius = size >> 1
+  const offsets = Array.from({ length: size }, (_, i) => i - radius)
+  return offsets.flatMap((dy) =>
+    offsets.map((dx) => pixel(clamp(at.y + dy, image.height), clamp(at.x + dx, image.width), at.c)),
+  )
+}
+
+/** The kernel's scratch: sorted columns for small windows; ranks and sets of them for large ones. */
+function scratchBytes({ width, channels }: ImageShape, size: number): number {
+  if (size <= 5) return 128 + size * (4 * channels * (width + size) + 64)
+  const numbers = (width + size) * (CHUNK + size)
+  return 8192 + 5 * (4 * numbers + 16) + numbers / 8 + numbers / 512 + 256
+}
+
+/**
+ * out[y, x, c] = the middle one of the size² numbers around image[y, x, c], exactly.
+ *
+ * Image (H, W, C) float32, any C, in; the same shape out. Beyond the edge the edge pixel is repeated. Size 1 gives the
+ * picture itself. A window with NaN in it gives any of its numbers.
+ * @throws op.unsupported for sizes that are even, below 1 or above 31
+ * @see OpenCV medianBlur (which takes float32 up to 5 × 5)
+ */
+export const median = defineOp<readonly [ImageValue], MedianParams, ImageValue>({
+  name: 'median',
+  async cpu(context, [image], { size }) {
+    requireImage(label, image)
+    if (size % 2 !== 1 || size < 1 || size > 31) throw unsupported(label, `size ${size}`, 'an odd size from 1 to 31')
+    if (size === 1) return image
+    const { width, height, channels } = image
+    const out = context.image(shapeOf(image))
+    await context.device.dispatch({
+      kernel: 'median',
+      args: [context.address(image), context.address(out), width, height, channels, size],
+      rows: height,
+      grain: size > 5 ? CHUNK : 1,
+      scratch: Math.ceil(scratchBytes(image, size)),
+    })
+    return out
+  },
+  reach: (at, [image], { size }) => distinct(window(at, image, size)),
+  terms: (at, inputs, { size }) => ({
+    combine: 'median',
+    terms: window(at, inputs[0]?.shape, size).map((from) => termAt(inputs, from)),
+  }),
+})

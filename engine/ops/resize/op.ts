@@ -1,0 +1,68 @@
+/** Another size of a picture (cv2.resize). */
+import type { ImageShape, ImageValue } from '../../types/value.ts'
+import { requireImage, requireInteger, shapeOf } from '../check.ts'
+import { type At, defineOp, type StoredShape } from '../op.ts'
+import { type Neighbour, pixel, sitesOf, sumOf, weigh } from '../terms.ts'
+import { axisWeights, type ResizeMethod, resizeMethods, tapsOf } from './axis.ts'
+
+export interface ResizeParams {
+  /** Of the result, in pixels, 1 to 65535. */
+  readonly width: number
+  readonly height: number
+  readonly method: ResizeMethod
+}
+
+/** Area averages shrink; where either axis grows, OpenCV takes a kind of bilinear instead. */
+function axisMethod({ width, height }: ImageShape, params: ResizeParams) {
+  if (params.method !== 'area') return params.method
+  return params.width > width || params.height > height ? 'area-linear' : 'area'
+}
+
+/** The kernel's scratch: starts and weights of every column, addresses and weights of the rows, one row. */
+function scratchBytes(image: ImageShape, params: ResizeParams): number {
+  const method = axisMethod(image, params)
+  const nx = tapsOf(method, image.width, params.width)
+  const ny = tapsOf(method, image.height, params.height)
+  return 4 * (params.width * (1 + nx) + 2 * ny + image.width * image.channels) + 64
+}
+
+function sources(at: At, image: StoredShape | undefined, params: ResizeParams): readonly Neighbour[] {
+  if (image?.kind !== 'image') return []
+  const method = axisMethod(image, params)
+  const columns = axisWeights(at.x, method, image.width, params.width)
+  return axisWeights(at.y, method, image.height, params.height).flatMap((row) =>
+    columns.map((column) => ({ weight: row.weight * column.weight, from: pixel(row.at, column.at, at.c) })),
+  )
+}
+
+/**
+ * The picture at another size. Pixel centres lie at half places, as OpenCV has them: source = (i + ½) · scale − ½; nearest
+ * takes ⌊i · scale⌋. Bilinear and bicubic (A = −0.75) do not smooth when they shrink, area averages all that is covered.
+ *
+ * Image (H, W, C) float32, any C, in; (height, width, C), of the same colour space and nominal range, out. Beyond the edge
+ * the edge pixel is repeated. Bicubic may leave the range of its inputs. The same size gives the picture itself.
+ * @throws op.unsupported for sizes that are no whole numbers from 1 to 65535
+ * @see OpenCV resize
+ */
+export const resize = defineOp<readonly [ImageValue], ResizeParams, ImageValue>({
+  name: 'resize',
+  async cpu(context, [image], params) {
+    requireImage('Resize', image)
+    const { width, height } = params
+    for (const [name, value] of Object.entries({ width, height })) requireInteger('Resize', name, value, 1, 65535)
+    if (width === image.width && height === image.height) return image
+    const out = context.image({ ...shapeOf(image), width, height })
+    await context.device.dispatch({
+      kernel: 'resize',
+      args: [
+        ...[context.address(image), image.width, image.height, image.channels],
+        ...[context.address(out), width, height, resizeMethods.indexOf(params.method)],
+      ],
+      rows: height,
+      scratch: scratchBytes(image, params),
+    })
+    return out
+  },
+  reach: (at, [image], params) => sitesOf(sources(at, image, params)),
+  terms: (at, inputs, params) => sumOf(weigh(sources(at, inputs[0]?.shape, params), inputs, 0)),
+})
