@@ -1,0 +1,87 @@
+// The median of square windows, borders replicated (cv2.medianBlur, which knows float32 only up to 5 × 5). Always exact.
+import { align16 } from '../common.as.ts'
+import { median3, median5, sortColumns3, sortColumns5 } from './network.as.ts'
+import { medianOfCounts, medianOfRanks } from './window.as.ts'
+
+/**
+ * @param src, dst float32 (height, width, channels), not the same. Of a window with NaN anything in it may come out.
+ * @param size odd, 3 to 31
+ * @param scratch medianScratch(width, channels, size) bytes
+ */
+export function median(
+  src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, scratch: usize, y0: i32, y1: i32,
+): void {
+  if (size <= 5) network<f32>(src, dst, width, height, channels, size, scratch, y0, y1)
+  else medianOfRanks(src, dst, width, height, channels, size, scratch, y0, y1)
+}
+
+/** The same of a u8 picture. */
+export function medianU8(
+  src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, scratch: usize, y0: i32, y1: i32,
+): void {
+  if (size <= 5) network<u8>(src, dst, width, height, channels, size, scratch, y0, y1)
+  else medianOfCounts(src, dst, width, height, channels, size, scratch, y0, y1)
+}
+
+@inline
+function row(src: usize, y: i32, height: i32, stride: usize): usize {
+  return src + <usize>min(max(y, 0), height - 1) * stride
+}
+
+function network<T>(
+  src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, scratch: usize, y0: i32, y1: i32,
+): void {
+  const pixel = <usize>channels * sizeof<T>()
+  const stride = <usize>width * pixel
+  const side = <usize>(size >> 1) * pixel
+  // Rows narrower than a register are copied to where there is room behind them.
+  const narrow = stride < 16
+  const length: usize = narrow ? 16 : stride
+  const plane = align16(length + 2 * side + 16)
+  const copies = scratch
+  const result = copies + 80
+  const planes = result + 16
+
+  for (let y = y0; y < y1; y++) {
+    let r0 = row(src, y - (size >> 1), height, stride)
+    let r1 = row(src, y - (size >> 1) + 1, height, stride)
+    let r2 = row(src, y - (size >> 1) + 2, height, stride)
+    let r3 = row(src, y + 1, height, stride)
+    let r4 = row(src, y + 2, height, stride)
+    let out = dst + <usize>y * stride
+    if (narrow) {
+      memory.copy(copies, r0, stride)
+      memory.copy(copies + 16, r1, stride)
+      memory.copy(copies + 32, r2, stride)
+      memory.copy(copies + 48, r3, stride)
+      memory.copy(copies + 64, r4, stride)
+      r0 = copies
+      r1 = copies + 16
+      r2 = copies + 32
+      r3 = copies + 48
+      r4 = copies + 64
+      out = result
+    }
+    const line = planes + side
+    for (let i: usize = 0; i < length; i += 16) {
+      // The last register overlaps the one before.
+      if (i > length - 16) i = length - 16
+      if (size == 3) sortColumns3<T>(r0 + i, r1 + i, r2 + i, line + i, plane)
+      else sortColumns5<T>(r0 + i, r1 + i, r2 + i, r3 + i, r4 + i, line + i, plane)
+    }
+    for (let k = 0; k < size; k++) {
+      const first = line + <usize>k * plane
+      const last = first + stride - pixel
+      for (let s: usize = pixel; s <= side; s += pixel) {
+        memory.copy(first - s, first, pixel)
+        memory.copy(last + s, last, pixel)
+      }
+    }
+    for (let i: usize = 0; i < length; i += 16) {
+      if (i > length - 16) i = length - 16
+      const p = planes + i
+      v128.store(out + i, size == 3 ? median3<T>(p, pixel, plane) : median5<T>(p, pixel, plane))
+    }
+    if (narrow) memory.copy(dst + <usize>y * stride, result, stride)
+  }
+}

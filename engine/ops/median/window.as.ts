@@ -1,0 +1,208 @@
+// Exact medians of large windows. A window slides along a row: k numbers come in, k go out, and the median moves a little.
+import { align16 } from '../common.as.ts'
+
+/** Rows of the result that are sorted together. */
+const CHUNK: i32 = 64
+
+// ---- float32: every number is replaced by its rank among all that a chunk's windows see, and a window is a set of bits,
+// with a summary of one bit for every 64. Equal numbers have ranks of their own, so a set holds them all.
+
+/** The set bit at or after `at`. There is one. */
+function next(bits: usize, summary: usize, at: i32): i32 {
+  let word = at >> 6
+  const rest = load<u64>(bits + (<usize>word << 3)) >> (at & 63)
+  if (rest) return at + <i32>ctz(rest)
+  word++
+  let group = word >> 6
+  let mask = load<u64>(summary + (<usize>group << 3)) & (~(<u64>0) << (word & 63))
+  while (!mask) mask = load<u64>(summary + (<usize>++group << 3))
+  word = (group << 6) + <i32>ctz(mask)
+  return (word << 6) + <i32>ctz(load<u64>(bits + (<usize>word << 3)))
+}
+
+/** The set bit before `at`. There is one. */
+function previous(bits: usize, summary: usize, at: i32): i32 {
+  let word = at >> 6
+  const rest = load<u64>(bits + (<usize>word << 3)) & ((<u64>1 << (at & 63)) - 1)
+  if (rest) return (word << 6) + 63 - <i32>clz(rest)
+  let group = word >> 6
+  let mask = load<u64>(summary + (<usize>group << 3)) & ((<u64>1 << (word & 63)) - 1)
+  while (!mask) mask = load<u64>(summary + (<usize>--group << 3))
+  word = (group << 6) + 63 - <i32>clz(mask)
+  return (word << 6) + 63 - <i32>clz(load<u64>(bits + (<usize>word << 3)))
+}
+
+@inline
+function insert(bits: usize, summary: usize, rank: i32): void {
+  const p = bits + (<usize>(rank >> 6) << 3)
+  store<u64>(p, load<u64>(p) | (<u64>1 << (rank & 63)))
+  const q = summary + (<usize>(rank >> 12) << 3)
+  store<u64>(q, load<u64>(q) | (<u64>1 << ((rank >> 6) & 63)))
+}
+
+@inline
+function remove(bits: usize, summary: usize, rank: i32): void {
+  const p = bits + (<usize>(rank >> 6) << 3)
+  const word = load<u64>(p) & ~(<u64>1 << (rank & 63))
+  store<u64>(p, word)
+  if (word) return
+  const q = summary + (<usize>(rank >> 12) << 3)
+  store<u64>(q, load<u64>(q) & ~(<u64>1 << ((rank >> 6) & 63)))
+}
+
+/** Sorts n pairs of key and index by key, 11 bits at a time; the result is in the second pair of arrays. */
+function sort(keys: usize, indices: usize, keys2: usize, indices2: usize, counts: usize, n: i32): void {
+  for (let shift = 0; shift < 33; shift += 11) {
+    memory.fill(counts, 0, 2048 << 2)
+    for (let i: usize = 0; i < <usize>n << 2; i += 4) {
+      const p = counts + (<usize>((load<u32>(keys + i) >> shift) & 2047) << 2)
+      store<u32>(p, load<u32>(p) + 1)
+    }
+    let sum: u32 = 0
+    for (let p = counts, end = counts + (2048 << 2); p < end; p += 4) {
+      const count = load<u32>(p)
+      store<u32>(p, sum)
+      sum += count
+    }
+    for (let i: usize = 0; i < <usize>n << 2; i += 4) {
+      const key = load<u32>(keys + i)
+      const p = counts + (<usize>((key >> shift) & 2047) << 2)
+      const at = load<u32>(p)
+      store<u32>(p, at + 1)
+      store<u32>(keys2 + (<usize>at << 2), key)
+      store<u32>(indices2 + (<usize>at << 2), load<u32>(indices + i))
+    }
+    let t = keys
+    keys = keys2
+    keys2 = t
+    t = indices
+    indices = indices2
+    indices2 = t
+  }
+}
+
+/** Scratch: medianScratch(width, size) bytes. */
+export function medianOfRanks(
+  src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, scratch: usize, y0: i32, y1: i32,
+): void {
+  for (let y = y0; y < y1; y += CHUNK)
+    for (let c = 0; c < channels; c++)
+      chunk(src + (<usize>c << 2), dst + (<usize>c << 2), width, height, channels, size, scratch, y, min(y + CHUNK, y1))
+}
+
+function chunk(
+  src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, scratch: usize, y0: i32, y1: i32,
+): void {
+  const r = size >> 1
+  const columns = width + 2 * r
+  const rows = y1 - y0 + 2 * r
+  const n = columns * rows
+  const bytes = align16(<usize>n << 2)
+  const counts = scratch
+  const keys = counts + (2048 << 2)
+  const indices = keys + bytes
+  const sortedKeys = indices + bytes
+  const sortedIndices = sortedKeys + bytes
+  const ranks = sortedIndices + bytes
+  const bits = ranks + bytes
+  const bitBytes = align16(<usize>((n >> 6) + 1) << 3)
+  const summary = bits + bitBytes
+  const summaryBytes = <usize>((n >> 12) + 1) << 3
+  memory.fill(bits, 0, bitBytes + summaryBytes)
+
+  let i: usize = 0
+  for (let y = y0 - r; y < y1 + r; y++) {
+    const line = src + (<usize>(min(max(y, 0), height - 1) * width * channels) << 2)
+    for (let x = -r; x < width + r; x++, i += 4) {
+      const v = load<i32>(line + (<usize>(min(max(x, 0), width - 1) * channels) << 2))
+      // Of float bits read as integers, this order is that of the floats.
+      store<u32>(keys + i, <u32>(v ^ ((v >> 31) | i32.MIN_VALUE)))
+      store<u32>(indices + i, <u32>(i >> 2))
+    }
+  }
+  sort(keys, indices, sortedKeys, sortedIndices, counts, n)
+  for (let rank = 0; rank < n; rank++)
+    store<u32>(ranks + (<usize>load<u32>(sortedIndices + (<usize>rank << 2)) << 2), <u32>rank)
+
+  const target = (size * size) >> 1
+  const span = <usize>columns << 2
+  for (let y = y0; y < y1; y++) {
+    const top = ranks + <usize>(y - y0) * span
+    const bottom = top + <usize>size * span
+    for (let p = top; p < bottom; p += span)
+      for (let x: usize = 0; x < <usize>size << 2; x += 4) insert(bits, summary, load<i32>(p + x))
+    let m = 0
+    let below = 0
+    let out = dst + (<usize>(y * width * channels) << 2)
+    for (let x = 0; ; x++, out += <usize>channels << 2) {
+      while (below > target) {
+        m = previous(bits, summary, m)
+        below--
+      }
+      m = next(bits, summary, m)
+      for (; below < target; below++) m = next(bits, summary, m + 1)
+      const key = load<i32>(sortedKeys + (<usize>m << 2))
+      store<i32>(out, key ^ (~(key >> 31) | i32.MIN_VALUE))
+      if (x == width - 1) break
+      for (let p = top + (<usize>x << 2), end = bottom + (<usize>x << 2); p < end; p += span) {
+        const gone = load<i32>(p)
+        const come = load<i32>(p + (<usize>size << 2))
+        remove(bits, summary, gone)
+        insert(bits, summary, come)
+        below += i32(come < m) - i32(gone < m)
+      }
+    }
+    for (let p = top + (<usize>(width - 1) << 2), end = bottom + (<usize>(width - 1) << 2); p < end; p += span)
+      for (let x: usize = 0; x < <usize>size << 2; x += 4) remove(bits, summary, load<i32>(p + x))
+  }
+}
+
+// ---- u8: a window is a histogram.
+
+/** Scratch: 512 bytes. */
+export function medianOfCounts(
+  src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, counts: usize, y0: i32, y1: i32,
+): void {
+  const r = size >> 1
+  const stride = width * channels
+  const target = (size * size) >> 1
+  for (let y = y0; y < y1; y++)
+    for (let c = 0; c < channels; c++) {
+      memory.fill(counts, 0, 512)
+      for (let x = -r; x <= r; x++) column(src + c, x, y, r, width, height, channels, counts, 1)
+      let m = 0
+      let below = 0
+      for (let x = 0; ; x++) {
+        while (below > target) below -= load<u16>(counts + (<usize>--m << 1))
+        for (let here = load<u16>(counts + (<usize>m << 1)); below + here <= target; here = load<u16>(counts + (<usize>m << 1))) {
+          below += here
+          m++
+        }
+        store<u8>(dst + <usize>(y * stride + x * channels + c), <u8>m)
+        if (x == width - 1) break
+        const out = min(max(x - r, 0), width - 1) * channels + c
+        const come = min(x + 1 + r, width - 1) * channels + c
+        for (let i = y - r; i <= y + r; i++) {
+          const line = src + <usize>(min(max(i, 0), height - 1) * stride)
+          const a = <i32>load<u8>(line + <usize>out)
+          const b = <i32>load<u8>(line + <usize>come)
+          const p = counts + (<usize>a << 1)
+          store<u16>(p, load<u16>(p) - 1)
+          const q = counts + (<usize>b << 1)
+          store<u16>(q, load<u16>(q) + 1)
+          below += i32(b < m) - i32(a < m)
+        }
+      }
+    }
+}
+
+function column(
+  src: usize, x: i32, y: i32, r: i32, width: i32, height: i32, channels: i32, counts: usize, by: i32,
+): void {
+  const at = min(max(x, 0), width - 1) * channels
+  for (let i = y - r; i <= y + r; i++) {
+    const v = load<u8>(src + <usize>(min(max(i, 0), height - 1) * width * channels + at))
+    const p = counts + (<usize>v << 1)
+    store<u16>(p, <u16>(load<u16>(p) + by))
+  }
+}
