@@ -18,12 +18,14 @@ interface SelectProps<T extends string> {
   readonly label?: string
   readonly small?: boolean
   readonly quiet?: boolean
+  /** Takes the whole width. */
+  readonly wide?: boolean
   readonly describedBy?: string | undefined
 }
 
 export function Select<T extends string>(props: SelectProps<T>) {
-  const { value, options, onChange, id, label, small, quiet, describedBy } = props
-  const look = classes(styles.trigger, small && styles.small, quiet && styles.quiet)
+  const { value, options, onChange, id, label, small, quiet, wide, describedBy } = props
+  const look = classes(styles.trigger, small && styles.small, quiet && styles.quiet, wide && styles.wide)
   return (
     <Radix.Root value={value} onValueChange={(next) => onChange(next as T)}>
       <Radix.Trigger id={id} aria-label={label} aria-describedby={describedBy} className={look}>

@@ -1,0 +1,24 @@
+/** The panel about what is selected: one node, several, or the pipeline itself. */
+import { useMemo } from 'react'
+import { useEditor } from '../state/editor.ts'
+import styles from './Inspector.module.css'
+import { ManyInspector } from './ManyInspector.tsx'
+import { NodeInspector } from './NodeInspector.tsx'
+import { PipelineInspector } from './PipelineInspector.tsx'
+
+export function Inspector() {
+  const selected = useEditor((s) => s.selection.nodes)
+  const ids = useMemo(() => [...selected], [selected])
+  const [first] = ids
+  return (
+    <div className={styles.inspector}>
+      {first === undefined ? (
+        <PipelineInspector />
+      ) : ids.length === 1 ? (
+        <NodeInspector key={first} id={first} />
+      ) : (
+        <ManyInspector ids={ids} />
+      )}
+    </div>
+  )
+}

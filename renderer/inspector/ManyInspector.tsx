@@ -1,0 +1,50 @@
+/** Several nodes at once: how many, and the parameters they have in common. */
+import { useMemo } from 'react'
+import type { NodeInfo } from '../../engine/graph/catalogue.ts'
+import type { ParamSpec } from '../../engine/types/param.ts'
+import { currentGraph, useEditor } from '../state/editor.ts'
+import { typeInfo } from '../state/info.ts'
+import { count } from '../ui/numbers.ts'
+import { Section } from '../ui/Section.tsx'
+import styles from './Inspector.module.css'
+import { Params } from './Params.tsx'
+
+/** Parameters that take the same everywhere. A default may differ: it is no part of what is taken. */
+function common(infos: readonly (NodeInfo | undefined)[]): Readonly<Record<string, ParamSpec>> {
+  const taken = (spec: ParamSpec | undefined): string =>
+    JSON.stringify({ ...spec, default: undefined, help: undefined, label: undefined })
+  const [first, ...others] = infos
+  return Object.fromEntries(
+    Object.entries(first?.params ?? {}).filter(([name, spec]) =>
+      others.every((info) => taken(info?.params[name]) === taken(spec)),
+    ),
+  )
+}
+
+export function ManyInspector({ ids }: { ids: readonly string[] }) {
+  const nodes = useEditor((s) => currentGraph(s).nodes)
+  const catalogue = useEditor((s) => s.catalogue)
+  const document = useEditor((s) => s.document)
+  const { kinds, params } = useMemo(() => {
+    const infos = ids.map((id) => typeInfo({ document, catalogue }, nodes[id]?.type ?? ''))
+    const titles = ids.map((id, i) => infos[i]?.title ?? nodes[id]?.type ?? id)
+    const kinds = [...new Set(titles)].map((title) => ({ title, n: titles.filter((t) => t === title).length }))
+    return { kinds, params: common(infos) }
+  }, [ids, nodes, catalogue, document])
+
+  return (
+    <>
+      <header className={styles.header}>
+        <h2 className={styles.heading}>{count(ids.length, 'node')} selected</h2>
+        <p className={styles.summary}>{kinds.map(({ title, n }) => (n > 1 ? `${n} × ${title}` : title)).join(', ')}</p>
+      </header>
+      {Object.keys(params).length > 0 ? (
+        <Section title="Parameters in common">
+          <Params ids={ids} params={params} />
+        </Section>
+      ) : (
+        <p className={styles.hint}>These nodes have no parameters in common.</p>
+      )}
+    </>
+  )
+}

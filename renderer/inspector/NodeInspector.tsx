@@ -1,0 +1,62 @@
+/** One node: what it is, how it stands, its parameters, its ports, what it does. */
+import { useMemo } from 'react'
+import { setTitle } from '../state/actions.ts'
+import { nodeRef, settle, useEditor } from '../state/editor.ts'
+import { nodeTitle, useNode, useTypeInfo } from '../state/info.ts'
+import { useNodeReport } from '../state/reports.ts'
+import { Section } from '../ui/Section.tsx'
+import { TextField } from '../ui/TextField.tsx'
+import { Explain } from './Explain.tsx'
+import styles from './Inspector.module.css'
+import { Params } from './Params.tsx'
+import { Ports } from './Ports.tsx'
+import { Status } from './Status.tsx'
+
+export function NodeInspector({ id }: { id: string }) {
+  const ids = useMemo(() => [id], [id])
+  const node = useNode(id)
+  const info = useTypeInfo(node?.type)
+  const ref = useEditor((s) => nodeRef(s.trail, id))
+  const report = useNodeReport(ref)
+  if (!node) return null
+
+  const rename = (title: string): void => {
+    setTitle(id, title === info?.title ? '' : title)
+    settle()
+  }
+  return (
+    <>
+      <header className={styles.header}>
+        <TextField
+          bare
+          className={styles.title}
+          label="Name of the node"
+          value={nodeTitle(node, info)}
+          onCommit={rename}
+        />
+        <p className={styles.alias}>
+          {node.title && info && <span>{info.title}</span>}
+          {info?.alias && <code>{info.alias}</code>}
+        </p>
+        {info && <p className={styles.summary}>{info.summary}</p>}
+        {report && <Status report={report} node={ref} />}
+      </header>
+      {info && Object.keys(info.params).length > 0 && (
+        <Section title="Parameters">
+          <Params ids={ids} params={info.params} />
+        </Section>
+      )}
+      {!info && (
+        <Section title="Kept as it was">
+          <p className={styles.summary}>
+            This Sightline has no node of type <code>{node.type}</code>. Its settings and wires stay in the file;
+            install or update what provides it.
+          </p>
+          {node.params && <pre className={styles.raw}>{JSON.stringify(node.params, null, 2)}</pre>}
+        </Section>
+      )}
+      {info && <Ports id={id} info={info} />}
+      {info && <Explain explain={info.explain} />}
+    </>
+  )
+}

@@ -1,0 +1,123 @@
+/** One line of the form: the name of the parameter, its field, a way back to the default, and what is wrong. */
+import { RotateCcw } from 'lucide-react'
+import { type ReactNode, useId, useState } from 'react'
+import { describeParam, isParamValue, type ParamSpec, type ParamValue } from '../../engine/types/param.ts'
+import { IconButton } from '../ui/IconButton.tsx'
+import { Switch } from '../ui/Switch.tsx'
+import { Tooltip } from '../ui/Tooltip.tsx'
+import { ChoiceField } from './fields/ChoiceField.tsx'
+import { ColourField } from './fields/ColourField.tsx'
+import type { Rgb } from './fields/colour.ts'
+import { MatrixField } from './fields/MatrixField.tsx'
+import { NumberParamField } from './fields/NumberParamField.tsx'
+import { PathField } from './fields/PathField.tsx'
+import { TextParamField } from './fields/TextParamField.tsx'
+import { VectorField } from './fields/VectorField.tsx'
+import type { Matrix } from './matrix.ts'
+import styles from './ParamRow.module.css'
+import { useParam } from './useParam.ts'
+import { inWords } from './words.ts'
+
+interface ParamRowProps {
+  readonly ids: readonly string[]
+  readonly name: string
+  readonly spec: ParamSpec
+  /** As the document has it; it may not fit. `undefined`: several nodes, and they differ. */
+  readonly value: unknown
+}
+
+interface Common {
+  readonly edit: ReturnType<typeof useParam>
+  readonly id: string
+  readonly label: string
+  readonly describedBy: string | undefined
+  readonly onNote: (note: string | undefined) => void
+}
+
+/** `value` was checked against `spec`, which tells its type. */
+function field(spec: ParamSpec, value: ParamValue, common: Common): ReactNode {
+  switch (spec.type) {
+    case 'number':
+    case 'integer':
+      return <NumberParamField spec={spec} value={value as number} {...common} />
+    case 'boolean':
+      return (
+        <Switch id={common.id} checked={value as boolean} onChange={common.edit.set} describedBy={common.describedBy} />
+      )
+    case 'choice':
+      return <ChoiceField spec={spec} value={value as string} {...common} />
+    case 'text':
+      return <TextParamField spec={spec} value={value as string} {...common} />
+    case 'matrix':
+      return <MatrixField spec={spec} value={value as Matrix} {...common} />
+    case 'vector':
+      return <VectorField spec={spec} value={value as readonly number[]} {...common} />
+    case 'colour':
+      return <ColourField spec={spec} value={value as Rgb} {...common} />
+    case 'file':
+    case 'folder':
+      return <PathField spec={spec} value={value as string} {...common} />
+  }
+}
+
+/** Fields that need the whole width stand under their name. */
+const tall = new Set<ParamSpec['type']>(['matrix', 'vector', 'file', 'folder'])
+
+export function ParamRow({ ids, name, spec, value }: ParamRowProps) {
+  const id = useId()
+  const edit = useParam(ids, name)
+  const [note, setNote] = useState<string | undefined>()
+  const label = spec.label ?? inWords(name)
+  const fits = isParamValue(spec, value)
+  const problem =
+    fits || value === undefined ? note : `This is ${JSON.stringify(value)}; wanted ${describeParam(spec)}.`
+  const differs = JSON.stringify(value) !== JSON.stringify(spec.default)
+  const describedBy = [spec.help && `${id}-help`, problem && `${id}-note`].filter(Boolean).join(' ') || undefined
+  const name_ = (
+    <label htmlFor={id} className={styles.label}>
+      {label}
+    </label>
+  )
+
+  return (
+    <div
+      className={styles.row}
+      data-tall={tall.has(spec.type) || (spec.type === 'text' && spec.multiline) || undefined}
+    >
+      {spec.help ? (
+        <Tooltip label={spec.help} side="left">
+          {name_}
+        </Tooltip>
+      ) : (
+        name_
+      )}
+      <div className={styles.field}>
+        {field(spec, fits ? value : spec.default, { edit, id, label, describedBy, onNote: setNote })}
+      </div>
+      <span className={styles.reset}>
+        {differs && (
+          <IconButton
+            small
+            icon={RotateCcw}
+            label={`Reset ${label.toLowerCase()}`}
+            onClick={() => {
+              setNote(undefined)
+              edit.reset()
+            }}
+          />
+        )}
+      </span>
+      {value === undefined && <p className={styles.mixed}>Differs among the selected nodes.</p>}
+      {spec.help && (
+        <span id={`${id}-help`} hidden>
+          {spec.help}
+        </span>
+      )}
+      {problem && (
+        <p id={`${id}-note`} className={styles.note} role="status">
+          {problem}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,87 @@
+/** The inputs and outputs of a node: type, shape, and what is wrong with a wire. An output can be put in the viewer. */
+import { Eye } from 'lucide-react'
+import type { NodeInfo } from '../../engine/graph/catalogue.ts'
+import { splitPort } from '../../engine/graph/document.ts'
+import { describeSocket, type SocketSpec } from '../../engine/types/socket.ts'
+import { describeShape, type Shape } from '../../engine/types/value.ts'
+import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
+import { nodeTitle, typeInfo } from '../state/info.ts'
+import { toldWords } from '../state/problem.ts'
+import { useNodeShapes, useWireReport } from '../state/reports.ts'
+import { putInViewer } from '../state/ui.ts'
+import { typeColour } from '../theme/types.ts'
+import { IconButton } from '../ui/IconButton.tsx'
+import { Section } from '../ui/Section.tsx'
+import { firstFreeSlot } from '../viewer/slots.ts'
+import styles from './Ports.module.css'
+
+export function Ports({ id, info }: { id: string; info: NodeInfo }) {
+  const inputs = Object.entries(info.inputs)
+  const outputs = Object.entries(info.outputs)
+  if (inputs.length + outputs.length === 0) return null
+  return (
+    <Section title="In and out">
+      <ul className={styles.ports}>
+        {inputs.map(([port, socket]) => (
+          <Input key={port} id={id} port={port} socket={socket} />
+        ))}
+        {outputs.map(([port, socket]) => (
+          <Output key={port} id={id} port={port} socket={socket} />
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+const known = (shape: Shape | undefined): string | undefined =>
+  shape && shape.kind !== 'unknown' ? describeShape(shape) : undefined
+
+const Dot = ({ socket, side }: { socket: SocketSpec; side: 'in' | 'out' }) => (
+  <span className={styles.dot} data-side={side} style={{ color: typeColour(socket) }} aria-hidden />
+)
+
+function Input({ id, port, socket }: { id: string; port: string; socket: SocketSpec }) {
+  const trail = useEditor((s) => s.trail)
+  const from = useEditor((s) => currentGraph(s).edges[`${id}.${port}`])
+  const [start, output] = splitPort(from ?? '.')
+  const source = useEditor((s) => {
+    const node = currentGraph(s).nodes[start]
+    return node && `${nodeTitle(node, typeInfo(s, node.type))} · ${output}`
+  })
+  const report = useWireReport(nodeRef(trail, `${id}.${port}`))
+  const shape = known(useNodeShapes(nodeRef(trail, start))?.[output])
+  return (
+    <li className={styles.port}>
+      <Dot socket={socket} side="in" />
+      <span className={styles.name}>{port}</span>
+      <span className={styles.what}>
+        {source ?? `${socket.optional ? 'optional: ' : 'needs '}${describeSocket(socket)}`}
+        {shape && <span className={styles.shape}>{shape}</span>}
+        {report?.converter && <span className={styles.shape}>converted on the way: {report.converter}</span>}
+        {report?.each && <span className={styles.shape}>one run for each element</span>}
+        {report?.problem && <span className={styles.problem}>{toldWords(report.problem)}</span>}
+      </span>
+    </li>
+  )
+}
+
+function Output({ id, port, socket }: { id: string; port: string; socket: SocketSpec }) {
+  const node = useEditor((s) => nodeRef(s.trail, id))
+  const shape = known(useNodeShapes(node)?.[port])
+  return (
+    <li className={styles.port}>
+      <Dot socket={socket} side="out" />
+      <span className={styles.name}>{port}</span>
+      <span className={styles.what}>
+        {shape ?? describeSocket(socket)}
+        {socket.help && <span className={styles.shape}>{socket.help}</span>}
+      </span>
+      <IconButton
+        small
+        icon={Eye}
+        label={`Show ${port} in the viewer`}
+        onClick={() => putInViewer(firstFreeSlot(), { node, port })}
+      />
+    </li>
+  )
+}

@@ -1,0 +1,63 @@
+/** How a node stands: done and how fast, waiting for what, wrong and what to do about it. */
+
+import type { LucideIcon } from 'lucide-react'
+import {
+  Ban,
+  CircleAlert,
+  CircleCheck,
+  CircleDashed,
+  CirclePause,
+  Equal,
+  Hourglass,
+  LoaderCircle,
+  Play,
+  Zap,
+} from 'lucide-react'
+import type { NodeReport, NodeStatus } from '../../engine/protocol/messages.ts'
+import { runPipeline } from '../state/engine.ts'
+import { toldWords } from '../state/problem.ts'
+import { Button } from '../ui/Button.tsx'
+import { formatTime } from '../ui/numbers.ts'
+import styles from './Status.module.css'
+
+const looks: Readonly<Record<NodeStatus, { icon: LucideIcon; words: string; tone: string }>> = {
+  idle: { icon: CircleDashed, words: 'Nothing to do yet', tone: 'quiet' },
+  waiting: { icon: Hourglass, words: 'Waiting', tone: 'quiet' },
+  queued: { icon: CircleDashed, words: 'Its turn comes', tone: 'quiet' },
+  running: { icon: LoaderCircle, words: 'Running', tone: 'busy' },
+  draft: { icon: Zap, words: 'Quick preview', tone: 'busy' },
+  done: { icon: CircleCheck, words: 'Done', tone: 'good' },
+  unchanged: { icon: Equal, words: 'Unchanged', tone: 'good' },
+  error: { icon: CircleAlert, words: 'Failed', tone: 'bad' },
+  skipped: { icon: Ban, words: 'Not run', tone: 'warn' },
+  manual: { icon: CirclePause, words: 'Runs only when you press Run', tone: 'quiet' },
+  bypassed: { icon: Ban, words: 'Bypassed', tone: 'quiet' },
+}
+
+/** `node`: `outer/inner`. */
+export function Status({ report, node }: { report: NodeReport; node: string }) {
+  const { icon: Icon, words, tone } = looks[report.status]
+  const { ms, progress, problem, note } = report
+  const time = ms !== undefined && (report.status === 'done' || report.status === 'draft') && ` in ${formatTime(ms)}`
+  return (
+    <div className={styles.status} data-tone={tone} role="status">
+      <p className={styles.line}>
+        <Icon size={14} className={styles.icon} data-spin={report.status === 'running' || undefined} aria-hidden />
+        <span>
+          {words}
+          {time}
+          {report.status === 'running' && progress && ` ${Math.round(progress.fraction * 100)} %`}
+          {progress?.say && <span className={styles.say}> {progress.say}</span>}
+        </span>
+        {report.status === 'manual' && (
+          <Button small onClick={() => runPipeline([node])}>
+            <Play size={12} aria-hidden />
+            Run
+          </Button>
+        )}
+      </p>
+      {problem && report.status !== 'manual' && <p className={styles.problem}>{toldWords(problem)}</p>}
+      {note && <p className={styles.note}>{note}</p>}
+    </div>
+  )
+}

@@ -1,0 +1,62 @@
+/** The path of a file or folder: typed, chosen in a dialog, or a file dropped on it. */
+import { FolderOpen } from 'lucide-react'
+import { type DragEvent, useState } from 'react'
+import type { FileParam } from '../../../engine/types/param.ts'
+import { PathDialog } from '../../panels/PathDialog.tsx'
+import { request } from '../../state/engine.ts'
+import { notifyError } from '../../state/notices.ts'
+import { IconButton } from '../../ui/IconButton.tsx'
+import { TextField } from '../../ui/TextField.tsx'
+import type { FieldProps } from './field.ts'
+import styles from './PathField.module.css'
+
+export function PathField({ spec, value, edit, id, label, describedBy }: FieldProps<FileParam, string>) {
+  const [open, setOpen] = useState(false)
+  const [over, setOver] = useState(false)
+  const takesFiles = spec.type === 'file' && spec.mode !== 'save'
+
+  const drop = async (event: DragEvent): Promise<void> => {
+    setOver(false)
+    const file = takesFiles && event.dataTransfer.files[0]
+    if (!file) return
+    event.preventDefault()
+    event.stopPropagation()
+    try {
+      const bytes = new Uint8Array(await file.arrayBuffer())
+      edit.set((await request('upload', { name: file.name }, bytes)).path)
+    } catch (error) {
+      notifyError(error)
+    }
+  }
+  const drag = (event: DragEvent): void => {
+    if (!takesFiles || !event.dataTransfer.types.includes('Files')) return
+    event.preventDefault()
+    event.stopPropagation()
+    setOver(true)
+  }
+
+  const what = spec.type === 'folder' ? 'a folder' : 'a file'
+  return (
+    <fieldset
+      aria-label={label}
+      className={styles.path}
+      data-over={over || undefined}
+      onDragOver={drag}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <TextField id={id} value={value} placeholder={`Choose ${what}`} onCommit={edit.set} describedBy={describedBy} />
+      <IconButton icon={FolderOpen} label={`Choose ${what}`} onClick={() => setOpen(true)} />
+      {open && (
+        <PathDialog
+          title={`${label}: choose ${what}`}
+          kind={spec.type === 'folder' ? 'folder' : spec.mode === 'save' ? 'save' : 'file'}
+          accept={spec.accept}
+          start={value}
+          onChoose={edit.set}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </fieldset>
+  )
+}

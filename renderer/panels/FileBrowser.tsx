@@ -1,0 +1,187 @@
+/**
+ * The files of the machine that does the work: breadcrumbs, a list for mouse and keyboard (arrows, Enter, Backspace goes
+ * up, letters find), a filter by extension, and a name to type. Errors stand where the list would be.
+ */
+import { ArrowUp, CircleAlert, File, Folder as FolderIcon, Image } from 'lucide-react'
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { IconButton } from '../ui/IconButton.tsx'
+import { formatBytes } from '../ui/numbers.ts'
+import { Select } from '../ui/Select.tsx'
+import styles from './FileBrowser.module.css'
+import { accepted, crumbs } from './paths.ts'
+import type { Entry, Folder } from './useFolder.ts'
+
+interface FileBrowserProps {
+  readonly folder: Folder
+  readonly kind: 'file' | 'folder' | 'save'
+  /** Extensions without the dot. */
+  readonly accept?: readonly string[] | undefined
+  readonly name: string
+  readonly onName: (name: string) => void
+  /** Enter, or a double click, on an entry that is no folder (or in the name). */
+  readonly onEnter: (entry?: Entry) => void
+}
+
+const pictures = ['png', 'jpg', 'jpeg', 'webp', 'avif', 'tif', 'tiff', 'gif']
+
+function visible(
+  entries: readonly Entry[],
+  kind: FileBrowserProps['kind'],
+  accept: readonly string[] | undefined,
+): Entry[] {
+  const order = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+  return entries
+    .filter((entry) => !entry.name.startsWith('.'))
+    .filter((entry) => entry.folder || (kind !== 'folder' && accepted(entry.name, accept)))
+    .sort((a, b) => Number(b.folder) - Number(a.folder) || order.compare(a.name, b.name))
+}
+
+export function FileBrowser({ folder, kind, accept, name, onName, onEnter }: FileBrowserProps) {
+  const id = useId()
+  const [all, setAll] = useState(false)
+  const [active, setActive] = useState(0)
+  const list = useRef<HTMLDivElement>(null)
+  const typed = useRef({ text: '', at: 0 })
+  const { listing, error, loading } = folder
+  const entries = useMemo(
+    () => visible(listing?.entries ?? [], kind, all ? undefined : accept),
+    [listing, kind, all, accept],
+  )
+  const path = listing?.path
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another folder starts at its top
+  useEffect(() => {
+    setActive(0)
+    list.current?.scrollTo(0, 0)
+  }, [path])
+
+  const choose = (at: number): void => {
+    setActive(at)
+    const entry = entries[at]
+    if (entry && (!entry.folder || kind === 'folder')) onName(entry.name)
+    list.current?.children[at]?.scrollIntoView({ block: 'nearest' })
+  }
+  const enter = (entry: Entry | undefined): void => {
+    if (entry?.folder) folder.go(entry.path)
+    else if (entry) onEnter(entry)
+  }
+  const find = (letter: string): void => {
+    const now = performance.now()
+    typed.current = { text: now - typed.current.at < 700 ? typed.current.text + letter : letter, at: now }
+    const at = entries.findIndex((entry) => entry.name.toLowerCase().startsWith(typed.current.text.toLowerCase()))
+    if (at >= 0) choose(at)
+  }
+  const key = (event: KeyboardEvent): void => {
+    const moves: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }
+    const move = event.key === 'Home' ? -Infinity : event.key === 'End' ? Infinity : moves[event.key]
+    if (move !== undefined) choose(Math.max(0, Math.min(entries.length - 1, active + move)))
+    else if (event.key === 'Enter') enter(entries[active])
+    else if (event.key === 'Backspace' || (event.key === 'ArrowUp' && event.altKey))
+      listing?.parent && folder.go(listing.parent)
+    else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) find(event.key)
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  return (
+    <div className={styles.browser}>
+      <nav className={styles.crumbs} aria-label="Folder">
+        <IconButton
+          small
+          icon={ArrowUp}
+          label="The folder above"
+          shortcut="Backspace"
+          disabled={!listing?.parent}
+          onClick={() => listing?.parent && folder.go(listing.parent)}
+        />
+        <ol>
+          {path &&
+            crumbs(path).map((crumb, at, every) => (
+              <li key={crumb.path}>
+                <button
+                  type="button"
+                  aria-current={at === every.length - 1 ? 'page' : undefined}
+                  onClick={() => folder.go(crumb.path)}
+                >
+                  {crumb.name}
+                </button>
+              </li>
+            ))}
+        </ol>
+      </nav>
+      <div
+        ref={list}
+        className={styles.list}
+        role="listbox"
+        tabIndex={0}
+        aria-label="Files"
+        aria-busy={loading}
+        aria-activedescendant={entries[active] && `${id}-${active}`}
+        onKeyDown={key}
+      >
+        {error ? (
+          <p className={styles.message} data-tone="error">
+            <CircleAlert size={16} aria-hidden />
+            {error}
+          </p>
+        ) : (
+          entries.map((entry, at) => {
+            const Icon = entry.folder ? FolderIcon : accepted(entry.name, pictures) ? Image : File
+            return (
+              <div
+                key={entry.path}
+                id={`${id}-${at}`}
+                role="option"
+                tabIndex={-1}
+                aria-selected={at === active}
+                className={styles.entry}
+                onPointerDown={() => choose(at)}
+                onDoubleClick={() => enter(entry)}
+              >
+                <Icon
+                  size={15}
+                  strokeWidth={1.75}
+                  className={styles.icon}
+                  data-folder={entry.folder || undefined}
+                  aria-hidden
+                />
+                <span className={styles.name}>{entry.name}</span>
+                {!entry.folder && <span className={styles.bytes}>{formatBytes(entry.bytes)}</span>}
+              </div>
+            )
+          })
+        )}
+        {!error && entries.length === 0 && (
+          <p className={styles.message}>
+            {loading ? 'Looking…' : kind === 'folder' ? 'No folders in here.' : 'Nothing of this kind in here.'}
+          </p>
+        )}
+      </div>
+      <div className={styles.foot}>
+        <label htmlFor={`${id}-name`}>{kind === 'folder' ? 'Folder' : 'Name'}</label>
+        <input
+          id={`${id}-name`}
+          className={styles.nameField}
+          value={name}
+          spellCheck={false}
+          autoComplete="off"
+          placeholder={kind === 'save' ? 'Name of the file' : 'Choose above, or type a path'}
+          onChange={(event) => onName(event.target.value)}
+          onKeyDown={(event) => event.key === 'Enter' && onEnter()}
+        />
+        {accept?.length && kind !== 'folder' ? (
+          <Select
+            label="Which files are listed"
+            value={all ? 'all' : 'kind'}
+            options={[
+              { value: 'kind', label: accept.map((extension) => `.${extension}`).join(' ') },
+              { value: 'all', label: 'All files' },
+            ]}
+            onChange={(value) => setAll(value === 'all')}
+          />
+        ) : null}
+      </div>
+    </div>
+  )
+}

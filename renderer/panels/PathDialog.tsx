@@ -1,0 +1,110 @@
+/** Chooses a file to read, a folder, or where to write, on the machine that does the work. */
+import { type ReactNode, useState } from 'react'
+import { Button } from '../ui/Button.tsx'
+import { Dialog } from '../ui/Dialog.tsx'
+import { FileBrowser } from './FileBrowser.tsx'
+import { wordsOfError } from './files.ts'
+import styles from './PathDialog.module.css'
+import { folderOf, isAbsolute, joined, withExtension } from './paths.ts'
+import { useFolder } from './useFolder.ts'
+
+interface PathDialogProps {
+  readonly title: string
+  readonly description?: ReactNode
+  readonly kind: 'file' | 'folder' | 'save'
+  readonly accept?: readonly string[] | undefined
+  /** What is chosen now: its folder is shown. */
+  readonly start?: string | undefined
+  /** Save: the name to begin with. */
+  readonly name?: string
+  readonly action?: string
+  /** May take its time and may fail: then the words stand in the dialog, which stays. */
+  readonly onChoose: (path: string) => void | Promise<void>
+  readonly onClose: () => void
+}
+
+const actions = { file: 'Open', folder: 'Choose', save: 'Save' }
+
+export function PathDialog({
+  title,
+  description,
+  kind,
+  accept,
+  start,
+  name = '',
+  action,
+  onChoose,
+  onClose,
+}: PathDialogProps) {
+  const folder = useFolder(start && isAbsolute(start) ? (kind === 'folder' ? start : folderOf(start)) : undefined)
+  const [typed, setTyped] = useState(name)
+  const [error, setError] = useState<string | undefined>()
+  const [overwrite, setOverwrite] = useState<string | undefined>()
+  const [busy, setBusy] = useState(false)
+  const here = folder.listing?.path
+
+  const take = async (path: string): Promise<void> => {
+    setBusy(true)
+    setError(undefined)
+    try {
+      await onChoose(path)
+      onClose()
+    } catch (error) {
+      setError(wordsOfError(error))
+      setBusy(false)
+    }
+  }
+  const choose = (entry?: { path: string; name: string }): void => {
+    if (here === undefined) return
+    const text = entry?.name ?? typed.trim()
+    if (!text) {
+      if (kind === 'folder') take(here)
+      else setError(kind === 'save' ? 'Give the file a name.' : 'Choose a file.')
+      return
+    }
+    const path = entry?.path ?? joined(here, kind === 'save' ? withExtension(text, accept) : text)
+    const there = folder.listing?.entries.find((other) => other.path === path)
+    if (there?.folder && kind !== 'folder') folder.go(path)
+    else if (there && kind === 'save' && overwrite !== path) setOverwrite(path)
+    else take(path)
+  }
+  const label = overwrite !== undefined ? 'Overwrite' : (action ?? actions[kind])
+
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      size="medium"
+      title={title}
+      description={description}
+      actions={
+        <>
+          <p className={styles.error} role="alert">
+            {overwrite !== undefined ? 'There is a file of this name already. Overwrite it?' : error}
+          </p>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            look={overwrite === undefined ? 'primary' : 'danger'}
+            disabled={busy || !here}
+            onClick={() => choose()}
+          >
+            {label}
+          </Button>
+        </>
+      }
+    >
+      <FileBrowser
+        folder={folder}
+        kind={kind}
+        accept={accept}
+        name={typed}
+        onName={(text) => {
+          setTyped(text)
+          setError(undefined)
+          setOverwrite(undefined)
+        }}
+        onEnter={choose}
+      />
+    </Dialog>
+  )
+}

@@ -1,0 +1,56 @@
+/** What is wrong, in words; a click goes there. */
+import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react'
+import { useMemo } from 'react'
+import { canvas } from '../canvas/store.ts'
+import { useEditor } from '../state/editor.ts'
+import { useEngine } from '../state/engine.ts'
+import { useAllNodeReports, useAllWireReports } from '../state/reports.ts'
+import styles from './ProblemsPanel.module.css'
+import { goToNode, type Line, problemLines } from './problems.ts'
+
+/** The lines of the list, as they stand; also for a badge that counts them. */
+export function useProblems(): readonly Line[] {
+  const document = useEditor((s) => s.document)
+  const catalogue = useEditor((s) => s.catalogue)
+  const whole = useEngine((s) => s.problems)
+  const nodes = useAllNodeReports()
+  const wires = useAllWireReports()
+  return useMemo(
+    () => problemLines({ document, catalogue }, whole, nodes, wires),
+    [document, catalogue, whole, nodes, wires],
+  )
+}
+
+function jump(line: Line): void {
+  const id = line.at && goToNode(line.at)
+  // After the canvas has drawn the graph that the node is in.
+  if (id)
+    requestAnimationFrame(() => canvas.flow?.fitView({ nodes: [{ id }], maxZoom: 1, padding: 0.4, duration: 200 }))
+}
+
+export function ProblemsPanel() {
+  const lines = useProblems()
+  if (lines.length === 0)
+    return (
+      <p className={styles.none}>
+        <CircleCheck size={16} aria-hidden />
+        No problems.
+      </p>
+    )
+  return (
+    <ul className={styles.lines} aria-label="Problems">
+      {lines.map((line) => {
+        const Icon = line.tone === 'error' ? CircleAlert : TriangleAlert
+        return (
+          <li key={line.key}>
+            <button type="button" className={styles.line} disabled={!line.at} onClick={() => jump(line)}>
+              <Icon size={15} className={styles.icon} data-tone={line.tone} aria-label={line.tone} />
+              <span className={styles.about}>{line.about ?? 'Pipeline'}</span>
+              <span className={styles.words}>{line.words}</span>
+            </button>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

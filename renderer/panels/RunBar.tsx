@@ -1,0 +1,77 @@
+/** Run and cancel, how far it is, how long it took, and on what. */
+import { LoaderCircle, Play, Square, Unplug, Zap } from 'lucide-react'
+import { cancelRun, retryConnection, runPipeline, useEngine } from '../state/engine.ts'
+import { Button } from '../ui/Button.tsx'
+import { count, formatTime } from '../ui/numbers.ts'
+import { Tooltip } from '../ui/Tooltip.tsx'
+import styles from './RunBar.module.css'
+
+const deviceWords = ({ name, threads }: { name: string; threads: number }): string =>
+  `${name.toLowerCase() === 'cpu' ? 'CPU' : name}, ${count(threads, 'thread')}`
+
+export function RunBar() {
+  const connection = useEngine((s) => s.connection)
+  const device = useEngine((s) => s.device)
+  const { state, done, total, ms } = useEngine((s) => s.run)
+  const running = state === 'full' || state === 'explicit'
+
+  if (connection !== 'open') return <Lost state={connection} />
+  return (
+    <div className={styles.bar}>
+      {running ? (
+        <Tooltip label="Stop; what is done stays" shortcut="Mod+.">
+          <Button small onClick={() => cancelRun()}>
+            <Square size={11} fill="currentColor" aria-hidden />
+            Cancel
+          </Button>
+        </Tooltip>
+      ) : (
+        <Tooltip label="Run everything, also what writes files" shortcut="Mod+Enter">
+          <Button small onClick={() => runPipeline()}>
+            <Play size={11} fill="currentColor" aria-hidden />
+            Run
+          </Button>
+        </Tooltip>
+      )}
+      {/* A quick preview comes and goes many times a second: it is not read aloud. */}
+      <p className={styles.state} role="status" aria-live={state === 'draft' ? 'off' : 'polite'}>
+        {running ? (
+          <>
+            <LoaderCircle size={14} className={styles.spin} aria-hidden />
+            {`${done} of ${total}`}
+            <progress className={styles.progress} value={done} max={Math.max(1, total)} aria-label="Progress" />
+          </>
+        ) : state === 'draft' ? (
+          <>
+            <Zap size={14} className={styles.draft} aria-hidden />
+            Quick preview
+          </>
+        ) : (
+          ms !== undefined && `Last run ${formatTime(ms)}`
+        )}
+      </p>
+      {device && <span className={styles.device}>{deviceWords(device)}</span>}
+    </div>
+  )
+}
+
+function Lost({ state }: { state: 'connecting' | 'lost' | 'refused' }) {
+  const words = { connecting: 'Connecting…', lost: 'Disconnected. Trying again…', refused: 'Disconnected' }
+  return (
+    <div className={styles.bar} role="status">
+      <p className={styles.state}>
+        {state === 'connecting' ? (
+          <LoaderCircle size={14} className={styles.spin} aria-hidden />
+        ) : (
+          <Unplug size={14} className={styles.lost} aria-hidden />
+        )}
+        {words[state]}
+      </p>
+      {state === 'lost' && (
+        <Button small look="quiet" onClick={retryConnection}>
+          Try now
+        </Button>
+      )}
+    </div>
+  )
+}

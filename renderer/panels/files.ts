@@ -1,0 +1,75 @@
+/** Pipelines in files: open, save, and never lose what was not saved. */
+import { create } from 'zustand'
+import { parseFile } from '../../engine/graph/file.ts'
+import { SightlineError, toProblem, wordsOf } from '../../engine/types/problem.ts'
+import { isDirty, markSaved, openDocument, useEditor } from '../state/editor.ts'
+import { request } from '../state/engine.ts'
+import { notifyError } from '../state/notices.ts'
+import { clearViewer, openDialog, useUi } from '../state/ui.ts'
+import { toast } from '../ui/toasts.ts'
+import { baseName } from './paths.ts'
+
+export const pipelineExtensions = ['sightline.json', 'json'] as const
+
+interface Questions {
+  /** What happens once the unsaved changes are saved or given up. */
+  readonly next: (() => void) | null
+  /** The file that another program changed, and its problem's words. */
+  readonly changed: { readonly path: string; readonly words: string } | null
+}
+export const useQuestions = create<Questions>(() => ({ next: null, changed: null }))
+const ask = useQuestions.setState
+
+/** Does it at once, or after the question what becomes of unsaved changes. */
+export function whenSafe(next: () => void): void {
+  if (!isDirty(useEditor.getState())) next()
+  else {
+    ask({ next })
+    openDialog('discard')
+  }
+}
+
+/** The question is answered: go on, or leave everything as it is. */
+export function answered(goOn: boolean): void {
+  const { next } = useQuestions.getState()
+  ask({ next: null })
+  if (useUi.getState().dialog === 'discard') openDialog(null)
+  if (goOn) next?.()
+}
+
+/** Replaces what is open. Throws the problem's words where the file cannot be opened; then nothing has changed. */
+export async function openFile(path: string): Promise<void> {
+  const loaded = await request('load', { path })
+  openDocument(parseFile(loaded.document), { path: loaded.path, stamp: loaded.stamp })
+  clearViewer()
+}
+
+/** Writes to `path`. A file that is not the one that was read is left alone unless `overwrite`; then it throws. */
+export async function saveTo(path: string, overwrite = false): Promise<void> {
+  const { path: old, stamp } = useEditor.getState()
+  const same = path === old && stamp !== undefined
+  const saved = await request('save', { path, overwrite, ...(same && { stamp }) })
+  markSaved(saved.path, saved.stamp)
+  toast(`Saved as ${baseName(saved.path)}.`, { tone: 'success' })
+}
+
+/** Saves where the pipeline came from, or asks where to. True once it stands in a file. */
+export async function save(): Promise<boolean> {
+  const { path } = useEditor.getState()
+  if (path === undefined) {
+    openDialog('save-as')
+    return false
+  }
+  try {
+    await saveTo(path)
+    return true
+  } catch (error) {
+    if (error instanceof SightlineError && error.code === 'file.changed-on-disk')
+      ask({ changed: { path, words: wordsOf(error) } })
+    else notifyError(error)
+    return false
+  }
+}
+
+export const closeChanged = (): void => ask({ changed: null })
+export const wordsOfError = (error: unknown): string => wordsOf(toProblem(error))

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { accepted, baseName, crumbs, folderOf, isAbsolute, joined, withExtension } from './paths.ts'
+
+describe('crumbs', () => {
+  it.each([
+    ['/', ['/']],
+    ['/home/ada/pictures', ['/', '/home', '/home/ada', '/home/ada/pictures']],
+    ['/home/ada/', ['/', '/home', '/home/ada']],
+    ['C:\\Users\\Ada', ['C:\\', 'C:\\Users', 'C:\\Users\\Ada']],
+    ['C:/Users/Ada', ['C:\\', 'C:\\Users', 'C:\\Users\\Ada']],
+  ])('of %s', (path, all) => expect(crumbs(path).map((crumb) => crumb.path)).toEqual(all))
+})
+
+it('joins', () => {
+  expect(joined('/home', 'a.json')).toBe('/home/a.json')
+  expect(joined('/', 'a.json')).toBe('/a.json')
+  expect(joined('C:\\Users', 'a.json')).toBe('C:\\Users\\a.json')
+  expect(joined('/home', '/tmp/b.json')).toBe('/tmp/b.json')
+})
+
+it('takes apart', () => {
+  expect(folderOf('/home/ada/a.json')).toBe('/home/ada')
+  expect(folderOf('/a.json')).toBe('/')
+  expect(folderOf('a.json')).toBeUndefined()
+  expect(baseName('C:\\Users\\a.json')).toBe('a.json')
+  expect(isAbsolute('pictures/a.png')).toBe(false)
+})
+
+it('knows extensions, of several parts and in any case', () => {
+  expect(accepted('a.sightline.json', ['sightline.json'])).toBe(true)
+  expect(accepted('PHOTO.JPG', ['png', 'jpg'])).toBe(true)
+  expect(accepted('a.json', ['sightline.json'])).toBe(false)
+  expect(accepted('a.json', undefined)).toBe(true)
+  expect(withExtension('edges', ['sightline.json', 'json'])).toBe('edges.sightline.json')
+  expect(withExtension('edges.json', ['sightline.json', 'json'])).toBe('edges.json')
+})

@@ -1,0 +1,77 @@
+/** Every problem of the pipeline as a line of a list: what it is about, the words, and where to go. */
+import { type Document, type Graph, splitPort } from '../../engine/graph/document.ts'
+import type { NodeReport, WireReport } from '../../engine/protocol/messages.ts'
+import { type Problem, wordsOf } from '../../engine/types/problem.ts'
+import { type EditorState, goTo, select } from '../state/editor.ts'
+import { nodeTitle, typeInfo } from '../state/info.ts'
+import { toldWords } from '../state/problem.ts'
+
+export interface Line {
+  readonly key: string
+  readonly tone: 'error' | 'warning'
+  /** "Gaussian blur", "Gaussian blur · image"; absent: the pipeline itself. */
+  readonly about?: string
+  readonly words: string
+  /** Node ids from the outermost, the node itself last. */
+  readonly at?: readonly string[]
+}
+
+/** The title of a node by its way from the outermost, if there is such a node. */
+function titleAt(s: Pick<EditorState, 'document' | 'catalogue'>, at: readonly string[]): string | undefined {
+  let graph: Graph = s.document
+  const titles: string[] = []
+  for (const id of at) {
+    const node = graph.nodes[id]
+    if (!node) return undefined
+    titles.push(nodeTitle(node, typeInfo(s, node.type)))
+    graph = inside(s.document, node.type) ?? graph
+  }
+  return titles.join(' › ')
+}
+
+const inside = (document: Document, type: string): Graph | undefined =>
+  type.startsWith('graph/') ? document.graphs[type.slice('graph/'.length)] : undefined
+
+export function problemLines(
+  s: Pick<EditorState, 'document' | 'catalogue'>,
+  whole: readonly Problem[],
+  nodes: ReadonlyMap<string, NodeReport>,
+  wires: ReadonlyMap<string, WireReport>,
+): readonly Line[] {
+  const lines: Line[] = whole.map((problem, i) => ({ key: `whole ${i}`, tone: 'error', words: wordsOf(problem) }))
+  for (const [end, { problem }] of wires) {
+    const at = splitPort(end)[0].split('/')
+    const about = problem && titleAt(s, at)
+    if (problem && about)
+      lines.push({
+        key: `wire ${end}`,
+        tone: 'error',
+        about: `${about} · ${splitPort(end)[1]}`,
+        words: toldWords(problem),
+        at,
+      })
+  }
+  for (const [node, { status, problem }] of nodes) {
+    const at = node.split('/')
+    const about = problem && titleAt(s, at)
+    if (!problem || !about || (status !== 'error' && status !== 'skipped')) continue
+    lines.push({
+      key: `node ${node}`,
+      tone: status === 'error' ? 'error' : 'warning',
+      about,
+      words: toldWords(problem),
+      at,
+    })
+  }
+  // What failed comes before what only could not run because of it.
+  return lines.sort((a, b) => Number(a.tone === 'warning') - Number(b.tone === 'warning'))
+}
+
+/** Selects the node of a line, in the subgraph that it is in. */
+export function goToNode(at: readonly string[]): string | undefined {
+  const id = at.at(-1)
+  if (id === undefined) return undefined
+  goTo(at.slice(0, -1))
+  select({ nodes: [id] })
+  return id
+}

@@ -1,0 +1,55 @@
+/** What is in a folder, and the way from one to the next. */
+import { useCallback, useEffect, useRef, useState } from 'react'
+import type { MethodResult } from '../../engine/protocol/messages.ts'
+import { request } from '../state/engine.ts'
+import { wordsOfError } from './files.ts'
+
+export type Listing = MethodResult<'list'>
+export type Entry = Listing['entries'][number]
+
+const lastFolder = 'sightline.folder'
+
+const remembered = (): string | undefined => sessionStorage.getItem(lastFolder) ?? undefined
+
+export interface Folder {
+  readonly listing: Listing | undefined
+  readonly error: string | undefined
+  readonly loading: boolean
+  go(path: string | undefined): void
+}
+
+/** `start`: the folder to begin in; absent, or not there any more: where one was last, else the home folder. */
+export function useFolder(start: string | undefined): Folder {
+  const [state, setState] = useState<Omit<Folder, 'go'>>({ listing: undefined, error: undefined, loading: true })
+  const latest = useRef(0)
+
+  const list = useCallback(
+    async (path: string | undefined, fallbacks: readonly (string | undefined)[]): Promise<void> => {
+      const mine = ++latest.current
+      setState((old) => ({ ...old, loading: true }))
+      try {
+        const listing = await request('list', path === undefined ? {} : { path })
+        if (mine !== latest.current) return
+        sessionStorage.setItem(lastFolder, listing.path)
+        setState({ listing, error: undefined, loading: false })
+      } catch (error) {
+        if (mine !== latest.current) return
+        const [next, ...others] = fallbacks
+        if (fallbacks.length > 0) await list(next, others)
+        else setState((old) => ({ ...old, error: wordsOfError(error), loading: false }))
+      }
+    },
+    [],
+  )
+
+  useEffect(() => {
+    const tries = [start, remembered(), undefined]
+    list(tries.find(Boolean), start ? tries.slice(1) : tries.slice(2))
+    return () => {
+      latest.current++
+    }
+  }, [start, list])
+
+  const go = useCallback((path: string | undefined) => void list(path, []), [list])
+  return { ...state, go }
+}

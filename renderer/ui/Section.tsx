@@ -1,0 +1,21 @@
+/** A part of a panel, under its heading. */
+import type { ReactNode } from 'react'
+import styles from './Section.module.css'
+
+interface SectionProps {
+  readonly title: string
+  readonly actions?: ReactNode
+  readonly children: ReactNode
+}
+
+export function Section({ title, actions, children }: SectionProps) {
+  return (
+    <section className={styles.section} aria-label={title}>
+      <header className={styles.header}>
+        <h3 className={styles.title}>{title}</h3>
+        {actions}
+      </header>
+      {children}
+    </section>
+  )
+}
