@@ -24,6 +24,8 @@ export const kernelFiles = {
 const flags = [
   ['--runtime', 'stub', '--use', 'abort=', '--noAssert', '-O3', '--importMemory'],
   ['--initialMemory', '1024', '--maximumMemory', '65536', '--enable', 'simd'],
+  // Vectors never leave the module: the functions it is said of are exported between files only.
+  ['--disableWarning', '112'],
 ].flat()
 
 const variants = [

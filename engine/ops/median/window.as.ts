@@ -81,7 +81,7 @@ function sort(keys: usize, indices: usize, keys2: usize, indices2: usize, counts
   }
 }
 
-/** Scratch: medianScratch(width, size) bytes. */
+/** Scratch: medianScratch bytes. */
 export function medianOfRanks(
   src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, scratch: usize, y0: i32, y1: i32,
 ): void {

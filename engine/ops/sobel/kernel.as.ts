@@ -64,7 +64,7 @@ export function sobel(
       for (let j = 0; j < channels; j += 4) {
         const p = edge + pixel + (<usize>j << 2)
         const at = <usize>i * pixel + (<usize>j << 2)
-        const next = 3 * pixel + 16
+        const next: usize = 3 * pixel + 16
         group(p, p + next, p + 2 * next, pixel, at, min(4, channels - j), x, v, m, d, scratch)
       }
     }

@@ -1,0 +1,193 @@
+/** Every kernel against OpenCV's results (fixtures/make.py), on one thread without shared memory and on the thread pool. */
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildKernels, kernelFiles } from '../../host/build/kernels.ts'
+import { createPool } from '../../host/cpu/pool.ts'
+import { type CpuDevice, createSingleDevice, type KernelCall, KernelError } from './cpu.ts'
+import {
+  COLOUR_SCRATCH,
+  convolveScratch,
+  medianScratch,
+  pointwiseScratch,
+  previewScratch,
+  resizeScratch,
+  separableScratch,
+  sobelScratch,
+} from './scratch.ts'
+
+interface Stored {
+  at: number
+  shape: number[]
+  type: 'float32' | 'float64' | 'uint8' | 'uint16' | 'uint32'
+}
+interface Case {
+  op: string
+  params: Record<string, number>
+  inputs: Stored[]
+  output: Stored
+  tolerance: number
+}
+
+const arrays = {
+  float32: Float32Array,
+  float64: Float64Array,
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+  uint32: Uint32Array,
+} as const
+
+const { cases } = JSON.parse(await readFile(new URL('fixtures/kernels.json', import.meta.url), 'utf8')) as { cases: Case[] }
+const blob = (await readFile(new URL('fixtures/kernels.bin', import.meta.url))).buffer
+
+const size = ({ shape }: { shape: readonly number[] }) => shape.reduce((a, b) => a * b, 1)
+const numbers = (stored: Stored, buffer: ArrayBufferLike = blob, at = stored.at) =>
+  new arrays[stored.type](buffer, at, size(stored))
+
+/** A device with the simplest of allocators: every test starts anew. */
+interface Bench {
+  device: CpuDevice
+  alloc: (bytes: number) => number
+  put: (values: ArrayLike<number>, type?: Stored['type']) => number
+  get: (address: number, length: number, type?: Stored['type']) => ArrayLike<number>
+}
+
+async function bench(kind: 'one thread' | 'pool'): Promise<Bench> {
+  await buildKernels()
+  const shared = kind === 'pool'
+  const memory = new WebAssembly.Memory({ initial: 1024, maximum: 65536, shared })
+  let top = 1024
+  const alloc = (bytes: number) => {
+    const address = top
+    top = (top + bytes + 15) & ~15
+    if (top > memory.buffer.byteLength) memory.grow(Math.ceil((top - memory.buffer.byteLength) / 65536))
+    return address
+  }
+  const module = await WebAssembly.compile(await readFile(shared ? kernelFiles.shared : kernelFiles.single))
+  const device = shared
+    ? await createPool({ module, memory, alloc, threads: 3 })
+    : createSingleDevice(module, memory, alloc)
+  return {
+    device,
+    alloc,
+    put(values, type = 'float32') {
+      const address = alloc(values.length * arrays[type].BYTES_PER_ELEMENT)
+      new arrays[type](memory.buffer, address, values.length).set(values)
+      return address
+    },
+    get: (address, length, type = 'float32') => new arrays[type](memory.buffer, address, length).slice(),
+  }
+}
+
+/** The call of a fixture: the kernel's name and arguments, once inputs and output have addresses. */
+function callOf(c: Case, inputs: number[], out: number, { put }: Bench): KernelCall {
+  const [src = 0, second = 0, third = 0] = inputs
+  const [h = 0, w = 0, ch = 1] = c.inputs[0]?.shape ?? []
+  const [oh = 0, ow = 0] = c.output.shape
+  const { border = 0, value = 0, delta = 0, divisor = 0, method = 0, size: k = 0, code = 0, lo = 0, hi = 0 } = c.params
+  const length = (i: number) => c.inputs[i]?.shape[0] ?? 0
+  switch (c.op) {
+    case 'separable': {
+      const [nx, ny] = [length(1), length(2)]
+      const args = [src, out, w, h, ch, second, nx, third, ny, border, value]
+      return { kernel: 'separable', args, rows: h, scratch: separableScratch(w, ch, nx, ny) }
+    }
+    case 'convolve': {
+      const [kh = 0, kw = 0] = c.inputs[1]?.shape ?? []
+      const args = [src, out, w, h, ch, second, kw, kh, delta, border, value]
+      return { kernel: 'convolve', args, rows: h, scratch: convolveScratch(w, ch, kw, kh) }
+    }
+    case 'sobel': {
+      const plane = 4 * h * w * ch
+      const args = [src, w, h, ch, border, value, out, out + plane, out + 2 * plane, out + 3 * plane]
+      return { kernel: 'sobel', args, rows: h, scratch: sobelScratch(w, ch) }
+    }
+    case 'resize':
+      return { kernel: 'resize', args: [src, w, h, ch, out, ow, oh, method], rows: oh, scratch: resizeScratch(w, h, ch, ow, oh) }
+    case 'area': {
+      const kernel = c.inputs[0]?.type === 'uint8' ? 'areaU8' : 'areaU16'
+      return { kernel, args: [src, w, h, ch, divisor, out, ow, oh], rows: oh, scratch: resizeScratch(w, h, ch, ow, oh) }
+    }
+    case 'median': {
+      const kernel = c.output.type === 'uint8' ? 'medianU8' : 'median'
+      return { kernel, args: [src, out, w, h, ch, k], rows: h, scratch: medianScratch(w, ch, k) }
+    }
+    case 'rgbToGray':
+      return { kernel: c.op, args: [src, ch, out, w], rows: h, scratch: COLOUR_SCRATCH }
+    case 'pointwise': {
+      const program = put([code, 2, 0, 1, 0], 'uint32')
+      const table = put([src, ch, second, ch], 'uint32')
+      const args = [program, 1, table, 2, 0, 0, put([out], 'uint32'), 1, 0, w, ch]
+      return { kernel: c.op, args, rows: h, scratch: pointwiseScratch(3) }
+    }
+    case 'moments':
+      return { kernel: c.op, args: [src, w, ch, out, h], rows: h, grain: h }
+    case 'histogram':
+      return { kernel: c.op, args: [src, w, ch, out, ow, lo, hi, h], rows: h, grain: h }
+    case 'pad': {
+      const { top = 0, left = 0, right = 0 } = c.params
+      return { kernel: c.op, args: [src, w, h, ch, out, top, left, right, border, value], rows: oh }
+    }
+    case 'u8ToF32':
+      return { kernel: c.op, args: [src, w * ch, out, w * ch, 255], rows: h }
+    case 'u16ToF32':
+      return { kernel: c.op, args: [src, 2 * w * ch, out, w * ch, 65535], rows: h }
+    case 'f32ToU8':
+      return { kernel: c.op, args: [src, out, w * ch, 255, 0], rows: h }
+    case 'f32ToU16':
+      return { kernel: c.op, args: [src, out, w * ch, 65535, 0], rows: h }
+    default:
+      return { kernel: c.op, args: [src, ch, out, ch, w], rows: h, scratch: COLOUR_SCRATCH }
+  }
+}
+
+/** How far two numbers are apart, in the measure of the op: hue and direction are circular, functions relative. */
+function distance(c: Case, i: number, was: number, want: number, all: ArrayLike<number>): number {
+  if (Object.is(was, want) || was === want || (Number.isNaN(was) && Number.isNaN(want))) return 0
+  const apart = Math.abs(was - want)
+  const around = Math.min(apart, 360 - apart)
+  if (c.op === 'rgbToHsv' && i % 3 === 0) return (all[i + 1] ?? 0) < 1e-3 ? 0 : around
+  if (c.op === 'sobel') {
+    const plane = all.length / 4
+    // The angle of a gradient that is all rounding means nothing.
+    if (i >= 3 * plane) return (all[i - plane] ?? 0) < 1e-2 ? 0 : around / 100
+  }
+  if (c.op === 'moments') return apart / Math.max(1, Math.abs(want))
+  return apart
+}
+
+/** Relative error that the functions of pointwise may have; all other operations are exact. */
+const RELATIVE: Record<string, number> = { pow: 2e-6, exp: 1e-6, log: 1e-6, sin: 1e-6, cos: 1e-6, atan2: 1e-6 }
+
+describe.each(['one thread', 'pool'] as const)('%s', (kind) => {
+  let b: Bench
+  beforeAll(async () => {
+    b = await bench(kind)
+  }, 120_000)
+  afterAll(async () => {
+    await b.device.close()
+  })
+
+  test.each([...new Set(cases.map((c) => c.op))])('%s equals OpenCV', async (op) => {
+    for (const c of cases.filter((candidate) => candidate.op === op)) {
+      const inputs = c.inputs.map((stored) => b.put(numbers(stored), stored.type))
+      const want = numbers(c.output)
+      // Filled with a number that no op gives, so that nothing left out goes unseen; 64 bytes more that must stay as they are.
+      const room = want.byteLength + 64
+      const out = b.put(new Uint8Array(room).fill(0x7b), 'uint8')
+      await b.device.dispatch(callOf(c, inputs, out, b))
+      const got = b.get(out, want.length, c.output.type)
+      const allowed = RELATIVE[String(c.params.name)]
+      let worst = 0
+      for (let i = 0; i < want.length; i++) {
+        const [was = 0, wanted = 0] = [got[i], want[i]]
+        let d = distance(c, i, was, wanted, want)
+        if (allowed) d = d < allowed * Math.max(1e-3, Math.abs(wanted)) ? 0 : d
+        worst = Math.max(worst, Number.isNaN(d) ? Number.POSITIVE_INFINITY : d)
+      }
+      const what = `${JSON.stringify(c.params)} ${JSON.stringify(c.inputs.map((i) => i.shape))} → ${c.output.shape}`
+      expect(worst, `largest error of ${what}`).toBeLessThanOrEqual(c.tolerance)
+      const behind = b.get(out + want.byteLength, 64, 'uint8')
+      expect(Array.from(behind).every((byte) => byte === 0x7b), `writes past its rows: ${what}`).toBe(true)
+    }
+  })
+})
