@@ -146,33 +146,38 @@ export function isSymmetric(taps: usize, n: i32): bool {
   return true
 }
 
-// Four pixels of three channels fill three registers a, b, c. Taking a channel out is two blends and one swizzle, which
-// engines turn into three instructions; shuffles in any other form cost several times that.
+// Four pixels of three channels fill three registers a, b, c. Taking a channel out is two blends and at most one swizzle,
+// which engines turn into as many instructions; shuffles of any other form cost several times that. The pixels come out
+// in the order 0 3 2 1, which is the cheapest and does not matter to what works on each alone.
 
 @inline
 export function channel0(a: v128, b: v128, c: v128): v128 {
-  const t = v128.shuffle<f32>(v128.shuffle<f32>(a, b, 0, 1, 6, 3), c, 0, 5, 2, 3)
-  return v128.shuffle<f32>(t, t, 0, 3, 2, 1)
+  return v128.shuffle<f32>(v128.shuffle<f32>(a, b, 0, 1, 6, 3), c, 0, 5, 2, 3)
 }
 
 @inline
 export function channel1(a: v128, b: v128, c: v128): v128 {
   const t = v128.shuffle<f32>(v128.shuffle<f32>(a, b, 4, 1, 2, 7), c, 0, 1, 6, 3)
-  return v128.shuffle<f32>(t, t, 1, 0, 3, 2)
+  return v128.shuffle<f32>(t, t, 1, 2, 3, 0)
 }
 
 @inline
 export function channel2(a: v128, b: v128, c: v128): v128 {
   const t = v128.shuffle<f32>(v128.shuffle<f32>(a, b, 0, 5, 2, 3), c, 4, 1, 2, 7)
-  return v128.shuffle<f32>(t, t, 2, 1, 0, 3)
+  return v128.shuffle<f32>(t, t, 2, 3, 0, 1)
 }
 
-/** Stores four pixels of three channels. */
+/** Four numbers of pixels 0 3 2 1 in the order 0 1 2 3. */
 @inline
-export function storePixels(out: usize, r: v128, g: v128, b: v128): void {
-  const x = v128.shuffle<f32>(r, r, 0, 3, 2, 1)
-  const y = v128.shuffle<f32>(g, g, 1, 0, 3, 2)
-  const z = v128.shuffle<f32>(b, b, 2, 1, 0, 3)
+export function inOrder(v: v128): v128 {
+  return v128.shuffle<f32>(v, v, 0, 3, 2, 1)
+}
+
+/** Stores four pixels of three channels, given in the order 0 3 2 1. */
+@inline
+export function storePixels(out: usize, x: v128, g: v128, b: v128): void {
+  const y = v128.shuffle<f32>(g, g, 3, 0, 1, 2)
+  const z = v128.shuffle<f32>(b, b, 2, 3, 0, 1)
   v128.store(out, v128.shuffle<f32>(v128.shuffle<f32>(x, y, 0, 5, 2, 3), z, 0, 1, 6, 3))
   v128.store(out, v128.shuffle<f32>(v128.shuffle<f32>(x, y, 4, 1, 2, 7), z, 0, 5, 2, 3), 16)
   v128.store(out, v128.shuffle<f32>(v128.shuffle<f32>(x, y, 0, 1, 6, 3), z, 4, 1, 2, 7), 32)

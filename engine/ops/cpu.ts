@@ -58,7 +58,10 @@ export function checkCall(call: KernelCall, kernel: ((...args: number[]) => void
   if (!kernel) throw new KernelError(call.kernel, 'there is none of this name. Run `node host/build/kernels.ts`.')
   const wanted = kernel.length - 2 - (call.scratch ? 1 : 0)
   if (call.args.length !== wanted)
-    throw new KernelError(call.kernel, `takes ${wanted} arguments before scratch and rows, was given ${call.args.length}`)
+    throw new KernelError(
+      call.kernel,
+      `takes ${wanted} arguments before scratch and rows, was given ${call.args.length}`,
+    )
   if (!Number.isInteger(call.rows) || call.rows < 0) throw new KernelError(call.kernel, `cannot run ${call.rows} rows`)
 }
 

@@ -36,7 +36,9 @@ const arrays = {
   uint32: Uint32Array,
 } as const
 
-const { cases } = JSON.parse(await readFile(new URL('fixtures/kernels.json', import.meta.url), 'utf8')) as { cases: Case[] }
+const { cases } = JSON.parse(await readFile(new URL('fixtures/kernels.json', import.meta.url), 'utf8')) as {
+  cases: Case[]
+}
 const blob = (await readFile(new URL('fixtures/kernels.bin', import.meta.url))).buffer
 
 const size = ({ shape }: { shape: readonly number[] }) => shape.reduce((a, b) => a * b, 1)
@@ -102,7 +104,12 @@ function callOf(c: Case, inputs: number[], out: number, { put }: Bench): KernelC
       return { kernel: 'sobel', args, rows: h, scratch: sobelScratch(w, ch) }
     }
     case 'resize':
-      return { kernel: 'resize', args: [src, w, h, ch, out, ow, oh, method], rows: oh, scratch: resizeScratch(w, h, ch, ow, oh) }
+      return {
+        kernel: 'resize',
+        args: [src, w, h, ch, out, ow, oh, method],
+        rows: oh,
+        scratch: resizeScratch(w, h, ch, ow, oh),
+      }
     case 'area': {
       const kernel = c.inputs[0]?.type === 'uint8' ? 'areaU8' : 'areaU16'
       return { kernel, args: [src, w, h, ch, divisor, out, ow, oh], rows: oh, scratch: resizeScratch(w, h, ch, ow, oh) }
@@ -187,7 +194,10 @@ describe.each(['one thread', 'pool'] as const)('%s', (kind) => {
       const what = `${JSON.stringify(c.params)} ${JSON.stringify(c.inputs.map((i) => i.shape))} → ${c.output.shape}`
       expect(worst, `largest error of ${what}`).toBeLessThanOrEqual(c.tolerance)
       const behind = b.get(out + want.byteLength, 64, 'uint8')
-      expect(Array.from(behind).every((byte) => byte === 0x7b), `writes past its rows: ${what}`).toBe(true)
+      expect(
+        Array.from(behind).every((byte) => byte === 0x7b),
+        `writes past its rows: ${what}`,
+      ).toBe(true)
     }
   })
 })

@@ -3,7 +3,7 @@
 //
 // A picture goes through in strips of 256 pixels: three-channel rows are read and written where they lie, everything else
 // (a fourth channel, the last few pixels) by way of a strip in scratch memory.
-import { channel0, channel1, channel2, storePixels } from '../common.as.ts'
+import { channel0, channel1, channel2, inOrder, storePixels } from '../common.as.ts'
 import { abs4, exp4, fillMath, log4, MATH_TABLE } from '../math.as.ts'
 
 const STRIP: i32 = 256
@@ -176,16 +176,19 @@ function clip(x: v128, k: usize): v128 {
   return f32x4.pmax(f32x4.pmin(x, v128.load32_splat(k, ONE)), f32x4.splat(0))
 }
 
+/** The coefficients 2i and 2i + 1 at `c`. */
+@inline
+function line(x: v128, c: usize): v128 {
+  return f32x4.add(v128.load32_splat(c), f32x4.mul(x, v128.load32_splat(c, 4)))
+}
+
+/** By pairs (Estrin's scheme), not in Horner's long chain: here it is latency that counts. */
 @inline
 function polynomial7(x: v128, c: usize): v128 {
-  let p = v128.load32_splat(c, 28)
-  p = f32x4.add(f32x4.mul(p, x), v128.load32_splat(c, 24))
-  p = f32x4.add(f32x4.mul(p, x), v128.load32_splat(c, 20))
-  p = f32x4.add(f32x4.mul(p, x), v128.load32_splat(c, 16))
-  p = f32x4.add(f32x4.mul(p, x), v128.load32_splat(c, 12))
-  p = f32x4.add(f32x4.mul(p, x), v128.load32_splat(c, 8))
-  p = f32x4.add(f32x4.mul(p, x), v128.load32_splat(c, 4))
-  return f32x4.add(f32x4.mul(p, x), v128.load32_splat(c))
+  const x2 = f32x4.mul(x, x)
+  const low = f32x4.add(line(x, c), f32x4.mul(x2, line(x, c + 8)))
+  const high = f32x4.add(line(x, c + 16), f32x4.mul(x2, line(x, c + 24)))
+  return f32x4.add(low, f32x4.mul(f32x4.mul(x2, x2), high))
 }
 
 /** sRGB to linear, of values clipped to 0..1. */
@@ -226,21 +229,22 @@ function toBgr(src: usize, dst: usize, n: i32): void {
 }
 
 function toHsv(src: usize, dst: usize, n: i32, k: usize): void {
+  const epsilon = v128.load32_splat(k, EPSILON), sixty = v128.load32_splat(k, SIXTY)
+  const third = v128.load32_splat(k, TURN_3), whole = v128.load32_splat(k, TURN)
   for (const end = src + <usize>n * 12; src < end; src += 48, dst += 48) {
     const x = v128.load(src), y = v128.load(src, 16), z = v128.load(src, 32)
     const r = channel0(x, y, z), g = channel1(x, y, z), b = channel2(x, y, z)
     // Sorting the channels, with a turn for each exchange, gives h = |turn + 60 (second - third) / spread|.
     const p = f32x4.pmax(g, b), q = f32x4.pmin(g, b)
-    const turned = v128.and(f32x4.lt(g, b), v128.load32_splat(k, TURN))
+    const turned = v128.and(f32x4.lt(g, b), whole)
     const other = f32x4.lt(r, p)
     const value = f32x4.pmax(r, p)
     const spread = f32x4.sub(value, f32x4.pmin(r, q))
     // 0, -360, and past the red sector -120, 240; signs are turned here and taken off below.
-    const turn = f32x4.sub(turned, v128.and(other, f32x4.sub(f32x4.add(turned, turned), v128.load32_splat(k, TURN_3))))
-    const epsilon = v128.load32_splat(k, EPSILON)
-    const scale = f32x4.div(v128.load32_splat(k, SIXTY), f32x4.add(spread, epsilon))
-    const h = abs4(f32x4.sub(f32x4.mul(f32x4.sub(f32x4.pmin(r, p), q), scale), turn), k)
-    const s = f32x4.div(spread, f32x4.add(abs4(value, k), epsilon))
+    const turn = f32x4.sub(turned, v128.and(other, f32x4.sub(f32x4.add(turned, turned), third)))
+    const scale = f32x4.div(sixty, f32x4.add(spread, epsilon))
+    const h = f32x4.abs(f32x4.sub(f32x4.mul(f32x4.sub(f32x4.pmin(r, p), q), scale), turn))
+    const s = f32x4.div(spread, f32x4.add(f32x4.abs(value), epsilon))
     storePixels(dst, h, s, value)
   }
 }
@@ -324,13 +328,14 @@ function fromLinear(src: usize, dst: usize, n: i32, k: usize): void {
 }
 
 function toYCrCb(src: usize, dst: usize, n: i32, k: usize): void {
+  const kr = v128.load32_splat(k, R_GRAY), kg = v128.load32_splat(k, G_GRAY), kb = v128.load32_splat(k, B_GRAY)
+  const cr = v128.load32_splat(k, CR), cb = v128.load32_splat(k, CB), half = v128.load32_splat(k, HALF)
   for (const end = src + <usize>n * 12; src < end; src += 48, dst += 48) {
     const x = v128.load(src), y = v128.load(src, 16), z = v128.load(src, 32)
-    const r = channel0(x, y, z), b = channel2(x, y, z)
-    const luma = dot(r, channel1(x, y, z), b, k + R_GRAY)
-    const half = v128.load32_splat(k, HALF)
-    const cr = f32x4.add(f32x4.mul(f32x4.sub(r, luma), v128.load32_splat(k, CR)), half)
-    storePixels(dst, luma, cr, f32x4.add(f32x4.mul(f32x4.sub(b, luma), v128.load32_splat(k, CB)), half))
+    const r = channel0(x, y, z), g = channel1(x, y, z), b = channel2(x, y, z)
+    const luma = f32x4.add(f32x4.add(f32x4.mul(r, kr), f32x4.mul(g, kg)), f32x4.mul(b, kb))
+    const red = f32x4.add(f32x4.mul(f32x4.sub(r, luma), cr), half)
+    storePixels(dst, luma, red, f32x4.add(f32x4.mul(f32x4.sub(b, luma), cb), half))
   }
 }
 
@@ -448,7 +453,7 @@ export function rgbToGray(src: usize, sc: i32, dst: usize, width: i32, scratch: 
       const p = src + <usize>i * 12
       const x = v128.load(p), y = v128.load(p, 16), z = v128.load(p, 32)
       const luma = dot(channel0(x, y, z), channel1(x, y, z), channel2(x, y, z), scratch + R_GRAY)
-      v128.store(dst + (<usize>i << 2), luma)
+      v128.store(dst + (<usize>i << 2), inOrder(luma))
     }
   }
   for (; i < end; i++) {

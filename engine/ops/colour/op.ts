@@ -2,6 +2,7 @@
 import type { ColourSpace, ImageShape, ImageValue } from '../../types/value.ts'
 import { requireImage, unsupported } from '../check.ts'
 import { type At, type CpuContext, defineOp, type Readable, type Terms } from '../op.ts'
+import { COLOUR_SCRATCH } from '../scratch.ts'
 import { functionOf, pixel, sumOf, termAt } from '../terms.ts'
 import { affine, type Colour, fromRgb, toRgb } from './formulas.ts'
 
@@ -46,11 +47,21 @@ async function pass(context: CpuContext, image: ImageValue, to: Colour): Promise
   if (space === 'gray')
     await context.device.dispatch({ kernel: 'grayToRgb', args: [src, dst, out.channels, width], rows })
   else if (to === 'gray')
-    await context.device.dispatch({ kernel: 'rgbToGray', args: [src, channels, dst, width], rows, scratch: 8192 })
+    await context.device.dispatch({
+      kernel: 'rgbToGray',
+      args: [src, channels, dst, width],
+      rows,
+      scratch: COLOUR_SCRATCH,
+    })
   else {
     const kernel =
       to === 'rgb' ? toKernels[space as keyof typeof toKernels] : fromKernels[to as keyof typeof fromKernels]
-    await context.device.dispatch({ kernel, args: [src, channels, dst, out.channels, width], rows, scratch: 8192 })
+    await context.device.dispatch({
+      kernel,
+      args: [src, channels, dst, out.channels, width],
+      rows,
+      scratch: COLOUR_SCRATCH,
+    })
   }
   return out
 }
@@ -81,8 +92,8 @@ function sources(image: ImageShape, to: Colour, c: number): readonly number[] {
   if (image.alpha && keepsAlpha(to) && c === 3) return [c]
   if (keepsAlpha(from) && keepsAlpha(to)) return [(from === 'bgr') === (to === 'bgr') ? c : 2 - c]
   const affine = weightsOf(from, to, c)?.weights
-  if (affine) return affine.flatMap((weight, channel) => (weight === 0 ? [] : [channel]))
-  return from === 'gray' ? [0] : [0, 1, 2]
+  if (from === 'gray') return [0]
+  return affine ? affine.flatMap((weight, channel) => (weight === 0 ? [] : [channel])) : [0, 1, 2]
 }
 
 function explain(at: At, inputs: readonly Readable[], to: Colour): Terms {
