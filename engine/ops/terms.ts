@@ -44,7 +44,7 @@ export const distinct = (sites: readonly Site[]): readonly Site[] => [
   ...new Map(sites.map((site) => [keyOf(site), site])).values(),
 ]
 
-/** Terms of a sum with the weights of the same site added, those of weight 0 left out. */
+/** Terms of a sum with the weights of the same site added. They may cancel to 0: the site is read all the same. */
 export function gather(terms: readonly Term[]): readonly Term[] {
   const merged = new Map<string, Term>()
   for (const term of terms) {
@@ -52,7 +52,7 @@ export function gather(terms: readonly Term[]): readonly Term[] {
     const before = merged.get(key)
     merged.set(key, before ? { ...term, weight: before.weight + term.weight } : term)
   }
-  return [...merged.values()].filter(({ weight }) => weight !== 0)
+  return [...merged.values()]
 }
 
 export interface Neighbour {

@@ -8,7 +8,7 @@ import type { ColourSpace, ImageShape, ImageValue } from '../../engine/types/val
 import { buildKernels, kernelFiles } from '../build/kernels.ts'
 import { createPool } from '../cpu/pool.ts'
 
-export interface Bench {
+export interface TestDevice {
   readonly device: CpuDevice
   readonly arena: Arena
   readonly ops: Ops
@@ -21,7 +21,7 @@ export interface Bench {
 
 const budget = 1 << 30
 
-function benchOf(device: CpuDevice, arena: Arena): Bench {
+function deviceOf(device: CpuDevice, arena: Arena): TestDevice {
   const fresh = () => makeOps(device, arena, new AbortController().signal)
   let run = fresh()
   return {
@@ -44,7 +44,7 @@ function benchOf(device: CpuDevice, arena: Arena): Bench {
   }
 }
 
-export async function createTestDevices(): Promise<{ readonly single: Bench; readonly threads: Bench }> {
+export async function createTestDevices(): Promise<{ readonly single: TestDevice; readonly threads: TestDevice }> {
   await buildKernels()
   const [single, shared] = await Promise.all(
     [kernelFiles.single, kernelFiles.shared].map(async (file) => WebAssembly.compile(await readFile(file))),
@@ -59,11 +59,11 @@ export async function createTestDevices(): Promise<{ readonly single: Bench; rea
     threads: 2,
   })
   return {
-    single: benchOf(
+    single: deviceOf(
       createSingleDevice(single, own.memory, (bytes) => own.alloc(bytes)),
       own,
     ),
-    threads: benchOf(pool, common),
+    threads: deviceOf(pool, common),
   }
 }
 

@@ -3,6 +3,7 @@ import type { ImageValue } from '../../types/value.ts'
 import { type BorderMode, borderCode } from '../border.ts'
 import { requireFinite, requireImage, unsupported, weightedShape } from '../check.ts'
 import { defineOp } from '../op.ts'
+import { convolveScratch } from '../scratch.ts'
 import { neighbours, sitesOf, sumOf, weigh } from '../terms.ts'
 
 export interface ConvolveParams {
@@ -54,7 +55,7 @@ export const convolve = defineOp<readonly [ImageValue], ConvolveParams, ImageVal
         ...[context.upload(weights), kw, kh, delta, borderCode(border), value],
       ],
       rows: height,
-      scratch: scratchBytes(width, channels, kw, kh),
+      scratch: convolveScratch(width, channels, kw, kh),
     })
     return out
   },
@@ -64,7 +65,3 @@ export const convolve = defineOp<readonly [ImageValue], ConvolveParams, ImageVal
     return sumOf(delta === 0 ? terms : [...terms, { weight: 1, value: delta }])
   },
 })
-
-/** The kernel's scratch: addresses and weights of the taps, and as many padded rows as the matrix has. */
-const scratchBytes = (width: number, channels: number, kw: number, kh: number): number =>
-  2 * (4 * kw * kh + 16) + kh * (4 * (width + kw) * channels + 16)

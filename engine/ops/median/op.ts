@@ -1,7 +1,8 @@
 /** The median of a square window (cv2.medianBlur). */
-import type { ImageShape, ImageValue } from '../../types/value.ts'
+import type { ImageValue } from '../../types/value.ts'
 import { requireImage, shapeOf, unsupported } from '../check.ts'
 import { type At, defineOp, type Site, type StoredShape } from '../op.ts'
+import { medianScratch } from '../scratch.ts'
 import { distinct, pixel, termAt } from '../terms.ts'
 
 export interface MedianParams {
@@ -25,13 +26,6 @@ function window(at: At, image: StoredShape | undefined, size: number): readonly 
   )
 }
 
-/** The kernel's scratch: sorted columns for small windows; ranks and sets of them for large ones. */
-function scratchBytes({ width, channels }: ImageShape, size: number): number {
-  if (size <= 5) return 128 + size * (4 * channels * (width + size) + 64)
-  const numbers = (width + size) * (CHUNK + size)
-  return 8192 + 5 * (4 * numbers + 16) + numbers / 8 + numbers / 512 + 256
-}
-
 /**
  * out[y, x, c] = the middle one of the size² numbers around image[y, x, c], exactly.
  *
@@ -53,7 +47,7 @@ export const median = defineOp<readonly [ImageValue], MedianParams, ImageValue>(
       args: [context.address(image), context.address(out), width, height, channels, size],
       rows: height,
       grain: size > 5 ? CHUNK : 1,
-      scratch: Math.ceil(scratchBytes(image, size)),
+      scratch: medianScratch(width, channels, size),
     })
     return out
   },

@@ -4,6 +4,7 @@ import type { ColourSpace, ImageShape, ImageValue } from '../../types/value.ts'
 import { requireImage, requireSameSize, shapeOf, unsupported } from '../check.ts'
 import { describeExpr, type Expr, evaluate, type Formula, linearOf, select, usedInputs } from '../expr.ts'
 import { type At, type CpuContext, defineOp, type Readable, type Site, type StoredShape, type Terms } from '../op.ts'
+import { COLOUR_SCRATCH, pointwiseScratch } from '../scratch.ts'
 import { functionOf, pixel, sumOf, termAt } from '../terms.ts'
 import { compile } from './program.ts'
 
@@ -89,7 +90,7 @@ async function opaque(context: CpuContext, image: ImageValue): Promise<ImageValu
       kernel: 'rgbToBgr',
       args: [context.address(from), from.channels, context.address(out), 4, image.width],
       rows: image.height,
-      scratch: 8192,
+      scratch: COLOUR_SCRATCH,
     })
     from = out
   }
@@ -161,7 +162,7 @@ export const pointwise = defineOp<readonly ImageValue[], PointwiseParams, ImageV
         ...[context.upload(Uint32Array.of(context.address(out))), 1, temporaries, width, channels],
       ],
       rows: height,
-      scratch: 256 + registers * (4160 + 4),
+      scratch: pointwiseScratch(registers),
     })
     return out
   },

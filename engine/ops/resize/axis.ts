@@ -14,11 +14,6 @@ export interface Weighted {
 const f = Math.fround
 const ratio = (from: number, to: number): number => 1 / (to / from)
 
-/** How many weights each place of the result has in the kernel. */
-export function tapsOf(method: AxisMethod, from: number, to: number): number {
-  return Math.min(from, method === 'bicubic' ? 4 : method === 'area' ? Math.ceil(ratio(from, to)) + 1 : 2)
-}
-
 function areaWeights(i: number, from: number, to: number): readonly Weighted[] {
   const scale = ratio(from, to)
   const [a, b] = [i * scale, i * scale + scale]

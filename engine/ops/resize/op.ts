@@ -2,8 +2,9 @@
 import type { ImageShape, ImageValue } from '../../types/value.ts'
 import { requireImage, requireInteger, shapeOf } from '../check.ts'
 import { type At, defineOp, type StoredShape } from '../op.ts'
+import { resizeScratch } from '../scratch.ts'
 import { type Neighbour, pixel, sitesOf, sumOf, weigh } from '../terms.ts'
-import { axisWeights, type ResizeMethod, resizeMethods, tapsOf } from './axis.ts'
+import { axisWeights, type ResizeMethod, resizeMethods } from './axis.ts'
 
 export interface ResizeParams {
   /** Of the result, in pixels, 1 to 65535. */
@@ -16,14 +17,6 @@ export interface ResizeParams {
 function axisMethod({ width, height }: ImageShape, params: ResizeParams) {
   if (params.method !== 'area') return params.method
   return params.width > width || params.height > height ? 'area-linear' : 'area'
-}
-
-/** The kernel's scratch: starts and weights of every column, addresses and weights of the rows, one row. */
-function scratchBytes(image: ImageShape, params: ResizeParams): number {
-  const method = axisMethod(image, params)
-  const nx = tapsOf(method, image.width, params.width)
-  const ny = tapsOf(method, image.height, params.height)
-  return 4 * (params.width * (1 + nx) + 2 * ny + image.width * image.channels) + 64
 }
 
 function sources(at: At, image: StoredShape | undefined, params: ResizeParams): readonly Neighbour[] {
@@ -59,7 +52,7 @@ export const resize = defineOp<readonly [ImageValue], ResizeParams, ImageValue>(
         ...[context.address(out), width, height, resizeMethods.indexOf(params.method)],
       ],
       rows: height,
-      scratch: scratchBytes(image, params),
+      scratch: resizeScratch(image.width, image.height, image.channels, width, height),
     })
     return out
   },

@@ -3,6 +3,7 @@ import type { ImageValue } from '../../types/value.ts'
 import { type BorderMode, borderCode } from '../border.ts'
 import { requireFinite, requireImage, unsupported, weightedShape } from '../check.ts'
 import { defineOp } from '../op.ts'
+import { separableScratch } from '../scratch.ts'
 import { neighbours, sitesOf, sumOf, weigh } from '../terms.ts'
 
 export interface SeparableParams {
@@ -53,7 +54,7 @@ export const separable = defineOp<readonly [ImageValue], SeparableParams, ImageV
         ...[...taps, borderCode(border), value],
       ],
       rows: height,
-      scratch: scratchBytes(width, channels, x.length, y.length),
+      scratch: separableScratch(width, channels, x.length, y.length),
     })
     return out
   },
@@ -61,9 +62,3 @@ export const separable = defineOp<readonly [ImageValue], SeparableParams, ImageV
   terms: (at, inputs, params) =>
     sumOf(weigh(neighbours(at, inputs[0]?.shape, product(params), params.border), inputs, params.value ?? 0)),
 })
-
-const align = (bytes: number): number => (bytes + 15) & ~15
-
-/** The kernel's scratch: two tables of addresses, a row of the constant, a padded row. */
-const scratchBytes = (width: number, channels: number, nx: number, ny: number): number =>
-  align(4 * ny) + align(4 * nx) + align(4 * width * channels) + align(4 * (width + nx) * channels) + 64

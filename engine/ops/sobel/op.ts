@@ -3,6 +3,7 @@ import type { ImageShape, ImageValue } from '../../types/value.ts'
 import { type BorderMode, borderCode } from '../border.ts'
 import { requireImage, shapeOf, unsupported } from '../check.ts'
 import { type At, defineOp, type Readable, type Site, type StoredShape, type Terms } from '../op.ts'
+import { sobelScratch } from '../scratch.ts'
 import { distinct, functionOf, neighbours, recombine, sitesOf, sumOf, termAt, weigh } from '../terms.ts'
 
 export const sobelOutputs = ['x', 'y', 'magnitude', 'direction'] as const
@@ -84,7 +85,7 @@ export const sobel = defineOp<readonly [ImageValue], SobelParams, Readonly<Parti
       kernel: 'sobel',
       args: [context.address(image), width, height, channels, borderCode(border), 0, ...addresses],
       rows: height,
-      scratch: 1024 + 4 * width * channels + 3 * (12 * channels + 16),
+      scratch: sobelScratch(width, channels),
     })
     return made
   },
