@@ -1,0 +1,160 @@
+/** Everything that can be known of a node without running it: its type, version and parameters, its wires, what is missing. */
+import { checkParam, isParamValue, type ParamValue } from '../types/param.ts'
+import { type Problem, toProblem } from '../types/problem.ts'
+import { describeSocket } from '../types/socket.ts'
+import type { Catalogue, NodeInfo } from './catalogue.ts'
+import { type Converter, judgeWire } from './convert.ts'
+import type { NodeRecord } from './document.ts'
+import { own } from './info.ts'
+import type { Offers } from './shape.ts'
+import type { FlatGraph, FlatNode } from './topology.ts'
+
+/** What feeds an input, and how: through a converter, and for each element of so many levels of sequences. */
+export interface InputPlan {
+  readonly node: string
+  readonly port: string
+  readonly converter?: Converter
+  readonly levels: number
+}
+
+/** What is to say of a wire: as `WireReport` of the protocol. */
+export interface WireCheck {
+  readonly problem?: Problem
+  readonly converter?: string
+  readonly each?: boolean
+}
+
+/**
+ * ready: may run; waiting: an input is missing, which is no error; error: something is wrong with the node or with a wire that
+ * ends here; skipped: something before it is; bypassed.
+ */
+export type NodeState = 'ready' | 'waiting' | 'error' | 'skipped' | 'bypassed'
+
+export interface NodeCheck {
+  readonly state: NodeState
+  /** Of a waiting node: what it waits for. */
+  readonly problem?: Problem
+  /** Of a skipped node: the node that failed first. */
+  readonly failed?: string
+  /** Checked, with defaults. Of a node in error: those that are right. */
+  readonly params: Readonly<Record<string, ParamValue>>
+  readonly inputs: Readonly<Record<string, InputPlan>>
+  /** What each output gives, as far as it is known. */
+  readonly outputs: Offers
+  /** By input. */
+  readonly wires: Readonly<Record<string, WireCheck>>
+}
+
+const names = (table: object): string => Object.keys(table).join(', ') || 'none'
+
+/** The parameters with defaults filled in; the first that is wrong is the problem, and counts as not given. */
+export function checkParams(
+  info: NodeInfo,
+  given: Readonly<Record<string, unknown>>,
+): { readonly params: Readonly<Record<string, ParamValue>>; readonly problem?: Problem } {
+  const params: Record<string, ParamValue> = {}
+  let problem: Problem | undefined
+  for (const [name, spec] of Object.entries(info.params)) {
+    params[name] = spec.default
+    const value = own(given, name)
+    if (value === undefined) continue
+    if (isParamValue(spec, value)) params[name] = value
+    else problem ??= problemOf(() => checkParam(name, spec, value))
+  }
+  for (const name of Object.keys(given))
+    if (!Object.hasOwn(info.params, name))
+      problem ??= { code: 'param.unknown', params: { param: name, type: info.title, known: names(info.params) } }
+  return { params, ...(problem && { problem }) }
+}
+
+function problemOf(check: () => unknown): Problem | undefined {
+  try {
+    check()
+    return undefined
+  } catch (error) {
+    return toProblem(error)
+  }
+}
+
+/** Brings the parameters of an older version of the node to the current one; see `migrateParams`. */
+export type Migrate = (record: NodeRecord, info: NodeInfo) => Readonly<Record<string, unknown>>
+
+/** The node itself: type, version, parameters. Parameters of an older version are judged only where `migrate` is given. */
+export function checkRecord(
+  { record, type }: FlatNode,
+  info: NodeInfo | undefined,
+  migrate?: Migrate,
+): { readonly params: Readonly<Record<string, ParamValue>>; readonly problem?: Problem } {
+  if (!info) return { params: {}, problem: { code: 'node.unknown-type', params: { type } } }
+  const { version = 1, params = {} } = record
+  if (version > info.version)
+    return { params: {}, problem: { code: 'node.newer', params: { version, known: info.version } } }
+  if (version === info.version) return checkParams(info, params)
+  if (migrate) return checkParams(info, migrate(record, info))
+  return { params: checkParams(info, params).params }
+}
+
+/** What is known of the nodes before. */
+export type Before = (node: string) => NodeCheck | undefined
+
+/** The wires of a node: whether they fit, what is missing, what failed before. Problems of the wire before all others. */
+export function checkInputs(
+  flat: FlatGraph,
+  catalogue: Catalogue,
+  node: FlatNode,
+  info: NodeInfo,
+  before: Before,
+): Pick<NodeCheck, 'state' | 'problem' | 'failed' | 'inputs' | 'wires'> {
+  const inputs: Record<string, InputPlan> = {}
+  const wires: Record<string, WireCheck> = {}
+  let wrong: Problem | undefined
+  let failed: string | undefined
+  let waiting: Problem | undefined
+  const refuse = (port: string, problem: Problem): void => {
+    wires[port] = { problem }
+    wrong ??= problem
+  }
+  for (const [port, problem] of Object.entries(node.broken)) refuse(port, problem)
+  for (const port in node.inputs)
+    if (!Object.hasOwn(info.inputs, port))
+      refuse(port, {
+        code: 'wire.no-port',
+        params: { node: node.id, side: 'input', port, known: names(info.inputs) },
+      })
+  for (const [port, socket] of Object.entries(info.inputs)) {
+    const source = own(node.inputs, port)
+    const missing: Problem = { code: 'input.waiting', params: { wanted: describeSocket(socket), port } }
+    if (!source) {
+      if (!socket.optional && !Object.hasOwn(node.broken, port)) waiting ??= missing
+      continue
+    }
+    const from = before(source.node)
+    if (from?.state === 'waiting') waiting ??= missing
+    if (from?.state === 'error') failed ??= source.node
+    if (from?.state === 'skipped') failed ??= from.failed
+    const offer = own(from?.outputs, source.port)
+    if (!offer) {
+      const outputs = flat.nodes.has(source.node) && catalogue.get(flat.nodes.get(source.node)?.type ?? '')?.outputs
+      if (outputs && !Object.hasOwn(outputs, source.port))
+        refuse(port, {
+          code: 'wire.no-port',
+          params: { node: source.node, side: 'output', port: source.port, known: names(outputs) },
+        })
+      continue
+    }
+    const verdict = judgeWire(catalogue, offer, socket, port)
+    if (!verdict.ok) {
+      refuse(port, verdict.problem)
+      continue
+    }
+    const { converter, levels } = verdict
+    inputs[port] = { node: source.node, port: source.port, levels, ...(converter && { converter }) }
+    if (converter || levels > 0)
+      wires[port] = { ...(converter && { converter: converter.label }), ...(levels > 0 && { each: true }) }
+  }
+  const found = { inputs, wires }
+  if (wrong) return { ...found, state: 'error', problem: wrong }
+  if (failed !== undefined)
+    return { ...found, state: 'skipped', failed, problem: { code: 'input.upstream', params: { node: failed } } }
+  return waiting ? { ...found, state: 'waiting', problem: waiting } : { ...found, state: 'ready' }
+}

@@ -1,0 +1,126 @@
+/**
+ * What a node gives, before anything runs: by the `shape` of its definition, or as its sockets say. A node that is fed by
+ * sequences gives sequences of what it gives for one element.
+ */
+import type { ParamValue } from '../types/param.ts'
+import { SightlineError } from '../types/problem.ts'
+import type { Offer, SocketSpec } from '../types/socket.ts'
+import type { ImageShape, Shape } from '../types/value.ts'
+import type { NodeInfo } from './catalogue.ts'
+import { elementOf, sequenceOf } from './convert.ts'
+
+export type Shapes = Readonly<Partial<Record<string, Shape>>>
+/** `shape` of a definition: inputs' shapes (undefined while unknown) and parameters in, outputs' shapes out. Throws as `run` would. */
+export type ShapeFunction = (given: Readonly<Record<string, unknown>>) => Shapes | Promise<Shapes>
+export type Offers = Readonly<Record<string, Offer>>
+
+/** What arrives at an input, converted already; the node runs for each of `levels` levels of sequences. */
+export interface Arrival {
+  readonly offer: Offer
+  readonly levels: number
+}
+export type Arrivals = Readonly<Record<string, Arrival>>
+
+function likeImage(spec: SocketSpec, shape: ImageShape): Shape | undefined {
+  const channels = spec.channels?.length === 1 ? (spec.channels[0] as number) : shape.channels
+  const space = spec.spaces?.length === 1 ? spec.spaces[0] : shape.space
+  if (!space || spec.channels?.includes(channels) === false || spec.spaces?.includes(space) === false) return undefined
+  const { range: own, ...rest } = shape
+  const range = spec.range === undefined ? own : spec.range
+  return { ...rest, channels, space, alpha: shape.alpha && channels === shape.channels, ...(range && { range }) }
+}
+
+/** The shape of an output that is like something of this shape; undefined where that is not known. */
+function likeShape(spec: SocketSpec, shape: Shape | undefined): Shape | undefined {
+  if (!shape || shape.kind === 'unknown') return undefined
+  if (spec.type !== 'any' && spec.type !== shape.kind) return undefined
+  return shape.kind === 'image' ? likeImage(spec, shape) : shape
+}
+
+const smallKinds: ReadonlySet<string> = new Set(['number', 'text', 'table', 'plot'])
+
+/** What an output gives as far as sockets tell. */
+function bySocket(spec: SocketSpec, arrivals: Arrivals, inputs: NodeInfo['inputs']): Offer {
+  const { like, optional: _, collect: __, help: ___, ...own } = spec
+  if (smallKinds.has(spec.type)) return { socket: own, shape: { kind: spec.type } as Shape }
+  const from = like === undefined ? undefined : arrivals[like]?.offer
+  if (!from) return { socket: own }
+  const model = like !== undefined && inputs[like]?.collect && from.socket.type === 'sequence' ? elementOf(from) : from
+  const { like: _like, optional: _optional, collect: _collect, help: _help, ...base } = model.socket
+  const fitting = spec.type === 'any' || base.type === spec.type
+  const shape = likeShape(spec, model.shape)
+  return {
+    socket: fitting ? { ...base, ...own, type: base.type } : own,
+    ...(shape && { shape }),
+  }
+}
+
+/** An offer with the shape that the definition told. */
+function told(offer: Offer, shape: Shape | undefined): Offer {
+  return shape && shape.kind !== 'unknown' ? { socket: offer.socket, shape } : offer
+}
+
+function forOne(
+  info: NodeInfo,
+  params: Readonly<Record<string, ParamValue>>,
+  arrivals: Arrivals,
+  shape: ShapeFunction | undefined,
+): Offers | Promise<Offers> {
+  const outputs = Object.entries(info.outputs).map(
+    ([port, spec]) => [port, bySocket(spec, arrivals, info.inputs)] as const,
+  )
+  if (!shape) return Object.fromEntries(outputs)
+  const given: Record<string, unknown> = { ...params }
+  for (const port of Object.keys(info.inputs)) given[port] = undefined
+  for (const [port, { offer }] of Object.entries(arrivals)) given[port] = offer.shape
+  const finish = (shapes: Shapes): Offers =>
+    Object.fromEntries(outputs.map(([port, offer]) => [port, told(offer, shapes[port])]))
+  const shapes = shape(given)
+  return shapes instanceof Promise ? shapes.then(finish) : finish(shapes)
+}
+
+/** How many elements the sequences have that this node runs for; undefined where that is not known. */
+function commonLength(each: readonly (readonly [string, Arrival])[]): number | undefined {
+  let known: { port: string; length: number } | undefined
+  for (const [port, { offer }] of each) {
+    const length = offer.shape?.kind === 'sequence' ? offer.shape.length : undefined
+    if (length === undefined) continue
+    if (known && known.length !== length)
+      throw new SightlineError('sequence.lengths', { a: known.port, b: port, na: known.length, nb: length })
+    known ??= { port, length }
+  }
+  return known?.length
+}
+
+/**
+ * What a node with these parameters gives for what arrives. Throws (or rejects with) what `shape` throws, and
+ * `sequence.lengths`.
+ */
+export function inferOutputs(
+  info: NodeInfo,
+  params: Readonly<Record<string, ParamValue>>,
+  arrivals: Arrivals,
+  shape?: ShapeFunction,
+): Offers | Promise<Offers> {
+  const each = Object.entries(arrivals).filter(([, { levels }]) => levels > 0)
+  if (each.length === 0) return forOne(info, params, wholes(info, arrivals), shape)
+  const length = commonLength(each)
+  const inner: Record<string, Arrival> = { ...arrivals }
+  for (const [port, { offer, levels }] of each) inner[port] = { offer: elementOf(offer), levels: levels - 1 }
+  const wrap = (offers: Offers): Offers =>
+    Object.fromEntries(Object.entries(offers).map(([port, offer]) => [port, sequenceOf(offer, length)]))
+  const offers = inferOutputs(info, params, inner, shape)
+  return offers instanceof Promise ? offers.then(wrap) : wrap(offers)
+}
+
+/** A single value at an input that collects is a sequence of one. */
+function wholes(info: NodeInfo, arrivals: Arrivals): Arrivals {
+  let changed: Record<string, Arrival> | undefined
+  for (const [port, arrival] of Object.entries(arrivals)) {
+    const { offer } = arrival
+    if (!info.inputs[port]?.collect || offer.socket.type === 'sequence' || offer.shape?.kind === 'sequence') continue
+    changed ??= { ...arrivals }
+    changed[port] = { ...arrival, offer: sequenceOf(offer, 1) }
+  }
+  return changed ?? arrivals
+}
