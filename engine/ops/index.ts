@@ -8,6 +8,7 @@ import { crop } from './layout/crop.ts'
 import { toImage, toTensor } from './layout/tensor.ts'
 import { median } from './median/op.ts'
 import { pointwise } from './pointwise/op.ts'
+import { preview } from './preview/op.ts'
 import { statistics } from './reduce/op.ts'
 import { resize } from './resize/op.ts'
 import { separable } from './separable/op.ts'
@@ -30,4 +31,5 @@ export const ops = {
   toTensor,
   toImage,
   statistics,
+  preview,
 } as const

@@ -71,7 +71,7 @@ export interface ToImageParams {
 }
 
 /** The picture's size, where a tensor's axes are those of one. */
-function sizeOf({ shape, axes }: TensorShape): Size | undefined {
+export function sizeOf({ shape, axes }: TensorShape): Size | undefined {
   const [a = 1, b = 1, c = 1, d = 1] = shape
   switch (axes.join('')) {
     case 'HW':

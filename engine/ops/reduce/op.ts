@@ -45,7 +45,8 @@ function layoutOf(shape: StoredShape): Layout {
 /** Rows in a group: the same for any number of threads, so that sums are the same to the last bit. */
 const grainOf = (height: number): number => Math.max(1, Math.ceil(height / 64))
 
-async function moments(context: CpuContext, value: StoredValue): Promise<ChannelStatistics[]> {
+/** Everything but the histogram. */
+export async function moments(context: CpuContext, value: StoredValue): Promise<ChannelStatistics[]> {
   const { width, height, channels } = layoutOf(value)
   const grain = grainOf(height)
   const groups = Math.ceil(height / grain)

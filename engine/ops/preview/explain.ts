@@ -1,0 +1,142 @@
+/** What one byte of a preview is made of. The range of an automatic display counts as given. */
+import type { ImageShape } from '../../types/value.ts'
+import { type Colour, fromRgb, toRgb } from '../colour/formulas.ts'
+import { roundEven } from '../expr.ts'
+import type { At, Readable, Site, StoredShape, Term, Terms } from '../op.ts'
+import { distinct, functionOf, pixel, sumOf, termAt } from '../terms.ts'
+import { diverging, viridis } from './colours.ts'
+import { type ChosenDisplay, chooseDisplay, extentOf, isConverted, measured, needsStatistics, shownOf } from './look.ts'
+import type { PreviewParams } from './op.ts'
+import { axesOf, pictureOf, placeOf } from './place.ts'
+
+interface Point {
+  readonly y: number
+  readonly x: number
+  readonly weight: number
+}
+
+/** The places of the value that one pixel of the preview reads. */
+function pointsOf({ y, x }: Pick<At, 'y' | 'x'>, image: ImageShape, params: PreviewParams): readonly Point[] {
+  const { columns, rows, points } = axesOf(placeOf(image, params), image, shownOf(image, params.display))
+  const part = (axis: typeof rows, at: number) => axis.slice(at * points, (at + 1) * points).flat()
+  const share = 1 / points ** 2
+  return part(rows, y).flatMap((row) =>
+    part(columns, x).map((column) => ({ y: row.at, x: column.at, weight: row.weight * column.weight * share })),
+  )
+}
+
+/** Where a number of a value seen as a picture lies in it. */
+function siteOf(shape: StoredShape, y: number, x: number, c: number): Site {
+  if (shape.kind === 'image') return pixel(y, x, c)
+  const { image, planar } = pictureOf(shape)
+  return pixel(0, planar ? (c * image.height + y) * image.width + x : (y * image.width + x) * image.channels + c, 0)
+}
+
+const showsAlpha = (image: ImageShape, { display }: PreviewParams): boolean => {
+  const { count, convert } = shownOf(image, display)
+  return image.alpha && count === 4 && convert !== 'gray'
+}
+
+/** The channels that a byte depends on: NaN in any of them shows in all colours, and makes the pixel opaque. */
+function channelsOf(c: number, image: ImageShape, params: PreviewParams): readonly number[] {
+  const { first, count } = shownOf(image, params.display)
+  const alpha = showsAlpha(image, params)
+  if (c === 3 && !alpha) return []
+  const colours = image.alpha && count === image.channels && count > 1 ? count - 1 : count
+  const all = Array.from({ length: colours }, (_, i) => first + i)
+  return c === 3 ? [...all, image.channels - 1] : all
+}
+
+export function sitesOf(at: At, shape: StoredShape, params: PreviewParams): readonly Site[] {
+  const { image } = pictureOf(shape)
+  const channels = channelsOf(at.c, image, params)
+  if (channels.length === 0) return []
+  return distinct(pointsOf(at, image, params).flatMap(({ y, x }) => channels.map((c) => siteOf(shape, y, x, c))))
+}
+
+/** The numbers of one pixel as they are shown, before they become light. */
+function numbersAt(at: Pick<At, 'y' | 'x'>, source: Readable, params: PreviewParams): readonly number[] {
+  const { image } = pictureOf(source.shape)
+  const { first, count, convert } = shownOf(image, params.display)
+  const points = pointsOf(at, image, params)
+  const read = ({ y, x }: Point) =>
+    Array.from({ length: count }, (_, i) => {
+      const site = siteOf(source.shape, y, x, first + i)
+      return source.at(site.y, site.x, site.c)
+    })
+  const average = (pixels: readonly (readonly number[])[]) =>
+    (pixels[0] ?? []).map((_, c) =>
+      pixels.reduce((sum, p, i) => sum + (p[c] ?? Number.NaN) * (points[i]?.weight ?? 0), 0),
+    )
+  if (!convert) return average(points.map(read))
+  const space = image.space as Colour
+  const shown = (p: readonly number[]) => [...fromRgb[convert](toRgb[space](p.slice(0, 3))), ...p.slice(3)]
+  return space === 'hsv' ? average(points.map((point) => shown(read(point)))) : shown(average(points.map(read)))
+}
+
+function displayOf(source: Readable, params: PreviewParams): ChosenDisplay {
+  const { image, planar } = pictureOf(source.shape)
+  const shown = shownOf(image, params.display)
+  if (!needsStatistics(image, params.display)) return chooseDisplay(shown, params.display)
+  const { first, count } = measured(image, planar, shown)
+  const numbers: number[] = []
+  if (isConverted(image, shown)) {
+    const { width, height } = placeOf(image, params)
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++) numbers.push(...numbersAt({ y, x }, source, params).slice(0, 3))
+  } else if (params.statistics) {
+    return chooseDisplay(shown, params.display, extentOf({ first, count }, params.statistics))
+  } else {
+    const channels = planar ? image.channels : count
+    for (let y = 0; y < image.height; y++)
+      for (let x = 0; x < image.width; x++)
+        for (let c = 0; c < channels; c++) {
+          const site = siteOf(source.shape, y, x, first + c)
+          numbers.push(source.at(site.y, site.x, site.c))
+        }
+  }
+  const finite = numbers.filter(Number.isFinite)
+  const [min, max] = [
+    finite.reduce((a, b) => Math.min(a, b), Infinity),
+    finite.reduce((a, b) => Math.max(a, b), -Infinity),
+  ]
+  return chooseDisplay(shown, params.display, extentOf({ first: 0, count: 1 }, [{ min, max }]))
+}
+
+const toByte = (v: number): number => (v > 0 ? roundEven(Math.min(v, 1) * 255) : 0)
+
+/** As the kernel: magenta for NaN; flagged, blue below the range and red above; the numbers' colour. */
+function byteOf(
+  c: number,
+  numbers: readonly number[],
+  { mode, range: [low, high], flag }: ChosenDisplay,
+  alpha: boolean,
+) {
+  const table = mode === 'viridis' ? viridis : mode === 'diverging' ? diverging : undefined
+  const colours = numbers.slice(0, table ? 1 : Math.min(3, numbers.length))
+  if (colours.some(Number.isNaN)) return [255, 0, 255, 255][c] ?? 0
+  if (flag && colours.some((v) => v > high)) return [255, 48, 0, 255][c] ?? 0
+  if (flag && colours.some((v) => v < low)) return [0, 48, 255, 255][c] ?? 0
+  if (c === 3) return alpha ? toByte(numbers[3] ?? 1) : 255
+  const bytes = colours.map((v) => toByte((v - low) / (high - low)))
+  if (table) return table[(bytes[0] ?? 0) * 3 + c] ?? 0
+  return (bytes.length === 1 ? bytes[0] : bytes[c]) ?? 0
+}
+
+export function explain(at: At, inputs: readonly Readable[], params: PreviewParams): Terms {
+  const [source] = inputs
+  if (!source) return sumOf([])
+  const { image } = pictureOf(source.shape)
+  const channels = channelsOf(at.c, image, params)
+  if (channels.length === 0) return sumOf([{ weight: 1, value: 255 }])
+  const weights = new Map<string, Term>()
+  for (const { y, x, weight } of pointsOf(at, image, params))
+    for (const c of channels) {
+      const term = termAt(inputs, siteOf(source.shape, y, x, c), weight)
+      const key = `${y} ${x} ${c}`
+      weights.set(key, { ...term, weight: weight + (weights.get(key)?.weight ?? 0) })
+    }
+  const display = displayOf(source, params)
+  const result = byteOf(at.c, numbersAt(at, source, params), display, showsAlpha(image, params))
+  return functionOf([...weights.values()], `${display.mode} ${display.range.join(' … ')}`, result)
+}

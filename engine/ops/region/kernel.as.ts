@@ -1,0 +1,45 @@
+// A part of a picture at another, lower resolution, from tables: which rows and which columns make each number. Reads
+// straight from the source, and only the rows that the tables name, so that a small view of a large picture costs little.
+import { align16, weightedSum } from '../common.as.ts'
+
+/**
+ * dst[y, x, c] = Σ_k Σ_j rowWeights[k] · columnWeights[j] · src[rowAt[k], column + j, first + c], c < count.
+ * @param src float32 (any, width, channels)
+ * @param dst float32, pixels `dstChannels` apart: `count` of them are written, from dst on
+ * @param columns i32 (dw, 3): first column of the source, how many, and where their weights begin; rising
+ * @param rows i32 (dh, 2): how many rows, and where they and their weights begin
+ * @param rowAt u32, rowWeights float32: rows of the source and their weights
+ * @param mostRows the most rows that any row of dst has
+ * @param scratch regionScratch(width, channels, mostRows) bytes
+ */
+export function region(
+  src: usize, width: i32, channels: i32, first: i32, count: i32, dst: usize, dw: i32, dstChannels: i32,
+  columns: usize, columnWeights: usize, rows: usize, rowAt: usize, rowWeights: usize, mostRows: i32,
+  scratch: usize, y0: i32, y1: i32,
+): void {
+  const pixel = <usize>channels << 2
+  const last = columns + <usize>(dw - 1) * 12
+  const left = <usize>load<i32>(columns) * pixel
+  const numbers = (load<i32>(last) + load<i32>(last, 4) - load<i32>(columns)) * channels
+  const addresses = scratch
+  const line = align16(addresses + (<usize>mostRows << 2))
+  for (let y = y0; y < y1; y++) {
+    const n = load<i32>(rows + (<usize>y << 3))
+    const at = <usize>load<i32>(rows + (<usize>y << 3), 4) << 2
+    for (let k: usize = 0; k < <usize>n << 2; k += 4)
+      store<u32>(addresses + k, <u32>(src + <usize>load<u32>(rowAt + at + k) * <usize>width * pixel + left))
+    weightedSum(addresses, rowWeights + at, n, false, 0, line, numbers)
+
+    let out = dst + <usize>y * <usize>(dw * dstChannels << 2)
+    for (let column = columns; column <= last; column += 12, out += <usize>dstChannels << 2) {
+      const weights = columnWeights + (<usize>load<i32>(column, 8) << 2)
+      const bytes = <usize>load<i32>(column, 4) << 2
+      const from = line + <usize>load<i32>(column) * pixel - left + (<usize>first << 2)
+      for (let c: usize = 0; c < <usize>count << 2; c += 4) {
+        let sum: f32 = 0
+        for (let k: usize = 0, p = from + c; k < bytes; k += 4, p += pixel) sum += load<f32>(p) * load<f32>(weights + k)
+        store<f32>(out + c, sum)
+      }
+    }
+  }
+}
