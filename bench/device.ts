@@ -1,0 +1,42 @@
+/** A device with its memory and ops, as the engine makes them, for benches that time ops alone. */
+import { readFile } from 'node:fs/promises'
+import { Arena } from '../engine/ops/arena.ts'
+import { makeOps } from '../engine/ops/context.ts'
+import type { Ops } from '../engine/ops/op.ts'
+import type { Value } from '../engine/types/value.ts'
+import { createPool } from '../host/cpu/pool.ts'
+
+export interface BenchDevice {
+  /** Runs `work` as a node would, frees all it made, and gives its milliseconds (without the freeing). */
+  time(work: (ops: Ops) => Promise<unknown>): Promise<number>
+  /** A value that stays. */
+  keep<V extends Value>(make: (ops: Ops) => Promise<V>): Promise<V>
+  close(): Promise<void>
+}
+
+export async function benchDevice(threads: number): Promise<BenchDevice> {
+  const module = await WebAssembly.compile(await readFile(new URL('../build/kernels.shared.wasm', import.meta.url)))
+  const memory = new WebAssembly.Memory({ initial: 1024, maximum: 65536, shared: true })
+  const arena = new Arena(memory, { budget: 3e9 })
+  const device = await createPool({ module, memory, threads, alloc: (bytes) => arena.alloc(bytes) })
+  const { signal } = new AbortController()
+  return {
+    async time(work) {
+      const run = makeOps(device, arena, signal)
+      const start = performance.now()
+      try {
+        await work(run.ops)
+        return performance.now() - start
+      } finally {
+        run.finish([])
+      }
+    },
+    async keep(make) {
+      const run = makeOps(device, arena, signal)
+      const value = await make(run.ops)
+      run.finish([value])
+      return value
+    },
+    close: () => device.close(),
+  }
+}

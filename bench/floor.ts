@@ -1,0 +1,92 @@
+/**
+ * The floor of every latency figure: the real server and the real window, but an engine that computes nothing. Each change
+ * is answered at once with a frame of previews of the size that was asked for. `node bench/floor.ts PIPELINE` prints its URL.
+ */
+import { spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { nodeInfo } from '../engine/graph/catalogue.ts'
+import { emptyDocument } from '../engine/graph/document.ts'
+import { protocolVersion, type View } from '../engine/protocol/messages.ts'
+import type { Engine, Session, SessionOptions } from '../engine/run/engine.ts'
+import { createServices } from '../host/files/services.ts'
+import { createToken } from '../host/server/guard.ts'
+import { startServer } from '../host/server/server.ts'
+import { createSessions } from '../host/server/sessions.ts'
+import { catalogue } from '../nodes/catalogue.ts'
+
+const shape = { kind: 'image', height: 3000, width: 4000, channels: 3, space: 'rgb', alpha: false, range: [0, 1] }
+
+function emptySession({ send }: SessionOptions): Session {
+  let views: readonly View[] = []
+  let rev = 0
+  const answer = (quality: 'draft' | 'full'): void => {
+    let offset = 0
+    const items = views.map(({ id, node, port, width, display }) => {
+      const height = Math.round((width * 3) / 4)
+      const item = { view: id, node, port, width, height, offset, shape, display }
+      offset += width * height * 4
+      return { ...item, region: { x: 0, y: 0, width: 4000, height: 3000 } }
+    })
+    send({ type: 'previews', rev, quality, items }, [new Uint8Array(offset).fill(128 + (rev % 100))])
+  }
+  return {
+    receive(message) {
+      if (message.type === 'views') views = message.views
+      if (message.type === 'open' || message.type === 'edit') rev = message.rev
+      if (message.type !== 'scrub') answer(message.type === 'edit' && message.draft ? 'draft' : 'full')
+    },
+    get rev() {
+      return rev
+    },
+    document: emptyDocument,
+    request: () => Promise.reject(new Error('the empty engine answers no requests')),
+    changed: () => {},
+    close: () => {},
+  }
+}
+
+async function serve(pipeline: string): Promise<void> {
+  const engine: Engine = {
+    session: emptySession,
+    run: () => Promise.reject(new Error('the empty engine runs nothing')),
+    counters: { runs: 0, hits: 0, evictions: 0, spills: 0, bytes: 0 },
+    close: async () => {},
+  }
+  const folder = dirname(pipeline)
+  const token = createToken()
+  const sessions = createSessions({
+    engine,
+    welcome: {
+      type: 'welcome',
+      protocol: protocolVersion,
+      version: 'floor',
+      device: { name: 'none', threads: 0 },
+      catalogue: catalogue.map(nodeInfo),
+      samples: [],
+      start: { document: JSON.parse(await readFile(pipeline, 'utf8')) as Record<string, unknown>, path: pipeline },
+    },
+    services: () => createServices({ base: folder, temp: folder }),
+    folder,
+    uploads: folder,
+  })
+  const page = fileURLToPath(new URL('../build/renderer', import.meta.url))
+  const host = '127.0.0.1'
+  const { port } = await startServer({ host, port: 0, token, origins: [], page, sessions, log: console.error })
+  console.log(`http://${host}:${port}/?token=${token}`)
+}
+
+/** Starts it in a process of its own, as the engine has one. */
+export async function startFloor(pipeline: string): Promise<{ url: string; close(): void }> {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), pipeline], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.once('data', (data: Buffer) => resolve(data.toString().trim()))
+    child.once('exit', (code) => reject(new Error(`the empty engine ended with ${code}`)))
+  })
+  return { url, close: () => child.kill() }
+}
+
+if (import.meta.main) await serve(resolve(process.argv[2] ?? ''))

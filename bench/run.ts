@@ -1,0 +1,41 @@
+/**
+ * `npm run bench [-- SUITE] [--json] [--only TEXT] [--threads N]`: what is fast and what is not, measured against others in
+ * the same run. A ratio below 1 means that we take less time.
+ */
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import { canvas } from './canvas.ts'
+import { engine } from './engine.ts'
+import { ops } from './ops.ts'
+import { machine, type Row, type Suite, table } from './report.ts'
+import { slider } from './slider.ts'
+
+const suites: Readonly<Record<string, Suite>> = { ops, engine, slider, canvas }
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, only: { type: 'string' }, threads: { type: 'string' } },
+})
+const unknown = positionals.filter((name) => !(name in suites))
+if (unknown.length) {
+  console.error(`There is no suite "${unknown[0]}"; there are ${Object.keys(suites).join(', ')}.`)
+  process.exit(2)
+}
+const threads = Number(values.threads ?? Math.min(availableParallelism(), 8))
+const rows: Row[] = []
+const print = table((line) => console.log(line))
+const say = (line: string): void => (values.json ? console.error(line) : console.log(line))
+say(machine(threads))
+for (const name of positionals.length ? positionals : Object.keys(suites))
+  await suites[name]?.({
+    threads,
+    say,
+    ...(values.only !== undefined && { only: values.only }),
+    report: (row) => {
+      rows.push(row)
+      if (!values.json) print(row)
+    },
+  })
+if (values.json)
+  console.log(JSON.stringify({ machine: machine(threads), date: new Date().toISOString(), rows }, null, 2))
+process.exit(0)
