@@ -1,0 +1,60 @@
+/**
+ * Writes nodes/catalogue.ts, the list of all node types, from the files nodes/CHAPTER/NAME.ts, so that a new node is one file.
+ * Does nothing when the list is right. Run it as `node host/build/catalogue.ts`.
+ */
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { writeAtomic } from '../files/atomic.ts'
+
+const nodes = fileURLToPath(new URL('../../nodes/', import.meta.url))
+
+const isNode = (file: string): boolean => /^[a-z0-9-]+\/[a-z0-9-]+\.ts$/.test(file)
+
+/** `filter/gaussian-blur` → `filterGaussianBlur`: unique, whatever the files export. */
+const nameOf = (path: string): string => path.replace(/[-/](\w)/g, (_, letter: string) => letter.toUpperCase())
+
+/** The names under which a file exports what `defineNode` made. */
+const exportsOf = (source: string): readonly string[] =>
+  [...source.matchAll(/^export const (\w+)(?:: NodeDefinition)? = defineNode\(/gm)].map((match) => match[1] ?? '')
+
+interface Entry {
+  readonly name: string
+  readonly line: string
+}
+
+async function entriesOf(folder: string, file: string): Promise<readonly Entry[]> {
+  const found = exportsOf(await readFile(join(folder, file), 'utf8'))
+  return found.map((exported) => {
+    const path = file.replace(/\.ts$/, '')
+    const name = found.length === 1 ? nameOf(path) : nameOf(`${path}-${exported}`)
+    return { name, line: `import { ${exported} as ${name} } from './${file}'` }
+  })
+}
+
+/** The text of catalogue.ts for the nodes in `folder`. */
+export async function catalogueSource(folder = nodes): Promise<string> {
+  const files = (await readdir(folder, { recursive: true })).map((file) => file.replaceAll('\\', '/')).filter(isNode)
+  const entries = (await Promise.all(files.sort().map((file) => entriesOf(folder, file)))).flat()
+  return [
+    '/** Every node type. Made by host/build/catalogue.ts from the files beside it; do not edit. */',
+    "import type { NodeDefinition } from '../engine/types/node.ts'",
+    ...entries.map(({ line }) => line),
+    '',
+    'export const catalogue: readonly NodeDefinition[] = [',
+    ...entries.map(({ name }) => `  ${name},`),
+    ']',
+    '',
+  ].join('\n')
+}
+
+/** Writes the list where it is not right. Resolves to true when something was written. */
+export async function buildCatalogue(): Promise<boolean> {
+  const file = join(nodes, 'catalogue.ts')
+  const source = await catalogueSource()
+  if (source === (await readFile(file, 'utf8').catch(() => ''))) return false
+  await writeAtomic(file, source)
+  return true
+}
+
+if (import.meta.main) console.log((await buildCatalogue()) ? 'catalogue written' : 'catalogue is up to date')

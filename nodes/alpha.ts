@@ -1,0 +1,14 @@
+/** Colours without their opacity, for nodes that need exactly the colours. */
+import type { Ops } from '../engine/ops/op.ts'
+import type { ImageShape, ImageValue } from '../engine/types/value.ts'
+
+export const opaqueShape = (image: ImageShape): ImageShape =>
+  image.alpha ? { ...image, channels: image.channels - 1, alpha: false } : image
+
+/** The colour channels as they are, not mixed with any background. */
+export async function opaque(ops: Ops, image: ImageValue): Promise<ImageValue> {
+  if (!image.alpha) return image
+  const colours = Array.from({ length: image.channels - 1 }, (_, index) => ops.channel(image, { index }))
+  const { space, range } = image
+  return ops.merge(...(await Promise.all(colours)), { space, ...(range && { range }) })
+}

@@ -1,0 +1,17 @@
+/** The parameter of every node that reads beyond the edge of its picture. */
+import { borderModes } from '../engine/ops/border.ts'
+import { param } from '../engine/types/param.ts'
+
+export const borderParam = param.choice({
+  default: 'reflect101',
+  of: borderModes,
+  names: {
+    constant: 'Black',
+    replicate: 'Repeat the edge',
+    reflect: 'Mirror',
+    wrap: 'Wrap around',
+    reflect101: 'Mirror, edge once',
+  },
+  label: 'Beyond the edge',
+  help: "What stands where the filter reaches outside the picture. OpenCV's default mirrors without repeating the edge pixel.",
+})

@@ -1,0 +1,49 @@
+/** Every node type. Made by host/build/catalogue.ts from the files beside it; do not edit. */
+import type { NodeDefinition } from '../engine/types/node.ts'
+import { convert as colourConvert } from './colour/convert.ts'
+import { merge as colourMerge } from './colour/merge.ts'
+import { split as colourSplit } from './colour/split.ts'
+import { sobel as edgeSobel } from './edge/sobel.ts'
+import { customKernel as filterCustomKernel } from './filter/custom-kernel.ts'
+import { gaussianBlur as filterGaussianBlur } from './filter/gaussian-blur.ts'
+import { median as filterMedian } from './filter/median.ts'
+import { sharpen as filterSharpen } from './filter/sharpen.ts'
+import { crop as geometryCrop } from './geometry/crop.ts'
+import { resize as geometryResize } from './geometry/resize.ts'
+import { folder as ioFolder } from './io/folder.ts'
+import { loadImage as ioLoadImage } from './io/load-image.ts'
+import { sampleImage as ioSampleImage } from './io/sample-image.ts'
+import { saveImage as ioSaveImage } from './io/save-image.ts'
+import { arithmetic as mathArithmetic } from './math/arithmetic.ts'
+import { blend as mathBlend } from './math/blend.ts'
+import { threshold as mathThreshold } from './math/threshold.ts'
+import { compare as tensorCompare } from './tensor/compare.ts'
+import { inspect as tensorInspect } from './tensor/inspect.ts'
+import { normalise as tensorNormalise } from './tensor/normalise.ts'
+import { toImage as tensorToImage } from './tensor/to-image.ts'
+import { view as tensorView } from './tensor/view.ts'
+
+export const catalogue: readonly NodeDefinition[] = [
+  colourConvert,
+  colourMerge,
+  colourSplit,
+  edgeSobel,
+  filterCustomKernel,
+  filterGaussianBlur,
+  filterMedian,
+  filterSharpen,
+  geometryCrop,
+  geometryResize,
+  ioFolder,
+  ioLoadImage,
+  ioSampleImage,
+  ioSaveImage,
+  mathArithmetic,
+  mathBlend,
+  mathThreshold,
+  tensorCompare,
+  tensorInspect,
+  tensorNormalise,
+  tensorToImage,
+  tensorView,
+]

@@ -1,0 +1,98 @@
+import { convertedShape } from '../../engine/ops/colour/op.ts'
+import { type Conversion, defineNode } from '../../engine/types/node.ts'
+import { param } from '../../engine/types/param.ts'
+import { socket } from '../../engine/types/sockets.ts'
+import { opaque, opaqueShape } from '../alpha.ts'
+
+/** The order is that in which a converter is looked for: to RGB first, where a node takes several. */
+const colours = ['rgb', 'gray', 'bgr', 'hsv', 'lab', 'linear', 'ycrcb'] as const
+type Colour = (typeof colours)[number]
+
+const names: Readonly<Record<Colour, string>> = {
+  rgb: 'RGB',
+  gray: 'Gray',
+  bgr: 'BGR',
+  hsv: 'HSV',
+  lab: 'Lab',
+  linear: 'Linear RGB',
+  ycrcb: 'YCrCb',
+}
+const inSentence = (colour: Colour): string => (colour === 'gray' ? 'gray' : names[colour])
+
+/** Only spaces of red, green and blue carry opacity. */
+const hasAlpha = (colour: Colour): boolean => colour === 'rgb' || colour === 'bgr' || colour === 'linear'
+
+/** Every way from one space to another, and the one that only takes opacity away. */
+function conversions(from: Colour, to: Colour): readonly Conversion[] {
+  const conversion = (channels: number, given: number, alpha: 'keep' | 'drop', label: string): Conversion => ({
+    from: { type: 'image', channels: [channels], spaces: [from] },
+    to: { type: 'image', channels: [given], spaces: [to] },
+    params: { to, alpha },
+    label,
+  })
+  const label = `${inSentence(from)} → ${inSentence(to)}`
+  const opaque = to === 'gray' ? 1 : 3
+  const keeps = hasAlpha(from) && hasAlpha(to)
+  if (from === to) return keeps ? [conversion(4, 3, 'drop', `${names[to]} without opacity`)] : []
+  const plain = conversion(from === 'gray' ? 1 : 3, opaque, 'keep', label)
+  if (!hasAlpha(from)) return [plain]
+  if (!keeps) return [plain, conversion(4, opaque, 'keep', label)]
+  return [plain, conversion(4, 4, 'keep', label), conversion(4, 3, 'drop', `${label} without opacity`)]
+}
+
+/** Another colour space. Image (H, W, 1 | 3 | 4) in any space but data in; (H, W, 1 | 3 | 4) out, see the op `convertColour`. */
+export const convert = defineNode({
+  type: 'colour/convert',
+  version: 1,
+  kind: 'pure',
+  draft: 'scaled',
+  title: 'Convert colour',
+  alias: 'cv2.cvtColor',
+  keywords: [
+    'color',
+    'colour space',
+    'grayscale',
+    'grey',
+    'greyscale',
+    'hsv',
+    'lab',
+    'ycbcr',
+    'bgr',
+    'linear',
+    'gamma',
+  ],
+  summary: 'Gives the same picture in another colour space.',
+  inputs: { image: socket.image({ spaces: colours }) },
+  params: {
+    to: param.choice({
+      default: 'gray',
+      of: colours,
+      names,
+      label: 'To',
+      help: 'HSV: hue in degrees 0 to 360, saturation and value 0 to 1. Lab: lightness 0 to 100, a and b about −128 to 128. Linear RGB is proportional to light.',
+    }),
+    alpha: param.choice({
+      default: 'keep',
+      of: ['keep', 'drop'],
+      names: { keep: 'Keep', drop: 'Take away' },
+      label: 'Opacity',
+      help: 'Only RGB, BGR and linear RGB can keep it.',
+    }),
+  },
+  outputs: { image: socket.image() },
+  shape: ({ image, to, alpha }) => {
+    if (!image) return {}
+    return { image: convertedShape(alpha === 'drop' ? opaqueShape(image) : image, to) }
+  },
+  run: async ({ image, to, alpha }, { ops }) => ({
+    image: await ops.convertColour(alpha === 'drop' ? await opaque(ops, image) : image, { to }),
+  }),
+  converts: colours.flatMap((to) => colours.flatMap((from) => conversions(from, to))),
+  explain: {
+    idea: 'The three numbers of a colour can be told in other terms: how bright, which hue, how strong. Gray keeps only brightness, and counts green most, as the eye does.',
+    formula: String.raw`Y = 0.299\,R + 0.587\,G + 0.114\,B`,
+    reference:
+      "OpenCV, Color conversions (float pictures, D65 white, sRGB curve for Lab and linear RGB); chapter 6.1, 'Colour Spaces'. Lab follows the published formula; OpenCV's own float Lab is a table.",
+    code: 'cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)',
+  },
+})

@@ -1,0 +1,84 @@
+import { shapeOf } from '../../engine/ops/check.ts'
+import { resizeMethods } from '../../engine/ops/resize/axis.ts'
+import { defineNode } from '../../engine/types/node.ts'
+import { param } from '../../engine/types/param.ts'
+import { socket } from '../../engine/types/sockets.ts'
+import type { ImageShape } from '../../engine/types/value.ts'
+
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** The size itself, or the largest of the picture's proportions that fits into it. */
+function sizeOf(image: ImageShape, { width, height }: Size, keep: boolean): Size {
+  if (!keep) return { width, height }
+  const scale = Math.min(width / image.width, height / image.height)
+  const side = (length: number): number => Math.max(1, Math.round(length * scale))
+  return { width: side(image.width), height: side(image.height) }
+}
+
+const side = (name: string, value: number) =>
+  param.integer({
+    default: value,
+    min: 1,
+    max: 65535,
+    soft: [1, 4096],
+    unit: 'px',
+    label: name,
+    help: `${name} of the result, or the most it may be where proportions are kept.`,
+  })
+
+/** Another size. Image (H, W, C) float32 in; (height, width, C) out. */
+export const resize = defineNode({
+  type: 'geometry/resize',
+  version: 1,
+  kind: 'pure',
+  draft: 'scaled',
+  title: 'Resize',
+  alias: 'cv2.resize',
+  keywords: [
+    'scale',
+    'size',
+    'shrink',
+    'enlarge',
+    'zoom',
+    'interpolate',
+    'resample',
+    'bilinear',
+    'bicubic',
+    'thumbnail',
+  ],
+  summary: 'Gives the picture another size.',
+  inputs: { image: socket.image() },
+  params: {
+    width: side('Width', 640),
+    height: side('Height', 480),
+    keep: param.boolean({
+      default: true,
+      label: 'Keep proportions',
+      help: 'The picture becomes as large as fits into width × height. Off: it is stretched to exactly that.',
+    }),
+    method: param.choice({
+      default: 'bilinear',
+      of: resizeMethods,
+      names: { nearest: 'Nearest', bilinear: 'Bilinear', bicubic: 'Bicubic', area: 'Area average' },
+      label: 'Method',
+      help: 'Area average is best for shrinking, bicubic for enlarging, nearest for masks. Bilinear and bicubic do not smooth when they shrink.',
+    }),
+  },
+  outputs: { image: socket.image() },
+  shape: ({ image, width, height, keep }) =>
+    image ? { image: { ...shapeOf(image), ...sizeOf(image, { width, height }, keep) } } : {},
+  run: async ({ image, width, height, keep, method }, { ops }) => ({
+    image: await ops.resize(image, { ...sizeOf(image, { width, height }, keep), method }),
+  }),
+  explain: {
+    idea: 'Each pixel of the new picture looks up where it comes from in the old one, which is seldom exactly on a pixel, and mixes what is around there.',
+    formula: String.raw`x_{\text{src}} = \left(x + \tfrac12\right) \frac{W}{W'} - \tfrac12, \qquad I'(x) = \sum_k w_k(x_{\text{src}})\, I(k)`,
+    reference:
+      'OpenCV resize: INTER_NEAREST, INTER_LINEAR, INTER_CUBIC (A = −0.75) and INTER_AREA; chapter 6.1 (T.Resize).',
+    code: 'cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR)',
+    laws: [{ change: { width: 'down', height: 'down' }, measure: 'pixels', expect: 'down' }],
+  },
+})

@@ -1,0 +1,23 @@
+/** What the nodes that read pictures from files share. */
+import { pictureShape } from '../engine/ops/cast/op.ts'
+import { param } from '../engine/types/param.ts'
+import type { PictureInfo } from '../engine/types/services.ts'
+import type { ImageShape } from '../engine/types/value.ts'
+
+/** Extensions that are read, without the dot. */
+export const readable = ['png', 'jpg', 'jpeg', 'webp', 'avif', 'tif', 'tiff', 'gif'] as const
+
+export const limitParam = param.number({
+  default: 64,
+  min: 1,
+  max: 1000,
+  soft: [1, 256],
+  step: 1,
+  unit: 'MP',
+  label: 'Largest picture',
+  help: 'Pictures with more megapixels are not opened. One megapixel of colour takes 12 MB of memory.',
+})
+
+/** The image that a decoded picture becomes. */
+export const shapeOfPicture = ({ width, height, channels, depth }: PictureInfo): ImageShape =>
+  pictureShape({ width, height, channels, depth, data: new Uint8Array() })

@@ -1,0 +1,27 @@
+/** Pictures as tensors and back: their shapes. */
+import { unsupported } from '../engine/ops/check.ts'
+import type { ImageLayout } from '../engine/ops/layout/tensor.ts'
+import type { ColourSpace, ImageShape, TensorShape } from '../engine/types/value.ts'
+
+/** The shape of a picture's numbers in the order of axes that a network wants. */
+export function tensorShape({ height, width, channels }: ImageShape, layout: ImageLayout): TensorShape {
+  const sides = { N: 1, C: channels, H: height, W: width } as const
+  const axes = [...layout] as (keyof typeof sides)[]
+  return { kind: 'tensor', shape: axes.map((axis) => sides[axis]), axes }
+}
+
+/**
+ * The picture that a tensor HW, HWC, CHW, NCHW or NHWC is, in the colour space that is named.
+ * @throws op.unsupported for other axes, for more than one picture, and for channels that are none of the space
+ */
+export function pictureOf({ shape, axes }: TensorShape, space: ColourSpace): ImageShape {
+  const side = (axis: string, absent?: number): number => shape[axes.indexOf(axis)] ?? absent ?? 0
+  const [height, width, channels] = [side('H'), side('W'), side('C', 1)]
+  const given = `${axes.join('')} ${shape.join(' × ')}`
+  if (!['HW', 'HWC', 'CHW', 'NCHW', 'NHWC'].includes(axes.join('')) || side('N', 1) !== 1)
+    throw unsupported('The picture view', given, 'one picture: axes HW, HWC, CHW, or NCHW and NHWC with N = 1')
+  if (space !== 'data' && channels !== (space === 'gray' ? 1 : 3))
+    throw unsupported('The picture view', `${channels} channels as ${space}`, space === 'gray' ? 'one' : 'three')
+  const picture = { kind: 'image', height, width, channels, space, alpha: false } as const
+  return space === 'data' ? picture : { ...picture, range: [0, 1] }
+}

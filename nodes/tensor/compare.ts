@@ -1,0 +1,75 @@
+import { abs, expr, mul, sub } from '../../engine/ops/expr.ts'
+import type { Ops } from '../../engine/ops/op.ts'
+import { pointwiseShape } from '../../engine/ops/pointwise/op.ts'
+import { defineNode } from '../../engine/types/node.ts'
+import { param } from '../../engine/types/param.ts'
+import { socket } from '../../engine/types/sockets.ts'
+import type { ImageValue } from '../../engine/types/value.ts'
+
+/** DBL_EPSILON, which cv2.PSNR adds so that equal pictures have a finite figure. */
+const epsilon = 2 ** -52
+
+const difference = expr((a, b) => abs(sub(a, b)))
+const squared = expr((a) => mul(a, a))
+
+/** Of the colours, not of opacity. */
+const coloursOf = async (ops: Ops, image: ImageValue) =>
+  (await ops.statistics(image, {})).slice(0, image.alpha ? -1 : undefined)
+
+/** How far two pictures of one size are apart. Images (H, W, C) float32 in; |a − b| (H, W, C) and three numbers out. */
+export const compare = defineNode({
+  type: 'tensor/compare',
+  version: 1,
+  kind: 'pure',
+  draft: 'none',
+  title: 'Compare',
+  alias: 'cv2.PSNR, cv2.absdiff',
+  keywords: ['difference', 'mse', 'psnr', 'error', 'quality', 'distance', 'metric', 'loss', 'equal'],
+  summary: 'Shows where two pictures differ, and by how much.',
+  inputs: { image: socket.image(), other: socket.image({ help: 'The picture to compare with, of the same size.' }) },
+  params: {
+    peak: param.number({
+      default: 1,
+      min: 1e-6,
+      max: 1e6,
+      soft: [0.1, 1],
+      label: 'Peak',
+      help: 'The largest value that the pictures can have, for PSNR. 1 for pictures, 100 for the lightness of Lab.',
+    }),
+  },
+  outputs: {
+    difference: socket.image({ help: 'The distance of every number, without sign.' }),
+    psnr: socket.number({
+      help: 'Peak signal-to-noise ratio in decibels: above 40 hardly visible, equal pictures about 313.',
+    }),
+    mse: socket.number({ help: 'Mean of the squared differences.' }),
+    maximum: socket.number({ help: 'The largest difference.' }),
+  },
+  shape: ({ image, other }) => ({
+    ...(image && other && { difference: pointwiseShape([image, other], {}) }),
+    psnr: { kind: 'number' },
+    mse: { kind: 'number' },
+    maximum: { kind: 'number' },
+  }),
+  run: async ({ image, other, peak }, { ops }) => {
+    const apart = await ops.pointwise(image, other, { formula: difference })
+    const [extents, squares] = await Promise.all([
+      coloursOf(ops, apart),
+      coloursOf(ops, await ops.pointwise(apart, { formula: squared, range: null })),
+    ])
+    const mse = squares.reduce((sum, { mean }) => sum + (mean ?? Number.NaN), 0) / squares.length
+    const maximum = extents.reduce((most, { max }) => Math.max(most, max ?? Number.NaN), 0)
+    return {
+      difference: apart,
+      psnr: { kind: 'number', value: 20 * Math.log10(peak / (Math.sqrt(mse) + epsilon)) },
+      mse: { kind: 'number', value: mse },
+      maximum: { kind: 'number', value: maximum },
+    }
+  },
+  explain: {
+    idea: 'The two are laid over each other and subtracted. One number for the whole: the average squared difference, or, counted in decibels against the brightest value, PSNR.',
+    formula: String.raw`\mathrm{MSE} = \frac{1}{N} \sum_p \bigl(I(p) - J(p)\bigr)^2, \qquad \mathrm{PSNR} = 20 \log_{10} \frac{R}{\sqrt{\mathrm{MSE}}}`,
+    reference: 'OpenCV PSNR and absdiff; skimage.metrics.peak_signal_noise_ratio.',
+    code: 'cv2.PSNR(image, other, R=1.0); np.abs(image - other)',
+  },
+})

@@ -1,0 +1,40 @@
+import { imageLayouts } from '../../engine/ops/layout/tensor.ts'
+import { defineNode } from '../../engine/types/node.ts'
+import { param } from '../../engine/types/param.ts'
+import { socket } from '../../engine/types/sockets.ts'
+import { tensorShape } from '../tensor-shape.ts'
+
+/** The numbers of a picture as a tensor. Image (H, W, C) float32 in; tensor HWC, CHW or NCHW out. */
+export const view = defineNode({
+  type: 'tensor/view',
+  version: 1,
+  kind: 'pure',
+  draft: 'scaled',
+  title: 'Image to tensor',
+  alias: 'T.ToTensor',
+  keywords: ['permute', 'transpose', 'axes', 'HWC', 'CHW', 'NCHW', 'layout', 'array', 'numpy'],
+  summary: 'Gives the numbers of a picture as a tensor, in the order of axes you choose.',
+  inputs: { image: socket.image() },
+  params: {
+    layout: param.choice({
+      default: 'CHW',
+      of: imageLayouts,
+      names: {
+        HWC: 'HWC (NumPy, OpenCV)',
+        CHW: 'CHW (PyTorch, one picture)',
+        NCHW: 'NCHW (PyTorch, a batch of one)',
+      },
+      label: 'Axes',
+      help: 'H rows, W columns, C channels, N pictures: which index comes first. HWC costs nothing; it is how pictures lie in memory.',
+    }),
+  },
+  outputs: { tensor: socket.tensor({ axes: imageLayouts }) },
+  shape: ({ image, layout }) => (image ? { tensor: tensorShape(image, layout) } : {}),
+  run: async ({ image, layout }, { ops }) => ({ tensor: await ops.toTensor(image, { axes: layout }) }),
+  explain: {
+    idea: 'The same numbers in another order: NumPy and OpenCV keep the colours of a pixel together, PyTorch keeps each channel as a whole. Confusing the two is one of the commonest mistakes.',
+    formula: `T_{c,y,x} = I(y, x, c)`,
+    reference: 'torchvision.transforms.ToTensor, numpy.transpose; chapter 6.1, "RGB Image as 3D Tensor".',
+    code: 'tensor = np.transpose(image, (2, 0, 1))',
+  },
+})
