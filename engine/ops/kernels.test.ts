@@ -1,15 +1,13 @@
 /** Every kernel against OpenCV's results (fixtures/make.py), on one thread without shared memory and on the thread pool. */
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buildKernels, kernelFiles } from '../../host/build/kernels.ts'
-import { createPool } from '../../host/cpu/pool.ts'
-import { type CpuDevice, createSingleDevice, type KernelCall, KernelError } from './cpu.ts'
+import { type Bench, type NumberType, numberTypes, openBench } from '../../host/cpu/testing.ts'
+import type { KernelCall } from './cpu.ts'
 import {
   COLOUR_SCRATCH,
   convolveScratch,
   medianScratch,
   pointwiseScratch,
-  previewScratch,
   resizeScratch,
   separableScratch,
   sobelScratch,
@@ -18,7 +16,7 @@ import {
 interface Stored {
   at: number
   shape: number[]
-  type: 'float32' | 'float64' | 'uint8' | 'uint16' | 'uint32'
+  type: NumberType
 }
 interface Case {
   op: string
@@ -28,57 +26,13 @@ interface Case {
   tolerance: number
 }
 
-const arrays = {
-  float32: Float32Array,
-  float64: Float64Array,
-  uint8: Uint8Array,
-  uint16: Uint16Array,
-  uint32: Uint32Array,
-} as const
-
 const { cases } = JSON.parse(await readFile(new URL('fixtures/kernels.json', import.meta.url), 'utf8')) as {
   cases: Case[]
 }
 const blob = (await readFile(new URL('fixtures/kernels.bin', import.meta.url))).buffer
 
 const size = ({ shape }: { shape: readonly number[] }) => shape.reduce((a, b) => a * b, 1)
-const numbers = (stored: Stored, buffer: ArrayBufferLike = blob, at = stored.at) =>
-  new arrays[stored.type](buffer, at, size(stored))
-
-/** A device with the simplest of allocators: every test starts anew. */
-interface Bench {
-  device: CpuDevice
-  alloc: (bytes: number) => number
-  put: (values: ArrayLike<number>, type?: Stored['type']) => number
-  get: (address: number, length: number, type?: Stored['type']) => ArrayLike<number>
-}
-
-async function bench(kind: 'one thread' | 'pool'): Promise<Bench> {
-  await buildKernels()
-  const shared = kind === 'pool'
-  const memory = new WebAssembly.Memory({ initial: 1024, maximum: 65536, shared })
-  let top = 1024
-  const alloc = (bytes: number) => {
-    const address = top
-    top = (top + bytes + 15) & ~15
-    if (top > memory.buffer.byteLength) memory.grow(Math.ceil((top - memory.buffer.byteLength) / 65536))
-    return address
-  }
-  const module = await WebAssembly.compile(await readFile(shared ? kernelFiles.shared : kernelFiles.single))
-  const device = shared
-    ? await createPool({ module, memory, alloc, threads: 3 })
-    : createSingleDevice(module, memory, alloc)
-  return {
-    device,
-    alloc,
-    put(values, type = 'float32') {
-      const address = alloc(values.length * arrays[type].BYTES_PER_ELEMENT)
-      new arrays[type](memory.buffer, address, values.length).set(values)
-      return address
-    },
-    get: (address, length, type = 'float32') => new arrays[type](memory.buffer, address, length).slice(),
-  }
-}
+const numbers = (stored: Stored) => new numberTypes[stored.type](blob, stored.at, size(stored))
 
 /** The call of a fixture: the kernel's name and arguments, once inputs and output have addresses. */
 function callOf(c: Case, inputs: number[], out: number, { put }: Bench): KernelCall {
@@ -168,7 +122,7 @@ const RELATIVE: Record<string, number> = { pow: 2e-6, exp: 1e-6, log: 1e-6, sin:
 describe.each(['one thread', 'pool'] as const)('%s', (kind) => {
   let b: Bench
   beforeAll(async () => {
-    b = await bench(kind)
+    b = await openBench(kind)
   }, 120_000)
   afterAll(async () => {
     await b.device.close()

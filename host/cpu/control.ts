@@ -144,3 +144,34 @@ function slotOf(buffer: SharedArrayBuffer, index: number): Control {
     },
   }
 }
+
+type Kernel = (...args: number[]) => void
+
+/**
+ * Runs tiles of one call until none is left, or until a time has come. True when it ran any.
+ * @param worker whose part of the scratch memory to use
+ */
+export function runTiles(slot: Control, kernels: readonly Kernel[], worker: number, until?: number): boolean {
+  if (slot.state() !== STATE.running) return false
+  slot.enter()
+  let worked = false
+  // Looked at again inside: between the first look and entering the call may have ended and another taken its place.
+  if (slot.state() === STATE.running) {
+    const kernel = kernels[slot.kernel()]
+    const args = slot.args(worker)
+    while (until === undefined || performance.now() < until) {
+      const tile = slot.take()
+      if (!tile) break
+      worked = true
+      try {
+        if (!kernel) throw new Error(`no kernel ${slot.kernel()}`)
+        kernel(...args, tile.start, tile.end)
+      } catch (error) {
+        slot.fail(error instanceof Error ? error.message : String(error))
+      }
+      slot.ran()
+    }
+  }
+  slot.leave()
+  return worked
+}

@@ -1,6 +1,7 @@
 /**
  * The CPU device with threads: workers that each hold an instance of the kernels over one shared memory and take tiles of
- * rows from the calls in flight. The engine's thread only writes a call down and is told when it has ended.
+ * rows from the calls in flight. The engine's thread writes a call down and is told when it has ended; of a call that is
+ * known to be short it does a worker's share itself, because to wake that worker and be woken again would take as long.
  */
 import { Worker } from 'node:worker_threads'
 import {
@@ -12,7 +13,7 @@ import {
   KernelError,
   scratchOf,
 } from '../../engine/ops/cpu.ts'
-import { type Control, createControl, slotsOf, WAKE } from './control.ts'
+import { type Control, createControl, runTiles, STATE, slotsOf, WAKE } from './control.ts'
 
 export interface CpuPool extends CpuDevice {
   /** Ends the workers, wherever they are, and starts new ones. Calls in flight reject. */
@@ -31,6 +32,17 @@ export interface PoolOptions {
 /** Tiles for each thread: enough to even out and to stop soon, few enough to cost nothing. */
 const TILES_PER_THREAD = 12
 
+/** A call that took less than this the last time is short, in ms; and this long at most the engine's thread works on one. */
+const SHORT = 2.5
+/** How long to wait for the others' last tiles without going to sleep, in ms. */
+const LINGER = 0.1
+/** How many calls' times are remembered. */
+const REMEMBERED = 1000
+
+/** What a call's time depends on: all of it but the addresses, which are large. */
+const shapeOf = ({ kernel, args, rows }: KernelCall): string =>
+  `${kernel} ${rows} ${args.filter((value) => Math.abs(value) < 65536).join()}`
+
 interface Flight {
   readonly kernel: string
   readonly reject: (reason: unknown) => void
@@ -44,11 +56,12 @@ interface Crew {
 }
 
 export async function createPool({ module, memory, alloc, threads }: PoolOptions): Promise<CpuPool> {
-  // The pool's own instance is never run: it says which kernels there are and how many arguments they take.
   const kernels = instantiateKernels(module, memory)
+  const list = [...kernels.values()]
   const numbers = new Map([...kernels.keys()].map((name, index) => [name, index]))
   const scratch = scratchOf(alloc)
   const waiting: (() => void)[] = []
+  const times = new Map<string, number>()
   let closed = false
   let crew = await assemble()
 
@@ -72,7 +85,8 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
       worker.unref()
       // A kernel's failure is caught in the worker; this is the worker itself dying (out of memory, for one).
       worker.on('error', (error) => {
-        if (crew === made && !closed) replace(`its thread died: ${error instanceof Error ? error.message : String(error)}`)
+        if (crew === made && !closed)
+          replace(`its thread died: ${error instanceof Error ? error.message : String(error)}`)
       })
     }
     return made
@@ -113,10 +127,18 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
     const mine = crew
     const grain = call.grain ?? 1
     const tile = Math.ceil(Math.ceil(call.rows / (threads * TILES_PER_THREAD)) / grain) * grain
-    const base = call.scratch ? scratch(call.scratch * threads) : -1
+    const base = call.scratch ? scratch(call.scratch * (threads + 1)) : -1
+    const shape = shapeOf(call)
+    const start = performance.now()
     slot.start(call, numbers.get(call.kernel) ?? -1, tile, base)
     Atomics.add(words, WAKE, 1)
-    Atomics.notify(words, WAKE)
+    if (flights.size === 0 && (times.get(shape) ?? SHORT) < SHORT) {
+      Atomics.notify(words, WAKE, threads - 1)
+      runTiles(slot, list, threads, start + SHORT)
+      const end = performance.now() + LINGER
+      while (slot.state() === STATE.running && performance.now() < end);
+    }
+    if (slot.state() === STATE.running) Atomics.notify(words, WAKE)
 
     const stop = () => slot.stop()
     signal?.addEventListener('abort', stop, { once: true })
@@ -131,6 +153,8 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
           ended.then(() => resolve(), reject)
         })
       const failure = slot.finish()
+      if (times.size >= REMEMBERED) times.clear()
+      times.set(shape, performance.now() - start)
       if (failure !== undefined) throw new KernelError(call.kernel, failure)
       signal?.throwIfAborted()
     } finally {

@@ -1,0 +1,159 @@
+/** What kernels do beyond the fixtures of kernels.test.ts: chains, alpha, planes, special numbers, previews. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Bench, openBench } from '../../host/cpu/testing.ts'
+import { COLOUR_SCRATCH, pointwiseScratch, previewScratch } from './scratch.ts'
+
+describe.each(['one thread', 'pool'] as const)('%s', (kind) => {
+  let b: Bench
+  beforeAll(async () => {
+    b = await openBench(kind)
+  }, 120_000)
+  afterAll(() => b.device.close())
+
+  test.each([1, 2, 3, 4, 5])('a chain of point-wise operations, %i channels', async (channels) => {
+    const [w, h] = [701, 3]
+    const n = w * h * channels
+    const a = Float32Array.from({ length: n }, (_, i) => Math.fround(Math.sin(i)))
+    const plane = Float32Array.from({ length: w * h }, (_, i) => i % 7)
+    const constants = Float32Array.from({ length: channels * 2 }, (_, i) => i + 0.5)
+    // Registers: 0 a, 1 plane, 2 and 3 constants, 4 and 5 outputs, 6 temporary.
+    const program = [
+      [3, 6, 0, 1, 0], // t = a · plane
+      [1, 4, 6, 2, 0], // first = t + constant
+      [14, 6, 4, 3, 0], // t = first < other constant
+      [19, 5, 6, 0, 1], // second = t ? a : plane
+    ].flat()
+    const inputs = b.put([b.put(a), channels, b.put(plane), 1], 'uint32')
+    const outs = [b.alloc(4 * n), b.alloc(4 * n)]
+    const args = [b.put(program, 'uint32'), 4, inputs, 2, b.put(constants), 2, b.put(outs, 'uint32'), 2, 1, w, channels]
+    await b.device.dispatch({ kernel: 'pointwise', args, rows: h, scratch: pointwiseScratch(7) })
+    const first = Array.from(b.get(outs[0] ?? 0, n))
+    const second = Array.from(b.get(outs[1] ?? 0, n))
+    for (let i = 0; i < n; i++) {
+      const [c, p, x] = [i % channels, plane[Math.floor(i / channels)] ?? 0, a[i] ?? 0]
+      const want = Math.fround(Math.fround(x * p) + (constants[c] ?? 0))
+      expect(first[i]).toBe(want)
+      expect(second[i]).toBe(want < (constants[channels + c] ?? 0) ? x : p)
+    }
+  })
+
+  test('clamp keeps NaN', async () => {
+    const inputs = b.put([b.put([Number.NaN, -3, 0.25, 9, 1]), 1], 'uint32')
+    const out = b.alloc(20)
+    const args = [b.put([13, 3, 0, 1, 2], 'uint32'), 1, inputs, 1, b.put([0, 1]), 2, b.put([out], 'uint32'), 1, 0, 5, 1]
+    await b.device.dispatch({ kernel: 'pointwise', args, rows: 1, scratch: pointwiseScratch(4) })
+    expect(Array.from(b.get(out, 5))).toEqual([Number.NaN, 0, 0.25, 1, 1])
+  })
+
+  test('colours with a fourth channel: copied, skipped, made', async () => {
+    const rgba = [0.1, 0.2, 0.3, 0.7, 0.4, 0.5, 0.6, 0.8, 0.9, 1, 0, 0.25]
+    const rgb = rgba.filter((_, i) => i % 4 !== 3)
+    const run = async (values: number[], sc: number, dc: number) => {
+      const dst = b.put(new Float32Array(3 * dc).fill(-9))
+      await b.device.dispatch({
+        kernel: 'rgbToBgr',
+        args: [b.put(values), sc, dst, dc, 3],
+        rows: 1,
+        scratch: COLOUR_SCRATCH,
+      })
+      return Array.from(b.get(dst, 3 * dc))
+    }
+    const floats = (values: number[]) => Array.from(Float32Array.from(values))
+    expect(await run(rgba, 4, 4)).toEqual(floats([0.3, 0.2, 0.1, 0.7, 0.6, 0.5, 0.4, 0.8, 0, 1, 0.9, 0.25]))
+    expect(await run(rgba, 4, 3)).toEqual(floats([0.3, 0.2, 0.1, 0.6, 0.5, 0.4, 0, 1, 0.9]))
+    expect(await run(rgb, 3, 4)).toEqual(floats([0.3, 0.2, 0.1, 1, 0.6, 0.5, 0.4, 1, 0, 1, 0.9, 1]))
+    const gray = b.alloc(48)
+    await b.device.dispatch({ kernel: 'grayToRgb', args: [b.put([0.5, 0.25, 0]), gray, 4, 3], rows: 1 })
+    expect(Array.from(b.get(gray, 12))).toEqual([0.5, 0.5, 0.5, 1, 0.25, 0.25, 0.25, 1, 0, 0, 0, 1])
+  })
+
+  test('channels and planes, there and back', async () => {
+    const [w, h, c] = [5, 4, 3]
+    const src = b.put(Float32Array.from({ length: w * h * c }, (_, i) => i))
+    const planes = b.alloc(4 * w * h * c)
+    await b.device.dispatch({ kernel: 'hwcToChw', args: [src, w, h, c, planes], rows: h })
+    expect(Array.from(b.get(planes, 3))).toEqual([0, 3, 6])
+    expect(b.get(planes + 4 * (2 * w * h + 7), 1)[0]).toBe(7 * 3 + 2)
+    const back = b.alloc(4 * w * h * c)
+    await b.device.dispatch({ kernel: 'chwToHwc', args: [planes, w, h, c, back], rows: h })
+    expect(b.get(back, w * h * c)).toEqual(b.get(src, w * h * c))
+    const merged = b.alloc(4 * w * h * 2)
+    const args = [planes + 4 * w * h, planes, 0, 0, 2, merged, w]
+    await b.device.dispatch({ kernel: 'mergePlanes', args, rows: h })
+    expect(Array.from(b.get(merged, 4))).toEqual([1, 0, 4, 3])
+    const part = b.alloc(4 * 2 * 2)
+    await b.device.dispatch({ kernel: 'copyRegion', args: [planes + 4 * (w + 1), 4 * w, part, 8, 8], rows: 2 })
+    expect(Array.from(b.get(part, 4))).toEqual([18, 21, 33, 36])
+  })
+
+  test.each([1, 3, 5])('moments of pictures with NaN and infinities, %i channels', async (channels) => {
+    const values = new Float32Array(16 * channels).fill(2)
+    values[0] = Number.NaN
+    values[channels] = Number.POSITIVE_INFINITY
+    values[2 * channels] = Number.NEGATIVE_INFINITY
+    values[3 * channels] = -1
+    const out = b.alloc(48 * channels * 2)
+    const args = [b.put(values), 4, channels, out, 2]
+    await b.device.dispatch({ kernel: 'moments', args, rows: 4, grain: 2 })
+    expect(Array.from(b.get(out, 6, 'float64'))).toEqual([-1, 2, 7, 17, 1, 2])
+    expect(Array.from(b.get(out + 48 * channels, 6, 'float64'))).toEqual([2, 2, 16, 32, 0, 0])
+  })
+
+  describe('preview', () => {
+    interface View {
+      size?: [number, number]
+      range?: [number, number]
+      table?: number[]
+      channel?: number
+      flag?: boolean
+    }
+    const preview = async (values: number[], [h, w, c]: [number, number, number], view: View = {}) => {
+      const { size: [dh, dw] = [h, w], range: [lo, hi] = [0, 1], table, channel = -1, flag = false } = view
+      const dst = b.alloc(4 * dw * dh)
+      const colours = table ? b.put(table, 'uint8') : 0
+      const args = [b.put(values), w, h, c, dst, dw, dh, lo, hi, colours, channel, flag ? 1 : 0]
+      await b.device.dispatch({ kernel: 'preview', args, rows: dh, scratch: previewScratch(w, h, c, dw, dh) })
+      return Array.from(b.get(dst, 4 * dw * dh, 'uint8'))
+    }
+    const magenta = [255, 0, 255, 255]
+
+    test('gray, two, three and four channels', async () => {
+      expect(await preview([0, 0.5, 1, 2], [1, 4, 1])).toEqual(
+        [0, 128, 255, 255].flatMap((v) => [v, v, v, 255]), // 127.5 goes to the even neighbour
+      )
+      expect(await preview([0.2, 0.4], [1, 1, 2])).toEqual([51, 102, 0, 255])
+      expect(await preview([0.2, 0.4, -1], [1, 1, 3])).toEqual([51, 102, 0, 255])
+      expect(await preview([20, 40, 60, 0.6], [1, 1, 4], { range: [0, 100] })).toEqual([51, 102, 153, 153])
+      expect(await preview([0.2, 0.4, 0.6], [1, 1, 3], { channel: 1 })).toEqual([102, 102, 102, 255])
+    })
+
+    test('averages when smaller, repeats when larger', async () => {
+      const squares = [0, 1, 1, 1, 0, 0, 0, 1]
+      expect(await preview(squares, [2, 4, 1], { size: [1, 2] })).toEqual([64, 64, 64, 255, 191, 191, 191, 255])
+      const large = await preview([0, 1], [1, 2, 1], { size: [2, 4] })
+      expect(large.filter((_, i) => i % 4 === 0)).toEqual([0, 0, 255, 255, 0, 0, 255, 255])
+    })
+
+    test('colours of a table, from lo to hi', async () => {
+      const table = Array.from({ length: 768 }, (_, i) => [Math.floor(i / 3), 7, 255 - Math.floor(i / 3)][i % 3] ?? 0)
+      const seen = await preview([-2, 0, 2, 9], [1, 4, 1], { range: [-2, 2], table })
+      expect(seen).toEqual([0, 7, 255, 255, 128, 7, 127, 255, 255, 7, 0, 255, 255, 7, 0, 255])
+    })
+
+    test('NaN is magenta, alone and in an average; out of range is marked on demand', async () => {
+      expect(await preview([Number.NaN, 0.2, 0, 1], [1, 4, 1], { size: [1, 2] })).toEqual([
+        ...magenta,
+        128,
+        128,
+        128,
+        255,
+      ])
+      const [below, above] = [
+        [0, 48, 255, 255],
+        [255, 48, 0, 255],
+      ]
+      const flagged = await preview([-0.1, 0, 1, 1.1], [1, 4, 1], { flag: true })
+      expect(flagged).toEqual([...below, 0, 0, 0, 255, 255, 255, 255, 255, ...above])
+    })
+  })
+})
