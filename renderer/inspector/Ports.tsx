@@ -8,11 +8,10 @@ import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
 import { nodeTitle, typeInfo } from '../state/info.ts'
 import { toldWords } from '../state/problem.ts'
 import { useNodeShapes, useWireReport } from '../state/reports.ts'
-import { putInViewer } from '../state/ui.ts'
+import { firstFreeSlot, putInViewer } from '../state/ui.ts'
 import { typeColour } from '../theme/types.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Section } from '../ui/Section.tsx'
-import { firstFreeSlot } from '../viewer/slots.ts'
 import styles from './Ports.module.css'
 
 export function Ports({ id, info }: { id: string; info: NodeInfo }) {

@@ -2,12 +2,10 @@
 import { LoaderCircle, Play, Square, Unplug, Zap } from 'lucide-react'
 import { cancelRun, retryConnection, runPipeline, useEngine } from '../state/engine.ts'
 import { Button } from '../ui/Button.tsx'
-import { count, formatTime } from '../ui/numbers.ts'
+import { formatTime } from '../ui/numbers.ts'
 import { Tooltip } from '../ui/Tooltip.tsx'
+import { deviceWords } from './device.ts'
 import styles from './RunBar.module.css'
-
-const deviceWords = ({ name, threads }: { name: string; threads: number }): string =>
-  `${name.toLowerCase() === 'cpu' ? 'CPU' : name}, ${count(threads, 'thread')}`
 
 export function RunBar() {
   const connection = useEngine((s) => s.connection)

@@ -1,3 +1,72 @@
+/** Every shortcut, by group, with a search; and what the mouse does. */
+import { useMemo, useState } from 'react'
+import { type Command, commandGroups } from '../commands/command.ts'
+import { commands } from '../commands/index.ts'
+import { openDialog, useUi } from '../state/ui.ts'
+import { Dialog } from '../ui/Dialog.tsx'
+import { Kbd } from '../ui/Kbd.tsx'
+import styles from './ShortcutsDialog.module.css'
+
+interface Line {
+  readonly words: string
+  readonly keys: readonly string[]
+}
+
+const gestures: readonly Line[] = [
+  { words: 'Add a node', keys: ['Double click'] },
+  { words: 'Zoom', keys: ['Wheel'] },
+  { words: 'Pan', keys: ['Space drag', 'Middle button'] },
+  { words: 'Copy nodes', keys: ['Alt drag'] },
+  { words: 'Slider ten times finer', keys: ['Shift drag'] },
+  { words: 'Add what fits a wire', keys: ['Drop the wire on empty canvas'] },
+  { words: 'Pin the probe in the viewer', keys: ['Click'] },
+]
+
+const lineOf = ({ label, shortcuts = [] }: Command): Line => ({ words: label.replace(/…$/, ''), keys: shortcuts })
+
 export function ShortcutsDialog() {
-  return null
+  const open = useUi((s) => s.dialog === 'shortcuts')
+  const [search, setSearch] = useState('')
+  const groups = useMemo(() => {
+    const all = commandGroups.map((group) => ({
+      group: group as string,
+      lines: commands.filter((c) => c.group === group && c.shortcuts?.length).map(lineOf),
+    }))
+    const wanted = search.trim().toLowerCase()
+    return [...all, { group: 'Mouse', lines: gestures }]
+      .map(({ group, lines }) => ({ group, lines: lines.filter(({ words }) => words.toLowerCase().includes(wanted)) }))
+      .filter(({ lines }) => lines.length > 0)
+  }, [search])
+  return (
+    <Dialog open={open} onOpenChange={(next) => !next && openDialog(null)} size="large" title="Keyboard shortcuts">
+      <input
+        className={styles.search}
+        type="search"
+        placeholder="Search"
+        aria-label="Search the shortcuts"
+        value={search}
+        onChange={(event) => setSearch(event.target.value)}
+      />
+      <div className={styles.groups}>
+        {groups.map(({ group, lines }) => (
+          <section key={group} className={styles.group} aria-label={group}>
+            <h3>{group}</h3>
+            <dl>
+              {lines.map(({ words, keys }) => (
+                <div key={words}>
+                  <dt>{words}</dt>
+                  <dd>
+                    {keys.map((key) => (
+                      <Kbd key={key} keys={key} />
+                    ))}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+        {groups.length === 0 && <p className={styles.none}>Nothing is called “{search}”.</p>}
+      </div>
+    </Dialog>
+  )
 }

@@ -1,4 +1,5 @@
 /** Light, dark, or as the system has it; the choice is kept in this browser. */
+import { useSyncExternalStore } from 'react'
 import { create } from 'zustand'
 
 export const themes = ['system', 'light', 'dark'] as const
@@ -42,3 +43,18 @@ export const useTheme = create<ThemeState>()((set) => ({
 
 /** Called once, before the first paint. */
 export const startTheme = (): void => show(useTheme.getState().theme)
+
+const systemIsDark = (): MediaQueryList => matchMedia('(prefers-color-scheme: dark)')
+
+function onSystemChange(listener: () => void): () => void {
+  const query = systemIsDark()
+  query.addEventListener('change', listener)
+  return () => query.removeEventListener('change', listener)
+}
+
+/** What is seen: for what draws with colours that CSS cannot reach. */
+export function useColourScheme(): 'light' | 'dark' {
+  const theme = useTheme((s) => s.theme)
+  const system = useSyncExternalStore(onSystemChange, () => systemIsDark().matches)
+  return theme === 'system' ? (system ? 'dark' : 'light') : theme
+}

@@ -1,13 +1,6 @@
 /** Which outputs the viewer shows: slots that keys 1 to 9 fill, one to four of them in sight. */
 import { useUi, viewerPanes } from '../state/ui.ts'
 
-/** Where an output goes when nobody says: the first empty slot, or the one that was filled last. */
-export function firstFreeSlot(): number {
-  const { slots, shown } = useUi.getState()
-  const free = slots.indexOf(null)
-  return free >= 0 ? free : (shown.at(-1) ?? 0)
-}
-
 /** This slot alone. */
 export const showOnly = (slot: number): void => useUi.setState({ shown: [slot] })
 

@@ -1,0 +1,32 @@
+/** The names of a picture's channels. */
+import type { ColourSpace, Shape } from '../../engine/types/value.ts'
+
+const names: Readonly<Record<ColourSpace, readonly string[]>> = {
+  gray: ['Gray'],
+  rgb: ['R', 'G', 'B'],
+  bgr: ['B', 'G', 'R'],
+  hsv: ['H', 'S', 'V'],
+  lab: ['L', 'a', 'b'],
+  linear: ['R', 'G', 'B'],
+  ycrcb: ['Y', 'Cr', 'Cb'],
+  data: [],
+}
+
+/** "R", "G", "B", "A"; a number, from 0, for a channel without a name. Nothing for what has no channels. */
+export function channelNames(shape: Shape | undefined): readonly string[] {
+  if (shape?.kind !== 'image') return []
+  const own = names[shape.space]
+  return Array.from({ length: shape.channels }, (_, c) =>
+    shape.alpha && c === shape.channels - 1 ? 'A' : (own[c] ?? String(c)),
+  )
+}
+
+/** A colour for a line of this channel, in the order of the plot. */
+export const channelColour = (name: string, at: number): string =>
+  ({
+    R: 'var(--channel-0)',
+    G: 'var(--channel-1)',
+    B: 'var(--channel-2)',
+    A: 'var(--channel-3)',
+    Gray: 'var(--text-2)',
+  })[name] ?? `var(--channel-${at % 3})`

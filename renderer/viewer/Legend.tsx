@@ -1,0 +1,37 @@
+/** Which numbers are which colours: the ramp with its ends, and what the marks of a flagged picture mean. */
+import type { Shape } from '../../engine/types/value.ts'
+import { type Ramp, rampGradient } from '../theme/ramps.ts'
+import { formatNumber } from '../ui/numbers.ts'
+import styles from './Legend.module.css'
+import type { PictureInfo } from './picture.ts'
+
+/** Colour pictures are their own legend; one channel needs a ramp. */
+function rampOf({ mode, channel }: PictureInfo['display'], shape: Shape): Ramp | undefined {
+  if (mode === 'viridis' || mode === 'diverging') return mode
+  return channel !== undefined || (shape.kind === 'image' && shape.channels === 1) ? 'gray' : undefined
+}
+
+export function Legend({ info }: { info: PictureInfo }) {
+  const { display, shape } = info
+  const ramp = rampOf(display, shape)
+  const { range, flag } = display
+  if (!ramp && !flag) return null
+  return (
+    <div className={styles.legend}>
+      {ramp && range && (
+        <div className={styles.ramp}>
+          <span>{formatNumber(range[0], 3)}</span>
+          <span className={styles.bar} style={{ background: rampGradient(ramp) }} />
+          <span>{formatNumber(range[1], 3)}</span>
+        </div>
+      )}
+      {flag && (
+        <ul className={styles.flags}>
+          <li data-flag="below">below</li>
+          <li data-flag="above">above</li>
+          <li data-flag="nan">NaN</li>
+        </ul>
+      )}
+    </div>
+  )
+}

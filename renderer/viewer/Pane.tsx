@@ -1,0 +1,182 @@
+/** One part of the viewer: a picture under its name, or two that are compared; or a value that is no picture. */
+import { X } from 'lucide-react'
+import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
+import type { DisplayInput } from '../../engine/protocol/messages.ts'
+import { describeShape } from '../../engine/types/value.ts'
+import { useEditor } from '../state/editor.ts'
+import { useNodeReport } from '../state/reports.ts'
+import { closeSlot } from '../state/ui.ts'
+import { IconButton } from '../ui/IconButton.tsx'
+import { Segmented } from '../ui/Segmented.tsx'
+import { Select } from '../ui/Select.tsx'
+import { DisplayControls } from './DisplayControls.tsx'
+import { Legend } from './Legend.tsx'
+import styles from './Pane.module.css'
+import { PaneState } from './PaneState.tsx'
+import { outputsOfRef, type Pane as PaneSpec, titleOfRef, usePictureInfo } from './panes.ts'
+import type { Picture } from './picture.ts'
+import { Scrubber } from './Scrubber.tsx'
+import { Stage } from './Stage.tsx'
+import { setTarget } from './slots.ts'
+import { setViewer, useViewer } from './state.ts'
+import { ValueView } from './ValueView.tsx'
+
+interface PaneProps {
+  /** One, or two that are compared in one place. */
+  readonly panes: readonly PaneSpec[]
+  readonly pictures: readonly Picture[]
+  readonly displays: readonly DisplayInput[]
+  readonly linked: readonly Picture[]
+}
+
+export function Pane({ panes, pictures, displays, linked }: PaneProps) {
+  const [first] = panes
+  const info = usePictureInfo(pictures[0])
+  const mode = useViewer((s) => s.mode)
+  const blink = useViewer((s) => s.blink)
+  const report = useNodeReport(first?.target.node ?? '')
+  const document = useEditor((s) => s.document)
+  const catalogue = useEditor((s) => s.catalogue)
+  if (!first) return null
+  const compared = panes.length > 1
+  const names = panes.map((pane) => titleOfRef({ document, catalogue }, pane.target.node) ?? pane.target.node)
+  const isValue = info !== undefined && info.size === undefined
+  return (
+    <div className={styles.pane}>
+      <header className={styles.header}>
+        {panes.map((pane, i) => (
+          <Heading
+            key={pane.key}
+            pane={pane}
+            picture={pictures[i]}
+            display={displays[i] ?? {}}
+            title={names[i] ?? ''}
+            dim={compared && mode === 'blink' && blink !== i}
+          />
+        ))}
+      </header>
+      <div className={styles.stage}>
+        {isValue ? (
+          <ValueView value={info.value} shape={info.shape} />
+        ) : (
+          <Stage
+            pictures={pictures}
+            displays={displays}
+            linked={linked}
+            label={compared ? `${names.join(' and ')}, compared` : `Picture of ${names[0]}`}
+          />
+        )}
+        {info && !isValue && !compared && <Legend info={info} />}
+        {compared && mode === 'wipe' && <Divider names={names} />}
+        {compared && mode === 'difference' && <Gain names={names} />}
+        <PaneState node={first.target.node} hasPicture={info !== undefined} />
+      </div>
+      {report?.sequence && <Scrubber node={first.target.node} {...report.sequence} />}
+    </div>
+  )
+}
+
+interface HeadingProps {
+  readonly pane: PaneSpec
+  readonly picture: Picture | undefined
+  readonly display: DisplayInput
+  readonly title: string
+  /** The other one is in sight. */
+  readonly dim: boolean
+}
+
+function Heading({ pane, picture, display, title, dim }: HeadingProps) {
+  const info = usePictureInfo(picture)
+  const shared = useViewer((s) => s.shared)
+  const document = useEditor((s) => s.document)
+  const catalogue = useEditor((s) => s.catalogue)
+  const { node, port } = pane.target
+  const { number } = pane
+  const ports = outputsOfRef({ document, catalogue }, node)
+  return (
+    <div className={styles.heading} data-dim={dim || undefined}>
+      {number !== undefined && <span className={styles.number}>{number}</span>}
+      <h3 className={styles.title} title={node}>
+        {title}
+      </h3>
+      {number !== undefined && ports.length > 1 && (
+        <Select
+          small
+          quiet
+          label={`Output of ${title}`}
+          value={port}
+          options={ports.map((name) => ({ value: name, label: name }))}
+          onChange={(next) => setTarget(number - 1, next)}
+        />
+      )}
+      {info && <span className={styles.shape}>{describeShape(info.shape)}</span>}
+      {info?.size && <DisplayControls pane={pane.key} info={info} display={display} shared={shared} />}
+      {number !== undefined && (
+        <IconButton small icon={X} label={`Take ${title} out of the viewer`} onClick={() => closeSlot(number - 1)} />
+      )}
+    </div>
+  )
+}
+
+/** The line between the two pictures of a wipe: dragged, or moved by arrow keys. */
+function Divider({ names }: { names: readonly string[] }) {
+  const wipe = useViewer((s) => s.wipe)
+  const dragging = useRef(false)
+  const set = (value: number): void => setViewer({ wipe: Math.min(1, Math.max(0, value)) })
+  const move = (event: PointerEvent<HTMLDivElement>): void => {
+    const box = event.currentTarget.parentElement?.getBoundingClientRect()
+    if (dragging.current && box) set((event.clientX - box.left) / box.width)
+  }
+  const key = (event: KeyboardEvent): void => {
+    const step = { ArrowLeft: -0.02, ArrowRight: 0.02, Home: -1, End: 1 }[event.key]
+    if (step === undefined) return
+    event.preventDefault()
+    event.stopPropagation()
+    set(wipe + step)
+  }
+  return (
+    <div
+      className={styles.divider}
+      style={{ left: `${wipe * 100}%` }}
+      role="slider"
+      tabIndex={0}
+      aria-label={`Divider: ${names[0]} on the left, ${names[1]} on the right`}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(wipe * 100)}
+      aria-orientation="horizontal"
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId)
+        dragging.current = true
+      }}
+      onPointerMove={move}
+      onPointerUp={() => {
+        dragging.current = false
+      }}
+      onPointerCancel={() => {
+        dragging.current = false
+      }}
+      onKeyDown={key}
+    />
+  )
+}
+
+/** What a difference shows, and how much it is amplified. */
+function Gain({ names }: { names: readonly string[] }) {
+  const gain = useViewer((s) => s.gain)
+  return (
+    <div className={styles.gain}>
+      <span>
+        |{names[0]} − {names[1]}| of the colours as displayed
+      </span>
+      <Segmented
+        small
+        label="Amplification"
+        value={String(gain)}
+        segments={gains.map((value) => ({ value: String(value), label: `×${value}` }))}
+        onChange={(value) => setViewer({ gain: Number(value) })}
+      />
+    </div>
+  )
+}
+const gains = [1, 4, 16, 64] as const

@@ -1,0 +1,83 @@
+/** What stands over or in place of a picture: waiting, failed, at work, only a quick preview, disconnected. */
+import {
+  CircleAlert,
+  CirclePause,
+  CircleSlash2,
+  Hourglass,
+  LoaderCircle,
+  type LucideIcon,
+  Play,
+  Unplug,
+  Zap,
+} from 'lucide-react'
+import type { NodeReport } from '../../engine/protocol/messages.ts'
+import { runPipeline, useEngine } from '../state/engine.ts'
+import { toldWords } from '../state/problem.ts'
+import { useNodeReport } from '../state/reports.ts'
+import { Button } from '../ui/Button.tsx'
+import styles from './PaneState.module.css'
+
+interface Message {
+  readonly icon: LucideIcon
+  readonly words: string
+  readonly tone?: 'error'
+}
+
+function messageOf({ status, problem }: NodeReport): Message | undefined {
+  const words = problem && toldWords(problem)
+  switch (status) {
+    case 'waiting':
+      return { icon: Hourglass, words: words ?? 'Waiting for a picture.' }
+    case 'error':
+      return { icon: CircleAlert, words: words ?? 'This node failed.', tone: 'error' }
+    case 'skipped':
+      return { icon: CircleSlash2, words: words ?? 'Not run, because a node before it failed.' }
+    case 'manual':
+      return { icon: CirclePause, words: 'This node runs only when you press Run.' }
+    default:
+      return undefined
+  }
+}
+
+/** `hasPicture`: an older picture may stay in sight under a badge; without one the words take the middle. */
+export function PaneState({ node, hasPicture }: { node: string; hasPicture: boolean }) {
+  const report = useNodeReport(node)
+  const connection = useEngine((s) => s.connection)
+  const message = report && messageOf(report)
+  if (message)
+    return (
+      <div className={styles.message} data-tone={message.tone} role="status">
+        <message.icon size={20} strokeWidth={1.5} aria-hidden />
+        <p>{message.words}</p>
+        {report?.status === 'manual' && (
+          <Button small onClick={() => runPipeline([node])}>
+            <Play size={11} fill="currentColor" aria-hidden />
+            Run
+          </Button>
+        )}
+      </div>
+    )
+  const badge = badgeOf(report?.status, connection === 'open', hasPicture)
+  if (!badge) return null
+  return (
+    <p className={styles.badge} data-tone={badge.tone} data-late={badge.spins}>
+      <badge.icon size={13} className={badge.spins ? styles.spin : undefined} aria-hidden />
+      {badge.words}
+    </p>
+  )
+}
+
+interface Badge {
+  readonly icon: LucideIcon
+  readonly words: string
+  readonly tone: 'busy' | 'warning'
+  readonly spins?: boolean
+}
+
+function badgeOf(status: NodeReport['status'] | undefined, connected: boolean, hasPicture: boolean): Badge | undefined {
+  if (!connected) return { icon: Unplug, words: 'Disconnected', tone: 'warning' }
+  if (status === 'draft') return { icon: Zap, words: 'Quick preview', tone: 'busy' }
+  if (status === 'running' || status === 'queued' || !hasPicture)
+    return { icon: LoaderCircle, words: 'Running', tone: 'busy', spins: true }
+  return undefined
+}

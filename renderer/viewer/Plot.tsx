@@ -1,0 +1,107 @@
+/** Curves over one axis, by uPlot. Colours follow the theme. */
+import { useEffect, useRef } from 'react'
+import type UPlot from 'uplot'
+import { channelColour } from '../preview/channels.ts'
+import { useColourScheme } from '../theme/theme.ts'
+import { formatNumber } from '../ui/numbers.ts'
+import styles from './Plot.module.css'
+import type { ShownPlot } from './value.ts'
+
+interface PlotProps {
+  readonly plot: Pick<ShownPlot, 'x' | 'series'>
+  /** Heights by their logarithm: what is rare is seen beside what is common. */
+  readonly log?: boolean
+}
+
+/** The value of a colour that is written with `var()`, for a canvas. */
+function resolved(colour: string, at: HTMLElement): string {
+  const probe = document.createElement('i')
+  probe.style.color = colour
+  at.append(probe)
+  const value = getComputedStyle(probe).color
+  probe.remove()
+  return value
+}
+
+function options(box: HTMLElement, { plot, log = false }: PlotProps): UPlot.Options {
+  const ink = resolved('var(--text-3)', box)
+  const line = resolved('var(--line)', box)
+  const axis = { stroke: ink, font: `11px ${getComputedStyle(box).fontFamily}` }
+  const marks = { grid: { stroke: line, width: 1 }, ticks: { show: false } }
+  const numbers = (_: UPlot, splits: number[]): string[] => splits.map((v) => formatNumber(v, 3))
+  return {
+    width: Math.max(40, box.clientWidth),
+    height: Math.max(24, box.clientHeight),
+    padding: [6, 6, 0, 0],
+    cursor: { drag: { x: false, y: false } },
+    legend: { show: plot.series.length > 1 },
+    scales: { x: { time: false, range: [...plot.x.range] as [number, number] }, y: { distr: log ? 4 : 1, asinh: 1 } },
+    axes: [
+      {
+        ...axis,
+        ...marks,
+        values: numbers,
+        size: 24,
+        ...(plot.x.label && { label: plot.x.label, labelSize: 18 }),
+      },
+      { ...axis, ...marks, values: numbers, size: 46 },
+    ],
+    series: [
+      { label: plot.x.label || 'x', value: (_, v) => formatNumber(v, 4) },
+      ...plot.series.map(({ name }, at) => {
+        const colour = resolved(channelColour(name, at), box)
+        return {
+          label: name,
+          stroke: colour,
+          width: 1.25,
+          fill: colour.replace(/^rgb\((.*)\)$/, 'rgba($1, 0.12)'),
+          points: { show: false },
+          value: (_: UPlot, v: number | null) => (v === null ? '' : formatNumber(v, 5)),
+        }
+      }),
+    ],
+  }
+}
+
+/** Values stand in the middle of equal steps over the range. */
+function dataOf({ x, series }: PlotProps['plot']): UPlot.AlignedData {
+  const count = Math.max(0, ...series.map(({ values }) => values.length))
+  const step = (x.range[1] - x.range[0]) / Math.max(1, count)
+  return [Array.from({ length: count }, (_, i) => x.range[0] + (i + 0.5) * step), ...series.map(({ values }) => values)]
+}
+
+export function Plot(props: PlotProps) {
+  const { plot, log = false } = props
+  const box = useRef<HTMLDivElement>(null)
+  const scheme = useColourScheme()
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another scheme has other colours
+  useEffect(() => {
+    const element = box.current
+    if (!element) return
+    let gone = false
+    let drawn: UPlot | undefined
+    const size = new ResizeObserver(() =>
+      drawn?.setSize({ width: Math.max(40, element.clientWidth), height: Math.max(24, element.clientHeight) }),
+    )
+    Promise.all([import('uplot'), import('uplot/dist/uPlot.min.css')]).then(([{ default: UPlot }]) => {
+      if (gone) return
+      drawn = new UPlot(options(element, { plot, log }), dataOf(plot), element)
+      size.observe(element)
+    })
+    return () => {
+      gone = true
+      size.disconnect()
+      drawn?.destroy()
+    }
+  }, [plot, log, scheme])
+
+  return (
+    <div
+      ref={box}
+      className={styles.plot}
+      role="img"
+      aria-label={`Plot of ${plot.series.map(({ name }) => name).join(', ')} over ${plot.x.label || 'x'}`}
+    />
+  )
+}

@@ -1,0 +1,132 @@
+/** The numbers of one pixel, in every output that is shown. */
+import { Pin } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import type { MethodResult } from '../../engine/protocol/messages.ts'
+import type { Shape } from '../../engine/types/value.ts'
+import { channelNames } from '../preview/channels.ts'
+import { request } from '../state/engine.ts'
+import { useNodeReport } from '../state/reports.ts'
+import { formatNumber } from '../ui/numbers.ts'
+import { Segmented } from '../ui/Segmented.tsx'
+import { type Point, pixelAt } from './camera.ts'
+import styles from './ProbeBar.module.css'
+import { type Pane, usePictureInfo } from './panes.ts'
+import type { Picture } from './picture.ts'
+import { type ProbeFormat, setViewer, useViewer } from './state.ts'
+
+type Probed = MethodResult<'probe'>
+
+const formats = [
+  { value: 'native', label: 'Native' },
+  { value: 'byte', label: '0–255' },
+  { value: 'unit', label: '0–1' },
+] as const
+
+interface ProbeBarProps {
+  readonly panes: readonly Pane[]
+  readonly pictures: readonly Picture[]
+}
+
+export function ProbeBar({ panes, pictures }: ProbeBarProps) {
+  const probe = useViewer((s) => s.probe)
+  const pinned = useViewer((s) => s.pinned)
+  const format = useViewer((s) => s.probeFormat)
+  const first = usePictureInfo(pictures[0])
+  const at = probe && first?.size && pixelAt(probe, first.size)
+  return (
+    <div className={styles.bar}>
+      <p className={styles.place}>
+        {pinned && <Pin size={12} aria-label="Pinned" />}
+        {at ? `x ${at.x}  y ${at.y}` : 'Point at a pixel'}
+      </p>
+      <ul className={styles.values} aria-live="off">
+        {panes.map((pane, i) => (
+          <Values key={pane.key} pane={pane} picture={pictures[i]} place={probe} several={panes.length > 1} />
+        ))}
+      </ul>
+      <Segmented
+        small
+        label="How the numbers are written"
+        value={format}
+        segments={formats}
+        onChange={(probeFormat) => setViewer({ probeFormat })}
+      />
+    </div>
+  )
+}
+
+interface ValuesProps {
+  readonly pane: Pane
+  readonly picture: Picture | undefined
+  readonly place: Point | null
+  readonly several: boolean
+}
+
+function Values({ pane, picture, place, several }: ValuesProps) {
+  const { node, port } = pane.target
+  const info = usePictureInfo(picture)
+  const format = useViewer((s) => s.probeFormat)
+  const at = place && info?.size ? pixelAt(place, info.size) : undefined
+  const probed = useProbe(node, port, at?.x, at?.y)
+  if (!at || !info) return null
+  const names = channelNames(info.shape)
+  return (
+    <li className={styles.value} data-draft={probed?.draft || undefined}>
+      {several && <span className={styles.number}>{pane.number}</span>}
+      {probed?.values.map((value, c) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a channel is its place
+        <span key={c} className={styles.channel}>
+          {names.length > 1 && <span className={styles.name}>{names[c]}</span>}
+          {written(value, info.shape, format)}
+        </span>
+      ))}
+      {probed?.draft && <span className={styles.name}>quick preview</span>}
+    </li>
+  )
+}
+
+/** Numbers without a nominal range have no 0–1 of their own: they stay as they are. */
+function written(value: number | null, shape: Shape, format: ProbeFormat): string {
+  const range = shape.kind === 'image' ? shape.range : undefined
+  if (format === 'native' || !range || value === null) return formatNumber(value, 5)
+  const unit = (value - range[0]) / (range[1] - range[0])
+  return format === 'unit' ? unit.toFixed(4) : (unit * 255).toFixed(1)
+}
+
+/** Asks for the newest place only, one question at a time; asks again when the node has a new result. */
+function useProbe(node: string, port: string, x: number | undefined, y: number | undefined): Probed | undefined {
+  const report = useNodeReport(node)
+  const [ask] = useState(newestOnly)
+  const [probed, setProbed] = useState<Probed | undefined>()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new report may mean new numbers
+  useEffect(() => {
+    if (x === undefined || y === undefined) setProbed(undefined)
+    else
+      ask(
+        () => request('probe', { node, port, x, y }),
+        // Where there is no result (yet, or any more) there are no numbers; the node itself says why.
+        (result) => setProbed(result),
+      )
+  }, [ask, node, port, x, y, report])
+  return probed
+}
+
+type Ask = (question: () => Promise<Probed>, answer: (probed: Probed | undefined) => void) => void
+
+function newestOnly(): Ask {
+  let busy = false
+  let next: Parameters<Ask> | undefined
+  const go: Ask = async (question, answer) => {
+    if (busy) {
+      next = [question, answer]
+      return
+    }
+    busy = true
+    answer(await question().catch(() => undefined))
+    busy = false
+    const waiting = next
+    next = undefined
+    if (waiting) go(...waiting)
+  }
+  return go
+}

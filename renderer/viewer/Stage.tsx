@@ -1,0 +1,232 @@
+/**
+ * Where pictures are looked at: wheel zooms about the cursor, drag pans, a double click goes between fit and one to one, a
+ * click pins the probe. With the keyboard: arrows pan (or move a pinned probe), + and − zoom, F fits, Z is one to one.
+ */
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react'
+import type { DisplayInput } from '../../engine/protocol/messages.ts'
+import {
+  fitCamera,
+  type Point,
+  pannedBy,
+  pictureRect,
+  pixelAt,
+  placeAt,
+  type Size,
+  wantedPart,
+  zoomedAt,
+  zoomOf,
+} from './camera.ts'
+import { paint } from './paint.ts'
+import type { Picture } from './picture.ts'
+import styles from './Stage.module.css'
+import { setViewer, useViewer } from './state.ts'
+
+interface StageProps {
+  /** One, or two that are compared. */
+  readonly pictures: readonly Picture[]
+  readonly displays: readonly DisplayInput[]
+  /** All that are linked: the first with a size gives the measure. */
+  readonly linked: readonly Picture[]
+  readonly label: string
+}
+
+/** A part is asked for at most so often while the camera moves. */
+const askEvery = 60
+const tremble = 4
+
+const referenceOf = (linked: readonly Picture[]): Size | undefined => linked.find((p) => p.info?.size)?.info?.size
+
+export function Stage({ pictures, displays, linked, label }: StageProps) {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const drag = useRef<{ at: Point; moved: number } | null>(null)
+  /** Of the canvas, in device pixels. */
+  const stage = useRef<Size>({ width: 1, height: 1 })
+
+  useEffect(() => {
+    const element = canvas.current
+    const context = element?.getContext('2d')
+    if (!element || !context) return
+    let frame = 0
+    let asking: ReturnType<typeof setTimeout> | undefined
+
+    const draw = (): void => {
+      frame = 0
+      const reference = referenceOf(linked)
+      const { camera, ...state } = useViewer.getState()
+      if (!reference) return
+      paint(context, { stage: stage.current, camera, reference, pictures, state })
+      const shownZoom = zoomOf(camera, stage.current, reference)
+      // Of linked stages, which may differ by a pixel, one tells.
+      if (linked[0] === pictures[0] && shownZoom !== state.shownZoom) setViewer({ shownZoom })
+    }
+    const ask = (): void => {
+      asking = undefined
+      const reference = referenceOf(linked)
+      const { camera } = useViewer.getState()
+      for (const [i, picture] of pictures.entries()) {
+        const size = picture.info?.size
+        const rect = size && reference && pictureRect(camera, stage.current, reference, size)
+        // Until its size is known the whole is asked for, as large as the stage.
+        const wanted = rect ? wantedPart(rect, stage.current, size) : stage.current
+        if (wanted) picture.want(wanted, displays[i] ?? {})
+      }
+    }
+    const schedule = (): void => {
+      frame ||= requestAnimationFrame(draw)
+    }
+    const moved = (): void => {
+      schedule()
+      asking ??= setTimeout(ask, askEvery)
+    }
+    const resize = new ResizeObserver(([entry]) => {
+      const box = entry?.devicePixelContentBoxSize?.[0]
+      const ratio = window.devicePixelRatio || 1
+      const width = Math.max(1, Math.round(box?.inlineSize ?? element.clientWidth * ratio))
+      const height = Math.max(1, Math.round(box?.blockSize ?? element.clientHeight * ratio))
+      stage.current = { width, height }
+      element.width = width
+      element.height = height
+      draw()
+      moved()
+    })
+    resize.observe(element)
+    const stops = [
+      useViewer.subscribe((now, before) => (now.camera === before.camera ? schedule() : moved())),
+      ...pictures.map((picture) => picture.onDraw(schedule)),
+      // Its size may be news: then another part is wanted, and all that are linked lie elsewhere.
+      ...linked.map((picture) => picture.subscribe(moved)),
+    ]
+    ask()
+    schedule()
+
+    // React's own wheel handlers are passive: they could not keep the page from scrolling.
+    const wheel = (event: WheelEvent): void => {
+      event.preventDefault()
+      const reference = referenceOf(linked)
+      if (!reference) return
+      const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1
+      const factor = Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.0018))
+      const { camera } = useViewer.getState()
+      setViewer({ camera: zoomedAt(camera, stage.current, reference, factor, pointOf(event, element, stage.current)) })
+    }
+    element.addEventListener('wheel', wheel, { passive: false })
+    return () => {
+      cancelAnimationFrame(frame)
+      clearTimeout(asking)
+      resize.disconnect()
+      element.removeEventListener('wheel', wheel)
+      for (const stop of stops) stop()
+    }
+  }, [pictures, displays, linked])
+
+  const zoom = (factor: number, at?: Point): void => {
+    const reference = referenceOf(linked)
+    const { width, height } = stage.current
+    const middle = at ?? { x: width / 2, y: height / 2 }
+    if (reference)
+      setViewer({ camera: zoomedAt(useViewer.getState().camera, stage.current, reference, factor, middle) })
+  }
+  const zoomTo = (wanted: number, at?: Point): void => {
+    const reference = referenceOf(linked)
+    if (reference) zoom(wanted / zoomOf(useViewer.getState().camera, stage.current, reference), at)
+  }
+  const pan = (dx: number, dy: number): void => {
+    const reference = referenceOf(linked)
+    if (reference) setViewer({ camera: pannedBy(useViewer.getState().camera, stage.current, reference, dx, dy) })
+  }
+  const placeUnder = (at: Point): Point | null => {
+    const reference = referenceOf(linked)
+    const size = pictures[0]?.info?.size
+    if (!reference || !size) return null
+    const place = placeAt(pictureRect(useViewer.getState().camera, stage.current, reference, size), at)
+    return pixelAt(place, size) ? place : null
+  }
+
+  const down = (event: PointerEvent<HTMLDivElement>): void => {
+    if (event.button > 1) return
+    event.currentTarget.setPointerCapture(event.pointerId)
+    drag.current = { at: pointOf(event, event.currentTarget, stage.current), moved: 0 }
+  }
+  const move = (event: PointerEvent<HTMLDivElement>): void => {
+    const at = pointOf(event, event.currentTarget, stage.current)
+    if (drag.current) {
+      const dx = at.x - drag.current.at.x
+      const dy = at.y - drag.current.at.y
+      drag.current = { at, moved: drag.current.moved + Math.abs(dx) + Math.abs(dy) }
+      if (drag.current.moved > tremble) pan(dx, dy)
+    }
+    if (!useViewer.getState().pinned) setViewer({ probe: placeUnder(at) })
+  }
+  const up = (event: PointerEvent<HTMLDivElement>): void => {
+    const clicked = drag.current && drag.current.moved <= tremble && event.type === 'pointerup'
+    drag.current = null
+    if (!clicked || event.button !== 0) return
+    const place = placeUnder(pointOf(event, event.currentTarget, stage.current))
+    const { pinned } = useViewer.getState()
+    setViewer({ pinned: !pinned && place !== null, probe: place })
+  }
+  const leave = (): void => {
+    if (!useViewer.getState().pinned) setViewer({ probe: null })
+  }
+
+  const key = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const { pinned, probe, camera } = useViewer.getState()
+    const size = pictures[0]?.info?.size
+    const arrow = arrows[event.key]
+    if (arrow) {
+      const far = event.shiftKey ? 10 : 1
+      if (pinned && probe && size) {
+        const place = { x: probe.x + (arrow[0] * far) / size.width, y: probe.y + (arrow[1] * far) / size.height }
+        if (pixelAt(place, size)) setViewer({ probe: place })
+      } else pan(-arrow[0] * 40 * far, -arrow[1] * 40 * far)
+    } else if (event.key === '+' || event.key === '=') zoom(1.25)
+    else if (event.key === '-') zoom(0.8)
+    else if (event.key === 'f' || event.key === 'F') setViewer({ camera: fitCamera })
+    else if (event.key === 'z' || event.key === 'Z') zoomTo(1)
+    else if (event.key === 'Enter') setViewer(pinned ? { pinned: false } : { pinned: true, probe: probe ?? camera })
+    else if (event.key === 'Escape' && pinned) setViewer({ pinned: false, probe: null })
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  return (
+    <div
+      className={styles.stage}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it pans, zooms and probes by keyboard
+      tabIndex={0}
+      role="application"
+      aria-label={`${label}. Arrows pan, plus and minus zoom, F fits, Z shows one to one, Enter pins the probe.`}
+      onPointerDown={down}
+      onPointerMove={move}
+      onPointerUp={up}
+      onPointerCancel={up}
+      onPointerLeave={leave}
+      onDoubleClick={(event) => {
+        setViewer({ pinned: false })
+        if (useViewer.getState().camera.zoom !== 'fit') setViewer({ camera: fitCamera })
+        else zoomTo(1, pointOf(event, event.currentTarget, stage.current))
+      }}
+      onKeyDown={key}
+    >
+      <canvas ref={canvas} className={styles.canvas} />
+    </div>
+  )
+}
+
+const arrows: Readonly<Record<string, readonly [dx: number, dy: number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+}
+
+/** The pointer in device pixels of the stage. */
+function pointOf(event: { clientX: number; clientY: number }, element: HTMLElement, stage: Size): Point {
+  const box = element.getBoundingClientRect()
+  return {
+    x: ((event.clientX - box.left) / box.width) * stage.width,
+    y: ((event.clientY - box.top) / box.height) * stage.height,
+  }
+}

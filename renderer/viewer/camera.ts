@@ -1,0 +1,104 @@
+/**
+ * Where the viewer looks. Linked pictures share one camera: its centre is a fraction of the picture, so that pictures of
+ * different sizes show the same place; its zoom is in device pixels per pixel of the first picture.
+ * Everything here is in device pixels of the stage, or in pixels of a picture.
+ */
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+export interface Rect extends Point, Size {}
+
+export interface Camera {
+  /** 0..1 of the picture. */
+  readonly x: number
+  readonly y: number
+  /** `fit`: the whole picture, however large the stage is. */
+  readonly zoom: number | 'fit'
+}
+
+export const fitCamera: Camera = { x: 0.5, y: 0.5, zoom: 'fit' }
+export const maxZoom = 96
+
+const clamp = (v: number, low: number, high: number): number => Math.min(high, Math.max(low, v))
+
+export const fitZoom = (stage: Size, picture: Size): number =>
+  Math.min(maxZoom, stage.width / picture.width, stage.height / picture.height)
+
+export const zoomOf = (camera: Camera, stage: Size, reference: Size): number =>
+  camera.zoom === 'fit' ? fitZoom(stage, reference) : camera.zoom
+
+/** Where a picture lies on the stage. All pictures are as wide as the reference; their pixels are square. */
+export function pictureRect(camera: Camera, stage: Size, reference: Size, picture: Size): Rect {
+  const width = zoomOf(camera, stage, reference) * reference.width
+  const height = (width * picture.height) / picture.width
+  return { x: stage.width / 2 - camera.x * width, y: stage.height / 2 - camera.y * height, width, height }
+}
+
+/** The place in the picture under a point of the stage, as fractions; outside it is below 0 or above 1. */
+export function placeAt(rect: Rect, at: Point): Point {
+  return { x: (at.x - rect.x) / rect.width, y: (at.y - rect.y) / rect.height }
+}
+
+/** Zooms by `factor`; what is under the point stays there. */
+export function zoomedAt(camera: Camera, stage: Size, reference: Size, factor: number, at: Point): Camera {
+  const old = zoomOf(camera, stage, reference)
+  const zoom = clamp(old * factor, Math.min(old, fitZoom(stage, reference) / 4, 1), maxZoom)
+  const shift = (centre: number, offset: number, side: number): number =>
+    clamp(centre + (offset / side) * (1 / old - 1 / zoom), 0, 1)
+  return {
+    x: shift(camera.x, at.x - stage.width / 2, reference.width),
+    y: shift(camera.y, at.y - stage.height / 2, reference.height),
+    zoom,
+  }
+}
+
+/** Moves the picture by so many device pixels. */
+export function pannedBy(camera: Camera, stage: Size, reference: Size, dx: number, dy: number): Camera {
+  const zoom = zoomOf(camera, stage, reference)
+  return {
+    x: clamp(camera.x - dx / (zoom * reference.width), 0, 1),
+    y: clamp(camera.y - dy / (zoom * reference.height), 0, 1),
+    zoom,
+  }
+}
+
+export interface Wanted extends Size {
+  /** In the picture's own pixels, whole ones; absent: all of it. */
+  readonly region?: Rect
+}
+
+/** What has to be asked for: the visible part, no finer than the stage, no finer than the picture is. */
+export function wantedPart(rect: Rect, stage: Size, picture: Size): Wanted | undefined {
+  const scale = rect.width / picture.width
+  const left = clamp(Math.floor(-rect.x / scale), 0, picture.width)
+  const top = clamp(Math.floor(-rect.y / scale), 0, picture.height)
+  const right = clamp(Math.ceil((stage.width - rect.x) / scale), 0, picture.width)
+  const bottom = clamp(Math.ceil((stage.height - rect.y) / scale), 0, picture.height)
+  if (right <= left || bottom <= top) return undefined
+  const region = { x: left, y: top, width: right - left, height: bottom - top }
+  const finest = Math.min(1, scale)
+  const size = {
+    width: clamp(Math.round(region.width * finest), 1, 8192),
+    height: clamp(Math.round(region.height * finest), 1, 8192),
+  }
+  const whole = region.width === picture.width && region.height === picture.height
+  return whole ? size : { ...size, region }
+}
+
+/** The whole pixel at a place; undefined outside. */
+export function pixelAt(place: Point, { width, height }: Size): Point | undefined {
+  const x = Math.floor(place.x * width)
+  const y = Math.floor(place.y * height)
+  return x >= 0 && y >= 0 && x < width && y < height ? { x, y } : undefined
+}
+
+/** "100 %", "12.5 %": device pixels per pixel. */
+export function zoomWords(zoom: number): string {
+  const percent = zoom * 100
+  return `${percent >= 100 ? Math.round(percent) : Number(percent.toPrecision(3))} %`
+}

@@ -1,0 +1,167 @@
+/** Draws the stage: pictures alone, split by a wipe, in turn, or their difference; the grid of pixels; the probe's mark. */
+import type { Camera, Point, Rect, Size } from './camera.ts'
+import { pictureRect, pixelAt } from './camera.ts'
+import type { Picture } from './picture.ts'
+import type { ViewerState } from './state.ts'
+
+type Context = CanvasRenderingContext2D
+type Surface = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
+
+export interface Scene {
+  readonly stage: Size
+  readonly camera: Camera
+  /** The size of the first of all linked pictures. */
+  readonly reference: Size
+  readonly pictures: readonly Picture[]
+  readonly state: Pick<ViewerState, 'mode' | 'wipe' | 'blink' | 'gain' | 'probe' | 'pinned'>
+}
+
+const rectOf = (scene: Scene, picture: Picture): Rect | undefined =>
+  picture.info?.size && pictureRect(scene.camera, scene.stage, scene.reference, picture.info.size)
+
+let squares: OffscreenCanvas | undefined
+/** Behind holes: neutral grays, the same in both themes, because the eye compares what is before them. */
+function checkerboard(): OffscreenCanvas {
+  if (squares) return squares
+  squares = new OffscreenCanvas(16, 16)
+  const context = squares.getContext('2d')
+  if (context) {
+    context.fillStyle = '#b8b8b8'
+    context.fillRect(0, 0, 16, 16)
+    context.fillStyle = '#989898'
+    context.fillRect(0, 0, 8, 8)
+    context.fillRect(8, 8, 8, 8)
+  }
+  return squares
+}
+
+function paintPicture(context: Surface, scene: Scene, picture: Picture): void {
+  const rect = rectOf(scene, picture)
+  if (!rect) return
+  const { shape } = picture.info ?? {}
+  if (shape?.kind === 'image' && shape.alpha) {
+    context.fillStyle = context.createPattern(checkerboard(), 'repeat') ?? '#a8a8a8'
+    context.fillRect(rect.x, rect.y, rect.width, rect.height)
+  }
+  picture.paint(context, rect)
+}
+
+/** From so many device pixels a pixel on, its edges are drawn. */
+const gridFrom = 12
+
+function paintGrid(context: Context, { stage }: Scene, rect: Rect, size: Size): void {
+  const scale = rect.width / size.width
+  if (scale < gridFrom) return
+  const left = Math.max(0, Math.floor(-rect.x / scale))
+  const right = Math.min(size.width, Math.ceil((stage.width - rect.x) / scale))
+  const top = Math.max(0, Math.floor(-rect.y / scale))
+  const bottom = Math.min(size.height, Math.ceil((stage.height - rect.y) / scale))
+  const along = (at: number, from: number): number => Math.round(from + at * scale) + 0.5
+  context.beginPath()
+  for (let x = left; x <= right; x++) {
+    context.moveTo(along(x, rect.x), rect.y + top * scale)
+    context.lineTo(along(x, rect.x), rect.y + bottom * scale)
+  }
+  for (let y = top; y <= bottom; y++) {
+    context.moveTo(rect.x + left * scale, along(y, rect.y))
+    context.lineTo(rect.x + right * scale, along(y, rect.y))
+  }
+  context.strokeStyle = `rgb(128 128 128 / ${Math.min(0.5, 0.2 + (scale - gridFrom) / 60)})`
+  context.lineWidth = 1
+  context.stroke()
+}
+
+/** The probed pixel: its outline where it is large enough to see, a cross where it is not. Black and white, to be seen on all. */
+function paintProbe(context: Context, rect: Rect, size: Size, place: Point): void {
+  const pixel = pixelAt(place, size)
+  if (!pixel) return
+  const scale = rect.width / size.width
+  const x = rect.x + pixel.x * scale
+  const y = rect.y + pixel.y * scale
+  context.beginPath()
+  if (scale >= 6) context.rect(Math.round(x) + 0.5, Math.round(y) + 0.5, Math.round(scale), Math.round(scale))
+  else {
+    const [cx, cy] = [Math.round(x + scale / 2) + 0.5, Math.round(y + scale / 2) + 0.5]
+    for (const [dx, dy] of [
+      [1, 0],
+      [-1, 0],
+      [0, 1],
+      [0, -1],
+    ] as const) {
+      context.moveTo(cx + dx * 4, cy + dy * 4)
+      context.lineTo(cx + dx * 11, cy + dy * 11)
+    }
+  }
+  context.strokeStyle = '#000'
+  context.lineWidth = 3
+  context.stroke()
+  context.strokeStyle = '#fff'
+  context.lineWidth = 1
+  context.stroke()
+}
+
+/** |a − b| of what is seen, times the gain, in place of `a`. Opaque wherever one of them is. */
+export function difference(a: Uint8ClampedArray, b: Uint8ClampedArray, gain: number): void {
+  for (let i = 0; i < a.length; i += 4) {
+    for (let c = i; c < i + 3; c++) a[c] = Math.abs((a[c] as number) - (b[c] as number)) * gain
+    a[i + 3] = Math.max(a[i + 3] as number, b[i + 3] as number)
+  }
+}
+
+const offscreen: OffscreenCanvas[] = []
+
+/** The stage with one picture on it, as pixels. */
+function pixelsOf(at: 0 | 1, scene: Scene, picture: Picture): ImageData | undefined {
+  const { width, height } = scene.stage
+  const canvas = offscreen[at] ?? new OffscreenCanvas(width, height)
+  offscreen[at] = canvas
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width
+    canvas.height = height
+  }
+  const context = canvas.getContext('2d', { willReadFrequently: true })
+  context?.clearRect(0, 0, width, height)
+  if (context) paintPicture(context, scene, picture)
+  return context?.getImageData(0, 0, width, height)
+}
+
+function paintDifference(context: Context, scene: Scene, a: Picture, b: Picture): void {
+  const first = pixelsOf(0, scene, a)
+  const second = pixelsOf(1, scene, b)
+  if (!first || !second) return
+  difference(first.data, second.data, scene.state.gain)
+  context.putImageData(first, 0, 0)
+}
+
+function paintWipe(context: Context, scene: Scene, a: Picture, b: Picture): void {
+  const { width, height } = scene.stage
+  const divider = Math.round(scene.state.wipe * width)
+  const half = (picture: Picture, x: number, w: number): void => {
+    context.save()
+    context.beginPath()
+    context.rect(x, 0, w, height)
+    context.clip()
+    paintPicture(context, scene, picture)
+    context.restore()
+  }
+  half(a, 0, divider)
+  half(b, divider, width - divider)
+}
+
+export function paint(context: Context, scene: Scene): void {
+  const { stage, pictures, state } = scene
+  context.clearRect(0, 0, stage.width, stage.height)
+  const [a, b] = pictures
+  if (!a) return
+  if (!b) paintPicture(context, scene, a)
+  else if (state.mode === 'wipe') paintWipe(context, scene, a, b)
+  else if (state.mode === 'difference') paintDifference(context, scene, a, b)
+  else paintPicture(context, scene, state.blink === 0 ? a : b)
+
+  const top = b && state.mode === 'blink' && state.blink === 1 ? b : a
+  const rect = rectOf(scene, top)
+  const size = top.info?.size
+  if (!rect || !size) return
+  paintGrid(context, scene, rect, size)
+  if (state.probe) paintProbe(context, rect, size, state.probe)
+}

@@ -1,0 +1,95 @@
+/** What the viewer shows now: the slots that are in sight, or, while none is filled, whatever is selected. */
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import type { EditorState } from '../state/editor.ts'
+import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
+import { nodeTitle, typeInfo } from '../state/info.ts'
+import { useUi, type ViewTarget } from '../state/ui.ts'
+import { createPicture, type Picture, type PictureInfo } from './picture.ts'
+
+export interface Pane {
+  /** "0".."8", or "selection". */
+  readonly key: string
+  /** The slot's number as people count; undefined: follows the selection. */
+  readonly number: number | undefined
+  readonly target: ViewTarget
+}
+
+/** The output that a node of the shown graph is known by. */
+export function mainOutput(s: EditorState, id: string): string | undefined {
+  const node = currentGraph(s).nodes[id]
+  const info = node && typeInfo(s, node.type)
+  return info?.preview ?? Object.keys(info?.outputs ?? {})[0]
+}
+
+/** A node by its name in events (`outer/inner`), and its title. */
+export function titleOfRef(s: Pick<EditorState, 'document' | 'catalogue'>, ref: string): string | undefined {
+  let nodes = s.document.nodes
+  let title: string | undefined
+  for (const id of ref.split('/')) {
+    const node = nodes[id]
+    if (!node) return undefined
+    title = nodeTitle(node, typeInfo(s, node.type))
+    nodes = s.document.graphs[node.type.slice('graph/'.length)]?.nodes ?? {}
+  }
+  return title
+}
+
+export function outputsOfRef(s: Pick<EditorState, 'document' | 'catalogue'>, ref: string): readonly string[] {
+  let nodes = s.document.nodes
+  let type = ''
+  for (const id of ref.split('/')) {
+    type = nodes[id]?.type ?? ''
+    nodes = s.document.graphs[type.slice('graph/'.length)]?.nodes ?? {}
+  }
+  return Object.keys(typeInfo(s, type)?.outputs ?? {})
+}
+
+export function usePanes(): readonly Pane[] {
+  const slots = useUi((s) => s.slots)
+  const shown = useUi((s) => s.shown)
+  const selected = useEditor((s) => (s.selection.nodes.size === 1 ? [...s.selection.nodes][0] : undefined))
+  const node = useEditor((s) => (selected === undefined ? undefined : nodeRef(s.trail, selected)))
+  const port = useEditor((s) => (selected === undefined ? undefined : mainOutput(s, selected)))
+  return useMemo(() => {
+    const panes = shown.flatMap((slot): Pane[] => {
+      const target = slots[slot]
+      return target ? [{ key: String(slot), number: slot + 1, target }] : []
+    })
+    if (panes.length === 0 && node !== undefined && port !== undefined)
+      return [{ key: 'selection', number: undefined, target: { node, port } }]
+    return panes
+  }, [slots, shown, node, port])
+}
+
+/** One picture a pane, kept as long as the pane shows the same output. */
+export function usePictures(panes: readonly Pane[]): readonly Picture[] {
+  const [kept] = useState(() => new Map<string, Picture>())
+  const pictures = useMemo(
+    () =>
+      panes.map(({ key, target: { node, port } }) => {
+        const name = `${key} ${node}.${port}`
+        const picture = kept.get(name) ?? createPicture(`viewer:${key}`, node, port)
+        kept.set(name, picture)
+        return picture
+      }),
+    [panes, kept],
+  )
+  useEffect(() => {
+    for (const [name, picture] of kept) {
+      if (pictures.includes(picture)) continue
+      picture.close()
+      kept.delete(name)
+    }
+  }, [pictures, kept])
+  useEffect(
+    () => () => {
+      for (const picture of kept.values()) picture.close()
+    },
+    [kept],
+  )
+  return pictures
+}
+
+export const usePictureInfo = (picture: Picture | undefined): PictureInfo | undefined =>
+  useSyncExternalStore(picture?.subscribe ?? nothing, () => picture?.info)
+const nothing = () => () => {}

@@ -1,0 +1,139 @@
+/**
+ * One output in the viewer: asks for the part that is in sight, and keeps what came as bitmaps. While a new part is on its
+ * way the last one is drawn in its place, over the last whole picture. Outside of React; `onDraw` says when to paint,
+ * `subscribe` when what is known of it (shape, mapping, value) has changed.
+ */
+import type { DisplayInput, PreviewItem } from '../../engine/protocol/messages.ts'
+import type { Shape } from '../../engine/types/value.ts'
+import { drawItem } from '../preview/PreviewCanvas.tsx'
+import { registerView } from '../state/views.ts'
+import type { Rect, Size, Wanted } from './camera.ts'
+
+export interface PictureInfo {
+  readonly shape: Shape
+  /** Of the whole picture, in its own pixels; undefined where the value is no picture. */
+  readonly size: Size | undefined
+  readonly display: PreviewItem['display']
+  readonly value: unknown
+}
+
+interface Part {
+  readonly bitmap: OffscreenCanvas
+  readonly region: Rect
+}
+
+export interface Picture {
+  readonly info: PictureInfo | undefined
+  subscribe(listener: () => void): () => void
+  /** Called after each arrival. */
+  onDraw(listener: () => void): () => void
+  want(wanted: Wanted, display: DisplayInput): void
+  paint(context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D, rect: Rect): void
+  close(): void
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+function listeners(): { add(listener: () => void): () => void; tell(): void } {
+  const all = new Set<() => void>()
+  return {
+    add(listener) {
+      all.add(listener)
+      return () => all.delete(listener)
+    },
+    tell: () => {
+      for (const listener of all) listener()
+    },
+  }
+}
+
+export function createPicture(id: string, node: string, port: string): Picture {
+  let info: PictureInfo | undefined
+  let whole: Part | undefined
+  let detail: Part | undefined
+  let asked: string | undefined
+  /** Of the last arrival: the same pixels again are no news. */
+  let last: Uint8ClampedArray | null = null
+  let unregister: (() => void) | undefined
+  const known = listeners()
+  const drawn = listeners()
+
+  function receive(item: PreviewItem, pixels: Uint8ClampedArray<ArrayBuffer> | null): void {
+    if (item.node !== node || item.port !== port || (pixels !== null && pixels === last)) return
+    last = pixels
+    const shape = item.shape as Shape
+    const pictured = item.width > 0 && pixels !== null
+    const size =
+      shape.kind === 'image'
+        ? { width: shape.width, height: shape.height }
+        : { width: item.region.x + item.region.width, height: item.region.y + item.region.height }
+    if (pictured) keep(item, pixels, size)
+    const next = { shape, size: pictured ? size : undefined, display: item.display, value: item.value }
+    if (!same(next, info)) {
+      info = next
+      known.tell()
+    }
+    drawn.tell()
+  }
+
+  function keep(item: PreviewItem, pixels: Uint8ClampedArray<ArrayBuffer>, size: Size): void {
+    const { region } = item
+    if (info?.size && !same(info.size, size)) whole = detail = undefined
+    const isWhole = region.width >= size.width && region.height >= size.height
+    // The same part once more means new pixels: what lies below and around is out of date.
+    if (!isWhole && detail && same(detail.region, region)) whole = undefined
+    const old = isWhole ? whole : detail
+    const bitmap = old?.bitmap ?? new OffscreenCanvas(item.width, item.height)
+    drawItem(bitmap, item, pixels)
+    const part = { bitmap, region }
+    if (isWhole) {
+      whole = part
+      detail = undefined
+    } else detail = part
+  }
+
+  function draw(
+    context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
+    rect: Rect,
+    { bitmap, region }: Part,
+    size: Size,
+  ): void {
+    const scale = rect.width / size.width
+    // One by one and above, pixels are what one came to see; a coarse stand-in below that is smoothed.
+    context.imageSmoothingEnabled = bitmap.width < region.width || scale < 1
+    // Edges on whole device pixels, so that neighbours meet without a seam.
+    const left = Math.round(rect.x + region.x * scale)
+    const top = Math.round(rect.y + region.y * scale)
+    const right = Math.round(rect.x + (region.x + region.width) * scale)
+    const bottom = Math.round(rect.y + (region.y + region.height) * scale)
+    context.drawImage(bitmap, left, top, right - left, bottom - top)
+  }
+
+  return {
+    get info() {
+      return info
+    },
+    subscribe: known.add,
+    onDraw: drawn.add,
+    want(wanted, display) {
+      const request = { id, node, port, ...wanted, display }
+      const key = JSON.stringify(request)
+      if (key === asked) return
+      asked = key
+      const before = unregister
+      unregister = registerView(request, receive)
+      before?.()
+    },
+    paint(context, rect) {
+      const size = info?.size
+      if (!size) return
+      if (whole) draw(context, rect, whole, size)
+      if (detail) draw(context, rect, detail, size)
+    },
+    close() {
+      unregister?.()
+      unregister = undefined
+      asked = undefined
+    },
+  }
+}

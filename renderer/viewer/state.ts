@@ -1,0 +1,64 @@
+/** What the viewer is doing: one camera and one probe for all its pictures, how two are compared, how numbers are shown. */
+import { create } from 'zustand'
+import type { DisplayInput } from '../../engine/protocol/messages.ts'
+import { type Camera, fitCamera, type Point } from './camera.ts'
+
+export type CompareMode = 'side' | 'wipe' | 'blink' | 'difference'
+export type ProbeFormat = 'native' | 'byte' | 'unit'
+
+export interface ViewerState {
+  readonly camera: Camera
+  /** The zoom in sight, also while it fits: device pixels per pixel. */
+  readonly shownZoom: number
+  readonly mode: CompareMode
+  /** Where the divider of the wipe is, 0..1 of the stage. */
+  readonly wipe: number
+  /** Which of the two a blink shows. */
+  readonly blink: 0 | 1
+  /** What the difference is multiplied by. */
+  readonly gain: number
+  /** The place under the pointer, as fractions of the picture. */
+  readonly probe: Point | null
+  /** The probe stays where it is when the pointer goes on. */
+  readonly pinned: boolean
+  readonly probeFormat: ProbeFormat
+  /** By pane ("0".."8", "selection"). */
+  readonly displays: Readonly<Record<string, DisplayInput>>
+  /** All panes map the same range of numbers to light. */
+  readonly shared: boolean
+  /** By pane: from where to where its numbers go, known while a range is shared. */
+  readonly ranges: Readonly<Record<string, readonly [number, number]>>
+  /** Histogram and statistics are open. */
+  readonly statistics: boolean
+}
+
+export const useViewer = create<ViewerState>(() => ({
+  camera: fitCamera,
+  shownZoom: 1,
+  mode: 'side',
+  wipe: 0.5,
+  blink: 0,
+  gain: 1,
+  probe: null,
+  pinned: false,
+  probeFormat: 'native',
+  displays: {},
+  shared: false,
+  ranges: {},
+  statistics: false,
+}))
+const { getState: get, setState: set } = useViewer
+
+export const setViewer = (change: Partial<ViewerState>): void => set(change)
+export const fit = (): void => set({ camera: fitCamera })
+
+export function setDisplay(pane: string, change: DisplayInput): void {
+  const { displays } = get()
+  set({ displays: { ...displays, [pane]: { ...displays[pane], ...change } } })
+}
+
+/** A, B, A, ...: the first press goes over to blinking. */
+export function blink(): void {
+  const { mode, blink } = get()
+  set(mode === 'blink' ? { blink: blink === 0 ? 1 : 0 } : { mode: 'blink', blink: 1 })
+}
