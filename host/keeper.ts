@@ -112,16 +112,18 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
     const message: ToEngine = { type: 'start', config: { ...config, port, ...(!ready && { ticket }) } }
     engine.send(message, () => undefined)
     engine.on('message', (said: FromEngine) => {
-      if (said.type === 'failed') {
-        if (ready) return log(new SightlineError(said.problem.code, said.problem.params).message)
-        // It ends by itself now; another one would fail as well.
-        stopping = true
-        return first.reject(new SightlineError(said.problem.code, said.problem.params))
+      if (said.type === 'ready') {
+        if (ready) log('The engine is back.')
+        port = said.port
+        ready = true
+        first.resolve()
+        return
       }
-      if (ready) log('The engine is back.')
-      port = said.port
-      ready = true
-      first.resolve()
+      const problem = new SightlineError(said.problem.code, said.problem.params)
+      // It ends by itself. At the first start another one would fail as well; later the port may be free again soon.
+      if (ready) log(problem.message)
+      else stopping = true
+      first.reject(problem)
     })
     engine.on('error', (error) => log(`The engine process: ${error.message}`))
     // A process that cannot even be started tells by 'error' alone.
@@ -130,14 +132,18 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
   }
 
   function died(lived: number, how: string): void {
-    if (stopping) return ended.resolve(undefined)
+    if (stopping) {
+      ended.resolve(undefined)
+      return
+    }
     deaths = lived > SETTLED ? 1 : deaths + 1
     atOnce = lived > STARTED ? 0 : atOnce + 1
     if (atOnce === ATTEMPTS) {
       const problem = new SightlineError('engine.keeps-ending', { count: ATTEMPTS, how })
       stopping = true
       first.reject(problem)
-      return ended.resolve(problem)
+      ended.resolve(problem)
+      return
     }
     const wait = backOff(deaths)
     log(`The engine ended (${how}); another one starts${wait ? ` in ${wait / 1000} s` : ''}.`)

@@ -36,7 +36,9 @@ const [major, minor] = process.versions.node.split('.').map(Number)
 const node = major < 24 ? packagedNode() : undefined
 if (node) handOver(node)
 else if (major < 22 || (major === 22 && minor < 18)) {
-  console.error(`sightline: this is Node ${process.versions.node}; wanted 22.18 or newer. Run "npm ci", which brings one.`)
+  console.error(
+    `sightline: this is Node ${process.versions.node}; wanted 22.18 or newer. Run "npm ci", which brings one.`,
+  )
   process.exitCode = 2
 } else {
   // Beside the packages, not in the system's temporary folder, where another user could have put it before.

@@ -26,7 +26,11 @@ const last = () => at.engine.made.at(-1) ?? expect.fail('no session was made')
 it('welcomes a window', async () => {
   const window = await open()
   window.send({ type: 'hello', protocol: protocolVersion, session: 'one-window' })
-  expect(await window.next('welcome')).toMatchObject({ protocol: protocolVersion, device: { threads: 1 }, catalogue: [] })
+  expect(await window.next('welcome')).toMatchObject({
+    protocol: protocolVersion,
+    device: { threads: 1 },
+    catalogue: [],
+  })
 })
 
 it('tells a window of another version so', async () => {
@@ -97,7 +101,8 @@ it('takes a flood of broken frames without harm', async () => {
   }
   for (let round = 0; round < 20; round++) {
     const window = await welcomed(at, 'broken-session')
-    for (let i = 0; i < 500; i++) window.socket.send(new Uint8Array(Array.from({ length: random() % 40 }, () => random())))
+    for (let i = 0; i < 500; i++)
+      window.socket.send(new Uint8Array(Array.from({ length: random() % 40 }, () => random())))
     await window.closed
   }
   const window = await welcomed(at)
@@ -179,5 +184,11 @@ it('sends one frame of previews at a time, then the newest of each view', async 
     [50, 'c', [50, 50, 50, 50]],
     [99, 'a', [99, 99, 99, 99]],
   ])
-  expect(window.messages.map(({ message }) => message.type)).toEqual(['welcome', 'previews', 'resync', 'previews', 'previews'])
+  expect(window.messages.map(({ message }) => message.type)).toEqual([
+    'welcome',
+    'previews',
+    'resync',
+    'previews',
+    'previews',
+  ])
 })

@@ -48,7 +48,8 @@ export function serveLink(
     clearTimeout(waiting)
     if (message.protocol !== protocolVersion) {
       const params = { window: message.protocol, engine: protocolVersion }
-      return fail(closeCodes.version, new SightlineError('protocol.version', params))
+      fail(closeCodes.version, new SightlineError('protocol.version', params))
+      return
     }
     session = sessions.attach(message.session, outbox.send, () =>
       close(closeCodes.replaced, 'Another window goes on with this session.'),
@@ -88,9 +89,9 @@ export function serveLink(
     patience,
   )
   const beat = setInterval(() => {
-    if (!alive) return socket.terminate()
+    if (alive) socket.ping()
+    else socket.terminate()
     alive = false
-    socket.ping()
   }, heartbeat)
 
   socket.on('pong', (payload) => {

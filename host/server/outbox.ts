@@ -72,9 +72,9 @@ export function createOutbox(socket: WebSocket): Outbox {
   return {
     send(message, tails = []) {
       if (socket.readyState !== socket.OPEN) return
-      if (socket.bufferedAmount > STUCK) return socket.terminate()
-      if (message.type !== 'previews') return socket.send(encodeFrame(message, tails))
-      if (awaited === undefined) transmit(encodeFrame(message, tails))
+      if (socket.bufferedAmount > STUCK) socket.terminate()
+      else if (message.type !== 'previews') socket.send(encodeFrame(message, tails))
+      else if (awaited === undefined) transmit(encodeFrame(message, tails))
       else keep(message, tails)
     },
     pong(payload) {

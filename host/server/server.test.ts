@@ -29,16 +29,22 @@ interface Answer {
 }
 
 /** As it is written: `fetch` would tidy the path and set its own Host. */
-function get(path: string, { method = 'GET', headers = {} }: { method?: string; headers?: object } = {}): Promise<Answer> {
+function get(
+  path: string,
+  { method = 'GET', headers = {} }: { method?: string; headers?: object } = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port: at.server.port, path, method, headers: { ...headers } }, (answer) => {
-      let text = ''
-      answer.setEncoding('utf8')
-      answer.on('data', (part: string) => {
-        text += part
-      })
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }))
-    })
+    const asked = request(
+      { host: '127.0.0.1', port: at.server.port, path, method, headers: { ...headers } },
+      (answer) => {
+        let text = ''
+        answer.setEncoding('utf8')
+        answer.on('data', (part: string) => {
+          text += part
+        })
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }))
+      },
+    )
     asked.on('error', reject)
     asked.end()
   })
@@ -100,12 +106,16 @@ describe('the page', () => {
     expect(text).toContain('Open the address that Sightline printed last')
   })
 
-  it.each(['evil.example', 'evil.example:1', 'localhost.evil.example', '127.0.0.1.evil.example', '127.0.0.1:80:80', 'localhost:x'])(
-    'refuses the Host %j',
-    async (host) => {
-      expect(await get('/', { headers: { host } })).toMatchObject({ status: 403 })
-    },
-  )
+  it.each([
+    'evil.example',
+    'evil.example:1',
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    '127.0.0.1:80:80',
+    'localhost:x',
+  ])('refuses the Host %j', async (host) => {
+    expect(await get('/', { headers: { host } })).toMatchObject({ status: 403 })
+  })
 
   it.each(['localhost', 'LOCALHOST:1234', '[::1]:80', '127.0.0.1'])('takes the Host %j', async (host) => {
     expect(await get('/', { headers: { host } })).toMatchObject({ status: 200 })

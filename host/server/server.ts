@@ -54,16 +54,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   const logged = new Set<string>()
   /** Strangers may knock often; one line each is enough, and a hundred in all. */
-  function refused(why: keyof typeof words, given: string): void {
+  function logRefusal(why: keyof typeof words, given: string): void {
     const line = `refused a ${why}${why === 'token' ? '' : ` (${JSON.stringify(given.slice(0, 200))})`}`
     if (logged.size < 100 && !logged.has(line)) log(line)
     logged.add(line)
   }
 
+  /** The page for the request, or why there is none. */
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const name = request.headers.host
     if (!guard.host(name)) {
-      refused('host', String(name))
+      logRefusal('host', String(name))
       return sendPage(response, 403, 'Refused', words.host)
     }
     for (const [header, value] of Object.entries(securityHeaders(String(name)))) response.setHeader(header, value)
@@ -80,7 +81,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     }
     const given = url.searchParams.get('token')
     if (given !== null && !guard.token(given)) {
-      refused('token', '')
+      logRefusal('token', '')
       return sendPage(response, 401, 'Not the right token', words.token)
     }
     await serveFile(page, url.pathname, request, response)
@@ -102,19 +103,27 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   })
   const close = (socket: WebSocket, code: number, text: string): void => socket.close(code, reason(text))
 
+  /** Why a window may not come in, and what it gave instead. */
+  function refusal({ headers }: IncomingMessage): readonly [why: keyof typeof words, given: string] | undefined {
+    const [, given] = (headers['sec-websocket-protocol'] ?? '').split(',').map((part) => part.trim())
+    if (!guard.host(headers.host)) return ['host', String(headers.host)]
+    if (!guard.origin(headers.origin, headers.host)) return ['origin', String(headers.origin)]
+    return guard.token(given) ? undefined : ['token', '']
+  }
+
   /** A page only learns why it is refused from a close code, so a refused socket is opened first. */
   function connect(socket: WebSocket, request: IncomingMessage): void {
     socket.on('error', (error) => log(`a window's connection: ${error.message}`))
-    const { host: name, origin } = request.headers
-    const refuse = (why: keyof typeof words, given: string, code: number): void => {
-      refused(why, given)
-      close(socket, code, words[why])
+    const refused = refusal(request)
+    if (!refused) {
+      serveLink(socket, sessions, { close: (code, text) => close(socket, code, text), log })
+      return
     }
-    if (!guard.host(name)) return refuse('host', String(name), closeCodes.foreign)
-    if (!guard.origin(origin, name)) return refuse('origin', String(origin), closeCodes.foreign)
-    const [, given] = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((part) => part.trim())
-    if (!guard.token(given)) return refuse('token', '', closeCodes.token)
-    serveLink(socket, sessions, { close: (code, text) => close(socket, code, text), log })
+    const [why, given] = refused
+    logRefusal(why, given)
+    close(socket, why === 'token' ? closeCodes.token : closeCodes.foreign, words[why])
+    // One that does not close in turn would go on to send.
+    setTimeout(() => socket.terminate(), 1000).unref()
   }
 
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {

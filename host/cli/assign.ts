@@ -1,0 +1,47 @@
+/** `--input NODE=PATH` and `--set NODE.PARAM=VALUE`: the document with these parameters. */
+import { resolve } from 'node:path'
+import type { Document } from '../../engine/graph/document.ts'
+import type { NodeDefinition } from '../../engine/types/node.ts'
+import { type ParamValue, parseParam } from '../../engine/types/param.ts'
+import { SightlineError } from '../../engine/types/problem.ts'
+
+export interface Assignment {
+  readonly option: 'input' | 'set'
+  readonly node: string
+  readonly param: string
+  readonly text: string
+}
+
+function usage(option: string, text: string, wanted: string): never {
+  throw new SightlineError('cli.usage', { message: `--${option} "${text}": wanted ${wanted}.` })
+}
+
+/** A path is the user's, so it starts where they are, not at the pipeline. */
+export function parseInput(text: string): Assignment {
+  const [, node, path] = /^([^=]+)=(.+)$/s.exec(text) ?? usage('input', text, 'NODE=PATH, as photo=cat.jpg')
+  return { option: 'input', node: node ?? '', param: 'path', text: resolve(path ?? '') }
+}
+
+export function parseSet(text: string): Assignment {
+  const [, node, param, value] =
+    /^([^.=]+)\.([^.=]+)=(.*)$/s.exec(text) ?? usage('set', text, 'NODE.PARAM=VALUE, as blur.sigma=2')
+  return { option: 'set', node: node ?? '', param: param ?? '', text: value ?? '' }
+}
+
+const names = (table: object): string => Object.keys(table).join(', ') || 'none'
+
+/** Throws `cli.unknown-node`, `node.unknown-type`, `param.unknown`, `param.invalid`. */
+export function assign(document: Document, given: readonly Assignment[], types: readonly NodeDefinition[]): Document {
+  let { nodes } = document
+  for (const { option, node: id, param, text } of given) {
+    const node = Object.hasOwn(nodes, id) ? nodes[id] : undefined
+    if (!node) throw new SightlineError('cli.unknown-node', { option, node: id, known: names(nodes) })
+    const type = types.find((candidate) => candidate.type === node.type)
+    if (!type) throw new SightlineError('node.unknown-type', { type: node.type })
+    const spec = Object.hasOwn(type.params, param) ? type.params[param] : undefined
+    if (!spec) throw new SightlineError('param.unknown', { param, type: type.type, known: names(type.params) })
+    const value = parseParam(param, spec, text) as Exclude<ParamValue, readonly unknown[]>
+    nodes = { ...nodes, [id]: { ...node, params: { ...node.params, [param]: value } } }
+  }
+  return { ...document, nodes }
+}

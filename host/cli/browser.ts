@@ -1,0 +1,20 @@
+/** Opens an address in the user's browser, where there is a screen to see it on. */
+import { spawn } from 'node:child_process'
+
+/** The system's command for it, or undefined where nobody would see a window. */
+export function openerOf(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): readonly string[] | undefined {
+  if (env.CI) return undefined
+  // `start` takes a first quoted argument for a title; `rundll32` takes an address as it is.
+  if (platform === 'win32') return ['rundll32', 'url.dll,FileProtocolHandler']
+  if (platform === 'darwin') return ['open']
+  return env.DISPLAY || env.WAYLAND_DISPLAY ? ['xdg-open'] : undefined
+}
+
+/** Never fails: the address is printed as well. */
+export function openBrowser(url: string): void {
+  const [command, ...args] = openerOf(process.env, process.platform) ?? []
+  if (command === undefined) return
+  const child = spawn(command, [...args, url], { stdio: 'ignore', detached: true })
+  child.on('error', () => console.error(`No browser was opened (${command} is not there). Open the address above.`))
+  child.unref()
+}

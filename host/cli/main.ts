@@ -1,0 +1,127 @@
+/** The command line: `sightline run | serve | nodes | bench`, and `sightline FILE`. Each command is loaded when it is called. */
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { SightlineError } from '../../engine/types/problem.ts'
+import { ensureBuild } from '../build/all.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+const wholeNumber =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (!Number.isInteger(value) || value < min || value > max || text.trim() === '')
+      throw new InvalidArgumentError(`Wanted a whole number from ${min} to ${max}.`)
+    return value
+  }
+const collect = (text: string, all: string[] = []): string[] => [...all, text]
+const say = (line: string): void => console.error(line)
+
+const memory = () =>
+  new Option('--memory <MB>', 'results that are kept, in megabytes').argParser(wholeNumber(64, 1_000_000))
+const threads = () =>
+  new Option('--threads <N>', `threads that compute (default: this machine's ${availableParallelism()})`).argParser(
+    wholeNumber(1, 256),
+  )
+
+const serveOptions = (command: Command): Command =>
+  command
+    .addOption(new Option('--port <N>', 'the port; without it a free one').argParser(wholeNumber(0, 65535)))
+    .addOption(new Option('--host <H>', 'the address to listen on').default('127.0.0.1', 'this machine only'))
+    .addOption(memory())
+    .addOption(threads())
+    .option('--no-open', 'print the address, do not open a browser')
+
+function program(done: (code: number) => void): Command {
+  const sightline = new Command('sightline')
+    .description('A visual pipeline editor for computer vision')
+    .version(version)
+    .exitOverride()
+    .enablePositionalOptions()
+    .showHelpAfterError('Run "sightline --help" for what there is.')
+    .usage('[options] [command]\n       sightline FILE')
+
+  serveOptions(sightline)
+    .argument('[FILE]', 'a pipeline or a picture: opens it in the editor')
+    .action(async (file: string | undefined, options) => {
+      if (file === undefined) return sightline.outputHelp()
+      const { serve } = await import('./serve.ts')
+      done(await serve({ ...options, file }))
+    })
+
+  sightline
+    .command('run')
+    .description('runs a pipeline')
+    .argument('<PIPELINE>', 'a .sightline.json file')
+    .option('--input <NODE=PATH>', 'the file that a node reads (may be repeated)', collect)
+    .option(
+      '--set <NODE.PARAM=VALUE>',
+      'a parameter of a node; texts plain, the rest as JSON (may be repeated)',
+      collect,
+    )
+    .option('--out <DIR>', 'write every output that nothing consumes to DIR/NODE.PORT.EXT')
+    .option('--raw', 'pictures also as float32 .npy, with --out')
+    .addOption(new Option('--device <NAME>', 'what computes').choices(['auto', 'gpu', 'cpu']).default('auto'))
+    .addOption(
+      new Option('--repeat <N>', 'run N times without the cache and report medians').argParser(wholeNumber(1, 100_000)),
+    )
+    .addOption(memory())
+    .addOption(threads())
+    .option('--json', 'print one JSON object')
+    .action(async (file: string, options) => {
+      await ensureBuild({ page: false, say })
+      const { run } = await import('./run.ts')
+      done(await run({ ...options, file }))
+    })
+
+  serveOptions(sightline.command('serve').description('the editor in a browser; prints its address')).action(
+    async (options) => {
+      const { serve } = await import('./serve.ts')
+      done(await serve(options))
+    },
+  )
+
+  sightline
+    .command('nodes')
+    .description('the catalogue: every node with its inputs, outputs and parameters')
+    .option('--json', 'print it as JSON')
+    .action(async (options) => {
+      await ensureBuild({ page: false, say })
+      const { nodes } = await import('./nodes.ts')
+      done(await nodes(options))
+    })
+
+  sightline
+    .command('bench')
+    .description('measures ops and pipelines against other libraries')
+    .argument('[SUITE]', 'one of them; without it all')
+    .option('--json', 'print the figures as JSON')
+    .action(async (suite: string | undefined, options) => {
+      const { bench } = await import('./bench.ts')
+      done(await bench(suite, options))
+    })
+  return sightline
+}
+
+/** Runs a command. Gives the exit code: 0 done, 1 something in it failed, 2 a bad command, file or graph. */
+export async function main(args: readonly string[]): Promise<number> {
+  let code = 0
+  // `sightline nodes | head` closes the pipe; that is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? code : 1))
+  try {
+    await program((done) => {
+      code = done
+    }).parseAsync(args, { from: 'user' })
+    return code
+  } catch (error) {
+    // Commander has said what it had to say.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    console.error(
+      `sightline: ${error instanceof SightlineError ? error.message : String((error as Error)?.stack ?? error)}`,
+    )
+    return 2
+  }
+}

@@ -1,0 +1,30 @@
+/** `sightline nodes`: what there is to build pipelines from. */
+import { nodeInfo } from '../../engine/graph/catalogue.ts'
+import { describeParam } from '../../engine/types/param.ts'
+import { describeSocket } from '../../engine/types/socket.ts'
+import { loadNodes } from '../engine.ts'
+import { jsonText } from './report.ts'
+import { table } from './table.ts'
+
+export async function nodes({ json }: { readonly json?: boolean }): Promise<number> {
+  const catalogue = (await loadNodes()).map(nodeInfo)
+  if (json) {
+    console.log(jsonText(catalogue))
+    return 0
+  }
+  const blocks = catalogue.map((node) => {
+    const head = `${node.type}  ${node.title}${node.alias ? ` (${node.alias})` : ''}\n  ${node.summary}`
+    const rows = [
+      ...Object.entries(node.inputs).map(([name, socket]) => ['  in', name, describeSocket(socket)]),
+      ...Object.entries(node.params).map(([name, spec]) => [
+        '  param',
+        name,
+        `${describeParam(spec)}; default ${JSON.stringify(spec.default)}`,
+      ]),
+      ...Object.entries(node.outputs).map(([name, socket]) => ['  out', name, describeSocket(socket)]),
+    ]
+    return `${head}\n${table(rows)}`
+  })
+  console.log(blocks.join('\n\n'))
+  return 0
+}

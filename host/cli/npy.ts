@@ -1,0 +1,17 @@
+/** NumPy's .npy, version 1.0 (numpy.lib.format): magic, version, length of the header, a Python dictionary, the numbers. */
+import { endianness } from 'node:os'
+
+/** @param shape row-major; its product is the number of `values` */
+export function npy(values: Float32Array, shape: readonly number[]): Uint8Array {
+  const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ')
+  const type = endianness() === 'LE' ? '<f4' : '>f4'
+  const dictionary = `{'descr': '${type}', 'fortran_order': False, 'shape': (${tuple}), }`
+  // Spaces and a newline, so that the numbers start at a multiple of 64.
+  const head = 10
+  const length = Math.ceil((head + dictionary.length + 1) / 64) * 64 - head
+  const bytes = new Uint8Array(head + length + values.byteLength)
+  bytes.set([0x93, ...new TextEncoder().encode('NUMPY'), 1, 0, length & 255, length >> 8])
+  bytes.set(new TextEncoder().encode(`${dictionary.padEnd(length - 1)}\n`), head)
+  bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), head + length)
+  return bytes
+}

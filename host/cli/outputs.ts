@@ -1,0 +1,138 @@
+/** What a run ended in, as files: one for each output that nothing consumes, or one for each element of a sequence. */
+import { join } from 'node:path'
+import type { Ops } from '../../engine/ops/op.ts'
+import type { Display } from '../../engine/protocol/messages.ts'
+import type { RunResult, Sink } from '../../engine/run/engine.ts'
+import type { ImageValue, TensorValue, Value } from '../../engine/types/value.ts'
+import { writeAtomic } from '../files/atomic.ts'
+import { encodeFile } from '../files/encode.ts'
+import { npy } from './npy.ts'
+import { jsonText } from './report.ts'
+
+export interface Written {
+  readonly files: readonly string[]
+  /** How a picture's numbers became bytes. */
+  readonly display?: Display
+}
+
+export interface OutputOptions {
+  readonly folder: string
+  /** Pictures also as .npy. */
+  readonly raw: boolean
+  readonly ops: Ops
+  readonly signal: AbortSignal
+}
+
+/** The largest side of a preview (`engine/ops/preview`): larger pictures are drawn in parts. */
+const TILE = 8192
+
+interface Pixels {
+  readonly width: number
+  readonly height: number
+  readonly data: Uint8Array
+  readonly display: Display
+}
+
+/** A picture at full size as a node's preview shows it: RGBA. */
+async function draw(image: ImageValue, ops: Ops): Promise<Pixels> {
+  const { width, height } = image
+  const data = new Uint8Array(width * height * 4)
+  let display: Display = { mode: 'auto', flag: false }
+  for (let y = 0; y < height; y += TILE)
+    for (let x = 0; x < width; x += TILE) {
+      const region = { x, y, width: Math.min(TILE, width - x), height: Math.min(TILE, height - y) }
+      const part = await ops.preview(image, {
+        width: region.width,
+        height: region.height,
+        region,
+        display: { mode: 'auto' },
+      })
+      const { mode, flag, range } = part.display
+      display = { mode, flag, ...(range && { range: [range[0], range[1]] }) }
+      for (let row = 0; row < region.height; row++)
+        data.set(part.rgba.subarray(row * region.width * 4, (row + 1) * region.width * 4), ((y + row) * width + x) * 4)
+    }
+  return { width, height, data, display }
+}
+
+/** Without what every pixel has: opacity where all are opaque, colour where all are gray. */
+export function lean(rgba: Uint8Array): { readonly channels: 1 | 3 | 4; readonly data: Uint8Array } {
+  let opaque = true
+  let gray = true
+  for (let i = 0; i < rgba.length; i += 4) {
+    if (rgba[i + 3] !== 255) opaque = false
+    if (rgba[i] !== rgba[i + 1] || rgba[i] !== rgba[i + 2]) gray = false
+  }
+  if (!opaque) return { channels: 4, data: rgba }
+  const channels = gray ? 1 : 3
+  const data = new Uint8Array((rgba.length / 4) * channels)
+  for (let i = 0, o = 0; i < rgba.length; i += 4, o += channels)
+    for (let c = 0; c < channels; c++) data[o + c] = rgba[i + c] ?? 0
+  return { channels, data }
+}
+
+const shapeOf = (value: ImageValue | TensorValue): readonly number[] =>
+  value.kind === 'tensor' ? value.shape : [value.height, value.width, value.channels]
+
+async function writeValue(
+  value: Value,
+  path: string,
+  read: RunResult['read'],
+  options: OutputOptions,
+): Promise<Written> {
+  const { raw, ops, signal } = options
+  const write = async (ext: string, data: Uint8Array | string): Promise<string> => {
+    await writeAtomic(`${path}.${ext}`, data, { signal })
+    return `${path}.${ext}`
+  }
+  const json = async (content: unknown): Promise<Written> => ({
+    files: [await write('json', `${jsonText(content)}\n`)],
+  })
+  switch (value.kind) {
+    case 'image': {
+      const { width, height, data, display } = await draw(value, ops)
+      const png = `${path}.png`
+      await encodeFile({ real: png, shown: png }, { width, height, depth: 8, ...lean(data) }, signal)
+      const files = raw ? [png, await write('npy', npy(read(value), shapeOf(value)))] : [png]
+      return { files, display }
+    }
+    case 'tensor':
+      return { files: [await write('npy', npy(read(value), shapeOf(value)))] }
+    case 'text':
+      return { files: [await write('txt', value.text)] }
+    case 'number':
+      return json(value.value)
+    case 'table':
+      return json({ columns: value.columns, rows: value.rows })
+    case 'plot':
+      return json({ x: value.x, series: value.series })
+    case 'sequence':
+      // Written element by element, while they are made.
+      return { files: [] }
+  }
+}
+
+export interface Writer {
+  /** `path`: which element of nested sequences; none: the value itself. */
+  write(sink: Sink, path: readonly number[], read: RunResult['read']): Promise<void>
+  /** By `NODE.PORT`. */
+  readonly written: ReadonlyMap<string, Written>
+}
+
+/** Writes DIR/NODE.PORT.EXT, and DIR/NODE.PORT.0001.EXT of the first element of a sequence. */
+export function createWriter(options: OutputOptions): Writer {
+  const written = new Map<string, Written>()
+  return {
+    written,
+    async write({ node, port, value }, path, read) {
+      const name = `${node}.${port}`
+      const element = path.map((index) => `.${String(index + 1).padStart(4, '0')}`).join('')
+      // Nodes of a subgraph are called `outer/inner`.
+      const file = join(options.folder, name.replaceAll('/', '.') + element)
+      const { files, display } = await writeValue(value, file, read, options)
+      const before = written.get(name)
+      const shown = before?.display ?? display
+      written.set(name, { files: [...(before?.files ?? []), ...files], ...(shown && { display: shown }) })
+    },
+  }
+}

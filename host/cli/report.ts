@@ -1,0 +1,117 @@
+/** What a run has to say: one JSON object for programs, a table for people. */
+import { formatJson } from '../../engine/graph/json.ts'
+import type { RunResult } from '../../engine/run/engine.ts'
+import { wordsOf } from '../../engine/types/problem.ts'
+import { describeShape, type Shape, type Value } from '../../engine/types/value.ts'
+import type { Written } from './outputs.ts'
+import type { Times } from './repeat.ts'
+import { table } from './table.ts'
+
+export interface Report {
+  readonly result: RunResult
+  readonly times: Times
+  /** By `NODE.PORT`. */
+  readonly written: ReadonlyMap<string, Written>
+  readonly device: { readonly name: string; readonly threads: number }
+  readonly repeat: number | undefined
+}
+
+const rounded = (value: number): number => Math.round(value * 1000) / 1000
+
+/** Least, greatest and mean of the finite numbers, and how many are none. */
+function extent(values: Float32Array): Record<string, number | null> {
+  let [min, max, sum, finite] = [Infinity, -Infinity, 0, 0]
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue
+    if (value < min) min = value
+    if (value > max) max = value
+    sum += value
+    finite++
+  }
+  const some = finite > 0
+  return {
+    min: some ? min : null,
+    max: some ? max : null,
+    mean: some ? sum / finite : null,
+    notFinite: values.length - finite,
+  }
+}
+
+/** What a sink's value says of itself besides its shape. */
+function contentOf(value: Value, read: RunResult['read']): Record<string, unknown> {
+  switch (value.kind) {
+    case 'image':
+    case 'tensor':
+      return extent(read(value))
+    case 'number':
+      return { value: value.value }
+    case 'text':
+      return { text: value.text }
+    case 'table':
+      return { columns: value.columns, rows: value.rows }
+    default:
+      return {}
+  }
+}
+
+/** The shape without what belongs to one value only. */
+const plain = (shape: Shape): Record<string, unknown> => {
+  const { store: _, ...rest } = shape as Shape & { store?: unknown }
+  return { ...rest, summary: describeShape(shape) }
+}
+
+/** JSON that people can read, too. Numbers that JSON does not have are null. */
+export const jsonText = (value: unknown): string => formatJson(JSON.parse(JSON.stringify(value)))
+
+/** One object: `ok`, `device`, `ms`, `nodes`. */
+export function reportJson({ result, times, written, device, repeat }: Report): string {
+  const sinks = new Map(result.sinks.map(({ node, port, value }) => [`${node}.${port}`, value]))
+  const nodes = result.nodes.map(({ id, type, status, problem, outputs }) => ({
+    id,
+    type,
+    status,
+    ms: rounded(times.nodes.get(id) ?? 0),
+    outputs: Object.fromEntries(
+      Object.entries(outputs).map(([port, shape]) => {
+        const value = sinks.get(`${id}.${port}`)
+        return [port, { ...plain(shape), ...(value && contentOf(value, result.read)), ...written.get(`${id}.${port}`) }]
+      }),
+    ),
+    ...(problem && { error: { ...problem, message: wordsOf(problem) } }),
+  }))
+  return jsonText({
+    ok: result.ok,
+    device: device.name,
+    threads: device.threads,
+    ms: rounded(times.ms),
+    ...(repeat !== undefined && { repeat }),
+    nodes,
+    ...(result.problems.length > 0 && {
+      problems: result.problems.map((problem) => ({ ...problem, message: wordsOf(problem) })),
+    }),
+  })
+}
+
+const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : value.toFixed(1)} ms`
+
+export function reportText({ result, times, written, device, repeat }: Report): string {
+  const rows = result.nodes.map(({ id, type, status, outputs }) => [
+    id,
+    type,
+    status,
+    status === 'skipped' ? '' : ms(times.nodes.get(id) ?? 0),
+    Object.entries(outputs)
+      .map(([port, shape]) => `${port}: ${describeShape(shape)}`)
+      .join(', '),
+  ])
+  const files = [...written].flatMap(([, { files, display }]) => {
+    const [low, high] = (display?.range ?? []).map((end) => String(Number(end.toPrecision(4))))
+    const how = display ? `  (${display.mode}${low === undefined ? '' : ` ${low} to ${high}`})` : ''
+    return files.map((file) => `wrote ${file}${file.endsWith('.png') ? how : ''}`)
+  })
+  const failed = result.nodes.filter(({ status }) => status === 'error').length
+  const total = `${result.nodes.length} nodes, ${failed ? `${failed} failed, ` : ''}${ms(times.ms)}${
+    repeat === undefined ? '' : ` (medians of ${repeat} runs)`
+  } on ${device.name}, ${device.threads} ${device.threads === 1 ? 'thread' : 'threads'}`
+  return [table(rows, ['left', 'left', 'left', 'right']), total, ...files].filter(Boolean).join('\n')
+}

@@ -1,0 +1,49 @@
+/** `sightline serve`, and `sightline FILE`: the editor in a browser, until Ctrl-C. */
+import { networkInterfaces } from 'node:os'
+import { ensureBuild } from '../build/all.ts'
+import { startKeeper } from '../keeper.ts'
+import { isLoopback } from '../server/guard.ts'
+import { openBrowser } from './browser.ts'
+import { startOf } from './start.ts'
+
+export interface ServeOptions {
+  readonly host: string
+  readonly port?: number
+  readonly memory?: number
+  readonly threads?: number
+  readonly open: boolean
+  readonly file?: string
+}
+
+/** An address by which others reach a server that listens on all of them. */
+function reachable(host: string): string {
+  if (host !== '0.0.0.0' && host !== '::') return host
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
+  return all.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '127.0.0.1'
+}
+
+const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host)
+
+export async function serve({ file, host, port, memory, threads, open }: ServeOptions): Promise<number> {
+  const start = await startOf(file)
+  await ensureBuild({ say: (line) => console.error(line) })
+  const keeper = await startKeeper({
+    host,
+    start,
+    ...(port !== undefined && { port }),
+    ...(memory !== undefined && { memory: memory * 1e6 }),
+    ...(threads !== undefined && { threads }),
+  })
+  if (!isLoopback(host))
+    console.error(
+      `Sightline listens on ${host}: whoever has the address below can read and write your files, and what goes over the network is not encrypted.`,
+    )
+  const base = `http://${inUrl(reachable(host))}:${keeper.port}`
+  console.log(`Sightline is at ${base}/?token=${keeper.token}  (Ctrl-C ends it)`)
+  if (open) openBrowser(`${base}/open/${keeper.ticket}`)
+
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void keeper.stop())
+  const problem = await keeper.ended
+  if (problem) console.error(`sightline: ${problem.message}`)
+  return problem ? 1 : 0
+}

@@ -1,0 +1,27 @@
+/** The pipeline that the editor opens first: the file that was named, or the gallery's. */
+import { basename, extname, join, resolve } from 'node:path'
+import { type Document, emptyDocument } from '../../engine/graph/document.ts'
+import { serialise } from '../../engine/graph/file.ts'
+import { root } from '../engine.ts'
+import { createServices } from '../files/services.ts'
+import type { EngineConfig } from '../keeper.ts'
+import { readDocument } from '../server/pipeline-file.ts'
+
+export const firstPipeline = join(root, 'assets/gallery/edges.sightline.json')
+
+/** A new pipeline with one picture in it. */
+const pictureDocument = (path: string): Document => ({
+  ...emptyDocument,
+  title: basename(path, extname(path)),
+  nodes: { image: { type: 'io/load-image', params: { path }, position: { x: 0, y: 0 } } },
+})
+
+/** Throws what is wrong with the file: `file.*`, `document.*`. */
+export async function startOf(file: string | undefined): Promise<NonNullable<EngineConfig['start']>> {
+  // The gallery's is a beginning, not a file to be saved over.
+  if (file === undefined) return { document: serialise((await readDocument(firstPipeline)).document) }
+  const path = resolve(file)
+  if (extname(path).toLowerCase() === '.json') return { document: serialise((await readDocument(path)).document), path }
+  await createServices({ base: process.cwd() }).probe(path, new AbortController().signal)
+  return { document: serialise(pictureDocument(path)) }
+}
