@@ -50,9 +50,18 @@ async function sample(context: CpuContext, value: StoredValue, shown: Shown, pla
   const { image, planar } = pictureOf(value)
   const { first, count } = shown
   const { columns, rows } = axesOf(place, image, shown)
+  const { x, y, width, height } = place.region
   const shape = { ...image, width: columns.length, height: rows.length, channels: count }
   const out = context.image({ ...shape, alpha: image.alpha && count === image.channels })
   const [from, to] = [context.address(value), context.address(out)]
+  const whole = place.width === width && place.height === height && Number.isInteger(x) && Number.isInteger(y)
+  if (whole && !planar && count === image.channels) {
+    const stride = 4 * image.channels * image.width
+    const bytes = 4 * image.channels * width
+    const args = [from + y * stride + 4 * image.channels * x, stride, to, bytes, bytes]
+    await context.device.dispatch({ kernel: 'copyRegion', args, rows: height })
+    return out
+  }
   if (!planar) {
     const source = { address: from, width: image.width, channels: image.channels, first, count }
     await sampleRegion(context, source, { address: to, channels: count }, columns, rows)

@@ -35,11 +35,22 @@ export function region(
       const weights = columnWeights + (<usize>load<i32>(column, 8) << 2)
       const bytes = <usize>load<i32>(column, 4) << 2
       const from = line + <usize>load<i32>(column) * pixel - left + (<usize>first << 2)
-      for (let c: usize = 0; c < <usize>count << 2; c += 4) {
-        let sum: f32 = 0
-        for (let k: usize = 0, p = from + c; k < bytes; k += 4, p += pixel) sum += load<f32>(p) * load<f32>(weights + k)
-        store<f32>(out + c, sum)
-      }
+      if (count == 3 || count == 4) {
+        let sum = f32x4.splat(0)
+        for (let k: usize = 0, p = from; k < bytes; k += 4, p += pixel)
+          sum = f32x4.add(sum, f32x4.mul(v128.load(p), v128.load32_splat(weights + k)))
+        // Of three channels the fourth number is the next pixel's first, which is written after it; not so in the last.
+        if (count == 4 || (dstChannels == 3 && column != last)) v128.store(out, sum)
+        else {
+          v128.store64_lane(out, sum, 0)
+          v128.store32_lane(out, sum, 2, 8)
+        }
+      } else
+        for (let c: usize = 0; c < <usize>count << 2; c += 4) {
+          let sum: f32 = 0
+          for (let k: usize = 0, p = from + c; k < bytes; k += 4, p += pixel) sum += load<f32>(p) * load<f32>(weights + k)
+          store<f32>(out + c, sum)
+        }
     }
   }
 }
