@@ -78,7 +78,8 @@ function toFlow(canvasId: string, { kind, id, position, width, height, selected,
     zIndex: layers[kind] + (selected && kind !== 'frame' ? 1 : 0),
     ariaLabel: title,
     ...(layout && { handles: handlesOf(layout) }),
-    ...(kind === 'frame' && { dragHandle: '.frame-title' }),
+    // A frame is not in the way of what is in it and behind it: only its title is taken.
+    ...(kind === 'frame' && { dragHandle: '.frame-title', style: { pointerEvents: 'none' as const } }),
   }
 }
 

@@ -28,6 +28,8 @@ export interface CanvasState {
   readonly copying: boolean
   /** So far away that pictures are thumbnails on one canvas. */
   readonly far: boolean
+  /** From afar: how finely thumbnails are drawn, in steps. */
+  readonly farStep: number
   /** How large pictures are on the screen, in steps. */
   readonly scale: number
   readonly wiring: Wiring | undefined
@@ -42,6 +44,7 @@ export const useCanvas = create<CanvasState>(() => ({
   moving: new Map(),
   copying: false,
   far: false,
+  farStep: 0,
   scale: 1,
   wiring: undefined,
   dropWire: undefined,
@@ -53,13 +56,19 @@ export const setCanvas = useCanvas.setState
 /** Below this zoom nodes are thumbnails. */
 export const farZoom = 0.4
 const scales = [0.5, 0.75, 1, 1.5, 2, 3, 4]
+/** Pixels of a thumbnail to one unit of the graph. */
+const farSteps = [0.0625, 0.125, 0.1875, 0.25, 0.375, 0.5]
+const upTo = (steps: readonly number[], zoom: number): number =>
+  steps.find((step) => step >= zoom - 0.001) ?? steps.at(-1) ?? 1
 
-/** The zoom has come to rest at `zoom`. */
+/** The zoom is now this. Tells only of steps, so that zooming re-renders nothing in between. */
 export function zoomed(zoom: number): void {
   const far = zoom < farZoom
-  const scale = scales.find((s) => s >= zoom - 0.01) ?? 4
+  const scale = upTo(scales, zoom)
+  const farStep = upTo(farSteps, zoom)
   const state = useCanvas.getState()
-  if (state.far !== far || state.scale !== scale) setCanvas({ far, scale })
+  if (state.far !== far || (!far && state.scale !== scale) || (far && state.farStep !== farStep))
+    setCanvas({ far, scale, farStep })
 }
 
 /** The canvas for commands: set while it is on the screen. */
@@ -70,12 +79,17 @@ export const canvas: {
   pointer: Point | undefined
 } = { flow: undefined, element: undefined, pointer: undefined }
 
-/** Where a thing goes that nobody placed: under the pointer if it is on the canvas, else in the middle. */
-export function placeOnCanvas(): { readonly at: Point; readonly place: Point } {
+/** Where a thing goes that nobody placed: under the pointer if it is on the canvas, else (or if asked) in the middle. */
+export function placeOnCanvas(middle = false): { readonly at: Point; readonly place: Point } {
   const box = canvas.element?.getBoundingClientRect() ?? new DOMRect(0, 0, 800, 600)
   const { pointer } = canvas
   const inside =
-    pointer && pointer.x >= box.left && pointer.x <= box.right && pointer.y >= box.top && pointer.y <= box.bottom
+    !middle &&
+    pointer &&
+    pointer.x >= box.left &&
+    pointer.x <= box.right &&
+    pointer.y >= box.top &&
+    pointer.y <= box.bottom
   const at = inside ? pointer : { x: box.left + box.width / 2, y: box.top + box.height / 2 }
   return { at, place: canvas.flow?.screenToFlowPosition(at) ?? at }
 }

@@ -33,6 +33,8 @@ export interface EditorState {
   /** Node ids from the outermost to the subgraph that is shown; empty: the document itself. */
   readonly trail: readonly string[]
   readonly catalogue: Catalogue
+  /** Counts the documents that were opened in this window. */
+  readonly opened: number
 }
 
 export type Change =
@@ -52,6 +54,7 @@ export const useEditor = create<EditorState>(() => ({
   selection: noSelection,
   trail: [],
   catalogue: new Map(),
+  opened: 0,
 }))
 
 const { getState: get, setState: set } = useEditor
@@ -171,7 +174,17 @@ export interface Origin {
 
 /** Puts another document in the window. History and selection start anew. */
 export function openDocument(document: Document, { path, stamp, unsaved = false }: Origin = {}): void {
-  set({ document, path, stamp, unsaved, history: noHistory, saved: undefined, selection: noSelection, trail: [] })
+  set({
+    document,
+    path,
+    stamp,
+    unsaved,
+    history: noHistory,
+    saved: undefined,
+    selection: noSelection,
+    trail: [],
+    opened: get().opened + 1,
+  })
   tell({ kind: 'open' })
 }
 export const newDocument = (): void => openDocument(emptyDocument)

@@ -8,7 +8,7 @@ export interface ViewTarget {
 }
 
 export type Panel = 'palette' | 'inspector' | 'viewer' | 'problems'
-export type DialogName = 'open' | 'save-as' | 'shortcuts' | 'commands' | 'discard'
+export type DialogName = 'open' | 'save-as' | 'shortcuts' | 'commands' | 'discard' | 'about'
 
 export const viewerSlots = 9
 /** As many outputs are shown side by side. */
@@ -23,14 +23,16 @@ export interface UiState {
   readonly shown: readonly number[]
   /** Palette: all nodes, or the basic ones only. */
   readonly allNodes: boolean
+  readonly minimap: boolean
 }
 
 const kept = 'sightline.ui'
-type Kept = Pick<UiState, 'panels' | 'allNodes'>
+type Kept = Pick<UiState, 'panels' | 'allNodes' | 'minimap'>
 
 const defaults: Kept = {
   panels: { palette: true, inspector: true, viewer: false, problems: false },
   allNodes: false,
+  minimap: true,
 }
 
 function restored(): Kept {
@@ -51,11 +53,12 @@ export const useUi = create<UiState>(() => ({
 }))
 const { getState: get, setState: set } = useUi
 
-useUi.subscribe(({ panels, allNodes }) => {
-  localStorage.setItem(kept, JSON.stringify({ panels, allNodes } satisfies Kept))
+useUi.subscribe(({ panels, allNodes, minimap }) => {
+  localStorage.setItem(kept, JSON.stringify({ panels, allNodes, minimap } satisfies Kept))
 })
 
 export const setAllNodes = (allNodes: boolean): void => set({ allNodes })
+export const toggleMinimap = (): void => set({ minimap: !get().minimap })
 export const openDialog = (dialog: DialogName | null): void => set({ dialog })
 export const setPanel = (panel: Panel, open: boolean): void => set({ panels: { ...get().panels, [panel]: open } })
 export const togglePanel = (panel: Panel): void => setPanel(panel, !get().panels[panel])
@@ -68,6 +71,13 @@ export function putInViewer(slot: number, target: ViewTarget): void {
     shown: shown.includes(slot) ? shown : [...shown, slot].slice(-viewerPanes),
   })
   setPanel('viewer', true)
+}
+
+/** Where an output goes that names no slot: the first free one, else in place of the one shown longest. */
+export function firstFreeSlot(): number {
+  const { slots, shown } = get()
+  const free = slots.findIndex((target, i) => !target && i < viewerPanes)
+  return free >= 0 ? free : (shown[0] ?? 0)
 }
 
 /** Shows what a slot holds, if anything. */

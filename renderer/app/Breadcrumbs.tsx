@@ -1,0 +1,40 @@
+/** Where one is in subgraphs, and the way back. */
+import { ChevronRight } from 'lucide-react'
+import { subgraphAt } from '../../engine/graph/info.ts'
+import { type EditorState, goTo, graphNameAt, titleOf, useEditor } from '../state/editor.ts'
+import styles from './Breadcrumbs.module.css'
+
+/** What a node on the way is called: its own title, or its subgraph's name. */
+function stepTitle(s: EditorState, trail: readonly string[], depth: number): string {
+  const outer = graphNameAt(s.document, trail.slice(0, depth))
+  const graph = outer === undefined ? s.document : s.document.graphs[outer]
+  const id = trail[depth] ?? ''
+  return graph?.nodes[id]?.title ?? subgraphAt(s.document, trail.slice(0, depth + 1).join('/')) ?? id
+}
+
+export function Breadcrumbs() {
+  const trail = useEditor((s) => s.trail)
+  const title = useEditor(titleOf)
+  const names = useEditor((s) => s.trail.map((_, depth) => stepTitle(s, s.trail, depth)).join('\n'))
+  if (trail.length === 0) return null
+  const steps = names.split('\n')
+  return (
+    <nav className={styles.crumbs} aria-label="Where you are">
+      <button type="button" onClick={() => goTo([])}>
+        {title}
+      </button>
+      {steps.map((name, depth) => {
+        const to = trail.slice(0, depth + 1)
+        const last = depth === steps.length - 1
+        return (
+          <span key={to.join('/')} className={styles.step}>
+            <ChevronRight size={12} aria-hidden />
+            <button type="button" aria-current={last ? 'page' : undefined} onClick={() => goTo(to)}>
+              {name}
+            </button>
+          </span>
+        )
+      })}
+    </nav>
+  )
+}

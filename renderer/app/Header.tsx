@@ -1,0 +1,161 @@
+/** The bar at the top: what is open, what can be taken back, how it runs, which panels are shown. */
+import { Menu as MenuIcon } from 'lucide-react'
+import type { Command } from '../commands/command.ts'
+import { isEnabled, menuEntry, perform } from '../commands/command.ts'
+import {
+  bypass,
+  copy,
+  cut,
+  duplicateCommand,
+  paste,
+  redoCommand,
+  remove,
+  rename,
+  undoCommand,
+} from '../commands/edit.ts'
+import { addPictures, newPipeline, openPipeline, saveAs, savePipeline } from '../commands/file.ts'
+import {
+  addNodeCommand,
+  alignCommands,
+  frameCommand,
+  goOut,
+  layOut,
+  lookInside,
+  makeSubgraph,
+  noteCommand,
+  takeApart,
+} from '../commands/organise.ts'
+import {
+  about,
+  commandPalette,
+  fitAll,
+  fitSelection,
+  panelCommands,
+  shortcutList,
+  themeCommands,
+  viewCommands,
+} from '../commands/view.ts'
+import { RunBar } from '../panels/RunBar.tsx'
+import { edit, isDirty, titleOf, useEditor } from '../state/editor.ts'
+import { useUi } from '../state/ui.ts'
+import { IconButton } from '../ui/IconButton.tsx'
+import { Menu } from '../ui/Menu.tsx'
+import type { MenuItem } from '../ui/menu-items.ts'
+import { TextField } from '../ui/TextField.tsx'
+import styles from './Header.module.css'
+
+const entries = (...commands: Command[]): MenuItem[] => commands.map(menuEntry)
+
+const mainMenu = (): MenuItem[] => [
+  {
+    label: 'File',
+    items: entries(newPipeline, openPipeline, savePipeline, saveAs),
+  },
+  {
+    label: 'Edit',
+    items: [
+      ...entries(undoCommand, redoCommand),
+      '-',
+      ...entries(cut, copy, paste, duplicateCommand, remove),
+      '-',
+      ...entries(rename, bypass),
+    ],
+  },
+  { label: 'Add', items: entries(addNodeCommand, addPictures, frameCommand, noteCommand) },
+  {
+    label: 'Arrange',
+    items: [...entries(layOut), '-', ...entries(...alignCommands), '-', ...entries(makeSubgraph, takeApart)],
+  },
+  {
+    label: 'View',
+    items: [
+      ...entries(fitAll, fitSelection, ...viewCommands.filter(({ id }) => id.startsWith('view.zoom'))),
+      '-',
+      ...entries(lookInside, goOut),
+      '-',
+      ...entries(...Object.values(panelCommands)),
+      '-',
+      ...entries(...themeCommands),
+    ],
+  },
+  '-',
+  ...entries(commandPalette, shortcutList, about),
+]
+
+export function Header() {
+  return (
+    <header className={styles.header}>
+      <div className={styles.left}>
+        <MainMenu />
+        <Title />
+        <Step command={undoCommand} />
+        <Step command={redoCommand} />
+      </div>
+      <RunBar />
+      <div className={styles.right}>
+        <Toggles />
+      </div>
+    </header>
+  )
+}
+
+function MainMenu() {
+  // What can be done is asked when the menu is drawn: it is drawn again after each change of these.
+  useEditor((s) => s.selection)
+  useEditor((s) => s.history)
+  useUi()
+  return (
+    <Menu items={mainMenu()}>
+      <button type="button" className={styles.menu} aria-label="Menu">
+        <MenuIcon size={16} strokeWidth={1.75} aria-hidden />
+      </button>
+    </Menu>
+  )
+}
+
+function Title() {
+  const title = useEditor(titleOf)
+  const path = useEditor((s) => s.path)
+  const dirty = useEditor(isDirty)
+  const rename = (text: string): void =>
+    edit([{ table: 'title', id: '', value: text.trim() || null }], { label: 'Rename pipeline' })
+  return (
+    <div className={styles.title} title={path ?? 'In no file yet'}>
+      <TextField bare value={title} onCommit={rename} label="Title of the pipeline" className={styles.name} />
+      {dirty && (
+        <span className={styles.dirty} role="img" aria-label="Not saved" title="There are changes that no file has" />
+      )}
+    </div>
+  )
+}
+
+function Step({ command }: { command: Command }) {
+  const what = useEditor(({ history }) => (command === undoCommand ? history.past : history.future).at(-1)?.label)
+  useEditor((s) => s.history)
+  return (
+    <IconButton
+      icon={command.icon ?? MenuIcon}
+      label={what ? `${command.label}: ${what}` : command.label}
+      shortcut={command.shortcuts?.[0]}
+      disabled={!isEnabled(command)}
+      onClick={() => perform(command)}
+    />
+  )
+}
+
+function Toggles() {
+  const panels = useUi((s) => s.panels)
+  return (['palette', 'viewer', 'inspector'] as const).map((name) => {
+    const command = panelCommands[name]
+    return (
+      <IconButton
+        key={name}
+        icon={command.icon ?? MenuIcon}
+        label={command.label}
+        shortcut={command.shortcuts?.[0]}
+        pressed={panels[name]}
+        onClick={() => perform(command)}
+      />
+    )
+  })
+}

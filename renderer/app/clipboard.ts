@@ -1,0 +1,47 @@
+/** The keys for copy, cut and paste come as events of their own, with the clipboard in hand and no question asked. */
+import { takeFiles } from '../canvas/files.ts'
+import { placeOnCanvas } from '../canvas/store.ts'
+import { clipText, cutText, pasteText } from '../commands/clip.ts'
+import { notifyError } from '../state/notices.ts'
+
+/** Text that is written or selected somewhere else is nobody else's business. */
+function isElsewhere(event: Event): boolean {
+  const { target } = event
+  if (target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea'))) return true
+  return !document.getSelection()?.isCollapsed || document.querySelector('[role="dialog"]') !== null
+}
+
+export function listenToClipboard(): () => void {
+  const take = (text: () => string | undefined) => (event: ClipboardEvent) => {
+    if (isElsewhere(event)) return
+    const copied = text()
+    if (copied === undefined) return
+    event.preventDefault()
+    event.clipboardData?.setData('text/plain', copied)
+  }
+  const copy = take(clipText)
+  const cut = take(cutText)
+  const paste = (event: ClipboardEvent): void => {
+    const data = event.clipboardData
+    if (!data || isElsewhere(event)) return
+    event.preventDefault()
+    const files = [...data.files]
+    const text = data.getData('text/plain')
+    if (files.length > 0) void takeFiles(files, placeOnCanvas().place)
+    else if (text.trim()) {
+      try {
+        pasteText(text)
+      } catch (error) {
+        notifyError(error)
+      }
+    }
+  }
+  document.addEventListener('copy', copy)
+  document.addEventListener('cut', cut)
+  document.addEventListener('paste', paste)
+  return () => {
+    document.removeEventListener('copy', copy)
+    document.removeEventListener('cut', cut)
+    document.removeEventListener('paste', paste)
+  }
+}

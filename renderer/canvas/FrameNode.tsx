@@ -1,0 +1,64 @@
+/** A coloured box behind nodes. Its title moves it, and what lies in it; its corners size it. */
+import { NodeResizer } from '@xyflow/react'
+import { memo } from 'react'
+import type { Patch } from '../../engine/graph/edit.ts'
+import { inGraph } from '../state/actions.ts'
+import { currentGraph, edit, useEditor } from '../state/editor.ts'
+import styles from './FrameNode.module.css'
+import { type FlowNode, frameId } from './flow.ts'
+import { Rename } from './Rename.tsx'
+import { setCanvas, useCanvas } from './store.ts'
+
+export const frameColours = ['gray', 'blue', 'green', 'amber', 'rose', 'violet'] as const
+
+export const FrameNode = memo(function FrameNode({
+  data: { id },
+  selected,
+}: {
+  data: FlowNode['data']
+  selected: boolean
+}) {
+  const frame = useEditor((s) => currentGraph(s).frames[id])
+  const writing = useCanvas((s) => s.writing === frameId(id))
+  if (!frame) return null
+  const colour = frameColours.find((name) => name === frame.colour) ?? 'gray'
+  const change = (value: Partial<typeof frame>, label: string): void =>
+    edit([{ ...inGraph(), table: 'frames', id, value: { ...frame, ...value } } as Patch], { label })
+  return (
+    <section className={styles.frame} data-frame={id} data-colour={colour} data-selected={selected || undefined}>
+      <NodeResizer
+        isVisible={selected}
+        minWidth={160}
+        minHeight={100}
+        lineClassName={styles.edge ?? ''}
+        handleClassName={styles.corner ?? ''}
+      />
+      <header className={`frame-title ${styles.title}`}>
+        {writing ? (
+          <Rename value={frame.title} onDone={(title) => change({ title }, 'Rename frame')} />
+        ) : (
+          // biome-ignore lint/a11y/noStaticElementInteractions: F2 and the menu rename as well
+          <span onDoubleClick={() => setCanvas({ writing: frameId(id) })}>{frame.title || 'Frame'}</span>
+        )}
+        {selected && !writing && (
+          <div className={`${styles.colours} nodrag`} role="radiogroup" aria-label="Colour of the frame">
+            {frameColours.map((name) => (
+              // biome-ignore lint/a11y/useSemanticElements: a row of dots, drawn by us
+              <button
+                key={name}
+                type="button"
+                role="radio"
+                aria-checked={name === colour}
+                aria-label={name}
+                title={name}
+                data-colour={name}
+                className={styles.dot}
+                onClick={() => change({ colour: name }, 'Colour frame')}
+              />
+            ))}
+          </div>
+        )}
+      </header>
+    </section>
+  )
+})

@@ -1,0 +1,137 @@
+/** The whole graph, small, and what of it is on the screen. Drawn when the graph changes; panning moves one rectangle. */
+import { useStoreApi } from '@xyflow/react'
+import { type PointerEvent, useEffect, useRef } from 'react'
+import { currentGraph, useEditor } from '../state/editor.ts'
+import { typeInfo } from '../state/info.ts'
+import { nodeReports } from '../state/reports.ts'
+import { useUi } from '../state/ui.ts'
+import { useTheme } from '../theme/theme.ts'
+import { around, type Box, layoutOf } from './geometry.ts'
+import styles from './Minimap.module.css'
+import { canvas as flowCanvas, useCanvas } from './store.ts'
+
+const size = { width: 168, height: 108 }
+const margin = 60
+
+interface Scale {
+  readonly box: Box
+  readonly factor: number
+  readonly left: number
+  readonly top: number
+}
+
+function scaleOf(box: Box): Scale {
+  const factor = Math.min(size.width / box.width, size.height / box.height)
+  return {
+    box,
+    factor,
+    left: (size.width - box.width * factor) / 2,
+    top: (size.height - box.height * factor) / 2,
+  }
+}
+
+function boxesNow(): { nodes: [id: string, Box][]; frames: Box[] } {
+  const s = useEditor.getState()
+  const graph = currentGraph(s)
+  return {
+    nodes: Object.entries(graph.nodes).map(([id, record]) => {
+      const { width, height } = layoutOf(id, record, typeInfo(s, record.type), graph)
+      return [id, { ...record.position, width, height }]
+    }),
+    frames: Object.values(graph.frames).map(({ position, size: s }) => ({ ...position, ...s })),
+  }
+}
+
+function draw(canvas: HTMLCanvasElement): Scale | undefined {
+  const context = canvas.getContext('2d')
+  const { nodes, frames } = boxesNow()
+  const all = around([...nodes.map(([, box]) => box), ...frames])
+  if (!context || !all) return undefined
+  const scale = scaleOf({
+    x: all.x - margin,
+    y: all.y - margin,
+    width: all.width + 2 * margin,
+    height: all.height + 2 * margin,
+  })
+  const ratio = window.devicePixelRatio || 1
+  Object.assign(canvas, { width: size.width * ratio, height: size.height * ratio })
+  const { color, borderColor, outlineColor } = getComputedStyle(canvas)
+  const fill = ({ x, y, width, height }: Box): void =>
+    context.fillRect(
+      (scale.left + (x - scale.box.x) * scale.factor) * ratio,
+      (scale.top + (y - scale.box.y) * scale.factor) * ratio,
+      Math.max(2, width * scale.factor) * ratio,
+      Math.max(2, height * scale.factor) * ratio,
+    )
+  context.fillStyle = borderColor
+  for (const box of frames) fill(box)
+  context.fillStyle = color
+  const failed = nodes.filter(([id]) => nodeReports.get(id)?.status === 'error')
+  for (const [, box] of nodes) fill(box)
+  context.fillStyle = outlineColor
+  for (const [, box] of failed) fill(box)
+  return scale
+}
+
+export function Minimap() {
+  const shown = useUi((s) => s.minimap)
+  const some = useEditor((s) => Object.keys(currentGraph(s).nodes).length > 0)
+  return shown && some ? <Overview /> : null
+}
+
+function Overview() {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const view = useRef<HTMLDivElement>(null)
+  const scale = useRef<Scale | undefined>(undefined)
+  const graph = useEditor(currentGraph)
+  const dragging = useCanvas((s) => s.moving.size > 0)
+  const theme = useTheme((s) => s.theme)
+  const store = useStoreApi()
+
+  const place = useRef(() => {
+    const at = scale.current
+    const element = view.current
+    if (!at || !element) return
+    const { transform, width, height } = store.getState()
+    const [x, y, zoom] = transform
+    const left = at.left + (-x / zoom - at.box.x) * at.factor
+    const top = at.top + (-y / zoom - at.box.y) * at.factor
+    element.style.transform = `translate(${left}px, ${top}px)`
+    element.style.width = `${(width / zoom) * at.factor}px`
+    element.style.height = `${(height / zoom) * at.factor}px`
+  })
+
+  useEffect(() => store.subscribe(() => place.current()), [store])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: they are when to draw, not what
+  useEffect(() => {
+    if (canvas.current) scale.current = draw(canvas.current)
+    place.current()
+  }, [graph, dragging, theme])
+
+  const go = ({ clientX, clientY, buttons, currentTarget }: PointerEvent<HTMLElement>): void => {
+    const at = scale.current
+    const { flow } = flowCanvas
+    if (!at || !flow || buttons !== 1) return
+    const box = currentTarget.getBoundingClientRect()
+    const x = (clientX - box.left - at.left) / at.factor + at.box.x
+    const y = (clientY - box.top - at.top) / at.factor + at.box.y
+    void flow.setCenter(x, y, { zoom: flow.getZoom() })
+  }
+
+  return (
+    <div
+      className={styles.map}
+      style={size}
+      role="img"
+      aria-label="Overview of the pipeline"
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId)
+        go(event)
+      }}
+      onPointerMove={go}
+    >
+      <canvas ref={canvas} className={styles.canvas} style={size} />
+      <div ref={view} className={styles.view} />
+    </div>
+  )
+}

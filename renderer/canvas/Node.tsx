@@ -1,0 +1,132 @@
+/**
+ * A node: title, sockets, picture, the slider that matters, shape and time. Only what it says of itself re-renders it:
+ * its record, its type, its report. React Flow's wrapper re-renders with every step of a drag; the body does not.
+ */
+import { memo } from 'react'
+import type { NodeInfo } from '../../engine/graph/catalogue.ts'
+import type { NodeRecord } from '../../engine/graph/document.ts'
+import { subgraphName } from '../../engine/graph/info.ts'
+import { setTitle } from '../state/actions.ts'
+import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
+import { nodeTitle, useNode, useTypeInfo } from '../state/info.ts'
+import { useNodeReport } from '../state/reports.ts'
+import type { FlowNode } from './flow.ts'
+import { layoutOf } from './geometry.ts'
+import styles from './Node.module.css'
+import { NodeFooter } from './NodeFooter.tsx'
+import { NodePicture } from './NodePicture.tsx'
+import { NodeSlider } from './NodeSlider.tsx'
+import { Rename } from './Rename.tsx'
+import { Socket } from './Socket.tsx'
+import { useCanvas } from './store.ts'
+
+export function NodeView({ data, selected }: { data: FlowNode['data']; selected: boolean }) {
+  return <NodeCard id={data.id} selected={selected} />
+}
+
+const NodeCard = memo(function NodeCard({ id, selected }: { id: string; selected: boolean }) {
+  const record = useNode(id)
+  const info = useTypeInfo(record?.type)
+  const far = useCanvas((s) => s.far)
+  const ref = useEditor((s) => nodeRef(s.trail, id))
+  if (!record) return null
+  return far ? (
+    <FarCard id={id} nodeRef={ref} record={record} info={info} selected={selected} />
+  ) : (
+    <NearCard id={id} nodeRef={ref} record={record} info={info} selected={selected} />
+  )
+})
+
+interface CardProps {
+  readonly id: string
+  /** `outer/inner` */
+  readonly nodeRef: string
+  readonly record: NodeRecord
+  readonly info: NodeInfo | undefined
+  readonly selected: boolean
+}
+
+function useState(ref: string, record: NodeRecord, info: NodeInfo | undefined) {
+  const status = useNodeReport(ref)?.status ?? 'idle'
+  if (!info) return 'unknown'
+  return record.bypass ? 'bypassed' : status
+}
+
+/** Seen from afar: a name to find it by. Its picture is drawn by `Thumbnails`. */
+function FarCard({ id, nodeRef: ref, record, info, selected }: CardProps) {
+  const state = useState(ref, record, info)
+  return (
+    <article className={styles.far} data-node={id} data-state={state} data-selected={selected || undefined}>
+      <h3 className={styles.farTitle}>{nodeTitle(record, info)}</h3>
+    </article>
+  )
+}
+
+function NearCard({ id, nodeRef: ref, record, info, selected }: CardProps) {
+  const state = useState(ref, record, info)
+  const writing = useCanvas((s) => s.writing === id)
+  // Only a node of unknown type looks at the wires: they say which sockets it has.
+  const graph = useEditor((s) => (info ? undefined : currentGraph(s)))
+  const layout = layoutOf(id, record, info, graph ?? currentGraph(useEditor.getState()))
+  const title = nodeTitle(record, info)
+  return (
+    <article className={styles.node} data-node={id} data-state={state} data-selected={selected || undefined}>
+      <header className={styles.header}>
+        {writing ? (
+          <Rename
+            value={record.title ?? ''}
+            placeholder={info?.title ?? record.type}
+            onDone={(text) => setTitle(id, text)}
+          />
+        ) : (
+          <h3 className={styles.title} title={title} data-renames={id}>
+            {title}
+          </h3>
+        )}
+        {(info?.alias || !info) && <p className={styles.alias}>{info?.alias ?? record.type}</p>}
+        <Progress nodeRef={ref} />
+      </header>
+      {layout.inputs.map((port) => (
+        <Socket key={`in ${port.port}`} node={id} side="in" layout={port} />
+      ))}
+      {layout.outputs.map((port) => (
+        <Socket key={`out ${port.port}`} node={id} side="out" layout={port} />
+      ))}
+      {layout.preview && (
+        <NodePicture
+          id={id}
+          nodeRef={ref}
+          port={layout.preview.port}
+          top={layout.preview.y}
+          state={state}
+          title={title}
+        />
+      )}
+      {layout.slider && info && <NodeSlider id={id} record={record} info={info} name={layout.slider} />}
+      <NodeFooter
+        nodeRef={ref}
+        state={state}
+        port={layout.preview?.port ?? layout.outputs[0]?.port}
+        says={!layout.preview}
+        subgraph={subgraphName(record.type) !== undefined}
+      />
+    </article>
+  )
+}
+
+function Progress({ nodeRef: ref }: { nodeRef: string }) {
+  const report = useNodeReport(ref)
+  if (report?.status !== 'running') return null
+  const { progress } = report
+  return (
+    <div
+      className={styles.progress}
+      role="progressbar"
+      aria-label={progress?.say ?? 'Running'}
+      aria-valuenow={progress ? Math.round(progress.fraction * 100) : undefined}
+      data-unknown={progress ? undefined : true}
+    >
+      <div style={{ width: progress ? `${progress.fraction * 100}%` : '100%' }} />
+    </div>
+  )
+}

@@ -1,0 +1,68 @@
+/** The bottom line of a node: the shape of its result, and how it came about. */
+import { Info, Layers, Zap } from 'lucide-react'
+import { memo } from 'react'
+import type { NodeReport } from '../../engine/protocol/messages.ts'
+import { describeShape } from '../../engine/types/value.ts'
+import { toldWords } from '../state/problem.ts'
+import { useNodeReport, useNodeShapes } from '../state/reports.ts'
+import { formatTime } from '../ui/numbers.ts'
+import styles from './Node.module.css'
+
+interface NodeFooterProps {
+  readonly nodeRef: string
+  readonly state: NodeReport['status'] | 'unknown'
+  /** The output whose shape is told. */
+  readonly port: string | undefined
+  /** There is no picture to say what is wrong: it is said here. */
+  readonly says: boolean
+  readonly subgraph: boolean
+}
+
+const stateWords: Partial<Record<NodeFooterProps['state'], string>> = {
+  waiting: 'waiting',
+  queued: 'queued',
+  error: 'failed',
+  skipped: 'not run',
+  manual: 'runs on Run',
+  bypassed: 'bypassed',
+  unchanged: 'unchanged',
+  unknown: 'unknown node',
+}
+
+export const NodeFooter = memo(function NodeFooter({ nodeRef, state, port, says, subgraph }: NodeFooterProps) {
+  const report = useNodeReport(nodeRef)
+  const shape = useNodeShapes(nodeRef)?.[port ?? '']
+  const shapeWords = shape && shape.kind !== 'unknown' ? describeShape(shape) : ''
+  const problem = says && report?.problem && state !== 'manual' ? toldWords(report.problem) : undefined
+  return (
+    <footer className={styles.footer} data-status={state}>
+      <span className={styles.shape} title={problem ?? shapeWords} data-problem={problem ? true : undefined}>
+        {problem ?? shapeWords}
+      </span>
+      {report?.note && (
+        <span className={styles.note} title={report.note}>
+          <Info size={11} role="img" aria-label={report.note} />
+        </span>
+      )}
+      {subgraph && <Layers size={11} role="img" aria-label="Subgraph: double-click to look inside" />}
+      <span className={styles.how}>
+        <How state={state} report={report} />
+      </span>
+    </footer>
+  )
+})
+
+function How({ state, report }: { state: NodeFooterProps['state']; report: NodeReport | undefined }) {
+  if (state === 'draft')
+    return (
+      <span className={styles.draft}>
+        <Zap size={10} aria-hidden /> quick preview
+      </span>
+    )
+  if (state === 'running') {
+    const fraction = report?.progress?.fraction
+    return fraction === undefined ? 'running' : `${Math.round(fraction * 100)} %`
+  }
+  if (state === 'done') return report?.ms === undefined ? null : formatTime(report.ms)
+  return stateWords[state] ?? null
+}

@@ -1,0 +1,124 @@
+/** The picture in a node, or the words that stand in its place: waiting, failed, not run, unknown. */
+import { CircleAlert, CirclePause, CircleSlash2, Hourglass, type LucideIcon, PackageX } from 'lucide-react'
+import { memo, useCallback, useState } from 'react'
+import type { NodeReport, PreviewItem } from '../../engine/protocol/messages.ts'
+import { PreviewCanvas } from '../preview/PreviewCanvas.tsx'
+import { runPipeline, scrub } from '../state/engine.ts'
+import { toldWords } from '../state/problem.ts'
+import { useNodeReport } from '../state/reports.ts'
+import { setPanel } from '../state/ui.ts'
+import { Button } from '../ui/Button.tsx'
+import { previewSize } from './geometry.ts'
+import styles from './NodePicture.module.css'
+import { NodeValue } from './NodeValue.tsx'
+import { useCanvas } from './store.ts'
+
+interface NodePictureProps {
+  readonly id: string
+  readonly nodeRef: string
+  readonly port: string
+  readonly top: number
+  readonly state: NodeReport['status'] | 'unknown'
+  readonly title: string
+}
+
+interface Said {
+  readonly icon: LucideIcon
+  readonly words: string
+  readonly tone?: 'error'
+}
+
+const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** What is said instead of a picture; undefined: the picture. */
+function saidOf(state: NodePictureProps['state'], report: NodeReport | undefined): Said | undefined {
+  const words = report?.problem && toldWords(report.problem)
+  switch (state) {
+    case 'waiting':
+      return { icon: Hourglass, words: words ?? 'Waiting for a picture.' }
+    case 'error':
+      return { icon: CircleAlert, words: words ?? 'This node failed.', tone: 'error' }
+    case 'skipped':
+      return { icon: CircleSlash2, words: words ?? 'Not run, because a node before it failed.' }
+    case 'manual':
+      return { icon: CirclePause, words: 'Runs on Run.' }
+    case 'unknown':
+      return { icon: PackageX, words: words ?? 'This Sightline has no such node. Its settings and wires are kept.' }
+    default:
+      return undefined
+  }
+}
+
+export const NodePicture = memo(function NodePicture({ id, nodeRef, port, top, state, title }: NodePictureProps) {
+  const scale = useCanvas((s) => s.scale)
+  const report = useNodeReport(nodeRef)
+  const said = saidOf(state, report)
+  const [value, setValue] = useState<PreviewItem | undefined>()
+  // Pictures are drawn outside of React; only what is no picture (a number, a table) is its business.
+  const onItem = useCallback((item: PreviewItem) => setValue(item.width === 0 ? item : undefined), [])
+  const showsPicture = port !== '' && (!said || state === 'manual')
+  return (
+    <div className={styles.box} style={{ top }} data-preview={id} data-said={said ? state : undefined}>
+      {showsPicture && (
+        <PreviewCanvas
+          id={`node:${nodeRef}.${port}`}
+          node={nodeRef}
+          port={port}
+          width={previewSize.width * scale}
+          height={previewSize.height * scale}
+          className={value ? styles.hidden : styles.picture}
+          label={`Result of ${title}`}
+          onItem={onItem}
+        />
+      )}
+      {showsPicture && value && <NodeValue value={value.value} />}
+      {said && (
+        <div className={styles.said} data-tone={said.tone}>
+          <said.icon size={16} strokeWidth={1.75} aria-hidden />
+          <p className={styles.words} title={said.words}>
+            {upper(said.words)}
+          </p>
+          {state === 'error' && (
+            <Button small look="quiet" className="nodrag" onClick={() => setPanel('problems', true)}>
+              Show all
+            </Button>
+          )}
+          {state === 'manual' && (
+            <Button small className="nodrag" onClick={() => runPipeline([nodeRef])}>
+              Run
+            </Button>
+          )}
+        </div>
+      )}
+      {report?.sequence && !said && <Scrubber nodeRef={nodeRef} title={title} {...report.sequence} />}
+    </div>
+  )
+})
+
+function Scrubber({
+  nodeRef,
+  title,
+  index,
+  length,
+}: {
+  nodeRef: string
+  title: string
+  index: number
+  length: number
+}) {
+  return (
+    <label className={`${styles.scrubber} nodrag nopan`}>
+      <input
+        type="range"
+        min={0}
+        max={Math.max(0, length - 1)}
+        value={index}
+        aria-label={`Element of ${title}`}
+        onChange={(event) => scrub(nodeRef, event.currentTarget.valueAsNumber)}
+      />
+      <span>
+        {index + 1} / {length}
+      </span>
+    </label>
+  )
+}

@@ -1,0 +1,59 @@
+/** One socket: its handle on the node's edge, and its name beside it. While a wire is drawn it says whether it would take it. */
+import { Handle, Position } from '@xyflow/react'
+import { memo } from 'react'
+import { describeSocket } from '../../engine/types/socket.ts'
+import { currentGraph, useEditor } from '../state/editor.ts'
+import { type Side, socketWords } from '../state/wiring.ts'
+import { typeColour } from '../theme/types.ts'
+import type { PortLayout } from './geometry.ts'
+import styles from './Socket.module.css'
+import { useCanvas } from './store.ts'
+
+interface SocketProps {
+  readonly node: string
+  readonly side: Side
+  readonly layout: PortLayout
+}
+
+/** yes: takes the wire; converted: through a converter; no: does not; start: the wire comes from here. */
+type State = 'yes' | 'converted' | 'no' | 'start' | undefined
+
+export const Socket = memo(function Socket({ node, side, layout: { port, socket, y } }: SocketProps) {
+  const ref = `${node}.${port}`
+  const wired = useEditor((s) => side === 'out' || ref in currentGraph(s).edges)
+  const state = useCanvas(({ wiring }): State => {
+    if (!wiring) return undefined
+    const { start, fits } = wiring
+    if (start.node === node && start.port === port && start.side === side) return 'start'
+    const fit = start.side === side ? undefined : fits.get(ref)
+    return fit?.ok ? (fit.converter ? 'converted' : 'yes') : 'no'
+  })
+  const reason = useCanvas(({ wiring }) => {
+    const fit = wiring && wiring.start.side !== side ? wiring.fits.get(ref) : undefined
+    return fit && !fit.ok ? fit.reason : undefined
+  })
+  const words = socketWords(side, port, socket)
+  return (
+    <>
+      <Handle
+        type={side === 'in' ? 'target' : 'source'}
+        position={side === 'in' ? Position.Left : Position.Right}
+        id={port}
+        className={styles.socket}
+        style={{ top: y, color: typeColour(socket) }}
+        data-port={ref}
+        data-side={side}
+        data-type={socket.type}
+        data-wired={wired || undefined}
+        data-wire={state}
+        title={reason ?? `${describeSocket(socket)}${socket.help ? `\n${socket.help}` : ''}`}
+        role="img"
+        aria-label={words}
+      />
+      <span className={styles.name} data-side={side} data-wire={state} style={{ top: y }} aria-hidden>
+        {port}
+        {side === 'in' && socket.optional && <span className={styles.optional}> optional</span>}
+      </span>
+    </>
+  )
+})

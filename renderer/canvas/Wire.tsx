@@ -1,0 +1,76 @@
+/** A wire in the colour of what it carries, with what stands on it: a converter, "each", or why it cannot be. */
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from '@xyflow/react'
+import { Repeat } from 'lucide-react'
+import { memo } from 'react'
+import { type PortRef, splitPort } from '../../engine/graph/document.ts'
+import type { WireReport } from '../../engine/protocol/messages.ts'
+import type { SocketSpec } from '../../engine/types/socket.ts'
+import { currentGraph, type EditorState, nodeRef, useEditor } from '../state/editor.ts'
+import { typeInfo } from '../state/info.ts'
+import { toldWords } from '../state/problem.ts'
+import { useWireReport } from '../state/reports.ts'
+import { typeColour } from '../theme/types.ts'
+import type { FlowWire } from './flow.ts'
+import { useCanvas } from './store.ts'
+import styles from './Wire.module.css'
+
+const anything: SocketSpec = { type: 'any' }
+
+function socketAt(s: EditorState, ref: PortRef, side: 'inputs' | 'outputs'): SocketSpec {
+  const [id, port] = splitPort(ref)
+  return typeInfo(s, currentGraph(s).nodes[id]?.type ?? '')?.[side][port] ?? anything
+}
+
+export const Wire = memo(function Wire(props: EdgeProps<FlowWire>) {
+  const { id, data, selected, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition } = props
+  const from = data?.from ?? ''
+  const to = data?.to ?? ''
+  // A boundary's end is only a name: the other end knows the type.
+  const socket = useEditor((s) => (id.startsWith('in:') ? socketAt(s, to, 'inputs') : socketAt(s, from, 'outputs')))
+  const ref = useEditor((s) => nodeRef(s.trail, id))
+  const report = useWireReport(ref)
+  const target = useCanvas((s) => s.dropWire === id)
+  const far = useCanvas((s) => s.far)
+  const [path, labelX, labelY] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition })
+  const problem = report?.problem && toldWords(report.problem)
+  return (
+    <g
+      className={styles.wire}
+      style={{ color: typeColour(socket) }}
+      data-wire={id}
+      data-selected={selected || undefined}
+      data-problem={problem ? true : undefined}
+      data-sequence={report?.each || socket.type === 'sequence' || undefined}
+      data-target={target || undefined}
+    >
+      <BaseEdge path={path} interactionWidth={far ? 0 : 18} />
+      {!far && report && (report.converter || report.each || problem) && (
+        <EdgeLabelRenderer>
+          <Badge report={report} problem={problem} x={labelX} y={labelY} />
+        </EdgeLabelRenderer>
+      )}
+    </g>
+  )
+})
+
+function Badge({ report, problem, x, y }: { report: WireReport; problem: string | undefined; x: number; y: number }) {
+  return (
+    <div
+      className={styles.badge}
+      data-tone={problem ? 'error' : undefined}
+      style={{ translate: `calc(${x}px - 50%) calc(${y}px - 50%)` }}
+      title={problem ?? (report.each ? 'Runs once for each element' : `Converted on this wire: ${report.converter}`)}
+    >
+      {problem ?? (
+        <>
+          {report.converter}
+          {report.each && (
+            <>
+              <Repeat size={10} aria-hidden /> each
+            </>
+          )}
+        </>
+      )}
+    </div>
+  )
+}

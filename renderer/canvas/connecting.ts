@@ -1,0 +1,104 @@
+/** Drawing wires by hand: what each socket says while it is drawn, and what becomes of it where it is dropped. */
+import type { FinalConnectionState, OnConnectStart } from '@xyflow/react'
+import { connect, connectInput, connectOutput, disconnect } from '../commands/connect.ts'
+import { currentGraph, useEditor } from '../state/editor.ts'
+import { typeInfo } from '../state/info.ts'
+import { allFits, bestPort, type End, type Side } from '../state/wiring.ts'
+import { boundaryId, type FlowWire, newPort, parseId } from './flow.ts'
+import { canvas, setCanvas, useCanvas, type Wiring } from './store.ts'
+
+type LooseConnection = Pick<FlowWire, 'source' | 'sourceHandle' | 'target' | 'targetHandle'>
+
+const isBoundary = (canvasId: string): boolean => parseId(canvasId).kind === 'boundary'
+
+function begin(start: End): void {
+  const fits: Wiring['fits'] = isBoundary(start.node) ? allSockets(start.side) : allFits(useEditor.getState(), start)
+  setCanvas({ wiring: { start, fits } })
+}
+
+/** What comes from outside a subgraph may go anywhere: only the subgraph's user knows what it is. */
+function allSockets(side: Side): Wiring['fits'] {
+  const s = useEditor.getState()
+  const entries = Object.entries(currentGraph(s).nodes).flatMap(([id, { type }]) =>
+    Object.keys(typeInfo(s, type)?.[side === 'out' ? 'inputs' : 'outputs'] ?? {}).map(
+      (port) => [`${id}.${port}`, { ok: true }] as const,
+    ),
+  )
+  return new Map(entries)
+}
+
+export const onConnectStart: OnConnectStart = (_, { nodeId, handleId, handleType }) => {
+  if (nodeId && handleId) begin({ node: nodeId, port: handleId, side: handleType === 'target' ? 'in' : 'out' })
+}
+
+export function isValidConnection({ source, sourceHandle, target, targetHandle }: LooseConnection): boolean {
+  if (isBoundary(source) || isBoundary(target)) {
+    const bothNew = sourceHandle === newPort && targetHandle === newPort
+    return !(isBoundary(source) && isBoundary(target)) && !bothNew
+  }
+  const { wiring } = useCanvas.getState()
+  if (!wiring) return false
+  const other = wiring.start.side === 'out' ? `${target}.${targetHandle}` : `${source}.${sourceHandle}`
+  return wiring.fits.get(other)?.ok ?? false
+}
+
+export function onConnect({ source, sourceHandle, target, targetHandle }: LooseConnection): void {
+  if (!sourceHandle || !targetHandle) return
+  const named = (port: string): string | undefined => (port === newPort ? undefined : port)
+  if (source === boundaryId.in) connectInput(`${target}.${targetHandle}`, named(sourceHandle))
+  else if (target === boundaryId.out) connectOutput(`${source}.${sourceHandle}`, named(targetHandle))
+  else connect({ node: source, port: sourceHandle, side: 'out' }, { node: target, port: targetHandle, side: 'in' })
+}
+
+const pointOf = (event: MouseEvent | TouchEvent): { x: number; y: number } => {
+  const at = 'changedTouches' in event ? event.changedTouches[0] : event
+  return { x: at?.clientX ?? 0, y: at?.clientY ?? 0 }
+}
+
+/** Let go on a node's body: its best socket takes the wire. */
+function dropOnNode(start: End, id: string): void {
+  const s = useEditor.getState()
+  const node = currentGraph(s).nodes[id]
+  const info = node && typeInfo(s, node.type)
+  if (!info || id === start.node) return
+  const { fits } = useCanvas.getState().wiring ?? {}
+  const match = bestPort(s, start, info)
+  if (match && fits?.get(`${id}.${match.port}`)?.ok)
+    connect(start, { node: id, port: match.port, side: start.side === 'out' ? 'in' : 'out' })
+}
+
+export function onConnectEnd(event: MouseEvent | TouchEvent, { isValid, toHandle }: FinalConnectionState): void {
+  const { wiring } = useCanvas.getState()
+  const target = event.target instanceof Element ? event.target : null
+  if (wiring && !isValid && !toHandle && !isBoundary(wiring.start.node)) {
+    const over = document.elementFromPoint(pointOf(event).x, pointOf(event).y) ?? target
+    const node = over?.closest<HTMLElement>('[data-node]')?.dataset.node
+    if (node) dropOnNode(wiring.start, node)
+    else if (over?.closest('.react-flow__pane')) {
+      const at = pointOf(event)
+      const place = canvas.flow?.screenToFlowPosition(at) ?? at
+      setCanvas({ addMenu: { at, place, wire: wiring.start } })
+    }
+  }
+  setCanvas({ wiring: undefined })
+}
+
+/** An end of a wire was taken up: dropped on nothing, the wire is gone. */
+export const reconnect = {
+  dropped: true,
+  start(): void {
+    reconnect.dropped = true
+  },
+  onto(wire: string, connection: LooseConnection): void {
+    reconnect.dropped = false
+    const end = `${connection.target}.${connection.targetHandle}`
+    const from = `${connection.source}.${connection.sourceHandle}`
+    if (end === wire && currentGraph(useEditor.getState()).edges[wire] === from) return
+    if (end !== wire) disconnect(wire)
+    onConnect(connection)
+  },
+  end(wire: string): void {
+    if (reconnect.dropped) disconnect(wire)
+    setCanvas({ wiring: undefined })
+  },
+}

@@ -1,0 +1,169 @@
+/** Moving and sizing by hand. On the way it is only the canvas's business; let go, it becomes one edit. */
+import type { EdgeChange, NodeChange } from '@xyflow/react'
+import type { Patch } from '../../engine/graph/edit.ts'
+import { inside, movePatches, type Place, type Table } from '../commands/arrange.ts'
+import { duplicate } from '../commands/clip.ts'
+import { onWirePatches, portsOnWire } from '../commands/insert.ts'
+import { currentGraph, edit, type Selection, select, useEditor } from '../state/editor.ts'
+import { type FlowNode, type FlowWire, frameId, noteId, parseId } from './flow.ts'
+import type { Box, Point } from './geometry.ts'
+import { type CanvasState, setCanvas, useCanvas } from './store.ts'
+
+/** A mouse event of React or of the browser, or one of a finger, which has no single place. */
+interface Gesture {
+  readonly altKey: boolean
+  readonly clientX?: number
+  readonly clientY?: number
+}
+
+type Moving = Map<string, Point & { width?: number; height?: number }>
+
+const tables = { node: 'nodes', frame: 'frames', note: 'notes' } as const
+const canvasIdOf = (table: Table, id: string): string =>
+  table === 'frames' ? frameId(id) : table === 'notes' ? noteId(id) : id
+
+/** What lies in the frames that are dragged: it moves with them, unless it is dragged itself. */
+let carried: {
+  readonly frame: string
+  readonly start: Point
+  readonly things: readonly { id: string; at: Point }[]
+}[] = []
+
+function changeSelection(ids: Selection, changes: readonly { id: string; selected: boolean }[]): void {
+  const next = {
+    nodes: new Set(ids.nodes),
+    edges: new Set(ids.edges),
+    frames: new Set(ids.frames),
+    notes: new Set(ids.notes),
+  }
+  for (const { id: canvasId, selected } of changes) {
+    const { kind, id } = parseId(canvasId)
+    const set = kind === 'node' ? next.nodes : kind === 'frame' ? next.frames : kind === 'note' ? next.notes : undefined
+    if (selected) set?.add(id)
+    else set?.delete(id)
+  }
+  select(next)
+}
+
+export function onNodesChange(changes: NodeChange<FlowNode>[]): void {
+  const selects = changes.filter((change) => change.type === 'select')
+  if (selects.length > 0) changeSelection(useEditor.getState().selection, selects)
+  let moving: Moving | undefined
+  for (const change of changes) {
+    if (change.type === 'position' && change.position) {
+      moving ??= new Map(useCanvas.getState().moving)
+      moving.set(change.id, { ...moving.get(change.id), ...change.position })
+    }
+    if (change.type === 'dimensions' && change.resizing !== undefined && change.dimensions) {
+      const { kind, id } = parseId(change.id)
+      if (kind === 'node' || kind === 'boundary') continue
+      moving ??= new Map(useCanvas.getState().moving)
+      const graph = currentGraph(useEditor.getState())
+      const record = graph[tables[kind]][id]
+      if (!record) continue
+      moving.set(change.id, { ...(moving.get(change.id) ?? record.position), ...change.dimensions })
+      if (!change.resizing) {
+        setCanvas({ moving })
+        commit('Resize')
+        return
+      }
+    }
+  }
+  if (!moving) return
+  for (const { frame, start, things } of carried) {
+    const at = moving.get(frame)
+    if (at)
+      for (const { id, at: from } of things) moving.set(id, { x: from.x + at.x - start.x, y: from.y + at.y - start.y })
+  }
+  setCanvas({ moving })
+}
+
+export function onEdgesChange(changes: EdgeChange<FlowWire>[]): void {
+  const selects = changes.filter((change) => change.type === 'select')
+  if (selects.length === 0) return
+  const { selection } = useEditor.getState()
+  const edges = new Set(selection.edges)
+  for (const { id, selected } of selects) {
+    if (selected) edges.add(id)
+    else edges.delete(id)
+  }
+  select({ ...selection, edges })
+}
+
+function placesOf(moving: CanvasState['moving']): Place[] {
+  return [...moving].flatMap(([canvasId, to]) => {
+    const { kind, id } = parseId(canvasId)
+    return kind === 'boundary' ? [] : [{ table: tables[kind], id, to }]
+  })
+}
+
+const rest = { moving: new Map(), copying: false, dropWire: undefined }
+
+function commit(label: string, more: readonly Patch[] = []): void {
+  const places = placesOf(useCanvas.getState().moving)
+  edit([...movePatches(useEditor.getState(), places), ...more], { label })
+  setCanvas(rest)
+}
+
+export function onDragStart(event: Gesture, nodes: readonly FlowNode[]): void {
+  setCanvas({ copying: event.altKey })
+  const s = useEditor.getState()
+  const dragged = new Set(nodes.map(({ id }) => id))
+  carried = nodes.flatMap(({ id: frame }) => {
+    const { kind, id } = parseId(frame)
+    const record = kind === 'frame' ? currentGraph(s).frames[id] : undefined
+    if (!record) return []
+    const box: Box = { ...record.position, ...record.size }
+    const things = inside(s, box)
+      .map((thing) => ({ id: canvasIdOf(thing.table, thing.id), at: { x: thing.box.x, y: thing.box.y } }))
+      .filter((thing) => thing.id !== frame && !dragged.has(thing.id))
+    return [{ frame, start: record.position, things }]
+  })
+}
+
+/** The wire under the pointer that a single, unwired node could be put on. */
+function wireUnder(event: Gesture, nodes: readonly FlowNode[]): string | undefined {
+  const only = nodes.length === 1 ? nodes[0] : undefined
+  if (only?.type !== 'node' || event.clientX === undefined || event.clientY === undefined) return undefined
+  const s = useEditor.getState()
+  const graph = currentGraph(s)
+  const record = graph.nodes[only.id]
+  const prefix = `${only.id}.`
+  if (!record || Object.entries(graph.edges).some(([to, from]) => to.startsWith(prefix) || from.startsWith(prefix)))
+    return undefined
+  return wireAt({ x: event.clientX, y: event.clientY }, record.type)
+}
+
+/** The wire at a point of the window on which a node of this type fits. */
+export function wireAt({ x, y }: Point, type: string): string | undefined {
+  const wire = document
+    .elementsFromPoint(x, y)
+    .map((element) => element.closest<SVGElement>('[data-wire]')?.dataset.wire)
+    .find((id) => id !== undefined && !id.includes(':'))
+  return wire !== undefined && portsOnWire(useEditor.getState(), wire, type) ? wire : undefined
+}
+
+export function onDrag(event: Gesture, nodes: readonly FlowNode[]): void {
+  const dropWire = wireUnder(event, nodes)
+  const copying = event.altKey
+  const state = useCanvas.getState()
+  if (state.dropWire !== dropWire || state.copying !== copying) setCanvas({ dropWire, copying })
+}
+
+export function onDragStop(nodes: readonly FlowNode[]): void {
+  carried = []
+  const { moving, copying, dropWire } = useCanvas.getState()
+  const s = useEditor.getState()
+  const [first] = nodes
+  if (copying && first) {
+    const { kind, id } = parseId(first.id)
+    const old = kind === 'boundary' ? undefined : currentGraph(s)[tables[kind]][id]?.position
+    const now = moving.get(first.id)
+    setCanvas(rest)
+    if (old && now) duplicate({ x: now.x - old.x, y: now.y - old.y }, 'Copy')
+    return
+  }
+  const type = first && currentGraph(s).nodes[first.id]?.type
+  const more = first && type && dropWire ? onWirePatches(s, first.id, type, dropWire) : []
+  commit(moving.size > 1 ? `Move ${moving.size} things` : 'Move', more)
+}

@@ -1,0 +1,17 @@
+/** Every command of the window. */
+import { viewerCommands } from '../viewer/commands.ts'
+import type { Command } from './command.ts'
+import { editCommands } from './edit.ts'
+import { fileCommands } from './file.ts'
+import { organiseCommands } from './organise.ts'
+import { helpCommands, runCommands, viewCommands } from './view.ts'
+
+export const commands: readonly Command[] = [
+  ...fileCommands,
+  ...editCommands,
+  ...organiseCommands,
+  ...runCommands,
+  ...viewCommands,
+  ...viewerCommands,
+  ...helpCommands,
+]

@@ -1,0 +1,65 @@
+/** From a pressed key to its command. */
+import { type Command, perform } from './command.ts'
+
+const mac = /mac|iphone|ipad/i.test(navigator.platform)
+
+interface Combination {
+  readonly key: string
+  readonly mod: boolean
+  readonly shift: boolean
+  readonly alt: boolean
+}
+
+export function parseShortcut(shortcut: string): Combination {
+  // "Mod++" has the key "+".
+  const parts = shortcut.split(/\+(?!$)/)
+  const key = parts.at(-1) ?? ''
+  return {
+    key: key.toLowerCase(),
+    mod: parts.includes('Mod'),
+    shift: parts.includes('Shift'),
+    alt: parts.includes('Alt'),
+  }
+}
+
+type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>
+
+/** With Alt a Mac types another character, so the place of the key counts as well as what it writes. */
+export function matches(combination: Combination, event: KeyPress): boolean {
+  const { key, mod, shift, alt } = combination
+  const pressedMod = mac ? event.metaKey : event.ctrlKey
+  const otherMod = mac ? event.ctrlKey : event.metaKey
+  if (pressedMod !== mod || otherMod || event.altKey !== alt) return false
+  const written = event.key.toLowerCase()
+  const placed = event.code.replace(/^(Key|Digit)/, '').toLowerCase()
+  // A character that needs Shift on some keyboards ("?", "+") says itself that Shift was held.
+  const isSign = key.length === 1 && !/[a-z0-9]/.test(key)
+  if (isSign) return written === key
+  return event.shiftKey === shift && (written === key || ((alt || shift) && placed === key))
+}
+
+const isWriting = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || target.matches('textarea, select, input:not([type="range"], [type="checkbox"])'))
+
+/** A dialog or a menu has the keyboard for itself. */
+const isModal = (): boolean => document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]') !== null
+
+/** Tab belongs to whoever goes through the window with it; on the canvas it adds. */
+const tabIsFree = (target: EventTarget | null): boolean =>
+  target === document.body || (target instanceof Element && target.closest('.react-flow') !== null)
+
+export function listenForKeys(commands: readonly Command[]): () => void {
+  const table = commands
+    .filter(({ native }) => !native)
+    .flatMap((command) => (command.shortcuts ?? []).map((shortcut) => ({ command, keys: parseShortcut(shortcut) })))
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.isComposing || isModal() || isWriting(event.target)) return
+    const found = table.find(({ keys }) => matches(keys, event))
+    if (!found || (found.keys.key === 'tab' && !tabIsFree(event.target))) return
+    // Keys of ours never do what the browser does with them, even when there is nothing to do.
+    if (perform(found.command) || found.keys.mod) event.preventDefault()
+  }
+  window.addEventListener('keydown', onKey)
+  return () => window.removeEventListener('keydown', onKey)
+}

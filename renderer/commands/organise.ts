@@ -1,0 +1,201 @@
+/** Adding what is no node's result (frames, notes), subgraphs, and putting things in order. */
+import {
+  AlignCenterHorizontal,
+  AlignCenterVertical,
+  AlignEndHorizontal,
+  AlignEndVertical,
+  AlignHorizontalDistributeCenter,
+  AlignStartHorizontal,
+  AlignStartVertical,
+  AlignVerticalDistributeCenter,
+  Boxes,
+  Frame,
+  LogIn,
+  LogOut,
+  type LucideIcon,
+  Network,
+  Plus,
+  StickyNote,
+  Ungroup,
+} from 'lucide-react'
+import { subgraphName } from '../../engine/graph/info.ts'
+import { noteId } from '../canvas/flow.ts'
+import { around } from '../canvas/geometry.ts'
+import { placeOnCanvas, setCanvas } from '../canvas/store.ts'
+import { currentGraph, goTo, select, useEditor } from '../state/editor.ts'
+import { type Alignment, aligned, autoLayout, distributed, move, things } from './arrange.ts'
+import type { Command } from './command.ts'
+import { someNodes } from './edit.ts'
+import { addFrame, addNote } from './insert.ts'
+import { groupSelection, ungroup } from './subgraph.ts'
+
+export const addNodeCommand: Command = {
+  id: 'add.node',
+  label: 'Add node…',
+  group: 'Add',
+  icon: Plus,
+  shortcuts: ['Tab'],
+  perform: () => setCanvas({ addMenu: placeOnCanvas() }),
+}
+
+const frameMargin = { x: 28, top: 56, bottom: 28 }
+
+export const frameCommand: Command = {
+  id: 'add.frame',
+  label: 'Add frame',
+  group: 'Add',
+  icon: Frame,
+  shortcuts: ['Shift+F'],
+  keywords: ['group', 'box', 'comment', 'region'],
+  perform: () => {
+    const box = around(things(useEditor.getState()).map((thing) => thing.box))
+    const { place } = placeOnCanvas()
+    addFrame(
+      box
+        ? {
+            x: box.x - frameMargin.x,
+            y: box.y - frameMargin.top,
+            width: box.width + 2 * frameMargin.x,
+            height: box.height + frameMargin.top + frameMargin.bottom,
+          }
+        : { x: place.x - 200, y: place.y - 120, width: 400, height: 240 },
+    )
+  },
+}
+
+export const noteCommand: Command = {
+  id: 'add.note',
+  label: 'Add note',
+  group: 'Add',
+  icon: StickyNote,
+  shortcuts: ['N'],
+  keywords: ['text', 'markdown', 'formula', 'comment'],
+  perform: () => setCanvas({ writing: noteId(addNote(placeOnCanvas().place)) }),
+}
+
+/** The selected node, if it is one subgraph. */
+function selectedSubgraph(): string | undefined {
+  const s = useEditor.getState()
+  const [id, ...more] = s.selection.nodes
+  if (id === undefined || more.length > 0) return undefined
+  const name = subgraphName(currentGraph(s).nodes[id]?.type ?? '')
+  return name !== undefined && s.document.graphs[name] ? id : undefined
+}
+
+export const makeSubgraph: Command = {
+  id: 'arrange.group',
+  label: 'Make subgraph',
+  group: 'Arrange',
+  icon: Boxes,
+  shortcuts: ['Mod+G'],
+  keywords: ['group', 'macro', 'composite'],
+  enabled: someNodes,
+  perform: groupSelection,
+}
+
+export const takeApart: Command = {
+  id: 'arrange.ungroup',
+  label: 'Take subgraph apart',
+  group: 'Arrange',
+  icon: Ungroup,
+  shortcuts: ['Mod+Shift+G'],
+  keywords: ['ungroup', 'expand'],
+  enabled: () => selectedSubgraph() !== undefined,
+  perform: () => {
+    const id = selectedSubgraph()
+    if (id !== undefined) ungroup(id)
+  },
+}
+
+export const lookInside: Command = {
+  id: 'view.inside',
+  label: 'Look inside',
+  group: 'View',
+  icon: LogIn,
+  shortcuts: ['Enter'],
+  enabled: () => selectedSubgraph() !== undefined,
+  perform: () => {
+    const id = selectedSubgraph()
+    if (id !== undefined) goTo([...useEditor.getState().trail, id])
+  },
+}
+
+export const goOut: Command = {
+  id: 'view.outside',
+  label: 'Go out of the subgraph',
+  group: 'View',
+  icon: LogOut,
+  shortcuts: ['Shift+Enter'],
+  enabled: () => useEditor.getState().trail.length > 0,
+  perform: () => {
+    const { trail } = useEditor.getState()
+    const left = trail.at(-1)
+    goTo(trail.slice(0, -1))
+    if (left !== undefined) select({ nodes: [left] })
+  },
+}
+
+const alignments: readonly [Alignment, string, string, LucideIcon][] = [
+  ['left', 'Align left', 'Alt+A', AlignStartVertical],
+  ['centre', 'Align centres', 'Alt+H', AlignCenterVertical],
+  ['right', 'Align right', 'Alt+D', AlignEndVertical],
+  ['top', 'Align top', 'Alt+W', AlignStartHorizontal],
+  ['middle', 'Align middles', 'Alt+V', AlignCenterHorizontal],
+  ['bottom', 'Align bottom', 'Alt+S', AlignEndHorizontal],
+]
+
+const several = (n: number) => (): boolean => things(useEditor.getState()).length >= n
+
+export const alignCommands: readonly Command[] = [
+  ...alignments.map(
+    ([how, label, shortcut, icon]): Command => ({
+      id: `arrange.${how}`,
+      label,
+      group: 'Arrange',
+      icon,
+      shortcuts: [shortcut],
+      enabled: several(2),
+      perform: () => move(aligned(things(useEditor.getState()), how), label),
+    }),
+  ),
+  {
+    id: 'arrange.distribute-x',
+    label: 'Distribute horizontally',
+    group: 'Arrange',
+    icon: AlignHorizontalDistributeCenter,
+    shortcuts: ['Alt+Shift+H'],
+    enabled: several(3),
+    perform: () => move(distributed(things(useEditor.getState()), 'x'), 'Distribute'),
+  },
+  {
+    id: 'arrange.distribute-y',
+    label: 'Distribute vertically',
+    group: 'Arrange',
+    icon: AlignVerticalDistributeCenter,
+    shortcuts: ['Alt+Shift+V'],
+    enabled: several(3),
+    perform: () => move(distributed(things(useEditor.getState()), 'y'), 'Distribute'),
+  },
+]
+
+export const layOut: Command = {
+  id: 'arrange.layout',
+  label: 'Lay out',
+  group: 'Arrange',
+  icon: Network,
+  shortcuts: ['L'],
+  keywords: ['auto', 'tidy', 'arrange', 'clean up'],
+  perform: autoLayout,
+}
+
+export const organiseCommands = [
+  addNodeCommand,
+  frameCommand,
+  noteCommand,
+  makeSubgraph,
+  takeApart,
+  lookInside,
+  goOut,
+  layOut,
+  ...alignCommands,
+]

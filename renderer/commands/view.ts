@@ -1,0 +1,250 @@
+/** Looking: zoom, panels, theme, the viewer's slots. And running. */
+import {
+  CircleStop,
+  Command as CommandIcon,
+  Eye,
+  Info,
+  Keyboard,
+  Map as MapIcon,
+  Maximize,
+  Moon,
+  PanelBottom,
+  PanelLeft,
+  PanelRight,
+  Play,
+  Scan,
+  Sun,
+  SunMoon,
+  TriangleAlert,
+  ZoomIn,
+  ZoomOut,
+} from 'lucide-react'
+import { canvas } from '../canvas/store.ts'
+import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
+import { cancelRun, runPipeline, useEngine } from '../state/engine.ts'
+import { typeInfo } from '../state/info.ts'
+import {
+  openDialog,
+  type Panel,
+  putInViewer,
+  showSlot,
+  toggleMinimap,
+  togglePanel,
+  useUi,
+  viewerSlots,
+} from '../state/ui.ts'
+import { type Theme, useTheme } from '../theme/theme.ts'
+import type { Command } from './command.ts'
+import { someNodes } from './edit.ts'
+
+const duration = 180
+const padding = 0.12
+
+export const fitAll: Command = {
+  id: 'view.fit',
+  label: 'Fit everything',
+  group: 'View',
+  icon: Maximize,
+  shortcuts: ['F'],
+  keywords: ['zoom', 'centre', 'frame', 'overview'],
+  perform: () => canvas.flow?.fitView({ padding, duration, maxZoom: 1.5 }),
+}
+
+export const fitSelection: Command = {
+  id: 'view.fit-selection',
+  label: 'Fit the selection',
+  group: 'View',
+  icon: Scan,
+  shortcuts: ['Mod+F'],
+  enabled: someNodes,
+  perform: () =>
+    canvas.flow?.fitView({
+      nodes: [...useEditor.getState().selection.nodes].map((id) => ({ id })),
+      padding: 0.3,
+      duration,
+      maxZoom: 2,
+    }),
+}
+
+const zooms: readonly Command[] = [
+  {
+    id: 'view.zoom-in',
+    label: 'Zoom in',
+    group: 'View',
+    icon: ZoomIn,
+    shortcuts: ['Mod++', 'Mod+='],
+    perform: () => canvas.flow?.zoomIn({ duration }),
+  },
+  {
+    id: 'view.zoom-out',
+    label: 'Zoom out',
+    group: 'View',
+    icon: ZoomOut,
+    shortcuts: ['Mod+-'],
+    perform: () => canvas.flow?.zoomOut({ duration }),
+  },
+  {
+    id: 'view.zoom-100',
+    label: 'Zoom to 100 %',
+    group: 'View',
+    shortcuts: ['Mod+0'],
+    perform: () => canvas.flow?.zoomTo(1, { duration }),
+  },
+]
+
+const panel = (name: Panel, label: string, icon: Command['icon'], shortcut: string): Command => ({
+  id: `view.${name}`,
+  label,
+  group: 'View',
+  ...(icon && { icon }),
+  shortcuts: [shortcut],
+  keywords: ['panel', 'show', 'hide'],
+  checked: () => useUi.getState().panels[name],
+  perform: () => togglePanel(name),
+})
+
+export const panelCommands = {
+  palette: panel('palette', 'Node list', PanelLeft, 'Mod+1'),
+  inspector: panel('inspector', 'Inspector', PanelRight, 'Mod+2'),
+  viewer: panel('viewer', 'Viewer', PanelBottom, 'Mod+3'),
+  problems: panel('problems', 'Problems', TriangleAlert, 'Mod+4'),
+}
+
+const minimap: Command = {
+  id: 'view.minimap',
+  label: 'Overview map',
+  group: 'View',
+  icon: MapIcon,
+  keywords: ['minimap'],
+  checked: () => useUi.getState().minimap,
+  perform: toggleMinimap,
+}
+
+const theme = (name: Theme, label: string, icon: Command['icon']): Command => ({
+  id: `view.theme-${name}`,
+  label,
+  group: 'View',
+  ...(icon && { icon }),
+  keywords: ['theme', 'appearance', 'mode'],
+  checked: () => useTheme.getState().theme === name,
+  perform: () => useTheme.getState().setTheme(name),
+})
+
+export const themeCommands = [
+  theme('system', 'Theme: as the system', SunMoon),
+  theme('light', 'Theme: light', Sun),
+  theme('dark', 'Theme: dark', Moon),
+]
+
+/** The output of the selected node that its picture shows. */
+function selectedOutput(): { node: string; port: string } | undefined {
+  const s = useEditor.getState()
+  const id = [...s.selection.nodes].at(-1)
+  const info = id === undefined ? undefined : typeInfo(s, currentGraph(s).nodes[id]?.type ?? '')
+  const port = info?.preview ?? Object.keys(info?.outputs ?? {})[0]
+  return id === undefined || port === undefined ? undefined : { node: nodeRef(s.trail, id), port }
+}
+
+/** With a node selected it goes there; with none, what is there is shown. */
+function takeSlot(slot: number): void {
+  const output = selectedOutput()
+  if (output) putInViewer(slot, output)
+  else showSlot(slot)
+}
+
+export const viewCommand: Command = {
+  id: 'view.view',
+  label: 'Look at it in the viewer',
+  group: 'View',
+  icon: Eye,
+  shortcuts: ['1'],
+  enabled: () => selectedOutput() !== undefined || useUi.getState().slots[0] !== null,
+  perform: () => takeSlot(0),
+}
+
+const slots = Array.from({ length: viewerSlots - 1 }, (_, i): Command => {
+  const slot = i + 1
+  return {
+    id: `view.slot-${slot + 1}`,
+    label: `Viewer ${slot + 1}`,
+    group: 'View',
+    shortcuts: [String(slot + 1)],
+    enabled: () => selectedOutput() !== undefined || useUi.getState().slots[slot] !== null,
+    perform: () => takeSlot(slot),
+  }
+})
+
+export const runAll: Command = {
+  id: 'run.all',
+  label: 'Run everything',
+  group: 'Run',
+  icon: Play,
+  shortcuts: ['Mod+Enter'],
+  keywords: ['execute', 'start', 'write', 'save'],
+  enabled: () => useEngine.getState().connection === 'open',
+  perform: () => runPipeline(),
+}
+
+export const runSelected: Command = {
+  id: 'run.selected',
+  label: 'Run selected nodes',
+  group: 'Run',
+  icon: Play,
+  shortcuts: ['Shift+R'],
+  enabled: () => someNodes() && useEngine.getState().connection === 'open',
+  perform: () => {
+    const { selection, trail } = useEditor.getState()
+    return runPipeline([...selection.nodes].map((id) => nodeRef(trail, id)))
+  },
+}
+
+export const cancel: Command = {
+  id: 'run.cancel',
+  label: 'Cancel',
+  group: 'Run',
+  icon: CircleStop,
+  shortcuts: ['Mod+.'],
+  keywords: ['stop', 'abort'],
+  enabled: () => useEngine.getState().run.state !== 'idle',
+  perform: cancelRun,
+}
+
+export const commandPalette: Command = {
+  id: 'help.commands',
+  label: 'All commands…',
+  group: 'Help',
+  icon: CommandIcon,
+  shortcuts: ['Mod+K', 'Mod+Shift+P'],
+  keyboardOnly: true,
+  perform: () => openDialog('commands'),
+}
+
+export const shortcutList: Command = {
+  id: 'help.shortcuts',
+  label: 'Keyboard shortcuts',
+  group: 'Help',
+  icon: Keyboard,
+  shortcuts: ['?'],
+  perform: () => openDialog('shortcuts'),
+}
+
+export const about: Command = {
+  id: 'help.about',
+  label: 'About Sightline',
+  group: 'Help',
+  icon: Info,
+  perform: () => openDialog('about'),
+}
+
+export const viewCommands = [
+  fitAll,
+  fitSelection,
+  ...zooms,
+  viewCommand,
+  ...slots,
+  ...Object.values(panelCommands),
+  minimap,
+  ...themeCommands,
+]
+export const runCommands = [runAll, runSelected, cancel]
+export const helpCommands = [commandPalette, shortcutList, about]

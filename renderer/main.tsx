@@ -1,0 +1,20 @@
+/** The window's start: theme before the first paint, what was open before a reload, then the connection. */
+import './theme/global.css'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './app/App.tsx'
+import { startEngine } from './state/engine.ts'
+import { restoreDocument } from './state/recovery.ts'
+import { startTheme } from './theme/theme.ts'
+
+startTheme()
+startEngine()
+restoreDocument()
+
+const root = document.getElementById('root')
+if (!root) throw new Error('the page has no #root')
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+)

@@ -1,0 +1,106 @@
+/** The list of nodes where one is wanted: at the pointer (Tab, double click), or at the end of a wire that was let go. */
+import { Command as List } from 'cmdk'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { type AddMenu, setCanvas, useCanvas } from '../canvas/store.ts'
+import { addNode } from '../commands/insert.ts'
+import { currentGraphName, useEditor } from '../state/editor.ts'
+import { bestPort } from '../state/wiring.ts'
+import { typeColour } from '../theme/types.ts'
+import styles from './AddMenu.module.css'
+import { type Choice, chapterTitle, choicesOf, searchChoices } from './nodes.ts'
+
+const size = { width: 320, height: 380 }
+const edge = 8
+
+export function Add() {
+  const menu = useCanvas((s) => s.addMenu)
+  return menu ? <Menu key={`${menu.at.x} ${menu.at.y}`} menu={menu} /> : null
+}
+
+const close = (): void => setCanvas({ addMenu: undefined })
+
+/** With a wire: what it can go to, the best first. */
+function offered(menu: AddMenu): readonly Choice[] {
+  const s = useEditor.getState()
+  const choices = choicesOf(s.catalogue, s.document, currentGraphName(s))
+  const { wire } = menu
+  if (!wire) return choices
+  return choices
+    .map((choice) => ({ choice, rank: bestPort(s, wire, choice.info)?.rank ?? 0 }))
+    .filter(({ rank }) => rank > 0)
+    .sort((a, b) => b.rank - a.rank || Number(b.choice.basic) - Number(a.choice.basic))
+    .map(({ choice }) => choice)
+}
+
+function Menu({ menu }: { menu: AddMenu }) {
+  const [query, setQuery] = useState('')
+  const box = useRef<HTMLDivElement>(null)
+  const all = useMemo(() => offered(menu), [menu])
+  const found = useMemo(() => searchChoices(query, all), [query, all])
+
+  useEffect(() => {
+    const onDown = (event: Event): void => {
+      if (!(event.target instanceof Node) || !box.current?.contains(event.target)) close()
+    }
+    window.addEventListener('pointerdown', onDown, { capture: true })
+    return () => window.removeEventListener('pointerdown', onDown, { capture: true })
+  }, [])
+
+  const add = (type: string): void => {
+    close()
+    addNode({ type, place: menu.place, centred: true, ...(menu.wire && { wire: menu.wire }) })
+  }
+  const left = Math.max(edge, Math.min(menu.at.x, window.innerWidth - size.width - edge))
+  const top = Math.max(edge, Math.min(menu.at.y, window.innerHeight - size.height - edge))
+  return (
+    <div
+      ref={box}
+      className={styles.menu}
+      role="dialog"
+      aria-label={menu.wire ? 'Add a node to this wire' : 'Add a node'}
+      style={{ left, top, width: size.width, maxHeight: size.height }}
+    >
+      <List
+        shouldFilter={false}
+        loop
+        label="Nodes"
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' && event.key !== 'Tab') return
+          event.preventDefault()
+          event.stopPropagation()
+          close()
+        }}
+      >
+        <List.Input
+          className={styles.input}
+          value={query}
+          onValueChange={setQuery}
+          placeholder={menu.wire ? 'What takes this wire' : 'Add node'}
+          autoFocus
+        />
+        <List.List className={styles.list}>
+          {found.map(({ info, chapter }) => (
+            <List.Item
+              key={info.type}
+              value={info.type}
+              className={styles.item}
+              data-choice={info.type}
+              onSelect={() => add(info.type)}
+            >
+              <span
+                className={styles.dot}
+                style={{ background: typeColour(Object.values(info.outputs)[0] ?? { type: 'any' }) }}
+                aria-hidden
+              />
+              <span className={styles.title}>{info.title}</span>
+              <span className={styles.alias}>{info.alias ?? chapterTitle(chapter)}</span>
+            </List.Item>
+          ))}
+          <List.Empty className={styles.none}>
+            {all.length === 0 ? 'No node takes this.' : `No node is called “${query.trim()}”.`}
+          </List.Empty>
+        </List.List>
+      </List>
+    </div>
+  )
+}

@@ -1,0 +1,141 @@
+/** The nodes to choose from: chapters, the basic ones, and a search that knows how people call things. */
+import fuzzysort from 'fuzzysort'
+import type { Catalogue, NodeInfo } from '../../engine/graph/catalogue.ts'
+import type { Document } from '../../engine/graph/document.ts'
+import { infoOf } from '../../engine/graph/info.ts'
+
+export interface Choice {
+  readonly info: NodeInfo
+  readonly chapter: string
+  readonly basic: boolean
+}
+
+/** In the order in which one meets them; others follow by name. */
+const chapters: Readonly<Record<string, string>> = {
+  io: 'Files and pictures',
+  colour: 'Colour',
+  geometry: 'Geometry',
+  filter: 'Filters',
+  edge: 'Edges',
+  feature: 'Features',
+  math: 'Arithmetic',
+  tensor: 'Tensors',
+  network: 'Networks',
+  splat: 'Splats',
+  graph: 'This pipeline',
+}
+const chapterOrder = Object.keys(chapters)
+
+/** What a first lesson uses. */
+const basics: ReadonlySet<string> = new Set([
+  'io/load-image',
+  'io/sample-image',
+  'io/save-image',
+  'colour/convert',
+  'colour/split',
+  'filter/gaussian-blur',
+  'filter/sharpen',
+  'filter/median',
+  'filter/custom-kernel',
+  'edge/sobel',
+  'geometry/resize',
+  'geometry/crop',
+  'math/threshold',
+  'math/blend',
+  'tensor/inspect',
+  'math/compare',
+])
+
+const chapterOf = (type: string): string => type.slice(0, Math.max(0, type.indexOf('/')))
+
+export function chapterTitle(chapter: string): string {
+  return chapters[chapter] ?? chapter.charAt(0).toUpperCase() + chapter.slice(1)
+}
+
+const place = (chapter: string): number => {
+  const at = chapterOrder.indexOf(chapter)
+  return at < 0 ? chapterOrder.length : at
+}
+
+const inOrder = (a: Choice, b: Choice): number =>
+  place(a.chapter) - place(b.chapter) ||
+  a.chapter.localeCompare(b.chapter) ||
+  Number(b.basic) - Number(a.basic) ||
+  a.info.title.localeCompare(b.info.title)
+
+/** Whether `name` uses `inner`, directly or not: a subgraph must not come to contain itself. */
+function uses(document: Document, name: string, inner: string, seen = new Set<string>()): boolean {
+  if (name === inner) return true
+  if (seen.has(name)) return false
+  seen.add(name)
+  return Object.values(document.graphs[name]?.nodes ?? {}).some(
+    ({ type }) => type.startsWith('graph/') && uses(document, type.slice('graph/'.length), inner, seen),
+  )
+}
+
+/** All nodes of the catalogue, and the subgraphs of this pipeline that fit into the one that is shown (`within`). */
+export function choicesOf(catalogue: Catalogue, document: Document, within: string | undefined): readonly Choice[] {
+  const own = Object.keys(document.graphs)
+    .filter((name) => within === undefined || !uses(document, name, within))
+    .flatMap((name) => infoOf(document, catalogue, `graph/${name}`) ?? [])
+  return [...catalogue.values(), ...own]
+    .map((info) => ({
+      info,
+      chapter: chapterOf(info.type),
+      basic: basics.has(info.type) || info.type.startsWith('graph/'),
+    }))
+    .sort(inOrder)
+}
+
+/** American and other spellings, so that both find the node. */
+const spellings: readonly [RegExp, string][] = [
+  [/color/g, 'colour'],
+  [/gr[ea]y(?:scale)?/g, 'gray'],
+  [/center/g, 'centre'],
+  [/normalize/g, 'normalise'],
+  [/thresholding/g, 'threshold'],
+]
+
+const british = (text: string): string =>
+  spellings.reduce((words, [other, ours]) => words.replace(other, ours), text.toLowerCase())
+
+interface Prepared {
+  readonly choice: Choice
+  readonly title: string
+  readonly alias: string
+  readonly keywords: string
+  readonly summary: string
+}
+
+const prepared = new WeakMap<Choice, Prepared>()
+function prepare(choice: Choice): Prepared {
+  const known = prepared.get(choice)
+  if (known) return known
+  const { info } = choice
+  const made = {
+    choice,
+    title: british(info.title),
+    alias: (info.alias ?? '').toLowerCase(),
+    keywords: british([...info.keywords, info.type].join(' ')),
+    summary: british(info.summary),
+  }
+  prepared.set(choice, made)
+  return made
+}
+
+/** The best first. The name counts most, then how others call it, then what it is about. */
+export function searchChoices(query: string, choices: readonly Choice[]): readonly Choice[] {
+  const words = british(query.trim())
+  if (!words) return choices
+  const weights = [1, 0.95, 0.85, 0.4]
+  return fuzzysort
+    .go(words, choices.map(prepare), {
+      keys: ['title', 'alias', 'keywords', 'summary'],
+      threshold: 0.35,
+      limit: 60,
+      scoreFn: (result) =>
+        Math.max(...weights.map((weight, i) => (result[i]?.score ?? 0) * weight)) +
+        (result.obj.choice.basic ? 0.02 : 0),
+    })
+    .map(({ obj }) => obj.choice)
+}

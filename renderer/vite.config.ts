@@ -1,0 +1,21 @@
+/** Builds the page to build/renderer. `vite` serves it while it changes, with the engine of `npx sightline serve --port 4173`. */
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+const engine = process.env.SIGHTLINE_ENGINE ?? 'http://127.0.0.1:4173'
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: './',
+  plugins: [react()],
+  build: {
+    outDir: '../build/renderer',
+    emptyOutDir: true,
+    target: 'es2023',
+    chunkSizeWarningLimit: 1600,
+  },
+  server: {
+    // The engine takes its own pages only, so the proxy speaks in its name.
+    proxy: { '/engine': { target: engine, ws: true, changeOrigin: true, headers: { origin: engine } } },
+  },
+})
