@@ -1,0 +1,421 @@
+/**
+ * What every node promises: a declaration that is complete and plain data, outputs of the shape that was foretold, inputs left
+ * alone, errors with a name, quick previews that look like the full result, laws that hold on real pictures.
+ */
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import katex from 'katex'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { catalogueSchema, nodeInfo } from '../engine/graph/catalogue.ts'
+import { emptyDocument } from '../engine/graph/document.ts'
+import { parseFile, serialise } from '../engine/graph/file.ts'
+import type { Law, NodeDefinition } from '../engine/types/node.ts'
+import { isParamValue, type ParamSpec, scaleParam } from '../engine/types/param.ts'
+import { SightlineError } from '../engine/types/problem.ts'
+import { fits, type SocketSpec } from '../engine/types/socket.ts'
+import type { ColourSpace, ImageShape, ImageValue, SequenceValue, Value } from '../engine/types/value.ts'
+import { catalogueSource } from '../host/build/catalogue.ts'
+import { noise } from '../host/testing/cpu.ts'
+import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'
+import { catalogue } from './catalogue.ts'
+import { measures } from './measures.ts'
+
+let folder: string
+let bench: NodeBench
+/** Relative to the folder of the document. */
+const photo = 'photo.jpg'
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sightline-contract-'))
+  bench = await createNodeBench(folder)
+  await copyFile(bench.services.sample('coffee'), join(folder, photo))
+})
+afterAll(async () => {
+  await bench.close()
+  await rm(folder, { recursive: true })
+})
+
+/** The paths that a node needs to run at all; everything else stays at its default. */
+function paths({ params }: NodeDefinition): Record<string, string> {
+  const places = { open: photo, save: 'saved.png', folder: '.' }
+  return Object.fromEntries(
+    Object.entries(params).flatMap(([name, spec]) => {
+      if (spec.type === 'folder') return [[name, places.folder]]
+      return spec.type === 'file' ? [[name, places[spec.mode ?? 'open']]] : []
+    }),
+  )
+}
+
+const spaceFor = (channels: number): ColourSpace => (channels === 1 ? 'gray' : channels === 2 ? 'data' : 'rgb')
+const shapeFor = (height: number, width: number, channels: number, space = spaceFor(channels)): ImageShape => ({
+  kind: 'image',
+  height,
+  width,
+  channels,
+  space,
+  alpha: channels === 4,
+  ...(space !== 'hsv' && space !== 'lab' && { range: [0, 1] }),
+})
+
+const makeImage = (shape: ImageShape, seed: number): Promise<ImageValue> =>
+  bench.device.image(shape, noise(shape.height * shape.width * shape.channels, seed))
+
+const image = (shape: ImageShape): SocketSpec => ({ type: 'image', channels: [shape.channels], spaces: [shape.space] })
+const takes = (socket: SocketSpec, shape: ImageShape): boolean =>
+  socket.type === 'any' || fits({ socket: image(shape), shape }, { ...socket, collect: false }).ok
+
+/** A value for an input: of the given size, of the first number of channels from `like` on that the input takes. */
+async function valueFor(socket: SocketSpec, like: ImageShape, seed: number): Promise<Value> {
+  switch (socket.type) {
+    case 'any':
+    case 'image': {
+      const shapes = [like.channels, 3, 1, 4, 2].map((channels) => shapeFor(like.height, like.width, channels))
+      const shape = [like, ...shapes].find((candidate) => takes(socket, candidate))
+      if (!shape) throw new Error(`no picture for ${JSON.stringify(socket)}`)
+      const value = await makeImage(shape, seed)
+      return socket.collect ? sequenceOf([value]) : value
+    }
+    case 'tensor': {
+      const axes = [...(socket.axes?.[0] ?? 'HWC')]
+      const sides: Record<string, number> = { N: 1, C: 3, H: like.height, W: like.width }
+      const shape = axes.map((axis) => sides[axis] ?? 2)
+      const numbers = noise(
+        shape.reduce((a, b) => a * b, 1),
+        seed,
+      )
+      return bench.device.ops.fromNumbers({ shape: { kind: 'tensor', shape, axes }, numbers })
+    }
+    case 'sequence':
+      return sequenceOf([await valueFor(socket.element ?? { type: 'image' }, like, seed)])
+    case 'number':
+      return { kind: 'number', value: 0.5 }
+    case 'text':
+      return { kind: 'text', text: 'words' }
+    case 'table':
+      return { kind: 'table', columns: ['a'], rows: [[1]] }
+    case 'plot':
+      return { kind: 'plot', x: { label: 'x', range: [0, 1] }, series: [{ name: 'y', values: [1, 2] }] }
+  }
+}
+
+const sequenceOf = (values: readonly Value[]): SequenceValue => ({
+  kind: 'sequence',
+  length: values.length,
+  element: { kind: 'unknown' },
+  at: (index) => Promise.resolve(values[index] as Value),
+})
+
+async function inputsFor(node: NodeDefinition, like: ImageShape, optional: boolean): Promise<Record<string, Value>> {
+  const entries = Object.entries(node.inputs)
+    .filter(([, socket]) => optional || !socket.optional)
+    .map(async ([port, socket], i) => [port, await valueFor(socket, like, 11 + i)] as const)
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+/** What a shape says, of shapes and values alike. */
+function said(value: Value | object | undefined): unknown {
+  if (!value) return undefined
+  const { store: _, note: __, at: ___, labels: ____, ...shape } = value as unknown as Record<string, unknown>
+  return 'value' in shape || 'rows' in shape || 'series' in shape || 'text' in shape ? { kind: shape.kind } : shape
+}
+
+const numbersIn = (values: Readonly<Record<string, Value>>): Float32Array[] =>
+  Object.values(values).flatMap((value) => ('store' in value ? [bench.device.read(value)] : []))
+
+/** What a promise rejects with must have a name. */
+async function expectProblem(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    () => new Error('nothing was thrown'),
+    (reason: unknown) => reason,
+  )
+  expect(error).toBeInstanceOf(SightlineError)
+  return error instanceof SightlineError ? error.code : ''
+}
+
+/** Values that a parameter must not take. */
+function wrongValues(spec: ParamSpec): readonly unknown[] {
+  switch (spec.type) {
+    case 'number':
+    case 'integer':
+      return [
+        'one',
+        Number.NaN,
+        Number.POSITIVE_INFINITY,
+        ...(spec.min === undefined ? [] : [spec.min - 1]),
+        ...(spec.max === undefined ? [] : [spec.max + 1]),
+        ...(spec.type === 'integer' ? [1.5] : []),
+        ...(spec.odd ? [2] : []),
+      ]
+    case 'boolean':
+      return ['true', 1]
+    case 'choice':
+      return ['none of these', 0]
+    case 'text':
+    case 'file':
+    case 'folder':
+      return [1, null]
+    case 'matrix':
+      return [1, [1], [[1], [1, 2]], [['a']], [[]], ...(spec.odd ? [[[1, 2]]] : [])]
+    case 'vector':
+      return [1, [], ['a'], Array.from({ length: spec.maxLength + 1 }, () => 1)]
+    case 'colour':
+      return ['red', [1, 0], [2, 0, 0]]
+  }
+}
+
+const pictures: readonly ImageShape[] = [
+  shapeFor(1, 1, 1),
+  shapeFor(1, 1, 3),
+  shapeFor(7, 5, 1),
+  shapeFor(9, 16, 3),
+  shapeFor(6, 11, 4),
+  shapeFor(8, 8, 3, 'hsv'),
+  shapeFor(8, 8, 1, 'data'),
+  shapeFor(5, 9, 3, 'data'),
+]
+
+test('the catalogue is made from the files, and says nothing twice', async () => {
+  const types = catalogue.map(({ type }) => type)
+  expect(new Set(types).size).toBe(types.length)
+  for (const type of types) expect(await catalogueSource()).toContain(`from './${type}.ts'`)
+  expect(catalogueSchema.parse(JSON.parse(JSON.stringify(catalogue.map(nodeInfo))))).toEqual(catalogue.map(nodeInfo))
+})
+
+describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, node) => {
+  test('the declaration is complete', () => {
+    expect(type).toMatch(/^[a-z]+\/[a-z0-9-]+$/)
+    const names = [...Object.keys(node.inputs), ...Object.keys(node.params)]
+    expect(new Set(names).size, 'an input and a parameter share a name').toBe(names.length)
+    for (const name of [...names, ...Object.keys(node.outputs)]) expect(name).toMatch(/^[A-Za-z][A-Za-z0-9-]*$/)
+    expect(node.title.length).toBeLessThanOrEqual(24)
+    expect(node.summary).toMatch(/^[A-Z].{9,110}\.$/)
+    for (const [name, spec] of Object.entries(node.params)) {
+      expect(isParamValue(spec, spec.default), `the default of ${name}`).toBe(true)
+      expect(spec.help, `the help of ${name}`).toMatch(/^.{8,}\.$/s)
+      for (const param of spec.when ? [spec.when.param] : []) expect(Object.keys(node.params)).toContain(param)
+    }
+    for (const { like } of Object.values(node.outputs))
+      if (typeof like === 'string') expect(Object.keys(node.inputs)).toContain(like)
+    if (node.preview !== undefined) expect(Object.keys(node.outputs)).toContain(node.preview)
+    expect(Object.keys(node.migrate ?? {}).length, 'a migration for every version before').toBe(node.version - 1)
+  })
+
+  test('the explanation is complete', () => {
+    const { idea, formula, reference, code, laws = [] } = node.explain
+    expect(idea.length).toBeGreaterThan(40)
+    expect(idea.length).toBeLessThan(320)
+    expect(idea).toMatch(/[.!?]$/)
+    expect(reference.length).toBeGreaterThan(10)
+    expect(code?.length).toBeGreaterThan(4)
+    const html = katex.renderToString(formula ?? '', { throwOnError: true, strict: 'error' })
+    expect(html).toContain('katex')
+    for (const { change, output } of laws) {
+      expect(Object.keys(node.params)).toEqual(expect.arrayContaining(Object.keys(change)))
+      if (output !== undefined) expect(Object.keys(node.outputs)).toContain(output)
+    }
+  })
+
+  test('wrong parameters are named', () => {
+    for (const [name, spec] of Object.entries(node.params))
+      for (const value of wrongValues(spec))
+        expect(() => bench.params(node, { [name]: value }), `${name}: ${String(value)}`).toThrow(SightlineError)
+    expect(() => bench.params(node, { nothing: 1 })).toThrow(/no parameter "nothing"/)
+  })
+
+  test('survives a file', () => {
+    const params = { ...bench.params(node, paths(node)) }
+    const record = { type, version: node.version, params: params as never, position: { x: 1, y: 2 } }
+    const document = { ...emptyDocument, nodes: { one: record } }
+    expect(parseFile(JSON.parse(JSON.stringify(serialise(document))))).toEqual(document)
+    expect(bench.params(node, JSON.parse(JSON.stringify(params)))).toEqual(params)
+  })
+
+  test('gives what it foretold, and leaves its inputs alone', async () => {
+    let runs = 0
+    for (const like of pictures)
+      for (const optional of [false, true]) {
+        const inputs = await inputsFor(node, like, optional)
+        const before = numbersIn(inputs)
+        const foretold = await bench.shape(node, inputs, paths(node))
+        const made = await bench.run(node, inputs, paths(node))
+        runs++
+        expect(numbersIn(inputs)).toEqual(before)
+        for (const port of Object.keys(made)) expect(Object.keys(node.outputs)).toContain(port)
+        for (const [port, socket] of Object.entries(node.outputs)) {
+          const value = made[port]
+          expect(said(value), `${port} of ${JSON.stringify(said(like))}`).toEqual(said(foretold[port]))
+          if (!value) continue
+          const offer = { socket: { type: value.kind }, ...(value.kind === 'image' && { shape: value }) } as const
+          expect(fits(offer, socket).ok, `${port} is not what its socket says`).toBe(true)
+          if (value.kind === 'image' && socket.range !== undefined)
+            expect(value.range ?? null, `the range of ${port}`).toEqual(socket.range)
+        }
+        bench.device.clear()
+      }
+    expect(runs).toBe(2 * pictures.length)
+  })
+
+  test('gives only what is wanted, and the same', async () => {
+    const inputs = await inputsFor(node, shapeFor(9, 16, 3), true)
+    const all = await bench.run(node, inputs, paths(node))
+    for (const [port, value] of Object.entries(all)) {
+      const one = (await bench.run(node, inputs, paths(node), { wants: (output) => output === port }))[port]
+      expect(said(one)).toEqual(said(value))
+      if (one && 'store' in one && 'store' in value) {
+        const alone = bench.device.read(one)
+        const together = bench.device.read(value)
+        // A kernel that makes several outputs at once may round otherwise.
+        const apart = alone.map((number, i) => Math.abs(number - (together[i] ?? 0)) / (1 + Math.abs(number)))
+        expect(apart.every((distance) => distance < 1e-6)).toBe(true)
+      }
+    }
+    bench.device.clear()
+  })
+
+  test('what does not fit is refused by name', async () => {
+    const inputs = await inputsFor(node, shapeFor(8, 8, 3), true)
+    const twins = Object.keys(node.inputs).filter((port) => node.inputs[port]?.type === 'image')
+    const last = twins.at(-1)
+    if (twins.length > 1 && last !== undefined) {
+      const socket = node.inputs[last] as SocketSpec
+      const other = { ...inputs, [last]: await valueFor(socket, shapeFor(4, 8, 3), 5) }
+      expect(await expectProblem(bench.run(node, other, paths(node)))).toBe('shape.mismatch')
+      expect(await expectProblem(bench.shape(node, other, paths(node)))).toBe('shape.mismatch')
+    }
+    for (const [name, spec] of Object.entries(node.params)) {
+      if (spec.type !== 'file' && spec.type !== 'folder') continue
+      const params = { ...paths(node), [name]: 'no/such/place.png' }
+      expect(await expectProblem(bench.run(node, inputs, params))).toMatch(/^file\./)
+      expect(await expectProblem(bench.run(node, inputs, { ...params, [name]: '' }))).toMatch(/^file\./)
+      if (node.kind === 'source') expect(await expectProblem(bench.shape(node, inputs, params))).toMatch(/^file\./)
+    }
+    bench.device.clear()
+  })
+
+  const drafted = node.draft === 'scaled' && node.kind === 'pure' && Object.keys(node.inputs).length > 0
+  test.runIf(drafted)('a quick preview looks like the full result', async () => {
+    const full = await previewInputs(node)
+    const half = Object.fromEntries(
+      await Promise.all(Object.entries(full).map(async ([port, value]) => [port, await halved(value)] as const)),
+    )
+    const params = bench.params(node)
+    const scaled = Object.fromEntries(
+      Object.entries(node.params).map(([name, spec]) => [name, scaleParam(spec, params[name] as never, 0.5)]),
+    )
+    const slow = await bench.run(node, full)
+    const quick = await bench.run(node, half, scaled, { scale: 0.5 })
+    for (const [port, value] of Object.entries(slow)) {
+      const preview = quick[port]
+      if (value.kind !== 'image' || preview?.kind !== 'image' || port === 'direction') continue
+      const reduced = (await halved(value)) as ImageValue
+      const wanted = bench.device.read(reduced)
+      // Sizes are rounded on the way, so a pixel more or less is right.
+      expect(Math.abs(preview.height - reduced.height)).toBeLessThanOrEqual(1)
+      expect(Math.abs(preview.width - reduced.width)).toBeLessThanOrEqual(1)
+      const { width, height } = reduced
+      const got = bench.device.read(await bench.device.ops.resize(preview, { width, height, method: 'bilinear' }))
+      const span = measures.max({ ...reduced, numbers: wanted }) - measures.min({ ...reduced, numbers: wanted })
+      const apart = got.reduce((sum, number, i) => sum + Math.abs(number - (wanted[i] ?? Number.NaN)), 0) / got.length
+      expect(apart / span, port).toBeLessThan(0.02)
+    }
+    bench.device.clear()
+  })
+
+  for (const law of node.explain.laws ?? [])
+    test.each(['coffee', 'salt-and-pepper', 'still-life'])(`${sayLaw(law)}: %s`, async (sample) => {
+      const photograph = await read(bench.services.sample(sample))
+      const inputs = Object.fromEntries(
+        await Promise.all(
+          Object.entries(node.inputs)
+            .filter(([, socket]) => !socket.optional)
+            .map(async ([port, socket]) => [port, await fitted(photograph, socket)] as const),
+        ),
+      )
+      const values: number[] = []
+      for (const step of [0, 1, 2]) {
+        const made = await bench.run(node, inputs, { ...paths(node), ...changed(node, law, step / 2, photograph) })
+        const value = made[law.output ?? Object.keys(node.outputs)[0] ?? '']
+        if (value?.kind !== 'image') throw new Error('a law measures a picture')
+        values.push(measures[law.measure]({ ...value, numbers: bench.device.read(value) }))
+      }
+      const [first = 0, middle = 0, last = 0] = values
+      const say = `${law.measure}: ${values.join(' → ')}`
+      const size = Math.max(Math.abs(first), 1e-3)
+      if (law.expect === 'same') expect(Math.max(...values) - Math.min(...values), say).toBeLessThan(0.01 * size)
+      else {
+        const sign = law.expect === 'up' ? 1 : -1
+        expect(sign * (middle - first), say).toBeGreaterThanOrEqual(0)
+        expect(sign * (last - middle), say).toBeGreaterThanOrEqual(0)
+        expect(sign * (last - first), say).toBeGreaterThan(1e-4 * size)
+      }
+      bench.device.clear()
+    })
+})
+
+function sayLaw({ change, measure, expect, output }: Law): string {
+  const changes = Object.entries(change).map(([name, way]) => `${name} ${way}`)
+  return `${changes.join(', ')} → ${measure}${output ? ` of ${output}` : ''} ${expect}`
+}
+
+async function read(path: string): Promise<ImageValue> {
+  const picture = await bench.services.decode(path, 64, new AbortController().signal)
+  return bench.device.ops.fromPicture(picture)
+}
+
+/** The picture as an input takes it. */
+async function fitted(picture: ImageValue, socket: SocketSpec): Promise<Value> {
+  if (socket.type !== 'any' && socket.type !== 'image') return valueFor(socket, picture, 3)
+  const { ops } = bench.device
+  for (const candidate of [picture, await ops.convertColour(picture, { to: 'rgb' })])
+    if (takes(socket, candidate)) return candidate
+  return ops.convertColour(picture, { to: 'gray' })
+}
+
+/** Photographs, a little smoothed, so that what half the size cannot show does not count; the second input mirrors the first. */
+async function previewInputs(node: NodeDefinition): Promise<Record<string, Value>> {
+  const { ops } = bench.device
+  const taps = [1, 4, 6, 4, 1].map((tap) => tap / 16)
+  const samples = await Promise.all(
+    ['coffee', 'still-life'].map(async (name) => {
+      const sharp = await read(bench.services.sample(name))
+      const same = await ops.resize(sharp, { width: 480, height: 320, method: 'area' })
+      return ops.separable(same, { x: taps, y: taps, border: 'reflect101' })
+    }),
+  )
+  const entries = Object.entries(node.inputs).map(async ([port, socket], i) => {
+    const sample = samples[i % samples.length]
+    if (!sample) throw new Error(`no sample for ${basename(port)}`)
+    if (socket.type !== 'tensor') return [port, await fitted(sample, socket)] as const
+    return [port, await ops.toTensor(sample, { axes: 'HWC' })] as const
+  })
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+/** As the engine reduces pictures for quick previews. */
+async function halved(value: Value): Promise<Value> {
+  const { ops } = bench.device
+  if (value.kind === 'image') {
+    const [width, height] = [Math.round(value.width / 2), Math.round(value.height / 2)]
+    return ops.resize(value, { width, height, method: 'area' })
+  }
+  if (value.kind !== 'tensor') return value
+  const picture = await halved(await ops.toImage(value, { space: 'data' }))
+  return ops.toTensor(picture as ImageValue, { axes: 'HWC' })
+}
+
+/** The parameters of a law, moved so far from their defaults to the end of their sliders; pixels no further than a quarter of the picture. */
+function changed(node: NodeDefinition, { change }: Law, step: number, picture: ImageShape): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(change).map(([name, way]) => {
+      const spec = node.params[name]
+      if (spec?.type !== 'number' && spec?.type !== 'integer') throw new Error(`${name} cannot go ${way}`)
+      const [low, high] = spec.soft ?? [spec.min ?? -1, spec.max ?? 1]
+      const limit = spec.unit === 'px' ? Math.min(picture.width, picture.height) / 4 : Infinity
+      const end = way === 'up' ? high : low
+      const moved = spec.default + Math.max(-limit, Math.min(limit, end - spec.default)) * step
+      if (spec.type === 'number') return [name, moved]
+      return [name, spec.odd ? 2 * Math.round((moved - 1) / 2) + 1 : Math.round(moved)]
+    }),
+  )
+}

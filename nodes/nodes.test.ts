@@ -1,0 +1,109 @@
+/** Each node as a whole against OpenCV or a float64 formula; nodes/fixtures/make.py names the versions. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { NodeDefinition } from '../engine/types/node.ts'
+import type { Value } from '../engine/types/value.ts'
+import { pictureShape } from '../host/testing/cpu.ts'
+import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'
+import { catalogue } from './catalogue.ts'
+
+interface Saved {
+  readonly at: number
+  readonly shape: readonly number[]
+}
+interface Case {
+  readonly node: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly tolerance: number
+  readonly inputs: Readonly<Record<string, Saved>>
+  readonly outputs: Readonly<Record<string, Saved | number>>
+}
+interface Fixtures {
+  readonly inspect: {
+    readonly image: Saved
+    readonly rows: readonly number[][]
+    readonly histogram: readonly number[][]
+  }
+  readonly cases: readonly Case[]
+}
+
+const file = (name: string): URL => new URL(`./fixtures/${name}`, import.meta.url)
+const fixtures = JSON.parse(await readFile(file('nodes.json'), 'utf8')) as Fixtures
+const blob = await readFile(file('nodes.bin'))
+const numbersOf = ({ at, shape }: Saved): Float32Array =>
+  new Float32Array(blob.buffer.slice(blob.byteOffset + at, blob.byteOffset + at + 4 * shape.reduce((a, b) => a * b, 1)))
+
+const nodeOf = (type: string): NodeDefinition => {
+  const node = catalogue.find((candidate) => candidate.type === type)
+  if (!node) throw new Error(`no node ${type}`)
+  return node
+}
+
+let bench: NodeBench
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sightline-nodes-'))
+  bench = await createNodeBench(folder)
+})
+afterAll(async () => {
+  await bench.close()
+  await rm(folder, { recursive: true })
+})
+
+const imageOf = (saved: Saved): Promise<Value> => {
+  const [height = 0, width = 0, channels = 0] = saved.shape
+  return bench.device.image(pictureShape(height, width, channels), numbersOf(saved))
+}
+
+/** The largest distance; angles of 0 and 360 degrees are the same. */
+function distance(got: ArrayLike<number>, wanted: ArrayLike<number>, circle: number | undefined): number {
+  let worst = got.length === wanted.length ? 0 : Number.POSITIVE_INFINITY
+  for (let i = 0; i < wanted.length; i++) {
+    const apart = Math.abs((got[i] ?? Number.NaN) - (wanted[i] ?? 0))
+    const near = circle === undefined ? apart : Math.min(apart, circle - apart)
+    if (Number.isNaN(near)) return near
+    worst = Math.max(worst, near)
+  }
+  return worst
+}
+
+describe.each([...new Set(fixtures.cases.map(({ node }) => node))])('%s', (type) => {
+  const cases = fixtures.cases.filter(({ node }) => node === type)
+  test.each(cases)('$params', async ({ params, inputs, outputs, tolerance }) => {
+    const entries = Object.entries(inputs).map(async ([port, saved]) => [port, await imageOf(saved)] as const)
+    const given = Object.fromEntries(await Promise.all(entries))
+    const made = await bench.run(nodeOf(type), given, params)
+    for (const [port, wanted] of Object.entries(outputs)) {
+      const value = made[port]
+      if (typeof wanted === 'number') {
+        expect(value?.kind === 'number' ? Math.abs(value.value - wanted) : value).toBeLessThanOrEqual(tolerance)
+        continue
+      }
+      if (value?.kind !== 'image' && value?.kind !== 'tensor') throw new Error(`${port} is ${value?.kind}`)
+      const shape = value.kind === 'image' ? [value.height, value.width, value.channels] : value.shape
+      expect(shape, port).toEqual(wanted.shape)
+      const circle = port === 'direction' ? 360 : undefined
+      expect(distance(bench.device.read(value), numbersOf(wanted), circle), port).toBeLessThanOrEqual(tolerance)
+    }
+    bench.device.clear()
+  })
+})
+
+test('inspect says what numpy says', async () => {
+  const { image, rows, histogram } = fixtures.inspect
+  const made = await bench.run(nodeOf('tensor/inspect'), { value: await imageOf(image) }, { bins: 16 })
+  const { table, histogram: plot, text } = made
+  if (table?.kind !== 'table' || plot?.kind !== 'plot' || text?.kind !== 'text') throw new Error('wrong kinds')
+  expect(table.rows.map(([name]) => name)).toEqual(['Red', 'Green', 'Blue'])
+  expect(
+    distance(
+      table.rows.flatMap((row) => row.slice(1, 5).map(Number)),
+      rows.flat(),
+      undefined,
+    ),
+  ).toBeLessThan(1e-6)
+  expect(plot.series.map(({ values }) => values)).toEqual(histogram)
+  expect(text.text).toContain('11 × 14 × 3 rgb')
+})
