@@ -8,6 +8,7 @@ export const opaqueShape = (image: ImageShape): ImageShape =>
 /** The colour channels as they are, not mixed with any background. */
 export async function opaque(ops: Ops, image: ImageValue): Promise<ImageValue> {
   if (!image.alpha) return image
+  if (image.channels === 2) return ops.channel(image, { index: 0 })
   const colours = Array.from({ length: image.channels - 1 }, (_, index) => ops.channel(image, { index }))
   const { space, range } = image
   return ops.merge(...(await Promise.all(colours)), { space, ...(range && { range }) })

@@ -173,6 +173,7 @@ const pictures: readonly ImageShape[] = [
   shapeFor(8, 8, 3, 'hsv'),
   shapeFor(8, 8, 1, 'data'),
   shapeFor(5, 9, 3, 'data'),
+  { ...shapeFor(4, 4, 2, 'gray'), alpha: true },
 ]
 
 test('the catalogue is made from the files, and says nothing twice', async () => {

@@ -2,9 +2,12 @@
 
 type Matrix = readonly (readonly number[])[]
 
+/** The nearest whole place; halves go to the centre, so that symmetric kernels stay symmetric. */
+const nearest = (offset: number): number => Math.sign(offset) * Math.ceil(Math.abs(offset) - 0.5)
+
 /** Where a weight at `offset` pixels goes: the three nearest whole places, so that parabolas are met exactly (Lagrange). */
 function places(offset: number): readonly (readonly [place: number, weight: number])[] {
-  const centre = Math.round(offset)
+  const centre = nearest(offset)
   const t = offset - centre
   return [
     [centre - 1, (t * (t - 1)) / 2],
@@ -21,7 +24,7 @@ function places(offset: number): readonly (readonly [place: number, weight: numb
  */
 export function scaleKernel(kernel: Matrix, scale: number): Matrix {
   if (scale === 1) return kernel
-  const reach = (side: number): number => (side === 1 ? 0 : Math.round((side >> 1) * scale) + 1)
+  const reach = (side: number): number => (side === 1 ? 0 : nearest((side >> 1) * scale) + 1)
   const [ry, rx] = [kernel.length >> 1, (kernel[0]?.length ?? 1) >> 1]
   const [sy, sx] = [reach(kernel.length), reach(2 * rx + 1)]
   const scaled = Array.from({ length: 2 * sy + 1 }, () => new Array<number>(2 * sx + 1).fill(0))
