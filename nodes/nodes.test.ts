@@ -93,7 +93,7 @@ describe.each([...new Set(fixtures.cases.map(({ node }) => node))])('%s', (type)
 
 test('inspect says what numpy says', async () => {
   const { image, rows, histogram } = fixtures.inspect
-  const made = await bench.run(nodeOf('tensor/inspect'), { value: await imageOf(image) }, { bins: 16 })
+  const made = await bench.run(nodeOf('tensor/inspect'), { image: await imageOf(image) }, { bins: 16 })
   const { table, histogram: plot, text } = made
   if (table?.kind !== 'table' || plot?.kind !== 'plot' || text?.kind !== 'text') throw new Error('wrong kinds')
   expect(table.rows.map(([name]) => name)).toEqual(['Red', 'Green', 'Blue'])

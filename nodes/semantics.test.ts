@@ -80,7 +80,7 @@ test('refusals say what to do', async () => {
   await expect(result(threshold, { mode: 'otsu' })).rejects.toThrow(/convert to gray first/)
   const [image, other] = [await picture(4, 6, 3), await picture(4, 7, 3)]
   await expect(bench.run(arithmetic, { image, other })).rejects.toThrow(/6 × 4 pixels and 7 × 4 pixels. Resize/)
-  await expect(bench.run(inspect, { value: { kind: 'text', text: 'x' } })).rejects.toThrow(
+  await expect(bench.run(inspect, { image: { kind: 'text', text: 'x' } })).rejects.toThrow(
     /takes a picture or a tensor/,
   )
   const plane = await picture(4, 6, 1)
@@ -107,8 +107,8 @@ test('a derivative in a quick preview is that of the full picture', async () => 
 })
 
 test('an HSV histogram is told over the percentage of each range', async () => {
-  const value = await result(convert, { to: 'hsv' })
-  const made = await bench.run(inspect, { value }, { bins: 4 })
+  const image = await result(convert, { to: 'hsv' })
+  const made = await bench.run(inspect, { image }, { bins: 4 })
   expect(made.histogram).toMatchObject({ x: { range: [0, 100] } })
   const names = made.histogram?.kind === 'plot' ? made.histogram.series.map(({ name }) => name) : []
   expect(names).toEqual(['Hue', 'Saturation', 'Value'])

@@ -78,7 +78,7 @@ export const inspect = defineNode({
     'NaN',
   ],
   summary: 'Tells shape, range, mean, deviation and histogram of what flows along a wire.',
-  inputs: { value: socket.any({ help: 'A picture or a tensor.' }) },
+  inputs: { image: socket.any({ help: 'A picture, or a tensor.' }) },
   params: {
     bins: param.integer({
       default: 256,
@@ -95,8 +95,8 @@ export const inspect = defineNode({
     text: socket.text({ help: 'Shape, type, size and nominal range.' }),
   },
   shape: () => ({ histogram: { kind: 'plot' }, table: { kind: 'table' }, text: { kind: 'text' } }),
-  run: async ({ value, bins }, { ops, wants }) => {
-    const given = stored(value)
+  run: async ({ image, bins }, { ops, wants }) => {
+    const given = stored(image)
     const channels = await ops.statistics(given, wants('histogram') ? { bins } : {})
     return {
       ...(wants('histogram') && { histogram: plotOf(given, channels) }),
