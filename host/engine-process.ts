@@ -16,18 +16,20 @@ const tell = (message: FromEngine): void => {
   process.send?.(message)
 }
 
-async function start(config: EngineConfig): Promise<() => Promise<void>> {
+type Listen = Extract<ToEngine, { type: 'listen' }>
+
+/** Gets all ready but the port. Gives what opens it, and that gives what ends it all. */
+async function prepare(config: EngineConfig): Promise<(at: Listen) => Promise<() => Promise<void>>> {
   const made = await makeEngine({ threads: config.threads, memory: config.memory })
-  const { engine, device, catalogue } = made
   const services = (folder: string) => made.services(folder, config.uploads)
   const sessions = createSessions({
-    engine,
+    engine: made.engine,
     welcome: {
       type: 'welcome',
       protocol: protocolVersion,
       version,
-      device,
-      catalogue,
+      device: made.device,
+      catalogue: made.catalogue,
       samples: [...services(config.folder).samples],
       ...(config.start && { start: config.start }),
     },
@@ -35,41 +37,52 @@ async function start(config: EngineConfig): Promise<() => Promise<void>> {
     folder: config.folder,
     uploads: config.uploads,
   })
-  const server = await startServer({ ...config, page: join(root, 'build/renderer'), sessions, log })
-  tell({ type: 'ready', port: server.port })
   // A process that is killed writes no cache at its end, and the next start is the one that must be fast.
   module.flushCompileCache()
-  return async () => {
-    await server.close()
-    sessions.close()
-    await made.close()
+  return async ({ port, ticket }) => {
+    const { host, token, origins } = config
+    const page = join(root, 'build/renderer')
+    const options = { host, port, token, origins, page, sessions, log, ...(ticket !== undefined && { ticket }) }
+    const server = await startServer(options)
+    tell({ type: 'ready', port: server.port })
+    return async () => {
+      await server.close()
+      sessions.close()
+      await made.close()
+    }
   }
 }
 
-let stop: (() => Promise<void>) | undefined
-let starting: Promise<void> | undefined
+let failed = false
 
-async function end(): Promise<never> {
-  await starting
-  await stop?.()
-  process.exit()
+/** What was thrown ends the process, once the keeper has heard of it. */
+function fail(error: unknown): void {
+  if (failed) return
+  failed = true
+  const problem = toProblem(error)
+  if (problem.code === 'unexpected') log(error instanceof Error ? String(error.stack) : String(error))
+  process.send?.({ type: 'failed', problem } satisfies FromEngine, () => process.exit(1))
 }
+
+let ready: ReturnType<typeof prepare> | undefined
+let stop: Promise<() => Promise<void>> | undefined
 
 process.on('SIGINT', () => undefined)
 process.on('disconnect', () => process.exit())
 process.on('message', (message: ToEngine) => {
-  if (message.type === 'stop') {
-    void end()
-    return
+  switch (message.type) {
+    case 'start':
+      ready = prepare(message.config)
+      ready.catch(fail)
+      break
+    case 'listen':
+      stop = ready?.then((listen) => listen(message))
+      stop?.catch(fail)
+      break
+    case 'stop':
+      Promise.resolve(stop)
+        .then((end) => end?.())
+        .finally(() => process.exit())
+      break
   }
-  starting = start(message.config).then(
-    (ready) => {
-      stop = ready
-    },
-    (error: unknown) => {
-      const problem = toProblem(error)
-      if (problem.code === 'unexpected') log(error instanceof Error ? String(error.stack) : String(error))
-      process.send?.({ type: 'failed', problem } satisfies FromEngine, () => process.exit(1))
-    },
-  )
 })

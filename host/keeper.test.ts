@@ -18,11 +18,15 @@ afterEach(async () => {
 const listens = `
 import { appendFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+let config
 process.on('disconnect', () => process.exit())
 process.on('message', (message) => {
   if (message.type === 'stop') process.exit()
-  appendFileSync(import.meta.filename + '.log', JSON.stringify({ ...message.config, argv: process.argv, env: process.env }) + '\\n')
-  const server = createServer().listen(message.config.port, message.config.host, () =>
+  if (message.type === 'start') config = message.config
+  if (message.type !== 'listen') return
+  const { pid, argv, env } = process
+  appendFileSync(import.meta.filename + '.log', JSON.stringify({ ...config, ...message, pid, argv, env }) + '\\n')
+  const server = createServer().listen(message.port, config.host, () =>
     process.send({ type: 'ready', port: server.address().port }))
 })`
 
@@ -70,6 +74,27 @@ it('starts another engine on the same port with the same token when one is kille
   expect(log[0]).toContain('SIGKILL')
 })
 
+it('has a spare one ready, which takes over', async () => {
+  const file = script(`${listens}
+process.once('message', () => appendFileSync(import.meta.filename + '.pids', process.pid + '\\n'))`)
+  const { keeper, log } = await keep({ script: file, spareAfter: 0 })
+  const pids = () => readFileSync(`${file}.pids`, 'utf8').trim().split('\n').map(Number)
+  await until(() => pids().length === 2)
+  const [first, second] = pids()
+  expect(keeper.pid).toBe(first)
+  process.kill(keeper.pid ?? 0, 'SIGKILL')
+  await until(() => log.includes('The engine is back.'))
+  expect(keeper.pid).toBe(second)
+  expect(await reachable(keeper.port)).toBe(true)
+  // One that dies unused is not missed.
+  await until(() => pids().length === 3)
+  process.kill(pids()[2] ?? 0, 'SIGKILL')
+  await sleep(50)
+  process.kill(keeper.pid ?? 0, 'SIGKILL')
+  await until(() => log.filter((line) => line === 'The engine is back.').length === 2)
+  expect(pids().indexOf(keeper.pid ?? 0)).toBe(3)
+})
+
 it('keeps token and ticket out of command line and environment, and gives the ticket once', async () => {
   const file = script(listens)
   const { keeper, log } = await keep({ script: file })
@@ -111,7 +136,7 @@ it('gives up when an engine dies at once five times in a row', async () => {
 it('says what a start failed by, and does not try again', async () => {
   const file = script(`
 import { appendFileSync } from 'node:fs'
-process.on('message', () => {
+process.once('message', () => {
   appendFileSync(import.meta.filename + '.log', '{}\\n')
   process.send({ type: 'failed', problem: { code: 'cli.port-in-use', params: { port: 80 } } }, () => process.exit(1))
 })`)

@@ -1,6 +1,7 @@
 /**
- * Keeps an engine process running: starts it, watches it, starts another when it dies, on the same port and with the same
- * token, so that windows find it again by themselves. Used by `sightline serve` and by the desktop's main process.
+ * Keeps an engine process running: starts it, watches it, puts another in its place when it dies, on the same port and with
+ * the same token, so that windows find it again by themselves. A spare one waits, ready but for the port, because starting
+ * takes half a second. Used by `sightline serve` and by the desktop's main process.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -14,9 +15,7 @@ import { createToken } from './server/guard.ts'
 /** What an engine process is told at its start: over IPC, because command lines and environments can be read by others. */
 export interface EngineConfig {
   readonly host: string
-  readonly port: number
   readonly token: string
-  readonly ticket?: string
   readonly origins: readonly string[]
   readonly threads?: number
   readonly memory?: number
@@ -28,7 +27,12 @@ export interface EngineConfig {
   readonly start?: { readonly document: Record<string, unknown>; readonly path?: string }
 }
 
-export type ToEngine = { readonly type: 'start'; readonly config: EngineConfig } | { readonly type: 'stop' }
+export type ToEngine =
+  /** Get ready, */
+  | { readonly type: 'start'; readonly config: EngineConfig }
+  /** then serve. `ticket`: opens the page once, instead of the token. */
+  | { readonly type: 'listen'; readonly port: number; readonly ticket?: string }
+  | { readonly type: 'stop' }
 export type FromEngine =
   | { readonly type: 'ready'; readonly port: number }
   | { readonly type: 'failed'; readonly problem: Problem }
@@ -43,6 +47,8 @@ export interface KeeperOptions extends Pick<EngineConfig, 'threads' | 'memory' |
   /** The Node that runs the engine; the one that runs this where it is no Electron. */
   readonly node?: string
   readonly script?: string
+  /** When the spare one is made: after the rush of the first seconds. In ms. */
+  readonly spareAfter?: number
   readonly log?: (line: string) => void
 }
 
@@ -72,7 +78,8 @@ export const backOff = (deaths: number): number => (deaths <= 1 ? 0 : Math.min(L
 const cache = fileURLToPath(new URL('../node_modules/.cache/sightline', import.meta.url))
 
 export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
-  const { host = '127.0.0.1', log = (line) => console.error(line), node = process.execPath, start } = options
+  const { host = '127.0.0.1', node = process.execPath, spareAfter = 3000, start } = options
+  const { log = (line) => console.error(line) } = options
   const script = options.script ?? fileURLToPath(new URL('./engine-process.ts', import.meta.url))
   const token = createToken()
   const ticket = randomBytes(18).toString('base64url')
@@ -90,17 +97,22 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
 
   let port = options.port ?? 0
   let child: ChildProcess
+  let spare: ChildProcess | undefined
+  let ready = false
   let stopping = false
   let deaths = 0
   let atOnce = 0
   let timer: ReturnType<typeof setTimeout> | undefined
+  let spareTimer: ReturnType<typeof setTimeout> | undefined
   const first = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<SightlineError | undefined>()
-  let ready = false
 
-  function launch(): void {
-    const born = performance.now()
-    timer = undefined
+  const tell = (engine: ChildProcess, message: ToEngine): void => {
+    // Whether it is still there to hear it is told by its end.
+    if (engine.connected) engine.send(message, () => undefined)
+  }
+
+  function spawn(): ChildProcess {
     const engine = fork(script, [], {
       execPath: node,
       execArgv: [],
@@ -108,15 +120,34 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
       stdio: ['ignore', 2, 2, 'ipc'],
       env: { ...process.env, NODE_COMPILE_CACHE: cache },
     })
+    engine.on('error', (error) => log(`The engine process: ${error.message}`))
+    tell(engine, { type: 'start', config })
+    return engine
+  }
+
+  function makeSpare(): void {
+    const engine = spawn()
+    spare = engine
+    engine.once('exit', () => {
+      if (spare === engine) spare = undefined
+    })
+  }
+
+  function launch(): void {
+    const born = performance.now()
+    timer = undefined
+    clearTimeout(spareTimer)
+    const engine = spare?.connected ? spare : spawn()
     child = engine
-    const message: ToEngine = { type: 'start', config: { ...config, port, ...(!ready && { ticket }) } }
-    engine.send(message, () => undefined)
+    spare = undefined
+    tell(engine, { type: 'listen', port, ...(!ready && { ticket }) })
     engine.on('message', (said: FromEngine) => {
       if (said.type === 'ready') {
         if (ready) log('The engine is back.')
         port = said.port
         ready = true
         first.resolve()
+        spareTimer = setTimeout(makeSpare, spareAfter)
         return
       }
       const problem = new SightlineError(said.problem.code, said.problem.params)
@@ -125,7 +156,6 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
       else stopping = true
       first.reject(problem)
     })
-    engine.on('error', (error) => log(`The engine process: ${error.message}`))
     // A process that cannot even be started tells by 'error' alone.
     const gone = engine.pid === undefined ? 'error' : 'exit'
     engine.once(gone, (code: unknown, signal: unknown) => died(performance.now() - born, String(signal ?? code)))
@@ -155,7 +185,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
     // None runs while the next one waits for its time.
     if (timer !== undefined) ended.resolve(undefined)
     clearTimeout(timer)
-    if (child.connected) child.send({ type: 'stop' } satisfies ToEngine, () => undefined)
+    tell(child, { type: 'stop' })
     const kill = setTimeout(() => child.kill('SIGKILL'), 3000)
     await finished
     clearTimeout(kill)
@@ -163,6 +193,8 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
 
   launch()
   const finished = ended.promise.then(async (problem) => {
+    clearTimeout(spareTimer)
+    spare?.kill('SIGKILL')
     await rm(uploads, { recursive: true, force: true })
     return problem
   })

@@ -1,0 +1,260 @@
+/** `npx sightline`, as a person or a script has it: real files in, real files and exit codes out. */
+import { spawn } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { ensureBuild } from '../build/all.ts'
+import { temporaryFolder } from '../server/testing.ts'
+
+const bin = fileURLToPath(new URL('../sightline.js', import.meta.url))
+const folder = temporaryFolder()
+
+interface Ended {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+function sightline(...args: string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [bin, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  let [out, err] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text
+  })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code: code ?? -1, out, err }))
+  })
+}
+
+const position = { x: 0, y: 0 }
+type NodeFile = { id: string; type: string; params?: object }
+function pipeline(name: string, nodes: NodeFile[], edges: [from: string, to: string][] = []): string {
+  const file = {
+    format: 'sightline',
+    version: 1,
+    nodes: nodes.map((node) => ({ ...node, position })),
+    edges: edges.map(([from, to]) => ({ from, to })),
+  }
+  writeFileSync(join(folder, name), JSON.stringify(file))
+  return name
+}
+
+/** 2 × 3 pixels, RGB. */
+const pixels = [
+  [255, 0, 0],
+  [0, 255, 0],
+  [0, 0, 255],
+  [255, 255, 255],
+  [10, 20, 30],
+  [0, 0, 0],
+]
+const grayOf = ([r = 0, g = 0, b = 0]: readonly number[]): number => 0.299 * r + 0.587 * g + 0.114 * b
+
+function readNpy(file: string): { shape: string; values: Float32Array } {
+  const bytes = readFileSync(file)
+  const length = bytes.readUInt16LE(8)
+  const shape = /'shape': \(([^)]*)\)/.exec(bytes.subarray(10, 10 + length).toString())?.[1] ?? ''
+  return { shape, values: new Float32Array(new Uint8Array(bytes.subarray(10 + length)).buffer) }
+}
+
+beforeAll(async () => {
+  await ensureBuild({ page: false })
+  const raw = { width: 3, height: 2, channels: 3 } as const
+  await sharp(Uint8Array.from(pixels.flat()), { raw }).png().toFile(join(folder, 'tiny.png'))
+  mkdirSync(join(folder, 'pictures'))
+  for (const [name, level] of [
+    ['b2', 20],
+    ['b10', 100],
+  ] as const)
+    await sharp(new Uint8Array(6).fill(level), { raw: { ...raw, channels: 1 } })
+      .png()
+      .toFile(join(folder, 'pictures', `${name}.png`))
+  pipeline(
+    'gray.json',
+    [
+      { id: 'photo', type: 'io/load-image', params: { path: 'tiny.png' } },
+      { id: 'gray', type: 'colour/convert', params: { to: 'gray' } },
+    ],
+    [['photo.image', 'gray.image']],
+  )
+})
+
+describe('sightline run', () => {
+  it('writes what the pipeline ends in, and says so in JSON', async () => {
+    const { code, out, err } = await sightline('run', 'gray.json', '--out', 'out', '--raw', '--json')
+    expect([code, err]).toEqual([0, ''])
+    expect(JSON.parse(out)).toMatchObject({
+      ok: true,
+      device: 'cpu',
+      ms: expect.any(Number),
+      nodes: [
+        { id: 'photo', type: 'io/load-image', status: 'done', ms: expect.any(Number) },
+        {
+          id: 'gray',
+          status: 'done',
+          outputs: {
+            image: {
+              summary: '2 × 3 × 1 gray',
+              min: 0,
+              max: 1,
+              display: { mode: 'clip', range: [0, 1] },
+              files: [join(folder, 'out/gray.image.png'), join(folder, 'out/gray.image.npy')],
+            },
+          },
+        },
+      ],
+    })
+    expect(readdirSync(join(folder, 'out')).sort()).toEqual(['gray.image.npy', 'gray.image.png'])
+    const { shape, values } = readNpy(join(folder, 'out/gray.image.npy'))
+    expect(shape).toBe('2, 3, 1')
+    const wanted = pixels.map(grayOf)
+    for (const [i, value] of values.entries()) expect(value * 255).toBeCloseTo(wanted[i] ?? Number.NaN, 3)
+    const { data, info } = await sharp(join(folder, 'out/gray.image.png')).raw().toBuffer({ resolveWithObject: true })
+    expect(info).toMatchObject({ width: 3, height: 2, channels: 1 })
+    expect([...data]).toEqual(wanted.map(Math.round))
+  })
+
+  it('prints a table for people, with inputs from where they are and medians of repeated runs', async () => {
+    const { code, out } = await sightline('run', 'gray.json', '--input', 'photo=pictures/b2.png', '--repeat', '3')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^photo +io\/load-image +done +[\d.]+ ms +image: 2 × 3 × 1 gray$/m)
+    expect(out).toMatch(/^2 nodes, [\d.]+ ms \(medians of 3 runs\) on cpu, \d+ threads?$/m)
+  })
+
+  it('writes every element of a sequence', async () => {
+    const file = pipeline(
+      'sequence.json',
+      [
+        { id: 'all', type: 'io/folder', params: { path: 'pictures' } },
+        { id: 'blur', type: 'filter/gaussian-blur' },
+      ],
+      [['all.image', 'blur.image']],
+    )
+    const { code, err } = await sightline('run', file, '--out', 'sequence', '--set', 'blur.sigma=0')
+    expect([code, err]).toEqual([0, ''])
+    expect(readdirSync(join(folder, 'sequence')).sort()).toEqual(['blur.image.0001.png', 'blur.image.0002.png'])
+    const levels = await Promise.all(
+      ['0001', '0002'].map(
+        async (n) =>
+          (
+            await sharp(join(folder, `sequence/blur.image.${n}.png`))
+              .raw()
+              .toBuffer()
+          )[0],
+      ),
+    )
+    expect(levels).toEqual([20, 100])
+  })
+
+  it('gives 1 when a node failed, and still writes what the others made', async () => {
+    const file = pipeline('half.json', [
+      { id: 'there', type: 'io/load-image', params: { path: 'tiny.png' } },
+      { id: 'gone', type: 'io/load-image', params: { path: 'gone.png' } },
+    ])
+    const { code, out, err } = await sightline('run', file, '--out', 'half', '--json')
+    expect(code).toBe(1)
+    expect(err).toBe('sightline: gone: There is no file at "gone.png". Check the name, or choose another file.\n')
+    expect(JSON.parse(out)).toMatchObject({
+      ok: false,
+      nodes: [{ status: 'done' }, { status: 'error', error: { code: 'file.missing', message: expect.any(String) } }],
+    })
+    expect(readdirSync(join(folder, 'half'))).toEqual(['there.image.png'])
+  })
+})
+
+describe('exit code 2, a message, and nothing written', () => {
+  const cases: [what: string, args: () => string[], says: RegExp][] = [
+    ['a file that is not there', () => ['run', 'none.json'], /There is no file at .*none\.json/],
+    ['a file that is no pipeline', () => ['run', 'tiny.png'], /not valid JSON/],
+    ['a command without its file', () => ['run'], /missing required argument/],
+    ['an option that is none', () => ['run', 'gray.json', '--fast'], /unknown option '--fast'/],
+    ['a number that is none', () => ['run', 'gray.json', '--repeat', 'x'], /whole number from 1/],
+    ['a device that this version has not', () => ['run', 'gray.json', '--device', 'gpu'], /CPU only/],
+    ['a device that is none', () => ['run', 'gray.json', '--device', 'tpu'], /auto, gpu, cpu/],
+    ['a node that is not there', () => ['run', 'gray.json', '--set', 'blur.sigma=2'], /it has photo, gray/],
+    ['a value that does not fit', () => ['run', 'gray.json', '--set', 'gray.to=cmyk'], /wanted one of rgb/],
+    ['--raw without --out', () => ['run', 'gray.json', '--raw'], /--out DIR/],
+    [
+      'a circle',
+      () => [
+        'run',
+        pipeline(
+          'circle.json',
+          [
+            { id: 'a', type: 'filter/median' },
+            { id: 'b', type: 'filter/median' },
+          ],
+          [
+            ['a.image', 'b.image'],
+            ['b.image', 'a.image'],
+          ],
+        ),
+      ],
+      /circle/,
+    ],
+    ['a type that is not there', () => ['run', pipeline('type.json', [{ id: 'a', type: 'no/such' }])], /a: .*no\/such/],
+    [
+      'a parameter in the file that does not fit, beside a node that would write',
+      () => [
+        'run',
+        pipeline(
+          'effect.json',
+          [
+            { id: 'photo', type: 'io/load-image', params: { path: 'tiny.png' } },
+            { id: 'save', type: 'io/save-image', params: { path: 'saved.png' } },
+            { id: 'bad', type: 'filter/gaussian-blur', params: { sigma: -1 } },
+          ],
+          [
+            ['photo.image', 'save.image'],
+            ['photo.image', 'bad.image'],
+          ],
+        ),
+      ],
+      /bad: .*sigma/,
+    ],
+    ['an unknown command', () => ['rum'], /There is no file at .*rum/],
+    ['a picture to open that is none', () => ['gray.txt'], /There is no file/],
+    ['a port that is none', () => ['serve', '--port', '70000'], /from 0 to 65535/],
+  ]
+  it.each(cases)('%s', async (_, args, says) => {
+    const given = args()
+    const before = readdirSync(folder).sort()
+    const writes = given[0] === 'run' && given.length > 1 && !given.includes('--raw')
+    const { code, out, err } = await sightline(...given, ...(writes ? ['--out', 'never'] : []))
+    expect(err).toMatch(says)
+    expect([code, out]).toEqual([2, ''])
+    expect(readdirSync(folder).sort()).toEqual(before)
+  })
+
+  it('a port that is in use', async () => {
+    const taken = createServer()
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+    const { port } = taken.address() as { port: number }
+    const { code, out, err } = await sightline('serve', '--no-open', '--port', String(port))
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toContain(`Port ${port} is in use`)
+    taken.close()
+  })
+})
+
+it('lists every node for people and for programs', async () => {
+  const [text, json] = await Promise.all([sightline('nodes'), sightline('nodes', '--json')])
+  expect(text.out).toMatch(/^filter\/gaussian-blur {2}Gaussian blur \(cv2\.GaussianBlur\)$/m)
+  const blur = (JSON.parse(json.out) as { type: string }[]).find(({ type }) => type === 'filter/gaussian-blur')
+  expect(blur).toMatchObject({ inputs: { image: { type: 'image' } }, params: { sigma: { type: 'number' } } })
+})
+
+it('explains itself, and gives its version', async () => {
+  const [help, bare, version] = await Promise.all([sightline('--help'), sightline(), sightline('--version')])
+  for (const command of ['run', 'serve', 'nodes', 'bench']) expect(help.out).toContain(command)
+  expect(bare.out).toBe(help.out)
+  expect([help.code, bare.code, version.code]).toEqual([0, 0, 0])
+  expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/)
+})
