@@ -9,6 +9,7 @@ import { checkInputs, checkParams, checkRecord, type Migrate, type NodeCheck, ty
 import { offerDepth, sequenceOf } from './convert.ts'
 import type { Document } from './document.ts'
 import { infoOf } from './info.ts'
+import { sameJson } from './json.ts'
 import { type Arrival, inferOutputs, type Offers, type ShapeFunction } from './shape.ts'
 import { type FlatGraph, type FlatNode, flatten } from './topology.ts'
 
@@ -48,17 +49,6 @@ export interface Memo {
   entries: ReadonlyMap<string, Remembered>
 }
 export const newMemo = (): Memo => ({ entries: new Map() })
-
-const same = (a: unknown, b: unknown): boolean => {
-  if (Object.is(a, b)) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b || Array.isArray(a) !== Array.isArray(b)) return false
-  const keys = Object.keys(a)
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && same((a as Table)[key], (b as Table)[key]))
-  )
-}
-type Table = Record<string, unknown>
 
 const isPromise = <T>(value: T | Promise<T>): value is Promise<T> => value instanceof Promise
 
@@ -140,8 +130,8 @@ class Walk {
       old &&
       !old.transient &&
       old.seen.length === seen.length &&
-      seen.every((value, i) => Object.is(value, old.seen[i]) || (i === 3 && same(value, old.seen[i]))) &&
-      same(record.params, old.params)
+      seen.every((value, i) => Object.is(value, old.seen[i]) || (i === 3 && sameJson(value, old.seen[i]))) &&
+      sameJson(record.params, old.params)
     if (unchanged) return keep(old)
     return after(this.#check(node, info), (made) => keep(old ? { ...made, check: reuse(made.check, old.check) } : made))
   }
@@ -241,11 +231,11 @@ function reuse(check: NodeCheck, old: NodeCheck): NodeCheck {
   const outputs = Object.fromEntries(
     Object.entries(check.outputs).map(([port, offer]) => {
       const before = old.outputs[port]
-      return [port, before && same(offer, before) ? before : offer]
+      return [port, before && sameJson(offer, before) ? before : offer]
     }),
   )
   const next = { ...check, outputs }
-  return same(next, old) ? old : next
+  return sameJson(next, old) ? old : next
 }
 
 /**

@@ -20,7 +20,7 @@ const names = (table: object): string => Object.keys(table).join(', ') || 'none'
 const no = (problem: Problem): Connection => ({ ok: false, problem })
 
 /** The graph that is looked into along a path of node ids; '' is the document itself. */
-function graphAt(document: Document, path: string): Graph | undefined {
+export function graphAt(document: Document, path: string): Graph | undefined {
   if (path === '') return document
   const name = subgraphAt(document, path)
   return name === undefined ? undefined : graphOf(document, name)

@@ -40,9 +40,9 @@ const socketDepth = ({ type, element }: SocketSpec): number =>
   type === 'sequence' ? 1 + (element ? socketDepth(element) : 0) : 0
 const shapeDepth = (shape: Shape): number => (shape.kind === 'sequence' ? 1 + shapeDepth(shape.element) : 0)
 
-/** How deep sequences are nested in what an output gives. */
+/** How deep sequences are nested in what an output gives. A shape whose elements are unknown may say less than the socket. */
 export const offerDepth = ({ socket, shape }: Offer): number =>
-  shape && shape.kind !== 'unknown' ? shapeDepth(shape) : socketDepth(socket)
+  Math.max(socketDepth(socket), shape ? shapeDepth(shape) : 0)
 
 /** One element of an offered sequence. */
 export function elementOf({ socket, shape }: Offer): Offer {

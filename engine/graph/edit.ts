@@ -60,7 +60,7 @@ const tablesOf = ({ nodes, edges, frames, notes, inputs, outputs }: Subgraph): r
   outputs,
 ]
 
-const impossible = (message: string): SightlineError => new SightlineError('edit.impossible', { message })
+export const impossible = (message: string): SightlineError => new SightlineError('edit.impossible', { message })
 
 /** What `graphs` takes for this subgraph when it is made again. */
 function unknownOf(graph: Subgraph | undefined): z.infer<typeof unknownSchema> | true | null {
@@ -71,45 +71,61 @@ function unknownOf(graph: Subgraph | undefined): z.infer<typeof unknownSchema> |
 
 type Table = Record<string, unknown>
 
-/** The edited document (the given one is unchanged) and the edit that takes it back. Throws `edit.impossible`. */
-export function applyEdit(document: Document, edit: Edit): { document: Document; inverse: Edit } {
-  if (edit.length === 0) return { document, inverse: [] }
-  const next: Table = { ...document }
-  const inverse: Patch[] = []
-  // A table is copied once an edit, however many of its entries change: pasting a thousand nodes stays linear.
-  const copies = new Set<unknown>()
-  const own = (holder: Table, key: string): Table => {
-    if (copies.has(holder[key])) return holder[key] as Table
+/**
+ * A document under change: its tables are copied once and then changed in place, so that many patches cost what they change.
+ * The document that it started from stays as it was.
+ */
+export class Draft {
+  readonly #document: Table
+  readonly #copies = new Set<unknown>()
+
+  constructor(document: Document) {
+    this.#document = { ...document }
+  }
+
+  /** As it is now; it changes with the next patch. */
+  get document(): Document {
+    return this.#document as unknown as Document
+  }
+
+  /** Makes the change and gives the patch that takes it back. Throws `edit.impossible`. */
+  apply(patch: Patch): Patch {
+    const { table: name, id, value } = patch
+    if (name === 'title') return this.#replace(patch, this.#document, 'title', value)
+    if (name === 'graphs') {
+      const graphs = this.#own(this.#document, 'graphs')
+      const there = (graphs as Record<string, Subgraph>)[id]
+      if (value === null && there && tablesOf(there).some((table) => Object.keys(table).length > 0))
+        throw impossible(`the subgraph "${id}" is removed before its content`)
+      const next = value && { ...(there ?? emptySubgraph), ...(value === true ? {} : value) }
+      return { ...this.#replace(patch, graphs, id, next), value: unknownOf(there) } as Patch
+    }
+    if (patch.graph === undefined) return this.#replace(patch, this.#own(this.#document, name), id, value)
+    if (!Object.hasOwn(this.document.graphs, patch.graph)) throw impossible(`there is no subgraph "${patch.graph}"`)
+    const graph = this.#own(this.#own(this.#document, 'graphs'), patch.graph)
+    return this.#replace(patch, this.#own(graph, name), id, value)
+  }
+
+  #replace(patch: Patch, table: Table, key: string, value: unknown): Patch {
+    const was = table[key] ?? null
+    if (value === null) delete table[key]
+    else table[key] = value
+    return { ...patch, value: was } as Patch
+  }
+
+  #own(holder: Table, key: string): Table {
+    if (this.#copies.has(holder[key])) return holder[key] as Table
     const copy = { ...(holder[key] as Table) }
-    copies.add(copy)
+    this.#copies.add(copy)
     holder[key] = copy
     return copy
   }
-  for (const patch of edit) {
-    const { table: name, id, value } = patch
-    let table: Table
-    let was: unknown
-    let becomes: unknown = value
-    if (name === 'title') {
-      table = next
-      was = next.title ?? null
-    } else if (name === 'graphs') {
-      table = own(next, 'graphs')
-      const there = (table as Record<string, Subgraph>)[id]
-      was = unknownOf(there)
-      if (value === null && there && tablesOf(there).some((part) => Object.keys(part).length > 0))
-        throw impossible(`the subgraph "${id}" is removed before its content`)
-      if (value) becomes = { ...(there ?? emptySubgraph), ...(value === true ? {} : value) }
-    } else {
-      if (patch.graph !== undefined && !Object.hasOwn(next.graphs as Table, patch.graph))
-        throw impossible(`there is no subgraph "${patch.graph}"`)
-      table = own(patch.graph === undefined ? next : own(own(next, 'graphs'), patch.graph), name)
-      was = table[id] ?? null
-    }
-    const key = name === 'title' ? 'title' : id
-    if (becomes === null) delete table[key]
-    else table[key] = becomes
-    inverse.push({ ...patch, value: was } as Patch)
-  }
-  return { document: next as unknown as Document, inverse: inverse.reverse() }
+}
+
+/** The edited document (the given one is unchanged) and the edit that takes it back. Throws `edit.impossible`. */
+export function applyEdit(document: Document, edit: Edit): { document: Document; inverse: Edit } {
+  if (edit.length === 0) return { document, inverse: [] }
+  const draft = new Draft(document)
+  const inverse = edit.map((patch) => draft.apply(patch)).reverse()
+  return { document: draft.document, inverse }
 }

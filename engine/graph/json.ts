@@ -60,6 +60,18 @@ export function parseJson(text: string): unknown {
   return value
 }
 
+/** Whether two JSON values say the same; the order of keys says nothing. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b || Array.isArray(a) !== Array.isArray(b)) return false
+  const keys = Object.keys(a)
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && sameJson((a as Table)[key], (b as Table)[key]))
+  )
+}
+type Table = Record<string, unknown>
+
 const lineWidth = 100
 const isFlat = (value: unknown): boolean => typeof value !== 'object' || value === null
 

@@ -1,0 +1,70 @@
+/** The inputs and outputs of a subgraph, edited from inside. */
+import { Changes, idFrom } from './changes.ts'
+import { type Document, type PortRef, splitPort } from './document.ts'
+import { type Edit, impossible } from './edit.ts'
+import { own } from './info.ts'
+
+export interface Exposed {
+  readonly edit: Edit
+  /** The port's name outside. */
+  readonly port: string
+}
+
+/** Feeds an input inside from outside: through the port that is named, or through a new one. A wire that ends there gives way. */
+export function exposeInput(document: Document, graph: string, end: PortRef, port?: string): Exposed {
+  const changes = new Changes(document, graph)
+  const [node, input] = splitPort(end)
+  changes.node(node)
+  const there = port === undefined ? undefined : own(changes.subgraph?.inputs, port)
+  if (port !== undefined && !there) throw impossible(`the subgraph "${graph}" has no input "${port}"`)
+  const name = port ?? changes.freshId('inputs', idFrom(input, 'value'))
+  if (there?.to.includes(end)) return { edit: [], port: name }
+  changes.put('edges', end, undefined)
+  // First the new port, so that one that was fed only there can go.
+  changes.put('inputs', name, { ...there, to: [...(there?.to ?? []), end] })
+  for (const [other, fed] of Object.entries(changes.subgraph?.inputs ?? {}))
+    if (other !== name && fed.to.includes(end))
+      changes.feed(
+        other,
+        fed,
+        fed.to.filter((to) => to !== end),
+        graph,
+      )
+  return { edit: changes.edit, port: name }
+}
+
+/** Shows an output inside to the outside: at the port that is named, or at a new one. */
+export function exposeOutput(document: Document, graph: string, from: PortRef, port?: string): Exposed {
+  const changes = new Changes(document, graph)
+  const [node, output] = splitPort(from)
+  changes.node(node)
+  const there = port === undefined ? undefined : own(changes.subgraph?.outputs, port)
+  if (port !== undefined && !there) throw impossible(`the subgraph "${graph}" has no output "${port}"`)
+  const name = port ?? changes.freshId('outputs', idFrom(output, 'value'))
+  if (there?.from !== from) changes.put('outputs', name, { ...there, from })
+  return { edit: changes.edit, port: name }
+}
+
+/** A port of the subgraph goes, and the wires at it, wherever it is used. */
+export function removePort(document: Document, graph: string, side: 'inputs' | 'outputs', port: string): Edit {
+  const changes = new Changes(document, graph)
+  const input = own(changes.subgraph?.inputs, port)
+  if (side === 'inputs' && input) changes.feed(port, input, [], graph)
+  else if (side === 'outputs' && own(changes.subgraph?.outputs, port)) changes.dropOutput(port, graph)
+  else throw impossible(`the subgraph "${graph}" has no port "${port}"`)
+  return changes.edit
+}
+
+/** Definitions that no node uses go, with all that only they use. */
+export function removeUnusedSubgraphs(document: Document): Edit {
+  const changes = new Changes(document, undefined)
+  for (let found = true; found; ) {
+    found = false
+    for (const name of Object.keys(changes.document.graphs))
+      if (!changes.isUsed(name)) {
+        changes.dropGraph(name)
+        found = true
+      }
+  }
+  return changes.edit
+}

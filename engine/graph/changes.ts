@@ -1,0 +1,215 @@
+/** Collects the patches of one edit while it is made, each seeing what those before have changed. */
+import {
+  type BoundaryInput,
+  type Document,
+  type Graph,
+  type NodeRecord,
+  type PortRef,
+  type Subgraph,
+  splitPort,
+} from './document.ts'
+import { Draft, type Edit, impossible, type Patch } from './edit.ts'
+import { own, subgraphName } from './info.ts'
+
+export type Point = { readonly x: number; readonly y: number }
+
+/** Things on the canvas; wires by where they end. */
+export interface Selection {
+  readonly nodes?: Iterable<string>
+  readonly edges?: Iterable<PortRef>
+  readonly frames?: Iterable<string>
+  readonly notes?: Iterable<string>
+}
+
+/** What has a place on the canvas. */
+export const placedTables = ['nodes', 'frames', 'notes'] as const
+export type PlacedTable = (typeof placedTables)[number]
+type Tables = Omit<Subgraph, 'extra' | 'wireExtra'>
+export type Table = keyof Tables
+export const subgraphTables = ['outputs', 'inputs', 'edges', 'nodes', 'frames', 'notes'] as const
+
+/** An id that is not taken: `blur`, `blur-2`, `blur-3`. */
+export function freshId(base: string, taken: (id: string) => boolean): string {
+  if (!taken(base)) return base
+  for (let n = 2; ; n++) {
+    const id = `${base.slice(0, 58)}-${n}`
+    if (!taken(id)) return id
+  }
+}
+
+/** What a name becomes as an id: `Gaussian blur` → `gaussian-blur`. */
+export function idFrom(name: string, otherwise: string): string {
+  const id = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9_]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60)
+  return id === '' || id === 'constructor' || id === 'prototype' || id === '__proto__' ? otherwise : id
+}
+
+/** The base of a copy's id: `blur-3` → `blur`, so that copies of copies are counted on. */
+export const baseOf = (id: string): string => id.replace(/-\d{1,4}$/, '') || id
+
+export class Changes {
+  readonly #draft: Draft
+  readonly #edit: Patch[] = []
+  /** The subgraph that is edited; undefined: the document itself. */
+  readonly name: string | undefined
+
+  /** Throws `edit.impossible` where there is no such subgraph. */
+  constructor(document: Document, name: string | undefined) {
+    if (name !== undefined && !own(document.graphs, name)) throw impossible(`there is no subgraph "${name}"`)
+    this.#draft = new Draft(document)
+    this.name = name
+  }
+
+  get document(): Document {
+    return this.#draft.document
+  }
+
+  /** The graph that is edited, as it is now. */
+  get graph(): Graph {
+    return this.#graph(this.name) ?? this.document
+  }
+
+  /** The same where it has a boundary. */
+  get subgraph(): Subgraph | undefined {
+    return this.name === undefined ? undefined : own(this.document.graphs, this.name)
+  }
+
+  get edit(): Edit {
+    return this.#edit
+  }
+
+  #graph(name: string | undefined): Graph | undefined {
+    return name === undefined ? this.document : own(this.document.graphs, name)
+  }
+
+  apply(patch: Patch): void {
+    this.#draft.apply(patch)
+    this.#edit.push(patch)
+  }
+
+  /** Replaces an entry; `undefined` removes it. Nothing happens where it is so already. */
+  put<T extends Table>(table: T, id: string, value: Tables[T][string] | undefined): void {
+    this.putIn(this.name, table, id, value)
+  }
+
+  /** The same in another graph; undefined is the document itself. */
+  putIn<T extends Table>(graph: string | undefined, table: T, id: string, value: Tables[T][string] | undefined): void {
+    const entries = (this.#graph(graph) as Partial<Tables> | undefined)?.[table] as Record<string, unknown> | undefined
+    const there = own(entries, id)
+    if (Object.is(there, value)) return
+    this.apply({ ...(graph !== undefined && { graph }), table, id, value: value ?? null } as Patch)
+  }
+
+  /** Throws `edit.impossible` where there is none. */
+  node(id: string): NodeRecord {
+    const record = own(this.graph.nodes, id)
+    if (!record) throw impossible(`there is no node "${id}"`)
+    return record
+  }
+
+  freshId(table: 'nodes' | 'frames' | 'notes' | 'inputs' | 'outputs', base: string): string {
+    const there = (this.graph as Partial<Tables>)[table] ?? {}
+    return freshId(base, (id) => Object.hasOwn(there, id))
+  }
+
+  /** Every graph of the document, with its name. */
+  graphs(): readonly (readonly [name: string | undefined, graph: Graph])[] {
+    return [[undefined, this.document], ...Object.entries(this.document.graphs)]
+  }
+
+  /** These inputs are no longer fed from outside the subgraph. An input of it that feeds nothing any more goes. */
+  detach(ends: ReadonlySet<PortRef>): void {
+    this.#detachIn(this.name, ends)
+  }
+
+  #detachIn(graph: string | undefined, ends: ReadonlySet<PortRef>): void {
+    const subgraph = graph === undefined ? undefined : own(this.document.graphs, graph)
+    if (!subgraph || graph === undefined) return
+    for (const [port, input] of Object.entries(subgraph.inputs)) {
+      const to = input.to.filter((end) => !ends.has(end))
+      if (to.length < input.to.length) this.feed(port, input, to, graph)
+    }
+  }
+
+  /** What an input of a subgraph feeds from now on. */
+  feed(port: string, input: BoundaryInput, to: PortRef[], graph: string): void {
+    if (to.length > 0) this.putIn(graph, 'inputs', port, { ...input, to })
+    else {
+      this.putIn(graph, 'inputs', port, undefined)
+      this.#portGone(graph, port, 'inputs')
+    }
+  }
+
+  /** An output of a subgraph goes, and the wires that start there. */
+  dropOutput(port: string, graph: string): void {
+    this.putIn(graph, 'outputs', port, undefined)
+    this.#portGone(graph, port, 'outputs')
+  }
+
+  /** Wires at a port that is gone go too, wherever the subgraph is used. */
+  #portGone(name: string, port: string, side: 'inputs' | 'outputs'): void {
+    for (const [graph, { nodes, edges }] of this.graphs()) {
+      const refs = new Set(
+        Object.entries(nodes).flatMap(([id, { type }]) => (subgraphName(type) === name ? [`${id}.${port}`] : [])),
+      )
+      if (refs.size === 0) continue
+      if (side === 'inputs') {
+        for (const ref of refs) this.putIn(graph, 'edges', ref, undefined)
+        this.#detachIn(graph, refs)
+        continue
+      }
+      for (const [to, from] of Object.entries(edges)) if (refs.has(from)) this.putIn(graph, 'edges', to, undefined)
+      if (graph === undefined) continue
+      for (const [outer, { from }] of Object.entries(own(this.document.graphs, graph)?.outputs ?? {}))
+        if (refs.has(from)) this.dropOutput(outer, graph)
+    }
+  }
+
+  /** Cuts the wires at these inputs, from inside and from outside. */
+  cut(ends: Iterable<PortRef>): void {
+    const all = new Set(ends)
+    for (const end of all) this.put('edges', end, undefined)
+    this.detach(all)
+  }
+
+  /** Whether a subgraph is, or contains, the one that is edited: it must not be put there. */
+  wouldContainItself(name: string): boolean {
+    if (this.name === undefined) return false
+    const seen = new Set<string>()
+    const stack = [name]
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+      if (next === this.name) return true
+      if (seen.has(next)) continue
+      seen.add(next)
+      for (const { type } of Object.values(own(this.document.graphs, next)?.nodes ?? {})) {
+        const inner = subgraphName(type)
+        if (inner !== undefined) stack.push(inner)
+      }
+    }
+    return false
+  }
+
+  /** A definition goes, with all that is in it. */
+  dropGraph(name: string): void {
+    const graph = own(this.document.graphs, name)
+    if (!graph) return
+    for (const table of subgraphTables)
+      for (const id of Object.keys(graph[table])) this.putIn(name, table, id, undefined)
+    this.apply({ table: 'graphs', id: name, value: null })
+  }
+
+  isUsed(name: string): boolean {
+    return this.graphs().some(([, { nodes }]) => Object.values(nodes).some(({ type }) => subgraphName(type) === name))
+  }
+}
+
+/** The wires that end or start at these nodes. */
+export const wiresAt = (graph: Graph, nodes: ReadonlySet<string>): [to: PortRef, from: PortRef][] =>
+  Object.entries(graph.edges).filter(([to, from]) => nodes.has(splitPort(to)[0]) || nodes.has(splitPort(from)[0]))
+
+/** A place in whole pixels. */
+export const rounded = ({ x, y }: Point): { x: number; y: number } => ({ x: Math.round(x), y: Math.round(y) })

@@ -1,0 +1,212 @@
+/**
+ * The changes that people make, as pure functions from a document to an edit. `graph` names the subgraph that is edited; absent,
+ * the document itself. All throw `edit.impossible` for nodes and graphs that do not exist.
+ */
+import { isParamValue, type ParamValue } from '../types/param.ts'
+import type { NodeInfo } from './catalogue.ts'
+import { Changes, idFrom, type PlacedTable, type Point, placedTables, rounded } from './changes.ts'
+import {
+  type Document,
+  type FrameRecord,
+  type NodeRecord,
+  type NoteRecord,
+  type PortRef,
+  splitPort,
+} from './document.ts'
+import { applyEdit, type Edit, impossible } from './edit.ts'
+import { own, subgraphName } from './info.ts'
+import { sameJson } from './json.ts'
+
+type Json = NonNullable<NodeRecord['params']>[string]
+
+/** Several edits, each made for what those before have changed, as one. */
+export function inSequence(document: Document, ...steps: readonly ((document: Document) => Edit)[]): Edit {
+  let current = document
+  return steps.flatMap((step) => {
+    const edit = step(current)
+    current = applyEdit(current, edit).document
+    return edit
+  })
+}
+
+/** The record without the keys that are undefined: an absent key means "as usual" in the file. */
+function withKeys<T extends object>(record: T, keys: { readonly [K in keyof T]?: T[K] | undefined }): T {
+  const next = { ...record, ...keys } as Record<string, unknown>
+  for (const key of Object.keys(keys)) if (next[key] === undefined) delete next[key]
+  return next as T
+}
+
+export interface NewNode {
+  readonly type: string
+  readonly position: Point
+  readonly params?: Readonly<Record<string, ParamValue>>
+  readonly title?: string
+  /** What is known of the type: its version is written, and its title makes the id where the type is a subgraph. */
+  readonly info?: NodeInfo | undefined
+}
+
+/** A new node with a readable id of its own: `blur`, `blur-2`. */
+export function addNode(
+  document: Document,
+  node: NewNode,
+  graph?: string,
+): { readonly edit: Edit; readonly id: string } {
+  const changes = new Changes(document, graph)
+  const { type, position, params, title, info } = node
+  const inner = subgraphName(type)
+  if (inner !== undefined && changes.wouldContainItself(inner))
+    throw impossible(`the subgraph "${inner}" would contain itself`)
+  const id = changes.freshId('nodes', idFrom(type.split('/').at(-1) ?? '', 'node'))
+  changes.put('nodes', id, {
+    type,
+    ...(info && info.version > 1 && { version: info.version }),
+    ...(params && Object.keys(params).length > 0 && { params: params as Record<string, Json> }),
+    position: rounded(position),
+    ...(title && { title }),
+  })
+  return { edit: changes.edit, id }
+}
+
+/** A wire; one that ends there already, from a node or from outside the subgraph, gives way. */
+export function connect(document: Document, from: PortRef, to: PortRef, graph?: string): Edit {
+  const changes = new Changes(document, graph)
+  for (const ref of [from, to]) changes.node(splitPort(ref)[0])
+  changes.detach(new Set([to]))
+  changes.put('edges', to, from)
+  return changes.edit
+}
+
+/** Cuts the wires that end here, also those from outside the subgraph. */
+export function disconnect(document: Document, ends: Iterable<PortRef>, graph?: string): Edit {
+  const changes = new Changes(document, graph)
+  changes.cut(ends)
+  return changes.edit
+}
+
+/** Sets a parameter. The default, or `undefined`, removes the entry: the file then says nothing of it. */
+export function setParam(
+  document: Document,
+  id: string,
+  param: string,
+  value: ParamValue | undefined,
+  info?: NodeInfo,
+  graph?: string,
+): Edit {
+  const changes = new Changes(document, graph)
+  const record = changes.node(id)
+  const spec = own(info?.params, param)
+  if (spec && value !== undefined && !isParamValue(spec, value)) throw impossible(`"${param}" does not take that value`)
+  const { [param]: was, ...others } = record.params ?? {}
+  const reset = value === undefined || (spec !== undefined && sameJson(value, spec.default))
+  if (reset ? was === undefined : sameJson(value, was)) return []
+  const params = reset ? others : { ...record.params, [param]: value as Json }
+  changes.put('nodes', id, withKeys(record, { params: Object.keys(params).length > 0 ? params : undefined }))
+  return changes.edit
+}
+
+/** Puts things where they are wanted, in whole pixels. */
+export function move(
+  document: Document,
+  places: { readonly [T in PlacedTable]?: Readonly<Record<string, Point>> },
+  graph?: string,
+): Edit {
+  const changes = new Changes(document, graph)
+  for (const table of placedTables)
+    for (const [id, place] of Object.entries(places[table] ?? {})) {
+      const record = own<NodeRecord | FrameRecord | NoteRecord>(changes.graph[table], id)
+      if (!record) throw impossible(`there is nothing called "${id}" to move`)
+      const { x, y } = rounded(place)
+      if (x === record.position.x && y === record.position.y) continue
+      changes.put(table, id, { ...record, position: { ...record.position, x, y } } as never)
+    }
+  return changes.edit
+}
+
+/** Changes keys of a node besides its parameters and place; `undefined` leaves a key out. */
+function changeNodes(
+  document: Document,
+  ids: Iterable<string>,
+  keys: Partial<{ readonly [K in 'title' | 'bypass' | 'collapsed']: NodeRecord[K] | undefined }>,
+  graph: string | undefined,
+): Edit {
+  const changes = new Changes(document, graph)
+  for (const id of ids) {
+    const record = changes.node(id)
+    const next = withKeys(record, keys)
+    if (!sameJson(record, next)) changes.put('nodes', id, next)
+  }
+  return changes.edit
+}
+
+/** Bypasses all of these nodes, or, where all are bypassed already, none. */
+export function toggleBypass(document: Document, ids: readonly string[], graph?: string): Edit {
+  const { nodes } = new Changes(document, graph).graph
+  const on = !ids.every((id) => own(nodes, id)?.bypass)
+  return changeNodes(document, ids, { bypass: on || undefined }, graph)
+}
+
+/** Hides the pictures of all of these nodes, or, where all are hidden already, shows them. */
+export function toggleCollapsed(document: Document, ids: readonly string[], graph?: string): Edit {
+  const { nodes } = new Changes(document, graph).graph
+  const on = !ids.every((id) => own(nodes, id)?.collapsed)
+  return changeNodes(document, ids, { collapsed: on || undefined }, graph)
+}
+
+/** What stands on the node; empty: the name of its type again. */
+export const setTitle = (document: Document, id: string, title: string, graph?: string): Edit =>
+  changeNodes(document, [id], { title: title.trim() || undefined }, graph)
+
+/** The title of the whole pipeline; empty: none. */
+export function setDocumentTitle(document: Document, title: string): Edit {
+  const value = title.trim() || null
+  return value === (document.title ?? null) ? [] : [{ table: 'title', id: '', value }]
+}
+
+export interface Added {
+  readonly edit: Edit
+  readonly id: string
+}
+
+export function addFrame(document: Document, frame: FrameRecord, graph?: string): Added {
+  const changes = new Changes(document, graph)
+  const id = changes.freshId('frames', idFrom(frame.title, 'frame'))
+  changes.put('frames', id, { ...frame, position: rounded(frame.position) })
+  return { edit: changes.edit, id }
+}
+
+export function addNote(document: Document, note: NoteRecord, graph?: string): Added {
+  const changes = new Changes(document, graph)
+  const id = changes.freshId('notes', 'note')
+  changes.put('notes', id, { ...note, position: rounded(note.position) })
+  return { edit: changes.edit, id }
+}
+
+/** Changes the title, colour, place or size of a frame; `undefined` leaves a key out. */
+export function changeFrame(
+  document: Document,
+  id: string,
+  keys: { readonly [K in 'title' | 'colour' | 'position' | 'size']?: FrameRecord[K] | undefined },
+  graph?: string,
+): Edit {
+  const changes = new Changes(document, graph)
+  const record = own(changes.graph.frames, id)
+  if (!record) throw impossible(`there is no frame "${id}"`)
+  const next = withKeys<FrameRecord>(record, keys)
+  if (!sameJson(record, next)) changes.put('frames', id, next)
+  return changes.edit
+}
+
+/** Changes the text, place or size of a note. */
+export function changeNote(
+  document: Document,
+  id: string,
+  keys: { readonly [K in 'text' | 'position' | 'size']?: NoteRecord[K] },
+  graph?: string,
+): Edit {
+  const changes = new Changes(document, graph)
+  const record = own(changes.graph.notes, id)
+  if (!record) throw impossible(`there is no note "${id}"`)
+  const next = withKeys<NoteRecord>(record, keys)
+  if (!sameJson(record, next)) changes.put('notes', id, next)
+  return changes.edit
+}

@@ -1,0 +1,129 @@
+/**
+ * Undo and redo without limit, as a value: the document and the steps that lead to it and on from it. A step holds an edit and
+ * its inverse, so it costs what it changed; edits of one gesture (a slider on its way, a node being dragged) are one step.
+ */
+import type { Document } from './document.ts'
+import { applyEdit, type Edit, type Patch } from './edit.ts'
+import { sameJson } from './json.ts'
+
+export interface Step<C = unknown> {
+  /** What was done, for the menu: "Move 3 nodes". */
+  readonly label: string
+  readonly edit: Edit
+  readonly inverse: Edit
+  readonly group?: string
+  /** What whoever made it wants to know again when it is undone: which subgraph was shown. */
+  readonly context?: C
+}
+
+/** Steps, the nearest first; a list that shares its tail, so that the thousandth step costs what the first did. */
+export interface Steps<C = unknown> {
+  readonly step: Step<C>
+  readonly rest: Steps<C> | undefined
+  readonly length: number
+}
+
+export interface History<C = unknown> {
+  readonly document: Document
+  readonly past: Steps<C> | undefined
+  readonly future: Steps<C> | undefined
+  /** Whether the next edit of the same group joins the last step. */
+  readonly open: boolean
+}
+
+export const begin = <C = unknown>(document: Document): History<C> => ({
+  document,
+  past: undefined,
+  future: undefined,
+  open: false,
+})
+
+const added = <C>(step: Step<C>, rest: Steps<C> | undefined): Steps<C> => ({
+  step,
+  rest,
+  length: (rest?.length ?? 0) + 1,
+})
+
+const keyOf = ({ graph, table, id }: Patch): string => `${graph ?? ''} ${table} ${id}`
+const byEntry = (patches: Edit): Map<string, Patch> => new Map(patches.map((patch) => [keyOf(patch), patch]))
+/** Subgraphs come before their content and go after it; all other patches may stand in any order. */
+const hasOrder = (edit: Edit): boolean => edit.some(({ table }) => table === 'graphs')
+
+/** Both as one step; of an entry that both change, what it became last and what it was first. */
+function merged<C>(first: Step<C>, second: Step<C>): Step<C> {
+  const edit = [...first.edit, ...second.edit]
+  const inverse = [...second.inverse, ...first.inverse]
+  if (hasOrder(edit)) return { ...first, edit, inverse }
+  return { ...first, edit: [...byEntry(edit).values()], inverse: [...byEntry(inverse).values()] }
+}
+
+function changesNothing({ edit, inverse }: Step): boolean {
+  if (hasOrder(edit)) return false
+  const was = byEntry(inverse)
+  return edit.every((patch) => sameJson(patch.value, was.get(keyOf(patch))?.value))
+}
+
+export interface StepOptions<C> {
+  readonly label: string
+  /** Consecutive edits with the same group are one step, until `settle`. */
+  readonly group?: string
+  readonly context?: C
+}
+
+/**
+ * The history after an edit; what was undone before can no longer be redone. A gesture that ends where it began leaves no
+ * step. Throws `edit.impossible`, and then nothing has changed.
+ */
+export function commit<C>(history: History<C>, edit: Edit, options: StepOptions<C>): History<C> {
+  if (edit.length === 0) return history
+  const { document, inverse } = applyEdit(history.document, edit)
+  const step: Step<C> = { ...options, edit, inverse }
+  const last = history.past?.step
+  const joins = history.open && last !== undefined && last.group !== undefined && last.group === step.group
+  const next = joins ? merged(last, step) : step
+  const before = joins ? history.past?.rest : history.past
+  const open = step.group !== undefined
+  // An empty step stays while its gesture goes on: the next move of it belongs to it.
+  return { document, past: added(next, before), future: undefined, open }
+}
+
+/** The gesture is over: the next edit is a step of its own. */
+export function settle<C>(history: History<C>): History<C> {
+  if (!history.open) return history
+  const past = history.past && changesNothing(history.past.step) ? history.past.rest : history.past
+  return { ...history, past, open: false }
+}
+
+export interface Move<C> {
+  readonly history: History<C>
+  /** What was applied to the document, for whoever mirrors it. */
+  readonly edit: Edit
+  readonly step: Step<C>
+}
+
+/** Undefined where there is nothing to undo. */
+export function undo<C>(history: History<C>): Move<C> | undefined {
+  const { past, future, document } = settle(history)
+  if (!past) return undefined
+  const { step, rest } = past
+  const { document: before } = applyEdit(document, step.inverse)
+  return {
+    history: { document: before, past: rest, future: added(step, future), open: false },
+    edit: step.inverse,
+    step,
+  }
+}
+
+/** Undefined where there is nothing to redo. */
+export function redo<C>(history: History<C>): Move<C> | undefined {
+  const { past, future, document } = settle(history)
+  if (!future) return undefined
+  const { step, rest } = future
+  const { document: after } = applyEdit(document, step.edit)
+  return { history: { document: after, past: added(step, past), future: rest, open: false }, edit: step.edit, step }
+}
+
+/** The steps as a list, the nearest first. */
+export function* stepsOf<C>(steps: Steps<C> | undefined): Generator<Step<C>> {
+  for (let at = steps; at; at = at.rest) yield at.step
+}

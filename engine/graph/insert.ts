@@ -1,0 +1,79 @@
+/** A node that is dropped on a wire: which of its ports take the wire's two halves, and the edit that does it. */
+import type { Offer } from '../types/socket.ts'
+import type { Catalogue, NodeInfo } from './catalogue.ts'
+import { Changes } from './changes.ts'
+import { graphAt, type KnownShapes, offerOf, wantedBy } from './connect.ts'
+import { judgeWire, surelyFits } from './convert.ts'
+import { type Document, type PortRef, splitPort } from './document.ts'
+import { type Edit, impossible } from './edit.ts'
+import { infoOf, own, subgraphAt } from './info.ts'
+import { reachOf } from './reach.ts'
+
+export interface WirePorts {
+  readonly input: string
+  readonly output: string
+}
+
+/** The port of the highest rank that fits at all: as it is before by converter; of equals the first. */
+function best(ports: readonly (readonly [string, number])[]): string | undefined {
+  return ports.reduce<readonly [string, number] | undefined>(
+    (a, b) => (b[1] > 0 && (!a || b[1] > a[1]) ? b : a),
+    undefined,
+  )?.[0]
+}
+
+/**
+ * The ports by which a node of this type would stand on a wire; undefined where it cannot.
+ * @param wire where the wire ends
+ * @param path the subgraph that is looked into, as node ids; '' for the document itself
+ */
+export function portsOnWire(
+  document: Document,
+  catalogue: Catalogue,
+  shapes: KnownShapes,
+  info: NodeInfo,
+  wire: PortRef,
+  path = '',
+): WirePorts | undefined {
+  const from = own(graphAt(document, path)?.edges, wire)
+  const offer = from === undefined ? undefined : offerOf(document, catalogue, shapes, from, path)
+  const wanted = wantedBy(document, catalogue, wire, path)
+  if (!offer || !wanted) return undefined
+  const rank = (given: Offer, socket: typeof wanted, port: string): number => {
+    const verdict = judgeWire(catalogue, given, socket, port)
+    if (!verdict.ok) return 0
+    return verdict.converter ? 1 : surelyFits(given, socket) ? 3 : 2
+  }
+  const input = best(Object.entries(info.inputs).map(([port, socket]) => [port, rank(offer, socket, port)]))
+  const output = best(
+    Object.entries(info.outputs).map(([port, socket]) => [port, rank({ socket }, wanted, splitPort(wire)[1])]),
+  )
+  return input !== undefined && output !== undefined ? { input, output } : undefined
+}
+
+/**
+ * Puts a node on a wire: what fed the wire's end now feeds the node, and the node feeds that end. Throws `edit.impossible`
+ * where its ports do not fit or a circle would close.
+ */
+export function insertOnWire(
+  document: Document,
+  catalogue: Catalogue,
+  shapes: KnownShapes,
+  id: string,
+  wire: PortRef,
+  path = '',
+): Edit {
+  const changes = new Changes(document, path ? subgraphAt(document, path) : undefined)
+  const info = infoOf(document, catalogue, changes.node(id).type)
+  const from = own(changes.graph.edges, wire)
+  const ports = info && from !== undefined ? portsOnWire(document, catalogue, shapes, info, wire, path) : undefined
+  if (!ports || from === undefined) throw impossible(`"${id}" does not fit on that wire`)
+  const around = graphAt(document, path)
+  const [output, input] = [`${id}.${ports.output}`, `${id}.${ports.input}`]
+  if (!around || reachOf(document, around, from).has(input) || reachOf(document, around, output).has(wire))
+    throw impossible(`"${id}" on that wire would close a circle`)
+  changes.detach(new Set([input]))
+  changes.put('edges', input, from)
+  changes.put('edges', wire, output)
+  return changes.edit
+}
