@@ -1,5 +1,6 @@
 /** The names of a picture's channels. */
 import type { ColourSpace, Shape } from '../../engine/types/value.ts'
+import { imageOf } from './shape.ts'
 
 const names: Readonly<Record<ColourSpace, readonly string[]>> = {
   gray: ['Gray'],
@@ -14,10 +15,11 @@ const names: Readonly<Record<ColourSpace, readonly string[]>> = {
 
 /** "R", "G", "B", "A"; a number, from 0, for a channel without a name. Nothing for what has no channels. */
 export function channelNames(shape: Shape | undefined): readonly string[] {
-  if (shape?.kind !== 'image') return []
-  const own = names[shape.space]
-  return Array.from({ length: shape.channels }, (_, c) =>
-    shape.alpha && c === shape.channels - 1 ? 'A' : (own[c] ?? String(c)),
+  const image = imageOf(shape)
+  if (!image) return []
+  const own = names[image.space]
+  return Array.from({ length: image.channels }, (_, c) =>
+    image.alpha && c === image.channels - 1 ? 'A' : (own[c] ?? String(c)),
   )
 }
 

@@ -1,28 +1,12 @@
-/** The colour ramps of legends: the same colours that previews are drawn with, every sixteenth one. */
+/** The colour ramps of legends: the colours that previews are drawn with, every sixteenth one (ramps.test.ts compares). */
 export type Ramp = 'gray' | 'viridis' | 'diverging'
 
-const stops: Readonly<Record<Ramp, readonly string[]>> = {
-  gray: ['#000000', '#ffffff'],
-  viridis: [
-    '#440154',
-    '#48186a',
-    '#472d7b',
-    '#424086',
-    '#3b528b',
-    '#33638d',
-    '#2c728e',
-    '#26828e',
-    '#21918c',
-    '#1fa088',
-    '#28ae80',
-    '#3fbc73',
-    '#5ec962',
-    '#84d44b',
-    '#addc30',
-    '#d8e219',
-    '#fde725',
-  ],
-  diverging: ['#3b4cc0', '#dddddd', '#b40426'],
+export const ramps: Readonly<Record<Ramp, string>> = {
+  gray: '#000000 #ffffff',
+  viridis:
+    '#430155 #49186a #472d7c #424086 #3b528b #34638d #2c728e #25828e #20908c #209e88 #29ad80 #3cbc74 #5bc863 #82d34d #acdb31 #d4e21b #ffe726',
+  diverging:
+    '#3b4cbf #5b60c7 #7573ce #8d88d5 #a39ddb #b8b2e2 #cdc8e9 #e1dfef #f5f4f4 #f3dcd9 #efc2bd #e9a8a1 #e18e87 #d8736d #ce5854 #c2393d #b50526',
 }
 
-export const rampGradient = (ramp: Ramp): string => `linear-gradient(to right, ${stops[ramp].join(', ')})`
+export const rampGradient = (ramp: Ramp): string => `linear-gradient(to right, ${ramps[ramp].replaceAll(' ', ', ')})`

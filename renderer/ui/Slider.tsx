@@ -27,6 +27,8 @@ export function Slider({ value, scale, onChange, onRest, label, valueText, descr
   /** Where the drag is, unrounded, so that a fine drag adds up. */
   const drag = useRef<{ x: number; fraction: number } | null>(null)
   const fraction = scale.at(value)
+  // What can be negative is filled from 0 on, to either side.
+  const origin = scale.ends[0] < 0 && scale.ends[1] > 0 ? scale.at(0) : 0
 
   const down = (event: PointerEvent<HTMLDivElement>): void => {
     if (event.button !== 0) return
@@ -87,7 +89,10 @@ export function Slider({ value, scale, onChange, onRest, label, valueText, descr
       onKeyUp={onRest}
     >
       <div className={styles.track}>
-        <div className={styles.fill} style={{ width: `${fraction * 100}%` }} />
+        <div
+          className={styles.fill}
+          style={{ left: `${Math.min(origin, fraction) * 100}%`, width: `${Math.abs(fraction - origin) * 100}%` }}
+        />
         {mark !== undefined && <div className={styles.mark} style={{ left: `${scale.at(mark) * 100}%` }} />}
       </div>
       <div className={styles.thumb} style={{ left: `${fraction * 100}%` }} />

@@ -1,5 +1,6 @@
 /** Which numbers are which colours: the ramp with its ends, and what the marks of a flagged picture mean. */
 import type { Shape } from '../../engine/types/value.ts'
+import { imageOf } from '../preview/shape.ts'
 import { type Ramp, rampGradient } from '../theme/ramps.ts'
 import { formatNumber } from '../ui/numbers.ts'
 import styles from './Legend.module.css'
@@ -8,7 +9,7 @@ import type { PictureInfo } from './picture.ts'
 /** Colour pictures are their own legend; one channel needs a ramp. */
 function rampOf({ mode, channel }: PictureInfo['display'], shape: Shape): Ramp | undefined {
   if (mode === 'viridis' || mode === 'diverging') return mode
-  return channel !== undefined || (shape.kind === 'image' && shape.channels === 1) ? 'gray' : undefined
+  return channel !== undefined || imageOf(shape)?.channels === 1 ? 'gray' : undefined
 }
 
 export function Legend({ info }: { info: PictureInfo }) {

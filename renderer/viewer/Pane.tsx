@@ -1,6 +1,6 @@
 /** One part of the viewer: a picture under its name, or two that are compared; or a value that is no picture. */
 import { X } from 'lucide-react'
-import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef } from 'react'
 import type { DisplayInput } from '../../engine/protocol/messages.ts'
 import { describeShape } from '../../engine/types/value.ts'
 import { useEditor } from '../state/editor.ts'
@@ -27,9 +27,11 @@ interface PaneProps {
   readonly pictures: readonly Picture[]
   readonly displays: readonly DisplayInput[]
   readonly linked: readonly Picture[]
+  /** At the end of the heading. */
+  readonly tools?: ReactNode
 }
 
-export function Pane({ panes, pictures, displays, linked }: PaneProps) {
+export function Pane({ panes, pictures, displays, linked, tools }: PaneProps) {
   const [first] = panes
   const info = usePictureInfo(pictures[0])
   const mode = useViewer((s) => s.mode)
@@ -54,6 +56,7 @@ export function Pane({ panes, pictures, displays, linked }: PaneProps) {
             dim={compared && mode === 'blink' && blink !== i}
           />
         ))}
+        {tools && <div className={styles.tools}>{tools}</div>}
       </header>
       <div className={styles.stage}>
         {isValue ? (
@@ -109,7 +112,7 @@ function Heading({ pane, picture, display, title, dim }: HeadingProps) {
           onChange={(next) => setTarget(number - 1, next)}
         />
       )}
-      {info && <span className={styles.shape}>{describeShape(info.shape)}</span>}
+      <span className={styles.shape}>{info && describeShape(info.shape)}</span>
       {info?.size && <DisplayControls pane={pane.key} info={info} display={display} shared={shared} />}
       {number !== undefined && (
         <IconButton small icon={X} label={`Take ${title} out of the viewer`} onClick={() => closeSlot(number - 1)} />

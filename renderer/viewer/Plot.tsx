@@ -34,7 +34,7 @@ function options(box: HTMLElement, { plot, log = false }: PlotProps): UPlot.Opti
     height: Math.max(24, box.clientHeight),
     padding: [6, 6, 0, 0],
     cursor: { drag: { x: false, y: false } },
-    legend: { show: plot.series.length > 1 },
+    legend: { show: false },
     scales: { x: { time: false, range: [...plot.x.range] as [number, number] }, y: { distr: log ? 4 : 1, asinh: 1 } },
     axes: [
       {
@@ -96,12 +96,20 @@ export function Plot(props: PlotProps) {
     }
   }, [plot, log, scheme])
 
+  const names = plot.series.map(({ name }) => name)
   return (
-    <div
-      ref={box}
-      className={styles.plot}
-      role="img"
-      aria-label={`Plot of ${plot.series.map(({ name }) => name).join(', ')} over ${plot.x.label || 'x'}`}
-    />
+    <figure className={styles.plot} aria-label={`Plot of ${names.join(', ')} over ${plot.x.label || 'x'}`}>
+      {names.length > 1 && (
+        <figcaption className={styles.legend}>
+          {names.map((name, at) => (
+            <span key={name}>
+              <i style={{ background: channelColour(name, at) }} aria-hidden />
+              {name}
+            </span>
+          ))}
+        </figcaption>
+      )}
+      <div ref={box} className={styles.canvas} />
+    </figure>
   )
 }

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import type { MethodResult } from '../../engine/protocol/messages.ts'
 import type { Shape } from '../../engine/types/value.ts'
 import { channelNames } from '../preview/channels.ts'
+import { imageOf } from '../preview/shape.ts'
 import { request } from '../state/engine.ts'
 import { useNodeReport } from '../state/reports.ts'
 import { formatNumber } from '../ui/numbers.ts'
@@ -87,7 +88,7 @@ function Values({ pane, picture, place, several }: ValuesProps) {
 
 /** Numbers without a nominal range have no 0–1 of their own: they stay as they are. */
 function written(value: number | null, shape: Shape, format: ProbeFormat): string {
-  const range = shape.kind === 'image' ? shape.range : undefined
+  const range = imageOf(shape)?.range
   if (format === 'native' || !range || value === null) return formatNumber(value, 5)
   const unit = (value - range[0]) / (range[1] - range[0])
   return format === 'unit' ? unit.toFixed(4) : (unit * 255).toFixed(1)

@@ -2,9 +2,10 @@
  * Where pictures are looked at: wheel zooms about the cursor, drag pans, a double click goes between fit and one to one, a
  * click pins the probe. With the keyboard: arrows pan (or move a pinned probe), + and − zoom, F fits, Z is one to one.
  */
-import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react'
+import { type KeyboardEvent, type MouseEvent, type PointerEvent, useEffect, useRef } from 'react'
 import type { DisplayInput } from '../../engine/protocol/messages.ts'
 import {
+  type Camera,
   fitCamera,
   type Point,
   pannedBy,
@@ -40,7 +41,7 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const drag = useRef<{ at: Point; moved: number } | null>(null)
   /** Of the canvas, in device pixels. */
-  const stage = useRef<Size>({ width: 1, height: 1 })
+  const stage = useRef<Size | undefined>(undefined)
 
   useEffect(() => {
     const element = canvas.current
@@ -52,22 +53,25 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
     const draw = (): void => {
       frame = 0
       const reference = referenceOf(linked)
+      const size = stage.current
       const { camera, ...state } = useViewer.getState()
-      if (!reference) return
-      paint(context, { stage: stage.current, camera, reference, pictures, state })
-      const shownZoom = zoomOf(camera, stage.current, reference)
+      if (!reference || !size) return
+      paint(context, { stage: size, camera, reference, pictures, state })
+      const shownZoom = zoomOf(camera, size, reference)
       // Of linked stages, which may differ by a pixel, one tells.
       if (linked[0] === pictures[0] && shownZoom !== state.shownZoom) setViewer({ shownZoom })
     }
     const ask = (): void => {
       asking = undefined
       const reference = referenceOf(linked)
+      const room = stage.current
       const { camera } = useViewer.getState()
+      if (!room) return
       for (const [i, picture] of pictures.entries()) {
         const size = picture.info?.size
-        const rect = size && reference && pictureRect(camera, stage.current, reference, size)
+        const rect = size && reference && pictureRect(camera, room, reference, size)
         // Until its size is known the whole is asked for, as large as the stage.
-        const wanted = rect ? wantedPart(rect, stage.current, size) : stage.current
+        const wanted = rect ? wantedPart(rect, room, size) : room
         if (wanted) picture.want(wanted, displays[i] ?? {})
       }
     }
@@ -103,11 +107,12 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
     const wheel = (event: WheelEvent): void => {
       event.preventDefault()
       const reference = referenceOf(linked)
-      if (!reference) return
+      const size = stage.current
+      if (!reference || !size) return
       const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1
       const factor = Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.0018))
       const { camera } = useViewer.getState()
-      setViewer({ camera: zoomedAt(camera, stage.current, reference, factor, pointOf(event, element, stage.current)) })
+      setViewer({ camera: zoomedAt(camera, size, reference, factor, pointOf(event, element, size)) })
     }
     element.addEventListener('wheel', wheel, { passive: false })
     return () => {
@@ -119,36 +124,44 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
     }
   }, [pictures, displays, linked])
 
-  const zoom = (factor: number, at?: Point): void => {
+  /** Changes the camera, once the stage and a picture are there. */
+  const look = (change: (camera: Camera, stage: Size, reference: Size) => Camera): void => {
     const reference = referenceOf(linked)
-    const { width, height } = stage.current
-    const middle = at ?? { x: width / 2, y: height / 2 }
-    if (reference)
-      setViewer({ camera: zoomedAt(useViewer.getState().camera, stage.current, reference, factor, middle) })
+    if (reference && stage.current) setViewer({ camera: change(useViewer.getState().camera, stage.current, reference) })
   }
-  const zoomTo = (wanted: number, at?: Point): void => {
-    const reference = referenceOf(linked)
-    if (reference) zoom(wanted / zoomOf(useViewer.getState().camera, stage.current, reference), at)
-  }
-  const pan = (dx: number, dy: number): void => {
-    const reference = referenceOf(linked)
-    if (reference) setViewer({ camera: pannedBy(useViewer.getState().camera, stage.current, reference, dx, dy) })
-  }
+  const zoom = (factor: number): void =>
+    look((camera, size, reference) =>
+      zoomedAt(camera, size, reference, factor, { x: size.width / 2, y: size.height / 2 }),
+    )
+  const oneToOne = (at?: Point): void =>
+    look((camera, size, reference) =>
+      zoomedAt(
+        camera,
+        size,
+        reference,
+        1 / zoomOf(camera, size, reference),
+        at ?? { x: size.width / 2, y: size.height / 2 },
+      ),
+    )
+  const pan = (dx: number, dy: number): void =>
+    look((camera, size, reference) => pannedBy(camera, size, reference, dx, dy))
   const placeUnder = (at: Point): Point | null => {
     const reference = referenceOf(linked)
     const size = pictures[0]?.info?.size
-    if (!reference || !size) return null
+    if (!reference || !size || !stage.current) return null
     const place = placeAt(pictureRect(useViewer.getState().camera, stage.current, reference, size), at)
     return pixelAt(place, size) ? place : null
   }
+  const under = (event: PointerEvent<HTMLDivElement> | MouseEvent<HTMLDivElement>): Point =>
+    pointOf(event, event.currentTarget, stage.current ?? { width: 1, height: 1 })
 
   const down = (event: PointerEvent<HTMLDivElement>): void => {
     if (event.button > 1) return
     event.currentTarget.setPointerCapture(event.pointerId)
-    drag.current = { at: pointOf(event, event.currentTarget, stage.current), moved: 0 }
+    drag.current = { at: under(event), moved: 0 }
   }
   const move = (event: PointerEvent<HTMLDivElement>): void => {
-    const at = pointOf(event, event.currentTarget, stage.current)
+    const at = under(event)
     if (drag.current) {
       const dx = at.x - drag.current.at.x
       const dy = at.y - drag.current.at.y
@@ -161,7 +174,7 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
     const clicked = drag.current && drag.current.moved <= tremble && event.type === 'pointerup'
     drag.current = null
     if (!clicked || event.button !== 0) return
-    const place = placeUnder(pointOf(event, event.currentTarget, stage.current))
+    const place = placeUnder(under(event))
     const { pinned } = useViewer.getState()
     setViewer({ pinned: !pinned && place !== null, probe: place })
   }
@@ -183,7 +196,7 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
     } else if (event.key === '+' || event.key === '=') zoom(1.25)
     else if (event.key === '-') zoom(0.8)
     else if (event.key === 'f' || event.key === 'F') setViewer({ camera: fitCamera })
-    else if (event.key === 'z' || event.key === 'Z') zoomTo(1)
+    else if (event.key === 'z' || event.key === 'Z') oneToOne()
     else if (event.key === 'Enter') setViewer(pinned ? { pinned: false } : { pinned: true, probe: probe ?? camera })
     else if (event.key === 'Escape' && pinned) setViewer({ pinned: false, probe: null })
     else return
@@ -206,7 +219,7 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
       onDoubleClick={(event) => {
         setViewer({ pinned: false })
         if (useViewer.getState().camera.zoom !== 'fit') setViewer({ camera: fitCamera })
-        else zoomTo(1, pointOf(event, event.currentTarget, stage.current))
+        else oneToOne(under(event))
       }}
       onKeyDown={key}
     >

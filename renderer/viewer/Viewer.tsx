@@ -3,8 +3,9 @@
  * compared in one place. While no slot is filled it follows the selection.
  */
 import { BarChart3, Columns2, Diff, Eye, Maximize, Ruler, SquareSplitHorizontal, ToggleLeft } from 'lucide-react'
-import { useMemo } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { useEditor } from '../state/editor.ts'
+import { useUi } from '../state/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Kbd } from '../ui/Kbd.tsx'
@@ -34,47 +35,59 @@ export function Viewer() {
   const mode = useViewer((s) => s.mode)
   const shared = useViewer((s) => s.shared)
   const statistics = useViewer((s) => s.statistics)
+  const filled = useUi((s) => s.slots.filter(Boolean).length)
   if (panes.length === 0) return <Nothing />
 
   const compared = panes.length === 2 && mode !== 'side'
-  return (
-    <section className={styles.viewer} aria-label="Viewer">
-      <header className={styles.bar}>
-        <Slots />
-        <span className={styles.space} />
-        {panes.length === 2 && (
-          <Segmented
-            small
-            label="How two are compared"
-            value={mode}
-            segments={modes}
-            onChange={(next) => setViewer({ mode: next })}
-          />
-        )}
-        {panes.length > 1 && (
-          <IconButton
-            small
-            icon={Ruler}
-            label="One range of numbers for all"
-            pressed={shared}
-            onClick={() => setViewer({ shared: !shared, ranges: {} })}
-          />
-        )}
+  const tools = (
+    <div className={styles.tools}>
+      {panes.length === 2 && (
+        <Segmented
+          small
+          label="How two are compared"
+          value={mode}
+          segments={modes}
+          onChange={(next) => setViewer({ mode: next })}
+        />
+      )}
+      {panes.length > 1 && (
         <IconButton
           small
-          icon={BarChart3}
-          label="Histogram and statistics"
-          pressed={statistics}
-          onClick={() => setViewer({ statistics: !statistics })}
+          icon={Ruler}
+          label="One range of numbers for all"
+          pressed={shared}
+          onClick={() => setViewer({ shared: !shared, ranges: {} })}
         />
-        <Zoom />
-        <IconButton small icon={Maximize} label="Fit the picture" shortcut="F" onClick={fit} />
-      </header>
+      )}
+      <IconButton
+        small
+        icon={BarChart3}
+        label="Histogram and statistics"
+        shortcut="Shift+H"
+        pressed={statistics}
+        onClick={() => setViewer({ statistics: !statistics })}
+      />
+      <Zoom />
+      <IconButton small icon={Maximize} label="Fit the picture" shortcut="F" onClick={fit} />
+    </div>
+  )
+  const barred = filled > 1 || panes.length > 1
+  return (
+    <section className={styles.viewer} aria-label="Viewer">
+      {barred && (
+        <header className={styles.bar}>
+          <Slots />
+          <span className={styles.space} />
+          {tools}
+        </header>
+      )}
       <div className={styles.panes} data-count={compared ? 1 : panes.length}>
         {compared ? (
           <Pane panes={panes} pictures={pictures} displays={displays} linked={pictures} />
         ) : (
-          panes.map((pane, i) => <Single key={pane.key} at={i} {...{ panes, pictures, displays }} />)
+          panes.map((pane, i) => (
+            <Single key={pane.key} at={i} tools={barred ? null : tools} {...{ panes, pictures, displays }} />
+          ))
         )}
       </div>
       {shared && panes.length > 1 && panes.map((pane) => <RangeWatch key={pane.key} pane={pane} />)}
@@ -86,17 +99,19 @@ export function Viewer() {
 
 interface SingleProps {
   readonly at: number
+  /** In the pane's own heading, where there is no bar above. */
+  readonly tools: ReactNode
   readonly panes: ReturnType<typeof usePanes>
   readonly pictures: ReturnType<typeof usePictures>
   readonly displays: ReturnType<typeof useDisplays>
 }
 
 /** One of several panes; what it hands on is the same array as long as it holds the same. */
-function Single({ at, panes, pictures, displays }: SingleProps) {
+function Single({ at, tools, panes, pictures, displays }: SingleProps) {
   const own = useMemo(() => panes.slice(at, at + 1), [panes, at])
   const picture = useMemo(() => pictures.slice(at, at + 1), [pictures, at])
   const display = useMemo(() => displays.slice(at, at + 1), [displays, at])
-  return <Pane panes={own} pictures={picture} displays={display} linked={pictures} />
+  return <Pane panes={own} pictures={picture} displays={display} linked={pictures} tools={tools} />
 }
 
 function Zoom() {

@@ -1,4 +1,5 @@
 /** Draws the stage: pictures alone, split by a wipe, in turn, or their difference; the grid of pixels; the probe's mark. */
+import { imageOf } from '../preview/shape.ts'
 import type { Camera, Point, Rect, Size } from './camera.ts'
 import { pictureRect, pixelAt } from './camera.ts'
 import type { Picture } from './picture.ts'
@@ -39,7 +40,7 @@ function paintPicture(context: Surface, scene: Scene, picture: Picture): void {
   const rect = rectOf(scene, picture)
   if (!rect) return
   const { shape } = picture.info ?? {}
-  if (shape?.kind === 'image' && shape.alpha) {
+  if (imageOf(shape)?.alpha) {
     context.fillStyle = context.createPattern(checkerboard(), 'repeat') ?? '#a8a8a8'
     context.fillRect(rect.x, rect.y, rect.width, rect.height)
   }

@@ -6,6 +6,7 @@
 import type { DisplayInput, PreviewItem } from '../../engine/protocol/messages.ts'
 import type { Shape } from '../../engine/types/value.ts'
 import { drawItem } from '../preview/PreviewCanvas.tsx'
+import { sizeOf } from '../preview/shape.ts'
 import { registerView } from '../state/views.ts'
 import type { Rect, Size, Wanted } from './camera.ts'
 
@@ -52,6 +53,8 @@ export function createPicture(id: string, node: string, port: string): Picture {
   let whole: Part | undefined
   let detail: Part | undefined
   let asked: string | undefined
+  /** What the last arrival answered: an answer to the same question again is a new result. */
+  let answered: string | undefined
   /** Of the last arrival: the same pixels again are no news. */
   let last: Uint8ClampedArray | null = null
   let unregister: (() => void) | undefined
@@ -60,13 +63,14 @@ export function createPicture(id: string, node: string, port: string): Picture {
 
   function receive(item: PreviewItem, pixels: Uint8ClampedArray<ArrayBuffer> | null): void {
     if (item.node !== node || item.port !== port || (pixels !== null && pixels === last)) return
+    // Nothing of it is in sight.
+    if (item.width === 0 && item.value === undefined) return
     last = pixels
     const shape = item.shape as Shape
     const pictured = item.width > 0 && pixels !== null
-    const size =
-      shape.kind === 'image'
-        ? { width: shape.width, height: shape.height }
-        : { width: item.region.x + item.region.width, height: item.region.y + item.region.height }
+    // What is not told is seen: the first view is of the whole.
+    const size = sizeOf(shape) ??
+      info?.size ?? { width: Math.round(item.region.width), height: Math.round(item.region.height) }
     if (pictured) keep(item, pixels, size)
     const next = { shape, size: pictured ? size : undefined, display: item.display, value: item.value }
     if (!same(next, info)) {
@@ -79,9 +83,11 @@ export function createPicture(id: string, node: string, port: string): Picture {
   function keep(item: PreviewItem, pixels: Uint8ClampedArray<ArrayBuffer>, size: Size): void {
     const { region } = item
     if (info?.size && !same(info.size, size)) whole = detail = undefined
-    const isWhole = region.width >= size.width && region.height >= size.height
-    // The same part once more means new pixels: what lies below and around is out of date.
-    if (!isWhole && detail && same(detail.region, region)) whole = undefined
+    // Regions of a quick preview are scaled up, and not quite whole numbers.
+    const isWhole = region.width > size.width - 0.5 && region.height > size.height - 0.5
+    // What lies below and around a new result is out of date.
+    if (!isWhole && asked === answered) whole = undefined
+    answered = asked
     const old = isWhole ? whole : detail
     const bitmap = old?.bitmap ?? new OffscreenCanvas(item.width, item.height)
     drawItem(bitmap, item, pixels)

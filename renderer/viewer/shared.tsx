@@ -2,6 +2,7 @@
 import { useEffect, useMemo } from 'react'
 import type { DisplayInput } from '../../engine/protocol/messages.ts'
 import type { Shape } from '../../engine/types/value.ts'
+import { imageOf } from '../preview/shape.ts'
 import type { Pane } from './panes.ts'
 import { useStatistics } from './Statistics.tsx'
 import { setViewer, useViewer } from './state.ts'
@@ -11,8 +12,7 @@ export function RangeWatch({ pane }: { pane: Pane }) {
   const statistics = useStatistics(pane.target, true)
   const { key } = pane
   useEffect(() => {
-    const shape = statistics?.shape as Shape | undefined
-    const nominal = shape?.kind === 'image' ? shape.range : undefined
+    const nominal = imageOf(statistics?.shape as Shape | undefined)?.range
     const ends = (statistics?.channels ?? []).flatMap(({ min, max }) => [min, max]).filter((end) => end !== null)
     const range = nominal ?? (ends.length ? ([Math.min(...ends), Math.max(...ends)] as const) : undefined)
     const { ranges } = useViewer.getState()
