@@ -23,7 +23,7 @@ import { select, useEditor } from '../state/editor.ts'
 import { BoundaryNode } from './BoundaryNode.tsx'
 import styles from './Canvas.module.css'
 import { CanvasMenu } from './CanvasMenu.tsx'
-import { ConnectionLine } from './ConnectionLine.tsx'
+import { ConnectionLine, WireHint } from './ConnectionLine.tsx'
 import { isValidConnection, onConnect, onConnectEnd, onConnectStart, reconnect } from './connecting.ts'
 import { onDrag, onDragStart, onDragStop, onEdgesChange, onNodesChange, wireAt } from './dragging.ts'
 import { FrameNode } from './FrameNode.tsx'
@@ -198,6 +198,7 @@ function Flow() {
             <ViewportPortal>
               <Thumbnails />
             </ViewportPortal>
+            <WireHint />
           </ReactFlow>
         </div>
       </CanvasMenu>

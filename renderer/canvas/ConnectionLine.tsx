@@ -1,22 +1,15 @@
 /** The wire that is being drawn, with the words of the socket under the pointer: why not, or what would convert. */
-import { type ConnectionLineComponentProps, getBezierPath, Position } from '@xyflow/react'
+import { type ConnectionLineComponentProps, getBezierPath, Position, useConnection } from '@xyflow/react'
 import { currentGraph, useEditor } from '../state/editor.ts'
 import { typeInfo } from '../state/info.ts'
-import type { WireFit } from '../state/wiring.ts'
+import { hintWords, portRef } from '../state/wiring.ts'
 import { typeColour } from '../theme/types.ts'
 import styles from './ConnectionLine.module.css'
 import type { FlowNode } from './flow.ts'
 import { useCanvas } from './store.ts'
 
-const hintOf = (fit: WireFit | undefined): { words: string; bad?: true } | undefined => {
-  if (!fit) return undefined
-  if (!fit.ok) return { words: fit.short, bad: true }
-  if (fit.converter) return { words: fit.converter }
-  return fit.each ? { words: 'Once for each element' } : undefined
-}
-
 export function ConnectionLine(props: ConnectionLineComponentProps<FlowNode>) {
-  const { fromX, fromY, toX, toY, fromPosition, toPosition, toNode, toHandle, fromHandle, pointer } = props
+  const { fromX, fromY, toX, toY, fromPosition, toPosition, toNode, toHandle, fromHandle } = props
   const wiring = useCanvas((s) => s.wiring)
   const colour = useEditor((s) => {
     const { start } = wiring ?? {}
@@ -32,19 +25,34 @@ export function ConnectionLine(props: ConnectionLineComponentProps<FlowNode>) {
     targetY: toY,
     targetPosition: toNode ? toPosition : away,
   })
-  const fit = toNode && toHandle ? wiring?.fits.get(`${toNode.id}.${toHandle.id}`) : undefined
-  const hint = hintOf(fit)
+  const judged =
+    toNode && toHandle ? wiring?.sockets.get(portRef({ node: toNode.id, port: toHandle.id ?? '' })) : undefined
   return (
-    <g style={{ color: colour }} className={styles.line} data-bad={hint?.bad}>
+    <g style={{ color: colour }} className={styles.line} data-bad={judged && !judged.ok ? true : undefined}>
       <path d={path} fill="none" />
       <circle cx={toX} cy={toY} r={4} />
-      {hint && (
-        <foreignObject x={pointer.x} y={pointer.y} width={1} height={1} className={styles.holder}>
-          <div className={styles.hint} data-bad={hint.bad}>
-            {hint.words}
-          </div>
-        </foreignObject>
-      )}
     </g>
+  )
+}
+
+/** Beside the pointer while a wire is over a socket: why it cannot go there, or what would convert it. */
+export function WireHint() {
+  const wiring = useCanvas((s) => s.wiring)
+  const { pointer, over } = useConnection(({ pointer, toHandle, toNode }) => ({
+    pointer,
+    over: toNode && toHandle ? portRef({ node: toNode.id, port: toHandle.id ?? '' }) : undefined,
+  }))
+  const judged = over === undefined ? undefined : wiring?.sockets.get(over)
+  const words = judged && hintWords(judged)
+  if (!words || !pointer) return null
+  return (
+    <div
+      className={styles.hint}
+      role="status"
+      data-bad={judged.ok ? undefined : true}
+      style={{ translate: `${pointer.x + 16}px ${pointer.y + 16}px` }}
+    >
+      {words}
+    </div>
   )
 }

@@ -3,7 +3,7 @@ import { Handle, Position } from '@xyflow/react'
 import { memo } from 'react'
 import { describeSocket } from '../../engine/types/socket.ts'
 import { currentGraph, useEditor } from '../state/editor.ts'
-import { type Side, socketWords } from '../state/wiring.ts'
+import { refusalWords, type Side, socketWords } from '../state/wiring.ts'
 import { typeColour } from '../theme/types.ts'
 import type { PortLayout } from './geometry.ts'
 import styles from './Socket.module.css'
@@ -23,15 +23,14 @@ export const Socket = memo(function Socket({ node, side, layout: { port, socket,
   const wired = useEditor((s) => side === 'out' || ref in currentGraph(s).edges)
   const state = useCanvas(({ wiring }): State => {
     if (!wiring) return undefined
-    const { start, fits } = wiring
+    const { start, sockets } = wiring
     if (start.node === node && start.port === port && start.side === side) return 'start'
-    const fit = start.side === side ? undefined : fits.get(ref)
+    const fit = start.side === side ? undefined : sockets.get(ref)
     return fit?.ok ? (fit.converter ? 'converted' : 'yes') : 'no'
   })
-  const reason = useCanvas(({ wiring }) => {
-    const fit = wiring && wiring.start.side !== side ? wiring.fits.get(ref) : undefined
-    return fit && !fit.ok ? fit.reason : undefined
-  })
+  const reason = useCanvas(({ wiring }) =>
+    wiring && wiring.start.side !== side ? refusalWords(wiring.sockets.get(ref)) : undefined,
+  )
   const words = socketWords(side, port, socket)
   return (
     <>

@@ -3,7 +3,7 @@ import type { FinalConnectionState, OnConnectStart } from '@xyflow/react'
 import { connect, connectInput, connectOutput, disconnect } from '../commands/connect.ts'
 import { currentGraph, useEditor } from '../state/editor.ts'
 import { typeInfo } from '../state/info.ts'
-import { allFits, bestPort, type End, type Side } from '../state/wiring.ts'
+import { allConnections, bestPort, type End, portRef, type Side } from '../state/wiring.ts'
 import { boundaryId, type FlowWire, newPort, parseId } from './flow.ts'
 import { canvas, setCanvas, useCanvas, type Wiring } from './store.ts'
 
@@ -12,12 +12,12 @@ type LooseConnection = Pick<FlowWire, 'source' | 'sourceHandle' | 'target' | 'ta
 const isBoundary = (canvasId: string): boolean => parseId(canvasId).kind === 'boundary'
 
 function begin(start: End): void {
-  const fits: Wiring['fits'] = isBoundary(start.node) ? allSockets(start.side) : allFits(useEditor.getState(), start)
-  setCanvas({ wiring: { start, fits } })
+  const sockets = isBoundary(start.node) ? allSockets(start.side) : allConnections(useEditor.getState(), start)
+  setCanvas({ wiring: { start, sockets } })
 }
 
 /** What comes from outside a subgraph may go anywhere: only the subgraph's user knows what it is. */
-function allSockets(side: Side): Wiring['fits'] {
+function allSockets(side: Side): Wiring['sockets'] {
   const s = useEditor.getState()
   const entries = Object.entries(currentGraph(s).nodes).flatMap(([id, { type }]) =>
     Object.keys(typeInfo(s, type)?.[side === 'out' ? 'inputs' : 'outputs'] ?? {}).map(
@@ -39,7 +39,7 @@ export function isValidConnection({ source, sourceHandle, target, targetHandle }
   const { wiring } = useCanvas.getState()
   if (!wiring) return false
   const other = wiring.start.side === 'out' ? `${target}.${targetHandle}` : `${source}.${sourceHandle}`
-  return wiring.fits.get(other)?.ok ?? false
+  return wiring.sockets.get(other)?.ok ?? false
 }
 
 export function onConnect({ source, sourceHandle, target, targetHandle }: LooseConnection): void {
@@ -61,10 +61,9 @@ function dropOnNode(start: End, id: string): void {
   const node = currentGraph(s).nodes[id]
   const info = node && typeInfo(s, node.type)
   if (!info || id === start.node) return
-  const { fits } = useCanvas.getState().wiring ?? {}
-  const match = bestPort(s, start, info)
-  if (match && fits?.get(`${id}.${match.port}`)?.ok)
-    connect(start, { node: id, port: match.port, side: start.side === 'out' ? 'in' : 'out' })
+  const port = bestPort(s, start, info)
+  if (port === undefined || !useCanvas.getState().wiring?.sockets.get(portRef({ node: id, port }))?.ok) return
+  connect(start, { node: id, port, side: start.side === 'out' ? 'in' : 'out' })
 }
 
 export function onConnectEnd(event: MouseEvent | TouchEvent, { isValid, toHandle }: FinalConnectionState): void {

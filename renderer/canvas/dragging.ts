@@ -3,8 +3,10 @@ import type { EdgeChange, NodeChange } from '@xyflow/react'
 import type { Patch } from '../../engine/graph/edit.ts'
 import { inside, movePatches, type Place, type Table } from '../commands/arrange.ts'
 import { duplicate } from '../commands/clip.ts'
-import { onWirePatches, portsOnWire } from '../commands/insert.ts'
+import { onWirePatches } from '../commands/insert.ts'
 import { currentGraph, edit, type Selection, select, useEditor } from '../state/editor.ts'
+import { typeInfo } from '../state/info.ts'
+import { portsOnWire } from '../state/wiring.ts'
 import { type FlowNode, type FlowWire, frameId, noteId, parseId } from './flow.ts'
 import type { Box, Point } from './geometry.ts'
 import { type CanvasState, setCanvas, useCanvas } from './store.ts'
@@ -140,7 +142,9 @@ export function wireAt({ x, y }: Point, type: string): string | undefined {
     .elementsFromPoint(x, y)
     .map((element) => element.closest<SVGElement>('[data-wire]')?.dataset.wire)
     .find((id) => id !== undefined && !id.includes(':'))
-  return wire !== undefined && portsOnWire(useEditor.getState(), wire, type) ? wire : undefined
+  const s = useEditor.getState()
+  const info = typeInfo(s, type)
+  return wire !== undefined && info && portsOnWire(s, wire, info) ? wire : undefined
 }
 
 export function onDrag(event: Gesture, nodes: readonly FlowNode[]): void {

@@ -52,8 +52,9 @@ export interface NodeLayout extends Size {
 
 const anything: SocketSpec = { type: 'any' }
 
-/** The first number that everybody wants to move. */
+/** The first number that everybody wants to move: how files are read and written is no such thing. */
 function sliderOf(info: NodeInfo): string | undefined {
+  if (info.kind === 'source' || info.kind === 'effect') return undefined
   return Object.entries(info.params).find(
     ([, spec]) =>
       (spec.type === 'number' || spec.type === 'integer') &&

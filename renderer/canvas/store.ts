@@ -1,15 +1,16 @@
 /** What the canvas is doing at the moment: never part of the document. */
 import type { ReactFlowInstance } from '@xyflow/react'
 import { create } from 'zustand'
+import type { Connection } from '../../engine/graph/connect.ts'
 import type { PortRef } from '../../engine/graph/document.ts'
-import type { End, WireFit } from '../state/wiring.ts'
+import type { End } from '../state/wiring.ts'
 import type { FlowNode, FlowWire } from './flow.ts'
 import type { Point, Size } from './geometry.ts'
 
 /** A wire on its way: what each socket would say to it. */
 export interface Wiring {
   readonly start: End
-  readonly fits: ReadonlyMap<PortRef, WireFit>
+  readonly sockets: ReadonlyMap<PortRef, Connection>
 }
 
 /** The list of nodes to add, opened at a point of the window. */

@@ -3,10 +3,8 @@ import type { Subgraph } from '../../engine/graph/document.ts'
 import type { Patch } from '../../engine/graph/edit.ts'
 import { inGraph } from '../state/actions.ts'
 import { currentGraphName, type EditorState, edit, useEditor } from '../state/editor.ts'
-import type { End } from '../state/wiring.ts'
+import { type End, portRef } from '../state/wiring.ts'
 import { freshId } from './ids.ts'
-
-const refOf = (end: End): string => `${end.node}.${end.port}`
 
 export const wirePatch = (from: string, to: string): Patch => ({ ...inGraph(), table: 'edges', id: to, value: from })
 export const cutPatch = (to: string): Patch => ({ ...inGraph(), table: 'edges', id: to, value: null })
@@ -31,7 +29,7 @@ export const connectPatches = (s: EditorState, from: string, to: string): Patch[
 /** The two ends in any order. */
 export function connect(a: End, b: End): void {
   const [out, into] = a.side === 'out' ? [a, b] : [b, a]
-  edit(connectPatches(useEditor.getState(), refOf(out), refOf(into)), { label: 'Connect' })
+  edit(connectPatches(useEditor.getState(), portRef(out), portRef(into)), { label: 'Connect' })
 }
 
 /** Lets a wire from outside the subgraph go to this input; without a `name` the subgraph gets a new input. */

@@ -1,12 +1,12 @@
 /** Putting new nodes on the canvas: alone, at the end of a wire, or on one. */
-import { type NodeRecord, type PortRef, splitPort } from '../../engine/graph/document.ts'
+import type { NodeRecord, PortRef } from '../../engine/graph/document.ts'
 import type { Patch } from '../../engine/graph/edit.ts'
 import type { ParamValue } from '../../engine/types/param.ts'
 import { layoutOf, type Point } from '../canvas/geometry.ts'
 import { inGraph, putNode } from '../state/actions.ts'
 import { currentGraph, type EditorState, edit, select, useEditor } from '../state/editor.ts'
 import { typeInfo } from '../state/info.ts'
-import { bestPort, type End, offerOf, wireFit } from '../state/wiring.ts'
+import { bestPort, type End, portRef, portsOnWire } from '../state/wiring.ts'
 import { connectPatches, wirePatch } from './connect.ts'
 import { freshId, idBase } from './ids.ts'
 
@@ -33,29 +33,10 @@ function free(s: EditorState, { x, y }: Point): Point {
   return place
 }
 
-/** Which ports a node would have on this wire: its input for what comes, its output for what is wanted. */
-export function portsOnWire(
-  s: EditorState,
-  end: PortRef,
-  type: string,
-): { readonly input: string; readonly output: string } | undefined {
-  const from = currentGraph(s).edges[end]
-  const info = typeInfo(s, type)
-  if (from === undefined || !info) return undefined
-  const [source, sourcePort] = splitPort(from)
-  const [target, targetPort] = splitPort(end)
-  const offer = offerOf(s, source, sourcePort)
-  const wanted = typeInfo(s, currentGraph(s).nodes[target]?.type ?? '')?.inputs[targetPort] ?? { type: 'any' as const }
-  const input = Object.entries(info.inputs).find(([port, spec]) => wireFit(offer, port, spec, s.catalogue).ok)
-  const output = Object.entries(info.outputs).find(
-    ([, spec]) => wireFit({ socket: spec }, targetPort, wanted, s.catalogue).ok,
-  )
-  return input && output && { input: input[0], output: output[0] }
-}
-
 /** The patches that put a node that stands already on a wire. */
 export function onWirePatches(s: EditorState, id: string, type: string, end: PortRef): Patch[] {
-  const ports = portsOnWire(s, end, type)
+  const info = typeInfo(s, type)
+  const ports = info && portsOnWire(s, end, info)
   const from = currentGraph(s).edges[end]
   if (!ports || from === undefined) return []
   return [wirePatch(from, `${id}.${ports.input}`), wirePatch(`${id}.${ports.output}`, end)]
@@ -77,16 +58,16 @@ export function addNode({ type, place, centred, params, wire, onWire }: NewNode)
   const { width, height, inputs, outputs } = layoutOf(id, draft, info, graph)
   const match = wire && bestPort(s, wire, info)
   // At the end of a wire the socket that takes it lies under the pointer.
-  const socket = (wire?.side === 'out' ? inputs : outputs).find(({ port }) => port === match?.port)
+  const socket = (wire?.side === 'out' ? inputs : outputs).find(({ port }) => port === match)
   const corner = socket
     ? { x: place.x - (wire?.side === 'in' ? width : 0), y: place.y - socket.y }
     : centred
       ? { x: place.x - width / 2, y: place.y - height / 2 }
       : place
   const patches: Patch[] = [putNode(id, { ...draft, position: { ...free(s, corner) } })]
-  if (wire && match) {
-    const mine = `${id}.${match.port}`
-    const other = `${wire.node}.${wire.port}`
+  if (wire && match !== undefined) {
+    const mine = portRef({ node: id, port: match })
+    const other = portRef(wire)
     patches.push(...(wire.side === 'out' ? connectPatches(s, other, mine) : connectPatches(s, mine, other)))
   }
   if (onWire) patches.push(...onWirePatches(s, id, type, onWire))

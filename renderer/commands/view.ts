@@ -62,7 +62,7 @@ export const fitSelection: Command = {
       nodes: [...useEditor.getState().selection.nodes].map((id) => ({ id })),
       padding: 0.3,
       duration,
-      maxZoom: 2,
+      maxZoom: 1.5,
     }),
 }
 

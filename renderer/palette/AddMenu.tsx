@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { type AddMenu, setCanvas, useCanvas } from '../canvas/store.ts'
 import { addNode } from '../commands/insert.ts'
 import { currentGraphName, useEditor } from '../state/editor.ts'
-import { bestPort } from '../state/wiring.ts'
+import { matchesFor } from '../state/wiring.ts'
 import { typeColour } from '../theme/types.ts'
 import styles from './AddMenu.module.css'
 import { type Choice, chapterTitle, choicesOf, searchChoices } from './nodes.ts'
@@ -25,11 +25,12 @@ function offered(menu: AddMenu): readonly Choice[] {
   const choices = choicesOf(s.catalogue, s.document, currentGraphName(s))
   const { wire } = menu
   if (!wire) return choices
-  return choices
-    .map((choice) => ({ choice, rank: bestPort(s, wire, choice.info)?.rank ?? 0 }))
-    .filter(({ rank }) => rank > 0)
-    .sort((a, b) => b.rank - a.rank || Number(b.choice.basic) - Number(a.choice.basic))
-    .map(({ choice }) => choice)
+  const byType = new Map(choices.map((choice) => [choice.info.type, choice]))
+  return matchesFor(
+    s,
+    wire,
+    choices.map(({ info }) => info),
+  ).flatMap(({ info }) => byType.get(info.type) ?? [])
 }
 
 function Menu({ menu }: { menu: AddMenu }) {
