@@ -1,5 +1,6 @@
 /** Chooses a file to read, a folder, or where to write, on the machine that does the work. */
 import { type ReactNode, useState } from 'react'
+import { request } from '../state/engine.ts'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { FileBrowser } from './FileBrowser.tsx'
@@ -24,6 +25,12 @@ interface PathDialogProps {
 }
 
 const actions = { file: 'Open', folder: 'Choose', save: 'Save' }
+
+const isFolder = (path: string): Promise<boolean> =>
+  request('list', { path }).then(
+    () => true,
+    () => false,
+  )
 
 export function PathDialog({
   title,
@@ -54,7 +61,11 @@ export function PathDialog({
       setBusy(false)
     }
   }
-  const choose = (entry?: { path: string; name: string }): void => {
+  const enter = (path: string): void => {
+    setTyped(kind === 'save' ? name : '')
+    folder.go(path)
+  }
+  const choose = async (entry?: { path: string; name: string }): Promise<void> => {
     if (here === undefined) return
     const text = entry?.name ?? typed.trim()
     if (!text) {
@@ -64,7 +75,9 @@ export function PathDialog({
     }
     const path = entry?.path ?? joined(here, kind === 'save' ? withExtension(text, accept) : text)
     const there = folder.listing?.entries.find((other) => other.path === path)
-    if (there?.folder && kind !== 'folder') folder.go(path)
+    // A folder that was typed is a way to go, not a choice.
+    if (kind !== 'folder' && (there?.folder || (!there && (await isFolder(joined(here, text))))))
+      enter(joined(here, text))
     else if (there && kind === 'save' && overwrite !== path) setOverwrite(path)
     else take(path)
   }

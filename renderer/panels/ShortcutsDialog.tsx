@@ -42,6 +42,7 @@ export function ShortcutsDialog() {
       <input
         className={styles.search}
         type="search"
+        data-begin
         placeholder="Search"
         aria-label="Search the shortcuts"
         value={search}

@@ -21,6 +21,14 @@ interface Props extends DialogProps {
   readonly size?: 'small' | 'medium' | 'large'
 }
 
+/** Where a dialog begins: at what is marked with `data-begin`, else at itself; never at its way out. */
+function focusFirst(event: Event): void {
+  event.preventDefault()
+  const content = event.currentTarget as HTMLElement
+  const begin = content.querySelector<HTMLElement>('[data-begin]') ?? content
+  begin.focus()
+}
+
 export function Dialog({ open, onOpenChange, title, description, children, actions, size = 'small' }: Props) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
@@ -29,6 +37,7 @@ export function Dialog({ open, onOpenChange, title, description, children, actio
         <Radix.Content
           className={classes(styles.dialog, styles[size])}
           {...(!description && { 'aria-describedby': undefined })}
+          onOpenAutoFocus={focusFirst}
         >
           <header className={styles.header}>
             <Radix.Title className={styles.title}>{title}</Radix.Title>

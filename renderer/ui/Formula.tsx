@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react'
 import styles from './Formula.module.css'
 
 /** Below this part of the text's size, indices can no longer be read. */
-const smallest = 0.78
+const smallest = 0.66
 
 /** Whether a part of a formula is one by itself: what it opens it closes. */
 const isWhole = (tex: string): boolean =>

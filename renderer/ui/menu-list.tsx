@@ -7,11 +7,11 @@ import type { MenuEntry, MenuItem } from './menu-items.ts'
 
 export type MenuParts = typeof DropdownMenu | typeof ContextMenu
 
-function Content({ entry }: { entry: MenuEntry }) {
+function Content({ entry, gutter }: { entry: MenuEntry; gutter: boolean }) {
   const Icon = entry.checked ? Check : entry.icon
   return (
     <>
-      <span className={styles.icon}>{Icon && <Icon size={14} strokeWidth={1.75} aria-hidden />}</span>
+      {gutter && <span className={styles.icon}>{Icon && <Icon size={14} strokeWidth={1.75} aria-hidden />}</span>}
       <span className={styles.label}>{entry.label}</span>
       {entry.shortcut && <Kbd keys={entry.shortcut} />}
       {entry.items && <ChevronRight size={14} className={styles.more} aria-hidden />}
@@ -20,6 +20,8 @@ function Content({ entry }: { entry: MenuEntry }) {
 }
 
 export function MenuList({ items, parts: Parts }: { items: readonly MenuItem[]; parts: MenuParts }) {
+  // Icons and ticks stand in a column of their own, where there are any.
+  const gutter = items.some((entry) => entry !== '-' && (entry.icon || entry.checked !== undefined))
   return items.map((entry, at) => {
     // biome-ignore lint/suspicious/noArrayIndexKey: lines between groups have no name of their own, and menus do not reorder
     if (entry === '-') return <Parts.Separator key={at} className={styles.line} />
@@ -28,7 +30,7 @@ export function MenuList({ items, parts: Parts }: { items: readonly MenuItem[]; 
       return (
         <Parts.Sub key={entry.label}>
           <Parts.SubTrigger {...common}>
-            <Content entry={entry} />
+            <Content entry={entry} gutter={gutter} />
           </Parts.SubTrigger>
           <Parts.Portal>
             <Parts.SubContent className={styles.menu} collisionPadding={8}>
@@ -41,12 +43,12 @@ export function MenuList({ items, parts: Parts }: { items: readonly MenuItem[]; 
     if (entry.checked !== undefined)
       return (
         <Parts.CheckboxItem key={entry.label} {...common} {...select} checked={entry.checked}>
-          <Content entry={entry} />
+          <Content entry={entry} gutter={gutter} />
         </Parts.CheckboxItem>
       )
     return (
       <Parts.Item key={entry.label} {...common} {...select} data-danger={entry.danger || undefined}>
-        <Content entry={entry} />
+        <Content entry={entry} gutter={gutter} />
       </Parts.Item>
     )
   })

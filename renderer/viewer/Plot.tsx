@@ -49,7 +49,7 @@ function options(box: HTMLElement, { plot, log = false }: PlotProps): UPlot.Opti
     series: [
       { label: plot.x.label || 'x', value: (_, v) => formatNumber(v, 4) },
       ...plot.series.map(({ name }, at) => {
-        const colour = resolved(channelColour(name, at), box)
+        const colour = resolved(colourOf(plot, name, at), box)
         return {
           label: name,
           stroke: colour,
@@ -62,6 +62,10 @@ function options(box: HTMLElement, { plot, log = false }: PlotProps): UPlot.Opti
     ],
   }
 }
+
+/** A curve that is alone needs no colour to be told apart. */
+const colourOf = ({ series }: PlotProps['plot'], name: string, at: number): string =>
+  series.length > 1 ? channelColour(name, at) : 'var(--text-2)'
 
 /** Values stand in the middle of equal steps over the range. */
 function dataOf({ x, series }: PlotProps['plot']): UPlot.AlignedData {
