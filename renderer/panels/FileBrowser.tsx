@@ -115,6 +115,7 @@ export function FileBrowser({ folder, kind, accept, name, onName, onEnter }: Fil
         className={styles.list}
         role="listbox"
         tabIndex={0}
+        data-begin={kind === 'save' ? undefined : true}
         aria-label="Files"
         aria-busy={loading}
         aria-activedescendant={entries[active] && `${id}-${active}`}
@@ -136,6 +137,7 @@ export function FileBrowser({ folder, kind, accept, name, onName, onEnter }: Fil
                 tabIndex={-1}
                 aria-selected={at === active}
                 className={styles.entry}
+                data-named={entry.name === name || undefined}
                 onPointerDown={() => choose(at)}
                 onDoubleClick={() => enter(entry)}
               >
@@ -163,6 +165,7 @@ export function FileBrowser({ folder, kind, accept, name, onName, onEnter }: Fil
         <input
           id={`${id}-name`}
           className={styles.nameField}
+          data-begin={kind === 'save' || undefined}
           value={name}
           spellCheck={false}
           autoComplete="off"
