@@ -40,7 +40,7 @@ export function makeOps(device: CpuDevice, arena: Arena, signal: AbortSignal): N
       return result
     } catch (error) {
       if (error instanceof KernelError)
-        throw new SightlineError('kernel.failed', { kernel: error.kernel, message: error.message }, error)
+        throw new SightlineError('kernel.failed', { kernel: error.kernel, message: said(error) }, error)
       throw error
     } finally {
       for (const store of await context.end(returned))
@@ -63,6 +63,9 @@ export function makeOps(device: CpuDevice, arena: Arena, signal: AbortSignal): N
     },
   }
 }
+
+/** Without the kernel's name, which the problem's words have already. */
+const said = ({ kernel, message }: KernelError): string => message.replace(`kernel "${kernel}": `, '')
 
 interface OpContext extends CpuContext {
   pin(store: CpuStore): void

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDevices, type TestDevice } from '../../host/testing/cpu.ts'
 import type { ColourSpace, ImageShape, ImageValue } from '../types/value.ts'
+import type { BorderMode } from './border.ts'
 import { abs, div, expr, greater, mix, pow, sub } from './expr.ts'
 import type { StoredValue } from './op.ts'
 import { viridis } from './preview/colours.ts'
@@ -12,11 +13,24 @@ interface Stored {
   readonly shape: readonly [number, number, number]
   readonly numbers: readonly (number | null | 'inf' | '-inf')[]
 }
+/** Those of all cases together. */
+interface Params {
+  readonly sigma: number
+  readonly border: BorderMode
+  readonly t: number
+  readonly at: number
+  readonly gamma: number
+  readonly mean: readonly number[]
+  readonly std: readonly number[]
+  readonly depth: 8 | 16
+  readonly width: number
+  readonly height: number
+  readonly bins: number
+}
 interface Case {
   readonly op: string
   readonly inputs: readonly string[]
-  // biome-ignore lint/suspicious/noExplicitAny: parameters of every op, from a file
-  readonly params: any
+  readonly params: Params
   readonly outputs: Readonly<Record<string, Stored>>
   readonly tolerance: number
   readonly source: string

@@ -13,6 +13,8 @@ export interface TestDevice {
   readonly arena: Arena
   readonly ops: Ops
   image(shape: ImageShape, numbers: ArrayLike<number>): Promise<ImageValue>
+  /** A picture of noise in 0..1. */
+  noise(height: number, width: number, channels: number, more?: Partial<ImageShape>): Promise<ImageValue>
   read(value: StoredValue): Float32Array
   /** Frees all that was made since the last call. */
   clear(): void
@@ -24,17 +26,20 @@ const budget = 1 << 30
 function deviceOf(device: CpuDevice, arena: Arena): TestDevice {
   const fresh = () => makeOps(device, arena, new AbortController().signal)
   let run = fresh()
+  const image = async (shape: ImageShape, numbers: ArrayLike<number>): Promise<ImageValue> => {
+    const value = await run.ops.fromNumbers({ shape, numbers })
+    if (value.kind !== 'image') throw new Error('not an image')
+    return value
+  }
   return {
     device,
     arena,
     get ops() {
       return run.ops
     },
-    async image(shape, numbers) {
-      const value = await run.ops.fromNumbers({ shape, numbers })
-      if (value.kind !== 'image') throw new Error('not an image')
-      return value
-    },
+    image,
+    noise: (height, width, channels, more) =>
+      image({ ...pictureShape(height, width, channels), ...more }, noise(height * width * channels)),
     read: readPixels,
     clear() {
       run.finish([])
@@ -44,27 +49,31 @@ function deviceOf(device: CpuDevice, arena: Arena): TestDevice {
   }
 }
 
+async function oneThread(): Promise<TestDevice> {
+  const module = await WebAssembly.compile(await readFile(kernelFiles.single))
+  const arena = new Arena(new WebAssembly.Memory({ initial: 1024, maximum: 65536 }), { budget })
+  return deviceOf(
+    createSingleDevice(module, arena.memory, (bytes) => arena.alloc(bytes)),
+    arena,
+  )
+}
+
+async function twoThreads(): Promise<TestDevice> {
+  const module = await WebAssembly.compile(await readFile(kernelFiles.shared))
+  const arena = new Arena(new WebAssembly.Memory({ initial: 1024, maximum: 65536, shared: true }), { budget })
+  const alloc = (bytes: number) => arena.alloc(bytes)
+  return deviceOf(await createPool({ module, memory: arena.memory, alloc, threads: 2 }), arena)
+}
+
+/** For tests that any device can serve. It need not be closed. */
+export async function createTestDevice(): Promise<TestDevice> {
+  await buildKernels()
+  return oneThread()
+}
+
 export async function createTestDevices(): Promise<{ readonly single: TestDevice; readonly threads: TestDevice }> {
   await buildKernels()
-  const [single, shared] = await Promise.all(
-    [kernelFiles.single, kernelFiles.shared].map(async (file) => WebAssembly.compile(await readFile(file))),
-  )
-  if (!single || !shared) throw new Error('no kernels')
-  const own = new Arena(new WebAssembly.Memory({ initial: 1024, maximum: 65536 }), { budget })
-  const common = new Arena(new WebAssembly.Memory({ initial: 1024, maximum: 65536, shared: true }), { budget })
-  const pool = await createPool({
-    module: shared,
-    memory: common.memory,
-    alloc: (bytes) => common.alloc(bytes),
-    threads: 2,
-  })
-  return {
-    single: deviceOf(
-      createSingleDevice(single, own.memory, (bytes) => own.alloc(bytes)),
-      own,
-    ),
-    threads: deviceOf(pool, common),
-  }
+  return { single: await oneThread(), threads: await twoThreads() }
 }
 
 /** A picture's shape with the range that its space has. */
