@@ -11,7 +11,7 @@ export function Inspector() {
   const ids = useMemo(() => [...selected], [selected])
   const [first] = ids
   return (
-    <div className={styles.inspector}>
+    <aside className={styles.inspector} aria-label="Inspector">
       {first === undefined ? (
         <PipelineInspector />
       ) : ids.length === 1 ? (
@@ -19,6 +19,6 @@ export function Inspector() {
       ) : (
         <ManyInspector ids={ids} />
       )}
-    </div>
+    </aside>
   )
 }

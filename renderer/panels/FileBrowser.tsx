@@ -48,6 +48,9 @@ export function FileBrowser({ folder, kind, accept, name, onName, onEnter }: Fil
     [listing, kind, all, accept],
   )
   const path = listing?.path
+  const nothing = loading ? 'Looking…' : kind === 'folder' ? 'No folders in here.' : 'Nothing of this kind in here.'
+  const words = error ?? (entries.length === 0 ? nothing : undefined)
+  const tone = error ? 'error' : undefined
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another folder starts at its top
   useEffect(() => {
@@ -121,11 +124,19 @@ export function FileBrowser({ folder, kind, accept, name, onName, onEnter }: Fil
         aria-activedescendant={entries[active] && `${id}-${active}`}
         onKeyDown={key}
       >
-        {error ? (
-          <p className={styles.message} data-tone="error">
-            <CircleAlert size={16} aria-hidden />
-            {error}
-          </p>
+        {words ? (
+          // A list has to have an option; this one cannot be chosen, and the keys still lead out of the folder.
+          <div
+            role="option"
+            aria-disabled
+            aria-selected={false}
+            tabIndex={-1}
+            className={styles.message}
+            data-tone={tone}
+          >
+            {error && <CircleAlert size={16} aria-hidden />}
+            {words}
+          </div>
         ) : (
           entries.map((entry, at) => {
             const Icon = entry.folder ? FolderIcon : accepted(entry.name, pictures) ? Image : File
@@ -153,11 +164,6 @@ export function FileBrowser({ folder, kind, accept, name, onName, onEnter }: Fil
               </div>
             )
           })
-        )}
-        {!error && entries.length === 0 && (
-          <p className={styles.message}>
-            {loading ? 'Looking…' : kind === 'folder' ? 'No folders in here.' : 'Nothing of this kind in here.'}
-          </p>
         )}
       </div>
       <div className={styles.foot}>

@@ -32,25 +32,29 @@ export function ProblemsPanel() {
   const lines = useProblems()
   if (lines.length === 0)
     return (
-      <p className={styles.none}>
-        <CircleCheck size={16} aria-hidden />
-        No problems.
-      </p>
+      <section className={styles.panel} aria-label="Problems">
+        <p className={styles.none}>
+          <CircleCheck size={16} aria-hidden />
+          No problems.
+        </p>
+      </section>
     )
   return (
-    <ul className={styles.lines} aria-label="Problems">
-      {lines.map((line) => {
-        const Icon = line.tone === 'error' ? CircleAlert : TriangleAlert
-        return (
-          <li key={line.key}>
-            <button type="button" className={styles.line} disabled={!line.at} onClick={() => jump(line)}>
-              <Icon size={15} className={styles.icon} data-tone={line.tone} aria-label={line.tone} />
-              <span className={styles.about}>{line.about ?? 'Pipeline'}</span>
-              <span className={styles.words}>{line.words}</span>
-            </button>
-          </li>
-        )
-      })}
-    </ul>
+    <section className={styles.panel} aria-label="Problems">
+      <ul className={styles.lines}>
+        {lines.map((line) => {
+          const Icon = line.tone === 'error' ? CircleAlert : TriangleAlert
+          return (
+            <li key={line.key}>
+              <button type="button" className={styles.line} disabled={!line.at} onClick={() => jump(line)}>
+                <Icon size={15} className={styles.icon} data-tone={line.tone} aria-label={line.tone} />
+                <span className={styles.about}>{line.about ?? 'Pipeline'}</span>
+                <span className={styles.words}>{line.words}</span>
+              </button>
+            </li>
+          )
+        })}
+      </ul>
+    </section>
   )
 }

@@ -39,15 +39,15 @@ export function Dialog({ open, onOpenChange, title, description, children, actio
           {...(!description && { 'aria-describedby': undefined })}
           onOpenAutoFocus={focusFirst}
         >
-          <header className={styles.header}>
+          <div className={styles.header}>
             <Radix.Title className={styles.title}>{title}</Radix.Title>
             <Radix.Close asChild>
               <IconButton icon={X} label="Close" shortcut="Escape" small />
             </Radix.Close>
-          </header>
+          </div>
           {description && <Radix.Description className={styles.description}>{description}</Radix.Description>}
           {children && <div className={styles.body}>{children}</div>}
-          {actions && <footer className={styles.actions}>{actions}</footer>}
+          {actions && <div className={styles.actions}>{actions}</div>}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

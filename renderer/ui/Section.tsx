@@ -12,7 +12,7 @@ export function Section({ title, actions, children }: SectionProps) {
   return (
     <section className={styles.section} aria-label={title}>
       <header className={styles.header}>
-        <h3 className={styles.title}>{title}</h3>
+        <h2 className={styles.title}>{title}</h2>
         {actions}
       </header>
       {children}

@@ -99,9 +99,9 @@ function Heading({ pane, picture, display, title, dim }: HeadingProps) {
   return (
     <div className={styles.heading} data-dim={dim || undefined}>
       {number !== undefined && <span className={styles.number}>{number}</span>}
-      <h3 className={styles.title} title={node}>
+      <h2 className={styles.title} title={node}>
         {title}
-      </h3>
+      </h2>
       {number !== undefined && ports.length > 1 && (
         <Select
           small

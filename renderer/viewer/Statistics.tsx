@@ -75,9 +75,9 @@ function One({ pane, log, several }: { pane: Pane; log: boolean; several: boolea
   return (
     <div className={styles.one}>
       {several && (
-        <h4 className={styles.title}>
+        <h3 className={styles.title}>
           {pane.number} {titleOfRef({ document, catalogue }, pane.target.node)}
-        </h4>
+        </h3>
       )}
       {!channels || channels.length === 0 ? (
         <p className={styles.none}>No numbers yet.</p>
