@@ -17,7 +17,7 @@ const names: Readonly<Record<ColourSpace, readonly string[]>> = {
 export function channelNames(shape: Shape | undefined): readonly string[] {
   const image = imageOf(shape)
   if (!image) return []
-  const own = names[image.space]
+  const own = image.space === 'data' && image.channels === 1 ? ['value'] : names[image.space]
   return Array.from({ length: image.channels }, (_, c) =>
     image.alpha && c === image.channels - 1 ? 'A' : (own[c] ?? String(c)),
   )

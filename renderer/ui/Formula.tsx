@@ -13,27 +13,40 @@ const isWhole = (tex: string): boolean =>
     [/\\left\b/g, /\\right\b/g],
   ].every(([open, close]) => tex.match(open as RegExp)?.length === tex.match(close as RegExp)?.length)
 
-const stacked = (tex: string): string => {
+function stacked(tex: string): string {
   const parts = tex.split(/,?\s*\\q?quad\s*/)
-  return parts.every(isWhole) ? `\\begin{gathered}${parts.join('\\\\')}\\end{gathered}` : tex
+  const lines = parts.length > 1 ? parts : tex.split(/(?<==)(.*)/s, 2)
+  return lines.length > 1 && lines.every(isWhole) ? `\\begin{gathered}${lines.join('\\\\')}\\end{gathered}` : tex
 }
 
 export function Formula({ tex }: { tex: string }) {
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
+    const element = box.current
+    if (!element) return
     let gone = false
-    Promise.all([import('katex'), import('katex/dist/katex.min.css')]).then(([{ default: katex }]) => {
-      const element = box.current
-      if (gone || !element) return
+    let set = (_: string): void => {}
+    /** How much of the formula there is room for; above 1, all of it. */
+    const room = (): number => element.clientWidth / element.scrollWidth
+    const layOut = (): void => {
       element.style.fontSize = ''
-      katex.render(tex, element, { displayMode: true, throwOnError: false })
-      const room = (): number => element.clientWidth / element.scrollWidth
-      // Formulas side by side go below each other where there is no room.
-      if (room() < smallest) katex.render(stacked(tex), element, { displayMode: true, throwOnError: false })
+      set(tex)
+      // Where there is no room, formulas side by side go below each other, and a long one breaks after its =.
+      if (room() < smallest) set(stacked(tex))
       if (room() < 1) element.style.fontSize = `${Math.max(smallest, room()) * 100}%`
+    }
+    const size = new ResizeObserver(layOut)
+    Promise.all([import('katex'), import('katex/dist/katex.min.css')]).then(([{ default: katex }]) => {
+      if (gone) return
+      set = (formula) => katex.render(formula, element, { displayMode: true, throwOnError: false })
+      size.observe(element)
+      // Its width is known once its letters are there.
+      document.fonts.addEventListener('loadingdone', layOut)
     })
     return () => {
       gone = true
+      size.disconnect()
+      document.fonts.removeEventListener('loadingdone', layOut)
     }
   }, [tex])
   return (

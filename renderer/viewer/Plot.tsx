@@ -42,7 +42,7 @@ function options(box: HTMLElement, { plot, log = false }: PlotProps): UPlot.Opti
         ...marks,
         values: numbers,
         size: 24,
-        ...(plot.x.label && { label: plot.x.label, labelSize: 18 }),
+        ...(plot.x.label && { label: plot.x.label, labelSize: 18, labelFont: axis.font }),
       },
       { ...axis, ...marks, values: numbers, size: 46 },
     ],

@@ -14,7 +14,7 @@ import { Tooltip } from '../ui/Tooltip.tsx'
 import { zoomWords } from './camera.ts'
 import { Pane } from './Pane.tsx'
 import { ProbeBar } from './ProbeBar.tsx'
-import { usePanes, usePictures } from './panes.ts'
+import { useHasPixels, usePanes, usePictures } from './panes.ts'
 import { Slots } from './Slots.tsx'
 import { Statistics } from './Statistics.tsx'
 import { RangeWatch, useDisplays } from './shared.tsx'
@@ -35,11 +35,12 @@ export function Viewer() {
   const mode = useViewer((s) => s.mode)
   const shared = useViewer((s) => s.shared)
   const statistics = useViewer((s) => s.statistics)
+  const hasPixels = useHasPixels(pictures)
   const filled = useUi((s) => s.slots.filter(Boolean).length)
   if (panes.length === 0) return <Nothing />
 
   const compared = panes.length === 2 && mode !== 'side'
-  const tools = (
+  const tools = hasPixels && (
     <div className={styles.tools}>
       {panes.length === 2 && (
         <Segmented
@@ -86,13 +87,13 @@ export function Viewer() {
           <Pane panes={panes} pictures={pictures} displays={displays} linked={pictures} />
         ) : (
           panes.map((pane, i) => (
-            <Single key={pane.key} at={i} tools={barred ? null : tools} {...{ panes, pictures, displays }} />
+            <Single key={pane.key} at={i} tools={!barred && tools} {...{ panes, pictures, displays }} />
           ))
         )}
       </div>
       {shared && panes.length > 1 && panes.map((pane) => <RangeWatch key={pane.key} pane={pane} />)}
-      <ProbeBar panes={panes} pictures={pictures} />
-      {statistics && <Statistics panes={panes} />}
+      {hasPixels && <ProbeBar panes={panes} pictures={pictures} />}
+      {hasPixels && statistics && <Statistics panes={panes} />}
     </section>
   )
 }

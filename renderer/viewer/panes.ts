@@ -1,5 +1,5 @@
 /** What the viewer shows now: the slots that are in sight, or, while none is filled, whatever is selected. */
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import type { EditorState } from '../state/editor.ts'
 import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
 import { nodeTitle, typeInfo } from '../state/info.ts'
@@ -93,3 +93,17 @@ export function usePictures(panes: readonly Pane[]): readonly Picture[] {
 export const usePictureInfo = (picture: Picture | undefined): PictureInfo | undefined =>
   useSyncExternalStore(picture?.subscribe ?? nothing, () => picture?.info)
 const nothing = () => () => {}
+
+/** Whether there are pixels to zoom, probe and count in any of them. */
+export function useHasPixels(pictures: readonly Picture[]): boolean {
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const stops = pictures.map((picture) => picture.subscribe(listener))
+      return () => {
+        for (const stop of stops) stop()
+      }
+    },
+    [pictures],
+  )
+  return useSyncExternalStore(subscribe, () => pictures.some(({ info }) => !info || info.size !== undefined))
+}
