@@ -1,6 +1,6 @@
 /** Run and cancel, how far it is, how long it took, and on what. */
 import { LoaderCircle, Play, Square, Unplug, Zap } from 'lucide-react'
-import { cancelRun, retryConnection, runPipeline, useEngine } from '../state/engine.ts'
+import { cancelRun, runPipeline, useEngine } from '../state/engine.ts'
 import { Button } from '../ui/Button.tsx'
 import { formatTime } from '../ui/numbers.ts'
 import { Tooltip } from '../ui/Tooltip.tsx'
@@ -54,7 +54,7 @@ export function RunBar() {
 }
 
 function Lost({ state }: { state: 'connecting' | 'lost' | 'refused' }) {
-  const words = { connecting: 'Connecting…', lost: 'Disconnected. Trying again…', refused: 'Disconnected' }
+  const words = { connecting: 'Connecting…', lost: 'Disconnected', refused: 'Disconnected' }
   return (
     <div className={styles.bar} role="status">
       <p className={styles.state}>
@@ -65,11 +65,6 @@ function Lost({ state }: { state: 'connecting' | 'lost' | 'refused' }) {
         )}
         {words[state]}
       </p>
-      {state === 'lost' && (
-        <Button small look="quiet" onClick={retryConnection}>
-          Try now
-        </Button>
-      )}
     </div>
   )
 }
