@@ -32,8 +32,8 @@ import { type FlowNode, type FlowWire, parseId, useFlowNodes, useFlowWires } fro
 import { Minimap } from './Minimap.tsx'
 import { NodeView } from './Node.tsx'
 import { NoteNode } from './NoteNode.tsx'
+import { OverviewLayer } from './Overview.tsx'
 import { canvas, setCanvas, useCanvas, zoomed } from './store.ts'
-import { Thumbnails } from './Thumbnails.tsx'
 import { Wire } from './Wire.tsx'
 import { onWheel } from './wheel.ts'
 
@@ -116,6 +116,7 @@ function Flow() {
   const nodes = useFlowNodes()
   const wires = useFlowWires()
   const copying = useCanvas((s) => s.copying)
+  const far = useCanvas((s) => s.far)
   const wiring = useCanvas((s) => s.wiring !== undefined)
   const element = useRef<HTMLDivElement>(null)
 
@@ -194,9 +195,9 @@ function Flow() {
             maxZoom={maxZoom}
             proOptions={noAttribution}
           >
-            <Background variant={BackgroundVariant.Dots} gap={24} size={1.25} className={styles.dots ?? ''} />
+            {!far && <Background variant={BackgroundVariant.Dots} gap={24} size={1.25} className={styles.dots ?? ''} />}
             <ViewportPortal>
-              <Thumbnails />
+              <OverviewLayer />
             </ViewportPortal>
             <WireHint />
           </ReactFlow>

@@ -52,12 +52,18 @@ function useState(ref: string, record: NodeRecord, info: NodeInfo | undefined) {
   return record.bypass ? 'bypassed' : status
 }
 
-/** Seen from afar: a name to find it by. Its picture is drawn by `Thumbnails`. */
-function FarCard({ id, nodeRef: ref, record, info, selected }: CardProps) {
-  const state = useState(ref, record, info)
+/** Seen from afar: a box to take hold of. What is to be seen of it is drawn by `overview.ts`, but for what moves. */
+function FarCard({ id, record, info, selected }: CardProps) {
+  const moving = useCanvas((s) => s.moving.has(id))
   return (
-    <article className={styles.far} data-node={id} data-state={state} data-selected={selected || undefined}>
-      <h3 className={styles.farTitle}>{nodeTitle(record, info)}</h3>
+    <article
+      className={styles.far}
+      data-node={id}
+      data-selected={selected || undefined}
+      data-moving={moving || undefined}
+      title={nodeTitle(record, info)}
+    >
+      {moving && <h3 className={styles.farTitle}>{nodeTitle(record, info)}</h3>}
     </article>
   )
 }

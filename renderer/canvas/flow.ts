@@ -65,6 +65,12 @@ interface Wanted extends Size {
 
 const layers = { frame: -1, note: 2, node: 3, boundary: 3 }
 
+/**
+ * In place of the library's transforms: five hundred of them make the browser take the page apart into as many pieces, each
+ * frame anew, and panning costs 6 ms more.
+ */
+const placed = ({ x, y }: Point) => ({ transform: 'none', left: x, top: y })
+
 function toFlow(canvasId: string, { kind, id, position, width, height, selected, title, layout }: Wanted): FlowNode {
   return {
     id: canvasId,
@@ -78,8 +84,12 @@ function toFlow(canvasId: string, { kind, id, position, width, height, selected,
     zIndex: layers[kind] + (selected && kind !== 'frame' ? 1 : 0),
     ariaLabel: title,
     ...(layout && { handles: handlesOf(layout) }),
-    // A frame is not in the way of what is in it and behind it: only its title is taken.
-    ...(kind === 'frame' && { dragHandle: '.frame-title', style: { pointerEvents: 'none' as const } }),
+    style: {
+      ...placed(position),
+      // A frame is not in the way of what is in it and behind it: only its title is taken.
+      ...(kind === 'frame' && { pointerEvents: 'none' }),
+    },
+    ...(kind === 'frame' && { dragHandle: '.frame-title' }),
   }
 }
 
@@ -218,6 +228,7 @@ function boundaryNodes(subgraph: Subgraph, nodes: readonly FlowNode[]): FlowNode
       zIndex: layers.boundary,
       ariaLabel: side === 'in' ? 'Inputs of this subgraph' : 'Outputs of this subgraph',
       handles: handlesOf(layouts[side]),
+      style: placed({ x, y }),
     }
   })
 }
@@ -241,11 +252,15 @@ export function useFlowWires(): FlowWire[] {
   const graph = useEditor(currentGraph)
   const subgraph = useShownSubgraph()
   const selected = useEditor((s) => s.selection.edges)
+  const far = useCanvas((s) => s.far)
+  const moving = useCanvas((s) => (s.far ? s.moving : undefined))
   const cache = useRef(new Map<string, FlowWire>())
   const last = useRef<FlowWire[]>([])
   return useMemo(() => {
     const next = new Map<string, FlowWire>()
     for (const [id, from, to] of wires(graph, subgraph)) {
+      // From afar the overview draws them, but for those whose end is being dragged.
+      if (far && !id.includes(':') && !moving?.has(splitPort(from)[0]) && !moving?.has(splitPort(to)[0])) continue
       const old = cache.current.get(id)
       const is = selected.has(id)
       next.set(id, old && old.data?.from === from && old.selected === is ? old : toWire(id, from, to, is))
@@ -254,7 +269,7 @@ export function useFlowWires(): FlowWire[] {
     const list = [...next.values()]
     if (!sameList(last.current, list)) last.current = list
     return last.current
-  }, [graph, subgraph, selected])
+  }, [graph, subgraph, selected, far, moving])
 }
 
 /** The record, box and kind of everything on the canvas, for arranging. */
