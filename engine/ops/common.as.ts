@@ -37,7 +37,8 @@ export function fillFloats(dst: usize, n: i32, value: f32): void {
 }
 
 /**
- * Fills the `pad` pixels on both sides of a row of `width` pixels at `row` (which starts at its first pixel, with room before it).
+ * Fills the `pad` pixels on both sides of a row of `width` pixels at `row` (which starts at its first pixel, with room
+ * before it).
  */
 export function padRow(row: usize, width: i32, channels: i32, pad: i32, mode: i32, value: f32): void {
   const pixel = <usize>channels << 2
@@ -58,7 +59,9 @@ export function padRow(row: usize, width: i32, channels: i32, pad: i32, mode: i3
  * Of equal taps around the middle one (`symmetric`, n odd) the values are added first: half the products.
  * This is where convolutions spend their time: 32 floats in eight registers, the last block overlapping the one before.
  */
-export function weightedSum(rows: usize, taps: usize, n: i32, symmetric: bool, start: f32, out: usize, count: i32): void {
+export function weightedSum(
+  rows: usize, taps: usize, n: i32, symmetric: bool, start: f32, out: usize, count: i32,
+): void {
   let i = 0
   if (count >= 32) {
     while (i < count) {
@@ -146,9 +149,9 @@ export function isSymmetric(taps: usize, n: i32): bool {
   return true
 }
 
-// Four pixels of three channels fill three registers a, b, c. Taking a channel out is two blends and at most one swizzle,
-// which engines turn into as many instructions; shuffles of any other form cost several times that. The pixels come out
-// in the order 0 3 2 1, which is the cheapest and does not matter to what works on each alone.
+// Four pixels of three channels fill three registers a, b, c. Taking a channel out is two blends and at most one
+// swizzle, which engines turn into as many instructions; shuffles of any other form cost several times that. The pixels
+// come out in the order 0 3 2 1, which is the cheapest and does not matter to what works on each alone.
 
 @inline
 export function channel0(a: v128, b: v128, c: v128): v128 {

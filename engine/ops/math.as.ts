@@ -1,7 +1,7 @@
-// Elementary functions on four floats: polynomials fitted to float64 by least maximum error, good to about 1e-7 relative
-// (pow: 1e-7 times |y ln x|). Their constants are read from a table in scratch memory that fillMath writes: engines
-// build a constant written in the code anew, instruction by instruction, at every use. (And only offsets written as such become part of the load: hence the
-// spelled-out steps of Horner's rule.)
+// Elementary functions on four floats: polynomials fitted to float64 by least maximum error, good to about 1e-7
+// relative (pow: 1e-7 times |y ln x|). Their constants are read from a table in scratch memory that fillMath writes:
+// engines build a constant written in the code anew, instruction by instruction, at every use. (And only offsets
+// written as such become part of the load: hence the spelled-out steps of Horner's rule.)
 
 const LOG2E: usize = 0
 const LN2_HIGH: usize = 4

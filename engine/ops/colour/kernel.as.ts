@@ -1,8 +1,9 @@
 // Colour conversions of float32 pictures, with OpenCV's formulas for float: RGB 0..1, H in degrees, S and V 0..1,
-// L 0..100, Cr and Cb around 0.5. Lab follows the formula where OpenCV reads a table, and clips RGB to 0..1 as OpenCV does.
+// L 0..100, Cr and Cb around 0.5. Lab follows the formula where OpenCV reads a table, and clips RGB to 0..1 as OpenCV
+// does.
 //
-// A picture goes through in strips of 256 pixels: three-channel rows are read and written where they lie, everything else
-// (a fourth channel, the last few pixels) by way of a strip in scratch memory.
+// A picture goes through in strips of 256 pixels: three-channel rows are read and written where they lie, everything
+// else (a fourth channel, the last few pixels) by way of a strip in scratch memory.
 import { channel0, channel1, channel2, inOrder, storePixels } from '../common.as.ts'
 import { abs4, exp4, fillMath, log4, MATH_TABLE } from '../math.as.ts'
 
@@ -168,7 +169,8 @@ function fillConstants(k: usize): void {
 
 @inline
 function dot(r: v128, g: v128, b: v128, c: usize): v128 {
-  return f32x4.add(f32x4.add(f32x4.mul(r, v128.load32_splat(c)), f32x4.mul(g, v128.load32_splat(c, 4))), f32x4.mul(b, v128.load32_splat(c, 8)))
+  const two = f32x4.add(f32x4.mul(r, v128.load32_splat(c)), f32x4.mul(g, v128.load32_splat(c, 4)))
+  return f32x4.add(two, f32x4.mul(b, v128.load32_splat(c, 8)))
 }
 
 @inline
@@ -196,7 +198,8 @@ function polynomial7(x: v128, c: usize): v128 {
 function linearOf(value: v128, k: usize): v128 {
   const x = clip(value, k)
   const curve = polynomial7(f32x4.sqrt(x), k + SRGB)
-  return v128.bitselect(curve, f32x4.mul(x, v128.load32_splat(k, SRGB_SLOPE)), f32x4.gt(x, v128.load32_splat(k, SRGB_EDGE)))
+  const straight = f32x4.mul(x, v128.load32_splat(k, SRGB_SLOPE))
+  return v128.bitselect(curve, straight, f32x4.gt(x, v128.load32_splat(k, SRGB_EDGE)))
 }
 
 /** Linear to sRGB, of values clipped to 0..1. */
@@ -204,7 +207,8 @@ function linearOf(value: v128, k: usize): v128 {
 function encoded(value: v128, k: usize): v128 {
   const x = clip(value, k)
   const curve = polynomial7(f32x4.sqrt(f32x4.sqrt(x)), k + GAMMA)
-  return v128.bitselect(curve, f32x4.mul(x, v128.load32_splat(k, LINEAR_SLOPE)), f32x4.gt(x, v128.load32_splat(k, LINEAR_EDGE)))
+  const straight = f32x4.mul(x, v128.load32_splat(k, LINEAR_SLOPE))
+  return v128.bitselect(curve, straight, f32x4.gt(x, v128.load32_splat(k, LINEAR_EDGE)))
 }
 
 /** CIE's f: the cube root, with a line near 0. */
@@ -253,7 +257,8 @@ function toHsv(src: usize, dst: usize, n: i32, k: usize): void {
 @inline
 function hsvChannel(n: usize, h: v128, vs: v128, v: v128, k: usize): v128 {
   const sum = f32x4.add(h, v128.load32_splat(k + n))
-  const t = f32x4.sub(sum, f32x4.mul(f32x4.floor(f32x4.mul(sum, v128.load32_splat(k, SIXTH))), v128.load32_splat(k, SIX)))
+  const turns = f32x4.floor(f32x4.mul(sum, v128.load32_splat(k, SIXTH)))
+  const t = f32x4.sub(sum, f32x4.mul(turns, v128.load32_splat(k, SIX)))
   const up = f32x4.pmin(f32x4.pmin(t, f32x4.sub(v128.load32_splat(k, FOUR), t)), v128.load32_splat(k, ONE))
   return f32x4.sub(v, f32x4.mul(vs, f32x4.pmax(up, f32x4.splat(0))))
 }
@@ -278,7 +283,8 @@ function toLab(src: usize, dst: usize, n: i32, k: usize): void {
     const fy = cieF(dot(r, g, b, k + XYZ + 12), k)
     const fz = cieF(dot(r, g, b, k + XYZ + 24), k)
     const lightness = f32x4.add(f32x4.mul(fy, v128.load32_splat(k, L_SCALE)), v128.load32_splat(k, L_START))
-    storePixels(dst, lightness, f32x4.mul(f32x4.sub(fx, fy), v128.load32_splat(k, A_SCALE)), f32x4.mul(f32x4.sub(fy, fz), v128.load32_splat(k, B_SCALE)))
+    const greenRed = f32x4.mul(f32x4.sub(fx, fy), v128.load32_splat(k, A_SCALE))
+    storePixels(dst, lightness, greenRed, f32x4.mul(f32x4.sub(fy, fz), v128.load32_splat(k, B_SCALE)))
   }
 }
 
@@ -289,7 +295,8 @@ function fromLab(src: usize, dst: usize, n: i32, k: usize): void {
     const high = f32x4.gt(l, v128.load32_splat(k, L_EDGE))
     const lowY = f32x4.mul(l, v128.load32_splat(k, L_INV))
     const lowF = f32x4.add(f32x4.mul(lowY, v128.load32_splat(k, CBRT_SLOPE)), v128.load32_splat(k, CBRT_START))
-    const fy = v128.bitselect(f32x4.mul(f32x4.sub(l, v128.load32_splat(k, L_START)), v128.load32_splat(k, Y_LOW)), lowF, high)
+    const highF = f32x4.mul(f32x4.sub(l, v128.load32_splat(k, L_START)), v128.load32_splat(k, Y_LOW))
+    const fy = v128.bitselect(highF, lowF, high)
     const y = v128.bitselect(f32x4.mul(f32x4.mul(fy, fy), fy), lowY, high)
     const x = cieInverse(f32x4.add(fy, f32x4.mul(channel1(p, q, s), v128.load32_splat(k, A_INV))), k)
     const z = cieInverse(f32x4.sub(fy, f32x4.mul(channel2(p, q, s), v128.load32_splat(k, B_INV))), k)
@@ -311,8 +318,15 @@ function toLinear(src: usize, dst: usize, n: i32, k: usize): void {
   for (const end = src + <usize>n * 12; src < end; src += 16, dst += 16) {
     const v = v128.load(src)
     const x = abs4(v, k)
-    const curve = power(f32x4.mul(f32x4.add(x, v128.load32_splat(k, SRGB_OFFSET)), v128.load32_splat(k, SRGB_SCALE)), k + SRGB_POWER, k)
-    const r = v128.bitselect(f32x4.mul(x, v128.load32_splat(k, SRGB_SLOPE)), curve, f32x4.le(x, v128.load32_splat(k, SRGB_EDGE)))
+    let curve = polynomial7(f32x4.sqrt(x), k + SRGB)
+    // Lane by lane, so that no pixel depends on its neighbours.
+    const beyond = f32x4.gt(x, v128.load32_splat(k, ONE))
+    if (v128.any_true(beyond)) {
+      const base = f32x4.add(x, v128.load32_splat(k, SRGB_OFFSET))
+      curve = v128.bitselect(power(f32x4.mul(base, v128.load32_splat(k, SRGB_SCALE)), k + SRGB_POWER, k), curve, beyond)
+    }
+    const straight = f32x4.mul(x, v128.load32_splat(k, SRGB_SLOPE))
+    const r = v128.bitselect(straight, curve, f32x4.le(x, v128.load32_splat(k, SRGB_EDGE)))
     v128.store(dst, v128.or(r, v128.xor(v, x)))
   }
 }
@@ -321,8 +335,14 @@ function fromLinear(src: usize, dst: usize, n: i32, k: usize): void {
   for (const end = src + <usize>n * 12; src < end; src += 16, dst += 16) {
     const v = v128.load(src)
     const x = abs4(v, k)
-    const curve = f32x4.sub(f32x4.mul(power(x, k + SRGB_ROOT, k), v128.load32_splat(k, SRGB_UNSCALE)), v128.load32_splat(k, SRGB_OFFSET))
-    const r = v128.bitselect(f32x4.mul(x, v128.load32_splat(k, LINEAR_SLOPE)), curve, f32x4.le(x, v128.load32_splat(k, LINEAR_EDGE)))
+    let curve = polynomial7(f32x4.sqrt(f32x4.sqrt(x)), k + GAMMA)
+    const beyond = f32x4.gt(x, v128.load32_splat(k, ONE))
+    if (v128.any_true(beyond)) {
+      const scaled = f32x4.mul(power(x, k + SRGB_ROOT, k), v128.load32_splat(k, SRGB_UNSCALE))
+      curve = v128.bitselect(f32x4.sub(scaled, v128.load32_splat(k, SRGB_OFFSET)), curve, beyond)
+    }
+    const straight = f32x4.mul(x, v128.load32_splat(k, LINEAR_SLOPE))
+    const r = v128.bitselect(straight, curve, f32x4.le(x, v128.load32_splat(k, LINEAR_EDGE)))
     v128.store(dst, v128.or(r, v128.xor(v, x)))
   }
 }
@@ -346,8 +366,10 @@ function fromYCrCb(src: usize, dst: usize, n: i32, k: usize): void {
     const luma = channel0(x, y, z)
     const cr = f32x4.sub(channel1(x, y, z), half)
     const cb = f32x4.sub(channel2(x, y, z), half)
-    const g = f32x4.add(luma, f32x4.add(f32x4.mul(cr, v128.load32_splat(k, G_CR)), f32x4.mul(cb, v128.load32_splat(k, G_CB))))
-    storePixels(dst, f32x4.add(luma, f32x4.mul(cr, v128.load32_splat(k, R_CR))), g, f32x4.add(luma, f32x4.mul(cb, v128.load32_splat(k, B_CB))))
+    const r = f32x4.add(luma, f32x4.mul(cr, v128.load32_splat(k, R_CR)))
+    const b = f32x4.add(luma, f32x4.mul(cb, v128.load32_splat(k, B_CB)))
+    const less = f32x4.add(f32x4.mul(cr, v128.load32_splat(k, G_CR)), f32x4.mul(cb, v128.load32_splat(k, G_CB)))
+    storePixels(dst, r, f32x4.add(luma, less), b)
   }
 }
 
@@ -403,42 +425,60 @@ function run(mode: i32, src: usize, sc: i32, dst: usize, dc: i32, width: i32, sc
 // where both have one, skipped where only src has, and 1 where only dst has. scratch: 8192 bytes.
 
 /** RGB to BGR, and back. */
-export function rgbToBgr(src: usize, sc: i32, dst: usize, dc: i32, width: i32, scratch: usize, y0: i32, y1: i32): void {
+export function rgbToBgr(
+  src: usize, sc: i32, dst: usize, dc: i32, width: i32, scratch: usize, y0: i32, y1: i32,
+): void {
   run(TO_BGR, src, sc, dst, dc, width, scratch, y0, y1)
 }
 
-export function rgbToHsv(src: usize, sc: i32, dst: usize, dc: i32, width: i32, scratch: usize, y0: i32, y1: i32): void {
+export function rgbToHsv(
+  src: usize, sc: i32, dst: usize, dc: i32, width: i32, scratch: usize, y0: i32, y1: i32,
+): void {
   run(TO_HSV, src, sc, dst, dc, width, scratch, y0, y1)
 }
 
-export function hsvToRgb(src: usize, sc: i32, dst: usize, dc: i32, width: i32, scratch: usize, y0: i32, y1: i32): void {
+export function hsvToRgb(
+  src: usize, sc: i32, dst: usize, dc: i32, width: i32, scratch: usize, y0: i32, y1: i32,
+): void {
   run(FROM_HSV, src, sc, dst, dc, width, scratch, y0, y1)
 }
 
 /** sRGB (D65) to CIE L*a*b*. Clips RGB to 0..1. */
-export function rgbToLab(src: usize, sc: i32, dst: usize, dc: i32, width: i32, scratch: usize, y0: i32, y1: i32): void {
+export function rgbToLab(
+  src: usize, sc: i32, dst: usize, dc: i32, width: i32, scratch: usize, y0: i32, y1: i32,
+): void {
   run(TO_LAB, src, sc, dst, dc, width, scratch, y0, y1)
 }
 
 /** CIE L*a*b* to sRGB, clipped to 0..1. */
-export function labToRgb(src: usize, sc: i32, dst: usize, dc: i32, width: i32, scratch: usize, y0: i32, y1: i32): void {
+export function labToRgb(
+  src: usize, sc: i32, dst: usize, dc: i32, width: i32, scratch: usize, y0: i32, y1: i32,
+): void {
   run(FROM_LAB, src, sc, dst, dc, width, scratch, y0, y1)
 }
 
 /** sRGB to linear light. Values beyond 0..1 are kept. */
-export function rgbToLinear(src: usize, sc: i32, dst: usize, dc: i32, width: i32, scratch: usize, y0: i32, y1: i32): void {
+export function rgbToLinear(
+  src: usize, sc: i32, dst: usize, dc: i32, width: i32, scratch: usize, y0: i32, y1: i32,
+): void {
   run(TO_LINEAR, src, sc, dst, dc, width, scratch, y0, y1)
 }
 
-export function linearToRgb(src: usize, sc: i32, dst: usize, dc: i32, width: i32, scratch: usize, y0: i32, y1: i32): void {
+export function linearToRgb(
+  src: usize, sc: i32, dst: usize, dc: i32, width: i32, scratch: usize, y0: i32, y1: i32,
+): void {
   run(FROM_LINEAR, src, sc, dst, dc, width, scratch, y0, y1)
 }
 
-export function rgbToYCrCb(src: usize, sc: i32, dst: usize, dc: i32, width: i32, scratch: usize, y0: i32, y1: i32): void {
+export function rgbToYCrCb(
+  src: usize, sc: i32, dst: usize, dc: i32, width: i32, scratch: usize, y0: i32, y1: i32,
+): void {
   run(TO_YCRCB, src, sc, dst, dc, width, scratch, y0, y1)
 }
 
-export function yCrCbToRgb(src: usize, sc: i32, dst: usize, dc: i32, width: i32, scratch: usize, y0: i32, y1: i32): void {
+export function yCrCbToRgb(
+  src: usize, sc: i32, dst: usize, dc: i32, width: i32, scratch: usize, y0: i32, y1: i32,
+): void {
   run(FROM_YCRCB, src, sc, dst, dc, width, scratch, y0, y1)
 }
 

@@ -1,4 +1,5 @@
-// The median of square windows, borders replicated (cv2.medianBlur, which knows float32 only up to 5 × 5). Always exact.
+// The median of square windows, borders replicated (cv2.medianBlur, which knows float32 only up to 5 × 5). Always
+// exact.
 import { align16 } from '../common.as.ts'
 import { median3, median5, sortColumns3, sortColumns5 } from './network.as.ts'
 import { medianOfCounts, medianOfRanks } from './window.as.ts'

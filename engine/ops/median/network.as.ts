@@ -12,7 +12,9 @@ function upper<T>(a: v128, b: v128): v128 {
   return isFloat<T>() ? f32x4.pmax(b, a) : i8x16.max_u(b, a)
 }
 
-/** Sorts three registers at the same offset of three rows; the smallest go to `out`, the others one and two planes on. */
+/**
+ * Sorts three registers at the same offset of three rows; the smallest go to `out`, the others one and two planes on.
+ */
 @inline
 export function sortColumns3<T>(r0: usize, r1: usize, r2: usize, out: usize, plane: usize): void {
   const a = v128.load(r0), b = v128.load(r1), c = v128.load(r2)
@@ -61,8 +63,8 @@ export function sortColumns5<T>(
 
 /**
  * The median of 5 × 5. Sorting each rank's row leaves thirteen values that can be the median, and those are partly in
- * order; what a search could take away while all 7776 inputs of zeros and ones (with sorted columns) still came out right
- * left 54 exchanges, 84 minima and maxima. v5 is rank 1 of column 0, and so on.
+ * order; what a search could take away while all 7776 inputs of zeros and ones (with sorted columns) still came out
+ * right left 54 exchanges, 84 minima and maxima. v5 is rank 1 of column 0, and so on.
  */
 @inline
 export function median5<T>(p: usize, pixel: usize, plane: usize): v128 {

@@ -1,11 +1,12 @@
-// Exact medians of large windows. A window slides along a row: k numbers come in, k go out, and the median moves a little.
+// Exact medians of large windows. A window slides along a row: k numbers come in, k go out, and the median moves a
+// little.
 import { align16 } from '../common.as.ts'
 
 /** Rows of the result that are sorted together. */
 const CHUNK: i32 = 64
 
-// ---- float32: every number is replaced by its rank among all that a chunk's windows see, and a window is a set of bits,
-// with a summary of one bit for every 64. Equal numbers have ranks of their own, so a set holds them all.
+// ---- float32: every number is replaced by its rank among all that a chunk's windows see, and a window is a set of
+// bits, with a summary of one bit for every 64. Equal numbers have ranks of their own, so a set holds them all.
 
 /** The set bit at or after `at`. There is one. */
 function next(bits: usize, summary: usize, at: i32): i32 {
@@ -174,7 +175,9 @@ export function medianOfCounts(
       let below = 0
       for (let x = 0; ; x++) {
         while (below > target) below -= load<u16>(counts + (<usize>--m << 1))
-        for (let here = load<u16>(counts + (<usize>m << 1)); below + here <= target; here = load<u16>(counts + (<usize>m << 1))) {
+        for (;;) {
+          const here = <i32>load<u16>(counts + (<usize>m << 1))
+          if (below + here > target) break
           below += here
           m++
         }

@@ -1,9 +1,10 @@
-// Chains of point-wise operations, as a program that is run on blocks of about 1000 numbers kept in registers (arrays in
-// scratch memory that stay in the first-level cache): a chain of any length reads each input and writes each output once.
+// Chains of point-wise operations, as a program that is run on blocks of about 1000 numbers kept in registers (arrays
+// in scratch memory that stay in the first-level cache): a chain of any length reads each input and writes each output
+// once.
 //
-// Registers are numbered: first the inputs, then the constants, the outputs, and temporaries. An instruction is five i32:
-// operation, destination, and three operands a, b, c (0 where unused), all register numbers. Destinations are outputs and
-// temporaries only. An instruction works on whole blocks, lane by lane:
+// Registers are numbered: first the inputs, then the constants, the outputs, and temporaries. An instruction is five
+// i32: operation, destination, and three operands a, b, c (0 where unused), all register numbers. Destinations are
+// outputs and temporaries only. An instruction works on whole blocks, lane by lane:
 //    0 copy a        1 a + b        2 a - b        3 a · b        4 a / b
 //    5 min(a, b)     6 max(a, b)    7 |a|          8 -a           9 √a
 //   10 a^b          11 exp a       12 ln a        13 clamp a to b..c (NaN stays)
@@ -112,11 +113,21 @@ function execute(instruction: usize, table: usize, bytes: usize, k: usize): void
       for (; i < bytes; i += 16)
         v128.store(out + i, f32x4.pmin(f32x4.pmax(v128.load(a + i), v128.load(b + i)), v128.load(c + i)))
       break
-    case 14: for (; i < bytes; i += 16) v128.store(out + i, v128.and(one, f32x4.lt(v128.load(a + i), v128.load(b + i)))); break
-    case 15: for (; i < bytes; i += 16) v128.store(out + i, v128.and(one, f32x4.le(v128.load(a + i), v128.load(b + i)))); break
-    case 16: for (; i < bytes; i += 16) v128.store(out + i, v128.and(one, f32x4.gt(v128.load(a + i), v128.load(b + i)))); break
-    case 17: for (; i < bytes; i += 16) v128.store(out + i, v128.and(one, f32x4.ge(v128.load(a + i), v128.load(b + i)))); break
-    case 18: for (; i < bytes; i += 16) v128.store(out + i, v128.and(one, f32x4.eq(v128.load(a + i), v128.load(b + i)))); break
+    case 14:
+      for (; i < bytes; i += 16) v128.store(out + i, v128.and(one, f32x4.lt(v128.load(a + i), v128.load(b + i))))
+      break
+    case 15:
+      for (; i < bytes; i += 16) v128.store(out + i, v128.and(one, f32x4.le(v128.load(a + i), v128.load(b + i))))
+      break
+    case 16:
+      for (; i < bytes; i += 16) v128.store(out + i, v128.and(one, f32x4.gt(v128.load(a + i), v128.load(b + i))))
+      break
+    case 17:
+      for (; i < bytes; i += 16) v128.store(out + i, v128.and(one, f32x4.ge(v128.load(a + i), v128.load(b + i))))
+      break
+    case 18:
+      for (; i < bytes; i += 16) v128.store(out + i, v128.and(one, f32x4.eq(v128.load(a + i), v128.load(b + i))))
+      break
     case 19: {
       const zero = f32x4.splat(0)
       for (; i < bytes; i += 16)

@@ -1,5 +1,5 @@
-// Statistics of float32 pictures, as partial results for every `grain` rows: tiles never share one, and the sum of all is
-// the same to the last bit however many threads there are. Call with the same `grain` for the tiles.
+// Statistics of float32 pictures, as partial results for every `grain` rows: tiles never share one, and the sum of all
+// is the same to the last bit however many threads there are. Call with the same `grain` for the tiles.
 
 /** Numbers of a channel's record in moments: min, max, sum, sum of squares, NaN count, infinity count. */
 const RECORD: usize = 6
@@ -95,8 +95,8 @@ function lanes(from: usize, count: i32, period: i32, lane: i32, channels: i32, r
 }
 
 /**
- * Counts values in `bins` equal bins over [lo, hi], hi itself in the last, as numpy.histogram does; what lies outside and
- * NaN is not counted.
+ * Counts values in `bins` equal bins over [lo, hi], hi itself in the last, as numpy.histogram does; what lies outside
+ * and NaN is not counted.
  * @param src float32 (height, width, channels)
  * @param out u32 (ceil(height / grain), channels, bins)
  */

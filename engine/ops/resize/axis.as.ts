@@ -1,5 +1,5 @@
-// How one axis is resampled: each place of the result is a weighted sum of `taps` neighbouring places of the source, for
-// every method but nearest. Formulas and rounding are those of cv2.resize.
+// How one axis is resampled: each place of the result is a weighted sum of `taps` neighbouring places of the source,
+// for every method but nearest. Formulas and rounding are those of cv2.resize.
 
 export const NEAREST: i32 = 0
 export const LINEAR: i32 = 1

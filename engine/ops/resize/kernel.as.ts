@@ -25,7 +25,9 @@ export function areaU8(
   resample<u8>(src, width, height, channels, divisor, dst, dw, dh, AREA, scratch, y0, y1)
 }
 
-/** Area averages of a u16 picture, divided by `divisor` (65535 gives 0..1); dw <= width, dh <= height. Else as resize. */
+/**
+ * Area averages of a u16 picture, divided by `divisor` (65535 gives 0..1); dw <= width, dh <= height. Else as resize.
+ */
 export function areaU16(
   src: usize, width: i32, height: i32, channels: i32, divisor: f32, dst: usize, dw: i32, dh: i32,
   scratch: usize, y0: i32, y1: i32,

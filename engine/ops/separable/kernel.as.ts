@@ -6,7 +6,8 @@ import { align16, borderIndex, fillFloats, isSymmetric, padRow, weightedSum } fr
  * dst[y, x, c] = Σ_i Σ_j tapsY[i] · tapsX[j] · src[y + i - ny/2, x + j - nx/2, c].
  * @param src, dst float32 (height, width, channels), not the same
  * @param tapsX, nx, tapsY, ny float32 taps, odd counts up to 513
- * @param border, value border mode in OpenCV's numbers (0 constant, 1 replicate, 2 reflect, 3 wrap, 4 reflect101) and its constant
+ * @param border, value border mode in OpenCV's numbers (0 constant, 1 replicate, 2 reflect, 3 wrap, 4 reflect101) and
+ *   its constant
  * @param scratch separableScratch(width, channels, nx, ny) bytes
  */
 export function separable(

@@ -5,8 +5,8 @@ import { atan2of4, fillMath, MATH_TABLE } from '../math.as.ts'
 const DEGREES: f32 = 57.29577951308232
 
 /**
- * Gradients of a float32 picture (height, width, channels), each output of its shape and written only when its address is
- * not 0: x (to the right), y (down), magnitude √(x² + y²), direction atan2(y, x) in degrees, 0..360.
+ * Gradients of a float32 picture (height, width, channels), each output of its shape and written only when its address
+ * is not 0: x (to the right), y (down), magnitude √(x² + y²), direction atan2(y, x) in degrees, 0..360.
  * @param border, value border mode in OpenCV's numbers and its constant
  * @param scratch sobelScratch(width, channels) bytes
  */
@@ -125,7 +125,8 @@ function magnitudes(a: usize, b: usize, c: usize, pixel: usize, count: i32, m: u
 
 /** The first `n` of four results at `at` in each row that is wanted. */
 function group(
-  a: usize, b: usize, c: usize, pixel: usize, at: usize, n: i32, gradX: usize, gradY: usize, m: usize, d: usize, k: usize,
+  a: usize, b: usize, c: usize, pixel: usize, at: usize, n: i32,
+  gradX: usize, gradY: usize, m: usize, d: usize, k: usize,
 ): void {
   const x = horizontal(a, b, c, pixel)
   const y = vertical(a, c, pixel)
