@@ -3,22 +3,22 @@
  * each command line (`run`). Hosts inject the device, the node types and the world; the engine injects nothing into hosts.
  */
 import type { Document } from '../graph/document.ts'
+import type { Arena } from '../ops/arena.ts'
 import type { CpuDevice } from '../ops/cpu.ts'
 import type { ClientMessage, EngineMessage, NodeReport } from '../protocol/messages.ts'
 import type { NodeDefinition } from '../types/node.ts'
-import type { ParamValue } from '../types/param.ts'
 import type { Problem } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
 import type { Shape, Value } from '../types/value.ts'
 
 export interface EngineOptions {
   readonly device: CpuDevice
+  /** Over the device's memory. Its `budget` bounds what is in use at one time, its `largest` a single value. */
+  readonly arena: Arena
   readonly nodes: readonly NodeDefinition[]
   /** Bytes of results that are kept, arena and spilled together. */
   readonly memory: number
-  /** The largest single value, in bytes. */
-  readonly largestValue?: number
-  /** Elements of nested sequences are at most this deep. */
+  /** Elements of nested sequences are at most this deep. Default 4. */
   readonly sequenceDepth?: number
 }
 
@@ -55,6 +55,19 @@ export interface RunOptions {
   /** Only these nodes and what they need; absent: all. */
   readonly nodes?: readonly string[]
   readonly onReport?: (node: string, report: NodeReport) => void
+  /**
+   * Gets each sink's value when it is made, and of a sequence one element after the other (`path`: which), so that a folder of any
+   * size needs the memory of one. Several sinks may come at once. `read` as in RunResult; the value is gone when the promise
+   * ends. What it throws ends the run.
+   */
+  readonly onSink?: (sink: Sink & { readonly path: readonly number[] }, read: RunResult['read']) => void | Promise<void>
+}
+
+/** An output that nothing consumes. */
+export interface Sink {
+  readonly node: string
+  readonly port: string
+  readonly value: Value
 }
 
 export interface RunResult {
@@ -67,11 +80,14 @@ export interface RunResult {
     readonly status: 'done' | 'cached' | 'error' | 'skipped'
     readonly ms: number
     readonly problem?: Problem
-    /** Problems of the wires that end here. */
+    /** What is known of each output. */
     readonly outputs: Readonly<Record<string, Shape>>
   }[]
-  /** Outputs that nothing consumes, in document order. Values stay valid until `release`. */
-  readonly sinks: readonly { readonly node: string; readonly port: string; readonly value: Value }[]
+  /**
+   * Outputs that nothing consumes, in document order. Values stay valid until `release`; of the elements of a sequence, where
+   * they are many and large, the newest two at least. Elements are made when asked for: `onSink` is cheaper.
+   */
+  readonly sinks: readonly Sink[]
   /** The numbers of a stored value, copied out: float32, row-major. */
   read(value: Value): Float32Array<ArrayBuffer>
   release(): void
@@ -93,4 +109,4 @@ export interface Engine {
   close(): Promise<void>
 }
 
-export type { ParamValue }
+export { createEngine } from './create.ts'

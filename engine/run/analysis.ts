@@ -1,0 +1,57 @@
+/** What the window is told of a graph before it runs; again only when there is something new to tell. */
+import type { Analysis } from '../graph/analyse.ts'
+import { shapesOf } from '../graph/report.ts'
+import type { EngineMessage } from '../protocol/messages.ts'
+import type { Problem } from '../types/problem.ts'
+
+type AnalysisMessage = Extract<EngineMessage, { type: 'analysis' }>
+
+export class AnalysisTold {
+  #told: Analysis | undefined
+  #problem: Problem | undefined
+
+  /** The window has nothing any more. `problem`: the document could not be read at all. */
+  forget(problem: Problem | undefined): void {
+    this.#told = undefined
+    this.#problem = problem
+  }
+
+  /** Undefined: the window knows it all. */
+  message(rev: number, analysis: Analysis): AnalysisMessage | undefined {
+    const before = this.#told
+    this.#told = analysis
+    if (before && sameAnalysis(before, analysis)) return undefined
+    const problems = problemsOfWhole(analysis)
+    return {
+      type: 'analysis',
+      rev,
+      shapes: shapesOf(analysis),
+      wires: Object.fromEntries(analysis.wires),
+      problems: this.#problem ? [this.#problem, ...problems] : problems,
+    }
+  }
+}
+
+/** Circles and subgraphs that contain themselves: each once, however many nodes are in them. */
+function problemsOfWhole({ flat }: Analysis): Problem[] {
+  const found = [...flat.problems.values()].filter(({ code }) => code.startsWith('graph.'))
+  return [...new Map(found.map((problem) => [JSON.stringify(problem), problem])).values()]
+}
+
+/** Nodes of which nothing changed have the same outputs, as the same objects. */
+function sameAnalysis(a: Analysis, b: Analysis): boolean {
+  if (a === b) return true
+  if (a.nodes.size !== b.nodes.size || a.flat.aliases.size !== b.flat.aliases.size) return false
+  for (const [id, { outputs }] of b.nodes) {
+    const before = a.nodes.get(id)?.outputs
+    if (before === outputs) continue
+    if (!before || Object.keys(before).length !== Object.keys(outputs).length) return false
+    for (const port in outputs) if (before[port] !== outputs[port]) return false
+  }
+  for (const [ref, { node, port }] of b.flat.aliases) {
+    const before = a.flat.aliases.get(ref)
+    if (before?.node !== node || before.port !== port) return false
+  }
+  const wires = (analysis: Analysis): string => JSON.stringify([...analysis.wires])
+  return wires(a) === wires(b) && JSON.stringify(problemsOfWhole(a)) === JSON.stringify(problemsOfWhole(b))
+}

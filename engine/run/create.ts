@@ -1,0 +1,112 @@
+/** Makes an engine: one device, one set of node types, one cache; any number of sessions and runs. */
+import { Definitions } from './definitions.ts'
+import type { Engine, EngineOptions } from './engine.ts'
+import { cancelled } from './flights.ts'
+import { Pool } from './pool.ts'
+import { runDocument } from './run.ts'
+import { LiveSession } from './session.ts'
+import { Slots } from './slots.ts'
+import type { World } from './world.ts'
+
+/** Of the memory for results, so much is for quick previews. */
+const draftShare = 1 / 8
+
+export function createEngine({ device, arena, nodes, memory, sequenceDepth = 4 }: EngineOptions): Engine {
+  const counters = { runs: 0 }
+  const world: World = {
+    machine: { device, arena, slots: new Slots(Math.max(2, device.threads)), sequenceDepth, counters },
+    definitions: new Definitions(nodes),
+    full: new Pool(memory * (1 - draftShare)),
+    drafts: new Pool(memory * draftShare),
+  }
+  const pools = new Set([world.full, world.drafts])
+  const closing = new AbortController()
+  const open = new Set<LiveSession>()
+  const running = new Set<Promise<unknown>>()
+
+  arena.onPressure = (bytes) => {
+    let freed = 0
+    for (const pool of pools) if (freed < bytes) freed += pool.relieve(bytes - freed)
+    return freed > 0
+  }
+  const sum = (count: (pool: Pool) => number): number => [...pools].reduce((total, pool) => total + count(pool), 0)
+
+  return {
+    session(options) {
+      closing.signal.throwIfAborted()
+      const session = new LiveSession(world, options)
+      open.add(session)
+      const close = (): void => {
+        if (open.delete(session)) track(session.end())
+      }
+      return {
+        receive: (message) => session.receive(message),
+        get document() {
+          return session.document
+        },
+        get rev() {
+          return session.rev
+        },
+        request: (method, params) => session.request(method, params),
+        changed: (path) => session.changed(path),
+        close,
+      }
+    },
+
+    async run(document, options) {
+      const signals = options.signal ? [options.signal, closing.signal] : [closing.signal]
+      const signal = AbortSignal.any(signals)
+      if (!options.fresh) return track(runDocument(world, document, options, signal))
+      const full = new Pool(memory)
+      pools.add(full)
+      const forget = (): void => {
+        pools.delete(full)
+        full.close()
+      }
+      try {
+        const result = await track(runDocument({ ...world, full }, document, options, signal))
+        return {
+          ...result,
+          release() {
+            result.release()
+            forget()
+          },
+        }
+      } catch (error) {
+        forget()
+        throw error
+      }
+    },
+
+    get counters() {
+      return {
+        runs: counters.runs,
+        hits: sum((pool) => pool.counters.hits),
+        evictions: sum((pool) => pool.counters.evictions),
+        spills: sum((pool) => pool.counters.spills),
+        bytes: sum((pool) => pool.bytes),
+      }
+    },
+
+    async close() {
+      closing.abort(cancelled())
+      for (const session of open) track(session.end())
+      open.clear()
+      await Promise.allSettled(running)
+      for (const pool of pools) {
+        await pool.flights.settled()
+        pool.close()
+      }
+      arena.onPressure = () => false
+    },
+  }
+
+  function track<T>(promise: Promise<T>): Promise<T> {
+    running.add(promise)
+    const done = (): void => {
+      running.delete(promise)
+    }
+    promise.then(done, done)
+    return promise
+  }
+}

@@ -1,0 +1,55 @@
+/** What a preview shows of an output: its value, or, of a sequence, the element that was chosen. */
+
+import { givenBy, Mapped } from './evaluate.ts'
+import type { Execution } from './execution.ts'
+import type { Given, Lease } from './result.ts'
+import type { Step } from './step.ts'
+
+/** A sequence on the way to an element. */
+export interface Level {
+  /** The node that gave the sequence: choosing an element there chooses it for all that depend on it. */
+  readonly node: string
+  readonly length: number
+  readonly index: number
+}
+
+export interface Current {
+  /** Outermost first; empty for a single value. */
+  readonly path: readonly Level[]
+  /** Held by the lease. Absent where a sequence is empty, or nothing comes out. */
+  readonly given: Given | undefined
+}
+
+/** `chosen`: the index that was chosen at a node. `port` absent: runs the node and gives nothing. Throws Stopped. */
+export async function currentOf(
+  execution: Execution,
+  step: Step,
+  port: string | undefined,
+  chosen: (node: string) => number,
+  lease: Lease,
+): Promise<Current> {
+  const path: Level[] = []
+  const visit = { task: execution.task, lease }
+  /** The index at the next level; undefined: the sequence is empty. */
+  const next = (length: number): number | undefined => {
+    const node = execution.rootOf(step, path.length)
+    // A node that gives sequences of sequences has one index only: it is for the outer.
+    const inner = path.some((level) => level.node === node)
+    const index = inner ? 0 : Math.min(chosen(node), length - 1)
+    path.push({ node, length, index: Math.max(0, index) })
+    return length > 0 ? index : undefined
+  }
+  let outcome = await execution.resolve(step, lease)
+  while (outcome instanceof Mapped) {
+    const index = next(outcome.length)
+    if (index === undefined) return { path, given: undefined }
+    outcome = await outcome.at(index, visit)
+  }
+  let given = port === undefined ? undefined : givenBy(outcome, step, port)
+  while (given?.value.kind === 'series') {
+    const index = next(given.value.length)
+    if (index === undefined) return { path, given: undefined }
+    given = await given.value.at(index, visit, step.node)
+  }
+  return { path, given }
+}

@@ -1,0 +1,48 @@
+/** The node types of an engine, with what the graph's functions need of them. */
+
+import type { AnalyseOptions } from '../graph/analyse.ts'
+import { type Catalogue, type NodeInfo, nodeInfo } from '../graph/catalogue.ts'
+import { migrateParams } from '../graph/migrate.ts'
+import type { NodeDefinition } from '../types/node.ts'
+import type { Services } from '../types/services.ts'
+
+export interface Known {
+  readonly definition: NodeDefinition
+  readonly info: NodeInfo
+}
+
+export class Definitions {
+  readonly catalogue: Catalogue
+  readonly #types: ReadonlyMap<string, Known>
+
+  /** Throws where two have the same type. */
+  constructor(nodes: readonly NodeDefinition[]) {
+    const types = new Map<string, Known>()
+    for (const definition of nodes) {
+      if (types.has(definition.type)) throw new Error(`two nodes are called "${definition.type}"`)
+      types.set(definition.type, { definition, info: nodeInfo(definition) })
+    }
+    this.#types = types
+    this.catalogue = new Map([...types].map(([type, { info }]) => [type, info]))
+  }
+
+  get(type: string): Known | undefined {
+    return this.#types.get(type)
+  }
+
+  /** How `analyse` learns what these types say of themselves. */
+  analysis(services: Services, signal: AbortSignal): Pick<AnalyseOptions, 'shapeOf' | 'migrate' | 'signal'> {
+    const context = { services, signal }
+    return {
+      signal,
+      shapeOf: (type) => {
+        const shape = this.#types.get(type)?.definition.shape
+        return shape && ((given) => shape(given, context))
+      },
+      migrate: (record, info) => {
+        const known = this.#types.get(info.type)
+        return known ? migrateParams(record, known.definition) : (record.params ?? {})
+      },
+    }
+  }
+}

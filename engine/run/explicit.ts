@@ -1,0 +1,139 @@
+/**
+ * Runs that somebody asked for: effects and jobs, and of sequences all elements. They go on while the window is edited, as long as
+ * what they make is still wanted, and what came of them is remembered as long as the node is the same.
+ */
+import { neededBy } from '../graph/topology.ts'
+import type { NodeReport } from '../protocol/messages.ts'
+import type { Services } from '../types/services.ts'
+import { Execution } from './execution.ts'
+import { cancelled } from './flights.ts'
+import type { Key } from './keys.ts'
+import type { Plan } from './plan.ts'
+import { RunReports } from './reports.ts'
+import type { StatusMessage } from './status.ts'
+import { runThrough, type Target } from './stream.ts'
+import type { World } from './world.ts'
+
+export interface ExplicitListener {
+  report(node: string, report: NodeReport): void
+  progress(run: StatusMessage['run']): void
+  /** It has ended: what waited for it may run. */
+  end(): void
+  /** A fault of ours. */
+  fault(error: unknown): void
+}
+
+interface Running {
+  readonly controller: AbortController
+  readonly targets: readonly Target[]
+}
+
+export class ExplicitRuns {
+  readonly #world: World
+  readonly #services: Services
+  readonly #listener: ExplicitListener
+  #running: Running | undefined
+  /** What came of effects and jobs, and for which key. */
+  readonly #came = new Map<string, { readonly key: Key; readonly report: NodeReport }>()
+
+  constructor(world: World, services: Services, listener: ExplicitListener) {
+    this.#world = world
+    this.#services = services
+    this.#listener = listener
+  }
+
+  get running(): boolean {
+    return this.#running !== undefined
+  }
+
+  /** Whether the run that is under way reports on this node. */
+  owns(node: string): boolean {
+    return this.#running?.targets.some(({ step }) => step.node === node) ?? false
+  }
+
+  /** What came of a node that runs only on request. */
+  reportOf(node: string, key: Key | undefined): NodeReport | undefined {
+    const came = this.#came.get(node)
+    return came && came.key === key ? came.report : undefined
+  }
+
+  /** Effects and jobs, or these nodes and what they need. A run that is under way is stopped first. */
+  start(plan: Plan, nodes: readonly string[] | undefined): void {
+    this.#running?.controller.abort(cancelled())
+    const chosen = nodes && neededBy(plan.analysis.flat, nodes)
+    const targets: Target[] = []
+    for (const [id, step] of plan.steps) {
+      if (chosen && !chosen.has(id)) continue
+      const { kind } = step.definition
+      const named = nodes?.some((node) => id === node || id.startsWith(`${node}/`)) ?? false
+      if (kind === 'effect' || kind === 'job' || named) targets.push({ step, ports: [] })
+    }
+    const running = { controller: new AbortController(), targets }
+    this.#running = running
+    this.#run(running, plan).catch((error: unknown) => this.#listener.fault(error))
+  }
+
+  async #run(running: Running, plan: Plan): Promise<void> {
+    const { targets, controller } = running
+    const { signal } = controller
+    const { full, drafts, machine } = this.#world
+    const started = performance.now()
+    const involved = neededBy(
+      plan.analysis.flat,
+      targets.map(({ step }) => step.node),
+    )
+    const reports = new RunReports((node, report) => {
+      if (this.#running !== running || !involved.has(node)) return
+      this.#listener.report(node, report)
+      this.#listener.progress({ state: 'explicit', done: reports.done, total: involved.size })
+    })
+    const execution = new Execution(machine, {
+      signal,
+      services: this.#services,
+      full,
+      drafts,
+      explicit: true,
+      urgent: false,
+      seen: new Set(),
+      report: (node, event) => reports.listen(node, event),
+    })
+    this.#listener.progress({ state: 'explicit', done: 0, total: involved.size })
+    try {
+      await runThrough(execution, targets, {})
+      reports.settle(plan)
+      for (const { step } of targets) {
+        const report = reports.get(step.node)
+        if (report) this.#came.set(step.node, { key: step.key, report })
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error
+    } finally {
+      if (this.#running === running) {
+        this.#running = undefined
+        const ms = performance.now() - started
+        this.#listener.progress({ state: 'idle', ms, done: reports.done, total: involved.size })
+        this.#listener.end()
+      }
+    }
+  }
+
+  /** The graph has changed: a run whose results nobody wants any more is stopped. */
+  keepOnly(plan: Plan): void {
+    for (const id of this.#came.keys()) if (!plan.analysis.flat.nodes.has(id)) this.#came.delete(id)
+    const running = this.#running
+    if (running?.targets.some(({ step }) => plan.steps.get(step.node)?.key !== step.key))
+      running.controller.abort(cancelled())
+  }
+
+  /** Gives whether there was one. */
+  cancel(): boolean {
+    this.#running?.controller.abort(cancelled())
+    return this.running
+  }
+
+  close(): void {
+    const running = this.#running
+    this.#running = undefined
+    running?.controller.abort(cancelled())
+  }
+}

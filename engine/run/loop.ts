@@ -1,0 +1,265 @@
+/**
+ * Keeps what a window shows up to date, one live run after the other. Newest wins: what comes while a run is under way is gathered,
+ * and the run gives way to it, unless it is a quick preview that would never be seen if each gave way to the next.
+ */
+import type { NodeReport, NodeStatus } from '../protocol/messages.ts'
+import type { Services } from '../types/services.ts'
+import type { Level } from './current.ts'
+import type { ExplicitRuns } from './explicit.ts'
+import type { Key } from './keys.ts'
+import { type Live, startLive } from './live.ts'
+import type { Plan } from './plan.ts'
+import { RunReports } from './reports.ts'
+import type { Status } from './status.ts'
+import type { Views } from './views.ts'
+import type { World } from './world.ts'
+
+/** What is to be run next. */
+export interface Due {
+  /** Quick previews are enough. */
+  readonly quick: boolean
+  /** The document is the same: something else of it is looked at. */
+  readonly quiet: boolean
+  /** Another element of a sequence is looked at. */
+  readonly scrubbed: boolean
+}
+
+export interface LoopOptions {
+  readonly world: World
+  readonly services: Services
+  readonly views: Views
+  readonly status: Status
+  readonly explicit: ExplicitRuns
+  readonly rev: () => number
+  /** The plan of the newest document. Rejects when the session is closed. */
+  readonly plan: () => Promise<Plan>
+  /** A plan is about to be run. */
+  readonly onPlan: (plan: Plan, rev: number) => void
+  /** A fault of ours. */
+  readonly fault: (error: unknown) => void
+}
+
+interface Running extends Due {
+  readonly rev: number
+  readonly plan: Plan
+  readonly live: Live
+  readonly reports: RunReports
+  readonly started: number
+  ended: boolean
+}
+
+/** The previews of a long run are not kept back until its end, but sent so often, in ms. */
+const interim = 150
+
+const known = new Set<NodeStatus>(['done', 'unchanged'])
+const unfinished = new Set<NodeStatus>(['queued', 'running', 'draft'])
+
+export class LiveLoop {
+  readonly #options: LoopOptions
+  readonly #chosen = new Map<string, number>()
+  /** The sequences on the way to what each node shows. */
+  readonly #paths = new Map<string, readonly Level[]>()
+  /** The keys that the last full run came to its end with. */
+  #settled: ReadonlyMap<string, Key> = new Map()
+  #due: Due | undefined
+  #running: Running | undefined
+  #pumping = false
+  #closed = false
+  /** The last quick preview gave way to a newer one: the next does not. */
+  #dropped = false
+  /** How long quick previews take, in ms. */
+  #expected = 30
+  #interim: ReturnType<typeof setTimeout> | undefined
+
+  constructor(options: LoopOptions) {
+    this.#options = options
+  }
+
+  /** The element that is shown of a node's sequence. */
+  readonly chosen = (node: string): number => this.#chosen.get(node) ?? 0
+
+  /** Chooses an element of the innermost sequence that the node shows, for all that depend on it. Gives whether it is another one. */
+  choose(node: string, index: number): boolean {
+    const root = this.#paths.get(node)?.at(-1)?.node ?? node
+    if (this.chosen(root) === index) return false
+    this.#chosen.set(root, index)
+    return true
+  }
+
+  /** Another document. */
+  reset(): void {
+    this.#chosen.clear()
+    this.#paths.clear()
+    this.#settled = new Map()
+  }
+
+  request(due: Due): void {
+    const before = this.#due
+    this.#due = before
+      ? { quick: due.quick, quiet: due.quiet && before.quiet, scrubbed: due.scrubbed || before.scrubbed }
+      : due
+    if (!this.#pumping) this.#pump().catch((error: unknown) => this.#fault(error))
+  }
+
+  /** Sends what views do not have yet of values that are there. */
+  async flush(rev: number): Promise<void> {
+    clearTimeout(this.#interim)
+    this.#interim = undefined
+    const plan = this.#running?.plan
+    if (plan) this.#options.views.locate(plan.analysis.flat)
+    await this.#options.views.flush(rev)
+  }
+
+  /** Stops what is under way; what is shown stays until the next edit. */
+  cancel(): void {
+    this.#due = undefined
+    const running = this.#running
+    if (!running || running.ended) return
+    const { status } = this.#options
+    running.live.abort()
+    running.ended = true
+    for (const id of running.plan.steps.keys()) {
+      const now = status.get(id)
+      if (now && unfinished.has(now.status)) status.set(id, { status: 'idle' })
+    }
+    status.run(running.rev, { state: 'idle', done: running.reports.done, total: running.plan.steps.size })
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#interim)
+    this.#running?.live.abort()
+  }
+
+  #fault(error: unknown): void {
+    if (!this.#closed) this.#options.fault(error)
+  }
+
+  async #pump(): Promise<void> {
+    this.#pumping = true
+    try {
+      while (this.#due && !this.#closed) {
+        const running = this.#running
+        if (running && !running.ended && this.#letEnd(running, this.#due)) {
+          await running.live.done
+          running.ended = true
+          continue
+        }
+        const due = this.#due
+        this.#due = undefined
+        await this.#start(due)
+      }
+    } finally {
+      this.#pumping = false
+    }
+  }
+
+  /** Whether what runs comes to its end before what is due. */
+  #letEnd(running: Running, due: Due): boolean {
+    if (!running.quick && !(running.scrubbed && due.scrubbed)) return false
+    // The last of a movement is shown before the full result is made.
+    if (running.quick && !due.quick && running.rev === this.#options.rev()) return true
+    const early = performance.now() - running.started < this.#expected / 2
+    if (this.#dropped || !early) return true
+    this.#dropped = true
+    return false
+  }
+
+  async #start(due: Due): Promise<void> {
+    const { world, services, views, status, explicit } = this.#options
+    const rev = this.#options.rev()
+    const plan = await this.#options.plan()
+    if (this.#closed) return
+    this.#options.onPlan(plan, rev)
+    for (const id of this.#paths.keys()) if (!plan.steps.has(id)) this.#paths.delete(id)
+    const sights = views.locate(plan.analysis.flat)
+    for (const { output } of sights) if (!plan.steps.has(output.node)) views.clear(output)
+
+    const reports = new RunReports((node, report) => this.#report(running, node, report))
+    const live = startLive({
+      world,
+      services,
+      plan,
+      sights,
+      quick: due.quick,
+      chosen: this.chosen,
+      report: (node, event) => {
+        if (!due.quick) reports.listen(node, event)
+      },
+      show: (output, shown) => {
+        views.show(output, shown)
+        if (due.quick && shown.quality === 'draft') this.#put(output.node, { status: 'draft' })
+        if (!due.quick) this.#interim ??= setTimeout(() => this.#send(rev), interim)
+      },
+      clear: (output) => views.clear(output),
+      onPath: (node, path) => this.#path(node, path),
+    })
+    const running: Running = { ...due, rev, plan, live, reports, started: performance.now(), ended: false }
+    const before = this.#running
+    this.#running = running
+    live.adopt(!due.scrubbed)
+    before?.live.abort()
+    reports.block(plan)
+    if (!explicit.running)
+      status.run(rev, { state: due.quick ? 'draft' : 'full', done: reports.done, total: plan.analysis.nodes.size })
+    this.#finish(running).catch((error: unknown) => this.#fault(error))
+  }
+
+  async #finish(running: Running): Promise<void> {
+    const { plan, reports, rev } = running
+    const { status, explicit } = this.#options
+    try {
+      await running.live.done
+    } finally {
+      // One that was cancelled has told its end already.
+      running.ended = true
+    }
+    if (this.#closed || this.#running !== running || running.live.aborted) return
+    this.#dropped = false
+    if (running.quick) {
+      this.#expected += (performance.now() - running.started - this.#expected) / 4
+      for (const [id, { key }] of plan.steps)
+        if (this.#settled.get(id) !== key && status.get(id)?.status !== 'draft') this.#put(id, { status: 'queued' })
+    } else {
+      reports.settle(plan)
+      this.#settled = new Map([...plan.steps].map(([id, { key }]) => [id, key]))
+    }
+    if (!explicit.running) {
+      const total = plan.analysis.nodes.size
+      status.run(rev, { state: 'idle', ms: performance.now() - running.started, done: total, total })
+    }
+    await this.flush(rev)
+    if (!this.#closed && this.#running === running) status.flush()
+  }
+
+  #send(rev: number): void {
+    this.flush(rev).catch((error: unknown) => this.#fault(error))
+  }
+
+  /** A report of a live run, where nobody knows better. */
+  #report(running: Running, node: string, report: NodeReport): void {
+    const { status, explicit } = this.#options
+    if (this.#running !== running || explicit.owns(node)) return
+    const key = running.plan.steps.get(node)?.key
+    if (report.status === 'manual') {
+      this.#put(node, explicit.reportOf(node, key) ?? report)
+      return
+    }
+    const now = status.get(node)
+    const same = running.quiet && report.status === 'unchanged' && this.#settled.get(node) === key
+    if (!(same && now && known.has(now.status))) this.#put(node, report)
+  }
+
+  #path(node: string, path: readonly Level[]): void {
+    if (path.length > 0) this.#paths.set(node, path)
+    else this.#paths.delete(node)
+    const now = this.#options.status.get(node)
+    if (now) this.#put(node, now)
+  }
+
+  #put(node: string, { sequence: _, ...report }: NodeReport): void {
+    const level = this.#paths.get(node)?.at(-1)
+    const sequence = level && { length: level.length, index: level.index }
+    this.#options.status.set(node, { ...report, ...(sequence && { sequence }) })
+  }
+}

@@ -1,0 +1,82 @@
+/** A result by key: the one that is there, the one that is being made, or a new one. */
+import { type Problem, toProblem } from '../types/problem.ts'
+import type { Key } from './keys.ts'
+import type { Pool } from './pool.ts'
+import type { Result } from './result.ts'
+import { type NodeEvent, Stopped, type Visit } from './task.ts'
+
+export interface Request {
+  readonly pool: Pool
+  readonly key: Key
+  readonly wants: ReadonlySet<string>
+  /** To whom events and errors belong. */
+  readonly node: string
+  /** Only errors are told. */
+  readonly hidden: boolean
+  /** Made anew by every explicit run, also when it is there. */
+  readonly again: boolean
+  /** May not be made now: what is there, or nothing. */
+  readonly manual: boolean
+  /** Makes it, held once, and puts it in the pool. */
+  readonly make: (signal: AbortSignal, tell: (event: NodeEvent) => void) => Promise<Result>
+}
+
+/** Held by the visit's lease. Throws Stopped, or the signal's reason. */
+export async function obtain(request: Request, { task, lease }: Visit): Promise<Result> {
+  const { pool, key, wants, node, hidden } = request
+  const report = (event: NodeEvent): void => {
+    if (!hidden || event.type === 'failed') task.report(node, event)
+  }
+  const fail = (problem: Problem): never => {
+    report({ type: 'failed', problem })
+    throw new Stopped(node, 'failed', problem)
+  }
+  // An explicit run tries once more what failed, and does again what it is to do.
+  let anew = task.explicit && !task.seen.has(key)
+  task.seen.add(key)
+  for (;;) {
+    task.signal.throwIfAborted()
+    const known = pool.get(key)
+    if (known?.problem && !anew) fail(known.problem)
+    if (known && !known.problem && known.has(wants) && !(anew && request.again)) {
+      pool.counters.hits++
+      report({ type: 'done', run: false, ms: known.ms, result: known })
+      return lease.add(known)
+    }
+    if (request.manual) {
+      const stopped = new Stopped(node, 'manual')
+      report({ type: 'stopped', stopped })
+      throw stopped
+    }
+    report({ type: 'queued' })
+    const boarding = pool.flights.join(key, request.make, report)
+    let result: Result
+    try {
+      result = await until(boarding.result, task.signal)
+      lease.add(result)
+    } catch (error) {
+      task.signal.throwIfAborted()
+      if (error instanceof Stopped) throw error
+      return fail(toProblem(error))
+    } finally {
+      boarding.leave()
+    }
+    if (result.problem) fail(result.problem)
+    if (result.has(wants)) {
+      report({ type: 'done', run: true, ms: result.ms, result })
+      return result
+    }
+    // Somebody else had it made with fewer outputs: once more, for the rest.
+    anew = false
+  }
+}
+
+/** The promise's end, or the signal's, whichever is first. */
+export function until<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason)
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+}

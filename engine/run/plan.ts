@@ -1,0 +1,210 @@
+/**
+ * From what is known of a graph to the steps that run it. Steps are kept from plan to plan: a step is made anew only where the
+ * node, its wishes or something before it has changed, so an edit costs what is downstream of it.
+ */
+import type { Analysis } from '../graph/analyse.ts'
+import type { InputPlan, NodeCheck } from '../graph/check.ts'
+import type { Converter } from '../graph/convert.ts'
+import type { FlatOutput } from '../graph/topology.ts'
+import type { NodeDefinition } from '../types/node.ts'
+import type { ParamValue } from '../types/param.ts'
+import type { Problem } from '../types/problem.ts'
+import type { Shape } from '../types/value.ts'
+import type { Definitions } from './definitions.ts'
+import type { Identity } from './identities.ts'
+import { hashText, type Key } from './keys.ts'
+import type { Link, Step } from './step.ts'
+
+/** A node that cannot run, and why. */
+export interface Blocked {
+  readonly why: 'error' | 'waiting' | 'skipped' | 'bypassed'
+  readonly problem?: Problem
+}
+
+export interface Plan {
+  readonly analysis: Analysis
+  /** In the order of running. */
+  readonly steps: ReadonlyMap<string, Step>
+  readonly blocked: ReadonlyMap<string, Blocked>
+}
+
+interface Remembered {
+  readonly check: NodeCheck
+  readonly identity: string
+  /** Keys of the inputs, and the outputs that are wanted. */
+  readonly rest: string
+  readonly step: Step
+}
+
+/** What a plan leaves for the next. */
+export interface PlanMemo {
+  entries: ReadonlyMap<string, Remembered>
+}
+export const newPlanMemo = (): PlanMemo => ({ entries: new Map() })
+
+export interface PlanOptions {
+  readonly definitions: Definitions
+  readonly identity: (node: string) => Identity | undefined
+  /** The outputs that somebody looks at. */
+  readonly viewed: readonly FlatOutput[]
+  /** All outputs are wanted. */
+  readonly everything?: boolean
+  readonly memo?: PlanMemo
+}
+
+/** What a result's key says of the node itself. */
+export function nodeText(definition: NodeDefinition, params: Readonly<Record<string, ParamValue>>): string {
+  return `${definition.type}\n${definition.version}\n${JSON.stringify(params)}`
+}
+
+export function makePlan(analysis: Analysis, options: PlanOptions): Plan {
+  const { flat, nodes } = analysis
+  const { definitions, memo } = options
+  const steps = new Map<string, Step>()
+  const blocked = new Map<string, Blocked>()
+  const entries = new Map<string, Remembered>()
+  const viewed = Map.groupBy(options.viewed, ({ node }) => node)
+
+  const wantsOf = (id: string, definition: NodeDefinition): string[] => {
+    if (options.everything) return Object.keys(definition.outputs)
+    const wants = new Set<string>()
+    for (const { port } of flat.uses.get(id) ?? []) wants.add(port)
+    for (const { port } of viewed.get(id) ?? []) wants.add(port)
+    const shown = definition.preview ?? Object.keys(definition.outputs)[0]
+    if (wants.size === 0 && shown !== undefined) wants.add(shown)
+    return [...wants].filter((port) => Object.hasOwn(definition.outputs, port)).sort()
+  }
+
+  const take = (id: string, check: NodeCheck): void => {
+    const known = definitions.get(flat.nodes.get(id)?.type ?? '')
+    const block = blockOf(id, check, blocked) ?? failedIdentity(options.identity(id))
+    if (block || !known) {
+      blocked.set(id, block ?? { why: 'error' })
+      return
+    }
+    const { definition } = known
+    const wants = wantsOf(id, definition)
+    const identity = options.identity(id)
+    const text = identity && 'text' in identity ? identity.text : ''
+    const links: [port: string, plan: InputPlan, link: Link][] = []
+    let rest = wants.join(' ')
+    for (const port in check.inputs) {
+      const plan = check.inputs[port]
+      const step = plan && steps.get(plan.node)
+      if (!plan || !step) continue
+      links.push([port, plan, { step, port: plan.port }])
+      rest += `\n${port} ${step.key} ${plan.port}`
+    }
+    const before = memo?.entries.get(id)
+    const kept = before && before.check === check && before.identity === text && before.rest === rest
+    // The same key does not mean the same step: one before may be wanted for something else.
+    const same = kept && links.every(([port, , link]) => sourceOf(before.step, port) === link.step)
+    const step = same ? before.step : makeStep(id, definition, check, wants, text, links, definitions)
+    steps.set(id, step)
+    entries.set(id, { check, identity: text, rest, step })
+  }
+
+  for (const id of flat.order) {
+    const check = nodes.get(id)
+    if (check) take(id, check)
+  }
+  // Nodes of a circle have no place in the order.
+  for (const [id, check] of nodes) if (!steps.has(id) && !blocked.has(id)) blocked.set(id, stateOf(check))
+  if (memo) memo.entries = entries
+  return { analysis, steps, blocked }
+}
+
+const stateOf = ({ state, problem }: NodeCheck): Blocked => ({
+  why: state === 'ready' ? 'error' : state,
+  ...(problem && { problem }),
+})
+
+function blockOf(id: string, check: NodeCheck, blocked: ReadonlyMap<string, Blocked>): Blocked | undefined {
+  if (check.state !== 'ready') return stateOf(check)
+  for (const port in check.inputs) {
+    const from = check.inputs[port]?.node ?? id
+    const block = blocked.get(from)
+    if (!block) continue
+    if (block.why === 'waiting') return block
+    const problem = block.why === 'skipped' ? block.problem : undefined
+    return { why: 'skipped', problem: problem ?? { code: 'input.upstream', params: { node: from } } }
+  }
+  return undefined
+}
+
+const failedIdentity = (identity: Identity | undefined): Blocked | undefined =>
+  identity && 'problem' in identity ? { why: 'error', problem: identity.problem } : undefined
+
+/** The node's step that feeds an input, behind a converter. */
+function sourceOf(step: Step, port: string): Step | undefined {
+  const fed = step.inputs[port]?.step
+  return fed?.hidden ? Object.values(fed.inputs)[0]?.step : fed
+}
+
+function makeStep(
+  id: string,
+  definition: NodeDefinition,
+  check: NodeCheck,
+  wants: readonly string[],
+  identity: string,
+  links: readonly [port: string, plan: InputPlan, link: Link][],
+  definitions: Definitions,
+): Step {
+  const inputs: Record<string, Link> = {}
+  for (const [port, { converter }, link] of links)
+    inputs[port] = converter ? convert(id, link, converter, definitions) : link
+  const shapes: Record<string, Shape> = {}
+  for (const port in check.outputs) {
+    const shape = check.outputs[port]?.shape
+    if (shape) shapes[port] = shape
+  }
+  return {
+    node: id,
+    hidden: false,
+    definition,
+    params: check.params,
+    key: keyOf(definition, check.params, inputs, identity),
+    draft: false,
+    scale: 1,
+    wants: new Set(wants),
+    inputs,
+    shapes,
+  }
+}
+
+/** `extra`: whatever else the result depends on. */
+export function keyOf(
+  definition: NodeDefinition,
+  params: Readonly<Record<string, ParamValue>>,
+  inputs: Readonly<Record<string, Link>>,
+  extra = '',
+): Key {
+  let text = `${nodeText(definition, params)}\n${extra}`
+  for (const port of Object.keys(inputs).sort()) {
+    const link = inputs[port]
+    if (link) text += `\n${port} ${link.step.key} ${link.port}`
+  }
+  return hashText(text)
+}
+
+/** The step that stands on a wire by itself. */
+export function convert(node: string, link: Link, converter: Converter, definitions: Definitions): Link {
+  const known = definitions.get(converter.type)
+  if (!known) throw new Error(`there is no converter "${converter.type}"`)
+  const { definition } = known
+  const defaults = Object.fromEntries(Object.entries(definition.params).map(([name, spec]) => [name, spec.default]))
+  const params = { ...defaults, ...converter.params }
+  const inputs = { [converter.input]: link }
+  const step: Step = {
+    node,
+    hidden: true,
+    definition,
+    params,
+    key: keyOf(definition, params, inputs),
+    draft: link.step.draft,
+    scale: link.step.scale,
+    wants: new Set([converter.output]),
+    inputs,
+  }
+  return { step, port: converter.output }
+}

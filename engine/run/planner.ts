@@ -1,0 +1,109 @@
+/** From a window's document to its plan, doing again only what has changed: the graph, what is known of it, the steps. */
+import { type Analysis, analyse, newMemo } from '../graph/analyse.ts'
+import type { Document } from '../graph/document.ts'
+import { type FlatGraph, flatten } from '../graph/topology.ts'
+import type { SessionOptions } from './engine.ts'
+import { cancelled } from './flights.ts'
+import { Identities } from './identities.ts'
+import { makePlan, newPlanMemo, type Plan } from './plan.ts'
+import type { Views } from './views.ts'
+import type { World } from './world.ts'
+
+/** What a plan was made from: while it is the same, so is the plan. */
+interface Made {
+  readonly document: Document
+  readonly analysis: Analysis
+  readonly plan: Plan
+  /** The outputs that are looked at. */
+  readonly viewed: string
+}
+
+export class Planner {
+  readonly #world: World
+  readonly #options: SessionOptions
+  readonly #identities: Identities
+  readonly #abort = new AbortController()
+  readonly #memo = newMemo()
+  readonly #steps = newPlanMemo()
+  #watched = ''
+  #made: Made | undefined
+  /** One plan after the other: they share what they remember. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(world: World, options: SessionOptions) {
+    this.#world = world
+    this.#options = options
+    this.#identities = new Identities(world.definitions, options.services)
+  }
+
+  /** The plan of a document for what the views show. Throws the signal's reason when closed. */
+  plan(document: Document, views: Views): Promise<Plan> {
+    const next = this.#last.then(() => this.#plan(document, views))
+    this.#last = next.catch(() => undefined)
+    return next
+  }
+
+  async #plan(document: Document, views: Views): Promise<Plan> {
+    const { signal } = this.#abort
+    signal.throwIfAborted()
+    const { definitions } = this.#world
+    const analysis = this.#made?.document === document ? this.#made.analysis : await this.#analyse(document)
+    const outputs = views.locate(analysis.flat).map(({ output }) => output)
+    const viewed = [...new Set(outputs.map(({ node, port }) => `${node}.${port}`))].sort().join(' ')
+    if (this.#made?.analysis === analysis && this.#made.viewed === viewed) return this.#made.plan
+    const identity = this.#identityIn(analysis.flat)
+    const plan = makePlan(analysis, { definitions, identity, viewed: outputs, memo: this.#steps })
+    this.#made = { document, analysis, plan, viewed }
+    return plan
+  }
+
+  async #analyse(document: Document): Promise<Analysis> {
+    const { definitions, machine } = this.#world
+    const { services } = this.#options
+    const { signal } = this.#abort
+    const flat = flatten(document, definitions.catalogue)
+    await this.#identities.prepare(flat)
+    signal.throwIfAborted()
+    this.#watch()
+    const identity = this.#identityIn(flat)
+    return analyse(flat, definitions.catalogue, {
+      ...definitions.analysis(services, signal),
+      stamp: (node) => identity(node.id),
+      memo: this.#memo,
+      sequenceDepth: machine.sequenceDepth,
+    })
+  }
+
+  #identityIn(flat: FlatGraph) {
+    return (id: string) => {
+      const node = flat.nodes.get(id)
+      return node && this.#identities.of(node)
+    }
+  }
+
+  #watch(): void {
+    const paths = this.#identities.paths
+    const watched = JSON.stringify(paths)
+    if (watched === this.#watched) return
+    this.#watched = watched
+    this.#options.watch?.(paths)
+  }
+
+  /** A file changed. Gives whether the plan depends on it. */
+  changed(path: string): boolean {
+    const found = this.#identities.changed(path)
+    if (found) this.#made = undefined
+    return found
+  }
+
+  /** Files are asked about again. */
+  forget(): void {
+    this.#identities.forget()
+    this.#made = undefined
+  }
+
+  close(): void {
+    this.#abort.abort(cancelled())
+    this.#identities.close()
+  }
+}

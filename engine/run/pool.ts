@@ -1,0 +1,144 @@
+/**
+ * Results by key under a budget of bytes, and those that are being made. The least worth keeping goes first: what is large,
+ * quick to make again and long unused. What is held stays.
+ */
+import type { CpuStore } from '../ops/store.ts'
+import { Flights } from './flights.ts'
+import type { Key } from './keys.ts'
+import type { Result } from './result.ts'
+import type { NodeEvent } from './task.ts'
+
+/** Milliseconds for each megabyte of a result, above which it is moved aside rather than thrown away. */
+const worthMoving = 3
+/** After an eviction so much of the budget is in use, so that not every new result evicts one. */
+const low = 0.9
+
+export class Pool {
+  readonly flights = new Flights<Result, NodeEvent>()
+  readonly counters = { hits: 0, evictions: 0, spills: 0 }
+  readonly budget: number
+  readonly #results = new Map<Key, Result>()
+  /** How many results have the store. */
+  readonly #stores = new Map<CpuStore, number>()
+  #bytes = 0
+  #closed = false
+
+  constructor(budget: number) {
+    this.budget = budget
+  }
+
+  /** Of all results, each store counted once. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get size(): number {
+    return this.#results.size
+  }
+
+  get(key: Key): Result | undefined {
+    const result = this.#results.get(key)
+    if (result) result.used = performance.now()
+    return result
+  }
+
+  put(result: Result): void {
+    if (this.#closed) return
+    const before = this.#results.get(result.key)
+    if (before) this.#remove(before)
+    result.used = performance.now()
+    this.#results.set(result.key, result)
+    this.#bytes += result.small
+    for (const store of result.stores) {
+      const count = this.#stores.get(store) ?? 0
+      if (count === 0) this.#bytes += store.bytes
+      this.#stores.set(store, count + 1)
+    }
+    result.keep(true)
+    if (this.#bytes > this.budget) this.#shrink(this.budget * low, result)
+  }
+
+  /** Makes room in the arena: moves aside or throws away so many bytes. Gives how many. */
+  relieve(bytes: number): number {
+    let freed = 0
+    for (const result of this.#byWorth()) {
+      if (freed >= bytes) break
+      const own = ownBytes(result)
+      if (own === 0) continue
+      if (result.ms / (own / 1e6) >= worthMoving) freed += this.#spill(result)
+      else {
+        this.#evict(result)
+        freed += own
+      }
+    }
+    // What is held cannot go, but what no op is working with can be moved aside.
+    for (const result of this.#results.values()) {
+      if (freed >= bytes) break
+      freed += this.#spill(result)
+    }
+    return freed
+  }
+
+  /** Forgets everything and keeps nothing from now on. What is held lives on until it is dropped. */
+  close(): void {
+    this.#closed = true
+    for (const result of [...this.#results.values()]) this.#remove(result)
+  }
+
+  #shrink(target: number, newest: Result): void {
+    for (const result of this.#byWorth()) {
+      if (this.#bytes <= target) return
+      if (result !== newest) this.#evict(result)
+    }
+    // Larger than the whole budget: it is used by whoever waits for it, and not kept.
+    if (this.#bytes > this.budget && !newest.held) this.#evict(newest)
+  }
+
+  /** Those that may go, the least worth keeping first. */
+  #byWorth(): Result[] {
+    const now = performance.now()
+    const worth = (result: Result): number =>
+      (result.ms + 0.01) / ((result.bytes / 1e6) * (1 + (now - result.used) / 1000))
+    return [...this.#results.values()]
+      .filter((result) => !result.held)
+      .map((result) => ({ result, worth: worth(result) }))
+      .sort((a, b) => a.worth - b.worth)
+      .map(({ result }) => result)
+  }
+
+  #spill(result: Result): number {
+    let freed = 0
+    for (const store of result.stores)
+      if (store.spill()) {
+        freed += store.bytes
+        this.counters.spills++
+      }
+    return freed
+  }
+
+  #evict(result: Result): void {
+    this.counters.evictions++
+    this.#remove(result)
+  }
+
+  #remove(result: Result): void {
+    this.#results.delete(result.key)
+    this.#bytes -= result.small
+    for (const store of result.stores) {
+      const count = (this.#stores.get(store) ?? 0) - 1
+      if (count > 0) this.#stores.set(store, count)
+      else {
+        this.#stores.delete(store)
+        this.#bytes -= store.bytes
+      }
+    }
+    result.keep(false)
+  }
+}
+
+/** Bytes in the arena that go with the result: nobody else has them. */
+const ownBytes = (result: Result): number => {
+  let sum = 0
+  for (const store of result.stores) if (!store.spilled && store.references === 1) sum += store.bytes
+  return sum
+}

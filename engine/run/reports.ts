@@ -1,0 +1,136 @@
+/** What the nodes of one run report: events in, the protocol's reports out. */
+import type { NodeReport } from '../protocol/messages.ts'
+import type { Problem } from '../types/problem.ts'
+import type { Plan } from './plan.ts'
+import type { Result } from './result.ts'
+import type { NodeEvent, Stopped } from './task.ts'
+
+interface State {
+  report: NodeReport
+  /** It was run, not only looked up. */
+  ran: boolean
+  streaming: boolean
+}
+
+const final = new Set<NodeReport['status']>(['done', 'unchanged', 'error', 'skipped', 'waiting', 'manual', 'bypassed'])
+
+export class RunReports {
+  readonly #states = new Map<string, State>()
+  readonly #onChange: (node: string, report: NodeReport) => void
+
+  constructor(onChange: (node: string, report: NodeReport) => void) {
+    this.#onChange = onChange
+  }
+
+  get(node: string): NodeReport | undefined {
+    return this.#states.get(node)?.report
+  }
+
+  /** Nodes of which nothing more is to come. */
+  get done(): number {
+    let count = 0
+    for (const { report } of this.#states.values()) if (final.has(report.status)) count++
+    return count
+  }
+
+  listen(node: string, event: NodeEvent): void {
+    const state = this.#states.get(node) ?? { report: { status: 'idle' }, ran: false, streaming: false }
+    this.#states.set(node, state)
+    const next = this.#next(state, node, event)
+    if (next === state.report) return
+    state.report = next
+    this.#onChange(node, next)
+  }
+
+  #next(state: State, node: string, event: NodeEvent): NodeReport {
+    const { report } = state
+    const { progress: _, ...rest } = report
+    // Also when other elements come through.
+    if ((report.status === 'error' || report.status === 'skipped') && event.type !== 'streaming') return report
+    switch (event.type) {
+      case 'queued':
+        return report.status === 'running' ? report : { ...rest, status: 'queued' }
+      case 'running':
+        return report.status === 'running' ? report : { ...rest, status: 'running' }
+      case 'progress': {
+        const { fraction, say } = event
+        if (state.streaming) return report
+        return { ...rest, status: 'running', progress: { fraction, ...(say !== undefined && { say }) } }
+      }
+      case 'done': {
+        const before = state.ran ? (report.ms ?? 0) : 0
+        state.ran ||= event.run
+        const ms = event.run ? before + event.ms : state.ran ? before : event.ms
+        const note = noteOf(event.result)
+        const told = { ...(state.streaming ? report : rest), ms, ...(note !== undefined && { note }) }
+        return { ...told, status: state.streaming ? 'running' : state.ran ? 'done' : 'unchanged' }
+      }
+      case 'failed':
+        return { ...rest, status: 'error', problem: event.problem }
+      case 'stopped':
+        return { ...rest, ...stoppedReport(node, event.stopped) }
+      case 'streaming': {
+        const { index, length } = event
+        state.streaming = index < length
+        if (report.status === 'error' || report.status === 'skipped') return rest
+        if (!state.streaming) return { ...rest, status: 'done' }
+        return { ...rest, status: 'running', progress: { fraction: index / length, say: `${index + 1}/${length}` } }
+      }
+    }
+  }
+
+  /** What cannot run is told at once. */
+  block({ blocked }: Plan): void {
+    for (const [id, { why, problem }] of blocked)
+      this.#put(id, { status: why, ...(problem && why !== 'bypassed' && { problem }) })
+  }
+
+  /** The run has ended: what was not asked for is as it was, or waits for what did not come. */
+  settle(plan: Plan): void {
+    const { flat } = plan.analysis
+    this.block(plan)
+    const settle = (id: string): void => {
+      if (plan.blocked.has(id)) return
+      const now = this.get(id)
+      if (now && final.has(now.status) && now.status !== 'done') return
+      for (const { node } of Object.values(flat.nodes.get(id)?.inputs ?? {})) {
+        const before = this.get(node)
+        if (before?.status === 'error' || before?.status === 'skipped') {
+          this.#put(id, { status: 'skipped', problem: upstream(node, before.problem) })
+          return
+        }
+        if (before?.status === 'waiting' || before?.status === 'manual') {
+          this.#put(id, { status: 'waiting' })
+          return
+        }
+      }
+      if (now?.status === 'done') return
+      this.#put(id, { status: 'unchanged', ...(now?.ms !== undefined && { ms: now.ms }) })
+    }
+    const ordered = new Set(flat.order)
+    for (const id of flat.nodes.keys()) if (!ordered.has(id)) settle(id)
+    for (const id of flat.order) settle(id)
+  }
+
+  #put(node: string, report: NodeReport): void {
+    const state = this.#states.get(node)
+    if (state) state.report = report
+    else this.#states.set(node, { report, ran: false, streaming: false })
+    this.#onChange(node, report)
+  }
+}
+
+/** The first node that failed, through those that were skipped after it. */
+const upstream = (node: string, problem: NodeReport['problem']): Problem =>
+  problem?.code === 'input.upstream' ? (problem as Problem) : { code: 'input.upstream', params: { node } }
+
+function stoppedReport(node: string, { node: where, why }: Stopped): Pick<NodeReport, 'status' | 'problem'> {
+  if (why === 'failed') return { status: 'skipped', problem: { code: 'input.upstream', params: { node: where } } }
+  return { status: why === 'manual' && where === node ? 'manual' : 'waiting' }
+}
+
+/** What a reader did to the file on the way in, for the node to say. */
+function noteOf({ outputs }: Result): string | undefined {
+  for (const value of Object.values(outputs)) if (value.kind === 'image' && value.note !== undefined) return value.note
+  return undefined
+}

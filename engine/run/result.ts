@@ -1,0 +1,145 @@
+/**
+ * What one run of a node gave, as the engine keeps it: outputs, the stores they need, what they cost. Held while somebody
+ * uses it; freed when nobody does and the cache has let go of it.
+ */
+import type { CpuStore } from '../ops/store.ts'
+import type { Problem } from '../types/problem.ts'
+import type { SequenceValue, Shape, Value } from '../types/value.ts'
+import type { Key } from './keys.ts'
+import type { Visit } from './task.ts'
+
+/** Something that stays as it is until everyone who held it has dropped it. */
+export interface Holdable {
+  hold(): void
+  drop(): void
+}
+
+/** A sequence inside the engine: its elements are made when asked for, and kept by key. */
+export interface Series {
+  readonly kind: 'series'
+  readonly length: number
+  readonly element: Shape
+  readonly labels?: readonly string[]
+  /** `node`: which node errors belong to. What comes is held by the visit's lease. */
+  at(index: number, visit: Visit, node: string): Promise<Given>
+}
+
+/** What goes through a wire. */
+export type Wired = Exclude<Value, SequenceValue> | Series
+
+/** A value, and what must be held for it to last. */
+export interface Given {
+  readonly value: Wired
+  readonly owner: Holdable
+}
+
+/** Bytes that a result takes besides its stores, roughly. */
+const overhead = 1024
+
+function smallBytes(value: Wired): number {
+  switch (value.kind) {
+    case 'text':
+      return value.text.length * 2
+    case 'table':
+      return value.rows.length * value.columns.length * 24
+    case 'plot':
+      return value.series.reduce((sum, { values }) => sum + values.length * 8, 0)
+    default:
+      return 0
+  }
+}
+
+interface Made {
+  readonly outputs: Readonly<Record<string, Wired>>
+  /** One reference each, which is the result's own from now on. */
+  readonly stores: Iterable<CpuStore>
+  /** The outputs that were wanted: what is not among `outputs` then does not exist. */
+  readonly asked: ReadonlySet<string>
+  /** What sequences among the outputs are made from. */
+  readonly needs?: readonly Holdable[]
+  readonly ms: number
+  readonly problem?: Problem
+}
+
+export class Result implements Holdable {
+  readonly key: Key
+  readonly outputs: Readonly<Record<string, Wired>>
+  readonly asked: ReadonlySet<string>
+  readonly stores: ReadonlySet<CpuStore>
+  readonly problem: Problem | undefined
+  readonly ms: number
+  /** Without the stores. */
+  readonly small: number
+  /** Of the last use, as `performance.now()`. */
+  used = 0
+  #holds = 0
+  #kept = false
+  readonly #needs = new Lease()
+
+  constructor(key: Key, { outputs, stores, asked, needs = [], ms, problem }: Made) {
+    this.key = key
+    this.outputs = outputs
+    this.asked = asked
+    this.stores = new Set(stores)
+    this.problem = problem
+    this.ms = ms
+    this.small = Object.values(outputs).reduce((sum, value) => sum + smallBytes(value), overhead)
+    for (const need of needs) this.#needs.add(need)
+  }
+
+  get held(): boolean {
+    return this.#holds > 0
+  }
+
+  get bytes(): number {
+    let sum = this.small
+    for (const store of this.stores) sum += store.bytes
+    return sum
+  }
+
+  /** Whether all wanted outputs are here, or known not to exist. */
+  has(wants: ReadonlySet<string>): boolean {
+    for (const output of wants) if (!this.asked.has(output)) return false
+    return true
+  }
+
+  hold(): void {
+    this.#holds++
+  }
+
+  drop(): void {
+    this.#holds--
+    this.#sweep()
+  }
+
+  /** The cache keeps it, or no longer. */
+  keep(kept: boolean): void {
+    this.#kept = kept
+    this.#sweep()
+  }
+
+  #sweep(): void {
+    if (this.#kept || this.#holds > 0) return
+    for (const store of this.stores) store.release()
+    ;(this.stores as Set<CpuStore>).clear()
+    this.#needs.end()
+  }
+}
+
+/** Holds things for a while, and drops them all at once. What comes after its end is not held: nobody waits for it any more. */
+export class Lease {
+  #held: Holdable[] = []
+  #ended = false
+
+  add<T extends Holdable>(thing: T): T {
+    if (this.#ended) return thing
+    thing.hold()
+    this.#held.push(thing)
+    return thing
+  }
+
+  end(): void {
+    this.#ended = true
+    for (const thing of this.#held.splice(0)) thing.drop()
+  }
+}

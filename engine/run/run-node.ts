@@ -1,0 +1,244 @@
+/** Runs a node once, and makes a result of what it gives. */
+import type { CpuStore } from '../ops/store.ts'
+import { toProblem } from '../types/problem.ts'
+import type { SequenceValue, Value } from '../types/value.ts'
+import type { ProblemCode } from '../types/words.ts'
+import { elementKey, type Key } from './keys.ts'
+import { obtain } from './obtain.ts'
+import type { Pool } from './pool.ts'
+import { type Given, type Holdable, Lease, Result, type Series, type Wired } from './result.ts'
+import { type Machine, Scope } from './scope.ts'
+import { seriesOfOne } from './series.ts'
+import type { Step } from './step.ts'
+import { type NodeEvent, Stopped, type Task, type Visit } from './task.ts'
+
+export interface NodeRun {
+  readonly machine: Machine
+  readonly step: Step
+  readonly key: Key
+  readonly inputs: Readonly<Record<string, Given>>
+  readonly pool: Pool
+  readonly task: Task
+  readonly tell: (event: NodeEvent) => void
+}
+
+/** May be different the next time, though the key is the same. */
+const passing = new Set<string>(['memory.full', 'kernel.failed', 'unexpected'] satisfies ProblemCode[])
+
+/** The result, held once and in the pool: also that of a node that failed. Throws where nothing is to be kept. */
+export async function runStep(run: NodeRun): Promise<Result> {
+  const { step, key, inputs, pool, task } = run
+  const lease = new Lease()
+  const known = pool.get(key)
+  if (known) lease.add(known)
+  for (const { owner } of Object.values(inputs)) lease.add(owner)
+  const before = known?.problem ? undefined : known
+  const wanted = new Set([...step.wants].filter((output) => !before?.asked.has(output)))
+  try {
+    const made = await attempt(run, wanted, lease)
+    const stores = new Set(made.stores)
+    for (const store of before?.stores ?? [])
+      if (!stores.has(store)) {
+        store.retain()
+        stores.add(store)
+      }
+    const result = new Result(key, {
+      outputs: { ...made.outputs, ...before?.outputs },
+      stores,
+      asked: new Set([...step.wants, ...(before?.asked ?? []), ...Object.keys(made.outputs)]),
+      needs: before ? [...made.needs, before] : made.needs,
+      ms: made.ms + (before?.ms ?? 0),
+    })
+    made.home.result = result
+    return publish(pool, result)
+  } catch (error) {
+    if (task.signal.aborted || error instanceof Stopped) throw error
+    const problem = toProblem(error)
+    if (passing.has(problem.code) || step.definition.kind === 'effect') throw error
+    return publish(pool, new Result(key, { outputs: {}, stores: [], asked: new Set(), ms: 0, problem }))
+  } finally {
+    lease.end()
+  }
+}
+
+function publish(pool: Pool, result: Result): Result {
+  result.hold()
+  pool.put(result)
+  return result
+}
+
+interface Attempt {
+  readonly outputs: Readonly<Record<string, Wired>>
+  readonly stores: readonly CpuStore[]
+  readonly needs: readonly Holdable[]
+  readonly home: Home
+  readonly ms: number
+}
+
+/** The result that the sequences of a run are in, once there is one. */
+interface Home {
+  result?: Result
+}
+
+async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease): Promise<Attempt> {
+  const { machine, step, key, inputs, task, tell } = run
+  const { definition, params } = step
+  const progress = (fraction: number, say?: string): void =>
+    tell({ type: 'progress', fraction, ...(say !== undefined && { say }) })
+  const scope = new Scope(machine, step.node, (index, length) => progress(index / length, `${index + 1}/${length}`))
+  const given: Record<string, unknown> = { ...params }
+  for (const [port, spec] of Object.entries(definition.inputs)) {
+    const input = inputs[port]
+    if (!input) continue
+    const alone = spec.collect && input.value.kind !== 'series'
+    given[port] = scope.outward(alone ? seriesOfOne(input) : input.value)
+  }
+  let start = 0
+  const { result, stores, owners } = await scope.take(
+    task,
+    lease,
+    async () => {
+      tell({ type: 'running' })
+      machine.counters.runs++
+      start = performance.now()
+      const outputs = await definition.run(given, {
+        ops: scope.ops,
+        signal: task.signal,
+        services: task.services,
+        scale: step.scale,
+        seed: typeof params.seed === 'number' ? params.seed : 0,
+        wants: (output) => wanted.has(output),
+        progress,
+      })
+      return settled(step, outputs)
+    },
+    (outputs, made) => {
+      const values = Object.values(outputs)
+      if (!values.some(({ kind }) => kind === 'sequence')) return values
+      // Its elements may be made from anything the node had in hand.
+      return [...values, ...made, ...(Object.values(given) as Value[]).filter(isValue)]
+    },
+  )
+  const ms = performance.now() - start
+  const home: Home = {}
+  const sequences = Object.values(result).some(({ kind }) => kind === 'sequence')
+  const series = Object.values(inputs).filter(({ value }) => value.kind === 'series')
+  return {
+    outputs: Object.fromEntries(
+      Object.entries(result).map(([port, value]) => [port, inward(value, `${key}.${port}`, { ...run, scope, home })]),
+    ),
+    stores,
+    needs: sequences ? [...series.map(({ owner }) => owner), ...owners] : [],
+    home,
+    ms,
+  }
+}
+
+const isValue = (given: unknown): given is Value => typeof given === 'object' && given !== null && 'kind' in given
+
+/** The outputs that the node declares, when all of them are there. */
+async function settled(
+  { definition }: Step,
+  outputs: Readonly<Record<string, unknown>>,
+): Promise<Record<string, Value>> {
+  const entries = await Promise.all(
+    Object.keys(definition.outputs).map(async (port) => [port, await outputs[port]] as const),
+  )
+  const values: Record<string, Value> = {}
+  for (const [port, value] of entries) {
+    if (value === undefined) continue
+    const wanted = definition.outputs[port]?.type
+    if (!isValue(value) || (wanted !== 'any' && value.kind !== wanted))
+      throw new Error(`${definition.type} gave no ${wanted} at its output "${port}"`)
+    values[port] = value
+  }
+  return values
+}
+
+/** Where a sequence comes from. */
+interface Origin extends Pick<NodeRun, 'machine' | 'step' | 'pool'> {
+  readonly scope: Scope
+  readonly home: Home
+}
+
+/** A value that a node gave, as it goes through wires. `key` names it. */
+function inward(value: Value, key: Key, origin: Origin): Wired {
+  if (value.kind !== 'sequence') return value
+  const { length, element, labels } = value
+  return {
+    kind: 'series',
+    length,
+    element,
+    ...(labels && { labels }),
+    at: (index, visit, node) => elementOf(value, index, elementKey(key, index), visit, node, origin),
+  } satisfies Series
+}
+
+const one = new Set(['element'])
+
+/** Element `index` of a sequence that a node gave, kept by key. */
+async function elementOf(
+  sequence: SequenceValue,
+  index: number,
+  key: Key,
+  visit: Visit,
+  node: string,
+  origin: Origin,
+): Promise<Given> {
+  const { pool, step } = origin
+  const result = await obtain(
+    {
+      pool,
+      key,
+      wants: one,
+      node,
+      hidden: step.hidden,
+      again: false,
+      manual: false,
+      make: (signal, tell) => makeElement(sequence, index, key, { ...visit.task, signal }, tell, origin),
+    },
+    visit,
+  )
+  const value = result.outputs.element
+  if (!value) throw new Error(`element ${index} is missing`)
+  return { value, owner: result }
+}
+
+async function makeElement(
+  sequence: SequenceValue,
+  index: number,
+  key: Key,
+  task: Task,
+  tell: NodeRun['tell'],
+  origin: Origin,
+): Promise<Result> {
+  const { pool, scope } = origin
+  const lease = new Lease()
+  if (origin.home.result) lease.add(origin.home.result)
+  let start = 0
+  try {
+    const { result, stores, owners } = await scope.take(
+      task,
+      lease,
+      () => {
+        tell({ type: 'running' })
+        start = performance.now()
+        return sequence.at(index, task.signal)
+      },
+      (value, made) => (value.kind === 'sequence' ? [value, ...made] : [value]),
+    )
+    const ms = performance.now() - start
+    const home: Home = {}
+    const outputs = { element: inward(result, key, { ...origin, home }) }
+    const needs = result.kind === 'sequence' && origin.home.result ? [...owners, origin.home.result] : []
+    home.result = new Result(key, { outputs, stores, asked: one, needs, ms })
+    return publish(pool, home.result)
+  } catch (error) {
+    if (task.signal.aborted || error instanceof Stopped) throw error
+    const problem = toProblem(error)
+    if (passing.has(problem.code)) throw error
+    return publish(pool, new Result(key, { outputs: {}, stores: [], asked: one, ms: 0, problem }))
+  } finally {
+    lease.end()
+  }
+}

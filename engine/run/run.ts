@@ -1,0 +1,179 @@
+/** One run from start to end, for the command line: all that a document says, effects and jobs too. */
+import { analyse } from '../graph/analyse.ts'
+import type { Document } from '../graph/document.ts'
+import { problemsOf } from '../graph/report.ts'
+import { flatten, neededBy } from '../graph/topology.ts'
+import { readPixels } from '../ops/context.ts'
+import type { NodeReport } from '../protocol/messages.ts'
+import { type Problem, SightlineError } from '../types/problem.ts'
+import type { Shape, Value } from '../types/value.ts'
+import type { RunOptions, RunResult, Sink } from './engine.ts'
+import { Execution } from './execution.ts'
+import { Identities } from './identities.ts'
+import { Outside, shapeOfValue } from './outside.ts'
+import { makePlan, type Plan } from './plan.ts'
+import { RunReports } from './reports.ts'
+import { Lease } from './result.ts'
+import { runThrough, type Target } from './stream.ts'
+import type { NodeEvent, Task } from './task.ts'
+import type { World } from './world.ts'
+
+type NodeResult = RunResult['nodes'][number]
+
+/** `signal`: the engine closes, or the caller has had enough. */
+export async function runDocument(
+  world: World,
+  document: Document,
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const start = performance.now()
+  const { machine } = world
+  const lease = new Lease()
+  let outside: Outside | undefined
+  try {
+    const plan = await planOf(world, document, options, signal)
+    const chosen = options.nodes && neededBy(plan.analysis.flat, options.nodes)
+    const shapes = new Map<string, Record<string, Shape>>()
+    const reports = new RunReports((node, report) => {
+      if (!chosen || chosen.has(node)) options.onReport?.(node, report)
+    })
+    const task: Task = {
+      signal,
+      services: options.services,
+      full: world.full,
+      drafts: world.drafts,
+      explicit: options.effects ?? true,
+      urgent: false,
+      seen: new Set(),
+      report(node, event) {
+        noteShapes(shapes, plan, node, event)
+        reports.listen(node, event)
+      },
+    }
+    const out = new Outside(task, machine.arena.budget / 4)
+    outside = out
+    const execution = new Execution(machine, task)
+    const targets = targetsOf(plan, chosen)
+    const sinks = new Map<string, Sink>()
+    const put = (node: string, port: string, value: Value): void => {
+      sinks.set(`${node}.${port}`, { node, port, value })
+    }
+    await runThrough(execution, targets, {
+      onValue: async ({ step: { node } }, port, given, path) => {
+        if (path.length === 0) {
+          lease.add(given.owner)
+          put(node, port, out.value(given, node))
+        }
+        await options.onSink?.({ node, port, value: out.value(given, node), path }, read)
+      },
+      onSequence({ step: { node } }, port, given) {
+        lease.add(given.owner)
+        put(node, port, out.value(given, node))
+      },
+    })
+    reports.settle(plan)
+    const nodes = [...plan.analysis.flat.nodes.values()]
+      .filter(({ id }) => !chosen || chosen.has(id))
+      .map(({ id, type }) => nodeResult(id, type, reports.get(id), shapes.get(id) ?? {}))
+    const problems = problemsIn(plan, nodes)
+    return {
+      ok: problems.length === 0 && nodes.every(({ problem }) => !problem || problem.code === 'run.explicit'),
+      ms: performance.now() - start,
+      problems,
+      nodes,
+      sinks: targets.flatMap(({ step, ports }) => ports.flatMap((port) => sinks.get(`${step.node}.${port}`) ?? [])),
+      read,
+      release() {
+        out.end()
+        lease.end()
+      },
+    }
+  } catch (error) {
+    outside?.end()
+    lease.end()
+    if (signal.aborted) throw new SightlineError('run.cancelled', {}, error)
+    throw error
+  }
+}
+
+function read(value: Value): Float32Array<ArrayBuffer> {
+  if (value.kind === 'image' || value.kind === 'tensor') return readPixels(value)
+  throw new Error(`${value.kind} has no stored numbers`)
+}
+
+async function planOf(
+  { machine, definitions }: World,
+  document: Document,
+  { services }: RunOptions,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const flat = flatten(document, definitions.catalogue)
+  const identities = new Identities(definitions, services)
+  try {
+    await identities.prepare(flat)
+    const analysis = await analyse(flat, definitions.catalogue, {
+      ...definitions.analysis(services, signal),
+      sequenceDepth: machine.sequenceDepth,
+    })
+    const identity = (id: string) => {
+      const node = flat.nodes.get(id)
+      return node && identities.of(node)
+    }
+    return makePlan(analysis, { definitions, identity, viewed: [], everything: true })
+  } finally {
+    identities.close()
+  }
+}
+
+/** Effects, jobs, and nodes with an output that nothing (that is to run) consumes. */
+function targetsOf({ analysis, steps }: Plan, chosen: ReadonlySet<string> | undefined): Target[] {
+  const { flat } = analysis
+  const targets: Target[] = []
+  for (const id of flat.nodes.keys()) {
+    const step = steps.get(id)
+    if (!step || (chosen && !chosen.has(id))) continue
+    const uses = (flat.uses.get(id) ?? []).filter(({ node }) => !chosen || chosen.has(node))
+    const used = new Set(uses.map(({ port }) => port))
+    const ports = Object.keys(step.definition.outputs).filter((port) => !used.has(port))
+    const { kind } = step.definition
+    if (ports.length > 0 || kind === 'effect' || kind === 'job') targets.push({ step, ports })
+  }
+  return targets
+}
+
+/** The shapes of what came out; of nodes that run for each element, what is known of the whole. */
+function noteShapes(shapes: Map<string, Record<string, Shape>>, plan: Plan, node: string, event: NodeEvent): void {
+  if (event.type !== 'done') return
+  const check = plan.analysis.nodes.get(node)
+  if (!check || event.result.key !== plan.steps.get(node)?.key) return
+  const found = Object.entries(event.result.outputs).map(([port, value]) => [port, shapeOfValue(value)] as const)
+  shapes.set(node, Object.fromEntries(found))
+}
+
+function nodeResult(
+  id: string,
+  type: string,
+  report: NodeReport | undefined,
+  shapes: Record<string, Shape>,
+): NodeResult {
+  const problem: Problem | undefined =
+    report?.status === 'manual' ? { code: 'run.explicit', params: {} } : (report?.problem as Problem | undefined)
+  const status =
+    report?.status === 'done'
+      ? 'done'
+      : report?.status === 'unchanged'
+        ? 'cached'
+        : report?.status === 'error'
+          ? 'error'
+          : 'skipped'
+  const ms = status === 'cached' ? 0 : (report?.ms ?? 0)
+  return { id, type, status, ms, outputs: shapes, ...(problem && { problem }) }
+}
+
+/** Of wires and of nodes that ran, each once. */
+function problemsIn({ analysis }: Plan, nodes: readonly NodeResult[]): Problem[] {
+  const found = new Set<Problem>(problemsOf(analysis).map(({ problem }) => problem))
+  for (const { status, problem } of nodes) if (status === 'error' && problem) found.add(problem)
+  return [...new Map([...found].map((problem) => [JSON.stringify(problem), problem])).values()]
+}

@@ -1,0 +1,176 @@
+/**
+ * What a node's `run` works with. The ops and elements it gets belong to the run; when it returns a sequence, they outlive it:
+ * each element is made in a turn of its own, one at a time, so that what it leaves behind is known and freed.
+ */
+import type { Arena } from '../ops/arena.ts'
+import { makeOps, type NodeOps } from '../ops/context.ts'
+import type { CpuDevice } from '../ops/cpu.ts'
+import { ops as registry } from '../ops/index.ts'
+import type { Ops } from '../ops/op.ts'
+import { CpuStore } from '../ops/store.ts'
+import { SightlineError } from '../types/problem.ts'
+import { type SequenceValue, storesOf, type Value } from '../types/value.ts'
+import { Elements } from './elements.ts'
+import { type Given, type Holdable, Lease, type Series, type Wired } from './result.ts'
+import type { Pause, Slots } from './slots.ts'
+import type { Task, Visit } from './task.ts'
+
+/** What all runs of an engine share. */
+export interface Machine {
+  readonly device: CpuDevice
+  readonly arena: Arena
+  readonly slots: Slots
+  /** How deep sequences may be nested. */
+  readonly sequenceDepth: number
+  readonly counters: { runs: number }
+}
+
+/** One run of the node, or the making of one element of what it returned. */
+interface Turn {
+  readonly task: Task
+  readonly ops: NodeOps
+  readonly pause: Pause
+  /** What ops returned, in case a sequence needs it later. */
+  readonly made: Value[]
+  /** Of elements that are sequences: what they need. */
+  readonly owners: Holdable[]
+  readonly elements: Elements
+}
+
+export interface Taken<T> {
+  readonly result: T
+  readonly stores: readonly CpuStore[]
+  readonly owners: readonly Holdable[]
+}
+
+/** Element `index` was asked for. */
+export type OnElement = (index: number, length: number) => void
+
+export class Scope {
+  readonly ops: Ops
+  readonly #machine: Machine
+  readonly #node: string
+  readonly #onElement: OnElement
+  #turn: Turn | undefined
+  /** Turns follow each other. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  /** `node`: to whom errors of elements belong that are asked for here. */
+  constructor(machine: Machine, node: string, onElement: OnElement) {
+    this.#machine = machine
+    this.#node = node
+    this.#onElement = onElement
+    const call =
+      (name: string) =>
+      async (...args: unknown[]) => {
+        const turn = this.#now()
+        const result = await (turn.ops.ops as unknown as AnyOps)[name]?.(...args)
+        turn.made.push(...storedIn(result))
+        return result
+      }
+    this.ops = Object.fromEntries(Object.keys(registry).map((name) => [name, call(name)])) as unknown as Ops
+  }
+
+  /**
+   * Lets `work` use ops and elements. Then one reference to each store of `keep` is the caller's, and all else that was made
+   * is freed. `made`: whatever ops returned. `owners` last as long as the caller's lease: what sequences it got are made from.
+   */
+  async take<T>(
+    task: Task,
+    lease: Lease,
+    work: () => Promise<T>,
+    keep: (result: T, made: readonly Value[]) => readonly Value[],
+  ): Promise<Taken<T>> {
+    const before = this.#last
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#last = promise
+    await before
+    try {
+      return await this.#machine.slots.use(task.signal, task.urgent, (pause) =>
+        this.#work({ task, lease }, pause, work, keep),
+      )
+    } finally {
+      resolve()
+    }
+  }
+
+  async #work<T>(
+    { task, lease }: Visit,
+    pause: Pause,
+    work: () => Promise<T>,
+    keep: (result: T, made: readonly Value[]) => readonly Value[],
+  ): Promise<Taken<T>> {
+    const ops = makeOps(this.#machine.device, this.#machine.arena, task.signal)
+    const elements = new Elements(this.#machine.arena.budget / 4)
+    const turn: Turn = { task, ops, pause, made: [], owners: [], elements }
+    this.#turn = turn
+    try {
+      const result = await work()
+      // What an abort has cut short may look whole.
+      task.signal.throwIfAborted()
+      const kept = keep(result, turn.made).filter((value) => storesOf(value).length > 0)
+      ops.finish(kept)
+      for (const owner of turn.owners) lease.add(owner)
+      return { result, stores: [...new Set(kept.flatMap(cpuStores))], owners: turn.owners }
+    } finally {
+      ops.finish([])
+      elements.end()
+      this.#turn = undefined
+    }
+  }
+
+  #now(): Turn {
+    if (!this.#turn) throw new Error('a node used its ops or inputs after it had ended')
+    return this.#turn
+  }
+
+  /** A wired value as the node sees it. */
+  outward(value: Wired): Value {
+    if (value.kind !== 'series') return value
+    const { length, element, labels } = value
+    return {
+      kind: 'sequence',
+      length,
+      element,
+      ...(labels && { labels }),
+      at: (index, signal) => this.#element(value, index, signal),
+    } satisfies SequenceValue
+  }
+
+  async #element(series: Series, index: number, signal: AbortSignal): Promise<Value> {
+    const turn = this.#now()
+    if (!Number.isInteger(index) || index < 0 || index >= series.length)
+      throw new SightlineError('sequence.index', { index, length: series.length })
+    this.#onElement(index, series.length)
+    const lease = new Lease()
+    const task = { ...turn.task, signal: AbortSignal.any([signal, turn.task.signal]) }
+    let given: Given
+    try {
+      task.signal.throwIfAborted()
+      given = await turn.pause(() => series.at(index, { task, lease }, this.#node))
+    } catch (error) {
+      lease.end()
+      throw error
+    }
+    const value = this.outward(given.value)
+    if (this.#turn !== turn) {
+      lease.end()
+      throw new Error('a node ended before the elements it had asked for came')
+    }
+    if (given.value.kind === 'series') turn.owners.push(given.owner)
+    turn.elements.add(given, lease)
+    return value
+  }
+}
+
+type AnyOps = Record<string, (...args: unknown[]) => Promise<unknown>>
+
+const cpuStores = (value: Value): CpuStore[] =>
+  storesOf(value).filter((store): store is CpuStore => store instanceof CpuStore)
+
+/** The values with stores that an op returned: one, or a record of them. */
+function storedIn(result: unknown): Value[] {
+  if (typeof result !== 'object' || result === null || ArrayBuffer.isView(result)) return []
+  if ('store' in result) return [result as Value]
+  return Array.isArray(result) ? result.flatMap(storedIn) : Object.values(result).flatMap(storedIn)
+}

@@ -1,0 +1,199 @@
+/** One window's graph: mirrors the document by numbered edits, and answers what the window says and asks. */
+import { type Document, emptyDocument } from '../graph/document.ts'
+import { applyEdit } from '../graph/edit.ts'
+import { parseFile } from '../graph/file.ts'
+import { resolve } from '../graph/topology.ts'
+import type { ClientMessage } from '../protocol/messages.ts'
+import { type Problem, SightlineError, toProblem } from '../types/problem.ts'
+import { AnalysisTold } from './analysis.ts'
+import type { Session, SessionOptions } from './engine.ts'
+import { ExplicitRuns } from './explicit.ts'
+import { Inspector } from './inspect.ts'
+import { LiveLoop } from './loop.ts'
+import type { Plan } from './plan.ts'
+import { Planner } from './planner.ts'
+import { Status } from './status.ts'
+import { Views } from './views.ts'
+import type { World } from './world.ts'
+
+type Message<T extends ClientMessage['type']> = Extract<ClientMessage, { type: T }>
+
+export class LiveSession implements Session {
+  #document: Document = emptyDocument
+  #rev = 0
+  readonly #options: SessionOptions
+  readonly #planner: Planner
+  readonly #views: Views
+  readonly #status: Status
+  readonly #told = new AnalysisTold()
+  readonly #explicit: ExplicitRuns
+  readonly #loop: LiveLoop
+  readonly #inspector: Inspector
+  #plan: Plan | undefined
+  /** A slider moves. */
+  #moving = false
+  /** Edits make no sense until the whole document comes. */
+  #outOfStep = true
+  #closed = false
+
+  constructor(world: World, options: SessionOptions) {
+    const { services, send } = options
+    const fault = (error: unknown): void => this.#fault(error)
+    const plan = (): Promise<Plan> => this.#planner.plan(this.#document, this.#views)
+    this.#options = options
+    this.#planner = new Planner(world, options)
+    this.#status = new Status((message) => send(message))
+    this.#views = new Views(
+      world.machine,
+      (frame, tails) => send(frame, tails),
+      ({ node }, problem) => this.#status.set(node, { status: 'error', problem }),
+    )
+    this.#explicit = new ExplicitRuns(world, services, {
+      report: (node, report) => this.#status.set(node, report),
+      progress: (run) => this.#status.run(this.#rev, run),
+      end: () => this.#loop.request({ quick: this.#moving, quiet: true, scrubbed: false }),
+      fault,
+    })
+    this.#loop = new LiveLoop({
+      world,
+      services,
+      views: this.#views,
+      status: this.#status,
+      explicit: this.#explicit,
+      rev: () => this.#rev,
+      plan,
+      onPlan: (made, rev) => this.#onPlan(made, rev),
+      fault,
+    })
+    this.#inspector = new Inspector(world, services, {
+      plan,
+      chosen: this.#loop.chosen,
+      quick: (node, port) => {
+        const output = this.#moving && this.#plan && resolve(this.#plan.analysis.flat, node, port)
+        return output ? this.#views.shown(output) : undefined
+      },
+    })
+  }
+
+  get document(): Document {
+    return this.#document
+  }
+
+  get rev(): number {
+    return this.#rev
+  }
+
+  receive(message: Parameters<Session['receive']>[0]): void {
+    if (this.#closed) return
+    switch (message.type) {
+      case 'open':
+        this.#open(message)
+        break
+      case 'edit':
+        this.#edit(message)
+        break
+      case 'settle':
+        if (!this.#moving) break
+        this.#moving = false
+        this.#loop.request({ quick: false, quiet: false, scrubbed: false })
+        break
+      case 'views':
+        // While something moves the scale may be another for these.
+        if (this.#views.set(message.views) || this.#moving)
+          this.#loop.request({ quick: this.#moving, quiet: true, scrubbed: false })
+        else this.#loop.flush(this.#rev).catch((error: unknown) => this.#fault(error))
+        break
+      case 'scrub':
+        if (this.#loop.choose(message.node, message.index))
+          this.#loop.request({ quick: this.#moving, quiet: true, scrubbed: true })
+        break
+      case 'run':
+        this.#run(message.nodes).catch((error: unknown) => this.#fault(error))
+        break
+      case 'cancel':
+        if (!this.#explicit.cancel()) this.#loop.cancel()
+        break
+    }
+  }
+
+  request(method: 'probe' | 'statistics', params: unknown): Promise<unknown> {
+    return this.#inspector.answer(method, params)
+  }
+
+  changed(path: string): void {
+    if (this.#closed || !this.#planner.changed(path)) return
+    this.#loop.request({ quick: this.#moving, quiet: false, scrubbed: false })
+  }
+
+  close(): void {
+    void this.end()
+  }
+
+  /** Resolves when nothing of it is under way any more. */
+  async end(): Promise<void> {
+    this.#closed = true
+    this.#loop.close()
+    this.#explicit.close()
+    this.#planner.close()
+    this.#status.close()
+    this.#inspector.close()
+    await this.#views.close()
+  }
+
+  #open({ rev, document }: Message<'open'>): void {
+    let problem: Problem | undefined
+    try {
+      this.#document = parseFile(document)
+    } catch (error) {
+      this.#document = emptyDocument
+      problem = toProblem(error)
+    }
+    this.#rev = rev
+    this.#outOfStep = false
+    this.#moving = false
+    this.#loop.reset()
+    this.#planner.forget()
+    this.#views.forget()
+    this.#status.forget()
+    this.#told.forget(problem)
+    this.#loop.request({ quick: false, quiet: false, scrubbed: false })
+  }
+
+  #edit({ rev, edit, draft }: Message<'edit'>): void {
+    if (this.#outOfStep) return
+    try {
+      const expected = this.#rev + 1
+      if (rev !== expected) throw new SightlineError('protocol.out-of-step', { expected, given: rev })
+      this.#document = applyEdit(this.#document, edit).document
+    } catch (error) {
+      this.#outOfStep = true
+      this.#options.send({ type: 'resync', problem: toProblem(error) })
+      return
+    }
+    this.#rev = rev
+    this.#moving = draft
+    this.#loop.request({ quick: draft, quiet: false, scrubbed: false })
+  }
+
+  async #run(nodes: readonly string[] | undefined): Promise<void> {
+    // What somebody asks for is made from the files as they are now.
+    this.#planner.forget()
+    const plan = await this.#planner.plan(this.#document, this.#views)
+    if (!this.#closed) this.#explicit.start(plan, nodes)
+  }
+
+  #onPlan(plan: Plan, rev: number): void {
+    this.#plan = plan
+    this.#status.graph(plan.analysis.flat)
+    const message = this.#told.message(rev, plan.analysis)
+    if (message) this.#options.send(message)
+    this.#explicit.keepOnly(plan)
+  }
+
+  /** A fault of ours: told, so that it can be reported; the next edit tries again. */
+  #fault(error: unknown): void {
+    if (this.#closed) return
+    this.#told.forget(undefined)
+    this.#options.send({ type: 'analysis', rev: this.#rev, shapes: {}, wires: {}, problems: [toProblem(error)] })
+  }
+}

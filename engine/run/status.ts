@@ -1,0 +1,112 @@
+/** What the window knows of the nodes: changed reports are gathered and sent together, at most one message in 16 ms. */
+import type { FlatGraph } from '../graph/topology.ts'
+import type { EngineMessage, NodeReport, NodeStatus } from '../protocol/messages.ts'
+
+export type StatusMessage = Extract<EngineMessage, { type: 'status' }>
+
+const interval = 16
+
+/** A subgraph is what its nodes are: the first of these that any of them is. */
+const worst: readonly NodeStatus[] = [
+  'error',
+  'running',
+  'queued',
+  'draft',
+  'waiting',
+  'skipped',
+  'manual',
+  'idle',
+  'done',
+  'unchanged',
+  'bypassed',
+]
+
+export class Status {
+  readonly #send: (message: StatusMessage) => void
+  readonly #reports = new Map<string, NodeReport>()
+  readonly #changed = new Set<string>()
+  #run: StatusMessage['run'] = { state: 'idle', done: 0, total: 0 }
+  #rev = 0
+  #flat: FlatGraph | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #last = 0
+
+  constructor(send: (message: StatusMessage) => void) {
+    this.#send = send
+  }
+
+  get(node: string): NodeReport | undefined {
+    return this.#reports.get(node)
+  }
+
+  set(node: string, report: NodeReport): void {
+    const before = this.#reports.get(node)
+    if (before && JSON.stringify(before) === JSON.stringify(report)) return
+    this.#reports.set(node, report)
+    this.#changed.add(node)
+    this.#schedule()
+  }
+
+  run(rev: number, run: StatusMessage['run']): void {
+    this.#rev = rev
+    this.#run = run
+    this.#schedule()
+  }
+
+  /** The nodes are these now. */
+  graph(flat: FlatGraph): void {
+    this.#flat = flat
+    for (const node of this.#reports.keys())
+      if (!flat.nodes.has(node)) {
+        this.#reports.delete(node)
+        this.#changed.delete(node)
+      }
+  }
+
+  /** The window has nothing any more. */
+  forget(): void {
+    this.#reports.clear()
+    this.#changed.clear()
+  }
+
+  /** Sends what has changed, now. */
+  flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#last = performance.now()
+    const nodes: Record<string, NodeReport> = {}
+    for (const node of this.#changed) {
+      const report = this.#reports.get(node)
+      if (report) nodes[node] = report
+    }
+    for (const [group, report] of this.#groups(this.#changed)) nodes[group] = report
+    this.#changed.clear()
+    this.#send({ type: 'status', rev: this.#rev, nodes, run: this.#run })
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+  }
+
+  #schedule(): void {
+    const wait = Math.max(0, this.#last + interval - performance.now())
+    this.#timer ??= setTimeout(() => this.flush(), wait)
+  }
+
+  /** Reports of the subgraphs that these nodes are in. */
+  *#groups(changed: ReadonlySet<string>): Generator<[string, NodeReport]> {
+    const groups = this.#flat?.groups
+    if (!groups?.size) return
+    const touched = new Set<string>()
+    for (const node of changed)
+      for (let at = node.lastIndexOf('/'); at > 0; at = node.lastIndexOf('/', at - 1)) touched.add(node.slice(0, at))
+    for (const group of touched) {
+      if (!groups.has(group)) continue
+      const inside = [...this.#reports].filter(([node]) => node.startsWith(`${group}/`)).map(([, report]) => report)
+      const status = worst.find((one) => inside.some((report) => report.status === one)) ?? 'idle'
+      const problem = inside.find((report) => report.status === status)?.problem
+      const ms = inside.reduce((sum, report) => sum + (report.ms ?? 0), 0)
+      yield [group, { status, ms, ...(problem && { problem }) }]
+    }
+  }
+}

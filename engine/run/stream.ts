@@ -1,0 +1,146 @@
+/**
+ * An explicit run of sequences: one element at a time goes through all that want it, and is let go of before the next comes,
+ * so that a folder of any size needs the memory of one element.
+ */
+import { givenBy, Mapped, type Outcome } from './evaluate.ts'
+import type { Execution } from './execution.ts'
+import { type Given, Lease } from './result.ts'
+import type { Step } from './step.ts'
+import { Stopped } from './task.ts'
+
+export interface Target {
+  readonly step: Step
+  /** The outputs whose values are handed out. */
+  readonly ports: readonly string[]
+}
+
+/** Who gets what comes out. */
+export interface Receiver {
+  /** Each value of a target, of sequences each element: `path` says which. The value is gone when the promise ends. */
+  onValue?(target: Target, port: string, given: Given, path: readonly number[]): void | Promise<void>
+  /** A sequence that is about to be gone through. */
+  onSequence?(target: Target, port: string, given: Given): void
+}
+
+/** Something that is gone through element by element. */
+interface Stream {
+  readonly target: Target
+  /** Those with the same root go together. */
+  readonly root: string
+  readonly length: number
+  /** What is left to go through of element `index`. */
+  at(index: number, lease: Lease): Promise<readonly Stream[]>
+}
+
+/** Runs the targets to their ends. What fails is told to the task; the rest goes on. */
+export async function runThrough(execution: Execution, targets: readonly Target[], receiver: Receiver): Promise<void> {
+  const lease = new Lease()
+  try {
+    const streams = await Promise.all(
+      targets.map((target) =>
+        attempt(execution, target, async () => {
+          const own = new Lease()
+          const outcome = await execution.resolve(target.step, own)
+          const left = await open({ execution, target, receiver, lease, path: [] }, outcome)
+          if (left.length > 0) lease.add(outcome)
+          own.end()
+          return left
+        }),
+      ),
+    )
+    await goThrough(execution, streams.flat())
+  } finally {
+    lease.end()
+  }
+}
+
+interface Context {
+  readonly execution: Execution
+  readonly target: Target
+  readonly receiver: Receiver
+  readonly lease: Lease
+  readonly path: readonly number[]
+}
+
+/** Hands out what is a value, and gives what is a sequence. */
+async function open(context: Context, outcome: Outcome): Promise<readonly Stream[]> {
+  const { execution, target, path, receiver } = context
+  const root = execution.rootOf(target.step, path.length)
+  const first = path.length === 0
+  if (outcome instanceof Mapped) {
+    if (first)
+      for (const port of target.ports) {
+        const given = givenBy(outcome, target.step, port)
+        if (given) receiver.onSequence?.(target, port, given)
+      }
+    const at = async (index: number, lease: Lease): Promise<readonly Stream[]> => {
+      const next = { ...context, lease, path: [...path, index] }
+      return open(next, await outcome.at(index, { task: execution.task, lease }))
+    }
+    return [{ target, root, length: outcome.length, at }]
+  }
+  const streams: Stream[] = []
+  for (const port of target.ports) {
+    const given = givenBy(outcome, target.step, port)
+    if (given) streams.push(...(await openValue(context, port, given)))
+  }
+  return streams
+}
+
+async function openValue(context: Context, port: string, given: Given): Promise<readonly Stream[]> {
+  const { execution, target, path, receiver } = context
+  const { value } = given
+  if (value.kind !== 'series') {
+    await receiver.onValue?.(target, port, given, path)
+    return []
+  }
+  if (path.length === 0) receiver.onSequence?.(target, port, given)
+  const at = async (index: number, lease: Lease): Promise<readonly Stream[]> => {
+    const next = { ...context, lease, path: [...path, index] }
+    return openValue(next, port, await value.at(index, { task: execution.task, lease }, target.step.node))
+  }
+  return [{ target, root: execution.rootOf(target.step, path.length), length: value.length, at }]
+}
+
+async function goThrough(execution: Execution, streams: readonly Stream[], outermost = true): Promise<void> {
+  const groups = Map.groupBy(streams, ({ root, length }) => `${root} ${length}`)
+  for (const group of groups.values()) {
+    const length = group[0]?.length ?? 0
+    for (let index = 0; index < length; index++) {
+      const lease = new Lease()
+      try {
+        const inner = await Promise.all(
+          group.map(({ target, at }) =>
+            attempt(execution, target, () => {
+              if (outermost) execution.task.report(target.step.node, { type: 'streaming', index, length })
+              return at(index, lease)
+            }),
+          ),
+        )
+        await goThrough(execution, inner.flat(), false)
+      } finally {
+        lease.end()
+      }
+    }
+    if (outermost)
+      for (const { target } of group)
+        execution.task.report(target.step.node, { type: 'streaming', index: length, length })
+  }
+}
+
+/** What stops one element, or one target, does not stop the others; its error is told already where it happened. */
+async function attempt(
+  execution: Execution,
+  target: Target,
+  work: () => Promise<readonly Stream[]>,
+): Promise<readonly Stream[]> {
+  try {
+    return await work()
+  } catch (error) {
+    execution.task.signal.throwIfAborted()
+    if (!(error instanceof Stopped)) throw error
+    if (error.node !== target.step.node || error.why !== 'failed')
+      execution.task.report(target.step.node, { type: 'stopped', stopped: error })
+    return []
+  }
+}

@@ -1,0 +1,201 @@
+/**
+ * What the window shows, and what of it was sent. The values that views show are held, so that another zoom or another display
+ * needs no run. All that changed goes in one frame.
+ */
+import { type FlatGraph, type FlatOutput, resolve } from '../graph/topology.ts'
+import { makeOps } from '../ops/context.ts'
+import type { EngineMessage, PreviewItem, View } from '../protocol/messages.ts'
+import { type Problem, toProblem } from '../types/problem.ts'
+import type { Shape } from '../types/value.ts'
+import { Painter } from './paint.ts'
+import { type Given, Lease, Result } from './result.ts'
+import type { Sight } from './scale.ts'
+import type { Machine } from './scope.ts'
+
+export type Quality = 'draft' | 'full'
+
+/** A value that is shown. */
+export interface Shown {
+  readonly given: Given
+  readonly quality: Quality
+  /** Of the value, or of what stands for it, at full size. */
+  readonly shape: Shape
+}
+
+interface Kept extends Shown {
+  readonly lease: Lease
+  /** Another value has another. */
+  readonly token: string
+}
+
+interface State {
+  readonly view: View
+  output: FlatOutput | undefined
+  /** What was sent last: the value's token and how it was asked for. */
+  sent: string
+}
+
+export type Frame = Extract<EngineMessage, { type: 'previews' }>
+
+/** A quick frame is no larger, if smaller pictures help. */
+const quickBytes = 512 * 1024
+
+const nameOf = ({ node, port }: FlatOutput): string => `${node}.${port}`
+const asked = ({ width, height, region, display }: View): string => JSON.stringify([width, height, region, display])
+
+export class Views {
+  readonly #send: (frame: Frame, tails: readonly Uint8Array[]) => void
+  readonly #fail: (output: FlatOutput, problem: Problem) => void
+  readonly #machine: Machine
+  readonly #painter = new Painter()
+  readonly #abort = new AbortController()
+  #states = new Map<string, State>()
+  readonly #shown = new Map<string, Kept>()
+  #rendering: Promise<void> | undefined
+  #again = false
+  #rev = 0
+
+  /** `fail` is told where a value cannot be shown. */
+  constructor(
+    machine: Machine,
+    send: (frame: Frame, tails: readonly Uint8Array[]) => void,
+    fail: (output: FlatOutput, problem: Problem) => void,
+  ) {
+    this.#machine = machine
+    this.#send = send
+    this.#fail = fail
+  }
+
+  /** What is on the screen now. Gives whether other outputs are shown than before. */
+  set(views: readonly View[]): boolean {
+    const before = new Set([...this.#states.values()].map(({ view }) => nameOf(view)))
+    const states = new Map<string, State>()
+    for (const view of views) {
+      const old = this.#states.get(view.id)
+      const same = old && old.view.node === view.node && old.view.port === view.port
+      states.set(view.id, { view, output: same ? old.output : undefined, sent: same ? old.sent : '' })
+    }
+    this.#states = states
+    const after = new Set(views.map(nameOf))
+    return before.size !== after.size || [...after].some((name) => !before.has(name))
+  }
+
+  /** Finds what the views really show in this graph. */
+  locate(flat: FlatGraph): readonly Sight[] {
+    const sights: Sight[] = []
+    for (const state of this.#states.values()) {
+      const { view } = state
+      state.output = resolve(flat, view.node, view.port)
+      if (state.output) sights.push({ view, output: state.output })
+    }
+    const wanted = new Set(sights.map(({ output }) => nameOf(output)))
+    for (const [name, { lease }] of this.#shown)
+      if (!wanted.has(name)) {
+        lease.end()
+        this.#shown.delete(name)
+      }
+    return sights
+  }
+
+  /** From now on the output shows this. It is held until something else is shown. */
+  show(output: FlatOutput, shown: Shown): void {
+    const name = nameOf(output)
+    const lease = new Lease()
+    lease.add(shown.given.owner)
+    this.#shown.get(name)?.lease.end()
+    this.#shown.set(name, { ...shown, lease, token: tokenOf(shown, output) })
+  }
+
+  /** The output has no value. What the window drew last may stay there; a value that comes is sent, even if it is the same. */
+  clear(output: FlatOutput): void {
+    const name = nameOf(output)
+    this.#shown.get(name)?.lease.end()
+    if (!this.#shown.delete(name)) return
+    for (const state of this.#states.values()) if (state.output && nameOf(state.output) === name) state.sent = ''
+  }
+
+  shown(output: FlatOutput): Shown | undefined {
+    return this.#shown.get(nameOf(output))
+  }
+
+  /** The window has nothing any more: all is to be sent again. */
+  forget(): void {
+    for (const state of this.#states.values()) state.sent = ''
+    for (const { lease } of this.#shown.values()) lease.end()
+    this.#shown.clear()
+  }
+
+  /** Sends what the window does not have. `rev`: of the document that is shown. */
+  async flush(rev: number): Promise<void> {
+    this.#rev = rev
+    this.#again = true
+    this.#rendering ??= this.#render().finally(() => {
+      this.#rendering = undefined
+    })
+    await this.#rendering
+  }
+
+  async #render(): Promise<void> {
+    while (this.#again && !this.#abort.signal.aborted) {
+      this.#again = false
+      const rev = this.#rev
+      const due = [...this.#states.values()].flatMap((state) => {
+        const kept = state.output && this.#shown.get(nameOf(state.output))
+        const token = kept && `${kept.token} ${asked(state.view)}`
+        return kept && token !== state.sent ? [{ state, kept, token: token ?? '' }] : []
+      })
+      if (due.length === 0) continue
+      const lease = new Lease()
+      for (const { kept } of due) lease.add(kept.given.owner)
+      const { device, arena } = this.#machine
+      const work = makeOps(device, arena, this.#abort.signal)
+      const quality = due.some(({ kept }) => kept.quality === 'draft') ? 'draft' : 'full'
+      try {
+        const bytes = due.reduce((sum, { state: { view } }) => sum + 4 * view.width * view.height, 0)
+        const shrink = quality === 'draft' ? Math.max(0.5, Math.min(1, Math.sqrt(quickBytes / bytes))) : 1
+        const painted = await Promise.allSettled(
+          due.map(({ state: { view }, kept }) =>
+            this.#painter.paint(work.ops, kept.given.value, kept.shape, {
+              ...view,
+              width: Math.max(1, Math.round(view.width * shrink)),
+              height: Math.max(1, Math.round(view.height * shrink)),
+            }),
+          ),
+        )
+        if (this.#abort.signal.aborted) return
+        const items: PreviewItem[] = []
+        const tails: Uint8Array[] = []
+        let offset = 0
+        for (const [i, { state, token }] of due.entries()) {
+          const { view, output } = state
+          const result = painted[i]
+          state.sent = token
+          if (result?.status === 'rejected') {
+            if (output) this.#fail(output, toProblem(result.reason))
+            continue
+          }
+          if (!result) continue
+          const { pixels, ...item } = result.value
+          items.push({ view: view.id, node: view.node, port: view.port, offset, ...item })
+          tails.push(pixels)
+          offset += pixels.length
+        }
+        if (items.length > 0) this.#send({ type: 'previews', rev, quality, items }, tails)
+      } finally {
+        work.finish([])
+        lease.end()
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#abort.abort()
+    await this.#rendering
+    this.forget()
+  }
+}
+
+function tokenOf({ given: { owner }, quality }: Shown, { port }: FlatOutput): string {
+  // The same result at full size or as a quick preview is the same picture only at the same quality.
+  return owner instanceof Result ? `${owner.key}.${port} ${quality}` : ''
+}

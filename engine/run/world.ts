@@ -1,0 +1,12 @@
+/** What all sessions and runs of an engine share. */
+import type { Definitions } from './definitions.ts'
+import type { Pool } from './pool.ts'
+import type { Machine } from './scope.ts'
+
+export interface World {
+  readonly machine: Machine
+  readonly definitions: Definitions
+  readonly full: Pool
+  /** Of quick previews. */
+  readonly drafts: Pool
+}
