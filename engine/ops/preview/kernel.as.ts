@@ -12,11 +12,9 @@ const ABOVE: u32 = 0xff0030ff
  * @param src float32 (height, width, channels)
  * @param dst u8 (dh, dw, 4), alpha straight
  * @param lo, hi shown as darkest and brightest, clipped beyond; lo < hi. For a stretched view give the least and the
- *   greatest
- *   value, for a signed one -m and m.
+ *   greatest value, for a signed one -m and m.
  * @param table 0: gray of one channel, RG of two, RGB of three, RGBA of four and more (alpha is 0..1, whatever lo and
- *   hi);
- *   else u8 (256, 3): the colours of one channel from lo to hi
+ *   hi); else u8 (256, 3): the colours of one channel from lo to hi
  * @param channel which one to show alone; -1: all (with a table: the first)
  * @param flag 1 marks what is below lo (blue) and above hi (red) in any channel shown
  * @param scratch previewScratch(width, height, channels, dw, dh) bytes
