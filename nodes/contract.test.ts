@@ -414,6 +414,8 @@ function changed(node: NodeDefinition, { change }: Law, step: number, picture: I
       const [low, high] = spec.soft ?? [spec.min ?? -1, spec.max ?? 1]
       const limit = spec.unit === 'px' ? Math.min(picture.width, picture.height) / 4 : Infinity
       const end = way === 'up' ? high : low
+      // A law that cannot fail teaches nothing.
+      if (end === spec.default) throw new Error(`the default of ${name} leaves no room to go ${way}`)
       const moved = spec.default + Math.max(-limit, Math.min(limit, end - spec.default)) * step
       if (spec.type === 'number') return [name, moved]
       return [name, spec.odd ? 2 * Math.round((moved - 1) / 2) + 1 : Math.round(moved)]
