@@ -10,9 +10,7 @@ it.each([
 ] as const)('brings every number of %s bits back', async (depth, Numbers) => {
   // More than one strip, and a width that is no multiple of anything.
   const [height, width, channels] = [601, 1123, 3] as const
-  const data = Numbers.from({ length: height * width * channels } as ArrayLike<number>, () => 0).map(
-    (_, i) => i * 40503,
-  )
+  const data = new Numbers(height * width * channels).map((_, i) => i * 40503)
   const picture = { height, width, channels, depth, data, note: 'converted from Display P3 to sRGB' }
   const image = await device.ops.fromPicture(picture)
   expect(image).toMatchObject({ space: 'rgb', alpha: false, range: [0, 1], note: picture.note })
