@@ -6,9 +6,10 @@ import { formatNumber } from '../ui/numbers.ts'
 import styles from './Legend.module.css'
 import type { PictureInfo } from './picture.ts'
 
-/** Colour pictures are their own legend; one channel needs a ramp. */
+/** Colours are their own legend, and so is gray that is shown as it is; what was mapped needs a ramp. */
 function rampOf({ mode, channel }: PictureInfo['display'], shape: Shape): Ramp | undefined {
   if (mode === 'viridis' || mode === 'diverging') return mode
+  if (mode === 'clip' && channel === undefined) return undefined
   return channel !== undefined || imageOf(shape)?.channels === 1 ? 'gray' : undefined
 }
 

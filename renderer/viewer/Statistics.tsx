@@ -65,6 +65,7 @@ function One({ pane, log, several }: { pane: Pane; log: boolean; several: boolea
   const shape = statistics?.shape as Shape | undefined
   const names = useMemo(() => channelNames(shape), [shape])
   const channels = statistics?.channels
+  const broken = channels?.some(({ nan }) => nan > 0)
   const plot = useMemo(() => {
     const range = channels?.[0]?.range
     if (!channels || !range) return undefined
@@ -74,11 +75,10 @@ function One({ pane, log, several }: { pane: Pane; log: boolean; several: boolea
 
   return (
     <div className={styles.one}>
-      {several && (
-        <h3 className={styles.title}>
-          {pane.number} {titleOfRef({ document, catalogue }, pane.target.node)}
-        </h3>
-      )}
+      <h3 className={styles.title}>
+        {several && `${pane.number} `}
+        {titleOfRef({ document, catalogue }, pane.target.node)}
+      </h3>
       {!channels || channels.length === 0 ? (
         <p className={styles.none}>No numbers yet.</p>
       ) : (
@@ -94,7 +94,7 @@ function One({ pane, log, several }: { pane: Pane; log: boolean; several: boolea
                 <th scope="col">max</th>
                 <th scope="col">mean</th>
                 <th scope="col">std</th>
-                <th scope="col">NaN</th>
+                {broken && <th scope="col">NaN</th>}
               </tr>
             </thead>
             <tbody>
@@ -104,9 +104,9 @@ function One({ pane, log, several }: { pane: Pane; log: boolean; several: boolea
                   <th scope="row">{names[c] ?? c}</th>
                   {[channel.min, channel.max, channel.mean, channel.std].map((value, i) => (
                     // biome-ignore lint/suspicious/noArrayIndexKey: the four columns above
-                    <td key={i}>{formatNumber(value, 4)}</td>
+                    <td key={i}>{formatNumber(value, 3)}</td>
                   ))}
-                  <td data-alert={channel.nan > 0 || undefined}>{channel.nan}</td>
+                  {broken && <td data-alert={channel.nan > 0 || undefined}>{channel.nan}</td>}
                 </tr>
               ))}
             </tbody>
