@@ -41,10 +41,7 @@ export function draftOf(plan: Plan, scale: number, full: Pool): Draft {
   const steps = new Map<Step, Step | undefined>()
   const reductions = new Map<string, Step>()
 
-  const there = (step: Step): boolean => {
-    const known = full.get(step.key)
-    return known !== undefined && !known.problem && known.has(step.wants)
-  }
+  const there = (step: Step): boolean => full.has(step.key, step.wants)
 
   /** The step as a quick preview runs it: at full size where it must be. */
   const draft = (step: Step): Step | undefined => {

@@ -8,9 +8,9 @@ import { Execution } from './execution.ts'
 import { cancelled } from './flights.ts'
 import { type Key, wholeOf } from './keys.ts'
 import { shapeOfValue } from './outside.ts'
-import type { Plan } from './plan.ts'
+import { type Plan, usedBy } from './plan.ts'
 import { type Given, Lease } from './result.ts'
-import { type Sight, scaleFor } from './scale.ts'
+import { type Sight, type Size, scaleFor } from './scale.ts'
 import type { Step } from './step.ts'
 import { type NodeEvent, Stopped } from './task.ts'
 import type { Shown } from './views.ts'
@@ -24,6 +24,8 @@ export interface LiveOptions {
   readonly sights: readonly Sight[]
   /** The element that is shown of a node's sequence. */
   readonly chosen: (node: string) => number
+  /** The size of what was shown last of an output. */
+  readonly seen: (output: FlatOutput) => Size | undefined
   readonly report: (node: string, event: NodeEvent) => void
   readonly show: (output: FlatOutput, shown: Shown) => void
   /** The output has no value. */
@@ -116,7 +118,7 @@ async function runTargets(options: LiveOptions, targets: readonly Target[], sign
 
 /** Nodes that feed nothing, and all that is looked at. */
 function fullTargets({ plan, sights }: LiveOptions): Target[] {
-  const { flat } = plan.analysis
+  const used = usedBy(plan)
   const targets: Target[] = []
   const seen = new Set<string>()
   for (const { output } of sights) {
@@ -128,17 +130,14 @@ function fullTargets({ plan, sights }: LiveOptions): Target[] {
     targets.push({ step, output, port: output.port })
   }
   for (const [id, step] of plan.steps) {
-    if (seen.has(id) || flat.uses.has(id)) continue
+    if (seen.has(id) || used.has(id)) continue
     targets.push({ step, port: step.definition.preview ?? Object.keys(step.definition.outputs)[0] })
   }
   return targets
 }
 
 /** Whether the full result is there already. */
-const isThere = ({ world }: LiveOptions, step: Step): boolean => {
-  const known = world.full.get(step.key)
-  return known !== undefined && !known.problem && known.has(step.wants)
-}
+const isThere = ({ world }: LiveOptions, step: Step): boolean => world.full.has(step.key, step.wants)
 
 function quickSteps(options: LiveOptions): Draft {
   const { plan, sights, world } = options
@@ -146,7 +145,7 @@ function quickSteps(options: LiveOptions): Draft {
     const step = plan.steps.get(output.node)
     return step && !isThere(options, step)
   })
-  return draftOf(plan, scaleFor(small, plan.analysis), world.full)
+  return draftOf(plan, scaleFor(small, plan.analysis, options.seen), world.full)
 }
 
 /** What is looked at: at full size where that is there, else as quickly as it goes. */

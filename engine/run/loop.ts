@@ -10,6 +10,7 @@ import type { Key } from './keys.ts'
 import { type Live, startLive } from './live.ts'
 import type { Plan } from './plan.ts'
 import { RunReports } from './reports.ts'
+import type { Size } from './scale.ts'
 import type { Status } from './status.ts'
 import type { Views } from './views.ts'
 import type { World } from './world.ts'
@@ -59,6 +60,8 @@ export class LiveLoop {
   readonly #chosen = new Map<string, number>()
   /** The sequences on the way to what each node shows. */
   readonly #paths = new Map<string, readonly Level[]>()
+  /** Of what was shown last. */
+  readonly #sizes = new Map<string, Size>()
   /** The keys that the last full run came to its end with. */
   #settled: ReadonlyMap<string, Key> = new Map()
   #due: Due | undefined
@@ -90,6 +93,7 @@ export class LiveLoop {
   reset(): void {
     this.#chosen.clear()
     this.#paths.clear()
+    this.#sizes.clear()
     this.#settled = new Map()
   }
 
@@ -183,11 +187,13 @@ export class LiveLoop {
       sights,
       quick: due.quick,
       chosen: this.chosen,
+      seen: ({ node, port }) => this.#sizes.get(`${node}.${port}`),
       report: (node, event) => {
         if (!due.quick) reports.listen(node, event)
       },
       show: (output, shown) => {
         views.show(output, shown)
+        if (shown.shape.kind === 'image') this.#sizes.set(`${output.node}.${output.port}`, shown.shape)
         if (due.quick && shown.quality === 'draft') this.#put(output.node, { status: 'draft' })
         if (!due.quick) this.#interim ??= setTimeout(() => this.#send(rev), interim)
       },
@@ -200,6 +206,7 @@ export class LiveLoop {
     live.adopt(!due.scrubbed)
     before?.live.abort()
     reports.block(plan)
+    if (!due.quick) this.#queue(running)
     if (!explicit.running)
       status.run(rev, { state: due.quick ? 'draft' : 'full', done: reports.done, total: plan.analysis.nodes.size })
     this.#finish(running).catch((error: unknown) => this.#fault(error))
@@ -224,12 +231,22 @@ export class LiveLoop {
       reports.settle(plan)
       this.#settled = new Map([...plan.steps].map(([id, { key }]) => [id, key]))
     }
-    if (!explicit.running) {
-      const total = plan.analysis.nodes.size
-      status.run(rev, { state: 'idle', ms: performance.now() - running.started, done: total, total })
-    }
+    const ms = performance.now() - running.started
     await this.flush(rev)
-    if (!this.#closed && this.#running === running) status.flush()
+    if (this.#closed || this.#running !== running) return
+    const total = plan.analysis.nodes.size
+    if (!explicit.running) status.run(rev, { state: 'idle', ms, done: total, total })
+    status.flush()
+  }
+
+  /** What there is no result of yet is no longer what it was. */
+  #queue({ plan }: Running): void {
+    const { world, explicit } = this.#options
+    for (const [id, step] of plan.steps) {
+      const { kind } = step.definition
+      if (this.#settled.get(id) === step.key || kind === 'effect' || kind === 'job' || explicit.owns(id)) continue
+      if (!world.full.has(step.key, step.wants)) this.#put(id, { status: 'queued' })
+    }
   }
 
   #send(rev: number): void {

@@ -114,6 +114,14 @@ export function makePlan(analysis: Analysis, options: PlanOptions): Plan {
   return { analysis, steps, blocked }
 }
 
+/** The nodes that another one, which can run, waits for. */
+export function usedBy({ steps, analysis }: Plan): Set<string> {
+  const used = new Set<string>()
+  for (const id of steps.keys())
+    for (const { node } of Object.values(analysis.nodes.get(id)?.inputs ?? {})) used.add(node)
+  return used
+}
+
 const stateOf = ({ state, problem }: NodeCheck): Blocked => ({
   why: state === 'ready' ? 'error' : state,
   ...(problem && { problem }),

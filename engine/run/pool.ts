@@ -42,6 +42,12 @@ export class Pool {
     return result
   }
 
+  /** Whether there is a result, not a problem, with all wanted outputs. */
+  has(key: Key, wants: ReadonlySet<string>): boolean {
+    const known = this.#results.get(key)
+    return known !== undefined && !known.problem && known.has(wants)
+  }
+
   put(result: Result): void {
     if (this.#closed) return
     const before = this.#results.get(result.key)

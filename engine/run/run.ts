@@ -11,7 +11,7 @@ import type { RunOptions, RunResult, Sink } from './engine.ts'
 import { Execution } from './execution.ts'
 import { Identities } from './identities.ts'
 import { Outside, shapeOfValue } from './outside.ts'
-import { makePlan, type Plan } from './plan.ts'
+import { makePlan, type Plan, usedBy } from './plan.ts'
 import { RunReports } from './reports.ts'
 import { Lease } from './result.ts'
 import { runThrough, type Target } from './stream.ts'
@@ -126,9 +126,11 @@ async function planOf(
   }
 }
 
-/** Effects, jobs, and nodes with an output that nothing (that is to run) consumes. */
-function targetsOf({ analysis, steps }: Plan, chosen: ReadonlySet<string> | undefined): Target[] {
+/** Effects, jobs, nodes with an output that nothing (that was chosen) consumes, and those whose users cannot run. */
+function targetsOf(plan: Plan, chosen: ReadonlySet<string> | undefined): Target[] {
+  const { analysis, steps } = plan
   const { flat } = analysis
+  const waitedFor = usedBy(plan)
   const targets: Target[] = []
   for (const id of flat.nodes.keys()) {
     const step = steps.get(id)
@@ -137,7 +139,7 @@ function targetsOf({ analysis, steps }: Plan, chosen: ReadonlySet<string> | unde
     const used = new Set(uses.map(({ port }) => port))
     const ports = Object.keys(step.definition.outputs).filter((port) => !used.has(port))
     const { kind } = step.definition
-    if (ports.length > 0 || kind === 'effect' || kind === 'job') targets.push({ step, ports })
+    if (ports.length > 0 || kind === 'effect' || kind === 'job' || !waitedFor.has(id)) targets.push({ step, ports })
   }
   return targets
 }

@@ -17,19 +17,23 @@ export interface Sight {
 const least = 32
 const smallest = 2 ** -6
 
-interface Size {
+export interface Size {
   readonly width: number
   readonly height: number
 }
 
-/** 2^-k, at most 1. */
-export function scaleFor(sights: readonly Sight[], analysis: Analysis): number {
+/** 2^-k, at most 1. `seen`: the size of what was shown last of an output, for those of which nothing is known beforehand. */
+export function scaleFor(
+  sights: readonly Sight[],
+  analysis: Analysis,
+  seen: (output: FlatOutput) => Size | undefined,
+): number {
   const sources = sourceSizes(analysis)
   let needed = smallest
   for (const { view, output } of sights) {
     const shape = imageOf(analysis.nodes.get(output.node)?.outputs[output.port]?.shape)
-    const source = sources.get(output.node)
-    const value = shape ?? source
+    const value = shape ?? seen(output) ?? sources.get(output.node)
+    const source = sources.get(output.node) ?? value
     if (!value || !source) return 1
     const region = view.region ?? { width: value.width, height: value.height }
     const density = Math.min(1, view.width / region.width, view.height / region.height)

@@ -129,22 +129,31 @@ export class Views {
   async flush(rev: number): Promise<void> {
     this.#rev = rev
     this.#again = true
-    this.#rendering ??= this.#render().finally(() => {
-      this.#rendering = undefined
-    })
+    this.#rendering ??= this.#render()
     await this.#rendering
   }
 
   async #render(): Promise<void> {
-    while (this.#again && !this.#abort.signal.aborted) {
-      this.#again = false
+    try {
+      // Not at once, so that it is known to be under way.
+      await null
+      while (this.#again && !this.#abort.signal.aborted) {
+        this.#again = false
+        await this.#frame()
+      }
+    } finally {
+      this.#rendering = undefined
+    }
+  }
+
+  async #frame(): Promise<void> {
       const rev = this.#rev
       const due = [...this.#states.values()].flatMap((state) => {
         const kept = state.output && this.#shown.get(nameOf(state.output))
         const token = kept && `${kept.token} ${asked(state.view)}`
         return kept && token !== state.sent ? [{ state, kept, token: token ?? '' }] : []
       })
-      if (due.length === 0) continue
+      if (due.length === 0) return
       const lease = new Lease()
       for (const { kept } of due) lease.add(kept.given.owner)
       const { device, arena } = this.#machine
