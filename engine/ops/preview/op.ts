@@ -106,15 +106,19 @@ async function paint(context: CpuContext, image: ImageValue, { mode, range, flag
   const { width, height, channels } = image
   const table = mode === 'viridis' ? viridis : mode === 'diverging' ? diverging : undefined
   const out = context.temporary(width * height * 4)
-  await context.device.dispatch({
-    kernel: 'preview',
-    args: [
-      ...[context.address(image), width, height, channels, out, width, height],
-      ...[...range, table ? context.upload(table) : 0, -1, flag ? 1 : 0],
-    ],
-    rows: height,
-    scratch: previewScratch(width, height, channels, width, height),
-  })
+  const from = context.address(image)
+  if (!table && !flag && channels !== 2)
+    await context.device.dispatch({ kernel: 'paint', args: [from, out, width, channels, ...range], rows: height })
+  else
+    await context.device.dispatch({
+      kernel: 'preview',
+      args: [
+        ...[from, width, height, channels, out, width, height],
+        ...[...range, table ? context.upload(table) : 0, -1, flag ? 1 : 0],
+      ],
+      rows: height,
+      scratch: previewScratch(width, height, channels, width, height),
+    })
   return new Uint8Array(context.uint8(out, width * height * 4))
 }
 
