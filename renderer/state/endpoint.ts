@@ -12,7 +12,8 @@ function takeToken(): string {
     url.searchParams.delete('token')
     history.replaceState(history.state, '', url)
   }
-  return sessionStorage.getItem(tokenKey) ?? ''
+  // A page opened without one is refused in words; an empty one would not even be a valid subprotocol.
+  return sessionStorage.getItem(tokenKey) || 'none'
 }
 
 const token = takeToken()
