@@ -102,7 +102,7 @@ export class ExplicitRuns {
       await runThrough(execution, targets, {})
       reports.settle(plan)
       for (const { step } of targets) {
-        const report = reports.get(step.node)
+        const report = cameOf(step.node, reports)
         if (report) this.#came.set(step.node, { key: step.key, report })
       }
     } catch (error) {
@@ -136,4 +136,12 @@ export class ExplicitRuns {
     this.#running = undefined
     running?.controller.abort(cancelled())
   }
+}
+
+/** An element that failed before the node is not the one that is shown there: then this node tells of it. */
+function cameOf(node: string, reports: RunReports): NodeReport | undefined {
+  const report = reports.get(node)
+  const upstream = report?.status === 'skipped' ? report.problem?.params.node : undefined
+  const problem = upstream === undefined ? undefined : reports.get(String(upstream))?.problem
+  return report && problem ? { ...report, status: 'error', problem } : report
 }

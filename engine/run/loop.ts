@@ -258,8 +258,10 @@ export class LiveLoop {
     const { status, explicit } = this.#options
     if (this.#running !== running || explicit.owns(node)) return
     const key = running.plan.steps.get(node)?.key
-    if (report.status === 'manual') {
-      this.#put(node, explicit.reportOf(node, key) ?? report)
+    // What came of an explicit run stays as long as the node is the same; this run has only looked.
+    const came = explicit.reportOf(node, key)
+    if (came && (report.status === 'manual' || known.has(report.status))) {
+      this.#put(node, came)
       return
     }
     const now = status.get(node)

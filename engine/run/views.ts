@@ -35,6 +35,12 @@ interface State {
   sent: string
 }
 
+interface Due {
+  readonly state: State
+  readonly kept: Kept
+  readonly token: string
+}
+
 export type Frame = Extract<EngineMessage, { type: 'previews' }>
 
 /** A quick frame is no larger, if smaller pictures help. */
@@ -42,6 +48,18 @@ const quickBytes = 512 * 1024
 
 const nameOf = ({ node, port }: FlatOutput): string => `${node}.${port}`
 const asked = ({ width, height, region, display }: View): string => JSON.stringify([width, height, region, display])
+
+/** How much smaller the pictures of a quick frame are, so that there are not too many bytes: half the size at least. */
+function shrinkFor(due: readonly Due[]): number {
+  const bytes = due.reduce((sum, { state: { view } }) => sum + 4 * view.width * view.height, 0)
+  return Math.max(0.5, Math.min(1, Math.sqrt(quickBytes / bytes)))
+}
+
+const smaller = (view: View, by: number): View => ({
+  ...view,
+  width: Math.max(1, Math.round(view.width * by)),
+  height: Math.max(1, Math.round(view.height * by)),
+})
 
 export class Views {
   readonly #send: (frame: Frame, tails: readonly Uint8Array[]) => void
@@ -54,6 +72,8 @@ export class Views {
   #rendering: Promise<void> | undefined
   #again = false
   #rev = 0
+  /** Of what the window has. */
+  #generation = 0
 
   /** `fail` is told where a value cannot be shown. */
   constructor(
@@ -120,6 +140,7 @@ export class Views {
 
   /** The window has nothing any more: all is to be sent again. */
   forget(): void {
+    this.#generation++
     for (const state of this.#states.values()) state.sent = ''
     for (const { lease } of this.#shown.values()) lease.end()
     this.#shown.clear()
@@ -146,54 +167,52 @@ export class Views {
     }
   }
 
+  /** What the window does not have yet. */
+  #due(): readonly Due[] {
+    return [...this.#states.values()].flatMap((state) => {
+      const kept = state.output && this.#shown.get(nameOf(state.output))
+      const token = kept && `${kept.token} ${asked(state.view)}`
+      return kept && token !== undefined && token !== state.sent ? [{ state, kept, token }] : []
+    })
+  }
+
   async #frame(): Promise<void> {
-      const rev = this.#rev
-      const due = [...this.#states.values()].flatMap((state) => {
-        const kept = state.output && this.#shown.get(nameOf(state.output))
-        const token = kept && `${kept.token} ${asked(state.view)}`
-        return kept && token !== state.sent ? [{ state, kept, token: token ?? '' }] : []
-      })
-      if (due.length === 0) return
-      const lease = new Lease()
-      for (const { kept } of due) lease.add(kept.given.owner)
-      const { device, arena } = this.#machine
-      const work = makeOps(device, arena, this.#abort.signal)
-      const quality = due.some(({ kept }) => kept.quality === 'draft') ? 'draft' : 'full'
-      try {
-        const bytes = due.reduce((sum, { state: { view } }) => sum + 4 * view.width * view.height, 0)
-        const shrink = quality === 'draft' ? Math.max(0.5, Math.min(1, Math.sqrt(quickBytes / bytes))) : 1
-        const painted = await Promise.allSettled(
-          due.map(({ state: { view }, kept }) =>
-            this.#painter.paint(work.ops, kept.given.value, kept.shape, {
-              ...view,
-              width: Math.max(1, Math.round(view.width * shrink)),
-              height: Math.max(1, Math.round(view.height * shrink)),
-            }),
-          ),
-        )
-        if (this.#abort.signal.aborted) return
-        const items: PreviewItem[] = []
-        const tails: Uint8Array[] = []
-        let offset = 0
-        for (const [i, { state, token }] of due.entries()) {
-          const { view, output } = state
-          const result = painted[i]
-          state.sent = token
-          if (result?.status === 'rejected') {
-            if (output) this.#fail(output, toProblem(result.reason))
-            continue
-          }
-          if (!result) continue
+    const due = this.#due()
+    if (due.length === 0) return
+    const rev = this.#rev
+    const generation = this.#generation
+    const lease = new Lease()
+    for (const { kept } of due) lease.add(kept.given.owner)
+    const { device, arena } = this.#machine
+    const work = makeOps(device, arena, this.#abort.signal)
+    const quality = due.some(({ kept }) => kept.quality === 'draft') ? 'draft' : 'full'
+    try {
+      const shrink = quality === 'draft' ? shrinkFor(due) : 1
+      const painted = await Promise.allSettled(
+        due.map(({ state: { view }, kept }) =>
+          this.#painter.paint(work.ops, kept.given.value, kept.shape, smaller(view, shrink)),
+        ),
+      )
+      // Meanwhile the window may have gone, or have another document.
+      if (this.#abort.signal.aborted || this.#generation !== generation) return
+      const items: PreviewItem[] = []
+      const tails: Uint8Array[] = []
+      let offset = 0
+      for (const [i, { state, token }] of due.entries()) {
+        const { view, output } = state
+        const result = painted[i]
+        state.sent = token
+        if (result?.status === 'fulfilled') {
           const { pixels, ...item } = result.value
           items.push({ view: view.id, node: view.node, port: view.port, offset, ...item })
           tails.push(pixels)
           offset += pixels.length
-        }
-        if (items.length > 0) this.#send({ type: 'previews', rev, quality, items }, tails)
-      } finally {
-        work.finish([])
-        lease.end()
+        } else if (output) this.#fail(output, toProblem(result?.reason))
       }
+      if (items.length > 0) this.#send({ type: 'previews', rev, quality, items }, tails)
+    } finally {
+      work.finish([])
+      lease.end()
     }
   }
 
