@@ -12,6 +12,7 @@ import { nodeTitle, useNode, useTypeInfo } from '../state/info.ts'
 import { useNodeReport } from '../state/reports.ts'
 import type { FlowNode } from './flow.ts'
 import { layoutOf } from './geometry.ts'
+import { isLong } from './long.ts'
 import styles from './Node.module.css'
 import { NodeFooter } from './NodeFooter.tsx'
 import { NodePicture } from './NodePicture.tsx'
@@ -85,11 +86,15 @@ function NearCard({ id, nodeRef: ref, record, info, selected }: CardProps) {
             onDone={(text) => setTitle(id, text)}
           />
         ) : (
-          <h3 className={styles.title} title={title} data-renames={id}>
+          <h3 className={styles.title} title={title} data-renames={id} data-long={isLong(title, 19)}>
             {title}
           </h3>
         )}
-        {(info?.alias || !info) && <p className={styles.alias}>{info?.alias ?? record.type}</p>}
+        {(info?.alias || !info) && (
+          <p className={styles.alias} data-long={isLong(info?.alias ?? record.type, 24)}>
+            {info?.alias ?? record.type}
+          </p>
+        )}
         <Progress nodeRef={ref} />
       </header>
       {layout.inputs.map((port) => (

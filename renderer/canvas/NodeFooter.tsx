@@ -6,6 +6,7 @@ import { describeShape } from '../../engine/types/value.ts'
 import { toldWords } from '../state/problem.ts'
 import { useNodeReport, useNodeShapes } from '../state/reports.ts'
 import { formatTime } from '../ui/numbers.ts'
+import { isLong } from './long.ts'
 import styles from './Node.module.css'
 
 interface NodeFooterProps {
@@ -36,7 +37,12 @@ export const NodeFooter = memo(function NodeFooter({ nodeRef, state, port, says,
   const problem = says && report?.problem && state !== 'manual' ? toldWords(report.problem) : undefined
   return (
     <footer className={styles.footer} data-status={state}>
-      <span className={styles.shape} title={problem ?? shapeWords} data-problem={problem ? true : undefined}>
+      <span
+        className={styles.shape}
+        title={problem ?? shapeWords}
+        data-problem={problem ? true : undefined}
+        data-long={isLong(problem ?? shapeWords, 17)}
+      >
         {problem ?? shapeWords}
       </span>
       {report?.note && (

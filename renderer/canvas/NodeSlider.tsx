@@ -9,6 +9,7 @@ import { fittingValue } from '../state/info.ts'
 import { formatNumber } from '../ui/numbers.ts'
 import { Slider } from '../ui/Slider.tsx'
 import { scaleOf } from '../ui/scale.ts'
+import { isLong } from './long.ts'
 import styles from './Node.module.css'
 
 interface NodeSliderProps {
@@ -36,18 +37,14 @@ export const NodeSlider = memo(function NodeSlider({ id, record, info, name }: N
     [spec],
   )
   const value = fittingValue(record, name, spec) as number
+  const label = spec.label ?? inWords(name)
   const words = `${formatNumber(value, 4)}${spec.unit ? ` ${spec.unit}` : ''}`
   return (
     <div className={`${styles.slider} nodrag nopan nokey`} data-param={`${id}.${name}`}>
-      <span className={styles.sliderName}>{spec.label ?? inWords(name)}</span>
-      <Slider
-        value={value}
-        scale={scale}
-        label={spec.label ?? inWords(name)}
-        valueText={words}
-        onChange={edit.draft}
-        onRest={edit.rest}
-      />
+      <span className={styles.sliderName} data-long={isLong(label, 11)}>
+        {label}
+      </span>
+      <Slider value={value} scale={scale} label={label} valueText={words} onChange={edit.draft} onRest={edit.rest} />
       <output className={styles.sliderValue}>{words}</output>
     </div>
   )

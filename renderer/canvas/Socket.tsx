@@ -6,6 +6,7 @@ import { currentGraph, useEditor } from '../state/editor.ts'
 import { refusalWords, type Side, socketWords } from '../state/wiring.ts'
 import { typeColour } from '../theme/types.ts'
 import type { PortLayout } from './geometry.ts'
+import { isLong } from './long.ts'
 import styles from './Socket.module.css'
 import { useCanvas } from './store.ts'
 
@@ -49,7 +50,14 @@ export const Socket = memo(function Socket({ node, side, layout: { port, socket,
         role="img"
         aria-label={words}
       />
-      <span className={styles.name} data-side={side} data-wire={state} style={{ top: y }} aria-hidden>
+      <span
+        className={styles.name}
+        data-side={side}
+        data-wire={state}
+        data-long={isLong(port, 13)}
+        style={{ top: y }}
+        aria-hidden
+      >
         {port}
         {side === 'in' && socket.optional && <span className={styles.optional}> optional</span>}
       </span>

@@ -31,8 +31,8 @@ export const metrics = {
   socket: 12,
 } as const
 
-/** The picture's box in a node: 168 × 112. */
-export const previewSize: Size = { width: metrics.width - 2 * metrics.margin, height: metrics.preview }
+/** The picture's box in a node, from edge to edge. */
+export const previewSize: Size = { width: metrics.width, height: metrics.preview }
 
 export interface PortLayout {
   readonly port: string

@@ -55,7 +55,7 @@ export const useCanvas = create<CanvasState>(() => ({
 export const setCanvas = useCanvas.setState
 
 /** Below this zoom nodes are thumbnails. */
-export const farZoom = 0.4
+export const farZoom = 0.5
 const scales = [0.5, 0.75, 1, 1.5, 2, 3, 4]
 /** Pixels of a thumbnail to one unit of the graph. */
 const farSteps = [0.0625, 0.125, 0.1875, 0.25, 0.375, 0.5]
