@@ -24,6 +24,10 @@ interface FileBrowserProps {
 
 const pictures = ['png', 'jpg', 'jpeg', 'webp', 'avif', 'tif', 'tiff', 'gif']
 
+/** ".png .jpg .jpeg …" */
+const extensionWords = (accept: readonly string[]): string =>
+  [...accept.slice(0, 3).map((extension) => `.${extension}`), ...(accept.length > 3 ? ['…'] : [])].join(' ')
+
 function visible(
   entries: readonly Entry[],
   kind: FileBrowserProps['kind'],
@@ -184,7 +188,7 @@ export function FileBrowser({ folder, kind, accept, name, onName, onEnter }: Fil
             label="Which files are listed"
             value={all ? 'all' : 'kind'}
             options={[
-              { value: 'kind', label: accept.map((extension) => `.${extension}`).join(' ') },
+              { value: 'kind', label: extensionWords(accept) },
               { value: 'all', label: 'All files' },
             ]}
             onChange={(value) => setAll(value === 'all')}

@@ -3,6 +3,7 @@ import { useEditor } from '../state/editor.ts'
 import { openDialog, useUi } from '../state/ui.ts'
 import { openFile, pipelineExtensions } from './files.ts'
 import { PathDialog } from './PathDialog.tsx'
+import { folderOf } from './paths.ts'
 
 export function OpenDialog() {
   const open = useUi((s) => s.dialog === 'open')
@@ -13,7 +14,7 @@ export function OpenDialog() {
       title="Open a pipeline"
       kind="file"
       accept={pipelineExtensions}
-      start={path}
+      start={path && folderOf(path)}
       onChoose={openFile}
       onClose={() => openDialog(null)}
     />

@@ -6,7 +6,7 @@ import { Dialog } from '../ui/Dialog.tsx'
 import { FileBrowser } from './FileBrowser.tsx'
 import { wordsOfError } from './files.ts'
 import styles from './PathDialog.module.css'
-import { folderOf, isAbsolute, joined, withExtension } from './paths.ts'
+import { joined, withExtension } from './paths.ts'
 import { useFolder } from './useFolder.ts'
 
 interface PathDialogProps {
@@ -14,7 +14,7 @@ interface PathDialogProps {
   readonly description?: ReactNode
   readonly kind: 'file' | 'folder' | 'save'
   readonly accept?: readonly string[] | undefined
-  /** What is chosen now: its folder is shown. */
+  /** The folder to begin in. */
   readonly start?: string | undefined
   /** Save: the name to begin with. */
   readonly name?: string
@@ -43,7 +43,7 @@ export function PathDialog({
   onChoose,
   onClose,
 }: PathDialogProps) {
-  const folder = useFolder(start && isAbsolute(start) ? (kind === 'folder' ? start : folderOf(start)) : undefined)
+  const folder = useFolder(start)
   const [typed, setTyped] = useState(name)
   const [error, setError] = useState<string | undefined>()
   const [overwrite, setOverwrite] = useState<string | undefined>()

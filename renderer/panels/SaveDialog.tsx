@@ -3,7 +3,7 @@ import { titleOf, useEditor } from '../state/editor.ts'
 import { openDialog, useUi } from '../state/ui.ts'
 import { answered, pipelineExtensions, saveTo, useQuestions } from './files.ts'
 import { PathDialog } from './PathDialog.tsx'
-import { baseName } from './paths.ts'
+import { baseName, folderOf } from './paths.ts'
 
 /** A title as the name of a file. */
 const fileName = (title: string): string =>
@@ -29,7 +29,7 @@ export function SaveDialog() {
       title="Save the pipeline"
       kind="save"
       accept={pipelineExtensions}
-      start={path}
+      start={path && folderOf(path)}
       name={path === undefined ? fileName(title) : baseName(path)}
       onChoose={choose}
       onClose={close}

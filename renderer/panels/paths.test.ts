@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { accepted, baseName, crumbs, folderOf, isAbsolute, joined, withExtension } from './paths.ts'
+import { accepted, baseName, crumbs, folderOf, isAbsolute, joined, relativeTo, withExtension } from './paths.ts'
 
 describe('crumbs', () => {
   it.each([
@@ -16,6 +16,15 @@ it('joins', () => {
   expect(joined('/', 'a.json')).toBe('/a.json')
   expect(joined('C:\\Users', 'a.json')).toBe('C:\\Users\\a.json')
   expect(joined('/home', '/tmp/b.json')).toBe('/tmp/b.json')
+})
+
+it('sees a path from a folder', () => {
+  expect(relativeTo('/home/ada', '/home/ada/pics/a.png')).toBe('pics/a.png')
+  expect(relativeTo('/', '/a.png')).toBe('a.png')
+  expect(relativeTo('C:\\Ada', 'C:\\Ada\\a.png')).toBe('a.png')
+  expect(relativeTo('/home/ada', '/home/adam/a.png')).toBe('/home/adam/a.png')
+  expect(relativeTo('/home/ada', '/home/ada')).toBe('/home/ada')
+  expect(relativeTo(undefined, '/a.png')).toBe('/a.png')
 })
 
 it('takes apart', () => {

@@ -29,6 +29,12 @@ export function joined(folder: string, name: string): string {
   return folder.endsWith(separator) ? folder + name : folder + separator + name
 }
 
+/** The path as seen from `folder` where it lies in it, so that both can be moved together; else as it is. */
+export function relativeTo(folder: string | undefined, path: string): string {
+  const start = folder === undefined ? undefined : joined(folder, '')
+  return start !== undefined && path.startsWith(start) && path.length > start.length ? path.slice(start.length) : path
+}
+
 /** The folder that a path lies in; undefined for what has none. */
 export function folderOf(path: string): string | undefined {
   if (!isAbsolute(path)) return undefined

@@ -3,6 +3,8 @@ import { FolderOpen } from 'lucide-react'
 import { type DragEvent, useState } from 'react'
 import type { FileParam } from '../../../engine/types/param.ts'
 import { PathDialog } from '../../panels/PathDialog.tsx'
+import { folderOf, joined, relativeTo } from '../../panels/paths.ts'
+import { useEditor } from '../../state/editor.ts'
 import { request } from '../../state/engine.ts'
 import { notifyError } from '../../state/notices.ts'
 import { IconButton } from '../../ui/IconButton.tsx'
@@ -13,6 +15,10 @@ import styles from './PathField.module.css'
 export function PathField({ spec, value, edit, id, label, describedBy }: FieldProps<FileParam, string>) {
   const [open, setOpen] = useState(false)
   const [over, setOver] = useState(false)
+  // Paths in a pipeline are relative to its file.
+  const beside = useEditor((s) => (s.path === undefined ? undefined : folderOf(s.path)))
+  const full = value && (beside === undefined ? value : joined(beside, value))
+  const folder = full ? (spec.type === 'folder' ? full : folderOf(full)) : beside
   const takesFiles = spec.type === 'file' && spec.mode !== 'save'
 
   const drop = async (event: DragEvent): Promise<void> => {
@@ -49,11 +55,11 @@ export function PathField({ spec, value, edit, id, label, describedBy }: FieldPr
       <IconButton icon={FolderOpen} label={`Choose ${what}`} onClick={() => setOpen(true)} />
       {open && (
         <PathDialog
-          title={`${label}: choose ${what}`}
+          title={`Choose ${what}`}
           kind={spec.type === 'folder' ? 'folder' : spec.mode === 'save' ? 'save' : 'file'}
           accept={spec.accept}
-          start={value}
-          onChoose={edit.set}
+          start={folder}
+          onChoose={(path) => edit.set(relativeTo(beside, path))}
           onClose={() => setOpen(false)}
         />
       )}
