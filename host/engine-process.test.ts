@@ -65,7 +65,6 @@ async function gray(path: string, level: number): Promise<void> {
 it('brings the sample pipeline to open first, and a catalogue that fits its schema', async () => {
   const window = await connect('first-window')
   const { start, catalogue, samples, device } = await window.next('welcome')
-  expect(start?.document).toEqual(JSON.parse(JSON.stringify((await startOf(undefined)).document)))
   expect(JSON.parse(readFileSync(firstPipeline, 'utf8')).title).toBe(start?.document.title)
   expect(catalogueSchema.parse(catalogue).map(({ type }) => type)).toContain('filter/gaussian-blur')
   expect(samples.length).toBeGreaterThan(0)
@@ -113,4 +112,18 @@ it('ends with its keeper', async () => {
   const { pid = 0 } = keeper
   await keeper.stop()
   expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+})
+
+it('opens the file it was started with, as it is now', async () => {
+  const path = join(folder, 'named.sightline.json')
+  writeFileSync(path, JSON.stringify({ ...pipeline('gray.png', 1), title: 'before' }))
+  keeper = await startKeeper({ folder, start: await startOf(path), spareAfter: 60_000 })
+  const window = await connect('first-window')
+  const { start } = await window.next('welcome')
+  expect(start).toMatchObject({ path, document: { title: 'before' } })
+  window.send({ type: 'open', rev: 1, document: { ...start?.document, title: 'after' }, path })
+  const saved = await window.request('save', { path, stamp: start?.stamp })
+  expect(saved.problem).toBeUndefined()
+  const second = await (await connect('second-window')).next('welcome')
+  expect(second.start).toMatchObject({ document: { title: 'after' }, stamp: (saved.result as { stamp: string }).stamp })
 })

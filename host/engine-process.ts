@@ -8,12 +8,24 @@ import { protocolVersion } from '../engine/protocol/messages.ts'
 import { toProblem } from '../engine/types/problem.ts'
 import { makeEngine, root, version } from './engine.ts'
 import type { EngineConfig, FromEngine, ToEngine } from './keeper.ts'
+import { readPipeline } from './server/pipeline-file.ts'
 import { startServer } from './server/server.ts'
 import { createSessions } from './server/sessions.ts'
 
 const log = (line: string): void => console.error(line)
 const tell = (message: FromEngine): void => {
   process.send?.(message)
+}
+
+/** A file as it is now: it may have been saved since the start. */
+async function startFor({ start }: EngineConfig) {
+  if (!start || 'document' in start) return start
+  try {
+    return await readPipeline(start.path)
+  } catch (error) {
+    log(error instanceof Error ? error.message : String(error))
+    return undefined
+  }
 }
 
 type Listen = Extract<ToEngine, { type: 'listen' }>
@@ -24,14 +36,17 @@ async function prepare(config: EngineConfig): Promise<(at: Listen) => Promise<()
   const services = (folder: string) => made.services(folder, config.uploads)
   const sessions = createSessions({
     engine: made.engine,
-    welcome: {
-      type: 'welcome',
-      protocol: protocolVersion,
-      version,
-      device: made.device,
-      catalogue: made.catalogue,
-      samples: [...services(config.folder).samples],
-      ...(config.start && { start: config.start }),
+    async welcome() {
+      const start = await startFor(config)
+      return {
+        type: 'welcome',
+        protocol: protocolVersion,
+        version,
+        device: made.device,
+        catalogue: made.catalogue,
+        samples: [...services(config.folder).samples],
+        ...(start && { start }),
+      }
     },
     services,
     folder: config.folder,

@@ -23,8 +23,8 @@ export interface EngineConfig {
   readonly folder: string
   /** Where dropped files go: it lives as long as the keeper. */
   readonly uploads: string
-  /** The pipeline that a window opens first. */
-  readonly start?: { readonly document: Record<string, unknown>; readonly path?: string }
+  /** The pipeline that a window opens first: a file, or one that has none. */
+  readonly start?: { readonly path: string } | { readonly document: Record<string, unknown> }
 }
 
 export type ToEngine =

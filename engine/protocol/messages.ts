@@ -200,7 +200,7 @@ export const engineMessage = z.discriminatedUnion('type', [
     catalogue: z.unknown(),
     samples: z.array(z.string()),
     /** The pipeline to open first, when the window has none of its own. */
-    start: z.object({ document: documentFile, path: z.string().optional() }).optional(),
+    start: z.object({ document: documentFile, path: z.string().optional(), stamp: z.string().optional() }).optional(),
   }),
   /** What is known before running: shapes (node → output → shape), reports of wires (by where they end), problems of the whole. */
   z.object({

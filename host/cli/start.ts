@@ -16,12 +16,15 @@ const pictureDocument = (path: string): Document => ({
   nodes: { image: { type: 'io/load-image', params: { path }, position: { x: 0, y: 0 } } },
 })
 
-/** Throws what is wrong with the file: `file.*`, `document.*`. */
+/** Throws what is wrong with the file: `file.*`, `document.*`. A pipeline is read again for every window. */
 export async function startOf(file: string | undefined): Promise<NonNullable<EngineConfig['start']>> {
   // The gallery's is a beginning, not a file to be saved over.
   if (file === undefined) return { document: serialise((await readDocument(firstPipeline)).document) }
   const path = resolve(file)
-  if (extname(path).toLowerCase() === '.json') return { document: serialise((await readDocument(path)).document), path }
+  if (extname(path).toLowerCase() === '.json') {
+    await readDocument(path)
+    return { path }
+  }
   await createServices({ base: process.cwd() }).probe(path, new AbortController().signal)
   return { document: serialise(pictureDocument(path)) }
 }

@@ -12,7 +12,7 @@ import { answer, type Desk } from './requests.ts'
 
 export interface SessionsOptions {
   readonly engine: Engine
-  readonly welcome: Extract<EngineMessage, { type: 'welcome' }>
+  readonly welcome: () => Promise<Extract<EngineMessage, { type: 'welcome' }>>
   /** What nodes get of the world, for documents in this folder. */
   readonly services: (folder: string) => FileServices
   /** The folder of documents that have no file yet. */
@@ -109,7 +109,9 @@ export function createSessions(options: SessionsOptions): Sessions {
       if (kept.window) kept.replaced()
       const window = Symbol('window')
       Object.assign(kept, { send, replaced, window })
-      send(welcome)
+      void welcome().then((message) => {
+        if (kept.window === window) send(message)
+      })
       return {
         receive(message) {
           if (message.type === 'open') kept.desk.belongs(message.path)

@@ -81,14 +81,14 @@ export async function testServer({
   const log: string[] = []
   const sessions = createSessions({
     engine,
-    welcome: {
+    welcome: async () => ({
       type: 'welcome',
       protocol: protocolVersion,
       version: '0.0.0',
       device: { name: 'none', threads: 1 },
       catalogue: [],
       samples: [],
-    },
+    }),
     services: (base) => createServices({ base, samples: folder }),
     folder,
     uploads: join(folder, 'uploads'),

@@ -137,7 +137,7 @@ function welcome(message: Extract<EngineMessage, { type: 'welcome' }>): void {
     return
   }
   const { start } = message
-  if (start) openDocument(parseFile(start.document), { path: start.path })
+  if (start) openDocument(parseFile(start.document), { path: start.path, stamp: start.stamp })
   else openDocument(useEditor.getState().document)
 }
 
