@@ -43,6 +43,7 @@ const edgeTypes = { wire: Wire } satisfies EdgeTypes
 const panButtons = [1, 2]
 const severalKeys = ['Meta', 'Control', 'Shift']
 const fitOptions = { padding: 0.12, maxZoom: 1.25 }
+const plainView = { x: 0, y: 0, zoom: 1 }
 const noAttribution = { hideAttribution: true }
 const minZoom = 0.04
 const maxZoom = 6
@@ -222,7 +223,10 @@ function useFitOnOpen(): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: they are when to fit, not what
   useEffect(() => {
     const timer = requestAnimationFrame(() => {
-      void canvas.flow?.fitView(fitOptions).then(() => canvas.flow && zoomed(canvas.flow.getZoom()))
+      const { flow } = canvas
+      if (!flow) return
+      const some = flow.getNodes().length > 0
+      void (some ? flow.fitView(fitOptions) : flow.setViewport(plainView)).then(() => zoomed(flow.getZoom()))
     })
     return () => cancelAnimationFrame(timer)
   }, [opened, trail])

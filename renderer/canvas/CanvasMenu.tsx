@@ -68,7 +68,6 @@ function itemsAt(target: Element): MenuItem[] {
     return wireItems(wire)
   }
   const canvasId = target.closest<HTMLElement>('.react-flow__node')?.dataset.id
-  if (target.closest('.react-flow__nodesselection')) return nodeItems(true)
   if (canvasId === undefined) {
     select(noSelection)
     return canvasItems()

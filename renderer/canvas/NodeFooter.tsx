@@ -41,7 +41,7 @@ export const NodeFooter = memo(function NodeFooter({ nodeRef, state, port, says,
         className={styles.shape}
         title={problem ?? shapeWords}
         data-problem={problem ? true : undefined}
-        data-long={isLong(problem ?? shapeWords, 17)}
+        data-long={isLong(problem ?? shapeWords, state === 'draft' || subgraph || report?.note ? 8 : 17)}
       >
         {problem ?? shapeWords}
       </span>

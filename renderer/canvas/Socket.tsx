@@ -1,8 +1,9 @@
 /** One socket: its handle on the node's edge, and its name beside it. While a wire is drawn it says whether it would take it. */
 import { Handle, Position } from '@xyflow/react'
 import { memo } from 'react'
+import type { PortRef } from '../../engine/graph/document.ts'
 import { describeSocket } from '../../engine/types/socket.ts'
-import { currentGraph, useEditor } from '../state/editor.ts'
+import { currentGraph, currentGraphName, type EditorState, useEditor } from '../state/editor.ts'
 import { refusalWords, type Side, socketWords } from '../state/wiring.ts'
 import { typeColour } from '../theme/types.ts'
 import type { PortLayout } from './geometry.ts'
@@ -19,9 +20,16 @@ interface SocketProps {
 /** yes: takes the wire; converted: through a converter; no: does not; start: the wire comes from here. */
 type State = 'yes' | 'converted' | 'no' | 'start' | undefined
 
+/** Whether the input of a node in a subgraph is one of the subgraph's own. */
+function isFedFromOutside(s: EditorState, ref: PortRef): boolean {
+  const name = currentGraphName(s)
+  const inputs = name === undefined ? undefined : s.document.graphs[name]?.inputs
+  return inputs !== undefined && Object.values(inputs).some(({ to }) => to.includes(ref))
+}
+
 export const Socket = memo(function Socket({ node, side, layout: { port, socket, y } }: SocketProps) {
   const ref = `${node}.${port}`
-  const wired = useEditor((s) => side === 'out' || ref in currentGraph(s).edges)
+  const wired = useEditor((s) => side === 'out' || ref in currentGraph(s).edges || isFedFromOutside(s, ref))
   const state = useCanvas(({ wiring }): State => {
     if (!wiring) return undefined
     const { start, sockets } = wiring

@@ -19,7 +19,7 @@ import {
   Ungroup,
 } from 'lucide-react'
 import { subgraphName } from '../../engine/graph/info.ts'
-import { noteId } from '../canvas/flow.ts'
+import { frameId, noteId } from '../canvas/flow.ts'
 import { around } from '../canvas/geometry.ts'
 import { placeOnCanvas, setCanvas } from '../canvas/store.ts'
 import { currentGraph, goTo, select, useEditor } from '../state/editor.ts'
@@ -50,7 +50,7 @@ export const frameCommand: Command = {
   perform: () => {
     const box = around(things(useEditor.getState()).map((thing) => thing.box))
     const { place } = placeOnCanvas()
-    addFrame(
+    const id = addFrame(
       box
         ? {
             x: box.x - frameMargin.x,
@@ -60,6 +60,7 @@ export const frameCommand: Command = {
           }
         : { x: place.x - 200, y: place.y - 120, width: 400, height: 240 },
     )
+    setCanvas({ writing: frameId(id) })
   },
 }
 

@@ -3,7 +3,7 @@ import { type Graph, type NodeRecord, type PortRef, splitPort } from '../../engi
 import type { Edit, Patch } from '../../engine/graph/edit.ts'
 import { subgraphName } from '../../engine/graph/info.ts'
 import { boxOf } from '../canvas/flow.ts'
-import { around, type Point } from '../canvas/geometry.ts'
+import { around, metrics, type Point } from '../canvas/geometry.ts'
 import { inGraph, putNode } from '../state/actions.ts'
 import { currentGraph, currentGraphName, type EditorState, edit, select, useEditor } from '../state/editor.ts'
 import { typeInfo } from '../state/info.ts'
@@ -113,7 +113,7 @@ export function groupPatches(s: EditorState, ids: ReadonlySet<string>): { edit: 
     ...nodes.map(([id]) => ({ ...inGraph(), table: 'nodes', id, value: null }) as Patch),
     putNode(node, {
       type: `graph/${name}`,
-      position: { x: Math.round(box.x + box.width / 2 - 92), y: Math.round(box.y) },
+      position: { x: Math.round(box.x + box.width / 2 - metrics.width / 2), y: Math.round(box.y) },
     }),
     ...[...boundary.inputs].flatMap(([port, { from }]) => (from ? [wirePatch(from, `${node}.${port}`)] : [])),
     ...[...boundary.outputs].flatMap(([port, { to }]) => to.map((end) => wirePatch(`${node}.${port}`, end))),
@@ -150,7 +150,9 @@ export function ungroupPatches(s: EditorState, id: string): { edit: Edit; nodes:
     return `${names.get(node) ?? node}.${port}`
   }
   const box = around(Object.entries(inner.nodes).map(([nodeId, node]) => boxOf(s, nodeId, node)))
-  const by = { x: record.position.x - (box?.x ?? 0), y: record.position.y - (box?.y ?? 0) }
+  // The node stood in the middle of what it was made of, and at its top.
+  const middle = box ? box.x + box.width / 2 - metrics.width / 2 : 0
+  const by = { x: Math.round(record.position.x - middle), y: Math.round(record.position.y - (box?.y ?? 0)) }
   const wires = Object.entries(graph.edges)
   const into = wires.filter(([to]) => splitPort(to)[0] === id)
   const outOf = wires.filter(([, from]) => splitPort(from)[0] === id)

@@ -19,17 +19,21 @@ export function Add() {
 
 const close = (): void => setCanvas({ addMenu: undefined })
 
+const reaches = ({ info }: Choice): number => Number(info.kind === 'source' || info.kind === 'effect')
+
 /** With a wire: what it can go to, the best first. */
 function offered(menu: AddMenu): readonly Choice[] {
   const s = useEditor.getState()
   const choices = choicesOf(s.catalogue, s.document, currentGraphName(s))
   const { wire } = menu
   if (!wire) return choices
-  const byType = new Map(choices.map((choice) => [choice.info.type, choice]))
+  // Of what fits equally well: what reads or writes files last, the basic ones first.
+  const order = choices.toSorted((a, b) => reaches(a) - reaches(b) || Number(b.basic) - Number(a.basic))
+  const byType = new Map(order.map((choice) => [choice.info.type, choice]))
   return matchesFor(
     s,
     wire,
-    choices.map(({ info }) => info),
+    order.map(({ info }) => info),
   ).flatMap(({ info }) => byType.get(info.type) ?? [])
 }
 
