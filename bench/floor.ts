@@ -56,17 +56,18 @@ async function serve(pipeline: string): Promise<void> {
   }
   const folder = dirname(pipeline)
   const token = createToken()
+  const document = JSON.parse(await readFile(pipeline, 'utf8')) as Record<string, unknown>
   const sessions = createSessions({
     engine,
-    welcome: {
+    welcome: async () => ({
       type: 'welcome',
       protocol: protocolVersion,
       version: 'floor',
       device: { name: 'none', threads: 0 },
       catalogue: catalogue.map(nodeInfo),
       samples: [],
-      start: { document: JSON.parse(await readFile(pipeline, 'utf8')) as Record<string, unknown>, path: pipeline },
-    },
+      start: { document, path: pipeline },
+    }),
     services: () => createServices({ base: folder, temp: folder }),
     folder,
     uploads: folder,
