@@ -1,7 +1,8 @@
 /** For tests: an engine that writes down what it is told, a server around it, and a window that speaks the protocol. */
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 import WebSocket from 'ws'
 import { type Document, emptyDocument } from '../../engine/graph/document.ts'
 import { parseFile } from '../../engine/graph/file.ts'
@@ -64,7 +65,17 @@ export interface TestServer {
   close(): Promise<void>
 }
 
-export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'sightline-test-'))
+const folders: string[] = []
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+/** Gone after the last test of the file. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-test-'))
+  folders.push(folder)
+  return folder
+}
 
 export async function testServer({
   keep,
