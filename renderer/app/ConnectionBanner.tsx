@@ -1,6 +1,9 @@
 /** What is said while results cannot come: starting, interrupted, turned away. */
 import { LoaderCircle, Unplug } from 'lucide-react'
 import { useEffect, useState } from 'react'
+import { formatFile } from '../../engine/graph/file.ts'
+import { closeCodes } from '../../engine/protocol/link.ts'
+import { titleOf, useEditor } from '../state/editor.ts'
 import { retryConnection, useEngine } from '../state/engine.ts'
 import { Button } from '../ui/Button.tsx'
 import styles from './ConnectionBanner.module.css'
@@ -12,17 +15,7 @@ export function ConnectionBanner() {
   const connection = useEngine((s) => s.connection)
   const refusal = useEngine((s) => s.refusal)
   const late = useLate(connection === 'lost' || connection === 'connecting')
-  if (connection === 'refused')
-    return (
-      <div className={styles.cover} role="alert">
-        <div className={styles.card}>
-          <Unplug size={20} aria-hidden />
-          <h2>This window cannot connect any more</h2>
-          <p>{refusal || 'Open Sightline again with the address that it prints when it starts.'}</p>
-          <Button onClick={() => location.reload()}>Reload</Button>
-        </div>
-      </div>
-    )
+  if (connection === 'refused') return <Refused code={refusal} />
   if (!late) return null
   return (
     <div className={styles.banner} role="status">
@@ -48,4 +41,54 @@ function useLate(waiting: boolean): boolean {
     return () => clearTimeout(timer)
   }, [waiting])
   return late && waiting
+}
+
+const refusals: Readonly<Record<number, { readonly words: string; readonly reload: boolean }>> = {
+  [closeCodes.token]: {
+    words:
+      'Sightline was started anew since this window was opened. Open the address that it printed last, in this tab: your pipeline is kept.',
+    reload: false,
+  },
+  [closeCodes.foreign]: {
+    words: 'This page was reached by an address that is not Sightline’s own. Open the address that it printed.',
+    reload: false,
+  },
+  [closeCodes.version]: {
+    words: 'Sightline was updated since this window was opened. Reload it: your pipeline is kept.',
+    reload: true,
+  },
+}
+const otherRefusal = { words: 'Something went wrong between this window and Sightline. Reload it.', reload: true }
+
+/** The work is still here, so it can be taken along. */
+function Refused({ code }: { code: number | undefined }) {
+  const { words, reload } = refusals[code ?? 0] ?? otherRefusal
+  return (
+    <div className={styles.cover} role="alert">
+      <div className={styles.card}>
+        <Unplug size={20} aria-hidden />
+        <h2>This window cannot connect any more</h2>
+        <p>{words}</p>
+        <div className={styles.buttons}>
+          <Button onClick={downloadPipeline}>Keep a copy</Button>
+          {reload && (
+            <Button look="primary" onClick={() => location.reload()}>
+              Reload
+            </Button>
+          )}
+        </div>
+      </div>
+    </div>
+  )
+}
+
+/** Through the browser, which needs nobody else. */
+function downloadPipeline(): void {
+  const state = useEditor.getState()
+  const url = URL.createObjectURL(new Blob([formatFile(state.document)], { type: 'application/json' }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = `${titleOf(state)}.sightline.json`
+  link.click()
+  URL.revokeObjectURL(url)
 }

@@ -50,8 +50,17 @@ const maxZoom = 6
 
 const onInit = (flow: ReactFlowInstance<FlowNode, FlowWire>): void => {
   canvas.flow = flow
-  zoomed(flow.getZoom())
+  fitWhole()
 }
+
+/** Everything, or where an empty pipeline begins. */
+function fitWhole(): void {
+  const { flow } = canvas
+  if (!flow) return
+  const some = flow.getNodes().length > 0
+  void (some ? flow.fitView(fitOptions) : flow.setViewport(plainView)).then(() => zoomed(flow.getZoom()))
+}
+
 /** Nodes change their clothes when the zoom crosses the line; pictures get their size when it rests. */
 const onMove = (_: unknown, { zoom }: Viewport): void => zoomed(zoom)
 
@@ -222,12 +231,7 @@ function useFitOnOpen(): void {
   const trail = useEditor((s) => s.trail)
   // biome-ignore lint/correctness/useExhaustiveDependencies: they are when to fit, not what
   useEffect(() => {
-    const timer = requestAnimationFrame(() => {
-      const { flow } = canvas
-      if (!flow) return
-      const some = flow.getNodes().length > 0
-      void (some ? flow.fitView(fitOptions) : flow.setViewport(plainView)).then(() => zoomed(flow.getZoom()))
-    })
+    const timer = requestAnimationFrame(fitWhole)
     return () => cancelAnimationFrame(timer)
   }, [opened, trail])
 }

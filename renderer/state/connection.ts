@@ -12,8 +12,8 @@ export interface ConnectionOptions {
   /** The socket is open: nothing else was sent before. */
   readonly onOpen: () => void
   readonly onMessage: (message: EngineMessage, tail: Uint8Array) => void
-  /** `reason`: in words, where there is one. */
-  readonly onState: (state: ConnectionState, reason?: string) => void
+  /** `code`: one of `closeCodes`, where it was refused. */
+  readonly onState: (state: ConnectionState, code?: number) => void
   /** Somebody else goes on with this session; a new one is needed before the next attempt. */
   readonly onReplaced: () => void
   readonly onError: (error: unknown) => void
@@ -76,10 +76,10 @@ export function connect({
         onError(error)
       }
     }
-    socket.onclose = ({ code, reason }) => {
+    socket.onclose = ({ code }) => {
       if (closed) return
       if (refusals.has(code)) {
-        onState('refused', reason)
+        onState('refused', code)
         return
       }
       if (code === closeCodes.replaced) onReplaced()

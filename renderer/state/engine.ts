@@ -5,6 +5,7 @@
 import { create } from 'zustand'
 import { catalogueSchema } from '../../engine/graph/catalogue.ts'
 import { parseFile, serialise } from '../../engine/graph/file.ts'
+import { closeCodes } from '../../engine/protocol/link.ts'
 import {
   type ClientMessageInput,
   type EngineMessage,
@@ -14,7 +15,7 @@ import {
   methods,
   protocolVersion,
 } from '../../engine/protocol/messages.ts'
-import { type Problem, SightlineError, wordsOf } from '../../engine/types/problem.ts'
+import { type Problem, SightlineError } from '../../engine/types/problem.ts'
 import type { Shape } from '../../engine/types/value.ts'
 import { type Connection, type ConnectionState, connect } from './connection.ts'
 import { type Change, onChange, openDocument, setCatalogue, useEditor } from './editor.ts'
@@ -28,8 +29,8 @@ type RunState = Extract<EngineMessage, { type: 'status' }>['run']
 
 export interface EngineStore {
   readonly connection: ConnectionState
-  /** Why there will be no connection. */
-  readonly refusal: string | undefined
+  /** Why there will be no connection: one of `closeCodes`. */
+  readonly refusal: number | undefined
   readonly device: { readonly name: string; readonly threads: number } | undefined
   readonly version: string | undefined
   readonly samples: readonly string[]
@@ -124,8 +125,7 @@ function settleRequest({ id, problem, result }: Extract<EngineMessage, { type: '
 
 function welcome(message: Extract<EngineMessage, { type: 'welcome' }>): void {
   if (message.protocol !== protocolVersion) {
-    const params = { window: protocolVersion, engine: message.protocol }
-    set({ connection: 'refused', refusal: wordsOf({ code: 'protocol.version', params }) })
+    set({ connection: 'refused', refusal: closeCodes.version })
     connection?.close()
     return
   }
@@ -187,8 +187,8 @@ export function startEngine(): void {
     onOpen: () => send({ type: 'hello', protocol: protocolVersion, session: sessionId() }),
     onMessage: receive,
     onReplaced: renewSession,
-    onState: (state, reason) => {
-      set({ connection: state, refusal: reason, ...(state !== 'open' && { run: noRun }) })
+    onState: (state, code) => {
+      set({ connection: state, refusal: code, ...(state !== 'open' && { run: noRun }) })
       if (state === 'open') return
       mirrored = false
       for (const { reject } of pending.values()) reject(new SightlineError('protocol.lost'))
