@@ -84,13 +84,13 @@ export class Editor {
   }
 
   async newDocument(): Promise<void> {
-    await this.page.keyboard.press('Control+Alt+n')
+    await this.page.keyboard.press('Alt+n')
     await expect(this.page.locator('[data-node]')).toHaveCount(0)
   }
 
   /** From the palette onto the canvas, at a point of the canvas given in pixels. */
   async addFromPalette(title: string, x: number, y: number): Promise<void> {
-    const item = this.page.getByRole('complementary', { name: /nodes/i }).getByText(title, { exact: true }).first()
+    const item = this.page.getByRole('navigation', { name: 'Nodes' }).getByRole('button', { name: title }).first()
     await item.scrollIntoViewIfNeeded()
     await item.dragTo(this.page.locator('.react-flow__pane'), { targetPosition: { x, y } })
   }
@@ -104,6 +104,18 @@ export class Editor {
     await mouse.down()
     await mouse.move((a.x + b.x) / 2, (a.y + b.y) / 2 + 20, { steps: 4 })
     await mouse.move(b.x + b.width / 2, b.y + b.height / 2, { steps: 4 })
+    await mouse.up()
+  }
+
+  /** Drags a slider from one part of its length to another, in steps as a hand does. */
+  async dragSlider(slider: Locator, from: number, to: number): Promise<void> {
+    const box = await slider.boundingBox()
+    if (!box) throw new Error('the slider is not to be seen')
+    const { mouse } = this.page
+    const at = (part: number): [number, number] => [box.x + part * box.width, box.y + box.height / 2]
+    await mouse.move(...at(from))
+    await mouse.down()
+    await mouse.move(...at(to), { steps: 12 })
     await mouse.up()
   }
 

@@ -1,0 +1,60 @@
+/** The main job by hand: a pipeline built in the window, a slider moved, everything undone and redone, saved and reopened. */
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from './app.ts'
+
+test('the sample pipeline shows its result at the start', async ({ editor }) => {
+  for (const id of ['photo', 'gray', 'blur', 'edges', 'strong']) await editor.hasPicture(id)
+})
+
+test('built by hand, undone, redone, saved and reopened', async ({ editor, page, program }) => {
+  await editor.newDocument()
+  await editor.addFromPalette('Sample image', 60, 120)
+  await editor.addFromPalette('Convert colour', 300, 120)
+  await editor.addFromPalette('Gaussian blur', 540, 120)
+  await editor.addFromPalette('Sobel edges', 300, 460)
+  const ids = await page
+    .locator('[data-node]')
+    .evaluateAll((nodes) => nodes.map((n) => (n as HTMLElement).dataset.node))
+  const [photo, gray, blur, edges] = ['sample', 'convert', 'gaussian', 'sobel'].map((word) =>
+    ids.find((id) => id?.includes(word)),
+  )
+  await editor.wire(`${photo}.image`, `${gray}.image`)
+  await editor.wire(`${gray}.image`, `${blur}.image`)
+  await editor.wire(`${blur}.image`, `${edges}.image`)
+  await editor.hasPicture(String(edges))
+
+  const before = await editor.pixels(String(edges))
+  await editor.dragSlider(editor.node(String(blur)).getByRole('slider', { name: 'Sigma' }), 0.1, 0.8)
+  await expect.poll(() => editor.pixels(String(edges)), { message: 'the edges change with sigma' }).not.toBe(before)
+  await expect(editor.node(String(edges))).toHaveAttribute('data-state', /done|unchanged/)
+  const after = await editor.pixels(String(edges))
+
+  const undo = page.getByRole('button', { name: 'Undo' })
+  const redo = page.getByRole('button', { name: 'Redo' })
+  await page.keyboard.press('Control+z')
+  await expect.poll(() => editor.pixels(String(edges)), { message: 'one undo takes the whole drag back' }).toBe(before)
+  while (await undo.isEnabled()) await page.keyboard.press('Control+z')
+  await expect(page.locator('[data-node]')).toHaveCount(0)
+  while (await redo.isEnabled()) await page.keyboard.press('Control+Shift+z')
+  await expect(page.locator('[data-node]')).toHaveCount(4)
+  await expect.poll(() => editor.pixels(String(edges)), { message: 'redone to the last pixel' }).toBe(after)
+
+  const file = join(program.folder, 'by-hand.sightline.json')
+  await page.keyboard.press('Control+s')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('textbox').last().fill(file)
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect.poll(() => existsSync(file)).toBe(true)
+  const saved = JSON.parse(await readFile(file, 'utf8'))
+  expect(saved.nodes).toHaveLength(4)
+  expect(saved.edges).toHaveLength(3)
+
+  await editor.newDocument()
+  await page.keyboard.press('Control+o')
+  await page.getByRole('dialog').getByRole('textbox').last().fill(file)
+  await page.keyboard.press('Enter')
+  await expect(page.locator('[data-node]')).toHaveCount(4)
+  await expect.poll(() => editor.pixels(String(edges)), { message: 'reopened with the same pixels' }).toBe(after)
+})
