@@ -47,10 +47,16 @@ export interface Tile {
   readonly end: number
 }
 
+/** Scratch memory: where the first worker's part is; the others follow, `part` bytes apart. */
+export interface Scratch {
+  readonly address: number
+  readonly part: number
+}
+
 /** The pool's side and the workers' side of one slot. */
 export interface Control {
-  /** Pool: puts a call in. `scratch`: address of the first worker's, -1 for none; the others follow, `call.scratch` bytes apart. */
-  start(call: KernelCall, kernel: number, tile: number, scratch: number): void
+  /** Pool: puts a call in. `scratch`: of calls that need it. */
+  start(call: KernelCall, kernel: number, tile: number, scratch: Scratch | undefined): void
   /** Pool: no call is in the slot, and no worker is still looking at the one that was. */
   free(): boolean
   /** Pool: nothing more of this call is to be started. */
@@ -90,7 +96,6 @@ function slotOf(buffer: SharedArrayBuffer, index: number): Control {
 
   return {
     start(call, kernel, tile, scratch) {
-      const bytes = call.scratch ?? 0
       set(KERNEL, kernel)
       set(ROWS, call.rows)
       set(TILE, tile)
@@ -100,10 +105,10 @@ function slotOf(buffer: SharedArrayBuffer, index: number): Control {
       set(NEXT, 0)
       set(FAILED, 0)
       set(COUNT, call.args.length)
-      set(SCRATCH, bytes ? 1 : 0)
+      set(SCRATCH, scratch ? 1 : 0)
       numbers.set(call.args)
-      numbers[MAX_ARGS - 2] = scratch
-      numbers[MAX_ARGS - 1] = bytes
+      numbers[MAX_ARGS - 2] = scratch?.address ?? 0
+      numbers[MAX_ARGS - 1] = scratch?.part ?? 0
       set(STATE_WORD, STATE.running)
     },
     free: () => get(STATE_WORD) === STATE.free && get(INSIDE) === 0,

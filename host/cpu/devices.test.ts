@@ -23,6 +23,8 @@ function calls(b: Bench) {
   return { long: blur(513), short: blur(3), dst }
 }
 
+const bytesOf = (numbers: ArrayLike<number>) => new Uint8Array(Float32Array.from(numbers).buffer)
+
 describe.each(['one thread', 'pool'] as const)('%s', (kind) => {
   let b: Bench
   beforeAll(async () => {
@@ -69,6 +71,29 @@ describe.each(['one thread', 'pool'] as const)('%s', (kind) => {
     )
     for (const [i, out] of outs.entries())
       expect(Array.from(b.get(out, 4096, 'uint8')).every((byte) => byte === 2 * i + 1)).toBe(true)
+  })
+
+  test('calls in flight with scratch memory of different sizes do not mix', async () => {
+    const picture = Float32Array.from({ length: width * height }, (_, i) => Math.sin(i * i))
+    const src = b.put(picture)
+    const blurs = Array.from({ length: 12 }, (_, i) => {
+      const taps = i % 2 ? 3 : 4 * i + 21
+      const t = b.put(Float32Array.from({ length: taps }, (_, k) => (k + 1) / (taps * taps)))
+      // The larger i, the narrower: each has its own need of scratch.
+      const columns = width - 40 * i
+      const dst = b.alloc(4 * columns * height)
+      const args = [src, dst, columns, height, 1, t, taps, t, taps, 4, 0]
+      const scratch = separableScratch(columns, 1, taps, taps)
+      return { call: { kernel: 'separable', args, rows: height, scratch }, dst, columns }
+    })
+    const results = () => blurs.map(({ dst, columns }) => b.get(dst, columns * height))
+    for (const { call } of blurs) await b.device.dispatch(call)
+    const alone = results()
+    for (let round = 0; round < 5; round++) {
+      await Promise.all(blurs.map(({ call }) => b.device.dispatch(call)))
+      for (const [i, together] of results().entries())
+        expect(Buffer.compare(bytesOf(together), bytesOf(alone[i] ?? []))).toBe(0)
+    }
   })
 
   test('the event loop turns while a long call runs', async () => {

@@ -11,9 +11,8 @@ import {
   instantiateKernels,
   type KernelCall,
   KernelError,
-  scratchOf,
 } from '../../engine/ops/cpu.ts'
-import { type Control, createControl, runTiles, STATE, slotsOf, WAKE } from './control.ts'
+import { type Control, createControl, runTiles, type Scratch, STATE, slotsOf, WAKE } from './control.ts'
 
 export interface CpuPool extends CpuDevice {
   /** Ends the workers, wherever they are, and starts new ones. Calls in flight reject. */
@@ -55,11 +54,26 @@ interface Crew {
   readonly flights: Set<Flight>
 }
 
+/**
+ * Scratch memory with a part for each worker. The parts are the same for all calls of any size, since calls in flight together
+ * share them: a worker runs one tile at a time, but each its own call's. It grows by doubling; calls that run keep the old block.
+ */
+function partsOf(alloc: Allocate, workers: number): (bytes: number) => Scratch {
+  let scratch: Scratch = { address: 0, part: 0 }
+  return (bytes) => {
+    if (bytes > scratch.part) {
+      const part = Math.max(1 << 15, 2 ** Math.ceil(Math.log2(bytes)))
+      scratch = { address: alloc(part * workers), part }
+    }
+    return scratch
+  }
+}
+
 export async function createPool({ module, memory, alloc, threads }: PoolOptions): Promise<CpuPool> {
   const kernels = instantiateKernels(module, memory)
   const list = [...kernels.values()]
   const numbers = new Map([...kernels.keys()].map((name, index) => [name, index]))
-  const scratch = scratchOf(alloc)
+  const scratchFor = partsOf(alloc, threads + 1)
   const waiting: (() => void)[] = []
   const times = new Map<string, number>()
   let closed = false
@@ -127,10 +141,10 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
     const mine = crew
     const grain = call.grain ?? 1
     const tile = Math.ceil(Math.ceil(call.rows / (threads * TILES_PER_THREAD)) / grain) * grain
-    const base = call.scratch ? scratch(call.scratch * (threads + 1)) : -1
+    const scratch = call.scratch ? scratchFor(call.scratch) : undefined
     const shape = shapeOf(call)
     const start = performance.now()
-    slot.start(call, numbers.get(call.kernel) ?? -1, tile, base)
+    slot.start(call, numbers.get(call.kernel) ?? -1, tile, scratch)
     Atomics.add(words, WAKE, 1)
     if (flights.size === 0 && (times.get(shape) ?? SHORT) < SHORT) {
       Atomics.notify(words, WAKE, threads - 1)
