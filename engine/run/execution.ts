@@ -3,7 +3,7 @@
  * its inputs first. Independent steps run at the same time; a step that two others need is made once.
  */
 import { evaluate, givenBy, Mapped, type Outcome } from './evaluate.ts'
-import { type Given, Lease } from './result.ts'
+import { type Given, Lease, type Result } from './result.ts'
 import type { Machine } from './scope.ts'
 import type { Step } from './step.ts'
 import { Stopped, type Task } from './task.ts'
@@ -33,7 +33,7 @@ export class Execution {
   async resolve(step: Step, lease: Lease): Promise<Outcome> {
     this.task.signal.throwIfAborted()
     if (this.#failed.has(step)) throw this.#failed.get(step)
-    const known = this.#known(step)
+    const known = this.known(step)
     if (known) return lease.add(known)
     let pending = this.#pending.get(step)
     if (!pending) {
@@ -55,8 +55,8 @@ export class Execution {
     }
   }
 
-  /** A whole result that needs no inputs. */
-  #known(step: Step): Outcome | undefined {
+  /** The whole result, where it is there. Not held. */
+  known(step: Step): Result | undefined {
     const { task } = this
     const pool = step.draft ? task.drafts : task.full
     const known = pool.get(step.key)

@@ -91,29 +91,42 @@ async function runTargets(options: LiveOptions, targets: readonly Target[], sign
       if (!signal.aborted) report(node, event)
     },
   })
-  await Promise.all(
-    targets.map(async ({ step, output, port }) => {
-      const lease = new Lease()
-      try {
-        const { path, given } = await currentOf(execution, step, port, chosen, lease)
-        signal.throwIfAborted()
-        onPath(step.node, path)
-        if (!output) return
-        if (given)
-          show(output, { given, quality: step.draft ? 'draft' : 'full', shape: fullShape(plan, output, step, given) })
-        else if (!options.quick) clear(output)
-      } catch (error) {
-        if (signal.aborted) return
-        if (!(error instanceof Stopped)) throw error
-        // What fails only because it is small is no error.
-        if (options.quick) return
-        if (error.node !== step.node || error.why !== 'failed') report(step.node, { type: 'stopped', stopped: error })
-        if (output) clear(output)
-      } finally {
-        lease.end()
-      }
-    }),
-  )
+  const shown = (target: Target, given: Given | undefined, path: readonly Level[]): void => {
+    const { step, output } = target
+    onPath(step.node, path)
+    if (!output) return
+    const quality = step.draft ? 'draft' : 'full'
+    if (given) show(output, { given, quality, shape: fullShape(plan, output, step, given) })
+    else if (!options.quick) clear(output)
+  }
+  const run = async (target: Target): Promise<void> => {
+    const { step, output, port } = target
+    const lease = new Lease()
+    try {
+      const { path, given } = await currentOf(execution, step, port, chosen, lease)
+      signal.throwIfAborted()
+      shown(target, given, path)
+    } catch (error) {
+      if (signal.aborted) return
+      if (!(error instanceof Stopped)) throw error
+      // What fails only because it is small is no error.
+      if (options.quick) return
+      if (error.node !== step.node || error.why !== 'failed') report(step.node, { type: 'stopped', stopped: error })
+      if (output) clear(output)
+    } finally {
+      lease.end()
+    }
+  }
+  // Most of a large graph is there already: that is no work for promises.
+  const missing = targets.filter((target) => {
+    const known = execution.known(target.step)
+    if (!known) return true
+    const value = target.port === undefined ? undefined : known.outputs[target.port]
+    if (value?.kind === 'series') return true
+    shown(target, value && { value, owner: known }, [])
+    return false
+  })
+  await Promise.all(missing.map(run))
 }
 
 /** Nodes that feed nothing, and all that is looked at. */

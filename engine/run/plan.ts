@@ -52,9 +52,16 @@ export interface PlanOptions {
   readonly memo?: PlanMemo
 }
 
-/** What a result's key says of the node itself. */
-export function nodeText(definition: NodeDefinition, params: Readonly<Record<string, ParamValue>>): string {
-  return `${definition.type}\n${definition.version}\n${JSON.stringify(params)}`
+type Params = Readonly<Record<string, ParamValue>>
+const texts = new WeakMap<Params, { readonly definition: NodeDefinition; readonly text: string }>()
+
+/** What a result's key says of the node itself. The parameters of a node that was not changed are the same object. */
+function nodeText(definition: NodeDefinition, params: Params): string {
+  const known = texts.get(params)
+  if (known?.definition === definition) return known.text
+  const text = `${definition.type}\n${definition.version}\n${JSON.stringify(params)}`
+  texts.set(params, { definition, text })
+  return text
 }
 
 export function makePlan(analysis: Analysis, options: PlanOptions): Plan {
@@ -183,7 +190,7 @@ function makeStep(
 /** `extra`: whatever else the result depends on. */
 export function keyOf(
   definition: NodeDefinition,
-  params: Readonly<Record<string, ParamValue>>,
+  params: Params,
   inputs: Readonly<Record<string, Link>>,
   extra = '',
 ): Key {

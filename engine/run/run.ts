@@ -1,17 +1,18 @@
 /** One run from start to end, for the command line: all that a document says, effects and jobs too. */
-import { analyse } from '../graph/analyse.ts'
+import { analyse, type Memo, newMemo } from '../graph/analyse.ts'
 import type { Document } from '../graph/document.ts'
 import { problemsOf } from '../graph/report.ts'
-import { flatten, neededBy } from '../graph/topology.ts'
+import { type FlatGraph, type FlatNode, flatten, neededBy } from '../graph/topology.ts'
 import { readPixels } from '../ops/context.ts'
 import type { NodeReport } from '../protocol/messages.ts'
 import { type Problem, SightlineError } from '../types/problem.ts'
 import type { Shape, Value } from '../types/value.ts'
+import type { Definitions } from './definitions.ts'
 import type { RunOptions, RunResult, Sink } from './engine.ts'
 import { Execution } from './execution.ts'
 import { Identities } from './identities.ts'
 import { Outside, shapeOfValue } from './outside.ts'
-import { makePlan, type Plan, usedBy } from './plan.ts'
+import { makePlan, newPlanMemo, type Plan, type PlanMemo, usedBy } from './plan.ts'
 import { RunReports } from './reports.ts'
 import { Lease } from './result.ts'
 import { runThrough, type Target } from './stream.ts'
@@ -102,25 +103,46 @@ function read(value: Value): Float32Array<ArrayBuffer> {
   throw new Error(`${value.kind} has no stored numbers`)
 }
 
+/** What was found out about a document, for the next run of the same. */
+interface Known {
+  readonly definitions: Definitions
+  readonly flat: FlatGraph
+  readonly memo: Memo
+  readonly steps: PlanMemo
+}
+const documents = new WeakMap<Document, Known>()
+
+function knownOf(document: Document, definitions: Definitions): Known {
+  const known = documents.get(document)
+  if (known?.definitions === definitions) return known
+  const flat = flatten(document, definitions.catalogue)
+  const made = { definitions, flat, memo: newMemo(), steps: newPlanMemo() }
+  documents.set(document, made)
+  return made
+}
+
 async function planOf(
   { machine, definitions }: World,
   document: Document,
   { services }: RunOptions,
   signal: AbortSignal,
 ): Promise<Plan> {
-  const flat = flatten(document, definitions.catalogue)
+  const { flat, memo, steps } = knownOf(document, definitions)
   const identities = new Identities(definitions, services)
   try {
     await identities.prepare(flat)
-    const analysis = await analyse(flat, definitions.catalogue, {
-      ...definitions.analysis(services, signal),
-      sequenceDepth: machine.sequenceDepth,
-    })
     const identity = (id: string) => {
       const node = flat.nodes.get(id)
       return node && identities.of(node)
     }
-    return makePlan(analysis, { definitions, identity, viewed: [], everything: true })
+    const stamp = (node: FlatNode): string => JSON.stringify(identities.of(node) ?? null)
+    const analysis = await analyse(flat, definitions.catalogue, {
+      ...definitions.analysis(services, signal),
+      sequenceDepth: machine.sequenceDepth,
+      stamp,
+      memo,
+    })
+    return makePlan(analysis, { definitions, identity, viewed: [], everything: true, memo: steps })
   } finally {
     identities.close()
   }

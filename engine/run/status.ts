@@ -41,7 +41,7 @@ export class Status {
 
   set(node: string, report: NodeReport): void {
     const before = this.#reports.get(node)
-    if (before && JSON.stringify(before) === JSON.stringify(report)) return
+    if (before && sameReport(before, report)) return
     this.#reports.set(node, report)
     this.#changed.add(node)
     this.#schedule()
@@ -109,4 +109,11 @@ export class Status {
       yield [group, { status, ms, ...(problem && { problem }) }]
     }
   }
+}
+
+function sameReport(a: NodeReport, b: NodeReport): boolean {
+  if (a.status !== b.status || a.ms !== b.ms || a.note !== b.note) return false
+  if (a.sequence?.index !== b.sequence?.index || a.sequence?.length !== b.sequence?.length) return false
+  if (a.progress?.fraction !== b.progress?.fraction || a.progress?.say !== b.progress?.say) return false
+  return a.problem === b.problem || JSON.stringify(a.problem) === JSON.stringify(b.problem)
 }

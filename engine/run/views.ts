@@ -120,9 +120,11 @@ export class Views {
   /** From now on the output shows this. It is held until something else is shown. */
   show(output: FlatOutput, shown: Shown): void {
     const name = nameOf(output)
+    const before = this.#shown.get(name)
+    if (before?.given.owner === shown.given.owner && before.given.value === shown.given.value) return
     const lease = new Lease()
     lease.add(shown.given.owner)
-    this.#shown.get(name)?.lease.end()
+    before?.lease.end()
     this.#shown.set(name, { ...shown, lease, token: tokenOf(shown, output) })
   }
 
