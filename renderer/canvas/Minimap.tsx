@@ -1,5 +1,5 @@
 /** The whole graph, small, and what of it is on the screen. Drawn when the graph changes; panning moves one rectangle. */
-import { useStoreApi } from '@xyflow/react'
+import { useStore, useStoreApi } from '@xyflow/react'
 import { type PointerEvent, useEffect, useRef } from 'react'
 import { currentGraph, useEditor } from '../state/editor.ts'
 import { typeInfo } from '../state/info.ts'
@@ -83,7 +83,8 @@ function Overview() {
   const canvas = useRef<HTMLCanvasElement>(null)
   const view = useRef<HTMLDivElement>(null)
   const scale = useRef<Scale | undefined>(undefined)
-  const graph = useEditor(currentGraph)
+  // React Flow's list changes when something moves, comes or goes; not with every parameter.
+  const nodes = useStore((s) => s.nodes)
   const dragging = useCanvas((s) => s.moving.size > 0)
   const theme = useTheme((s) => s.theme)
   const store = useStoreApi()
@@ -104,9 +105,9 @@ function Overview() {
   useEffect(() => store.subscribe(() => place.current()), [store])
   // biome-ignore lint/correctness/useExhaustiveDependencies: they are when to draw, not what
   useEffect(() => {
-    if (canvas.current) scale.current = draw(canvas.current)
+    if (!dragging && canvas.current) scale.current = draw(canvas.current)
     place.current()
-  }, [graph, dragging, theme])
+  }, [dragging ? undefined : nodes, dragging, theme])
 
   const go = ({ clientX, clientY, buttons, currentTarget }: PointerEvent<HTMLElement>): void => {
     const at = scale.current

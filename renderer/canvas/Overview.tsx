@@ -2,8 +2,9 @@
  * Seen from afar, the graph is one drawing under the nodes, which are then bare boxes to take hold of: five hundred canvases,
  * or names, or wires of their own cost more than a frame has.
  */
+import { useStore } from '@xyflow/react'
 import { useEffect, useRef } from 'react'
-import { currentGraph, useEditor } from '../state/editor.ts'
+import { currentGraph, type EditorState, useEditor } from '../state/editor.ts'
 import { useTheme } from '../theme/theme.ts'
 import { createOverview, type Overview } from './overview.ts'
 import { useCanvas } from './store.ts'
@@ -13,10 +14,19 @@ export function OverviewLayer() {
   return far ? <Layer /> : null
 }
 
+const bypassedNodes = (s: EditorState): string =>
+  Object.entries(currentGraph(s).nodes)
+    .filter(([, { bypass }]) => bypass)
+    .map(([id]) => id)
+    .join()
+
 function Layer() {
   const element = useRef<HTMLCanvasElement>(null)
   const overview = useRef<Overview | undefined>(undefined)
-  const graph = useEditor(currentGraph)
+  // React Flow's list changes when something moves, comes or goes; not with every parameter.
+  const nodes = useStore((s) => s.nodes)
+  const edges = useEditor((s) => currentGraph(s).edges)
+  const bypassed = useEditor(bypassedNodes)
   const catalogue = useEditor((s) => s.catalogue)
   const dragging = useCanvas((s) => s.moving.size > 0)
   const step = useCanvas((s) => s.farStep)
@@ -31,7 +41,7 @@ function Layer() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: they are when to draw, not what
   useEffect(() => {
     overview.current?.show(step, new Set(useCanvas.getState().moving.keys()))
-  }, [graph, catalogue, dragging, step, theme])
+  }, [dragging ? undefined : nodes, edges, bypassed, catalogue, dragging, step, theme])
 
   return <canvas ref={element} aria-hidden style={{ position: 'absolute', zIndex: 1, pointerEvents: 'none' }} />
 }

@@ -56,7 +56,8 @@ export const setCanvas = useCanvas.setState
 
 /** Below this zoom nodes are thumbnails. */
 export const farZoom = 0.5
-const scales = [0.5, 0.75, 1, 1.5, 2, 3, 4]
+/** Close to each other: what is sent beyond what is shown costs time while a slider moves. */
+const scales = [0.5, 0.6, 0.7, 0.85, 1, 1.2, 1.4, 1.7, 2, 2.4, 2.8, 3.4, 4]
 /** Pixels of a thumbnail to one unit of the graph. */
 const farSteps = [0.0625, 0.125, 0.1875, 0.25, 0.375, 0.5]
 const upTo = (steps: readonly number[], zoom: number): number =>

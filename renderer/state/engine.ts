@@ -13,6 +13,7 @@ import {
   type MethodParams,
   type MethodResult,
   methods,
+  type NodeReport,
   protocolVersion,
 } from '../../engine/protocol/messages.ts'
 import { type Problem, SightlineError } from '../../engine/types/problem.ts'
@@ -74,6 +75,7 @@ function sendOpen(): void {
 
 function mirror(change: Change): void {
   if (change.kind === 'open') {
+    collected = undefined
     clearReports()
     forgetPreviews()
     set({ ready: true, run: noRun, problems: [] })
@@ -141,6 +143,26 @@ function welcome(message: Extract<EngineMessage, { type: 'welcome' }>): void {
   else openDocument(useEditor.getState().document)
 }
 
+/** Reports wait for the next frame of the screen: while a slider moves, several come between two. */
+let collected: { nodes: Map<string, NodeReport>; run: RunState } | undefined
+
+function collectStatus({ nodes, run }: Extract<EngineMessage, { type: 'status' }>): void {
+  if (!collected) {
+    collected = { nodes: new Map(), run }
+    requestAnimationFrame(spreadStatus)
+  }
+  for (const [node, report] of Object.entries(nodes)) collected.nodes.set(node, report)
+  collected.run = run
+}
+
+function spreadStatus(): void {
+  if (!collected) return
+  const { nodes, run } = collected
+  collected = undefined
+  nodeReports.set(nodes)
+  set({ run })
+}
+
 function receive(message: EngineMessage, tail: Uint8Array): void {
   switch (message.type) {
     case 'welcome':
@@ -153,9 +175,7 @@ function receive(message: EngineMessage, tail: Uint8Array): void {
       set({ problems: message.problems.map(problemOf) })
       break
     case 'status':
-      if (message.rev < openedAt) return
-      nodeReports.set(Object.entries(message.nodes))
-      set({ run: message.run })
+      if (message.rev >= openedAt) collectStatus(message)
       break
     case 'previews':
       if (message.rev < openedAt) return

@@ -24,8 +24,8 @@ interface SliderProps {
 const fineness = 10
 
 export function Slider({ value, scale, onChange, onRest, label, valueText, describedBy, mark }: SliderProps) {
-  /** Where the drag is, unrounded, so that a fine drag adds up. */
-  const drag = useRef<{ x: number; fraction: number } | null>(null)
+  /** Where the drag is, unrounded, so that a fine drag adds up. The width is measured once: asking again costs a layout. */
+  const drag = useRef<{ x: number; fraction: number; width: number } | null>(null)
   const fraction = scale.at(value)
   // What can be negative is filled from 0 on, to either side.
   const origin = scale.ends[0] < 0 && scale.ends[1] > 0 ? scale.at(0) : 0
@@ -36,14 +36,14 @@ export function Slider({ value, scale, onChange, onRest, label, valueText, descr
     event.currentTarget.setPointerCapture(event.pointerId)
     // With Shift the drag starts from the value as it is; without, the value jumps to the pointer.
     const start = event.shiftKey ? fraction : (event.clientX - box.left) / box.width
-    drag.current = { x: event.clientX, fraction: start }
+    drag.current = { x: event.clientX, fraction: start, width: box.width }
     if (!event.shiftKey) onChange(scale.value(start))
   }
   const move = (event: PointerEvent<HTMLDivElement>): void => {
     if (!drag.current) return
-    const { width } = event.currentTarget.getBoundingClientRect()
-    const step = (event.clientX - drag.current.x) / width / (event.shiftKey ? fineness : 1)
-    drag.current = { x: event.clientX, fraction: drag.current.fraction + step }
+    const { x, width, fraction: from } = drag.current
+    const step = (event.clientX - x) / width / (event.shiftKey ? fineness : 1)
+    drag.current = { x: event.clientX, fraction: from + step, width }
     const next = scale.value(drag.current.fraction, event.shiftKey)
     if (next !== value) onChange(next)
   }
