@@ -103,7 +103,7 @@ export const canvas: Suite = async ({ report, say }) => {
   const folder = await mkdtemp(join(tmpdir(), 'sightline-bench-'))
   const pipeline = join(folder, 'many.sightline.json')
   await writeFile(pipeline, JSON.stringify(manyNodes()))
-  const program = await startProgram(folder, [pipeline])
+  const program = await startProgram(folder, pipeline)
   try {
     const { page, close } = await benchWindow(program.url)
     const cdp = await page.context().newCDPSession(page)

@@ -73,8 +73,8 @@ function latencies({ moves: made, frames }: Recording): number[] {
 function figures(recording: Recording): Record<string, number> {
   const times = latencies(recording)
   const quick = recording.frames.filter(({ quality }) => quality === 'draft')
-  const last = recording.moves.at(-1)?.at ?? Number.NaN
-  const full = recording.frames.find(({ at, quality }) => quality === 'full' && at > last)
+  const { at: last = Number.NaN, rev: newest = Number.NaN } = recording.moves.at(-1) ?? {}
+  const full = recording.frames.findLast(({ rev, quality }) => quality === 'full' && rev >= newest)
   return {
     moves: times.length,
     'p50 ms': median(times),
@@ -105,7 +105,7 @@ async function measure(url: string): Promise<Record<string, number>> {
 export const slider: Suite = async ({ report, say }) => {
   say('\nslider to preview: 12 megapixels, six nodes, six previews, 100 pointer moves, one each animation frame')
   await withPhoto(4000, 3000, sixNodes, async (pipeline) => {
-    const program = await startProgram(pipeline.replace(/[^/\\]*$/, ''), [pipeline])
+    const program = await startProgram(pipeline.replace(/[^/\\]*$/, ''), pipeline)
     try {
       for (let round = 1; round <= 3; round++)
         report({ suite: 'slider', name: `six nodes, 12 MP (${round})`, figures: await measure(program.url) })

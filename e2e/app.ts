@@ -16,9 +16,9 @@ export interface Program {
   enginePid(): number
 }
 
-/** Starts `sightline serve` and waits for the address it prints. */
-export async function startProgram(folder: string, args: readonly string[] = []): Promise<Program> {
-  const child = spawn(process.execPath, ['host/sightline.js', 'serve', '--no-open', ...args], {
+/** Starts `sightline serve`, or `sightline FILE`, and waits for the address it prints. */
+export async function startProgram(folder: string, file?: string): Promise<Program> {
+  const child = spawn(process.execPath, ['host/sightline.js', file ?? 'serve', '--no-open'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, HOME: folder, USERPROFILE: folder },
   })
