@@ -93,8 +93,10 @@ const onDrop = (event: DragEvent): void => {
   setCanvas({ dropWire: undefined })
 }
 
-const onPointerMove = ({ clientX, clientY }: PointerEvent): void => {
-  canvas.pointer = { x: clientX, y: clientY }
+const onPointerMove = (event: PointerEvent): void => {
+  canvas.pointer = { x: event.clientX, y: event.clientY }
+  // A drag is taken: otherwise the panels around measure their edges, which costs a layout with every move.
+  if (event.buttons !== 0) event.preventDefault()
 }
 
 /** On the empty canvas only: a double click on a node is the node's. */

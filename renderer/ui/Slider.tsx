@@ -41,6 +41,8 @@ export function Slider({ value, scale, onChange, onRest, label, valueText, descr
   }
   const move = (event: PointerEvent<HTMLDivElement>): void => {
     if (!drag.current) return
+    // Taken: otherwise the panels around measure their edges, which costs a layout with every move.
+    event.preventDefault()
     const { x, width, fraction: from } = drag.current
     const step = (event.clientX - x) / width / (event.shiftKey ? fineness : 1)
     drag.current = { x: event.clientX, fraction: from + step, width }
