@@ -32,6 +32,7 @@ export function App() {
   return (
     <UiProvider>
       <div className={styles.app}>
+        <h1 className="visually-hidden">Sightline</h1>
         <Header />
         <Panels />
       </div>

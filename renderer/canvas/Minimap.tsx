@@ -6,7 +6,7 @@ import { typeInfo } from '../state/info.ts'
 import { nodeReports } from '../state/reports.ts'
 import { useUi } from '../state/ui.ts'
 import { useTheme } from '../theme/theme.ts'
-import { around, type Box, layoutOf } from './geometry.ts'
+import { around, type Box, contains, layoutOf } from './geometry.ts'
 import styles from './Minimap.module.css'
 import { canvas as flowCanvas, useCanvas } from './store.ts'
 
@@ -14,15 +14,24 @@ const size = { width: 168, height: 108 }
 const margin = 60
 
 interface Scale {
+  /** What is drawn, and with a margin the part of the graph that the map shows. */
+  readonly content: Box
   readonly box: Box
   readonly factor: number
   readonly left: number
   readonly top: number
 }
 
-function scaleOf(box: Box): Scale {
+function scaleOf(content: Box): Scale {
+  const box = {
+    x: content.x - margin,
+    y: content.y - margin,
+    width: content.width + 2 * margin,
+    height: content.height + 2 * margin,
+  }
   const factor = Math.min(size.width / box.width, size.height / box.height)
   return {
+    content,
     box,
     factor,
     left: (size.width - box.width * factor) / 2,
@@ -47,12 +56,7 @@ function draw(canvas: HTMLCanvasElement): Scale | undefined {
   const { nodes, frames } = boxesNow()
   const all = around([...nodes.map(([, box]) => box), ...frames])
   if (!context || !all) return undefined
-  const scale = scaleOf({
-    x: all.x - margin,
-    y: all.y - margin,
-    width: all.width + 2 * margin,
-    height: all.height + 2 * margin,
-  })
+  const scale = scaleOf(all)
   const ratio = window.devicePixelRatio || 1
   Object.assign(canvas, { width: size.width * ratio, height: size.height * ratio })
   const { color, borderColor, outlineColor } = getComputedStyle(canvas)
@@ -95,11 +99,14 @@ function Overview() {
     if (!at || !element) return
     const { transform, width, height } = store.getState()
     const [x, y, zoom] = transform
-    const left = at.left + (-x / zoom - at.box.x) * at.factor
-    const top = at.top + (-y / zoom - at.box.y) * at.factor
+    const seen = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
+    // Where all is in view there is nothing to find: the map is out of the way.
+    if (element.parentElement) element.parentElement.dataset.needless = String(contains(seen, at.content))
+    const left = at.left + (seen.x - at.box.x) * at.factor
+    const top = at.top + (seen.y - at.box.y) * at.factor
     element.style.transform = `translate(${left}px, ${top}px)`
-    element.style.width = `${(width / zoom) * at.factor}px`
-    element.style.height = `${(height / zoom) * at.factor}px`
+    element.style.width = `${seen.width * at.factor}px`
+    element.style.height = `${seen.height * at.factor}px`
   })
 
   useEffect(() => store.subscribe(() => place.current()), [store])

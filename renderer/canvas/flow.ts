@@ -236,7 +236,9 @@ function boundaryNodes(subgraph: Subgraph, nodes: readonly FlowNode[]): FlowNode
 function toWire(id: string, from: PortRef, to: PortRef, selected: boolean): FlowWire {
   const [source, sourceHandle] = id.startsWith('in:') ? [boundaryId.in, from] : splitPort(from)
   const [target, targetHandle] = id.startsWith('out:') ? [boundaryId.out, to] : splitPort(to)
-  return { id, type: 'wire', source, sourceHandle, target, targetHandle, selected, data: { from, to } }
+  const ends = { source, sourceHandle, target, targetHandle }
+  // Only where it ends can a wire be taken off: at an output a new one begins.
+  return { id, type: 'wire', ...ends, selected, reconnectable: 'target', data: { from, to } }
 }
 
 /** The ends of every wire: canvas id → [from, to]. A boundary's end is the name of its port. */
