@@ -41,6 +41,11 @@ test('built by hand, undone, redone, saved and reopened', async ({ editor, page,
   await expect(page.locator('[data-node]')).toHaveCount(4)
   await expect.poll(() => editor.pixels(String(edges)), { message: 'redone to the last pixel' }).toBe(after)
 
+  // Previews are as large as they are shown: the same view before and after makes the same pixels.
+  await page.keyboard.press('f')
+  await page.waitForTimeout(1500)
+  const fitted = await editor.pixels(String(edges))
+
   const file = join(program.folder, 'by-hand.sightline.json')
   await page.keyboard.press('Control+s')
   const dialog = page.getByRole('dialog')
@@ -56,5 +61,23 @@ test('built by hand, undone, redone, saved and reopened', async ({ editor, page,
   await page.getByRole('dialog').getByRole('textbox').last().fill(file)
   await page.keyboard.press('Enter')
   await expect(page.locator('[data-node]')).toHaveCount(4)
-  await expect.poll(() => editor.pixels(String(edges)), { message: 'reopened with the same pixels' }).toBe(after)
+  await page.keyboard.press('f')
+  await expect.poll(() => editor.pixels(String(edges)), { message: 'reopened with the same pixels' }).toBe(fitted)
+})
+
+test('a wire let go over the bare canvas offers what takes it, there, and connects', async ({ editor, page }) => {
+  const from = await editor.socket('blur.image', 'out').boundingBox()
+  if (!from) throw new Error('no socket')
+  const drop = { x: from.x + 40, y: from.y + 260 }
+  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2)
+  await page.mouse.down()
+  await page.mouse.move(drop.x, drop.y, { steps: 8 })
+  await page.mouse.up()
+  const menu = page.getByRole('dialog', { name: 'Add a node to this wire' })
+  const box = await menu.boundingBox()
+  expect(Math.abs((box?.x ?? 0) - drop.x), 'the menu opens where the wire was let go').toBeLessThan(24)
+  await page.keyboard.type('median')
+  await page.keyboard.press('Enter')
+  await editor.hasPicture('median')
+  await expect(page.locator('[data-port="median.image"][data-side="in"]')).toHaveAttribute('data-wired', 'true')
 })

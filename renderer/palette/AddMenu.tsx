@@ -1,6 +1,7 @@
 /** The list of nodes where one is wanted: at the pointer (Tab, double click), or at the end of a wire that was let go. */
 import { Command as List } from 'cmdk'
 import { useEffect, useMemo, useRef, useState } from 'react'
+import { createPortal } from 'react-dom'
 import { type AddMenu, setCanvas, useCanvas } from '../canvas/store.ts'
 import { addNode } from '../commands/insert.ts'
 import { currentGraphName, useEditor } from '../state/editor.ts'
@@ -14,7 +15,8 @@ const edge = 8
 
 export function Add() {
   const menu = useCanvas((s) => s.addMenu)
-  return menu ? <Menu key={`${menu.at.x} ${menu.at.y}`} menu={menu} /> : null
+  // Out of the panel, which is the containing block of what is fixed in it: the place is one of the window.
+  return menu ? createPortal(<Menu key={`${menu.at.x} ${menu.at.y}`} menu={menu} />, document.body) : null
 }
 
 const close = (): void => setCanvas({ addMenu: undefined })

@@ -1,0 +1,55 @@
+/** Makes the pictures of the README again: `node e2e/screenshots.ts`. Look at them before you commit them. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium } from '@playwright/test'
+import { Editor, startProgram } from './app.ts'
+import { findChromium } from './chromium.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'sightline-'))
+const program = await startProgram(folder)
+const browser = await chromium.launch({ executablePath: findChromium().path, args: ['--no-sandbox'] })
+
+async function shoot(name: string, colorScheme: 'light' | 'dark', act: (editor: Editor) => Promise<void>) {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme })
+  await page.goto(program.url)
+  const editor = new Editor(page)
+  await editor.ready()
+  for (const id of ['photo', 'gray', 'blur', 'edges', 'strong']) await editor.hasPicture(id)
+  await act(editor)
+  await page.waitForTimeout(800)
+  await page.screenshot({ path: `docs/screenshots/${name}.png` })
+  await page.close()
+}
+
+const select = (editor: Editor, id: string) => editor.node(id).getByRole('heading').first().click()
+
+await shoot('editor-light', 'light', (editor) => select(editor, 'blur'))
+await shoot('editor-dark', 'dark', (editor) => select(editor, 'edges'))
+await shoot('viewer-wipe', 'light', async (editor) => {
+  await select(editor, 'photo')
+  await editor.page.keyboard.press('1')
+  await select(editor, 'edges')
+  await editor.page.keyboard.press('2')
+  await editor.page.waitForTimeout(800)
+  await editor.page.getByRole('radio', { name: 'Wipe' }).click()
+})
+await shoot('drop-a-wire', 'light', async (editor) => {
+  const from = await editor.socket('blur.image', 'out').boundingBox()
+  if (!from) throw new Error('no socket')
+  await editor.page.mouse.move(from.x + from.width / 2, from.y + from.height / 2)
+  await editor.page.mouse.down()
+  await editor.page.mouse.move(from.x + 40, from.y + 260, { steps: 8 })
+  await editor.page.mouse.up()
+})
+await shoot('problem', 'dark', async (editor) => {
+  await editor.addFromPalette('Load image', 320, 520)
+  await editor.page.locator('[data-node^="load"]').getByRole('heading').click()
+  const inspector = editor.page.getByRole('complementary', { name: 'Inspector' })
+  const path = inspector.getByRole('textbox', { name: /file|path/i }).first()
+  await path.fill('/nowhere/cat.jpg')
+  await path.press('Enter')
+})
+await browser.close()
+program.process.kill()
+rmSync(folder, { recursive: true, force: true })
