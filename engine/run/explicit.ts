@@ -17,7 +17,7 @@ import type { World } from './world.ts'
 export interface ExplicitListener {
   report(node: string, report: NodeReport): void
   progress(run: StatusMessage['run']): void
-  /** It has ended: what waited for it may run. */
+  /** It has ended: what waited for it may run, and that run tells when all is done. */
   end(): void
   /** A fault of ours. */
   fault(error: unknown): void
@@ -77,7 +77,6 @@ export class ExplicitRuns {
     const { targets, controller } = running
     const { signal } = controller
     const { full, drafts, machine } = this.#world
-    const started = performance.now()
     const involved = neededBy(
       plan.analysis.flat,
       targets.map(({ step }) => step.node),
@@ -110,8 +109,6 @@ export class ExplicitRuns {
     } finally {
       if (this.#running === running) {
         this.#running = undefined
-        const ms = performance.now() - started
-        this.#listener.progress({ state: 'idle', ms, done: reports.done, total: involved.size })
         this.#listener.end()
       }
     }

@@ -68,6 +68,7 @@ export class LiveLoop {
   #running: Running | undefined
   #pumping = false
   #closed = false
+  #stopped = false
   /** The last quick preview gave way to a newer one: the next does not. */
   #dropped = false
   /** How long quick previews take, in ms. */
@@ -98,6 +99,11 @@ export class LiveLoop {
   }
 
   request(due: Due): void {
+    if (this.#stopped && due.quiet && !due.scrubbed) {
+      this.#send(this.#options.rev())
+      return
+    }
+    this.#stopped = false
     const before = this.#due
     this.#due = before
       ? { quick: due.quick, quiet: due.quiet && before.quiet, scrubbed: due.scrubbed || before.scrubbed }
@@ -114,9 +120,15 @@ export class LiveLoop {
     await this.#options.views.flush(rev)
   }
 
-  /** Stops what is under way; what is shown stays until the next edit. */
+  /** After `cancel`: looking at something else runs it again. */
+  resume(): void {
+    this.#stopped = false
+  }
+
+  /** Stops what is under way; what is shown stays until something is changed or asked for. */
   cancel(): void {
     this.#due = undefined
+    this.#stopped = true
     const running = this.#running
     if (!running || running.ended) return
     const { status } = this.#options

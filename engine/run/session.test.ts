@@ -4,7 +4,7 @@ import { applyEdit, type Edit } from '../graph/edit.ts'
 import type { Services } from '../types/services.ts'
 import { createEngine } from './create.ts'
 import type { Engine } from './engine.ts'
-import { chainOf, graphOf, Log, sleep, testingNodes, testingServices } from './testing.ts'
+import { chainOf, graphOf, Log, sleep, testingNodes, testingServices, warmUp } from './testing.ts'
 import { TestWindow } from './testing-window.ts'
 
 let device: TestDevice
@@ -17,12 +17,7 @@ let windows: TestWindow[] = []
 
 beforeAll(async () => {
   device = (await createTestDevices()).threads
-  // The device's own scratch memory grows to what the largest of these tests needs.
-  const wide = { kind: 'image', width: 4096, height: 4, channels: 4, space: 'data', alpha: false } as const
-  const value = await device.image(wide, new Float32Array(4096 * 4 * 4))
-  await device.ops.preview(value, { width: 2048, height: 2, display: {} })
-  await device.ops.resize(value, { width: 2048, height: 2, method: 'area' })
-  device.clear()
+  await warmUp(device)
 })
 afterAll(() => device.close())
 beforeEach(() => {

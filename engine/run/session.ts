@@ -51,7 +51,10 @@ export class LiveSession implements Session {
     this.#explicit = new ExplicitRuns(world, services, {
       report: (node, report) => this.#status.set(node, report),
       progress: (run) => this.#status.run(this.#rev, run),
-      end: () => this.#loop.request({ quick: this.#moving, quiet: true, scrubbed: false }),
+      end: () => {
+        this.#loop.resume()
+        this.#loop.request({ quick: this.#moving, quiet: true, scrubbed: false })
+      },
       fault,
     })
     this.#loop = new LiveLoop({

@@ -2,6 +2,7 @@
 import type { Document, NodeRecord } from '../graph/document.ts'
 import { emptyDocument } from '../graph/document.ts'
 import { readPixels } from '../ops/context.ts'
+import type { Ops } from '../ops/op.ts'
 import { defineNode, type NodeDefinition } from '../types/node.ts'
 import { param } from '../types/param.ts'
 import { SightlineError } from '../types/problem.ts'
@@ -477,4 +478,19 @@ export function testingServices(files: Map<string, number> = new Map()): Service
     sample: none,
     samples: [],
   }
+}
+
+interface Warm {
+  readonly ops: Ops
+  image(shape: ImageShape, numbers: ArrayLike<number>): Promise<ImageValue>
+  clear(): void
+}
+
+/** Lets the device's own scratch memory grow to what tests need, so that they find what is used as it was. */
+export async function warmUp(device: Warm): Promise<void> {
+  const wide = { kind: 'image', width: 4096, height: 4, channels: 4, space: 'data', alpha: false } as const
+  const value = await device.image(wide, new Float32Array(4096 * 4 * 4))
+  await device.ops.preview(value, { width: 2048, height: 2, display: {} })
+  await device.ops.resize(value, { width: 2048, height: 2, method: 'area' })
+  device.clear()
 }

@@ -46,6 +46,9 @@ export type Frame = Extract<EngineMessage, { type: 'previews' }>
 /** A quick frame is no larger, if smaller pictures help. */
 const quickBytes = 512 * 1024
 
+/** So many are painted at the same time: while it is, a value must be in the arena. */
+const together = 4
+
 const nameOf = ({ node, port }: FlatOutput): string => `${node}.${port}`
 const asked = ({ width, height, region, display }: View): string => JSON.stringify([width, height, region, display])
 
@@ -60,6 +63,18 @@ const smaller = (view: View, by: number): View => ({
   width: Math.max(1, Math.round(view.width * by)),
   height: Math.max(1, Math.round(view.height * by)),
 })
+
+/** `work` for all, so many at a time. */
+async function eachOf<T, R>(things: readonly T[], at: number, work: (thing: T) => Promise<R>) {
+  const results: PromiseSettledResult<R>[] = []
+  let next = 0
+  const worker = async (): Promise<void> => {
+    for (let i = next++; i < things.length; i = next++)
+      [results[i]] = (await Promise.allSettled([work(things[i] as T)])) as [PromiseSettledResult<R>]
+  }
+  await Promise.all(Array.from({ length: at }, worker))
+  return results
+}
 
 export class Views {
   readonly #send: (frame: Frame, tails: readonly Uint8Array[]) => void
@@ -190,10 +205,8 @@ export class Views {
     const quality = due.some(({ kept }) => kept.quality === 'draft') ? 'draft' : 'full'
     try {
       const shrink = quality === 'draft' ? shrinkFor(due) : 1
-      const painted = await Promise.allSettled(
-        due.map(({ state: { view }, kept }) =>
-          this.#painter.paint(work.ops, kept.given.value, kept.shape, smaller(view, shrink)),
-        ),
+      const painted = await eachOf(due, together, ({ state: { view }, kept }) =>
+        this.#painter.paint(work.ops, kept.given.value, kept.shape, smaller(view, shrink)),
       )
       // Meanwhile the window may have gone, or have another document.
       if (this.#abort.signal.aborted || this.#generation !== generation) return
