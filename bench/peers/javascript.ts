@@ -13,6 +13,7 @@ type Mat = { data32F: Float32Array; delete(): void }
 interface OpenCVjs {
   Mat: new (rows?: number, cols?: number, type?: number) => Mat
   Size: new (width: number, height: number) => unknown
+  MatVector: new () => { push_back(mat: Mat): void; delete(): void }
   matFromArray(rows: number, cols: number, type: number, data: ArrayLike<number>): Mat
   onRuntimeInitialized?: () => void
   then?: unknown
@@ -40,6 +41,9 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
   const small = new cv.Mat()
   call('resize', rgb, small, new cv.Size(width >> 1, height >> 1), 0, 0, k('INTER_AREA'))
   const [a, b, c] = [new cv.Mat(), new cv.Mat(), new cv.Mat()]
+  const noMask = new cv.Mat()
+  const histogramOf = new cv.MatVector()
+  histogramOf.push_back(gray)
   const kernel7 = cv.matFromArray(
     7,
     7,
@@ -72,6 +76,7 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
     statistics: () => {
       call('meanStdDev', gray, a, b)
       call('minMaxLoc', gray)
+      call('calcHist', histogramOf, 0, noMask, a, [256], [0, 1])
     },
     chain: () => {
       call('cvtColor', rgb, a, k('COLOR_RGB2GRAY'))
@@ -86,7 +91,7 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
     name: 'OpenCV.js 4.12',
     op: (name) => (ops[name] ? timed(ops[name]) : undefined),
     close: () => {
-      for (const mat of [rgb, gray, small, a, b, c, kernel7]) mat.delete()
+      for (const mat of [rgb, gray, small, a, b, c, kernel7, noMask, histogramOf]) mat.delete()
     },
   }
 }
