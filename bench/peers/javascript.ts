@@ -76,7 +76,7 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
     statistics: () => {
       call('meanStdDev', gray, a, b)
       call('minMaxLoc', gray)
-      call('calcHist', histogramOf, 0, noMask, a, [256], [0, 1])
+      call('calcHist', histogramOf, [0], noMask, a, [256], [0, 1])
     },
     chain: () => {
       call('cvtColor', rgb, a, k('COLOR_RGB2GRAY'))
