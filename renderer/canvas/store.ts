@@ -81,9 +81,11 @@ export const canvas: {
   pointer: Point | undefined
 } = { flow: undefined, element: undefined, pointer: undefined }
 
+const noBox = { left: 0, top: 0, right: 0, bottom: 0, width: 0, height: 0 }
+
 /** Where a thing goes that nobody placed: under the pointer if it is on the canvas, else (or if asked) in the middle. */
 export function placeOnCanvas(middle = false): { readonly at: Point; readonly place: Point } {
-  const box = canvas.element?.getBoundingClientRect() ?? new DOMRect(0, 0, 800, 600)
+  const box = canvas.element?.getBoundingClientRect() ?? noBox
   const { pointer } = canvas
   const inside =
     !middle &&

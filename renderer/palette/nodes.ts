@@ -115,7 +115,7 @@ function prepare(choice: Choice): Prepared {
   const made = {
     choice,
     title: british(info.title),
-    alias: (info.alias ?? '').toLowerCase(),
+    alias: british(info.alias ?? ''),
     keywords: british([...info.keywords, info.type].join(' ')),
     summary: british(info.summary),
   }

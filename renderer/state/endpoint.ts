@@ -16,11 +16,12 @@ function takeToken(): string {
   return sessionStorage.getItem(tokenKey) || 'none'
 }
 
-const token = takeToken()
+let token: string | undefined
 
 export function openSocket(): WebSocket {
   const url = new URL(enginePath, location.href)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  token ??= takeToken()
   return new WebSocket(url, socketProtocols(token))
 }
 

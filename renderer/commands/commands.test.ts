@@ -1,0 +1,233 @@
+/** What hands do to a document, at random: undo takes all of it back, redo brings it again, and the mirror is never out of step. */
+import fc from 'fast-check'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { nodeInfo } from '../../engine/graph/catalogue.ts'
+import { type Document, emptyDocument, splitPort } from '../../engine/graph/document.ts'
+import { applyEdit } from '../../engine/graph/edit.ts'
+import { formatFile, parseFile } from '../../engine/graph/file.ts'
+import { catalogue as definitions } from '../../nodes/catalogue.ts'
+import { setParam, setTitle, toggleBypass } from '../state/actions.ts'
+import {
+  currentGraph,
+  goTo,
+  onChange,
+  openDocument,
+  redo,
+  select,
+  setCatalogue,
+  settle,
+  undo,
+  useEditor,
+} from '../state/editor.ts'
+import { typeInfo } from '../state/info.ts'
+import { allConnections } from '../state/wiring.ts'
+import { useToasts } from '../ui/toasts.ts'
+import { aligned, distributed, move, things } from './arrange.ts'
+import { clipText, duplicate, excerpt, pasteText } from './clip.ts'
+import { connect, disconnect } from './connect.ts'
+import { addFrame, addNode, addNote } from './insert.ts'
+import { removeSelection } from './remove.ts'
+import { groupSelection, ungroup } from './subgraph.ts'
+
+const get = useEditor.getState
+const types = definitions.map(({ type }) => type)
+
+let mirror: Document = emptyDocument
+let stop: () => void
+beforeEach(() => {
+  setCatalogue(new Map(definitions.map((definition) => [definition.type, nodeInfo(definition)])))
+  stop = onChange((change) => {
+    if (change.kind === 'open') mirror = get().document
+    if (change.kind === 'edit') mirror = applyEdit(mirror, change.edit).document
+  })
+  openDocument(emptyDocument)
+})
+afterEach(() => stop())
+
+const pick = <T>(list: readonly T[], n: number): T | undefined => list[n % Math.max(1, list.length)]
+const nodeIds = (): string[] => Object.keys(currentGraph(get()).nodes)
+
+/** Wires the n-th output to the m-th socket that takes it. */
+function connectSome(n: number, m: number): void {
+  const s = get()
+  const outputs = nodeIds().flatMap((id) =>
+    Object.keys(typeInfo(s, currentGraph(s).nodes[id]?.type ?? '')?.outputs ?? {}).map((port) => ({ id, port })),
+  )
+  const from = pick(outputs, n)
+  if (!from) return
+  const start = { node: from.id, port: from.port, side: 'out' } as const
+  const takes = [...allConnections(s, start)].filter(([, judged]) => judged.ok).map(([ref]) => ref)
+  const to = pick(takes, m)
+  if (to) connect(start, { node: splitPort(to)[0], port: splitPort(to)[1], side: 'in' })
+}
+
+const gestures: Readonly<Record<string, (n: number, m: number) => void>> = {
+  add: (n, m) => addNode({ type: pick(types, n) ?? '', place: { x: n % 997, y: m % 991 } }),
+  wire: connectSome,
+  rewire: (n, m) => connectSome(m, n),
+  cut: (n) => {
+    const wire = pick(Object.keys(currentGraph(get()).edges), n)
+    if (wire) disconnect(wire)
+  },
+  select: (n, m) => {
+    const ids = nodeIds()
+    select({ nodes: [pick(ids, n), pick(ids, m), pick(ids, n + m)].filter((id) => id !== undefined) })
+  },
+  remove: removeSelection,
+  duplicate: () => nodeIds().length < 60 && duplicate(),
+  copy: () => {
+    const text = nodeIds().length < 60 ? clipText() : undefined
+    if (text) pasteText(text)
+  },
+  slide: (n, m) => {
+    const id = pick(nodeIds(), n)
+    const info = id && typeInfo(get(), currentGraph(get()).nodes[id]?.type ?? '')
+    const [name] = info ? (Object.entries(info.params).find(([, spec]) => spec.type === 'number') ?? []) : []
+    if (!id || !name) return
+    for (let i = 0; i < 4; i++) setParam(id, name, (m + i) / 8, { draft: true })
+    settle()
+  },
+  bypass: () => toggleBypass(get().selection.nodes),
+  title: (n, m) => {
+    const id = pick(nodeIds(), n)
+    if (id) setTitle(id, m % 3 ? `Title ${m}` : '')
+  },
+  group: groupSelection,
+  ungroup: (n) => {
+    const id = pick(
+      nodeIds().filter((node) => currentGraph(get()).nodes[node]?.type.startsWith('graph/')),
+      n,
+    )
+    if (id) ungroup(id)
+  },
+  enter: (n) => {
+    const id = pick(nodeIds(), n)
+    if (id) goTo([...get().trail, id])
+  },
+  leave: () => goTo(get().trail.slice(0, -1)),
+  align: (n) => move(aligned(things(get()), n % 2 ? 'left' : 'middle'), 'Align'),
+  distribute: (n) => move(distributed(things(get(), true), n % 2 ? 'x' : 'y'), 'Distribute'),
+  frame: (n, m) => addFrame({ x: n, y: m, width: 100 + (n % 50), height: 100 }),
+  note: (n, m) => addNote({ x: n, y: m }, 'text'),
+  undo: () => undo(),
+  redo: () => redo(),
+}
+
+/** Most of it builds, or little would be there to take away. */
+const names = [...Object.keys(gestures), 'add', 'add', 'add', 'wire', 'wire', 'wire', 'wire', 'wire', 'select', 'enter']
+const walk = fc.array(fc.tuple(fc.constantFrom(...names), fc.nat({ max: 9999 }), fc.nat({ max: 9999 })), {
+  minLength: 60,
+  maxLength: 120,
+})
+
+/** Some hundred walks of about ninety gestures: more than ten thousand edits, undone and done again. */
+it('takes back and brings again whatever was done', { timeout: 120_000 }, () => {
+  let edits = 0
+  const count = onChange(({ kind }) => {
+    if (kind === 'edit') edits++
+  })
+  fc.assert(
+    fc.property(walk, (steps) => {
+      openDocument(emptyDocument)
+      const start = get().document
+      for (const [name, n, m] of steps) gestures[name]?.(n, m)
+      const end = get().document
+      expect(mirror).toEqual(end)
+      let back = 0
+      while (undo() !== undefined) back++
+      expect(get().document).toEqual(start)
+      expect(mirror).toEqual(start)
+      for (let i = 0; i < back; i++) redo()
+      expect(get().document).toEqual(end)
+      expect(mirror).toEqual(end)
+      expect(useToasts.getState().messages).toEqual([])
+      // Every document that hands can make is one that a file can hold.
+      expect(parseFile(formatFile(end))).toEqual(end)
+    }),
+    { numRuns: 120, seed: 20261123 },
+  )
+  count()
+  expect(edits).toBeGreaterThan(10_000)
+})
+
+const chain = `{ "format": "sightline", "version": 1,
+  "nodes": [
+    { "id": "photo", "type": "io/sample-image", "position": { "x": 0, "y": 0 } },
+    { "id": "blur", "type": "filter/gaussian-blur", "params": { "sigma": 3 }, "position": { "x": 300, "y": 10 } },
+    { "id": "median", "type": "filter/median", "position": { "x": 600, "y": 20 } },
+    { "id": "sobel", "type": "edge/sobel", "position": { "x": 900, "y": 30 } } ],
+  "edges": [
+    { "from": "photo.image", "to": "blur.image" },
+    { "from": "blur.image", "to": "median.image" },
+    { "from": "median.image", "to": "sobel.image" } ] }`
+
+it('makes a subgraph of the selection with the wires that cross its edge, and takes it apart again', () => {
+  openDocument(parseFile(chain))
+  const before = get().document
+  select({ nodes: ['blur', 'median'] })
+  groupSelection()
+  const { document } = get()
+  expect(Object.keys(document.nodes)).toEqual(['photo', 'sobel', 'group'])
+  expect(document.edges).toEqual({ 'group.image': 'photo.image', 'sobel.image': 'group.image' })
+  expect(document.graphs.group).toMatchObject({
+    inputs: { image: { to: ['blur.image'] } },
+    outputs: { image: { from: 'median.image' } },
+    edges: { 'median.image': 'blur.image' },
+  })
+  ungroup('group')
+  expect(get().document).toEqual(before)
+})
+
+it('pastes with new names, keeps the wires inside, and duplicates with the wires that come in', () => {
+  openDocument(parseFile(chain))
+  select({ nodes: ['blur', 'median'] })
+  expect(excerpt(get()).edges).toEqual({ 'median.image': 'blur.image' })
+  duplicate()
+  const { edges, nodes } = get().document
+  expect(nodes['blur-2']).toMatchObject({ type: 'filter/gaussian-blur', params: { sigma: 3 } })
+  expect(edges['blur-2.image']).toBe('photo.image')
+  expect(edges['median-2.image']).toBe('blur-2.image')
+  expect([...get().selection.nodes]).toEqual(['blur-2', 'median-2'])
+  pasteText(clipText() ?? '')
+  expect(get().document.edges['blur-3.image']).toBeUndefined()
+  expect(get().document.edges['median-3.image']).toBe('blur-3.image')
+})
+
+it('refuses a text that is no pipeline, and changes nothing', () => {
+  openDocument(parseFile(chain))
+  const before = get().document
+  expect(() => pasteText('{"nodes": []}')).toThrow(/not a Sightline pipeline/)
+  expect(get().document).toBe(before)
+})
+
+it('puts a new node on a wire', () => {
+  openDocument(parseFile(chain))
+  const id = addNode({ type: 'filter/sharpen', place: { x: 450, y: 0 }, onWire: 'median.image' })
+  expect(get().document.edges).toMatchObject({
+    [`${id}.image`]: 'blur.image',
+    'median.image': `${id}.image`,
+  })
+})
+
+it('puts things in a row with equal gaps', () => {
+  openDocument(parseFile(chain))
+  select({ nodes: ['photo', 'blur', 'sobel'] })
+  move(distributed(things(get()), 'x'), 'Distribute')
+  move(aligned(things(get()), 'top'), 'Align')
+  const { photo, blur, sobel, median } = get().document.nodes
+  expect([photo, blur, sobel].map((node) => node?.position.y)).toEqual([0, 0, 0])
+  expect(blur?.position.x).toBe(450)
+  expect(median?.position).toEqual({ x: 600, y: 20 })
+})
+
+it('makes one step of a slider that moves, and none of one that comes back', () => {
+  openDocument(parseFile(chain))
+  for (const sigma of [3.5, 4, 4.5]) setParam('blur', 'sigma', sigma, { draft: true })
+  settle()
+  setParam('blur', 'sigma', 5)
+  expect(get().history.past.map(({ label }) => label)).toHaveLength(2)
+  undo()
+  expect(get().document.nodes.blur?.params).toEqual({ sigma: 4.5 })
+  undo()
+  expect(get().document.nodes.blur?.params).toEqual({ sigma: 3 })
+})

@@ -1,0 +1,47 @@
+/** People find nodes by the words they know. */
+import { expect, it } from 'vitest'
+import { nodeInfo } from '../../engine/graph/catalogue.ts'
+import { emptyDocument } from '../../engine/graph/document.ts'
+import { parseFile } from '../../engine/graph/file.ts'
+import { catalogue as definitions } from '../../nodes/catalogue.ts'
+import { choicesOf, searchChoices } from './nodes.ts'
+
+const catalogue = new Map(definitions.map((definition) => [definition.type, nodeInfo(definition)]))
+const choices = choicesOf(catalogue, emptyDocument, undefined)
+
+it.each([
+  ['color', 'colour/convert'],
+  ['colour', 'colour/convert'],
+  ['grayscale', 'colour/convert'],
+  ['greyscale', 'colour/convert'],
+  ['cvtColor', 'colour/convert'],
+  ['blur', 'filter/gaussian-blur'],
+  ['gausian', 'filter/gaussian-blur'],
+  ['GaussianBlur', 'filter/gaussian-blur'],
+  ['imread', 'io/load-image'],
+  ['imwrite', 'io/save-image'],
+  ['Conv2d', 'filter/custom-kernel'],
+  ['normalize', 'tensor/normalise'],
+  ['edges', 'edge/sobel'],
+  ['psnr', 'tensor/compare'],
+])('%s finds %s first', (query, type) => expect(searchChoices(query, choices)[0]?.info.type).toBe(type))
+
+it('finds nothing for nonsense', () => expect(searchChoices('qqzzxx', choices)).toEqual([]))
+
+it('offers the subgraphs of the pipeline, but not inside themselves', () => {
+  const inner = { nodes: [{ id: 'a', type: 'graph/inner', position: { x: 0, y: 0 } }], edges: [] }
+  const document = parseFile({
+    format: 'sightline',
+    version: 1,
+    nodes: [],
+    edges: [],
+    graphs: { inner: { nodes: [], edges: [] }, outer: inner, other: { nodes: [], edges: [] } },
+  })
+  const within = (name: string | undefined): string[] =>
+    choicesOf(catalogue, document, name)
+      .map(({ info }) => info.type)
+      .filter((type) => type.startsWith('graph/'))
+  expect(within(undefined)).toEqual(['graph/inner', 'graph/other', 'graph/outer'])
+  expect(within('outer')).toEqual(['graph/inner', 'graph/other'])
+  expect(within('inner')).toEqual(['graph/other'])
+})
