@@ -78,7 +78,7 @@ async function play(window: TestWindow, steps: readonly Action[]): Promise<void>
     if (step.do === 'set') window.set(step.node, { factor: step.factor }, step.draft)
     else if (step.do === 'look') window.views(look(step.nodes, step.width))
     else if (step.do === 'scrub') window.say({ type: 'scrub', node: step.node, index: step.index })
-    else if (step.do === 'run') window.say({ type: 'run', ...(step.nodes && { nodes: step.nodes }) })
+    else if (step.do === 'run') window.say({ type: 'run', ...(step.nodes && { nodes: [...step.nodes] }) })
     else if (step.do === 'wait') await sleep(step.ms, signal)
     else if (step.do === 'probe') {
       const probe = window.session.request('probe', { node: step.node, port: 'image', x: 1, y: 1 })
