@@ -2,12 +2,11 @@
  * Keeps what a window shows up to date, one live run after the other. Newest wins: what comes while a run is under way is gathered,
  * and the run gives way to it, unless it is a quick preview that would never be seen if each gave way to the next.
  */
-import type { NodeReport, NodeStatus } from '../protocol/messages.ts'
+import type { NodeStatus } from '../protocol/messages.ts'
 import type { Services } from '../types/services.ts'
-import type { Level } from './current.ts'
 import type { ExplicitRuns } from './explicit.ts'
-import type { Key } from './keys.ts'
 import { type Live, startLive } from './live.ts'
+import { LiveReports } from './live-reports.ts'
 import type { Plan } from './plan.ts'
 import { RunReports } from './reports.ts'
 import type { Size } from './scale.ts'
@@ -52,18 +51,14 @@ interface Running extends Due {
 /** The previews of a long run are not kept back until its end, but sent so often, in ms. */
 const interim = 150
 
-const known = new Set<NodeStatus>(['done', 'unchanged'])
 const unfinished = new Set<NodeStatus>(['queued', 'running', 'draft'])
 
 export class LiveLoop {
   readonly #options: LoopOptions
+  readonly #reports: LiveReports
   readonly #chosen = new Map<string, number>()
-  /** The sequences on the way to what each node shows. */
-  readonly #paths = new Map<string, readonly Level[]>()
   /** Of what was shown last. */
   readonly #sizes = new Map<string, Size>()
-  /** The keys that the last full run came to its end with. */
-  #settled: ReadonlyMap<string, Key> = new Map()
   #due: Due | undefined
   #running: Running | undefined
   #pumping = false
@@ -77,6 +72,7 @@ export class LiveLoop {
 
   constructor(options: LoopOptions) {
     this.#options = options
+    this.#reports = new LiveReports(options)
   }
 
   /** The element that is shown of a node's sequence. */
@@ -84,7 +80,7 @@ export class LiveLoop {
 
   /** Chooses an element of the innermost sequence that the node shows, for all that depend on it. Gives whether it is another one. */
   choose(node: string, index: number): boolean {
-    const root = this.#paths.get(node)?.at(-1)?.node ?? node
+    const root = this.#reports.sequenceOf(node) ?? node
     if (this.chosen(root) === index) return false
     this.#chosen.set(root, index)
     return true
@@ -93,9 +89,8 @@ export class LiveLoop {
   /** Another document. */
   reset(): void {
     this.#chosen.clear()
-    this.#paths.clear()
     this.#sizes.clear()
-    this.#settled = new Map()
+    this.#reports.reset()
   }
 
   request(due: Due): void {
@@ -187,11 +182,14 @@ export class LiveLoop {
     const plan = await this.#options.plan()
     if (this.#closed) return
     this.#options.onPlan(plan, rev)
-    for (const id of this.#paths.keys()) if (!plan.steps.has(id)) this.#paths.delete(id)
+    this.#reports.forget(plan)
+    for (const id of this.#sizes.keys()) if (!plan.steps.has(id.slice(0, id.lastIndexOf('.')))) this.#sizes.delete(id)
     const sights = views.locate(plan.analysis.flat)
     for (const { output } of sights) if (!plan.steps.has(output.node)) views.clear(output)
 
-    const reports = new RunReports((node, report) => this.#report(running, node, report))
+    const reports = new RunReports((node, report) => {
+      if (this.#running === running) this.#reports.take(plan, node, report, due.quiet)
+    })
     const live = startLive({
       world,
       services,
@@ -206,11 +204,11 @@ export class LiveLoop {
       show: (output, shown) => {
         views.show(output, shown)
         if (shown.shape.kind === 'image') this.#sizes.set(`${output.node}.${output.port}`, shown.shape)
-        if (due.quick && shown.quality === 'draft') this.#put(output.node, { status: 'draft' })
+        if (due.quick && shown.quality === 'draft') this.#reports.put(output.node, { status: 'draft' })
         if (!due.quick) this.#interim ??= setTimeout(() => this.#send(rev), interim)
       },
       clear: (output) => views.clear(output),
-      onPath: (node, path) => this.#path(node, path),
+      onPath: (node, path) => this.#reports.path(node, path),
     })
     const running: Running = { ...due, rev, plan, live, reports, started: performance.now(), ended: false }
     const before = this.#running
@@ -218,7 +216,7 @@ export class LiveLoop {
     live.adopt(!due.scrubbed)
     before?.live.abort()
     reports.block(plan)
-    if (!due.quick) this.#queue(running)
+    if (!due.quick) this.#reports.queue(plan)
     if (!explicit.running)
       status.run(rev, { state: due.quick ? 'draft' : 'full', done: reports.done, total: plan.analysis.nodes.size })
     this.#finish(running).catch((error: unknown) => this.#fault(error))
@@ -237,11 +235,10 @@ export class LiveLoop {
     this.#dropped = false
     if (running.quick) {
       this.#expected += (performance.now() - running.started - this.#expected) / 4
-      for (const [id, { key }] of plan.steps)
-        if (this.#settled.get(id) !== key && status.get(id)?.status !== 'draft') this.#put(id, { status: 'queued' })
+      this.#reports.drafted(plan)
     } else {
       reports.settle(plan)
-      this.#settled = new Map([...plan.steps].map(([id, { key }]) => [id, key]))
+      this.#reports.settled(plan)
     }
     const ms = performance.now() - running.started
     await this.flush(rev)
@@ -251,46 +248,7 @@ export class LiveLoop {
     status.flush()
   }
 
-  /** What there is no result of yet is no longer what it was. */
-  #queue({ plan }: Running): void {
-    const { world, explicit } = this.#options
-    for (const [id, step] of plan.steps) {
-      const { kind } = step.definition
-      if (this.#settled.get(id) === step.key || kind === 'effect' || kind === 'job' || explicit.owns(id)) continue
-      if (!world.full.has(step.key, step.wants)) this.#put(id, { status: 'queued' })
-    }
-  }
-
   #send(rev: number): void {
     this.flush(rev).catch((error: unknown) => this.#fault(error))
-  }
-
-  /** A report of a live run, where nobody knows better. */
-  #report(running: Running, node: string, report: NodeReport): void {
-    const { status, explicit } = this.#options
-    if (this.#running !== running || explicit.owns(node)) return
-    const key = running.plan.steps.get(node)?.key
-    // What came of an explicit run stays as long as the node is the same; this run has only looked.
-    const came = explicit.reportOf(node, key)
-    if (came && (report.status === 'manual' || known.has(report.status))) {
-      this.#put(node, came)
-      return
-    }
-    const now = status.get(node)
-    const same = running.quiet && report.status === 'unchanged' && this.#settled.get(node) === key
-    if (!(same && now && known.has(now.status))) this.#put(node, report)
-  }
-
-  #path(node: string, path: readonly Level[]): void {
-    if (path.length > 0) this.#paths.set(node, path)
-    else this.#paths.delete(node)
-    const now = this.#options.status.get(node)
-    if (now) this.#put(node, now)
-  }
-
-  #put(node: string, { sequence: _, ...report }: NodeReport): void {
-    const level = this.#paths.get(node)?.at(-1)
-    const sequence = level && { length: level.length, index: level.index }
-    this.#options.status.set(node, { ...report, ...(sequence && { sequence }) })
   }
 }

@@ -363,6 +363,28 @@ describe('views', () => {
     expect(window.status().skip).toBe('bypassed')
   })
 
+  it('sends small values as they are, and tensors as pictures', async () => {
+    const window = openWindow()
+    window.views(['text', 'table', 'plot', 'nan', 'tensor'].map((port) => ({ id: port, node: 'values', port })))
+    await window.open(graphOf({ values: 'test/values' }))
+    const value = (view: string) => window.pictures.get(view)?.value as Record<string, unknown> | undefined
+    expect(String(value('text')?.text)).toHaveLength(20_000)
+    expect(value('table')).toMatchObject({ columns: ['a', 'b'] })
+    expect(value('table')?.rows).toHaveLength(500)
+    expect(value('plot')).toMatchObject({ kind: 'plot', series: [{ name: 's', values: [1, 2] }] })
+    expect(value('nan')).toEqual({ kind: 'text', text: 'NaN' })
+    expect(window.pictures.get('tensor')).toMatchObject({
+      width: 2,
+      height: 1,
+      red: [0, 255],
+      shape: { kind: 'tensor', shape: [3, 1, 2] },
+    })
+    expect(await window.session.request('probe', { node: 'values', port: 'tensor', x: 1, y: 0 })).toEqual({
+      values: [1, 0.5, 0],
+      draft: false,
+    })
+  })
+
   it('holds what is shown, however full the memory is', async () => {
     const window = openWindow()
     window.views([{ id: 'a', node: 'photo', region: { x: 0, y: 0, width: 8, height: 8 } }])
@@ -440,7 +462,7 @@ describe('quick previews', () => {
       shape: { width: 64, height: 64 },
       region: { x: 0, y: 0, width: 64, height: 64 },
     })
-    expect(window.status()).toMatchObject({ photo: 'done', one: 'draft', two: 'draft' })
+    expect(window.status()).toMatchObject({ photo: 'done', one: 'draft', two: 'draft', write: 'manual' })
     const quick = window.pictures.get('a')?.red
     log.clear()
     window.say({ type: 'settle' })

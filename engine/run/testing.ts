@@ -8,7 +8,7 @@ import { param } from '../types/param.ts'
 import { SightlineError } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
 import { socket } from '../types/sockets.ts'
-import type { ImageShape, ImageValue, NumberValue, SequenceValue, Value } from '../types/value.ts'
+import type { ImageShape, ImageValue, NumberValue, SequenceValue, TensorValue, Value } from '../types/value.ts'
 import type { ProblemCode } from '../types/words.ts'
 
 /** What the testing nodes did: one line a run. */
@@ -392,6 +392,29 @@ export function testingNodes(log: Log): NodeDefinition[] {
         }
         return { number: number(a.value * 100) }
       },
+    }),
+    defineNode({
+      ...base,
+      type: 'test/values',
+      inputs: {},
+      params: {},
+      outputs: {
+        text: socket.text(),
+        table: socket.table(),
+        plot: socket.plot(),
+        nan: socket.number(),
+        tensor: socket.tensor({ axes: ['CHW'] }),
+      },
+      run: async (_, { ops }) => ({
+        text: { kind: 'text', text: 'x'.repeat(50_000) },
+        table: { kind: 'table', columns: ['a', 'b'], rows: Array.from({ length: 2000 }, (_, i) => [i, 'row']) },
+        plot: { kind: 'plot', x: { label: 'x', range: [0, 1] }, series: [{ name: 's', values: [1, 2] }] },
+        nan: number(Number.NaN),
+        tensor: (await ops.fromNumbers({
+          shape: { kind: 'tensor', shape: [3, 1, 2], axes: ['C', 'H', 'W'] },
+          numbers: [0, 1, 0.5, 0.5, 1, 0],
+        })) as TensorValue,
+      }),
     }),
     defineNode({
       ...base,

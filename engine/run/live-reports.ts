@@ -1,0 +1,97 @@
+/** What the nodes of a window show of themselves, over all its live runs. */
+import type { NodeReport, NodeStatus } from '../protocol/messages.ts'
+import type { Level } from './current.ts'
+import type { ExplicitRuns } from './explicit.ts'
+import type { Key } from './keys.ts'
+import type { Plan } from './plan.ts'
+import type { Status } from './status.ts'
+import type { World } from './world.ts'
+
+interface Options {
+  readonly world: World
+  readonly status: Status
+  readonly explicit: ExplicitRuns
+}
+
+const known = new Set<NodeStatus>(['done', 'unchanged'])
+
+export class LiveReports {
+  readonly #options: Options
+  /** The sequences on the way to what each node shows. */
+  readonly #paths = new Map<string, readonly Level[]>()
+  /** The keys that the last full run came to its end with. */
+  #keys: ReadonlyMap<string, Key> = new Map()
+
+  constructor(options: Options) {
+    this.#options = options
+  }
+
+  /** The node whose sequence is chosen from when it is at this one. */
+  sequenceOf(node: string): string | undefined {
+    return this.#paths.get(node)?.at(-1)?.node
+  }
+
+  reset(): void {
+    this.#paths.clear()
+    this.#keys = new Map()
+  }
+
+  /** Nodes that are no more. */
+  forget({ steps }: Plan): void {
+    for (const id of this.#paths.keys()) if (!steps.has(id)) this.#paths.delete(id)
+  }
+
+  path(node: string, path: readonly Level[]): void {
+    if (path.length > 0) this.#paths.set(node, path)
+    else this.#paths.delete(node)
+    const now = this.#options.status.get(node)
+    if (now) this.put(node, now)
+  }
+
+  put(node: string, { sequence: _, ...report }: NodeReport): void {
+    const level = this.#paths.get(node)?.at(-1)
+    const sequence = level && { length: level.length, index: level.index }
+    this.#options.status.set(node, { ...report, ...(sequence && { sequence }) })
+  }
+
+  /** A report of a live run. `quiet`: a run that only looks at something else of the same document. */
+  take({ steps }: Plan, node: string, report: NodeReport, quiet: boolean): void {
+    const { status, explicit } = this.#options
+    if (explicit.owns(node)) return
+    const key = steps.get(node)?.key
+    // What came of an explicit run stays as long as the node is the same; this run has only looked.
+    const came = explicit.reportOf(node, key)
+    if (came && (report.status === 'manual' || known.has(report.status))) {
+      this.put(node, came)
+      return
+    }
+    const now = status.get(node)
+    const same = quiet && report.status === 'unchanged' && this.#keys.get(node) === key
+    if (!(same && now && known.has(now.status))) this.put(node, report)
+  }
+
+  /** A full run begins: what there is no result of yet is no longer what it was. */
+  queue({ steps }: Plan): void {
+    const { world, explicit } = this.#options
+    for (const [id, step] of steps) {
+      const { kind } = step.definition
+      if (this.#keys.get(id) === step.key || kind === 'effect' || kind === 'job' || explicit.owns(id)) continue
+      if (!world.full.has(step.key, step.wants)) this.put(id, { status: 'queued' })
+    }
+  }
+
+  /** A quick run has ended: what has no quick preview waits for the full result. */
+  drafted({ steps }: Plan): void {
+    const { status, explicit } = this.#options
+    for (const [id, { key, definition }] of steps) {
+      if (this.#keys.get(id) === key || status.get(id)?.status === 'draft' || explicit.owns(id)) continue
+      const onRequest = definition.kind === 'effect' || definition.kind === 'job'
+      this.put(id, { status: onRequest ? 'manual' : 'queued' })
+    }
+  }
+
+  /** A full run has ended. */
+  settled({ steps }: Plan): void {
+    this.#keys = new Map([...steps].map(([id, { key }]) => [id, key]))
+  }
+}
