@@ -231,9 +231,10 @@ const onReconnectEnd = (_: unknown, wire: FlowWire): void => reconnect.end(wire.
 function useFitOnOpen(): void {
   const opened = useEditor((s) => s.opened)
   const trail = useEditor((s) => s.trail)
+  const known = useEditor((s) => s.catalogue.size > 0)
   // biome-ignore lint/correctness/useExhaustiveDependencies: they are when to fit, not what
   useEffect(() => {
     const timer = requestAnimationFrame(fitWhole)
     return () => cancelAnimationFrame(timer)
-  }, [opened, trail])
+  }, [opened, trail, known])
 }

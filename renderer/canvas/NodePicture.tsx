@@ -1,6 +1,6 @@
 /** The picture in a node, or the words that stand in its place: waiting, failed, not run, unknown. */
 import { CircleAlert, CirclePause, CircleSlash2, Hourglass, type LucideIcon, PackageX } from 'lucide-react'
-import { memo, useCallback, useState } from 'react'
+import { memo, useCallback, useMemo, useState } from 'react'
 import type { NodeReport, PreviewItem } from '../../engine/protocol/messages.ts'
 import { PreviewCanvas } from '../preview/PreviewCanvas.tsx'
 import { runPipeline, scrub } from '../state/engine.ts'
@@ -8,6 +8,8 @@ import { toldWords } from '../state/problem.ts'
 import { useNodeReport } from '../state/reports.ts'
 import { setPanel } from '../state/ui.ts'
 import { Button } from '../ui/Button.tsx'
+import { Slider } from '../ui/Slider.tsx'
+import { scaleOf } from '../ui/scale.ts'
 import { previewSize } from './geometry.ts'
 import styles from './NodePicture.module.css'
 import { NodeValue } from './NodeValue.tsx'
@@ -95,6 +97,7 @@ export const NodePicture = memo(function NodePicture({ id, nodeRef, port, top, s
   )
 })
 
+/** Which element is shown. The slider comes with the pointer, so that it does not hide the picture. */
 function Scrubber({
   nodeRef,
   title,
@@ -106,19 +109,22 @@ function Scrubber({
   index: number
   length: number
 }) {
+  const scale = useMemo(() => scaleOf({ min: 0, max: Math.max(1, length - 1), integer: true }), [length])
+  const place = `${index + 1} / ${length}`
   return (
-    <label className={`${styles.scrubber} nodrag nopan`}>
-      <input
-        type="range"
-        min={0}
-        max={Math.max(0, length - 1)}
+    <div className={`${styles.scrubber} nodrag nopan`}>
+      <Slider
         value={index}
-        aria-label={`Element of ${title}`}
-        onChange={(event) => scrub(nodeRef, event.currentTarget.valueAsNumber)}
+        scale={scale}
+        label={`Element of ${title}`}
+        valueText={place}
+        onChange={(next) => scrub(nodeRef, next)}
+        onRest={settled}
       />
-      <span>
-        {index + 1} / {length}
-      </span>
-    </label>
+      <span className={styles.place}>{place}</span>
+    </div>
   )
 }
+
+/** Each element is asked for as a whole: there is nothing to finish. */
+const settled = (): void => {}

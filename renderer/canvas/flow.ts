@@ -180,6 +180,8 @@ export const useShownSubgraph = (): Subgraph | undefined =>
     return name === undefined ? undefined : s.document.graphs[name]
   })
 
+const nothing: FlowNode[] = []
+
 export function useFlowNodes(): FlowNode[] {
   const graph = useEditor(currentGraph)
   const subgraph = useShownSubgraph()
@@ -190,6 +192,8 @@ export function useFlowNodes(): FlowNode[] {
   const cache = useRef(new Map<string, { wanted: Wanted; node: FlowNode }>())
   const last = useRef<FlowNode[]>([])
   return useMemo(() => {
+    // Before the types are known, all nodes would look like strangers.
+    if (catalogue.size === 0) return nothing
     const state = { ...useEditor.getState(), catalogue }
     const next = new Map<string, { wanted: Wanted; node: FlowNode }>()
     const list: FlowNode[] = wishes(
