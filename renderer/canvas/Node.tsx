@@ -55,16 +55,14 @@ function useState(ref: string, record: NodeRecord, info: NodeInfo | undefined) {
 
 /** Seen from afar: a box to take hold of. What is to be seen of it is drawn by `overview.ts`, but for what moves. */
 function FarCard({ id, record, info, selected }: CardProps) {
-  const moving = useCanvas((s) => s.moving.has(id))
   return (
     <article
       className={styles.far}
       data-node={id}
       data-selected={selected || undefined}
-      data-moving={moving || undefined}
       title={nodeTitle(record, info)}
     >
-      {moving && <h3 className={styles.farTitle}>{nodeTitle(record, info)}</h3>}
+      <h3 className={styles.farTitle}>{nodeTitle(record, info)}</h3>
     </article>
   )
 }

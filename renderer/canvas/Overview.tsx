@@ -3,8 +3,9 @@
  * or names, or wires of their own cost more than a frame has.
  */
 import { useStore } from '@xyflow/react'
-import { useEffect, useRef } from 'react'
-import { currentGraph, type EditorState, useEditor } from '../state/editor.ts'
+import { useEffect, useMemo, useRef } from 'react'
+import type { Graph } from '../../engine/graph/document.ts'
+import { currentGraph, useEditor } from '../state/editor.ts'
 import { useTheme } from '../theme/theme.ts'
 import { createOverview, type Overview } from './overview.ts'
 import { useCanvas } from './store.ts'
@@ -14,8 +15,8 @@ export function OverviewLayer() {
   return far ? <Layer /> : null
 }
 
-const bypassedNodes = (s: EditorState): string =>
-  Object.entries(currentGraph(s).nodes)
+const bypassedOf = (records: Graph['nodes']): string =>
+  Object.entries(records)
     .filter(([, { bypass }]) => bypass)
     .map(([id]) => id)
     .join()
@@ -26,7 +27,8 @@ function Layer() {
   // React Flow's list changes when something moves, comes or goes; not with every parameter.
   const nodes = useStore((s) => s.nodes)
   const edges = useEditor((s) => currentGraph(s).edges)
-  const bypassed = useEditor(bypassedNodes)
+  const records = useEditor((s) => currentGraph(s).nodes)
+  const bypassed = useMemo(() => bypassedOf(records), [records])
   const catalogue = useEditor((s) => s.catalogue)
   const dragging = useCanvas((s) => s.moving.size > 0)
   const step = useCanvas((s) => s.farStep)

@@ -126,6 +126,8 @@ export function onDragStart(event: Gesture, nodes: readonly FlowNode[]): void {
 /** The wire under the pointer that a single, unwired node could be put on. */
 function wireUnder(event: Gesture, nodes: readonly FlowNode[]): string | undefined {
   const only = nodes.length === 1 ? nodes[0] : undefined
+  // From afar wires are only drawn, and nobody could aim at them.
+  if (useCanvas.getState().far) return undefined
   if (only?.type !== 'node' || event.clientX === undefined || event.clientY === undefined) return undefined
   const s = useEditor.getState()
   const graph = currentGraph(s)

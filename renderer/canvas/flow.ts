@@ -5,11 +5,10 @@
 import { type Edge, type Node, Position } from '@xyflow/react'
 import { useMemo, useRef } from 'react'
 import type { Graph, NodeRecord, PortRef, Subgraph } from '../../engine/graph/document.ts'
-import { splitPort } from '../../engine/graph/document.ts'
 import { currentGraph, currentGraphName, type EditorState, type Selection, useEditor } from '../state/editor.ts'
 import { nodeTitle, typeInfo } from '../state/info.ts'
 import { around, type Box, layoutOf, metrics, type NodeLayout, type Point, type Size } from './geometry.ts'
-import { type CanvasState, useCanvas } from './store.ts'
+import { useCanvas } from './store.ts'
 
 export type FlowNode = Node<{ readonly id: string }, 'node' | 'frame' | 'note' | 'boundary'>
 export type FlowWire = Edge<{ readonly from: PortRef; readonly to: PortRef }, 'wire'>
@@ -120,38 +119,29 @@ export function boundaryLayouts(
 
 type Wish = { readonly canvasId: string; readonly wanted: Wanted }
 
-function wishes(s: EditorState, graph: Graph, selection: Selection, moving: CanvasState['moving']): Wish[] {
+function wishes(s: EditorState, graph: Graph, selection: Selection): Wish[] {
   const list: Wish[] = []
-  const place = (canvasId: string, record: { readonly position: Point }, size: Size) => {
-    const on = moving.get(canvasId)
-    return {
-      position: on ?? record.position,
-      width: on?.width ?? size.width,
-      height: on?.height ?? size.height,
-    }
-  }
   for (const [id, record] of Object.entries(graph.frames)) {
     const selected = selection.frames.has(id)
-    const canvasId = frameId(id)
+    const { position, size } = record
     list.push({
-      canvasId,
-      wanted: { kind: 'frame', id, selected, title: `Frame ${record.title}`, ...place(canvasId, record, record.size) },
+      canvasId: frameId(id),
+      wanted: { kind: 'frame', id, selected, title: `Frame ${record.title}`, position, ...size },
     })
   }
   for (const [id, record] of Object.entries(graph.notes)) {
     const selected = selection.notes.has(id)
-    const canvasId = noteId(id)
-    list.push({
-      canvasId,
-      wanted: { kind: 'note', id, selected, title: 'Note', ...place(canvasId, record, record.size) },
-    })
+    const { position, size } = record
+    list.push({ canvasId: noteId(id), wanted: { kind: 'note', id, selected, title: 'Note', position, ...size } })
   }
   for (const [id, record] of Object.entries(graph.nodes)) {
     const info = typeInfo(s, record.type)
     const layout = layoutOf(id, record, info, graph)
     const selected = selection.nodes.has(id)
     const title = nodeTitle(record, info)
-    list.push({ canvasId: id, wanted: { kind: 'node', id, selected, title, layout, ...place(id, record, layout) } })
+    const { width, height } = layout
+    const { position } = record
+    list.push({ canvasId: id, wanted: { kind: 'node', id, selected, title, layout, position, width, height } })
   }
   return list
 }
@@ -170,7 +160,7 @@ const sameLayout = (a: NodeLayout, b: NodeLayout): boolean =>
   a.inputs.map((p) => p.port).join() === b.inputs.map((p) => p.port).join() &&
   a.outputs.map((p) => p.port).join() === b.outputs.map((p) => p.port).join()
 
-const sameList = <T>(a: readonly T[], b: readonly T[]): boolean =>
+export const sameList = <T>(a: readonly T[], b: readonly T[]): boolean =>
   a.length === b.length && a.every((x, i) => x === b[i])
 
 /** The subgraph that is shown, if it is one. */
@@ -182,26 +172,49 @@ export const useShownSubgraph = (): Subgraph | undefined =>
 
 const nothing: FlowNode[] = []
 
+/** What is being dragged or sized, where it is now. */
+function moved(node: FlowNode, on: Point & Partial<Size>): FlowNode {
+  const width = on.width ?? node.width ?? 0
+  const height = on.height ?? node.height ?? 0
+  return {
+    ...node,
+    position: { x: on.x, y: on.y },
+    width,
+    height,
+    measured: { width, height },
+    style: { ...node.style, ...placed(on) },
+    className: 'moving',
+  }
+}
+
 export function useFlowNodes(): FlowNode[] {
+  const settled = useSettledNodes()
+  const moving = useCanvas((s) => s.moving)
+  return useMemo(() => {
+    if (moving.size === 0) return settled
+    return settled.map((node) => {
+      const on = moving.get(node.id)
+      return on ? moved(node, on) : node
+    })
+  }, [settled, moving])
+}
+
+/** As the document has them. */
+function useSettledNodes(): FlowNode[] {
   const graph = useEditor(currentGraph)
   const subgraph = useShownSubgraph()
   const selection = useEditor((s) => s.selection)
   const catalogue = useEditor((s) => s.catalogue)
   const graphs = useEditor((s) => s.document.graphs)
-  const moving = useCanvas((s) => s.moving)
   const cache = useRef(new Map<string, { wanted: Wanted; node: FlowNode }>())
   const last = useRef<FlowNode[]>([])
   return useMemo(() => {
     // Before the types are known, all nodes would look like strangers.
     if (catalogue.size === 0) return nothing
-    const state = { ...useEditor.getState(), catalogue }
+    const state = useEditor.getState()
     const next = new Map<string, { wanted: Wanted; node: FlowNode }>()
-    const list: FlowNode[] = wishes(
-      { ...state, document: { ...state.document, graphs } },
-      graph,
-      selection,
-      moving,
-    ).map(({ canvasId, wanted }) => {
+    const wanted = wishes({ ...state, catalogue, document: { ...state.document, graphs } }, graph, selection)
+    const list = wanted.map(({ canvasId, wanted }): FlowNode => {
       const old = cache.current.get(canvasId)
       const entry = old && same(old.wanted, wanted) ? old : { wanted, node: toFlow(canvasId, wanted) }
       next.set(canvasId, entry)
@@ -211,7 +224,7 @@ export function useFlowNodes(): FlowNode[] {
     if (subgraph) list.push(...boundaryNodes(subgraph, list))
     if (!sameList(last.current, list)) last.current = list
     return last.current
-  }, [graph, subgraph, selection, catalogue, graphs, moving])
+  }, [graph, subgraph, selection, catalogue, graphs])
 }
 
 function boundaryNodes(subgraph: Subgraph, nodes: readonly FlowNode[]): FlowNode[] {
@@ -237,48 +250,7 @@ function boundaryNodes(subgraph: Subgraph, nodes: readonly FlowNode[]): FlowNode
   })
 }
 
-function toWire(id: string, from: PortRef, to: PortRef, selected: boolean): FlowWire {
-  const [source, sourceHandle] = id.startsWith('in:') ? [boundaryId.in, from] : splitPort(from)
-  const [target, targetHandle] = id.startsWith('out:') ? [boundaryId.out, to] : splitPort(to)
-  const ends = { source, sourceHandle, target, targetHandle }
-  // Only where it ends can a wire be taken off: at an output a new one begins.
-  return { id, type: 'wire', ...ends, selected, reconnectable: 'target', data: { from, to } }
-}
-
-/** The ends of every wire: canvas id → [from, to]. A boundary's end is the name of its port. */
-function wires(graph: Graph, subgraph: Subgraph | undefined): [id: string, from: string, to: string][] {
-  const list: [string, string, string][] = Object.entries(graph.edges).map(([to, from]) => [to, from, to])
-  for (const [name, { to }] of Object.entries(subgraph?.inputs ?? {}))
-    for (const end of to) list.push([`in:${end}`, name, end])
-  for (const [name, { from }] of Object.entries(subgraph?.outputs ?? {})) list.push([`out:${name}`, from, name])
-  return list
-}
-
-export function useFlowWires(): FlowWire[] {
-  const graph = useEditor(currentGraph)
-  const subgraph = useShownSubgraph()
-  const selected = useEditor((s) => s.selection.edges)
-  const far = useCanvas((s) => s.far)
-  const moving = useCanvas((s) => (s.far ? s.moving : undefined))
-  const cache = useRef(new Map<string, FlowWire>())
-  const last = useRef<FlowWire[]>([])
-  return useMemo(() => {
-    const next = new Map<string, FlowWire>()
-    for (const [id, from, to] of wires(graph, subgraph)) {
-      // From afar the overview draws them, but for those whose end is being dragged.
-      if (far && !id.includes(':') && !moving?.has(splitPort(from)[0]) && !moving?.has(splitPort(to)[0])) continue
-      const old = cache.current.get(id)
-      const is = selected.has(id)
-      next.set(id, old && old.data?.from === from && old.selected === is ? old : toWire(id, from, to, is))
-    }
-    cache.current = next
-    const list = [...next.values()]
-    if (!sameList(last.current, list)) last.current = list
-    return last.current
-  }, [graph, subgraph, selected, far, moving])
-}
-
-/** The record, box and kind of everything on the canvas, for arranging. */
+/** Where a node stands and how large it is, for arranging. */
 export function boxOf(s: EditorState, id: string, record: NodeRecord): Box {
   const { width, height } = layoutOf(id, record, typeInfo(s, record.type), currentGraph(s))
   return { ...record.position, width, height }
