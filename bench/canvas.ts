@@ -115,7 +115,7 @@ export const canvas: Suite = async ({ report, say }) => {
       report({ suite: 'canvas', name, figures: await measure(page, cdp, start) })
     await page.keyboard.press('f')
     await page.waitForTimeout(1500)
-    await row('all in view, panning', await emptySpot(page))
+    await row('all in view, box selection', await emptySpot(page))
     await row('all in view, dragging a node', await titleOf(page))
     await page.keyboard.press('f')
     await page.mouse.move(700, 450)
@@ -124,7 +124,7 @@ export const canvas: Suite = async ({ report, say }) => {
       await page.waitForTimeout(60)
     }
     await page.waitForTimeout(1500)
-    await row('zoomed in, panning', await emptySpot(page))
+    await row('zoomed in, box selection', await emptySpot(page))
     await row('zoomed in, dragging a node', await titleOf(page))
     await close()
   } finally {
