@@ -321,6 +321,23 @@ describe('views', () => {
     expect(window.of('status')).toEqual([])
   })
 
+  it('ends with the last zoom, also when it is the one before the last again', async () => {
+    const window = openWindow()
+    const near = [{ id: 'a', node: 'photo', width: 8, height: 8 }]
+    await window.open(document)
+    // The zoom changes at every point of the way of the picture before.
+    for (let ticks = 0; ticks < 30; ticks++) {
+      window.views(near)
+      await window.until('the zoom', () => window.pictures.get('a')?.width === 8)
+      window.views([{ id: 'a', node: 'photo', width: 4, height: 4 }])
+      for (let i = 0; i < ticks; i++) await null
+      window.views(near)
+      window.set('number', { value: ticks + 2 })
+      await window.idle()
+      expect([ticks, window.pictures.get('a')?.width]).toEqual([ticks, 8])
+    }
+  })
+
   it('completes a result when another output is looked at', async () => {
     const window = openWindow()
     window.views([{ id: 'a', node: 'both', port: 'left' }])

@@ -28,8 +28,9 @@ interface Kept extends Shown {
   readonly token: string
 }
 
+/** One view for as long as it shows the same output: how it is asked for changes under way, what the window has of it does not. */
 interface State {
-  readonly view: View
+  view: View
   output: FlatOutput | undefined
   /** What was sent last: the value's token and how it was asked for. */
   sent: string
@@ -37,6 +38,7 @@ interface State {
 
 interface Due {
   readonly state: State
+  readonly view: View
   readonly kept: Kept
   readonly token: string
 }
@@ -54,7 +56,7 @@ const asked = ({ width, height, region, display }: View): string => JSON.stringi
 
 /** How much smaller the pictures of a quick frame are, so that there are not too many bytes: half the size at least. */
 function shrinkFor(due: readonly Due[]): number {
-  const bytes = due.reduce((sum, { state: { view } }) => sum + 4 * view.width * view.height, 0)
+  const bytes = due.reduce((sum, { view }) => sum + 4 * view.width * view.height, 0)
   return Math.max(0.5, Math.min(1, Math.sqrt(quickBytes / bytes)))
 }
 
@@ -107,8 +109,10 @@ export class Views {
     const states = new Map<string, State>()
     for (const view of views) {
       const old = this.#states.get(view.id)
-      const same = old && old.view.node === view.node && old.view.port === view.port
-      states.set(view.id, { view, output: same ? old.output : undefined, sent: same ? old.sent : '' })
+      if (old && old.view.node === view.node && old.view.port === view.port) {
+        old.view = view
+        states.set(view.id, old)
+      } else states.set(view.id, { view, output: undefined, sent: '' })
     }
     this.#states = states
     const after = new Set(views.map(nameOf))
@@ -189,7 +193,7 @@ export class Views {
     return [...this.#states.values()].flatMap((state) => {
       const kept = state.output && this.#shown.get(nameOf(state.output))
       const token = kept && `${kept.token} ${asked(state.view)}`
-      return kept && token !== undefined && token !== state.sent ? [{ state, kept, token }] : []
+      return kept && token !== undefined && token !== state.sent ? [{ state, view: state.view, kept, token }] : []
     })
   }
 
@@ -205,7 +209,7 @@ export class Views {
     const quality = due.some(({ kept }) => kept.quality === 'draft') ? 'draft' : 'full'
     try {
       const shrink = quality === 'draft' ? shrinkFor(due) : 1
-      const painted = await eachOf(due, together, ({ state: { view }, kept }) =>
+      const painted = await eachOf(due, together, ({ view, kept }) =>
         this.#painter.paint(work.ops, kept.given.value, kept.shape, smaller(view, shrink)),
       )
       // Meanwhile the window may have gone, or have another document.
@@ -213,8 +217,8 @@ export class Views {
       const items: PreviewItem[] = []
       const tails: Uint8Array[] = []
       let offset = 0
-      for (const [i, { state, token }] of due.entries()) {
-        const { view, output } = state
+      for (const [i, { state, view, token }] of due.entries()) {
+        const { output } = state
         const result = painted[i]
         state.sent = token
         if (result?.status === 'fulfilled') {
