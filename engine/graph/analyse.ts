@@ -5,7 +5,15 @@
 import { SightlineError, toProblem } from '../types/problem.ts'
 import type { Offer } from '../types/socket.ts'
 import type { Catalogue, NodeInfo } from './catalogue.ts'
-import { checkInputs, checkParams, checkRecord, type Migrate, type NodeCheck, type WireCheck } from './check.ts'
+import {
+  checkInputs,
+  checkParams,
+  checkRecord,
+  type Migrate,
+  type NodeCheck,
+  unchosenFile,
+  type WireCheck,
+} from './check.ts'
 import { offerDepth, sequenceOf } from './convert.ts'
 import type { Document } from './document.ts'
 import { infoOf } from './info.ts'
@@ -144,7 +152,14 @@ class Walk {
     if (node.bypass && info && !ofGraph) return { check: { ...nothing, state: 'bypassed', params } }
     if (!info || node.bypass) return { check: { ...nothing, state: 'error', ...(problem && { problem }) } }
     const wired = checkInputs(flat, catalogue, node, info, (id) => this.checks.get(id))
-    const base: NodeCheck = { ...wired, ...(problem && { state: 'error', problem }), params, outputs: {} }
+    const unchosen = wired.state === 'ready' ? unchosenFile(info, params) : undefined
+    const base: NodeCheck = {
+      ...wired,
+      ...(unchosen && { state: 'waiting', problem: unchosen }),
+      ...(problem && { state: 'error', problem }),
+      params,
+      outputs: {},
+    }
     const ready = base.state === 'ready'
     const infer = (arrivals: Record<string, Arrival>): Offers | Promise<Offers> => {
       this.#checkDepth(arrivals)

@@ -44,10 +44,23 @@ const analysed = (document: Document, options: AnalyseOptions = {}) =>
 describe('a node', () => {
   it('gets its defaults, and waits for what is missing without being wrong', () => {
     const { nodes } = check(doc({ photo: 'io/photo', mix: 'math/blend' }, ['photo.image > mix.a']), catalogue)
-    expect(nodes.get('photo')).toMatchObject({ state: 'ready', params: { path: '' } })
+    expect(nodes.get('photo')).toMatchObject({ state: 'ready', params: { path: 'photo.png' } })
     expect(nodes.get('mix')?.state).toBe('waiting')
     expect(nodes.get('mix')?.problem).toEqual({ code: 'input.waiting', params: { wanted: 'a picture', port: 'b' } })
     expect(nodes.get('mix')?.inputs.a).toEqual({ node: 'photo', port: 'image', levels: 0 })
+  })
+
+  it('waits for the choice of its file, and what comes after it waits, too', () => {
+    const photo = (path: string) =>
+      doc({ photo: ['io/photo', { params: { path } }], mean: 'math/mean' }, ['photo.image > mean.images'])
+    for (const path of ['', '  ']) {
+      const { nodes } = check(photo(path), catalogue)
+      expect(nodes.get('photo')).toMatchObject({ state: 'waiting', problem: { code: 'file.none', params: {} } })
+      expect(nodes.get('mean')?.state).toBe('waiting')
+    }
+    expect(check(photo('cat.jpg'), catalogue).nodes.get('photo')?.state).toBe('ready')
+    const wrong = doc({ photo: ['io/photo', { params: { path: '', toString: 1 } }] })
+    expect(problemAt(wrong, 'photo')?.code).toBe('param.unknown')
   })
 
   it('says what is wrong with it', () => {

@@ -25,7 +25,7 @@ export interface WireCheck {
 }
 
 /**
- * ready: may run; waiting: an input is missing, which is no error; error: something is wrong with the node or with a wire that
+ * ready: may run; waiting: an input or the choice of a file is missing, which is no error; error: something is wrong with the node or with a wire that
  * ends here; skipped: something before it is; bypassed.
  */
 export type NodeState = 'ready' | 'waiting' | 'error' | 'skipped' | 'bypassed'
@@ -65,6 +65,18 @@ export function checkParams(
     if (!Object.hasOwn(info.params, name))
       problem ??= { code: 'param.unknown', params: { param: name, type: info.title, known: names(info.params) } }
   return { params, ...(problem && { problem }) }
+}
+
+/** A file or folder that is not chosen yet is waited for, as an input without a wire is: no error. */
+export function unchosenFile(info: NodeInfo, params: Readonly<Record<string, ParamValue>>): Problem | undefined {
+  for (const [name, spec] of Object.entries(info.params)) {
+    if (spec.type !== 'file' && spec.type !== 'folder') continue
+    const { when } = spec
+    if (when && !when.is.some((value) => value === params[when.param])) continue
+    if (String(params[name]).trim() === '')
+      return { code: spec.type === 'file' ? 'file.none' : 'file.folder-none', params: {} }
+  }
+  return undefined
 }
 
 function problemOf(check: () => unknown): Problem | undefined {

@@ -14,7 +14,7 @@ interface Sketch extends Partial<Omit<NodeInfo, 'inputs' | 'outputs' | 'params'>
 const sketches: Readonly<Record<string, Sketch>> = {
   'io/photo': {
     kind: 'source',
-    params: { path: param.file({ default: '' }) },
+    params: { path: param.file({ default: 'photo.png' }) },
     outputs: { image: socket.image({ channels: [1, 3, 4], spaces: ['gray', 'rgb'], range: [0, 1] }) },
   },
   'io/folder': { kind: 'source', outputs: { images: socket.sequence(socket.image({ spaces: ['rgb'] })) } },

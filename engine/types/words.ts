@@ -49,7 +49,7 @@ export const problemWords = {
   'kernel.failed': 'The calculation "{kernel}" failed: {message}. Please report this.',
 
   // files
-  'file.none': 'Choose a file.',
+  'file.none': 'Waiting for a file: choose one.',
   'file.missing': 'There is no file at "{path}". Check the name, or choose another file.',
   'file.denied': '"{path}" may not be read. Change its permissions, or choose another file.',
   'file.write-denied': '"{path}" may not be written. Choose another place.',
@@ -63,7 +63,7 @@ export const problemWords = {
   'file.too-many-pixels':
     '"{path}" has {given} megapixels; the limit is {limit}. Raise the limit on this node ("Largest picture"), or make the picture smaller.',
   'file.read-failed': '"{path}" could not be read: {message}.',
-  'file.folder-none': 'Choose a folder.',
+  'file.folder-none': 'Waiting for a folder: choose one.',
   'file.folder-missing': 'There is no folder at "{path}".',
   'file.folder-denied': 'The folder "{path}" may not be read. Change its permissions, or choose another one.',
   'file.not-a-folder': '"{path}" is a file, not a folder.',
