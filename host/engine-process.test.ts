@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { catalogueSchema } from '../engine/graph/catalogue.ts'
 import { protocolVersion } from '../engine/protocol/messages.ts'
 import { ensureBuild } from './build/all.ts'
-import { firstPipeline, startOf } from './cli/start.ts'
+import { startOf } from './cli/start.ts'
+import { firstPipeline } from './engine.ts'
 import { type Keeper, startKeeper } from './keeper.ts'
 import { openWindow, type TestWindow, temporaryFolder } from './server/testing.ts'
 
@@ -17,7 +18,7 @@ let keeper: Keeper
 
 beforeAll(async () => {
   await ensureBuild({ page: false })
-  keeper = await startKeeper({ folder, start: await startOf(undefined), log: (line) => log.push(line), spareAfter: 0 })
+  keeper = await startKeeper({ folder, log: (line) => log.push(line), spareAfter: 0 })
 })
 afterAll(() => keeper.stop())
 

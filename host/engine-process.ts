@@ -6,7 +6,7 @@ import module from 'node:module'
 import { join } from 'node:path'
 import { protocolVersion } from '../engine/protocol/messages.ts'
 import { toProblem } from '../engine/types/problem.ts'
-import { makeEngine, root, version } from './engine.ts'
+import { firstPipeline, makeEngine, root, version } from './engine.ts'
 import type { EngineConfig, FromEngine, ToEngine } from './keeper.ts'
 import { readPipeline } from './server/pipeline-file.ts'
 import { startServer } from './server/server.ts'
@@ -17,11 +17,11 @@ const tell = (message: FromEngine): void => {
   process.send?.(message)
 }
 
-/** A file as it is now: it may have been saved since the start. */
+/** A file as it is now: it may have been saved since the start. The gallery's is a beginning, not a file to be saved over. */
 async function startFor({ start }: EngineConfig) {
-  if (!start || 'document' in start) return start
+  if (start && 'document' in start) return start
   try {
-    return await readPipeline(start.path)
+    return start ? await readPipeline(start.path) : { document: (await readPipeline(firstPipeline)).document }
   } catch (error) {
     log(error instanceof Error ? error.message : String(error))
     return undefined

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { nodeInfo } from '../engine/graph/catalogue.ts'
 import { Arena } from '../engine/ops/arena.ts'
@@ -14,6 +15,9 @@ import { createServices, type FileServices } from './files/services.ts'
 
 /** The folder of the installation, without a slash at the end. */
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '')
+
+/** What a window shows that was opened for nothing else. */
+export const firstPipeline = join(root, 'assets/gallery/edges.sightline.json')
 
 export const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   readonly version: string

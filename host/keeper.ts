@@ -23,7 +23,7 @@ export interface EngineConfig {
   readonly folder: string
   /** Where dropped files go: it lives as long as the keeper. */
   readonly uploads: string
-  /** The pipeline that a window opens first: a file, or one that has none. */
+  /** The pipeline that a window opens first: a file, or one that has none. Absent: the gallery's. */
   readonly start?: { readonly path: string } | { readonly document: Record<string, unknown> }
 }
 
@@ -47,6 +47,8 @@ export interface KeeperOptions extends Pick<EngineConfig, 'threads' | 'memory' |
   /** The Node that runs the engine; the one that runs this where it is no Electron. */
   readonly node?: string
   readonly script?: string
+  /** Where Node keeps what it compiled, so that the next start is faster. */
+  readonly cache?: string
   /** When the spare one is made: after the rush of the first seconds. In ms. */
   readonly spareAfter?: number
   readonly log?: (line: string) => void
@@ -75,12 +77,11 @@ const LONGEST = 5000
 /** How long to wait before the n-th engine in a row, in ms. */
 export const backOff = (deaths: number): number => (deaths <= 1 ? 0 : Math.min(LONGEST, 100 * 3 ** (deaths - 2)))
 
-const cache = fileURLToPath(new URL('../node_modules/.cache/sightline', import.meta.url))
-
 export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
   const { host = '127.0.0.1', node = process.execPath, spareAfter = 3000, start } = options
   const { log = (line) => console.error(line) } = options
-  const script = options.script ?? fileURLToPath(new URL('./engine-process.ts', import.meta.url))
+  const beside = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+  const { script = beside('./engine-process.ts'), cache = beside('../node_modules/.cache/sightline') } = options
   const token = createToken()
   const ticket = randomBytes(18).toString('base64url')
   const uploads = await mkdtemp(join(tmpdir(), 'sightline-'))

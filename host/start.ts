@@ -1,4 +1,19 @@
-/** `npm start`: builds what is out of date, then serves the editor and opens it. Arguments go to `sightline serve`. */
+/**
+ * `npm start`: builds what is out of date, then opens the desktop program; where that cannot be, or with `--browser`, the
+ * editor in a browser. Arguments go to `sightline serve`, which is then meant.
+ */
+import { findElectron, openDesktop } from './cli/desktop.ts'
 import { main } from './cli/main.ts'
 
-process.exitCode = await main(['serve', ...process.argv.slice(2)])
+const [first, ...rest] = process.argv.slice(2)
+const given = first === '--browser' ? rest : process.argv.slice(2)
+
+if (process.argv.length > 2) process.exitCode = await main(['serve', ...given])
+else {
+  const found = findElectron((line) => console.error(line))
+  if ('electron' in found) process.exitCode = await openDesktop(found.electron, [])
+  else {
+    console.error(`The editor opens in a browser: ${found.why}.`)
+    process.exitCode = await main(['serve'])
+  }
+}

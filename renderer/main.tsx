@@ -3,13 +3,17 @@ import './theme/global.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/App.tsx'
+import { startDesktop } from './desktop/start.ts'
+import { findEndpoint } from './state/endpoint.ts'
 import { startEngine } from './state/engine.ts'
 import { restoreDocument } from './state/recovery.ts'
 import { startTheme } from './theme/theme.ts'
 
 startTheme()
-startEngine()
+const open = await findEndpoint()
+startEngine({ sample: open === undefined })
 restoreDocument()
+startDesktop(open)
 
 const root = document.getElementById('root')
 if (!root) throw new Error('the page has no #root')

@@ -13,9 +13,26 @@ import { buildKernels } from './kernels.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** What the page is made from. */
-const pageSources = ['renderer', 'engine/graph', 'engine/protocol', 'engine/types', 'package-lock.json']
-const page = join(root, 'build/renderer/index.html')
+/** What Vite builds: from which folders, by which configuration and mode, and the file that comes of it. */
+interface Bundle {
+  readonly sources: readonly string[]
+  readonly config: string
+  readonly mode?: string
+  readonly made: string
+}
+
+const shared = ['engine/protocol', 'engine/types', 'package-lock.json']
+const page: Bundle = {
+  sources: ['renderer', 'engine/graph', ...shared],
+  config: 'renderer/vite.config.ts',
+  made: 'build/renderer/index.html',
+}
+const desktop = (mode: 'main' | 'preload', made: string): Bundle => ({
+  sources: ['electron', 'host/keeper.ts', 'host/server', ...shared],
+  config: 'electron/vite.config.ts',
+  mode,
+  made: `build/electron/${made}`,
+})
 
 /** 0 where there is nothing. */
 async function modified(path: string): Promise<number> {
@@ -31,34 +48,43 @@ async function newest(path: string): Promise<number> {
   return Math.max(own, ...(await Promise.all(times)))
 }
 
-async function buildPage(): Promise<boolean> {
-  if ((await modified(join(root, 'renderer/index.html'))) === 0) return false
-  const times = await Promise.all(pageSources.map((source) => newest(join(root, source))))
-  if ((await modified(page)) > Math.max(...times)) return false
+/** Gives whether it had to be built. */
+async function bundle({ sources, config, mode, made }: Bundle): Promise<boolean> {
+  const times = await Promise.all(sources.map((source) => newest(join(root, source))))
+  if ((await modified(join(root, made))) > Math.max(...times)) return false
   const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js')
-  const args = [vite, 'build', '--config', join(root, 'renderer/vite.config.ts'), '--logLevel', 'warn']
+  const args = [vite, 'build', '--config', join(root, config), '--logLevel', 'warn', ...(mode ? ['--mode', mode] : [])]
   try {
     await promisify(execFile)(process.execPath, args, { cwd: root, maxBuffer: 1 << 24 })
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
-    throw new Error(`The page does not build.\n${stdout}${stderr}`, { cause: error })
+    throw new Error(`${made} does not build.\n${stdout}${stderr}`, { cause: error })
   }
   return true
 }
 
+const buildDesktop = async (): Promise<boolean> =>
+  (await Promise.all([bundle(desktop('main', 'main.js')), bundle(desktop('preload', 'preload.cjs'))])).some(Boolean)
+
 export interface BuildOptions {
   /** Also the page, which the command line needs not. Default true. */
   readonly page?: boolean
+  /** Also the desktop program's own scripts. Default false. */
+  readonly desktop?: boolean
   /** Told what is being made, before it is. */
   readonly say?: (line: string) => void
 }
 
+type Step = [name: string, build: () => Promise<boolean>]
+
 /** Builds what is out of date. Gives the names of what was built. */
-export async function ensureBuild({ page = true, say = () => undefined }: BuildOptions = {}): Promise<string[]> {
-  const steps: [string, () => Promise<boolean>][] = [
+export async function ensureBuild(options: BuildOptions = {}): Promise<string[]> {
+  const { page: withPage = true, desktop: withDesktop = false, say = () => undefined } = options
+  const steps: Step[] = [
     ['kernels', buildKernels],
     ['catalogue', buildCatalogue],
-    ...(page ? [['page', buildPage] satisfies [string, () => Promise<boolean>]] : []),
+    ...(withPage ? [['page', () => bundle(page)] satisfies Step] : []),
+    ...(withDesktop ? [['desktop program', buildDesktop] satisfies Step] : []),
   ]
   const built: string[] = []
   for (const [name, build] of steps) {
@@ -75,7 +101,7 @@ export async function ensureBuild({ page = true, say = () => undefined }: BuildO
 
 if (import.meta.main) {
   const start = performance.now()
-  const built = await ensureBuild({ say: (line) => console.log(line) })
+  const built = await ensureBuild({ desktop: true, say: (line) => console.log(line) })
   const took = Math.round(performance.now() - start)
   console.log(built.length ? `built ${built.join(', ')} in ${took} ms` : 'everything is up to date')
 }

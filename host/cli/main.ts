@@ -1,6 +1,7 @@
 /** The command line: `sightline run | serve | nodes | bench`, and `sightline FILE`. Each command is loaded when it is called. */
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { ensureBuild } from '../build/all.ts'
@@ -46,8 +47,16 @@ function program(done: (code: number) => void): Command {
 
   serveOptions(sightline)
     .argument('[FILE]', 'a pipeline or a picture: opens it in the editor')
+    .option('--browser', 'in a browser, also where the desktop program could be opened')
     .action(async (file: string | undefined, options) => {
       if (file === undefined) return sightline.outputHelp()
+      const { startOf } = await import('./start.ts')
+      await startOf(file)
+      const { findElectron, openDesktop } = await import('./desktop.ts')
+      const here = options.open && !options.browser && options.port === undefined
+      const found = here ? findElectron(say) : undefined
+      if (found && 'electron' in found) return done(await openDesktop(found.electron, [resolve(file)]))
+      if (found) say(`The editor opens in a browser: ${found.why}.`)
       const { serve } = await import('./serve.ts')
       done(await serve({ ...options, file }))
     })

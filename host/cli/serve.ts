@@ -25,11 +25,11 @@ function reachable(host: string): string {
 const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host)
 
 export async function serve({ file, host, port, memory, threads, open }: ServeOptions): Promise<number> {
-  const start = await startOf(file)
+  const start = file === undefined ? undefined : await startOf(file)
   await ensureBuild({ say: (line) => console.error(line) })
   const keeper = await startKeeper({
     host,
-    start,
+    ...(start && { start }),
     ...(port !== undefined && { port }),
     ...(memory !== undefined && { memory: memory * 1e6 }),
     ...(threads !== undefined && { threads }),

@@ -1,13 +1,10 @@
-/** The pipeline that the editor opens first: the file that was named, or the gallery's. */
-import { basename, extname, join, resolve } from 'node:path'
+/** What the editor opens first for a file that was named: a pipeline, or a new one with the picture in it. */
+import { basename, extname, resolve } from 'node:path'
 import { type Document, emptyDocument } from '../../engine/graph/document.ts'
 import { serialise } from '../../engine/graph/file.ts'
-import { root } from '../engine.ts'
 import { createServices } from '../files/services.ts'
 import type { EngineConfig } from '../keeper.ts'
 import { readDocument } from '../server/pipeline-file.ts'
-
-export const firstPipeline = join(root, 'assets/gallery/edges.sightline.json')
 
 /** A new pipeline with one picture in it. */
 const pictureDocument = (path: string): Document => ({
@@ -17,9 +14,7 @@ const pictureDocument = (path: string): Document => ({
 })
 
 /** Throws what is wrong with the file: `file.*`, `document.*`. A pipeline is read again for every window. */
-export async function startOf(file: string | undefined): Promise<NonNullable<EngineConfig['start']>> {
-  // The gallery's is a beginning, not a file to be saved over.
-  if (file === undefined) return { document: serialise((await readDocument(firstPipeline)).document) }
+export async function startOf(file: string): Promise<NonNullable<EngineConfig['start']>> {
   const path = resolve(file)
   if (extname(path).toLowerCase() === '.json') {
     await readDocument(path)

@@ -5,7 +5,7 @@ import { extname, resolve, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { sendPage } from './pages.ts'
 
-const types: Readonly<Record<string, string>> = {
+export const contentTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
   '.ico': 'image/x-icon',
@@ -66,7 +66,7 @@ export async function serveFile(
     const stat = await file.stat()
     if (!stat.isFile()) return notFound()
     response.writeHead(200, {
-      'Content-Type': types[extname(path).toLowerCase()] ?? 'application/octet-stream',
+      'Content-Type': contentTypes[extname(path).toLowerCase()] ?? 'application/octet-stream',
       'Content-Length': stat.size,
       'Cache-Control': hashed.test(pathname) ? 'private, max-age=31536000, immutable' : 'no-cache',
     })

@@ -4,6 +4,7 @@ import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panel
 import { Canvas } from '../canvas/Canvas.tsx'
 import { commands } from '../commands/index.ts'
 import { listenForKeys } from '../commands/keys.ts'
+import { desktop } from '../desktop/bridge.ts'
 import { Inspector } from '../inspector/Inspector.tsx'
 import { CommandPalette } from '../palette/CommandPalette.tsx'
 import { Palette } from '../palette/Palette.tsx'
@@ -139,6 +140,8 @@ function useTitle(): void {
 /** The browser asks before it closes a window with work that no file has. */
 function useQuestionBeforeLeaving(): void {
   useEffect(() => {
+    // The desktop program asks in words before it closes a window.
+    if (desktop) return
     const ask = (event: BeforeUnloadEvent): void => {
       if (isDirty(useEditor.getState())) event.preventDefault()
     }

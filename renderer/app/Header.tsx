@@ -1,40 +1,10 @@
 /** The bar at the top: what is open, what can be taken back, how it runs, which panels are shown. */
 import { Menu as MenuIcon } from 'lucide-react'
-import type { Command } from '../commands/command.ts'
-import { isEnabled, menuEntry, perform } from '../commands/command.ts'
-import {
-  bypass,
-  copy,
-  cut,
-  duplicateCommand,
-  paste,
-  redoCommand,
-  remove,
-  rename,
-  undoCommand,
-} from '../commands/edit.ts'
-import { addPictures, newPipeline, openPipeline, saveAs, savePipeline } from '../commands/file.ts'
-import {
-  addNodeCommand,
-  alignCommands,
-  frameCommand,
-  goOut,
-  layOut,
-  lookInside,
-  makeSubgraph,
-  noteCommand,
-  takeApart,
-} from '../commands/organise.ts'
-import {
-  about,
-  commandPalette,
-  fitAll,
-  fitSelection,
-  panelCommands,
-  shortcutList,
-  themeCommands,
-  viewCommands,
-} from '../commands/view.ts'
+import { type Command, isEnabled, menuEntry, perform } from '../commands/command.ts'
+import { redoCommand, undoCommand } from '../commands/edit.ts'
+import { type MenuGroup, menu } from '../commands/menu.ts'
+import { panelCommands } from '../commands/view.ts'
+import { desktop } from '../desktop/bridge.ts'
 import { RunBar } from '../panels/RunBar.tsx'
 import { edit, isDirty, titleOf, useEditor } from '../state/editor.ts'
 import { useUi } from '../state/ui.ts'
@@ -44,49 +14,21 @@ import type { MenuItem } from '../ui/menu-items.ts'
 import { TextField } from '../ui/TextField.tsx'
 import styles from './Header.module.css'
 
-const entries = (...commands: Command[]): MenuItem[] => commands.map(menuEntry)
+const entries = ({ items }: MenuGroup): MenuItem[] => items.map((item) => (item === '-' ? item : menuEntry(item)))
 
+const [help, ...groups] = [...menu].reverse()
+/** One menu with all of the menu bar's in it; the last one's entries stand in it themselves. */
 const mainMenu = (): MenuItem[] => [
-  {
-    label: 'File',
-    items: entries(newPipeline, openPipeline, savePipeline, saveAs),
-  },
-  {
-    label: 'Edit',
-    items: [
-      ...entries(undoCommand, redoCommand),
-      '-',
-      ...entries(cut, copy, paste, duplicateCommand, remove),
-      '-',
-      ...entries(rename, bypass),
-    ],
-  },
-  { label: 'Add', items: entries(addNodeCommand, addPictures, frameCommand, noteCommand) },
-  {
-    label: 'Arrange',
-    items: [...entries(layOut), '-', ...entries(...alignCommands), '-', ...entries(makeSubgraph, takeApart)],
-  },
-  {
-    label: 'View',
-    items: [
-      ...entries(fitAll, fitSelection, ...viewCommands.filter(({ id }) => id.startsWith('view.zoom'))),
-      '-',
-      ...entries(lookInside, goOut),
-      '-',
-      ...entries(...Object.values(panelCommands)),
-      '-',
-      ...entries(...themeCommands),
-    ],
-  },
+  ...groups.reverse().map((group) => ({ label: group.label, items: entries(group) })),
   '-',
-  ...entries(commandPalette, shortcutList, about),
+  ...(help ? entries(help) : []),
 ]
 
 export function Header() {
   return (
     <header className={styles.header}>
       <div className={styles.left}>
-        <MainMenu />
+        {!desktop && <MainMenu />}
         <Title />
         <Step command={undoCommand} />
         <Step command={redoCommand} />

@@ -2,6 +2,7 @@
 import { parseFile } from '../../engine/graph/file.ts'
 import { openDropped } from '../commands/file.ts'
 import { addNode } from '../commands/insert.ts'
+import { desktop } from '../desktop/bridge.ts'
 import { useEditor } from '../state/editor.ts'
 import { request } from '../state/engine.ts'
 import { notifyError } from '../state/notices.ts'
@@ -12,8 +13,13 @@ const apart = 40
 
 const isPipeline = (file: File): boolean => file.name.endsWith('.json') || file.type === 'application/json'
 
-async function addPicture(file: File, place: Point): Promise<void> {
+async function uploaded(file: File): Promise<string> {
   const { path } = await request('upload', { name: file.name }, new Uint8Array(await file.arrayBuffer()))
+  return path
+}
+
+async function addPicture(file: File, place: Point): Promise<void> {
+  const path = desktop?.pathOf(file) || (await uploaded(file))
   addNode({ type: loadImage, place, params: { path } })
 }
 

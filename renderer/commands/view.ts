@@ -66,7 +66,7 @@ export const fitSelection: Command = {
     }),
 }
 
-const zooms: readonly Command[] = [
+export const zoomCommands: readonly Command[] = [
   {
     id: 'view.zoom-in',
     label: 'Zoom in',
@@ -110,7 +110,7 @@ export const panelCommands = {
   problems: panel('problems', 'Problems', TriangleAlert, 'Mod+4'),
 }
 
-const minimap: Command = {
+export const minimap: Command = {
   id: 'view.minimap',
   label: 'Overview map',
   group: 'View',
@@ -239,7 +239,7 @@ export const about: Command = {
 export const viewCommands = [
   fitAll,
   fitSelection,
-  ...zooms,
+  ...zoomCommands,
   viewCommand,
   ...slots,
   ...Object.values(panelCommands),

@@ -1,6 +1,9 @@
 /** Chooses a file to read, a folder, or where to write, on the machine that does the work. */
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import type { DesktopBridge } from '../../engine/protocol/desktop.ts'
+import { desktop } from '../desktop/bridge.ts'
 import { request } from '../state/engine.ts'
+import { notifyError } from '../state/notices.ts'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { FileBrowser } from './FileBrowser.tsx'
@@ -24,6 +27,8 @@ interface PathDialogProps {
   readonly onClose: () => void
 }
 
+type NativeDialogProps = PathDialogProps & { readonly bridge: DesktopBridge }
+
 const actions = { file: 'Open', folder: 'Choose', save: 'Save' }
 
 const isFolder = (path: string): Promise<boolean> =>
@@ -32,7 +37,33 @@ const isFolder = (path: string): Promise<boolean> =>
     () => false,
   )
 
-export function PathDialog({
+/** The system's own dialog where there is one, else one of ours. */
+export const PathDialog = (props: PathDialogProps): ReactNode =>
+  desktop ? <NativeDialog {...props} bridge={desktop} /> : <BrowsingDialog {...props} />
+
+/** Shows nothing itself. A choice that fails is said, and asked for again. */
+function NativeDialog({ bridge, title, kind, accept = [], start, name, onChoose, onClose }: NativeDialogProps) {
+  const asked = useRef(false)
+  useEffect(() => {
+    // Effects may run twice; there is one dialog.
+    if (asked.current) return
+    asked.current = true
+    const ask = async (): Promise<void> => {
+      const path = await bridge.choose({ kind, title, accept, start, name })
+      if (path === null) return
+      try {
+        await onChoose(path)
+      } catch (error) {
+        notifyError(error)
+        await ask()
+      }
+    }
+    ask().catch(notifyError).finally(onClose)
+  }, [bridge, kind, title, accept, start, name, onChoose, onClose])
+  return null
+}
+
+function BrowsingDialog({
   title,
   description,
   kind,

@@ -1,5 +1,6 @@
 /** Pipelines in files: open, save, and never lose what was not saved. */
 import { create } from 'zustand'
+import { emptyDocument } from '../../engine/graph/document.ts'
 import { parseFile } from '../../engine/graph/file.ts'
 import { SightlineError, toProblem, wordsOf } from '../../engine/types/problem.ts'
 import { isDirty, markSaved, openDocument, useEditor } from '../state/editor.ts'
@@ -41,6 +42,15 @@ export function answered(goOn: boolean): void {
 export async function openFile(path: string): Promise<void> {
   const loaded = await request('load', { path })
   openDocument(parseFile(loaded.document), { path: loaded.path, stamp: loaded.stamp })
+  clearViewer()
+}
+
+/** Opens what lies there: a pipeline, or a new one with the picture in it. */
+export async function openPath(path: string): Promise<void> {
+  if (/\.json$/i.test(path)) return openFile(path)
+  const title = baseName(path).replace(/\.[^.]*$/, '')
+  const image = { type: 'io/load-image', params: { path }, position: { x: 0, y: 0 } }
+  openDocument({ ...emptyDocument, title, nodes: { image } }, { unsaved: true })
   clearViewer()
 }
 

@@ -139,7 +139,7 @@ function welcome(message: Extract<EngineMessage, { type: 'welcome' }>): void {
     return
   }
   const { start } = message
-  if (start) openDocument(parseFile(start.document), { path: start.path, stamp: start.stamp })
+  if (start && beginWithSample) openDocument(parseFile(start.document), { path: start.path, stamp: start.stamp })
   else openDocument(useEditor.getState().document)
 }
 
@@ -196,8 +196,12 @@ function receive(message: EngineMessage, tail: Uint8Array): void {
   }
 }
 
+/** A window that was opened for a file does not show the sample before it. */
+let beginWithSample = true
+
 /** Connects, and stays connected. Called once, at start. */
-export function startEngine(): void {
+export function startEngine({ sample = true } = {}): void {
+  beginWithSample = sample
   onChange(mirror)
   onViewsChanged((views) => {
     if (mirrored) send({ type: 'views', views: [...views] })
@@ -217,6 +221,18 @@ export function startEngine(): void {
     onError: notifyError,
   })
 }
+
+/** Resolves once there is a connection and a document: from then on requests are answered. */
+export const connected = (): Promise<void> =>
+  new Promise((resolve) => {
+    const check = ({ connection, ready }: EngineStore): boolean => {
+      if (connection !== 'open' || !ready) return false
+      resolve()
+      return true
+    }
+    if (check(useEngine.getState())) return
+    const stop = useEngine.subscribe((state) => check(state) && stop())
+  })
 
 /** The number of the last change that was made here: previews with it, or a later one, show it. */
 export const currentRev = (): number => rev

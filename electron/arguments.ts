@@ -1,0 +1,17 @@
+/** The files that a command line names. */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+
+/** What the editor can open: pipelines, pictures, scenes. */
+export const openable = /\.(json|png|jpe?g|webp|avif|tiff?|gif|bmp|ply|splat|ksplat|spz|sog)$/i
+
+/**
+ * @param args after the program's name (and, from the source tree, the folder of the program)
+ * @param folder where relative names start
+ */
+export function filesOf(args: readonly string[], folder: string): string[] {
+  return args
+    .filter((arg) => !arg.startsWith('-') && openable.test(arg))
+    .map((arg) => resolve(folder, arg))
+    .filter((path) => existsSync(path))
+}

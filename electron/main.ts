@@ -1,0 +1,183 @@
+/** The desktop program: keeps the engine process, opens windows, and is their way to the system's menus, dialogs and files. */
+import { join } from 'node:path'
+import { app, BrowserWindow, dialog, session } from 'electron'
+import { type Choose, type DesktopEndpoint, pageOrigin } from '../engine/protocol/desktop.ts'
+import { enginePath } from '../engine/protocol/link.ts'
+import { wordsOf } from '../engine/types/problem.ts'
+import { type Keeper, startKeeper } from '../host/keeper.ts'
+import { filesOf } from './arguments.ts'
+import { answer } from './ipc.ts'
+import { noMenu, showMenu } from './menu.ts'
+import { engineScript, nodeBinary } from './places.ts'
+import { Recent } from './recent.ts'
+import { registerScheme, servePage } from './scheme.ts'
+import { guardAllContents, guardSession } from './security.ts'
+import { readWindows, writeWindows } from './window-state.ts'
+import { type OpenWindow, Windows } from './windows.ts'
+
+registerScheme()
+guardAllContents()
+
+/** Files to open that came before there were windows. */
+const early: string[] = filesOf(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd())
+let keeper: Promise<Keeper> | undefined
+let quitting = false
+
+const stateFile = (): string => join(app.getPath('userData'), 'windows.json')
+/** Not once the program ends: then windows go one by one, and all are to come back. */
+const remember = (): void => {
+  if (!quitting) writeWindows(stateFile(), windows.states())
+}
+
+const windows = new Windows({
+  quitting: () => quitting,
+  changed: remember,
+  focused: (entry) => menuOf(entry),
+})
+const recent = new Recent(() => join(app.getPath('userData'), 'recent.json'))
+
+function menuOf(entry: OpenWindow): void {
+  showMenu(entry.window, entry.menu, {
+    newWindow: () => windows.create(),
+    openRecent: (path) => windows.open(path),
+    recent: recent.paths,
+  })
+}
+
+async function choose(window: BrowserWindow, { kind, title, accept, start, name }: Choose): Promise<string | null> {
+  const filters = accept.length
+    ? [{ name: accept.map((ending) => `*.${ending}`).join(', '), extensions: [...accept] }]
+    : []
+  const defaultPath = start !== undefined && name !== undefined ? join(start, name) : (start ?? name)
+  const options = { title, filters, ...(defaultPath !== undefined && { defaultPath }) }
+  if (kind === 'save') {
+    const { filePath, canceled } = await dialog.showSaveDialog(window, options)
+    return canceled ? null : filePath
+  }
+  const properties: ('openFile' | 'openDirectory')[] = [kind === 'folder' ? 'openDirectory' : 'openFile']
+  const { filePaths } = await dialog.showOpenDialog(window, { ...options, properties })
+  return filePaths[0] ?? null
+}
+
+/** The window that asks; its page may outlive it by a moment. */
+function answerWindows(): void {
+  const entryOf = (contents: Electron.WebContents): OpenWindow => {
+    const entry = windows.of(contents)
+    if (!entry) throw new Error('this window is closed')
+    return entry
+  }
+  answer('endpoint', async (_, { sender }): Promise<DesktopEndpoint> => {
+    const { host, port, token } = await started()
+    const entry = entryOf(sender)
+    const { open } = entry
+    entry.open = undefined
+    return {
+      url: `ws://${host}:${port}${enginePath}`,
+      token,
+      session: entry.session,
+      ...(open !== undefined && { open }),
+    }
+  })
+  answer('choose', (what, { sender }) => choose(entryOf(sender).window, what))
+  answer('document', (document, { sender }) => {
+    const entry = entryOf(sender)
+    const before = entry.document?.path
+    windows.show(entry, document)
+    if (document.path !== undefined && document.path !== before) recent.add(document.path)
+  })
+  answer('menu', (menu, { sender }) => {
+    const entry = entryOf(sender)
+    entry.menu = menu as OpenWindow['menu']
+    if (windows.current === entry || process.platform !== 'darwin') menuOf(entry)
+  })
+  answer('closed', (_, { sender }) => {
+    const entry = entryOf(sender)
+    entry.closing = true
+    entry.window.close()
+  })
+}
+
+function started(): Promise<Keeper> {
+  if (!keeper) throw new Error('the engine was not started yet')
+  return keeper
+}
+
+async function keepEngine(): Promise<Keeper> {
+  const kept = await startKeeper({
+    origins: [pageOrigin],
+    node: nodeBinary(),
+    script: engineScript(),
+    folder: app.getPath('documents'),
+    cache: join(app.getPath('userData'), 'compile-cache'),
+  })
+  void kept.ended.then((problem) => {
+    if (!problem || quitting) return
+    dialog.showErrorBox('Sightline cannot go on', wordsOf(problem))
+    app.exit(1)
+  })
+  return kept
+}
+
+async function start(): Promise<void> {
+  noMenu()
+  const { defaultSession } = session
+  guardSession(defaultSession)
+  keeper = keepEngine()
+  let address = ''
+  servePage(defaultSession, () => address)
+  answerWindows()
+  try {
+    const { host, port } = await keeper
+    address = `${host}:${port}`
+  } catch (error) {
+    dialog.showErrorBox('Sightline does not start', error instanceof Error ? error.message : String(error))
+    app.exit(1)
+    return
+  }
+  for (const state of readWindows(stateFile())) windows.create({ state })
+  for (const path of early.splice(0)) windows.open(path)
+  if (windows.all.length === 0) windows.create()
+}
+
+/** Files that are opened before there is a window wait for it. */
+function openFile(path: string): void {
+  if (app.isReady() && windows.all.length > 0) windows.open(path)
+  else early.push(path)
+}
+
+if (app.requestSingleInstanceLock({ files: early })) {
+  app.on('second-instance', (_, _args, _folder, data) => {
+    const { files = [] } = (data ?? {}) as { files?: unknown[] }
+    const paths = files.filter((path): path is string => typeof path === 'string')
+    for (const path of paths) openFile(path)
+    if (paths.length === 0) windows.current?.window.focus()
+  })
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    openFile(path)
+  })
+  app.on('activate', () => {
+    if (BrowserWindow.getAllWindows().length === 0) windows.create()
+  })
+  app.on('before-quit', () => {
+    remember()
+    quitting = true
+  })
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit()
+  })
+  app.on('will-quit', (event) => {
+    if (!keeper) return
+    event.preventDefault()
+    const ending = keeper
+    keeper = undefined
+    ending
+      .then((kept) => kept.stop())
+      .catch(() => undefined)
+      .finally(() => app.quit())
+  })
+  app.whenReady().then(start, (error: unknown) => {
+    console.error(error)
+    app.exit(1)
+  })
+} else app.quit()

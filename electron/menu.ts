@@ -1,0 +1,87 @@
+/** The menu bar: the window's own commands, as it tells them, and what only the system can do. */
+import { app, type BrowserWindow, Menu, type MenuItemConstructorOptions } from 'electron'
+import type { MenuGroupState, MenuState } from '../engine/protocol/desktop.ts'
+import { tell } from './ipc.ts'
+
+const mac = process.platform === 'darwin'
+
+/** Commands that the system does in text fields as well: it tells the page. */
+const roles: Readonly<Record<string, MenuItemConstructorOptions['role']>> = {
+  'edit.cut': 'cut',
+  'edit.copy': 'copy',
+  'edit.paste': 'paste',
+}
+
+const keyNames: Readonly<Record<string, string>> = { Mod: 'CmdOrCtrl', '+': 'Plus', ArrowUp: 'Up', ArrowDown: 'Down' }
+
+/** "Mod+Shift+Z" as Electron writes it. A letter alone would be taken from text fields. */
+function acceleratorOf(shortcut: string | undefined): string | undefined {
+  const parts = shortcut?.split(/\+(?!$)/) ?? []
+  return parts.length > 1 ? parts.map((part) => keyNames[part] ?? part).join('+') : undefined
+}
+
+function itemOf(window: BrowserWindow, item: MenuState): MenuItemConstructorOptions {
+  if (item.type === 'separator') return { type: 'separator' }
+  if (item.type === 'group') return { label: item.label, submenu: item.items.map((inner) => itemOf(window, inner)) }
+  const { id, label, shortcut, enabled, checked } = item
+  const role = roles[id]
+  if (role) return { role, label }
+  const accelerator = acceleratorOf(shortcut)
+  return {
+    label,
+    enabled,
+    ...(checked !== undefined && { type: 'checkbox', checked }),
+    // The page hears the keys itself, and knows when they belong to a text field.
+    ...(accelerator !== undefined && { accelerator, registerAccelerator: false }),
+    click: () => tell(window, { type: 'command', id }),
+  }
+}
+
+export interface MenuActions {
+  newWindow(): void
+  openRecent(path: string): void
+  readonly recent: readonly string[]
+}
+
+export function showMenu(window: BrowserWindow, menu: readonly MenuGroupState[], actions: MenuActions): void {
+  const [file, ...others] = menu.map(
+    (group): MenuItemConstructorOptions & { submenu: MenuItemConstructorOptions[] } => ({
+      label: group.label,
+      submenu: group.items.map((item) => itemOf(window, item)),
+    }),
+  )
+  const bar: MenuItemConstructorOptions[] = [
+    ...(mac ? [{ role: 'appMenu' as const }] : []),
+    {
+      label: file?.label ?? 'File',
+      submenu: [
+        { label: 'New window', accelerator: 'CmdOrCtrl+Shift+N', click: () => actions.newWindow() },
+        ...(file?.submenu ?? []),
+        { type: 'separator' },
+        {
+          label: 'Open recent',
+          enabled: actions.recent.length > 0,
+          submenu: actions.recent.map((path) => ({ label: path, click: () => actions.openRecent(path) })),
+        },
+        { type: 'separator' },
+        { role: 'close', label: 'Close window' },
+        ...(mac ? [] : [{ role: 'quit' as const, label: 'Quit' }]),
+      ],
+    },
+    ...others,
+    {
+      label: 'Window',
+      role: 'window',
+      submenu: [{ role: 'minimize' }, { role: 'togglefullscreen', label: 'Full screen' }],
+    },
+  ]
+  const built = Menu.buildFromTemplate(bar)
+  if (mac) Menu.setApplicationMenu(built)
+  else window.setMenu(built)
+}
+
+export const noMenu = (): void => {
+  if (!mac) Menu.setApplicationMenu(null)
+  else Menu.setApplicationMenu(Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'windowMenu' }]))
+  app.setAboutPanelOptions({ applicationName: 'Sightline', applicationVersion: app.getVersion() })
+}

@@ -1,0 +1,21 @@
+/** Where the parts of the program lie: in the source tree, or in the installed program's resources. */
+import { createRequire } from 'node:module'
+import { dirname, join, resolve } from 'node:path'
+import { app } from 'electron'
+
+/** The folder with `build/`: of the source tree, or the archive. */
+const home = resolve(import.meta.dirname, '../..')
+
+/** Installed, plain Node reads no archive: what the engine process needs lies beside it (`electron-builder.yml`). */
+const engineHome = (): string => (app.isPackaged ? join(process.resourcesPath, 'engine') : home)
+
+export const page = join(home, 'build/renderer')
+export const preload = join(home, 'build/electron/preload.cjs')
+export const engineScript = (): string => join(engineHome(), 'host/engine-process.ts')
+
+/** The Node that runs the engine: never Electron's own, in which a GPU library could not work. */
+export function nodeBinary(): string {
+  const name = process.platform === 'win32' ? 'node.exe' : 'node'
+  if (app.isPackaged) return join(engineHome(), name)
+  return join(dirname(createRequire(join(home, 'package.json')).resolve('node/package.json')), 'bin', name)
+}

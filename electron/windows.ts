@@ -1,0 +1,148 @@
+/** The windows: one for each document. Each has a session of its own, by whose name its work is found again. */
+import { randomUUID } from 'node:crypto'
+import { BrowserWindow, type WebContents } from 'electron'
+import { type DocumentState, type MenuGroupState, pageOrigin } from '../engine/protocol/desktop.ts'
+import { tell } from './ipc.ts'
+import { preload } from './places.ts'
+import { usualSize, visible, type WindowState } from './window-state.ts'
+
+export interface OpenWindow {
+  readonly window: BrowserWindow
+  readonly session: string
+  /** For the page to open first; told once. */
+  open: string | undefined
+  document: DocumentState | undefined
+  menu: readonly MenuGroupState[]
+  /** Nothing would be lost by closing it. */
+  closing: boolean
+}
+
+export interface WindowsOptions {
+  /** Whether the program is ending: windows then close without a question, and come back at the next start. */
+  readonly quitting: () => boolean
+  /** Windows came, went or moved. */
+  readonly changed: () => void
+  readonly focused: (entry: OpenWindow) => void
+}
+
+export class Windows {
+  readonly #options: WindowsOptions
+  readonly #all = new Map<WebContents, OpenWindow>()
+
+  constructor(options: WindowsOptions) {
+    this.#options = options
+  }
+
+  get all(): readonly OpenWindow[] {
+    return [...this.#all.values()]
+  }
+
+  of(contents: WebContents): OpenWindow | undefined {
+    return this.#all.get(contents)
+  }
+
+  /** The one that was used last. */
+  get current(): OpenWindow | undefined {
+    const focused = BrowserWindow.getFocusedWindow()
+    return (focused && this.#all.get(focused.webContents)) ?? this.all.at(-1)
+  }
+
+  states(): WindowState[] {
+    return this.all.map(({ window, session, document }) => ({
+      session,
+      bounds: window.getNormalBounds(),
+      maximised: window.isMaximized(),
+      fullScreen: window.isFullScreen(),
+      ...(document?.path !== undefined && { path: document.path }),
+    }))
+  }
+
+  /** @param state as it was at the end of the last start */
+  create({ open, state }: { readonly open?: string; readonly state?: WindowState } = {}): OpenWindow {
+    const bounds = state && visible(state.bounds)
+    const window = new BrowserWindow({
+      ...usualSize,
+      ...bounds,
+      minWidth: 640,
+      minHeight: 420,
+      show: false,
+      title: 'Sightline',
+      backgroundColor: '#f2f3f5',
+      webPreferences: {
+        preload,
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        webSecurity: true,
+        webviewTag: false,
+        spellcheck: false,
+        // Previews go on while another window is in front.
+        backgroundThrottling: false,
+      },
+    })
+    const entry: OpenWindow = {
+      window,
+      session: state?.session ?? randomUUID(),
+      open,
+      document: undefined,
+      menu: [],
+      closing: false,
+    }
+    const { webContents } = window
+    this.#all.set(webContents, entry)
+    if (state?.maximised) window.maximize()
+    if (state?.fullScreen) window.setFullScreen(true)
+    this.#listen(entry)
+    void window.loadURL(`${pageOrigin}/index.html`)
+    this.#options.changed()
+    return entry
+  }
+
+  #listen(entry: OpenWindow): void {
+    const { window } = entry
+    const { webContents } = window
+    const { changed, focused, quitting } = this.#options
+    window.once('ready-to-show', () => window.show())
+    window.on('focus', () => focused(entry))
+    for (const event of ['resized', 'moved', 'maximize', 'unmaximize', 'enter-full-screen', 'leave-full-screen'])
+      window.on(event as 'resized', changed)
+    // The title is the document's, told by `show`; the page's own comes later than that.
+    window.on('page-title-updated', (event) => event.preventDefault())
+    window.on('close', (event) => {
+      if (quitting() || entry.closing || !entry.document?.edited || webContents.isCrashed()) return
+      event.preventDefault()
+      tell(window, { type: 'close' })
+    })
+    window.on('closed', () => {
+      this.#all.delete(webContents)
+      changed()
+    })
+    // The page is gone, its work is not: the session has it.
+    webContents.on('render-process-gone', (_, { reason }) => {
+      if (reason !== 'clean-exit' && !quitting()) webContents.reload()
+    })
+  }
+
+  /** What the frame of the window shows. */
+  show(entry: OpenWindow, document: DocumentState): void {
+    const { window } = entry
+    const before = entry.document
+    entry.document = document
+    window.setTitle(`${document.edited ? '• ' : ''}${document.title} – Sightline`)
+    window.setDocumentEdited(document.edited)
+    window.setRepresentedFilename(document.path ?? '')
+    if (before?.path !== document.path) this.#options.changed()
+  }
+
+  /** In the window that has it already, in one that nobody used yet, or in a new one. */
+  open(path: string): OpenWindow {
+    const there = this.all.find(({ document, open }) => document?.path === path || open === path)
+    const { current } = this
+    const free = there ?? (current?.document?.untouched ? current : undefined)
+    if (!free) return this.create({ open: path })
+    if (!there) tell(free.window, { type: 'open', path })
+    if (free.window.isMinimized()) free.window.restore()
+    free.window.focus()
+    return free
+  }
+}

@@ -1,0 +1,53 @@
+/** The menu: the same commands, in the same order, behind the button of the header and in the desktop's menu bar. */
+import type { Command } from './command.ts'
+import { bypass, copy, cut, duplicateCommand, paste, redoCommand, remove, rename, undoCommand } from './edit.ts'
+import { addPictures, newPipeline, openPipeline, saveAs, savePipeline } from './file.ts'
+import {
+  addNodeCommand,
+  alignCommands,
+  frameCommand,
+  goOut,
+  layOut,
+  lookInside,
+  makeSubgraph,
+  noteCommand,
+  takeApart,
+} from './organise.ts'
+import {
+  about,
+  commandPalette,
+  fitAll,
+  fitSelection,
+  minimap,
+  panelCommands,
+  runCommands,
+  shortcutList,
+  themeCommands,
+  zoomCommands,
+} from './view.ts'
+
+export interface MenuGroup {
+  readonly label: string
+  readonly items: readonly (Command | '-')[]
+}
+
+export const menu: readonly MenuGroup[] = [
+  { label: 'File', items: [newPipeline, openPipeline, '-', savePipeline, saveAs] },
+  {
+    label: 'Edit',
+    items: [undoCommand, redoCommand, '-', cut, copy, paste, duplicateCommand, remove, '-', rename, bypass],
+  },
+  { label: 'Add', items: [addNodeCommand, addPictures, frameCommand, noteCommand] },
+  { label: 'Arrange', items: [layOut, '-', ...alignCommands, '-', makeSubgraph, takeApart] },
+  { label: 'Run', items: runCommands },
+  {
+    label: 'View',
+    items: [
+      ...[fitAll, fitSelection, ...zoomCommands, '-' as const],
+      ...[lookInside, goOut, '-' as const],
+      ...[...Object.values(panelCommands), minimap, '-' as const],
+      ...themeCommands,
+    ],
+  },
+  { label: 'Help', items: [commandPalette, shortcutList, about] },
+]

@@ -1,0 +1,81 @@
+/** Ties the page to the desktop program: its menu bar, its frame, files that come from outside, closing. */
+import type { DesktopBridge, DesktopEvent } from '../../engine/protocol/desktop.ts'
+import { perform } from '../commands/command.ts'
+import { commands } from '../commands/index.ts'
+import { openPath, whenSafe } from '../panels/files.ts'
+import { isDirty, titleOf, useEditor } from '../state/editor.ts'
+import { connected } from '../state/engine.ts'
+import { notifyError } from '../state/notices.ts'
+import { useUi } from '../state/ui.ts'
+import { useTheme } from '../theme/theme.ts'
+import { desktop } from './bridge.ts'
+import { menuBar } from './menu.ts'
+
+/** The menu and the frame follow the editor, but need not do so at every step of a drag. */
+const rest = 120
+
+function later(work: () => void): () => void {
+  let waiting = false
+  return () => {
+    if (waiting) return
+    waiting = true
+    setTimeout(() => {
+      waiting = false
+      work()
+    }, rest)
+  }
+}
+
+/** Tells only what changed. */
+function telling<T>(made: () => T, tell: (what: T) => void): () => void {
+  let last = ''
+  return later(() => {
+    const what = made()
+    const text = JSON.stringify(what)
+    if (text !== last) tell(what)
+    last = text
+  })
+}
+
+function documentState() {
+  const s = useEditor.getState()
+  const edited = isDirty(s)
+  const title = titleOf(s)
+  return { title, edited, untouched: !edited && s.path === undefined, ...(s.path !== undefined && { path: s.path }) }
+}
+
+function hear(bridge: DesktopBridge, event: DesktopEvent): void {
+  switch (event.type) {
+    case 'command': {
+      const command = commands.find(({ id }) => id === event.id)
+      if (command) perform(command)
+      break
+    }
+    case 'open':
+      whenSafe(() => void openPath(event.path).catch(notifyError))
+      break
+    case 'close':
+      whenSafe(bridge.closed)
+      break
+  }
+}
+
+/**
+ * Called once, at start; does nothing in a browser.
+ * @param open the file that this window was opened for
+ */
+export function startDesktop(open: string | undefined): void {
+  if (!desktop) return
+  const bridge = desktop
+  if (open !== undefined)
+    connected()
+      .then(() => openPath(open))
+      .catch(notifyError)
+  bridge.listen((event) => hear(bridge, event))
+  const tellMenu = telling(menuBar, bridge.menu)
+  const tellDocument = telling(documentState, bridge.document)
+  for (const store of [useEditor, useUi, useTheme]) store.subscribe(tellMenu)
+  useEditor.subscribe(tellDocument)
+  tellMenu()
+  tellDocument()
+}
