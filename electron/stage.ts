@@ -1,0 +1,63 @@
+/**
+ * Lays in build/engine what the installed program's engine process runs: our sources as they are (Node strips their types), the
+ * compiled kernels, the packages they import, the samples, and Node itself. All for this platform: each is packaged on its own.
+ */
+import { chmod, copyFile, cp, mkdir, readFile, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+export const staged = join(root, 'build/engine')
+
+const sources = ['engine', 'nodes', 'host']
+const others = ['assets', 'package.json', 'LICENSE', 'build/kernels.shared.wasm', 'build/kernels.wasm']
+/** Tests, what only the build reads, and what tests read. */
+const unwanted = /(\.test\.ts|\.as\.ts|tsconfig\.json)$|[\\/](fixtures|testing|build)$|testing[\w-]*\.ts$/
+
+interface Locked {
+  readonly dev?: boolean
+  readonly devOptional?: boolean
+  readonly optional?: boolean
+}
+
+/** The packages that run, not those that build or test: the lock knows them. What is for other platforms is not installed. */
+async function packages(): Promise<string[]> {
+  const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, Locked>
+  }
+  return Object.entries(lock.packages)
+    .filter(([path, { dev, devOptional }]) => path.startsWith('node_modules/') && !dev && !devOptional)
+    .map(([path]) => path)
+}
+
+const copy = (path: string): Promise<void> =>
+  cp(join(root, path), join(staged, path), { recursive: true, filter: (from) => !unwanted.test(from) })
+
+async function copyPackage(path: string): Promise<void> {
+  try {
+    await cp(join(root, path), join(staged, path), { recursive: true })
+  } catch (error) {
+    const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    if (!absent) throw error
+  }
+}
+
+async function copyNode(): Promise<void> {
+  const home = dirname(createRequire(import.meta.url).resolve('node/package.json'))
+  const name = process.platform === 'win32' ? 'node.exe' : 'node'
+  await copyFile(join(home, 'bin', name), join(staged, name))
+  await chmod(join(staged, name), 0o755)
+  await copyFile(join(home, 'LICENSE'), join(staged, 'LICENSE.node')).catch(() => undefined)
+}
+
+export async function stage(): Promise<void> {
+  await rm(staged, { recursive: true, force: true })
+  await mkdir(join(staged, 'build'), { recursive: true })
+  for (const path of [...sources, ...others]) await copy(path)
+  // One file of the build is asked for where the kernels are.
+  await mkdir(join(staged, 'host/build'), { recursive: true })
+  await copyFile(join(root, 'host/build/kernels.ts'), join(staged, 'host/build/kernels.ts'))
+  for (const path of await packages()) await copyPackage(path)
+  await copyNode()
+}
