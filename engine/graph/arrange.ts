@@ -1,27 +1,24 @@
 /** Aligning and distributing: where things go, given how large they are drawn. */
-import type { PlacedTable, Point } from './changes.ts'
+import type { Placed, PlacedTable, Point, Size } from './changes.ts'
 
-export interface Box extends Point {
-  readonly width: number
-  readonly height: number
-}
+export type Box = Point & Size
 export type Edge = 'left' | 'centre' | 'right' | 'top' | 'middle' | 'bottom'
-/** Things by table and id, as `move` takes their new places. */
-export type Placed<T> = { readonly [K in PlacedTable]?: Readonly<Record<string, T>> }
 
-interface Item {
+/** One of the things that have a place. */
+export interface Item {
   readonly table: PlacedTable
   readonly id: string
   readonly box: Box
 }
 
-const itemsOf = (boxes: Placed<Box>): Item[] =>
+export const itemsOf = (boxes: Placed<Box>): Item[] =>
   (Object.keys(boxes) as PlacedTable[]).flatMap((table) =>
     Object.entries(boxes[table] ?? {}).map(([id, box]) => ({ table, id, box })),
   )
 
-function places(items: readonly Item[], place: (item: Item) => Point): Placed<Point> {
-  const result: { [K in PlacedTable]?: Record<string, Point> } = {}
+/** Things by table and id again, each where `place` says. */
+export function placesOf<T>(items: readonly Item[], place: (item: Item) => T): Placed<T> {
+  const result: { [K in PlacedTable]?: Record<string, T> } = {}
   for (const item of items) {
     const table = result[item.table] ?? {}
     table[item.id] = place(item)
@@ -37,7 +34,7 @@ export function align(boxes: Placed<Box>, edge: Edge): Placed<Point> {
   const right = Math.max(...items.map(({ box }) => box.x + box.width))
   const top = Math.min(...items.map(({ box }) => box.y))
   const bottom = Math.max(...items.map(({ box }) => box.y + box.height))
-  return places(items, ({ box: { x, y, width, height } }) => {
+  return placesOf(items, ({ box: { x, y, width, height } }) => {
     switch (edge) {
       case 'left':
         return { x: left, y }
@@ -71,7 +68,7 @@ export function distribute(boxes: Placed<Box>, axis: 'horizontal' | 'vertical'):
     starts.set(item, at)
     at += size(item) + gap
   }
-  return places(items, (item) => {
+  return placesOf(items, (item) => {
     const place = starts.get(item) ?? 0
     return across ? { x: place, y: item.box.y } : { x: item.box.x, y: place }
   })

@@ -9,9 +9,10 @@ import {
   splitPort,
 } from './document.ts'
 import { Draft, type Edit, impossible, type Patch } from './edit.ts'
-import { own, subgraphName } from './info.ts'
+import { containsSubgraph, own, subgraphName } from './info.ts'
 
 export type Point = { readonly x: number; readonly y: number }
+export type Size = { readonly width: number; readonly height: number }
 
 /** Things on the canvas; wires by where they end. */
 export interface Selection {
@@ -24,6 +25,8 @@ export interface Selection {
 /** What has a place on the canvas. */
 export const placedTables = ['nodes', 'frames', 'notes'] as const
 export type PlacedTable = (typeof placedTables)[number]
+/** Something for each of these things, by table and id. */
+export type Placed<T> = { readonly [K in PlacedTable]?: Readonly<Record<string, T>> }
 type Tables = Omit<Subgraph, 'extra' | 'wireExtra'>
 export type Table = keyof Tables
 export const subgraphTables = ['outputs', 'inputs', 'edges', 'nodes', 'frames', 'notes'] as const
@@ -178,19 +181,7 @@ export class Changes {
 
   /** Whether a subgraph is, or contains, the one that is edited: it must not be put there. */
   wouldContainItself(name: string): boolean {
-    if (this.name === undefined) return false
-    const seen = new Set<string>()
-    const stack = [name]
-    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-      if (next === this.name) return true
-      if (seen.has(next)) continue
-      seen.add(next)
-      for (const { type } of Object.values(own(this.document.graphs, next)?.nodes ?? {})) {
-        const inner = subgraphName(type)
-        if (inner !== undefined) stack.push(inner)
-      }
-    }
-    return false
+    return this.name !== undefined && containsSubgraph(this.document, name, this.name)
   }
 
   /** A definition goes, with all that is in it. */
@@ -213,3 +204,8 @@ export const wiresAt = (graph: Graph, nodes: ReadonlySet<string>): [to: PortRef,
 
 /** A place in whole pixels. */
 export const rounded = ({ x, y }: Point): { x: number; y: number } => ({ x: Math.round(x), y: Math.round(y) })
+
+export const roundedSize = ({ width, height }: Size): { width: number; height: number } => ({
+  width: Math.round(width),
+  height: Math.round(height),
+})

@@ -97,6 +97,16 @@ describe('nodes and wires', () => {
     expect(() => move(chain, { frames: { photo: { x: 1, y: 1 } } })).toThrow('nothing called "photo"')
   })
 
+  it('are sized where they have a size, in whole pixels', () => {
+    const size = { width: 100, height: 50 }
+    const framed = edited(chain, addFrame(chain, { title: 'f', position: { x: 0, y: 0 }, size }).edit)
+    const box = { x: 4, y: -9.6, width: 120.4, height: 79.6 }
+    const next = edited(framed, move(framed, { frames: { f: box }, nodes: { photo: box } }))
+    expect(next.frames.f).toMatchObject({ position: { x: 4, y: -10 }, size: { width: 120, height: 80 } })
+    expect(next.nodes.photo).not.toHaveProperty('size')
+    expect(move(framed, { frames: { f: { x: 0.2, y: 0, ...size } } })).toEqual([])
+  })
+
   it('are bypassed and shown all together', () => {
     const off = edited(chain, toggleBypass(chain, ['blur', 'canny']))
     expect([off.nodes.blur?.bypass, off.nodes.canny?.bypass]).toEqual([true, true])
@@ -113,7 +123,8 @@ describe('nodes and wires', () => {
     expect(named.title).toBe('Edges')
     expect(edited(named, setDocumentTitle(named, ''))).toEqual(chain)
     const size = { width: 10, height: 20 }
-    const frame = addFrame(chain, { title: 'Less noise', position: { x: 1.2, y: 2 }, size, colour: 'blue' })
+    const place = { position: { x: 1.2, y: 2 }, size: { width: 9.8, height: 20 } }
+    const frame = addFrame(chain, { title: 'Less noise', ...place, colour: 'blue' })
     const framed = edited(chain, frame.edit)
     expect(frame.id).toBe('less-noise')
     expect(
@@ -188,6 +199,9 @@ describe('copies', () => {
     const fed = edited(chain, duplicate(chain, { nodes: ['blur'] }, { x: 0, y: 0 }, undefined, true).edit)
     expect(fed.edges['blur-2.image']).toBe('photo.image')
     expect(duplicate(next, { nodes: ['blur-2'] }).selection.nodes).toEqual(['blur-3'])
+    const inside = edited(withSoft, duplicate(withSoft, { nodes: ['mix'] }, { x: 0, y: 0 }, 'soft', true).edit)
+    expect(inside.graphs.soft?.edges['mix-2.a']).toBe('a.image')
+    expect(inside.graphs.soft?.inputs.image?.to).toEqual(['a.image', 'mix.b', 'mix-2.b'])
   })
 
   it('go through text, and into another document with the subgraphs they use', () => {

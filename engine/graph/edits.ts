@@ -4,7 +4,7 @@
  */
 import { isParamValue, type ParamValue } from '../types/param.ts'
 import type { NodeInfo } from './catalogue.ts'
-import { Changes, idFrom, type PlacedTable, type Point, placedTables, rounded } from './changes.ts'
+import { Changes, idFrom, type Placed, type Point, placedTables, rounded, roundedSize, type Size } from './changes.ts'
 import {
   type Document,
   type FrameRecord,
@@ -104,20 +104,24 @@ export function setParam(
   return changes.edit
 }
 
+/** Where a thing is wanted and, of what has a size, how large. */
+export type Place = Point & Partial<Size>
+
 /** Puts things where they are wanted, in whole pixels. */
-export function move(
-  document: Document,
-  places: { readonly [T in PlacedTable]?: Readonly<Record<string, Point>> },
-  graph?: string,
-): Edit {
+export function move(document: Document, places: Placed<Place>, graph?: string): Edit {
   const changes = new Changes(document, graph)
   for (const table of placedTables)
     for (const [id, place] of Object.entries(places[table] ?? {})) {
       const record = own<NodeRecord | FrameRecord | NoteRecord>(changes.graph[table], id)
       if (!record) throw impossible(`there is nothing called "${id}" to move`)
-      const { x, y } = rounded(place)
-      if (x === record.position.x && y === record.position.y) continue
-      changes.put(table, id, { ...record, position: { ...record.position, x, y } } as never)
+      const { width, height } = place
+      const sized = 'size' in record && width !== undefined && height !== undefined
+      const next = {
+        ...record,
+        position: { ...record.position, ...rounded(place) },
+        ...(sized && { size: { ...(record as FrameRecord).size, ...roundedSize({ width, height }) } }),
+      }
+      if (!sameJson(record, next)) changes.put(table, id, next as never)
     }
   return changes.edit
 }
@@ -170,14 +174,14 @@ export interface Added {
 export function addFrame(document: Document, frame: FrameRecord, graph?: string): Added {
   const changes = new Changes(document, graph)
   const id = changes.freshId('frames', idFrom(frame.title, 'frame'))
-  changes.put('frames', id, { ...frame, position: rounded(frame.position) })
+  changes.put('frames', id, { ...frame, position: rounded(frame.position), size: roundedSize(frame.size) })
   return { edit: changes.edit, id }
 }
 
 export function addNote(document: Document, note: NoteRecord, graph?: string): Added {
   const changes = new Changes(document, graph)
   const id = changes.freshId('notes', 'note')
-  changes.put('notes', id, { ...note, position: rounded(note.position) })
+  changes.put('notes', id, { ...note, position: rounded(note.position), size: roundedSize(note.size) })
   return { edit: changes.edit, id }
 }
 

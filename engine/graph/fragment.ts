@@ -3,8 +3,16 @@
  * can be pasted, and what is pasted passes the same checks as a file.
  */
 import { baseOf, Changes, freshId, type Point, placedTables, type Selection, subgraphTables } from './changes.ts'
-import { type Document, emptyDocument, type Graph, type NodeRecord, type Subgraph, splitPort } from './document.ts'
-import { type Edit, impossible } from './edit.ts'
+import {
+  type Document,
+  emptyDocument,
+  type Graph,
+  type NodeRecord,
+  type PortRef,
+  type Subgraph,
+  splitPort,
+} from './document.ts'
+import { applyEdit, type Edit, impossible } from './edit.ts'
 import { formatFile, parseFile } from './file.ts'
 import { graphOf, own, subgraphName } from './info.ts'
 import { sameJson } from './json.ts'
@@ -162,11 +170,17 @@ export function duplicate(
   const pasted = paste(document, copy(document, selection, graph), by, graph)
   if (!keepInputs) return pasted
   const around = graphOf(document, graph) ?? document
-  const more = Object.entries(around.edges).flatMap(([to, from]) => {
-    const [node, port] = splitPort(to)
+  const changes = new Changes(applyEdit(document, pasted.edit).document, graph)
+  const copyOf = (end: PortRef): PortRef[] => {
+    const [node, port] = splitPort(end)
     const made = pasted.nodes.get(node)
-    if (made === undefined || pasted.nodes.has(splitPort(from)[0])) return []
-    return [{ ...(graph !== undefined && { graph }), table: 'edges', id: `${made}.${port}`, value: from } as const]
-  })
-  return { ...pasted, edit: [...pasted.edit, ...more] as Edit }
+    return made === undefined ? [] : [`${made}.${port}`]
+  }
+  for (const [to, from] of Object.entries(around.edges))
+    if (!pasted.nodes.has(splitPort(from)[0])) for (const end of copyOf(to)) changes.put('edges', end, from)
+  for (const [port, input] of Object.entries(changes.subgraph?.inputs ?? {})) {
+    const copies = input.to.flatMap(copyOf)
+    if (copies.length > 0) changes.put('inputs', port, { ...input, to: [...input.to, ...copies] })
+  }
+  return { ...pasted, edit: [...pasted.edit, ...changes.edit] }
 }

@@ -33,6 +33,22 @@ export function subgraphAt(document: Document, path: string): string | undefined
   return name
 }
 
+/** Whether a subgraph is, or uses at any depth, another one: it must not be put in there. */
+export function containsSubgraph(document: Document, name: string, inner: string): boolean {
+  const seen = new Set<string>()
+  const stack = [name]
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    if (next === inner) return true
+    if (seen.has(next)) continue
+    seen.add(next)
+    for (const { type } of Object.values(own(document.graphs, next)?.nodes ?? {})) {
+      const used = subgraphName(type)
+      if (used !== undefined) stack.push(used)
+    }
+  }
+  return false
+}
+
 /** The socket behind a subgraph's boundary, however deep. Its `like` names a port inside, so it is left out. */
 function boundarySocket(
   document: Document,

@@ -1,10 +1,8 @@
 /** A node that is dropped on a wire: which of its ports take the wire's two halves, and the edit that does it. */
-import type { Offer } from '../types/socket.ts'
 import type { Catalogue, NodeInfo } from './catalogue.ts'
 import { Changes } from './changes.ts'
-import { graphAt, type KnownShapes, offerOf, wantedBy } from './connect.ts'
-import { judgeWire, surelyFits } from './convert.ts'
-import { type Document, type PortRef, splitPort } from './document.ts'
+import { following, graphAt, type KnownShapes, offerOf, preceding, wantedBy } from './connect.ts'
+import type { Document, PortRef } from './document.ts'
 import { type Edit, impossible } from './edit.ts'
 import { infoOf, own, subgraphAt } from './info.ts'
 import { reachOf } from './reach.ts'
@@ -12,14 +10,6 @@ import { reachOf } from './reach.ts'
 export interface WirePorts {
   readonly input: string
   readonly output: string
-}
-
-/** The port of the highest rank that fits at all: as it is before by converter; of equals the first. */
-function best(ports: readonly (readonly [string, number])[]): string | undefined {
-  return ports.reduce<readonly [string, number] | undefined>(
-    (a, b) => (b[1] > 0 && (!a || b[1] > a[1]) ? b : a),
-    undefined,
-  )?.[0]
 }
 
 /**
@@ -39,15 +29,8 @@ export function portsOnWire(
   const offer = from === undefined ? undefined : offerOf(document, catalogue, shapes, from, path)
   const wanted = wantedBy(document, catalogue, wire, path)
   if (!offer || !wanted) return undefined
-  const rank = (given: Offer, socket: typeof wanted, port: string): number => {
-    const verdict = judgeWire(catalogue, given, socket, port)
-    if (!verdict.ok) return 0
-    return verdict.converter ? 1 : surelyFits(given, socket) ? 3 : 2
-  }
-  const input = best(Object.entries(info.inputs).map(([port, socket]) => [port, rank(offer, socket, port)]))
-  const output = best(
-    Object.entries(info.outputs).map(([port, socket]) => [port, rank({ socket }, wanted, splitPort(wire)[1])]),
-  )
+  const input = following(catalogue, offer, [info])[0]?.port
+  const output = preceding(catalogue, wanted, [info])[0]?.port
   return input !== undefined && output !== undefined ? { input, output } : undefined
 }
 

@@ -6,7 +6,8 @@ import { type MenuGroup, menu } from '../commands/menu.ts'
 import { panelCommands } from '../commands/view.ts'
 import { desktop } from '../desktop/bridge.ts'
 import { RunBar } from '../panels/RunBar.tsx'
-import { edit, isDirty, titleOf, useEditor } from '../state/editor.ts'
+import { renamePipeline } from '../state/actions.ts'
+import { isDirty, titleOf, useEditor } from '../state/editor.ts'
 import { useUi } from '../state/ui.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Menu } from '../ui/Menu.tsx'
@@ -59,11 +60,9 @@ function Title() {
   const title = useEditor(titleOf)
   const path = useEditor((s) => s.path)
   const dirty = useEditor(isDirty)
-  const rename = (text: string): void =>
-    edit([{ table: 'title', id: '', value: text.trim() || null }], { label: 'Rename pipeline' })
   return (
     <div className={styles.title} title={path ?? 'In no file yet'}>
-      <TextField bare value={title} onCommit={rename} label="Title of the pipeline" className={styles.name} />
+      <TextField bare value={title} onCommit={renamePipeline} label="Title of the pipeline" className={styles.name} />
       {dirty && (
         <span className={styles.dirty} role="img" aria-label="Not saved" title="There are changes that no file has" />
       )}
@@ -72,7 +71,7 @@ function Title() {
 }
 
 function Step({ command }: { command: Command }) {
-  const what = useEditor(({ history }) => (command === undoCommand ? history.past : history.future).at(-1)?.label)
+  const what = useEditor(({ history }) => (command === undoCommand ? history.past : history.future)?.step.label)
   useEditor((s) => s.history)
   return (
     <IconButton

@@ -1,9 +1,8 @@
 /** A coloured box behind nodes. Its title moves it, and what lies in it; its corners size it. */
 import { NodeResizer } from '@xyflow/react'
 import { memo } from 'react'
-import type { Patch } from '../../engine/graph/edit.ts'
-import { inGraph } from '../state/actions.ts'
-import { currentGraph, edit, useEditor } from '../state/editor.ts'
+import { changeFrame } from '../state/actions.ts'
+import { currentGraph, useEditor } from '../state/editor.ts'
 import styles from './FrameNode.module.css'
 import { type FlowNode, frameId } from './flow.ts'
 import { Rename } from './Rename.tsx'
@@ -22,8 +21,6 @@ export const FrameNode = memo(function FrameNode({
   const writing = useCanvas((s) => s.writing === frameId(id))
   if (!frame) return null
   const colour = frameColours.find((name) => name === frame.colour) ?? 'gray'
-  const change = (value: Partial<typeof frame>, label: string): void =>
-    edit([{ ...inGraph(), table: 'frames', id, value: { ...frame, ...value } } as Patch], { label })
   return (
     <section className={styles.frame} data-frame={id} data-colour={colour} data-selected={selected || undefined}>
       <NodeResizer
@@ -35,7 +32,7 @@ export const FrameNode = memo(function FrameNode({
       />
       <header className={`frame-title ${styles.title}`}>
         {writing ? (
-          <Rename value={frame.title} onDone={(title) => change({ title }, 'Rename frame')} />
+          <Rename value={frame.title} onDone={(title) => changeFrame(id, { title }, 'Rename frame')} />
         ) : (
           // biome-ignore lint/a11y/noStaticElementInteractions: F2 and the menu rename as well
           <span onDoubleClick={() => setCanvas({ writing: frameId(id) })}>{frame.title || 'Frame'}</span>
@@ -53,7 +50,7 @@ export const FrameNode = memo(function FrameNode({
                 title={name}
                 data-colour={name}
                 className={styles.dot}
-                onClick={() => change({ colour: name }, 'Colour frame')}
+                onClick={() => changeFrame(id, { colour: name }, 'Colour frame')}
               />
             ))}
           </div>

@@ -1,9 +1,8 @@
 /** Markdown with formulas on the canvas. Double-click writes, Escape or a click elsewhere is done. */
 import { NodeResizer } from '@xyflow/react'
 import { memo } from 'react'
-import type { Patch } from '../../engine/graph/edit.ts'
-import { inGraph } from '../state/actions.ts'
-import { currentGraph, edit, useEditor } from '../state/editor.ts'
+import { writeNote } from '../state/actions.ts'
+import { currentGraph, useEditor } from '../state/editor.ts'
 import { Markdown } from '../ui/Markdown.tsx'
 import corners from './FrameNode.module.css'
 import { type FlowNode, noteId } from './flow.ts'
@@ -22,8 +21,7 @@ export const NoteNode = memo(function NoteNode({
   if (!note) return null
   const done = (text: string): void => {
     setCanvas({ writing: undefined })
-    if (text !== note.text)
-      edit([{ ...inGraph(), table: 'notes', id, value: { ...note, text } } as Patch], { label: 'Write note' })
+    writeNote(id, text)
   }
   return (
     <article className={styles.note} data-note={id} data-selected={selected || undefined}>

@@ -1,6 +1,6 @@
 /** Drawing wires by hand: what each socket says while it is drawn, and what becomes of it where it is dropped. */
 import type { FinalConnectionState, OnConnectStart } from '@xyflow/react'
-import { connect, connectInput, connectOutput, disconnect } from '../commands/connect.ts'
+import { between, type Connection, connect, disconnect } from '../commands/connect.ts'
 import { currentGraph, useEditor } from '../state/editor.ts'
 import { typeInfo } from '../state/info.ts'
 import { allConnections, bestPort, type End, portRef, type Side } from '../state/wiring.ts'
@@ -42,12 +42,17 @@ export function isValidConnection({ source, sourceHandle, target, targetHandle }
   return wiring.sockets.get(other)?.ok ?? false
 }
 
-export function onConnect({ source, sourceHandle, target, targetHandle }: LooseConnection): void {
-  if (!sourceHandle || !targetHandle) return
+function connectionOf({ source, sourceHandle, target, targetHandle }: LooseConnection): Connection | undefined {
+  if (!sourceHandle || !targetHandle) return undefined
   const named = (port: string): string | undefined => (port === newPort ? undefined : port)
-  if (source === boundaryId.in) connectInput(`${target}.${targetHandle}`, named(sourceHandle))
-  else if (target === boundaryId.out) connectOutput(`${source}.${sourceHandle}`, named(targetHandle))
-  else connect({ node: source, port: sourceHandle, side: 'out' }, { node: target, port: targetHandle, side: 'in' })
+  const [from, to] = [`${source}.${sourceHandle}`, `${target}.${targetHandle}`]
+  if (source === boundaryId.in) return { input: named(sourceHandle), to }
+  return target === boundaryId.out ? { from, output: named(targetHandle) } : { from, to }
+}
+
+export function onConnect(loose: LooseConnection): void {
+  const connection = connectionOf(loose)
+  if (connection) connect(connection)
 }
 
 const pointOf = (event: MouseEvent | TouchEvent): { x: number; y: number } => {
@@ -63,7 +68,7 @@ function dropOnNode(start: End, id: string): void {
   if (!info || id === start.node) return
   const port = bestPort(s, start, info)
   if (port === undefined || !useCanvas.getState().wiring?.sockets.get(portRef({ node: id, port }))?.ok) return
-  connect(start, { node: id, port, side: start.side === 'out' ? 'in' : 'out' })
+  connect(between(start, { node: id, port, side: start.side === 'out' ? 'in' : 'out' }))
 }
 
 export function onConnectEnd(event: MouseEvent | TouchEvent, { isValid, toHandle }: FinalConnectionState): void {
@@ -88,13 +93,10 @@ export const reconnect = {
   start(): void {
     reconnect.dropped = true
   },
-  onto(wire: string, connection: LooseConnection): void {
+  onto(wire: string, loose: LooseConnection): void {
     reconnect.dropped = false
-    const end = `${connection.target}.${connection.targetHandle}`
-    const from = `${connection.source}.${connection.sourceHandle}`
-    if (end === wire && currentGraph(useEditor.getState()).edges[wire] === from) return
-    if (end !== wire) disconnect(wire)
-    onConnect(connection)
+    const connection = connectionOf(loose)
+    if (connection) connect(connection, wire)
   },
   end(wire: string): void {
     if (reconnect.dropped) disconnect(wire)

@@ -1,12 +1,12 @@
 /** Moving and sizing by hand. On the way it is only the canvas's business; let go, it becomes one edit. */
 import type { EdgeChange, NodeChange } from '@xyflow/react'
-import type { Patch } from '../../engine/graph/edit.ts'
-import { inside, movePatches, type Place, type Table } from '../commands/arrange.ts'
+import type { Placed, PlacedTable } from '../../engine/graph/changes.ts'
+import { inSequence, move, type Place } from '../../engine/graph/edits.ts'
+import { inside } from '../commands/arrange.ts'
 import { duplicate } from '../commands/clip.ts'
-import { onWirePatches } from '../commands/insert.ts'
 import { currentGraph, edit, type Selection, select, useEditor } from '../state/editor.ts'
 import { typeInfo } from '../state/info.ts'
-import { portsOnWire } from '../state/wiring.ts'
+import { fitsOnWire, onWire } from '../state/wiring.ts'
 import { type FlowNode, type FlowWire, frameId, noteId, parseId } from './flow.ts'
 import type { Box, Point } from './geometry.ts'
 import { type CanvasState, setCanvas, useCanvas } from './store.ts'
@@ -21,7 +21,7 @@ interface Gesture {
 type Moving = Map<string, Point & { width?: number; height?: number }>
 
 const tables = { node: 'nodes', frame: 'frames', note: 'notes' } as const
-const canvasIdOf = (table: Table, id: string): string =>
+const canvasIdOf = (table: PlacedTable, id: string): string =>
   table === 'frames' ? frameId(id) : table === 'notes' ? noteId(id) : id
 
 /** What lies in the frames that are dragged: it moves with them, unless it is dragged itself. */
@@ -92,18 +92,31 @@ export function onEdgesChange(changes: EdgeChange<FlowWire>[]): void {
   select({ ...selection, edges })
 }
 
-function placesOf(moving: CanvasState['moving']): Place[] {
-  return [...moving].flatMap(([canvasId, to]) => {
+/** Where things were put; what is gone meanwhile (an undo while dragging) is left out. */
+function placesOf(moving: CanvasState['moving']): Placed<Place> {
+  const places = { nodes: {}, frames: {}, notes: {} } as Record<PlacedTable, Record<string, Place>>
+  const graph = currentGraph(useEditor.getState())
+  for (const [canvasId, to] of moving) {
     const { kind, id } = parseId(canvasId)
-    return kind === 'boundary' ? [] : [{ table: tables[kind], id, to }]
-  })
+    if (kind !== 'boundary' && id in graph[tables[kind]]) places[tables[kind]][id] = to
+  }
+  return places
 }
 
 const rest = { moving: new Map(), copying: false, dropWire: undefined }
 
-function commit(label: string, more: readonly Patch[] = []): void {
+/** @param onto a wire on which a node is put at the same time */
+function commit(label: string, onto?: { readonly id: string; readonly wire: string }): void {
   const places = placesOf(useCanvas.getState().moving)
-  edit([...movePatches(useEditor.getState(), places), ...more], { label })
+  edit(
+    (document, graph) =>
+      inSequence(
+        document,
+        (now) => move(now, places, graph),
+        (now) => (onto ? onWire(useEditor.getState(), now, onto.id, onto.wire) : []),
+      ),
+    { label },
+  )
   setCanvas(rest)
 }
 
@@ -146,7 +159,7 @@ export function wireAt({ x, y }: Point, type: string): string | undefined {
     .find((id) => id !== undefined && !id.includes(':'))
   const s = useEditor.getState()
   const info = typeInfo(s, type)
-  return wire !== undefined && info && portsOnWire(s, wire, info) ? wire : undefined
+  return wire !== undefined && info && fitsOnWire(s, wire, info) ? wire : undefined
 }
 
 export function onDrag(event: Gesture, nodes: readonly FlowNode[]): void {
@@ -169,7 +182,6 @@ export function onDragStop(nodes: readonly FlowNode[]): void {
     if (old && now) duplicate({ x: now.x - old.x, y: now.y - old.y }, 'Copy')
     return
   }
-  const type = first && currentGraph(s).nodes[first.id]?.type
-  const more = first && type && dropWire ? onWirePatches(s, first.id, type, dropWire) : []
-  commit(moving.size > 1 ? `Move ${moving.size} things` : 'Move', more)
+  const onto = first && dropWire !== undefined ? { id: first.id, wire: dropWire } : undefined
+  commit(moving.size > 1 ? `Move ${moving.size} things` : 'Move', onto)
 }

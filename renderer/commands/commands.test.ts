@@ -5,10 +5,12 @@ import { nodeInfo } from '../../engine/graph/catalogue.ts'
 import { type Document, emptyDocument, splitPort } from '../../engine/graph/document.ts'
 import { applyEdit } from '../../engine/graph/edit.ts'
 import { formatFile, parseFile } from '../../engine/graph/file.ts'
+import { stepsOf } from '../../engine/graph/history.ts'
 import { catalogue as definitions } from '../../nodes/catalogue.ts'
 import { setParam, setTitle, toggleBypass } from '../state/actions.ts'
 import {
   currentGraph,
+  currentGraphName,
   goTo,
   onChange,
   openDocument,
@@ -22,9 +24,9 @@ import {
 import { typeInfo } from '../state/info.ts'
 import { allConnections } from '../state/wiring.ts'
 import { useToasts } from '../ui/toasts.ts'
-import { aligned, distributed, move, things } from './arrange.ts'
+import { align, distribute } from './arrange.ts'
 import { clipText, duplicate, excerpt, pasteText } from './clip.ts'
-import { connect, disconnect } from './connect.ts'
+import { between, connect, disconnect } from './connect.ts'
 import { addFrame, addNode, addNote } from './insert.ts'
 import { removeSelection } from './remove.ts'
 import { groupSelection, ungroup } from './subgraph.ts'
@@ -58,8 +60,16 @@ function connectSome(n: number, m: number): void {
   const start = { node: from.id, port: from.port, side: 'out' } as const
   const takes = [...allConnections(s, start)].filter(([, judged]) => judged.ok).map(([ref]) => ref)
   const to = pick(takes, m)
-  if (to) connect(start, { node: splitPort(to)[0], port: splitPort(to)[1], side: 'in' })
+  if (to) connect(between(start, { node: splitPort(to)[0], port: splitPort(to)[1], side: 'in' }))
 }
+
+/** Every socket of the graph that is shown, on one side. */
+const ends = (side: 'inputs' | 'outputs'): string[] =>
+  nodeIds().flatMap((id) =>
+    Object.keys(typeInfo(get(), currentGraph(get()).nodes[id]?.type ?? '')?.[side] ?? {}).map(
+      (port) => `${id}.${port}`,
+    ),
+  )
 
 const gestures: Readonly<Record<string, (n: number, m: number) => void>> = {
   add: (n, m) => addNode({ type: pick(types, n) ?? '', place: { x: n % 997, y: m % 991 } }),
@@ -71,9 +81,30 @@ const gestures: Readonly<Record<string, (n: number, m: number) => void>> = {
   },
   select: (n, m) => {
     const ids = nodeIds()
-    select({ nodes: [pick(ids, n), pick(ids, m), pick(ids, n + m)].filter((id) => id !== undefined) })
+    const { frames, notes } = currentGraph(get())
+    select({
+      nodes: [pick(ids, n), pick(ids, m), pick(ids, n + m)].filter((id) => id !== undefined),
+      frames: Object.keys(frames).filter((_, i) => (n + i) % 3 === 0),
+      notes: Object.keys(notes).filter((_, i) => (m + i) % 3 === 0),
+    })
   },
-  remove: removeSelection,
+  fromOutside: (n, m) => {
+    const shown = get().document.graphs[currentGraphName(get()) ?? '']
+    const to = shown && pick(ends('inputs'), n)
+    if (to) connect({ input: m % 3 ? pick(Object.keys(shown.inputs), m) : undefined, to })
+  },
+  toOutside: (n, m) => {
+    const shown = get().document.graphs[currentGraphName(get()) ?? '']
+    const from = shown && pick(ends('outputs'), n)
+    if (from) connect({ from, output: m % 3 ? pick(Object.keys(shown.outputs), m) : undefined })
+  },
+  cutOutside: (n) => {
+    const { inputs = {}, outputs = {} } = get().document.graphs[currentGraphName(get()) ?? ''] ?? {}
+    const wires = Object.values(inputs).flatMap(({ to }) => to.map((end) => `in:${end}`))
+    const wire = pick([...wires, ...Object.keys(outputs).map((port) => `out:${port}`)], n)
+    if (wire) disconnect(wire)
+  },
+  remove: () => removeSelection(),
   duplicate: () => nodeIds().length < 60 && duplicate(),
   copy: () => {
     const text = nodeIds().length < 60 ? clipText() : undefined
@@ -82,9 +113,10 @@ const gestures: Readonly<Record<string, (n: number, m: number) => void>> = {
   slide: (n, m) => {
     const id = pick(nodeIds(), n)
     const info = id && typeInfo(get(), currentGraph(get()).nodes[id]?.type ?? '')
-    const [name] = info ? (Object.entries(info.params).find(([, spec]) => spec.type === 'number') ?? []) : []
-    if (!id || !name) return
-    for (let i = 0; i < 4; i++) setParam(id, name, (m + i) / 8, { draft: true })
+    const [name, spec] = info ? (Object.entries(info.params).find(([, { type }]) => type === 'number') ?? []) : []
+    if (!id || !name || spec?.type !== 'number') return
+    const { min = 0, max = 2000 } = spec
+    for (let i = 0; i < 4; i++) setParam(id, name, Math.min(max, Math.max(min, (m + i) / 8)), { draft: true })
     settle()
   },
   bypass: () => toggleBypass(get().selection.nodes),
@@ -105,8 +137,11 @@ const gestures: Readonly<Record<string, (n: number, m: number) => void>> = {
     if (id) goTo([...get().trail, id])
   },
   leave: () => goTo(get().trail.slice(0, -1)),
-  align: (n) => move(aligned(things(get()), n % 2 ? 'left' : 'middle'), 'Align'),
-  distribute: (n) => move(distributed(things(get(), true), n % 2 ? 'x' : 'y'), 'Distribute'),
+  align: (n) => align(n % 2 ? 'left' : 'middle', 'Align'),
+  distribute: (n) => {
+    select({ nodes: nodeIds(), frames: Object.keys(currentGraph(get()).frames) })
+    distribute(n % 2 ? 'horizontal' : 'vertical')
+  },
   frame: (n, m) => addFrame({ x: n, y: m, width: 100 + (n % 50), height: 100 }),
   note: (n, m) => addNote({ x: n, y: m }, 'text'),
   undo: () => undo(),
@@ -181,7 +216,7 @@ it('makes a subgraph of the selection with the wires that cross its edge, and ta
 it('pastes with new names, keeps the wires inside, and duplicates with the wires that come in', () => {
   openDocument(parseFile(chain))
   select({ nodes: ['blur', 'median'] })
-  expect(excerpt(get()).edges).toEqual({ 'median.image': 'blur.image' })
+  expect(excerpt().edges).toEqual({ 'median.image': 'blur.image' })
   duplicate()
   const { edges, nodes } = get().document
   expect(nodes['blur-2']).toMatchObject({ type: 'filter/gaussian-blur', params: { sigma: 3 } })
@@ -191,6 +226,83 @@ it('pastes with new names, keeps the wires inside, and duplicates with the wires
   pasteText(clipText() ?? '')
   expect(get().document.edges['blur-3.image']).toBeUndefined()
   expect(get().document.edges['median-3.image']).toBe('blur-3.image')
+})
+
+it('makes a subgraph of frames and notes too, and brings them back', () => {
+  openDocument(parseFile(chain))
+  addFrame({ x: 280, y: 0, width: 600, height: 300 }, 'Smooth')
+  addNote({ x: 300, y: 400 }, 'Why')
+  const before = get().document
+  const things = { nodes: ['blur', 'median'], frames: ['smooth'], notes: ['note'] }
+  select(things)
+  groupSelection()
+  expect(get().document).toMatchObject({ frames: {}, notes: {} })
+  expect(get().document.graphs.group).toMatchObject({ frames: { smooth: {} }, notes: { note: { text: 'Why' } } })
+  ungroup('group')
+  expect(get().document).toEqual(before)
+  expect(get().selection).toMatchObject({ nodes: new Set(things.nodes), frames: new Set(things.frames) })
+})
+
+/** The chain with its middle as a subgraph, and inside of that. */
+function insideGroup(): void {
+  openDocument(parseFile(chain))
+  select({ nodes: ['blur', 'median'] })
+  groupSelection()
+  goTo(['group'])
+}
+
+it('takes a port with the wires outside when what it was there for goes', () => {
+  insideGroup()
+  select({ nodes: ['median'] })
+  removeSelection()
+  expect(get().document.graphs.group?.outputs).toEqual({})
+  expect(get().document.edges).toEqual({ 'group.image': 'photo.image' })
+  undo()
+  disconnect('in:blur.image')
+  expect(get().document.edges).toEqual({ 'sobel.image': 'group.image' })
+})
+
+it('keeps the wires outside while the end of a wire inside is put elsewhere, as one step', () => {
+  insideGroup()
+  disconnect('median.image')
+  connect({ input: 'image', to: 'median.image' }, 'in:blur.image')
+  expect(get().document.graphs.group?.inputs).toEqual({ image: { to: ['median.image'] } })
+  expect(get().document.edges['group.image']).toBe('photo.image')
+  undo()
+  expect(get().document.graphs.group?.inputs).toEqual({ image: { to: ['blur.image'] } })
+  const before = get().document
+  connect({ input: 'image', to: 'blur.image' }, 'in:blur.image')
+  expect(get().document).toBe(before)
+})
+
+it('undoes and redoes where it was done', () => {
+  insideGroup()
+  setParam('blur', 'sigma', 7)
+  goTo([])
+  undo()
+  expect(get().trail).toEqual(['group'])
+  expect(get().document.graphs.group?.nodes.blur?.params).toEqual({ sigma: 3 })
+  undo()
+  expect([get().trail, Object.keys(get().document.graphs)]).toEqual([[], []])
+  redo()
+  redo()
+  expect(get().trail).toEqual(['group'])
+  expect(get().document.graphs.group?.nodes.blur?.params).toEqual({ sigma: 7 })
+})
+
+it('puts no subgraph into itself, and says so', () => {
+  insideGroup()
+  goTo([])
+  select({ nodes: ['group'] })
+  const text = clipText() ?? ''
+  goTo(['group'])
+  const before = get().document
+  pasteText(text)
+  expect(addNode({ type: 'graph/group', place: { x: 0, y: 0 } })).toBeUndefined()
+  expect(get().document).toBe(before)
+  const { messages } = useToasts.getState()
+  expect(messages.map((message) => message.text)).toEqual([expect.stringContaining('would contain itself')])
+  useToasts.setState({ messages: [] })
 })
 
 it('refuses a text that is no pipeline, and changes nothing', () => {
@@ -212,8 +324,8 @@ it('puts a new node on a wire', () => {
 it('puts things in a row with equal gaps', () => {
   openDocument(parseFile(chain))
   select({ nodes: ['photo', 'blur', 'sobel'] })
-  move(distributed(things(get()), 'x'), 'Distribute')
-  move(aligned(things(get()), 'top'), 'Align')
+  distribute('horizontal')
+  align('top', 'Align')
   const { photo, blur, sobel, median } = get().document.nodes
   expect([photo, blur, sobel].map((node) => node?.position.y)).toEqual([0, 0, 0])
   expect(blur?.position.x).toBe(450)
@@ -225,7 +337,10 @@ it('makes one step of a slider that moves, and none of one that comes back', () 
   for (const sigma of [3.5, 4, 4.5]) setParam('blur', 'sigma', sigma, { draft: true })
   settle()
   setParam('blur', 'sigma', 5)
-  expect(get().history.past.map(({ label }) => label)).toHaveLength(2)
+  expect([...stepsOf(get().history.past)]).toHaveLength(2)
+  for (const sigma of [6, 7, 5]) setParam('blur', 'sigma', sigma, { draft: true })
+  settle()
+  expect([...stepsOf(get().history.past)]).toHaveLength(2)
   undo()
   expect(get().document.nodes.blur?.params).toEqual({ sigma: 4.5 })
   undo()

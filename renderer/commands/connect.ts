@@ -1,73 +1,60 @@
 /** Drawing and cutting wires. An input takes one wire, so a new one takes the old one's place. */
-import type { Subgraph } from '../../engine/graph/document.ts'
-import type { Patch } from '../../engine/graph/edit.ts'
-import { inGraph } from '../state/actions.ts'
-import { currentGraphName, type EditorState, edit, useEditor } from '../state/editor.ts'
+import { exposeInput, exposeOutput, removePort } from '../../engine/graph/boundary.ts'
+import type { Document, PortRef } from '../../engine/graph/document.ts'
+import type { Edit } from '../../engine/graph/edit.ts'
+import { disconnect as cut, connect as draw, inSequence } from '../../engine/graph/edits.ts'
+import { edit } from '../state/editor.ts'
 import { type End, portRef } from '../state/wiring.ts'
-import { freshId } from './ids.ts'
 
-export const wirePatch = (from: string, to: string): Patch => ({ ...inGraph(), table: 'edges', id: to, value: from })
-export const cutPatch = (to: string): Patch => ({ ...inGraph(), table: 'edges', id: to, value: null })
-
-/** An input that gets a wire, or loses it, is no longer fed from outside the subgraph. */
-export function detachBoundary(s: EditorState, ends: ReadonlySet<string>): Patch[] {
-  const name = currentGraphName(s)
-  const graph: Subgraph | undefined = name === undefined ? undefined : s.document.graphs[name]
-  if (!graph || name === undefined) return []
-  return Object.entries(graph.inputs).flatMap(([id, { to }]): Patch[] => {
-    const left = to.filter((end) => !ends.has(end))
-    if (left.length === to.length) return []
-    return [{ graph: name, table: 'inputs', id, value: left.length ? { to: left } : null }]
-  })
-}
-
-export const connectPatches = (s: EditorState, from: string, to: string): Patch[] => [
-  ...detachBoundary(s, new Set([to])),
-  wirePatch(from, to),
-]
+/** A wire; inside a subgraph one end may be a port of the subgraph, `undefined` a new one. */
+export type Connection =
+  | { readonly from: PortRef; readonly to: PortRef }
+  | { readonly input: string | undefined; readonly to: PortRef }
+  | { readonly from: PortRef; readonly output: string | undefined }
 
 /** The two ends in any order. */
-export function connect(a: End, b: End): void {
-  const [out, into] = a.side === 'out' ? [a, b] : [b, a]
-  edit(connectPatches(useEditor.getState(), portRef(out), portRef(into)), { label: 'Connect' })
+export const between = (a: End, b: End): { readonly from: PortRef; readonly to: PortRef } =>
+  a.side === 'out' ? { from: portRef(a), to: portRef(b) } : { from: portRef(b), to: portRef(a) }
+
+/** The id of the wire on the canvas: `blur.image`, `in:blur.image`, `out:image`. */
+function wireId(wire: Connection): string {
+  if ('output' in wire) return `out:${wire.output ?? ''}`
+  return 'input' in wire ? `in:${wire.to}` : wire.to
 }
 
-/** Lets a wire from outside the subgraph go to this input; without a `name` the subgraph gets a new input. */
-export function connectInput(end: string, name: string | undefined): void {
-  const s = useEditor.getState()
-  const graphName = currentGraphName(s)
-  const graph = graphName === undefined ? undefined : s.document.graphs[graphName]
-  if (!graph || graphName === undefined) return
-  const id = name ?? freshId(end.slice(end.indexOf('.') + 1), (taken) => taken in graph.inputs)
-  const others = detachBoundary(s, new Set([end])).filter((patch) => patch.id !== id)
-  const to = [...(graph.inputs[id]?.to ?? []).filter((known) => known !== end), end]
-  edit([...others, cutPatch(end), { graph: graphName, table: 'inputs', id, value: { to } }], { label: 'Connect' })
+function connected(document: Document, wire: Connection, graph: string | undefined): Edit {
+  if ('input' in wire) return exposeInput(document, graph ?? '', wire.to, wire.input).edit
+  if ('output' in wire) return exposeOutput(document, graph ?? '', wire.from, wire.output).edit
+  return draw(document, wire.from, wire.to, graph)
 }
 
-/** Lets this output out of the subgraph; without a `name` the subgraph gets a new output. */
-export function connectOutput(from: string, name: string | undefined): void {
-  const s = useEditor.getState()
-  const graphName = currentGraphName(s)
-  const graph = graphName === undefined ? undefined : s.document.graphs[graphName]
-  if (!graph || graphName === undefined) return
-  const id = name ?? freshId(from.slice(from.indexOf('.') + 1), (taken) => taken in graph.outputs)
-  edit([{ graph: graphName, table: 'outputs', id, value: { from } }], { label: 'Connect' })
-}
-
-/** The patches that cut wires, by their ids on the canvas (`blur.image`, `in:blur.image`, `out:image`). */
-export function cutPatches(s: EditorState, ids: Iterable<string>): Patch[] {
+/** Cuts wires by their ids on the canvas. */
+export function cutWires(document: Document, ids: Iterable<string>, graph: string | undefined): Edit {
   const all = [...ids]
-  const graph = currentGraphName(s)
-  const boundary = new Set(all.filter((id) => id.startsWith('in:')).map((id) => id.slice(3)))
-  return [
-    ...all.filter((id) => !id.includes(':')).map(cutPatch),
-    ...detachBoundary(s, boundary),
-    ...all
-      .filter((id) => id.startsWith('out:') && graph !== undefined)
-      .map((id): Patch => ({ graph: graph ?? '', table: 'outputs', id: id.slice(4), value: null })),
-  ]
+  const outputs = all.filter((id) => id.startsWith('out:')).map((id) => id.slice('out:'.length))
+  const ends = all.filter((id) => !id.startsWith('out:')).map((id) => id.replace(/^in:/, ''))
+  return inSequence(
+    document,
+    (now) => cut(now, ends, graph),
+    ...outputs.map((port) => (now: Document) => removePort(now, graph ?? '', 'outputs', port)),
+  )
+}
+
+/** @param instead the wire on the canvas whose end was taken up and put here */
+export function connect(wire: Connection, instead: string = wireId(wire)): void {
+  const moved = instead !== wireId(wire)
+  edit(
+    (document, graph) =>
+      inSequence(
+        document,
+        // The new one first: a port of the subgraph that would feed nothing for a moment would go, with its wires outside.
+        (now) => connected(now, wire, graph),
+        (now) => (moved ? cutWires(now, [instead], graph) : []),
+      ),
+    { label: 'Connect' },
+  )
 }
 
 export function disconnect(id: string): void {
-  edit(cutPatches(useEditor.getState(), [id]), { label: 'Disconnect' })
+  edit((document, graph) => cutWires(document, [id], graph), { label: 'Disconnect' })
 }

@@ -13,7 +13,9 @@ import {
   Unplug,
   Waypoints,
 } from 'lucide-react'
+import { wiresAt } from '../../engine/graph/changes.ts'
 import { splitPort } from '../../engine/graph/document.ts'
+import { disconnect } from '../../engine/graph/edits.ts'
 import { frameId, noteId } from '../canvas/flow.ts'
 import { setCanvas } from '../canvas/store.ts'
 import { toggleBypass, toggleCollapsed } from '../state/actions.ts'
@@ -21,8 +23,7 @@ import { currentGraph, edit, noSelection, redo, select, settle, undo, useEditor 
 import { nudge } from './arrange.ts'
 import { clipText, copyToClipboard, cutText, duplicate, pasteFromClipboard } from './clip.ts'
 import type { Command } from './command.ts'
-import { cutPatch } from './connect.ts'
-import { removeSelection, wiresOf } from './remove.ts'
+import { removeSelection } from './remove.ts'
 
 const selection = () => useEditor.getState().selection
 export const someNodes = (): boolean => selection().nodes.size > 0
@@ -39,7 +40,7 @@ const undoCommand: Command = {
   group: 'Edit',
   icon: Undo2,
   shortcuts: ['Mod+Z'],
-  enabled: () => useEditor.getState().history.past.length > 0,
+  enabled: () => useEditor.getState().history.past !== undefined,
   perform: undo,
 }
 
@@ -49,7 +50,7 @@ const redoCommand: Command = {
   group: 'Edit',
   icon: Redo2,
   shortcuts: ['Mod+Shift+Z', 'Mod+Y'],
-  enabled: () => useEditor.getState().history.future.length > 0,
+  enabled: () => useEditor.getState().history.future !== undefined,
   perform: redo,
 }
 
@@ -104,7 +105,7 @@ export const remove: Command = {
   icon: Trash2,
   shortcuts: ['Delete', 'Backspace'],
   enabled: something,
-  perform: removeSelection,
+  perform: () => removeSelection(),
 }
 
 const selectAll: Command = {
@@ -212,9 +213,14 @@ export const unwire: Command = {
   keywords: ['wires', 'cut'],
   enabled: someNodes,
   perform: () => {
-    const wires = wiresOf(currentGraph(useEditor.getState()), selection().nodes)
+    const wires = wiresAt(currentGraph(useEditor.getState()), selection().nodes)
     edit(
-      wires.map(([to]) => cutPatch(to)),
+      (document, graph) =>
+        disconnect(
+          document,
+          wires.map(([to]) => to),
+          graph,
+        ),
       { label: 'Disconnect' },
     )
   },

@@ -18,12 +18,13 @@ import {
   StickyNote,
   Ungroup,
 } from 'lucide-react'
+import type { Edge } from '../../engine/graph/arrange.ts'
 import { subgraphName } from '../../engine/graph/info.ts'
 import { frameId, noteId } from '../canvas/flow.ts'
 import { around } from '../canvas/geometry.ts'
 import { placeOnCanvas, setCanvas } from '../canvas/store.ts'
 import { currentGraph, goTo, select, useEditor } from '../state/editor.ts'
-import { type Alignment, aligned, autoLayout, distributed, move, things } from './arrange.ts'
+import { align, autoLayout, distribute, things } from './arrange.ts'
 import type { Command } from './command.ts'
 import { someNodes } from './edit.ts'
 import { addFrame, addNote } from './insert.ts'
@@ -60,7 +61,7 @@ export const frameCommand: Command = {
           }
         : { x: place.x - 200, y: place.y - 120, width: 400, height: 240 },
     )
-    setCanvas({ writing: frameId(id) })
+    if (id !== undefined) setCanvas({ writing: frameId(id) })
   },
 }
 
@@ -71,7 +72,10 @@ export const noteCommand: Command = {
   icon: StickyNote,
   shortcuts: ['N'],
   keywords: ['text', 'markdown', 'formula', 'comment'],
-  perform: () => setCanvas({ writing: noteId(addNote(placeOnCanvas().place)) }),
+  perform: () => {
+    const id = addNote(placeOnCanvas().place)
+    if (id !== undefined) setCanvas({ writing: noteId(id) })
+  },
 }
 
 /** The selected node, if it is one subgraph. */
@@ -136,7 +140,7 @@ export const goOut: Command = {
   },
 }
 
-const alignments: readonly [Alignment, string, string, LucideIcon][] = [
+const alignments: readonly [Edge, string, string, LucideIcon][] = [
   ['left', 'Align left', 'Alt+A', AlignStartVertical],
   ['centre', 'Align centres', 'Alt+H', AlignCenterVertical],
   ['right', 'Align right', 'Alt+D', AlignEndVertical],
@@ -156,7 +160,7 @@ export const alignCommands: readonly Command[] = [
       icon,
       shortcuts: [shortcut],
       enabled: several(2),
-      perform: () => move(aligned(things(useEditor.getState()), how), label),
+      perform: () => align(how, label),
     }),
   ),
   {
@@ -166,7 +170,7 @@ export const alignCommands: readonly Command[] = [
     icon: AlignHorizontalDistributeCenter,
     shortcuts: ['Alt+Shift+H'],
     enabled: several(3),
-    perform: () => move(distributed(things(useEditor.getState()), 'x'), 'Distribute'),
+    perform: () => distribute('horizontal'),
   },
   {
     id: 'arrange.distribute-y',
@@ -175,7 +179,7 @@ export const alignCommands: readonly Command[] = [
     icon: AlignVerticalDistributeCenter,
     shortcuts: ['Alt+Shift+V'],
     enabled: several(3),
-    perform: () => move(distributed(things(useEditor.getState()), 'y'), 'Distribute'),
+    perform: () => distribute('vertical'),
   },
 ]
 

@@ -1,5 +1,6 @@
 /** Nothing is selected: the pipeline itself, what its notes say, and where to go from here. */
-import { currentGraph, edit, settle, titleOf, useEditor } from '../state/editor.ts'
+import { renamePipeline } from '../state/actions.ts'
+import { currentGraph, titleOf, useEditor } from '../state/editor.ts'
 import { Kbd } from '../ui/Kbd.tsx'
 import { Markdown } from '../ui/Markdown.tsx'
 import { count } from '../ui/numbers.ts'
@@ -25,14 +26,10 @@ export function PipelineInspector() {
   const inside = useEditor((s) => s.trail.length > 0)
   const notes = Object.entries(graph.notes)
 
-  const rename = (text: string): void => {
-    edit([{ table: 'title', id: '', value: text.trim() || null }], { label: 'Rename the pipeline' })
-    settle()
-  }
   return (
     <>
       <header className={styles.header}>
-        <TextField bare className={styles.title} label="Name of the pipeline" value={title} onCommit={rename} />
+        <TextField bare className={styles.title} label="Name of the pipeline" value={title} onCommit={renamePipeline} />
         <p className={styles.summary}>
           {count(Object.keys(graph.nodes).length, 'node')}, {count(Object.keys(graph.edges).length, 'wire')}
           {inside && ' in this subgraph'}

@@ -2,7 +2,7 @@
 import fuzzysort from 'fuzzysort'
 import type { Catalogue, NodeInfo } from '../../engine/graph/catalogue.ts'
 import type { Document } from '../../engine/graph/document.ts'
-import { infoOf } from '../../engine/graph/info.ts'
+import { containsSubgraph, infoOf } from '../../engine/graph/info.ts'
 
 export interface Choice {
   readonly info: NodeInfo
@@ -63,20 +63,10 @@ const inOrder = (a: Choice, b: Choice): number =>
   Number(b.basic) - Number(a.basic) ||
   a.info.title.localeCompare(b.info.title)
 
-/** Whether `name` uses `inner`, directly or not: a subgraph must not come to contain itself. */
-function uses(document: Document, name: string, inner: string, seen = new Set<string>()): boolean {
-  if (name === inner) return true
-  if (seen.has(name)) return false
-  seen.add(name)
-  return Object.values(document.graphs[name]?.nodes ?? {}).some(
-    ({ type }) => type.startsWith('graph/') && uses(document, type.slice('graph/'.length), inner, seen),
-  )
-}
-
 /** All nodes of the catalogue, and the subgraphs of this pipeline that fit into the one that is shown (`within`). */
 export function choicesOf(catalogue: Catalogue, document: Document, within: string | undefined): readonly Choice[] {
   const own = Object.keys(document.graphs)
-    .filter((name) => within === undefined || !uses(document, name, within))
+    .filter((name) => within === undefined || !containsSubgraph(document, name, within))
     .flatMap((name) => infoOf(document, catalogue, `graph/${name}`) ?? [])
   return [...catalogue.values(), ...own]
     .map((info) => ({

@@ -5,9 +5,18 @@
 import { create } from 'zustand'
 import type { Catalogue } from '../../engine/graph/catalogue.ts'
 import { type Document, emptyDocument, type Graph, type PortRef } from '../../engine/graph/document.ts'
-import { applyEdit, type Edit } from '../../engine/graph/edit.ts'
+import type { Edit } from '../../engine/graph/edit.ts'
+import {
+  begin,
+  commit,
+  type History,
+  type Move,
+  redo as redone,
+  type Step,
+  settle as settled,
+  undo as undone,
+} from '../../engine/graph/history.ts'
 import { subgraphAt } from '../../engine/graph/info.ts'
-import { closed, type History, noHistory, pushed, redone, type Step, undone } from './history.ts'
 import { notifyError } from './notices.ts'
 
 export interface Selection {
@@ -18,20 +27,24 @@ export interface Selection {
   readonly notes: ReadonlySet<string>
 }
 
+export type Trail = readonly string[]
+
 export interface EditorState {
+  /** As the history has it. */
   readonly document: Document
   /** The file this document is in; undefined: never saved. */
   readonly path: string | undefined
   /** Of the file as it was read or written last. */
   readonly stamp: string | undefined
-  readonly history: History
+  /** Each step knows the subgraph in which it was done (node ids from the outermost). */
+  readonly history: History<Trail>
   /** The step that the file holds; undefined: the document as it was opened. */
-  readonly saved: Step | undefined
+  readonly saved: Step<Trail> | undefined
   /** True for a document that no file holds though nothing was edited (recovered). */
   readonly unsaved: boolean
   readonly selection: Selection
   /** Node ids from the outermost to the subgraph that is shown; empty: the document itself. */
-  readonly trail: readonly string[]
+  readonly trail: Trail
   readonly catalogue: Catalogue
   /** Counts the documents that were opened in this window. */
   readonly opened: number
@@ -48,7 +61,7 @@ export const useEditor = create<EditorState>(() => ({
   document: emptyDocument,
   path: undefined,
   stamp: undefined,
-  history: noHistory,
+  history: begin(emptyDocument),
   saved: undefined,
   unsaved: false,
   selection: noSelection,
@@ -80,7 +93,7 @@ export function currentGraph(s: EditorState): Graph {
 /** The name of a node in events and views: `outer/inner`. */
 export const nodeRef = (trail: readonly string[], id: string): string =>
   trail.length ? `${trail.join('/')}/${id}` : id
-export const isDirty = (s: EditorState): boolean => s.unsaved || s.history.past.at(-1) !== s.saved
+export const isDirty = (s: EditorState): boolean => s.unsaved || s.history.past?.step !== s.saved
 export const titleOf = (s: EditorState): string =>
   s.document.title ||
   s.path
@@ -112,7 +125,8 @@ function validSelection(selection: Selection, graph: Graph): Selection {
   return same ? selection : next
 }
 
-function replaceDocument(document: Document, history: History, trail: readonly string[]): void {
+function replaceHistory(history: History<Trail>, trail: Trail): void {
+  const { document } = history
   const state = { ...get(), document, history, trail: validTrail(document, trail) }
   set({
     document,
@@ -131,39 +145,49 @@ export interface EditOptions {
   readonly draft?: boolean
 }
 
-/** Changes the document. An edit that does not fit changes nothing and says so. */
-export function edit(edit: Edit, { label, group, draft = false }: EditOptions): void {
-  if (edit.length === 0) return
+type Made = Edit | { readonly edit: Edit }
+
+/**
+ * Changes the graph that is shown (`graph`: its name; undefined: the document itself) by what a function of engine/graph
+ * makes, and gives what that gave. What is impossible changes nothing and says so.
+ */
+export function edit<T extends Made>(
+  make: (document: Document, graph: string | undefined) => T,
+  { label, group, draft = false }: EditOptions,
+): T | undefined {
   try {
     const { document, history, trail } = get()
-    const { document: next, inverse } = applyEdit(document, edit)
-    const step: Step = { label, edit, inverse, trail, ...(group !== undefined && { group }) }
-    replaceDocument(next, pushed(history, step, draft), trail)
+    const made: T = make(document, graphNameAt(document, trail))
+    const edit: Edit = 'edit' in made ? made.edit : made
+    if (edit.length === 0) return made
+    const next = commit(history, edit, { label, context: trail, ...(group !== undefined && { group }) })
+    replaceHistory(draft ? next : settled(next), trail)
     tell({ kind: 'edit', edit, draft })
+    return made
   } catch (error) {
     notifyError(error)
+    return undefined
   }
 }
 
 /** The gesture is over: the next edit is a new step, and the full result is wanted. */
 export function settle(): void {
-  set({ history: closed(get().history) })
+  set({ history: settled(get().history) })
   tell({ kind: 'settle' })
 }
 
 /** The pointer is still but not let go: the full result is wanted, and the gesture may go on. */
 export const rest = (): void => tell({ kind: 'settle' })
 
-function go(move: ReturnType<typeof undone>, side: 'edit' | 'inverse'): string | undefined {
+function go(move: Move<Trail> | undefined): string | undefined {
   if (!move) return undefined
-  const edit = move.step[side]
-  replaceDocument(applyEdit(get().document, edit).document, move.history, move.step.trail)
-  tell({ kind: 'edit', edit, draft: false })
+  replaceHistory(move.history, move.step.context ?? [])
+  tell({ kind: 'edit', edit: move.edit, draft: false })
   return move.step.label
 }
 /** The label of what was undone. */
-export const undo = (): string | undefined => go(undone(get().history), 'inverse')
-export const redo = (): string | undefined => go(redone(get().history), 'edit')
+export const undo = (): string | undefined => go(undone(get().history))
+export const redo = (): string | undefined => go(redone(get().history))
 
 export interface Origin {
   readonly path?: string | undefined
@@ -179,7 +203,7 @@ export function openDocument(document: Document, { path, stamp, unsaved = false 
     path,
     stamp,
     unsaved,
-    history: noHistory,
+    history: begin(document),
     saved: undefined,
     selection: noSelection,
     trail: [],
@@ -191,8 +215,8 @@ export const newDocument = (): void => openDocument(emptyDocument)
 
 /** The document as it is now stands in this file. */
 export function markSaved(path: string, stamp: string): void {
-  const { history } = get()
-  set({ path, stamp, unsaved: false, history: closed(history), saved: history.past.at(-1) })
+  const history = settled(get().history)
+  set({ path, stamp, unsaved: false, history, saved: history.past?.step })
 }
 
 export const setCatalogue = (catalogue: Catalogue): void => set({ catalogue })

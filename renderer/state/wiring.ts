@@ -12,7 +12,9 @@ import {
   typesOf,
   wantedBy,
 } from '../../engine/graph/connect.ts'
-import type { PortRef } from '../../engine/graph/document.ts'
+import type { Document, PortRef } from '../../engine/graph/document.ts'
+import type { Edit } from '../../engine/graph/edit.ts'
+import { insertOnWire, portsOnWire } from '../../engine/graph/insert.ts'
 import { wordsOf } from '../../engine/types/problem.ts'
 import { describeSocket, type SocketSpec } from '../../engine/types/socket.ts'
 import { currentGraph, type EditorState } from './editor.ts'
@@ -63,21 +65,13 @@ export function matchesFor(s: EditorState, start: End, types = typesOf(s.documen
 export const bestPort = (s: EditorState, start: End, info: NodeInfo): string | undefined =>
   matchesFor(s, start, [info])[0]?.port
 
-export interface Ports {
-  readonly input: string
-  readonly output: string
-}
+/** Whether a node of this type can stand on the wire that ends at `end`. */
+export const fitsOnWire = (s: EditorState, end: PortRef, info: NodeInfo): boolean =>
+  portsOnWire(s.document, s.catalogue, knownShapes(), info, end, s.trail.join('/')) !== undefined
 
-/** Which ports a node of this type would have on the wire that ends at `end`; undefined where it does not fit there. */
-export function portsOnWire(s: EditorState, end: PortRef, info: NodeInfo): Ports | undefined {
-  const path = s.trail.join('/')
-  const from = currentGraph(s).edges[end]
-  const offer = from === undefined ? undefined : offerOf(s.document, s.catalogue, knownShapes(), from, path)
-  const wanted = wantedBy(s.document, s.catalogue, end, path)
-  const input = offer && following(s.catalogue, offer, [info])[0]?.port
-  const output = wanted && preceding(s.catalogue, wanted, [info])[0]?.port
-  return input !== undefined && output !== undefined ? { input, output } : undefined
-}
+/** The edit that puts a node on a wire of the graph that is shown. `document`: as it is with the node. */
+export const onWire = (s: EditorState, document: Document, id: string, end: PortRef): Edit =>
+  insertOnWire(document, s.catalogue, knownShapes(), id, end, s.trail.join('/'))
 
 /** Why there can be no such wire, in words; undefined where there can. */
 export const refusalWords = (connection: Connection | undefined): string | undefined =>
