@@ -90,6 +90,7 @@ function makeInfo(document: Document, catalogue: Catalogue, name: string, graph:
     title: name,
     keywords: ['subgraph'],
     summary: count === 1 ? 'One node.' : `${count} nodes in one.`,
+    basic: true,
     inputs: Object.fromEntries(inputs),
     params: {},
     outputs: Object.fromEntries(outputs),

@@ -71,6 +71,8 @@ export interface NodeDeclaration<I extends Inputs, P extends Params, O extends O
   readonly keywords?: readonly string[]
   /** One sentence for the palette and the docs. */
   readonly summary: string
+  /** One of the few that a first lesson uses: the palette shows it under Basics. */
+  readonly basic?: true
   readonly inputs: I
   readonly params: P
   readonly outputs: O
@@ -120,6 +122,7 @@ export interface NodeDefinition {
   readonly alias?: string
   readonly keywords?: readonly string[]
   readonly summary: string
+  readonly basic?: true
   readonly inputs: Readonly<Record<string, SocketSpec>>
   readonly params: Readonly<Record<string, ParamSpec>>
   readonly outputs: Readonly<Record<string, SocketSpec>>

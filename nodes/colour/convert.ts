@@ -62,6 +62,7 @@ export const convert = defineNode({
     'gamma',
   ],
   summary: 'Gives the same picture in another colour space.',
+  basic: true,
   inputs: { image: socket.image({ spaces: colours }) },
   params: {
     to: param.choice({

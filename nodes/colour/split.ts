@@ -24,6 +24,7 @@ export const split = defineNode({
   alias: 'cv2.split',
   keywords: ['separate', 'extract', 'red', 'green', 'blue', 'hue', 'alpha', 'opacity', 'plane'],
   summary: 'Gives each channel as a picture of its own.',
+  basic: true,
   inputs: { image: socket.image({ channels: [1, 2, 3, 4] }) },
   params: {},
   outputs: {

@@ -22,6 +22,7 @@ export const sobel = defineNode({
   alias: 'cv2.Sobel',
   keywords: ['gradient', 'derivative', 'edge detection', 'magnitude', 'direction', 'orientation', 'convolution'],
   summary: 'Finds edges: how fast, and in which direction, brightness changes.',
+  basic: true,
   inputs: { image: socket.image() },
   params: { border: borderParam },
   outputs: {

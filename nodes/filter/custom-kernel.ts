@@ -23,6 +23,7 @@ export const customKernel = defineNode({
   alias: 'cv2.filter2D',
   keywords: ['convolution', 'correlation', 'matrix', 'mask', 'Conv2d', 'emboss', 'laplacian', 'box', 'mean'],
   summary: 'Slides a matrix of your own over the picture.',
+  basic: true,
   inputs: { image: socket.image() },
   params: {
     kernel: param.matrix({

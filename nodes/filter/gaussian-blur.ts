@@ -14,6 +14,7 @@ export const gaussianBlur = defineNode({
   alias: 'cv2.GaussianBlur',
   keywords: ['smooth', 'soften', 'lowpass', 'denoise', 'convolution'],
   summary: 'Smooths a picture: noise and fine detail fade.',
+  basic: true,
   inputs: { image: socket.image() },
   params: {
     sigma: param.number({

@@ -15,6 +15,7 @@ export const median = defineNode({
   alias: 'cv2.medianBlur',
   keywords: ['denoise', 'salt and pepper', 'despeckle', 'rank', 'nonlinear', 'smooth'],
   summary: 'Takes away specks and keeps edges sharp.',
+  basic: true,
   inputs: { image: socket.image() },
   params: {
     size: param.integer({

@@ -13,6 +13,7 @@ export const sharpen = defineNode({
   alias: 'cv2.filter2D (Laplacian)',
   keywords: ['crisp', 'detail', 'unsharp', 'enhance', 'laplacian', 'highpass', 'convolution'],
   summary: 'Makes edges and fine detail stand out.',
+  basic: true,
   inputs: { image: socket.image() },
   params: {
     amount: param.number({

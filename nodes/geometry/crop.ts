@@ -44,6 +44,7 @@ export const crop = defineNode({
   alias: 'image[y:y+h, x:x+w]',
   keywords: ['cut', 'slice', 'region', 'roi', 'trim', 'window', 'patch', 'rectangle'],
   summary: 'Cuts a rectangle out of the picture.',
+  basic: true,
   inputs: { image: socket.image() },
   params: {
     x: edge('Left', 'Pixels that are left out on the left.'),

@@ -50,6 +50,7 @@ export const resize = defineNode({
     'thumbnail',
   ],
   summary: 'Gives the picture another size.',
+  basic: true,
   inputs: { image: socket.image() },
   params: {
     width: side('Width', 640),

@@ -13,6 +13,7 @@ export const loadImage = defineNode({
   alias: 'cv2.imread',
   keywords: ['open', 'read', 'file', 'photo', 'picture', 'input', 'png', 'jpeg', 'tiff', 'webp', 'avif', 'Image.open'],
   summary: 'Reads a picture from a file, and again whenever the file changes.',
+  basic: true,
   inputs: {},
   params: {
     path: param.file({

@@ -15,6 +15,7 @@ export const sampleImage = defineNode({
   alias: 'skimage.data',
   keywords: ['example', 'test', 'photo', 'picture', 'input', 'coffee', 'cat', 'zone plate', 'chart'],
   summary: 'A picture that comes with Sightline, to try things out.',
+  basic: true,
   inputs: {},
   params: {
     name: param.choice({

@@ -33,6 +33,7 @@ export const saveImage = defineNode({
   alias: 'cv2.imwrite',
   keywords: ['write', 'export', 'file', 'output', 'png', 'jpeg', 'tiff', 'webp', 'avif', 'Image.save'],
   summary: 'Writes the picture to a file when you press Run.',
+  basic: true,
   inputs: {
     image: socket.image({
       channels: [1, 3, 4],

@@ -34,6 +34,7 @@ export const blend = defineNode({
   alias: 'cv2.addWeighted',
   keywords: ['mix', 'overlay', 'composite', 'layer', 'opacity', 'crossfade', 'multiply', 'screen', 'alpha'],
   summary: 'Lays one picture over another, as layers do.',
+  basic: true,
   inputs: {
     image: socket.image({ help: 'The picture below.' }),
     other: socket.image({ help: 'The picture on top. Where it is transparent the lower one shows.' }),

@@ -60,6 +60,7 @@ export const threshold = defineNode({
   alias: 'cv2.threshold',
   keywords: ['binary', 'binarise', 'binarize', 'mask', 'cut', 'segment', 'otsu', 'black and white', 'clip'],
   summary: 'Parts a picture in two: what is above a value, and what is not.',
+  basic: true,
   inputs: { image: socket.image() },
   params: {
     mode: param.choice({

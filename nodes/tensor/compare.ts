@@ -26,6 +26,7 @@ export const compare = defineNode({
   alias: 'cv2.PSNR, cv2.absdiff',
   keywords: ['difference', 'mse', 'psnr', 'error', 'quality', 'distance', 'metric', 'loss', 'equal'],
   summary: 'Shows where two pictures differ, and by how much.',
+  basic: true,
   inputs: { image: socket.image(), other: socket.image({ help: 'The picture to compare with, of the same size.' }) },
   params: {
     peak: param.number({

@@ -78,6 +78,7 @@ export const inspect = defineNode({
     'NaN',
   ],
   summary: 'Tells shape, range, mean, deviation and histogram of what flows along a wire.',
+  basic: true,
   inputs: { image: socket.any({ help: 'A picture, or a tensor.' }) },
   params: {
     bins: param.integer({

@@ -3,8 +3,8 @@ import { Info, Layers, Zap } from 'lucide-react'
 import { memo } from 'react'
 import type { NodeReport } from '../../engine/protocol/messages.ts'
 import { describeShape } from '../../engine/types/value.ts'
-import { toldWords } from '../state/problem.ts'
 import { useNodeReport, useNodeShapes } from '../state/reports.ts'
+import { useToldWords } from '../state/words.ts'
 import { formatTime } from '../ui/numbers.ts'
 import { isLong } from './long.ts'
 import styles from './Node.module.css'
@@ -34,7 +34,8 @@ export const NodeFooter = memo(function NodeFooter({ nodeRef, state, port, says,
   const report = useNodeReport(nodeRef)
   const shape = useNodeShapes(nodeRef)?.[port ?? '']
   const shapeWords = shape && shape.kind !== 'unknown' ? describeShape(shape) : ''
-  const problem = says && report?.problem && state !== 'manual' ? toldWords(report.problem) : undefined
+  const words = useToldWords(report?.problem)
+  const problem = says && state !== 'manual' ? words : undefined
   return (
     <footer className={styles.footer} data-status={state}>
       <span

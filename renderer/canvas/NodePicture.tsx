@@ -4,9 +4,9 @@ import { memo, useCallback, useMemo, useState } from 'react'
 import type { NodeReport, PreviewItem } from '../../engine/protocol/messages.ts'
 import { PreviewCanvas } from '../preview/PreviewCanvas.tsx'
 import { runPipeline, scrub } from '../state/engine.ts'
-import { toldWords } from '../state/problem.ts'
 import { useNodeReport } from '../state/reports.ts'
 import { setPanel } from '../state/ui.ts'
+import { useToldWords } from '../state/words.ts'
 import { Button } from '../ui/Button.tsx'
 import { Slider } from '../ui/Slider.tsx'
 import { scaleOf } from '../ui/scale.ts'
@@ -33,8 +33,7 @@ interface Said {
 const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** What is said instead of a picture; undefined: the picture. */
-function saidOf(state: NodePictureProps['state'], report: NodeReport | undefined): Said | undefined {
-  const words = report?.problem && toldWords(report.problem)
+function saidOf(state: NodePictureProps['state'], words: string | undefined): Said | undefined {
   switch (state) {
     case 'waiting':
       return { icon: Hourglass, words: words ?? 'Waiting for a picture.' }
@@ -54,7 +53,7 @@ function saidOf(state: NodePictureProps['state'], report: NodeReport | undefined
 export const NodePicture = memo(function NodePicture({ id, nodeRef, port, top, state, title }: NodePictureProps) {
   const scale = useCanvas((s) => s.scale)
   const report = useNodeReport(nodeRef)
-  const said = saidOf(state, report)
+  const said = saidOf(state, useToldWords(report?.problem))
   const [value, setValue] = useState<PreviewItem | undefined>()
   // Pictures are drawn outside of React; only what is no picture (a number, a table) is its business.
   const onItem = useCallback((item: PreviewItem) => setValue(item.width === 0 ? item : undefined), [])

@@ -7,8 +7,8 @@ import type { WireReport } from '../../engine/protocol/messages.ts'
 import type { SocketSpec } from '../../engine/types/socket.ts'
 import { currentGraph, type EditorState, nodeRef, useEditor } from '../state/editor.ts'
 import { typeInfo } from '../state/info.ts'
-import { toldWords } from '../state/problem.ts'
 import { useWireReport } from '../state/reports.ts'
+import { useToldWords } from '../state/words.ts'
 import { typeColour } from '../theme/types.ts'
 import type { FlowWire } from './flow.ts'
 import { useCanvas } from './store.ts'
@@ -32,7 +32,7 @@ export const Wire = memo(function Wire(props: EdgeProps<FlowWire>) {
   const target = useCanvas((s) => s.dropWire === id)
   const far = useCanvas((s) => s.far)
   const [path, labelX, labelY] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition })
-  const problem = report?.problem && toldWords(report.problem)
+  const problem = useToldWords(report?.problem)
   return (
     <g
       className={styles.wire}

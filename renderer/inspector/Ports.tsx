@@ -6,9 +6,9 @@ import { describeSocket, type SocketSpec } from '../../engine/types/socket.ts'
 import { describeShape, type Shape } from '../../engine/types/value.ts'
 import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
 import { nodeTitle, typeInfo } from '../state/info.ts'
-import { toldWords } from '../state/problem.ts'
 import { useNodeShapes, useWireReport } from '../state/reports.ts'
 import { firstFreeSlot, putInViewer } from '../state/ui.ts'
+import { useToldWords } from '../state/words.ts'
 import { typeColour } from '../theme/types.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Section } from '../ui/Section.tsx'
@@ -48,6 +48,7 @@ function Input({ id, port, socket }: { id: string; port: string; socket: SocketS
     return node && `${nodeTitle(node, typeInfo(s, node.type))} · ${output}`
   })
   const report = useWireReport(nodeRef(trail, `${id}.${port}`))
+  const problem = useToldWords(report?.problem)
   const shape = known(useNodeShapes(nodeRef(trail, start))?.[output])
   return (
     <li className={styles.port}>
@@ -58,7 +59,7 @@ function Input({ id, port, socket }: { id: string; port: string; socket: SocketS
         {shape && <span className={styles.shape}>{shape}</span>}
         {report?.converter && <span className={styles.shape}>converted on the way: {report.converter}</span>}
         {report?.each && <span className={styles.shape}>one run for each element</span>}
-        {report?.problem && <span className={styles.problem}>{toldWords(report.problem)}</span>}
+        {problem && <span className={styles.problem}>{problem}</span>}
       </span>
     </li>
   )

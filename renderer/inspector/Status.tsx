@@ -15,7 +15,7 @@ import {
 } from 'lucide-react'
 import type { NodeReport, NodeStatus } from '../../engine/protocol/messages.ts'
 import { runPipeline } from '../state/engine.ts'
-import { toldWords } from '../state/problem.ts'
+import { useToldWords } from '../state/words.ts'
 import { Button } from '../ui/Button.tsx'
 import { formatTime } from '../ui/numbers.ts'
 import styles from './Status.module.css'
@@ -37,7 +37,8 @@ const looks: Readonly<Record<NodeStatus, { icon: LucideIcon; words: string; tone
 /** `node`: `outer/inner`. */
 export function Status({ report, node }: { report: NodeReport; node: string }) {
   const { icon: Icon, words, tone } = looks[report.status]
-  const { ms, progress, problem, note } = report
+  const { ms, progress, note } = report
+  const problem = useToldWords(report.problem)
   const time = ms !== undefined && (report.status === 'done' || report.status === 'draft') && ` in ${formatTime(ms)}`
   return (
     <div className={styles.status} data-tone={tone} role="status">
@@ -56,7 +57,7 @@ export function Status({ report, node }: { report: NodeReport; node: string }) {
           </Button>
         )}
       </p>
-      {problem && report.status !== 'manual' && <p className={styles.problem}>{toldWords(problem)}</p>}
+      {problem && report.status !== 'manual' && <p className={styles.problem}>{problem}</p>}
       {note && <p className={styles.note}>{note}</p>}
     </div>
   )

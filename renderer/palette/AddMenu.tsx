@@ -8,7 +8,7 @@ import { currentGraphName, useEditor } from '../state/editor.ts'
 import { matchesFor } from '../state/wiring.ts'
 import { typeColour } from '../theme/types.ts'
 import styles from './AddMenu.module.css'
-import { type Choice, chapterTitle, choicesOf, searchChoices } from './nodes.ts'
+import { basicFirst, type Choice, chapterTitle, choicesOf, searchChoices } from './nodes.ts'
 
 const size = { width: 320, height: 380 }
 const edge = 8
@@ -30,7 +30,7 @@ function offered(menu: AddMenu): readonly Choice[] {
   const { wire } = menu
   if (!wire) return choices
   // Of what fits equally well: what reads or writes files last, the basic ones first.
-  const order = choices.toSorted((a, b) => reaches(a) - reaches(b) || Number(b.basic) - Number(a.basic))
+  const order = choices.toSorted((a, b) => reaches(a) - reaches(b) || basicFirst(a, b))
   const byType = new Map(order.map((choice) => [choice.info.type, choice]))
   return matchesFor(
     s,

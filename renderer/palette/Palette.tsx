@@ -34,7 +34,7 @@ export function Palette() {
 
   // What is looked for by name is found wherever it is.
   const found = useMemo(
-    () => (query.trim() ? searchChoices(query, choices) : choices.filter((choice) => all || choice.basic)),
+    () => (query.trim() ? searchChoices(query, choices) : choices.filter((choice) => all || choice.info.basic)),
     [query, choices, all],
   )
   const onKey = (event: KeyboardEvent): void => {

@@ -26,6 +26,18 @@ it.each([
   ['psnr', 'tensor/compare'],
 ])('%s finds %s first', (query, type) => expect(searchChoices(query, choices)[0]?.info.type).toBe(type))
 
+it('shows under Basics what says so of itself, and before the rest of its chapter', () => {
+  const basics = choices.filter(({ info }) => info.basic).map(({ info }) => info.type)
+  expect(basics).toEqual(
+    choices
+      .filter(({ info }) => definitions.find(({ type }) => type === info.type)?.basic)
+      .map(({ info }) => info.type),
+  )
+  expect(basics).toContain('filter/gaussian-blur')
+  const filters = choices.filter(({ chapter }) => chapter === 'filter').map(({ info }) => info.basic === true)
+  expect(filters).toEqual(filters.toSorted((a, b) => Number(b) - Number(a)))
+})
+
 it('finds nothing for nonsense', () => expect(searchChoices('qqzzxx', choices)).toEqual([]))
 
 it('offers the subgraphs of the pipeline, but not inside themselves', () => {
@@ -41,6 +53,7 @@ it('offers the subgraphs of the pipeline, but not inside themselves', () => {
     choicesOf(catalogue, document, name)
       .map(({ info }) => info.type)
       .filter((type) => type.startsWith('graph/'))
+  expect(choicesOf(catalogue, document, undefined).find(({ chapter }) => chapter === 'graph')?.info.basic).toBe(true)
   expect(within(undefined)).toEqual(['graph/inner', 'graph/other', 'graph/outer'])
   expect(within('outer')).toEqual(['graph/inner', 'graph/other'])
   expect(within('inner')).toEqual(['graph/other'])

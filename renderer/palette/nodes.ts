@@ -1,4 +1,4 @@
-/** The nodes to choose from: chapters, the basic ones, and a search that knows how people call things. */
+/** The nodes to choose from: chapters, and a search that knows how people call things. */
 import fuzzysort from 'fuzzysort'
 import type { Catalogue, NodeInfo } from '../../engine/graph/catalogue.ts'
 import type { Document } from '../../engine/graph/document.ts'
@@ -7,7 +7,6 @@ import { containsSubgraph, infoOf } from '../../engine/graph/info.ts'
 export interface Choice {
   readonly info: NodeInfo
   readonly chapter: string
-  readonly basic: boolean
 }
 
 /** In the order in which one meets them; others follow by name. */
@@ -26,26 +25,6 @@ const chapters: Readonly<Record<string, string>> = {
 }
 const chapterOrder = Object.keys(chapters)
 
-/** What a first lesson uses. */
-const basics: ReadonlySet<string> = new Set([
-  'io/load-image',
-  'io/sample-image',
-  'io/save-image',
-  'colour/convert',
-  'colour/split',
-  'filter/gaussian-blur',
-  'filter/sharpen',
-  'filter/median',
-  'filter/custom-kernel',
-  'edge/sobel',
-  'geometry/resize',
-  'geometry/crop',
-  'math/threshold',
-  'math/blend',
-  'tensor/inspect',
-  'math/compare',
-])
-
 const chapterOf = (type: string): string => type.slice(0, Math.max(0, type.indexOf('/')))
 
 export function chapterTitle(chapter: string): string {
@@ -57,10 +36,13 @@ const place = (chapter: string): number => {
   return at < 0 ? chapterOrder.length : at
 }
 
+export const basicFirst = (a: Choice, b: Choice): number =>
+  Number(b.info.basic ?? false) - Number(a.info.basic ?? false)
+
 const inOrder = (a: Choice, b: Choice): number =>
   place(a.chapter) - place(b.chapter) ||
   a.chapter.localeCompare(b.chapter) ||
-  Number(b.basic) - Number(a.basic) ||
+  basicFirst(a, b) ||
   a.info.title.localeCompare(b.info.title)
 
 /** All nodes of the catalogue, and the subgraphs of this pipeline that fit into the one that is shown (`within`). */
@@ -68,13 +50,7 @@ export function choicesOf(catalogue: Catalogue, document: Document, within: stri
   const own = Object.keys(document.graphs)
     .filter((name) => within === undefined || !containsSubgraph(document, name, within))
     .flatMap((name) => infoOf(document, catalogue, `graph/${name}`) ?? [])
-  return [...catalogue.values(), ...own]
-    .map((info) => ({
-      info,
-      chapter: chapterOf(info.type),
-      basic: basics.has(info.type) || info.type.startsWith('graph/'),
-    }))
-    .sort(inOrder)
+  return [...catalogue.values(), ...own].map((info) => ({ info, chapter: chapterOf(info.type) })).sort(inOrder)
 }
 
 /** American and other spellings, so that both find the node. */
@@ -125,7 +101,7 @@ export function searchChoices(query: string, choices: readonly Choice[]): readon
       limit: 60,
       scoreFn: (result) =>
         Math.max(...weights.map((weight, i) => (result[i]?.score ?? 0) * weight)) +
-        (result.obj.choice.basic ? 0.02 : 0),
+        (result.obj.choice.info.basic ? 0.02 : 0),
     })
     .map(({ obj }) => obj.choice)
 }

@@ -1,12 +1,17 @@
 import { expect, it } from 'vitest'
 import { emptyDocument, emptyGraph } from '../../engine/graph/document.ts'
 import type { NodeReport, WireReport } from '../../engine/protocol/messages.ts'
+import { toldWords } from '../state/words.ts'
 import { problemLines } from './problems.ts'
 
 const node = (type: string, title?: string) => ({ type, position: { x: 0, y: 0 }, ...(title && { title }) })
 const document = {
   ...emptyDocument,
-  nodes: { blur: node('filter/gaussian-blur', 'Soft'), sub: node('graph/edges') },
+  nodes: {
+    photo: node('io/load-image', 'Holiday'),
+    blur: node('filter/gaussian-blur', 'Soft'),
+    sub: node('graph/edges'),
+  },
   graphs: { edges: { ...emptyGraph, nodes: { sobel: node('edge/sobel') }, inputs: {}, outputs: {} } },
 }
 const s = { document, catalogue: new Map() }
@@ -32,6 +37,13 @@ it('lists what failed before what could not run, and says where it is', () => {
     ['warning', 'Soft', 'blur'],
   ])
   expect(lines[1]?.words).toBe('This gives a number; "image" needs a picture.')
+  expect(lines[3]?.words).toBe('Not run, because "Holiday" before it failed.')
+})
+
+it('calls a node that failed what the person sees, inside subgraphs too', () => {
+  const words = (at: string) => toldWords({ code: 'input.upstream', params: { node: at } }, s)
+  expect(words('sub/sobel')).toBe('Not run, because "edges › edge/sobel" before it failed.')
+  expect(words('gone')).toBe('Not run, because "gone" before it failed.')
 })
 
 it('leaves waiting alone: it is no problem', () => {

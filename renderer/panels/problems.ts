@@ -1,10 +1,10 @@
 /** Every problem of the pipeline as a line of a list: what it is about, the words, and where to go. */
-import { type Document, type Graph, splitPort } from '../../engine/graph/document.ts'
+import { splitPort } from '../../engine/graph/document.ts'
 import type { NodeReport, WireReport } from '../../engine/protocol/messages.ts'
 import { type Problem, wordsOf } from '../../engine/types/problem.ts'
 import { type EditorState, goTo, select } from '../state/editor.ts'
-import { nodeTitle, typeInfo } from '../state/info.ts'
-import { toldWords } from '../state/problem.ts'
+import { titleAt } from '../state/info.ts'
+import { toldWords } from '../state/words.ts'
 
 export interface Line {
   readonly key: string
@@ -15,22 +15,6 @@ export interface Line {
   /** Node ids from the outermost, the node itself last. */
   readonly at?: readonly string[]
 }
-
-/** The title of a node by its way from the outermost, if there is such a node. */
-function titleAt(s: Pick<EditorState, 'document' | 'catalogue'>, at: readonly string[]): string | undefined {
-  let graph: Graph = s.document
-  const titles: string[] = []
-  for (const id of at) {
-    const node = graph.nodes[id]
-    if (!node) return undefined
-    titles.push(nodeTitle(node, typeInfo(s, node.type)))
-    graph = inside(s.document, node.type) ?? graph
-  }
-  return titles.join(' › ')
-}
-
-const inside = (document: Document, type: string): Graph | undefined =>
-  type.startsWith('graph/') ? document.graphs[type.slice('graph/'.length)] : undefined
 
 export function problemLines(
   s: Pick<EditorState, 'document' | 'catalogue'>,
@@ -47,7 +31,7 @@ export function problemLines(
         key: `wire ${end}`,
         tone: 'error',
         about: `${about} · ${splitPort(end)[1]}`,
-        words: toldWords(problem),
+        words: toldWords(problem, s),
         at,
       })
   }
@@ -59,7 +43,7 @@ export function problemLines(
       key: `node ${node}`,
       tone: status === 'error' ? 'error' : 'warning',
       about,
-      words: toldWords(problem),
+      words: toldWords(problem, s),
       at,
     })
   }

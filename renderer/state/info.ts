@@ -1,7 +1,7 @@
 /** What forms and nodes ask about a node of the graph that is shown. */
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
-import type { NodeRecord } from '../../engine/graph/document.ts'
-import { infoOf } from '../../engine/graph/info.ts'
+import type { Graph, NodeRecord } from '../../engine/graph/document.ts'
+import { graphOf, infoOf, own, subgraphName } from '../../engine/graph/info.ts'
 import type { ParamSpec, ParamValue } from '../../engine/types/param.ts'
 import { isParamValue } from '../../engine/types/param.ts'
 import { currentGraph, type EditorState, useEditor } from './editor.ts'
@@ -18,6 +18,19 @@ export const useTypeInfo = (type: string | undefined): NodeInfo | undefined =>
 
 export const nodeTitle = (node: NodeRecord, info: NodeInfo | undefined): string =>
   node.title || info?.title || node.type
+
+/** The title of a node by its way from the outermost (`Group › Gaussian blur`), if there is such a node. */
+export function titleAt(s: Pick<EditorState, 'document' | 'catalogue'>, at: readonly string[]): string | undefined {
+  let graph: Graph | undefined = s.document
+  const titles: string[] = []
+  for (const id of at) {
+    const node: NodeRecord | undefined = own(graph?.nodes, id)
+    if (!node) return undefined
+    titles.push(nodeTitle(node, typeInfo(s, node.type)))
+    graph = graphOf(s.document, subgraphName(node.type) ?? '')
+  }
+  return titles.join(' › ')
+}
 
 /** The value of a parameter: what the document has, or the default. A value that does not fit is given as it stands. */
 export const paramValue = (node: NodeRecord, name: string, spec: ParamSpec): unknown =>

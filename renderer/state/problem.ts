@@ -1,5 +1,5 @@
 /** Problems as the other side tells them. */
-import { type Problem, type ProblemParams, wordsOf } from '../../engine/types/problem.ts'
+import type { Problem, ProblemParams } from '../../engine/types/problem.ts'
 import { type ProblemCode, problemWords } from '../../engine/types/words.ts'
 
 export interface ToldProblem {
@@ -13,5 +13,3 @@ export function problemOf({ code, params }: ToldProblem): Problem {
     ? { code: code as ProblemCode, params }
     : { code: 'unexpected', params: { message: `${code} ${JSON.stringify(params)}` } }
 }
-
-export const toldWords = (problem: ToldProblem): string => wordsOf(problemOf(problem))

@@ -12,8 +12,8 @@ import {
 } from 'lucide-react'
 import type { NodeReport } from '../../engine/protocol/messages.ts'
 import { runPipeline, useEngine } from '../state/engine.ts'
-import { toldWords } from '../state/problem.ts'
 import { useNodeReport } from '../state/reports.ts'
+import { useToldWords } from '../state/words.ts'
 import { Button } from '../ui/Button.tsx'
 import styles from './PaneState.module.css'
 
@@ -23,8 +23,7 @@ interface Message {
   readonly tone?: 'error'
 }
 
-function messageOf({ status, problem }: NodeReport): Message | undefined {
-  const words = problem && toldWords(problem)
+function messageOf({ status }: NodeReport, words: string | undefined): Message | undefined {
   switch (status) {
     case 'waiting':
       return { icon: Hourglass, words: words ?? 'Waiting for a picture.' }
@@ -43,7 +42,8 @@ function messageOf({ status, problem }: NodeReport): Message | undefined {
 export function PaneState({ node, hasPicture }: { node: string; hasPicture: boolean }) {
   const report = useNodeReport(node)
   const connection = useEngine((s) => s.connection)
-  const message = report && messageOf(report)
+  const words = useToldWords(report?.problem)
+  const message = report && messageOf(report, words)
   if (message)
     return (
       <div className={styles.message} data-tone={message.tone} role="status">
