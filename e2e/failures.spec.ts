@@ -44,3 +44,18 @@ test('a page opened without its token says what to do', async ({ page, program }
   await expect(page.locator('body')).toContainText(/address|open/i)
   await expect(page.locator('[data-node]')).toHaveCount(0)
 })
+
+test('a formula is shown as it is written while the page is cut off, and set when it can be', async ({
+  editor,
+  page,
+}) => {
+  await page.route(/katex.*\.js/, (route) => route.abort())
+  await page.reload()
+  await editor.ready()
+  await editor.node('blur').getByRole('heading').click()
+  const inspector = page.getByRole('complementary', { name: 'Inspector' })
+  await expect(inspector.locator('code', { hasText: '\\sigma' }).first()).toBeVisible()
+  await expect(inspector.locator('.katex')).toHaveCount(0)
+  await page.unroute(/katex.*\.js/)
+  await expect(inspector.locator('.katex').first()).toBeVisible({ timeout: 20_000 })
+})

@@ -1,6 +1,10 @@
 /** A formula, set by KaTeX; its source until that is there. A long one is set smaller, and scrolls when that is not enough. */
+import 'katex/dist/katex.min.css'
 import { useEffect, useRef } from 'react'
 import styles from './Formula.module.css'
+import { late } from './late.ts'
+
+const katexComes = late(() => import('katex'))
 
 /** Below this part of the text's size, indices can no longer be read. */
 const smallest = 0.66
@@ -36,7 +40,7 @@ export function Formula({ tex }: { tex: string }) {
       if (room() < 1) element.style.fontSize = `${Math.max(smallest, room()) * 100}%`
     }
     const size = new ResizeObserver(layOut)
-    Promise.all([import('katex'), import('katex/dist/katex.min.css')]).then(([{ default: katex }]) => {
+    void katexComes().then(({ default: katex }) => {
       if (gone) return
       set = (formula) => katex.render(formula, element, { displayMode: true, throwOnError: false })
       size.observe(element)

@@ -1,14 +1,13 @@
 /** Markdown with formulas between dollar signs. Its parser is large, so it comes when it is first needed. Raw HTML stays text. */
+import 'katex/dist/katex.min.css'
 import { lazy, Suspense } from 'react'
+import { late } from './late.ts'
 import styles from './Markdown.module.css'
 
+const parserComes = late(() => Promise.all([import('react-markdown'), import('remark-math'), import('rehype-katex')]))
+
 const Parsed = lazy(async () => {
-  const [{ default: ReactMarkdown }, { default: math }, { default: katex }] = await Promise.all([
-    import('react-markdown'),
-    import('remark-math'),
-    import('rehype-katex'),
-    import('katex/dist/katex.min.css'),
-  ])
+  const [{ default: ReactMarkdown }, { default: math }, { default: katex }] = await parserComes()
   const remark = [math]
   const rehype = [katex]
   return {

@@ -1,11 +1,15 @@
 /** Curves over one axis, by uPlot. Colours follow the theme. */
+import 'uplot/dist/uPlot.min.css'
 import { useEffect, useRef } from 'react'
 import type UPlot from 'uplot'
 import { channelColour } from '../preview/channels.ts'
 import { useColourScheme } from '../theme/theme.ts'
+import { late } from '../ui/late.ts'
 import { formatNumber } from '../ui/numbers.ts'
 import styles from './Plot.module.css'
 import type { ShownPlot } from './value.ts'
+
+const uPlotComes = late(() => import('uplot'))
 
 interface PlotProps {
   readonly plot: Pick<ShownPlot, 'x' | 'series'>
@@ -88,7 +92,7 @@ export function Plot(props: PlotProps) {
     const size = new ResizeObserver(() =>
       drawn?.setSize({ width: Math.max(40, element.clientWidth), height: Math.max(24, element.clientHeight) }),
     )
-    Promise.all([import('uplot'), import('uplot/dist/uPlot.min.css')]).then(([{ default: UPlot }]) => {
+    void uPlotComes().then(({ default: UPlot }) => {
       if (gone) return
       drawn = new UPlot(options(element, { plot, log }), dataOf(plot), element)
       size.observe(element)

@@ -1,0 +1,19 @@
+/**
+ * Code that comes when it is first needed. While the page is cut off from its server it cannot come: it is asked for again
+ * until it does, and the connection's own banner says why.
+ */
+const firstDelay = 1000
+const longestDelay = 8000
+
+export function late<T>(load: () => Promise<T>): () => Promise<T> {
+  let coming: Promise<T> | undefined
+  const ask = (delay: number): Promise<T> =>
+    load().catch(async () => {
+      await new Promise((resolve) => setTimeout(resolve, delay))
+      return ask(Math.min(longestDelay, delay * 2))
+    })
+  return () => {
+    coming ??= ask(firstDelay)
+    return coming
+  }
+}
