@@ -73,6 +73,17 @@ describe.each(['one thread', 'pool'] as const)('%s', (kind) => {
       expect(Array.from(b.get(out, 4096, 'uint8')).every((byte) => byte === 2 * i + 1)).toBe(true)
   })
 
+  test('calls that are stopped while they wait for their turn let the others have it', async () => {
+    const { short } = calls(b)
+    const stop = new AbortController()
+    const stopped = Array.from({ length: 200 }, () => b.device.dispatch(short, stop.signal))
+    const last = b.device.dispatch(short)
+    stop.abort(new Error('newer edit'))
+    const ends = await Promise.allSettled(stopped)
+    expect(ends.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(100)
+    await last
+  })
+
   test('calls in flight with scratch memory of different sizes do not mix', async () => {
     const picture = Float32Array.from({ length: width * height }, (_, i) => Math.sin(i * i))
     const src = b.put(picture)

@@ -128,6 +128,7 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
     signal?.throwIfAborted()
     checkCall(call, kernels.get(call.kernel))
     if (call.rows === 0) return
+    const scratch = call.scratch ? scratchFor(call.scratch) : undefined
     // From finding a free slot to starting the call nothing is awaited, so no two calls find the same one.
     let slot: Control | undefined
     while (replacing || !slot) {
@@ -135,13 +136,14 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
       slot = replacing ? undefined : crew.slots.find((candidate) => candidate.free())
       if (replacing) await replacing
       else if (!slot) await new Promise<void>((resolve) => waiting.push(resolve))
+      // A turn that is not taken is passed on: nobody else may be in flight to do it.
+      if (signal?.aborted) waiting.shift()?.()
       signal?.throwIfAborted()
     }
     const { words, flights } = crew
     const mine = crew
     const grain = call.grain ?? 1
     const tile = Math.ceil(Math.ceil(call.rows / (threads * TILES_PER_THREAD)) / grain) * grain
-    const scratch = call.scratch ? scratchFor(call.scratch) : undefined
     const shape = shapeOf(call)
     const start = performance.now()
     slot.start(call, numbers.get(call.kernel) ?? -1, tile, scratch)
