@@ -1,7 +1,7 @@
 /** What kernels do beyond the fixtures of kernels.test.ts: chains, alpha, planes, special numbers, previews. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Bench, openBench } from '../../host/cpu/testing.ts'
-import { COLOUR_SCRATCH, pointwiseScratch, previewScratch } from './scratch.ts'
+import { COLOUR_SCRATCH, pointwiseScratch } from './scratch.ts'
 
 describe.each(['one thread', 'pool'] as const)('%s', (kind) => {
   let b: Bench
@@ -99,61 +99,47 @@ describe.each(['one thread', 'pool'] as const)('%s', (kind) => {
     expect(Array.from(b.get(out + 48 * channels, 6, 'float64'))).toEqual([2, 2, 16, 32, 0, 0])
   })
 
-  describe('preview', () => {
+  describe('paint', () => {
     interface View {
-      size?: [number, number]
       range?: [number, number]
       table?: number[]
-      channel?: number
       flag?: boolean
     }
-    const preview = async (values: number[], [h, w, c]: [number, number, number], view: View = {}) => {
-      const { size: [dh, dw] = [h, w], range: [lo, hi] = [0, 1], table, channel = -1, flag = false } = view
-      const dst = b.alloc(4 * dw * dh)
-      const colours = table ? b.put(table, 'uint8') : 0
-      const args = [b.put(values), w, h, c, dst, dw, dh, lo, hi, colours, channel, flag ? 1 : 0]
-      await b.device.dispatch({ kernel: 'preview', args, rows: dh, scratch: previewScratch(w, h, c, dw, dh) })
-      return Array.from(b.get(dst, 4 * dw * dh, 'uint8'))
+    const paint = async (values: number[], channels: number, view: View = {}) => {
+      const { range = [0, 1], table, flag = false } = view
+      const width = values.length / channels
+      const dst = b.alloc(4 * width)
+      const args = [b.put(values), dst, width, channels, ...range, table ? b.put(table, 'uint8') : 0, flag ? 1 : 0]
+      await b.device.dispatch({ kernel: 'paint', args, rows: 1 })
+      return Array.from(b.get(dst, 4 * width, 'uint8'))
     }
     const magenta = [255, 0, 255, 255]
 
     test('gray, two, three and four channels', async () => {
-      expect(await preview([0, 0.5, 1, 2], [1, 4, 1])).toEqual(
-        [0, 128, 255, 255].flatMap((v) => [v, v, v, 255]), // 127.5 goes to the even neighbour
+      expect(await paint([0, 0.5, 1, 2, 0.5], 1)).toEqual(
+        [0, 128, 255, 255, 128].flatMap((v) => [v, v, v, 255]), // 127.5 goes to the even neighbour
       )
-      expect(await preview([0.2, 0.4], [1, 1, 2])).toEqual([51, 102, 0, 255])
-      expect(await preview([0.2, 0.4, -1], [1, 1, 3])).toEqual([51, 102, 0, 255])
-      expect(await preview([20, 40, 60, 0.6], [1, 1, 4], { range: [0, 100] })).toEqual([51, 102, 153, 153])
-      expect(await preview([0.2, 0.4, 0.6], [1, 1, 3], { channel: 1 })).toEqual([102, 102, 102, 255])
-    })
-
-    test('averages when smaller, repeats when larger', async () => {
-      const squares = [0, 1, 1, 1, 0, 0, 0, 1]
-      expect(await preview(squares, [2, 4, 1], { size: [1, 2] })).toEqual([64, 64, 64, 255, 191, 191, 191, 255])
-      const large = await preview([0, 1], [1, 2, 1], { size: [2, 4] })
-      expect(large.filter((_, i) => i % 4 === 0)).toEqual([0, 0, 255, 255, 0, 0, 255, 255])
+      expect(await paint([0.2, 0.4], 2)).toEqual([51, 102, 0, 255])
+      // Once alone, and five times: four of them together.
+      for (const times of [1, 5]) {
+        const repeated = (numbers: number[]) => Array.from({ length: times }, () => numbers).flat()
+        expect(await paint(repeated([0.2, 0.4, -1]), 3)).toEqual(repeated([51, 102, 0, 255]))
+        const view = { range: [0, 100] as [number, number] }
+        expect(await paint(repeated([20, 40, 60, 0.6]), 4, view)).toEqual(repeated([51, 102, 153, 153]))
+      }
     })
 
     test('colours of a table, from lo to hi', async () => {
       const table = Array.from({ length: 768 }, (_, i) => [Math.floor(i / 3), 7, 255 - Math.floor(i / 3)][i % 3] ?? 0)
-      const seen = await preview([-2, 0, 2, 9], [1, 4, 1], { range: [-2, 2], table })
+      const seen = await paint([-2, 0, 2, 9], 1, { range: [-2, 2], table })
       expect(seen).toEqual([0, 7, 255, 255, 128, 7, 127, 255, 255, 7, 0, 255, 255, 7, 0, 255])
     })
 
-    test('NaN is magenta, alone and in an average; out of range is marked on demand', async () => {
-      expect(await preview([Number.NaN, 0.2, 0, 1], [1, 4, 1], { size: [1, 2] })).toEqual([
-        ...magenta,
-        128,
-        128,
-        128,
-        255,
-      ])
-      const [below, above] = [
-        [0, 48, 255, 255],
-        [255, 48, 0, 255],
-      ]
-      const flagged = await preview([-0.1, 0, 1, 1.1], [1, 4, 1], { flag: true })
-      expect(flagged).toEqual([...below, 0, 0, 0, 255, 255, 255, 255, 255, ...above])
+    test('NaN is magenta; out of range is marked on demand', async () => {
+      const gray = (v: number) => [v, v, v, 255]
+      expect(await paint([Number.NaN, 0.2, 0, 1], 1)).toEqual([...magenta, ...gray(51), ...gray(0), ...gray(255)])
+      const flagged = await paint([-0.1, 0, 1, 1.1, Number.NaN], 1, { flag: true })
+      expect(flagged).toEqual([0, 48, 255, 255, ...gray(0), ...gray(255), 255, 48, 0, 255, ...magenta])
     })
   })
 })

@@ -39,7 +39,7 @@ function callOf(c: Case, inputs: number[], out: number, { put }: Bench): KernelC
   const [src = 0, second = 0, third = 0] = inputs
   const [h = 0, w = 0, ch = 1] = c.inputs[0]?.shape ?? []
   const [oh = 0, ow = 0] = c.output.shape
-  const { border = 0, value = 0, delta = 0, divisor = 0, method = 0, size: k = 0, code = 0, lo = 0, hi = 0 } = c.params
+  const { border = 0, value = 0, delta = 0, method = 0, size: k = 0, code = 0, lo = 0, hi = 0 } = c.params
   const length = (i: number) => c.inputs[i]?.shape[0] ?? 0
   switch (c.op) {
     case 'separable': {
@@ -64,14 +64,8 @@ function callOf(c: Case, inputs: number[], out: number, { put }: Bench): KernelC
         rows: oh,
         scratch: resizeScratch(w, h, ch, ow, oh),
       }
-    case 'area': {
-      const kernel = c.inputs[0]?.type === 'uint8' ? 'areaU8' : 'areaU16'
-      return { kernel, args: [src, w, h, ch, divisor, out, ow, oh], rows: oh, scratch: resizeScratch(w, h, ch, ow, oh) }
-    }
-    case 'median': {
-      const kernel = c.output.type === 'uint8' ? 'medianU8' : 'median'
-      return { kernel, args: [src, out, w, h, ch, k], rows: h, scratch: medianScratch(w, ch, k) }
-    }
+    case 'median':
+      return { kernel: c.op, args: [src, out, w, h, ch, k], rows: h, scratch: medianScratch(w, ch, k) }
     case 'rgbToGray':
       return { kernel: c.op, args: [src, ch, out, w], rows: h, scratch: COLOUR_SCRATCH }
     case 'pointwise': {
@@ -84,10 +78,6 @@ function callOf(c: Case, inputs: number[], out: number, { put }: Bench): KernelC
       return { kernel: c.op, args: [src, w, ch, out, h], rows: h, grain: h }
     case 'histogram':
       return { kernel: c.op, args: [src, w, ch, out, ow, lo, hi, h], rows: h, grain: h }
-    case 'pad': {
-      const { top = 0, left = 0, right = 0 } = c.params
-      return { kernel: c.op, args: [src, w, h, ch, out, top, left, right, border, value], rows: oh }
-    }
     case 'u8ToF32':
       return { kernel: c.op, args: [src, w * ch, out, w * ch, 255], rows: h }
     case 'u16ToF32':

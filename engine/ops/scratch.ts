@@ -25,9 +25,6 @@ const taps = (from: number, to: number): number => Math.max(4, Math.ceil(from / 
 export const resizeScratch = (width: number, height: number, channels: number, dw: number, dh: number): number =>
   4 * dw * (1 + taps(width, dw)) + 8 * taps(height, dh) + 4 * width * channels + SLACK
 
-export const previewScratch = resizeScratch
-
-/** For f32 and u8, all sizes. */
 export function medianScratch(width: number, channels: number, size: number): number {
   if (size <= 5) return size * (4 * channels * (width + size) + 64) + SLACK
   const numbers = (width + size) * (64 + size)

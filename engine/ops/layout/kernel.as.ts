@@ -1,42 +1,10 @@
-// Moving numbers about: regions, borders, channels, planes. A tile's rows are rows of dst, unless said otherwise.
-import { borderIndex, fillFloats } from '../common.as.ts'
+// Moving numbers about: regions, channels, planes. A tile's rows are rows of dst, unless said otherwise.
 
 /** Copies `bytes` of each row; a crop where src points into a larger picture. Strides in bytes. */
 export function copyRegion(
   src: usize, srcStride: usize, dst: usize, dstStride: usize, bytes: usize, y0: i32, y1: i32,
 ): void {
   for (let y = y0; y < y1; y++) memory.copy(dst + <usize>y * dstStride, src + <usize>y * srcStride, bytes)
-}
-
-/**
- * cv2.copyMakeBorder of a float32 picture: dst (top + height + any, left + width + right, channels).
- * Borders may be wider than the picture.
- */
-export function pad(
-  src: usize, width: i32, height: i32, channels: i32, dst: usize, top: i32, left: i32, right: i32,
-  border: i32, value: f32, y0: i32, y1: i32,
-): void {
-  const pixel = <usize>channels << 2
-  const stride = <usize>(left + width + right) * pixel
-  for (let y = y0; y < y1; y++) {
-    const row = dst + <usize>y * stride
-    const from = borderIndex(y - top, height, border)
-    if (from < 0) {
-      fillFloats(row, (left + width + right) * channels, value)
-      continue
-    }
-    const line = src + <usize>from * <usize>width * pixel
-    memory.copy(row + <usize>left * pixel, line, <usize>width * pixel)
-    for (let x = -left; x < 0; x++) padPixel(row + <usize>(left + x) * pixel, line, x, width, channels, border, value)
-    for (let x = width; x < width + right; x++)
-      padPixel(row + <usize>(left + x) * pixel, line, x, width, channels, border, value)
-  }
-}
-
-function padPixel(to: usize, line: usize, x: i32, width: i32, channels: i32, border: i32, value: f32): void {
-  const from = borderIndex(x, width, border)
-  if (from < 0) fillFloats(to, channels, value)
-  else memory.copy(to, line + <usize>from * (<usize>channels << 2), <usize>channels << 2)
 }
 
 /** dst (height, width, 1) = channel c of src (height, width, channels). */

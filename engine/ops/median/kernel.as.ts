@@ -2,7 +2,7 @@
 // exact.
 import { align16 } from '../common.as.ts'
 import { median3, median5, sortColumns3, sortColumns5 } from './network.as.ts'
-import { medianOfCounts, medianOfRanks } from './window.as.ts'
+import { medianOfRanks } from './window.as.ts'
 
 /**
  * @param src, dst float32 (height, width, channels), not the same. Of a window with NaN anything in it may come out.
@@ -12,16 +12,8 @@ import { medianOfCounts, medianOfRanks } from './window.as.ts'
 export function median(
   src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, scratch: usize, y0: i32, y1: i32,
 ): void {
-  if (size <= 5) network<f32>(src, dst, width, height, channels, size, scratch, y0, y1)
+  if (size <= 5) network(src, dst, width, height, channels, size, scratch, y0, y1)
   else medianOfRanks(src, dst, width, height, channels, size, scratch, y0, y1)
-}
-
-/** The same of a u8 picture. */
-export function medianU8(
-  src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, scratch: usize, y0: i32, y1: i32,
-): void {
-  if (size <= 5) network<u8>(src, dst, width, height, channels, size, scratch, y0, y1)
-  else medianOfCounts(src, dst, width, height, channels, size, scratch, y0, y1)
 }
 
 @inline
@@ -29,10 +21,10 @@ function row(src: usize, y: i32, height: i32, stride: usize): usize {
   return src + <usize>min(max(y, 0), height - 1) * stride
 }
 
-function network<T>(
+function network(
   src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, scratch: usize, y0: i32, y1: i32,
 ): void {
-  const pixel = <usize>channels * sizeof<T>()
+  const pixel = <usize>channels << 2
   const stride = <usize>width * pixel
   const side = <usize>(size >> 1) * pixel
   // Rows narrower than a register are copied to where there is room behind them.
@@ -67,8 +59,8 @@ function network<T>(
     for (let i: usize = 0; i < length; i += 16) {
       // The last register overlaps the one before.
       if (i > length - 16) i = length - 16
-      if (size == 3) sortColumns3<T>(r0 + i, r1 + i, r2 + i, line + i, plane)
-      else sortColumns5<T>(r0 + i, r1 + i, r2 + i, r3 + i, r4 + i, line + i, plane)
+      if (size == 3) sortColumns3(r0 + i, r1 + i, r2 + i, line + i, plane)
+      else sortColumns5(r0 + i, r1 + i, r2 + i, r3 + i, r4 + i, line + i, plane)
     }
     for (let k = 0; k < size; k++) {
       const first = line + <usize>k * plane
@@ -81,7 +73,7 @@ function network<T>(
     for (let i: usize = 0; i < length; i += 16) {
       if (i > length - 16) i = length - 16
       const p = planes + i
-      v128.store(out + i, size == 3 ? median3<T>(p, pixel, plane) : median5<T>(p, pixel, plane))
+      v128.store(out + i, size == 3 ? median3(p, pixel, plane) : median5(p, pixel, plane))
     }
     if (narrow) memory.copy(dst + <usize>y * stride, result, stride)
   }

@@ -1,12 +1,10 @@
 // Exact medians of large windows. A window slides along a row: k numbers come in, k go out, and the median moves a
-// little.
+// little. Every number is replaced by its rank among all that a chunk's windows see, and a window is a set of bits, with a
+// summary of one bit for every 64. Equal numbers have ranks of their own, so a set holds them all.
 import { align16 } from '../common.as.ts'
 
 /** Rows of the result that are sorted together. */
 const CHUNK: i32 = 64
-
-// ---- float32: every number is replaced by its rank among all that a chunk's windows see, and a window is a set of
-// bits, with a summary of one bit for every 64. Equal numbers have ranks of their own, so a set holds them all.
 
 /** The set bit at or after `at`. There is one. */
 function next(bits: usize, summary: usize, at: i32): i32 {
@@ -155,57 +153,5 @@ function chunk(
     }
     for (let p = top + (<usize>(width - 1) << 2), end = bottom + (<usize>(width - 1) << 2); p < end; p += span)
       for (let x: usize = 0; x < <usize>size << 2; x += 4) remove(bits, summary, load<i32>(p + x))
-  }
-}
-
-// ---- u8: a window is a histogram.
-
-/** Scratch: 512 bytes. */
-export function medianOfCounts(
-  src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, counts: usize, y0: i32, y1: i32,
-): void {
-  const r = size >> 1
-  const stride = width * channels
-  const target = (size * size) >> 1
-  for (let y = y0; y < y1; y++)
-    for (let c = 0; c < channels; c++) {
-      memory.fill(counts, 0, 512)
-      for (let x = -r; x <= r; x++) column(src + c, x, y, r, width, height, channels, counts, 1)
-      let m = 0
-      let below = 0
-      for (let x = 0; ; x++) {
-        while (below > target) below -= load<u16>(counts + (<usize>--m << 1))
-        for (;;) {
-          const here = <i32>load<u16>(counts + (<usize>m << 1))
-          if (below + here > target) break
-          below += here
-          m++
-        }
-        store<u8>(dst + <usize>(y * stride + x * channels + c), <u8>m)
-        if (x == width - 1) break
-        const out = min(max(x - r, 0), width - 1) * channels + c
-        const come = min(x + 1 + r, width - 1) * channels + c
-        for (let i = y - r; i <= y + r; i++) {
-          const line = src + <usize>(min(max(i, 0), height - 1) * stride)
-          const a = <i32>load<u8>(line + <usize>out)
-          const b = <i32>load<u8>(line + <usize>come)
-          const p = counts + (<usize>a << 1)
-          store<u16>(p, load<u16>(p) - 1)
-          const q = counts + (<usize>b << 1)
-          store<u16>(q, load<u16>(q) + 1)
-          below += i32(b < m) - i32(a < m)
-        }
-      }
-    }
-}
-
-function column(
-  src: usize, x: i32, y: i32, r: i32, width: i32, height: i32, channels: i32, counts: usize, by: i32,
-): void {
-  const at = min(max(x, 0), width - 1) * channels
-  for (let i = y - r; i <= y + r; i++) {
-    const v = load<u8>(src + <usize>(min(max(i, 0), height - 1) * width * channels + at))
-    const p = counts + (<usize>v << 1)
-    store<u16>(p, <u16>(load<u16>(p) + by))
   }
 }

@@ -6,7 +6,6 @@ import { convert } from '../colour/op.ts'
 import { type CpuContext, defineOp, type StoredValue } from '../op.ts'
 import { type ChannelStatistics, moments } from '../reduce/op.ts'
 import { areaAxis, sampleRegion } from '../region/region.ts'
-import { previewScratch } from '../scratch.ts'
 import { diverging, viridis } from './colours.ts'
 import { explain, sitesOf } from './explain.ts'
 import {
@@ -107,18 +106,8 @@ async function paint(context: CpuContext, image: ImageValue, { mode, range, flag
   const table = mode === 'viridis' ? viridis : mode === 'diverging' ? diverging : undefined
   const out = context.temporary(width * height * 4)
   const from = context.address(image)
-  if (!table && !flag && channels !== 2)
-    await context.device.dispatch({ kernel: 'paint', args: [from, out, width, channels, ...range], rows: height })
-  else
-    await context.device.dispatch({
-      kernel: 'preview',
-      args: [
-        ...[from, width, height, channels, out, width, height],
-        ...[...range, table ? context.upload(table) : 0, -1, flag ? 1 : 0],
-      ],
-      rows: height,
-      scratch: previewScratch(width, height, channels, width, height),
-    })
+  const args = [from, out, width, channels, ...range, table ? context.upload(table) : 0, flag ? 1 : 0]
+  await context.device.dispatch({ kernel: 'paint', args, rows: height })
   return new Uint8Array(context.uint8(out, width * height * 4))
 }
 

@@ -1,5 +1,5 @@
 // Resampling of pictures (cv2.resize): for each row of the result the source's rows are summed into one line, then the
-// line is resampled. Drafts of large photographs come straight from their u8 or u16 pixels.
+// line is resampled.
 import { align16, weightedSum } from '../common.as.ts'
 import { AREA, AREA_LINEAR, NEAREST, nearestOf, tapsOf, weightsOf } from './axis.as.ts'
 
@@ -14,25 +14,7 @@ export function resize(
   scratch: usize, y0: i32, y1: i32,
 ): void {
   if (method == NEAREST) nearestRows(src, width, height, channels, dst, dw, dh, scratch, y0, y1)
-  else resample<f32>(src, width, height, channels, 1, dst, dw, dh, method, scratch, y0, y1)
-}
-
-/** Area averages of a u8 picture, divided by `divisor` (255 gives 0..1); dw <= width, dh <= height. Else as resize. */
-export function areaU8(
-  src: usize, width: i32, height: i32, channels: i32, divisor: f32, dst: usize, dw: i32, dh: i32,
-  scratch: usize, y0: i32, y1: i32,
-): void {
-  resample<u8>(src, width, height, channels, divisor, dst, dw, dh, AREA, scratch, y0, y1)
-}
-
-/**
- * Area averages of a u16 picture, divided by `divisor` (65535 gives 0..1); dw <= width, dh <= height. Else as resize.
- */
-export function areaU16(
-  src: usize, width: i32, height: i32, channels: i32, divisor: f32, dst: usize, dw: i32, dh: i32,
-  scratch: usize, y0: i32, y1: i32,
-): void {
-  resample<u16>(src, width, height, channels, divisor, dst, dw, dh, AREA, scratch, y0, y1)
+  else resample(src, width, height, channels, dst, dw, dh, method, scratch, y0, y1)
 }
 
 function nearestRows(
@@ -52,14 +34,14 @@ function nearestRows(
   }
 }
 
-function resample<T>(
-  src: usize, width: i32, height: i32, channels: i32, divisor: f32, dst: usize, dw: i32, dh: i32, asked: i32,
+function resample(
+  src: usize, width: i32, height: i32, channels: i32, dst: usize, dw: i32, dh: i32, asked: i32,
   scratch: usize, y0: i32, y1: i32,
 ): void {
   const method = asked == AREA && (dw > width || dh > height) ? AREA_LINEAR : asked
   const nx = tapsOf(method, width, dw)
   const ny = tapsOf(method, height, dh)
-  const stride = <usize>(width * channels) * sizeof<T>()
+  const stride = <usize>(width * channels) << 2
   const pixel = <usize>channels << 2
 
   const starts = scratch
@@ -74,38 +56,9 @@ function resample<T>(
   }
   for (let y = y0; y < y1; y++) {
     const start = weightsOf(y, method, height, dh, ny, taps)
-    for (let k = 0; k < ny; k++) {
-      const at = <usize>k << 2
-      store<u32>(rows + at, <u32>(src + <usize>(start + k) * stride))
-      if (!isFloat<T>()) store<f32>(taps + at, load<f32>(taps + at) / divisor)
-    }
-    if (isFloat<T>()) weightedSum(rows, taps, ny, false, 0, line, width * channels)
-    else wholeSum<T>(rows, taps, ny, line, width * channels)
+    for (let k = 0; k < ny; k++) store<u32>(rows + (<usize>k << 2), <u32>(src + <usize>(start + k) * stride))
+    weightedSum(rows, taps, ny, false, 0, line, width * channels)
     across(line, starts, weights, nx, dst + <usize>y * <usize>dw * pixel, dw, channels)
-  }
-}
-
-/** weightedSum of rows of whole numbers. */
-function wholeSum<T>(rows: usize, taps: usize, n: i32, out: usize, count: i32): void {
-  let i = 0
-  for (; i <= count - 8; i += 8) {
-    const offset = <usize>i * sizeof<T>()
-    let a = f32x4.splat(0), b = a
-    for (let k: usize = 0; k < <usize>n << 2; k += 4) {
-      const t = v128.load32_splat(taps + k)
-      const p = <usize>load<u32>(rows + k) + offset
-      const v = sizeof<T>() == 1 ? v128.load8x8_u(p) : v128.load(p)
-      a = f32x4.add(a, f32x4.mul(f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(v)), t))
-      b = f32x4.add(b, f32x4.mul(f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(v)), t))
-    }
-    v128.store(out + (<usize>i << 2), a)
-    v128.store(out + (<usize>i << 2), b, 16)
-  }
-  for (; i < count; i++) {
-    let sum: f32 = 0
-    for (let k: usize = 0; k < <usize>n << 2; k += 4)
-      sum += <f32>load<T>(<usize>load<u32>(rows + k) + <usize>i * sizeof<T>()) * load<f32>(taps + k)
-    store<f32>(out + (<usize>i << 2), sum)
   }
 }
 
