@@ -6,13 +6,14 @@ import { App } from './app/App.tsx'
 import { startDesktop } from './desktop/start.ts'
 import { findEndpoint } from './state/endpoint.ts'
 import { startEngine } from './state/engine.ts'
-import { restoreDocument } from './state/recovery.ts'
+import { keepDocument, openFirst } from './state/recovery.ts'
 import { startTheme } from './theme/theme.ts'
 
 startTheme()
 const open = await findEndpoint()
-startEngine({ sample: open === undefined })
-restoreDocument()
+// A window that was opened for a file does not show the sample before it.
+startEngine((start) => openFirst(open === undefined ? start : undefined))
+window.addEventListener('pagehide', keepDocument)
 startDesktop(open)
 
 const root = document.getElementById('root')

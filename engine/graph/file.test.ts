@@ -5,7 +5,7 @@ import { type Document, emptyDocument } from './document.ts'
 import { applyEdit } from './edit.ts'
 import { formatFile, parseFile, serialise } from './file.ts'
 import { jsonLimits } from './json.ts'
-import { migrate, type Step, upgradeNodes } from './migrate.ts'
+import { hasOlderNodes, migrate, type Step, upgradeNodes } from './migrate.ts'
 
 const versionOne = readFileSync(new URL('./fixtures/version-1.json', import.meta.url), 'utf8')
 
@@ -162,5 +162,7 @@ describe('migration', () => {
     expect(next.nodes.d).toBe(old.nodes.d)
     expect(next.graphs.g?.nodes.a).toMatchObject({ version: 3, params: { sigma: 1, border: 'reflect101' } })
     expect(upgradeNodes(next, definitions)).toBe(next)
+    expect([hasOlderNodes(old, definitions), hasOlderNodes(next, definitions)]).toEqual([true, false])
+    expect(hasOlderNodes({ ...next, graphs: old.graphs }, definitions)).toBe(true)
   })
 })

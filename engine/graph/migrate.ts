@@ -36,6 +36,17 @@ export function migrate(
 }
 
 type Versioned = Pick<NodeDefinition, 'version' | 'migrate'>
+/** What is known of a type, by its name. */
+type Types<T> = { get(type: string): T | undefined }
+
+const isOlder = ({ version = 1 }: NodeRecord, known: Pick<Versioned, 'version'> | undefined): boolean =>
+  known !== undefined && version < known.version
+
+/** Whether `upgradeNodes` would change anything. A catalogue knows enough to tell. */
+export const hasOlderNodes = (document: Document, types: Types<Pick<Versioned, 'version'>>): boolean =>
+  [document, ...Object.values(document.graphs)].some(({ nodes }) =>
+    Object.values(nodes).some((record) => isOlder(record, types.get(record.type))),
+  )
 
 /** A node's parameters as the definition's version has them. `record.version` must not be newer. */
 export function migrateParams(record: NodeRecord, { version, migrate: by }: Versioned): Record<string, unknown> {
@@ -48,12 +59,12 @@ export function migrateParams(record: NodeRecord, { version, migrate: by }: Vers
  * The document with every node that an older Sightline saved brought to the version of its definition, so that a form never
  * writes new parameters beside old ones. Unknown and newer nodes stay as they are. The same object where nothing is old.
  */
-export function upgradeNodes(document: Document, definitions: ReadonlyMap<string, Versioned>): Document {
+export function upgradeNodes(document: Document, definitions: Types<Versioned>): Document {
   const upgraded = <G extends Graph>(graph: G): G => {
     let nodes: Record<string, NodeRecord> | undefined
     for (const [id, record] of Object.entries(graph.nodes)) {
       const definition = definitions.get(record.type)
-      if (!definition || (record.version ?? 1) >= definition.version) continue
+      if (!definition || !isOlder(record, definition)) continue
       const params = migrateParams(record, definition) as NonNullable<NodeRecord['params']>
       nodes ??= { ...graph.nodes }
       nodes[id] = { ...record, version: definition.version, params }

@@ -116,6 +116,11 @@ export const methods = {
     params: z.object({ path }),
     result: z.object({ document: documentFile, path: z.string(), stamp: z.string() }),
   },
+  /** The document with nodes that an older Sightline saved as their types are now. */
+  upgrade: {
+    params: z.object({ document: documentFile }),
+    result: z.object({ document: documentFile }),
+  },
   /** Writes the session's document atomically. `stamp`: of the file as it was read; absent or differing files are not overwritten without `overwrite`. */
   save: {
     params: z.object({ path, stamp: z.string().optional(), overwrite: z.boolean().default(false) }),

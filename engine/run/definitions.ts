@@ -2,7 +2,8 @@
 
 import type { AnalyseOptions } from '../graph/analyse.ts'
 import { type Catalogue, type NodeInfo, nodeInfo } from '../graph/catalogue.ts'
-import { migrateParams } from '../graph/migrate.ts'
+import type { Document } from '../graph/document.ts'
+import { migrateParams, upgradeNodes } from '../graph/migrate.ts'
 import type { NodeDefinition } from '../types/node.ts'
 import type { Services } from '../types/services.ts'
 
@@ -28,6 +29,11 @@ export class Definitions {
 
   get(type: string): Known | undefined {
     return this.#types.get(type)
+  }
+
+  /** With nodes of older versions as their types are now. */
+  upgraded(document: Document): Document {
+    return upgradeNodes(document, { get: (type) => this.#types.get(type)?.definition })
   }
 
   /** How `analyse` learns what these types say of themselves. */

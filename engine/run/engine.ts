@@ -31,8 +31,8 @@ export interface Session {
   /** The session's document as the engine mirrors it, for saving. */
   readonly document: Document
   readonly rev: number
-  /** `probe` and `statistics` of `engine/protocol/messages.ts`. */
-  request(method: 'probe' | 'statistics', params: unknown): Promise<unknown>
+  /** `probe`, `statistics` and `upgrade` of `engine/protocol/messages.ts`. */
+  request(method: 'probe' | 'statistics' | 'upgrade', params: unknown): Promise<unknown>
   /** A watched file changed: sources that read it look again. */
   changed(path: string): void
   close(): void

@@ -424,6 +424,22 @@ describe('views', () => {
     expect(log.lines).toEqual([])
   })
 
+  it('brings nodes that an older Sightline saved up to date', async () => {
+    await engine.close()
+    const nodes = testingNodes(log).map((node) => ({
+      ...node,
+      version: 2,
+      migrate: { 1: ({ radius }: Record<string, unknown>) => ({ sigma: radius }) },
+    }))
+    engine = createEngine({ device: device.device, arena: device.arena, nodes, memory: 256 << 20 })
+    const window = openWindow()
+    const old = { id: 'a', type: nodes[0]?.type, params: { radius: 3 }, position: { x: 0, y: 0 } }
+    const document = { format: 'sightline', version: 1, nodes: [old], edges: [] }
+    expect(await window.session.request('upgrade', { document })).toMatchObject({
+      document: { nodes: [{ ...old, version: 2, params: { sigma: 3 } }] },
+    })
+  })
+
   it('answers probes and statistics', async () => {
     const window = openWindow()
     await window.open(document)

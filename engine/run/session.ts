@@ -1,11 +1,12 @@
 /** One window's graph: mirrors the document by numbered edits, and answers what the window says and asks. */
 import { type Document, emptyDocument } from '../graph/document.ts'
 import { applyEdit } from '../graph/edit.ts'
-import { parseFile } from '../graph/file.ts'
+import { parseFile, serialise } from '../graph/file.ts'
 import { resolve } from '../graph/topology.ts'
-import type { ClientMessage } from '../protocol/messages.ts'
+import { type ClientMessage, type MethodResult, methods } from '../protocol/messages.ts'
 import { type Problem, SightlineError, toProblem } from '../types/problem.ts'
 import { AnalysisTold } from './analysis.ts'
+import type { Definitions } from './definitions.ts'
 import type { Session, SessionOptions } from './engine.ts'
 import { ExplicitRuns } from './explicit.ts'
 import { Inspector } from './inspect.ts'
@@ -22,6 +23,7 @@ export class LiveSession implements Session {
   #document: Document = emptyDocument
   #rev = 0
   readonly #options: SessionOptions
+  readonly #definitions: Definitions
   readonly #planner: Planner
   readonly #views: Views
   readonly #status: Status
@@ -41,6 +43,7 @@ export class LiveSession implements Session {
     const fault = (error: unknown): void => this.#fault(error)
     const plan = (): Promise<Plan> => this.#planner.plan(this.#document, this.#views)
     this.#options = options
+    this.#definitions = world.definitions
     this.#planner = new Planner(world, options)
     this.#status = new Status((message) => send(message))
     this.#views = new Views(
@@ -119,8 +122,13 @@ export class LiveSession implements Session {
     }
   }
 
-  request(method: 'probe' | 'statistics', params: unknown): Promise<unknown> {
-    return this.#inspector.answer(method, params)
+  async request(method: 'probe' | 'statistics' | 'upgrade', params: unknown): Promise<unknown> {
+    return method === 'upgrade' ? this.#upgrade(params) : this.#inspector.answer(method, params)
+  }
+
+  #upgrade(params: unknown): MethodResult<'upgrade'> {
+    const { document } = methods.upgrade.params.parse(params)
+    return { document: serialise(this.#definitions.upgraded(parseFile(document))) }
   }
 
   changed(path: string): void {

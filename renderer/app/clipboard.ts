@@ -28,13 +28,7 @@ export function listenToClipboard(): () => void {
     const files = [...data.files]
     const text = data.getData('text/plain')
     if (files.length > 0) void takeFiles(files, placeOnCanvas().place)
-    else if (text.trim()) {
-      try {
-        pasteText(text)
-      } catch (error) {
-        notifyError(error)
-      }
-    }
+    else if (text.trim()) pasteText(text).catch(notifyError)
   }
   document.addEventListener('copy', copy)
   document.addEventListener('cut', cut)

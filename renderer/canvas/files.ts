@@ -1,10 +1,10 @@
 /** Files that are dropped or pasted: pictures become nodes that load them, a pipeline is opened. */
-import { parseFile } from '../../engine/graph/file.ts'
 import { openDropped } from '../commands/file.ts'
 import { addNode } from '../commands/insert.ts'
 import { desktop } from '../desktop/bridge.ts'
 import { useEditor } from '../state/editor.ts'
 import { request } from '../state/engine.ts'
+import { readDocument } from '../state/incoming.ts'
 import { notifyError } from '../state/notices.ts'
 import type { Point } from './geometry.ts'
 
@@ -27,7 +27,7 @@ async function addPicture(file: File, place: Point): Promise<void> {
 export async function takeFiles(files: readonly File[], place: Point): Promise<void> {
   try {
     const pipeline = files.find(isPipeline)
-    if (pipeline) return openDropped(parseFile(await pipeline.text()), pipeline.name)
+    if (pipeline) return openDropped(await readDocument(await pipeline.text()), pipeline.name)
     if (!useEditor.getState().catalogue.has(loadImage)) return
     for (const [i, file] of files.entries()) await addPicture(file, { x: place.x + i * apart, y: place.y + i * apart })
   } catch (error) {

@@ -1,11 +1,12 @@
 /** Copy, paste and duplicate. What is copied is a small pipeline file, so it can be sent as text, and any can be pasted. */
 import type { Document, Graph } from '../../engine/graph/document.ts'
-import { formatFile, parseFile } from '../../engine/graph/file.ts'
+import { formatFile } from '../../engine/graph/file.ts'
 import { copy, duplicate as copyBeside, paste } from '../../engine/graph/fragment.ts'
 import { boxOf } from '../canvas/flow.ts'
 import { around, type Point } from '../canvas/geometry.ts'
 import { placeOnCanvas } from '../canvas/store.ts'
 import { currentGraphName, edit, select, useEditor } from '../state/editor.ts'
+import { readDocument } from '../state/incoming.ts'
 import { removeSelection } from './remove.ts'
 
 /** The selected part as a document of its own. */
@@ -34,15 +35,14 @@ export function cutText(): string | undefined {
   return text
 }
 
-/** Puts a document's content under the pointer. */
-export function insertDocument(part: Document, label: string): void {
+/** Puts a document's content around a place of the canvas. */
+function insertDocument(part: Document, place: Point, label: string): void {
   const s = useEditor.getState()
   const box = around([
     ...Object.entries(part.nodes).map(([id, node]) => boxOf(s, id, node)),
     ...[...Object.values(part.frames), ...Object.values(part.notes)].map((r) => ({ ...r.position, ...r.size })),
   ])
   if (!box) return
-  const { place } = placeOnCanvas()
   const by = {
     x: Math.round(place.x - box.x - box.width / 2),
     y: Math.round(place.y - box.y - box.height / 2),
@@ -51,8 +51,11 @@ export function insertDocument(part: Document, label: string): void {
   if (made) select(made.selection)
 }
 
-/** Throws the problem of a text that is no pipeline. */
-export const pasteText = (text: string): void => insertDocument(parseFile(text), 'Paste')
+/** Fails with the problem of a text that is no pipeline. */
+export async function pasteText(text: string): Promise<void> {
+  const { place } = placeOnCanvas()
+  insertDocument(await readDocument(text), place, 'Paste')
+}
 
 export async function copyToClipboard(text: string | undefined): Promise<void> {
   if (text !== undefined) await navigator.clipboard.writeText(text)
@@ -61,7 +64,7 @@ export async function copyToClipboard(text: string | undefined): Promise<void> {
 /** From the system's clipboard where that is allowed, else what was copied here. */
 export async function pasteFromClipboard(): Promise<void> {
   const text = await navigator.clipboard.readText().catch(() => lastClip)
-  if (text) pasteText(text)
+  if (text) await pasteText(text)
 }
 
 /** Copies beside the originals (or `by` from them), fed by the same. */

@@ -71,7 +71,7 @@ const ends = (side: 'inputs' | 'outputs'): string[] =>
     ),
   )
 
-const gestures: Readonly<Record<string, (n: number, m: number) => void>> = {
+const gestures: Readonly<Record<string, (n: number, m: number) => unknown>> = {
   add: (n, m) => addNode({ type: pick(types, n) ?? '', place: { x: n % 997, y: m % 991 } }),
   wire: connectSome,
   rewire: (n, m) => connectSome(m, n),
@@ -106,9 +106,9 @@ const gestures: Readonly<Record<string, (n: number, m: number) => void>> = {
   },
   remove: () => removeSelection(),
   duplicate: () => nodeIds().length < 60 && duplicate(),
-  copy: () => {
+  copy: async () => {
     const text = nodeIds().length < 60 ? clipText() : undefined
-    if (text) pasteText(text)
+    if (text) await pasteText(text)
   },
   slide: (n, m) => {
     const id = pick(nodeIds(), n)
@@ -156,16 +156,16 @@ const walk = fc.array(fc.tuple(fc.constantFrom(...names), fc.nat({ max: 9999 }),
 })
 
 /** Some hundred walks of about ninety gestures: more than ten thousand edits, undone and done again. */
-it('takes back and brings again whatever was done', { timeout: 120_000 }, () => {
+it('takes back and brings again whatever was done', { timeout: 120_000 }, async () => {
   let edits = 0
   const count = onChange(({ kind }) => {
     if (kind === 'edit') edits++
   })
-  fc.assert(
-    fc.property(walk, (steps) => {
+  await fc.assert(
+    fc.asyncProperty(walk, async (steps) => {
       openDocument(emptyDocument)
       const start = get().document
-      for (const [name, n, m] of steps) gestures[name]?.(n, m)
+      for (const [name, n, m] of steps) await gestures[name]?.(n, m)
       const end = get().document
       expect(mirror).toEqual(end)
       let back = 0
@@ -213,7 +213,7 @@ it('makes a subgraph of the selection with the wires that cross its edge, and ta
   expect(get().document).toEqual(before)
 })
 
-it('pastes with new names, keeps the wires inside, and duplicates with the wires that come in', () => {
+it('pastes with new names, keeps the wires inside, and duplicates with the wires that come in', async () => {
   openDocument(parseFile(chain))
   select({ nodes: ['blur', 'median'] })
   expect(excerpt().edges).toEqual({ 'median.image': 'blur.image' })
@@ -223,7 +223,7 @@ it('pastes with new names, keeps the wires inside, and duplicates with the wires
   expect(edges['blur-2.image']).toBe('photo.image')
   expect(edges['median-2.image']).toBe('blur-2.image')
   expect([...get().selection.nodes]).toEqual(['blur-2', 'median-2'])
-  pasteText(clipText() ?? '')
+  await pasteText(clipText() ?? '')
   expect(get().document.edges['blur-3.image']).toBeUndefined()
   expect(get().document.edges['median-3.image']).toBe('blur-3.image')
 })
@@ -290,14 +290,14 @@ it('undoes and redoes where it was done', () => {
   expect(get().document.graphs.group?.nodes.blur?.params).toEqual({ sigma: 7 })
 })
 
-it('puts no subgraph into itself, and says so', () => {
+it('puts no subgraph into itself, and says so', async () => {
   insideGroup()
   goTo([])
   select({ nodes: ['group'] })
   const text = clipText() ?? ''
   goTo(['group'])
   const before = get().document
-  pasteText(text)
+  await pasteText(text)
   expect(addNode({ type: 'graph/group', place: { x: 0, y: 0 } })).toBeUndefined()
   expect(get().document).toBe(before)
   const { messages } = useToasts.getState()
@@ -305,10 +305,10 @@ it('puts no subgraph into itself, and says so', () => {
   useToasts.setState({ messages: [] })
 })
 
-it('refuses a text that is no pipeline, and changes nothing', () => {
+it('refuses a text that is no pipeline, and changes nothing', async () => {
   openDocument(parseFile(chain))
   const before = get().document
-  expect(() => pasteText('{"nodes": []}')).toThrow(/not a Sightline pipeline/)
+  await expect(pasteText('{"nodes": []}')).rejects.toThrow(/not a Sightline pipeline/)
   expect(get().document).toBe(before)
 })
 

@@ -1,10 +1,10 @@
 /** Pipelines in files: open, save, and never lose what was not saved. */
 import { create } from 'zustand'
 import { emptyDocument } from '../../engine/graph/document.ts'
-import { parseFile } from '../../engine/graph/file.ts'
 import { SightlineError, toProblem, wordsOf } from '../../engine/types/problem.ts'
 import { isDirty, markSaved, openDocument, useEditor } from '../state/editor.ts'
 import { request } from '../state/engine.ts'
+import { readDocument } from '../state/incoming.ts'
 import { notifyError } from '../state/notices.ts'
 import { clearViewer, openDialog, useUi } from '../state/ui.ts'
 import { toast } from '../ui/toasts.ts'
@@ -41,7 +41,7 @@ export function answered(goOn: boolean): void {
 /** Replaces what is open. Throws the problem's words where the file cannot be opened; then nothing has changed. */
 export async function openFile(path: string): Promise<void> {
   const loaded = await request('load', { path })
-  openDocument(parseFile(loaded.document), { path: loaded.path, stamp: loaded.stamp })
+  openDocument(await readDocument(loaded.document), { path: loaded.path, stamp: loaded.stamp })
   clearViewer()
 }
 

@@ -4,7 +4,7 @@
  */
 import { create } from 'zustand'
 import { catalogueSchema } from '../../engine/graph/catalogue.ts'
-import { parseFile, serialise } from '../../engine/graph/file.ts'
+import { serialise } from '../../engine/graph/file.ts'
 import { closeCodes } from '../../engine/protocol/link.ts'
 import {
   type ClientMessageInput,
@@ -19,7 +19,7 @@ import {
 import { type Problem, SightlineError } from '../../engine/types/problem.ts'
 import type { Shape } from '../../engine/types/value.ts'
 import { type Connection, type ConnectionState, connect } from './connection.ts'
-import { type Change, onChange, openDocument, setCatalogue, useEditor } from './editor.ts'
+import { type Change, onChange, setCatalogue, useEditor } from './editor.ts'
 import { openSocket, renewSession, sessionId } from './endpoint.ts'
 import { notifyError } from './notices.ts'
 import { problemOf } from './problem.ts'
@@ -57,6 +57,7 @@ export const useEngine = create<EngineStore>(() => ({
 const set = useEngine.setState
 
 let connection: Connection | undefined
+let openFirst: (start: Extract<EngineMessage, { type: 'welcome' }>['start']) => Promise<void>
 let rev = 0
 /** Reports on what was there before the last `open` are of another document. */
 let openedAt = 0
@@ -138,9 +139,7 @@ function welcome(message: Extract<EngineMessage, { type: 'welcome' }>): void {
     sendOpen()
     return
   }
-  const { start } = message
-  if (start && beginWithSample) openDocument(parseFile(start.document), { path: start.path, stamp: start.stamp })
-  else openDocument(useEditor.getState().document)
+  void openFirst(message.start)
 }
 
 /** Reports wait for the next frame of the screen: while a slider moves, several come between two. */
@@ -196,12 +195,12 @@ function receive(message: EngineMessage, tail: Uint8Array): void {
   }
 }
 
-/** A window that was opened for a file does not show the sample before it. */
-let beginWithSample = true
-
-/** Connects, and stays connected. Called once, at start. */
-export function startEngine({ sample = true } = {}): void {
-  beginWithSample = sample
+/**
+ * Connects, and stays connected. Called once, at start.
+ * @param first opens a document once there is a connection, if none is open yet: `start`, or another
+ */
+export function startEngine(first: typeof openFirst): void {
+  openFirst = first
   onChange(mirror)
   onViewsChanged((views) => {
     if (mirrored) send({ type: 'views', views: [...views] })

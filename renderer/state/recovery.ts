@@ -1,22 +1,32 @@
-/** A reload of the page loses nothing: the document waits in the session's storage. */
-import type { DocumentFile } from '../../engine/graph/document.ts'
-import { parseFile, serialise } from '../../engine/graph/file.ts'
+/** What the window shows first. A reload of the page loses nothing: the document waits in the session's storage. */
+import { type DocumentFile, emptyDocument } from '../../engine/graph/document.ts'
+import { serialise } from '../../engine/graph/file.ts'
+import { SightlineError } from '../../engine/types/problem.ts'
 import { isDirty, openDocument, useEditor } from './editor.ts'
+import { readDocument } from './incoming.ts'
 import { notifyError } from './notices.ts'
 
 const key = 'sightline.document'
 
-interface Kept {
-  readonly document: DocumentFile
-  readonly path?: string
-  readonly stamp?: string
-  readonly unsaved: boolean
+export interface Kept {
+  readonly document: unknown
+  readonly path?: string | undefined
+  readonly stamp?: string | undefined
+  readonly unsaved?: boolean
 }
 
-function keep(): void {
+/** Called when the page goes. */
+export function keepDocument(): void {
   const state = useEditor.getState()
+  // What was kept before may still be on its way in.
+  if (state.opened === 0) return
   const { document, path, stamp } = state
-  const kept = { document: serialise(document), path, stamp, unsaved: isDirty(state) }
+  const kept: Kept & { document: DocumentFile } = {
+    document: serialise(document),
+    path,
+    stamp,
+    unsaved: isDirty(state),
+  }
   try {
     sessionStorage.setItem(key, JSON.stringify(kept))
   } catch {
@@ -25,17 +35,30 @@ function keep(): void {
   }
 }
 
-/** Brings back what was open before a reload. */
-export function restoreDocument(): void {
-  const text = sessionStorage.getItem(key)
-  if (text) {
-    try {
-      const { document, path, stamp, unsaved } = JSON.parse(text) as Kept
-      openDocument(parseFile(document), { path, stamp, unsaved })
-    } catch (error) {
-      sessionStorage.removeItem(key)
-      notifyError(error)
-    }
+/** Opens it, unless the connection is lost meanwhile. False where it cannot be opened. */
+async function open(read: () => Kept): Promise<boolean> {
+  try {
+    const { document, ...origin } = read()
+    openDocument(await readDocument(document), origin)
+  } catch (error) {
+    // The next connection begins again.
+    if (error instanceof SightlineError && error.code === 'protocol.lost') return true
+    notifyError(error)
+    return false
   }
-  window.addEventListener('pagehide', keep)
+  return true
+}
+
+async function openKept(): Promise<boolean> {
+  const text = sessionStorage.getItem(key)
+  if (!text) return false
+  const opened = await open(() => JSON.parse(text) as Kept)
+  if (!opened) sessionStorage.removeItem(key)
+  return opened
+}
+
+/** What was open before a reload, else what the program was started with, else nothing. */
+export async function openFirst(start: Kept | undefined): Promise<void> {
+  if ((await openKept()) || (start && (await open(() => start)))) return
+  openDocument(emptyDocument)
 }
