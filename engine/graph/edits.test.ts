@@ -274,6 +274,8 @@ describe('a subgraph', () => {
   it('taken apart again gives the same graph', () => {
     const size = { width: 10, height: 10 }
     const full = edited(chain, addFrame(chain, { title: 'f', position: { x: 3, y: 3 }, size }).edit)
+    const framed = group(full, { nodes: ['blur', 'canny'], frames: ['f'] })
+    expect(edited(full, framed.edit).nodes[framed.id]?.position, 'among the nodes').toEqual({ x: 300, y: 0 })
     for (const nodes of [['blur', 'canny'], ['photo', 'save'], ['photo', 'blur', 'canny', 'save'], ['canny']])
       for (const options of [{}, { catalogue }]) {
         const made = group(full, { nodes, frames: ['f'] }, options)

@@ -9,9 +9,14 @@ const portOf = (ref: PortRef): string => splitPort(ref)[1]
 /** A port's name as the name of a boundary's port: ids have no capitals. */
 const boundaryName = (ref: PortRef): string => idFrom(portOf(ref), 'value')
 
-/** The middle of what lies in a graph, in whole pixels; adding and taking it away again changes nothing. */
+/**
+ * The middle of the nodes of a graph (of frames and notes, where it has no nodes), in whole pixels; adding and taking it away
+ * again changes nothing.
+ */
 function middle(graph: Pick<Graph, 'nodes' | 'frames' | 'notes'>): Point {
-  const places = placedTables.flatMap((table) => Object.values(graph[table]).map(({ position }) => position))
+  const nodes = Object.values(graph.nodes)
+  const things = nodes.length > 0 ? nodes : [...Object.values(graph.frames), ...Object.values(graph.notes)]
+  const places = things.map(({ position }) => position)
   if (places.length === 0) return { x: 0, y: 0 }
   const mid = (values: number[]): number => Math.round((Math.min(...values) + Math.max(...values)) / 2)
   return { x: mid(places.map(({ x }) => x)), y: mid(places.map(({ y }) => y)) }
