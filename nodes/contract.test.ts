@@ -7,17 +7,32 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import katex from 'katex'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Area, type Spot } from '../engine/explain/area.ts'
+import { countOf, reachOf } from '../engine/explain/reach.ts'
+import { numberAt, type Step, stepsOf } from '../engine/explain/steps.ts'
+import { shapeOfStored } from '../engine/explain/trace.ts'
 import { catalogueSchema, nodeInfo } from '../engine/graph/catalogue.ts'
 import { emptyDocument } from '../engine/graph/document.ts'
 import { parseFile, serialise } from '../engine/graph/file.ts'
+import type { Terms } from '../engine/ops/op.ts'
+import { pictureOf, siteOf } from '../engine/ops/preview/place.ts'
+import { recombine } from '../engine/ops/terms.ts'
 import type { Law, NodeDefinition } from '../engine/types/node.ts'
 import { isParamValue, type ParamSpec, scaleParam } from '../engine/types/param.ts'
 import { SightlineError } from '../engine/types/problem.ts'
 import { fits, type SocketSpec } from '../engine/types/socket.ts'
-import type { ColourSpace, ImageShape, ImageValue, SequenceValue, Value } from '../engine/types/value.ts'
+import type {
+  ColourSpace,
+  ImageShape,
+  ImageValue,
+  NumberValue,
+  SequenceValue,
+  TensorValue,
+  Value,
+} from '../engine/types/value.ts'
 import { catalogueSource } from '../host/build/catalogue.ts'
 import { noise } from '../host/testing/cpu.ts'
-import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'
+import { createNodeBench, type NodeBench, type Traced } from '../host/testing/nodes.ts'
 import { catalogue } from './catalogue.ts'
 import { measures } from './measures.ts'
 
@@ -274,6 +289,29 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
     bench.device.clear()
   })
 
+  const choices = Object.entries(node.params).flatMap(([name, spec]) =>
+    spec.type === 'choice' ? spec.of.map((value) => ({ [name]: value })) : [],
+  )
+  test.each([{}, ...choices])('every number is what its explanation makes of it: %j', async (chosen) => {
+    for (const like of [shapeFor(9, 16, 3), shapeFor(7, 5, 1), shapeFor(6, 11, 4)]) {
+      const inputs = await inputsFor(node, like, true)
+      const given = { ...paths(node), ...chosen }
+      const traced = await bench.trace(node, inputs, given).catch((error: unknown) => {
+        // Not every choice takes every picture; that it says so by name is tested elsewhere.
+        if (error instanceof SightlineError) return undefined
+        throw error
+      })
+      for (const [port, value] of Object.entries(traced?.made ?? {})) {
+        if (!traced || (value.kind !== 'image' && value.kind !== 'tensor' && value.kind !== 'number')) continue
+        for (const at of placesIn(value)) {
+          checkSteps(stepsOf(traced.trace, traced.recorder, port, at), numberOf(value, at), `${port} at ${say(at)}`)
+          if ('c' in at) await checkReach(node, inputs, given, traced, port, at)
+        }
+      }
+      bench.device.clear()
+    }
+  })
+
   test('what does not fit is refused by name', async () => {
     const inputs = await inputsFor(node, shapeFor(8, 8, 3), true)
     const twins = Object.keys(node.inputs).filter((port) => node.inputs[port]?.type === 'image')
@@ -353,6 +391,99 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
       bench.device.clear()
     })
 })
+
+type Place = Spot | { readonly value: number }
+const say = (at: Place): string => ('c' in at ? `x ${at.x}, y ${at.y}, channel ${at.c}` : 'all')
+const numberOf = (value: Value, at: Place): number =>
+  'c' in at ? numberAt(value as ImageValue | TensorValue, at) : at.value
+
+/** The corners, an edge and some places inside. */
+function placesIn(value: ImageValue | TensorValue | NumberValue): readonly Place[] {
+  if (value.kind === 'number') return [{ value: value.value }]
+  const { width, height, channels } = pictureOf(value).image
+  const random = noise(12, 41)
+  const at = (i: number, length: number): number => Math.floor((random[i] ?? 0) * length)
+  return [
+    { x: 0, y: 0, c: 0 },
+    { x: width - 1, y: height - 1, c: channels - 1 },
+    { x: at(0, width), y: 0, c: at(1, channels) },
+    ...[2, 5, 8].map((i) => ({ x: at(i, width), y: at(i + 1, height), c: at(i + 2, channels) })),
+  ]
+}
+
+/** The same to 1e-4 of their size; NaN is NaN. */
+function expectSame(made: number, number: number, where: string): void {
+  if (Number.isNaN(number) || !Number.isFinite(number)) expect(made, where).toEqual(number)
+  else
+    expect(Math.abs(made - number), `${where}: ${made} for ${number}`).toBeLessThan(
+      1e-4 * Math.max(1, Math.abs(number)),
+    )
+}
+
+/** Each step's terms make its number, the first step's is the number in question, and each step starts from numbers of the next. */
+function checkSteps(steps: readonly Step[], number: number, where: string): void {
+  expect(steps.length, where).toBeGreaterThan(0)
+  expectSame(steps[0]?.result ?? Number.NaN, number, where)
+  for (const [i, step] of steps.entries()) {
+    const words = `${where}, step ${i} (${step.op})`
+    if (step.facts) expect(step.facts.length, words).toBeGreaterThan(0)
+    else if (step.terms.length > 0) expectSame(recombine(step as Terms), step.result, words)
+    // Only a number that was set, not measured, is made of none.
+    if (step.op !== '') expect(step.count, words).toBeGreaterThan(0)
+    for (const part of Object.values(step.parts ?? {})) expectSame(recombine(part as Terms), part.result, words)
+    for (const { input, spot, value } of step.terms) {
+      if (input === undefined) continue
+      const source = step.sources[input]
+      if (source && 'port' in source) continue
+      expect(source?.step, `${words}: nobody knows where an input comes from`).toBeGreaterThan(i)
+      const before = steps[source?.step ?? -1]
+      if (before?.at && spot && JSON.stringify(before.at) === JSON.stringify(spot))
+        expectSame(before.result, value, `${words}: what the step before it gave`)
+    }
+  }
+}
+
+/** With everything changed that is not in the outlined part, the number stays. */
+async function checkReach(
+  node: NodeDefinition,
+  inputs: Readonly<Record<string, Value>>,
+  params: Readonly<Record<string, unknown>>,
+  { made, trace }: Traced,
+  port: string,
+  at: Spot,
+): Promise<void> {
+  const area = new Area()
+  area.add(at)
+  const reach = reachOf(trace, port, area)
+  const altered = Object.entries(inputs).map(async ([name, value]) => {
+    if (value.kind !== 'image' && value.kind !== 'tensor') return [name, value] as const
+    const shape = shapeOfStored(value)
+    const numbers = noise(countOf(shape), 907)
+    const part = reach.get(name)
+    const { width, height, channels } = pictureOf(shape).image
+    const spots = part?.exact
+      ? part.spots()
+      : Array.from({ length: width * height * channels }, (_, i) => spotAt(i, part))
+    function spotAt(i: number, outlined: Area | undefined): Spot | undefined {
+      const spot = { c: i % channels, x: Math.floor(i / channels) % width, y: Math.floor(i / channels / width) }
+      const box = outlined?.box
+      const inside = box && spot.x >= box.left && spot.x <= box.right && spot.y >= box.top && spot.y <= box.bottom
+      return inside && outlined?.channels.has(spot.c) ? spot : undefined
+    }
+    for (const spot of spots) {
+      if (!spot) continue
+      const site = siteOf(shape, spot.y, spot.x, spot.c)
+      numbers[shape.kind === 'image' ? (site.y * width + site.x) * channels + site.c : site.x] = numberAt(value, spot)
+    }
+    return [name, await bench.device.ops.fromNumbers({ shape, numbers })] as const
+  })
+  const again = await bench.run(node, Object.fromEntries(await Promise.all(altered)), params)
+  const value = again[port]
+  const after = value?.kind === 'sequence' ? await value.at(0, new AbortController().signal) : value
+  expect(numberOf(after as Value, at), `${port} at ${say(at)}: something outside changed it`).toBe(
+    numberOf(made[port] as Value, at),
+  )
+}
 
 function sayLaw({ change, measure, expect, output }: Law): string {
   const changes = Object.entries(change).map(([name, way]) => `${name} ${way}`)

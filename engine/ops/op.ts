@@ -32,6 +32,10 @@ export interface Term {
   readonly from?: Site
   readonly weight: number
   readonly value: number
+  /** So often the border rule brought this site in: its weight is the sum. Absent: once, as itself. */
+  readonly times?: number
+  /** Without `from`: which constant it is. */
+  readonly says?: string
 }
 
 /**
@@ -43,6 +47,8 @@ export interface Terms {
   readonly terms: readonly Term[]
   readonly says?: string
   readonly result?: number
+  /** Of a function: the sums that go into it, by the names that `says` calls them. */
+  readonly parts?: Readonly<Record<string, Terms>>
 }
 
 /** An input whose numbers can be read: `at(y, x, c)`. */
@@ -75,6 +81,8 @@ export interface OpDefinition<I extends readonly StoredValue[], P, R> {
   readonly name: string
   /** The CPU implementation: checks what it is given (throws `op.unsupported`, `shape.mismatch`), dispatches kernels. */
   readonly cpu: (context: CpuContext, inputs: I, params: P) => Promise<R>
+  /** Every number of the result may depend on all numbers of the inputs: explanations count them instead of listing them. */
+  readonly whole?: true
   /** The sites that the output value at `at` may depend on. */
   readonly reach: (at: At, inputs: readonly StoredShape[], params: P) => readonly Site[]
   /** The sum (or other combination) that makes the output value at `at`. */

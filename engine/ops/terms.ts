@@ -15,12 +15,12 @@ export const termAt = (inputs: readonly Readable[], from: Site, weight = 1): Ter
 export const sumOf = (terms: readonly Term[]): Terms => ({ combine: 'sum', terms })
 
 /** A value that is no sum: named by `says`, made of these sites, worth `result`. */
-export const functionOf = (terms: readonly Term[], says: string, result: number): Terms => ({
-  combine: 'function',
-  terms,
-  says,
-  result,
-})
+export const functionOf = (
+  terms: readonly Term[],
+  says: string,
+  result: number,
+  parts?: Readonly<Record<string, Terms>>,
+): Terms => ({ combine: 'function', terms, says, result, ...(parts && { parts }) })
 
 /** The value that the terms make. */
 export function recombine({ combine, terms, result }: Terms): number {
@@ -50,7 +50,8 @@ export function gather(terms: readonly Term[]): readonly Term[] {
   for (const term of terms) {
     const key = term.from ? keyOf(term.from) : `constant ${term.value}`
     const before = merged.get(key)
-    merged.set(key, before ? { ...term, weight: before.weight + term.weight } : term)
+    const together = before && { weight: before.weight + term.weight, times: (before.times ?? 1) + 1 }
+    merged.set(key, together ? { ...term, ...together } : term)
   }
   return [...merged.values()]
 }
@@ -86,7 +87,11 @@ export const weigh = (
   inputs: readonly Readable[],
   outside: number,
 ): readonly Term[] =>
-  gather(neighbours.map(({ weight, from }) => (from ? termAt(inputs, from, weight) : { weight, value: outside })))
+  gather(
+    neighbours.map(({ weight, from }) =>
+      from ? termAt(inputs, from, weight) : { weight, value: outside, says: 'beyond the edge' },
+    ),
+  )
 
 export const sitesOf = (neighbours: readonly Neighbour[]): readonly Site[] =>
   distinct(neighbours.flatMap(({ from }) => (from ? [from] : [])))

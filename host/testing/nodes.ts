@@ -1,7 +1,9 @@
 /** Runs one node by itself, for tests: on one thread, with real files, everything freed afterwards. */
 
+import { Recorder, type Trace } from '../../engine/explain/trace.ts'
 import { nodeInfo } from '../../engine/graph/catalogue.ts'
 import { checkParams } from '../../engine/graph/check.ts'
+import type { Ops } from '../../engine/ops/op.ts'
 import type { NodeDefinition } from '../../engine/types/node.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { Shape, Value } from '../../engine/types/value.ts'
@@ -24,7 +26,19 @@ export interface NodeBench {
     params?: Readonly<Record<string, unknown>>,
     options?: { readonly scale?: number; readonly wants?: (output: string) => boolean },
   ): Promise<Readonly<Record<string, Value>>>
+  /** As `run`, at full size, remembering which op made what. The values last until the device is cleared. */
+  trace(
+    node: NodeDefinition,
+    inputs: Readonly<Record<string, Value>>,
+    params?: Readonly<Record<string, unknown>>,
+  ): Promise<Traced>
   close(): Promise<void>
+}
+
+export interface Traced {
+  readonly made: Readonly<Record<string, Value>>
+  readonly trace: Trace
+  readonly recorder: Recorder
 }
 
 /** @param base the folder of the document */
@@ -37,6 +51,19 @@ export async function createNodeBench(base: string): Promise<NodeBench> {
     const checked = checkParams(nodeInfo(node), given)
     if (checked.problem) throw new SightlineError(checked.problem.code, checked.problem.params)
     return checked.params
+  }
+  const run = async (
+    node: NodeDefinition,
+    given: Readonly<Record<string, unknown>>,
+    ops: Ops,
+    { scale = 1, wants = () => true }: NonNullable<Parameters<NodeBench['run']>[3]> = {},
+  ) => {
+    const outputs = await node.run(given, { ops, signal, services, scale, seed: 0, wants, progress: () => undefined })
+    const entries = Object.entries(outputs).map(async ([port, value]) => [port, await value] as const)
+    return Object.fromEntries((await Promise.all(entries)).filter(([, value]) => value !== undefined)) as Record<
+      string,
+      Value
+    >
   }
   return {
     device,
@@ -52,14 +79,17 @@ export async function createNodeBench(base: string): Promise<NodeBench> {
       ])
       return Object.fromEntries(likes)
     },
-    async run(node, inputs, given, { scale = 1, wants = () => true } = {}) {
-      const context = { ops: device.ops, signal, services, scale, seed: 0, wants, progress: () => undefined }
-      const outputs = await node.run({ ...inputs, ...params(node, given) }, context)
-      const entries = Object.entries(outputs).map(async ([port, value]) => [port, await value] as const)
-      return Object.fromEntries((await Promise.all(entries)).filter(([, value]) => value !== undefined)) as Record<
-        string,
-        Value
-      >
+    run: (node, inputs, given, options) => run(node, { ...inputs, ...params(node, given) }, device.ops, options),
+    async trace(node, inputs, given) {
+      const recorder = new Recorder(device.ops)
+      const recorded = Object.entries(inputs).map(([port, value]) => [port, recorder.input(port, value)])
+      const outputs = await run(node, { ...Object.fromEntries(recorded), ...params(node, given) }, recorder.ops)
+      // Of a sequence, its first element.
+      const first = Object.entries(outputs).map(async ([port, value]) => {
+        return [port, value.kind === 'sequence' ? await value.at(0, signal) : value] as const
+      })
+      const made = Object.fromEntries(await Promise.all(first))
+      return { made, trace: recorder.trace(made), recorder }
     },
     close: () => device.close(),
   }

@@ -3,11 +3,11 @@ import type { ImageShape } from '../../types/value.ts'
 import { type Colour, fromRgb, toRgb } from '../colour/formulas.ts'
 import { roundEven } from '../expr.ts'
 import type { At, Readable, Site, StoredShape, Term, Terms } from '../op.ts'
-import { distinct, functionOf, pixel, sumOf, termAt } from '../terms.ts'
+import { distinct, functionOf, sumOf, termAt } from '../terms.ts'
 import { diverging, viridis } from './colours.ts'
 import { type ChosenDisplay, chooseDisplay, extentOf, isConverted, measured, needsStatistics, shownOf } from './look.ts'
 import type { PreviewParams } from './op.ts'
-import { axesOf, pictureOf, placeOf } from './place.ts'
+import { axesOf, pictureOf, placeOf, siteOf } from './place.ts'
 
 interface Point {
   readonly y: number
@@ -23,13 +23,6 @@ function pointsOf({ y, x }: Pick<At, 'y' | 'x'>, image: ImageShape, params: Prev
   return part(rows, y).flatMap((row) =>
     part(columns, x).map((column) => ({ y: row.at, x: column.at, weight: row.weight * column.weight * share })),
   )
-}
-
-/** Where a number of a value seen as a picture lies in it. */
-function siteOf(shape: StoredShape, y: number, x: number, c: number): Site {
-  if (shape.kind === 'image') return pixel(y, x, c)
-  const { image, planar } = pictureOf(shape)
-  return pixel(0, planar ? (c * image.height + y) * image.width + x : (y * image.width + x) * image.channels + c, 0)
 }
 
 const showsAlpha = (image: ImageShape, { display }: PreviewParams): boolean => {

@@ -1,8 +1,9 @@
 /** Which part of a value a view shows, and how many pixels of it are sent. */
 import type { ImageShape, TensorShape } from '../../types/value.ts'
 import { sizeOf } from '../layout/tensor.ts'
-import type { StoredShape } from '../op.ts'
+import type { Site, StoredShape } from '../op.ts'
 import { type Axis, areaAxis, pointAxis } from '../region/region.ts'
+import { pixel } from '../terms.ts'
 import type { Shown } from './look.ts'
 
 export interface Rectangle {
@@ -61,6 +62,22 @@ const matrixOf = ({ shape }: TensorShape) => ({
   width: shape.at(-1) ?? 1,
   channels: 1,
 })
+
+/** Where a number of a value seen as a picture lies in it: for a tensor a flat index. */
+export function siteOf(shape: StoredShape, y: number, x: number, c: number): Site {
+  if (shape.kind === 'image') return pixel(y, x, c)
+  const { image, planar } = pictureOf(shape)
+  return pixel(0, planar ? (c * image.height + y) * image.width + x : (y * image.width + x) * image.channels + c, 0)
+}
+
+/** And back: where a site is seen. */
+export function spotOf(shape: StoredShape, { y, x, c }: Omit<Site, 'input'>): Omit<Site, 'input'> {
+  if (shape.kind === 'image') return { y, x, c }
+  const { image, planar } = pictureOf(shape)
+  const { width, height, channels } = image
+  if (planar) return { y: Math.floor(x / width) % height, x: x % width, c: Math.floor(x / width / height) }
+  return { y: Math.floor(x / channels / width), x: Math.floor(x / channels) % width, c: x % channels }
+}
 
 /** Rows of the source that one row of a preview reads at most. */
 const ROWS = 8

@@ -177,6 +177,7 @@ export const statistics = defineOp<readonly [StoredValue], StatisticsParams, rea
     const counts = await histograms(context, value, params.bins, ranges)
     return channels.map((channel, c) => ({ ...channel, histogram: counts[c] ?? [], range: ranges[c] ?? [0, 1] }))
   },
+  whole: true,
   reach: (at, [shape]) => [...sitesOfChannel(shape, at.c)],
   terms: (at, inputs) => explain(at, inputs),
 })

@@ -43,9 +43,10 @@ function explain(at: At, inputs: readonly Readable[], border: BorderMode): Terms
   if (at.output === 'y') return sumOf(y)
   const [gx, gy] = [recombine(sumOf(x)), recombine(sumOf(y))]
   const sites = around(at, shape, border).map((from) => termAt(inputs, from))
+  const parts = { x: sumOf(x), y: sumOf(y) }
   return at.output === 'direction'
-    ? functionOf(sites, 'atan2(y, x) in degrees', degrees(gy, gx))
-    : functionOf(sites, '√(x² + y²)', Math.hypot(gx, gy))
+    ? functionOf(sites, 'atan2(y, x) in degrees', degrees(gy, gx), parts)
+    : functionOf(sites, '√(x² + y²)', Math.hypot(gx, gy), parts)
 }
 
 /** The sites of one derivative, or of both. */

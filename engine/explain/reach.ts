@@ -1,0 +1,85 @@
+/** From a part of a node's output back to what of its inputs it may depend on, through every op of a trace. */
+import type { At, StoredShape } from '../ops/op.ts'
+import { pictureOf, siteOf, spotOf } from '../ops/preview/place.ts'
+import { Area, type Spot } from './area.ts'
+import { type Call, keyOfSource, type Source, type Trace } from './trace.ts'
+
+/** Above so many sites a rectangle stands for them: the thread must not be kept. */
+const mostSites = 30_000
+
+/** The place in an output as its op counts it. */
+export function atOf(shape: StoredShape, { y, x, c }: Spot, output: string | undefined): At {
+  const { input: _, ...site } = siteOf(shape, y, x, c)
+  return output === undefined ? site : { ...site, output }
+}
+
+/** Adds what the call reads for `area` of one of its outputs; `areas`: one for each of its inputs. */
+function addReach(call: Call, output: string | undefined, area: Area, areas: readonly Area[]): void {
+  const shape = call.gives.get(output ?? '')
+  if (!shape) return
+  if (call.op.whole) {
+    for (const [i, own] of areas.entries()) own.addAll(call.shapes[i] as StoredShape)
+    return
+  }
+  const sitesAt = (spot: Spot) => call.op.reach(atOf(shape, spot, output), call.shapes, call.params)
+  const spots = area.spots()
+  const first = spots[0] ? sitesAt(spots[0]) : []
+  const exact = area.exact && first.length * spots.length <= mostSites
+  const found = areas.map(() => new Area())
+  for (const spot of exact ? spots : area.edge())
+    for (const site of sitesAt(spot)) {
+      const read = call.shapes[site.input]
+      if (read) found[site.input]?.add(spotOf(read, site))
+    }
+  for (const [i, own] of areas.entries()) {
+    const part = found[i]
+    if (!part?.box) continue
+    if (exact) own.addArea(part)
+    else own.addBox(part.box, part.channels)
+  }
+}
+
+/**
+ * What of each input (by port) the output's `area` may depend on. `area` undefined: the output is no picture, and depends on
+ * whatever the node measured. Inputs that are no pictures are in it with an empty area.
+ */
+export function reachOf(trace: Trace, port: string, area: Area | undefined): ReadonlyMap<string, Area> {
+  const areas = new Map<string, Area>()
+  const inputs = new Map<string, Area>()
+  const areaOf = (source: Source): Area => {
+    const key = keyOfSource(source)
+    const known = areas.get(key) ?? new Area()
+    areas.set(key, known)
+    if (source.kind === 'input') inputs.set(source.port, known)
+    return known
+  }
+  /** Calls before this one gave numbers that may have decided what comes later. */
+  let measured = 0
+  const output = trace.outputs[port]
+  if (!area || !output) measured = trace.calls.length
+  else if (output.source) areaOf(output.source).addArea(area)
+
+  for (let at = trace.calls.length - 1; at >= 0; at--) {
+    const call = trace.calls[at] as Call
+    const wanted = [...call.gives.keys()].flatMap((name) => {
+      const output = name || undefined
+      const own = areas.get(keyOfSource({ kind: 'call', call: at, output }))
+      return own ? [{ output, own }] : []
+    })
+    const own = call.sources.map((source) => (source ? areaOf(source) : new Area()))
+    if (call.gives.size === 0 && at < measured)
+      for (const [i, part] of own.entries()) part.addAll(call.shapes[i] as StoredShape)
+    for (const { output, own: part } of wanted) {
+      measured = Math.max(measured, at)
+      addReach(call, output, part, own)
+    }
+  }
+  for (const other of trace.others) inputs.set(other, new Area())
+  return new Map([...inputs].filter(([name, part]) => !part.empty || trace.others.includes(name)))
+}
+
+/** How many numbers a value has. */
+export function countOf(shape: StoredShape): number {
+  const { width, height, channels } = pictureOf(shape).image
+  return width * height * channels
+}

@@ -1,0 +1,207 @@
+/** How one number of a node's output was made: the sum of the op that gave it, then of the op before that, back to the inputs. */
+import { readable } from '../ops/context.ts'
+import type { Readable, StoredShape, StoredValue, Terms } from '../ops/op.ts'
+import { siteOf, spotOf } from '../ops/preview/place.ts'
+import { recombine } from '../ops/terms.ts'
+import type { Spot } from './area.ts'
+import { atOf, countOf } from './reach.ts'
+import { type Call, keyOfSource, type Recorder, type Source, type Trace } from './trace.ts'
+
+/** One term, placed where its input is seen as a picture. */
+export interface PlacedTerm {
+  /** Counts the step's sources. Absent: a constant. */
+  readonly input?: number
+  readonly spot?: Spot
+  readonly weight: number
+  readonly value: number
+  readonly times?: number
+  readonly says?: string
+}
+
+export interface PlacedTerms {
+  readonly combine: Terms['combine']
+  readonly terms: readonly PlacedTerm[]
+  readonly says?: string
+  readonly result: number
+}
+
+export interface Step extends PlacedTerms {
+  readonly op: string
+  /** Where its inputs come from: an input of the node, or an op before it, which is told of in step `step` (-1: in none). */
+  readonly sources: readonly ({ readonly port: string } | { readonly step: number })[]
+  /** The number that is told of, in what the op gave. Absent where it gave plain numbers. */
+  readonly at?: Spot
+  /** So many numbers of what this op gave go into the step before. */
+  readonly places: number
+  /** How many numbers it is made of. */
+  readonly count: number
+  readonly parts?: Readonly<Record<string, PlacedTerms>>
+  /** Of an op that measures: what it found. */
+  readonly facts?: readonly { readonly name: string; readonly value: number }[]
+}
+
+/** Above so many numbers they are counted, not listed. */
+const mostListed = 4096
+const mostFacts = 16
+
+/** The number of a value at a spot. */
+export function numberAt(value: StoredValue, { y, x, c }: Spot): number {
+  const site = siteOf(value, y, x, c)
+  return readable(value).at(site.y, site.x, site.c)
+}
+
+/** What has been asked of one output of one call. */
+interface Asked {
+  readonly spots: Map<string, Spot>
+  /** The number that is told of: the one that counts most. */
+  main: Spot
+  weight: number
+}
+
+/** A step that does not know yet which steps the others will be. */
+type Raw = Omit<Step, 'sources'> & { readonly call: number; readonly from: readonly (Source | undefined)[] }
+
+class Walk {
+  readonly #trace: Trace
+  readonly #recorder: Recorder
+  readonly #asked = new Map<string, Asked>()
+  readonly #steps: Raw[] = []
+  /** Calls before this one gave numbers that may have decided what came later. */
+  #measured = 0
+
+  constructor(trace: Trace, recorder: Recorder) {
+    this.#trace = trace
+    this.#recorder = recorder
+  }
+
+  ask(source: Source | undefined, at: Spot, weight: number): void {
+    if (source?.kind !== 'call') return
+    const key = keyOfSource(source)
+    const place = `${at.y} ${at.x} ${at.c}`
+    const before = this.#asked.get(key)
+    if (!before) {
+      this.#asked.set(key, { spots: new Map([[place, at]]), main: at, weight })
+      return
+    }
+    before.spots.set(place, at)
+    if (weight > before.weight) Object.assign(before, { main: at, weight })
+  }
+
+  /** The output is the input as it is. */
+  handOn(port: string, at: Spot, result: number): void {
+    const source: Source = { kind: 'input', port }
+    const terms = [{ input: 0, spot: at, weight: 1, value: result }]
+    this.#steps.push({ op: '', combine: 'sum', terms, result, at, places: 1, count: 1, call: -1, from: [source] })
+  }
+
+  /** The output is no picture: it is made of whatever was measured. */
+  number(result: number): void {
+    this.#measured = this.#trace.calls.length
+    const measuring = this.#trace.calls.filter(({ gives }) => gives.size === 0)
+    const count = Math.max(0, ...measuring.flatMap(({ shapes }) => shapes.map(countOf)))
+    this.#steps.push({ op: '', combine: 'function', terms: [], result, places: 1, count, call: -1, from: [] })
+  }
+
+  back(): readonly Step[] {
+    for (let at = this.#trace.calls.length - 1; at >= 0; at--) {
+      const call = this.#trace.calls[at] as Call
+      if (call.gives.size === 0 && at < this.#measured) this.#measure(call, at)
+      for (const name of call.gives.keys()) {
+        const source = { kind: 'call', call: at, output: name || undefined } as const
+        const asked = this.#asked.get(keyOfSource(source))
+        const made = this.#recorder.read(source)
+        if (!asked || !made) continue
+        this.#measured = Math.max(this.#measured, at)
+        this.#make(call, source, asked, made)
+      }
+    }
+    const stepOf = (source: Source) =>
+      this.#steps.findIndex(({ call }) => source.kind === 'call' && source.call === call)
+    return this.#steps.map(({ call: _, from, ...step }) => ({
+      ...step,
+      sources: from.map((source) =>
+        source?.kind === 'input' ? { port: source.port } : { step: source ? stepOf(source) : -1 },
+      ),
+    }))
+  }
+
+  /** What is made of all numbers at once is told by one of them. */
+  #askAnywhere(call: Call): void {
+    for (const source of call.sources) this.ask(source, { y: 0, x: 0, c: 0 }, 0)
+  }
+
+  #measure(call: Call, at: number): void {
+    const count = call.shapes.reduce((sum, shape) => sum + countOf(shape), 0)
+    const facts = factsOf(this.#recorder.plain(at))
+    const base = { op: call.name, combine: 'function', terms: [], result: Number.NaN, places: 1 } as const
+    this.#steps.push({ ...base, count, facts, call: at, from: call.sources })
+    this.#askAnywhere(call)
+  }
+
+  #make(call: Call, source: Extract<Source, { kind: 'call' }>, { main, spots }: Asked, made: StoredValue): void {
+    const result = numberAt(made, main)
+    const base = { op: call.name, result, at: main, places: spots.size, call: source.call, from: call.sources }
+    const size = call.shapes.reduce((sum, shape) => sum + countOf(shape), 0)
+    if (call.op.whole && size > mostListed) {
+      this.#steps.push({ ...base, combine: 'function', terms: [], count: size })
+      this.#askAnywhere(call)
+      return
+    }
+    const inputs = call.sources.map((from, i): Readable => {
+      const value = from && this.#recorder.read(from)
+      // The same bytes may have been described anew on the way: the op saw this shape.
+      return value
+        ? { shape: call.shapes[i] as StoredShape, at: readable({ ...value, ...call.shapes[i] } as StoredValue).at }
+        : { shape: call.shapes[i] as StoredShape, at: () => Number.NaN }
+    })
+    const { parts, ...terms } = call.op.terms(atOf(made, main, source.output), inputs, call.params)
+    const placed = placedTerms(terms, call.shapes, result)
+    for (const { input, spot, weight, value } of placed.terms)
+      if (input !== undefined && spot) this.ask(call.sources[input], spot, Math.abs(weight * value) || 0)
+    const placedParts = Object.entries(parts ?? {}).map(([name, part]) => {
+      return [name, placedTerms(part, call.shapes, recombine(part))] as const
+    })
+    this.#steps.push({
+      ...placed,
+      ...base,
+      count: placed.terms.length,
+      ...(parts && { parts: Object.fromEntries(placedParts) }),
+    })
+  }
+}
+
+function placedTerms({ terms, combine, says }: Terms, shapes: readonly StoredShape[], result: number): PlacedTerms {
+  const placed = terms.map(({ from, ...term }): PlacedTerm => {
+    const shape = from && shapes[from.input]
+    return shape ? { ...term, input: from.input, spot: spotOf(shape, from) } : term
+  })
+  return { combine, terms: placed, ...(says !== undefined && { says }), result }
+}
+
+/** The numbers in what an op measured, each with its name: those of each channel in turn. */
+function factsOf(measured: unknown): NonNullable<Step['facts']> {
+  const records = Array.isArray(measured) ? measured : [measured]
+  const facts = records.flatMap((record: unknown) =>
+    Object.entries(typeof record === 'object' && record !== null ? record : {}).flatMap(([name, value]) =>
+      typeof value === 'number' ? [{ name, value }] : [],
+    ),
+  )
+  return facts.slice(0, mostFacts)
+}
+
+/**
+ * The steps that made an output's number, the last op first.
+ * @param at the number; of an output that is no picture: its value
+ */
+export function stepsOf(trace: Trace, recorder: Recorder, port: string, at: Spot | { readonly value: number }) {
+  const walk = new Walk(trace, recorder)
+  const output = trace.outputs[port]
+  if ('value' in at) walk.number(at.value)
+  else if (output?.source) {
+    const { source } = output
+    const value = recorder.read(source)
+    if (source.kind === 'input') walk.handOn(source.port, at, value ? numberAt(value, at) : Number.NaN)
+    else walk.ask(source, at, 1)
+  }
+  return walk.back()
+}

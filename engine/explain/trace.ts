@@ -1,0 +1,150 @@
+/**
+ * What a node did in one run: which op made which value of which others. Ops are recorded around, so that nodes need not know.
+ * A trace holds no pixels; while the run's values last, `Recorder.read` gives them.
+ */
+import { ops as registry } from '../ops/index.ts'
+import type { OpDefinition, Ops, StoredShape, StoredValue } from '../ops/op.ts'
+import type { Store, Value } from '../types/value.ts'
+
+export type AnyOp = OpDefinition<readonly StoredValue[], unknown, unknown>
+
+/** Where a value in a run comes from: an input of the node, or a call. `output`: of ops that give several. */
+export type Source =
+  | { readonly kind: 'input'; readonly port: string }
+  | { readonly kind: 'call'; readonly call: number; readonly output: string | undefined }
+
+export const keyOfSource = (source: Source): string =>
+  source.kind === 'input' ? `in ${source.port}` : `${source.call}.${source.output ?? ''}`
+
+export interface Call {
+  readonly name: string
+  readonly op: AnyOp
+  readonly params: unknown
+  /** Of each input; undefined where nobody knows. */
+  readonly sources: readonly (Source | undefined)[]
+  readonly shapes: readonly StoredShape[]
+  /** What it gave, by output ('' for the only one). Empty: plain numbers, which the node may use for whatever comes later. */
+  readonly gives: ReadonlyMap<string, StoredShape>
+}
+
+export interface Trace {
+  /** In the order in which they began. */
+  readonly calls: readonly Call[]
+  /** The node's outputs that are pictures or tensors. */
+  readonly outputs: Readonly<Record<string, { readonly source: Source | undefined; readonly shape: StoredShape }>>
+  /** Inputs that are neither: numbers, texts. Everything may depend on them. */
+  readonly others: readonly string[]
+}
+
+interface Recorded {
+  readonly name: string
+  readonly inputs: readonly StoredValue[]
+  readonly params: unknown
+  result: unknown
+}
+
+const isStored = (value: unknown): value is StoredValue =>
+  typeof value === 'object' && value !== null && 'store' in value && 'kind' in value
+
+export function shapeOfStored(value: StoredValue): StoredShape {
+  const { store: _, ...shape } = value
+  return shape
+}
+
+const sides = (shape: StoredShape): string =>
+  shape.kind === 'image' ? `${shape.height} ${shape.width} ${shape.channels}` : shape.shape.join(' ')
+
+/** What an op gave, by output. */
+function given(result: unknown): ReadonlyMap<string, StoredValue> {
+  if (isStored(result)) return new Map([['', result]])
+  if (typeof result !== 'object' || result === null || ArrayBuffer.isView(result)) return new Map()
+  return new Map(Object.entries(result).filter((entry): entry is [string, StoredValue] => isStored(entry[1])))
+}
+
+export class Recorder {
+  readonly ops: Ops
+  readonly #calls: Recorded[] = []
+  readonly #inputs: (readonly [port: string, value: StoredValue])[] = []
+  readonly #others = new Set<string>()
+  readonly #values = new Map<string, StoredValue>()
+
+  constructor(ops: Ops) {
+    const call =
+      (name: string) =>
+      async (...args: unknown[]) => {
+        const recorded: Recorded = {
+          name,
+          inputs: args.slice(0, -1) as StoredValue[],
+          params: args.at(-1),
+          result: undefined,
+        }
+        this.#calls.push(recorded)
+        recorded.result = await (ops as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>)[name]?.(
+          ...args,
+        )
+        return recorded.result
+      }
+    this.ops = Object.fromEntries(Object.keys(registry).map((name) => [name, call(name)])) as unknown as Ops
+  }
+
+  /** An input as the node is to get it. Of a sequence each element counts as the input. */
+  input(port: string, value: Value): Value {
+    if (value.kind === 'sequence')
+      return { ...value, at: async (index, signal) => this.input(port, await value.at(index, signal)) }
+    if (isStored(value)) this.#inputs.push([port, value])
+    else this.#others.add(port)
+    return value
+  }
+
+  /** After the run. */
+  trace(outputs: Readonly<Record<string, unknown>>): Trace {
+    const known = new Map<object, Source>()
+    /** Values that share their bytes with others, or that the node described anew. */
+    const byStore = new Map<Store, { readonly source: Source; readonly value: StoredValue; readonly from: number }[]>()
+    const learn = (value: StoredValue, source: Source, from: number): void => {
+      // What an op hands on as it is was there before.
+      if (known.has(value)) return
+      known.set(value, source)
+      byStore.set(value.store, [...(byStore.get(value.store) ?? []), { source, value, from }])
+      this.#values.set(keyOfSource(source), value)
+    }
+    const find = (value: StoredValue, before: number): Source | undefined =>
+      known.get(value) ??
+      byStore.get(value.store)?.findLast(({ value: other, from }) => from < before && sides(other) === sides(value))
+        ?.source
+
+    for (const [port, value] of this.#inputs) learn(value, { kind: 'input', port }, -1)
+    for (const [call, { result }] of this.#calls.entries())
+      for (const [output, value] of given(result))
+        learn(value, { kind: 'call', call, output: output || undefined }, call)
+    const calls = this.#calls.map(({ name, inputs, params, result }, call): Call => {
+      const gives = [...given(result)].map(([output, value]) => [output, shapeOfStored(value)] as const)
+      return {
+        name,
+        op: registry[name as keyof typeof registry] as unknown as AnyOp,
+        params,
+        sources: inputs.map((value) => find(value, call)),
+        shapes: inputs.map(shapeOfStored),
+        gives: new Map(gives),
+      }
+    })
+    const stored = Object.entries(outputs).filter((entry): entry is [string, StoredValue] => isStored(entry[1]))
+    return {
+      calls,
+      outputs: Object.fromEntries(
+        stored.map(([port, value]) => [port, { source: find(value, this.#calls.length), shape: shapeOfStored(value) }]),
+      ),
+      others: [...this.#others],
+    }
+  }
+
+  /** The value itself, as long as the run's values last. */
+  read(source: Source): StoredValue | undefined {
+    return this.#values.get(keyOfSource(source))
+  }
+
+  /** What an op gave that is no picture: statistics. */
+  plain(call: number): unknown {
+    return this.#calls[call]?.result
+  }
+}
