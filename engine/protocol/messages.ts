@@ -77,12 +77,104 @@ export type ClientMessageInput = z.input<typeof clientMessage>
 
 const problemSchema = z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) })
 
+/** A number of a value: JSON has none of the others. */
+const amount = z.union([z.number(), z.enum(['NaN', '∞', '−∞'])])
+export type Amount = z.infer<typeof amount>
+
+const count = z.number().int().nonnegative()
+const combine = z.enum(['sum', 'max', 'median', 'function'])
+const spot = { x: count, y: count, c: count }
+
+const termSchema = z.object({
+  /** Where it is read: the number of the step's source, and the place there. Absent: a constant, which `says` names. */
+  from: z.object({ input: count, ...spot }).optional(),
+  weight: amount,
+  value: amount,
+  /** So often the rule for what lies beyond the edge brought it in. */
+  times: count.optional(),
+  says: z.string().optional(),
+})
+export type ProvenanceTerm = z.infer<typeof termSchema>
+
+const termsSchema = z.object({
+  combine,
+  /** What a function is called, in plain signs. */
+  says: z.string().optional(),
+  /** Those that count most, in their own order. */
+  terms: z.array(termSchema),
+  /** What was left out: how many, and what they come to together. */
+  rest: z.object({ count, sum: amount }).optional(),
+  result: amount,
+})
+export type ProvenanceTerms = z.infer<typeof termsSchema>
+
+const stepSchema = termsSchema.extend({
+  /** The op's name; empty for the node itself. */
+  op: z.string(),
+  /** Where its inputs come from: an input of the node, or what a later step tells of (-1: no step does). */
+  sources: z.array(z.union([z.object({ port: z.string() }), z.object({ step: z.number().int() })])),
+  /** The place in what the op gave. Absent where it gave numbers of the whole. */
+  at: z.object(spot).optional(),
+  /** So many numbers of what it gave go into the step before; this is one of them. */
+  places: count,
+  /** How many numbers it is made of. */
+  count,
+  /** The sums that go into a function, by the names that `says` calls them. */
+  parts: z.record(z.string(), termsSchema).optional(),
+  /** What an op measured. */
+  facts: z.array(z.object({ name: z.string(), value: amount })).optional(),
+})
+export type ProvenanceStep = z.infer<typeof stepSchema>
+
+const outlineSchema = z.object({
+  node: nodeRef,
+  port,
+  /** Of the whole value, seen as a picture; absent where it is none. */
+  size: z.object({ width: count, height: count }).optional(),
+  /** In whole pixels; they do not overlap. */
+  boxes: z.array(z.object({ x: count, y: count, width: count, height: count })),
+  /** False: a rectangle around what was too much to follow number by number. */
+  exact: z.boolean(),
+})
+export type ProvenanceOutline = z.infer<typeof outlineSchema>
+
 /** The parameters and results of every request. The tail of `upload` is the file; that of `probe` has none. */
 export const methods = {
   /** The numbers of one pixel, full size. */
   probe: {
     params: z.object({ node: nodeRef, port, x: z.number().int(), y: z.number().int() }),
     result: z.object({ values: z.array(z.number().nullable()), draft: z.boolean() }),
+  },
+  /** The numbers of a part of a picture, to be written into its pixels. What lies outside is left out: `x` to `height` say what came. */
+  numbers: {
+    params: z.object({ node: nodeRef, port, x: z.number().int(), y: z.number().int(), width: side, height: side }),
+    result: z.object({
+      x: z.number().int(),
+      y: z.number().int(),
+      width: count,
+      height: count,
+      channels: count,
+      /** Row-major, channels last. */
+      values: z.array(amount),
+      draft: z.boolean(),
+    }),
+  },
+  /**
+   * What one number is made of, and what it came from: the steps of the node that made it, the last op first, and the part of
+   * every output before it that it may depend on. At full size, of the elements that are shown.
+   */
+  provenance: {
+    params: z.object({ node: nodeRef, port, ...spot }),
+    result: z.object({
+      /** Of the number; `c` of `channels`. */
+      ...spot,
+      channels: count,
+      value: amount,
+      steps: z.array(stepSchema),
+      outlines: z.array(outlineSchema),
+      /** Not all that comes before was followed. */
+      cut: z.boolean(),
+    }),
   },
   /** Statistics of a value, a channel each. */
   statistics: {

@@ -25,14 +25,16 @@ export interface EngineOptions {
 /** `message` is checked by the engine's schema already; `tails` follow the head in the frame. */
 export type Send = (message: EngineMessage, tails?: readonly Uint8Array[]) => void
 
+export type Question = 'probe' | 'statistics' | 'numbers' | 'provenance'
+
 /** One window's graph. All methods return at once; what happens is told through `send`. */
 export interface Session {
   receive(message: Exclude<ClientMessage, { type: 'hello' | 'request' }>): void
   /** The session's document as the engine mirrors it, for saving. */
   readonly document: Document
   readonly rev: number
-  /** `probe`, `statistics` and `upgrade` of `engine/protocol/messages.ts`. */
-  request(method: 'probe' | 'statistics' | 'upgrade', params: unknown): Promise<unknown>
+  /** `upgrade`, and those requests of `engine/protocol/messages.ts` that are about values. */
+  request(method: Question | 'upgrade', params: unknown): Promise<unknown>
   /** A watched file changed: sources that read it look again. */
   changed(path: string): void
   close(): void

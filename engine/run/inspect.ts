@@ -1,20 +1,27 @@
-/** Questions about a value: the numbers of a pixel, the statistics of the whole. From full size, or, while it moves, from what is shown. */
+/** Questions about a value: the numbers of pixels, the statistics of the whole, where a number came from. From full size, or, while it moves, from what is shown. */
+import { numberAt } from '../explain/steps.ts'
 import { type FlatOutput, resolve } from '../graph/topology.ts'
 import { makeOps } from '../ops/context.ts'
 import { pictureOf } from '../ops/preview/place.ts'
 import { cpuStore } from '../ops/store.ts'
-import { type MethodResult, methods } from '../protocol/messages.ts'
+import { type Amount, type MethodResult, methods } from '../protocol/messages.ts'
 import { type Problem, SightlineError } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
 import { currentOf } from './current.ts'
+import type { Question } from './engine.ts'
 import { Execution } from './execution.ts'
 import { cancelled } from './flights.ts'
 import { shapeOfValue } from './outside.ts'
 import type { Plan } from './plan.ts'
+import { amountOf, Provenance } from './provenance.ts'
 import { Lease, type Wired } from './result.ts'
+import type { Step } from './step.ts'
 import { Stopped } from './task.ts'
 import type { Shown } from './views.ts'
 import type { World } from './world.ts'
+
+/** More are not written into pixels, as no screen has room for them. */
+const mostNumbers = 65_536
 
 export interface InspectorOptions {
   plan(): Promise<Plan>
@@ -28,6 +35,7 @@ export class Inspector {
   readonly #services: Services
   readonly #options: InspectorOptions
   readonly #abort = new AbortController()
+  #explaining = new AbortController()
 
   constructor(world: World, services: Services, options: InspectorOptions) {
     this.#world = world
@@ -36,8 +44,17 @@ export class Inspector {
   }
 
   /** Throws the problem of a node that has no value, and `input.waiting`. */
-  answer(method: 'probe' | 'statistics', params: unknown): Promise<unknown> {
-    return method === 'probe' ? this.#probe(params) : this.#statistics(params)
+  answer(method: Question, params: unknown): Promise<unknown> {
+    switch (method) {
+      case 'probe':
+        return this.#probe(params)
+      case 'statistics':
+        return this.#statistics(params)
+      case 'numbers':
+        return this.#numbers(params)
+      case 'provenance':
+        return this.#provenance(params)
+    }
   }
 
   async #probe(params: unknown): Promise<MethodResult<'probe'>> {
@@ -53,6 +70,34 @@ export class Inspector {
       return { values: pixelOf(value, scaled.x, scaled.y), draft: quick.quality === 'draft' }
     }
     return this.#with(node, port, async (value) => ({ values: pixelOf(value, x, y), draft: false }))
+  }
+
+  async #numbers(params: unknown): Promise<MethodResult<'numbers'>> {
+    const { node, port, ...part } = methods.numbers.params.parse(params)
+    const quick = this.#options.quick(node, port)
+    // Those of a smaller picture stand for several pixels: they would be written into the wrong ones.
+    if (quick?.quality === 'draft') return { ...nowhere, draft: true }
+    return this.#with(node, port, async (value) => ({ ...partOf(value, part), draft: false }))
+  }
+
+  /** Of the newest question only: whoever asks again is not interested in the answer before. */
+  async #provenance(params: unknown): Promise<MethodResult<'provenance'>> {
+    const { node, port, ...spot } = methods.provenance.params.parse(params)
+    const missing: Problem = { code: 'input.waiting', params: { wanted: 'the full result', port } }
+    if (this.#options.quick(node, port)?.quality === 'draft') throw thrown(missing)
+    this.#explaining.abort(cancelled())
+    const abort = new AbortController()
+    this.#explaining = abort
+    const signal = AbortSignal.any([abort.signal, this.#abort.signal])
+    const plan = await this.#options.plan()
+    const output = resolve(plan.analysis.flat, node, port)
+    if (!output) throw thrown(missing)
+    return this.#told(missing, signal, async () => {
+      const explain = new Provenance(this.#execution(signal), this.#options.chosen)
+      const told = await explain.of(stepIn(plan, output), output.port, spot, plan.analysis.flat)
+      if (!told) throw thrown(missing)
+      return told
+    })
   }
 
   async #statistics(params: unknown): Promise<MethodResult<'statistics'>> {
@@ -84,25 +129,34 @@ export class Inspector {
     if (!output) throw thrown(missing)
     const lease = new Lease()
     try {
-      const given = await this.#given(plan, output, lease)
-      if (!given) throw thrown(missing)
-      return await use(given.value)
-    } catch (error) {
-      if (error instanceof Stopped) throw thrown(error.problem ?? missing)
-      if (this.#abort.signal.aborted) throw new SightlineError('run.cancelled', {}, error)
-      throw error
+      return await this.#told(missing, this.#abort.signal, async () => {
+        const step = stepIn(plan, output)
+        const asked = step.wants.has(output.port) ? step : { ...step, wants: new Set([...step.wants, output.port]) }
+        const execution = this.#execution(this.#abort.signal)
+        const { given } = await currentOf(execution, asked, output.port, this.#options.chosen, lease)
+        if (!given) throw thrown(missing)
+        return use(given.value)
+      })
     } finally {
       lease.end()
     }
   }
 
-  async #given(plan: Plan, { node, port }: FlatOutput, lease: Lease) {
-    const step = plan.steps.get(node)
-    if (!step)
-      throw thrown(plan.blocked.get(node)?.problem ?? { code: 'input.waiting', params: { wanted: 'a value', port } })
+  /** What stops `work` is told as a problem: `missing` where nothing is wrong but that there is nothing. */
+  async #told<T>(missing: Problem, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (error instanceof Stopped) throw thrown(error.problem ?? missing)
+      if (signal.aborted) throw new SightlineError('run.cancelled', {}, error)
+      throw error
+    }
+  }
+
+  #execution(signal: AbortSignal): Execution {
     const { machine, full, drafts } = this.#world
-    const execution = new Execution(machine, {
-      signal: this.#abort.signal,
+    return new Execution(machine, {
+      signal,
       services: this.#services,
       full,
       drafts,
@@ -111,14 +165,18 @@ export class Inspector {
       seen: new Set(),
       report: () => undefined,
     })
-    const asked = step.wants.has(port) ? step : { ...step, wants: new Set([...step.wants, port]) }
-    const { given } = await currentOf(execution, asked, port, this.#options.chosen, lease)
-    return given
   }
 
   close(): void {
     this.#abort.abort(cancelled())
   }
+}
+
+/** Throws why the node cannot run. */
+function stepIn({ steps, blocked }: Plan, { node, port }: FlatOutput): Step {
+  const step = steps.get(node)
+  if (step) return step
+  throw thrown(blocked.get(node)?.problem ?? { code: 'input.waiting', params: { wanted: 'a value', port } })
 }
 
 const thrown = ({ code, params }: Problem): SightlineError => new SightlineError(code, params)
@@ -135,6 +193,30 @@ function pixelOf(value: Wired, x: number, y: number): (number | null)[] {
   return Array.from({ length: channels }, (_, c) =>
     finite(numbers[planar ? c * width * height + pixel : pixel * channels + c] ?? Number.NaN),
   )
+}
+
+const nowhere = { x: 0, y: 0, width: 0, height: 0, channels: 0, values: [] }
+
+/** The numbers of what of a rectangle lies in the value, of tensors as they are shown. */
+function partOf(value: Wired, { x, y, width, height }: { x: number; y: number; width: number; height: number }) {
+  if (value.kind !== 'image' && value.kind !== 'tensor') return nowhere
+  const { image } = pictureOf(value)
+  const [left, top] = [Math.max(0, x), Math.max(0, y)]
+  const [right, bottom] = [Math.min(image.width, x + width), Math.min(image.height, y + height)]
+  if (right <= left || bottom <= top) return nowhere
+  const { channels } = image
+  const size = (right - left) * (bottom - top) * channels
+  if (size > mostNumbers)
+    throw new SightlineError('value.too-large', {
+      given: `${size} numbers`,
+      bytes: size * 4e-6,
+      limit: mostNumbers * 4e-6,
+    })
+  const values: Amount[] = []
+  for (let row = top; row < bottom; row++)
+    for (let column = left; column < right; column++)
+      for (let c = 0; c < channels; c++) values.push(amountOf(numberAt(value, { y: row, x: column, c })))
+  return { x: left, y: top, width: right - left, height: bottom - top, channels, values }
 }
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)

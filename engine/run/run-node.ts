@@ -82,17 +82,11 @@ interface Home {
 
 async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease): Promise<Attempt> {
   const { machine, step, key, inputs, task, tell } = run
-  const { definition, params } = step
+  const { definition } = step
   const progress = (fraction: number, say?: string): void =>
     tell({ type: 'progress', fraction, ...(say !== undefined && { say }) })
   const scope = new Scope(machine, step.node, (index, length) => progress(index / length, `${index + 1}/${length}`))
-  const given: Record<string, unknown> = { ...params }
-  for (const [port, spec] of Object.entries(definition.inputs)) {
-    const input = inputs[port]
-    if (!input) continue
-    const alone = spec.collect && input.value.kind !== 'series'
-    given[port] = scope.outward(alone ? seriesOfOne(input) : input.value)
-  }
+  const given = handed(step, inputs, scope)
   let start = 0
   const { result, stores, owners } = await scope.take(
     task,
@@ -106,7 +100,7 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease):
         signal: task.signal,
         services: task.services,
         scale: step.scale,
-        seed: typeof params.seed === 'number' ? params.seed : 0,
+        seed: seedOf(step),
         wants: (output) => wanted.has(output),
         progress,
       })
@@ -132,6 +126,24 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease):
     home,
     ms,
   }
+}
+
+export const seedOf = ({ params }: Step): number => (typeof params.seed === 'number' ? params.seed : 0)
+
+/** What a node's `run` is given. */
+export function handed(
+  { definition, params }: Step,
+  inputs: Readonly<Record<string, Given>>,
+  scope: Scope,
+): Record<string, unknown> {
+  const given: Record<string, unknown> = { ...params }
+  for (const [port, spec] of Object.entries(definition.inputs)) {
+    const input = inputs[port]
+    if (!input) continue
+    const alone = spec.collect && input.value.kind !== 'series'
+    given[port] = scope.outward(alone ? seriesOfOne(input) : input.value)
+  }
+  return given
 }
 
 const isValue = (given: unknown): given is Value => typeof given === 'object' && given !== null && 'kind' in given

@@ -7,7 +7,7 @@ import { type ClientMessage, type MethodResult, methods } from '../protocol/mess
 import { type Problem, SightlineError, toProblem } from '../types/problem.ts'
 import { AnalysisTold } from './analysis.ts'
 import type { Definitions } from './definitions.ts'
-import type { Session, SessionOptions } from './engine.ts'
+import type { Question, Session, SessionOptions } from './engine.ts'
 import { ExplicitRuns } from './explicit.ts'
 import { Inspector } from './inspect.ts'
 import { LiveLoop } from './loop.ts'
@@ -122,7 +122,7 @@ export class LiveSession implements Session {
     }
   }
 
-  async request(method: 'probe' | 'statistics' | 'upgrade', params: unknown): Promise<unknown> {
+  async request(method: Question | 'upgrade', params: unknown): Promise<unknown> {
     return method === 'upgrade' ? this.#upgrade(params) : this.#inspector.answer(method, params)
   }
 

@@ -75,6 +75,8 @@ const handlers: Handlers = {
   probe: ({ session }, params) => session.request('probe', params),
   statistics: ({ session }, params) => session.request('statistics', params),
   upgrade: ({ session }, params) => session.request('upgrade', params),
+  numbers: ({ session }, params) => session.request('numbers', params),
+  provenance: ({ session }, params) => session.request('provenance', params),
   list: (desk, { path }) => list(path === undefined ? homedir() : absolutePath(path, desk.folder)),
   load: (desk, { path }) => readPipeline(absolutePath(path, desk.folder)),
   async save(desk, { path, stamp, overwrite }) {

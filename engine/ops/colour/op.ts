@@ -106,7 +106,7 @@ function explain(at: At, inputs: readonly Readable[], to: Colour): Terms {
   const map = weightsOf(space, to, at.c)
   if (map) {
     const terms = channels.map((c) => read(c, map.weights[c]))
-    return sumOf(map.constant === 0 ? terms : [...terms, { weight: 1, value: map.constant }])
+    return sumOf(map.constant === 0 ? terms : [...terms, { weight: 1, value: map.constant, says: 'added' }])
   }
   const values = Array.from({ length: space === 'gray' ? 1 : 3 }, (_, c) => read(c).value)
   const result = fromRgb[to](toRgb[space](values))[at.c] ?? Number.NaN

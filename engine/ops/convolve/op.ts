@@ -62,6 +62,6 @@ export const convolve = defineOp<readonly [ImageValue], ConvolveParams, ImageVal
   reach: (at, [image], { kernel, border }) => sitesOf(neighbours(at, image, kernel, border)),
   terms(at, inputs, { kernel, delta = 0, border, value = 0 }) {
     const terms = weigh(neighbours(at, inputs[0]?.shape, kernel, border), inputs, value)
-    return sumOf(delta === 0 ? terms : [...terms, { weight: 1, value: delta }])
+    return sumOf(delta === 0 ? terms : [...terms, { weight: 1, value: delta, says: 'added' }])
   },
 })

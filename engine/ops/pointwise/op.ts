@@ -121,7 +121,7 @@ function explain(at: At, inputs: readonly Readable[], params: PointwiseParams): 
   const linear = linearOf(formula, at.c)
   if (linear) {
     const weighted = terms.map((term) => ({ ...term, weight: linear.weights[term.from?.input ?? 0] ?? 0 }))
-    return sumOf(linear.constant === 0 ? weighted : [...weighted, { weight: 1, value: linear.constant }])
+    return sumOf(linear.constant === 0 ? weighted : [...weighted, { weight: 1, value: linear.constant, says: 'added' }])
   }
   const values: number[] = []
   for (const [i, input] of used.entries()) values[input] = terms[i]?.value ?? Number.NaN

@@ -1,0 +1,330 @@
+/**
+ * Where one number came from. The node that made it runs once more on the same inputs, with its ops recorded; the nodes before
+ * it too, but of them only which op read what is kept: a trace, good for as long as the step is the same.
+ */
+import { Area, type Spot } from '../explain/area.ts'
+import { reachOf } from '../explain/reach.ts'
+import { type Step as Made, numberAt, type PlacedTerm, type PlacedTerms, stepsOf } from '../explain/steps.ts'
+import { Recorder, type Trace } from '../explain/trace.ts'
+import type { FlatGraph, FlatOutput } from '../graph/topology.ts'
+import { pictureOf } from '../ops/preview/place.ts'
+import type {
+  Amount,
+  MethodResult,
+  ProvenanceOutline,
+  ProvenanceStep,
+  ProvenanceTerm,
+  ProvenanceTerms,
+} from '../protocol/messages.ts'
+import { SightlineError } from '../types/problem.ts'
+import type { Value } from '../types/value.ts'
+import { currentOf } from './current.ts'
+import { givenBy } from './evaluate.ts'
+import type { Execution } from './execution.ts'
+import { type Given, Lease, type Wired } from './result.ts'
+import { handed, seedOf } from './run-node.ts'
+import { Scope } from './scope.ts'
+import { excess } from './series.ts'
+import type { Step } from './step.ts'
+
+/** As many terms of a step are told one by one. */
+const mostTerms = 441
+const mostBoxes = 64
+/** As many nodes are followed back. */
+const mostNodes = 200
+
+/** The elements of sequences on the way to a value, outermost first. */
+type Path = readonly number[]
+
+export const amountOf = (value: number): Amount =>
+  Number.isFinite(value) ? value : Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞'
+
+/** What a step gave at the ports that were asked for, while it is there to be read. */
+interface Run {
+  readonly trace: Trace
+  readonly recorder: Recorder
+  readonly values: Readonly<Record<string, Value>>
+  /** Which elements of what feeds an input this was about. */
+  readonly paths: Readonly<Record<string, Path>>
+}
+
+type Kept = Pick<Run, 'trace' | 'paths'>
+
+/** By step: it is another one as soon as anything before it has changed. */
+const traces = new WeakMap<Step, { readonly about: string; readonly kept: Kept }>()
+
+export class Provenance {
+  readonly #execution: Execution
+  readonly #chosen: (node: string) => number
+
+  constructor(execution: Execution, chosen: (node: string) => number) {
+    this.#execution = execution
+    this.#chosen = chosen
+  }
+
+  /** Throws Stopped, and `shape.out-of-bounds`. */
+  async of(step: Step, port: string, spot: Spot, flat: FlatGraph): Promise<MethodResult<'provenance'> | undefined> {
+    const lease = new Lease()
+    try {
+      const wanted = step.wants.has(port) ? step : { ...step, wants: new Set([...step.wants, port]) }
+      const { path, given } = await currentOf(this.#execution, wanted, port, this.#chosen, lease)
+      if (!given) return undefined
+      const { value } = given
+      const indices = path.map(({ index }) => index)
+      const pictured = value.kind === 'image' || value.kind === 'tensor'
+      const { channels } = pictured ? inside(value, spot) : { channels: 1 }
+      const number = pictured ? numberAt(value, spot) : value.kind === 'number' ? value.value : Number.NaN
+      const runs = step.definition.kind === 'pure' || step.definition.kind === 'source'
+      const made = runs
+        ? await this.#run(step, [port], indices, ({ trace, recorder, paths }) => ({
+            steps: stepsOf(trace, recorder, port, pictured ? spot : { value: number }),
+            kept: { trace, paths },
+          }))
+        : undefined
+      const areas = new Map<string, Area | undefined>()
+      if (pictured) {
+        const area = new Area()
+        area.add(spot)
+        areas.set(port, area)
+      } else areas.set(port, undefined)
+      const { outlines, cut } = await this.#back(step, indices, areas, made?.kept)
+      return {
+        ...spot,
+        channels,
+        value: amountOf(number),
+        steps: (made?.steps ?? []).map(toldStep),
+        outlines: withAliases(outlines, flat),
+        cut: cut || !runs,
+      }
+    } finally {
+      lease.end()
+    }
+  }
+
+  /** Runs the step for one element, and lets `use` look while its values last. */
+  async #run<T>(step: Step, ports: readonly string[], path: Path, use: (run: Run) => T): Promise<T> {
+    const execution = this.#execution
+    const { task, machine } = execution
+    const { definition } = step
+    const lease = new Lease()
+    try {
+      const inputs: Record<string, Given> = {}
+      const paths: Record<string, Path> = {}
+      for (const [port, link] of Object.entries(step.inputs)) {
+        const spec = definition.inputs[port]
+        let given = givenBy(await execution.resolve(link.step, lease), link.step, link.port)
+        if (!given || !spec) continue
+        const levels = excess(given.value, spec)
+        for (let level = 0; level < levels && given.value.kind === 'series'; level++)
+          given = await given.value.at(
+            this.#index(path, level, given.value.length, link.step),
+            { task, lease },
+            step.node,
+          )
+        inputs[port] = given
+        paths[port] = path.slice(0, levels)
+      }
+      const own = path.slice(Math.max(0, ...Object.values(paths).map(({ length }) => length)))
+      const scope = new Scope(machine, step.node, () => undefined)
+      const { result } = await scope.take(
+        task,
+        lease,
+        async () => {
+          const recorder = new Recorder(scope.ops)
+          const given = handed(step, inputs, scope)
+          for (const port of Object.keys(inputs)) given[port] = recorder.input(port, given[port] as Value)
+          const outputs = await definition.run(given, {
+            ops: recorder.ops,
+            signal: task.signal,
+            services: task.services,
+            scale: step.scale,
+            seed: seedOf(step),
+            wants: (output) => ports.includes(output),
+            progress: () => undefined,
+          })
+          const values: Record<string, Value> = {}
+          for (const port of ports) {
+            let value = (await outputs[port]) as Value | undefined
+            for (let level = 0; value?.kind === 'sequence'; level++)
+              value = await value.at(this.#index(own, level, value.length, step), task.signal)
+            if (value) values[port] = value
+          }
+          return use({ trace: recorder.trace(values), recorder, values, paths })
+        },
+        () => [],
+      )
+      return result
+    } finally {
+      lease.end()
+    }
+  }
+
+  #index(path: Path, level: number, length: number, step: Step): number {
+    const index = path[level] ?? this.#chosen(this.#execution.rootOf(step, level))
+    return Math.min(index, length - 1)
+  }
+
+  async #traceOf(step: Step, ports: readonly string[], path: Path): Promise<Kept> {
+    const about = JSON.stringify([ports, path])
+    const known = traces.get(step)
+    if (known?.about === about) return known.kept
+    const kept = await this.#run(step, ports, path, ({ trace, paths }) => ({ trace, paths }))
+    traces.set(step, { about, kept })
+    return kept
+  }
+
+  /** What of every output before `start` is in `areas` of its outputs. */
+  async #back(start: Step, path: Path, asked: ReadonlyMap<string, Area | undefined>, known: Kept | undefined) {
+    const areas = new Map<Step, Map<string, Area | undefined>>([[start, new Map(asked)]])
+    const paths = new Map<Step, Path>([[start, path]])
+    const outlines: ProvenanceOutline[] = []
+    let left = mostNodes
+    let cut = false
+    for (const step of backwards(start)) {
+      const own = areas.get(step)
+      if (!own) continue
+      if (!step.hidden) for (const [port, area] of own) outlines.push(await this.#outline(step, port, area, paths))
+      const links = Object.entries(step.inputs)
+      if (links.length === 0) continue
+      if (step.definition.kind !== 'pure' || left-- <= 0) {
+        cut = true
+        continue
+      }
+      const about = paths.get(step) ?? []
+      const { trace, paths: read } = step === start && known ? known : await this.#traceOf(step, [...own.keys()], about)
+      for (const [port, area] of own)
+        for (const [input, part] of reachOf(trace, port, area)) {
+          const link = step.inputs[input]
+          if (!link) continue
+          const ports = areas.get(link.step) ?? new Map<string, Area | undefined>()
+          areas.set(link.step, ports)
+          if (!paths.has(link.step)) paths.set(link.step, read[input] ?? [])
+          const before = ports.get(link.port)
+          if (before) before.addArea(part)
+          else ports.set(link.port, part.empty ? undefined : part)
+        }
+    }
+    return { outlines, cut }
+  }
+
+  async #outline(
+    step: Step,
+    port: string,
+    area: Area | undefined,
+    paths: ReadonlyMap<Step, Path>,
+  ): Promise<ProvenanceOutline> {
+    const boxes = (area?.boxes(mostBoxes) ?? []).map(({ left, top, right, bottom }) => {
+      return { x: left, y: top, width: right - left + 1, height: bottom - top + 1 }
+    })
+    const exact = area === undefined || (area.exact && boxes.length > 0)
+    const size = area && (await this.#size(step, port, paths.get(step) ?? []))
+    return { node: step.node, port, boxes, exact, ...(size && { size }) }
+  }
+
+  /** How large the value is that an output shows. It is there: something was made of it. */
+  async #size(step: Step, port: string, path: Path) {
+    const { task } = this.#execution
+    const lease = new Lease()
+    try {
+      let given = givenBy(await this.#execution.resolve(step, lease), step, port)
+      for (let level = 0; given?.value.kind === 'series'; level++)
+        given = await given.value.at(this.#index(path, level, given.value.length, step), { task, lease }, step.node)
+      const value: Wired | undefined = given?.value
+      if (value?.kind !== 'image' && value?.kind !== 'tensor') return undefined
+      const { width, height } = pictureOf(value).image
+      return { width, height }
+    } finally {
+      lease.end()
+    }
+  }
+}
+
+/** Throws where there is no such number. */
+function inside(value: Extract<Wired, { kind: 'image' | 'tensor' }>, { x, y, c }: Spot) {
+  const { width, height, channels } = pictureOf(value).image
+  if (x >= width || y >= height || c >= channels)
+    throw new SightlineError('shape.out-of-bounds', {
+      what: 'The place',
+      given: `x ${x}, y ${y}, channel ${c}`,
+      size: `${width} × ${height} pixels of ${channels} channels`,
+    })
+  return { channels }
+}
+
+/** The step and all before it, each before those that feed it. */
+function backwards(start: Step): readonly Step[] {
+  const order: Step[] = []
+  const seen = new Set<Step>([start])
+  // By hand: long chains do not pile up on the stack.
+  const stack = [{ step: start, left: Object.values(start.inputs) as { readonly step: Step }[] }]
+  for (let top = stack.at(-1); top; top = stack.at(-1)) {
+    const next = top.left.pop()
+    if (!next) {
+      order.push(top.step)
+      stack.pop()
+    } else if (!seen.has(next.step)) {
+      seen.add(next.step)
+      stack.push({ step: next.step, left: Object.values(next.step.inputs) })
+    }
+  }
+  return order.reverse()
+}
+
+/** Outputs that are seen under another name too: those of subgraphs and of bypassed nodes. */
+function withAliases(outlines: readonly ProvenanceOutline[], flat: FlatGraph): ProvenanceOutline[] {
+  const named = Map.groupBy(flat.aliases, ([, { node, port }]: readonly [string, FlatOutput]) => `${node}.${port}`)
+  return outlines.flatMap((outline) => {
+    const others = named.get(`${outline.node}.${outline.port}`) ?? []
+    return [
+      outline,
+      ...others.map(([alias]) => {
+        const dot = alias.lastIndexOf('.')
+        return { ...outline, node: alias.slice(0, dot), port: alias.slice(dot + 1) }
+      }),
+    ]
+  })
+}
+
+function toldStep({ op, sources, at, places, count, parts, facts, ...terms }: Made): ProvenanceStep {
+  const toldParts = Object.entries(parts ?? {}).map(([name, part]) => [name, toldTerms(part)] as const)
+  return {
+    ...toldTerms(terms),
+    op,
+    sources: [...sources],
+    ...(at && { at: { ...at } }),
+    places,
+    count,
+    ...(parts && { parts: Object.fromEntries(toldParts) }),
+    ...(facts && { facts: facts.map(({ name, value }) => ({ name, value: amountOf(value) })) }),
+  }
+}
+
+/** Where there are too many terms, those that count least are put together. */
+function toldTerms({ combine, says, terms, result }: PlacedTerms): ProvenanceTerms {
+  const size = ({ weight, value }: PlacedTerm): number => Math.abs(weight * value)
+  const least = terms.length > mostTerms ? ([...terms].map(size).sort((a, b) => b - a)[mostTerms - 1] ?? 0) : 0
+  const kept: PlacedTerm[] = []
+  let [count, sum] = [0, 0]
+  // NaN stays: it decides the result.
+  for (const term of terms)
+    if (kept.length < mostTerms && !(size(term) < least)) kept.push(term)
+    else {
+      count++
+      sum += term.weight * term.value
+    }
+  return {
+    combine,
+    ...(says !== undefined && { says }),
+    terms: kept.map(toldTerm),
+    ...(count > 0 && { rest: { count, sum: amountOf(sum) } }),
+    result: amountOf(result),
+  }
+}
+
+const toldTerm = ({ input, spot, weight, value, times, says }: PlacedTerm): ProvenanceTerm => ({
+  ...(input !== undefined && spot && { from: { input, ...spot } }),
+  weight: amountOf(weight),
+  value: amountOf(value),
+  ...(times !== undefined && { times }),
+  ...(says !== undefined && { says }),
+})
