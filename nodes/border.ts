@@ -15,3 +15,14 @@ export const borderParam = param.choice({
   label: 'Beyond the edge',
   help: "What stands where the filter reaches outside the picture. OpenCV's default mirrors without repeating the edge pixel.",
 })
+
+/** How it is written in OpenCV's calls, after the other arguments; the default is left out. */
+export const borderWords = {
+  border: {
+    constant: ', borderType=cv2.BORDER_CONSTANT',
+    replicate: ', borderType=cv2.BORDER_REPLICATE',
+    reflect: ', borderType=cv2.BORDER_REFLECT',
+    wrap: ', borderType=cv2.BORDER_WRAP',
+    reflect101: '',
+  },
+} as const

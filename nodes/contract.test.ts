@@ -18,9 +18,10 @@ import type { Terms } from '../engine/ops/op.ts'
 import { pictureOf, siteOf } from '../engine/ops/preview/place.ts'
 import { recombine } from '../engine/ops/terms.ts'
 import type { Law, NodeDefinition } from '../engine/types/node.ts'
-import { isParamValue, type ParamSpec, scaleParam } from '../engine/types/param.ts'
+import { isParamValue, type ParamSpec, type ParamValue, scaleParam } from '../engine/types/param.ts'
 import { SightlineError } from '../engine/types/problem.ts'
 import { fits, type SocketSpec } from '../engine/types/socket.ts'
+import { filled, namedIn, symbolic, textsOf } from '../engine/types/template.ts'
 import type {
   ColourSpace,
   ImageShape,
@@ -218,14 +219,30 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
   })
 
   test('the explanation is complete', () => {
-    const { idea, formula, reference, code, laws = [] } = node.explain
+    const { idea, formula, reference, code, words = {}, laws = [] } = node.explain
     expect(idea.length).toBeGreaterThan(40)
     expect(idea.length).toBeLessThan(320)
     expect(idea).toMatch(/[.!?]$/)
     expect(reference.length).toBeGreaterThan(10)
-    expect(code?.length).toBeGreaterThan(4)
-    const html = katex.renderToString(formula ?? '', { throwOnError: true, strict: 'error' })
-    expect(html).toContain('katex')
+    expect(code).toBeDefined()
+    for (const tex of formula === undefined ? [] : textsOf(formula)) {
+      expect(Object.keys(node.params)).toEqual(expect.arrayContaining([...namedIn(tex, 'formula')]))
+      const live = filled(tex, bench.params(node) as Record<string, ParamValue>)
+      for (const text of [symbolic(tex), ...(live === undefined ? [] : [live])])
+        expect(katex.renderToString(text, katexOptions)).toContain('katex')
+    }
+    for (const text of code === undefined ? [] : textsOf(code)) expect(text.length).toBeGreaterThan(4)
+    // A choice that decides over a text has one for each of its values.
+    for (const template of [formula, code]) {
+      if (template === undefined || typeof template === 'string') continue
+      const spec = node.params[template.by]
+      const values = spec?.type === 'boolean' ? ['true', 'false'] : spec?.type === 'choice' ? spec.of : []
+      expect(Object.keys(template.of).sort()).toEqual([...values].sort())
+    }
+    for (const [name, own] of Object.entries(words)) {
+      const spec = node.params[name]
+      expect(spec?.type === 'choice' ? [...spec.of].sort() : spec).toEqual(Object.keys(own).sort())
+    }
     for (const { change, output } of laws) {
       expect(Object.keys(node.params)).toEqual(expect.arrayContaining(Object.keys(change)))
       if (output !== undefined) expect(Object.keys(node.outputs)).toContain(output)
@@ -391,6 +408,12 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
       bench.device.clear()
     })
 })
+
+const katexOptions = {
+  throwOnError: true,
+  strict: (code: string) => (code === 'htmlExtension' ? 'ignore' : 'error'),
+  trust: ({ command }: { command: string }) => command === '\\htmlClass',
+} as const
 
 type Place = Spot | { readonly value: number }
 const say = (at: Place): string => ('c' in at ? `x ${at.x}, y ${at.y}, channel ${at.c}` : 'all')

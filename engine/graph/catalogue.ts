@@ -3,9 +3,12 @@ import { z } from 'zod'
 import type { NodeDefinition } from '../types/node.ts'
 import type { ParamSpec } from '../types/param.ts'
 import type { SocketSpec } from '../types/socket.ts'
+import type { Template } from '../types/template.ts'
 
 const socketSpec: z.ZodType<SocketSpec> = z.looseObject({ type: z.string() }) as unknown as z.ZodType<SocketSpec>
 const paramSpec: z.ZodType<ParamSpec> = z.looseObject({ type: z.string() }) as unknown as z.ZodType<ParamSpec>
+
+const template = z.union([z.string(), z.object({ by: z.string(), of: z.record(z.string(), z.string()) })])
 
 export const nodeInfoSchema = z.object({
   type: z.string(),
@@ -27,9 +30,10 @@ export const nodeInfoSchema = z.object({
   bypass: z.record(z.string(), z.string()).optional(),
   explain: z.object({
     idea: z.string(),
-    formula: z.string().optional(),
+    formula: template.optional(),
     reference: z.string(),
-    code: z.string().optional(),
+    code: template.optional(),
+    words: z.record(z.string(), z.record(z.string(), z.string())).optional(),
   }),
 })
 /** A node type as data. */
@@ -37,8 +41,11 @@ export type NodeInfo = Readonly<z.infer<typeof nodeInfoSchema>>
 export const catalogueSchema = z.array(nodeInfoSchema)
 export type Catalogue = ReadonlyMap<string, NodeInfo>
 
+const copyOf = (template: Template) =>
+  typeof template === 'string' ? template : { by: template.by, of: { ...template.of } }
+
 export function nodeInfo(definition: NodeDefinition): NodeInfo {
-  const { idea, formula, reference, code } = definition.explain
+  const { idea, formula, reference, code, words } = definition.explain
   return {
     type: definition.type,
     version: definition.version,
@@ -55,6 +62,12 @@ export function nodeInfo(definition: NodeDefinition): NodeInfo {
     ...(definition.preview && { preview: definition.preview }),
     converts: (definition.converts ?? []).map((c) => ({ ...c, params: { ...c.params } })),
     ...(definition.bypass && { bypass: definition.bypass as Record<string, string> }),
-    explain: { idea, ...(formula && { formula }), reference, ...(code && { code }) },
+    explain: {
+      idea,
+      ...(formula && { formula: copyOf(formula) }),
+      reference,
+      ...(code && { code: copyOf(code) }),
+      ...(words && { words: Object.fromEntries(Object.entries(words).map(([name, own]) => [name, { ...own }])) }),
+    },
   }
 }

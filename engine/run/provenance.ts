@@ -131,9 +131,9 @@ export class Provenance {
         lease,
         async () => {
           const recorder = new Recorder(scope.ops)
-          const given = handed(step, inputs, scope)
-          for (const port of Object.keys(inputs)) given[port] = recorder.input(port, given[port] as Value)
-          const outputs = await definition.run(given, {
+          const call = handed(step, inputs, scope)
+          for (const port of Object.keys(inputs)) call[port] = recorder.input(port, call[port] as Value)
+          const outputs = await definition.run(call, {
             ops: recorder.ops,
             signal: task.signal,
             services: task.services,
@@ -142,9 +142,14 @@ export class Provenance {
             wants: (output) => ports.includes(output),
             progress: () => undefined,
           })
+          // All of them, also those that nobody asked for: what an op has begun must end before the node does.
+          const given = await Promise.all(
+            Object.entries(outputs).map(async ([port, value]) => [port, await (value as Value | undefined)] as const),
+          )
           const values: Record<string, Value> = {}
-          for (const port of ports) {
-            let value = (await outputs[port]) as Value | undefined
+          for (const [port, output] of given) {
+            if (!ports.includes(port)) continue
+            let value = output
             for (let level = 0; value?.kind === 'sequence'; level++)
               value = await value.at(this.#index(own, level, value.length, step), task.signal)
             if (value) values[port] = value

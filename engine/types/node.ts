@@ -3,6 +3,7 @@ import type { Ops } from '../ops/op.ts'
 import type { Param, ParamSpec, ParamValue } from './param.ts'
 import type { Services } from './services.ts'
 import type { Socket, SocketSpec } from './socket.ts'
+import type { Template, Words } from './template.ts'
 import type { Shape, Value } from './value.ts'
 
 export type NodeKind = 'pure' | 'source' | 'effect' | 'job'
@@ -21,12 +22,14 @@ export interface Law {
 export interface Explain {
   /** One or two sentences without jargon. */
   readonly idea: string
-  /** KaTeX. */
-  readonly formula?: string
+  /** KaTeX; `\param{sigma}{\sigma}` stands for a parameter: shown as its sign, and once more with its number. */
+  readonly formula?: Template
   /** Paper, equation, reference implementation, chapter. */
   readonly reference: string
-  /** The line that does the same: `cv2.GaussianBlur(image, (0, 0), sigma)`. */
-  readonly code?: string
+  /** The line that does the same: `cv2.GaussianBlur(image, (0, 0), {sigma})`. */
+  readonly code?: Template
+  /** How `code` writes the values of a parameter where Python's own way is not meant. */
+  readonly words?: Words
   readonly laws?: readonly Law[]
 }
 

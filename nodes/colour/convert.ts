@@ -91,9 +91,31 @@ export const convert = defineNode({
   converts: colours.flatMap((to) => colours.flatMap((from) => conversions(from, to))),
   explain: {
     idea: 'The three numbers of a colour can be told in other terms: how bright, which hue, how strong. Gray keeps only brightness, and counts green most, as the eye does.',
-    formula: String.raw`Y = 0.299\,R + 0.587\,G + 0.114\,B`,
+    formula: {
+      by: 'to',
+      of: {
+        rgb: String.raw`(R, G, B) = f^{-1}(\text{the numbers given})`,
+        gray: String.raw`Y = 0.299\,R + 0.587\,G + 0.114\,B`,
+        bgr: `(c_0, c_1, c_2) = (B, G, R)`,
+        hsv: String.raw`V = \max(R, G, B), \qquad S = \frac{V - m}{V}, \quad m = \min(R, G, B), \qquad H = \frac{60^\circ}{V - m} \cdot \begin{cases} G - B & V = R \\ 2\,(V - m) + B - R & V = G \\ 4\,(V - m) + R - G & V = B \end{cases}`,
+        lab: String.raw`L = 116\,f(Y / Y_n) - 16, \qquad a = 500\,\bigl(f(X / X_n) - f(Y / Y_n)\bigr), \qquad b = 200\,\bigl(f(Y / Y_n) - f(Z / Z_n)\bigr), \qquad f(t) \approx \sqrt[3]{t}`,
+        linear: String.raw`C' = \begin{cases} C / 12.92 & C \le 0.04045 \\ \left(\frac{C + 0.055}{1.055}\right)^{2.4} & \text{otherwise} \end{cases}`,
+        ycrcb: String.raw`Y = 0.299\,R + 0.587\,G + 0.114\,B, \qquad C_r = 0.713\,(R - Y) + 0.5, \qquad C_b = 0.564\,(B - Y) + 0.5`,
+      },
+    },
     reference:
       "OpenCV, Color conversions (float pictures, D65 white, sRGB curve for Lab and linear RGB); chapter 6.1, 'Colour Spaces'. Lab follows the published formula; OpenCV's own float Lab is a table.",
-    code: 'cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)',
+    code: {
+      by: 'to',
+      of: {
+        rgb: 'cv2.cvtColor(image, cv2.COLOR_BGR2RGB)',
+        gray: 'cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)',
+        bgr: 'cv2.cvtColor(image, cv2.COLOR_RGB2BGR)',
+        hsv: 'cv2.cvtColor(image, cv2.COLOR_RGB2HSV)',
+        lab: 'cv2.cvtColor(image, cv2.COLOR_RGB2Lab)',
+        linear: 'np.where(image <= 0.04045, image / 12.92, ((image + 0.055) / 1.055) ** 2.4)',
+        ycrcb: 'cv2.cvtColor(image, cv2.COLOR_RGB2YCrCb)',
+      },
+    },
   },
 })

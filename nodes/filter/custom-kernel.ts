@@ -2,7 +2,7 @@ import { weightedShape } from '../../engine/ops/check.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/types/sockets.ts'
-import { borderParam } from '../border.ts'
+import { borderParam, borderWords } from '../border.ts'
 import { scaleKernel } from '../scale-kernel.ts'
 
 const sumOf = (kernel: readonly (readonly number[])[]): number => kernel.flat().reduce((a, b) => a + b, 0)
@@ -62,10 +62,23 @@ export const customKernel = defineNode({
   }),
   explain: {
     idea: 'The matrix is laid over every pixel; each number under it is multiplied by its weight, and all are added up. A network does the same, with weights it has learned.',
-    formula: String.raw`I'(y, x) = \delta + \sum_{i,j} K_{ij}\; I(y + i - r_y,\ x + j - r_x)`,
+    formula: {
+      by: 'divide',
+      of: {
+        true: String.raw`I'(y, x) = \param{delta}{\delta} + \frac{1}{\sum K} \sum_{i,j} K_{ij}\; I(y + i - r_y,\ x + j - r_x), \qquad K = \param{kernel}{\begin{bmatrix} k_{00} & k_{01} & \cdots \\ k_{10} & k_{11} & \cdots \\ \vdots & \vdots & \ddots \end{bmatrix}}`,
+        false: String.raw`I'(y, x) = \param{delta}{\delta} + \sum_{i,j} K_{ij}\; I(y + i - r_y,\ x + j - r_x), \qquad K = \param{kernel}{\begin{bmatrix} k_{00} & k_{01} & \cdots \\ k_{10} & k_{11} & \cdots \\ \vdots & \vdots & \ddots \end{bmatrix}}`,
+      },
+    },
     reference:
       'OpenCV filter2D and torch.nn.functional.conv2d: the matrix is not flipped (correlation); chapter 6.1, "The convolution operation".',
-    code: 'cv2.filter2D(image, -1, kernel / kernel.sum(), delta=delta)',
+    code: {
+      by: 'divide',
+      of: {
+        true: 'kernel = np.array({kernel}); cv2.filter2D(image, -1, kernel / kernel.sum(), delta={delta}{border})',
+        false: 'cv2.filter2D(image, -1, np.array({kernel}), delta={delta}{border})',
+      },
+    },
+    words: borderWords,
     laws: [{ change: { delta: 'up' }, measure: 'mean', expect: 'up' }],
   },
 })

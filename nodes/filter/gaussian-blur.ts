@@ -2,7 +2,7 @@ import { gaussianTaps } from '../../engine/ops/separable/gaussian.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/types/sockets.ts'
-import { borderParam } from '../border.ts'
+import { borderParam, borderWords } from '../border.ts'
 
 /** Smooths with a separable Gaussian kernel. Image (H, W, C) float32 in, the same shape out. */
 export const gaussianBlur = defineNode({
@@ -36,10 +36,11 @@ export const gaussianBlur = defineNode({
   },
   explain: {
     idea: 'Every pixel becomes a weighted average of its neighbours; near ones count more.',
-    formula: String.raw`G(x) = \frac{1}{Z} e^{-x^2 / 2\sigma^2}, \qquad I' = G_y * (G_x * I)`,
+    formula: String.raw`G(x) = \frac{1}{Z} e^{-x^2 / (2 \cdot \param{sigma}{\sigma}^2)}, \qquad I' = G_y * (G_x * I)`,
     reference:
       'OpenCV getGaussianKernel, with round(8σ + 1) | 1 taps as GaussianBlur takes for float pictures; chapter 6.1, "Gaussian Blur".',
-    code: 'cv2.GaussianBlur(image, (0, 0), sigma)',
+    code: 'cv2.GaussianBlur(image, (0, 0), {sigma}{border})',
+    words: borderWords,
     laws: [
       { change: { sigma: 'up' }, measure: 'edgeEnergy', expect: 'down' },
       { change: { sigma: 'up' }, measure: 'variance', expect: 'down' },

@@ -34,9 +34,9 @@ export const median = defineNode({
   run: async ({ image, size }, { ops }) => ({ image: await ops.median(image, { size }) }),
   explain: {
     idea: 'The numbers of a small window are put in order and the middle one is taken. A speck is never in the middle, so it vanishes; an edge stays where it is.',
-    formula: String.raw`I'(y, x) = \operatorname{median}\,\{\, I(y + i,\ x + j) : |i|, |j| \le r \,\}`,
+    formula: String.raw`I'(y, x) = \operatorname{median}\,\{\, I(y + i,\ x + j) : |i|, |j| \le \param{size}{s} / 2 \,\}`,
     reference: 'OpenCV medianBlur; chapter 6.1, "Median Filter". Not a convolution: no weights give it.',
-    code: 'cv2.medianBlur(image, size)',
+    code: 'cv2.medianBlur(image, {size})',
     laws: [{ change: { size: 'up' }, measure: 'edgeEnergy', expect: 'down' }],
   },
 })

@@ -1,7 +1,7 @@
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/types/sockets.ts'
-import { borderParam } from '../border.ts'
+import { borderParam, borderWords } from '../border.ts'
 
 /** Adds what a pixel differs from its four neighbours by. Image (H, W, C) float32 in, the same shape out, not clipped. */
 export const sharpen = defineNode({
@@ -40,9 +40,10 @@ export const sharpen = defineNode({
   },
   explain: {
     idea: 'Each pixel is pushed away from the average of its neighbours. Where they are alike nothing happens; at an edge the dark side gets darker and the bright side brighter.',
-    formula: String.raw`I' = I - a\,\nabla^2 I, \qquad a = 1:\ \begin{bmatrix} 0 & -1 & 0 \\ -1 & 5 & -1 \\ 0 & -1 & 0 \end{bmatrix}`,
+    formula: String.raw`I' = I - \param{amount}{a}\,\nabla^2 I, \qquad K = \begin{bmatrix} 0 & -\param{amount}{a} & 0 \\ -\param{amount}{a} & 1 + 4 \cdot \param{amount}{a} & -\param{amount}{a} \\ 0 & -\param{amount}{a} & 0 \end{bmatrix}`,
     reference: 'Chapter 6.1, "Sharpening"; OpenCV filter2D.',
-    code: 'cv2.filter2D(image, -1, np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]))',
+    code: 'a = {amount}; cv2.filter2D(image, -1, np.array([[0, -a, 0], [-a, 1 + 4 * a, -a], [0, -a, 0]]){border})',
+    words: borderWords,
     laws: [
       { change: { amount: 'up' }, measure: 'edgeEnergy', expect: 'up' },
       { change: { amount: 'up' }, measure: 'mean', expect: 'same' },

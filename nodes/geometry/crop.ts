@@ -63,9 +63,9 @@ export const crop = defineNode({
   }),
   explain: {
     idea: 'Only the rows and columns of the rectangle are kept; their numbers stay as they are.',
-    formula: String.raw`I'(y, x) = I(y + y_0,\ x + x_0), \qquad 0 \le y < h,\ 0 \le x < w`,
+    formula: String.raw`I'(y, x) = I(y + \param{y}{y_0},\ x + \param{x}{x_0}), \qquad 0 \le y < h,\ 0 \le x < w`,
     reference: 'NumPy slicing; chapter 6.1: an image is an array.',
-    code: 'image[y:y + height, x:x + width]',
+    code: 'image[{y}:, {x}:][:{height} or None, :{width} or None]',
     laws: [{ change: { x: 'up', y: 'up' }, measure: 'pixels', expect: 'down' }],
   },
 })

@@ -76,10 +76,30 @@ export const resize = defineNode({
   }),
   explain: {
     idea: 'Each pixel of the new picture looks up where it comes from in the old one, which is seldom exactly on a pixel, and mixes what is around there.',
-    formula: String.raw`x_{\text{src}} = \left(x + \tfrac12\right) \frac{W}{W'} - \tfrac12, \qquad I'(x) = \sum_k w_k(x_{\text{src}})\, I(k)`,
+    formula: {
+      by: 'keep',
+      of: {
+        true: String.raw`s = \min\left(\frac{\param{width}{W'}}{W},\ \frac{\param{height}{H'}}{H}\right), \qquad x_{\text{src}} = \frac{x + \tfrac12}{s} - \tfrac12, \qquad I'(x) = \sum_k w_k(x_{\text{src}})\, I(k)`,
+        false: String.raw`x_{\text{src}} = \left(x + \tfrac12\right) \frac{W}{\param{width}{W'}} - \tfrac12, \qquad I'(x) = \sum_k w_k(x_{\text{src}})\, I(k)`,
+      },
+    },
     reference:
       'OpenCV resize: INTER_NEAREST, INTER_LINEAR, INTER_CUBIC (A = −0.75) and INTER_AREA; chapter 6.1 (T.Resize).',
-    code: 'cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR)',
+    code: {
+      by: 'keep',
+      of: {
+        true: 's = min({width} / image.shape[1], {height} / image.shape[0]); cv2.resize(image, None, fx=s, fy=s, interpolation={method})',
+        false: 'cv2.resize(image, ({width}, {height}), interpolation={method})',
+      },
+    },
+    words: {
+      method: {
+        nearest: 'cv2.INTER_NEAREST',
+        bilinear: 'cv2.INTER_LINEAR',
+        bicubic: 'cv2.INTER_CUBIC',
+        area: 'cv2.INTER_AREA',
+      },
+    },
     laws: [{ change: { width: 'down', height: 'down' }, measure: 'pixels', expect: 'down' }],
   },
 })

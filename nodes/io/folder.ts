@@ -84,6 +84,6 @@ export const folder = defineNode({
     idea: 'The files are sorted the way a person counts (2 before 10) and go through the pipeline one at a time, so a folder of any size needs the memory of one picture.',
     formula: String.raw`\langle I_0, I_1, \dots, I_{n-1} \rangle`,
     reference: 'Python glob.glob and torchvision.datasets.ImageFolder; natural order as in file managers.',
-    code: "for path in natsorted(glob.glob('folder/*.jpg')): image = cv2.imread(path)",
+    code: 'for path in natsorted(glob.glob({pattern}, root_dir={path})): image = cv2.imread(path)',
   },
 })

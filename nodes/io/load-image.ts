@@ -37,6 +37,6 @@ export const loadImage = defineNode({
     formula: String.raw`I(y, x, c) = \frac{v(y, x, c)}{2^{b} - 1}`,
     reference:
       'Chapter 6.1, "How pixels are encoded". EXIF orientation is applied, an embedded colour profile converted to sRGB, opacity not mixed in (straight alpha). Channels are red, green, blue; cv2.imread gives blue, green, red.',
-    code: 'image = cv2.cvtColor(cv2.imread(path), cv2.COLOR_BGR2RGB).astype(np.float32) / 255',
+    code: 'image = cv2.cvtColor(cv2.imread({path}), cv2.COLOR_BGR2RGB).astype(np.float32) / 255',
   },
 })

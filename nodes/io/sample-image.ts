@@ -48,6 +48,18 @@ export const sampleImage = defineNode({
     formula: String.raw`I(y, x, c) = \frac{v(y, x, c)}{255}`,
     reference:
       'Chapter 6.1. assets/MANIFEST.md names the source and licence of each; the photographs are CC0, from scikit-image.',
-    code: 'image = skimage.data.coffee() / 255.0',
+    code: 'image = {name} / 255.0',
+    words: {
+      name: {
+        coffee: 'skimage.data.coffee()',
+        chelsea: 'skimage.data.chelsea()',
+        camera: 'skimage.data.camera()',
+        'still-life': "skimage.io.imread('still-life.jpg')",
+        'salt-and-pepper': "skimage.io.imread('salt-and-pepper.png')",
+        edges: "skimage.io.imread('edges.png')",
+        'zone-plate': "skimage.io.imread('zone-plate.png')",
+        'colour-chart': "skimage.io.imread('colour-chart.png')",
+      },
+    },
   },
 })

@@ -93,9 +93,15 @@ export const saveImage = defineNode({
   },
   explain: {
     idea: 'Every number is multiplied by the largest one that the file can hold, rounded, and cut off below 0 and above that.',
-    formula: String.raw`v = \min\bigl(2^b - 1,\ \max(0,\ \lfloor I \cdot (2^b - 1) \rceil)\bigr)`,
+    formula: String.raw`v = \min\bigl(2^{\param{depth}{b}} - 1,\ \max(0,\ \lfloor I \cdot (2^{\param{depth}{b}} - 1) \rceil)\bigr)`,
     reference:
       'Halves are rounded to even, as cv2.Mat::convertTo does. The file is written aside and renamed, so a failed save leaves the old one. JPEG has no opacity: the colours are written without it.',
-    code: 'cv2.imwrite(path, np.uint8(np.clip(np.rint(image * 255), 0, 255))[..., ::-1])',
+    code: {
+      by: 'depth',
+      of: {
+        8: 'cv2.imwrite({path}, np.uint8(np.clip(np.rint(image * 255), 0, 255))[..., ::-1])',
+        16: 'cv2.imwrite({path}, np.uint16(np.clip(np.rint(image * 65535), 0, 65535))[..., ::-1])',
+      },
+    },
   },
 })

@@ -101,10 +101,32 @@ export const arithmetic = defineNode({
   },
   explain: {
     idea: 'Pictures are numbers, so they can be calculated with, pixel by pixel. Adding brightens, multiplying changes contrast, the difference of two shows what has changed.',
-    formula: String.raw`I'(p) = I(p) \circ J(p), \qquad \circ \in \{+, -, \cdot, \div, \min, \max, |{-}|\}`,
+    formula: {
+      by: 'operation',
+      of: {
+        add: String.raw`I'(p) = I(p) + J(p), \qquad J = \param{value}{v}\ \text{where no picture is wired}`,
+        subtract: String.raw`I'(p) = I(p) - J(p), \qquad J = \param{value}{v}\ \text{where no picture is wired}`,
+        multiply: String.raw`I'(p) = I(p) \cdot J(p), \qquad J = \param{value}{v}\ \text{where no picture is wired}`,
+        divide: String.raw`I'(p) = I(p) / J(p), \qquad J = \param{value}{v}\ \text{where no picture is wired}`,
+        minimum: String.raw`I'(p) = \min(I(p), J(p)), \qquad J = \param{value}{v}\ \text{where no picture is wired}`,
+        maximum: String.raw`I'(p) = \max(I(p), J(p)), \qquad J = \param{value}{v}\ \text{where no picture is wired}`,
+        difference: String.raw`I'(p) = |I(p) - J(p)|, \qquad J = \param{value}{v}\ \text{where no picture is wired}`,
+      },
+    },
     reference:
       'OpenCV add, subtract, multiply, divide, min, max, absdiff for float pictures: nothing is clipped unless asked for, x / 0 is infinite.',
-    code: 'cv2.add(image, other)',
+    code: {
+      by: 'operation',
+      of: {
+        add: 'cv2.add(image, other)  # without a second picture: image + {value}',
+        subtract: 'cv2.subtract(image, other)  # without a second picture: image - {value}',
+        multiply: 'cv2.multiply(image, other)  # without a second picture: image * {value}',
+        divide: 'cv2.divide(image, other)  # without a second picture: image / {value}',
+        minimum: 'cv2.min(image, other)  # without a second picture: cv2.min(image, {value})',
+        maximum: 'cv2.max(image, other)  # without a second picture: cv2.max(image, {value})',
+        difference: 'cv2.absdiff(image, other)  # without a second picture: np.abs(image - {value})',
+      },
+    },
     laws: [
       { change: { value: 'up' }, measure: 'mean', expect: 'up' },
       { change: { value: 'up' }, measure: 'variance', expect: 'same' },

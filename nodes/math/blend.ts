@@ -81,9 +81,37 @@ export const blend = defineNode({
   },
   explain: {
     idea: 'Every pixel of the result lies between the lower picture and what the mode makes of both; opacity says how far along.',
-    formula: String.raw`I' = (1 - \alpha)\, I + \alpha\, B(I, J)`,
+    formula: {
+      by: 'mode',
+      of: {
+        normal: String.raw`I' = (1 - \param{opacity}{\alpha})\, I + \param{opacity}{\alpha}\, B(I, J), \qquad B = J`,
+        multiply: String.raw`I' = (1 - \param{opacity}{\alpha})\, I + \param{opacity}{\alpha}\, B(I, J), \qquad B = I \cdot J`,
+        screen: String.raw`I' = (1 - \param{opacity}{\alpha})\, I + \param{opacity}{\alpha}\, B(I, J), \qquad B = I + J - I \cdot J`,
+        overlay: String.raw`I' = (1 - \param{opacity}{\alpha})\, I + \param{opacity}{\alpha}\, B(I, J), \qquad B = \begin{cases} 2\,I J & I \le \tfrac12 \\ 1 - 2\,(1 - I)(1 - J) & \text{otherwise} \end{cases}`,
+        'hard-light': String.raw`I' = (1 - \param{opacity}{\alpha})\, I + \param{opacity}{\alpha}\, B(I, J), \qquad B = \begin{cases} 2\,I J & J \le \tfrac12 \\ 1 - 2\,(1 - I)(1 - J) & \text{otherwise} \end{cases}`,
+        darken: String.raw`I' = (1 - \param{opacity}{\alpha})\, I + \param{opacity}{\alpha}\, B(I, J), \qquad B = \min(I, J)`,
+        lighten: String.raw`I' = (1 - \param{opacity}{\alpha})\, I + \param{opacity}{\alpha}\, B(I, J), \qquad B = \max(I, J)`,
+        add: String.raw`I' = (1 - \param{opacity}{\alpha})\, I + \param{opacity}{\alpha}\, B(I, J), \qquad B = \min(I + J,\ 1)`,
+        difference: String.raw`I' = (1 - \param{opacity}{\alpha})\, I + \param{opacity}{\alpha}\, B(I, J), \qquad B = |I - J|`,
+      },
+    },
     reference:
       'W3C Compositing and Blending Level 1, sections 5.8 (source atop) and 10; OpenCV addWeighted for mode normal. Blended in the numbers given: convert both to linear RGB first to mix light.',
-    code: 'cv2.addWeighted(image, 1 - opacity, other, opacity, 0)',
+    code: {
+      by: 'mode',
+      of: {
+        normal: 'cv2.addWeighted(image, 1 - {opacity}, other, {opacity}, 0)',
+        multiply: '(1 - {opacity}) * image + {opacity} * (image * other)',
+        screen: '(1 - {opacity}) * image + {opacity} * (image + other - image * other)',
+        overlay:
+          '(1 - {opacity}) * image + {opacity} * np.where(image > 0.5, 1 - 2 * (1 - image) * (1 - other), 2 * image * other)',
+        'hard-light':
+          '(1 - {opacity}) * image + {opacity} * np.where(other > 0.5, 1 - 2 * (1 - image) * (1 - other), 2 * image * other)',
+        darken: '(1 - {opacity}) * image + {opacity} * np.minimum(image, other)',
+        lighten: '(1 - {opacity}) * image + {opacity} * np.maximum(image, other)',
+        add: '(1 - {opacity}) * image + {opacity} * np.minimum(image + other, 1)',
+        difference: '(1 - {opacity}) * image + {opacity} * np.abs(image - other)',
+      },
+    },
   },
 })

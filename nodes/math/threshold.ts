@@ -116,9 +116,29 @@ export const threshold = defineNode({
   },
   explain: {
     idea: 'Every number is compared with one value. Above it the picture becomes white, else black: a mask of what is bright.',
-    formula: String.raw`I'(p) = \begin{cases} m & I(p) > t \\ 0 & \text{otherwise} \end{cases} \qquad t_{\text{Otsu}} = \arg\max_t\ \omega_0\,\omega_1\,(\mu_0 - \mu_1)^2`,
+    formula: {
+      by: 'mode',
+      of: {
+        binary: String.raw`I'(p) = \begin{cases} \param{maximum}{m} & I(p) > \param{value}{t} \\ 0 & \text{otherwise} \end{cases}`,
+        'binary-inv': String.raw`I'(p) = \begin{cases} 0 & I(p) > \param{value}{t} \\ \param{maximum}{m} & \text{otherwise} \end{cases}`,
+        trunc: String.raw`I'(p) = \min(I(p),\ \param{value}{t})`,
+        tozero: String.raw`I'(p) = \begin{cases} I(p) & I(p) > \param{value}{t} \\ 0 & \text{otherwise} \end{cases}`,
+        'tozero-inv': String.raw`I'(p) = \begin{cases} 0 & I(p) > \param{value}{t} \\ I(p) & \text{otherwise} \end{cases}`,
+        otsu: String.raw`I'(p) = \begin{cases} \param{maximum}{m} & I(p) > t \\ 0 & \text{otherwise} \end{cases} \qquad t = \arg\max_t\ \omega_0\,\omega_1\,(\mu_0 - \mu_1)^2`,
+      },
+    },
     reference: 'OpenCV threshold; N. Otsu, A threshold selection method from gray-level histograms, 1979; chapter 6.1.',
-    code: 'used, image = cv2.threshold(gray, value, 1.0, cv2.THRESH_BINARY)',
+    code: {
+      by: 'mode',
+      of: {
+        binary: 'used, image = cv2.threshold(image, {value}, {maximum}, cv2.THRESH_BINARY)',
+        'binary-inv': 'used, image = cv2.threshold(image, {value}, {maximum}, cv2.THRESH_BINARY_INV)',
+        trunc: 'used, image = cv2.threshold(image, {value}, 1, cv2.THRESH_TRUNC)',
+        tozero: 'used, image = cv2.threshold(image, {value}, 1, cv2.THRESH_TOZERO)',
+        'tozero-inv': 'used, image = cv2.threshold(image, {value}, 1, cv2.THRESH_TOZERO_INV)',
+        otsu: 'used, image = cv2.threshold(np.uint8(image * 255), 0, {maximum}, cv2.THRESH_BINARY + cv2.THRESH_OTSU)',
+      },
+    },
     laws: [{ change: { value: 'up' }, measure: 'mean', expect: 'down' }],
   },
 })

@@ -69,8 +69,8 @@ export const compare = defineNode({
   },
   explain: {
     idea: 'The two are laid over each other and subtracted. One number for the whole: the average squared difference, or, counted in decibels against the brightest value, PSNR.',
-    formula: String.raw`\mathrm{MSE} = \frac{1}{N} \sum_p \bigl(I(p) - J(p)\bigr)^2, \qquad \mathrm{PSNR} = 20 \log_{10} \frac{R}{\sqrt{\mathrm{MSE}}}`,
+    formula: String.raw`\mathrm{MSE} = \frac{1}{N} \sum_p \bigl(I(p) - J(p)\bigr)^2, \qquad \mathrm{PSNR} = 20 \log_{10} \frac{\param{peak}{R}}{\sqrt{\mathrm{MSE}}}`,
     reference: 'OpenCV PSNR and absdiff; skimage.metrics.peak_signal_noise_ratio.',
-    code: 'cv2.PSNR(image, other, R=1.0); np.abs(image - other)',
+    code: 'cv2.PSNR(image, other, R={peak}); np.abs(image - other)',
   },
 })

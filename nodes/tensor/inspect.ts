@@ -110,6 +110,6 @@ export const inspect = defineNode({
     formula: String.raw`\mu = \frac{1}{N} \sum_p I(p), \qquad \sigma = \sqrt{\frac{1}{N} \sum_p (I(p) - \mu)^2}`,
     reference:
       'NumPy histogram, mean, std (of the population); chapter 6.1. NaN and infinite numbers are counted, not averaged.',
-    code: 'print(image.shape, image.dtype, image.min(), image.max(), image.mean(), image.std())',
+    code: 'print(image.shape, image.dtype, image.min(), image.max(), image.mean(), image.std()); np.histogram(image, {bins})',
   },
 })

@@ -78,9 +78,23 @@ export const normalise = defineNode({
   },
   explain: {
     idea: 'A network learns best from numbers around 0 of about the same size in each channel. It was trained on pictures treated so, and must be shown pictures treated the same.',
-    formula: String.raw`T_{n,c,y,x} = \frac{I(y, x, c) - \mu_c}{\sigma_c}`,
+    formula: {
+      by: 'layout',
+      of: {
+        HWC: String.raw`T_{y,x,c} = \frac{I(y, x, c) - \param{mean}{\mu}_c}{\param{std}{\sigma}_c}`,
+        CHW: String.raw`T_{c,y,x} = \frac{I(y, x, c) - \param{mean}{\mu}_c}{\param{std}{\sigma}_c}`,
+        NCHW: String.raw`T_{0,c,y,x} = \frac{I(y, x, c) - \param{mean}{\mu}_c}{\param{std}{\sigma}_c}`,
+      },
+    },
     reference:
       'torchvision.transforms.Normalize; chapter 6.1: ImageNet mean [0.485, 0.456, 0.406], std [0.229, 0.224, 0.225].',
-    code: 'T.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])(T.ToTensor()(image)).unsqueeze(0)',
+    code: {
+      by: 'layout',
+      of: {
+        HWC: '(image - {mean}) / {std}',
+        CHW: 'T.Normalize({mean}, {std})(T.ToTensor()(image))',
+        NCHW: 'T.Normalize({mean}, {std})(T.ToTensor()(image)).unsqueeze(0)',
+      },
+    },
   },
 })

@@ -33,8 +33,18 @@ export const view = defineNode({
   run: async ({ image, layout }, { ops }) => ({ tensor: await ops.toTensor(image, { axes: layout }) }),
   explain: {
     idea: 'The same numbers in another order: NumPy and OpenCV keep the colours of a pixel together, PyTorch keeps each channel as a whole. Confusing the two is one of the commonest mistakes.',
-    formula: `T_{c,y,x} = I(y, x, c)`,
+    formula: {
+      by: 'layout',
+      of: { HWC: `T_{y,x,c} = I(y, x, c)`, CHW: `T_{c,y,x} = I(y, x, c)`, NCHW: `T_{0,c,y,x} = I(y, x, c)` },
+    },
     reference: 'torchvision.transforms.ToTensor, numpy.transpose; chapter 6.1, "RGB Image as 3D Tensor".',
-    code: 'tensor = np.transpose(image, (2, 0, 1))',
+    code: {
+      by: 'layout',
+      of: {
+        HWC: 'tensor = image',
+        CHW: 'tensor = np.transpose(image, (2, 0, 1))',
+        NCHW: 'tensor = np.transpose(image, (2, 0, 1))[np.newaxis]',
+      },
+    },
   },
 })
