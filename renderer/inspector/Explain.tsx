@@ -1,6 +1,9 @@
-/** What a node does: the idea, the formula, the line of code that does the same, and where it comes from. */
+/** What a node does: the idea, the formula with its signs and with its numbers, the line of code that does the same, the source. */
 import { Copy } from 'lucide-react'
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
+import type { NodeRecord } from '../../engine/graph/document.ts'
+import { codeFor, filled, symbolic, textFor } from '../../engine/types/template.ts'
+import { fittingValue } from '../state/info.ts'
 import { notifyError } from '../state/notices.ts'
 import { Formula } from '../ui/Formula.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
@@ -8,20 +11,32 @@ import { Section } from '../ui/Section.tsx'
 import { toast } from '../ui/toasts.ts'
 import styles from './Explain.module.css'
 
-export function Explain({ explain }: { explain: NodeInfo['explain'] }) {
-  const { idea, formula, reference, code } = explain
+export function Explain({ node, info }: { node: NodeRecord; info: NodeInfo }) {
+  const { idea, formula, reference, code, words } = info.explain
+  const params = Object.fromEntries(
+    Object.entries(info.params).map(([name, spec]) => [name, fittingValue(node, name, spec)]),
+  )
+  const tex = formula && textFor(formula, params)
+  const live = tex && filled(tex, params)
+  const line = code && codeFor(code, params, words)
   return (
     <Section title="What it does">
       <p className={styles.idea}>{idea}</p>
-      {formula && <Formula tex={formula} />}
-      {code && (
+      {tex && <Formula tex={symbolic(tex)} />}
+      {live && (
+        <figure className={styles.live} aria-label="The same with your numbers">
+          <figcaption>With your numbers</figcaption>
+          <Formula tex={live} />
+        </figure>
+      )}
+      {line && (
         <div className={styles.code}>
-          <code>{code}</code>
+          <code>{line}</code>
           <IconButton
             small
             icon={Copy}
             label="Copy this line"
-            onClick={() => navigator.clipboard.writeText(code).then(() => toast('Copied.'), notifyError)}
+            onClick={() => navigator.clipboard.writeText(line).then(() => toast('Copied.'), notifyError)}
           />
         </div>
       )}

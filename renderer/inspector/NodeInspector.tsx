@@ -56,7 +56,7 @@ export function NodeInspector({ id }: { id: string }) {
         </Section>
       )}
       {info && <Ports id={id} info={info} />}
-      {info && <Explain explain={info.explain} />}
+      {info && <Explain node={node} info={info} />}
     </>
   )
 }

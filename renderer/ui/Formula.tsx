@@ -17,6 +17,10 @@ const isWhole = (tex: string): boolean =>
     [/\\left\b/g, /\\right\b/g],
   ].every(([open, close]) => tex.match(open as RegExp)?.length === tex.match(close as RegExp)?.length)
 
+/** The one thing beyond plain formulas: a class, by which numbers that are filled in are seen. */
+const trust = ({ command }: { command: string }): boolean => command === '\\htmlClass'
+const strict = (code: string): 'ignore' | 'warn' => (code === 'htmlExtension' ? 'ignore' : 'warn')
+
 function stacked(tex: string): string {
   const parts = tex.split(/,?\s*\\q?quad\s*/)
   const lines = parts.length > 1 ? parts : tex.split(/(?<==)(.*)/s, 2)
@@ -42,7 +46,7 @@ export function Formula({ tex }: { tex: string }) {
     const size = new ResizeObserver(layOut)
     void katexComes().then(({ default: katex }) => {
       if (gone) return
-      set = (formula) => katex.render(formula, element, { displayMode: true, throwOnError: false })
+      set = (formula) => katex.render(formula, element, { displayMode: true, throwOnError: false, strict, trust })
       size.observe(element)
       // Its width is known once its letters are there.
       document.fonts.addEventListener('loadingdone', layOut)
