@@ -2,6 +2,7 @@
 import { CircleAlert, CirclePause, CircleSlash2, Hourglass, type LucideIcon, PackageX } from 'lucide-react'
 import { memo, useCallback, useMemo, useState } from 'react'
 import type { NodeReport, PreviewItem } from '../../engine/protocol/messages.ts'
+import { PreviewOutline } from '../explain/PreviewOutline.tsx'
 import { PreviewCanvas } from '../preview/PreviewCanvas.tsx'
 import { runPipeline, scrub } from '../state/engine.ts'
 import { useNodeReport } from '../state/reports.ts'
@@ -73,6 +74,9 @@ export const NodePicture = memo(function NodePicture({ id, nodeRef, port, top, s
         />
       )}
       {showsPicture && value && <NodeValue value={value.value} />}
+      {showsPicture && !value && (
+        <PreviewOutline node={nodeRef} port={port} view={`node:${nodeRef}.${port}`} box={previewSize} />
+      )}
       {said && (
         <div className={styles.said} data-tone={said.tone}>
           <said.icon size={16} strokeWidth={1.75} aria-hidden />

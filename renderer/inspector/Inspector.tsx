@@ -1,5 +1,6 @@
-/** The panel about what is selected: one node, several, or the pipeline itself. */
+/** The panel about what is selected: one node, several, or the pipeline itself. Above it, the number that is explained. */
 import { useMemo } from 'react'
+import { NumberPanel } from '../explain/NumberPanel.tsx'
 import { useEditor } from '../state/editor.ts'
 import styles from './Inspector.module.css'
 import { ManyInspector } from './ManyInspector.tsx'
@@ -12,6 +13,7 @@ export function Inspector() {
   const [first] = ids
   return (
     <aside className={styles.inspector} aria-label="Inspector">
+      <NumberPanel />
       {first === undefined ? (
         <PipelineInspector />
       ) : ids.length === 1 ? (

@@ -6,6 +6,7 @@ import type { Shape } from '../../engine/types/value.ts'
 import { channelNames } from '../preview/channels.ts'
 import { imageOf } from '../preview/shape.ts'
 import { request } from '../state/engine.ts'
+import { newestOnly } from '../state/newest.ts'
 import { useNodeReport } from '../state/reports.ts'
 import { formatNumber } from '../ui/numbers.ts'
 import { Segmented } from '../ui/Segmented.tsx'
@@ -98,7 +99,7 @@ function written(value: number | null, shape: Shape, format: ProbeFormat): strin
 /** Asks for the newest place only, one question at a time; asks again when the node has a new result. */
 function useProbe(node: string, port: string, x: number | undefined, y: number | undefined): Probed | undefined {
   const report = useNodeReport(node)
-  const [ask] = useState(newestOnly)
+  const [ask] = useState(newestOnly<Probed>)
   const [probed, setProbed] = useState<Probed | undefined>()
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new report may mean new numbers
   useEffect(() => {
@@ -111,24 +112,4 @@ function useProbe(node: string, port: string, x: number | undefined, y: number |
       )
   }, [ask, node, port, x, y, report])
   return probed
-}
-
-type Ask = (question: () => Promise<Probed>, answer: (probed: Probed | undefined) => void) => void
-
-function newestOnly(): Ask {
-  let busy = false
-  let next: Parameters<Ask> | undefined
-  const go: Ask = async (question, answer) => {
-    if (busy) {
-      next = [question, answer]
-      return
-    }
-    busy = true
-    answer(await question().catch(() => undefined))
-    busy = false
-    const waiting = next
-    next = undefined
-    if (waiting) go(...waiting)
-  }
-  return go
 }

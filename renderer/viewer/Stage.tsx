@@ -1,9 +1,12 @@
 /**
  * Where pictures are looked at: wheel zooms about the cursor, drag pans, a double click goes between fit and one to one, a
- * click pins the probe. With the keyboard: arrows pan (or move a pinned probe), + and − zoom, F fits, Z is one to one.
+ * click pins the probe and explains the number there. With the keyboard: arrows pan (or move a pinned probe), + and − zoom,
+ * F fits, Z is one to one.
  */
 import { type KeyboardEvent, type MouseEvent, type PointerEvent, useEffect, useRef } from 'react'
 import type { DisplayInput } from '../../engine/protocol/messages.ts'
+import { arrowStep, endExplaining, explainNumber, outlines, outputName, useExplain } from '../explain/state.ts'
+import { imageOf } from '../preview/shape.ts'
 import {
   type Camera,
   fitCamera,
@@ -17,7 +20,8 @@ import {
   zoomedAt,
   zoomOf,
 } from './camera.ts'
-import { paint } from './paint.ts'
+import { createNumbers, pixelsInSight, writtenFrom } from './numbers.ts'
+import { type OutlineColours, paint } from './paint.ts'
 import type { Picture } from './picture.ts'
 import styles from './Stage.module.css'
 import { setViewer, useViewer } from './state.ts'
@@ -49,6 +53,9 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
     if (!element || !context) return
     let frame = 0
     let asking: ReturnType<typeof setTimeout> | undefined
+    const ratio = window.devicePixelRatio || 1
+    const colours = outlineColours(element)
+    const numbers = new Map(pictures.map((picture) => [picture, createNumbers(picture, () => schedule())]))
 
     const draw = (): void => {
       frame = 0
@@ -56,7 +63,18 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
       const size = stage.current
       const { camera, ...state } = useViewer.getState()
       if (!reference || !size) return
-      paint(context, { stage: size, camera, reference, pictures, state })
+      paint(context, {
+        stage: size,
+        camera,
+        reference,
+        pictures,
+        state,
+        ratio,
+        colours,
+        numbersOf: (picture) => numbers.get(picture)?.part,
+        // The explained number itself has the probe's mark.
+        outlineOf: (picture) => (isAsked(picture) ? undefined : outlines.get(outputName(picture))),
+      })
       const shownZoom = zoomOf(camera, size, reference)
       // Of linked stages, which may differ by a pixel, one tells.
       if (linked[0] === pictures[0] && shownZoom !== state.shownZoom) setViewer({ shownZoom })
@@ -73,6 +91,8 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
         // Until its size is known the whole is asked for, as large as the stage.
         const wanted = rect ? wantedPart(rect, room, size) : room
         if (wanted) picture.want(wanted, displays[i] ?? {})
+        const written = rect && size && rect.width / size.width >= writtenFrom * ratio
+        numbers.get(picture)?.want(written ? pixelsInSight(rect, room, size) : undefined)
       }
     }
     const schedule = (): void => {
@@ -96,12 +116,20 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
     resize.observe(element)
     const stops = [
       useViewer.subscribe((now, before) => (now.camera === before.camera ? schedule() : moved())),
-      ...pictures.map((picture) => picture.onDraw(schedule)),
+      ...pictures.map((picture) =>
+        picture.onDraw(() => {
+          numbers.get(picture)?.renew()
+          schedule()
+        }),
+      ),
+      outlines.subscribe(null, schedule),
+      useExplain.subscribe(({ asked }, before) => asked !== before.asked && follow(pictures)),
       // Its size may be news: then another part is wanted, and all that are linked lie elsewhere.
       ...linked.map((picture) => picture.subscribe(moved)),
     ]
     ask()
     schedule()
+    follow(pictures)
 
     // React's own wheel handlers are passive: they could not keep the page from scrolling.
     const wheel = (event: WheelEvent): void => {
@@ -174,9 +202,25 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
     const clicked = drag.current && drag.current.moved <= tremble && event.type === 'pointerup'
     drag.current = null
     if (!clicked || event.button !== 0) return
-    const place = placeUnder(under(event))
-    const { pinned } = useViewer.getState()
-    setViewer({ pinned: !pinned && place !== null, probe: place })
+    pin(placeUnder(under(event)), stage.current ? under(event).x / stage.current.width : 0)
+  }
+  /** A click on the pinned pixel, or beside the picture, lets go of it. `along`: how far to the right, for a wipe. */
+  const pin = (place: Point | null, along: number): void => {
+    const { pinned, probe } = useViewer.getState()
+    const picture = seenAt(pictures, along)
+    const size = picture?.info?.size
+    const pixel = place && size && pixelAt(place, size)
+    const old = pinned && probe && size && isAsked(picture) ? pixelAt(probe, size) : undefined
+    if (!picture || !pixel || (old?.x === pixel.x && old.y === pixel.y)) {
+      setViewer({ pinned: false, probe: place })
+      endExplaining()
+      return
+    }
+    setViewer({ pinned: true, probe: place })
+    const { asked } = useExplain.getState()
+    const channels = imageOf(picture.info?.shape)?.channels ?? 1
+    const c = picture.info?.display.channel ?? asked?.c ?? 0
+    explainNumber({ node: picture.node, port: picture.port, ...pixel, c: c < channels ? c : 0 })
   }
   const leave = (): void => {
     if (!useViewer.getState().pinned) setViewer({ probe: null })
@@ -186,20 +230,24 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const { pinned, probe, camera } = useViewer.getState()
     const size = pictures[0]?.info?.size
-    const arrow = arrows[event.key]
-    if (arrow) {
-      const far = event.shiftKey ? 10 : 1
+    const step = arrowStep(event)
+    if (step) {
       if (pinned && probe && size) {
-        const place = { x: probe.x + (arrow[0] * far) / size.width, y: probe.y + (arrow[1] * far) / size.height }
-        if (pixelAt(place, size)) setViewer({ probe: place })
-      } else pan(-arrow[0] * 40 * far, -arrow[1] * 40 * far)
+        const place = { x: probe.x + step[0] / size.width, y: probe.y + step[1] / size.height }
+        const pixel = pixelAt(place, size)
+        const { asked } = useExplain.getState()
+        if (pixel) setViewer({ probe: place })
+        if (pixel && asked && pictures.some(isAsked)) explainNumber({ ...asked, ...pixel })
+      } else pan(-step[0] * 40, -step[1] * 40)
     } else if (event.key === '+' || event.key === '=') zoom(1.25)
     else if (event.key === '-') zoom(0.8)
     else if (event.key === 'f' || event.key === 'F') setViewer({ camera: fitCamera })
     else if (event.key === 'z' || event.key === 'Z') oneToOne()
-    else if (event.key === 'Enter') setViewer(pinned ? { pinned: false } : { pinned: true, probe: probe ?? camera })
-    else if (event.key === 'Escape' && pinned) setViewer({ pinned: false, probe: null })
-    else return
+    else if (event.key === 'Enter') pin(probe ?? camera, 0)
+    else if (event.key === 'Escape' && pinned) {
+      setViewer({ pinned: false, probe: null })
+      endExplaining()
+    } else return
     event.preventDefault()
     event.stopPropagation()
   }
@@ -210,7 +258,7 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it pans, zooms and probes by keyboard
       tabIndex={0}
       role="application"
-      aria-label={`${label}. Arrows pan, plus and minus zoom, F fits, Z shows one to one, Enter pins the probe.`}
+      aria-label={`${label}. Arrows pan, plus and minus zoom, F fits, Z shows one to one, Enter explains the pixel, arrows then move it, Escape ends.`}
       onPointerDown={down}
       onPointerMove={move}
       onPointerUp={up}
@@ -218,6 +266,7 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
       onPointerLeave={leave}
       onDoubleClick={(event) => {
         setViewer({ pinned: false })
+        endExplaining()
         if (useViewer.getState().camera.zoom !== 'fit') setViewer({ camera: fitCamera })
         else oneToOne(under(event))
       }}
@@ -228,11 +277,37 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
   )
 }
 
-const arrows: Readonly<Record<string, readonly [dx: number, dy: number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
+const isAsked = (picture: Picture): boolean => {
+  const { asked } = useExplain.getState()
+  return asked !== undefined && outputName(asked) === outputName(picture)
+}
+
+/** The one of two compared pictures that is in sight there. */
+function seenAt([a, b]: readonly Picture[], along: number): Picture | undefined {
+  const { mode, wipe, blink } = useViewer.getState()
+  if (!b) return a
+  return (mode === 'wipe' && along > wipe) || (mode === 'blink' && blink === 1) ? b : a
+}
+
+/** The probe goes where the explained number is, wherever that was chosen, and ends with it. */
+function follow(pictures: readonly Picture[]): void {
+  const { asked } = useExplain.getState()
+  const { pinned } = useViewer.getState()
+  if (!asked) {
+    if (pinned) setViewer({ pinned: false, probe: null })
+    return
+  }
+  const size = pictures.find(isAsked)?.info?.size
+  if (size) setViewer({ pinned: true, probe: { x: (asked.x + 0.5) / size.width, y: (asked.y + 0.5) / size.height } })
+}
+
+/** The same lines as over the previews. */
+function outlineColours(element: HTMLElement): OutlineColours {
+  const style = getComputedStyle(element)
+  return {
+    halo: style.getPropertyValue('--outline-halo'),
+    source: style.getPropertyValue('--outline-source'),
+  }
 }
 
 /** The pointer in device pixels of the stage. */

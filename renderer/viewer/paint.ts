@@ -1,7 +1,10 @@
-/** Draws the stage: pictures alone, split by a wipe, in turn, or their difference; the grid of pixels; the probe's mark. */
+/** Draws the stage: pictures alone, split by a wipe, in turn, or their difference; the grid of pixels and their numbers; what an explained number came from; the probe's mark. */
+import type { ProvenanceOutline } from '../../engine/protocol/messages.ts'
+import { around, boundary } from '../explain/boundary.ts'
 import { imageOf } from '../preview/shape.ts'
 import type { Camera, Point, Rect, Size } from './camera.ts'
 import { pictureRect, pixelAt } from './camera.ts'
+import { inPixel, type Part } from './numbers.ts'
 import type { Picture } from './picture.ts'
 import type { ViewerState } from './state.ts'
 
@@ -14,7 +17,19 @@ export interface Scene {
   /** The size of the first of all linked pictures. */
   readonly reference: Size
   readonly pictures: readonly Picture[]
+  /** Numbers to be written into the pixels of a picture, if any. */
+  readonly numbersOf: (picture: Picture) => Part | undefined
+  /** The part of a picture that came into the explained number. */
+  readonly outlineOf: (picture: Picture) => ProvenanceOutline | undefined
+  readonly colours: OutlineColours
+  /** Device pixels per CSS pixel. */
+  readonly ratio: number
   readonly state: Pick<ViewerState, 'mode' | 'wipe' | 'blink' | 'gain' | 'probe' | 'pinned'>
+}
+
+export interface OutlineColours {
+  readonly halo: string
+  readonly source: string
 }
 
 const rectOf = (scene: Scene, picture: Picture): Rect | undefined =>
@@ -70,6 +85,59 @@ function paintGrid(context: Context, { stage }: Scene, rect: Rect, size: Size): 
   context.strokeStyle = `rgb(128 128 128 / ${Math.min(0.5, 0.2 + (scale - gridFrom) / 60)})`
   context.lineWidth = 1
   context.stroke()
+}
+
+/** Below each other, one for each channel that is shown. */
+function paintNumbers(context: Context, { ratio }: Scene, rect: Rect, size: Size, picture: Picture, part: Part): void {
+  const scale = rect.width / size.width
+  const channel = picture.info?.display.channel
+  const shown = channel === undefined ? Array.from({ length: part.channels }, (_, c) => c) : [channel]
+  const digits = scale >= 56 * ratio ? 3 : 2
+  const font = Math.min(13 * ratio, (scale * 0.86) / (0.62 * (digits + 3)), (scale * 0.86) / (shown.length * 1.2))
+  if (font < 6.5 * ratio) return
+  context.font = `${font}px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace`
+  context.textAlign = 'center'
+  context.textBaseline = 'middle'
+  for (let row = 0; row < part.height; row++)
+    for (let column = 0; column < part.width; column++) {
+      const [x, y] = [part.x + column, part.y + row]
+      const light = picture.lightAt(x, y)
+      if (light === undefined) continue
+      context.fillStyle = light > 0.5 ? '#000' : '#fff'
+      for (const [line, c] of shown.entries()) {
+        const value = part.values[(row * part.width + column) * part.channels + c]
+        if (value === undefined) continue
+        const down = (line - (shown.length - 1) / 2) * font * 1.2
+        context.fillText(inPixel(value, digits), rect.x + (x + 0.5) * scale, rect.y + (y + 0.5) * scale + down)
+      }
+    }
+}
+
+/** The line around what came into the explained number; what is too small to be seen gets a mark around it. */
+function paintOutline(context: Context, scene: Scene, rect: Rect, size: Size, outline: ProvenanceOutline): void {
+  const { ratio, colours } = scene
+  const all = around(outline.boxes)
+  if (!all) return
+  const scale = rect.width / size.width
+  const [left, top] = [rect.x + all.x * scale, rect.y + all.y * scale]
+  const [width, height] = [all.width * scale, all.height * scale]
+  const side = 9 * ratio
+  context.beginPath()
+  if (width < side && height < side) context.rect(left + (width - side) / 2, top + (height - side) / 2, side, side)
+  else
+    for (const [x0, y0, x1, y1] of boundary(outline.boxes)) {
+      context.moveTo(Math.round(rect.x + x0 * scale), Math.round(rect.y + y0 * scale))
+      context.lineTo(Math.round(rect.x + x1 * scale), Math.round(rect.y + y1 * scale))
+    }
+  context.lineCap = 'square'
+  context.strokeStyle = colours.halo
+  context.lineWidth = 4 * ratio
+  context.stroke()
+  context.setLineDash(outline.exact ? [] : [6 * ratio, 4 * ratio])
+  context.strokeStyle = colours.source
+  context.lineWidth = 2 * ratio
+  context.stroke()
+  context.setLineDash([])
 }
 
 /** The probed pixel: its outline where it is large enough to see, a cross where it is not. Black and white, to be seen on all. */
@@ -164,5 +232,11 @@ export function paint(context: Context, scene: Scene): void {
   const size = top.info?.size
   if (!rect || !size) return
   paintGrid(context, scene, rect, size)
+  // Of two in one place it would not be clear whose they are.
+  const whole = !b || state.mode === 'blink'
+  const part = whole ? scene.numbersOf(top) : undefined
+  if (part && part.channels > 0) paintNumbers(context, scene, rect, size, top, part)
+  const outline = whole ? scene.outlineOf(top) : undefined
+  if (outline) paintOutline(context, scene, rect, size, outline)
   if (state.probe) paintProbe(context, rect, size, state.probe)
 }

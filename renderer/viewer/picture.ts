@@ -7,6 +7,7 @@ import type { DisplayInput, PreviewItem } from '../../engine/protocol/messages.t
 import type { Shape } from '../../engine/types/value.ts'
 import { drawItem } from '../preview/PreviewCanvas.tsx'
 import { sizeOf } from '../preview/shape.ts'
+import type { ViewTarget } from '../state/ui.ts'
 import { registerView } from '../state/views.ts'
 import type { Rect, Size, Wanted } from './camera.ts'
 
@@ -21,15 +22,18 @@ export interface PictureInfo {
 interface Part {
   readonly bitmap: OffscreenCanvas
   readonly region: Rect
+  readonly pixels: Uint8ClampedArray
 }
 
-export interface Picture {
+export interface Picture extends ViewTarget {
   readonly info: PictureInfo | undefined
   subscribe(listener: () => void): () => void
   /** Called after each arrival. */
   onDraw(listener: () => void): () => void
   want(wanted: Wanted, display: DisplayInput): void
   paint(context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D, rect: Rect): void
+  /** How light a pixel is as it is drawn, 0..1; undefined where it is not drawn one by one. */
+  lightAt(x: number, y: number): number | undefined
   close(): void
 }
 
@@ -91,7 +95,7 @@ export function createPicture(id: string, node: string, port: string): Picture {
     const old = isWhole ? whole : detail
     const bitmap = old?.bitmap ?? new OffscreenCanvas(item.width, item.height)
     drawItem(bitmap, item, pixels)
-    const part = { bitmap, region }
+    const part = { bitmap, region, pixels }
     if (isWhole) {
       whole = part
       detail = undefined
@@ -116,6 +120,8 @@ export function createPicture(id: string, node: string, port: string): Picture {
   }
 
   return {
+    node,
+    port,
     get info() {
       return info
     },
@@ -135,6 +141,17 @@ export function createPicture(id: string, node: string, port: string): Picture {
       if (!size) return
       if (whole) draw(context, rect, whole, size)
       if (detail) draw(context, rect, detail, size)
+    },
+    lightAt(x, y) {
+      for (const part of [detail, whole]) {
+        if (!part || part.bitmap.width !== part.region.width) continue
+        const [column, row] = [x - part.region.x, y - part.region.y]
+        if (column < 0 || row < 0 || column >= part.bitmap.width || row >= part.bitmap.height) continue
+        const at = (row * part.bitmap.width + column) * 4
+        const [r = 0, g = 0, b = 0] = part.pixels.subarray(at, at + 3)
+        return (0.299 * r + 0.587 * g + 0.114 * b) / 255
+      }
+      return undefined
     },
     close() {
       unregister?.()

@@ -1,0 +1,116 @@
+/**
+ * Over a node's picture: the line around what the explained number came from. It lies over the picture and never redraws it.
+ * A click on the picture of a selected node explains the number there.
+ */
+import { memo, type PointerEvent, useRef } from 'react'
+import type { ProvenanceOutline } from '../../engine/protocol/messages.ts'
+import type { Shape } from '../../engine/types/value.ts'
+import { sizeOf } from '../preview/shape.ts'
+import type { ViewTarget } from '../state/ui.ts'
+import { lastPreview } from '../state/views.ts'
+import { around, boundary } from './boundary.ts'
+import styles from './PreviewOutline.module.css'
+import { explainNumber, outputName, useExplain, useOutline } from './state.ts'
+
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+interface PreviewOutlineProps extends ViewTarget {
+  /** Of the box that the picture is fitted into, in the units of the canvas. */
+  readonly box: Size
+  /** The view whose picture lies below. */
+  readonly view: string
+}
+
+/** A hand trembles by as many pixels. */
+const tremble = 4
+
+export const PreviewOutline = memo(function PreviewOutline({ node, port, box, view }: PreviewOutlineProps) {
+  const outline = useOutline({ node, port })
+  const pressed = useRef<{ x: number; y: number } | undefined>(undefined)
+
+  const down = (event: PointerEvent<HTMLDivElement>): void => {
+    // The first click selects the node, as everywhere on it.
+    const selected = event.currentTarget.closest('[data-selected]') !== null
+    pressed.current = event.button === 0 && selected ? { x: event.clientX, y: event.clientY } : undefined
+  }
+  const up = (event: PointerEvent<HTMLDivElement>): void => {
+    const from = pressed.current
+    pressed.current = undefined
+    if (!from || Math.hypot(event.clientX - from.x, event.clientY - from.y) > tremble) return
+    const size = sizeOf(lastPreview(view)?.item.shape as Shape | undefined)
+    const place = size && pixelUnder(event, event.currentTarget.getBoundingClientRect(), size)
+    if (place) explainNumber({ node, port, ...place, c: 0 }, { focus: true })
+  }
+
+  return (
+    <div className={styles.over} onPointerDown={down} onPointerUp={up}>
+      {outline && <Lines outline={outline} box={box} />}
+    </div>
+  )
+})
+
+/** The line alone, for a node that is seen from afar. */
+export function FarOutline({ node, port, box, top }: Omit<PreviewOutlineProps, 'view'> & { readonly top: number }) {
+  const outline = useOutline({ node, port })
+  if (!outline) return null
+  return (
+    <div className={styles.far} style={{ top, width: box.width, height: box.height }}>
+      <Lines outline={outline} box={box} />
+    </div>
+  )
+}
+
+/** The picture is fitted into the box, in the middle. */
+function pixelUnder({ clientX, clientY }: { clientX: number; clientY: number }, box: DOMRect, { width, height }: Size) {
+  const scale = Math.min(box.width / width, box.height / height)
+  const x = Math.floor((clientX - box.left - (box.width - width * scale) / 2) / scale)
+  const y = Math.floor((clientY - box.top - (box.height - height * scale) / 2) / scale)
+  return x >= 0 && y >= 0 && x < width && y < height ? { x, y } : undefined
+}
+
+/** What is smaller than this on the screen gets a mark around it, to be found at all. */
+const findable = 9
+
+function Lines({ outline, box }: { outline: ProvenanceOutline; box: Size }) {
+  const asked = useExplain((s) => s.asked && outputName(s.asked) === outputName(outline))
+  const { size, boxes, exact } = outline
+  const all = around(boxes)
+  if (!size || !all) return null
+  const path = boundary(boxes)
+    .map(([x0, y0, x1, y1]) => `M${x0} ${y0}L${x1} ${y1}`)
+    .join('')
+  const scale = Math.min(box.width / size.width, box.height / size.height)
+  const side = findable / scale
+  const small = all.width < side && all.height < side
+  const mark = {
+    x: all.x + all.width / 2 - side / 2,
+    y: all.y + all.height / 2 - side / 2,
+    width: side,
+    height: side,
+  }
+  return (
+    <svg
+      className={styles.lines}
+      viewBox={`0 0 ${size.width} ${size.height}`}
+      data-outline={outputName(outline)}
+      data-kind={asked ? 'number' : 'source'}
+      data-exact={exact}
+      aria-hidden
+    >
+      {small ? (
+        <>
+          <rect className={styles.halo} {...mark} />
+          <rect className={styles.line} {...mark} />
+        </>
+      ) : (
+        <>
+          <path className={styles.halo} d={path} />
+          <path className={styles.line} d={path} />
+        </>
+      )}
+    </svg>
+  )
+}

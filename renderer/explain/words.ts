@@ -1,0 +1,50 @@
+/** Explanations in words and numbers. */
+import type { Amount, ProvenanceStep } from '../../engine/protocol/messages.ts'
+
+/** With so many decimals that a column of them can be compared; a real minus sign. */
+export function fixed(value: Amount, digits = 4): string {
+  if (typeof value === 'string') return value
+  const size = Math.abs(value)
+  const text =
+    size !== 0 && (size < 10 ** -digits || size >= 1e7)
+      ? value.toExponential(2)
+      : value.toFixed(Math.max(0, digits - Math.max(0, Math.floor(Math.log10(Math.max(1, size))))))
+  return text.replaceAll('-', '−')
+}
+
+/** A weight: whole numbers as they are. */
+export function weightWords(weight: Amount): string {
+  if (typeof weight === 'string') return weight
+  return (Number.isInteger(weight) ? String(weight) : String(Number(weight.toPrecision(4)))).replaceAll('-', '−')
+}
+
+const many = (n: number): string => n.toLocaleString('en').replaceAll(',', ' ')
+
+/** "9 numbers of Gaussian blur" */
+const numbersOf = (count: number, sources: readonly string[]): string => {
+  const of = sources.length > 0 ? ` of ${sources.join(' and ')}` : ''
+  return `${many(count)} ${count === 1 ? 'number' : 'numbers'}${of}`
+}
+
+/** What a step does. `sources`: what its inputs are called. */
+export function stepWords(step: ProvenanceStep, sources: readonly string[]): string {
+  const { combine, count, op, facts, terms } = step
+  const numbers = numbersOf(count, sources)
+  if (op === 'fromPicture') return 'The number in the file, divided by the largest one'
+  if (facts) return `Measured over ${numbers}`
+  if (op === '' && combine === 'function') return count === 0 ? 'Set on the node, not measured' : `Made of ${numbers}`
+  switch (combine) {
+    case 'median':
+      return `The middle one of ${numbers}`
+    case 'max':
+      return `The largest of ${numbers}`
+    case 'function':
+      return `A function of ${numbers}`
+    case 'sum':
+      return count === 1 && terms[0]?.weight === 1
+        ? `The number itself${sources.length > 0 ? `, from ${sources.join(' and ')}` : ''}`
+        : count === 1
+          ? `A multiple of ${numbers}`
+          : `The weighted sum of ${numbers}`
+  }
+}

@@ -1,0 +1,71 @@
+/** The numbers of the pixels in sight, asked for while pixels are large enough to have them written inside. */
+import type { Amount, MethodResult } from '../../engine/protocol/messages.ts'
+import { request } from '../state/engine.ts'
+import { newestOnly } from '../state/newest.ts'
+import type { ViewTarget } from '../state/ui.ts'
+import type { Rect, Size } from './camera.ts'
+
+export type Part = MethodResult<'numbers'>
+
+/** From so many CSS pixels a side on, a pixel has room for its number. */
+export const writtenFrom = 34
+/** More pixels than this are never in sight at that size. */
+const mostPixels = 16_384
+
+export interface Numbers {
+  /** Those that are there: perhaps of another part, or of an older result. */
+  readonly part: Part | undefined
+  /** These are in sight; undefined: none are to be written. */
+  want(part: Rect | undefined): void
+  /** There is a new result. */
+  renew(): void
+}
+
+export function createNumbers({ node, port }: ViewTarget, onCome: () => void): Numbers {
+  let part: Part | undefined
+  let wanted: Rect | undefined
+  const ask = newestOnly<Part>()
+  const go = (): void => {
+    const asked = wanted
+    if (!asked) return
+    ask(
+      () => request('numbers', { node, port, ...asked }),
+      (came) => {
+        // Where there is no result there are no numbers; the node itself says why.
+        part = wanted ? came : undefined
+        onCome()
+      },
+    )
+  }
+  return {
+    get part() {
+      return part
+    },
+    want(next) {
+      if (JSON.stringify(next) === JSON.stringify(wanted)) return
+      wanted = next
+      if (next) go()
+      else part = undefined
+    },
+    renew: go,
+  }
+}
+
+/** The whole pixels of a picture that are in sight. */
+export function pixelsInSight(rect: Rect, stage: Size, size: Size): Rect | undefined {
+  const scale = rect.width / size.width
+  const x = Math.max(0, Math.floor(-rect.x / scale))
+  const y = Math.max(0, Math.floor(-rect.y / scale))
+  const width = Math.min(size.width, Math.ceil((stage.width - rect.x) / scale)) - x
+  const height = Math.min(size.height, Math.ceil((stage.height - rect.y) / scale)) - y
+  return width > 0 && height > 0 && width * height <= mostPixels ? { x, y, width, height } : undefined
+}
+
+/** As many decimals for all, fewer where there is no room; a real minus sign. */
+export function inPixel(value: Amount, digits: number): string {
+  if (typeof value === 'string') return value
+  const size = Math.abs(value)
+  const left = digits - (size >= 10 ? Math.floor(Math.log10(size)) : 0)
+  const text = size >= 1e5 ? value.toExponential(0) : value.toFixed(Math.max(0, left))
+  return text.replaceAll('-', '−')
+}
