@@ -26,11 +26,15 @@ const numbersOf = (count: number, sources: readonly string[]): string => {
   return `${many(count)} ${count === 1 ? 'number' : 'numbers'}${of}`
 }
 
+const countWords = (n: number): string => (n === 1 ? 'one sum' : n === 2 ? 'two sums' : `${n} sums`)
+const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 /** What a step does. `sources`: what its inputs are called. */
 export function stepWords(step: ProvenanceStep, sources: readonly string[]): string {
-  const { combine, count, op, facts, terms } = step
+  const { combine, count, op, facts, terms, parts } = step
   const numbers = numbersOf(count, sources)
   if (op === 'fromPicture') return 'The number in the file, divided by the largest one'
+  if (parts) return `${upper(countWords(Object.keys(parts).length))} over ${numbers}, put together`
   if (facts) return `Measured over ${numbers}`
   if (op === '' && combine === 'function') return count === 0 ? 'Set on the node, not measured' : `Made of ${numbers}`
   switch (combine) {
