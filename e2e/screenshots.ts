@@ -34,6 +34,23 @@ await shoot('viewer-wipe', 'light', async (editor) => {
   await editor.page.waitForTimeout(800)
   await editor.page.getByRole('radio', { name: 'Wipe' }).click()
 })
+const explain = async (editor: Editor) => {
+  const { page } = editor
+  await select(editor, 'blur')
+  await page.keyboard.press('2')
+  await select(editor, 'edges')
+  await page.keyboard.press('1')
+  await page.waitForTimeout(800)
+  const box = await page.getByRole('application', { name: 'Picture of Sobel edges' }).boundingBox()
+  if (!box) throw new Error('no viewer')
+  const at = [box.x + box.width * 0.48, box.y + box.height * 0.5] as const
+  await page.mouse.move(...at)
+  for (let i = 0; i < 9; i++) await page.mouse.wheel(0, -200)
+  await page.waitForTimeout(800)
+  await page.mouse.click(...at)
+}
+await shoot('explain-light', 'light', explain)
+await shoot('explain-dark', 'dark', explain)
 await shoot('drop-a-wire', 'light', async (editor) => {
   const from = await editor.socket('blur.image', 'out').boundingBox()
   if (!from) throw new Error('no socket')

@@ -164,7 +164,8 @@ class Walk {
     this.#steps.push({
       ...placed,
       ...base,
-      count: placed.terms.length,
+      // Constants are no numbers of anything, unless there is nothing else: what a file holds.
+      count: placed.terms.filter(({ input }) => input !== undefined).length || placed.terms.length,
       ...(parts && { parts: Object.fromEntries(placedParts) }),
     })
   }

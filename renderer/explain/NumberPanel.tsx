@@ -24,7 +24,7 @@ import {
   useExplain,
 } from './state.ts'
 import { Terms } from './Terms.tsx'
-import { fixed, stepWords } from './words.ts'
+import { factWords, fixed, stepWords } from './words.ts'
 
 export function NumberPanel() {
   const { asked, told, problem, waiting } = useExplain()
@@ -125,7 +125,11 @@ function Step({ step, asked, told }: { step: ProvenanceStep; asked: Asked; told:
   const several = new Set(titles).size > 1
   const names = (input: number, c: number): string => {
     const channel = feeders[input]?.channel(c)
-    return [several || !channel ? titles[input] : undefined, channel].filter(Boolean).join(' ')
+    const name = [several || !channel ? titles[input] : undefined, channel].filter(Boolean).join(' ')
+    // The letters of the formula below.
+    return step.op === 'pointwise' && step.combine === 'function'
+      ? `${String.fromCharCode(97 + input)} = ${name}`
+      : name
   }
   const { says, parts, facts, places } = step
   const number = told.steps.indexOf(step) + 1
@@ -151,7 +155,7 @@ function Step({ step, asked, told }: { step: ProvenanceStep; asked: Asked; told:
             // biome-ignore lint/suspicious/noArrayIndexKey: one of each channel
             <div key={i}>
               <dt>{name}</dt>
-              <dd>{fixed(value)}</dd>
+              <dd>{factWords(value)}</dd>
             </div>
           ))}
         </dl>

@@ -2,7 +2,7 @@
 import type { CSSProperties } from 'react'
 import type { Amount, ProvenanceTerm, ProvenanceTerms } from '../../engine/protocol/messages.ts'
 import styles from './Terms.module.css'
-import { fixed, weightWords } from './words.ts'
+import { decimalsOf, fixed, weightWords } from './words.ts'
 
 /** The largest grid, and the largest whose cells have room for numbers. */
 const widest = 33
@@ -77,7 +77,7 @@ function WeightGrid({ grid, told }: { grid: Grid; told: ProvenanceTerms }) {
         const term = cells.get(`${x} ${y}`)
         const weight = Number(term?.weight ?? 0)
         const says = term
-          ? `x ${x}, y ${y}: ${weighted ? `${weightWords(term.weight)} × ` : ''}${fixed(term.value)}${term.times ? ` (there ${term.times} times, as the edge mirrors it)` : ''}`
+          ? `x ${x}, y ${y}: ${weighted ? `${signed(term.weight)} × ` : ''}${fixed(term.value)}${term.times ? ` (there ${term.times} times, as the edge mirrors it)` : ''}`
           : `x ${x}, y ${y}: weight 0`
         return (
           <span
@@ -92,7 +92,7 @@ function WeightGrid({ grid, told }: { grid: Grid; told: ProvenanceTerms }) {
             {written && term && (
               <>
                 <span>{fixed(term.value, columns > 5 ? 1 : columns > 3 ? 2 : 3)}</span>
-                {weighted && columns <= 5 && <small>× {weightWords(shortWeight(term.weight, columns))}</small>}
+                {weighted && columns <= 5 && <small>× {signed(term.weight, columns > 3 ? 2 : 3)}</small>}
               </>
             )}
           </span>
@@ -102,8 +102,9 @@ function WeightGrid({ grid, told }: { grid: Grid; told: ProvenanceTerms }) {
   )
 }
 
-const shortWeight = (weight: Amount, columns: number): Amount =>
-  typeof weight === 'number' && !Number.isInteger(weight) ? Number(weight.toPrecision(columns > 3 ? 1 : 2)) : weight
+/** As short as it can be. */
+const signed = (weight: Amount, digits = 4): string =>
+  typeof weight === 'number' ? String(Number(weight.toPrecision(digits))).replaceAll('-', '−') : weight
 
 interface SumProps {
   readonly told: ProvenanceTerms
@@ -122,23 +123,26 @@ function Sum({ told, names, named, bare = false }: SumProps) {
   const left = few ? [] : terms.filter((term) => !shown.includes(term))
   const others = left.length + (rest?.count ?? 0)
   const sum = left.reduce((total, term) => total + Number(productOf(term)), Number(rest?.sum ?? 0))
+  const decimals = decimalsOf(shown.map(({ weight }) => weight))
   return (
-    <dl className={styles.sum}>
+    <dl className={styles.sum} data-bare={bare}>
       {shown.map((term, i) => {
         const { weight, value, from, says, times } = term
-        const negative = Number(weight) < 0
+        // What is added as it is has no weight: its own sign is the sign.
+        const constant = !from && weight === 1
+        const sign = Math.sign(Number(constant ? value : weight))
+        const name = from ? (named ? names(from.input, from.c) : '') : (says ?? 'in the file')
         return (
           <div key={from ? `${from.input} ${from.x} ${from.y} ${from.c}` : `${says} ${value}`} className={styles.term}>
             <dt>
-              {!bare && <b data-sign={Math.sign(Number(weight))}>{negative ? '−' : i > 0 ? '+' : ''}</b>}
-              {!bare && `${weightWords(typeof weight === 'number' ? Math.abs(weight) : weight)} × `}
-              {(named || !from) && (
-                <span className={styles.name}>{from ? names(from.input, from.c) : (says ?? 'in the file')} </span>
-              )}
-              {fixed(value)}
+              {!bare && <b data-sign={sign}>{sign < 0 ? '−' : i > 0 ? '+' : ''}</b>}
+              {!bare && <span className={styles.weight}>{constant ? '' : `${weightWords(weight, decimals)} ×`}</span>}
+              <span className={styles.name}>{name}</span>
+              <span className={styles.number}>{fixed(constant && sign < 0 ? -Number(value) : value)}</span>
             </dt>
             {!bare && (
               <dd title={times ? `There ${times} times, as the edge mirrors it` : undefined}>
+                {times && <sup>{times}×</sup>}
                 {fixed(productOf(term))}
               </dd>
             )}
@@ -146,8 +150,8 @@ function Sum({ told, names, named, bare = false }: SumProps) {
         )
       })}
       {others > 0 && (
-        <div className={styles.term}>
-          <dt className={styles.name}>and {others.toLocaleString('en').replaceAll(',', ' ')} more, together</dt>
+        <div className={styles.others}>
+          <dt>and {others.toLocaleString('en').replaceAll(',', ' ')} more, together</dt>
           <dd>{fixed(Number.isFinite(sum) ? sum : 'NaN')}</dd>
         </div>
       )}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { fixed, weightWords } from './words.ts'
+import { decimalsOf, fixed, weightWords } from './words.ts'
 
 it('numbers have the same count of digits', () => {
   expect([0.31, -0.5, 12.3456, 213.4567, 0].map((v) => fixed(v))).toEqual([
@@ -15,12 +15,11 @@ it('numbers have the same count of digits', () => {
   expect(fixed('−∞')).toBe('−∞')
 })
 
-it('weights are as short as they can be', () => {
-  expect([1, -2, 0.25, 1 / 3, 0.000123456].map((v) => weightWords(v))).toEqual([
-    '1',
-    '−2',
-    '0.25',
-    '0.3333',
-    '0.0001235',
-  ])
+it('weights of a sum have the same count of decimals, and no more than they need', () => {
+  const all = (weights: readonly number[]): readonly string[] =>
+    weights.map((weight) => weightWords(weight, decimalsOf(weights)))
+  expect(all([-1, 2, 1])).toEqual(['1', '2', '1'])
+  expect(all([0.25, 0.0625, -1])).toEqual(['0.2500', '0.0625', '1.0000'])
+  expect(all([0.299, 0.587, 0.114])).toEqual(['0.299', '0.587', '0.114'])
+  expect(all([0.039789, 0.0000123])).toEqual(['0.0398', '1.2e−5'])
 })

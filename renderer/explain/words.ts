@@ -12,11 +12,26 @@ export function fixed(value: Amount, digits = 4): string {
   return text.replaceAll('-', '−')
 }
 
-/** A weight: whole numbers as they are. */
-export function weightWords(weight: Amount): string {
-  if (typeof weight === 'string') return weight
-  return (Number.isInteger(weight) ? String(weight) : String(Number(weight.toPrecision(4)))).replaceAll('-', '−')
+/** So many decimals that each of the weights can be read, four at most. */
+export function decimalsOf(weights: readonly Amount[]): number {
+  const needed = weights.map((weight) => {
+    if (typeof weight === 'string' || Number.isInteger(weight)) return 0
+    const digits = String(Number(Math.abs(weight).toFixed(4)))
+    return digits === '0' ? 4 : (digits.split('.')[1]?.length ?? 0)
+  })
+  return Math.max(0, ...needed)
 }
+
+/** A weight without its sign; what is too small for so many decimals is written with a power of ten. */
+export function weightWords(weight: Amount, decimals: number): string {
+  if (typeof weight === 'string') return weight
+  const size = Math.abs(weight)
+  return size !== 0 && size < 0.5 * 10 ** -decimals ? size.toExponential(1).replace('-', '−') : size.toFixed(decimals)
+}
+
+/** Counts as they are, everything else with decimals. */
+export const factWords = (value: Amount): string =>
+  typeof value === 'number' && Number.isInteger(value) ? String(value).replace('-', '−') : fixed(value)
 
 const many = (n: number): string => n.toLocaleString('en').replaceAll(',', ' ')
 
