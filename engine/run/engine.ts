@@ -25,6 +25,7 @@ export interface EngineOptions {
 /** `message` is checked by the engine's schema already; `tails` follow the head in the frame. */
 export type Send = (message: EngineMessage, tails?: readonly Uint8Array[]) => void
 
+/** What is asked about values; the answers are those of `engine/protocol/messages.ts`. */
 export type Question = 'probe' | 'statistics' | 'numbers' | 'provenance'
 
 /** One window's graph. All methods return at once; what happens is told through `send`. */
