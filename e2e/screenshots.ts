@@ -43,9 +43,11 @@ const explain = async (editor: Editor) => {
   await page.waitForTimeout(800)
   const box = await page.getByRole('application', { name: 'Picture of Sobel edges' }).boundingBox()
   if (!box) throw new Error('no viewer')
-  const at = [box.x + box.width * 0.48, box.y + box.height * 0.5] as const
+  // On the rim of the cup, which is a strong edge.
+  const width = Math.min(box.width, box.height * 1.5)
+  const at = [box.x + box.width / 2 - width * 0.096, box.y + box.height * 0.5] as const
   await page.mouse.move(...at)
-  for (let i = 0; i < 9; i++) await page.mouse.wheel(0, -200)
+  for (let i = 0; i < 11; i++) await page.mouse.wheel(0, -200)
   await page.waitForTimeout(800)
   await page.mouse.click(...at)
 }

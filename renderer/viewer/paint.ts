@@ -87,6 +87,9 @@ function paintGrid(context: Context, { stage }: Scene, rect: Rect, size: Size): 
   context.stroke()
 }
 
+/** From this luminance on black can be read better than white (WCAG's contrast). */
+const blackFrom = 0.179
+
 /** Below each other, one for each channel that is shown. */
 function paintNumbers(context: Context, { ratio }: Scene, rect: Rect, size: Size, picture: Picture, part: Part): void {
   const scale = rect.width / size.width
@@ -103,7 +106,7 @@ function paintNumbers(context: Context, { ratio }: Scene, rect: Rect, size: Size
       const [x, y] = [part.x + column, part.y + row]
       const light = picture.lightAt(x, y)
       if (light === undefined) continue
-      context.fillStyle = light > 0.5 ? '#000' : '#fff'
+      context.fillStyle = light > blackFrom ? '#000' : '#fff'
       for (const [line, c] of shown.entries()) {
         const value = part.values[(row * part.width + column) * part.channels + c]
         if (value === undefined) continue

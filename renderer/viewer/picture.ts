@@ -32,7 +32,7 @@ export interface Picture extends ViewTarget {
   onDraw(listener: () => void): () => void
   want(wanted: Wanted, display: DisplayInput): void
   paint(context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D, rect: Rect): void
-  /** How light a pixel is as it is drawn, 0..1; undefined where it is not drawn one by one. */
+  /** The luminance of a pixel as it is drawn, 0..1; undefined where it is not drawn one by one. */
   lightAt(x: number, y: number): number | undefined
   close(): void
 }
@@ -148,8 +148,8 @@ export function createPicture(id: string, node: string, port: string): Picture {
         const [column, row] = [x - part.region.x, y - part.region.y]
         if (column < 0 || row < 0 || column >= part.bitmap.width || row >= part.bitmap.height) continue
         const at = (row * part.bitmap.width + column) * 4
-        const [r = 0, g = 0, b = 0] = part.pixels.subarray(at, at + 3)
-        return (0.299 * r + 0.587 * g + 0.114 * b) / 255
+        const [r = 0, g = 0, b = 0] = Array.from(part.pixels.subarray(at, at + 3), (byte) => (byte / 255) ** 2.2)
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b
       }
       return undefined
     },
