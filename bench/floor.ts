@@ -68,9 +68,11 @@ async function serve(pipeline: string): Promise<void> {
       samples: [],
       start: { document, path: pipeline },
     }),
-    services: () => createServices({ base: folder, temp: folder }),
+    services: () => createServices({ base: folder }),
+    catalogue: new Map(),
     folder,
     uploads: folder,
+    allowed: folder,
   })
   const page = fileURLToPath(new URL('../build/renderer', import.meta.url))
   const host = '127.0.0.1'

@@ -13,12 +13,13 @@ import { type Keeper, startKeeper } from './keeper.ts'
 import { openWindow, type TestWindow, temporaryFolder } from './server/testing.ts'
 
 const folder = temporaryFolder()
+const user = { settings: join(folder, 'settings'), data: join(folder, 'data') }
 const log: string[] = []
 let keeper: Keeper
 
 beforeAll(async () => {
   await ensureBuild({ page: false })
-  keeper = await startKeeper({ folder, log: (line) => log.push(line), spareAfter: 0 })
+  keeper = await startKeeper({ folder, user, log: (line) => log.push(line), spareAfter: 0 })
 })
 afterAll(() => keeper.stop())
 
@@ -118,7 +119,7 @@ it('ends with its keeper', async () => {
 it('opens the file it was started with, as it is now', async () => {
   const path = join(folder, 'named.sightline.json')
   writeFileSync(path, JSON.stringify({ ...pipeline('gray.png', 1), title: 'before' }))
-  keeper = await startKeeper({ folder, start: await startOf(path), spareAfter: 60_000 })
+  keeper = await startKeeper({ folder, user, start: await startOf(path), spareAfter: 60_000 })
   const window = await connect('first-window')
   const { start } = await window.next('welcome')
   expect(start).toMatchObject({ path, document: { title: 'before' } })

@@ -33,7 +33,7 @@ type Listen = Extract<ToEngine, { type: 'listen' }>
 /** Gets all ready but the port. Gives what opens it, and that gives what ends it all. */
 async function prepare(config: EngineConfig): Promise<(at: Listen) => Promise<() => Promise<void>>> {
   const made = await makeEngine({ threads: config.threads, memory: config.memory })
-  const services = (folder: string) => made.services(folder, config.uploads)
+  const { uploads, allowed } = config
   const sessions = createSessions({
     engine: made.engine,
     async welcome() {
@@ -44,13 +44,15 @@ async function prepare(config: EngineConfig): Promise<(at: Listen) => Promise<()
         version,
         device: made.device,
         catalogue: made.catalogue,
-        samples: [...services(config.folder).samples],
+        samples: [...made.services(config.folder, { uploads }).samples],
         ...(start && { start }),
       }
     },
-    services,
+    services: (folder, options) => made.services(folder, { uploads, ...options }),
+    catalogue: new Map(made.catalogue.map((info) => [info.type, info])),
     folder: config.folder,
-    uploads: config.uploads,
+    uploads,
+    allowed,
   })
   // A process that is killed writes no cache at its end, and the next start is the one that must be fast.
   module.flushCompileCache()

@@ -4,14 +4,14 @@ import { readFile } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { nodeInfo } from '../engine/graph/catalogue.ts'
+import { type NodeInfo, nodeInfo } from '../engine/graph/catalogue.ts'
 import { Arena } from '../engine/ops/arena.ts'
 import type { CpuDevice } from '../engine/ops/cpu.ts'
 import { createEngine, type Engine } from '../engine/run/engine.ts'
 import type { NodeDefinition } from '../engine/types/node.ts'
 import { kernelFiles } from './build/kernels.ts'
 import { createPool } from './cpu/pool.ts'
-import { createServices, type FileServices } from './files/services.ts'
+import { createServices, type FileServices, type ServiceOptions } from './files/services.ts'
 
 /** The folder of the installation, without a slash at the end. */
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '')
@@ -52,9 +52,9 @@ export interface Made {
   readonly arena: Arena
   /** As it is shown. */
   readonly device: { readonly name: string; readonly threads: number }
-  readonly catalogue: readonly unknown[]
-  /** Files as documents in this folder see them. `temp`: a folder that may be read besides. */
-  services(folder: string, temp?: string): FileServices
+  readonly catalogue: readonly NodeInfo[]
+  /** Files as documents in this folder see them. */
+  services(folder: string, options?: Omit<ServiceOptions, 'base'>): FileServices
   close(): Promise<void>
 }
 
@@ -74,7 +74,7 @@ export async function makeEngine({
     arena,
     device: { name: 'cpu', threads },
     catalogue: nodes.map(nodeInfo),
-    services: (base, temp) => createServices({ base, ...(temp !== undefined && { temp }) }),
+    services: (base, options) => createServices({ base, ...options }),
     async close() {
       await engine.close()
       await cpu.close()

@@ -1,13 +1,14 @@
 /** The keeper: engines that die come back at the same address, and give up only when there is no point. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, it } from 'vitest'
 import { backOff, type Keeper, type KeeperOptions, startKeeper } from './keeper.ts'
 import { temporaryFolder } from './server/testing.ts'
 
 const folder = temporaryFolder()
+const user = { settings: join(folder, 'settings'), data: join(folder, 'data') }
 let keeper: Keeper | undefined
 afterEach(async () => {
   await keeper?.stop()
@@ -44,7 +45,7 @@ const said = (file: string) =>
 
 async function keep(options: KeeperOptions): Promise<{ keeper: Keeper; log: string[] }> {
   const log: string[] = []
-  keeper = await startKeeper({ log: (line) => log.push(line), ...options })
+  keeper = await startKeeper({ user, log: (line) => log.push(line), ...options })
   return { keeper, log }
 }
 
@@ -108,15 +109,17 @@ it('keeps token and ticket out of command line and environment, and gives the ti
   expect([first.ticket, second.ticket]).toEqual([keeper.ticket, undefined])
 })
 
-it('ends engine and uploads when it is stopped, and says that nothing went wrong', async () => {
+it('ends the engine when it is stopped, and says that nothing went wrong; dropped pictures stay', async () => {
   const file = script(listens)
+  const picture = join(user.data, 'pictures', 'a'.repeat(32), 'cat.png')
+  mkdirSync(dirname(picture), { recursive: true })
+  writeFileSync(picture, 'a cat')
   const { keeper } = await keep({ script: file })
-  const [{ uploads }] = said(file)
-  expect(existsSync(uploads)).toBe(true)
+  expect(said(file)).toMatchObject([{ uploads: join(user.data, 'pictures'), allowed: join(user.settings, 'allowed') }])
   await Promise.all([keeper.stop(), keeper.stop()])
   expect(await keeper.ended).toBeUndefined()
   expect(await reachable(keeper.port)).toBe(false)
-  expect(existsSync(uploads)).toBe(false)
+  expect(existsSync(picture)).toBe(true)
 })
 
 it('stops while it waits to start another', async () => {
@@ -129,7 +132,7 @@ it('stops while it waits to start another', async () => {
 })
 
 it('gives up when an engine dies at once five times in a row', async () => {
-  const started = startKeeper({ script: script('process.exit(3)'), log() {} })
+  const started = startKeeper({ user, script: script('process.exit(3)'), log() {} })
   await expect(started).rejects.toMatchObject({ code: 'engine.keeps-ending', params: { count: 5, how: '3' } })
 }, 20_000)
 
@@ -140,7 +143,10 @@ process.once('message', () => {
   appendFileSync(import.meta.filename + '.log', '{}\\n')
   process.send({ type: 'failed', problem: { code: 'cli.port-in-use', params: { port: 80 } } }, () => process.exit(1))
 })`)
-  await expect(startKeeper({ script: file })).rejects.toMatchObject({ code: 'cli.port-in-use', params: { port: 80 } })
+  await expect(startKeeper({ user, script: file })).rejects.toMatchObject({
+    code: 'cli.port-in-use',
+    params: { port: 80 },
+  })
   await sleep(200)
   expect(said(file)).toHaveLength(1)
 })

@@ -5,11 +5,12 @@
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Problem, SightlineError } from '../engine/types/problem.ts'
+import type { FileUse } from '../engine/types/services.ts'
+import { pruneUploads } from './files/uploads.ts'
+import { type UserFolders, userFolders } from './files/user-folders.ts'
 import { createToken } from './server/guard.ts'
 
 /** What an engine process is told at its start: over IPC, because command lines and environments can be read by others. */
@@ -21,10 +22,18 @@ export interface EngineConfig {
   readonly memory?: number
   /** The folder of documents that have no file yet. */
   readonly folder: string
-  /** Where dropped files go: it lives as long as the keeper. */
+  /** Where dropped files go. */
   readonly uploads: string
+  /** Where it is remembered what a pipeline was allowed. */
+  readonly allowed: string
   /** The pipeline that a window opens first: a file, or one that has none. Absent: the gallery's. */
-  readonly start?: { readonly path: string } | { readonly document: Record<string, unknown> }
+  readonly start?:
+    | { readonly path: string }
+    | {
+        readonly document: Record<string, unknown>
+        /** What the person named at the start. */
+        readonly allowed?: readonly FileUse[]
+      }
 }
 
 export type ToEngine =
@@ -44,6 +53,8 @@ export interface KeeperOptions extends Pick<EngineConfig, 'threads' | 'memory' |
   readonly port?: number
   readonly origins?: readonly string[]
   readonly folder?: string
+  /** Default: those of this user. */
+  readonly user?: UserFolders
   /** The Node that runs the engine; the one that runs this where it is no Electron. */
   readonly node?: string
   readonly script?: string
@@ -84,13 +95,15 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
   const { script = beside('./engine-process.ts'), cache = beside('../node_modules/.cache/sightline') } = options
   const token = createToken()
   const ticket = randomBytes(18).toString('base64url')
-  const uploads = await mkdtemp(join(tmpdir(), 'sightline-'))
+  const user = options.user ?? userFolders()
+  const uploads = join(user.data, 'pictures')
   const config = {
     host,
     token,
     origins: options.origins ?? [],
     folder: options.folder ?? process.cwd(),
     uploads,
+    allowed: join(user.settings, 'allowed'),
     ...(options.threads !== undefined && { threads: options.threads }),
     ...(options.memory !== undefined && { memory: options.memory }),
     ...(start && { start }),
@@ -193,13 +206,13 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
   }
 
   launch()
-  const finished = ended.promise.then(async (problem) => {
+  const finished = ended.promise.then((problem) => {
     clearTimeout(spareTimer)
     spare?.kill('SIGKILL')
-    await rm(uploads, { recursive: true, force: true })
     return problem
   })
   await first.promise
+  pruneUploads(uploads).catch((error: Error) => log(`Old pictures stay in ${uploads}: ${error.message}`))
   return {
     host,
     token,

@@ -123,6 +123,26 @@ export function redo<C>(history: History<C>): Move<C> | undefined {
   return { history: { document: after, past: added(step, past), future: rest, open: false }, edit: step.edit, step }
 }
 
+export interface Revised<C> {
+  readonly history: History<C>
+  /** What became of the steps that are other ones now. */
+  readonly became: ReadonlyMap<Step<C>, Step<C>>
+}
+
+/** The history with this document, and with what `change` makes of every edit: something has another name from now on. */
+export function revise<C>(history: History<C>, document: Document, change: (edit: Edit) => Edit): Revised<C> {
+  const became = new Map<Step<C>, Step<C>>()
+  const revised = (step: Step<C>): Step<C> => {
+    const next = { ...step, edit: change(step.edit), inverse: change(step.inverse) }
+    if (next.edit === step.edit && next.inverse === step.inverse) return step
+    became.set(step, next)
+    return next
+  }
+  const list = (steps: Steps<C> | undefined): Steps<C> | undefined =>
+    [...stepsOf(steps)].reduceRight<Steps<C> | undefined>((rest, step) => added(revised(step), rest), undefined)
+  return { history: { ...history, document, past: list(history.past), future: list(history.future) }, became }
+}
+
 /** The steps as a list, the nearest first. */
 export function* stepsOf<C>(steps: Steps<C> | undefined): Generator<Step<C>> {
   for (let at = steps; at; at = at.rest) yield at.step

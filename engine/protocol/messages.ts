@@ -46,14 +46,26 @@ export const viewSchema = z.object({
 })
 export type View = z.infer<typeof viewSchema>
 
+/** A file or folder outside the document's own, and what the person allows it. */
+const fileUse = z.object({ path, access: z.enum(['read', 'write']) })
+
 /** The file form of a document (`engine/graph/file.ts` checks it for real). */
 const documentFile = z.record(z.string(), z.unknown())
 
 export const clientMessage = z.discriminatedUnion('type', [
   /** First. `session` is chosen by the window and kept over reconnections. */
   z.object({ type: z.literal('hello'), protocol: z.number().int(), session: z.string().min(8).max(64) }),
-  /** The whole document: at the start, after a reconnection, when out of step. `path`: the file it belongs to. */
-  z.object({ type: z.literal('open'), rev: z.number().int(), document: documentFile, path: path.optional() }),
+  /**
+   * The whole document: at the start, after a reconnection, when out of step. `path`: the file it belongs to; `allowed`: what the
+   * person chose or allowed for it in this window.
+   */
+  z.object({
+    type: z.literal('open'),
+    rev: z.number().int(),
+    document: documentFile,
+    path: path.optional(),
+    allowed: z.array(fileUse).readonly().optional(),
+  }),
   /** The step from `rev - 1` to `rev`. `draft`: a slider is moving; a quick preview is enough. */
   z.object({
     type: z.literal('edit'),
@@ -213,10 +225,28 @@ export const methods = {
     params: z.object({ document: documentFile }),
     result: z.object({ document: documentFile }),
   },
-  /** Writes the session's document atomically. `stamp`: of the file as it was read; absent or differing files are not overwritten without `overwrite`. */
+  /**
+   * Writes the session's document atomically, with copies of dropped pictures beside it. `stamp`: of the file as it was read; absent
+   * or differing files are not overwritten without `overwrite`. `also`: files that only an undo brings back. `renamed`: the names
+   * that files have in the document from now on, old and new.
+   */
   save: {
-    params: z.object({ path, stamp: z.string().optional(), overwrite: z.boolean().default(false) }),
-    result: z.object({ path: z.string(), stamp: z.string() }),
+    params: z.object({
+      path,
+      stamp: z.string().optional(),
+      overwrite: z.boolean().default(false),
+      also: z.array(fileUse).readonly().default([]),
+    }),
+    result: z.object({
+      path: z.string(),
+      stamp: z.string(),
+      renamed: z.array(z.tuple([z.string(), z.string()])),
+    }),
+  },
+  /** The person chose these files, or allows the document what it names: remembered with its file. */
+  allow: {
+    params: z.object({ uses: z.array(fileUse).min(1).max(100).readonly() }),
+    result: z.object({}),
   },
   /** Keeps a dropped file (the tail) and gives the path under which nodes read it. */
   upload: {
@@ -297,7 +327,15 @@ export const engineMessage = z.discriminatedUnion('type', [
     catalogue: z.unknown(),
     samples: z.array(z.string()),
     /** The pipeline to open first, when the window has none of its own. */
-    start: z.object({ document: documentFile, path: z.string().optional(), stamp: z.string().optional() }).optional(),
+    start: z
+      .object({
+        document: documentFile,
+        path: z.string().optional(),
+        stamp: z.string().optional(),
+        /** What the person named at the start. */
+        allowed: z.array(fileUse).readonly().optional(),
+      })
+      .optional(),
   }),
   /** What is known before running: shapes (node → output → shape), reports of wires (by where they end), problems of the whole. */
   z.object({

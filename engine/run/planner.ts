@@ -96,8 +96,9 @@ export class Planner {
     return found
   }
 
-  /** Files are asked about again. */
+  /** Files are asked about again, and watched anew: the same names may mean others now. */
   forget(): void {
+    this.#watched = ''
     this.#identities.forget()
     this.#made = undefined
   }

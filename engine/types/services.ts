@@ -26,9 +26,15 @@ export interface SaveOptions {
   readonly quality?: number
 }
 
+/** A path, and what is to be done with it: what a node names, and what a person allows. */
+export interface FileUse {
+  readonly path: string
+  readonly access: 'read' | 'write'
+}
+
 /**
  * Files, pictures and samples. Paths are as the document has them; relative ones are relative to the pipeline's file.
- * Every failure is a SightlineError with a `file.*` code.
+ * Every failure is a SightlineError with a `file.*` code; `file.outside` of a path that the person has not allowed yet.
  */
 export interface Services {
   /** Changes whenever the content of the file, or of any file in the folder, may have (size, mtime, inode); part of a source's key. */

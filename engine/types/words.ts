@@ -72,13 +72,16 @@ export const problemWords = {
     'The disk is full: "{path}" was not written, and what was there before is untouched. Free some space and try again.',
   'file.write-failed': '"{path}" could not be written: {message}. What was there before is untouched.',
   'file.outside':
-    '"{path}" lies outside the folder of this pipeline. Allow it once for this document, or move the file beside it.',
+    'Asks for your consent to {access} "{path}", which does not lie beside this pipeline. Allow it for this pipeline (on the command line with --allow), or move it beside the pipeline.',
   'file.unsafe-path': '"{path}" is not a path that Sightline opens (network and device paths are refused).',
   'file.format': '"{path}" ends in "{ext}"; pictures are written as {known}.',
   'file.depth': '"{path}": {ext} holds 8 bits a channel, not 16. Choose 8 bit, or save as PNG or TIFF.',
   'file.changed-on-disk':
     '"{path}" was changed by another program since it was opened. Save under another name, or overwrite it.',
   'sample.unknown': 'There is no sample picture called "{name}"; there are {known}.',
+
+  'settings.not-kept':
+    'This is allowed until the pipeline is closed, but could not be kept in your settings: {message}.',
 
   // the host and its protocol
   'protocol.bad-message': 'The message was not understood: {message}.',

@@ -1,9 +1,13 @@
 /** `--input NODE=PATH` and `--set NODE.PARAM=VALUE`: the document with these parameters. */
 import { resolve } from 'node:path'
+import type { Catalogue } from '../../engine/graph/catalogue.ts'
 import type { Document } from '../../engine/graph/document.ts'
+import { filesOfNode } from '../../engine/graph/files.ts'
+import { own } from '../../engine/graph/info.ts'
 import type { NodeDefinition } from '../../engine/types/node.ts'
 import { type ParamValue, parseParam } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
+import type { FileUse } from '../../engine/types/services.ts'
 
 export interface Assignment {
   readonly option: 'input' | 'set'
@@ -29,6 +33,14 @@ export function parseSet(text: string): Assignment {
 }
 
 const names = (table: object): string => Object.keys(table).join(', ') || 'none'
+
+/** The files that the command line names: the person who wrote it allows them. */
+export function namedFiles(document: Document, given: readonly Assignment[], catalogue: Catalogue): readonly FileUse[] {
+  return given.flatMap(({ node: id, param }) => {
+    const node = own(document.nodes, id)
+    return node ? filesOfNode(node, catalogue).filter((file) => file.param === param) : []
+  })
+}
 
 /** Throws `cli.unknown-node`, `node.unknown-type`, `param.unknown`, `param.invalid`. */
 export function assign(document: Document, given: readonly Assignment[], types: readonly NodeDefinition[]): Document {

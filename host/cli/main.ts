@@ -71,6 +71,11 @@ function program(done: (code: number) => void): Command {
       'a parameter of a node; texts plain, the rest as JSON (may be repeated)',
       collect,
     )
+    .option(
+      '--allow <PATH>',
+      'a file, or a folder with all in it, that the pipeline may read and write (may be repeated)',
+      collect,
+    )
     .option('--out <DIR>', 'write every output that nothing consumes to DIR/NODE.PORT.EXT')
     .option('--raw', 'pictures also as float32 .npy, with --out')
     .addOption(new Option('--device <NAME>', 'what computes').choices(['auto', 'gpu', 'cpu']).default('auto'))

@@ -259,3 +259,42 @@ it('explains itself, and gives its version', async () => {
   expect([help.code, bare.code, version.code]).toEqual([0, 0, 0])
   expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/)
 })
+
+describe('consent', () => {
+  const strangers = temporaryFolder()
+  const photo = join(strangers, 'far.png')
+  beforeAll(async () => {
+    await sharp(join(folder, 'tiny.png')).toFile(photo)
+    pipeline('far.json', [{ id: 'photo', type: 'io/load-image', params: { path: photo } }])
+    const save = { id: 'save', type: 'io/save-image', params: { path: join(strangers, 'out.png') } }
+    pipeline(
+      'save.json',
+      [{ id: 'photo', type: 'io/load-image', params: { path: 'tiny.png' } }, save],
+      [['photo.image', 'save.image']],
+    )
+  })
+
+  it('a picture elsewhere is read when the command line names it, or its folder, and not otherwise', async () => {
+    const refused = await sightline('run', 'far.json')
+    expect(refused.code).toBe(1)
+    expect(refused.err).toContain(`photo: Asks for your consent to read "${photo}"`)
+    expect(refused.err).toContain('--allow')
+    for (const given of [
+      ['--allow', photo],
+      ['--allow', strangers],
+      ['--input', `photo=${photo}`],
+      ['--set', `photo.path=${photo}`],
+    ])
+      expect([given, (await sightline('run', 'far.json', ...given)).code]).toEqual([given, 0])
+    expect((await sightline('run', 'far.json', '--allow', join(strangers, 'other'))).code).toBe(1)
+  }, 60_000)
+
+  it('so is a picture written', async () => {
+    const refused = await sightline('run', 'save.json')
+    expect([refused.code, readdirSync(strangers)]).toEqual([1, ['far.png']])
+    expect(refused.err).toContain('save: Asks for your consent to write')
+    expect((await sightline('run', 'save.json', '--set', `save.path=${join(strangers, 'named.png')}`)).code).toBe(0)
+    expect((await sightline('run', 'save.json', '--allow', strangers)).code).toBe(0)
+    expect(readdirSync(strangers).sort()).toEqual(['far.png', 'named.png', 'out.png'])
+  }, 60_000)
+})

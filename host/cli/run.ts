@@ -2,16 +2,17 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { check } from '../../engine/graph/analyse.ts'
-import { nodeInfo } from '../../engine/graph/catalogue.ts'
+import { type Catalogue, nodeInfo } from '../../engine/graph/catalogue.ts'
 import type { Document } from '../../engine/graph/document.ts'
 import { makeOps } from '../../engine/ops/context.ts'
 import type { RunResult } from '../../engine/run/engine.ts'
-import type { NodeDefinition } from '../../engine/types/node.ts'
 import { type Problem, SightlineError, wordsOf } from '../../engine/types/problem.ts'
+import type { FileUse } from '../../engine/types/services.ts'
 import { loadNodes, type Made, makeEngine } from '../engine.ts'
+import { Consent } from '../files/consent.ts'
 import { fileProblem } from '../files/problems.ts'
 import { readDocument } from '../server/pipeline-file.ts'
-import { assign, parseInput, parseSet } from './assign.ts'
+import { assign, namedFiles, parseInput, parseSet } from './assign.ts'
 import { createWriter, type Written } from './outputs.ts'
 import { medians, type NodeTimes } from './repeat.ts'
 import { reportJson, reportText } from './report.ts'
@@ -20,6 +21,7 @@ export interface RunCommand {
   readonly file: string
   readonly input?: readonly string[]
   readonly set?: readonly string[]
+  readonly allow?: readonly string[]
   readonly out?: string
   readonly raw?: boolean
   readonly device: 'auto' | 'gpu' | 'cpu'
@@ -35,9 +37,9 @@ const INTERRUPTED = 130
 /** What makes the graph one that cannot be run as it is meant, by where it is. A missing input does not. */
 export function graphProblems(
   document: Document,
-  types: readonly NodeDefinition[],
+  catalogue: Catalogue,
 ): readonly { readonly at: string; readonly problem: Problem }[] {
-  const { flat, nodes, wires } = check(document, new Map(types.map((type) => [type.type, nodeInfo(type)])))
+  const { flat, nodes, wires } = check(document, catalogue)
   const found = new Map<string, Problem>()
   for (const [at, problem] of flat.problems) found.set(at, problem)
   for (const [at, { problem }] of wires) if (problem) found.set(at, problem)
@@ -59,7 +61,8 @@ export async function run(command: RunCommand): Promise<number> {
   const path = resolve(command.file)
   const types = await loadNodes()
   const document = assign((await readDocument(path)).document, assignments, types)
-  const problems = graphProblems(document, types)
+  const catalogue = new Map(types.map((type) => [type.type, nodeInfo(type)]))
+  const problems = graphProblems(document, catalogue)
   if (problems.length > 0) {
     for (const { at, problem } of problems) console.error(`sightline: ${at ? `${at}: ` : ''}${wordsOf(problem)}`)
     return 2
@@ -78,7 +81,8 @@ export async function run(command: RunCommand): Promise<number> {
     ...(command.memory !== undefined && { memory: command.memory * 1e6 }),
   })
   try {
-    return await runWith(made, document, { ...command, path, folder, signal: stop.signal })
+    const consent = await consentOf(dirname(path), namedFiles(document, assignments, catalogue), command.allow ?? [])
+    return await runWith(made, document, { ...command, path, consent, folder, signal: stop.signal })
   } catch (error) {
     if (!stop.signal.aborted) throw error
     console.error('sightline: cancelled')
@@ -89,15 +93,26 @@ export async function run(command: RunCommand): Promise<number> {
   }
 }
 
-interface Job extends RunCommand {
+/** What the command line names is allowed by that. `allow` starts where the person is, not at the pipeline. */
+async function consentOf(folder: string, named: readonly FileUse[], allow: readonly string[]): Promise<Consent> {
+  const consent = new Consent()
+  await consent.give([
+    ...named.map(({ path, access }) => ({ path: resolve(folder, path), access })),
+    ...allow.map((path) => ({ path: resolve(path), access: 'write' as const })),
+  ])
+  return consent
+}
+
+interface Job extends Omit<RunCommand, 'allow'> {
   readonly path: string
+  readonly consent: Consent
   readonly folder: string | undefined
   readonly signal: AbortSignal
 }
 
 async function runWith(made: Made, document: Document, job: Job): Promise<number> {
   const { folder, signal, repeat = 1 } = job
-  const services = made.services(dirname(job.path))
+  const services = made.services(dirname(job.path), { allow: job.consent.allows.bind(job.consent) })
   const used = makeOps(made.cpu, made.arena, signal)
   const writer =
     folder === undefined ? undefined : createWriter({ folder, raw: job.raw ?? false, ops: used.ops, signal })

@@ -21,5 +21,5 @@ export async function startOf(file: string): Promise<NonNullable<EngineConfig['s
     return { path }
   }
   await createServices({ base: process.cwd() }).probe(path, new AbortController().signal)
-  return { document: serialise(pictureDocument(path)) }
+  return { document: serialise(pictureDocument(path)), allowed: [{ path, access: 'read' }] }
 }

@@ -1,6 +1,6 @@
-/** Writes a file wholly or not at all: a temporary file in the same folder, fsync, rename. */
+/** Writes a file wholly or not at all: a temporary file in the same folder, fsync, rename (or link, where none may be there). */
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileProblem } from './problems.ts'
 
@@ -24,27 +24,54 @@ const modeOf = async (path: string): Promise<number | undefined> => {
   }
 }
 
+export interface WriteOptions {
+  /** The path as the user knows it. */
+  readonly shown?: string
+  readonly signal?: AbortSignal
+  /** Never over another file. */
+  readonly fresh?: boolean
+}
+
+/** Gives the file its name unless it is taken. Where the file system has no links there is a moment in which it might be. */
+async function place(temporary: string, path: string): Promise<boolean> {
+  try {
+    await link(temporary, path)
+    await rm(temporary, { force: true })
+    return true
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code !== 'EEXIST' && (await modeOf(path)) === undefined) {
+      await rename(temporary, path)
+      return true
+    }
+    await rm(temporary, { force: true })
+    return false
+  }
+}
+
 /**
  * @param path absolute, links followed already
- * @param shown the path as the user knows it
  * @throws `file.disk-full`, `file.write-denied`, `file.folder-missing`, `file.write-failed`; the signal's reason.
  *   Whatever goes wrong, the file that was there before is untouched and nothing else is left behind.
+ * @returns false where `fresh` was asked for and something is there
  */
 export async function writeAtomic(
   path: string,
   data: Uint8Array | string,
-  { shown = path, signal }: { readonly shown?: string; readonly signal?: AbortSignal } = {},
-): Promise<void> {
+  { shown = path, signal, fresh = false }: WriteOptions = {},
+): Promise<boolean> {
   signal?.throwIfAborted()
   const mode = await modeOf(path)
   const temporary = join(dirname(path), `.${basename(path).slice(0, 200)}.${randomBytes(6).toString('hex')}.tmp`)
   let handle: FileHandle | undefined
+  let placed = true
   try {
     handle = await open(temporary, 'wx', mode ?? 0o666)
     await handle.writeFile(data, signal ? { signal } : {})
     await handle.sync()
     await handle.close()
-    await rename(temporary, path)
+    if (fresh) placed = await place(temporary, path)
+    else await rename(temporary, path)
   } catch (error) {
     if (handle) {
       await handle.close()
@@ -54,4 +81,5 @@ export async function writeAtomic(
     throw fileProblem(error, shown, 'write')
   }
   await syncFolder(dirname(path))
+  return placed
 }

@@ -55,7 +55,7 @@ describe('paths', () => {
     const asked: string[] = []
     const strict = createServices({
       base,
-      temp: upload,
+      uploads: upload,
       allow: (path, access) => {
         asked.push(`${access} ${path}`)
         return path.endsWith('allowed.png')

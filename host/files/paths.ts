@@ -1,20 +1,23 @@
 /**
  * From a path as the document has it to a real one that may be touched. Relative paths start at the pipeline's folder;
- * network and device paths are refused; what lies outside the folders that belong to the document is put to `allow`.
+ * network and device paths are refused; what does not lie beside the pipeline's file needs the user's consent.
  */
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { SightlineError } from '../../engine/types/problem.ts'
+import type { FileUse } from '../../engine/types/services.ts'
 import { fileProblem } from './problems.ts'
 
-export type Access = 'read' | 'write'
+export type Access = FileUse['access']
 
-/** Whether a path outside the document's own folders may be used: the user's consent. */
+/** Whether a path outside the document's own folder may be used: the user's consent. It gets the real path. */
 export type Allow = (path: string, access: Access) => boolean | Promise<boolean>
 
 export interface Places {
-  /** The folder of the document: where relative paths start. */
+  /** Where relative paths start. */
   readonly base: string
+  /** The folder is the document's own: its file is there. */
+  readonly own: boolean
   /** Folders that may be read besides: shipped samples, uploads. */
   readonly readable: readonly string[]
   readonly allow: Allow
@@ -53,7 +56,15 @@ export function absolutePath(path: string, base: string): string {
   return absolute
 }
 
-const realOr = async (path: string): Promise<string> => realpath(path).catch(() => path)
+/** The same; undefined of what is refused. */
+export function plainPath(path: string, base: string): string | undefined {
+  try {
+    return absolutePath(path, base)
+  } catch (error) {
+    if (error instanceof SightlineError) return undefined
+    throw error
+  }
+}
 
 /** The real place of a file that may not exist yet: its folder must. */
 async function realTarget(path: string): Promise<string> {
@@ -63,6 +74,9 @@ async function realTarget(path: string): Promise<string> {
     return join(await realpath(dirname(path)), basename(path))
   }
 }
+
+/** The real place of an absolute path, whether there is something or not. */
+export const realPlace = (path: string): Promise<string> => realTarget(path).catch(() => path)
 
 /**
  * The real path (links followed) behind a document's path.
@@ -77,10 +91,12 @@ export async function realPath(path: string, access: Access, places: Places, fol
     const named = access === 'write' ? dirname(path) : path
     throw fileProblem(error, named, access === 'write' || folder ? 'folder' : 'read')
   }
+  // A link may lead to a network path.
+  checkPlain(real)
   checkReal(real, path)
-  const own = access === 'write' ? [places.base] : [places.base, ...places.readable]
-  const homes = await Promise.all(own.map(realOr))
+  const own = [...(places.own ? [places.base] : []), ...(access === 'read' ? places.readable : [])]
+  const homes = await Promise.all(own.map(realPlace))
   if (!homes.some((home) => isInside(home, real)) && !(await places.allow(real, access)))
-    throw new SightlineError('file.outside', { path })
+    throw new SightlineError('file.outside', { path, access })
   return real
 }

@@ -10,11 +10,13 @@ import { readSamples, samplesFolder } from './samples.ts'
 import { watchPaths } from './watch.ts'
 
 export interface ServiceOptions {
-  /** The folder of the document: where relative paths start. */
+  /** Where relative paths start. */
   readonly base: string
+  /** The folder is the document's own: it may be read and written. Default true. */
+  readonly own?: boolean
   /** The folder that uploads are kept in; it may be read. */
-  readonly temp?: string
-  /** Asked before anything outside `base`, `temp` and the samples is touched. Absent: everything is allowed. */
+  readonly uploads?: string
+  /** Asked before anything outside the document's folder, uploads and samples is touched. Absent: everything is allowed. */
   readonly allow?: Allow
   /** Where the sample pictures are. Absent: those that ship with Sightline. */
   readonly samples?: string
@@ -37,11 +39,12 @@ function given(path: string, code: 'file.none' | 'file.folder-none' = 'file.none
   if (path.trim() === '') throw new SightlineError(code)
 }
 
-export function createServices({ base, temp, allow, samples }: ServiceOptions): FileServices {
+export function createServices({ base, own = true, uploads, allow, samples }: ServiceOptions): FileServices {
   const shipped = readSamples(samples ?? samplesFolder)
   const places: Places = {
     base,
-    readable: [samples ?? samplesFolder, ...(temp ? [temp] : [])],
+    own,
+    readable: [samples ?? samplesFolder, ...(uploads ? [uploads] : [])],
     allow: allow ?? (() => true),
   }
   const find = async (path: string, access: Access, folder = false): Promise<FileRef> => {

@@ -34,21 +34,19 @@ const contentOf = async (path: string): Promise<Uint8Array | undefined> => {
   }
 }
 
-/**
- * @param path absolute
- * @param stamp of the file as it was read; undefined: it is new, and must not be there
- * @throws `file.changed-on-disk`, and what `writeAtomic` throws
- */
-export async function savePipeline(
-  path: string,
-  document: Document,
-  stamp: string | 'overwrite' | undefined,
-): Promise<MethodResult<'save'>> {
+/** Of the file as it was read; undefined: it is new, and must not be there. */
+export type Stamp = string | 'overwrite' | undefined
+
+/** Throws `file.changed-on-disk`. */
+export async function checkUnchanged(path: string, stamp: Stamp): Promise<void> {
+  if (stamp === 'overwrite') return
+  const there = await contentOf(path)
+  if (there !== undefined && stampOf(there) !== stamp) throw new SightlineError('file.changed-on-disk', { path })
+}
+
+/** @param path absolute. Throws what `writeAtomic` throws. */
+export async function writePipeline(path: string, document: Document): Promise<{ path: string; stamp: string }> {
   const text = formatFile(document)
-  if (stamp !== 'overwrite') {
-    const there = await contentOf(path)
-    if (there !== undefined && stampOf(there) !== stamp) throw new SightlineError('file.changed-on-disk', { path })
-  }
   // A link stays a link: what it points to is written.
   await writeAtomic(await realpath(path).catch(() => path), text, { shown: path })
   return { path, stamp: stampOf(text) }

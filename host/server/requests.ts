@@ -1,24 +1,31 @@
 /** What a window asks for once: numbers of its session, and the files on this machine. */
-import { createHash } from 'node:crypto'
-import { mkdir, readdir, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
+import type { Catalogue } from '../../engine/graph/catalogue.ts'
 import { type Method, type MethodResult, methods } from '../../engine/protocol/messages.ts'
 import type { Session } from '../../engine/run/engine.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-import { writeAtomic } from '../files/atomic.ts'
+import type { FileUse } from '../../engine/types/services.ts'
 import { absolutePath } from '../files/paths.ts'
 import { fileProblem } from '../files/problems.ts'
-import { readPipeline, savePipeline } from './pipeline-file.ts'
+import { keepUpload } from '../files/uploads.ts'
+import { readPipeline } from './pipeline-file.ts'
+import { saveDocument } from './save.ts'
 
 /** What a request works with: its session and where its document lives. */
 export interface Desk {
   readonly session: Session
   /** The document's folder, or where one without a file would go. */
   readonly folder: string
+  /** The document has a file, and it is in that folder. */
+  readonly own: boolean
   readonly uploads: string
-  /** The document now has this file; undefined: none. */
-  belongs(path: string | undefined): void
+  readonly catalogue: Catalogue
+  /** The person allows the document these files, from now on. */
+  allow(uses: readonly FileUse[]): Promise<void>
+  /** The document, with all that it was allowed and this besides, has this file (absolute) from now on. */
+  moved(path: string, uses: readonly FileUse[]): Promise<void>
 }
 
 /** Folders and files of a folder in natural order, folders first; hidden ones and what cannot be looked at are left out. */
@@ -41,25 +48,6 @@ async function list(path: string): Promise<MethodResult<'list'>> {
   }
 }
 
-/** The same file dropped twice is kept once, so that nothing runs anew. */
-async function upload(folder: string, given: string, data: Uint8Array): Promise<MethodResult<'upload'>> {
-  // A name of this machine, whatever machine the window is on: no folders, nothing that hides or that Windows refuses.
-  const plain = basename(given.replaceAll('\\', '/')).replace(/[<>:"|?*\p{Cc}]/gu, '_')
-  // The end, with the extension, of a name too long for the file system.
-  const name = [...plain].slice(-80).join('').replace(/^\.+/, '')
-  if (data.length === 0) throw new SightlineError('file.empty', { path: given })
-  const home = join(folder, createHash('sha256').update(data).digest('hex').slice(0, 16))
-  const path = join(home, name || 'file')
-  try {
-    await mkdir(home, { recursive: true, mode: 0o700 })
-    const there = await stat(path).catch(() => undefined)
-    if (there?.size !== data.length) await writeAtomic(path, data, { shown: given })
-  } catch (error) {
-    throw fileProblem(error, given, 'write')
-  }
-  return { path }
-}
-
 /** Two saves at once would both find the file unchanged. */
 let saving: Promise<unknown> = Promise.resolve()
 
@@ -79,16 +67,33 @@ const handlers: Handlers = {
   provenance: ({ session }, params) => session.request('provenance', params),
   list: (desk, { path }) => list(path === undefined ? homedir() : absolutePath(path, desk.folder)),
   load: (desk, { path }) => readPipeline(absolutePath(path, desk.folder)),
-  async save(desk, { path, stamp, overwrite }) {
-    const target = absolutePath(path, desk.folder)
+  async save(desk, { path, stamp, overwrite, also }) {
+    const { catalogue, folder, own, uploads } = desk
+    const target = absolutePath(path, folder)
     const { document } = desk.session
-    const saved = saving.then(() => savePipeline(target, document, overwrite ? 'overwrite' : stamp))
+    const saved = saving.then(() =>
+      saveDocument({
+        document,
+        catalogue,
+        folder,
+        own,
+        uploads,
+        target,
+        stamp: overwrite ? 'overwrite' : stamp,
+        also,
+      }),
+    )
     saving = saved.catch(() => undefined)
-    const result = await saved
-    desk.belongs(target)
+    const { left, ...result } = await saved
+    await desk.moved(target, left)
     return result
   },
-  upload: ({ uploads }, { name }, tail) => upload(uploads, name, tail),
+  upload: async ({ uploads }, { name }, tail) => ({ path: await keepUpload(uploads, name, tail) }),
+  async allow(desk, { uses }) {
+    await desk.allow(uses)
+    for (const { path } of uses) desk.session.changed(path)
+    return {}
+  },
 }
 
 const isMethod = (method: string): method is Method => Object.hasOwn(methods, method)

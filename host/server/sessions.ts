@@ -3,22 +3,28 @@
  * its results still there; its services follow the folder of the document that is open in it.
  */
 import { dirname } from 'node:path'
+import type { Catalogue } from '../../engine/graph/catalogue.ts'
 import type { ClientMessage, EngineMessage } from '../../engine/protocol/messages.ts'
 import type { Engine, Send, Session } from '../../engine/run/engine.ts'
-import type { Services } from '../../engine/types/services.ts'
-import { absolutePath } from '../files/paths.ts'
-import type { FileServices } from '../files/services.ts'
+import type { FileUse, Services } from '../../engine/types/services.ts'
+import { Consent, type Grant, recall, remember } from '../files/consent.ts'
+import { absolutePath, isInside, plainPath } from '../files/paths.ts'
+import type { FileServices, ServiceOptions } from '../files/services.ts'
+import { touchUploads } from '../files/uploads.ts'
 import { answer, type Desk } from './requests.ts'
 
 export interface SessionsOptions {
   readonly engine: Engine
   readonly welcome: () => Promise<Extract<EngineMessage, { type: 'welcome' }>>
   /** What nodes get of the world, for documents in this folder. */
-  readonly services: (folder: string) => FileServices
-  /** The folder of documents that have no file yet. */
+  readonly services: (folder: string, options: Pick<ServiceOptions, 'own' | 'allow'>) => FileServices
+  readonly catalogue: Catalogue
+  /** Where relative paths of documents start that have no file yet. */
   readonly folder: string
   /** Where dropped files go. */
   readonly uploads: string
+  /** Where it is remembered what a document was allowed. */
+  readonly allowed: string
   /** How long a session without a window is kept, in ms. */
   readonly keep?: number
 }
@@ -39,6 +45,8 @@ export interface Sessions {
 interface Kept {
   readonly session: Session
   readonly desk: Desk
+  /** The document that comes is in this file; undefined: in none. */
+  readonly open: (path: string | undefined, allowed: readonly FileUse[]) => void
   readonly close: () => void
   send: Send
   /** The window that is connected now; each has a token of its own, so that an old one leaving changes nothing. */
@@ -48,6 +56,14 @@ interface Kept {
 }
 
 const nowhere: Send = () => {}
+
+/** Where a document lives, and with what consent. */
+interface Place {
+  readonly path: string | undefined
+  readonly folder: string
+  readonly consent: Consent
+  readonly services: FileServices
+}
 
 /** Services that are asked for anew at every call. */
 const following = (current: () => Services): Services => ({
@@ -63,41 +79,75 @@ const following = (current: () => Services): Services => ({
 })
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { engine, welcome, folder: home, uploads, keep = 60_000 } = options
+  const { engine, welcome, folder: home, uploads, allowed, catalogue, keep = 60_000 } = options
   const sessions = new Map<string, Kept>()
-  const folders = new Map<string, FileServices>()
-  const servicesOf = (folder: string): FileServices => {
-    const services = folders.get(folder) ?? options.services(folder)
-    folders.set(folder, services)
-    return services
+
+  /** `path`: absolute. */
+  function placeOf(path: string | undefined, known?: Promise<readonly Grant[]>): Place {
+    const folder = path === undefined ? home : dirname(path)
+    const consent = new Consent(known ?? (path === undefined ? [] : recall(allowed, path)))
+    const allow = consent.allows.bind(consent)
+    return { path, folder, consent, services: options.services(folder, { own: path !== undefined, allow }) }
   }
 
   function create(): Kept {
-    let folder = home
+    let place = placeOf(undefined)
     let unwatch = (): void => {}
     const session = engine.session({
       send: (message, tails) => kept.send(message, tails),
-      services: following(() => servicesOf(folder)),
+      services: following(() => place.services),
       watch(paths) {
         unwatch()
-        unwatch = servicesOf(folder).watch(paths, (path) => session.changed(path))
+        unwatch = place.services.watch(paths, (path) => session.changed(path))
+        void touchUploads(uploads, paths)
       },
     })
+    /** What lies in the document's own folder needs no consent; what is refused gets none, and its node says so. */
+    const grantsOf = (uses: readonly FileUse[]): Grant[] =>
+      uses.flatMap(({ path: given, access }) => {
+        const path = plainPath(given, place.folder)
+        return path === undefined || (place.path !== undefined && isInside(place.folder, path))
+          ? []
+          : [{ path, access }]
+      })
+    const keepGrants = async ({ path, consent }: Place): Promise<void> => {
+      if (path !== undefined) await remember(allowed, path, await consent.list())
+    }
     const desk: Desk = {
       session,
       uploads,
+      catalogue,
       get folder() {
-        return folder
+        return place.folder
       },
-      belongs(path) {
-        folder = path === undefined ? home : dirname(absolutePath(path, home))
+      get own() {
+        return place.path !== undefined
       },
+      async allow(uses) {
+        const now = place
+        const grants = grantsOf(uses)
+        if (grants.length === 0) return
+        await now.consent.give(grants)
+        await keepGrants(now)
+      },
+      async moved(path, uses) {
+        if (path === place.path) return
+        place = placeOf(path, place.consent.list())
+        const now = place
+        await now.consent.give(grantsOf(uses))
+        // The pipeline is saved all the same; what is not remembered is asked for again.
+        await keepGrants(now).catch(() => undefined)
+      },
+    }
+    const open = (path: string | undefined, uses: readonly FileUse[]): void => {
+      place = placeOf(path === undefined ? undefined : absolutePath(path, home))
+      void place.consent.give(grantsOf(uses))
     }
     const close = (): void => {
       unwatch()
       session.close()
     }
-    const kept: Kept = { session, desk, close, send: nowhere, window: undefined, replaced() {}, timer: undefined }
+    const kept: Kept = { session, desk, open, close, send: nowhere, window: undefined, replaced() {}, timer: undefined }
     return kept
   }
 
@@ -114,7 +164,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       })
       return {
         receive(message) {
-          if (message.type === 'open') kept.desk.belongs(message.path)
+          if (message.type === 'open') kept.open(message.path, message.allowed ?? [])
           kept.session.receive(message)
         },
         request: (method, params, tail) => answer(kept.desk, method, params, tail),

@@ -4,12 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import WebSocket from 'ws'
+import { nodeInfo } from '../../engine/graph/catalogue.ts'
 import { type Document, emptyDocument } from '../../engine/graph/document.ts'
 import { parseFile } from '../../engine/graph/file.ts'
 import { decodeFrame, encodeFrame } from '../../engine/protocol/frame.ts'
 import { enginePath, socketProtocols } from '../../engine/protocol/link.ts'
 import { type EngineMessage, protocolVersion } from '../../engine/protocol/messages.ts'
 import type { Engine, SessionOptions } from '../../engine/run/engine.ts'
+import { folder as pictureFolder } from '../../nodes/io/folder.ts'
+import { loadImage } from '../../nodes/io/load-image.ts'
+import { saveImage } from '../../nodes/io/save-image.ts'
 import { createServices } from '../files/services.ts'
 import { createToken } from './guard.ts'
 import { type Server, startServer } from './server.ts'
@@ -87,7 +91,7 @@ export async function testServer({
   page?: string
 } = {}): Promise<TestServer> {
   const engine = fakeEngine()
-  const folder = temporaryFolder()
+  const [folder, samples] = [temporaryFolder(), temporaryFolder()]
   const token = createToken()
   const log: string[] = []
   const sessions = createSessions({
@@ -100,9 +104,11 @@ export async function testServer({
       catalogue: [],
       samples: [],
     }),
-    services: (base) => createServices({ base, samples: folder }),
+    services: (base, options) => createServices({ base, samples, uploads: join(folder, 'uploads'), ...options }),
+    catalogue: new Map([loadImage, pictureFolder, saveImage].map((node) => [node.type, nodeInfo(node)])),
     folder,
     uploads: join(folder, 'uploads'),
+    allowed: join(folder, 'allowed'),
     ...(keep !== undefined && { keep }),
   })
   const server = await startServer({

@@ -3,7 +3,9 @@ import { CircleAlert, CirclePause, CircleSlash2, Hourglass, type LucideIcon, Pac
 import { memo, useCallback, useMemo, useState } from 'react'
 import type { NodeReport, PreviewItem } from '../../engine/protocol/messages.ts'
 import { PreviewOutline } from '../explain/PreviewOutline.tsx'
+import { AllowButton } from '../panels/AllowButton.tsx'
 import { PreviewCanvas } from '../preview/PreviewCanvas.tsx'
+import { asksConsent } from '../state/consent.ts'
 import { runPipeline, scrub } from '../state/engine.ts'
 import { useNodeReport } from '../state/reports.ts'
 import { setPanel } from '../state/ui.ts'
@@ -83,7 +85,8 @@ export const NodePicture = memo(function NodePicture({ id, nodeRef, port, top, s
           <p className={styles.words} title={said.words}>
             {upper(said.words)}
           </p>
-          {state === 'error' && (
+          {state === 'error' && <AllowButton node={nodeRef} problem={report?.problem} className="nodrag" />}
+          {state === 'error' && !asksConsent(report?.problem) && (
             <Button small look="quiet" className="nodrag" onClick={() => setPanel('problems', true)}>
               Show all
             </Button>

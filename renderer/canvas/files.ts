@@ -2,6 +2,7 @@
 import { openDropped } from '../commands/file.ts'
 import { addNode } from '../commands/insert.ts'
 import { desktop } from '../desktop/bridge.ts'
+import { allow } from '../state/consent.ts'
 import { useEditor } from '../state/editor.ts'
 import { request } from '../state/engine.ts'
 import { readDocument } from '../state/incoming.ts'
@@ -19,7 +20,9 @@ async function uploaded(file: File): Promise<string> {
 }
 
 async function addPicture(file: File, place: Point): Promise<void> {
-  const path = desktop?.pathOf(file) || (await uploaded(file))
+  const there = desktop?.pathOf(file)
+  if (there) void allow([{ path: there, access: 'read' }])
+  const path = there || (await uploaded(file))
   addNode({ type: loadImage, place, params: { path } })
 }
 

@@ -14,6 +14,7 @@ import {
   Zap,
 } from 'lucide-react'
 import type { NodeReport, NodeStatus } from '../../engine/protocol/messages.ts'
+import { AllowButton } from '../panels/AllowButton.tsx'
 import { runPipeline } from '../state/engine.ts'
 import { useToldWords } from '../state/words.ts'
 import { Button } from '../ui/Button.tsx'
@@ -58,6 +59,7 @@ export function Status({ report, node }: { report: NodeReport; node: string }) {
         )}
       </p>
       {problem && report.status !== 'manual' && <p className={styles.problem}>{problem}</p>}
+      <AllowButton node={node} problem={report.problem} className={styles.allow} />
       {note && <p className={styles.note}>{note}</p>}
     </div>
   )

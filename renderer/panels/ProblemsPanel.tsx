@@ -5,6 +5,7 @@ import { canvas } from '../canvas/store.ts'
 import { useEditor } from '../state/editor.ts'
 import { useEngine } from '../state/engine.ts'
 import { useAllNodeReports, useAllWireReports } from '../state/reports.ts'
+import { AllowButton } from './AllowButton.tsx'
 import styles from './ProblemsPanel.module.css'
 import { goToNode, type Line, problemLines } from './problems.ts'
 
@@ -45,12 +46,13 @@ export function ProblemsPanel() {
         {lines.map((line) => {
           const Icon = line.tone === 'error' ? CircleAlert : TriangleAlert
           return (
-            <li key={line.key}>
+            <li key={line.key} className={styles.item}>
               <button type="button" className={styles.line} disabled={!line.at} onClick={() => jump(line)}>
                 <Icon size={15} className={styles.icon} data-tone={line.tone} aria-label={line.tone} />
                 <span className={styles.about}>{line.about ?? 'Pipeline'}</span>
                 <span className={styles.words}>{line.words}</span>
               </button>
+              {line.at && <AllowButton node={line.at.join('/')} problem={line.problem} className={styles.allow} />}
             </li>
           )
         })}

@@ -2,7 +2,7 @@
 import { create } from 'zustand'
 import { emptyDocument } from '../../engine/graph/document.ts'
 import { SightlineError, toProblem, wordsOf } from '../../engine/types/problem.ts'
-import { isDirty, markSaved, openDocument, useEditor } from '../state/editor.ts'
+import { isDirty, markSaved, openDocument, pastFiles, settle, useEditor } from '../state/editor.ts'
 import { request } from '../state/engine.ts'
 import { readDocument } from '../state/incoming.ts'
 import { notifyError } from '../state/notices.ts'
@@ -50,16 +50,19 @@ export async function openPath(path: string): Promise<void> {
   if (/\.json$/i.test(path)) return openFile(path)
   const title = baseName(path).replace(/\.[^.]*$/, '')
   const image = { type: 'io/load-image', params: { path }, position: { x: 0, y: 0 } }
-  openDocument({ ...emptyDocument, title, nodes: { image } }, { unsaved: true })
+  openDocument({ ...emptyDocument, title, nodes: { image } }, { unsaved: true, allowed: [{ path, access: 'read' }] })
   clearViewer()
 }
 
 /** Writes to `path`. A file that is not the one that was read is left alone unless `overwrite`; then it throws. */
 export async function saveTo(path: string, overwrite = false): Promise<void> {
-  const { path: old, stamp } = useEditor.getState()
+  // A gesture that goes on is not in the file.
+  settle()
+  const { path: old, stamp, history } = useEditor.getState()
   const same = path === old && stamp !== undefined
-  const saved = await request('save', { path, overwrite, ...(same && { stamp }) })
-  markSaved(saved.path, saved.stamp)
+  const saved = await request('save', { path, overwrite, also: pastFiles(), ...(same && { stamp }) })
+  // It may have been edited meanwhile.
+  markSaved({ path: saved.path, stamp: saved.stamp, step: history.past?.step, names: new Map(saved.renamed) })
   toast(`Saved as ${baseName(saved.path)}.`, { tone: 'success' })
 }
 

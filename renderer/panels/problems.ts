@@ -4,6 +4,7 @@ import type { NodeReport, WireReport } from '../../engine/protocol/messages.ts'
 import { type Problem, wordsOf } from '../../engine/types/problem.ts'
 import { type EditorState, goTo, select } from '../state/editor.ts'
 import { titleAt } from '../state/info.ts'
+import type { ToldProblem } from '../state/problem.ts'
 import { toldWords } from '../state/words.ts'
 
 export interface Line {
@@ -14,6 +15,8 @@ export interface Line {
   readonly words: string
   /** Node ids from the outermost, the node itself last. */
   readonly at?: readonly string[]
+  /** Of a node. */
+  readonly problem?: ToldProblem
 }
 
 export function problemLines(
@@ -45,6 +48,7 @@ export function problemLines(
       about,
       words: toldWords(problem, s),
       at,
+      problem,
     })
   }
   // What failed comes before what only could not run because of it.

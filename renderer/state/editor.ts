@@ -5,18 +5,22 @@
 import { create } from 'zustand'
 import type { Catalogue } from '../../engine/graph/catalogue.ts'
 import { type Document, emptyDocument, type Graph, type PortRef } from '../../engine/graph/document.ts'
-import type { Edit } from '../../engine/graph/edit.ts'
+import { applyEdit, type Edit } from '../../engine/graph/edit.ts'
+import { filesOf, filesOfEdit, type Renames, renameFiles, renameInEdit } from '../../engine/graph/files.ts'
 import {
   begin,
   commit,
   type History,
   type Move,
   redo as redone,
+  revise,
   type Step,
   settle as settled,
+  stepsOf,
   undo as undone,
 } from '../../engine/graph/history.ts'
 import { subgraphAt } from '../../engine/graph/info.ts'
+import type { FileUse } from '../../engine/types/services.ts'
 import { notifyError } from './notices.ts'
 
 export interface Selection {
@@ -42,6 +46,8 @@ export interface EditorState {
   readonly saved: Step<Trail> | undefined
   /** True for a document that no file holds though nothing was edited (recovered). */
   readonly unsaved: boolean
+  /** What the person chose or allowed for it in this window. */
+  readonly allowed: readonly FileUse[]
   readonly selection: Selection
   /** Node ids from the outermost to the subgraph that is shown; empty: the document itself. */
   readonly trail: Trail
@@ -64,6 +70,7 @@ export const useEditor = create<EditorState>(() => ({
   history: begin(emptyDocument),
   saved: undefined,
   unsaved: false,
+  allowed: [],
   selection: noSelection,
   trail: [],
   catalogue: new Map(),
@@ -194,15 +201,17 @@ export interface Origin {
   readonly stamp?: string | undefined
   /** No file holds it: closing would lose it. */
   readonly unsaved?: boolean
+  readonly allowed?: readonly FileUse[] | undefined
 }
 
 /** Puts another document in the window. History and selection start anew. */
-export function openDocument(document: Document, { path, stamp, unsaved = false }: Origin = {}): void {
+export function openDocument(document: Document, { path, stamp, unsaved = false, allowed = [] }: Origin = {}): void {
   set({
     document,
     path,
     stamp,
     unsaved,
+    allowed,
     history: begin(document),
     saved: undefined,
     selection: noSelection,
@@ -213,10 +222,42 @@ export function openDocument(document: Document, { path, stamp, unsaved = false 
 }
 export const newDocument = (): void => openDocument(emptyDocument)
 
-/** The document as it is now stands in this file. */
-export function markSaved(path: string, stamp: string): void {
-  const history = settled(get().history)
-  set({ path, stamp, unsaved: false, history, saved: history.past?.step })
+export function setAllowed(uses: readonly FileUse[]): void {
+  const { allowed } = get()
+  const known = (use: FileUse): boolean =>
+    allowed.some(({ path, access }) => path === use.path && access === use.access)
+  set({ allowed: [...allowed, ...uses.filter((use) => !known(use))] })
+}
+
+/** The files that only an undo or a redo would bring back. */
+export function pastFiles(): readonly FileUse[] {
+  const { document, history, catalogue } = get()
+  const now = new Set(filesOf(document, catalogue).map(({ path }) => path))
+  const steps = [...stepsOf(history.past), ...stepsOf(history.future)].flatMap(({ edit, inverse }) => [
+    ...edit,
+    ...inverse,
+  ])
+  return filesOfEdit(steps, catalogue).filter(({ path }) => !now.has(path))
+}
+
+export interface SavedAs {
+  readonly path: string
+  readonly stamp: string
+  /** The last step that the file holds; undefined: it holds the document as it was opened. */
+  readonly step: Step<Trail> | undefined
+  /** Names that files have from now on: also in what undo brings back, or it would name other files. */
+  readonly names: Renames
+}
+
+/** The document stands in this file as it was when `step` was its last one. */
+export function markSaved({ path, stamp, step, names }: SavedAs): void {
+  const { document, history, catalogue } = get()
+  const change = renameFiles(document, catalogue, names)
+  const next = change.length > 0 ? applyEdit(document, change).document : document
+  const revised = revise(history, next, (edit) => renameInEdit(edit, catalogue, names))
+  const saved = step && (revised.became.get(step) ?? step)
+  set({ path, stamp, unsaved: false, document: next, history: revised.history, saved })
+  if (change.length > 0) tell({ kind: 'edit', edit: change, draft: false })
 }
 
 export const setCatalogue = (catalogue: Catalogue): void => set({ catalogue })

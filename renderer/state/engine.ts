@@ -68,9 +68,9 @@ const send = (message: ClientMessageInput, tails?: readonly Uint8Array[]): boole
   connection?.send(message, tails) ?? false
 
 function sendOpen(): void {
-  const { document, path } = useEditor.getState()
+  const { document, path, allowed } = useEditor.getState()
   openedAt = ++rev
-  mirrored = send({ type: 'open', rev, document: serialise(document), ...(path !== undefined && { path }) })
+  mirrored = send({ type: 'open', rev, document: serialise(document), allowed, ...(path !== undefined && { path }) })
   sendViews()
 }
 

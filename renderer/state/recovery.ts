@@ -2,6 +2,7 @@
 import { type DocumentFile, emptyDocument } from '../../engine/graph/document.ts'
 import { serialise } from '../../engine/graph/file.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
+import type { FileUse } from '../../engine/types/services.ts'
 import { isDirty, openDocument, useEditor } from './editor.ts'
 import { readDocument } from './incoming.ts'
 import { notifyError } from './notices.ts'
@@ -13,6 +14,7 @@ export interface Kept {
   readonly path?: string | undefined
   readonly stamp?: string | undefined
   readonly unsaved?: boolean
+  readonly allowed?: readonly FileUse[] | undefined
 }
 
 /** Called when the page goes. */
@@ -20,12 +22,13 @@ export function keepDocument(): void {
   const state = useEditor.getState()
   // What was kept before may still be on its way in.
   if (state.opened === 0) return
-  const { document, path, stamp } = state
+  const { document, path, stamp, allowed } = state
   const kept: Kept & { document: DocumentFile } = {
     document: serialise(document),
     path,
     stamp,
     unsaved: isDirty(state),
+    allowed,
   }
   try {
     sessionStorage.setItem(key, JSON.stringify(kept))

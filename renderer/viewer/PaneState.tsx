@@ -11,6 +11,7 @@ import {
   Zap,
 } from 'lucide-react'
 import type { NodeReport } from '../../engine/protocol/messages.ts'
+import { AllowButton } from '../panels/AllowButton.tsx'
 import { runPipeline, useEngine } from '../state/engine.ts'
 import { useNodeReport } from '../state/reports.ts'
 import { useToldWords } from '../state/words.ts'
@@ -49,6 +50,7 @@ export function PaneState({ node, hasPicture }: { node: string; hasPicture: bool
       <div className={styles.message} data-tone={message.tone} role="status">
         <message.icon size={20} strokeWidth={1.5} aria-hidden />
         <p>{message.words}</p>
+        <AllowButton node={node} problem={report?.problem} />
         {report?.status === 'manual' && (
           <Button small onClick={() => runPipeline([node])}>
             <Play size={11} fill="currentColor" aria-hidden />

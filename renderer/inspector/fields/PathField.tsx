@@ -4,6 +4,7 @@ import { type DragEvent, useState } from 'react'
 import type { FileParam } from '../../../engine/types/param.ts'
 import { PathDialog } from '../../panels/PathDialog.tsx'
 import { folderOf, joined, relativeTo } from '../../panels/paths.ts'
+import { allow } from '../../state/consent.ts'
 import { useEditor } from '../../state/editor.ts'
 import { request } from '../../state/engine.ts'
 import { notifyError } from '../../state/notices.ts'
@@ -20,6 +21,12 @@ export function PathField({ spec, value, edit, id, label, describedBy }: FieldPr
   const full = value && (beside === undefined ? value : joined(beside, value))
   const folder = full ? (spec.type === 'folder' ? full : folderOf(full)) : beside
   const takesFiles = spec.type === 'file' && spec.mode !== 'save'
+
+  /** A path that was typed or chosen is allowed by that. */
+  const choose = (path: string): void => {
+    if (path.trim()) void allow([{ path, access: spec.mode === 'save' ? 'write' : 'read' }])
+    edit.set(path)
+  }
 
   const drop = async (event: DragEvent): Promise<void> => {
     setOver(false)
@@ -51,7 +58,7 @@ export function PathField({ spec, value, edit, id, label, describedBy }: FieldPr
       onDragLeave={() => setOver(false)}
       onDrop={drop}
     >
-      <TextField id={id} value={value} placeholder={`Choose ${what}`} onCommit={edit.set} describedBy={describedBy} />
+      <TextField id={id} value={value} placeholder={`Choose ${what}`} onCommit={choose} describedBy={describedBy} />
       <IconButton icon={FolderOpen} label={`Choose ${what}`} onClick={() => setOpen(true)} />
       {open && (
         <PathDialog
@@ -59,7 +66,7 @@ export function PathField({ spec, value, edit, id, label, describedBy }: FieldPr
           kind={spec.type === 'folder' ? 'folder' : spec.mode === 'save' ? 'save' : 'file'}
           accept={spec.accept}
           start={folder}
-          onChoose={(path) => edit.set(relativeTo(beside, path))}
+          onChoose={(path) => choose(relativeTo(beside, path))}
           onClose={() => setOpen(false)}
         />
       )}

@@ -1,0 +1,117 @@
+/**
+ * Dropped pictures. They stay in a folder of the user's, each under the hash of its content, until the pipeline that names them
+ * is saved and gets copies beside its file. One that nobody has dropped or opened for 90 days is removed.
+ */
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rm, rmdir, stat, utimes } from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
+import { SightlineError } from '../../engine/types/problem.ts'
+import { writeAtomic } from './atomic.ts'
+import { isInside } from './paths.ts'
+import { fileProblem } from './problems.ts'
+
+const DAY = 24 * 60 * 60 * 1000
+export const keptDays = 90
+
+/** The folder of one content: its time says when it was wanted last. */
+const homeOf = (folder: string, path: string): string | undefined => {
+  const home = dirname(path)
+  return dirname(home) === folder && isInside(folder, home) ? home : undefined
+}
+
+export const isUpload = (folder: string, path: string): boolean => homeOf(folder, path) !== undefined
+
+/** The same file dropped twice is kept once, so that nothing runs anew. @returns its path */
+export async function keepUpload(folder: string, given: string, data: Uint8Array): Promise<string> {
+  // A name of this machine, whatever machine the window is on: no folders, nothing that hides or that Windows refuses.
+  const plain = basename(given.replaceAll('\\', '/')).replace(/[<>:"|?*\p{Cc}]/gu, '_')
+  // The end, with the extension, of a name too long for the file system.
+  const name = [...plain].slice(-80).join('').replace(/^\.+/, '')
+  if (data.length === 0) throw new SightlineError('file.empty', { path: given })
+  const home = join(folder, createHash('sha256').update(data).digest('hex').slice(0, 32))
+  const path = join(home, name || 'file')
+  try {
+    await mkdir(home, { recursive: true, mode: 0o700 })
+    const there = await stat(path).catch(() => undefined)
+    if (there?.size !== data.length) await writeAtomic(path, data)
+  } catch (error) {
+    throw fileProblem(error, path, 'write')
+  }
+  await touchUploads(folder, [path])
+  return path
+}
+
+/** A document that is open names these: they are wanted for another while. */
+export async function touchUploads(folder: string, paths: readonly string[]): Promise<void> {
+  const now = new Date()
+  // One that is gone, its node tells of.
+  for (const home of new Set(paths.flatMap((path) => homeOf(folder, path) ?? [])))
+    await utimes(home, now, now).catch(() => undefined)
+}
+
+/** Removes what nobody has wanted for so long. Throws what the file system throws, but for a folder that is not there. */
+export async function pruneUploads(folder: string, days = keptDays): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  for (const name of names) {
+    // Only what was made here.
+    if (!/^[0-9a-f]{32}$/.test(name)) continue
+    const home = join(folder, name)
+    const stats = await stat(home).catch(() => undefined)
+    if (stats && Date.now() - stats.mtimeMs > days * DAY) await rm(home, { recursive: true, force: true })
+  }
+}
+
+export interface Copies {
+  /** By the upload's path. */
+  readonly paths: ReadonlyMap<string, string>
+  /** Takes back what was made. */
+  remove(): Promise<void>
+}
+
+/** A free name for the content, or that of the same content: `cat.jpg`, `cat-2.jpg`. Never over another file. */
+async function copy(from: Uint8Array, name: string, folder: string): Promise<{ path: string; made: boolean }> {
+  const ext = extname(name)
+  const stem = name.slice(0, name.length - ext.length)
+  for (let n = 1; ; n++) {
+    const path = join(folder, n === 1 ? name : `${stem}-${n}${ext}`)
+    const there = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+      // A folder of this name is another file as well.
+      if (error.code === 'ENOENT') return undefined
+      if (error.code === 'EISDIR') return Buffer.alloc(0)
+      throw fileProblem(error, path, 'read')
+    })
+    if (there?.equals(from)) return { path, made: false }
+    if (!there && (await writeAtomic(path, from, { fresh: true }))) return { path, made: true }
+  }
+}
+
+/**
+ * Copies uploads into a folder, which is made where it is missing. One that is gone is left out.
+ * @throws `file.*`; then nothing is left behind
+ */
+export async function copyUploads(uploads: readonly string[], folder: string): Promise<Copies> {
+  const paths = new Map<string, string>()
+  const made: string[] = []
+  const remove = async (): Promise<void> => {
+    for (const path of made) await rm(path, { force: true })
+    // With something in it, it was not made for this alone.
+    if (made.length > 0) await rmdir(folder).catch(() => undefined)
+  }
+  try {
+    for (const upload of new Set(uploads)) {
+      const data = await readFile(upload).catch(() => undefined)
+      if (!data) continue
+      await mkdir(folder, { recursive: true })
+      const copied = await copy(data, basename(upload), folder)
+      if (copied.made) made.push(copied.path)
+      paths.set(upload, copied.path)
+    }
+    return { paths, remove }
+  } catch (error) {
+    await remove()
+    throw fileProblem(error, folder, 'write')
+  }
+}

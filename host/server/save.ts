@@ -1,0 +1,70 @@
+/**
+ * Saves a window's document so that it means the same files afterwards: dropped pictures get copies beside the pipeline, and what
+ * was relative to the old folder becomes relative to the new one. The window takes the same names over.
+ */
+import { basename, dirname, isAbsolute, join, relative } from 'node:path'
+import type { Catalogue } from '../../engine/graph/catalogue.ts'
+import type { Document } from '../../engine/graph/document.ts'
+import { applyEdit } from '../../engine/graph/edit.ts'
+import { filesOf, renameFiles } from '../../engine/graph/files.ts'
+import type { MethodResult } from '../../engine/protocol/messages.ts'
+import type { FileUse } from '../../engine/types/services.ts'
+import { plainPath } from '../files/paths.ts'
+import { copyUploads, isUpload } from '../files/uploads.ts'
+import { checkUnchanged, type Stamp, writePipeline } from './pipeline-file.ts'
+
+export interface SaveJob {
+  readonly document: Document
+  readonly catalogue: Catalogue
+  /** Where its relative paths started so far, and whether its file was there. */
+  readonly folder: string
+  readonly own: boolean
+  readonly uploads: string
+  /** Absolute. */
+  readonly target: string
+  readonly stamp: Stamp
+  /** Files that the document does not name now but may again, by an undo. */
+  readonly also: readonly FileUse[]
+}
+
+export interface Saved extends MethodResult<'save'> {
+  /** What was beside the pipeline and is not any more: it may still be used. Absolute. */
+  readonly left: readonly FileUse[]
+}
+
+/** As pipelines have it on every system. */
+const slashes = (path: string): string => (process.platform === 'win32' ? path.replaceAll('\\', '/') : path)
+
+/** `edges.sightline.json` → `edges.files` */
+const filesFolder = (target: string): string =>
+  join(dirname(target), `${basename(target).replace(/(\.sightline)?\.json$/i, '')}.files`)
+
+/** Throws `file.changed-on-disk` and other `file.*`: then nothing was written. */
+export async function saveDocument(job: SaveJob): Promise<Saved> {
+  const { document, catalogue, folder, own, uploads, target, stamp, also } = job
+  const there = dirname(target)
+  const seen = (path: string): string => slashes(relative(there, path))
+  const names = new Map<string, string>()
+  const left: FileUse[] = []
+  const named = filesOf(document, catalogue)
+  for (const { path, access } of [...named, ...also]) {
+    const place = isAbsolute(path) || folder === there ? undefined : plainPath(path, folder)
+    if (place === undefined) continue
+    names.set(path, seen(place))
+    if (own) left.push({ path: place, access })
+  }
+  await checkUnchanged(target, stamp)
+  const dropped = named.filter(({ path, access }) => access === 'read' && isUpload(uploads, path))
+  const copies = await copyUploads(
+    dropped.map(({ path }) => path),
+    filesFolder(target),
+  )
+  try {
+    for (const [upload, copy] of copies.paths) names.set(upload, seen(copy))
+    const written = applyEdit(document, renameFiles(document, catalogue, names)).document
+    return { ...(await writePipeline(target, written)), renamed: [...names], left }
+  } catch (error) {
+    await copies.remove()
+    throw error
+  }
+}
