@@ -11,6 +11,7 @@ import { emptyDocument } from '../engine/graph/document.ts'
 import { protocolVersion, type View } from '../engine/protocol/messages.ts'
 import type { Engine, Session, SessionOptions } from '../engine/run/engine.ts'
 import { createServices } from '../host/files/services.ts'
+import { createGallery } from '../host/gallery/gallery.ts'
 import { createToken } from '../host/server/guard.ts'
 import { startServer } from '../host/server/server.ts'
 import { createSessions } from '../host/server/sessions.ts'
@@ -73,6 +74,11 @@ async function serve(pipeline: string): Promise<void> {
     folder,
     uploads: folder,
     allowed: folder,
+    gallery: createGallery({
+      folder,
+      catalogue: new Map(),
+      draw: () => Promise.reject(new Error('the empty engine draws nothing')),
+    }),
   })
   const page = fileURLToPath(new URL('../build/renderer', import.meta.url))
   const host = '127.0.0.1'

@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { protocolVersion } from '../engine/protocol/messages.ts'
 import { toProblem } from '../engine/types/problem.ts'
 import { firstPipeline, makeEngine, root, version } from './engine.ts'
+import { drawWith } from './gallery/draw.ts'
+import { createGallery } from './gallery/gallery.ts'
 import type { EngineConfig, FromEngine, ToEngine } from './keeper.ts'
 import { readPipeline } from './server/pipeline-file.ts'
 import { startServer } from './server/server.ts'
@@ -21,7 +23,9 @@ const tell = (message: FromEngine): void => {
 async function startFor({ start }: EngineConfig) {
   if (start && 'document' in start) return start
   try {
-    return start ? await readPipeline(start.path) : { document: (await readPipeline(firstPipeline)).document }
+    return start
+      ? await readPipeline(start.path)
+      : { document: (await readPipeline(firstPipeline)).document, sample: true }
   } catch (error) {
     log(error instanceof Error ? error.message : String(error))
     return undefined
@@ -53,6 +57,11 @@ async function prepare(config: EngineConfig): Promise<(at: Listen) => Promise<()
     folder: config.folder,
     uploads,
     allowed,
+    gallery: createGallery({
+      folder: join(root, 'assets/gallery'),
+      catalogue: new Map(made.catalogue.map((info) => [info.type, info])),
+      draw: drawWith(made, made.services(config.folder)),
+    }),
   })
   // A process that is killed writes no cache at its end, and the next start is the one that must be fast.
   module.flushCompileCache()

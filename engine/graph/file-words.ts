@@ -63,13 +63,17 @@ function say(issue: Issue, file: unknown): { where: string; message: string } {
   }
 }
 
-/** The first problem of a file, and how many more there are. */
-export function schemaProblem(error: z.ZodError, file: unknown): SightlineError {
+/** The first problem of a file, or of another part of it that has a schema of its own, and how many more there are. */
+export function schemaProblem(
+  error: z.ZodError,
+  file: unknown,
+  code: 'document.not-a-pipeline' | 'about.wrong' | 'lesson.wrong' = 'document.not-a-pipeline',
+): SightlineError {
   const [first] = error.issues
   if (!first) throw error
   const { where, message } = say(first, file)
   const more = error.issues.length - 1
-  return new SightlineError('document.not-a-pipeline', {
+  return new SightlineError(code, {
     where,
     message: more > 0 ? `${message} (and ${more} more like this)` : message,
   })

@@ -150,7 +150,7 @@ const outlineSchema = z.object({
 })
 export type ProvenanceOutline = z.infer<typeof outlineSchema>
 
-/** The parameters and results of every request. The tail of `upload` is the file; that of `probe` has none. */
+/** The parameters and results of every request. The tail of `upload` is the file, that of the reply to `card` the picture. */
 export const methods = {
   /** The numbers of one pixel, full size. */
   probe: {
@@ -248,6 +248,42 @@ export const methods = {
     params: z.object({ uses: z.array(fileUse).min(1).max(100).readonly() }),
     result: z.object({}),
   },
+  /** Which of these files are still there. */
+  there: {
+    params: z.object({ paths: z.array(path).max(100) }),
+    result: z.object({ paths: z.array(z.string()) }),
+  },
+  /** The gallery, by chapter. `hash`: of the content; another one is another picture. */
+  gallery: {
+    params: z.object({}),
+    result: z.object({
+      entries: z.array(
+        z.object({
+          id: z.string(),
+          hash: z.string(),
+          title: z.string(),
+          chapter: z.string(),
+          order: z.number(),
+          summary: z.string(),
+          /** Of its lesson; 0: it has none. */
+          steps: z.number().int(),
+          /** The lesson's id: progress is kept under it. */
+          lesson: z.string().optional(),
+          problem: problemSchema.optional(),
+        }),
+      ),
+    }),
+  },
+  /** A pipeline of the gallery. */
+  entry: {
+    params: z.object({ id: z.string().min(1).max(255) }),
+    result: z.object({ document: documentFile }),
+  },
+  /** The picture of an entry's card, drawn by running it; no larger than asked for. The tail of the reply: RGBA. */
+  card: {
+    params: z.object({ id: z.string().min(1).max(255), width: side, height: side }),
+    result: z.object({ width: z.number().int(), height: z.number().int() }),
+  },
   /** Keeps a dropped file (the tail) and gives the path under which nodes read it. */
   upload: {
     params: z.object({ name: z.string().min(1).max(255) }),
@@ -334,6 +370,8 @@ export const engineMessage = z.discriminatedUnion('type', [
         stamp: z.string().optional(),
         /** What the person named at the start. */
         allowed: z.array(fileUse).readonly().optional(),
+        /** Nobody asked for it: it is there so that something is. */
+        sample: z.boolean().optional(),
       })
       .optional(),
   }),

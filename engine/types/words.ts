@@ -12,6 +12,17 @@ export const problemWords = {
     'This pipeline file is nested deeper than {limit} levels, which no pipeline needs. It was not opened.',
   'document.unsafe-key': 'This pipeline file has a key named "{key}", which is not allowed. It was not opened.',
   'document.duplicate-id': 'Two nodes are called "{id}". Every node needs an id of its own.',
+  'about.wrong': 'This pipeline cannot be shown in the gallery: {where} {message}.',
+  'lesson.wrong': 'The lesson of this pipeline cannot be shown: {where} {message}.',
+  'lesson.missing':
+    'Step {step} of the lesson names {what} "{name}", which is not in the pipeline; it has {known}. Undo what took it away, or open the lesson anew.',
+  'lesson.no-value':
+    'There is no number at {what} yet. Wait until the pipeline has run, or look for what is red in it.',
+  'gallery.unknown': 'There is no "{id}" in the gallery; it has {known}.',
+  'gallery.no-picture':
+    'The output "{port}", which is its picture in the gallery, gives none. Name an output that is a picture under "about".',
+  'scene.not-yet':
+    'Showing 3D scenes is not part of this version of Sightline yet, so "{name}" was not opened. It is left as it is.',
   'edit.impossible': 'This change does not fit the pipeline: {message}.',
 
   // nodes and wires

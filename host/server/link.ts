@@ -5,6 +5,7 @@ import { closeCodes } from '../../engine/protocol/link.ts'
 import { type ClientMessage, clientMessage, protocolVersion } from '../../engine/protocol/messages.ts'
 import { type Problem, SightlineError, toProblem, wordsOf } from '../../engine/types/problem.ts'
 import { createOutbox } from './outbox.ts'
+import { Reply } from './requests.ts'
 import type { Attached, Sessions } from './sessions.ts'
 
 export interface LinkOptions {
@@ -58,8 +59,9 @@ export function serveLink(
 
   async function reply(to: Attached, message: Extract<ClientMessage, { type: 'request' }>, tail: Uint8Array) {
     try {
-      const result = await to.request(message.method, message.params, tail)
-      outbox.send({ type: 'reply', id: message.id, result })
+      const given = await to.request(message.method, message.params, tail)
+      const [result, tails] = given instanceof Reply ? [given.result, [given.tail]] : [given, []]
+      outbox.send({ type: 'reply', id: message.id, result }, tails)
     } catch (error) {
       outbox.send({ type: 'reply', id: message.id, problem: problemOf(error) })
     }

@@ -10,6 +10,7 @@ import type { FileUse } from '../../engine/types/services.ts'
 import { absolutePath } from '../files/paths.ts'
 import { fileProblem } from '../files/problems.ts'
 import { keepUpload } from '../files/uploads.ts'
+import type { Gallery } from '../gallery/gallery.ts'
 import { readPipeline } from './pipeline-file.ts'
 import { saveDocument } from './save.ts'
 
@@ -26,6 +27,7 @@ export interface Desk {
   allow(uses: readonly FileUse[]): Promise<void>
   /** The document, with all that it was allowed and this besides, has this file (absolute) from now on. */
   moved(path: string, uses: readonly FileUse[]): Promise<void>
+  readonly gallery: Gallery
 }
 
 /** Folders and files of a folder in natural order, folders first; hidden ones and what cannot be looked at are left out. */
@@ -48,8 +50,29 @@ async function list(path: string): Promise<MethodResult<'list'>> {
   }
 }
 
+const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  )
+
+async function there(paths: readonly string[]): Promise<MethodResult<'there'>> {
+  const found = await Promise.all(paths.map(isFile))
+  return { paths: paths.filter((_, i) => found[i]) }
+}
+
 /** Two saves at once would both find the file unchanged. */
 let saving: Promise<unknown> = Promise.resolve()
+
+/** A result that has bytes besides. */
+export class Reply {
+  readonly result: unknown
+  readonly tail: Uint8Array
+  constructor(result: unknown, tail: Uint8Array) {
+    this.result = result
+    this.tail = tail
+  }
+}
 
 type Handlers = {
   readonly [M in Method]: (
@@ -94,11 +117,18 @@ const handlers: Handlers = {
     for (const { path } of uses) desk.session.changed(path)
     return {}
   },
+  there: (desk, { paths }) => there(paths.map((path) => absolutePath(path, desk.folder))),
+  gallery: async ({ gallery }) => ({ entries: await gallery.list() }),
+  entry: async ({ gallery }, { id }) => ({ document: await gallery.open(id) }),
+  card: async ({ gallery }, { id, width, height }) => {
+    const { pixels, ...size } = await gallery.picture(id, width, height)
+    return new Reply(size, pixels)
+  },
 }
 
 const isMethod = (method: string): method is Method => Object.hasOwn(methods, method)
 
-/** Throws a SightlineError for a request that cannot be met. */
+/** Gives the result, or a `Reply` that has it. Throws a SightlineError for a request that cannot be met. */
 export async function answer(desk: Desk, method: string, params: unknown, tail: Uint8Array): Promise<unknown> {
   if (!isMethod(method)) throw new SightlineError('protocol.bad-message', { message: `there is no "${method}"` })
   const parsed = methods[method].params.safeParse(params)

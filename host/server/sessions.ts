@@ -11,6 +11,7 @@ import { Consent, type Grant, recall, remember } from '../files/consent.ts'
 import { absolutePath, isInside, plainPath } from '../files/paths.ts'
 import type { FileServices, ServiceOptions } from '../files/services.ts'
 import { touchUploads } from '../files/uploads.ts'
+import type { Gallery } from '../gallery/gallery.ts'
 import { answer, type Desk } from './requests.ts'
 
 export interface SessionsOptions {
@@ -25,6 +26,7 @@ export interface SessionsOptions {
   readonly uploads: string
   /** Where it is remembered what a document was allowed. */
   readonly allowed: string
+  readonly gallery: Gallery
   /** How long a session without a window is kept, in ms. */
   readonly keep?: number
 }
@@ -79,7 +81,7 @@ const following = (current: () => Services): Services => ({
 })
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { engine, welcome, folder: home, uploads, allowed, catalogue, keep = 60_000 } = options
+  const { engine, welcome, folder: home, uploads, allowed, catalogue, gallery, keep = 60_000 } = options
   const sessions = new Map<string, Kept>()
 
   /** `path`: absolute. */
@@ -117,6 +119,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       session,
       uploads,
       catalogue,
+      gallery,
       get folder() {
         return place.folder
       },

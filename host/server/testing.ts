@@ -15,6 +15,7 @@ import { folder as pictureFolder } from '../../nodes/io/folder.ts'
 import { loadImage } from '../../nodes/io/load-image.ts'
 import { saveImage } from '../../nodes/io/save-image.ts'
 import { createServices } from '../files/services.ts'
+import { createGallery, type Draw } from '../gallery/gallery.ts'
 import { createToken } from './guard.ts'
 import { type Server, startServer } from './server.ts'
 import { createSessions, type Sessions } from './sessions.ts'
@@ -85,10 +86,12 @@ export async function testServer({
   keep,
   ticket,
   page,
+  draw = () => Promise.reject(new Error('this host draws nothing')),
 }: {
   keep?: number
   ticket?: string
   page?: string
+  draw?: Draw
 } = {}): Promise<TestServer> {
   const engine = fakeEngine()
   const [folder, samples] = [temporaryFolder(), temporaryFolder()]
@@ -109,6 +112,7 @@ export async function testServer({
     folder,
     uploads: join(folder, 'uploads'),
     allowed: join(folder, 'allowed'),
+    gallery: createGallery({ folder: join(folder, 'gallery'), catalogue: new Map(), draw }),
     ...(keep !== undefined && { keep }),
   })
   const server = await startServer({

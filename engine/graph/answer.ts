@@ -1,0 +1,77 @@
+/** Questions of a lesson, checked against what the engine computes: the same for the window and for the tests of every lesson. */
+import type { MethodResult } from '../protocol/messages.ts'
+import { SightlineError } from '../types/problem.ts'
+import type { Shape } from '../types/value.ts'
+import { splitPort } from './document.ts'
+import type { Choice, Goal, Prediction, Quantity } from './lesson.ts'
+
+/** Who can be asked for numbers: a session of the engine. */
+export interface Reader {
+  probe(node: string, port: string, x: number, y: number): Promise<MethodResult<'probe'>>
+  statistics(node: string, port: string): Promise<MethodResult<'statistics'>>
+}
+
+const sidesOf = (shape: Shape): readonly number[] =>
+  shape.kind === 'image' ? [shape.height, shape.width, shape.channels] : shape.kind === 'tensor' ? shape.shape : []
+
+/** @throws `lesson.no-value` where there is none, and what the reader throws */
+export async function measure(reader: Reader, { of, pixel, measure: what, channel }: Quantity): Promise<number> {
+  const value = await find()
+  if (value === undefined || value === null) throw new SightlineError('lesson.no-value', { what: of })
+  return value
+
+  async function find(): Promise<number | null | undefined> {
+    const [node, port] = splitPort(of)
+    if (what === undefined) {
+      const [x, y] = pixel ?? [0, 0]
+      return (await reader.probe(node, port, x, y)).values[channel]
+    }
+    const { shape, channels } = await reader.statistics(node, port)
+    const sides = sidesOf(shape as Shape)
+    switch (what) {
+      case 'height':
+        return sides[0]
+      case 'width':
+        return sides[1]
+      case 'channels':
+        return sides[2]
+      case 'numbers':
+        return sides.length > 0 ? sides.reduce((a, b) => a * b, 1) : undefined
+      default:
+        return channels[channel]?.[what]
+    }
+  }
+}
+
+export interface Verdict {
+  readonly right: boolean
+  /** What the engine has: of a choice, one for each option. */
+  readonly values: readonly number[]
+  /** The index of the common mistake that leads to what was answered. */
+  readonly mistake?: number
+}
+
+/** @param numbers the named numbers of the step */
+export function judgePrediction(
+  { tolerance, mistakes }: Prediction,
+  given: number,
+  truth: number,
+  numbers: ReadonlyMap<string, number>,
+): Verdict {
+  // A rounding error must not decide at the very edge.
+  const near = (value: number): boolean => Math.abs(given - value) <= tolerance * (1 + 1e-6)
+  if (near(truth)) return { right: true, values: [truth] }
+  const mistake = mistakes.findIndex(({ weights }) =>
+    near(Object.entries(weights).reduce((sum, [name, weight]) => sum + weight * (numbers.get(name) ?? Number.NaN), 0)),
+  )
+  return { right: false, values: [truth], ...(mistake >= 0 && { mistake }) }
+}
+
+export function judgeChoice({ wanted }: Choice, chosen: number, values: readonly number[]): Verdict {
+  const best = wanted === 'largest' ? Math.max(...values) : Math.min(...values)
+  return { right: values[chosen] === best, values }
+}
+
+export function judgeGoal({ above = -Infinity, below = Infinity }: Goal, value: number): Verdict {
+  return { right: value > above && value < below, values: [value] }
+}

@@ -1,0 +1,29 @@
+/** A card's picture: the pipeline is run as the command line runs it, but without effects and only as far as its picture needs. */
+import { type Document, type PortRef, splitPort } from '../../engine/graph/document.ts'
+import { makeOps } from '../../engine/ops/context.ts'
+import { SightlineError } from '../../engine/types/problem.ts'
+import type { Made } from '../engine.ts'
+import type { FileServices } from '../files/services.ts'
+import type { Draw } from './gallery.ts'
+
+export function drawWith(made: Pick<Made, 'engine' | 'cpu' | 'arena'>, services: FileServices): Draw {
+  return async (document: Document, picture: PortRef, { width, height }) => {
+    const [node, port] = splitPort(picture)
+    const result = await made.engine.run(document, { services, effects: false, nodes: [node] })
+    const work = makeOps(made.cpu, made.arena, new AbortController().signal)
+    try {
+      const value = result.sinks.find((sink) => sink.node === node && sink.port === port)?.value
+      if (value?.kind === 'image' || value?.kind === 'tensor') {
+        const { rgba, ...drawn } = await work.ops.preview(value, { width, height, display: { mode: 'auto' } })
+        return { width: drawn.width, height: drawn.height, pixels: rgba }
+      }
+      // Of the nodes before it the first that failed says most.
+      const problem = result.nodes.find(({ status }) => status === 'error')?.problem ?? result.problems[0]
+      if (problem) throw new SightlineError(problem.code, problem.params)
+      throw new SightlineError('gallery.no-picture', { port: picture })
+    } finally {
+      work.finish([])
+      result.release()
+    }
+  }
+}
