@@ -4,13 +4,17 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/App.tsx'
 import { startDesktop } from './desktop/start.ts'
+import { startLessons } from './lesson/store.ts'
 import { findEndpoint } from './state/endpoint.ts'
 import { startEngine } from './state/engine.ts'
+import { startRecent } from './state/recent.ts'
 import { keepDocument, openFirst } from './state/recovery.ts'
 import { startTheme } from './theme/theme.ts'
 
 startTheme()
 const open = await findEndpoint()
+startRecent()
+startLessons()
 // A window that was opened for a file does not show the sample before it.
 startEngine((start) => openFirst(open === undefined ? start : undefined))
 window.addEventListener('pagehide', keepDocument)

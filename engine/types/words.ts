@@ -21,6 +21,11 @@ export const problemWords = {
   'gallery.unknown': 'There is no "{id}" in the gallery; it has {known}.',
   'gallery.no-picture':
     'The output "{port}", which is its picture in the gallery, gives none. Name an output that is a picture under "about".',
+  'drop.refused':
+    '"{name}" cannot be opened here. Drop a pipeline (.sightline.json), pictures (PNG, JPEG, WebP, AVIF, TIFF, GIF), a folder of pictures or a 3D scene.',
+  'drop.folder-empty': 'The folder "{name}" has no pictures in it (folders inside it are not looked into).',
+  'drop.folder-large':
+    'The folder "{name}" has {count} pictures; up to {limit} are taken as nodes of their own. Add the node "Folder" and choose it there.',
   'scene.not-yet':
     'Showing 3D scenes is not part of this version of Sightline yet, so "{name}" was not opened. It is left as it is.',
   'edit.impossible': 'This change does not fit the pipeline: {message}.',

@@ -6,6 +6,9 @@ import { commands } from '../commands/index.ts'
 import { listenForKeys } from '../commands/keys.ts'
 import { desktop } from '../desktop/bridge.ts'
 import { Inspector } from '../inspector/Inspector.tsx'
+import { ResumeLesson } from '../lesson/Resume.tsx'
+import { useLesson } from '../lesson/store.ts'
+import { Walker } from '../lesson/Walker.tsx'
 import { CommandPalette } from '../palette/CommandPalette.tsx'
 import { Palette } from '../palette/Palette.tsx'
 import { AboutDialog } from '../panels/AboutDialog.tsx'
@@ -14,6 +17,7 @@ import { OpenDialog } from '../panels/OpenDialog.tsx'
 import { ProblemsPanel } from '../panels/ProblemsPanel.tsx'
 import { SaveDialog } from '../panels/SaveDialog.tsx'
 import { ShortcutsDialog } from '../panels/ShortcutsDialog.tsx'
+import { StartScreen } from '../start/StartScreen.tsx'
 import { isDirty, titleOf, useEditor } from '../state/editor.ts'
 import { useUi } from '../state/ui.ts'
 import { UiProvider } from '../ui/UiProvider.tsx'
@@ -35,7 +39,10 @@ export function App() {
       <div className={styles.app}>
         <h1 className="visually-hidden">Sightline</h1>
         <Header />
-        <Panels />
+        <div className={styles.work}>
+          <Panels />
+          <StartScreen />
+        </div>
       </div>
       <CommandPalette />
       <OpenDialog />
@@ -48,10 +55,14 @@ export function App() {
 }
 
 function Panels() {
-  const { palette, inspector, viewer, problems } = useUi((s) => s.panels)
-  const columns = ['palette', 'main', 'inspector'].filter((id) =>
-    id === 'palette' ? palette : id !== 'inspector' || inspector,
-  )
+  const panels = useUi((s) => s.panels)
+  const start = useUi((s) => s.start)
+  const lesson = useLesson((s) => s.on)
+  const { viewer, problems } = panels
+  // Beside the start screen the sample has all the room there is.
+  const shown = { lesson, palette: panels.palette && !start, main: true, inspector: panels.inspector && !start }
+  const { palette, inspector } = shown
+  const columns = (Object.keys(shown) as (keyof typeof shown)[]).filter((id) => shown[id])
   const rows = ['canvas', 'viewer', 'problems'].filter((id) =>
     id === 'viewer' ? viewer : id !== 'problems' || problems,
   )
@@ -59,6 +70,14 @@ function Panels() {
   const rowLayout = useDefaultLayout({ id: 'sightline.rows', panelIds: rows })
   return (
     <Group className={styles.panels} {...columnLayout}>
+      {lesson && (
+        <>
+          <Side id="lesson" size={384} min={280} max={640}>
+            <Walker />
+          </Side>
+          <Separator className={styles.column} />
+        </>
+      )}
       {palette && (
         <>
           <Side id="palette" size={232} min={168} max={400}>
@@ -74,6 +93,7 @@ function Panels() {
               <Canvas />
               <EmptyCanvas />
               <Breadcrumbs />
+              <ResumeLesson />
               <ConnectionBanner />
             </main>
           </Panel>

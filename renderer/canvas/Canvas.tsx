@@ -19,6 +19,7 @@ import { addNode } from '../commands/insert.ts'
 import { lookInside } from '../commands/organise.ts'
 import { Add } from '../palette/AddMenu.tsx'
 import { draggedType } from '../palette/drag.ts'
+import { filesOf } from '../start/dropped.ts'
 import { select, useEditor } from '../state/editor.ts'
 import { BoundaryNode } from './BoundaryNode.tsx'
 import styles from './Canvas.module.css'
@@ -90,7 +91,7 @@ const onDrop = (event: DragEvent): void => {
   const place = canvas.flow?.screenToFlowPosition(at) ?? at
   const type = event.dataTransfer.getData('application/x-sightline-node')
   if (type) addNode({ type, place, centred: true, onWire: wireAt(at, type) })
-  else void takeFiles([...event.dataTransfer.files], place)
+  else void takeFiles(filesOf(event.dataTransfer), place)
   setCanvas({ dropWire: undefined })
 }
 

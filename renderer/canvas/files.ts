@@ -2,6 +2,8 @@
 import { openDropped } from '../commands/file.ts'
 import { addNode } from '../commands/insert.ts'
 import { desktop } from '../desktop/bridge.ts'
+import { refusal, sorted } from '../start/dropped.ts'
+import { openScene } from '../start/open.ts'
 import { allow } from '../state/consent.ts'
 import { useEditor } from '../state/editor.ts'
 import { request } from '../state/engine.ts'
@@ -11,8 +13,6 @@ import type { Point } from './geometry.ts'
 
 const loadImage = 'io/load-image'
 const apart = 40
-
-const isPipeline = (file: File): boolean => file.name.endsWith('.json') || file.type === 'application/json'
 
 async function uploaded(file: File): Promise<string> {
   const { path } = await request('upload', { name: file.name }, new Uint8Array(await file.arrayBuffer()))
@@ -26,13 +26,18 @@ async function addPicture(file: File, place: Point): Promise<void> {
   addNode({ type: loadImage, place, params: { path } })
 }
 
-/** @param place on the canvas */
-export async function takeFiles(files: readonly File[], place: Point): Promise<void> {
+/** Opens or adds what it can, and says of the rest why not. @param place on the canvas */
+export async function takeFiles(given: readonly File[] | Promise<readonly File[]>, place: Point): Promise<void> {
   try {
-    const pipeline = files.find(isPipeline)
+    const dropped = sorted(await given)
+    const { pipeline, scene, pictures } = dropped
     if (pipeline) return openDropped(await readDocument(await pipeline.text()), pipeline.name)
+    if (scene) return await openScene(desktop?.pathOf(scene) || scene.name)
+    const refused = refusal(dropped)
+    if (refused) notifyError(refused)
     if (!useEditor.getState().catalogue.has(loadImage)) return
-    for (const [i, file] of files.entries()) await addPicture(file, { x: place.x + i * apart, y: place.y + i * apart })
+    for (const [i, file] of pictures.entries())
+      await addPicture(file, { x: place.x + i * apart, y: place.y + i * apart })
   } catch (error) {
     notifyError(error)
   }

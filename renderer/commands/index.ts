@@ -1,4 +1,7 @@
 /** Every command of the window. */
+
+import { lessonCommands } from '../lesson/commands.ts'
+import { startScreen } from '../start/commands.ts'
 import { viewerCommands } from '../viewer/commands.ts'
 import type { Command } from './command.ts'
 import { editCommands } from './edit.ts'
@@ -7,11 +10,13 @@ import { organiseCommands } from './organise.ts'
 import { helpCommands, runCommands, viewCommands } from './view.ts'
 
 export const commands: readonly Command[] = [
+  startScreen,
   ...fileCommands,
   ...editCommands,
   ...organiseCommands,
   ...runCommands,
   ...viewCommands,
   ...viewerCommands,
+  ...lessonCommands,
   ...helpCommands,
 ]

@@ -1,4 +1,6 @@
 /** The menu: the same commands, in the same order, behind the button of the header and in the desktop's menu bar. */
+import { walkLesson } from '../lesson/commands.ts'
+import { startScreen } from '../start/commands.ts'
 import type { Command } from './command.ts'
 import { bypass, copy, cut, duplicateCommand, paste, redoCommand, remove, rename, undoCommand } from './edit.ts'
 import { addPictures, newPipeline, openPipeline, saveAs, savePipeline } from './file.ts'
@@ -32,7 +34,7 @@ export interface MenuGroup {
 }
 
 export const menu: readonly MenuGroup[] = [
-  { label: 'File', items: [newPipeline, openPipeline, '-', savePipeline, saveAs] },
+  { label: 'File', items: [startScreen, newPipeline, openPipeline, '-', savePipeline, saveAs] },
   {
     label: 'Edit',
     items: [undoCommand, redoCommand, '-', cut, copy, paste, duplicateCommand, remove, '-', rename, bypass],
@@ -45,7 +47,7 @@ export const menu: readonly MenuGroup[] = [
     items: [
       ...[fitAll, fitSelection, ...zoomCommands, '-' as const],
       ...[lookInside, goOut, '-' as const],
-      ...[...Object.values(panelCommands), minimap, '-' as const],
+      ...[...Object.values(panelCommands), minimap, walkLesson, '-' as const],
       ...themeCommands,
     ],
   },

@@ -24,6 +24,7 @@ import { openSocket, renewSession, sessionId } from './endpoint.ts'
 import { notifyError } from './notices.ts'
 import { problemOf } from './problem.ts'
 import { clearReports, nodeReports, nodeShapes, replaceAll, wireReports } from './reports.ts'
+import { showStart, useUi } from './ui.ts'
 import { forgetPreviews, onViewsChanged, receivePreviews, sendViews } from './views.ts'
 
 type RunState = Extract<EngineMessage, { type: 'status' }>['run']
@@ -88,31 +89,44 @@ function mirror(change: Change): void {
   else send({ type: 'edit', rev: ++rev, edit: [...change.edit], draft: change.draft })
 }
 
+/** A result, and the bytes that came with it: a view into the frame. */
+export interface Answer<M extends Method> {
+  readonly result: MethodResult<M>
+  readonly tail: Uint8Array
+}
+
 interface Pending {
   readonly method: Method
-  readonly resolve: (result: unknown) => void
+  readonly resolve: (answer: Answer<never>) => void
   readonly reject: (error: unknown) => void
 }
 const pending = new Map<number, Pending>()
 let nextRequest = 1
 
 /** Asks for something and waits. Fails with the problem's words, also when the connection is lost meanwhile. */
-export function request<M extends Method>(
+export const request = async <M extends Method>(
   method: M,
   params: MethodParams<M>,
   tail?: Uint8Array,
-): Promise<MethodResult<M>> {
+): Promise<MethodResult<M>> => (await requestBytes(method, params, tail)).result
+
+/** As `request`, for replies that bring bytes. */
+export function requestBytes<M extends Method>(
+  method: M,
+  params: MethodParams<M>,
+  tail?: Uint8Array,
+): Promise<Answer<M>> {
   return new Promise((resolve, reject) => {
     const id = nextRequest++
     if (!send({ type: 'request', id, method, params }, tail && [tail])) {
       reject(new SightlineError('protocol.lost'))
       return
     }
-    pending.set(id, { method, resolve: resolve as (result: unknown) => void, reject })
+    pending.set(id, { method, resolve: resolve as Pending['resolve'], reject })
   })
 }
 
-function settleRequest({ id, problem, result }: Extract<EngineMessage, { type: 'reply' }>): void {
+function settleRequest({ id, problem, result }: Extract<EngineMessage, { type: 'reply' }>, tail: Uint8Array): void {
   const waiting = pending.get(id)
   if (!waiting) return
   pending.delete(id)
@@ -122,7 +136,7 @@ function settleRequest({ id, problem, result }: Extract<EngineMessage, { type: '
     return
   }
   const parsed = methods[waiting.method].result.safeParse(result)
-  if (parsed.success) waiting.resolve(parsed.data)
+  if (parsed.success) waiting.resolve({ result: parsed.data, tail } as Answer<never>)
   else waiting.reject(new SightlineError('protocol.bad-message', { message: `the reply to ${waiting.method}` }))
 }
 
@@ -190,7 +204,7 @@ function receive(message: EngineMessage, tail: Uint8Array): void {
       sendOpen()
       break
     case 'reply':
-      settleRequest(message)
+      settleRequest(message, tail)
       break
   }
 }

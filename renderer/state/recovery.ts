@@ -6,6 +6,7 @@ import type { FileUse } from '../../engine/types/services.ts'
 import { isDirty, openDocument, useEditor } from './editor.ts'
 import { readDocument } from './incoming.ts'
 import { notifyError } from './notices.ts'
+import { showStart, useUi } from './ui.ts'
 
 const key = 'sightline.document'
 
@@ -61,7 +62,8 @@ async function openKept(): Promise<boolean> {
 }
 
 /** What was open before a reload, else what the program was started with, else nothing. */
-export async function openFirst(start: Kept | undefined): Promise<void> {
-  if ((await openKept()) || (start && (await open(() => start)))) return
-  openDocument(emptyDocument)
+export async function openFirst(start: (Kept & { readonly sample?: boolean | undefined }) | undefined): Promise<void> {
+  if (await openKept()) return
+  if (!start || !(await open(() => start))) openDocument(emptyDocument)
+  else if (start.sample && useUi.getState().showAtStart) showStart(true)
 }

@@ -24,15 +24,19 @@ export interface UiState {
   /** Palette: all nodes, or the basic ones only. */
   readonly allNodes: boolean
   readonly minimap: boolean
+  /** The start screen is shown, and whether it is when Sightline starts without a file. */
+  readonly start: boolean
+  readonly showAtStart: boolean
 }
 
 const kept = 'sightline.ui'
-type Kept = Pick<UiState, 'panels' | 'allNodes' | 'minimap'>
+type Kept = Pick<UiState, 'panels' | 'allNodes' | 'minimap' | 'showAtStart'>
 
 const defaults: Kept = {
   panels: { palette: true, inspector: true, viewer: false, problems: false },
   allNodes: false,
   minimap: true,
+  showAtStart: true,
 }
 
 function restored(): Kept {
@@ -47,18 +51,21 @@ function restored(): Kept {
 
 export const useUi = create<UiState>(() => ({
   ...restored(),
+  start: false,
   dialog: null,
   slots: Array.from({ length: viewerSlots }, () => null),
   shown: [],
 }))
 const { getState: get, setState: set } = useUi
 
-useUi.subscribe(({ panels, allNodes, minimap }) => {
-  localStorage.setItem(kept, JSON.stringify({ panels, allNodes, minimap } satisfies Kept))
+useUi.subscribe(({ panels, allNodes, minimap, showAtStart }) => {
+  localStorage.setItem(kept, JSON.stringify({ panels, allNodes, minimap, showAtStart } satisfies Kept))
 })
 
 export const setAllNodes = (allNodes: boolean): void => set({ allNodes })
 export const toggleMinimap = (): void => set({ minimap: !get().minimap })
+export const showStart = (start: boolean): void => set({ start })
+export const setShowAtStart = (showAtStart: boolean): void => set({ showAtStart })
 export const openDialog = (dialog: DialogName | null): void => set({ dialog })
 export const setPanel = (panel: Panel, open: boolean): void => set({ panels: { ...get().panels, [panel]: open } })
 export const togglePanel = (panel: Panel): void => setPanel(panel, !get().panels[panel])

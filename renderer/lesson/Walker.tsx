@@ -1,0 +1,115 @@
+/** The lesson at the side of the canvas: one step at a time, with its words, its question and the way on. */
+import { ArrowLeft, ArrowRight, RotateCcw, X } from 'lucide-react'
+import { type KeyboardEvent, useEffect, useRef } from 'react'
+import { splitPort } from '../../engine/graph/document.ts'
+import { filled, type LessonStep } from '../../engine/graph/lesson.ts'
+import { titleOf, useEditor } from '../state/editor.ts'
+import { useNodeShapes } from '../state/reports.ts'
+import { Button } from '../ui/Button.tsx'
+import { IconButton } from '../ui/IconButton.tsx'
+import { Markdown } from '../ui/Markdown.tsx'
+import { AskView } from './Ask.tsx'
+import { enter, leave, pinPixel } from './look.ts'
+import { told, useNumbers } from './numbers.ts'
+import { beginAnew, goToStep, leaveLesson, nextStep, stepBack, useLesson, useStep } from './store.ts'
+import styles from './Walker.module.css'
+
+export function Walker() {
+  const step = useStep()
+  const index = useLesson((s) => s.step)
+  const opened = useEditor((s) => s.opened)
+  const title = useEditor(titleOf)
+  useEffect(() => leave, [])
+  if (!step) return null
+
+  const key = (event: KeyboardEvent): void => {
+    const move = { ArrowRight: nextStep, ArrowLeft: stepBack }[event.key]
+    if (!move || event.altKey || event.ctrlKey || event.metaKey || event.target instanceof HTMLInputElement) return
+    event.preventDefault()
+    event.stopPropagation()
+    move()
+  }
+  return (
+    <aside className={styles.walker} aria-label="Lesson" onKeyDown={key}>
+      <header className={styles.header}>
+        <h2>{title}</h2>
+        <IconButton icon={X} label="Leave the lesson; it can be gone on with" onClick={leaveLesson} />
+      </header>
+      <StepView key={`${opened} ${index}`} step={step} index={index} />
+      <Foot />
+    </aside>
+  )
+}
+
+function StepView({ step, index }: { step: LessonStep; index: number }) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    enter(step)
+    heading.current?.focus({ preventScroll: true })
+  }, [step])
+  const numbers = useNumbers(step.numbers)
+  const words = told(step, numbers)
+  usePin(step)
+  return (
+    <div className={styles.body}>
+      <h3 ref={heading} tabIndex={-1} className={styles.title}>
+        {step.title}
+      </h3>
+      <Markdown text={filled(step.text, words)} />
+      {step.ask && <AskView ask={step.ask} index={index} words={words} numbers={numbers} />}
+    </div>
+  )
+}
+
+/** Once the size of what is shown is known. */
+function usePin(step: LessonStep): void {
+  const [node, port] = splitPort(step.show[0] ?? '.')
+  const shape = useNodeShapes(node)?.[port]
+  useEffect(() => pinPixel(step, shape), [step, shape])
+}
+
+function Foot() {
+  const step = useLesson((s) => s.step)
+  const lesson = useLesson((s) => s.lesson)
+  const answered = useLesson((s) => s.answered)
+  const steps = lesson?.steps ?? []
+  const last = step === steps.length - 1
+  return (
+    <footer className={styles.foot}>
+      <ol className={styles.dots} aria-label="Steps">
+        {steps.map(({ title, ask }, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: steps neither come nor go
+          <li key={i}>
+            <button
+              type="button"
+              className={styles.dot}
+              title={`${i + 1}. ${title}`}
+              aria-label={`Step ${i + 1}: ${title}${ask ? (answered.has(i) ? ', answered' : ', asks') : ''}`}
+              aria-current={i === step ? 'step' : undefined}
+              data-past={i < step || undefined}
+              data-asks={ask ? (answered.has(i) ? 'answered' : 'open') : undefined}
+              onClick={() => goToStep(i)}
+            />
+          </li>
+        ))}
+      </ol>
+      <div className={styles.buttons}>
+        <Button disabled={step === 0} onClick={stepBack}>
+          <ArrowLeft size={15} aria-hidden /> Back
+        </Button>
+        <span className={styles.count}>
+          {step + 1} of {steps.length}
+        </span>
+        {last ? (
+          <Button onClick={beginAnew}>
+            <RotateCcw size={15} aria-hidden /> Again
+          </Button>
+        ) : (
+          <Button look="primary" onClick={nextStep}>
+            Next <ArrowRight size={15} aria-hidden />
+          </Button>
+        )}
+      </div>
+    </footer>
+  )
+}

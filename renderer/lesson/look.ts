@@ -1,0 +1,119 @@
+/** Where the eye is led: the canvas moves to the frame of the step, what is outside it steps back, its outputs come into the viewer. */
+import { type Graph, splitPort } from '../../engine/graph/document.ts'
+import type { LessonStep } from '../../engine/graph/lesson.ts'
+import { settingPatches } from '../../engine/graph/settings.ts'
+import type { Shape } from '../../engine/types/value.ts'
+import { boxOf, frameId, noteId } from '../canvas/flow.ts'
+import { contains } from '../canvas/geometry.ts'
+import { canvas } from '../canvas/store.ts'
+import { edit, goTo, isDirty, select, useEditor } from '../state/editor.ts'
+import { setPanel, useUi } from '../state/ui.ts'
+import { fitCamera } from '../viewer/camera.ts'
+import { setViewer } from '../viewer/state.ts'
+
+const duration = 600
+const still = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches
+
+/** The canvas ids of a frame and of what lies in it. */
+function within(graph: Graph, frame: string): readonly string[] {
+  const record = graph.frames[frame]
+  if (!record) return []
+  const box = { ...record.position, ...record.size }
+  const s = useEditor.getState()
+  return [
+    frameId(frame),
+    ...Object.entries(graph.notes).flatMap(([id, { position, size }]) =>
+      contains(box, { ...position, ...size }) ? [noteId(id)] : [],
+    ),
+    ...Object.entries(graph.nodes).flatMap(([id, node]) => (contains(box, boxOf(s, id, node)) ? [id] : [])),
+  ]
+}
+
+/** One sheet of our own, so that the canvas's objects stay the same: dimming re-renders nothing. */
+const sheet = new CSSStyleSheet()
+
+export function dimOutside(frame: string | undefined): void {
+  const ids = frame === undefined ? [] : within(useEditor.getState().document, frame)
+  const is = (list: readonly string[]): string => `:is(${list.join(', ')})`
+  const nodes = ids.map((id) => `[data-id="${id}"]`)
+  const wires = ids.filter((id) => !id.includes(':')).map((id) => `[data-id^="${id}."]`)
+  sheet.replaceSync(
+    ids.length === 0
+      ? ''
+      : `.react-flow__node:not(${is(nodes)}), .react-flow__edge:not(${is(['.none', ...wires])}) { opacity: 0.22 }
+         @media (prefers-reduced-motion: no-preference) { .react-flow__node, .react-flow__edge { transition: opacity 300ms } }`,
+  )
+  if (!document.adoptedStyleSheets.includes(sheet)) document.adoptedStyleSheets.push(sheet)
+}
+
+/** After panels have come or gone, the canvas knows its size, and what was opened was shown whole. */
+const laidOut = (): Promise<void> =>
+  new Promise((resolve) => setTimeout(() => requestAnimationFrame(() => resolve()), 80))
+
+let moves = 0
+
+export async function moveTo(frame: string | undefined): Promise<void> {
+  const move = ++moves
+  await laidOut()
+  if (move !== moves) return
+  const known = frame !== undefined && useEditor.getState().document.frames[frame] ? frameId(frame) : undefined
+  await canvas.flow?.fitView({
+    padding: 0.06,
+    maxZoom: 1.2,
+    duration: still() ? 0 : duration,
+    ...(known !== undefined && { nodes: [{ id: known }] }),
+  })
+}
+
+/** Puts the outputs of the step in the viewer, beside each other. */
+export function showOutputs(outputs: readonly string[]): void {
+  const targets = outputs.map((ref) => {
+    const [node, port] = splitPort(ref)
+    return { node, port }
+  })
+  useUi.setState(({ slots }) => ({ slots: slots.map((_, i) => targets[i] ?? null), shown: targets.map((_, i) => i) }))
+  setPanel('viewer', targets.length > 0)
+  setViewer({ mode: 'side', camera: fitCamera, probe: null, pinned: false })
+}
+
+/** The picture that is looked at: of a tensor its rows and columns. */
+function sidesOf(shape: Shape | undefined): readonly [width: number, height: number] | undefined {
+  if (shape?.kind === 'image') return [shape.width, shape.height]
+  if (shape?.kind !== 'tensor') return undefined
+  const side = (axis: string): number => shape.shape[shape.axes.indexOf(axis)] ?? 1
+  return [side('W'), side('H')]
+}
+
+/** Pins the probe to the step's pixel, and goes near where the step says so. */
+export function pinPixel({ pin, zoom }: LessonStep, shape: Shape | undefined): void {
+  const sides = sidesOf(shape)
+  if (!pin || !sides) return
+  const at = { x: (pin[0] + 0.5) / sides[0], y: (pin[1] + 0.5) / sides[1] }
+  const near = zoom === undefined ? fitCamera : { ...at, zoom: zoom * (window.devicePixelRatio || 1) }
+  setViewer({ probe: at, pinned: true, camera: near })
+}
+
+/** Parameters as the step wants them: one step of undo, which does not make unsaved work of a pipeline that has no file. */
+export function applySettings(settings: LessonStep['set'], label: string): void {
+  const before = useEditor.getState()
+  const clean = !isDirty(before) && before.path === undefined
+  edit((document) => settingPatches(document, settings), { label })
+  if (clean) useEditor.setState(({ history }) => ({ saved: history.past?.step }))
+}
+
+/** Begins a step. */
+export function enter(step: LessonStep): void {
+  if (useEditor.getState().trail.length > 0) goTo([])
+  applySettings(step.set, `Lesson: ${step.title}`)
+  showOutputs(step.show)
+  dimOutside(step.frame)
+  // What the step asks to be moved is in the inspector already.
+  const [first] = step.ask?.kind === 'goal' ? Object.keys(step.ask.example) : []
+  select(first === undefined ? {} : { nodes: [splitPort(first)[0]] })
+  void moveTo(step.frame)
+}
+
+export function leave(): void {
+  dimOutside(undefined)
+  setViewer({ pinned: false, probe: null })
+}

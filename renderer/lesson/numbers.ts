@@ -1,0 +1,56 @@
+/** Numbers from the engine for the words of a lesson: they follow the pipeline. */
+import { useEffect, useState } from 'react'
+import { measure, type Reader } from '../../engine/graph/answer.ts'
+import type { LessonStep, Quantity } from '../../engine/graph/lesson.ts'
+import { useEditor } from '../state/editor.ts'
+import { request, useEngine } from '../state/engine.ts'
+
+export const reader: Reader = {
+  probe: (node, port, x, y) => request('probe', { node, port, x, y }),
+  // Nobody looks at the histogram: as few bars as there can be.
+  statistics: (node, port) => request('statistics', { node, port, bins: 2 }),
+}
+
+/** While a slider moves, so often at most, in ms. */
+const pause = 120
+
+type Known = number | Error | undefined
+
+/** Each number as it is now: undefined until it is known, an error where there is none. */
+export function useNumbers(quantities: Readonly<Record<string, Quantity>>): ReadonlyMap<string, Known> {
+  const nodes = useEditor((s) => s.document.nodes)
+  const edges = useEditor((s) => s.document.edges)
+  const open = useEngine((s) => s.connection === 'open')
+  const idle = useEngine((s) => s.run.state === 'idle')
+  const [found, setFound] = useState<{ readonly of: unknown; readonly numbers: ReadonlyMap<string, Known> }>()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rest is when to ask again, not what
+  useEffect(() => {
+    const wanted = Object.entries(quantities)
+    if (!open || wanted.length === 0) return
+    let left = false
+    const ask = async (): Promise<void> => {
+      const entries = wanted.map(
+        async ([name, quantity]) => [name, await measure(reader, quantity).catch((error: Error) => error)] as const,
+      )
+      const numbers = new Map<string, Known>(await Promise.all(entries))
+      if (!left) setFound({ of: quantities, numbers })
+    }
+    const timer = setTimeout(() => void ask(), pause)
+    return () => {
+      left = true
+      clearTimeout(timer)
+    }
+  }, [quantities, nodes, edges, open, idle])
+  return found?.of === quantities ? found.numbers : nothing
+}
+const nothing: ReadonlyMap<string, Known> = new Map()
+
+/** As they are told in the words. */
+export function told(step: LessonStep, numbers: ReadonlyMap<string, Known>): ReadonlyMap<string, string> {
+  const known = [...numbers].flatMap(([name, value]) =>
+    typeof value === 'number' ? [[name, rounded(value, step.numbers[name]?.digits ?? 3)] as const] : [],
+  )
+  return new Map(known)
+}
+
+const rounded = (value: number, digits: number): string => String(Number(value.toFixed(digits)))

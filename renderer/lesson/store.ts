@@ -1,0 +1,102 @@
+/** The lesson that is walked: which step, what was answered, and whether the walker is shown. */
+import { create } from 'zustand'
+import { type Lesson, type LessonStep, lessonOf } from '../../engine/graph/lesson.ts'
+import { onChange, useEditor } from '../state/editor.ts'
+import { notifyError } from '../state/notices.ts'
+import { setPanel, useUi } from '../state/ui.ts'
+import { keepProgress, progressOf } from './progress.ts'
+
+interface LessonState {
+  /** Of the document that is open. */
+  readonly lesson: Lesson | undefined
+  /** Walked now; false: left, to be gone on with. */
+  readonly on: boolean
+  readonly step: number
+  readonly answered: ReadonlySet<number>
+}
+
+export const useLesson = create<LessonState>(() => ({ lesson: undefined, on: false, step: 0, answered: new Set() }))
+const { getState: get, setState: set } = useLesson
+
+export const useStep = (): LessonStep | undefined => useLesson((s) => s.lesson?.steps[s.step])
+
+function keep(): void {
+  const { lesson, step, answered } = get()
+  if (lesson) keepProgress(lesson.id, { step, answered: [...answered] })
+}
+
+export function goToStep(step: number): void {
+  const { lesson } = get()
+  if (!lesson || step < 0 || step >= lesson.steps.length || step === get().step) return
+  set({ step })
+  keep()
+}
+export const nextStep = (): void => goToStep(get().step + 1)
+export const stepBack = (): void => goToStep(get().step - 1)
+
+export function markAnswered(step: number): void {
+  const { answered } = get()
+  if (answered.has(step)) return
+  set({ answered: new Set([...answered, step]) })
+  keep()
+}
+
+/** From the first step, with every question open again. */
+export function beginAnew(): void {
+  set({ step: 0, answered: new Set(), on: true })
+  keep()
+}
+
+/** The walker stands where the list of nodes was, which comes back afterwards, also after a reload. */
+const paletteKey = 'sightline.lesson.palette'
+
+function takePlace(): void {
+  if (sessionStorage.getItem(paletteKey) === null)
+    sessionStorage.setItem(paletteKey, String(useUi.getState().panels.palette))
+  setPanel('palette', false)
+}
+
+function givePlace(): void {
+  const before = sessionStorage.getItem(paletteKey)
+  sessionStorage.removeItem(paletteKey)
+  if (before === 'true') setPanel('palette', true)
+}
+
+export function leaveLesson(): void {
+  if (!get().on) return
+  set({ on: false })
+  givePlace()
+}
+
+export function resumeLesson(): void {
+  if (!get().lesson || get().on) return
+  takePlace()
+  set({ on: true })
+}
+
+function read(): Lesson | undefined {
+  try {
+    return lessonOf(useEditor.getState().document)
+  } catch (error) {
+    notifyError(error)
+    return undefined
+  }
+}
+
+function opened(): void {
+  leaveLesson()
+  const lesson = read()
+  const known = lesson && progressOf(lesson.id)
+  const last = (lesson?.steps.length ?? 1) - 1
+  // One that was walked to its end begins at its beginning.
+  const step = known && known.step < last ? Math.max(0, known.step) : 0
+  set({ lesson, step, answered: new Set(step > 0 ? known?.answered : []) })
+  if (lesson) resumeLesson()
+}
+
+/** Called once, at start: a pipeline with a lesson is walked as soon as it is opened. */
+export function startLessons(): void {
+  onChange(({ kind }) => {
+    if (kind === 'open') opened()
+  })
+}

@@ -1,0 +1,40 @@
+/** What is said to an answer, from the numbers. */
+import type { Verdict } from '../../engine/graph/answer.ts'
+import type { Choice, Goal, Prediction } from '../../engine/graph/lesson.ts'
+import { formatNumber, parseNumber } from '../ui/numbers.ts'
+
+/** "1,036,800" is a number as well, and so is "1 036 800". */
+export const parseAnswer = (text: string): number | undefined => {
+  const plain = text.trim()
+  return parseNumber(/^\d{1,3}([, ’']\d{3}){2,}$/.test(plain) ? plain.replace(/\D/g, '') : plain)
+}
+
+const withUnit = (value: number, unit: string | undefined, digits = 4): string =>
+  `${formatNumber(value, digits)}${unit ? ` ${unit}` : ''}`
+
+/** A whole number is told whole. */
+export const valueWords = (value: number, unit?: string): string =>
+  withUnit(value, unit, Number.isInteger(value) ? 12 : 4)
+
+/** How near a wrong prediction is, without telling the answer. */
+export function predictionWords(ask: Prediction, given: number, { values, mistake }: Verdict): string {
+  const say = mistake === undefined ? undefined : ask.mistakes[mistake]?.say
+  if (say) return say
+  const apart = given - (values[0] ?? 0)
+  const far =
+    Math.abs(apart) > 12 * ask.tolerance ? 'much too' : Math.abs(apart) > 4 * ask.tolerance ? 'too' : 'a little too'
+  return `${valueWords(given, ask.unit)} is ${far} ${apart > 0 ? 'high' : 'low'}.`
+}
+
+export function choiceWords({ options, wanted, name, unit }: Choice, chosen: number, { values }: Verdict): string {
+  const more = wanted === 'largest' ? 'more' : 'less'
+  return `${options[chosen]?.label} has ${valueWords(values[chosen] ?? Number.NaN, unit)} (${name}). Another one has ${more}.`
+}
+
+/** "above 28 dB" */
+export function boundWords({ above, below, unit }: Goal): string {
+  return [
+    ...(above === undefined ? [] : [`above ${valueWords(above, unit)}`]),
+    ...(below === undefined ? [] : [`below ${valueWords(below, unit)}`]),
+  ].join(' and ')
+}

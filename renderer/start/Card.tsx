@@ -1,0 +1,95 @@
+/** A card of the gallery: its picture is drawn by running the pipeline when the card comes into sight. */
+import { CircleAlert, CircleCheck, GraduationCap } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { useProgress } from '../lesson/progress.ts'
+import { wordsOfError } from '../panels/files.ts'
+import { drawItem } from '../preview/PreviewCanvas.tsx'
+import { useEngine } from '../state/engine.ts'
+import { toldWords } from '../state/problem.ts'
+import { count } from '../ui/numbers.ts'
+import { cardPicture } from './cards.ts'
+import type { Entry } from './GalleryList.tsx'
+import { openEntry, saying } from './open.ts'
+import styles from './StartScreen.module.css'
+
+/** CSS pixels of the longest side: as large as a card gets. */
+const side = 300
+
+export function Card({ entry }: { entry: Entry }) {
+  const { id, title, summary, steps, problem } = entry
+  return (
+    <button
+      type="button"
+      className={styles.card}
+      data-card={id}
+      disabled={problem !== undefined}
+      onClick={() => saying(openEntry(id))}
+    >
+      <Picture entry={entry} />
+      <span className={styles.cardTitle}>{title}</span>
+      <span className={styles.cardWords}>{summary}</span>
+      {steps > 0 && <Lesson entry={entry} />}
+    </button>
+  )
+}
+
+function Lesson({ entry: { lesson = '', steps } }: { entry: Entry }) {
+  const progress = useProgress(lesson)
+  const at = progress && progress.step > 0 ? progress.step + 1 : 0
+  const words =
+    at === 0 ? `Lesson, ${count(steps, 'step')}` : at >= steps ? `Lesson, done` : `Lesson, at step ${at} of ${steps}`
+  const Icon = at >= steps ? CircleCheck : GraduationCap
+  return (
+    <span className={styles.lesson} data-done={at >= steps || undefined}>
+      <Icon size={14} strokeWidth={1.75} aria-hidden /> {words}
+    </span>
+  )
+}
+
+type State = 'waiting' | 'drawn' | { readonly failed: string }
+
+function Picture({ entry }: { entry: Entry }) {
+  const { id, hash, problem } = entry
+  const box = useRef<HTMLSpanElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const open = useEngine((s) => s.connection === 'open')
+  const told = problem && toldWords(problem)
+  const [state, setState] = useState<State>('waiting')
+  useEffect(() => {
+    const element = box.current
+    if (!element || !open || told !== undefined) return
+    let left = false
+    const draw = async (): Promise<void> => {
+      try {
+        const picture = await cardPicture({ id, hash }, Math.round(side * (window.devicePixelRatio || 1)))
+        if (left || !canvas.current) return
+        drawItem(canvas.current, picture, picture.pixels)
+        setState('drawn')
+      } catch (error) {
+        if (!left) setState({ failed: wordsOfError(error) })
+      }
+    }
+    const sight = new IntersectionObserver(([seen]) => {
+      if (!seen?.isIntersecting) return
+      sight.disconnect()
+      void draw()
+    })
+    sight.observe(element)
+    return () => {
+      left = true
+      sight.disconnect()
+    }
+  }, [id, hash, open, told])
+  const failed = told ?? (typeof state === 'object' ? state.failed : undefined)
+  return (
+    <span ref={box} className={styles.picture} data-state={failed ? 'failed' : state}>
+      {failed ? (
+        <span className={styles.pictureFailed}>
+          <CircleAlert size={15} aria-hidden /> {failed}
+        </span>
+      ) : (
+        <canvas ref={canvas} aria-hidden />
+      )}
+    </span>
+  )
+}

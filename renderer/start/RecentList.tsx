@@ -1,0 +1,45 @@
+/** What was opened or saved here before. A file that is gone says so, and can be taken off the list. */
+import { FileWarning, Workflow, X } from 'lucide-react'
+import { useEffect } from 'react'
+import { openFile, whenSafe } from '../panels/files.ts'
+import { folderOf } from '../panels/paths.ts'
+import { notifyError } from '../state/notices.ts'
+import { checkRecent, forget, type RecentFile, useRecent } from '../state/recent.ts'
+import { IconButton } from '../ui/IconButton.tsx'
+import { saying } from './open.ts'
+import styles from './StartScreen.module.css'
+
+const shown = 6
+
+export function RecentList() {
+  const files = useRecent((s) => s.files)
+  const gone = useRecent((s) => s.gone)
+  useEffect(() => {
+    checkRecent().catch(notifyError)
+  }, [])
+  if (files.length === 0) return null
+  return (
+    <section className={styles.recent} aria-labelledby="start-recent">
+      <h3 id="start-recent">Recent</h3>
+      <ul>
+        {files.slice(0, shown).map((file) => (
+          <Entry key={file.path} file={file} gone={gone.has(file.path)} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Entry({ file: { path, title }, gone }: { file: RecentFile; gone: boolean }) {
+  const Icon = gone ? FileWarning : Workflow
+  return (
+    <li className={styles.file} data-gone={gone || undefined}>
+      <button type="button" disabled={gone} title={path} onClick={() => whenSafe(() => saying(openFile(path)))}>
+        <Icon size={15} strokeWidth={1.75} aria-hidden />
+        <span className={styles.fileTitle}>{title}</span>
+        <span className={styles.filePlace}>{gone ? 'not there any more' : folderOf(path)}</span>
+      </button>
+      <IconButton small icon={X} label={`Take “${title}” off this list`} onClick={() => forget(path)} />
+    </li>
+  )
+}

@@ -1,0 +1,189 @@
+/**
+ * The start screen: three doors, what was open before, and the gallery, in a sheet beside the sample, which runs on and can be
+ * tried. Later work only feeds it with files: an entry of the gallery is a pipeline in assets/gallery.
+ */
+import { Box, FolderOpen, GraduationCap, Workflow, X } from 'lucide-react'
+import { type DragEvent, useEffect, useRef, useState } from 'react'
+import { canvas } from '../canvas/store.ts'
+import { perform } from '../commands/command.ts'
+import { newPipeline, openPipeline } from '../commands/file.ts'
+import { useLesson } from '../lesson/store.ts'
+import { PathDialog } from '../panels/PathDialog.tsx'
+import { useEditor } from '../state/editor.ts'
+import { setShowAtStart, showStart, useUi } from '../state/ui.ts'
+import { Button } from '../ui/Button.tsx'
+import { IconButton } from '../ui/IconButton.tsx'
+import { Switch } from '../ui/Switch.tsx'
+import { Door } from './Door.tsx'
+import { sceneExtensions } from './dropped.ts'
+import { GalleryList, type Shown } from './GalleryList.tsx'
+import { openScene } from './open.ts'
+import { openDroppedFiles } from './open-dropped.ts'
+import { RecentList } from './RecentList.tsx'
+import styles from './StartScreen.module.css'
+
+export function StartScreen() {
+  const open = useUi((s) => s.start)
+  return open ? <Sheet /> : null
+}
+
+const close = (): void => showStart(false)
+
+function Sheet() {
+  const sheet = useRef<HTMLElement>(null)
+  const gallery = useRef<HTMLDivElement>(null)
+  const [shown, setShown] = useState<Shown>('all')
+  const [choosing, setChoosing] = useState(false)
+  const [over, setOver] = useState(false)
+  useClosing()
+  useSampleBeside(sheet)
+  useEffect(() => sheet.current?.focus(), [])
+
+  const learn = (): void => {
+    setShown('lessons')
+    gallery.current?.scrollIntoView({
+      block: 'start',
+      behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth',
+    })
+    // The cards are drawn anew first.
+    setTimeout(() => gallery.current?.querySelector<HTMLElement>('[data-card]')?.focus({ preventScroll: true }))
+  }
+  const drop = (event: DragEvent): void => {
+    event.preventDefault()
+    setOver(false)
+    openDroppedFiles(event.dataTransfer)
+  }
+
+  return (
+    <section
+      ref={sheet}
+      className={styles.sheet}
+      aria-label="Start"
+      tabIndex={-1}
+      data-over={over || undefined}
+      onDragOver={(event) => {
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false)
+      }}
+      onDrop={drop}
+    >
+      <header className={styles.header}>
+        <div>
+          <h2>Sightline</h2>
+          <p>See what computer vision does, one step at a time.</p>
+        </div>
+        <IconButton icon={X} label="Close the start screen" shortcut="Escape" onClick={close} />
+      </header>
+
+      <div className={styles.doors}>
+        <Door
+          icon={Workflow}
+          title="Build"
+          words="Wire nodes on an empty canvas. Every node shows its result at once."
+          onOpen={() => {
+            close()
+            perform(newPipeline)
+          }}
+        />
+        <Door
+          icon={GraduationCap}
+          title="Learn"
+          words="Lessons that run: predict, look, and let the numbers answer."
+          onOpen={learn}
+        />
+        <Door
+          icon={Box}
+          title="View 3D"
+          words="Look around in a scene of Gaussian splats or points."
+          onOpen={() => setChoosing(true)}
+        />
+      </div>
+      <div className={styles.more}>
+        <Button onClick={() => perform(openPipeline)}>
+          <FolderOpen size={15} aria-hidden /> Open a pipeline…
+        </Button>
+        <Button look="quiet" onClick={close}>
+          Go on with the sample
+        </Button>
+        <p>or drop pipelines, pictures or folders here</p>
+      </div>
+
+      <RecentList />
+      <div ref={gallery} className={styles.gallery}>
+        <GalleryList shown={shown} onShown={setShown} />
+      </div>
+
+      <footer className={styles.footer}>
+        <ShowAtStart />
+      </footer>
+      {choosing && (
+        <PathDialog
+          title="Open a 3D scene"
+          kind="file"
+          accept={sceneExtensions}
+          onChoose={openScene}
+          onClose={() => setChoosing(false)}
+        />
+      )}
+    </section>
+  )
+}
+
+function ShowAtStart() {
+  const checked = useUi((s) => s.showAtStart)
+  return (
+    <>
+      <Switch id="show-at-start" checked={checked} onChange={setShowAtStart} />
+      <label htmlFor="show-at-start">Show this when Sightline starts</label>
+    </>
+  )
+}
+
+/** Escape closes it, and so does whatever is opened. */
+function useClosing(): void {
+  const opened = useEditor((s) => s.opened)
+  const first = useRef(opened)
+  useEffect(() => {
+    if (opened !== first.current) close()
+  }, [opened])
+  useEffect(() => {
+    const key = (event: KeyboardEvent): void => {
+      const busy = document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]') !== null
+      if (event.key === 'Escape' && !event.defaultPrevented && !busy) close()
+    }
+    window.addEventListener('keydown', key)
+    return () => window.removeEventListener('keydown', key)
+  }, [])
+}
+
+const gap = 24
+/** With less room than this beside the sheet the sample is not worth a place of its own. */
+const narrow = 320
+
+/** The pipeline stands where the sheet leaves it room, and whole again when that is gone. */
+function useSampleBeside(sheet: { readonly current: HTMLElement | null }): void {
+  useEffect(() => {
+    const place = (): void => {
+      const width = sheet.current?.offsetWidth ?? 0
+      const room = (canvas.element?.clientWidth ?? 0) - width
+      if (room < narrow) return
+      void canvas.flow?.fitView({
+        padding: { left: `${width + gap}px`, right: `${gap}px`, top: `${gap}px`, bottom: `${gap}px` },
+        maxZoom: 1,
+      })
+    }
+    const sizes = new ResizeObserver(() => requestAnimationFrame(place))
+    if (sheet.current) sizes.observe(sheet.current)
+    if (canvas.element) sizes.observe(canvas.element)
+    return () => {
+      sizes.disconnect()
+      // The panels come back first. A lesson leads the eye itself.
+      setTimeout(() => {
+        if (!useLesson.getState().on) void canvas.flow?.fitView({ padding: 0.12, maxZoom: 1.25 })
+      }, 50)
+    }
+  }, [sheet])
+}

@@ -1,0 +1,80 @@
+/** What was dropped or chosen, by kind: anything may be let go over the window, and what cannot be opened is told so in words. */
+import { SightlineError } from '../../engine/types/problem.ts'
+
+export const sceneExtensions = ['ply', 'splat', 'ksplat', 'spz', 'sog'] as const
+const pictureExtensions = ['png', 'jpg', 'jpeg', 'webp', 'avif', 'tif', 'tiff', 'gif', 'bmp'] as const
+
+export type Named = Pick<File, 'name' | 'type'>
+
+const endsIn = (name: string, extensions: readonly string[]): boolean =>
+  extensions.some((extension) => name.toLowerCase().endsWith(`.${extension}`))
+
+export const isPipeline = ({ name, type }: Named): boolean => endsIn(name, ['json']) || type === 'application/json'
+export const isPicture = ({ name, type }: Named): boolean =>
+  endsIn(name, pictureExtensions) || type.startsWith('image/')
+export const isScene = ({ name }: Named): boolean => endsIn(name, sceneExtensions)
+
+export interface Dropped<F extends Named> {
+  /** The first one: one is opened at a time. */
+  readonly pipeline: F | undefined
+  readonly scene: F | undefined
+  readonly pictures: readonly F[]
+  readonly refused: readonly F[]
+}
+
+export function sorted<F extends Named>(files: readonly F[]): Dropped<F> {
+  return {
+    pipeline: files.find(isPipeline),
+    scene: files.find(isScene),
+    pictures: files.filter(isPicture),
+    refused: files.filter((file) => !isPipeline(file) && !isScene(file) && !isPicture(file)),
+  }
+}
+
+/** What is said of files that cannot be opened; undefined where all can. */
+export function refusal({ refused }: Dropped<Named>): SightlineError | undefined {
+  const [first] = refused
+  if (!first) return undefined
+  const more = refused.length > 1 ? ` (and ${refused.length - 1} more)` : ''
+  return new SightlineError('drop.refused', { name: `${first.name}${more}` })
+}
+
+/** Pictures of a dropped folder that become nodes of their own; more are better read by one node. */
+export const mostOfFolder = 12
+
+type Entry = FileSystemEntry | null
+
+const readAll = (reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> =>
+  new Promise((resolve, reject) => reader.readEntries(resolve, reject))
+
+const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
+  new Promise((resolve, reject) => entry.file(resolve, reject))
+
+/** The pictures that lie in a folder itself. */
+async function picturesIn(folder: FileSystemDirectoryEntry): Promise<readonly File[]> {
+  const reader = folder.createReader()
+  const entries: FileSystemEntry[] = []
+  // A browser gives a hundred at a time, and none at the end.
+  for (let some = await readAll(reader); some.length > 0; some = await readAll(reader)) entries.push(...some)
+  const files = entries.filter(
+    (entry): entry is FileSystemFileEntry => entry.isFile && isPicture({ name: entry.name, type: '' }),
+  )
+  if (files.length === 0) throw new SightlineError('drop.folder-empty', { name: folder.name })
+  if (files.length > mostOfFolder)
+    throw new SightlineError('drop.folder-large', { name: folder.name, count: files.length, limit: mostOfFolder })
+  const { compare } = new Intl.Collator('en', { numeric: true })
+  return Promise.all(files.sort((a, b) => compare(a.name, b.name)).map(fileOf))
+}
+
+/** The files of a drop, those of folders among them. To be called in the event: afterwards the browser has forgotten them. */
+export function filesOf(transfer: DataTransfer): Promise<readonly File[]> {
+  const plain = [...transfer.files]
+  const entries = [...transfer.items].map((item): Entry => item.webkitGetAsEntry?.() ?? null)
+  const folders = entries.filter((entry): entry is FileSystemDirectoryEntry => entry?.isDirectory === true)
+  if (folders.length === 0) return Promise.resolve(plain)
+  const names = new Set(folders.map(({ name }) => name))
+  return Promise.all(folders.map(picturesIn)).then((found) => [
+    ...plain.filter(({ name }) => !names.has(name)),
+    ...found.flat(),
+  ])
+}

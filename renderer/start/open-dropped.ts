@@ -1,0 +1,21 @@
+/** Files let go over the start screen: a pipeline is opened, pictures begin a new one. */
+import { takeFiles } from '../canvas/files.ts'
+import { whenSafe } from '../panels/files.ts'
+import { newDocument } from '../state/editor.ts'
+import { clearViewer } from '../state/ui.ts'
+import { filesOf, sorted } from './dropped.ts'
+import { saying } from './open.ts'
+
+export function openDroppedFiles(transfer: DataTransfer): void {
+  const given = filesOf(transfer)
+  const begin = async (): Promise<void> => {
+    const { pipeline, scene, pictures } = sorted(await given)
+    if (pipeline || scene || pictures.length === 0) return takeFiles(given, { x: 0, y: 0 })
+    whenSafe(() => {
+      newDocument()
+      clearViewer()
+      saying(takeFiles(given, { x: 0, y: 0 }))
+    })
+  }
+  saying(begin())
+}

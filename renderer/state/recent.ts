@@ -1,0 +1,71 @@
+/**
+ * Pipelines that were opened or saved here before, newest first: kept in this browser (or this desktop program), checked by the
+ * host. Whoever keeps them otherwise changes this file alone.
+ */
+import { create } from 'zustand'
+import { titleOf, useEditor } from './editor.ts'
+import { request } from './engine.ts'
+
+export interface RecentFile {
+  readonly path: string
+  readonly title: string
+  /** When, in ms since 1970. */
+  readonly at: number
+}
+
+interface Recent {
+  readonly files: readonly RecentFile[]
+  /** Those that are not there any more, as far as it is known. */
+  readonly gone: ReadonlySet<string>
+}
+
+const key = 'sightline.recent'
+const most = 12
+
+const isFile = (entry: unknown): entry is RecentFile =>
+  typeof entry === 'object' && entry !== null && 'path' in entry && 'title' in entry && 'at' in entry
+
+function stored(): readonly RecentFile[] {
+  try {
+    const found: unknown = JSON.parse(localStorage.getItem(key) ?? '[]')
+    return Array.isArray(found) ? found.filter(isFile).slice(0, most) : []
+  } catch {
+    // Written by something else, or forbidden: a list that begins anew is no loss.
+    return []
+  }
+}
+
+export const useRecent = create<Recent>(() => ({ files: stored(), gone: new Set() }))
+const { getState: get, setState: set } = useRecent
+
+function keep(files: readonly RecentFile[]): void {
+  set({ files })
+  try {
+    localStorage.setItem(key, JSON.stringify(files))
+  } catch {
+    // Storage is full or forbidden: then they last as long as the page.
+  }
+}
+
+export const forget = (path: string): void => keep(get().files.filter((file) => file.path !== path))
+
+function remember(path: string, title: string): void {
+  const others = get().files.filter((file) => file.path !== path)
+  keep([{ path, title, at: Date.now() }, ...others].slice(0, most))
+}
+
+/** Asks which are still there. */
+export async function checkRecent(): Promise<void> {
+  const paths = get().files.map(({ path }) => path)
+  if (paths.length === 0) return
+  const there = new Set((await request('there', { paths })).paths)
+  set({ gone: new Set(paths.filter((path) => !there.has(path))) })
+}
+
+/** Called once, at start: whatever is opened from a file or saved to one is remembered. */
+export function startRecent(): void {
+  useEditor.subscribe((state, before) => {
+    const { path, stamp } = state
+    if (path !== undefined && (path !== before.path || stamp !== before.stamp)) remember(path, titleOf(state))
+  })
+}
