@@ -61,6 +61,7 @@ export const test = base.extend<{ program: Program; editor: Editor }>({
     await page.goto(program.url)
     const editor = new Editor(page)
     await editor.ready()
+    await editor.closeStart()
     await use(editor)
     expect(problems, 'uncaught errors in the window').toEqual([])
   },
@@ -81,6 +82,33 @@ export class Editor {
   /** The sample pipeline, or whatever is opened, shows its first result. */
   async ready(): Promise<void> {
     await expect(this.page.locator('[data-node]').first()).toBeVisible()
+  }
+
+  get start(): Locator {
+    return this.page.getByRole('region', { name: 'Start' })
+  }
+
+  /** Past the start screen, as one goes who wants to work on the sample. */
+  async closeStart(): Promise<void> {
+    await expect(this.start).toBeVisible()
+    await this.page.keyboard.press('Escape')
+    await expect(this.start).toHaveCount(0)
+    await this.rests()
+  }
+
+  /** Nothing moves on the canvas any more. */
+  async rests(): Promise<void> {
+    const node = this.page.locator('[data-node]').first()
+    const places: string[] = []
+    await expect
+      .poll(
+        async () => {
+          places.push(JSON.stringify(await node.boundingBox()))
+          return places.length > 2 && new Set(places.slice(-3)).size === 1
+        },
+        { message: 'the canvas rests', intervals: [100] },
+      )
+      .toBe(true)
   }
 
   async newDocument(): Promise<void> {

@@ -10,7 +10,10 @@ const folder = mkdtempSync(join(tmpdir(), 'sightline-'))
 const program = await startProgram(folder)
 const browser = await chromium.launch({ executablePath: findChromium().path, args: ['--no-sandbox'] })
 
-async function shoot(name: string, colorScheme: 'light' | 'dark', act: (editor: Editor) => Promise<void>) {
+type Act = (editor: Editor) => Promise<void>
+
+/** The window as it opens. */
+async function shootStart(name: string, colorScheme: 'light' | 'dark', act: Act) {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme })
   await page.goto(program.url)
   const editor = new Editor(page)
@@ -22,8 +25,28 @@ async function shoot(name: string, colorScheme: 'light' | 'dark', act: (editor: 
   await page.close()
 }
 
+/** The sample, without the start screen. */
+const shoot = (name: string, colorScheme: 'light' | 'dark', act: Act) =>
+  shootStart(name, colorScheme, async (editor) => {
+    await editor.closeStart()
+    await act(editor)
+  })
+
 const select = (editor: Editor, id: string) => editor.node(id).getByRole('heading').first().click()
 
+await shootStart('start', 'light', async (editor) => {
+  for (const card of ['one-kernel', 'pick-a-colour'])
+    await editor.start.locator(`[data-card="${card}"] [data-state="drawn"]`).waitFor({ state: 'visible' })
+})
+await shootStart('lesson', 'light', async (editor) => {
+  await editor.start.locator('[data-card="one-kernel"]').click()
+  const lesson = editor.page.getByRole('complementary', { name: 'Lesson' })
+  await lesson.getByRole('button', { name: /^Step 7/ }).click()
+  await lesson.getByRole('textbox', { name: 'Your answer' }).fill('1.62')
+  await lesson.getByRole('button', { name: 'Check' }).click()
+  await lesson.getByText('Right').waitFor()
+  await editor.rests()
+})
 await shoot('editor-light', 'light', (editor) => select(editor, 'blur'))
 await shoot('editor-dark', 'dark', (editor) => select(editor, 'edges'))
 await shoot('viewer-wipe', 'light', async (editor) => {

@@ -31,6 +31,8 @@ const common = {
   hint: words.optional(),
   /** Said once it is answered. */
   reveal: words,
+  /** Outputs in the viewer instead, once it is answered: the probe must not tell before. */
+  look: z.array(portSchema).max(4).default([]),
 }
 
 /** A number is predicted. */
@@ -169,7 +171,7 @@ export function missingIn(document: Document, lesson: Lesson, catalogue: Catalog
     }
     const { ask } = step
     if (step.frame !== undefined) look('the frame', step.frame, document.frames)
-    for (const ref of step.show) output(ref)
+    for (const ref of [...step.show, ...(ask?.look ?? [])]) output(ref)
     for (const { of } of [...Object.values(step.numbers), ...quantitiesOf(ask)]) output(of)
     settings(step.set)
     const told = [step.text, ask?.question, ask?.hint, ask?.reveal].flatMap((text) => namesIn(text ?? ''))

@@ -10,7 +10,7 @@ import { useEngine } from '../state/engine.ts'
 import { Button } from '../ui/Button.tsx'
 import { Markdown } from '../ui/Markdown.tsx'
 import styles from './Ask.module.css'
-import { applySettings } from './look.ts'
+import { applySettings, showOutputs } from './look.ts'
 import { reader, useNumbers } from './numbers.ts'
 import { markAnswered, useLesson } from './store.ts'
 import { boundWords, choiceWords, parseAnswer, predictionWords, valueWords } from './words.ts'
@@ -40,11 +40,13 @@ type Outcome =
   | { readonly kind: 'right' | 'shown'; readonly verdict: Verdict }
   | { readonly kind: 'wrong'; readonly say: string }
 
-function useOutcome(index: number) {
+function useOutcome({ look }: Ask, index: number) {
   const [outcome, setOutcome] = useState<Outcome | undefined>()
   const tell = (next: Outcome | undefined): void => {
     setOutcome(next)
-    if (next && next.kind !== 'wrong') markAnswered(index)
+    if (!next || next.kind === 'wrong') return
+    markAnswered(index)
+    if (look.length > 0) showOutputs(look)
   }
   const fail = (error: unknown): void => setOutcome({ kind: 'wrong', say: wordsOfError(error) })
   return { outcome, tell, fail }
@@ -86,7 +88,7 @@ function Feedback({ ask, words, outcome, answer }: FeedbackProps) {
 
 function PredictionView({ ask, index, words, numbers }: AskProps<Prediction>) {
   const [text, setText] = useState('')
-  const { outcome, tell, fail } = useOutcome(index)
+  const { outcome, tell, fail } = useOutcome(ask, index)
   const known = new Map([...numbers].flatMap(([name, n]) => (typeof n === 'number' ? [[name, n] as const] : [])))
   const check = async (): Promise<void> => {
     const given = parseAnswer(text)
@@ -151,7 +153,7 @@ const picture = { width: 130, height: 84 }
 
 function ChoiceView({ ask, index, words }: AskProps<Choice>) {
   const [chosen, setChosen] = useState<number | undefined>()
-  const { outcome, tell, fail } = useOutcome(index)
+  const { outcome, tell, fail } = useOutcome(ask, index)
   const values = (): Promise<number[]> => Promise.all(ask.options.map(({ value }) => measure(reader, value)))
   const choose = async (option: number): Promise<void> => {
     setChosen(option)
@@ -179,6 +181,7 @@ function ChoiceView({ ask, index, words }: AskProps<Choice>) {
               key={option.label}
               type="button"
               className={styles.option}
+              aria-label={option.label}
               aria-pressed={i === chosen}
               onClick={() => void choose(i)}
             >
@@ -221,7 +224,7 @@ function ChoiceView({ ask, index, words }: AskProps<Choice>) {
 }
 
 function GoalView({ ask, index, words }: AskProps<Goal>) {
-  const { outcome, tell } = useOutcome(index)
+  const { outcome, tell } = useOutcome(ask, index)
   const quantities = useMemo(() => ({ value: ask.value }), [ask])
   const now = useNumbers(quantities).get('value')
   const idle = useEngine((s) => s.run.state === 'idle')

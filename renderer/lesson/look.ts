@@ -73,7 +73,6 @@ export function showOutputs(outputs: readonly string[]): void {
   })
   useUi.setState(({ slots }) => ({ slots: slots.map((_, i) => targets[i] ?? null), shown: targets.map((_, i) => i) }))
   setPanel('viewer', targets.length > 0)
-  setViewer({ mode: 'side', camera: fitCamera, probe: null, pinned: false })
 }
 
 /** The picture that is looked at: of a tensor its rows and columns. */
@@ -106,6 +105,7 @@ export function enter(step: LessonStep): void {
   if (useEditor.getState().trail.length > 0) goTo([])
   applySettings(step.set, `Lesson: ${step.title}`)
   showOutputs(step.show)
+  setViewer({ mode: 'side', camera: fitCamera, probe: null, pinned: false })
   dimOutside(step.frame)
   // What the step asks to be moved is in the inspector already.
   const [first] = step.ask?.kind === 'goal' ? Object.keys(step.ask.example) : []

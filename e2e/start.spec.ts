@@ -1,0 +1,156 @@
+/** The first minute: three doors, the gallery, what was open before, and anything let go over the window. */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { Editor, expect, test } from './app.ts'
+
+/** The window as it opens, before anybody has done anything. */
+async function open(page: Page, url: string): Promise<Editor> {
+  await page.goto(url)
+  const editor = new Editor(page)
+  await editor.ready()
+  await expect(editor.start).toBeVisible()
+  return editor
+}
+
+const drawn = (editor: Editor, id: string) => editor.start.locator(`[data-card="${id}"] [data-state="drawn"] canvas`)
+
+/** Lets files go over a place, as the browser tells of it. */
+async function drop(page: Page, target: string, files: readonly { name: string; type: string; base64: string }[]) {
+  const transfer = await page.evaluateHandle((files) => {
+    const transfer = new DataTransfer()
+    for (const { name, type, base64 } of files) {
+      const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
+      transfer.items.add(new File([bytes], name, { type }))
+    }
+    return transfer
+  }, files)
+  await page.locator(target).dispatchEvent('drop', { dataTransfer: transfer })
+}
+
+test('the sample runs beside it, and can be tried', async ({ page, program }) => {
+  const editor = await open(page, program.url)
+  for (const id of ['photo', 'edges', 'strong']) await editor.hasPicture(id)
+  const before = await editor.pixels('edges')
+  await editor.dragSlider(editor.node('blur').getByRole('slider', { name: 'Sigma' }), 0.1, 0.8)
+  await expect.poll(() => editor.pixels('edges')).not.toBe(before)
+  await expect(editor.start).toBeVisible()
+})
+
+test('cards are drawn by running the pipelines, and open a copy in no file', async ({ page, program }) => {
+  const editor = await open(page, program.url)
+  const ids = ['three-numbers-a-pixel', 'one-kernel', 'median-beats-mean', 'edges', 'pick-a-colour', 'unsharp-mask']
+  for (const id of ids) {
+    await editor.start.locator(`[data-card="${id}"]`).scrollIntoViewIfNeeded()
+    await expect(drawn(editor, id)).toBeVisible()
+    const colours = await drawn(editor, id).evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] }
+      return new Set(data).size
+    })
+    expect(colours, `the picture of ${id}`).toBeGreaterThan(16)
+  }
+  await editor.start.locator('[data-card="pick-a-colour"]').click()
+  await expect(editor.start).toHaveCount(0)
+  await expect(page.locator('[data-node="picked"]')).toBeVisible()
+  await expect(page).toHaveTitle('Pick a colour – Sightline')
+  await page.keyboard.press('Control+s')
+  await expect(page.getByRole('dialog', { name: 'Save the pipeline' })).toBeVisible()
+})
+
+test('Build begins empty; Escape goes on with the sample; the menu brings it back', async ({ page, program }) => {
+  const editor = await open(page, program.url)
+  await page.keyboard.press('Escape')
+  await expect(editor.start).toHaveCount(0)
+  await expect(editor.node('photo')).toBeVisible()
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('start screen')
+  await page.keyboard.press('Enter')
+  await expect(editor.start).toBeVisible()
+  await editor.start.getByRole('button', { name: 'Build' }).click()
+  await expect(editor.start).toHaveCount(0)
+  await expect(page.locator('[data-node]')).toHaveCount(0)
+  await expect(page.getByText('Begin with a picture')).toBeVisible()
+})
+
+test('Learn leads to the lessons, with the keyboard alone', async ({ page, program }) => {
+  const editor = await open(page, program.url)
+  await editor.start.getByRole('button', { name: 'Learn' }).focus()
+  await page.keyboard.press('Enter')
+  await expect(editor.start.locator('[data-card]')).toHaveCount(3)
+  await expect(editor.start.locator('[data-card]').first()).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('complementary', { name: 'Lesson' })).toContainText('A picture is a grid of numbers')
+})
+
+test('View 3D says that it is not there yet, of the scene that was chosen', async ({ page, program }) => {
+  const scene = join(program.folder, 'garden.ply')
+  writeFileSync(scene, 'ply\n')
+  const editor = await open(page, program.url)
+  await editor.start.getByRole('button', { name: 'View 3D' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Open a 3D scene' })
+  await dialog.getByRole('textbox').last().fill(scene)
+  await page.keyboard.press('Enter')
+  await expect(dialog).toContainText('Showing 3D scenes is not part of this version of Sightline yet')
+})
+
+test('what was saved is there the next time; what is gone says so', async ({ page, program }) => {
+  const editor = await open(page, program.url)
+  await page.keyboard.press('Escape')
+  const path = join(program.folder, 'mine.sightline.json')
+  await page.keyboard.press('Control+Shift+s')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('textbox').last().fill(path)
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(dialog).toHaveCount(0)
+  await page.keyboard.press('Alt+n')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('start screen')
+  await page.keyboard.press('Enter')
+  const entry = editor.start.getByRole('button', { name: /From a photo to its edges.*sightline/ })
+  await entry.click()
+  await expect(editor.start).toHaveCount(0)
+  await expect(editor.node('blur')).toBeVisible()
+
+  rmSync(path)
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('start screen')
+  await page.keyboard.press('Enter')
+  await expect(editor.start.getByText('not there any more')).toBeVisible()
+  await editor.start.getByRole('button', { name: /off this list/ }).click()
+  await expect(editor.start.getByRole('heading', { name: 'Recent' })).toHaveCount(0)
+})
+
+test('pictures that are dropped begin a pipeline; what cannot be opened is refused in words', async ({
+  page,
+  program,
+}) => {
+  const editor = await open(page, program.url)
+  const picture = readFileSync('assets/samples/edges.png').toString('base64')
+  await drop(page, '[aria-label="Start"]', [{ name: 'notes.pdf', type: 'application/pdf', base64: 'JVBERg==' }])
+  await expect(page.getByText('"notes.pdf" cannot be opened here. Drop a pipeline').first()).toBeVisible()
+  await expect(editor.start).toBeVisible()
+  await drop(page, '[aria-label="Start"]', [{ name: 'edges.png', type: 'image/png', base64: picture }])
+  await expect(editor.start).toHaveCount(0)
+  await editor.hasPicture('load-image')
+  await expect(page.locator('[data-node]')).toHaveCount(1)
+})
+
+test('it can be kept from coming up', async ({ page, program }) => {
+  const editor = await open(page, program.url)
+  await editor.start.getByRole('switch', { name: 'Show this when Sightline starts' }).click()
+  await page.evaluate(() => sessionStorage.clear())
+  await page.goto('about:blank')
+  await page.goto(program.url)
+  await editor.ready()
+  await expect(editor.start).toHaveCount(0)
+})
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`can be used by everybody (${colorScheme})`, async ({ page, program }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    const editor = await open(page, program.url)
+    await expect(drawn(editor, 'one-kernel')).toBeVisible()
+    const { violations } = await new AxeBuilder({ page }).include('[aria-label="Start"]').analyze()
+    expect(violations.map(({ id, nodes }) => [id, nodes.map((n) => n.html)])).toEqual([])
+  })

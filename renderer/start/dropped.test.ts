@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest'
+import { refusal, sorted } from './dropped.ts'
+
+const file = (name: string, type = '') => ({ name, type })
+
+it('tells pipelines, pictures and scenes apart, by name or by type', () => {
+  const pictures = [file('A.JPG'), file('scan', 'image/png'), file('b.tiff')]
+  const scene = file('garden.ply')
+  const pipeline = file('edges.sightline.json')
+  const refused = [file('notes.pdf', 'application/pdf'), file('Makefile')]
+  expect(sorted([...pictures, ...refused, scene, pipeline])).toEqual({ pipeline, scene, pictures, refused })
+})
+
+it('says what can be dropped', () => {
+  expect(refusal(sorted([file('a.png')]))).toBeUndefined()
+  expect(refusal(sorted([file('notes.pdf'), file('a.png')]))?.message).toBe(
+    '"notes.pdf" cannot be opened here. Drop a pipeline (.sightline.json), pictures (PNG, JPEG, WebP, AVIF, TIFF, GIF), a folder of pictures or a 3D scene.',
+  )
+  expect(refusal(sorted([file('a.txt'), file('b.txt'), file('c.txt')]))?.message).toContain('"a.txt (and 2 more)"')
+})
