@@ -32,6 +32,7 @@ async function drop(page: Page, target: string, files: readonly { name: string; 
 test('the sample runs beside it, and can be tried', async ({ page, program }) => {
   const editor = await open(page, program.url)
   for (const id of ['photo', 'edges', 'strong']) await editor.hasPicture(id)
+  await editor.rests()
   const before = await editor.pixels('edges')
   await editor.dragSlider(editor.node('blur').getByRole('slider', { name: 'Sigma' }), 0.1, 0.8)
   await expect.poll(() => editor.pixels('edges')).not.toBe(before)

@@ -1,11 +1,12 @@
 /** A card of the gallery: its picture is drawn by running the pipeline when the card comes into sight. */
 import { CircleAlert, CircleCheck, GraduationCap } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
+import { wordsOf } from '../../engine/types/problem.ts'
 import { useProgress } from '../lesson/progress.ts'
 import { wordsOfError } from '../panels/files.ts'
 import { drawItem } from '../preview/PreviewCanvas.tsx'
 import { useEngine } from '../state/engine.ts'
-import { toldWords } from '../state/problem.ts'
+import { problemOf } from '../state/problem.ts'
 import { count } from '../ui/numbers.ts'
 import { cardPicture } from './cards.ts'
 import type { Entry } from './GalleryList.tsx'
@@ -53,7 +54,7 @@ function Picture({ entry }: { entry: Entry }) {
   const box = useRef<HTMLSpanElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const open = useEngine((s) => s.connection === 'open')
-  const told = problem && toldWords(problem)
+  const told = problem && wordsOf(problemOf(problem))
   const [state, setState] = useState<State>('waiting')
   useEffect(() => {
     const element = box.current

@@ -24,7 +24,6 @@ import { openSocket, renewSession, sessionId } from './endpoint.ts'
 import { notifyError } from './notices.ts'
 import { problemOf } from './problem.ts'
 import { clearReports, nodeReports, nodeShapes, replaceAll, wireReports } from './reports.ts'
-import { showStart, useUi } from './ui.ts'
 import { forgetPreviews, onViewsChanged, receivePreviews, sendViews } from './views.ts'
 
 type RunState = Extract<EngineMessage, { type: 'status' }>['run']
