@@ -35,7 +35,7 @@ import { Minimap } from './Minimap.tsx'
 import { NodeView } from './Node.tsx'
 import { NoteNode } from './NoteNode.tsx'
 import { OverviewLayer } from './Overview.tsx'
-import { canvas, setCanvas, useCanvas, zoomed } from './store.ts'
+import { canvas, fitWhole, setCanvas, useCanvas, zoomed } from './store.ts'
 import { Wire } from './Wire.tsx'
 import { onWheel } from './wheel.ts'
 
@@ -44,8 +44,6 @@ const nodeTypes = { node: NodeView, frame: FrameNode, note: NoteNode, boundary: 
 const edgeTypes = { wire: Wire } satisfies EdgeTypes
 const panButtons = [1, 2]
 const severalKeys = ['Meta', 'Control', 'Shift']
-const fitOptions = { padding: 0.12, maxZoom: 1.25 }
-const plainView = { x: 0, y: 0, zoom: 1 }
 const noAttribution = { hideAttribution: true }
 const minZoom = 0.04
 const maxZoom = 6
@@ -53,14 +51,6 @@ const maxZoom = 6
 const onInit = (flow: ReactFlowInstance<FlowNode, FlowWire>): void => {
   canvas.flow = flow
   fitWhole()
-}
-
-/** Everything, or where an empty pipeline begins. */
-function fitWhole(): void {
-  const { flow } = canvas
-  if (!flow) return
-  const some = flow.getNodes().length > 0
-  void (some ? flow.fitView(fitOptions) : flow.setViewport(plainView)).then(() => zoomed(flow.getZoom()))
 }
 
 /** Nodes change their clothes when the zoom crosses the line; pictures get their size when it rests. */

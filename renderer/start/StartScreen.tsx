@@ -4,7 +4,7 @@
  */
 import { Box, FolderOpen, GraduationCap, Workflow, X } from 'lucide-react'
 import { type DragEvent, useEffect, useRef, useState } from 'react'
-import { canvas } from '../canvas/store.ts'
+import { canvas, fitWhole } from '../canvas/store.ts'
 import { perform } from '../commands/command.ts'
 import { newPipeline, openPipeline } from '../commands/file.ts'
 import { useLesson } from '../lesson/store.ts'
@@ -159,7 +159,6 @@ function useClosing(): void {
   }, [])
 }
 
-const gap = 24
 /** With less room than this beside the sheet the sample is not worth a place of its own. */
 const narrow = 320
 
@@ -168,21 +167,18 @@ function useSampleBeside(sheet: { readonly current: HTMLElement | null }): void 
   useEffect(() => {
     const place = (): void => {
       const width = sheet.current?.offsetWidth ?? 0
-      const room = (canvas.element?.clientWidth ?? 0) - width
-      if (room < narrow) return
-      void canvas.flow?.fitView({
-        padding: { left: `${width + gap}px`, right: `${gap}px`, top: `${gap}px`, bottom: `${gap}px` },
-        maxZoom: 1,
-      })
+      canvas.covered = (canvas.element?.clientWidth ?? 0) - width < narrow ? 0 : width
+      fitWhole()
     }
     const sizes = new ResizeObserver(() => requestAnimationFrame(place))
     if (sheet.current) sizes.observe(sheet.current)
     if (canvas.element) sizes.observe(canvas.element)
     return () => {
       sizes.disconnect()
+      canvas.covered = 0
       // The panels come back first. A lesson leads the eye itself.
       setTimeout(() => {
-        if (!useLesson.getState().on) void canvas.flow?.fitView({ padding: 0.12, maxZoom: 1.25 })
+        if (!useLesson.getState().on) fitWhole()
       }, 50)
     }
   }, [sheet])
