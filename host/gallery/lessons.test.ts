@@ -13,7 +13,7 @@ import { type Ask, type LessonStep, lessonOf, missingIn, type Settings } from '.
 import { withSettings } from '../../engine/graph/settings.ts'
 import type { Session } from '../../engine/run/engine.ts'
 import { graphProblems } from '../cli/run.ts'
-import { loadNodes, type Made, makeEngine, root } from '../engine.ts'
+import { type Made, makeEngine, root } from '../engine.ts'
 import { drawWith } from './draw.ts'
 
 const folder = join(root, 'assets/gallery')
@@ -22,6 +22,7 @@ const textOf = (file: string): string => readFileSync(join(folder, file), 'utf8'
 const documents = files.map((file) => ({ file, document: parseFile(textOf(file)) }))
 
 let made: Made
+const catalogue = () => new Map(made.catalogue.map((info) => [info.type, info]))
 beforeAll(async () => {
   made = await makeEngine({ threads: 2, memory: 512e6 })
 })
@@ -63,7 +64,7 @@ describe.each(documents)('$file', ({ file, document }) => {
   })
 
   it('runs without a problem', async () => {
-    expect(graphProblems(document, await loadNodes())).toEqual([])
+    expect(graphProblems(document, catalogue())).toEqual([])
     const result = await made.engine.run(document, { services: made.services(folder), effects: false })
     expect(result.nodes.flatMap(({ id, problem }) => (problem ? [{ id, problem }] : []))).toEqual([])
     result.release()
@@ -87,7 +88,7 @@ describe.each(documents)('$file', ({ file, document }) => {
   if (!lesson) return
 
   it('has a lesson that names only what is there', () => {
-    expect(missingIn(document, lesson, new Map(made.catalogue.map((info) => [info.type, info])))).toEqual([])
+    expect(missingIn(document, lesson, catalogue())).toEqual([])
   })
 
   /** What the earlier steps have set stays set. */
