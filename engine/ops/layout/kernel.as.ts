@@ -1,4 +1,5 @@
 // Moving numbers about: regions, channels, planes. A tile's rows are rows of dst, unless said otherwise.
+import { inOrder, storePixels } from '../common.as.ts'
 
 /** Copies `bytes` of each row; a crop where src points into a larger picture. Strides in bytes. */
 export function copyRegion(
@@ -21,7 +22,14 @@ export function mergePlanes(
   a: usize, b: usize, c: usize, d: usize, channels: i32, dst: usize, width: i32, y0: i32, y1: i32,
 ): void {
   const pixel = <usize>channels << 2
-  for (let i = <usize>(y0 * width), end = <usize>(y1 * width); i < end; i++) {
+  let i = <usize>(y0 * width)
+  const end = <usize>(y1 * width)
+  if (channels == 3)
+    for (; i + 4 <= end; i += 4) {
+      const at = i << 2
+      storePixels(dst + i * 12, inOrder(v128.load(a + at)), inOrder(v128.load(b + at)), inOrder(v128.load(c + at)))
+    }
+  for (; i < end; i++) {
     const q = dst + i * pixel
     const at = i << 2
     store<f32>(q, load<f32>(a + at))

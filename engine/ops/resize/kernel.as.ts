@@ -66,27 +66,37 @@ function resample(
 function across(line: usize, starts: usize, weights: usize, n: i32, out: usize, dw: i32, channels: i32): void {
   const pixel = <usize>channels << 2
   const bytes = <usize>n << 2
-  for (let x = 0; x < dw; x++, out += pixel, weights += bytes) {
-    let p = line + <usize>load<u32>(starts + (<usize>x << 2))
-    if (channels == 3 || channels == 4) {
-      let sum = f32x4.mul(v128.load(p), v128.load32_splat(weights))
-      if (n == 2) sum = f32x4.add(sum, f32x4.mul(v128.load(p + pixel), v128.load32_splat(weights, 4)))
-      else for (let k: usize = 4; k < bytes; k += 4) {
-        p += pixel
-        sum = f32x4.add(sum, f32x4.mul(v128.load(p), v128.load32_splat(weights + k)))
-      }
-      // Of three channels the fourth number is the next pixel's first, which is written after it; not so in the last.
-      if (channels == 4 || x < dw - 1) v128.store(out, sum)
-      else {
-        v128.store64_lane(out, sum, 0)
-        v128.store32_lane(out, sum, 2, 8)
-      }
-      continue
-    }
+  let x = 0
+  if (channels == 3 || channels == 4) {
+    // Of three channels the fourth number is the next pixel's first, which is written after it; not so in the last.
+    const whole = channels == 4 ? dw : dw - 1
+    for (; x < whole; x++, out += pixel, weights += bytes)
+      v128.store(out, pixelOf(line + <usize>load<u32>(starts + (<usize>x << 2)), weights, n, pixel))
+    if (x == dw) return
+    const last = pixelOf(line + <usize>load<u32>(starts + (<usize>x << 2)), weights, n, pixel)
+    v128.store64_lane(out, last, 0)
+    v128.store32_lane(out, last, 2, 8)
+    return
+  }
+  for (; x < dw; x++, out += pixel, weights += bytes) {
+    const p = line + <usize>load<u32>(starts + (<usize>x << 2))
     for (let c: usize = 0; c < pixel; c += 4) {
       let sum: f32 = 0
       for (let k: usize = 0, q = p + c; k < bytes; k += 4, q += pixel) sum += load<f32>(q) * load<f32>(weights + k)
       store<f32>(out + c, sum)
     }
   }
+}
+
+/** The weighted sum of n neighbouring pixels of up to four channels. */
+@inline
+function pixelOf(p: usize, weights: usize, n: i32, pixel: usize): v128 {
+  const first = f32x4.mul(v128.load(p), v128.load32_splat(weights))
+  if (n == 2) return f32x4.add(first, f32x4.mul(v128.load(p + pixel), v128.load32_splat(weights, 4)))
+  let sum = first
+  for (let k: usize = 4; k < <usize>n << 2; k += 4) {
+    p += pixel
+    sum = f32x4.add(sum, f32x4.mul(v128.load(p), v128.load32_splat(weights + k)))
+  }
+  return sum
 }
