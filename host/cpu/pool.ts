@@ -169,10 +169,11 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
           ended.then(() => resolve(), reject)
         })
       const failure = slot.finish()
-      if (times.size >= REMEMBERED) times.clear()
-      times.set(shape, performance.now() - start)
       if (failure !== undefined) throw new KernelError(call.kernel, failure)
       signal?.throwIfAborted()
+      // Only of a call that ran to its end: stopped early, a long one would pass for short.
+      if (times.size >= REMEMBERED) times.clear()
+      times.set(shape, performance.now() - start)
     } finally {
       signal?.removeEventListener('abort', stop)
       if (flight) flights.delete(flight)
