@@ -98,6 +98,19 @@ describe('through a pipeline', () => {
     expect(window.messages).toEqual([])
   })
 
+  it('the next pixel is told from what is there, as it would be told anew', async () => {
+    await window.open(edges)
+    await ask('edges', 'magnitude', 100, 50)
+    const beside = await ask('edges', 'magnitude', 101, 50)
+    const { steps } = await ask('strong', 'image', 3, 4)
+    window.session.close()
+    window = new TestWindow(engine, services)
+    await window.open(edges)
+    expect(await ask('edges', 'magnitude', 101, 50)).toEqual(beside)
+    await ask('strong', 'image', 9, 9)
+    expect((await ask('strong', 'image', 3, 4)).steps).toEqual(steps)
+  })
+
   it('a measured threshold comes from everywhere, and says what was measured', async () => {
     await window.open(edges)
     const told = await ask('strong', 'image', 3, 4)

@@ -2,7 +2,7 @@
  * A part of a value, seen as a picture: single numbers while they are few, a rectangle around them when they are many.
  */
 
-import type { StoredShape } from '../ops/op.ts'
+import type { Extent, StoredShape } from '../ops/op.ts'
 import { pictureOf } from '../ops/preview/place.ts'
 
 /** One number of a value seen as a picture. */
@@ -10,14 +10,6 @@ export interface Spot {
   readonly y: number
   readonly x: number
   readonly c: number
-}
-
-/** In whole pixels, both ends included. */
-export interface Box {
-  readonly left: number
-  readonly top: number
-  readonly right: number
-  readonly bottom: number
 }
 
 /** As many numbers are kept one by one. */
@@ -35,7 +27,7 @@ function along(from: number, to: number): readonly number[] {
 
 export class Area {
   #spots: Map<string, Spot> | undefined = new Map()
-  #box: Box | undefined
+  #box: Extent | undefined
   readonly #channels = new Set<number>()
 
   /** Whether it is exactly this, and not a rectangle around it. */
@@ -47,7 +39,7 @@ export class Area {
     return this.#box === undefined
   }
 
-  get box(): Box | undefined {
+  get box(): Extent | undefined {
     return this.#box
   }
 
@@ -69,7 +61,7 @@ export class Area {
     if (this.#spots && this.#spots.size > mostSpots) this.#spots = undefined
   }
 
-  addBox(box: Box, channels: Iterable<number>): void {
+  addBox(box: Extent, channels: Iterable<number>): void {
     this.#grow(box)
     for (const c of channels) this.#channels.add(c)
     this.#spots = undefined
@@ -88,7 +80,7 @@ export class Area {
     else if (area.#box) this.addBox(area.#box, area.#channels)
   }
 
-  #grow({ left, top, right, bottom }: Box): void {
+  #grow({ left, top, right, bottom }: Extent): void {
     const box = this.#box
     this.#box = box
       ? {
@@ -119,7 +111,7 @@ export class Area {
   }
 
   /** As rectangles that do not overlap, channels put together; one around all where there are more than `most`. */
-  boxes(most: number): readonly Box[] {
+  boxes(most: number): readonly Extent[] {
     if (!this.#box) return []
     if (!this.#spots) return [this.#box]
     const boxes = rectangles([...this.#spots.values()])
@@ -128,13 +120,13 @@ export class Area {
 }
 
 /** Runs along the rows, joined downwards where they are the same. */
-function rectangles(spots: readonly Spot[]): readonly Box[] {
+function rectangles(spots: readonly Spot[]): readonly Extent[] {
   const rows = new Map<number, Set<number>>()
   for (const { y, x } of spots) rows.set(y, (rows.get(y) ?? new Set()).add(x))
-  const done: Box[] = []
-  let open: Box[] = []
+  const done: Extent[] = []
+  let open: Extent[] = []
   for (const [y, columns] of [...rows].sort(([a], [b]) => a - b)) {
-    const runs: Box[] = []
+    const runs: Extent[] = []
     for (const x of [...columns].sort((a, b) => a - b)) {
       const last = runs.at(-1)
       if (last && last.right === x - 1) runs[runs.length - 1] = { ...last, right: x }

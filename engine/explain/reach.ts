@@ -13,6 +13,14 @@ export function atOf(shape: StoredShape, { y, x, c }: Spot, output: string | und
   return output === undefined ? site : { ...site, output }
 }
 
+/** How many numbers the output's number at `at` depends on, at least roughly. */
+export function reachSize({ op, shapes, params }: Call, at: At): number {
+  if (op.whole) return shapes.reduce((sum, shape) => sum + countOf(shape), 0)
+  if (!op.extent) return op.reach(at, shapes, params).length
+  const { left, top, right, bottom } = op.extent(at, shapes, params)
+  return (right - left + 1) * (bottom - top + 1)
+}
+
 /** Adds what the call reads for `area` of one of its outputs; `areas`: one for each of its inputs. */
 function addReach(call: Call, output: string | undefined, area: Area, areas: readonly Area[]): void {
   const shape = call.gives.get(output ?? '')
@@ -21,16 +29,21 @@ function addReach(call: Call, output: string | undefined, area: Area, areas: rea
     for (const [i, own] of areas.entries()) own.addAll(call.shapes[i] as StoredShape)
     return
   }
-  const sitesAt = (spot: Spot) => call.op.reach(atOf(shape, spot, output), call.shapes, call.params)
   const spots = area.spots()
-  const first = spots[0] ? sitesAt(spots[0]) : []
-  const exact = area.exact && first.length * spots.length <= mostSites
+  const [first] = spots
   const found = areas.map(() => new Area())
-  for (const spot of exact ? spots : area.edge())
-    for (const site of sitesAt(spot)) {
-      const read = call.shapes[site.input]
-      if (read) found[site.input]?.add(spotOf(read, site))
-    }
+  if (!first) return
+  const each = reachSize(call, atOf(shape, first, output))
+  const exact = area.exact && each * spots.length <= mostSites
+  for (const spot of exact ? spots : area.edge()) {
+    const at = atOf(shape, spot, output)
+    if (!exact && call.op.extent) found[0]?.addBox(call.op.extent(at, call.shapes, call.params), [spot.c])
+    else
+      for (const site of call.op.reach(at, call.shapes, call.params)) {
+        const read = call.shapes[site.input]
+        if (read) found[site.input]?.add(spotOf(read, site))
+      }
+  }
   for (const [i, own] of areas.entries()) {
     const part = found[i]
     if (!part?.box) continue

@@ -4,8 +4,8 @@ import type { Readable, StoredShape, StoredValue, Terms } from '../ops/op.ts'
 import { siteOf, spotOf } from '../ops/preview/place.ts'
 import { recombine } from '../ops/terms.ts'
 import type { Spot } from './area.ts'
-import { atOf, countOf } from './reach.ts'
-import { type Call, keyOfSource, type Recorder, type Source, type Trace } from './trace.ts'
+import { atOf, countOf, reachSize } from './reach.ts'
+import { type Call, keyOfSource, type Source, type Trace } from './trace.ts'
 
 /** One term, placed where its input is seen as a picture. */
 export interface PlacedTerm {
@@ -40,8 +40,15 @@ export interface Step extends PlacedTerms {
   readonly facts?: readonly { readonly name: string; readonly value: number }[]
 }
 
-/** Above so many numbers they are counted, not listed. */
-const mostListed = 4096
+/** The values of a run: `Recorder` has all of them, while they last. */
+export interface Reading {
+  read(source: Source): StoredValue | undefined
+  /** What an op measured. */
+  plain(call: number): unknown
+}
+
+/** Above so many numbers they are counted, not listed: the thread must not be kept. */
+const mostListed = 10_000
 const mostFacts = 16
 
 /** The number of a value at a spot. */
@@ -63,15 +70,15 @@ type Raw = Omit<Step, 'sources'> & { readonly call: number; readonly from: reado
 
 class Walk {
   readonly #trace: Trace
-  readonly #recorder: Recorder
+  readonly #values: Reading
   readonly #asked = new Map<string, Asked>()
   readonly #steps: Raw[] = []
   /** Calls before this one gave numbers that may have decided what came later. */
   #measured = 0
 
-  constructor(trace: Trace, recorder: Recorder) {
+  constructor(trace: Trace, values: Reading) {
     this.#trace = trace
-    this.#recorder = recorder
+    this.#values = values
   }
 
   ask(source: Source | undefined, at: Spot, weight: number): void {
@@ -109,7 +116,7 @@ class Walk {
       for (const name of call.gives.keys()) {
         const source = { kind: 'call', call: at, output: name || undefined } as const
         const asked = this.#asked.get(keyOfSource(source))
-        const made = this.#recorder.read(source)
+        const made = this.#values.read(source)
         if (!asked || !made) continue
         this.#measured = Math.max(this.#measured, at)
         this.#make(call, source, asked, made)
@@ -132,7 +139,7 @@ class Walk {
 
   #measure(call: Call, at: number): void {
     const count = call.shapes.reduce((sum, shape) => sum + countOf(shape), 0)
-    const facts = factsOf(this.#recorder.plain(at))
+    const facts = factsOf(this.#values.plain(at))
     const base = { op: call.name, combine: 'function', terms: [], result: Number.NaN, places: 1 } as const
     this.#steps.push({ ...base, count, facts, call: at, from: call.sources })
     this.#askAnywhere(call)
@@ -141,20 +148,22 @@ class Walk {
   #make(call: Call, source: Extract<Source, { kind: 'call' }>, { main, spots }: Asked, made: StoredValue): void {
     const result = numberAt(made, main)
     const base = { op: call.name, result, at: main, places: spots.size, call: source.call, from: call.sources }
-    const size = call.shapes.reduce((sum, shape) => sum + countOf(shape), 0)
-    if (call.op.whole && size > mostListed) {
-      this.#steps.push({ ...base, combine: 'function', terms: [], count: size })
+    const { op } = call
+    const at = atOf(made, main, source.output)
+    const count = op.whole || op.extent ? reachSize(call, at) : 0
+    if (count > mostListed) {
+      this.#steps.push({ ...base, combine: op.whole ? 'function' : 'sum', terms: [], count })
       this.#askAnywhere(call)
       return
     }
     const inputs = call.sources.map((from, i): Readable => {
-      const value = from && this.#recorder.read(from)
+      const value = from && this.#values.read(from)
       // The same bytes may have been described anew on the way: the op saw this shape.
       return value
         ? { shape: call.shapes[i] as StoredShape, at: readable({ ...value, ...call.shapes[i] } as StoredValue).at }
         : { shape: call.shapes[i] as StoredShape, at: () => Number.NaN }
     })
-    const { parts, ...terms } = call.op.terms(atOf(made, main, source.output), inputs, call.params)
+    const { parts, ...terms } = op.terms(at, inputs, call.params)
     const placed = placedTerms(terms, call.shapes, result)
     for (const { input, spot, weight, value } of placed.terms)
       if (input !== undefined && spot) this.ask(call.sources[input], spot, Math.abs(weight * value) || 0)
@@ -194,13 +203,13 @@ function factsOf(measured: unknown): NonNullable<Step['facts']> {
  * The steps that made an output's number, the last op first.
  * @param at the number; of an output that is no picture: its value
  */
-export function stepsOf(trace: Trace, recorder: Recorder, port: string, at: Spot | { readonly value: number }) {
-  const walk = new Walk(trace, recorder)
+export function stepsOf(trace: Trace, values: Reading, port: string, at: Spot | { readonly value: number }) {
+  const walk = new Walk(trace, values)
   const output = trace.outputs[port]
   if ('value' in at) walk.number(at.value)
   else if (output?.source) {
     const { source } = output
-    const value = recorder.read(source)
+    const value = values.read(source)
     if (source.kind === 'input') walk.handOn(source.port, at, value ? numberAt(value, at) : Number.NaN)
     else walk.ask(source, at, 1)
   }

@@ -92,6 +92,18 @@ function checkTerms(op: AnyOp, sample: Sample, { at, value }: Result, readables:
     readables.map(({ shape }) => shape),
     sample.params,
   )
+  const extent = op.extent?.(
+    at,
+    readables.map(({ shape }) => shape),
+    sample.params,
+  )
+  if (extent && sites.length > 0)
+    expect(extent, where).toEqual({
+      left: Math.min(...sites.map(({ x }) => x)),
+      top: Math.min(...sites.map(({ y }) => y)),
+      right: Math.max(...sites.map(({ x }) => x)),
+      bottom: Math.max(...sites.map(({ y }) => y)),
+    })
   const named = terms.terms.flatMap(({ from }) => (from ? [keyOf(from)] : []))
   expect(new Set(sites.map(keyOf)), where).toEqual(new Set(named))
   expect(new Set(sites.map(keyOf)).size, `${where}: a site twice`).toBe(sites.length)

@@ -18,6 +18,14 @@ export interface Site {
   readonly c: number
 }
 
+/** In whole pixels, both ends included. */
+export interface Extent {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+}
+
 /** Where in the output. */
 export interface At {
   readonly y: number
@@ -85,6 +93,8 @@ export interface OpDefinition<I extends readonly StoredValue[], P, R> {
   readonly whole?: true
   /** The sites that the output value at `at` may depend on. */
   readonly reach: (at: At, inputs: readonly StoredShape[], params: P) => readonly Site[]
+  /** Of ops whose reach may be very large: the rectangle around it, in input 0 and the same channel, found without listing it. */
+  readonly extent?: (at: At, inputs: readonly StoredShape[], params: P) => Extent
   /** The sum (or other combination) that makes the output value at `at`. */
   readonly terms: (at: At, inputs: readonly Readable[], params: P) => Terms
 }

@@ -81,6 +81,23 @@ export function neighbours(
   )
 }
 
+/** From the first to the last place of an axis that taps centred on `at` read, border rule applied. */
+export function span(
+  at: number,
+  taps: readonly number[],
+  length: number,
+  border: BorderMode,
+): readonly [number, number] {
+  let [first, last] = [length - 1, 0]
+  for (const [i, tap] of taps.entries()) {
+    const place = tap === 0 ? -1 : borderIndex(at + i - (taps.length >> 1), length, border)
+    if (place < 0) continue
+    first = Math.min(first, place)
+    last = Math.max(last, place)
+  }
+  return [first, last]
+}
+
 /** The sum over neighbours; `outside` is the constant of the border. */
 export const weigh = (
   neighbours: readonly Neighbour[],

@@ -5,7 +5,7 @@
 import { Area, type Spot } from '../explain/area.ts'
 import { reachOf } from '../explain/reach.ts'
 import { type Step as Made, numberAt, type PlacedTerm, type PlacedTerms, stepsOf } from '../explain/steps.ts'
-import { Recorder, type Trace } from '../explain/trace.ts'
+import { keyOfSource, Recorder, type Source, type Trace } from '../explain/trace.ts'
 import type { FlatGraph, FlatOutput } from '../graph/topology.ts'
 import { pictureOf } from '../ops/preview/place.ts'
 import type {
@@ -75,12 +75,8 @@ export class Provenance {
       const { channels } = pictured ? inside(value, spot) : { channels: 1 }
       const number = pictured ? numberAt(value, spot) : value.kind === 'number' ? value.value : Number.NaN
       const runs = step.definition.kind === 'pure' || step.definition.kind === 'source'
-      const made = runs
-        ? await this.#run(step, [port], indices, ({ trace, recorder, paths }) => ({
-            steps: stepsOf(trace, recorder, port, pictured ? spot : { value: number }),
-            kept: { trace, paths },
-          }))
-        : undefined
+      const place = pictured ? spot : { value: number }
+      const made = runs ? await this.#steps(step, port, place, indices, value) : undefined
       const areas = new Map<string, Area | undefined>()
       if (pictured) {
         const area = new Area()
@@ -101,6 +97,52 @@ export class Provenance {
     }
   }
 
+  /** The steps that made the number. Where all that they read is still there, nothing runs. */
+  async #steps(step: Step, port: string, at: Spot | { readonly value: number }, path: Path, output: Wired) {
+    const about = JSON.stringify([[port], path])
+    const known = traces.get(step)
+    if (known?.about === about) {
+      const { trace } = known.kept
+      const lease = new Lease()
+      try {
+        const { inputs } = await this.#inputs(step, path, lease)
+        const reading = readingOf(trace, port, inputs, output)
+        const steps = stepsOf(trace, reading, port, at)
+        if (!reading.lacking) return { steps, kept: known.kept }
+      } finally {
+        lease.end()
+      }
+    }
+    const made = await this.#run(step, [port], path, ({ trace, recorder, paths }) => {
+      return { steps: stepsOf(trace, recorder, port, at), kept: { trace, paths } }
+    })
+    traces.set(step, { about, kept: made.kept })
+    return made
+  }
+
+  /** What the step is given for one element. */
+  async #inputs(step: Step, path: Path, lease: Lease) {
+    const execution = this.#execution
+    const { task } = execution
+    const inputs: Record<string, Given> = {}
+    const paths: Record<string, Path> = {}
+    for (const [port, link] of Object.entries(step.inputs)) {
+      const spec = step.definition.inputs[port]
+      let given = givenBy(await execution.resolve(link.step, lease), link.step, link.port)
+      if (!given || !spec) continue
+      const levels = excess(given.value, spec)
+      for (let level = 0; level < levels && given.value.kind === 'series'; level++)
+        given = await given.value.at(
+          this.#index(path, level, given.value.length, link.step),
+          { task, lease },
+          step.node,
+        )
+      inputs[port] = given
+      paths[port] = path.slice(0, levels)
+    }
+    return { inputs, paths }
+  }
+
   /** Runs the step for one element, and lets `use` look while its values last. */
   async #run<T>(step: Step, ports: readonly string[], path: Path, use: (run: Run) => T): Promise<T> {
     const execution = this.#execution
@@ -108,22 +150,7 @@ export class Provenance {
     const { definition } = step
     const lease = new Lease()
     try {
-      const inputs: Record<string, Given> = {}
-      const paths: Record<string, Path> = {}
-      for (const [port, link] of Object.entries(step.inputs)) {
-        const spec = definition.inputs[port]
-        let given = givenBy(await execution.resolve(link.step, lease), link.step, link.port)
-        if (!given || !spec) continue
-        const levels = excess(given.value, spec)
-        for (let level = 0; level < levels && given.value.kind === 'series'; level++)
-          given = await given.value.at(
-            this.#index(path, level, given.value.length, link.step),
-            { task, lease },
-            step.node,
-          )
-        inputs[port] = given
-        paths[port] = path.slice(0, levels)
-      }
+      const { inputs, paths } = await this.#inputs(step, path, lease)
       const own = path.slice(Math.max(0, ...Object.values(paths).map(({ length }) => length)))
       const scope = new Scope(machine, step.node, () => undefined)
       const { result } = await scope.take(
@@ -242,6 +269,26 @@ export class Provenance {
       lease.end()
     }
   }
+}
+
+/** What is there without a run: the node's inputs and the output itself. `lacking`: something else was asked for. */
+function readingOf(trace: Trace, port: string, inputs: Readonly<Record<string, Given>>, output: Wired) {
+  const made = trace.outputs[port]?.source
+  const stored = (value: Wired | undefined) => (value?.kind === 'image' || value?.kind === 'tensor' ? value : undefined)
+  const reading = {
+    lacking: false,
+    read(source: Source) {
+      const own = made && keyOfSource(made) === keyOfSource(source)
+      const value = source.kind === 'input' ? inputs[source.port]?.value : own ? output : undefined
+      const found = stored(value)
+      reading.lacking ||= !found
+      return found
+    },
+    plain() {
+      reading.lacking = true
+    },
+  }
+  return reading
 }
 
 /** Throws where there is no such number. */

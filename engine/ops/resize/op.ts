@@ -57,5 +57,17 @@ export const resize = defineOp<readonly [ImageValue], ResizeParams, ImageValue>(
     return out
   },
   reach: (at, [image], params) => sitesOf(sources(at, image, params)),
+  extent(at, [image], params) {
+    if (image?.kind !== 'image') return { left: 0, top: 0, right: 0, bottom: 0 }
+    const method = axisMethod(image, params)
+    const columns = axisWeights(at.x, method, image.width, params.width).map((weighted) => weighted.at)
+    const rows = axisWeights(at.y, method, image.height, params.height).map((weighted) => weighted.at)
+    return {
+      left: Math.min(...columns),
+      top: Math.min(...rows),
+      right: Math.max(...columns),
+      bottom: Math.max(...rows),
+    }
+  },
   terms: (at, inputs, params) => sumOf(weigh(sources(at, inputs[0]?.shape, params), inputs, 0)),
 })

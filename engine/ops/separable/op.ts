@@ -4,7 +4,7 @@ import { type BorderMode, borderCode } from '../border.ts'
 import { requireFinite, requireImage, unsupported, weightedShape } from '../check.ts'
 import { defineOp } from '../op.ts'
 import { separableScratch } from '../scratch.ts'
-import { neighbours, sitesOf, sumOf, weigh } from '../terms.ts'
+import { neighbours, sitesOf, span, sumOf, weigh } from '../terms.ts'
 
 export interface SeparableParams {
   /** Taps along x (within a row) and along y: odd counts, 1 to 513. */
@@ -59,6 +59,12 @@ export const separable = defineOp<readonly [ImageValue], SeparableParams, ImageV
     return out
   },
   reach: (at, [image], params) => sitesOf(neighbours(at, image, product(params), params.border)),
+  extent(at, [image], { x, y, border }) {
+    if (image?.kind !== 'image') return { left: 0, top: 0, right: 0, bottom: 0 }
+    const [left, right] = span(at.x, x, image.width, border)
+    const [top, bottom] = span(at.y, y, image.height, border)
+    return { left, top, right, bottom }
+  },
   terms: (at, inputs, params) =>
     sumOf(weigh(neighbours(at, inputs[0]?.shape, product(params), params.border), inputs, params.value ?? 0)),
 })
