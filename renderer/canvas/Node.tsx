@@ -12,7 +12,7 @@ import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
 import { nodeTitle, useNode, useTypeInfo } from '../state/info.ts'
 import { useNodeReport } from '../state/reports.ts'
 import type { FlowNode } from './flow.ts'
-import { layoutOf, previewSize } from './geometry.ts'
+import { layoutOf } from './geometry.ts'
 import { isLong } from './long.ts'
 import styles from './Node.module.css'
 import { NodeFooter } from './NodeFooter.tsx'
@@ -56,7 +56,7 @@ function useState(ref: string, record: NodeRecord, info: NodeInfo | undefined) {
 
 /** Seen from afar: a box to take hold of. What is to be seen of it is drawn by `overview.ts`, but for what moves. */
 function FarCard({ id, nodeRef: ref, record, info, selected }: CardProps) {
-  const shown = info && layoutOf(id, record, info, currentGraph(useEditor.getState())).preview
+  const layout = info && layoutOf(id, record, info, currentGraph(useEditor.getState()))
   return (
     <article
       className={styles.far}
@@ -65,7 +65,7 @@ function FarCard({ id, nodeRef: ref, record, info, selected }: CardProps) {
       title={nodeTitle(record, info)}
     >
       <h3 className={styles.farTitle}>{nodeTitle(record, info)}</h3>
-      {shown && <FarOutline node={ref} port={shown.port} box={previewSize} top={shown.y} />}
+      {layout?.preview && <FarOutline node={ref} port={layout.preview.port} of={layout} />}
     </article>
   )
 }

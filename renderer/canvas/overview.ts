@@ -38,6 +38,15 @@ const radius = 10
 const legible = 7
 const maxPixels = 12e6
 
+/** Whether names can be read at so many pixels of the screen to one unit of the graph. */
+export const isNamed = (step: number): boolean => step * font >= legible
+
+/** Where the picture of a node goes. */
+export function farPicture({ x, y, width, height }: Box, named: boolean): Box {
+  const top = named ? 2 * lineHeight + 2 * margin : margin
+  return { x: x + margin, y: y + top, width: width - 2 * margin, height: Math.max(20, height - top - margin) }
+}
+
 function cards(): Card[] {
   const s = useEditor.getState()
   const graph = currentGraph(s)
@@ -115,10 +124,7 @@ export function createOverview(canvas: HTMLCanvasElement): Overview {
     return getComputedStyle(canvas).color
   }
 
-  function pictureBox({ x, y, width, height }: Box): Box {
-    const top = named ? 2 * lineHeight + 2 * margin : margin
-    return { x: x + margin, y: y + top, width: width - 2 * margin, height: Math.max(20, height - top - margin) }
-  }
+  const pictureBox = (box: Box): Box => farPicture(box, named)
 
   function drawPicture({ view, box, bypass }: Card): void {
     const picture = pictures.get(view)
@@ -229,7 +235,7 @@ export function createOverview(canvas: HTMLCanvasElement): Overview {
       origin = around(all.map(({ box }) => box)) ?? { x: 0, y: 0, width: 1, height: 1 }
       origin = { x: origin.x - 8, y: origin.y - 8, width: origin.width + 16, height: origin.height + 16 }
       resolution = Math.min(step * ratio, Math.sqrt(maxPixels / (origin.width * origin.height)))
-      named = step * font >= legible
+      named = isNamed(step)
       const box = pictureBox({ x: 0, y: 0, width: 184, height: 240 })
       size = {
         width: Math.max(8, Math.round(box.width * resolution)),

@@ -5,6 +5,8 @@
 import { memo, type PointerEvent, useRef } from 'react'
 import type { ProvenanceOutline } from '../../engine/protocol/messages.ts'
 import type { Shape } from '../../engine/types/value.ts'
+import { farPicture, isNamed } from '../canvas/overview.ts'
+import { useCanvas } from '../canvas/store.ts'
 import { sizeOf } from '../preview/shape.ts'
 import type { ViewTarget } from '../state/ui.ts'
 import { lastPreview } from '../state/views.ts'
@@ -29,6 +31,7 @@ const tremble = 4
 
 export const PreviewOutline = memo(function PreviewOutline({ node, port, box, view }: PreviewOutlineProps) {
   const outline = useOutline({ node, port })
+  const zoom = useCanvas((s) => s.scale)
   const pressed = useRef<{ x: number; y: number } | undefined>(undefined)
 
   const down = (event: PointerEvent<HTMLDivElement>): void => {
@@ -47,18 +50,20 @@ export const PreviewOutline = memo(function PreviewOutline({ node, port, box, vi
 
   return (
     <div className={styles.over} onPointerDown={down} onPointerUp={up}>
-      {outline && <Lines outline={outline} box={box} />}
+      {outline && <Lines outline={outline} box={box} zoom={zoom} />}
     </div>
   )
 })
 
-/** The line alone, for a node that is seen from afar. */
-export function FarOutline({ node, port, box, top }: Omit<PreviewOutlineProps, 'view'> & { readonly top: number }) {
+/** The line alone, for a node of this size that is seen from afar. */
+export function FarOutline({ node, port, of: { width, height } }: ViewTarget & { readonly of: Size }) {
   const outline = useOutline({ node, port })
+  const step = useCanvas((s) => s.farStep)
   if (!outline) return null
+  const box = farPicture({ x: 0, y: 0, width, height }, isNamed(step))
   return (
-    <div className={styles.far} style={{ top, width: box.width, height: box.height }}>
-      <Lines outline={outline} box={box} />
+    <div className={styles.far} style={{ left: box.x, top: box.y, width: box.width, height: box.height }}>
+      <Lines outline={outline} box={box} zoom={step} />
     </div>
   )
 }
@@ -74,7 +79,14 @@ function pixelUnder({ clientX, clientY }: { clientX: number; clientY: number }, 
 /** What is smaller than this on the screen gets a mark around it, to be found at all. */
 const findable = 9
 
-function Lines({ outline, box }: { outline: ProvenanceOutline; box: Size }) {
+interface LinesProps {
+  readonly outline: ProvenanceOutline
+  readonly box: Size
+  /** Pixels of the screen to a unit of the box. */
+  readonly zoom: number
+}
+
+function Lines({ outline, box, zoom }: LinesProps) {
   const asked = useExplain((s) => s.asked && outputName(s.asked) === outputName(outline))
   const { size, boxes, exact } = outline
   const all = around(boxes)
@@ -83,7 +95,7 @@ function Lines({ outline, box }: { outline: ProvenanceOutline; box: Size }) {
     .map(([x0, y0, x1, y1]) => `M${x0} ${y0}L${x1} ${y1}`)
     .join('')
   const scale = Math.min(box.width / size.width, box.height / size.height)
-  const side = findable / scale
+  const side = findable / scale / zoom
   const small = all.width < side && all.height < side
   const mark = {
     x: all.x + all.width / 2 - side / 2,

@@ -21,5 +21,6 @@ it('weights of a sum have the same count of decimals, and no more than they need
   expect(all([-1, 2, 1])).toEqual(['1', '2', '1'])
   expect(all([0.25, 0.0625, -1])).toEqual(['0.2500', '0.0625', '1.0000'])
   expect(all([0.299, 0.587, 0.114])).toEqual(['0.299', '0.587', '0.114'])
-  expect(all([0.039789, 0.0000123])).toEqual(['0.0398', '1.2e−5'])
+  expect(all([1 / 255])).toEqual(['0.003922'])
+  expect(all([0.039789, 0.0000001])).toEqual(['0.039789', '1.0e−7'])
 })

@@ -12,12 +12,12 @@ export function fixed(value: Amount, digits = 4): string {
   return text.replaceAll('-', '−')
 }
 
-/** So many decimals that each of the weights can be read, four at most. */
+/** So many decimals that each of the weights can be read, six at most. */
 export function decimalsOf(weights: readonly Amount[]): number {
   const needed = weights.map((weight) => {
     if (typeof weight === 'string' || Number.isInteger(weight)) return 0
-    const digits = String(Number(Math.abs(weight).toFixed(4)))
-    return digits === '0' ? 4 : (digits.split('.')[1]?.length ?? 0)
+    const digits = Number(Math.abs(weight).toPrecision(4)).toFixed(6).replace(/0+$/, '')
+    return digits === '0.' ? 6 : (digits.split('.')[1]?.length ?? 0)
   })
   return Math.max(0, ...needed)
 }
