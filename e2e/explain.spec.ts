@@ -20,18 +20,22 @@ test('a Sobel pixel: outlines before it, and the sum that it is', async ({ edito
   await editor.node('edges').getByRole('heading').first().click()
   await page.keyboard.press('1')
   const stage = page.getByRole('application', { name: 'Picture of Sobel edges' })
-  await expect(page.getByText('400 × 600 × 1 data').last()).toBeVisible()
+  const viewer = page.getByRole('region', { name: 'Viewer' })
+  await expect(viewer.getByText('400 × 600 × 1 data')).toBeVisible()
   const box = await stage.boundingBox()
   if (!box) throw new Error('no viewer')
   // A quarter to the left of the middle of the picture.
   const pictureWidth = Math.min(box.width, box.height * 1.5)
-  await page.mouse.click(box.x + box.width / 2 - pictureWidth / 4, box.y + box.height / 2)
+  const [x, y] = [box.x + box.width / 2 - pictureWidth / 4, box.y + box.height / 2]
+  await page.mouse.move(x, y)
+  await expect(viewer.getByRole('listitem').first(), 'the picture is there to be probed').toHaveText(/\d/)
+  await page.mouse.click(x, y)
 
   const told = panel(page)
   const value = told.getByRole('application').locator('output')
   await expect(value).toHaveText(/^[\d.]+$/)
   const number = await read(value)
-  const probe = page.getByRole('region', { name: 'Viewer' }).getByRole('listitem').first()
+  const probe = viewer.getByRole('listitem').first()
   expect(await read(probe)).toBeCloseTo(number, 3)
 
   // Both sums, each made of its products, and the root of their squares.
