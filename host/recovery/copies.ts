@@ -1,0 +1,179 @@
+/**
+ * Copies of what windows have and no file has, one a session, written within a moment of each change. They lie in the user's own
+ * folder and not beside the pipeline: that one may be read-only, full or gone, and a document may have none yet. What is left
+ * there by a session that ended without asking is offered at the next start.
+ */
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { type Problem, toProblem } from '../../engine/types/problem.ts'
+import { writeAtomic } from '../files/atomic.ts'
+
+const copySchema = z.object({
+  format: z.literal('sightline-recovery'),
+  version: z.literal(1),
+  title: z.string(),
+  /** The file the document belongs to, and its stamp as it was read or written last. */
+  path: z.string().optional(),
+  stamp: z.string().optional(),
+  document: z.record(z.string(), z.unknown()),
+})
+export type Copy = Omit<z.infer<typeof copySchema>, 'format' | 'version'>
+
+/** A copy as a list shows it. */
+export interface CopySummary {
+  readonly session: string
+  readonly title: string
+  readonly path?: string
+  /** When it was written, in ms since 1970. */
+  readonly time: number
+}
+
+/** No change is older than this in memory alone, in ms. */
+const AFTER = 250
+/** Copies that nobody wanted for so long are thrown away, and all beyond so many, the oldest first. */
+export const keptFor = 30 * 24 * 3600 * 1000
+export const mostKept = 50
+
+const ending = '.recovery.json'
+/** Session names come from windows: only such as make plain file names. */
+const isName = (session: string): boolean => /^[\w-]{8,64}$/.test(session)
+
+interface Pending {
+  timer: ReturnType<typeof setTimeout> | undefined
+  make: () => Copy | undefined
+  told: (problem: Problem) => void
+  /** One write after the other. */
+  last: Promise<void>
+  failing: boolean
+}
+
+export interface CopiesOptions {
+  readonly folder: string
+  readonly after?: number
+}
+
+export class Copies {
+  readonly #folder: string
+  readonly #after: number
+  readonly #pending = new Map<string, Pending>()
+
+  constructor({ folder, after = AFTER }: CopiesOptions) {
+    this.#folder = folder
+    this.#after = after
+  }
+
+  #file(session: string): string {
+    return join(this.#folder, `${session}${ending}`)
+  }
+
+  /**
+   * Something changed: soon `make` is asked for a copy, or for nothing, where a file has it all; then there is none. `told` hears
+   * when copies cannot be written (once, until one can).
+   */
+  keep(session: string, make: () => Copy | undefined, told: (problem: Problem) => void): void {
+    if (!isName(session)) return
+    const pending = this.#pending.get(session) ?? {
+      timer: undefined,
+      make,
+      told,
+      last: Promise.resolve(),
+      failing: false,
+    }
+    this.#pending.set(session, pending)
+    Object.assign(pending, { make, told })
+    pending.timer ??= setTimeout(() => {
+      pending.timer = undefined
+      void this.#write(session, pending)
+    }, this.#after)
+  }
+
+  #write(session: string, pending: Pending): Promise<void> {
+    pending.last = pending.last.then(async () => {
+      try {
+        const copy = pending.make()
+        if (!copy) await rm(this.#file(session), { force: true })
+        else {
+          await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+          await writeAtomic(this.#file(session), JSON.stringify({ format: 'sightline-recovery', version: 1, ...copy }))
+        }
+        pending.failing = false
+      } catch (error) {
+        if (!pending.failing) pending.told(toProblem(error))
+        pending.failing = true
+      }
+    })
+    return pending.last
+  }
+
+  /** Its work is in a file, or not wanted. */
+  async forget(session: string): Promise<void> {
+    if (!isName(session)) return
+    const pending = this.#pending.get(session)
+    clearTimeout(pending?.timer)
+    this.#pending.delete(session)
+    await pending?.last
+    await rm(this.#file(session), { force: true })
+  }
+
+  /** Writes now what waits, as at the end of the program. */
+  async flush(): Promise<void> {
+    await Promise.all(
+      [...this.#pending].map(([session, pending]) => {
+        if (pending.timer === undefined) return pending.last
+        clearTimeout(pending.timer)
+        pending.timer = undefined
+        return this.#write(session, pending)
+      }),
+    )
+  }
+
+  /** Undefined where there is none, or it cannot be read any more. */
+  async read(session: string): Promise<Copy | undefined> {
+    if (!isName(session)) return undefined
+    try {
+      const {
+        format: _,
+        version: __,
+        ...copy
+      } = copySchema.parse(JSON.parse(await readFile(this.#file(session), 'utf8')))
+      return copy
+    } catch {
+      // A copy is written wholly or not at all: what cannot be read is none of ours.
+      return undefined
+    }
+  }
+
+  async #sessions(): Promise<readonly { session: string; time: number }[]> {
+    const names = await readdir(this.#folder).catch(() => [])
+    const found = await Promise.all(
+      names
+        .filter((name) => name.endsWith(ending))
+        .map(async (name) => {
+          const stats = await stat(join(this.#folder, name)).catch(() => undefined)
+          return stats ? [{ session: name.slice(0, -ending.length), time: stats.mtimeMs }] : []
+        }),
+    )
+    return found.flat().sort((a, b) => b.time - a.time)
+  }
+
+  /** The newest first, without those that `taken` says are in use. */
+  async list(taken: (session: string) => boolean): Promise<CopySummary[]> {
+    const found = await Promise.all(
+      (await this.#sessions())
+        .filter(({ session }) => !taken(session))
+        .map(async ({ session, time }) => {
+          const copy = await this.read(session)
+          return copy ? [{ session, time, title: copy.title, ...(copy.path !== undefined && { path: copy.path }) }] : []
+        }),
+    )
+    return found.flat()
+  }
+
+  /** Throws away what is too old or too many. */
+  async prune(now = Date.now()): Promise<void> {
+    const sessions = await this.#sessions()
+    const old = sessions.filter(({ time }, i) => i >= mostKept || now - time > keptFor)
+    await Promise.all(old.map(({ session }) => rm(this.#file(session), { force: true })))
+  }
+}
