@@ -4,7 +4,8 @@
  */
 import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { nodeInfo } from '../engine/graph/catalogue.ts'
 import { emptyDocument } from '../engine/graph/document.ts'
@@ -12,6 +13,7 @@ import { protocolVersion, type View } from '../engine/protocol/messages.ts'
 import type { Engine, Session, SessionOptions } from '../engine/run/engine.ts'
 import { createServices } from '../host/files/services.ts'
 import { createGallery } from '../host/gallery/gallery.ts'
+import { Copies } from '../host/recovery/copies.ts'
 import { createToken } from '../host/server/guard.ts'
 import { startServer } from '../host/server/server.ts'
 import { createSessions } from '../host/server/sessions.ts'
@@ -79,6 +81,7 @@ async function serve(pipeline: string): Promise<void> {
       catalogue: new Map(),
       draw: () => Promise.reject(new Error('the empty engine draws nothing')),
     }),
+    copies: new Copies({ folder: join(tmpdir(), 'sightline-floor') }),
   })
   const page = fileURLToPath(new URL('../build/renderer', import.meta.url))
   const host = '127.0.0.1'

@@ -10,6 +10,7 @@ import { firstPipeline, makeEngine, root, version } from './engine.ts'
 import { drawWith } from './gallery/draw.ts'
 import { createGallery } from './gallery/gallery.ts'
 import type { EngineConfig, FromEngine, ToEngine } from './keeper.ts'
+import { Copies } from './recovery/copies.ts'
 import { readPipeline } from './server/pipeline-file.ts'
 import { startServer } from './server/server.ts'
 import { createSessions } from './server/sessions.ts'
@@ -37,7 +38,9 @@ type Listen = Extract<ToEngine, { type: 'listen' }>
 /** Gets all ready but the port. Gives what opens it, and that gives what ends it all. */
 async function prepare(config: EngineConfig): Promise<(at: Listen) => Promise<() => Promise<void>>> {
   const made = await makeEngine({ threads: config.threads, memory: config.memory })
-  const { uploads, allowed } = config
+  const { uploads, allowed, recovery } = config
+  const copies = new Copies({ folder: recovery })
+  copies.prune().catch((error: Error) => log(`Old copies stay in ${recovery}: ${error.message}`))
   const sessions = createSessions({
     engine: made.engine,
     async welcome() {
@@ -62,6 +65,7 @@ async function prepare(config: EngineConfig): Promise<(at: Listen) => Promise<()
       catalogue: new Map(made.catalogue.map((info) => [info.type, info])),
       draw: drawWith(made, made.services(config.folder)),
     }),
+    copies,
   })
   // A process that is killed writes no cache at its end, and the next start is the one that must be fast.
   module.flushCompileCache()
@@ -74,6 +78,7 @@ async function prepare(config: EngineConfig): Promise<(at: Listen) => Promise<()
     return async () => {
       await server.close()
       sessions.close()
+      await copies.flush()
       await made.close()
     }
   }

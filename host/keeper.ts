@@ -26,6 +26,8 @@ export interface EngineConfig {
   readonly uploads: string
   /** Where it is remembered what a pipeline was allowed. */
   readonly allowed: string
+  /** Where copies of what no file has are kept. */
+  readonly recovery: string
   /** The pipeline that a window opens first: a file, or one that has none. Absent: the gallery's. */
   readonly start?:
     | { readonly path: string }
@@ -104,6 +106,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
     folder: options.folder ?? process.cwd(),
     uploads,
     allowed: join(user.settings, 'allowed'),
+    recovery: join(user.data, 'recovery'),
     ...(options.threads !== undefined && { threads: options.threads }),
     ...(options.memory !== undefined && { memory: options.memory }),
     ...(start && { start }),

@@ -16,7 +16,7 @@ const open = await findEndpoint()
 startRecent()
 startLessons()
 // A window that was opened for a file does not show the sample before it.
-startEngine((start) => openFirst(open === undefined ? start : undefined))
+startEngine(({ resume, start }) => openFirst({ resume, start: open === undefined ? start : undefined }))
 window.addEventListener('pagehide', keepDocument)
 startDesktop(open)
 

@@ -56,14 +56,17 @@ export const clientMessage = z.discriminatedUnion('type', [
   /** First. `session` is chosen by the window and kept over reconnections. */
   z.object({ type: z.literal('hello'), protocol: z.number().int(), session: z.string().min(8).max(64) }),
   /**
-   * The whole document: at the start, after a reconnection, when out of step. `path`: the file it belongs to; `allowed`: what the
-   * person chose or allowed for it in this window.
+   * The whole document: at the start, after a reconnection, when out of step. `path`: the file it belongs to, `stamp`: of that file
+   * as it was read or written last; `unsaved`: it has changes that no file has; `allowed`: what the person chose or allowed for it
+   * in this window.
    */
   z.object({
     type: z.literal('open'),
     rev: z.number().int(),
     document: documentFile,
     path: path.optional(),
+    stamp: z.string().max(128).optional(),
+    unsaved: z.boolean().optional(),
     allowed: z.array(fileUse).readonly().optional(),
   }),
   /** The step from `rev - 1` to `rev`. `draft`: a slider is moving; a quick preview is enough. */
@@ -284,6 +287,30 @@ export const methods = {
     params: z.object({ id: z.string().min(1).max(255), width: side, height: side }),
     result: z.object({ width: z.number().int(), height: z.number().int() }),
   },
+  /** What other windows left behind that no file has: they ended without asking. The newest first; `time` in ms since 1970. */
+  copies: {
+    params: z.object({}),
+    result: z.object({
+      copies: z.array(
+        z.object({ session: z.string(), title: z.string(), path: z.string().optional(), time: z.number() }),
+      ),
+    }),
+  },
+  /** One of them. */
+  copy: {
+    params: z.object({ session: z.string() }),
+    result: z.object({
+      document: documentFile,
+      path: z.string().optional(),
+      stamp: z.string().optional(),
+      allowed: z.array(fileUse).readonly().optional(),
+    }),
+  },
+  /** It is not wanted any more; without `session`: that of this window, which closes without saving. */
+  forget: {
+    params: z.object({ session: z.string().optional() }),
+    result: z.object({}),
+  },
   /** Keeps a dropped file (the tail) and gives the path under which nodes read it. */
   upload: {
     params: z.object({ name: z.string().min(1).max(255) }),
@@ -362,6 +389,16 @@ export const engineMessage = z.discriminatedUnion('type', [
     /** `engine/graph/catalogue.ts` checks it. */
     catalogue: z.unknown(),
     samples: z.array(z.string()),
+    /** What this session had open: its window is new, or has lost it. */
+    resume: z
+      .object({
+        document: documentFile,
+        path: z.string().optional(),
+        stamp: z.string().optional(),
+        unsaved: z.boolean(),
+        allowed: z.array(fileUse).readonly().optional(),
+      })
+      .optional(),
     /** The pipeline to open first, when the window has none of its own. */
     start: z
       .object({
@@ -402,6 +439,13 @@ export const engineMessage = z.discriminatedUnion('type', [
     quality: z.enum(['draft', 'full']),
     items: z.array(previewItem),
   }),
+  /**
+   * How the document stands to its file. own: this window may write it; elsewhere: another window has it, this one only reads;
+   * changed, gone: another program wrote or removed it since it was read.
+   */
+  z.object({ type: z.literal('file'), state: z.enum(['own', 'elsewhere', 'changed', 'gone']) }),
+  /** Something of the window's own went wrong outside of any node or request. */
+  z.object({ type: z.literal('notice'), problem: problemSchema }),
   /** The engine saw the document go out of step: send `open`. */
   z.object({ type: z.literal('resync'), problem: problemSchema }),
   z.object({

@@ -92,6 +92,10 @@ export const problemWords = {
   'file.unsafe-path': '"{path}" is not a path that Sightline opens (network and device paths are refused).',
   'file.format': '"{path}" ends in "{ext}"; pictures are written as {known}.',
   'file.depth': '"{path}": {ext} holds 8 bits a channel, not 16. Choose 8 bit, or save as PNG or TIFF.',
+  'document.read-only': 'This pipeline is open in another window. Change it there, or save a copy under another name.',
+  'file.open-elsewhere':
+    '"{path}" is open in another window, which may write it. Save under another name, or go on there.',
+  'recovery.gone': 'That copy is not there any more: it was opened in another window, or thrown away.',
   'file.changed-on-disk':
     '"{path}" was changed by another program since it was opened. Save under another name, or overwrite it.',
   'sample.unknown': 'There is no sample picture called "{name}"; there are {known}.',

@@ -16,6 +16,8 @@ const copySchema = z.object({
   /** The file the document belongs to, and its stamp as it was read or written last. */
   path: z.string().optional(),
   stamp: z.string().optional(),
+  /** What the person chose or allowed for it. */
+  allowed: z.array(z.object({ path: z.string(), access: z.enum(['read', 'write']) })).optional(),
   document: z.record(z.string(), z.unknown()),
 })
 export type Copy = Omit<z.infer<typeof copySchema>, 'format' | 'version'>

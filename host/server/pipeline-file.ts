@@ -8,7 +8,8 @@ import { SightlineError } from '../../engine/types/problem.ts'
 import { writeAtomic } from '../files/atomic.ts'
 import { fileProblem } from '../files/problems.ts'
 
-const stampOf = (content: Uint8Array | string): string => createHash('sha256').update(content).digest('base64url')
+export const stampOf = (content: Uint8Array | string): string =>
+  createHash('sha256').update(content).digest('base64url')
 
 /** @param path absolute. Throws `file.*` or `document.*`. */
 export async function readDocument(path: string): Promise<{ document: Document; stamp: string }> {
@@ -34,14 +35,20 @@ const contentOf = async (path: string): Promise<Uint8Array | undefined> => {
   }
 }
 
+/** Of the file as it is now; undefined where there is none. */
+export async function stampOfFile(path: string): Promise<string | undefined> {
+  const content = await contentOf(path)
+  return content && stampOf(content)
+}
+
 /** Of the file as it was read; undefined: it is new, and must not be there. */
 export type Stamp = string | 'overwrite' | undefined
 
 /** Throws `file.changed-on-disk`. */
 export async function checkUnchanged(path: string, stamp: Stamp): Promise<void> {
   if (stamp === 'overwrite') return
-  const there = await contentOf(path)
-  if (there !== undefined && stampOf(there) !== stamp) throw new SightlineError('file.changed-on-disk', { path })
+  const there = await stampOfFile(path)
+  if (there !== undefined && there !== stamp) throw new SightlineError('file.changed-on-disk', { path })
 }
 
 /** @param path absolute. Throws what `writeAtomic` throws. */

@@ -11,12 +11,22 @@ import { absolutePath } from '../files/paths.ts'
 import { fileProblem } from '../files/problems.ts'
 import { keepUpload } from '../files/uploads.ts'
 import type { Gallery } from '../gallery/gallery.ts'
+import type { Copies } from '../recovery/copies.ts'
+import type { Keeping } from '../recovery/keeping.ts'
 import { readPipeline } from './pipeline-file.ts'
 import { saveDocument } from './save.ts'
 
 /** What a request works with: its session and where its document lives. */
 export interface Desk {
+  /** The name of its session. */
+  readonly id: string
   readonly session: Session
+  readonly keeping: Keeping
+  readonly copies: Copies
+  /** Whether a window is connected to that session. */
+  inUse(session: string): boolean
+  /** The document's file, absolute; undefined: it has none. */
+  readonly path: string | undefined
   /** The document's folder, or where one without a file would go. */
   readonly folder: string
   /** The document has a file, and it is in that folder. */
@@ -93,6 +103,8 @@ const handlers: Handlers = {
   async save(desk, { path, stamp, overwrite, also }) {
     const { catalogue, folder, own, uploads } = desk
     const target = absolutePath(path, folder)
+    if (target === desk.path && !desk.keeping.mayWrite)
+      throw new SightlineError('file.open-elsewhere', { path: target })
     const { document } = desk.session
     const saved = saving.then(() =>
       saveDocument({
@@ -109,11 +121,13 @@ const handlers: Handlers = {
     saving = saved.catch(() => undefined)
     const { left, ...result } = await saved
     await desk.moved(target, left)
+    desk.keeping.saved(result.path, result.stamp)
     return result
   },
   upload: async ({ uploads }, { name }, tail) => ({ path: await keepUpload(uploads, name, tail) }),
   async allow(desk, { uses }) {
     await desk.allow(uses)
+    desk.keeping.allow(uses)
     for (const { path } of uses) desk.session.changed(path)
     return {}
   },
@@ -123,6 +137,21 @@ const handlers: Handlers = {
   card: async ({ gallery }, { id, width, height }) => {
     const { pixels, ...size } = await gallery.picture(id, width, height)
     return new Reply(size, pixels)
+  },
+  copies: async ({ copies, id, inUse }) => ({
+    copies: await copies.list((session) => session === id || inUse(session)),
+  }),
+  async copy({ copies, inUse }, { session }) {
+    const found = inUse(session) ? undefined : await copies.read(session)
+    if (!found) throw new SightlineError('recovery.gone')
+    const { title: _, ...copy } = found
+    return copy
+  },
+  async forget({ copies, id, inUse }, { session = id }) {
+    // What was taken over from it is on the disk under its new name first.
+    if (session !== id) await copies.flush()
+    if (session === id || !inUse(session)) await copies.forget(session)
+    return {}
   },
 }
 

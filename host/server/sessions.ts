@@ -12,6 +12,8 @@ import { absolutePath, isInside, plainPath } from '../files/paths.ts'
 import type { FileServices, ServiceOptions } from '../files/services.ts'
 import { touchUploads } from '../files/uploads.ts'
 import type { Gallery } from '../gallery/gallery.ts'
+import type { Copies } from '../recovery/copies.ts'
+import { Keeping, Owners } from '../recovery/keeping.ts'
 import { answer, type Desk } from './requests.ts'
 
 export interface SessionsOptions {
@@ -27,6 +29,8 @@ export interface SessionsOptions {
   /** Where it is remembered what a document was allowed. */
   readonly allowed: string
   readonly gallery: Gallery
+  /** Copies of what no file has. */
+  readonly copies: Copies
   /** How long a session without a window is kept, in ms. */
   readonly keep?: number
 }
@@ -47,6 +51,7 @@ export interface Sessions {
 interface Kept {
   readonly session: Session
   readonly desk: Desk
+  readonly keeping: Keeping
   /** The document that comes is in this file; undefined: in none. */
   readonly open: (path: string | undefined, allowed: readonly FileUse[]) => void
   readonly close: () => void
@@ -81,8 +86,9 @@ const following = (current: () => Services): Services => ({
 })
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { engine, welcome, folder: home, uploads, allowed, catalogue, gallery, keep = 60_000 } = options
+  const { engine, welcome, folder: home, uploads, allowed, catalogue, gallery, copies, keep = 60_000 } = options
   const sessions = new Map<string, Kept>()
+  const owners = new Owners()
 
   /** `path`: absolute. */
   function placeOf(path: string | undefined, known?: Promise<readonly Grant[]>): Place {
@@ -92,7 +98,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     return { path, folder, consent, services: options.services(folder, { own: path !== undefined, allow }) }
   }
 
-  function create(): Kept {
+  function create(id: string): Kept {
     let place = placeOf(undefined)
     let unwatch = (): void => {}
     const session = engine.session({
@@ -103,6 +109,13 @@ export function createSessions(options: SessionsOptions): Sessions {
         unwatch = place.services.watch(paths, (path) => session.changed(path))
         void touchUploads(uploads, paths)
       },
+    })
+    const keeping = new Keeping({
+      session: id,
+      copies,
+      owners,
+      document: () => session.document,
+      tell: (message) => kept.send(message),
     })
     /** What lies in the document's own folder needs no consent; what is refused gets none, and its node says so. */
     const grantsOf = (uses: readonly FileUse[]): Grant[] =>
@@ -116,12 +129,19 @@ export function createSessions(options: SessionsOptions): Sessions {
       if (path !== undefined) await remember(allowed, path, await consent.list())
     }
     const desk: Desk = {
+      id,
       session,
+      keeping,
+      copies,
+      inUse: (other) => sessions.get(other)?.window !== undefined,
       uploads,
       catalogue,
       gallery,
       get folder() {
         return place.folder
+      },
+      get path() {
+        return place.path
       },
       get own() {
         return place.path !== undefined
@@ -148,32 +168,55 @@ export function createSessions(options: SessionsOptions): Sessions {
     }
     const close = (): void => {
       unwatch()
+      keeping.close()
       session.close()
     }
-    const kept: Kept = { session, desk, open, close, send: nowhere, window: undefined, replaced() {}, timer: undefined }
+    const kept: Kept = {
+      session,
+      desk,
+      keeping,
+      open,
+      close,
+      send: nowhere,
+      window: undefined,
+      replaced() {},
+      timer: undefined,
+    }
     return kept
   }
 
   return {
     attach(id, send, replaced) {
-      const kept = sessions.get(id) ?? create()
+      const kept = sessions.get(id) ?? create(id)
       sessions.set(id, kept)
       clearTimeout(kept.timer)
       if (kept.window) kept.replaced()
       const window = Symbol('window')
       Object.assign(kept, { send, replaced, window })
-      void welcome().then((message) => {
-        if (kept.window === window) send(message)
+      // A session that is new here may have been another process's.
+      const resume = async () => {
+        const here = kept.keeping.resume
+        const copy = here ? undefined : await copies.read(id)
+        return here ?? (copy && { ...copy, unsaved: true })
+      }
+      void Promise.all([welcome(), resume()]).then(([message, resume]) => {
+        if (kept.window !== window) return
+        send({ ...message, ...(resume && { resume }) })
+        kept.keeping.back()
       })
       return {
         receive(message) {
           if (message.type === 'open') kept.open(message.path, message.allowed ?? [])
           kept.session.receive(message)
+          if (message.type === 'open')
+            kept.keeping.opened(kept.desk.path, message.stamp, message.unsaved ?? false, message.allowed ?? [])
+          else if (message.type === 'edit') kept.keeping.changed()
         },
         request: (method, params, tail) => answer(kept.desk, method, params, tail),
         detach() {
           if (kept.window !== window) return
           Object.assign(kept, { send: nowhere, window: undefined })
+          kept.keeping.away()
           kept.timer = setTimeout(() => {
             sessions.delete(id)
             kept.close()

@@ -16,6 +16,7 @@ import { loadImage } from '../../nodes/io/load-image.ts'
 import { saveImage } from '../../nodes/io/save-image.ts'
 import { createServices } from '../files/services.ts'
 import { createGallery, type Draw } from '../gallery/gallery.ts'
+import { Copies } from '../recovery/copies.ts'
 import { createToken } from './guard.ts'
 import { type Server, startServer } from './server.ts'
 import { createSessions, type Sessions } from './sessions.ts'
@@ -111,6 +112,7 @@ export async function testServer({
     catalogue: new Map([loadImage, pictureFolder, saveImage].map((node) => [node.type, nodeInfo(node)])),
     folder,
     uploads: join(folder, 'uploads'),
+    copies: new Copies({ folder: join(folder, 'recovery'), after: 10 }),
     allowed: join(folder, 'allowed'),
     gallery: createGallery({ folder: join(folder, 'gallery'), catalogue: new Map(), draw }),
     ...(keep !== undefined && { keep }),

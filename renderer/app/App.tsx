@@ -27,7 +27,9 @@ import { Breadcrumbs } from './Breadcrumbs.tsx'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { listenToClipboard } from './clipboard.ts'
 import { EmptyCanvas } from './EmptyCanvas.tsx'
+import { FileBanner } from './FileBanner.tsx'
 import { Header } from './Header.tsx'
+import { LeftBehind } from './LeftBehind.tsx'
 
 export function App() {
   useEffect(() => listenForKeys(commands), [])
@@ -94,6 +96,8 @@ function Panels() {
               <EmptyCanvas />
               <Breadcrumbs />
               <ResumeLesson />
+              <FileBanner />
+              <LeftBehind />
               <ConnectionBanner />
             </main>
           </Panel>

@@ -4,7 +4,7 @@ import { perform } from '../commands/command.ts'
 import { commands } from '../commands/index.ts'
 import { openPath, whenSafe } from '../panels/files.ts'
 import { isDirty, titleOf, useEditor } from '../state/editor.ts'
-import { connected } from '../state/engine.ts'
+import { connected, request } from '../state/engine.ts'
 import { notifyError } from '../state/notices.ts'
 import { useUi } from '../state/ui.ts'
 import { useTheme } from '../theme/theme.ts'
@@ -55,7 +55,8 @@ function hear(bridge: DesktopBridge, event: DesktopEvent): void {
       whenSafe(() => void openPath(event.path).catch(notifyError))
       break
     case 'close':
-      whenSafe(bridge.closed)
+      // Saved, or not wanted: nothing of it is to come back.
+      whenSafe(() => void request('forget', {}).catch(notifyError).finally(bridge.closed))
       break
   }
 }
@@ -67,9 +68,11 @@ function hear(bridge: DesktopBridge, event: DesktopEvent): void {
 export function startDesktop(open: string | undefined): void {
   if (!desktop) return
   const bridge = desktop
+  // What comes back with the window is worth more than what its file has.
+  const untouched = (): boolean => useEditor.getState().path === undefined && !isDirty(useEditor.getState())
   if (open !== undefined)
     connected()
-      .then(() => openPath(open))
+      .then(() => (untouched() ? openPath(open) : undefined))
       .catch(notifyError)
   bridge.listen((event) => hear(bridge, event))
   const tellMenu = telling(menuBar, bridge.menu)

@@ -20,6 +20,8 @@ import {
   undo as undone,
 } from '../../engine/graph/history.ts'
 import { subgraphAt } from '../../engine/graph/info.ts'
+import type { EngineMessage } from '../../engine/protocol/messages.ts'
+import { SightlineError } from '../../engine/types/problem.ts'
 import type { FileUse } from '../../engine/types/services.ts'
 import { notifyError } from './notices.ts'
 
@@ -32,6 +34,7 @@ export interface Selection {
 }
 
 export type Trail = readonly string[]
+export type FileState = Extract<EngineMessage, { type: 'file' }>['state']
 
 export interface EditorState {
   /** As the history has it. */
@@ -46,6 +49,8 @@ export interface EditorState {
   readonly saved: Step<Trail> | undefined
   /** True for a document that no file holds though nothing was edited (recovered). */
   readonly unsaved: boolean
+  /** How it stands to its file: this window's own, another window's, changed or gone under it. */
+  readonly file: FileState
   /** What the person chose or allowed for it in this window. */
   readonly allowed: readonly FileUse[]
   readonly selection: Selection
@@ -70,6 +75,7 @@ export const useEditor = create<EditorState>(() => ({
   history: begin(emptyDocument),
   saved: undefined,
   unsaved: false,
+  file: 'own',
   allowed: [],
   selection: noSelection,
   trail: [],
@@ -152,6 +158,13 @@ export interface EditOptions {
   readonly draft?: boolean
 }
 
+/** What another window may change is only looked at here. */
+function checkWritable(): void {
+  if (get().file === 'elsewhere') throw new SightlineError('document.read-only')
+}
+
+export const setFileState = (file: FileState): void => set({ file })
+
 type Made = Edit | { readonly edit: Edit }
 
 /**
@@ -163,6 +176,7 @@ export function edit<T extends Made>(
   { label, group, draft = false }: EditOptions,
 ): T | undefined {
   try {
+    checkWritable()
     const { document, history, trail } = get()
     const made: T = make(document, graphNameAt(document, trail))
     const edit: Edit = 'edit' in made ? made.edit : made
@@ -211,6 +225,7 @@ export function openDocument(document: Document, { path, stamp, unsaved = false,
     path,
     stamp,
     unsaved,
+    file: 'own',
     allowed,
     history: begin(document),
     saved: undefined,

@@ -19,9 +19,9 @@ import {
 import { type Problem, SightlineError } from '../../engine/types/problem.ts'
 import type { Shape } from '../../engine/types/value.ts'
 import { type Connection, type ConnectionState, connect } from './connection.ts'
-import { type Change, onChange, setCatalogue, useEditor } from './editor.ts'
+import { type Change, isDirty, onChange, setCatalogue, setFileState, useEditor } from './editor.ts'
 import { openSocket, renewSession, sessionId } from './endpoint.ts'
-import { notifyError } from './notices.ts'
+import { notifyError, notifyProblem } from './notices.ts'
 import { problemOf } from './problem.ts'
 import { clearReports, nodeReports, nodeShapes, replaceAll, wireReports } from './reports.ts'
 import { forgetPreviews, onViewsChanged, receivePreviews, sendViews } from './views.ts'
@@ -57,7 +57,7 @@ export const useEngine = create<EngineStore>(() => ({
 const set = useEngine.setState
 
 let connection: Connection | undefined
-let openFirst: (start: Extract<EngineMessage, { type: 'welcome' }>['start']) => Promise<void>
+let openFirst: (welcome: Pick<Extract<EngineMessage, { type: 'welcome' }>, 'start' | 'resume'>) => Promise<void>
 let rev = 0
 /** Reports on what was there before the last `open` are of another document. */
 let openedAt = 0
@@ -68,9 +68,14 @@ const send = (message: ClientMessageInput, tails?: readonly Uint8Array[]): boole
   connection?.send(message, tails) ?? false
 
 function sendOpen(): void {
-  const { document, path, allowed } = useEditor.getState()
+  const state = useEditor.getState()
+  const { document, path, stamp, allowed } = state
   openedAt = ++rev
-  mirrored = send({ type: 'open', rev, document: serialise(document), allowed, ...(path !== undefined && { path }) })
+  mirrored = send({
+    ...{ type: 'open', rev, document: serialise(document), allowed, unsaved: isDirty(state) },
+    ...(path !== undefined && { path }),
+    ...(stamp !== undefined && { stamp }),
+  })
   sendViews()
 }
 
@@ -152,7 +157,7 @@ function welcome(message: Extract<EngineMessage, { type: 'welcome' }>): void {
     sendOpen()
     return
   }
-  void openFirst(message.start)
+  void openFirst(message)
 }
 
 /** Reports wait for the next frame of the screen: while a slider moves, several come between two. */
@@ -198,6 +203,12 @@ function receive(message: EngineMessage, tail: Uint8Array): void {
           detail: { rev: message.rev, quality: message.quality, views: message.items.map((item) => item.view) },
         }),
       )
+      break
+    case 'file':
+      setFileState(message.state)
+      break
+    case 'notice':
+      notifyProblem(problemOf(message.problem))
       break
     case 'resync':
       sendOpen()

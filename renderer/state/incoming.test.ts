@@ -64,7 +64,7 @@ it('is pasted up to date', async () => {
 
 it('is brought back after a reload before what the program was started with, and up to date', async () => {
   storage.set('sightline.document', JSON.stringify({ document: old, path: '/a.json', unsaved: true }))
-  await openFirst({ document: file({ title: 'start', version: 2 }) })
+  await openFirst({ start: { document: file({ title: 'start', version: 2 }) } })
   expect(blur()).toMatchObject(upgraded)
   expect(useEditor.getState()).toMatchObject({ path: '/a.json', unsaved: true })
   keepDocument()
@@ -74,12 +74,12 @@ it('is brought back after a reload before what the program was started with, and
 it('stays kept while the connection is lost, and gives way to the start where it is broken', async () => {
   request.mockRejectedValueOnce(new SightlineError('protocol.lost'))
   storage.set('sightline.document', JSON.stringify({ document: old }))
-  await openFirst({ document: file({ title: 'start', version: 2 }) })
+  await openFirst({ start: { document: file({ title: 'start', version: 2 }) } })
   expect(blur()).toBeUndefined()
-  await openFirst(undefined)
+  await openFirst({})
   expect(blur()).toMatchObject(upgraded)
   storage.set('sightline.document', '{ broken')
-  await openFirst({ document: file({ title: 'start', version: 2 }) })
+  await openFirst({ start: { document: file({ title: 'start', version: 2 }) } })
   expect(blur()?.title).toBe('start')
   expect(storage.size).toBe(0)
 })

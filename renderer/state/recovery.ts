@@ -3,7 +3,8 @@ import { type DocumentFile, emptyDocument } from '../../engine/graph/document.ts
 import { serialise } from '../../engine/graph/file.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { FileUse } from '../../engine/types/services.ts'
-import { isDirty, openDocument, useEditor } from './editor.ts'
+import { toast } from '../ui/toasts.ts'
+import { isDirty, openDocument, titleOf, useEditor } from './editor.ts'
 import { readDocument } from './incoming.ts'
 import { notifyError } from './notices.ts'
 import { showStart, useUi } from './ui.ts'
@@ -34,36 +35,48 @@ export function keepDocument(): void {
   try {
     sessionStorage.setItem(key, JSON.stringify(kept))
   } catch {
-    // Storage is full or forbidden. The copy that lies beside the file is the one to rely on.
+    // Storage is full or forbidden: the session has it, too.
     sessionStorage.removeItem(key)
   }
 }
 
-/** Opens it, unless the connection is lost meanwhile. False where it cannot be opened. */
-async function open(read: () => Kept): Promise<boolean> {
+/** broken: it cannot be opened; lost: the connection was, and the next one begins again. */
+async function open(read: () => Kept): Promise<'open' | 'broken' | 'lost'> {
   try {
     const { document, ...origin } = read()
     openDocument(await readDocument(document), origin)
+    return 'open'
   } catch (error) {
-    // The next connection begins again.
-    if (error instanceof SightlineError && error.code === 'protocol.lost') return true
+    if (error instanceof SightlineError && error.code === 'protocol.lost') return 'lost'
     notifyError(error)
-    return false
+    return 'broken'
   }
-  return true
 }
 
-async function openKept(): Promise<boolean> {
+/** Once: what is kept is of the page before this one, and old as soon as something is changed. */
+async function openKept(): Promise<'open' | 'broken' | 'lost'> {
   const text = sessionStorage.getItem(key)
-  if (!text) return false
-  const opened = await open(() => JSON.parse(text) as Kept)
-  if (!opened) sessionStorage.removeItem(key)
-  return opened
+  if (!text) return 'broken'
+  const result = await open(() => JSON.parse(text) as Kept)
+  if (result !== 'lost') sessionStorage.removeItem(key)
+  return result
 }
 
-/** What was open before a reload, else what the program was started with, else nothing. */
-export async function openFirst(start: (Kept & { readonly sample?: boolean | undefined }) | undefined): Promise<void> {
-  if (await openKept()) return
-  if (!start || !(await open(() => start))) openDocument(emptyDocument)
-  else if (start.sample && useUi.getState().showAtStart) showStart(true)
+export interface First {
+  /** What this window's session had open. */
+  readonly resume?: Kept | undefined
+  /** What the program was started with. */
+  readonly start?: (Kept & { readonly sample?: boolean | undefined }) | undefined
+}
+
+/** What was open before a reload or the end of the program, else what it was started with, else nothing. */
+export async function openFirst({ resume, start }: First): Promise<void> {
+  if ((await openKept()) !== 'broken') return
+  const resumed = resume && (await open(() => resume))
+  if (resumed === 'open' && resume?.unsaved)
+    toast(`“${titleOf(useEditor.getState())}” is back, with changes that no file has.`)
+  if (resumed === 'open' || resumed === 'lost') return
+  const started = start && (await open(() => start))
+  if (started === 'open' && start?.sample && useUi.getState().showAtStart) showStart(true)
+  if (started === undefined || started === 'broken') openDocument(emptyDocument)
 }

@@ -1,0 +1,194 @@
+/**
+ * What becomes of one window's document outside of the engine: a copy while no file has it, a word when its file changes under
+ * it, and who may write when two windows have the same file.
+ */
+import { realpathSync } from 'node:fs'
+import type { Document } from '../../engine/graph/document.ts'
+import { formatFile, serialise } from '../../engine/graph/file.ts'
+import type { EngineMessage } from '../../engine/protocol/messages.ts'
+import type { Problem } from '../../engine/types/problem.ts'
+import type { FileUse } from '../../engine/types/services.ts'
+import { watchPaths } from '../files/watch.ts'
+import { stampOf, stampOfFile } from '../server/pipeline-file.ts'
+import type { Copies, Copy } from './copies.ts'
+
+export type FileState = Extract<EngineMessage, { type: 'file' }>['state']
+export type Resume = NonNullable<Extract<EngineMessage, { type: 'welcome' }>['resume']>
+
+export interface KeepingOptions {
+  readonly session: string
+  readonly copies: Copies
+  readonly owners: Owners
+  readonly document: () => Document
+  readonly tell: (message: Extract<EngineMessage, { type: 'file' | 'notice' }>) => void
+}
+
+/** So long a window may be away before its file is free for others, in ms. */
+const PATIENCE = 3000
+
+/** One file under all its names. */
+function realOf(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}
+
+/** Which window may write which file: the first that has it. */
+export class Owners {
+  readonly #waiting = new Map<string, Keeping[]>()
+
+  take(path: string, who: Keeping): boolean {
+    const line = this.#waiting.get(path) ?? []
+    if (!line.includes(who)) line.push(who)
+    this.#waiting.set(path, line)
+    return line[0] === who
+  }
+
+  leave(path: string, who: Keeping): void {
+    const line = this.#waiting.get(path) ?? []
+    const first = line[0]
+    const left = line.filter((other) => other !== who)
+    if (left.length === 0) this.#waiting.delete(path)
+    else this.#waiting.set(path, left)
+    if (first === who) left[0]?.owns()
+  }
+}
+
+export class Keeping {
+  readonly #options: KeepingOptions
+  #path: string | undefined
+  #real: string | undefined
+  /** Of the file as it was read or written last, */
+  #stamp: string | undefined
+  /** and of the document's text that needs no copy. */
+  #clean: string | undefined
+  #allowed: FileUse[] = []
+  #state: FileState = 'own'
+  #opened = false
+  #unwatch = (): void => {}
+  #absence: NodeJS.Timeout | undefined
+
+  constructor(options: KeepingOptions) {
+    this.#options = options
+  }
+
+  /** For a window that has lost it, or never had it; undefined where nothing was opened. */
+  get resume(): Resume | undefined {
+    if (!this.#opened) return undefined
+    const document = this.#options.document()
+    return { ...this.#origin(), document: serialise(document), unsaved: stampOf(formatFile(document)) !== this.#clean }
+  }
+
+  #origin(): { path?: string; stamp?: string; allowed: FileUse[] } {
+    return {
+      allowed: this.#allowed,
+      ...(this.#path !== undefined && { path: this.#path }),
+      ...(this.#stamp !== undefined && { stamp: this.#stamp }),
+    }
+  }
+
+  /** The document that the session has now is in this file (absolute), or in none. */
+  opened(path: string | undefined, stamp: string | undefined, unsaved: boolean, allowed: readonly FileUse[]): void {
+    this.#opened = true
+    this.#allowed = [...allowed]
+    this.#clean = unsaved ? undefined : stampOf(formatFile(this.#options.document()))
+    this.#lives(path, stamp)
+    this.changed()
+  }
+
+  changed(): void {
+    const { copies, session, document, tell } = this.#options
+    const told = (problem: Problem): void => tell({ type: 'notice', problem })
+    copies.keep(session, () => this.#copy(document()), told)
+  }
+
+  #copy(document: Document): Copy | undefined {
+    if (stampOf(formatFile(document)) === this.#clean) return undefined
+    return { title: document.title ?? '', ...this.#origin(), document: serialise(document) }
+  }
+
+  /** The person allows the document these files. */
+  allow(uses: readonly FileUse[]): void {
+    this.#allowed.push(...uses)
+    this.changed()
+  }
+
+  saved(path: string, stamp: string): void {
+    this.#clean = stamp
+    this.#lives(path, stamp)
+    this.changed()
+  }
+
+  /** Whoever had the file before is gone. */
+  owns(): void {
+    this.#tell('own')
+    void this.#look()
+  }
+
+  get mayWrite(): boolean {
+    return this.#state !== 'elsewhere'
+  }
+
+  #lives(path: string | undefined, stamp: string | undefined): void {
+    const { owners } = this.#options
+    this.#stamp = stamp
+    if (path === this.#path) {
+      void this.#look()
+      return
+    }
+    this.#leave()
+    this.#path = path
+    if (path === undefined) {
+      this.#tell('own')
+      return
+    }
+    this.#real = realOf(path)
+    this.#unwatch = watchPaths([path], () => void this.#look())
+    this.#tell(owners.take(this.#real, this) ? 'own' : 'elsewhere')
+    void this.#look()
+  }
+
+  /** Whether the file is still the one that was read. A file that cannot be read now will be looked at when it is saved. */
+  async #look(): Promise<void> {
+    const [path, stamp] = [this.#path, this.#stamp]
+    if (path === undefined || stamp === undefined) return
+    const there = await stampOfFile(path).catch(() => stamp)
+    if (path !== this.#path || stamp !== this.#stamp || !this.mayWrite) return
+    this.#tell(there === undefined ? 'gone' : there === stamp ? 'own' : 'changed')
+  }
+
+  #tell(state: FileState): void {
+    if (state === this.#state) return
+    this.#state = state
+    this.#options.tell({ type: 'file', state })
+  }
+
+  /** No window is connected: one that reloads is soon back, another one may have the file then. */
+  away(): void {
+    this.#absence = setTimeout(() => {
+      if (this.#real !== undefined) this.#options.owners.leave(this.#real, this)
+    }, PATIENCE)
+    this.#absence.unref()
+  }
+
+  back(): void {
+    clearTimeout(this.#absence)
+    if (this.#real !== undefined) this.#tell(this.#options.owners.take(this.#real, this) ? 'own' : 'elsewhere')
+    if (this.#state !== 'own') this.#options.tell({ type: 'file', state: this.#state })
+  }
+
+  #leave(): void {
+    this.#unwatch()
+    this.#unwatch = () => {}
+    if (this.#real !== undefined) this.#options.owners.leave(this.#real, this)
+    this.#real = undefined
+  }
+
+  close(): void {
+    clearTimeout(this.#absence)
+    this.#leave()
+    this.#path = undefined
+  }
+}

@@ -1,0 +1,73 @@
+/** Work that other windows left when they ended without asking: offered once, at the start. */
+import { useEffect, useState } from 'react'
+import type { MethodResult } from '../../engine/protocol/messages.ts'
+import { whenSafe } from '../panels/files.ts'
+import { baseName } from '../panels/paths.ts'
+import { openDocument } from '../state/editor.ts'
+import { connected, request } from '../state/engine.ts'
+import { readDocument } from '../state/incoming.ts'
+import { notifyError } from '../state/notices.ts'
+import { clearViewer } from '../state/ui.ts'
+import { Button } from '../ui/Button.tsx'
+import styles from './LeftBehind.module.css'
+
+type Copy = MethodResult<'copies'>['copies'][number]
+
+const when = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
+
+async function takeOver({ session }: Copy): Promise<void> {
+  const { document, ...origin } = await request('copy', { session })
+  openDocument(await readDocument(document), { ...origin, unsaved: true })
+  clearViewer()
+  await request('forget', { session })
+}
+
+export function LeftBehind() {
+  const [copies, setCopies] = useState<readonly Copy[]>([])
+  useEffect(() => {
+    connected()
+      .then(() => request('copies', {}))
+      .then((found) => setCopies(found.copies), notifyError)
+  }, [])
+  const without = (copy: Copy): void => setCopies((all) => all.filter(({ session }) => session !== copy.session))
+  const open = (copy: Copy): void =>
+    whenSafe(() => {
+      without(copy)
+      takeOver(copy).catch(notifyError)
+    })
+  const drop = (copy: Copy): void => {
+    without(copy)
+    request('forget', { session: copy.session }).catch(notifyError)
+  }
+  if (copies.length === 0) return null
+  return (
+    <section className={styles.card} aria-label="Unsaved work">
+      <h2>Sightline ended before this was saved</h2>
+      <ul>
+        {copies.map((copy) => (
+          <li key={copy.session}>
+            <div className={styles.what}>
+              <strong>{copy.title || (copy.path && baseName(copy.path)) || 'Untitled'}</strong>
+              <span>
+                {when.format(copy.time)}
+                {copy.path !== undefined && ` · ${copy.path}`}
+              </span>
+            </div>
+            <Button small look="primary" onClick={() => open(copy)}>
+              Open
+            </Button>
+            <Button small onClick={() => drop(copy)}>
+              Throw away
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <div className={styles.foot}>
+        <p>Copies are made as you work and kept for 30 days.</p>
+        <Button small onClick={() => setCopies([])}>
+          Later
+        </Button>
+      </div>
+    </section>
+  )
+}
