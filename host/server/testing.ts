@@ -6,6 +6,7 @@ import { afterAll } from 'vitest'
 import WebSocket from 'ws'
 import { nodeInfo } from '../../engine/graph/catalogue.ts'
 import { type Document, emptyDocument } from '../../engine/graph/document.ts'
+import { applyEdit } from '../../engine/graph/edit.ts'
 import { parseFile } from '../../engine/graph/file.ts'
 import { decodeFrame, encodeFrame } from '../../engine/protocol/frame.ts'
 import { enginePath, socketProtocols } from '../../engine/protocol/link.ts'
@@ -44,6 +45,7 @@ export function fakeEngine(): Engine & { readonly made: FakeSession[] } {
         receive(message) {
           if (message.type === 'edit' && message.rev === 666) throw new Error('the engine slipped')
           if (message.type === 'open') document = parseFile(message.document)
+          if (message.type === 'edit') document = applyEdit(document, message.edit).document
           session.received.push(message)
         },
         get document() {
@@ -88,14 +90,17 @@ export async function testServer({
   ticket,
   page,
   draw = () => Promise.reject(new Error('this host draws nothing')),
+  folder = temporaryFolder(),
 }: {
   keep?: number
   ticket?: string
   page?: string
   draw?: Draw
+  /** Of an earlier start. */
+  folder?: string
 } = {}): Promise<TestServer> {
   const engine = fakeEngine()
-  const [folder, samples] = [temporaryFolder(), temporaryFolder()]
+  const samples = temporaryFolder()
   const token = createToken()
   const log: string[] = []
   const sessions = createSessions({
