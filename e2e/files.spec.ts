@@ -26,6 +26,7 @@ const test = base.extend<{ desk: Desk }>({
         await page.goto(program.url)
         const editor = new Editor(page)
         await editor.ready()
+        if (file === undefined) await editor.closeStart()
         return editor
       },
     })

@@ -33,6 +33,8 @@ class Lesson {
 }
 
 test('"Three numbers a pixel", walked to its end', async ({ page, program }) => {
+  // Nine steps take a person some time, and a busy machine too.
+  test.slow()
   const lesson = new Lesson(page)
   await lesson.open(program.url, 'three-numbers-a-pixel')
   await lesson.at(1, 'A picture is a grid of numbers')

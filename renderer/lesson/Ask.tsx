@@ -1,6 +1,6 @@
 /** A question of a step. What is answered is compared with what the pipeline gives; one may also be shown it, or just go on. */
 import { CircleCheck, Lightbulb } from 'lucide-react'
-import { type FormEvent, type ReactNode, useEffect, useMemo, useState } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { judgeChoice, judgeGoal, judgePrediction, measure, type Verdict } from '../../engine/graph/answer.ts'
 import { splitPort } from '../../engine/graph/document.ts'
 import { type Ask, type Choice, filled, type Goal, type Prediction } from '../../engine/graph/lesson.ts'
@@ -61,10 +61,15 @@ interface FeedbackProps {
 }
 
 function Feedback({ ask, words, outcome, answer }: FeedbackProps) {
+  const box = useRef<HTMLDivElement>(null)
+  // In a small window it would be below what is in sight.
+  useEffect(() => {
+    if (outcome) box.current?.scrollIntoView({ block: 'nearest' })
+  }, [outcome])
   if (!outcome) return <div role="status" />
   if (outcome.kind === 'wrong')
     return (
-      <div role="status" className={styles.said} data-tone="wrong">
+      <div ref={box} role="status" className={styles.said} data-tone="wrong">
         <Markdown text={filled(outcome.say, words)} />
         {ask.hint && (
           <div className={styles.hint}>
@@ -75,11 +80,13 @@ function Feedback({ ask, words, outcome, answer }: FeedbackProps) {
       </div>
     )
   return (
-    <div role="status" className={styles.said} data-tone={outcome.kind}>
+    <div ref={box} role="status" className={styles.said} data-tone={outcome.kind}>
       <p className={styles.verdict}>
         {outcome.kind === 'right' && <CircleCheck size={17} aria-hidden />}
-        {outcome.kind === 'right' ? 'Right: ' : 'It is '}
-        {answer(outcome.verdict)}
+        <span>
+          {outcome.kind === 'right' ? 'Right: ' : 'It is '}
+          {answer(outcome.verdict)}
+        </span>
       </p>
       <Markdown text={filled(ask.reveal, words)} />
     </div>

@@ -129,7 +129,8 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
     ]
     ask()
     schedule()
-    follow(pictures)
+    // A pin that explains nothing (a lesson's) stays where it is.
+    if (useExplain.getState().asked) follow(pictures)
 
     // React's own wheel handlers are passive: they could not keep the page from scrolling.
     const wheel = (event: WheelEvent): void => {
