@@ -77,7 +77,7 @@ export const problemWords = {
     '"{path}" holds {given}; Sightline reads gray and colour pictures of 8 to 16 bit whole numbers. Convert it first.',
   'file.truncated': '"{path}" is damaged or incomplete: {message}. Copy or export it again.',
   'file.too-many-pixels':
-    '"{path}" has {given} megapixels; the limit is {limit}. Raise the limit on this node ("Largest picture"), or make the picture smaller.',
+    '"{path}" has {given} megapixels; the limit is {limit}. Raise "Largest picture" on this node (on the command line: --set NODE.limit={given}), or make the picture smaller.',
   'file.read-failed': '"{path}" could not be read: {message}.',
   'file.folder-none': 'Waiting for a folder: choose one.',
   'file.folder-missing': 'There is no folder at "{path}".',
@@ -89,7 +89,7 @@ export const problemWords = {
   'file.write-failed': '"{path}" could not be written: {message}. What was there before is untouched.',
   'file.outside':
     'Asks for your consent to {access} "{path}", which does not lie beside this pipeline. Allow it for this pipeline (on the command line with --allow), or move it beside the pipeline.',
-  'file.unsafe-path': '"{path}" is not a path that Sightline opens (network and device paths are refused).',
+  'file.unsafe-path': '"{path}" is not a path that Sightline opens (network paths, devices and pipes are refused).',
   'file.format': '"{path}" ends in "{ext}"; pictures are written as {known}.',
   'file.depth': '"{path}": {ext} holds 8 bits a channel, not 16. Choose 8 bit, or save as PNG or TIFF.',
   'document.read-only': 'This pipeline is open in another window. Change it there, or save a copy under another name.',

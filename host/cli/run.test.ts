@@ -46,6 +46,11 @@ function pipeline(name: string, nodes: NodeFile[], edges: [from: string, to: str
   return name
 }
 
+function file(name: string, content: string): string {
+  writeFileSync(join(folder, name), content)
+  return name
+}
+
 /** 2 × 3 pixels, RGB. */
 const pixels = [
   [255, 0, 0],
@@ -173,6 +178,22 @@ describe('sightline run', () => {
 describe('exit code 2, a message, and nothing written', () => {
   const cases: [what: string, args: () => string[], says: RegExp][] = [
     ['a file that is not there', () => ['run', 'none.json'], /There is no file at .*none\.json/],
+    ['an empty file', () => ['run', file('empty.json', '')], /empty\.json" is empty/],
+    [
+      'a pipeline of a newer version',
+      () => ['run', file('newer.json', '{"format":"sightline","version":9,"nodes":[]}')],
+      /newer Sightline \(format version 9/,
+    ],
+    [
+      'a pipeline nested too deep',
+      () => ['run', file('deep.json', `{"format":"sightline","a":${'['.repeat(1e6)}${']'.repeat(1e6)}}`)],
+      /deeper than 32 levels/,
+    ],
+    [
+      'keys that reach prototypes',
+      () => ['run', file('proto.json', '{"format":"sightline","version":1,"nodes":[],"__proto__":{"x":1}}')],
+      /key named "__proto__"/,
+    ],
     ['a file that is no pipeline', () => ['run', 'tiny.png'], /not valid JSON/],
     ['a command without its file', () => ['run'], /missing required argument/],
     ['an option that is none', () => ['run', 'gray.json', '--fast'], /unknown option '--fast'/],

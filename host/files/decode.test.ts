@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
@@ -287,6 +288,12 @@ describe('what cannot be read', () => {
     expect((await problem(files.probe(`stub.${format}`, never))).code).toBe('file.truncated')
   })
 
+  test.skipIf(process.platform === 'win32')('a pipe, which would be waited for for ever', async () => {
+    execFileSync('mkfifo', [at('pipe.png')])
+    expect((await problem(decode('pipe.png'))).code).toBe('file.unsafe-path')
+    expect((await problem(files.probe('pipe.png', never))).code).toBe('file.unsafe-path')
+  })
+
   test('floating point pictures', async () => {
     await put('float.tiff', floatTiff())
     expect(await problem(decode('float.tiff'))).toMatchObject({ code: 'file.unsupported' })
@@ -307,6 +314,13 @@ describe('what cannot be read', () => {
       params: { given: 200, limit: 64 },
     })
     expect((await problem(decode('bomb.png', 250))).code).toBe('file.truncated')
+    // What the message names as the size is a limit that is enough.
+    const given = (await problem(decode('bomb.png', 199.6))).params.given
+    header.writeUInt32BE(10_010, 20)
+    header.writeUInt32BE(crc32(header.subarray(12, 29)), 29)
+    await put('bomb.png', header)
+    expect([given, (await problem(decode('bomb.png', 200))).params.given]).toEqual([200, 201])
+    expect((await problem(decode('bomb.png', 201))).code).toBe('file.truncated')
   })
 
   test('an aborted decode is dropped', async () => {

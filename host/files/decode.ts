@@ -2,13 +2,13 @@
  * Reads pictures with sharp: header (`probeFile`) and pixels (`decodeFile`). EXIF orientation is applied, an embedded colour
  * profile is converted to sRGB, alpha stays straight, gray stays one channel, 16 bit stay 16 bit.
  */
-import { open } from 'node:fs/promises'
 import { extname } from 'node:path'
 import sharp, { type Metadata } from 'sharp'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { Picture, PictureInfo } from '../../engine/types/services.ts'
 import { isSrgb, readProfile } from './icc.ts'
-import { decoderMessage, fileProblem } from './problems.ts'
+import { withFile } from './open.ts'
+import { decoderMessage } from './problems.ts'
 import { type Format, sniff, sniffBytes } from './sniff.ts'
 
 // sharp remembers what it read by the file's name, and would give the old picture after the file has changed.
@@ -39,25 +39,13 @@ const extensions: Readonly<Record<Format, readonly string[]>> = {
 export const pictureExtensions: ReadonlySet<string> = new Set(Object.values(extensions).flat())
 
 /** The format by the first bytes. Throws `file.missing`, `file.empty`, `file.not-a-picture`, ... */
-async function formatOf({ real, shown }: FileRef): Promise<Format> {
-  try {
-    const handle = await open(real, 'r')
-    try {
-      const stats = await handle.stat()
-      if (stats.isDirectory()) throw new SightlineError('file.is-a-folder', { path: shown })
-      if (!stats.isFile()) throw new SightlineError('file.unsafe-path', { path: shown })
-      const { bytesRead, buffer } = await handle.read(Buffer.alloc(sniffBytes), 0, sniffBytes, 0)
-      if (bytesRead === 0) throw new SightlineError('file.empty', { path: shown })
-      const { format, words } = sniff(buffer.subarray(0, bytesRead))
-      if (!format) throw new SightlineError('file.not-a-picture', { path: shown, given: words })
-      return format
-    } finally {
-      await handle.close()
-    }
-  } catch (error) {
-    throw fileProblem(error, shown, 'read')
-  }
-}
+const formatOf = ({ real, shown }: FileRef): Promise<Format> =>
+  withFile(real, shown, async (handle) => {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(sniffBytes), 0, sniffBytes, 0)
+    const { format, words } = sniff(buffer.subarray(0, bytesRead))
+    if (!format) throw new SightlineError('file.not-a-picture', { path: shown, given: words })
+    return format
+  })
 
 async function metadataOf({ real, shown }: FileRef): Promise<Metadata> {
   try {
@@ -183,7 +171,8 @@ export async function decodeFile(file: FileRef, limit: number, signal: AbortSign
   if (megapixels > limit)
     throw new SightlineError('file.too-many-pixels', {
       path: file.shown,
-      given: megapixels < 10 ? megapixels.toFixed(2) : Math.round(megapixels),
+      // A limit of so many is enough.
+      given: Math.ceil(megapixels < 10 ? megapixels * 100 : megapixels) / (megapixels < 10 ? 100 : 1),
       limit,
     })
   let info = infoOf(header)

@@ -90,7 +90,7 @@ describe('encode', () => {
     expect((await decode('target.png')).data).toEqual(bytes(7, 3))
   })
 
-  test('a full disk is said, what was there survives, nothing is left behind', async (context) => {
+  test('a full disk is said, and a read-only one; what was there survives, nothing is left behind', async (context) => {
     const disk = at('disk')
     await mkdir(disk)
     try {
@@ -106,6 +106,9 @@ describe('encode', () => {
       expect((await problem(files.encode(join(disk, 'a.png'), big, never))).code).toBe('file.disk-full')
       expect(await readFile(join(disk, 'a.png'), 'utf8')).toBe('old')
       expect(await readdir(disk)).toEqual(['a.png'])
+      execFileSync('mount', ['-o', 'remount,ro', disk], { stdio: 'pipe' })
+      expect((await problem(files.encode(join(disk, 'a.png'), save(8, 1), never))).code).toBe('file.write-denied')
+      expect(await readFile(join(disk, 'a.png'), 'utf8')).toBe('old')
     } finally {
       execFileSync('umount', [disk])
     }

@@ -1,22 +1,27 @@
 /** Reads and writes pipeline files. A stamp (hash of the content) tells whether another program wrote one meanwhile. */
 import { createHash } from 'node:crypto'
-import { readFile, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import type { Document } from '../../engine/graph/document.ts'
 import { formatFile, parseFile, serialise } from '../../engine/graph/file.ts'
+import { jsonLimits } from '../../engine/graph/json.ts'
 import type { MethodResult } from '../../engine/protocol/messages.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { writeAtomic } from '../files/atomic.ts'
-import { fileProblem } from '../files/problems.ts'
+import { withFile } from '../files/open.ts'
 
 export const stampOf = (content: Uint8Array | string): string =>
   createHash('sha256').update(content).digest('base64url')
 
+/** A file that is too large is not read at all. */
+const read = (path: string): Promise<Buffer> =>
+  withFile(path, path, (handle, bytes) => {
+    if (bytes > jsonLimits.bytes) throw new SightlineError('document.too-large', { bytes, limit: jsonLimits.bytes })
+    return handle.readFile()
+  })
+
 /** @param path absolute. Throws `file.*` or `document.*`. */
 export async function readDocument(path: string): Promise<{ document: Document; stamp: string }> {
-  const content = await readFile(path).catch((error: unknown) => {
-    throw fileProblem(error, path, 'read')
-  })
-  if (content.length === 0) throw new SightlineError('file.empty', { path })
+  const content = await read(path)
   return { document: parseFile(content.toString('utf8')), stamp: stampOf(content) }
 }
 
@@ -26,19 +31,16 @@ export async function readPipeline(path: string): Promise<MethodResult<'load'>> 
   return { document: serialise(document), path, stamp }
 }
 
-const contentOf = async (path: string): Promise<Uint8Array | undefined> => {
-  try {
-    return await readFile(path)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw fileProblem(error, path, 'read')
-  }
-}
-
-/** Of the file as it is now; undefined where there is none. */
+/** Of the file as it is now; undefined where there is none, '' of what cannot be a pipeline. */
 export async function stampOfFile(path: string): Promise<string | undefined> {
-  const content = await contentOf(path)
-  return content && stampOf(content)
+  try {
+    return stampOf(await read(path))
+  } catch (error) {
+    const code = error instanceof SightlineError ? error.code : undefined
+    if (code === 'file.missing') return undefined
+    if (code === 'file.empty' || code === 'document.too-large') return ''
+    throw error
+  }
 }
 
 /** Of the file as it was read; undefined: it is new, and must not be there. */

@@ -1,4 +1,5 @@
 /** Files through a window: what is listed, loaded, saved and dropped. */
+import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   mkdirSync,
@@ -7,6 +8,7 @@ import {
   readlinkSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs'
 import * as promises from 'node:fs/promises'
@@ -129,7 +131,31 @@ it('names what is wrong with a file that does not load', async () => {
     expect((await window.request('load', { path: file })).problem).toMatchObject({ code })
   }
   expect((await window.request('load', { path: at.folder })).problem).toMatchObject({ code: 'file.is-a-folder' })
+  const huge = join(at.folder, 'huge.json')
+  writeFileSync(huge, '')
+  truncateSync(huge, 3 * 2 ** 30)
+  expect((await window.request('load', { path: huge })).problem).toMatchObject({
+    code: 'document.too-large',
+    params: { bytes: 3 * 2 ** 30 },
+  })
+  open('x')
+  expect((await save({ path: huge })).problem).toMatchObject({ code: 'file.changed-on-disk' })
+  expect((await save({ path: join(at.folder, 'empty.json') })).problem).toMatchObject({ code: 'file.changed-on-disk' })
 })
+
+it.skipIf(process.platform === 'win32')(
+  'refuses a pipe or a device, also behind a link, and does not wait for it',
+  async () => {
+    const [pipe, zero] = [join(at.folder, 'pipe.json'), join(at.folder, 'zero.json')]
+    execFileSync('mkfifo', [pipe])
+    symlinkSync('/dev/zero', zero)
+    open('x')
+    for (const file of [pipe, zero]) {
+      expect((await window.request('load', { path: file })).problem).toMatchObject({ code: 'file.unsafe-path' })
+      expect((await save({ path: file })).problem).toMatchObject({ code: 'file.unsafe-path' })
+    }
+  },
+)
 
 it('lists folders first, then files, both in natural order, without hidden ones', async () => {
   mkdirSync(join(at.folder, 'z'))
