@@ -1,6 +1,7 @@
 /** From a window's document to its plan, doing again only what has changed: the graph, what is known of it, the steps. */
 import { type Analysis, analyse, newMemo } from '../graph/analyse.ts'
 import type { Document } from '../graph/document.ts'
+import { sameWork } from '../graph/meaning.ts'
 import { type FlatGraph, flatten } from '../graph/topology.ts'
 import type { SessionOptions } from './engine.ts'
 import { cancelled } from './flights.ts'
@@ -47,10 +48,14 @@ export class Planner {
     const { signal } = this.#abort
     signal.throwIfAborted()
     const { definitions } = this.#world
-    const analysis = this.#made?.document === document ? this.#made.analysis : await this.#analyse(document)
+    const made = this.#made
+    const analysis = made && sameWork(made.document, document) ? made.analysis : await this.#analyse(document)
     const outputs = views.locate(analysis.flat).map(({ output }) => output)
     const viewed = [...new Set(outputs.map(({ node, port }) => `${node}.${port}`))].sort().join(' ')
-    if (this.#made?.analysis === analysis && this.#made.viewed === viewed) return this.#made.plan
+    if (made?.analysis === analysis && made.viewed === viewed) {
+      this.#made = { ...made, document }
+      return made.plan
+    }
     const identity = this.#identityIn(analysis.flat)
     const plan = makePlan(analysis, { definitions, identity, viewed: outputs, memo: this.#steps })
     this.#made = { document, analysis, plan, viewed }
