@@ -1,8 +1,11 @@
-/** The program under test as a person has it: started by its command, seen in a window, with helpers named after what hands do. */
+/**
+ * The program under test as a person has it: started by its command, seen in a window, with helpers named after what hands do.
+ * Only this file knows that the window is a browser's: addresses, reloading, a second tab, the size of the window.
+ */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { test as base, expect, type Locator, type Page } from '@playwright/test'
 
 export { expect }
@@ -10,18 +13,23 @@ export { expect }
 export interface Program {
   readonly url: string
   readonly process: ChildProcess
-  /** A folder of this test alone. */
-  readonly folder: string
   /** The process that computes: the keeper's child. */
   enginePid(): number
+  /** Ends it, and waits until it has ended. */
+  stop(): Promise<void>
 }
 
+const temporary = (): string => mkdtempSync(join(tmpdir(), 'sightline-'))
+const removed = (folder: string): void => rmSync(folder, { recursive: true, force: true })
+
 /** Starts `sightline serve`, or `sightline FILE`, and waits for the address it prints. */
-export async function startProgram(folder: string, file?: string): Promise<Program> {
-  const child = spawn(process.execPath, ['host/sightline.js', file ?? 'serve', '--no-open'], {
+export async function startProgram(home: string, file?: string, port = 0): Promise<Program> {
+  const what = [file ?? 'serve', '--no-open', '--port', String(port)]
+  const child = spawn(process.execPath, ['host/sightline.js', ...what], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, HOME: folder, USERPROFILE: folder },
+    env: { ...process.env, HOME: home, USERPROFILE: home },
   })
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const url = await new Promise<string>((resolve, reject) => {
     let output = ''
     const read = (data: Buffer) => {
@@ -31,61 +39,144 @@ export async function startProgram(folder: string, file?: string): Promise<Progr
     }
     child.stdout.on('data', read)
     child.stderr.on('data', read)
-    child.once('exit', (code) => reject(new Error(`sightline serve ended with ${code}:\n${output}`)))
+    child.once('exit', (code) => reject(new Error(`sightline ${what.join(' ')} ended with ${code}:\n${output}`)))
   })
   return {
     url,
     process: child,
-    folder,
     enginePid: () => {
       const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(child.pid)], { encoding: 'utf8' })
       const pid = Number(stdout.trim().split('\n')[0])
       if (!pid) throw new Error('the engine process is not there')
       return pid
     },
+    stop: () => {
+      child.kill()
+      return ended
+    },
   }
 }
 
-export const test = base.extend<{ program: Program; editor: Editor }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern to know what a fixture needs.
-  program: async ({}, use) => {
-    const folder = mkdtempSync(join(tmpdir(), 'sightline-'))
-    const program = await startProgram(folder)
-    await use(program)
-    program.process.kill()
-    rmSync(folder, { recursive: true, force: true })
+/** The window of a program: what is uncaught in it fails the test. */
+async function openWindow(page: Page, program: Program): Promise<Editor> {
+  page.on('pageerror', (error) => uncaught.push(String(error)))
+  await page.goto(program.url)
+  const editor = new Editor(page)
+  await editor.ready()
+  await editor.closeStart()
+  return editor
+}
+let uncaught: string[] = []
+
+interface Fixtures {
+  /** Of this test alone. */
+  readonly folder: string
+  readonly editor: Editor
+  /** A second window of the same program. */
+  readonly secondWindow: () => Promise<Editor>
+  /** A program of this test alone, which it may end and start again where it was. */
+  readonly ownProgram: { current: Program; again(): Promise<Editor> }
+  /** The window of that program. */
+  readonly ownEditor: Editor
+  /** Opens a window whose connection takes so many milliseconds. */
+  readonly slowly: (program: Program, delay: number) => Promise<Editor>
+}
+
+export const test = base.extend<Fixtures, { program: Program }>({
+  // Tests do not disturb one another: each has its own window with its own pipeline.
+  program: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern to know what a fixture needs.
+    async ({}, use) => {
+      const home = temporary()
+      const program = await startProgram(home)
+      await use(program)
+      await program.stop()
+      removed(home)
+    },
+    { scope: 'worker' },
+  ],
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  folder: async ({}, use) => {
+    const folder = temporary()
+    await use(folder)
+    removed(folder)
   },
   editor: async ({ page, program }, use) => {
-    const problems: string[] = []
-    page.on('pageerror', (error) => problems.push(String(error)))
-    await page.goto(program.url)
-    const editor = new Editor(page)
-    await editor.ready()
-    await editor.closeStart()
-    await use(editor)
-    expect(problems, 'uncaught errors in the window').toEqual([])
+    uncaught = []
+    await use(await openWindow(page, program))
+    expect(uncaught, 'uncaught errors in the window').toEqual([])
+  },
+  secondWindow: async ({ context, program }, use) => {
+    await use(async () => openWindow(await context.newPage(), program))
+  },
+  ownProgram: async ({ page, folder }, use) => {
+    const first = await startProgram(folder)
+    const own = {
+      current: first,
+      async again(): Promise<Editor> {
+        own.current = await startProgram(folder, undefined, Number(new URL(first.url).port))
+        // The old window was turned away; the new address is opened in its place.
+        page.on('dialog', (dialog) => void dialog.accept())
+        await page.goto(own.current.url)
+        return new Editor(page)
+      },
+    }
+    await use(own)
+    await own.current.stop()
+  },
+  ownEditor: async ({ page, ownProgram }, use) => {
+    uncaught = []
+    await use(await openWindow(page, ownProgram.current))
+    expect(uncaught, 'uncaught errors in the window').toEqual([])
+  },
+  slowly: async ({ page }, use) => {
+    await use(async (program, delay) => {
+      await page.routeWebSocket(/./, async (socket) => {
+        await new Promise((resolve) => setTimeout(resolve, delay))
+        socket.connectToServer()
+      })
+      await page.goto(program.url)
+      return new Editor(page)
+    })
   },
 })
+
+export interface Spot {
+  readonly x: number
+  readonly y: number
+}
 
 /** The window, by what one sees in it. */
 export class Editor {
   readonly page: Page
+  readonly palette: Locator
+  readonly inspector: Locator
+  readonly viewer: Locator
+  readonly pane: Locator
+  readonly dialog: Locator
+  readonly nodes: Locator
+  readonly start: Locator
   constructor(page: Page) {
     this.page = page
+    this.palette = page.getByRole('navigation', { name: 'Nodes' })
+    this.inspector = page.getByRole('complementary', { name: 'Inspector' })
+    this.viewer = page.getByRole('region', { name: 'Viewer' })
+    this.pane = page.locator('.react-flow__pane')
+    this.dialog = page.getByRole('dialog')
+    this.nodes = page.locator('[data-node]')
+    this.start = page.getByRole('region', { name: 'Start' })
   }
 
   node = (id: string): Locator => this.page.locator(`[data-node="${id}"]`)
   socket = (ref: string, side: 'in' | 'out'): Locator => this.page.locator(`[data-port="${ref}"][data-side="${side}"]`)
+  wireTo = (ref: string): Locator => this.page.locator(`.react-flow__edge [data-wire="${ref}"]`)
   preview = (id: string): Locator =>
     this.page.locator(`canvas[data-preview="${id}"], [data-preview="${id}"] canvas`).first()
+  button = (name: string): Locator => this.page.getByRole('button', { name, exact: true })
 
   /** The sample pipeline, or whatever is opened, shows its first result. */
   async ready(): Promise<void> {
-    await expect(this.page.locator('[data-node]').first()).toBeVisible()
-  }
-
-  get start(): Locator {
-    return this.page.getByRole('region', { name: 'Start' })
+    await expect(this.nodes.first()).toBeVisible()
   }
 
   /** Past the start screen, as one goes who wants to work on the sample. */
@@ -98,7 +189,7 @@ export class Editor {
 
   /** Nothing moves on the canvas any more. */
   async rests(): Promise<void> {
-    const node = this.page.locator('[data-node]').first()
+    const node = this.nodes.first()
     const places: string[] = []
     await expect
       .poll(
@@ -111,40 +202,130 @@ export class Editor {
       .toBe(true)
   }
 
+  /** Each of these has its full result. */
+  async settled(...ids: string[]): Promise<void> {
+    for (const id of ids) await expect(this.node(id)).toHaveAttribute('data-state', /^(done|unchanged)$/)
+  }
+
   async newDocument(): Promise<void> {
     await this.page.keyboard.press('Alt+n')
-    await expect(this.page.locator('[data-node]')).toHaveCount(0)
+    await expect(this.nodes).toHaveCount(0)
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload()
+    await this.ready()
+  }
+
+  /** Another size of the window; `zoom` 2 is the browser's 200 %. */
+  async resize(width: number, height: number, zoom = 1): Promise<void> {
+    if (zoom === 1) return this.page.setViewportSize({ width, height })
+    const session = await this.page.context().newCDPSession(this.page)
+    await session.send('Emulation.setDeviceMetricsOverride', {
+      width: Math.round(width / zoom),
+      height: Math.round(height / zoom),
+      deviceScaleFactor: zoom,
+      mobile: false,
+    })
+  }
+
+  /** Lets files go over the canvas, as dragged from a file manager. `at` is a point of the canvas. */
+  async drop(files: readonly { name: string; type: string; content: Buffer | string }[], at: Spot): Promise<void> {
+    const list = files.map(({ name, type, content }) => ({
+      name,
+      type,
+      bytes: Buffer.from(content).toString('base64'),
+    }))
+    await this.pane.evaluate(
+      (pane, { list, at }) => {
+        const transfer = new DataTransfer()
+        for (const { name, type, bytes } of list)
+          transfer.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name, { type }))
+        const box = pane.getBoundingClientRect()
+        const place = { clientX: box.x + at.x, clientY: box.y + at.y, bubbles: true, cancelable: true }
+        for (const kind of ['dragenter', 'dragover', 'drop'])
+          pane.dispatchEvent(new DragEvent(kind, { ...place, dataTransfer: transfer }))
+      },
+      { list, at },
+    )
+  }
+
+  async dropFiles(paths: readonly string[], at: Spot): Promise<void> {
+    const type = (path: string): string => (path.endsWith('.json') ? 'application/json' : 'image/png')
+    await this.drop(
+      paths.map((path) => ({ name: basename(path), type: type(path), content: readFileSync(path) })),
+      at,
+    )
+  }
+
+  /** Another pipeline in place of what is open (and not changed), come as a file. */
+  async open(pipeline: { nodes: readonly object[]; [more: string]: unknown }): Promise<void> {
+    const content = JSON.stringify({ format: 'sightline', version: 1, edges: [], ...pipeline })
+    await this.drop([{ name: 'test.sightline.json', type: 'application/json', content }], { x: 20, y: 20 })
+    await expect(this.nodes).toHaveCount(pipeline.nodes.length)
   }
 
   /** From the palette onto the canvas, at a point of the canvas given in pixels. */
   async addFromPalette(title: string, x: number, y: number): Promise<void> {
-    const item = this.page.getByRole('navigation', { name: 'Nodes' }).getByRole('button', { name: title }).first()
+    const item = this.palette.getByRole('button', { name: title }).first()
     await item.scrollIntoViewIfNeeded()
-    await item.dragTo(this.page.locator('.react-flow__pane'), { targetPosition: { x, y } })
+    await item.dragTo(this.pane, { targetPosition: { x, y } })
+  }
+
+  /** A click on the top of a node, with Shift for one more. From afar it has no title that could be met. */
+  async select(id: string, ...more: string[]): Promise<void> {
+    const click = async (one: string, modifiers: 'Shift'[]): Promise<void> => {
+      const box = await this.node(one).boundingBox()
+      await this.node(one).click({ position: { x: (box?.width ?? 0) / 2, y: 8 }, modifiers })
+    }
+    await click(id, [])
+    for (const other of more) await click(other, ['Shift'])
+  }
+
+  async middle(what: Locator): Promise<Spot> {
+    const box = await what.boundingBox()
+    if (!box) throw new Error(`cannot see ${what}`)
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+  }
+
+  /** Takes hold at one point and goes to another, in steps as a hand does. Without `up()` it is still held. */
+  async drag(from: Spot, to: Spot, steps = 8): Promise<void> {
+    const { mouse } = this.page
+    await mouse.move(from.x, from.y)
+    await mouse.down()
+    // A hand starts slowly: what a drag is decided by, its first few pixels, is part of no step.
+    const far = Math.hypot(to.x - from.x, to.y - from.y)
+    const part = Math.min(1, 4 / Math.max(1, far))
+    await mouse.move(from.x + (to.x - from.x) * part, from.y + (to.y - from.y) * part)
+    await mouse.move(to.x, to.y, { steps })
   }
 
   async wire(from: string, to: string): Promise<void> {
-    const a = await this.socket(from, 'out').boundingBox()
-    const b = await this.socket(to, 'in').boundingBox()
-    if (!a || !b) throw new Error(`cannot see ${a ? to : from}`)
-    const { mouse } = this.page
-    await mouse.move(a.x + a.width / 2, a.y + a.height / 2)
-    await mouse.down()
-    await mouse.move((a.x + b.x) / 2, (a.y + b.y) / 2 + 20, { steps: 4 })
-    await mouse.move(b.x + b.width / 2, b.y + b.height / 2, { steps: 4 })
-    await mouse.up()
+    const a = await this.middle(this.socket(from, 'out'))
+    const b = await this.middle(this.socket(to, 'in'))
+    await this.drag(a, { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 + 20 }, 4)
+    await this.page.mouse.move(b.x, b.y, { steps: 4 })
+    await this.page.mouse.up()
   }
 
   /** Drags a slider from one part of its length to another, in steps as a hand does. */
   async dragSlider(slider: Locator, from: number, to: number): Promise<void> {
     const box = await slider.boundingBox()
     if (!box) throw new Error('the slider is not to be seen')
-    const { mouse } = this.page
-    const at = (part: number): [number, number] => [box.x + part * box.width, box.y + box.height / 2]
-    await mouse.move(...at(from))
-    await mouse.down()
-    await mouse.move(...at(to), { steps: 12 })
-    await mouse.up()
+    const at = (part: number): Spot => ({ x: box.x + part * box.width, y: box.y + box.height / 2 })
+    await this.drag(at(from), at(to), 12)
+    await this.page.mouse.up()
+  }
+
+  /** The middles of nodes on the screen. */
+  async boxes(...ids: string[]): Promise<{ x: number; y: number; width: number; height: number }[]> {
+    const boxes = []
+    for (const id of ids) {
+      const box = await this.node(id).boundingBox()
+      if (!box) throw new Error(`${id} is not to be seen`)
+      boxes.push(box)
+    }
+    return boxes
   }
 
   /** The pixels of a node's preview, as one string: equal only if every pixel is. */

@@ -8,7 +8,7 @@ test('the sample pipeline shows its result at the start', async ({ editor }) => 
   for (const id of ['photo', 'gray', 'blur', 'edges', 'strong']) await editor.hasPicture(id)
 })
 
-test('built by hand, undone, redone, saved and reopened', async ({ editor, page, program }) => {
+test('built by hand, undone, redone, saved and reopened', async ({ editor, page, folder }) => {
   await editor.newDocument()
   await editor.addFromPalette('Sample image', 60, 120)
   await editor.addFromPalette('Convert colour', 300, 120)
@@ -43,10 +43,19 @@ test('built by hand, undone, redone, saved and reopened', async ({ editor, page,
 
   // Previews are as large as they are shown: the same view before and after makes the same pixels.
   await page.keyboard.press('f')
-  await page.waitForTimeout(1500)
-  const fitted = await editor.pixels(String(edges))
+  let fitted = ''
+  await expect
+    .poll(
+      async () => {
+        const before = fitted
+        fitted = await editor.pixels(String(edges))
+        return fitted === before
+      },
+      { message: 'the view has come to rest', intervals: [400] },
+    )
+    .toBe(true)
 
-  const file = join(program.folder, 'by-hand.sightline.json')
+  const file = join(folder, 'by-hand.sightline.json')
   await page.keyboard.press('Control+s')
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('textbox').last().fill(file)

@@ -10,7 +10,7 @@ export default defineConfig({
   reporter: [['list']],
   use: {
     viewport: { width: 1440, height: 900 },
-    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env.SIGHTLINE_CHROMIUM,
       args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'],

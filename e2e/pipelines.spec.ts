@@ -1,0 +1,183 @@
+/** Pipelines and pictures in files: opened, saved, dropped, asked about, and never lost. */
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { type Editor, expect, test } from './app.ts'
+
+const small = {
+  format: 'sightline',
+  version: 1,
+  title: 'Small',
+  nodes: [
+    { id: 'cat', type: 'io/sample-image', params: { name: 'chelsea' }, position: { x: 0, y: 0 } },
+    { id: 'soft', type: 'filter/gaussian-blur', params: { sigma: 3 }, position: { x: 280, y: 0 } },
+  ],
+  edges: [{ from: 'cat.image', to: 'soft.image' }],
+}
+const title = (editor: Editor) => editor.page.getByRole('textbox', { name: 'Title of the pipeline' })
+const unsaved = (editor: Editor) => editor.page.getByRole('img', { name: 'Not saved' })
+const change = async (editor: Editor): Promise<void> => {
+  await editor.page.keyboard.press('Control+a')
+  await editor.page.keyboard.press('Shift+ArrowDown')
+}
+
+test('open, change, save, save as: the file is what is seen', async ({ editor, page, folder }) => {
+  const file = join(folder, 'small.sightline.json')
+  await writeFile(file, JSON.stringify(small))
+  await page.keyboard.press('Control+o')
+  const name = editor.dialog.getByRole('textbox').last()
+  await name.fill(folder)
+  await name.press('Enter')
+  await editor.dialog.getByRole('option', { name: /small/ }).dblclick()
+  await expect(editor.nodes).toHaveCount(2)
+  await expect(title(editor)).toHaveValue('Small')
+  await editor.hasPicture('soft')
+  await expect(unsaved(editor)).toHaveCount(0)
+
+  await editor.select('soft')
+  const sigma = editor.inspector.getByRole('textbox', { name: 'Sigma' })
+  await sigma.fill('8')
+  await sigma.press('Enter')
+  await expect(unsaved(editor)).toBeVisible()
+  await sigma.blur()
+  await page.keyboard.press('Control+s')
+  await expect(unsaved(editor)).toHaveCount(0)
+  const saved = JSON.parse(await readFile(file, 'utf8'))
+  expect(saved.nodes.find(({ id }: { id: string }) => id === 'soft').params).toEqual({ sigma: 8 })
+  expect(saved.edges).toEqual(small.edges)
+
+  await page.keyboard.press('Control+Shift+s')
+  const as = editor.dialog.getByRole('textbox').last()
+  await expect(as).toHaveValue('small.sightline.json')
+  await as.fill('other')
+  await editor.dialog.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(editor.dialog).toHaveCount(0)
+  expect(existsSync(join(folder, 'other.sightline.json'))).toBe(true)
+  // Onto a file that is there: a question first.
+  await page.keyboard.press('Control+Shift+s')
+  await editor.dialog.getByRole('textbox').last().fill('small')
+  await editor.dialog.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(editor.dialog).toContainText('There is a file of this name already.')
+  await editor.dialog.getByRole('button', { name: 'Cancel' }).click()
+})
+
+test('unsaved changes are asked about: cancel, do not save, save', async ({ editor, page, folder }) => {
+  await editor.settled('strong')
+  await change(editor)
+  await expect(unsaved(editor)).toBeVisible()
+  await page.keyboard.press('Alt+n')
+  await expect(editor.dialog).toContainText('Save the changes to “From a photo to its edges”?')
+  await page.keyboard.press('Escape')
+  await expect(editor.nodes).toHaveCount(6)
+
+  await page.keyboard.press('Alt+n')
+  const file = join(folder, 'kept.sightline.json')
+  await editor.dialog.getByRole('button', { name: 'Save', exact: true }).click()
+  const name = editor.dialog.getByRole('textbox', { name: 'Name' })
+  await name.fill(file)
+  await editor.dialog.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(editor.nodes, 'and the new pipeline is there').toHaveCount(0)
+  expect(JSON.parse(await readFile(file, 'utf8')).nodes).toHaveLength(6)
+
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('median')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Alt+n')
+  await editor.dialog.getByRole('button', { name: 'Do not save' }).click()
+  await expect(editor.nodes).toHaveCount(0)
+})
+
+test('a file that another program changed is not overwritten unasked', async ({ editor, page, folder }) => {
+  const file = join(folder, 'shared.sightline.json')
+  await page.keyboard.press('Control+s')
+  await editor.dialog.getByRole('textbox', { name: 'Name' }).fill(file)
+  await editor.dialog.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect.poll(() => existsSync(file)).toBe(true)
+  await expect(editor.dialog).toHaveCount(0)
+  await writeFile(file, JSON.stringify({ ...small, title: 'Of somebody else' }))
+  await change(editor)
+  await page.keyboard.press('Control+s')
+  await expect(editor.dialog).toContainText('This file was changed meanwhile')
+  expect(JSON.parse(await readFile(file, 'utf8')).title).toBe('Of somebody else')
+  await editor.dialog.getByRole('button', { name: 'Overwrite' }).click()
+  await expect.poll(async () => JSON.parse(await readFile(file, 'utf8')).nodes.length).toBe(6)
+})
+
+test('a pipeline that is dropped is opened; one that is broken is refused in words', async ({
+  editor,
+  page,
+  folder,
+}) => {
+  const file = join(folder, 'small.sightline.json')
+  await writeFile(file, JSON.stringify(small))
+  await editor.dropFiles([file], { x: 300, y: 300 })
+  await expect(editor.nodes).toHaveCount(2)
+  await expect(title(editor)).toHaveValue('Small')
+  await editor.hasPicture('soft')
+  await editor.drop([{ name: 'broken.json', type: 'application/json', content: '{"format": "sightline", "no' }], {
+    x: 300,
+    y: 300,
+  })
+  // What was dropped is in no file of ours: it counts as unsaved, but it is refused before anything is asked.
+  await expect(page.getByText(/not valid JSON/)).toBeVisible()
+  await expect(editor.nodes).toHaveCount(2)
+})
+
+test('pictures that are dropped become nodes where they fall, and say what they are', async ({ editor, folder }) => {
+  await editor.newDocument()
+  const files = await Promise.all(
+    ['red', 'blue'].map(async (colour) => {
+      const file = join(folder, `${colour}.png`)
+      await sharp({ create: { width: 64, height: 48, channels: 3, background: colour } })
+        .png()
+        .toFile(file)
+      return file
+    }),
+  )
+  const pane = await editor.pane.boundingBox()
+  if (!pane) throw new Error('no canvas')
+  await editor.dropFiles(files, { x: 220, y: 160 })
+  await expect(editor.nodes).toHaveCount(2)
+  const [first] = await editor.boxes('load-image')
+  expect(Math.abs((first?.x ?? 0) - pane.x - 220)).toBeLessThan(4)
+  expect(Math.abs((first?.y ?? 0) - pane.y - 160)).toBeLessThan(4)
+  await editor.settled('load-image', 'load-image-2')
+  const colour = (id: string) =>
+    editor
+      .preview(id)
+      .evaluate((c: HTMLCanvasElement) => Array.from(c.getContext('2d')?.getImageData(5, 5, 1, 1).data ?? []))
+  await expect.poll(() => colour('load-image')).toEqual([255, 0, 0, 255])
+  await expect.poll(() => colour('load-image-2')).toEqual([0, 0, 255, 255])
+
+  // Something else is named, not swallowed.
+  await editor.drop([{ name: 'notes.txt', type: 'text/plain', content: 'hello' }], { x: 500, y: 400 })
+  await expect(editor.node('load-image-3')).toContainText(/not a picture/i)
+})
+
+test('a reload loses nothing', async ({ editor, page }) => {
+  await editor.settled('strong')
+  await editor.select('blur')
+  await page.keyboard.press('Control+d')
+  await expect(editor.nodes).toHaveCount(7)
+  page.on('dialog', (dialog) => dialog.accept())
+  await editor.reload()
+  await expect(editor.nodes).toHaveCount(7)
+  await expect(unsaved(editor)).toBeVisible()
+  await editor.hasPicture('blur-2')
+})
+
+test('a second window works on its own', async ({ editor, page, secondWindow }) => {
+  const second = await secondWindow()
+  await second.settled('edges')
+  await second.select('blur')
+  await second.page.keyboard.press('Delete')
+  await expect(second.nodes).toHaveCount(5)
+  await page.bringToFront()
+  await expect(editor.nodes).toHaveCount(6)
+  const before = await editor.pixels('edges')
+  await editor.dragSlider(editor.node('blur').getByRole('slider', { name: 'Sigma' }), 0.2, 0.8)
+  await expect.poll(() => editor.pixels('edges')).not.toBe(before)
+  await second.page.close()
+  await editor.settled('edges')
+})
