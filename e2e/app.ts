@@ -3,6 +3,7 @@
  * Only this file knows that the window is a browser's: addresses, reloading, a second tab, the size of the window.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -78,6 +79,8 @@ interface Fixtures {
   readonly ownProgram: { current: Program; again(): Promise<Editor> }
   /** The window of that program. */
   readonly ownEditor: Editor
+  /** Opens the page without the key that its address has. */
+  readonly strange: () => Promise<void>
   /** Opens a window whose connection takes so many milliseconds. */
   readonly slowly: (program: Program, delay: number) => Promise<Editor>
 }
@@ -128,6 +131,9 @@ export const test = base.extend<Fixtures, { program: Program }>({
     uncaught = []
     await use(await openWindow(page, ownProgram.current))
     expect(uncaught, 'uncaught errors in the window').toEqual([])
+  },
+  strange: async ({ page, program }, use) => {
+    await use(async () => void (await page.goto(new URL('/', program.url).href)))
   },
   slowly: async ({ page }, use) => {
     await use(async (program, delay) => {
@@ -328,9 +334,13 @@ export class Editor {
     return boxes
   }
 
-  /** The pixels of a node's preview, as one string: equal only if every pixel is. */
-  pixels(id: string): Promise<string> {
-    return this.preview(id).evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL())
+  /** The pixels of a node's preview, as one short string: equal only if every pixel is. */
+  async pixels(id: string): Promise<string> {
+    // A canvas on which nothing was drawn yet has the size that browsers give it.
+    const drawn = () => this.preview(id).evaluate((c: HTMLCanvasElement) => c.width !== 300 || c.height !== 150)
+    await expect.poll(drawn, { message: `${id} has a preview` }).toBe(true)
+    const png = await this.preview(id).evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL())
+    return createHash('sha256').update(png).digest('hex').slice(0, 16)
   }
 
   /** A preview that is there and not one single colour. */

@@ -39,8 +39,8 @@ test('a missing picture is named on its node, and the rest stays', async ({ edit
   await editor.hasPicture('edges')
 })
 
-test('a page opened without its token says what to do', async ({ page, program }) => {
-  await page.goto(new URL('/', program.url).href)
+test('a page opened without its token says what to do', async ({ page, strange }) => {
+  await strange()
   await expect(page.locator('body')).toContainText(/address|open/i)
   await expect(page.locator('[data-node]')).toHaveCount(0)
 })

@@ -120,7 +120,7 @@ test('a pipeline that is dropped is opened; one that is broken is refused in wor
     y: 300,
   })
   // What was dropped is in no file of ours: it counts as unsaved, but it is refused before anything is asked.
-  await expect(page.getByText(/not valid JSON/)).toBeVisible()
+  await expect(page.getByRole('region', { name: /Notifications/ }).getByText(/not valid JSON/)).toBeVisible()
   await expect(editor.nodes).toHaveCount(2)
 })
 

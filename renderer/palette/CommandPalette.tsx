@@ -11,6 +11,7 @@ import { addNode } from '../commands/insert.ts'
 import { currentGraphName, useEditor } from '../state/editor.ts'
 import { openDialog, useUi } from '../state/ui.ts'
 import { Kbd } from '../ui/Kbd.tsx'
+import { useFocusBack } from '../ui/useFocusBack.ts'
 import styles from './AddMenu.module.css'
 import own from './CommandPalette.module.css'
 import { choicesOf, searchChoices } from './nodes.ts'
@@ -33,11 +34,12 @@ const search = (query: string): readonly Command[] =>
 
 export function CommandPalette() {
   const open = useUi((s) => s.dialog === 'commands')
+  const focusBack = useFocusBack(open)
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && openDialog(null)}>
       <Dialog.Portal>
         <Dialog.Overlay className={own.overlay} />
-        <Dialog.Content className={own.palette} aria-describedby={undefined}>
+        <Dialog.Content className={own.palette} aria-describedby={undefined} onCloseAutoFocus={focusBack}>
           <Dialog.Title className="visually-hidden">All commands</Dialog.Title>
           <Content />
         </Dialog.Content>

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { classes } from './classes.ts'
 import styles from './Dialog.module.css'
 import { IconButton } from './IconButton.tsx'
+import { useFocusBack } from './useFocusBack.ts'
 
 export interface DialogProps {
   readonly open: boolean
@@ -30,6 +31,7 @@ function focusFirst(event: Event): void {
 }
 
 export function Dialog({ open, onOpenChange, title, description, children, actions, size = 'small' }: Props) {
+  const focusBack = useFocusBack(open)
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -38,6 +40,7 @@ export function Dialog({ open, onOpenChange, title, description, children, actio
           className={classes(styles.dialog, styles[size])}
           {...(!description && { 'aria-describedby': undefined })}
           onOpenAutoFocus={focusFirst}
+          onCloseAutoFocus={focusBack}
         >
           <div className={styles.header}>
             <Radix.Title className={styles.title}>{title}</Radix.Title>
