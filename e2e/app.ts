@@ -14,6 +14,8 @@ export { expect }
 export interface Program {
   readonly url: string
   readonly process: ChildProcess
+  /** Its user's home. */
+  readonly folder: string
   /** The process that computes: the keeper's child. */
   enginePid(): number
   /** Ends it, and waits until it has ended. */
@@ -45,6 +47,7 @@ export async function startProgram(home: string, file?: string, port = 0): Promi
   return {
     url,
     process: child,
+    folder: home,
     enginePid: () => {
       const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(child.pid)], { encoding: 'utf8' })
       const pid = Number(stdout.trim().split('\n')[0])

@@ -19,13 +19,11 @@ test('ten times a gray 12-megapixel picture: no pixel of a preview has a colour'
   await sharp(bytes, { raw: { ...size, channels: 1 } })
     .jpeg()
     .toFile(file)
-  await editor.open({
-    nodes: [
-      { id: 'photo', type: 'io/load-image', params: { path: file }, position: { x: 0, y: 0 } },
-      { id: 'gray', type: 'colour/convert', position: { x: 280, y: 0 } },
-    ],
-    edges: [{ from: 'photo.image', to: 'gray.image' }],
-  })
+  await editor.open({ nodes: [{ id: 'gray', type: 'colour/convert', position: { x: 280, y: 0 } }] })
+  await editor.rests()
+  await editor.dropFiles([file], { x: 60, y: 120 })
+  await editor.settled('load-image')
+  await editor.wire('load-image.image', 'gray.image')
   page.on('dialog', (dialog) => void dialog.accept())
   const coloured = (id: string) =>
     editor.preview(id).evaluate((canvas: HTMLCanvasElement) => {
@@ -41,9 +39,9 @@ test('ten times a gray 12-megapixel picture: no pixel of a preview has a colour'
     // Every other time nothing is remembered: all is read and computed anew.
     if (load % 2 === 0) process.kill(ownProgram.current.enginePid(), 'SIGKILL')
     await expect(async () => editor.reload()).toPass()
-    await editor.settled('photo', 'gray')
+    await editor.settled('load-image', 'gray')
     await editor.hasPicture('gray')
-    for (const id of ['photo', 'gray'])
+    for (const id of ['load-image', 'gray'])
       expect(await coloured(id), `rows of ${id} with a colour, load ${load}`).toEqual([])
     const pixels = await editor.pixels('gray')
     first ||= pixels
