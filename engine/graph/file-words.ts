@@ -67,7 +67,7 @@ function say(issue: Issue, file: unknown): { where: string; message: string } {
 export function schemaProblem(
   error: z.ZodError,
   file: unknown,
-  code: 'document.not-a-pipeline' | 'about.wrong' | 'lesson.wrong' = 'document.not-a-pipeline',
+  code: 'document.not-a-pipeline' | 'about.wrong' | 'lesson.wrong' | 'record.wrong' = 'document.not-a-pipeline',
 ): SightlineError {
   const [first] = error.issues
   if (!first) throw error

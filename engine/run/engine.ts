@@ -50,6 +50,8 @@ export interface SessionOptions {
 
 export interface RunOptions {
   readonly services: Services
+  /** As this node gets them, where it matters who reads and writes what. Elements of a sequence are read by the node that gave it. */
+  readonly servicesOf?: (node: string) => Services
   readonly signal?: AbortSignal
   /** Effects and jobs run too (default). */
   readonly effects?: boolean

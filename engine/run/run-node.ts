@@ -98,7 +98,7 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease):
       const outputs = await definition.run(given, {
         ops: scope.ops,
         signal: task.signal,
-        services: task.services,
+        services: task.servicesOf?.(step.node) ?? task.services,
         scale: step.scale,
         seed: seedOf(step),
         wants: (output) => wanted.has(output),

@@ -42,6 +42,7 @@ export async function runDocument(
     const task: Task = {
       signal,
       services: options.services,
+      servicesOf: options.servicesOf,
       full: world.full,
       drafts: world.drafts,
       explicit: options.effects ?? true,

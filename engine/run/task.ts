@@ -21,6 +21,8 @@ export type NodeEvent =
 export interface Task {
   readonly signal: AbortSignal
   readonly services: Services
+  /** As this node gets them; absent: all get the same. */
+  readonly servicesOf?: ((node: string) => Services) | undefined
   /** Where full results are, and those of quick previews. */
   readonly full: Pool
   readonly drafts: Pool

@@ -103,6 +103,15 @@ export const problemWords = {
   'settings.not-kept':
     'This is allowed until the pipeline is closed, but could not be kept in your settings: {message}.',
 
+  // run records
+  'record.wrong': 'This run record cannot be used: {where} {message}. Make it anew with --record.',
+  'record.newer':
+    'This run record was made by a newer Sightline (version {version}; this one reads up to {known}). Update Sightline to repeat it.',
+  'record.too-large':
+    'The record of this run would have {bytes} bytes (the limit is {limit}), so none was written. Run a part of the sequence at a time.',
+  'record.input-changed':
+    '"{path}" is not what it was when this record was made, so reading it needs your consent: give --allow with the file or its folder, or --input NODE=PATH.',
+
   // the host and its protocol
   'protocol.bad-message': 'The message was not understood: {message}.',
   'protocol.version': 'The window and the engine are of different versions ({window} and {engine}). Reload the window.',

@@ -63,8 +63,8 @@ function program(done: (code: number) => void): Command {
 
   sightline
     .command('run')
-    .description('runs a pipeline')
-    .argument('<PIPELINE>', 'a .sightline.json file')
+    .description('runs a pipeline; of a run record repeats the run and says what differs')
+    .argument('<PIPELINE>', 'a .sightline.json file, or the record of a run')
     .option('--input <NODE=PATH>', 'the file that a node reads (may be repeated)', collect)
     .option(
       '--set <NODE.PARAM=VALUE>',
@@ -78,6 +78,10 @@ function program(done: (code: number) => void): Command {
     )
     .option('--out <DIR>', 'write every output that nothing consumes to DIR/NODE.PORT.EXT')
     .option('--raw', 'pictures also as float32 .npy, with --out')
+    .option(
+      '--record <FILE>',
+      'write what the run was made from and hashes of what came out; with --out always, to DIR/run.json',
+    )
     .addOption(new Option('--device <NAME>', 'what computes').choices(['auto', 'gpu', 'cpu']).default('auto'))
     .addOption(
       new Option('--repeat <N>', 'run N times without the cache and report medians').argParser(wholeNumber(1, 100_000)),

@@ -71,8 +71,29 @@ export function lean(rgba: Uint8Array): { readonly channels: 1 | 3 | 4; readonly
   return { channels, data }
 }
 
-const shapeOf = (value: ImageValue | TensorValue): readonly number[] =>
+export const shapeOf = (value: ImageValue | TensorValue): readonly number[] =>
   value.kind === 'tensor' ? value.shape : [value.height, value.width, value.channels]
+
+/** What the file of a value without stored numbers holds; undefined of the others. */
+export function textOf(value: Value): { readonly ext: 'txt' | 'json'; readonly text: string } | undefined {
+  const json = (content: unknown) => ({ ext: 'json', text: `${jsonText(content)}\n` }) as const
+  switch (value.kind) {
+    case 'text':
+      return { ext: 'txt', text: value.text }
+    case 'number':
+      return json(value.value)
+    case 'table':
+      return json({ columns: value.columns, rows: value.rows })
+    case 'plot':
+      return json({ x: value.x, series: value.series })
+    default:
+      return undefined
+  }
+}
+
+/** NODE.PORT, and NODE.PORT.0001 of the first element of a sequence. Nodes of a subgraph are called `outer/inner`. */
+export const fileNameOf = (output: string, path: readonly number[]): string =>
+  [output.replaceAll('/', '.'), ...path.map((index) => String(index + 1).padStart(4, '0'))].join('.')
 
 async function writeValue(
   value: Value,
@@ -85,9 +106,8 @@ async function writeValue(
     await writeAtomic(`${path}.${ext}`, data, { signal })
     return `${path}.${ext}`
   }
-  const json = async (content: unknown): Promise<Written> => ({
-    files: [await write('json', `${jsonText(content)}\n`)],
-  })
+  const text = textOf(value)
+  if (text) return { files: [await write(text.ext, text.text)] }
   switch (value.kind) {
     case 'image': {
       const { width, height, data, display } = await draw(value, ops)
@@ -98,16 +118,8 @@ async function writeValue(
     }
     case 'tensor':
       return { files: [await write('npy', npy(read(value), shapeOf(value)))] }
-    case 'text':
-      return { files: [await write('txt', value.text)] }
-    case 'number':
-      return json(value.value)
-    case 'table':
-      return json({ columns: value.columns, rows: value.rows })
-    case 'plot':
-      return json({ x: value.x, series: value.series })
-    case 'sequence':
-      // Written element by element, while they are made.
+    default:
+      // Of sequences: written element by element, while they are made.
       return { files: [] }
   }
 }
@@ -119,16 +131,13 @@ export interface Writer {
   readonly written: ReadonlyMap<string, Written>
 }
 
-/** Writes DIR/NODE.PORT.EXT, and DIR/NODE.PORT.0001.EXT of the first element of a sequence. */
 export function createWriter(options: OutputOptions): Writer {
   const written = new Map<string, Written>()
   return {
     written,
     async write({ node, port, value }, path, read) {
       const name = `${node}.${port}`
-      const element = path.map((index) => `.${String(index + 1).padStart(4, '0')}`).join('')
-      // Nodes of a subgraph are called `outer/inner`.
-      const file = join(options.folder, name.replaceAll('/', '.') + element)
+      const file = join(options.folder, fileNameOf(name, path))
       const { files, display } = await writeValue(value, file, read, options)
       const before = written.get(name)
       const shown = before?.display ?? display

@@ -3,6 +3,8 @@ import { formatJson } from '../../engine/graph/json.ts'
 import type { RunResult } from '../../engine/run/engine.ts'
 import { wordsOf } from '../../engine/types/problem.ts'
 import { describeShape, type Shape, type Value } from '../../engine/types/value.ts'
+import type { Comparison } from '../record/compare.ts'
+import { comparisonText } from '../record/words.ts'
 import type { Written } from './outputs.ts'
 import type { Times } from './repeat.ts'
 import { table } from './table.ts'
@@ -14,12 +16,24 @@ export interface Report {
   readonly written: ReadonlyMap<string, Written>
   readonly device: { readonly name: string; readonly threads: number }
   readonly repeat: number | undefined
+  /** Where the record of the run was written. */
+  readonly record: string | undefined
+  /** With the run that was repeated. */
+  readonly comparison: Comparison | undefined
 }
 
-const rounded = (value: number): number => Math.round(value * 1000) / 1000
+/** Of milliseconds: what is more is noise. */
+export const rounded = (value: number): number => Math.round(value * 1000) / 1000
+
+export interface Extent {
+  readonly min: number | null
+  readonly max: number | null
+  readonly mean: number | null
+  readonly notFinite: number
+}
 
 /** Least, greatest and mean of the finite numbers, and how many are none. */
-function extent(values: Float32Array): Record<string, number | null> {
+export function extent(values: Iterable<number> & { readonly length: number }): Extent {
   let [min, max, sum, finite] = [Infinity, -Infinity, 0, 0]
   for (const value of values) {
     if (!Number.isFinite(value)) continue
@@ -38,7 +52,7 @@ function extent(values: Float32Array): Record<string, number | null> {
 }
 
 /** What a sink's value says of itself besides its shape. */
-function contentOf(value: Value, read: RunResult['read']): Record<string, unknown> {
+function contentOf(value: Value, read: RunResult['read']): object {
   switch (value.kind) {
     case 'image':
     case 'tensor':
@@ -64,7 +78,7 @@ const plain = (shape: Shape): Record<string, unknown> => {
 export const jsonText = (value: unknown): string => formatJson(JSON.parse(JSON.stringify(value)))
 
 /** One object: `ok`, `device`, `ms`, `nodes`. */
-export function reportJson({ result, times, written, device, repeat }: Report): string {
+export function reportJson({ result, times, written, device, repeat, record, comparison }: Report): string {
   const sinks = new Map(result.sinks.map(({ node, port, value }) => [`${node}.${port}`, value]))
   const nodes = result.nodes.map(({ id, type, status, problem, outputs }) => ({
     id,
@@ -85,6 +99,8 @@ export function reportJson({ result, times, written, device, repeat }: Report): 
     threads: device.threads,
     ms: rounded(times.ms),
     ...(repeat !== undefined && { repeat }),
+    ...(record !== undefined && { record }),
+    ...(comparison && { comparison }),
     nodes,
     ...(result.problems.length > 0 && {
       problems: result.problems.map((problem) => ({ ...problem, message: wordsOf(problem) })),
@@ -94,7 +110,7 @@ export function reportJson({ result, times, written, device, repeat }: Report): 
 
 const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : value.toFixed(1)} ms`
 
-export function reportText({ result, times, written, device, repeat }: Report): string {
+export function reportText({ result, times, written, device, repeat, record, comparison }: Report): string {
   const rows = result.nodes.map(({ id, type, status, outputs }) => [
     id,
     type,
@@ -113,5 +129,13 @@ export function reportText({ result, times, written, device, repeat }: Report): 
   const total = `${result.nodes.length} nodes, ${failed ? `${failed} failed, ` : ''}${ms(times.ms)}${
     repeat === undefined ? '' : ` (medians of ${repeat} runs)`
   } on ${device.name}, ${device.threads} ${device.threads === 1 ? 'thread' : 'threads'}`
-  return [table(rows, ['left', 'left', 'left', 'right']), total, ...files].filter(Boolean).join('\n')
+  return [
+    table(rows, ['left', 'left', 'left', 'right']),
+    total,
+    ...files,
+    ...(record === undefined ? [] : [`wrote ${record}`]),
+    ...(comparison ? [comparisonText(comparison)] : []),
+  ]
+    .filter(Boolean)
+    .join('\n')
 }

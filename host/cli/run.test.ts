@@ -1,50 +1,15 @@
 /** `npx sightline`, as a person or a script has it: real files in, real files and exit codes out. */
-import { spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ensureBuild } from '../build/all.ts'
 import { temporaryFolder } from '../server/testing.ts'
+import { commandLine } from '../testing/cli.ts'
 
-const bin = fileURLToPath(new URL('../sightline.js', import.meta.url))
 const folder = temporaryFolder()
-
-interface Ended {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
-function sightline(...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [bin, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
-  let [out, err] = ['', '']
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    err += text
-  })
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code: code ?? -1, out, err }))
-  })
-}
-
-const position = { x: 0, y: 0 }
-type NodeFile = { id: string; type: string; params?: object }
-function pipeline(name: string, nodes: NodeFile[], edges: [from: string, to: string][] = []): string {
-  const file = {
-    format: 'sightline',
-    version: 1,
-    nodes: nodes.map((node) => ({ ...node, position })),
-    edges: edges.map(([from, to]) => ({ from, to })),
-  }
-  writeFileSync(join(folder, name), JSON.stringify(file))
-  return name
-}
+const { sightline, pipeline } = commandLine(folder)
 
 function file(name: string, content: string): string {
   writeFileSync(join(folder, name), content)
@@ -117,7 +82,7 @@ describe('sightline run', () => {
         },
       ],
     })
-    expect(readdirSync(join(folder, 'out')).sort()).toEqual(['gray.image.npy', 'gray.image.png'])
+    expect(readdirSync(join(folder, 'out')).sort()).toEqual(['gray.image.npy', 'gray.image.png', 'run.json'])
     const { shape, values } = readNpy(join(folder, 'out/gray.image.npy'))
     expect(shape).toBe('2, 3, 1')
     const wanted = pixels.map(grayOf)
@@ -145,7 +110,11 @@ describe('sightline run', () => {
     )
     const { code, err } = await sightline('run', file, '--out', 'sequence', '--set', 'blur.sigma=0')
     expect([code, err]).toEqual([0, ''])
-    expect(readdirSync(join(folder, 'sequence')).sort()).toEqual(['blur.image.0001.png', 'blur.image.0002.png'])
+    expect(readdirSync(join(folder, 'sequence')).sort()).toEqual([
+      'blur.image.0001.png',
+      'blur.image.0002.png',
+      'run.json',
+    ])
     const levels = await Promise.all(
       ['0001', '0002'].map(
         async (n) =>
@@ -171,7 +140,7 @@ describe('sightline run', () => {
       ok: false,
       nodes: [{ status: 'done' }, { status: 'error', error: { code: 'file.missing', message: expect.any(String) } }],
     })
-    expect(readdirSync(join(folder, 'half'))).toEqual(['there.image.png'])
+    expect(readdirSync(join(folder, 'half')).sort()).toEqual(['run.json', 'there.image.png'])
   })
 })
 

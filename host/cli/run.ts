@@ -1,17 +1,21 @@
-/** `sightline run`: a pipeline without a window. */
+/** `sightline run`: a pipeline, or what a run record says, without a window. */
 import { mkdir } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { check } from '../../engine/graph/analyse.ts'
 import { type Catalogue, nodeInfo } from '../../engine/graph/catalogue.ts'
 import type { Document } from '../../engine/graph/document.ts'
 import { makeOps } from '../../engine/ops/context.ts'
-import type { RunResult } from '../../engine/run/engine.ts'
+import type { RunResult, Sink } from '../../engine/run/engine.ts'
 import { type Problem, SightlineError, wordsOf } from '../../engine/types/problem.ts'
 import type { FileUse } from '../../engine/types/services.ts'
 import { loadNodes, type Made, makeEngine } from '../engine.ts'
 import { Consent } from '../files/consent.ts'
 import { fileProblem } from '../files/problems.ts'
-import { readDocument } from '../server/pipeline-file.ts'
+import type { FileServices } from '../files/services.ts'
+import { Comparer } from '../record/compare.ts'
+import { allowRecorded, baseOf } from '../record/consent.ts'
+import { type RunRecord, readRunnable, writeRecord } from '../record/format.ts'
+import { Recorder } from '../record/take.ts'
 import { assign, namedFiles, parseInput, parseSet } from './assign.ts'
 import { createWriter, type Written } from './outputs.ts'
 import { medians, type NodeTimes } from './repeat.ts'
@@ -24,6 +28,7 @@ export interface RunCommand {
   readonly allow?: readonly string[]
   readonly out?: string
   readonly raw?: boolean
+  readonly record?: string
   readonly device: 'auto' | 'gpu' | 'cpu'
   readonly repeat?: number
   readonly memory?: number
@@ -60,7 +65,8 @@ export async function run(command: RunCommand): Promise<number> {
   const assignments = [...(command.input ?? []).map(parseInput), ...(command.set ?? []).map(parseSet)]
   const path = resolve(command.file)
   const types = await loadNodes()
-  const document = assign((await readDocument(path)).document, assignments, types)
+  const { document: given, record: earlier } = await readRunnable(path)
+  const document = assign(given, assignments, types)
   const catalogue = new Map(types.map((type) => [type.type, nodeInfo(type)]))
   const problems = graphProblems(document, catalogue)
   if (problems.length > 0) {
@@ -68,6 +74,11 @@ export async function run(command: RunCommand): Promise<number> {
     return 2
   }
   const folder = command.out === undefined ? undefined : resolve(command.out)
+  const recordPath = command.record !== undefined ? resolve(command.record) : folder && join(folder, 'run.json')
+  if (recordPath === path)
+    throw new SightlineError('cli.usage', {
+      message: `This would overwrite ${command.file}, which is run. Choose another place with --out or --record.`,
+    })
   if (folder !== undefined)
     await mkdir(folder, { recursive: true }).catch((error: unknown) => {
       throw fileProblem(error, command.out ?? '', 'write')
@@ -81,8 +92,12 @@ export async function run(command: RunCommand): Promise<number> {
     ...(command.memory !== undefined && { memory: command.memory * 1e6 }),
   })
   try {
-    const consent = await consentOf(dirname(path), namedFiles(document, assignments, catalogue), command.allow ?? [])
-    return await runWith(made, document, { ...command, path, consent, folder, signal: stop.signal })
+    const base = earlier ? baseOf(path, earlier) : dirname(path)
+    const consent = await consentOf(base, namedFiles(document, assignments, catalogue), command.allow ?? [])
+    const allow = earlier ? await allowRecorded(path, earlier, consent) : consent.allows.bind(consent)
+    const services = made.services(base, { own: !earlier, allow })
+    const job = { ...command, path, base, services, earlier, catalogue, folder, recordPath, signal: stop.signal }
+    return await runWith(made, document, job)
   } catch (error) {
     if (!stop.signal.aborted) throw error
     console.error('sightline: cancelled')
@@ -105,17 +120,41 @@ async function consentOf(folder: string, named: readonly FileUse[], allow: reado
 
 interface Job extends Omit<RunCommand, 'allow'> {
   readonly path: string
-  readonly consent: Consent
+  /** Where the paths of the document start. */
+  readonly base: string
+  readonly services: FileServices
+  readonly catalogue: Catalogue
+  /** The record that is repeated. */
+  readonly earlier: RunRecord | undefined
   readonly folder: string | undefined
+  readonly recordPath: string | undefined
   readonly signal: AbortSignal
 }
 
 async function runWith(made: Made, document: Document, job: Job): Promise<number> {
-  const { folder, signal, repeat = 1 } = job
-  const services = made.services(dirname(job.path), { allow: job.consent.allows.bind(job.consent) })
+  const { folder, signal, services, earlier, recordPath, repeat = 1 } = job
   const used = makeOps(made.cpu, made.arena, signal)
   const writer =
     folder === undefined ? undefined : createWriter({ folder, raw: job.raw ?? false, ops: used.ops, signal })
+  const recorder =
+    earlier || recordPath !== undefined
+      ? new Recorder({
+          path: recordPath ?? job.path,
+          base: job.base,
+          services,
+          device: made.device,
+          // A repetition compares; what the first run saved stays as it is.
+          dry: earlier !== undefined,
+        })
+      : undefined
+  const comparer = earlier && new Comparer(job.path, earlier)
+  /** Compared before it is written: the files of the run before may lie where those of this one go. */
+  const take = async (sink: Sink, at: readonly number[], read: RunResult['read']): Promise<void> => {
+    const seen = recorder?.see(sink, at, read)
+    const range = sink.value.kind === 'image' ? sink.value.range : undefined
+    if (seen?.numbers) await comparer?.see(seen.output, seen.numbers, range)
+    await writer?.write(sink, at, read)
+  }
   const times: NodeTimes[] = []
   let result: RunResult | undefined
   try {
@@ -127,18 +166,29 @@ async function runWith(made: Made, document: Document, job: Job): Promise<number
         signal,
         fresh: job.repeat !== undefined,
         // Elements of a sequence are gone after this; single values are written afterwards, outside the time of the run.
-        ...(writer &&
-          last && { onSink: (sink, read) => (sink.path.length > 0 ? writer.write(sink, sink.path, read) : undefined) }),
+        ...(last && { onSink: (sink, read) => (sink.path.length > 0 ? take(sink, sink.path, read) : undefined) }),
+        ...(recorder && last && { servicesOf: (node) => recorder.servicesOf(node) }),
       })
       times.push(result)
     }
     if (!result) return 2
-    if (writer) for (const sink of result.sinks) await writer.write(sink, [], result.read)
+    for (const sink of result.sinks) await take(sink, [], result.read)
+    const record = await recorder?.record(document, job.catalogue, result)
+    if (record && recordPath !== undefined) await writeRecord(recordPath, record, signal)
+    const comparison = record && comparer?.compare(record)
     const written = writer?.written ?? new Map<string, Written>()
-    const report = { result, times: medians(times), written, device: made.device, repeat: job.repeat }
+    const report = {
+      result,
+      times: medians(times),
+      written,
+      device: made.device,
+      repeat: job.repeat,
+      record: recordPath,
+      comparison,
+    }
     console.log(job.json ? reportJson(report) : reportText(report))
     for (const line of complaints(result)) console.error(`sightline: ${line}`)
-    return result.ok ? 0 : 1
+    return result.ok && comparison?.same !== false ? 0 : 1
   } finally {
     used.finish([])
     result?.release()

@@ -12,8 +12,8 @@ import { withFile } from '../files/open.ts'
 export const stampOf = (content: Uint8Array | string): string =>
   createHash('sha256').update(content).digest('base64url')
 
-/** A file that is too large is not read at all. */
-const read = (path: string): Promise<Buffer> =>
+/** The whole of a document's file. One that is too large is not read at all. Throws `file.*`, `document.too-large`. */
+export const readContent = (path: string): Promise<Buffer> =>
   withFile(path, path, (handle, bytes) => {
     if (bytes > jsonLimits.bytes) throw new SightlineError('document.too-large', { bytes, limit: jsonLimits.bytes })
     return handle.readFile()
@@ -21,7 +21,7 @@ const read = (path: string): Promise<Buffer> =>
 
 /** @param path absolute. Throws `file.*` or `document.*`. */
 export async function readDocument(path: string): Promise<{ document: Document; stamp: string }> {
-  const content = await read(path)
+  const content = await readContent(path)
   return { document: parseFile(content.toString('utf8')), stamp: stampOf(content) }
 }
 
@@ -34,7 +34,7 @@ export async function readPipeline(path: string): Promise<MethodResult<'load'>> 
 /** Of the file as it is now; undefined where there is none, '' of what cannot be a pipeline. */
 export async function stampOfFile(path: string): Promise<string | undefined> {
   try {
-    return stampOf(await read(path))
+    return stampOf(await readContent(path))
   } catch (error) {
     const code = error instanceof SightlineError ? error.code : undefined
     if (code === 'file.missing') return undefined

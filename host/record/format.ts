@@ -1,0 +1,120 @@
+/**
+ * The run record: what a run was made from and what came out, in one file that says enough to repeat it. It comes from anywhere,
+ * so it is read as carefully as a pipeline.
+ */
+import { z } from 'zod'
+import { idPattern } from '../../engine/graph/document.ts'
+import { parseFile } from '../../engine/graph/file.ts'
+import { schemaProblem } from '../../engine/graph/file-words.ts'
+import { jsonLimits, parseJson } from '../../engine/graph/json.ts'
+import { SightlineError } from '../../engine/types/problem.ts'
+import { jsonText } from '../cli/report.ts'
+import { writeAtomic } from '../files/atomic.ts'
+import { readContent } from '../server/pipeline-file.ts'
+
+export const recordFormat = 'sightline-run'
+export const recordVersion = 1
+
+/** What is printed of a record has no control characters: it may come from a stranger. */
+const line = z
+  .string()
+  .max(4096)
+  .regex(/^\P{Cc}*$/u, 'has control characters')
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256 (64 hexadecimal digits)')
+const count = z.number().int().nonnegative()
+const figure = z.number().nullable()
+/** `outer/inner` */
+const node = line.refine((id) => id.split('/').every((part) => idPattern.test(part)), 'is not the id of a node')
+const versions = z.record(line, line)
+
+const inputSchema = z.object({
+  node,
+  /** Relative to the record; of a picture that ships with Sightline its name. */
+  path: line,
+  sample: z.literal(true).optional(),
+  bytes: count,
+  sha256,
+})
+
+const outputSchema = z.object({
+  node,
+  /** Absent: a picture that the node saved. */
+  port: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'is not the name of an output')
+    .optional(),
+  /** Which element of (nested) sequences, or which of the pictures that the node saved. */
+  element: z.array(count).max(8).optional(),
+  kind: z.enum(['image', 'tensor', 'number', 'text', 'table', 'plot', 'picture']),
+  /** Of arrays: how a number is stored, and their shape (H, W, C). */
+  type: z.enum(['float32', 'uint8', 'uint16']).optional(),
+  shape: z.array(count).max(16).optional(),
+  /** Of the numbers as they are stored (row-major: what follows the header of a .npy), or of the text that --out writes. */
+  sha256,
+  min: figure.optional(),
+  max: figure.optional(),
+  mean: figure.optional(),
+  notFinite: count.optional(),
+})
+
+const recordSchema = z.object({
+  format: z.literal(recordFormat),
+  version: z.literal(recordVersion),
+  made: z.iso.datetime(),
+  ok: z.boolean(),
+  ms: z.number().nonnegative(),
+  device: z.object({ name: line, threads: count }),
+  versions,
+  decoders: versions,
+  /** The same bits are expected on any number of threads and any machine as long as these are the same. */
+  expected: z.object({ result: z.literal('bit-equal'), whileSame: z.array(line).max(32) }),
+  inputs: z.array(inputSchema),
+  outputs: z.array(outputSchema),
+  nodes: z.array(
+    z.object({
+      id: node,
+      type: line,
+      version: count.optional(),
+      seed: z.number().optional(),
+      status: z.enum(['done', 'cached', 'error', 'skipped']),
+      ms: z.number().nonnegative(),
+    }),
+  ),
+  pipeline: z.object({
+    /** Where its relative paths start, relative to the record. */
+    folder: line,
+    /** Of the text of `document` as a pipeline file has it. */
+    sha256,
+    document: z.unknown(),
+  }),
+})
+
+export type RunRecord = Readonly<z.infer<typeof recordSchema>>
+export type InputRecord = Readonly<z.infer<typeof inputSchema>>
+export type OutputRecord = Readonly<z.infer<typeof outputSchema>>
+
+/** Throws `record.*`. */
+function parseRecord(raw: Record<string, unknown>): RunRecord {
+  if (typeof raw.version === 'number' && raw.version > recordVersion)
+    throw new SightlineError('record.newer', { version: raw.version, known: recordVersion })
+  const parsed = recordSchema.safeParse(raw)
+  if (!parsed.success) throw schemaProblem(parsed.error, raw, 'record.wrong')
+  return parsed.data
+}
+
+/** A pipeline, or the record of a run with the pipeline in it. Throws `file.*`, `document.*`, `record.*`. */
+export async function readRunnable(path: string) {
+  const raw = parseJson((await readContent(path)).toString('utf8'))
+  const isRecord = typeof raw === 'object' && raw !== null && 'format' in raw && raw.format === recordFormat
+  if (!isRecord) return { document: parseFile(raw) }
+  const record = parseRecord(raw as Record<string, unknown>)
+  return { document: parseFile(record.pipeline.document), record }
+}
+
+/** Throws `record.too-large` (what could not be read again), and what `writeAtomic` throws. */
+export async function writeRecord(path: string, record: RunRecord, signal: AbortSignal): Promise<void> {
+  const text = `${jsonText(record)}\n`
+  if (text.length > jsonLimits.bytes)
+    throw new SightlineError('record.too-large', { bytes: text.length, limit: jsonLimits.bytes })
+  await writeAtomic(path, text, { signal })
+}

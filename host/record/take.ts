@@ -1,0 +1,174 @@
+/** Takes the record of a run: it looks on while nodes read and save files, and is shown what comes out. */
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, relative, resolve, sep } from 'node:path'
+import sharp from 'sharp'
+import { check } from '../../engine/graph/analyse.ts'
+import type { Catalogue } from '../../engine/graph/catalogue.ts'
+import type { Document } from '../../engine/graph/document.ts'
+import { formatFile, serialise } from '../../engine/graph/file.ts'
+import type { RunResult, Sink } from '../../engine/run/engine.ts'
+import type { SaveOptions, Services } from '../../engine/types/services.ts'
+import type { Value } from '../../engine/types/value.ts'
+import { kernelFiles } from '../build/kernels.ts'
+import { shapeOf, textOf } from '../cli/outputs.ts'
+import { extent, rounded } from '../cli/report.ts'
+import { version } from '../engine.ts'
+import { isInside } from '../files/paths.ts'
+import { samplesFolder } from '../files/samples.ts'
+import type { FileServices } from '../files/services.ts'
+import { type InputRecord, type OutputRecord, type RunRecord, recordFormat, recordVersion } from './format.ts'
+import { bytesOf, hashFile, sha256 } from './hash.ts'
+
+export interface RecordOptions {
+  /** Where the record is, or will be; absolute. */
+  readonly path: string
+  /** Where the paths of the document start. */
+  readonly base: string
+  readonly services: FileServices
+  readonly device: RunRecord['device']
+  /** Pictures that nodes save are looked at and not written. */
+  readonly dry: boolean
+}
+
+/** Of sharp's libraries, those that a picture's numbers come from. */
+const decoders = ['sharp', 'vips', 'mozjpeg', 'png', 'webp', 'tiff', 'heif', 'aom', 'lcms']
+
+const decoderVersions = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(sharp.versions).filter((entry): entry is [string, string] => decoders.includes(entry[0])),
+  )
+
+const portable = (path: string): string => (path || '.').split(sep).join('/')
+
+/** What a record says of an array, or of a value that is written as text. */
+type Seen = Pick<OutputRecord, 'kind' | 'type' | 'shape' | 'sha256' | 'min' | 'max' | 'mean' | 'notFinite'>
+
+function seenPicture({ width, height, channels, depth, data }: SaveOptions): Seen {
+  const type = depth === 16 ? 'uint16' : 'uint8'
+  return { kind: 'picture', type, shape: [height, width, channels], sha256: sha256(bytesOf(data)), ...extent(data) }
+}
+
+/** What is said of a value, and its numbers where it has many. */
+function seenValue(value: Value, read: RunResult['read']): { seen: Seen; numbers?: Float32Array } | undefined {
+  if (value.kind === 'image' || value.kind === 'tensor') {
+    const numbers = read(value)
+    const hash = sha256(bytesOf(numbers))
+    return {
+      seen: { kind: value.kind, type: 'float32', shape: [...shapeOf(value)], sha256: hash, ...extent(numbers) },
+      numbers,
+    }
+  }
+  const text = textOf(value)
+  // Of a sequence its elements are seen.
+  if (!text || value.kind === 'sequence') return undefined
+  const number = value.kind === 'number' ? extent([value.value]) : {}
+  return { seen: { kind: value.kind, sha256: sha256(text.text), ...number } }
+}
+
+const orderOf = ({ node, path }: InputRecord): string => `${node} ${path}`
+
+export class Recorder {
+  readonly #options: RecordOptions
+  readonly #inputs = new Map<string, InputRecord>()
+  readonly #outputs: OutputRecord[] = []
+
+  constructor(options: RecordOptions) {
+    this.#options = options
+  }
+
+  /** The services of a node, looked at. */
+  servicesOf(node: string): Services {
+    const { services, dry } = this.#options
+    let saved = 0
+    return {
+      ...services,
+      decode: async (path, limit, signal) => {
+        await this.#read(node, path, signal)
+        return services.decode(path, limit, signal)
+      },
+      encode: async (path, picture, signal) => {
+        if (!dry) await services.encode(path, picture, signal)
+        this.#outputs.push({ node, element: [saved++], ...seenPicture(picture) })
+      },
+    }
+  }
+
+  /** Hashed before it is decoded, so that the hash is that of what was read. */
+  async #read(node: string, path: string, signal: AbortSignal): Promise<void> {
+    const { services, base } = this.#options
+    const absolute = resolve(base, path)
+    const sample = isInside(samplesFolder, absolute)
+    const shown = sample ? basename(absolute) : portable(relative(dirname(this.#options.path), absolute))
+    const hash = await hashFile(await services.resolve(path, 'read'), path, signal)
+    const input: InputRecord = { node, path: shown, ...(sample && { sample }), ...hash }
+    this.#inputs.set(orderOf(input), input)
+  }
+
+  /** @returns the numbers of an array, so that they need not be read again */
+  see({ node, port, value }: Sink, path: readonly number[], read: RunResult['read']) {
+    const found = seenValue(value, read)
+    if (!found) return undefined
+    const output: OutputRecord = { node, port, ...(path.length > 0 && { element: [...path] }), ...found.seen }
+    this.#outputs.push(output)
+    return { output, numbers: found.numbers }
+  }
+
+  async record(document: Document, catalogue: Catalogue, { ok, ms, nodes }: RunResult): Promise<RunRecord> {
+    const { path, base, device } = this.#options
+    const checks = check(document, catalogue).nodes
+    const place = new Map(nodes.map(({ id }, index) => [id, index]))
+    const byPlace = (a: { node: string }, b: { node: string }): number =>
+      (place.get(a.node) ?? 0) - (place.get(b.node) ?? 0)
+    // Sources that say the same are read once, by one of them.
+    const says = (id: string, type: string): string => `${type} ${JSON.stringify(checks.get(id)?.params)}`
+    const typeOf = new Map(nodes.map(({ id, type }) => [id, type]))
+    const inputs = nodes.flatMap(({ id, type }) =>
+      [...this.#inputs.values()]
+        .filter((input) => input.node === id || says(input.node, typeOf.get(input.node) ?? '') === says(id, type))
+        .map((input) => ({ ...input, node: id })),
+    )
+    const own = new Map(inputs.map((input) => [orderOf(input), input]))
+    const kernels = sha256(await readFile(kernelFiles.shared))
+    return {
+      format: recordFormat,
+      version: recordVersion,
+      made: new Date().toISOString(),
+      ok,
+      ms: rounded(ms),
+      device: { name: device.name, threads: device.threads },
+      versions: {
+        sightline: version,
+        kernels,
+        node: process.versions.node,
+        v8: process.versions.v8,
+        platform: process.platform,
+        arch: process.arch,
+      },
+      decoders: decoderVersions(),
+      expected: {
+        result: 'bit-equal',
+        // Kernels give the same bits everywhere; JavaScript's Math and the decoders of pictures may change with their versions.
+        whileSame: ['sightline', 'kernels', 'v8', ...(own.size > 0 ? ['decoders', 'platform', 'arch'] : [])],
+      },
+      inputs: [...own.values()],
+      outputs: this.#outputs.toSorted((a, b) => byPlace(a, b)),
+      nodes: nodes.map(({ id, type, status, ms }) => {
+        const { version } = catalogue.get(type) ?? {}
+        const seed = checks.get(id)?.params.seed
+        return {
+          id,
+          type,
+          ...(version !== undefined && { version }),
+          ...(typeof seed === 'number' && { seed }),
+          status,
+          ms: rounded(ms),
+        }
+      }),
+      pipeline: {
+        folder: portable(relative(dirname(path), base)),
+        sha256: sha256(formatFile(document)),
+        document: serialise(document),
+      },
+    }
+  }
+}
