@@ -12,6 +12,7 @@ import { emptyDocument } from '../engine/graph/document.ts'
 import { protocolVersion, type View } from '../engine/protocol/messages.ts'
 import type { Engine, Session, SessionOptions } from '../engine/run/engine.ts'
 import { createServices } from '../host/files/services.ts'
+import { UserSettings } from '../host/files/user-settings.ts'
 import { createGallery } from '../host/gallery/gallery.ts'
 import { Copies } from '../host/recovery/copies.ts'
 import { createToken } from '../host/server/guard.ts'
@@ -50,6 +51,9 @@ function emptySession({ send }: SessionOptions): Session {
   }
 }
 
+const none = { device: 'none', threads: 1, memory: 0 }
+const nothing = { now: none, usual: none, given: [], machine: { cores: 1, memory: 0 } }
+
 async function serve(pipeline: string): Promise<void> {
   const engine: Engine = {
     session: emptySession,
@@ -82,6 +86,7 @@ async function serve(pipeline: string): Promise<void> {
       draw: () => Promise.reject(new Error('the empty engine draws nothing')),
     }),
     copies: new Copies({ folder: join(tmpdir(), 'sightline-floor') }),
+    settings: { kept: new UserSettings(join(tmpdir(), 'sightline-floor')), use: nothing },
   })
   const page = fileURLToPath(new URL('../build/renderer', import.meta.url))
   const host = '127.0.0.1'

@@ -6,9 +6,11 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { catalogueSchema } from '../engine/graph/catalogue.ts'
 import { protocolVersion } from '../engine/protocol/messages.ts'
+import type { SettingsState } from '../engine/protocol/settings.ts'
 import { ensureBuild } from './build/all.ts'
 import { startOf } from './cli/start.ts'
-import { firstPipeline } from './engine.ts'
+import { defaultThreads, firstPipeline } from './engine.ts'
+import { UserSettings } from './files/user-settings.ts'
 import { type Keeper, startKeeper } from './keeper.ts'
 import { openWindow, type TestWindow, temporaryFolder } from './server/testing.ts'
 
@@ -128,4 +130,29 @@ it('opens the file it was started with, as it is now', async () => {
   expect(saved.problem).toBeUndefined()
   const second = await (await connect('second-window')).next('welcome')
   expect(second.start).toMatchObject({ document: { title: 'after' }, stamp: (saved.result as { stamp: string }).stamp })
+})
+
+it('computes as the settings of its user say, unless the command line says otherwise', async () => {
+  const other = { settings: join(folder, 'other-settings'), data: join(folder, 'other-data') }
+  const settings = new UserSettings(other.settings)
+  await settings.keep({ device: 'auto', threads: 3, memory: 321 })
+  const start = async (options: { threads?: number }) => {
+    const started = await startKeeper({ folder, user: other, log: () => undefined, spareAfter: 60_000, ...options })
+    const window = openWindow(started)
+    await window.opened
+    window.send({ type: 'hello', protocol: protocolVersion, session: 'settings-window' })
+    const { device } = await window.next('welcome')
+    const { result } = await window.request('settings', {})
+    await started.stop()
+    return { ...(result as SettingsState), device }
+  }
+  expect(await start({})).toMatchObject({ device: { threads: 3 }, now: { threads: 3, memory: 321 }, given: [] })
+  expect(await start({ threads: 1 })).toMatchObject({
+    device: { threads: 1 },
+    now: { memory: 321 },
+    given: ['threads'],
+  })
+  writeFileSync(settings.path, 'no JSON')
+  const usual = await start({})
+  expect(usual.device.threads).toBe(defaultThreads())
 })

@@ -3,15 +3,18 @@
  * leaves the answer to Ctrl-C, which a terminal sends to both, to it.
  */
 import module from 'node:module'
+import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { protocolVersion } from '../engine/protocol/messages.ts'
-import { toProblem } from '../engine/types/problem.ts'
-import { firstPipeline, makeEngine, root, version } from './engine.ts'
+import { type SightlineError, toProblem } from '../engine/types/problem.ts'
+import { defaultMemory, defaultThreads, firstPipeline, makeEngine, root, version } from './engine.ts'
+import { UserSettings } from './files/user-settings.ts'
 import { drawWith } from './gallery/draw.ts'
 import { createGallery } from './gallery/gallery.ts'
 import type { EngineConfig, FromEngine, ToEngine } from './keeper.ts'
 import { Copies } from './recovery/copies.ts'
 import { readPipeline } from './server/pipeline-file.ts'
+import type { SettingsDesk } from './server/requests.ts'
 import { startServer } from './server/server.ts'
 import { createSessions } from './server/sessions.ts'
 
@@ -35,9 +38,33 @@ async function startFor({ start }: EngineConfig) {
 
 type Listen = Extract<ToEngine, { type: 'listen' }>
 
+const megabytes = (bytes: number): number => Math.round(bytes / 1e6)
+
+/** What the command line said wins over what the user keeps. */
+async function machineFor(config: EngineConfig) {
+  const kept = new UserSettings(config.settings)
+  const settings = await kept.read().catch((error: SightlineError) => {
+    log(error.message)
+    return undefined
+  })
+  const memory = settings?.memory
+  const made = await makeEngine({
+    threads: config.threads ?? settings?.threads,
+    memory: config.memory ?? (memory === undefined ? undefined : memory * 1e6),
+  })
+  const { name, threads } = made.device
+  const use: SettingsDesk['use'] = {
+    now: { device: name, threads, memory: megabytes(made.memory) },
+    usual: { device: name, threads: defaultThreads(), memory: megabytes(defaultMemory()) },
+    given: (['threads', 'memory'] as const).filter((key) => config[key] !== undefined),
+    machine: { cores: availableParallelism(), memory: megabytes(totalmem()) },
+  }
+  return { made, settings: { kept, use } }
+}
+
 /** Gets all ready but the port. Gives what opens it, and that gives what ends it all. */
 async function prepare(config: EngineConfig): Promise<(at: Listen) => Promise<() => Promise<void>>> {
-  const made = await makeEngine({ threads: config.threads, memory: config.memory })
+  const { made, settings } = await machineFor(config)
   const { uploads, allowed, recovery } = config
   const copies = new Copies({ folder: recovery })
   copies.prune().catch((error: Error) => log(`Old copies stay in ${recovery}: ${error.message}`))
@@ -66,6 +93,7 @@ async function prepare(config: EngineConfig): Promise<(at: Listen) => Promise<()
       draw: drawWith(made, made.services(config.folder)),
     }),
     copies,
+    settings,
   })
   // A process that is killed writes no cache at its end, and the next start is the one that must be fast.
   module.flushCompileCache()

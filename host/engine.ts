@@ -31,8 +31,8 @@ const PAGES = 65536
 /** The pixel memory holds what is in use; results beyond it are spilled to ordinary memory. */
 const ARENA = 3.5 * 2 ** 30
 
-const defaultThreads = (): number => Math.min(MOST_THREADS, availableParallelism())
-const defaultMemory = (): number => Math.min(3 * 2 ** 30, totalmem() * 0.4)
+export const defaultThreads = (): number => Math.min(MOST_THREADS, availableParallelism())
+export const defaultMemory = (): number => Math.min(3 * 2 ** 30, totalmem() * 0.4)
 
 /** Every node type. Loaded when it is needed: its list is made by the build. */
 export async function loadNodes(): Promise<readonly NodeDefinition[]> {
@@ -52,6 +52,8 @@ export interface Made {
   readonly arena: Arena
   /** As it is shown. */
   readonly device: { readonly name: string; readonly threads: number }
+  /** Bytes of results that are kept. */
+  readonly memory: number
   readonly catalogue: readonly NodeInfo[]
   /** Files as documents in this folder see them. */
   services(folder: string, options?: Omit<ServiceOptions, 'base'>): FileServices
@@ -73,6 +75,7 @@ export async function makeEngine({
     cpu,
     arena,
     device: { name: 'cpu', threads },
+    memory,
     catalogue: nodes.map(nodeInfo),
     services: (base, options) => createServices({ base, ...options }),
     async close() {

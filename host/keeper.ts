@@ -24,6 +24,8 @@ export interface EngineConfig {
   readonly folder: string
   /** Where dropped files go. */
   readonly uploads: string
+  /** The user's folder of what was decided. */
+  readonly settings: string
   /** Where it is remembered what a pipeline was allowed. */
   readonly allowed: string
   /** Where copies of what no file has are kept. */
@@ -105,6 +107,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
     origins: options.origins ?? [],
     folder: options.folder ?? process.cwd(),
     uploads,
+    settings: user.settings,
     allowed: join(user.settings, 'allowed'),
     recovery: join(user.data, 'recovery'),
     ...(options.threads !== undefined && { threads: options.threads }),

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { idSchema } from '../graph/document.ts'
 import { patchSchema } from '../graph/edit.ts'
+import { machineSettings, settingsState } from './settings.ts'
 
 /** Goes up with every change that an older window or engine would misread. */
 export const protocolVersion = 1
@@ -310,6 +311,11 @@ export const methods = {
   forget: {
     params: z.object({ session: z.string().optional() }),
     result: z.object({}),
+  },
+  /** The user's settings of what computes. `change`: they are kept, and count from the next start. */
+  settings: {
+    params: z.object({ change: machineSettings.optional() }),
+    result: settingsState,
   },
   /** Keeps a dropped file (the tail) and gives the path under which nodes read it. */
   upload: {

@@ -23,8 +23,15 @@ export class SightlineError extends Error {
   }
 }
 
+let others: Readonly<Record<string, string>> = {}
+
+/** Words of another language, by code; what it lacks is said in English. */
+export function sayProblemsIn(words: Readonly<Record<string, string>>): void {
+  others = words
+}
+
 export const wordsOf = ({ code, params }: Problem): string =>
-  problemWords[code].replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? `{${name}}`))
+  (others[code] ?? problemWords[code]).replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? `{${name}}`))
 
 /** Whatever was thrown, as a problem: an unforeseen error keeps its own message. */
 export function toProblem(error: unknown): Problem {

@@ -102,6 +102,12 @@ export const problemWords = {
 
   'settings.not-kept':
     'This is allowed until the pipeline is closed, but could not be kept in your settings: {message}.',
+  'settings.unreadable':
+    'The settings in "{path}" could not be read ({message}); the usual ones are used. Correct the file, or remove it.',
+  'settings.not-written':
+    'These settings could not be kept in "{path}": {message}. What was there before is untouched.',
+  'words.wrong':
+    '"{name}" is not a file of words for Sightline: {message}. Save the template from the settings and write into that.',
 
   // run records
   'record.wrong': 'This run record cannot be used: {where} {message}. Make it anew with --record.',

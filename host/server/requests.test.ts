@@ -194,3 +194,36 @@ it('keeps dropped files, the same one once, under names that lead nowhere else',
   const empty = await window.request('upload', { name: 'e.png' }, new Uint8Array(0))
   expect(empty.problem).toMatchObject({ code: 'file.empty' })
 })
+
+it('keeps the settings of what computes, and says what is used now', async () => {
+  const settings = async (params: object = {}) => (await window.request('settings', params)).result
+  const now = { device: 'none', threads: 1, memory: 100 }
+  expect(await settings()).toMatchObject({ settings: { device: 'auto' }, now, given: ['threads'] })
+  await settings({ change: { device: 'cpu', threads: 3 } })
+  expect(await settings()).toMatchObject({ settings: { device: 'cpu', threads: 3 }, now })
+  const file = join(at.folder, 'settings', 'settings.json')
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ device: 'cpu', threads: 3 })
+})
+
+it.each([{ threads: 0 }, { threads: 1.5 }, { threads: 65 }, { memory: 1 }, { device: 'tpu' }])(
+  'keeps no settings that make no sense: %j',
+  async (change) => {
+    const { problem } = await window.request('settings', { change })
+    expect(problem).toMatchObject({ code: 'protocol.bad-message' })
+    expect(readdirSync(at.folder)).not.toContain('settings')
+  },
+)
+
+it('says when the settings cannot be read, and takes new ones', async () => {
+  const file = join(at.folder, 'settings', 'settings.json')
+  mkdirSync(dirname(file))
+  for (const text of ['{', '{"threads":"many"}']) {
+    writeFileSync(file, text)
+    expect((await window.request('settings', {})).problem).toMatchObject({
+      code: 'settings.unreadable',
+      params: { path: file },
+    })
+  }
+  await window.request('settings', { change: {} })
+  expect((await window.request('settings', {})).result).toMatchObject({ settings: { device: 'auto' } })
+})

@@ -4,12 +4,14 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Catalogue } from '../../engine/graph/catalogue.ts'
 import { type Method, type MethodResult, methods } from '../../engine/protocol/messages.ts'
+import type { SettingsState } from '../../engine/protocol/settings.ts'
 import type { Session } from '../../engine/run/engine.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { FileUse } from '../../engine/types/services.ts'
 import { absolutePath } from '../files/paths.ts'
 import { fileProblem } from '../files/problems.ts'
 import { keepUpload } from '../files/uploads.ts'
+import type { UserSettings } from '../files/user-settings.ts'
 import type { Gallery } from '../gallery/gallery.ts'
 import type { Copies } from '../recovery/copies.ts'
 import type { Keeping } from '../recovery/keeping.ts'
@@ -38,6 +40,13 @@ export interface Desk {
   /** The document, with all that it was allowed and this besides, has this file (absolute) from now on. */
   moved(path: string, uses: readonly FileUse[]): Promise<void>
   readonly gallery: Gallery
+  readonly settings: SettingsDesk
+}
+
+/** The user's settings, beside what is used now. */
+export interface SettingsDesk {
+  readonly kept: UserSettings
+  readonly use: Omit<SettingsState, 'settings'>
 }
 
 /** Folders and files of a folder in natural order, folders first; hidden ones and what cannot be looked at are left out. */
@@ -152,6 +161,10 @@ const handlers: Handlers = {
     if (session !== id) await copies.flush()
     if (session === id || !inUse(session)) await copies.forget(session)
     return {}
+  },
+  async settings({ settings: { kept, use } }, { change }) {
+    if (change) await kept.keep(change)
+    return { ...use, settings: change ?? (await kept.read()) }
   },
 }
 

@@ -14,7 +14,7 @@ import { touchUploads } from '../files/uploads.ts'
 import type { Gallery } from '../gallery/gallery.ts'
 import type { Copies } from '../recovery/copies.ts'
 import { Keeping, Owners } from '../recovery/keeping.ts'
-import { answer, type Desk } from './requests.ts'
+import { answer, type Desk, type SettingsDesk } from './requests.ts'
 
 export interface SessionsOptions {
   readonly engine: Engine
@@ -31,6 +31,7 @@ export interface SessionsOptions {
   readonly gallery: Gallery
   /** Copies of what no file has. */
   readonly copies: Copies
+  readonly settings: SettingsDesk
   /** How long a session without a window is kept, in ms. */
   readonly keep?: number
 }
@@ -137,6 +138,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       uploads,
       catalogue,
       gallery,
+      settings: options.settings,
       get folder() {
         return place.folder
       },

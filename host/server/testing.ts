@@ -16,6 +16,7 @@ import { folder as pictureFolder } from '../../nodes/io/folder.ts'
 import { loadImage } from '../../nodes/io/load-image.ts'
 import { saveImage } from '../../nodes/io/save-image.ts'
 import { createServices } from '../files/services.ts'
+import { UserSettings } from '../files/user-settings.ts'
 import { createGallery, type Draw } from '../gallery/gallery.ts'
 import { Copies } from '../recovery/copies.ts'
 import { createToken } from './guard.ts'
@@ -120,6 +121,15 @@ export async function testServer({
     copies: new Copies({ folder: join(folder, 'recovery'), after: 10 }),
     allowed: join(folder, 'allowed'),
     gallery: createGallery({ folder: join(folder, 'gallery'), catalogue: new Map(), draw }),
+    settings: {
+      kept: new UserSettings(join(folder, 'settings')),
+      use: {
+        now: { device: 'none', threads: 1, memory: 100 },
+        usual: { device: 'none', threads: 2, memory: 200 },
+        given: ['threads'],
+        machine: { cores: 2, memory: 1000 },
+      },
+    },
     ...(keep !== undefined && { keep }),
   })
   const server = await startServer({

@@ -17,11 +17,13 @@ import { OpenDialog } from '../panels/OpenDialog.tsx'
 import { ProblemsPanel } from '../panels/ProblemsPanel.tsx'
 import { SaveDialog } from '../panels/SaveDialog.tsx'
 import { ShortcutsDialog } from '../panels/ShortcutsDialog.tsx'
+import { SettingsDialog } from '../settings/SettingsDialog.tsx'
 import { StartScreen } from '../start/StartScreen.tsx'
 import { isDirty, titleOf, useEditor } from '../state/editor.ts'
 import { useUi } from '../state/ui.ts'
 import { UiProvider } from '../ui/UiProvider.tsx'
 import { Viewer } from '../viewer/Viewer.tsx'
+import { useWords } from '../words/store.ts'
 import styles from './App.module.css'
 import { Breadcrumbs } from './Breadcrumbs.tsx'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
@@ -36,9 +38,11 @@ export function App() {
   useEffect(listenToClipboard, [])
   useTitle()
   useQuestionBeforeLeaving()
+  const language = useWords((s) => s.words?.language)
   return (
     <UiProvider>
-      <div className={styles.app}>
+      {/* In other words everything is drawn anew. */}
+      <div className={styles.app} key={language}>
         <h1 className="visually-hidden">Sightline</h1>
         <Header />
         <div className={styles.work}>
@@ -52,6 +56,7 @@ export function App() {
       <DiscardDialog />
       <ShortcutsDialog />
       <AboutDialog />
+      <SettingsDialog />
     </UiProvider>
   )
 }

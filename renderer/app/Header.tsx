@@ -3,6 +3,7 @@ import { Menu as MenuIcon } from 'lucide-react'
 import { type Command, isEnabled, menuEntry, perform } from '../commands/command.ts'
 import { redoCommand, undoCommand } from '../commands/edit.ts'
 import { type MenuGroup, menu } from '../commands/menu.ts'
+import { shortcutsOf, useShortcuts } from '../commands/shortcuts.ts'
 import { panelCommands } from '../commands/view.ts'
 import { desktop } from '../desktop/bridge.ts'
 import { RunBar } from '../panels/RunBar.tsx'
@@ -13,6 +14,7 @@ import { IconButton } from '../ui/IconButton.tsx'
 import { Menu } from '../ui/Menu.tsx'
 import type { MenuItem } from '../ui/menu-items.ts'
 import { TextField } from '../ui/TextField.tsx'
+import { labelOf } from '../words/store.ts'
 import styles from './Header.module.css'
 
 const entries = ({ items }: MenuGroup): MenuItem[] => items.map((item) => (item === '-' ? item : menuEntry(item)))
@@ -26,6 +28,8 @@ const mainMenu = (): MenuItem[] => [
 ]
 
 export function Header() {
+  // Tooltips and the menu have the keys as they are now.
+  useShortcuts()
   return (
     <header className={styles.header}>
       <div className={styles.left}>
@@ -76,8 +80,8 @@ function Step({ command }: { command: Command }) {
   return (
     <IconButton
       icon={command.icon ?? MenuIcon}
-      label={what ? `${command.label}: ${what}` : command.label}
-      shortcut={command.shortcuts?.[0]}
+      label={what ? `${labelOf(command)}: ${what}` : labelOf(command)}
+      shortcut={shortcutsOf(command)[0]}
       disabled={!isEnabled(command)}
       onClick={() => perform(command)}
     />
@@ -92,8 +96,8 @@ function Toggles() {
       <IconButton
         key={name}
         icon={command.icon ?? MenuIcon}
-        label={command.label}
-        shortcut={command.shortcuts?.[0]}
+        label={labelOf(command)}
+        shortcut={shortcutsOf(command)[0]}
         pressed={panels[name]}
         onClick={() => perform(command)}
       />

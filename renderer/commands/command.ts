@@ -2,16 +2,19 @@
 import type { LucideIcon } from 'lucide-react'
 import { notifyError } from '../state/notices.ts'
 import type { MenuEntry } from '../ui/menu-items.ts'
+import { labelOf } from '../words/store.ts'
+import { shortcutsOf } from './shortcuts.ts'
 
 export const commandGroups = ['File', 'Edit', 'Add', 'Arrange', 'Run', 'View', 'Help'] as const
 export type CommandGroup = (typeof commandGroups)[number]
 
 export interface Command {
   readonly id: string
+  /** In English; what is shown, `labelOf` tells. */
   readonly label: string
   readonly group: CommandGroup
   readonly icon?: LucideIcon
-  /** "Mod+Shift+Z"; Mod is ⌘ on a Mac and Ctrl elsewhere. The first is shown in menus. */
+  /** "Mod+Shift+Z"; Mod is ⌘ on a Mac and Ctrl elsewhere. What they are now, `shortcutsOf` tells. */
   readonly shortcuts?: readonly string[]
   /** The browser tells us of these keys by itself (copy, cut, paste). */
   readonly native?: boolean
@@ -42,9 +45,9 @@ export function perform(command: Command): boolean {
 /** The command as an entry of a menu, as it stands now. */
 export function menuEntry(command: Command): MenuEntry {
   return {
-    label: command.label,
+    label: labelOf(command),
     icon: command.icon,
-    shortcut: command.shortcuts?.[0],
+    shortcut: shortcutsOf(command)[0],
     disabled: !isEnabled(command),
     ...(command.checked && { checked: command.checked() }),
     perform: () => perform(command),

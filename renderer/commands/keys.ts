@@ -1,5 +1,6 @@
-/** From a pressed key to its command. */
+/** From a pressed key to its command, and to the name of the keys. */
 import { type Command, perform } from './command.ts'
+import { shortcutsOf, useShortcuts } from './shortcuts.ts'
 
 const mac = /mac|iphone|ipad/i.test(navigator.platform)
 
@@ -22,6 +23,9 @@ export function parseShortcut(shortcut: string): Combination {
   }
 }
 
+/** A character that needs Shift on some keyboards ("?", "+") says itself that Shift was held. */
+const isSign = (key: string): boolean => key.length === 1 && /[^\p{L}\p{N}]/u.test(key)
+
 type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>
 
 /** With Alt a Mac types another character, so the place of the key counts as well as what it writes. */
@@ -30,12 +34,26 @@ export function matches(combination: Combination, event: KeyPress): boolean {
   const pressedMod = mac ? event.metaKey : event.ctrlKey
   const otherMod = mac ? event.ctrlKey : event.metaKey
   if (pressedMod !== mod || otherMod || event.altKey !== alt) return false
-  const written = event.key.toLowerCase()
+  const written = (event.key === ' ' ? 'Space' : event.key).toLowerCase()
   const placed = event.code.replace(/^(Key|Digit)/, '').toLowerCase()
-  // A character that needs Shift on some keyboards ("?", "+") says itself that Shift was held.
-  const isSign = key.length === 1 && !/[a-z0-9]/.test(key)
-  if (isSign) return written === key
+  if (isSign(key)) return written === key
   return event.shiftKey === shift && (written === key || ((alt || shift) && placed === key))
+}
+
+const modifiers = new Set(['Control', 'Shift', 'Alt', 'Meta', 'AltGraph', 'CapsLock', 'Fn', 'Dead', 'Unidentified'])
+
+/** The name of what is pressed, as `Command.shortcuts` has it; undefined while only Shift and its like are held. */
+export function shortcutOf(event: KeyPress): string | undefined {
+  if (modifiers.has(event.key)) return undefined
+  const placed = /^(?:Key|Digit)(.)$/.exec(event.code)?.[1]
+  // With Alt the place says which key was meant, as in `matches`.
+  const written = event.altKey && placed ? placed : event.key === ' ' ? 'Space' : event.key
+  const name = written.length === 1 ? written.toUpperCase() : written
+  const mod = mac ? event.metaKey : event.ctrlKey
+  if (mac ? event.ctrlKey : event.metaKey) return undefined
+  return [mod && 'Mod', event.altKey && 'Alt', event.shiftKey && !isSign(name) && 'Shift', name]
+    .filter(Boolean)
+    .join('+')
 }
 
 const isWriting = (target: EventTarget | null): boolean =>
@@ -49,10 +67,16 @@ const isModal = (): boolean => document.querySelector('[role="dialog"], [role="m
 const tabIsFree = (target: EventTarget | null): boolean =>
   target === document.body || (target instanceof Element && target.closest('.react-flow') !== null)
 
-export function listenForKeys(commands: readonly Command[]): () => void {
-  const table = commands
+const tableOf = (commands: readonly Command[]) =>
+  commands
     .filter(({ native }) => !native)
-    .flatMap((command) => (command.shortcuts ?? []).map((shortcut) => ({ command, keys: parseShortcut(shortcut) })))
+    .flatMap((command) => shortcutsOf(command).map((shortcut) => ({ command, keys: parseShortcut(shortcut) })))
+
+export function listenForKeys(commands: readonly Command[]): () => void {
+  let table = tableOf(commands)
+  const forget = useShortcuts.subscribe(() => {
+    table = tableOf(commands)
+  })
   const onKey = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing || isModal() || isWriting(event.target)) return
     const found = table.find(({ keys }) => matches(keys, event))
@@ -61,5 +85,8 @@ export function listenForKeys(commands: readonly Command[]): () => void {
     if (perform(found.command) || found.keys.mod) event.preventDefault()
   }
   window.addEventListener('keydown', onKey)
-  return () => window.removeEventListener('keydown', onKey)
+  return () => {
+    forget()
+    window.removeEventListener('keydown', onKey)
+  }
 }

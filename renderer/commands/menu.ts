@@ -23,6 +23,7 @@ import {
   minimap,
   panelCommands,
   runCommands,
+  settings,
   shortcutList,
   themeCommands,
   zoomCommands,
@@ -34,7 +35,7 @@ export interface MenuGroup {
 }
 
 export const menu: readonly MenuGroup[] = [
-  { label: 'File', items: [startScreen, newPipeline, openPipeline, '-', savePipeline, saveAs] },
+  { label: 'File', items: [startScreen, newPipeline, openPipeline, '-', savePipeline, saveAs, '-', settings] },
   {
     label: 'Edit',
     items: [undoCommand, redoCommand, '-', cut, copy, paste, duplicateCommand, remove, '-', rename, bypass],

@@ -13,6 +13,7 @@ import {
   PanelRight,
   Play,
   Scan,
+  Settings as SettingsIcon,
   Sun,
   SunMoon,
   TriangleAlert,
@@ -228,6 +229,16 @@ export const shortcutList: Command = {
   perform: () => openDialog('shortcuts'),
 }
 
+export const settings: Command = {
+  id: 'file.settings',
+  label: 'Settings…',
+  group: 'File',
+  icon: SettingsIcon,
+  shortcuts: ['Mod+,'],
+  keywords: ['preferences', 'options', 'memory', 'threads', 'device', 'GPU', 'language', 'keys', 'theme'],
+  perform: () => openDialog('settings'),
+}
+
 export const about: Command = {
   id: 'help.about',
   label: 'About Sightline',
@@ -247,4 +258,4 @@ export const viewCommands = [
   ...themeCommands,
 ]
 export const runCommands = [runAll, runSelected, cancel]
-export const helpCommands = [commandPalette, shortcutList, about]
+export const helpCommands = [commandPalette, settings, shortcutList, about]

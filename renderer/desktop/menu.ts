@@ -2,15 +2,20 @@
 import type { MenuGroupState, MenuState } from '../../engine/protocol/desktop.ts'
 import { type Command, isEnabled } from '../commands/command.ts'
 import { menu } from '../commands/menu.ts'
+import { shortcutsOf } from '../commands/shortcuts.ts'
+import { labelOf } from '../words/store.ts'
 
-const stateOf = (command: Command): MenuState => ({
-  type: 'command',
-  id: command.id,
-  label: command.label,
-  enabled: isEnabled(command),
-  ...(command.shortcuts?.[0] !== undefined && { shortcut: command.shortcuts[0] }),
-  ...(command.checked && { checked: command.checked() }),
-})
+function stateOf(command: Command): MenuState {
+  const [shortcut] = shortcutsOf(command)
+  return {
+    type: 'command',
+    id: command.id,
+    label: labelOf(command),
+    enabled: isEnabled(command),
+    ...(shortcut !== undefined && { shortcut }),
+    ...(command.checked && { checked: command.checked() }),
+  }
+}
 
 export const menuBar = (): MenuGroupState[] =>
   menu.map(({ label, items }) => ({

@@ -2,12 +2,14 @@
 import type { DesktopBridge, DesktopEvent } from '../../engine/protocol/desktop.ts'
 import { perform } from '../commands/command.ts'
 import { commands } from '../commands/index.ts'
+import { useShortcuts } from '../commands/shortcuts.ts'
 import { openPath, whenSafe } from '../panels/files.ts'
 import { isDirty, titleOf, useEditor } from '../state/editor.ts'
 import { connected, request } from '../state/engine.ts'
 import { notifyError } from '../state/notices.ts'
 import { useUi } from '../state/ui.ts'
 import { useTheme } from '../theme/theme.ts'
+import { useWords } from '../words/store.ts'
 import { desktop } from './bridge.ts'
 import { menuBar } from './menu.ts'
 
@@ -77,7 +79,7 @@ export function startDesktop(open: string | undefined): void {
   bridge.listen((event) => hear(bridge, event))
   const tellMenu = telling(menuBar, bridge.menu)
   const tellDocument = telling(documentState, bridge.document)
-  for (const store of [useEditor, useUi, useTheme]) store.subscribe(tellMenu)
+  for (const store of [useEditor, useUi, useTheme, useShortcuts, useWords]) store.subscribe(tellMenu)
   useEditor.subscribe(tellDocument)
   tellMenu()
   tellDocument()

@@ -8,10 +8,12 @@ import { placeOnCanvas } from '../canvas/store.ts'
 import { type Command, commandGroups, isEnabled, perform } from '../commands/command.ts'
 import { commands } from '../commands/index.ts'
 import { addNode } from '../commands/insert.ts'
+import { shortcutsOf } from '../commands/shortcuts.ts'
 import { currentGraphName, useEditor } from '../state/editor.ts'
 import { openDialog, useUi } from '../state/ui.ts'
 import { Kbd } from '../ui/Kbd.tsx'
 import { useFocusBack } from '../ui/useFocusBack.ts'
+import { labelOf } from '../words/store.ts'
 import styles from './AddMenu.module.css'
 import own from './CommandPalette.module.css'
 import { choicesOf, searchChoices } from './nodes.ts'
@@ -19,16 +21,18 @@ import { choicesOf, searchChoices } from './nodes.ts'
 const listed = commands
   .filter((command) => !command.keyboardOnly)
   .sort((a, b) => commandGroups.indexOf(a.group) - commandGroups.indexOf(b.group))
-const searched = listed.map((command) => ({
-  command,
-  label: command.label,
-  more: [command.group, ...(command.keywords ?? [])].join(' '),
-}))
+/** Found by what it is called here, and in English. */
+const searched = () =>
+  listed.map((command) => ({
+    command,
+    label: labelOf(command),
+    more: [command.group, command.label, ...(command.keywords ?? [])].join(' '),
+  }))
 
 const search = (query: string): readonly Command[] =>
   query.trim()
     ? fuzzysort
-        .go(query.trim(), searched, { keys: ['label', 'more'], threshold: 0.3, limit: 30 })
+        .go(query.trim(), searched(), { keys: ['label', 'more'], threshold: 0.3, limit: 30 })
         .map(({ obj }) => obj.command)
     : listed
 
@@ -93,6 +97,7 @@ function Content() {
 
 function Entry({ command }: { command: Command }) {
   const Icon = command.checked?.() ? Check : command.icon
+  const [keys] = shortcutsOf(command)
   return (
     <List.Item
       value={command.id}
@@ -105,9 +110,9 @@ function Entry({ command }: { command: Command }) {
       }}
     >
       <span className={own.icon}>{Icon && <Icon size={15} strokeWidth={1.75} aria-hidden />}</span>
-      <span className={styles.title}>{command.label}</span>
+      <span className={styles.title}>{labelOf(command)}</span>
       <span className={styles.group}>{command.group}</span>
-      {command.shortcuts?.[0] && <Kbd keys={command.shortcuts[0]} />}
+      {keys && <Kbd keys={keys} />}
     </List.Item>
   )
 }

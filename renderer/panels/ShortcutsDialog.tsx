@@ -2,9 +2,11 @@
 import { useMemo, useState } from 'react'
 import { type Command, commandGroups } from '../commands/command.ts'
 import { commands } from '../commands/index.ts'
+import { shortcutsOf, useShortcuts } from '../commands/shortcuts.ts'
 import { openDialog, useUi } from '../state/ui.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Kbd } from '../ui/Kbd.tsx'
+import { labelOf } from '../words/store.ts'
 import styles from './ShortcutsDialog.module.css'
 
 interface Line {
@@ -22,21 +24,22 @@ const gestures: readonly Line[] = [
   { words: 'Pin the probe in the viewer', keys: ['Click'] },
 ]
 
-const lineOf = ({ label, shortcuts = [] }: Command): Line => ({ words: label.replace(/…$/, ''), keys: shortcuts })
+const lineOf = (command: Command): Line => ({ words: labelOf(command).replace(/…$/, ''), keys: shortcutsOf(command) })
 
 export function ShortcutsDialog() {
   const open = useUi((s) => s.dialog === 'shortcuts')
   const [search, setSearch] = useState('')
+  const keys = useShortcuts()
   const groups = useMemo(() => {
     const all = commandGroups.map((group) => ({
       group: group as string,
-      lines: commands.filter((c) => c.group === group && c.shortcuts?.length).map(lineOf),
+      lines: commands.filter((c) => c.group === group && shortcutsOf(c, keys).length).map(lineOf),
     }))
     const wanted = search.trim().toLowerCase()
     return [...all, { group: 'Mouse', lines: gestures }]
       .map(({ group, lines }) => ({ group, lines: lines.filter(({ words }) => words.toLowerCase().includes(wanted)) }))
       .filter(({ lines }) => lines.length > 0)
-  }, [search])
+  }, [search, keys])
   return (
     <Dialog open={open} onOpenChange={(next) => !next && openDialog(null)} size="large" title="Keyboard shortcuts">
       <input

@@ -8,7 +8,7 @@ export interface ViewTarget {
 }
 
 export type Panel = 'palette' | 'inspector' | 'viewer' | 'problems'
-export type DialogName = 'open' | 'save-as' | 'shortcuts' | 'commands' | 'discard' | 'about'
+export type DialogName = 'open' | 'save-as' | 'shortcuts' | 'commands' | 'discard' | 'about' | 'settings'
 
 export const viewerSlots = 9
 /** As many outputs are shown side by side. */

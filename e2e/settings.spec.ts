@@ -1,0 +1,93 @@
+/** What a person decides once: kept over a reload, and told honestly. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test } from './app.ts'
+
+test.slow()
+
+test('theme, keys and what computes are chosen, kept, and checked', async ({ editor, page, program }) => {
+  await page.keyboard.press('Control+,')
+  const dialog = page.getByRole('dialog', { name: 'Settings' })
+  await dialog.getByRole('radio', { name: 'Dark' }).click()
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+
+  await dialog.getByRole('tab', { name: 'Computing' }).click()
+  await expect(dialog.getByText('Now: the processor (CPU)')).toBeVisible()
+  const threads = dialog.getByRole('textbox', { name: 'Threads' })
+  await threads.fill('5')
+  await threads.press('Enter')
+  await expect(dialog.getByText('It counts when Sightline starts again')).toBeVisible()
+  const kept = join(program.folder, '.config/sightline/settings.json')
+  await expect.poll(() => readFile(kept, 'utf8').then(JSON.parse, () => null)).toMatchObject({ threads: 5 })
+
+  await dialog.getByRole('tab', { name: 'Keyboard' }).click()
+  const line = dialog.locator('[data-command="edit.bypass"]')
+  await line.getByRole('button', { name: 'Change the keys of Bypass' }).click()
+  await page.keyboard.press('l')
+  await expect(line).toContainText('L is “Lay out”')
+  await page.keyboard.press('Escape')
+  await expect(dialog, 'Escape ends the recording, not the dialog').toBeVisible()
+  await expect(line.locator('kbd')).toHaveText('M')
+  await line.getByRole('button', { name: 'Change the keys of Bypass' }).click()
+  await page.keyboard.press('Control+c')
+  await expect(line).toContainText('Copy in every program')
+  await page.keyboard.press('Shift+B')
+  await expect(line.locator('kbd')).toHaveText('ShiftB')
+
+  const { violations } = await new AxeBuilder({ page }).include('[role="dialog"]').analyze()
+  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([])
+
+  await page.reload()
+  await editor.ready()
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  await page.keyboard.press('Escape')
+  await editor.rests()
+  await editor.node('blur').click({ position: { x: 40, y: 8 } })
+  await page.keyboard.press('m')
+  await expect(editor.node('blur')).not.toHaveAttribute('data-state', 'bypassed')
+  await page.keyboard.press('Shift+B')
+  await expect(editor.node('blur')).toHaveAttribute('data-state', 'bypassed')
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toContainText(/Bypass\s*ShiftB/)
+})
+
+test('commands and problems are said in the words of a file; a wrong file changes nothing', async ({
+  editor,
+  page,
+  program,
+}) => {
+  const write = async (name: string, words: unknown): Promise<string> => {
+    const path = join(program.folder, name)
+    await writeFile(path, JSON.stringify(words))
+    return path
+  }
+  const head = { format: 'sightline-words', version: 1, language: 'Deutsch' }
+  await page.keyboard.press('Control+,')
+  const dialog = page.getByRole('dialog', { name: 'Settings' })
+  await dialog.getByRole('tab', { name: 'Language' }).click()
+  const field = dialog.locator('input[type="file"]')
+  await field.setInputFiles(await write('wrong.json', { ...head, problems: { 'file.empty': '{what}' } }))
+  await expect(page.getByLabel(/^Notifications/).getByText('names {what}; it has {path}')).toBeVisible()
+  await expect(dialog.getByText('English', { exact: true })).toBeVisible()
+  await field.setInputFiles(
+    await write('de.json', {
+      ...head,
+      commands: { 'edit.undo': 'Rückgängig' },
+      problems: { 'file.none': 'Keine Datei.' },
+    }),
+  )
+  await expect(dialog.getByText('Deutsch', { exact: true })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: 'Rückgängig', exact: true })).toBeVisible()
+  const download = page.waitForEvent('download')
+  await page.keyboard.press('Control+,')
+  await dialog.getByRole('tab', { name: 'Language' }).click()
+  await dialog.getByRole('button', { name: 'Save the template' }).click()
+  const template = JSON.parse(await readFile(await (await download).path(), 'utf8'))
+  expect(template.commands['edit.undo']).toBe('Undo')
+  await dialog.getByRole('button', { name: 'Back to English' }).click()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: 'Undo', exact: true })).toBeVisible()
+  await editor.hasPicture('edges')
+})

@@ -1,0 +1,120 @@
+/** What computes. The program that does so reads this when it starts. */
+import { useCallback, useEffect, useState } from 'react'
+import { leastMemory, type MachineSettings, mostThreads, type SettingsState } from '../../engine/protocol/settings.ts'
+import { type Problem, toProblem, wordsOf } from '../../engine/types/problem.ts'
+import { request, useEngine } from '../state/engine.ts'
+import { Button } from '../ui/Button.tsx'
+import { NumberField } from '../ui/NumberField.tsx'
+import { count } from '../ui/numbers.ts'
+import { Select } from '../ui/Select.tsx'
+import { Row } from './Row.tsx'
+import styles from './SettingsDialog.module.css'
+
+const deviceName = (name: string): string => (name === 'cpu' ? 'the processor (CPU)' : name)
+const plain: MachineSettings = { device: 'auto' }
+
+export function ComputingSettings() {
+  const connection = useEngine((s) => s.connection)
+  const [state, setState] = useState<SettingsState>()
+  const [problem, setProblem] = useState<Problem>()
+
+  const ask = useCallback(async (change?: MachineSettings): Promise<void> => {
+    try {
+      setState(await request('settings', change ? { change } : {}))
+      setProblem(undefined)
+    } catch (error) {
+      setProblem(toProblem(error))
+    }
+  }, [])
+  useEffect(() => {
+    if (connection === 'open') void ask()
+  }, [connection, ask])
+
+  return (
+    <>
+      {problem && (
+        <p className={styles.problem} role="alert">
+          {wordsOf(problem)}
+          {problem.code === 'settings.unreadable' && (
+            <Button small onClick={() => void ask(plain)}>
+              Begin with the usual ones
+            </Button>
+          )}
+        </p>
+      )}
+      {state && !problem && <Fields state={state} onChange={(change) => void ask(change)} />}
+    </>
+  )
+}
+
+interface FieldsProps {
+  readonly state: SettingsState
+  readonly onChange: (settings: MachineSettings) => void
+}
+
+function Fields({ state, onChange }: FieldsProps) {
+  const { settings, now, usual, given, machine } = state
+  const next = { threads: settings.threads ?? usual.threads, memory: settings.memory ?? usual.memory }
+  const waiting = (['threads', 'memory'] as const).some((key) => !given.includes(key) && next[key] !== now[key])
+  const set = (change: Partial<MachineSettings>): void => onChange({ ...settings, ...change })
+  /** What is as usual stays so when the machine gets more. */
+  const own = (key: 'threads' | 'memory', value: number): void =>
+    set({ [key]: value === usual[key] ? undefined : value })
+  const said = (key: 'threads' | 'memory'): string =>
+    given.includes(key) ? ` The command line says ${now[key]}, which counts instead.` : ''
+  return (
+    <>
+      <Row
+        label="Device"
+        of="settings-device"
+        help={`Now: ${deviceName(now.device)}. This version computes on the processor only, so both choices do the same; a GPU will be taken by “fastest there is”.`}
+        helpId="settings-device-help"
+      >
+        <Select
+          id="settings-device"
+          value={settings.device}
+          options={[
+            { value: 'auto', label: 'The fastest there is' },
+            { value: 'cpu', label: 'Processor (CPU)' },
+          ]}
+          describedBy="settings-device-help"
+          onChange={(device) => set({ device })}
+        />
+      </Row>
+      <Row
+        label="Threads"
+        of="settings-threads"
+        help={`Now ${now.threads}. This machine runs ${count(machine.cores, 'thread')} at once; more only wait for each other.${said('threads')}`}
+        helpId="settings-threads-help"
+      >
+        <NumberField
+          id="settings-threads"
+          describedBy="settings-threads-help"
+          value={next.threads}
+          range={{ min: 1, max: mostThreads, step: 1 }}
+          wanted={`a number from 1 to ${mostThreads}`}
+          onChange={(value) => own('threads', value)}
+        />
+      </Row>
+      <Row
+        label="Memory for results"
+        of="settings-memory"
+        help={`Now ${now.memory} MB of ${machine.memory} MB. Results are kept up to this size, so that nothing is computed twice; the oldest and cheapest go first.${said('memory')}`}
+        helpId="settings-memory-help"
+      >
+        <NumberField
+          id="settings-memory"
+          describedBy="settings-memory-help"
+          unit="MB"
+          value={next.memory}
+          range={{ min: leastMemory, max: Math.max(leastMemory, machine.memory), step: 1 }}
+          wanted={`a number from ${leastMemory} to ${machine.memory} MB`}
+          onChange={(value) => own('memory', value)}
+        />
+      </Row>
+      <p className={styles.foot} role="status">
+        {waiting ? 'Kept. It counts when Sightline starts again.' : 'Changes count when Sightline starts again.'}
+      </p>
+    </>
+  )
+}

@@ -1,0 +1,36 @@
+import { setShowAtStart, useUi } from '../state/ui.ts'
+import { type Theme, useTheme } from '../theme/theme.ts'
+import { Segmented } from '../ui/Segmented.tsx'
+import { Switch } from '../ui/Switch.tsx'
+import { Row } from './Row.tsx'
+
+const themes: readonly { readonly value: Theme; readonly label: string }[] = [
+  { value: 'system', label: 'As the system' },
+  { value: 'light', label: 'Light' },
+  { value: 'dark', label: 'Dark' },
+]
+
+export function LookSettings() {
+  const theme = useTheme((s) => s.theme)
+  const setTheme = useTheme((s) => s.setTheme)
+  const start = useUi((s) => s.showAtStart)
+  return (
+    <>
+      <Row label="Theme">
+        <Segmented label="Theme" value={theme} segments={themes} onChange={setTheme} />
+      </Row>
+      <Row label="Start screen" of="settings-start" help="Shown when Sightline starts without a file.">
+        <Switch id="settings-start" checked={start} onChange={setShowAtStart} />
+      </Row>
+      <Row
+        label="Colours of numbers"
+        help="Viridis, and blue to red about 0: both can be told apart by every kind of colour vision, and in gray. Types of sockets have shapes besides their colours."
+      >
+        {null}
+      </Row>
+      <Row label="Motion" help="Nothing moves by itself where your system asks for less motion.">
+        {null}
+      </Row>
+    </>
+  )
+}

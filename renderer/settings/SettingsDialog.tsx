@@ -1,0 +1,27 @@
+/** What the person decides once: how it looks, what computes, the keys, the words. */
+import { openDialog, useUi } from '../state/ui.ts'
+import { Dialog } from '../ui/Dialog.tsx'
+import { Tabs } from '../ui/Tabs.tsx'
+import { ComputingSettings } from './ComputingSettings.tsx'
+import { KeySettings } from './KeySettings.tsx'
+import { LookSettings } from './LookSettings.tsx'
+import styles from './SettingsDialog.module.css'
+import { WordSettings } from './WordSettings.tsx'
+
+const tabs = [
+  { value: 'look', label: 'Appearance', content: <LookSettings /> },
+  { value: 'computing', label: 'Computing', content: <ComputingSettings /> },
+  { value: 'keys', label: 'Keyboard', content: <KeySettings /> },
+  { value: 'words', label: 'Language', content: <WordSettings /> },
+]
+
+export function SettingsDialog() {
+  const open = useUi((s) => s.dialog === 'settings')
+  return (
+    <Dialog open={open} onOpenChange={(next) => !next && openDialog(null)} size="medium" title="Settings">
+      <div className={styles.settings}>
+        <Tabs tabs={tabs} label="Settings" />
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,80 @@
+/** Other words for problems and commands, from a file. */
+import { useState } from 'react'
+import { commands } from '../commands/index.ts'
+import { notifyError } from '../state/notices.ts'
+import { Button } from '../ui/Button.tsx'
+import { count } from '../ui/numbers.ts'
+import { readWords, template, type Words } from '../words/file.ts'
+import { setWords, useWords } from '../words/store.ts'
+import { Row } from './Row.tsx'
+import styles from './SettingsDialog.module.css'
+
+function saveTemplate(words: Words): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([`${JSON.stringify(words, null, 2)}\n`], { type: 'application/json' }))
+  link.download = 'sightline-words.json'
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000)
+}
+
+export function WordSettings() {
+  const words = useWords((s) => s.words)
+  const [unknown, setUnknown] = useState<readonly string[]>([])
+  const load = async (file: File | undefined): Promise<void> => {
+    if (!file) return
+    try {
+      const read = readWords(await file.text(), file.name, commands)
+      setUnknown(read.unknown)
+      setWords(read.words)
+    } catch (error) {
+      notifyError(error)
+    }
+  }
+  const said = words && Object.keys(words.problems).length + Object.keys(words.commands).length
+  return (
+    <>
+      <Row
+        label={words ? words.language : 'English'}
+        help={
+          words
+            ? `${count(said ?? 0, 'entry', 'entries')} of your file; what it leaves out is in English.`
+            : 'Problems and commands can be said in other words, from a file. Labels of nodes, parameters and panels stay in English in this version.'
+        }
+      >
+        <label className={styles.file}>
+          Choose a file…
+          <input
+            type="file"
+            accept=".json,application/json"
+            onChange={(event) => {
+              void load(event.target.files?.[0])
+              event.target.value = ''
+            }}
+          />
+        </label>
+        {words && (
+          <Button
+            onClick={() => {
+              setUnknown([])
+              setWords(undefined)
+            }}
+          >
+            Back to English
+          </Button>
+        )}
+      </Row>
+      {unknown.length > 0 && (
+        <p className={styles.foot} role="status">
+          Left out, as this Sightline has no such words: {unknown.slice(0, 5).join(', ')}
+          {unknown.length > 5 && ` and ${unknown.length - 5} more`}.
+        </p>
+      )}
+      <Row
+        label="Template"
+        help="All words that a file can say, in English. Write over what stands at the right; {names in braces} are filled in and must stay."
+      >
+        <Button onClick={() => saveTemplate(template(commands))}>Save the template</Button>
+      </Row>
+    </>
+  )
+}
