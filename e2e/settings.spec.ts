@@ -21,6 +21,11 @@ test('theme, keys and what computes are chosen, kept, and checked', async ({ edi
   const kept = join(program.folder, '.config/sightline/settings.json')
   await expect.poll(() => readFile(kept, 'utf8').then(JSON.parse, () => null)).toMatchObject({ threads: 5 })
 
+  // What is as usual is not kept: a larger machine has its own.
+  await threads.fill(String((await dialog.getByText(/Now \d+\. This machine/).textContent())?.match(/\d+/)?.[0]))
+  await threads.press('Enter')
+  await expect.poll(() => readFile(kept, 'utf8').then(JSON.parse, () => null)).toEqual({ device: 'auto' })
+
   await dialog.getByRole('tab', { name: 'Keyboard' }).click()
   const line = dialog.locator('[data-command="edit.bypass"]')
   await line.getByRole('button', { name: 'Change the keys of Bypass' }).click()

@@ -115,6 +115,7 @@ interface LineProps {
 function Line({ command, recording, onRecord }: LineProps) {
   const name = plain(command)
   const keys = shortcutsOf(command)
+  const change = keys.length > 0 ? 'Change' : 'Set'
   return (
     <li className={styles.line} data-command={command.id}>
       <span className={styles.name}>{name}</span>
@@ -129,8 +130,8 @@ function Line({ command, recording, onRecord }: LineProps) {
             <span className={styles.help}>of every program</span>
           ) : (
             <>
-              <Button small onClick={() => onRecord({ command })} aria-label={`Change the keys of ${name}`}>
-                {keys.length > 0 ? 'Change' : 'Set'}
+              <Button small onClick={() => onRecord({ command })} aria-label={`${change} the keys of ${name}`}>
+                {change}
               </Button>
               <IconButton
                 small

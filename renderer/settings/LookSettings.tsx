@@ -22,15 +22,6 @@ export function LookSettings() {
       <Row label="Start screen" of="settings-start" help="Shown when Sightline starts without a file.">
         <Switch id="settings-start" checked={start} onChange={setShowAtStart} />
       </Row>
-      <Row
-        label="Colours of numbers"
-        help="Viridis, and blue to red about 0: both can be told apart by every kind of colour vision, and in gray. Types of sockets have shapes besides their colours."
-      >
-        {null}
-      </Row>
-      <Row label="Motion" help="Nothing moves by itself where your system asks for less motion.">
-        {null}
-      </Row>
     </>
   )
 }
