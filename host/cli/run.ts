@@ -79,10 +79,12 @@ export async function run(command: RunCommand): Promise<number> {
     throw new SightlineError('cli.usage', {
       message: `This would overwrite ${command.file}, which is run. Choose another place with --out or --record.`,
     })
-  if (folder !== undefined)
-    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-      throw fileProblem(error, command.out ?? '', 'write')
-    })
+  // Before a run that may be long.
+  for (const wanted of [folder, recordPath && dirname(recordPath)])
+    if (wanted !== undefined)
+      await mkdir(wanted, { recursive: true }).catch((error: unknown) => {
+        throw fileProblem(error, wanted, 'write')
+      })
 
   const stop = new AbortController()
   const interrupt = (): void => stop.abort()

@@ -13,11 +13,17 @@ import {
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { nodeInfo } from '../../engine/graph/catalogue.ts'
+import { emptyDocument } from '../../engine/graph/document.ts'
+import { defineNode } from '../../engine/types/node.ts'
+import { param } from '../../engine/types/param.ts'
 import { ensureBuild } from '../build/all.ts'
+import { createServices } from '../files/services.ts'
 import { temporaryFolder } from '../server/testing.ts'
 import { commandLine } from '../testing/cli.ts'
 import { apartOf, type Comparison } from './compare.ts'
 import { type RunRecord, readRunnable } from './format.ts'
+import { Recorder } from './take.ts'
 
 const folder = temporaryFolder()
 const { sightline, pipeline } = commandLine(folder)
@@ -128,7 +134,7 @@ describe('a record', () => {
 
   it('names an input of which one byte changed, beside it', async () => {
     pipeline('beside.json', [{ id: 'photo', type: 'io/load-image', params: { path: 'other.jpg' } }])
-    await sightline('run', 'beside.json', '--record', 'beside.run.json')
+    expect((await sightline('run', 'beside.json', '--record', 'beside.run.json')).code).toBe(0)
     const before = recordAt('beside.run.json').inputs[0]?.sha256
     // After the end of a JPEG: the same picture.
     appendFileSync(at('other.jpg'), 'x')
@@ -169,6 +175,13 @@ describe('a record', () => {
       [[0], 'differs'],
       [[1], 'same'],
     ])
+  })
+
+  it('is written into a folder that is made for it, and not where there is a file', async () => {
+    expect((await sightline('run', 'flat.json', '--record', 'new/one/run.json')).code).toBe(0)
+    expect(recordAt('new/one/run.json').inputs).toMatchObject([{ path: '../../dark.png' }])
+    const { code, err } = await sightline('run', 'flat.json', '--record', 'flat.json/run.json')
+    expect([code, err]).toEqual([2, expect.stringContaining('flat.json')])
   })
 
   it('is not overwritten by its own repetition', async () => {
@@ -233,6 +246,43 @@ describe('a record of a stranger', () => {
     expect((await readRunnable(at('all.json'))).record).toBeUndefined()
   })
 }, 120_000)
+
+it('has the seeds of nodes, also where they are the default', async () => {
+  const dice = defineNode({
+    type: 'test/dice',
+    version: 3,
+    kind: 'pure',
+    draft: 'none',
+    title: 'Dice',
+    summary: 'Dice.',
+    inputs: {},
+    params: { seed: param.integer({ default: 7, min: 0, max: 100 }) },
+    outputs: {},
+    run: () => ({}),
+    explain: { idea: '', reference: '' },
+  })
+  const node = { type: 'test/dice', position: { x: 0, y: 0 } }
+  const document = { ...emptyDocument, nodes: { a: node, b: { ...node, version: 3, params: { seed: 42 } } } }
+  const ran = { type: 'test/dice', status: 'done', ms: 0, outputs: {} } as const
+  const nodes = [
+    { ...ran, id: 'a' },
+    { ...ran, id: 'b' },
+  ]
+  const recorder = new Recorder({
+    path: at('seeds.json'),
+    base: folder,
+    services: createServices({ base: folder }),
+    device: { name: 'cpu', threads: 1 },
+    dry: true,
+  })
+  const result = { ok: true, ms: 0, problems: [], nodes, sinks: [], read: () => new Float32Array(), release() {} }
+  const record = await recorder.record(document, new Map([['test/dice', nodeInfo(dice)]]), result)
+  expect(record.nodes).toMatchObject([
+    { id: 'a', version: 3, seed: 7 },
+    { id: 'b', version: 3, seed: 42 },
+  ])
+  expect(record.expected.whileSame).not.toContain('decoders')
+})
 
 it('counts numbers that are finite in one only, and measures the others', () => {
   const { NaN: nan, POSITIVE_INFINITY: infinite } = Number
