@@ -30,7 +30,9 @@ const threads = () =>
 
 const serveOptions = (command: Command): Command =>
   command
-    .addOption(new Option('--port <N>', 'the port; without it a free one').argParser(wholeNumber(0, 65535)))
+    .addOption(
+      new Option('--port <N>', 'the port (default: 47474, or any that is free)').argParser(wholeNumber(0, 65535)),
+    )
     .addOption(new Option('--host <H>', 'the address to listen on').default('127.0.0.1', 'this machine only'))
     .addOption(memory())
     .addOption(threads())

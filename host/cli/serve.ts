@@ -1,4 +1,5 @@
 /** `sightline serve`, and `sightline FILE`: the editor in a browser, until Ctrl-C. */
+import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { ensureBuild } from '../build/all.ts'
 import { startKeeper } from '../keeper.ts'
@@ -15,6 +16,16 @@ export interface ServeOptions {
   readonly file?: string
 }
 
+/** A browser keeps what it knows (theme, recent files, how far a lesson was read) by address: the same one where it is free. */
+const usualPort = 47_474
+
+const usualOrAny = (host: string): Promise<number> =>
+  new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', () => resolve(0))
+    probe.listen(usualPort, host, () => probe.close(() => resolve(usualPort)))
+  })
+
 /** An address by which others reach a server that listens on all of them. */
 function reachable(host: string): string {
   if (host !== '0.0.0.0' && host !== '::') return host
@@ -30,7 +41,7 @@ export async function serve({ file, host, port, memory, threads, open }: ServeOp
   const keeper = await startKeeper({
     host,
     ...(start && { start }),
-    ...(port !== undefined && { port }),
+    port: port ?? (await usualOrAny(host)),
     ...(memory !== undefined && { memory: memory * 1e6 }),
     ...(threads !== undefined && { threads }),
   })
