@@ -88,7 +88,7 @@ function answerWindows(): void {
   answer('menu', (menu, { sender }) => {
     const entry = entryOf(sender)
     entry.menu = menu as OpenWindow['menu']
-    if (windows.current === entry || process.platform !== 'darwin') menuOf(entry)
+    if (windows.current === entry) menuOf(entry)
   })
   answer('closed', (_, { sender }) => {
     const entry = entryOf(sender)

@@ -1,5 +1,5 @@
-/** The menu bar: the window's own commands, as it tells them, and what only the system can do. */
-import { app, type BrowserWindow, Menu, type MenuItemConstructorOptions } from 'electron'
+/** The menu bar: the commands of the window in front, as it tells them, and what only the system can do. */
+import { type BrowserWindow, Menu, type MenuItemConstructorOptions } from 'electron'
 import type { MenuGroupState, MenuState } from '../engine/protocol/desktop.ts'
 import { tell } from './ipc.ts'
 
@@ -75,13 +75,10 @@ export function showMenu(window: BrowserWindow, menu: readonly MenuGroupState[],
       submenu: [{ role: 'minimize' }, { role: 'togglefullscreen', label: 'Full screen' }],
     },
   ]
-  const built = Menu.buildFromTemplate(bar)
-  if (mac) Menu.setApplicationMenu(built)
-  else window.setMenu(built)
+  Menu.setApplicationMenu(Menu.buildFromTemplate(bar))
 }
 
+/** Until a window has told its own. */
 export const noMenu = (): void => {
-  if (!mac) Menu.setApplicationMenu(null)
-  else Menu.setApplicationMenu(Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'windowMenu' }]))
-  app.setAboutPanelOptions({ applicationName: 'Sightline', applicationVersion: app.getVersion() })
+  Menu.setApplicationMenu(mac ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'windowMenu' }]) : null)
 }

@@ -6,6 +6,9 @@ import { tell } from './ipc.ts'
 import { preload } from './places.ts'
 import { usualSize, visible, type WindowState } from './window-state.ts'
 
+/** Before a page that crashed is loaded again, in ms: one that crashes at once must not take all the time there is. */
+const crashPause = 300
+
 export interface OpenWindow {
   readonly window: BrowserWindow
   readonly session: string
@@ -119,7 +122,11 @@ export class Windows {
     })
     // The page is gone, its work is not: the session has it.
     webContents.on('render-process-gone', (_, { reason }) => {
-      if (reason !== 'clean-exit' && !quitting()) webContents.reload()
+      if (reason === 'clean-exit' || quitting()) return
+      // To reload while this event is being told ends the whole program.
+      setTimeout(() => {
+        if (!webContents.isDestroyed()) webContents.reload()
+      }, crashPause)
     })
   }
 

@@ -1,0 +1,247 @@
+/** What only the desktop program has: its menu bar, dialogs, files from outside, its safety, and coming back after any end. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test as base, expect, type Page } from '@playwright/test'
+import { electron, Home } from './desktop.ts'
+
+const test = base.extend<{ home: Home }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern to know what a fixture needs.
+  home: async ({}, use) => {
+    const home = new Home()
+    await use(home)
+    await home.close()
+  },
+})
+test.skip(!electron, 'There is no Electron here: run `npx install-electron`, and on Linux have a screen or Xvfb.')
+
+const pipeline = (title: string) =>
+  JSON.stringify({
+    format: 'sightline',
+    version: 1,
+    title,
+    nodes: [{ id: 'photo', type: 'io/sample-image', position: { x: 0, y: 0 } }],
+    edges: [],
+  })
+
+async function rename(page: Page, title: string): Promise<void> {
+  const field = page.getByRole('textbox', { name: 'Title of the pipeline' })
+  await field.fill(title)
+  await field.press('Enter')
+}
+
+test('opens the files it is given, each in one window', async ({ home }) => {
+  const [one, two] = ['one', 'two'].map((name) => join(home.folder, `${name}.sightline.json`))
+  for (const file of [one, two]) writeFileSync(String(file), pipeline(String(file)))
+  const desktop = await home.start([String(one)])
+  await desktop.window()
+  await expect.poll(() => desktop.titles()).toEqual([`${one} – Sightline`])
+  // What the system does for a double click while the program runs.
+  const again = (file: string) =>
+    desktop.app.evaluate(({ app }, path) => app.emit('open-file', { preventDefault() {} }, path), file)
+  await again(String(two))
+  await expect.poll(async () => (await desktop.titles()).sort()).toEqual([`${one} – Sightline`, `${two} – Sightline`])
+  await again(String(one))
+  await again(String(two))
+  expect(await desktop.titles()).toHaveLength(2)
+})
+
+test('has the menu bar of its commands, and does them', async ({ home }) => {
+  const desktop = await home.start()
+  const page = await desktop.window()
+  await rename(page, 'From the menu')
+  await expect.poll(() => desktop.titles()).toEqual(['• From the menu – Sightline'])
+  const clicked = (label: string) =>
+    desktop.app.evaluate(({ Menu }, wanted) => {
+      const items = (Menu.getApplicationMenu()?.items ?? []).flatMap((item) => item.submenu?.items ?? [])
+      const item = items.find((candidate) => candidate.label === wanted)
+      item?.click()
+      return item ? { enabled: item.enabled, accelerator: item.accelerator ?? null } : null
+    }, label)
+  // The page tells its menu a moment after each change.
+  await expect.poll(() => clicked('Undo')).toMatchObject({ accelerator: 'CmdOrCtrl+Z' })
+  await expect.poll(() => desktop.titles()).toEqual(['From a photo to its edges – Sightline'])
+})
+
+test('asks for files in the system’s own dialogs, and saves there', async ({ home }) => {
+  const desktop = await home.start()
+  const page = await desktop.window()
+  const file = join(home.folder, 'saved.sightline.json')
+  await desktop.app.evaluate(({ dialog }, path) => {
+    dialog.showSaveDialog = (async () => ({ canceled: false, filePath: path })) as typeof dialog.showSaveDialog
+    dialog.showOpenDialog = (async () => ({ canceled: true, filePaths: [] })) as typeof dialog.showOpenDialog
+  }, file)
+  await rename(page, 'Saved')
+  await page.keyboard.press('Control+s')
+  await expect.poll(() => existsSync(file)).toBe(true)
+  expect(JSON.parse(readFileSync(file, 'utf8')).title).toBe('Saved')
+  await expect.poll(() => desktop.titles()).toEqual(['Saved – Sightline'])
+  await page.keyboard.press('Control+o')
+  await expect(page.getByRole('dialog'), 'a cancelled dialog leaves nothing').toHaveCount(0)
+})
+
+test('asks before a window with unsaved work closes, and not when the program ends', async ({ home }) => {
+  const desktop = await home.start()
+  const page = await desktop.window()
+  await rename(page, 'Unsaved')
+  await expect.poll(() => desktop.titles()).toEqual(['• Unsaved – Sightline'])
+  const close = () => desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+  await close()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+  await page.waitForTimeout(600)
+  await desktop.app.evaluate(({ app }) => app.quit())
+  await desktop.ended
+  const again = await home.start()
+  await again.window()
+  await expect
+    .poll(() => again.titles(), { message: 'what was not saved is there again' })
+    .toEqual(['• Unsaved – Sightline'])
+})
+
+test('what was given up does not come back', async ({ home }) => {
+  const desktop = await home.start()
+  const page = await desktop.window()
+  await rename(page, 'Not wanted')
+  await expect.poll(() => desktop.titles()).toEqual(['• Not wanted – Sightline'])
+  await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+  await page.getByRole('dialog').getByRole('button', { name: 'Do not save' }).click()
+  await desktop.ended
+  const again = await home.start()
+  await again.window()
+  await expect.poll(() => again.titles()).toEqual(['From a photo to its edges – Sightline'])
+})
+
+test('a window that crashes comes back with its work', async ({ home }) => {
+  const desktop = await home.start()
+  const page = await desktop.window()
+  await rename(page, 'Before the crash')
+  await expect.poll(() => desktop.titles()).toEqual(['• Before the crash – Sightline'])
+  await desktop.app.evaluate(({ BrowserWindow }) => {
+    const [window] = BrowserWindow.getAllWindows()
+    window?.setTitle('gone')
+    window?.webContents.forcefullyCrashRenderer()
+  })
+  await expect.poll(() => desktop.titles(), { timeout: 20_000 }).toEqual(['• Before the crash – Sightline'])
+})
+
+test('the page may not do what pages may not do', async ({ home }) => {
+  const desktop = await home.start()
+  const page = await desktop.window()
+  const preferences = await desktop.app.evaluate(({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents as unknown as {
+      getLastWebPreferences(): Record<string, unknown>
+    }
+    const { sandbox, contextIsolation, nodeIntegration, webSecurity, webviewTag } = contents.getLastWebPreferences()
+    return { sandbox, contextIsolation, nodeIntegration, webSecurity, webviewTag }
+  })
+  expect(preferences).toMatchObject({
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    webSecurity: true,
+  })
+  expect(preferences.webviewTag ?? false).toBe(false)
+  const inPage = await page.evaluate(async () => ({
+    node: 'require' in window || 'process' in window,
+    origin: location.origin,
+    remote: await fetch('https://example.com').then(
+      () => 'reached',
+      () => 'refused',
+    ),
+    file: await fetch('file:///etc/passwd').then(
+      () => 'reached',
+      () => 'refused',
+    ),
+    outside: (await fetch('app://sightline/..%2f..%2fpackage.json')).status,
+    evaluates: (() => {
+      try {
+        // biome-ignore lint/security/noGlobalEval: that it does not is what is tested.
+        return globalThis.eval('1 + 1')
+      } catch {
+        return 'refused'
+      }
+    })(),
+    opened: window.open('https://example.com') === null,
+    camera: (await navigator.permissions.query({ name: 'camera' as PermissionName })).state,
+    bridge: Object.keys((window as unknown as { sightlineDesktop: object }).sightlineDesktop).sort(),
+  }))
+  expect(inPage).toEqual({
+    node: false,
+    origin: 'app://sightline',
+    remote: 'refused',
+    file: 'refused',
+    outside: 404,
+    evaluates: 'refused',
+    opened: true,
+    camera: 'denied',
+    bridge: ['choose', 'closed', 'document', 'endpoint', 'listen', 'menu', 'pathOf', 'platform'],
+  })
+  await page.evaluate(() => {
+    location.href = 'https://example.com/'
+  })
+  await page.waitForTimeout(500)
+  expect(page.url()).toMatch(/^app:\/\/sightline\//)
+  const nonsense = await page.evaluate(async () => {
+    const bridge = (window as unknown as { sightlineDesktop: { choose(what: unknown): Promise<unknown> } })
+      .sightlineDesktop
+    return bridge.choose({ kind: 'anything', title: 3 }).then(String, (error: Error) => error.message)
+  })
+  expect(nonsense, 'messages are checked').toContain('"choose"')
+})
+
+test('a page from elsewhere reaches neither the engine nor the program', async ({ home, browserName: _ }) => {
+  const desktop = await home.start()
+  const page = await desktop.window()
+  const { url, token } = await page.evaluate(() =>
+    (
+      window as unknown as { sightlineDesktop: { endpoint(): Promise<{ url: string; token: string }> } }
+    ).sightlineDesktop.endpoint(),
+  )
+  // A window of another origin in the same program, even one that had stolen the token.
+  const stranger = await desktop.app.evaluate(
+    async ({ BrowserWindow }, given) => {
+      const window = new BrowserWindow({ show: false, webPreferences: { sandbox: true } })
+      await window.loadURL('data:text/html,<h1>stranger</h1>')
+      return window.webContents.executeJavaScript(
+        `new Promise((resolve) => {
+          const socket = new WebSocket(${JSON.stringify(given.url)}, ['sightline', ${JSON.stringify(given.token)}])
+          socket.onclose = ({ code }) => resolve(code)
+          setTimeout(() => resolve('still open'), 5000)
+        })`,
+      ) as Promise<number | string>
+    },
+    { url, token },
+  )
+  expect(stranger).toBe(4403)
+})
+
+/** How often everything is killed; each time takes some seconds. */
+const kills = Number(process.env.SIGHTLINE_KILLS ?? 3)
+
+test(`all of it killed ${kills} times at random moments of an editing session, and nothing lost`, async ({ home }) => {
+  test.setTimeout(60_000 + kills * 20_000)
+  let step = 0
+  const lost: number[] = []
+  let desktop = await home.start()
+  for (let kill = 0; kill < kills; kill++) {
+    const page = await desktop.window()
+    /** When each step was made. */
+    const made = new Map<number, number>()
+    const until = performance.now() + 200 + Math.random() * 1800
+    while (performance.now() < until) {
+      await rename(page, `step ${++step}`)
+      made.set(step, performance.now())
+    }
+    await desktop.kill()
+    const killed = performance.now()
+    desktop = await home.start()
+    await desktop.window()
+    await expect.poll(async () => (await desktop.titles())[0]).toMatch(/step \d+|photo/)
+    const found = Number(/step (\d+)/.exec((await desktop.titles())[0] ?? '')?.[1] ?? 0)
+    const safe = [...made].filter(([, at]) => killed - at > 1000).map(([n]) => n)
+    expect(found, 'what was there a second before the end').toBeGreaterThanOrEqual(Math.max(0, ...safe))
+    expect(found).toBeLessThanOrEqual(step)
+    lost.push(step - found)
+    step = found
+  }
+  console.log(`lost steps of the last second, by kill: ${lost.join(' ')}`)
+})

@@ -1,0 +1,91 @@
+/** The desktop program as a person starts it, each time with a home of its own that outlives the program. */
+import { type ChildProcess, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { _electron, type ElectronApplication, expect, type Page } from '@playwright/test'
+
+/** Set by `e2e/run.ts`; absent: there is no Electron, or no screen for it. */
+export const electron = process.env.SIGHTLINE_ELECTRON
+
+/** Software rendering in place of a GPU; as root there is no sandbox. */
+const switches = [
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--ignore-gpu-blocklist',
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+]
+
+export class Home {
+  readonly folder = mkdtempSync(join(tmpdir(), 'sightline-desktop-'))
+  readonly #running = new Set<Desktop>()
+
+  async start(files: readonly string[] = []): Promise<Desktop> {
+    const { folder } = this
+    const app = await _electron.launch({
+      executablePath: electron,
+      args: ['.', ...switches, `--user-data-dir=${join(folder, 'user-data')}`, ...files],
+      env: { ...process.env, HOME: folder, USERPROFILE: folder, SIGHTLINE_HOME: join(folder, 'sightline') } as Record<
+        string,
+        string
+      >,
+    })
+    const desktop = new Desktop(app)
+    this.#running.add(desktop)
+    return desktop
+  }
+
+  async close(): Promise<void> {
+    for (const desktop of this.#running) await desktop.kill()
+    // Helpers of Electron's may still write for a moment.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+  }
+}
+
+export class Desktop {
+  readonly app: ElectronApplication
+  readonly process: ChildProcess
+  readonly ended: Promise<void>
+  constructor(app: ElectronApplication) {
+    this.app = app
+    // Playwright forgets it when it ends.
+    this.process = app.process()
+    this.ended = new Promise((resolve) => this.process.once('exit', () => resolve()))
+  }
+
+  /** The first window, with a pipeline in it; without the start screen. */
+  async window(): Promise<Page> {
+    const page = await this.app.firstWindow()
+    await expect(page.locator('[data-node]').first()).toBeVisible({ timeout: 30_000 })
+    // The start screen takes Escape, if it is there.
+    await page.keyboard.press('Escape')
+    return page
+  }
+
+  titles(): Promise<string[]> {
+    return this.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.getTitle()))
+  }
+
+  enginePid(): number {
+    const { stdout } = spawnSync('ps', ['-o', 'pid=,args=', '--ppid', String(this.process.pid)], {
+      encoding: 'utf8',
+    })
+    const pid = Number(/^\s*(\d+) .*engine-process/m.exec(stdout)?.[1])
+    if (!pid) throw new Error(`the engine process is not there:\n${stdout}`)
+    return pid
+  }
+
+  /** Window, main process and engine at once, without a word. */
+  async kill(): Promise<void> {
+    const { pid, exitCode, signalCode } = this.process
+    if (pid === undefined || exitCode !== null || signalCode !== null) return
+    const children = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' }).stdout
+    for (const child of [String(pid), ...children.split('\n')])
+      try {
+        if (child.trim()) process.kill(Number(child), 'SIGKILL')
+      } catch {
+        // It ended by itself meanwhile.
+      }
+    await this.ended
+  }
+}
