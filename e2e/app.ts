@@ -9,6 +9,8 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { test as base, expect, type Locator, type Page } from '@playwright/test'
 
+import { type Desktop, forgetCopies, Home } from './desktop.ts'
+
 export { expect }
 
 export interface Program {
@@ -30,7 +32,7 @@ export async function startProgram(home: string, file?: string, port = 0): Promi
   const what = [file ?? 'serve', '--no-open', '--port', String(port)]
   const child = spawn(process.execPath, ['host/sightline.js', ...what], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, HOME: home, USERPROFILE: home },
+    env: { ...process.env, HOME: home, USERPROFILE: home, SIGHTLINE_HOME: join(home, 'sightline') },
   })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const url = await new Promise<string>((resolve, reject) => {
@@ -62,9 +64,13 @@ export async function startProgram(home: string, file?: string, port = 0): Promi
 }
 
 /** The window of a program: what is uncaught in it fails the test. */
-async function openWindow(page: Page, program: Program): Promise<Editor> {
+async function openWindow(page: Page, program: Program | undefined): Promise<Editor> {
   page.on('pageerror', (error) => uncaught.push(String(error)))
-  await page.goto(program.url)
+  // A window of the desktop program has its page already.
+  if (program) {
+    forgetCopies(program.folder)
+    await page.goto(program.url)
+  }
   const editor = new Editor(page)
   await editor.ready()
   await editor.closeStart()
@@ -88,7 +94,27 @@ interface Fixtures {
   readonly slowly: (program: Program, delay: number) => Promise<Editor>
 }
 
-export const test = base.extend<Fixtures, { program: Program }>({
+/** Where the suite runs: the same tests in a browser's window and in the desktop program's. */
+export interface Where {
+  readonly where: 'browser' | 'desktop'
+}
+
+export const test = base.extend<Fixtures, { program: Program; desktop: Desktop | undefined } & Where>({
+  where: ['browser', { scope: 'worker', option: true }],
+  desktop: [
+    async ({ where }, use) => {
+      const home = where === 'desktop' ? new Home() : undefined
+      await use(await home?.start())
+      await home?.close()
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  page: async ({ page, desktop }, use) => {
+    if (!desktop) return use(page)
+    const own = await desktop.newWindow()
+    await use(own)
+    await desktop.drop(own)
+  },
   // Tests do not disturb one another: each has its own window with its own pipeline.
   program: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern to know what a fixture needs.
@@ -107,9 +133,9 @@ export const test = base.extend<Fixtures, { program: Program }>({
     await use(folder)
     removed(folder)
   },
-  editor: async ({ page, program }, use) => {
+  editor: async ({ page, program, where }, use) => {
     uncaught = []
-    await use(await openWindow(page, program))
+    await use(await openWindow(page, where === 'desktop' ? undefined : program))
     expect(uncaught, 'uncaught errors in the window').toEqual([])
   },
   secondWindow: async ({ context, program }, use) => {

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test as base, expect, type Page } from '@playwright/test'
-import { electron, Home } from './desktop.ts'
+import { Home } from './desktop.ts'
 
 const test = base.extend<{ home: Home }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern to know what a fixture needs.
@@ -12,8 +12,6 @@ const test = base.extend<{ home: Home }>({
     await home.close()
   },
 })
-test.skip(!electron, 'There is no Electron here: run `npx install-electron`, and on Linux have a screen or Xvfb.')
-
 const pipeline = (title: string) =>
   JSON.stringify({
     format: 'sightline',
@@ -188,7 +186,7 @@ test('the page may not do what pages may not do', async ({ home }) => {
   expect(nonsense, 'messages are checked').toContain('"choose"')
 })
 
-test('a page from elsewhere reaches neither the engine nor the program', async ({ home, browserName: _ }) => {
+test('a page from elsewhere reaches neither the engine nor the program', async ({ home }) => {
   const desktop = await home.start()
   const page = await desktop.window()
   const { url, token } = await page.evaluate(() =>

@@ -16,6 +16,10 @@ const switches = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ]
 
+/** What tests before left unsaved is not offered to the next. */
+export const forgetCopies = (home: string): void =>
+  rmSync(join(home, 'sightline/data/recovery'), { recursive: true, force: true, maxRetries: 5 })
+
 export class Home {
   readonly folder = mkdtempSync(join(tmpdir(), 'sightline-desktop-'))
   readonly #running = new Set<Desktop>()
@@ -30,7 +34,7 @@ export class Home {
         string
       >,
     })
-    const desktop = new Desktop(app)
+    const desktop = new Desktop(app, folder)
     this.#running.add(desktop)
     return desktop
   }
@@ -46,8 +50,10 @@ export class Desktop {
   readonly app: ElectronApplication
   readonly process: ChildProcess
   readonly ended: Promise<void>
-  constructor(app: ElectronApplication) {
+  readonly #home: string
+  constructor(app: ElectronApplication, home: string) {
     this.app = app
+    this.#home = home
     // Playwright forgets it when it ends.
     this.process = app.process()
     this.ended = new Promise((resolve) => this.process.once('exit', () => resolve()))
@@ -60,6 +66,25 @@ export class Desktop {
     // The start screen takes Escape, if it is there.
     await page.keyboard.press('Escape')
     return page
+  }
+
+  /** Another window, as new as the first one was. */
+  async newWindow(): Promise<Page> {
+    await this.app.firstWindow()
+    forgetCopies(this.#home)
+    await this.app.evaluate(({ session }) => session.defaultSession.clearStorageData({ storages: ['localstorage'] }))
+    const opened = this.app.waitForEvent('window')
+    await this.app.evaluate(({ app }) => void app.emit('second-instance', {}, [], '', { files: [], newWindow: true }))
+    const page = await opened
+    const window = await this.app.browserWindow(page)
+    await window.evaluate((shown: Electron.BrowserWindow) => shown.setContentSize(1440, 900))
+    return page
+  }
+
+  /** Closes a window without a question. */
+  async drop(page: Page): Promise<void> {
+    const window = await this.app.browserWindow(page)
+    await window.evaluate((shown: Electron.BrowserWindow) => shown.destroy())
   }
 
   titles(): Promise<string[]> {

@@ -1,6 +1,11 @@
 import { defineConfig } from '@playwright/test'
+import type { Where } from './app.ts'
+import { electron } from './desktop.ts'
 
-export default defineConfig({
+/** Tests of the browser host alone: addresses, its own file dialogs, its programs. */
+const hostOnly = ['build', 'failures', 'files', 'gray', 'lesson', 'pipelines', 'start', 'states', 'window', 'access']
+
+export default defineConfig<object, Where>({
   testDir: '.',
   outputDir: '../test-results',
   timeout: 60_000,
@@ -8,6 +13,19 @@ export default defineConfig({
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list']],
+  projects: [
+    { name: 'browser', use: { where: 'browser' }, testIgnore: 'desktop.spec.ts' },
+    // Without an Electron its tests would all be left out: `run.ts` says so once.
+    ...(electron
+      ? [
+          {
+            name: 'desktop',
+            use: { where: 'desktop' as const },
+            testIgnore: hostOnly.map((name) => `${name}.spec.ts`),
+          },
+        ]
+      : []),
+  ],
   use: {
     viewport: { width: 1440, height: 900 },
     screenshot: 'only-on-failure',

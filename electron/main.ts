@@ -145,12 +145,13 @@ function openFile(path: string): void {
   else early.push(path)
 }
 
-if (app.requestSingleInstanceLock({ files: early })) {
+if (app.requestSingleInstanceLock({ files: early, newWindow: process.argv.includes('--new-window') })) {
   app.on('second-instance', (_, _args, _folder, data) => {
-    const { files = [] } = (data ?? {}) as { files?: unknown[] }
+    const { files = [], newWindow = false } = (data ?? {}) as { files?: unknown[]; newWindow?: unknown }
     const paths = files.filter((path): path is string => typeof path === 'string')
     for (const path of paths) openFile(path)
-    if (paths.length === 0) windows.current?.window.focus()
+    if (newWindow === true) windows.create()
+    else if (paths.length === 0) windows.current?.window.focus()
   })
   app.on('open-file', (event, path) => {
     event.preventDefault()

@@ -25,7 +25,7 @@ export interface Desk {
   readonly session: Session
   readonly keeping: Keeping
   readonly copies: Copies
-  /** Whether a window is connected to that session. */
+  /** Whether that session's window is here, or may soon be here again. */
   inUse(session: string): boolean
   /** The document's file, absolute; undefined: it has none. */
   readonly path: string | undefined

@@ -134,7 +134,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       session,
       keeping,
       copies,
-      inUse: (other) => sessions.get(other)?.window !== undefined,
+      inUse: (other) => sessions.has(other),
       uploads,
       catalogue,
       gallery,

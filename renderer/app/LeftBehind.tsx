@@ -42,7 +42,7 @@ export function LeftBehind() {
   if (copies.length === 0) return null
   return (
     <section className={styles.card} aria-label="Unsaved work">
-      <h2>Sightline ended before this was saved</h2>
+      <h2>This was not saved when its window went</h2>
       <ul>
         {copies.map((copy) => (
           <li key={copy.session}>
