@@ -9,6 +9,9 @@ import { Inspector } from '../inspector/Inspector.tsx'
 import { ResumeLesson } from '../lesson/Resume.tsx'
 import { useLesson } from '../lesson/store.ts'
 import { Walker } from '../lesson/Walker.tsx'
+import { Announcer } from '../list/Announcer.tsx'
+import { ConnectDialog } from '../list/ConnectDialog.tsx'
+import { ListView } from '../list/ListView.tsx'
 import { CommandPalette } from '../palette/CommandPalette.tsx'
 import { Palette } from '../palette/Palette.tsx'
 import { AboutDialog } from '../panels/AboutDialog.tsx'
@@ -57,6 +60,8 @@ export function App() {
       <ShortcutsDialog />
       <AboutDialog />
       <SettingsDialog />
+      <ConnectDialog />
+      <Announcer />
     </UiProvider>
   )
 }
@@ -65,14 +70,13 @@ function Panels() {
   const panels = useUi((s) => s.panels)
   const start = useUi((s) => s.start)
   const lesson = useLesson((s) => s.on)
-  const { viewer, problems } = panels
+  const { viewer, problems, list } = panels
   // Beside the start screen the sample has all the room there is.
   const shown = { lesson, palette: panels.palette && !start, main: true, inspector: panels.inspector && !start }
   const { palette, inspector } = shown
   const columns = (Object.keys(shown) as (keyof typeof shown)[]).filter((id) => shown[id])
-  const rows = ['canvas', 'viewer', 'problems'].filter((id) =>
-    id === 'viewer' ? viewer : id !== 'problems' || problems,
-  )
+  const below = { viewer, list, problems }
+  const rows = ['canvas', ...(Object.keys(below) as (keyof typeof below)[]).filter((id) => below[id])]
   const columnLayout = useDefaultLayout({ id: 'sightline.columns', panelIds: columns })
   const rowLayout = useDefaultLayout({ id: 'sightline.rows', panelIds: rows })
   return (
@@ -111,6 +115,14 @@ function Panels() {
               <Separator className={styles.row} />
               <Panel id="viewer" defaultSize="45%" minSize={160}>
                 <Viewer />
+              </Panel>
+            </>
+          )}
+          {list && (
+            <>
+              <Separator className={styles.row} />
+              <Panel id="list" defaultSize={260} minSize={100} groupResizeBehavior="preserve-pixel-size">
+                <ListView />
               </Panel>
             </>
           )}

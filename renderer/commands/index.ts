@@ -1,6 +1,7 @@
 /** Every command of the window. */
 
 import { lessonCommands } from '../lesson/commands.ts'
+import { connectCommand, listView } from '../list/commands.ts'
 import { startScreen } from '../start/commands.ts'
 import { viewerCommands } from '../viewer/commands.ts'
 import type { Command } from './command.ts'
@@ -13,9 +14,11 @@ export const commands: readonly Command[] = [
   startScreen,
   ...fileCommands,
   ...editCommands,
+  connectCommand,
   ...organiseCommands,
   ...runCommands,
   ...viewCommands,
+  listView,
   ...viewerCommands,
   ...lessonCommands,
   ...helpCommands,

@@ -1,5 +1,6 @@
 /** The menu: the same commands, in the same order, behind the button of the header and in the desktop's menu bar. */
 import { walkLesson } from '../lesson/commands.ts'
+import { connectCommand, listView } from '../list/commands.ts'
 import { startScreen } from '../start/commands.ts'
 import type { Command } from './command.ts'
 import { bypass, copy, cut, duplicateCommand, paste, redoCommand, remove, rename, undoCommand } from './edit.ts'
@@ -38,7 +39,20 @@ export const menu: readonly MenuGroup[] = [
   { label: 'File', items: [startScreen, newPipeline, openPipeline, '-', savePipeline, saveAs, '-', settings] },
   {
     label: 'Edit',
-    items: [undoCommand, redoCommand, '-', cut, copy, paste, duplicateCommand, remove, '-', rename, bypass],
+    items: [
+      undoCommand,
+      redoCommand,
+      '-',
+      cut,
+      copy,
+      paste,
+      duplicateCommand,
+      remove,
+      '-',
+      rename,
+      bypass,
+      connectCommand,
+    ],
   },
   { label: 'Add', items: [addNodeCommand, addPictures, frameCommand, noteCommand] },
   { label: 'Arrange', items: [layOut, '-', ...alignCommands, '-', makeSubgraph, takeApart] },
@@ -48,7 +62,7 @@ export const menu: readonly MenuGroup[] = [
     items: [
       ...[fitAll, fitSelection, ...zoomCommands, '-' as const],
       ...[lookInside, goOut, '-' as const],
-      ...[...Object.values(panelCommands), minimap, walkLesson, '-' as const],
+      ...[...Object.values(panelCommands), listView, minimap, walkLesson, '-' as const],
       ...themeCommands,
     ],
   },

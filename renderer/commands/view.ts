@@ -35,10 +35,11 @@ import {
   viewerSlots,
 } from '../state/ui.ts'
 import { type Theme, useTheme } from '../theme/theme.ts'
+import { motion } from '../ui/motion.ts'
 import type { Command } from './command.ts'
 import { someNodes } from './edit.ts'
 
-const duration = 180
+const duration = (): number => motion(180)
 const padding = 0.12
 
 export const fitAll: Command = {
@@ -48,7 +49,7 @@ export const fitAll: Command = {
   icon: Maximize,
   shortcuts: ['F'],
   keywords: ['zoom', 'centre', 'frame', 'overview'],
-  perform: () => canvas.flow?.fitView({ padding, duration, maxZoom: 1.5 }),
+  perform: () => canvas.flow?.fitView({ padding, duration: duration(), maxZoom: 1.5 }),
 }
 
 export const fitSelection: Command = {
@@ -62,7 +63,7 @@ export const fitSelection: Command = {
     canvas.flow?.fitView({
       nodes: [...useEditor.getState().selection.nodes].map((id) => ({ id })),
       padding: 0.3,
-      duration,
+      duration: duration(),
       maxZoom: 1.5,
     }),
 }
@@ -74,7 +75,7 @@ export const zoomCommands: readonly Command[] = [
     group: 'View',
     icon: ZoomIn,
     shortcuts: ['Mod++', 'Mod+='],
-    perform: () => canvas.flow?.zoomIn({ duration }),
+    perform: () => canvas.flow?.zoomIn({ duration: duration() }),
   },
   {
     id: 'view.zoom-out',
@@ -82,14 +83,14 @@ export const zoomCommands: readonly Command[] = [
     group: 'View',
     icon: ZoomOut,
     shortcuts: ['Mod+-'],
-    perform: () => canvas.flow?.zoomOut({ duration }),
+    perform: () => canvas.flow?.zoomOut({ duration: duration() }),
   },
   {
     id: 'view.zoom-100',
     label: 'Zoom to 100 %',
     group: 'View',
     shortcuts: ['Mod+0'],
-    perform: () => canvas.flow?.zoomTo(1, { duration }),
+    perform: () => canvas.flow?.zoomTo(1, { duration: duration() }),
   },
 ]
 

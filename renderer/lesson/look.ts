@@ -8,11 +8,11 @@ import { contains } from '../canvas/geometry.ts'
 import { canvas } from '../canvas/store.ts'
 import { edit, goTo, isDirty, select, useEditor } from '../state/editor.ts'
 import { setPanel, useUi } from '../state/ui.ts'
+import { motion } from '../ui/motion.ts'
 import { fitCamera } from '../viewer/camera.ts'
 import { setViewer } from '../viewer/state.ts'
 
 const duration = 600
-const still = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches
 
 /** The canvas ids of a frame and of what lies in it. */
 function within(graph: Graph, frame: string): readonly string[] {
@@ -60,7 +60,7 @@ export async function moveTo(frame: string | undefined): Promise<void> {
   await canvas.flow?.fitView({
     padding: 0.06,
     maxZoom: 1.2,
-    duration: still() ? 0 : duration,
+    duration: motion(duration),
     ...(known !== undefined && { nodes: [{ id: known }] }),
   })
 }

@@ -5,6 +5,7 @@ import { canvas } from '../canvas/store.ts'
 import { useEditor } from '../state/editor.ts'
 import { useEngine } from '../state/engine.ts'
 import { useAllNodeReports, useAllWireReports } from '../state/reports.ts'
+import { motion } from '../ui/motion.ts'
 import { AllowButton } from './AllowButton.tsx'
 import styles from './ProblemsPanel.module.css'
 import { goToNode, type Line, problemLines } from './problems.ts'
@@ -26,7 +27,9 @@ function jump(line: Line): void {
   const id = line.at && goToNode(line.at)
   // After the canvas has drawn the graph that the node is in.
   if (id)
-    requestAnimationFrame(() => canvas.flow?.fitView({ nodes: [{ id }], maxZoom: 1, padding: 0.4, duration: 200 }))
+    requestAnimationFrame(() =>
+      canvas.flow?.fitView({ nodes: [{ id }], maxZoom: 1, padding: 0.4, duration: motion(200) }),
+    )
 }
 
 export function ProblemsPanel() {

@@ -7,8 +7,8 @@ export interface ViewTarget {
   readonly port: string
 }
 
-export type Panel = 'palette' | 'inspector' | 'viewer' | 'problems'
-export type DialogName = 'open' | 'save-as' | 'shortcuts' | 'commands' | 'discard' | 'about' | 'settings'
+export type Panel = 'palette' | 'inspector' | 'viewer' | 'problems' | 'list'
+export type DialogName = 'open' | 'save-as' | 'shortcuts' | 'commands' | 'discard' | 'about' | 'settings' | 'connect'
 
 export const viewerSlots = 9
 /** As many outputs are shown side by side. */
@@ -33,7 +33,7 @@ const kept = 'sightline.ui'
 type Kept = Pick<UiState, 'panels' | 'allNodes' | 'minimap' | 'showAtStart'>
 
 const defaults: Kept = {
-  panels: { palette: true, inspector: true, viewer: false, problems: false },
+  panels: { palette: true, inspector: true, viewer: false, problems: false, list: false },
   allNodes: false,
   minimap: true,
   showAtStart: true,

@@ -1,0 +1,27 @@
+/** Says problems as they come and go, once the work rests. That it rests, and how long it took, the run bar says. */
+import { useEffect, useRef, useState } from 'react'
+import { useProblems } from '../panels/ProblemsPanel.tsx'
+import { useEngine } from '../state/engine.ts'
+import { count } from '../ui/numbers.ts'
+
+export function Announcer() {
+  const problems = useProblems()
+  const rests = useEngine((s) => s.run.state === 'idle')
+  const [words, setWords] = useState('')
+  const said = useRef(0)
+  useEffect(() => {
+    if (!rests) return
+    const timer = setTimeout(() => {
+      const [first] = problems
+      if (first) setWords(`${count(problems.length, 'problem')}. ${first.about ?? 'Pipeline'}: ${first.words}`)
+      else if (said.current > 0) setWords('No problems any more.')
+      said.current = problems.length
+    }, 400)
+    return () => clearTimeout(timer)
+  }, [problems, rests])
+  return (
+    <p className="visually-hidden" aria-live="polite" data-announcer>
+      {words}
+    </p>
+  )
+}
