@@ -1,5 +1,5 @@
 /** The first minute: three doors, the gallery, what was open before, and anything let go over the window. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
@@ -82,17 +82,6 @@ test('Learn leads to the lessons, with the keyboard alone', async ({ page, progr
   await expect(editor.start.locator('[data-card]').first()).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('complementary', { name: 'Lesson' })).toContainText('A picture is a grid of numbers')
-})
-
-test('View 3D says that it is not there yet, of the scene that was chosen', async ({ page, program }) => {
-  const scene = join(program.folder, 'garden.ply')
-  writeFileSync(scene, 'ply\n')
-  const editor = await open(page, program.url)
-  await editor.start.getByRole('button', { name: 'View 3D' }).click()
-  const dialog = page.getByRole('dialog', { name: 'Open a 3D scene' })
-  await dialog.getByRole('textbox').last().fill(scene)
-  await page.keyboard.press('Enter')
-  await expect(dialog).toContainText('Showing 3D scenes is not part of this version of Sightline yet')
 })
 
 test('what was saved is there the next time; what is gone says so', async ({ page, program }) => {

@@ -37,6 +37,8 @@ export interface EngineConfig {
         readonly document: Record<string, unknown>
         /** What the person named at the start. */
         readonly allowed?: readonly FileUse[]
+        /** A 3D scene that is shown in front of it. */
+        readonly scene?: string
       }
 }
 

@@ -12,7 +12,8 @@ export default defineConfig({
     outDir: '../build/renderer',
     emptyOutDir: true,
     target: 'es2023',
-    chunkSizeWarningLimit: 1600,
+    // Spark comes with its WebAssembly inside, and only when a scene is opened.
+    chunkSizeWarningLimit: 4000,
   },
   server: {
     // The engine takes its own pages only, so the proxy speaks in its name.

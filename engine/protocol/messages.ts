@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { idSchema } from '../graph/document.ts'
 import { patchSchema } from '../graph/edit.ts'
 import { machineSettings, settingsState } from './settings.ts'
+import { largestScene } from './scene.ts'
 
 /** Goes up with every change that an older window or engine would misread. */
 export const protocolVersion = 1
@@ -154,7 +155,7 @@ const outlineSchema = z.object({
 })
 export type ProvenanceOutline = z.infer<typeof outlineSchema>
 
-/** The parameters and results of every request. The tail of `upload` is the file, that of the reply to `card` the picture. */
+/** The parameters and results of every request. The tail of `upload` is the file; those of the replies to `card`, `scene` and `inflate` the picture, the part and what was in it. */
 export const methods = {
   /** The numbers of one pixel, full size. */
   probe: {
@@ -317,6 +318,19 @@ export const methods = {
     params: z.object({ change: machineSettings.optional() }),
     result: settingsState,
   },
+  /**
+   * A part of a 3D scene's file (the tail of the reply), from `offset` on. `size`: of the whole; parts with different stamps are
+   * not of the same file.
+   */
+  scene: {
+    params: z.object({ path, offset: count }),
+    result: z.object({ size: count, stamp: z.string() }),
+  },
+  /** Inflates Zstandard, which browsers do not; the tail of the request becomes that of the reply. `size`: what it must come to. */
+  inflate: {
+    params: z.object({ size: count.max(largestScene) }),
+    result: z.object({}),
+  },
   /** Keeps a dropped file (the tail) and gives the path under which nodes read it. */
   upload: {
     params: z.object({ name: z.string().min(1).max(255) }),
@@ -413,6 +427,8 @@ export const engineMessage = z.discriminatedUnion('type', [
         stamp: z.string().optional(),
         /** What the person named at the start. */
         allowed: z.array(fileUse).readonly().optional(),
+        /** A 3D scene that is shown in front of it. */
+        scene: z.string().optional(),
         /** Nobody asked for it: it is there so that something is. */
         sample: z.boolean().optional(),
       })

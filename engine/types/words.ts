@@ -26,8 +26,18 @@ export const problemWords = {
   'drop.folder-empty': 'The folder "{name}" has no pictures in it (folders inside it are not looked into).',
   'drop.folder-large':
     'The folder "{name}" has {count} pictures; up to {limit} are taken as nodes of their own. Add the node "Folder" and choose it there.',
-  'scene.not-yet':
-    'Showing 3D scenes is not part of this version of Sightline yet, so "{name}" was not opened. It is left as it is.',
+  'scene.unknown': '"{name}" is not a 3D scene that Sightline shows (.{known}).',
+  'scene.not-a-scene': '"{name}" is not what its name says: {given}. Export the scene again as .{known}.',
+  'scene.truncated': '"{name}" is incomplete: it has {given} bytes of {wanted}. Copy or download it again.',
+  'scene.damaged': '"{name}" could not be read as a 3D scene ({message}). Copy or export it again.',
+  'scene.packing': 'A packed part of this 3D scene cannot be unpacked: {message}. Copy or export the file again.',
+  'scene.nothing': '"{name}" has no splats in it: there is nothing to show.',
+  'scene.too-large':
+    '"{name}" has {given} MB; up to {limit} MB are shown. Convert it to .spz or .sog, which take about a tenth.',
+  'scene.changed': '"{name}" changed while it was read. Open it again.',
+  'scene.no-webgl':
+    'The graphics (WebGL 2) that draw 3D scenes are not to be had in this window. Switch on hardware acceleration in the settings of your browser, or update the graphics driver, and try again.',
+  'scene.lost': 'The graphics were taken away from this window (the driver restarted, or memory ran out).',
   'edit.impossible': 'This change does not fit the pipeline: {message}.',
 
   // nodes and wires

@@ -1,10 +1,12 @@
-/** What the editor opens first for a file that was named: a pipeline, or a new one with the picture in it. */
+/** What the editor opens first for a file that was named: a pipeline, a new one with the picture in it, or a 3D scene. */
 import { basename, extname, resolve } from 'node:path'
 import { type Document, emptyDocument } from '../../engine/graph/document.ts'
 import { serialise } from '../../engine/graph/file.ts'
+import { isScene } from '../../engine/protocol/scene.ts'
 import { createServices } from '../files/services.ts'
 import type { EngineConfig } from '../keeper.ts'
 import { readDocument } from '../server/pipeline-file.ts'
+import { readScenePart } from '../server/scene-file.ts'
 
 /** A new pipeline with one picture in it. */
 const pictureDocument = (path: string): Document => ({
@@ -19,6 +21,10 @@ export async function startOf(file: string): Promise<NonNullable<EngineConfig['s
   if (extname(path).toLowerCase() === '.json') {
     await readDocument(path)
     return { path }
+  }
+  if (isScene(path)) {
+    await readScenePart(path, 0)
+    return { document: serialise(emptyDocument), scene: path }
   }
   await createServices({ base: process.cwd() }).probe(path, new AbortController().signal)
   return { document: serialise(pictureDocument(path)), allowed: [{ path, access: 'read' }] }

@@ -17,6 +17,7 @@ import type { Copies } from '../recovery/copies.ts'
 import type { Keeping } from '../recovery/keeping.ts'
 import { readPipeline } from './pipeline-file.ts'
 import { saveDocument } from './save.ts'
+import { inflate, readScenePart } from './scene-file.ts'
 
 /** What a request works with: its session and where its document lives. */
 export interface Desk {
@@ -133,6 +134,11 @@ const handlers: Handlers = {
     desk.keeping.saved(result.path, result.stamp)
     return result
   },
+  async scene(desk, { path, offset }) {
+    const { bytes, ...part } = await readScenePart(absolutePath(path, desk.folder), offset)
+    return new Reply(part, bytes)
+  },
+  inflate: async (_, { size }, tail) => new Reply({}, await inflate(tail, size)),
   upload: async ({ uploads }, { name }, tail) => ({ path: await keepUpload(uploads, name, tail) }),
   async allow(desk, { uses }) {
     await desk.allow(uses)

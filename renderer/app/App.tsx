@@ -20,6 +20,8 @@ import { OpenDialog } from '../panels/OpenDialog.tsx'
 import { ProblemsPanel } from '../panels/ProblemsPanel.tsx'
 import { SaveDialog } from '../panels/SaveDialog.tsx'
 import { ShortcutsDialog } from '../panels/ShortcutsDialog.tsx'
+import { OpenSceneDialog } from '../scene/OpenSceneDialog.tsx'
+import { SceneScreen } from '../scene/SceneScreen.tsx'
 import { SettingsDialog } from '../settings/SettingsDialog.tsx'
 import { StartScreen } from '../start/StartScreen.tsx'
 import { isDirty, titleOf, useEditor } from '../state/editor.ts'
@@ -53,8 +55,10 @@ export function App() {
           <StartScreen />
         </div>
       </div>
+      <SceneScreen />
       <CommandPalette />
       <OpenDialog />
+      <OpenSceneDialog />
       <SaveDialog />
       <DiscardDialog />
       <ShortcutsDialog />

@@ -1,9 +1,9 @@
-/** Files that are dropped or pasted: pictures become nodes that load them, a pipeline is opened. */
+/** Files that are dropped or pasted: pictures become nodes that load them, a pipeline or a 3D scene is opened. */
 import { openDropped } from '../commands/file.ts'
 import { addNode } from '../commands/insert.ts'
 import { desktop } from '../desktop/bridge.ts'
+import { openSceneFile } from '../scene/store.ts'
 import { refusal, sorted } from '../start/dropped.ts'
-import { openScene } from '../start/open.ts'
 import { allow } from '../state/consent.ts'
 import { useEditor } from '../state/editor.ts'
 import { request } from '../state/engine.ts'
@@ -32,7 +32,7 @@ export async function takeFiles(given: readonly File[] | Promise<readonly File[]
     const dropped = sorted(await given)
     const { pipeline, scene, pictures } = dropped
     if (pipeline) return openDropped(await readDocument(await pipeline.text()), pipeline.name)
-    if (scene) return await openScene(desktop?.pathOf(scene) || scene.name)
+    if (scene) return openSceneFile(scene)
     const refused = refusal(dropped)
     if (refused) notifyError(refused)
     if (!useEditor.getState().catalogue.has(loadImage)) return

@@ -13,7 +13,7 @@ let lastTrackpad = Number.NEGATIVE_INFINITY
 const notches = (event: WheelEvent): number | undefined =>
   'wheelDeltaY' in event && typeof event.wheelDeltaY === 'number' ? event.wheelDeltaY : undefined
 
-function isTrackpad(event: WheelEvent): boolean {
+function looksLikeTrackpad(event: WheelEvent): boolean {
   if (event.deltaMode !== WheelEvent.DOM_DELTA_PIXEL) return false
   if (event.timeStamp - lastTrackpad < gestureMs) return true
   const count = notches(event)
@@ -21,11 +21,17 @@ function isTrackpad(event: WheelEvent): boolean {
   return count !== undefined ? count % 120 !== 0 : !Number.isInteger(event.deltaY)
 }
 
+/** Whether two fingers scroll: to be asked once an event, as the next one is taken for the same gesture. */
+export function isScroll(event: WheelEvent): boolean {
+  if (event.ctrlKey || event.metaKey || !looksLikeTrackpad(event)) return false
+  lastTrackpad = event.timeStamp
+  return true
+}
+
 /** Pans for a trackpad and keeps the event from React Flow; leaves everything else to it. */
 export function onWheel(event: WheelEvent): void {
-  if (event.ctrlKey || event.metaKey || !isTrackpad(event)) return
   if (event.target instanceof Element && event.target.closest('.nowheel')) return
-  lastTrackpad = event.timeStamp
+  if (!isScroll(event)) return
   event.preventDefault()
   event.stopPropagation()
   panBy({ x: -event.deltaX, y: -event.deltaY })

@@ -2,6 +2,7 @@
 
 import { lessonCommands } from '../lesson/commands.ts'
 import { connectCommand, listView } from '../list/commands.ts'
+import { openSceneCommand } from '../scene/commands.ts'
 import { startScreen } from '../start/commands.ts'
 import { viewerCommands } from '../viewer/commands.ts'
 import type { Command } from './command.ts'
@@ -13,6 +14,7 @@ import { helpCommands, runCommands, viewCommands } from './view.ts'
 export const commands: readonly Command[] = [
   startScreen,
   ...fileCommands,
+  openSceneCommand,
   ...editCommands,
   connectCommand,
   ...organiseCommands,

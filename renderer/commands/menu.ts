@@ -1,6 +1,7 @@
 /** The menu: the same commands, in the same order, behind the button of the header and in the desktop's menu bar. */
 import { walkLesson } from '../lesson/commands.ts'
 import { connectCommand, listView } from '../list/commands.ts'
+import { openSceneCommand } from '../scene/commands.ts'
 import { startScreen } from '../start/commands.ts'
 import type { Command } from './command.ts'
 import { bypass, copy, cut, duplicateCommand, paste, redoCommand, remove, rename, undoCommand } from './edit.ts'
@@ -36,7 +37,10 @@ export interface MenuGroup {
 }
 
 export const menu: readonly MenuGroup[] = [
-  { label: 'File', items: [startScreen, newPipeline, openPipeline, '-', savePipeline, saveAs, '-', settings] },
+  {
+    label: 'File',
+    items: [startScreen, newPipeline, openPipeline, openSceneCommand, '-', savePipeline, saveAs, '-', settings],
+  },
   {
     label: 'Edit',
     items: [

@@ -1,7 +1,9 @@
 /** Pipelines in files: open, save, and never lose what was not saved. */
 import { create } from 'zustand'
 import { emptyDocument } from '../../engine/graph/document.ts'
+import { isScene } from '../../engine/protocol/scene.ts'
 import { SightlineError, toProblem, wordsOf } from '../../engine/types/problem.ts'
+import { openScene } from '../scene/store.ts'
 import { isDirty, markSaved, openDocument, pastFiles, settle, useEditor } from '../state/editor.ts'
 import { request } from '../state/engine.ts'
 import { readDocument } from '../state/incoming.ts'
@@ -45,9 +47,10 @@ export async function openFile(path: string): Promise<void> {
   clearViewer()
 }
 
-/** Opens what lies there: a pipeline, or a new one with the picture in it. */
+/** Opens what lies there: a pipeline, a 3D scene in front of the one that is open, or a new one with the picture in it. */
 export async function openPath(path: string): Promise<void> {
   if (/\.json$/i.test(path)) return openFile(path)
+  if (isScene(path)) return openScene(path)
   const title = baseName(path).replace(/\.[^.]*$/, '')
   const image = { type: 'io/load-image', params: { path }, position: { x: 0, y: 0 } }
   openDocument({ ...emptyDocument, title, nodes: { image } }, { unsaved: true, allowed: [{ path, access: 'read' }] })

@@ -8,16 +8,14 @@ import { canvas, fitWhole } from '../canvas/store.ts'
 import { perform } from '../commands/command.ts'
 import { newPipeline, openPipeline } from '../commands/file.ts'
 import { useLesson } from '../lesson/store.ts'
-import { PathDialog } from '../panels/PathDialog.tsx'
+import { openSceneCommand } from '../scene/commands.ts'
 import { useEditor } from '../state/editor.ts'
 import { setShowAtStart, showStart, useUi } from '../state/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Switch } from '../ui/Switch.tsx'
 import { Door } from './Door.tsx'
-import { sceneExtensions } from './dropped.ts'
 import { GalleryList, type Shown } from './GalleryList.tsx'
-import { openScene } from './open.ts'
 import { openDroppedFiles } from './open-dropped.ts'
 import { RecentList } from './RecentList.tsx'
 import styles from './StartScreen.module.css'
@@ -33,7 +31,6 @@ function Sheet() {
   const sheet = useRef<HTMLElement>(null)
   const gallery = useRef<HTMLDivElement>(null)
   const [shown, setShown] = useState<Shown>('all')
-  const [choosing, setChoosing] = useState(false)
   const [over, setOver] = useState(false)
   useClosing()
   useSampleBeside(sheet)
@@ -98,7 +95,7 @@ function Sheet() {
           icon={Box}
           title="View 3D"
           words="Look around in a scene of Gaussian splats or points."
-          onOpen={() => setChoosing(true)}
+          onOpen={() => perform(openSceneCommand)}
         />
       </div>
       <div className={styles.more}>
@@ -119,15 +116,6 @@ function Sheet() {
       <footer className={styles.footer}>
         <ShowAtStart />
       </footer>
-      {choosing && (
-        <PathDialog
-          title="Open a 3D scene"
-          kind="file"
-          accept={sceneExtensions}
-          onChoose={openScene}
-          onClose={() => setChoosing(false)}
-        />
-      )}
     </section>
   )
 }

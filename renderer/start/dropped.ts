@@ -1,7 +1,7 @@
 /** What was dropped or chosen, by kind: anything may be let go over the window, and what cannot be opened is told so in words. */
+import { isScene } from '../../engine/protocol/scene.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 
-export const sceneExtensions = ['ply', 'splat', 'ksplat', 'spz', 'sog'] as const
 const pictureExtensions = ['png', 'jpg', 'jpeg', 'webp', 'avif', 'tif', 'tiff', 'gif', 'bmp'] as const
 
 export type Named = Pick<File, 'name' | 'type'>
@@ -12,7 +12,6 @@ const endsIn = (name: string, extensions: readonly string[]): boolean =>
 export const isPipeline = ({ name, type }: Named): boolean => endsIn(name, ['json']) || type === 'application/json'
 export const isPicture = ({ name, type }: Named): boolean =>
   endsIn(name, pictureExtensions) || type.startsWith('image/')
-export const isScene = ({ name }: Named): boolean => endsIn(name, sceneExtensions)
 
 export interface Dropped<F extends Named> {
   /** The first one: one is opened at a time. */
@@ -25,9 +24,9 @@ export interface Dropped<F extends Named> {
 export function sorted<F extends Named>(files: readonly F[]): Dropped<F> {
   return {
     pipeline: files.find(isPipeline),
-    scene: files.find(isScene),
+    scene: files.find(({ name }) => isScene(name)),
     pictures: files.filter(isPicture),
-    refused: files.filter((file) => !isPipeline(file) && !isScene(file) && !isPicture(file)),
+    refused: files.filter((file) => !isPipeline(file) && !isScene(file.name) && !isPicture(file)),
   }
 }
 

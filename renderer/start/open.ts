@@ -1,7 +1,5 @@
 /** What the start screen opens. */
-import { SightlineError } from '../../engine/types/problem.ts'
 import { whenSafe } from '../panels/files.ts'
-import { baseName } from '../panels/paths.ts'
 import { openDocument } from '../state/editor.ts'
 import { request } from '../state/engine.ts'
 import { readDocument } from '../state/incoming.ts'
@@ -16,11 +14,6 @@ export async function openEntry(id: string): Promise<void> {
     openDocument(read)
     clearViewer()
   })
-}
-
-/** Opens a 3D scene. The one place that has to learn it. */
-export async function openScene(path: string): Promise<void> {
-  throw new SightlineError('scene.not-yet', { name: baseName(path) })
 }
 
 export const saying = (promise: Promise<unknown>): void => void promise.catch(notifyError)

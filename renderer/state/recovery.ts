@@ -3,8 +3,10 @@ import { type DocumentFile, emptyDocument } from '../../engine/graph/document.ts
 import { serialise } from '../../engine/graph/file.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { FileUse } from '../../engine/types/services.ts'
+import { openScene, useScene } from '../scene/store.ts'
 import { toast } from '../ui/toasts.ts'
 import { isDirty, openDocument, titleOf, useEditor } from './editor.ts'
+import { connected } from './engine.ts'
 import { readDocument } from './incoming.ts'
 import { notifyError } from './notices.ts'
 import { showStart, useUi } from './ui.ts'
@@ -17,6 +19,8 @@ export interface Kept {
   readonly stamp?: string | undefined
   readonly unsaved?: boolean
   readonly allowed?: readonly FileUse[] | undefined
+  /** The file of a 3D scene that is shown in front of it. */
+  readonly scene?: string | undefined
 }
 
 /** Called when the page goes. */
@@ -31,6 +35,7 @@ export function keepDocument(): void {
     stamp,
     unsaved: isDirty(state),
     allowed,
+    scene: useScene.getState().source?.path,
   }
   try {
     sessionStorage.setItem(key, JSON.stringify(kept))
@@ -43,8 +48,13 @@ export function keepDocument(): void {
 /** broken: it cannot be opened; lost: the connection was, and the next one begins again. */
 async function open(read: () => Kept): Promise<'open' | 'broken' | 'lost'> {
   try {
-    const { document, ...origin } = read()
+    const { document, scene, ...origin } = read()
     openDocument(await readDocument(document), origin)
+    // It is in the way of nothing: the document is there whatever becomes of it.
+    if (scene !== undefined)
+      void connected()
+        .then(() => openScene(scene))
+        .catch(notifyError)
     return 'open'
   } catch (error) {
     if (error instanceof SightlineError && error.code === 'protocol.lost') return 'lost'

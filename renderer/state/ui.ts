@@ -8,7 +8,16 @@ export interface ViewTarget {
 }
 
 export type Panel = 'palette' | 'inspector' | 'viewer' | 'problems' | 'list'
-export type DialogName = 'open' | 'save-as' | 'shortcuts' | 'commands' | 'discard' | 'about' | 'settings' | 'connect'
+export type DialogName =
+  | 'open'
+  | 'open-scene'
+  | 'save-as'
+  | 'shortcuts'
+  | 'commands'
+  | 'discard'
+  | 'about'
+  | 'settings'
+  | 'connect'
 
 export const viewerSlots = 9
 /** As many outputs are shown side by side. */

@@ -1,0 +1,277 @@
+/** 3D scenes: opened by every way there is, drawn as the mathematics says, turned by hand, and refused in words. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Locator, Page } from '@playwright/test'
+import sharp from 'sharp'
+import { fov, inSight } from '../renderer/scene/orbit.ts'
+import { Editor, expect, startProgram, test } from './app.ts'
+import { ply, type Splat, splat } from './scenes.ts'
+
+// Graphics without a graphics card.
+test.use({
+  launchOptions: {
+    executablePath: process.env.SIGHTLINE_CHROMIUM,
+    args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'],
+  },
+})
+test.slow()
+
+const scene = (page: Page): Locator => page.getByRole('application', { name: /^The scene/ })
+const shown = (page: Page) => expect(scene(page)).toHaveAttribute('data-state', 'shown', { timeout: 60_000 })
+
+/** From the start screen, by its third door. */
+async function openByDoor(page: Page, url: string, path: string): Promise<void> {
+  await page.goto(url)
+  await new Editor(page).ready()
+  await page.getByRole('region', { name: 'Start' }).getByRole('button', { name: 'View 3D' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Open a 3D scene' })
+  await dialog.getByRole('textbox').last().fill(path)
+  await page.keyboard.press('Enter')
+}
+
+interface Picture {
+  readonly width: number
+  readonly height: number
+  at(x: number, y: number): readonly [number, number, number]
+}
+
+async function pictureOf(page: Page): Promise<Picture> {
+  // The hint stands over it until one has done something.
+  await scene(page).dispatchEvent('wheel', { deltaY: 0 })
+  const { data, info } = await sharp(await scene(page).screenshot())
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  const { width, height } = info
+  return {
+    width,
+    height,
+    at: (x, y) =>
+      [...data.subarray(3 * (y * width + x), 3 * (y * width + x) + 3)] as unknown as [number, number, number],
+  }
+}
+
+/** The ring of the focus lies at the edge. */
+const edge = 4
+
+/** The middle of what is more of one channel than of the others, and how wide it is at half its height. */
+function blob({ width, height, at }: Picture, channel: 0 | 1 | 2) {
+  const rest = [0, 1, 2].filter((c) => c !== channel)
+  const amount = (x: number, y: number): number => {
+    const pixel = at(x, y)
+    return (pixel[channel] ?? 0) - Math.max(...rest.map((c) => pixel[c] ?? 0))
+  }
+  let [sum, sx, sy, area, most] = [0, 0, 0, 0, 0]
+  for (let y = edge; y < height - edge; y++)
+    for (let x = edge; x < width - edge; x++) {
+      const v = Math.max(0, amount(x, y))
+      most = Math.max(most, v)
+      sum += v
+      sx += v * (x + 0.5)
+      sy += v * (y + 0.5)
+    }
+  for (let y = edge; y < height - edge; y++)
+    for (let x = edge; x < width - edge; x++) if (amount(x, y) > most / 2) area++
+  return { x: sx / sum, y: sy / sum, most, halfRadius: Math.sqrt(area / Math.PI) }
+}
+
+const size = 0.1
+const opacity = 0.998
+const red: Splat = { at: [0, 0, 0], size, colour: [1, 0, 0], opacity }
+/** To the right of it, and above it where y is up. */
+const green: Splat = { at: [1, 0, 0], size, colour: [0, 1, 0], opacity }
+const blue: Splat = { at: [0, 1, 0], size, colour: [0, 0, 1], opacity }
+
+const black = async (page: Page): Promise<void> => {
+  await page.getByRole('combobox', { name: 'Background' }).click()
+  await page.getByRole('option', { name: 'Black' }).click()
+}
+
+for (const [format, bytes] of [
+  ['ply', ply([red])],
+  ['splat', splat([red])],
+] as const)
+  test(`one red splat in a .${format} is a disc in the middle, as large as its size says`, async ({
+    page,
+    program,
+  }) => {
+    const path = join(program.folder, `one.${format}`)
+    writeFileSync(path, bytes)
+    await openByDoor(page, program.url, path)
+    await shown(page)
+    await expect(page.getByTestId('facts')).toContainText('1 splat ')
+    await black(page)
+    const picture = await pictureOf(page)
+    const disc = blob(picture, 0)
+    expect(disc.x).toBeCloseTo(picture.width / 2, 0)
+    expect(disc.y).toBeCloseTo(picture.height / 2, 0)
+    expect(disc.most).toBeGreaterThan(248)
+    expect(picture.at(5, 5)).toEqual([0, 0, 0])
+    // A pinhole camera: a Gaussian of this size, from this far, is half as bright at σ √(2 ln 2) from its middle.
+    const { distance } = inSight(
+      { target: [0, 0, 0], distance: 1, yaw: 0, pitch: 0, up: 'y' },
+      { centre: [0, 0, 0], radius: 2 * size },
+      picture.width / picture.height,
+    )
+    const focal = picture.height / 2 / Math.tan((fov * Math.PI) / 360)
+    const wanted = ((focal * size) / distance) * Math.sqrt(2 * Math.log(2 * opacity))
+    expect(Math.abs(disc.halfRadius / wanted - 1)).toBeLessThan(0.02)
+  })
+
+test('right is right, up is up, distances are kept, and R turns it upright', async ({ page, program }) => {
+  const path = join(program.folder, 'three.ply')
+  writeFileSync(path, ply([red, green, blue]))
+  await openByDoor(page, program.url, path)
+  await shown(page)
+  await black(page)
+  const places = async () => {
+    const picture = await pictureOf(page)
+    return ([0, 1, 2] as const).map((channel) => blob(picture, channel))
+  }
+  const [r, g, b] = await places()
+  if (!r || !g || !b) throw new Error('three splats')
+  // A .ply has the axes of its capture: y is down.
+  const unit = g.x - r.x
+  expect(unit).toBeGreaterThan(100)
+  expect(Math.abs(g.y - r.y)).toBeLessThan(1)
+  expect(Math.abs(b.x - r.x)).toBeLessThan(1)
+  expect(Math.abs((b.y - r.y) / unit - 1)).toBeLessThan(0.01)
+  for (const { halfRadius } of [r, g, b])
+    expect(Math.abs(halfRadius / unit / (size * Math.sqrt(2 * Math.log(2 * opacity))) - 1)).toBeLessThan(0.03)
+
+  await scene(page).focus()
+  await page.keyboard.press('r')
+  await expect(page.getByRole('combobox', { name: 'Which way is up' })).toHaveText('Y up')
+  await page.waitForTimeout(500)
+  const [r2, g2, b2] = await places()
+  if (!r2 || !g2 || !b2) throw new Error('three splats')
+  expect(Math.abs((r2.x - g2.x) / unit - 1)).toBeLessThan(0.01)
+  expect(Math.abs((r2.y - b2.y) / unit - 1)).toBeLessThan(0.01)
+})
+
+test('what is in front hides what is behind, from either side', async ({ page, program }) => {
+  const path = join(program.folder, 'order.ply')
+  const wide = { size: 0.3, opacity: 0.998 }
+  writeFileSync(
+    path,
+    ply([
+      { ...wide, at: [0, 0, -1], colour: [1, 0, 0] },
+      { ...wide, at: [0, 0, 1], colour: [0, 1, 0] },
+    ]),
+  )
+  await openByDoor(page, program.url, path)
+  await shown(page)
+  await black(page)
+  const middle = async () => {
+    const picture = await pictureOf(page)
+    const [red, green] = picture.at(picture.width >> 1, picture.height >> 1)
+    return red > 240 && green < 15 ? 'red' : green > 240 && red < 15 ? 'green' : `${red} ${green}`
+  }
+  await expect.poll(middle).toBe('red')
+  const box = await scene(page).boundingBox()
+  if (!box) throw new Error('the scene is not to be seen')
+  // A whole height is half a turn.
+  await page.mouse.move(box.x + 20, box.y + 100)
+  await page.mouse.down()
+  await page.mouse.move(box.x + 20 + box.height, box.y + 100, { steps: 5 })
+  await page.mouse.up()
+  await expect.poll(middle).toBe('green')
+})
+
+test('keys turn, move, zoom and fit; Escape goes back to the door, with the editor as it was', async ({
+  page,
+  program,
+}) => {
+  const path = join(program.folder, 'one.ply')
+  writeFileSync(path, ply([red]))
+  await openByDoor(page, program.url, path)
+  await shown(page)
+  await black(page)
+  await scene(page).focus()
+  const disc = async () => blob(await pictureOf(page), 0)
+  const before = await disc()
+  for (let i = 0; i < 3; i++) await page.keyboard.press('-')
+  await expect.poll(async () => (await disc()).halfRadius).toBeLessThan(before.halfRadius * 0.7)
+  for (let i = 0; i < 3; i++) await page.keyboard.press('Shift+ArrowRight')
+  await expect.poll(async () => (await disc()).x).toBeGreaterThan(before.x + 60)
+  await page.keyboard.press('f')
+  await expect.poll(async () => Math.round((await disc()).x - before.x)).toBe(0)
+  expect(Math.abs((await disc()).halfRadius / before.halfRadius - 1)).toBeLessThan(0.01)
+  await page.keyboard.press('Escape')
+  await expect(scene(page)).toHaveCount(0)
+  await expect(page.getByRole('region', { name: 'Start' })).toBeVisible()
+})
+
+test('a scene that is dropped is shown; what is no scene, or not all of one, says so', async ({ page, editor }) => {
+  const drop = async (name: string, bytes: Buffer) => {
+    const transfer = await page.evaluateHandle(
+      ({ name, base64 }) => {
+        const transfer = new DataTransfer()
+        transfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name))
+        return transfer
+      },
+      { name, base64: bytes.toString('base64') },
+    )
+    const target = (await scene(page).count()) > 0 ? scene(page) : page.locator('.react-flow__pane')
+    await target.dispatchEvent('drop', { dataTransfer: transfer })
+  }
+  await expect(editor.node('photo')).toBeVisible()
+  await drop('two.splat', splat([red, green]))
+  await shown(page)
+  await expect(page.getByTestId('facts')).toContainText('2 splats')
+  await drop('cut.ply', ply([red, green]).subarray(0, -10))
+  await expect(page.getByRole('alert')).toContainText('"cut.ply" is incomplete')
+  await drop('page.spz', Buffer.from('<!doctype html>'))
+  await expect(page.getByRole('alert')).toContainText('does not begin as a .spz file does')
+  await drop('empty.ply', ply([]))
+  await expect(page.getByRole('alert')).toContainText('no splats')
+  await drop('one.ply', ply([red]))
+  await shown(page)
+  await page.getByRole('button', { name: 'Editor' }).click()
+  await expect(editor.node('photo')).toBeVisible()
+})
+
+test('named on the command line it is what one sees first, and again after a reload', async ({ page, program }) => {
+  const path = join(program.folder, 'named.ply')
+  writeFileSync(path, ply([red, green]))
+  const other = await startProgram(program.folder, path)
+  try {
+    await page.goto(other.url)
+    await shown(page)
+    await expect(page.getByRole('heading', { name: 'named.ply' })).toBeVisible()
+    await page.reload()
+    await shown(page)
+  } finally {
+    other.process.kill()
+  }
+})
+
+test('graphics that are lost come back with the same view', async ({ page, program }) => {
+  const path = join(program.folder, 'one.ply')
+  writeFileSync(path, ply([red]))
+  await openByDoor(page, program.url, path)
+  await shown(page)
+  await page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('[role="application"] canvas[data-engine]')
+    canvas?.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext()
+  })
+  await expect(page.getByRole('alert')).toContainText('graphics were taken away')
+  await shown(page)
+})
+
+const data = process.env.SIGHTLINE_TEST_DATA
+for (const [name, splats] of [
+  ['biker.compressed.ply', '152,746 splats'],
+  ['biker.spz', '152,746 splats'],
+] as const)
+  test(`shows ${name}`, async ({ page, program }) => {
+    test.skip(!data, 'SIGHTLINE_TEST_DATA names no folder with splats/biker.*')
+    await openByDoor(page, program.url, join(String(data), 'splats', name))
+    await shown(page)
+    await expect(page.getByTestId('facts')).toContainText(splats)
+    const picture = await pictureOf(page)
+    const at = (x: number, y: number) => picture.at(Math.round(x * picture.width), Math.round(y * picture.height))
+    // He stands in the middle, in black, before what is bare to his sides.
+    expect(Math.max(...at(0.52, 0.5))).toBeLessThan(70)
+    expect(at(0.1, 0.5)).toEqual(at(0.9, 0.5))
+  })

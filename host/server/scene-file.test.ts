@@ -1,0 +1,77 @@
+/** Scenes through a window: read in parts, and nothing but scenes. */
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { zstdCompressSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { largestScene, scenePart } from '../../engine/protocol/scene.ts'
+import { startOf } from '../cli/start.ts'
+import { type TestServer, type TestWindow, testServer, welcomed } from './testing.ts'
+
+let at: TestServer
+let window: TestWindow
+beforeAll(async () => {
+  at = await testServer()
+  window = await welcomed(at)
+})
+afterAll(() => at.close())
+
+const part = (path: string, offset = 0) => window.request('scene', { path, offset }) as Promise<never>
+const codeOf = async (path: string) => ((await part(path)) as { problem?: { code: string } }).problem?.code
+
+it('comes in parts that are the file', async () => {
+  const path = join(at.folder, 'a.ply')
+  const bytes = Buffer.alloc(scenePart + 1000, 'abcdefg')
+  writeFileSync(path, bytes)
+  const parts: Uint8Array[] = []
+  let stamp: string | undefined
+  for (let offset = 0; offset < bytes.length; ) {
+    const reply = (await part(path, offset)) as { result: { size: number; stamp: string }; tail: Uint8Array }
+    expect(reply.result.size).toBe(bytes.length)
+    stamp ??= reply.result.stamp
+    expect(reply.result.stamp).toBe(stamp)
+    parts.push(reply.tail)
+    offset += reply.tail.length
+  }
+  expect(parts.map(({ length }) => length)).toEqual([scenePart, 1000])
+  expect(Buffer.concat(parts).equals(bytes)).toBe(true)
+  writeFileSync(path, 'other')
+  expect((await part(path)) as object).not.toMatchObject({ result: { stamp } })
+})
+
+it('refuses what is no scene, not there, a folder, a device behind a link, empty, or too large', async () => {
+  const secret = join(at.folder, 'secret.txt')
+  writeFileSync(secret, 'secret')
+  expect(await codeOf(secret)).toBe('scene.unknown')
+  expect(await codeOf(join(at.folder, 'none.spz'))).toBe('file.missing')
+  mkdirSync(join(at.folder, 'folder.ply'))
+  expect(await codeOf(join(at.folder, 'folder.ply'))).toBe('file.is-a-folder')
+  symlinkSync('/dev/zero', join(at.folder, 'zero.splat'))
+  expect(await codeOf(join(at.folder, 'zero.splat'))).toBe('file.unsafe-path')
+  // The name counts behind a link, too.
+  symlinkSync(secret, join(at.folder, 'link.ply'))
+  expect(await codeOf(join(at.folder, 'link.ply'))).toBe('scene.unknown')
+  writeFileSync(join(at.folder, 'empty.sog'), '')
+  expect(await codeOf(join(at.folder, 'empty.sog'))).toBe('file.empty')
+  writeFileSync(join(at.folder, 'large.ply'), 'ply\n')
+  truncateSync(join(at.folder, 'large.ply'), largestScene + 1)
+  expect(await codeOf(join(at.folder, 'large.ply'))).toBe('scene.too-large')
+})
+
+it('inflates to the size that is promised, and no further', async () => {
+  const bytes = Buffer.alloc(5000, 'xyz')
+  const packed = zstdCompressSync(bytes)
+  const good = (await window.request('inflate', { size: 5000 }, packed)) as unknown as { tail: Uint8Array }
+  expect(Buffer.from(good.tail).equals(bytes)).toBe(true)
+  for (const size of [4999, 5001])
+    expect(await window.request('inflate', { size }, packed)).toMatchObject({ problem: { code: 'scene.packing' } })
+  expect(await window.request('inflate', { size: 9 }, Buffer.from('no zstd'))).toMatchObject({
+    problem: { code: 'scene.packing' },
+  })
+})
+
+it('is what the editor opens first where the command line names it', async () => {
+  const path = join(at.folder, 'named.ply')
+  writeFileSync(path, 'ply\n')
+  expect(await startOf(path)).toMatchObject({ scene: path, document: { nodes: [] } })
+  await expect(startOf(join(at.folder, 'none.splat'))).rejects.toMatchObject({ code: 'file.missing' })
+})

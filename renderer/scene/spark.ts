@@ -1,0 +1,168 @@
+/**
+ * Spark (three.js, WebGL 2) behind our interface. Nothing is drawn until something changes: a camera that moves, a window of
+ * another size, or Spark itself, whose workers put the splats in order a frame later.
+ */
+import { type PackedSplats, SparkRenderer, SplatFileType, SplatMesh } from '@sparkjsdev/spark'
+import { PerspectiveCamera, Scene, WebGLRenderer } from 'three'
+import { SightlineError } from '../../engine/types/problem.ts'
+import { checkScene, formatOf } from './check.ts'
+import { sphereOf } from './sphere.ts'
+import type { Loaded, Pose, SceneView, SceneViewOptions, Sphere } from './view.ts'
+
+const types = {
+  ply: SplatFileType.PLY,
+  splat: SplatFileType.SPLAT,
+  ksplat: SplatFileType.KSPLAT,
+  spz: SplatFileType.SPZ,
+  sog: SplatFileType.PCSOGSZIP,
+}
+
+/**
+ * Spark orders the splats anew when the camera has moved by a thousandth, and keeps sizes in a few bits: whatever the scene's own
+ * unit is, it is drawn with this radius.
+ */
+const drawnRadius = 10
+/** Pixels for each of the window's: full when it rests, fewer while it moves. */
+const sharpest = 2
+const coarsest = 1
+/** So many of the splats tell where the scene is. */
+const sampled = 100_000
+/** What is fainter is fog. */
+const faintest = 0.1
+const frameWait = 10_000
+
+function where(splats: PackedSplats, count: number): Sphere {
+  const step = Math.max(1, Math.floor(count / sampled))
+  const found: number[] = []
+  const all: number[] = []
+  for (let i = 0; i < count; i += step) {
+    const { center, scales, opacity } = splats.getSplat(i)
+    const splat = [center.x, center.y, center.z, 2 * Math.max(scales.x, scales.y, scales.z)]
+    if (!splat.every(Number.isFinite)) continue
+    all.push(...splat)
+    if (opacity >= faintest) found.push(...splat)
+  }
+  return sphereOf(Float64Array.from(found.length > 0 ? found : all))
+}
+
+/** Throws `scene.no-webgl`. */
+export function openSpark({ canvas, onLost }: SceneViewOptions): SceneView {
+  const context = canvas.getContext('webgl2', { alpha: true, antialias: false, premultipliedAlpha: true })
+  if (!context) throw new SightlineError('scene.no-webgl')
+  const renderer = new WebGLRenderer({ canvas, context, alpha: true, premultipliedAlpha: true })
+  renderer.setClearColor(0, 0)
+  const scene = new Scene()
+  const camera = new PerspectiveCamera(50, 1, 0.01, 1000)
+  const spark = new SparkRenderer({ renderer, onDirty: () => draw() })
+  scene.add(spark)
+
+  let mesh: SplatMesh | undefined
+  let sphere: Sphere = { centre: [0, 0, 0], radius: 1 }
+  let pose: Pose | undefined
+  let moving = false
+  let frame = 0
+  let over = false
+
+  const inside = (point: readonly [number, number, number]): [number, number, number] => {
+    const scale = drawnRadius / sphere.radius
+    const [x, y, z] = sphere.centre
+    return [(point[0] - x) * scale, (point[1] - y) * scale, (point[2] - z) * scale]
+  }
+
+  function render(): void {
+    frame = 0
+    const { clientWidth: width, clientHeight: height } = canvas
+    if (over || !pose || width === 0 || height === 0) return
+    renderer.setPixelRatio(Math.min(devicePixelRatio, moving ? coarsest : sharpest))
+    renderer.setSize(width, height, false)
+    const target = inside(pose.target)
+    const eye = inside(pose.eye)
+    const distance = Math.hypot(eye[0] - target[0], eye[1] - target[1], eye[2] - target[2])
+    Object.assign(camera, { fov: pose.fov, aspect: width / height, near: distance / 1000, far: distance + 1e4 })
+    camera.up.set(...pose.up)
+    camera.position.set(...eye)
+    camera.lookAt(...target)
+    camera.updateProjectionMatrix()
+    renderer.render(scene, camera)
+  }
+  const draw = (): void => {
+    if (!over && frame === 0) frame = requestAnimationFrame(render)
+  }
+
+  /** All that is there is drawn, in its order. */
+  async function rested(): Promise<void> {
+    const until = performance.now() + frameWait
+    do {
+      await new Promise(requestAnimationFrame)
+    } while (!over && performance.now() < until && (frame !== 0 || spark.dirty || spark.sorting || spark.sortDirty))
+  }
+
+  const lost = (event: Event): void => {
+    event.preventDefault()
+    onLost()
+  }
+  canvas.addEventListener('webglcontextlost', lost)
+  const sizes = new ResizeObserver(draw)
+  sizes.observe(canvas)
+
+  return {
+    async load(bytes, name): Promise<Loaded> {
+      checkScene(bytes, name)
+      const next = new SplatMesh({
+        fileBytes: bytes,
+        fileType: types[formatOf(name)],
+        fileName: name,
+        raycastable: false,
+      })
+      try {
+        await next.initialized
+      } catch (error) {
+        next.dispose()
+        const [message] = (error instanceof Error ? error.message : String(error)).split('\n')
+        throw new SightlineError('scene.damaged', { name, message: message ?? '' }, error)
+      }
+      const { packedSplats } = next
+      const splats = packedSplats?.getNumSplats() ?? 0
+      if (!packedSplats || splats === 0) {
+        next.dispose()
+        throw new SightlineError('scene.nothing', { name })
+      }
+      if (mesh) {
+        scene.remove(mesh)
+        mesh.dispose()
+      }
+      mesh = next
+      sphere = where(packedSplats, splats)
+      mesh.scale.setScalar(drawnRadius / sphere.radius)
+      mesh.position.set(...inside([0, 0, 0]))
+      scene.add(mesh)
+      draw()
+      return { splats }
+    },
+    frame: () => sphere,
+    look(next, soon) {
+      pose = next
+      moving = soon
+      draw()
+    },
+    async snapshot() {
+      await rested()
+      // The buffer is there for the rest of the frame that drew it.
+      render()
+      const copy = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height })
+      copy.getContext('2d')?.drawImage(canvas, 0, 0)
+      return copy
+    },
+    dispose() {
+      over = true
+      cancelAnimationFrame(frame)
+      sizes.disconnect()
+      canvas.removeEventListener('webglcontextlost', lost)
+      mesh?.dispose()
+      spark.dispose()
+      renderer.dispose()
+      // A browser lends only so many, and takes them back at leisure.
+      context.getExtension('WEBGL_lose_context')?.loseContext()
+    },
+  }
+}

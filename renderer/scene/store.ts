@@ -1,0 +1,13 @@
+/** The scene that is shown in front of the editor, if any. */
+import { create } from 'zustand'
+import { type SceneSource, sceneAt, sceneIn } from './source.ts'
+
+export const useScene = create<{ readonly source: SceneSource | null }>(() => ({ source: null }))
+
+const show = (source: SceneSource | null): void => useScene.setState({ source })
+
+/** A file on the machine that does the work. Throws `file.*` or `scene.*`; then nothing has changed. */
+export const openScene = async (path: string): Promise<void> => show(await sceneAt(path))
+/** A file that was let go over the window. */
+export const openSceneFile = (file: File): void => show(sceneIn(file))
+export const closeScene = (): void => show(null)

@@ -1,0 +1,43 @@
+/** The part of three that is used here: the package has no types of its own. */
+declare module 'three' {
+  export class Vector3 {
+    x: number
+    y: number
+    z: number
+    set(x: number, y: number, z: number): this
+  }
+  export class Object3D {
+    position: Vector3
+    scale: Vector3 & { setScalar(value: number): unknown }
+    up: Vector3
+    add(...objects: unknown[]): this
+    remove(...objects: unknown[]): this
+    lookAt(x: number, y: number, z: number): void
+    updateMatrixWorld(): void
+  }
+  export class Scene extends Object3D {}
+  export class PerspectiveCamera extends Object3D {
+    constructor(fov: number, aspect: number, near: number, far: number)
+    fov: number
+    aspect: number
+    near: number
+    far: number
+    updateProjectionMatrix(): void
+  }
+  export class WebGLRenderer {
+    constructor(options: {
+      canvas: HTMLCanvasElement
+      context?: WebGL2RenderingContext
+      alpha?: boolean
+      antialias?: boolean
+      premultipliedAlpha?: boolean
+      preserveDrawingBuffer?: boolean
+    })
+    setClearColor(colour: number, alpha: number): void
+    setPixelRatio(ratio: number): void
+    getPixelRatio(): number
+    setSize(width: number, height: number, style: boolean): void
+    render(scene: Scene, camera: PerspectiveCamera): void
+    dispose(): void
+  }
+}
