@@ -5,8 +5,8 @@
 import { z } from 'zod'
 import { idSchema } from '../graph/document.ts'
 import { patchSchema } from '../graph/edit.ts'
-import { machineSettings, settingsState } from './settings.ts'
 import { largestScene } from './scene.ts'
+import { machineSettings, settingsState } from './settings.ts'
 
 /** Goes up with every change that an older window or engine would misread. */
 export const protocolVersion = 1
