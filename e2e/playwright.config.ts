@@ -3,7 +3,19 @@ import type { Where } from './app.ts'
 import { electron } from './desktop.ts'
 
 /** Tests of the browser host alone: addresses, its own file dialogs, its programs. */
-const hostOnly = ['build', 'failures', 'files', 'gray', 'lesson', 'pipelines', 'start', 'states', 'window', 'access', 'scene']
+const hostOnly = [
+  'build',
+  'failures',
+  'files',
+  'gray',
+  'lesson',
+  'pipelines',
+  'start',
+  'states',
+  'window',
+  'access',
+  'scene',
+]
 
 export default defineConfig<object, Where>({
   testDir: '.',
