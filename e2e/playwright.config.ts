@@ -2,20 +2,11 @@ import { defineConfig } from '@playwright/test'
 import type { Where } from './app.ts'
 import { electron } from './desktop.ts'
 
-/** Tests of the browser host alone: addresses, its own file dialogs, its programs. */
-const hostOnly = [
-  'build',
-  'failures',
-  'files',
-  'gray',
-  'lesson',
-  'pipelines',
-  'start',
-  'states',
-  'window',
-  'access',
-  'scene',
-]
+/**
+ * What runs in the desktop program as well: its own tests, and those of wiring, palette and explanations, which need no file
+ * dialog of the page, no address, and no keyboard that the system's menus share.
+ */
+const inDesktop = ['desktop', 'palette', 'wires', 'explain']
 
 export default defineConfig<object, Where>({
   testDir: '.',
@@ -33,7 +24,7 @@ export default defineConfig<object, Where>({
           {
             name: 'desktop',
             use: { where: 'desktop' as const },
-            testIgnore: hostOnly.map((name) => `${name}.spec.ts`),
+            testMatch: inDesktop.map((name) => `${name}.spec.ts`),
           },
         ]
       : []),
