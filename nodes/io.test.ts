@@ -73,7 +73,9 @@ test('what was done to a file on the way in is said', async () => {
 test('the limit is in megapixels, and can be raised', async () => {
   const file = sharp({ create: { width: 1500, height: 1000, channels: 3, background: 'red' } })
   await writeFile(join(base, 'large.png'), await file.png().toBuffer())
-  await expect(load('large.png', { limit: 1 })).rejects.toThrow(/1\.5 megapixels; the limit is 1\..*Largest picture.*NODE\.limit=1\.5/)
+  await expect(load('large.png', { limit: 1 })).rejects.toThrow(
+    /1\.5 megapixels; the limit is 1\..*Largest picture.*NODE\.limit=1\.5/,
+  )
   expect((await load('large.png', { limit: 2 })).value.width).toBe(1500)
 })
 
