@@ -26,6 +26,8 @@ async function openByDoor(page: Page, url: string, path: string): Promise<void> 
   await page.getByRole('region', { name: 'Start' }).getByRole('button', { name: 'View 3D' }).click()
   const dialog = page.getByRole('dialog', { name: 'Open a 3D scene' })
   await dialog.getByRole('textbox').last().fill(path)
+  // It can be chosen from once the folder is there.
+  await expect(dialog.getByRole('button', { name: 'Open', exact: true })).toBeEnabled()
   await page.keyboard.press('Enter')
 }
 
