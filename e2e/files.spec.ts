@@ -92,7 +92,7 @@ test('a dropped picture outlives the program, and lies beside the pipeline once 
     await pane.dispatchEvent(event, { dataTransfer: drop, clientX: 500, clientY: 300 })
   const id = (await page.locator('[data-node]').first().getAttribute('data-node')) ?? ''
   await editor.hasPicture(id)
-  const home = join(desk.folder, 'work')
+  const home = join(desk.folder, 'saved')
   mkdirSync(home)
   await saveAs(page, join(home, 'p.sightline.json'))
   await expect(page).not.toHaveTitle(/•|\*/)
@@ -104,7 +104,7 @@ test('a dropped picture outlives the program, and lies beside the pipeline once 
   mkdirSync(away)
   await saveAs(page, join(away, 'q.sightline.json'))
   expect(JSON.parse(readFileSync(join(away, 'q.sightline.json'), 'utf8')).nodes[0].params.path).toBe(
-    '../work/p.files/cat.png',
+    '../saved/p.files/cat.png',
   )
   await editor.hasPicture(id)
   await (await desk.start(join(away, 'q.sightline.json'))).hasPicture(id)

@@ -94,7 +94,7 @@ function Sheet() {
         <Door
           icon={Box}
           title="View 3D"
-          words="Look around in a scene of Gaussian splats or points."
+          words="Look around in a scene of Gaussian splats."
           onOpen={() => perform(openSceneCommand)}
         />
       </div>
