@@ -39,6 +39,20 @@ test('the sample runs beside it, and can be tried', async ({ page, program }) =>
   await expect(editor.start).toBeVisible()
 })
 
+test('without it all of the sample is shown, in a window behind another too', async ({ page, program, context }) => {
+  const editor = await open(page, program.url)
+  await open(await context.newPage(), program.url)
+  await page.keyboard.press('Escape')
+  await expect(editor.start).toHaveCount(0)
+  await editor.rests()
+  await expect(editor.nodes).toHaveCount(6)
+  const pane = await editor.pane.boundingBox()
+  for (const box of await editor.boxes('photo', 'gray', 'blur', 'edges', 'strong', 'inspect')) {
+    expect(box.x).toBeGreaterThan(pane?.x ?? Number.NaN)
+    expect(box.x + box.width).toBeLessThan((pane?.x ?? 0) + (pane?.width ?? 0))
+  }
+})
+
 test('cards are drawn by running the pipelines, and open a copy in no file', async ({ page, program }) => {
   const editor = await open(page, program.url)
   const ids = ['three-numbers-a-pixel', 'one-kernel', 'median-beats-mean', 'edges', 'pick-a-colour', 'unsharp-mask']

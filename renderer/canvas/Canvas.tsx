@@ -29,13 +29,14 @@ import { isValidConnection, onConnect, onConnectEnd, onConnectStart, reconnect }
 import { onDrag, onDragStart, onDragStop, onEdgesChange, onNodesChange, wireAt } from './dragging.ts'
 import { FrameNode } from './FrameNode.tsx'
 import { takeFiles } from './files.ts'
+import { fitWhole, whenLaidOut, zoomRange } from './fit.ts'
 import { type FlowNode, type FlowWire, parseId, useFlowNodes } from './flow.ts'
 import { useFlowWires } from './flow-wires.ts'
 import { Minimap } from './Minimap.tsx'
 import { NodeView } from './Node.tsx'
 import { NoteNode } from './NoteNode.tsx'
 import { OverviewLayer } from './Overview.tsx'
-import { canvas, fitWhole, setCanvas, useCanvas, zoomed } from './store.ts'
+import { canvas, setCanvas, useCanvas, zoomed } from './store.ts'
 import { Wire } from './Wire.tsx'
 import { onWheel } from './wheel.ts'
 
@@ -45,8 +46,6 @@ const edgeTypes = { wire: Wire } satisfies EdgeTypes
 const panButtons = [1, 2]
 const severalKeys = ['Meta', 'Control', 'Shift']
 const noAttribution = { hideAttribution: true }
-const minZoom = 0.04
-const maxZoom = 6
 
 const onInit = (flow: ReactFlowInstance<FlowNode, FlowWire>): void => {
   canvas.flow = flow
@@ -195,8 +194,8 @@ function Flow() {
             disableKeyboardA11y
             connectOnClick={false}
             nodeDragThreshold={3}
-            minZoom={minZoom}
-            maxZoom={maxZoom}
+            minZoom={zoomRange.min}
+            maxZoom={zoomRange.max}
             proOptions={noAttribution}
           >
             {!far && <Background variant={BackgroundVariant.Dots} gap={24} size={1.25} className={styles.dots ?? ''} />}
@@ -225,8 +224,5 @@ function useFitOnOpen(): void {
   const trail = useEditor((s) => s.trail)
   const known = useEditor((s) => s.catalogue.size > 0)
   // biome-ignore lint/correctness/useExhaustiveDependencies: they are when to fit, not what
-  useEffect(() => {
-    const timer = requestAnimationFrame(fitWhole)
-    return () => cancelAnimationFrame(timer)
-  }, [opened, trail, known])
+  useEffect(() => whenLaidOut(fitWhole), [opened, trail, known])
 }

@@ -164,11 +164,11 @@ export const sameList = <T>(a: readonly T[], b: readonly T[]): boolean =>
   a.length === b.length && a.every((x, i) => x === b[i])
 
 /** The subgraph that is shown, if it is one. */
-export const useShownSubgraph = (): Subgraph | undefined =>
-  useEditor((s) => {
-    const name = currentGraphName(s)
-    return name === undefined ? undefined : s.document.graphs[name]
-  })
+function shownSubgraph(s: EditorState): Subgraph | undefined {
+  const name = currentGraphName(s)
+  return name === undefined ? undefined : s.document.graphs[name]
+}
+export const useShownSubgraph = (): Subgraph | undefined => useEditor(shownSubgraph)
 
 const nothing: FlowNode[] = []
 
@@ -248,6 +248,20 @@ function boundaryNodes(subgraph: Subgraph, nodes: readonly FlowNode[]): FlowNode
       style: placed({ x, y }),
     }
   })
+}
+
+/** Where everything that the canvas shows stands, by canvas id. */
+export function boxesOnCanvas(s: EditorState): ReadonlyMap<string, Box> {
+  const boxes = new Map(
+    wishes(s, currentGraph(s), s.selection).map(({ canvasId, wanted: { position, width, height } }): [string, Box] => [
+      canvasId,
+      { ...position, width, height },
+    ]),
+  )
+  const subgraph = shownSubgraph(s)
+  if (!subgraph) return boxes
+  const boundary = boundaryLayouts(subgraph, [...boxes.values()])
+  return boxes.set(boundaryId.in, boundary.in).set(boundaryId.out, boundary.out)
 }
 
 /** Where a node stands and how large it is, for arranging. */

@@ -83,20 +83,6 @@ export const canvas: {
   covered: number
 } = { flow: undefined, element: undefined, pointer: undefined, covered: 0 }
 
-const gap = 24
-const plainView = { x: 0, y: 0, zoom: 1 }
-
-/** Shows everything, or where an empty pipeline begins. */
-export function fitWhole(): void {
-  const { flow, covered } = canvas
-  if (!flow) return
-  const padding = covered > 0 ? ({ x: `${gap}px`, y: `${gap}px`, left: `${covered + gap}px` } as const) : 0.12
-  const some = flow.getNodes().length > 0
-  void (some ? flow.fitView({ padding, maxZoom: 1.25 }) : flow.setViewport(plainView)).then(() =>
-    zoomed(flow.getZoom()),
-  )
-}
-
 const noBox = { left: 0, top: 0, right: 0, bottom: 0, width: 0, height: 0 }
 
 /** Where a thing goes that nobody placed: under the pointer if it is on the canvas, else (or if asked) in the middle. */

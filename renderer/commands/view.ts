@@ -20,6 +20,7 @@ import {
   ZoomIn,
   ZoomOut,
 } from 'lucide-react'
+import { fitPadding, fitView } from '../canvas/fit.ts'
 import { canvas } from '../canvas/store.ts'
 import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
 import { cancelRun, runPipeline, useEngine } from '../state/engine.ts'
@@ -40,7 +41,6 @@ import type { Command } from './command.ts'
 import { someNodes } from './edit.ts'
 
 const duration = (): number => motion(180)
-const padding = 0.12
 
 export const fitAll: Command = {
   id: 'view.fit',
@@ -49,7 +49,7 @@ export const fitAll: Command = {
   icon: Maximize,
   shortcuts: ['F'],
   keywords: ['zoom', 'centre', 'frame', 'overview'],
-  perform: () => canvas.flow?.fitView({ padding, duration: duration(), maxZoom: 1.5 }),
+  perform: () => void fitView({ padding: fitPadding, duration: duration(), maxZoom: 1.5 }),
 }
 
 export const fitSelection: Command = {
@@ -60,8 +60,8 @@ export const fitSelection: Command = {
   shortcuts: ['Mod+F'],
   enabled: someNodes,
   perform: () =>
-    canvas.flow?.fitView({
-      nodes: [...useEditor.getState().selection.nodes].map((id) => ({ id })),
+    void fitView({
+      ids: [...useEditor.getState().selection.nodes],
       padding: 0.3,
       duration: duration(),
       maxZoom: 1.5,

@@ -3,9 +3,9 @@ import { type Graph, splitPort } from '../../engine/graph/document.ts'
 import type { LessonStep } from '../../engine/graph/lesson.ts'
 import { settingPatches } from '../../engine/graph/settings.ts'
 import type { Shape } from '../../engine/types/value.ts'
+import { fitView, shownWhole } from '../canvas/fit.ts'
 import { boxOf, frameId, noteId } from '../canvas/flow.ts'
 import { contains } from '../canvas/geometry.ts'
-import { canvas } from '../canvas/store.ts'
 import { edit, goTo, isDirty, select, useEditor } from '../state/editor.ts'
 import { setPanel, useUi } from '../state/ui.ts'
 import { motion } from '../ui/motion.ts'
@@ -46,22 +46,18 @@ export function dimOutside(frame: string | undefined): void {
   if (!document.adoptedStyleSheets.includes(sheet)) document.adoptedStyleSheets.push(sheet)
 }
 
-/** After panels have come or gone, the canvas knows its size, and what was opened was shown whole. */
-const laidOut = (): Promise<void> =>
-  new Promise((resolve) => setTimeout(() => requestAnimationFrame(() => resolve()), 80))
-
 let moves = 0
 
 export async function moveTo(frame: string | undefined): Promise<void> {
   const move = ++moves
-  await laidOut()
+  await shownWhole()
   if (move !== moves) return
   const known = frame !== undefined && useEditor.getState().document.frames[frame] ? frameId(frame) : undefined
-  await canvas.flow?.fitView({
+  await fitView({
     padding: 0.06,
     maxZoom: 1.2,
     duration: motion(duration),
-    ...(known !== undefined && { nodes: [{ id: known }] }),
+    ...(known !== undefined && { ids: [known] }),
   })
 }
 

@@ -1,7 +1,7 @@
 /** What is wrong, in words; a click goes there. */
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react'
 import { useMemo } from 'react'
-import { canvas } from '../canvas/store.ts'
+import { fitView, shownWhole } from '../canvas/fit.ts'
 import { useEditor } from '../state/editor.ts'
 import { useEngine } from '../state/engine.ts'
 import { useAllNodeReports, useAllWireReports } from '../state/reports.ts'
@@ -23,13 +23,11 @@ export function useProblems(): readonly Line[] {
   )
 }
 
-function jump(line: Line): void {
+async function jump(line: Line): Promise<void> {
   const id = line.at && goToNode(line.at)
-  // After the canvas has drawn the graph that the node is in.
-  if (id)
-    requestAnimationFrame(() =>
-      canvas.flow?.fitView({ nodes: [{ id }], maxZoom: 1, padding: 0.4, duration: motion(200) }),
-    )
+  if (!id) return
+  await shownWhole()
+  await fitView({ ids: [id], maxZoom: 1, padding: 0.4, duration: motion(200) })
 }
 
 export function ProblemsPanel() {
@@ -50,7 +48,7 @@ export function ProblemsPanel() {
           const Icon = line.tone === 'error' ? CircleAlert : TriangleAlert
           return (
             <li key={line.key} className={styles.item}>
-              <button type="button" className={styles.line} disabled={!line.at} onClick={() => jump(line)}>
+              <button type="button" className={styles.line} disabled={!line.at} onClick={() => void jump(line)}>
                 <Icon size={15} className={styles.icon} data-tone={line.tone} aria-label={line.tone} />
                 <span className={styles.about}>{line.about ?? 'Pipeline'}</span>
                 <span className={styles.words}>{line.words}</span>

@@ -4,7 +4,8 @@
  */
 import { Box, FolderOpen, GraduationCap, Workflow, X } from 'lucide-react'
 import { type DragEvent, useEffect, useRef, useState } from 'react'
-import { canvas, fitWhole } from '../canvas/store.ts'
+import { fitWhole, whenLaidOut } from '../canvas/fit.ts'
+import { canvas } from '../canvas/store.ts'
 import { perform } from '../commands/command.ts'
 import { newPipeline, openPipeline } from '../commands/file.ts'
 import { useLesson } from '../lesson/store.ts'
@@ -158,16 +159,16 @@ function useSampleBeside(sheet: { readonly current: HTMLElement | null }): void 
       canvas.covered = (canvas.element?.clientWidth ?? 0) - width < narrow ? 0 : width
       fitWhole()
     }
-    const sizes = new ResizeObserver(() => requestAnimationFrame(place))
+    const sizes = new ResizeObserver(() => whenLaidOut(place))
     if (sheet.current) sizes.observe(sheet.current)
     if (canvas.element) sizes.observe(canvas.element)
     return () => {
       sizes.disconnect()
       canvas.covered = 0
       // The panels come back first. A lesson leads the eye itself.
-      setTimeout(() => {
+      whenLaidOut(() => {
         if (!useLesson.getState().on) fitWhole()
-      }, 50)
+      })
     }
   }, [sheet])
 }

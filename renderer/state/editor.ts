@@ -293,5 +293,7 @@ export function select(wanted: Partial<Record<keyof Selection, Iterable<string>>
 
 /** Looks into a subgraph, or back out. */
 export function goTo(trail: readonly string[]): void {
-  set({ trail: validTrail(get().document, trail), selection: noSelection })
+  const valid = validTrail(get().document, trail)
+  // Where one is already, nothing is entered: the view stays.
+  set({ trail: valid.join('/') === get().trail.join('/') ? get().trail : valid, selection: noSelection })
 }

@@ -1,0 +1,54 @@
+/**
+ * What is shown of the graph: where things stand is asked of the document, and how much room there is of the canvas itself. The
+ * library's own fitView goes by what it has measured so far, which is not all while panels come and go.
+ */
+import { getViewportForBounds } from '@xyflow/react'
+import { useEditor } from '../state/editor.ts'
+import { boxesOnCanvas } from './flow.ts'
+import { around } from './geometry.ts'
+import { canvas, zoomed } from './store.ts'
+
+export const zoomRange = { min: 0.04, max: 6 } as const
+
+export interface FitOptions {
+  /** Canvas ids; absent: everything. */
+  readonly ids?: readonly string[]
+  /** A part of what is shown, or so many pixels of the screen. */
+  readonly padding: Parameters<typeof getViewportForBounds>[5]
+  readonly maxZoom: number
+  /** ms */
+  readonly duration?: number
+}
+
+export async function fitView({ ids, padding, maxZoom, duration }: FitOptions): Promise<void> {
+  const { flow, element } = canvas
+  const boxes = boxesOnCanvas(useEditor.getState())
+  const box = around(ids?.flatMap((id) => boxes.get(id) ?? []) ?? boxes.values())
+  if (!flow || !element?.clientWidth || !element.clientHeight || !box) return
+  const { min } = zoomRange
+  const viewport = getViewportForBounds(box, element.clientWidth, element.clientHeight, min, maxZoom, padding)
+  await flow.setViewport(viewport, { ...(duration !== undefined && { duration }) })
+  zoomed(flow.getZoom())
+}
+
+/** So much of the canvas stays free around what is fitted. */
+export const fitPadding = 0.12
+const gap = 24
+const plainView = { x: 0, y: 0, zoom: 1 }
+
+/** Shows everything, or where an empty pipeline begins. */
+export function fitWhole(): void {
+  const { covered, flow } = canvas
+  const padding = covered > 0 ? ({ x: `${gap}px`, y: `${gap}px`, left: `${covered + gap}px` } as const) : fitPadding
+  if (boxesOnCanvas(useEditor.getState()).size > 0) void fitView({ padding, maxZoom: 1.25 })
+  else void flow?.setViewport(plainView).then(() => zoomed(flow.getZoom()))
+}
+
+/** Panels that come or go with what just happened have given the canvas its size by the next frame. */
+export function whenLaidOut(then: () => void): () => void {
+  const frame = requestAnimationFrame(then)
+  return () => cancelAnimationFrame(frame)
+}
+
+/** Whatever was opened or entered just now has been shown whole: from there the eye can be led. */
+export const shownWhole = (): Promise<void> => new Promise((resolve) => whenLaidOut(() => whenLaidOut(() => resolve())))
