@@ -3,13 +3,13 @@
  * workers nor shared memory; host/cpu/pool.ts has the one with threads.
  */
 
-/** One run of a kernel over all rows of its output. */
+/** One run of a kernel over all rows of its output. It may be run again over what an earlier run left there. */
 export interface KernelCall {
   /** The name a kernel.as.ts exports. */
   readonly kernel: string
   /** Its arguments before `scratch`, y0 and y1. */
   readonly args: readonly number[]
-  /** The rows 0..rows of the output are cut in tiles [y0, y1), which run in any order. */
+  /** The rows 0..rows of the output (or its parts, as the kernel counts them) are cut in tiles [y0, y1), which run in any order. */
   readonly rows: number
   /** Tiles start at multiples of this and hold at least so many rows. Default 1. */
   readonly grain?: number
@@ -78,6 +78,14 @@ export function scratchOf(alloc: Allocate): (bytes: number) => number {
   }
 }
 
+/** How many times larger than the last a tile may be: a row or two say little of many. */
+const GROWTH = 8
+
+/** How many rows the next tile should have, to take about `aim` ms, after one of `rows` that took `spent` ms. */
+export function paced(rows: number, spent: number, aim: number, grain: number): number {
+  return Math.max(grain, Math.floor((rows * Math.min(GROWTH, aim / spent)) / grain) * grain)
+}
+
 /** How long the one-thread device keeps the event loop from others, in ms. */
 const STRETCH = 4
 
@@ -126,10 +134,8 @@ export function createSingleDevice(module: WebAssembly.Module, memory: WebAssemb
       } catch (error) {
         throw new KernelError(call.kernel, error instanceof Error ? error.message : String(error))
       }
+      rows = paced(end - y, performance.now() - start, STRETCH / 2, grain)
       y = end
-      const spent = performance.now() - start
-      if (spent < STRETCH / 4) rows *= 2
-      else if (spent > STRETCH / 2) rows = Math.max(grain, Math.floor(rows / 2 / grain) * grain)
     }
   }
 

@@ -1,14 +1,16 @@
 /**
  * The control memory of the thread pool: a counter that wakes the workers, and slots, each with one call in flight.
- * A call is cut in tiles, taken in order. Each is accounted for once: run, or given up when the call is stopped or fails;
- * whoever accounts for the last one ends the call.
+ * A call's rows are taken in tiles, in order, as large as the time that the last one took allows. Each row is accounted for
+ * once: run, or given up when the call is stopped or fails; whoever accounts for the last one ends the call.
  */
-import type { KernelCall } from '../../engine/ops/cpu.ts'
+import { type KernelCall, paced } from '../../engine/ops/cpu.ts'
 
 /** Calls that can be in flight together; more of them queue. */
 const IN_FLIGHT = 32
 const MAX_ARGS = 48
 const TEXT = 256
+/** What a tile should take at most, in ms: so long a call that is stopped, or others in flight with it, may have to wait. */
+const AIM = 4
 
 /** The word that changes whenever there is new work. */
 export const WAKE = 0
@@ -19,20 +21,21 @@ export const STATE = { free: 0, running: 1, done: 2 } as const
 const STATE_WORD = 0
 const KERNEL = 1
 const ROWS = 2
-const TILE = 3
-const TILES = 4
-const NEXT = 5
-const REMAINING = 6
-const INSIDE = 7
-const FAILED = 8
-const COUNT = 9
-const SCRATCH = 10
-const TEXT_LENGTH = 11
+const GRAIN = 3
+const MOST = 4
+const TILE = 5
+const NEXT = 6
+const REMAINING = 7
+const INSIDE = 8
+const FAILED = 9
+const COUNT = 10
+const SCRATCH = 11
+const TEXT_LENGTH = 12
 const WORDS = 16
 
 const HEAD = 64
 const SLOT_BYTES = WORDS * 4 + MAX_ARGS * 8 + TEXT
-/** Past any number of tiles, with room to count on: nothing is left to take. */
+/** Past any number of rows, with room to count on: nothing is left to take. */
 const EXHAUSTED = 2 ** 30
 
 /** A worker may still look at a slot whose call has ended, so there is one more for each. */
@@ -55,14 +58,16 @@ export interface Scratch {
 
 /** The pool's side and the workers' side of one slot. */
 export interface Control {
-  /** Pool: puts a call in. `scratch`: of calls that need it. */
-  start(call: KernelCall, kernel: number, tile: number, scratch: Scratch | undefined): void
+  /** Pool: puts a call in. `most`: rows that a tile has at most. `scratch`: of calls that need it. */
+  start(call: KernelCall, kernel: number, most: number, scratch: Scratch | undefined): void
   /** Pool: no call is in the slot, and no worker is still looking at the one that was. */
   free(): boolean
   /** Pool: nothing more of this call is to be started. */
   stop(): void
-  /** Pool: resolves when the call has ended; false: it has already. */
+  /** Pool: resolves when the call has ended, or its crew has; false: it has already. */
   ended(): Promise<unknown> | false
+  /** Pool: the crew has ended, so nobody else will say that the call has. */
+  abandon(): void
   /** Pool: empties the slot. Gives the message of a kernel that failed. */
   finish(): string | undefined
   state(): number
@@ -70,8 +75,8 @@ export interface Control {
   args(worker: number): number[]
   enter(): void
   take(): Tile | undefined
-  /** Worker: the tile taken last has run. */
-  ran(): void
+  /** Worker: the tile has run, in so many ms. */
+  ran(tile: Tile, spent: number): void
   fail(message: string): void
   leave(): void
 }
@@ -84,24 +89,24 @@ function slotOf(buffer: SharedArrayBuffer, index: number): Control {
   const get = (word: number) => Atomics.load(words, word)
   const set = (word: number, value: number) => Atomics.store(words, word, value)
 
-  const account = (tiles: number) => {
-    if (tiles === 0 || Atomics.sub(words, REMAINING, tiles) !== tiles) return
+  const account = (rows: number) => {
+    if (rows === 0 || Atomics.sub(words, REMAINING, rows) !== rows) return
     set(STATE_WORD, STATE.done)
     Atomics.notify(words, STATE_WORD)
   }
   const giveUp = () => {
     const next = Atomics.exchange(words, NEXT, EXHAUSTED)
-    account(Math.max(0, get(TILES) - next))
+    account(Math.max(0, get(ROWS) - next))
   }
 
   return {
-    start(call, kernel, tile, scratch) {
+    start(call, kernel, most, scratch) {
       set(KERNEL, kernel)
       set(ROWS, call.rows)
-      set(TILE, tile)
-      const tiles = Math.ceil(call.rows / tile)
-      set(TILES, tiles)
-      set(REMAINING, tiles)
+      set(GRAIN, call.grain ?? 1)
+      set(MOST, most)
+      set(TILE, call.grain ?? 1)
+      set(REMAINING, call.rows)
       set(NEXT, 0)
       set(FAILED, 0)
       set(COUNT, call.args.length)
@@ -116,6 +121,9 @@ function slotOf(buffer: SharedArrayBuffer, index: number): Control {
     ended() {
       const wait = Atomics.waitAsync(words, STATE_WORD, STATE.running)
       return wait.async ? wait.value : false
+    },
+    abandon() {
+      Atomics.notify(words, STATE_WORD)
     },
     finish() {
       const message = get(FAILED) ? new TextDecoder().decode(text.slice(0, get(TEXT_LENGTH))) : undefined
@@ -133,12 +141,17 @@ function slotOf(buffer: SharedArrayBuffer, index: number): Control {
       Atomics.add(words, INSIDE, 1)
     },
     take() {
-      const tile = Atomics.add(words, NEXT, 1)
-      if (tile >= get(TILES)) return undefined
-      const start = tile * get(TILE)
-      return { start, end: Math.min(get(ROWS), start + get(TILE)) }
+      const rows = get(ROWS)
+      const tile = get(TILE)
+      // Looked at before, so that who comes late again and again does not count on for ever.
+      if (get(NEXT) >= rows) return undefined
+      const start = Atomics.add(words, NEXT, tile)
+      return start < rows ? { start, end: Math.min(rows, start + tile) } : undefined
     },
-    ran: () => account(1),
+    ran({ start, end }, spent) {
+      set(TILE, Math.min(get(MOST), paced(end - start, spent, AIM, get(GRAIN))))
+      account(end - start)
+    },
     fail(message) {
       if (Atomics.compareExchange(words, FAILED, 0, 1) === 0)
         set(TEXT_LENGTH, new TextEncoder().encodeInto(message, text).written)
@@ -153,10 +166,10 @@ function slotOf(buffer: SharedArrayBuffer, index: number): Control {
 type Kernel = (...args: number[]) => void
 
 /**
- * Runs tiles of one call until none is left, or until a time has come. True when it ran any.
+ * Runs tiles of one call until none is left, or for so many ms. True when it ran any.
  * @param worker whose part of the scratch memory to use
  */
-export function runTiles(slot: Control, kernels: readonly Kernel[], worker: number, until?: number): boolean {
+export function runTiles(slot: Control, kernels: readonly Kernel[], worker: number, ms: number): boolean {
   if (slot.state() !== STATE.running) return false
   slot.enter()
   let worked = false
@@ -164,17 +177,19 @@ export function runTiles(slot: Control, kernels: readonly Kernel[], worker: numb
   if (slot.state() === STATE.running) {
     const kernel = kernels[slot.kernel()]
     const args = slot.args(worker)
-    while (until === undefined || performance.now() < until) {
+    const until = performance.now() + ms
+    while (performance.now() < until) {
       const tile = slot.take()
       if (!tile) break
       worked = true
+      const start = performance.now()
       try {
         if (!kernel) throw new Error(`no kernel ${slot.kernel()}`)
         kernel(...args, tile.start, tile.end)
       } catch (error) {
         slot.fail(error instanceof Error ? error.message : String(error))
       }
-      slot.ran()
+      slot.ran(tile, performance.now() - start)
     }
   }
   slot.leave()

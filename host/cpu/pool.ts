@@ -28,13 +28,15 @@ export interface PoolOptions {
   readonly threads: number
 }
 
-/** Tiles for each thread: enough to even out and to stop soon, few enough to cost nothing. */
+/** Tiles for each thread at least: enough to even out. */
 const TILES_PER_THREAD = 12
 
 /** A call that took less than this the last time is short, in ms; and this long at most the engine's thread works on one. */
 const SHORT = 2.5
 /** How long to wait for the others' last tiles without going to sleep, in ms. */
 const LINGER = 0.1
+/** How long a call that is stopped may take to end, in ms; then its crew is replaced, which takes about half as long. */
+const LATE = 100
 /** How many calls' times are remembered. */
 const REMEMBERED = 1000
 
@@ -42,16 +44,14 @@ const REMEMBERED = 1000
 const shapeOf = ({ kernel, args, rows }: KernelCall): string =>
   `${kernel} ${rows} ${args.filter((value) => Math.abs(value) < 65536).join()}`
 
-interface Flight {
-  readonly kernel: string
-  readonly reject: (reason: unknown) => void
-}
-
 interface Crew {
   readonly words: Int32Array
   readonly slots: readonly Control[]
   readonly workers: readonly Worker[]
-  readonly flights: Set<Flight>
+  /** Calls that wait for their end. */
+  flights: number
+  /** Once it has ended: why its calls fail. Absent: they are dispatched again. */
+  failure?: string
 }
 
 /**
@@ -76,7 +76,8 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
   const scratchFor = partsOf(alloc, threads + 1)
   const waiting: (() => void)[] = []
   const times = new Map<string, number>()
-  let closed = false
+  /** Why there are no threads any more. */
+  let gone: string | undefined
   let crew = await assemble()
 
   async function assemble(): Promise<Crew> {
@@ -94,89 +95,100 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
           }),
       ),
     )
-    const made: Crew = { words: new Int32Array(control), slots: slotsOf(control), workers, flights: new Set() }
+    const made: Crew = { words: new Int32Array(control), slots: slotsOf(control), workers, flights: 0 }
     for (const worker of workers) {
       worker.unref()
       // A kernel's failure is caught in the worker; this is the worker itself dying (out of memory, for one).
       worker.on('error', (error) => {
-        if (crew === made && !closed)
-          replace(`its thread died: ${error instanceof Error ? error.message : String(error)}`)
+        if (crew === made && !gone) replace(`its thread died: ${error instanceof Error ? error.message : String(error)}`)
       })
     }
     return made
   }
 
+  /** Ends the workers, wherever they are. Its calls learn it once none of them is running. */
+  async function dismiss(ended: Crew, failure?: string): Promise<void> {
+    await Promise.all(ended.workers.map((worker) => worker.terminate()))
+    if (failure !== undefined) ended.failure = failure
+  }
+
   let replacing: Promise<void> | undefined
-  function replace(why: string): Promise<void> {
+  function replace(failure?: string): Promise<void> {
     replacing ??= (async () => {
       const old = crew
-      await Promise.all(old.workers.map((worker) => worker.terminate()))
-      for (const { kernel, reject } of old.flights) reject(new KernelError(kernel, why))
-      crew = await assemble()
-    })().finally(() => {
+      const dismissed = dismiss(old, failure)
+      try {
+        crew = await assemble()
+      } catch (error) {
+        gone ??= `its threads cannot be started again: ${error instanceof Error ? error.message : String(error)}`
+      }
+      await dismissed
       replacing = undefined
+      for (const slot of old.slots) slot.abandon()
       for (const go of waiting.splice(0)) go()
-    })
+    })()
     return replacing
   }
 
   // Waiting on the control memory does not keep a process alive, running workers do: they count while calls are in flight.
-  const hold = ({ workers, flights }: Crew) => flights.size === 1 && workers[0]?.ref()
-  const letGo = ({ workers, flights }: Crew) => flights.size === 0 && workers[0]?.unref()
+  const hold = (mine: Crew) => mine.flights++ === 0 && mine.workers[0]?.ref()
+  const letGo = (mine: Crew) => --mine.flights === 0 && mine.workers[0]?.unref()
 
-  async function dispatch(call: KernelCall, signal?: AbortSignal): Promise<void> {
+  function freeSlot(kernel: string): Control | undefined {
+    if (gone) throw new KernelError(kernel, gone)
+    return replacing ? undefined : crew.slots.find((candidate) => candidate.free())
+  }
+
+  /** Runs the call. False: its crew was replaced before it had ended. */
+  async function attempt(call: KernelCall, signal?: AbortSignal): Promise<boolean> {
     signal?.throwIfAborted()
-    checkCall(call, kernels.get(call.kernel))
-    if (call.rows === 0) return
     const scratch = call.scratch ? scratchFor(call.scratch) : undefined
     // From finding a free slot to starting the call nothing is awaited, so no two calls find the same one.
-    let slot: Control | undefined
-    while (replacing || !slot) {
-      if (closed) throw new KernelError(call.kernel, 'the CPU device is closed')
-      slot = replacing ? undefined : crew.slots.find((candidate) => candidate.free())
-      if (replacing) await replacing
-      else if (!slot) await new Promise<void>((resolve) => waiting.push(resolve))
+    let slot = freeSlot(call.kernel)
+    while (!slot) {
+      await (replacing ?? new Promise<void>((resolve) => waiting.push(resolve)))
       // A turn that is not taken is passed on: nobody else may be in flight to do it.
       if (signal?.aborted) waiting.shift()?.()
       signal?.throwIfAborted()
+      slot = freeSlot(call.kernel)
     }
-    const { words, flights } = crew
     const mine = crew
+    const { words } = mine
     const grain = call.grain ?? 1
-    const tile = Math.ceil(Math.ceil(call.rows / (threads * TILES_PER_THREAD)) / grain) * grain
+    const most = Math.ceil(Math.ceil(call.rows / (threads * TILES_PER_THREAD)) / grain) * grain
     const shape = shapeOf(call)
     const start = performance.now()
-    slot.start(call, numbers.get(call.kernel) ?? -1, tile, scratch)
+    slot.start(call, numbers.get(call.kernel) ?? -1, most, scratch)
     Atomics.add(words, WAKE, 1)
-    if (flights.size === 0 && (times.get(shape) ?? SHORT) < SHORT) {
+    if (mine.flights === 0 && (times.get(shape) ?? SHORT) < SHORT) {
       Atomics.notify(words, WAKE, threads - 1)
-      runTiles(slot, list, threads, start + SHORT)
+      runTiles(slot, list, threads, SHORT)
       const end = performance.now() + LINGER
       while (slot.state() === STATE.running && performance.now() < end);
     }
     if (slot.state() === STATE.running) Atomics.notify(words, WAKE)
 
-    const stop = () => slot.stop()
+    let late: ReturnType<typeof setTimeout> | undefined
+    const stop = () => {
+      slot.stop()
+      late = setTimeout(() => mine === crew && replace(), LATE)
+    }
     signal?.addEventListener('abort', stop, { once: true })
-    let flight: Flight | undefined
+    hold(mine)
     try {
-      const ended = slot.ended()
-      if (ended)
-        await new Promise<void>((resolve, reject) => {
-          flight = { kernel: call.kernel, reject }
-          flights.add(flight)
-          hold(mine)
-          ended.then(() => resolve(), reject)
-        })
-      const failure = slot.finish()
+      await slot.ended()
+      const lost = slot.state() !== STATE.done
+      const failure = lost ? mine.failure : slot.finish()
       if (failure !== undefined) throw new KernelError(call.kernel, failure)
       signal?.throwIfAborted()
+      if (lost) return false
       // Only of a call that ran to its end: stopped early, a long one would pass for short.
       if (times.size >= REMEMBERED) times.clear()
       times.set(shape, performance.now() - start)
+      return true
     } finally {
       signal?.removeEventListener('abort', stop)
-      if (flight) flights.delete(flight)
+      clearTimeout(late)
       letGo(mine)
       waiting.shift()?.()
     }
@@ -185,13 +197,17 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
   return {
     threads,
     memory,
-    dispatch,
+    async dispatch(call, signal) {
+      checkCall(call, kernels.get(call.kernel))
+      if (call.rows === 0) return
+      while (!(await attempt(call, signal)));
+    },
     restart: () => replace('it was stopped, because the threads were restarted'),
     async close() {
-      closed = true
+      gone = 'the CPU device is closed'
       await replacing
-      await Promise.all(crew.workers.map((worker) => worker.terminate()))
-      for (const { kernel, reject } of crew.flights) reject(new KernelError(kernel, 'the CPU device was closed'))
+      await dismiss(crew, 'the CPU device was closed')
+      for (const slot of crew.slots) slot.abandon()
       for (const go of waiting.splice(0)) go()
     },
   }
