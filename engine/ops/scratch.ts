@@ -25,8 +25,8 @@ const taps = (from: number, to: number): number => Math.max(4, Math.ceil(from / 
 export const resizeScratch = (width: number, height: number, channels: number, dw: number, dh: number): number =>
   4 * dw * (1 + taps(width, dw)) + 8 * taps(height, dh) + 4 * width * channels + SLACK
 
-export function medianScratch(width: number, channels: number, size: number): number {
+export function medianScratch(size: number, width: number, channels: number): number {
   if (size <= 5) return size * (4 * channels * (width + size) + 64) + SLACK
-  const numbers = (width + size) * (64 + size)
+  const numbers = (256 + size) * (64 + size)
   return Math.ceil(8192 + 5 * (4 * numbers + 16) + numbers / 8 + numbers / 512 + SLACK)
 }

@@ -100,7 +100,8 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
       worker.unref()
       // A kernel's failure is caught in the worker; this is the worker itself dying (out of memory, for one).
       worker.on('error', (error) => {
-        if (crew === made && !gone) replace(`its thread died: ${error instanceof Error ? error.message : String(error)}`)
+        if (crew === made && !gone)
+          replace(`its thread died: ${error instanceof Error ? error.message : String(error)}`)
       })
     }
     return made

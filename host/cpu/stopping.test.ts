@@ -44,7 +44,10 @@ test('what is in flight beside it comes out right, sums and counts too', async (
   const groups = Math.ceil(height / grain)
   const numbers = Float32Array.from({ length: width * height }, (_, i) => (i % 1021) / 1021)
   const counts = new Uint32Array(bins)
-  for (const v of numbers) counts[Math.floor(v * bins)]! += 1
+  const count = (into: Uint32Array, bin: number, times: number) => {
+    into[bin] = (into[bin] ?? 0) + times
+  }
+  for (const v of numbers) count(counts, Math.floor(v * bins), 1)
   const src = b.put(numbers)
   const taps = b.put([0.25, 0.5, 0.25])
   const blur = b.alloc(4 * numbers.length)
@@ -56,9 +59,9 @@ test('what is in flight beside it comes out right, sums and counts too', async (
   }
   await b.device.dispatch(separable)
   const alone = Buffer.from(b.get(blur, numbers.length * 4, 'uint8') as Uint8Array)
-  const histograms = Array.from({ length: 10 }, () => b.put(new Uint32Array(groups * bins), 'uint32'))
+  const histograms = Array.from({ length: 6 }, () => b.put(new Uint32Array(groups * bins), 'uint32'))
   const records = b.alloc(8 * 6 * groups)
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     const stop = new AbortController()
     const order: string[] = []
     const giant = b.device.dispatch(oneRow(b, 200_000), stop.signal).catch(() => order.push('stopped'))
@@ -75,7 +78,7 @@ test('what is in flight beside it comes out right, sums and counts too', async (
     expect(order.length - soFar).toBeGreaterThan(0)
     for (const out of histograms) {
       const sums = new Uint32Array(bins)
-      for (const [i, count] of Array.from(b.get(out, groups * bins, 'uint32')).entries()) sums[i % bins]! += count
+      for (const [i, n] of Array.from(b.get(out, groups * bins, 'uint32')).entries()) count(sums, i % bins, n)
       expect(sums).toEqual(counts)
     }
     let sum = 0

@@ -2,26 +2,21 @@
 // exact.
 import { align16 } from '../common.as.ts'
 import { median3, median5, sortColumns3, sortColumns5 } from './network.as.ts'
-import { medianOfRanks } from './window.as.ts'
+import { medianBlocks } from './window.as.ts'
 
-/**
- * @param src, dst float32 (height, width, channels), not the same. Of a window with NaN anything in it may come out.
- * @param size odd, 3 to 31
- * @param scratch medianScratch(width, channels, size) bytes
- */
-export function median(
-  src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, scratch: usize, y0: i32, y1: i32,
-): void {
-  if (size <= 5) network(src, dst, width, height, channels, size, scratch, y0, y1)
-  else medianOfRanks(src, dst, width, height, channels, size, scratch, y0, y1)
-}
+export { medianBlocks }
 
 @inline
 function row(src: usize, y: i32, height: i32, stride: usize): usize {
   return src + <usize>min(max(y, 0), height - 1) * stride
 }
 
-function network(
+/**
+ * @param src, dst float32 (height, width, channels), not the same. Of a window with NaN anything in it may come out.
+ * @param size 3 or 5; beyond it is medianBlocks that is fast
+ * @param scratch medianScratch(size, width, channels) bytes
+ */
+export function median(
   src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, scratch: usize, y0: i32, y1: i32,
 ): void {
   const pixel = <usize>channels << 2

@@ -11,8 +11,10 @@ export interface MedianParams {
 }
 
 const label = 'Median'
-/** Rows that the kernel sorts together for windows above 5 × 5. */
-const CHUNK = 64
+/** The largest window whose numbers are sorted by a fixed network, for a row at a time. */
+const NETWORK = 5
+/** The parts of a picture that the kernel for larger windows takes: little work each, however wide the picture is. */
+const BLOCK = { width: 256, height: 64 } as const
 
 const clamp = (i: number, n: number): number => Math.min(Math.max(i, 0), n - 1)
 
@@ -42,12 +44,11 @@ export const median = defineOp<readonly [ImageValue], MedianParams, ImageValue>(
     if (size === 1) return image
     const { width, height, channels } = image
     const out = context.image(shapeOf(image))
+    const blocks = Math.ceil(width / BLOCK.width) * Math.ceil(height / BLOCK.height) * channels
     await context.device.dispatch({
-      kernel: 'median',
+      ...(size > NETWORK ? { kernel: 'medianBlocks', rows: blocks } : { kernel: 'median', rows: height }),
       args: [context.address(image), context.address(out), width, height, channels, size],
-      rows: height,
-      grain: size > 5 ? CHUNK : 1,
-      scratch: medianScratch(width, channels, size),
+      scratch: medianScratch(size, width, channels),
     })
     return out
   },

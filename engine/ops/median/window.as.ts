@@ -1,10 +1,12 @@
-// Exact medians of large windows. A window slides along a row: k numbers come in, k go out, and the median moves a
-// little. Every number is replaced by its rank among all that a chunk's windows see, and a window is a set of bits, with a
-// summary of one bit for every 64. Equal numbers have ranks of their own, so a set holds them all.
+// Exact medians of large windows, in blocks that lie in the nearest caches. A window slides along a row: k numbers come
+// in, k go out, and the median moves a little. Every number is replaced by its rank among all that a block's windows see,
+// and a window is a set of bits, with a summary of one bit for every 64. Equal numbers have ranks of their own, so a set
+// holds them all.
 import { align16 } from '../common.as.ts'
 
-/** Rows of the result that are sorted together. */
-const CHUNK: i32 = 64
+/** Rows and columns of the result that are sorted together: BLOCK of op.ts. */
+const ROWS: i32 = 64
+const COLUMNS: i32 = 256
 
 /** The set bit at or after `at`. There is one. */
 function next(bits: usize, summary: usize, at: i32): i32 {
@@ -44,9 +46,9 @@ function remove(bits: usize, summary: usize, rank: i32): void {
   const p = bits + (<usize>(rank >> 6) << 3)
   const word = load<u64>(p) & ~(<u64>1 << (rank & 63))
   store<u64>(p, word)
-  if (word) return
   const q = summary + (<usize>(rank >> 12) << 3)
-  store<u64>(q, load<u64>(q) & ~(<u64>1 << ((rank >> 6) & 63)))
+  // Without a branch, which nobody could foresee.
+  store<u64>(q, load<u64>(q) & ~(<u64>(word == 0) << ((rank >> 6) & 63)))
 }
 
 /** Sorts n pairs of key and index by key, 11 bits at a time; the result is in the second pair of arrays. */
@@ -80,20 +82,32 @@ function sort(keys: usize, indices: usize, keys2: usize, indices2: usize, counts
   }
 }
 
-/** Scratch: medianScratch bytes. */
-export function medianOfRanks(
-  src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, scratch: usize, y0: i32, y1: i32,
+/**
+ * Tiles are of blocks: along the picture, then down it, then the next channel. The picture is float32 (height, width, channels).
+ * @param size odd, 3 to 31
+ * @param scratch medianScratch(size) bytes
+ */
+export function medianBlocks(
+  src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, scratch: usize, b0: i32, b1: i32,
 ): void {
-  for (let y = y0; y < y1; y += CHUNK)
-    for (let c = 0; c < channels; c++)
-      chunk(src + (<usize>c << 2), dst + (<usize>c << 2), width, height, channels, size, scratch, y, min(y + CHUNK, y1))
+  const across = (width + COLUMNS - 1) / COLUMNS
+  const down = (height + ROWS - 1) / ROWS
+  for (let b = b0; b < b1; b++) {
+    const x = b % across * COLUMNS
+    const y = b / across % down * ROWS
+    const c = <usize>(b / (across * down)) << 2
+    block(
+      src + c, dst + c, width, height, channels, size, scratch,
+      x, min(x + COLUMNS, width), y, min(y + ROWS, height))
+  }
 }
 
-function chunk(
-  src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, scratch: usize, y0: i32, y1: i32,
+function block(
+  src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, scratch: usize,
+  x0: i32, x1: i32, y0: i32, y1: i32,
 ): void {
   const r = size >> 1
-  const columns = width + 2 * r
+  const columns = x1 - x0 + 2 * r
   const rows = y1 - y0 + 2 * r
   const n = columns * rows
   const bytes = align16(<usize>n << 2)
@@ -112,7 +126,7 @@ function chunk(
   let i: usize = 0
   for (let y = y0 - r; y < y1 + r; y++) {
     const line = src + (<usize>(min(max(y, 0), height - 1) * width * channels) << 2)
-    for (let x = -r; x < width + r; x++, i += 4) {
+    for (let x = x0 - r; x < x1 + r; x++, i += 4) {
       const v = load<i32>(line + (<usize>(min(max(x, 0), width - 1) * channels) << 2))
       // Of float bits read as integers, this order is that of the floats.
       store<u32>(keys + i, <u32>(v ^ ((v >> 31) | i32.MIN_VALUE)))
@@ -132,8 +146,9 @@ function chunk(
       for (let x: usize = 0; x < <usize>size << 2; x += 4) insert(bits, summary, load<i32>(p + x))
     let m = 0
     let below = 0
-    let out = dst + (<usize>(y * width * channels) << 2)
-    for (let x = 0; ; x++, out += <usize>channels << 2) {
+    let out = dst + (<usize>((y * width + x0) * channels) << 2)
+    const last = <usize>(x1 - x0 - 1) << 2
+    for (let x: usize = 0; ; x += 4, out += <usize>channels << 2) {
       while (below > target) {
         m = previous(bits, summary, m)
         below--
@@ -142,8 +157,8 @@ function chunk(
       for (; below < target; below++) m = next(bits, summary, m + 1)
       const key = load<i32>(sortedKeys + (<usize>m << 2))
       store<i32>(out, key ^ (~(key >> 31) | i32.MIN_VALUE))
-      if (x == width - 1) break
-      for (let p = top + (<usize>x << 2), end = bottom + (<usize>x << 2); p < end; p += span) {
+      if (x == last) break
+      for (let p = top + x, end = bottom + x; p < end; p += span) {
         const gone = load<i32>(p)
         const come = load<i32>(p + (<usize>size << 2))
         remove(bits, summary, gone)
@@ -151,7 +166,7 @@ function chunk(
         below += i32(come < m) - i32(gone < m)
       }
     }
-    for (let p = top + (<usize>(width - 1) << 2), end = bottom + (<usize>(width - 1) << 2); p < end; p += span)
+    for (let p = top + last, end = bottom + last; p < end; p += span)
       for (let x: usize = 0; x < <usize>size << 2; x += 4) remove(bits, summary, load<i32>(p + x))
   }
 }
