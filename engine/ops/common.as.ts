@@ -149,39 +149,42 @@ export function isSymmetric(taps: usize, n: i32): bool {
   return true
 }
 
-// Four pixels of three channels fill three registers a, b, c. Taking a channel out is two blends and at most one
-// swizzle, which engines turn into as many instructions; shuffles of any other form cost several times that. The pixels
-// come out in the order 0 3 2 1, which is the cheapest and does not matter to what works on each alone.
+// Four pixels of three channels fill three registers a, b, c. Every shuffle here takes two numbers of one register and two
+// of another, which engines turn into a single instruction (shufps): five take the channels out, six put them together.
+// Engines compute what channel0 and channel1, and channel1 and channel2, have in common once.
+
+@inline
+function upper01(b: v128, c: v128): v128 {
+  return v128.shuffle<f32>(b, c, 2, 3, 5, 6)
+}
+
+@inline
+function lower12(a: v128, b: v128): v128 {
+  return v128.shuffle<f32>(a, b, 1, 2, 4, 5)
+}
 
 @inline
 export function channel0(a: v128, b: v128, c: v128): v128 {
-  return v128.shuffle<f32>(v128.shuffle<f32>(a, b, 0, 1, 6, 3), c, 0, 5, 2, 3)
+  return v128.shuffle<f32>(a, upper01(b, c), 0, 3, 4, 6)
 }
 
 @inline
 export function channel1(a: v128, b: v128, c: v128): v128 {
-  const t = v128.shuffle<f32>(v128.shuffle<f32>(a, b, 4, 1, 2, 7), c, 0, 1, 6, 3)
-  return v128.shuffle<f32>(t, t, 1, 2, 3, 0)
+  return v128.shuffle<f32>(lower12(a, b), upper01(b, c), 0, 2, 5, 7)
 }
 
 @inline
 export function channel2(a: v128, b: v128, c: v128): v128 {
-  const t = v128.shuffle<f32>(v128.shuffle<f32>(a, b, 0, 5, 2, 3), c, 4, 1, 2, 7)
-  return v128.shuffle<f32>(t, t, 2, 3, 0, 1)
+  return v128.shuffle<f32>(lower12(a, b), c, 1, 3, 4, 7)
 }
 
-/** Four numbers of pixels 0 3 2 1 in the order 0 1 2 3. */
+/** Stores four pixels of three channels. */
 @inline
-export function inOrder(v: v128): v128 {
-  return v128.shuffle<f32>(v, v, 0, 3, 2, 1)
-}
-
-/** Stores four pixels of three channels, given in the order 0 3 2 1. */
-@inline
-export function storePixels(out: usize, x: v128, g: v128, b: v128): void {
-  const y = v128.shuffle<f32>(g, g, 3, 0, 1, 2)
-  const z = v128.shuffle<f32>(b, b, 2, 3, 0, 1)
-  v128.store(out, v128.shuffle<f32>(v128.shuffle<f32>(x, y, 0, 5, 2, 3), z, 0, 1, 6, 3))
-  v128.store(out, v128.shuffle<f32>(v128.shuffle<f32>(x, y, 4, 1, 2, 7), z, 0, 5, 2, 3), 16)
-  v128.store(out, v128.shuffle<f32>(v128.shuffle<f32>(x, y, 0, 1, 6, 3), z, 4, 1, 2, 7), 32)
+export function storePixels(out: usize, x: v128, y: v128, z: v128): void {
+  const xy = v128.shuffle<f32>(x, y, 0, 2, 4, 6)
+  const yz = v128.shuffle<f32>(y, z, 1, 3, 5, 7)
+  const zx = v128.shuffle<f32>(z, x, 0, 2, 5, 7)
+  v128.store(out, v128.shuffle<f32>(xy, zx, 0, 2, 4, 6))
+  v128.store(out, v128.shuffle<f32>(yz, xy, 0, 2, 5, 7), 16)
+  v128.store(out, v128.shuffle<f32>(zx, yz, 1, 3, 5, 7), 32)
 }

@@ -2,9 +2,9 @@
 // L 0..100, Cr and Cb around 0.5. Lab follows the formula where OpenCV reads a table, and clips RGB to 0..1 as OpenCV
 // does.
 //
-// A picture goes through in strips of 256 pixels: three-channel rows are read and written where they lie, everything
-// else (a fourth channel, the last few pixels) by way of a strip in scratch memory.
-import { channel0, channel1, channel2, inOrder, storePixels } from '../common.as.ts'
+// Pixels of three channels are read and written where they lie; everything else (a fourth channel, the last few pixels)
+// goes by way of strips of 256 pixels in scratch memory.
+import { channel0, channel1, channel2, storePixels } from '../common.as.ts'
 import { abs4, exp4, fillMath, log4, MATH_TABLE } from '../math.as.ts'
 
 const STRIP: i32 = 256
@@ -403,8 +403,9 @@ function run(mode: i32, src: usize, sc: i32, dst: usize, dc: i32, width: i32, sc
   const first = scratch + STRIPS
   const second = first + STRIP_BYTES
   const end = y1 * width
+  const direct = sc == 3 && dc == 3
   for (let i = y0 * width; i < end; ) {
-    const n = min(STRIP, end - i)
+    const n = direct ? end - i : min(STRIP, end - i)
     // Whole groups of four where they lie; what is left of a tile goes through the strips, padded.
     const whole = n >= 4 ? n & ~3 : n
     const from = src + <usize>i * <usize>(sc << 2)
@@ -493,7 +494,7 @@ export function rgbToGray(src: usize, sc: i32, dst: usize, width: i32, scratch: 
       const p = src + <usize>i * 12
       const x = v128.load(p), y = v128.load(p, 16), z = v128.load(p, 32)
       const luma = dot(channel0(x, y, z), channel1(x, y, z), channel2(x, y, z), scratch + R_GRAY)
-      v128.store(dst + (<usize>i << 2), inOrder(luma))
+      v128.store(dst + (<usize>i << 2), luma)
     }
   }
   for (; i < end; i++) {

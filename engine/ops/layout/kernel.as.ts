@@ -1,5 +1,5 @@
 // Moving numbers about: regions, channels, planes. A tile's rows are rows of dst, unless said otherwise.
-import { inOrder, storePixels } from '../common.as.ts'
+import { storePixels } from '../common.as.ts'
 
 /** Copies `bytes` of each row; a crop where src points into a larger picture. Strides in bytes. */
 export function copyRegion(
@@ -27,7 +27,7 @@ export function mergePlanes(
   if (channels == 3)
     for (; i + 4 <= end; i += 4) {
       const at = i << 2
-      storePixels(dst + i * 12, inOrder(v128.load(a + at)), inOrder(v128.load(b + at)), inOrder(v128.load(c + at)))
+      storePixels(dst + i * 12, v128.load(a + at), v128.load(b + at), v128.load(c + at))
     }
   for (; i < end; i++) {
     const q = dst + i * pixel
