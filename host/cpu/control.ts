@@ -42,8 +42,10 @@ const EXHAUSTED = 2 ** 30
 export const createControl = (threads: number): SharedArrayBuffer =>
   new SharedArrayBuffer(HEAD + (IN_FLIGHT + threads) * SLOT_BYTES)
 
-export const slotsOf = (control: SharedArrayBuffer): Control[] =>
-  Array.from({ length: (control.byteLength - HEAD) / SLOT_BYTES }, (_, index) => slotOf(control, index))
+export function slotsOf(control: SharedArrayBuffer): Control[] {
+  const length = (control.byteLength - HEAD) / SLOT_BYTES
+  return Array.from({ length }, (_, index) => slotOf(control, index, length - IN_FLIGHT))
+}
 
 export interface Tile {
   readonly start: number
@@ -73,7 +75,8 @@ export interface Control {
   state(): number
   kernel(): number
   args(worker: number): number[]
-  enter(): void
+  /** To be followed by `leave`. False: as many are inside as there are threads. */
+  enter(): boolean
   take(): Tile | undefined
   /** Worker: the tile has run, in so many ms. */
   ran(tile: Tile, spent: number): void
@@ -81,7 +84,7 @@ export interface Control {
   leave(): void
 }
 
-function slotOf(buffer: SharedArrayBuffer, index: number): Control {
+function slotOf(buffer: SharedArrayBuffer, index: number, threads: number): Control {
   const offset = HEAD + index * SLOT_BYTES
   const words = new Int32Array(buffer, offset, WORDS)
   const numbers = new Float64Array(buffer, offset + WORDS * 4, MAX_ARGS)
@@ -137,9 +140,7 @@ function slotOf(buffer: SharedArrayBuffer, index: number): Control {
       if (get(SCRATCH)) args.push((numbers[MAX_ARGS - 2] ?? 0) + worker * (numbers[MAX_ARGS - 1] ?? 0))
       return args
     },
-    enter() {
-      Atomics.add(words, INSIDE, 1)
-    },
+    enter: () => Atomics.add(words, INSIDE, 1) < threads,
     take() {
       const rows = get(ROWS)
       const tile = get(TILE)
@@ -171,10 +172,10 @@ type Kernel = (...args: number[]) => void
  */
 export function runTiles(slot: Control, kernels: readonly Kernel[], worker: number, ms: number): boolean {
   if (slot.state() !== STATE.running) return false
-  slot.enter()
+  const wanted = slot.enter()
   let worked = false
   // Looked at again inside: between the first look and entering the call may have ended and another taken its place.
-  if (slot.state() === STATE.running) {
+  if (wanted && slot.state() === STATE.running) {
     const kernel = kernels[slot.kernel()]
     const args = slot.args(worker)
     const until = performance.now() + ms

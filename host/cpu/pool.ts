@@ -31,8 +31,10 @@ export interface PoolOptions {
 /** Tiles for each thread at least: enough to even out. */
 const TILES_PER_THREAD = 12
 
-/** A call that took less than this the last time is short, in ms; and this long at most the engine's thread works on one. */
-const SHORT = 2.5
+/** A call that took less than this the last time is short, in ms: a tile of it takes less than one. */
+const SHORT = 12
+/** How long the engine's thread works on a short call at most, in ms. */
+const SHARE = 2.5
 /** How long to wait for the others' last tiles without going to sleep, in ms. */
 const LINGER = 0.1
 /** How long a call that is stopped may take to end, in ms; then its crew is replaced, which takes about half as long. */
@@ -43,6 +45,11 @@ const REMEMBERED = 1000
 /** What a call's time depends on: all of it but the addresses, which are large. */
 const shapeOf = ({ kernel, args, rows }: KernelCall): string =>
   `${kernel} ${rows} ${args.filter((value) => Math.abs(value) < 65536).join()}`
+
+function wake(words: Int32Array): void {
+  Atomics.add(words, WAKE, 1)
+  Atomics.notify(words, WAKE)
+}
 
 interface Crew {
   readonly words: Int32Array
@@ -160,14 +167,16 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
     const shape = shapeOf(call)
     const start = performance.now()
     slot.start(call, numbers.get(call.kernel) ?? -1, most, scratch)
-    Atomics.add(words, WAKE, 1)
+    // All are woken, though one too many where this thread takes part: whoever comes first works, and a virtual machine may
+    // keep one waiting behind this very thread while another processor sleeps.
+    wake(words)
     if (mine.flights === 0 && (times.get(shape) ?? SHORT) < SHORT) {
-      Atomics.notify(words, WAKE, threads - 1)
-      runTiles(slot, list, threads, SHORT)
+      runTiles(slot, list, threads, SHARE)
       const end = performance.now() + LINGER
       while (slot.state() === STATE.running && performance.now() < end);
+      // There is room now for the one that was too many.
+      if (slot.state() === STATE.running) wake(words)
     }
-    if (slot.state() === STATE.running) Atomics.notify(words, WAKE)
 
     let late: ReturnType<typeof setTimeout> | undefined
     const stop = () => {

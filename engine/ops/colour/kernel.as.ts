@@ -9,6 +9,8 @@ import { abs4, exp4, fillMath, log4, MATH_TABLE } from '../math.as.ts'
 
 const STRIP: i32 = 256
 const STRIP_BYTES: usize = 3072
+/** 64 pixels. */
+const TURN_BYTES: usize = 768
 
 const TO_BGR: i32 = 0
 const TO_HSV: i32 = 1
@@ -403,9 +405,21 @@ function run(mode: i32, src: usize, sc: i32, dst: usize, dc: i32, width: i32, sc
   const first = scratch + STRIPS
   const second = first + STRIP_BYTES
   const end = y1 * width
-  const direct = sc == 3 && dc == 3
-  for (let i = y0 * width; i < end; ) {
-    const n = direct ? end - i : min(STRIP, end - i)
+  let i = y0 * width
+  if (sc == 3 && dc == 3) {
+    // By turns in the upper and the lower half of the tile: memory brings more of two places at a time than of one.
+    const half = <usize>((end - i >> 1) & ~3) * 12
+    const from = src + <usize>i * 12
+    const to = dst + <usize>i * 12
+    for (let at: usize = 0; at < half; at += TURN_BYTES) {
+      const n = <i32>(min(TURN_BYTES, half - at) / 12)
+      convert(mode, from + at, to + at, n, scratch)
+      convert(mode, from + half + at, to + half + at, n, scratch)
+    }
+    i += <i32>(half / 6)
+  }
+  while (i < end) {
+    const n = min(STRIP, end - i)
     // Whole groups of four where they lie; what is left of a tile goes through the strips, padded.
     const whole = n >= 4 ? n & ~3 : n
     const from = src + <usize>i * <usize>(sc << 2)
