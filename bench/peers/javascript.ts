@@ -50,6 +50,8 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
     k('CV_32F'),
     Array.from({ length: 49 }, (_, i) => Math.sin(i * 7.3)),
   )
+  const [planes, parts] = [new cv.MatVector(), new cv.MatVector()]
+  for (let i = 0; i < 3; i++) planes.push_back(gray)
   const full = new cv.Size(width, height)
   const colour = (code: string) => () => call('cvtColor', rgb, a, k(code))
   const magnitude = (src: Mat) => {
@@ -78,6 +80,8 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
       call('minMaxLoc', gray)
       call('calcHist', histogramOf, [0], noMask, a, [256], [0, 1])
     },
+    split: () => call('split', rgb, parts),
+    merge: () => call('merge', planes, a),
     chain: () => {
       call('cvtColor', rgb, a, k('COLOR_RGB2GRAY'))
       call('GaussianBlur', a, b, new cv.Size(17, 17), 2)
@@ -91,7 +95,7 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
     name: 'OpenCV.js 4.12',
     op: (name) => (ops[name] ? timed(ops[name]) : undefined),
     close: () => {
-      for (const mat of [rgb, gray, small, a, b, c, kernel7, noMask, histogramOf]) mat.delete()
+      for (const mat of [rgb, gray, small, a, b, c, kernel7, noMask, histogramOf, planes, parts]) mat.delete()
     },
   }
 }

@@ -60,8 +60,8 @@ export interface Scratch {
 
 /** The pool's side and the workers' side of one slot. */
 export interface Control {
-  /** Pool: puts a call in. `most`: rows that a tile has at most. `scratch`: of calls that need it. */
-  start(call: KernelCall, kernel: number, most: number, scratch: Scratch | undefined): void
+  /** Pool: puts a call in. `first`: rows of the first tiles, `most`: of any. `scratch`: of calls that need it. */
+  start(call: KernelCall, kernel: number, first: number, most: number, scratch: Scratch | undefined): void
   /** Pool: no call is in the slot, and no worker is still looking at the one that was. */
   free(): boolean
   /** Pool: nothing more of this call is to be started. */
@@ -70,6 +70,8 @@ export interface Control {
   ended(): Promise<unknown> | false
   /** Pool: the crew has ended, so nobody else will say that the call has. */
   abandon(): void
+  /** Pool: how many rows a tile had in the end. */
+  tile(): number
   /** Pool: empties the slot. Gives the message of a kernel that failed. */
   finish(): string | undefined
   state(): number
@@ -103,12 +105,12 @@ function slotOf(buffer: SharedArrayBuffer, index: number, threads: number): Cont
   }
 
   return {
-    start(call, kernel, most, scratch) {
+    start(call, kernel, first, most, scratch) {
       set(KERNEL, kernel)
       set(ROWS, call.rows)
       set(GRAIN, call.grain ?? 1)
       set(MOST, most)
-      set(TILE, call.grain ?? 1)
+      set(TILE, first)
       set(REMAINING, call.rows)
       set(NEXT, 0)
       set(FAILED, 0)
@@ -128,6 +130,7 @@ function slotOf(buffer: SharedArrayBuffer, index: number, threads: number): Cont
     abandon() {
       Atomics.notify(words, STATE_WORD)
     },
+    tile: () => get(TILE),
     finish() {
       const message = get(FAILED) ? new TextDecoder().decode(text.slice(0, get(TEXT_LENGTH))) : undefined
       set(STATE_WORD, STATE.free)
@@ -167,10 +170,10 @@ function slotOf(buffer: SharedArrayBuffer, index: number, threads: number): Cont
 type Kernel = (...args: number[]) => void
 
 /**
- * Runs tiles of one call until none is left, or for so many ms. True when it ran any.
+ * Runs a tile of one call, and more for so many ms while any are left. True when it ran one.
  * @param worker whose part of the scratch memory to use
  */
-export function runTiles(slot: Control, kernels: readonly Kernel[], worker: number, ms: number): boolean {
+export function runTiles(slot: Control, kernels: readonly Kernel[], worker: number, ms = 0): boolean {
   if (slot.state() !== STATE.running) return false
   const wanted = slot.enter()
   let worked = false
@@ -179,7 +182,7 @@ export function runTiles(slot: Control, kernels: readonly Kernel[], worker: numb
     const kernel = kernels[slot.kernel()]
     const args = slot.args(worker)
     const until = performance.now() + ms
-    while (performance.now() < until) {
+    do {
       const tile = slot.take()
       if (!tile) break
       worked = true
@@ -191,7 +194,7 @@ export function runTiles(slot: Control, kernels: readonly Kernel[], worker: numb
         slot.fail(error instanceof Error ? error.message : String(error))
       }
       slot.ran(tile, performance.now() - start)
-    }
+    } while (performance.now() < until)
   }
   slot.leave()
   return worked

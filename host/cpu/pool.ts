@@ -34,13 +34,19 @@ const TILES_PER_THREAD = 12
 /** A call that took less than this the last time is short, in ms: a tile of it takes less than one. */
 const SHORT = 12
 /** How long the engine's thread works on a short call at most, in ms. */
-const SHARE = 2.5
+const SHARE = 4
 /** How long to wait for the others' last tiles without going to sleep, in ms. */
 const LINGER = 0.1
 /** How long a call that is stopped may take to end, in ms; then its crew is replaced, which takes about half as long. */
 const LATE = 100
-/** How many calls' times are remembered. */
+/** How many calls are remembered. */
 const REMEMBERED = 1000
+
+/** How a call went: in how many ms, and with how many rows in a tile. */
+interface Known {
+  readonly ms: number
+  readonly tile: number
+}
 
 /** What a call's time depends on: all of it but the addresses, which are large. */
 const shapeOf = ({ kernel, args, rows }: KernelCall): string =>
@@ -82,7 +88,7 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
   const numbers = new Map([...kernels.keys()].map((name, index) => [name, index]))
   const scratchFor = partsOf(alloc, threads + 1)
   const waiting: (() => void)[] = []
-  const times = new Map<string, number>()
+  const known = new Map<string, Known>()
   /** Why there are no threads any more. */
   let gone: string | undefined
   let crew = await assemble()
@@ -165,12 +171,13 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
     const grain = call.grain ?? 1
     const most = Math.ceil(Math.ceil(call.rows / (threads * TILES_PER_THREAD)) / grain) * grain
     const shape = shapeOf(call)
+    const last = known.get(shape)
     const start = performance.now()
-    slot.start(call, numbers.get(call.kernel) ?? -1, most, scratch)
+    slot.start(call, numbers.get(call.kernel) ?? -1, last?.tile ?? grain, most, scratch)
     // All are woken, though one too many where this thread takes part: whoever comes first works, and a virtual machine may
     // keep one waiting behind this very thread while another processor sleeps.
     wake(words)
-    if (mine.flights === 0 && (times.get(shape) ?? SHORT) < SHORT) {
+    if (mine.flights === 0 && last && last.ms < SHORT) {
       runTiles(slot, list, threads, SHARE)
       const end = performance.now() + LINGER
       while (slot.state() === STATE.running && performance.now() < end);
@@ -193,8 +200,8 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
       signal?.throwIfAborted()
       if (lost) return false
       // Only of a call that ran to its end: stopped early, a long one would pass for short.
-      if (times.size >= REMEMBERED) times.clear()
-      times.set(shape, performance.now() - start)
+      if (known.size >= REMEMBERED) known.clear()
+      known.set(shape, { ms: performance.now() - start, tile: slot.tile() })
       return true
     } finally {
       signal?.removeEventListener('abort', stop)

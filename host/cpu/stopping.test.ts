@@ -120,7 +120,7 @@ test('a tile is cut by what its rows cost', () => {
         vi.advanceTimersByTime(ms)
         tiles.push({ rows: y1 - y0, ms })
       }
-      slot.start({ kernel: '', args: [], rows, grain }, 0, Math.ceil(rows / 24 / grain) * grain, undefined)
+      slot.start({ kernel: '', args: [], rows, grain }, 0, grain, Math.ceil(rows / 24 / grain) * grain, undefined)
       runTiles(slot, [kernel], 0, Infinity)
       slot.finish()
       expect(tiles.reduce((sum, tile) => sum + tile.rows, 0)).toBe(rows)

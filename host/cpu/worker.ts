@@ -18,15 +18,14 @@ const kernels = [...instantiateKernels(module, memory).values()]
 const words = new Int32Array(control)
 const slots = slotsOf(control)
 
-/** How long to work on one call while others may wait, in ms. */
-const TURN = 5
 /** How long to look for work before going to sleep, in ms: waking a thread costs about as much. */
 const SPIN = 0.02
 
 for (;;) {
   const seen = Atomics.load(words, WAKE)
   let worked = false
-  for (const slot of slots) if (runTiles(slot, kernels, index, TURN)) worked = true
+  // A tile of each in turn: none waits for another's end, and what read the same rows finds them in the cache.
+  for (const slot of slots) if (runTiles(slot, kernels, index)) worked = true
   if (worked) continue
   const until = performance.now() + SPIN
   while (Atomics.load(words, WAKE) === seen && performance.now() < until);
