@@ -1,6 +1,6 @@
 /** The desktop program as a person starts it, each time with a home of its own that outlives the program. */
 import { type ChildProcess, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { _electron, type ElectronApplication, expect, type Page } from '@playwright/test'
@@ -37,6 +37,13 @@ export class Home {
     const desktop = new Desktop(app, folder)
     this.#running.add(desktop)
     return desktop
+  }
+
+  /** The documents that no file has, as they would be found after the end. */
+  copies(): unknown[] {
+    const folder = join(this.folder, 'sightline/data/recovery')
+    const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : []
+    return names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')).document)
   }
 
   async close(): Promise<void> {
@@ -85,6 +92,25 @@ export class Desktop {
   async drop(page: Page): Promise<void> {
     const window = await this.app.browserWindow(page)
     await window.evaluate((shown: Electron.BrowserWindow) => shown.destroy())
+  }
+
+  /** Asks the first window's page, also one that crashed and was loaded again, which Playwright cannot. */
+  ask<T>(question: () => T): Promise<T | undefined> {
+    return this.app.evaluate(
+      ({ BrowserWindow }, script) =>
+        // A page that has just crashed never answers.
+        Promise.race([
+          BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(script),
+          new Promise((resolve) => setTimeout(resolve, 1000)),
+        ]),
+      `(${question})()`,
+    )
+  }
+
+  crashWindow(): Promise<void> {
+    return this.app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer(),
+    )
   }
 
   titles(): Promise<string[]> {
