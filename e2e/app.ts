@@ -1,6 +1,7 @@
 /**
  * The program under test as a person has it: started by its command, seen in a window, with helpers named after what hands do.
- * Only this file knows that the window is a browser's: addresses, reloading, a second tab, the size of the window.
+ * Only this file knows whether the window is a browser's or the desktop program's: addresses, reloading, a second window, how a
+ * file is chosen. A test that only makes sense in a browser has the tag `@browser`.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -13,13 +14,18 @@ import { type Desktop, forgetCopies, Home } from './desktop.ts'
 
 export { expect }
 
+/** Around the window. */
 export interface Program {
-  readonly url: string
-  readonly process: ChildProcess
   /** Its user's home. */
   readonly folder: string
   /** The process that computes: the keeper's child. */
   enginePid(): number
+}
+
+/** As a browser needs it. */
+export interface Served extends Program {
+  readonly url: string
+  readonly process: ChildProcess
   /** Ends it, and waits until it has ended. */
   stop(): Promise<void>
 }
@@ -28,7 +34,7 @@ const temporary = (): string => mkdtempSync(join(tmpdir(), 'sightline-'))
 const removed = (folder: string): void => rmSync(folder, { recursive: true, force: true })
 
 /** Starts `sightline serve`, or `sightline FILE`, and waits for the address it prints. */
-export async function startProgram(home: string, file?: string, port = 0): Promise<Program> {
+export async function startProgram(home: string, file?: string, port = 0): Promise<Served> {
   const what = [file ?? 'serve', '--no-open', '--port', String(port)]
   const child = spawn(process.execPath, ['host/sightline.js', ...what], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -63,35 +69,45 @@ export async function startProgram(home: string, file?: string, port = 0): Promi
   }
 }
 
-/** The window of a program: what is uncaught in it fails the test. */
-async function openWindow(page: Page, program: Program | undefined): Promise<Editor> {
+/** A window as it opens; what is uncaught in it fails the test. One of the desktop program has its page already. */
+async function openWindow(page: Page, url: string | undefined, files: Files): Promise<Editor> {
   page.on('pageerror', (error) => uncaught.push(String(error)))
-  // A window of the desktop program has its page already.
-  if (program) {
-    forgetCopies(program.folder)
-    await page.goto(program.url)
-  }
-  const editor = new Editor(page)
+  if (url !== undefined) await page.goto(url)
+  const editor = new Editor(page, files)
   await editor.ready()
-  await editor.closeStart()
   return editor
 }
 let uncaught: string[] = []
 
+async function working(editor: Editor): Promise<Editor> {
+  await editor.closeStart()
+  return editor
+}
+
 interface Fixtures {
   /** Of this test alone. */
   readonly folder: string
+  readonly files: Files
+  /** The window as it opens, before anybody has done anything: with the start screen. */
+  readonly opened: Editor
+  /** The window without the start screen. */
   readonly editor: Editor
-  /** A second window of the same program. */
-  readonly secondWindow: () => Promise<Editor>
+  /** Another window of the same program, as it opens. */
+  readonly anotherWindow: () => Promise<Editor>
   /** A program of this test alone, which it may end and start again where it was. */
-  readonly ownProgram: { current: Program; again(): Promise<Editor> }
+  readonly ownProgram: { current: Served; again(): Promise<Editor> }
   /** The window of that program. */
   readonly ownEditor: Editor
   /** Opens the page without the key that its address has. */
   readonly strange: () => Promise<void>
   /** Opens a window whose connection takes so many milliseconds. */
-  readonly slowly: (program: Program, delay: number) => Promise<Editor>
+  readonly slowly: (program: Served, delay: number) => Promise<Editor>
+}
+
+interface Shared extends Where {
+  readonly desktop: Desktop | undefined
+  readonly served: Served | undefined
+  readonly program: Program
 }
 
 /** Where the suite runs: the same tests in a browser's window and in the desktop program's. */
@@ -99,7 +115,7 @@ export interface Where {
   readonly where: 'browser' | 'desktop'
 }
 
-export const test = base.extend<Fixtures, { program: Program; desktop: Desktop | undefined } & Where>({
+export const test = base.extend<Fixtures, Shared>({
   where: ['browser', { scope: 'worker', option: true }],
   desktop: [
     async ({ where }, use) => {
@@ -111,14 +127,15 @@ export const test = base.extend<Fixtures, { program: Program; desktop: Desktop |
   ],
   page: async ({ page, desktop }, use) => {
     if (!desktop) return use(page)
+    await desktop.forget()
     const own = await desktop.newWindow()
     await use(own)
     await desktop.drop(own)
   },
   // Tests do not disturb one another: each has its own window with its own pipeline.
-  program: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern to know what a fixture needs.
-    async ({}, use) => {
+  served: [
+    async ({ where }, use) => {
+      if (where === 'desktop') return use(undefined)
       const home = temporary()
       const program = await startProgram(home)
       await use(program)
@@ -127,19 +144,36 @@ export const test = base.extend<Fixtures, { program: Program; desktop: Desktop |
     },
     { scope: 'worker' },
   ],
-  // biome-ignore lint/correctness/noEmptyPattern: as above
+  program: [
+    async ({ desktop, served }, use) => {
+      const program = desktop ?? served
+      if (!program) throw new Error('there is no program')
+      await use(program)
+    },
+    { scope: 'worker' },
+  ],
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern to know what a fixture needs.
   folder: async ({}, use) => {
     const folder = temporary()
     await use(folder)
     removed(folder)
   },
-  editor: async ({ page, program, where }, use) => {
+  files: async ({ desktop }, use) => use(desktop ? systemDialogs(desktop) : pageDialogs),
+  opened: async ({ page, program, served, files }, use) => {
     uncaught = []
-    await use(await openWindow(page, where === 'desktop' ? undefined : program))
+    if (served) forgetCopies(program.folder)
+    await use(await openWindow(page, served?.url, files))
     expect(uncaught, 'uncaught errors in the window').toEqual([])
   },
-  secondWindow: async ({ context, program }, use) => {
-    await use(async () => openWindow(await context.newPage(), program))
+  editor: async ({ opened }, use) => use(await working(opened)),
+  anotherWindow: async ({ context, desktop, served, files }, use) => {
+    const pages: Page[] = []
+    await use(async () => {
+      const page = desktop ? await desktop.newWindow() : await context.newPage()
+      pages.push(page)
+      return openWindow(page, served?.url, files)
+    })
+    if (desktop) for (const page of pages) await desktop.drop(page)
   },
   ownProgram: async ({ page, folder }, use) => {
     const first = await startProgram(folder)
@@ -158,11 +192,11 @@ export const test = base.extend<Fixtures, { program: Program; desktop: Desktop |
   },
   ownEditor: async ({ page, ownProgram }, use) => {
     uncaught = []
-    await use(await openWindow(page, ownProgram.current))
+    await use(await working(await openWindow(page, ownProgram.current.url, pageDialogs)))
     expect(uncaught, 'uncaught errors in the window').toEqual([])
   },
-  strange: async ({ page, program }, use) => {
-    await use(async () => void (await page.goto(new URL('/', program.url).href)))
+  strange: async ({ page, served }, use) => {
+    await use(async () => void (await page.goto(new URL('/', served?.url).href)))
   },
   slowly: async ({ page }, use) => {
     await use(async (program, delay) => {
@@ -181,9 +215,28 @@ export interface Spot {
   readonly y: number
 }
 
+/** How a file is chosen once `ask` has asked for one. */
+export type Files = (editor: Editor, ask: () => Promise<unknown>, path: string) => Promise<void>
+
+const pageDialogs: Files = async ({ dialog }, ask, path) => {
+  await ask()
+  const name = dialog.getByRole('textbox').last()
+  await name.fill(path)
+  await name.press('Enter')
+}
+
+const systemDialogs =
+  (desktop: Desktop): Files =>
+  async (_, ask, path) => {
+    const answered = await desktop.chooses(path)
+    await ask()
+    await expect.poll(answered, { message: 'the system’s dialog is asked' }).toBe(true)
+  }
+
 /** The window, by what one sees in it. */
 export class Editor {
   readonly page: Page
+  readonly #files: Files
   readonly palette: Locator
   readonly inspector: Locator
   readonly viewer: Locator
@@ -191,8 +244,12 @@ export class Editor {
   readonly dialog: Locator
   readonly nodes: Locator
   readonly start: Locator
-  constructor(page: Page) {
+  /** The mark of work that no file has. */
+  readonly unsaved: Locator
+  readonly title: Locator
+  constructor(page: Page, files = pageDialogs) {
     this.page = page
+    this.#files = files
     this.palette = page.getByRole('navigation', { name: 'Nodes' })
     this.inspector = page.getByRole('complementary', { name: 'Inspector' })
     this.viewer = page.getByRole('region', { name: 'Viewer' })
@@ -200,6 +257,8 @@ export class Editor {
     this.dialog = page.getByRole('dialog')
     this.nodes = page.locator('[data-node]')
     this.start = page.getByRole('region', { name: 'Start' })
+    this.unsaved = page.getByRole('img', { name: 'Not saved' })
+    this.title = page.getByRole('textbox', { name: 'Title of the pipeline' })
   }
 
   node = (id: string): Locator => this.page.locator(`[data-node="${id}"]`)
@@ -240,6 +299,24 @@ export class Editor {
   /** Each of these has its full result. */
   async settled(...ids: string[]): Promise<void> {
     for (const id of ids) await expect(this.node(id)).toHaveAttribute('data-state', /^(done|unchanged)$/)
+  }
+
+  /** Does what asks for a file, and chooses this one. */
+  choose(ask: () => Promise<unknown>, path: string): Promise<void> {
+    return this.#files(this, ask, path)
+  }
+
+  /** By the keyboard, to a file that is not there yet. */
+  async saveAs(path: string): Promise<void> {
+    await this.choose(() => this.page.keyboard.press('Control+Shift+s'), path)
+    await expect(this.dialog).toHaveCount(0)
+    await expect(this.unsaved).toHaveCount(0)
+  }
+
+  /** A pipeline's file; what is open must be saved. */
+  async openFile(path: string): Promise<void> {
+    await this.choose(() => this.page.keyboard.press('Control+o'), path)
+    await expect(this.dialog).toHaveCount(0)
   }
 
   async newDocument(): Promise<void> {

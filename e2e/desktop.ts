@@ -57,10 +57,11 @@ export class Desktop {
   readonly app: ElectronApplication
   readonly process: ChildProcess
   readonly ended: Promise<void>
-  readonly #home: string
+  /** Its user's home. */
+  readonly folder: string
   constructor(app: ElectronApplication, home: string) {
     this.app = app
-    this.#home = home
+    this.folder = home
     // Playwright forgets it when it ends.
     this.process = app.process()
     this.ended = new Promise((resolve) => this.process.once('exit', () => resolve()))
@@ -75,17 +76,35 @@ export class Desktop {
     return page
   }
 
-  /** Another window, as new as the first one was. */
-  async newWindow(): Promise<Page> {
+  /** What was kept of windows before: nothing. */
+  async forget(): Promise<void> {
     await this.app.firstWindow()
-    forgetCopies(this.#home)
+    forgetCopies(this.folder)
     await this.app.evaluate(({ session }) => session.defaultSession.clearStorageData({ storages: ['localstorage'] }))
+  }
+
+  async newWindow(): Promise<Page> {
     const opened = this.app.waitForEvent('window')
     await this.app.evaluate(({ app }) => void app.emit('second-instance', {}, [], '', { files: [], newWindow: true }))
     const page = await opened
     const window = await this.app.browserWindow(page)
     await window.evaluate((shown: Electron.BrowserWindow) => shown.setContentSize(1440, 900))
     return page
+  }
+
+  /** The system's next dialog answers with this file; those after it are cancelled. Gives whether it was asked. */
+  async chooses(path: string): Promise<() => Promise<boolean>> {
+    await this.app.evaluate(({ dialog }, chosen) => {
+      const asked = { times: 0 }
+      Object.assign(globalThis, { asked })
+      const answer = async () =>
+        asked.times++ === 0
+          ? { canceled: false, filePath: chosen, filePaths: [chosen] }
+          : { canceled: true, filePath: '', filePaths: [] }
+      dialog.showOpenDialog = answer as typeof dialog.showOpenDialog
+      dialog.showSaveDialog = answer as typeof dialog.showSaveDialog
+    }, path)
+    return () => this.app.evaluate(() => (globalThis as unknown as { asked: { times: number } }).asked.times > 0)
   }
 
   /** Closes a window without a question. */

@@ -155,11 +155,10 @@ test('a file field: chosen in the dialog, shown at once, and named where there i
   const node = editor.node('load-image')
   await expect(node).toContainText(/waiting for a file: choose one/i)
   await editor.select('load-image')
-  await editor.inspector.getByRole('button', { name: 'Choose a file' }).click()
-  const name = editor.dialog.getByRole('textbox').last()
-  await name.fill(folder)
-  await name.press('Enter')
-  await editor.dialog.getByRole('option', { name: /brick\.png/ }).dblclick()
+  await editor.choose(
+    () => editor.inspector.getByRole('button', { name: 'Choose a file' }).click(),
+    join(folder, 'brick.png'),
+  )
   await expect(editor.dialog).toHaveCount(0)
   await expect(node).toContainText('30 × 40')
   const colour = await editor

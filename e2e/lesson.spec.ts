@@ -1,23 +1,21 @@
 /** Lessons as a person walks them: by hand, with right and wrong answers, left and gone on with. */
 import AxeBuilder from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
-import { Editor, expect, test } from './app.ts'
+import { type Editor, expect, test } from './app.ts'
 
 class Lesson {
   readonly page: Page
   readonly editor: Editor
   readonly walker: Locator
-  constructor(page: Page) {
-    this.page = page
-    this.editor = new Editor(page)
-    this.walker = page.getByRole('complementary', { name: 'Lesson' })
+  constructor(editor: Editor) {
+    this.editor = editor
+    this.page = editor.page
+    this.walker = this.page.getByRole('complementary', { name: 'Lesson' })
   }
   get said(): Locator {
     return this.walker.getByRole('status')
   }
-  async open(url: string, id: string): Promise<void> {
-    await this.page.goto(url)
-    await this.editor.ready()
+  async open(id: string): Promise<void> {
     await this.editor.start.locator(`[data-card="${id}"]`).click()
     await expect(this.walker).toBeVisible()
   }
@@ -32,11 +30,11 @@ class Lesson {
   }
 }
 
-test('"Three numbers a pixel", walked to its end', async ({ page, program }) => {
+test('"Three numbers a pixel", walked to its end', async ({ opened, page }) => {
   // Nine steps take a person some time, and a busy machine too.
   test.slow()
-  const lesson = new Lesson(page)
-  await lesson.open(program.url, 'three-numbers-a-pixel')
+  const lesson = new Lesson(opened)
+  await lesson.open('three-numbers-a-pixel')
   await lesson.at(1, 'A picture is a grid of numbers')
   await expect(lesson.walker).toContainText('480 rows')
   await lesson.next()
@@ -91,9 +89,9 @@ test('"Three numbers a pixel", walked to its end', async ({ page, program }) => 
   await lesson.at(1, 'A picture is a grid of numbers')
 })
 
-test('a goal is reached by moving a slider, and the numbers say when', async ({ page, program }) => {
-  const lesson = new Lesson(page)
-  await lesson.open(program.url, 'median-beats-mean')
+test('a goal is reached by moving a slider, and the numbers say when', async ({ opened, page }) => {
+  const lesson = new Lesson(opened)
+  await lesson.open('median-beats-mean')
   await lesson.walker.getByRole('button', { name: /^Step 6/ }).click()
   await lesson.at(6, 'How large a window?')
   await expect(lesson.walker.locator('dl')).toContainText('23.37 dB')
@@ -115,11 +113,11 @@ test('a goal is reached by moving a slider, and the numbers say when', async ({ 
 })
 
 test('the eye is led: other frames step back, the canvas moves, outputs come into the viewer', async ({
+  opened,
   page,
-  program,
 }) => {
-  const lesson = new Lesson(page)
-  await lesson.open(program.url, 'one-kernel')
+  const lesson = new Lesson(opened)
+  await lesson.open('one-kernel')
   await page.keyboard.press('PageDown')
   await page.keyboard.press('PageDown')
   await lesson.at(3, 'The kernel that does nothing')
@@ -141,9 +139,9 @@ test('the eye is led: other frames step back, the canvas moves, outputs come int
   expect(node && canvas && node.x > canvas.x && node.x + node.width < canvas.x + canvas.width).toBe(true)
 })
 
-test('progress is remembered: left, reloaded, opened again', async ({ page, program }) => {
-  const lesson = new Lesson(page)
-  await lesson.open(program.url, 'one-kernel')
+test('progress is remembered: left, reloaded, opened again', async ({ opened, page }) => {
+  const lesson = new Lesson(opened)
+  await lesson.open('one-kernel')
   await expect(page.getByRole('navigation', { name: 'Nodes' })).toHaveCount(0)
   for (let i = 0; i < 3; i++) await page.keyboard.press('PageDown')
   await lesson.at(4, 'All nine alike: a blur')
@@ -168,10 +166,10 @@ test('progress is remembered: left, reloaded, opened again', async ({ page, prog
 })
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test(`can be used by everybody (${colorScheme})`, async ({ page, program }) => {
+  test(`can be used by everybody (${colorScheme})`, async ({ opened, page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    const lesson = new Lesson(page)
-    await lesson.open(program.url, 'three-numbers-a-pixel')
+    const lesson = new Lesson(opened)
+    await lesson.open('three-numbers-a-pixel')
     await lesson.next()
     await lesson.answer('1')
     await expect(lesson.said).toContainText('too low')

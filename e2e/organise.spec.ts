@@ -317,8 +317,7 @@ test('a subgraph with its frame is made, looked into, undone from outside, and t
   await editor.hasPicture('edges')
 })
 
-test('copies are pasted and duplicated, survive a reload, and go with undo', async ({ editor, page, context }) => {
-  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+test('copies are pasted and duplicated, survive a reload, and go with undo', async ({ editor, page }) => {
   const nodes = page.locator('[data-node]')
   const all = await nodes.count()
   await editor.node('blur').getByRole('heading').click()

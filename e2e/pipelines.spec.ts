@@ -15,8 +15,6 @@ const small = {
   ],
   edges: [{ from: 'cat.image', to: 'soft.image' }],
 }
-const title = (editor: Editor) => editor.page.getByRole('textbox', { name: 'Title of the pipeline' })
-const unsaved = (editor: Editor) => editor.page.getByRole('img', { name: 'Not saved' })
 const change = async (editor: Editor): Promise<void> => {
   await editor.page.keyboard.press('Control+a')
   await editor.page.keyboard.press('Shift+ArrowDown')
@@ -31,18 +29,18 @@ test('open, change, save, save as: the file is what is seen', async ({ editor, p
   await name.press('Enter')
   await editor.dialog.getByRole('option', { name: /small/ }).dblclick()
   await expect(editor.nodes).toHaveCount(2)
-  await expect(title(editor)).toHaveValue('Small')
+  await expect(editor.title).toHaveValue('Small')
   await editor.hasPicture('soft')
-  await expect(unsaved(editor)).toHaveCount(0)
+  await expect(editor.unsaved).toHaveCount(0)
 
   await editor.select('soft')
   const sigma = editor.inspector.getByRole('textbox', { name: 'Sigma' })
   await sigma.fill('8')
   await sigma.press('Enter')
-  await expect(unsaved(editor)).toBeVisible()
+  await expect(editor.unsaved).toBeVisible()
   await sigma.blur()
   await page.keyboard.press('Control+s')
-  await expect(unsaved(editor)).toHaveCount(0)
+  await expect(editor.unsaved).toHaveCount(0)
   const saved = JSON.parse(await readFile(file, 'utf8'))
   expect(saved.nodes.find(({ id }: { id: string }) => id === 'soft').params).toEqual({ sigma: 8 })
   expect(saved.edges).toEqual(small.edges)
@@ -65,7 +63,7 @@ test('open, change, save, save as: the file is what is seen', async ({ editor, p
 test('unsaved changes are asked about: cancel, do not save, save', async ({ editor, page, folder }) => {
   await editor.settled('strong')
   await change(editor)
-  await expect(unsaved(editor)).toBeVisible()
+  await expect(editor.unsaved).toBeVisible()
   await page.keyboard.press('Alt+n')
   await expect(editor.dialog).toContainText('Save the changes to “From a photo to its edges”?')
   await page.keyboard.press('Escape')
@@ -113,7 +111,7 @@ test('a pipeline that is dropped is opened; one that is broken is refused in wor
   await writeFile(file, JSON.stringify(small))
   await editor.dropFiles([file], { x: 300, y: 300 })
   await expect(editor.nodes).toHaveCount(2)
-  await expect(title(editor)).toHaveValue('Small')
+  await expect(editor.title).toHaveValue('Small')
   await editor.hasPicture('soft')
   await editor.drop([{ name: 'broken.json', type: 'application/json', content: '{"format": "sightline", "no' }], {
     x: 300,
@@ -164,12 +162,13 @@ test('a reload loses nothing', async ({ editor, page }) => {
   page.on('dialog', (dialog) => dialog.accept())
   await editor.reload()
   await expect(editor.nodes).toHaveCount(7)
-  await expect(unsaved(editor)).toBeVisible()
+  await expect(editor.unsaved).toBeVisible()
   await editor.hasPicture('blur-2')
 })
 
-test('a second window works on its own', async ({ editor, page, secondWindow }) => {
-  const second = await secondWindow()
+test('a second window works on its own', async ({ editor, page, anotherWindow }) => {
+  const second = await anotherWindow()
+  await second.closeStart()
   await second.settled('edges')
   await second.select('blur')
   await second.page.keyboard.press('Delete')

@@ -2,11 +2,8 @@ import { defineConfig } from '@playwright/test'
 import type { Where } from './app.ts'
 import { electron } from './desktop.ts'
 
-/**
- * What runs in the desktop program as well: its own tests, and those of wiring, palette and explanations, which need no file
- * dialog of the page, no address, and no keyboard that the system's menus share.
- */
-const inDesktop = ['desktop', 'palette', 'wires', 'explain']
+/** What runs in the browser's window alone: the page's own file dialog, its address, what is outside of the window. */
+const inBrowser = ['access', 'build', 'failures', 'files', 'gray', 'pipelines', 'window']
 
 export default defineConfig<object, Where>({
   testDir: '.',
@@ -19,14 +16,19 @@ export default defineConfig<object, Where>({
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list']],
   projects: [
-    { name: 'browser', use: { where: 'browser' }, testIgnore: 'desktop.spec.ts' },
+    {
+      name: 'browser',
+      use: { where: 'browser', permissions: ['clipboard-read', 'clipboard-write'] },
+      testIgnore: 'desktop.spec.ts',
+    },
     // Without an Electron its tests would all be left out: `run.ts` says so once.
     ...(electron
       ? [
           {
             name: 'desktop',
             use: { where: 'desktop' as const },
-            testMatch: inDesktop.map((name) => `${name}.spec.ts`),
+            testIgnore: inBrowser.map((name) => `${name}.spec.ts`),
+            grepInvert: /@browser/,
           },
         ]
       : []),

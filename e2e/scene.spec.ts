@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import sharp from 'sharp'
 import { fov, inSight } from '../renderer/scene/orbit.ts'
-import { Editor, expect, startProgram, test } from './app.ts'
+import { type Editor, expect, startProgram, test } from './app.ts'
 import { ply, type Splat, splat } from './scenes.ts'
 
 // Graphics without a graphics card.
@@ -20,16 +20,8 @@ const scene = (page: Page): Locator => page.getByRole('application', { name: /^T
 const shown = (page: Page) => expect(scene(page)).toHaveAttribute('data-state', 'shown', { timeout: 60_000 })
 
 /** From the start screen, by its third door. */
-async function openByDoor(page: Page, url: string, path: string): Promise<void> {
-  await page.goto(url)
-  await new Editor(page).ready()
-  await page.getByRole('region', { name: 'Start' }).getByRole('button', { name: 'View 3D' }).click()
-  const dialog = page.getByRole('dialog', { name: 'Open a 3D scene' })
-  await dialog.getByRole('textbox').last().fill(path)
-  // It can be chosen from once the folder is there.
-  await expect(dialog.getByRole('button', { name: 'Open', exact: true })).toBeEnabled()
-  await page.keyboard.press('Enter')
-}
+const openByDoor = (opened: Editor, path: string): Promise<void> =>
+  opened.choose(() => opened.start.getByRole('button', { name: 'View 3D' }).click(), path)
 
 interface Picture {
   readonly width: number
@@ -94,12 +86,13 @@ for (const [format, bytes] of [
   ['splat', splat([red])],
 ] as const)
   test(`one red splat in a .${format} is a disc in the middle, as large as its size says`, async ({
+    opened,
     page,
-    program,
+    folder,
   }) => {
-    const path = join(program.folder, `one.${format}`)
+    const path = join(folder, `one.${format}`)
     writeFileSync(path, bytes)
-    await openByDoor(page, program.url, path)
+    await openByDoor(opened, path)
     await shown(page)
     await expect(page.getByTestId('facts')).toContainText('1 splat ')
     await black(page)
@@ -120,10 +113,10 @@ for (const [format, bytes] of [
     expect(Math.abs(disc.halfRadius / wanted - 1)).toBeLessThan(0.02)
   })
 
-test('right is right, up is up, distances are kept, and R turns it upright', async ({ page, program }) => {
-  const path = join(program.folder, 'three.ply')
+test('right is right, up is up, distances are kept, and R turns it upright', async ({ opened, page, folder }) => {
+  const path = join(folder, 'three.ply')
   writeFileSync(path, ply([red, green, blue]))
-  await openByDoor(page, program.url, path)
+  await openByDoor(opened, path)
   await shown(page)
   await black(page)
   const places = async () => {
@@ -151,8 +144,8 @@ test('right is right, up is up, distances are kept, and R turns it upright', asy
   expect(Math.abs((r2.y - b2.y) / unit - 1)).toBeLessThan(0.01)
 })
 
-test('what is in front hides what is behind, from either side', async ({ page, program }) => {
-  const path = join(program.folder, 'order.ply')
+test('what is in front hides what is behind, from either side', async ({ opened, page, folder }) => {
+  const path = join(folder, 'order.ply')
   const wide = { size: 0.3, opacity: 0.998 }
   writeFileSync(
     path,
@@ -161,7 +154,7 @@ test('what is in front hides what is behind, from either side', async ({ page, p
       { ...wide, at: [0, 0, 1], colour: [0, 1, 0] },
     ]),
   )
-  await openByDoor(page, program.url, path)
+  await openByDoor(opened, path)
   await shown(page)
   await black(page)
   const middle = async () => {
@@ -181,12 +174,13 @@ test('what is in front hides what is behind, from either side', async ({ page, p
 })
 
 test('keys turn, move, zoom and fit; Escape goes back to the door, with the editor as it was', async ({
+  opened,
   page,
-  program,
+  folder,
 }) => {
-  const path = join(program.folder, 'one.ply')
+  const path = join(folder, 'one.ply')
   writeFileSync(path, ply([red]))
-  await openByDoor(page, program.url, path)
+  await openByDoor(opened, path)
   await shown(page)
   await black(page)
   await scene(page).focus()
@@ -233,10 +227,13 @@ test('a scene that is dropped is shown; what is no scene, or not all of one, say
   await expect(editor.node('photo')).toBeVisible()
 })
 
-test('named on the command line it is what one sees first, and again after a reload', async ({ page, program }) => {
-  const path = join(program.folder, 'named.ply')
+test('named on the command line it is what one sees first, and again after a reload', { tag: '@browser' }, async ({
+  page,
+  folder,
+}) => {
+  const path = join(folder, 'named.ply')
   writeFileSync(path, ply([red, green]))
-  const other = await startProgram(program.folder, path)
+  const other = await startProgram(folder, path)
   try {
     await page.goto(other.url)
     await shown(page)
@@ -248,10 +245,10 @@ test('named on the command line it is what one sees first, and again after a rel
   }
 })
 
-test('graphics that are lost come back with the same view', async ({ page, program }) => {
-  const path = join(program.folder, 'one.ply')
+test('graphics that are lost come back with the same view', async ({ opened, page, folder }) => {
+  const path = join(folder, 'one.ply')
   writeFileSync(path, ply([red]))
-  await openByDoor(page, program.url, path)
+  await openByDoor(opened, path)
   await shown(page)
   await page.evaluate(() => {
     const canvas = document.querySelector<HTMLCanvasElement>('[role="application"] canvas[data-engine]')
@@ -266,9 +263,9 @@ for (const [name, splats] of [
   ['biker.compressed.ply', '152,746 splats'],
   ['biker.spz', '152,746 splats'],
 ] as const)
-  test(`shows ${name}`, async ({ page, program }) => {
+  test(`shows ${name}`, async ({ opened, page }) => {
     test.skip(!data, 'SIGHTLINE_TEST_DATA names no folder with splats/biker.*')
-    await openByDoor(page, program.url, join(String(data), 'splats', name))
+    await openByDoor(opened, join(String(data), 'splats', name))
     await shown(page)
     await expect(page.getByTestId('facts')).toContainText(splats)
     const picture = await pictureOf(page)

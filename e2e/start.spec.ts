@@ -3,16 +3,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { Editor, expect, test } from './app.ts'
-
-/** The window as it opens, before anybody has done anything. */
-async function open(page: Page, url: string): Promise<Editor> {
-  await page.goto(url)
-  const editor = new Editor(page)
-  await editor.ready()
-  await expect(editor.start).toBeVisible()
-  return editor
-}
+import { type Editor, expect, test } from './app.ts'
 
 const drawn = (editor: Editor, id: string) => editor.start.locator(`[data-card="${id}"] [data-state="drawn"] canvas`)
 
@@ -29,8 +20,7 @@ async function drop(page: Page, target: string, files: readonly { name: string; 
   await page.locator(target).dispatchEvent('drop', { dataTransfer: transfer })
 }
 
-test('the sample runs beside it, and can be tried', async ({ page, program }) => {
-  const editor = await open(page, program.url)
+test('the sample runs beside it, and can be tried', async ({ opened: editor }) => {
   for (const id of ['photo', 'edges', 'strong']) await editor.hasPicture(id)
   await editor.rests()
   const before = await editor.pixels('edges')
@@ -39,9 +29,12 @@ test('the sample runs beside it, and can be tried', async ({ page, program }) =>
   await expect(editor.start).toBeVisible()
 })
 
-test('without it all of the sample is shown, in a window behind another too', async ({ page, program, context }) => {
-  const editor = await open(page, program.url)
-  await open(await context.newPage(), program.url)
+test('without it all of the sample is shown, in a window behind another too', async ({
+  opened: editor,
+  page,
+  anotherWindow,
+}) => {
+  await anotherWindow()
   await page.keyboard.press('Escape')
   await expect(editor.start).toHaveCount(0)
   await editor.rests()
@@ -53,8 +46,7 @@ test('without it all of the sample is shown, in a window behind another too', as
   }
 })
 
-test('cards are drawn by running the pipelines, and open a copy in no file', async ({ page, program }) => {
-  const editor = await open(page, program.url)
+test('cards are drawn by running the pipelines, and open a copy in no file', async ({ opened: editor, page }) => {
   const ids = ['three-numbers-a-pixel', 'one-kernel', 'median-beats-mean', 'edges', 'pick-a-colour', 'unsharp-mask']
   for (const id of ids) {
     await editor.start.locator(`[data-card="${id}"]`).scrollIntoViewIfNeeded()
@@ -73,8 +65,10 @@ test('cards are drawn by running the pipelines, and open a copy in no file', asy
   await expect(page.getByRole('dialog', { name: 'Save the pipeline' })).toBeVisible()
 })
 
-test('Build begins empty; Escape goes on with the sample; the menu brings it back', async ({ page, program }) => {
-  const editor = await open(page, program.url)
+test('Build begins empty; Escape goes on with the sample; the menu brings it back', async ({
+  opened: editor,
+  page,
+}) => {
   await page.keyboard.press('Escape')
   await expect(editor.start).toHaveCount(0)
   await expect(editor.node('photo')).toBeVisible()
@@ -88,8 +82,7 @@ test('Build begins empty; Escape goes on with the sample; the menu brings it bac
   await expect(page.getByText('Begin with a picture')).toBeVisible()
 })
 
-test('Learn leads to the lessons, with the keyboard alone', async ({ page, program }) => {
-  const editor = await open(page, program.url)
+test('Learn leads to the lessons, with the keyboard alone', async ({ opened: editor, page }) => {
   await editor.start.getByRole('button', { name: 'Learn' }).focus()
   await page.keyboard.press('Enter')
   await expect(editor.start.locator('[data-card]')).toHaveCount(3)
@@ -98,15 +91,9 @@ test('Learn leads to the lessons, with the keyboard alone', async ({ page, progr
   await expect(page.getByRole('complementary', { name: 'Lesson' })).toContainText('A picture is a grid of numbers')
 })
 
-test('what was saved is there the next time; what is gone says so', async ({ page, program }) => {
-  const editor = await open(page, program.url)
-  await page.keyboard.press('Escape')
-  const path = join(program.folder, 'mine.sightline.json')
-  await page.keyboard.press('Control+Shift+s')
-  const dialog = page.getByRole('dialog')
-  await dialog.getByRole('textbox').last().fill(path)
-  await dialog.getByRole('button', { name: 'Save', exact: true }).click()
-  await expect(dialog).toHaveCount(0)
+test('what was saved is there the next time; what is gone says so', async ({ editor, page, folder }) => {
+  const path = join(folder, 'mine.sightline.json')
+  await editor.saveAs(path)
   await page.keyboard.press('Alt+n')
   await page.keyboard.press('Control+k')
   await page.keyboard.type('start screen')
@@ -126,10 +113,9 @@ test('what was saved is there the next time; what is gone says so', async ({ pag
 })
 
 test('pictures that are dropped begin a pipeline; what cannot be opened is refused in words', async ({
+  opened: editor,
   page,
-  program,
 }) => {
-  const editor = await open(page, program.url)
   const picture = readFileSync('assets/samples/edges.png').toString('base64')
   await drop(page, '[aria-label="Start"]', [{ name: 'notes.pdf', type: 'application/pdf', base64: 'JVBERg==' }])
   await expect(page.getByText('"notes.pdf" cannot be opened here. Drop a pipeline').first()).toBeVisible()
@@ -140,20 +126,16 @@ test('pictures that are dropped begin a pipeline; what cannot be opened is refus
   await expect(page.locator('[data-node]')).toHaveCount(1)
 })
 
-test('it can be kept from coming up', async ({ page, program }) => {
-  const editor = await open(page, program.url)
+test('it can be kept from coming up', async ({ opened: editor, anotherWindow }) => {
   await editor.start.getByRole('switch', { name: 'Show this when Sightline starts' }).click()
-  await page.evaluate(() => sessionStorage.clear())
-  await page.goto('about:blank')
-  await page.goto(program.url)
-  await editor.ready()
-  await expect(editor.start).toHaveCount(0)
+  const next = await anotherWindow()
+  await next.hasPicture('edges')
+  await expect(next.start).toHaveCount(0)
 })
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test(`can be used by everybody (${colorScheme})`, async ({ page, program }) => {
+  test(`can be used by everybody (${colorScheme})`, async ({ opened: editor, page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    const editor = await open(page, program.url)
     await expect(drawn(editor, 'one-kernel')).toBeVisible()
     const { violations } = await new AxeBuilder({ page }).include('[aria-label="Start"]').analyze()
     expect(violations.map(({ id, nodes }) => [id, nodes.map((n) => n.html)])).toEqual([])

@@ -17,7 +17,11 @@ test('an empty canvas says how to begin, and its buttons do it', async ({ editor
   await expect(page.getByRole('heading', { name: 'Begin with a picture' })).toBeVisible()
 })
 
-test('a slow start says so, and nothing invites to what cannot be done yet', async ({ page, ownProgram, slowly }) => {
+test('a slow start says so, and nothing invites to what cannot be done yet', { tag: '@browser' }, async ({
+  page,
+  ownProgram,
+  slowly,
+}) => {
   const editor = await slowly(ownProgram.current, 1500)
   await expect(page.getByRole('status').filter({ hasText: 'Starting…' })).toBeVisible()
   await expect(page.getByRole('banner')).toContainText('Connecting…')
@@ -64,7 +68,7 @@ test('what cannot be run is named on its node; what comes after says why it was 
   await expect(page.getByRole('region', { name: 'Problems' })).not.toContainText('Crop')
 })
 
-test('the program ends: work goes on, and nothing is lost when it is started again', async ({
+test('the program ends: work goes on, and nothing is lost when it is started again', { tag: '@browser' }, async ({
   ownEditor: editor,
   page,
   ownProgram,

@@ -96,8 +96,11 @@ function BrowsingDialog({
     setTyped(kind === 'save' ? name : '')
     folder.go(path)
   }
+  /** Entered while the folder was still looked at: it is chosen from once that is there. */
+  const early = useRef(false)
   const choose = async (entry?: { path: string; name: string }): Promise<void> => {
-    if (here === undefined) return
+    early.current = entry === undefined && folder.loading
+    if (early.current || here === undefined) return
     const text = entry?.name ?? typed.trim()
     if (!text) {
       if (kind === 'folder') take(here)
@@ -112,6 +115,9 @@ function BrowsingDialog({
     else if (there && kind === 'save' && overwrite !== path) setOverwrite(path)
     else take(path)
   }
+  useEffect(() => {
+    if (early.current && !folder.loading) void choose()
+  })
   const label = overwrite !== undefined ? 'Overwrite' : (action ?? actions[kind])
 
   return (
@@ -143,6 +149,7 @@ function BrowsingDialog({
         accept={accept}
         name={typed}
         onName={(text) => {
+          early.current = false
           setTyped(text)
           setError(undefined)
           setOverwrite(undefined)
