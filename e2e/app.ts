@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect, type Locator, type Page } from '@playwright/test'
 
 import { type Desktop, forgetCopies, Home } from './desktop.ts'
@@ -215,23 +216,41 @@ export interface Spot {
   readonly y: number
 }
 
-/** How a file is chosen once `ask` has asked for one. */
-export type Files = (editor: Editor, ask: () => Promise<unknown>, path: string) => Promise<void>
-
-const pageDialogs: Files = async ({ dialog }, ask, path) => {
-  await ask()
-  const name = dialog.getByRole('textbox').last()
-  await name.fill(path)
-  await name.press('Enter')
+/** How files come in and go out: by the page's own dialogs, or the system's. */
+export interface Files {
+  /** `ask` asks for a file; it is this one. */
+  choose(editor: Editor, ask: () => Promise<unknown>, path: string): Promise<void>
+  /** What the page gives away when `ask` asks for it. */
+  download(page: Page, ask: () => Promise<unknown>): Promise<string>
 }
 
-const systemDialogs =
-  (desktop: Desktop): Files =>
-  async (_, ask, path) => {
+const pageDialogs: Files = {
+  async choose({ dialog }, ask, path) {
+    await ask()
+    const name = dialog.getByRole('textbox').last()
+    await name.fill(path)
+    await name.press('Enter')
+  },
+  async download(page, ask) {
+    const [download] = await Promise.all([page.waitForEvent('download'), ask()])
+    return readFileSync(await download.path(), 'utf8')
+  },
+}
+
+const systemDialogs = (desktop: Desktop): Files => ({
+  async choose(_, ask, path) {
     const answered = await desktop.chooses(path)
     await ask()
     await expect.poll(answered, { message: 'the system’s dialog is asked' }).toBe(true)
-  }
+  },
+  async download(_, ask) {
+    const path = join(desktop.folder, 'download')
+    const done = await desktop.downloadsTo(path)
+    await ask()
+    await expect.poll(done, { message: 'it is written' }).toBe(true)
+    return readFileSync(path, 'utf8')
+  },
+})
 
 /** The window, by what one sees in it. */
 export class Editor {
@@ -273,6 +292,17 @@ export class Editor {
     await expect(this.nodes.first()).toBeVisible()
   }
 
+  /** What axe finds, in words that lead to it; `serious`: no less than that. */
+  async faults(within = 'html', serious = false): Promise<string[]> {
+    // The other mode opens a page of its own, which not every window has room for.
+    const { violations } = await new AxeBuilder({ page: this.page }).include(within).setLegacyMode(true).analyze()
+    return violations
+      .filter(({ impact }) => !serious || impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) =>
+        nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary}`),
+      )
+  }
+
   /** Past the start screen, as one goes who wants to work on the sample. */
   async closeStart(): Promise<void> {
     await expect(this.start).toBeVisible()
@@ -303,7 +333,12 @@ export class Editor {
 
   /** Does what asks for a file, and chooses this one. */
   choose(ask: () => Promise<unknown>, path: string): Promise<void> {
-    return this.#files(this, ask, path)
+    return this.#files.choose(this, ask, path)
+  }
+
+  /** Does what gives a file away; its text. */
+  download(ask: () => Promise<unknown>): Promise<string> {
+    return this.#files.download(this.page, ask)
   }
 
   /** By the keyboard, to a file that is not there yet. */

@@ -107,6 +107,21 @@ export class Desktop {
     return () => this.app.evaluate(() => (globalThis as unknown as { asked: { times: number } }).asked.times > 0)
   }
 
+  /** The next file that a page gives away goes there, without a question. Gives whether it is written. */
+  async downloadsTo(path: string): Promise<() => Promise<boolean>> {
+    await this.app.evaluate(({ session }, to) => {
+      const written = { done: false }
+      Object.assign(globalThis, { written })
+      session.defaultSession.once('will-download', (_, item) => {
+        item.setSavePath(to)
+        item.once('done', () => {
+          written.done = true
+        })
+      })
+    }, path)
+    return () => this.app.evaluate(() => (globalThis as unknown as { written: { done: boolean } }).written.done)
+  }
+
   /** Closes a window without a question. */
   async drop(page: Page): Promise<void> {
     const window = await this.app.browserWindow(page)

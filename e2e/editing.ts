@@ -76,8 +76,10 @@ async function drag(page: Page, from: Spot, to: Spot): Promise<void> {
 export class Hand {
   readonly #random: () => number
   #titles = 0
-  /** What was done how often. */
+  /** What was done how often, */
   readonly done: Record<string, number> = {}
+  /** and what was begun last. */
+  doing = ''
 
   constructor(seed: number) {
     this.#random = random(seed)
@@ -99,6 +101,7 @@ export class Hand {
     ])
     if (!kind) return
     this.done[kind] = (this.done[kind] ?? 0) + 1
+    this.doing = kind
     await this[kind](page)
   }
 

@@ -1,5 +1,4 @@
 /** Lessons as a person walks them: by hand, with right and wrong answers, left and gone on with. */
-import AxeBuilder from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
 import { type Editor, expect, test } from './app.ts'
 
@@ -174,6 +173,5 @@ for (const colorScheme of ['light', 'dark'] as const)
     await lesson.answer('1')
     await expect(lesson.said).toContainText('too low')
     await page.waitForTimeout(500)
-    const { violations } = await new AxeBuilder({ page }).include('[aria-label="Lesson"]').analyze()
-    expect(violations.map(({ id, nodes }) => [id, nodes.map((n) => n.html)])).toEqual([])
+    expect(await opened.faults('[aria-label="Lesson"]')).toEqual([])
   })

@@ -1,7 +1,6 @@
 /** What a person decides once: kept over a reload, and told honestly. */
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from './app.ts'
 
 test.slow()
@@ -42,8 +41,7 @@ test('theme, keys and what computes are chosen, kept, and checked', async ({ edi
   await page.keyboard.press('Shift+B')
   await expect(line.locator('kbd')).toHaveText('ShiftB')
 
-  const { violations } = await new AxeBuilder({ page }).include('[role="dialog"]').analyze()
-  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([])
+  expect(await editor.faults('[role="dialog"]', true)).toEqual([])
 
   await page.reload()
   await editor.ready()
@@ -87,12 +85,10 @@ test('commands and problems are said in the words of a file; a wrong file change
   await expect(dialog.getByText('Deutsch', { exact: true })).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('button', { name: 'Rückgängig', exact: true })).toBeVisible()
-  const download = page.waitForEvent('download')
   await page.keyboard.press('Control+,')
   await dialog.getByRole('tab', { name: 'Language' }).click()
-  await dialog.getByRole('button', { name: 'Save the template' }).click()
-  const template = JSON.parse(await readFile(await (await download).path(), 'utf8'))
-  expect(template.commands['edit.undo']).toBe('Undo')
+  const template = await editor.download(() => dialog.getByRole('button', { name: 'Save the template' }).click())
+  expect(JSON.parse(template).commands['edit.undo']).toBe('Undo')
   await dialog.getByRole('button', { name: 'Back to English' }).click()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('button', { name: 'Undo', exact: true })).toBeVisible()

@@ -1,7 +1,6 @@
 /** The first minute: three doors, the gallery, what was open before, and anything let go over the window. */
-import { readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { type Editor, expect, test } from './app.ts'
 
@@ -46,7 +45,11 @@ test('without it all of the sample is shown, in a window behind another too', as
   }
 })
 
-test('cards are drawn by running the pipelines, and open a copy in no file', async ({ opened: editor, page }) => {
+test('cards are drawn by running the pipelines, and open a copy in no file', async ({
+  opened: editor,
+  page,
+  folder,
+}) => {
   const ids = ['three-numbers-a-pixel', 'one-kernel', 'median-beats-mean', 'edges', 'pick-a-colour', 'unsharp-mask']
   for (const id of ids) {
     await editor.start.locator(`[data-card="${id}"]`).scrollIntoViewIfNeeded()
@@ -61,8 +64,10 @@ test('cards are drawn by running the pipelines, and open a copy in no file', asy
   await expect(editor.start).toHaveCount(0)
   await expect(page.locator('[data-node="picked"]')).toBeVisible()
   await expect(page).toHaveTitle('Pick a colour – Sightline')
-  await page.keyboard.press('Control+s')
-  await expect(page.getByRole('dialog', { name: 'Save the pipeline' })).toBeVisible()
+  // In no file yet: where to is asked.
+  const file = join(folder, 'mine.sightline.json')
+  await editor.choose(() => page.keyboard.press('Control+s'), file)
+  await expect.poll(() => existsSync(file)).toBe(true)
 })
 
 test('Build begins empty; Escape goes on with the sample; the menu brings it back', async ({
@@ -137,6 +142,5 @@ for (const colorScheme of ['light', 'dark'] as const)
   test(`can be used by everybody (${colorScheme})`, async ({ opened: editor, page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await expect(drawn(editor, 'one-kernel')).toBeVisible()
-    const { violations } = await new AxeBuilder({ page }).include('[aria-label="Start"]').analyze()
-    expect(violations.map(({ id, nodes }) => [id, nodes.map((n) => n.html)])).toEqual([])
+    expect(await editor.faults('[aria-label="Start"]')).toEqual([])
   })
