@@ -1,13 +1,18 @@
 /** What is said while there is nothing to see: empty, starting, waiting, failed, disconnected. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from './app.ts'
 
-test('an empty canvas says how to begin, and its buttons do it', async ({ editor, page }) => {
+test('an empty canvas says how to begin, and its buttons do it', async ({ editor, page, folder }) => {
   await editor.newDocument()
   await expect(page.getByRole('heading', { name: 'Begin with a picture' })).toBeVisible()
   await expect(editor.button('Choose a picture')).toBeVisible()
-  await editor.button('Open a pipeline').click()
-  await expect(editor.dialog).toBeVisible()
-  await page.keyboard.press('Escape')
+  const file = join(folder, 'one.sightline.json')
+  const nodes = [{ id: 'photo', type: 'io/sample-image', position: { x: 0, y: 0 } }]
+  await writeFile(file, JSON.stringify({ format: 'sightline', version: 1, nodes, edges: [] }))
+  await editor.choose(() => editor.button('Open a pipeline').click(), file)
+  await editor.hasPicture('photo')
+  await editor.newDocument()
   await editor.button('Use a sample').click()
   await editor.hasPicture('sample-image')
   await expect(page.getByRole('heading', { name: 'Begin with a picture' })).toHaveCount(0)

@@ -1,4 +1,5 @@
 /** What the file system and the decoder throw, as problems with a name. */
+import { dirname } from 'node:path'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { ProblemCode } from '../../engine/types/words.ts'
 
@@ -33,11 +34,15 @@ const codes: Record<'read' | 'write' | 'folder', Readonly<Record<string, Problem
   },
 }
 
+const aboutFolder: ReadonlySet<ProblemCode> = new Set(['file.folder-missing', 'file.not-a-folder'])
+
 /** @param path as the document has it, for the words. */
 export function fileProblem(error: unknown, path: string, doing: keyof typeof codes): SightlineError {
   if (error instanceof SightlineError) return error
   const code = codes[doing][errno(error) ?? ''] ?? (doing === 'write' ? 'file.write-failed' : 'file.read-failed')
-  return new SightlineError(code, { path, message: messageOf(error) }, error)
+  // A file that is written is missing nothing but its folder.
+  const named = doing === 'write' && aboutFolder.has(code) ? dirname(path) : path
+  return new SightlineError(code, { path: named, message: messageOf(error) }, error)
 }
 
 /** What the decoder says of a damaged file, shortened to its first line. */

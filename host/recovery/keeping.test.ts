@@ -96,6 +96,19 @@ it('offers what another window left behind, once', async () => {
   expect((await here.request('copy', { session: 'session-lost' })).problem?.code).toBe('recovery.gone')
 })
 
+it('offers what a window had that does not come back, without a new start', { timeout: 15_000 }, async () => {
+  const lost = await attach('session-lost')
+  lost.window.send({ type: 'open', rev: 1, document: pipeline('lost'), unsaved: true })
+  await copied()
+  await leave(lost.window)
+  const { window } = await attach('session-here')
+  expect((await window.request('copies', {})).result, 'it may only reload').toEqual({ copies: [] })
+  await new Promise((resolve) => setTimeout(resolve, 3500))
+  expect((await window.request('copies', {})).result).toMatchObject({ copies: [{ title: 'lost' }] })
+  await attach('session-lost')
+  expect((await window.request('copies', {})).result, 'it came back after all').toEqual({ copies: [] })
+})
+
 it('lets one window write a file, and the next one when that is gone', async () => {
   const path = join(at.folder, 'p.sightline.json')
   const a = (await attach('session-one')).window

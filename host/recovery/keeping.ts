@@ -69,6 +69,7 @@ export class Keeping {
   #opened = false
   #unwatch = (): void => {}
   #absence: NodeJS.Timeout | undefined
+  #away = false
 
   constructor(options: KeepingOptions) {
     this.#options = options
@@ -127,6 +128,11 @@ export class Keeping {
     void this.#look()
   }
 
+  /** Its window is not soon back: what it had is offered to others, as its file is. */
+  get gone(): boolean {
+    return this.#away
+  }
+
   get mayWrite(): boolean {
     return this.#state !== 'elsewhere'
   }
@@ -168,6 +174,7 @@ export class Keeping {
   /** No window is connected: one that reloads is soon back, another one may have the file then. */
   away(): void {
     this.#absence = setTimeout(() => {
+      this.#away = true
       if (this.#real !== undefined) this.#options.owners.leave(this.#real, this)
     }, PATIENCE)
     this.#absence.unref()
@@ -175,6 +182,7 @@ export class Keeping {
 
   back(): void {
     clearTimeout(this.#absence)
+    this.#away = false
     if (this.#real !== undefined) this.#tell(this.#options.owners.take(this.#real, this) ? 'own' : 'elsewhere')
     if (this.#state !== 'own') this.#options.tell({ type: 'file', state: this.#state })
   }

@@ -134,7 +134,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       session,
       keeping,
       copies,
-      inUse: (other) => sessions.has(other),
+      inUse: (other) => sessions.get(other)?.keeping.gone === false,
       uploads,
       catalogue,
       gallery,

@@ -1,4 +1,4 @@
-/** Work that other windows left when they ended without asking: offered once, at the start. */
+/** Work that other windows left when they ended without asking: offered at the start. */
 import { useEffect, useState } from 'react'
 import type { MethodResult } from '../../engine/protocol/messages.ts'
 import { whenSafe } from '../panels/files.ts'
@@ -15,6 +15,9 @@ type Copy = MethodResult<'copies'>['copies'][number]
 
 const when = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
 
+/** A window that went just before this one came may only be loading again: it is asked for once more, in ms. */
+const again = 5000
+
 async function takeOver({ session }: Copy): Promise<void> {
   const { document, ...origin } = await request('copy', { session })
   openDocument(await readDocument(document), { ...origin, unsaved: true })
@@ -24,10 +27,15 @@ async function takeOver({ session }: Copy): Promise<void> {
 
 export function LeftBehind() {
   const [copies, setCopies] = useState<readonly Copy[]>([])
+  const [later, setLater] = useState(false)
   useEffect(() => {
-    connected()
-      .then(() => request('copies', {}))
-      .then((found) => setCopies(found.copies), notifyError)
+    const look = (): Promise<void> =>
+      connected()
+        .then(() => request('copies', {}))
+        .then((found) => setCopies(found.copies), notifyError)
+    void look()
+    const timer = setTimeout(look, again)
+    return () => clearTimeout(timer)
   }, [])
   const without = (copy: Copy): void => setCopies((all) => all.filter(({ session }) => session !== copy.session))
   const open = (copy: Copy): void =>
@@ -39,7 +47,7 @@ export function LeftBehind() {
     without(copy)
     request('forget', { session: copy.session }).catch(notifyError)
   }
-  if (copies.length === 0) return null
+  if (later || copies.length === 0) return null
   return (
     <section className={styles.card} aria-label="Unsaved work">
       <h2>This was not saved when its window went</h2>
@@ -64,7 +72,7 @@ export function LeftBehind() {
       </ul>
       <div className={styles.foot}>
         <p>Copies are made as you work and kept for 30 days.</p>
-        <Button small onClick={() => setCopies([])}>
+        <Button small onClick={() => setLater(true)}>
           Later
         </Button>
       </div>
