@@ -1,5 +1,4 @@
 /** `sightline run`: a pipeline, or what a run record says, without a window. */
-import { mkdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { check } from '../../engine/graph/analyse.ts'
 import { type Catalogue, nodeInfo } from '../../engine/graph/catalogue.ts'
@@ -10,7 +9,7 @@ import { type Problem, SightlineError, wordsOf } from '../../engine/types/proble
 import type { FileUse } from '../../engine/types/services.ts'
 import { loadNodes, type Made, makeEngine } from '../engine.ts'
 import { Consent } from '../files/consent.ts'
-import { fileProblem } from '../files/problems.ts'
+import { makeFolder } from '../files/make-folder.ts'
 import type { FileServices } from '../files/services.ts'
 import { Comparer } from '../record/compare.ts'
 import { allowRecorded, baseOf } from '../record/consent.ts'
@@ -80,11 +79,7 @@ export async function run(command: RunCommand): Promise<number> {
       message: `This would overwrite ${command.file}, which is run. Choose another place with --out or --record.`,
     })
   // Before a run that may be long.
-  for (const wanted of [folder, recordPath && dirname(recordPath)])
-    if (wanted !== undefined)
-      await mkdir(wanted, { recursive: true }).catch((error: unknown) => {
-        throw fileProblem(error, wanted, 'write')
-      })
+  for (const wanted of [folder, recordPath && dirname(recordPath)]) if (wanted !== undefined) await makeFolder(wanted)
 
   const stop = new AbortController()
   const interrupt = (): void => stop.abort()

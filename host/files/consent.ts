@@ -4,12 +4,13 @@
  * user's settings: not in the document, whose sender could write there what he likes.
  */
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { FileUse } from '../../engine/types/services.ts'
 import { writeAtomic } from './atomic.ts'
+import { makeFolder } from './make-folder.ts'
 import { type Access, isInside, realPlace } from './paths.ts'
 
 /** `path` is absolute. Who may write may read, too. */
@@ -92,7 +93,7 @@ export async function remember(folder: string, document: string, allowed: readon
   const { file, document: real } = await recordOf(folder, document)
   try {
     if (allowed.length === 0) return await rm(file, { force: true })
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder, 0o700)
     await writeAtomic(file, `${JSON.stringify({ document: real, allowed }, null, 2)}\n`)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)

@@ -8,7 +8,7 @@ const errno = (error: unknown): string | undefined =>
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-const codes: Record<'read' | 'write' | 'folder', Readonly<Record<string, ProblemCode>>> = {
+const codes: Record<'read' | 'write' | 'make' | 'folder', Readonly<Record<string, ProblemCode>>> = {
   read: {
     ENOENT: 'file.missing',
     ENOTDIR: 'file.missing',
@@ -26,6 +26,14 @@ const codes: Record<'read' | 'write' | 'folder', Readonly<Record<string, Problem
     ENOSPC: 'file.disk-full',
     EDQUOT: 'file.disk-full',
   },
+  make: {
+    ENOTDIR: 'file.not-a-folder',
+    EACCES: 'file.write-denied',
+    EPERM: 'file.write-denied',
+    EROFS: 'file.write-denied',
+    ENOSPC: 'file.disk-full',
+    EDQUOT: 'file.disk-full',
+  },
   folder: {
     ENOENT: 'file.folder-missing',
     ENOTDIR: 'file.not-a-folder',
@@ -39,7 +47,9 @@ const aboutFolder: ReadonlySet<ProblemCode> = new Set(['file.folder-missing', 'f
 /** @param path as the document has it, for the words. */
 export function fileProblem(error: unknown, path: string, doing: keyof typeof codes): SightlineError {
   if (error instanceof SightlineError) return error
-  const code = codes[doing][errno(error) ?? ''] ?? (doing === 'write' ? 'file.write-failed' : 'file.read-failed')
+  const code =
+    codes[doing][errno(error) ?? ''] ??
+    (doing === 'read' || doing === 'folder' ? 'file.read-failed' : 'file.write-failed')
   // A file that is written is missing nothing but its folder.
   const named = doing === 'write' && aboutFolder.has(code) ? dirname(path) : path
   return new SightlineError(code, { path: named, message: messageOf(error) }, error)

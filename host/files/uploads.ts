@@ -3,10 +3,11 @@
  * is saved and gets copies beside its file. One that nobody has dropped or opened for 90 days is removed.
  */
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, rmdir, stat, utimes } from 'node:fs/promises'
+import { readdir, readFile, rm, rmdir, stat, utimes } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { writeAtomic } from './atomic.ts'
+import { makeFolder } from './make-folder.ts'
 import { isInside } from './paths.ts'
 import { fileProblem } from './problems.ts'
 
@@ -31,7 +32,7 @@ export async function keepUpload(folder: string, given: string, data: Uint8Array
   const home = join(folder, createHash('sha256').update(data).digest('hex').slice(0, 32))
   const path = join(home, name || 'file')
   try {
-    await mkdir(home, { recursive: true, mode: 0o700 })
+    await makeFolder(home, 0o700)
     const there = await stat(path).catch(() => undefined)
     if (there?.size !== data.length) await writeAtomic(path, data)
   } catch (error) {
@@ -104,7 +105,7 @@ export async function copyUploads(uploads: readonly string[], folder: string): P
     for (const upload of new Set(uploads)) {
       const data = await readFile(upload).catch(() => undefined)
       if (!data) continue
-      await mkdir(folder, { recursive: true })
+      await makeFolder(folder)
       const copied = await copy(data, basename(upload), folder)
       if (copied.made) made.push(copied.path)
       paths.set(upload, copied.path)

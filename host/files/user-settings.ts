@@ -1,9 +1,10 @@
 /** The user's settings of the program that computes: one small file in the user's folder, read at every start. */
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type MachineSettings, machineSettings } from '../../engine/protocol/settings.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { writeAtomic } from './atomic.ts'
+import { makeFolder } from './make-folder.ts'
 
 const none: MachineSettings = { device: 'auto' }
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
@@ -32,7 +33,7 @@ export class UserSettings {
   /** Throws `settings.not-written`. */
   async keep(settings: MachineSettings): Promise<void> {
     try {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+      await makeFolder(this.#folder, 0o700)
       await writeAtomic(this.path, `${JSON.stringify(settings, null, 2)}\n`)
     } catch (error) {
       throw new SightlineError('settings.not-written', { path: this.path, message: messageOf(error) }, error)

@@ -3,11 +3,12 @@
  * folder and not beside the pipeline: that one may be read-only, full or gone, and a document may have none yet. What is left
  * there by a session that ended without asking is offered at the next start.
  */
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { type Problem, toProblem } from '../../engine/types/problem.ts'
 import { writeAtomic } from '../files/atomic.ts'
+import { makeFolder } from '../files/make-folder.ts'
 
 const copySchema = z.object({
   format: z.literal('sightline-recovery'),
@@ -96,7 +97,7 @@ export class Copies {
         const copy = pending.make()
         if (!copy) await rm(this.#file(session), { force: true })
         else {
-          await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+          await makeFolder(this.#folder, 0o700)
           await writeAtomic(this.#file(session), JSON.stringify({ format: 'sightline-recovery', version: 1, ...copy }))
         }
         pending.failing = false
