@@ -1,5 +1,6 @@
 /** Nothing is lost, and what the window says of it: the engine killed, windows that went, files that others have or change. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator } from '@playwright/test'
 import { type Editor, expect, test } from './app.ts'
@@ -14,6 +15,13 @@ async function rename(editor: Editor, title: string): Promise<void> {
   await editor.title.fill(title)
   await editor.title.press('Enter')
   await expect(editor.unsaved).toBeVisible()
+}
+
+/** A dialog hides all else while it is there: whether it is saved the file says. */
+async function isSaved(editor: Editor, file: string): Promise<void> {
+  await expect.poll(() => existsSync(file)).toBe(true)
+  await expect(editor.dialog).toHaveCount(0)
+  await expect(editor.unsaved).toHaveCount(0)
 }
 
 /** What another program writes there. */
@@ -49,7 +57,7 @@ test('the engine is killed in the middle of editing: nothing is in the way, and 
   await expect(editor.title).toHaveValue('While it was away')
   await expect(banner(editor, 'Reconnecting')).toHaveCount(0)
   // Undo goes back to before it, too.
-  for (let i = 0; i < 3; i++) await page.keyboard.press('Control+z')
+  for (let i = 0; i < 7; i++) await page.keyboard.press('Control+z')
   await expect(editor.nodes).toHaveCount(6)
   await expect(editor.title).toHaveValue('From a photo to its edges')
 })
@@ -76,6 +84,7 @@ test('a second window on the same file may look and not write, says why, and may
   // A copy is its own.
   const copy = join(folder, 'copy.sightline.json')
   await second.choose(() => readOnly.getByRole('button', { name: 'Save a copy…' }).click(), copy)
+  await isSaved(second, copy)
   await expect(readOnly).toHaveCount(0)
   await second.select('blur')
   await second.page.keyboard.press('Delete')
@@ -145,8 +154,8 @@ test('a file that goes, alone or with its folder, is missed in words and can be 
   rmSync(file)
   await expect(gone).toBeVisible()
   await editor.choose(() => gone.getByRole('button', { name: 'Save again…' }).click(), file)
+  await isSaved(editor, file)
   await expect(gone).toHaveCount(0)
-  expect(existsSync(file)).toBe(true)
 
   rmSync(home, { recursive: true })
   await expect(gone).toBeVisible()
@@ -156,29 +165,46 @@ test('a file that goes, alone or with its folder, is missed in words and can be 
   await expect(editor.unsaved).toBeVisible()
   const elsewhere = join(folder, 'elsewhere.sightline.json')
   await editor.choose(() => gone.getByRole('button', { name: 'Save again…' }).click(), elsewhere)
-  await expect(editor.unsaved).toHaveCount(0)
+  await isSaved(editor, elsewhere)
   expect(titleIn(elsewhere)).toBe('Still here')
 })
 
-test('where it cannot be saved is told in words, and it can be saved elsewhere', async ({ editor, page, folder }) => {
-  await rename(editor, 'Nowhere')
-  // As root every folder may be written; these are not folders like others.
-  const sealed = process.platform === 'linux' ? '/sys' : '/System'
-  const saving = (path: string) => editor.choose(() => page.keyboard.press('Control+Shift+s'), path)
-  await saving(join(sealed, 'a.sightline.json'))
-  await expect(page.getByText(`"${join(sealed, 'a.sightline.json')}" may not be written.`).first()).toBeVisible()
-  await page.keyboard.press('Escape')
-  await expect(editor.dialog).toHaveCount(0)
-  writeFileSync(join(folder, 'file'), '')
-  await saving(join(folder, 'file', 'a.sightline.json'))
-  await expect(page.getByText(`"${join(folder, 'file')}" is a file, not a folder.`).first()).toBeVisible()
-  await page.keyboard.press('Escape')
-  await expect(editor.dialog).toHaveCount(0)
-  await expect(editor.unsaved).toBeVisible()
-  await saving(join(folder, 'a.sightline.json'))
-  await expect(editor.unsaved).toHaveCount(0)
-  expect(titleIn(join(folder, 'a.sightline.json'))).toBe('Nowhere')
-})
+/** A folder in which not even root can write: `full` has no room, else it is read-only. Undefined where that cannot be made. */
+function sealed(at: string, full: boolean): string | undefined {
+  mkdirSync(at)
+  if (process.getuid?.() !== 0) {
+    chmodSync(at, 0o555)
+    return full ? undefined : at
+  }
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', full ? 'size=4k' : 'ro', 'tmpfs', at])
+  if (status !== 0) return undefined
+  if (full) writeFileSync(join(at, 'filler'), Buffer.alloc(4096))
+  return at
+}
+
+for (const [what, full, words] of [
+  ['a folder that is read-only', false, /may not be written. Choose another place./],
+  ['a disk that is full', true, /disk is full/i],
+] as const)
+  test(`${what} is told in words, and it can be saved elsewhere`, async ({ editor, page, folder }) => {
+    const at = sealed(join(folder, 'sealed'), full)
+    test.skip(!at, 'such a folder cannot be made here')
+    try {
+      await rename(editor, 'Nowhere')
+      const saving = (path: string) => editor.choose(() => page.keyboard.press('Control+Shift+s'), path)
+      await saving(join(String(at), 'a.sightline.json'))
+      await expect(page.getByText(words).first()).toBeVisible()
+      await page.keyboard.press('Escape')
+      await expect(editor.dialog).toHaveCount(0)
+      await expect(editor.unsaved).toBeVisible()
+      const file = join(folder, 'a.sightline.json')
+      await saving(file)
+      await isSaved(editor, file)
+      expect(titleIn(file)).toBe('Nowhere')
+    } finally {
+      spawnSync('umount', [String(at)])
+    }
+  })
 
 test('a reload asks nothing of the file and keeps what no file has', async ({ editor, page, folder }) => {
   const file = join(folder, 'mine.sightline.json')
