@@ -289,7 +289,8 @@ export class Editor {
 
   /** The sample pipeline, or whatever is opened, shows its first result. */
   async ready(): Promise<void> {
-    await expect(this.nodes.first()).toBeVisible()
+    // The first window of a program waits for the program, too.
+    await expect(this.nodes.first()).toBeVisible({ timeout: 30_000 })
   }
 
   /** What axe finds, in words that lead to it; `serious`: no less than that. */

@@ -22,12 +22,17 @@ export const forgetCopies = (home: string): void =>
 
 export class Home {
   readonly folder = mkdtempSync(join(tmpdir(), 'sightline-desktop-'))
+  readonly #electron: string | undefined
   readonly #running = new Set<Desktop>()
+
+  constructor(path = electron) {
+    this.#electron = path
+  }
 
   async start(files: readonly string[] = []): Promise<Desktop> {
     const { folder } = this
     const app = await _electron.launch({
-      executablePath: electron,
+      executablePath: this.#electron,
       args: ['.', ...switches, `--user-data-dir=${join(folder, 'user-data')}`, ...files],
       env: { ...process.env, HOME: folder, USERPROFILE: folder, SIGHTLINE_HOME: join(folder, 'sightline') } as Record<
         string,

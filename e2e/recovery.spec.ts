@@ -214,6 +214,7 @@ test('a reload asks nothing of the file and keeps what no file has', async ({ ed
   await editor.reload()
   await expect(editor.title).toHaveValue('Only here')
   await expect(editor.unsaved).toBeVisible()
+  await editor.hasPicture('edges')
   await page.keyboard.press('Control+s')
   await expect(editor.unsaved, 'it knows its file').toHaveCount(0)
   expect(titleIn(file)).toBe('Only here')

@@ -1,44 +1,75 @@
-/** Makes the pictures of the README again: `node e2e/screenshots.ts`. Look at them before you commit them. */
-import { mkdtempSync, rmSync } from 'node:fs'
+/**
+ * Makes the pictures of README and docs again: `node e2e/screenshots.ts [NAME...]`. Look at them before you commit them. Where
+ * there is no Electron, or no Xvfb, the picture of its window is left as it is.
+ */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from '@playwright/test'
+import sharp, { type Sharp } from 'sharp'
 import { Editor, startProgram } from './app.ts'
 import { findChromium } from './chromium.ts'
+import { forgetCopies, Home } from './desktop.ts'
+import { findElectron } from './find-electron.ts'
 
+const wanted = process.argv.slice(2)
+const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name)
 const folder = mkdtempSync(join(tmpdir(), 'sightline-'))
 const program = await startProgram(folder)
 const browser = await chromium.launch({ executablePath: findChromium().path, args: ['--no-sandbox'] })
 
-type Act = (editor: Editor) => Promise<void>
+/** 256 colours are enough for a window, and a quarter of the bytes. */
+async function keep(name: string, picture: Sharp): Promise<void> {
+  const { size } = await picture
+    .png({ palette: true, effort: 10, dither: 0.6 })
+    .toFile(join('docs/screenshots', `${name}.png`))
+  console.log(`${name}.png: ${Math.round(size / 1024)} KB`)
+}
+
+type Act = (editor: Editor) => Promise<unknown>
+
+interface Window {
+  readonly dark?: boolean
+  readonly width?: number
+  readonly height?: number
+  /** 2 is the browser's 200 %. */
+  readonly zoom?: number
+}
 
 /** The window as it opens. */
-async function shootStart(name: string, colorScheme: 'light' | 'dark', act: Act) {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme })
+async function shootStart(name: string, window: Window, act: Act) {
+  if (!isWanted(name)) return
+  const { dark = false, width = 1440, height = 900, zoom = 1 } = window
+  const page = await browser.newPage({
+    viewport: { width: width / zoom, height: height / zoom },
+    deviceScaleFactor: zoom,
+    colorScheme: dark ? 'dark' : 'light',
+  })
   await page.goto(program.url)
   const editor = new Editor(page)
   await editor.ready()
   for (const id of ['photo', 'gray', 'blur', 'edges', 'strong']) await editor.hasPicture(id)
   await act(editor)
   await page.waitForTimeout(800)
-  await page.screenshot({ path: `docs/screenshots/${name}.png` })
+  await keep(name, sharp(await page.screenshot()))
   await page.close()
 }
 
 /** The sample, without the start screen. */
-const shoot = (name: string, colorScheme: 'light' | 'dark', act: Act) =>
-  shootStart(name, colorScheme, async (editor) => {
+const shoot = (name: string, window: Window, act: Act) =>
+  shootStart(name, window, async (editor) => {
     await editor.closeStart()
     await act(editor)
   })
 
 const select = (editor: Editor, id: string) => editor.node(id).getByRole('heading').first().click()
 
-await shootStart('start', 'light', async (editor) => {
+await shootStart('start', {}, async (editor) => {
   for (const card of ['one-kernel', 'pick-a-colour'])
     await editor.start.locator(`[data-card="${card}"] [data-state="drawn"]`).waitFor({ state: 'visible' })
 })
-await shootStart('lesson', 'light', async (editor) => {
+await shootStart('lesson', {}, async (editor) => {
   await editor.start.locator('[data-card="one-kernel"]').click()
   const lesson = editor.page.getByRole('complementary', { name: 'Lesson' })
   await lesson.getByRole('button', { name: /^Step 7/ }).click()
@@ -47,9 +78,11 @@ await shootStart('lesson', 'light', async (editor) => {
   await lesson.getByText('Right').waitFor()
   await editor.rests()
 })
-await shoot('editor-light', 'light', (editor) => select(editor, 'blur'))
-await shoot('editor-dark', 'dark', (editor) => select(editor, 'edges'))
-await shoot('viewer-wipe', 'light', async (editor) => {
+await shoot('editor-light', {}, (editor) => select(editor, 'blur'))
+await shoot('editor-dark', { dark: true }, (editor) => select(editor, 'edges'))
+await shoot('small', { width: 900, height: 600 }, (editor) => select(editor, 'blur'))
+await shoot('zoom-200', { zoom: 2 }, (editor) => select(editor, 'blur'))
+await shoot('viewer-wipe', {}, async (editor) => {
   await select(editor, 'photo')
   await editor.page.keyboard.press('1')
   await select(editor, 'edges')
@@ -74,9 +107,9 @@ const explain = async (editor: Editor) => {
   await page.waitForTimeout(800)
   await page.mouse.click(...at)
 }
-await shoot('explain-light', 'light', explain)
-await shoot('explain-dark', 'dark', explain)
-await shoot('drop-a-wire', 'light', async (editor) => {
+await shoot('explain-light', {}, explain)
+await shoot('explain-dark', { dark: true }, explain)
+await shoot('drop-a-wire', {}, async (editor) => {
   const from = await editor.socket('blur.image', 'out').boundingBox()
   if (!from) throw new Error('no socket')
   await editor.page.mouse.move(from.x + from.width / 2, from.y + from.height / 2)
@@ -84,7 +117,7 @@ await shoot('drop-a-wire', 'light', async (editor) => {
   await editor.page.mouse.move(from.x + 40, from.y + 260, { steps: 8 })
   await editor.page.mouse.up()
 })
-await shoot('problem', 'dark', async (editor) => {
+await shoot('problem', { dark: true }, async (editor) => {
   await editor.addFromPalette('Load image', 320, 520)
   await editor.page.locator('[data-node^="load"]').getByRole('heading').click()
   const inspector = editor.page.getByRole('complementary', { name: 'Inspector' })
@@ -92,6 +125,110 @@ await shoot('problem', 'dark', async (editor) => {
   await path.fill('/nowhere/cat.jpg')
   await path.press('Enter')
 })
+
+const rename = async ({ title }: Editor, to: string) => {
+  await title.fill(to)
+  await title.press('Enter')
+}
+/** A window that goes without a word, with work in it. */
+async function leaveBehind(title: string): Promise<void> {
+  const page = await browser.newPage()
+  await page.goto(program.url)
+  const editor = new Editor(page)
+  await editor.ready()
+  await editor.closeStart()
+  await rename(editor, title)
+  await page.waitForTimeout(600)
+  await page.close()
+}
+const offered = async (editor: Editor) => {
+  for (const title of ['Coins, counted', 'Edges at dusk'])
+    await editor.page.getByRole('region', { name: 'Unsaved work' }).getByText(title).waitFor()
+}
+const changedOutside = async (editor: Editor) => {
+  const path = join(mkdtempSync(join(folder, 'pipelines-')), 'edges.sightline.json')
+  await editor.saveAs(path)
+  await rename(editor, 'Edges, softer')
+  const other = { ...JSON.parse(readFileSync(path, 'utf8')), title: 'Of another program' }
+  writeFileSync(path, JSON.stringify(other))
+  await editor.page.getByText('was changed by another program').waitFor()
+  // What was said before goes by itself.
+  await editor.page.waitForTimeout(6000)
+}
+await shoot('changed-outside', {}, changedOutside)
+forgetCopies(folder)
+await shoot('changed-outside-dark', { dark: true, width: 900, height: 600 }, changedOutside)
+forgetCopies(folder)
+if (isWanted('recovery') || isWanted('recovery-dark')) {
+  for (const title of ['Coins, counted', 'Edges at dusk']) await leaveBehind(title)
+  await shoot('recovery', {}, offered)
+  await shoot('recovery-dark', { dark: true, width: 900, height: 600 }, offered)
+}
 await browser.close()
-program.process.kill()
+await program.stop()
+
+/** What a screen of Xvfb's shows, from the file that it keeps it in (X Window Dump, 32 bits a pixel). */
+function screenOf(file: string): Sharp {
+  const dump = readFileSync(file)
+  const [header, width, height, stride, colours] = [0, 16, 20, 48, 76].map((at) => dump.readUInt32BE(at)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
+  const pixels = dump.subarray(header + 12 * colours)
+  const rgb = Buffer.alloc(3 * width * height)
+  for (let y = 0, i = 0; y < height; y++)
+    for (let x = 0; x < width; x++) for (let c = 2; c >= 0; c--) rgb[i++] = pixels[y * stride + 4 * x + c] ?? 0
+  return sharp(rgb, { raw: { width, height, channels: 3 } })
+}
+
+/** The real window, with its menu bar, on a screen that is as large as it. */
+async function shootDesktop(name: string, electron: string): Promise<void> {
+  const size = { width: 1440, height: 900 }
+  const screen = spawn(
+    'Xvfb',
+    [
+      '-displayfd',
+      '3',
+      '-screen',
+      '0',
+      `${size.width}x${size.height}x24`,
+      '-fbdir',
+      folder,
+      '-nocursor',
+      '-nolisten',
+      'tcp',
+    ],
+    { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
+  )
+  const number = await new Promise<string>((resolve, reject) => {
+    screen.stdio[3]?.once('data', (data: Buffer) => resolve(data.toString().trim()))
+    screen.once('error', reject)
+  })
+  const home = new Home(electron)
+  process.env.DISPLAY = `:${number}`
+  try {
+    const desktop = await home.start()
+    const page = await desktop.app.firstWindow()
+    const window = await desktop.app.browserWindow(page)
+    await window.evaluate((shown: Electron.BrowserWindow, at) => shown.setBounds({ x: 0, y: 0, ...at }), size)
+    const editor = new Editor(page)
+    await editor.ready()
+    await editor.closeStart()
+    for (const id of ['photo', 'gray', 'blur', 'edges', 'strong']) await editor.hasPicture(id)
+    await select(editor, 'blur')
+    await page.waitForTimeout(1500)
+    // Without a window manager there is a line of the bare screen at two sides.
+    const whole = { left: 0, top: 0, width: size.width - 2, height: size.height - 2 }
+    await keep(name, screenOf(join(folder, 'Xvfb_screen0')).extract(whole))
+  } finally {
+    await home.close()
+    screen.kill()
+  }
+}
+const electron = findElectron()
+if (isWanted('desktop') && 'path' in electron && process.platform === 'linux')
+  await shootDesktop('desktop', electron.path)
 rmSync(folder, { recursive: true, force: true })

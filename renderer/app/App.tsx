@@ -20,7 +20,6 @@ import { OpenDialog } from '../panels/OpenDialog.tsx'
 import { ProblemsPanel } from '../panels/ProblemsPanel.tsx'
 import { SaveDialog } from '../panels/SaveDialog.tsx'
 import { ShortcutsDialog } from '../panels/ShortcutsDialog.tsx'
-import { OpenSceneDialog } from '../scene/OpenSceneDialog.tsx'
 import { SceneScreen } from '../scene/SceneScreen.tsx'
 import { SettingsDialog } from '../settings/SettingsDialog.tsx'
 import { StartScreen } from '../start/StartScreen.tsx'
@@ -58,7 +57,6 @@ export function App() {
       <SceneScreen />
       <CommandPalette />
       <OpenDialog />
-      <OpenSceneDialog />
       <SaveDialog />
       <DiscardDialog />
       <ShortcutsDialog />

@@ -24,7 +24,7 @@ export function ConnectionBanner() {
         'Starting…'
       ) : (
         <>
-          Reconnecting. Go on working: your pipeline is safe, and results return by themselves.
+          <span>Reconnecting. Go on working: your pipeline is safe, and results return by themselves.</span>
           <Button small onClick={retryConnection}>
             Try now
           </Button>

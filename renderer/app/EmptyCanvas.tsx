@@ -1,13 +1,13 @@
 /** An empty pipeline says how to begin. */
 import { FolderOpen, ImagePlus, Images } from 'lucide-react'
 import { placeOnCanvas } from '../canvas/store.ts'
+import { CommandKeys } from '../commands/CommandKeys.tsx'
 import { perform } from '../commands/command.ts'
 import { addPictures, openPipeline } from '../commands/file.ts'
 import { addNode } from '../commands/insert.ts'
 import { currentGraph, useEditor } from '../state/editor.ts'
 import { useEngine } from '../state/engine.ts'
 import { Button } from '../ui/Button.tsx'
-import { Kbd } from '../ui/Kbd.tsx'
 import styles from './EmptyCanvas.module.css'
 
 const sampleImage = 'io/sample-image'
@@ -38,7 +38,8 @@ export function EmptyCanvas() {
         </Button>
       </div>
       <p className={styles.keys}>
-        Double-click or <Kbd keys="Tab" /> adds any node, <Kbd keys="Mod+K" /> finds every command.
+        Double-click or <CommandKeys id="add.node" /> adds any node, <CommandKeys id="help.commands" /> finds every
+        command.
       </p>
     </div>
   )

@@ -64,7 +64,7 @@ function Banner({ icon, words, children }: { icon: ReactNode; words: string; chi
   return (
     <div className={styles.banner} role="status">
       {icon}
-      {words}
+      <span>{words}</span>
       {children}
     </div>
   )

@@ -50,16 +50,14 @@ export function LeftBehind() {
   if (later || copies.length === 0) return null
   return (
     <section className={styles.card} aria-label="Unsaved work">
-      <h2>This was not saved when its window went</h2>
+      <h2>Work that was not saved</h2>
       <ul>
         {copies.map((copy) => (
           <li key={copy.session}>
             <div className={styles.what}>
               <strong>{copy.title || (copy.path && baseName(copy.path)) || 'Untitled'}</strong>
-              <span>
-                {when.format(copy.time)}
-                {copy.path !== undefined && ` · ${copy.path}`}
-              </span>
+              <span>{when.format(copy.time)}</span>
+              {copy.path !== undefined && <span title={copy.path}>{copy.path}</span>}
             </div>
             <Button small look="primary" onClick={() => open(copy)}>
               Open
@@ -71,7 +69,7 @@ export function LeftBehind() {
         ))}
       </ul>
       <div className={styles.foot}>
-        <p>Copies are made as you work and kept for 30 days.</p>
+        <p>Its windows went without asking. Copies are kept for 30 days.</p>
         <Button small onClick={() => setLater(true)}>
           Later
         </Button>

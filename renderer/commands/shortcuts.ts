@@ -37,6 +37,9 @@ type Keyed = Pick<Command, 'id' | 'shortcuts' | 'native'>
 export const shortcutsOf = ({ id, shortcuts }: Keyed, { changed } = useShortcuts.getState()): readonly string[] =>
   changed[id] ?? shortcuts ?? []
 
+/** The first of them, for what is drawn. */
+export const useShortcut = (command: Keyed): string | undefined => useShortcuts((s) => shortcutsOf(command, s)[0])
+
 export const isChanged = ({ id }: Keyed): boolean => useShortcuts.getState().changed[id] !== undefined
 
 /** Whoever has these keys already, other than `command`. */

@@ -1,7 +1,8 @@
 /** Nothing is selected: the pipeline itself, what its notes say, and where to go from here. */
+
+import { CommandKeys } from '../commands/CommandKeys.tsx'
 import { renamePipeline } from '../state/actions.ts'
 import { currentGraph, titleOf, useEditor } from '../state/editor.ts'
-import { Kbd } from '../ui/Kbd.tsx'
 import { Markdown } from '../ui/Markdown.tsx'
 import { count } from '../ui/numbers.ts'
 import { Section } from '../ui/Section.tsx'
@@ -9,14 +10,14 @@ import { TextField } from '../ui/TextField.tsx'
 import styles from './Inspector.module.css'
 
 /** The first steps; the full list is one key away. */
-const hints: readonly (readonly [keys: readonly string[], words: string])[] = [
-  [['Tab'], 'Add a node'],
-  [['1'], 'Put the selected node in the viewer'],
-  [['F'], 'See the whole pipeline'],
-  [['M'], 'Bypass the selected nodes'],
-  [['Mod+Z'], 'Undo, as far back as you like'],
-  [['Mod+K'], 'Every command'],
-  [['?'], 'Every shortcut'],
+const hints: readonly (readonly [command: string, words: string])[] = [
+  ['add.node', 'Add a node'],
+  ['view.slot-1', 'Put the selected node in the viewer'],
+  ['view.fit', 'See the whole pipeline'],
+  ['edit.bypass', 'Bypass the selected nodes'],
+  ['edit.undo', 'Undo, as far back as you like'],
+  ['help.commands', 'Every command'],
+  ['help.shortcuts', 'Every shortcut'],
 ]
 
 export function PipelineInspector() {
@@ -45,12 +46,10 @@ export function PipelineInspector() {
       )}
       <Section title="Keys">
         <dl className={styles.keys}>
-          {hints.map(([keys, words]) => (
+          {hints.map(([command, words]) => (
             <div key={words}>
               <dt>
-                {keys.map((key) => (
-                  <Kbd key={key} keys={key} />
-                ))}
+                <CommandKeys id={command} />
               </dt>
               <dd>{words}</dd>
             </div>

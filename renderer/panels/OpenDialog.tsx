@@ -1,22 +1,23 @@
-/** Opens a pipeline. What is open now is asked about before, by whoever opens this dialog. */
+/** Opens a pipeline, or a 3D scene in front of it. What is open now is asked about before, by whoever opens this dialog. */
+import { sceneExtensions } from '../../engine/protocol/scene.ts'
+import { openScene, useScene } from '../scene/store.ts'
 import { useEditor } from '../state/editor.ts'
 import { openDialog, useUi } from '../state/ui.ts'
 import { openFile, pipelineExtensions } from './files.ts'
 import { PathDialog } from './PathDialog.tsx'
 import { folderOf } from './paths.ts'
 
+const kinds = {
+  open: { title: 'Open a pipeline', accept: pipelineExtensions, onChoose: openFile },
+  'open-scene': { title: 'Open a 3D scene', accept: sceneExtensions, onChoose: openScene },
+} as const
+const close = (): void => openDialog(null)
+
 export function OpenDialog() {
-  const open = useUi((s) => s.dialog === 'open')
-  const path = useEditor((s) => s.path)
-  if (!open) return null
-  return (
-    <PathDialog
-      title="Open a pipeline"
-      kind="file"
-      accept={pipelineExtensions}
-      start={path && folderOf(path)}
-      onChoose={openFile}
-      onClose={() => openDialog(null)}
-    />
-  )
+  const dialog = useUi((s) => s.dialog)
+  const pipeline = useEditor((s) => s.path)
+  const scene = useScene((s) => s.source?.path)
+  if (dialog !== 'open' && dialog !== 'open-scene') return null
+  const path = dialog === 'open' ? pipeline : scene
+  return <PathDialog key={dialog} kind="file" start={path && folderOf(path)} onClose={close} {...kinds[dialog]} />
 }

@@ -1,6 +1,9 @@
 /** Run and cancel, how far it is, how long it took, and on what. */
 import { LoaderCircle, Play, Square, Unplug, Zap } from 'lucide-react'
-import { cancelRun, runPipeline, useEngine } from '../state/engine.ts'
+import { perform } from '../commands/command.ts'
+import { useShortcut } from '../commands/shortcuts.ts'
+import { cancel, runAll } from '../commands/view.ts'
+import { useEngine } from '../state/engine.ts'
 import { Button } from '../ui/Button.tsx'
 import { formatTime } from '../ui/numbers.ts'
 import { Tooltip } from '../ui/Tooltip.tsx'
@@ -11,21 +14,23 @@ export function RunBar() {
   const connection = useEngine((s) => s.connection)
   const device = useEngine((s) => s.device)
   const { state, done, total, ms } = useEngine((s) => s.run)
+  const runKeys = useShortcut(runAll)
+  const cancelKeys = useShortcut(cancel)
   const running = state === 'full' || state === 'explicit'
 
   if (connection !== 'open') return <Lost state={connection} />
   return (
     <div className={styles.bar}>
       {running ? (
-        <Tooltip label="Stop; what is done stays" shortcut="Mod+.">
-          <Button small onClick={() => cancelRun()}>
+        <Tooltip label="Stop; what is done stays" shortcut={cancelKeys}>
+          <Button small onClick={() => perform(cancel)}>
             <Square size={11} fill="currentColor" aria-hidden />
             Cancel
           </Button>
         </Tooltip>
       ) : (
-        <Tooltip label="Run everything, also what writes files" shortcut="Mod+Enter">
-          <Button small onClick={() => runPipeline()}>
+        <Tooltip label="Run everything, also what writes files" shortcut={runKeys}>
+          <Button small onClick={() => perform(runAll)}>
             <Play size={11} fill="currentColor" aria-hidden />
             Run
           </Button>

@@ -4,14 +4,16 @@
  */
 import { BarChart3, Columns2, Diff, Eye, Maximize, Ruler, SquareSplitHorizontal, ToggleLeft } from 'lucide-react'
 import { type ReactNode, useMemo } from 'react'
+import { CommandKeys } from '../commands/CommandKeys.tsx'
+import { useShortcut } from '../commands/shortcuts.ts'
 import { useEditor } from '../state/editor.ts'
 import { useUi } from '../state/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
-import { Kbd } from '../ui/Kbd.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
 import { Tooltip } from '../ui/Tooltip.tsx'
 import { zoomWords } from './camera.ts'
+import { statistics as statisticsCommand } from './commands.ts'
 import { Pane } from './Pane.tsx'
 import { ProbeBar } from './ProbeBar.tsx'
 import { useHasPixels, usePanes, usePictures } from './panes.ts'
@@ -35,6 +37,7 @@ export function Viewer() {
   const mode = useViewer((s) => s.mode)
   const shared = useViewer((s) => s.shared)
   const statistics = useViewer((s) => s.statistics)
+  const statisticsKeys = useShortcut(statisticsCommand)
   const hasPixels = useHasPixels(pictures)
   const filled = useUi((s) => s.slots.filter(Boolean).length)
   if (panes.length === 0) return <Nothing />
@@ -64,7 +67,7 @@ export function Viewer() {
         small
         icon={BarChart3}
         label="Histogram and statistics"
-        shortcut="Shift+H"
+        shortcut={statisticsKeys}
         pressed={statistics}
         onClick={() => setViewer({ statistics: !statistics })}
       />
@@ -136,7 +139,8 @@ function Nothing() {
         <p>Results are looked at here. Add a node to begin.</p>
       ) : (
         <p>
-          Select a node to look at its result, or press <Kbd keys="1" /> to <Kbd keys="9" /> to keep it here.
+          Select a node to look at its result, or press <CommandKeys id="view.slot-1" /> to{' '}
+          <CommandKeys id="view.slot-9" /> to keep it here.
         </p>
       )}
     </section>

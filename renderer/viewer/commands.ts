@@ -15,7 +15,7 @@ const blinkCommand: Command = {
   perform: blink,
 }
 
-const statistics: Command = {
+export const statistics: Command = {
   id: 'viewer.statistics',
   label: 'Histogram and statistics',
   group: 'View',
