@@ -33,7 +33,7 @@ const TILES_PER_THREAD = 12
 
 /** A call that took less than this the last time is short, in ms: a tile of it takes less than one. */
 const SHORT = 12
-/** How long the engine's thread works on a short call at most, in ms. */
+/** How long the engine's thread works on short calls at a stretch, in ms. */
 const SHARE = 4
 /** How long to wait for the others' last tiles without going to sleep, in ms. */
 const LINGER = 0.1
@@ -61,8 +61,10 @@ interface Crew {
   readonly words: Int32Array
   readonly slots: readonly Control[]
   readonly workers: readonly Worker[]
-  /** Calls that wait for their end. */
+  /** Calls in flight, */
   flights: number
+  /** and those of them that are known to be short. */
+  readonly short: Set<Control>
   /** Once it has ended: why its calls fail. Absent: they are dispatched again. */
   failure?: string
 }
@@ -108,7 +110,13 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
           }),
       ),
     )
-    const made: Crew = { words: new Int32Array(control), slots: slotsOf(control), workers, flights: 0 }
+    const made: Crew = {
+      words: new Int32Array(control),
+      slots: slotsOf(control),
+      workers,
+      flights: 0,
+      short: new Set(),
+    }
     for (const worker of workers) {
       worker.unref()
       // A kernel's failure is caught in the worker; this is the worker itself dying (out of memory, for one).
@@ -148,6 +156,22 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
   const hold = (mine: Crew) => mine.flights++ === 0 && mine.workers[0]?.ref()
   const letGo = (mine: Crew) => --mine.flights === 0 && mine.workers[0]?.unref()
 
+  /** The engine's thread takes part in the short calls, as a worker does. */
+  function help({ words, short }: Crew): void {
+    const end = performance.now() + SHARE
+    const inTime = () => performance.now() < end
+    let worked = true
+    while (worked && inTime()) {
+      worked = false
+      for (const slot of short) if (inTime() && runTiles(slot, list, threads)) worked = true
+    }
+    const running = () => [...short].some((slot) => slot.state() === STATE.running)
+    const patience = performance.now() + LINGER
+    while (running() && performance.now() < patience);
+    // There is room now for the worker that was one too many.
+    if (running()) wake(words)
+  }
+
   function freeSlot(kernel: string): Control | undefined {
     if (gone) throw new KernelError(kernel, gone)
     return replacing ? undefined : crew.slots.find((candidate) => candidate.free())
@@ -167,23 +191,16 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
       slot = freeSlot(call.kernel)
     }
     const mine = crew
-    const { words } = mine
     const grain = call.grain ?? 1
     const most = Math.ceil(Math.ceil(call.rows / (threads * TILES_PER_THREAD)) / grain) * grain
     const shape = shapeOf(call)
     const last = known.get(shape)
+    const short = last !== undefined && last.ms < SHORT
     const start = performance.now()
     slot.start(call, numbers.get(call.kernel) ?? -1, last?.tile ?? grain, most, scratch)
     // All are woken, though one too many where this thread takes part: whoever comes first works, and a virtual machine may
     // keep one waiting behind this very thread while another processor sleeps.
-    wake(words)
-    if (mine.flights === 0 && last && last.ms < SHORT) {
-      runTiles(slot, list, threads, SHARE)
-      const end = performance.now() + LINGER
-      while (slot.state() === STATE.running && performance.now() < end);
-      // There is room now for the one that was too many.
-      if (slot.state() === STATE.running) wake(words)
-    }
+    wake(mine.words)
 
     let late: ReturnType<typeof setTimeout> | undefined
     const stop = () => {
@@ -191,8 +208,15 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
       late = setTimeout(() => mine === crew && replace(), LATE)
     }
     signal?.addEventListener('abort', stop, { once: true })
+    const alone = mine.flights === 0
     hold(mine)
+    if (short) mine.short.add(slot)
     try {
+      if (short && alone) {
+        // First those that are dispatched with it: worked on together, they find in the cache what they both read.
+        await undefined
+        help(mine)
+      }
       await slot.ended()
       const lost = slot.state() !== STATE.done
       const failure = lost ? mine.failure : slot.finish()
@@ -206,6 +230,7 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
     } finally {
       signal?.removeEventListener('abort', stop)
       clearTimeout(late)
+      mine.short.delete(slot)
       letGo(mine)
       waiting.shift()?.()
     }

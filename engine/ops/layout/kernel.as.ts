@@ -1,5 +1,5 @@
 // Moving numbers about: regions, channels, planes. A tile's rows are rows of dst, unless said otherwise.
-import { storePixels } from '../common.as.ts'
+import { channel0, channel1, channel2, storePixels } from '../common.as.ts'
 
 /** Copies `bytes` of each row; a crop where src points into a larger picture. Strides in bytes. */
 export function copyRegion(
@@ -12,9 +12,15 @@ export function copyRegion(
 export function splitChannel(src: usize, channels: i32, c: i32, dst: usize, width: i32, y0: i32, y1: i32): void {
   const pixel = <usize>channels << 2
   const first = y0 * width
-  let p = src + <usize>first * pixel + (<usize>c << 2)
+  let p = src + <usize>first * pixel
   let q = dst + (<usize>first << 2)
-  for (const end = dst + (<usize>(y1 * width) << 2); q < end; q += 4, p += pixel) store<f32>(q, load<f32>(p))
+  const end = dst + (<usize>(y1 * width) << 2)
+  if (channels == 3)
+    for (; q + 16 <= end; q += 16, p += 48) {
+      const x = v128.load(p), y = v128.load(p, 16), z = v128.load(p, 32)
+      v128.store(q, c == 0 ? channel0(x, y, z) : c == 1 ? channel1(x, y, z) : channel2(x, y, z))
+    }
+  for (p += <usize>c << 2; q < end; q += 4, p += pixel) store<f32>(q, load<f32>(p))
 }
 
 /** dst (height, width, channels) of up to four planes of (height, width, 1). */
