@@ -9,8 +9,8 @@ import { abs4, exp4, fillMath, log4, MATH_TABLE } from '../math.as.ts'
 
 const STRIP: i32 = 256
 const STRIP_BYTES: usize = 3072
-/** 64 pixels. */
-const TURN_BYTES: usize = 768
+/** How many pixels are converted in one place before it is another's turn. */
+const TURN_PIXELS: usize = 64
 
 const TO_BGR: i32 = 0
 const TO_HSV: i32 = 1
@@ -408,15 +408,15 @@ function run(mode: i32, src: usize, sc: i32, dst: usize, dc: i32, width: i32, sc
   let i = y0 * width
   if (sc == 3 && dc == 3) {
     // By turns in the upper and the lower half of the tile: memory brings more of two places at a time than of one.
-    const half = <usize>((end - i >> 1) & ~3) * 12
+    const half = <usize>(end - i >> 1 & ~3)
     const from = src + <usize>i * 12
     const to = dst + <usize>i * 12
-    for (let at: usize = 0; at < half; at += TURN_BYTES) {
-      const n = <i32>(min(TURN_BYTES, half - at) / 12)
-      convert(mode, from + at, to + at, n, scratch)
-      convert(mode, from + half + at, to + half + at, n, scratch)
+    for (let j: usize = 0; j < half; j += TURN_PIXELS) {
+      const n = <i32>min(TURN_PIXELS, half - j)
+      convert(mode, from + j * 12, to + j * 12, n, scratch)
+      convert(mode, from + (half + j) * 12, to + (half + j) * 12, n, scratch)
     }
-    i += <i32>(half / 6)
+    i += <i32>(2 * half)
   }
   while (i < end) {
     const n = min(STRIP, end - i)
@@ -497,24 +497,36 @@ export function yCrCbToRgb(
   run(FROM_YCRCB, src, sc, dst, dc, width, scratch, y0, y1)
 }
 
+/** n pixels of three channels, a multiple of 4. */
+function toGray(src: usize, dst: usize, n: usize, k: usize): void {
+  for (const end = dst + (n << 2); dst < end; src += 48, dst += 16) {
+    const x = v128.load(src), y = v128.load(src, 16), z = v128.load(src, 32)
+    v128.store(dst, dot(channel0(x, y, z), channel1(x, y, z), channel2(x, y, z), k + R_GRAY))
+  }
+}
+
 /** dst (height, width, 1) = 0.299 R + 0.587 G + 0.114 B. No alpha. scratch: 8192 bytes. */
 export function rgbToGray(src: usize, sc: i32, dst: usize, width: i32, scratch: usize, y0: i32, y1: i32): void {
   fillConstants(scratch)
-  let i = y0 * width
-  const end = y1 * width
   const pixel = <usize>sc << 2
+  const count = <usize>((y1 - y0) * width)
+  src += <usize>(y0 * width) * pixel
+  dst += <usize>(y0 * width) << 2
+  let i: usize = 0
   if (sc == 3) {
-    for (; i <= end - 4; i += 4) {
-      const p = src + <usize>i * 12
-      const x = v128.load(p), y = v128.load(p, 16), z = v128.load(p, 32)
-      const luma = dot(channel0(x, y, z), channel1(x, y, z), channel2(x, y, z), scratch + R_GRAY)
-      v128.store(dst + (<usize>i << 2), luma)
+    // By turns, as above.
+    const half = count >> 1 & ~3
+    for (; i < half; i += TURN_PIXELS) {
+      const n = min(TURN_PIXELS, half - i)
+      toGray(src + i * 12, dst + (i << 2), n, scratch)
+      toGray(src + (half + i) * 12, dst + (half + i << 2), n, scratch)
     }
+    i = 2 * half
   }
-  for (; i < end; i++) {
-    const p = src + <usize>i * pixel
+  for (; i < count; i++) {
+    const p = src + i * pixel
     const luma = load<f32>(p) * load<f32>(scratch, R_GRAY) + load<f32>(p, 4) * load<f32>(scratch, G_GRAY)
-    store<f32>(dst + (<usize>i << 2), luma + load<f32>(p, 8) * load<f32>(scratch, B_GRAY))
+    store<f32>(dst + (i << 2), luma + load<f32>(p, 8) * load<f32>(scratch, B_GRAY))
   }
 }
 
