@@ -11,6 +11,8 @@ const MAX_ARGS = 48
 const TEXT = 256
 /** What a tile should take at most, in ms: so long a call that is stopped, or others in flight with it, may have to wait. */
 const AIM = 4
+/** How long a thread stays with a call whose tiles take less, in ms: to look at the others takes time too. */
+const TURN = 0.1
 
 /** The word that changes whenever there is new work. */
 export const WAKE = 0
@@ -170,10 +172,10 @@ function slotOf(buffer: SharedArrayBuffer, index: number, threads: number): Cont
 type Kernel = (...args: number[]) => void
 
 /**
- * Runs a tile of one call, and more for so many ms while any are left. True when it ran one.
+ * Runs a tile of one call, and more for so many ms while there are any. True when it ran one.
  * @param worker whose part of the scratch memory to use
  */
-export function runTiles(slot: Control, kernels: readonly Kernel[], worker: number, ms = 0): boolean {
+export function runTiles(slot: Control, kernels: readonly Kernel[], worker: number, ms = TURN): boolean {
   if (slot.state() !== STATE.running) return false
   const wanted = slot.enter()
   let worked = false

@@ -24,7 +24,7 @@ const SPIN = 0.02
 for (;;) {
   const seen = Atomics.load(words, WAKE)
   let worked = false
-  // A tile of each in turn: none waits for another's end, and what read the same rows finds them in the cache.
+  // A tile or so of each in turn: none waits for another's end, and what read the same rows finds them in the cache.
   for (const slot of slots) if (runTiles(slot, kernels, index)) worked = true
   if (worked) continue
   const until = performance.now() + SPIN
