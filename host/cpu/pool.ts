@@ -37,7 +37,7 @@ const SHORT = 12
 const SHARE = 4
 /** How long to wait for the others' last tiles without going to sleep, in ms. */
 const LINGER = 0.1
-/** How long a call that is stopped may take to end, in ms; then its crew is replaced, which takes about half as long. */
+/** How long a call that is stopped may take to end, in ms; then another crew is made ready, which takes about half as long. */
 const LATE = 100
 /** How many calls are remembered. */
 const REMEMBERED = 1000
@@ -65,6 +65,8 @@ interface Crew {
   flights: number
   /** and those of them that are known to be short. */
   readonly short: Set<Control>
+  /** Calls that were stopped and should have ended. */
+  readonly late: Set<Control>
   /** Once it has ended: why its calls fail. Absent: they are dispatched again. */
   failure?: string
 }
@@ -116,6 +118,7 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
       workers,
       flights: 0,
       short: new Set(),
+      late: new Set(),
     }
     for (const worker of workers) {
       worker.unref()
@@ -135,12 +138,12 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
   }
 
   let replacing: Promise<void> | undefined
-  function replace(failure?: string): Promise<void> {
+  function replace(failure?: string, fresh?: Crew): Promise<void> {
     replacing ??= (async () => {
       const old = crew
       const dismissed = dismiss(old, failure)
       try {
-        crew = await assemble()
+        crew = fresh ?? (await assemble())
       } catch (error) {
         gone ??= `its threads cannot be started again: ${error instanceof Error ? error.message : String(error)}`
       }
@@ -150,6 +153,27 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
       for (const go of waiting.splice(0)) go()
     })()
     return replacing
+  }
+
+  let relieving = false
+  /** Replaces the crew if a call of it is still late once another is ready: on a busy machine it may only have had to wait. */
+  async function relieve(old: Crew): Promise<void> {
+    const needed = () => old === crew && old.late.size > 0 && !replacing && !gone
+    if (relieving) return
+    relieving = true
+    try {
+      while (needed()) {
+        const fresh = await assemble()
+        await (needed() ? replace(undefined, fresh) : dismiss(fresh))
+      }
+    } catch (error) {
+      // A machine that has no room for more threads keeps those it has.
+      console.warn(
+        `No threads to take the place of late ones: ${error instanceof Error ? error.message : String(error)}`,
+      )
+    } finally {
+      relieving = false
+    }
   }
 
   // Waiting on the control memory does not keep a process alive, running workers do: they count while calls are in flight.
@@ -205,7 +229,10 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
     let late: ReturnType<typeof setTimeout> | undefined
     const stop = () => {
       slot.stop()
-      late = setTimeout(() => mine === crew && replace(), LATE)
+      late = setTimeout(() => {
+        mine.late.add(slot)
+        void relieve(mine)
+      }, LATE)
     }
     signal?.addEventListener('abort', stop, { once: true })
     const alone = mine.flights === 0
@@ -231,6 +258,7 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
       signal?.removeEventListener('abort', stop)
       clearTimeout(late)
       mine.short.delete(slot)
+      mine.late.delete(slot)
       letGo(mine)
       waiting.shift()?.()
     }
