@@ -23,6 +23,12 @@ export function borderIndex(i: i32, n: i32, mode: i32): i32 {
   return i
 }
 
+/**
+ * Memory brings more of two places at a time than of one: what does little with each pixel works by turns in both halves of
+ * a tile, so many pixels in each.
+ */
+export const TURN_PIXELS: usize = 64
+
 /** The next address that is a multiple of 16. */
 @inline
 export function align16(p: usize): usize {

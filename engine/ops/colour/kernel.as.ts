@@ -4,13 +4,11 @@
 //
 // Pixels of three channels are read and written where they lie; everything else (a fourth channel, the last few pixels)
 // goes by way of strips of 256 pixels in scratch memory.
-import { channel0, channel1, channel2, storePixels } from '../common.as.ts'
+import { channel0, channel1, channel2, storePixels, TURN_PIXELS } from '../common.as.ts'
 import { abs4, exp4, fillMath, log4, MATH_TABLE } from '../math.as.ts'
 
 const STRIP: i32 = 256
 const STRIP_BYTES: usize = 3072
-/** How many pixels are converted in one place before it is another's turn. */
-const TURN_PIXELS: usize = 64
 
 const TO_BGR: i32 = 0
 const TO_HSV: i32 = 1
@@ -407,7 +405,7 @@ function run(mode: i32, src: usize, sc: i32, dst: usize, dc: i32, width: i32, sc
   const end = y1 * width
   let i = y0 * width
   if (sc == 3 && dc == 3) {
-    // By turns in the upper and the lower half of the tile: memory brings more of two places at a time than of one.
+    // By turns in the upper and the lower half of the tile.
     const half = <usize>(end - i >> 1 & ~3)
     const from = src + <usize>i * 12
     const to = dst + <usize>i * 12
@@ -514,7 +512,6 @@ export function rgbToGray(src: usize, sc: i32, dst: usize, width: i32, scratch: 
   dst += <usize>(y0 * width) << 2
   let i: usize = 0
   if (sc == 3) {
-    // By turns, as above.
     const half = count >> 1 & ~3
     for (; i < half; i += TURN_PIXELS) {
       const n = min(TURN_PIXELS, half - i)

@@ -1,5 +1,5 @@
 // Moving numbers about: regions, channels, planes. A tile's rows are rows of dst, unless said otherwise.
-import { channel0, channel1, channel2, storePixels } from '../common.as.ts'
+import { channel0, channel1, channel2, storePixels, TURN_PIXELS } from '../common.as.ts'
 
 /** Copies `bytes` of each row; a crop where src points into a larger picture. Strides in bytes. */
 export function copyRegion(
@@ -8,19 +8,31 @@ export function copyRegion(
   for (let y = y0; y < y1; y++) memory.copy(dst + <usize>y * dstStride, src + <usize>y * srcStride, bytes)
 }
 
+/** Channel c of n pixels of three, a multiple of 4. */
+function takeChannel(src: usize, c: i32, dst: usize, n: usize): void {
+  for (const end = dst + (n << 2); dst < end; dst += 16, src += 48) {
+    const x = v128.load(src), y = v128.load(src, 16), z = v128.load(src, 32)
+    v128.store(dst, c == 0 ? channel0(x, y, z) : c == 1 ? channel1(x, y, z) : channel2(x, y, z))
+  }
+}
+
 /** dst (height, width, 1) = channel c of src (height, width, channels). */
 export function splitChannel(src: usize, channels: i32, c: i32, dst: usize, width: i32, y0: i32, y1: i32): void {
   const pixel = <usize>channels << 2
-  const first = y0 * width
-  let p = src + <usize>first * pixel
-  let q = dst + (<usize>first << 2)
-  const end = dst + (<usize>(y1 * width) << 2)
-  if (channels == 3)
-    for (; q + 16 <= end; q += 16, p += 48) {
-      const x = v128.load(p), y = v128.load(p, 16), z = v128.load(p, 32)
-      v128.store(q, c == 0 ? channel0(x, y, z) : c == 1 ? channel1(x, y, z) : channel2(x, y, z))
+  const count = <usize>((y1 - y0) * width)
+  src += <usize>(y0 * width) * pixel
+  dst += <usize>(y0 * width) << 2
+  let i: usize = 0
+  if (channels == 3) {
+    const half = count >> 1 & ~3
+    for (; i < half; i += TURN_PIXELS) {
+      const n = min(TURN_PIXELS, half - i)
+      takeChannel(src + i * 12, c, dst + (i << 2), n)
+      takeChannel(src + (half + i) * 12, c, dst + (half + i << 2), n)
     }
-  for (p += <usize>c << 2; q < end; q += 4, p += pixel) store<f32>(q, load<f32>(p))
+    i = 2 * half
+  }
+  for (let p = src + i * pixel + (<usize>c << 2); i < count; i++, p += pixel) store<f32>(dst + (i << 2), load<f32>(p))
 }
 
 /** dst (height, width, channels) of up to four planes of (height, width, 1). */
