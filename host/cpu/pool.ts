@@ -29,12 +29,12 @@ export interface PoolOptions {
 }
 
 /** Tiles for each thread at least: enough to even out. */
-const TILES_PER_THREAD = 12
+const TILES_PER_THREAD = 8
 
-/** A call that took less than this the last time is short, in ms: a tile of it takes less than one. */
+/** A call that took less than this the last time is short, in ms: a tile of it takes no more than 1.5. */
 const SHORT = 12
-/** How long the engine's thread works on short calls at a stretch, in ms. */
-const SHARE = 4
+/** How long the engine's thread works on short calls at a stretch, in ms; the last tile comes on top. */
+const SHARE = 3.5
 /** How long to wait for the others' last tiles without going to sleep, in ms. */
 const LINGER = 0.1
 /** How long a call that is stopped may take to end, in ms; then another crew is made ready, which takes about half as long. */
