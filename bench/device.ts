@@ -22,7 +22,7 @@ export async function benchDevice(threads: number): Promise<BenchDevice> {
   const { signal } = new AbortController()
   return {
     async time(work) {
-      const run = makeOps(device, arena, signal)
+      const run = makeOps({ cpu: device, arena }, signal)
       const start = performance.now()
       try {
         await work(run.ops)
@@ -32,7 +32,7 @@ export async function benchDevice(threads: number): Promise<BenchDevice> {
       }
     },
     async keep(make) {
-      const run = makeOps(device, arena, signal)
+      const run = makeOps({ cpu: device, arena }, signal)
       const value = await make(run.ops)
       run.finish([value])
       return value

@@ -3,7 +3,9 @@
  * in it is a term, one thread and several agree to the bit, inputs stay as they are, nothing leaks.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestDevices, noise, type TestDevice } from '../../host/testing/cpu.ts'
+import { createGpuTestDevice, createTestDevices, noise, type TestDevice } from '../../host/testing/cpu.ts'
+import { noGpu, openTestGpu } from '../../host/testing/gpu.ts'
+import type { GpuDevice } from '../gpu/device.ts'
 import { type Sample, samples } from './conformance.samples.ts'
 import { readable } from './context.ts'
 import { ops } from './index.ts'
@@ -16,9 +18,13 @@ interface Result {
   readonly value: number
 }
 
-let devices: { readonly single: TestDevice; readonly threads: TestDevice }
+let devices: { readonly single: TestDevice; readonly threads: TestDevice; readonly gpu?: TestDevice }
+let gpu: GpuDevice | undefined
 beforeAll(async () => {
   devices = await createTestDevices()
+  if (noGpu) return
+  gpu = await openTestGpu()
+  devices = { ...devices, gpu: await createGpuTestDevice(gpu) }
 })
 afterAll(async () => {
   await Promise.all(Object.values(devices).map((device) => device.close()))
@@ -28,21 +34,20 @@ const isValue = (result: unknown): result is StoredValue =>
   typeof result === 'object' && result !== null && 'store' in result
 
 /** All numbers of a value. */
-function* numbersOf(device: TestDevice, value: StoredValue, output?: string): Generator<Result> {
-  const numbers = device.read(value)
+async function numbersOf(device: TestDevice, value: StoredValue, output?: string): Promise<Result[]> {
+  const numbers = await device.fetch(value)
   const [width, channels] = value.kind === 'image' ? [value.width, value.channels] : [numbers.length, 1]
-  for (const [i, number] of numbers.entries()) {
+  return Array.from(numbers, (number, i) => {
     const at = { y: Math.floor(i / channels / width), x: Math.floor(i / channels) % width, c: i % channels }
-    yield { at: output === undefined ? at : { ...at, output }, value: number }
-  }
+    return { at: output === undefined ? at : { ...at, output }, value: number }
+  })
 }
 
-function resultsOf(device: TestDevice, { numbers }: Sample, result: unknown): readonly Result[] {
+async function resultsOf(device: TestDevice, { numbers }: Sample, result: unknown): Promise<readonly Result[]> {
   if (numbers) return numbers(result as never)
-  if (isValue(result)) return [...numbersOf(device, result)]
-  return Object.entries(result as Record<string, StoredValue>).flatMap(([output, value]) => [
-    ...numbersOf(device, value, output),
-  ])
+  if (isValue(result)) return numbersOf(device, result)
+  const outputs = Object.entries(result as Record<string, StoredValue>)
+  return (await Promise.all(outputs.map(([output, value]) => numbersOf(device, value, output)))).flat()
 }
 
 const countOf = (shape: StoredShape): number =>
@@ -57,7 +62,7 @@ async function run(device: TestDevice, name: string, sample: Sample, numbers: re
     inputs.push(await device.ops.fromNumbers({ shape, numbers: numbers[i] ?? [] }))
   const op = device.ops[name as keyof typeof ops] as unknown as (...args: unknown[]) => Promise<unknown>
   const result = await op(...inputs, sample.params)
-  return { inputs, result, results: resultsOf(device, sample, result) }
+  return { inputs, result, results: await resultsOf(device, sample, result) }
 }
 
 const valuesOf = (results: readonly Result[]) => Float64Array.from(results, ({ value }) => value)
@@ -151,13 +156,36 @@ for (const [name, definition] of Object.entries(ops)) {
       }
     })
 
+    it.skipIf(noGpu)('is the same on the GPU', async () => {
+      const device = devices.gpu as TestDevice
+      for (const sample of own ?? []) {
+        const numbers = numbersFor(sample, 5)
+        const { results } = await run(devices.single, name, sample, numbers)
+        const there = await run(device, name, sample, numbers)
+        expect(there.results.length, sample.say).toBe(results.length)
+        for (const [i, { at, value }] of results.entries()) {
+          const other = there.results[i]?.value ?? Number.NaN
+          const where = `${sample.say} at ${JSON.stringify(at)}: ${other} on the GPU, ${value} on the CPU`
+          const tolerance = sample.tolerance ?? 1e-4 * Math.max(1, Math.abs(value))
+          if (!(distance(sample, at, other, value) <= tolerance) && !Object.is(other, value)) expect.fail(where)
+        }
+        for (const [i, input] of there.inputs.entries())
+          expect(await device.fetch(input), `${sample.say}: input ${i} was changed`).toEqual(numbers[i])
+        devices.single.clear()
+        device.clear()
+      }
+    })
+
     it('leaves no memory behind', async () => {
       for (const sample of pick(own ?? [], 4)) {
         const used: number[] = []
         for (let round = 0; round < 2; round++) {
-          await run(devices.single, name, sample, numbersFor(sample, 5))
-          devices.single.clear()
-          used.push(devices.single.arena.used)
+          for (const device of [devices.single, devices.gpu]) {
+            if (!device) continue
+            await run(device, name, sample, numbersFor(sample, 5))
+            device.clear()
+          }
+          used.push(devices.single.arena.used + (gpu?.buffers.used ?? 0))
         }
         // The first round may have grown the device's own scratch memory.
         expect(used[1], sample.say).toBe(used[0])

@@ -40,7 +40,7 @@ describe.each(['single', 'threads'] as const)('%s', (kind) => {
     const device = devices[kind]
     const image = await square(device)
     const bytes = await left(async (_, round) => {
-      const { ops, finish } = makeOps(device.device, device.arena, live)
+      const { ops, finish } = makeOps(device.devices, live)
       const gray = await ops.convertColour(await ops.separable(image, blur), { to: 'gray' })
       await ops.sobel(gray, { border: 'reflect', outputs: ['x', 'y'] })
       finish([gray])
@@ -54,7 +54,7 @@ describe.each(['single', 'threads'] as const)('%s', (kind) => {
   it('counts a value that is passed on, or shares its memory, once more', async () => {
     const device = devices[kind]
     const image = await square(device)
-    const { ops, finish } = makeOps(device.device, device.arena, live)
+    const { ops, finish } = makeOps(device.devices, live)
     const same = await ops.convertColour(image, { to: 'rgb' })
     const tensor = await ops.toTensor(image, { axes: 'HWC' })
     expect(same).toBe(image)
@@ -68,7 +68,7 @@ describe.each(['single', 'threads'] as const)('%s', (kind) => {
     const image = await square(devices[kind], 500)
     const bytes = await left(async ({ device, arena }) => {
       const controller = new AbortController()
-      const { ops, finish } = makeOps(device, arena, controller.signal)
+      const { ops, finish } = makeOps(devices, controller.signal)
       const slow = ops.median(image, { size: 15 })
       const reason = new SightlineError('run.cancelled')
       setTimeout(() => controller.abort(reason), 1)
@@ -83,7 +83,7 @@ describe.each(['single', 'threads'] as const)('%s', (kind) => {
   it('lets an op that outlives its node free what it has', async () => {
     const image = await square(devices[kind])
     const bytes = await left(async ({ device, arena }) => {
-      const { ops, finish } = makeOps(device, arena, live)
+      const { ops, finish } = makeOps(devices, live)
       const late = ops.median(image, { size: 5 })
       finish([])
       await expect(late).rejects.toThrow(/still running/)
@@ -96,7 +96,7 @@ describe.each(['single', 'threads'] as const)('%s', (kind) => {
     const device = devices[kind]
     const image = await square(device)
     const expected = device.read(await device.ops.median(image, { size: 5 }))
-    const { ops, finish } = makeOps(device.device, device.arena, live)
+    const { ops, finish } = makeOps(device.devices, live)
     const store = cpuStore(image)
     store.retain()
     const working = ops.median(image, { size: 5 })
@@ -122,7 +122,7 @@ describe.each(['single', 'threads'] as const)('%s', (kind) => {
     const { arena } = device
     const budget = arena.budget
     const bytes = await left(async () => {
-      const { ops, finish } = makeOps(device.device, arena, live)
+      const { ops, finish } = makeOps(device.devices, live)
       const huge = ops.resize(image, { width: 30000, height: 30000, method: 'nearest' })
       await expect(huge).rejects.toMatchObject({ code: 'value.too-large', params: { bytes: 10800, limit: 2147 } })
       arena.budget = arena.used + 1000
@@ -143,8 +143,13 @@ describe.each(['single', 'threads'] as const)('%s', (kind) => {
     const device = devices[kind]
     const image = await square(device)
     const { ops, finish } = makeOps(
-      { ...device.device, dispatch: (call, signal) => device.device.dispatch({ ...call, kernel: 'nothing' }, signal) },
-      device.arena,
+      {
+        cpu: {
+          ...device.device,
+          dispatch: (call, signal) => device.device.dispatch({ ...call, kernel: 'nothing' }, signal),
+        },
+        arena: device.arena,
+      },
       live,
     )
     const failing = ops.median(image, { size: 3 })

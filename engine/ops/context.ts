@@ -1,17 +1,33 @@
 /**
- * Ops on the CPU, as one run of a node calls them: inputs are pinned while an op works, what an op does not return is freed
- * when it ends, and what the node does not return when the node ends, also after an error or an abort.
+ * Ops as one run of a node calls them: on the GPU where there is one and the op knows it, else on the CPU; what an op needs is
+ * brought to where it works. Inputs are pinned while an op works, what an op does not return is freed when it ends, and what the
+ * node does not return when the node ends, also after an error or an abort.
  */
+import type { GpuDevice } from '../gpu/device.ts'
+import { GpuError } from '../gpu/error.ts'
+import { toCpu, toGpu } from '../gpu/store.ts'
 import { SightlineError } from '../types/problem.ts'
-import { describeShape, type Value } from '../types/value.ts'
+import type { Value } from '../types/value.ts'
 import type { Arena } from './arena.ts'
 import { type CpuDevice, KernelError } from './cpu.ts'
+import { createCpuContext } from './cpu-context.ts'
+import { createGpuContext } from './gpu-context.ts'
 import { ops as registry } from './index.ts'
-import type { CpuContext, OpDefinition, Ops, Readable, StoredShape, StoredValue } from './op.ts'
-import { CpuStore, cpuStore } from './store.ts'
+import type { OpDefinition, Ops, Readable, StoredValue } from './op.ts'
+import { CountedStore, type CpuStore, cpuStore } from './store.ts'
+
+/** What ops run on. */
+export interface Devices {
+  readonly cpu: CpuDevice
+  readonly arena: Arena
+  /** Absent: everything is done on the CPU. */
+  readonly gpu?: GpuDevice | undefined
+}
 
 export interface NodeOps {
   readonly ops: Ops
+  /** Waits for what was left to the GPU; gives how long its kernels took there in ms, where it has a clock. Throws as ops do. */
+  settle(): Promise<number | undefined>
   /**
    * Ends the run: the caller now holds one reference to each store in `keep`, whether it was made here or came in; all else
    * that was made is freed. An op that is still running frees what it has when it ends; ops called later throw.
@@ -20,32 +36,81 @@ export interface NodeOps {
 }
 
 type AnyOp = OpDefinition<readonly StoredValue[], unknown, unknown>
+type Work = (op: AnyOp, inputs: readonly StoredValue[], params: unknown) => Promise<unknown>
 
-export function makeOps(device: CpuDevice, arena: Arena, signal: AbortSignal): NodeOps {
+export function makeOps({ cpu, arena, gpu }: Devices, signal: AbortSignal): NodeOps {
   /** Made by ops of this run, one reference each. */
-  const made = new Set<CpuStore>()
+  const made = new Set<CountedStore>()
+  const timer = gpu?.takeTimer()
+  let onGpu = false
   let finished = false
+
+  function checkOpen(op: AnyOp): void {
+    if (finished) throw new Error(`the op "${op.name}" was still running when its node ended`)
+  }
+  function keep(stores: readonly CountedStore[]): void {
+    for (const store of stores)
+      if (finished) store.release()
+      else made.add(store)
+  }
+
+  const workOnCpu: Work = async (op, inputs, params) => {
+    const context = createCpuContext(cpu, arena, signal)
+    let returned: ReadonlySet<CountedStore> = new Set()
+    try {
+      for (const { store } of inputs)
+        await bring(
+          () => toCpu(store, arena),
+          store,
+          (here) => context.pin(here),
+        )
+      const result = await op.cpu(context, inputs, params)
+      checkOpen(op)
+      returned = new Set(storesIn(result))
+      return result
+    } finally {
+      keep(await context.end(returned))
+    }
+  }
+
+  const workOnGpu =
+    (device: GpuDevice): Work =>
+    async (op, inputs, params) => {
+      const context = createGpuContext(device, signal, timer)
+      let returned: ReadonlySet<CountedStore> = new Set()
+      try {
+        for (const { store } of inputs)
+          await bring(
+            () => toGpu(store, device),
+            store,
+            (here) => context.pin(here),
+          )
+        const result = await op.gpu?.(context, inputs, params)
+        checkOpen(op)
+        onGpu = true
+        returned = new Set(storesIn(result))
+        return result
+      } finally {
+        keep(context.end(returned))
+      }
+    }
 
   async function call(op: AnyOp, args: readonly unknown[]): Promise<unknown> {
     if (finished) throw new Error(`the op "${op.name}" was called after its node had ended`)
     signal.throwIfAborted()
     const inputs = args.slice(0, -1) as StoredValue[]
-    const context = createContext(device, arena, signal)
-    let returned: ReadonlySet<CpuStore> = new Set()
+    const params = args.at(-1)
     try {
-      for (const input of inputs) context.pin(cpuStore(input))
-      const result = await op.cpu(context, inputs, args.at(-1))
-      if (finished) throw new Error(`the op "${op.name}" was still running when its node ended`)
-      returned = new Set(storesIn(result))
-      return result
+      if (gpu && gpu.gone === undefined && op.gpu) return await workOnGpu(gpu)(op, inputs, params)
     } catch (error) {
-      if (error instanceof KernelError)
-        throw new SightlineError('kernel.failed', { kernel: error.kernel, message: said(error) }, error)
+      if (!(error instanceof GpuError)) throw error
+      if (error.trouble === 'failed') throw failed(op.name, error.message, error)
+    }
+    try {
+      return await workOnCpu(op, inputs, params)
+    } catch (error) {
+      if (error instanceof KernelError) throw failed(error.kernel, said(error), error)
       throw error
-    } finally {
-      for (const store of await context.end(returned))
-        if (finished) store.release()
-        else made.add(store)
     }
   }
 
@@ -54,9 +119,21 @@ export function makeOps(device: CpuDevice, arena: Arena, signal: AbortSignal): N
   })
   return {
     ops: Object.fromEntries(entries) as Ops,
+    async settle() {
+      if (!gpu || !onGpu) return undefined
+      try {
+        if (timer) return await timer.take()
+        await gpu.settle()
+      } catch (error) {
+        // What it made is found to be lost by whoever needs it.
+        if (gpu.gone === undefined) throw error
+      }
+      return undefined
+    },
     finish(keep) {
       if (finished) return
       finished = true
+      if (timer) gpu?.giveTimer(timer)
       for (const store of new Set(keep.flatMap(storesIn))) if (!made.delete(store)) store.retain()
       for (const store of made) store.release()
       made.clear()
@@ -64,110 +141,53 @@ export function makeOps(device: CpuDevice, arena: Arena, signal: AbortSignal): N
   }
 }
 
+const failed = (kernel: string, message: string, cause: unknown): SightlineError =>
+  new SightlineError('kernel.failed', { kernel, message }, cause)
+
 /** Without the kernel's name, which the problem's words have already. */
 const said = ({ kernel, message }: KernelError): string => message.replace(`kernel "${kernel}": `, '')
 
-interface OpContext extends CpuContext {
-  pin(store: CpuStore): void
-  /** Waits for kernels that still run, then frees all but `returned`; gives those of them that were made here. */
-  end(returned: ReadonlySet<CpuStore>): Promise<readonly CpuStore[]>
-}
-
-function createContext(device: CpuDevice, arena: Arena, signal: AbortSignal): OpContext {
-  const { memory } = arena
-  const addresses = new Map<CpuStore, number>()
-  const made: CpuStore[] = []
-  const temporaries: number[] = []
-  const running = new Set<Promise<void>>()
-
-  const pin = (store: CpuStore): void => {
-    if (!addresses.has(store)) addresses.set(store, store.pin())
-  }
-  const make = (shape: StoredShape, numbers: number): CpuStore => {
-    const bytes = numbers * 4
-    if (bytes > arena.largest) {
-      const [mb, limit] = [bytes, arena.largest].map((n) => Math.round(n / 1e6)) as [number, number]
-      throw new SightlineError('value.too-large', { given: describeShape(shape), bytes: mb, limit })
-    }
-    const store = new CpuStore(arena, bytes)
-    made.push(store)
-    pin(store)
-    return store
-  }
-  const borrow = (bytes: number): number => {
-    const address = arena.alloc(bytes)
-    temporaries.push(address)
-    return address
-  }
-
-  return {
-    signal,
-    device: {
-      threads: device.threads,
-      memory,
-      close: () => device.close(),
-      dispatch(call, own = signal) {
-        const run = device.dispatch(call, own).finally(() => running.delete(run))
-        running.add(run)
-        return run
-      },
-    },
-    image: (shape) => ({ ...shape, store: make(shape, shape.height * shape.width * shape.channels) }),
-    tensor: (shape) => ({
-      ...shape,
-      store: make(
-        shape,
-        shape.shape.reduce((a, b) => a * b, 1),
-      ),
-    }),
-    address(value) {
-      const address = addresses.get(cpuStore(value))
-      if (address === undefined) throw new Error('an op may use its inputs and what it made, nothing else')
-      return address
-    },
-    upload(numbers) {
-      const array = ArrayBuffer.isView(numbers) ? (numbers as Float64Array) : Float32Array.from(numbers)
-      const address = borrow(array.byteLength)
-      new Uint8Array(memory.buffer, address, array.byteLength).set(
-        new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
-      )
-      return address
-    },
-    temporary(bytes) {
-      const address = borrow(bytes)
-      new Uint8Array(memory.buffer, address, bytes).fill(0)
-      return address
-    },
-    float32: (address, length) => new Float32Array(memory.buffer, address, length),
-    float64: (address, length) => new Float64Array(memory.buffer, address, length),
-    uint8: (address, length) => new Uint8Array(memory.buffer, address, length),
-
-    pin,
-    async end(returned) {
-      // Where one of several kernels failed, the others may still write.
-      await Promise.allSettled(running)
-      for (const address of temporaries) arena.free(address)
-      const kept = made.filter((store) => returned.has(store))
-      for (const store of made) if (!returned.has(store)) store.release()
-      for (const store of addresses.keys()) store.unpin()
-      return kept
-    },
+/** Pins a store where it is brought to. A twin may be given up again before its turn comes. */
+async function bring<T extends CountedStore>(
+  move: () => Promise<T>,
+  store: StoredValue['store'],
+  pin: (here: T) => void,
+): Promise<void> {
+  for (;;) {
+    const here = await move()
+    if (here !== store && (store as CountedStore).twin !== here) continue
+    pin(here)
+    return
   }
 }
 
 /** The stores anywhere inside what an op returned. */
-function storesIn(result: unknown): CpuStore[] {
-  if (result instanceof CpuStore) return [result]
+function storesIn(result: unknown): CountedStore[] {
+  if (result instanceof CountedStore) return [result]
   if (typeof result !== 'object' || result === null || ArrayBuffer.isView(result)) return []
   return Object.values(result).flatMap(storesIn)
 }
 
-/** The numbers of a value, copied out: row-major, channels last. */
+/** Brings a value's numbers to the CPU, where they stay until what comes is called. Throws LostError, `memory.full`. */
+export async function bringToCpu({ store }: StoredValue, arena: Arena): Promise<() => void> {
+  let pinned: CpuStore | undefined
+  await bring(
+    () => toCpu(store, arena),
+    store,
+    (here) => {
+      here.pin()
+      pinned = here
+    },
+  )
+  return () => pinned?.unpin()
+}
+
+/** The numbers of a value that is on the CPU, copied out: row-major, channels last. */
 export function readPixels(value: StoredValue): Float32Array<ArrayBuffer> {
   return new Float32Array(cpuStore(value).view())
 }
 
-/** A value whose numbers are read where they are, for explanations. Valid while the value is retained. */
+/** A value on the CPU whose numbers are read where they are, for explanations. Valid while the value is retained. */
 export function readable(value: StoredValue): Readable {
   const store = cpuStore(value)
   const width = value.kind === 'image' ? value.width : 0

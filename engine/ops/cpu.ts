@@ -3,6 +3,8 @@
  * workers nor shared memory; host/cpu/pool.ts has the one with threads.
  */
 
+import { breathe } from './breathe.ts'
+
 /** One run of a kernel over all rows of its output. It may be run again over what an earlier run left there. */
 export interface KernelCall {
   /** The name a kernel.as.ts exports. */
@@ -88,17 +90,6 @@ export function paced(rows: number, spent: number, aim: number, grain: number): 
 
 /** How long the one-thread device keeps the event loop from others, in ms. */
 const STRETCH = 4
-
-/** Gives way to whatever waits in the event loop. A message is a task of its own, and not slowed down as timers are. */
-const breathe = (): Promise<void> =>
-  new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => {
-      port1.close()
-      resolve()
-    }
-    port2.postMessage(0)
-  })
 
 /**
  * A device of one thread, the caller's own: tiles of about 2 ms, and a pause for the event loop after every 4 ms.

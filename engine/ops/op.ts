@@ -2,6 +2,9 @@
  * The form of an op: one mathematical operation with a rule for its output's shape, a kernel for each device, and the two
  * functions from which every explanation follows: `reach` and `terms`. Nodes call ops and never learn which device runs them.
  */
+
+import type { Block } from '../gpu/buffers.ts'
+import type { GpuCall, GpuDevice } from '../gpu/device.ts'
 import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../types/value.ts'
 import type { CpuDevice } from './cpu.ts'
 import type { ops } from './index.ts'
@@ -84,11 +87,34 @@ export interface CpuContext {
   uint8(address: number, length: number): Uint8Array
 }
 
+/** What an op's GPU implementation works with. What it does is in order; only what is read is waited for. */
+export interface GpuContext {
+  readonly device: GpuDevice
+  readonly signal: AbortSignal
+  /** An image of this shape, contents undefined. Throws GpuError where there is no room. */
+  image(shape: ImageShape): Promise<ImageValue>
+  tensor(shape: TensorShape): Promise<TensorValue>
+  /** Where a value's numbers are. Valid until the op ends. */
+  block(value: StoredValue): Block
+  /** Copies numbers in for the time of this op; lists become float32. */
+  upload(numbers: readonly number[] | ArrayBufferView<ArrayBuffer>): Promise<Block>
+  /** Copies bytes into a block, from its beginning on. */
+  write(block: Block, bytes: ArrayBufferView<ArrayBuffer>): Promise<void>
+  /** Memory for the time of this op, contents undefined. */
+  temporary(bytes: number): Promise<Block>
+  zeroed(bytes: number): Promise<Block>
+  /** A copy of the first `bytes` bytes, once all before has run. */
+  read(block: Block, bytes?: number): Promise<ArrayBuffer>
+  dispatch(call: GpuCall): Promise<void>
+}
+
 /** One op. `I`: its inputs, `P`: its parameters, `R`: what it gives (a value, a record of values, or plain numbers). */
 export interface OpDefinition<I extends readonly StoredValue[], P, R> {
   readonly name: string
   /** The CPU implementation: checks what it is given (throws `op.unsupported`, `shape.mismatch`), dispatches kernels. */
   readonly cpu: (context: CpuContext, inputs: I, params: P) => Promise<R>
+  /** The same on the GPU, to 1e-4 of the numbers' size. What it throws as GpuError `limit` is done on the CPU instead. */
+  readonly gpu?: (context: GpuContext, inputs: I, params: P) => Promise<R>
   /** Every number of the result may depend on all numbers of the inputs: explanations count them instead of listing them. */
   readonly whole?: true
   /** The sites that the output value at `at` may depend on. */

@@ -1,7 +1,8 @@
 /** Ops as nodes call them against OpenCV, numpy and published formulas (fixtures/make_ops.py), on both devices. */
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestDevices, type TestDevice } from '../../host/testing/cpu.ts'
+import { createGpuTestDevice, createTestDevices, type TestDevice } from '../../host/testing/cpu.ts'
+import { noGpu, openTestGpu } from '../../host/testing/gpu.ts'
 import type { ColourSpace, ImageShape, ImageValue } from '../types/value.ts'
 import type { BorderMode } from './border.ts'
 import { abs, div, expr, greater, mix, pow, sub } from './expr.ts'
@@ -45,9 +46,10 @@ const { pictures, cases } = JSON.parse(await readFile(new URL('fixtures/ops.json
 const parse = ({ numbers }: Stored): Float64Array =>
   Float64Array.from(numbers, (v) => (v === null ? Number.NaN : v === 'inf' ? Infinity : v === '-inf' ? -Infinity : v))
 
-let devices: { readonly single: TestDevice; readonly threads: TestDevice }
+let devices: { readonly single: TestDevice; readonly threads: TestDevice; readonly gpu?: TestDevice }
 beforeAll(async () => {
   devices = await createTestDevices()
+  if (!noGpu) devices = { ...devices, gpu: await createGpuTestDevice(await openTestGpu()) }
 })
 afterAll(async () => {
   await Promise.all(Object.values(devices).map((device) => device.close()))
@@ -66,7 +68,7 @@ type Results = Readonly<Record<string, ArrayLike<number>>>
 
 /** The formulas and chains that cases name; all other names are ops. */
 async function compute(device: TestDevice, { op, inputs, params }: Case): Promise<Results> {
-  const { ops, read } = device
+  const { ops, fetch } = device
   const [a, b] = await Promise.all(inputs.map((name) => load(device, name)))
   if (op === 'gaussianTaps') return { '': gaussianTaps(params.sigma) }
   if (op === 'viridis') return { '': viridis }
@@ -75,25 +77,25 @@ async function compute(device: TestDevice, { op, inputs, params }: Case): Promis
   switch (op) {
     case 'gaussian': {
       const taps = gaussianTaps(params.sigma)
-      return { '': read(await ops.separable(a, { x: taps, y: taps, border: params.border })) }
+      return { '': await fetch(await ops.separable(a, { x: taps, y: taps, border: params.border })) }
     }
     case 'edges': {
       const taps = gaussianTaps(params.sigma)
       const gray = await ops.convertColour(a, { to: 'gray' })
       const smooth = await ops.separable(gray, { x: taps, y: taps, border: 'reflect101' })
       const { magnitude } = await ops.sobel(smooth, { border: 'reflect101', outputs: ['magnitude'] })
-      return { '': read(magnitude as ImageValue) }
+      return { '': await fetch(magnitude as ImageValue) }
     }
     case 'blend':
-      return { '': read(await formula((a, b) => mix(a, b, params.t))) }
+      return { '': await fetch(await formula((a, b) => mix(a, b, params.t))) }
     case 'difference':
-      return { '': read(await formula((a, b) => abs(sub(a, b)))) }
+      return { '': await fetch(await formula((a, b) => abs(sub(a, b)))) }
     case 'threshold':
-      return { '': read(await formula((a) => greater(a, params.at))) }
+      return { '': await fetch(await formula((a) => greater(a, params.at))) }
     case 'normalise':
-      return { '': read(await formula((a) => div(sub(a, params.mean), params.std))) }
+      return { '': await fetch(await formula((a) => div(sub(a, params.mean), params.std))) }
     case 'gamma':
-      return { '': read(await formula((a) => pow(a, 1 / params.gamma))) }
+      return { '': await fetch(await formula((a) => pow(a, 1 / params.gamma))) }
     case 'toPicture':
       return { '': (await ops.toPicture(a, params)).data }
     case 'preview': {
@@ -110,13 +112,15 @@ async function compute(device: TestDevice, { op, inputs, params }: Case): Promis
   }
   const run = ops[op as 'resize'] as (image: ImageValue, params: unknown) => Promise<StoredValue | object>
   const result = await run(a, params)
-  if ('store' in result) return { '': read(result as StoredValue) }
-  return Object.fromEntries(Object.entries(result).map(([name, value]) => [name, read(value)]))
+  if ('store' in result) return { '': await fetch(result as StoredValue) }
+  const fetched = Object.entries(result).map(async ([name, value]) => [name, await fetch(value)] as const)
+  return Object.fromEntries(await Promise.all(fetched))
 }
 
-describe.each(['single', 'threads'] as const)('%s', (kind) => {
+describe.each(['single', 'threads', 'gpu'] as const)('%s', (kind) => {
+  if (kind === 'gpu' && noGpu) return it.skip(noGpu, () => undefined)
   it.each([...new Set(cases.map(({ op }) => op))])('%s', async (op) => {
-    const device = devices[kind]
+    const device = devices[kind] as TestDevice
     for (const c of cases.filter((candidate) => candidate.op === op)) {
       const results = await compute(device, c)
       for (const [name, stored] of Object.entries(c.outputs)) {

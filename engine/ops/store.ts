@@ -1,23 +1,20 @@
 /**
- * The bytes of one value on the CPU: in the arena, or spilled into an ordinary buffer when memory is short. Counted by
- * `retain` and `release`; pinned while an op works with them.
+ * The bytes of one value, where the device that made them has them. Counted by `retain` and `release`, pinned while an op works
+ * with them. A value that another device needs too gets a twin there, which goes with it, or before it when memory is short.
  */
 import type { Store } from '../types/value.ts'
 import type { Arena } from './arena.ts'
 
-export class CpuStore implements Store {
+export abstract class CountedStore implements Store {
+  abstract readonly place: 'cpu' | 'gpu'
   readonly bytes: number
-  readonly arena: Arena
+  /** The same bytes on another device. Values do not change, so neither grows old. */
+  twin: CountedStore | undefined
   #references = 1
   #pins = 0
-  #address: number | undefined
-  #spilled: ArrayBuffer | undefined
 
-  /** Contents undefined, one reference. Throws `memory.full`. */
-  constructor(arena: Arena, bytes: number) {
-    this.arena = arena
+  constructor(bytes: number) {
     this.bytes = bytes
-    this.#address = arena.alloc(bytes)
   }
 
   get references(): number {
@@ -28,39 +25,80 @@ export class CpuStore implements Store {
     return this.#pins > 0
   }
 
-  get spilled(): boolean {
-    return this.#spilled !== undefined
-  }
-
   retain(): void {
-    this.#alive()
+    this.alive()
     this.#references++
   }
 
   /** The last release frees the bytes, once nothing works with them any more. */
   release(): void {
-    this.#alive()
+    this.alive()
     this.#references--
-    if (this.#references === 0 && this.#pins === 0) this.#free()
-  }
-
-  /** Brings the bytes into the arena and keeps them where they are until `unpin`; gives their address. Throws `memory.full`. */
-  pin(): number {
-    this.#alive()
-    const address = this.#address ?? this.#revive()
-    this.#pins++
-    return address
+    this.#sweep()
   }
 
   unpin(): void {
     if (this.#pins === 0) throw new Error('store: unpinned more often than pinned')
     this.#pins--
-    if (this.#references === 0 && this.#pins === 0) this.#free()
+    this.#sweep()
+  }
+
+  /** Gives up the twin, unless something works with it. Gives how many bytes that freed. */
+  dropTwin(): number {
+    const { twin } = this
+    if (!twin || twin.pinned) return 0
+    this.twin = undefined
+    twin.release()
+    return twin.bytes
+  }
+
+  protected hold(): void {
+    this.#pins++
+  }
+
+  protected alive(): void {
+    if (this.#references === 0) throw new Error('store: used after its last release')
+  }
+
+  protected abstract free(): void
+
+  #sweep(): void {
+    if (this.#references > 0 || this.#pins > 0) return
+    this.free()
+    this.twin?.release()
+    this.twin = undefined
+  }
+}
+
+/** In the arena, or spilled into an ordinary buffer when memory is short. */
+export class CpuStore extends CountedStore {
+  override readonly place = 'cpu'
+  readonly arena: Arena
+  #address: number | undefined
+  #spilled: ArrayBuffer | undefined
+
+  /** Contents undefined, one reference. Throws `memory.full`. */
+  constructor(arena: Arena, bytes: number) {
+    super(bytes)
+    this.arena = arena
+    this.#address = arena.alloc(bytes)
+  }
+
+  get spilled(): boolean {
+    return this.#spilled !== undefined
+  }
+
+  /** Brings the bytes into the arena and keeps them where they are until `unpin`; gives their address. Throws `memory.full`. */
+  pin(): number {
+    this.alive()
+    const address = this.#address ?? this.#revive()
+    this.hold()
+    return address
   }
 
   /** Moves the bytes out of the arena. False when they are in use, out already, or there is no room outside either. */
   spill(): boolean {
-    if (this.#address === undefined || this.#pins > 0) return false
+    if (this.#address === undefined || this.pinned) return false
     const copy = bufferOf(this.bytes)
     if (!copy) return false
     new Uint8Array(copy).set(new Uint8Array(this.arena.memory.buffer, this.#address, this.bytes))
@@ -74,7 +112,7 @@ export class CpuStore implements Store {
 
   /** The bytes where they are now, without bringing them back. Do not keep the view. */
   view(): Float32Array {
-    this.#alive()
+    this.alive()
     const length = this.bytes / 4
     if (this.#spilled) return new Float32Array(this.#spilled, 0, length)
     return new Float32Array(this.arena.memory.buffer, this.#address, length)
@@ -93,15 +131,11 @@ export class CpuStore implements Store {
     return address
   }
 
-  #free(): void {
+  protected override free(): void {
     if (this.#address !== undefined) this.arena.free(this.#address)
     if (this.#spilled) this.arena.counters.spilled -= this.bytes
     this.#address = undefined
     this.#spilled = undefined
-  }
-
-  #alive(): void {
-    if (this.#references === 0) throw new Error('store: used after its last release')
   }
 }
 
@@ -115,8 +149,9 @@ function bufferOf(bytes: number): ArrayBuffer | undefined {
   }
 }
 
-/** The CPU store of a value. Throws when it lives elsewhere. */
+/** The CPU store of a value, or its twin there. Throws where the bytes are on another device only: `toCpu` brings them. */
 export function cpuStore({ store }: { readonly store: Store }): CpuStore {
   if (store instanceof CpuStore) return store
+  if (store instanceof CountedStore && store.twin instanceof CpuStore) return store.twin
   throw new Error('store: this value does not live on the CPU')
 }

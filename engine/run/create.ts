@@ -11,10 +11,11 @@ import type { World } from './world.ts'
 /** Of the memory for results, so much is for quick previews. */
 const draftShare = 1 / 8
 
-export function createEngine({ device, arena, nodes, memory, sequenceDepth = 4 }: EngineOptions): Engine {
+export function createEngine({ device, arena, gpu, nodes, memory, sequenceDepth = 4 }: EngineOptions): Engine {
   const counters = { runs: 0 }
+  const devices = { cpu: device, arena, gpu }
   const world: World = {
-    machine: { device, arena, slots: new Slots(Math.max(2, device.threads)), sequenceDepth, counters },
+    machine: { devices, slots: new Slots(Math.max(2, device.threads)), sequenceDepth, counters },
     definitions: new Definitions(nodes),
     full: new Pool(memory * (1 - draftShare)),
     drafts: new Pool(memory * draftShare),
@@ -28,6 +29,17 @@ export function createEngine({ device, arena, nodes, memory, sequenceDepth = 4 }
     let freed = 0
     for (const pool of pools) if (freed < bytes) freed += pool.relieve(bytes - freed)
     return freed > 0
+  }
+  if (gpu) {
+    gpu.buffers.onPressure = (bytes) => {
+      let freed = 0
+      for (const pool of pools) if (freed < bytes) freed += pool.relieveGpu(bytes - freed)
+      return freed > 0
+    }
+    // What was only there is made again.
+    void gpu.lost.then((reason) => {
+      for (const session of open) session.lost(reason)
+    })
   }
   const sum = (count: (pool: Pool) => number): number => [...pools].reduce((total, pool) => total + count(pool), 0)
 

@@ -3,6 +3,7 @@
  * each command line (`run`). Hosts inject the device, the node types and the world; the engine injects nothing into hosts.
  */
 import type { Document } from '../graph/document.ts'
+import type { GpuDevice } from '../gpu/device.ts'
 import type { Arena } from '../ops/arena.ts'
 import type { CpuDevice } from '../ops/cpu.ts'
 import type { ClientMessage, EngineMessage, NodeReport } from '../protocol/messages.ts'
@@ -13,6 +14,8 @@ import type { Shape, Value } from '../types/value.ts'
 
 export interface EngineOptions {
   readonly device: CpuDevice
+  /** Absent, or gone: everything is done on the CPU. */
+  readonly gpu?: GpuDevice | undefined
   /** Over the device's memory. Its `budget` bounds what is in use at one time, its `largest` a single value. */
   readonly arena: Arena
   readonly nodes: readonly NodeDefinition[]

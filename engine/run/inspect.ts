@@ -105,8 +105,7 @@ export class Inspector {
     return this.#with(node, port, async (value) => {
       const shape = shapeOfValue(value)
       if (value.kind !== 'image' && value.kind !== 'tensor') return { shape, channels: [] }
-      const { device, arena } = this.#world.machine
-      const work = makeOps(device, arena, this.#abort.signal)
+      const work = makeOps(this.#world.machine.devices, this.#abort.signal)
       try {
         const channels = await work.ops.statistics(value, { bins })
         return {

@@ -1,4 +1,5 @@
 /** A result by key: the one that is there, the one that is being made, or a new one. */
+import { LostError } from '../gpu/error.ts'
 import { type Problem, toProblem } from '../types/problem.ts'
 import type { Key } from './keys.ts'
 import type { Pool } from './pool.ts'
@@ -56,7 +57,7 @@ export async function obtain(request: Request, { task, lease }: Visit): Promise<
       lease.add(result)
     } catch (error) {
       task.signal.throwIfAborted()
-      if (error instanceof Stopped) throw error
+      if (error instanceof Stopped || error instanceof LostError) throw error
       return fail(toProblem(error))
     } finally {
       boarding.leave()

@@ -2,7 +2,7 @@
 import type { Ops } from '../ops/op.ts'
 import { needsStatistics } from '../ops/preview/look.ts'
 import { pictureOf, type Rectangle } from '../ops/preview/place.ts'
-import type { ChannelStatistics } from '../ops/reduce/op.ts'
+import type { ChannelStatistics } from '../ops/reduce/layout.ts'
 import type { PreviewItem, View } from '../protocol/messages.ts'
 import type { ImageValue, Shape, Store, TensorValue } from '../types/value.ts'
 import type { Wired } from './result.ts'

@@ -2,7 +2,8 @@
  * Results by key under a budget of bytes, and those that are being made. The least worth keeping goes first: what is large,
  * quick to make again and long unused. What is held stays.
  */
-import type { CpuStore } from '../ops/store.ts'
+import { isLost } from '../gpu/store.ts'
+import { type CountedStore, CpuStore } from '../ops/store.ts'
 import { Flights } from './flights.ts'
 import type { Key } from './keys.ts'
 import type { Result } from './result.ts'
@@ -19,7 +20,7 @@ export class Pool {
   readonly budget: number
   readonly #results = new Map<Key, Result>()
   /** How many results have the store. */
-  readonly #stores = new Map<CpuStore, number>()
+  readonly #stores = new Map<CountedStore, number>()
   #bytes = 0
   #closed = false
 
@@ -27,7 +28,7 @@ export class Pool {
     this.budget = budget
   }
 
-  /** Of all results, each store counted once. */
+  /** Of all results, each store counted once; what is on the GPU counts there. */
   get bytes(): number {
     return this.#bytes
   }
@@ -38,14 +39,19 @@ export class Pool {
 
   get(key: Key): Result | undefined {
     const result = this.#results.get(key)
-    if (result) result.used = performance.now()
+    if (!result) return undefined
+    if (hasLost(result)) {
+      this.#remove(result)
+      return undefined
+    }
+    result.used = performance.now()
     return result
   }
 
   /** Whether there is a result, not a problem, with all wanted outputs. */
   has(key: Key, wants: ReadonlySet<string>): boolean {
     const known = this.#results.get(key)
-    return known !== undefined && !known.problem && known.has(wants)
+    return known !== undefined && !known.problem && known.has(wants) && !hasLost(known)
   }
 
   put(result: Result): void {
@@ -57,7 +63,7 @@ export class Pool {
     this.#bytes += result.small
     for (const store of result.stores) {
       const count = this.#stores.get(store) ?? 0
-      if (count === 0) this.#bytes += store.bytes
+      if (count === 0 && store.place === 'cpu') this.#bytes += store.bytes
       this.#stores.set(store, count + 1)
     }
     result.keep(true)
@@ -66,10 +72,10 @@ export class Pool {
 
   /** Makes room in the arena: moves aside or throws away so many bytes. Gives how many. */
   relieve(bytes: number): number {
-    let freed = 0
+    let freed = this.#dropTwins('gpu', bytes)
     for (const result of this.#byWorth()) {
       if (freed >= bytes) break
-      const own = ownBytes(result)
+      const own = ownBytes(result, 'cpu')
       if (own === 0) continue
       if (result.ms / (own / 1e6) >= worthMoving) freed += this.#spill(result)
       else {
@@ -81,6 +87,29 @@ export class Pool {
     for (const result of this.#results.values()) {
       if (freed >= bytes) break
       freed += this.#spill(result)
+    }
+    return freed
+  }
+
+  /** Makes room on the GPU: gives up so many bytes there. Gives how many. */
+  relieveGpu(bytes: number): number {
+    let freed = this.#dropTwins('cpu', bytes)
+    for (const result of this.#byWorth()) {
+      if (freed >= bytes) break
+      const own = ownBytes(result, 'gpu')
+      if (own === 0) continue
+      this.#evict(result)
+      freed += own
+    }
+    return freed
+  }
+
+  /** Gives up the twins of stores of this place, which are in the other. */
+  #dropTwins(place: CountedStore['place'], bytes: number): number {
+    let freed = 0
+    for (const store of this.#stores.keys()) {
+      if (freed >= bytes) break
+      if (store.place === place) freed += store.dropTwin()
     }
     return freed
   }
@@ -115,7 +144,7 @@ export class Pool {
   #spill(result: Result): number {
     let freed = 0
     for (const store of result.stores)
-      if (store.spill()) {
+      if (store instanceof CpuStore && store.spill()) {
         freed += store.bytes
         this.counters.spills++
       }
@@ -135,16 +164,25 @@ export class Pool {
       if (count > 0) this.#stores.set(store, count)
       else {
         this.#stores.delete(store)
-        this.#bytes -= store.bytes
+        if (store.place === 'cpu') this.#bytes -= store.bytes
       }
     }
     result.keep(false)
   }
 }
 
-/** Bytes in the arena that go with the result: nobody else has them. */
-const ownBytes = (result: Result): number => {
+/** Bytes in the arena, or on the GPU, that go with the result: nobody else has them. */
+const ownBytes = (result: Result, place: CountedStore['place']): number => {
   let sum = 0
-  for (const store of result.stores) if (!store.spilled && store.references === 1) sum += store.bytes
+  for (const store of result.stores) {
+    const there = store.place === place && !(store instanceof CpuStore && store.spilled)
+    if (there && store.references === 1) sum += store.bytes
+  }
   return sum
+}
+
+/** Something of it went with a device. */
+function hasLost({ stores }: Result): boolean {
+  for (const store of stores) if (isLost(store)) return true
+  return false
 }

@@ -2,7 +2,7 @@
  * What one run of a node gave, as the engine keeps it: outputs, the stores they need, what they cost. Held while somebody
  * uses it; freed when nobody does and the cache has let go of it.
  */
-import type { CpuStore } from '../ops/store.ts'
+import type { CountedStore } from '../ops/store.ts'
 import type { Problem } from '../types/problem.ts'
 import type { SequenceValue, Shape, Value } from '../types/value.ts'
 import type { Key } from './keys.ts'
@@ -52,7 +52,7 @@ function smallBytes(value: Wired): number {
 interface Made {
   readonly outputs: Readonly<Record<string, Wired>>
   /** One reference each, which is the result's own from now on. */
-  readonly stores: Iterable<CpuStore>
+  readonly stores: Iterable<CountedStore>
   /** The outputs that were wanted: what is not among `outputs` then does not exist. */
   readonly asked: ReadonlySet<string>
   /** What sequences among the outputs are made from. */
@@ -65,7 +65,7 @@ export class Result implements Holdable {
   readonly key: Key
   readonly outputs: Readonly<Record<string, Wired>>
   readonly asked: ReadonlySet<string>
-  readonly stores: ReadonlySet<CpuStore>
+  readonly stores: ReadonlySet<CountedStore>
   readonly problem: Problem | undefined
   readonly ms: number
   /** Without the stores. */
@@ -121,7 +121,7 @@ export class Result implements Holdable {
   #sweep(): void {
     if (this.#kept || this.#holds > 0) return
     for (const store of this.stores) store.release()
-    ;(this.stores as Set<CpuStore>).clear()
+    ;(this.stores as Set<CountedStore>).clear()
     this.#needs.end()
   }
 }

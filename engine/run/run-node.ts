@@ -1,5 +1,6 @@
 /** Runs a node once, and makes a result of what it gives. */
-import type { CpuStore } from '../ops/store.ts'
+import { LostError } from '../gpu/error.ts'
+import type { CountedStore } from '../ops/store.ts'
 import { toProblem } from '../types/problem.ts'
 import type { SequenceValue, Value } from '../types/value.ts'
 import type { ProblemCode } from '../types/words.ts'
@@ -52,7 +53,7 @@ export async function runStep(run: NodeRun): Promise<Result> {
     made.home.result = result
     return publish(pool, result)
   } catch (error) {
-    if (task.signal.aborted || error instanceof Stopped) throw error
+    if (task.signal.aborted || error instanceof Stopped || error instanceof LostError) throw error
     const problem = toProblem(error)
     if (passing.has(problem.code) || step.definition.kind === 'effect') throw error
     return publish(pool, new Result(key, { outputs: {}, stores: [], asked: new Set(), ms: 0, problem }))
@@ -69,7 +70,7 @@ function publish(pool: Pool, result: Result): Result {
 
 interface Attempt {
   readonly outputs: Readonly<Record<string, Wired>>
-  readonly stores: readonly CpuStore[]
+  readonly stores: readonly CountedStore[]
   readonly needs: readonly Holdable[]
   readonly home: Home
   readonly ms: number
@@ -246,7 +247,7 @@ async function makeElement(
     home.result = new Result(key, { outputs, stores, asked: one, needs, ms })
     return publish(pool, home.result)
   } catch (error) {
-    if (task.signal.aborted || error instanceof Stopped) throw error
+    if (task.signal.aborted || error instanceof Stopped || error instanceof LostError) throw error
     const problem = toProblem(error)
     if (passing.has(problem.code)) throw error
     return publish(pool, new Result(key, { outputs: {}, stores: [], asked: one, ms: 0, problem }))

@@ -53,7 +53,7 @@ export async function runDocument(
         reports.listen(node, event)
       },
     }
-    const out = new Outside(task, machine.arena.budget / 4)
+    const out = new Outside(task, machine.devices.arena.budget / 4)
     outside = out
     const execution = new Execution(machine, task)
     const targets = targetsOf(plan, chosen)

@@ -2,12 +2,10 @@
  * What a node's `run` works with. The ops and elements it gets belong to the run; when it returns a sequence, they outlive it:
  * each element is made in a turn of its own, one at a time, so that what it leaves behind is known and freed.
  */
-import type { Arena } from '../ops/arena.ts'
-import { makeOps, type NodeOps } from '../ops/context.ts'
-import type { CpuDevice } from '../ops/cpu.ts'
+import { type Devices, makeOps, type NodeOps } from '../ops/context.ts'
 import { ops as registry } from '../ops/index.ts'
 import type { Ops } from '../ops/op.ts'
-import { CpuStore } from '../ops/store.ts'
+import { CountedStore } from '../ops/store.ts'
 import { SightlineError } from '../types/problem.ts'
 import { type SequenceValue, storesOf, type Value } from '../types/value.ts'
 import { Elements } from './elements.ts'
@@ -17,8 +15,7 @@ import type { Task, Visit } from './task.ts'
 
 /** What all runs of an engine share. */
 export interface Machine {
-  readonly device: CpuDevice
-  readonly arena: Arena
+  readonly devices: Devices
   readonly slots: Slots
   /** How deep sequences may be nested. */
   readonly sequenceDepth: number
@@ -39,7 +36,7 @@ interface Turn {
 
 export interface Taken<T> {
   readonly result: T
-  readonly stores: readonly CpuStore[]
+  readonly stores: readonly CountedStore[]
   readonly owners: readonly Holdable[]
 }
 
@@ -100,8 +97,8 @@ export class Scope {
     work: () => Promise<T>,
     keep: (result: T, made: readonly Value[]) => readonly Value[],
   ): Promise<Taken<T>> {
-    const ops = makeOps(this.#machine.device, this.#machine.arena, task.signal)
-    const elements = new Elements(this.#machine.arena.budget / 4)
+    const ops = makeOps(this.#machine.devices, task.signal)
+    const elements = new Elements(this.#machine.devices.arena.budget / 4)
     const turn: Turn = { task, ops, pause, made: [], owners: [], elements }
     this.#turn = turn
     try {
@@ -111,7 +108,7 @@ export class Scope {
       const kept = keep(result, turn.made).filter((value) => storesOf(value).length > 0)
       ops.finish(kept)
       for (const owner of turn.owners) lease.add(owner)
-      return { result, stores: [...new Set(kept.flatMap(cpuStores))], owners: turn.owners }
+      return { result, stores: [...new Set(kept.flatMap(countedStores))], owners: turn.owners }
     } finally {
       ops.finish([])
       elements.end()
@@ -165,8 +162,8 @@ export class Scope {
 
 type AnyOps = Record<string, (...args: unknown[]) => Promise<unknown>>
 
-const cpuStores = (value: Value): CpuStore[] =>
-  storesOf(value).filter((store): store is CpuStore => store instanceof CpuStore)
+const countedStores = (value: Value): CountedStore[] =>
+  storesOf(value).filter((store): store is CountedStore => store instanceof CountedStore)
 
 /** The values with stores that an op returned: one, or a record of them. */
 function storedIn(result: unknown): Value[] {

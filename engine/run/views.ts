@@ -204,8 +204,7 @@ export class Views {
     const generation = this.#generation
     const lease = new Lease()
     for (const { kept } of due) lease.add(kept.given.owner)
-    const { device, arena } = this.#machine
-    const work = makeOps(device, arena, this.#abort.signal)
+    const work = makeOps(this.#machine.devices, this.#abort.signal)
     const quality = due.some(({ kept }) => kept.quality === 'draft') ? 'draft' : 'full'
     try {
       const shrink = quality === 'draft' ? shrinkFor(due) : 1

@@ -130,7 +130,7 @@ interface Job extends Omit<RunCommand, 'allow'> {
 
 async function runWith(made: Made, document: Document, job: Job): Promise<number> {
   const { folder, signal, services, earlier, recordPath, repeat = 1 } = job
-  const used = makeOps(made.cpu, made.arena, signal)
+  const used = makeOps(made.devices, signal)
   const writer =
     folder === undefined ? undefined : createWriter({ folder, raw: job.raw ?? false, ops: used.ops, signal })
   const recorder =

@@ -18,7 +18,7 @@ afterAll(() => device.close())
 
 /** Runs `work` as a node of its own. Undefined where the signal stopped it. */
 async function node<V>(work: (ops: Ops) => Promise<V>, signal = new AbortController().signal, keep = false) {
-  const run = makeOps(device.device, device.arena, signal)
+  const run = makeOps(device.devices, signal)
   let value: V | undefined
   try {
     value = await work(run.ops)

@@ -10,7 +10,7 @@ export function drawWith(made: Pick<Made, 'engine' | 'cpu' | 'arena'>, services:
   return async (document: Document, picture: PortRef, { width, height }) => {
     const [node, port] = splitPort(picture)
     const result = await made.engine.run(document, { services, effects: false, nodes: [node] })
-    const work = makeOps(made.cpu, made.arena, new AbortController().signal)
+    const work = makeOps(made.devices, new AbortController().signal)
     try {
       const value = result.sinks.find((sink) => sink.node === node && sink.port === port)?.value
       if (value?.kind === 'image' || value?.kind === 'tensor') {

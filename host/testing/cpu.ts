@@ -1,7 +1,8 @@
 /** CPU devices with an arena each, for tests of ops and engine: one of one thread, one of two threads over shared memory. */
 import { readFile } from 'node:fs/promises'
 import { Arena } from '../../engine/ops/arena.ts'
-import { makeOps, readPixels } from '../../engine/ops/context.ts'
+import type { GpuDevice } from '../../engine/gpu/device.ts'
+import { bringToCpu, type Devices, makeOps, readPixels } from '../../engine/ops/context.ts'
 import { type CpuDevice, createSingleDevice } from '../../engine/ops/cpu.ts'
 import type { Ops, StoredValue } from '../../engine/ops/op.ts'
 import type { ColourSpace, ImageShape, ImageValue } from '../../engine/types/value.ts'
@@ -11,11 +12,16 @@ import { createPool } from '../cpu/pool.ts'
 export interface TestDevice {
   readonly device: CpuDevice
   readonly arena: Arena
+  /** Both. */
+  readonly devices: Devices
   readonly ops: Ops
   image(shape: ImageShape, numbers: ArrayLike<number>): Promise<ImageValue>
   /** A picture of noise in 0..1. */
   noise(height: number, width: number, channels: number, more?: Partial<ImageShape>): Promise<ImageValue>
+  /** Of values on the CPU. */
   read(value: StoredValue): Float32Array
+  /** Of values anywhere. */
+  fetch(value: StoredValue): Promise<Float32Array>
   /** Frees all that was made since the last call. */
   clear(): void
   close(): Promise<void>
@@ -23,8 +29,9 @@ export interface TestDevice {
 
 const budget = 1 << 30
 
-function deviceOf(device: CpuDevice, arena: Arena): TestDevice {
-  const fresh = () => makeOps(device, arena, new AbortController().signal)
+export function deviceOf(device: CpuDevice, arena: Arena, gpu?: GpuDevice): TestDevice {
+  const devices = { cpu: device, arena, gpu }
+  const fresh = () => makeOps(devices, new AbortController().signal)
   let run = fresh()
   const image = async (shape: ImageShape, numbers: ArrayLike<number>): Promise<ImageValue> => {
     const value = await run.ops.fromNumbers({ shape, numbers })
@@ -34,6 +41,7 @@ function deviceOf(device: CpuDevice, arena: Arena): TestDevice {
   return {
     device,
     arena,
+    devices,
     get ops() {
       return run.ops
     },
@@ -41,20 +49,32 @@ function deviceOf(device: CpuDevice, arena: Arena): TestDevice {
     noise: (height, width, channels, more) =>
       image({ ...pictureShape(height, width, channels), ...more }, noise(height * width * channels)),
     read: readPixels,
+    async fetch(value) {
+      const done = await bringToCpu(value, arena)
+      try {
+        return readPixels(value)
+      } finally {
+        done()
+      }
+    },
     clear() {
       run.finish([])
       run = fresh()
     },
-    close: () => device.close(),
+    async close() {
+      gpu?.destroy()
+      await device.close()
+    },
   }
 }
 
-async function oneThread(): Promise<TestDevice> {
+async function oneThread(gpu?: GpuDevice): Promise<TestDevice> {
   const module = await WebAssembly.compile(await readFile(kernelFiles.single))
   const arena = new Arena(new WebAssembly.Memory({ initial: 1024, maximum: 65536 }), { budget })
   return deviceOf(
     createSingleDevice(module, arena.memory, (bytes) => arena.alloc(bytes)),
     arena,
+    gpu,
   )
 }
 
@@ -63,6 +83,12 @@ async function twoThreads(): Promise<TestDevice> {
   const arena = new Arena(new WebAssembly.Memory({ initial: 1024, maximum: 65536, shared: true }), { budget })
   const alloc = (bytes: number) => arena.alloc(bytes)
   return deviceOf(await createPool({ module, memory: arena.memory, alloc, threads: 2 }), arena)
+}
+
+/** One thread, with this GPU beside it. */
+export async function createGpuTestDevice(gpu: GpuDevice): Promise<TestDevice> {
+  await buildKernels()
+  return oneThread(gpu)
 }
 
 /** For tests that any device can serve. It need not be closed. */

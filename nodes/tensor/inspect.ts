@@ -1,5 +1,5 @@
 import { unsupported } from '../../engine/ops/check.ts'
-import type { ChannelStatistics } from '../../engine/ops/reduce/op.ts'
+import type { ChannelStatistics } from '../../engine/ops/reduce/layout.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/types/sockets.ts'

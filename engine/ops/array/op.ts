@@ -1,7 +1,8 @@
 /** A value from numbers that are already in memory: tables, small pictures, tests. */
 import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../../types/value.ts'
 import { unsupported } from '../check.ts'
-import { defineOp, type StoredShape } from '../op.ts'
+import { defineOp } from '../op.ts'
+import { countOf } from '../shape.ts'
 import { sumOf } from '../terms.ts'
 
 export interface FromNumbersParams {
@@ -10,8 +11,11 @@ export interface FromNumbersParams {
   readonly numbers: ArrayLike<number>
 }
 
-const countOf = (shape: StoredShape): number =>
-  shape.kind === 'image' ? shape.height * shape.width * shape.channels : shape.shape.reduce((a, b) => a * b, 1)
+function checked(shape: ImageShape | TensorShape, { length }: ArrayLike<number>): number {
+  const count = countOf(shape)
+  if (length !== count) throw unsupported('This shape', `${length} numbers`, `${count}`)
+  return count
+}
 
 /**
  * An image or tensor of the given shape with the given numbers as float32.
@@ -20,10 +24,15 @@ const countOf = (shape: StoredShape): number =>
 export const fromNumbers = defineOp<readonly [], FromNumbersParams, ImageValue | TensorValue>({
   name: 'fromNumbers',
   async cpu(context, _, { shape, numbers }) {
-    const count = countOf(shape)
-    if (numbers.length !== count) throw unsupported('This shape', `${numbers.length} numbers`, `${count}`)
+    const count = checked(shape, numbers)
     const out = shape.kind === 'image' ? context.image(shape) : context.tensor(shape)
     context.float32(context.address(out), count).set(numbers)
+    return out
+  },
+  async gpu(context, _, { shape, numbers }) {
+    checked(shape, numbers)
+    const out = await (shape.kind === 'image' ? context.image(shape) : context.tensor(shape))
+    await context.write(context.block(out), Float32Array.from(numbers))
     return out
   },
   reach: () => [],

@@ -1,4 +1,5 @@
 /** Between pictures as files store them (u8, u16) and float32 images. */
+import { cover, f32 } from '../../gpu/device.ts'
 import type { Picture } from '../../types/services.ts'
 import type { ImageShape, ImageValue } from '../../types/value.ts'
 import { requireImage, unsupported } from '../check.ts'
@@ -10,6 +11,9 @@ import { functionOf, pixel, sumOf, termAt } from '../terms.ts'
 const STRIP = 2 << 20
 
 const fullScale = (depth: 8 | 16): number => (depth === 8 ? 255 : 65535)
+
+/** Workgroups of the GPU in a row of them. */
+const ROW = 1024
 
 /** Calls `each` for strips of whole rows. */
 async function inStrips(rows: number, rowBytes: number, each: (y: number, rows: number) => Promise<void>) {
@@ -27,6 +31,22 @@ export const pictureShape = ({ height, width, channels }: Picture): ImageShape =
   range: [0, 1],
 })
 
+function checkPicture({ data, depth, height, width, channels }: Picture): void {
+  const count = height * width * channels
+  if (data.length !== count || data instanceof Uint16Array !== (depth === 16))
+    throw unsupported('This picture', `${data.length} numbers`, `${count} of ${depth} bits`)
+}
+
+/** The picture's size, when a file can hold it. */
+function storable(image: ImageShape): Pick<Picture, 'height' | 'width' | 'channels'> {
+  requireImage('A picture file', image)
+  const { height, width, channels, space } = image
+  const known = channels === 1 || channels === 3 || channels === 4
+  if (!known || (space !== 'gray' && space !== 'rgb' && space !== 'data'))
+    throw unsupported('A picture file', `${channels} channels of ${space}`, '1, 3 or 4 channels of gray or RGB')
+  return { height, width, channels }
+}
+
 /**
  * A decoded picture as an image: value / 255, or / 65535 where it has 16 bits.
  *
@@ -36,11 +56,10 @@ export const pictureShape = ({ height, width, channels }: Picture): ImageShape =
 export const fromPicture = defineOp<readonly [], Picture, ImageValue>({
   name: 'fromPicture',
   async cpu(context, _, picture) {
+    checkPicture(picture)
     const { data, depth, height, width, channels, note } = picture
     const count = width * channels
-    const wide = data instanceof Uint16Array
-    if (data.length !== height * count || wide !== (depth === 16))
-      throw unsupported('This picture', `${data.length} numbers`, `${height * count} of ${depth} bits`)
+    const wide = depth === 16
     const out = context.image(pictureShape(picture))
     const bytes = (depth / 8) * count
     const strip = context.temporary(Math.max(bytes, Math.min(STRIP, bytes * height)))
@@ -50,6 +69,19 @@ export const fromPicture = defineOp<readonly [], Picture, ImageValue>({
       const dst = context.address(out) + y * count * 4
       const args = [strip, bytes, dst, count, fullScale(depth)]
       return context.device.dispatch({ kernel: wide ? 'u16ToF32' : 'u8ToF32', args, rows })
+    })
+    return note === undefined ? out : { ...out, note }
+  },
+  async gpu(context, _, picture) {
+    checkPicture(picture)
+    const { data, depth, height, width, channels, note } = picture
+    const out = await context.image(pictureShape(picture))
+    const count = height * width * channels
+    await context.dispatch({
+      kernel: depth === 8 ? 'cast/fromU8' : 'cast/fromU16',
+      params: [count, ROW * 256, f32(fullScale(depth))],
+      buffers: [await context.upload(data as Uint8Array<ArrayBuffer>), context.block(out)],
+      groups: [Math.min(ROW, cover(count, 256)), cover(count, ROW * 256)],
     })
     return note === undefined ? out : { ...out, note }
   },
@@ -67,11 +99,7 @@ export const fromPicture = defineOp<readonly [], Picture, ImageValue>({
 export const toPicture = defineOp<readonly [ImageValue], { readonly depth: 8 | 16 }, Picture>({
   name: 'toPicture',
   async cpu(context, [image], { depth }) {
-    requireImage('A picture file', image)
-    const { height, width, channels, space } = image
-    const known = channels === 1 || channels === 3 || channels === 4
-    if (!known || (space !== 'gray' && space !== 'rgb' && space !== 'data'))
-      throw unsupported('A picture file', `${channels} channels of ${space}`, '1, 3 or 4 channels of gray or RGB')
+    const { height, width, channels } = storable(image)
     const count = width * channels
     const data = depth === 8 ? new Uint8Array(height * count) : new Uint16Array(height * count)
     const target = new Uint8Array(data.buffer)
@@ -83,6 +111,20 @@ export const toPicture = defineOp<readonly [ImageValue], { readonly depth: 8 | 1
       target.set(context.uint8(strip, rows * bytes), y * bytes)
     })
     return { height, width, channels, depth, data }
+  },
+  async gpu(context, [image], { depth }) {
+    const { height, width, channels } = storable(image)
+    const count = height * width * channels
+    const bytes = (count * depth) / 8
+    const words = await context.temporary(Math.ceil(bytes / 4) * 4)
+    await context.dispatch({
+      kernel: depth === 8 ? 'cast/toU8' : 'cast/toU16',
+      params: [count, ROW * 256, f32(fullScale(depth))],
+      buffers: [context.block(image), words],
+      groups: [Math.min(ROW, cover(words.bytes / 4, 256)), cover(words.bytes / 4, ROW * 256)],
+    })
+    const data = await context.read(words, bytes)
+    return { height, width, channels, depth, data: depth === 8 ? new Uint8Array(data) : new Uint16Array(data) }
   },
   reach: (at) => [pixel(at.y, at.x, at.c)],
   terms(at, inputs, { depth }) {

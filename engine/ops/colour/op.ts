@@ -1,7 +1,8 @@
 /** Colour-space conversion (cv2.cvtColor), from any space to any other. */
+import { cover } from '../../gpu/device.ts'
 import type { ColourSpace, ImageShape, ImageValue } from '../../types/value.ts'
 import { requireImage, unsupported } from '../check.ts'
-import { type At, type CpuContext, defineOp, type Readable, type Terms } from '../op.ts'
+import { type At, type CpuContext, defineOp, type GpuContext, type Readable, type Terms } from '../op.ts'
 import { COLOUR_SCRATCH } from '../scratch.ts'
 import { functionOf, pixel, sumOf, termAt } from '../terms.ts'
 import { affine, type Colour, fromRgb, toRgb } from './formulas.ts'
@@ -64,6 +65,39 @@ async function pass(context: CpuContext, image: ImageValue, to: Colour): Promise
     })
   }
   return out
+}
+
+/** As the kernel counts them. */
+const modes = [
+  ...['rgbToBgr', 'rgbToHsv', 'hsvToRgb', 'rgbToLab', 'labToRgb'],
+  ...['rgbToLinear', 'linearToRgb', 'rgbToYCrCb', 'yCrCbToRgb', 'rgbToGray'],
+]
+
+async function passOnGpu(context: GpuContext, image: ImageValue, to: Colour): Promise<ImageValue> {
+  const out = await context.image(convertedShape(image, to))
+  const { width, height, channels, space } = image
+  const kernel =
+    to === 'gray'
+      ? 'rgbToGray'
+      : to === 'rgb'
+        ? toKernels[space as keyof typeof toKernels]
+        : fromKernels[to as keyof typeof fromKernels]
+  await context.dispatch({
+    kernel: 'colour/convert',
+    constants: { MODE: Math.max(0, modes.indexOf(kernel)) },
+    params: [width, height, channels, out.channels],
+    buffers: [context.block(image), context.block(out)],
+    groups: [cover(width, 64), cover(height, 4)],
+  })
+  return out
+}
+
+/** As `convert`, on the GPU. */
+export async function convertOnGpu(context: GpuContext, image: ImageValue, to: Colour): Promise<ImageValue> {
+  const from = colourOf(image)
+  if (from === to) return image
+  const rgb = from === 'rgb' ? image : await passOnGpu(context, image, 'rgb')
+  return to === 'rgb' ? rgb : passOnGpu(context, rgb, to)
 }
 
 /** The picture in another colour space, for ops that need one as a step. */
@@ -132,6 +166,10 @@ export const convertColour = defineOp<readonly [ImageValue], ConvertColourParams
   cpu(context, [image], { to }) {
     requireImage(label, image)
     return convert(context, image, to)
+  },
+  gpu(context, [image], { to }) {
+    requireImage(label, image)
+    return convertOnGpu(context, image, to)
   },
   reach: (at, [shape], { to }) =>
     shape?.kind === 'image' ? sources(shape, to, at.c).map((c) => pixel(at.y, at.x, c)) : [],

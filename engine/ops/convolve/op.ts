@@ -1,5 +1,6 @@
 /** Correlation with a small matrix (cv2.filter2D). */
-import type { ImageValue } from '../../types/value.ts'
+import { cover, f32 } from '../../gpu/device.ts'
+import type { ImageShape, ImageValue } from '../../types/value.ts'
 import { type BorderMode, borderCode } from '../border.ts'
 import { requireFinite, requireImage, unsupported, weightedShape } from '../check.ts'
 import { defineOp } from '../op.ts'
@@ -28,6 +29,15 @@ function check({ kernel, delta = 0, value = 0 }: ConvolveParams): void {
   requireFinite(label, 'a constant', [delta, value])
 }
 
+function shapeFor(image: ImageShape, params: ConvolveParams): ImageShape {
+  requireImage(label, image)
+  check(params)
+  return weightedShape(
+    image,
+    params.kernel.flat().reduce((a, b) => a + b, 0),
+  )
+}
+
 /**
  * out[y, x, c] = delta + Σ_i Σ_j kernel[i][j] · image[y + i − ⌊h/2⌋, x + j − ⌊w/2⌋, c]: correlation, as every library calls
  * convolution; the matrix is not flipped.
@@ -41,11 +51,8 @@ export const convolve = defineOp<readonly [ImageValue], ConvolveParams, ImageVal
   name: 'convolve',
   async cpu(context, [image], params) {
     const { kernel, delta = 0, border, value = 0 } = params
-    requireImage(label, image)
-    check(params)
+    const out = context.image(shapeFor(image, params))
     const weights = kernel.flat()
-    const sum = weights.reduce((a, b) => a + b, 0)
-    const out = context.image(weightedShape(image, sum))
     const { width, height, channels } = image
     const [kh, kw] = [kernel.length, kernel[0]?.length ?? 0]
     await context.device.dispatch({
@@ -56,6 +63,20 @@ export const convolve = defineOp<readonly [ImageValue], ConvolveParams, ImageVal
       ],
       rows: height,
       scratch: convolveScratch(width, channels, kw, kh),
+    })
+    return out
+  },
+  async gpu(context, [image], params) {
+    const { kernel, delta = 0, border, value = 0 } = params
+    const out = await context.image(shapeFor(image, params))
+    const { width, height, channels } = image
+    const [kh, kw] = [kernel.length, kernel[0]?.length ?? 0]
+    await context.dispatch({
+      kernel: 'convolve/convolve',
+      constants: { TILE: (15 + kw) * (15 + kh) },
+      params: [width, height, channels, kw, kh, borderCode(border), f32(value), f32(delta)],
+      buffers: [context.block(image), await context.upload(kernel.flat()), context.block(out)],
+      groups: [cover(width, 16), cover(height, 16) * channels],
     })
     return out
   },

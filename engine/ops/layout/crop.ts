@@ -1,9 +1,10 @@
 /** A rectangle of a picture (an array slice). */
 import { SightlineError } from '../../types/problem.ts'
-import type { ImageValue } from '../../types/value.ts'
+import type { ImageShape, ImageValue } from '../../types/value.ts'
 import { requireImage, requireInteger, shapeOf } from '../check.ts'
 import { defineOp } from '../op.ts'
 import { pixel, sumOf, termAt } from '../terms.ts'
+import { copyBox, interleaved } from './box.ts'
 
 export interface CropParams {
   /** The left and upper edge in pixels, from 0. */
@@ -15,6 +16,18 @@ export interface CropParams {
 
 const label = 'Crop'
 
+function check(image: ImageShape, { x, y, width, height }: CropParams): void {
+  requireImage(label, image)
+  for (const [name, value] of Object.entries({ x, y })) requireInteger(label, name, value, 0, 2 ** 30)
+  for (const [name, value] of Object.entries({ width, height })) requireInteger(label, name, value, 1, 2 ** 30)
+  if (x + width > image.width || y + height > image.height)
+    throw new SightlineError('shape.out-of-bounds', {
+      what: 'The rectangle',
+      given: `x ${x} to ${x + width}, y ${y} to ${y + height}`,
+      size: `${image.width} × ${image.height} pixels`,
+    })
+}
+
 /**
  * image[y : y + height, x : x + width].
  *
@@ -23,16 +36,9 @@ const label = 'Crop'
  */
 export const crop = defineOp<readonly [ImageValue], CropParams, ImageValue>({
   name: 'crop',
-  async cpu(context, [image], { x, y, width, height }) {
-    requireImage(label, image)
-    for (const [name, value] of Object.entries({ x, y })) requireInteger(label, name, value, 0, 2 ** 30)
-    for (const [name, value] of Object.entries({ width, height })) requireInteger(label, name, value, 1, 2 ** 30)
-    if (x + width > image.width || y + height > image.height)
-      throw new SightlineError('shape.out-of-bounds', {
-        what: 'The rectangle',
-        given: `x ${x} to ${x + width}, y ${y} to ${y + height}`,
-        size: `${image.width} × ${image.height} pixels`,
-      })
+  async cpu(context, [image], params) {
+    check(image, params)
+    const { x, y, width, height } = params
     if (width === image.width && height === image.height) return image
     const out = context.image({ ...shapeOf(image), height, width })
     const stride = image.width * image.channels * 4
@@ -40,6 +46,21 @@ export const crop = defineOp<readonly [ImageValue], CropParams, ImageValue>({
     const from = context.address(image) + y * stride + x * image.channels * 4
     const args = [from, stride, context.address(out), bytes, bytes]
     await context.device.dispatch({ kernel: 'copyRegion', args, rows: height })
+    return out
+  },
+  async gpu(context, [image], params) {
+    check(image, params)
+    const { x, y, width, height } = params
+    if (width === image.width && height === image.height) return image
+    const { channels } = image
+    const out = await context.image({ ...shapeOf(image), height, width })
+    const strides = interleaved(image.width, channels)
+    await copyBox(
+      context,
+      { height, width, channels },
+      { block: context.block(image), start: y * strides[0] + x * strides[1], strides },
+      { block: context.block(out), strides: interleaved(width, channels) },
+    )
     return out
   },
   reach: (at, _, { x, y }) => [pixel(at.y + y, at.x + x, at.c)],

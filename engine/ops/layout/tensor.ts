@@ -2,6 +2,7 @@
 import {
   type ColourSpace,
   describeShape,
+  type ImageShape,
   type ImageValue,
   type TensorShape,
   type TensorValue,
@@ -9,6 +10,7 @@ import {
 import { requireImage, unsupported } from '../check.ts'
 import { type At, defineOp, type Site } from '../op.ts'
 import { pixel, sumOf, termAt } from '../terms.ts'
+import { copyBox, interleaved, planar } from './box.ts'
 
 export const imageLayouts = ['HWC', 'CHW', 'NCHW'] as const
 export type ImageLayout = (typeof imageLayouts)[number]
@@ -32,6 +34,13 @@ function unflat({ height, width, channels }: Size, planar: boolean, index: numbe
   return pixel(Math.floor(index / width) % height, index % width, Math.floor(index / width / height))
 }
 
+function tensorShape(image: ImageShape, axes: ImageLayout): TensorShape {
+  requireImage('The tensor view', image)
+  const { height: h, width: w, channels: c } = image
+  const shape = axes === 'HWC' ? [h, w, c] : axes === 'CHW' ? [c, h, w] : [1, c, h, w]
+  return { kind: 'tensor', shape, axes: [...axes] }
+}
+
 /**
  * The picture's numbers as a tensor: HWC (H, W, C), CHW (C, H, W) or NCHW (1, C, H, W).
  *
@@ -41,13 +50,8 @@ function unflat({ height, width, channels }: Size, planar: boolean, index: numbe
 export const toTensor = defineOp<readonly [ImageValue], { readonly axes: ImageLayout }, TensorValue>({
   name: 'toTensor',
   async cpu(context, [image], { axes }) {
-    requireImage('The tensor view', image)
+    const shape = tensorShape(image, axes)
     const { height: h, width: w, channels: c, store } = image
-    const shape: TensorShape = {
-      kind: 'tensor',
-      shape: axes === 'HWC' ? [h, w, c] : axes === 'CHW' ? [c, h, w] : [1, c, h, w],
-      axes: [...axes],
-    }
     if (!isPlanar(axes) || c === 1) return { ...shape, store }
     const out = context.tensor(shape)
     await context.device.dispatch({
@@ -55,6 +59,15 @@ export const toTensor = defineOp<readonly [ImageValue], { readonly axes: ImageLa
       args: [context.address(image), w, h, c, context.address(out)],
       rows: h,
     })
+    return out
+  },
+  async gpu(context, [image], { axes }) {
+    const shape = tensorShape(image, axes)
+    const { height, width, channels, store } = image
+    if (!isPlanar(axes) || channels === 1) return { ...shape, store }
+    const out = await context.tensor(shape)
+    const from = { block: context.block(image), strides: interleaved(width, channels) }
+    await copyBox(context, image, from, { block: context.block(out), strides: planar(height, width) })
     return out
   },
   reach: (at, [image], { axes }) => (image?.kind === 'image' ? [unflat(image, isPlanar(axes), at.x)] : []),
@@ -88,6 +101,16 @@ export function sizeOf({ shape, axes }: TensorShape): Size | undefined {
   return undefined
 }
 
+function imageShape(tensor: TensorShape, { space, alpha = false, range }: ToImageParams): ImageShape {
+  const wanted = 'a tensor HW, HWC, CHW, NCHW or NHWC with N = 1'
+  const size = tensor.kind === 'tensor' ? sizeOf(tensor) : undefined
+  if (!size) throw unsupported('The picture view', describeShape(tensor), wanted)
+  const colours = size.channels - (alpha ? 1 : 0)
+  if (space !== 'data' && colours !== (space === 'gray' ? 1 : 3))
+    throw unsupported('The picture view', `${colours} channels for ${space}`, space === 'gray' ? 'one' : 'three')
+  return { kind: 'image', ...size, space, alpha, ...(range && { range }) } as const
+}
+
 /**
  * The tensor's numbers as a picture, in the colour space that is named.
  *
@@ -96,21 +119,24 @@ export function sizeOf({ shape, axes }: TensorShape): Size | undefined {
  */
 export const toImage = defineOp<readonly [TensorValue], ToImageParams, ImageValue>({
   name: 'toImage',
-  async cpu(context, [tensor], { space, alpha = false, range }) {
-    const wanted = 'a tensor HW, HWC, CHW, NCHW or NHWC with N = 1'
-    const size = tensor.kind === 'tensor' ? sizeOf(tensor) : undefined
-    if (!size) throw unsupported('The picture view', describeShape(tensor), wanted)
-    const colours = size.channels - (alpha ? 1 : 0)
-    if (space !== 'data' && colours !== (space === 'gray' ? 1 : 3))
-      throw unsupported('The picture view', `${colours} channels for ${space}`, space === 'gray' ? 'one' : 'three')
-    const shape = { kind: 'image', ...size, space, alpha, ...(range && { range }) } as const
-    if (!isPlanar(tensor.axes.join('')) || size.channels === 1) return { ...shape, store: tensor.store }
+  async cpu(context, [tensor], params) {
+    const shape = imageShape(tensor, params)
+    if (!isPlanar(tensor.axes.join('')) || shape.channels === 1) return { ...shape, store: tensor.store }
     const out = context.image(shape)
     await context.device.dispatch({
       kernel: 'chwToHwc',
-      args: [context.address(tensor), size.width, size.height, size.channels, context.address(out)],
-      rows: size.height,
+      args: [context.address(tensor), shape.width, shape.height, shape.channels, context.address(out)],
+      rows: shape.height,
     })
+    return out
+  },
+  async gpu(context, [tensor], params) {
+    const shape = imageShape(tensor, params)
+    if (!isPlanar(tensor.axes.join('')) || shape.channels === 1) return { ...shape, store: tensor.store }
+    const { height, width, channels } = shape
+    const out = await context.image(shape)
+    const from = { block: context.block(tensor), strides: planar(height, width) }
+    await copyBox(context, shape, from, { block: context.block(out), strides: interleaved(width, channels) })
     return out
   },
   reach: (at, [tensor]) => (tensor?.kind === 'tensor' ? source(at, tensor) : []),

@@ -1,9 +1,11 @@
 /** The median of a square window (cv2.medianBlur). */
-import type { ImageValue } from '../../types/value.ts'
+import { cover } from '../../gpu/device.ts'
+import type { ImageShape, ImageValue } from '../../types/value.ts'
 import { requireImage, shapeOf, unsupported } from '../check.ts'
 import { type At, defineOp, type Site, type StoredShape } from '../op.ts'
 import { medianScratch } from '../scratch.ts'
 import { distinct, pixel, termAt } from '../terms.ts'
+import { networkCode } from './network.ts'
 
 export interface MedianParams {
   /** Side of the window: odd, 1 to 31. */
@@ -28,6 +30,11 @@ function window(at: At, image: StoredShape | undefined, size: number): readonly 
   )
 }
 
+function check(image: ImageShape, size: number): void {
+  requireImage(label, image)
+  if (size % 2 !== 1 || size < 1 || size > 31) throw unsupported(label, `size ${size}`, 'an odd size from 1 to 31')
+}
+
 /**
  * out[y, x, c] = the middle one of the size² numbers around image[y, x, c], exactly.
  *
@@ -39,8 +46,7 @@ function window(at: At, image: StoredShape | undefined, size: number): readonly 
 export const median = defineOp<readonly [ImageValue], MedianParams, ImageValue>({
   name: 'median',
   async cpu(context, [image], { size }) {
-    requireImage(label, image)
-    if (size % 2 !== 1 || size < 1 || size > 31) throw unsupported(label, `size ${size}`, 'an odd size from 1 to 31')
+    check(image, size)
     if (size === 1) return image
     const { width, height, channels } = image
     const out = context.image(shapeOf(image))
@@ -49,6 +55,20 @@ export const median = defineOp<readonly [ImageValue], MedianParams, ImageValue>(
       ...(size > NETWORK ? { kernel: 'medianBlocks', rows: blocks } : { kernel: 'median', rows: height }),
       args: [context.address(image), context.address(out), width, height, channels, size],
       scratch: medianScratch(size, width, channels),
+    })
+    return out
+  },
+  async gpu(context, [image], { size }) {
+    check(image, size)
+    if (size === 1) return image
+    const { width, height, channels } = image
+    const out = await context.image(shapeOf(image))
+    await context.dispatch({
+      ...(size > 5 ? { kernel: 'median/search' } : { kernel: 'median/network', code: networkCode(size) }),
+      constants: { TILE: (15 + size) ** 2 },
+      params: [width, height, channels, size],
+      buffers: [context.block(image), context.block(out)],
+      groups: [cover(width, 16), cover(height, 16) * channels],
     })
     return out
   },

@@ -1,4 +1,6 @@
 /** Any formula of the pixels at the same place, in one pass: arithmetic, blending, thresholds, normalising. */
+import { cover } from '../../gpu/device.ts'
+import { GpuError } from '../../gpu/error.ts'
 import { SightlineError } from '../../types/problem.ts'
 import type { ColourSpace, ImageShape, ImageValue } from '../../types/value.ts'
 import { requireImage, requireSameSize, shapeOf, unsupported } from '../check.ts'
@@ -6,7 +8,8 @@ import { describeExpr, type Expr, evaluate, type Formula, linearOf, select, used
 import { type At, type CpuContext, defineOp, type Readable, type Site, type StoredShape, type Terms } from '../op.ts'
 import { COLOUR_SCRATCH, pointwiseScratch } from '../scratch.ts'
 import { functionOf, pixel, sumOf, termAt } from '../terms.ts'
-import { compile } from './program.ts'
+import { codeOf, compile } from './program.ts'
+import { type Spread, wgslOf } from './wgsl.ts'
 
 export interface PointwiseParams {
   /** As `expr((a, b) => …)` of expr.ts writes it; it has as many inputs as there are pictures. */
@@ -128,6 +131,22 @@ function explain(at: At, inputs: readonly Readable[], params: PointwiseParams): 
   return functionOf(terms, describeExpr(formula.body), evaluate(formula.body, values, at.c))
 }
 
+const spreadOf = (image: ImageShape, channels: number): Spread =>
+  image.channels === channels ? 'same' : image.channels === 1 ? 'plane' : 'opaque'
+
+function shapeFor(
+  images: readonly ImageShape[],
+  formula: Formula,
+  params: Omit<PointwiseParams, 'formula'>,
+): ImageShape {
+  for (const image of images) requireImage(label, image)
+  if (images.length !== formula.inputs)
+    throw unsupported(label, `${images.length} pictures`, `${formula.inputs}, as many as it names`)
+  const shape = pointwiseShape(images, params)
+  checkConstants(formula.body, coloursOf(shape))
+  return shape
+}
+
 /**
  * out[y, x, c] = formula(a[y, x, c], b[y, x, c], …), in float32.
  *
@@ -140,19 +159,16 @@ function explain(at: At, inputs: readonly Readable[], params: PointwiseParams): 
 export const pointwise = defineOp<readonly ImageValue[], PointwiseParams, ImageValue>({
   name: 'pointwise',
   async cpu(context, images, { formula, ...params }) {
-    for (const image of images) requireImage(label, image)
-    if (images.length !== formula.inputs)
-      throw unsupported(label, `${images.length} pictures`, `${formula.inputs}, as many as it names`)
-    const shape = pointwiseShape(images, params)
+    const shape = shapeFor(images, formula, params)
     const { channels, width, height } = shape
-    checkConstants(formula.body, coloursOf(shape))
-    const body = withAlpha(images, shape, formula.body)
+    const program = compile(withAlpha(images, shape, formula.body), channels)
+    const { constants, temporaries } = program
     const out = context.image(shape)
     const planes = images.map((image) =>
       image.channels === 1 || image.channels === channels ? image : opaque(context, image),
     )
     const table = (await Promise.all(planes)).flatMap((image) => [context.address(image), image.channels])
-    const { code, constants, temporaries } = compile(body, images.length, channels)
+    const code = codeOf(program, images.length)
     const registers = images.length + constants.length + 1 + temporaries
     await context.device.dispatch({
       kernel: 'pointwise',
@@ -163,6 +179,27 @@ export const pointwise = defineOp<readonly ImageValue[], PointwiseParams, ImageV
       ],
       rows: height,
       scratch: pointwiseScratch(registers),
+    })
+    return out
+  },
+  async gpu(context, images, { formula, ...params }) {
+    const shape = shapeFor(images, formula, params)
+    const { channels, width, height } = shape
+    const program = compile(withAlpha(images, shape, formula.body), channels)
+    const out = await context.image(shape)
+    const constants = program.constants.length > 0 ? [await context.upload(program.constants.flat())] : []
+    const inputs = program.inputs.flatMap((index) => images[index] ?? [])
+    const most = context.device.device.limits.maxStorageBuffersPerShaderStage
+    if (inputs.length + 2 > most) throw new GpuError('limit', `${inputs.length} pictures, of ${most - 2} at most`)
+    await context.dispatch({
+      kernel: 'pointwise/pointwise',
+      code: wgslOf(
+        program,
+        images.map((image) => spreadOf(image, channels)),
+      ),
+      params: [width * channels, height, channels],
+      buffers: [...constants, ...inputs.map((image) => context.block(image)), context.block(out)],
+      groups: [cover(width * channels, 64), cover(height, 4)],
     })
     return out
   },

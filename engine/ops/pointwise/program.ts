@@ -1,15 +1,25 @@
-/** Turns a formula into the program that the point-wise kernel runs (kernel.as.ts has its form). */
-import { type Expr, evaluate, type FunctionName, functions } from '../expr.ts'
+/** Turns a formula into the program that the point-wise kernels run. */
+import { type Expr, evaluate, type FunctionName, functions, usedInputs } from '../expr.ts'
+
+/** A register. */
+export type Slot =
+  | { readonly bank: 'input' | 'constant' | 'temporary'; readonly index: number }
+  | { readonly bank: 'output' }
+
+export interface Line {
+  readonly name: FunctionName
+  readonly to: Slot
+  readonly from: readonly Slot[]
+}
 
 export interface Program {
-  /** Five numbers an instruction: code, destination, three operands. */
-  readonly code: Int32Array
+  readonly lines: readonly Line[]
+  /** The inputs that are read, in order. */
+  readonly inputs: readonly number[]
   /** One number for each channel. */
   readonly constants: readonly (readonly number[])[]
   readonly temporaries: number
 }
-
-const codes = Object.keys(functions)
 
 /** The formula with what is constant in it worked out. What it shares stays shared. */
 function fold(body: Expr, channels: number, done = new Map<Expr, Expr>()): Expr {
@@ -36,14 +46,12 @@ const constantOf = (body: Expr, channels: number): Expr => ({
   values: Array.from({ length: channels }, (_, c) => Math.fround(evaluate(body, [], c))),
 })
 
-type Slot = { readonly bank: 'input' | 'constant' | 'temporary'; readonly index: number } | { readonly bank: 'output' }
-
 /**
  * @param channels of the output; lists of constants have as many numbers
  */
-export function compile(formula: Expr, inputs: number, channels: number): Program {
+export function compile(formula: Expr, channels: number): Program {
   const constants: (readonly number[])[] = []
-  const lines: { readonly name: FunctionName; readonly to: Slot; readonly from: readonly Slot[] }[] = []
+  const lines: Line[] = []
   const free: number[] = []
   let temporaries = 0
 
@@ -79,6 +87,14 @@ export function compile(formula: Expr, inputs: number, channels: number): Progra
   if (body.kind === 'call') lines.push({ name: body.name, to: { bank: 'output' }, from: operands(body.args) })
   else lines.push({ name: 'copy', to: { bank: 'output' }, from: [operand(body)] })
 
+  const inputs = [...usedInputs(body)].sort((a, b) => a - b)
+  return { lines, constants, temporaries, inputs }
+}
+
+const codes = Object.keys(functions)
+
+/** For kernel.as.ts: five numbers an instruction, the code, the destination and three operands. `inputs`: how many there are. */
+export function codeOf({ lines, constants }: Program, inputs: number): Int32Array<ArrayBuffer> {
   const register = (slot: Slot): number => {
     if (slot.bank === 'input') return slot.index
     if (slot.bank === 'constant') return inputs + slot.index
@@ -88,5 +104,5 @@ export function compile(formula: Expr, inputs: number, channels: number): Progra
     const [a = 0, b = 0, c = 0] = from.map(register)
     return [codes.indexOf(name), register(to), a, b, c]
   })
-  return { code: Int32Array.from(code), constants, temporaries }
+  return Int32Array.from(code)
 }

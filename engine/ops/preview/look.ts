@@ -2,7 +2,7 @@
 import type { DisplayInput } from '../../protocol/messages.ts'
 import type { ImageShape } from '../../types/value.ts'
 import { channelRange } from '../ranges.ts'
-import type { ChannelStatistics } from '../reduce/op.ts'
+import type { ChannelStatistics } from '../reduce/layout.ts'
 
 export type Range = readonly [number, number]
 export type Mode = 'clip' | 'stretch' | 'diverging' | 'viridis'

@@ -4,6 +4,8 @@ import { requireInteger, unsupported } from '../check.ts'
 import { type At, type CpuContext, defineOp, type Readable, type StoredShape, type StoredValue } from '../op.ts'
 import { channelRange } from '../ranges.ts'
 import { functionOf, pixel, sumOf, termAt } from '../terms.ts'
+import { histogramOnGpu, momentsOnGpu } from './gpu.ts'
+import { type ChannelStatistics, layoutOf } from './layout.ts'
 
 export interface StatisticsParams {
   /** Bins of the histogram, 2 to 4096. Absent: none is made, which is several times faster. */
@@ -12,35 +14,8 @@ export interface StatisticsParams {
   readonly range?: readonly [number, number]
 }
 
-/** Of the finite numbers of one channel; `null` where there are none. */
-export interface ChannelStatistics {
-  readonly min: number | null
-  readonly max: number | null
-  readonly mean: number | null
-  /** Standard deviation of the population. */
-  readonly std: number | null
-  readonly nan: number
-  readonly infinite: number
-  /** Counts of equal bins over `range`, the end belonging to the last one. */
-  readonly histogram: readonly number[]
-  readonly range: readonly [number, number]
-}
-
 const label = 'Statistics'
 const FIELDS = 6
-
-interface Layout {
-  readonly width: number
-  readonly height: number
-  readonly channels: number
-}
-
-/** A tensor is one channel, its last axis the rows. */
-function layoutOf(shape: StoredShape): Layout {
-  if (shape.kind === 'image') return shape
-  const width = shape.shape.at(-1) ?? 1
-  return { width, height: shape.shape.slice(0, -1).reduce((a, b) => a * b, 1), channels: 1 }
-}
 
 /** Rows in a group: the same for any number of threads, so that sums are the same to the last bit. */
 const grainOf = (height: number): number => Math.max(1, Math.ceil(height / 64))
@@ -91,33 +66,51 @@ function histogramRanges(
   })
 }
 
-async function histograms(
+/** Counts of all channels over one range. */
+async function histogram(
   context: CpuContext,
   value: StoredValue,
   bins: number,
-  ranges: readonly (readonly [number, number])[],
+  range: readonly [number, number],
 ): Promise<readonly (readonly number[])[]> {
   const { width, height, channels } = layoutOf(value)
   const grain = grainOf(height)
   const groups = Math.ceil(height / grain)
   const out = context.temporary(groups * channels * bins * 4)
-  const counts = Array.from({ length: channels }, () => new Array<number>(bins).fill(0))
-  for (const range of new Map(ranges.map((range) => [range.join(), range])).values()) {
-    const args = [context.address(value), width, channels, out, bins, ...range, grain]
-    await context.device.dispatch({ kernel: 'histogram', args, rows: height, grain })
-    const { buffer, byteOffset } = context.uint8(out, groups * channels * bins * 4)
-    const partial = new Uint32Array(buffer, byteOffset, groups * channels * bins)
-    for (const [c, channel] of counts.entries()) {
-      if (ranges[c]?.join() !== range.join()) continue
-      for (let group = 0; group < groups; group++)
-        for (let bin = 0; bin < bins; bin++)
-          channel[bin] = (channel[bin] ?? 0) + (partial[(group * channels + c) * bins + bin] ?? 0)
-    }
-  }
-  return counts
+  const args = [context.address(value), width, channels, out, bins, ...range, grain]
+  await context.device.dispatch({ kernel: 'histogram', args, rows: height, grain })
+  const { buffer, byteOffset } = context.uint8(out, groups * channels * bins * 4)
+  const partial = new Uint32Array(buffer, byteOffset, groups * channels * bins)
+  return Array.from({ length: channels }, (_, c) => {
+    const counts = new Array<number>(bins).fill(0)
+    for (let group = 0; group < groups; group++)
+      for (let bin = 0; bin < bins; bin++)
+        counts[bin] = (counts[bin] ?? 0) + (partial[(group * channels + c) * bins + bin] ?? 0)
+    return counts
+  })
 }
 
-const check = ({ bins, range }: StatisticsParams): void => {
+type Count = (bins: number, range: readonly [number, number]) => Promise<readonly (readonly number[])[]>
+
+/** With a histogram of each channel, where they are asked for. Channels with the same range are counted together. */
+async function withHistograms(
+  value: StoredShape,
+  channels: readonly ChannelStatistics[],
+  { bins, range }: StatisticsParams,
+  count: Count,
+): Promise<readonly ChannelStatistics[]> {
+  if (bins === undefined) return channels
+  const ranges = range ? channels.map(() => range) : histogramRanges(value, channels)
+  const counted = new Map<string, readonly (readonly number[])[]>()
+  for (const one of ranges) if (!counted.has(one.join())) counted.set(one.join(), await count(bins, one))
+  return channels.map((channel, c) => {
+    const own = ranges[c] ?? [0, 1]
+    return { ...channel, histogram: counted.get(own.join())?.[c] ?? [], range: own }
+  })
+}
+
+function check(value: StoredShape, { bins, range }: StatisticsParams): void {
+  if (value.kind !== 'image' && value.kind !== 'tensor') throw unsupported(label, describeShape(value), 'a picture')
   if (bins !== undefined) requireInteger(label, 'bins', bins, 2, 4096)
   if (range && !(Number.isFinite(range[0]) && Number.isFinite(range[1]) && range[0] < range[1]))
     throw unsupported(label, `a range from ${range[0]} to ${range[1]}`, 'a range that rises')
@@ -168,14 +161,14 @@ function explain(at: At, inputs: readonly Readable[]) {
 export const statistics = defineOp<readonly [StoredValue], StatisticsParams, readonly ChannelStatistics[]>({
   name: 'statistics',
   async cpu(context, [value], params) {
-    if (value.kind !== 'image' && value.kind !== 'tensor') throw unsupported(label, describeShape(value), 'a picture')
-    check(params)
+    check(value, params)
     const channels = await moments(context, value)
-    if (params.bins === undefined) return channels
-    const { range } = params
-    const ranges = range ? channels.map(() => range) : histogramRanges(value, channels)
-    const counts = await histograms(context, value, params.bins, ranges)
-    return channels.map((channel, c) => ({ ...channel, histogram: counts[c] ?? [], range: ranges[c] ?? [0, 1] }))
+    return withHistograms(value, channels, params, (bins, range) => histogram(context, value, bins, range))
+  },
+  async gpu(context, [value], params) {
+    check(value, params)
+    const channels = await momentsOnGpu(context, value)
+    return withHistograms(value, channels, params, (bins, range) => histogramOnGpu(context, value, bins, range))
   },
   whole: true,
   reach: (at, [shape]) => [...sitesOfChannel(shape, at.c)],

@@ -1,5 +1,7 @@
-/** A part of a picture at a lower resolution: the tables for the kernel beside this file, and the call. */
-import type { CpuContext } from '../op.ts'
+/** A part of a picture at another resolution: the tables for the kernels beside this file, and the calls. */
+import type { Block } from '../../gpu/buffers.ts'
+import { cover } from '../../gpu/device.ts'
+import type { CpuContext, GpuContext } from '../op.ts'
 import type { Weighted } from '../resize/axis.ts'
 
 /** For each place of the result the places of the source that make it, neighbours in rising order. */
@@ -83,5 +85,46 @@ export async function sampleRegion(
     ],
     rows: rows.length,
     scratch: 4 * most + 4 * width * channels + 256,
+  })
+}
+
+/** What is read on the GPU: `count` numbers of each pixel. All in numbers. */
+export interface GpuRegionSource {
+  readonly block: Block
+  /** Where the first of them is. */
+  readonly base: number
+  /** From pixel to pixel, and from row to row. */
+  readonly pixel: number
+  readonly row: number
+  readonly count: number
+}
+
+/** Where it is written: from number `start` on, pixels `channels` apart. */
+export interface GpuRegionTarget {
+  readonly block: Block
+  readonly start: number
+  readonly channels: number
+}
+
+/** As `sampleRegion`. */
+export async function sampleRegionOnGpu(
+  context: GpuContext,
+  { block, base, pixel, row, count }: GpuRegionSource,
+  { block: out, start, channels }: GpuRegionTarget,
+  columns: Axis,
+  rows: Axis,
+): Promise<void> {
+  const places = async (axis: Axis) => {
+    const starts = [0]
+    for (const { length } of axis) starts.push((starts.at(-1) ?? 0) + length)
+    return context.upload(Uint32Array.from([...starts, ...axis.flat().map(({ at }) => at)]))
+  }
+  const weights = (axis: Axis) => context.upload(axis.flat().map(({ weight }) => weight))
+  const [width, height] = [columns.length, rows.length]
+  await context.dispatch({
+    kernel: 'region/region',
+    params: [base, pixel, row, width, height, count, channels, start],
+    buffers: [block, await places(columns), await weights(columns), await places(rows), await weights(rows), out],
+    groups: [cover(width * count, 64), cover(height, 4)],
   })
 }

@@ -2,6 +2,7 @@
 import type { ImageShape, ImageValue } from '../../types/value.ts'
 import { requireImage, requireInteger, shapeOf } from '../check.ts'
 import { type At, defineOp, type StoredShape } from '../op.ts'
+import { sampleRegionOnGpu } from '../region/region.ts'
 import { resizeScratch } from '../scratch.ts'
 import { type Neighbour, pixel, sitesOf, sumOf, weigh } from '../terms.ts'
 import { axisWeights, type ResizeMethod, resizeMethods } from './axis.ts'
@@ -28,6 +29,13 @@ function sources(at: At, image: StoredShape | undefined, params: ResizeParams): 
   )
 }
 
+/** What comes out; undefined: the picture itself. */
+function shapeFor(image: ImageShape, { width, height }: ResizeParams): ImageShape | undefined {
+  requireImage('Resize', image)
+  for (const [name, value] of Object.entries({ width, height })) requireInteger('Resize', name, value, 1, 65535)
+  return width === image.width && height === image.height ? undefined : { ...shapeOf(image), width, height }
+}
+
 /**
  * The picture at another size. Pixel centres lie at half places, as OpenCV has them: source = (i + ½) · scale − ½; nearest
  * takes ⌊i · scale⌋. Bilinear and bicubic (A = −0.75) do not smooth when they shrink, area averages all that is covered.
@@ -40,11 +48,10 @@ function sources(at: At, image: StoredShape | undefined, params: ResizeParams): 
 export const resize = defineOp<readonly [ImageValue], ResizeParams, ImageValue>({
   name: 'resize',
   async cpu(context, [image], params) {
-    requireImage('Resize', image)
-    const { width, height } = params
-    for (const [name, value] of Object.entries({ width, height })) requireInteger('Resize', name, value, 1, 65535)
-    if (width === image.width && height === image.height) return image
-    const out = context.image({ ...shapeOf(image), width, height })
+    const shape = shapeFor(image, params)
+    if (!shape) return image
+    const { width, height } = shape
+    const out = context.image(shape)
     await context.device.dispatch({
       kernel: 'resize',
       args: [
@@ -54,6 +61,22 @@ export const resize = defineOp<readonly [ImageValue], ResizeParams, ImageValue>(
       rows: height,
       scratch: resizeScratch(image.width, image.height, image.channels, width, height),
     })
+    return out
+  },
+  async gpu(context, [image], params) {
+    const shape = shapeFor(image, params)
+    if (!shape) return image
+    const out = await context.image(shape)
+    const { channels } = image
+    const method = axisMethod(image, params)
+    const axis = (from: number, to: number) => Array.from({ length: to }, (_, i) => axisWeights(i, method, from, to))
+    await sampleRegionOnGpu(
+      context,
+      { block: context.block(image), base: 0, pixel: channels, row: image.width * channels, count: channels },
+      { block: context.block(out), start: 0, channels },
+      axis(image.width, shape.width),
+      axis(image.height, shape.height),
+    )
     return out
   },
   reach: (at, [image], params) => sitesOf(sources(at, image, params)),

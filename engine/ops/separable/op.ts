@@ -1,5 +1,6 @@
 /** Separable correlation: the columns with one set of taps, the rows with another (cv2.sepFilter2D). */
-import type { ImageValue } from '../../types/value.ts'
+import { cover, f32 } from '../../gpu/device.ts'
+import type { ImageShape, ImageValue } from '../../types/value.ts'
 import { type BorderMode, borderCode } from '../border.ts'
 import { requireFinite, requireImage, unsupported, weightedShape } from '../check.ts'
 import { defineOp } from '../op.ts'
@@ -28,6 +29,18 @@ function check({ x, y, value = 0 }: SeparableParams): void {
   requireFinite(label, 'a border value', [value])
 }
 
+/** What comes out; undefined: the picture itself. */
+function shapeFor(image: ImageShape, params: SeparableParams): ImageShape | undefined {
+  requireImage(label, image)
+  check(params)
+  const { x, y } = params
+  if (x.length === 1 && y.length === 1 && x[0] === 1 && y[0] === 1) return undefined
+  return weightedShape(image, total(x) * total(y))
+}
+
+/** Numbers that a workgroup may keep of its own. */
+const TILE = 4096
+
 /**
  * out[y, x, c] = Σ_i Σ_j y[i] · x[j] · image[y + i − ⌊ny/2⌋, x + j − ⌊nx/2⌋, c]: correlation, the taps are not flipped.
  *
@@ -40,12 +53,11 @@ function check({ x, y, value = 0 }: SeparableParams): void {
 export const separable = defineOp<readonly [ImageValue], SeparableParams, ImageValue>({
   name: 'separable',
   async cpu(context, [image], params) {
+    const shape = shapeFor(image, params)
+    if (!shape) return image
     const { x, y, border, value = 0 } = params
-    requireImage(label, image)
-    check(params)
-    if (x.length === 1 && y.length === 1 && x[0] === 1 && y[0] === 1) return image
     const { width, height, channels } = image
-    const out = context.image(weightedShape(image, total(x) * total(y)))
+    const out = context.image(shape)
     const taps = [context.upload(x), x.length, context.upload(y), y.length] as const
     await context.device.dispatch({
       kernel: 'separable',
@@ -55,6 +67,33 @@ export const separable = defineOp<readonly [ImageValue], SeparableParams, ImageV
       ],
       rows: height,
       scratch: separableScratch(width, channels, x.length, y.length),
+    })
+    return out
+  },
+  async gpu(context, [image], params) {
+    const shape = shapeFor(image, params)
+    if (!shape) return image
+    const { x, y, border, value = 0 } = params
+    const { width, height, channels } = image
+    const out = await context.image(shape)
+    const between = await context.temporary(context.block(image).bytes)
+    const pass = (taps: readonly number[], constant: number) =>
+      [width, height, channels, taps.length, borderCode(border), f32(constant)] as const
+    const tall = 32 * (31 + y.length)
+    await context.dispatch({
+      kernel: tall > TILE ? 'separable/longColumns' : 'separable/columns',
+      ...(tall <= TILE && { constants: { TILE: tall } }),
+      params: pass(y, value),
+      buffers: [context.block(image), await context.upload(y), between],
+      groups: [cover(width * channels, 32), cover(height, tall > TILE ? 8 : 32)],
+    })
+    const wide = 256 + (x.length - 1) * channels
+    await context.dispatch({
+      kernel: wide > TILE ? 'separable/longRows' : 'separable/rows',
+      ...(wide <= TILE && { constants: { TILE: wide } }),
+      params: pass(x, value * total(y)),
+      buffers: [between, await context.upload(x), context.block(out)],
+      groups: [cover(width * channels, 256), height],
     })
     return out
   },

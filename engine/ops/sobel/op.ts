@@ -1,4 +1,6 @@
 /** Sobel's derivatives, with magnitude and direction in the same pass (cv2.Sobel, cv2.cartToPolar). */
+import type { Block } from '../../gpu/buffers.ts'
+import { cover } from '../../gpu/device.ts'
 import type { ImageShape, ImageValue } from '../../types/value.ts'
 import { type BorderMode, borderCode } from '../border.ts'
 import { requireImage, shapeOf, unsupported } from '../check.ts'
@@ -55,6 +57,11 @@ function around(at: At, shape: StoredShape | undefined, border: BorderMode): rea
   return distinct(masks.flatMap((mask) => sitesOf(neighbours(at, shape, mask, border))))
 }
 
+function check(image: ImageShape, outputs: readonly SobelOutput[]): void {
+  requireImage(label, image)
+  if (outputs.length === 0) throw unsupported(label, 'no outputs', `some of ${sobelOutputs.join(', ')}`)
+}
+
 const outputShape = (image: ImageShape, output: SobelOutput): ImageShape => {
   const { range: _, ...shape } = shapeOf(image)
   const data = { ...shape, space: 'data', alpha: false } as const
@@ -73,8 +80,7 @@ const outputShape = (image: ImageShape, output: SobelOutput): ImageShape => {
 export const sobel = defineOp<readonly [ImageValue], SobelParams, Readonly<Partial<Record<SobelOutput, ImageValue>>>>({
   name: 'sobel',
   async cpu(context, [image], { border, outputs }) {
-    requireImage(label, image)
-    if (outputs.length === 0) throw unsupported(label, 'no outputs', `some of ${sobelOutputs.join(', ')}`)
+    check(image, outputs)
     const { width, height, channels } = image
     const made: Partial<Record<SobelOutput, ImageValue>> = {}
     for (const output of outputs) made[output] = context.image(outputShape(image, output))
@@ -87,6 +93,27 @@ export const sobel = defineOp<readonly [ImageValue], SobelParams, Readonly<Parti
       args: [context.address(image), width, height, channels, borderCode(border), 0, ...addresses],
       rows: height,
       scratch: sobelScratch(width, channels),
+    })
+    return made
+  },
+  async gpu(context, [image], { border, outputs }) {
+    check(image, outputs)
+    const { width, height, channels } = image
+    const made: Partial<Record<SobelOutput, ImageValue>> = {}
+    for (const output of outputs) made[output] = await context.image(outputShape(image, output))
+    const targets: Block[] = []
+    for (const output of sobelOutputs) {
+      const out = made[output]
+      // Of what is not wanted: somewhere else each, as what is written must not overlap.
+      targets.push(out ? context.block(out) : await context.temporary(4))
+    }
+    const wanted = sobelOutputs.reduce((bits, output, i) => bits | (made[output] ? 1 << i : 0), 0)
+    await context.dispatch({
+      kernel: 'sobel/sobel',
+      constants: { WANTED: wanted },
+      params: [width, height, channels, borderCode(border)],
+      buffers: [context.block(image), ...targets],
+      groups: [cover(width, 16), cover(height, 16) * channels],
     })
     return made
   },

@@ -1,0 +1,118 @@
+/**
+ * Buffers of a GPU under a budget: what is freed is kept for the next of its size, because to make one costs more than most
+ * kernels. All work goes through one queue, so a buffer may be used again before what used it last has run.
+ */
+import { GpuError } from './error.ts'
+
+/** A part of the GPU's memory, for `bytes` bytes. The buffer may be larger. */
+export interface Block {
+  readonly buffer: GPUBuffer
+  readonly bytes: number
+}
+
+export interface BufferLimits {
+  /** Bytes that may be in use or kept at one time. */
+  readonly budget: number
+  /** The largest buffer that a kernel can be given. */
+  readonly largest: number
+}
+
+/** Bytes are rounded up to an eighth of a power of two, so that sizes that are nearly the same share buffers. */
+export function roundUp(bytes: number): number {
+  const step = Math.max(256, 2 ** Math.floor(Math.log2(Math.max(1, bytes))) / 8)
+  return Math.max(256, Math.ceil(bytes / step) * step)
+}
+
+const megabytes = (bytes: number): number => Math.round(bytes / 1e5) / 10
+
+export class Buffers {
+  budget: number
+  readonly largest: number
+  /** Called when `bytes` more do not fit: whoever keeps values gives some up, and returns whether it did. */
+  onPressure: (bytes: number) => boolean = () => false
+  readonly #device: GPUDevice
+  readonly #usage: number
+  /** By size, the one that was used last at the end. */
+  readonly #idle = new Map<number, GPUBuffer[]>()
+  #used = 0
+  #kept = 0
+
+  constructor(device: GPUDevice, usage: number, { budget, largest }: BufferLimits) {
+    this.#device = device
+    this.#usage = usage
+    this.budget = budget
+    this.largest = largest
+  }
+
+  /** Bytes in use. */
+  get used(): number {
+    return this.#used
+  }
+
+  /** Contents undefined. Throws GpuError `limit`. */
+  async alloc(bytes: number): Promise<Block> {
+    if (bytes > this.largest)
+      throw new GpuError('limit', `${megabytes(bytes)} MB at once, of ${megabytes(this.largest)} MB at most`)
+    const size = roundUp(bytes)
+    const known = this.#idle.get(size)?.pop()
+    if (known) {
+      this.#kept -= size
+      this.#used += size
+      return { buffer: known, bytes }
+    }
+    // Counted before the answer is there: others ask in the meantime.
+    this.#makeRoom(size)
+    this.#used += size
+    let buffer = await this.#create(size)
+    if (!buffer) {
+      this.trim(Infinity)
+      this.onPressure(size)
+      this.trim(Infinity)
+      buffer = await this.#create(size)
+    }
+    if (buffer) return { buffer, bytes }
+    this.#used -= size
+    throw new GpuError('limit', `no room for ${megabytes(bytes)} MB on the GPU`)
+  }
+
+  free({ buffer }: Block): void {
+    const { size } = buffer
+    this.#used -= size
+    this.#kept += size
+    const same = this.#idle.get(size)
+    if (same) same.push(buffer)
+    else this.#idle.set(size, [buffer])
+    if (this.#used + this.#kept > this.budget) this.trim(this.#used + this.#kept - this.budget)
+  }
+
+  /** Gives so many bytes of what is only kept back to the system. */
+  trim(bytes: number): void {
+    let left = bytes
+    for (const same of this.#idle.values())
+      while (left > 0) {
+        const buffer = same.shift()
+        if (!buffer) break
+        left -= buffer.size
+        this.#kept -= buffer.size
+        buffer.destroy()
+      }
+  }
+
+  #makeRoom(size: number): void {
+    const over = (): number => this.#used + this.#kept + size - this.budget
+    if (over() > 0) this.trim(over())
+    while (over() > 0 && this.onPressure(over())) this.trim(over())
+    if (over() > 0)
+      throw new GpuError('limit', `no room for ${megabytes(size)} MB, with ${megabytes(this.#used)} MB in use`)
+  }
+
+  /** Undefined where the GPU has no room. */
+  async #create(size: number): Promise<GPUBuffer | undefined> {
+    this.#device.pushErrorScope('out-of-memory')
+    const buffer = this.#device.createBuffer({ size, usage: this.#usage })
+    const error = await this.#device.popErrorScope()
+    if (!error) return buffer
+    buffer.destroy()
+    return undefined
+  }
+}

@@ -1,0 +1,286 @@
+/**
+ * The GPU device: WGSL kernels over storage buffers, through WebGPU (Dawn in Node, or a browser's own). Work goes through one
+ * queue and is not waited for, but for what takes long: that is cut into strips of workgroups, so that it can be stopped between
+ * two of them and never keeps the GPU from others for long.
+ */
+import { breathe } from '../ops/breathe.ts'
+import { type Block, Buffers } from './buffers.ts'
+import { GpuError } from './error.ts'
+import { Timer } from './timer.ts'
+
+export interface GpuCall {
+  /** Entry point ENTRY of engine/ops/FOLDER/kernel.wgsl, as "FOLDER/ENTRY". */
+  readonly kernel: string
+  /** Code made for this call, with that entry point. The file's, where there is one, and the common part stand before it. */
+  readonly code?: string
+  /** Values of the code's `override` constants. */
+  readonly constants?: Readonly<Record<string, number>>
+  /** The words of `Params` after its first, `first`; floats as `f32(value)` gives them. At most 63. */
+  readonly params: readonly number[]
+  /** Bindings 1, 2, … of group 0, in order. All are used by the entry point. */
+  readonly buffers: readonly Block[]
+  /** Workgroups in x and y. Strips are cut along y: the kernel adds `params.first` to its workgroup's y. */
+  readonly groups: readonly [x: number, y: number]
+}
+
+export interface GpuOptions {
+  /** As it is shown. */
+  readonly name: string
+  /** Bytes of its memory for values. */
+  readonly budget: number
+  /** The text of each kernel.wgsl by its op's folder, and `common`, which stands before every one. */
+  readonly sources: ReadonlyMap<string, string>
+}
+
+/** What went between this device and the others since it was opened. */
+export interface Moves {
+  readonly up: { count: number; bytes: number }
+  readonly down: { count: number; bytes: number }
+}
+
+const usage = { mapRead: 1, copySource: 4, copyTarget: 8, uniform: 0x40, storage: 0x80 } as const
+const mapForReading = 1
+/** `first`, and the words of a call. */
+const words = 64
+/** A strip takes about this long, in ms. */
+const STRIP = 20
+/** Bytes that are written or read at a stretch: a millisecond or two of the engine's thread. */
+const CHUNK = 8 << 20
+/** How many calls' times, and how many timers, are kept. */
+const REMEMBERED = 1000
+const TIMERS = 16
+
+const scratch = new DataView(new ArrayBuffer(4))
+/** The word of `Params` that holds this float. */
+export function f32(value: number): number {
+  scratch.setFloat32(0, value)
+  return scratch.getUint32(0)
+}
+
+/** Workgroups of `size` that cover `length`. */
+export const cover = (length: number, size: number): number => Math.ceil(length / size)
+
+export class GpuDevice {
+  readonly name: string
+  readonly device: GPUDevice
+  readonly buffers: Buffers
+  readonly moves: Moves = { up: { count: 0, bytes: 0 }, down: { count: 0, bytes: 0 } }
+  /** Resolves when it is gone, with the reason in words; never rejects. */
+  readonly lost: Promise<string>
+  readonly #sources: ReadonlyMap<string, string>
+  readonly #uniform: GPUBuffer
+  readonly #modules = new Map<string, GPUShaderModule>()
+  readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>()
+  /** What a call took for each of its rows of workgroups, in ms. */
+  readonly #rates = new Map<string, number>()
+  readonly #timers: Timer[] = []
+  #gone: string | undefined
+
+  constructor(device: GPUDevice, { name, budget, sources }: GpuOptions) {
+    this.name = name
+    this.device = device
+    this.#sources = sources
+    const { maxStorageBufferBindingSize, maxBufferSize } = device.limits
+    const largest = Math.min(maxStorageBufferBindingSize, maxBufferSize)
+    this.buffers = new Buffers(device, usage.storage | usage.copySource | usage.copyTarget, { budget, largest })
+    this.#uniform = device.createBuffer({ size: words * 4, usage: usage.uniform | usage.copyTarget })
+    this.lost = device.lost.then(({ reason, message }) => {
+      this.#gone ??= message || reason
+      return this.#gone
+    })
+  }
+
+  /** Why it is gone; undefined while it is there. */
+  get gone(): string | undefined {
+    return this.#gone
+  }
+
+  get hasClock(): boolean {
+    return this.device.features.has('timestamp-query')
+  }
+
+  /** A clock for the calls of one node; give it back. */
+  takeTimer(): Timer | undefined {
+    return this.hasClock && !this.#gone ? (this.#timers.pop() ?? new Timer(this.device)) : undefined
+  }
+
+  giveTimer(timer: Timer): void {
+    if (this.#timers.length < TIMERS) this.#timers.push(timer)
+  }
+
+  /**
+   * Runs a kernel. Resolves when it is in the queue, or, where it takes long, when all but its last strip have run. Throws
+   * GpuError, or the signal's reason.
+   */
+  async dispatch(call: GpuCall, signal?: AbortSignal, timer?: Timer): Promise<void> {
+    const [x, y] = call.groups
+    if (x === 0 || y === 0) return
+    const most = this.device.limits.maxComputeWorkgroupsPerDimension
+    if (x > most || y > most) throw new GpuError('limit', `${Math.max(x, y)} workgroups, of ${most} at most`)
+    if (call.params.length >= words)
+      throw new GpuError('failed', `${call.params.length} words, of ${words - 1} at most`)
+    const pipeline = await this.#pipeline(call)
+    signal?.throwIfAborted()
+    const bindings = this.#bind(pipeline, call)
+    const key = `${call.kernel} ${call.code?.length} ${JSON.stringify(call.constants)} ${call.params} ${x}`
+    const rate = this.#rates.get(key)
+    // What is not known is felt for, from one row of workgroups on.
+    let rows = rate === undefined ? 1 : Math.max(1, Math.floor(STRIP / Math.max(rate, 1e-9)))
+    for (let first = 0; first < y; ) {
+      signal?.throwIfAborted()
+      const count = Math.min(rows, y - first)
+      const start = performance.now()
+      await this.#submit(call, pipeline, bindings, first, count, timer)
+      first += count
+      if (first === y && rate !== undefined) return
+      await this.settle()
+      const spent = performance.now() - start
+      if (this.#rates.size >= REMEMBERED) this.#rates.clear()
+      this.#rates.set(key, spent / count)
+      rows = spent < STRIP / 4 ? rows * 4 : spent > STRIP ? Math.max(1, rows >> 1) : rows
+    }
+  }
+
+  /**
+   * Writes `bytes` bytes into a block, in order with the calls before and after. `give` is asked for them part by part: what it
+   * gives is read at once.
+   */
+  async write({ buffer }: Block, bytes: number, give: (at: number, length: number) => Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes; at += CHUNK) {
+      if (at > 0) await breathe()
+      this.#alive()
+      const part = give(at, Math.min(CHUNK, bytes - at))
+      // What is written must be whole words.
+      const whole = part.byteLength & ~3
+      const data = part.buffer as ArrayBuffer
+      if (whole > 0) this.device.queue.writeBuffer(buffer, at, data, part.byteOffset, whole)
+      if (whole < part.byteLength) {
+        const rest = new Uint8Array(4)
+        rest.set(part.subarray(whole))
+        this.device.queue.writeBuffer(buffer, at + whole, rest)
+      }
+    }
+  }
+
+  /** The first `bytes` of a block (whole words), once all before it has run, given to `take` part by part. */
+  async read({ buffer }: Block, bytes: number, take: (part: Uint8Array, at: number) => void): Promise<void> {
+    this.#alive()
+    const size = Math.min(CHUNK, (bytes + 3) & ~3)
+    for (let at = 0; at < bytes; at += CHUNK) {
+      const part = Math.min(CHUNK, (bytes + 3 - at) & ~3)
+      const reader = this.device.createBuffer({ size, usage: usage.mapRead | usage.copyTarget })
+      try {
+        const encoder = this.device.createCommandEncoder()
+        encoder.copyBufferToBuffer(buffer, at, reader, 0, part)
+        this.device.queue.submit([encoder.finish()])
+        await reader.mapAsync(mapForReading, 0, part)
+        take(new Uint8Array(reader.getMappedRange(0, part), 0, Math.min(part, bytes - at)), at)
+        reader.unmap()
+      } catch (error) {
+        throw this.#lostOr(error)
+      } finally {
+        reader.destroy()
+      }
+    }
+  }
+
+  clear({ buffer, bytes }: Block): void {
+    this.#alive()
+    const encoder = this.device.createCommandEncoder()
+    encoder.clearBuffer(buffer, 0, (bytes + 3) & ~3)
+    this.device.queue.submit([encoder.finish()])
+  }
+
+  /** Resolves when all that was asked for has run. Throws GpuError when the device was lost. */
+  async settle(): Promise<void> {
+    await this.device.queue.onSubmittedWorkDone().catch((error: unknown) => {
+      throw this.#lostOr(error)
+    })
+    this.#alive()
+  }
+
+  /** Ends it; what is under way fails as if it were lost. */
+  destroy(): void {
+    this.#gone ??= 'it was closed'
+    this.device.destroy()
+  }
+
+  #alive(): void {
+    if (this.#gone !== undefined) throw new GpuError('lost', this.#gone)
+  }
+
+  #lostOr(error: unknown): GpuError {
+    if (this.#gone !== undefined) return new GpuError('lost', this.#gone)
+    return new GpuError('failed', error instanceof Error ? error.message : String(error))
+  }
+
+  /** Compiled when it is wanted first. */
+  #pipeline(call: GpuCall): Promise<GPUComputePipeline> {
+    const { kernel, code, constants } = call
+    const key = `${kernel} ${code ?? ''} ${JSON.stringify(constants)}`
+    const known = this.#pipelines.get(key)
+    if (known) return known
+    const made = this.#compile(call)
+    if (this.#pipelines.size >= REMEMBERED) this.#pipelines.clear()
+    this.#pipelines.set(key, made)
+    made.catch(() => this.#pipelines.delete(key))
+    return made
+  }
+
+  async #compile({ kernel, code, constants }: GpuCall): Promise<GPUComputePipeline> {
+    this.#alive()
+    const [folder = '', entryPoint = ''] = kernel.split('/')
+    const own = this.#sources.get(folder)
+    if (own === undefined && code === undefined) throw new GpuError('failed', `there is no kernel "${kernel}"`)
+    const text = [this.#sources.get('common'), own, code].join('\n')
+    let module = this.#modules.get(text)
+    if (!module) {
+      module = this.device.createShaderModule({ code: text, label: kernel })
+      if (code === undefined) this.#modules.set(text, module)
+    }
+    try {
+      const compute = { module, entryPoint, ...(constants && { constants }) }
+      return await this.device.createComputePipelineAsync({ layout: 'auto', compute, label: kernel })
+    } catch (error) {
+      const { messages } = await module.getCompilationInfo().catch(() => ({ messages: [] }))
+      const lines = messages.map(({ message, lineNum }) => `${message}: ${text.split('\n')[lineNum - 1]?.trim()}`)
+      throw lines.length > 0 ? new GpuError('failed', `${kernel}: ${lines.join('; ')}`) : this.#lostOr(error)
+    }
+  }
+
+  #bind(pipeline: GPUComputePipeline, { buffers }: GpuCall): GPUBindGroup {
+    const entries = [
+      { binding: 0, resource: { buffer: this.#uniform } },
+      ...buffers.map(({ buffer, bytes }, i) => {
+        return { binding: i + 1, resource: { buffer, size: Math.max(4, (bytes + 3) & ~3) } }
+      }),
+    ]
+    return this.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries })
+  }
+
+  async #submit(
+    { kernel, params, groups }: GpuCall,
+    pipeline: GPUComputePipeline,
+    bindings: GPUBindGroup,
+    first: number,
+    rows: number,
+    timer: Timer | undefined,
+  ): Promise<void> {
+    this.#alive()
+    const { device } = this
+    device.pushErrorScope('validation')
+    // In the queue's order: the calls before have read their words when these arrive.
+    device.queue.writeBuffer(this.#uniform, 0, Uint32Array.from([first, ...params]))
+    const encoder = device.createCommandEncoder()
+    const timestampWrites = timer?.next()
+    const pass = encoder.beginComputePass(timestampWrites && { timestampWrites })
+    pass.setPipeline(pipeline)
+    pass.setBindGroup(0, bindings)
+    pass.dispatchWorkgroups(groups[0], rows)
+    pass.end()
+    device.queue.submit([encoder.finish()])
+    const error = await device.popErrorScope()
+    if (error) throw new GpuError('failed', `${kernel}: ${error.message}`)
+    this.#alive()
+  }
+}

@@ -1,0 +1,112 @@
+/** The bytes of a value on a GPU, and the ways between there and the CPU. */
+import type { Arena } from '../ops/arena.ts'
+import { CountedStore, CpuStore } from '../ops/store.ts'
+import type { Store } from '../types/value.ts'
+import type { Block } from './buffers.ts'
+import type { GpuDevice } from './device.ts'
+import { LostError } from './error.ts'
+
+export class GpuStore extends CountedStore {
+  override readonly place = 'gpu'
+  readonly device: GpuDevice
+  readonly block: Block
+
+  /** Of a block that is its own from now on, one reference. */
+  constructor(device: GpuDevice, block: Block) {
+    super(block.bytes)
+    this.device = device
+    this.block = block
+  }
+
+  pin(): Block {
+    this.alive()
+    this.hold()
+    return this.block
+  }
+
+  /** The bytes are nowhere any more. */
+  get lost(): boolean {
+    return this.device.gone !== undefined && !this.twin
+  }
+
+  protected override free(): void {
+    if (this.device.gone === undefined) this.device.buffers.free(this.block)
+  }
+}
+
+/** Whether a value's bytes are nowhere any more. */
+export const isLost = (store: Store): boolean => store instanceof GpuStore && store.lost
+
+const moving = new WeakMap<CountedStore, Promise<CountedStore>>()
+
+/** One way at a time, for all who ask. */
+function once<T extends CountedStore>(store: CountedStore, move: () => Promise<T>): Promise<T> {
+  const known = moving.get(store)
+  if (known) return known as Promise<T>
+  store.retain()
+  const made = move()
+    .then((twin) => {
+      store.twin = twin
+      return twin
+    })
+    .finally(() => {
+      moving.delete(store)
+      store.release()
+    })
+  moving.set(store, made)
+  return made
+}
+
+/** The store on the CPU: itself, or its twin, which is made where there is none. Throws LostError, `memory.full`. */
+export async function toCpu(store: Store, arena: Arena): Promise<CpuStore> {
+  if (store instanceof CpuStore) return store
+  if (!(store instanceof GpuStore)) throw new Error('store: it is on no device')
+  if (store.twin instanceof CpuStore) return store.twin
+  if (store.lost) throw new LostError()
+  return once(store, async () => {
+    const { device, block, bytes } = store
+    const twin = new CpuStore(arena, bytes)
+    try {
+      await device.read(block, bytes, (part, at) => {
+        const view = twin.view()
+        new Uint8Array(view.buffer, view.byteOffset + at, part.byteLength).set(part)
+      })
+    } catch (error) {
+      twin.release()
+      throw device.gone === undefined ? error : new LostError()
+    }
+    device.moves.down.count++
+    device.moves.down.bytes += bytes
+    return twin
+  })
+}
+
+/** The store on the GPU: itself, or its twin, which is made where there is none. Throws GpuError, LostError. */
+export async function toGpu(store: Store, device: GpuDevice): Promise<GpuStore> {
+  if (store instanceof GpuStore) {
+    if (store.lost) throw new LostError()
+    if (store.device === device) return store
+  }
+  if (!(store instanceof CpuStore)) throw new Error('store: it is on no device')
+  if (store.twin instanceof GpuStore && store.twin.device === device) return store.twin
+  store.dropTwin()
+  return once(store, async () => {
+    const { bytes } = store
+    const twin = new GpuStore(device, await device.buffers.alloc(bytes))
+    store.pin()
+    try {
+      await device.write(twin.block, bytes, (at, length) => {
+        const view = store.view()
+        return new Uint8Array(view.buffer, view.byteOffset + at, length)
+      })
+    } catch (error) {
+      twin.release()
+      throw error
+    } finally {
+      store.unpin()
+    }
+    device.moves.up.count++
+    device.moves.up.bytes += bytes
+    return twin
+  })
+}

@@ -1,0 +1,51 @@
+/** How long a node's kernels took on the GPU itself, by its own clock. */
+
+/** Passes that one timer can time; what comes after them is not counted. */
+const passes = 64
+
+/** `GPUBufferUsage` and `GPUMapMode` are globals of browsers only. */
+const usage = { mapRead: 1, copySource: 4, copyTarget: 8, resolve: 0x200 } as const
+const mapForReading = 1
+
+export class Timer {
+  readonly #device: GPUDevice
+  readonly #queries: GPUQuerySet
+  readonly #resolved: GPUBuffer
+  readonly #read: GPUBuffer
+  #used = 0
+
+  constructor(device: GPUDevice) {
+    this.#device = device
+    const size = passes * 2 * 8
+    this.#queries = device.createQuerySet({ type: 'timestamp', count: passes * 2 })
+    this.#resolved = device.createBuffer({ size, usage: usage.resolve | usage.copySource })
+    this.#read = device.createBuffer({ size, usage: usage.mapRead | usage.copyTarget })
+  }
+
+  /** What the next pass has to write down, if there is room. */
+  next(): GPUComputePassTimestampWrites | undefined {
+    if (this.#used === passes) return undefined
+    const first = 2 * this.#used++
+    return { querySet: this.#queries, beginningOfPassWriteIndex: first, endOfPassWriteIndex: first + 1 }
+  }
+
+  /** Milliseconds of all passes since the last call, once they have run. */
+  async take(): Promise<number> {
+    const count = this.#used
+    this.#used = 0
+    if (count === 0) return 0
+    const encoder = this.#device.createCommandEncoder()
+    encoder.resolveQuerySet(this.#queries, 0, count * 2, this.#resolved, 0)
+    encoder.copyBufferToBuffer(this.#resolved, 0, this.#read, 0, count * 16)
+    this.#device.queue.submit([encoder.finish()])
+    await this.#read.mapAsync(mapForReading, 0, count * 16)
+    const times = new BigUint64Array(this.#read.getMappedRange(0, count * 16).slice(0))
+    this.#read.unmap()
+    let sum = 0n
+    for (let i = 0; i < times.length; i += 2) {
+      const [begin = 0n, end = 0n] = [times[i], times[i + 1]]
+      if (end > begin) sum += end - begin
+    }
+    return Number(sum) / 1e6
+  }
+}

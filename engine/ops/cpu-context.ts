@@ -1,0 +1,90 @@
+/** What an op works with on the CPU: its inputs pinned in the arena, memory for what it makes and for the time it takes. */
+import { SightlineError } from '../types/problem.ts'
+import { describeShape } from '../types/value.ts'
+import type { Arena } from './arena.ts'
+import type { CpuDevice } from './cpu.ts'
+import type { CpuContext, StoredShape } from './op.ts'
+import { countOf } from './shape.ts'
+import { CpuStore, cpuStore } from './store.ts'
+
+export interface OpCpuContext extends CpuContext {
+  pin(store: CpuStore): void
+  /** Waits for kernels that still run, then frees all but `returned`; gives those of them that were made here. */
+  end(returned: ReadonlySet<unknown>): Promise<readonly CpuStore[]>
+}
+
+export function createCpuContext(device: CpuDevice, arena: Arena, signal: AbortSignal): OpCpuContext {
+  const { memory } = arena
+  const addresses = new Map<CpuStore, number>()
+  const made: CpuStore[] = []
+  const temporaries: number[] = []
+  const running = new Set<Promise<void>>()
+
+  const pin = (store: CpuStore): void => {
+    if (!addresses.has(store)) addresses.set(store, store.pin())
+  }
+  const make = (shape: StoredShape): CpuStore => {
+    const bytes = countOf(shape) * 4
+    if (bytes > arena.largest) {
+      const [mb, limit] = [bytes, arena.largest].map((n) => Math.round(n / 1e6)) as [number, number]
+      throw new SightlineError('value.too-large', { given: describeShape(shape), bytes: mb, limit })
+    }
+    const store = new CpuStore(arena, bytes)
+    made.push(store)
+    pin(store)
+    return store
+  }
+  const borrow = (bytes: number): number => {
+    const address = arena.alloc(bytes)
+    temporaries.push(address)
+    return address
+  }
+
+  return {
+    signal,
+    device: {
+      threads: device.threads,
+      memory,
+      close: () => device.close(),
+      dispatch(call, own = signal) {
+        const run = device.dispatch(call, own).finally(() => running.delete(run))
+        running.add(run)
+        return run
+      },
+    },
+    image: (shape) => ({ ...shape, store: make(shape) }),
+    tensor: (shape) => ({ ...shape, store: make(shape) }),
+    address(value) {
+      const address = addresses.get(cpuStore(value))
+      if (address === undefined) throw new Error('an op may use its inputs and what it made, nothing else')
+      return address
+    },
+    upload(numbers) {
+      const array = ArrayBuffer.isView(numbers) ? (numbers as Float64Array) : Float32Array.from(numbers)
+      const address = borrow(array.byteLength)
+      new Uint8Array(memory.buffer, address, array.byteLength).set(
+        new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
+      )
+      return address
+    },
+    temporary(bytes) {
+      const address = borrow(bytes)
+      new Uint8Array(memory.buffer, address, bytes).fill(0)
+      return address
+    },
+    float32: (address, length) => new Float32Array(memory.buffer, address, length),
+    float64: (address, length) => new Float64Array(memory.buffer, address, length),
+    uint8: (address, length) => new Uint8Array(memory.buffer, address, length),
+
+    pin,
+    async end(returned) {
+      // Where one of several kernels failed, the others may still write.
+      await Promise.allSettled(running)
+      for (const address of temporaries) arena.free(address)
+      const kept = made.filter((store) => returned.has(store))
+      for (const store of made) if (!returned.has(store)) store.release()
+      for (const store of addresses.keys()) store.unpin()
+      return kept
+    },
+  }
+}

@@ -1,0 +1,158 @@
+/** The steps of a preview, on either device. */
+
+import { cover, f32 } from '../../gpu/device.ts'
+import type { ImageShape, ImageValue } from '../../types/value.ts'
+import { convert, convertOnGpu } from '../colour/op.ts'
+import { copyBox, interleaved } from '../layout/box.ts'
+import type { CpuContext, GpuContext, StoredValue } from '../op.ts'
+import { momentsOnGpu } from '../reduce/gpu.ts'
+import type { ChannelStatistics } from '../reduce/layout.ts'
+import { moments } from '../reduce/op.ts'
+import { areaAxis, sampleRegion, sampleRegionOnGpu } from '../region/region.ts'
+import { diverging, viridis } from './colours.ts'
+import type { ChosenDisplay, Shown } from './look.ts'
+import { axesOf, type Place, pictureOf } from './place.ts'
+
+export interface Tools {
+  /** The shown channels of the region, as floats at the preview's size, not yet converted. */
+  sample(value: StoredValue, shown: Shown, place: Place): Promise<ImageValue>
+  convert(image: ImageValue, to: 'rgb' | 'gray'): Promise<ImageValue>
+  /** Averages of squares of points. */
+  average(image: ImageValue, place: Place): Promise<ImageValue>
+  moments(value: StoredValue): Promise<readonly ChannelStatistics[]>
+  /** Bytes from floats of the preview's own size. */
+  paint(image: ImageValue, display: ChosenDisplay): Promise<Uint8Array<ArrayBuffer>>
+}
+
+/** Of what `sample` gives. */
+function sampledShape(image: ImageShape, { count }: Shown, width: number, height: number): ImageShape {
+  return { ...image, width, height, channels: count, alpha: image.alpha && count === image.channels }
+}
+
+/** The region's own pixels, all channels of them. */
+const isWhole = ({ region, width, height }: Place): boolean =>
+  width === region.width && height === region.height && Number.isInteger(region.x) && Number.isInteger(region.y)
+
+const tableOf = ({ mode }: ChosenDisplay): Uint8Array | undefined =>
+  mode === 'viridis' ? viridis : mode === 'diverging' ? diverging : undefined
+
+export const onCpu = (context: CpuContext): Tools => ({
+  sample: (value, shown, place) => sample(context, value, shown, place),
+  convert: (image, to) => convert(context, image, to),
+  average: (image, place) => averagePoints(context, image, place),
+  moments: (value) => moments(context, value),
+  paint: (image, display) => paint(context, image, display),
+})
+
+async function sample(context: CpuContext, value: StoredValue, shown: Shown, place: Place): Promise<ImageValue> {
+  const { image, planar } = pictureOf(value)
+  const { first, count } = shown
+  const { columns, rows } = axesOf(place, image, shown)
+  const { x, y, width, height } = place.region
+  const out = context.image(sampledShape(image, shown, columns.length, rows.length))
+  const [from, to] = [context.address(value), context.address(out)]
+  if (isWhole(place) && !planar && count === image.channels) {
+    const stride = 4 * image.channels * image.width
+    const bytes = 4 * image.channels * width
+    const args = [from + y * stride + 4 * image.channels * x, stride, to, bytes, bytes]
+    await context.device.dispatch({ kernel: 'copyRegion', args, rows: height })
+    return out
+  }
+  if (!planar) {
+    const source = { address: from, width: image.width, channels: image.channels, first, count }
+    await sampleRegion(context, source, { address: to, channels: count }, columns, rows)
+    return out
+  }
+  for (let c = 0; c < count; c++) {
+    const address = from + 4 * (first + c) * image.width * image.height
+    const source = { address, width: image.width, channels: 1, first: 0, count: 1 }
+    await sampleRegion(context, source, { address: to + 4 * c, channels: count }, columns, rows)
+  }
+  return out
+}
+
+async function averagePoints(context: CpuContext, image: ImageValue, place: Place): Promise<ImageValue> {
+  const out = context.image({ ...image, width: place.width, height: place.height })
+  const { width, height, channels } = image
+  const source = { address: context.address(image), width, channels, first: 0, count: channels }
+  const target = { address: context.address(out), channels }
+  const columns = areaAxis(0, width, place.width, width)
+  await sampleRegion(context, source, target, columns, areaAxis(0, height, place.height, height))
+  return out
+}
+
+async function paint(context: CpuContext, image: ImageValue, display: ChosenDisplay) {
+  const { width, height, channels } = image
+  const { range, flag } = display
+  const table = tableOf(display)
+  const out = context.temporary(width * height * 4)
+  const from = context.address(image)
+  const args = [from, out, width, channels, ...range, table ? context.upload(table) : 0, flag ? 1 : 0]
+  await context.device.dispatch({ kernel: 'paint', args, rows: height })
+  return new Uint8Array(context.uint8(out, width * height * 4))
+}
+
+export const onGpu = (context: GpuContext): Tools => ({
+  async sample(value, shown, place) {
+    const { image, planar } = pictureOf(value)
+    const { first, count } = shown
+    const { columns, rows } = axesOf(place, image, shown)
+    const out = await context.image(sampledShape(image, shown, columns.length, rows.length))
+    const to = { block: context.block(out), start: 0, channels: count }
+    const block = context.block(value)
+    const plane = image.width * image.height
+    if (!planar && isWhole(place)) {
+      const { x, y, width, height } = place.region
+      const strides = interleaved(image.width, image.channels)
+      const start = y * strides[0] + x * strides[1] + first
+      await copyBox(
+        context,
+        { height, width, channels: count },
+        { block, start, strides },
+        {
+          block: to.block,
+          strides: interleaved(width, count),
+        },
+      )
+    } else if (!planar) {
+      const source = { block, base: first, pixel: image.channels, row: image.width * image.channels, count }
+      await sampleRegionOnGpu(context, source, to, columns, rows)
+    } else
+      for (let c = 0; c < count; c++) {
+        const source = { block, base: (first + c) * plane, pixel: 1, row: image.width, count: 1 }
+        await sampleRegionOnGpu(context, source, { ...to, start: c }, columns, rows)
+      }
+    return out
+  },
+  convert: (image, to) => convertOnGpu(context, image, to),
+  async average(image, place) {
+    const { width, height, channels } = image
+    const out = await context.image({ ...image, width: place.width, height: place.height })
+    await sampleRegionOnGpu(
+      context,
+      { block: context.block(image), base: 0, pixel: channels, row: width * channels, count: channels },
+      { block: context.block(out), start: 0, channels },
+      areaAxis(0, width, place.width, width),
+      areaAxis(0, height, place.height, height),
+    )
+    return out
+  },
+  moments: (value) => momentsOnGpu(context, value),
+  async paint(image, display) {
+    const { width, height, channels } = image
+    const [lo, hi] = display.range
+    const colours = tableOf(display)
+    const words = Uint32Array.from({ length: 256 }, (_, i) => {
+      const [r = 0, g = 0, b = 0] = colours?.subarray(3 * i, 3 * i + 3) ?? []
+      return r | (g << 8) | (b << 16)
+    })
+    const out = await context.temporary(width * height * 4)
+    await context.dispatch({
+      kernel: 'preview/paint',
+      params: [width, height, channels, f32(lo), f32(hi), colours ? 1 : 0, display.flag ? 1 : 0],
+      buffers: [context.block(image), await context.upload(words), out],
+      groups: [cover(width, 64), cover(height, 4)],
+    })
+    return new Uint8Array(await context.read(out))
+  },
+})
