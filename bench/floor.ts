@@ -51,8 +51,8 @@ function emptySession({ send }: SessionOptions): Session {
   }
 }
 
-const none = { device: 'none', threads: 1, memory: 0 }
-const nothing = { now: none, usual: none, given: [], machine: { cores: 1, memory: 0 } }
+const none = { device: 'none', threads: 1, memory: 0, gpuMemory: 0 }
+const nothing = { now: none, usual: none, given: [], machine: { cores: 1, memory: 0, gpus: [] } }
 
 async function serve(pipeline: string): Promise<void> {
   const engine: Engine = {
@@ -70,7 +70,7 @@ async function serve(pipeline: string): Promise<void> {
       type: 'welcome',
       protocol: protocolVersion,
       version: 'floor',
-      device: { name: 'none', threads: 0 },
+      device: { kind: 'cpu', name: 'none', threads: 0 },
       catalogue: catalogue.map(nodeInfo),
       samples: [],
       start: { document, path: pipeline },
@@ -86,7 +86,7 @@ async function serve(pipeline: string): Promise<void> {
       draw: () => Promise.reject(new Error('the empty engine draws nothing')),
     }),
     copies: new Copies({ folder: join(tmpdir(), 'sightline-floor') }),
-    settings: { kept: new UserSettings(join(tmpdir(), 'sightline-floor')), use: nothing },
+    settings: { kept: new UserSettings(join(tmpdir(), 'sightline-floor')), use: () => nothing },
   })
   const page = fileURLToPath(new URL('../build/renderer', import.meta.url))
   const host = '127.0.0.1'

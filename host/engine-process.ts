@@ -6,11 +6,12 @@ import module from 'node:module'
 import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { protocolVersion } from '../engine/protocol/messages.ts'
-import { type SightlineError, toProblem } from '../engine/types/problem.ts'
-import { defaultMemory, defaultThreads, firstPipeline, makeEngine, root, version } from './engine.ts'
+import { SightlineError, toProblem } from '../engine/types/problem.ts'
+import { defaultGpuMemory, defaultMemory, defaultThreads, firstPipeline, makeEngine, root, version } from './engine.ts'
 import { UserSettings } from './files/user-settings.ts'
 import { drawWith } from './gallery/draw.ts'
 import { createGallery } from './gallery/gallery.ts'
+import { listAdapters } from './gpu/open.ts'
 import type { EngineConfig, FromEngine, ToEngine } from './keeper.ts'
 import { Copies } from './recovery/copies.ts'
 import { readPipeline } from './server/pipeline-file.ts'
@@ -47,18 +48,44 @@ async function machineFor(config: EngineConfig) {
     log(error.message)
     return undefined
   })
-  const memory = settings?.memory
-  const made = await makeEngine({
+  const bytes = (mb: number | undefined): number | undefined => (mb === undefined ? undefined : mb * 1e6)
+  const options = {
+    adapter: config.adapter ?? settings?.adapter,
+    gpuMemory: bytes(settings?.gpuMemory),
     threads: config.threads ?? settings?.threads,
-    memory: config.memory ?? (memory === undefined ? undefined : memory * 1e6),
-  })
-  const { name, threads } = made.device
-  const use: SettingsDesk['use'] = {
-    now: { device: name, threads, memory: megabytes(made.memory) },
-    usual: { device: name, threads: defaultThreads(), memory: megabytes(defaultMemory()) },
-    given: (['threads', 'memory'] as const).filter((key) => config[key] !== undefined),
-    machine: { cores: availableParallelism(), memory: megabytes(totalmem()) },
+    memory: config.memory ?? bytes(settings?.memory),
   }
+  const device = config.device ?? settings?.device ?? 'auto'
+  let noGpu = config.noGpu
+  const made = await makeEngine({ ...options, device }).catch((error: unknown) => {
+    // What was asked for on the command line is not answered with something else.
+    if (config.device !== undefined || !(error instanceof SightlineError) || error.code !== 'gpu.none') throw error
+    noGpu = String(error.params.reason)
+    return makeEngine({ ...options, device: 'cpu' })
+  })
+  noGpu ??= made.noGpu
+  const gpus = await listAdapters().catch(() => [])
+  const use: SettingsDesk['use'] = () => ({
+    now: {
+      device: made.device.name,
+      threads: made.device.threads,
+      memory: megabytes(made.memory),
+      gpuMemory: megabytes(made.devices.gpu?.buffers.budget ?? options.gpuMemory ?? defaultGpuMemory),
+    },
+    usual: {
+      device: 'auto',
+      threads: defaultThreads(),
+      memory: megabytes(defaultMemory()),
+      gpuMemory: megabytes(defaultGpuMemory),
+    },
+    given: (['device', 'threads', 'memory'] as const).filter((key) => config[key] !== undefined),
+    machine: {
+      cores: availableParallelism(),
+      memory: megabytes(totalmem()),
+      gpus: gpus.map(({ name, software }) => ({ name, software })),
+      ...(noGpu !== undefined && { noGpu }),
+    },
+  })
   return { made, settings: { kept, use } }
 }
 

@@ -6,12 +6,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type NodeInfo, nodeInfo } from '../engine/graph/catalogue.ts'
 import { Arena } from '../engine/ops/arena.ts'
-import type { CpuDevice } from '../engine/ops/cpu.ts'
+import { type Devices, deviceOf } from '../engine/ops/context.ts'
+import type { DeviceWords } from '../engine/protocol/messages.ts'
 import { createEngine, type Engine } from '../engine/run/engine.ts'
 import type { NodeDefinition } from '../engine/types/node.ts'
+import { SightlineError } from '../engine/types/problem.ts'
 import { kernelFiles } from './build/kernels.ts'
 import { createPool } from './cpu/pool.ts'
 import { createServices, type FileServices, type ServiceOptions } from './files/services.ts'
+import { openGpu } from './gpu/open.ts'
 
 /** The folder of the installation, without a slash at the end. */
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '')
@@ -31,6 +34,8 @@ const PAGES = 65536
 /** The pixel memory holds what is in use; results beyond it are spilled to ordinary memory. */
 const ARENA = 3.5 * 2 ** 30
 
+/** WebGPU does not tell how much there is; what does not fit is done on the CPU. */
+export const defaultGpuMemory = 2 * 2 ** 30
 export const defaultThreads = (): number => Math.min(MOST_THREADS, availableParallelism())
 export const defaultMemory = (): number => Math.min(3 * 2 ** 30, totalmem() * 0.4)
 
@@ -41,6 +46,12 @@ export async function loadNodes(): Promise<readonly NodeDefinition[]> {
 }
 
 export interface MachineOptions {
+  /** Default `auto`: the fastest GPU that is no software, else the CPU. */
+  readonly device?: 'auto' | 'gpu' | 'cpu' | undefined
+  /** A part of the GPU's name. */
+  readonly adapter?: string | undefined
+  /** Bytes of the GPU's memory for values. */
+  readonly gpuMemory?: number | undefined
   readonly threads?: number | undefined
   /** Bytes of results that are kept. */
   readonly memory?: number | undefined
@@ -48,10 +59,11 @@ export interface MachineOptions {
 
 export interface Made {
   readonly engine: Engine
-  readonly cpu: CpuDevice
-  readonly arena: Arena
-  /** As it is shown. */
-  readonly device: { readonly name: string; readonly threads: number }
+  readonly devices: Devices
+  /** As it is shown, now. */
+  readonly device: DeviceWords
+  /** Why there is no GPU, where one was looked for. */
+  readonly noGpu: string | undefined
   /** Bytes of results that are kept. */
   readonly memory: number
   readonly catalogue: readonly NodeInfo[]
@@ -60,26 +72,38 @@ export interface Made {
   close(): Promise<void>
 }
 
+/** Throws `gpu.none` where a GPU was asked for and there is none. */
 export async function makeEngine({
+  device = 'auto',
+  adapter,
+  gpuMemory = defaultGpuMemory,
   threads = defaultThreads(),
   memory = defaultMemory(),
 }: MachineOptions): Promise<Made> {
   const compiled = readFile(kernelFiles.shared).then((bytes) => WebAssembly.compile(bytes))
   const shared = new WebAssembly.Memory({ initial: 1024, maximum: PAGES, shared: true })
   const arena = new Arena(shared, { budget: Math.min(ARENA, PAGES * PAGE) })
-  const [module, nodes] = await Promise.all([compiled, loadNodes()])
+  const looked = device === 'cpu' ? undefined : openGpu({ adapter, memory: gpuMemory })
+  const [module, nodes, opened] = await Promise.all([compiled, loadNodes(), looked])
+  const gpu = opened && 'gpu' in opened ? opened.gpu : undefined
+  const noGpu = opened && 'reason' in opened ? opened.reason : undefined
+  if (device === 'gpu' && noGpu !== undefined) throw new SightlineError('gpu.none', { reason: noGpu })
   const cpu = await createPool({ module, memory: shared, alloc: (bytes) => arena.alloc(bytes), threads })
-  const engine = createEngine({ device: cpu, arena, nodes, memory })
+  const devices = { cpu, arena, gpu }
+  const engine = createEngine({ device: cpu, arena, gpu, nodes, memory })
   return {
     engine,
-    cpu,
-    arena,
-    device: { name: 'cpu', threads },
+    devices,
+    get device() {
+      return deviceOf(devices)
+    },
+    noGpu,
     memory,
     catalogue: nodes.map(nodeInfo),
     services: (base, options) => createServices({ base, ...options }),
     async close() {
       await engine.close()
+      gpu?.destroy()
       await cpu.close()
     },
   }

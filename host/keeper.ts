@@ -18,6 +18,11 @@ export interface EngineConfig {
   readonly host: string
   readonly token: string
   readonly origins: readonly string[]
+  readonly device?: 'auto' | 'gpu' | 'cpu'
+  /** A part of the GPU's name. */
+  readonly adapter?: string
+  /** Why the GPU is not looked for. */
+  readonly noGpu?: string
   readonly threads?: number
   readonly memory?: number
   /** The folder of documents that have no file yet. */
@@ -52,7 +57,7 @@ export type FromEngine =
   | { readonly type: 'ready'; readonly port: number }
   | { readonly type: 'failed'; readonly problem: Problem }
 
-export interface KeeperOptions extends Pick<EngineConfig, 'threads' | 'memory' | 'start'> {
+export interface KeeperOptions extends Pick<EngineConfig, 'device' | 'adapter' | 'threads' | 'memory' | 'start'> {
   /** Default 127.0.0.1. */
   readonly host?: string
   /** 0: a free one. */
@@ -112,6 +117,8 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
     settings: user.settings,
     allowed: join(user.settings, 'allowed'),
     recovery: join(user.data, 'recovery'),
+    ...(options.device !== undefined && { device: options.device }),
+    ...(options.adapter !== undefined && { adapter: options.adapter }),
     ...(options.threads !== undefined && { threads: options.threads }),
     ...(options.memory !== undefined && { memory: options.memory }),
     ...(start && { start }),

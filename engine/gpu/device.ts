@@ -32,10 +32,10 @@ export interface GpuOptions {
   readonly sources: ReadonlyMap<string, string>
 }
 
-/** What went between this device and the others since it was opened. */
+/** Bytes that went to this device and came from it since it was opened. */
 export interface Moves {
-  readonly up: { count: number; bytes: number }
-  readonly down: { count: number; bytes: number }
+  up: number
+  down: number
 }
 
 const usage = { mapRead: 1, copySource: 4, copyTarget: 8, uniform: 0x40, storage: 0x80 } as const
@@ -44,6 +44,8 @@ const mapForReading = 1
 const words = 64
 /** A strip takes about this long, in ms. */
 const STRIP = 20
+/** Workgroups that cannot take long. */
+const SMALL = 64
 /** Bytes that are written or read at a stretch: a millisecond or two of the engine's thread. */
 const CHUNK = 8 << 20
 /** How many calls' times, and how many timers, are kept. */
@@ -64,7 +66,7 @@ export class GpuDevice {
   readonly name: string
   readonly device: GPUDevice
   readonly buffers: Buffers
-  readonly moves: Moves = { up: { count: 0, bytes: 0 }, down: { count: 0, bytes: 0 } }
+  readonly moves: Moves = { up: 0, down: 0 }
   /** Resolves when it is gone, with the reason in words; never rejects. */
   readonly lost: Promise<string>
   readonly #sources: ReadonlyMap<string, string>
@@ -124,8 +126,8 @@ export class GpuDevice {
     const bindings = this.#bind(pipeline, call)
     const key = `${call.kernel} ${call.code?.length} ${JSON.stringify(call.constants)} ${call.params} ${x}`
     const rate = this.#rates.get(key)
-    // What is not known is felt for, from one row of workgroups on.
-    let rows = rate === undefined ? 1 : Math.max(1, Math.floor(STRIP / Math.max(rate, 1e-9)))
+    // What is not known is felt for, from one row of workgroups on, unless it is small anyway.
+    let rows = rate !== undefined ? Math.max(1, Math.floor(STRIP / Math.max(rate, 1e-9))) : x * y <= SMALL ? y : 1
     for (let first = 0; first < y; ) {
       signal?.throwIfAborted()
       const count = Math.min(rows, y - first)
@@ -150,6 +152,7 @@ export class GpuDevice {
       if (at > 0) await breathe()
       this.#alive()
       const part = give(at, Math.min(CHUNK, bytes - at))
+      this.moves.up += part.byteLength
       // What is written must be whole words.
       const whole = part.byteLength & ~3
       const data = part.buffer as ArrayBuffer
@@ -174,6 +177,7 @@ export class GpuDevice {
         encoder.copyBufferToBuffer(buffer, at, reader, 0, part)
         this.device.queue.submit([encoder.finish()])
         await reader.mapAsync(mapForReading, 0, part)
+        this.moves.down += part
         take(new Uint8Array(reader.getMappedRange(0, part), 0, Math.min(part, bytes - at)), at)
         reader.unmap()
       } catch (error) {

@@ -75,8 +75,6 @@ export async function toCpu(store: Store, arena: Arena): Promise<CpuStore> {
       twin.release()
       throw device.gone === undefined ? error : new LostError()
     }
-    device.moves.down.count++
-    device.moves.down.bytes += bytes
     return twin
   })
 }
@@ -105,8 +103,6 @@ export async function toGpu(store: Store, device: GpuDevice): Promise<GpuStore> 
     } finally {
       store.unpin()
     }
-    device.moves.up.count++
-    device.moves.up.bytes += bytes
     return twin
   })
 }

@@ -66,7 +66,7 @@ describe.each(['single', 'threads'] as const)('%s', (kind) => {
 
   it('frees everything after an abort in the middle of an op, once its kernels rest', async () => {
     const image = await square(devices[kind], 500)
-    const bytes = await left(async ({ device, arena }) => {
+    const bytes = await left(async ({ devices }) => {
       const controller = new AbortController()
       const { ops, finish } = makeOps(devices, controller.signal)
       const slow = ops.median(image, { size: 15 })
@@ -82,7 +82,7 @@ describe.each(['single', 'threads'] as const)('%s', (kind) => {
 
   it('lets an op that outlives its node free what it has', async () => {
     const image = await square(devices[kind])
-    const bytes = await left(async ({ device, arena }) => {
+    const bytes = await left(async ({ devices }) => {
       const { ops, finish } = makeOps(devices, live)
       const late = ops.median(image, { size: 5 })
       finish([])

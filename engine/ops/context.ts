@@ -6,6 +6,7 @@
 import type { GpuDevice } from '../gpu/device.ts'
 import { GpuError } from '../gpu/error.ts'
 import { toCpu, toGpu } from '../gpu/store.ts'
+import type { DeviceWords } from '../protocol/messages.ts'
 import { SightlineError } from '../types/problem.ts'
 import type { Value } from '../types/value.ts'
 import type { Arena } from './arena.ts'
@@ -23,6 +24,12 @@ export interface Devices {
   /** Absent: everything is done on the CPU. */
   readonly gpu?: GpuDevice | undefined
 }
+
+/** What computes, as it is shown. */
+export const deviceOf = ({ cpu, gpu }: Pick<Devices, 'cpu' | 'gpu'>): DeviceWords =>
+  gpu && gpu.gone === undefined
+    ? { kind: 'gpu', name: gpu.name, threads: cpu.threads }
+    : { kind: 'cpu', name: 'cpu', threads: cpu.threads }
 
 export interface NodeOps {
   readonly ops: Ops
@@ -181,6 +188,10 @@ export async function bringToCpu({ store }: StoredValue, arena: Arena): Promise<
   )
   return () => pinned?.unpin()
 }
+
+/** Whether its numbers can be read where they are. */
+export const isOnCpu = ({ store }: StoredValue): boolean =>
+  (store as CountedStore).place === 'cpu' || (store as CountedStore).twin?.place === 'cpu'
 
 /** The numbers of a value that is on the CPU, copied out: row-major, channels last. */
 export function readPixels(value: StoredValue): Float32Array<ArrayBuffer> {

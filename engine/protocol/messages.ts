@@ -364,6 +364,8 @@ export type NodeStatus = z.infer<typeof nodeStatus>
 const nodeReport = z.object({
   status: nodeStatus,
   ms: z.number().optional(),
+  /** Of it: its kernels on the GPU, by the GPU's own clock. */
+  gpuMs: z.number().optional(),
   progress: z.object({ fraction: z.number(), say: z.string().optional() }).optional(),
   problem: problemSchema.optional(),
   /** Something to know that is no error: "converted from Display P3 to sRGB". */
@@ -400,12 +402,16 @@ const previewItem = z.object({
 })
 export type PreviewItem = z.infer<typeof previewItem>
 
+/** What computes. `name`: "cpu", or the GPU's. */
+const deviceWords = z.object({ kind: z.enum(['cpu', 'gpu']), name: z.string(), threads: z.number().int() })
+export type DeviceWords = z.infer<typeof deviceWords>
+
 export const engineMessage = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('welcome'),
     protocol: z.number().int(),
     version: z.string(),
-    device: z.object({ name: z.string(), threads: z.number().int() }),
+    device: deviceWords,
     /** `engine/graph/catalogue.ts` checks it. */
     catalogue: z.unknown(),
     samples: z.array(z.string()),
@@ -434,6 +440,8 @@ export const engineMessage = z.discriminatedUnion('type', [
       })
       .optional(),
   }),
+  /** Something else computes from now on. */
+  z.object({ type: z.literal('device'), device: deviceWords }),
   /** What is known before running: shapes (node → output → shape), reports of wires (by where they end), problems of the whole. */
   z.object({
     type: z.literal('analysis'),
@@ -452,6 +460,8 @@ export const engineMessage = z.discriminatedUnion('type', [
       ms: z.number().optional(),
       done: z.number(),
       total: z.number(),
+      /** Bytes that went to the GPU and came back since the run began. */
+      moved: z.object({ up: z.number(), down: z.number() }).optional(),
     }),
   }),
   /** All previews of a run, one frame. */

@@ -1,4 +1,5 @@
 /** Makes an engine: one device, one set of node types, one cache; any number of sessions and runs. */
+import { againIfLost } from '../gpu/error.ts'
 import { Definitions } from './definitions.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import { cancelled } from './flights.ts'
@@ -38,7 +39,7 @@ export function createEngine({ device, arena, gpu, nodes, memory, sequenceDepth 
     }
     // What was only there is made again.
     void gpu.lost.then((reason) => {
-      for (const session of open) session.lost(reason)
+      for (const session of open) session.lost(gpu.name, reason)
     })
   }
   const sum = (count: (pool: Pool) => number): number => [...pools].reduce((total, pool) => total + count(pool), 0)
@@ -68,7 +69,7 @@ export function createEngine({ device, arena, gpu, nodes, memory, sequenceDepth 
     async run(document, options) {
       const signals = options.signal ? [options.signal, closing.signal] : [closing.signal]
       const signal = AbortSignal.any(signals)
-      if (!options.fresh) return track(runDocument(world, document, options, signal))
+      if (!options.fresh) return track(againIfLost(() => runDocument(world, document, options, signal)))
       const full = new Pool(memory)
       pools.add(full)
       const forget = (): void => {
@@ -76,7 +77,7 @@ export function createEngine({ device, arena, gpu, nodes, memory, sequenceDepth 
         full.close()
       }
       try {
-        const result = await track(runDocument({ ...world, full }, document, options, signal))
+        const result = await track(againIfLost(() => runDocument({ ...world, full }, document, options, signal)))
         return {
           ...result,
           release() {

@@ -2,8 +2,9 @@
  * The engine's outer face: what a host makes once (`createEngine`), and what it then gets for each window (`Session`) and for
  * each command line (`run`). Hosts inject the device, the node types and the world; the engine injects nothing into hosts.
  */
-import type { Document } from '../graph/document.ts'
+
 import type { GpuDevice } from '../gpu/device.ts'
+import type { Document } from '../graph/document.ts'
 import type { Arena } from '../ops/arena.ts'
 import type { CpuDevice } from '../ops/cpu.ts'
 import type { ClientMessage, EngineMessage, NodeReport } from '../protocol/messages.ts'
@@ -97,7 +98,7 @@ export interface RunResult {
    */
   readonly sinks: readonly Sink[]
   /** The numbers of a stored value, copied out: float32, row-major. */
-  read(value: Value): Float32Array<ArrayBuffer>
+  read(value: Value): Promise<Float32Array<ArrayBuffer>>
   release(): void
 }
 

@@ -2,6 +2,7 @@
  * One run over the steps of a plan, from those that are asked for backwards: what is cached needs nothing, what is not asks for
  * its inputs first. Independent steps run at the same time; a step that two others need is made once.
  */
+import { againIfLost } from '../gpu/error.ts'
 import { evaluate, givenBy, Mapped, type Outcome } from './evaluate.ts'
 import { type Given, Lease, type Result } from './result.ts'
 import type { Machine } from './scope.ts'
@@ -70,6 +71,10 @@ export class Execution {
   async #make(step: Step, held: Lease): Promise<Outcome> {
     // Long chains do not pile up on the stack.
     await null
+    return againIfLost(() => this.#attempt(step, held))
+  }
+
+  async #attempt(step: Step, held: Lease): Promise<Outcome> {
     const lease = new Lease()
     try {
       const inputs: Record<string, Given> = {}

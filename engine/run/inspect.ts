@@ -1,12 +1,13 @@
 /** Questions about a value: the numbers of pixels, the statistics of the whole, where a number came from. From full size, or, while it moves, from what is shown. */
 import { numberAt } from '../explain/steps.ts'
+import { againIfLost } from '../gpu/error.ts'
 import { type FlatOutput, resolve } from '../graph/topology.ts'
-import { makeOps } from '../ops/context.ts'
-import { pictureOf } from '../ops/preview/place.ts'
-import { cpuStore } from '../ops/store.ts'
+import { bringToCpu, isOnCpu, makeOps } from '../ops/context.ts'
+import { pictureOf, type Rectangle } from '../ops/preview/place.ts'
 import { type Amount, type MethodResult, methods } from '../protocol/messages.ts'
 import { type Problem, SightlineError } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
+import type { ImageValue, TensorValue } from '../types/value.ts'
 import { currentOf } from './current.ts'
 import type { Question } from './engine.ts'
 import { Execution } from './execution.ts'
@@ -67,9 +68,10 @@ export class Inspector {
         value.kind === 'image' && full.kind === 'image'
           ? { x: Math.floor((x * value.width) / full.width), y: Math.floor((y * value.height) / full.height) }
           : { x, y }
-      return { values: pixelOf(value, scaled.x, scaled.y), draft: quick.quality === 'draft' }
+      const values = await this.#pixel(value, scaled.x, scaled.y)
+      return { values, draft: quick.quality === 'draft' }
     }
-    return this.#with(node, port, async (value) => ({ values: pixelOf(value, x, y), draft: false }))
+    return this.#with(node, port, async (value) => ({ values: await this.#pixel(value, x, y), draft: false }))
   }
 
   async #numbers(params: unknown): Promise<MethodResult<'numbers'>> {
@@ -77,7 +79,7 @@ export class Inspector {
     const quick = this.#options.quick(node, port)
     // Those of a smaller picture stand for several pixels: they would be written into the wrong ones.
     if (quick?.quality === 'draft') return { ...nowhere, draft: true }
-    return this.#with(node, port, async (value) => ({ ...partOf(value, part), draft: false }))
+    return this.#with(node, port, async (value) => ({ ...(await this.#part(value, part)), draft: false }))
   }
 
   /** Of the newest question only: whoever asks again is not interested in the answer before. */
@@ -120,6 +122,61 @@ export class Inspector {
     })
   }
 
+  /** The channels at a pixel, of tensors as they are shown. Nothing outside, null where there is no number. */
+  async #pixel(value: Wired, x: number, y: number): Promise<(number | null)[]> {
+    if (value.kind === 'number') return [finite(value.value)]
+    const { values } = await this.#part(value, { x, y, width: 1, height: 1 })
+    return values.map((amount) => (typeof amount === 'number' ? amount : null))
+  }
+
+  /** The numbers of what of a rectangle lies in the value, of tensors as they are shown. */
+  async #part(value: Wired, { x, y, width, height }: Rectangle) {
+    if (value.kind !== 'image' && value.kind !== 'tensor') return nowhere
+    const { image } = pictureOf(value)
+    const [left, top] = [Math.max(0, x), Math.max(0, y)]
+    const [right, bottom] = [Math.min(image.width, x + width), Math.min(image.height, y + height)]
+    if (right <= left || bottom <= top) return nowhere
+    const { channels } = image
+    const part = { x: left, y: top, width: right - left, height: bottom - top }
+    const size = part.width * part.height * channels
+    if (size > mostNumbers)
+      throw new SightlineError('value.too-large', {
+        given: `${size} numbers`,
+        bytes: size * 4e-6,
+        limit: mostNumbers * 4e-6,
+      })
+    const values = await this.#cut(value, part, (cut, dx, dy) => {
+      const found: Amount[] = []
+      for (let row = 0; row < part.height; row++)
+        for (let column = 0; column < part.width; column++)
+          for (let c = 0; c < channels; c++) found.push(amountOf(numberAt(cut, { y: row + dy, x: column + dx, c })))
+      return found
+    })
+    return { ...part, channels, values }
+  }
+
+  /** Lends the part on the CPU, where it begins at (dx, dy). Of a picture that is elsewhere only the part is brought. */
+  async #cut<T>(
+    value: ImageValue | TensorValue,
+    part: Rectangle,
+    use: (value: ImageValue | TensorValue, dx: number, dy: number) => T,
+  ): Promise<T> {
+    const { devices } = this.#world.machine
+    const work = makeOps(devices, this.#abort.signal)
+    try {
+      const near = isOnCpu(value) || value.kind === 'tensor'
+      const cut = near ? value : await work.ops.crop(value, part)
+      const done = await bringToCpu(cut, devices.arena)
+      try {
+        return near ? use(cut, part.x, part.y) : use(cut, 0, 0)
+      } finally {
+        done()
+      }
+    } finally {
+      work.finish([])
+    }
+  }
+
   /** Lends the value of an output at full size. */
   async #with<T>(node: string, port: string, use: (value: Wired) => Promise<T>): Promise<T> {
     const plan = await this.#options.plan()
@@ -144,7 +201,7 @@ export class Inspector {
   /** What stops `work` is told as a problem: `missing` where nothing is wrong but that there is nothing. */
   async #told<T>(missing: Problem, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     try {
-      return await work()
+      return await againIfLost(work)
     } catch (error) {
       if (error instanceof Stopped) throw thrown(error.problem ?? missing)
       if (signal.aborted) throw new SightlineError('run.cancelled', {}, error)
@@ -180,42 +237,6 @@ function stepIn({ steps, blocked }: Plan, { node, port }: FlatOutput): Step {
 
 const thrown = ({ code, params }: Problem): SightlineError => new SightlineError(code, params)
 
-/** The channels at a pixel, of tensors as they are shown. Nothing outside, null where there is no number. */
-function pixelOf(value: Wired, x: number, y: number): (number | null)[] {
-  if (value.kind === 'number') return [finite(value.value)]
-  if (value.kind !== 'image' && value.kind !== 'tensor') return []
-  const { image, planar } = pictureOf(value)
-  const { width, height, channels } = image
-  if (x < 0 || y < 0 || x >= width || y >= height) return []
-  const numbers = cpuStore(value).view()
-  const pixel = y * width + x
-  return Array.from({ length: channels }, (_, c) =>
-    finite(numbers[planar ? c * width * height + pixel : pixel * channels + c] ?? Number.NaN),
-  )
-}
-
 const nowhere = { x: 0, y: 0, width: 0, height: 0, channels: 0, values: [] }
-
-/** The numbers of what of a rectangle lies in the value, of tensors as they are shown. */
-function partOf(value: Wired, { x, y, width, height }: { x: number; y: number; width: number; height: number }) {
-  if (value.kind !== 'image' && value.kind !== 'tensor') return nowhere
-  const { image } = pictureOf(value)
-  const [left, top] = [Math.max(0, x), Math.max(0, y)]
-  const [right, bottom] = [Math.min(image.width, x + width), Math.min(image.height, y + height)]
-  if (right <= left || bottom <= top) return nowhere
-  const { channels } = image
-  const size = (right - left) * (bottom - top) * channels
-  if (size > mostNumbers)
-    throw new SightlineError('value.too-large', {
-      given: `${size} numbers`,
-      bytes: size * 4e-6,
-      limit: mostNumbers * 4e-6,
-    })
-  const values: Amount[] = []
-  for (let row = top; row < bottom; row++)
-    for (let column = left; column < right; column++)
-      for (let c = 0; c < channels; c++) values.push(amountOf(numberAt(value, { y: row, x: column, c })))
-  return { x: left, y: top, width: right - left, height: bottom - top, channels, values }
-}
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)

@@ -1,4 +1,5 @@
 /** One run of what a window shows: quick previews while something moves, or everything at full size. */
+import { againIfLost } from '../gpu/error.ts'
 import type { FlatOutput } from '../graph/topology.ts'
 import type { Services } from '../types/services.ts'
 import type { ImageShape, Shape } from '../types/value.ts'
@@ -103,7 +104,7 @@ async function runTargets(options: LiveOptions, targets: readonly Target[], sign
     const { step, output, port } = target
     const lease = new Lease()
     try {
-      const { path, given } = await currentOf(execution, step, port, chosen, lease)
+      const { path, given } = await againIfLost(() => currentOf(execution, step, port, chosen, lease))
       signal.throwIfAborted()
       shown(target, given, path)
     } catch (error) {

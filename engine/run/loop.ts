@@ -2,6 +2,7 @@
  * Keeps what a window shows up to date, one live run after the other. Newest wins: what comes while a run is under way is gathered,
  * and the run gives way to it, unless it is a quick preview that would never be seen if each gave way to the next.
  */
+import type { Moves } from '../gpu/device.ts'
 import type { NodeStatus } from '../protocol/messages.ts'
 import type { Services } from '../types/services.ts'
 import type { ExplicitRuns } from './explicit.ts'
@@ -45,6 +46,8 @@ interface Running extends Due {
   readonly live: Live
   readonly reports: RunReports
   readonly started: number
+  /** What had gone to the GPU and back by then. */
+  readonly moved: Moves | undefined
   ended: boolean
 }
 
@@ -210,7 +213,9 @@ export class LiveLoop {
       clear: (output) => views.clear(output),
       onPath: (node, path) => this.#reports.path(node, path),
     })
-    const running: Running = { ...due, rev, plan, live, reports, started: performance.now(), ended: false }
+    const moves = world.machine.devices.gpu?.moves
+    const started = performance.now()
+    const running: Running = { ...due, rev, plan, live, reports, started, moved: moves && { ...moves }, ended: false }
     const before = this.#running
     this.#running = running
     live.adopt(!due.scrubbed)
@@ -244,8 +249,14 @@ export class LiveLoop {
     await this.flush(rev)
     if (this.#closed || this.#running !== running) return
     const total = plan.analysis.nodes.size
-    if (!explicit.running) status.run(rev, { state: 'idle', ms, done: total, total })
+    const moved = this.#movedSince(running)
+    if (!explicit.running) status.run(rev, { state: 'idle', ms, done: total, total, ...(moved && { moved }) })
     status.flush()
+  }
+
+  #movedSince({ moved }: Running): Moves | undefined {
+    const now = this.#options.world.machine.devices.gpu?.moves
+    return now && moved && { up: now.up - moved.up, down: now.down - moved.down }
   }
 
   #send(rev: number): void {

@@ -7,6 +7,7 @@ import { reachOf } from '../explain/reach.ts'
 import { type Step as Made, numberAt, type PlacedTerm, type PlacedTerms, stepsOf } from '../explain/steps.ts'
 import { keyOfSource, Recorder, type Source, type Trace } from '../explain/trace.ts'
 import type { FlatGraph, FlatOutput } from '../graph/topology.ts'
+import { bringToCpu } from '../ops/context.ts'
 import { pictureOf } from '../ops/preview/place.ts'
 import type {
   Amount,
@@ -70,6 +71,7 @@ export class Provenance {
       const { path, given } = await currentOf(this.#execution, wanted, port, this.#chosen, lease)
       if (!given) return undefined
       const { value } = given
+      await this.#near(value, lease)
       const indices = path.map(({ index }) => index)
       const pictured = value.kind === 'image' || value.kind === 'tensor'
       const { channels } = pictured ? inside(value, spot) : { channels: 1 }
@@ -120,6 +122,13 @@ export class Provenance {
     return made
   }
 
+  /** Brings the value's numbers to where they can be read, for as long as the lease. */
+  async #near(value: Wired, lease: Lease): Promise<void> {
+    if (value.kind !== 'image' && value.kind !== 'tensor') return
+    const done = await bringToCpu(value, this.#execution.machine.devices.arena)
+    lease.add({ hold: () => undefined, drop: done })
+  }
+
   /** What the step is given for one element. */
   async #inputs(step: Step, path: Path, lease: Lease) {
     const execution = this.#execution
@@ -139,6 +148,7 @@ export class Provenance {
         )
       inputs[port] = given
       paths[port] = path.slice(0, levels)
+      await this.#near(given.value, lease)
     }
     return { inputs, paths }
   }
@@ -152,7 +162,9 @@ export class Provenance {
     try {
       const { inputs, paths } = await this.#inputs(step, path, lease)
       const own = path.slice(Math.max(0, ...Object.values(paths).map(({ length }) => length)))
-      const scope = new Scope(machine, step.node, () => undefined)
+      // What is told is what the CPU makes of it: the numbers can be read there.
+      const devices = { ...machine.devices, gpu: undefined }
+      const scope = new Scope({ ...machine, devices }, step.node, () => undefined)
       const { result } = await scope.take(
         task,
         lease,

@@ -62,7 +62,13 @@ export class RunReports {
         state.ran ||= event.run
         const ms = event.run ? before + event.ms : state.ran ? before : event.ms
         const note = noteOf(event.result)
-        const told = { ...(state.streaming ? report : rest), ms, ...(note !== undefined && { note }) }
+        const { gpuMs } = event.result
+        const told = {
+          ...(state.streaming ? report : rest),
+          ms,
+          ...(gpuMs !== undefined && { gpuMs }),
+          ...(note !== undefined && { note }),
+        }
         return { ...told, status: state.streaming ? 'running' : state.ran ? 'done' : 'unchanged' }
       }
       case 'failed':

@@ -58,6 +58,8 @@ interface Made {
   /** What sequences among the outputs are made from. */
   readonly needs?: readonly Holdable[]
   readonly ms: number
+  /** On the GPU, by its own clock. */
+  readonly gpuMs?: number | undefined
   readonly problem?: Problem
 }
 
@@ -68,6 +70,7 @@ export class Result implements Holdable {
   readonly stores: ReadonlySet<CountedStore>
   readonly problem: Problem | undefined
   readonly ms: number
+  readonly gpuMs: number | undefined
   /** Without the stores. */
   readonly small: number
   /** Of the last use, as `performance.now()`. */
@@ -76,13 +79,14 @@ export class Result implements Holdable {
   #kept = false
   readonly #needs = new Lease()
 
-  constructor(key: Key, { outputs, stores, asked, needs = [], ms, problem }: Made) {
+  constructor(key: Key, { outputs, stores, asked, needs = [], ms, gpuMs, problem }: Made) {
     this.key = key
     this.outputs = outputs
     this.asked = asked
     this.stores = new Set(stores)
     this.problem = problem
     this.ms = ms
+    this.gpuMs = gpuMs
     this.small = Object.values(outputs).reduce((sum, value) => sum + smallBytes(value), overhead)
     for (const need of needs) this.#needs.add(need)
   }

@@ -49,6 +49,7 @@ export async function runStep(run: NodeRun): Promise<Result> {
       asked: new Set([...step.wants, ...(before?.asked ?? []), ...Object.keys(made.outputs)]),
       needs: before ? [...made.needs, before] : made.needs,
       ms: made.ms + (before?.ms ?? 0),
+      gpuMs: together(made.gpuMs, before?.gpuMs),
     })
     made.home.result = result
     return publish(pool, result)
@@ -74,6 +75,7 @@ interface Attempt {
   readonly needs: readonly Holdable[]
   readonly home: Home
   readonly ms: number
+  readonly gpuMs: number | undefined
 }
 
 /** The result that the sequences of a run are in, once there is one. */
@@ -89,7 +91,7 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease):
   const scope = new Scope(machine, step.node, (index, length) => progress(index / length, `${index + 1}/${length}`))
   const given = handed(step, inputs, scope)
   let start = 0
-  const { result, stores, owners } = await scope.take(
+  const { result, stores, owners, gpuMs } = await scope.take(
     task,
     lease,
     async () => {
@@ -126,8 +128,12 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease):
     needs: sequences ? [...series.map(({ owner }) => owner), ...owners] : [],
     home,
     ms,
+    gpuMs,
   }
 }
+
+const together = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0)
 
 export const seedOf = ({ params }: Step): number => (typeof params.seed === 'number' ? params.seed : 0)
 
@@ -230,7 +236,7 @@ async function makeElement(
   if (origin.home.result) lease.add(origin.home.result)
   let start = 0
   try {
-    const { result, stores, owners } = await scope.take(
+    const { result, stores, owners, gpuMs } = await scope.take(
       task,
       lease,
       () => {
@@ -244,7 +250,7 @@ async function makeElement(
     const home: Home = {}
     const outputs = { element: inward(result, key, { ...origin, home }) }
     const needs = result.kind === 'sequence' && origin.home.result ? [...owners, origin.home.result] : []
-    home.result = new Result(key, { outputs, stores, asked: one, needs, ms })
+    home.result = new Result(key, { outputs, stores, asked: one, needs, ms, gpuMs })
     return publish(pool, home.result)
   } catch (error) {
     if (task.signal.aborted || error instanceof Stopped || error instanceof LostError) throw error

@@ -200,7 +200,7 @@ describe('running a graph', () => {
     const result = await run({ ...document, nodes: { ...document.nodes, loud: { ...loud, bypass: true } } })
     expect(log.lines).toEqual(['image', 'double', 'data'])
     const [sink] = result.sinks
-    expect(sink && result.read(sink.value)[0]).toBe(1)
+    expect(sink && (await result.read(sink.value))[0]).toBe(1)
     expect(result.ok).toBe(true)
     result.release()
   })
@@ -373,7 +373,7 @@ describe('memory', () => {
       const again = await own.run(document, { services })
       expect(log.lines).toEqual([])
       const [sink] = again.sinks
-      expect(sink && again.read(sink.value)[0]).toBe(1)
+      expect(sink && (await again.read(sink.value))[0]).toBe(1)
       again.release()
       expect(arena.used).toBeLessThanOrEqual(4 * mb)
     })
@@ -408,7 +408,11 @@ describe('sequences', () => {
     for (let i = 0; i < value.length; i++) {
       const element = await value.at(i, signal)
       found.push(
-        element.kind === 'number' ? element.value : element.kind === 'image' ? result.read(element)[0] : element,
+        element.kind === 'number'
+          ? element.value
+          : element.kind === 'image'
+            ? (await result.read(element))[0]
+            : element,
       )
     }
     return found
@@ -473,7 +477,7 @@ describe('sequences', () => {
   it('takes a single value for a sequence of one where it collects', async () => {
     const result = await run(graphOf({ photo: 'test/image', mean: 'test/mean' }, ['photo.image > mean.images']))
     expect(result.ok).toBe(true)
-    expect(result.read(result.sinks[0]?.value as never)[0]).toBe(0.5)
+    expect((await result.read(result.sinks[0]?.value as never))[0]).toBe(0.5)
     result.release()
   })
 
@@ -562,8 +566,8 @@ describe('sequences', () => {
         'images.images > gain.image',
       ]),
       {
-        onSink: ({ node, port, value, path }, read) =>
-          void seen.push(`${node}.${port} ${path} ${read(value)[0]?.toFixed(1)}`),
+        onSink: async ({ node, port, value, path }, read) =>
+          void seen.push(`${node}.${port} ${path} ${(await read(value))[0]?.toFixed(1)}`),
       },
     )
     expect(seen).toEqual(['gain.image 0 0.0', 'gain.image 1 1.0', 'gain.image 2 2.0'])
@@ -610,7 +614,7 @@ describe('sequences', () => {
       ['photo.image > tiles.image', 'tiles.images > gain.image', 'gain.image > mean.images'],
     )
     const result = await own.run(tiles, { services })
-    expect(result.read(result.sinks[0]?.value as never)[0]).toBe(0.75)
+    expect((await result.read(result.sinks[0]?.value as never))[0]).toBe(0.75)
     result.release()
     await own.close()
     expect(arena.used).toBe(0)

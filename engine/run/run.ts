@@ -3,7 +3,7 @@ import { analyse, type Memo, newMemo } from '../graph/analyse.ts'
 import type { Document } from '../graph/document.ts'
 import { problemsOf } from '../graph/report.ts'
 import { type FlatGraph, type FlatNode, flatten, neededBy } from '../graph/topology.ts'
-import { readPixels } from '../ops/context.ts'
+import { bringToCpu, readPixels } from '../ops/context.ts'
 import type { NodeReport } from '../protocol/messages.ts'
 import { type Problem, SightlineError } from '../types/problem.ts'
 import type { Shape, Value } from '../types/value.ts'
@@ -15,6 +15,7 @@ import { Outside, shapeOfValue } from './outside.ts'
 import { makePlan, newPlanMemo, type Plan, type PlanMemo, usedBy } from './plan.ts'
 import { RunReports } from './reports.ts'
 import { Lease } from './result.ts'
+import type { Machine } from './scope.ts'
 import { runThrough, type Target } from './stream.ts'
 import type { NodeEvent, Task } from './task.ts'
 import type { World } from './world.ts'
@@ -53,6 +54,7 @@ export async function runDocument(
         reports.listen(node, event)
       },
     }
+    const read = (value: Value) => readValue(machine, value)
     const out = new Outside(task, machine.devices.arena.budget / 4)
     outside = out
     const execution = new Execution(machine, task)
@@ -99,9 +101,14 @@ export async function runDocument(
   }
 }
 
-function read(value: Value): Float32Array<ArrayBuffer> {
-  if (value.kind === 'image' || value.kind === 'tensor') return readPixels(value)
-  throw new Error(`${value.kind} has no stored numbers`)
+async function readValue({ devices }: Machine, value: Value): Promise<Float32Array<ArrayBuffer>> {
+  if (value.kind !== 'image' && value.kind !== 'tensor') throw new Error(`${value.kind} has no stored numbers`)
+  const done = await bringToCpu(value, devices.arena)
+  try {
+    return readPixels(value)
+  } finally {
+    done()
+  }
 }
 
 /** What was found out about a document, for the next run of the same. */

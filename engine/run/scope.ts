@@ -38,6 +38,8 @@ export interface Taken<T> {
   readonly result: T
   readonly stores: readonly CountedStore[]
   readonly owners: readonly Holdable[]
+  /** How long its kernels took on the GPU, where they did and it has a clock. */
+  readonly gpuMs: number | undefined
 }
 
 /** Element `index` was asked for. */
@@ -105,10 +107,11 @@ export class Scope {
       const result = await work()
       // What an abort has cut short may look whole.
       task.signal.throwIfAborted()
+      const gpuMs = await ops.settle()
       const kept = keep(result, turn.made).filter((value) => storesOf(value).length > 0)
       ops.finish(kept)
       for (const owner of turn.owners) lease.add(owner)
-      return { result, stores: [...new Set(kept.flatMap(countedStores))], owners: turn.owners }
+      return { result, stores: [...new Set(kept.flatMap(countedStores))], owners: turn.owners, gpuMs }
     } finally {
       ops.finish([])
       elements.end()

@@ -3,6 +3,7 @@ import { type Document, emptyDocument } from '../graph/document.ts'
 import { applyEdit } from '../graph/edit.ts'
 import { parseFile, serialise } from '../graph/file.ts'
 import { resolve } from '../graph/topology.ts'
+import { type Devices, deviceOf } from '../ops/context.ts'
 import { type ClientMessage, type MethodResult, methods } from '../protocol/messages.ts'
 import { type Problem, SightlineError, toProblem } from '../types/problem.ts'
 import { AnalysisTold } from './analysis.ts'
@@ -24,6 +25,7 @@ export class LiveSession implements Session {
   #rev = 0
   readonly #options: SessionOptions
   readonly #definitions: Definitions
+  readonly #devices: Devices
   readonly #planner: Planner
   readonly #views: Views
   readonly #status: Status
@@ -44,6 +46,7 @@ export class LiveSession implements Session {
     const plan = (): Promise<Plan> => this.#planner.plan(this.#document, this.#views)
     this.#options = options
     this.#definitions = world.definitions
+    this.#devices = world.machine.devices
     this.#planner = new Planner(world, options)
     this.#status = new Status((message) => send(message))
     this.#views = new Views(
@@ -134,6 +137,15 @@ export class LiveSession implements Session {
   changed(path: string): void {
     if (this.#closed || !this.#planner.changed(path)) return
     this.#loop.request({ quick: this.#moving, quiet: false, scrubbed: false })
+  }
+
+  /** The GPU is gone: what was only there is made again on the CPU. */
+  lost(name: string, reason: string): void {
+    if (this.#closed) return
+    const { send } = this.#options
+    send({ type: 'device', device: deviceOf(this.#devices) })
+    send({ type: 'notice', problem: { code: 'gpu.lost', params: { name, reason } } })
+    if (!this.#outOfStep) this.#loop.request({ quick: this.#moving, quiet: false, scrubbed: false })
   }
 
   close(): void {

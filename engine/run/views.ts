@@ -2,6 +2,7 @@
  * What the window shows, and what of it was sent. The values that views show are held, so that another zoom or another display
  * needs no run. All that changed goes in one frame.
  */
+import { LostError } from '../gpu/error.ts'
 import { type FlatGraph, type FlatOutput, resolve } from '../graph/topology.ts'
 import { makeOps } from '../ops/context.ts'
 import type { EngineMessage, PreviewItem, View } from '../protocol/messages.ts'
@@ -225,7 +226,10 @@ export class Views {
           items.push({ view: view.id, node: view.node, port: view.port, offset, ...item })
           tails.push(pixels)
           offset += pixels.length
-        } else if (output) this.#fail(output, toProblem(result?.reason))
+        } else if (result?.reason instanceof LostError)
+          // It is made again, by the same name.
+          state.sent = ''
+        else if (output) this.#fail(output, toProblem(result?.reason))
       }
       if (items.length > 0) this.#send({ type: 'previews', rev, quality, items }, tails)
     } finally {

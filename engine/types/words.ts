@@ -72,6 +72,9 @@ export const problemWords = {
   'sequence.lengths':
     'The sequences at "{a}" and "{b}" have different lengths ({na} and {nb}). Give both the same number of elements.',
   'sequence.index': 'Element {index} was asked for, but the sequence has {length}.',
+  'gpu.none': 'The GPU cannot be used: {reason}. Leave --device out, or choose the processor in the settings.',
+  'gpu.lost':
+    'The GPU ({name}) was lost: {reason}. What was only there is being made again on the processor; nothing else changed. Start Sightline again to use the GPU.',
   'kernel.failed': 'The calculation "{kernel}" failed: {message}. Please report this.',
 
   // files

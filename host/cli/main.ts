@@ -28,12 +28,18 @@ const threads = () =>
     wholeNumber(1, 256),
   )
 
+const device = () =>
+  new Option('--device <NAME>', 'what computes (default: the fastest there is)').choices(['auto', 'gpu', 'cpu'])
+const adapter = () => new Option('--adapter <NAME>', 'which GPU: a part of its name')
+
 const serveOptions = (command: Command): Command =>
   command
     .addOption(
       new Option('--port <N>', 'the port (default: 47474, or any that is free)').argParser(wholeNumber(0, 65535)),
     )
     .addOption(new Option('--host <H>', 'the address to listen on').default('127.0.0.1', 'this machine only'))
+    .addOption(device())
+    .addOption(adapter())
     .addOption(memory())
     .addOption(threads())
     .option('--no-open', 'print the address, do not open a browser')
@@ -84,7 +90,8 @@ function program(done: (code: number) => void): Command {
       '--record <FILE>',
       'write what the run was made from and hashes of what came out; with --out always, to DIR/run.json',
     )
-    .addOption(new Option('--device <NAME>', 'what computes').choices(['auto', 'gpu', 'cpu']).default('auto'))
+    .addOption(device())
+    .addOption(adapter())
     .addOption(
       new Option('--repeat <N>', 'run N times without the cache and report medians').argParser(wholeNumber(1, 100_000)),
     )

@@ -113,11 +113,11 @@ async function writeValue(
       const { width, height, data, display } = await draw(value, ops)
       const png = `${path}.png`
       await encodeFile({ real: png, shown: png }, { width, height, depth: 8, ...lean(data) }, signal)
-      const files = raw ? [png, await write('npy', npy(read(value), shapeOf(value)))] : [png]
+      const files = raw ? [png, await write('npy', npy(await read(value), shapeOf(value)))] : [png]
       return { files, display }
     }
     case 'tensor':
-      return { files: [await write('npy', npy(read(value), shapeOf(value)))] }
+      return { files: [await write('npy', npy(await read(value), shapeOf(value)))] }
     default:
       // Of sequences: written element by element, while they are made.
       return { files: [] }

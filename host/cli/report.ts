@@ -52,11 +52,11 @@ export function extent(values: Iterable<number> & { readonly length: number }): 
 }
 
 /** What a sink's value says of itself besides its shape. */
-function contentOf(value: Value, read: RunResult['read']): object {
+async function contentOf(value: Value, read: RunResult['read']): Promise<object> {
   switch (value.kind) {
     case 'image':
     case 'tensor':
-      return extent(read(value))
+      return extent(await read(value))
     case 'number':
       return { value: value.value }
     case 'text':
@@ -78,8 +78,10 @@ const plain = (shape: Shape): Record<string, unknown> => {
 export const jsonText = (value: unknown): string => formatJson(JSON.parse(JSON.stringify(value)))
 
 /** One object: `ok`, `device`, `ms`, `nodes`. */
-export function reportJson({ result, times, written, device, repeat, record, comparison }: Report): string {
-  const sinks = new Map(result.sinks.map(({ node, port, value }) => [`${node}.${port}`, value]))
+export async function reportJson(report: Report): Promise<string> {
+  const { result, times, written, device, repeat, record, comparison } = report
+  const contents = new Map<string, object>()
+  for (const { node, port, value } of result.sinks) contents.set(`${node}.${port}`, await contentOf(value, result.read))
   const nodes = result.nodes.map(({ id, type, status, problem, outputs }) => ({
     id,
     type,
@@ -87,8 +89,8 @@ export function reportJson({ result, times, written, device, repeat, record, com
     ms: rounded(times.nodes.get(id) ?? 0),
     outputs: Object.fromEntries(
       Object.entries(outputs).map(([port, shape]) => {
-        const value = sinks.get(`${id}.${port}`)
-        return [port, { ...plain(shape), ...(value && contentOf(value, result.read)), ...written.get(`${id}.${port}`) }]
+        const name = `${id}.${port}`
+        return [port, { ...plain(shape), ...contents.get(name), ...written.get(name) }]
       }),
     ),
     ...(problem && { error: { ...problem, message: wordsOf(problem) } }),

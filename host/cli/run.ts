@@ -28,7 +28,8 @@ export interface RunCommand {
   readonly out?: string
   readonly raw?: boolean
   readonly record?: string
-  readonly device: 'auto' | 'gpu' | 'cpu'
+  readonly device?: 'auto' | 'gpu' | 'cpu'
+  readonly adapter?: string
   readonly repeat?: number
   readonly memory?: number
   readonly threads?: number
@@ -55,10 +56,6 @@ export function graphProblems(
 }
 
 export async function run(command: RunCommand): Promise<number> {
-  if (command.device === 'gpu')
-    throw new SightlineError('cli.usage', {
-      message: '--device gpu: this version of Sightline computes on the CPU only. Leave --device out.',
-    })
   if (command.raw && command.out === undefined)
     throw new SightlineError('cli.usage', { message: '--raw says what --out writes: give --out DIR as well.' })
   const assignments = [...(command.input ?? []).map(parseInput), ...(command.set ?? []).map(parseSet)]
@@ -85,6 +82,8 @@ export async function run(command: RunCommand): Promise<number> {
   const interrupt = (): void => stop.abort()
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
   const made = await makeEngine({
+    device: command.device,
+    adapter: command.adapter,
     ...(command.threads !== undefined && { threads: command.threads }),
     ...(command.memory !== undefined && { memory: command.memory * 1e6 }),
   })
@@ -147,7 +146,7 @@ async function runWith(made: Made, document: Document, job: Job): Promise<number
   const comparer = earlier && new Comparer(job.path, earlier)
   /** Compared before it is written: the files of the run before may lie where those of this one go. */
   const take = async (sink: Sink, at: readonly number[], read: RunResult['read']): Promise<void> => {
-    const seen = recorder?.see(sink, at, read)
+    const seen = await recorder?.see(sink, at, read)
     const range = sink.value.kind === 'image' ? sink.value.range : undefined
     if (seen?.numbers) await comparer?.see(seen.output, seen.numbers, range)
     await writer?.write(sink, at, read)
@@ -183,7 +182,7 @@ async function runWith(made: Made, document: Document, job: Job): Promise<number
       record: recordPath,
       comparison,
     }
-    console.log(job.json ? reportJson(report) : reportText(report))
+    console.log(job.json ? await reportJson(report) : reportText(report))
     for (const line of complaints(result)) console.error(`sightline: ${line}`)
     return result.ok && comparison?.same !== false ? 0 : 1
   } finally {

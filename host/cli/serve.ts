@@ -10,6 +10,8 @@ import { startOf } from './start.ts'
 export interface ServeOptions {
   readonly host: string
   readonly port?: number
+  readonly device?: 'auto' | 'gpu' | 'cpu'
+  readonly adapter?: string
   readonly memory?: number
   readonly threads?: number
   readonly open: boolean
@@ -35,15 +37,17 @@ function reachable(host: string): string {
 
 const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host)
 
-export async function serve({ file, host, port, memory, threads, open }: ServeOptions): Promise<number> {
+export async function serve({ file, host, port, open, ...machine }: ServeOptions): Promise<number> {
   const start = file === undefined ? undefined : await startOf(file)
   await ensureBuild({ say: (line) => console.error(line) })
   const keeper = await startKeeper({
     host,
     ...(start && { start }),
     port: port ?? (await usualOrAny(host)),
-    ...(memory !== undefined && { memory: memory * 1e6 }),
-    ...(threads !== undefined && { threads }),
+    ...(machine.device !== undefined && { device: machine.device }),
+    ...(machine.adapter !== undefined && { adapter: machine.adapter }),
+    ...(machine.memory !== undefined && { memory: machine.memory * 1e6 }),
+    ...(machine.threads !== undefined && { threads: machine.threads }),
   })
   if (!isLoopback(host))
     console.error(

@@ -6,7 +6,7 @@ import type { Made } from '../engine.ts'
 import type { FileServices } from '../files/services.ts'
 import type { Draw } from './gallery.ts'
 
-export function drawWith(made: Pick<Made, 'engine' | 'cpu' | 'arena'>, services: FileServices): Draw {
+export function drawWith(made: Pick<Made, 'engine' | 'devices'>, services: FileServices): Draw {
   return async (document: Document, picture: PortRef, { width, height }) => {
     const [node, port] = splitPort(picture)
     const result = await made.engine.run(document, { services, effects: false, nodes: [node] })

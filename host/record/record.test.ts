@@ -272,10 +272,10 @@ it('has the seeds of nodes, also where they are the default', async () => {
     path: at('seeds.json'),
     base: folder,
     services: createServices({ base: folder }),
-    device: { name: 'cpu', threads: 1 },
+    device: { kind: 'cpu', name: 'cpu', threads: 1 },
     dry: true,
   })
-  const result = { ok: true, ms: 0, problems: [], nodes, sinks: [], read: () => new Float32Array(), release() {} }
+  const result = { ok: true, ms: 0, problems: [], nodes, sinks: [], read: async () => new Float32Array(), release() {} }
   const record = await recorder.record(document, new Map([['test/dice', nodeInfo(dice)]]), result)
   expect(record.nodes).toMatchObject([
     { id: 'a', version: 3, seed: 7 },

@@ -6,6 +6,7 @@ import { check } from '../../engine/graph/analyse.ts'
 import type { Catalogue } from '../../engine/graph/catalogue.ts'
 import type { Document } from '../../engine/graph/document.ts'
 import { formatFile, serialise } from '../../engine/graph/file.ts'
+import type { DeviceWords } from '../../engine/protocol/messages.ts'
 import type { RunResult, Sink } from '../../engine/run/engine.ts'
 import type { SaveOptions, Services } from '../../engine/types/services.ts'
 import type { Value } from '../../engine/types/value.ts'
@@ -16,6 +17,7 @@ import { version } from '../engine.ts'
 import { isInside } from '../files/paths.ts'
 import { samplesFolder } from '../files/samples.ts'
 import type { FileServices } from '../files/services.ts'
+import { kernelSources } from '../gpu/sources.ts'
 import { type InputRecord, type OutputRecord, type RunRecord, recordFormat, recordVersion } from './format.ts'
 import { bytesOf, hashFile, sha256 } from './hash.ts'
 
@@ -25,7 +27,7 @@ export interface RecordOptions {
   /** Where the paths of the document start. */
   readonly base: string
   readonly services: FileServices
-  readonly device: RunRecord['device']
+  readonly device: DeviceWords
   /** Pictures that nodes save are looked at and not written. */
   readonly dry: boolean
 }
@@ -49,9 +51,12 @@ function seenPicture({ width, height, channels, depth, data }: SaveOptions): See
 }
 
 /** What is said of a value, and its numbers where it has many. */
-function seenValue(value: Value, read: RunResult['read']): { seen: Seen; numbers?: Float32Array } | undefined {
+async function seenValue(
+  value: Value,
+  read: RunResult['read'],
+): Promise<{ seen: Seen; numbers?: Float32Array } | undefined> {
   if (value.kind === 'image' || value.kind === 'tensor') {
-    const numbers = read(value)
+    const numbers = await read(value)
     const hash = sha256(bytesOf(numbers))
     return {
       seen: { kind: value.kind, type: 'float32', shape: [...shapeOf(value)], sha256: hash, ...extent(numbers) },
@@ -105,8 +110,8 @@ export class Recorder {
   }
 
   /** @returns the numbers of an array, so that they need not be read again */
-  see({ node, port, value }: Sink, path: readonly number[], read: RunResult['read']) {
-    const found = seenValue(value, read)
+  async see({ node, port, value }: Sink, path: readonly number[], read: RunResult['read']) {
+    const found = await seenValue(value, read)
     if (!found) return undefined
     const output: OutputRecord = { node, port, ...(path.length > 0 && { element: [...path] }), ...found.seen }
     this.#outputs.push(output)
@@ -128,7 +133,10 @@ export class Recorder {
         .map((input) => ({ ...input, node: id })),
     )
     const own = new Map(inputs.map((input) => [orderOf(input), input]))
-    const kernels = sha256(await readFile(kernelFiles.shared))
+    const compiled = await readFile(kernelFiles.shared)
+    // A GPU's own compiler and driver make the rest of it.
+    const texts = device.kind === 'gpu' ? [...(await kernelSources()).values()].map((text) => Buffer.from(text)) : []
+    const kernels = sha256(Buffer.concat([compiled, ...texts]))
     return {
       format: recordFormat,
       version: recordVersion,
@@ -148,7 +156,13 @@ export class Recorder {
       expected: {
         result: 'bit-equal',
         // Kernels give the same bits everywhere; JavaScript's Math and the decoders of pictures may change with their versions.
-        whileSame: ['sightline', 'kernels', 'v8', ...(own.size > 0 ? ['decoders', 'platform', 'arch'] : [])],
+        whileSame: [
+          'sightline',
+          'kernels',
+          'v8',
+          ...(device.kind === 'gpu' ? ['device'] : []),
+          ...(own.size > 0 ? ['decoders', 'platform', 'arch'] : []),
+        ],
       },
       inputs: [...own.values()],
       outputs: this.#outputs.toSorted((a, b) => byPlace(a, b)),

@@ -47,7 +47,7 @@ export interface Desk {
 /** The user's settings, beside what is used now. */
 export interface SettingsDesk {
   readonly kept: UserSettings
-  readonly use: Omit<SettingsState, 'settings'>
+  use(): Omit<SettingsState, 'settings'>
 }
 
 /** Folders and files of a folder in natural order, folders first; hidden ones and what cannot be looked at are left out. */
@@ -170,7 +170,7 @@ const handlers: Handlers = {
   },
   async settings({ settings: { kept, use } }, { change }) {
     if (change) await kept.keep(change)
-    return { ...use, settings: change ?? (await kept.read()) }
+    return { ...use(), settings: change ?? (await kept.read()) }
   },
 }
 

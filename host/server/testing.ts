@@ -110,7 +110,7 @@ export async function testServer({
       type: 'welcome',
       protocol: protocolVersion,
       version: '0.0.0',
-      device: { name: 'none', threads: 1 },
+      device: { kind: 'cpu', name: 'none', threads: 1 },
       catalogue: [],
       samples: [],
     }),
@@ -123,12 +123,12 @@ export async function testServer({
     gallery: createGallery({ folder: join(folder, 'gallery'), catalogue: new Map(), draw }),
     settings: {
       kept: new UserSettings(join(folder, 'settings')),
-      use: {
-        now: { device: 'none', threads: 1, memory: 100 },
-        usual: { device: 'none', threads: 2, memory: 200 },
+      use: () => ({
+        now: { device: 'none', threads: 1, memory: 100, gpuMemory: 50 },
+        usual: { device: 'none', threads: 2, memory: 200, gpuMemory: 50 },
         given: ['threads'],
-        machine: { cores: 2, memory: 1000 },
-      },
+        machine: { cores: 2, memory: 1000, gpus: [] },
+      }),
     },
     ...(keep !== undefined && { keep }),
   })

@@ -1,7 +1,7 @@
 /** CPU devices with an arena each, for tests of ops and engine: one of one thread, one of two threads over shared memory. */
 import { readFile } from 'node:fs/promises'
-import { Arena } from '../../engine/ops/arena.ts'
 import type { GpuDevice } from '../../engine/gpu/device.ts'
+import { Arena } from '../../engine/ops/arena.ts'
 import { bringToCpu, type Devices, makeOps, readPixels } from '../../engine/ops/context.ts'
 import { type CpuDevice, createSingleDevice } from '../../engine/ops/cpu.ts'
 import type { Ops, StoredValue } from '../../engine/ops/op.ts'

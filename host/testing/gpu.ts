@@ -1,6 +1,7 @@
 /** A GPU in software for tests of kernels, where one was found (vulkan.ts); such tests are skipped, with a word, where none was. */
-import { openGpu } from '../gpu/open.ts'
+
 import type { GpuDevice } from '../../engine/gpu/device.ts'
+import { openGpu } from '../gpu/open.ts'
 
 const driver = process.env.SIGHTLINE_TEST_DRIVER
 

@@ -40,7 +40,9 @@ export function Status({ report, node }: { report: NodeReport; node: string }) {
   const { icon: Icon, words, tone } = looks[report.status]
   const { ms, progress, note } = report
   const problem = useToldWords(report.problem)
-  const time = ms !== undefined && (report.status === 'done' || report.status === 'draft') && ` in ${formatTime(ms)}`
+  const onGpu = report.gpuMs === undefined ? '' : `, ${formatTime(report.gpuMs)} of it on the GPU`
+  const time =
+    ms !== undefined && (report.status === 'done' || report.status === 'draft') && ` in ${formatTime(ms)}${onGpu}`
   return (
     <div className={styles.status} data-tone={tone} role="status">
       <p className={styles.line}>

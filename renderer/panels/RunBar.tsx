@@ -7,13 +7,13 @@ import { useEngine } from '../state/engine.ts'
 import { Button } from '../ui/Button.tsx'
 import { formatTime } from '../ui/numbers.ts'
 import { Tooltip } from '../ui/Tooltip.tsx'
-import { deviceWords } from './device.ts'
+import { deviceWords, movedWords } from './device.ts'
 import styles from './RunBar.module.css'
 
 export function RunBar() {
   const connection = useEngine((s) => s.connection)
   const device = useEngine((s) => s.device)
-  const { state, done, total, ms } = useEngine((s) => s.run)
+  const { state, done, total, ms, moved } = useEngine((s) => s.run)
   const runKeys = useShortcut(runAll)
   const cancelKeys = useShortcut(cancel)
   const running = state === 'full' || state === 'explicit'
@@ -53,7 +53,12 @@ export function RunBar() {
           ms !== undefined && `Last run ${formatTime(ms)}`
         )}
       </p>
-      {device && <span className={styles.device}>{deviceWords(device)}</span>}
+      {device && (
+        <span className={styles.device}>
+          {deviceWords(device)}
+          {moved && state === 'idle' && `; ${movedWords(moved)}`}
+        </span>
+      )}
     </div>
   )
 }

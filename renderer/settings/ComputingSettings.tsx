@@ -1,6 +1,12 @@
 /** What computes. The program that does so reads this when it starts. */
 import { useCallback, useEffect, useState } from 'react'
-import { leastMemory, type MachineSettings, mostThreads, type SettingsState } from '../../engine/protocol/settings.ts'
+import {
+  leastMemory,
+  type MachineSettings,
+  mostGpuMemory,
+  mostThreads,
+  type SettingsState,
+} from '../../engine/protocol/settings.ts'
 import { type Problem, toProblem, wordsOf } from '../../engine/types/problem.ts'
 import { request, useEngine } from '../state/engine.ts'
 import { Button } from '../ui/Button.tsx'
@@ -11,6 +17,8 @@ import { Row } from './Row.tsx'
 import styles from './SettingsDialog.module.css'
 
 const deviceName = (name: string): string => (name === 'cpu' ? 'the processor (CPU)' : name)
+/** The value that stands for a GPU by its name. */
+const gpuValue = (name: string): string => `gpu ${name}`
 const plain: MachineSettings = { device: 'auto' }
 
 export function ComputingSettings() {
@@ -54,31 +62,52 @@ interface FieldsProps {
 
 function Fields({ state, onChange }: FieldsProps) {
   const { settings, now, usual, given, machine } = state
-  const next = { threads: settings.threads ?? usual.threads, memory: settings.memory ?? usual.memory }
-  const waiting = (['threads', 'memory'] as const).some((key) => !given.includes(key) && next[key] !== now[key])
+  const next = {
+    threads: settings.threads ?? usual.threads,
+    memory: settings.memory ?? usual.memory,
+    gpuMemory: settings.gpuMemory ?? usual.gpuMemory,
+  }
+  // Changed here, which counts from the next start.
+  const [first] = useState(settings)
+  const device = settings.device !== first.device || settings.adapter !== first.adapter
+  const waiting =
+    (device && !given.includes('device')) ||
+    (['threads', 'memory'] as const).some((key) => !given.includes(key) && next[key] !== now[key]) ||
+    next.gpuMemory !== now.gpuMemory
   const set = (change: Partial<MachineSettings>): void => onChange({ ...settings, ...change })
   /** What is as usual stays so when the machine gets more. */
-  const own = (key: 'threads' | 'memory', value: number): void =>
+  const own = (key: 'threads' | 'memory' | 'gpuMemory', value: number): void =>
     set({ [key]: value === usual[key] ? undefined : value })
   const said = (key: 'threads' | 'memory'): string =>
     given.includes(key) ? ` The command line says ${now[key]}, which counts instead.` : ''
+  // One that is chosen is named, also when it is not there now.
+  const chosen = settings.device === 'gpu' ? settings.adapter : undefined
+  const gone = chosen !== undefined && !machine.gpus.some(({ name }) => name === chosen)
+  const gpus = gone ? [...machine.gpus, { name: chosen, software: false }] : machine.gpus
   return (
     <>
       <Row
         label="Device"
         of="settings-device"
-        help={`Now: ${deviceName(now.device)}. This version computes on the processor only, so both choices do the same; a GPU will be taken by “fastest there is”.`}
+        help={`Now: ${deviceName(now.device)}.${machine.noGpu ? ` No GPU is used: ${machine.noGpu}.` : ''} The fastest there is: a GPU, where the machine has one, else the processor.${given.includes('device') ? ' The command line says which, which counts instead.' : ''}`}
         helpId="settings-device-help"
       >
         <Select
           id="settings-device"
-          value={settings.device}
+          value={settings.device === 'gpu' ? gpuValue(settings.adapter ?? '') : settings.device}
           options={[
             { value: 'auto', label: 'The fastest there is' },
             { value: 'cpu', label: 'Processor (CPU)' },
+            ...gpus.map(({ name, software }) => {
+              return { value: gpuValue(name), label: software ? `${name} (software, slow)` : name }
+            }),
           ]}
           describedBy="settings-device-help"
-          onChange={(device) => set({ device })}
+          onChange={(value) => {
+            const gpu = gpus.find(({ name }) => gpuValue(name) === value)
+            if (gpu) set({ device: 'gpu', adapter: gpu.name })
+            else set({ device: value === 'cpu' ? 'cpu' : 'auto', adapter: undefined })
+          }}
         />
       </Row>
       <Row
@@ -112,6 +141,24 @@ function Fields({ state, onChange }: FieldsProps) {
           onChange={(value) => own('memory', value)}
         />
       </Row>
+      {machine.gpus.length > 0 && (
+        <Row
+          label="Memory on the GPU"
+          of="settings-gpu-memory"
+          help={`Now ${now.gpuMemory} MB for pictures and results. What does not fit is done on the processor.`}
+          helpId="settings-gpu-memory-help"
+        >
+          <NumberField
+            id="settings-gpu-memory"
+            describedBy="settings-gpu-memory-help"
+            unit="MB"
+            value={next.gpuMemory}
+            range={{ min: leastMemory, max: mostGpuMemory, step: 1 }}
+            wanted={`a number from ${leastMemory} to ${mostGpuMemory} MB`}
+            onChange={(value) => own('gpuMemory', value)}
+          />
+        </Row>
+      )}
       <p className={styles.foot} role="status">
         {waiting ? 'Kept. It counts when Sightline starts again.' : 'Changes count when Sightline starts again.'}
       </p>

@@ -8,6 +8,7 @@ import { serialise } from '../../engine/graph/file.ts'
 import { closeCodes } from '../../engine/protocol/link.ts'
 import {
   type ClientMessageInput,
+  type DeviceWords,
   type EngineMessage,
   type Method,
   type MethodParams,
@@ -32,7 +33,7 @@ export interface EngineStore {
   readonly connection: ConnectionState
   /** Why there will be no connection: one of `closeCodes`. */
   readonly refusal: number | undefined
-  readonly device: { readonly name: string; readonly threads: number } | undefined
+  readonly device: DeviceWords | undefined
   readonly version: string | undefined
   readonly samples: readonly string[]
   readonly run: RunState
@@ -206,6 +207,9 @@ function receive(message: EngineMessage, tail: Uint8Array): void {
       break
     case 'file':
       setFileState(message.state)
+      break
+    case 'device':
+      set({ device: message.device })
       break
     case 'notice':
       notifyProblem(problemOf(message.problem))

@@ -75,12 +75,12 @@ describe('formulas', () => {
       const twice = mul(a, add(1, 1))
       return add(mul(twice, twice), mul(twice, sub(twice, 3)))
     })
-    const { code, constants, temporaries } = compile(formula.body, 1, 2)
+    const { lines, constants, temporaries } = compile(formula.body, 2)
     expect(constants).toEqual([
       [2, 2],
       [3, 3],
     ])
-    expect(code.length / 5).toBe(5)
+    expect(lines).toHaveLength(5)
     expect(temporaries).toBe(3)
     expect(evaluate(formula.body, [5], 0)).toBe(170)
   })
