@@ -155,8 +155,7 @@ export class GpuDevice {
       this.moves.up += part.byteLength
       // What is written must be whole words.
       const whole = part.byteLength & ~3
-      const data = part.buffer as ArrayBuffer
-      if (whole > 0) this.device.queue.writeBuffer(buffer, at, data, part.byteOffset, whole)
+      if (whole > 0) this.device.queue.writeBuffer(buffer, at, part as Uint8Array<ArrayBuffer>, 0, whole)
       if (whole < part.byteLength) {
         const rest = new Uint8Array(4)
         rest.set(part.subarray(whole))

@@ -45,11 +45,14 @@ export async function momentsOnGpu(context: GpuContext, value: StoredValue): Pro
 }
 
 const view = new DataView(new ArrayBuffer(4))
-/** The float32 one above (`by` 1) or below (-1). */
-function beside(value: number, by: 1 | -1): number {
-  if (value === 0) return by * 2 ** -149
+/** The place of a float32 in the order of all of them, and back. */
+function placeOf(value: number): number {
   view.setFloat32(0, value)
-  view.setInt32(0, view.getInt32(0) + (value > 0 ? by : -by))
+  const bits = view.getInt32(0)
+  return bits < 0 ? -(bits & 0x7fffffff) : bits
+}
+function floatAt(place: number): number {
+  view.setInt32(0, place < 0 ? -place | 0x80000000 : place)
   return view.getFloat32(0)
 }
 
@@ -57,12 +60,18 @@ function beside(value: number, by: 1 | -1): number {
 export function edgesOf(bins: number, lo: number, hi: number): Float32Array<ArrayBuffer> {
   const scale = bins / (hi - lo)
   const binOf = (v: number): number => Math.trunc((v - lo) * scale)
+  let before = placeOf(lo)
   return Float32Array.from({ length: bins }, (_, bin) => {
     if (bin === 0) return -Infinity
-    let v = Math.fround(lo + bin / scale)
-    while (binOf(v) >= bin) v = beside(v, -1)
-    while (binOf(v) < bin) v = beside(v, 1)
-    return v
+    // Found by halves: around 0 there are more of them than could be gone through.
+    let [below, least] = [before, placeOf(hi)]
+    while (least - below > 1) {
+      const middle = Math.floor((below + least) / 2)
+      if (binOf(floatAt(middle)) >= bin) least = middle
+      else below = middle
+    }
+    before = below
+    return floatAt(least)
   })
 }
 

@@ -1,0 +1,188 @@
+/** Pipelines on a GPU (SwiftShader): the same numbers as on the CPU, and nothing lost when it goes. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createServices } from '../../host/files/services.ts'
+import { createTestDevices, type TestDevice } from '../../host/testing/cpu.ts'
+import { noGpu, openTestGpu } from '../../host/testing/gpu.ts'
+import { catalogue } from '../../nodes/catalogue.ts'
+import type { GpuDevice } from '../gpu/device.ts'
+import type { Document } from '../graph/document.ts'
+import { createEngine } from './create.ts'
+import type { Engine } from './engine.ts'
+import { graphOf, sleep, warmUp } from './testing.ts'
+import { TestWindow } from './testing-window.ts'
+
+const services = createServices({ base: import.meta.dirname })
+/** In software whatever waits for its neighbours takes its time. */
+const small = { width: 48, height: 36 }
+const edges: Document = graphOf(
+  {
+    photo: ['io/sample-image', { name: 'coffee' }],
+    small: ['geometry/resize', { ...small, method: 'area' }],
+    gray: ['colour/convert', { to: 'gray' }],
+    blur: ['filter/gaussian-blur', { sigma: 2 }],
+    edges: ['edge/sobel', {}],
+    lab: ['colour/convert', { to: 'lab' }],
+    clean: ['filter/median', { size: 3 }],
+    inspect: ['tensor/inspect', {}],
+  },
+  [
+    'photo.image > small.image',
+    'small.image > gray.image',
+    'gray.image > blur.image',
+    'blur.image > edges.image',
+    'small.image > lab.image',
+    'lab.image > clean.image',
+    'clean.image > inspect.image',
+  ],
+)
+
+let device: TestDevice
+let used = 0
+let gpu: GpuDevice
+let engine: Engine
+const engineWith = (gpu?: GpuDevice): Engine =>
+  createEngine({ device: device.device, arena: device.arena, gpu, nodes: catalogue, memory: 256 << 20 })
+
+async function numbersOf(engine: Engine, document = edges): Promise<Map<string, Float32Array>> {
+  const result = await engine.run(document, { services })
+  try {
+    expect(result.problems).toEqual([])
+    const numbers = new Map<string, Float32Array>()
+    for (const { node, port, value } of result.sinks)
+      if (value.kind === 'image') numbers.set(`${node}.${port}`, await result.read(value))
+    return numbers
+  } finally {
+    result.release()
+  }
+}
+
+function furthest(a: ReadonlyMap<string, Float32Array>, b: ReadonlyMap<string, Float32Array>): number {
+  expect([...a.keys()].sort()).toEqual([...b.keys()].sort())
+  expect(a.size).toBeGreaterThan(0)
+  let most = 0
+  for (const [name, numbers] of a)
+    for (const [i, v] of numbers.entries()) {
+      const apart = Math.abs(v - (b.get(name)?.[i] ?? Number.NaN)) / Math.max(1, Math.abs(v))
+      most = Number.isNaN(apart) ? Infinity : Math.max(most, apart)
+    }
+  return most
+}
+
+describe.skipIf(noGpu)('on a GPU', () => {
+  let wanted: Map<string, Float32Array>
+
+  beforeAll(async () => {
+    device = (await createTestDevices()).threads
+    await warmUp(device)
+    const plain = engineWith()
+    wanted = await numbersOf(plain)
+    await plain.close()
+  })
+  afterAll(() => device.close())
+  beforeEach(async () => {
+    used = device.arena.used
+    gpu = await openTestGpu()
+    engine = engineWith(gpu)
+  })
+  afterEach(async () => {
+    await engine.close()
+    expect(device.arena.used, 'left in the memory').toBe(used)
+    if (gpu.gone === undefined) expect(gpu.buffers.used, 'left on the GPU').toBe(0)
+    gpu.destroy()
+  })
+
+  it('a pipeline gives the numbers of the CPU, and only what is read comes back', async () => {
+    const result = await engine.run(edges, { services })
+    expect(result.nodes.filter(({ status }) => status !== 'done')).toEqual([])
+    // Pictures stay where they are: what comes back is statistics.
+    expect(gpu.moves.down).toBeLessThan(100_000)
+    result.release()
+    expect(furthest(wanted, await numbersOf(engine))).toBeLessThan(1e-4)
+    expect(engine.counters.runs).toBe(Object.keys(edges.nodes).length)
+  })
+
+  it('a node tells how long it took there', async () => {
+    const window = new TestWindow(engine, services)
+    await window.open(edges)
+    expect(window.status()).toMatchObject({ edges: 'done', clean: 'done' })
+    expect(window.reports.get('blur')?.gpuMs).toBeGreaterThan(0)
+    const run = window.of('status').at(-1)?.run
+    expect(run?.moved?.up).toBeGreaterThan(100_000)
+    window.session.close()
+  })
+
+  it('a preview is made there: its bytes come back, not the picture', async () => {
+    const window = new TestWindow(engine, services)
+    window.views([{ id: 'v', node: 'edges', port: 'magnitude', width: 24, height: 24 }])
+    await window.open(edges)
+    await window.idle()
+    expect(window.pictures.get('v')).toMatchObject({ width: 24, height: 18 })
+    expect(new Set(window.pictures.get('v')?.red).size).toBeGreaterThan(10)
+    const before = gpu.moves.down
+    const probe = await window.session.request('probe', { node: 'edges', port: 'magnitude', x: 20, y: 30 })
+    const at = 30 * small.width + 20
+    expect((probe as { values: number[] }).values[0]).toBeCloseTo(wanted.get('edges.magnitude')?.[at] ?? 9, 4)
+    expect(gpu.moves.down - before).toBeLessThan(100)
+    const told = (await window.session.request('provenance', {
+      node: 'edges',
+      port: 'magnitude',
+      x: 20,
+      y: 30,
+      c: 0,
+    })) as {
+      value: number
+      steps: readonly unknown[]
+    }
+    expect(told.value).toBeCloseTo(wanted.get('edges.magnitude')?.[at] ?? 9, 4)
+    expect(told.steps.length).toBeGreaterThan(0)
+    window.session.close()
+  })
+
+  it('what does not fit is done on the CPU', async () => {
+    gpu.buffers.budget = 300_000
+    expect(furthest(wanted, await numbersOf(engine))).toBeLessThan(1e-4)
+  })
+
+  it('results there go when room is wanted, and are made again', async () => {
+    // The photograph, the small one, and a few results of that.
+    const budget = 5e6
+    gpu.buffers.budget = budget
+    for (const sigma of [1, 2, 3, 4, 5]) {
+      const blur = { ...edges.nodes.blur, params: { sigma } } as NonNullable<typeof edges.nodes.blur>
+      await numbersOf(engine, { ...edges, nodes: { ...edges.nodes, blur } })
+      expect(gpu.buffers.used).toBeLessThanOrEqual(budget)
+    }
+    expect(furthest(wanted, await numbersOf(engine))).toBeLessThan(1e-4)
+  })
+
+  it('a lost device is told, its results are made again, and what was on the CPU stays', async () => {
+    const window = new TestWindow(engine, services)
+    window.views([{ id: 'v', node: 'clean', width: 32, height: 32 }])
+    await window.open(edges)
+    const seen = window.pictures.get('v')?.red
+    gpu.destroy()
+    await window.until('the news', () => window.of('device').length > 0)
+    expect(window.of('device').at(-1)?.device).toMatchObject({ kind: 'cpu' })
+    expect(window.of('notice').at(-1)?.problem).toMatchObject({ code: 'gpu.lost' })
+    await window.idle()
+    expect(window.status()).toMatchObject({ edges: 'done', clean: 'done', inspect: 'done' })
+    const again = window.pictures.get('v')?.red ?? []
+    expect(Math.max(...again.map((v, i) => Math.abs(v - (seen?.[i] ?? 0))))).toBeLessThanOrEqual(1)
+    const { runs } = engine.counters
+    expect(furthest(wanted, await numbersOf(engine))).toBeLessThan(1e-4)
+    expect(engine.counters.runs, 'what the CPU has now is kept').toBe(runs)
+    window.session.close()
+  })
+
+  it('a run goes on when the device is lost at any moment of it', async () => {
+    for (let round = 0; round < 12; round++) {
+      const own = await openTestGpu()
+      const engine = engineWith(own)
+      const run = numbersOf(engine)
+      await sleep(round * 12, new AbortController().signal)
+      own.destroy()
+      expect(furthest(wanted, await run), `after ${round * 12} ms`).toBeLessThan(1e-4)
+      await engine.close()
+    }
+  })
+})
