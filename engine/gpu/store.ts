@@ -4,7 +4,7 @@ import { CountedStore, CpuStore } from '../ops/store.ts'
 import type { Store } from '../types/value.ts'
 import type { Block } from './buffers.ts'
 import type { GpuDevice } from './device.ts'
-import { LostError } from './error.ts'
+import { GpuError, LostError } from './error.ts'
 
 export class GpuStore extends CountedStore {
   override readonly place = 'gpu'
@@ -57,11 +57,25 @@ function once<T extends CountedStore>(store: CountedStore, move: () => Promise<T
   return made
 }
 
+/** The store on the CPU, where it is there already: itself, or its twin. */
+export const cpuNow = (store: Store): CpuStore | undefined =>
+  store instanceof CpuStore
+    ? store
+    : store instanceof GpuStore && store.twin instanceof CpuStore
+      ? store.twin
+      : undefined
+
+/** The store on this GPU, where it is there already: itself, or its twin. */
+export function gpuNow(store: Store, device: GpuDevice): GpuStore | undefined {
+  const here = store instanceof CpuStore ? store.twin : store
+  return here instanceof GpuStore && here.device === device && device.gone === undefined ? here : undefined
+}
+
 /** The store on the CPU: itself, or its twin, which is made where there is none. Throws LostError, `memory.full`. */
 export async function toCpu(store: Store, arena: Arena): Promise<CpuStore> {
-  if (store instanceof CpuStore) return store
+  const here = cpuNow(store)
+  if (here) return here
   if (!(store instanceof GpuStore)) throw new Error('store: it is on no device')
-  if (store.twin instanceof CpuStore) return store.twin
   if (store.lost) throw new LostError()
   return once(store, async () => {
     const { device, block, bytes } = store
@@ -81,12 +95,10 @@ export async function toCpu(store: Store, arena: Arena): Promise<CpuStore> {
 
 /** The store on the GPU: itself, or its twin, which is made where there is none. Throws GpuError, LostError. */
 export async function toGpu(store: Store, device: GpuDevice): Promise<GpuStore> {
-  if (store instanceof GpuStore) {
-    if (store.lost) throw new LostError()
-    if (store.device === device) return store
-  }
+  const here = gpuNow(store, device)
+  if (here) return here
+  if (store instanceof GpuStore) throw store.lost ? new LostError() : new GpuError('lost', device.gone ?? '')
   if (!(store instanceof CpuStore)) throw new Error('store: it is on no device')
-  if (store.twin instanceof GpuStore && store.twin.device === device) return store.twin
   store.dropTwin()
   return once(store, async () => {
     const { bytes } = store

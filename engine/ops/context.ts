@@ -5,7 +5,7 @@
  */
 import type { GpuDevice } from '../gpu/device.ts'
 import { GpuError } from '../gpu/error.ts'
-import { toCpu, toGpu } from '../gpu/store.ts'
+import { cpuNow, gpuNow, toCpu, toGpu } from '../gpu/store.ts'
 import type { DeviceWords } from '../protocol/messages.ts'
 import { SightlineError } from '../types/problem.ts'
 import type { Value } from '../types/value.ts'
@@ -67,8 +67,8 @@ export function makeOps({ cpu, arena, gpu }: Devices, signal: AbortSignal): Node
     try {
       for (const { store } of inputs)
         await bring(
+          () => cpuNow(store),
           () => toCpu(store, arena),
-          store,
           (here) => context.pin(here),
         )
       const result = await op.cpu(context, inputs, params)
@@ -88,8 +88,8 @@ export function makeOps({ cpu, arena, gpu }: Devices, signal: AbortSignal): Node
       try {
         for (const { store } of inputs)
           await bring(
+            () => gpuNow(store, device),
             () => toGpu(store, device),
-            store,
             (here) => context.pin(here),
           )
         const result = await op.gpu?.(context, inputs, params)
@@ -154,17 +154,15 @@ const failed = (kernel: string, message: string, cause: unknown): SightlineError
 /** Without the kernel's name, which the problem's words have already. */
 const said = ({ kernel, message }: KernelError): string => message.replace(`kernel "${kernel}": `, '')
 
-/** Pins a store where it is brought to. A twin may be given up again before its turn comes. */
+/** Pins a store where it is brought to: at once where it is there already, as a twin may be given up again before its turn. */
 async function bring<T extends CountedStore>(
+  now: () => T | undefined,
   move: () => Promise<T>,
-  store: StoredValue['store'],
   pin: (here: T) => void,
 ): Promise<void> {
-  for (;;) {
-    const here = await move()
-    if (here !== store && (store as CountedStore).twin !== here) continue
-    pin(here)
-    return
+  for (let here = now(); ; here = now()) {
+    if (here) return pin(here)
+    await move()
   }
 }
 
@@ -179,8 +177,8 @@ function storesIn(result: unknown): CountedStore[] {
 export async function bringToCpu({ store }: StoredValue, arena: Arena): Promise<() => void> {
   let pinned: CpuStore | undefined
   await bring(
+    () => cpuNow(store),
     () => toCpu(store, arena),
-    store,
     (here) => {
       here.pin()
       pinned = here

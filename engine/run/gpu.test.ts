@@ -13,7 +13,7 @@ import { TestWindow } from './testing-window.ts'
 
 const services = createServices({ base: import.meta.dirname })
 /** In software whatever waits for its neighbours takes its time. */
-const small = { width: 48, height: 36 }
+const small = { width: 48, height: 32 }
 const edges: Document = graphOf(
   {
     photo: ['io/sample-image', { name: 'coffee' }],
@@ -56,17 +56,24 @@ async function numbersOf(engine: Engine, document = edges): Promise<Map<string, 
   }
 }
 
-function furthest(a: ReadonlyMap<string, Float32Array>, b: ReadonlyMap<string, Float32Array>): number {
+/** The most that numbers are apart, in parts of what they may be: 1e-4, and of Lab what the formula is kept to. */
+function apart(a: ReadonlyMap<string, Float32Array>, b: ReadonlyMap<string, Float32Array>): number {
   expect([...a.keys()].sort()).toEqual([...b.keys()].sort())
   expect(a.size).toBeGreaterThan(0)
   let most = 0
   for (const [name, numbers] of a)
     for (const [i, v] of numbers.entries()) {
-      const apart = Math.abs(v - (b.get(name)?.[i] ?? Number.NaN)) / Math.max(1, Math.abs(v))
-      most = Number.isNaN(apart) ? Infinity : Math.max(most, apart)
+      const turn = name === 'edges.direction'
+      const allowed = name.startsWith('clean.') ? 5e-3 : 1e-4 * (turn ? 360 : Math.max(1, Math.abs(v)))
+      // Where there is hardly a slope it has no direction.
+      if (turn && (a.get('edges.magnitude')?.[i] ?? 0) < 0.1) continue
+      const parts = Math.abs(v - (b.get(name)?.[i] ?? Number.NaN)) / allowed
+      most = Number.isNaN(parts) ? Infinity : Math.max(most, parts)
     }
   return most
 }
+
+const view = [{ id: 'v', node: 'edges', port: 'magnitude', width: 24, height: 24 }]
 
 describe.skipIf(noGpu)('on a GPU', () => {
   let wanted: Map<string, Float32Array>
@@ -77,19 +84,33 @@ describe.skipIf(noGpu)('on a GPU', () => {
     const plain = engineWith()
     wanted = await numbersOf(plain)
     await plain.close()
-  })
-  afterAll(() => device.close())
-  beforeEach(async () => {
-    used = device.arena.used
     gpu = await openTestGpu()
+    await warm(gpu)
+  })
+  afterAll(async () => {
+    gpu.destroy()
+    await device.close()
+  })
+  beforeEach(() => {
+    used = device.arena.used
+    gpu.buffers.budget = 1 << 30
     engine = engineWith(gpu)
   })
   afterEach(async () => {
     await engine.close()
     expect(device.arena.used, 'left in the memory').toBe(used)
-    if (gpu.gone === undefined) expect(gpu.buffers.used, 'left on the GPU').toBe(0)
-    gpu.destroy()
+    expect(gpu.buffers.used, 'left on the GPU').toBe(0)
   })
+  /** Compiles the kernels: in software that takes longer than the work. */
+  async function warm(gpu: GpuDevice): Promise<void> {
+    const engine = engineWith(gpu)
+    await numbersOf(engine)
+    const window = new TestWindow(engine, services)
+    window.views(view)
+    await window.open(edges)
+    window.session.close()
+    await engine.close()
+  }
 
   it('a pipeline gives the numbers of the CPU, and only what is read comes back', async () => {
     const result = await engine.run(edges, { services })
@@ -97,8 +118,8 @@ describe.skipIf(noGpu)('on a GPU', () => {
     // Pictures stay where they are: what comes back is statistics.
     expect(gpu.moves.down).toBeLessThan(100_000)
     result.release()
-    expect(furthest(wanted, await numbersOf(engine))).toBeLessThan(1e-4)
-    expect(engine.counters.runs).toBe(Object.keys(edges.nodes).length)
+    expect(apart(wanted, await numbersOf(engine))).toBeLessThan(1)
+    expect(engine.counters.runs, 'results are kept there').toBe(Object.keys(edges.nodes).length)
   })
 
   it('a node tells how long it took there', async () => {
@@ -113,10 +134,10 @@ describe.skipIf(noGpu)('on a GPU', () => {
 
   it('a preview is made there: its bytes come back, not the picture', async () => {
     const window = new TestWindow(engine, services)
-    window.views([{ id: 'v', node: 'edges', port: 'magnitude', width: 24, height: 24 }])
+    window.views(view)
     await window.open(edges)
-    await window.idle()
-    expect(window.pictures.get('v')).toMatchObject({ width: 24, height: 18 })
+    await window.until('a picture', () => window.pictures.has('v'))
+    expect(window.pictures.get('v')).toMatchObject({ width: 24, height: 16 })
     expect(new Set(window.pictures.get('v')?.red).size).toBeGreaterThan(10)
     const before = gpu.moves.down
     const probe = await window.session.request('probe', { node: 'edges', port: 'magnitude', x: 20, y: 30 })
@@ -140,7 +161,7 @@ describe.skipIf(noGpu)('on a GPU', () => {
 
   it('what does not fit is done on the CPU', async () => {
     gpu.buffers.budget = 300_000
-    expect(furthest(wanted, await numbersOf(engine))).toBeLessThan(1e-4)
+    expect(apart(wanted, await numbersOf(engine))).toBeLessThan(1)
   })
 
   it('results there go when room is wanted, and are made again', async () => {
@@ -152,26 +173,31 @@ describe.skipIf(noGpu)('on a GPU', () => {
       await numbersOf(engine, { ...edges, nodes: { ...edges.nodes, blur } })
       expect(gpu.buffers.used).toBeLessThanOrEqual(budget)
     }
-    expect(furthest(wanted, await numbersOf(engine))).toBeLessThan(1e-4)
+    expect(apart(wanted, await numbersOf(engine))).toBeLessThan(1)
   })
 
   it('a lost device is told, its results are made again, and what was on the CPU stays', async () => {
+    const own = await openTestGpu()
+    await warm(own)
+    const engine = engineWith(own)
     const window = new TestWindow(engine, services)
-    window.views([{ id: 'v', node: 'clean', width: 32, height: 32 }])
+    window.views(view)
     await window.open(edges)
     const seen = window.pictures.get('v')?.red
-    gpu.destroy()
+    own.destroy()
     await window.until('the news', () => window.of('device').length > 0)
     expect(window.of('device').at(-1)?.device).toMatchObject({ kind: 'cpu' })
     expect(window.of('notice').at(-1)?.problem).toMatchObject({ code: 'gpu.lost' })
     await window.idle()
-    expect(window.status()).toMatchObject({ edges: 'done', clean: 'done', inspect: 'done' })
+    for (const status of Object.values(window.status())) expect(['done', 'unchanged']).toContain(status)
     const again = window.pictures.get('v')?.red ?? []
     expect(Math.max(...again.map((v, i) => Math.abs(v - (seen?.[i] ?? 0))))).toBeLessThanOrEqual(1)
+    await numbersOf(engine)
     const { runs } = engine.counters
-    expect(furthest(wanted, await numbersOf(engine))).toBeLessThan(1e-4)
+    expect(apart(wanted, await numbersOf(engine))).toBeLessThan(1)
     expect(engine.counters.runs, 'what the CPU has now is kept').toBe(runs)
     window.session.close()
+    await engine.close()
   })
 
   it('a run goes on when the device is lost at any moment of it', async () => {
@@ -181,7 +207,7 @@ describe.skipIf(noGpu)('on a GPU', () => {
       const run = numbersOf(engine)
       await sleep(round * 12, new AbortController().signal)
       own.destroy()
-      expect(furthest(wanted, await run), `after ${round * 12} ms`).toBeLessThan(1e-4)
+      expect(apart(wanted, await run), `after ${round * 12} ms`).toBeLessThan(1)
       await engine.close()
     }
   })

@@ -167,7 +167,7 @@ describe('exit code 2, a message, and nothing written', () => {
     ['a command without its file', () => ['run'], /missing required argument/],
     ['an option that is none', () => ['run', 'gray.json', '--fast'], /unknown option '--fast'/],
     ['a number that is none', () => ['run', 'gray.json', '--repeat', 'x'], /whole number from 1/],
-    ['a device that this version has not', () => ['run', 'gray.json', '--device', 'gpu'], /CPU only/],
+    ['a GPU that is not there', () => ['run', 'gray.json', '--device', 'gpu', '--adapter', 'none such'], /GPU/],
     ['a device that is none', () => ['run', 'gray.json', '--device', 'tpu'], /auto, gpu, cpu/],
     ['a node that is not there', () => ['run', 'gray.json', '--set', 'blur.sigma=2'], /it has photo, gray/],
     ['a value that does not fit', () => ['run', 'gray.json', '--set', 'gray.to=cmyk'], /wanted one of rgb/],

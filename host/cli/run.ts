@@ -75,9 +75,6 @@ export async function run(command: RunCommand): Promise<number> {
     throw new SightlineError('cli.usage', {
       message: `This would overwrite ${command.file}, which is run. Choose another place with --out or --record.`,
     })
-  // Before a run that may be long.
-  for (const wanted of [folder, recordPath && dirname(recordPath)]) if (wanted !== undefined) await makeFolder(wanted)
-
   const stop = new AbortController()
   const interrupt = (): void => stop.abort()
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
@@ -88,6 +85,8 @@ export async function run(command: RunCommand): Promise<number> {
     ...(command.memory !== undefined && { memory: command.memory * 1e6 }),
   })
   try {
+    // Before a run that may be long.
+    for (const wanted of [folder, recordPath && dirname(recordPath)]) if (wanted !== undefined) await makeFolder(wanted)
     const base = earlier ? baseOf(path, earlier) : dirname(path)
     const consent = await consentOf(base, namedFiles(document, assignments, catalogue), command.allow ?? [])
     const allow = earlier ? await allowRecorded(path, earlier, consent) : consent.allows.bind(consent)

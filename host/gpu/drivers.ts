@@ -1,19 +1,25 @@
-/** Whether there can be a GPU at all: to ask where no driver is installed takes time, and makes the library complain. */
+/** Whether there can be a GPU at all: to ask where there is none takes time, and makes the library complain. */
 import { existsSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-const folders = [
+const drivers = [
   '/usr/share/vulkan/icd.d',
   '/usr/local/share/vulkan/icd.d',
   '/etc/vulkan/icd.d',
   join(homedir(), '.local/share/vulkan/icd.d'),
 ]
 
-/** Of Vulkan. Windows and macOS bring theirs along. */
-export function hasDriver(): boolean {
-  if (process.platform !== 'linux') return true
+const namesIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : [])
+
+/** Why there is none, in words; undefined where there may be one. Windows and macOS bring their drivers along. */
+export function lacking(): string | undefined {
+  if (process.platform !== 'linux') return undefined
   const { VK_DRIVER_FILES, VK_ICD_FILENAMES } = process.env
-  if (VK_DRIVER_FILES ?? VK_ICD_FILENAMES) return true
-  return folders.some((folder) => existsSync(folder) && readdirSync(folder).some((file) => file.endsWith('.json')))
+  if (VK_DRIVER_FILES ?? VK_ICD_FILENAMES) return undefined
+  // The kernel's own names of graphics cards; the last is that of Windows' Subsystem for Linux.
+  const cards = namesIn('/dev/dri').some((name) => name.startsWith('renderD'))
+  if (!cards && !existsSync('/dev/nvidia0') && !existsSync('/dev/dxg')) return 'this machine has none'
+  const driver = drivers.some((folder) => namesIn(folder).some((file) => file.endsWith('.json')))
+  return driver ? undefined : 'no graphics driver with Vulkan is installed'
 }

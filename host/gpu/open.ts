@@ -1,7 +1,7 @@
 /** Opens a GPU through Dawn, which speaks Vulkan, Metal or Direct3D 12. */
 import { tmpdir } from 'node:os'
 import { GpuDevice } from '../../engine/gpu/device.ts'
-import { hasDriver } from './drivers.ts'
+import { lacking } from './drivers.ts'
 import { kernelSources } from './sources.ts'
 
 export interface GpuOptions {
@@ -41,7 +41,7 @@ interface Adapter {
 
 /** The fastest first. */
 export async function listAdapters(): Promise<readonly Adapter[]> {
-  if (!hasDriver()) return []
+  if (lacking() !== undefined) return []
   const gpu = await library()
   const wishes: GPURequestAdapterOptions[] = [
     { powerPreference: 'high-performance' },
@@ -63,7 +63,8 @@ export async function listAdapters(): Promise<readonly Adapter[]> {
 const readable = (name: string): string => name.replace(/\s+/g, ' ').trim()
 
 export async function openGpu({ adapter: wanted, memory }: GpuOptions): Promise<Opened> {
-  if (!hasDriver()) return { reason: 'no graphics driver with Vulkan is installed' }
+  const missing = lacking()
+  if (missing !== undefined) return { reason: missing }
   let adapters: readonly Adapter[]
   try {
     adapters = await listAdapters()
@@ -76,8 +77,8 @@ export async function openGpu({ adapter: wanted, memory }: GpuOptions): Promise<
       ? adapters.find(({ software }) => !software)
       : adapters.find(({ name }) => name.toLowerCase().includes(wanted.toLowerCase()))
   if (!chosen) {
-    const missing = wanted === undefined ? 'there is no GPU' : `there is no GPU named "${wanted}"`
-    return { reason: `${missing}; found: ${names}` }
+    const none = wanted === undefined ? 'there is none' : `there is none named "${wanted}"`
+    return { reason: `${none}; found: ${names}` }
   }
   const { adapter, name } = chosen
   const { limits } = adapter
