@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createGpuTestDevice, createTestDevices, noise, type TestDevice } from '../../host/testing/cpu.ts'
-import { noGpu, openTestGpu } from '../../host/testing/gpu.ts'
+import { gpuTimeout, noGpu, openTestGpu } from '../../host/testing/gpu.ts'
 import type { GpuDevice } from '../gpu/device.ts'
 import { type Sample, samples } from './conformance.samples.ts'
 import { readable } from './context.ts'
@@ -156,7 +156,7 @@ for (const [name, definition] of Object.entries(ops)) {
       }
     })
 
-    it.skipIf(noGpu)('is the same on the GPU', async () => {
+    it.skipIf(noGpu)('is the same on the GPU', { timeout: gpuTimeout }, async () => {
       const device = devices.gpu as TestDevice
       for (const sample of own ?? []) {
         const numbers = numbersFor(sample, 5)
@@ -176,7 +176,7 @@ for (const [name, definition] of Object.entries(ops)) {
       }
     })
 
-    it('leaves no memory behind', async () => {
+    it('leaves no memory behind', { timeout: gpuTimeout }, async () => {
       for (const sample of pick(own ?? [], 4)) {
         const used: number[] = []
         for (let round = 0; round < 2; round++) {

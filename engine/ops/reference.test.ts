@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createGpuTestDevice, createTestDevices, type TestDevice } from '../../host/testing/cpu.ts'
-import { noGpu, openTestGpu } from '../../host/testing/gpu.ts'
+import { gpuTimeout, noGpu, openTestGpu } from '../../host/testing/gpu.ts'
 import type { ColourSpace, ImageShape, ImageValue } from '../types/value.ts'
 import type { BorderMode } from './border.ts'
 import { abs, div, expr, greater, mix, pow, sub } from './expr.ts'
@@ -119,7 +119,7 @@ async function compute(device: TestDevice, { op, inputs, params }: Case): Promis
 
 describe.each(['single', 'threads', 'gpu'] as const)('%s', (kind) => {
   if (kind === 'gpu' && noGpu) return it.skip(noGpu, () => undefined)
-  it.each([...new Set(cases.map(({ op }) => op))])('%s', async (op) => {
+  it.each([...new Set(cases.map(({ op }) => op))])('%s', { timeout: gpuTimeout }, async (op) => {
     const device = devices[kind] as TestDevice
     for (const c of cases.filter((candidate) => candidate.op === op)) {
       const results = await compute(device, c)

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createServices } from '../../host/files/services.ts'
 import { createTestDevices, type TestDevice } from '../../host/testing/cpu.ts'
-import { noGpu, openTestGpu } from '../../host/testing/gpu.ts'
+import { gpuTimeout, noGpu, openTestGpu } from '../../host/testing/gpu.ts'
 import { catalogue } from '../../nodes/catalogue.ts'
 import type { GpuDevice } from '../gpu/device.ts'
 import type { Document } from '../graph/document.ts'
@@ -75,7 +75,7 @@ function apart(a: ReadonlyMap<string, Float32Array>, b: ReadonlyMap<string, Floa
 
 const view = [{ id: 'v', node: 'edges', port: 'magnitude', width: 24, height: 24 }]
 
-describe.skipIf(noGpu)('on a GPU', () => {
+describe.skipIf(noGpu)('on a GPU', { timeout: gpuTimeout }, () => {
   let wanted: Map<string, Float32Array>
 
   beforeAll(async () => {
@@ -86,7 +86,7 @@ describe.skipIf(noGpu)('on a GPU', () => {
     await plain.close()
     gpu = await openTestGpu()
     await warm(gpu)
-  })
+  }, gpuTimeout)
   afterAll(async () => {
     gpu.destroy()
     await device.close()
@@ -105,7 +105,7 @@ describe.skipIf(noGpu)('on a GPU', () => {
   async function warm(gpu: GpuDevice): Promise<void> {
     const engine = engineWith(gpu)
     await numbersOf(engine)
-    const window = new TestWindow(engine, services)
+    const window = new TestWindow(engine, services, gpuTimeout / 2)
     window.views(view)
     await window.open(edges)
     window.session.close()
@@ -123,7 +123,7 @@ describe.skipIf(noGpu)('on a GPU', () => {
   })
 
   it('a node tells how long it took there', async () => {
-    const window = new TestWindow(engine, services)
+    const window = new TestWindow(engine, services, gpuTimeout / 2)
     await window.open(edges)
     expect(window.status()).toMatchObject({ edges: 'done', clean: 'done' })
     expect(window.reports.get('blur')?.gpuMs).toBeGreaterThan(0)
@@ -133,7 +133,7 @@ describe.skipIf(noGpu)('on a GPU', () => {
   })
 
   it('a preview is made there: its bytes come back, not the picture', async () => {
-    const window = new TestWindow(engine, services)
+    const window = new TestWindow(engine, services, gpuTimeout / 2)
     window.views(view)
     await window.open(edges)
     await window.until('a picture', () => window.pictures.has('v'))
@@ -180,7 +180,7 @@ describe.skipIf(noGpu)('on a GPU', () => {
     const own = await openTestGpu()
     await warm(own)
     const engine = engineWith(own)
-    const window = new TestWindow(engine, services)
+    const window = new TestWindow(engine, services, gpuTimeout / 2)
     window.views(view)
     await window.open(edges)
     const seen = window.pictures.get('v')?.red

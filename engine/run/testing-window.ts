@@ -37,7 +37,11 @@ export class TestWindow {
   #views: readonly TestView[] = []
   readonly #waiting = new Set<() => void>()
 
-  constructor(engine: Engine, services: Services) {
+  readonly #patience: number
+
+  /** @param patience how long it waits for anything, in ms */
+  constructor(engine: Engine, services: Services, patience = 8000) {
+    this.#patience = patience
     this.session = engine.session({
       services,
       send: (message, tails = []) => this.#hear(message, tails),
@@ -119,7 +123,7 @@ export class TestWindow {
         this.#waiting.delete(check)
         resolve()
       }
-      const timer = setTimeout(() => reject(new Error(`waited too long for ${what}`)), 8000)
+      const timer = setTimeout(() => reject(new Error(`waited too long for ${what}`)), this.#patience)
       this.#waiting.add(check)
     })
   }

@@ -8,6 +8,9 @@ const driver = process.env.SIGHTLINE_TEST_DRIVER
 /** Why tests of the GPU are skipped; undefined where they are not. */
 export const noGpu = driver ? undefined : 'no SwiftShader here (it comes with Chromium and Electron)'
 
+/** Of tests on it, in ms: its compiler is slow, and the machine may be busy with other tests. */
+export const gpuTimeout = 240_000
+
 export async function openTestGpu(memory = 1 << 30): Promise<GpuDevice> {
   if (!driver) throw new Error(noGpu)
   process.env.VK_ICD_FILENAMES = driver
