@@ -2,10 +2,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { CDPSession, Page } from '@playwright/test'
 import { startProgram } from '../e2e/app.ts'
 import { quantile } from './pairs.ts'
-import type { Suite } from './report.ts'
+import type { Row, Suite } from './report.ts'
 import { benchWindow, closeBrowser } from './window.ts'
 
 const columns = 20
@@ -22,7 +23,7 @@ function manyNodes() {
       id: id(row, column),
       type: column === 0 ? 'io/sample-image' : 'filter/gaussian-blur',
       ...(column > 0 && { params: { sigma: 0.5 + row / 10 } }),
-      position: { x: column * 300, y: row * 420 },
+      position: { x: column * 220, y: row * 290 },
     })),
     edges: places
       .filter(([, column]) => column > 0)
@@ -30,102 +31,178 @@ function manyNodes() {
   }
 }
 
-/** Seconds of main-thread tasks since the page began. */
+/** Pixels of the screen to one unit of the graph. */
+const zoomOf = (page: Page): Promise<number> =>
+  page.locator('.react-flow__viewport').evaluate((viewport) => new DOMMatrix(getComputedStyle(viewport).transform).a)
+
+/** Ends where the zoom is nearest: a notch of the wheel is a factor. */
+async function zoomTo(page: Page, zoom: number): Promise<void> {
+  await page.mouse.move(700, 450)
+  for (let i = 0; i < 60 && (await zoomOf(page)) * 1.05 < zoom; i++) {
+    await page.mouse.wheel(0, -40)
+    await page.waitForTimeout(60)
+  }
+}
+
+/** Waits until no more previews come. Not `waitForFunction`: it evaluates in the page, which the page forbids. */
+async function quiet(page: Page): Promise<void> {
+  let before = -1
+  for (;;) {
+    const now = (await page.evaluate('recording.frames.length')) as number
+    if (now > 0 && now === before) return
+    before = now
+    await sleep(2500)
+  }
+}
+
+/** What Chromium counts of the main thread's tasks: by the clock, and by the processor, which other programs do not disturb. */
+type Clocks = readonly [wall: CDPSession, processor: CDPSession]
+
+async function clocks(page: Page): Promise<Clocks> {
+  const session = async (timeDomain: 'timeTicks' | 'threadTicks'): Promise<CDPSession> => {
+    const cdp = await page.context().newCDPSession(page)
+    await cdp.send('Performance.enable', { timeDomain })
+    return cdp
+  }
+  return [await session('timeTicks'), await session('threadTicks')]
+}
+
+/** Seconds since the page began. */
 async function taskTime(cdp: CDPSession): Promise<number> {
   const { metrics } = await cdp.send('Performance.getMetrics')
   return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN
 }
 
-const frames = 120
+type Figures = Row['figures']
 
-/** Drags from the middle of the canvas in a circle, a step each animation frame. */
-async function measure(page: Page, cdp: CDPSession, start: { x: number; y: number }): Promise<Record<string, number>> {
-  await page.mouse.move(start.x, start.y)
-  await page.mouse.down()
-  await page.mouse.move(start.x + 8, start.y + 8)
-  await page.evaluate(() => {
-    const times: number[] = []
-    const tick = (time: number): void => {
-      times.push(time)
-      requestAnimationFrame(tick)
-    }
+const steps = 180
+const period = 1000 / 60
+
+type Point = { x: number; y: number }
+
+/** Runs in the page: notes every animation frame, and how many of them a move of the pointer came into. */
+function recordFrames(): void {
+  const frames: { at: number; moves: number }[] = []
+  let moves = 0
+  const move = (): void => {
+    moves++
+  }
+  addEventListener('pointermove', move, true)
+  let going = true
+  const tick = (at: number): void => {
+    if (!going) return
+    frames.push({ at, moves })
+    moves = 0
     requestAnimationFrame(tick)
-    Object.assign(window, { times })
-  })
-  const before = await taskTime(cdp)
-  for (let i = 1; i <= frames; i++) {
-    const angle = (i / frames) * 2 * Math.PI
-    await page.mouse.move(start.x + 150 * Math.sin(angle), start.y + 150 * (1 - Math.cos(angle)))
-    await page.evaluate(() => new Promise(requestAnimationFrame))
   }
-  const spent = (await taskTime(cdp)) - before
-  const times = (await page.evaluate('times')) as number[]
-  await page.mouse.up()
-  const gaps = times.slice(1).map((time, i) => time - (times[i] ?? time))
-  const period = 1000 / 60
-  const dropped = gaps.reduce((sum, gap) => sum + Math.max(0, Math.round(gap / period) - 1), 0)
+  requestAnimationFrame(tick)
+  const stop = () => {
+    going = false
+    removeEventListener('pointermove', move, true)
+    return frames
+  }
+  Object.assign(window, { stopFrames: stop })
+}
+
+/**
+ * Drags from `start` in a circle as a hand does: a move each sixtieth of a second, whether the page keeps up or not. What is
+ * late is a frame that was dropped.
+ */
+async function measure(
+  page: Page,
+  [wall, processor]: Clocks,
+  start: Point,
+  button: 'left' | 'middle',
+): Promise<Figures> {
+  await page.mouse.move(start.x, start.y)
+  await page.mouse.down({ button })
+  await page.mouse.move(start.x + 8, start.y + 8)
+  await page.waitForTimeout(1000)
+  await page.evaluate(recordFrames)
+  const before = [await taskTime(wall), await taskTime(processor)] as const
+  const began = performance.now()
+  const sent: Promise<unknown>[] = []
+  for (let i = 1; i <= steps; i++) {
+    const angle = (i / steps) * 2 * Math.PI
+    const at = { x: start.x + 150 * Math.sin(angle), y: start.y + 150 * (1 - Math.cos(angle)) }
+    sent.push(
+      wall.send('Input.dispatchMouseEvent', {
+        type: 'mouseMoved',
+        button,
+        buttons: button === 'left' ? 1 : 4,
+        ...at,
+      }),
+    )
+    await sleep(Math.max(0, began + i * period - performance.now()))
+  }
+  await Promise.all(sent)
+  const spent = [(await taskTime(wall)) - before[0], (await taskTime(processor)) - before[1]] as const
+  const frames = (await page.evaluate('stopFrames()')) as { at: number; moves: number }[]
+  await page.mouse.up({ button })
+  const gaps = frames.slice(1).map(({ at }, i) => at - (frames[i]?.at ?? at))
   return {
-    'task ms/frame': (1000 * spent) / gaps.length,
-    'frame p50 ms': quantile(gaps, 0.5),
+    'task ms/frame': (1000 * spent[0]) / frames.length,
+    'of it computing': (1000 * spent[1]) / frames.length,
     'frame p95 ms': quantile(gaps, 0.95),
-    frames: gaps.length,
-    dropped,
+    frames: frames.length,
+    moved: frames.filter(({ moves }) => moves > 0).length,
+    dropped: gaps.reduce((sum, gap) => sum + Math.max(0, Math.round(gap / period) - 1), 0),
   }
 }
 
-/** An empty spot of the canvas near the middle. */
-async function emptySpot(page: Page): Promise<{ x: number; y: number }> {
-  const spot = await page.evaluate(() => {
-    for (let y = 300; y < 700; y += 7)
-      for (let x = 500; x < 900; x += 7)
-        if (document.elementFromPoint(x, y)?.classList.contains('react-flow__pane')) return { x, y }
-    return undefined
-  })
-  if (!spot) throw new Error('no empty spot on the canvas')
-  return spot
+/**
+ * A spot near the middle of the canvas, bare or on a node. A node that is drawn from afar may be an element only while the
+ * pointer is on it, so the pointer goes there to see.
+ */
+async function spot(page: Page, on: 'canvas' | 'node'): Promise<Point> {
+  const wanted = on === 'canvas' ? '.react-flow__pane' : '[data-node]'
+  for (let y = 330; y < 640; y += 9)
+    for (let x = 560; x < 860; x += 9) {
+      await page.mouse.move(x, y)
+      const found = await page.evaluate(
+        ({ x, y, wanted }) => {
+          const element = document.elementFromPoint(x, y)
+          return element?.closest('.react-flow__pane, [data-node]')?.matches(wanted) && !element.closest('.nodrag')
+        },
+        { x, y, wanted },
+      )
+      if (found) return { x, y }
+    }
+  throw new Error(`no spot on a ${on}`)
 }
 
-async function titleOf(page: Page): Promise<{ x: number; y: number }> {
-  const node = page.locator('[data-node]:visible').first()
-  for (const candidate of await page.locator('[data-node]:visible').all()) {
-    const box = await candidate.boundingBox()
-    if (box && box.x > 450 && box.x + box.width < 1000 && box.y > 250 && box.y < 500)
-      return { x: box.x + box.width / 2, y: box.y + 12 }
-  }
-  const box = await node.boundingBox()
-  if (!box) throw new Error('no node in view')
-  return { x: box.x + box.width / 2, y: box.y + 12 }
-}
-
-/** Where nodes are drawn by one overlay, they have no elements: a point that is not the bare canvas is on one. */
-export const canvas: Suite = async ({ report, say }) => {
-  say(`\ncanvas: ${rows * columns} nodes with previews, 120 steps of a pointer drag, one each animation frame`)
+export const canvas: Suite = async ({ report, say, only }) => {
+  say(
+    `\ncanvas: ${rows * columns} nodes with previews, ${steps} moves of a pointer that drags, one each sixtieth of a second`,
+  )
   const folder = await mkdtemp(join(tmpdir(), 'sightline-bench-'))
   const pipeline = join(folder, 'many.sightline.json')
   await writeFile(pipeline, JSON.stringify(manyNodes()))
   const program = await startProgram(folder, pipeline)
   try {
     const { page, close } = await benchWindow(program.url)
-    const cdp = await page.context().newCDPSession(page)
-    await cdp.send('Performance.enable')
+    const times = await clocks(page)
     await page.locator('.react-flow__pane').waitFor()
-    await page.waitForFunction('recording.frames.some((f) => f.quality === "full")', undefined, { timeout: 120_000 })
-    await page.waitForTimeout(3000)
-    const row = async (name: string, start: { x: number; y: number }) =>
-      report({ suite: 'canvas', name, figures: await measure(page, cdp, start) })
-    await page.keyboard.press('f')
-    await page.waitForTimeout(1500)
-    await row('all in view, box selection', await emptySpot(page))
-    await row('all in view, dragging a node', await titleOf(page))
-    await page.keyboard.press('f')
-    await page.mouse.move(700, 450)
-    for (let i = 0; i < 12; i++) {
-      await page.mouse.wheel(0, -240)
-      await page.waitForTimeout(60)
+    await quiet(page)
+    const rowsAt = async (name: string): Promise<void> => {
+      await quiet(page)
+      const row = async (what: string, on: 'canvas' | 'node', button: 'left' | 'middle'): Promise<void> => {
+        const full = `${name}, ${what}`
+        if (only !== undefined && !full.includes(only)) return
+        report({ suite: 'canvas', name: full, figures: await measure(page, times, await spot(page, on), button) })
+        await page.waitForTimeout(500)
+      }
+      await row('panning', 'canvas', 'middle')
+      await row('dragging a node', 'node', 'left')
+      await row('box selection', 'canvas', 'left')
+      await page.keyboard.press('Escape')
     }
-    await page.waitForTimeout(1500)
-    await row('zoomed in, box selection', await emptySpot(page))
-    await row('zoomed in, dragging a node', await titleOf(page))
+    await page.keyboard.press('f')
+    await rowsAt('all in view')
+    for (const zoom of [0.5, 1]) {
+      await zoomTo(page, zoom)
+      await rowsAt(`zoom ${(await zoomOf(page)).toFixed(2)}`)
+    }
     await close()
   } finally {
     program.process.kill()
