@@ -13,7 +13,7 @@ import {
   type Viewport,
   ViewportPortal,
 } from '@xyflow/react'
-import { type DragEvent, type MouseEvent, type PointerEvent, useCallback, useEffect, useRef } from 'react'
+import { type DragEvent, type MouseEvent, type PointerEvent, useEffect, useRef } from 'react'
 import { perform } from '../commands/command.ts'
 import { addNode } from '../commands/insert.ts'
 import { lookInside } from '../commands/organise.ts'
@@ -32,11 +32,12 @@ import { takeFiles } from './files.ts'
 import { fitWhole, whenLaidOut, zoomRange } from './fit.ts'
 import { type FlowNode, type FlowWire, parseId, useFlowNodes } from './flow.ts'
 import { useFlowWires } from './flow-wires.ts'
+import type { Point } from './geometry.ts'
 import { Minimap } from './Minimap.tsx'
 import { NodeView } from './Node.tsx'
 import { NoteNode } from './NoteNode.tsx'
-import { OverviewLayer } from './Overview.tsx'
-import { canvas, setCanvas, useCanvas, zoomed } from './store.ts'
+import { FarBoxSelection, FarList, farNodeAt, OverviewLayer } from './Overview.tsx'
+import { canvas, onlyDrawn, setCanvas, useCanvas, useCrowded, zoomed } from './store.ts'
 import { Wire } from './Wire.tsx'
 import { onWheel } from './wheel.ts'
 
@@ -84,8 +85,28 @@ const onDrop = (event: DragEvent): void => {
   setCanvas({ dropWire: undefined })
 }
 
+/** Where nodes are only drawn, the one under the pointer is an element. While something is dragged it stays what it is. */
+function hover(at: Point, over: EventTarget | null): void {
+  if (!onlyDrawn()) return
+  const hovered = over instanceof Element && over.closest('.react-flow') ? farNodeAt(at) : undefined
+  if (hovered !== useCanvas.getState().hovered) setCanvas({ hovered })
+}
+
+/** Another node may be under the pointer that rests. */
+const onMoveEnd = (): void => {
+  const at = canvas.pointer
+  if (at) hover(at, document.elementFromPoint(at.x, at.y))
+}
+
+/** A finger, which never hovers, finds the bare canvas where a node is drawn. */
+const onPaneClick = ({ clientX, clientY }: MouseEvent): void => {
+  const id = onlyDrawn() ? farNodeAt({ x: clientX, y: clientY }) : undefined
+  if (id !== undefined) select({ nodes: [id] })
+}
+
 const onPointerMove = (event: PointerEvent): void => {
   canvas.pointer = { x: event.clientX, y: event.clientY }
+  if (event.buttons === 0 || useCanvas.getState().wiring) hover(canvas.pointer, event.target)
   // A drag is taken: otherwise the panels around measure their edges, which costs a layout with every move.
   if (event.buttons !== 0) event.preventDefault()
 }
@@ -107,6 +128,24 @@ const onFocus = (event: { target: EventTarget }): void => {
   else if (kind === 'note') select({ notes: [id] })
 }
 
+// What renders with neither a step of a drag nor a wire that is drawn: made once, React passes it over.
+const within = (
+  <>
+    <ViewportPortal>
+      <OverviewLayer />
+    </ViewportPortal>
+    <FarBoxSelection />
+    <WireHint />
+  </>
+)
+const around = (
+  <>
+    <FarList />
+    <Minimap />
+    <Add />
+  </>
+)
+
 export function Canvas() {
   return (
     <ReactFlowProvider>
@@ -116,10 +155,7 @@ export function Canvas() {
 }
 
 function Flow() {
-  const nodes = useFlowNodes()
-  const wires = useFlowWires()
   const copying = useCanvas((s) => s.copying)
-  const far = useCanvas((s) => s.far)
   const wiring = useCanvas((s) => s.wiring !== undefined)
   const element = useRef<HTMLDivElement>(null)
 
@@ -137,10 +173,6 @@ function Flow() {
   }, [])
   useFitOnOpen()
 
-  const onReconnect = useCallback((wire: FlowWire, connection: Parameters<typeof onConnect>[0]) => {
-    reconnect.onto(wire.id, connection)
-  }, [])
-
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: every gesture here has a command with a key as well
     <div
@@ -157,61 +189,72 @@ function Flow() {
     >
       <CanvasMenu>
         <div className={styles.flow}>
-          <ReactFlow<FlowNode, FlowWire>
-            nodes={nodes}
-            edges={wires}
-            nodeTypes={nodeTypes}
-            edgeTypes={edgeTypes}
-            onNodesChange={onNodesChange}
-            onEdgesChange={onEdgesChange}
-            onNodeDragStart={onNodeDragStart}
-            onNodeDrag={onNodeDrag}
-            onNodeDragStop={onNodeDragStop}
-            onSelectionDragStart={onDragStart}
-            onSelectionDrag={onDrag}
-            onSelectionDragStop={onSelectionDragStop}
-            onNodeDoubleClick={onNodeDoubleClick}
-            onConnectStart={onConnectStart}
-            onConnect={onConnect}
-            onConnectEnd={onConnectEnd}
-            onReconnectStart={reconnect.start}
-            onReconnect={onReconnect}
-            onReconnectEnd={onReconnectEnd}
-            isValidConnection={isValidConnection}
-            connectionLineComponent={ConnectionLine}
-            connectionRadius={26}
-            onInit={onInit}
-            onMove={onMove}
-            onlyRenderVisibleElements
-            selectionOnDrag
-            selectionMode={SelectionMode.Partial}
-            panOnDrag={panButtons}
-            panActivationKeyCode="Space"
-            multiSelectionKeyCode={severalKeys}
-            deleteKeyCode={null}
-            zoomOnDoubleClick={false}
-            elevateNodesOnSelect={false}
-            disableKeyboardA11y
-            connectOnClick={false}
-            nodeDragThreshold={3}
-            minZoom={zoomRange.min}
-            maxZoom={zoomRange.max}
-            proOptions={noAttribution}
-          >
-            {!far && <Background variant={BackgroundVariant.Dots} gap={24} size={1.25} className={styles.dots ?? ''} />}
-            <ViewportPortal>
-              <OverviewLayer />
-            </ViewportPortal>
-            <WireHint />
-          </ReactFlow>
+          <Graph />
         </div>
       </CanvasMenu>
-      <Minimap />
-      <Add />
+      {around}
     </div>
   )
 }
 
+/** Alone renders with each step of a drag. */
+function Graph() {
+  const nodes = useFlowNodes()
+  const wires = useFlowWires()
+  const far = useCanvas((s) => s.far)
+  return (
+    <ReactFlow<FlowNode, FlowWire>
+      nodes={nodes}
+      edges={wires}
+      nodeTypes={nodeTypes}
+      edgeTypes={edgeTypes}
+      onNodesChange={onNodesChange}
+      onEdgesChange={onEdgesChange}
+      onNodeDragStart={onNodeDragStart}
+      onNodeDrag={onNodeDrag}
+      onNodeDragStop={onNodeDragStop}
+      onSelectionDragStart={onDragStart}
+      onSelectionDrag={onDrag}
+      onSelectionDragStop={onSelectionDragStop}
+      onNodeDoubleClick={onNodeDoubleClick}
+      onConnectStart={onConnectStart}
+      onConnect={onConnect}
+      onConnectEnd={onConnectEnd}
+      onReconnectStart={reconnect.start}
+      onReconnect={onReconnect}
+      onReconnectEnd={onReconnectEnd}
+      isValidConnection={isValidConnection}
+      connectionLineComponent={ConnectionLine}
+      connectionRadius={26}
+      onInit={onInit}
+      onPaneClick={onPaneClick}
+      onMove={onMove}
+      onMoveEnd={onMoveEnd}
+      onlyRenderVisibleElements
+      selectionOnDrag
+      selectionMode={SelectionMode.Partial}
+      panOnDrag={panButtons}
+      panActivationKeyCode="Space"
+      multiSelectionKeyCode={severalKeys}
+      deleteKeyCode={null}
+      zoomOnDoubleClick={false}
+      elevateNodesOnSelect={false}
+      disableKeyboardA11y
+      connectOnClick={false}
+      nodeDragThreshold={3}
+      minZoom={zoomRange.min}
+      maxZoom={zoomRange.max}
+      proOptions={noAttribution}
+    >
+      {!far && <Background variant={BackgroundVariant.Dots} gap={24} size={1.25} className={styles.dots ?? ''} />}
+      {within}
+    </ReactFlow>
+  )
+}
+
+const onReconnect = (wire: FlowWire, connection: Parameters<typeof onConnect>[0]): void => {
+  reconnect.onto(wire.id, connection)
+}
 const onNodeDragStart: OnNodeDrag<FlowNode> = (event, _, nodes) => onDragStart(event, nodes)
 const onNodeDrag: OnNodeDrag<FlowNode> = (event, _, nodes) => onDrag(event, nodes)
 const onNodeDragStop: OnNodeDrag<FlowNode> = (_, __, nodes) => onDragStop(nodes)
@@ -223,6 +266,9 @@ function useFitOnOpen(): void {
   const opened = useEditor((s) => s.opened)
   const trail = useEditor((s) => s.trail)
   const known = useEditor((s) => s.catalogue.size > 0)
+  const crowded = useCrowded()
   // biome-ignore lint/correctness/useExhaustiveDependencies: they are when to fit, not what
   useEffect(() => whenLaidOut(fitWhole), [opened, trail, known])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another number of nodes may be far at the same zoom
+  useEffect(() => zoomed(canvas.flow?.getZoom() ?? 1), [crowded])
 }

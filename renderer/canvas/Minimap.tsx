@@ -5,13 +5,15 @@ import { currentGraph, useEditor } from '../state/editor.ts'
 import { typeInfo } from '../state/info.ts'
 import { nodeReports } from '../state/reports.ts'
 import { useUi } from '../state/ui.ts'
-import { useTheme } from '../theme/theme.ts'
+import { useColourScheme } from '../theme/theme.ts'
 import { around, type Box, contains, layoutOf } from './geometry.ts'
 import styles from './Minimap.module.css'
 import { canvas as flowCanvas, useCanvas } from './store.ts'
 
 const size = { width: 168, height: 108 }
 const margin = 60
+/** The canvas is so many times as large at least. */
+const roomy = 3.5
 
 interface Scale {
   /** What is drawn, and with a margin the part of the graph that the map shows. */
@@ -90,7 +92,7 @@ function Overview() {
   // React Flow's list changes when something moves, comes or goes; not with every parameter.
   const nodes = useStore((s) => s.nodes)
   const dragging = useCanvas((s) => s.moving.size > 0)
-  const theme = useTheme((s) => s.theme)
+  const theme = useColourScheme()
   const store = useStoreApi()
 
   const place = useRef(() => {
@@ -100,8 +102,9 @@ function Overview() {
     const { transform, width, height } = store.getState()
     const [x, y, zoom] = transform
     const seen = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
-    // Where all is in view there is nothing to find: the map is out of the way.
-    if (element.parentElement) element.parentElement.dataset.needless = String(contains(seen, at.content))
+    // Where all is in view there is nothing to find, and on a small canvas it would cover what one works on.
+    const small = width < roomy * size.width || height < roomy * size.height
+    if (element.parentElement) element.parentElement.dataset.needless = String(small || contains(seen, at.content))
     const left = at.left + (seen.x - at.box.x) * at.factor
     const top = at.top + (seen.y - at.box.y) * at.factor
     element.style.transform = `translate(${left}px, ${top}px)`

@@ -6,7 +6,6 @@ import { memo } from 'react'
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
 import type { NodeRecord } from '../../engine/graph/document.ts'
 import { subgraphName } from '../../engine/graph/info.ts'
-import { FarOutline } from '../explain/PreviewOutline.tsx'
 import { setTitle } from '../state/actions.ts'
 import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
 import { nodeTitle, useNode, useTypeInfo } from '../state/info.ts'
@@ -18,6 +17,7 @@ import styles from './Node.module.css'
 import { NodeFooter } from './NodeFooter.tsx'
 import { NodePicture } from './NodePicture.tsx'
 import { NodeSlider } from './NodeSlider.tsx'
+import { socketStep } from './overview.ts'
 import { Rename } from './Rename.tsx'
 import { Socket } from './Socket.tsx'
 import { useCanvas } from './store.ts'
@@ -29,7 +29,7 @@ export function NodeView({ data, selected }: { data: FlowNode['data']; selected:
 const NodeCard = memo(function NodeCard({ id, selected }: { id: string; selected: boolean }) {
   const record = useNode(id)
   const info = useTypeInfo(record?.type)
-  const far = useCanvas((s) => s.far)
+  const far = useCanvas((s) => s.far && s.writing !== id)
   const ref = useEditor((s) => nodeRef(s.trail, id))
   if (!record) return null
   return far ? (
@@ -54,9 +54,10 @@ function useState(ref: string, record: NodeRecord, info: NodeInfo | undefined) {
   return record.bypass ? 'bypassed' : status
 }
 
-/** Seen from afar: a box to take hold of. What is to be seen of it is drawn by `overview.ts`, but for what moves. */
-function FarCard({ id, nodeRef: ref, record, info, selected }: CardProps) {
-  const layout = info && layoutOf(id, record, info, currentGraph(useEditor.getState()))
+/** Seen from afar: a box to take hold of, with sockets. What is to be seen of it is drawn by `overview.ts`. */
+function FarCard({ id, record, info, selected }: CardProps) {
+  const sockets = useCanvas((s) => s.farStep >= socketStep)
+  const layout = layoutOf(id, record, info, currentGraph(useEditor.getState()))
   return (
     <article
       className={styles.far}
@@ -64,8 +65,8 @@ function FarCard({ id, nodeRef: ref, record, info, selected }: CardProps) {
       data-selected={selected || undefined}
       title={nodeTitle(record, info)}
     >
-      <h3 className={styles.farTitle}>{nodeTitle(record, info)}</h3>
-      {layout?.preview && <FarOutline node={ref} port={layout.preview.port} of={layout} />}
+      {sockets && layout.inputs.map((port) => <Socket key={`in ${port.port}`} node={id} side="in" layout={port} />)}
+      {sockets && layout.outputs.map((port) => <Socket key={`out ${port.port}`} node={id} side="out" layout={port} />)}
     </article>
   )
 }

@@ -2,6 +2,7 @@
 import type { PlotValue, TableValue, Value } from '../../engine/types/value.ts'
 import { formatNumber } from '../ui/numbers.ts'
 import styles from './NodeValue.module.css'
+import { plotLines } from './plot.ts'
 
 const maxRows = 6
 
@@ -33,26 +34,17 @@ function Table({ value: { columns, rows } }: { value: TableValue }) {
 
 const plotBox = { width: 160, height: 100 }
 
-function Plot({ value: { series } }: { value: PlotValue }) {
-  const most = Math.max(...series.flatMap(({ values }) => values), Number.MIN_VALUE)
-  const line = (values: readonly number[]): string =>
-    values
-      .map((v, i) => `${(i / Math.max(1, values.length - 1)) * plotBox.width},${plotBox.height * (1 - v / most)}`)
-      .join(' ')
+function Plot({ value }: { value: PlotValue }) {
   return (
     <svg
       className={styles.plot}
       viewBox={`0 0 ${plotBox.width} ${plotBox.height}`}
       preserveAspectRatio="none"
       role="img"
-      aria-label={`Curves of ${series.map(({ name }) => name).join(', ')}`}
+      aria-label={`Curves of ${value.series.map(({ name }) => name).join(', ')}`}
     >
-      {series.map(({ name, values }, i) => (
-        <polyline
-          key={name}
-          points={line(values)}
-          stroke={series.length > 1 ? `var(--channel-${Math.min(i, 3)})` : 'var(--type-plot)'}
-        />
+      {plotLines(value, plotBox).map(({ name, colour, points }) => (
+        <polyline key={name} points={points.map(({ x, y }) => `${x},${y}`).join(' ')} stroke={colour} />
       ))}
     </svg>
   )

@@ -31,6 +31,8 @@ export const Wire = memo(function Wire(props: EdgeProps<FlowWire>) {
   const report = useWireReport(ref)
   const target = useCanvas((s) => s.dropWire === id)
   const far = useCanvas((s) => s.far)
+  // As `overview.ts` draws the others: never thinner than a pixel.
+  const width = useCanvas((s) => (s.far ? Math.max(1.75, 1 / s.farStep) : undefined))
   const [path, labelX, labelY] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition })
   const problem = useToldWords(report?.problem)
   return (
@@ -43,7 +45,7 @@ export const Wire = memo(function Wire(props: EdgeProps<FlowWire>) {
       data-sequence={report?.each || socket.type === 'sequence' || undefined}
       data-target={target || undefined}
     >
-      <BaseEdge path={path} interactionWidth={far ? 0 : 18} />
+      <BaseEdge path={path} style={{ strokeWidth: width }} interactionWidth={far ? 0 : 18} />
       {!far && report && (report.converter || report.each || problem) && (
         <EdgeLabelRenderer>
           <Badge report={report} problem={problem} x={labelX} y={labelY} />

@@ -34,8 +34,8 @@ export function useFlowWires(): FlowWire[] {
     const next = new Map<string, FlowWire>()
     const dragged = new Set(moving.split(','))
     for (const [id, from, to] of wires(graph, subgraph)) {
-      // From afar the overview draws them, but for those whose end is being dragged.
-      if (far && !id.includes(':') && !dragged.has(splitPort(from)[0]) && !dragged.has(splitPort(to)[0])) continue
+      // From afar the overview draws them, but for those of which one end is being dragged.
+      if (far && !id.includes(':') && dragged.has(splitPort(from)[0]) === dragged.has(splitPort(to)[0])) continue
       const old = cache.current.get(id)
       const is = selected.has(id)
       next.set(id, old && old.data?.from === from && old.selected === is ? old : toWire(id, from, to, is))

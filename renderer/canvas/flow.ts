@@ -8,7 +8,7 @@ import type { Graph, NodeRecord, PortRef, Subgraph } from '../../engine/graph/do
 import { currentGraph, currentGraphName, type EditorState, type Selection, useEditor } from '../state/editor.ts'
 import { nodeTitle, typeInfo } from '../state/info.ts'
 import { around, type Box, layoutOf, metrics, type NodeLayout, type Point, type Size } from './geometry.ts'
-import { useCanvas } from './store.ts'
+import { useCanvas, useOnlyDrawn } from './store.ts'
 
 export type FlowNode = Node<{ readonly id: string }, 'node' | 'frame' | 'note' | 'boundary'>
 export type FlowWire = Edge<{ readonly from: PortRef; readonly to: PortRef }, 'wire'>
@@ -187,16 +187,29 @@ function moved(node: FlowNode, on: Point & Partial<Size>): FlowNode {
   }
 }
 
+const hiddenOf = new WeakMap<FlowNode, FlowNode>()
+function hidden(node: FlowNode): FlowNode {
+  const known = hiddenOf.get(node) ?? { ...node, hidden: true }
+  hiddenOf.set(node, known)
+  return known
+}
+
 export function useFlowNodes(): FlowNode[] {
   const settled = useSettledNodes()
   const moving = useCanvas((s) => s.moving)
+  const drawn = useOnlyDrawn()
+  const hovered = useCanvas((s) => drawn && s.hovered)
+  const written = useCanvas((s) => drawn && s.writing)
+  const wired = useCanvas((s) => drawn && s.wiring?.start.node)
   return useMemo(() => {
-    if (moving.size === 0) return settled
+    if (!drawn && moving.size === 0) return settled
     return settled.map((node) => {
       const on = moving.get(node.id)
-      return on ? moved(node, on) : node
+      const here = on ? moved(node, on) : node
+      const atHand = !drawn || node.type !== 'node' || [hovered, written, wired].includes(node.id)
+      return atHand ? here : hidden(here)
     })
-  }, [settled, moving])
+  }, [settled, moving, drawn, hovered, written, wired])
 }
 
 /** As the document has them. */

@@ -1,16 +1,30 @@
 /**
- * The drawing of the graph seen from afar: cards with names and thumbnails, and wires, all on one canvas in the graph's own
- * coordinates. It is drawn when something changes; panning moves it as it is.
+ * The drawing of the graph seen from afar: cards with names, sockets and thumbnails, and wires, in the graph's own coordinates.
+ * It lies on two sheets, so that a frame of a gesture draws nothing: panning moves both as they are, and what is dragged is
+ * lifted to the second, which moves alone. What changed is drawn anew where it changed. The browser copies a canvas with every
+ * frame in which it moves, so the first has only what is in view, and some more around it.
  */
 import { splitPort } from '../../engine/graph/document.ts'
-import type { SocketSpec } from '../../engine/types/socket.ts'
+import type { Value } from '../../engine/types/value.ts'
 import { drawItem } from '../preview/PreviewCanvas.tsx'
 import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
 import { nodeTitle, typeInfo } from '../state/info.ts'
-import { nodeReports } from '../state/reports.ts'
 import { registerView } from '../state/views.ts'
 import { typeColour } from '../theme/types.ts'
-import { around, type Box, layoutOf, type Point } from './geometry.ts'
+import { formatNumber } from '../ui/numbers.ts'
+import {
+  around,
+  type Box,
+  common,
+  contains,
+  layoutOf,
+  metrics,
+  type NodeLayout,
+  overlap,
+  type Point,
+} from './geometry.ts'
+import { plotLines } from './plot.ts'
+import { useCanvas } from './store.ts'
 
 interface Card {
   readonly id: string
@@ -20,69 +34,116 @@ interface Card {
   readonly port: string | undefined
   readonly title: string
   readonly box: Box
+  readonly layout: NodeLayout
   readonly bypass: boolean
+  /** Beside what a lesson shows: it steps back. */
+  readonly dim: boolean
 }
 
 interface Curve {
   readonly from: Point
   readonly to: Point
-  readonly socket: SocketSpec
+  readonly colour: string
+  readonly selected: boolean
+  readonly dim: boolean
+  /** Around its curve. */
+  readonly box: Box
+}
+
+/** What a sheet shows: cards by id, wires by where they end. */
+interface Content {
+  readonly cards: ReadonlyMap<string, Card>
+  readonly wires: ReadonlyMap<string, Curve>
 }
 
 /** Font and margins in units of the graph, large enough to be read from afar. */
 const font = 26
 const lineHeight = 30
 const margin = 10
-const radius = 10
+export const cardRadius = 10
 /** Names smaller than this on the screen are left out, and the picture takes their place. */
 const legible = 7
+/** Sockets can be told from each other, and taken, from this step on. */
+export const socketStep = 0.375
 const maxPixels = 12e6
+/** More places than this are drawn faster as a whole. */
+const maxDirty = 40
+/** Of what is in view: so much is drawn beyond it, on each side. */
+const beyond = 0.25
+/** The sheet ends at multiples of this, so that it seldom changes its size. */
+const grain = 256
 
-/** Whether names can be read at so many pixels of the screen to one unit of the graph. */
-export const isNamed = (step: number): boolean => step * font >= legible
+const grown = ({ x, y, width, height }: Box, by: number): Box => ({
+  x: x - by,
+  y: y - by,
+  width: width + 2 * by,
+  height: height + 2 * by,
+})
 
-/** Where the picture of a node goes. */
-export function farPicture({ x, y, width, height }: Box, named: boolean): Box {
-  const top = named ? 2 * lineHeight + 2 * margin : margin
-  return { x: x + margin, y: y + top, width: width - 2 * margin, height: Math.max(20, height - top - margin) }
+function snapped({ x, y, width, height }: Box): Box {
+  const [left, top] = [Math.floor(x / grain) * grain, Math.floor(y / grain) * grain]
+  return {
+    x: left,
+    y: top,
+    width: Math.ceil((x + width - left) / grain) * grain,
+    height: Math.ceil((y + height - top) / grain) * grain,
+  }
 }
 
-function cards(): Card[] {
+function allCards(): Card[] {
   const s = useEditor.getState()
   const graph = currentGraph(s)
+  const { lit } = useCanvas.getState()
   return Object.entries(graph.nodes).map(([id, record]) => {
     const info = typeInfo(s, record.type)
-    const { width, height, preview } = layoutOf(id, record, info, graph)
+    const layout = layoutOf(id, record, info, graph)
     const node = nodeRef(s.trail, id)
     return {
       id,
       node,
-      view: `far:${node}.${preview?.port}`,
-      port: preview?.port || undefined,
+      view: `far:${node}.${layout.preview?.port}`,
+      port: layout.preview?.port || undefined,
       title: nodeTitle(record, info),
-      box: { ...record.position, width, height },
+      box: { ...record.position, width: layout.width, height: layout.height },
+      layout,
       bypass: record.bypass === true,
+      dim: lit !== undefined && !lit.has(id),
     }
   })
 }
 
-function curves(hidden: ReadonlySet<string>): Curve[] {
+/** As React Flow bends them. */
+function bend({ from, to }: Pick<Curve, 'from' | 'to'>): number {
+  const distance = to.x - from.x
+  return distance >= 0 ? distance / 2 : 6.25 * Math.sqrt(-distance)
+}
+
+/** The wires between these cards. */
+function curvesOf(cards: ReadonlyMap<string, Card>): Map<string, Curve> {
   const s = useEditor.getState()
-  const graph = currentGraph(s)
   const end = (ref: string, side: 'inputs' | 'outputs') => {
     const [id, port] = splitPort(ref)
-    const record = graph.nodes[id]
-    if (!record || hidden.has(id)) return undefined
-    const layout = layoutOf(id, record, typeInfo(s, record.type), graph)
-    const found = layout[side].find((socket) => socket.port === port)
-    if (!found) return undefined
-    const x = record.position.x + (side === 'outputs' ? layout.width : 0)
-    return { x, y: record.position.y + found.y, socket: found.socket }
+    const card = cards.get(id)
+    const found = card?.layout[side].find((socket) => socket.port === port)
+    if (!card || !found) return undefined
+    return {
+      x: card.box.x + (side === 'outputs' ? card.box.width : 0),
+      y: card.box.y + found.y,
+      colour: typeColour(found.socket),
+    }
   }
-  return Object.entries(graph.edges).flatMap(([to, from]) => {
-    const [start, stop] = [end(from, 'outputs'), end(to, 'inputs')]
-    return start && stop ? [{ from: start, to: stop, socket: start.socket }] : []
-  })
+  const list = new Map<string, Curve>()
+  for (const [id, ref] of Object.entries(currentGraph(s).edges)) {
+    const [from, to] = [end(ref, 'outputs'), end(id, 'inputs')]
+    if (!from || !to) continue
+    const by = bend({ from, to })
+    const points = [from, to, { x: from.x + by, y: from.y }, { x: to.x - by, y: to.y }]
+    const box = around(points.map(({ x, y }) => ({ x, y, width: 0, height: 0 })))
+    const selected = s.selection.edges.has(id)
+    const dim = cards.get(splitPort(id)[0])?.dim === true
+    if (box) list.set(id, { from, to, colour: from.colour, selected, dim, box: grown(box, 8) })
+  }
+  return list
 }
 
 /** At most two lines, broken at a space. */
@@ -94,165 +155,307 @@ function lines(context: CanvasRenderingContext2D, text: string, width: number): 
   return words.length ? [first, words.join(' ')] : [first]
 }
 
-export interface Overview {
-  /**
-   * @param step pixels of the screen to one unit of the graph
-   * @param hidden nodes that are drawn elsewhere because they are being dragged
-   */
-  show(step: number, hidden: ReadonlySet<string>): void
-  close(): void
+const stampOf = ({ box, title, bypass, dim, view }: Card): string =>
+  [...Object.values(box), bypass, dim, view, title].join()
+const wireStampOf = ({ from, to, colour, selected, dim }: Curve): string =>
+  [from.x, from.y, to.x, to.y, colour, selected, dim].join()
+
+const alpha = (dim: boolean): number => (dim ? 0.22 : 1)
+
+const nowhere: Box = { x: 0, y: 0, width: 0, height: 0 }
+const empty: Content = { cards: new Map(), wires: new Map() }
+
+/** Where the two differ. */
+function changes(a: Content, b: Content): Box[] {
+  const boxes: Box[] = []
+  const compare = <T extends { readonly box: Box }>(
+    before: ReadonlyMap<string, T>,
+    after: ReadonlyMap<string, T>,
+    stamp: (item: T) => string,
+  ): void => {
+    for (const [id, old] of before) {
+      const now = after.get(id)
+      if (now && stamp(now) === stamp(old)) continue
+      boxes.push(old.box)
+      if (now) boxes.push(now.box)
+    }
+    for (const [id, now] of after) if (!before.has(id)) boxes.push(now.box)
+  }
+  compare(a.cards, b.cards, stampOf)
+  compare(a.wires, b.wires, wireStampOf)
+  // With the outline and the sockets, which stand out.
+  return boxes.map((box) => grown(box, metrics.socket))
 }
 
-export function createOverview(canvas: HTMLCanvasElement): Overview {
-  const pictures = new Map<string, OffscreenCanvas>()
-  let views = new Map<string, () => void>()
-  let shown: readonly Card[] = []
-  let wires: readonly Curve[] = []
-  let origin: Box = { x: 0, y: 0, width: 1, height: 1 }
+/** A node's: its picture, or a value that is none. */
+type Result = OffscreenCanvas | Value
+
+/** How it is drawn: whatever changes of it changes everything. */
+interface Look {
+  /** Pixels of the screen to one unit of the graph, in steps. */
+  readonly step: number
+  readonly theme: string
+}
+
+/** One canvas of the drawing. */
+function createSheet(canvas: HTMLCanvasElement, results: ReadonlyMap<string, Result>) {
+  let content = empty
+  let look: Look = { step: 0, theme: '' }
+  let origin = nowhere
   let resolution = 1
-  let named = false
-  let size = { width: 1, height: 1 }
-  let failed = ''
+  let at = ''
 
   const found = canvas.getContext('2d')
   if (!found) throw new Error('this browser draws on no canvas')
   const context: CanvasRenderingContext2D = found
 
   /** What a CSS colour is in this theme. */
+  const colours = new Map<string, string>()
   function resolved(colour: string): string {
+    const known = colours.get(colour)
+    if (known) return known
     canvas.style.color = colour
-    return getComputedStyle(canvas).color
+    const value = getComputedStyle(canvas).color
+    colours.set(colour, value)
+    return value
   }
 
-  const pictureBox = (box: Box): Box => farPicture(box, named)
-
-  function drawPicture({ view, box, bypass }: Card): void {
-    const picture = pictures.get(view)
-    if (!picture) return
-    const space = pictureBox(box)
-    const scale = Math.min(space.width / picture.width, space.height / picture.height)
-    const [width, height] = [picture.width * scale, picture.height * scale]
-    context.globalAlpha = bypass ? 0.5 : 1
-    context.drawImage(
-      picture,
-      space.x + (space.width - width) / 2,
-      space.y + (space.height - height) / 2,
-      width,
-      height,
-    )
-    context.globalAlpha = 1
-  }
-
-  function drawWires(): void {
-    context.lineWidth = Math.max(1.75, 1 / resolution)
-    const byColour = new Map<string, Path2D>()
-    for (const { from, to, socket } of wires) {
-      const colour = typeColour(socket)
-      const path = byColour.get(colour) ?? new Path2D()
-      byColour.set(colour, path)
-      // As React Flow bends them.
-      const distance = to.x - from.x
-      const bend = distance >= 0 ? distance / 2 : 6.25 * Math.sqrt(-distance)
-      path.moveTo(from.x, from.y)
-      path.bezierCurveTo(from.x + bend, from.y, to.x - bend, to.y, to.x, to.y)
+  /** What is no picture: a curve, or a number. Texts and tables could not be read from here. */
+  function drawValue(value: Value, space: Box): void {
+    if (value.kind === 'number') {
+      context.fillStyle = resolved('var(--text)')
+      context.fillText(formatNumber(value.value), space.x, space.y, space.width)
     }
-    for (const [colour, path] of byColour) {
+    if (value.kind !== 'plot') return
+    context.save()
+    context.translate(space.x, space.y)
+    context.lineWidth = Math.max(1.25, 1 / resolution)
+    for (const { colour, points } of plotLines(value, space)) {
       context.strokeStyle = resolved(colour)
+      context.beginPath()
+      for (const { x, y } of points) context.lineTo(x, y)
+      context.stroke()
+    }
+    context.restore()
+  }
+
+  function drawResult({ view, box, bypass, dim }: Card): void {
+    const result = results.get(view)
+    if (!result) return
+    const space = farPicture(box, isNamed(look.step))
+    context.globalAlpha = (bypass ? 0.5 : 1) * alpha(dim)
+    if ('kind' in result) drawValue(result, space)
+    else {
+      const scale = Math.min(space.width / result.width, space.height / result.height)
+      const [width, height] = [result.width * scale, result.height * scale]
+      context.drawImage(
+        result,
+        space.x + (space.width - width) / 2,
+        space.y + (space.height - height) / 2,
+        width,
+        height,
+      )
+    }
+    context.globalAlpha = alpha(dim)
+  }
+
+  function drawWires(wires: readonly Curve[]): void {
+    const thin = Math.max(1.75, 1 / resolution)
+    const alike = new Map<string, { wire: Curve; path: Path2D }>()
+    for (const wire of wires) {
+      const { from, to } = wire
+      const look = [wire.colour, wire.selected, wire.dim].join()
+      const { path } = alike.get(look) ?? { path: new Path2D() }
+      alike.set(look, { wire, path })
+      const by = bend(wire)
+      path.moveTo(from.x, from.y)
+      path.bezierCurveTo(from.x + by, from.y, to.x - by, to.y, to.x, to.y)
+    }
+    for (const { wire, path } of alike.values()) {
+      context.globalAlpha = alpha(wire.dim)
+      context.strokeStyle = resolved(wire.selected ? 'var(--accent)' : wire.colour)
+      context.lineWidth = wire.selected ? 2 * thin : thin
       context.stroke(path)
     }
   }
 
-  function outline(list: readonly Card[], colour: string, width: number): void {
-    context.strokeStyle = resolved(colour)
-    context.lineWidth = width
-    context.beginPath()
-    for (const { box } of list) context.roundRect(box.x, box.y, box.width, box.height, radius)
-    context.stroke()
+  function drawSockets({ box, layout }: Card): void {
+    for (const [ports, x] of [
+      [layout.inputs, box.x],
+      [layout.outputs, box.x + box.width],
+    ] as const)
+      for (const { socket, y } of ports) {
+        context.fillStyle = resolved(typeColour(socket))
+        context.beginPath()
+        context.arc(x, box.y + y, metrics.socket / 2 - 1, 0, 2 * Math.PI)
+        context.fill()
+      }
   }
 
-  const fails = (): readonly Card[] => shown.filter(({ node }) => nodeReports.get(node)?.status === 'error')
-
-  function draw(): void {
-    context.setTransform(1, 0, 0, 1, 0, 0)
-    context.clearRect(0, 0, canvas.width, canvas.height)
-    context.setTransform(resolution, 0, 0, resolution, -origin.x * resolution, -origin.y * resolution)
-    drawWires()
-    context.fillStyle = resolved('var(--raised)')
-    context.beginPath()
-    for (const { box } of shown) context.roundRect(box.x, box.y, box.width, box.height, radius)
-    context.fill()
-    outline(shown, 'var(--line-strong)', Math.max(1, 1 / resolution))
-    if (named) {
-      context.fillStyle = resolved('var(--text)')
-      context.font = `600 ${font}px ${getComputedStyle(canvas).fontFamily}`
-      context.textBaseline = 'top'
-      for (const { title, box } of shown)
+  function drawCards(cards: readonly Card[]): void {
+    context.font = `600 ${font}px ${getComputedStyle(canvas).fontFamily}`
+    context.textBaseline = 'top'
+    context.lineWidth = Math.max(1, 1 / resolution)
+    for (const card of cards) {
+      const { box, title } = card
+      context.globalAlpha = alpha(card.dim)
+      context.beginPath()
+      context.roundRect(box.x, box.y, box.width, box.height, cardRadius)
+      context.fillStyle = resolved('var(--raised)')
+      context.fill()
+      context.strokeStyle = resolved('var(--line-strong)')
+      context.stroke()
+      if (isNamed(look.step)) {
+        context.fillStyle = resolved('var(--text)')
         for (const [i, line] of lines(context, title, box.width - 2 * margin).entries())
           context.fillText(line, box.x + margin, box.y + margin + i * lineHeight, box.width - 2 * margin)
+      }
+      drawResult(card)
+      if (look.step >= socketStep) drawSockets(card)
     }
-    for (const card of shown) drawPicture(card)
-    outline(fails(), 'var(--danger)', Math.max(4, 2 / resolution))
+  }
+
+  /** Draws these places, or everything. */
+  function draw(places?: readonly Box[]): void {
+    const wanted = places ?? [origin]
+    context.setTransform(1, 0, 0, 1, 0, 0)
+    if (!places) context.clearRect(0, 0, canvas.width, canvas.height)
+    context.save()
+    context.setTransform(resolution, 0, 0, resolution, -origin.x * resolution, -origin.y * resolution)
+    if (places) {
+      context.beginPath()
+      for (const { x, y, width, height } of places) context.rect(x, y, width, height)
+      context.clip()
+      for (const { x, y, width, height } of places) context.clearRect(x, y, width, height)
+    }
+    const touched = <T extends { readonly box: Box }>(items: ReadonlyMap<string, T>): T[] =>
+      [...items.values()].filter(({ box }) => wanted.some((place) => overlap(place, box)))
+    drawWires(touched(content.wires))
+    drawCards(touched(content.cards))
+    context.restore()
+  }
+
+  return {
+    /** @param box what of it is drawn */
+    show(next: Content, nextLook: Look, box: Box): void {
+      const ratio = window.devicePixelRatio || 1
+      resolution = Math.min(nextLook.step * ratio, Math.sqrt(maxPixels / Math.max(1, box.width * box.height)))
+      const place = [...Object.values(box), resolution, nextLook.step, nextLook.theme].join()
+      const places = place === at ? changes(content, next) : undefined
+      content = next
+      look = nextLook
+      if (places?.length === 0) return
+      if (!places) {
+        at = place
+        origin = box
+        colours.clear()
+        const [width, height] = [Math.ceil(box.width * resolution), Math.ceil(box.height * resolution)]
+        if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height })
+        Object.assign(canvas.style, { width: `${box.width}px`, height: `${box.height}px` })
+        this.move({ x: 0, y: 0 })
+      }
+      draw(places && places.length <= maxDirty ? places : undefined)
+    },
+    /** A card's picture has changed. */
+    repaint(id: string): void {
+      const card = content.cards.get(id)
+      if (card && overlap(card.box, origin)) draw([card.box])
+    },
+    /** Away from where its content is in the graph. */
+    move({ x, y }: Point): void {
+      canvas.style.translate = `${origin.x + x}px ${origin.y + y}px`
+    },
+  }
+}
+
+/** Whether names can be read at so many pixels of the screen to one unit of the graph. */
+export const isNamed = (step: number): boolean => step * font >= legible
+
+/** Where the picture of a node goes. */
+export function farPicture({ x, y, width, height }: Box, named: boolean): Box {
+  const top = named ? 2 * lineHeight + 2 * margin : margin
+  return { x: x + margin, y: y + top, width: width - 2 * margin, height: Math.max(20, height - top - margin) }
+}
+
+export interface Overview {
+  /** @param lifted nodes that are being dragged */
+  show(look: Look, seen: Box, lifted: ReadonlySet<string>): void
+  /** This is in view now: draws what was not drawn yet. */
+  see(seen: Box): void
+  /** How far what is lifted has been dragged. */
+  drag(by: Point): void
+  close(): void
+}
+
+export function createOverview(restingCanvas: HTMLCanvasElement, liftedCanvas: HTMLCanvasElement): Overview {
+  const results = new Map<string, Result>()
+  const resting = createSheet(restingCanvas, results)
+  const lifted = createSheet(liftedCanvas, results)
+  let views = new Map<string, () => void>()
+  let content = empty
+  let look: Look = { step: 0, theme: '' }
+  let whole: Box = nowhere
+  let drawn: Box = nowhere
+
+  const extent = ({ cards }: Content): Box =>
+    snapped(grown(around([...cards.values()].map(({ box }) => box)) ?? nowhere, metrics.socket))
+
+  function drawAround(seen: Box): void {
+    drawn = common(whole, snapped(grown(seen, beyond * Math.max(seen.width, seen.height))))
+    resting.show(content, look, drawn)
   }
 
   /** Asks for what is missing, leaves what is there. */
-  function register(): void {
-    const next = new Map<string, () => void>()
-    for (const { view, node, port } of shown) {
-      if (port === undefined) continue
-      const id = `${view} ${size.width} ${size.height}`
-      const known = views.get(id)
-      next.set(
-        id,
-        known ??
-          registerView({ id: view, node, port, ...size }, (item, pixels) => {
-            if (!pixels) return
-            const picture = pictures.get(view) ?? new OffscreenCanvas(1, 1)
-            drawItem(picture, item, pixels)
-            pictures.set(view, picture)
-            const card = shown.find((other) => other.view === view)
-            if (card) drawPicture(card)
-          }),
-      )
+  function register(cards: readonly Card[]): void {
+    const pixels = look.step * (window.devicePixelRatio || 1)
+    const box = farPicture({ x: 0, y: 0, width: metrics.width, height: 240 }, isNamed(look.step))
+    const size = {
+      width: Math.max(8, Math.round(box.width * pixels)),
+      height: Math.max(8, Math.round(box.height * pixels)),
     }
-    for (const [id, forget] of views) if (!next.has(id)) forget()
+    const next = new Map<string, () => void>()
+    for (const { id, view, node, port } of cards) {
+      if (port === undefined) continue
+      const key = `${view} ${size.width} ${size.height}`
+      const receive: Parameters<typeof registerView>[1] = (item, pixels) => {
+        if (pixels) {
+          const known = results.get(view)
+          const picture = known instanceof OffscreenCanvas ? known : new OffscreenCanvas(1, 1)
+          drawItem(picture, item, pixels)
+          results.set(view, picture)
+        } else if (item.value) results.set(view, item.value as Value)
+        resting.repaint(id)
+        lifted.repaint(id)
+      }
+      next.set(key, views.get(key) ?? registerView({ id: view, node, port, ...size }, receive))
+    }
+    for (const [key, forget] of views) if (!next.has(key)) forget()
     views = next
   }
 
-  // A node that fails, or works again, is drawn anew; that others ran is not to be seen from here.
-  const stop = nodeReports.subscribe(null, () => {
-    const now = fails()
-      .map(({ id }) => id)
-      .join()
-    if (now === failed) return
-    failed = now
-    draw()
-  })
-
   return {
-    show(step, hidden) {
-      const ratio = window.devicePixelRatio || 1
-      const all = cards()
-      origin = around(all.map(({ box }) => box)) ?? { x: 0, y: 0, width: 1, height: 1 }
-      origin = { x: origin.x - 8, y: origin.y - 8, width: origin.width + 16, height: origin.height + 16 }
-      resolution = Math.min(step * ratio, Math.sqrt(maxPixels / (origin.width * origin.height)))
-      named = isNamed(step)
-      const box = pictureBox({ x: 0, y: 0, width: 184, height: 240 })
-      size = {
-        width: Math.max(8, Math.round(box.width * resolution)),
-        height: Math.max(8, Math.round(box.height * resolution)),
+    show(nextLook, seen, dragged) {
+      const all = allCards()
+      const contentOf = (cards: readonly Card[]): Content => {
+        const byId = new Map(cards.map((card) => [card.id, card]))
+        return { cards: byId, wires: curvesOf(byId) }
       }
-      shown = all.filter(({ id }) => !hidden.has(id))
-      wires = curves(hidden)
-      const [width, height] = [Math.ceil(origin.width * resolution), Math.ceil(origin.height * resolution)]
-      if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height })
-      canvas.style.translate = `${origin.x}px ${origin.y}px`
-      canvas.style.width = `${origin.width}px`
-      canvas.style.height = `${origin.height}px`
-      draw()
-      register()
+      look = nextLook
+      content = contentOf(all.filter(({ id }) => !dragged.has(id)))
+      whole = extent(content)
+      drawAround(seen)
+      const up = contentOf(all.filter(({ id }) => dragged.has(id)))
+      liftedCanvas.hidden = dragged.size === 0
+      if (dragged.size > 0) lifted.show(up, look, extent(up))
+      register(all.filter(({ id, box }) => dragged.has(id) || overlap(box, drawn)))
     },
+    see(seen) {
+      if (contains(drawn, common(whole, seen))) return
+      drawAround(seen)
+      register([...content.cards.values()].filter(({ box }) => overlap(box, drawn)))
+    },
+    drag: lifted.move,
     close() {
-      stop()
       for (const forget of views.values()) forget()
     },
   }

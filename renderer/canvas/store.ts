@@ -3,6 +3,7 @@ import type { ReactFlowInstance } from '@xyflow/react'
 import { create } from 'zustand'
 import type { Connection } from '../../engine/graph/connect.ts'
 import type { PortRef } from '../../engine/graph/document.ts'
+import { currentGraph, type EditorState, useEditor } from '../state/editor.ts'
 import type { End } from '../state/wiring.ts'
 import type { FlowNode, FlowWire } from './flow.ts'
 import type { Point, Size } from './geometry.ts'
@@ -27,13 +28,17 @@ export interface CanvasState {
   readonly moving: ReadonlyMap<string, Point & Partial<Size>>
   /** Alt is held in a drag: a copy will be put down. */
   readonly copying: boolean
-  /** So far away that pictures are thumbnails on one canvas. */
+  /** So far away that nodes are thumbnails in one drawing. */
   readonly far: boolean
+  /** Where nodes are no elements: the one under the pointer, which is. */
+  readonly hovered: string | undefined
   /** From afar: how finely thumbnails are drawn, in steps. */
   readonly farStep: number
   /** How large pictures are on the screen, in steps. */
   readonly scale: number
   readonly wiring: Wiring | undefined
+  /** The canvas ids of what a lesson shows; what lies beside it steps back. Absent: nothing does. */
+  readonly lit: ReadonlySet<string> | undefined
   /** The wire that a dragged node would be put on. */
   readonly dropWire: PortRef | undefined
   readonly addMenu: AddMenu | undefined
@@ -45,32 +50,50 @@ export const useCanvas = create<CanvasState>(() => ({
   moving: new Map(),
   copying: false,
   far: false,
+  hovered: undefined,
   farStep: 0,
   scale: 1,
   wiring: undefined,
+  lit: undefined,
   dropWire: undefined,
   addMenu: undefined,
   writing: undefined,
 }))
 export const setCanvas = useCanvas.setState
 
+/**
+ * More nodes than this are a crowd: seen from afar they are no elements but the one at hand, and afar begins nearer. A frame has
+ * no time for so many.
+ */
+const crowd = 100
+const crowded = (s: EditorState): boolean => Object.keys(currentGraph(s).nodes).length > crowd
+
 /** Below this zoom nodes are thumbnails. */
-export const farZoom = 0.5
+const farZoom = { few: 0.5, crowd: 0.6 } as const
 /** Close to each other: what is sent beyond what is shown costs time while a slider moves. */
 const scales = [0.5, 0.6, 0.7, 0.85, 1, 1.2, 1.4, 1.7, 2, 2.4, 2.8, 3.4, 4]
 /** Pixels of a thumbnail to one unit of the graph. */
-const farSteps = [0.0625, 0.125, 0.1875, 0.25, 0.375, 0.5]
+const farSteps = [0.0625, 0.09, 0.125, 0.1875, 0.25, 0.375, farZoom.few, farZoom.crowd]
 const upTo = (steps: readonly number[], zoom: number): number =>
   steps.find((step) => step >= zoom - 0.001) ?? steps.at(-1) ?? 1
 
 /** The zoom is now this. Tells only of steps, so that zooming re-renders nothing in between. */
 export function zoomed(zoom: number): void {
-  const far = zoom < farZoom
+  const far = zoom < (crowded(useEditor.getState()) ? farZoom.crowd : farZoom.few)
   const scale = upTo(scales, zoom)
   const farStep = upTo(farSteps, zoom)
   const state = useCanvas.getState()
   if (state.far !== far || (!far && state.scale !== scale) || (far && state.farStep !== farStep))
     setCanvas({ far, scale, farStep })
+}
+
+/** Whether nodes are only drawn. */
+export const onlyDrawn = (): boolean => useCanvas.getState().far && crowded(useEditor.getState())
+export const useCrowded = (): boolean => useEditor(crowded)
+export function useOnlyDrawn(): boolean {
+  const far = useCanvas((s) => s.far)
+  const many = useCrowded()
+  return far && many
 }
 
 /** The canvas for commands: set while it is on the screen. */

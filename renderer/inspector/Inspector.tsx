@@ -1,5 +1,5 @@
 /** The panel about what is selected: one node, several, or the pipeline itself. Above it, the number that is explained. */
-import { useMemo } from 'react'
+import { useDeferredValue, useMemo } from 'react'
 import { NumberPanel } from '../explain/NumberPanel.tsx'
 import { useEditor } from '../state/editor.ts'
 import styles from './Inspector.module.css'
@@ -8,7 +8,8 @@ import { NodeInspector } from './NodeInspector.tsx'
 import { PipelineInspector } from './PipelineInspector.tsx'
 
 export function Inspector() {
-  const selected = useEditor((s) => s.selection.nodes)
+  // A box that is drawn over nodes selects others with each frame: the panel follows when there is time.
+  const selected = useDeferredValue(useEditor((s) => s.selection.nodes))
   const ids = useMemo(() => [...selected], [selected])
   const [first] = ids
   return (

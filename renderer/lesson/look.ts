@@ -6,6 +6,7 @@ import type { Shape } from '../../engine/types/value.ts'
 import { fitView, shownWhole } from '../canvas/fit.ts'
 import { boxOf, frameId, noteId } from '../canvas/flow.ts'
 import { contains } from '../canvas/geometry.ts'
+import { setCanvas } from '../canvas/store.ts'
 import { edit, goTo, isDirty, select, useEditor } from '../state/editor.ts'
 import { setPanel, useUi } from '../state/ui.ts'
 import { motion } from '../ui/motion.ts'
@@ -43,6 +44,8 @@ export function dimOutside(frame: string | undefined): void {
       : `.react-flow__node:not(${is(nodes)}), .react-flow__edge:not(${is(['.none', ...wires])}) { opacity: 0.22 }
          @media (prefers-reduced-motion: no-preference) { .react-flow__node, .react-flow__edge { transition: opacity 300ms } }`,
   )
+  // What is drawn from afar is no element.
+  setCanvas({ lit: ids.length === 0 ? undefined : new Set(ids) })
   if (!document.adoptedStyleSheets.includes(sheet)) document.adoptedStyleSheets.push(sheet)
 }
 
