@@ -1,5 +1,6 @@
 /** A device with its memory and ops, as the engine makes them, for benches that time ops alone. */
 import { readFile } from 'node:fs/promises'
+import type { GpuDevice } from '../engine/gpu/device.ts'
 import { Arena } from '../engine/ops/arena.ts'
 import { makeOps } from '../engine/ops/context.ts'
 import type { Ops } from '../engine/ops/op.ts'
@@ -9,12 +10,14 @@ import { createPool } from '../host/cpu/pool.ts'
 export interface BenchDevice {
   /** Runs `work` as a node would, frees all it made, and gives its milliseconds (without the freeing). */
   time(work: (ops: Ops) => Promise<unknown>): Promise<number>
+  /** The same on the GPU, by the GPU's own clock; NaN where it has none. */
+  gpuTime(work: (ops: Ops) => Promise<unknown>): Promise<number>
   /** A value that stays. */
   keep<V extends Value>(make: (ops: Ops) => Promise<V>): Promise<V>
   close(): Promise<void>
 }
 
-export async function benchDevice(threads: number): Promise<BenchDevice> {
+export async function benchDevice(threads: number, gpu?: GpuDevice): Promise<BenchDevice> {
   const module = await WebAssembly.compile(await readFile(new URL('../build/kernels.shared.wasm', import.meta.url)))
   const memory = new WebAssembly.Memory({ initial: 1024, maximum: 65536, shared: true })
   const arena = new Arena(memory, { budget: 3e9 })
@@ -22,17 +25,27 @@ export async function benchDevice(threads: number): Promise<BenchDevice> {
   const { signal } = new AbortController()
   return {
     async time(work) {
-      const run = makeOps({ cpu: device, arena }, signal)
+      const run = makeOps({ cpu: device, arena, gpu }, signal)
       const start = performance.now()
       try {
         await work(run.ops)
+        await run.settle()
         return performance.now() - start
       } finally {
         run.finish([])
       }
     },
+    async gpuTime(work) {
+      const run = makeOps({ cpu: device, arena, gpu }, signal)
+      try {
+        await work(run.ops)
+        return (await run.settle()) ?? Number.NaN
+      } finally {
+        run.finish([])
+      }
+    },
     async keep(make) {
-      const run = makeOps({ cpu: device, arena }, signal)
+      const run = makeOps({ cpu: device, arena, gpu }, signal)
       const value = await make(run.ops)
       run.finish([value])
       return value

@@ -17,6 +17,8 @@ export interface SuiteOptions {
   readonly say: (line: string) => void
   /** Only rows whose name contains this. */
   readonly only?: string
+  /** Which GPU: a part of its name. */
+  readonly adapter?: string
 }
 
 export type Suite = (options: SuiteOptions) => Promise<void>

@@ -1,20 +1,26 @@
 /**
- * `npm run bench [-- SUITE] [--json] [--only TEXT] [--threads N]`: what is fast and what is not, measured against others in
+ * `npm run bench [-- SUITE] [--json] [--only TEXT] [--threads N] [--adapter NAME]`: what is fast and what is not, measured against others in
  * the same run. A ratio below 1 means that we take less time.
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { canvas } from './canvas.ts'
 import { engine } from './engine.ts'
+import { gpu } from './gpu.ts'
 import { ops } from './ops.ts'
 import { machine, type Row, type Suite, table } from './report.ts'
 import { slider } from './slider.ts'
 
-const suites: Readonly<Record<string, Suite>> = { ops, engine, slider, canvas }
+const suites: Readonly<Record<string, Suite>> = { ops, gpu, engine, slider, canvas }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, only: { type: 'string' }, threads: { type: 'string' } },
+  options: {
+    json: { type: 'boolean' },
+    only: { type: 'string' },
+    threads: { type: 'string' },
+    adapter: { type: 'string' },
+  },
 })
 const unknown = positionals.filter((name) => !(name in suites))
 if (unknown.length) {
@@ -31,6 +37,7 @@ for (const name of positionals.length ? positionals : Object.keys(suites))
     threads,
     say,
     ...(values.only !== undefined && { only: values.only }),
+    ...(values.adapter !== undefined && { adapter: values.adapter }),
     report: (row) => {
       rows.push(row)
       if (!values.json) print(row)

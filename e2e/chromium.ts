@@ -90,3 +90,12 @@ export function findChromium(): FoundBrowser {
     `The tests in the window need a Chromium, and none could be had:\n  ${tried.join('\n  ')}\nInstall Chromium or Chrome, or set SIGHTLINE_CHROMIUM to its path.`,
   )
 }
+
+// Before the unit tests: those of the GPU's kernels use the driver that a Chromium brings along. That there is none is an error
+// of the tests in the window, later.
+if (import.meta.main)
+  try {
+    findChromium()
+  } catch (error) {
+    console.log(error instanceof Error ? error.message : String(error))
+  }

@@ -34,9 +34,16 @@ async function packages(): Promise<string[]> {
 const copy = (path: string): Promise<void> =>
   cp(join(root, path), join(staged, path), { recursive: true, filter: (from) => !unwanted.test(from) })
 
+/** Dawn brings a library for every platform. */
+const ofOthers = (path: string): boolean => {
+  const platform = /node_modules[\\/]webgpu[\\/]dist[\\/]([^\\/]+)/.exec(path)?.[1]
+  const own = process.platform === 'darwin' ? 'darwin-universal' : `${process.platform}-${process.arch}`
+  return platform !== undefined && platform !== own
+}
+
 async function copyPackage(path: string): Promise<void> {
   try {
-    await cp(join(root, path), join(staged, path), { recursive: true })
+    await cp(join(root, path), join(staged, path), { recursive: true, filter: (from) => !ofOthers(from) })
   } catch (error) {
     const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT'
     if (!absent) throw error

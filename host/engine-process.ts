@@ -78,7 +78,9 @@ async function machineFor(config: EngineConfig) {
       memory: megabytes(defaultMemory()),
       gpuMemory: megabytes(defaultGpuMemory),
     },
-    given: (['device', 'threads', 'memory'] as const).filter((key) => config[key] !== undefined),
+    given: (['device', 'threads', 'memory'] as const).filter(
+      (key) => config[key] !== undefined && !(key === 'device' && config.noGpu !== undefined),
+    ),
     machine: {
       cores: availableParallelism(),
       memory: megabytes(totalmem()),

@@ -136,6 +136,24 @@ it('gives up when an engine dies at once five times in a row', async () => {
   await expect(started).rejects.toMatchObject({ code: 'engine.keeps-ending', params: { count: 5, how: '3' } })
 }, 20_000)
 
+it('goes on without the GPU when the engine ends three times in a row', async () => {
+  const file = script(`
+import { appendFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+process.on('message', (message) => {
+  if (message.type === 'stop') process.exit()
+  if (message.type !== 'start') return
+  appendFileSync(import.meta.filename + '.log', JSON.stringify(message.config) + '\\n')
+  if (message.config.device !== 'cpu') process.exit(139)
+  const server = createServer().listen(0, '127.0.0.1', () => process.send({ type: 'ready', port: server.address().port }))
+})`)
+  const { keeper, log } = await keep({ script: file })
+  expect(said(file).map(({ device }) => device)).toEqual([undefined, undefined, undefined, 'cpu'])
+  expect(said(file).at(-1)).toMatchObject({ noGpu: expect.stringContaining('3 times') })
+  expect(log.join()).toContain('without the GPU')
+  await keeper.stop()
+})
+
 it('says what a start failed by, and does not try again', async () => {
   const file = script(`
 import { appendFileSync } from 'node:fs'

@@ -92,6 +92,8 @@ export interface Keeper {
 /** An engine that lives this long (ms) did start; one that dies earlier five times in a row never will. */
 const STARTED = 1000
 const ATTEMPTS = 5
+/** After so many ends in a row the GPU is no longer used. */
+const WITHOUT_GPU = 3
 /** After this long a death counts as the first again. */
 const SETTLED = 30_000
 const LONGEST = 5000
@@ -108,7 +110,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
   const ticket = randomBytes(18).toString('base64url')
   const user = options.user ?? userFolders()
   const uploads = join(user.data, 'pictures')
-  const config = {
+  let config: EngineConfig = {
     host,
     token,
     origins: options.origins ?? [],
@@ -203,6 +205,13 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
       first.reject(problem)
       ended.resolve(problem)
       return
+    }
+    // A graphics driver that breaks takes the process with it; without it the work goes on.
+    if (deaths === WITHOUT_GPU && config.device !== 'cpu') {
+      config = { ...config, device: 'cpu', noGpu: `the program ended ${deaths} times in a row with it` }
+      spare?.kill('SIGKILL')
+      spare = undefined
+      log('Sightline goes on without the GPU.')
     }
     const wait = backOff(deaths)
     log(`The engine ended (${how}); another one starts${wait ? ` in ${wait / 1000} s` : ''}.`)

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { chromium } from '@playwright/test'
 
 const driver = 'vk_swiftshader_icd.json'
 
@@ -15,6 +16,7 @@ function folders(): string[] {
     ...(ELECTRON_OVERRIDE_DIST_PATH ? [ELECTRON_OVERRIDE_DIST_PATH] : []),
     join(electron, 'dist'),
     ...(SIGHTLINE_CHROMIUM ? [dirname(SIGHTLINE_CHROMIUM)] : []),
+    dirname(chromium.executablePath()),
     '/usr/lib/chromium',
     '/usr/lib/chromium-browser',
   ]
