@@ -3,7 +3,7 @@ import { CircleCheck, Lightbulb } from 'lucide-react'
 import { type FormEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { judgeChoice, judgeGoal, judgePrediction, measure, type Verdict } from '../../engine/graph/answer.ts'
 import { splitPort } from '../../engine/graph/document.ts'
-import { type Ask, type Choice, filled, type Goal, type Prediction } from '../../engine/graph/lesson.ts'
+import { type Ask, type Choice, filled, type Goal, type Prediction, type Quantity } from '../../engine/graph/lesson.ts'
 import { wordsOfError } from '../panels/files.ts'
 import { PreviewCanvas } from '../preview/PreviewCanvas.tsx'
 import { useEngine } from '../state/engine.ts'
@@ -11,16 +11,17 @@ import { Button } from '../ui/Button.tsx'
 import { Markdown } from '../ui/Markdown.tsx'
 import styles from './Ask.module.css'
 import { applySettings, showOutputs } from './look.ts'
-import { reader, useNumbers } from './numbers.ts'
+import { numbersNow, reader, useNumbers } from './numbers.ts'
 import { markAnswered, useLesson } from './store.ts'
 import { boundWords, choiceWords, parseAnswer, predictionWords, valueWords } from './words.ts'
 
 interface AskProps<A extends Ask> {
   readonly ask: A
   readonly index: number
-  /** The named numbers of the step, in words and as they are. */
+  /** The named numbers of the step in words, */
   readonly words: ReadonlyMap<string, string>
-  readonly numbers: ReadonlyMap<string, number | Error | undefined>
+  /** and where they are. */
+  readonly quantities: Readonly<Record<string, Quantity>>
 }
 
 export function AskView(props: AskProps<Ask>) {
@@ -93,10 +94,9 @@ function Feedback({ ask, words, outcome, answer }: FeedbackProps) {
   )
 }
 
-function PredictionView({ ask, index, words, numbers }: AskProps<Prediction>) {
+function PredictionView({ ask, index, words, quantities }: AskProps<Prediction>) {
   const [text, setText] = useState('')
   const { outcome, tell, fail } = useOutcome(ask, index)
-  const known = new Map([...numbers].flatMap(([name, n]) => (typeof n === 'number' ? [[name, n] as const] : [])))
   const check = async (): Promise<void> => {
     const given = parseAnswer(text)
     if (given === undefined)
@@ -105,7 +105,10 @@ function PredictionView({ ask, index, words, numbers }: AskProps<Prediction>) {
         say: text.trim() ? `“${text.trim()}” is not a number.` : 'Type a number first. A guess will do.',
       })
     try {
-      const verdict = judgePrediction(ask, given, await measure(reader, ask.answer), known)
+      // Asked for now: what the words say may be of a moment ago, or not be there yet.
+      const [truth, numbers] = await Promise.all([measure(reader, ask.answer), numbersNow(quantities)])
+      const known = new Map([...numbers].flatMap(([name, n]) => (typeof n === 'number' ? [[name, n] as const] : [])))
+      const verdict = judgePrediction(ask, given, truth, known)
       tell(verdict.right ? { kind: 'right', verdict } : { kind: 'wrong', say: predictionWords(ask, given, verdict) })
     } catch (error) {
       fail(error)

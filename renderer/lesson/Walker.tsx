@@ -56,7 +56,7 @@ function StepView({ step, index }: { step: LessonStep; index: number }) {
         {step.title}
       </h3>
       <Markdown text={filled(step.text, words)} />
-      {step.ask && <AskView ask={step.ask} index={index} words={words} numbers={numbers} />}
+      {step.ask && <AskView ask={step.ask} index={index} words={words} quantities={step.numbers} />}
     </div>
   )
 }

@@ -16,6 +16,14 @@ const pause = 120
 
 type Known = number | Error | undefined
 
+/** Each number, or why there is none. */
+export async function numbersNow(quantities: Readonly<Record<string, Quantity>>): Promise<ReadonlyMap<string, Known>> {
+  const entries = Object.entries(quantities).map(
+    async ([name, quantity]) => [name, await measure(reader, quantity).catch((error: Error) => error)] as const,
+  )
+  return new Map(await Promise.all(entries))
+}
+
 /** Each number as it is now: undefined until it is known, an error where there is none. */
 export function useNumbers(quantities: Readonly<Record<string, Quantity>>): ReadonlyMap<string, Known> {
   const nodes = useEditor((s) => s.document.nodes)
@@ -25,14 +33,10 @@ export function useNumbers(quantities: Readonly<Record<string, Quantity>>): Read
   const [found, setFound] = useState<{ readonly of: unknown; readonly numbers: ReadonlyMap<string, Known> }>()
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rest is when to ask again, not what
   useEffect(() => {
-    const wanted = Object.entries(quantities)
-    if (!open || wanted.length === 0) return
+    if (!open || Object.keys(quantities).length === 0) return
     let left = false
     const ask = async (): Promise<void> => {
-      const entries = wanted.map(
-        async ([name, quantity]) => [name, await measure(reader, quantity).catch((error: Error) => error)] as const,
-      )
-      const numbers = new Map<string, Known>(await Promise.all(entries))
+      const numbers = await numbersNow(quantities)
       if (!left) setFound({ of: quantities, numbers })
     }
     const timer = setTimeout(() => void ask(), pause)
