@@ -1,8 +1,8 @@
 /**
- * Lays in build/engine what the installed program's engine process runs: our sources as they are (Node strips their types), the
- * compiled kernels, the packages they import, the samples, and Node itself. All for this platform: each is packaged on its own.
+ * Lays in build/engine what the installed program's engine process and command line run: our sources as they are (Node strips their types), the
+ * compiled kernels, the page, the packages they import, the samples, and Node itself. All for this platform: each is packaged on its own.
  */
-import { chmod, copyFile, cp, mkdir, readFile, rm } from 'node:fs/promises'
+import { chmod, copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +11,14 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 export const staged = join(root, 'build/engine')
 
 const sources = ['engine', 'nodes', 'host']
-const others = ['assets', 'package.json', 'LICENSE', 'build/kernels.shared.wasm', 'build/kernels.wasm']
+const others = [
+  'assets',
+  'package.json',
+  'LICENSE',
+  'build/kernels.shared.wasm',
+  'build/kernels.wasm',
+  'build/renderer',
+]
 /** Tests, what only the build reads, and what tests read. */
 const unwanted = /(\.test\.ts|\.as\.ts|tsconfig\.json)$|[\\/](fixtures|testing|build)$|testing[\w-]*\.ts$/
 
@@ -58,6 +65,20 @@ async function copyNode(): Promise<void> {
   await copyFile(join(home, 'LICENSE'), join(staged, 'LICENSE.node')).catch(() => undefined)
 }
 
+/** `sightline` at the command line, by the Node beside it; also through a link to it. */
+async function writeCommand(): Promise<void> {
+  if (process.platform === 'win32') {
+    await writeFile(join(staged, 'sightline.cmd'), '@"%~dp0node.exe" "%~dp0host\\sightline.js" %*\r\n')
+    return
+  }
+  const command = join(staged, 'sightline')
+  await writeFile(
+    command,
+    '#!/bin/sh\nhere=$(dirname "$(readlink -f "$0")")\nexec "$here/node" "$here/host/sightline.js" "$@"\n',
+  )
+  await chmod(command, 0o755)
+}
+
 export async function stage(): Promise<void> {
   await rm(staged, { recursive: true, force: true })
   await mkdir(join(staged, 'build'), { recursive: true })
@@ -67,4 +88,5 @@ export async function stage(): Promise<void> {
   await copyFile(join(root, 'host/build/kernels.ts'), join(staged, 'host/build/kernels.ts'))
   for (const path of await packages()) await copyPackage(path)
   await copyNode()
+  await writeCommand()
 }

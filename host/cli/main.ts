@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { SightlineError } from '../../engine/types/problem.ts'
-import { ensureBuild } from '../build/all.ts'
+import { ensureBuilt } from '../built.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -99,7 +99,7 @@ function program(done: (code: number) => void): Command {
     .addOption(threads())
     .option('--json', 'print one JSON object')
     .action(async (file: string, options) => {
-      await ensureBuild({ page: false, say })
+      await ensureBuilt({ page: false, say })
       const { run } = await import('./run.ts')
       done(await run({ ...options, file }))
     })
@@ -116,7 +116,7 @@ function program(done: (code: number) => void): Command {
     .description('the catalogue: every node with its inputs, outputs and parameters')
     .option('--json', 'print it as JSON')
     .action(async (options) => {
-      await ensureBuild({ page: false, say })
+      await ensureBuilt({ page: false, say })
       const { nodes } = await import('./nodes.ts')
       done(await nodes(options))
     })

@@ -1,7 +1,7 @@
 /** `sightline serve`, and `sightline FILE`: the editor in a browser, until Ctrl-C. */
 import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { ensureBuild } from '../build/all.ts'
+import { ensureBuilt } from '../built.ts'
 import { startKeeper } from '../keeper.ts'
 import { isLoopback } from '../server/guard.ts'
 import { openBrowser } from './browser.ts'
@@ -39,7 +39,7 @@ const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host
 
 export async function serve({ file, host, port, open, ...machine }: ServeOptions): Promise<number> {
   const start = file === undefined ? undefined : await startOf(file)
-  await ensureBuild({ say: (line) => console.error(line) })
+  await ensureBuilt({ say: (line) => console.error(line) })
   const keeper = await startKeeper({
     host,
     ...(start && { start }),
