@@ -79,6 +79,26 @@ test('asks for files in the system’s own dialogs, and saves there', async ({ h
   await expect(page.getByRole('dialog'), 'a cancelled dialog leaves nothing').toHaveCount(0)
 })
 
+test('what was saved is in the menu of every window, and on their start screens', async ({ home }) => {
+  const desktop = await home.start()
+  const page = await desktop.window()
+  const file = join(home.folder, 'saved.sightline.json')
+  await rename(page, 'Saved')
+  await desktop.chooses(file)
+  await page.keyboard.press('Control+s')
+  const recent = () =>
+    desktop.app.evaluate(({ Menu }) => {
+      const items = (Menu.getApplicationMenu()?.items ?? []).flatMap((item) => item.submenu?.items ?? [])
+      return items.find(({ label }) => label === 'Open recent')?.submenu?.items.map(({ label }) => label)
+    })
+  await expect.poll(recent).toEqual([file])
+  const other = await desktop.newWindow()
+  const entry = other.getByRole('region', { name: 'Start' }).getByRole('button', { name: /^Saved/ })
+  await expect(entry).toBeVisible()
+  await other.getByRole('button', { name: 'Take “Saved” off this list' }).click()
+  await expect.poll(recent, { message: 'what is taken off in one window is off everywhere' }).toEqual([])
+})
+
 test('asks before a window with unsaved work closes, and not when the program ends', async ({ home }) => {
   const desktop = await home.start()
   const page = await desktop.window()
@@ -173,7 +193,7 @@ test('the page may not do what pages may not do', async ({ home }) => {
     evaluates: 'refused',
     opened: true,
     camera: 'denied',
-    bridge: ['choose', 'closed', 'document', 'endpoint', 'listen', 'menu', 'pathOf', 'platform'],
+    bridge: ['choose', 'closed', 'document', 'endpoint', 'listen', 'menu', 'pathOf', 'platform', 'recent'],
   })
   await page.evaluate(() => {
     location.href = 'https://example.com/'

@@ -80,8 +80,8 @@ await shootStart('lesson', {}, async (editor) => {
 })
 await shoot('editor-light', {}, (editor) => select(editor, 'blur'))
 await shoot('editor-dark', { dark: true }, (editor) => select(editor, 'edges'))
-await shoot('small', { width: 900, height: 600 }, (editor) => select(editor, 'blur'))
-await shoot('zoom-200', { zoom: 2 }, (editor) => select(editor, 'blur'))
+await shoot('small', { width: 900, height: 600 }, (editor) => editor.select('blur'))
+await shoot('zoom-200', { zoom: 2 }, (editor) => editor.select('blur'))
 await shoot('viewer-wipe', {}, async (editor) => {
   await select(editor, 'photo')
   await editor.page.keyboard.press('1')

@@ -40,5 +40,6 @@ export const channels = {
   choose,
   document: documentState,
   menu,
+  recent: z.array(path).max(50),
   closed: z.undefined(),
 } as const satisfies Record<Channel, z.ZodType>

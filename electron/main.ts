@@ -1,4 +1,5 @@
 /** The desktop program: keeps the engine process, opens windows, and is their way to the system's menus, dialogs and files. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, BrowserWindow, dialog, session } from 'electron'
 import { type Choose, type DesktopEndpoint, pageOrigin } from '../engine/protocol/desktop.ts'
@@ -9,7 +10,6 @@ import { filesOf } from './arguments.ts'
 import { answer } from './ipc.ts'
 import { noMenu, showMenu } from './menu.ts'
 import { engineScript, nodeBinary } from './places.ts'
-import { Recent } from './recent.ts'
 import { registerScheme, servePage } from './scheme.ts'
 import { guardAllContents, guardSession } from './security.ts'
 import { readWindows, writeWindows } from './window-state.ts'
@@ -34,13 +34,14 @@ const windows = new Windows({
   changed: remember,
   focused: (entry) => menuOf(entry),
 })
-const recent = new Recent(() => join(app.getPath('userData'), 'recent.json'))
+/** As the pages keep it. */
+let recent: readonly string[] = []
 
 function menuOf(entry: OpenWindow): void {
   showMenu(entry.window, entry.menu, {
     newWindow: () => windows.create(),
     openRecent: (path) => windows.open(path),
-    recent: recent.paths,
+    recent: recent.filter((path) => existsSync(path)),
   })
 }
 
@@ -83,12 +84,16 @@ function answerWindows(): void {
     const entry = entryOf(sender)
     const before = entry.document?.path
     windows.show(entry, document)
-    if (document.path !== undefined && document.path !== before) recent.add(document.path)
+    if (document.path !== undefined && document.path !== before) app.addRecentDocument(document.path)
   })
   answer('menu', (menu, { sender }) => {
     const entry = entryOf(sender)
     entry.menu = menu as OpenWindow['menu']
     if (windows.current === entry) menuOf(entry)
+  })
+  answer('recent', (paths) => {
+    recent = paths
+    if (windows.current) menuOf(windows.current)
   })
   answer('closed', (_, { sender }) => {
     const entry = entryOf(sender)

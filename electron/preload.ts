@@ -17,6 +17,7 @@ const bridge: DesktopBridge = {
   choose: (what) => ask('choose', what),
   document: (state) => tell('document', state),
   menu: (menu) => tell('menu', menu),
+  recent: (paths) => tell('recent', paths),
   pathOf: (file) => webUtils.getPathForFile(file),
   closed: () => tell('closed'),
   listen: (listener) => void ipcRenderer.on(eventChannel, (_, event: DesktopEvent) => listener(event)),

@@ -76,6 +76,8 @@ export interface DesktopBridge {
   choose(what: Choose): Promise<string | null>
   document(state: DocumentState): void
   menu(menu: readonly MenuGroupState[]): void
+  /** The files that were open lately, the newest first, for the menu bar. */
+  recent(paths: readonly string[]): void
   /** Where a file that was dropped or chosen lies; empty where it lies nowhere. */
   pathOf(file: File): string
   closed(): void
@@ -83,5 +85,5 @@ export interface DesktopBridge {
 }
 
 /** The channels from the window to the main process; those from it are one, `eventChannel`. */
-export type Channel = 'endpoint' | 'choose' | 'document' | 'menu' | 'closed'
+export type Channel = 'endpoint' | 'choose' | 'document' | 'menu' | 'recent' | 'closed'
 export const eventChannel = 'event'

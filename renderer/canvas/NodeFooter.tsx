@@ -1,6 +1,6 @@
 /** The bottom line of a node: the shape of its result, and how it came about. */
 import { Info, Layers, Zap } from 'lucide-react'
-import { memo } from 'react'
+import { Fragment, memo } from 'react'
 import type { NodeReport } from '../../engine/protocol/messages.ts'
 import { describeShape } from '../../engine/types/value.ts'
 import { useNodeReport, useNodeShapes } from '../state/reports.ts'
@@ -44,7 +44,7 @@ export const NodeFooter = memo(function NodeFooter({ nodeRef, state, port, says,
         data-problem={problem ? true : undefined}
         data-long={isLong(problem ?? shapeWords, state === 'draft' || subgraph || report?.note ? 8 : 17)}
       >
-        {problem ?? shapeWords}
+        {problem ?? <ShapeWords words={shapeWords} />}
       </span>
       {report?.note && (
         <span className={styles.note} title={report.note}>
@@ -58,6 +58,22 @@ export const NodeFooter = memo(function NodeFooter({ nodeRef, state, port, says,
     </footer>
   )
 })
+
+function ShapeWords({ words }: { words: string }) {
+  const [first, ...more] = words.split(' × ')
+  return (
+    <>
+      {first}
+      {more.map((part, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: sides are told apart by their place alone
+        <Fragment key={i}>
+          <span className={styles.times}> × </span>
+          {part}
+        </Fragment>
+      ))}
+    </>
+  )
+}
 
 function How({ state, report }: { state: NodeFooterProps['state']; report: NodeReport | undefined }) {
   if (state === 'draft')

@@ -7,6 +7,7 @@ import { openPath, whenSafe } from '../panels/files.ts'
 import { isDirty, titleOf, useEditor } from '../state/editor.ts'
 import { connected, request } from '../state/engine.ts'
 import { notifyError } from '../state/notices.ts'
+import { useRecent } from '../state/recent.ts'
 import { useUi } from '../state/ui.ts'
 import { useTheme } from '../theme/theme.ts'
 import { useWords } from '../words/store.ts'
@@ -78,9 +79,12 @@ export function startDesktop(open: string | undefined): void {
       .catch(notifyError)
   bridge.listen((event) => hear(bridge, event))
   const tellMenu = telling(menuBar, bridge.menu)
+  const tellRecent = telling(() => useRecent.getState().files.map(({ path }) => path), bridge.recent)
   const tellDocument = telling(documentState, bridge.document)
   for (const store of [useEditor, useUi, useTheme, useShortcuts, useWords]) store.subscribe(tellMenu)
   useEditor.subscribe(tellDocument)
+  useRecent.subscribe(tellRecent)
   tellMenu()
   tellDocument()
+  tellRecent()
 }

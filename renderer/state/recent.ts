@@ -1,6 +1,6 @@
 /**
- * Pipelines that were opened or saved here before, newest first: kept in this browser (or this desktop program), checked by the
- * host. Whoever keeps them otherwise changes this file alone.
+ * Pipelines that were opened or saved here before, newest first: kept in this browser (or this desktop program, whose menu bar
+ * has them from here), one list for all windows, checked by the host. Whoever keeps them otherwise changes this file alone.
  */
 import { create } from 'zustand'
 import { titleOf, useEditor } from './editor.ts'
@@ -62,8 +62,9 @@ export async function checkRecent(): Promise<void> {
   set({ gone: new Set(paths.filter((path) => !there.has(path))) })
 }
 
-/** Called once, at start: whatever is opened from a file or saved to one is remembered. */
+/** Called once, at start: what other windows remember is known here, and whatever is opened from a file or saved to one is remembered. */
 export function startRecent(): void {
+  window.addEventListener('storage', (event) => event.key === key && set({ files: stored() }))
   useEditor.subscribe((state, before) => {
     const { path, stamp } = state
     if (path !== undefined && (path !== before.path || stamp !== before.stamp)) remember(path, titleOf(state))
