@@ -218,8 +218,10 @@ async function shootDesktop(name: string, electron: string): Promise<void> {
     await editor.ready()
     await editor.closeStart()
     for (const id of ['photo', 'gray', 'blur', 'edges', 'strong']) await editor.hasPicture(id)
-    await select(editor, 'blur')
-    await page.waitForTimeout(1500)
+    await editor.rests()
+    await editor.select('blur')
+    await editor.inspector.locator('.katex').first().waitFor()
+    await page.waitForTimeout(3000)
     // Without a window manager there is a line of the bare screen at two sides.
     const whole = { left: 0, top: 0, width: size.width - 2, height: size.height - 2 }
     await keep(name, screenOf(join(folder, 'Xvfb_screen0')).extract(whole))

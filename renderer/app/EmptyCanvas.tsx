@@ -5,6 +5,8 @@ import { CommandKeys } from '../commands/CommandKeys.tsx'
 import { perform } from '../commands/command.ts'
 import { addPictures, openPipeline } from '../commands/file.ts'
 import { addNode } from '../commands/insert.ts'
+import { addNodeCommand } from '../commands/organise.ts'
+import { commandPalette } from '../commands/view.ts'
 import { currentGraph, useEditor } from '../state/editor.ts'
 import { useEngine } from '../state/engine.ts'
 import { Button } from '../ui/Button.tsx'
@@ -38,8 +40,8 @@ export function EmptyCanvas() {
         </Button>
       </div>
       <p className={styles.keys}>
-        Double-click or <CommandKeys id="add.node" /> adds any node, <CommandKeys id="help.commands" /> finds every
-        command.
+        Double-click or <CommandKeys of={addNodeCommand} /> adds any node, <CommandKeys of={commandPalette} /> finds
+        every command.
       </p>
     </div>
   )

@@ -69,7 +69,7 @@ export function LeftBehind() {
         ))}
       </ul>
       <div className={styles.foot}>
-        <p>Its windows went without asking. Copies are kept for 30 days.</p>
+        <p>Copies are kept for 30 days.</p>
         <Button small onClick={() => setLater(true)}>
           Later
         </Button>

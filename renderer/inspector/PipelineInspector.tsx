@@ -1,6 +1,10 @@
 /** Nothing is selected: the pipeline itself, what its notes say, and where to go from here. */
 
 import { CommandKeys } from '../commands/CommandKeys.tsx'
+import type { Command } from '../commands/command.ts'
+import { bypass, undoCommand } from '../commands/edit.ts'
+import { addNodeCommand } from '../commands/organise.ts'
+import { commandPalette, fitAll, shortcutList, viewCommand } from '../commands/view.ts'
 import { renamePipeline } from '../state/actions.ts'
 import { currentGraph, titleOf, useEditor } from '../state/editor.ts'
 import { Markdown } from '../ui/Markdown.tsx'
@@ -10,14 +14,14 @@ import { TextField } from '../ui/TextField.tsx'
 import styles from './Inspector.module.css'
 
 /** The first steps; the full list is one key away. */
-const hints: readonly (readonly [command: string, words: string])[] = [
-  ['add.node', 'Add a node'],
-  ['view.slot-1', 'Put the selected node in the viewer'],
-  ['view.fit', 'See the whole pipeline'],
-  ['edit.bypass', 'Bypass the selected nodes'],
-  ['edit.undo', 'Undo, as far back as you like'],
-  ['help.commands', 'Every command'],
-  ['help.shortcuts', 'Every shortcut'],
+const hints: readonly (readonly [command: Command, words: string])[] = [
+  [addNodeCommand, 'Add a node'],
+  [viewCommand, 'Put the selected node in the viewer'],
+  [fitAll, 'See the whole pipeline'],
+  [bypass, 'Bypass the selected nodes'],
+  [undoCommand, 'Undo, as far back as you like'],
+  [commandPalette, 'Every command'],
+  [shortcutList, 'Every shortcut'],
 ]
 
 export function PipelineInspector() {
@@ -49,7 +53,7 @@ export function PipelineInspector() {
           {hints.map(([command, words]) => (
             <div key={words}>
               <dt>
-                <CommandKeys id={command} />
+                <CommandKeys of={command} />
               </dt>
               <dd>{words}</dd>
             </div>

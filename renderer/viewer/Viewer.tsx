@@ -6,6 +6,7 @@ import { BarChart3, Columns2, Diff, Eye, Maximize, Ruler, SquareSplitHorizontal,
 import { type ReactNode, useMemo } from 'react'
 import { CommandKeys } from '../commands/CommandKeys.tsx'
 import { useShortcut } from '../commands/shortcuts.ts'
+import { viewCommand } from '../commands/view.ts'
 import { useEditor } from '../state/editor.ts'
 import { useUi } from '../state/ui.ts'
 import { Button } from '../ui/Button.tsx'
@@ -139,8 +140,7 @@ function Nothing() {
         <p>Results are looked at here. Add a node to begin.</p>
       ) : (
         <p>
-          Select a node to look at its result, or press <CommandKeys id="view.slot-1" /> to{' '}
-          <CommandKeys id="view.slot-9" /> to keep it here.
+          Select a node to look at its result, or press <CommandKeys of={viewCommand} /> to keep it here.
         </p>
       )}
     </section>
