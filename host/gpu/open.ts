@@ -60,7 +60,7 @@ export async function listAdapters(): Promise<readonly Adapter[]> {
 }
 
 /** Names as drivers give them may have a driver's version behind them. */
-const readable = (name: string): string => name.replace(/\s+/g, ' ').trim()
+const readable = (name: string): string => name.replace(/\s+/g, ' ').replace(/[ -]+$/, '')
 
 export async function openGpu({ adapter: wanted, memory }: GpuOptions): Promise<Opened> {
   const missing = lacking()
