@@ -335,3 +335,14 @@ test('copies are pasted and duplicated, survive a reload, and go with undo', asy
   await expect(nodes).toHaveCount(all + 1)
   await editor.hasPicture('blur-2')
 })
+
+test('renamed from the menu of the right button: the field has the keys', async ({ editor, page }) => {
+  await editor.settled('blur')
+  const { x, y } = await editor.middle(editor.node('blur').getByRole('heading'))
+  await page.mouse.click(x, y, { button: 'right' })
+  await page.getByRole('menuitem', { name: 'Rename' }).click()
+  await expect(editor.node('blur').getByRole('textbox', { name: 'Title' })).toBeFocused()
+  await page.keyboard.type('Softer')
+  await page.keyboard.press('Enter')
+  await expect(editor.node('blur')).toContainText('Softer')
+})

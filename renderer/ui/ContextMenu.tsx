@@ -3,7 +3,7 @@ import { ContextMenu as Radix } from 'radix-ui'
 import type { ReactElement } from 'react'
 import styles from './Menu.module.css'
 import type { MenuItem } from './menu-items.ts'
-import { MenuList } from './menu-list.tsx'
+import { MenuList, useChoice } from './menu-list.tsx'
 
 interface ContextMenuProps {
   readonly items: readonly MenuItem[]
@@ -13,12 +13,13 @@ interface ContextMenuProps {
 }
 
 export function ContextMenu({ items, children, onOpenChange }: ContextMenuProps) {
+  const { choose, onCloseAutoFocus } = useChoice()
   return (
     <Radix.Root {...(onOpenChange && { onOpenChange })}>
       <Radix.Trigger asChild>{children}</Radix.Trigger>
       <Radix.Portal>
-        <Radix.Content className={styles.menu} collisionPadding={8}>
-          <MenuList items={items} parts={Radix} />
+        <Radix.Content className={styles.menu} collisionPadding={8} onCloseAutoFocus={onCloseAutoFocus}>
+          <MenuList items={items} parts={Radix} choose={choose} />
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

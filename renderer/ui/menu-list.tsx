@@ -1,11 +1,28 @@
 /** The inside of a menu and of a context menu, which differ only in the library's parts. */
 import { Check, ChevronRight } from 'lucide-react'
 import type { ContextMenu, DropdownMenu } from 'radix-ui'
+import { useRef } from 'react'
 import { Kbd } from './Kbd.tsx'
 import styles from './Menu.module.css'
 import type { MenuEntry, MenuItem } from './menu-items.ts'
 
 export type MenuParts = typeof DropdownMenu | typeof ContextMenu
+type Choose = (perform: (() => void) | undefined) => void
+
+/** What is chosen is done once the menu has closed and given the focus back, which it may want for itself. */
+export function useChoice(): { readonly choose: Choose; readonly onCloseAutoFocus: () => void } {
+  const chosen = useRef<() => void>(undefined)
+  return {
+    choose: (perform) => {
+      chosen.current = perform
+    },
+    onCloseAutoFocus: () => {
+      const perform = chosen.current
+      chosen.current = undefined
+      if (perform) queueMicrotask(perform)
+    },
+  }
+}
 
 function Content({ entry, gutter }: { entry: MenuEntry; gutter: boolean }) {
   const Icon = entry.checked ? Check : entry.icon
@@ -19,7 +36,14 @@ function Content({ entry, gutter }: { entry: MenuEntry; gutter: boolean }) {
   )
 }
 
-export function MenuList({ items, parts: Parts }: { items: readonly MenuItem[]; parts: MenuParts }) {
+interface MenuListProps {
+  readonly items: readonly MenuItem[]
+  readonly parts: MenuParts
+  /** Takes what was chosen. */
+  readonly choose: Choose
+}
+
+export function MenuList({ items, parts: Parts, choose }: MenuListProps) {
   // Icons and ticks stand in a column of their own, where there are any.
   const gutter = items.some((entry) => entry !== '-' && (entry.icon || entry.checked !== undefined))
   return items.map((entry, at) => {
@@ -34,12 +58,12 @@ export function MenuList({ items, parts: Parts }: { items: readonly MenuItem[]; 
           </Parts.SubTrigger>
           <Parts.Portal>
             <Parts.SubContent className={styles.menu} collisionPadding={8}>
-              <MenuList items={entry.items} parts={Parts} />
+              <MenuList items={entry.items} parts={Parts} choose={choose} />
             </Parts.SubContent>
           </Parts.Portal>
         </Parts.Sub>
       )
-    const select = { onSelect: () => entry.perform?.() }
+    const select = { onSelect: () => choose(entry.perform) }
     if (entry.checked !== undefined)
       return (
         <Parts.CheckboxItem key={entry.label} {...common} {...select} checked={entry.checked}>
