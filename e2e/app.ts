@@ -345,6 +345,7 @@ export class Editor {
   /** By the keyboard, to a file that is not there yet. */
   async saveAs(path: string): Promise<void> {
     await this.choose(() => this.page.keyboard.press('Control+Shift+s'), path)
+    await expect(this.page.getByText(`Saved as ${basename(path)}.`).first()).toBeVisible()
     await expect(this.dialog).toHaveCount(0)
     await expect(this.unsaved).toHaveCount(0)
   }

@@ -64,12 +64,19 @@ export class Desktop {
   readonly ended: Promise<void>
   /** Its user's home. */
   readonly folder: string
+  #killed = false
   constructor(app: ElectronApplication, home: string) {
     this.app = app
     this.folder = home
     // Playwright forgets it when it ends.
     this.process = app.process()
-    this.ended = new Promise((resolve) => this.process.once('exit', () => resolve()))
+    this.ended = new Promise((resolve) =>
+      this.process.once('exit', (code, signal) => {
+        // Playwright says of it only that its windows are gone.
+        if (!this.#killed && code !== 0) console.log(`The desktop program ended by itself: ${signal ?? code}.`)
+        resolve()
+      }),
+    )
   }
 
   /** The first window, with a pipeline in it; without the start screen. */
@@ -169,6 +176,7 @@ export class Desktop {
   async kill(): Promise<void> {
     const { pid, exitCode, signalCode } = this.process
     if (pid === undefined || exitCode !== null || signalCode !== null) return
+    this.#killed = true
     const children = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' }).stdout
     for (const child of [String(pid), ...children.split('\n')])
       try {
