@@ -27,7 +27,7 @@ interface Pixels {
   readonly data: Buffer
 }
 
-/** What a stage shows, once it has stopped to change. */
+/** What a stage shows, once it has stopped to change: what is enlarged at first may stand a while on a busy machine. */
 async function seen(stage: Locator): Promise<Pixels> {
   const read = () =>
     stage.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
@@ -44,7 +44,7 @@ async function seen(stage: Locator): Promise<Pixels> {
         last = await read()
         return last !== '' && last === before
       },
-      { message: 'the picture has come to rest', intervals: [200] },
+      { message: 'the picture has come to rest', intervals: [600] },
     )
     .toBe(true)
   const png = Buffer.from(last.slice(last.indexOf(',') + 1), 'base64')
