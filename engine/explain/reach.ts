@@ -1,6 +1,7 @@
 /** From a part of a node's output back to what of its inputs it may depend on, through every op of a trace. */
 import type { At, StoredShape } from '../ops/op.ts'
-import { pictureOf, siteOf, spotOf } from '../ops/preview/place.ts'
+import { siteOf, spotOf } from '../ops/preview/place.ts'
+import { countOf } from '../ops/shape.ts'
 import { Area, type Spot } from './area.ts'
 import { type Call, keyOfSource, type Source, type Trace } from './trace.ts'
 
@@ -89,10 +90,4 @@ export function reachOf(trace: Trace, port: string, area: Area | undefined): Rea
   }
   for (const other of trace.others) inputs.set(other, new Area())
   return new Map([...inputs].filter(([name, part]) => !part.empty || trace.others.includes(name)))
-}
-
-/** How many numbers a value has. */
-export function countOf(shape: StoredShape): number {
-  const { width, height, channels } = pictureOf(shape).image
-  return width * height * channels
 }

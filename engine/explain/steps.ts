@@ -2,9 +2,10 @@
 import { readable } from '../ops/context.ts'
 import type { Readable, StoredShape, StoredValue, Terms } from '../ops/op.ts'
 import { siteOf, spotOf } from '../ops/preview/place.ts'
+import { countOf } from '../ops/shape.ts'
 import { recombine } from '../ops/terms.ts'
 import type { Spot } from './area.ts'
-import { atOf, countOf, reachSize } from './reach.ts'
+import { atOf, reachSize } from './reach.ts'
 import { type Call, keyOfSource, type Source, type Trace } from './trace.ts'
 
 /** One term, placed where its input is seen as a picture. */

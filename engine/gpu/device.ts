@@ -7,6 +7,7 @@ import { breathe } from '../ops/breathe.ts'
 import { type Block, Buffers } from './buffers.ts'
 import { GpuError } from './error.ts'
 import { Timer } from './timer.ts'
+import { mapForReading, usage } from './usage.ts'
 
 export interface GpuCall {
   /** Entry point ENTRY of engine/ops/FOLDER/kernel.wgsl, as "FOLDER/ENTRY". */
@@ -38,8 +39,6 @@ export interface Moves {
   down: number
 }
 
-const usage = { mapRead: 1, copySource: 4, copyTarget: 8, uniform: 0x40, storage: 0x80 } as const
-const mapForReading = 1
 /** `first`, and the words of a call. */
 const words = 64
 /** A strip takes about this long, in ms. */

@@ -1,11 +1,8 @@
 /** How long a node's kernels took on the GPU itself, by its own clock. */
+import { mapForReading, usage } from './usage.ts'
 
 /** Passes that one timer can time; what comes after them is not counted. */
 const passes = 64
-
-/** `GPUBufferUsage` and `GPUMapMode` are globals of browsers only. */
-const usage = { mapRead: 1, copySource: 4, copyTarget: 8, resolve: 0x200 } as const
-const mapForReading = 1
 
 export class Timer {
   readonly #device: GPUDevice

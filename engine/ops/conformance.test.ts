@@ -10,6 +10,7 @@ import { type Sample, samples } from './conformance.samples.ts'
 import { readable } from './context.ts'
 import { ops } from './index.ts'
 import type { At, OpDefinition, Readable, Site, StoredShape, StoredValue } from './op.ts'
+import { countOf } from './shape.ts'
 import { recombine } from './terms.ts'
 
 type AnyOp = OpDefinition<readonly StoredValue[], unknown, unknown>
@@ -49,9 +50,6 @@ async function resultsOf(device: TestDevice, { numbers }: Sample, result: unknow
   const outputs = Object.entries(result as Record<string, StoredValue>)
   return (await Promise.all(outputs.map(([output, value]) => numbersOf(device, value, output)))).flat()
 }
-
-const countOf = (shape: StoredShape): number =>
-  shape.kind === 'image' ? shape.height * shape.width * shape.channels : shape.shape.reduce((a, b) => a * b, 1)
 
 const numbersFor = ({ inputs }: Sample, seed: number): Float32Array[] =>
   inputs.map(({ shape, from }, i) => noise(countOf(shape), seed + i).map((v, index) => (from ? from(v, index) : v)))

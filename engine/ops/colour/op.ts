@@ -39,6 +39,14 @@ export function convertedShape(image: ImageShape, to: Colour): ImageShape {
 const toKernels = { bgr: 'rgbToBgr', hsv: 'hsvToRgb', lab: 'labToRgb', linear: 'linearToRgb', ycrcb: 'yCrCbToRgb' }
 const fromKernels = { bgr: 'rgbToBgr', hsv: 'rgbToHsv', lab: 'rgbToLab', linear: 'rgbToLinear', ycrcb: 'rgbToYCrCb' }
 
+/** The pass between RGB and another colour space of three channels, or to gray. */
+const kernelOf = (from: ColourSpace, to: Colour): string =>
+  to === 'gray'
+    ? 'rgbToGray'
+    : to === 'rgb'
+      ? toKernels[from as keyof typeof toKernels]
+      : fromKernels[to as keyof typeof fromKernels]
+
 /** One pass over the picture, to RGB or from it. */
 async function pass(context: CpuContext, image: ImageValue, to: Colour): Promise<ImageValue> {
   const out = context.image(convertedShape(image, to))
@@ -55,10 +63,8 @@ async function pass(context: CpuContext, image: ImageValue, to: Colour): Promise
       scratch: COLOUR_SCRATCH,
     })
   else {
-    const kernel =
-      to === 'rgb' ? toKernels[space as keyof typeof toKernels] : fromKernels[to as keyof typeof fromKernels]
     await context.device.dispatch({
-      kernel,
+      kernel: kernelOf(space, to),
       args: [src, channels, dst, out.channels, width],
       rows,
       scratch: COLOUR_SCRATCH,
@@ -76,15 +82,10 @@ const modes = [
 async function passOnGpu(context: GpuContext, image: ImageValue, to: Colour): Promise<ImageValue> {
   const out = await context.image(convertedShape(image, to))
   const { width, height, channels, space } = image
-  const kernel =
-    to === 'gray'
-      ? 'rgbToGray'
-      : to === 'rgb'
-        ? toKernels[space as keyof typeof toKernels]
-        : fromKernels[to as keyof typeof fromKernels]
   await context.dispatch({
     kernel: 'colour/convert',
-    constants: { MODE: Math.max(0, modes.indexOf(kernel)) },
+    // Gray has one number for all three: nothing is converted.
+    constants: { MODE: space === 'gray' ? 0 : modes.indexOf(kernelOf(space, to)) },
     params: [width, height, channels, out.channels],
     buffers: [context.block(image), context.block(out)],
     groups: [cover(width, 64), cover(height, 4)],
