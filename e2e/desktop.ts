@@ -29,15 +29,18 @@ export class Home {
     this.#electron = path
   }
 
-  async start(files: readonly string[] = []): Promise<Desktop> {
+  async start(files: readonly string[] = [], settings: Readonly<Record<string, string>> = {}): Promise<Desktop> {
     const { folder } = this
     const app = await _electron.launch({
       executablePath: this.#electron,
       args: ['.', ...switches, `--user-data-dir=${join(folder, 'user-data')}`, ...files],
-      env: { ...process.env, HOME: folder, USERPROFILE: folder, SIGHTLINE_HOME: join(folder, 'sightline') } as Record<
-        string,
-        string
-      >,
+      env: {
+        ...process.env,
+        HOME: folder,
+        USERPROFILE: folder,
+        SIGHTLINE_HOME: join(folder, 'sightline'),
+        ...settings,
+      } as Record<string, string>,
     })
     const desktop = new Desktop(app, folder)
     this.#running.add(desktop)

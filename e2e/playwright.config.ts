@@ -5,6 +5,9 @@ import { electron } from './desktop.ts'
 /** What runs in the browser's window alone: the page's own file dialog, its address, what is outside of the window. */
 const inBrowser = ['access', 'build', 'failures', 'files', 'gray', 'pipelines', 'window']
 
+/** What only the desktop program has. */
+const inDesktop = ['desktop', 'updates']
+
 export default defineConfig<object, Where>({
   testDir: '.',
   outputDir: '../test-results',
@@ -19,7 +22,7 @@ export default defineConfig<object, Where>({
     {
       name: 'browser',
       use: { where: 'browser', permissions: ['clipboard-read', 'clipboard-write'] },
-      testIgnore: 'desktop.spec.ts',
+      testIgnore: inDesktop.map((name) => `${name}.spec.ts`),
     },
     // Without an Electron its tests would all be left out: `run.ts` says so once.
     ...(electron

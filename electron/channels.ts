@@ -1,6 +1,13 @@
 /** What each channel from a window takes. */
 import { z } from 'zod'
-import type { Channel, Choose, DocumentState, MenuGroupState, MenuState } from '../engine/protocol/desktop.ts'
+import {
+  type Channel,
+  type Choose,
+  type DocumentState,
+  type MenuGroupState,
+  type MenuState,
+  updateSteps,
+} from '../engine/protocol/desktop.ts'
 
 const path = z.string().min(1).max(4096)
 const words = z.string().max(512)
@@ -42,4 +49,5 @@ export const channels = {
   menu,
   recent: z.array(path).max(50),
   closed: z.undefined(),
+  update: z.enum(updateSteps),
 } as const satisfies Record<Channel, z.ZodType>

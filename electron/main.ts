@@ -7,11 +7,12 @@ import { enginePath } from '../engine/protocol/link.ts'
 import { wordsOf } from '../engine/types/problem.ts'
 import { type Keeper, startKeeper } from '../host/keeper.ts'
 import { filesOf } from './arguments.ts'
-import { answer } from './ipc.ts'
+import { answer, tell } from './ipc.ts'
 import { noMenu, showMenu } from './menu.ts'
 import { engineScript, nodeBinary } from './places.ts'
 import { registerScheme, servePage } from './scheme.ts'
 import { guardAllContents, guardSession } from './security.ts'
+import { findUpdates, type Updates } from './updates.ts'
 import { readWindows, writeWindows } from './window-state.ts'
 import { type OpenWindow, Windows } from './windows.ts'
 
@@ -22,6 +23,9 @@ guardAllContents()
 const early: string[] = filesOf(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd())
 let keeper: Promise<Keeper> | undefined
 let quitting = false
+let updates: Updates | undefined
+/** The end of the program is for a newer one to take its place. */
+let installing = false
 
 const stateFile = (): string => join(app.getPath('userData'), 'windows.json')
 /** Not once the program ends: then windows go one by one, and all are to come back. */
@@ -31,6 +35,7 @@ const remember = (): void => {
 
 const windows = new Windows({
   quitting: () => quitting,
+  updated: () => updates !== undefined,
   changed: remember,
   focused: (entry) => menuOf(entry),
 })
@@ -95,6 +100,12 @@ function answerWindows(): void {
     recent = paths
     if (windows.current) menuOf(windows.current)
   })
+  answer('update', (step) =>
+    updates?.step(step, () => {
+      installing = true
+      app.quit()
+    }),
+  )
   answer('closed', (_, { sender }) => {
     const entry = entryOf(sender)
     entry.closing = true
@@ -139,9 +150,25 @@ async function start(): Promise<void> {
     app.exit(1)
     return
   }
+  updates = await findUpdates((state) => {
+    for (const { window } of windows.all) tell(window, { type: 'update', state })
+  })
   for (const state of readWindows(stateFile())) windows.create({ state })
   for (const path of early.splice(0)) windows.open(path)
   if (windows.all.length === 0) windows.create()
+}
+
+/** The newer program starts while this one ends; all that it needs is written. */
+function install(): void {
+  app.releaseSingleInstanceLock()
+  updates?.install((message) => {
+    dialog.showErrorBox(
+      'Sightline was not updated',
+      `${wordsOf({ code: 'update.failed', params: { message } })}
+Your work is kept: start Sightline again.`,
+    )
+    app.exit(1)
+  })
 }
 
 /** Files that are opened before there is a window wait for it. */
@@ -180,7 +207,7 @@ if (app.requestSingleInstanceLock({ files: early, newWindow: process.argv.includ
     ending
       .then((kept) => kept.stop())
       .catch(() => undefined)
-      .finally(() => app.quit())
+      .finally(installing ? install : () => app.quit())
   })
   app.whenReady().then(start, (error: unknown) => {
     console.error(error)

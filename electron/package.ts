@@ -1,6 +1,8 @@
 /**
  * `npm run package [-- --dir | --linux AppImage ...]`: builds, stages and packs the program for this platform. Arguments go to
- * electron-builder. With ELECTRON_OVERRIDE_DIST_PATH, which the `electron` package reads too, Electron is taken from there.
+ * electron-builder. With ELECTRON_OVERRIDE_DIST_PATH, which the `electron` package reads too, Electron is taken from there. With
+ * SIGHTLINE_UPDATES=https://..., the program can look there for newer versions; what belongs there, installers and latest*.yml, is
+ * in dist/ then.
  */
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
@@ -8,12 +10,27 @@ import { dirname, join } from 'node:path'
 import { ensureBuild } from '../host/build/all.ts'
 import { stage } from './stage.ts'
 
+const updates = process.env.SIGHTLINE_UPDATES
+if (updates && URL.parse(updates)?.protocol !== 'https:') {
+  console.error(
+    `SIGHTLINE_UPDATES is "${updates}"; updates come over encrypted connections only. Give an address that begins with https://.`,
+  )
+  process.exit(2)
+}
+
 await ensureBuild({ desktop: true, say: (line) => console.log(line) })
 console.log('Staging the engine ...')
 await stage()
 const builder = join(dirname(createRequire(import.meta.url).resolve('electron-builder/package.json')), 'cli.js')
 const dist = process.env.ELECTRON_OVERRIDE_DIST_PATH
-const args = ['--publish', 'never', ...(dist ? [`--config.electronDist=${dist}`] : []), ...process.argv.slice(2)]
+const publish = updates ? ['--config.publish.provider=generic', `--config.publish.url=${updates}`] : []
+const args = [
+  '--publish',
+  'never',
+  ...publish,
+  ...(dist ? [`--config.electronDist=${dist}`] : []),
+  ...process.argv.slice(2),
+]
 const { status } = spawnSync(process.execPath, [builder, '--config', 'electron-builder.yml', ...args], {
   stdio: 'inherit',
 })

@@ -19,3 +19,7 @@ export function nodeBinary(): string {
   if (app.isPackaged) return join(engineHome(), name)
   return join(dirname(createRequire(join(home, 'package.json')).resolve('node/package.json')), 'bin', name)
 }
+
+/** Names where updates come from: written into what is packaged with such a place (`electron/package.ts`). For a test, a file. */
+export const updatesFile = (): string =>
+  (app.isPackaged ? join(process.resourcesPath, 'app-update.yml') : process.env.SIGHTLINE_UPDATES_FILE) ?? ''

@@ -6,6 +6,7 @@ import {
   type DesktopBridge,
   type DesktopEvent,
   eventChannel,
+  updatesSwitch,
 } from '../engine/protocol/desktop.ts'
 
 const ask = (channel: Channel, given?: unknown): Promise<never> => ipcRenderer.invoke(channel, given) as Promise<never>
@@ -20,6 +21,7 @@ const bridge: DesktopBridge = {
   recent: (paths) => tell('recent', paths),
   pathOf: (file) => webUtils.getPathForFile(file),
   closed: () => tell('closed'),
+  ...(process.argv.includes(updatesSwitch) && { update: (step) => ask('update', step) }),
   listen: (listener) => void ipcRenderer.on(eventChannel, (_, event: DesktopEvent) => listener(event)),
 }
 

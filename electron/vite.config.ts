@@ -19,7 +19,7 @@ export default defineConfig(({ mode }) => ({
       formats: [mode === 'preload' ? 'cjs' : 'es'],
       fileName: () => (mode === 'preload' ? 'preload.cjs' : 'main.js'),
     },
-    rolldownOptions: { external },
+    rolldownOptions: { external, platform: 'node', output: { chunkFileNames: '[name].js' } },
   },
   ssr: { noExternal: true },
 }))

@@ -1,7 +1,7 @@
 /** The windows: one for each document. Each has a session of its own, by whose name its work is found again. */
 import { randomUUID } from 'node:crypto'
 import { BrowserWindow, type WebContents } from 'electron'
-import { type DocumentState, type MenuGroupState, pageOrigin } from '../engine/protocol/desktop.ts'
+import { type DocumentState, type MenuGroupState, pageOrigin, updatesSwitch } from '../engine/protocol/desktop.ts'
 import { tell } from './ipc.ts'
 import { preload } from './places.ts'
 import { usualSize, visible, type WindowState } from './window-state.ts'
@@ -23,6 +23,8 @@ export interface OpenWindow {
 export interface WindowsOptions {
   /** Whether the program is ending: windows then close without a question, and come back at the next start. */
   readonly quitting: () => boolean
+  /** Whether there is a place that this program is updated from. */
+  readonly updated: () => boolean
   /** Windows came, went or moved. */
   readonly changed: () => void
   readonly focused: (entry: OpenWindow) => void
@@ -73,6 +75,7 @@ export class Windows {
       backgroundColor: '#f2f3f5',
       webPreferences: {
         preload,
+        additionalArguments: this.#options.updated() ? [updatesSwitch] : [],
         sandbox: true,
         contextIsolation: true,
         nodeIntegration: false,

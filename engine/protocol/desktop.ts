@@ -2,6 +2,7 @@
  * What a window of the desktop program and its main process say to each other. The main process takes nothing on trust: it
  * checks every message (electron/channels.ts), and hears only Sightline's own page.
  */
+import type { Problem } from '../types/problem.ts'
 
 /** The page of the desktop program: its scheme and host, and so its Origin. */
 export const pageScheme = 'app'
@@ -10,6 +11,9 @@ export const pageOrigin = `${pageScheme}://${pageHost}`
 
 /** The name under which the preload script puts the bridge into the page. */
 export const bridgeName = 'sightlineDesktop'
+
+/** Given to the page's process where the program is updated from somewhere. */
+export const updatesSwitch = '--sightline-updates'
 
 /** A native file dialog. */
 export interface Choose {
@@ -48,6 +52,23 @@ export interface MenuGroupState {
 }
 export type MenuState = MenuCommandState | MenuGroupState | { readonly type: 'separator' }
 
+/**
+ * Where an update stands. Nothing is downloaded or installed without the person's yes, and nothing is looked for unless they
+ * asked, now or in the settings.
+ */
+export type UpdateState =
+  | { readonly kind: 'idle' | 'looking' | 'latest' }
+  /** What it brings, in plain text; may be empty. */
+  | { readonly kind: 'found'; readonly version: string; readonly notes: string }
+  /** How much of it is here, 0 to 1. */
+  | { readonly kind: 'loading'; readonly version: string; readonly part: number }
+  | { readonly kind: 'ready'; readonly version: string }
+  | { readonly kind: 'failed'; readonly problem: Problem }
+
+/** `install` ends the program and starts the new one. */
+export const updateSteps = ['state', 'look', 'download', 'stop', 'install'] as const
+export type UpdateStep = (typeof updateSteps)[number]
+
 /** Where the window finds its engine, and who it is. */
 export interface DesktopEndpoint {
   /** Of the WebSocket. */
@@ -66,6 +87,7 @@ export type DesktopEvent =
   | { readonly type: 'open'; readonly path: string }
   /** Somebody wants to close the window: `closed()` when nothing would be lost. */
   | { readonly type: 'close' }
+  | { readonly type: 'update'; readonly state: UpdateState }
 
 /** What the page sees of the desktop program. */
 export interface DesktopBridge {
@@ -81,9 +103,11 @@ export interface DesktopBridge {
   /** Where a file that was dropped or chosen lies; empty where it lies nowhere. */
   pathOf(file: File): string
   closed(): void
+  /** Takes a step, and gives where the update stands after it. Absent: this program is not updated from anywhere. */
+  update?(step: UpdateStep): Promise<UpdateState>
   listen(listener: (event: DesktopEvent) => void): void
 }
 
 /** The channels from the window to the main process; those from it are one, `eventChannel`. */
-export type Channel = 'endpoint' | 'choose' | 'document' | 'menu' | 'recent' | 'closed'
+export type Channel = 'endpoint' | 'choose' | 'document' | 'menu' | 'recent' | 'closed' | 'update'
 export const eventChannel = 'event'

@@ -119,6 +119,17 @@ export const problemWords = {
     'The settings in "{path}" could not be read ({message}); the usual ones are used. Correct the file, or remove it.',
   'settings.not-written':
     'These settings could not be kept in "{path}": {message}. What was there before is untouched.',
+  'update.unreachable':
+    'Updates could not be asked for: the place that has them cannot be reached ({message}). Check the connection and try again; Sightline works without it.',
+  'update.insecure':
+    'Updates come over encrypted connections (https) only, and this one does not. Nothing was downloaded; tell who publishes it.',
+  'update.absent':
+    'The place for updates was reached, but it has none for this system ({message}). Nothing was changed; try again later.',
+  'update.unreadable':
+    'What the place for updates says of the newest version cannot be read ({message}). Nothing was downloaded; try again later.',
+  'update.not-genuine':
+    'What was downloaded is not what was published, and was thrown away ({message}). Try again; if it happens once more, do not install it from elsewhere, but tell who publishes it.',
+  'update.failed': 'The update did not go through: {message}. Sightline is as it was.',
   'words.wrong':
     '"{name}" is not a file of words for Sightline: {message}. Save the template from the settings and write into that.',
 

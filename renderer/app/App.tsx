@@ -26,6 +26,7 @@ import { StartScreen } from '../start/StartScreen.tsx'
 import { isDirty, titleOf, useEditor } from '../state/editor.ts'
 import { useUi } from '../state/ui.ts'
 import { UiProvider } from '../ui/UiProvider.tsx'
+import { UpdateDialog } from '../updates/UpdateDialog.tsx'
 import { Viewer } from '../viewer/Viewer.tsx'
 import { useWords } from '../words/store.ts'
 import styles from './App.module.css'
@@ -63,6 +64,7 @@ export function App() {
       <AboutDialog />
       <SettingsDialog />
       <ConnectDialog />
+      <UpdateDialog />
       <Announcer />
     </UiProvider>
   )

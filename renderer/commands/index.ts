@@ -4,6 +4,7 @@ import { lessonCommands } from '../lesson/commands.ts'
 import { connectCommand, listView } from '../list/commands.ts'
 import { openSceneCommand } from '../scene/commands.ts'
 import { startScreen } from '../start/commands.ts'
+import { updateCommands } from '../updates/commands.ts'
 import { viewerCommands } from '../viewer/commands.ts'
 import type { Command } from './command.ts'
 import { editCommands } from './edit.ts'
@@ -24,4 +25,5 @@ export const commands: readonly Command[] = [
   ...viewerCommands,
   ...lessonCommands,
   ...helpCommands,
+  ...updateCommands,
 ]

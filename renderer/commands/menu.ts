@@ -3,6 +3,7 @@ import { walkLesson } from '../lesson/commands.ts'
 import { connectCommand, listView } from '../list/commands.ts'
 import { openSceneCommand } from '../scene/commands.ts'
 import { startScreen } from '../start/commands.ts'
+import { updateCommands } from '../updates/commands.ts'
 import type { Command } from './command.ts'
 import { bypass, copy, cut, duplicateCommand, paste, redoCommand, remove, rename, undoCommand } from './edit.ts'
 import { addPictures, newPipeline, openPipeline, saveAs, savePipeline } from './file.ts'
@@ -70,5 +71,5 @@ export const menu: readonly MenuGroup[] = [
       ...themeCommands,
     ],
   },
-  { label: 'Help', items: [commandPalette, shortcutList, about] },
+  { label: 'Help', items: [commandPalette, shortcutList, ...updateCommands, about] },
 ]

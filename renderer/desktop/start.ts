@@ -10,6 +10,7 @@ import { notifyError } from '../state/notices.ts'
 import { useRecent } from '../state/recent.ts'
 import { useUi } from '../state/ui.ts'
 import { useTheme } from '../theme/theme.ts'
+import { hearUpdate, startUpdates } from '../updates/store.ts'
 import { useWords } from '../words/store.ts'
 import { desktop } from './bridge.ts'
 import { menuBar } from './menu.ts'
@@ -57,6 +58,9 @@ function hear(bridge: DesktopBridge, event: DesktopEvent): void {
     case 'open':
       whenSafe(() => void openPath(event.path).catch(notifyError))
       break
+    case 'update':
+      hearUpdate(event.state)
+      break
     case 'close':
       // Saved, or not wanted: nothing of it is to come back.
       whenSafe(() => void request('forget', {}).catch(notifyError).finally(bridge.closed))
@@ -87,4 +91,5 @@ export function startDesktop(open: string | undefined): void {
   tellMenu()
   tellDocument()
   tellRecent()
+  void startUpdates()
 }

@@ -1,7 +1,8 @@
-import { setShowAtStart, useUi } from '../state/ui.ts'
+import { setLookForUpdates, setShowAtStart, useUi } from '../state/ui.ts'
 import { type Theme, useTheme } from '../theme/theme.ts'
 import { Segmented } from '../ui/Segmented.tsx'
 import { Switch } from '../ui/Switch.tsx'
+import { isUpdated } from '../updates/store.ts'
 import { Row } from './Row.tsx'
 
 const themes: readonly { readonly value: Theme; readonly label: string }[] = [
@@ -14,6 +15,7 @@ export function LookSettings() {
   const theme = useTheme((s) => s.theme)
   const setTheme = useTheme((s) => s.setTheme)
   const start = useUi((s) => s.showAtStart)
+  const look = useUi((s) => s.lookForUpdates)
   return (
     <>
       <Row label="Theme">
@@ -22,6 +24,15 @@ export function LookSettings() {
       <Row label="Start screen" of="settings-start" help="Shown when Sightline starts without a file.">
         <Switch id="settings-start" checked={start} onChange={setShowAtStart} />
       </Row>
+      {isUpdated && (
+        <Row
+          label="Look for updates"
+          of="settings-updates"
+          help="Asks for a newer version when Sightline starts, and says nothing about you. Downloading and installing are always asked first."
+        >
+          <Switch id="settings-updates" checked={look} onChange={setLookForUpdates} />
+        </Row>
+      )}
     </>
   )
 }

@@ -18,6 +18,7 @@ export type DialogName =
   | 'about'
   | 'settings'
   | 'connect'
+  | 'update'
 
 export const viewerSlots = 9
 /** As many outputs are shown side by side. */
@@ -36,16 +37,19 @@ export interface UiState {
   /** The start screen is shown, and whether it is when Sightline starts without a file. */
   readonly start: boolean
   readonly showAtStart: boolean
+  /** Of the desktop program, each time it starts. */
+  readonly lookForUpdates: boolean
 }
 
 const kept = 'sightline.ui'
-type Kept = Pick<UiState, 'panels' | 'allNodes' | 'minimap' | 'showAtStart'>
+type Kept = Pick<UiState, 'panels' | 'allNodes' | 'minimap' | 'showAtStart' | 'lookForUpdates'>
 
 const defaults: Kept = {
   panels: { palette: true, inspector: true, viewer: false, problems: false, list: false },
   allNodes: false,
   minimap: true,
   showAtStart: true,
+  lookForUpdates: false,
 }
 
 function restored(): Kept {
@@ -67,14 +71,15 @@ export const useUi = create<UiState>(() => ({
 }))
 const { getState: get, setState: set } = useUi
 
-useUi.subscribe(({ panels, allNodes, minimap, showAtStart }) => {
-  localStorage.setItem(kept, JSON.stringify({ panels, allNodes, minimap, showAtStart } satisfies Kept))
+useUi.subscribe(({ panels, allNodes, minimap, showAtStart, lookForUpdates }) => {
+  localStorage.setItem(kept, JSON.stringify({ panels, allNodes, minimap, showAtStart, lookForUpdates } satisfies Kept))
 })
 
 export const setAllNodes = (allNodes: boolean): void => set({ allNodes })
 export const toggleMinimap = (): void => set({ minimap: !get().minimap })
 export const showStart = (start: boolean): void => set({ start })
 export const setShowAtStart = (showAtStart: boolean): void => set({ showAtStart })
+export const setLookForUpdates = (lookForUpdates: boolean): void => set({ lookForUpdates })
 export const openDialog = (dialog: DialogName | null): void => set({ dialog })
 export const setPanel = (panel: Panel, open: boolean): void => set({ panels: { ...get().panels, [panel]: open } })
 export const togglePanel = (panel: Panel): void => setPanel(panel, !get().panels[panel])

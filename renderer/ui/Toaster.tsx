@@ -20,7 +20,7 @@ export function Toaster() {
             className={styles.toast}
             data-tone={tone}
             type={tone === 'error' ? 'foreground' : 'background'}
-            duration={tone === 'error' ? Number.POSITIVE_INFINITY : 5000}
+            duration={tone === 'error' || action ? Number.POSITIVE_INFINITY : 5000}
             onOpenChange={(open) => !open && close(id)}
           >
             {Icon && <Icon size={16} className={styles.icon} aria-hidden />}

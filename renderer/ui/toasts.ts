@@ -1,4 +1,4 @@
-/** Short messages at the edge of the window. Errors stay until they are closed; the rest goes by itself. */
+/** Short messages at the edge of the window. Errors and offers stay until they are closed; the rest goes by itself. */
 import { create } from 'zustand'
 
 export interface ToastMessage {
