@@ -15,6 +15,7 @@ import { kernelFiles } from './build/kernels.ts'
 import { createPool } from './cpu/pool.ts'
 import { createServices, type FileServices, type ServiceOptions } from './files/services.ts'
 import { openGpu } from './gpu/open.ts'
+import { createTensorDevice } from './tensorflow/device.ts'
 
 /** The folder of the installation, without a slash at the end. */
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '')
@@ -89,8 +90,9 @@ export async function makeEngine({
   const noGpu = opened && 'reason' in opened ? opened.reason : undefined
   if (device === 'gpu' && noGpu !== undefined) throw new SightlineError('gpu.none', { reason: noGpu })
   const cpu = await createPool({ module, memory: shared, alloc: (bytes) => arena.alloc(bytes), threads })
-  const devices = { cpu, arena, gpu }
-  const engine = createEngine({ device: cpu, arena, gpu, nodes, memory })
+  const tensors = createTensorDevice()
+  const devices = { cpu, arena, gpu, tensors }
+  const engine = createEngine({ device: cpu, arena, gpu, tensors, nodes, memory })
   return {
     engine,
     devices,
@@ -104,7 +106,7 @@ export async function makeEngine({
     async close() {
       await engine.close()
       gpu?.destroy()
-      await cpu.close()
+      await Promise.all([cpu.close(), tensors.close()])
     },
   }
 }

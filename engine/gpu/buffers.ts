@@ -51,18 +51,9 @@ export class Buffers {
 
   /** Contents undefined. Throws GpuError `limit`. */
   async alloc(bytes: number): Promise<Block> {
-    if (bytes > this.largest)
-      throw new GpuError('limit', `${megabytes(bytes)} MB at once, of ${megabytes(this.largest)} MB at most`)
-    const size = roundUp(bytes)
-    const known = this.#idle.get(size)?.pop()
-    if (known) {
-      this.#kept -= size
-      this.#used += size
-      return { buffer: known, bytes }
-    }
-    // Counted before the answer is there: others ask in the meantime.
-    this.#makeRoom(size)
-    this.#used += size
+    const known = this.#reuse(bytes)
+    if (known) return known
+    const size = this.#reserve(bytes)
     let buffer = await this.#create(size)
     if (!buffer) {
       this.trim(Infinity)
@@ -73,6 +64,11 @@ export class Buffers {
     if (buffer) return { buffer, bytes }
     this.#used -= size
     throw new GpuError('limit', `no room for ${megabytes(bytes)} MB on the GPU`)
+  }
+
+  /** As `alloc`, at once. That the GPU itself has no room shows in an error scope of the caller's. */
+  take(bytes: number): Block {
+    return this.#reuse(bytes) ?? { buffer: this.#device.createBuffer({ size: this.#reserve(bytes), usage: this.#usage }), bytes }
   }
 
   free({ buffer }: Block): void {
@@ -96,6 +92,25 @@ export class Buffers {
         this.#kept -= buffer.size
         buffer.destroy()
       }
+  }
+
+  #reuse(bytes: number): Block | undefined {
+    const size = roundUp(bytes)
+    const buffer = this.#idle.get(size)?.pop()
+    if (!buffer) return undefined
+    this.#kept -= size
+    this.#used += size
+    return { buffer, bytes }
+  }
+
+  /** The size of a buffer for so many bytes, which is counted from now on: others ask before it is there. */
+  #reserve(bytes: number): number {
+    if (bytes > this.largest)
+      throw new GpuError('limit', `${megabytes(bytes)} MB at once, of ${megabytes(this.largest)} MB at most`)
+    const size = roundUp(bytes)
+    this.#makeRoom(size)
+    this.#used += size
+    return size
   }
 
   #makeRoom(size: number): void {

@@ -6,6 +6,7 @@
 import { breathe } from '../ops/breathe.ts'
 import { type Block, Buffers } from './buffers.ts'
 import { GpuError } from './error.ts'
+import type { TensorFlowGpu } from './tensorflow.ts'
 import { Timer } from './timer.ts'
 import { mapForReading, usage } from './usage.ts'
 
@@ -75,6 +76,7 @@ export class GpuDevice {
   /** What a call took for each of its rows of workgroups, in ms. */
   readonly #rates = new Map<string, number>()
   readonly #timers: Timer[] = []
+  #tensorflow: Promise<TensorFlowGpu> | undefined
   #gone: string | undefined
 
   constructor(device: GPUDevice, { name, budget, sources }: GpuOptions) {
@@ -184,6 +186,12 @@ export class GpuDevice {
         reader.destroy()
       }
     }
+  }
+
+  /** TensorFlow.js on this device; it comes when it is wanted first. */
+  tensorflow(): Promise<TensorFlowGpu> {
+    this.#tensorflow ??= import('./tensorflow.ts').then(({ TensorFlowGpu }) => new TensorFlowGpu(this))
+    return this.#tensorflow
   }
 
   clear({ buffer, bytes }: Block): void {

@@ -16,6 +16,7 @@ import { createGpuContext } from './gpu-context.ts'
 import { ops as registry } from './index.ts'
 import type { OpDefinition, Ops, Readable, StoredValue } from './op.ts'
 import { CountedStore, type CpuStore, cpuStore } from './store.ts'
+import type { TensorDevice } from './tensorflow.ts'
 
 /** What ops run on. */
 export interface Devices {
@@ -23,6 +24,8 @@ export interface Devices {
   readonly arena: Arena
   /** Absent: everything is done on the CPU. */
   readonly gpu?: GpuDevice | undefined
+  /** TensorFlow.js where it is not the GPU's. Absent: ops that need it fail. */
+  readonly tensors?: TensorDevice | undefined
 }
 
 /** What computes, as it is shown. */
@@ -45,7 +48,7 @@ export interface NodeOps {
 type AnyOp = OpDefinition<readonly StoredValue[], unknown, unknown>
 type Work = (op: AnyOp, inputs: readonly StoredValue[], params: unknown) => Promise<unknown>
 
-export function makeOps({ cpu, arena, gpu }: Devices, signal: AbortSignal): NodeOps {
+export function makeOps({ cpu, arena, gpu, tensors }: Devices, signal: AbortSignal): NodeOps {
   /** Made by ops of this run, one reference each. */
   const made = new Set<CountedStore>()
   const timer = gpu?.takeTimer()
@@ -62,7 +65,7 @@ export function makeOps({ cpu, arena, gpu }: Devices, signal: AbortSignal): Node
   }
 
   const workOnCpu: Work = async (op, inputs, params) => {
-    const context = createCpuContext(cpu, arena, signal)
+    const context = createCpuContext(cpu, arena, tensors, signal)
     let returned: ReadonlySet<CountedStore> = new Set()
     try {
       for (const { store } of inputs)
@@ -108,7 +111,8 @@ export function makeOps({ cpu, arena, gpu }: Devices, signal: AbortSignal): Node
     const inputs = args.slice(0, -1) as StoredValue[]
     const params = args.at(-1)
     try {
-      if (gpu && gpu.gone === undefined && op.gpu) return await workOnGpu(gpu)(op, inputs, params)
+      const elsewhere = op.tensorflow && (await tensors?.native())
+      if (gpu && gpu.gone === undefined && op.gpu && !elsewhere) return await workOnGpu(gpu)(op, inputs, params)
     } catch (error) {
       if (!(error instanceof GpuError)) throw error
       if (error.trouble === 'failed') throw failed(op.name, error.message, error)

@@ -2,10 +2,11 @@
 import { SightlineError } from '../types/problem.ts'
 import { describeShape } from '../types/value.ts'
 import type { Arena } from './arena.ts'
-import type { CpuDevice } from './cpu.ts'
+import { type CpuDevice, KernelError } from './cpu.ts'
 import type { CpuContext, StoredShape } from './op.ts'
 import { countOf } from './shape.ts'
 import { CpuStore, cpuStore } from './store.ts'
+import { dimensions, type TensorDevice } from './tensorflow.ts'
 
 export interface OpCpuContext extends CpuContext {
   pin(store: CpuStore): void
@@ -13,7 +14,12 @@ export interface OpCpuContext extends CpuContext {
   end(returned: ReadonlySet<unknown>): Promise<readonly CpuStore[]>
 }
 
-export function createCpuContext(device: CpuDevice, arena: Arena, signal: AbortSignal): OpCpuContext {
+export function createCpuContext(
+  device: CpuDevice,
+  arena: Arena,
+  tensors: TensorDevice | undefined,
+  signal: AbortSignal,
+): OpCpuContext {
   const { memory } = arena
   const addresses = new Map<CpuStore, number>()
   const made: CpuStore[] = []
@@ -75,6 +81,16 @@ export function createCpuContext(device: CpuDevice, arena: Arena, signal: AbortS
     float32: (address, length) => new Float32Array(memory.buffer, address, length),
     float64: (address, length) => new Float64Array(memory.buffer, address, length),
     uint8: (address, length) => new Uint8Array(memory.buffer, address, length),
+
+    async tensorflow({ op, inputs, params, shape }) {
+      if (!tensors) throw new KernelError(op, 'there is no TensorFlow.js here')
+      const store = make(shape)
+      const numbersOf = (one: CpuStore): Float32Array =>
+        new Float32Array(memory.buffer, addresses.get(one), one.bytes / 4)
+      const given = inputs.map((value) => ({ numbers: numbersOf(cpuStore(value)), shape: dimensions(value) }))
+      await tensors.run({ op, params, inputs: given, output: numbersOf(store) }, signal)
+      return { ...shape, store }
+    },
 
     pin,
     async end(returned) {

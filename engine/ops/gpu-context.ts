@@ -1,10 +1,12 @@
 /** What an op works with on the GPU: its inputs pinned there, buffers for what it makes and for the time it takes. */
+import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Block } from '../gpu/buffers.ts'
 import type { GpuDevice } from '../gpu/device.ts'
 import { GpuStore } from '../gpu/store.ts'
 import type { Timer } from '../gpu/timer.ts'
 import type { GpuContext, StoredShape, StoredValue } from './op.ts'
 import { countOf } from './shape.ts'
+import { dimensions, type TensorFlow } from './tensorflow.ts'
 
 export interface OpGpuContext extends GpuContext {
   pin(store: GpuStore): void
@@ -20,12 +22,14 @@ export function createGpuContext(device: GpuDevice, signal: AbortSignal, timer: 
   const pin = (store: GpuStore): void => {
     if (!blocks.has(store)) blocks.set(store, store.pin())
   }
-  const make = async (shape: StoredShape): Promise<GpuStore> => {
-    const store = new GpuStore(device, await device.buffers.alloc(countOf(shape) * 4))
+  const own = (block: Block): GpuStore => {
+    const store = new GpuStore(device, block)
     made.push(store)
     pin(store)
     return store
   }
+  const make = async (shape: StoredShape): Promise<GpuStore> =>
+    own(await device.buffers.alloc(countOf(shape) * 4))
   const borrow = async (bytes: number): Promise<Block> => {
     const block = await device.buffers.alloc(bytes)
     temporaries.push(block)
@@ -36,17 +40,19 @@ export function createGpuContext(device: GpuDevice, signal: AbortSignal, timer: 
   const storeOf = ({ store }: StoredValue): GpuStore | undefined =>
     [store, (store as GpuStore).twin].find((one): one is GpuStore => one instanceof GpuStore)
 
+  const blockOf = (value: StoredValue): Block => {
+    const store = storeOf(value)
+    const block = store && blocks.get(store)
+    if (!block) throw new Error('an op may use its inputs and what it made, nothing else')
+    return block
+  }
+
   return {
     signal,
     device,
     image: async (shape) => ({ ...shape, store: await make(shape) }),
     tensor: async (shape) => ({ ...shape, store: await make(shape) }),
-    block(value) {
-      const store = storeOf(value)
-      const block = store && blocks.get(store)
-      if (!block) throw new Error('an op may use its inputs and what it made, nothing else')
-      return block
-    },
+    block: blockOf,
     async upload(numbers) {
       const bytes = ArrayBuffer.isView(numbers) ? numbers : Float32Array.from(numbers)
       const block = await borrow(bytes.byteLength)
@@ -66,6 +72,13 @@ export function createGpuContext(device: GpuDevice, signal: AbortSignal, timer: 
       return out.buffer
     },
     dispatch: (call) => device.dispatch(call, signal, timer),
+    async tensorflow({ compute, inputs, params, shape }) {
+      const tensorflow = await device.tensorflow()
+      signal.throwIfAborted()
+      const given = inputs.map((value) => ({ block: blockOf(value), shape: dimensions(value) }))
+      const work = (tf: TensorFlow, tensors: readonly Tensor[]): Tensor => compute(tf, tensors, params)
+      return { ...shape, store: own(await tensorflow.run(given, countOf(shape), work, timer)) }
+    },
 
     pin,
     end(returned) {

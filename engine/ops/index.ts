@@ -2,10 +2,12 @@
 import { fromNumbers } from './array/op.ts'
 import { fromPicture, toPicture } from './cast/op.ts'
 import { convertColour } from './colour/op.ts'
+import { conv2d } from './conv2d/op.ts'
 import { convolve } from './convolve/op.ts'
 import { channel, merge } from './layout/channels.ts'
 import { crop } from './layout/crop.ts'
 import { toImage, toTensor } from './layout/tensor.ts'
+import { maxPool } from './max-pool/op.ts'
 import { median } from './median/op.ts'
 import { pointwise } from './pointwise/op.ts'
 import { preview } from './preview/op.ts'
@@ -32,4 +34,6 @@ export const ops = {
   toImage,
   statistics,
   preview,
+  conv2d,
+  maxPool,
 } as const

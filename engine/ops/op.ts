@@ -8,6 +8,7 @@ import type { GpuCall, GpuDevice } from '../gpu/device.ts'
 import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../types/value.ts'
 import type { CpuDevice } from './cpu.ts'
 import type { ops } from './index.ts'
+import type { Compute } from './tensorflow.ts'
 
 /** Values that live on a device. */
 export type StoredValue = ImageValue | TensorValue
@@ -85,6 +86,15 @@ export interface CpuContext {
   float32(address: number, length: number): Float32Array
   float64(address: number, length: number): Float64Array
   uint8(address: number, length: number): Uint8Array
+  /** What TensorFlow.js makes of these inputs by the op's `tensorflow`, in this shape. */
+  tensorflow(call: TensorWork & { readonly op: string }): Promise<StoredValue>
+}
+
+/** What TensorFlow.js is to work on, and the shape of what comes of it. */
+export interface TensorWork {
+  readonly inputs: readonly StoredValue[]
+  readonly params: unknown
+  readonly shape: StoredShape
 }
 
 /** What an op's GPU implementation works with. What it does is in order; only what is read is waited for. */
@@ -106,6 +116,8 @@ export interface GpuContext {
   /** A copy of the first `bytes` bytes, once all before has run. */
   read(block: Block, bytes?: number): Promise<ArrayBuffer>
   dispatch(call: GpuCall): Promise<void>
+  /** What TensorFlow.js makes of these inputs, on this device. */
+  tensorflow<P>(call: TensorWork & { readonly params: P; readonly compute: Compute<P> }): Promise<StoredValue>
 }
 
 /** One op. `I`: its inputs, `P`: its parameters, `R`: what it gives (a value, a record of values, or plain numbers). */
@@ -115,6 +127,8 @@ export interface OpDefinition<I extends readonly StoredValue[], P, R> {
   readonly cpu: (context: CpuContext, inputs: I, params: P) => Promise<R>
   /** The same on the GPU, to 1e-4 of the numbers' size. What it throws as GpuError `limit` is done on the CPU instead. */
   readonly gpu?: (context: GpuContext, inputs: I, params: P) => Promise<R>
+  /** Of ops that TensorFlow.js computes (`defineTensorOp`): how. */
+  readonly tensorflow?: Compute<P>
   /** Every number of the result may depend on all numbers of the inputs: explanations count them instead of listing them. */
   readonly whole?: true
   /** The sites that the output value at `at` may depend on. */

@@ -12,9 +12,9 @@ import type { World } from './world.ts'
 /** Of the memory for results, so much is for quick previews. */
 const draftShare = 1 / 8
 
-export function createEngine({ device, arena, gpu, nodes, memory, sequenceDepth = 4 }: EngineOptions): Engine {
+export function createEngine({ device, arena, gpu, tensors, nodes, memory, sequenceDepth = 4 }: EngineOptions): Engine {
   const counters = { runs: 0 }
-  const devices = { cpu: device, arena, gpu }
+  const devices = { cpu: device, arena, gpu, tensors }
   const world: World = {
     machine: { devices, slots: new Slots(Math.max(2, device.threads)), sequenceDepth, counters },
     definitions: new Definitions(nodes),

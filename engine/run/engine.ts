@@ -7,6 +7,7 @@ import type { GpuDevice } from '../gpu/device.ts'
 import type { Document } from '../graph/document.ts'
 import type { Arena } from '../ops/arena.ts'
 import type { CpuDevice } from '../ops/cpu.ts'
+import type { TensorDevice } from '../ops/tensorflow.ts'
 import type { ClientMessage, EngineMessage, NodeReport } from '../protocol/messages.ts'
 import type { NodeDefinition } from '../types/node.ts'
 import type { Problem } from '../types/problem.ts'
@@ -17,6 +18,8 @@ export interface EngineOptions {
   readonly device: CpuDevice
   /** Absent, or gone: everything is done on the CPU. */
   readonly gpu?: GpuDevice | undefined
+  /** Absent: what TensorFlow.js computes is computed on the GPU only. */
+  readonly tensors?: TensorDevice | undefined
   /** Over the device's memory. Its `budget` bounds what is in use at one time, its `largest` a single value. */
   readonly arena: Arena
   readonly nodes: readonly NodeDefinition[]

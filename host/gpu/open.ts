@@ -27,7 +27,10 @@ function library(): Promise<GPU> {
     const { create, globals } = await import('webgpu')
     Object.assign(globalThis, globals)
     // Times are for a person to read, not for pages to tell machines apart by.
-    return create(['disable-dawn-features=timestamp_quantization'])
+    const gpu = create(['disable-dawn-features=timestamp_quantization'])
+    // TensorFlow.js looks for it where browsers have it.
+    Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true })
+    return gpu
   })()
   return dawn
 }

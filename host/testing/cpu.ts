@@ -8,6 +8,7 @@ import type { Ops, StoredValue } from '../../engine/ops/op.ts'
 import type { ColourSpace, ImageShape, ImageValue } from '../../engine/types/value.ts'
 import { buildKernels, kernelFiles } from '../build/kernels.ts'
 import { createPool } from '../cpu/pool.ts'
+import { createTensorDevice } from '../tensorflow/device.ts'
 
 export interface TestDevice {
   readonly device: CpuDevice
@@ -30,7 +31,8 @@ export interface TestDevice {
 const budget = 1 << 30
 
 export function deviceOf(device: CpuDevice, arena: Arena, gpu?: GpuDevice): TestDevice {
-  const devices = { cpu: device, arena, gpu }
+  const tensors = createTensorDevice()
+  const devices = { cpu: device, arena, gpu, tensors }
   const fresh = () => makeOps(devices, new AbortController().signal)
   let run = fresh()
   const image = async (shape: ImageShape, numbers: ArrayLike<number>): Promise<ImageValue> => {
@@ -63,7 +65,7 @@ export function deviceOf(device: CpuDevice, arena: Arena, gpu?: GpuDevice): Test
     },
     async close() {
       gpu?.destroy()
-      await device.close()
+      await Promise.all([device.close(), tensors.close()])
     },
   }
 }

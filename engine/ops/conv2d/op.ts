@@ -1,0 +1,84 @@
+/** The convolution of networks, each channel by itself (torch.nn.functional.conv2d with groups = C), by TensorFlow.js. */
+import type { Tensor3D } from '@tensorflow/tfjs-core'
+import type { ImageShape, ImageValue } from '../../types/value.ts'
+import { requireFinite, requireImage, unsupported, weightedShape } from '../check.ts'
+import type { At, StoredShape } from '../op.ts'
+import { defineTensorOp } from '../tensorflow.ts'
+import { type Neighbour, pixel, sitesOf, sumOf, weigh } from '../terms.ts'
+import { placeOf, type Windows, windowedSize } from '../windows.ts'
+
+export interface Conv2dParams extends Windows {
+  /** Rows of weights, 1 to 31 on a side, odd or even. */
+  readonly kernel: readonly (readonly number[])[]
+  /** Added to every sum. Default 0. */
+  readonly bias?: number
+}
+
+const label = 'The convolution'
+const limit = 31
+
+function check({ kernel, bias = 0 }: Conv2dParams): void {
+  const width = kernel[0]?.length ?? 0
+  const side = (n: number): boolean => n >= 1 && n <= limit
+  if (!side(kernel.length) || !side(width) || kernel.some((row) => row.length !== width))
+    throw unsupported(label, `a matrix of ${kernel.length} × ${width}`, `a full matrix of sides 1 to ${limit}`)
+  requireFinite(label, 'weights', kernel.flat())
+  requireFinite(label, 'a constant', [bias])
+}
+
+/** As the op makes it. Throws as it does. */
+export function conv2dShape(image: ImageShape, params: Conv2dParams): ImageShape {
+  requireImage(label, image)
+  check(params)
+  const { kernel } = params
+  const sum = kernel.flat().reduce((a, b) => a + b, 0)
+  return { ...weightedShape(image, sum), ...windowedSize(label, image, kernel.length, kernel[0]?.length ?? 0, params) }
+}
+
+function neighbours(at: At, shape: StoredShape | undefined, params: Conv2dParams): readonly Neighbour[] {
+  if (shape?.kind !== 'image') return []
+  return params.kernel.flatMap((row, i) =>
+    row.flatMap((weight, j): readonly Neighbour[] => {
+      if (weight === 0) return []
+      const [y, x] = [placeOf(at.y, i, params), placeOf(at.x, j, params)]
+      const inside = y >= 0 && x >= 0 && y < shape.height && x < shape.width
+      return [inside ? { weight, from: pixel(y, x, at.c) } : { weight }]
+    }),
+  )
+}
+
+/**
+ * out[y, x, c] = bias + Σ_i Σ_j kernel[i][j] · image[y·s − p + i·d, x·s − p + j·d, c], with stride s, padding p (zeros) and
+ * dilation d: correlation, the matrix is not flipped.
+ *
+ * Image (H, W, C) float32, any C, in; (⌊(H + 2p − d(kh − 1) − 1)/s⌋ + 1, the same of W, C) out. Where the weights sum to 1 the
+ * colour space and the nominal range stay; else the output is `data` without range.
+ * @throws op.unsupported for matrices that are empty, too long or ragged, numbers that are not finite, windows that fit nowhere
+ * @see PyTorch torch.nn.Conv2d
+ */
+export const conv2d = defineTensorOp<readonly [ImageValue], Conv2dParams, ImageValue>({
+  name: 'conv2d',
+  shape: ([image], params) => conv2dShape(image, params),
+  tensorflow(tf, [image], { kernel, bias = 0, stride, padding, dilation = 1 }) {
+    const channels = image?.shape[2] ?? 1
+    const [kh, kw] = [kernel.length, kernel[0]?.length ?? 0]
+    const weights = kernel.flat().flatMap((weight) => new Array<number>(channels).fill(weight))
+    const filter = tf.tensor4d(weights, [kh, kw, channels, 1])
+    // TensorFlow has either strides or gaps: of both, what lies between is left out afterwards.
+    const both = stride > 1 && dilation > 1
+    const padded = tf.pad(image as Tensor3D, [
+      [padding, padding],
+      [padding, padding],
+      [0, 0],
+    ])
+    const sums = tf.depthwiseConv2d(padded as Tensor3D, filter, both ? 1 : stride, 'valid', 'NHWC', dilation)
+    const kept = both ? tf.stridedSlice(sums, [0, 0, 0], sums.shape, [stride, stride, 1]) : sums
+    return bias === 0 ? kept : tf.add(kept, bias)
+  },
+  reach: (at, [image], params) => sitesOf(neighbours(at, image, params)),
+  terms(at, inputs, params) {
+    const { bias = 0 } = params
+    const terms = weigh(neighbours(at, inputs[0]?.shape, params), inputs, 0)
+    return sumOf(bias === 0 ? terms : [...terms, { weight: 1, value: bias, says: 'added' }])
+  },
+})

@@ -1,0 +1,42 @@
+/** Windows as the layers of networks slide them over a picture: in strides, over padding, with gaps (torch.nn.Conv2d). */
+import type { ImageShape } from '../types/value.ts'
+import { requireInteger, unsupported } from './check.ts'
+
+export interface Windows {
+  /** Pixels from one window to the next, 1 to 64. */
+  readonly stride: number
+  /** Rows and columns added on each side. */
+  readonly padding: number
+  /** From one number of the window to the next, 1 to 64. Default 1: no gaps. */
+  readonly dilation?: number
+}
+
+/** How many windows fit: ⌊(n + 2·padding − dilation·(size − 1) − 1) / stride⌋ + 1. */
+export const countOfWindows = (n: number, size: number, { stride, padding, dilation = 1 }: Windows): number =>
+  Math.floor((n + 2 * padding - dilation * (size - 1) - 1) / stride) + 1
+
+/** The picture of one number a window. Throws `op.unsupported` where none fits. */
+export function windowedSize(
+  label: string,
+  { height, width }: Pick<ImageShape, 'height' | 'width'>,
+  rows: number,
+  columns: number,
+  windows: Windows,
+): { readonly height: number; readonly width: number } {
+  const { stride, padding, dilation = 1 } = windows
+  requireInteger(label, 'stride', stride, 1, 64)
+  requireInteger(label, 'padding', padding, 0, 1024)
+  requireInteger(label, 'dilation', dilation, 1, 64)
+  const size = { height: countOfWindows(height, rows, windows), width: countOfWindows(width, columns, windows) }
+  if (size.height >= 1 && size.width >= 1) return size
+  const [tall, wide] = [rows, columns].map((n) => dilation * (n - 1) + 1)
+  throw unsupported(
+    label,
+    `a window of ${wide} × ${tall} on a picture of ${width} × ${height} pixels with ${padding} of padding`,
+    'a picture that the window fits into',
+  )
+}
+
+/** Where the window of output place `at` has its number `i`; outside where it lies on the padding. */
+export const placeOf = (at: number, i: number, { stride, padding, dilation = 1 }: Windows): number =>
+  at * stride - padding + i * dilation

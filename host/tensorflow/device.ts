@@ -1,0 +1,144 @@
+/**
+ * TensorFlow.js in a worker thread over the engine's memory: its CPU backends work at a stretch, and the only way to stop them is
+ * to end their thread. It starts with the first call; calls wait for each other.
+ */
+import { createRequire } from 'node:module'
+import { Worker } from 'node:worker_threads'
+import { KernelError } from '../../engine/ops/cpu.ts'
+import type { TensorCall, TensorDevice } from '../../engine/ops/tensorflow.ts'
+
+/** TensorFlow's own library, where a person has installed it: on the GPU (CUDA), or on the CPU. */
+const libraries = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const
+
+/** How long a call that is stopped may take to end, in ms. */
+const LATE = 100
+
+/** What the worker is told at its start, and what it tells. */
+export interface TensorStart {
+  /** The file of TensorFlow's own library. */
+  readonly library: string | undefined
+}
+export type FromTensorWorker =
+  | { readonly type: 'ready'; readonly backend: string; readonly trouble?: string }
+  | { readonly type: 'done'; readonly numbers?: Float32Array }
+  | { readonly type: 'failed'; readonly message: string }
+
+interface Crew {
+  readonly worker: Worker
+  /** The backend's name. Rejects when it does not start. */
+  readonly backend: Promise<string>
+}
+
+/** Where TensorFlow's own library is, if anywhere. `from`: a file or folder that is to find it. */
+export function findLibrary(from: string | URL = import.meta.url): string | undefined {
+  const { resolve } = createRequire(from)
+  for (const name of libraries)
+    try {
+      return resolve(name)
+    } catch {
+      // Not installed, which is the usual case.
+    }
+  return undefined
+}
+
+const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** What the worker can read and write as it is; other memory goes there and back as a copy. */
+const isShared = ({ buffer }: Float32Array): boolean => buffer instanceof SharedArrayBuffer
+
+export function createTensorDevice({ library = findLibrary(), log = console.warn } = {}): TensorDevice {
+  let crew: Crew | undefined
+  let turn: Promise<unknown> = Promise.resolve()
+  let closed = false
+
+  function assemble(): Crew {
+    const workerData: TensorStart = { library }
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData, name: 'tensorflow', execArgv: [] })
+    const backend = answer(worker, 'the start').then((told) => {
+      if (told.type !== 'ready') throw new KernelError('the start', told.type === 'failed' ? told.message : told.type)
+      if (told.trouble !== undefined) log(`${library} cannot be used: ${told.trouble}`)
+      return told.backend
+    })
+    const made = { worker, backend }
+    backend.catch(() => {
+      if (crew === made) crew = undefined
+    })
+    worker.once('exit', () => {
+      if (crew === made) crew = undefined
+    })
+    return made
+  }
+
+  /** The next thing it tells. Rejects when it ends instead. It keeps the process alive until then. */
+  async function answer(worker: Worker, op: string): Promise<FromTensorWorker> {
+    worker.ref()
+    const heard = Promise.withResolvers<FromTensorWorker>()
+    const ended = (why: unknown): void => heard.reject(new KernelError(op, `its thread ended: ${words(why)}`))
+    worker.once('message', heard.resolve).once('error', ended).once('exit', ended)
+    try {
+      return await heard.promise
+    } finally {
+      worker.off('message', heard.resolve).off('error', ended).off('exit', ended)
+      worker.unref()
+    }
+  }
+
+  async function attempt({ op, params, inputs, output }: TensorCall, signal: AbortSignal): Promise<void> {
+    if (closed) throw new KernelError(op, 'TensorFlow.js is closed')
+    crew ??= assemble()
+    const mine = crew
+    await mine.backend
+    signal.throwIfAborted()
+    let late: ReturnType<typeof setTimeout> | undefined
+    const stop = (): void => {
+      late = setTimeout(() => void mine.worker.terminate(), LATE)
+    }
+    signal.addEventListener('abort', stop, { once: true })
+    try {
+      const sent = inputs.map(({ numbers, shape }) => ({
+        numbers: isShared(numbers) ? numbers : numbers.slice(),
+        shape,
+      }))
+      const told = answer(mine.worker, op)
+      mine.worker.postMessage({ op, params, inputs: sent, output: isShared(output) ? output : undefined })
+      const result = await told
+      signal.throwIfAborted()
+      if (result.type === 'failed') throw new KernelError(op, result.message)
+      if (result.type === 'done' && result.numbers) output.set(result.numbers)
+    } catch (error) {
+      signal.throwIfAborted()
+      throw error
+    } finally {
+      clearTimeout(late)
+      signal.removeEventListener('abort', stop)
+    }
+  }
+
+  return {
+    async native() {
+      if (!library || closed) return false
+      crew ??= assemble()
+      return (await crew.backend) === 'tensorflow'
+    },
+    async run(call, signal) {
+      const before = turn
+      const mine = Promise.withResolvers<void>()
+      turn = mine.promise
+      const given = new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+      })
+      try {
+        signal.throwIfAborted()
+        await Promise.race([before, given])
+        await attempt(call, signal)
+      } finally {
+        // Who is stopped while waiting leaves the turn to those before.
+        void before.then(() => mine.resolve())
+      }
+    },
+    async close() {
+      closed = true
+      await crew?.worker.terminate()
+    },
+  }
+}
