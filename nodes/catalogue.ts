@@ -17,6 +17,8 @@ import { saveImage as ioSaveImage } from './io/save-image.ts'
 import { arithmetic as mathArithmetic } from './math/arithmetic.ts'
 import { blend as mathBlend } from './math/blend.ts'
 import { threshold as mathThreshold } from './math/threshold.ts'
+import { conv2d as networkConv2d } from './network/conv2d.ts'
+import { maxPool as networkMaxPool } from './network/max-pool.ts'
 import { compare as tensorCompare } from './tensor/compare.ts'
 import { inspect as tensorInspect } from './tensor/inspect.ts'
 import { normalise as tensorNormalise } from './tensor/normalise.ts'
@@ -41,6 +43,8 @@ export const catalogue: readonly NodeDefinition[] = [
   mathArithmetic,
   mathBlend,
   mathThreshold,
+  networkConv2d,
+  networkMaxPool,
   tensorCompare,
   tensorInspect,
   tensorNormalise,

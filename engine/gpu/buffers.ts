@@ -68,7 +68,12 @@ export class Buffers {
 
   /** As `alloc`, at once. That the GPU itself has no room shows in an error scope of the caller's. */
   take(bytes: number): Block {
-    return this.#reuse(bytes) ?? { buffer: this.#device.createBuffer({ size: this.#reserve(bytes), usage: this.#usage }), bytes }
+    return (
+      this.#reuse(bytes) ?? {
+        buffer: this.#device.createBuffer({ size: this.#reserve(bytes), usage: this.#usage }),
+        bytes,
+      }
+    )
   }
 
   free({ buffer }: Block): void {

@@ -24,8 +24,10 @@ const values = usage.storage | usage.copySource | usage.copyTarget
 /** Buffers of tensors are ours; those for its parameters and for what it uploads are its own. */
 function sharing(own: BufferManager, buffers: Buffers, device: GpuDevice): BufferManager {
   return {
-    acquireBuffer: (size, kind, ...how) =>
-      kind === values ? buffers.take(size).buffer : own.acquireBuffer(size, kind, ...how),
+    acquireBuffer(size, kind, ...how) {
+      if (kind & usage.mapWrite) device.moves.up += size
+      return kind === values ? buffers.take(size).buffer : own.acquireBuffer(size, kind, ...how)
+    },
     releaseBuffer(buffer, ...how) {
       if (buffer.usage !== values) own.releaseBuffer(buffer, ...how)
       else if (device.gone === undefined) buffers.free({ buffer, bytes: buffer.size })

@@ -28,8 +28,7 @@ export function createGpuContext(device: GpuDevice, signal: AbortSignal, timer: 
     pin(store)
     return store
   }
-  const make = async (shape: StoredShape): Promise<GpuStore> =>
-    own(await device.buffers.alloc(countOf(shape) * 4))
+  const make = async (shape: StoredShape): Promise<GpuStore> => own(await device.buffers.alloc(countOf(shape) * 4))
   const borrow = async (bytes: number): Promise<Block> => {
     const block = await device.buffers.alloc(bytes)
     temporaries.push(block)

@@ -49,7 +49,11 @@ async function open(): Promise<TensorFlow> {
 type Call = Omit<TensorCall, 'output'> & { readonly output: Float32Array | undefined }
 
 function run(tf: TensorFlow, { op, params, inputs, output }: Call): void {
-  const { tensorflow } = ops[op as keyof typeof ops] as unknown as OpDefinition<readonly StoredValue[], unknown, unknown>
+  const { tensorflow } = ops[op as keyof typeof ops] as unknown as OpDefinition<
+    readonly StoredValue[],
+    unknown,
+    unknown
+  >
   if (!tensorflow) throw new Error('it is no op of TensorFlow.js')
   const result = tf.tidy(() =>
     tensorflow(
@@ -60,10 +64,11 @@ function run(tf: TensorFlow, { op, params, inputs, output }: Call): void {
   )
   const numbers = result.dataSync() as Float32Array<ArrayBuffer>
   result.dispose()
-  if (!output) return tell({ type: 'done', numbers }, [numbers.buffer])
-  if (numbers.length !== output.length) throw new Error(`${numbers.length} numbers, where ${output.length} were to come`)
-  output.set(numbers)
-  tell({ type: 'done' })
+  if (output && numbers.length !== output.length)
+    throw new Error(`${numbers.length} numbers, where ${output.length} were to come`)
+  output?.set(numbers)
+  if (output) tell({ type: 'done' })
+  else tell({ type: 'done', numbers }, [numbers.buffer])
 }
 
 open().then(

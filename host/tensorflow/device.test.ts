@@ -1,0 +1,125 @@
+/** TensorFlow.js in its thread: stopped, ended and failing calls, and TensorFlow's own library where somebody has installed it. */
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, it, vi } from 'vitest'
+import type { TensorCall, TensorDevice } from '../../engine/ops/tensorflow.ts'
+import { createTensorDevice, findLibrary } from './device.ts'
+
+const { signal } = new AbortController()
+let device: TensorDevice
+afterEach(() => device.close())
+
+const shared = (numbers: readonly number[]): Float32Array => {
+  const view = new Float32Array(new SharedArrayBuffer(numbers.length * 4))
+  view.set(numbers)
+  return view
+}
+/** The largest of four. */
+const call = (output: Float32Array, numbers: Float32Array = shared([1, 4, 3, 2])): TensorCall => ({
+  ...{ op: 'maxPool', params: { size: 2, stride: 2, padding: 0 }, output },
+  inputs: [{ numbers, shape: [2, 2, 1] }],
+})
+/** Takes a while. */
+const long = (side = 3000): TensorCall => {
+  const numbers = new Float32Array(new SharedArrayBuffer(side * side * 4))
+  const kernel = Array.from({ length: 31 }, () => new Array<number>(31).fill(1))
+  const output = new Float32Array(numbers.buffer)
+  const params = { kernel, stride: 1, padding: 15, dilation: 1 }
+  return { op: 'conv2d', params, inputs: [{ numbers, shape: [side, side, 1] }], output }
+}
+
+it('works in shared memory where it is, and in other memory over a copy', async () => {
+  device = createTensorDevice()
+  for (const output of [shared([0]), new Float32Array(1)]) {
+    await device.run(call(output), signal)
+    expect([...output]).toEqual([4])
+  }
+  expect(await device.native()).toBe(false)
+})
+
+it('a call that is stopped ends soon, and those after it are done', async () => {
+  device = createTensorDevice()
+  await device.run(call(shared([0])), signal)
+  const stopping = new AbortController()
+  const stopped = device.run(long(), stopping.signal)
+  const waiting = new AbortController()
+  const never = device.run(long(), waiting.signal)
+  const output = shared([0])
+  const after = device.run(call(output), signal)
+  waiting.abort(new Error('not wanted'))
+  await expect(never).rejects.toThrow('not wanted')
+  expect(output[0]).toBe(0)
+  stopping.abort(new Error('enough'))
+  const start = performance.now()
+  await expect(stopped).rejects.toThrow('enough')
+  // By itself it takes many seconds.
+  expect(performance.now() - start).toBeLessThan(3000)
+  await after
+  expect(output[0]).toBe(4)
+})
+
+it('a call that fails says which and why, and the next is done', async () => {
+  device = createTensorDevice()
+  const output = shared([0, 0])
+  await expect(device.run(call(output), signal)).rejects.toThrow('kernel "maxPool": 1 numbers, where 2 were to come')
+  const wrong = { ...call(shared([0])), inputs: [{ numbers: shared([1]), shape: [2, 2, 1] }] }
+  await expect(device.run(wrong, signal)).rejects.toThrow(/maxPool.*shape/s)
+  await device.run(call(output.subarray(1)), signal)
+  expect(output[1]).toBe(4)
+})
+
+it('closed, it takes no calls and ends those it has', async () => {
+  device = createTensorDevice()
+  const running = device.run(long(), signal)
+  running.catch(() => undefined)
+  await device.close()
+  await expect(running).rejects.toThrow()
+  await expect(device.run(call(shared([0])), signal)).rejects.toThrow('closed')
+})
+
+/** A program's folder with a stand-in for TensorFlow's library: its backend's name, with the kernels of plain JavaScript. */
+async function folderWith(library: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sightline-tensorflow-'))
+  const scope = join(folder, 'node_modules/@tensorflow')
+  const own = join(import.meta.dirname, '../../node_modules')
+  await mkdir(join(scope, 'tfjs-node-gpu'), { recursive: true })
+  for (const name of ['tfjs-core', 'tfjs-backend-cpu'])
+    await symlink(join(own, '@tensorflow', name), join(scope, name), 'junction')
+  await cp(join(own, 'seedrandom'), join(folder, 'node_modules/seedrandom'), { recursive: true })
+  await writeFile(join(scope, 'tfjs-node-gpu/package.json'), JSON.stringify({ main: 'index.js', type: 'commonjs' }))
+  await writeFile(join(scope, 'tfjs-node-gpu/index.js'), library)
+  return folder
+}
+const standIn = `
+  const tf = require('@tensorflow/tfjs-core')
+  tf.env().set('IS_TEST', true)
+  const { MathBackendCPU } = require('@tensorflow/tfjs-backend-cpu')
+  tf.copyRegisteredKernels('cpu', 'tensorflow')
+  tf.registerBackend('tensorflow', () => new MathBackendCPU())`
+
+it("TensorFlow's own library comes first where it is installed", async () => {
+  const folder = await folderWith(standIn)
+  const library = findLibrary(join(folder, 'index.js'))
+  expect(library).toBeDefined()
+  const log = vi.fn()
+  device = createTensorDevice({ library, log })
+  expect(await device.native()).toBe(true)
+  const output = shared([0])
+  await device.run(call(output), signal)
+  expect(output[0]).toBe(4)
+  expect(log).not.toHaveBeenCalled()
+  await rm(folder, { recursive: true })
+})
+
+it('a library that does not start is named once, and WebAssembly does its work', async () => {
+  const folder = await folderWith('throw new Error("libcudart.so.11.0: cannot open shared object file")')
+  const log = vi.fn()
+  device = createTensorDevice({ library: findLibrary(join(folder, 'index.js')), log })
+  expect(await device.native()).toBe(false)
+  const output = shared([0])
+  await device.run(call(output), signal)
+  expect(output[0]).toBe(4)
+  expect(log.mock.calls).toEqual([[expect.stringContaining('libcudart.so.11.0')]])
+  await rm(folder, { recursive: true })
+})
