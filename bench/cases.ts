@@ -28,6 +28,11 @@ export interface Case {
 const border = 'reflect101'
 const blend = expr((a, b) => mix(a, b, 0.7))
 const above = expr((v) => greater(v, 0.5))
+const kernel3 = [
+  [-1, 0, 1],
+  [-2, 0, 2],
+  [-1, 0, 1],
+]
 const kernel7 = Array.from({ length: 7 }, (_, y) => Array.from({ length: 7 }, (_, x) => Math.sin((7 * y + x) * 7.3)))
 const taps3 = gaussianTaps(3)
 const taps2 = gaussianTaps(2)
@@ -44,6 +49,16 @@ export function casesAt({ width, height }: Size): readonly Case[] {
     { name: 'convolve7', bytes: 2 * plane, run: (ops, { gray }) => ops.convolve(gray, { kernel: kernel7, border }) },
     { name: 'median3', bytes: 2 * plane, run: (ops, { gray }) => ops.median(gray, { size: 3 }) },
     { name: 'median5', bytes: 2 * plane, run: (ops, { gray }) => ops.median(gray, { size: 5 }) },
+    {
+      name: 'conv2d',
+      bytes: 6 * plane,
+      run: (ops, { rgb }) => ops.conv2d(rgb, { kernel: kernel3, stride: 1, padding: 1 }),
+    },
+    {
+      name: 'maxPool',
+      bytes: 3.75 * plane,
+      run: (ops, { rgb }) => ops.maxPool(rgb, { size: 2, stride: 2, padding: 0 }),
+    },
     {
       name: 'nearest',
       bytes: 3.75 * plane,

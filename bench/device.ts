@@ -6,6 +6,7 @@ import { makeOps } from '../engine/ops/context.ts'
 import type { Ops } from '../engine/ops/op.ts'
 import type { Value } from '../engine/types/value.ts'
 import { createPool } from '../host/cpu/pool.ts'
+import { createTensorDevice } from '../host/tensorflow/device.ts'
 
 export interface BenchDevice {
   /** Runs `work` as a node would, frees all it made, and gives its milliseconds (without the freeing). */
@@ -22,10 +23,12 @@ export async function benchDevice(threads: number, gpu?: GpuDevice): Promise<Ben
   const memory = new WebAssembly.Memory({ initial: 1024, maximum: 65536, shared: true })
   const arena = new Arena(memory, { budget: 3e9 })
   const device = await createPool({ module, memory, threads, alloc: (bytes) => arena.alloc(bytes) })
+  const tensors = createTensorDevice()
+  const devices = { cpu: device, arena, gpu, tensors }
   const { signal } = new AbortController()
   return {
     async time(work) {
-      const run = makeOps({ cpu: device, arena, gpu }, signal)
+      const run = makeOps(devices, signal)
       const start = performance.now()
       try {
         await work(run.ops)
@@ -36,7 +39,7 @@ export async function benchDevice(threads: number, gpu?: GpuDevice): Promise<Ben
       }
     },
     async gpuTime(work) {
-      const run = makeOps({ cpu: device, arena, gpu }, signal)
+      const run = makeOps(devices, signal)
       try {
         await work(run.ops)
         return (await run.settle()) ?? Number.NaN
@@ -45,11 +48,13 @@ export async function benchDevice(threads: number, gpu?: GpuDevice): Promise<Ben
       }
     },
     async keep(make) {
-      const run = makeOps({ cpu: device, arena, gpu }, signal)
+      const run = makeOps(devices, signal)
       const value = await make(run.ops)
       run.finish([value])
       return value
     },
-    close: () => device.close(),
+    async close() {
+      await Promise.all([device.close(), tensors.close()])
+    },
   }
 }

@@ -44,6 +44,7 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
   const noMask = new cv.Mat()
   const histogramOf = new cv.MatVector()
   histogramOf.push_back(gray)
+  const kernel3 = cv.matFromArray(3, 3, k('CV_32F'), [-1, 0, 1, -2, 0, 2, -1, 0, 1])
   const kernel7 = cv.matFromArray(
     7,
     7,
@@ -69,6 +70,7 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
     median3: () => call('medianBlur', gray, a, 3),
     median5: () => call('medianBlur', gray, a, 5),
     convolve7: () => call('filter2D', gray, a, -1, kernel7),
+    conv2d: () => call('filter2D', rgb, b, -1, kernel3),
     nearest: () => call('resize', small, a, full, 0, 0, k('INTER_NEAREST')),
     bilinear: () => call('resize', small, a, full, 0, 0, k('INTER_LINEAR')),
     bicubic: () => call('resize', small, a, full, 0, 0, k('INTER_CUBIC')),
@@ -95,7 +97,7 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
     name: 'OpenCV.js 4.12',
     op: (name) => (ops[name] ? timed(ops[name]) : undefined),
     close: () => {
-      for (const mat of [rgb, gray, small, a, b, c, kernel7, noMask, histogramOf, planes, parts]) mat.delete()
+      for (const mat of [rgb, gray, small, a, b, c, kernel3, kernel7, noMask, histogramOf, planes, parts]) mat.delete()
     },
   }
 }
@@ -123,6 +125,10 @@ export async function tensorFlowJs({ width, height }: PeerOptions): Promise<Peer
   const [gx, gy] = [depthwise(25, 'x', 3, 3), depthwise(25, 'y', 3, 3)]
   const sx = tf.tensor4d([-1, 0, 1, -2, 0, 2, -1, 0, 1], [3, 3, 1, 1])
   const sy = tf.tensor4d([-1, -2, -1, 0, 0, 0, 1, 2, 1], [3, 3, 1, 1])
+  const sobel3 = tf.tensor4d(
+    [-1, 0, 1, -2, 0, 2, -1, 0, 1].flatMap((v) => [v, v, v]),
+    [3, 3, 3, 1],
+  )
   const k7 = tf.tensor4d(
     Array.from({ length: 49 }, (_, i) => Math.sin(i * 7.3)),
     [7, 7, 1, 1],
@@ -138,6 +144,8 @@ export async function tensorFlowJs({ width, height }: PeerOptions): Promise<Peer
         .add(tf.conv2d(gray, sy, 1, 'same').square())
         .sqrt(),
     convolve7: () => tf.conv2d(gray, k7, 1, 'same'),
+    conv2d: () => tf.depthwiseConv2d(rgb, sobel3, 1, 'same'),
+    maxPool: () => tf.maxPool(rgb, 2, 2, 'valid'),
     bilinear: () => tf.image.resizeBilinear(small, [height, width]),
     nearest: () => tf.image.resizeNearestNeighbor(small, [height, width]),
     blend: () => rgb.mul(0.3).add(rgb.mul(0.7)),

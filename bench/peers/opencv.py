@@ -19,6 +19,7 @@ base = 0.5 + 0.25 * np.sin(xx / 37) + 0.25 * np.cos(yy / 53)
 rgb = np.clip(base[..., None] + rng.normal(0, 0.05, (H, W, 3)), 0, 1).astype(np.float32)
 gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
 gray8 = np.round(gray * 255).astype(np.uint8)
+kernel3 = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], np.float32)
 kernel7 = rng.normal(0, 1, (7, 7)).astype(np.float32)
 out3, out1 = np.empty_like(rgb), np.empty_like(gray)
 out1b, out1c, out8 = np.empty_like(gray), np.empty_like(gray), np.empty_like(gray8)
@@ -52,6 +53,7 @@ ops = {
     "median3": lambda: cv2.medianBlur(gray, 3, dst=out1),
     "median5": lambda: cv2.medianBlur(gray, 5, dst=out1),
     "convolve7": lambda: cv2.filter2D(gray, -1, kernel7, dst=out1),
+    "conv2d": lambda: cv2.filter2D(rgb, -1, kernel3, dst=out3, borderType=cv2.BORDER_CONSTANT),
     "bilinear": lambda: cv2.resize(small, (W, H), dst=double, interpolation=cv2.INTER_LINEAR),
     "bicubic": lambda: cv2.resize(small, (W, H), dst=double, interpolation=cv2.INTER_CUBIC),
     "area": lambda: cv2.resize(rgb, (W // 2, H // 2), dst=half, interpolation=cv2.INTER_AREA),

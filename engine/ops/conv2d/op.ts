@@ -66,12 +66,10 @@ export const conv2d = defineTensorOp<readonly [ImageValue], Conv2dParams, ImageV
     const filter = tf.tensor4d(weights, [kh, kw, channels, 1])
     // TensorFlow has either strides or gaps: of both, what lies between is left out afterwards.
     const both = stride > 1 && dilation > 1
-    const padded = tf.pad(image as Tensor3D, [
-      [padding, padding],
-      [padding, padding],
-      [0, 0],
-    ])
-    const sums = tf.depthwiseConv2d(padded as Tensor3D, filter, both ? 1 : stride, 'valid', 'NHWC', dilation)
+    const steps = both ? 1 : stride
+    // A single number would be taken for that of a square window.
+    const side: [number, number] = [padding, padding]
+    const sums = tf.depthwiseConv2d(image as Tensor3D, filter, steps, [[0, 0], side, side, [0, 0]], 'NHWC', dilation)
     const kept = both ? tf.stridedSlice(sums, [0, 0, 0], sums.shape, [stride, stride, 1]) : sums
     return bias === 0 ? kept : tf.add(kept, bias)
   },

@@ -42,15 +42,7 @@ function window(at: At, shape: StoredShape | undefined, params: MaxPoolParams): 
 export const maxPool = defineTensorOp<readonly [ImageValue], MaxPoolParams, ImageValue>({
   name: 'maxPool',
   shape: ([image], params) => maxPoolShape(image, params),
-  tensorflow: (tf, [image], { size, stride, padding }) => {
-    const sides: [number, number][] = [
-      [padding, padding],
-      [padding, padding],
-      [0, 0],
-    ]
-    // Less than any number that a window can win with.
-    return tf.maxPool(tf.pad(image as Tensor3D, sides, -3.4e38) as Tensor3D, size, stride, 'valid')
-  },
+  tensorflow: (tf, [image], { size, stride, padding }) => tf.maxPool(image as Tensor3D, size, stride, padding, 'floor'),
   reach: (at, [image], params) => window(at, image, params),
   terms: (at, inputs, params) => ({
     combine: 'max',
