@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import { dirname, sep } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
+import type { Tensor } from '@tensorflow/tfjs-core'
 import { ops } from '../../engine/ops/index.ts'
 import type { OpDefinition, StoredValue } from '../../engine/ops/op.ts'
 import type { TensorCall, TensorFlow } from '../../engine/ops/tensorflow.ts'
@@ -62,13 +63,27 @@ function run(tf: TensorFlow, { op, params, inputs, output }: Call): void {
       params,
     ),
   )
-  const numbers = result.dataSync() as Float32Array<ArrayBuffer>
-  result.dispose()
-  if (output && numbers.length !== output.length)
-    throw new Error(`${numbers.length} numbers, where ${output.length} were to come`)
-  output?.set(numbers)
-  if (output) tell({ type: 'done' })
-  else tell({ type: 'done', numbers }, [numbers.buffer])
+  try {
+    if (output && result.size !== output.length)
+      throw new Error(`${result.size} numbers, where ${output.length} were to come`)
+    if (output) output.set(inPlace(tf, result) ?? (result.dataSync() as Float32Array))
+    const numbers = output ? undefined : (result.dataSync() as Float32Array<ArrayBuffer>)
+    if (numbers) tell({ type: 'done', numbers }, [numbers.buffer])
+    else tell({ type: 'done' })
+  } finally {
+    result.dispose()
+  }
+}
+
+/** A tensor's numbers where WebAssembly has them: to copy them out once more takes longer than most kernels. */
+function inPlace(tf: TensorFlow, { dataId, size }: Tensor): Float32Array | undefined {
+  if (tf.getBackend() !== 'wasm') return undefined
+  const { wasm, dataIdMap } = tf.backend() as unknown as {
+    readonly wasm: { readonly HEAPU8: Uint8Array }
+    readonly dataIdMap: { get(id: object): { readonly memoryOffset: number | null } }
+  }
+  const { memoryOffset } = dataIdMap.get(dataId)
+  return memoryOffset === null ? undefined : new Float32Array(wasm.HEAPU8.buffer, memoryOffset, size)
 }
 
 open().then(
