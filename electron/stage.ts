@@ -48,9 +48,16 @@ const ofOthers = (path: string): boolean => {
   return platform !== undefined && platform !== own
 }
 
+/** TensorFlow.js brings itself in six forms, with a map of each; what runs here is one of them, and its WebAssembly. */
+const inOtherForms = (path: string): boolean => {
+  const file = /@tensorflow[\\/][^\\/]+[\\/]dist[\\/](.+)/.exec(path)?.[1]
+  return file !== undefined && !/^[^\\/]+\.(node\.js|wasm)$/.test(file)
+}
+
 async function copyPackage(path: string): Promise<void> {
+  const wanted = (from: string): boolean => !ofOthers(from) && !inOtherForms(from)
   try {
-    await cp(join(root, path), join(staged, path), { recursive: true, filter: (from) => !ofOthers(from) })
+    await cp(join(root, path), join(staged, path), { recursive: true, filter: wanted })
   } catch (error) {
     const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT'
     if (!absent) throw error

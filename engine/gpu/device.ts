@@ -30,7 +30,10 @@ export interface GpuOptions {
   readonly name: string
   /** Bytes of its memory for values. */
   readonly budget: number
-  /** The text of each kernel.wgsl by its op's folder, and `common`, which stands before every one. */
+  /**
+   * The text of each kernel.wgsl by its op's folder, and `common`, which stands before every one. Behind it stands "FOLDER.subgroups"
+   * where the adapter has subgroups, else "FOLDER.plain", if there are such.
+   */
   readonly sources: ReadonlyMap<string, string>
 }
 
@@ -241,8 +244,10 @@ export class GpuDevice {
     this.#alive()
     const [folder = '', entryPoint = ''] = kernel.split('/')
     const own = this.#sources.get(folder)
+    const subgroups = this.device.features.has('subgroups') ? this.#sources.get(`${folder}.subgroups`) : undefined
+    const more = subgroups ?? this.#sources.get(`${folder}.plain`)
     if (own === undefined && code === undefined) throw new GpuError('failed', `there is no kernel "${kernel}"`)
-    const text = [this.#sources.get('common'), own, code].join('\n')
+    const text = [subgroups && 'enable subgroups;', this.#sources.get('common'), own, more, code].join('\n')
     let module = this.#modules.get(text)
     if (!module) {
       module = this.device.createShaderModule({ code: text, label: kernel })

@@ -9,13 +9,15 @@ export interface GpuOptions {
   readonly adapter?: string | undefined
   /** Bytes of its memory for values. */
   readonly memory: number
+  /** Features that are not used though it has them, for tests. */
+  readonly without?: readonly string[]
 }
 
 /** A GPU, or why there is none, in words. */
 export type Opened = { readonly gpu: GpuDevice } | { readonly reason: string }
 
 /** Of what its library offers: those that kernels ask for, where the adapter has them. */
-const features = ['timestamp-query', 'subgroups', 'shader-f16'] as const
+const features = ['timestamp-query', 'subgroups'] as const
 
 /** Alive as long as the process: devices need it. */
 let dawn: Promise<GPU> | undefined
@@ -65,7 +67,7 @@ export async function listAdapters(): Promise<readonly Adapter[]> {
 /** Names as drivers give them may have a driver's version behind them. */
 const readable = (name: string): string => name.replace(/\s+/g, ' ').replace(/[ -]+$/, '')
 
-export async function openGpu({ adapter: wanted, memory }: GpuOptions): Promise<Opened> {
+export async function openGpu({ adapter: wanted, memory, without = [] }: GpuOptions): Promise<Opened> {
   const missing = lacking()
   if (missing !== undefined) return { reason: missing }
   let adapters: readonly Adapter[]
@@ -87,7 +89,7 @@ export async function openGpu({ adapter: wanted, memory }: GpuOptions): Promise<
   const { limits } = adapter
   try {
     const device = await adapter.requestDevice({
-      requiredFeatures: features.filter((feature) => adapter.features.has(feature)),
+      requiredFeatures: features.filter((feature) => adapter.features.has(feature) && !without.includes(feature)),
       // What is not asked for is the least that any GPU has.
       requiredLimits: {
         maxBufferSize: limits.maxBufferSize,

@@ -5,13 +5,12 @@ import { fileURLToPath } from 'node:url'
 
 const ops = fileURLToPath(new URL('../../engine/ops/', import.meta.url))
 
+/** Of each op's folder its kernel.wgsl by the folder's name, another NAME.wgsl as "FOLDER.NAME"; and `common`. */
 export async function kernelSources(): Promise<ReadonlyMap<string, string>> {
-  const folders = (await readdir(ops, { withFileTypes: true })).filter((entry) => entry.isDirectory())
-  const texts = await Promise.all(
-    folders.map(async ({ name }) => {
-      const text = await readFile(join(ops, name, 'kernel.wgsl'), 'utf8').catch(() => undefined)
-      return text === undefined ? [] : [[name, text] as const]
-    }),
-  )
-  return new Map([['common', await readFile(join(ops, 'common.wgsl'), 'utf8')], ...texts.flat()])
+  const files = (await readdir(ops, { recursive: true })).filter((path) => path.endsWith('.wgsl'))
+  const texts = files.map(async (path) => {
+    const name = path.slice(0, -'.wgsl'.length).replace(/[\\/]/, '.')
+    return [name.replace(/\.kernel$/, ''), await readFile(join(ops, path), 'utf8')] as const
+  })
+  return new Map(await Promise.all(texts))
 }

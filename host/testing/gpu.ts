@@ -11,10 +11,10 @@ export const noGpu = driver ? undefined : 'no SwiftShader here (it comes with Ch
 /** Of tests on it, in ms: its compiler is slow, and the machine may be busy with other tests. */
 export const gpuTimeout = 240_000
 
-export async function openTestGpu(memory = 1 << 30): Promise<GpuDevice> {
+export async function openTestGpu(memory = 1 << 30, without: readonly string[] = []): Promise<GpuDevice> {
   if (!driver) throw new Error(noGpu)
   process.env.VK_ICD_FILENAMES = driver
-  const opened = await openGpu({ adapter: 'swiftshader', memory })
+  const opened = await openGpu({ adapter: 'swiftshader', memory, without })
   if ('reason' in opened) throw new Error(opened.reason)
   return opened.gpu
 }

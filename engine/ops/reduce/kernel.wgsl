@@ -17,67 +17,56 @@ struct Params {
 /** Of each channel and workgroup: least, greatest, mean, sum of squares about it; how many are finite, NaN, infinite. */
 @group(0) @binding(2) var<storage, read_write> records: array<f32>;
 
-struct Moments { count: f32, mean: f32, squares: f32 }
+/** Of some of the numbers. Where none is finite the extent is that of float32, turned around. */
+struct Part { count: f32, mean: f32, squares: f32, low: f32, high: f32, nan: f32, infinite: f32 }
 
-/** Of two parts together (Chan, Golub and LeVeque 1979): sums of squares about 0 would cancel. */
-fn join(a: Moments, b: Moments) -> Moments {
+const NOTHING = Part(0.0, 0.0, 0.0, 3.4028234e38, -3.4028234e38, 0.0, 0.0);
+
+/** Of two together (Chan, Golub and LeVeque 1979): sums of squares about 0 would cancel. */
+fn join(a: Part, b: Part) -> Part {
   let n = a.count + b.count;
-  if (n == 0.0) { return a; }
   let d = b.mean - a.mean;
-  let f = b.count / n;
-  return Moments(n, a.mean + d * f, a.squares + b.squares + d * d * a.count * f);
+  let f = b.count / max(n, 1.0);
+  return Part(
+    n,
+    a.mean + d * f,
+    a.squares + b.squares + d * d * a.count * f,
+    min(a.low, b.low),
+    max(a.high, b.high),
+    a.nan + b.nan,
+    a.infinite + b.infinite,
+  );
 }
 
-var<workgroup> parts: array<Moments, 256>;
-var<workgroup> lows: array<f32, 256>;
-var<workgroup> highs: array<f32, 256>;
-var<workgroup> nans: atomic<u32>;
-var<workgroup> infinities: atomic<u32>;
-
-@compute @workgroup_size(256)
-fn moments(@builtin(local_invocation_id) l: vec3u, @builtin(workgroup_id) w: vec3u) {
+/** Of what one invocation of a workgroup reads. */
+fn partOf(place: u32, w: vec3u) -> Part {
   let c = p.first + w.y;
-  var own = Moments(0.0, 0.0, 0.0);
-  // As large as float32 has them: where nothing is finite the count says so.
-  var low = 3.4028234e38;
-  var high = -3.4028234e38;
-  var nan = 0u;
-  var infinite = 0u;
-  for (var i = w.x * 256u + l.x; i < p.count; i += p.parts * 256u) {
+  var part = NOTHING;
+  for (var i = w.x * 256u + place; i < p.count; i += p.parts * 256u) {
     let v = src[i * p.channels + c];
     if (isFinite(v)) {
-      low = min(low, v);
-      high = max(high, v);
-      own.count += 1.0;
-      let d = v - own.mean;
-      own.mean += d / own.count;
-      own.squares += d * (v - own.mean);
-    } else if (isNan(v)) { nan++; }
-    else { infinite++; }
+      part.low = min(part.low, v);
+      part.high = max(part.high, v);
+      part.count += 1.0;
+      let d = v - part.mean;
+      part.mean += d / part.count;
+      part.squares += d * (v - part.mean);
+    } else if (isNan(v)) { part.nan += 1.0; }
+    else { part.infinite += 1.0; }
   }
-  parts[l.x] = own;
-  lows[l.x] = low;
-  highs[l.x] = high;
-  if (nan > 0u) { atomicAdd(&nans, nan); }
-  if (infinite > 0u) { atomicAdd(&infinities, infinite); }
-  for (var half = 128u; half > 0u; half >>= 1u) {
-    workgroupBarrier();
-    if (l.x < half) {
-      parts[l.x] = join(parts[l.x], parts[l.x + half]);
-      lows[l.x] = min(lows[l.x], lows[l.x + half]);
-      highs[l.x] = max(highs[l.x], highs[l.x + half]);
-    }
-  }
-  workgroupBarrier();
-  if (l.x > 0u) { return; }
-  let r = (c * p.parts + w.x) * 7u;
-  records[r] = lows[0];
-  records[r + 1u] = highs[0];
-  records[r + 2u] = parts[0].mean;
-  records[r + 3u] = parts[0].squares;
-  records[r + 4u] = parts[0].count;
-  records[r + 5u] = f32(atomicLoad(&nans));
-  records[r + 6u] = f32(atomicLoad(&infinities));
+  return part;
+}
+
+/** Of a whole workgroup. */
+fn write(part: Part, w: vec3u) {
+  let r = ((p.first + w.y) * p.parts + w.x) * 7u;
+  records[r] = part.low;
+  records[r + 1u] = part.high;
+  records[r + 2u] = part.mean;
+  records[r + 3u] = part.squares;
+  records[r + 4u] = part.count;
+  records[r + 5u] = part.nan;
+  records[r + 6u] = part.infinite;
 }
 
 /** The least number of each bin but the first, as float32 has them. */

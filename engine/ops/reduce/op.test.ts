@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
-import { createTestDevice } from '../../../host/testing/cpu.ts'
+import { createGpuTestDevice, createTestDevice, noise } from '../../../host/testing/cpu.ts'
+import { gpuTimeout, noGpu, openTestGpu } from '../../../host/testing/gpu.ts'
 
 const device = await createTestDevice()
 afterEach(device.clear)
@@ -56,5 +57,27 @@ it.each([{ bins: 1 }, { bins: 2.5 }, { bins: 5000 }, { bins: 4, range: [1, 1] as
   'refuses %j',
   async (params) => {
     await expect(device.ops.statistics(await row([1]), params)).rejects.toMatchObject({ code: 'op.unsupported' })
+  },
+)
+
+it.skipIf(noGpu).each([[], ['subgroups']])(
+  'is the same on a GPU, with subgroups and without (%j left out)',
+  { timeout: gpuTimeout },
+  async (...without) => {
+    const gpu = await openTestGpu(1 << 28, without)
+    expect(gpu.device.features.has('subgroups')).toBe(without.length === 0)
+    const there = await createGpuTestDevice(gpu)
+    const shape = { kind: 'image', height: 70, width: 90, channels: 2, space: 'data', alpha: false } as const
+    // Far from 0, where sums of squares would cancel, and with numbers that are none.
+    const numbers = noise(70 * 90 * 2).map((v, i) => (i % 501 === 0 ? Number.NaN : i % 700 === 1 ? Infinity : 1000 + v))
+    const [here, other] = [await device.image(shape, numbers), await there.image(shape, numbers)]
+    const wanted = await device.ops.statistics(here, {})
+    for (const [c, given] of (await there.ops.statistics(other, {})).entries()) {
+      const { min, max, nan, infinite, mean, std } = wanted[c] ?? {}
+      expect(given).toMatchObject({ min, max, nan, infinite })
+      expect(given.mean).toBeCloseTo(mean ?? 0, 3)
+      expect(given.std).toBeCloseTo(std ?? 0, 5)
+    }
+    await there.close()
   },
 )
