@@ -111,7 +111,7 @@ export function makeOps({ cpu, arena, gpu, tensors }: Devices, signal: AbortSign
     const inputs = args.slice(0, -1) as StoredValue[]
     const params = args.at(-1)
     try {
-      const elsewhere = op.tensorflow && (await tensors?.native())
+      const elsewhere = op.tensorflow && (await tensors?.backend()) === 'tensorflow'
       if (gpu && gpu.gone === undefined && op.gpu && !elsewhere) return await workOnGpu(gpu)(op, inputs, params)
     } catch (error) {
       if (!(error instanceof GpuError)) throw error

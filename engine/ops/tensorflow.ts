@@ -26,8 +26,8 @@ export interface TensorCall {
 
 /** TensorFlow.js without a GPU of ours: in a thread of its own, as it cannot be stopped otherwise. */
 export interface TensorDevice {
-  /** Whether it has TensorFlow's own library, which is faster than what we have. */
-  native(): Promise<boolean>
+  /** What it computes with: TensorFlow's own library, which comes before a GPU of ours, or WebAssembly. */
+  backend(): Promise<'tensorflow' | 'wasm'>
   /** Throws KernelError, or the signal's reason. Nothing is written any more when it has ended. */
   run(call: TensorCall, signal: AbortSignal): Promise<void>
   close(): Promise<void>

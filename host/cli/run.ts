@@ -138,6 +138,7 @@ async function runWith(made: Made, document: Document, job: Job): Promise<number
           base: job.base,
           services,
           device: made.device,
+          tensorflow: (await made.devices.tensors?.backend()) ?? 'wasm',
           // A repetition compares; what the first run saved stays as it is.
           dry: earlier !== undefined,
         })

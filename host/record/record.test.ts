@@ -273,6 +273,7 @@ it('has the seeds of nodes, also where they are the default', async () => {
     base: folder,
     services: createServices({ base: folder }),
     device: { kind: 'cpu', name: 'cpu', threads: 1 },
+    tensorflow: 'wasm',
     dry: true,
   })
   const result = { ok: true, ms: 0, problems: [], nodes, sinks: [], read: async () => new Float32Array(), release() {} }

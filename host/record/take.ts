@@ -1,5 +1,6 @@
 /** Takes the record of a run: it looks on while nodes read and save files, and is shown what comes out. */
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { basename, dirname, relative, resolve, sep } from 'node:path'
 import sharp from 'sharp'
 import { check } from '../../engine/graph/analyse.ts'
@@ -28,6 +29,8 @@ export interface RecordOptions {
   readonly base: string
   readonly services: FileServices
   readonly device: DeviceWords
+  /** What TensorFlow.js computes with, where it is not that device. */
+  readonly tensorflow: 'tensorflow' | 'wasm'
   /** Pictures that nodes save are looked at and not written. */
   readonly dry: boolean
 }
@@ -39,6 +42,10 @@ const decoderVersions = (): Record<string, string> =>
   Object.fromEntries(
     Object.entries(sharp.versions).filter((entry): entry is [string, string] => decoders.includes(entry[0])),
   )
+
+const { version: tensorflowVersion } = createRequire(import.meta.url)('@tensorflow/tfjs-core/package.json') as {
+  readonly version: string
+}
 
 const portable = (path: string): string => (path || '.').split(sep).join('/')
 
@@ -119,7 +126,7 @@ export class Recorder {
   }
 
   async record(document: Document, catalogue: Catalogue, { ok, ms, nodes }: RunResult): Promise<RunRecord> {
-    const { path, base, device } = this.#options
+    const { path, base, device, tensorflow } = this.#options
     const checks = check(document, catalogue).nodes
     const place = new Map(nodes.map(({ id }, index) => [id, index]))
     const byPlace = (a: { node: string }, b: { node: string }): number =>
@@ -149,6 +156,7 @@ export class Recorder {
         kernels,
         node: process.versions.node,
         v8: process.versions.v8,
+        tensorflow: `${tensorflowVersion} ${device.kind === 'gpu' && tensorflow === 'wasm' ? 'webgpu' : tensorflow}`,
         platform: process.platform,
         arch: process.arch,
       },
@@ -161,6 +169,7 @@ export class Recorder {
           'kernels',
           'v8',
           ...(device.kind === 'gpu' ? ['device'] : []),
+          ...(tensorflow === 'tensorflow' ? ['tensorflow'] : []),
           ...(own.size > 0 ? ['decoders', 'platform', 'arch'] : []),
         ],
       },

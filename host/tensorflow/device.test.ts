@@ -35,7 +35,7 @@ it('works in shared memory where it is, and in other memory over a copy', async 
     await device.run(call(output), signal)
     expect([...output]).toEqual([4])
   }
-  expect(await device.native()).toBe(false)
+  expect(await device.backend()).toBe('wasm')
 })
 
 it('a call that is stopped ends soon, and those after it are done', async () => {
@@ -104,7 +104,7 @@ it("TensorFlow's own library comes first where it is installed", async () => {
   expect(library).toBeDefined()
   const log = vi.fn()
   device = createTensorDevice({ library, log })
-  expect(await device.native()).toBe(true)
+  expect(await device.backend()).toBe('tensorflow')
   const output = shared([0])
   await device.run(call(output), signal)
   expect(output[0]).toBe(4)
@@ -116,7 +116,7 @@ it('a library that does not start is named once, and WebAssembly does its work',
   const folder = await folderWith('throw new Error("libcudart.so.11.0: cannot open shared object file")')
   const log = vi.fn()
   device = createTensorDevice({ library: findLibrary(join(folder, 'index.js')), log })
-  expect(await device.native()).toBe(false)
+  expect(await device.backend()).toBe('wasm')
   const output = shared([0])
   await device.run(call(output), signal)
   expect(output[0]).toBe(4)

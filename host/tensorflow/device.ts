@@ -115,10 +115,10 @@ export function createTensorDevice({ library = findLibrary(), log = console.warn
   }
 
   return {
-    async native() {
-      if (!library || closed) return false
+    async backend() {
+      if (!library || closed) return 'wasm'
       crew ??= assemble()
-      return (await crew.backend) === 'tensorflow'
+      return (await crew.backend) === 'tensorflow' ? 'tensorflow' : 'wasm'
     },
     async run(call, signal) {
       const before = turn
