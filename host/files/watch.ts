@@ -29,7 +29,7 @@ export function watchPaths(paths: readonly string[], changed: (path: string) => 
     const stamp = await stampOf(path)
     const before = stamps.get(path)
     stamps.set(path, stamp)
-    if (!closed && before !== undefined && before !== stamp) changed(path)
+    if (!closed && before !== stamp) changed(path)
   }
 
   const poll = (members: readonly string[]): void => {
@@ -68,7 +68,8 @@ export function watchPaths(paths: readonly string[], changed: (path: string) => 
   }
   for (const [folder, members] of folders) {
     watchFolder(folder, members)
-    for (const path of members) void look(path)
+    // What happens before this is known may be a change, and is told.
+    for (const path of members) void stampOf(path).then((stamp) => stamps.set(path, stamp))
   }
   return () => {
     closed = true

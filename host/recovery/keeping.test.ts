@@ -160,3 +160,19 @@ it('says when another program changes the file or takes it away, and not what it
   expect((await window.request('save', { path, stamp })).problem).toBeUndefined()
   expect(await window.next('file')).toMatchObject({ state: 'own' })
 })
+
+it('says that it is gone though it was there only for a moment', async () => {
+  const path = join(at.folder, 'p.sightline.json')
+  const { window } = await attach('session-one')
+  window.send({ type: 'open', rev: 1, document: pipeline('a') })
+  const { result } = await window.request('save', { path })
+  const { stamp } = result as { stamp: string }
+  rmSync(path)
+  expect(await window.next('file')).toMatchObject({ state: 'gone' })
+  for (let i = 0; i < 3; i++) {
+    await window.request('save', { path, stamp })
+    expect(await window.next('file')).toMatchObject({ state: 'own' })
+    rmSync(path)
+    expect(await window.next('file')).toMatchObject({ state: 'gone' })
+  }
+})

@@ -140,19 +140,16 @@ export class Keeping {
   #lives(path: string | undefined, stamp: string | undefined): void {
     const { owners } = this.#options
     this.#stamp = stamp
-    if (path === this.#path) {
-      void this.#look()
-      return
+    if (path !== this.#path) {
+      this.#leave()
+      this.#path = path
+      this.#real = path === undefined ? undefined : realOf(path)
+      this.#tell(this.#real === undefined || owners.take(this.#real, this) ? 'own' : 'elsewhere')
     }
-    this.#leave()
-    this.#path = path
-    if (path === undefined) {
-      this.#tell('own')
-      return
-    }
-    this.#real = realOf(path)
+    if (path === undefined) return
+    // Anew after each save: a file that was gone may be gone again before the watch has seen it, and its folder may be another.
+    this.#unwatch()
     this.#unwatch = watchPaths([path], () => void this.#look())
-    this.#tell(owners.take(this.#real, this) ? 'own' : 'elsewhere')
     void this.#look()
   }
 
