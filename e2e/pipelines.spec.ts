@@ -93,8 +93,10 @@ test('a file that another program changed is not overwritten unasked', async ({ 
   await editor.dialog.getByRole('button', { name: 'Save', exact: true }).click()
   await expect.poll(() => existsSync(file)).toBe(true)
   await expect(editor.dialog).toHaveCount(0)
-  await writeFile(file, JSON.stringify({ ...small, title: 'Of somebody else' }))
+  // Without changes of one's own there would be nothing to ask: the file would be shown anew.
   await change(editor)
+  await expect(editor.unsaved).toBeVisible()
+  await writeFile(file, JSON.stringify({ ...small, title: 'Of somebody else' }))
   await page.keyboard.press('Control+s')
   await expect(editor.dialog).toContainText('This file was changed meanwhile')
   expect(JSON.parse(await readFile(file, 'utf8')).title).toBe('Of somebody else')

@@ -1,7 +1,7 @@
 /** What is said of the pipeline's file: another window has it, another program changed it, it is gone. */
 import { FileWarning, Lock } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
-import { openFile } from '../panels/files.ts'
+import { loadFile, openFile } from '../panels/files.ts'
 import { baseName } from '../panels/paths.ts'
 import { isDirty, setFileState, useEditor } from '../state/editor.ts'
 import { notifyError } from '../state/notices.ts'
@@ -20,7 +20,12 @@ export function FileBanner() {
   useEffect(() => {
     // Nothing of this window's own is in the way.
     if (!changed || dirty || path === undefined) return
-    openFile(path).then(() => toast(`${baseName(path)} was changed outside, and is shown as it is now.`), notifyError)
+    loadFile(path).then((open) => {
+      // What was edited while it was read is in the way after all: then it is a question.
+      if (isDirty(useEditor.getState())) return
+      open()
+      toast(`${baseName(path)} was changed outside, and is shown as it is now.`)
+    }, notifyError)
   }, [changed, dirty, path])
   if (path === undefined) return null
   const name = baseName(path)

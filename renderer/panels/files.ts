@@ -40,12 +40,18 @@ export function answered(goOn: boolean): void {
   if (goOn) next?.()
 }
 
-/** Replaces what is open. Throws the problem's words where the file cannot be opened; then nothing has changed. */
-export async function openFile(path: string): Promise<void> {
+/** Reads a pipeline; what it gives puts it in the place of what is open. Throws the problem of what cannot be opened. */
+export async function loadFile(path: string): Promise<() => void> {
   const loaded = await request('load', { path })
-  openDocument(await readDocument(loaded.document), { path: loaded.path, stamp: loaded.stamp })
-  clearViewer()
+  const document = await readDocument(loaded.document)
+  return () => {
+    openDocument(document, { path: loaded.path, stamp: loaded.stamp })
+    clearViewer()
+  }
 }
+
+/** Replaces what is open. Throws the problem's words where the file cannot be opened; then nothing has changed. */
+export const openFile = async (path: string): Promise<void> => (await loadFile(path))()
 
 /** Opens what lies there: a pipeline, a 3D scene in front of the one that is open, or a new one with the picture in it. */
 export async function openPath(path: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** What was opened or saved here before. A file that is gone says so, and can be taken off the list. */
 import { FileWarning, Workflow, X } from 'lucide-react'
 import { useEffect } from 'react'
-import { openFile, whenSafe } from '../panels/files.ts'
+import { loadFile, whenSafe } from '../panels/files.ts'
 import { folderOf } from '../panels/paths.ts'
 import { notifyError } from '../state/notices.ts'
 import { checkRecent, forget, type RecentFile, useRecent } from '../state/recent.ts'
@@ -34,7 +34,7 @@ function Entry({ file: { path, title }, gone }: { file: RecentFile; gone: boolea
   const Icon = gone ? FileWarning : Workflow
   return (
     <li className={styles.file} data-gone={gone || undefined}>
-      <button type="button" disabled={gone} title={path} onClick={() => whenSafe(() => saying(openFile(path)))}>
+      <button type="button" disabled={gone} title={path} onClick={() => saying(loadFile(path).then(whenSafe))}>
         <Icon size={15} strokeWidth={1.75} aria-hidden />
         <span className={styles.fileTitle}>{title}</span>
         <span className={styles.filePlace}>{gone ? 'not there any more' : folderOf(path)}</span>
