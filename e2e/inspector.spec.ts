@@ -33,6 +33,22 @@ test('a slider: the picture follows while it moves, the drag is one step of undo
   await expect(field).toHaveValue(String(value))
 })
 
+test('a node that is seen to be selected has its form already', async ({ editor, page }) => {
+  // In between, the keyboard would go into a form that is about to be replaced, and be thrown out of it.
+  const name = page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (document.querySelector('[data-node="blur"][data-selected="true"]'))
+            resolve(document.querySelector<HTMLInputElement>('[aria-label="Inspector"] input')?.value)
+        }
+        new MutationObserver(look).observe(document.body, { subtree: true, attributeFilter: ['data-selected'] })
+      }),
+  )
+  await editor.select('blur')
+  expect(await name).toBe('Gaussian blur')
+})
+
 test('a number is typed, with words for what cannot be, and reset to its default', async ({ editor, page }) => {
   await editor.select('blur')
   const field = editor.inspector.getByRole('textbox', { name: sigma })

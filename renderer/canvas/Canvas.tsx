@@ -213,6 +213,8 @@ function Graph() {
       onNodeDragStart={onNodeDragStart}
       onNodeDrag={onNodeDrag}
       onNodeDragStop={onNodeDragStop}
+      onSelectionStart={onBoxStart}
+      onSelectionEnd={onBoxEnd}
       onSelectionDragStart={onDragStart}
       onSelectionDrag={onDrag}
       onSelectionDragStop={onSelectionDragStop}
@@ -258,6 +260,8 @@ const onReconnect = (wire: FlowWire, connection: Parameters<typeof onConnect>[0]
 const onNodeDragStart: OnNodeDrag<FlowNode> = (event, _, nodes) => onDragStart(event, nodes)
 const onNodeDrag: OnNodeDrag<FlowNode> = (event, _, nodes) => onDrag(event, nodes)
 const onNodeDragStop: OnNodeDrag<FlowNode> = (_, __, nodes) => onDragStop(nodes)
+const onBoxStart = (): void => setCanvas({ boxing: true })
+const onBoxEnd = (): void => setCanvas({ boxing: false })
 const onSelectionDragStop = (_: unknown, nodes: FlowNode[]): void => onDragStop(nodes)
 const onReconnectEnd = (_: unknown, wire: FlowWire): void => reconnect.end(wire.id)
 

@@ -28,6 +28,8 @@ export interface CanvasState {
   readonly moving: ReadonlyMap<string, Point & Partial<Size>>
   /** Alt is held in a drag: a copy will be put down. */
   readonly copying: boolean
+  /** A box is being drawn over what it selects. */
+  readonly boxing: boolean
   /** So far away that nodes are thumbnails in one drawing. */
   readonly far: boolean
   /** Where nodes are no elements: the one under the pointer, which is. */
@@ -49,6 +51,7 @@ export interface CanvasState {
 export const useCanvas = create<CanvasState>(() => ({
   moving: new Map(),
   copying: false,
+  boxing: false,
   far: false,
   hovered: undefined,
   farStep: 0,

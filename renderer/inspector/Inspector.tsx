@@ -1,5 +1,6 @@
 /** The panel about what is selected: one node, several, or the pipeline itself. Above it, the number that is explained. */
 import { useDeferredValue, useMemo } from 'react'
+import { useCanvas } from '../canvas/store.ts'
 import { NumberPanel } from '../explain/NumberPanel.tsx'
 import { useEditor } from '../state/editor.ts'
 import styles from './Inspector.module.css'
@@ -8,8 +9,11 @@ import { NodeInspector } from './NodeInspector.tsx'
 import { PipelineInspector } from './PipelineInspector.tsx'
 
 export function Inspector() {
-  // A box that is drawn over nodes selects others with each frame: the panel follows when there is time.
-  const selected = useDeferredValue(useEditor((s) => s.selection.nodes))
+  // A box that is drawn over nodes selects others with each frame: the panel follows when there is time. Else it follows at
+  // once: whoever goes on into it with the keyboard must not find what is about to be replaced.
+  const now = useEditor((s) => s.selection.nodes)
+  const later = useDeferredValue(now)
+  const selected = useCanvas((s) => s.boxing) ? later : now
   const ids = useMemo(() => [...selected], [selected])
   const [first] = ids
   return (
