@@ -117,6 +117,25 @@ test('asks before a window with unsaved work closes, and not when the program en
     .toEqual(['• Unsaved – Sightline'])
 })
 
+test('a saved pipeline comes back with its window, also when it is the file that the program is started with', async ({
+  home,
+}) => {
+  const file = join(home.folder, 'saved.sightline.json')
+  writeFileSync(file, pipeline('Saved'))
+  const desktop = await home.start([file])
+  await desktop.window()
+  await expect.poll(() => desktop.titles()).toEqual(['Saved – Sightline'])
+  await desktop.app.evaluate(({ app }) => app.quit())
+  await desktop.ended
+  const again = await home.start()
+  await again.window()
+  await expect.poll(() => again.titles()).toEqual(['Saved – Sightline'])
+  await again.kill()
+  const third = await home.start([file])
+  await third.window()
+  await expect.poll(() => third.titles()).toEqual(['Saved – Sightline'])
+})
+
 test('what was given up does not come back', async ({ home }) => {
   const desktop = await home.start()
   const page = await desktop.window()

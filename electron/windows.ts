@@ -89,7 +89,8 @@ export class Windows {
     const entry: OpenWindow = {
       window,
       session: state?.session ?? randomUUID(),
-      open,
+      // Where nothing of it is unsaved, what was in the window is in its file.
+      open: open ?? state?.path,
       document: undefined,
       menu: [],
       closing: false,
