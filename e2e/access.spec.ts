@@ -11,7 +11,7 @@ async function isAccessible(editor: Editor, where: string, within = 'html'): Pro
 }
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test(`axe finds nothing serious, ${colorScheme}`, async ({ editor, page }) => {
+  test(`axe finds nothing serious, ${colorScheme}`, { tag: '@browser' }, async ({ editor, page }) => {
     test.setTimeout(120_000)
     await page.emulateMedia({ colorScheme })
     await editor.settled('strong', 'inspect')
@@ -71,7 +71,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     await isAccessible(editor, 'open')
   })
 
-test('dialogs take the focus, close with Escape and give it back', async ({ editor, page }) => {
+test('dialogs take the focus, close with Escape and give it back', { tag: '@browser' }, async ({ editor, page }) => {
   await editor.select('blur')
   const slider = editor.inspector.getByRole('slider', { name: 'Sigma' })
   for (const keys of ['Control+k', '?', 'Control+o', 'Control+Shift+s']) {

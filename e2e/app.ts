@@ -95,6 +95,8 @@ interface Fixtures {
   readonly editor: Editor
   /** Another window of the same program, as it opens. */
   readonly anotherWindow: () => Promise<Editor>
+  /** Without a question. */
+  readonly closeWindow: (editor: Editor) => Promise<void>
   /** A program of this test alone, which it may end and start again where it was. */
   readonly ownProgram: { current: Served; again(): Promise<Editor> }
   /** The window of that program. */
@@ -176,6 +178,7 @@ export const test = base.extend<Fixtures, Shared>({
     })
     if (desktop) for (const page of pages) await desktop.drop(page)
   },
+  closeWindow: async ({ desktop }, use) => use(({ page }) => (desktop ? desktop.drop(page) : page.close())),
   ownProgram: async ({ page, folder }, use) => {
     const first = await startProgram(folder)
     const own = {
@@ -237,7 +240,7 @@ const pageDialogs: Files = {
   },
 }
 
-const systemDialogs = (desktop: Desktop): Files => ({
+export const systemDialogs = (desktop: Desktop): Files => ({
   async choose(_, ask, path) {
     const answered = await desktop.chooses(path)
     await ask()

@@ -139,6 +139,7 @@ export class Desktop {
 
   /** Closes a window without a question. */
   async drop(page: Page): Promise<void> {
+    if (page.isClosed()) return
     const window = await this.app.browserWindow(page)
     await window.evaluate((shown: Electron.BrowserWindow) => shown.destroy())
   }

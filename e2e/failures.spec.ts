@@ -39,16 +39,15 @@ test('a missing picture is named on its node, and the rest stays', async ({ edit
   await editor.hasPicture('edges')
 })
 
-test('a page opened without its token says what to do', async ({ page, strange }) => {
+test('a page opened without its token says what to do', { tag: '@browser' }, async ({ page, strange }) => {
   await strange()
   await expect(page.locator('body')).toContainText(/address|open/i)
   await expect(page.locator('[data-node]')).toHaveCount(0)
 })
 
-test('a formula is shown as it is written while the page is cut off, and set when it can be', async ({
-  editor,
-  page,
-}) => {
+test('a formula is shown as it is written while the page is cut off, and set when it can be', {
+  tag: '@browser',
+}, async ({ editor, page }) => {
   await page.route(/katex.*\.js/, (route) => route.abort())
   await page.reload()
   await editor.ready()

@@ -5,7 +5,7 @@ import { expect, test } from './app.ts'
 
 const size = { width: 4000, height: 3000 }
 
-test('ten times a gray 12-megapixel picture: no pixel of a preview has a colour', async ({
+test('ten times a gray 12-megapixel picture: no pixel of a preview has a colour', { tag: '@browser' }, async ({
   ownEditor: editor,
   page,
   ownProgram,

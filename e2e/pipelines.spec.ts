@@ -23,11 +23,7 @@ const change = async (editor: Editor): Promise<void> => {
 test('open, change, save, save as: the file is what is seen', async ({ editor, page, folder }) => {
   const file = join(folder, 'small.sightline.json')
   await writeFile(file, JSON.stringify(small))
-  await page.keyboard.press('Control+o')
-  const name = editor.dialog.getByRole('textbox').last()
-  await name.fill(folder)
-  await name.press('Enter')
-  await editor.dialog.getByRole('option', { name: /small/ }).dblclick()
+  await editor.openFile(file)
   await expect(editor.nodes).toHaveCount(2)
   await expect(editor.title).toHaveValue('Small')
   await editor.hasPicture('soft')
@@ -44,6 +40,22 @@ test('open, change, save, save as: the file is what is seen', async ({ editor, p
   const saved = JSON.parse(await readFile(file, 'utf8'))
   expect(saved.nodes.find(({ id }: { id: string }) => id === 'soft').params).toEqual({ sigma: 8 })
   expect(saved.edges).toEqual(small.edges)
+
+  await editor.saveAs(join(folder, 'other.sightline.json'))
+  expect(JSON.parse(await readFile(join(folder, 'other.sightline.json'), 'utf8')).nodes).toEqual(saved.nodes)
+})
+
+test('the page’s own dialogs show what is in a folder, propose a name, and ask before they overwrite', {
+  tag: '@browser',
+}, async ({ editor, page, folder }) => {
+  const file = join(folder, 'small.sightline.json')
+  await writeFile(file, JSON.stringify(small))
+  await page.keyboard.press('Control+o')
+  const name = editor.dialog.getByRole('textbox').last()
+  await name.fill(folder)
+  await name.press('Enter')
+  await editor.dialog.getByRole('option', { name: /small/ }).dblclick()
+  await expect(editor.nodes).toHaveCount(2)
 
   await page.keyboard.press('Control+Shift+s')
   const as = editor.dialog.getByRole('textbox').last()
@@ -71,10 +83,7 @@ test('unsaved changes are asked about: cancel, do not save, save', async ({ edit
 
   await page.keyboard.press('Alt+n')
   const file = join(folder, 'kept.sightline.json')
-  await editor.dialog.getByRole('button', { name: 'Save', exact: true }).click()
-  const name = editor.dialog.getByRole('textbox', { name: 'Name' })
-  await name.fill(file)
-  await editor.dialog.getByRole('button', { name: 'Save', exact: true }).click()
+  await editor.choose(() => editor.dialog.getByRole('button', { name: 'Save', exact: true }).click(), file)
   await expect(editor.nodes, 'and the new pipeline is there').toHaveCount(0)
   expect(JSON.parse(await readFile(file, 'utf8')).nodes).toHaveLength(6)
 
@@ -88,9 +97,7 @@ test('unsaved changes are asked about: cancel, do not save, save', async ({ edit
 
 test('a file that another program changed is not overwritten unasked', async ({ editor, page, folder }) => {
   const file = join(folder, 'shared.sightline.json')
-  await page.keyboard.press('Control+s')
-  await editor.dialog.getByRole('textbox', { name: 'Name' }).fill(file)
-  await editor.dialog.getByRole('button', { name: 'Save', exact: true }).click()
+  await editor.choose(() => page.keyboard.press('Control+s'), file)
   await expect.poll(() => existsSync(file)).toBe(true)
   await expect(editor.dialog).toHaveCount(0)
   // Without changes of one's own there would be nothing to ask: the file would be shown anew.
@@ -168,7 +175,7 @@ test('a reload loses nothing', async ({ editor, page }) => {
   await editor.hasPicture('blur-2')
 })
 
-test('a second window works on its own', async ({ editor, page, anotherWindow }) => {
+test('a second window works on its own', async ({ editor, page, anotherWindow, closeWindow }) => {
   const second = await anotherWindow()
   await second.closeStart()
   await second.settled('edges')
@@ -180,6 +187,6 @@ test('a second window works on its own', async ({ editor, page, anotherWindow })
   const before = await editor.pixels('edges')
   await editor.dragSlider(editor.node('blur').getByRole('slider', { name: 'Sigma' }), 0.2, 0.8)
   await expect.poll(() => editor.pixels('edges')).not.toBe(before)
-  await second.page.close()
+  await closeWindow(second)
   await editor.settled('edges')
 })

@@ -2,9 +2,6 @@ import { defineConfig } from '@playwright/test'
 import type { Where } from './app.ts'
 import { electron } from './desktop.ts'
 
-/** What runs in the browser's window alone: the page's own file dialog, its address, what is outside of the window. */
-const inBrowser = ['access', 'build', 'failures', 'files', 'gray', 'pipelines', 'window']
-
 /** What only the desktop program has. */
 const inDesktop = ['desktop', 'updates']
 
@@ -30,7 +27,6 @@ export default defineConfig<object, Where>({
           {
             name: 'desktop',
             use: { where: 'desktop' as const },
-            testIgnore: inBrowser.map((name) => `${name}.spec.ts`),
             grepInvert: /@browser/,
           },
         ]

@@ -139,7 +139,7 @@ const brightness = (editor: Editor, what: string): Promise<number> =>
       return (r + g + b) / 3
     })
 
-test('light, dark, and as the system has it', async ({ editor, page }) => {
+test('light, dark, and as the system has it', { tag: '@browser' }, async ({ editor, page }) => {
   const theme = async (name: string): Promise<void> => {
     await page.keyboard.press('Control+k')
     await page.keyboard.type(`theme ${name}`)
@@ -195,7 +195,7 @@ for (const [name, width, height, zoom] of [
   ['a small window', 900, 600, 1],
   ['200 % zoom', 1440, 900, 2],
 ] as const)
-  test(`${name}: nothing is cut off or covered`, async ({ editor, page }) => {
+  test(`${name}: nothing is cut off or covered`, { tag: '@browser' }, async ({ editor, page }) => {
     await editor.resize(width, height, zoom)
     await everythingFits(editor)
     // The canvas learns its new size a moment later.
