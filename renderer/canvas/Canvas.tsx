@@ -1,8 +1,6 @@
 /** The canvas: React Flow with our nodes, wires and manners, and what lies over it. */
 import '@xyflow/react/dist/base.css'
 import {
-  Background,
-  BackgroundVariant,
   type EdgeTypes,
   type NodeTypes,
   type OnNodeDrag,
@@ -26,6 +24,7 @@ import styles from './Canvas.module.css'
 import { CanvasMenu } from './CanvasMenu.tsx'
 import { ConnectionLine, WireHint } from './ConnectionLine.tsx'
 import { isValidConnection, onConnect, onConnectEnd, onConnectStart, reconnect } from './connecting.ts'
+import { Dots } from './Dots.tsx'
 import { onDrag, onDragStart, onDragStop, onEdgesChange, onNodesChange, wireAt } from './dragging.ts'
 import { FrameNode } from './FrameNode.tsx'
 import { takeFiles } from './files.ts'
@@ -248,7 +247,7 @@ function Graph() {
       maxZoom={zoomRange.max}
       proOptions={noAttribution}
     >
-      {!far && <Background variant={BackgroundVariant.Dots} gap={24} size={1.25} className={styles.dots ?? ''} />}
+      {!far && <Dots />}
       {within}
     </ReactFlow>
   )

@@ -1,0 +1,35 @@
+/**
+ * The dots behind the graph: one picture somewhat larger than the canvas, which the browser moves as it is. The library draws
+ * its own anew with each frame in which the view moves, which costs as much as all else there is to draw.
+ */
+import { useStoreApi } from '@xyflow/react'
+import { useLayoutEffect, useRef } from 'react'
+import styles from './Canvas.module.css'
+import { zoomRange } from './fit.ts'
+
+/** Between two dots, in units of the graph. */
+const gap = 24
+const beyond = gap * zoomRange.max
+const size = { width: `calc(100% + ${beyond}px)`, height: `calc(100% + ${beyond}px)` }
+
+export function Dots() {
+  const element = useRef<HTMLDivElement>(null)
+  const store = useStoreApi()
+  useLayoutEffect(() => {
+    const place = (): void => {
+      const [x, y, zoom] = store.getState().transform
+      const tile = gap * zoom
+      // Whole pixels are copied, others are blended.
+      const by = (at: number): number => Math.round((at % tile) - (at > 0 ? tile : 0))
+      const style = element.current?.style
+      style?.setProperty('--zoom', String(zoom))
+      style?.setProperty('background-size', `${tile}px ${tile}px`)
+      style?.setProperty('translate', `${by(x)}px ${by(y)}px`)
+    }
+    place()
+    return store.subscribe(({ transform }, old) => {
+      if (transform !== old.transform) place()
+    })
+  }, [store])
+  return <div ref={element} className={styles.dots} style={size} aria-hidden />
+}
