@@ -23,6 +23,7 @@ import { BoundaryNode } from './BoundaryNode.tsx'
 import styles from './Canvas.module.css'
 import { CanvasMenu } from './CanvasMenu.tsx'
 import { ConnectionLine, WireHint } from './ConnectionLine.tsx'
+import { carryElements, tellCarried } from './carry.ts'
 import { isValidConnection, onConnect, onConnectEnd, onConnectStart, reconnect } from './connecting.ts'
 import { Dots } from './Dots.tsx'
 import { onDrag, onDragStart, onDragStop, onEdgesChange, onNodesChange, wireAt } from './dragging.ts'
@@ -53,7 +54,10 @@ const onInit = (flow: ReactFlowInstance<FlowNode, FlowWire>): void => {
 }
 
 /** Nodes change their clothes when the zoom crosses the line; pictures get their size when it rests. */
-const onMove = (_: unknown, { zoom }: Viewport): void => zoomed(zoom)
+const onMove = (_: unknown, { zoom }: Viewport): void => {
+  tellCarried()
+  zoomed(zoom)
+}
 
 const onNodeDoubleClick = (event: MouseEvent, node: FlowNode): void => {
   const { kind, id } = parseId(node.id)
@@ -155,6 +159,7 @@ export function Canvas() {
 
 function Flow() {
   const copying = useCanvas((s) => s.copying)
+  const dragging = useCanvas((s) => s.dragging)
   const wiring = useCanvas((s) => s.wiring !== undefined)
   const element = useRef<HTMLDivElement>(null)
 
@@ -164,7 +169,9 @@ function Flow() {
     canvas.element = box
     // React listens passively; only a listener of our own may keep the page from scrolling.
     box.addEventListener('wheel', onWheel, { capture: true, passive: false })
+    const stop = carryElements(box)
     return () => {
+      stop()
       box.removeEventListener('wheel', onWheel, { capture: true })
       canvas.flow = undefined
       canvas.element = undefined
@@ -178,6 +185,7 @@ function Flow() {
       ref={element}
       className={styles.canvas}
       data-copying={copying || undefined}
+      data-dragging={dragging || undefined}
       data-wiring={wiring || undefined}
       onPointerMove={onPointerMove}
       onDoubleClick={onDoubleClick}
@@ -196,7 +204,6 @@ function Flow() {
   )
 }
 
-/** Alone renders with each step of a drag. */
 function Graph() {
   const nodes = useFlowNodes()
   const wires = useFlowWires()

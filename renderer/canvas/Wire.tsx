@@ -10,6 +10,7 @@ import { typeInfo } from '../state/info.ts'
 import { useWireReport } from '../state/reports.ts'
 import { useToldWords } from '../state/words.ts'
 import { typeColour } from '../theme/types.ts'
+import { useCarried } from './carry.ts'
 import type { FlowWire } from './flow.ts'
 import { useCanvas } from './store.ts'
 import styles from './Wire.module.css'
@@ -22,18 +23,26 @@ function socketAt(s: EditorState, ref: PortRef, side: 'inputs' | 'outputs'): Soc
 }
 
 export const Wire = memo(function Wire(props: EdgeProps<FlowWire>) {
-  const { id, data, selected, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition } = props
+  const { id, data, selected, source, target, sourcePosition, targetPosition } = props
   const from = data?.from ?? ''
   const to = data?.to ?? ''
   // A boundary's end is only a name: the other end knows the type.
   const socket = useEditor((s) => (id.startsWith('in:') ? socketAt(s, to, 'inputs') : socketAt(s, from, 'outputs')))
   const ref = useEditor((s) => nodeRef(s.trail, id))
   const report = useWireReport(ref)
-  const target = useCanvas((s) => s.dropWire === id)
+  const taken = useCanvas((s) => s.dropWire === id)
   const far = useCanvas((s) => s.far)
   // As `overview.ts` draws the others: never thinner than a pixel.
   const width = useCanvas((s) => (s.far ? Math.max(1.75, 1 / s.farStep) : undefined))
-  const [path, labelX, labelY] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition })
+  const [start, end] = [useCarried(source), useCarried(target)]
+  const [path, labelX, labelY] = getBezierPath({
+    sourceX: props.sourceX + start.x,
+    sourceY: props.sourceY + start.y,
+    targetX: props.targetX + end.x,
+    targetY: props.targetY + end.y,
+    sourcePosition,
+    targetPosition,
+  })
   const problem = useToldWords(report?.problem)
   return (
     <g
@@ -43,7 +52,7 @@ export const Wire = memo(function Wire(props: EdgeProps<FlowWire>) {
       data-selected={selected || undefined}
       data-problem={problem ? true : undefined}
       data-sequence={report?.each || socket.type === 'sequence' || undefined}
-      data-target={target || undefined}
+      data-target={taken || undefined}
     >
       <BaseEdge path={path} style={{ strokeWidth: width }} interactionWidth={far ? 0 : 18} />
       {!far && report && (report.converter || report.each || problem) && (

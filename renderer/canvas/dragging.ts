@@ -64,8 +64,8 @@ export function onNodesChange(changes: NodeChange<FlowNode>[]): void {
       const record = graph[tables[kind]][id]
       if (!record) continue
       moving.set(change.id, { ...(moving.get(change.id) ?? record.position), ...change.dimensions })
+      setCanvas({ moving, told: moving })
       if (!change.resizing) {
-        setCanvas({ moving })
         commit('Resize')
         return
       }
@@ -103,7 +103,7 @@ function placesOf(moving: CanvasState['moving']): Placed<Place> {
   return places
 }
 
-const rest = { moving: new Map(), copying: false, dropWire: undefined }
+const rest = { moving: new Map(), told: new Map(), dragging: false, copying: false, dropWire: undefined }
 
 /** @param onto a wire on which a node is put at the same time */
 function commit(label: string, onto?: { readonly id: string; readonly wire: string }): void {
@@ -121,7 +121,7 @@ function commit(label: string, onto?: { readonly id: string; readonly wire: stri
 }
 
 export function onDragStart(event: Gesture, nodes: readonly FlowNode[]): void {
-  setCanvas({ copying: event.altKey })
+  setCanvas({ copying: event.altKey, dragging: true })
   const s = useEditor.getState()
   const dragged = new Set(nodes.map(({ id }) => id))
   carried = nodes.flatMap(({ id: frame }) => {

@@ -172,7 +172,7 @@ export const useShownSubgraph = (): Subgraph | undefined => useEditor(shownSubgr
 
 const nothing: FlowNode[] = []
 
-/** What is being dragged or sized, where it is now. */
+/** What is being dragged or sized, as React Flow is told of it. */
 function moved(node: FlowNode, on: Point & Partial<Size>): FlowNode {
   const width = on.width ?? node.width ?? 0
   const height = on.height ?? node.height ?? 0
@@ -183,33 +183,41 @@ function moved(node: FlowNode, on: Point & Partial<Size>): FlowNode {
     height,
     measured: { width, height },
     style: { ...node.style, ...placed(on) },
-    className: 'moving',
+    dragging: true,
   }
 }
 
-const hiddenOf = new WeakMap<FlowNode, FlowNode>()
-function hidden(node: FlowNode): FlowNode {
-  const known = hiddenOf.get(node) ?? { ...node, hidden: true }
-  hiddenOf.set(node, known)
-  return known
+/** The same object for the same node. */
+function variant(change: Partial<FlowNode>): (node: FlowNode) => FlowNode {
+  const variants = new WeakMap<FlowNode, FlowNode>()
+  return (node) => {
+    const known = variants.get(node) ?? { ...node, ...change }
+    variants.set(node, known)
+    return known
+  }
 }
+const hidden = variant({ hidden: true })
+/** Stays an element wherever it is carried. */
+const carried = variant({ dragging: true })
 
 export function useFlowNodes(): FlowNode[] {
   const settled = useSettledNodes()
-  const moving = useCanvas((s) => s.moving)
+  const moving = useCanvas((s) => [...s.moving.keys()].join())
+  const told = useCanvas((s) => s.told)
   const drawn = useOnlyDrawn()
   const hovered = useCanvas((s) => drawn && s.hovered)
   const written = useCanvas((s) => drawn && s.writing)
   const wired = useCanvas((s) => drawn && s.wiring?.start.node)
   return useMemo(() => {
-    if (!drawn && moving.size === 0) return settled
+    if (!drawn && moving === '') return settled
+    const ids = new Set(moving.split(','))
     return settled.map((node) => {
-      const on = moving.get(node.id)
-      const here = on ? moved(node, on) : node
+      const on = told.get(node.id)
+      const here = on ? moved(node, on) : ids.has(node.id) ? carried(node) : node
       const atHand = !drawn || node.type !== 'node' || [hovered, written, wired].includes(node.id)
       return atHand ? here : hidden(here)
     })
-  }, [settled, moving, drawn, hovered, written, wired])
+  }, [settled, moving, told, drawn, hovered, written, wired])
 }
 
 /** As the document has them. */

@@ -26,6 +26,10 @@ export interface AddMenu {
 export interface CanvasState {
   /** Places (and sizes) on the way, by canvas id, until they become an edit. */
   readonly moving: ReadonlyMap<string, Point & Partial<Size>>
+  /** What React Flow has heard of it; the rest is carried by its elements alone (`carry.ts`). */
+  readonly told: ReadonlyMap<string, Point & Partial<Size>>
+  /** A hand carries what is moving: it is not being sized. */
+  readonly dragging: boolean
   /** Alt is held in a drag: a copy will be put down. */
   readonly copying: boolean
   /** A box is being drawn over what it selects. */
@@ -50,6 +54,8 @@ export interface CanvasState {
 
 export const useCanvas = create<CanvasState>(() => ({
   moving: new Map(),
+  told: new Map(),
+  dragging: false,
   copying: false,
   boxing: false,
   far: false,
