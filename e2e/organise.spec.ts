@@ -76,6 +76,52 @@ test('a box drawn on the canvas selects what it touches; dragged, all move toget
   await expect(selected).toHaveCount(6)
 })
 
+test('under the hand a node has its wires, also where the view moves along', async ({ editor, page }) => {
+  await editor.settled('gray', 'blur')
+  const [before] = await editor.boxes('blur')
+  const from = await editor.middle(editor.node('blur').getByRole('heading'))
+  const at = async () => {
+    const [box] = await editor.boxes('blur')
+    return { x: Math.round((box?.x ?? 0) - (before?.x ?? 0)), y: Math.round((box?.y ?? 0) - (before?.y ?? 0)) }
+  }
+  /** From where the wires of the node end to the middles of its sockets. */
+  const gaps = () =>
+    page.evaluate(() =>
+      (
+        [
+          ['blur.image', 'in', 1],
+          ['edges.image', 'out', 0],
+        ] as const
+      ).map(([wire, side, end]) => {
+        const path = document.querySelector<SVGPathElement>(`[data-wire="${wire}"] .react-flow__edge-path`)
+        const socket = document.querySelector(`[data-port="blur.image"][data-side="${side}"]`)?.getBoundingClientRect()
+        const screen = path?.getScreenCTM()
+        if (!path || !socket || !screen) return 'nothing there'
+        const { x, y } = path.getPointAtLength(end * path.getTotalLength()).matrixTransform(screen)
+        return Math.hypot(x - socket.x - socket.width / 2, y - socket.y - socket.height / 2) < socket.width
+      }),
+    )
+  await expect.poll(gaps).toEqual([true, true])
+  await editor.drag(from, { x: from.x + 30, y: from.y + 160 })
+  const held = await at()
+  expect(Math.hypot(held.x - 30, held.y - 160), 'the first few pixels decide that it is a drag').toBeLessThan(6)
+  expect(await gaps()).toEqual([true, true])
+
+  const pane = await editor.pane.boundingBox()
+  const bottom = (pane?.y ?? 0) + (pane?.height ?? 0)
+  const view = () => page.locator('.react-flow__viewport').evaluate((element) => getComputedStyle(element).transform)
+  const viewBefore = await view()
+  await page.mouse.move(from.x + 30, bottom - 12, { steps: 4 })
+  await expect.poll(view).not.toBe(viewBefore)
+  await page.waitForTimeout(600)
+  await page.mouse.move(from.x + 30, from.y + 160, { steps: 4 })
+  expect(await at(), 'it is where the pointer is').toEqual(held)
+  expect(await gaps()).toEqual([true, true])
+  await page.mouse.up()
+  expect(await at()).toEqual(held)
+  expect(await gaps()).toEqual([true, true])
+})
+
 test('M bypasses: the picture goes through unchanged, and the node says so', async ({ editor, page }) => {
   await editor.settled('gray', 'blur', 'edges')
   const before = await editor.pixels('blur')
