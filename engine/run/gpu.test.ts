@@ -24,6 +24,8 @@ const edges: Document = graphOf(
     lab: ['colour/convert', { to: 'lab' }],
     clean: ['filter/median', { size: 3 }],
     inspect: ['tensor/inspect', {}],
+    layer: ['network/conv2d', { stride: 2 }],
+    pool: ['network/max-pool', {}],
   },
   [
     'photo.image > small.image',
@@ -33,6 +35,8 @@ const edges: Document = graphOf(
     'small.image > lab.image',
     'lab.image > clean.image',
     'clean.image > inspect.image',
+    'blur.image > layer.image',
+    'layer.image > pool.image',
   ],
 )
 
@@ -41,7 +45,10 @@ let used = 0
 let gpu: GpuDevice
 let engine: Engine
 const engineWith = (gpu?: GpuDevice): Engine =>
-  createEngine({ device: device.device, arena: device.arena, gpu, nodes: catalogue, memory: 256 << 20 })
+  createEngine({
+    ...{ device: device.device, arena: device.arena, gpu, tensors: device.devices.tensors },
+    ...{ nodes: catalogue, memory: 256 << 20 },
+  })
 
 async function numbersOf(engine: Engine, document = edges): Promise<Map<string, Float32Array>> {
   const result = await engine.run(document, { services })
@@ -190,6 +197,7 @@ describe.skipIf(noGpu)('on a GPU', { timeout: gpuTimeout }, () => {
     expect(window.of('notice').at(-1)?.problem).toMatchObject({ code: 'gpu.lost' })
     await window.idle()
     for (const status of Object.values(window.status())) expect(['done', 'unchanged']).toContain(status)
+    expect(window.of('status').at(-1)?.run).not.toHaveProperty('moved')
     const again = window.pictures.get('v')?.red ?? []
     expect(Math.max(...again.map((v, i) => Math.abs(v - (seen?.[i] ?? 0))))).toBeLessThanOrEqual(1)
     await numbersOf(engine)

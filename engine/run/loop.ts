@@ -255,8 +255,9 @@ export class LiveLoop {
   }
 
   #movedSince({ moved }: Running): Moves | undefined {
-    const now = this.#options.world.machine.devices.gpu?.moves
-    return now && moved && { up: now.up - moved.up, down: now.down - moved.down }
+    const { gpu } = this.#options.world.machine.devices
+    if (!gpu || !moved || gpu.gone !== undefined) return undefined
+    return { up: gpu.moves.up - moved.up, down: gpu.moves.down - moved.down }
   }
 
   #send(rev: number): void {
