@@ -1,5 +1,5 @@
-// Separable correlation of float32 pictures: the columns into a picture between, then its rows. A row is seen as floats, its
-// pixels `channels` apart. Workgroups first copy what they share into their own memory.
+// Separable correlation of float32 pictures: the columns, then of these the rows, at one go where the columns of a workgroup fit
+// into its own memory, else over a picture between. A row is seen as floats, its pixels `channels` apart.
 
 struct Params {
   first: u32,
@@ -9,6 +9,8 @@ struct Params {
   taps: u32,
   border: u32,
   constant: f32,
+  /** Taps along x, where `taps` is those along y. */
+  across: u32,
 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> src: array<f32>;
@@ -18,6 +20,66 @@ struct Params {
 /** Numbers of the tile. */
 override TILE: u32 = 1u;
 var<workgroup> tile: array<f32, TILE>;
+
+/**
+ * 128 floats of 32 rows. The columns come straight from the picture, eight rows at a time, so that a number is read once for eight
+ * sums; the rows from the tile. In `taps` stand those along y, then those along x.
+ */
+@compute @workgroup_size(256)
+fn both(@builtin(local_invocation_id) l: vec3u, @builtin(workgroup_id) w: vec3u) {
+  let row = p.width * p.channels;
+  let left = w.x * 128u;
+  let top = (p.first + w.y) * 32u;
+  let rx = i32(p.across >> 1u);
+  let ry = i32(p.taps >> 1u);
+  let columns = 128u + (p.across - 1u) * p.channels;
+  let needed = min(128u, row - left) + columns - 128u;
+  for (var k = l.x; k < needed * 4u; k += 256u) {
+    let column = k % needed;
+    let band = k / needed * 8u;
+    if (top + band >= p.height) { break; }
+    // Counted from the first pixel of the padding, so that there are no negative places.
+    let at = left + column;
+    let x = borderIndex(i32(at / p.channels) - rx, i32(p.width), p.border);
+    let place = u32(max(x, 0)) * p.channels + at % p.channels;
+    var low = vec4f();
+    var high = vec4f();
+    // The taps that the number of this row has in the eight sums.
+    var t = vec4f();
+    var u = vec4f();
+    for (var i = 0u; i < p.taps + 7u; i++) {
+      u = vec4f(t.w, u.xyz);
+      t = vec4f(taps[min(i, p.taps - 1u)], t.xyz);
+      let y = borderIndex(i32(top + band + i) - ry, i32(p.height), p.border);
+      var v = p.constant;
+      if (x >= 0 && y >= 0) { v = src[u32(y) * row + place]; }
+      // Not by taps of 0: what is infinite or NaN would get into sums that it has no part in.
+      let n = vec4u(i) - vec4u(0u, 1u, 2u, 3u);
+      low += select(vec4f(), v * t, n < vec4u(p.taps));
+      high += select(vec4f(), v * u, n - 4u < vec4u(p.taps));
+    }
+    for (var j = 0u; j < 4u; j++) {
+      tile[(band + j) * columns + column] = low[j];
+      tile[(band + j + 4u) * columns + column] = high[j];
+    }
+  }
+  workgroupBarrier();
+  let x = left + l.x % 128u;
+  if (x >= row) { return; }
+  // Four rows at a time, so that a tap is read once for four sums.
+  for (var first = l.x / 128u; first < 32u; first += 8u) {
+    let start = first * columns + l.x % 128u;
+    var sums = vec4f();
+    for (var i = 0u; i < p.across; i++) {
+      let s = start + i * p.channels;
+      sums += taps[p.taps + i] * vec4f(tile[s], tile[s + 2u * columns], tile[s + 4u * columns], tile[s + 6u * columns]);
+    }
+    for (var j = 0u; j < 4u; j++) {
+      let y = top + first + 2u * j;
+      if (y < p.height) { dst[y * row + x] = sums[j]; }
+    }
+  }
+}
 
 /** 32 floats of 32 rows, with half the taps above and below. */
 @compute @workgroup_size(32, 8)

@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
-import { createTestDevice } from '../../../host/testing/cpu.ts'
+import { createGpuTestDevice, createTestDevice, noise } from '../../../host/testing/cpu.ts'
+import { gpuTimeout, noGpu, openTestGpu } from '../../../host/testing/gpu.ts'
 import { gaussianTaps } from './gaussian.ts'
 
 const device = await createTestDevice()
@@ -50,4 +51,20 @@ it.each([
 
 it.each([-1, 65, Number.NaN])('refuses sigma %s', (sigma) => {
   expect(() => gaussianTaps(sigma)).toThrow(/does not take/)
+})
+
+it.skipIf(noGpu)('what is no number spreads on a GPU as far as on the CPU', { timeout: gpuTimeout }, async () => {
+  const there = await createGpuTestDevice(await openTestGpu(1 << 28))
+  const shape = { kind: 'image', height: 40, width: 9, channels: 1, space: 'data', alpha: false } as const
+  const numbers = noise(360)
+  numbers[20 * 9 + 4] = Number.NaN
+  numbers[9 + 1] = Number.POSITIVE_INFINITY
+  const taps = { x: gaussianTaps(0.5), y: gaussianTaps(0.5), border: 'reflect101' } as const
+  const wanted = device.read(await device.ops.separable(await device.image(shape, numbers), taps))
+  const given = await there.fetch(await there.ops.separable(await there.image(shape, numbers), taps))
+  for (const [i, v] of wanted.entries())
+    if (Number.isFinite(v)) expect(given[i], `at ${i}`).toBeCloseTo(v, 5)
+    else expect(given[i], `at ${i}`).toBe(v)
+  expect(wanted.filter((v) => Number.isNaN(v)).length).toBe(25)
+  await there.close()
 })

@@ -40,6 +40,10 @@ function shapeFor(image: ImageShape, params: SeparableParams): ImageShape | unde
 
 /** Numbers that a workgroup may keep of its own. */
 const TILE = 4096
+/** Few sizes, as each is compiled for itself, which would be felt while a slider moves. */
+const sized = (numbers: number): number => Math.ceil(numbers / 1024) * 1024
+/** As many where columns and rows are done at one go, which saves a picture's way to memory and back. */
+const BOTH = 8192
 
 /**
  * out[y, x, c] = Σ_i Σ_j y[i] · x[j] · image[y + i − ⌊ny/2⌋, x + j − ⌊nx/2⌋, c]: correlation, the taps are not flipped.
@@ -76,13 +80,24 @@ export const separable = defineOp<readonly [ImageValue], SeparableParams, ImageV
     const { x, y, border, value = 0 } = params
     const { width, height, channels } = image
     const out = await context.image(shape)
+    const columns = 128 + (x.length - 1) * channels
+    if (columns * 32 <= Math.min(BOTH, context.device.device.limits.maxComputeWorkgroupStorageSize / 4)) {
+      await context.dispatch({
+        kernel: 'separable/both',
+        constants: { TILE: sized(columns * 32) },
+        params: [width, height, channels, y.length, borderCode(border), f32(value), x.length],
+        buffers: [context.block(image), await context.upload([...y, ...x]), context.block(out)],
+        groups: [cover(width * channels, 128), cover(height, 32)],
+      })
+      return out
+    }
     const between = await context.temporary(context.block(image).bytes)
     const pass = (taps: readonly number[], constant: number) =>
       [width, height, channels, taps.length, borderCode(border), f32(constant)] as const
     const tall = 32 * (31 + y.length)
     await context.dispatch({
       kernel: tall > TILE ? 'separable/longColumns' : 'separable/columns',
-      ...(tall <= TILE && { constants: { TILE: tall } }),
+      ...(tall <= TILE && { constants: { TILE: sized(tall) } }),
       params: pass(y, value),
       buffers: [context.block(image), await context.upload(y), between],
       groups: [cover(width * channels, 32), cover(height, tall > TILE ? 8 : 32)],
@@ -90,7 +105,7 @@ export const separable = defineOp<readonly [ImageValue], SeparableParams, ImageV
     const wide = 256 + (x.length - 1) * channels
     await context.dispatch({
       kernel: wide > TILE ? 'separable/longRows' : 'separable/rows',
-      ...(wide <= TILE && { constants: { TILE: wide } }),
+      ...(wide <= TILE && { constants: { TILE: sized(wide) } }),
       params: pass(x, value * total(y)),
       buffers: [between, await context.upload(x), context.block(out)],
       groups: [cover(width * channels, 256), height],
