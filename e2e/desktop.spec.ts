@@ -62,6 +62,21 @@ test('has the menu bar of its commands, and does them', async ({ home }) => {
   await expect.poll(() => desktop.titles()).toEqual(['From a photo to its edges – Sightline'])
 })
 
+test('started again while it ends, it comes back with what it was started for', async ({ home }) => {
+  const desktop = await home.start()
+  await desktop.window()
+  // The engine takes its time.
+  process.kill(desktop.enginePid(), 'SIGSTOP')
+  const windows = () => desktop.app.windows().length
+  await desktop.app.evaluate(({ app }) => app.quit())
+  await expect.poll(windows).toBe(0)
+  const file = join(home.folder, 'wanted.sightline.json')
+  writeFileSync(file, pipeline('Wanted'))
+  await home.startAgain([file])
+  await desktop.ended
+  await expect.poll(() => home.inWindows(), { timeout: 30_000 }).toContain(file)
+})
+
 test('asks for files in the system’s own dialogs, and saves there', async ({ home }) => {
   const desktop = await home.start()
   const page = await desktop.window()

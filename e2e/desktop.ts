@@ -1,5 +1,5 @@
 /** The desktop program as a person starts it, each time with a home of its own that outlives the program. */
-import { type ChildProcess, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,6 +20,14 @@ const switches = [
 export const forgetCopies = (home: string): void =>
   rmSync(join(home, 'sightline/data/recovery'), { recursive: true, force: true, maxRetries: 5 })
 
+function endNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It ended by itself meanwhile.
+  }
+}
+
 export class Home {
   readonly folder = mkdtempSync(join(tmpdir(), 'sightline-desktop-'))
   readonly #electron: string | undefined
@@ -30,21 +38,35 @@ export class Home {
   }
 
   async start(files: readonly string[] = [], settings: Readonly<Record<string, string>> = {}): Promise<Desktop> {
-    const { folder } = this
     const app = await _electron.launch({
       executablePath: this.#electron,
-      args: ['.', ...switches, `--user-data-dir=${join(folder, 'user-data')}`, ...files],
-      env: {
-        ...process.env,
-        HOME: folder,
-        USERPROFILE: folder,
-        SIGHTLINE_HOME: join(folder, 'sightline'),
-        ...settings,
-      } as Record<string, string>,
+      args: this.#args(files),
+      env: { ...this.#env, ...settings } as Record<string, string>,
     })
-    const desktop = new Desktop(app, folder)
+    const desktop = new Desktop(app, this.folder)
     this.#running.add(desktop)
     return desktop
+  }
+
+  /** As `start`, by a person who does not look whether it still runs. Over when that process has ended. */
+  async startAgain(files: readonly string[]): Promise<void> {
+    const child = spawn(String(this.#electron), this.#args(files), { env: this.#env, stdio: 'ignore' })
+    await new Promise((resolve) => child.once('exit', resolve))
+  }
+
+  #args(files: readonly string[]): string[] {
+    return ['.', ...switches, `--user-data-dir=${join(this.folder, 'user-data')}`, ...files]
+  }
+
+  get #env(): NodeJS.ProcessEnv {
+    const { folder } = this
+    return { ...process.env, HOME: folder, USERPROFILE: folder, SIGHTLINE_HOME: join(folder, 'sightline') }
+  }
+
+  /** The files in the windows that there are now, or were at the end. */
+  inWindows(): (string | undefined)[] {
+    const { windows } = JSON.parse(readFileSync(join(this.folder, 'user-data/windows.json'), 'utf8'))
+    return windows.map(({ path }: { path?: string }) => path)
   }
 
   /** The documents that no file has, as they would be found after the end. */
@@ -56,6 +78,10 @@ export class Home {
 
   async close(): Promise<void> {
     for (const desktop of this.#running) await desktop.kill()
+    // Programs that it started itself.
+    const { stdout } = spawnSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' })
+    for (const line of stdout.split('\n'))
+      if (line.includes(join(this.folder, 'user-data'))) endNow(Number.parseInt(line, 10))
     // Helpers of Electron's may still write for a moment.
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
@@ -182,12 +208,7 @@ export class Desktop {
     if (pid === undefined || exitCode !== null || signalCode !== null) return
     this.#killed = true
     const children = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' }).stdout
-    for (const child of [String(pid), ...children.split('\n')])
-      try {
-        if (child.trim()) process.kill(Number(child), 'SIGKILL')
-      } catch {
-        // It ended by itself meanwhile.
-      }
+    for (const child of [String(pid), ...children.split('\n')]) if (child.trim()) endNow(Number(child))
     await this.ended
   }
 }

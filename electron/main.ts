@@ -6,7 +6,7 @@ import { type Choose, type DesktopEndpoint, pageOrigin } from '../engine/protoco
 import { enginePath } from '../engine/protocol/link.ts'
 import { wordsOf } from '../engine/types/problem.ts'
 import { type Keeper, startKeeper } from '../host/keeper.ts'
-import { filesOf } from './arguments.ts'
+import { filesOf, openable } from './arguments.ts'
 import { answer, tell } from './ipc.ts'
 import { noMenu, showMenu } from './menu.ts'
 import { engineScript, nodeBinary } from './places.ts'
@@ -22,7 +22,11 @@ guardAllContents()
 /** Files to open that came before there were windows. */
 const early: string[] = filesOf(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd())
 let keeper: Promise<Keeper> | undefined
+/** Windows can be opened: pages find the engine, and the windows of the last start are there. */
+let running = false
 let quitting = false
+/** What to open in the next program: one was started while this one ends. */
+let next: string[] | undefined
 let updates: Updates | undefined
 /** The end of the program is for a newer one to take its place. */
 let installing = false
@@ -153,6 +157,7 @@ async function start(): Promise<void> {
   updates = await findUpdates((state) => {
     for (const { window } of windows.all) tell(window, { type: 'update', state })
   })
+  running = true
   for (const state of readWindows(stateFile())) windows.create({ state })
   for (const path of early.splice(0)) windows.open(path)
   if (windows.all.length === 0) windows.create()
@@ -173,24 +178,41 @@ Your work is kept: start Sightline again.`,
 
 /** Files that are opened before there is a window wait for it. */
 function openFile(path: string): void {
-  if (app.isReady() && windows.all.length > 0) windows.open(path)
+  if (running) windows.open(path)
   else early.push(path)
+}
+
+/** Started once more. Two at once would write to the same folder: while this one ends, the next waits until it is gone. */
+function openAgain(paths: readonly string[], newWindow: boolean): void {
+  if (quitting) {
+    next = [...(next ?? []), ...paths]
+    return
+  }
+  for (const path of paths) openFile(path)
+  if (newWindow && running) windows.create()
+  else if (paths.length === 0) windows.current?.window.focus()
+}
+
+function startNext(): void {
+  if (!next || installing) return
+  const own = process.argv.slice(1).filter((arg) => arg.startsWith('-') || !openable.test(arg))
+  const { APPIMAGE } = process.env
+  // The file system of an AppImage goes with the program that runs out of it.
+  app.relaunch({ args: [...own, ...next], ...(APPIMAGE !== undefined && { execPath: APPIMAGE }) })
 }
 
 if (app.requestSingleInstanceLock({ files: early, newWindow: process.argv.includes('--new-window') })) {
   app.on('second-instance', (_, _args, _folder, data) => {
     const { files = [], newWindow = false } = (data ?? {}) as { files?: unknown[]; newWindow?: unknown }
     const paths = files.filter((path): path is string => typeof path === 'string')
-    for (const path of paths) openFile(path)
-    if (newWindow === true) windows.create()
-    else if (paths.length === 0) windows.current?.window.focus()
+    openAgain(paths, newWindow === true)
   })
   app.on('open-file', (event, path) => {
     event.preventDefault()
-    openFile(path)
+    openAgain([path], false)
   })
   app.on('activate', () => {
-    if (BrowserWindow.getAllWindows().length === 0) windows.create()
+    if (running && !quitting && BrowserWindow.getAllWindows().length === 0) windows.create()
   })
   app.on('before-quit', () => {
     remember()
@@ -209,6 +231,7 @@ if (app.requestSingleInstanceLock({ files: early, newWindow: process.argv.includ
       .catch(() => undefined)
       .finally(installing ? install : () => app.quit())
   })
+  app.on('quit', startNext)
   app.whenReady().then(start, (error: unknown) => {
     console.error(error)
     app.exit(1)
