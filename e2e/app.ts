@@ -369,6 +369,27 @@ export class Editor {
     await this.ready()
   }
 
+  /** Reloads the page; from then on messages to it that have these words wait until they are released. */
+  async holdsBack(words: string): Promise<{ count(): number; release(): void }> {
+    let released = false
+    const held: (() => void)[] = []
+    await this.page.routeWebSocket(/./, (socket) => {
+      socket.connectToServer().onMessage((frame) => {
+        const send = (): void => socket.send(frame)
+        if (!released && frame.includes(words)) held.push(send)
+        else send()
+      })
+    })
+    await this.reload()
+    return {
+      count: () => held.length,
+      release() {
+        released = true
+        for (const send of held) send()
+      },
+    }
+  }
+
   /** Another size of the window; `zoom` 2 is the browser's 200 %. */
   async resize(width: number, height: number, zoom = 1): Promise<void> {
     if (zoom === 1) return this.page.setViewportSize({ width, height })

@@ -1,6 +1,6 @@
 /** Pipelines and pictures in files: opened, saved, dropped, asked about, and never lost. */
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { type Editor, expect, test } from './app.ts'
@@ -70,6 +70,30 @@ test('the page’s own dialogs show what is in a folder, propose a name, and ask
   await editor.dialog.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(editor.dialog).toContainText('There is a file of this name already.')
   await editor.dialog.getByRole('button', { name: 'Cancel' }).click()
+})
+
+test('what is typed before the folder is listed counts once it is', async ({ editor, page, folder }) => {
+  const inside = join(folder, 'inside')
+  await mkdir(inside)
+  await writeFile(join(inside, 'a.sightline.json'), JSON.stringify({ ...small, title: 'Another' }))
+  await writeFile(join(inside, 'small.sightline.json'), JSON.stringify(small))
+  await editor.choose(() => page.keyboard.press('Control+Shift+s'), join(inside, 'mine'))
+  await expect(editor.dialog).toHaveCount(0)
+  for (const begin of ['list', 'name']) {
+    const held = await editor.holdsBack('"entries":[{"name"')
+    await page.keyboard.press('Escape')
+    await expect(editor.start).toHaveCount(0)
+    await page.keyboard.press('Control+o')
+    if (begin === 'name') await editor.dialog.getByRole('textbox').last().focus()
+    else await expect(editor.dialog.getByRole('listbox')).toBeFocused()
+    await page.keyboard.type(begin === 'list' ? 'sm' : 'a.sightline.json')
+    await page.keyboard.press('Enter')
+    await expect.poll(held.count).toBe(1)
+    await expect(editor.dialog).toContainText('Looking…')
+    held.release()
+    await expect(editor.dialog).toHaveCount(0)
+    await expect(editor.title).toHaveValue(begin === 'list' ? 'Small' : 'Another')
+  }
 })
 
 test('unsaved changes are asked about: cancel, do not save, save', async ({ editor, page, folder }) => {

@@ -144,23 +144,13 @@ test('a file that another program changes is shown anew; with changes of one’s
 test('what is edited while a changed file is read stays, and is asked about', async ({ editor, page, folder }) => {
   const file = join(folder, 'shared.sightline.json')
   await editor.saveAs(file)
-  let holding = false
-  const held: (() => void)[] = []
-  await page.routeWebSocket(/./, (socket) => {
-    socket.connectToServer().onMessage((frame) => {
-      const send = (): void => socket.send(frame)
-      if (holding && frame.includes('Theirs')) held.push(send)
-      else send()
-    })
-  })
-  await editor.reload()
+  const held = await editor.holdsBack('Theirs')
   await expect(editor.title).toHaveValue('From a photo to its edges')
   await page.keyboard.press('Escape')
-  holding = true
   other(file, 'Theirs')
-  await expect.poll(() => held.length, { message: 'the file is being read' }).toBe(1)
+  await expect.poll(held.count, { message: 'the file is being read' }).toBe(1)
   await rename(editor, 'Mine')
-  for (const send of held) send()
+  held.release()
   await expect(banner(editor, 'shared.sightline.json was changed by another program.')).toBeVisible()
   await expect(editor.title).toHaveValue('Mine')
 })

@@ -46,6 +46,8 @@ export function FileBrowser({ folder, kind, accept, name, onName, onEnter }: Fil
   const [active, setActive] = useState(0)
   const list = useRef<HTMLDivElement>(null)
   const typed = useRef({ text: '', at: 0 })
+  /** Typed before the folder was listed: it chooses from it once it is. */
+  const early = useRef({ text: '', enter: false })
   const { listing, error, loading } = folder
   const entries = useMemo(
     () => visible(listing?.entries ?? [], kind, all ? undefined : accept),
@@ -72,20 +74,34 @@ export function FileBrowser({ folder, kind, accept, name, onName, onEnter }: Fil
     if (entry?.folder) folder.go(entry.path)
     else if (entry) onEnter(entry)
   }
+  const startsWith = (text: string): number =>
+    entries.findIndex((entry) => entry.name.toLowerCase().startsWith(text.toLowerCase()))
   const find = (letter: string): void => {
     const now = performance.now()
     typed.current = { text: now - typed.current.at < 700 ? typed.current.text + letter : letter, at: now }
-    const at = entries.findIndex((entry) => entry.name.toLowerCase().startsWith(typed.current.text.toLowerCase()))
+    const at = startsWith(typed.current.text)
     if (at >= 0) choose(at)
   }
+  useEffect(() => {
+    const { text, enter: entered } = early.current
+    if (loading || !text) return
+    early.current = { text: '', enter: false }
+    const at = startsWith(text)
+    if (at < 0) return
+    choose(at)
+    if (entered) enter(entries[at])
+  })
   const key = (event: KeyboardEvent): void => {
     const moves: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }
     const move = event.key === 'Home' ? -Infinity : event.key === 'End' ? Infinity : moves[event.key]
-    if (move !== undefined) choose(Math.max(0, Math.min(entries.length - 1, active + move)))
+    const letter = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey
+    if (loading && letter) early.current = { text: early.current.text + event.key, enter: false }
+    else if (loading && event.key === 'Enter') early.current.enter = true
+    else if (move !== undefined) choose(Math.max(0, Math.min(entries.length - 1, active + move)))
     else if (event.key === 'Enter') enter(entries[active])
     else if (event.key === 'Backspace' || (event.key === 'ArrowUp' && event.altKey))
       listing?.parent && folder.go(listing.parent)
-    else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) find(event.key)
+    else if (letter) find(event.key)
     else return
     event.preventDefault()
     event.stopPropagation()
