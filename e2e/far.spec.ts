@@ -88,7 +88,6 @@ test('several are dragged together, and their wires with them', async ({ editor,
 
 test('a box selects what is drawn, and the bare canvas takes it back', async ({ editor, page }) => {
   await open(editor)
-  // Not near the edge of the canvas, where a box takes the view along.
   const corner = await spotOf(editor, { x: -20, y: -20 })
   await editor.drag(corner, await middleOf(editor, rows - 1, columns - 1), 6)
   await page.mouse.up()

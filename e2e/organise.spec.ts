@@ -76,6 +76,22 @@ test('a box drawn on the canvas selects what it touches; dragged, all move toget
   await expect(selected).toHaveCount(6)
 })
 
+test('a box that begins in a corner of the canvas leaves the view as it is', async ({ editor, page }) => {
+  const pane = await editor.pane.boundingBox()
+  if (!pane) throw new Error('no canvas')
+  const before = await editor.boxes('photo')
+  await editor.drag({ x: pane.x + 4, y: pane.y + 4 }, { x: pane.x + 30, y: pane.y + 30 })
+  // A hand that is slow: some frames pass near the edge.
+  await page.evaluate(async () => {
+    for (let i = 0; i < 20; i++) await new Promise(requestAnimationFrame)
+  })
+  expect(await editor.boxes('photo')).toEqual(before)
+  await page.mouse.move(pane.x + pane.width - 4, pane.y + pane.height - 4, { steps: 8 })
+  await expect(editor.page.locator('[data-node][data-selected="true"]')).toHaveCount(6)
+  await page.mouse.up()
+  expect(await editor.boxes('photo')).toEqual(before)
+})
+
 test('under the hand a node has its wires, also where the view moves along', async ({ editor, page }) => {
   await editor.settled('gray', 'blur')
   const [before] = await editor.boxes('blur')

@@ -240,6 +240,8 @@ function Graph() {
       onMoveEnd={onMoveEnd}
       onlyRenderVisibleElements
       selectionOnDrag
+      // It takes the view along before the hand has left the edge where most boxes begin.
+      autoPanOnSelection={false}
       selectionMode={SelectionMode.Partial}
       panOnDrag={panButtons}
       panActivationKeyCode="Space"
