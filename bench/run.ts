@@ -4,14 +4,16 @@
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { canvas } from './canvas.ts'
-import { engine } from './engine.ts'
-import { gpu } from './gpu.ts'
-import { ops } from './ops.ts'
 import { machine, type Row, type Suite, table } from './report.ts'
-import { slider } from './slider.ts'
 
-const suites: Readonly<Record<string, Suite>> = { ops, gpu, engine, slider, canvas }
+/** Each with what it needs when it is its turn: where there is no window, no browser need be installed. */
+const suites: Readonly<Record<string, () => Promise<Suite>>> = {
+  ops: async () => (await import('./ops.ts')).ops,
+  gpu: async () => (await import('./gpu.ts')).gpu,
+  engine: async () => (await import('./engine.ts')).engine,
+  slider: async () => (await import('./slider.ts')).slider,
+  canvas: async () => (await import('./canvas.ts')).canvas,
+}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -32,8 +34,9 @@ const rows: Row[] = []
 const print = table((line) => console.log(line))
 const say = (line: string): void => (values.json ? console.error(line) : console.log(line))
 say(machine(threads))
-for (const name of positionals.length ? positionals : Object.keys(suites))
-  await suites[name]?.({
+for (const name of positionals.length ? positionals : Object.keys(suites)) {
+  const suite = await suites[name]?.()
+  await suite?.({
     threads,
     say,
     ...(values.only !== undefined && { only: values.only }),
@@ -43,6 +46,7 @@ for (const name of positionals.length ? positionals : Object.keys(suites))
       if (!values.json) print(row)
     },
   })
+}
 if (values.json)
   console.log(JSON.stringify({ machine: machine(threads), date: new Date().toISOString(), rows }, null, 2))
 process.exit(0)
