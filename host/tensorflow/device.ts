@@ -27,6 +27,8 @@ interface Crew {
   readonly worker: Worker
   /** The backend's name. Rejects when it does not start. */
   readonly backend: Promise<string>
+  /** Calls that it has done. */
+  done: number
 }
 
 /** Where TensorFlow's own library is, if anywhere. `from`: a file or folder that is to find it. */
@@ -59,7 +61,7 @@ export function createTensorDevice({ library = findLibrary(), log = console.warn
       if (told.trouble !== undefined) log(`${library} cannot be used: ${told.trouble}`)
       return told.backend
     })
-    const made = { worker, backend }
+    const made: Crew = { worker, backend, done: 0 }
     backend.catch(() => {
       if (crew === made) crew = undefined
     })
@@ -83,7 +85,9 @@ export function createTensorDevice({ library = findLibrary(), log = console.warn
     }
   }
 
-  async function attempt({ op, params, inputs, output }: TensorCall, signal: AbortSignal): Promise<void> {
+  async function attempt(call: TensorCall, signal: AbortSignal): Promise<void> {
+    const { op, params, inputs, output } = call
+    let failed = false
     if (closed) throw new KernelError(op, 'TensorFlow.js is closed')
     crew ??= assemble()
     const mine = crew
@@ -103,7 +107,13 @@ export function createTensorDevice({ library = findLibrary(), log = console.warn
       mine.worker.postMessage({ op, params, inputs: sent, output: isShared(output) ? output : undefined })
       const result = await told
       signal.throwIfAborted()
-      if (result.type === 'failed') throw new KernelError(op, result.message)
+      if (result.type === 'failed') {
+        // Who knows what it has left in WebAssembly's memory, or what others had left there before.
+        await mine.worker.terminate()
+        if (mine.done === 0) throw new KernelError(op, result.message)
+        failed = true
+      }
+      mine.done++
       if (result.type === 'done' && result.numbers) output.set(result.numbers)
     } catch (error) {
       signal.throwIfAborted()
@@ -112,6 +122,7 @@ export function createTensorDevice({ library = findLibrary(), log = console.warn
       clearTimeout(late)
       signal.removeEventListener('abort', stop)
     }
+    if (failed) await attempt(call, signal)
   }
 
   return {

@@ -24,11 +24,23 @@ async function openLibrary(file: string): Promise<TensorFlow> {
   return tf
 }
 
+/** What WebAssembly complained of since the call began: it gives a result all the same, of numbers that mean nothing. */
+const complaints: string[] = []
+
 async function openWebAssembly(): Promise<TensorFlow> {
+  console.warn = (...line) => complaints.push(line.join(' '))
   const { setWasmPaths } = require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm')
   setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep)
   const tf = require('@tensorflow/tfjs-core') as TensorFlow
   if (!(await tf.setBackend('wasm'))) throw new Error('TensorFlow.js does not start')
+  const { wasm } = innerOf(tf)
+  const malloc = wasm._malloc
+  wasm._malloc = (bytes) => {
+    const address = malloc(bytes)
+    // It would write to 0 otherwise, over whatever is there.
+    if (address === 0 && bytes > 0) throw new Error(`no room for ${Math.round(bytes / 1e6)} MB in WebAssembly`)
+    return address
+  }
   return tf
 }
 
@@ -47,6 +59,13 @@ async function open(): Promise<TensorFlow> {
   return tf
 }
 
+/** The parts of the WebAssembly backend that are nobody's business but ours. */
+const innerOf = (tf: TensorFlow) =>
+  tf.backend() as unknown as {
+    readonly wasm: { readonly HEAPU8: Uint8Array; _malloc: (bytes: number) => number }
+    readonly dataIdMap: { get(id: object): { readonly memoryOffset: number | null } }
+  }
+
 type Call = Omit<TensorCall, 'output'> & { readonly output: Float32Array | undefined }
 
 function run(tf: TensorFlow, { op, params, inputs, output }: Call): void {
@@ -64,6 +83,8 @@ function run(tf: TensorFlow, { op, params, inputs, output }: Call): void {
     ),
   )
   try {
+    const [complaint] = complaints.splice(0)
+    if (complaint !== undefined) throw new Error(complaint)
     if (output && result.size !== output.length)
       throw new Error(`${result.size} numbers, where ${output.length} were to come`)
     if (output) output.set(inPlace(tf, result) ?? (result.dataSync() as Float32Array))
@@ -78,10 +99,7 @@ function run(tf: TensorFlow, { op, params, inputs, output }: Call): void {
 /** A tensor's numbers where WebAssembly has them: to copy them out once more takes longer than most kernels. */
 function inPlace(tf: TensorFlow, { dataId, size }: Tensor): Float32Array | undefined {
   if (tf.getBackend() !== 'wasm') return undefined
-  const { wasm, dataIdMap } = tf.backend() as unknown as {
-    readonly wasm: { readonly HEAPU8: Uint8Array }
-    readonly dataIdMap: { get(id: object): { readonly memoryOffset: number | null } }
-  }
+  const { wasm, dataIdMap } = innerOf(tf)
   const { memoryOffset } = dataIdMap.get(dataId)
   return memoryOffset === null ? undefined : new Float32Array(wasm.HEAPU8.buffer, memoryOffset, size)
 }

@@ -5,7 +5,7 @@ import { requireFinite, requireImage, unsupported, weightedShape } from '../chec
 import type { At, StoredShape } from '../op.ts'
 import { defineTensorOp } from '../tensorflow.ts'
 import { type Neighbour, pixel, sitesOf, sumOf, weigh } from '../terms.ts'
-import { placeOf, type Windows, windowedSize } from '../windows.ts'
+import { countOfWindows, placeOf, type Windows, windowedSize } from '../windows.ts'
 
 export interface Conv2dParams extends Windows {
   /** Rows of weights, 1 to 31 on a side, odd or even. */
@@ -16,6 +16,11 @@ export interface Conv2dParams extends Windows {
 
 const label = 'The convolution'
 const limit = 31
+// What is more than this at once is done in strips of rows.
+/** Products, so that no call of a GPU's kernel takes long. */
+const LONG = 4e9
+/** Addresses that WebAssembly (XNNPACK) writes down of the windows' rows: 64 MB. */
+const INDIRECT = 16e6
 
 function check({ kernel, bias = 0 }: Conv2dParams): void {
   const width = kernel[0]?.length ?? 0
@@ -60,16 +65,33 @@ export const conv2d = defineTensorOp<readonly [ImageValue], Conv2dParams, ImageV
   name: 'conv2d',
   shape: ([image], params) => conv2dShape(image, params),
   tensorflow(tf, [image], { kernel, bias = 0, stride, padding, dilation = 1 }) {
-    const channels = image?.shape[2] ?? 1
+    const given = image as Tensor3D
+    const [, , channels] = given.shape
     const [kh, kw] = [kernel.length, kernel[0]?.length ?? 0]
     const weights = kernel.flat().flatMap((weight) => new Array<number>(channels).fill(weight))
     const filter = tf.tensor4d(weights, [kh, kw, channels, 1])
     // TensorFlow has either strides or gaps: of both, what lies between is left out afterwards.
     const both = stride > 1 && dilation > 1
-    const steps = both ? 1 : stride
+    const step = both ? 1 : stride
     // A single number would be taken for that of a square window.
     const side: [number, number] = [padding, padding]
-    const sums = tf.depthwiseConv2d(image as Tensor3D, filter, steps, [[0, 0], side, side, [0, 0]], 'NHWC', dilation)
+    const slide = (part: Tensor3D, sides: [number, number]): Tensor3D =>
+      tf.depthwiseConv2d(part, filter, step, [[0, 0], sides, sides, [0, 0]], 'NHWC', dilation)
+    const windows = { stride: step, padding, dilation }
+    const height = countOfWindows(given.shape[0], kh, windows)
+    const width = countOfWindows(given.shape[1], kw, windows)
+    const addresses = width * step * kh * (dilation === 1 ? 1 : kw)
+    const most = tf.getBackend() === 'wasm' ? INDIRECT / addresses : LONG / (width * channels * kh * kw)
+    const rows = Math.max(1, Math.floor(most))
+    const inStrips = (): Tensor3D => {
+      const padded = tf.pad(given, [side, side, [0, 0]])
+      const strips = Array.from({ length: Math.ceil(height / rows) }, (_, i) => {
+        const taken = (Math.min(rows, height - i * rows) - 1) * step + dilation * (kh - 1) + 1
+        return slide(tf.slice(padded, [i * rows * step, 0, 0], [taken, -1, -1]), [0, 0])
+      })
+      return tf.concat(strips, 0)
+    }
+    const sums = rows >= height ? slide(given, side) : inStrips()
     const kept = both ? tf.stridedSlice(sums, [0, 0, 0], sums.shape, [stride, stride, 1]) : sums
     return bias === 0 ? kept : tf.add(kept, bias)
   },
