@@ -1,6 +1,4 @@
 /** What a person decides once: kept over a reload, and told honestly. */
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { expect, test } from './app.ts'
 
 test.slow()
@@ -55,42 +53,4 @@ test('theme, keys and what computes are chosen, kept, and checked', async ({ edi
   await expect(editor.node('blur')).toHaveAttribute('data-state', 'bypassed')
   await page.keyboard.press('?')
   await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toContainText(/Bypass\s*ShiftB/)
-})
-
-test('commands and problems are said in the words of a file; a wrong file changes nothing', async ({
-  editor,
-  page,
-  folder,
-}) => {
-  const write = async (name: string, words: unknown): Promise<string> => {
-    const path = join(folder, name)
-    await writeFile(path, JSON.stringify(words))
-    return path
-  }
-  const head = { format: 'sightline-words', version: 1, language: 'Deutsch' }
-  await page.keyboard.press('Control+,')
-  const dialog = page.getByRole('dialog', { name: 'Settings' })
-  await dialog.getByRole('tab', { name: 'Language' }).click()
-  const field = dialog.locator('input[type="file"]')
-  await field.setInputFiles(await write('wrong.json', { ...head, problems: { 'file.empty': '{what}' } }))
-  await expect(page.getByLabel(/^Notifications/).getByText('names {what}; it has {path}')).toBeVisible()
-  await expect(dialog.getByText('English', { exact: true })).toBeVisible()
-  await field.setInputFiles(
-    await write('de.json', {
-      ...head,
-      commands: { 'edit.undo': 'Rückgängig' },
-      problems: { 'file.none': 'Keine Datei.' },
-    }),
-  )
-  await expect(dialog.getByText('Deutsch', { exact: true })).toBeVisible()
-  await page.keyboard.press('Escape')
-  await expect(page.getByRole('button', { name: 'Rückgängig', exact: true })).toBeVisible()
-  await page.keyboard.press('Control+,')
-  await dialog.getByRole('tab', { name: 'Language' }).click()
-  const template = await editor.download(() => dialog.getByRole('button', { name: 'Save the template' }).click())
-  expect(JSON.parse(template).commands['edit.undo']).toBe('Undo')
-  await dialog.getByRole('button', { name: 'Back to English' }).click()
-  await page.keyboard.press('Escape')
-  await expect(page.getByRole('button', { name: 'Undo', exact: true })).toBeVisible()
-  await editor.hasPicture('edges')
 })

@@ -4,7 +4,7 @@ import {
   type Channel,
   type Choose,
   type DocumentState,
-  type MenuGroupState,
+  type MenuBarState,
   type MenuState,
   updateSteps,
 } from '../engine/protocol/desktop.ts'
@@ -40,7 +40,18 @@ const groupOf = <T extends MenuState>(item: z.ZodType<T>) =>
   z.object({ type: z.literal('group'), label: words, items: z.array(item).max(100) })
 const entry = z.union([command, separator])
 /** The menu bar, with one level of menus in its menus. */
-const menu = z.array(groupOf(z.union([entry, groupOf(entry)]))).max(20) satisfies z.ZodType<readonly MenuGroupState[]>
+const menu = z.object({
+  groups: z.array(groupOf(z.union([entry, groupOf(entry)]))).max(20),
+  words: z.object({
+    newWindow: words,
+    openRecent: words,
+    close: words,
+    quit: words,
+    window: words,
+    minimise: words,
+    fullScreen: words,
+  }),
+}) satisfies z.ZodType<MenuBarState>
 
 export const channels = {
   endpoint: z.undefined(),

@@ -47,6 +47,7 @@ const windows = new Windows({
 let recent: readonly string[] = []
 
 function menuOf(entry: OpenWindow): void {
+  if (!entry.menu) return
   showMenu(entry.window, entry.menu, {
     newWindow: () => windows.create(),
     openRecent: (path) => windows.open(path),
@@ -97,7 +98,7 @@ function answerWindows(): void {
   })
   answer('menu', (menu, { sender }) => {
     const entry = entryOf(sender)
-    entry.menu = menu as OpenWindow['menu']
+    entry.menu = menu
     if (windows.current === entry) menuOf(entry)
   })
   answer('recent', (paths) => {

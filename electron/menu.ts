@@ -1,6 +1,6 @@
 /** The menu bar: the commands of the window in front, as it tells them, and what only the system can do. */
 import { type BrowserWindow, Menu, type MenuItemConstructorOptions } from 'electron'
-import type { MenuGroupState, MenuState } from '../engine/protocol/desktop.ts'
+import type { MenuBarState, MenuState } from '../engine/protocol/desktop.ts'
 import { tell } from './ipc.ts'
 
 const mac = process.platform === 'darwin'
@@ -43,8 +43,8 @@ export interface MenuActions {
   readonly recent: readonly string[]
 }
 
-export function showMenu(window: BrowserWindow, menu: readonly MenuGroupState[], actions: MenuActions): void {
-  const [file, ...others] = menu.map(
+export function showMenu(window: BrowserWindow, { groups, words }: MenuBarState, actions: MenuActions): void {
+  const [file, ...others] = groups.map(
     (group): MenuItemConstructorOptions & { submenu: MenuItemConstructorOptions[] } => ({
       label: group.label,
       submenu: group.items.map((item) => itemOf(window, item)),
@@ -55,24 +55,27 @@ export function showMenu(window: BrowserWindow, menu: readonly MenuGroupState[],
     {
       label: file?.label ?? 'File',
       submenu: [
-        { label: 'New window', accelerator: 'CmdOrCtrl+Shift+N', click: () => actions.newWindow() },
+        { label: words.newWindow, accelerator: 'CmdOrCtrl+Shift+N', click: () => actions.newWindow() },
         ...(file?.submenu ?? []),
         { type: 'separator' },
         {
-          label: 'Open recent',
+          label: words.openRecent,
           enabled: actions.recent.length > 0,
           submenu: actions.recent.map((path) => ({ label: path, click: () => actions.openRecent(path) })),
         },
         { type: 'separator' },
-        { role: 'close', label: 'Close window' },
-        ...(mac ? [] : [{ role: 'quit' as const, label: 'Quit' }]),
+        { role: 'close', label: words.close },
+        ...(mac ? [] : [{ role: 'quit' as const, label: words.quit }]),
       ],
     },
     ...others,
     {
-      label: 'Window',
+      label: words.window,
       role: 'window',
-      submenu: [{ role: 'minimize' }, { role: 'togglefullscreen', label: 'Full screen' }],
+      submenu: [
+        { role: 'minimize', label: words.minimise },
+        { role: 'togglefullscreen', label: words.fullScreen },
+      ],
     },
   ]
   Menu.setApplicationMenu(Menu.buildFromTemplate(bar))

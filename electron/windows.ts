@@ -1,7 +1,7 @@
 /** The windows: one for each document. Each has a session of its own, by whose name its work is found again. */
 import { randomUUID } from 'node:crypto'
 import { BrowserWindow, type WebContents } from 'electron'
-import { type DocumentState, type MenuGroupState, pageOrigin, updatesSwitch } from '../engine/protocol/desktop.ts'
+import { type DocumentState, type MenuBarState, pageOrigin, updatesSwitch } from '../engine/protocol/desktop.ts'
 import { tell } from './ipc.ts'
 import { preload } from './places.ts'
 import { usualSize, visible, type WindowState } from './window-state.ts'
@@ -15,7 +15,8 @@ export interface OpenWindow {
   /** For the page to open first; told once. */
   open: string | undefined
   document: DocumentState | undefined
-  menu: readonly MenuGroupState[]
+  /** Until its page has told it: none. */
+  menu: MenuBarState | undefined
   /** Nothing would be lost by closing it. */
   closing: boolean
 }
@@ -92,7 +93,7 @@ export class Windows {
       // Where nothing of it is unsaved, what was in the window is in its file.
       open: open ?? state?.path,
       document: undefined,
-      menu: [],
+      menu: undefined,
       closing: false,
     }
     const { webContents } = window

@@ -203,7 +203,8 @@ export const wiresAt = (graph: Graph, nodes: ReadonlySet<string>): [to: PortRef,
   Object.entries(graph.edges).filter(([to, from]) => nodes.has(splitPort(to)[0]) || nodes.has(splitPort(from)[0]))
 
 /** A place in whole pixels. */
-export const rounded = ({ x, y }: Point): { x: number; y: number } => ({ x: Math.round(x), y: Math.round(y) })
+/** Without −0, which no file can hold. */
+export const rounded = ({ x, y }: Point): { x: number; y: number } => ({ x: Math.round(x) + 0, y: Math.round(y) + 0 })
 
 export const roundedSize = ({ width, height }: Size): { width: number; height: number } => ({
   width: Math.round(width),

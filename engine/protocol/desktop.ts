@@ -51,6 +51,12 @@ export interface MenuGroupState {
   readonly items: readonly MenuState[]
 }
 export type MenuState = MenuCommandState | MenuGroupState | { readonly type: 'separator' }
+/** What the system does itself. */
+export type SystemItem = 'newWindow' | 'openRecent' | 'close' | 'quit' | 'window' | 'minimise' | 'fullScreen'
+export interface MenuBarState {
+  readonly groups: readonly MenuGroupState[]
+  readonly words: Readonly<Record<SystemItem, string>>
+}
 
 /**
  * Where an update stands. Nothing is downloaded or installed without the person's yes, and nothing is looked for unless they
@@ -97,7 +103,7 @@ export interface DesktopBridge {
   /** The path that was chosen; null: none. */
   choose(what: Choose): Promise<string | null>
   document(state: DocumentState): void
-  menu(menu: readonly MenuGroupState[]): void
+  menu(menu: MenuBarState): void
   /** The files that were open lately, the newest first, for the menu bar. */
   recent(paths: readonly string[]): void
   /** Where a file that was dropped or chosen lies; empty where it lies nowhere. */

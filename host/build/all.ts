@@ -23,7 +23,7 @@ interface Bundle {
 
 const shared = ['engine/protocol', 'engine/types', 'package-lock.json']
 const page: Bundle = {
-  sources: ['renderer', 'engine/graph', ...shared],
+  sources: ['renderer', 'engine/graph', 'host/build/texts.ts', ...shared],
   config: 'renderer/vite.config.ts',
   made: 'build/renderer/index.html',
 }

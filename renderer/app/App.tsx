@@ -43,11 +43,11 @@ export function App() {
   useEffect(listenToClipboard, [])
   useTitle()
   useQuestionBeforeLeaving()
-  const language = useWords((s) => s.words?.language)
+  const turn = useWords((s) => s.turn)
   return (
-    <UiProvider>
-      {/* In other words everything is drawn anew. */}
-      <div className={styles.app} key={language}>
+    // In other words everything is drawn anew.
+    <UiProvider key={turn}>
+      <div className={styles.app}>
         <h1 className="visually-hidden">Sightline</h1>
         <Header />
         <div className={styles.work}>

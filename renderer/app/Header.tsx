@@ -14,7 +14,7 @@ import { IconButton } from '../ui/IconButton.tsx'
 import { Menu } from '../ui/Menu.tsx'
 import type { MenuItem } from '../ui/menu-items.ts'
 import { TextField } from '../ui/TextField.tsx'
-import { labelOf } from '../words/store.ts'
+import { say } from '../words/say.ts'
 import styles from './Header.module.css'
 
 const entries = ({ items }: MenuGroup): MenuItem[] => items.map((item) => (item === '-' ? item : menuEntry(item)))
@@ -80,7 +80,7 @@ function Step({ command }: { command: Command }) {
   return (
     <IconButton
       icon={command.icon ?? MenuIcon}
-      label={what ? `${labelOf(command)}: ${what}` : labelOf(command)}
+      label={what ? `${say(command.label)}: ${say(what)}` : command.label}
       shortcut={shortcutsOf(command)[0]}
       disabled={!isEnabled(command)}
       onClick={() => perform(command)}
@@ -96,7 +96,7 @@ function Toggles() {
       <IconButton
         key={name}
         icon={command.icon ?? MenuIcon}
-        label={labelOf(command)}
+        label={command.label}
         shortcut={shortcutsOf(command)[0]}
         pressed={panels[name]}
         onClick={() => perform(command)}

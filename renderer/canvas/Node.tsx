@@ -93,7 +93,7 @@ function NearCard({ id, nodeRef: ref, record, info, selected }: CardProps) {
           </h3>
         )}
         {(info?.alias || !info) && (
-          <p className={styles.alias} data-long={isLong(info?.alias ?? record.type, 24)}>
+          <p className={styles.alias} translate="no" data-long={isLong(info?.alias ?? record.type, 24)}>
             {info?.alias ?? record.type}
           </p>
         )}

@@ -6,6 +6,7 @@ import { describeShape } from '../../engine/types/value.ts'
 import { useNodeReport, useNodeShapes } from '../state/reports.ts'
 import { useToldWords } from '../state/words.ts'
 import { formatTime } from '../ui/numbers.ts'
+import { say, text } from '../words/say.ts'
 import { isLong } from './long.ts'
 import styles from './Node.module.css'
 
@@ -20,14 +21,14 @@ interface NodeFooterProps {
 }
 
 const stateWords: Partial<Record<NodeFooterProps['state'], string>> = {
-  waiting: 'waiting',
-  queued: 'queued',
-  error: 'failed',
-  skipped: 'not run',
-  manual: 'runs on Run',
-  bypassed: 'bypassed',
-  unchanged: 'unchanged',
-  unknown: 'unknown node',
+  waiting: text('waiting'),
+  queued: text('queued'),
+  error: text('failed'),
+  skipped: text('not run'),
+  manual: text('runs on Run'),
+  bypassed: text('bypassed'),
+  unchanged: text('unchanged'),
+  unknown: text('unknown node'),
 }
 
 export const NodeFooter = memo(function NodeFooter({ nodeRef, state, port, says, subgraph }: NodeFooterProps) {
@@ -40,6 +41,7 @@ export const NodeFooter = memo(function NodeFooter({ nodeRef, state, port, says,
     <footer className={styles.footer} data-status={state}>
       <span
         className={styles.shape}
+        translate={problem ? undefined : 'no'}
         title={problem ?? shapeWords}
         data-problem={problem ? true : undefined}
         data-long={isLong(problem ?? shapeWords, state === 'draft' || subgraph || report?.note ? 8 : 17)}
@@ -62,7 +64,7 @@ export const NodeFooter = memo(function NodeFooter({ nodeRef, state, port, says,
 function ShapeWords({ words }: { words: string }) {
   const [first, ...more] = words.split(' × ')
   return (
-    <>
+    <span translate="no">
       {first}
       {more.map((part, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: sides are told apart by their place alone
@@ -71,7 +73,7 @@ function ShapeWords({ words }: { words: string }) {
           {part}
         </Fragment>
       ))}
-    </>
+    </span>
   )
 }
 
@@ -84,8 +86,8 @@ function How({ state, report }: { state: NodeFooterProps['state']; report: NodeR
     )
   if (state === 'running') {
     const fraction = report?.progress?.fraction
-    return fraction === undefined ? 'running' : `${Math.round(fraction * 100)} %`
+    return fraction === undefined ? say('running') : `${Math.round(fraction * 100)} %`
   }
   if (state === 'done') return report?.ms === undefined ? null : formatTime(report.ms)
-  return stateWords[state] ?? null
+  return say(stateWords[state] ?? '')
 }

@@ -66,7 +66,7 @@ export const Socket = memo(function Socket({ node, side, layout: { port, socket,
         style={{ top: y }}
         aria-hidden
       >
-        {port}
+        <span translate="no">{port}</span>
         {side === 'in' && socket.optional && <span className={styles.optional}> optional</span>}
       </span>
     </>

@@ -2,6 +2,7 @@
 import { useMemo, useRef } from 'react'
 import { type Graph, type PortRef, type Subgraph, splitPort } from '../../engine/graph/document.ts'
 import { currentGraph, useEditor } from '../state/editor.ts'
+import { say } from '../words/say.ts'
 import { boundaryId, type FlowWire, sameList, useShownSubgraph } from './flow.ts'
 import { useCanvas } from './store.ts'
 
@@ -10,7 +11,8 @@ function toWire(id: string, from: PortRef, to: PortRef, selected: boolean): Flow
   const [target, targetHandle] = id.startsWith('out:') ? [boundaryId.out, to] : splitPort(to)
   const ends = { source, sourceHandle, target, targetHandle }
   // Only where it ends can a wire be taken off: at an output a new one begins.
-  return { id, type: 'wire', ...ends, selected, reconnectable: 'target', data: { from, to } }
+  const ariaLabel = say(`Wire from ${from} to ${to}`)
+  return { id, type: 'wire', ...ends, ariaLabel, selected, reconnectable: 'target', data: { from, to } }
 }
 
 /** The ends of every wire: canvas id → [from, to]. A boundary's end is the name of its port. */

@@ -7,6 +7,7 @@ import { useMemo, useRef } from 'react'
 import type { Graph, NodeRecord, PortRef, Subgraph } from '../../engine/graph/document.ts'
 import { currentGraph, currentGraphName, type EditorState, type Selection, useEditor } from '../state/editor.ts'
 import { nodeTitle, typeInfo } from '../state/info.ts'
+import { say } from '../words/say.ts'
 import { around, type Box, layoutOf, metrics, type NodeLayout, type Point, type Size } from './geometry.ts'
 import { useCanvas, useOnlyDrawn } from './store.ts'
 
@@ -126,13 +127,13 @@ function wishes(s: EditorState, graph: Graph, selection: Selection): Wish[] {
     const { position, size } = record
     list.push({
       canvasId: frameId(id),
-      wanted: { kind: 'frame', id, selected, title: `Frame ${record.title}`, position, ...size },
+      wanted: { kind: 'frame', id, selected, title: say(`Frame ${record.title}`), position, ...size },
     })
   }
   for (const [id, record] of Object.entries(graph.notes)) {
     const selected = selection.notes.has(id)
     const { position, size } = record
-    list.push({ canvasId: noteId(id), wanted: { kind: 'note', id, selected, title: 'Note', position, ...size } })
+    list.push({ canvasId: noteId(id), wanted: { kind: 'note', id, selected, title: say('Note'), position, ...size } })
   }
   for (const [id, record] of Object.entries(graph.nodes)) {
     const info = typeInfo(s, record.type)
@@ -264,7 +265,7 @@ function boundaryNodes(subgraph: Subgraph, nodes: readonly FlowNode[]): FlowNode
       draggable: false,
       selectable: false,
       zIndex: layers.boundary,
-      ariaLabel: side === 'in' ? 'Inputs of this subgraph' : 'Outputs of this subgraph',
+      ariaLabel: say(side === 'in' ? 'Inputs of this subgraph' : 'Outputs of this subgraph'),
       handles: handlesOf(layouts[side]),
       style: placed({ x, y }),
     }

@@ -2,7 +2,6 @@
 import type { LucideIcon } from 'lucide-react'
 import { notifyError } from '../state/notices.ts'
 import type { MenuEntry } from '../ui/menu-items.ts'
-import { labelOf } from '../words/store.ts'
 import { shortcutsOf } from './shortcuts.ts'
 
 export const commandGroups = ['File', 'Edit', 'Add', 'Arrange', 'Run', 'View', 'Help'] as const
@@ -10,7 +9,6 @@ export type CommandGroup = (typeof commandGroups)[number]
 
 export interface Command {
   readonly id: string
-  /** In English; what is shown, `labelOf` tells. */
   readonly label: string
   readonly group: CommandGroup
   readonly icon?: LucideIcon
@@ -45,7 +43,7 @@ export function perform(command: Command): boolean {
 /** The command as an entry of a menu, as it stands now. */
 export function menuEntry(command: Command): MenuEntry {
   return {
-    label: labelOf(command),
+    label: command.label,
     icon: command.icon,
     shortcut: shortcutsOf(command)[0],
     disabled: !isEnabled(command),

@@ -230,15 +230,15 @@ const step = 1
 const bigStep = 20
 const nudges = (
   [
-    ['Left', -1, 0],
-    ['Right', 1, 0],
-    ['Up', 0, -1],
-    ['Down', 0, 1],
+    ['Left', -1, 0, 'Move left', 'Move far left'],
+    ['Right', 1, 0, 'Move right', 'Move far right'],
+    ['Up', 0, -1, 'Move up', 'Move far up'],
+    ['Down', 0, 1, 'Move down', 'Move far down'],
   ] as const
-).flatMap(([name, x, y]): Command[] =>
+).flatMap(([name, x, y, near, far]): Command[] =>
   [
-    { by: step, shortcut: `Arrow${name}`, label: `Move ${name.toLowerCase()}` },
-    { by: bigStep, shortcut: `Shift+Arrow${name}`, label: `Move far ${name.toLowerCase()}` },
+    { by: step, shortcut: `Arrow${name}`, label: near },
+    { by: bigStep, shortcut: `Shift+Arrow${name}`, label: far },
   ].map(({ by, shortcut, label }) => ({
     id: `edit.move-${shortcut.toLowerCase()}`,
     label,

@@ -6,6 +6,7 @@ import { currentGraph, useEditor } from '../state/editor.ts'
 import { typeInfo } from '../state/info.ts'
 import { count } from '../ui/numbers.ts'
 import { Section } from '../ui/Section.tsx'
+import { say } from '../words/say.ts'
 import styles from './Inspector.module.css'
 import { Params } from './Params.tsx'
 
@@ -27,7 +28,7 @@ export function ManyInspector({ ids }: { ids: readonly string[] }) {
   const document = useEditor((s) => s.document)
   const { kinds, params } = useMemo(() => {
     const infos = ids.map((id) => typeInfo({ document, catalogue }, nodes[id]?.type ?? ''))
-    const titles = ids.map((id, i) => infos[i]?.title ?? nodes[id]?.type ?? id)
+    const titles = ids.map((id, i) => say(infos[i]?.title ?? nodes[id]?.type ?? id))
     const kinds = [...new Set(titles)].map((title) => ({ title, n: titles.filter((t) => t === title).length }))
     return { kinds, params: common(infos) }
   }, [ids, nodes, catalogue, document])

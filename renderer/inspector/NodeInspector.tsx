@@ -6,6 +6,7 @@ import { nodeTitle, useNode, useTypeInfo } from '../state/info.ts'
 import { useNodeReport } from '../state/reports.ts'
 import { Section } from '../ui/Section.tsx'
 import { TextField } from '../ui/TextField.tsx'
+import { say } from '../words/say.ts'
 import { Explain } from './Explain.tsx'
 import styles from './Inspector.module.css'
 import { Params } from './Params.tsx'
@@ -21,7 +22,7 @@ export function NodeInspector({ id }: { id: string }) {
   if (!node) return null
 
   const rename = (title: string): void => {
-    setTitle(id, title === info?.title ? '' : title)
+    setTitle(id, info && title === say(info.title) ? '' : title)
     settle()
   }
   return (

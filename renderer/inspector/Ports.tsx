@@ -53,10 +53,16 @@ function Input({ id, port, socket }: { id: string; port: string; socket: SocketS
   return (
     <li className={styles.port}>
       <Dot socket={socket} side="in" />
-      <span className={styles.name}>{port}</span>
+      <span className={styles.name} translate="no">
+        {port}
+      </span>
       <span className={styles.what}>
         {source ?? `${socket.optional ? 'optional: ' : 'needs '}${describeSocket(socket)}`}
-        {shape && <span className={styles.shape}>{shape}</span>}
+        {shape && (
+          <span className={styles.shape} translate="no">
+            {shape}
+          </span>
+        )}
         {report?.converter && <span className={styles.shape}>converted on the way: {report.converter}</span>}
         {report?.each && <span className={styles.shape}>one run for each element</span>}
         {problem && <span className={styles.problem}>{problem}</span>}
@@ -71,9 +77,11 @@ function Output({ id, port, socket }: { id: string; port: string; socket: Socket
   return (
     <li className={styles.port}>
       <Dot socket={socket} side="out" />
-      <span className={styles.name}>{port}</span>
+      <span className={styles.name} translate="no">
+        {port}
+      </span>
       <span className={styles.what}>
-        {shape ?? describeSocket(socket)}
+        {shape ? <span translate="no">{shape}</span> : describeSocket(socket)}
         {socket.help && <span className={styles.shape}>{socket.help}</span>}
       </span>
       <IconButton

@@ -13,22 +13,23 @@ import { useNodeReport, useNodeShapes, useWireReport } from '../state/reports.ts
 import { useToldWords } from '../state/words.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { count, formatTime } from '../ui/numbers.ts'
+import { text } from '../words/say.ts'
 import { askConnection, endsOf, endWords } from './connecting.ts'
 import styles from './ListView.module.css'
 import { inOrder } from './order.ts'
 
 const states: Readonly<Record<string, string>> = {
-  idle: 'not run yet',
-  waiting: 'waiting',
-  queued: 'queued',
-  running: 'running',
-  draft: 'quick preview',
-  done: 'done',
-  unchanged: 'unchanged',
-  error: 'failed',
-  skipped: 'not run',
-  manual: 'runs when you press Run',
-  bypassed: 'bypassed',
+  idle: text('not run yet'),
+  waiting: text('waiting'),
+  queued: text('queued'),
+  running: text('running'),
+  draft: text('quick preview'),
+  done: text('done'),
+  unchanged: text('unchanged'),
+  error: text('failed'),
+  skipped: text('not run'),
+  manual: text('runs when you press Run'),
+  bypassed: text('bypassed'),
 }
 
 export function ListView() {

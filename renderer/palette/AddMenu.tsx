@@ -85,7 +85,7 @@ function Menu({ menu }: { menu: AddMenu }) {
           placeholder={menu.wire ? 'What takes this wire' : 'Add node'}
           autoFocus
         />
-        <List.List className={styles.list}>
+        <List.List label="Nodes" className={styles.list}>
           {found.map(({ info, chapter }) => (
             <List.Item
               key={info.type}
@@ -100,7 +100,9 @@ function Menu({ menu }: { menu: AddMenu }) {
                 aria-hidden
               />
               <span className={styles.title}>{info.title}</span>
-              <span className={styles.alias}>{info.alias ?? chapterTitle(chapter)}</span>
+              <span className={styles.alias} translate={info.alias ? 'no' : undefined}>
+                {info.alias ?? chapterTitle(chapter)}
+              </span>
             </List.Item>
           ))}
           <List.Empty className={styles.none}>

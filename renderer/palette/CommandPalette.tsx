@@ -13,7 +13,7 @@ import { currentGraphName, useEditor } from '../state/editor.ts'
 import { openDialog, useUi } from '../state/ui.ts'
 import { Kbd } from '../ui/Kbd.tsx'
 import { useFocusBack } from '../ui/useFocusBack.ts'
-import { labelOf } from '../words/store.ts'
+import { say } from '../words/say.ts'
 import styles from './AddMenu.module.css'
 import own from './CommandPalette.module.css'
 import { choicesOf, searchChoices } from './nodes.ts'
@@ -25,7 +25,7 @@ const listed = commands
 const searched = () =>
   listed.map((command) => ({
     command,
-    label: labelOf(command),
+    label: say(command.label),
     more: [command.group, command.label, ...(command.keywords ?? [])].join(' '),
   }))
 
@@ -70,7 +70,7 @@ function Content() {
         placeholder="What do you want to do?"
         autoFocus
       />
-      <List.List className={styles.list}>
+      <List.List label="Commands" className={styles.list}>
         {found.map((command) => (
           <Entry key={command.id} command={command} />
         ))}
@@ -86,7 +86,9 @@ function Content() {
           >
             <span className={own.icon} />
             <span className={styles.title}>Add {info.title}</span>
-            <span className={styles.alias}>{info.alias}</span>
+            <span className={styles.alias} translate="no">
+              {info.alias}
+            </span>
           </List.Item>
         ))}
         <List.Empty className={styles.none}>Nothing is called “{query.trim()}”.</List.Empty>
@@ -110,7 +112,7 @@ function Entry({ command }: { command: Command }) {
       }}
     >
       <span className={own.icon}>{Icon && <Icon size={15} strokeWidth={1.75} aria-hidden />}</span>
-      <span className={styles.title}>{labelOf(command)}</span>
+      <span className={styles.title}>{command.label}</span>
       <span className={styles.group}>{command.group}</span>
       {keys && <Kbd keys={keys} />}
     </List.Item>

@@ -8,6 +8,7 @@ import { setAllNodes, useUi } from '../state/ui.ts'
 import { typeColour } from '../theme/types.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
+import { say } from '../words/say.ts'
 import { endDrag, startDrag } from './drag.ts'
 import { type Choice, chapterTitle, choicesOf, searchChoices } from './nodes.ts'
 import styles from './Palette.module.css'
@@ -137,7 +138,7 @@ const Item = memo(function Item({ choice: { info } }: { choice: Choice }) {
         className={styles.item}
         draggable
         data-choice={info.type}
-        title={`${info.summary}${info.alias ? `\n${info.alias}` : ''}`}
+        title={`${say(info.summary)}${info.alias ? `\n${info.alias}` : ''}`}
         onDragStart={(event) => startDrag(event, info.type)}
         onDragEnd={endDrag}
         onDoubleClick={() => addInMiddle(info.type)}
@@ -145,7 +146,11 @@ const Item = memo(function Item({ choice: { info } }: { choice: Choice }) {
       >
         <span className={styles.dot} style={{ background: colour }} aria-hidden />
         <span className={styles.title}>{info.title}</span>
-        {info.alias && <span className={styles.alias}>{info.alias}</span>}
+        {info.alias && (
+          <span className={styles.alias} translate="no">
+            {info.alias}
+          </span>
+        )}
       </button>
     </li>
   )

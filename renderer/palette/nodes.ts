@@ -3,6 +3,7 @@ import fuzzysort from 'fuzzysort'
 import type { Catalogue, NodeInfo } from '../../engine/graph/catalogue.ts'
 import type { Document } from '../../engine/graph/document.ts'
 import { containsSubgraph, infoOf } from '../../engine/graph/info.ts'
+import { say } from '../words/say.ts'
 
 export interface Choice {
   readonly info: NodeInfo
@@ -78,11 +79,13 @@ function prepare(choice: Choice): Prepared {
   const known = prepared.get(choice)
   if (known) return known
   const { info } = choice
+  const title = say(info.title)
+  const english = title === info.title ? [] : [info.title]
   const made = {
     choice,
-    title: british(info.title),
+    title: british(title),
     alias: british(info.alias ?? ''),
-    keywords: british([...info.keywords, info.type].join(' ')),
+    keywords: british([...english, ...info.keywords, info.type].join(' ')),
     summary: british(info.summary),
   }
   prepared.set(choice, made)

@@ -124,6 +124,7 @@ export function FileBrowser({ folder, kind, accept, name, onName, onEnter }: Fil
               <li key={crumb.path}>
                 <button
                   type="button"
+                  translate="no"
                   aria-current={at === every.length - 1 ? 'page' : undefined}
                   onClick={() => folder.go(crumb.path)}
                 >
@@ -179,7 +180,9 @@ export function FileBrowser({ folder, kind, accept, name, onName, onEnter }: Fil
                   data-folder={entry.folder || undefined}
                   aria-hidden
                 />
-                <span className={styles.name}>{entry.name}</span>
+                <span className={styles.name} translate="no">
+                  {entry.name}
+                </span>
                 {!entry.folder && <span className={styles.bytes}>{formatBytes(entry.bytes)}</span>}
               </div>
             )

@@ -6,6 +6,7 @@ import { request } from '../state/engine.ts'
 import { notifyError } from '../state/notices.ts'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
+import { say } from '../words/say.ts'
 import { FileBrowser } from './FileBrowser.tsx'
 import { wordsOfError } from './files.ts'
 import styles from './PathDialog.module.css'
@@ -49,7 +50,7 @@ function NativeDialog({ bridge, title, kind, accept = [], start, name, onChoose,
     if (asked.current) return
     asked.current = true
     const ask = async (): Promise<void> => {
-      const path = await bridge.choose({ kind, title, accept, start, name })
+      const path = await bridge.choose({ kind, title: say(title), accept, start, name })
       if (path === null) return
       try {
         await onChoose(path)

@@ -6,7 +6,7 @@ import { shortcutsOf, useShortcuts } from '../commands/shortcuts.ts'
 import { openDialog, useUi } from '../state/ui.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Kbd } from '../ui/Kbd.tsx'
-import { labelOf } from '../words/store.ts'
+import { say } from '../words/say.ts'
 import styles from './ShortcutsDialog.module.css'
 
 interface Line {
@@ -24,7 +24,7 @@ const gestures: readonly Line[] = [
   { words: 'Pin the probe in the viewer', keys: ['Click'] },
 ]
 
-const lineOf = (command: Command): Line => ({ words: labelOf(command).replace(/…$/, ''), keys: shortcutsOf(command) })
+const lineOf = (command: Command): Line => ({ words: say(command.label).replace(/…$/, ''), keys: shortcutsOf(command) })
 
 export function ShortcutsDialog() {
   const open = useUi((s) => s.dialog === 'shortcuts')

@@ -9,10 +9,10 @@ import { desktop } from '../desktop/bridge.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Kbd, shortcutText } from '../ui/Kbd.tsx'
-import { labelOf } from '../words/store.ts'
+import { say } from '../words/say.ts'
 import styles from './SettingsDialog.module.css'
 
-const plain = (command: Command): string => labelOf(command).replace(/…$/, '')
+const plain = (command: Command): string => say(command.label).replace(/…$/, '')
 
 /** What a browser does itself before it asks the page. */
 const browsers = new Set(['Mod+T', 'Mod+N', 'Mod+W', 'Mod+Shift+T', 'Mod+Shift+N', 'Mod+Shift+W', 'Mod+Q'])

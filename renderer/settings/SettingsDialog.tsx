@@ -1,4 +1,5 @@
 /** What the person decides once: how it looks, what computes, the keys, the words. */
+import { create } from 'zustand'
 import { openDialog, useUi } from '../state/ui.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Tabs } from '../ui/Tabs.tsx'
@@ -15,12 +16,16 @@ const tabs = [
   { value: 'words', label: 'Language', content: <WordSettings /> },
 ]
 
+/** Outlives the window's being drawn anew, as it is when the words change. */
+const useTab = create(() => ({ tab: 'look' }))
+
 export function SettingsDialog() {
   const open = useUi((s) => s.dialog === 'settings')
+  const tab = useTab((s) => s.tab)
   return (
     <Dialog open={open} onOpenChange={(next) => !next && openDialog(null)} size="medium" title="Settings">
       <div className={styles.settings}>
-        <Tabs tabs={tabs} label="Settings" />
+        <Tabs tabs={tabs} label="Settings" value={tab} onChange={(next) => useTab.setState({ tab: next })} />
       </div>
     </Dialog>
   )

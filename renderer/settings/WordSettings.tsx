@@ -1,9 +1,8 @@
-/** Other words for problems and commands, from a file. */
-import { useState } from 'react'
-import { commands } from '../commands/index.ts'
+/** Other words for the window, from a file. */
 import { notifyError } from '../state/notices.ts'
 import { Button } from '../ui/Button.tsx'
 import { count } from '../ui/numbers.ts'
+import { allTexts } from '../words/all.ts'
 import { readWords, template, type Words } from '../words/file.ts'
 import { setWords, useWords } from '../words/store.ts'
 import { Row } from './Row.tsx'
@@ -19,18 +18,17 @@ function saveTemplate(words: Words): void {
 
 export function WordSettings() {
   const words = useWords((s) => s.words)
-  const [unknown, setUnknown] = useState<readonly string[]>([])
+  const unknown = useWords((s) => s.unknown)
   const load = async (file: File | undefined): Promise<void> => {
     if (!file) return
     try {
-      const read = readWords(await file.text(), file.name, commands)
-      setUnknown(read.unknown)
-      setWords(read.words)
+      const { words, unknown } = readWords(await file.text(), file.name, await allTexts())
+      setWords(words, unknown)
     } catch (error) {
       notifyError(error)
     }
   }
-  const said = words && Object.keys(words.problems).length + Object.keys(words.commands).length
+  const said = words && Object.keys(words.problems).length + Object.keys(words.texts).length
   return (
     <>
       <Row
@@ -38,7 +36,7 @@ export function WordSettings() {
         help={
           words
             ? `${count(said ?? 0, 'entry', 'entries')} of your file; what it leaves out is in English.`
-            : 'Problems and commands can be said in other words, from a file. Labels of nodes, parameters and panels stay in English in this version.'
+            : 'The window can say everything in other words, from a file. Gallery and lessons stay as they were written.'
         }
       >
         <label className={styles.file}>
@@ -52,16 +50,7 @@ export function WordSettings() {
             }}
           />
         </label>
-        {words && (
-          <Button
-            onClick={() => {
-              setUnknown([])
-              setWords(undefined)
-            }}
-          >
-            Back to English
-          </Button>
-        )}
+        {words && <Button onClick={() => setWords(undefined)}>Back to English</Button>}
       </Row>
       {unknown.length > 0 && (
         <p className={styles.foot} role="status">
@@ -73,7 +62,9 @@ export function WordSettings() {
         label="Template"
         help="All words that a file can say, in English. Write over what stands at the right; {names in braces} are filled in and must stay."
       >
-        <Button onClick={() => saveTemplate(template(commands))}>Save the template</Button>
+        <Button onClick={() => allTexts().then((texts) => saveTemplate(template(texts)), notifyError)}>
+          Save the template
+        </Button>
       </Row>
     </>
   )

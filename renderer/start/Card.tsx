@@ -27,8 +27,12 @@ export function Card({ entry }: { entry: Entry }) {
       onClick={() => saying(openEntry(id))}
     >
       <Picture entry={entry} />
-      <span className={styles.cardTitle}>{title}</span>
-      <span className={styles.cardWords}>{summary}</span>
+      <span className={styles.cardTitle} translate="no">
+        {title}
+      </span>
+      <span className={styles.cardWords} translate="no">
+        {summary}
+      </span>
       {steps > 0 && <Lesson entry={entry} />}
     </button>
   )

@@ -6,6 +6,7 @@ import type { MethodResult } from '../../engine/protocol/messages.ts'
 import { wordsOfError } from '../panels/files.ts'
 import { request, useEngine } from '../state/engine.ts'
 import { Segmented } from '../ui/Segmented.tsx'
+import { say } from '../words/say.ts'
 import { Card } from './Card.tsx'
 import styles from './StartScreen.module.css'
 
@@ -56,7 +57,7 @@ export function GalleryList({ shown, onShown }: { shown: Shown; onShown: (shown:
 }
 
 const chapterWords = (chapter: string): string =>
-  chapters[chapter] ? `${chapter} ${chapters[chapter]}` : 'Cannot be shown'
+  chapters[chapter] ? `${chapter} ${say(chapters[chapter])}` : 'Cannot be shown'
 
 /** Asked for anew with each connection: the files may have changed meanwhile. */
 function useGallery(): { readonly entries: readonly Entry[] | undefined; readonly error: string | undefined } {

@@ -4,6 +4,7 @@ import type { Graph, NodeRecord } from '../../engine/graph/document.ts'
 import { graphOf, infoOf, own, subgraphName } from '../../engine/graph/info.ts'
 import type { ParamSpec, ParamValue } from '../../engine/types/param.ts'
 import { isParamValue } from '../../engine/types/param.ts'
+import { say } from '../words/say.ts'
 import { currentGraph, type EditorState, useEditor } from './editor.ts'
 
 /** Undefined for a type that this Sightline does not have. */
@@ -17,7 +18,7 @@ export const useTypeInfo = (type: string | undefined): NodeInfo | undefined =>
   useEditor((s) => (type === undefined ? undefined : typeInfo(s, type)))
 
 export const nodeTitle = (node: NodeRecord, info: NodeInfo | undefined): string =>
-  node.title || info?.title || node.type
+  node.title || (info && say(info.title)) || node.type
 
 /** The title of a node by its way from the outermost (`Group › Gaussian blur`), if there is such a node. */
 export function titleAt(s: Pick<EditorState, 'document' | 'catalogue'>, at: readonly string[]): string | undefined {

@@ -36,7 +36,7 @@ export function Toaster() {
           </Toast.Root>
         )
       })}
-      <Toast.Viewport className={styles.viewport} />
+      <Toast.Viewport label="Notifications ({hotkey})" className={styles.viewport} />
     </Toast.Provider>
   )
 }

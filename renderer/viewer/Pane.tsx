@@ -112,7 +112,9 @@ function Heading({ pane, picture, display, title, dim }: HeadingProps) {
           onChange={(next) => setTarget(number - 1, next)}
         />
       )}
-      <span className={styles.shape}>{info && describeShape(info.shape)}</span>
+      <span className={styles.shape} translate="no">
+        {info && describeShape(info.shape)}
+      </span>
       {info?.size && <DisplayControls pane={pane.key} info={info} display={display} shared={shared} />}
       {number !== undefined && (
         <IconButton small icon={X} label={`Take ${title} out of the viewer`} onClick={() => closeSlot(number - 1)} />

@@ -1,47 +1,44 @@
 /**
- * A file of words: it says the problems and the commands of the window in another language, or otherwise. What it leaves out
- * stays English.
+ * A file of words: it says the window's texts and problems in another language, or otherwise. What it leaves out stays English.
  */
 import { z } from 'zod'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { problemWords } from '../../engine/types/words.ts'
 
-const words = z.record(z.string(), z.string().max(2000))
+const table = z.record(z.string().max(2000), z.string().max(2000))
+type Table = z.output<typeof table>
 
 const wordFile = z.object({
   format: z.literal('sightline-words'),
   version: z.literal(1),
   /** As its own speakers call it. */
   language: z.string().min(1).max(100),
-  problems: words.default({}),
-  commands: words.default({}),
+  /** By their codes. */
+  problems: table.default({}),
+  /** By their English words. */
+  texts: table.default({}),
 })
 export type Words = z.output<typeof wordFile>
 
-interface Known {
-  readonly id: string
-  readonly label: string
-}
-
 /** Every word that a file can say, in English, to be written over. */
-export const template = (commands: readonly Known[]): Words => ({
+export const template = (texts: readonly string[]): Words => ({
   format: 'sightline-words',
   version: 1,
   language: 'English',
   problems: { ...problemWords },
-  commands: Object.fromEntries(commands.map(({ id, label }) => [id, label])),
+  texts: Object.fromEntries(texts.map((text) => [text, text])),
 })
 
 const places = (text: string): readonly string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
 
 /** A place that the English words have not is never filled. */
-function wrongPlace(problems: Words['problems']): string | undefined {
-  for (const [code, text] of Object.entries(problems)) {
-    const known = places(problemWords[code as keyof typeof problemWords] ?? '')
+function wrongPlace(section: string, words: Table, english: (key: string) => string): string | undefined {
+  for (const [key, text] of Object.entries(words)) {
+    const known = places(english(key))
     const wrong = places(text).find((name) => !known.includes(name))
     if (wrong === undefined) continue
     const has = known.length > 0 ? `it has ${known.map((name) => `{${name}}`).join(', ')}` : 'it has none'
-    return `problems, "${code}" names {${wrong}}; ${has}`
+    return `${section}, "${key}" names {${wrong}}; ${has}`
   }
   return undefined
 }
@@ -53,7 +50,7 @@ export interface ReadWords {
 }
 
 /** @throws `words.wrong` */
-export function readWords(text: string, name: string, commands: readonly Known[]): ReadWords {
+export function readWords(text: string, name: string, texts: readonly string[]): ReadWords {
   const wrong = (message: string): SightlineError => new SightlineError('words.wrong', { name, message })
   let json: unknown
   try {
@@ -66,19 +63,17 @@ export function readWords(text: string, name: string, commands: readonly Known[]
     const issue = found.error.issues[0]
     throw wrong([issue?.path.join(', '), issue?.message].filter(Boolean).join(': '))
   }
-  const { problems, commands: labels, ...rest } = found.data
-  const ids = new Set(commands.map(({ id }) => id))
-  const isProblem = (code: string): boolean => Object.hasOwn(problemWords, code)
-  const pick = (table: Words['problems'], known: (id: string) => boolean): Words['problems'] =>
-    Object.fromEntries(Object.entries(table).filter(([id, words]) => known(id) && words.trim() !== ''))
-  const kept = { ...rest, problems: pick(problems, isProblem), commands: pick(labels, (id) => ids.has(id)) }
-  const place = wrongPlace(kept.problems)
+  const ours = new Set(texts)
+  const isProblem = (code: string): code is keyof typeof problemWords => Object.hasOwn(problemWords, code)
+  const isText = (text: string): boolean => ours.has(text)
+  const pick = (table: Table, known: (key: string) => boolean): Table =>
+    Object.fromEntries(Object.entries(table).filter(([key, words]) => known(key) && words.trim() !== ''))
+  const { problems, texts: said, ...rest } = found.data
+  const words = { ...rest, problems: pick(problems, isProblem), texts: pick(said, isText) }
+  const place =
+    wrongPlace('problems', words.problems, (code) => (isProblem(code) ? problemWords[code] : '')) ??
+    wrongPlace('texts', words.texts, (english) => english)
   if (place !== undefined) throw wrong(place)
-  return {
-    words: kept,
-    unknown: [
-      ...Object.keys(problems).filter((code) => !isProblem(code)),
-      ...Object.keys(labels).filter((id) => !ids.has(id)),
-    ],
-  }
+  const unknownIn = (table: Table, known: (key: string) => boolean) => Object.keys(table).filter((key) => !known(key))
+  return { words, unknown: [...unknownIn(problems, isProblem), ...unknownIn(said, isText)] }
 }

@@ -2,6 +2,7 @@
 import { create } from 'zustand'
 import { sayProblemsIn } from '../../engine/types/problem.ts'
 import type { Words } from './file.ts'
+import { sayTextsIn } from './say.ts'
 
 const key = 'sightline.words'
 
@@ -9,20 +10,33 @@ const key = 'sightline.words'
 function stored(): Words | undefined {
   try {
     const found = JSON.parse(localStorage.getItem(key) ?? 'null') as Words | null
-    return found?.format === 'sightline-words' && found.version === 1 ? found : undefined
+    return found?.format === 'sightline-words' && found.version === 1 && found.texts ? found : undefined
   } catch {
     // Written by something else, or forbidden: English is fine.
     return undefined
   }
 }
 
-export const useWords = create<{ readonly words: Words | undefined }>(() => ({ words: stored() }))
-const tell = (): void => sayProblemsIn(useWords.getState().words?.problems ?? {})
+interface WordsState {
+  readonly words: Words | undefined
+  /** What the file says that this Sightline has no such words for. */
+  readonly unknown: readonly string[]
+  /** How often they were changed. */
+  readonly turn: number
+}
+
+export const useWords = create<WordsState>(() => ({ words: stored(), unknown: [], turn: 0 }))
+
+function tell(): void {
+  const { words } = useWords.getState()
+  sayProblemsIn(words?.problems ?? {})
+  sayTextsIn(words?.texts)
+}
 tell()
 
 /** `undefined`: English again. What is on the screen is drawn anew. */
-export function setWords(words: Words | undefined): void {
-  useWords.setState({ words })
+export function setWords(words: Words | undefined, unknown: readonly string[] = []): void {
+  useWords.setState(({ turn }) => ({ words, unknown, turn: turn + 1 }))
   tell()
   try {
     if (words) localStorage.setItem(key, JSON.stringify(words))
@@ -31,6 +45,3 @@ export function setWords(words: Words | undefined): void {
     // Storage is full or forbidden: then they last as long as the page.
   }
 }
-
-export const labelOf = ({ id, label }: { readonly id: string; readonly label: string }): string =>
-  useWords.getState().words?.commands[id] ?? label
