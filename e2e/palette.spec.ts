@@ -14,7 +14,7 @@ test('the search finds nodes by the names people use', async ({ editor }) => {
     ['gblur', 'Gaussian blur'],
     ['imread', 'Load image'],
     ['imwrite', 'Save image'],
-    ['Conv2d', 'Custom kernel'],
+    ['Conv2d', 'Convolution layer'],
     ['filter2D', 'Custom kernel'],
   ] as const) {
     await search.fill(words)
@@ -74,7 +74,7 @@ test('a double click on the bare canvas adds there; a click elsewhere gives it u
   await page.mouse.click(at.x + 400, at.y + 100)
   await expect(menu).toHaveCount(0)
   await page.mouse.dblclick(at.x, at.y)
-  await page.keyboard.type('conv2d')
+  await page.keyboard.type('filter2d')
   await page.keyboard.press('Enter')
   const middle = await editor.middle(editor.node('custom-kernel'))
   expect(Math.hypot(middle.x - at.x, middle.y - at.y)).toBeLessThan(4)
