@@ -210,7 +210,13 @@ export class Views {
     try {
       const shrink = quality === 'draft' ? shrinkFor(due) : 1
       const painted = await eachOf(due, together, ({ view, kept }) =>
-        this.#painter.paint(work.ops, kept.given.value, kept.shape, smaller(view, shrink)),
+        // What is shown in full will not be sent again.
+        this.#painter.paint(
+          work.ops,
+          kept.given.value,
+          kept.shape,
+          kept.quality === 'draft' ? smaller(view, shrink) : view,
+        ),
       )
       // Meanwhile the window may have gone, or have another document.
       if (this.#abort.signal.aborted || this.#generation !== generation) return

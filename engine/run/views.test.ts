@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createTestDevices, type TestDevice } from '../../host/testing/cpu.ts'
+import { flatten } from '../graph/topology.ts'
+import type { PreviewItem } from '../protocol/messages.ts'
+import { Definitions } from './definitions.ts'
+import { Slots } from './slots.ts'
+import { graphOf, Log, testingNodes } from './testing.ts'
+import { Views } from './views.ts'
+
+let device: TestDevice
+beforeAll(async () => {
+  const { single, threads } = await createTestDevices()
+  await threads.close()
+  device = single
+})
+afterAll(() => device.close())
+
+const owner = { hold() {}, drop() {} }
+
+it('makes a quick frame smaller, but not what is shown in full: it is not sent again', async () => {
+  const sent: PreviewItem[] = []
+  const machine = { devices: device.devices, slots: new Slots(1), sequenceDepth: 1, counters: { runs: 0 } }
+  const views = new Views(
+    machine,
+    ({ items }) => sent.push(...items),
+    (_, problem) => expect(problem).toBeUndefined(),
+  )
+  const look = { width: 512, height: 512, display: { mode: 'auto', flag: false } } as const
+  views.set([
+    { id: 'quick', node: 'one', port: 'image', ...look },
+    { id: 'whole', node: 'photo', port: 'image', ...look },
+  ])
+  const nodes = { photo: 'test/image', one: 'test/gain' }
+  views.locate(flatten(graphOf(nodes, ['photo.image > one.image']), new Definitions(testingNodes(new Log())).catalogue))
+  const value = await device.noise(800, 800, 3)
+  const { store: _, ...shape } = value
+  views.show({ node: 'one', port: 'image' }, { given: { value, owner }, quality: 'draft', shape })
+  views.show({ node: 'photo', port: 'image' }, { given: { value, owner }, quality: 'full', shape })
+  await views.flush(1)
+  expect(sent.map(({ view, width }) => [view, width])).toEqual([
+    ['quick', 256],
+    ['whole', 512],
+  ])
+  await views.close()
+  device.clear()
+})
