@@ -503,9 +503,13 @@ export class Editor {
 
   /** The pixels of a node's preview, as one short string: equal only if every pixel is. */
   async pixels(id: string): Promise<string> {
-    // A canvas on which nothing was drawn yet has the size that browsers give it.
-    const drawn = () => this.preview(id).evaluate((c: HTMLCanvasElement) => c.width !== 300 || c.height !== 150)
-    await expect.poll(drawn, { message: `${id} has a preview` }).toBe(true)
+    // After another zoom, what was drawn before stands until the next picture comes.
+    const asked = () =>
+      this.preview(id).evaluate((c: HTMLCanvasElement) => {
+        const [width, height] = (c.dataset.asked ?? '').split('x').map(Number)
+        return c.width === width || c.height === height
+      })
+    await expect.poll(asked, { message: `${id} has the picture that is asked for` }).toBe(true)
     const png = await this.preview(id).evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL())
     return createHash('sha256').update(png).digest('hex').slice(0, 16)
   }

@@ -26,16 +26,18 @@ interface PreviewCanvasProps {
 export const PreviewCanvas = memo(function PreviewCanvas(props: PreviewCanvasProps) {
   const { id, node, port, width, height, display, className, label, onItem } = props
   const canvas = useRef<HTMLCanvasElement>(null)
+  const ratio = window.devicePixelRatio || 1
+  const wide = Math.max(1, Math.round(width * ratio))
+  const high = Math.max(1, Math.round(height * ratio))
 
   useEffect(() => {
-    const ratio = window.devicePixelRatio || 1
     return registerView(
       {
         id,
         node,
         port,
-        width: Math.max(1, Math.round(width * ratio)),
-        height: Math.max(1, Math.round(height * ratio)),
+        width: wide,
+        height: high,
         ...(display && { display }),
       },
       (item, pixels) => {
@@ -43,9 +45,11 @@ export const PreviewCanvas = memo(function PreviewCanvas(props: PreviewCanvasPro
         onItem?.(item)
       },
     )
-  }, [id, node, port, width, height, display, onItem])
+  }, [id, node, port, wide, high, display, onItem])
 
-  return <canvas ref={canvas} className={className} role="img" aria-label={label} />
+  // What is asked for now: a picture of another size is one that was asked for before.
+  const asked = `${wide}x${high}`
+  return <canvas ref={canvas} className={className} role="img" aria-label={label} data-asked={asked} />
 })
 
 /** Puts the pixels on the canvas as they are. Setting the size clears a canvas, so only a new size is set. */
