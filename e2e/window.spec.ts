@@ -28,6 +28,21 @@ test('every command is found by name in the command palette', async ({ editor, p
   await expect(palette).toContainText('Nothing is called “qqqq”.')
 })
 
+test('the menu keeps its order, whatever is selected in between', { tag: '@browser' }, async ({ editor, page }) => {
+  const items = async (): Promise<string[]> => {
+    await editor.button('Menu').click()
+    const names = await page.getByRole('menuitem').allInnerTexts()
+    await page.keyboard.press('Escape')
+    return names
+  }
+  const before = await items()
+  expect(before[0]).toBe('File')
+  for (const id of ['gray', 'blur', 'edges']) {
+    await editor.select(id)
+    expect(await items()).toEqual(before)
+  }
+})
+
 test('? lists every shortcut, and the list can be searched', async ({ editor, page }) => {
   await page.keyboard.press('?')
   await expect(editor.dialog).toBeVisible()

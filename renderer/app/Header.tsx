@@ -19,13 +19,18 @@ import styles from './Header.module.css'
 
 const entries = ({ items }: MenuGroup): MenuItem[] => items.map((item) => (item === '-' ? item : menuEntry(item)))
 
-const [help, ...groups] = [...menu].reverse()
 /** One menu with all of the menu bar's in it; the last one's entries stand in it themselves. */
-const mainMenu = (): MenuItem[] => [
-  ...groups.reverse().map((group) => ({ label: group.label, items: entries(group) })),
-  '-',
-  ...(help ? entries(help) : []),
-]
+function useMainMenu(): MenuItem[] {
+  // What can be done is asked when the menu is drawn: it is drawn again after each change of these.
+  useEditor((s) => s.selection)
+  useEditor((s) => s.history)
+  useUi()
+  return [
+    ...menu.slice(0, -1).map((group) => ({ label: group.label, items: entries(group) })),
+    '-',
+    ...menu.slice(-1).flatMap(entries),
+  ]
+}
 
 export function Header() {
   // Tooltips and the menu have the keys as they are now.
@@ -47,12 +52,8 @@ export function Header() {
 }
 
 function MainMenu() {
-  // What can be done is asked when the menu is drawn: it is drawn again after each change of these.
-  useEditor((s) => s.selection)
-  useEditor((s) => s.history)
-  useUi()
   return (
-    <Menu items={mainMenu()}>
+    <Menu useItems={useMainMenu}>
       <button type="button" className={styles.menu} aria-label="Menu">
         <MenuIcon size={16} strokeWidth={1.75} aria-hidden />
       </button>

@@ -1,5 +1,5 @@
 /** The whole graph, small, and what of it is on the screen. Drawn when the graph changes; panning moves one rectangle. */
-import { useStore, useStoreApi } from '@xyflow/react'
+import { type Node, useStore, useStoreApi } from '@xyflow/react'
 import { type PointerEvent, useEffect, useRef } from 'react'
 import { currentGraph, useEditor } from '../state/editor.ts'
 import { typeInfo } from '../state/info.ts'
@@ -79,6 +79,14 @@ function draw(canvas: HTMLCanvasElement): Scale | undefined {
   return scale
 }
 
+/** React Flow's list changes with what moves, comes or goes, not with every parameter; with what is selected it does. */
+const samePlaces = (a: readonly Node[], b: readonly Node[]): boolean =>
+  a.length === b.length &&
+  a.every(({ id, position, width, height }, i) => {
+    const other = b[i]
+    return id === other?.id && position === other.position && width === other.width && height === other.height
+  })
+
 export function Minimap() {
   const shown = useUi((s) => s.minimap)
   const some = useEditor((s) => Object.keys(currentGraph(s).nodes).length > 0)
@@ -89,8 +97,7 @@ function Overview() {
   const canvas = useRef<HTMLCanvasElement>(null)
   const view = useRef<HTMLDivElement>(null)
   const scale = useRef<Scale | undefined>(undefined)
-  // React Flow's list changes when something moves, comes or goes; not with every parameter.
-  const nodes = useStore((s) => s.nodes)
+  const nodes = useStore((s) => s.nodes, samePlaces)
   const dragging = useCanvas((s) => s.moving.size > 0)
   const theme = useColourScheme()
   const store = useStoreApi()

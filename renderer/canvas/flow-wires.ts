@@ -4,7 +4,7 @@ import { type Graph, type PortRef, type Subgraph, splitPort } from '../../engine
 import { currentGraph, useEditor } from '../state/editor.ts'
 import { say } from '../words/say.ts'
 import { boundaryId, type FlowWire, sameList, useShownSubgraph } from './flow.ts'
-import { useCanvas } from './store.ts'
+import { useCanvas, useMovingIds } from './store.ts'
 
 function toWire(id: string, from: PortRef, to: PortRef, selected: boolean): FlowWire {
   const [source, sourceHandle] = id.startsWith('in:') ? [boundaryId.in, from] : splitPort(from)
@@ -29,12 +29,11 @@ export function useFlowWires(): FlowWire[] {
   const subgraph = useShownSubgraph()
   const selected = useEditor((s) => s.selection.edges)
   const far = useCanvas((s) => s.far)
-  const moving = useCanvas((s) => (s.far ? [...s.moving.keys()].join() : ''))
+  const dragged = useMovingIds()
   const cache = useRef(new Map<string, FlowWire>())
   const last = useRef<FlowWire[]>([])
   return useMemo(() => {
     const next = new Map<string, FlowWire>()
-    const dragged = new Set(moving.split(','))
     for (const [id, from, to] of wires(graph, subgraph)) {
       // From afar the overview draws them, but for those of which one end is being dragged.
       if (far && !id.includes(':') && dragged.has(splitPort(from)[0]) === dragged.has(splitPort(to)[0])) continue
@@ -46,5 +45,5 @@ export function useFlowWires(): FlowWire[] {
     const list = [...next.values()]
     if (!sameList(last.current, list)) last.current = list
     return last.current
-  }, [graph, subgraph, selected, far, moving])
+  }, [graph, subgraph, selected, far, dragged])
 }

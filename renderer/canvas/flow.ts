@@ -9,7 +9,7 @@ import { currentGraph, currentGraphName, type EditorState, type Selection, useEd
 import { nodeTitle, typeInfo } from '../state/info.ts'
 import { say } from '../words/say.ts'
 import { around, type Box, layoutOf, metrics, type NodeLayout, type Point, type Size } from './geometry.ts'
-import { useCanvas, useOnlyDrawn } from './store.ts'
+import { useCanvas, useMovingIds, useOnlyDrawn } from './store.ts'
 
 export type FlowNode = Node<{ readonly id: string }, 'node' | 'frame' | 'note' | 'boundary'>
 export type FlowWire = Edge<{ readonly from: PortRef; readonly to: PortRef }, 'wire'>
@@ -203,18 +203,17 @@ const carried = variant({ dragging: true })
 
 export function useFlowNodes(): FlowNode[] {
   const settled = useSettledNodes()
-  const moving = useCanvas((s) => [...s.moving.keys()].join())
+  const moving = useMovingIds()
   const told = useCanvas((s) => s.told)
   const drawn = useOnlyDrawn()
   const hovered = useCanvas((s) => drawn && s.hovered)
   const written = useCanvas((s) => drawn && s.writing)
   const wired = useCanvas((s) => drawn && s.wiring?.start.node)
   return useMemo(() => {
-    if (!drawn && moving === '') return settled
-    const ids = new Set(moving.split(','))
+    if (!drawn && moving.size === 0) return settled
     return settled.map((node) => {
       const on = told.get(node.id)
-      const here = on ? moved(node, on) : ids.has(node.id) ? carried(node) : node
+      const here = on ? moved(node, on) : moving.has(node.id) ? carried(node) : node
       const atHand = !drawn || node.type !== 'node' || [hovered, written, wired].includes(node.id)
       return atHand ? here : hidden(here)
     })

@@ -1,5 +1,6 @@
 /** What the canvas is doing at the moment: never part of the document. */
 import type { ReactFlowInstance } from '@xyflow/react'
+import { useMemo } from 'react'
 import { create } from 'zustand'
 import type { Connection } from '../../engine/graph/connect.ts'
 import type { PortRef } from '../../engine/graph/document.ts'
@@ -69,6 +70,12 @@ export const useCanvas = create<CanvasState>(() => ({
   writing: undefined,
 }))
 export const setCanvas = useCanvas.setState
+
+/** The canvas ids of what is on the way, wherever it is. */
+export function useMovingIds(): ReadonlySet<string> {
+  const ids = useCanvas((s) => [...s.moving.keys()].join())
+  return useMemo(() => new Set(ids ? ids.split(',') : []), [ids])
+}
 
 /**
  * More nodes than this are a crowd: seen from afar they are no elements but the one at hand, and afar begins nearer. A frame has

@@ -3,16 +3,17 @@ import { DropdownMenu } from 'radix-ui'
 import type { ReactElement } from 'react'
 import styles from './Menu.module.css'
 import type { MenuItem } from './menu-items.ts'
-import { MenuList, useChoice } from './menu-list.tsx'
+import { MenuList, type MenuListProps, useChoice } from './menu-list.tsx'
 
 interface MenuProps {
-  readonly items: readonly MenuItem[]
+  /** What is in it: asked while it is open, as what can be done may take long to tell. */
+  readonly useItems: () => readonly MenuItem[]
   /** The button. */
   readonly children: ReactElement
   readonly align?: 'start' | 'end'
 }
 
-export function Menu({ items, children, align = 'start' }: MenuProps) {
+export function Menu({ useItems, children, align = 'start' }: MenuProps) {
   const { choose, onCloseAutoFocus } = useChoice()
   return (
     <DropdownMenu.Root>
@@ -25,9 +26,13 @@ export function Menu({ items, children, align = 'start' }: MenuProps) {
           collisionPadding={8}
           onCloseAutoFocus={onCloseAutoFocus}
         >
-          <MenuList items={items} parts={DropdownMenu} choose={choose} />
+          <Items useItems={useItems} parts={DropdownMenu} choose={choose} />
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   )
+}
+
+function Items({ useItems, ...list }: Pick<MenuProps, 'useItems'> & Omit<MenuListProps, 'items'>) {
+  return <MenuList items={useItems()} {...list} />
 }

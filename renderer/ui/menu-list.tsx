@@ -36,7 +36,7 @@ function Content({ entry, gutter }: { entry: MenuEntry; gutter: boolean }) {
   )
 }
 
-interface MenuListProps {
+export interface MenuListProps {
   readonly items: readonly MenuItem[]
   readonly parts: MenuParts
   /** Takes what was chosen. */

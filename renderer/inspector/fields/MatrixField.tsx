@@ -52,9 +52,11 @@ export function MatrixField({ spec, value, edit, id, label, describedBy, onNote 
         <span className={styles.times}>×</span>
         {side('columns', columns, (next) => resized(value, value.length, next))}
         <Menu
-          items={presets
-            .filter(({ matrix }) => !sizeProblem(matrix, spec))
-            .map((preset) => ({ label: preset.label, perform: () => edit.set(preset.matrix) }))}
+          useItems={() =>
+            presets
+              .filter(({ matrix }) => !sizeProblem(matrix, spec))
+              .map((preset) => ({ label: preset.label, perform: () => edit.set(preset.matrix) }))
+          }
         >
           <Button small>Presets</Button>
         </Menu>
