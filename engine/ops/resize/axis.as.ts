@@ -13,8 +13,10 @@ export function ratio(from: i32, to: i32): f64 {
   return 1.0 / (<f64>to / <f64>from)
 }
 
-export function nearestOf(i: i32, from: i32, to: i32): i32 {
-  return min(from - 1, <i32>Math.floor(<f64>i * ratio(from, to)))
+/** @param scale ratio(from, to): asked once, as its divisions take longer than all else here */
+@inline
+export function nearestOf(i: i32, from: i32, scale: f64): i32 {
+  return min(from - 1, <i32>Math.floor(<f64>i * scale))
 }
 
 /** How many weights each place has. */
@@ -32,25 +34,32 @@ function put(weights: usize, start: i32, from: i32, at: i32, weight: f32): void 
   store<f32>(p, load<f32>(p) + weight)
 }
 
-/** Writes the weights of place i and gives the first place of the source they are for. */
-export function weightsOf(i: i32, method: i32, from: i32, to: i32, taps: i32, weights: usize): i32 {
-  const scale = ratio(from, to)
+/** Where the weights start, which are 0 yet. */
+@inline
+function cleared(start: i32, from: i32, taps: i32, weights: usize): i32 {
   // They are few: to call for a fill costs more.
   for (let k: usize = 0; k < <usize>taps << 2; k += 4) store<f32>(weights + k, 0)
-  if (method == AREA) {
-    const a = <f64>i * scale
-    const b = a + scale
-    const cell = min(scale, <f64>from - a)
-    let first = <i32>Math.ceil(a)
-    const last = min(<i32>Math.floor(b), from - 1)
-    first = min(first, last)
-    const before = <f64>first - a > 1e-3
-    const start = clampStart(before ? first - 1 : first, from, taps)
-    if (before) put(weights, start, from, first - 1, <f32>((<f64>first - a) / cell))
-    for (let at = first; at < last; at++) put(weights, start, from, at, <f32>(1.0 / cell))
-    if (b - <f64>last > 1e-3) put(weights, start, from, last, <f32>(min(min(b - <f64>last, 1.0), cell) / cell))
-    return start
-  }
+  return min(max(start, 0), from - taps)
+}
+
+function areaWeights(i: i32, from: i32, scale: f64, taps: i32, weights: usize): i32 {
+  const a = <f64>i * scale
+  const b = a + scale
+  const cell = min(scale, <f64>from - a)
+  let first = <i32>Math.ceil(a)
+  const last = min(<i32>Math.floor(b), from - 1)
+  first = min(first, last)
+  const before = <f64>first - a > 1e-3
+  const start = cleared(before ? first - 1 : first, from, taps, weights)
+  if (before) put(weights, start, from, first - 1, <f32>((<f64>first - a) / cell))
+  for (let at = first; at < last; at++) put(weights, start, from, at, <f32>(1.0 / cell))
+  if (b - <f64>last > 1e-3) put(weights, start, from, last, <f32>(min(min(b - <f64>last, 1.0), cell) / cell))
+  return start
+}
+
+/** Writes the weights of place i and gives the first place of the source they are for. `scale`: ratio(from, to). */
+export function weightsOf(i: i32, method: i32, from: i32, to: i32, scale: f64, taps: i32, weights: usize): i32 {
+  if (method == AREA) return areaWeights(i, from, scale, taps, weights)
   let at: i32
   let t: f32
   if (method == AREA_LINEAR) {
@@ -63,26 +72,34 @@ export function weightsOf(i: i32, method: i32, from: i32, to: i32, taps: i32, we
     at = <i32>whole
     t = x - whole
   }
-  if (method == CUBIC) {
-    const start = clampStart(at - 1, from, taps)
-    const A: f32 = -0.75
-    const u: f32 = 1 - t
-    const c0 = ((A * (t + 1) - 5 * A) * (t + 1) + 8 * A) * (t + 1) - 4 * A
-    const c1 = ((A + 2) * t - (A + 3)) * t * t + 1
-    const c2 = ((A + 2) * u - (A + 3)) * u * u + 1
-    put(weights, start, from, at - 1, c0)
-    put(weights, start, from, at, c1)
-    put(weights, start, from, at + 1, c2)
-    put(weights, start, from, at + 2, 1 - c0 - c1 - c2)
+  if (method != CUBIC) {
+    // Away from the edges, which is almost everywhere, nothing is clamped.
+    if (at >= 0 && at + 2 <= from) {
+      store<f32>(weights, 1 - t)
+      store<f32>(weights, t, 4)
+      return at
+    }
+    const start = cleared(at, from, taps, weights)
+    put(weights, start, from, at, 1 - t)
+    put(weights, start, from, at + 1, t)
     return start
   }
-  const start = clampStart(at, from, taps)
-  put(weights, start, from, at, 1 - t)
-  put(weights, start, from, at + 1, t)
+  const A: f32 = -0.75
+  const u: f32 = 1 - t
+  const c0 = ((A * (t + 1) - 5 * A) * (t + 1) + 8 * A) * (t + 1) - 4 * A
+  const c1 = ((A + 2) * t - (A + 3)) * t * t + 1
+  const c2 = ((A + 2) * u - (A + 3)) * u * u + 1
+  if (at >= 1 && at + 3 <= from) {
+    store<f32>(weights, c0)
+    store<f32>(weights, c1, 4)
+    store<f32>(weights, c2, 8)
+    store<f32>(weights, 1 - c0 - c1 - c2, 12)
+    return at - 1
+  }
+  const start = cleared(at - 1, from, taps, weights)
+  put(weights, start, from, at - 1, c0)
+  put(weights, start, from, at, c1)
+  put(weights, start, from, at + 1, c2)
+  put(weights, start, from, at + 2, 1 - c0 - c1 - c2)
   return start
-}
-
-@inline
-function clampStart(start: i32, from: i32, taps: i32): i32 {
-  return min(max(start, 0), from - taps)
 }

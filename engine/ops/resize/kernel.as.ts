@@ -1,7 +1,7 @@
 // Resampling of pictures (cv2.resize): for each row of the result the source's rows are summed into one line, then the
 // line is resampled.
 import { align16, weightedSum } from '../common.as.ts'
-import { AREA, AREA_LINEAR, NEAREST, nearestOf, tapsOf, weightsOf } from './axis.as.ts'
+import { AREA, AREA_LINEAR, NEAREST, nearestOf, ratio, tapsOf, weightsOf } from './axis.as.ts'
 
 /**
  * @param src float32 (height, width, channels)
@@ -21,9 +21,11 @@ function nearestRows(
   src: usize, width: i32, height: i32, channels: i32, dst: usize, dw: i32, dh: i32, starts: usize, y0: i32, y1: i32,
 ): void {
   const pixel = <usize>channels << 2
-  for (let x = 0; x < dw; x++) store<u32>(starts + (<usize>x << 2), <u32>(<usize>nearestOf(x, width, dw) * pixel))
+  const sx = ratio(width, dw)
+  const sy = ratio(height, dh)
+  for (let x = 0; x < dw; x++) store<u32>(starts + (<usize>x << 2), <u32>(<usize>nearestOf(x, width, sx) * pixel))
   for (let y = y0; y < y1; y++) {
-    const line = src + <usize>nearestOf(y, height, dh) * <usize>width * pixel
+    const line = src + <usize>nearestOf(y, height, sy) * <usize>width * pixel
     let q = dst + <usize>y * <usize>dw * pixel
     for (let at = starts, end = starts + (<usize>dw << 2); at < end; at += 4, q += pixel) {
       const p = line + <usize>load<u32>(at)
@@ -50,12 +52,14 @@ function resample(
   const taps = rows + (<usize>ny << 2)
   const line = align16(taps + (<usize>ny << 2))
 
+  const sx = ratio(width, dw)
+  const sy = ratio(height, dh)
   for (let x = 0; x < dw; x++) {
-    const start = weightsOf(x, method, width, dw, nx, weights + (<usize>(x * nx) << 2))
+    const start = weightsOf(x, method, width, dw, sx, nx, weights + (<usize>(x * nx) << 2))
     store<u32>(starts + (<usize>x << 2), <u32>(<usize>start * pixel))
   }
   for (let y = y0; y < y1; y++) {
-    const start = weightsOf(y, method, height, dh, ny, taps)
+    const start = weightsOf(y, method, height, dh, sy, ny, taps)
     for (let k = 0; k < ny; k++) store<u32>(rows + (<usize>k << 2), <u32>(src + <usize>(start + k) * stride))
     weightedSum(rows, taps, ny, false, 0, line, width * channels)
     across(line, starts, weights, nx, dst + <usize>y * <usize>dw * pixel, dw, channels)
