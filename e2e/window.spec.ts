@@ -226,6 +226,16 @@ for (const [name, width, height, zoom] of [
     await page.keyboard.press('1')
     await expect(editor.viewer).toBeVisible()
     await everythingFits(editor)
+    // With all that the viewer has: two pictures, and their numbers.
+    await page.keyboard.press('f')
+    await editor.select('edges')
+    await page.keyboard.press('2')
+    await page.keyboard.press('Shift+h')
+    await expect(editor.viewer.getByRole('application')).toHaveCount(2)
+    await everythingFits(editor)
+    for (const picture of await editor.viewer.getByRole('application').all())
+      expect((await picture.boundingBox())?.height, 'a picture can be seen').toBeGreaterThan(60)
+    await page.keyboard.press('Shift+h')
     await page.keyboard.press('Control+3')
     for (const keys of ['Control+k', '?', 'Control+o', 'Control+Shift+s']) {
       await page.keyboard.press(keys)
