@@ -72,7 +72,11 @@ test('the page’s own dialogs show what is in a folder, propose a name, and ask
   await editor.dialog.getByRole('button', { name: 'Cancel' }).click()
 })
 
-test('what is typed before the folder is listed counts once it is', async ({ editor, page, folder }) => {
+test('what is typed before the folder is listed counts once it is', { tag: '@browser' }, async ({
+  editor,
+  page,
+  folder,
+}) => {
   const inside = join(folder, 'inside')
   await mkdir(inside)
   await writeFile(join(inside, 'a.sightline.json'), JSON.stringify({ ...small, title: 'Another' }))
