@@ -17,8 +17,11 @@ const SRGB = array<f32, 8>(0.0008044232524484635, 0.0008095678512841376, 0.02670
   0.1748615808755522, 0.7946496674713894, -0.07340838639912076, 0.009141565946071083);
 const GAMMA = array<f32, 8>(-0.05844661829513931, 0.12357629152781602, 1.4615233680993585, -1.1558881344825838,
   1.209136394238461, -0.8983981764818172, 0.394704842088424, -0.07620828908073904);
-const CBRT = array<f32, 8>(-0.00872078210622873, 0.43978483259330386, 1.15806497884178, -1.3215496138388891,
-  1.379571113834862, -0.9820076071249811, 0.41020184957388817, -0.07534491540682384);
+// Lab's own, of degree 6 (see kernel.as.ts).
+const LAB_SRGB = array<f32, 8>(0.0008489367372142842, 0.00002924719051586311, 0.03226979163350108, 0.04554594506340765,
+  0.2194399986841531, 0.7404948639884144, -0.03863013873800865, 0.0);
+const CBRT = array<f32, 8>(-0.010792414566965225, 0.46619949648519826, 1.0180173829246, -0.9211478831322759,
+  0.7122314730439713, -0.3327514888405553, 0.06824414034988872, 0.0);
 
 // The rows of the matrices between linear sRGB and XYZ over the white point D65 at (0.950456, 1, 1.088754).
 const X_ROW = vec3f(0.412453 / 0.950456, 0.35758 / 0.950456, 0.180423 / 0.950456);
@@ -45,6 +48,12 @@ fn encoded(v: f32) -> f32 {
   if (x > 1.0) { r = 1.055 * pow(x, 1.0 / 2.4) - 0.055; }
   else if (x > 0.0031308) { r = polynomial7(sqrt(sqrt(x)), GAMMA); }
   return select(r, -r, v < 0.0);
+}
+
+/** sRGB to linear for Lab, of a value within 0..1. */
+fn labLinear(x: f32) -> f32 {
+  if (x > 0.04045) { return polynomial7(sqrt(x), LAB_SRGB); }
+  return x / 12.92;
 }
 
 /** CIE's f: the cube root, with a line near 0. */
@@ -76,7 +85,7 @@ fn fromHsv(c: vec3f) -> vec3f {
 
 fn labOf(c: vec3f) -> vec3f {
   let clipped = clamp(c, vec3f(0.0), vec3f(1.0));
-  let light = vec3f(linear(clipped.x), linear(clipped.y), linear(clipped.z));
+  let light = vec3f(labLinear(clipped.x), labLinear(clipped.y), labLinear(clipped.z));
   let x = cieF(dot(light, X_ROW));
   let y = cieF(dot(light, Y_ROW));
   let z = cieF(dot(light, Z_ROW));
