@@ -312,6 +312,15 @@ export class Editor {
     await expect(this.start).toBeVisible()
     await this.page.keyboard.press('Escape')
     await expect(this.start).toHaveCount(0)
+    // The panels come back first, then the pipeline is shown whole.
+    await this.page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const wait = (frames: number): unknown =>
+            frames > 0 ? requestAnimationFrame(() => wait(frames - 1)) : resolve(0)
+          wait(4)
+        }),
+    )
     await this.rests()
   }
 

@@ -8,7 +8,7 @@ import { wordsOf } from '../engine/types/problem.ts'
 import { type Keeper, startKeeper } from '../host/keeper.ts'
 import { filesOf, openable } from './arguments.ts'
 import { answer, tell } from './ipc.ts'
-import { noMenu, showMenu } from './menu.ts'
+import { firstMenu, showMenu } from './menu.ts'
 import { engineScript, nodeBinary } from './places.ts'
 import { registerScheme, servePage } from './scheme.ts'
 import { guardAllContents, guardSession } from './security.ts'
@@ -140,7 +140,7 @@ async function keepEngine(): Promise<Keeper> {
 }
 
 async function start(): Promise<void> {
-  noMenu()
+  firstMenu()
   const { defaultSession } = session
   guardSession(defaultSession)
   keeper = keepEngine()

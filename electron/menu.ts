@@ -81,7 +81,10 @@ export function showMenu(window: BrowserWindow, { groups, words }: MenuBarState,
   Menu.setApplicationMenu(Menu.buildFromTemplate(bar))
 }
 
-/** Until a window has told its own. */
-export const noMenu = (): void => {
-  Menu.setApplicationMenu(mac ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'windowMenu' }]) : null)
+/** Until a window has told its own. Elsewhere than on a Mac it keeps the bar's place, or the page would become lower under the hand. */
+export const firstMenu = (): void => {
+  const bar: MenuItemConstructorOptions[] = mac
+    ? [{ role: 'appMenu' }, { role: 'windowMenu' }]
+    : [{ label: 'File', submenu: [{ role: 'quit' }] }]
+  Menu.setApplicationMenu(Menu.buildFromTemplate(bar))
 }
