@@ -313,15 +313,15 @@ export class Editor {
     await this.page.keyboard.press('Escape')
     await expect(this.start).toHaveCount(0)
     // The panels come back first, then the pipeline is shown whole.
-    await this.page.evaluate(
-      () =>
-        new Promise((resolve) => {
-          const wait = (frames: number): unknown =>
-            frames > 0 ? requestAnimationFrame(() => wait(frames - 1)) : resolve(0)
-          wait(4)
-        }),
-    )
+    await this.frames(4)
     await this.rests()
+  }
+
+  /** So many have been drawn: where that takes its time, what moves stands still meanwhile. */
+  frames(count: number): Promise<void> {
+    return this.page.evaluate(async (left) => {
+      for (let i = 0; i < left; i++) await new Promise((resolve) => requestAnimationFrame(resolve))
+    }, count)
   }
 
   /** Nothing moves on the canvas any more. */
@@ -331,6 +331,7 @@ export class Editor {
     await expect
       .poll(
         async () => {
+          await this.frames(2)
           places.push(JSON.stringify(await node.boundingBox()))
           return places.length > 2 && new Set(places.slice(-3)).size === 1
         },

@@ -47,6 +47,7 @@ async function spotOf(editor: Editor, at: Spot): Promise<Spot> {
 async function rests(editor: Editor): Promise<void> {
   const spots: string[] = []
   const rested = async (): Promise<boolean> => {
+    await editor.frames(2)
     spots.push(JSON.stringify(await spotOf(editor, { x: 0, y: 0 })))
     return new Set(spots.slice(-3)).size === 1 && spots.length > 2
   }
