@@ -432,6 +432,10 @@ export const samples: Readonly<Record<keyof typeof ops, readonly Sample[]>> = {
       () => ({ size: 2, stride: 2, padding: 0 }),
     ),
     ...withWords(
+      'wide',
+      each([picture(13, 17, 3)], () => ({ size: 7, stride: 2, padding: 3 })),
+    ),
+    ...withWords(
       'overlapping',
       each([picture(13, 17, 3)], () => ({ size: 3, stride: 2, padding: 1 })),
     ),

@@ -13,6 +13,8 @@ export interface MaxPoolParams extends Omit<Windows, 'dilation'> {
 }
 
 const label = 'Max pooling'
+/** Windows up to this are read whole: that takes less than a picture in between. */
+const SMALL = 4
 
 /** As the op makes it. Throws as it does. */
 export function maxPoolShape(image: ImageShape, params: MaxPoolParams): ImageShape {
@@ -43,8 +45,9 @@ export const maxPool = defineTensorOp<readonly [ImageValue], MaxPoolParams, Imag
   name: 'maxPool',
   shape: ([image], params) => maxPoolShape(image, params),
   tensorflow(tf, [image], { size, stride, padding }) {
-    // The largest of the columns' largest: far less work than all of a window at once.
     const side: [number, number] = [padding, padding]
+    if (size <= SMALL) return tf.maxPool(image as Tensor3D, size, stride, padding, 'floor')
+    // The largest of the columns' largest: far less work than all of a window at once.
     const none: [number, number] = [0, 0]
     const down = tf.maxPool(image as Tensor3D, [size, 1], [stride, 1], [none, side, none, none])
     return tf.maxPool(down, [1, size], [1, stride], [none, none, side, none])
