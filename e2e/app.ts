@@ -324,15 +324,14 @@ export class Editor {
     }, count)
   }
 
-  /** Nothing moves on the canvas any more. */
-  async rests(): Promise<void> {
-    const node = this.nodes.first()
+  /** The canvas has come to rest: what `where` gives stays the same. */
+  async rests(where: () => Promise<unknown> = () => this.nodes.first().boundingBox()): Promise<void> {
     const places: string[] = []
     await expect
       .poll(
         async () => {
           await this.frames(2)
-          places.push(JSON.stringify(await node.boundingBox()))
+          places.push(JSON.stringify(await where()))
           return places.length > 2 && new Set(places.slice(-3)).size === 1
         },
         { message: 'the canvas rests', intervals: [100] },

@@ -43,17 +43,6 @@ async function spotOf(editor: Editor, at: Spot): Promise<Spot> {
   return { x: (pane?.x ?? 0) + x + at.x * a, y: (pane?.y ?? 0) + y + at.y * a }
 }
 
-/** The view moves no more. */
-async function rests(editor: Editor): Promise<void> {
-  const spots: string[] = []
-  const rested = async (): Promise<boolean> => {
-    await editor.frames(2)
-    spots.push(JSON.stringify(await spotOf(editor, { x: 0, y: 0 })))
-    return new Set(spots.slice(-3)).size === 1 && spots.length > 2
-  }
-  await expect.poll(rested, { message: 'the view rests', intervals: [100] }).toBe(true)
-}
-
 const middleOf = (editor: Editor, row: number, column: number): Promise<Spot> =>
   spotOf(editor, { x: column * 230 + width / 2, y: row * 290 + 60 })
 
@@ -148,7 +137,7 @@ test('nearer, and with fewer of them, nodes are elements again', async ({ editor
   await expect(editor.node('n4-5').getByRole('heading')).toBeVisible()
   await page.keyboard.press('f')
   await expect(list(editor)).toBeAttached()
-  await rests(editor)
+  await editor.rests(() => spotOf(editor, { x: 0, y: 0 }))
   const corner = await spotOf(editor, { x: -20, y: 290 * (rows - 1) - 20 })
   await editor.drag(corner, await middleOf(editor, rows - 1, columns - 1), 6)
   await page.mouse.up()

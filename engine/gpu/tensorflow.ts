@@ -80,6 +80,9 @@ class SharedBackend extends WebGPUBackend {
   }
 }
 
+type Inputs = readonly { readonly block: Block; readonly shape: readonly number[] }[]
+type Compute = (tensorflow: typeof tf, tensors: readonly tf.Tensor[]) => tf.Tensor
+
 let made = 0
 
 export class TensorFlowGpu {
@@ -99,12 +102,7 @@ export class TensorFlowGpu {
    * What `compute` makes of tensors over these blocks: a block of `count` float32, which belongs to the caller. It is in the
    * queue, not waited for. Throws GpuError.
    */
-  async run(
-    inputs: readonly { readonly block: Block; readonly shape: readonly number[] }[],
-    count: number,
-    compute: (tensorflow: typeof tf, tensors: readonly tf.Tensor[]) => tf.Tensor,
-    timer: Timer | undefined,
-  ): Promise<Block> {
+  async run(inputs: Inputs, count: number, compute: Compute, timer: Timer | undefined): Promise<Block> {
     const { device, buffers } = this.#device
     if (this.#device.gone !== undefined) throw new GpuError('lost', this.#device.gone)
     device.pushErrorScope('out-of-memory')
@@ -116,8 +114,7 @@ export class TensorFlowGpu {
     } catch (error) {
       failure = error
     }
-    const errors = await Promise.all([device.popErrorScope(), device.popErrorScope()])
-    const [invalid, full] = errors
+    const [invalid, full] = await Promise.all([device.popErrorScope(), device.popErrorScope()])
     if (block && (invalid || full)) buffers.free(block)
     if (this.#device.gone !== undefined) throw new GpuError('lost', this.#device.gone)
     if (full) throw new GpuError('limit', full.message)
@@ -128,12 +125,7 @@ export class TensorFlowGpu {
   }
 
   /** At once: neither another's error scopes nor another's backend come in between. */
-  #compute(
-    inputs: readonly { readonly block: Block; readonly shape: readonly number[] }[],
-    count: number,
-    compute: (tensorflow: typeof tf, tensors: readonly tf.Tensor[]) => tf.Tensor,
-    timer: Timer | undefined,
-  ): Block {
+  #compute(inputs: Inputs, count: number, compute: Compute, timer: Timer | undefined): Block {
     const backend = this.#backend
     void tf.engine().setBackend(this.#name)
     backend.timer = timer
