@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { idSchema } from '../graph/document.ts'
 import { patchSchema } from '../graph/edit.ts'
+import { markSchema } from '../values/mark.ts'
 import { largestScene } from './scene.ts'
 import { machineSettings, settingsState } from './settings.ts'
 
@@ -399,6 +400,8 @@ const previewItem = z.object({
   display: displaySchema,
   /** Text, table, number, plot: shown as it is instead of pixels (`width` and `height` are 0). */
   value: z.unknown().optional(),
+  /** What lies over the picture, in its full-size pixels; the pixels are then those of the picture underneath. */
+  marks: z.array(markSchema).optional(),
 })
 export type PreviewItem = z.infer<typeof previewItem>
 
