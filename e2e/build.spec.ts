@@ -8,7 +8,7 @@ test('the sample pipeline shows its result at the start', async ({ editor }) => 
   for (const id of ['photo', 'gray', 'blur', 'edges', 'strong']) await editor.hasPicture(id)
 })
 
-test('built by hand, undone, redone, saved and reopened', async ({ editor, page, folder }) => {
+test('built by hand, undone, redone, saved and reopened', { tag: '@desktop' }, async ({ editor, page, folder }) => {
   await editor.newDocument()
   await editor.addFromPalette('Sample image', 60, 120)
   await editor.addFromPalette('Convert colour', 300, 120)

@@ -3,7 +3,10 @@ import { expect, test } from './app.ts'
 
 const sigma = 'Sigma'
 
-test('a slider: the picture follows while it moves, the drag is one step of undo', async ({ editor, page }) => {
+test('a slider: the picture follows while it moves, the drag is one step of undo', { tag: '@desktop' }, async ({
+  editor,
+  page,
+}) => {
   await editor.select('blur')
   await editor.settled('blur', 'edges')
   const slider = editor.inspector.getByRole('slider', { name: sigma })
@@ -157,7 +160,7 @@ test('the matrix of a custom kernel: cells, presets, text, size, and a pasted ma
   await expect(cell(2, 2)).not.toHaveValue('1')
 })
 
-test('a file field: chosen in the dialog, shown at once, and named where there is none', async ({
+test('a file field: chosen in the dialog, shown at once, and named where there is none', { tag: '@desktop' }, async ({
   editor,
   page,
   folder,

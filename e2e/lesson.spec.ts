@@ -29,7 +29,7 @@ class Lesson {
   }
 }
 
-test('"Three numbers a pixel", walked to its end', async ({ opened, page }) => {
+test('"Three numbers a pixel", walked to its end', { tag: '@desktop' }, async ({ opened, page }) => {
   // Nine steps take a person some time, and a busy machine too.
   test.slow()
   const lesson = new Lesson(opened)

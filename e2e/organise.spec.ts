@@ -1,7 +1,7 @@
 /** Many nodes under one's hands: copies, selections, subgraphs, frames, notes, and the order of it all. */
 import { expect, test } from './app.ts'
 
-test('copy and paste, cut, duplicate, delete', async ({ editor, page }) => {
+test('copy and paste, cut, duplicate, delete', { tag: '@desktop' }, async ({ editor, page }) => {
   await editor.settled('blur', 'edges')
   await editor.select('blur', 'edges')
   await page.keyboard.press('Control+c')
@@ -31,7 +31,10 @@ test('copy and paste, cut, duplicate, delete', async ({ editor, page }) => {
   await editor.settled('blur', 'edges')
 })
 
-test('Alt-drag puts down a copy that is fed by the same, and leaves the original', async ({ editor, page }) => {
+test('Alt-drag puts down a copy that is fed by the same, and leaves the original', { tag: '@desktop' }, async ({
+  editor,
+  page,
+}) => {
   await editor.settled('blur')
   const [before] = await editor.boxes('blur')
   const from = await editor.middle(editor.node('blur').getByRole('heading'))
@@ -398,7 +401,10 @@ test('copies are pasted and duplicated, survive a reload, and go with undo', asy
   await editor.hasPicture('blur-2')
 })
 
-test('renamed from the menu of the right button: the field has the keys', async ({ editor, page }) => {
+test('renamed from the menu of the right button: the field has the keys', { tag: '@desktop' }, async ({
+  editor,
+  page,
+}) => {
   await editor.settled('blur')
   const { x, y } = await editor.middle(editor.node('blur').getByRole('heading'))
   await page.mouse.click(x, y, { button: 'right' })

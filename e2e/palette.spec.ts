@@ -43,7 +43,7 @@ test('Basics shows few nodes, All shows all, and the choice is kept', async ({ e
   await expect(merge).toHaveCount(0)
 })
 
-test('Tab opens the list at the pointer, and Enter adds there', async ({ editor, page }) => {
+test('Tab opens the list at the pointer, and Enter adds there', { tag: '@desktop' }, async ({ editor, page }) => {
   await editor.newDocument()
   const { x, y } = await editor.middle(editor.pane)
   const at = { x: x - 180, y: y + 190 }

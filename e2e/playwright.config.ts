@@ -4,6 +4,22 @@ import { electron } from './desktop.ts'
 
 /** What only the desktop program has. */
 const inDesktop = ['desktop', 'updates']
+/**
+ * What the desktop program does its own way: files and dialogs, the menu bar and its keys, recovery, graphics. The rest is the
+ * same page in the same engine of the browser; of that, tests tagged `@desktop` run there too, one or two an area.
+ */
+const differs = [
+  'access',
+  'failures',
+  'files',
+  'pipelines',
+  'recovery',
+  'scene',
+  'settings',
+  'start',
+  'window',
+  'words',
+]
 
 export default defineConfig<object, Where>({
   testDir: '.',
@@ -27,6 +43,7 @@ export default defineConfig<object, Where>({
           {
             name: 'desktop',
             use: { where: 'desktop' as const },
+            grep: new RegExp(`\\b(${[...inDesktop, ...differs].join('|')})\\.spec\\.ts|@desktop`),
             grepInvert: /@browser/,
           },
         ]

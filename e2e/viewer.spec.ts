@@ -226,7 +226,7 @@ test('zoom and pan are linked: both show the same place', async ({ editor, page 
   await expect(zoom).toHaveText('100 %')
 })
 
-test('at 100 % every pixel on the screen is one of the file', async ({ editor, page }) => {
+test('at 100 % every pixel on the screen is one of the file', { tag: '@desktop' }, async ({ editor, page }) => {
   await editor.open(chart)
   await editor.settled('chart')
   await editor.select('chart')
