@@ -2,8 +2,8 @@
 
 import { givenBy, Mapped } from './evaluate.ts'
 import type { Execution } from './execution.ts'
+import type { PlannedNode } from './planned-node.ts'
 import type { Given, Lease } from './result.ts'
-import type { Step } from './step.ts'
 
 /** A sequence on the way to an element. */
 export interface Level {
@@ -23,7 +23,7 @@ export interface Current {
 /** `chosen`: the index that was chosen at a node. `port` absent: runs the node and gives nothing. Throws Stopped. */
 export async function currentOf(
   execution: Execution,
-  step: Step,
+  planned: PlannedNode,
   port: string | undefined,
   chosen: (node: string) => number,
   lease: Lease,
@@ -32,24 +32,24 @@ export async function currentOf(
   const visit = { task: execution.task, lease }
   /** The index at the next level; undefined: the sequence is empty. */
   const next = (length: number): number | undefined => {
-    const node = execution.rootOf(step, path.length)
+    const node = execution.rootOf(planned, path.length)
     // A node that gives sequences of sequences has one index only: it is for the outer.
     const inner = path.some((level) => level.node === node)
     const index = inner ? 0 : Math.min(chosen(node), length - 1)
     path.push({ node, length, index: Math.max(0, index) })
     return length > 0 ? index : undefined
   }
-  let outcome = await execution.resolve(step, lease)
+  let outcome = await execution.resolve(planned, lease)
   while (outcome instanceof Mapped) {
     const index = next(outcome.length)
     if (index === undefined) return { path, given: undefined }
     outcome = await outcome.at(index, visit)
   }
-  let given = port === undefined ? undefined : givenBy(outcome, step, port)
+  let given = port === undefined ? undefined : givenBy(outcome, planned, port)
   while (given?.value.kind === 'series') {
     const index = next(given.value.length)
     if (index === undefined) return { path, given: undefined }
-    given = await given.value.at(index, visit, step.node)
+    given = await given.value.at(index, visit, planned.node)
   }
   return { path, given }
 }

@@ -7,8 +7,8 @@ import { type ParamValue, scaleParam } from '../types/param.ts'
 import { socket } from '../types/sockets.ts'
 import type { Value } from '../types/value.ts'
 import { keyOf, type Plan } from './plan.ts'
+import type { Link, PlannedNode } from './planned-node.ts'
 import type { Pool } from './pool.ts'
-import type { Link, Step } from './step.ts'
 
 /** Stands behind whatever a quick preview takes from full size. */
 const reduce: NodeDefinition = {
@@ -33,61 +33,61 @@ const reduce: NodeDefinition = {
 export interface Draft {
   readonly scale: number
   /** What shows the node quickly; undefined where there is nothing quick. */
-  step(node: string): Step | undefined
+  node(node: string): PlannedNode | undefined
 }
 
 /** `full`: where results of full size are, for those that a quick preview must not run. */
 export function draftOf(plan: Plan, scale: number, full: Pool): Draft {
-  const steps = new Map<Step, Step | undefined>()
-  const reductions = new Map<string, Step>()
+  const drafts = new Map<PlannedNode, PlannedNode | undefined>()
+  const reductions = new Map<string, PlannedNode>()
 
-  const there = (step: Step): boolean => full.has(step.key, step.wants)
+  const there = (planned: PlannedNode): boolean => full.has(planned.key, planned.wants)
 
-  /** The step as a quick preview runs it: at full size where it must be. */
-  const draft = (step: Step): Step | undefined => {
-    if (steps.has(step)) return steps.get(step)
-    const made = make(step)
-    steps.set(step, made)
+  /** The node as a quick preview runs it: at full size where it must be. */
+  const draft = (planned: PlannedNode): PlannedNode | undefined => {
+    if (drafts.has(planned)) return drafts.get(planned)
+    const made = make(planned)
+    drafts.set(planned, made)
     return made
   }
 
-  const make = (step: Step): Step | undefined => {
-    const { definition } = step
+  const make = (planned: PlannedNode): PlannedNode | undefined => {
+    const { definition } = planned
     const reserved = definition.draft === 'none' || definition.kind === 'job' || definition.kind === 'effect'
-    if (reserved) return there(step) ? step : undefined
-    const links = Object.entries(step.inputs)
+    if (reserved) return there(planned) ? planned : undefined
+    const links = Object.entries(planned.inputs)
     if (scale === 1 || definition.draft === 'exact' || definition.kind === 'source' || links.length === 0)
-      return links.every(([, link]) => atFullSize(link.step)) ? step : undefined
+      return links.every(([, link]) => atFullSize(link.from)) ? planned : undefined
     const inputs: Record<string, Link> = {}
-    for (const [port, { step: from, port: output }] of links) {
+    for (const [port, { from, port: output }] of links) {
       const before = draft(from)
       if (!before) return undefined
-      inputs[port] = before.draft ? { step: before, port: output } : reduced(before, output)
+      inputs[port] = before.draft ? { from: before, port: output } : reduced(before, output)
     }
-    const params = scaledParams(definition, step.params, scale)
-    const { shapes: _, ...rest } = step
+    const params = scaledParams(definition, planned.params, scale)
+    const { shapes: _, ...rest } = planned
     return { ...rest, params, inputs, draft: true, scale, key: keyOf(definition, params, inputs, `scale ${scale}`) }
   }
 
-  /** Whether all that the step needs may run now, at full size. */
-  const whole = new Map<Step, boolean>()
-  const atFullSize = (step: Step): boolean => {
-    const known = whole.get(step)
+  /** Whether everything the node needs may run now, at full size. */
+  const whole = new Map<PlannedNode, boolean>()
+  const atFullSize = (planned: PlannedNode): boolean => {
+    const known = whole.get(planned)
     if (known !== undefined) return known
-    const { definition } = step
+    const { definition } = planned
     const reserved = definition.draft === 'none' || definition.kind === 'job' || definition.kind === 'effect'
-    const may = there(step) || (!reserved && Object.values(step.inputs).every((link) => atFullSize(link.step)))
-    whole.set(step, may)
+    const may = there(planned) || (!reserved && Object.values(planned.inputs).every((link) => atFullSize(link.from)))
+    whole.set(planned, may)
     return may
   }
 
-  const reduced = (from: Step, port: string): Link => {
+  const reduced = (from: PlannedNode, port: string): Link => {
     const at = `${from.key}.${port}`
-    let step = reductions.get(at)
-    if (!step) {
-      const inputs = { value: { step: from, port } }
+    let planned = reductions.get(at)
+    if (!planned) {
+      const inputs = { value: { from, port } }
       const params = { scale }
-      step = {
+      planned = {
         node: from.node,
         hidden: true,
         definition: reduce,
@@ -98,16 +98,16 @@ export function draftOf(plan: Plan, scale: number, full: Pool): Draft {
         scale,
         wants: new Set(['value']),
       }
-      reductions.set(at, step)
+      reductions.set(at, planned)
     }
-    return { step, port: 'value' }
+    return { from: planned, port: 'value' }
   }
 
   return {
     scale,
-    step: (node) => {
-      const step = plan.steps.get(node)
-      return step && draft(step)
+    node: (node) => {
+      const planned = plan.nodes.get(node)
+      return planned && draft(planned)
     },
   }
 }
@@ -115,7 +115,7 @@ export function draftOf(plan: Plan, scale: number, full: Pool): Draft {
 /** Short lengths may leave what a parameter takes: then its nearest end. */
 function scaledParams(
   { params: specs }: NodeDefinition,
-  params: Step['params'],
+  params: PlannedNode['params'],
   scale: number,
 ): Readonly<Record<string, ParamValue>> {
   return Object.fromEntries(

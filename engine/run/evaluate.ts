@@ -1,32 +1,32 @@
 /**
- * From a step and what is given to it to its outcome. A node that takes one value and is given a sequence becomes a sequence
+ * From a planned node and its inputs to its outcome. A node that takes one value and is given a sequence becomes a sequence
  * itself: it runs for an element when that is asked for.
  */
 import { SightlineError } from '../types/problem.ts'
 import type { Shape } from '../types/value.ts'
 import { elementKey, type Key } from './keys.ts'
 import { obtain } from './obtain.ts'
+import type { PlannedNode } from './planned-node.ts'
 import type { Given, Holdable, Result, Series } from './result.ts'
-import { runStep } from './run-node.ts'
+import { runNode } from './run-node.ts'
 import type { Machine } from './scope.ts'
 import { depthOf, excess, shapeDepth } from './series.ts'
-import type { Step } from './step.ts'
 import { Stopped, type Visit } from './task.ts'
 
 export type Inputs = Readonly<Record<string, Given>>
-/** What a step came to: its result, or a run for each element of what it was given. */
+/** The outcome of a planned node: its result, or a run for each element of its inputs. */
 export type Outcome = Result | Mapped
 
 /** The outcome, held by the visit's lease. Throws Stopped. `level`: how many sequences it is inside. */
 export async function evaluate(
   machine: Machine,
-  step: Step,
+  planned: PlannedNode,
   key: Key,
   inputs: Inputs,
   visit: Visit,
   level = 0,
 ): Promise<Outcome> {
-  const { definition } = step
+  const { definition } = planned
   const { task, lease } = visit
   const depths = Object.entries(inputs).map(([port, { value }]) => {
     const spec = definition.inputs[port]
@@ -39,39 +39,39 @@ export async function evaluate(
       throw new SightlineError('sequence.too-deep', { depth: level + deepest, limit: machine.sequenceDepth })
     if (each.length > 0) {
       const excess = Object.fromEntries(each.map((input) => [input.port, input.excess]))
-      return lease.add(new Mapped(machine, step, key, inputs, excess, level))
+      return lease.add(new Mapped(machine, planned, key, inputs, excess, level))
     }
   } catch (error) {
-    throw stopped(step, error, visit)
+    throw stopped(planned, error, visit)
   }
-  const pool = step.draft ? task.drafts : task.full
+  const pool = planned.draft ? task.drafts : task.full
   const onRequest = definition.kind === 'effect' || definition.kind === 'job'
   return obtain(
     {
       pool,
       key,
-      wants: step.wants,
-      node: step.node,
-      hidden: step.hidden,
+      wants: planned.wants,
+      node: planned.node,
+      hidden: planned.hidden,
       again: definition.kind === 'effect',
       manual: onRequest && !task.explicit,
-      make: (signal, tell) => runStep({ machine, step, key, inputs, pool, task: { ...task, signal }, tell }),
+      make: (signal, tell) => runNode({ machine, planned, key, inputs, pool, task: { ...task, signal }, tell }),
     },
     visit,
   )
 }
 
 /** A problem that was found before the node could run. */
-function stopped(step: Step, error: unknown, { task }: Visit): unknown {
+function stopped(planned: PlannedNode, error: unknown, { task }: Visit): unknown {
   if (!(error instanceof SightlineError)) return error
   const problem = { code: error.code, params: error.params }
-  task.report(step.node, { type: 'failed', problem })
-  return new Stopped(step.node, 'failed', problem)
+  task.report(planned.node, { type: 'failed', problem })
+  return new Stopped(planned.node, 'failed', problem)
 }
 
 export class Mapped implements Holdable {
   readonly kind = 'mapped'
-  readonly step: Step
+  readonly planned: PlannedNode
   readonly length: number
   readonly labels: readonly string[] | undefined
   /** The inputs that are gone through together, and through how many levels; the others are the same for each element. */
@@ -79,7 +79,7 @@ export class Mapped implements Holdable {
   readonly each: readonly string[]
   /** How many sequences are nested in what comes out, at least. */
   readonly levels: number
-  /** How many of the step's own sequences it is inside. */
+  /** How many of the node's own sequences it is inside. */
   readonly level: number
   readonly #machine: Machine
   readonly #key: Key
@@ -88,14 +88,14 @@ export class Mapped implements Holdable {
   /** Throws `sequence.lengths`. */
   constructor(
     machine: Machine,
-    step: Step,
+    planned: PlannedNode,
     key: Key,
     inputs: Inputs,
     excess: Readonly<Record<string, number>>,
     level: number,
   ) {
     this.#machine = machine
-    this.step = step
+    this.planned = planned
     this.#key = key
     this.#inputs = inputs
     this.excess = excess
@@ -125,39 +125,39 @@ export class Mapped implements Holdable {
 
   /** The outcome for element `index`, held by the visit's lease. */
   async at(index: number, visit: Visit): Promise<Outcome> {
-    const { step } = this
+    const { planned } = this
     if (index < 0 || index >= this.length)
-      throw stopped(step, new SightlineError('sequence.index', { index, length: this.length }), visit)
+      throw stopped(planned, new SightlineError('sequence.index', { index, length: this.length }), visit)
     const key = elementKey(this.#key, index)
-    const pool = step.draft ? visit.task.drafts : visit.task.full
+    const pool = planned.draft ? visit.task.drafts : visit.task.full
     const known = pool.get(key)
     // What is there needs no inputs.
-    if (known?.has(step.wants) && !known.problem && step.definition.kind !== 'effect')
-      return evaluate(this.#machine, step, key, {}, visit, this.level + 1)
+    if (known?.has(planned.wants) && !known.problem && planned.definition.kind !== 'effect')
+      return evaluate(this.#machine, planned, key, {}, visit, this.level + 1)
     const inputs: Record<string, Given> = { ...this.#inputs }
     await Promise.all(
       this.each.map(async (port) => {
         const { value } = this.#inputs[port] as Given
-        inputs[port] = await (value as Series).at(index, visit, step.node)
+        inputs[port] = await (value as Series).at(index, visit, planned.node)
       }),
     )
-    return evaluate(this.#machine, step, key, inputs, visit, this.level + 1)
+    return evaluate(this.#machine, planned, key, inputs, visit, this.level + 1)
   }
 }
 
 /** What an outcome gives at a port; undefined where it gives nothing there. */
-export function givenBy(outcome: Outcome, step: Step, port: string): Given | undefined {
+export function givenBy(outcome: Outcome, planned: PlannedNode, port: string): Given | undefined {
   if (!(outcome instanceof Mapped)) {
     const value = outcome.outputs[port]
     if (!value) return undefined
     // Errors of elements are the node's that gives the sequence, not of whoever asks for them.
     return value.kind === 'series'
-      ? { value: { ...value, at: (index, visit) => value.at(index, visit, step.node) }, owner: outcome }
+      ? { value: { ...value, at: (index, visit) => value.at(index, visit, planned.node) }, owner: outcome }
       : { value, owner: outcome }
   }
   const { length, labels, levels } = outcome
-  const least = nested(levels - 1, shapeOf(step, port))
-  let told = step.shapes?.[port]
+  const least = nested(levels - 1, shapeOf(planned, port))
+  let told = planned.shapes?.[port]
   for (let level = 0; level <= outcome.level; level++) told = told?.kind === 'sequence' ? told.element : undefined
   const series: Series = {
     kind: 'series',
@@ -166,8 +166,8 @@ export function givenBy(outcome: Outcome, step: Step, port: string): Given | und
     element: told && shapeDepth(told) >= shapeDepth(least) ? told : least,
     ...(labels && { labels }),
     at: async (index, visit) => {
-      const given = givenBy(await outcome.at(index, visit), step, port)
-      if (!given) throw new Stopped(step.node, 'waiting')
+      const given = givenBy(await outcome.at(index, visit), planned, port)
+      if (!given) throw new Stopped(planned.node, 'waiting')
       return given
     },
   }
@@ -177,7 +177,7 @@ export function givenBy(outcome: Outcome, step: Step, port: string): Given | und
 const nested = (levels: number, shape: Shape): Shape =>
   levels > 0 ? { kind: 'sequence', element: nested(levels - 1, shape) } : shape
 
-function shapeOf(step: Step, port: string): Shape {
-  const spec = step.definition.outputs[port]
+function shapeOf(planned: PlannedNode, port: string): Shape {
+  const spec = planned.definition.outputs[port]
   return spec?.type === 'sequence' ? { kind: 'sequence', element: { kind: 'unknown' } } : { kind: 'unknown' }
 }

@@ -1,12 +1,12 @@
 /**
- * One run over the steps of a plan, from those that are asked for backwards: what is cached needs nothing, what is not asks for
- * its inputs first. Independent steps run at the same time; a step that two others need is made once.
+ * One run over the nodes of a plan, backwards from the requested ones: what is cached needs nothing, the rest resolves its inputs
+ * first. Independent nodes run at the same time; a node that two others need runs once.
  */
 import { againIfLost } from '../gpu/error.ts'
 import { evaluate, givenBy, Mapped, type Outcome } from './evaluate.ts'
+import type { PlannedNode } from './planned-node.ts'
 import { type Given, Lease, type Result } from './result.ts'
 import type { Machine } from './scope.ts'
-import type { Step } from './step.ts'
 import { Stopped, type Task } from './task.ts'
 
 interface Pending {
@@ -19,69 +19,69 @@ interface Pending {
 export class Execution {
   readonly task: Task
   readonly machine: Machine
-  readonly #pending = new Map<Step, Pending>()
+  readonly #pending = new Map<PlannedNode, Pending>()
   /** What has failed in this run is not tried twice. */
-  readonly #failed = new Map<Step, unknown>()
-  /** Of steps that run for each element: whose sequence each level is. */
-  readonly #roots = new Map<Step, readonly string[]>()
+  readonly #failed = new Map<PlannedNode, unknown>()
+  /** Of nodes that run for each element: whose sequence each level is. */
+  readonly #roots = new Map<PlannedNode, readonly string[]>()
 
   constructor(machine: Machine, task: Task) {
     this.machine = machine
     this.task = task
   }
 
-  /** The step's outcome, held by `lease`. Throws Stopped, or the signal's reason. */
-  async resolve(step: Step, lease: Lease): Promise<Outcome> {
+  /** The node's outcome, held by `lease`. Throws Stopped, or the signal's reason. */
+  async resolve(planned: PlannedNode, lease: Lease): Promise<Outcome> {
     this.task.signal.throwIfAborted()
-    if (this.#failed.has(step)) throw this.#failed.get(step)
-    const known = this.known(step)
+    if (this.#failed.has(planned)) throw this.#failed.get(planned)
+    const known = this.known(planned)
     if (known) return lease.add(known)
-    let pending = this.#pending.get(step)
+    let pending = this.#pending.get(planned)
     if (!pending) {
       const own = new Lease()
-      pending = { outcome: this.#make(step, own), lease: own, waiting: 0 }
-      this.#pending.set(step, pending)
+      pending = { outcome: this.#make(planned, own), lease: own, waiting: 0 }
+      this.#pending.set(planned, pending)
     }
     pending.waiting++
     try {
       return lease.add(await pending.outcome)
     } catch (error) {
-      if (!this.task.signal.aborted) this.#failed.set(step, error)
+      if (!this.task.signal.aborted) this.#failed.set(planned, error)
       throw error
     } finally {
       if (--pending.waiting === 0) {
         pending.lease.end()
-        if (this.#pending.get(step) === pending) this.#pending.delete(step)
+        if (this.#pending.get(planned) === pending) this.#pending.delete(planned)
       }
     }
   }
 
   /** The whole result, where it is there. Not held. */
-  known(step: Step): Result | undefined {
+  known(planned: PlannedNode): Result | undefined {
     const { task } = this
-    const pool = step.draft ? task.drafts : task.full
-    const known = pool.get(step.key)
-    if (!known || known.problem || !known.has(step.wants)) return undefined
-    if (step.definition.kind === 'effect' && task.explicit && !task.seen.has(step.key)) return undefined
+    const pool = planned.draft ? task.drafts : task.full
+    const known = pool.get(planned.key)
+    if (!known || known.problem || !known.has(planned.wants)) return undefined
+    if (planned.definition.kind === 'effect' && task.explicit && !task.seen.has(planned.key)) return undefined
     pool.counters.hits++
-    if (!step.hidden) task.report(step.node, { type: 'done', run: false, ms: known.ms, result: known })
+    if (!planned.hidden) task.report(planned.node, { type: 'done', run: false, ms: known.ms, result: known })
     return known
   }
 
-  async #make(step: Step, held: Lease): Promise<Outcome> {
+  async #make(planned: PlannedNode, held: Lease): Promise<Outcome> {
     // Long chains do not pile up on the stack.
     await null
-    return againIfLost(() => this.#attempt(step, held))
+    return againIfLost(() => this.#attempt(planned, held))
   }
 
-  async #attempt(step: Step, held: Lease): Promise<Outcome> {
+  async #attempt(planned: PlannedNode, held: Lease): Promise<Outcome> {
     const lease = new Lease()
     try {
       const inputs: Record<string, Given> = {}
       const links = await Promise.allSettled(
-        Object.entries(step.inputs).map(async ([port, link]) => {
-          const given = givenBy(await this.resolve(link.step, lease), link.step, link.port)
-          if (!given) throw new Stopped(link.step.node, 'waiting')
+        Object.entries(planned.inputs).map(async ([port, link]) => {
+          const given = givenBy(await this.resolve(link.from, lease), link.from, link.port)
+          if (!given) throw new Stopped(link.from.node, 'waiting')
           inputs[port] = given
         }),
       )
@@ -89,26 +89,26 @@ export class Execution {
       // A failure says more than something that is missing.
       if (reasons.length > 0)
         throw reasons.find((reason) => reason instanceof Stopped && reason.why === 'failed') ?? reasons[0]
-      const outcome = await evaluate(this.machine, step, step.key, inputs, { task: this.task, lease: held })
-      if (outcome instanceof Mapped) this.#roots.set(step, this.#rootsOf(step, outcome))
+      const outcome = await evaluate(this.machine, planned, planned.key, inputs, { task: this.task, lease: held })
+      if (outcome instanceof Mapped) this.#roots.set(planned, this.#rootsOf(planned, outcome))
       return outcome
     } finally {
       lease.end()
     }
   }
 
-  #rootsOf(step: Step, mapped: Mapped): string[] {
+  #rootsOf(planned: PlannedNode, mapped: Mapped): string[] {
     return Array.from({ length: mapped.levels }, (_, level) => {
       for (const port of mapped.each) {
-        const link = step.inputs[port]
-        if (link && (mapped.excess[port] ?? 0) > level) return this.rootOf(link.step, level)
+        const link = planned.inputs[port]
+        if (link && (mapped.excess[port] ?? 0) > level) return this.rootOf(link.from, level)
       }
-      return step.node
+      return planned.node
     })
   }
 
-  /** The node whose sequence level `level` (0: the outermost) of what `step` gives is gone through. */
-  rootOf(step: Step, level: number): string {
-    return this.#roots.get(step)?.[level] ?? step.node
+  /** The node whose sequence level `level` (0: the outermost) of what `planned` gives is gone through. */
+  rootOf(planned: PlannedNode, level: number): string {
+    return this.#roots.get(planned)?.[level] ?? planned.node
   }
 }

@@ -48,7 +48,7 @@ export class ExplicitRuns {
 
   /** Whether the run that is under way reports on this node. */
   owns(node: string): boolean {
-    return this.#running?.targets.some(({ step }) => step.node === node) ?? false
+    return this.#running?.targets.some(({ planned }) => planned.node === node) ?? false
   }
 
   /** What came of a node that runs only on request. */
@@ -62,11 +62,11 @@ export class ExplicitRuns {
     this.#running?.controller.abort(cancelled())
     const chosen = nodes && neededBy(plan.analysis.flat, nodes)
     const targets: Target[] = []
-    for (const [id, step] of plan.steps) {
+    for (const [id, planned] of plan.nodes) {
       if (chosen && !chosen.has(id)) continue
-      const { kind } = step.definition
+      const { kind } = planned.definition
       const named = nodes?.some((node) => id === node || id.startsWith(`${node}/`)) ?? false
-      if (kind === 'effect' || kind === 'job' || named) targets.push({ step, ports: [] })
+      if (kind === 'effect' || kind === 'job' || named) targets.push({ planned, ports: [] })
     }
     const running = { controller: new AbortController(), targets }
     this.#running = running
@@ -79,7 +79,7 @@ export class ExplicitRuns {
     const { full, drafts, machine } = this.#world
     const involved = neededBy(
       plan.analysis.flat,
-      targets.map(({ step }) => step.node),
+      targets.map(({ planned }) => planned.node),
     )
     const reports = new RunReports((node, report) => {
       if (this.#running !== running || !involved.has(node)) return
@@ -100,9 +100,9 @@ export class ExplicitRuns {
     try {
       await runThrough(execution, targets, {})
       reports.settle(plan)
-      for (const { step } of targets) {
-        const report = cameOf(step.node, reports)
-        if (report) this.#came.set(step.node, { key: step.key, report })
+      for (const { planned } of targets) {
+        const report = cameOf(planned.node, reports)
+        if (report) this.#came.set(planned.node, { key: planned.key, report })
       }
     } catch (error) {
       if (!signal.aborted) throw error
@@ -118,7 +118,7 @@ export class ExplicitRuns {
   keepOnly(plan: Plan): void {
     for (const id of this.#came.keys()) if (!plan.analysis.flat.nodes.has(id)) this.#came.delete(id)
     const running = this.#running
-    if (running?.targets.some(({ step }) => plan.steps.get(step.node)?.key !== step.key))
+    if (running?.targets.some(({ planned }) => plan.nodes.get(planned.node)?.key !== planned.key))
       running.controller.abort(cancelled())
   }
 

@@ -14,9 +14,9 @@ import { Execution } from './execution.ts'
 import { cancelled } from './flights.ts'
 import { shapeOfValue } from './outside.ts'
 import type { Plan } from './plan.ts'
+import type { PlannedNode } from './planned-node.ts'
 import { amountOf, Provenance } from './provenance.ts'
 import { Lease, type Wired } from './result.ts'
-import type { Step } from './step.ts'
 import { Stopped } from './task.ts'
 import type { Shown } from './views.ts'
 import type { World } from './world.ts'
@@ -96,7 +96,7 @@ export class Inspector {
     if (!output) throw thrown(missing)
     return this.#told(missing, signal, async () => {
       const explain = new Provenance(this.#execution(signal), this.#options.chosen)
-      const told = await explain.of(stepIn(plan, output), output.port, spot, plan.analysis.flat)
+      const told = await explain.of(plannedIn(plan, output), output.port, spot, plan.analysis.flat)
       if (!told) throw thrown(missing)
       return told
     })
@@ -186,8 +186,10 @@ export class Inspector {
     const lease = new Lease()
     try {
       return await this.#told(missing, this.#abort.signal, async () => {
-        const step = stepIn(plan, output)
-        const asked = step.wants.has(output.port) ? step : { ...step, wants: new Set([...step.wants, output.port]) }
+        const planned = plannedIn(plan, output)
+        const asked = planned.wants.has(output.port)
+          ? planned
+          : { ...planned, wants: new Set([...planned.wants, output.port]) }
         const execution = this.#execution(this.#abort.signal)
         const { given } = await currentOf(execution, asked, output.port, this.#options.chosen, lease)
         if (!given) throw thrown(missing)
@@ -229,9 +231,9 @@ export class Inspector {
 }
 
 /** Throws why the node cannot run. */
-function stepIn({ steps, blocked }: Plan, { node, port }: FlatOutput): Step {
-  const step = steps.get(node)
-  if (step) return step
+function plannedIn({ nodes, blocked }: Plan, { node, port }: FlatOutput): PlannedNode {
+  const planned = nodes.get(node)
+  if (planned) return planned
   throw thrown(blocked.get(node)?.problem ?? { code: 'input.waiting', params: { wanted: 'a value', port } })
 }
 

@@ -37,8 +37,8 @@ export class LiveReports {
   }
 
   /** Nodes that are no more. */
-  forget({ steps }: Plan): void {
-    for (const id of this.#paths.keys()) if (!steps.has(id)) this.#paths.delete(id)
+  forget({ nodes }: Plan): void {
+    for (const id of this.#paths.keys()) if (!nodes.has(id)) this.#paths.delete(id)
   }
 
   path(node: string, path: readonly Level[]): void {
@@ -55,10 +55,10 @@ export class LiveReports {
   }
 
   /** A report of a live run. `quiet`: a run that only looks at something else of the same document. */
-  take({ steps }: Plan, node: string, report: NodeReport, quiet: boolean): void {
+  take({ nodes }: Plan, node: string, report: NodeReport, quiet: boolean): void {
     const { status, explicit } = this.#options
     if (explicit.owns(node)) return
-    const key = steps.get(node)?.key
+    const key = nodes.get(node)?.key
     // What came of an explicit run stays as long as the node is the same; this run has only looked.
     const came = explicit.reportOf(node, key)
     if (came && (report.status === 'manual' || known.has(report.status))) {
@@ -71,19 +71,19 @@ export class LiveReports {
   }
 
   /** A full run begins: what there is no result of yet is no longer what it was. */
-  queue({ steps }: Plan): void {
+  queue({ nodes }: Plan): void {
     const { world, explicit } = this.#options
-    for (const [id, step] of steps) {
-      const { kind } = step.definition
-      if (this.#keys.get(id) === step.key || kind === 'effect' || kind === 'job' || explicit.owns(id)) continue
-      if (!world.full.has(step.key, step.wants)) this.put(id, { status: 'queued' })
+    for (const [id, planned] of nodes) {
+      const { kind } = planned.definition
+      if (this.#keys.get(id) === planned.key || kind === 'effect' || kind === 'job' || explicit.owns(id)) continue
+      if (!world.full.has(planned.key, planned.wants)) this.put(id, { status: 'queued' })
     }
   }
 
   /** A quick run has ended: what has no quick preview waits for the full result. */
-  drafted({ steps }: Plan): void {
+  drafted({ nodes }: Plan): void {
     const { status, explicit } = this.#options
-    for (const [id, { key, definition }] of steps) {
+    for (const [id, { key, definition }] of nodes) {
       if (this.#keys.get(id) === key || status.get(id)?.status === 'draft' || explicit.owns(id)) continue
       const onRequest = definition.kind === 'effect' || definition.kind === 'job'
       this.put(id, { status: onRequest ? 'manual' : 'queued' })
@@ -91,7 +91,7 @@ export class LiveReports {
   }
 
   /** A full run has ended. */
-  settled({ steps }: Plan): void {
-    this.#keys = new Map([...steps].map(([id, { key }]) => [id, key]))
+  settled({ nodes }: Plan): void {
+    this.#keys = new Map([...nodes].map(([id, { key }]) => [id, key]))
   }
 }

@@ -10,9 +10,9 @@ import { cancelled } from './flights.ts'
 import { type Key, wholeOf } from './keys.ts'
 import { shapeOfValue } from './outside.ts'
 import { type Plan, usedBy } from './plan.ts'
+import type { PlannedNode } from './planned-node.ts'
 import { type Given, Lease } from './result.ts'
 import { type Sight, type Size, scaleFor } from './scale.ts'
-import type { Step } from './step.ts'
 import { type NodeEvent, Stopped } from './task.ts'
 import type { Shown } from './views.ts'
 import type { World } from './world.ts'
@@ -45,7 +45,7 @@ export interface Live {
 }
 
 interface Target {
-  readonly step: Step
+  readonly planned: PlannedNode
   /** Absent: nobody looks; it is run for its own sake. */
   readonly output?: FlatOutput
   readonly port: string | undefined
@@ -54,7 +54,7 @@ interface Target {
 export function startLive(options: LiveOptions): Live {
   const { world, plan } = options
   const controller = new AbortController()
-  const draft = options.quick ? quickSteps(options) : undefined
+  const draft = options.quick ? quickDraft(options) : undefined
   const targets = draft ? quickTargets(options, draft) : fullTargets(options)
   const adopted: (() => void)[] = []
   let keys: Set<Key> | undefined
@@ -65,7 +65,7 @@ export function startLive(options: LiveOptions): Live {
   return {
     done,
     adopt(elementsToo) {
-      keys ??= keysOf([...plan.steps.values(), ...targets.map(({ step }) => step)])
+      keys ??= keysOf([...plan.nodes.values(), ...targets.map(({ planned }) => planned)])
       const wanted = (key: Key): boolean => Boolean(keys?.has(wholeOf(key))) && (elementsToo || !key.includes('/'))
       for (const pool of [world.full, world.drafts]) adopted.push(pool.flights.adopt(wanted))
     },
@@ -93,18 +93,18 @@ async function runTargets(options: LiveOptions, targets: readonly Target[], sign
     },
   })
   const shown = (target: Target, given: Given | undefined, path: readonly Level[]): void => {
-    const { step, output } = target
-    onPath(step.node, path)
+    const { planned, output } = target
+    onPath(planned.node, path)
     if (!output) return
-    const quality = step.draft ? 'draft' : 'full'
-    if (given) show(output, { given, quality, shape: fullShape(plan, output, step, given) })
+    const quality = planned.draft ? 'draft' : 'full'
+    if (given) show(output, { given, quality, shape: fullShape(plan, output, planned, given) })
     else if (!options.quick) clear(output)
   }
   const run = async (target: Target): Promise<void> => {
-    const { step, output, port } = target
+    const { planned, output, port } = target
     const lease = new Lease()
     try {
-      const { path, given } = await againIfLost(() => currentOf(execution, step, port, chosen, lease))
+      const { path, given } = await againIfLost(() => currentOf(execution, planned, port, chosen, lease))
       signal.throwIfAborted()
       shown(target, given, path)
     } catch (error) {
@@ -112,7 +112,8 @@ async function runTargets(options: LiveOptions, targets: readonly Target[], sign
       if (!(error instanceof Stopped)) throw error
       // What fails only because it is small is no error.
       if (options.quick) return
-      if (error.node !== step.node || error.why !== 'failed') report(step.node, { type: 'stopped', stopped: error })
+      if (error.node !== planned.node || error.why !== 'failed')
+        report(planned.node, { type: 'stopped', stopped: error })
       if (output) clear(output)
     } finally {
       lease.end()
@@ -120,7 +121,7 @@ async function runTargets(options: LiveOptions, targets: readonly Target[], sign
   }
   // Most of a large graph is there already: that is no work for promises.
   const missing = targets.filter((target) => {
-    const known = execution.known(target.step)
+    const known = execution.known(target.planned)
     if (!known) return true
     const value = target.port === undefined ? undefined : known.outputs[target.port]
     if (value?.kind === 'series') return true
@@ -136,28 +137,28 @@ function fullTargets({ plan, sights }: LiveOptions): Target[] {
   const targets: Target[] = []
   const seen = new Set<string>()
   for (const { output } of sights) {
-    const step = plan.steps.get(output.node)
+    const planned = plan.nodes.get(output.node)
     const name = `${output.node}.${output.port}`
-    if (!step || seen.has(name)) continue
+    if (!planned || seen.has(name)) continue
     seen.add(name)
     seen.add(output.node)
-    targets.push({ step, output, port: output.port })
+    targets.push({ planned, output, port: output.port })
   }
-  for (const [id, step] of plan.steps) {
+  for (const [id, planned] of plan.nodes) {
     if (seen.has(id) || used.has(id)) continue
-    targets.push({ step, port: step.definition.preview ?? Object.keys(step.definition.outputs)[0] })
+    targets.push({ planned, port: planned.definition.preview ?? Object.keys(planned.definition.outputs)[0] })
   }
   return targets
 }
 
 /** Whether the full result is there already. */
-const isThere = ({ world }: LiveOptions, step: Step): boolean => world.full.has(step.key, step.wants)
+const isThere = ({ world }: LiveOptions, planned: PlannedNode): boolean => world.full.has(planned.key, planned.wants)
 
-function quickSteps(options: LiveOptions): Draft {
+function quickDraft(options: LiveOptions): Draft {
   const { plan, sights, world } = options
   const small = sights.filter(({ output }) => {
-    const step = plan.steps.get(output.node)
-    return step && !isThere(options, step)
+    const planned = plan.nodes.get(output.node)
+    return planned && !isThere(options, planned)
   })
   return draftOf(plan, scaleFor(small, plan.analysis, options.seen), world.full)
 }
@@ -166,34 +167,34 @@ function quickSteps(options: LiveOptions): Draft {
 function quickTargets(options: LiveOptions, draft: Draft): Target[] {
   const targets = new Map<string, Target>()
   for (const { output } of options.sights) {
-    const full = options.plan.steps.get(output.node)
-    const step = full && (isThere(options, full) ? full : draft.step(output.node))
-    if (step) targets.set(`${output.node}.${output.port}`, { step, output, port: output.port })
+    const full = options.plan.nodes.get(output.node)
+    const planned = full && (isThere(options, full) ? full : draft.node(output.node))
+    if (planned) targets.set(`${output.node}.${output.port}`, { planned, output, port: output.port })
   }
   return [...targets.values()]
 }
 
-/** The keys of these steps and of all before them. */
-function keysOf(steps: readonly Step[]): Set<Key> {
+/** The keys of these nodes and of everything upstream. */
+function keysOf(nodes: readonly PlannedNode[]): Set<Key> {
   const keys = new Set<Key>()
-  const seen = new Set<Step>()
-  const stack = [...steps]
-  for (let step = stack.pop(); step; step = stack.pop()) {
-    if (seen.has(step)) continue
-    seen.add(step)
-    keys.add(step.key)
-    for (const link of Object.values(step.inputs)) stack.push(link.step)
+  const seen = new Set<PlannedNode>()
+  const stack = [...nodes]
+  for (let planned = stack.pop(); planned; planned = stack.pop()) {
+    if (seen.has(planned)) continue
+    seen.add(planned)
+    keys.add(planned.key)
+    for (const link of Object.values(planned.inputs)) stack.push(link.from)
   }
   return keys
 }
 
 /** The shape that a value has, or that what it stands for will have. */
-function fullShape({ analysis }: Plan, { node, port }: FlatOutput, step: Step, { value }: Given): Shape {
+function fullShape({ analysis }: Plan, { node, port }: FlatOutput, planned: PlannedNode, { value }: Given): Shape {
   const own = shapeOfValue(value)
-  if (!step.draft || own.kind !== 'image') return own
+  if (!planned.draft || own.kind !== 'image') return own
   let told: Shape | undefined = analysis.nodes.get(node)?.outputs[port]?.shape
   while (told?.kind === 'sequence') told = told.element
   if (told?.kind === 'image') return told
-  const side = (length: number): number => Math.max(1, Math.round(length / step.scale))
+  const side = (length: number): number => Math.max(1, Math.round(length / planned.scale))
   return { ...own, width: side(own.width), height: side(own.height) } satisfies ImageShape
 }

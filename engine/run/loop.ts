@@ -132,11 +132,11 @@ export class LiveLoop {
     const { status } = this.#options
     running.live.abort()
     running.ended = true
-    for (const id of running.plan.steps.keys()) {
+    for (const id of running.plan.nodes.keys()) {
       const now = status.get(id)
       if (now && unfinished.has(now.status)) status.set(id, { status: 'idle' })
     }
-    status.run(running.rev, { state: 'idle', done: running.reports.done, total: running.plan.steps.size })
+    status.run(running.rev, { state: 'idle', done: running.reports.done, total: running.plan.nodes.size })
   }
 
   close(): void {
@@ -186,9 +186,9 @@ export class LiveLoop {
     if (this.#closed) return
     this.#options.onPlan(plan, rev)
     this.#reports.forget(plan)
-    for (const id of this.#sizes.keys()) if (!plan.steps.has(id.slice(0, id.lastIndexOf('.')))) this.#sizes.delete(id)
+    for (const id of this.#sizes.keys()) if (!plan.nodes.has(id.slice(0, id.lastIndexOf('.')))) this.#sizes.delete(id)
     const sights = views.locate(plan.analysis.flat)
-    for (const { output } of sights) if (!plan.steps.has(output.node)) views.clear(output)
+    for (const { output } of sights) if (!plan.nodes.has(output.node)) views.clear(output)
 
     const reports = new RunReports((node, report) => {
       if (this.#running === running) this.#reports.take(plan, node, report, due.quiet)

@@ -1,6 +1,6 @@
 /**
- * From what is known of a graph to the steps that run it. Steps are kept from plan to plan: a step is made anew only where the
- * node, its wishes or something before it has changed, so an edit costs what is downstream of it.
+ * From the analysis of a graph to the planned nodes that run it. They are kept from plan to plan: one is made anew only where the
+ * node, its wanted outputs or something upstream has changed, so an edit costs what is downstream of it.
  */
 import type { Analysis } from '../graph/analyse.ts'
 import type { InputPlan, NodeCheck } from '../graph/check.ts'
@@ -13,7 +13,7 @@ import type { Shape } from '../types/value.ts'
 import type { Definitions } from './definitions.ts'
 import type { Identity } from './identities.ts'
 import { hashText, type Key } from './keys.ts'
-import type { Link, Step } from './step.ts'
+import type { Link, PlannedNode } from './planned-node.ts'
 
 /** A node that cannot run, and why. */
 export interface Blocked {
@@ -24,7 +24,7 @@ export interface Blocked {
 export interface Plan {
   readonly analysis: Analysis
   /** In the order of running. */
-  readonly steps: ReadonlyMap<string, Step>
+  readonly nodes: ReadonlyMap<string, PlannedNode>
   readonly blocked: ReadonlyMap<string, Blocked>
 }
 
@@ -33,7 +33,7 @@ interface Remembered {
   readonly identity: string
   /** Keys of the inputs, and the outputs that are wanted. */
   readonly rest: string
-  readonly step: Step
+  readonly planned: PlannedNode
 }
 
 /** What a plan leaves for the next. */
@@ -65,9 +65,9 @@ function nodeText(definition: NodeDefinition, params: Params): string {
 }
 
 export function makePlan(analysis: Analysis, options: PlanOptions): Plan {
-  const { flat, nodes } = analysis
+  const { flat } = analysis
   const { definitions, memo } = options
-  const steps = new Map<string, Step>()
+  const nodes = new Map<string, PlannedNode>()
   const blocked = new Map<string, Blocked>()
   const entries = new Map<string, Remembered>()
   const viewed = Map.groupBy(options.viewed, ({ node }) => node)
@@ -97,34 +97,34 @@ export function makePlan(analysis: Analysis, options: PlanOptions): Plan {
     let rest = wants.join(' ')
     for (const port in check.inputs) {
       const plan = check.inputs[port]
-      const step = plan && steps.get(plan.node)
-      if (!plan || !step) continue
-      links.push([port, plan, { step, port: plan.port }])
-      rest += `\n${port} ${step.key} ${plan.port}`
+      const planned = plan && nodes.get(plan.node)
+      if (!plan || !planned) continue
+      links.push([port, plan, { from: planned, port: plan.port }])
+      rest += `\n${port} ${planned.key} ${plan.port}`
     }
     const before = memo?.entries.get(id)
     const kept = before && before.check === check && before.identity === text && before.rest === rest
-    // The same key does not mean the same step: one before may be wanted for something else.
-    const same = kept && links.every(([port, , link]) => sourceOf(before.step, port) === link.step)
-    const step = same ? before.step : makeStep(id, definition, check, wants, text, links, definitions)
-    steps.set(id, step)
-    entries.set(id, { check, identity: text, rest, step })
+    // The same key does not mean the same planned node: one upstream may be wanted for something else.
+    const same = kept && links.every(([port, , link]) => sourceOf(before.planned, port) === link.from)
+    const planned = same ? before.planned : makePlanned(id, definition, check, wants, text, links, definitions)
+    nodes.set(id, planned)
+    entries.set(id, { check, identity: text, rest, planned })
   }
 
   for (const id of flat.order) {
-    const check = nodes.get(id)
+    const check = analysis.nodes.get(id)
     if (check) take(id, check)
   }
   // Nodes of a circle have no place in the order.
-  for (const [id, check] of nodes) if (!steps.has(id) && !blocked.has(id)) blocked.set(id, stateOf(check))
+  for (const [id, check] of analysis.nodes) if (!nodes.has(id) && !blocked.has(id)) blocked.set(id, stateOf(check))
   if (memo) memo.entries = entries
-  return { analysis, steps, blocked }
+  return { analysis, nodes, blocked }
 }
 
 /** The nodes that another one, which can run, waits for. */
-export function usedBy({ steps, analysis }: Plan): Set<string> {
+export function usedBy({ nodes, analysis }: Plan): Set<string> {
   const used = new Set<string>()
-  for (const id of steps.keys())
+  for (const id of nodes.keys())
     for (const { node } of Object.values(analysis.nodes.get(id)?.inputs ?? {})) used.add(node)
   return used
 }
@@ -150,13 +150,13 @@ function blockOf(id: string, check: NodeCheck, blocked: ReadonlyMap<string, Bloc
 const failedIdentity = (identity: Identity | undefined): Blocked | undefined =>
   identity && 'problem' in identity ? { why: 'error', problem: identity.problem } : undefined
 
-/** The node's step that feeds an input, behind a converter. */
-function sourceOf(step: Step, port: string): Step | undefined {
-  const fed = step.inputs[port]?.step
-  return fed?.hidden ? Object.values(fed.inputs)[0]?.step : fed
+/** The planned node that feeds an input, behind a converter. */
+function sourceOf(planned: PlannedNode, port: string): PlannedNode | undefined {
+  const fed = planned.inputs[port]?.from
+  return fed?.hidden ? Object.values(fed.inputs)[0]?.from : fed
 }
 
-function makeStep(
+function makePlanned(
   id: string,
   definition: NodeDefinition,
   check: NodeCheck,
@@ -164,7 +164,7 @@ function makeStep(
   identity: string,
   links: readonly [port: string, plan: InputPlan, link: Link][],
   definitions: Definitions,
-): Step {
+): PlannedNode {
   const inputs: Record<string, Link> = {}
   for (const [port, { converter }, link] of links)
     inputs[port] = converter ? convert(id, link, converter, definitions) : link
@@ -197,12 +197,12 @@ export function keyOf(
   let text = `${nodeText(definition, params)}\n${extra}`
   for (const port of Object.keys(inputs).sort()) {
     const link = inputs[port]
-    if (link) text += `\n${port} ${link.step.key} ${link.port}`
+    if (link) text += `\n${port} ${link.from.key} ${link.port}`
   }
   return hashText(text)
 }
 
-/** The step that stands on a wire by itself. */
+/** Puts a converter on a wire. */
 export function convert(node: string, link: Link, converter: Converter, definitions: Definitions): Link {
   const known = definitions.get(converter.type)
   if (!known) throw new Error(`there is no converter "${converter.type}"`)
@@ -210,16 +210,16 @@ export function convert(node: string, link: Link, converter: Converter, definiti
   const defaults = Object.fromEntries(Object.entries(definition.params).map(([name, spec]) => [name, spec.default]))
   const params = { ...defaults, ...converter.params }
   const inputs = { [converter.input]: link }
-  const step: Step = {
+  const planned: PlannedNode = {
     node,
     hidden: true,
     definition,
     params,
     key: keyOf(definition, params, inputs),
-    draft: link.step.draft,
-    scale: link.step.scale,
+    draft: link.from.draft,
+    scale: link.from.scale,
     wants: new Set([converter.output]),
     inputs,
   }
-  return { step, port: converter.output }
+  return { from: planned, port: converter.output }
 }

@@ -1,4 +1,4 @@
-/** From a window's document to its plan, doing again only what has changed: the graph, what is known of it, the steps. */
+/** From a window's document to its plan, doing again only what has changed: the graph, its analysis, the planned nodes. */
 import { type Analysis, analyse, newMemo } from '../graph/analyse.ts'
 import type { Document } from '../graph/document.ts'
 import { sameWork } from '../graph/meaning.ts'
@@ -25,7 +25,7 @@ export class Planner {
   readonly #identities: Identities
   readonly #abort = new AbortController()
   readonly #memo = newMemo()
-  readonly #steps = newPlanMemo()
+  readonly #planned = newPlanMemo()
   #watched = ''
   #made: Made | undefined
   /** One plan after the other: they share what they remember. */
@@ -57,7 +57,7 @@ export class Planner {
       return made.plan
     }
     const identity = this.#identityIn(analysis.flat)
-    const plan = makePlan(analysis, { definitions, identity, viewed: outputs, memo: this.#steps })
+    const plan = makePlan(analysis, { definitions, identity, viewed: outputs, memo: this.#planned })
     this.#made = { document, analysis, plan, viewed }
     return plan
   }

@@ -1,6 +1,6 @@
 /**
  * Where one number came from. The node that made it runs once more on the same inputs, with its ops recorded; the nodes before
- * it too, but of them only which op read what is kept: a trace, good for as long as the step is the same.
+ * it too, but of them only which op read what is kept: a trace, valid as long as the planned node is the same.
  */
 import { Area, type Spot } from '../explain/area.ts'
 import { reachOf } from '../explain/reach.ts'
@@ -22,16 +22,16 @@ import type { Value } from '../types/value.ts'
 import { currentOf } from './current.ts'
 import { givenBy } from './evaluate.ts'
 import type { Execution } from './execution.ts'
+import type { PlannedNode } from './planned-node.ts'
 import { type Given, Lease, type Wired } from './result.ts'
 import { handed, seedOf } from './run-node.ts'
 import { Scope } from './scope.ts'
 import { excess } from './series.ts'
-import type { Step } from './step.ts'
 
-/** As many terms of a step are told one by one. */
+/** Maximum terms listed for one op. */
 const mostTerms = 441
 const mostBoxes = 64
-/** As many nodes are followed back. */
+/** Maximum nodes followed back. */
 const mostNodes = 200
 
 /** The elements of sequences on the way to a value, outermost first. */
@@ -40,7 +40,7 @@ type Path = readonly number[]
 export const amountOf = (value: number): Amount =>
   Number.isFinite(value) ? value : Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞'
 
-/** What a step gave at the ports that were asked for, while it is there to be read. */
+/** What a node gave at the requested ports, while it can still be read. */
 interface Run {
   readonly trace: Trace
   readonly recorder: Recorder
@@ -51,8 +51,8 @@ interface Run {
 
 type Kept = Pick<Run, 'trace' | 'paths'>
 
-/** By step: it is another one as soon as anything before it has changed. */
-const traces = new WeakMap<Step, { readonly about: string; readonly kept: Kept }>()
+/** By planned node: it is replaced as soon as anything upstream changes. */
+const traces = new WeakMap<PlannedNode, { readonly about: string; readonly kept: Kept }>()
 
 export class Provenance {
   readonly #execution: Execution
@@ -64,10 +64,15 @@ export class Provenance {
   }
 
   /** Throws Stopped, and `shape.out-of-bounds`. */
-  async of(step: Step, port: string, spot: Spot, flat: FlatGraph): Promise<MethodResult<'provenance'> | undefined> {
+  async of(
+    planned: PlannedNode,
+    port: string,
+    spot: Spot,
+    flat: FlatGraph,
+  ): Promise<MethodResult<'provenance'> | undefined> {
     const lease = new Lease()
     try {
-      const wanted = step.wants.has(port) ? step : { ...step, wants: new Set([...step.wants, port]) }
+      const wanted = planned.wants.has(port) ? planned : { ...planned, wants: new Set([...planned.wants, port]) }
       const { path, given } = await currentOf(this.#execution, wanted, port, this.#chosen, lease)
       if (!given) return undefined
       const { value } = given
@@ -76,16 +81,16 @@ export class Provenance {
       const pictured = value.kind === 'image' || value.kind === 'tensor'
       const { channels } = pictured ? inside(value, spot) : { channels: 1 }
       const number = pictured ? numberAt(value, spot) : value.kind === 'number' ? value.value : Number.NaN
-      const runs = step.definition.kind === 'pure' || step.definition.kind === 'source'
+      const runs = planned.definition.kind === 'pure' || planned.definition.kind === 'source'
       const place = pictured ? spot : { value: number }
-      const made = runs ? await this.#steps(step, port, place, indices, value) : undefined
+      const made = runs ? await this.#steps(planned, port, place, indices, value) : undefined
       const areas = new Map<string, Area | undefined>()
       if (pictured) {
         const area = new Area()
         area.add(spot)
         areas.set(port, area)
       } else areas.set(port, undefined)
-      const { outlines, cut } = await this.#back(step, indices, areas, made?.kept)
+      const { outlines, cut } = await this.#back(planned, indices, areas, made?.kept)
       return {
         ...spot,
         channels,
@@ -100,14 +105,14 @@ export class Provenance {
   }
 
   /** The steps that made the number. Where all that they read is still there, nothing runs. */
-  async #steps(step: Step, port: string, at: Spot | { readonly value: number }, path: Path, output: Wired) {
+  async #steps(planned: PlannedNode, port: string, at: Spot | { readonly value: number }, path: Path, output: Wired) {
     const about = JSON.stringify([[port], path])
-    const known = traces.get(step)
+    const known = traces.get(planned)
     if (known?.about === about) {
       const { trace } = known.kept
       const lease = new Lease()
       try {
-        const { inputs } = await this.#inputs(step, path, lease)
+        const { inputs } = await this.#inputs(planned, path, lease)
         const reading = readingOf(trace, port, inputs, output)
         const steps = stepsOf(trace, reading, port, at)
         if (!reading.lacking) return { steps, kept: known.kept }
@@ -115,10 +120,10 @@ export class Provenance {
         lease.end()
       }
     }
-    const made = await this.#run(step, [port], path, ({ trace, recorder, paths }) => {
+    const made = await this.#run(planned, [port], path, ({ trace, recorder, paths }) => {
       return { steps: stepsOf(trace, recorder, port, at), kept: { trace, paths } }
     })
-    traces.set(step, { about, kept: made.kept })
+    traces.set(planned, { about, kept: made.kept })
     return made
   }
 
@@ -129,22 +134,22 @@ export class Provenance {
     lease.add({ hold: () => undefined, drop: done })
   }
 
-  /** What the step is given for one element. */
-  async #inputs(step: Step, path: Path, lease: Lease) {
+  /** The node's inputs for one element. */
+  async #inputs(planned: PlannedNode, path: Path, lease: Lease) {
     const execution = this.#execution
     const { task } = execution
     const inputs: Record<string, Given> = {}
     const paths: Record<string, Path> = {}
-    for (const [port, link] of Object.entries(step.inputs)) {
-      const spec = step.definition.inputs[port]
-      let given = givenBy(await execution.resolve(link.step, lease), link.step, link.port)
+    for (const [port, link] of Object.entries(planned.inputs)) {
+      const spec = planned.definition.inputs[port]
+      let given = givenBy(await execution.resolve(link.from, lease), link.from, link.port)
       if (!given || !spec) continue
       const levels = excess(given.value, spec)
       for (let level = 0; level < levels && given.value.kind === 'series'; level++)
         given = await given.value.at(
-          this.#index(path, level, given.value.length, link.step),
+          this.#index(path, level, given.value.length, link.from),
           { task, lease },
-          step.node,
+          planned.node,
         )
       inputs[port] = given
       paths[port] = path.slice(0, levels)
@@ -153,31 +158,31 @@ export class Provenance {
     return { inputs, paths }
   }
 
-  /** Runs the step for one element, and lets `use` look while its values last. */
-  async #run<T>(step: Step, ports: readonly string[], path: Path, use: (run: Run) => T): Promise<T> {
+  /** Runs the node for one element and calls `use` while its values are held. */
+  async #run<T>(planned: PlannedNode, ports: readonly string[], path: Path, use: (run: Run) => T): Promise<T> {
     const execution = this.#execution
     const { task, machine } = execution
-    const { definition } = step
+    const { definition } = planned
     const lease = new Lease()
     try {
-      const { inputs, paths } = await this.#inputs(step, path, lease)
+      const { inputs, paths } = await this.#inputs(planned, path, lease)
       const own = path.slice(Math.max(0, ...Object.values(paths).map(({ length }) => length)))
       // What is told is what the CPU makes of it: the numbers can be read there.
       const devices = { ...machine.devices, gpu: undefined }
-      const scope = new Scope({ ...machine, devices }, step.node, () => undefined)
+      const scope = new Scope({ ...machine, devices }, planned.node, () => undefined)
       const { result } = await scope.take(
         task,
         lease,
         async () => {
           const recorder = new Recorder(scope.ops)
-          const call = handed(step, inputs, scope)
+          const call = handed(planned, inputs, scope)
           for (const port of Object.keys(inputs)) call[port] = recorder.input(port, call[port] as Value)
           const outputs = await definition.run(call, {
             ops: recorder.ops,
             signal: task.signal,
             services: task.services,
-            scale: step.scale,
-            seed: seedOf(step),
+            scale: planned.scale,
+            seed: seedOf(planned),
             wants: (output) => ports.includes(output),
             progress: () => undefined,
           })
@@ -190,7 +195,7 @@ export class Provenance {
             if (!ports.includes(port)) continue
             let value = output
             for (let level = 0; value?.kind === 'sequence'; level++)
-              value = await value.at(this.#index(own, level, value.length, step), task.signal)
+              value = await value.at(this.#index(own, level, value.length, planned), task.signal)
             if (value) values[port] = value
           }
           return use({ trace: recorder.trace(values), recorder, values, paths })
@@ -203,46 +208,48 @@ export class Provenance {
     }
   }
 
-  #index(path: Path, level: number, length: number, step: Step): number {
-    const index = path[level] ?? this.#chosen(this.#execution.rootOf(step, level))
+  #index(path: Path, level: number, length: number, planned: PlannedNode): number {
+    const index = path[level] ?? this.#chosen(this.#execution.rootOf(planned, level))
     return Math.min(index, length - 1)
   }
 
-  async #traceOf(step: Step, ports: readonly string[], path: Path): Promise<Kept> {
+  async #traceOf(planned: PlannedNode, ports: readonly string[], path: Path): Promise<Kept> {
     const about = JSON.stringify([ports, path])
-    const known = traces.get(step)
+    const known = traces.get(planned)
     if (known?.about === about) return known.kept
-    const kept = await this.#run(step, ports, path, ({ trace, paths }) => ({ trace, paths }))
-    traces.set(step, { about, kept })
+    const kept = await this.#run(planned, ports, path, ({ trace, paths }) => ({ trace, paths }))
+    traces.set(planned, { about, kept })
     return kept
   }
 
   /** What of every output before `start` is in `areas` of its outputs. */
-  async #back(start: Step, path: Path, asked: ReadonlyMap<string, Area | undefined>, known: Kept | undefined) {
-    const areas = new Map<Step, Map<string, Area | undefined>>([[start, new Map(asked)]])
-    const paths = new Map<Step, Path>([[start, path]])
+  async #back(start: PlannedNode, path: Path, asked: ReadonlyMap<string, Area | undefined>, known: Kept | undefined) {
+    const areas = new Map<PlannedNode, Map<string, Area | undefined>>([[start, new Map(asked)]])
+    const paths = new Map<PlannedNode, Path>([[start, path]])
     const outlines: ProvenanceOutline[] = []
     let left = mostNodes
     let cut = false
-    for (const step of backwards(start)) {
-      const own = areas.get(step)
+    for (const planned of backwards(start)) {
+      const own = areas.get(planned)
       if (!own) continue
-      if (!step.hidden) for (const [port, area] of own) outlines.push(await this.#outline(step, port, area, paths))
-      const links = Object.entries(step.inputs)
+      if (!planned.hidden)
+        for (const [port, area] of own) outlines.push(await this.#outline(planned, port, area, paths))
+      const links = Object.entries(planned.inputs)
       if (links.length === 0) continue
-      if (step.definition.kind !== 'pure' || left-- <= 0) {
+      if (planned.definition.kind !== 'pure' || left-- <= 0) {
         cut = true
         continue
       }
-      const about = paths.get(step) ?? []
-      const { trace, paths: read } = step === start && known ? known : await this.#traceOf(step, [...own.keys()], about)
+      const about = paths.get(planned) ?? []
+      const { trace, paths: read } =
+        planned === start && known ? known : await this.#traceOf(planned, [...own.keys()], about)
       for (const [port, area] of own)
         for (const [input, part] of reachOf(trace, port, area)) {
-          const link = step.inputs[input]
+          const link = planned.inputs[input]
           if (!link) continue
-          const ports = areas.get(link.step) ?? new Map<string, Area | undefined>()
-          areas.set(link.step, ports)
-          if (!paths.has(link.step)) paths.set(link.step, read[input] ?? [])
+          const ports = areas.get(link.from) ?? new Map<string, Area | undefined>()
+          areas.set(link.from, ports)
+          if (!paths.has(link.from)) paths.set(link.from, read[input] ?? [])
           const before = ports.get(link.port)
           if (before) before.addArea(part)
           else ports.set(link.port, part.empty ? undefined : part)
@@ -252,27 +259,31 @@ export class Provenance {
   }
 
   async #outline(
-    step: Step,
+    planned: PlannedNode,
     port: string,
     area: Area | undefined,
-    paths: ReadonlyMap<Step, Path>,
+    paths: ReadonlyMap<PlannedNode, Path>,
   ): Promise<ProvenanceOutline> {
     const boxes = (area?.boxes(mostBoxes) ?? []).map(({ left, top, right, bottom }) => {
       return { x: left, y: top, width: right - left + 1, height: bottom - top + 1 }
     })
     const exact = area === undefined || (area.exact && boxes.length > 0)
-    const size = area && (await this.#size(step, port, paths.get(step) ?? []))
-    return { node: step.node, port, boxes, exact, ...(size && { size }) }
+    const size = area && (await this.#size(planned, port, paths.get(planned) ?? []))
+    return { node: planned.node, port, boxes, exact, ...(size && { size }) }
   }
 
   /** How large the value is that an output shows. It is there: something was made of it. */
-  async #size(step: Step, port: string, path: Path) {
+  async #size(planned: PlannedNode, port: string, path: Path) {
     const { task } = this.#execution
     const lease = new Lease()
     try {
-      let given = givenBy(await this.#execution.resolve(step, lease), step, port)
+      let given = givenBy(await this.#execution.resolve(planned, lease), planned, port)
       for (let level = 0; given?.value.kind === 'series'; level++)
-        given = await given.value.at(this.#index(path, level, given.value.length, step), { task, lease }, step.node)
+        given = await given.value.at(
+          this.#index(path, level, given.value.length, planned),
+          { task, lease },
+          planned.node,
+        )
       const value: Wired | undefined = given?.value
       if (value?.kind !== 'image' && value?.kind !== 'tensor') return undefined
       const { width, height } = pictureOf(value).image
@@ -315,20 +326,21 @@ function inside(value: Extract<Wired, { kind: 'image' | 'tensor' }>, { x, y, c }
   return { channels }
 }
 
-/** The step and all before it, each before those that feed it. */
-function backwards(start: Step): readonly Step[] {
-  const order: Step[] = []
-  const seen = new Set<Step>([start])
+/** The node and everything upstream of it, each before those that feed it. */
+function backwards(start: PlannedNode): readonly PlannedNode[] {
+  const order: PlannedNode[] = []
+  const seen = new Set<PlannedNode>([start])
   // By hand: long chains do not pile up on the stack.
-  const stack = [{ step: start, left: Object.values(start.inputs) as { readonly step: Step }[] }]
+  // An explicit stack: a long chain must not overflow the call stack.
+  const stack = [{ planned: start, left: Object.values(start.inputs) }]
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
-    const next = top.left.pop()
+    const next = top.left.pop()?.from
     if (!next) {
-      order.push(top.step)
+      order.push(top.planned)
       stack.pop()
-    } else if (!seen.has(next.step)) {
-      seen.add(next.step)
-      stack.push({ step: next.step, left: Object.values(next.step.inputs) })
+    } else if (!seen.has(next)) {
+      seen.add(next)
+      stack.push({ planned: next, left: Object.values(next.inputs) })
     }
   }
   return order.reverse()

@@ -6,16 +6,16 @@ import type { SequenceValue, Value } from '../types/value.ts'
 import type { ProblemCode } from '../types/words.ts'
 import { elementKey, type Key } from './keys.ts'
 import { obtain } from './obtain.ts'
+import type { PlannedNode } from './planned-node.ts'
 import type { Pool } from './pool.ts'
 import { type Given, type Holdable, Lease, Result, type Series, type Wired } from './result.ts'
 import { type Machine, Scope } from './scope.ts'
 import { seriesOfOne } from './series.ts'
-import type { Step } from './step.ts'
 import { type NodeEvent, Stopped, type Task, type Visit } from './task.ts'
 
 export interface NodeRun {
   readonly machine: Machine
-  readonly step: Step
+  readonly planned: PlannedNode
   readonly key: Key
   readonly inputs: Readonly<Record<string, Given>>
   readonly pool: Pool
@@ -27,14 +27,14 @@ export interface NodeRun {
 const passing = new Set<string>(['memory.full', 'kernel.failed', 'unexpected'] satisfies ProblemCode[])
 
 /** The result, held once and in the pool: also that of a node that failed. Throws where nothing is to be kept. */
-export async function runStep(run: NodeRun): Promise<Result> {
-  const { step, key, inputs, pool, task } = run
+export async function runNode(run: NodeRun): Promise<Result> {
+  const { planned, key, inputs, pool, task } = run
   const lease = new Lease()
   const known = pool.get(key)
   if (known) lease.add(known)
   for (const { owner } of Object.values(inputs)) lease.add(owner)
   const before = known?.problem ? undefined : known
-  const wanted = new Set([...step.wants].filter((output) => !before?.asked.has(output)))
+  const wanted = new Set([...planned.wants].filter((output) => !before?.asked.has(output)))
   try {
     const made = await attempt(run, wanted, lease)
     const stores = new Set(made.stores)
@@ -46,7 +46,7 @@ export async function runStep(run: NodeRun): Promise<Result> {
     const result = new Result(key, {
       outputs: { ...made.outputs, ...before?.outputs },
       stores,
-      asked: new Set([...step.wants, ...(before?.asked ?? []), ...Object.keys(made.outputs)]),
+      asked: new Set([...planned.wants, ...(before?.asked ?? []), ...Object.keys(made.outputs)]),
       needs: before ? [...made.needs, before] : made.needs,
       ms: made.ms + (before?.ms ?? 0),
       gpuMs: together(made.gpuMs, before?.gpuMs),
@@ -56,7 +56,7 @@ export async function runStep(run: NodeRun): Promise<Result> {
   } catch (error) {
     if (task.signal.aborted || error instanceof Stopped || error instanceof LostError) throw error
     const problem = toProblem(error)
-    if (passing.has(problem.code) || step.definition.kind === 'effect') throw error
+    if (passing.has(problem.code) || planned.definition.kind === 'effect') throw error
     return publish(pool, new Result(key, { outputs: {}, stores: [], asked: new Set(), ms: 0, problem }))
   } finally {
     lease.end()
@@ -84,12 +84,12 @@ interface Home {
 }
 
 async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease): Promise<Attempt> {
-  const { machine, step, key, inputs, task, tell } = run
-  const { definition } = step
+  const { machine, planned, key, inputs, task, tell } = run
+  const { definition } = planned
   const progress = (fraction: number, say?: string): void =>
     tell({ type: 'progress', fraction, ...(say !== undefined && { say }) })
-  const scope = new Scope(machine, step.node, (index, length) => progress(index / length, `${index + 1}/${length}`))
-  const given = handed(step, inputs, scope)
+  const scope = new Scope(machine, planned.node, (index, length) => progress(index / length, `${index + 1}/${length}`))
+  const given = handed(planned, inputs, scope)
   let start = 0
   const { result, stores, owners, gpuMs } = await scope.take(
     task,
@@ -101,13 +101,13 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease):
       const outputs = await definition.run(given, {
         ops: scope.ops,
         signal: task.signal,
-        services: task.servicesOf?.(step.node) ?? task.services,
-        scale: step.scale,
-        seed: seedOf(step),
+        services: task.servicesOf?.(planned.node) ?? task.services,
+        scale: planned.scale,
+        seed: seedOf(planned),
         wants: (output) => wanted.has(output),
         progress,
       })
-      return settled(step, outputs)
+      return settled(planned, outputs)
     },
     (outputs, made) => {
       const values = Object.values(outputs)
@@ -135,11 +135,11 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease):
 const together = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0)
 
-export const seedOf = ({ params }: Step): number => (typeof params.seed === 'number' ? params.seed : 0)
+export const seedOf = ({ params }: PlannedNode): number => (typeof params.seed === 'number' ? params.seed : 0)
 
 /** What a node's `run` is given. */
 export function handed(
-  { definition, params }: Step,
+  { definition, params }: PlannedNode,
   inputs: Readonly<Record<string, Given>>,
   scope: Scope,
 ): Record<string, unknown> {
@@ -157,7 +157,7 @@ const isValue = (given: unknown): given is Value => typeof given === 'object' &&
 
 /** The outputs that the node declares, when all of them are there. */
 async function settled(
-  { definition }: Step,
+  { definition }: PlannedNode,
   outputs: Readonly<Record<string, unknown>>,
 ): Promise<Record<string, Value>> {
   const entries = await Promise.all(
@@ -175,7 +175,7 @@ async function settled(
 }
 
 /** Where a sequence comes from. */
-interface Origin extends Pick<NodeRun, 'machine' | 'step' | 'pool'> {
+interface Origin extends Pick<NodeRun, 'machine' | 'planned' | 'pool'> {
   readonly scope: Scope
   readonly home: Home
 }
@@ -204,14 +204,14 @@ async function elementOf(
   node: string,
   origin: Origin,
 ): Promise<Given> {
-  const { pool, step } = origin
+  const { pool, planned } = origin
   const result = await obtain(
     {
       pool,
       key,
       wants: one,
       node,
-      hidden: step.hidden,
+      hidden: planned.hidden,
       again: false,
       manual: false,
       make: (signal, tell) => makeElement(sequence, index, key, { ...visit.task, signal }, tell, origin),

@@ -64,14 +64,14 @@ export async function runDocument(
       sinks.set(`${node}.${port}`, { node, port, value })
     }
     await runThrough(execution, targets, {
-      onValue: async ({ step: { node } }, port, given, path) => {
+      onValue: async ({ planned: { node } }, port, given, path) => {
         if (path.length === 0) {
           lease.add(given.owner)
           put(node, port, out.value(given, node))
         }
         await options.onSink?.({ node, port, value: out.value(given, node), path }, read)
       },
-      onSequence({ step: { node } }, port, given) {
+      onSequence({ planned: { node } }, port, given) {
         lease.add(given.owner)
         put(node, port, out.value(given, node))
       },
@@ -86,7 +86,9 @@ export async function runDocument(
       ms: performance.now() - start,
       problems,
       nodes,
-      sinks: targets.flatMap(({ step, ports }) => ports.flatMap((port) => sinks.get(`${step.node}.${port}`) ?? [])),
+      sinks: targets.flatMap(({ planned, ports }) =>
+        ports.flatMap((port) => sinks.get(`${planned.node}.${port}`) ?? []),
+      ),
       read,
       release() {
         out.end()
@@ -116,7 +118,7 @@ interface Known {
   readonly definitions: Definitions
   readonly flat: FlatGraph
   readonly memo: Memo
-  readonly steps: PlanMemo
+  readonly planned: PlanMemo
 }
 const documents = new WeakMap<Document, Known>()
 
@@ -124,7 +126,7 @@ function knownOf(document: Document, definitions: Definitions): Known {
   const known = documents.get(document)
   if (known?.definitions === definitions) return known
   const flat = flatten(document, definitions.catalogue)
-  const made = { definitions, flat, memo: newMemo(), steps: newPlanMemo() }
+  const made = { definitions, flat, memo: newMemo(), planned: newPlanMemo() }
   documents.set(document, made)
   return made
 }
@@ -135,7 +137,7 @@ async function planOf(
   { services }: RunOptions,
   signal: AbortSignal,
 ): Promise<Plan> {
-  const { flat, memo, steps } = knownOf(document, definitions)
+  const { flat, memo, planned } = knownOf(document, definitions)
   const identities = new Identities(definitions, services)
   try {
     await identities.prepare(flat)
@@ -150,7 +152,7 @@ async function planOf(
       stamp,
       memo,
     })
-    return makePlan(analysis, { definitions, identity, viewed: [], everything: true, memo: steps })
+    return makePlan(analysis, { definitions, identity, viewed: [], everything: true, memo: planned })
   } finally {
     identities.close()
   }
@@ -158,18 +160,18 @@ async function planOf(
 
 /** Effects, jobs, nodes with an output that nothing (that was chosen) consumes, and those whose users cannot run. */
 function targetsOf(plan: Plan, chosen: ReadonlySet<string> | undefined): Target[] {
-  const { analysis, steps } = plan
+  const { analysis, nodes } = plan
   const { flat } = analysis
   const waitedFor = usedBy(plan)
   const targets: Target[] = []
   for (const id of flat.nodes.keys()) {
-    const step = steps.get(id)
-    if (!step || (chosen && !chosen.has(id))) continue
+    const planned = nodes.get(id)
+    if (!planned || (chosen && !chosen.has(id))) continue
     const uses = (flat.uses.get(id) ?? []).filter(({ node }) => !chosen || chosen.has(node))
     const used = new Set(uses.map(({ port }) => port))
-    const ports = Object.keys(step.definition.outputs).filter((port) => !used.has(port))
-    const { kind } = step.definition
-    if (ports.length > 0 || kind === 'effect' || kind === 'job' || !waitedFor.has(id)) targets.push({ step, ports })
+    const ports = Object.keys(planned.definition.outputs).filter((port) => !used.has(port))
+    const { kind } = planned.definition
+    if (ports.length > 0 || kind === 'effect' || kind === 'job' || !waitedFor.has(id)) targets.push({ planned, ports })
   }
   return targets
 }
@@ -178,7 +180,7 @@ function targetsOf(plan: Plan, chosen: ReadonlySet<string> | undefined): Target[
 function noteShapes(shapes: Map<string, Record<string, Shape>>, plan: Plan, node: string, event: NodeEvent): void {
   if (event.type !== 'done') return
   const check = plan.analysis.nodes.get(node)
-  if (!check || event.result.key !== plan.steps.get(node)?.key) return
+  if (!check || event.result.key !== plan.nodes.get(node)?.key) return
   const found = Object.entries(event.result.outputs).map(([port, value]) => [port, shapeOfValue(value)] as const)
   shapes.set(node, Object.fromEntries(found))
 }

@@ -4,12 +4,12 @@
  */
 import { givenBy, Mapped, type Outcome } from './evaluate.ts'
 import type { Execution } from './execution.ts'
+import type { PlannedNode } from './planned-node.ts'
 import { type Given, Lease } from './result.ts'
-import type { Step } from './step.ts'
 import { Stopped } from './task.ts'
 
 export interface Target {
-  readonly step: Step
+  readonly planned: PlannedNode
   /** The outputs whose values are handed out. */
   readonly ports: readonly string[]
 }
@@ -40,7 +40,7 @@ export async function runThrough(execution: Execution, targets: readonly Target[
       targets.map((target) =>
         attempt(execution, target, async () => {
           const own = new Lease()
-          const outcome = await execution.resolve(target.step, own)
+          const outcome = await execution.resolve(target.planned, own)
           const left = await open({ execution, target, receiver, lease, path: [] }, outcome)
           if (left.length > 0) lease.add(outcome)
           own.end()
@@ -65,12 +65,12 @@ interface Context {
 /** Hands out what is a value, and gives what is a sequence. */
 async function open(context: Context, outcome: Outcome): Promise<readonly Stream[]> {
   const { execution, target, path, receiver } = context
-  const root = execution.rootOf(target.step, path.length)
+  const root = execution.rootOf(target.planned, path.length)
   const first = path.length === 0
   if (outcome instanceof Mapped) {
     if (first)
       for (const port of target.ports) {
-        const given = givenBy(outcome, target.step, port)
+        const given = givenBy(outcome, target.planned, port)
         if (given) receiver.onSequence?.(target, port, given)
       }
     const at = async (index: number, lease: Lease): Promise<readonly Stream[]> => {
@@ -81,7 +81,7 @@ async function open(context: Context, outcome: Outcome): Promise<readonly Stream
   }
   const streams: Stream[] = []
   for (const port of target.ports) {
-    const given = givenBy(outcome, target.step, port)
+    const given = givenBy(outcome, target.planned, port)
     if (given) streams.push(...(await openValue(context, port, given)))
   }
   return streams
@@ -97,9 +97,9 @@ async function openValue(context: Context, port: string, given: Given): Promise<
   if (path.length === 0) receiver.onSequence?.(target, port, given)
   const at = async (index: number, lease: Lease): Promise<readonly Stream[]> => {
     const next = { ...context, lease, path: [...path, index] }
-    return openValue(next, port, await value.at(index, { task: execution.task, lease }, target.step.node))
+    return openValue(next, port, await value.at(index, { task: execution.task, lease }, target.planned.node))
   }
-  return [{ target, root: execution.rootOf(target.step, path.length), length: value.length, at }]
+  return [{ target, root: execution.rootOf(target.planned, path.length), length: value.length, at }]
 }
 
 async function goThrough(execution: Execution, streams: readonly Stream[], outermost = true): Promise<void> {
@@ -112,7 +112,7 @@ async function goThrough(execution: Execution, streams: readonly Stream[], outer
         const inner = await Promise.all(
           group.map(({ target, at }) =>
             attempt(execution, target, () => {
-              if (outermost) execution.task.report(target.step.node, { type: 'streaming', index, length })
+              if (outermost) execution.task.report(target.planned.node, { type: 'streaming', index, length })
               return at(index, lease)
             }),
           ),
@@ -124,7 +124,7 @@ async function goThrough(execution: Execution, streams: readonly Stream[], outer
     }
     if (outermost)
       for (const { target } of group)
-        execution.task.report(target.step.node, { type: 'streaming', index: length, length })
+        execution.task.report(target.planned.node, { type: 'streaming', index: length, length })
   }
 }
 
@@ -139,8 +139,8 @@ async function attempt(
   } catch (error) {
     execution.task.signal.throwIfAborted()
     if (!(error instanceof Stopped)) throw error
-    if (error.node !== target.step.node || error.why !== 'failed')
-      execution.task.report(target.step.node, { type: 'stopped', stopped: error })
+    if (error.node !== target.planned.node || error.why !== 'failed')
+      execution.task.report(target.planned.node, { type: 'stopped', stopped: error })
     return []
   }
 }

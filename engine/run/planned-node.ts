@@ -1,13 +1,13 @@
-/** One step of a plan: a node with all that its result depends on. */
+/** A node of a plan, with everything its result depends on. */
 import type { NodeDefinition } from '../types/node.ts'
 import type { ParamValue } from '../types/param.ts'
 import type { Shape } from '../types/value.ts'
 import type { Key } from './keys.ts'
 
-export interface Step {
-  /** The node, as `outer/inner`. Of a step between nodes (a converter, a reduction for a quick preview): the node it is for. */
+export interface PlannedNode {
+  /** The path `outer/inner`. Of a hidden one: the node it was put in for. */
   readonly node: string
-  /** A step between nodes: only its errors are told. */
+  /** Put on a wire by the engine (a converter, a reduction for a quick preview): only its errors are reported. */
   readonly hidden: boolean
   readonly definition: NodeDefinition
   /** Checked, with defaults, `px` scaled. */
@@ -24,6 +24,6 @@ export interface Step {
 
 /** What feeds an input. */
 export interface Link {
-  readonly step: Step
+  readonly from: PlannedNode
   readonly port: string
 }
