@@ -1,4 +1,4 @@
-/** The window's start: theme before the first paint, what was open before a reload, then the connection. */
+/** Starts the window: theme before the first paint, the document that was open before a reload, then the connection. */
 import './theme/global.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -15,7 +15,7 @@ startTheme()
 const open = await findEndpoint()
 startRecent()
 startLessons()
-// A window that was opened for a file does not show the sample before it.
+// A window opened for a file does not show the sample first.
 startEngine(({ resume, start }) => openFirst({ resume, start: open === undefined ? start : undefined }))
 window.addEventListener('pagehide', keepDocument)
 startDesktop(open)

@@ -1,4 +1,4 @@
-/** Builds the page to build/renderer. `vite` serves it while it changes, with the engine of `npx sightline serve --port 4173`. */
+/** Builds the page to build/renderer. `vite` serves it in development, with the engine of `npx sightline serve --port 4173`. */
 
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
@@ -10,18 +10,18 @@ const engine = process.env.SIGHTLINE_ENGINE ?? 'http://127.0.0.1:4173'
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
-  // What components show is said in the person's words (`words/say.ts`).
+  // Text in components is translated (`words/say.ts`).
   plugins: [react({ jsxImportSource: 'sightline' }), texts()],
   resolve: { alias: { sightline: fileURLToPath(new URL('words/jsx', import.meta.url)) } },
   build: {
     outDir: '../build/renderer',
     emptyOutDir: true,
     target: 'es2023',
-    // Spark comes with its WebAssembly inside, and only when a scene is opened.
+    // Spark contains its WebAssembly, and is loaded only when a scene is opened.
     chunkSizeWarningLimit: 4000,
   },
   server: {
-    // The engine takes its own pages only, so the proxy speaks in its name.
+    // The engine accepts only its own pages, so the proxy sends its Origin.
     proxy: { '/engine': { target: engine, ws: true, changeOrigin: true, headers: { origin: engine } } },
   },
 })

@@ -1,4 +1,4 @@
-/** The window: header, node list, canvas over viewer and problems, inspector; and the dialogs that come over it. */
+/** The window: header, node list, canvas, viewer, problems and inspector, and the dialogs over them. */
 import { type ReactNode, useEffect } from 'react'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { Canvas } from '../canvas/Canvas.tsx'
@@ -45,7 +45,7 @@ export function App() {
   useQuestionBeforeLeaving()
   const turn = useWords((s) => s.turn)
   return (
-    // In other words everything is drawn anew.
+    // A change of language redraws everything.
     <UiProvider key={turn}>
       <div className={styles.app}>
         <h1 className="visually-hidden">Sightline</h1>
@@ -75,7 +75,7 @@ function Panels() {
   const start = useUi((s) => s.start)
   const lesson = useLesson((s) => s.on)
   const { viewer, problems, list } = panels
-  // Beside the start screen the sample has all the room there is.
+  // While the start screen is open, the sample has the space beside it to itself.
   const shown = { lesson, palette: panels.palette && !start, main: true, inspector: panels.inspector && !start }
   const { palette, inspector } = shown
   const columns = (Object.keys(shown) as (keyof typeof shown)[]).filter((id) => shown[id])
@@ -182,10 +182,10 @@ function useTitle(): void {
   }, [title])
 }
 
-/** The browser asks before it closes a window with work that no file has. */
+/** Makes the browser ask before it closes a window with unsaved work. */
 function useQuestionBeforeLeaving(): void {
   useEffect(() => {
-    // The desktop program asks in words before it closes a window.
+    // The desktop program asks with its own dialog before it closes a window.
     if (desktop) return
     const ask = (event: BeforeUnloadEvent): void => {
       if (isDirty(useEditor.getState())) event.preventDefault()

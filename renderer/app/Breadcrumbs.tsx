@@ -1,10 +1,10 @@
-/** Where one is in subgraphs, and the way back. */
+/** The path of open subgraphs, with a way back to each. */
 import { ChevronRight } from 'lucide-react'
 import { subgraphAt } from '../../engine/graph/info.ts'
 import { type EditorState, goTo, graphNameAt, titleOf, useEditor } from '../state/editor.ts'
 import styles from './Breadcrumbs.module.css'
 
-/** What a node on the way is called: its own title, or its subgraph's name. */
+/** The label of a node on the path: its own title, or the name of its subgraph. */
 function stepTitle(s: EditorState, trail: readonly string[], depth: number): string {
   const outer = graphNameAt(s.document, trail.slice(0, depth))
   const graph = outer === undefined ? s.document : s.document.graphs[outer]

@@ -1,4 +1,4 @@
-/** What is said while results cannot come: starting, interrupted, turned away. */
+/** Shown while results cannot arrive: starting, interrupted or refused. */
 import { LoaderCircle, Unplug } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { formatFile } from '../../engine/graph/file.ts'
@@ -8,7 +8,7 @@ import { retryConnection, useEngine } from '../state/engine.ts'
 import { Button } from '../ui/Button.tsx'
 import styles from './ConnectionBanner.module.css'
 
-/** A restart that takes less is not worth a word. */
+/** Shorter restarts are not announced. */
 const patience = 400
 
 export function ConnectionBanner() {
@@ -60,7 +60,7 @@ const refusals: Readonly<Record<number, { readonly words: string; readonly reloa
 }
 const otherRefusal = { words: 'Something went wrong between this window and Sightline. Reload it.', reload: true }
 
-/** The work is still here, so it can be taken along. */
+/** The work is still in this window, so it can be saved from here. */
 function Refused({ code }: { code: number | undefined }) {
   const { words, reload } = refusals[code ?? 0] ?? otherRefusal
   return (
@@ -82,7 +82,7 @@ function Refused({ code }: { code: number | undefined }) {
   )
 }
 
-/** Through the browser, which needs nobody else. */
+/** Downloads through the browser, so it works without the engine. */
 function downloadPipeline(): void {
   const state = useEditor.getState()
   const url = URL.createObjectURL(new Blob([formatFile(state.document)], { type: 'application/json' }))

@@ -1,4 +1,4 @@
-/** An empty pipeline says how to begin. */
+/** The empty canvas: how to begin. */
 import { FolderOpen, ImagePlus, Images } from 'lucide-react'
 import { placeOnCanvas } from '../canvas/store.ts'
 import { CommandKeys } from '../commands/CommandKeys.tsx'

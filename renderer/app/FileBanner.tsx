@@ -1,4 +1,4 @@
-/** What is said of the pipeline's file: another window has it, another program changed it, it is gone. */
+/** Messages about the pipeline's file: another window has it, another program changed it, or it is gone. */
 import { FileWarning, Lock } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
 import { loadFile, openFile } from '../panels/files.ts'
@@ -18,10 +18,10 @@ export function FileBanner() {
   const dirty = useEditor(isDirty)
   const changed = file === 'changed'
   useEffect(() => {
-    // Nothing of this window's own is in the way.
+    // This window has no changes of its own that would conflict.
     if (!changed || dirty || path === undefined) return
     loadFile(path).then((open) => {
-      // What was edited while it was read is in the way after all: then it is a question.
+      // Edits made while the file was being read conflict after all, so ask.
       if (isDirty(useEditor.getState())) return
       open()
       toast(`${baseName(path)} was changed outside, and is shown as it is now.`)

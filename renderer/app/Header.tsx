@@ -1,4 +1,4 @@
-/** The bar at the top: what is open, what can be taken back, how it runs, which panels are shown. */
+/** The bar at the top: the open file, undo and redo, the run's state, and which panels are shown. */
 import { Menu as MenuIcon } from 'lucide-react'
 import { type Command, isEnabled, menuEntry, perform } from '../commands/command.ts'
 import { redoCommand, undoCommand } from '../commands/edit.ts'
@@ -19,9 +19,9 @@ import styles from './Header.module.css'
 
 const entries = ({ items }: MenuGroup): MenuItem[] => items.map((item) => (item === '-' ? item : menuEntry(item)))
 
-/** One menu with all of the menu bar's in it; the last one's entries stand in it themselves. */
+/** One menu with every menu of the menu bar; the entries of the last one are shown directly. */
 function useMainMenu(): MenuItem[] {
-  // What can be done is asked when the menu is drawn: it is drawn again after each change of these.
+  // Whether a command is enabled is read on rendering, so the menu renders again after each of these changes.
   useEditor((s) => s.selection)
   useEditor((s) => s.history)
   useUi()
@@ -33,7 +33,7 @@ function useMainMenu(): MenuItem[] {
 }
 
 export function Header() {
-  // Tooltips and the menu have the keys as they are now.
+  // Tooltips and menus show the current shortcuts.
   useShortcuts()
   return (
     <header className={styles.header}>

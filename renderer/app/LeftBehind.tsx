@@ -1,4 +1,4 @@
-/** Work that other windows left when they ended without asking: offered at the start. */
+/** Unsaved work left by other windows that ended without asking, offered at the start. */
 import { useEffect, useState } from 'react'
 import type { MethodResult } from '../../engine/protocol/messages.ts'
 import { whenSafe } from '../panels/files.ts'
@@ -15,7 +15,7 @@ type Copy = MethodResult<'copies'>['copies'][number]
 
 const when = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
 
-/** A window that went just before this one came may only be loading again: it is asked for once more, in ms. */
+/** A window that closed just before this one opened may only be reloading: look again after this many ms. */
 const again = 5000
 
 async function takeOver({ session }: Copy): Promise<void> {

@@ -1,10 +1,10 @@
-/** The keys for copy, cut and paste come as events of their own, with the clipboard in hand and no question asked. */
+/** Copy, cut and paste arrive as clipboard events, which give access to the clipboard without a permission prompt. */
 import { takeFiles } from '../canvas/files.ts'
 import { placeOnCanvas } from '../canvas/store.ts'
 import { clipText, cutText, pasteText } from '../commands/clip.ts'
 import { notifyError } from '../state/notices.ts'
 
-/** Text that is written or selected somewhere else is nobody else's business. */
+/** Leaves text that is edited or selected elsewhere alone. */
 function isElsewhere(event: Event): boolean {
   const { target } = event
   if (target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea'))) return true

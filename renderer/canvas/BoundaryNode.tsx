@@ -1,4 +1,4 @@
-/** The edge of the subgraph that is looked into: its inputs on the left, its outputs on the right, and a place for a new one. */
+/** The boundary of the open subgraph: inputs on the left, outputs on the right, and a slot for a new one. */
 import { Handle, Position } from '@xyflow/react'
 import { Plus } from 'lucide-react'
 import { memo } from 'react'

@@ -1,4 +1,4 @@
-/** The canvas: React Flow with our nodes, wires and manners, and what lies over it. */
+/** The canvas: React Flow with our nodes, wires and gestures, and the overlays on it. */
 import '@xyflow/react/dist/base.css'
 import {
   type EdgeTypes,
@@ -41,7 +41,7 @@ import { canvas, onlyDrawn, setCanvas, useCanvas, useCrowded, zoomed } from './s
 import { Wire } from './Wire.tsx'
 import { onWheel } from './wheel.ts'
 
-// React Flow compares these by identity: they are made once.
+// React Flow compares these by identity, so create them once.
 const nodeTypes = { node: NodeView, frame: FrameNode, note: NoteNode, boundary: BoundaryNode } satisfies NodeTypes
 const edgeTypes = { wire: Wire } satisfies EdgeTypes
 const panButtons = [1, 2]
@@ -53,7 +53,7 @@ const onInit = (flow: ReactFlowInstance<FlowNode, FlowWire>): void => {
   fitWhole()
 }
 
-/** Nodes change their clothes when the zoom crosses the line; pictures get their size when it rests. */
+/** Nodes change appearance when the zoom crosses the threshold; pictures are resized when it comes to rest. */
 const onMove = (_: unknown, { zoom }: Viewport): void => {
   tellCarried()
   zoomed(zoom)
@@ -88,20 +88,20 @@ const onDrop = (event: DragEvent): void => {
   setCanvas({ dropWire: undefined })
 }
 
-/** Where nodes are only drawn, the one under the pointer is an element. While something is dragged it stays what it is. */
+/** In the overview, only the node under the pointer is an element. A drag keeps it that way. */
 function hover(at: Point, over: EventTarget | null): void {
   if (!onlyDrawn()) return
   const hovered = over instanceof Element && over.closest('.react-flow') ? farNodeAt(at) : undefined
   if (hovered !== useCanvas.getState().hovered) setCanvas({ hovered })
 }
 
-/** Another node may be under the pointer that rests. */
+/** The graph may move under a pointer that does not. */
 const onMoveEnd = (): void => {
   const at = canvas.pointer
   if (at) hover(at, document.elementFromPoint(at.x, at.y))
 }
 
-/** A finger, which never hovers, finds the bare canvas where a node is drawn. */
+/** Touch has no hover, so a tap on a drawn node lands on the bare canvas. */
 const onPaneClick = ({ clientX, clientY }: MouseEvent): void => {
   const id = onlyDrawn() ? farNodeAt({ x: clientX, y: clientY }) : undefined
   if (id !== undefined) select({ nodes: [id] })
@@ -110,18 +110,18 @@ const onPaneClick = ({ clientX, clientY }: MouseEvent): void => {
 const onPointerMove = (event: PointerEvent): void => {
   canvas.pointer = { x: event.clientX, y: event.clientY }
   if (event.buttons === 0 || useCanvas.getState().wiring) hover(canvas.pointer, event.target)
-  // A drag is taken: otherwise the panels around measure their edges, which costs a layout with every move.
+  // Marks the drag as handled; otherwise the surrounding panels measure their edges, which costs a layout on every move.
   if (event.buttons !== 0) event.preventDefault()
 }
 
-/** On the empty canvas only: a double click on a node is the node's. */
+/** Only on the empty canvas: a double click on a node belongs to the node. */
 const onDoubleClick = (event: MouseEvent): void => {
   if (!(event.target instanceof Element) || !event.target.classList.contains('react-flow__pane')) return
   const at = { x: event.clientX, y: event.clientY }
   setCanvas({ addMenu: { at, place: canvas.flow?.screenToFlowPosition(at) ?? at } })
 }
 
-/** Going to a node with the keyboard selects it. */
+/** Focusing a node with the keyboard selects it. */
 const onFocus = (event: { target: EventTarget }): void => {
   const { target } = event
   if (!(target instanceof HTMLElement) || !target.matches('.react-flow__node:focus-visible')) return
@@ -131,7 +131,7 @@ const onFocus = (event: { target: EventTarget }): void => {
   else if (kind === 'note') select({ notes: [id] })
 }
 
-// What renders with neither a step of a drag nor a wire that is drawn: made once, React passes it over.
+// Does not depend on drags or on the wire being drawn: created once, so React skips it.
 const within = (
   <>
     <ViewportPortal>
@@ -167,7 +167,7 @@ function Flow() {
     const box = element.current
     if (!box) return
     canvas.element = box
-    // React listens passively; only a listener of our own may keep the page from scrolling.
+    // React listens passively; only our own listener can stop the page from scrolling.
     box.addEventListener('wheel', onWheel, { capture: true, passive: false })
     const stop = carryElements(box)
     return () => {
@@ -240,7 +240,7 @@ function Graph() {
       onMoveEnd={onMoveEnd}
       onlyRenderVisibleElements
       selectionOnDrag
-      // It takes the view along before the hand has left the edge where most boxes begin.
+      // It would start panning before the pointer has left the edge, where most box selections begin.
       autoPanOnSelection={false}
       selectionMode={SelectionMode.Partial}
       panOnDrag={panButtons}
@@ -273,7 +273,7 @@ const onBoxEnd = (): void => setCanvas({ boxing: false })
 const onSelectionDragStop = (_: unknown, nodes: FlowNode[]): void => onDragStop(nodes)
 const onReconnectEnd = (_: unknown, wire: FlowWire): void => reconnect.end(wire.id)
 
-/** A document that was opened, or a subgraph that was entered, is shown whole. */
+/** Fits the view to a document that was opened or a subgraph that was entered. */
 function useFitOnOpen(): void {
   const opened = useEditor((s) => s.opened)
   const trail = useEditor((s) => s.trail)

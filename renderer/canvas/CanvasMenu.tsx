@@ -1,4 +1,4 @@
-/** The menu of the right button: what it offers depends on what lies under the pointer, which is selected first. */
+/** The context menu: its commands depend on what is under the pointer, which is selected first. */
 import { type MouseEvent, type ReactElement, useState } from 'react'
 import { type Command, menuEntry } from '../commands/command.ts'
 import { disconnect } from '../commands/connect.ts'
@@ -59,7 +59,7 @@ const wireItems = (wire: string): MenuItem[] => [
   { label: 'Disconnect', icon: unwire.icon, perform: () => disconnect(wire) },
 ]
 
-/** Right of what is selected keeps the selection; of anything else, selects that. */
+/** A right click on a selected item keeps the selection; on anything else it selects that. */
 function itemsAt(target: Element): MenuItem[] {
   const { selection } = useEditor.getState()
   const wire = target.closest<SVGElement>('[data-wire]')?.dataset.wire

@@ -1,4 +1,4 @@
-/** The wire that is being drawn, with the words of the socket under the pointer: why not, or what would convert. */
+/** The wire being drawn, with the verdict of the socket under the pointer: why it does not fit, or what would convert. */
 import { type ConnectionLineComponentProps, getBezierPath, Position, useConnection } from '@xyflow/react'
 import { currentGraph, useEditor } from '../state/editor.ts'
 import { typeInfo } from '../state/info.ts'
@@ -35,7 +35,7 @@ export function ConnectionLine(props: ConnectionLineComponentProps<FlowNode>) {
   )
 }
 
-/** Beside the pointer while a wire is over a socket: why it cannot go there, or what would convert it. */
+/** Beside the pointer while a wire is over a socket: why it does not fit, or what would convert it. */
 export function WireHint() {
   const wiring = useCanvas((s) => s.wiring)
   const { pointer, over } = useConnection(({ pointer, toHandle, toNode }) => ({

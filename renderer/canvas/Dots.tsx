@@ -1,13 +1,13 @@
 /**
- * The dots behind the graph: one picture somewhat larger than the canvas, which the browser moves as it is. The library draws
- * its own anew with each frame in which the view moves, which costs as much as all else there is to draw.
+ * The dots of the background: one picture slightly larger than the canvas, moved by the browser. React Flow's own background
+ * is redrawn on every frame in which the view moves, which costs as much as everything else on the canvas.
  */
 import { useStoreApi } from '@xyflow/react'
 import { useLayoutEffect, useRef } from 'react'
 import styles from './Canvas.module.css'
 import { zoomRange } from './fit.ts'
 
-/** Between two dots, in units of the graph. */
+/** Distance between two dots, in graph units. */
 const gap = 24
 const beyond = gap * zoomRange.max
 const size = { width: `calc(100% + ${beyond}px)`, height: `calc(100% + ${beyond}px)` }
@@ -19,7 +19,7 @@ export function Dots() {
     const place = (): void => {
       const [x, y, zoom] = store.getState().transform
       const tile = gap * zoom
-      // Whole pixels are copied, others are blended.
+      // Whole pixels are copied; fractions would be blended.
       const by = (at: number): number => Math.round((at % tile) - (at > 0 ? tile : 0))
       const style = element.current?.style
       style?.setProperty('--zoom', String(zoom))

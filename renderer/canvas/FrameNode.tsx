@@ -1,4 +1,4 @@
-/** A coloured box behind nodes. Its title moves it, and what lies in it; its corners size it. */
+/** A coloured box behind nodes. Dragging its title moves it with everything in it; its corners resize it. */
 import { NodeResizer } from '@xyflow/react'
 import { memo } from 'react'
 import { changeFrame } from '../state/actions.ts'

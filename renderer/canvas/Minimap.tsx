@@ -1,4 +1,4 @@
-/** The whole graph, small, and what of it is on the screen. Drawn when the graph changes; panning moves one rectangle. */
+/** A small map of the whole graph with the visible part marked. Redrawn when the graph changes; panning only moves a rectangle. */
 import { type Node, useStore, useStoreApi } from '@xyflow/react'
 import { type PointerEvent, useEffect, useRef } from 'react'
 import { currentGraph, useEditor } from '../state/editor.ts'
@@ -12,11 +12,11 @@ import { canvas as flowCanvas, useCanvas } from './store.ts'
 
 const size = { width: 168, height: 108 }
 const margin = 60
-/** The canvas is so many times as large at least. */
+/** The canvas must be at least this many times as large as the map. */
 const roomy = 3.5
 
 interface Scale {
-  /** What is drawn, and with a margin the part of the graph that the map shows. */
+  /** The part of the graph that the map shows: everything, with a margin. */
   readonly content: Box
   readonly box: Box
   readonly factor: number
@@ -79,7 +79,7 @@ function draw(canvas: HTMLCanvasElement): Scale | undefined {
   return scale
 }
 
-/** React Flow's list changes with what moves, comes or goes, not with every parameter; with what is selected it does. */
+/** React Flow's list changes when nodes move, appear, disappear or are selected, not with every parameter. */
 const samePlaces = (a: readonly Node[], b: readonly Node[]): boolean =>
   a.length === b.length &&
   a.every(({ id, position, width, height }, i) => {
@@ -109,7 +109,7 @@ function Overview() {
     const { transform, width, height } = store.getState()
     const [x, y, zoom] = transform
     const seen = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
-    // Where all is in view there is nothing to find, and on a small canvas it would cover what one works on.
+    // When everything is in view there is nothing to find, and on a small canvas the map would be in the way.
     const small = width < roomy * size.width || height < roomy * size.height
     if (element.parentElement) element.parentElement.dataset.needless = String(small || contains(seen, at.content))
     const left = at.left + (seen.x - at.box.x) * at.factor

@@ -1,6 +1,6 @@
 /**
- * A node: title, sockets, picture, the slider that matters, shape and time. Only what it says of itself re-renders it:
- * its record, its type, its report. React Flow's wrapper re-renders with every step of a drag; the body does not.
+ * A node: title, sockets, picture, its most important slider, shape and time. Only its own record, type and report re-render
+ * its body. React Flow re-renders the wrapper on every step of a drag.
  */
 import { memo } from 'react'
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
@@ -54,7 +54,7 @@ function useState(ref: string, record: NodeRecord, info: NodeInfo | undefined) {
   return record.bypass ? 'bypassed' : status
 }
 
-/** Seen from afar: a box to take hold of, with sockets. What is to be seen of it is drawn by `overview.ts`. */
+/** In the overview: a box with sockets, to click and drag. `overview.ts` draws what is visible of it. */
 function FarCard({ id, record, info, selected }: CardProps) {
   const sockets = useCanvas((s) => s.farStep >= socketStep)
   const layout = layoutOf(id, record, info, currentGraph(useEditor.getState()))
@@ -74,7 +74,7 @@ function FarCard({ id, record, info, selected }: CardProps) {
 function NearCard({ id, nodeRef: ref, record, info, selected }: CardProps) {
   const state = useState(ref, record, info)
   const writing = useCanvas((s) => s.writing === id)
-  // Only a node of unknown type looks at the wires: they say which sockets it has.
+  // Only a node of unknown type looks at its wires, which tell its sockets.
   const graph = useEditor((s) => (info ? undefined : currentGraph(s)))
   const layout = layoutOf(id, record, info, graph ?? currentGraph(useEditor.getState()))
   const title = nodeTitle(record, info)

@@ -1,4 +1,4 @@
-/** The bottom line of a node: the shape of its result, and how it came about. */
+/** The bottom line of a node: the shape of its result and how it was obtained. */
 import { Info, Layers, Zap } from 'lucide-react'
 import { Fragment, memo } from 'react'
 import type { NodeReport } from '../../engine/protocol/messages.ts'
@@ -13,9 +13,9 @@ import styles from './Node.module.css'
 interface NodeFooterProps {
   readonly nodeRef: string
   readonly state: NodeReport['status'] | 'unknown'
-  /** The output whose shape is told. */
+  /** The output whose shape is shown. */
   readonly port: string | undefined
-  /** There is no picture to say what is wrong: it is said here. */
+  /** Nodes without a picture show their problem here. */
   readonly says: boolean
   readonly subgraph: boolean
 }

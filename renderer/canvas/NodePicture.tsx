@@ -1,4 +1,4 @@
-/** The picture in a node, or the words that stand in its place: waiting, failed, not run, unknown. */
+/** The picture in a node, or the text in its place: waiting, failed, not run, unknown. */
 import { CircleAlert, CirclePause, CircleSlash2, Hourglass, type LucideIcon, PackageX } from 'lucide-react'
 import { memo, useCallback, useMemo, useState } from 'react'
 import type { NodeReport, PreviewItem } from '../../engine/protocol/messages.ts'
@@ -35,7 +35,7 @@ interface Said {
 
 const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
-/** What is said instead of a picture; undefined: the picture. */
+/** The text shown instead of a picture; undefined: show the picture. */
 function saidOf(state: NodePictureProps['state'], words: string | undefined): Said | undefined {
   switch (state) {
     case 'waiting':
@@ -58,7 +58,7 @@ export const NodePicture = memo(function NodePicture({ id, nodeRef, port, top, s
   const report = useNodeReport(nodeRef)
   const said = saidOf(state, useToldWords(report?.problem))
   const [value, setValue] = useState<PreviewItem | undefined>()
-  // Pictures are drawn outside of React; only what is no picture (a number, a table) is its business.
+  // Pictures are drawn outside React, which renders only other values (a number, a table).
   const onItem = useCallback((item: PreviewItem) => setValue(item.width === 0 ? item : undefined), [])
   const showsPicture = port !== '' && (!said || state === 'manual')
   return (
@@ -103,7 +103,7 @@ export const NodePicture = memo(function NodePicture({ id, nodeRef, port, top, s
   )
 })
 
-/** Which element is shown. The slider comes with the pointer, so that it does not hide the picture. */
+/** Chooses which element is shown. The slider appears on hover, so that it does not cover the picture. */
 function Scrubber({
   nodeRef,
   title,
@@ -132,5 +132,5 @@ function Scrubber({
   )
 }
 
-/** Each element is asked for as a whole: there is nothing to finish. */
+/** Each element is requested whole, so there is no separate final value. */
 const settled = (): void => {}

@@ -1,4 +1,4 @@
-/** The parameter that matters most, in the node itself. */
+/** The most important parameter, shown as a slider in the node. */
 import { memo, useMemo } from 'react'
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
 import type { NodeRecord } from '../../engine/graph/document.ts'

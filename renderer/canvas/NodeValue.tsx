@@ -1,4 +1,4 @@
-/** A result that is no picture, small: a number, a text, the top of a table, a curve. */
+/** A small value that is not a picture: a number, a text, the first rows of a table, a curve. */
 import type { PlotValue, TableValue, Value } from '../../engine/types/value.ts'
 import { formatNumber } from '../ui/numbers.ts'
 import styles from './NodeValue.module.css'
@@ -50,7 +50,7 @@ function Plot({ value }: { value: PlotValue }) {
   )
 }
 
-/** `value` comes over the protocol: what has no known kind is not drawn. */
+/** `value` comes from the protocol; an unknown kind is not drawn. */
 export function NodeValue({ value }: { value: unknown }) {
   const known = value as Value | undefined
   switch (known?.kind) {

@@ -1,4 +1,4 @@
-/** Markdown with formulas on the canvas. Double-click writes, Escape or a click elsewhere is done. */
+/** Markdown with formulas on the canvas. Double-click edits; Escape or a click elsewhere finishes. */
 import { NodeResizer } from '@xyflow/react'
 import { memo } from 'react'
 import { writeNote } from '../state/actions.ts'

@@ -1,7 +1,7 @@
 /**
- * Seen from afar, the graph is one drawing: five hundred canvases, or names, or wires of their own cost more than a frame has.
- * Nodes are bare boxes over it, to take hold of. Where there is a crowd of them, only the one under the pointer is an element,
- * and more stands in for the others: the box selection, and for the keyboard and screen readers a list of all.
+ * The overview draws the whole graph on one canvas, because five hundred canvases, labels or wires as elements cost more than
+ * a frame. Nodes are bare boxes on top, to click and drag. Above a certain number, only the node under the pointer is an
+ * element; a box selection of our own and a list for keyboard and screen readers stand in for the others.
  */
 import { type ReactFlowState, useStoreApi } from '@xyflow/react'
 import { memo, useEffect, useMemo, useRef, useState } from 'react'
@@ -29,7 +29,7 @@ export function OverviewLayer() {
   ) : null
 }
 
-/** How far the nodes that are dragged have gone: all as far as one. */
+/** How far the dragged nodes have moved: all by the same amount. */
 function draggedBy(s: EditorState, moving: ReadonlyMap<string, Point>): Point {
   const { nodes } = currentGraph(s)
   for (const [id, to] of moving) {
@@ -39,7 +39,7 @@ function draggedBy(s: EditorState, moving: ReadonlyMap<string, Point>): Point {
   return { x: 0, y: 0 }
 }
 
-/** What of the graph is in view. */
+/** The part of the graph in view. */
 export function seenIn({ transform, width, height }: Pick<ReactFlowState, 'transform' | 'width' | 'height'>): Box {
   const [x, y, zoom] = transform
   return { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
@@ -103,7 +103,7 @@ function rounded({ x, y, width, height }: Box): string {
   return `M${x + r} ${y}h${across}${corner(r, r)}v${down}${corner(-r, r)}h${-across}${corner(-r, -r)}v${-down}${corner(r, -r)}z`
 }
 
-/** One path around all of them: drawn outside of the page's own thread. */
+/** One path around all of them, drawn off the main thread. */
 function outline(ids: Iterable<string>, moving: ReadonlyMap<string, Point>): string {
   const s = useEditor.getState()
   let path = ''
@@ -129,7 +129,7 @@ function useFailed(): readonly string[] {
 
 function Outlines() {
   const selected = useEditor((s) => s.selection.nodes)
-  // Where they are.
+  // Where they are on the canvas.
   useEditor((s) => currentGraph(s).nodes)
   const moving = useCanvas((s) => s.moving)
   const step = useCanvas((s) => s.farStep)
@@ -142,7 +142,7 @@ function Outlines() {
   )
 }
 
-/** Over the pictures of the drawing: the lines around what an explained number came from. */
+/** Over the thumbnails: outlines of the region that an explained number came from. */
 function Explained() {
   const all = useAll(outlines)
   const trail = useEditor((s) => s.trail)
@@ -165,7 +165,7 @@ function Explained() {
   })
 }
 
-/** Nodes without elements are unknown to the library's box selection. */
+/** React Flow's box selection does not know nodes that have no element. */
 export function FarBoxSelection() {
   const drawn = useOnlyDrawn()
   const store = useStoreApi()
@@ -190,7 +190,7 @@ export function FarBoxSelection() {
   return null
 }
 
-/** The uppermost node at a point of the window. */
+/** The topmost node at a point of the window. */
 export function farNodeAt(at: Point): string | undefined {
   const place = canvas.flow?.screenToFlowPosition(at, { snapToGrid: false })
   if (!place) return undefined
@@ -200,7 +200,7 @@ export function farNodeAt(at: Point): string | undefined {
   return (under.findLast(([id]) => s.selection.nodes.has(id)) ?? under.at(-1))?.[0]
 }
 
-/** Selects it, and brings it into view if it is not. */
+/** Selects it and brings it into view if necessary. */
 function reach(id: string): void {
   select({ nodes: [id] })
   const { flow, element } = canvas
@@ -212,7 +212,7 @@ function reach(id: string): void {
   if (!contains(seen, box)) void flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom })
 }
 
-/** For the keyboard and for screen readers: a node that is gone to is selected, as it is when it is an element. */
+/** For keyboard and screen readers: focusing a node selects it, as it does when it is an element. */
 export function FarList() {
   return useOnlyDrawn() ? <List /> : null
 }

@@ -1,4 +1,4 @@
-/** A title being written: Enter takes it, Escape leaves it, going elsewhere takes it. */
+/** An editable title: Enter confirms, Escape cancels, losing focus confirms. */
 import { type KeyboardEvent, useRef } from 'react'
 import styles from './Node.module.css'
 import { setCanvas } from './store.ts'

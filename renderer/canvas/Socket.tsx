@@ -1,4 +1,4 @@
-/** One socket: its handle on the node's edge, and its name beside it. While a wire is drawn it says whether it would take it. */
+/** One socket: its handle on the node's edge and its name. While a wire is drawn it shows whether it accepts it. */
 import { Handle, Position } from '@xyflow/react'
 import { memo } from 'react'
 import type { PortRef } from '../../engine/graph/document.ts'
@@ -17,10 +17,10 @@ interface SocketProps {
   readonly layout: PortLayout
 }
 
-/** yes: takes the wire; converted: through a converter; no: does not; start: the wire comes from here. */
+/** yes: accepts the wire; converted: through a converter; no: does not; start: the wire starts here. */
 type State = 'yes' | 'converted' | 'no' | 'start' | undefined
 
-/** Whether the input of a node in a subgraph is one of the subgraph's own. */
+/** Whether this input of a node in a subgraph is exposed as an input of the subgraph. */
 function isFedFromOutside(s: EditorState, ref: PortRef): boolean {
   const name = currentGraphName(s)
   const inputs = name === undefined ? undefined : s.document.graphs[name]?.inputs

@@ -1,4 +1,4 @@
-/** A wire in the colour of what it carries, with what stands on it: a converter, "each", or why it cannot be. */
+/** A wire in the colour of its type, with its label: a converter, "each", or why it does not fit. */
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from '@xyflow/react'
 import { Repeat } from 'lucide-react'
 import { memo } from 'react'
@@ -26,13 +26,13 @@ export const Wire = memo(function Wire(props: EdgeProps<FlowWire>) {
   const { id, data, selected, source, target, sourcePosition, targetPosition } = props
   const from = data?.from ?? ''
   const to = data?.to ?? ''
-  // A boundary's end is only a name: the other end knows the type.
+  // A boundary's end has only a name; the other end knows the type.
   const socket = useEditor((s) => (id.startsWith('in:') ? socketAt(s, to, 'inputs') : socketAt(s, from, 'outputs')))
   const ref = useEditor((s) => nodeRef(s.trail, id))
   const report = useWireReport(ref)
   const taken = useCanvas((s) => s.dropWire === id)
   const far = useCanvas((s) => s.far)
-  // As `overview.ts` draws the others: never thinner than a pixel.
+  // Same width as in `overview.ts`: never thinner than a pixel.
   const width = useCanvas((s) => (s.far ? Math.max(1.75, 1 / s.farStep) : undefined))
   const [start, end] = [useCarried(source), useCarried(target)]
   const [path, labelX, labelY] = getBezierPath({

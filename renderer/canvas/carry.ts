@@ -1,6 +1,6 @@
 /**
- * What is dragged is moved by its elements alone. React Flow goes over all nodes whenever one has changed, so it hears of it
- * only when it is put down, and when the view moves: from where things are it tells what is to be drawn.
+ * Dragging moves the DOM elements only. React Flow visits every node whenever one changes, so it is told only at the drop and
+ * when the view moves, because it decides from the positions what is visible.
  */
 import { currentGraph, type EditorState, useEditor } from '../state/editor.ts'
 import { parseId } from './flow.ts'
@@ -9,7 +9,7 @@ import { type CanvasState, setCanvas, useCanvas } from './store.ts'
 
 const still: Point = { x: 0, y: 0 }
 
-/** Where the document has it. */
+/** Its position in the document. */
 function placeOf(s: EditorState, canvasId: string): Point | undefined {
   const { kind, id } = parseId(canvasId)
   const graph = currentGraph(s)
@@ -20,7 +20,7 @@ function placeOf(s: EditorState, canvasId: string): Point | undefined {
 const distance = (from: Point | undefined, to: Point | undefined): Point =>
   from && to ? { x: to.x - from.x, y: to.y - from.y } : still
 
-/** How far a thing on the canvas has been carried from where React Flow has it. */
+/** How far an item on the canvas has been dragged from the position React Flow knows. */
 export function useCarried(canvasId: string): Point {
   const to = useCanvas((s) => s.moving.get(canvasId))
   const told = useCanvas((s) => s.told.get(canvasId))
@@ -35,12 +35,12 @@ function carry({ moving, told }: CanvasState, elements: Iterable<HTMLElement>): 
     const to = moving.get(id)
     const { x, y } = distance(told.get(id) ?? placeOf(s, id), to)
     style.translate = to ? `${x}px ${y}px` : ''
-    // A layer of its own, or the browser would paint and layer all nodes again.
+    // A layer of its own; otherwise the browser repaints all nodes.
     style.willChange = to ? 'translate' : ''
   }
 }
 
-/** Until what it gives is called. */
+/** Until the returned function is called. */
 export function carryElements(root: HTMLElement): () => void {
   const elements = root.getElementsByClassName('react-flow__node') as HTMLCollectionOf<HTMLElement>
   return useCanvas.subscribe((state, old) => {
@@ -48,7 +48,7 @@ export function carryElements(root: HTMLElement): () => void {
   })
 }
 
-/** The view has moved. */
+/** The view moved. */
 export function tellCarried(): void {
   const { moving, told } = useCanvas.getState()
   if (told !== moving) setCanvas({ told: moving })

@@ -1,4 +1,4 @@
-/** Drawing wires by hand: what each socket says while it is drawn, and what becomes of it where it is dropped. */
+/** Drawing wires by hand: the verdict of each socket while a wire is drawn, and what a drop does. */
 import type { FinalConnectionState, OnConnectStart } from '@xyflow/react'
 import { between, type Connection, connect, disconnect } from '../commands/connect.ts'
 import { currentGraph, useEditor } from '../state/editor.ts'
@@ -16,7 +16,7 @@ function begin(start: End): void {
   setCanvas({ wiring: { start, sockets } })
 }
 
-/** What comes from outside a subgraph may go anywhere: only the subgraph's user knows what it is. */
+/** A subgraph's input may go anywhere: only the subgraph's user knows its type. */
 function allSockets(side: Side): Wiring['sockets'] {
   const s = useEditor.getState()
   const entries = Object.entries(currentGraph(s).nodes).flatMap(([id, { type }]) =>
@@ -60,7 +60,7 @@ const pointOf = (event: MouseEvent | TouchEvent): { x: number; y: number } => {
   return { x: at?.clientX ?? 0, y: at?.clientY ?? 0 }
 }
 
-/** Let go on a node's body: its best socket takes the wire. */
+/** Dropped on a node's body: its best socket takes the wire. */
 function dropOnNode(start: End, id: string): void {
   const s = useEditor.getState()
   const node = currentGraph(s).nodes[id]
@@ -87,7 +87,7 @@ export function onConnectEnd(event: MouseEvent | TouchEvent, { isValid, toHandle
   setCanvas({ wiring: undefined })
 }
 
-/** An end of a wire was taken up: dropped on nothing, the wire is gone. */
+/** A wire was unplugged at one end: dropped on nothing, it is removed. */
 export const reconnect = {
   dropped: true,
   start(): void {

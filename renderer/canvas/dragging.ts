@@ -1,4 +1,4 @@
-/** Moving and sizing by hand. On the way it is only the canvas's business; let go, it becomes one edit. */
+/** Moving and resizing by hand. Intermediate positions stay in the canvas; the drop becomes one edit. */
 import type { EdgeChange, NodeChange } from '@xyflow/react'
 import type { Placed, PlacedTable } from '../../engine/graph/changes.ts'
 import { inSequence, move, type Place } from '../../engine/graph/edits.ts'
@@ -11,7 +11,7 @@ import { type FlowNode, type FlowWire, frameId, noteId, parseId } from './flow.t
 import type { Box, Point } from './geometry.ts'
 import { type CanvasState, setCanvas, useCanvas } from './store.ts'
 
-/** A mouse event of React or of the browser, or one of a finger, which has no single place. */
+/** A mouse event from React or the browser, or a touch event, which has no single position. */
 interface Gesture {
   readonly altKey: boolean
   readonly clientX?: number
@@ -24,7 +24,7 @@ const tables = { node: 'nodes', frame: 'frames', note: 'notes' } as const
 const canvasIdOf = (table: PlacedTable, id: string): string =>
   table === 'frames' ? frameId(id) : table === 'notes' ? noteId(id) : id
 
-/** What lies in the frames that are dragged: it moves with them, unless it is dragged itself. */
+/** Everything inside the dragged frames: it moves with them unless it is dragged itself. */
 let carried: {
   readonly frame: string
   readonly start: Point
@@ -92,7 +92,7 @@ export function onEdgesChange(changes: EdgeChange<FlowWire>[]): void {
   select({ ...selection, edges })
 }
 
-/** Where things were put; what is gone meanwhile (an undo while dragging) is left out. */
+/** The positions at the drop, without anything removed meanwhile (by an undo during the drag). */
 function placesOf(moving: CanvasState['moving']): Placed<Place> {
   const places = { nodes: {}, frames: {}, notes: {} } as Record<PlacedTable, Record<string, Place>>
   const graph = currentGraph(useEditor.getState())
@@ -105,7 +105,7 @@ function placesOf(moving: CanvasState['moving']): Placed<Place> {
 
 const rest = { moving: new Map(), told: new Map(), dragging: false, copying: false, dropWire: undefined }
 
-/** @param onto a wire on which a node is put at the same time */
+/** @param onto the wire into which a node is inserted at the same time */
 function commit(label: string, onto?: { readonly id: string; readonly wire: string }): void {
   const places = placesOf(useCanvas.getState().moving)
   edit(
@@ -136,10 +136,10 @@ export function onDragStart(event: Gesture, nodes: readonly FlowNode[]): void {
   })
 }
 
-/** The wire under the pointer that a single, unwired node could be put on. */
+/** The wire under the pointer into which a single, unwired node can be inserted. */
 function wireUnder(event: Gesture, nodes: readonly FlowNode[]): string | undefined {
   const only = nodes.length === 1 ? nodes[0] : undefined
-  // From afar wires are only drawn, and nobody could aim at them.
+  // In the overview wires are only drawn and too thin to aim at.
   if (useCanvas.getState().far) return undefined
   if (only?.type !== 'node' || event.clientX === undefined || event.clientY === undefined) return undefined
   const s = useEditor.getState()
@@ -151,7 +151,7 @@ function wireUnder(event: Gesture, nodes: readonly FlowNode[]): string | undefin
   return wireAt({ x: event.clientX, y: event.clientY }, record.type)
 }
 
-/** The wire at a point of the window on which a node of this type fits. */
+/** The wire at a point of the window into which a node of this type fits. */
 export function wireAt({ x, y }: Point, type: string): string | undefined {
   const wire = document
     .elementsFromPoint(x, y)

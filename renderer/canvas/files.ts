@@ -1,4 +1,4 @@
-/** Files that are dropped or pasted: pictures become nodes that load them, a pipeline or a 3D scene is opened. */
+/** Dropped or pasted files: pictures become nodes that load them; a pipeline or 3D scene is opened. */
 import { openDropped } from '../commands/file.ts'
 import { addNode } from '../commands/insert.ts'
 import { desktop } from '../desktop/bridge.ts'
@@ -26,7 +26,7 @@ async function addPicture(file: File, place: Point): Promise<void> {
   addNode({ type: loadImage, place, params: { path } })
 }
 
-/** Opens or adds what it can, and says of the rest why not. @param place on the canvas */
+/** Opens or adds the files it can and reports why it cannot for the others. @param place on the canvas */
 export async function takeFiles(given: readonly File[] | Promise<readonly File[]>, place: Point): Promise<void> {
   try {
     const dropped = sorted(await given)

@@ -1,6 +1,6 @@
 /**
- * What is shown of the graph: where things stand is asked of the document, and how much room there is of the canvas itself. The
- * library's own fitView goes by what it has measured so far, which is not all while panels come and go.
+ * Fits the view to the graph, from the positions in the document and the size of the canvas. React Flow's fitView uses what it
+ * has measured so far, which is incomplete while panels open and close.
  */
 import { getViewportForBounds } from '@xyflow/react'
 import { useEditor } from '../state/editor.ts'
@@ -13,7 +13,7 @@ export const zoomRange = { min: 0.04, max: 6 } as const
 export interface FitOptions {
   /** Canvas ids; absent: everything. */
   readonly ids?: readonly string[]
-  /** A part of what is shown, or so many pixels of the screen. */
+  /** A fraction of the shown area, or a number of screen pixels. */
   readonly padding: Parameters<typeof getViewportForBounds>[5]
   readonly maxZoom: number
   /** ms */
@@ -31,12 +31,12 @@ export async function fitView({ ids, padding, maxZoom, duration }: FitOptions): 
   zoomed(flow.getZoom())
 }
 
-/** So much of the canvas stays free around what is fitted. */
+/** Margin of the canvas around the fitted content. */
 export const fitPadding = 0.12
 const gap = 24
 const plainView = { x: 0, y: 0, zoom: 1 }
 
-/** Shows everything, or where an empty pipeline begins. */
+/** Shows everything, or the place where an empty pipeline begins. */
 export function fitWhole(): void {
   const { covered, flow } = canvas
   const padding = covered > 0 ? ({ x: `${gap}px`, y: `${gap}px`, left: `${covered + gap}px` } as const) : fitPadding
@@ -44,11 +44,11 @@ export function fitWhole(): void {
   else void flow?.setViewport(plainView).then(() => zoomed(flow.getZoom()))
 }
 
-/** Panels that come or go with what just happened have given the canvas its size by the next frame. */
+/** Panels that open or close in the same step have resized the canvas by the next frame. */
 export function whenLaidOut(then: () => void): () => void {
   const frame = requestAnimationFrame(then)
   return () => cancelAnimationFrame(frame)
 }
 
-/** Whatever was opened or entered just now has been shown whole: from there the eye can be led. */
+/** The document or subgraph just opened has been fitted: the view may be led elsewhere from here. */
 export const shownWhole = (): Promise<void> => new Promise((resolve) => whenLaidOut(() => whenLaidOut(() => resolve())))

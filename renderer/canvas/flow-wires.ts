@@ -1,4 +1,4 @@
-/** The wires as React Flow wants them: those of the graph, and those of a subgraph's boundary. */
+/** The wires in React Flow's form: those of the graph and those of a subgraph's boundary. */
 import { useMemo, useRef } from 'react'
 import { type Graph, type PortRef, type Subgraph, splitPort } from '../../engine/graph/document.ts'
 import { currentGraph, useEditor } from '../state/editor.ts'
@@ -10,7 +10,7 @@ function toWire(id: string, from: PortRef, to: PortRef, selected: boolean): Flow
   const [source, sourceHandle] = id.startsWith('in:') ? [boundaryId.in, from] : splitPort(from)
   const [target, targetHandle] = id.startsWith('out:') ? [boundaryId.out, to] : splitPort(to)
   const ends = { source, sourceHandle, target, targetHandle }
-  // Only where it ends can a wire be taken off: at an output a new one begins.
+  // A wire can be unplugged only at its input end; at an output a new wire starts.
   const ariaLabel = say(`Wire from ${from} to ${to}`)
   return { id, type: 'wire', ...ends, ariaLabel, selected, reconnectable: 'target', data: { from, to } }
 }
@@ -35,7 +35,7 @@ export function useFlowWires(): FlowWire[] {
   return useMemo(() => {
     const next = new Map<string, FlowWire>()
     for (const [id, from, to] of wires(graph, subgraph)) {
-      // From afar the overview draws them, but for those of which one end is being dragged.
+      // The overview draws the others, except those with an end being dragged.
       if (far && !id.includes(':') && dragged.has(splitPort(from)[0]) === dragged.has(splitPort(to)[0])) continue
       const old = cache.current.get(id)
       const is = selected.has(id)

@@ -1,6 +1,6 @@
 /**
- * The graph as React Flow wants it. An object is made anew only when what the library sees of it has changed: stable objects
- * are what keeps it fast (a slider that moves changes none).
+ * The graph in React Flow's form. An object is recreated only when something React Flow sees has changed; stable objects keep
+ * it fast (moving a slider changes none).
  */
 import { type Edge, type Node, Position } from '@xyflow/react'
 import { useMemo, useRef } from 'react'
@@ -14,13 +14,13 @@ import { useCanvas, useMovingIds, useOnlyDrawn } from './store.ts'
 export type FlowNode = Node<{ readonly id: string }, 'node' | 'frame' | 'note' | 'boundary'>
 export type FlowWire = Edge<{ readonly from: PortRef; readonly to: PortRef }, 'wire'>
 
-/** Canvas ids: nodes have their own; what could clash with them has a prefix that no id can have. */
+/** Canvas ids: nodes use their own; everything that could clash with them has a prefix that no id can contain. */
 export const frameId = (id: string): string => `frame:${id}`
 export const noteId = (id: string): string => `note:${id}`
 export const boundaryId = { in: 'boundary:in', out: 'boundary:out' } as const
 
 export type Kind = 'node' | 'frame' | 'note' | 'boundary'
-/** What a canvas id stands for. */
+/** What a canvas id refers to. */
 export function parseId(canvasId: string): { readonly kind: Kind; readonly id: string } {
   const colon = canvasId.indexOf(':')
   return colon < 0
@@ -28,7 +28,7 @@ export function parseId(canvasId: string): { readonly kind: Kind; readonly id: s
     : { kind: canvasId.slice(0, colon) as Kind, id: canvasId.slice(colon + 1) }
 }
 
-/** A socket of a boundary is a wire's end like any other, in React Flow's terms. */
+/** For React Flow, a boundary's socket is a wire end like any other. */
 export const newPort = '+'
 
 function handlesOf({ width, inputs, outputs }: NodeLayout): NonNullable<FlowNode['handles']> {
@@ -66,8 +66,8 @@ interface Wanted extends Size {
 const layers = { frame: -1, note: 2, node: 3, boundary: 3 }
 
 /**
- * In place of the library's transforms: five hundred of them make the browser take the page apart into as many pieces, each
- * frame anew, and panning costs 6 ms more.
+ * Replaces the library's transforms: five hundred of them make the browser split the page into as many layers on every frame,
+ * and panning takes 6 ms longer.
  */
 const placed = ({ x, y }: Point) => ({ transform: 'none', left: x, top: y })
 
@@ -86,14 +86,14 @@ function toFlow(canvasId: string, { kind, id, position, width, height, selected,
     ...(layout && { handles: handlesOf(layout) }),
     style: {
       ...placed(position),
-      // A frame is not in the way of what is in it and behind it: only its title is taken.
+      // A frame does not block what is inside or behind it: only its title takes the pointer.
       ...(kind === 'frame' && { pointerEvents: 'none' }),
     },
     ...(kind === 'frame' && { dragHandle: '.frame-title' }),
   }
 }
 
-/** The boundary of a subgraph stands left and right of what is inside. */
+/** A subgraph's boundary stands to the left and right of its content. */
 export function boundaryLayouts(
   graph: Subgraph,
   boxes: readonly Box[],
@@ -155,7 +155,7 @@ const same = (a: Wanted, b: Wanted): boolean =>
   a.title === b.title &&
   (a.layout === b.layout || (!!a.layout && !!b.layout && sameLayout(a.layout, b.layout)))
 
-/** Layouts of known types are shared objects; those of unknown ones are made each time. */
+/** Layouts of known types are shared objects; those of unknown types are computed each time. */
 const sameLayout = (a: NodeLayout, b: NodeLayout): boolean =>
   a.height === b.height &&
   a.inputs.map((p) => p.port).join() === b.inputs.map((p) => p.port).join() &&
@@ -164,7 +164,7 @@ const sameLayout = (a: NodeLayout, b: NodeLayout): boolean =>
 export const sameList = <T>(a: readonly T[], b: readonly T[]): boolean =>
   a.length === b.length && a.every((x, i) => x === b[i])
 
-/** The subgraph that is shown, if it is one. */
+/** The subgraph that is shown, if any. */
 function shownSubgraph(s: EditorState): Subgraph | undefined {
   const name = currentGraphName(s)
   return name === undefined ? undefined : s.document.graphs[name]
@@ -173,7 +173,7 @@ export const useShownSubgraph = (): Subgraph | undefined => useEditor(shownSubgr
 
 const nothing: FlowNode[] = []
 
-/** What is being dragged or sized, as React Flow is told of it. */
+/** What is being dragged or resized, as React Flow is told. */
 function moved(node: FlowNode, on: Point & Partial<Size>): FlowNode {
   const width = on.width ?? node.width ?? 0
   const height = on.height ?? node.height ?? 0
@@ -198,7 +198,7 @@ function variant(change: Partial<FlowNode>): (node: FlowNode) => FlowNode {
   }
 }
 const hidden = variant({ hidden: true })
-/** Stays an element wherever it is carried. */
+/** Stays an element wherever it is dragged. */
 const carried = variant({ dragging: true })
 
 export function useFlowNodes(): FlowNode[] {
@@ -220,7 +220,7 @@ export function useFlowNodes(): FlowNode[] {
   }, [settled, moving, told, drawn, hovered, written, wired])
 }
 
-/** As the document has them. */
+/** As stored in the document. */
 function useSettledNodes(): FlowNode[] {
   const graph = useEditor(currentGraph)
   const subgraph = useShownSubgraph()
@@ -230,7 +230,7 @@ function useSettledNodes(): FlowNode[] {
   const cache = useRef(new Map<string, { wanted: Wanted; node: FlowNode }>())
   const last = useRef<FlowNode[]>([])
   return useMemo(() => {
-    // Before the types are known, all nodes would look like strangers.
+    // Before the catalogue arrives, every node would look unknown.
     if (catalogue.size === 0) return nothing
     const state = useEditor.getState()
     const next = new Map<string, { wanted: Wanted; node: FlowNode }>()
@@ -271,7 +271,7 @@ function boundaryNodes(subgraph: Subgraph, nodes: readonly FlowNode[]): FlowNode
   })
 }
 
-/** Where everything that the canvas shows stands, by canvas id. */
+/** The position of everything on the canvas, by canvas id. */
 export function boxesOnCanvas(s: EditorState): ReadonlyMap<string, Box> {
   const boxes = new Map(
     wishes(s, currentGraph(s), s.selection).map(({ canvasId, wanted: { position, width, height } }): [string, Box] => [
@@ -285,7 +285,7 @@ export function boxesOnCanvas(s: EditorState): ReadonlyMap<string, Box> {
   return boxes.set(boundaryId.in, boundary.in).set(boundaryId.out, boundary.out)
 }
 
-/** Where a node stands and how large it is, for arranging. */
+/** A node's position and size, for arranging. */
 export function boxOf(s: EditorState, id: string, record: NodeRecord): Box {
   const { width, height } = layoutOf(id, record, typeInfo(s, record.type), currentGraph(s))
   return { ...record.position, width, height }

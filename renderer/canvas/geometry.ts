@@ -1,6 +1,6 @@
 /**
- * How large a node is and where its sockets are, known without measuring: the canvas can place wires, thumbnails and layouts
- * of nodes that were never drawn. The numbers are those of Node.module.css, which takes them from `nodeStyle`.
+ * The size of a node and the positions of its sockets, computed without measuring, so that the canvas can place wires,
+ * thumbnails and layouts of nodes that were never rendered. Node.module.css takes these numbers from `nodeStyle`.
  */
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
 import type { Graph, NodeRecord } from '../../engine/graph/document.ts'
@@ -37,7 +37,7 @@ export const previewSize: Size = { width: metrics.width, height: metrics.preview
 export interface PortLayout {
   readonly port: string
   readonly socket: SocketSpec
-  /** The middle of the socket, from the node's top. */
+  /** The centre of the socket, from the top of the node. */
   readonly y: number
 }
 
@@ -52,7 +52,7 @@ export interface NodeLayout extends Size {
 
 const anything: SocketSpec = { type: 'any' }
 
-/** The first number that everybody wants to move: how files are read and written is no such thing. */
+/** The first number a user would want to change; how files are read and written does not count. */
 function sliderOf(info: NodeInfo): string | undefined {
   if (info.kind === 'source' || info.kind === 'effect') return undefined
   return Object.entries(info.params).find(
@@ -81,7 +81,7 @@ function make(
 
 const known = new WeakMap<NodeInfo, Map<boolean, NodeLayout>>()
 
-/** Where the wires of a node of unknown type say that it has sockets. */
+/** The sockets of a node of unknown type, as its wires tell them. */
 function looseSockets(id: string, graph: Graph) {
   const inputs: Record<string, SocketSpec> = {}
   const outputs: Record<string, SocketSpec> = {}
@@ -94,7 +94,7 @@ function looseSockets(id: string, graph: Graph) {
   return { inputs, outputs }
 }
 
-/** `graph` matters only for a node whose type is not known: its sockets are where wires are. */
+/** `graph` matters only for a node of unknown type, whose sockets are where its wires end. */
 export function layoutOf(id: string, record: NodeRecord, info: NodeInfo | undefined, graph: Graph): NodeLayout {
   if (!info) return make(looseSockets(id, graph), { alias: true, collapsed: false, shows: '' })
   const collapsed = record.collapsed === true
@@ -138,7 +138,7 @@ export const contains = (outer: Box, inner: Box): boolean =>
 export const overlap = (a: Box, b: Box): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
 
-/** What both have; of no size where they do not meet. */
+/** The intersection; of zero size where they do not overlap. */
 export function common(a: Box, b: Box): Box {
   const [x, y] = [Math.max(a.x, b.x), Math.max(a.y, b.y)]
   const width = Math.max(0, Math.min(a.x + a.width, b.x + b.width) - x)

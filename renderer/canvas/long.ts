@@ -1,5 +1,5 @@
 /**
- * Whether a text may need cutting off. Only then does it get a clip: what the browser clips it also paints apart, and a canvas
- * of nodes has hundreds of texts.
+ * Whether a text may need to be cut off. Only then is it clipped: each clip becomes a paint layer, and the canvas has hundreds
+ * of texts.
  */
 export const isLong = (text: string, limit: number): true | undefined => (text.length > limit ? true : undefined)

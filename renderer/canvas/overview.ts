@@ -1,8 +1,8 @@
 /**
- * The drawing of the graph seen from afar: cards with names, sockets and thumbnails, and wires, in the graph's own coordinates.
- * It lies on two sheets, so that a frame of a gesture draws nothing: panning moves both as they are, and what is dragged is
- * lifted to the second, which moves alone. What changed is drawn anew where it changed. The browser copies a canvas with every
- * frame in which it moves, so the first has only what is in view, and some more around it.
+ * Draws the graph seen from afar: cards with names, sockets and thumbnails, and wires, in graph coordinates. Two sheets keep
+ * a frame of a gesture free of drawing: panning moves both sheets, and dragged items are lifted to the second, which moves
+ * alone. Changes are redrawn only where they occurred. The browser copies a canvas on every frame in which it moves, so the
+ * first sheet covers only the visible part and a margin.
  */
 import { splitPort } from '../../engine/graph/document.ts'
 import type { Value } from '../../engine/types/value.ts'
@@ -36,7 +36,7 @@ interface Card {
   readonly box: Box
   readonly layout: NodeLayout
   readonly bypass: boolean
-  /** Beside what a lesson shows: it steps back. */
+  /** Dimmed because it is not part of what a lesson shows. */
   readonly dim: boolean
 }
 
@@ -46,7 +46,7 @@ interface Curve {
   readonly colour: string
   readonly selected: boolean
   readonly dim: boolean
-  /** Around its curve. */
+  /** Margin around its curve. */
   readonly box: Box
 }
 
@@ -56,21 +56,21 @@ interface Content {
   readonly wires: ReadonlyMap<string, Curve>
 }
 
-/** Font and margins in units of the graph, large enough to be read from afar. */
+/** Font and margins in graph units, large enough to read from afar. */
 const font = 26
 const lineHeight = 30
 const margin = 10
 export const cardRadius = 10
-/** Names smaller than this on the screen are left out, and the picture takes their place. */
+/** Smaller names on the screen are omitted, and the picture takes their place. */
 const legible = 7
-/** Sockets can be told from each other, and taken, from this step on. */
+/** From this scale on, sockets can be told apart and grabbed. */
 export const socketStep = 0.375
 const maxPixels = 12e6
-/** More places than this are drawn faster as a whole. */
+/** With more regions than this, redrawing everything is faster. */
 const maxDirty = 40
-/** Of what is in view: so much is drawn beyond it, on each side. */
+/** This fraction of the visible size is drawn beyond it on each side. */
 const beyond = 0.25
-/** The sheet ends at multiples of this, so that it seldom changes its size. */
+/** The sheet's edges are multiples of this, so that it is seldom resized. */
 const grain = 256
 
 const grown = ({ x, y, width, height }: Box, by: number): Box => ({
@@ -112,7 +112,7 @@ function allCards(): Card[] {
   })
 }
 
-/** As React Flow bends them. */
+/** The curve that React Flow uses. */
 function bend({ from, to }: Pick<Curve, 'from' | 'to'>): number {
   const distance = to.x - from.x
   return distance >= 0 ? distance / 2 : 6.25 * Math.sqrt(-distance)
@@ -183,16 +183,16 @@ function changes(a: Content, b: Content): Box[] {
   }
   compare(a.cards, b.cards, stampOf)
   compare(a.wires, b.wires, wireStampOf)
-  // With the outline and the sockets, which stand out.
+  // Including the outline and the sockets, which extend beyond it.
   return boxes.map((box) => grown(box, metrics.socket))
 }
 
-/** A node's: its picture, or a value that is none. */
+/** A node's picture, or a value that is not a picture. */
 type Result = OffscreenCanvas | Value
 
-/** How it is drawn: whatever changes of it changes everything. */
+/** The style of the drawing: a change here redraws everything. */
 interface Look {
-  /** Pixels of the screen to one unit of the graph, in steps. */
+  /** Screen pixels per graph unit, in steps. */
   readonly step: number
   readonly theme: string
 }
@@ -209,7 +209,7 @@ function createSheet(canvas: HTMLCanvasElement, results: ReadonlyMap<string, Res
   if (!found) throw new Error('this browser draws on no canvas')
   const context: CanvasRenderingContext2D = found
 
-  /** What a CSS colour is in this theme. */
+  /** The value of a CSS colour in the current theme. */
   const colours = new Map<string, string>()
   function resolved(colour: string): string {
     const known = colours.get(colour)
@@ -220,7 +220,7 @@ function createSheet(canvas: HTMLCanvasElement, results: ReadonlyMap<string, Res
     return value
   }
 
-  /** What is no picture: a curve, or a number. Texts and tables could not be read from here. */
+  /** Values that are not pictures: a curve or a number. Texts and tables would be unreadable at this size. */
   function drawValue(value: Value, space: Box): void {
     if (value.kind === 'number') {
       context.fillStyle = resolved('var(--text)')
@@ -315,7 +315,7 @@ function createSheet(canvas: HTMLCanvasElement, results: ReadonlyMap<string, Res
     }
   }
 
-  /** Draws these places, or everything. */
+  /** Redraws these regions, or everything. */
   function draw(places?: readonly Box[]): void {
     const wanted = places ?? [origin]
     context.setTransform(1, 0, 0, 1, 0, 0)
@@ -336,7 +336,7 @@ function createSheet(canvas: HTMLCanvasElement, results: ReadonlyMap<string, Res
   }
 
   return {
-    /** @param box what of it is drawn */
+    /** @param box the part of it to draw */
     show(next: Content, nextLook: Look, box: Box): void {
       const ratio = window.devicePixelRatio || 1
       resolution = Math.min(nextLook.step * ratio, Math.sqrt(maxPixels / Math.max(1, box.width * box.height)))
@@ -356,22 +356,22 @@ function createSheet(canvas: HTMLCanvasElement, results: ReadonlyMap<string, Res
       }
       draw(places && places.length <= maxDirty ? places : undefined)
     },
-    /** A card's picture has changed. */
+    /** The picture of a card changed. */
     repaint(id: string): void {
       const card = content.cards.get(id)
       if (card && overlap(card.box, origin)) draw([card.box])
     },
-    /** Away from where its content is in the graph. */
+    /** The offset from the position of its content in the graph. */
     move({ x, y }: Point): void {
       canvas.style.translate = `${origin.x + x}px ${origin.y + y}px`
     },
   }
 }
 
-/** Whether names can be read at so many pixels of the screen to one unit of the graph. */
+/** Whether names are readable at this many screen pixels per graph unit. */
 export const isNamed = (step: number): boolean => step * font >= legible
 
-/** Where the picture of a node goes. */
+/** Where a node's picture goes. */
 export function farPicture({ x, y, width, height }: Box, named: boolean): Box {
   const top = named ? 2 * lineHeight + 2 * margin : margin
   return { x: x + margin, y: y + top, width: width - 2 * margin, height: Math.max(20, height - top - margin) }
@@ -380,9 +380,9 @@ export function farPicture({ x, y, width, height }: Box, named: boolean): Box {
 export interface Overview {
   /** @param lifted nodes that are being dragged */
   show(look: Look, seen: Box, lifted: ReadonlySet<string>): void
-  /** This is in view now: draws what was not drawn yet. */
+  /** The part now in view: draws what is missing there. */
   see(seen: Box): void
-  /** How far what is lifted has been dragged. */
+  /** How far the lifted items have been dragged. */
   drag(by: Point): void
   close(): void
 }
@@ -405,7 +405,7 @@ export function createOverview(restingCanvas: HTMLCanvasElement, liftedCanvas: H
     resting.show(content, look, drawn)
   }
 
-  /** Asks for what is missing, leaves what is there. */
+  /** Requests what is missing; keeps what is there. */
   function register(cards: readonly Card[]): void {
     const pixels = look.step * (window.devicePixelRatio || 1)
     const box = farPicture({ x: 0, y: 0, width: metrics.width, height: 240 }, isNamed(look.step))

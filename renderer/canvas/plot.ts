@@ -1,4 +1,4 @@
-/** A plot, small: in a node, and on its card seen from afar. */
+/** A small plot: in a node, and on its card in the overview. */
 import type { PlotValue } from '../../engine/types/value.ts'
 import type { Point, Size } from './geometry.ts'
 

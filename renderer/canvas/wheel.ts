@@ -1,15 +1,15 @@
 /**
- * A mouse's wheel zooms, as React Flow does it. Two fingers on a trackpad scroll, and pinching zooms: a pinch comes as a wheel
- * with Ctrl. The two are told apart by how they count: a wheel in notches of 120, a trackpad in anything else.
+ * A mouse wheel zooms, as in React Flow. Two fingers on a trackpad scroll, and pinching zooms: a pinch arrives as a wheel event
+ * with Ctrl. They differ in their deltas: a wheel counts in notches of 120, a trackpad in anything else.
  */
 import type { Point } from './geometry.ts'
 import { canvas } from './store.ts'
 
-/** A gesture goes on for as long as its events come this close to each other. */
+/** Events closer together than this belong to one gesture. */
 const gestureMs = 250
 let lastTrackpad = Number.NEGATIVE_INFINITY
 
-/** Chromium and Safari tell the notches of the wheel. */
+/** Chromium and Safari report wheel notches. */
 const notches = (event: WheelEvent): number | undefined =>
   'wheelDeltaY' in event && typeof event.wheelDeltaY === 'number' ? event.wheelDeltaY : undefined
 
@@ -21,14 +21,14 @@ function looksLikeTrackpad(event: WheelEvent): boolean {
   return count !== undefined ? count % 120 !== 0 : !Number.isInteger(event.deltaY)
 }
 
-/** Whether two fingers scroll: to be asked once an event, as the next one is taken for the same gesture. */
+/** Whether this is a two-finger scroll. Call once an event: the next event counts as the same gesture. */
 export function isScroll(event: WheelEvent): boolean {
   if (event.ctrlKey || event.metaKey || !looksLikeTrackpad(event)) return false
   lastTrackpad = event.timeStamp
   return true
 }
 
-/** Pans for a trackpad and keeps the event from React Flow; leaves everything else to it. */
+/** Pans for a trackpad and stops the event; leaves everything else to React Flow. */
 export function onWheel(event: WheelEvent): void {
   if (event.target instanceof Element && event.target.closest('.nowheel')) return
   if (!isScroll(event)) return

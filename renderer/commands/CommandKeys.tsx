@@ -1,4 +1,4 @@
-/** The keys that a command has now; nothing where the person took them away. */
+/** The current shortcut of a command; nothing where the user removed it. */
 import { Kbd } from '../ui/Kbd.tsx'
 import type { Command } from './command.ts'
 import { useShortcut } from './shortcuts.ts'

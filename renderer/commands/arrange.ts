@@ -1,4 +1,4 @@
-/** Aligning, distributing and laying out. All of it moves things and nothing else. */
+/** Aligning, distributing and laying out. They only move items. */
 
 import {
   align as alignPlaces,
@@ -18,7 +18,7 @@ import { typeInfo } from '../state/info.ts'
 
 const boxOfSized = (_: string, { position, size }: FrameRecord | NoteRecord): Box => ({ ...position, ...size })
 
-/** Where everything selected is and how large; with `all`, everything. */
+/** Position and size of every selected item; with `all`, of everything. */
 function boxesOf(s: EditorState, all = false): Placed<Box> {
   const graph = currentGraph(s)
   const boxes = <T>(table: PlacedTable, records: Readonly<Record<string, T>>, box: (id: string, record: T) => Box) =>
@@ -34,10 +34,10 @@ function boxesOf(s: EditorState, all = false): Placed<Box> {
   }
 }
 
-/** Everything selected that has a place. */
+/** Every selected item that has a position. */
 export const things = (s: EditorState): Item[] => itemsOf(boxesOf(s))
 
-/** What lies in a frame moves with it. */
+/** Items inside a frame move with it. */
 export const inside = (s: EditorState, frame: Box): Item[] =>
   itemsOf(boxesOf(s, true)).filter(({ box }) => contains(frame, box))
 
@@ -48,14 +48,14 @@ export function move(places: Placed<Place>, label: string, group?: string): void
 
 export const align = (edge: Edge, label: string): void => move(alignPlaces(boxesOf(useEditor.getState()), edge), label)
 
-/** The first and the last stay; the gaps between become equal. */
+/** The first and last stay in place; the gaps between become equal. */
 export const distribute = (axis: 'horizontal' | 'vertical'): void =>
   move(distributePlaces(boxesOf(useEditor.getState()), axis), 'Distribute')
 
 const nudgeRest = 700
 let nudging: ReturnType<typeof setTimeout> | undefined
 
-/** Arrow keys; a series of them is one step of undo. */
+/** Arrow keys; a series of presses is one undo step. */
 export function nudge(by: Point, settle: () => void): void {
   const list = things(useEditor.getState())
   if (list.length === 0) return
@@ -68,7 +68,7 @@ export function nudge(by: Point, settle: () => void): void {
   nudging = setTimeout(settle, nudgeRest)
 }
 
-/** Left to right along the wires; the selection where several are selected, else everything. */
+/** Lays out left to right along the wires: the selection if it has several nodes, else everything. */
 export async function autoLayout(): Promise<void> {
   const { default: Elk } = await import('elkjs/lib/elk-api.js')
   const { default: ElkWorker } = await import('elkjs/lib/elk-worker.min.js?worker')
@@ -113,7 +113,7 @@ export async function autoLayout(): Promise<void> {
         .filter(([to, from]) => chosen.has(splitPort(to)[0]) && chosen.has(splitPort(from)[0]))
         .map(([to, from]) => ({ id: to, sources: [`out:${from}`], targets: [`in:${to}`] })),
     })
-    // The layout starts at 0, 0; what is laid out stays where it was.
+    // The layout starts at 0, 0; keep the items where they were.
     const old = around([...chosen].flatMap((id) => (graph.nodes[id] ? [boxOf(s, id, graph.nodes[id])] : [])))
     const places = (laid.children ?? []).map(({ id, x = 0, y = 0 }) => [
       id,

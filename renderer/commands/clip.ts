@@ -1,4 +1,4 @@
-/** Copy, paste and duplicate. What is copied is a small pipeline file, so it can be sent as text, and any can be pasted. */
+/** Copy, paste and duplicate. The clipboard holds a small pipeline file, so it can be sent as text, and any pipeline can be pasted. */
 import type { Document, Graph } from '../../engine/graph/document.ts'
 import { formatFile } from '../../engine/graph/file.ts'
 import { copy, duplicate as copyBeside, paste } from '../../engine/graph/fragment.ts'
@@ -9,7 +9,7 @@ import { currentGraphName, edit, select, useEditor } from '../state/editor.ts'
 import { readDocument } from '../state/incoming.ts'
 import { removeSelection } from './remove.ts'
 
-/** The selected part as a document of its own. */
+/** The selection as a document of its own. */
 export function excerpt(): Document {
   const s = useEditor.getState()
   return copy(s.document, s.selection, currentGraphName(s))
@@ -18,7 +18,7 @@ export function excerpt(): Document {
 const isEmpty = ({ nodes, frames, notes }: Graph): boolean =>
   [nodes, frames, notes].every((table) => Object.keys(table).length === 0)
 
-/** What was copied last in this window: for menus, where the system's clipboard may not be read. */
+/** The last copy made in this window, for menus that may not read the system's clipboard. */
 let lastClip: string | undefined
 
 /** The selection as text; undefined where nothing is selected. */
@@ -35,7 +35,7 @@ export function cutText(): string | undefined {
   return text
 }
 
-/** Puts a document's content around a place of the canvas. */
+/** Inserts a document's content around a point of the canvas. */
 function insertDocument(part: Document, place: Point, label: string): void {
   const s = useEditor.getState()
   const box = around([
@@ -51,7 +51,7 @@ function insertDocument(part: Document, place: Point, label: string): void {
   if (made) select(made.selection)
 }
 
-/** Fails with the problem of a text that is no pipeline. */
+/** Throws the problem of a text that is not a pipeline. */
 export async function pasteText(text: string): Promise<void> {
   const { place } = placeOnCanvas()
   insertDocument(await readDocument(text), place, 'Paste')
@@ -61,13 +61,13 @@ export async function copyToClipboard(text: string | undefined): Promise<void> {
   if (text !== undefined) await navigator.clipboard.writeText(text)
 }
 
-/** From the system's clipboard where that is allowed, else what was copied here. */
+/** From the system's clipboard if allowed, otherwise the last copy made here. */
 export async function pasteFromClipboard(): Promise<void> {
   const text = await navigator.clipboard.readText().catch(() => lastClip)
   if (text) await pasteText(text)
 }
 
-/** Copies beside the originals (or `by` from them), fed by the same. */
+/** Copies placed beside the originals (or offset by `by`), with the same inputs. */
 export function duplicate(by: Point = { x: 32, y: 32 }, label = 'Duplicate'): void {
   const { selection } = useEditor.getState()
   if (isEmpty(excerpt())) return

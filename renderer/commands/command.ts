@@ -1,4 +1,4 @@
-/** A command is an object: menus, shortcuts, the command palette and the list of shortcuts are all made from it. */
+/** A command is an object: menus, shortcuts, the command palette and the list of shortcuts are made from it. */
 import type { LucideIcon } from 'lucide-react'
 import { notifyError } from '../state/notices.ts'
 import type { MenuEntry } from '../ui/menu-items.ts'
@@ -12,23 +12,23 @@ export interface Command {
   readonly label: string
   readonly group: CommandGroup
   readonly icon?: LucideIcon
-  /** "Mod+Shift+Z"; Mod is ⌘ on a Mac and Ctrl elsewhere. What they are now, `shortcutsOf` tells. */
+  /** "Mod+Shift+Z"; Mod is ⌘ on a Mac and Ctrl elsewhere. `shortcutsOf` gives the current ones. */
   readonly shortcuts?: readonly string[]
-  /** The browser tells us of these keys by itself (copy, cut, paste). */
+  /** The browser delivers these keys as events of their own (copy, cut, paste). */
   readonly native?: boolean
-  /** Not in the command palette: it means something only at the keyboard. */
+  /** Left out of the command palette: it makes sense only as a shortcut. */
   readonly keyboardOnly?: boolean
-  /** For the search: other words that people use. */
+  /** Synonyms for the search. */
   readonly keywords?: readonly string[]
   enabled?(): boolean
-  /** Of a switch: whether it is on. */
+  /** Of a toggle: whether it is on. */
   checked?(): boolean
   perform(): unknown
 }
 
 export const isEnabled = (command: Command): boolean => command.enabled?.() ?? true
 
-/** Does it if it can be done now; what fails is said. */
+/** Runs the command if it is enabled; reports an error. */
 export function perform(command: Command): boolean {
   if (!isEnabled(command)) return false
   try {
@@ -40,7 +40,7 @@ export function perform(command: Command): boolean {
   return true
 }
 
-/** The command as an entry of a menu, as it stands now. */
+/** The command as a menu entry in its current state. */
 export function menuEntry(command: Command): MenuEntry {
   return {
     label: command.label,

@@ -1,4 +1,4 @@
-/** What hands do to a document, at random: undo takes all of it back, redo brings it again, and the mirror is never out of step. */
+/** Random user edits to a document: undo reverts all of them, redo repeats them, and the engine's mirror stays in step. */
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { nodeInfo } from '../../engine/graph/catalogue.ts'
@@ -49,7 +49,7 @@ afterEach(() => stop())
 const pick = <T>(list: readonly T[], n: number): T | undefined => list[n % Math.max(1, list.length)]
 const nodeIds = (): string[] => Object.keys(currentGraph(get()).nodes)
 
-/** Wires the n-th output to the m-th socket that takes it. */
+/** Wires the n-th output to the m-th socket that accepts it. */
 function connectSome(n: number, m: number): void {
   const s = get()
   const outputs = nodeIds().flatMap((id) =>
@@ -63,7 +63,7 @@ function connectSome(n: number, m: number): void {
   if (to) connect(between(start, { node: splitPort(to)[0], port: splitPort(to)[1], side: 'in' }))
 }
 
-/** Every socket of the graph that is shown, on one side. */
+/** Every socket of the open graph, on one side. */
 const ends = (side: 'inputs' | 'outputs'): string[] =>
   nodeIds().flatMap((id) =>
     Object.keys(typeInfo(get(), currentGraph(get()).nodes[id]?.type ?? '')?.[side] ?? {}).map(
@@ -148,14 +148,14 @@ const gestures: Readonly<Record<string, (n: number, m: number) => unknown>> = {
   redo: () => redo(),
 }
 
-/** Most of it builds, or little would be there to take away. */
+/** Mostly adds, so that there is something to remove. */
 const names = [...Object.keys(gestures), 'add', 'add', 'add', 'wire', 'wire', 'wire', 'wire', 'wire', 'select', 'enter']
 const walk = fc.array(fc.tuple(fc.constantFrom(...names), fc.nat({ max: 9999 }), fc.nat({ max: 9999 })), {
   minLength: 60,
   maxLength: 120,
 })
 
-/** Some hundred walks of about ninety gestures: more than ten thousand edits, undone and done again. */
+/** Some hundred walks of about ninety gestures: more than ten thousand edits, undone and redone. */
 it('takes back and brings again whatever was done', { timeout: 120_000 }, async () => {
   let edits = 0
   const count = onChange(({ kind }) => {
@@ -176,7 +176,7 @@ it('takes back and brings again whatever was done', { timeout: 120_000 }, async 
       expect(get().document).toEqual(end)
       expect(mirror).toEqual(end)
       expect(useToasts.getState().messages).toEqual([])
-      // Every document that hands can make is one that a file can hold.
+      // Every document that a user can make must fit in a file.
       expect(parseFile(formatFile(end))).toEqual(end)
     }),
     { numRuns: 120, seed: 20261123 },
@@ -243,7 +243,7 @@ it('makes a subgraph of frames and notes too, and brings them back', () => {
   expect(get().selection).toMatchObject({ nodes: new Set(things.nodes), frames: new Set(things.frames) })
 })
 
-/** The chain with its middle as a subgraph, and inside of that. */
+/** The chain with its middle as a subgraph, and inside it. */
 function insideGroup(): void {
   openDocument(parseFile(chain))
   select({ nodes: ['blur', 'median'] })

@@ -1,4 +1,4 @@
-/** Drawing and cutting wires. An input takes one wire, so a new one takes the old one's place. */
+/** Drawing and cutting wires. An input takes one wire; a new one replaces it. */
 import { exposeInput, exposeOutput, removePort } from '../../engine/graph/boundary.ts'
 import type { Document, PortRef } from '../../engine/graph/document.ts'
 import type { Edit } from '../../engine/graph/edit.ts'
@@ -6,17 +6,17 @@ import { disconnect as cut, connect as draw, inSequence } from '../../engine/gra
 import { edit } from '../state/editor.ts'
 import { type End, portRef } from '../state/wiring.ts'
 
-/** A wire; inside a subgraph one end may be a port of the subgraph, `undefined` a new one. */
+/** A wire; inside a subgraph one end may be a port of the subgraph, `undefined` for a new one. */
 export type Connection =
   | { readonly from: PortRef; readonly to: PortRef }
   | { readonly input: string | undefined; readonly to: PortRef }
   | { readonly from: PortRef; readonly output: string | undefined }
 
-/** The two ends in any order. */
+/** The two ends in either order. */
 export const between = (a: End, b: End): { readonly from: PortRef; readonly to: PortRef } =>
   a.side === 'out' ? { from: portRef(a), to: portRef(b) } : { from: portRef(b), to: portRef(a) }
 
-/** The id of the wire on the canvas: `blur.image`, `in:blur.image`, `out:image`. */
+/** The wire's id on the canvas: `blur.image`, `in:blur.image`, `out:image`. */
 function wireId(wire: Connection): string {
   if ('output' in wire) return `out:${wire.output ?? ''}`
   return 'input' in wire ? `in:${wire.to}` : wire.to
@@ -28,7 +28,7 @@ function connected(document: Document, wire: Connection, graph: string | undefin
   return draw(document, wire.from, wire.to, graph)
 }
 
-/** Cuts wires by their ids on the canvas. */
+/** Cuts wires by their canvas ids. */
 export function cutWires(document: Document, ids: Iterable<string>, graph: string | undefined): Edit {
   const all = [...ids]
   const outputs = all.filter((id) => id.startsWith('out:')).map((id) => id.slice('out:'.length))
@@ -40,14 +40,14 @@ export function cutWires(document: Document, ids: Iterable<string>, graph: strin
   )
 }
 
-/** @param instead the wire on the canvas whose end was taken up and put here */
+/** @param instead the wire on the canvas whose unplugged end was connected here */
 export function connect(wire: Connection, instead: string = wireId(wire)): void {
   const moved = instead !== wireId(wire)
   edit(
     (document, graph) =>
       inSequence(
         document,
-        // The new one first: a port of the subgraph that would feed nothing for a moment would go, with its wires outside.
+        // Add the new wire first: a subgraph port that feeds nothing for a moment would be removed with its outer wires.
         (now) => connected(now, wire, graph),
         (now) => (moved ? cutWires(now, [instead], graph) : []),
       ),

@@ -1,4 +1,4 @@
-/** Undo, clipboard, selection, and what is done to the selected nodes. */
+/** Undo, clipboard, selection, and commands on the selected nodes. */
 import {
   ClipboardPaste,
   Copy,
@@ -27,7 +27,7 @@ import { removeSelection } from './remove.ts'
 
 const selection = () => useEditor.getState().selection
 export const someNodes = (): boolean => selection().nodes.size > 0
-/** Something that can be copied. */
+/** An item that can be copied. */
 const someThings = (): boolean => {
   const { nodes, frames, notes } = selection()
   return nodes.size + frames.size + notes.size > 0
@@ -130,7 +130,7 @@ const selectNone: Command = {
   perform: () => select(noSelection),
 }
 
-/** Along the wires: to what feeds the selected node, or to what it feeds. */
+/** Along the wires: to the node that feeds the selected one, or to one that it feeds. */
 function selectNeighbour(side: 'before' | 'after'): void {
   const [id] = selection().nodes
   const { edges } = currentGraph(useEditor.getState())

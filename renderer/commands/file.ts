@@ -8,7 +8,7 @@ import { newDocument, openDocument, useEditor } from '../state/editor.ts'
 import { clearViewer, openDialog } from '../state/ui.ts'
 import type { Command } from './command.ts'
 
-/** A pipeline that was dropped is not in a file that we may write: it is new and unsaved. */
+/** A dropped pipeline is not in a file that we may write, so it is new and unsaved. */
 export function openDropped(document: Document, name: string): void {
   whenSafe(() => {
     openDocument(document.title ? document : { ...document, title: name.replace(/(\.sightline)?\.json$/, '') }, {

@@ -1,4 +1,4 @@
-/** Putting new nodes on the canvas: alone, at the end of a wire, or on one. */
+/** Adding nodes to the canvas: alone, at the end of a wire, or into one. */
 import type { Document, PortRef } from '../../engine/graph/document.ts'
 import {
   addFrame as addFrameEdit,
@@ -16,17 +16,17 @@ import { between } from './connect.ts'
 
 export interface NewNode {
   readonly type: string
-  /** Where: its top left corner, or its middle. */
+  /** Where: its top left corner, or its centre. */
   readonly place: Point
   readonly centred?: boolean
   readonly params?: Readonly<Record<string, ParamValue>>
-  /** A wire that was dropped where the node goes. */
+  /** The end of a wire that was dropped where the node goes. */
   readonly wire?: End
-  /** The wire on which it goes, by where that ends. */
+  /** The wire to insert it into, by where that wire ends. */
   readonly onWire?: PortRef | undefined
 }
 
-/** A place where no node stands already, a little below and beside it. */
+/** A position without a node, slightly below and to the right. */
 function free(s: EditorState, { x, y }: Point): Point {
   const taken = Object.values(currentGraph(s).nodes).map(({ position }) => position)
   let place = { x: Math.round(x), y: Math.round(y) }
@@ -35,14 +35,14 @@ function free(s: EditorState, { x, y }: Point): Point {
   return place
 }
 
-/** Adds the node, selects it and gives its id. */
+/** Adds the node, selects it and returns its id. */
 export function addNode({ type, place, centred, params, wire, onWire }: NewNode): string | undefined {
   const s = useEditor.getState()
   const info = typeInfo(s, type)
   if (!info) return undefined
   const { width, height, inputs, outputs } = layoutOf('', { type, position: { ...place } }, info, currentGraph(s))
   const match = wire && bestPort(s, wire, info)
-  // At the end of a wire the socket that takes it lies under the pointer.
+  // At the end of a wire, put the accepting socket under the pointer.
   const socket = (wire?.side === 'out' ? inputs : outputs).find(({ port }) => port === match)
   const corner = socket
     ? { x: place.x - (wire?.side === 'in' ? width : 0), y: place.y - socket.y }

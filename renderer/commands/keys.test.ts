@@ -1,4 +1,4 @@
-/** Shortcuts mean what they say, on keyboards of any country, and no two commands want the same keys. */
+/** Shortcuts work on keyboards of any country, and no two commands share one. */
 import { expect, it } from 'vitest'
 import { commands } from './index.ts'
 import { matches, parseShortcut } from './keys.ts'
@@ -17,10 +17,10 @@ it.each([
   ['Mod+Z', press('z', 'KeyZ'), false],
   ['Mod+Z', press('Z', 'KeyZ', ['ctrl', 'shift']), false],
   ['Mod+Shift+Z', press('Z', 'KeyZ', ['ctrl', 'shift']), true],
-  // A German keyboard has Z where the American one has Y: what is written counts.
+  // A German keyboard has Z where the American one has Y: the character counts.
   ['Mod+Z', press('z', 'KeyY', ['ctrl']), true],
   ['Mod+Z', press('y', 'KeyZ', ['ctrl']), false],
-  // A Mac writes å for Alt+A: there the place counts.
+  // A Mac types å for Alt+A: there the position of the key counts.
   ['Alt+A', press('å', 'KeyA', ['alt']), true],
   ['?', press('?', 'Slash', ['shift']), true],
   ['?', press('?', 'Minus', ['shift']), true],

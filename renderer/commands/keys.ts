@@ -23,12 +23,12 @@ export function parseShortcut(shortcut: string): Combination {
   }
 }
 
-/** A character that needs Shift on some keyboards ("?", "+") says itself that Shift was held. */
+/** A character that needs Shift on some keyboards ("?", "+") implies that Shift was held. */
 const isSign = (key: string): boolean => key.length === 1 && /[^\p{L}\p{N}]/u.test(key)
 
 type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>
 
-/** With Alt a Mac types another character, so the place of the key counts as well as what it writes. */
+/** With Alt a Mac types another character, so the key's position counts as well as the character. */
 export function matches(combination: Combination, event: KeyPress): boolean {
   const { key, mod, shift, alt } = combination
   const pressedMod = mac ? event.metaKey : event.ctrlKey
@@ -42,11 +42,11 @@ export function matches(combination: Combination, event: KeyPress): boolean {
 
 const modifiers = new Set(['Control', 'Shift', 'Alt', 'Meta', 'AltGraph', 'CapsLock', 'Fn', 'Dead', 'Unidentified'])
 
-/** The name of what is pressed, as `Command.shortcuts` has it; undefined while only Shift and its like are held. */
+/** The name of the pressed keys, as in `Command.shortcuts`; undefined while only modifiers are held. */
 export function shortcutOf(event: KeyPress): string | undefined {
   if (modifiers.has(event.key)) return undefined
   const placed = /^(?:Key|Digit)(.)$/.exec(event.code)?.[1]
-  // With Alt the place says which key was meant, as in `matches`.
+  // With Alt the position tells which key was meant, as in `matches`.
   const written = event.altKey && placed ? placed : event.key === ' ' ? 'Space' : event.key
   const name = written.length === 1 ? written.toUpperCase() : written
   const mod = mac ? event.metaKey : event.ctrlKey
@@ -60,10 +60,10 @@ const isWriting = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches('textarea, select, input:not([type="range"], [type="checkbox"])'))
 
-/** A dialog or a menu has the keyboard for itself. */
+/** A dialog or menu takes all keys. */
 const isModal = (): boolean => document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]') !== null
 
-/** Tab belongs to whoever goes through the window with it; on the canvas it adds. */
+/** Tab moves the focus where something has it; on the canvas it adds a node. */
 const tabIsFree = (target: EventTarget | null): boolean =>
   target === document.body || (target instanceof Element && target.closest('.react-flow') !== null)
 
@@ -81,7 +81,7 @@ export function listenForKeys(commands: readonly Command[]): () => void {
     if (event.defaultPrevented || event.isComposing || isModal() || isWriting(event.target)) return
     const found = table.find(({ keys }) => matches(keys, event))
     if (!found || (found.keys.key === 'tab' && !tabIsFree(event.target))) return
-    // Keys of ours never do what the browser does with them, even when there is nothing to do.
+    // Our shortcuts never trigger the browser's, even when the command is disabled.
     if (perform(found.command) || found.keys.mod) event.preventDefault()
   }
   window.addEventListener('keydown', onKey)

@@ -1,4 +1,4 @@
-/** The menu: the same commands, in the same order, behind the button of the header and in the desktop's menu bar. */
+/** The menu: the same commands in the same order, behind the header's button and in the desktop program's menu bar. */
 import { walkLesson } from '../lesson/commands.ts'
 import { connectCommand, listView } from '../list/commands.ts'
 import { openSceneCommand } from '../scene/commands.ts'

@@ -1,4 +1,4 @@
-/** Adding what is no node's result (frames, notes), subgraphs, and putting things in order. */
+/** Adding frames and notes, subgraphs, and arranging. */
 import {
   AlignCenterHorizontal,
   AlignCenterVertical,
@@ -78,7 +78,7 @@ export const noteCommand: Command = {
   },
 }
 
-/** The selected node, if it is one subgraph. */
+/** The selected node if it is a single subgraph. */
 function selectedSubgraph(): string | undefined {
   const s = useEditor.getState()
   const [id, ...more] = s.selection.nodes

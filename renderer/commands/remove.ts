@@ -1,4 +1,4 @@
-/** Deleting. What stood between two nodes leaves a gap, not a guess; bypass is there for trying without. */
+/** Deleting. Removing a node between two others leaves a gap rather than guessing; use bypass to try without it. */
 import { inSequence } from '../../engine/graph/edits.ts'
 import { remove } from '../../engine/graph/remove.ts'
 import { edit, useEditor } from '../state/editor.ts'

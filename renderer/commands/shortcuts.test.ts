@@ -1,4 +1,4 @@
-/** Keys that the person gives: named as they are pressed, had by one command alone, and kept. */
+/** The user's own shortcuts: named as they are pressed, each given to one command only, and kept. */
 import { beforeEach, expect, it } from 'vitest'
 import { commands } from './index.ts'
 import { matches, parseShortcut, shortcutOf } from './keys.ts'
@@ -17,11 +17,11 @@ it.each([
   ['Mod+Shift+Z', press('Z', 'KeyZ', ['ctrl', 'shift'])],
   ['M', press('m', 'KeyM')],
   ['Shift+M', press('M', 'KeyM', ['shift'])],
-  // Written with Shift on some keyboards and without on others.
+  // Typed with Shift on some keyboards and without on others.
   ['?', press('?', 'Minus', ['shift'])],
   ['Mod++', press('+', 'BracketRight', ['ctrl'])],
   ['Mod+,', press(',', 'Comma', ['ctrl'])],
-  // A Mac writes å for Alt+A.
+  // A Mac types å for Alt+A.
   ['Alt+A', press('å', 'KeyA', ['alt'])],
   ['Ä', press('ä', 'Quote')],
   ['F5', press('F5', 'F5')],

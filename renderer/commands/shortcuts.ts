@@ -1,4 +1,4 @@
-/** Which keys a command has now: its own, or those that the person gave it. Kept in this browser, or this desktop program. */
+/** The current shortcuts of each command: its own, or the user's. Kept in this browser or desktop program. */
 import { create } from 'zustand'
 import type { Command } from './command.ts'
 
@@ -14,12 +14,12 @@ function stored(): Changed {
     const found: unknown = JSON.parse(localStorage.getItem(key) ?? '{}')
     return Object.fromEntries(Object.entries(found ?? {}).filter(([, keys]) => isKeys(keys)))
   } catch {
-    // Written by something else, or forbidden: the usual keys are fine.
+    // Written by something else, or not allowed: use the defaults.
     return {}
   }
 }
 
-/** By id of the command; an empty list: no keys at all. */
+/** By command id; an empty list: no shortcut. */
 export const useShortcuts = create<{ readonly changed: Changed }>(() => ({ changed: stored() }))
 
 function keep(changed: Changed): void {
@@ -27,7 +27,7 @@ function keep(changed: Changed): void {
   try {
     localStorage.setItem(key, JSON.stringify(changed))
   } catch {
-    // Storage is full or forbidden: then they last as long as the page.
+    // Storage is full or forbidden: they last as long as the page.
   }
 }
 
@@ -37,25 +37,25 @@ type Keyed = Pick<Command, 'id' | 'shortcuts' | 'native'>
 export const shortcutsOf = ({ id, shortcuts }: Keyed, { changed } = useShortcuts.getState()): readonly string[] =>
   changed[id] ?? shortcuts ?? []
 
-/** The first of them, for what is drawn. */
+/** The first of them, for display. */
 export const useShortcut = (command: Keyed): string | undefined => useShortcuts((s) => shortcutsOf(command, s)[0])
 
 export const isChanged = ({ id }: Keyed): boolean => useShortcuts.getState().changed[id] !== undefined
 
-/** Whoever has these keys already, other than `command`. */
+/** The command other than `command` that already has these keys. */
 export const holderOf = <T extends Keyed>(keys: string, command: Keyed, all: readonly T[]): T | undefined =>
   all.find((other) => other.id !== command.id && shortcutsOf(other).includes(keys))
 
 const same = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((keys, i) => keys === b[i])
 
-/** What is as it is by itself needs no keeping, so that a later Sightline may change it. */
+/** Defaults are not stored, so that a later version may change them. */
 function changes(changed: Changed, command: Keyed, keys: readonly string[]): Changed {
   const { [command.id]: _, ...others } = changed
   return same(keys, command.shortcuts ?? []) ? others : { ...others, [command.id]: keys }
 }
 
-/** Gives the command these keys and no others; whoever had them has them no more. `undefined`: none. */
+/** Gives the command exactly these keys and takes them from any other command. `undefined`: none. */
 export function assign(command: Keyed, keys: string | undefined, all: readonly Keyed[]): void {
   let { changed } = useShortcuts.getState()
   const holder = keys === undefined ? undefined : holderOf(keys, command, all)
@@ -68,7 +68,7 @@ export function assign(command: Keyed, keys: string | undefined, all: readonly K
   keep(changes(changed, command, keys === undefined ? [] : [keys]))
 }
 
-/** Back to its own keys; another command that was given them loses them. */
+/** Restores the default; takes it back from another command that was given it. */
 export function reset(command: Keyed, all: readonly Keyed[]): void {
   let changed = changes(useShortcuts.getState().changed, command, command.shortcuts ?? [])
   for (const keys of command.shortcuts ?? []) {

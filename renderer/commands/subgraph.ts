@@ -1,4 +1,4 @@
-/** Several things into one node, and one back into several. */
+/** Several nodes into one subgraph, and back. */
 import { group, ungroup as takeApart } from '../../engine/graph/group.ts'
 import { edit, select, useEditor } from '../state/editor.ts'
 

@@ -1,4 +1,4 @@
-/** Looking: zoom, panels, theme, the viewer's slots. And running. */
+/** Viewing: zoom, panels, theme, the viewer's slots. And running. */
 import {
   CircleStop,
   Command as CommandIcon,
@@ -138,7 +138,7 @@ export const themeCommands = [
   theme('dark', 'Theme: dark', Moon),
 ]
 
-/** The output of the selected node that its picture shows. */
+/** The output that the selected node's picture shows. */
 function selectedOutput(): { node: string; port: string } | undefined {
   const s = useEditor.getState()
   const id = [...s.selection.nodes].at(-1)
@@ -147,7 +147,7 @@ function selectedOutput(): { node: string; port: string } | undefined {
   return id === undefined || port === undefined ? undefined : { node: nodeRef(s.trail, id), port }
 }
 
-/** With a node selected it goes there; with none, what is there is shown. */
+/** With a node selected, puts it in the slot; without, shows what is in the slot. */
 function takeSlot(slot: number): void {
   const output = selectedOutput()
   if (output) putInViewer(slot, output)

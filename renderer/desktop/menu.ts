@@ -1,4 +1,4 @@
-/** The menu bar as the desktop program draws it. */
+/** The menu bar in the form that the desktop program draws. */
 import type { MenuBarState, MenuGroupState, MenuState } from '../../engine/protocol/desktop.ts'
 import { type Command, isEnabled } from '../commands/command.ts'
 import { menu } from '../commands/menu.ts'

@@ -1,4 +1,4 @@
-/** Ties the page to the desktop program: its menu bar, its frame, files that come from outside, closing. */
+/** Connects the page to the desktop program: its menu bar, its frame, files opened from outside, closing. */
 import type { DesktopBridge, DesktopEvent } from '../../engine/protocol/desktop.ts'
 import { perform } from '../commands/command.ts'
 import { commands } from '../commands/index.ts'
@@ -15,7 +15,7 @@ import { useWords } from '../words/store.ts'
 import { desktop } from './bridge.ts'
 import { menuBar } from './menu.ts'
 
-/** The menu and the frame follow the editor, but need not do so at every step of a drag. */
+/** The menu and the frame follow the editor, but not at every step of a drag. */
 const rest = 120
 
 function later(work: () => void): () => void {
@@ -30,7 +30,7 @@ function later(work: () => void): () => void {
   }
 }
 
-/** Tells only what changed. */
+/** Reports changes only. */
 function telling<T>(made: () => T, tell: (what: T) => void): () => void {
   let last = ''
   return later(() => {
@@ -62,20 +62,20 @@ function hear(bridge: DesktopBridge, event: DesktopEvent): void {
       hearUpdate(event.state)
       break
     case 'close':
-      // Saved, or not wanted: nothing of it is to come back.
+      // Saved or discarded: nothing of it should come back.
       whenSafe(() => void request('forget', {}).catch(notifyError).finally(bridge.closed))
       break
   }
 }
 
 /**
- * Called once, at start; does nothing in a browser.
+ * Called once at start; does nothing in a browser.
  * @param open the file that this window was opened for
  */
 export function startDesktop(open: string | undefined): void {
   if (!desktop) return
   const bridge = desktop
-  // What comes back with the window is worth more than what its file has.
+  // Restored unsaved work takes precedence over the content of the file.
   const untouched = (): boolean => useEditor.getState().path === undefined && !isDirty(useEditor.getState())
   if (open !== undefined)
     connected()

@@ -1,4 +1,4 @@
-/** The explained number: where it is, what it is made of, and which part of each result before it came into it. */
+/** The explained number: where it is, how it was computed, and which part of each earlier result it depends on. */
 import { X } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useRef } from 'react'
 import type { ProvenanceStep } from '../../engine/protocol/messages.ts'
@@ -55,7 +55,7 @@ export function NumberPanel() {
   )
 }
 
-/** The pixel, to be moved by arrow keys, and its number. */
+/** The pixel, movable by arrow keys, and its number. */
 function Place({ asked, told }: { asked: Asked; told: Provenance | undefined }) {
   const document = useEditor((s) => s.document)
   const catalogue = useEditor((s) => s.catalogue)
@@ -118,7 +118,7 @@ function Step({ step, asked, told }: { step: ProvenanceStep; asked: Asked; told:
   const feeders = step.sources.map((source) =>
     'port' in source ? feederOf({ document, catalogue }, asked.node, source.port) : undefined,
   )
-  /** An op before it in the same node: by the number of its step. */
+  /** An earlier op in the same node, by the number of its call. */
   const titles = step.sources.map((source, i) =>
     'step' in source ? (source.step > 0 ? `step ${source.step + 1}` : 'a step before') : (feeders[i]?.title ?? ''),
   )
@@ -126,7 +126,7 @@ function Step({ step, asked, told }: { step: ProvenanceStep; asked: Asked; told:
   const names = (input: number, c: number): string => {
     const channel = feeders[input]?.channel(c)
     const name = [several || !channel ? titles[input] : undefined, channel].filter(Boolean).join(' ')
-    // The letters of the formula below.
+    // The symbols of the formula below.
     return step.op === 'pointwise' && step.combine === 'function'
       ? `${String.fromCharCode(97 + input)} = ${name}`
       : name
@@ -170,7 +170,7 @@ function Step({ step, asked, told }: { step: ProvenanceStep; asked: Asked; told:
   )
 }
 
-/** The results before it, nearest first, and how large the part is that came into the number. */
+/** The earlier results, nearest first, with the size of the part that the number depends on. */
 function Origins({ asked, told }: { asked: Asked; told: Provenance }) {
   const document = useEditor((s) => s.document)
   const catalogue = useEditor((s) => s.catalogue)

@@ -1,5 +1,5 @@
 /**
- * Over a node's picture: the line around what the explained number came from. It lies over the picture and never redraws it.
+ * Over a node's picture: the outline of the region that the explained number came from. It never redraws the picture.
  * A click on the picture of a selected node explains the number there.
  */
 import { memo, type PointerEvent, useRef } from 'react'
@@ -20,13 +20,13 @@ interface Size {
 }
 
 interface PreviewOutlineProps extends ViewTarget {
-  /** Of the box that the picture is fitted into, in the units of the canvas. */
+  /** The box that the picture is fitted into, in canvas units. */
   readonly box: Size
-  /** The view whose picture lies below. */
+  /** The view whose picture is below. */
   readonly view: string
 }
 
-/** A hand trembles by as many pixels. */
+/** Pointer movement up to this many pixels still counts as a click. */
 const tremble = 4
 
 export const PreviewOutline = memo(function PreviewOutline({ node, port, box, view }: PreviewOutlineProps) {
@@ -35,7 +35,7 @@ export const PreviewOutline = memo(function PreviewOutline({ node, port, box, vi
   const pressed = useRef<{ x: number; y: number } | undefined>(undefined)
 
   const down = (event: PointerEvent<HTMLDivElement>): void => {
-    // The first click selects the node, as everywhere on it.
+    // The first click selects the node, as anywhere else on it.
     const selected = event.currentTarget.closest('[data-selected]') !== null
     pressed.current = event.button === 0 && selected ? { x: event.clientX, y: event.clientY } : undefined
   }
@@ -55,7 +55,7 @@ export const PreviewOutline = memo(function PreviewOutline({ node, port, box, vi
   )
 })
 
-/** The line alone, for a node of this size that is seen from afar. */
+/** The outline alone, for a node of this size in the overview. */
 export function FarOutline({ node, port, of: { width, height } }: ViewTarget & { readonly of: Size }) {
   const outline = useOutline({ node, port })
   const step = useCanvas((s) => s.farStep)
@@ -68,7 +68,7 @@ export function FarOutline({ node, port, of: { width, height } }: ViewTarget & {
   )
 }
 
-/** The picture is fitted into the box, in the middle. */
+/** The picture is fitted into the box and centred. */
 function pixelUnder({ clientX, clientY }: { clientX: number; clientY: number }, box: DOMRect, { width, height }: Size) {
   const scale = Math.min(box.width / width, box.height / height)
   const x = Math.floor((clientX - box.left - (box.width - width * scale) / 2) / scale)
@@ -76,13 +76,13 @@ function pixelUnder({ clientX, clientY }: { clientX: number; clientY: number }, 
   return x >= 0 && y >= 0 && x < width && y < height ? { x, y } : undefined
 }
 
-/** What is smaller than this on the screen gets a mark around it, to be found at all. */
+/** Regions smaller than this on the screen get a marker around them so that they can be found. */
 const findable = 9
 
 interface LinesProps {
   readonly outline: ProvenanceOutline
   readonly box: Size
-  /** Pixels of the screen to a unit of the box. */
+  /** Screen pixels per box unit. */
   readonly zoom: number
 }
 

@@ -1,13 +1,13 @@
-/** A sum with its numbers: the little grid of what is read, tinted by weight, and the terms written out. */
+/** A sum with its numbers: a small grid of the inputs tinted by weight, and the terms written out. */
 import type { CSSProperties } from 'react'
 import type { Amount, ProvenanceTerm, ProvenanceTerms } from '../../engine/protocol/messages.ts'
 import styles from './Terms.module.css'
 import { decimalsOf, fixed, weightWords } from './words.ts'
 
-/** The largest grid, and the largest whose cells have room for numbers. */
+/** The largest grid, and the largest whose cells can hold numbers. */
 const widest = 33
 const widestWritten = 7
-/** So many terms are written out. */
+/** The number of terms written out. */
 const mostWritten = 9
 
 const size = ({ weight, value }: ProvenanceTerm): number => Math.abs(Number(weight) * Number(value)) || 0
@@ -24,7 +24,7 @@ interface Grid {
   readonly cells: ReadonlyMap<string, ProvenanceTerm>
 }
 
-/** Where the terms are neighbours in one channel of one picture; undefined where they are not. */
+/** The grid, if the terms are neighbours in one channel of one picture; undefined otherwise. */
 function gridOf(terms: readonly ProvenanceTerm[]): Grid | undefined {
   const spots = terms.flatMap(({ from }) => (from ? [from] : []))
   const [first] = spots
@@ -102,20 +102,20 @@ function WeightGrid({ grid, told }: { grid: Grid; told: ProvenanceTerms }) {
   )
 }
 
-/** As short as it can be. */
+/** As short as possible. */
 const signed = (weight: Amount, digits = 4): string =>
   typeof weight === 'number' ? String(Number(weight.toPrecision(digits))).replaceAll('-', '−') : weight
 
 interface SumProps {
   readonly told: ProvenanceTerms
   readonly names: (input: number, c: number) => string
-  /** The terms say what they are. */
+  /** The terms have labels of their own. */
   readonly named: boolean
-  /** What goes into a function: no sum of it. */
+  /** The inputs of a function, which is not a sum of them. */
   readonly bare?: boolean
 }
 
-/** −1 × 0.3100 + 1 × 0.5200 … = 0.8400: those that count most, and what the others come to. */
+/** −1 × 0.3100 + 1 × 0.5200 … = 0.8400: the largest terms, and the total of the others. */
 function Sum({ told, names, named, bare = false }: SumProps) {
   const { terms, rest, result } = told
   const few = terms.length <= mostWritten
@@ -128,7 +128,7 @@ function Sum({ told, names, named, bare = false }: SumProps) {
     <dl className={styles.sum} data-bare={bare}>
       {shown.map((term, i) => {
         const { weight, value, from, says, times } = term
-        // What is added as it is has no weight: its own sign is the sign.
+        // A term added as it is has no weight: its own sign is the sign.
         const constant = !from && weight === 1
         const sign = Math.sign(Number(constant ? value : weight))
         const name = from ? (named ? names(from.input, from.c) : '') : (says ?? 'in the file')
@@ -165,7 +165,7 @@ function Sum({ told, names, named, bare = false }: SumProps) {
   )
 }
 
-/** In order, the one that was taken marked. */
+/** In order, with the chosen one marked. */
 function Ordered({ terms, result }: { terms: readonly ProvenanceTerm[]; result: Amount }) {
   const values = terms.map(({ value }) => Number(value)).sort((a, b) => a - b)
   const middle = values.length >> 1

@@ -1,4 +1,4 @@
-/** The line around rectangles that may touch: without the edges that two of them share. */
+/** The outline of rectangles that may touch, without the edges that two of them share. */
 export interface Box {
   readonly x: number
   readonly y: number
@@ -9,7 +9,7 @@ export interface Box {
 /** From (x0, y0) to (x1, y1), along one axis. */
 export type Edge = readonly [x0: number, y0: number, x1: number, y1: number]
 
-/** What of the stretches is there an odd number of times: each is [from, to]. */
+/** The parts covered an odd number of times; each stretch is [from, to]. */
 function once(stretches: readonly (readonly [number, number])[]): readonly (readonly [number, number])[] {
   const ends = stretches.flat().sort((a, b) => a - b)
   const left: [number, number][] = []
@@ -40,7 +40,7 @@ export function boundary(boxes: readonly Box[]): readonly Edge[] {
   ]
 }
 
-/** The rectangle around all of them. */
+/** The bounding box of all of them. */
 export function around(boxes: readonly Box[]): Box | undefined {
   if (boxes.length === 0) return undefined
   const x = Math.min(...boxes.map((box) => box.x))

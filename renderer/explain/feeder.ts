@@ -1,4 +1,4 @@
-/** What feeds an input: the output at the other end of its wire, and what it is called. */
+/** What feeds an input: the output at the other end of its wire, and its label. */
 import { splitPort } from '../../engine/graph/document.ts'
 import { channelNames } from '../preview/channels.ts'
 import { type EditorState, graphNameAt } from '../state/editor.ts'
@@ -7,11 +7,11 @@ import { nodeShapes } from '../state/reports.ts'
 
 export interface Feeder {
   readonly title: string
-  /** Of a channel, where it has a name. */
+  /** Of a channel, if it has a name. */
   channel(c: number): string | undefined
 }
 
-/** `ref`: the node whose input it is (`outer/inner`). An input without a wire here (inside a subgraph) keeps its own name. */
+/** `ref`: the node that has the input (`outer/inner`). An input without a wire here (inside a subgraph) keeps its own name. */
 export function feederOf(s: Pick<EditorState, 'document' | 'catalogue'>, ref: string, port: string): Feeder {
   const trail = ref.split('/')
   const id = trail.pop() ?? ''

@@ -1,6 +1,6 @@
 /**
- * The number that is being explained, and what was told of it. It is asked for again whenever its node has a new full result;
- * while a slider moves the last answer stays, and says that it waits.
+ * The number being explained, and its explanation. It is requested again whenever its node has a new full result; while a
+ * slider moves, the last answer stays and is marked as outdated.
  */
 import { create } from 'zustand'
 import type { MethodResult, NodeReport, ProvenanceOutline } from '../../engine/protocol/messages.ts'
@@ -15,7 +15,7 @@ import { setPanel, type ViewTarget } from '../state/ui.ts'
 
 export type Provenance = MethodResult<'provenance'>
 
-/** One number: of which output, at which pixel, in which channel. */
+/** One number: output, pixel and channel. */
 export interface Asked extends ViewTarget {
   readonly x: number
   readonly y: number
@@ -27,9 +27,9 @@ export interface ExplainState {
   readonly told: Provenance | undefined
   /** Why there is no answer. */
   readonly problem: ToldProblem | undefined
-  /** The answer is that of an older result: the full one is on its way. */
+  /** The answer belongs to an older result; the full one is being computed. */
   readonly waiting: boolean
-  /** Counts the times that the keyboard was to go to the panel. */
+  /** Counts requests to move the keyboard focus to the panel. */
   readonly focus: number
 }
 
@@ -81,7 +81,7 @@ function showOutlines(next: readonly ProvenanceOutline[]): void {
   outlines.set([...gone, ...table])
 }
 
-/** From now on this number is explained. `focus`: the keyboard goes to it. */
+/** Starts explaining this number. `focus`: the panel gets the keyboard focus. */
 export function explainNumber(asked: Asked, { focus = false } = {}): void {
   const before = get().asked
   const same = before && outputName(before) === outputName(asked)
@@ -107,7 +107,7 @@ export function endExplaining(): void {
   outlines.clear()
 }
 
-/** To a neighbour, as far as the picture goes. */
+/** Moves to a neighbour, within the picture. */
 export function moveNumber(dx: number, dy: number): void {
   const { asked, told } = get()
   const size = asked && told?.outlines.find((outline) => outputName(outline) === outputName(asked))?.size
@@ -117,7 +117,7 @@ export function moveNumber(dx: number, dy: number): void {
   if (x !== asked.x || y !== asked.y) explainNumber({ ...asked, x, y })
 }
 
-// Another document: nothing of what was told belongs to it.
+// Another document: nothing explained so far applies to it.
 onChange((change) => change.kind === 'open' && endExplaining())
 
 /** Arrow keys, ten pixels with Shift; undefined for other keys. */

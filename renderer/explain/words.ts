@@ -1,7 +1,7 @@
 /** Explanations in words and numbers. */
 import type { Amount, ProvenanceStep } from '../../engine/protocol/messages.ts'
 
-/** With so many decimals that a column of them can be compared; a real minus sign. */
+/** Enough decimals to compare the numbers of a column; a real minus sign. */
 export function fixed(value: Amount, digits = 4): string {
   if (typeof value === 'string') return value
   const size = Math.abs(value)
@@ -12,7 +12,7 @@ export function fixed(value: Amount, digits = 4): string {
   return text.replaceAll('-', '−')
 }
 
-/** So many decimals that each of the weights can be read, six at most. */
+/** Enough decimals to tell the weights apart, six at most. */
 export function decimalsOf(weights: readonly Amount[]): number {
   const needed = weights.map((weight) => {
     if (typeof weight === 'string' || Number.isInteger(weight)) return 0
@@ -22,14 +22,14 @@ export function decimalsOf(weights: readonly Amount[]): number {
   return Math.max(0, ...needed)
 }
 
-/** A weight without its sign; what is too small for so many decimals is written with a power of ten. */
+/** A weight without its sign; one too small for these decimals is written with a power of ten. */
 export function weightWords(weight: Amount, decimals: number): string {
   if (typeof weight === 'string') return weight
   const size = Math.abs(weight)
   return size !== 0 && size < 0.5 * 10 ** -decimals ? size.toExponential(1).replace('-', '−') : size.toFixed(decimals)
 }
 
-/** Counts as they are, everything else with decimals. */
+/** Integers as they are, everything else with decimals. */
 export const factWords = (value: Amount): string =>
   typeof value === 'number' && Number.isInteger(value) ? String(value).replace('-', '−') : fixed(value)
 
@@ -44,7 +44,7 @@ const numbersOf = (count: number, sources: readonly string[]): string => {
 const countWords = (n: number): string => (n === 1 ? 'one sum' : n === 2 ? 'two sums' : `${n} sums`)
 const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
-/** What a step does. `sources`: what its inputs are called. */
+/** What a call does. `sources`: the labels of its inputs. */
 export function stepWords(step: ProvenanceStep, sources: readonly string[]): string {
   const { combine, count, op, facts, terms, parts } = step
   const numbers = numbersOf(count, sources)

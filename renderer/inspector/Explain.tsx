@@ -1,4 +1,4 @@
-/** What a node does: the idea, the formula with its signs and with its numbers, the line of code that does the same, the source. */
+/** What a node does: the idea, the formula with symbols and with numbers, the equivalent line of code, the reference. */
 import { Copy } from 'lucide-react'
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
 import type { NodeRecord } from '../../engine/graph/document.ts'

@@ -1,4 +1,4 @@
-/** The panel about what is selected: one node, several, or the pipeline itself. Above it, the number that is explained. */
+/** The panel for the selection: one node, several, or the pipeline itself. Above it, the number being explained. */
 import { useDeferredValue, useMemo } from 'react'
 import { useCanvas } from '../canvas/store.ts'
 import { NumberPanel } from '../explain/NumberPanel.tsx'
@@ -9,8 +9,8 @@ import { NodeInspector } from './NodeInspector.tsx'
 import { PipelineInspector } from './PipelineInspector.tsx'
 
 export function Inspector() {
-  // A box that is drawn over nodes selects others with each frame: the panel follows when there is time. Else it follows at
-  // once: whoever goes on into it with the keyboard must not find what is about to be replaced.
+  // A box selection changes on every frame, so then the panel follows when there is time. Otherwise it follows at once: keyboard
+  // focus must not enter a panel that is about to be replaced.
   const now = useEditor((s) => s.selection.nodes)
   const later = useDeferredValue(now)
   const selected = useCanvas((s) => s.boxing) ? later : now

@@ -1,4 +1,4 @@
-/** Several nodes at once: how many, and the parameters they have in common. */
+/** Several nodes: how many, and the parameters they share. */
 import { useMemo } from 'react'
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
 import type { ParamSpec } from '../../engine/types/param.ts'
@@ -10,7 +10,7 @@ import { say } from '../words/say.ts'
 import styles from './Inspector.module.css'
 import { Params } from './Params.tsx'
 
-/** Parameters that take the same everywhere. A default may differ: it is no part of what is taken. */
+/** Parameters with the same type and range in all of them. Defaults may differ. */
 function common(infos: readonly (NodeInfo | undefined)[]): Readonly<Record<string, ParamSpec>> {
   const taken = (spec: ParamSpec | undefined): string =>
     JSON.stringify({ ...spec, default: undefined, help: undefined, label: undefined })

@@ -1,4 +1,4 @@
-/** One node: what it is, how it stands, its parameters, its ports, what it does. */
+/** One node: its type, status, parameters, ports and explanation. */
 import { useMemo } from 'react'
 import { setTitle } from '../state/actions.ts'
 import { nodeRef, settle, useEditor } from '../state/editor.ts'

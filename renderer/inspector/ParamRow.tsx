@@ -1,4 +1,4 @@
-/** One line of the form: the name of the parameter, its field, a way back to the default, and what is wrong. */
+/** One row of the form: the parameter's name, its field, a reset button, and what is wrong. */
 import { RotateCcw } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
 import { describeParam, isParamValue, type ParamSpec, type ParamValue } from '../../engine/types/param.ts'
@@ -22,7 +22,7 @@ interface ParamRowProps {
   readonly ids: readonly string[]
   readonly name: string
   readonly spec: ParamSpec
-  /** As the document has it; it may not fit. `undefined`: several nodes, and they differ. */
+  /** The value in the document, which may be invalid. `undefined`: several nodes with different values. */
   readonly value: unknown
 }
 
@@ -60,7 +60,7 @@ function field(spec: ParamSpec, value: ParamValue, common: Common): ReactNode {
   }
 }
 
-/** Fields that need the whole width stand under their name. */
+/** Fields that need the full width go below their label. */
 const tall = new Set<ParamSpec['type']>(['matrix', 'vector', 'file', 'folder'])
 
 export function ParamRow({ ids, name, spec, value }: ParamRowProps) {

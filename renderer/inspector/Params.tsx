@@ -1,4 +1,4 @@
-/** The form of one node, or what several have in common. */
+/** The form of one node, or of what several have in common. */
 import { useMemo } from 'react'
 import type { NodeRecord } from '../../engine/graph/document.ts'
 import type { ParamSpec } from '../../engine/types/param.ts'
@@ -13,7 +13,7 @@ interface ParamsProps {
   readonly params: Readonly<Record<string, ParamSpec>>
 }
 
-/** The value that all have; undefined where they differ. */
+/** The value they all have; undefined where they differ. */
 function commonValue(nodes: readonly NodeRecord[], name: string, spec: ParamSpec): unknown {
   const [first, ...others] = nodes.map((node) => paramValue(node, name, spec))
   return others.every((value) => JSON.stringify(value) === JSON.stringify(first)) ? first : undefined

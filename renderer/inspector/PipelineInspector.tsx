@@ -1,4 +1,4 @@
-/** Nothing is selected: the pipeline itself, what its notes say, and where to go from here. */
+/** Nothing is selected: the pipeline itself, the text of its notes, and where to go from here. */
 
 import { CommandKeys } from '../commands/CommandKeys.tsx'
 import type { Command } from '../commands/command.ts'

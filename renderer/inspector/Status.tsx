@@ -1,4 +1,4 @@
-/** How a node stands: done and how fast, waiting for what, wrong and what to do about it. */
+/** A node's status: done and how fast, what it waits for, or what is wrong and how to fix it. */
 
 import type { LucideIcon } from 'lucide-react'
 import {

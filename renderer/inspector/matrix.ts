@@ -1,9 +1,9 @@
-/** Matrices as people have them: named kernels, text from NumPy, a spreadsheet or a paper. */
+/** Matrices in the forms people use: named kernels, and text from NumPy, a spreadsheet or a paper. */
 import type { MatrixParam } from '../../engine/types/param.ts'
 
 export type Matrix = readonly (readonly number[])[]
 
-/** Filters that everybody meets first. Blur and sharpen keep the brightness (sum 1), the others answer to edges (sum 0, emboss 1). */
+/** The common first filters. Blur and sharpen preserve brightness (sum 1), the others respond to edges (sum 0, emboss 1). */
 export const presets: readonly { readonly label: string; readonly matrix: Matrix }[] = [
   {
     label: 'Identity',
@@ -80,14 +80,14 @@ const value = (text: string): number => {
 
 /**
  * Rows from text: `[[0, 1], [1, 0]]`, `np.array([[0., 1.], [1., 0.]], dtype=float32) / 9`, MATLAB's `[0 1; 1 0]`, lines of
- * numbers with spaces, tabs or commas between, `1/9` for ninths. Undefined where it is no matrix with equal rows.
+ * numbers separated by spaces, tabs or commas, `1/9` for ninths. Undefined if it is not a matrix with rows of equal length.
  */
 export function parseMatrix(text: string): Matrix | undefined {
   const bare = text.replace(/dtype\s*=\s*[\w.'"]+/g, '').replace(/\b(?:\w+\.)?(?:array|float\d*|int\d*|matrix)\b/g, '')
   const factor = new RegExp(`[\\])]\\s*([*/])\\s*(${number})\\s*$`, 'i').exec(bare.trim())
   const body = factor ? bare.trim().slice(0, factor.index + 1) : bare
   if (/[^\d\s[\](),;.eE+\-−/]/.test(body)) return undefined
-  // A row ends at its bracket, a semicolon, or a line; NumPy breaks long rows inside their brackets.
+  // A row ends at its bracket, a semicolon, or a line; NumPy wraps long rows inside their brackets.
   const ends = /\]\s*,?\s*\[/.test(body) ? /\]/ : /[;\n\r]/
   const rows = body
     .split(ends)
@@ -100,11 +100,11 @@ export function parseMatrix(text: string): Matrix | undefined {
   return matrix.flat().every(Number.isFinite) ? matrix : undefined
 }
 
-/** As NumPy would print it: one row a line. */
+/** As NumPy prints it: one row per line. */
 export const matrixText = (matrix: Matrix): string =>
   `[${matrix.map((row) => `[${row.map((v) => Number(v.toPrecision(7))).join(', ')}]`).join(',\n ')}]`
 
-/** Another size about the same centre: cells are cut off, or filled with 0. */
+/** Resizes about the centre: cells are cut off or filled with 0. */
 export function resized(matrix: Matrix, rows: number, columns: number): Matrix {
   const dy = Math.floor((rows - matrix.length) / 2)
   const dx = Math.floor((columns - (matrix[0]?.length ?? 0)) / 2)

@@ -1,20 +1,20 @@
-/** Changes one parameter of one or several nodes the way the hand does it: moves, rests, lets go. */
+/** Changes one parameter of one or several nodes as a gesture does: move, rest, release. */
 import { useEffect, useMemo, useRef } from 'react'
 import type { ParamValue } from '../../engine/types/param.ts'
 import { setParams } from '../state/actions.ts'
 import { rest, settle } from '../state/editor.ts'
 
 export interface ParamEdit<V extends ParamValue = ParamValue> {
-  /** A move of a gesture: a quick preview is enough. The gesture is one step of undo. */
+  /** A move of a gesture: a quick preview is enough. The whole gesture is one undo step. */
   draft(value: V): void
-  /** Let go: the full result is wanted. */
+  /** Released: compute the full result. */
   rest(): void
   /** A change that is complete in itself. */
   set(value: V): void
   reset(): void
 }
 
-/** A pointer that is still for so long, though not let go, wants the full result. */
+/** A pointer that rests this long without being released also asks for the full result. */
 const stillMs = 150
 
 /** `ids` must be stable. */
@@ -46,7 +46,7 @@ export function useParam(ids: readonly string[], name: string): ParamEdit {
     }
   }, [ids, name])
 
-  // A form that goes away in the middle of a gesture (an undo, another node) ends it.
+  // A form that unmounts during a gesture (an undo, another node) ends it.
   useEffect(() => edit.rest, [edit])
   return edit
 }

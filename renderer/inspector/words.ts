@@ -1,4 +1,4 @@
-/** Names of parameters and choices as people read them. */
+/** Readable names of parameters and choices. */
 const written: Readonly<Record<string, string>> = {
   rgb: 'RGB',
   bgr: 'BGR',

@@ -1,4 +1,4 @@
-/** A question of a step. What is answered is compared with what the pipeline gives; one may also be shown it, or just go on. */
+/** A step's question. The answer is compared with the pipeline's own result; the learner may also ask for it, or skip. */
 import { CircleCheck, Lightbulb } from 'lucide-react'
 import { type FormEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { judgeChoice, judgeGoal, judgePrediction, measure, type Verdict } from '../../engine/graph/answer.ts'
@@ -18,9 +18,9 @@ import { boundWords, choiceWords, parseAnswer, predictionWords, valueWords } fro
 interface AskProps<A extends Ask> {
   readonly ask: A
   readonly index: number
-  /** The named numbers of the step in words, */
+  /** The step's named numbers as text, */
   readonly words: ReadonlyMap<string, string>
-  /** and where they are. */
+  /** and where each comes from. */
   readonly quantities: Readonly<Record<string, Quantity>>
 }
 
@@ -36,7 +36,7 @@ export function AskView(props: AskProps<Ask>) {
   )
 }
 
-/** `right`: found; `shown`: told, because it was asked for. */
+/** `right`: found; `shown`: revealed on request. */
 type Outcome =
   | { readonly kind: 'right' | 'shown'; readonly verdict: Verdict }
   | { readonly kind: 'wrong'; readonly say: string }
@@ -57,13 +57,13 @@ interface FeedbackProps {
   readonly ask: Ask
   readonly words: ReadonlyMap<string, string>
   readonly outcome: Outcome | undefined
-  /** What the engine has, in words. */
+  /** The engine's value as text. */
   readonly answer: (verdict: Verdict) => ReactNode
 }
 
 function Feedback({ ask, words, outcome, answer }: FeedbackProps) {
   const box = useRef<HTMLDivElement>(null)
-  // In a small window it would be below what is in sight.
+  // In a small window it would be below the visible part.
   useEffect(() => {
     if (outcome) box.current?.scrollIntoView({ block: 'nearest' })
   }, [outcome])
@@ -105,7 +105,7 @@ function PredictionView({ ask, index, words, quantities }: AskProps<Prediction>)
         say: text.trim() ? `“${text.trim()}” is not a number.` : 'Type a number first. A guess will do.',
       })
     try {
-      // Asked for now: what the words say may be of a moment ago, or not be there yet.
+      // Ask for it now: the number in the text may be outdated or not there yet.
       const [truth, numbers] = await Promise.all([measure(reader, ask.answer), numbersNow(quantities)])
       const known = new Map([...numbers].flatMap(([name, n]) => (typeof n === 'number' ? [[name, n] as const] : [])))
       const verdict = judgePrediction(ask, given, truth, known)
@@ -242,7 +242,7 @@ function GoalView({ ask, index, words }: AskProps<Goal>) {
   const [asked, setAsked] = useState(false)
   const verdict = typeof now === 'number' ? judgeGoal(ask, now) : undefined
   const reached = verdict?.right === true && idle
-  // It is reached as soon as the numbers say so; being in it from an earlier visit counts as well.
+  // Reached as soon as the numbers say so; being there from an earlier visit counts as well.
   // biome-ignore lint/correctness/useExhaustiveDependencies: told once, when it is reached
   useEffect(() => {
     if (reached && outcome?.kind !== 'right' && outcome?.kind !== 'shown' && verdict)

@@ -1,4 +1,4 @@
-/** A lesson that was left waits at the edge of the canvas. */
+/** A lesson that was left can be resumed at the edge of the canvas. */
 import { GraduationCap } from 'lucide-react'
 import { Button } from '../ui/Button.tsx'
 import { resumeLesson, useLesson } from './store.ts'

@@ -1,4 +1,4 @@
-/** The lesson at the side of the canvas: one step at a time, with its words, its question and the way on. */
+/** The lesson beside the canvas: one step at a time, with its text, question and buttons. */
 import { ArrowLeft, ArrowRight, RotateCcw, X } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useRef } from 'react'
 import { splitPort } from '../../engine/graph/document.ts'

@@ -1,4 +1,4 @@
-/** The walker's keys: those of a presenter's clicker turn the steps wherever the focus is. */
+/** The walker's keys: a presenter's clicker turns the steps wherever the focus is. */
 import { GraduationCap } from 'lucide-react'
 import type { Command } from '../commands/command.ts'
 import { leaveLesson, nextStep, resumeLesson, stepBack, useLesson } from './store.ts'

@@ -1,4 +1,4 @@
-/** Where the eye is led: the canvas moves to the frame of the step, what is outside it steps back, its outputs come into the viewer. */
+/** Directs attention: the canvas moves to the step's frame, everything outside is dimmed, its outputs go into the viewer. */
 import { type Graph, splitPort } from '../../engine/graph/document.ts'
 import type { LessonStep } from '../../engine/graph/lesson.ts'
 import { settingPatches } from '../../engine/graph/settings.ts'
@@ -15,7 +15,7 @@ import { setViewer } from '../viewer/state.ts'
 
 const duration = 600
 
-/** The canvas ids of a frame and of what lies in it. */
+/** The canvas ids of a frame and everything in it. */
 function within(graph: Graph, frame: string): readonly string[] {
   const record = graph.frames[frame]
   if (!record) return []
@@ -30,7 +30,7 @@ function within(graph: Graph, frame: string): readonly string[] {
   ]
 }
 
-/** One sheet of our own, so that the canvas's objects stay the same: dimming re-renders nothing. */
+/** One style sheet of our own, so that the canvas's objects stay the same: dimming re-renders nothing. */
 const sheet = new CSSStyleSheet()
 
 export function dimOutside(frame: string | undefined): void {
@@ -44,7 +44,7 @@ export function dimOutside(frame: string | undefined): void {
       : `.react-flow__node:not(${is(nodes)}), .react-flow__edge:not(${is(['.none', ...wires])}) { opacity: 0.22 }
          @media (prefers-reduced-motion: no-preference) { .react-flow__node, .react-flow__edge { transition: opacity 300ms } }`,
   )
-  // What is drawn from afar is no element.
+  // In the overview nodes are not elements.
   setCanvas({ lit: ids.length === 0 ? undefined : new Set(ids) })
   if (!document.adoptedStyleSheets.includes(sheet)) document.adoptedStyleSheets.push(sheet)
 }
@@ -64,7 +64,7 @@ export async function moveTo(frame: string | undefined): Promise<void> {
   })
 }
 
-/** Puts the outputs of the step in the viewer, beside each other. */
+/** Puts the step's outputs in the viewer, side by side. */
 export function showOutputs(outputs: readonly string[]): void {
   const targets = outputs.map((ref) => {
     const [node, port] = splitPort(ref)
@@ -74,7 +74,7 @@ export function showOutputs(outputs: readonly string[]): void {
   setPanel('viewer', targets.length > 0)
 }
 
-/** The picture that is looked at: of a tensor its rows and columns. */
+/** The size of the picture; of a tensor its rows and columns. */
 function sidesOf(shape: Shape | undefined): readonly [width: number, height: number] | undefined {
   if (shape?.kind === 'image') return [shape.width, shape.height]
   if (shape?.kind !== 'tensor') return undefined
@@ -82,7 +82,7 @@ function sidesOf(shape: Shape | undefined): readonly [width: number, height: num
   return [side('W'), side('H')]
 }
 
-/** Pins the probe to the step's pixel, and goes near where the step says so. */
+/** Pins the probe to the step's pixel, and zooms in if the step says so. */
 export function pinPixel({ pin, zoom }: LessonStep, shape: Shape | undefined): void {
   const sides = sidesOf(shape)
   if (!pin || !sides) return
@@ -91,7 +91,7 @@ export function pinPixel({ pin, zoom }: LessonStep, shape: Shape | undefined): v
   setViewer({ probe: at, pinned: true, camera: near })
 }
 
-/** Parameters as the step wants them: one step of undo, which does not make unsaved work of a pipeline that has no file. */
+/** Sets the step's parameters: one undo step, which does not mark a pipeline without a file as unsaved. */
 export function applySettings(settings: LessonStep['set'], label: string): void {
   const before = useEditor.getState()
   const clean = !isDirty(before) && before.path === undefined
@@ -99,14 +99,14 @@ export function applySettings(settings: LessonStep['set'], label: string): void 
   if (clean) useEditor.setState(({ history }) => ({ saved: history.past?.step }))
 }
 
-/** Begins a step. */
+/** Starts a step. */
 export function enter(step: LessonStep): void {
   if (useEditor.getState().trail.length > 0) goTo([])
   applySettings(step.set, `Lesson: ${step.title}`)
   showOutputs(step.show)
   setViewer({ mode: 'side', camera: fitCamera, probe: null, pinned: false })
   dimOutside(step.frame)
-  // What the step asks to be moved is in the inspector already.
+  // The parameters the step asks to change are in the inspector already.
   const [first] = step.ask?.kind === 'goal' ? Object.keys(step.ask.example) : []
   select(first === undefined ? {} : { nodes: [splitPort(first)[0]] })
   void moveTo(step.frame)

@@ -1,4 +1,4 @@
-/** Numbers from the engine for the words of a lesson: they follow the pipeline. */
+/** Live numbers from the engine for the text of a lesson. */
 import { useEffect, useState } from 'react'
 import { measure, type Reader } from '../../engine/graph/answer.ts'
 import type { LessonStep, Quantity } from '../../engine/graph/lesson.ts'
@@ -7,11 +7,11 @@ import { request, useEngine } from '../state/engine.ts'
 
 export const reader: Reader = {
   probe: (node, port, x, y) => request('probe', { node, port, x, y }),
-  // Nobody looks at the histogram: as few bars as there can be.
+  // The histogram is not shown: request as few bins as possible.
   statistics: (node, port) => request('statistics', { node, port, bins: 2 }),
 }
 
-/** While a slider moves, so often at most, in ms. */
+/** The shortest interval between requests while a slider moves, in ms. */
 const pause = 120
 
 type Known = number | Error | undefined
@@ -24,7 +24,7 @@ export async function numbersNow(quantities: Readonly<Record<string, Quantity>>)
   return new Map(await Promise.all(entries))
 }
 
-/** Each number as it is now: undefined until it is known, an error where there is none. */
+/** Each number at present: undefined until known, an error where there is none. */
 export function useNumbers(quantities: Readonly<Record<string, Quantity>>): ReadonlyMap<string, Known> {
   const nodes = useEditor((s) => s.document.nodes)
   const edges = useEditor((s) => s.document.edges)
@@ -49,7 +49,7 @@ export function useNumbers(quantities: Readonly<Record<string, Quantity>>): Read
 }
 const nothing: ReadonlyMap<string, Known> = new Map()
 
-/** As they are told in the words. */
+/** As written in the text. */
 export function told(step: LessonStep, numbers: ReadonlyMap<string, Known>): ReadonlyMap<string, string> {
   const known = [...numbers].flatMap(([name, value]) =>
     typeof value === 'number' ? [[name, rounded(value, step.numbers[name]?.digits ?? 3)] as const] : [],

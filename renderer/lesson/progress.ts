@@ -1,8 +1,8 @@
-/** How far one is in each lesson: remembered in this browser, by the lesson's id, so that it can be left and gone on with. */
+/** Progress in each lesson, kept in this browser by the lesson's id, so that it can be resumed. */
 import { create } from 'zustand'
 
 export interface Progress {
-  /** Where one was last, from 0. */
+  /** The last step shown, from 0. */
   readonly step: number
   /** Steps whose question was answered. */
   readonly answered: readonly number[]
@@ -21,7 +21,7 @@ function stored(): Readonly<Record<string, Progress>> {
     const found: unknown = JSON.parse(localStorage.getItem(key) ?? '{}')
     return Object.fromEntries(Object.entries(found ?? {}).filter(([, value]) => isProgress(value)))
   } catch {
-    // Written by something else, or forbidden: every lesson begins at its beginning.
+    // Written by something else, or not allowed: every lesson starts at its first step.
     return {}
   }
 }
@@ -37,6 +37,6 @@ export function keepProgress(lesson: string, progress: Progress): void {
   try {
     localStorage.setItem(key, JSON.stringify(lessons))
   } catch {
-    // Storage is full or forbidden: then it lasts as long as the page.
+    // Storage is full or forbidden: it lasts as long as the page.
   }
 }

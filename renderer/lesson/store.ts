@@ -1,4 +1,4 @@
-/** The lesson that is walked: which step, what was answered, and whether the walker is shown. */
+/** The current lesson: which step, the answers, and whether the walker is shown. */
 import { create } from 'zustand'
 import { type Lesson, type LessonStep, lessonOf } from '../../engine/graph/lesson.ts'
 import { onChange, useEditor } from '../state/editor.ts'
@@ -7,9 +7,9 @@ import { setPanel, useUi } from '../state/ui.ts'
 import { keepProgress, progressOf } from './progress.ts'
 
 interface LessonState {
-  /** Of the document that is open. */
+  /** The lesson of the open document. */
   readonly lesson: Lesson | undefined
-  /** Walked now; false: left, to be gone on with. */
+  /** Being walked now; false: left, and can be resumed. */
   readonly on: boolean
   readonly step: number
   readonly answered: ReadonlySet<number>
@@ -41,13 +41,13 @@ export function markAnswered(step: number): void {
   keep()
 }
 
-/** From the first step, with every question open again. */
+/** Restarts at the first step with every question open again. */
 export function beginAnew(): void {
   set({ step: 0, answered: new Set(), on: true })
   keep()
 }
 
-/** The walker stands where the list of nodes was, which comes back afterwards, also after a reload. */
+/** The walker takes the place of the node list, which returns afterwards, also after a reload. */
 const paletteKey = 'sightline.lesson.palette'
 
 function takePlace(): void {
@@ -88,13 +88,13 @@ function opened(): void {
   const lesson = read()
   const known = lesson && progressOf(lesson.id)
   const last = (lesson?.steps.length ?? 1) - 1
-  // One that was walked to its end begins at its beginning.
+  // A finished lesson starts over.
   const step = known && known.step < last ? Math.max(0, known.step) : 0
   set({ lesson, step, answered: new Set(step > 0 ? known?.answered : []) })
   if (lesson) resumeLesson()
 }
 
-/** Called once, at start: a pipeline with a lesson is walked as soon as it is opened. */
+/** Called once at start: opening a pipeline with a lesson starts it. */
 export function startLessons(): void {
   onChange(({ kind }) => {
     if (kind === 'open') opened()

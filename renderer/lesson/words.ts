@@ -1,4 +1,4 @@
-/** What is said to an answer, from the numbers. */
+/** Feedback on an answer, from the numbers. */
 import type { Verdict } from '../../engine/graph/answer.ts'
 import type { Choice, Goal, Prediction } from '../../engine/graph/lesson.ts'
 import { formatNumber, parseNumber } from '../ui/numbers.ts'
@@ -12,11 +12,11 @@ export const parseAnswer = (text: string): number | undefined => {
 const withUnit = (value: number, unit: string | undefined, digits = 4): string =>
   `${formatNumber(value, digits)}${unit ? ` ${unit}` : ''}`
 
-/** A whole number is told whole. */
+/** An integer is written in full. */
 export const valueWords = (value: number, unit?: string): string =>
   withUnit(value, unit, Number.isInteger(value) ? 12 : 4)
 
-/** How near a wrong prediction is, without telling the answer. */
+/** How close a wrong prediction is, without giving away the answer. */
 export function predictionWords(ask: Prediction, given: number, { values, mistake }: Verdict): string {
   const say = mistake === undefined ? undefined : ask.mistakes[mistake]?.say
   if (say) return say

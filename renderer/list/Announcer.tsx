@@ -1,4 +1,4 @@
-/** Says problems as they come and go, once the work rests. That it rests, and how long it took, the run bar says. */
+/** Announces problems as they appear and disappear, once the work rests. The run bar announces that it rests and how long it took. */
 import { useEffect, useRef, useState } from 'react'
 import { useProblems } from '../panels/ProblemsPanel.tsx'
 import { useEngine } from '../state/engine.ts'

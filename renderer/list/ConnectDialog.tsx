@@ -1,4 +1,4 @@
-/** A wire without the mouse: what this node can be connected to, by name. */
+/** Connecting without the mouse: what this node can be connected to, by name. */
 import { Command as List } from 'cmdk'
 import { Dialog } from 'radix-ui'
 import { useMemo } from 'react'

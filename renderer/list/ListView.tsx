@@ -1,4 +1,4 @@
-/** The pipeline in words: every node in the order of the wires, what feeds it, where it goes, what came out. For screen readers, and anybody. */
+/** The pipeline as a list: every node in order of the wires, its inputs, where it goes, and its result. For screen readers and everyone. */
 import { Cable, Trash2, Unplug, Waypoints } from 'lucide-react'
 import { useMemo } from 'react'
 import { splitPort } from '../../engine/graph/document.ts'

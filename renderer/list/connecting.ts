@@ -1,4 +1,4 @@
-/** Wiring from a list: what the ends of a node can be connected to. */
+/** Wiring from a list: what a node's ports can be connected to. */
 import { create } from 'zustand'
 import { between, connect } from '../commands/connect.ts'
 import { currentGraph, type EditorState, useEditor } from '../state/editor.ts'
@@ -6,7 +6,7 @@ import { nodeTitle, typeInfo } from '../state/info.ts'
 import { openDialog } from '../state/ui.ts'
 import { allConnections, type End, hintWords, portRef } from '../state/wiring.ts'
 
-/** The ends that look for another; more than one: all of a node. */
+/** The ports looking for another end; more than one: all ports of a node. */
 export const useConnecting = create<{ readonly ends: readonly End[] }>(() => ({ ends: [] }))
 
 export function askConnection(ends: readonly End[]): void {
@@ -25,7 +25,7 @@ export interface Offer {
   readonly key: string
   /** "image → Sobel edges · image" */
   readonly words: string
-  /** What happens on the way, or what is lost by it. */
+  /** What happens on the way, or what is replaced. */
   readonly hint: string | undefined
   readonly take: () => void
 }
@@ -42,7 +42,7 @@ export function endWords(s: EditorState, { node, port }: Pick<End, 'node' | 'por
   return `${title}${twice ? ` (${node})` : ''} · ${port}`
 }
 
-/** The wires that can be drawn; what needs no converter and takes no other wire's place comes first. */
+/** The wires that can be drawn; those that need no converter and replace no wire come first. */
 export function offers(ends: readonly End[]): readonly Offer[] {
   const s = useEditor.getState()
   const { edges } = currentGraph(s)

@@ -1,4 +1,4 @@
-/** The nodes of a graph, each after what feeds it; in a circle one of them has to come first. */
+/** The nodes of a graph, each after its inputs; in a cycle one of them has to come first. */
 import { type Graph, splitPort } from '../../engine/graph/document.ts'
 
 export function inOrder(graph: Pick<Graph, 'nodes' | 'edges'>): readonly string[] {
@@ -9,7 +9,7 @@ export function inOrder(graph: Pick<Graph, 'nodes' | 'edges'>): readonly string[
   }
   const order = new Set<string>()
   const seen = new Set<string>()
-  // A stack of our own: a chain may be longer than the stack of calls is deep.
+  // An explicit stack: a chain may be longer than the call stack is deep.
   for (const root of Object.keys(graph.nodes)) {
     const stack = [root]
     for (let id = stack.at(-1); id !== undefined; id = stack.at(-1)) {

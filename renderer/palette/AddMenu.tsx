@@ -1,4 +1,4 @@
-/** The list of nodes where one is wanted: at the pointer (Tab, double click), or at the end of a wire that was let go. */
+/** The list of nodes to add, at the pointer (Tab, double click) or at the end of a dropped wire. */
 import { Command as List } from 'cmdk'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
@@ -15,7 +15,7 @@ const edge = 8
 
 export function Add() {
   const menu = useCanvas((s) => s.addMenu)
-  // Out of the panel, which is the containing block of what is fixed in it: the place is one of the window.
+  // Rendered outside the panel, which is the containing block of fixed elements: the position is relative to the window.
   return menu ? createPortal(<Menu key={`${menu.at.x} ${menu.at.y}`} menu={menu} />, document.body) : null
 }
 
@@ -23,13 +23,13 @@ const close = (): void => setCanvas({ addMenu: undefined })
 
 const reaches = ({ info }: Choice): number => Number(info.kind === 'source' || info.kind === 'effect')
 
-/** With a wire: what it can go to, the best first. */
+/** With a wire: what it can go to, best first. */
 function offered(menu: AddMenu): readonly Choice[] {
   const s = useEditor.getState()
   const choices = choicesOf(s.catalogue, s.document, currentGraphName(s))
   const { wire } = menu
   if (!wire) return choices
-  // Of what fits equally well: what reads or writes files last, the basic ones first.
+  // Among equally good matches: basic nodes first, those that read or write files last.
   const order = choices.toSorted((a, b) => reaches(a) - reaches(b) || basicFirst(a, b))
   const byType = new Map(order.map((choice) => [choice.info.type, choice]))
   return matchesFor(

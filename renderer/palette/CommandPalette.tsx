@@ -21,7 +21,7 @@ import { choicesOf, searchChoices } from './nodes.ts'
 const listed = commands
   .filter((command) => !command.keyboardOnly)
   .sort((a, b) => commandGroups.indexOf(a.group) - commandGroups.indexOf(b.group))
-/** Found by what it is called here, and in English. */
+/** Found by its name in this language and in English. */
 const searched = () =>
   listed.map((command) => ({
     command,
@@ -106,7 +106,7 @@ function Entry({ command }: { command: Command }) {
       className={styles.item}
       disabled={!isEnabled(command)}
       onSelect={() => {
-        // The dialog gives the focus back first: some commands take it.
+        // The dialog returns the focus first, because some commands take it.
         close()
         setTimeout(() => perform(command))
       }}

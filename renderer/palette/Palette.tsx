@@ -1,4 +1,4 @@
-/** The list of nodes at the left: chapters, a search, Basics or All. Drag one onto the canvas, or double-click it. */
+/** The node list on the left: chapters, a search, Basics or All. Drag a node onto the canvas, or double-click it. */
 import { ChevronRight, Search, X } from 'lucide-react'
 import { type KeyboardEvent, memo, useMemo, useRef, useState } from 'react'
 import { placeOnCanvas } from '../canvas/store.ts'
@@ -33,7 +33,7 @@ export function Palette() {
   const [query, setQuery] = useState('')
   const list = useRef<HTMLDivElement>(null)
 
-  // What is looked for by name is found wherever it is.
+  // A search looks everywhere.
   const found = useMemo(
     () => (query.trim() ? searchChoices(query, choices) : choices.filter((choice) => all || choice.info.basic)),
     [query, choices, all],
@@ -115,7 +115,7 @@ function Chapters({ choices }: { choices: readonly Choice[] }) {
   })
 }
 
-/** Up and down go from one to the next; Enter adds. */
+/** Up and down move through the list; Enter adds. */
 function onItemKey(event: KeyboardEvent<HTMLElement>, type: string): void {
   const { key, currentTarget } = event
   if (key === 'Enter') addInMiddle(type)

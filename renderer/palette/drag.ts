@@ -1,4 +1,4 @@
-/** A node on its way from the list to the canvas. Browsers hide what is dragged until it is dropped, so we remember it. */
+/** A node being dragged from the list to the canvas. Browsers hide the dragged data until the drop, so we remember it. */
 import type { DragEvent } from 'react'
 
 export const nodeMime = 'application/x-sightline-node'
@@ -15,6 +15,6 @@ export const endDrag = (): void => {
   dragged = undefined
 }
 
-/** The type of the node that is being dragged over us, if it is one. */
+/** The type of the node being dragged over us, if any. */
 export const draggedType = (transfer: DataTransfer): string | undefined =>
   transfer.types.includes(nodeMime) ? dragged : undefined

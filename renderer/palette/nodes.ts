@@ -1,4 +1,4 @@
-/** The nodes to choose from: chapters, and a search that knows how people call things. */
+/** The nodes to choose from: chapters, and a search that knows their other names. */
 import fuzzysort from 'fuzzysort'
 import type { Catalogue, NodeInfo } from '../../engine/graph/catalogue.ts'
 import type { Document } from '../../engine/graph/document.ts'
@@ -10,7 +10,7 @@ export interface Choice {
   readonly chapter: string
 }
 
-/** In the order in which one meets them; others follow by name. */
+/** In teaching order; others follow by name. */
 const chapters: Readonly<Record<string, string>> = {
   io: 'Files and pictures',
   colour: 'Colour',
@@ -46,7 +46,7 @@ const inOrder = (a: Choice, b: Choice): number =>
   basicFirst(a, b) ||
   a.info.title.localeCompare(b.info.title)
 
-/** All nodes of the catalogue, and the subgraphs of this pipeline that fit into the one that is shown (`within`). */
+/** All nodes of the catalogue, and the pipeline's subgraphs that fit into the open one (`within`). */
 export function choicesOf(catalogue: Catalogue, document: Document, within: string | undefined): readonly Choice[] {
   const own = Object.keys(document.graphs)
     .filter((name) => within === undefined || !containsSubgraph(document, name, within))
@@ -54,7 +54,7 @@ export function choicesOf(catalogue: Catalogue, document: Document, within: stri
   return [...catalogue.values(), ...own].map((info) => ({ info, chapter: chapterOf(info.type) })).sort(inOrder)
 }
 
-/** American and other spellings, so that both find the node. */
+/** American and other spellings, so that each finds the node. */
 const spellings: readonly [RegExp, string][] = [
   [/color/g, 'colour'],
   [/gr[ea]y(?:scale)?/g, 'gray'],
@@ -92,7 +92,7 @@ function prepare(choice: Choice): Prepared {
   return made
 }
 
-/** The best first. The name counts most, then how others call it, then what it is about. */
+/** Best first. The name counts most, then its aliases, then its keywords. */
 export function searchChoices(query: string, choices: readonly Choice[]): readonly Choice[] {
   const words = british(query.trim())
   if (!words) return choices

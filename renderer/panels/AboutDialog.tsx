@@ -1,4 +1,4 @@
-/** What this is, which version, and on what it computes. */
+/** The program, its version, and the device it computes on. */
 import { useEngine } from '../state/engine.ts'
 import { openDialog, useUi } from '../state/ui.ts'
 import { Dialog } from '../ui/Dialog.tsx'

@@ -1,4 +1,4 @@
-/** Where a node asks for consent: gives it. */
+/** Gives consent where a node asks for it. */
 import { allowNode, asksConsent } from '../state/consent.ts'
 import type { ToldProblem } from '../state/problem.ts'
 import { Button } from '../ui/Button.tsx'

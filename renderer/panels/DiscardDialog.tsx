@@ -1,4 +1,4 @@
-/** The two questions that protect work: unsaved changes, and a file that another program changed. */
+/** The two questions that protect work: unsaved changes, and a file changed by another program. */
 import { titleOf, useEditor } from '../state/editor.ts'
 import { notifyError } from '../state/notices.ts'
 import { openDialog, useUi } from '../state/ui.ts'
@@ -19,7 +19,7 @@ function UnsavedQuestion() {
   const open = useUi((s) => s.dialog === 'discard')
   const title = useEditor(titleOf)
   const saveFirst = async (): Promise<void> => {
-    // Without a file yet, the save dialog takes over and goes on by itself.
+    // Without a file, the save dialog takes over and continues from there.
     if (await save()) answered(true)
   }
   return (

@@ -1,6 +1,6 @@
 /**
- * The files of the machine that does the work: breadcrumbs, a list for mouse and keyboard (arrows, Enter, Backspace goes
- * up, letters find), a filter by extension, and a name to type. Errors stand where the list would be.
+ * The files of the machine that computes: breadcrumbs, a list for mouse and keyboard (arrows, Enter, Backspace goes up, letters
+ * find), a filter by extension, and a field for a name. Errors appear in place of the list.
  */
 import { ArrowUp, CircleAlert, File, Folder as FolderIcon, Image } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
@@ -18,7 +18,7 @@ interface FileBrowserProps {
   readonly accept?: readonly string[] | undefined
   readonly name: string
   readonly onName: (name: string) => void
-  /** Enter, or a double click, on an entry that is no folder (or in the name). */
+  /** Enter or a double click on a file (or Enter in the name field). */
   readonly onEnter: (entry?: Entry) => void
 }
 
@@ -46,7 +46,7 @@ export function FileBrowser({ folder, kind, accept, name, onName, onEnter }: Fil
   const [active, setActive] = useState(0)
   const list = useRef<HTMLDivElement>(null)
   const typed = useRef({ text: '', at: 0 })
-  /** Typed before the folder was listed: it chooses from it once it is. */
+  /** Typed before the folder was listed: matched once the list arrives. */
   const early = useRef({ text: '', enter: false })
   const { listing, error, loading } = folder
   const entries = useMemo(
@@ -146,7 +146,7 @@ export function FileBrowser({ folder, kind, accept, name, onName, onEnter }: Fil
         onKeyDown={key}
       >
         {words ? (
-          // A list has to have an option; this one cannot be chosen, and the keys still lead out of the folder.
+          // A list needs an option; this one cannot be chosen, and keys still lead out of the folder.
           <div
             role="option"
             aria-disabled

@@ -1,4 +1,4 @@
-/** Opens a pipeline, or a 3D scene in front of it. What is open now is asked about before, by whoever opens this dialog. */
+/** Opens a pipeline, or a 3D scene over it. The caller asks about unsaved changes first. */
 import { sceneExtensions } from '../../engine/protocol/scene.ts'
 import { openScene, useScene } from '../scene/store.ts'
 import { useEditor } from '../state/editor.ts'

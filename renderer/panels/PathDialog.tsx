@@ -1,4 +1,4 @@
-/** Chooses a file to read, a folder, or where to write, on the machine that does the work. */
+/** Chooses a file to read, a folder, or where to write, on the machine that computes. */
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { DesktopBridge } from '../../engine/protocol/desktop.ts'
 import { desktop } from '../desktop/bridge.ts'
@@ -18,12 +18,12 @@ interface PathDialogProps {
   readonly description?: ReactNode
   readonly kind: 'file' | 'folder' | 'save'
   readonly accept?: readonly string[] | undefined
-  /** The folder to begin in. */
+  /** The folder to start in. */
   readonly start?: string | undefined
-  /** Save: the name to begin with. */
+  /** Save: the initial name. */
   readonly name?: string
   readonly action?: string
-  /** May take its time and may fail: then the words stand in the dialog, which stays. */
+  /** May take a while and may fail: then the error is shown in the dialog, which stays open. */
   readonly onChoose: (path: string) => void | Promise<void>
   readonly onClose: () => void
 }
@@ -38,15 +38,15 @@ const isFolder = (path: string): Promise<boolean> =>
     () => false,
   )
 
-/** The system's own dialog where there is one, else one of ours. */
+/** The system's dialog if there is one, otherwise ours. */
 export const PathDialog = (props: PathDialogProps): ReactNode =>
   desktop ? <NativeDialog {...props} bridge={desktop} /> : <BrowsingDialog {...props} />
 
-/** Shows nothing itself. A choice that fails is said, and asked for again. */
+/** Renders nothing. If a choice fails, the error is shown and the dialog opens again. */
 function NativeDialog({ bridge, title, kind, accept = [], start, name, onChoose, onClose }: NativeDialogProps) {
   const asked = useRef(false)
   useEffect(() => {
-    // Effects may run twice; there is one dialog.
+    // Effects may run twice; open one dialog only.
     if (asked.current) return
     asked.current = true
     const ask = async (): Promise<void> => {
@@ -97,7 +97,7 @@ function BrowsingDialog({
     setTyped(kind === 'save' ? name : '')
     folder.go(path)
   }
-  /** Entered while the folder was still looked at: it is chosen from once that is there. */
+  /** Confirmed while the folder was still loading: matched once it is listed. */
   const early = useRef(false)
   const choose = async (entry?: { path: string; name: string }): Promise<void> => {
     early.current = entry === undefined && folder.loading
@@ -110,7 +110,7 @@ function BrowsingDialog({
     }
     const path = entry?.path ?? joined(here, kind === 'save' ? withExtension(text, accept) : text)
     const there = folder.listing?.entries.find((other) => other.path === path)
-    // A folder that was typed is a way to go, not a choice.
+    // A typed folder is entered, not chosen.
     if (kind !== 'folder' && (there?.folder || (!there && (await isFolder(joined(here, text))))))
       enter(joined(here, text))
     else if (there && kind === 'save' && overwrite !== path) setOverwrite(path)

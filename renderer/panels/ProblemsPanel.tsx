@@ -1,4 +1,4 @@
-/** What is wrong, in words; a click goes there. */
+/** Problems in words; a click goes to the node. */
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react'
 import { useMemo } from 'react'
 import { fitView, shownWhole } from '../canvas/fit.ts'
@@ -10,7 +10,7 @@ import { AllowButton } from './AllowButton.tsx'
 import styles from './ProblemsPanel.module.css'
 import { goToNode, type Line, problemLines } from './problems.ts'
 
-/** The lines of the list, as they stand; also for a badge that counts them. */
+/** The current lines of the list, also for the badge that counts them. */
 export function useProblems(): readonly Line[] {
   const document = useEditor((s) => s.document)
   const catalogue = useEditor((s) => s.catalogue)

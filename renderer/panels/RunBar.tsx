@@ -1,4 +1,4 @@
-/** Run and cancel, how far it is, how long it took, and on what. */
+/** Run and cancel, progress, time and device. */
 import { LoaderCircle, Play, Square, Unplug, Zap } from 'lucide-react'
 import { perform } from '../commands/command.ts'
 import { useShortcut } from '../commands/shortcuts.ts'

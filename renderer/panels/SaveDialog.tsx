@@ -1,11 +1,11 @@
-/** Asks where a pipeline is saved, then goes on with what waited for that. */
+/** Asks where to save a pipeline, then continues with what waited for it. */
 import { titleOf, useEditor } from '../state/editor.ts'
 import { openDialog, useUi } from '../state/ui.ts'
 import { answered, pipelineExtensions, saveTo, useQuestions } from './files.ts'
 import { PathDialog } from './PathDialog.tsx'
 import { baseName, folderOf } from './paths.ts'
 
-/** A title as the name of a file. */
+/** A title as a file name. */
 const fileName = (title: string): string =>
   `${title.replace(/[\\/:*?"<>|]+/g, ' ').trim() || 'Untitled'}.sightline.json`
 

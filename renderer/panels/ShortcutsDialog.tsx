@@ -1,4 +1,4 @@
-/** Every shortcut, by group, with a search; and what the mouse does. */
+/** Every shortcut, by group, with a search; and the mouse gestures. */
 import { useMemo, useState } from 'react'
 import { type Command, commandGroups } from '../commands/command.ts'
 import { commands } from '../commands/index.ts'

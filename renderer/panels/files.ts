@@ -1,4 +1,4 @@
-/** Pipelines in files: open, save, and never lose what was not saved. */
+/** Pipelines in files: open, save, and never lose unsaved work. */
 import { create } from 'zustand'
 import { emptyDocument } from '../../engine/graph/document.ts'
 import { isScene } from '../../engine/protocol/scene.ts'
@@ -15,15 +15,15 @@ import { baseName } from './paths.ts'
 export const pipelineExtensions = ['sightline.json', 'json'] as const
 
 interface Questions {
-  /** What happens once the unsaved changes are saved or given up. */
+  /** What happens once unsaved changes are saved or discarded. */
   readonly next: (() => void) | null
-  /** The file that another program changed, and its problem's words. */
+  /** The file that another program changed, and the problem's text. */
   readonly changed: { readonly path: string; readonly words: string } | null
 }
 export const useQuestions = create<Questions>(() => ({ next: null, changed: null }))
 const ask = useQuestions.setState
 
-/** Does it at once, or after the question what becomes of unsaved changes. */
+/** Runs it at once, or after asking about unsaved changes. */
 export function whenSafe(next: () => void): void {
   if (!isDirty(useEditor.getState())) next()
   else {
@@ -32,7 +32,7 @@ export function whenSafe(next: () => void): void {
   }
 }
 
-/** The question is answered: go on, or leave everything as it is. */
+/** The answer to the question: continue, or leave everything as it is. */
 export function answered(goOn: boolean): void {
   const { next } = useQuestions.getState()
   ask({ next: null })
@@ -40,7 +40,7 @@ export function answered(goOn: boolean): void {
   if (goOn) next?.()
 }
 
-/** Reads a pipeline; what it gives puts it in the place of what is open. Throws the problem of what cannot be opened. */
+/** Reads a pipeline; the returned function opens it in place of the current one. Throws the problem if it cannot be opened. */
 export async function loadFile(path: string): Promise<() => void> {
   const loaded = await request('load', { path })
   const document = await readDocument(loaded.document)
@@ -50,10 +50,10 @@ export async function loadFile(path: string): Promise<() => void> {
   }
 }
 
-/** Replaces what is open. Throws the problem's words where the file cannot be opened; then nothing has changed. */
+/** Replaces the open pipeline. If the file cannot be opened, throws the problem and changes nothing. */
 export const openFile = async (path: string): Promise<void> => (await loadFile(path))()
 
-/** Opens what lies there: a pipeline, a 3D scene in front of the one that is open, or a new one with the picture in it. */
+/** Opens what is there: a pipeline, a 3D scene over the open one, or a new pipeline with the picture in it. */
 export async function openPath(path: string): Promise<void> {
   if (/\.json$/i.test(path)) return openFile(path)
   if (isScene(path)) return openScene(path)
@@ -63,9 +63,9 @@ export async function openPath(path: string): Promise<void> {
   clearViewer()
 }
 
-/** Writes to `path`. A file that is not the one that was read is left alone unless `overwrite`; then it throws. */
+/** Writes to `path`. Throws if the file is not the one that was read, unless `overwrite`. */
 export async function saveTo(path: string, overwrite = false): Promise<void> {
-  // A gesture that goes on is not in the file.
+  // A gesture still under way is not part of the file.
   settle()
   const { path: old, stamp, history } = useEditor.getState()
   const same = path === old && stamp !== undefined
@@ -75,7 +75,7 @@ export async function saveTo(path: string, overwrite = false): Promise<void> {
   toast(`Saved as ${baseName(saved.path)}.`, { tone: 'success' })
 }
 
-/** Saves where the pipeline came from, or asks where to. True once it stands in a file. */
+/** Saves to the pipeline's file, or asks where. True once it is in a file. */
 export async function save(): Promise<boolean> {
   const { path } = useEditor.getState()
   if (path === undefined) {

@@ -1,4 +1,4 @@
-/** Every problem of the pipeline as a line of a list: what it is about, the words, and where to go. */
+/** Every problem of the pipeline as a list item: where it is, the text, and where to go. */
 import { splitPort } from '../../engine/graph/document.ts'
 import type { NodeReport, WireReport } from '../../engine/protocol/messages.ts'
 import { type Problem, wordsOf } from '../../engine/types/problem.ts'
@@ -13,9 +13,9 @@ export interface Line {
   /** "Gaussian blur", "Gaussian blur · image"; absent: the pipeline itself. */
   readonly about?: string
   readonly words: string
-  /** Node ids from the outermost, the node itself last. */
+  /** Node ids from the outermost to the node itself. */
   readonly at?: readonly string[]
-  /** Of a node. */
+  /** The node's status. */
   readonly problem?: ToldProblem
 }
 
@@ -51,11 +51,11 @@ export function problemLines(
       problem,
     })
   }
-  // What failed comes before what only could not run because of it.
+  // Failures come before nodes that could not run because of them.
   return lines.sort((a, b) => Number(a.tone === 'warning') - Number(b.tone === 'warning'))
 }
 
-/** Selects the node of a line, in the subgraph that it is in. */
+/** Selects the node of a list item, in its subgraph. */
 export function goToNode(at: readonly string[]): string | undefined {
   const id = at.at(-1)
   if (id === undefined) return undefined

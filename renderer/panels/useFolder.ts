@@ -1,4 +1,4 @@
-/** What is in a folder, and the way from one to the next. */
+/** The content of a folder, and navigation between folders. */
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { MethodResult } from '../../engine/protocol/messages.ts'
 import { request } from '../state/engine.ts'
@@ -18,7 +18,7 @@ export interface Folder {
   go(path: string | undefined): void
 }
 
-/** `start`: the folder to begin in; absent, or not there any more: where one was last, else the home folder. */
+/** `start`: the folder to start in; absent or gone: the last one used, else the home folder. */
 export function useFolder(start: string | undefined): Folder {
   const [state, setState] = useState<Omit<Folder, 'go'>>({ listing: undefined, error: undefined, loading: true })
   const latest = useRef(0)

@@ -1,25 +1,25 @@
 /**
- * One output, drawn to a canvas as its previews arrive, outside of React's state. The canvas has the pixels of the preview
- * (device pixels); its box is given by the caller's CSS.
+ * Draws one output to a canvas as its previews arrive, outside React's state. The canvas has the preview's size in device
+ * pixels; the caller's CSS gives its box.
  */
 import { memo, useEffect, useRef } from 'react'
 import type { DisplayInput, PreviewItem } from '../../engine/protocol/messages.ts'
 import { registerView } from '../state/views.ts'
 
 interface PreviewCanvasProps {
-  /** The window's own name for the view, as `node:blur.image`. */
+  /** The window's own name for the view, such as `node:blur.image`. */
   readonly id: string
   /** `outer/inner` */
   readonly node: string
   readonly port: string
-  /** The largest size in CSS pixels; the aspect ratio of the picture is kept. */
+  /** The largest size in CSS pixels; the picture's aspect ratio is kept. */
   readonly width: number
   readonly height: number
   readonly display?: DisplayInput | undefined
   readonly className?: string | undefined
-  /** In words, for who cannot see it. */
+  /** Alternative text. */
   readonly label: string
-  /** Told of each preview: its shape, how it is shown, or the value that is no picture. Must be stable. */
+  /** Called with each preview: its shape, how it is displayed, or a value that is not a picture. Must be stable. */
   readonly onItem?: ((item: PreviewItem) => void) | undefined
 }
 
@@ -47,12 +47,12 @@ export const PreviewCanvas = memo(function PreviewCanvas(props: PreviewCanvasPro
     )
   }, [id, node, port, wide, high, display, onItem])
 
-  // What is asked for now: a picture of another size is one that was asked for before.
+  // Skip pictures of another size: they answer an earlier request.
   const asked = `${wide}x${high}`
   return <canvas ref={canvas} className={className} role="img" aria-label={label} data-asked={asked} />
 })
 
-/** Puts the pixels on the canvas as they are. Setting the size clears a canvas, so only a new size is set. */
+/** Puts the pixels on the canvas. Setting a canvas's size clears it, so set it only when it changes. */
 export function drawItem(
   canvas: HTMLCanvasElement | OffscreenCanvas,
   item: Pick<PreviewItem, 'width' | 'height'>,

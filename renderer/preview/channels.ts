@@ -13,7 +13,7 @@ const names: Readonly<Record<ColourSpace, readonly string[]>> = {
   data: [],
 }
 
-/** "R", "G", "B", "A"; a number, from 0, for a channel without a name. Nothing for what has no channels. */
+/** "R", "G", "B", "A"; a number, from 0, for a channel without a name. Empty for a value without channels. */
 export function channelNames(shape: Shape | undefined): readonly string[] {
   const image = imageOf(shape)
   if (!image) return []
@@ -23,7 +23,7 @@ export function channelNames(shape: Shape | undefined): readonly string[] {
   )
 }
 
-/** A colour for a line of this channel, in the order of the plot. */
+/** A line colour for this channel, in the order of the plot. */
 export const channelColour = (name: string, at: number): string =>
   ({
     R: 'var(--channel-0)',

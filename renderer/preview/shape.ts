@@ -1,13 +1,13 @@
-/** Shapes as the window looks at them: a sequence is seen as the element that is shown. */
+/** Shapes as the window shows them: a sequence counts as the element on display. */
 import type { ImageShape, Shape } from '../../engine/types/value.ts'
 
-/** The picture that a shape is, or that the elements of a sequence are. */
+/** The picture shape, also of a sequence's elements. */
 export function imageOf(shape: Shape | undefined): ImageShape | undefined {
   if (shape?.kind === 'sequence') return imageOf(shape.element)
   return shape?.kind === 'image' ? shape : undefined
 }
 
-/** In pixels, where the shape tells: also of a tensor with a height and a width. */
+/** Size in pixels if the shape tells it, also of a tensor with a height and a width. */
 export function sizeOf(shape: Shape | undefined): { readonly width: number; readonly height: number } | undefined {
   if (shape?.kind === 'sequence') return sizeOf(shape.element)
   if (shape?.kind === 'image') return { width: shape.width, height: shape.height }

@@ -1,4 +1,4 @@
-/** A 3D scene over the whole window: one looks around in it, and goes back to the editor, which is as it was. */
+/** A 3D scene over the whole window, to look around in; the editor stays as it was behind it. */
 import { ArrowLeft, Camera, CircleAlert, FlipVertical2, FolderOpen, Maximize } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { type DragEvent, type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react'
@@ -39,7 +39,7 @@ export function SceneScreen() {
   const opened = useEditor((s) => s.opened)
   const first = useRef(opened)
   useEffect(() => {
-    // Another pipeline was opened meanwhile: that is what is wanted now.
+    // Another pipeline was opened meanwhile, so show that.
     if (opened !== first.current && source) closeScene()
     first.current = opened
   }, [opened, source])
@@ -53,7 +53,7 @@ export function SceneScreen() {
   )
 }
 
-/** A loss that comes so soon after another is not mended by trying again. */
+/** A loss this soon after another will not be fixed by retrying. */
 const tryAgainMs = 10_000
 
 function Scene({ source }: { source: SceneSource }) {
@@ -212,7 +212,7 @@ function Loading({ part }: { part: number | undefined }) {
   )
 }
 
-/** On the background that it is seen on; a checked one stands for none. */
+/** On its background; a checkerboard stands for none. */
 function save(canvas: HTMLCanvasElement, background: string, name: string): void {
   const context = canvas.getContext('2d')
   if (context) {

@@ -1,4 +1,4 @@
-/** What can be said of a scene's file before it is decoded: a decoder that meets the end of it too early tells no one why. */
+/** Checks a scene's file before it is decoded, because a decoder that runs out of data does not say why. */
 import { sceneExtensions } from '../../engine/protocol/scene.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 
@@ -17,10 +17,10 @@ const sizes: Readonly<Record<string, number>> = {
   ...{ char: 1, uchar: 1, int8: 1, uint8: 1, short: 2, ushort: 2, int16: 2, uint16: 2 },
   ...{ int: 4, uint: 4, int32: 4, uint32: 4, float: 4, float32: 4, double: 8, float64: 8 },
 }
-/** A header is text; the largest in use has some eighty lines. */
+/** A header is text; the longest in use has some eighty lines. */
 const longestHeader = 65_536
 
-/** How many bytes a header promises, with itself, and how many splats; undefined where it cannot be told. */
+/** The number of bytes (header included) and splats that a header promises; undefined if it does not tell. */
 function plyPromise(bytes: Uint8Array): { readonly size: number; readonly splats: number } | undefined {
   const text = new TextDecoder('latin1').decode(bytes.subarray(0, longestHeader))
   const end = /end_header\r?\n/.exec(text)
@@ -36,21 +36,21 @@ function plyPromise(bytes: Uint8Array): { readonly size: number; readonly splats
     }
     if (word !== 'property') continue
     const bytes = sizes[first]
-    // A list: so long as its rows say.
+    // A list's length depends on its rows.
     if (bytes === undefined) return undefined
     size += count * bytes
   }
   return { size, splats }
 }
 
-/** A zip has its table of contents at its end; a comment may follow. */
+/** A zip has its directory at the end; a comment may follow. */
 function endsAsZip(bytes: Uint8Array): boolean {
   for (let at = bytes.length - 22; at >= Math.max(0, bytes.length - 65_557); at--)
     if (begins(bytes.subarray(at, at + 4), 'PK\x05\x06')) return true
   return false
 }
 
-/** Throws `scene.*` of what is known to be no scene, or not all of one. */
+/** Throws `scene.*` for a file known not to be a scene, or to be incomplete. */
 export function checkScene(bytes: Uint8Array, name: string): void {
   const format = formatOf(name)
   const beginning = { ply: ['ply\n', 'ply\r'], spz: ['\x1f\x8b', 'NGSP'], sog: ['PK\x03\x04'], splat: [], ksplat: [] }

@@ -1,18 +1,18 @@
-/** Hands on a scene: mouse, trackpad, fingers and keys, as moves of the camera in parts of the window's height. */
+/** Gestures on a scene: mouse, trackpad, touch and keys, as camera moves in fractions of the window's height. */
 import { isScroll } from '../canvas/wheel.ts'
 
 export interface Moves {
-  /** The scene follows the hand: to the right, and up. */
+  /** The scene follows the pointer: right and up. */
   turn(x: number, y: number): void
   pan(x: number, y: number): void
-  /** 2: twice as near. */
+  /** 2: twice as close. */
   zoom(by: number): void
 }
 
-/** Of a wheel's notch (100 or 120 pixels), and of a pinch, which counts in small numbers. */
+/** For a wheel notch (100 or 120 pixels), and for a pinch, which has small deltas. */
 const wheelZoom = 1 / 500
 const pinchZoom = 1 / 100
-/** A step of a key. */
+/** The step of a key. */
 export const keyStep = 0.04
 export const keyZoom = 1.15
 

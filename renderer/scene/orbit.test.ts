@@ -13,7 +13,7 @@ const cross = (a: Vec3, b: Vec3): Vec3 => [
   a[0] * b[1] - a[1] * b[0],
 ]
 
-/** A pinhole camera by its textbook: where a point falls, in window heights from the middle, right and up. */
+/** A textbook pinhole camera: where a point projects, in window heights from the centre, right and up. */
 function seen({ eye, target, up, fov }: Pose, point: Vec3): readonly [number, number] {
   const ahead = unit(minus(target, eye))
   const right = unit(cross(ahead, up))
@@ -49,7 +49,7 @@ it.each([0.4, 1, 2.5])('fits a sphere and its room into a window of aspect %s, a
   const sphere = { centre: [5, -1, 2] as const, radius: 3 }
   const { distance, target } = inSight(front, sphere, aspect)
   expect(target).toEqual(sphere.centre)
-  // The outline of a sphere is a cone about the way to it.
+  // The outline of a sphere is a cone around the direction to its centre.
   const outline = Math.tan(Math.asin((room * sphere.radius) / distance)) * (0.5 / Math.tan((fov * Math.PI) / 360))
   expect(outline).toBeCloseTo(Math.min(0.5, aspect / 2), 10)
 })

@@ -1,4 +1,4 @@
-/** A camera that turns around a point. Angles are measured from the front, which is what looks along the scene's depth. */
+/** A camera that orbits a point. Angles are measured from the front, the view along the scene's depth. */
 import type { Pose, Sphere, Vec3 } from './view.ts'
 
 export const upAxes = ['y', '-y', 'z', '-z'] as const
@@ -7,7 +7,7 @@ export type UpAxis = (typeof upAxes)[number]
 export interface Orbit {
   readonly target: Vec3
   readonly distance: number
-  /** To the right of the front, and above it, in radians. */
+  /** Right of the front and above it, in radians. */
   readonly yaw: number
   readonly pitch: number
   readonly up: UpAxis
@@ -16,7 +16,7 @@ export interface Orbit {
 export const fov = 50
 export const room = 1.06
 
-/** Where up is, and from where the front is seen: x is to the right of it, so no choice mirrors the scene. */
+/** Which way is up, and where the front is; x is to its right, so no choice mirrors the scene. */
 const frames: Readonly<Record<UpAxis, { readonly up: Vec3; readonly front: Vec3 }>> = {
   y: { up: [0, 1, 0], front: [0, 0, 1] },
   '-y': { up: [0, -1, 0], front: [0, 0, -1] },
@@ -37,7 +37,7 @@ const cross = (a: Vec3, b: Vec3): Vec3 => [
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value))
 const zero: Vec3 = [0, 0, 0]
 
-/** From the target to the eye, of length 1. */
+/** Unit vector from the target to the eye. */
 function outward({ yaw, pitch, up }: Orbit): Vec3 {
   const frame = frames[up]
   const level = add(add(zero, right, Math.sin(yaw)), frame.front, Math.cos(yaw))
@@ -55,7 +55,7 @@ export const turn = (orbit: Orbit, yaw: number, pitch: number): Orbit => ({
   pitch: clamp(orbit.pitch + pitch, -steepest, steepest),
 })
 
-/** Moves what is seen by parts of the window's height: to the right, and up. */
+/** Pans by fractions of the window's height: right and up. */
 export function pan(orbit: Orbit, x: number, y: number): Orbit {
   const size = 2 * orbit.distance * Math.tan((fov * Math.PI) / 360)
   const out = outward(orbit)
@@ -64,20 +64,20 @@ export function pan(orbit: Orbit, x: number, y: number): Orbit {
   return { ...orbit, target: add(add(orbit.target, side, -x * size), cross(out, side), -y * size) }
 }
 
-/** `by` 2: twice as near. Never so near or far that there is nothing to see. */
+/** `by` 2: twice as close. Limited, so that there is always something to see. */
 export const zoom = (orbit: Orbit, by: number, { radius }: Sphere): Orbit => ({
   ...orbit,
   distance: clamp(orbit.distance / by, radius / 1000, radius * 100),
 })
 
-/** All of it in sight with some room about it, from the same side. `aspect`: width by height. */
+/** Fits everything with a margin, from the same side. `aspect`: width / height. */
 export function inSight(orbit: Orbit, { centre, radius }: Sphere, aspect: number): Orbit {
   const half = (fov * Math.PI) / 360
   const narrow = Math.min(half, Math.atan(Math.tan(half) * aspect))
   return { ...orbit, target: centre, distance: (room * radius) / Math.sin(narrow) }
 }
 
-/** The same side of it from the same place, with another end up. */
+/** The same view with another axis up. */
 export function withUp(orbit: Orbit, up: UpAxis): Orbit {
   const out = outward(orbit)
   const frame = frames[up]

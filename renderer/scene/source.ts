@@ -1,4 +1,4 @@
-/** Where the bytes of a scene come from: the machine that does the work, or a file that was let go over the window. */
+/** Where a scene's bytes come from: the machine that computes, or a file dropped on the window. */
 import { largestScene } from '../../engine/protocol/scene.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { baseName } from '../panels/paths.ts'
@@ -7,14 +7,14 @@ import { formatOf } from './check.ts'
 
 export interface SceneSource {
   readonly name: string
-  /** Where it lies, where that is known. */
+  /** Its path, if known. */
   readonly path?: string
   readonly size: number
-  /** May be asked for again. @param onPart how much of it is there, in bytes. Throws `file.*`, `scene.*`, or that it was aborted. */
+  /** May be called again. @param onPart bytes so far. Throws `file.*`, `scene.*`, or an abort. */
   read(onPart: (there: number) => void, signal: AbortSignal): Promise<Uint8Array>
 }
 
-/** Throws `file.*` or `scene.*` where it cannot be opened at all. */
+/** Throws `file.*` or `scene.*` if it cannot be opened at all. */
 export async function sceneAt(path: string): Promise<SceneSource> {
   const name = baseName(path)
   const part = async (offset: number) => {
@@ -43,7 +43,7 @@ export async function sceneAt(path: string): Promise<SceneSource> {
 
 const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20)
 
-/** A file that was dropped: the window may read it itself. Throws `scene.*` or `file.empty`. */
+/** A dropped file, which the window reads itself. Throws `scene.*` or `file.empty`. */
 export function sceneIn(file: File): SceneSource {
   const { name, size } = file
   formatOf(name)

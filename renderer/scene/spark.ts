@@ -1,6 +1,6 @@
 /**
- * Spark (three.js, WebGL 2) behind our interface. Nothing is drawn until something changes: a camera that moves, a window of
- * another size, or Spark itself, whose workers put the splats in order a frame later.
+ * Spark (three.js, WebGL 2) behind our interface. Draws only when something changes: the camera moves, the window is resized,
+ * or Spark's workers finish sorting the splats, a frame later.
  */
 import { type PackedSplats, SparkRenderer, SplatFileType, SplatMesh } from '@sparkjsdev/spark'
 import { PerspectiveCamera, Scene, WebGLRenderer } from 'three'
@@ -18,16 +18,16 @@ const types = {
 }
 
 /**
- * Spark orders the splats anew when the camera has moved by a thousandth, and keeps sizes in a few bits: whatever the scene's own
- * unit is, it is drawn with this radius.
+ * Spark sorts again when the camera has moved by a thousandth, and stores sizes in a few bits: so the scene is scaled to this
+ * radius, whatever its own unit.
  */
 const drawnRadius = 10
-/** Pixels for each of the window's: full when it rests, fewer while it moves. */
+/** Device pixels per CSS pixel: full at rest, fewer while moving. */
 const sharpest = 2
 const coarsest = 1
-/** So many of the splats tell where the scene is. */
+/** The number of splats sampled to find where the scene is. */
 const sampled = 100_000
-/** What is fainter is fog. */
+/** Fainter splats count as fog. */
 const faintest = 0.1
 const frameWait = 10_000
 
@@ -89,7 +89,7 @@ export function openSpark({ canvas, onLost }: SceneViewOptions): SceneView {
     if (!over && frame === 0) frame = requestAnimationFrame(render)
   }
 
-  /** All that is there is drawn, in its order. */
+  /** Everything loaded is drawn, in sorted order. */
   async function rested(): Promise<void> {
     const until = performance.now() + frameWait
     do {
@@ -147,7 +147,7 @@ export function openSpark({ canvas, onLost }: SceneViewOptions): SceneView {
     },
     async snapshot() {
       await rested()
-      // The buffer is there for the rest of the frame that drew it.
+      // The buffer is valid for the rest of the frame that drew it.
       render()
       const copy = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height })
       copy.getContext('2d')?.drawImage(canvas, 0, 0)
@@ -161,7 +161,7 @@ export function openSpark({ canvas, onLost }: SceneViewOptions): SceneView {
       mesh?.dispose()
       spark.dispose()
       renderer.dispose()
-      // A browser lends only so many, and takes them back at leisure.
+      // A browser allows only a few contexts and releases them lazily.
       context.getExtension('WEBGL_lose_context')?.loseContext()
     },
   }

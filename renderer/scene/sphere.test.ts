@@ -14,7 +14,7 @@ it('does not follow a few that are far away', () => {
   })
   const { centre, radius } = sphereOf(splats)
   expect(Math.hypot(...centre)).toBeLessThan(0.2)
-  // The cube that the rest fills has its corners at √3.
+  // The cube filled by the rest has its corners at √3.
   expect(radius).toBeGreaterThan(1.4)
   expect(radius).toBeLessThan(2.2)
 })

@@ -1,19 +1,19 @@
-/** Where most of a cloud of splats is: captures have a few far away, which nobody wants to fly to. */
+/** The region that holds most of a cloud of splats: captures have a few outliers far away. */
 import type { Sphere } from './view.ts'
 
-/** What lies beyond these on an axis does not say where the middle is. */
+/** Outliers beyond these quantiles on an axis do not affect the centre. */
 const middle = 0.98
-/** All but a few are inside, unless many are inside of two thirds of that: the rest is then background. */
+/** Encloses all but a few splats, unless many fit in two thirds of that radius: then the rest is background. */
 const most = 0.998
 const many = 0.8
 const background = 1.5
 
 const quantile = (sorted: Float64Array, part: number): number => sorted[Math.round(part * (sorted.length - 1))] ?? 0
 
-/** @param splats x, y, z and reach of each, one after the other */
+/** @param splats x, y, z and extent of each, consecutively */
 export function sphereOf(splats: Float64Array): Sphere {
   const n = splats.length / 4
-  // Of few, none is an outlier.
+  // Among few splats none is an outlier.
   const few = n < 100
   const axis = (i: number): number => {
     const sorted = Float64Array.from({ length: n }, (_, at) => splats[4 * at + i] ?? 0).sort()

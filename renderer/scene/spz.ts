@@ -1,11 +1,11 @@
 /**
- * Version 4 of .spz packs every attribute by itself, with Zstandard; Spark reads up to version 3, one gzip around all of them.
- * The numbers inside are the same, so a file of the one becomes one of the other.
+ * Version 4 of .spz compresses every attribute separately with Zstandard; Spark reads up to version 3, one gzip stream around
+ * all of them. The numbers inside are the same, so one can be repacked as the other.
  */
 import { SightlineError } from '../../engine/types/problem.ts'
 import { requestBytes } from '../state/engine.ts'
 
-/** Numbers of bytes. The header: magic, version, points, then SH degree, fractional bits, flags and streams as bytes, and where the table is. */
+/** Sizes in bytes. The header: magic, version, points, then SH degree, fractional bits, flags and streams as bytes, and the table's offset. */
 const header = 32
 const plainHeader = 16
 const entry = 16
@@ -20,7 +20,7 @@ const gzip = async (bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> =>
     await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer(),
   )
 
-/** The same scene as Spark reads it; everything else as it is. Throws `scene.*`. */
+/** The same scene in the form Spark reads; other files unchanged. Throws `scene.*`. */
 export async function plainSpz(bytes: Uint8Array, name: string, inflate: Inflate = byHost): Promise<Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (bytes.length < header || view.getUint32(0, true) !== magic || view.getUint32(4, true) !== 4) return bytes

@@ -1,4 +1,4 @@
-/** A scene on its way to the screen, then in hands: reads it, decodes it, keeps the camera, and tells how it stands. */
+/** A scene while it loads and while it is viewed: reads it, decodes it, keeps the camera, and reports its state. */
 import { type Problem, SightlineError, toProblem } from '../../engine/types/problem.ts'
 import { late } from '../ui/late.ts'
 import { formatOf, type SceneFormat } from './check.ts'
@@ -9,7 +9,7 @@ import { plainSpz } from './spz.ts'
 import type { SceneView, Sphere } from './view.ts'
 
 export type StageState =
-  /** `part`: how much is there, 0 to 1; absent: it is being decoded. */
+  /** `part`: the fraction loaded, 0 to 1; absent: decoding. */
   | { readonly at: 'loading'; readonly part?: number }
   | { readonly at: 'shown'; readonly splats: number }
   | { readonly at: 'failed'; readonly problem: Problem }
@@ -17,7 +17,7 @@ export type StageState =
 export interface StageOptions {
   readonly place: HTMLElement
   readonly source: SceneSource
-  /** As it was before the graphics were lost. */
+  /** The camera before the graphics context was lost. */
   readonly orbit?: Orbit | undefined
   readonly onState: (state: StageState) => void
   readonly onOrbit: (orbit: Orbit) => void
@@ -31,11 +31,11 @@ export interface Stage extends Moves {
   dispose(): void
 }
 
-/** No hand moves it any more. */
+/** No gesture is under way any more. */
 const restMs = 180
-/** A whole window's height is half a turn. */
+/** The whole height of the window is half a turn. */
 const turnOfHeight = Math.PI
-/** Cameras of captures have y down, and so have files that keep their axes; .spz files are turned when they are made. */
+/** Cameras of captures have y down, as do files that keep their axes; .spz files are rotated when they are made. */
 const usualUp: Readonly<Record<SceneFormat, UpAxis>> = { ply: '-y', splat: '-y', ksplat: '-y', sog: '-y', spz: 'y' }
 
 const comingSpark = late(() => import('./spark.ts'))

@@ -1,4 +1,4 @@
-/** The scene that is shown in front of the editor, if any. */
+/** The scene shown over the editor, if any. */
 import { create } from 'zustand'
 import { type SceneSource, sceneAt, sceneIn } from './source.ts'
 
@@ -6,8 +6,8 @@ export const useScene = create<{ readonly source: SceneSource | null }>(() => ({
 
 const show = (source: SceneSource | null): void => useScene.setState({ source })
 
-/** A file on the machine that does the work. Throws `file.*` or `scene.*`; then nothing has changed. */
+/** A file on the machine that computes. If it throws `file.*` or `scene.*`, nothing has changed. */
 export const openScene = async (path: string): Promise<void> => show(await sceneAt(path))
-/** A file that was let go over the window. */
+/** A file dropped on the window. */
 export const openSceneFile = (file: File): void => show(sceneIn(file))
 export const closeScene = (): void => show(null)

@@ -1,4 +1,4 @@
-/** The part of three that is used here: the package has no types of its own. */
+/** The part of three that is used here, because the package has no types. */
 declare module 'three' {
   export class Vector3 {
     x: number

@@ -1,8 +1,8 @@
-/** What a viewer of 3D scenes can do, whatever draws it. There is one adapter, `spark.ts`; it comes when it is first needed. */
+/** The interface of a viewer of 3D scenes, whatever draws it. There is one adapter, `spark.ts`, loaded on first use. */
 
 export type Vec3 = readonly [number, number, number]
 
-/** Where one looks from and to, in the scene's own units. */
+/** The eye and the target, in scene units. */
 export interface Pose {
   readonly eye: Vec3
   readonly target: Vec3
@@ -21,19 +21,19 @@ export interface Loaded {
 }
 
 export interface SceneView {
-  /** Draws this file instead of what was there. Throws `scene.*`. */
+  /** Replaces the current scene with this file. Throws `scene.*`. */
   load(bytes: Uint8Array, name: string): Promise<Loaded>
-  /** Where most of it is. */
+  /** The region that holds most of it. */
   frame(): Sphere
-  /** Draws it from there. `moving`: soon again, so fewer pixels do. */
+  /** Draws it from there. `moving`: another frame follows soon, so use fewer pixels. */
   look(pose: Pose, moving: boolean): void
-  /** What is drawn now, with nothing behind it, once it has come to rest. */
+  /** The current view on a transparent background, once it is at rest. */
   snapshot(): Promise<HTMLCanvasElement>
   dispose(): void
 }
 
 export interface SceneViewOptions {
   readonly canvas: HTMLCanvasElement
-  /** The graphics are gone, and this view with them. */
+  /** The graphics context is lost, and this view with it. */
   readonly onLost: () => void
 }

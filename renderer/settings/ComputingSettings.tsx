@@ -1,4 +1,4 @@
-/** What computes. The program that does so reads this when it starts. */
+/** Settings of the engine, which reads them when it starts. */
 import { useCallback, useEffect, useState } from 'react'
 import {
   leastMemory,
@@ -17,7 +17,7 @@ import { Row } from './Row.tsx'
 import styles from './SettingsDialog.module.css'
 
 const deviceName = (name: string): string => (name === 'cpu' ? 'the processor (CPU)' : name)
-/** The value that stands for a GPU by its name. */
+/** The value that stands for a GPU chosen by name. */
 const gpuValue = (name: string): string => `gpu ${name}`
 const plain: MachineSettings = { device: 'auto' }
 
@@ -67,7 +67,7 @@ function Fields({ state, onChange }: FieldsProps) {
     memory: settings.memory ?? usual.memory,
     gpuMemory: settings.gpuMemory ?? usual.gpuMemory,
   }
-  // Changed here, which counts from the next start.
+  // Changed here, effective at the next start.
   const [first] = useState(settings)
   const device = settings.device !== first.device || settings.adapter !== first.adapter
   const waiting =
@@ -75,12 +75,12 @@ function Fields({ state, onChange }: FieldsProps) {
     (['threads', 'memory'] as const).some((key) => !given.includes(key) && next[key] !== now[key]) ||
     next.gpuMemory !== now.gpuMemory
   const set = (change: Partial<MachineSettings>): void => onChange({ ...settings, ...change })
-  /** What is as usual stays so when the machine gets more. */
+  /** A default stays a default when the machine gets more of it. */
   const own = (key: 'threads' | 'memory' | 'gpuMemory', value: number): void =>
     set({ [key]: value === usual[key] ? undefined : value })
   const said = (key: 'threads' | 'memory'): string =>
     given.includes(key) ? ` The command line says ${now[key]}, which counts instead.` : ''
-  // One that is chosen is named, also when it is not there now.
+  // A chosen device is listed even if it is not present now.
   const chosen = settings.device === 'gpu' ? settings.adapter : undefined
   const gone = chosen !== undefined && !machine.gpus.some(({ name }) => name === chosen)
   const gpus = gone ? [...machine.gpus, { name: chosen, software: false }] : machine.gpus

@@ -1,4 +1,4 @@
-/** Every command that can have keys, and a way to give it others. */
+/** Every command that can have a shortcut, and a way to change it. */
 import { RotateCcw, X } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
 import { type Command, commandGroups } from '../commands/command.ts'
@@ -14,10 +14,10 @@ import styles from './SettingsDialog.module.css'
 
 const plain = (command: Command): string => say(command.label).replace(/…$/, '')
 
-/** What a browser does itself before it asks the page. */
+/** Shortcuts that a browser takes before the page sees them. */
 const browsers = new Set(['Mod+T', 'Mod+N', 'Mod+W', 'Mod+Shift+T', 'Mod+Shift+N', 'Mod+Shift+W', 'Mod+Q'])
 
-/** Why these keys cannot be had. */
+/** Why these keys cannot be used. */
 function refusal(keys: string, command: Command): string | undefined {
   const holder = holderOf(keys, command, commands)
   if (holder?.native) return `${shortcutText(keys)} is ${plain(holder)} in every program, and stays so.`
@@ -28,11 +28,11 @@ function refusal(keys: string, command: Command): string | undefined {
 
 interface Recording {
   readonly command: Command
-  /** What was pressed, and belongs to another command or cannot be had. */
+  /** The pressed keys, which belong to another command or cannot be used. */
   readonly keys?: string
 }
 
-/** Hears the next keys before anybody else does. */
+/** Receives the next keys before anything else. */
 function useRecorder(recording: Recording | undefined, set: (next: Recording | undefined) => void): void {
   useEffect(() => {
     if (!recording) return

@@ -4,7 +4,7 @@ import styles from './SettingsDialog.module.css'
 
 interface RowProps {
   readonly label: string
-  /** The control's id, where it can have one. */
+  /** The control's id, if it can have one. */
   readonly of?: string
   readonly help?: ReactNode
   readonly helpId?: string

@@ -1,4 +1,4 @@
-/** What the person decides once: how it looks, what computes, the keys, the words. */
+/** Settings: appearance, computing, shortcuts, language. */
 import { create } from 'zustand'
 import { openDialog, useUi } from '../state/ui.ts'
 import { Dialog } from '../ui/Dialog.tsx'
@@ -16,7 +16,7 @@ const tabs = [
   { value: 'words', label: 'Language', content: <WordSettings /> },
 ]
 
-/** Outlives the window's being drawn anew, as it is when the words change. */
+/** Outlives the redrawing of the window when the language changes. */
 const useTab = create(() => ({ tab: 'look' }))
 
 export function SettingsDialog() {

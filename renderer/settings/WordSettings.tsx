@@ -1,4 +1,4 @@
-/** Other words for the window, from a file. */
+/** Another language for the window, from a file. */
 import { notifyError } from '../state/notices.ts'
 import { Button } from '../ui/Button.tsx'
 import { count } from '../ui/numbers.ts'

@@ -1,4 +1,4 @@
-/** A card of the gallery: its picture is drawn by running the pipeline when the card comes into sight. */
+/** A gallery card. Its picture is drawn by running the pipeline when the card scrolls into view. */
 import { CircleAlert, CircleCheck, GraduationCap } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { wordsOf } from '../../engine/types/problem.ts'
@@ -13,7 +13,7 @@ import type { Entry } from './GalleryList.tsx'
 import { openEntry, saying } from './open.ts'
 import styles from './StartScreen.module.css'
 
-/** CSS pixels of the longest side: as large as a card gets. */
+/** The longest side in CSS pixels, as large as a card gets. */
 const side = 300
 
 export function Card({ entry }: { entry: Entry }) {

@@ -1,4 +1,4 @@
-/** One of the three ways in. */
+/** One of the three entry points. */
 import type { LucideIcon } from 'lucide-react'
 import styles from './StartScreen.module.css'
 

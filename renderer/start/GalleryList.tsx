@@ -1,4 +1,4 @@
-/** The gallery by chapter: all of it, or the lessons. */
+/** The gallery by chapter: everything, or the lessons. */
 import { CircleAlert } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { chapters } from '../../engine/graph/about.ts'
@@ -59,7 +59,7 @@ export function GalleryList({ shown, onShown }: { shown: Shown; onShown: (shown:
 const chapterWords = (chapter: string): string =>
   chapters[chapter] ? `${chapter} ${say(chapters[chapter])}` : 'Cannot be shown'
 
-/** Asked for anew with each connection: the files may have changed meanwhile. */
+/** Requested with each connection, because the files may have changed meanwhile. */
 function useGallery(): { readonly entries: readonly Entry[] | undefined; readonly error: string | undefined } {
   const open = useEngine((s) => s.connection === 'open')
   const [entries, setEntries] = useState<readonly Entry[] | undefined>()

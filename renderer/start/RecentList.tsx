@@ -1,4 +1,4 @@
-/** What was opened or saved here before. A file that is gone says so, and can be taken off the list. */
+/** Files opened or saved before. A missing file is marked and can be removed from the list. */
 import { FileWarning, Workflow, X } from 'lucide-react'
 import { useEffect } from 'react'
 import { loadFile, whenSafe } from '../panels/files.ts'

@@ -1,6 +1,6 @@
 /**
- * The start screen: three doors, what was open before, and the gallery, in a sheet beside the sample, which runs on and can be
- * tried. Later work only feeds it with files: an entry of the gallery is a pipeline in assets/gallery.
+ * The start screen: three entry points, recent files and the gallery, in a sheet beside the sample, which keeps running and can
+ * be tried. New gallery entries are files: pipelines in assets/gallery.
  */
 import { Box, FolderOpen, GraduationCap, Workflow, X } from 'lucide-react'
 import { type DragEvent, useEffect, useRef, useState } from 'react'
@@ -43,7 +43,7 @@ function Sheet() {
       block: 'start',
       behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth',
     })
-    // The cards are drawn anew first.
+    // Draw the cards first.
     setTimeout(() => gallery.current?.querySelector<HTMLElement>('[data-card]')?.focus({ preventScroll: true }))
   }
   const drop = (event: DragEvent): void => {
@@ -131,7 +131,7 @@ function ShowAtStart() {
   )
 }
 
-/** Escape closes it, and so does whatever is opened. */
+/** Escape closes it, as does opening anything. */
 function useClosing(): void {
   const opened = useEditor((s) => s.opened)
   const first = useRef(opened)
@@ -148,10 +148,10 @@ function useClosing(): void {
   }, [])
 }
 
-/** With less room than this beside the sheet the sample is not worth a place of its own. */
+/** With less room than this beside the sheet, the sample gets no space of its own. */
 const narrow = 320
 
-/** The pipeline stands where the sheet leaves it room, and whole again when that is gone. */
+/** Fits the pipeline into the space beside the sheet, and into the whole canvas when the sheet closes. */
 function useSampleBeside(sheet: { readonly current: HTMLElement | null }): void {
   useEffect(() => {
     const place = (): void => {
@@ -165,7 +165,7 @@ function useSampleBeside(sheet: { readonly current: HTMLElement | null }): void 
     return () => {
       sizes.disconnect()
       canvas.covered = 0
-      // The panels come back first. A lesson leads the eye itself.
+      // Wait for the panels to return. A lesson moves the view itself.
       whenLaidOut(() => {
         if (!useLesson.getState().on) fitWhole()
       })

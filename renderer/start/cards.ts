@@ -1,4 +1,4 @@
-/** The pictures of gallery cards: asked for once for each content of a file, kept as long as the page. */
+/** The pictures of gallery cards: requested once per content of a file, kept as long as the page. */
 import { requestBytes } from '../state/engine.ts'
 
 export interface CardPicture {
@@ -23,7 +23,7 @@ export function cardPicture(
     pixels: new Uint8ClampedArray(tail.slice(0, 4 * width * height).buffer),
   }))
   kept.set(key, made)
-  // What failed is tried again by the next card that asks.
+  // A failure is retried by the next card that asks.
   made.catch(() => kept.delete(key))
   return made
 }

@@ -1,4 +1,4 @@
-/** What was dropped or chosen, by kind: anything may be let go over the window, and what cannot be opened is told so in words. */
+/** Sorts dropped or chosen files by kind. Anything may be dropped on the window; what cannot be opened gets a message. */
 import { isScene } from '../../engine/protocol/scene.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 
@@ -14,7 +14,7 @@ export const isPicture = ({ name, type }: Named): boolean =>
   endsIn(name, pictureExtensions) || type.startsWith('image/')
 
 export interface Dropped<F extends Named> {
-  /** The first one: one is opened at a time. */
+  /** The first one: only one is opened at a time. */
   readonly pipeline: F | undefined
   readonly scene: F | undefined
   readonly pictures: readonly F[]
@@ -30,7 +30,7 @@ export function sorted<F extends Named>(files: readonly F[]): Dropped<F> {
   }
 }
 
-/** What is said of files that cannot be opened; undefined where all can. */
+/** The message for files that cannot be opened; undefined if all can. */
 export function refusal({ refused }: Dropped<Named>): SightlineError | undefined {
   const [first] = refused
   if (!first) return undefined
@@ -38,7 +38,7 @@ export function refusal({ refused }: Dropped<Named>): SightlineError | undefined
   return new SightlineError('drop.refused', { name: `${first.name}${more}` })
 }
 
-/** Pictures of a dropped folder that become nodes of their own; more are better read by one node. */
+/** The largest number of pictures from a dropped folder that become nodes of their own; above it, one Folder node is better. */
 export const mostOfFolder = 12
 
 type Entry = FileSystemEntry | null
@@ -49,11 +49,11 @@ const readAll = (reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> 
 const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
   new Promise((resolve, reject) => entry.file(resolve, reject))
 
-/** The pictures that lie in a folder itself. */
+/** The pictures directly in a folder. */
 async function picturesIn(folder: FileSystemDirectoryEntry): Promise<readonly File[]> {
   const reader = folder.createReader()
   const entries: FileSystemEntry[] = []
-  // A browser gives a hundred at a time, and none at the end.
+  // A browser returns up to a hundred entries at a time, and none at the end.
   for (let some = await readAll(reader); some.length > 0; some = await readAll(reader)) entries.push(...some)
   const files = entries.filter(
     (entry): entry is FileSystemFileEntry => entry.isFile && isPicture({ name: entry.name, type: '' }),
@@ -65,7 +65,7 @@ async function picturesIn(folder: FileSystemDirectoryEntry): Promise<readonly Fi
   return Promise.all(files.sort((a, b) => compare(a.name, b.name)).map(fileOf))
 }
 
-/** The files of a drop, those of folders among them. To be called in the event: afterwards the browser has forgotten them. */
+/** The files of a drop, including those in folders. Call it in the event: afterwards the browser has forgotten them. */
 export function filesOf(transfer: DataTransfer): Promise<readonly File[]> {
   const plain = [...transfer.files]
   const entries = [...transfer.items].map((item): Entry => item.webkitGetAsEntry?.() ?? null)

@@ -1,4 +1,4 @@
-/** Files let go over the start screen: a pipeline is opened, pictures begin a new one. */
+/** Files dropped on the start screen: a pipeline is opened, pictures start a new one. */
 import { takeFiles } from '../canvas/files.ts'
 import { whenSafe } from '../panels/files.ts'
 import { newDocument } from '../state/editor.ts'

@@ -6,7 +6,7 @@ import { readDocument } from '../state/incoming.ts'
 import { notifyError } from '../state/notices.ts'
 import { clearViewer } from '../state/ui.ts'
 
-/** A copy of an entry of the gallery: in no file, so saving asks where. */
+/** A copy of a gallery entry: in no file, so saving asks where. */
 export async function openEntry(id: string): Promise<void> {
   const { document } = await request('entry', { id })
   const read = await readDocument(document)

@@ -1,4 +1,4 @@
-/** Changes of single things, for forms and menus. All act on the graph that is shown. */
+/** Changes of single properties, for forms and menus. All of them edit the open graph. */
 import type { Document, FrameRecord } from '../../engine/graph/document.ts'
 import {
   changeFrame as changeFrameEdit,
@@ -15,8 +15,8 @@ import { currentGraph, currentGraphName, edit, useEditor } from './editor.ts'
 import { nodeOf, typeInfo } from './info.ts'
 
 /**
- * Sets a parameter of these nodes as one step; `undefined`, or the default, resets it. While a slider moves give
- * `draft: true`, then call `settle()`: the moves are one step of undo.
+ * Sets a parameter of these nodes as one undo step; `undefined`, or the default, resets it. While a slider moves, pass
+ * `draft: true`, then call `settle()`: the moves form one undo step.
  */
 export function setParams(
   ids: readonly string[],
@@ -45,12 +45,12 @@ export const setParam = (
   options: { draft?: boolean } = {},
 ): void => setParams([id], name, value, options)
 
-/** An empty title brings back the type's own. */
+/** An empty title restores the type's own. */
 export function setTitle(id: string, title: string): void {
   edit((document, graph) => setTitleEdit(document, id, title, graph), { label: 'Rename' })
 }
 
-/** An empty title: that of the file. */
+/** An empty title: the file's name. */
 export function renamePipeline(title: string): void {
   edit((document) => setDocumentTitle(document, title), { label: 'Rename pipeline' })
 }
@@ -66,14 +66,14 @@ export function writeNote(id: string, text: string): void {
 const all = (ids: readonly string[], key: 'bypass' | 'collapsed'): boolean =>
   ids.every((id) => currentGraph(useEditor.getState()).nodes[id]?.[key])
 
-/** Switches bypass for all of them: on, unless all are bypassed already. */
+/** Toggles bypass for all of them: on, unless all are bypassed already. */
 export function toggleBypass(nodes: Iterable<string>): void {
   const ids = [...nodes]
   const label = all(ids, 'bypass') ? 'Stop bypassing' : 'Bypass'
   edit((document, graph) => toggleBypassEdit(document, ids, graph), { label })
 }
 
-/** Shows or hides the picture in nodes. */
+/** Shows or hides the pictures of nodes. */
 export function toggleCollapsed(nodes: Iterable<string>): void {
   const ids = [...nodes]
   const label = all(ids, 'collapsed') ? 'Show picture' : 'Hide picture'

@@ -1,11 +1,11 @@
-/** The connection comes back by itself, and knows when that is useless. */
+/** The connection reconnects by itself, and knows when that is useless. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { encodeFrame } from '../../engine/protocol/frame.ts'
 import { closeCodes } from '../../engine/protocol/link.ts'
 import type { EngineMessage } from '../../engine/protocol/messages.ts'
 import { connect } from './connection.ts'
 
-/** A socket of which the test is the other end. */
+/** A socket whose other end is the test. */
 class OtherEnd {
   static readonly OPEN = 1
   readyState = 0

@@ -1,35 +1,35 @@
-/** A WebSocket that comes back by itself. It knows frames and schemas, but not what they mean. */
+/** A WebSocket that reconnects by itself. It knows frames and schemas, but not what they mean. */
 import { decodeFrame, encodeFrame } from '../../engine/protocol/frame.ts'
 import { closeCodes } from '../../engine/protocol/link.ts'
 import { type ClientMessageInput, type EngineMessage, engineMessage } from '../../engine/protocol/messages.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 
-/** connecting: for the first time; lost: trying again by itself; refused: the other side will not have us. */
+/** connecting: for the first time; lost: retrying; refused: the server does not accept us. */
 export type ConnectionState = 'connecting' | 'open' | 'lost' | 'refused'
 
 export interface ConnectionOptions {
   readonly socket: () => WebSocket
-  /** The socket is open: nothing else was sent before. */
+  /** The socket is open; nothing has been sent yet. */
   readonly onOpen: () => void
   readonly onMessage: (message: EngineMessage, tail: Uint8Array) => void
-  /** `code`: one of `closeCodes`, where it was refused. */
+  /** `code`: one of `closeCodes`, if it was refused. */
   readonly onState: (state: ConnectionState, code?: number) => void
-  /** Somebody else goes on with this session; a new one is needed before the next attempt. */
+  /** Another window continues this session; get a new one before the next attempt. */
   readonly onReplaced: () => void
   readonly onError: (error: unknown) => void
 }
 
 export interface Connection {
-  /** False where there is no connection; whoever sends state sends it again on the next `onOpen`. */
+  /** False without a connection; callers that send state send it again on the next `onOpen`. */
   send(message: ClientMessageInput, tails?: readonly Uint8Array[]): boolean
-  /** Now, not when the back-off says. */
+  /** Reconnect now instead of waiting for the back-off. */
   retry(): void
   close(): void
 }
 
 const firstDelay = 100
 const longestDelay = 5000
-/** After these, trying again is useless. */
+/** After these codes, retrying is useless. */
 const refusals: ReadonlySet<number> = new Set([
   closeCodes.badMessage,
   closeCodes.token,

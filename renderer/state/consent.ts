@@ -1,6 +1,6 @@
 /**
- * What the person allows the pipeline outside its folder: files chosen in a dialog, typed, or allowed where a node asks. The
- * window keeps it while the document is open; with a file, it is remembered for that file.
+ * What the user allows the pipeline outside its folder: files chosen in a dialog, typed, or allowed where a node asks. The
+ * window keeps it while the document is open; for a document in a file, it is remembered for that file.
  */
 import { filesOfNode } from '../../engine/graph/files.ts'
 import { graphOf, subgraphAt } from '../../engine/graph/info.ts'
@@ -12,21 +12,21 @@ import { typeInfo } from './info.ts'
 import { notifyError } from './notices.ts'
 import type { ToldProblem } from './problem.ts'
 
-/** Counts at once for changes that follow. */
+/** Effective at once for the changes that follow. */
 export async function allow(uses: readonly FileUse[]): Promise<void> {
   if (uses.length === 0) return
   setAllowed(uses)
   try {
     await request('allow', { uses: [...uses] })
   } catch (error) {
-    // Without a connection it goes along with the document when there is one again.
+    // Without a connection it is sent with the document when there is one again.
     if (!(error instanceof SightlineError) || error.code !== 'protocol.lost') notifyError(error)
   }
 }
 
 export const asksConsent = (problem: ToldProblem | undefined): boolean => problem?.code === 'file.outside'
 
-/** Allows a node (`outer/inner`) what it asks for, and what else it names. One that was started by Run goes on. */
+/** Allows a node (`outer/inner`) what it asks for and the other paths it names. If Run started it, it continues. */
 export async function allowNode(ref: string, { params }: ToldProblem): Promise<void> {
   const s = useEditor.getState()
   const cut = ref.lastIndexOf('/')

@@ -1,4 +1,4 @@
-/** What saving does to the window's document, its history and whether it counts as saved. */
+/** The effect of saving on the window's document, its history and its saved state. */
 import { beforeEach, expect, it } from 'vitest'
 import { nodeInfo } from '../../engine/graph/catalogue.ts'
 import { type Document, emptyDocument } from '../../engine/graph/document.ts'

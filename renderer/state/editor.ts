@@ -1,6 +1,6 @@
 /**
- * The document being edited, its history, what is selected and which subgraph is looked into. Everything is immutable.
- * Whoever mirrors the document (`engine.ts`) listens with `onChange`.
+ * The document being edited, its history, the selection and the open subgraph. Everything is immutable.
+ * The engine's mirror (`engine.ts`) listens with `onChange`.
  */
 import { create } from 'zustand'
 import type { Catalogue } from '../../engine/graph/catalogue.ts'
@@ -37,27 +37,27 @@ export type Trail = readonly string[]
 export type FileState = Extract<EngineMessage, { type: 'file' }>['state']
 
 export interface EditorState {
-  /** As the history has it. */
+  /** As kept in the history. */
   readonly document: Document
   /** The file this document is in; undefined: never saved. */
   readonly path: string | undefined
-  /** Of the file as it was read or written last. */
+  /** The identity of the file when it was last read or written. */
   readonly stamp: string | undefined
-  /** Each step knows the subgraph in which it was done (node ids from the outermost). */
+  /** Each step knows the subgraph in which it was made (node ids from the outermost). */
   readonly history: History<Trail>
-  /** The step that the file holds; undefined: the document as it was opened. */
+  /** The step that the file contains; undefined: the document as it was opened. */
   readonly saved: Step<Trail> | undefined
-  /** True for a document that no file holds though nothing was edited (recovered). */
+  /** True for a document that is in no file although it was not edited (a recovered one). */
   readonly unsaved: boolean
-  /** How it stands to its file: this window's own, another window's, changed or gone under it. */
+  /** Its relation to its file: owned by this window, by another, changed or deleted on disk. */
   readonly file: FileState
-  /** What the person chose or allowed for it in this window. */
+  /** The paths that the user chose or allowed for it in this window. */
   readonly allowed: readonly FileUse[]
   readonly selection: Selection
-  /** Node ids from the outermost to the subgraph that is shown; empty: the document itself. */
+  /** Node ids from the outermost to the open subgraph; empty: the document itself. */
   readonly trail: Trail
   readonly catalogue: Catalogue
-  /** Counts the documents that were opened in this window. */
+  /** Counts the documents opened in this window. */
   readonly opened: number
 }
 
@@ -94,7 +94,7 @@ const tell = (change: Change): void => {
   for (const listener of listeners) listener(change)
 }
 
-/** The name of the subgraph that is shown; undefined: the document itself, or a trail that leads nowhere any more. */
+/** The name of the open subgraph; undefined: the document itself, or a path that no longer exists. */
 export const graphNameAt = (document: Document, trail: readonly string[]): string | undefined =>
   trail.length ? subgraphAt(document, trail.join('/')) : undefined
 
@@ -115,7 +115,7 @@ export const titleOf = (s: EditorState): string =>
     ?.replace(/(\.sightline)?\.json$/, '') ||
   'Untitled'
 
-/** What of the trail still leads somewhere. */
+/** The part of the path that still exists. */
 function validTrail(document: Document, trail: readonly string[]): readonly string[] {
   for (let length = trail.length; length > 0; length--) {
     const part = trail.slice(0, length)
@@ -158,7 +158,7 @@ export interface EditOptions {
   readonly draft?: boolean
 }
 
-/** What another window may change is only looked at here. */
+/** A document that another window may write is read-only here. */
 function checkWritable(): void {
   if (get().file === 'elsewhere') throw new SightlineError('document.read-only')
 }
@@ -168,8 +168,8 @@ export const setFileState = (file: FileState): void => set({ file })
 type Made = Edit | { readonly edit: Edit }
 
 /**
- * Changes the graph that is shown (`graph`: its name; undefined: the document itself) by what a function of engine/graph
- * makes, and gives what that gave. What is impossible changes nothing and says so.
+ * Edits the open graph (`graph`: its name; undefined: the document itself) with the result of a function of engine/graph, and
+ * returns what it returned. An impossible edit changes nothing and says so.
  */
 export function edit<T extends Made>(
   make: (document: Document, graph: string | undefined) => T,
@@ -197,7 +197,7 @@ export function settle(): void {
   tell({ kind: 'settle' })
 }
 
-/** The pointer is still but not let go: the full result is wanted, and the gesture may go on. */
+/** The pointer rests but is not released: compute the full result; the gesture may go on. */
 export const rest = (): void => tell({ kind: 'settle' })
 
 function go(move: Move<Trail> | undefined): string | undefined {
@@ -213,12 +213,12 @@ export const redo = (): string | undefined => go(redone(get().history))
 export interface Origin {
   readonly path?: string | undefined
   readonly stamp?: string | undefined
-  /** No file holds it: closing would lose it. */
+  /** It is in no file: closing would lose it. */
   readonly unsaved?: boolean
   readonly allowed?: readonly FileUse[] | undefined
 }
 
-/** Puts another document in the window. History and selection start anew. */
+/** Puts another document in the window. History and selection start over. */
 export function openDocument(document: Document, { path, stamp, unsaved = false, allowed = [] }: Origin = {}): void {
   set({
     document,
@@ -244,7 +244,7 @@ export function setAllowed(uses: readonly FileUse[]): void {
   set({ allowed: [...allowed, ...uses.filter((use) => !known(use))] })
 }
 
-/** The files that only an undo or a redo would bring back. */
+/** The files that only an undo or redo would bring back. */
 export function pastFiles(): readonly FileUse[] {
   const { document, history, catalogue } = get()
   const now = new Set(filesOf(document, catalogue).map(({ path }) => path))
@@ -258,13 +258,13 @@ export function pastFiles(): readonly FileUse[] {
 export interface SavedAs {
   readonly path: string
   readonly stamp: string
-  /** The last step that the file holds; undefined: it holds the document as it was opened. */
+  /** The last step that the file contains; undefined: it contains the document as it was opened. */
   readonly step: Step<Trail> | undefined
-  /** Names that files have from now on: also in what undo brings back, or it would name other files. */
+  /** New names of files, applied also to what undo brings back, which would otherwise name other files. */
   readonly names: Renames
 }
 
-/** The document stands in this file as it was when `step` was its last one. */
+/** The document was saved to this file when `step` was its last step. */
 export function markSaved({ path, stamp, step, names }: SavedAs): void {
   const { document, history, catalogue } = get()
   const change = renameFiles(document, catalogue, names)
@@ -280,7 +280,7 @@ export const setCatalogue = (catalogue: Catalogue): void => set({ catalogue })
 const sameSet = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean =>
   a.size === b.size && [...a].every((id) => b.has(id))
 
-/** Selects what is named; tables left out become empty. */
+/** Selects the named items; tables left out become empty. */
 export function select(wanted: Partial<Record<keyof Selection, Iterable<string>>>): void {
   const old = get().selection
   const pick = (key: keyof Selection): ReadonlySet<string> => {
@@ -291,9 +291,9 @@ export function select(wanted: Partial<Record<keyof Selection, Iterable<string>>
   if ((Object.keys(next) as (keyof Selection)[]).some((key) => next[key] !== old[key])) set({ selection: next })
 }
 
-/** Looks into a subgraph, or back out. */
+/** Enters a subgraph, or leaves it. */
 export function goTo(trail: readonly string[]): void {
   const valid = validTrail(get().document, trail)
-  // Where one is already, nothing is entered: the view stays.
+  // Already there: keep the view.
   set({ trail: valid.join('/') === get().trail.join('/') ? get().trail : valid, selection: noSelection })
 }

@@ -1,6 +1,6 @@
 /**
- * Where the engine listens, what opens it, and this window's name for its session. In a browser the token comes with the
- * address, leaves the address bar at once and survives a reload; the desktop program tells all three.
+ * The engine's address and token, and this window's session name. In a browser the token comes with the address, leaves the
+ * address bar at once and survives a reload; the desktop program passes all three.
  */
 import type { DesktopEndpoint } from '../../engine/protocol/desktop.ts'
 import { enginePath, socketProtocols } from '../../engine/protocol/link.ts'
@@ -17,7 +17,7 @@ function takeToken(): string {
     url.searchParams.delete('token')
     history.replaceState(history.state, '', url)
   }
-  // A page opened without one is refused in words; an empty one would not even be a valid subprotocol.
+  // A page opened without a token gets a message; an empty one would not be a valid subprotocol.
   return sessionStorage.getItem(tokenKey) || 'none'
 }
 
@@ -30,7 +30,7 @@ function browserEndpoint(): DesktopEndpoint {
 
 let endpoint: DesktopEndpoint | undefined
 
-/** Called once, before anything connects. Gives the file that this window was opened for. */
+/** Called once, before anything connects. Returns the file that this window was opened for. */
 export async function findEndpoint(): Promise<string | undefined> {
   endpoint = desktop ? await desktop.endpoint() : browserEndpoint()
   return endpoint.open
@@ -46,7 +46,7 @@ export function openSocket(): WebSocket {
   return new WebSocket(url, socketProtocols(token))
 }
 
-/** Another window goes on with our session (a duplicated tab): from now on we have our own. */
+/** Another window continues our session (a duplicated tab): from now on we have our own. */
 export function renewSession(): string {
   const session = crypto.randomUUID()
   sessionStorage.setItem(sessionKey, session)
@@ -54,5 +54,5 @@ export function renewSession(): string {
   return session
 }
 
-/** Chosen once a window, kept over reconnections and reloads. */
+/** Chosen once per window, kept across reconnections and reloads. */
 export const sessionId = (): string => found().session

@@ -1,6 +1,6 @@
 /**
- * The window's side of the protocol: mirrors the document to the engine, spreads what comes back over the stores, and puts
- * everything back in place after a lost connection. Nothing of it is shown by that name.
+ * The window's side of the protocol: mirrors the document to the engine, distributes what comes back to the stores, and
+ * restores everything after a lost connection. The user never sees the word "engine".
  */
 import { create } from 'zustand'
 import { catalogueSchema } from '../../engine/graph/catalogue.ts'
@@ -37,9 +37,9 @@ export interface EngineStore {
   readonly version: string | undefined
   readonly samples: readonly string[]
   readonly run: RunState
-  /** Of the document as a whole (cycles, recursion). */
+  /** Problems of the whole document (cycles, recursion). */
   readonly problems: readonly Problem[]
-  /** False until a document is open: nothing to edit yet. */
+  /** False until a document is open and can be edited. */
   readonly ready: boolean
 }
 
@@ -60,9 +60,9 @@ const set = useEngine.setState
 let connection: Connection | undefined
 let openFirst: (welcome: Pick<Extract<EngineMessage, { type: 'welcome' }>, 'start' | 'resume'>) => Promise<void>
 let rev = 0
-/** Reports on what was there before the last `open` are of another document. */
+/** Reports on anything before the last `open` belong to another document. */
 let openedAt = 0
-/** Whether the other side has the document, so that edits make sense to it. */
+/** Whether the engine has the document, so that edits apply. */
 let mirrored = false
 
 const send = (message: ClientMessageInput, tails?: readonly Uint8Array[]): boolean =>
@@ -94,7 +94,7 @@ function mirror(change: Change): void {
   else send({ type: 'edit', rev: ++rev, edit: [...change.edit], draft: change.draft })
 }
 
-/** A result, and the bytes that came with it: a view into the frame. */
+/** A result, and its bytes: a view into the frame. */
 export interface Answer<M extends Method> {
   readonly result: MethodResult<M>
   readonly tail: Uint8Array
@@ -108,14 +108,14 @@ interface Pending {
 const pending = new Map<number, Pending>()
 let nextRequest = 1
 
-/** Asks for something and waits. Fails with the problem's words, also when the connection is lost meanwhile. */
+/** Sends a request and waits for the reply. Rejects with the problem's text, also when the connection is lost meanwhile. */
 export const request = async <M extends Method>(
   method: M,
   params: MethodParams<M>,
   tail?: Uint8Array,
 ): Promise<MethodResult<M>> => (await requestBytes(method, params, tail)).result
 
-/** As `request`, for replies that bring bytes. */
+/** Like `request`, for replies with bytes. */
 export function requestBytes<M extends Method>(
   method: M,
   params: MethodParams<M>,
@@ -161,7 +161,7 @@ function welcome(message: Extract<EngineMessage, { type: 'welcome' }>): void {
   void openFirst(message)
 }
 
-/** Reports wait for the next frame of the screen: while a slider moves, several come between two. */
+/** Reports wait for the next animation frame: while a slider moves, several arrive in one frame. */
 let collected: { nodes: Map<string, NodeReport>; run: RunState } | undefined
 
 function collectStatus({ nodes, run }: Extract<EngineMessage, { type: 'status' }>): void {
@@ -224,7 +224,7 @@ function receive(message: EngineMessage, tail: Uint8Array): void {
 }
 
 /**
- * Connects, and stays connected. Called once, at start.
+ * Connects, and stays connected. Called once at start.
  * @param first opens a document once there is a connection, if none is open yet: `start`, or another
  */
 export function startEngine(first: typeof openFirst): void {
@@ -249,7 +249,7 @@ export function startEngine(first: typeof openFirst): void {
   })
 }
 
-/** Resolves once there is a connection and a document: from then on requests are answered. */
+/** Resolves once there is a connection and a document; from then on requests are answered. */
 export const connected = (): Promise<void> =>
   new Promise((resolve) => {
     const check = ({ connection, ready }: EngineStore): boolean => {
@@ -261,10 +261,10 @@ export const connected = (): Promise<void> =>
     const stop = useEngine.subscribe((state) => check(state) && stop())
   })
 
-/** The number of the last change that was made here: previews with it, or a later one, show it. */
+/** The number of the last change made here: previews with this number or a later one show it. */
 export const currentRev = (): number => rev
 
-/** Explicit run: also what writes files. `nodes` (`outer/inner`): only these and what they need. */
+/** An explicit run, which may write files. `nodes` (`outer/inner`): only these and their inputs. */
 export const runPipeline = (nodes?: readonly string[]): boolean =>
   send({ type: 'run', ...(nodes && { nodes: [...nodes] }) })
 export const cancelRun = (): boolean => send({ type: 'cancel' })

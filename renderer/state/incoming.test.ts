@@ -1,4 +1,4 @@
-/** A pipeline that an older Sightline saved, on its ways into the window. */
+/** A pipeline saved by an older version, on each way into the window. */
 import { beforeEach, expect, it, vi } from 'vitest'
 import { nodeInfo } from '../../engine/graph/catalogue.ts'
 import { parseFile, serialise } from '../../engine/graph/file.ts'
@@ -10,7 +10,7 @@ import { newDocument, setCatalogue, useEditor } from './editor.ts'
 import { readDocument } from './incoming.ts'
 import { keepDocument, openFirst } from './recovery.ts'
 
-/** Gaussian blur as a later Sightline may have it: what was called radius is called sigma. */
+/** Gaussian blur as a later version might define it: radius is renamed sigma. */
 const blurs = definitions
   .filter(({ type }) => type === 'filter/gaussian-blur')
   .map((definition) => ({

@@ -1,4 +1,4 @@
-/** What forms and nodes ask about a node of the graph that is shown. */
+/** What forms and nodes ask about a node of the open graph. */
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
 import type { Graph, NodeRecord } from '../../engine/graph/document.ts'
 import { graphOf, infoOf, own, subgraphName } from '../../engine/graph/info.ts'
@@ -7,11 +7,11 @@ import { isParamValue } from '../../engine/types/param.ts'
 import { say } from '../words/say.ts'
 import { currentGraph, type EditorState, useEditor } from './editor.ts'
 
-/** Undefined for a type that this Sightline does not have. */
+/** Undefined for an unknown type. */
 export const typeInfo = (s: Pick<EditorState, 'document' | 'catalogue'>, type: string): NodeInfo | undefined =>
   infoOf(s.document, s.catalogue, type)
 
-/** A node of the graph that is shown. */
+/** A node of the open graph. */
 export const nodeOf = (s: EditorState, id: string): NodeRecord | undefined => currentGraph(s).nodes[id]
 export const useNode = (id: string): NodeRecord | undefined => useEditor((s) => nodeOf(s, id))
 export const useTypeInfo = (type: string | undefined): NodeInfo | undefined =>
@@ -20,7 +20,7 @@ export const useTypeInfo = (type: string | undefined): NodeInfo | undefined =>
 export const nodeTitle = (node: NodeRecord, info: NodeInfo | undefined): string =>
   node.title || (info && say(info.title)) || node.type
 
-/** The title of a node by its way from the outermost (`Group › Gaussian blur`), if there is such a node. */
+/** A node's title with those of the subgraphs around it (`Group › Gaussian blur`), if there is such a node. */
 export function titleAt(s: Pick<EditorState, 'document' | 'catalogue'>, at: readonly string[]): string | undefined {
   let graph: Graph | undefined = s.document
   const titles: string[] = []
@@ -33,17 +33,17 @@ export function titleAt(s: Pick<EditorState, 'document' | 'catalogue'>, at: read
   return titles.join(' › ')
 }
 
-/** The value of a parameter: what the document has, or the default. A value that does not fit is given as it stands. */
+/** The value of a parameter: the document's, or the default. An invalid value is returned as it is. */
 export const paramValue = (node: NodeRecord, name: string, spec: ParamSpec): unknown =>
   node.params?.[name] ?? spec.default
 
-/** As `paramValue`, but the default where the document has something that does not fit. */
+/** Like `paramValue`, but the default where the document has an invalid value. */
 export function fittingValue(node: NodeRecord, name: string, spec: ParamSpec): ParamValue {
   const value = paramValue(node, name, spec)
   return isParamValue(spec, value) ? value : spec.default
 }
 
-/** Whether a parameter takes part, as other parameters stand. */
+/** Whether a parameter applies, given the other parameters. */
 export function isParamShown(node: NodeRecord, params: Readonly<Record<string, ParamSpec>>, spec: ParamSpec): boolean {
   const { when } = spec
   const other = when && params[when.param]

@@ -1,10 +1,10 @@
-/** A map whose entries are watched one by one: a change of one node re-renders that node and nothing else. */
+/** A map whose entries are watched one by one: a change to one node re-renders only that node. */
 import { useCallback, useSyncExternalStore } from 'react'
 
 export interface Keyed<T> {
   get(key: string): T | undefined
   entries(): ReadonlyMap<string, T>
-  /** `undefined` removes the entry. An entry that is the same object tells nobody. */
+  /** `undefined` removes the entry. Setting the same object notifies nobody. */
   set(changes: Iterable<readonly [string, T | undefined]>): void
   clear(): void
   /** One entry, or with `null` any of them. */
@@ -53,7 +53,7 @@ export function useKeyed<T>(keyed: Keyed<T>, key: string): T | undefined {
   return useSyncExternalStore(subscribe, () => keyed.get(key))
 }
 
-/** All entries: for lists. The map is a new one after each change. */
+/** All entries, for lists. The map is a new one after each change. */
 export function useAll<T>(keyed: Keyed<T>): ReadonlyMap<string, T> {
   const subscribe = useCallback((listener: () => void) => keyed.subscribe(null, listener), [keyed])
   return useSyncExternalStore(subscribe, keyed.entries)

@@ -1,4 +1,4 @@
-/** One question at a time: while it is under way only the newest of those that follow is kept. */
+/** One request at a time: while one is under way, only the newest of those that follow is kept. */
 export type AskNewest<T> = (question: () => Promise<T>, answer: (told: T | undefined, error?: unknown) => void) => void
 
 export function newestOnly<T>(): AskNewest<T> {

@@ -1,4 +1,4 @@
-/** For what may fail outside of any node: says it instead of losing it. */
+/** Wraps work that may fail outside any node, and shows the failure. */
 import { type Problem, toProblem, wordsOf } from '../../engine/types/problem.ts'
 import { toast } from '../ui/toasts.ts'
 

@@ -1,4 +1,4 @@
-/** Problems as the other side tells them. */
+/** Problems in the form the protocol sends them. */
 import type { Problem, ProblemParams } from '../../engine/types/problem.ts'
 import { type ProblemCode, problemWords } from '../../engine/types/words.ts'
 
@@ -7,7 +7,7 @@ export interface ToldProblem {
   readonly params: ProblemParams
 }
 
-/** A code that this window does not know keeps its own words. */
+/** A code unknown to this window keeps its own text. */
 export function problemOf({ code, params }: ToldProblem): Problem {
   return code in problemWords
     ? { code: code as ProblemCode, params }

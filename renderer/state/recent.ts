@@ -1,6 +1,6 @@
 /**
- * Pipelines that were opened or saved here before, newest first: kept in this browser (or this desktop program, whose menu bar
- * has them from here), one list for all windows, checked by the host. Whoever keeps them otherwise changes this file alone.
+ * Pipelines opened or saved before, newest first: kept in this browser (or the desktop program, which fills its menu from here),
+ * one list for all windows, checked by the host. This is the only file that knows how the list is kept.
  */
 import { create } from 'zustand'
 import { titleOf, useEditor } from './editor.ts'
@@ -15,7 +15,7 @@ export interface RecentFile {
 
 interface Recent {
   readonly files: readonly RecentFile[]
-  /** Those that are not there any more, as far as it is known. */
+  /** Those known to be gone. */
   readonly gone: ReadonlySet<string>
 }
 
@@ -30,7 +30,7 @@ function stored(): readonly RecentFile[] {
     const found: unknown = JSON.parse(localStorage.getItem(key) ?? '[]')
     return Array.isArray(found) ? found.filter(isFile).slice(0, most) : []
   } catch {
-    // Written by something else, or forbidden: a list that begins anew is no loss.
+    // Written by something else, or not allowed: start a new list.
     return []
   }
 }
@@ -43,7 +43,7 @@ function keep(files: readonly RecentFile[]): void {
   try {
     localStorage.setItem(key, JSON.stringify(files))
   } catch {
-    // Storage is full or forbidden: then they last as long as the page.
+    // Storage is full or forbidden: they last as long as the page.
   }
 }
 
@@ -54,7 +54,7 @@ function remember(path: string, title: string): void {
   keep([{ path, title, at: Date.now() }, ...others].slice(0, most))
 }
 
-/** Asks which are still there. */
+/** Asks which of them still exist. */
 export async function checkRecent(): Promise<void> {
   const paths = get().files.map(({ path }) => path)
   if (paths.length === 0) return
@@ -62,7 +62,7 @@ export async function checkRecent(): Promise<void> {
   set({ gone: new Set(paths.filter((path) => !there.has(path))) })
 }
 
-/** Called once, at start: what other windows remember is known here, and whatever is opened from a file or saved to one is remembered. */
+/** Called once at start: follows the lists of other windows, and remembers whatever is opened from or saved to a file. */
 export function startRecent(): void {
   window.addEventListener('storage', (event) => event.key === key && set({ files: stored() }))
   useEditor.subscribe((state, before) => {

@@ -1,4 +1,4 @@
-/** What the window shows first. A reload of the page loses nothing: the document waits in the session's storage. */
+/** What the window shows first. A reload loses nothing: the document waits in the session storage. */
 import { type DocumentFile, emptyDocument } from '../../engine/graph/document.ts'
 import { serialise } from '../../engine/graph/file.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
@@ -19,14 +19,14 @@ export interface Kept {
   readonly stamp?: string | undefined
   readonly unsaved?: boolean
   readonly allowed?: readonly FileUse[] | undefined
-  /** The file of a 3D scene that is shown in front of it. */
+  /** The file of a 3D scene shown over it. */
   readonly scene?: string | undefined
 }
 
-/** Called when the page goes. */
+/** Called when the page unloads. */
 export function keepDocument(): void {
   const state = useEditor.getState()
-  // What was kept before may still be on its way in.
+  // The state restored from before may not have arrived yet.
   if (state.opened === 0) return
   const { document, path, stamp, allowed } = state
   const kept: Kept & { document: DocumentFile } = {
@@ -40,17 +40,17 @@ export function keepDocument(): void {
   try {
     sessionStorage.setItem(key, JSON.stringify(kept))
   } catch {
-    // Storage is full or forbidden: the session has it, too.
+    // Storage is full or forbidden: the session has it too.
     sessionStorage.removeItem(key)
   }
 }
 
-/** broken: it cannot be opened; lost: the connection was, and the next one begins again. */
+/** broken: it cannot be opened; lost: the connection was lost, and the next one starts over. */
 async function open(read: () => Kept): Promise<'open' | 'broken' | 'lost'> {
   try {
     const { document, scene, ...origin } = read()
     openDocument(await readDocument(document), origin)
-    // It is in the way of nothing: the document is there whatever becomes of it.
+    // Ignore a failure: the document is there regardless.
     if (scene !== undefined)
       void connected()
         .then(() => openScene(scene))
@@ -63,7 +63,7 @@ async function open(read: () => Kept): Promise<'open' | 'broken' | 'lost'> {
   }
 }
 
-/** Once: what is kept is of the page before this one, and old as soon as something is changed. */
+/** Once: the stored state belongs to the previous page and is outdated by the first change. */
 async function openKept(): Promise<'open' | 'broken' | 'lost'> {
   const text = sessionStorage.getItem(key)
   if (!text) return 'broken'
@@ -79,7 +79,7 @@ export interface First {
   readonly start?: (Kept & { readonly sample?: boolean | undefined }) | undefined
 }
 
-/** What was open before a reload or the end of the program, else what it was started with, else nothing. */
+/** What was open before a reload or the program's end, else what it was started with, else nothing. */
 export async function openFirst({ resume, start }: First): Promise<void> {
   if ((await openKept()) !== 'broken') return
   const resumed = resume && (await open(() => resume))

@@ -1,4 +1,4 @@
-/** What the engine says of nodes and wires. Each entry is watched alone, so a running node re-renders only itself. */
+/** The engine's reports on nodes and wires. Each entry is watched separately, so a running node re-renders only itself. */
 import type { NodeReport, WireReport } from '../../engine/protocol/messages.ts'
 import type { Shape } from '../../engine/types/value.ts'
 import { createKeyed, useAll, useKeyed } from './keyed.ts'
@@ -18,7 +18,7 @@ export const useAllWireReports = (): ReadonlyMap<string, WireReport> => useAll(w
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
-/** Takes over a whole table, telling only of what differs. */
+/** Replaces a whole table, notifying only of differences. */
 export function replaceAll<T>(keyed: ReturnType<typeof createKeyed<T>>, table: Readonly<Record<string, T>>): void {
   const changes: [string, T | undefined][] = []
   for (const key of keyed.entries().keys()) if (!(key in table)) changes.push([key, undefined])

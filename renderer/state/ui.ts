@@ -1,4 +1,4 @@
-/** What the window shows beside the document: panels, dialogs, what is in the viewer. Never part of the document or of undo. */
+/** The window's own state: panels, dialogs, what is in the viewer. Never part of the document or of undo. */
 import { create } from 'zustand'
 
 /** An output in the viewer: `node` is `outer/inner`. */
@@ -21,7 +21,7 @@ export type DialogName =
   | 'update'
 
 export const viewerSlots = 9
-/** As many outputs are shown side by side. */
+/** The number of outputs shown side by side. */
 export const viewerPanes = 4
 
 export interface UiState {
@@ -29,15 +29,15 @@ export interface UiState {
   readonly dialog: DialogName | null
   /** What the keys 1 to 9 hold. */
   readonly slots: readonly (ViewTarget | null)[]
-  /** The slots that are shown, oldest first; at most `viewerPanes`. */
+  /** The visible slots, oldest first; at most `viewerPanes`. */
   readonly shown: readonly number[]
-  /** Palette: all nodes, or the basic ones only. */
+  /** Palette: all nodes, or only the basic ones. */
   readonly allNodes: boolean
   readonly minimap: boolean
-  /** The start screen is shown, and whether it is when Sightline starts without a file. */
+  /** Whether the start screen is open, and whether it opens when Sightline starts without a file. */
   readonly start: boolean
   readonly showAtStart: boolean
-  /** Of the desktop program, each time it starts. */
+  /** Of the desktop program, at each start. */
   readonly lookForUpdates: boolean
 }
 
@@ -57,7 +57,7 @@ function restored(): Kept {
     const found = JSON.parse(localStorage.getItem(kept) ?? '{}') as Partial<Kept>
     return { ...defaults, ...found, panels: { ...defaults.panels, ...found.panels } }
   } catch {
-    // Preferences written by something else are worth no question: the defaults are fine.
+    // Preferences written by something else: use the defaults.
     return defaults
   }
 }
@@ -84,7 +84,7 @@ export const openDialog = (dialog: DialogName | null): void => set({ dialog })
 export const setPanel = (panel: Panel, open: boolean): void => set({ panels: { ...get().panels, [panel]: open } })
 export const togglePanel = (panel: Panel): void => setPanel(panel, !get().panels[panel])
 
-/** Puts an output into slot 0..8 and shows it; beyond the fourth, the one shown longest makes room. */
+/** Puts an output into slot 0..8 and shows it; a fifth replaces the one shown longest. */
 export function putInViewer(slot: number, target: ViewTarget): void {
   const { slots, shown } = get()
   set({
@@ -94,14 +94,14 @@ export function putInViewer(slot: number, target: ViewTarget): void {
   setPanel('viewer', true)
 }
 
-/** Where an output goes that names no slot: the first free one, else in place of the one shown longest. */
+/** The slot for an output that names none: the first free one, else the one shown longest. */
 export function firstFreeSlot(): number {
   const { slots, shown } = get()
   const free = slots.findIndex((target, i) => !target && i < viewerPanes)
   return free >= 0 ? free : (shown[0] ?? 0)
 }
 
-/** Shows what a slot holds, if anything. */
+/** Shows the content of a slot, if any. */
 export function showSlot(slot: number): void {
   const { slots, shown } = get()
   if (!slots[slot] || shown.includes(slot)) return
@@ -114,5 +114,5 @@ export function closeSlot(slot: number): void {
   set({ slots: slots.map((old, i) => (i === slot ? null : old)), shown: shown.filter((i) => i !== slot) })
 }
 
-/** Another document: nothing of the viewer belongs to it. */
+/** Another document: clear the viewer. */
 export const clearViewer = (): void => set({ slots: get().slots.map(() => null), shown: [] })

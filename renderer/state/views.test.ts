@@ -1,4 +1,4 @@
-/** What is on the screen is told once a frame; what came last is there for who comes back. */
+/** The visible views are sent once per frame; the latest picture is kept for a view that returns. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { PreviewItem } from '../../engine/protocol/messages.ts'
 import {

@@ -1,11 +1,11 @@
 /**
- * What is on the screen and wants pixels. Previews go straight to whoever draws them, never through React. All changes of an
- * animation frame become one `views` message; a view's last picture is kept, so that a canvas that comes back redraws at once.
+ * The views on the screen that want pixels. Previews go straight to whatever draws them, never through React. All changes in an
+ * animation frame become one `views` message; a view's last picture is kept, so that a canvas that returns redraws at once.
  */
 import type { DisplayInput, PreviewItem, View } from '../../engine/protocol/messages.ts'
 
 export interface ViewRequest {
-  /** The window's own name for it, as `node:blur.image`. */
+  /** The window's own name for it, such as `node:blur.image`. */
   readonly id: string
   /** `outer/inner` */
   readonly node: string
@@ -13,12 +13,12 @@ export interface ViewRequest {
   /** The largest size in device pixels. */
   readonly width: number
   readonly height: number
-  /** In the value's own pixels; absent: the whole. */
+  /** In the value's own pixels; absent: all of it. */
   readonly region?: View['region']
   readonly display?: DisplayInput
 }
 
-/** `pixels`: RGBA, `item.width` × `item.height`; null where `item.value` is shown instead. */
+/** `pixels`: RGBA, `item.width` × `item.height`; null if `item.value` is shown instead. */
 export type OnItem = (item: PreviewItem, pixels: Uint8ClampedArray<ArrayBuffer> | null) => void
 
 interface Kept {
@@ -26,7 +26,7 @@ interface Kept {
   readonly pixels: Uint8ClampedArray<ArrayBuffer> | null
 }
 
-/** Bytes of pictures that are kept for views which are off the screen or on it. */
+/** Total bytes of pictures kept for views on or off the screen. */
 const keepBytes = 96 * 1024 * 1024
 
 const views = new Map<string, { request: ViewRequest; onItem: OnItem }>()
@@ -45,14 +45,14 @@ function schedule(): void {
   })
 }
 
-/** Sends what is on the screen now: on a new connection, and once a frame after a change. */
+/** Sends the visible views: on a new connection, and once per frame after a change. */
 export const sendViews = (): void => send?.([...views.values()].map(({ request }) => request))
 
 export function onViewsChanged(listener: (views: readonly ViewRequest[]) => void): void {
   send = listener
 }
 
-/** Asks for previews until the returned function is called. Registering the same id again replaces the request. */
+/** Requests previews until the returned function is called. Registering the same id again replaces the request. */
 export function registerView(request: ViewRequest, onItem: OnItem): () => void {
   const view = { request, onItem }
   views.set(request.id, view)
@@ -74,7 +74,7 @@ function drop(id: string): void {
   kept.delete(id)
 }
 
-/** Hands each preview of a frame to its view. `pixels` are copied out, so that one picture does not keep a whole frame. */
+/** Passes each preview of a frame to its view. `pixels` are copied, so that one picture does not keep a whole frame. */
 export function receivePreviews(items: readonly PreviewItem[], tail: Uint8Array): void {
   for (const item of items) {
     const bytes = item.width * item.height * 4
@@ -91,7 +91,7 @@ export function receivePreviews(items: readonly PreviewItem[], tail: Uint8Array)
   }
 }
 
-/** Another document: nothing that was kept belongs to it. */
+/** Another document: forget all pictures. */
 export function forgetPreviews(): void {
   kept.clear()
   keptBytes = 0

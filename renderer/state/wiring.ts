@@ -1,4 +1,4 @@
-/** The engine's rules of wiring (`engine/graph/connect.ts`), asked about the graph that is shown. */
+/** The engine's rules of wiring (`engine/graph/connect.ts`), applied to the open graph. */
 
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
 import {
@@ -33,7 +33,7 @@ export const portRef = ({ node, port }: Pick<End, 'node' | 'port'>): PortRef => 
 
 const knownShapes = (): KnownShapes => Object.fromEntries(nodeShapes.entries())
 
-/** What becomes of a wire from `start` to every socket on the other side: `blur.image` → whether, how, or why not. */
+/** The verdict of every socket on a wire from `start`: `blur.image` → whether, how, or why not. */
 export function allConnections(s: EditorState, start: End): ReadonlyMap<PortRef, Connection> {
   const shapes = knownShapes()
   const path = s.trail.join('/')
@@ -50,7 +50,7 @@ export function allConnections(s: EditorState, start: End): ReadonlyMap<PortRef,
   return result
 }
 
-/** The node types that a wire from `start` could go to, and the socket there; the best first. */
+/** The node types that a wire from `start` could go to, with the socket; best first. */
 export function matchesFor(s: EditorState, start: End, types = typesOf(s.document, s.catalogue)): readonly Match[] {
   const path = s.trail.join('/')
   if (start.side === 'out') {
@@ -61,23 +61,23 @@ export function matchesFor(s: EditorState, start: End, types = typesOf(s.documen
   return wanted ? preceding(s.catalogue, wanted, types) : []
 }
 
-/** The socket of this type that a wire from `start` would best go to. */
+/** The best socket of this type for a wire from `start`. */
 export const bestPort = (s: EditorState, start: End, info: NodeInfo): string | undefined =>
   matchesFor(s, start, [info])[0]?.port
 
-/** Whether a node of this type can stand on the wire that ends at `end`. */
+/** Whether a node of this type can be inserted into the wire that ends at `end`. */
 export const fitsOnWire = (s: EditorState, end: PortRef, info: NodeInfo): boolean =>
   portsOnWire(s.document, s.catalogue, knownShapes(), info, end, s.trail.join('/')) !== undefined
 
-/** The edit that puts a node on a wire of the graph that is shown. `document`: as it is with the node. */
+/** The edit that inserts a node into a wire of the open graph. `document`: with the node already in it. */
 export const onWire = (s: EditorState, document: Document, id: string, end: PortRef): Edit =>
   insertOnWire(document, s.catalogue, knownShapes(), id, end, s.trail.join('/'))
 
-/** Why there can be no such wire, in words; undefined where there can. */
+/** Why the wire is impossible, in words; undefined if it is possible. */
 export const refusalWords = (connection: Connection | undefined): string | undefined =>
   connection && !connection.ok ? wordsOf(connection.problem) : undefined
 
-/** What is said beside the pointer: short. */
+/** The short text beside the pointer. */
 export function hintWords(connection: Connection): string | undefined {
   if (connection.ok) return connection.converter?.label ?? (connection.each ? 'Once for each element' : undefined)
   const { code, params } = connection.problem
@@ -85,7 +85,7 @@ export function hintWords(connection: Connection): string | undefined {
   return code === 'graph.cycle' ? 'Would make a circle' : wordsOf(connection.problem)
 }
 
-/** What a socket is, for its tooltip and its accessible name. */
+/** A socket's tooltip and accessible name. */
 export const socketWords = (side: Side, port: string, socket: SocketSpec): string =>
   `${side === 'in' ? 'Input' : 'Output'} ${port}: ${describeSocket(socket)}${
     side === 'in' && socket.optional ? ', optional' : ''

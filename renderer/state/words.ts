@@ -1,4 +1,4 @@
-/** Problems in words, with nodes called what the person sees. */
+/** Problems in words, with the names of nodes that the user sees. */
 import { wordsOf } from '../../engine/types/problem.ts'
 import { type EditorState, useEditor } from './editor.ts'
 import { titleAt } from './info.ts'
@@ -10,6 +10,6 @@ export function toldWords(problem: ToldProblem, s: Pick<EditorState, 'document' 
   return wordsOf({ code, params: title === undefined ? params : { ...params, node: title } })
 }
 
-/** The same for what is shown: it follows when the node is renamed. */
+/** The same for display: follows when the node is renamed. */
 export const useToldWords = (problem: ToldProblem | undefined): string | undefined =>
   useEditor((s) => problem && toldWords(problem, s))

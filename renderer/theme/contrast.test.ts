@@ -1,4 +1,4 @@
-/** The tokens keep WCAG 2 AA in both themes: 4.5:1 for text, 3:1 for what only has to be seen. */
+/** The tokens keep WCAG 2 AA in both themes: 4.5:1 for text, 3:1 for what only has to be visible. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 

@@ -1,4 +1,4 @@
-/** The colour ramps of legends: the colours that previews are drawn with, every sixteenth one (ramps.test.ts compares). */
+/** The colour ramps of legends: every sixteenth colour that previews are drawn with (ramps.test.ts compares). */
 export type Ramp = 'gray' | 'viridis' | 'diverging'
 
 export const ramps: Readonly<Record<Ramp, string>> = {

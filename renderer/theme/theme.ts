@@ -1,4 +1,4 @@
-/** Light, dark, or as the system has it; the choice is kept in this browser. */
+/** Light, dark, or as the system; the choice is kept in this browser. */
 import { useSyncExternalStore } from 'react'
 import { create } from 'zustand'
 
@@ -36,7 +36,7 @@ export const useTheme = create<ThemeState>()((set) => ({
       if (theme === 'system') localStorage.removeItem(key)
       else localStorage.setItem(key, theme)
     } catch {
-      // kept for this page only
+      // Kept for this page only.
     }
   },
 }))
@@ -52,7 +52,7 @@ function onSystemChange(listener: () => void): () => void {
   return () => query.removeEventListener('change', listener)
 }
 
-/** What is seen: for what draws with colours that CSS cannot reach. */
+/** The theme in effect, for drawing with colours that CSS cannot reach. */
 export function useColourScheme(): 'light' | 'dark' {
   const theme = useTheme((s) => s.theme)
   const system = useSyncExternalStore(onSystemChange, () => systemIsDark().matches)

@@ -1,4 +1,4 @@
-/** The colour and the word of a socket's type. */
+/** The colour and the label of a socket's type. */
 import type { SocketSpec } from '../../engine/types/socket.ts'
 
 const words: Readonly<Record<SocketSpec['type'], string>> = {
@@ -12,7 +12,7 @@ const words: Readonly<Record<SocketSpec['type'], string>> = {
   sequence: 'Sequence',
 }
 
-/** A CSS colour. A sequence has the colour of what it is a sequence of. */
+/** A CSS colour. A sequence has the colour of its elements. */
 export function typeColour(spec: SocketSpec): string {
   const type = spec.type === 'sequence' && spec.element ? spec.element.type : spec.type
   return `var(--type-${type}, var(--type-any))`

@@ -1,4 +1,4 @@
-/** The maps of numbers can be read with every kind of colour vision: simulated as Machado, Oliveira and Fernandes (2009) give it, at full strength. */
+/** The colour maps are readable with every kind of colour vision, simulated as in Machado, Oliveira and Fernandes (2009) at full severity. */
 import { describe, expect, it } from 'vitest'
 import { ramps } from './ramps.ts'
 
@@ -11,7 +11,7 @@ const kinds: Readonly<Record<string, readonly number[]>> = {
 
 const linear = (c: number): number => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
 
-/** CIE Lab (D65) of a colour as it is seen. */
+/** CIE Lab (D65) of a simulated colour. */
 function seen(hex: string, kind: string): readonly [number, number, number] {
   const rgb = [1, 3, 5].map((at) => linear(Number.parseInt(hex.slice(at, at + 2), 16) / 255))
   const m = kinds[kind] ?? []
@@ -46,7 +46,7 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
           .map(([l]) => l),
       ),
     ).toBe(true)
-    // From the third step of eight on, the same amount below and above zero differs by far more than the eye needs (2.3).
+    // From the third step of eight on, equal amounts below and above zero differ by far more than the just noticeable 2.3.
     for (let i = 3; i <= middle; i++) {
       const [a, b] = [steps[middle - i], steps[middle + i]]
       expect(Math.hypot(...(a ?? []).map((v, j) => v - (b?.[j] ?? 0)))).toBeGreaterThan(15)

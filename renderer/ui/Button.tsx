@@ -1,4 +1,4 @@
-/** A button with words. `primary` once a view; `danger` for what cannot be undone. */
+/** A button with text. `primary` once per view; `danger` for what cannot be undone. */
 import type { ComponentProps } from 'react'
 import styles from './Button.module.css'
 import { classes } from './classes.ts'

@@ -7,7 +7,7 @@ import { MenuList, useChoice } from './menu-list.tsx'
 
 interface ContextMenuProps {
   readonly items: readonly MenuItem[]
-  /** The place that has the menu. */
+  /** The element that has the menu. */
   readonly children: ReactElement
   readonly onOpenChange?: (open: boolean) => void
 }

@@ -1,4 +1,4 @@
-/** A window in the window: takes the focus, closes with Escape, gives the focus back. */
+/** A dialog: takes the focus, closes with Escape, returns the focus. */
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
@@ -22,7 +22,7 @@ interface Props extends DialogProps {
   readonly size?: 'small' | 'medium' | 'large'
 }
 
-/** Where a dialog begins: at what is marked with `data-begin`, else at itself; never at its way out. */
+/** The initial focus: the element marked `data-begin`, else the dialog itself; never its close button. */
 function focusFirst(event: Event): void {
   event.preventDefault()
   const content = event.currentTarget as HTMLElement

@@ -1,4 +1,4 @@
-/** A formula, set by KaTeX; its source until that is there. A long one is set smaller, and scrolls when that is not enough. */
+/** A formula, set by KaTeX; its source until KaTeX has loaded. A long one is set smaller, and scrolls when that is not enough. */
 import 'katex/dist/katex.min.css'
 import { useEffect, useRef } from 'react'
 import styles from './Formula.module.css'
@@ -6,10 +6,10 @@ import { late } from './late.ts'
 
 const katexComes = late(() => import('katex'))
 
-/** Below this part of the text's size, indices can no longer be read. */
+/** Below this fraction of the text size, indices are unreadable. */
 const smallest = 0.66
 
-/** Whether a part of a formula is one by itself: what it opens it closes. */
+/** Whether a part of a formula is complete: it closes every brace it opens. */
 const isWhole = (tex: string): boolean =>
   [
     [/\\begin\b/g, /\\end\b/g],
@@ -17,7 +17,7 @@ const isWhole = (tex: string): boolean =>
     [/\\left\b/g, /\\right\b/g],
   ].every(([open, close]) => tex.match(open as RegExp)?.length === tex.match(close as RegExp)?.length)
 
-/** The one thing beyond plain formulas: a class, by which numbers that are filled in are seen. */
+/** The only extension to plain formulas: a class that marks filled-in numbers. */
 const trust = ({ command }: { command: string }): boolean => command === '\\htmlClass'
 const strict = (code: string): 'ignore' | 'warn' => (code === 'htmlExtension' ? 'ignore' : 'warn')
 
@@ -34,12 +34,12 @@ export function Formula({ tex }: { tex: string }) {
     if (!element) return
     let gone = false
     let set = (_: string): void => {}
-    /** How much of the formula there is room for; above 1, all of it. */
+    /** The fraction of the formula that fits; above 1, all of it. */
     const room = (): number => element.clientWidth / element.scrollWidth
     const layOut = (): void => {
       element.style.fontSize = ''
       set(tex)
-      // Where there is no room, formulas side by side go below each other, and a long one breaks after its =.
+      // Without enough room, formulas side by side are stacked, and a long one breaks after its =.
       if (room() < smallest) set(stacked(tex))
       if (room() < 1) element.style.fontSize = `${Math.max(smallest, room()) * 100}%`
     }
@@ -48,7 +48,7 @@ export function Formula({ tex }: { tex: string }) {
       if (gone) return
       set = (formula) => katex.render(formula, element, { displayMode: true, throwOnError: false, strict, trust })
       size.observe(element)
-      // Its width is known once its letters are there.
+      // Its width is known once its fonts have loaded.
       document.fonts.addEventListener('loadingdone', layOut)
     })
     return () => {

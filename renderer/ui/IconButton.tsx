@@ -1,4 +1,4 @@
-/** A button with an icon alone: its label is the tooltip and the accessible name. `pressed` makes it a toggle. */
+/** A button with only an icon: its label is the tooltip and the accessible name. `pressed` makes it a toggle. */
 import type { LucideIcon } from 'lucide-react'
 import type { ComponentProps } from 'react'
 import { classes } from './classes.ts'

@@ -1,4 +1,4 @@
-/** Markdown with formulas between dollar signs. Its parser is large, so it comes when it is first needed. Raw HTML stays text. */
+/** Markdown with formulas between dollar signs. Its parser is large, so it is loaded on first use. Raw HTML stays text. */
 import 'katex/dist/katex.min.css'
 import { lazy, Suspense } from 'react'
 import { late } from './late.ts'

@@ -6,7 +6,7 @@ import type { MenuItem } from './menu-items.ts'
 import { MenuList, type MenuListProps, useChoice } from './menu-list.tsx'
 
 interface MenuProps {
-  /** What is in it: asked while it is open, as what can be done may take long to tell. */
+  /** The entries, read while it is open, because finding out what is enabled may be slow. */
   readonly useItems: () => readonly MenuItem[]
   /** The button. */
   readonly children: ReactElement

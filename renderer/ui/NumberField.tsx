@@ -1,6 +1,6 @@
 /**
- * A number to type or to scrub: drag sideways on it (Shift: ten times finer), arrow keys step, Enter takes, Escape leaves
- * it as it was. What is outside the limits is taken to the nearest one, and `onNote` says so.
+ * A number to type or to scrub: drag sideways on it (Shift: ten times finer), arrow keys step, Enter confirms, Escape cancels.
+ * A value outside the limits is set to the nearest one, and `onNote` says so.
  */
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react'
 import { classes } from './classes.ts'
@@ -13,11 +13,11 @@ interface NumberFieldProps {
   readonly range?: Range
   readonly unit?: string | undefined
   readonly onChange: (value: number) => void
-  /** No more of this gesture follows. */
+  /** The gesture has ended. */
   readonly onRest?: () => void
-  /** What is wrong with what was typed, in words; undefined: nothing any more. */
+  /** What is wrong with the typed text, in words; undefined: nothing. */
   readonly onNote?: (note: string | undefined) => void
-  /** What is taken, in words: "a number from 0 to 64 px". */
+  /** The accepted values, in words: "a number from 0 to 64 px". */
   readonly wanted?: string
   readonly id?: string
   readonly label?: string
@@ -26,7 +26,7 @@ interface NumberFieldProps {
   readonly className?: string | undefined
 }
 
-/** Pixels of a drag that make one step; and how far the pointer may tremble in a click. */
+/** Pixels of a drag per step; and how far the pointer may move in a click. */
 const pixelsPerStep = 4
 const tremble = 3
 
@@ -63,7 +63,7 @@ export function NumberField(props: NumberFieldProps) {
 
   const down = (event: PointerEvent<HTMLInputElement>): void => {
     if (event.button !== 0 || document.activeElement === event.currentTarget) return
-    // The click focuses only when it turns out to be no drag.
+    // A click focuses only once it is known not to be a drag.
     event.preventDefault()
     event.currentTarget.setPointerCapture(event.pointerId)
     drag.current = { x: event.clientX, steps: 0, from: value, moved: false }
@@ -97,7 +97,7 @@ export function NumberField(props: NumberFieldProps) {
       commit()
       currentTarget.select()
     } else if (key === 'Escape' && text !== undefined) {
-      // Only the typing is given up; whatever is around (a dialog) stays.
+      // Cancels only the typing; a surrounding dialog stays open.
       event.stopPropagation()
       setText(undefined)
       say(undefined)

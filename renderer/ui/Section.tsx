@@ -1,4 +1,4 @@
-/** A part of a panel, under its heading. */
+/** A part of a panel under a heading. */
 import type { ReactNode } from 'react'
 import styles from './Section.module.css'
 

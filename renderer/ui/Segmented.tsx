@@ -1,4 +1,4 @@
-/** One of few, all in sight. Arrow keys move, as in a radio group. */
+/** A choice among few, all visible. Arrow keys move, as in a radio group. */
 import type { LucideIcon } from 'lucide-react'
 import { ToggleGroup } from 'radix-ui'
 import { classes } from './classes.ts'
@@ -19,7 +19,7 @@ interface SegmentedProps<T extends string> {
   readonly onChange: (value: T) => void
   readonly label: string
   readonly small?: boolean
-  /** Takes the whole width, equal parts. */
+  /** Takes the full width in equal parts. */
   readonly wide?: boolean
 }
 

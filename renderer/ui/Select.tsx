@@ -1,4 +1,4 @@
-/** One of several, in a list that opens. */
+/** A choice from a list that opens. */
 import { Check, ChevronDown } from 'lucide-react'
 import { Select as Radix } from 'radix-ui'
 import { classes } from './classes.ts'
@@ -18,7 +18,7 @@ interface SelectProps<T extends string> {
   readonly label?: string
   readonly small?: boolean
   readonly quiet?: boolean
-  /** Takes the whole width. */
+  /** Takes the full width. */
   readonly wide?: boolean
   readonly describedBy?: string | undefined
 }

@@ -1,6 +1,6 @@
 /**
  * A slider. Drag anywhere on it; with Shift ten times finer; arrow keys, Page Up and Down, Home and End.
- * The wheel is left to the page: a form that scrolls must not change what it scrolls over.
+ * The wheel scrolls the page: scrolling a form must not change its values.
  */
 import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
 import styles from './Slider.module.css'
@@ -11,37 +11,37 @@ interface SliderProps {
   readonly scale: Scale
   /** While it moves. */
   readonly onChange: (value: number) => void
-  /** It was let go. */
+  /** It was released. */
   readonly onRest: () => void
   readonly label: string
   /** The value in words, with its unit. */
   readonly valueText?: string
   readonly describedBy?: string | undefined
-  /** A mark at the value that the node starts with. */
+  /** A mark at the default value. */
   readonly mark?: number
 }
 
 const fineness = 10
 
 export function Slider({ value, scale, onChange, onRest, label, valueText, describedBy, mark }: SliderProps) {
-  /** Where the drag is, unrounded, so that a fine drag adds up. The width is measured once: asking again costs a layout. */
+  /** The unrounded position of the drag, so that a fine drag adds up. The width is measured once, because measuring costs a layout. */
   const drag = useRef<{ x: number; fraction: number; width: number } | null>(null)
   const fraction = scale.at(value)
-  // What can be negative is filled from 0 on, to either side.
+  // A range with negative values is filled from 0, to either side.
   const origin = scale.ends[0] < 0 && scale.ends[1] > 0 ? scale.at(0) : 0
 
   const down = (event: PointerEvent<HTMLDivElement>): void => {
     if (event.button !== 0) return
     const box = event.currentTarget.getBoundingClientRect()
     event.currentTarget.setPointerCapture(event.pointerId)
-    // With Shift the drag starts from the value as it is; without, the value jumps to the pointer.
+    // With Shift the drag starts from the current value; without, the value jumps to the pointer.
     const start = event.shiftKey ? fraction : (event.clientX - box.left) / box.width
     drag.current = { x: event.clientX, fraction: start, width: box.width }
     if (!event.shiftKey) onChange(scale.value(start))
   }
   const move = (event: PointerEvent<HTMLDivElement>): void => {
     if (!drag.current) return
-    // Taken: otherwise the panels around measure their edges, which costs a layout with every move.
+    // Handled: otherwise the surrounding panels measure their edges, which costs a layout on every move.
     event.preventDefault()
     const { x, width, fraction: from } = drag.current
     const step = (event.clientX - x) / width / (event.shiftKey ? fineness : 1)

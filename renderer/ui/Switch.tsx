@@ -1,4 +1,4 @@
-/** On or off, at once. */
+/** A switch that takes effect at once. */
 import { Switch as Radix } from 'radix-ui'
 import styles from './Switch.module.css'
 
@@ -6,7 +6,7 @@ interface SwitchProps {
   readonly checked: boolean
   readonly onChange: (checked: boolean) => void
   readonly id?: string
-  /** The accessible name where no <label> points here. */
+  /** The accessible name if no <label> points here. */
   readonly label?: string
   readonly describedBy?: string | undefined
 }

@@ -1,4 +1,4 @@
-/** Several panels in one place, one in sight. */
+/** Several panels in one place, one visible. */
 import { Tabs as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 import styles from './Tabs.module.css'

@@ -1,4 +1,4 @@
-/** A line (or several) of text, taken when it is left or with Enter; Escape leaves it as it was. */
+/** One or more lines of text, confirmed by Enter or on leaving; Escape restores the old text. */
 import { type KeyboardEvent, useState } from 'react'
 import { classes } from './classes.ts'
 import styles from './TextField.module.css'
@@ -12,7 +12,7 @@ interface TextFieldProps {
   readonly label?: string
   readonly describedBy?: string | undefined
   readonly className?: string | undefined
-  /** Reads as a title until one goes to it. */
+  /** Looks like a title until it is focused. */
   readonly bare?: boolean
 }
 

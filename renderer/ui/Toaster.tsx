@@ -1,4 +1,4 @@
-/** Draws the toasts; read aloud by screen readers, reached with F8. */
+/** Renders the toasts; read aloud by screen readers, reached with F8. */
 import { CircleAlert, CircleCheck, X } from 'lucide-react'
 import { Toast } from 'radix-ui'
 import { Button } from './Button.tsx'

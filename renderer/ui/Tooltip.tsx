@@ -1,4 +1,4 @@
-/** What a thing does, and its shortcut, while the pointer or the focus rests on it. Needs `UiProvider` above. */
+/** What a control does, and its shortcut, on hover or focus. Needs `UiProvider` above. */
 import { Tooltip as Radix } from 'radix-ui'
 import type { ReactElement, ReactNode } from 'react'
 import { Kbd } from './Kbd.tsx'

@@ -1,4 +1,4 @@
-/** What tooltips and toasts need above them; once around the whole window. */
+/** The context that tooltips and toasts need; once around the whole window. */
 import { Tooltip } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { Toaster } from './Toaster.tsx'

@@ -1,2 +1,2 @@
-/** Class names that are there, as one string. */
+/** The given class names, without the missing ones, as one string. */
 export const classes = (...names: (string | false | undefined)[]): string => names.filter(Boolean).join(' ')

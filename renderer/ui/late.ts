@@ -1,6 +1,6 @@
 /**
- * Code that comes when it is first needed. While the page is cut off from its server it cannot come: it is asked for again
- * until it does, and the connection's own banner says why.
+ * Code loaded on first use. While the page cannot reach its server, loading is retried until it works, and the connection
+ * banner says why.
  */
 const firstDelay = 1000
 const longestDelay = 8000

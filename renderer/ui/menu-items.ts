@@ -1,4 +1,4 @@
-/** What menus are made of: an entry, or `'-'` for a line between groups. */
+/** The content of menus: an entry, or `'-'` for a line between groups. */
 import type { LucideIcon } from 'lucide-react'
 
 export interface MenuEntry {
@@ -7,10 +7,10 @@ export interface MenuEntry {
   readonly shortcut?: string | undefined
   readonly disabled?: boolean | undefined
   readonly danger?: boolean | undefined
-  /** Shows a tick, and makes it a choice that stays. */
+  /** Shows a tick, which makes it a toggle. */
   readonly checked?: boolean | undefined
   readonly perform?: () => void
-  /** Opens a list beside it instead. */
+  /** Opens a submenu instead. */
   readonly items?: readonly MenuItem[]
 }
 export type MenuItem = MenuEntry | '-'

@@ -1,4 +1,4 @@
-/** The inside of a menu and of a context menu, which differ only in the library's parts. */
+/** The content of a menu or a context menu, which differ only in the library's components. */
 import { Check, ChevronRight } from 'lucide-react'
 import type { ContextMenu, DropdownMenu } from 'radix-ui'
 import { useRef } from 'react'
@@ -9,7 +9,7 @@ import type { MenuEntry, MenuItem } from './menu-items.ts'
 export type MenuParts = typeof DropdownMenu | typeof ContextMenu
 type Choose = (perform: (() => void) | undefined) => void
 
-/** What is chosen is done once the menu has closed and given the focus back, which it may want for itself. */
+/** A chosen entry runs once the menu has closed and returned the focus, because the command may want it. */
 export function useChoice(): { readonly choose: Choose; readonly onCloseAutoFocus: () => void } {
   const chosen = useRef<() => void>(undefined)
   return {
@@ -44,7 +44,7 @@ export interface MenuListProps {
 }
 
 export function MenuList({ items, parts: Parts, choose }: MenuListProps) {
-  // Icons and ticks stand in a column of their own, where there are any.
+  // Icons and ticks have a column of their own, if there are any.
   const gutter = items.some((entry) => entry !== '-' && (entry.icon || entry.checked !== undefined))
   return items.map((entry, at) => {
     // biome-ignore lint/suspicious/noArrayIndexKey: lines between groups have no name of their own, and menus do not reorder

@@ -1,6 +1,6 @@
 /** Numbers as people read and type them. */
 
-/** Six significant digits at most, a real minus sign, × 10ⁿ only where it must be. NaN and ∞ are said. */
+/** At most six significant digits, a real minus sign, × 10ⁿ only where necessary. NaN and ∞ are written as words or signs. */
 export function formatNumber(value: number | null | undefined, digits = 6): string {
   if (value === null || value === undefined || Number.isNaN(value)) return 'NaN'
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
@@ -12,7 +12,7 @@ export function formatNumber(value: number | null | undefined, digits = 6): stri
 
 const plain = (value: number, digits: number): string => String(Number(value.toPrecision(digits)))
 
-/** What was typed: "1,5", "−3", "2 px", ".5". Undefined where it is no number. */
+/** A typed number: "1,5", "−3", "2 px", ".5". Undefined if it is not a number. */
 export function parseNumber(text: string): number | undefined {
   const bare = text
     .trim()

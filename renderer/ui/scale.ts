@@ -1,35 +1,35 @@
 /**
- * How a range of numbers lies along a slider: straight; logarithmic where it spans decades; or, where it starts at 0 and
- * ends far beyond the usual value, straight up to that value and logarithmic after it.
+ * How a range of numbers is laid out along a slider: linear; logarithmic where it spans decades; or, if it starts at 0 and
+ * ends far beyond the typical value, linear up to that value and logarithmic after it.
  */
 export interface Range {
   readonly min?: number | undefined
   readonly max?: number | undefined
-  /** Where the slider ends when `max` is far away. */
+  /** Where the slider ends if `max` is far away. */
   readonly soft?: readonly [number, number] | undefined
   readonly step?: number | undefined
   readonly integer?: boolean
   readonly odd?: boolean | undefined
-  /** The usual value. */
+  /** The typical value. */
   readonly usual?: number
 }
 
 export interface Scale {
   readonly ends: readonly [number, number]
-  /** Where a value is, 0..1. */
+  /** The position of a value, 0..1. */
   at(value: number): number
-  /** The value at a fraction of the way, rounded to what one can aim at. `fine`: ten times finer. */
+  /** The value at a position, rounded to a step that can be aimed at. `fine`: ten times finer. */
   value(fraction: number, fine?: boolean): number
-  /** `count` steps from `value` on, by the keyboard. */
+  /** `count` keyboard steps from `value`. */
   nudge(value: number, count: number, fine?: boolean): number
 }
 
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value))
-/** Takes the noise of binary fractions away: 0.30000000000000004 is 0.3. */
+/** Removes the noise of binary fractions: 0.30000000000000004 is 0.3. */
 const tidy = (value: number): number => Number(value.toPrecision(10))
 const power = (value: number): number => 10 ** Math.floor(Math.log10(value))
 
-/** The nearest value that the parameter takes: inside its limits, whole, odd. */
+/** The nearest value that the parameter accepts: inside its limits, an integer, odd. */
 export function legal(value: number, { min = -Infinity, max = Infinity, integer, odd }: Range): number {
   if (odd) {
     const low = Number.isFinite(min) ? Math.ceil((min - 1) / 2) : -Infinity
@@ -63,7 +63,7 @@ export function scaleOf(range: Range): Scale {
     if (bent) return usual * Math.expm1(f * bend)
     return low + f * span
   }
-  /** About what a pixel of the slider is worth there. */
+  /** Roughly what one pixel of the slider is worth at this value. */
   const grain = (value: number): number => {
     const step = range.step ?? (range.integer ? 1 : undefined)
     if (step !== undefined) return step

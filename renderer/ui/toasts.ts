@@ -1,4 +1,4 @@
-/** Short messages at the edge of the window. Errors and offers stay until they are closed; the rest goes by itself. */
+/** Short messages at the edge of the window. Errors and offers stay until they are closed; others disappear. */
 import { create } from 'zustand'
 
 export interface ToastMessage {
@@ -20,7 +20,7 @@ export const useToasts = create<Toasts>()((set) => ({
 
 let last = 0
 
-/** The same words twice are shown once. */
+/** A repeated message is shown once. */
 export function toast(text: string, options: Partial<Pick<ToastMessage, 'tone' | 'action'>> = {}): void {
   const message: ToastMessage = { id: ++last, tone: 'plain', text, ...options }
   useToasts.setState(({ messages }) => ({ messages: [...messages.filter((m) => m.text !== text), message].slice(-4) }))

@@ -1,12 +1,12 @@
 import { useLayoutEffect, useRef } from 'react'
 
 /**
- * Dialogs are opened by keys and commands, not by a button of their own: who had the focus before gets it back, unless what
- * was done in the dialog gave it to somebody else.
+ * Dialogs are opened by keys and commands rather than a button of their own, so the element that had the focus gets it back,
+ * unless the dialog's action moved it elsewhere.
  */
 export function useFocusBack(open: boolean): (event: Event) => void {
   const before = useRef<Element | null>(null)
-  // Before anything in the dialog takes it: its content comes with the next commit.
+  // Runs before anything in the dialog takes the focus: its content is rendered with the next commit.
   useLayoutEffect(() => {
     if (open) before.current = document.activeElement
   }, [open])

@@ -1,4 +1,4 @@
-/** From "is there a newer version?" to its installation: each step is a question of its own. */
+/** From checking for an update to installing it: each step asks separately. */
 import type { UpdateState } from '../../engine/protocol/desktop.ts'
 import { wordsOf } from '../../engine/types/problem.ts'
 import { useEngine } from '../state/engine.ts'
@@ -91,7 +91,7 @@ function Actions({ state }: { state: UpdateState }) {
 
 function middleOf(state: UpdateState) {
   if (state.kind === 'found' && state.notes)
-    // What somebody elsewhere wrote is text, never more. It may be longer than the dialog: the keyboard must reach it.
+    // Release notes are plain text from elsewhere. They may be longer than the dialog, so the keyboard must reach them.
     return (
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls.
       <section className={styles.notes} aria-label="What is new" tabIndex={0}>

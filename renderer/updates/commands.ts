@@ -1,4 +1,4 @@
-/** Looking for a newer version. There is no such command where none could be found. */
+/** Checking for updates. The command exists only where there can be any. */
 import { Download } from 'lucide-react'
 import type { Command } from '../commands/command.ts'
 import { openDialog } from '../state/ui.ts'
@@ -12,7 +12,7 @@ const lookForUpdates: Command = {
   keywords: ['version', 'upgrade', 'new'],
   perform: () => {
     openDialog('update')
-    // What was found already is shown; what is on its way goes on.
+    // Shows what was found already; a download goes on.
     if (['idle', 'latest', 'failed'].includes(useUpdate.getState().kind)) return takeStep('look')
   },
 }

@@ -1,4 +1,4 @@
-/** Where an update stands, as the desktop program tells it; and the question whether to look at each start, which is off at first. */
+/** The state of an update, as the desktop program reports it; and the option to check at each start, off by default. */
 import { create } from 'zustand'
 import type { UpdateState, UpdateStep } from '../../engine/protocol/desktop.ts'
 import { desktop } from '../desktop/bridge.ts'
@@ -7,13 +7,13 @@ import { openDialog, useUi } from '../state/ui.ts'
 import { toast } from '../ui/toasts.ts'
 
 const ask = desktop?.update
-/** Whether there is a place that this program is updated from. */
+/** Whether this program has a place to update from. */
 export const isUpdated = ask !== undefined
 
 export const useUpdate = create<UpdateState>(() => ({ kind: 'idle' }))
 export const hearUpdate = (state: UpdateState): void => useUpdate.setState(state, true)
 
-/** What came while nobody looked at the dialog. */
+/** News that arrived while the dialog was closed. */
 function say(state: UpdateState): void {
   if (useUi.getState().dialog === 'update') return
   const action = { label: 'Show', perform: () => openDialog('update') }
@@ -21,7 +21,7 @@ function say(state: UpdateState): void {
   if (state.kind === 'ready') toast(`Sightline ${state.version} is ready to be installed.`, { action })
 }
 
-/** What fails is in the state: the dialog and the settings say it. */
+/** A failure is part of the state: the dialog and the settings show it. */
 export async function takeStep(step: UpdateStep): Promise<void> {
   if (!ask) return
   try {
@@ -33,7 +33,7 @@ export async function takeStep(step: UpdateStep): Promise<void> {
   }
 }
 
-/** Called once, when the window opens. Another window may have looked already. */
+/** Called once, when the window opens. Another window may have checked already. */
 export async function startUpdates(): Promise<void> {
   await takeStep('state')
   if (useUi.getState().lookForUpdates && useUpdate.getState().kind === 'idle') await takeStep('look')

@@ -1,4 +1,4 @@
-/** How the numbers of one output become light: mapping, channel, range, marks. The value itself never changes. */
+/** How the numbers of one output become colours: mapping, channel, range, flags. The value never changes. */
 import { useId } from 'react'
 import type { DisplayInput } from '../../engine/protocol/messages.ts'
 import { channelNames } from '../preview/channels.ts'
@@ -23,9 +23,9 @@ const modes = [
 interface DisplayControlsProps {
   readonly pane: string
   readonly info: PictureInfo
-  /** What was asked for. */
+  /** What was requested. */
   readonly display: DisplayInput
-  /** The range is that of all panes. */
+  /** The range is shared by all panes. */
   readonly shared: boolean
 }
 
@@ -40,7 +40,7 @@ export function DisplayControls({ pane, info, display, shared }: DisplayControls
   ]
   const setEnd = (end: 0 | 1, value: number): void => {
     const [low, high] = shown ?? [0, 1]
-    // The ends may meet on the way, but an empty range shows nothing.
+    // The ends may meet while dragging, but an empty range shows nothing.
     const range: [number, number] =
       end === 0 ? [value, Math.max(high, value + 1e-6)] : [Math.min(low, value - 1e-6), value]
     setDisplay(pane, { range })

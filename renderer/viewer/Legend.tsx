@@ -1,4 +1,4 @@
-/** Which numbers are which colours: the ramp with its ends, and what the marks of a flagged picture mean. */
+/** Which numbers have which colours: the ramp with its ends, and the meaning of flag colours. */
 import type { Shape } from '../../engine/types/value.ts'
 import { imageOf } from '../preview/shape.ts'
 import { type Ramp, rampGradient } from '../theme/ramps.ts'
@@ -6,7 +6,7 @@ import { formatNumber } from '../ui/numbers.ts'
 import styles from './Legend.module.css'
 import type { PictureInfo } from './picture.ts'
 
-/** Colours are their own legend, and so is gray that is shown as it is; what was mapped needs a ramp. */
+/** Colours, and gray shown as it is, need no legend; mapped numbers need a ramp. */
 function rampOf({ mode, channel }: PictureInfo['display'], shape: Shape): Ramp | undefined {
   if (mode === 'viridis' || mode === 'diverging') return mode
   if (mode === 'clip' && channel === undefined) return undefined

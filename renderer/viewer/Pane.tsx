@@ -1,4 +1,4 @@
-/** One part of the viewer: a picture under its name, or two that are compared; or a value that is no picture. */
+/** One part of the viewer: a picture with its heading, two compared pictures, or a value that is not a picture. */
 import { X } from 'lucide-react'
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef } from 'react'
 import type { DisplayInput } from '../../engine/protocol/messages.ts'
@@ -22,7 +22,7 @@ import { setViewer, useViewer } from './state.ts'
 import { ValueView } from './ValueView.tsx'
 
 interface PaneProps {
-  /** One, or two that are compared in one place. */
+  /** One, or two that are compared in place. */
   readonly panes: readonly PaneSpec[]
   readonly pictures: readonly Picture[]
   readonly displays: readonly DisplayInput[]
@@ -84,7 +84,7 @@ interface HeadingProps {
   readonly picture: Picture | undefined
   readonly display: DisplayInput
   readonly title: string
-  /** The other one is in sight. */
+  /** The other one is visible. */
   readonly dim: boolean
 }
 
@@ -123,7 +123,7 @@ function Heading({ pane, picture, display, title, dim }: HeadingProps) {
   )
 }
 
-/** The line between the two pictures of a wipe: dragged, or moved by arrow keys. */
+/** The divider of a wipe: dragged, or moved by arrow keys. */
 function Divider({ names }: { names: readonly string[] }) {
   const wipe = useViewer((s) => s.wipe)
   const dragging = useRef(false)
@@ -166,7 +166,7 @@ function Divider({ names }: { names: readonly string[] }) {
   )
 }
 
-/** What a difference shows, and how much it is amplified. */
+/** What a difference shows, and its gain. */
 function Gain({ names }: { names: readonly string[] }) {
   const gain = useViewer((s) => s.gain)
   return (

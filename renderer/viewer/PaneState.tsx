@@ -1,4 +1,4 @@
-/** What stands over or in place of a picture: waiting, failed, at work, only a quick preview, disconnected. */
+/** The state shown over or instead of a picture: waiting, failed, running, only a quick preview, disconnected. */
 import {
   CircleAlert,
   CirclePause,
@@ -39,7 +39,7 @@ function messageOf({ status }: NodeReport, words: string | undefined): Message |
   }
 }
 
-/** `hasPicture`: an older picture may stay in sight under a badge; without one the words take the middle. */
+/** `hasPicture`: an older picture may stay visible under a badge; without one the text is centred. */
 export function PaneState({ node, hasPicture }: { node: string; hasPicture: boolean }) {
   const report = useNodeReport(node)
   const connection = useEngine((s) => s.connection)

@@ -13,11 +13,11 @@ const uPlotComes = late(() => import('uplot'))
 
 interface PlotProps {
   readonly plot: Pick<ShownPlot, 'x' | 'series'>
-  /** Heights by their logarithm: what is rare is seen beside what is common. */
+  /** Logarithmic heights, so that rare values are visible beside common ones. */
   readonly log?: boolean
 }
 
-/** The value of a colour that is written with `var()`, for a canvas. */
+/** The value of a colour written with `var()`, for a canvas. */
 function resolved(colour: string, at: HTMLElement): string {
   const probe = document.createElement('i')
   probe.style.color = colour
@@ -67,11 +67,11 @@ function options(box: HTMLElement, { plot, log = false }: PlotProps): UPlot.Opti
   }
 }
 
-/** A curve that is alone needs no colour to be told apart. */
+/** A single curve needs no colour of its own. */
 const colourOf = ({ series }: PlotProps['plot'], name: string, at: number): string =>
   series.length > 1 ? channelColour(name, at) : 'var(--text-2)'
 
-/** Values stand in the middle of equal steps over the range. */
+/** Values are at the centres of equal steps over the range. */
 function dataOf({ x, series }: PlotProps['plot']): UPlot.AlignedData {
   const count = Math.max(0, ...series.map(({ values }) => values.length))
   const step = (x.range[1] - x.range[0]) / Math.max(1, count)

@@ -1,4 +1,4 @@
-/** The numbers of one pixel, in every output that is shown. */
+/** The numbers of one pixel in every visible output. */
 import { Pin } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { MethodResult } from '../../engine/protocol/messages.ts'
@@ -88,7 +88,7 @@ function Values({ pane, picture, place, several }: ValuesProps) {
   )
 }
 
-/** Numbers without a nominal range have no 0–1 of their own: they stay as they are. */
+/** Numbers without a nominal range cannot be normalised to 0–1: they stay as they are. */
 function written(value: number | null, shape: Shape, format: ProbeFormat): string {
   const range = imageOf(shape)?.range
   if (format === 'native' || !range || value === null) return formatNumber(value, 5)
@@ -96,7 +96,7 @@ function written(value: number | null, shape: Shape, format: ProbeFormat): strin
   return format === 'unit' ? unit.toFixed(4) : (unit * 255).toFixed(1)
 }
 
-/** Asks for the newest place only, one question at a time; asks again when the node has a new result. */
+/** Asks for the newest position only, one request at a time; asks again when the node has a new result. */
 function useProbe(node: string, port: string, x: number | undefined, y: number | undefined): Probed | undefined {
   const report = useNodeReport(node)
   const [ask] = useState(newestOnly<Probed>)
@@ -107,7 +107,7 @@ function useProbe(node: string, port: string, x: number | undefined, y: number |
     else
       ask(
         () => request('probe', { node, port, x, y }),
-        // Where there is no result (yet, or any more) there are no numbers; the node itself says why.
+        // Without a result there are no numbers; the node itself says why.
         (result) => setProbed(result),
       )
   }, [ask, node, port, x, y, report])

@@ -1,4 +1,4 @@
-/** Which element of a sequence is shown. */
+/** Chooses the element of a sequence to show. */
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { scrub } from '../state/engine.ts'
 import { IconButton } from '../ui/IconButton.tsx'

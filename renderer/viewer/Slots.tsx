@@ -1,4 +1,4 @@
-/** What the keys 1 to 9 hold: a click shows one alone, the button beside it puts it next to the others. */
+/** The slots of the keys 1 to 9: a click shows one alone, the button beside it adds it to the others. */
 import { Columns2 } from 'lucide-react'
 import { useEditor } from '../state/editor.ts'
 import { useUi } from '../state/ui.ts'

@@ -1,7 +1,7 @@
 /**
- * Where pictures are looked at: wheel zooms about the cursor, drag pans, a double click goes between fit and one to one, a
- * click pins the probe and explains the number there. With the keyboard: arrows pan (or move a pinned probe), + and − zoom,
- * F fits, Z is one to one.
+ * The area that shows pictures: the wheel zooms about the cursor, a drag pans, a double click toggles between fit and 100 %, a
+ * click pins the probe and explains the number there. Keyboard: arrows pan (or move a pinned probe), + and − zoom, F fits,
+ * Z is 100 %.
  */
 import { type KeyboardEvent, type MouseEvent, type PointerEvent, useEffect, useRef } from 'react'
 import type { DisplayInput } from '../../engine/protocol/messages.ts'
@@ -30,12 +30,12 @@ interface StageProps {
   /** One, or two that are compared. */
   readonly pictures: readonly Picture[]
   readonly displays: readonly DisplayInput[]
-  /** All that are linked: the first with a size gives the measure. */
+  /** All linked pictures: the first with a known size sets the scale. */
   readonly linked: readonly Picture[]
   readonly label: string
 }
 
-/** A part is asked for at most so often while the camera moves. */
+/** The shortest interval between requests for a region while the camera moves. */
 const askEvery = 60
 const tremble = 4
 
@@ -44,7 +44,7 @@ const referenceOf = (linked: readonly Picture[]): Size | undefined => linked.fin
 export function Stage({ pictures, displays, linked, label }: StageProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const drag = useRef<{ at: Point; moved: number } | null>(null)
-  /** Of the canvas, in device pixels. */
+  /** The size of the canvas in device pixels. */
   const stage = useRef<Size | undefined>(undefined)
 
   useEffect(() => {
@@ -76,7 +76,7 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
         outlineOf: (picture) => (isAsked(picture) ? undefined : outlines.get(outputName(picture))),
       })
       const shownZoom = zoomOf(camera, size, reference)
-      // Of linked stages, which may differ by a pixel, one tells.
+      // Linked stages may differ by a pixel, so only one reports.
       if (linked[0] === pictures[0] && shownZoom !== state.shownZoom) setViewer({ shownZoom })
     }
     const ask = (): void => {
@@ -88,7 +88,7 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
       for (const [i, picture] of pictures.entries()) {
         const size = picture.info?.size
         const rect = size && reference && pictureRect(camera, room, reference, size)
-        // Until its size is known the whole is asked for, as large as the stage.
+        // Until its size is known, request all of it, as large as the stage.
         const wanted = rect ? wantedPart(rect, room, size) : room
         if (wanted) picture.want(wanted, displays[i] ?? {})
         const written = rect && size && rect.width / size.width >= writtenFrom * ratio
@@ -124,15 +124,15 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
       ),
       outlines.subscribe(null, schedule),
       useExplain.subscribe(({ asked }, before) => asked !== before.asked && follow(pictures)),
-      // Its size may be news: then another part is wanted, and all that are linked lie elsewhere.
+      // If its size is new, another region is needed, and all linked pictures move.
       ...linked.map((picture) => picture.subscribe(moved)),
     ]
     ask()
     schedule()
-    // A pin that explains nothing (a lesson's) stays where it is.
+    // A pin without an explanation (a lesson's) stays in place.
     if (useExplain.getState().asked) follow(pictures)
 
-    // React's own wheel handlers are passive: they could not keep the page from scrolling.
+    // React's own wheel handlers are passive and could not stop the page from scrolling.
     const wheel = (event: WheelEvent): void => {
       event.preventDefault()
       const reference = referenceOf(linked)
@@ -153,7 +153,7 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
     }
   }, [pictures, displays, linked])
 
-  /** Changes the camera, once the stage and a picture are there. */
+  /** Changes the camera once the stage has a size and a picture. */
   const look = (change: (camera: Camera, stage: Size, reference: Size) => Camera): void => {
     const reference = referenceOf(linked)
     if (reference && stage.current) setViewer({ camera: change(useViewer.getState().camera, stage.current, reference) })
@@ -205,7 +205,7 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
     if (!clicked || event.button !== 0) return
     pin(placeUnder(under(event)), stage.current ? under(event).x / stage.current.width : 0)
   }
-  /** A click on the pinned pixel, or beside the picture, lets go of it. `along`: how far to the right, for a wipe. */
+  /** A click on the pinned pixel, or beside the picture, unpins. `along`: the horizontal position, for a wipe. */
   const pin = (place: Point | null, along: number): void => {
     const { pinned, probe } = useViewer.getState()
     const picture = seenAt(pictures, along)
@@ -283,14 +283,14 @@ const isAsked = (picture: Picture): boolean => {
   return asked !== undefined && outputName(asked) === outputName(picture)
 }
 
-/** The one of two compared pictures that is in sight there. */
+/** The one of two compared pictures that is visible there. */
 function seenAt([a, b]: readonly Picture[], along: number): Picture | undefined {
   const { mode, wipe, blink } = useViewer.getState()
   if (!b) return a
   return (mode === 'wipe' && along > wipe) || (mode === 'blink' && blink === 1) ? b : a
 }
 
-/** The probe goes where the explained number is, wherever that was chosen, and ends with it. */
+/** The probe follows the explained number, wherever it was chosen, and is removed with it. */
 function follow(pictures: readonly Picture[]): void {
   const { asked } = useExplain.getState()
   const { pinned } = useViewer.getState()
@@ -302,7 +302,7 @@ function follow(pictures: readonly Picture[]): void {
   if (size) setViewer({ pinned: true, probe: { x: (asked.x + 0.5) / size.width, y: (asked.y + 0.5) / size.height } })
 }
 
-/** The same lines as over the previews. */
+/** The same outlines as over the previews. */
 function outlineColours(element: HTMLElement): OutlineColours {
   const style = getComputedStyle(element)
   return {

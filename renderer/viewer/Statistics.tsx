@@ -1,4 +1,4 @@
-/** Histogram and statistics of everything that is shown, a channel each. */
+/** Histogram and statistics of every visible output, per channel. */
 import { useEffect, useMemo, useState } from 'react'
 import type { MethodResult } from '../../engine/protocol/messages.ts'
 import type { Shape } from '../../engine/types/value.ts'
@@ -16,7 +16,7 @@ export type StatisticsResult = MethodResult<'statistics'>
 
 const bins = 256
 
-/** Of the full result; asked for anew when the node has another one. Undefined while there is none. */
+/** Of the full result; requested again when the node has a new one. Undefined while there is none. */
 export function useStatistics({ node, port }: Pane['target'], wanted: boolean): StatisticsResult | undefined {
   const report = useNodeReport(node)
   const ready = report?.status === 'done' || report?.status === 'unchanged'

@@ -1,4 +1,4 @@
-/** A value that is no picture, at full size: a number, a text, a table, a plot. */
+/** A value that is not a picture, at full size: a number, a text, a table, a plot. */
 import { useMemo } from 'react'
 import { describeShape, type Shape } from '../../engine/types/value.ts'
 import { formatNumber } from '../ui/numbers.ts'
@@ -6,7 +6,7 @@ import { Plot } from './Plot.tsx'
 import styles from './ValueView.module.css'
 import { readValue, type ShownValue } from './value.ts'
 
-/** More rows than anybody reads; the table says how many are left out. */
+/** Enough rows to read; the table says how many are omitted. */
 const mostRows = 2000
 
 export function ValueView({ value, shape }: { value: unknown; shape: Shape }) {

@@ -1,6 +1,6 @@
 /**
- * The large view of results: one output, or two to four side by side under one camera and one probe; two can also be
- * compared in one place. While no slot is filled it follows the selection.
+ * The large view of results: one output, or two to four side by side with one camera and one probe; two can also be compared
+ * in place. While no slot is filled it follows the selection.
  */
 import { BarChart3, Columns2, Diff, Eye, Maximize, Ruler, SquareSplitHorizontal, ToggleLeft } from 'lucide-react'
 import { type ReactNode, useMemo } from 'react'
@@ -104,14 +104,14 @@ export function Viewer() {
 
 interface SingleProps {
   readonly at: number
-  /** In the pane's own heading, where there is no bar above. */
+  /** In the pane's heading, if there is no bar above. */
   readonly tools: ReactNode
   readonly panes: ReturnType<typeof usePanes>
   readonly pictures: ReturnType<typeof usePictures>
   readonly displays: ReturnType<typeof useDisplays>
 }
 
-/** One of several panes; what it hands on is the same array as long as it holds the same. */
+/** One of several panes; it passes on the same array while the content is the same. */
 function Single({ at, tools, panes, pictures, displays }: SingleProps) {
   const own = useMemo(() => panes.slice(at, at + 1), [panes, at])
   const picture = useMemo(() => pictures.slice(at, at + 1), [pictures, at])

@@ -1,6 +1,6 @@
 /**
- * Where the viewer looks. Linked pictures share one camera: its centre is a fraction of the picture, so that pictures of
- * different sizes show the same place; its zoom is in device pixels per pixel of the first picture.
+ * The viewer's camera. Linked pictures share one: its centre is a fraction of the picture, so that pictures of different sizes
+ * show the same place; its zoom is in device pixels per pixel of the first picture.
  * Everything here is in device pixels of the stage, or in pixels of a picture.
  */
 export interface Size {
@@ -14,10 +14,10 @@ export interface Point {
 export interface Rect extends Point, Size {}
 
 export interface Camera {
-  /** 0..1 of the picture. */
+  /** A fraction 0..1 of the picture. */
   readonly x: number
   readonly y: number
-  /** `fit`: the whole picture, however large the stage is. */
+  /** `fit`: the whole picture, whatever the size of the stage. */
   readonly zoom: number | 'fit'
 }
 
@@ -32,19 +32,19 @@ export const fitZoom = (stage: Size, picture: Size): number =>
 export const zoomOf = (camera: Camera, stage: Size, reference: Size): number =>
   camera.zoom === 'fit' ? fitZoom(stage, reference) : camera.zoom
 
-/** Where a picture lies on the stage. All pictures are as wide as the reference; their pixels are square. */
+/** A picture's rectangle on the stage. All pictures are as wide as the reference; their pixels are square. */
 export function pictureRect(camera: Camera, stage: Size, reference: Size, picture: Size): Rect {
   const width = zoomOf(camera, stage, reference) * reference.width
   const height = (width * picture.height) / picture.width
   return { x: stage.width / 2 - camera.x * width, y: stage.height / 2 - camera.y * height, width, height }
 }
 
-/** The place in the picture under a point of the stage, as fractions; outside it is below 0 or above 1. */
+/** The point of the picture under a point of the stage, as fractions; outside it they are below 0 or above 1. */
 export function placeAt(rect: Rect, at: Point): Point {
   return { x: (at.x - rect.x) / rect.width, y: (at.y - rect.y) / rect.height }
 }
 
-/** Zooms by `factor`; what is under the point stays there. */
+/** Zooms by `factor`, keeping the given point in place. */
 export function zoomedAt(camera: Camera, stage: Size, reference: Size, factor: number, at: Point): Camera {
   const old = zoomOf(camera, stage, reference)
   const zoom = clamp(old * factor, Math.min(old, fitZoom(stage, reference) / 4, 1), maxZoom)
@@ -57,7 +57,7 @@ export function zoomedAt(camera: Camera, stage: Size, reference: Size, factor: n
   }
 }
 
-/** Moves the picture by so many device pixels. */
+/** Moves the picture by device pixels. */
 export function pannedBy(camera: Camera, stage: Size, reference: Size, dx: number, dy: number): Camera {
   const zoom = zoomOf(camera, stage, reference)
   return {
@@ -68,11 +68,11 @@ export function pannedBy(camera: Camera, stage: Size, reference: Size, dx: numbe
 }
 
 export interface Wanted extends Size {
-  /** In the picture's own pixels, whole ones; absent: all of it. */
+  /** In whole pixels of the picture; absent: all of it. */
   readonly region?: Rect
 }
 
-/** What has to be asked for: the visible part, no finer than the stage, no finer than the picture is. */
+/** What to request: the visible part, at no more than the resolution of the stage or of the picture. */
 export function wantedPart(rect: Rect, stage: Size, picture: Size): Wanted | undefined {
   const scale = rect.width / picture.width
   const left = clamp(Math.floor(-rect.x / scale), 0, picture.width)
@@ -90,7 +90,7 @@ export function wantedPart(rect: Rect, stage: Size, picture: Size): Wanted | und
   return whole ? size : { ...size, region }
 }
 
-/** The whole pixel at a place; undefined outside. */
+/** The pixel at a position; undefined outside. */
 export function pixelAt(place: Point, { width, height }: Size): Point | undefined {
   const x = Math.floor(place.x * width)
   const y = Math.floor(place.y * height)

@@ -1,4 +1,4 @@
-/** What the viewer does at the keyboard, beside the keys 1 to 9. */
+/** The viewer's keyboard commands besides the keys 1 to 9. */
 import { BarChart3, ToggleLeft } from 'lucide-react'
 import type { Command } from '../commands/command.ts'
 import { setPanel, useUi } from '../state/ui.ts'

@@ -1,4 +1,4 @@
-/** The numbers of the pixels in sight, asked for while pixels are large enough to have them written inside. */
+/** The numbers of the visible pixels, requested while pixels are large enough to hold them. */
 import type { Amount, MethodResult } from '../../engine/protocol/messages.ts'
 import { request } from '../state/engine.ts'
 import { newestOnly } from '../state/newest.ts'
@@ -7,15 +7,15 @@ import type { Rect, Size } from './camera.ts'
 
 export type Part = MethodResult<'numbers'>
 
-/** From so many CSS pixels a side on, a pixel has room for its number. */
+/** The smallest pixel, in CSS pixels, that has room for its number. */
 export const writtenFrom = 34
-/** More pixels than this are never in sight at that size. */
+/** At that size, no more pixels than this are visible. */
 const mostPixels = 16_384
 
 export interface Numbers {
-  /** Those that are there: perhaps of another part, or of an older result. */
+  /** The numbers at hand, possibly of another region or an older result. */
   readonly part: Part | undefined
-  /** These are in sight; undefined: none are to be written. */
+  /** The visible region; undefined: write no numbers. */
   want(part: Rect | undefined): void
   /** There is a new result. */
   renew(): void
@@ -31,7 +31,7 @@ export function createNumbers({ node, port }: ViewTarget, onCome: () => void): N
     ask(
       () => request('numbers', { node, port, ...asked }),
       (came) => {
-        // Where there is no result there are no numbers; the node itself says why.
+        // Without a result there are no numbers; the node itself says why.
         part = wanted ? came : undefined
         onCome()
       },
@@ -51,7 +51,7 @@ export function createNumbers({ node, port }: ViewTarget, onCome: () => void): N
   }
 }
 
-/** The whole pixels of a picture that are in sight. */
+/** The visible pixels of a picture. */
 export function pixelsInSight(rect: Rect, stage: Size, size: Size): Rect | undefined {
   const scale = rect.width / size.width
   const x = Math.max(0, Math.floor(-rect.x / scale))
@@ -61,7 +61,7 @@ export function pixelsInSight(rect: Rect, stage: Size, size: Size): Rect | undef
   return width > 0 && height > 0 && width * height <= mostPixels ? { x, y, width, height } : undefined
 }
 
-/** As many decimals for all, fewer where there is no room; a real minus sign. */
+/** The same number of decimals for all, fewer if there is no room; a real minus sign. */
 export function inPixel(value: Amount, digits: number): string {
   if (typeof value === 'string') return value
   const size = Math.abs(value)

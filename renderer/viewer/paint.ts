@@ -1,4 +1,4 @@
-/** Draws the stage: pictures alone, split by a wipe, in turn, or their difference; the grid of pixels and their numbers; what an explained number came from; the probe's mark. */
+/** Draws the stage: pictures alone, split by a wipe, alternating, or their difference; the pixel grid and numbers; the source of an explained number; the probe. */
 import type { ProvenanceOutline } from '../../engine/protocol/messages.ts'
 import { around, boundary } from '../explain/boundary.ts'
 import { imageOf } from '../preview/shape.ts'
@@ -17,9 +17,9 @@ export interface Scene {
   /** The size of the first of all linked pictures. */
   readonly reference: Size
   readonly pictures: readonly Picture[]
-  /** Numbers to be written into the pixels of a picture, if any. */
+  /** The numbers to write into the pixels of a picture, if any. */
   readonly numbersOf: (picture: Picture) => Part | undefined
-  /** The part of a picture that came into the explained number. */
+  /** The part of a picture that the explained number depends on. */
   readonly outlineOf: (picture: Picture) => ProvenanceOutline | undefined
   readonly colours: OutlineColours
   /** Device pixels per CSS pixel. */
@@ -36,7 +36,7 @@ const rectOf = (scene: Scene, picture: Picture): Rect | undefined =>
   picture.info?.size && pictureRect(scene.camera, scene.stage, scene.reference, picture.info.size)
 
 let squares: OffscreenCanvas | undefined
-/** Behind holes: neutral grays, the same in both themes, because the eye compares what is before them. */
+/** Behind transparent pixels: neutral grays, the same in both themes, because they affect how colours are seen. */
 function checkerboard(): OffscreenCanvas {
   if (squares) return squares
   squares = new OffscreenCanvas(16, 16)
@@ -62,7 +62,7 @@ function paintPicture(context: Surface, scene: Scene, picture: Picture): void {
   picture.paint(context, rect)
 }
 
-/** From so many device pixels a pixel on, its edges are drawn. */
+/** From this size in device pixels, the edges of pixels are drawn. */
 const gridFrom = 12
 
 function paintGrid(context: Context, { stage }: Scene, rect: Rect, size: Size): void {
@@ -87,10 +87,10 @@ function paintGrid(context: Context, { stage }: Scene, rect: Rect, size: Size): 
   context.stroke()
 }
 
-/** From this luminance on black can be read better than white (WCAG's contrast). */
+/** From this luminance, black is more readable than white (WCAG contrast). */
 const blackFrom = 0.179
 
-/** Below each other, one for each channel that is shown. */
+/** One below the other, for each visible channel. */
 function paintNumbers(context: Context, { ratio }: Scene, rect: Rect, size: Size, picture: Picture, part: Part): void {
   const scale = rect.width / size.width
   const channel = picture.info?.display.channel
@@ -116,7 +116,7 @@ function paintNumbers(context: Context, { ratio }: Scene, rect: Rect, size: Size
     }
 }
 
-/** The line around what came into the explained number; what is too small to be seen gets a mark around it. */
+/** The outline of what the explained number depends on; a region too small to see gets a marker around it. */
 function paintOutline(context: Context, scene: Scene, rect: Rect, size: Size, outline: ProvenanceOutline): void {
   const { ratio, colours } = scene
   const all = around(outline.boxes)
@@ -143,7 +143,7 @@ function paintOutline(context: Context, scene: Scene, rect: Rect, size: Size, ou
   context.setLineDash([])
 }
 
-/** The probed pixel: its outline where it is large enough to see, a cross where it is not. Black and white, to be seen on all. */
+/** The probed pixel: its outline if large enough, otherwise a cross. Black and white, to be visible on anything. */
 function paintProbe(context: Context, rect: Rect, size: Size, place: Point): void {
   const pixel = pixelAt(place, size)
   if (!pixel) return
@@ -172,7 +172,7 @@ function paintProbe(context: Context, rect: Rect, size: Size, place: Point): voi
   context.stroke()
 }
 
-/** |a − b| of what is seen, times the gain, in place of `a`. Opaque wherever one of them is. */
+/** |a − b| of the displayed colours, times the gain, instead of `a`. Opaque wherever one of them is. */
 export function difference(a: Uint8ClampedArray, b: Uint8ClampedArray, gain: number): void {
   for (let i = 0; i < a.length; i += 4) {
     for (let c = i; c < i + 3; c++) a[c] = Math.abs((a[c] as number) - (b[c] as number)) * gain
@@ -235,7 +235,7 @@ export function paint(context: Context, scene: Scene): void {
   const size = top.info?.size
   if (!rect || !size) return
   paintGrid(context, scene, rect, size)
-  // Of two in one place it would not be clear whose they are.
+  // With two pictures in one place it would be unclear whose they are.
   const whole = !b || state.mode === 'blink'
   const part = whole ? scene.numbersOf(top) : undefined
   if (part && part.channels > 0) paintNumbers(context, scene, rect, size, top, part)

@@ -1,4 +1,4 @@
-/** What the viewer shows now: the slots that are in sight, or, while none is filled, whatever is selected. */
+/** What the viewer shows: the visible slots, or the selection while none is filled. */
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import type { EditorState } from '../state/editor.ts'
 import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
@@ -9,12 +9,12 @@ import { createPicture, type Picture, type PictureInfo } from './picture.ts'
 export interface Pane {
   /** "0".."8", or "selection". */
   readonly key: string
-  /** The slot's number as people count; undefined: follows the selection. */
+  /** The slot's number as shown, from 1; undefined: follows the selection. */
   readonly number: number | undefined
   readonly target: ViewTarget
 }
 
-/** The output that a node of the shown graph is known by. */
+/** The output that represents a node of the open graph. */
 export function mainOutput(s: EditorState, id: string): string | undefined {
   const node = currentGraph(s).nodes[id]
   const info = node && typeInfo(s, node.type)
@@ -61,7 +61,7 @@ export function usePanes(): readonly Pane[] {
   }, [slots, shown, node, port])
 }
 
-/** One picture a pane, kept as long as the pane shows the same output. */
+/** One picture per pane, kept as long as the pane shows the same output. */
 export function usePictures(panes: readonly Pane[]): readonly Picture[] {
   const [kept] = useState(() => new Map<string, Picture>())
   const pictures = useMemo(
@@ -94,7 +94,7 @@ export const usePictureInfo = (picture: Picture | undefined): PictureInfo | unde
   useSyncExternalStore(picture?.subscribe ?? nothing, () => picture?.info)
 const nothing = () => () => {}
 
-/** Whether there are pixels to zoom, probe and count in any of them. */
+/** Whether any of them has pixels to zoom, probe and count. */
 export function useHasPixels(pictures: readonly Picture[]): boolean {
   const subscribe = useCallback(
     (listener: () => void) => {

@@ -1,7 +1,7 @@
 /**
- * One output in the viewer: asks for the part that is in sight, and keeps what came as bitmaps. While a new part is on its
- * way the last one is drawn in its place, over the last whole picture. Outside of React; `onDraw` says when to paint,
- * `subscribe` when what is known of it (shape, mapping, value) has changed.
+ * One output in the viewer: requests the visible region and keeps the arrived parts as bitmaps. Until a new part arrives, the
+ * last one is drawn in its place, over the last whole picture. Outside React; `onDraw` says when to paint, `subscribe` when
+ * its shape, mapping or value has changed.
  */
 import type { DisplayInput, PreviewItem } from '../../engine/protocol/messages.ts'
 import type { Shape } from '../../engine/types/value.ts'
@@ -13,7 +13,7 @@ import type { Rect, Size, Wanted } from './camera.ts'
 
 export interface PictureInfo {
   readonly shape: Shape
-  /** Of the whole picture, in its own pixels; undefined where the value is no picture. */
+  /** The size of the whole picture in its own pixels; undefined if the value is not a picture. */
   readonly size: Size | undefined
   readonly display: PreviewItem['display']
   readonly value: unknown
@@ -32,7 +32,7 @@ export interface Picture extends ViewTarget {
   onDraw(listener: () => void): () => void
   want(wanted: Wanted, display: DisplayInput): void
   paint(context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D, rect: Rect): void
-  /** The luminance of a pixel as it is drawn, 0..1; undefined where it is not drawn one by one. */
+  /** The luminance of a displayed pixel, 0..1; undefined while pixels are not drawn one by one. */
   lightAt(x: number, y: number): number | undefined
   close(): void
 }
@@ -57,9 +57,9 @@ export function createPicture(id: string, node: string, port: string): Picture {
   let whole: Part | undefined
   let detail: Part | undefined
   let asked: string | undefined
-  /** What the last arrival answered: an answer to the same question again is a new result. */
+  /** What the last arrival answered: another answer to the same request is a new result. */
   let answered: string | undefined
-  /** Of the last arrival: the same pixels again are no news. */
+  /** Of the last arrival: skip the same pixels. */
   let last: Uint8ClampedArray | null = null
   let unregister: (() => void) | undefined
   const known = listeners()
@@ -67,12 +67,12 @@ export function createPicture(id: string, node: string, port: string): Picture {
 
   function receive(item: PreviewItem, pixels: Uint8ClampedArray<ArrayBuffer> | null): void {
     if (item.node !== node || item.port !== port || (pixels !== null && pixels === last)) return
-    // Nothing of it is in sight.
+    // None of it is visible.
     if (item.width === 0 && item.value === undefined) return
     last = pixels
     const shape = item.shape as Shape
     const pictured = item.width > 0 && pixels !== null
-    // What is not told is seen: the first view is of the whole.
+    // Assume it is visible until told otherwise: the first view is of all of it.
     const size = sizeOf(shape) ??
       info?.size ?? { width: Math.round(item.region.width), height: Math.round(item.region.height) }
     if (pictured) keep(item, pixels, size)
@@ -87,9 +87,9 @@ export function createPicture(id: string, node: string, port: string): Picture {
   function keep(item: PreviewItem, pixels: Uint8ClampedArray<ArrayBuffer>, size: Size): void {
     const { region } = item
     if (info?.size && !same(info.size, size)) whole = detail = undefined
-    // Regions of a quick preview are scaled up, and not quite whole numbers.
+    // Regions of a quick preview are scaled up and not exactly integers.
     const isWhole = region.width > size.width - 0.5 && region.height > size.height - 0.5
-    // What lies below and around a new result is out of date.
+    // Everything below and around a new result is outdated.
     if (!isWhole && asked === answered) whole = undefined
     answered = asked
     const old = isWhole ? whole : detail
@@ -109,7 +109,7 @@ export function createPicture(id: string, node: string, port: string): Picture {
     size: Size,
   ): void {
     const scale = rect.width / size.width
-    // One by one and above, pixels are what one came to see; a coarse stand-in below that is smoothed.
+    // At 100 % and above, pixels are drawn sharp; a coarse stand-in is smoothed.
     context.imageSmoothingEnabled = bitmap.width < region.width || scale < 1
     // Edges on whole device pixels, so that neighbours meet without a seam.
     const left = Math.round(rect.x + region.x * scale)

@@ -1,4 +1,4 @@
-/** One range for all that is shown: from the least to the greatest of them. */
+/** One range for everything visible: from the smallest to the greatest value. */
 import { useEffect, useMemo } from 'react'
 import type { DisplayInput } from '../../engine/protocol/messages.ts'
 import type { Shape } from '../../engine/types/value.ts'
@@ -7,7 +7,7 @@ import type { Pane } from './panes.ts'
 import { useStatistics } from './Statistics.tsx'
 import { setViewer, useViewer } from './state.ts'
 
-/** Keeps the range of one pane known: the nominal one, or that of its numbers. Draws nothing. */
+/** Keeps track of the range of one pane: the nominal one, or that of its numbers. Renders nothing. */
 export function RangeWatch({ pane }: { pane: Pane }) {
   const statistics = useStatistics(pane.target, true)
   const { key } = pane
@@ -21,7 +21,7 @@ export function RangeWatch({ pane }: { pane: Pane }) {
   return null
 }
 
-/** How each pane is shown: as was chosen for it, or all over the same range. Stable while nothing changes. */
+/** How each pane is displayed: its own choice, or everything over the same range. Stable while nothing changes. */
 export function useDisplays(panes: readonly Pane[]): readonly DisplayInput[] {
   const displays = useViewer((s) => s.displays)
   const shared = useViewer((s) => s.shared)

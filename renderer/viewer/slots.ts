@@ -1,10 +1,10 @@
-/** Which outputs the viewer shows: slots that keys 1 to 9 fill, one to four of them in sight. */
+/** The outputs in the viewer: slots filled by the keys 1 to 9, one to four of them visible. */
 import { useUi, viewerPanes } from '../state/ui.ts'
 
-/** This slot alone. */
+/** Shows this slot alone. */
 export const showOnly = (slot: number): void => useUi.setState({ shown: [slot] })
 
-/** Beside the others, or no longer. */
+/** Adds it beside the others, or removes it. */
 export function toggleShown(slot: number): void {
   const { shown } = useUi.getState()
   const without = shown.filter((i) => i !== slot)

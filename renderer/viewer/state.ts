@@ -1,4 +1,4 @@
-/** What the viewer is doing: one camera and one probe for all its pictures, how two are compared, how numbers are shown. */
+/** The viewer's state: one camera and one probe for all pictures, how two are compared, how numbers are displayed. */
 import { create } from 'zustand'
 import type { DisplayInput } from '../../engine/protocol/messages.ts'
 import { type Camera, fitCamera, type Point } from './camera.ts'
@@ -8,25 +8,25 @@ export type ProbeFormat = 'native' | 'byte' | 'unit'
 
 export interface ViewerState {
   readonly camera: Camera
-  /** The zoom in sight, also while it fits: device pixels per pixel. */
+  /** The effective zoom, also while it fits: device pixels per pixel. */
   readonly shownZoom: number
   readonly mode: CompareMode
-  /** Where the divider of the wipe is, 0..1 of the stage. */
+  /** The divider of the wipe, 0..1 of the stage. */
   readonly wipe: number
   /** Which of the two a blink shows. */
   readonly blink: 0 | 1
-  /** What the difference is multiplied by. */
+  /** The gain of the difference. */
   readonly gain: number
-  /** The place under the pointer, as fractions of the picture. */
+  /** The position under the pointer, as fractions of the picture. */
   readonly probe: Point | null
-  /** The probe stays where it is when the pointer goes on. */
+  /** The probe stays when the pointer moves on. */
   readonly pinned: boolean
   readonly probeFormat: ProbeFormat
   /** By pane ("0".."8", "selection"). */
   readonly displays: Readonly<Record<string, DisplayInput>>
-  /** All panes map the same range of numbers to light. */
+  /** All panes map the same range of numbers. */
   readonly shared: boolean
-  /** By pane: from where to where its numbers go, known while a range is shared. */
+  /** By pane: its range of numbers, known while a range is shared. */
   readonly ranges: Readonly<Record<string, readonly [number, number]>>
   /** Histogram and statistics are open. */
   readonly statistics: boolean
@@ -57,7 +57,7 @@ export function setDisplay(pane: string, change: DisplayInput): void {
   set({ displays: { ...displays, [pane]: { ...displays[pane], ...change } } })
 }
 
-/** A, B, A, ...: the first press goes over to blinking. */
+/** A, B, A, ...: the first press switches to blinking. */
 export function blink(): void {
   const { mode, blink } = get()
   set(mode === 'blink' ? { blink: blink === 0 ? 1 : 0 } : { mode: 'blink', blink: 1 })

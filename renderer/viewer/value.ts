@@ -1,4 +1,4 @@
-/** Values that are shown as they are: checked, because they come from the other side. */
+/** Values that are displayed as they are: validated, because they come over the protocol. */
 import { z } from 'zod'
 
 const number = z.number().nullable()
@@ -20,7 +20,7 @@ const shownValue = z.discriminatedUnion('kind', [
 export type ShownValue = z.infer<typeof shownValue>
 export type ShownPlot = Extract<ShownValue, { kind: 'plot' }>
 
-/** Undefined for a value that this window has no form for. */
+/** Undefined for a value that this window cannot display. */
 export function readValue(value: unknown): ShownValue | undefined {
   const read = shownValue.safeParse(value)
   return read.success ? read.data : undefined

@@ -1,4 +1,4 @@
-/** Every text that a file of words can say: the page's own, and those of the nodes. They come when they are wanted. */
+/** Every text that a language file can translate: the page's own, and those of the nodes. Loaded on demand. */
 import { chapters } from '../../engine/graph/about.ts'
 import type { Catalogue } from '../../engine/graph/catalogue.ts'
 import { inWords } from '../inspector/words.ts'

@@ -1,4 +1,4 @@
-/** A file of words says what it can, is checked before it counts, and its template has every word. */
+/** A language file translates what it can, is validated before use, and its template has every text. */
 import { afterEach, expect, it } from 'vitest'
 import { SightlineError, wordsOf } from '../../engine/types/problem.ts'
 import { problemWords } from '../../engine/types/words.ts'

@@ -1,5 +1,5 @@
 /**
- * A file of words: it says the window's texts and problems in another language, or otherwise. What it leaves out stays English.
+ * A language file: it translates the window's texts and problems. What it leaves out stays English.
  */
 import { z } from 'zod'
 import { SightlineError } from '../../engine/types/problem.ts'
@@ -11,16 +11,16 @@ type Table = z.output<typeof table>
 const wordFile = z.object({
   format: z.literal('sightline-words'),
   version: z.literal(1),
-  /** As its own speakers call it. */
+  /** The language's own name for itself. */
   language: z.string().min(1).max(100),
   /** By their codes. */
   problems: table.default({}),
-  /** By their English words. */
+  /** By their English text. */
   texts: table.default({}),
 })
 export type Words = z.output<typeof wordFile>
 
-/** Every word that a file can say, in English, to be written over. */
+/** Every text that a file can translate, in English, as a template. */
 export const template = (texts: readonly string[]): Words => ({
   format: 'sightline-words',
   version: 1,
@@ -31,7 +31,7 @@ export const template = (texts: readonly string[]): Words => ({
 
 const places = (text: string): readonly string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
 
-/** A place that the English words have not is never filled. */
+/** A placeholder that the English text lacks is never filled. */
 function wrongPlace(section: string, words: Table, english: (key: string) => string): string | undefined {
   for (const [key, text] of Object.entries(words)) {
     const known = places(english(key))
@@ -45,7 +45,7 @@ function wrongPlace(section: string, words: Table, english: (key: string) => str
 
 export interface ReadWords {
   readonly words: Words
-  /** What this Sightline has no such words for. It is left out. */
+  /** Texts that this Sightline does not have. They are ignored. */
   readonly unknown: readonly string[]
 }
 

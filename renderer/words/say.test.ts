@@ -1,4 +1,4 @@
-/** Texts are found by their English, with what is filled in; what stands in a row is one text; the words of others stay. */
+/** Texts are found by their English, with placeholders filled; adjacent texts are one; the user's own text stays. */
 import type { ReactElement } from 'react'
 import { afterEach, expect, it } from 'vitest'
 import { textsIn } from '../../host/build/texts.ts'

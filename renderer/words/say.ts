@@ -1,6 +1,6 @@
 /**
- * The texts of the window in other words. Components write English and know nothing of this: whatever they put on the screen
- * passes `jsx-runtime.ts`, which asks here. A text is known by its English; `{1}` stands for what is filled in.
+ * Translates the window's texts. Components write English and know nothing of this: everything they render passes through
+ * `jsx-runtime.ts`, which asks here. A text is known by its English; `{1}` stands for a filled-in value.
  */
 
 interface Pattern {
@@ -10,7 +10,7 @@ interface Pattern {
 
 let exact: ReadonlyMap<string, string> = new Map()
 let patterns: readonly Pattern[] = []
-/** What was looked up: most texts are shown again and again. */
+/** Past look-ups: most texts are shown again and again. */
 const known = new Map<string, string>()
 const mostKnown = 5000
 
@@ -18,27 +18,27 @@ const place = /\{(\d+)\}/
 const literalOf = (text: string): string => text.replace(/\{\d+\}/g, '')
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
 
-/** Where little is certain ("{1} of {2}"), only numbers are filled in: the words of others must not be taken for ours. */
+/** In a pattern with few fixed words ("{1} of {2}"), only numbers may be filled in, so that the user's text is not taken for ours. */
 function patternOf(english: string, other: string): Pattern {
   const parts = english.split(place)
   const filled = literalOf(english).replace(/[^A-Za-z]/g, '').length < 4 ? String.raw`([^\p{L}]*?)` : '(.*?)'
-  // A place that is named twice is the same twice; none is.
+  // A placeholder named twice has the same value twice.
   const source = parts.map((part, i) => (i % 2 === 1 ? filled : escaped(part))).join('')
   const order = parts.filter((_, i) => i % 2 === 1)
   return {
     english: new RegExp(`^${source}$`, 'su'),
-    // From the name of a place to where it stands in the English text.
+    // From the name of a placeholder to its position in the English text.
     other: other.replace(/\{(\d+)\}/g, (_, name: string) => `{${order.indexOf(name)}}`),
   }
 }
 
-/** `undefined`: as they are. */
+/** `undefined`: English. */
 export function sayTextsIn(texts: Readonly<Record<string, string>> | undefined): void {
   const all = Object.entries(texts ?? {})
   exact = new Map(all)
   patterns = all
     .filter(([english]) => place.test(english))
-    // The one that leaves the least open comes first.
+    // The most specific pattern comes first.
     .sort(([a], [b]) => literalOf(b).length - literalOf(a).length)
     .map(([english, other]) => patternOf(english, other))
   known.clear()
@@ -54,7 +54,7 @@ function look(text: string): string | undefined {
   return undefined
 }
 
-/** Undefined where there are no other words for it. */
+/** Undefined if there is no translation. */
 export function otherWords(text: string): string | undefined {
   if (exact.size === 0 || !/\p{L}/u.test(text)) return undefined
   const words = text.trim()
@@ -69,5 +69,5 @@ export function otherWords(text: string): string | undefined {
 
 export const say = (text: string): string => otherWords(text) || text
 
-/** Marks a text that does not look like one ("done"), so that a file of words can say it. */
+/** Marks a text that does not look like one ("done"), so that a file can translate it. */
 export const text = (english: string): string => english

@@ -1,4 +1,4 @@
-/** The words that the person chose instead of the English ones; kept in this browser. */
+/** The user's language file; kept in this browser. */
 import { create } from 'zustand'
 import { sayProblemsIn } from '../../engine/types/problem.ts'
 import type { Words } from './file.ts'
@@ -6,22 +6,22 @@ import { sayTextsIn } from './say.ts'
 
 const key = 'sightline.words'
 
-/** It was checked before it was kept. */
+/** It was validated before it was stored. */
 function stored(): Words | undefined {
   try {
     const found = JSON.parse(localStorage.getItem(key) ?? 'null') as Words | null
     return found?.format === 'sightline-words' && found.version === 1 && found.texts ? found : undefined
   } catch {
-    // Written by something else, or forbidden: English is fine.
+    // Written by something else, or not allowed: use English.
     return undefined
   }
 }
 
 interface WordsState {
   readonly words: Words | undefined
-  /** What the file says that this Sightline has no such words for. */
+  /** Texts in the file that this Sightline does not have. */
   readonly unknown: readonly string[]
-  /** How often they were changed. */
+  /** Counts changes of the language. */
   readonly turn: number
 }
 
@@ -34,7 +34,7 @@ function tell(): void {
 }
 tell()
 
-/** `undefined`: English again. What is on the screen is drawn anew. */
+/** `undefined`: back to English. Redraws everything on the screen. */
 export function setWords(words: Words | undefined, unknown: readonly string[] = []): void {
   useWords.setState(({ turn }) => ({ words, unknown, turn: turn + 1 }))
   tell()
@@ -42,6 +42,6 @@ export function setWords(words: Words | undefined, unknown: readonly string[] = 
     if (words) localStorage.setItem(key, JSON.stringify(words))
     else localStorage.removeItem(key)
   } catch {
-    // Storage is full or forbidden: then they last as long as the page.
+    // Storage is full or forbidden: they last as long as the page.
   }
 }

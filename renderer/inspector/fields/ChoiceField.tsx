@@ -1,11 +1,11 @@
-/** One of several: all in sight where they are few and short, a list otherwise. */
+/** One of several: buttons if there are few short options, otherwise a list. */
 import type { ChoiceParam } from '../../../engine/types/param.ts'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { Select } from '../../ui/Select.tsx'
 import { inWords } from '../words.ts'
 import type { FieldProps } from './field.ts'
 
-/** So many letters fit beside a label in a narrow panel. */
+/** The number of letters that fit beside a label in a narrow panel. */
 const room = 22
 
 export function ChoiceField({ spec, value, edit, id, label, describedBy }: FieldProps<ChoiceParam, string>) {

@@ -1,6 +1,6 @@
 /**
- * A matrix: a grid of cells tinted by sign and size, its size, named presets, and the same as text. Text from NumPy, MATLAB
- * or a spreadsheet can be pasted into any cell.
+ * A matrix: a grid of cells tinted by sign and magnitude, its size, named presets, and the same as text. Text from NumPy,
+ * MATLAB or a spreadsheet can be pasted into any cell.
  */
 import { type ClipboardEvent, type CSSProperties, useState } from 'react'
 import type { MatrixParam } from '../../../engine/types/param.ts'

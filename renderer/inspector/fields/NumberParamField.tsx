@@ -1,4 +1,4 @@
-/** A number: a slider where both ends are known (or soft ones are given), and always a field. */
+/** A number: a slider if both ends (or soft ends) are known, and always a field. */
 import { describeParam, type NumberParam } from '../../../engine/types/param.ts'
 import { NumberField } from '../../ui/NumberField.tsx'
 import { formatNumber } from '../../ui/numbers.ts'

@@ -1,4 +1,4 @@
-/** The path of a file or folder: typed, chosen in a dialog, or a file dropped on it. */
+/** The path of a file or folder: typed, chosen in a dialog, or a file dropped on the field. */
 import { FolderOpen } from 'lucide-react'
 import { type DragEvent, useState } from 'react'
 import type { FileParam } from '../../../engine/types/param.ts'
@@ -22,7 +22,7 @@ export function PathField({ spec, value, edit, id, label, describedBy }: FieldPr
   const folder = full ? (spec.type === 'folder' ? full : folderOf(full)) : beside
   const takesFiles = spec.type === 'file' && spec.mode !== 'save'
 
-  /** A path that was typed or chosen is allowed by that. */
+  /** Typing or choosing a path is consent to use it. */
   const choose = (path: string): void => {
     if (path.trim()) void allow([{ path, access: spec.mode === 'save' ? 'write' : 'read' }])
     edit.set(path)

@@ -1,4 +1,4 @@
-/** A few numbers in a row; where their count is free, with room for more and fewer. */
+/** A row of numbers; where their count may vary, with buttons to add and remove. */
 import { Minus, Plus } from 'lucide-react'
 import type { VectorParam } from '../../../engine/types/param.ts'
 import { IconButton } from '../../ui/IconButton.tsx'

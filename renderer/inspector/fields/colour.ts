@@ -10,7 +10,7 @@ export const hexOf = (rgb: Rgb): string =>
     )
     .join('')}`
 
-/** "#f80", "ff8800", "255, 136, 0"; undefined where it is no colour. */
+/** "#f80", "ff8800", "255, 136, 0"; undefined if it is not a colour. */
 export function parseColour(text: string): Rgb | undefined {
   const hex = /^#?([\da-f]{3}|[\da-f]{6})$/i.exec(text.trim())?.[1]
   const digits = hex?.length === 3 ? [...hex].map((d) => d + d).join('') : hex

@@ -1,2 +1,2 @@
-/** As `jsx-runtime.ts`, while the page is developed. */
+/** Like `jsx-runtime.ts`, for development. */
 export { Fragment, jsx as jsxDEV } from './jsx-runtime.ts'

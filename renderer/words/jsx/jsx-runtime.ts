@@ -1,6 +1,6 @@
 /**
- * React's own JSX, with the texts in the person's words (`say.ts`). `renderer/vite.config.ts` has every component compiled
- * against it. Without a file of words it passes everything on.
+ * React's own JSX, with translated texts (`say.ts`). `renderer/vite.config.ts` compiles every component against it. Without a
+ * language file it passes everything on.
  */
 import type { ElementType, Key, ReactElement } from 'react'
 import * as react from 'react/jsx-runtime'
@@ -11,13 +11,13 @@ export const { Fragment } = react
 
 type Props = Readonly<Record<string, unknown>>
 
-/** What of an element is read or heard. */
+/** The props of an element that are read or heard. */
 const saidProps = ['label', 'title', 'alt', 'placeholder', 'aria-label', 'aria-description', 'aria-valuetext'] as const
 
 const isText = (child: unknown): child is string | number => typeof child === 'string' || typeof child === 'number'
 const isNothing = (child: unknown): boolean => child === undefined || child === null || typeof child === 'boolean'
 
-/** Texts in a row are one ("3", " nodes"); each keeps its place, so that React knows what follows them. */
+/** Adjacent texts are one text ("3", " nodes"); each keeps its place, so that React can match what follows. */
 function saidChildren(children: readonly unknown[]): unknown[] {
   const all = [...children]
   for (let from = 0; from < all.length; from++) {
@@ -44,7 +44,7 @@ function said(props: Props): Props {
     if (typeof value === 'string') changed[name] = say(value)
   }
   const { children } = props
-  // As HTML has it: names of code, and what the person wrote.
+  // As in HTML: names of code, and the user's own text.
   if (props.translate === 'no') return { ...props, ...changed }
   if (typeof children === 'string') changed.children = say(children)
   else if (Array.isArray(children) && children.some((child) => typeof child === 'string'))
