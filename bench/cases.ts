@@ -1,6 +1,6 @@
 /** What is timed of every op, at any size, with the bytes that it must at least read and write. */
+import type { Ops } from '../engine/ops/calls.ts'
 import { expr, greater, mix } from '../engine/ops/expr.ts'
-import type { Ops } from '../engine/ops/op.ts'
 import { gaussianTaps } from '../engine/ops/separable/gaussian.ts'
 import type { ImageValue } from '../engine/types/value.ts'
 import type { BenchDevice } from './device.ts'

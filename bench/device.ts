@@ -1,9 +1,9 @@
 /** A device with its memory and ops, as the engine makes them, for benches that time ops alone. */
 import { readFile } from 'node:fs/promises'
 import type { GpuDevice } from '../engine/gpu/device.ts'
-import { Arena } from '../engine/ops/arena.ts'
+import { Arena } from '../engine/memory/arena.ts'
+import type { Ops } from '../engine/ops/calls.ts'
 import { makeOps } from '../engine/ops/context.ts'
-import type { Ops } from '../engine/ops/op.ts'
 import type { Value } from '../engine/types/value.ts'
 import { createPool } from '../host/cpu/pool.ts'
 import { createTensorDevice } from '../host/tensorflow/device.ts'

@@ -3,8 +3,8 @@
  * and the ratio to the CPU; then the six nodes of the sample at 4K, upload and preview included.
  */
 import type { GpuDevice } from '../engine/gpu/device.ts'
+import type { Ops } from '../engine/ops/calls.ts'
 import { add, expr } from '../engine/ops/expr.ts'
-import type { Ops } from '../engine/ops/op.ts'
 import { gaussianTaps } from '../engine/ops/separable/gaussian.ts'
 import { defaultGpuMemory } from '../host/engine.ts'
 import { openGpu } from '../host/gpu/open.ts'

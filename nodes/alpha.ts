@@ -1,5 +1,5 @@
 /** Colours without their opacity, for nodes that need exactly the colours. */
-import type { Ops } from '../engine/ops/op.ts'
+import type { Ops } from '../engine/ops/calls.ts'
 import type { ImageShape, ImageValue } from '../engine/types/value.ts'
 
 export const opaqueShape = (image: ImageShape): ImageShape =>

@@ -1,5 +1,5 @@
 /** Pictures that belong together in a quick preview, where each has been rounded to whole pixels on its own way. */
-import type { Ops } from '../engine/ops/op.ts'
+import type { Ops } from '../engine/ops/calls.ts'
 import type { ImageValue } from '../engine/types/value.ts'
 
 /** As many pixels as rounding may take from a side or add to it. */

@@ -1,8 +1,9 @@
 /** The walk back from a number, against sums made by hand. */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDevice, pictureShape, type TestDevice } from '../../host/testing/cpu.ts'
+import type { Ops } from '../ops/calls.ts'
 import { expr, greater, mul, select } from '../ops/expr.ts'
-import type { Ops, StoredValue } from '../ops/op.ts'
+import type { StoredValue } from '../ops/op.ts'
 import type { ImageValue } from '../types/value.ts'
 import { Area, type Spot } from './area.ts'
 import { reachOf } from './reach.ts'

@@ -2,8 +2,9 @@
  * What a node did in one run: which op made which value of which others. Ops are recorded around, so that nodes need not know.
  * A trace holds no pixels; while the run's values last, `Recorder.read` gives them.
  */
+import type { Ops } from '../ops/calls.ts'
 import { ops as registry } from '../ops/index.ts'
-import type { OpDefinition, Ops, StoredShape, StoredValue } from '../ops/op.ts'
+import type { OpDefinition, StoredShape, StoredValue } from '../ops/op.ts'
 import type { Store, Value } from '../types/value.ts'
 
 export type AnyOp = OpDefinition<readonly StoredValue[], unknown, unknown>

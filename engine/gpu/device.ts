@@ -3,7 +3,7 @@
  * queue and is not waited for, but for what takes long: that is cut into strips of workgroups, so that it can be stopped between
  * two of them and never keeps the GPU from others for long.
  */
-import { breathe } from '../ops/breathe.ts'
+import { breathe } from '../memory/breathe.ts'
 import { type Block, Buffers } from './buffers.ts'
 import { GpuError } from './error.ts'
 import type { TensorFlowGpu } from './tensorflow.ts'

@@ -1,6 +1,6 @@
 /** The bytes of a value on a GPU, and the ways between there and the CPU. */
-import type { Arena } from '../ops/arena.ts'
-import { CountedStore, CpuStore } from '../ops/store.ts'
+import type { Arena } from '../memory/arena.ts'
+import { CountedStore, CpuStore } from '../memory/store.ts'
 import type { Store } from '../types/value.ts'
 import type { Block } from './buffers.ts'
 import type { GpuDevice } from './device.ts'

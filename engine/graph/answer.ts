@@ -1,14 +1,20 @@
 /** Questions of a lesson, checked against what the engine computes: the same for the window and for the tests of every lesson. */
-import type { MethodResult } from '../protocol/messages.ts'
 import { SightlineError } from '../types/problem.ts'
 import type { Shape } from '../types/value.ts'
 import { splitPort } from './document.ts'
 import type { Choice, Goal, Prediction, Quantity } from './lesson.ts'
 
-/** Who can be asked for numbers: a session of the engine. */
+/** Answers questions about an output: a session of the engine. */
 export interface Reader {
-  probe(node: string, port: string, x: number, y: number): Promise<MethodResult<'probe'>>
-  statistics(node: string, port: string): Promise<MethodResult<'statistics'>>
+  /** `values`: one number a channel; null where there is no finite number. */
+  probe(node: string, port: string, x: number, y: number): Promise<{ readonly values: readonly (number | null)[] }>
+  statistics(
+    node: string,
+    port: string,
+  ): Promise<{
+    readonly shape?: unknown
+    readonly channels: readonly Readonly<Record<'min' | 'max' | 'mean' | 'std', number | null>>[]
+  }>
 }
 
 const sidesOf = (shape: Shape): readonly number[] =>

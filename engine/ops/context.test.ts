@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDevices, noise, pictureShape, type TestDevice } from '../../host/testing/cpu.ts'
+import { cpuStore } from '../memory/store.ts'
 import { SightlineError } from '../types/problem.ts'
 import type { ImageValue } from '../types/value.ts'
 import { makeOps, readable } from './context.ts'
 import { ops as registry } from './index.ts'
-import { cpuStore } from './store.ts'
 
 let devices: { readonly single: TestDevice; readonly threads: TestDevice }
 beforeAll(async () => {

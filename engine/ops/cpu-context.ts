@@ -1,11 +1,11 @@
 /** What an op works with on the CPU: its inputs pinned in the arena, memory for what it makes and for the time it takes. */
+import type { Arena } from '../memory/arena.ts'
+import { CpuStore, cpuStore } from '../memory/store.ts'
 import { SightlineError } from '../types/problem.ts'
 import { describeShape } from '../types/value.ts'
-import type { Arena } from './arena.ts'
 import { type CpuDevice, KernelError } from './cpu.ts'
 import type { CpuContext, StoredShape } from './op.ts'
 import { countOf } from './shape.ts'
-import { CpuStore, cpuStore } from './store.ts'
 import { dimensions, type TensorDevice } from './tensorflow.ts'
 
 export interface OpCpuContext extends CpuContext {

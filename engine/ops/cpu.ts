@@ -3,7 +3,7 @@
  * workers nor shared memory; host/cpu/pool.ts has the one with threads.
  */
 
-import { breathe } from './breathe.ts'
+import { breathe } from '../memory/breathe.ts'
 
 /** One run of a kernel over all rows of its output. It may be run again over what an earlier run left there. */
 export interface KernelCall {

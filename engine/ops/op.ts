@@ -7,7 +7,6 @@ import type { Block } from '../gpu/buffers.ts'
 import type { GpuCall, GpuDevice } from '../gpu/device.ts'
 import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../types/value.ts'
 import type { CpuDevice } from './cpu.ts'
-import type { ops } from './index.ts'
 import type { Compute } from './tensorflow.ts'
 
 /** Values that live on a device. */
@@ -142,9 +141,3 @@ export interface OpDefinition<I extends readonly StoredValue[], P, R> {
 export const defineOp = <const I extends readonly StoredValue[], P, R>(
   definition: OpDefinition<I, P, R>,
 ): OpDefinition<I, P, R> => definition
-
-type Call<D> =
-  D extends OpDefinition<infer I, infer P, infer R> ? (...args: [...inputs: I, params: P]) => Promise<R> : never
-
-/** Every op, as nodes call it: inputs in order, parameters last. */
-export type Ops = { readonly [K in keyof typeof ops]: Call<(typeof ops)[K]> }

@@ -5,6 +5,8 @@
 import { z } from 'zod'
 import { idSchema } from '../graph/document.ts'
 import { patchSchema } from '../graph/edit.ts'
+import type { DeviceWords } from '../types/device.ts'
+import { displaySchema } from '../values/display.ts'
 import { markSchema } from '../values/mark.ts'
 import { largestScene } from './scene.ts'
 import { machineSettings, settingsState } from './settings.ts'
@@ -18,19 +20,6 @@ const port = z.string().min(1).max(64)
 const nodeRef = z.string().min(1).max(1024)
 const side = z.number().int().min(1).max(8192)
 const finite = z.number().finite()
-
-/** How numbers become light. `auto`: by the value's nominal range and sign; the preview says what was chosen. */
-export const displaySchema = z.object({
-  mode: z.enum(['auto', 'clip', 'stretch', 'diverging', 'viridis']).default('auto'),
-  /** One channel alone; absent: colour. */
-  channel: z.number().int().nonnegative().optional(),
-  /** The range that is shown; absent: nominal, or the value's own. */
-  range: z.tuple([finite, finite]).optional(),
-  /** Marks NaN and what lies outside the range. */
-  flag: z.boolean().default(false),
-})
-export type Display = z.infer<typeof displaySchema>
-export type DisplayInput = z.input<typeof displaySchema>
 
 /** A rectangle of a value in its own pixels (fractions allowed), drawn `width` × `height` device pixels large. */
 const regionSchema = z.object({ x: finite, y: finite, width: finite.positive(), height: finite.positive() })
@@ -405,9 +394,11 @@ const previewItem = z.object({
 })
 export type PreviewItem = z.infer<typeof previewItem>
 
-/** What computes. `name`: "cpu", or the GPU's. */
-const deviceWords = z.object({ kind: z.enum(['cpu', 'gpu']), name: z.string(), threads: z.number().int() })
-export type DeviceWords = z.infer<typeof deviceWords>
+const deviceWords = z.object({
+  kind: z.enum(['cpu', 'gpu']),
+  name: z.string(),
+  threads: z.number().int(),
+}) satisfies z.ZodType<DeviceWords>
 
 export const engineMessage = z.discriminatedUnion('type', [
   z.object({

@@ -5,7 +5,7 @@
 
 import type { GpuDevice } from '../gpu/device.ts'
 import type { Document } from '../graph/document.ts'
-import type { Arena } from '../ops/arena.ts'
+import type { Arena } from '../memory/arena.ts'
 import type { CpuDevice } from '../ops/cpu.ts'
 import type { TensorDevice } from '../ops/tensorflow.ts'
 import type { ClientMessage, EngineMessage, NodeReport } from '../protocol/messages.ts'

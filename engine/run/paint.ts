@@ -1,5 +1,5 @@
 /** Values as the window gets them: pixels of a part of a picture, or the small value itself. */
-import type { Ops } from '../ops/op.ts'
+import type { Ops } from '../ops/calls.ts'
 import { needsStatistics } from '../ops/preview/look.ts'
 import { pictureOf, type Rectangle } from '../ops/preview/place.ts'
 import type { ChannelStatistics } from '../ops/reduce/layout.ts'

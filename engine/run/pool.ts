@@ -3,7 +3,7 @@
  * quick to make again and long unused. What is held stays.
  */
 import { isLost } from '../gpu/store.ts'
-import { type CountedStore, CpuStore } from '../ops/store.ts'
+import { type CountedStore, CpuStore } from '../memory/store.ts'
 import { Flights } from './flights.ts'
 import type { Key } from './keys.ts'
 import type { Result } from './result.ts'

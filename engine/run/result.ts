@@ -2,7 +2,7 @@
  * What one run of a node gave, as the engine keeps it: outputs, the stores they need, what they cost. Held while somebody
  * uses it; freed when nobody does and the cache has let go of it.
  */
-import type { CountedStore } from '../ops/store.ts'
+import type { CountedStore } from '../memory/store.ts'
 import type { Problem } from '../types/problem.ts'
 import type { SequenceValue, Shape, Value } from '../types/value.ts'
 import type { Key } from './keys.ts'

@@ -1,6 +1,6 @@
 /** Runs a node once, and makes a result of what it gives. */
 import { LostError } from '../gpu/error.ts'
-import type { CountedStore } from '../ops/store.ts'
+import type { CountedStore } from '../memory/store.ts'
 import { toProblem } from '../types/problem.ts'
 import type { SequenceValue, Value } from '../types/value.ts'
 import type { ProblemCode } from '../types/words.ts'

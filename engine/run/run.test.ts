@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createTestDevices, type TestDevice } from '../../host/testing/cpu.ts'
 import type { Document } from '../graph/document.ts'
-import { Arena } from '../ops/arena.ts'
+import { Arena } from '../memory/arena.ts'
 import type { NodeReport } from '../protocol/messages.ts'
 import type { NumberValue, SequenceValue } from '../types/value.ts'
 import { createEngine } from './create.ts'

@@ -2,10 +2,10 @@
  * What a node's `run` works with. The ops and elements it gets belong to the run; when it returns a sequence, they outlive it:
  * each element is made in a turn of its own, one at a time, so that what it leaves behind is known and freed.
  */
+import { CountedStore } from '../memory/store.ts'
+import type { Ops } from '../ops/calls.ts'
 import { type Devices, makeOps, type NodeOps } from '../ops/context.ts'
 import { ops as registry } from '../ops/index.ts'
-import type { Ops } from '../ops/op.ts'
-import { CountedStore } from '../ops/store.ts'
 import { SightlineError } from '../types/problem.ts'
 import { type SequenceValue, storesOf, type Value } from '../types/value.ts'
 import { Elements } from './elements.ts'

@@ -1,8 +1,8 @@
 /** For tests: nodes that count, sleep, fail, allocate and give sequences, a graph in shorthand, and services of no world. */
 import type { Document, NodeRecord } from '../graph/document.ts'
 import { emptyDocument } from '../graph/document.ts'
+import type { Ops } from '../ops/calls.ts'
 import { readPixels } from '../ops/context.ts'
-import type { Ops } from '../ops/op.ts'
 import { defineNode, type NodeDefinition } from '../types/node.ts'
 import { param } from '../types/param.ts'
 import { SightlineError } from '../types/problem.ts'

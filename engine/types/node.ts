@@ -1,5 +1,5 @@
 /** The form of a node: one declaration, from which ports, form, docs, validation, search and tests follow. */
-import type { Ops } from '../ops/op.ts'
+import type { Ops } from './ops.ts'
 import type { Param, ParamSpec, ParamValue } from './param.ts'
 import type { Services } from './services.ts'
 import type { Socket, SocketSpec } from './socket.ts'

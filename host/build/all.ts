@@ -21,7 +21,7 @@ interface Bundle {
   readonly made: string
 }
 
-const shared = ['engine/protocol', 'engine/types', 'package-lock.json']
+const shared = ['engine/protocol', 'engine/types', 'engine/values', 'package-lock.json']
 const page: Bundle = {
   sources: ['renderer', 'engine/graph', 'host/build/texts.ts', ...shared],
   config: 'renderer/vite.config.ts',

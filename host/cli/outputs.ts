@@ -1,9 +1,9 @@
 /** What a run ended in, as files: one for each output that nothing consumes, or one for each element of a sequence. */
 import { join } from 'node:path'
-import type { Ops } from '../../engine/ops/op.ts'
-import type { Display } from '../../engine/protocol/messages.ts'
+import type { Ops } from '../../engine/ops/calls.ts'
 import type { RunResult, Sink } from '../../engine/run/engine.ts'
 import type { ImageValue, TensorValue, Value } from '../../engine/types/value.ts'
+import type { Display } from '../../engine/values/display.ts'
 import { writeAtomic } from '../files/atomic.ts'
 import { encodeFile } from '../files/encode.ts'
 import { npy } from './npy.ts'

@@ -1,7 +1,7 @@
 /** Previews with other ops of all kinds in flight, some of them stopped in the middle, are what they are alone. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Ops } from '../../engine/ops/calls.ts'
 import { makeOps } from '../../engine/ops/context.ts'
-import type { Ops } from '../../engine/ops/op.ts'
 import type { PreviewParams } from '../../engine/ops/preview/op.ts'
 import { gaussianTaps } from '../../engine/ops/separable/gaussian.ts'
 import type { ImageValue, Value } from '../../engine/types/value.ts'

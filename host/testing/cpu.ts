@@ -1,10 +1,11 @@
 /** CPU devices with an arena each, for tests of ops and engine: one of one thread, one of two threads over shared memory. */
 import { readFile } from 'node:fs/promises'
 import type { GpuDevice } from '../../engine/gpu/device.ts'
-import { Arena } from '../../engine/ops/arena.ts'
+import { Arena } from '../../engine/memory/arena.ts'
+import type { Ops } from '../../engine/ops/calls.ts'
 import { bringToCpu, type Devices, makeOps, readPixels } from '../../engine/ops/context.ts'
 import { type CpuDevice, createSingleDevice } from '../../engine/ops/cpu.ts'
-import type { Ops, StoredValue } from '../../engine/ops/op.ts'
+import type { StoredValue } from '../../engine/ops/op.ts'
 import type { ColourSpace, ImageShape, ImageValue } from '../../engine/types/value.ts'
 import { buildKernels, kernelFiles } from '../build/kernels.ts'
 import { createPool } from '../cpu/pool.ts'

@@ -3,7 +3,7 @@
 import { Recorder, type Trace } from '../../engine/explain/trace.ts'
 import { nodeInfo } from '../../engine/graph/catalogue.ts'
 import { checkParams } from '../../engine/graph/check.ts'
-import type { Ops } from '../../engine/ops/op.ts'
+import type { Ops } from '../../engine/ops/calls.ts'
 import type { NodeDefinition } from '../../engine/types/node.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { Shape, Value } from '../../engine/types/value.ts'

@@ -1,5 +1,5 @@
+import type { Ops } from '../../engine/ops/calls.ts'
 import { convertedShape } from '../../engine/ops/colour/op.ts'
-import type { Ops } from '../../engine/ops/op.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import type { Picture, Services } from '../../engine/types/services.ts'

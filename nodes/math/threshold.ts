@@ -1,6 +1,6 @@
+import type { Ops } from '../../engine/ops/calls.ts'
 import { unsupported } from '../../engine/ops/check.ts'
 import { expr, type Formula, greater, min, select } from '../../engine/ops/expr.ts'
-import type { Ops } from '../../engine/ops/op.ts'
 import { pointwiseShape } from '../../engine/ops/pointwise/op.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'

@@ -1,5 +1,5 @@
+import type { Ops } from '../../engine/ops/calls.ts'
 import { abs, expr, mul, sub } from '../../engine/ops/expr.ts'
-import type { Ops } from '../../engine/ops/op.ts'
 import { pointwiseShape } from '../../engine/ops/pointwise/op.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'

@@ -1,4 +1,4 @@
-import type { DeviceWords } from '../../engine/protocol/messages.ts'
+import type { DeviceWords } from '../../engine/types/device.ts'
 import { count, formatBytes } from '../ui/numbers.ts'
 
 /** "CPU, 2 threads": the device. */

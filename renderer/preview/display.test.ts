@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Display } from '../../engine/protocol/messages.ts'
+import type { Display } from '../../engine/values/display.ts'
 import { displayWords } from './display.ts'
 
 const shown: readonly (readonly [Display, string])[] = [

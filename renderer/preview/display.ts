@@ -1,5 +1,5 @@
 /** How numbers became colours, in words: the line under every picture. */
-import type { Display } from '../../engine/protocol/messages.ts'
+import type { Display } from '../../engine/values/display.ts'
 import { formatNumber } from '../ui/numbers.ts'
 import { say, text } from '../words/say.ts'
 

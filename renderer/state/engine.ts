@@ -8,7 +8,6 @@ import { serialise } from '../../engine/graph/file.ts'
 import { closeCodes } from '../../engine/protocol/link.ts'
 import {
   type ClientMessageInput,
-  type DeviceWords,
   type EngineMessage,
   type Method,
   type MethodParams,
@@ -17,6 +16,7 @@ import {
   type NodeReport,
   protocolVersion,
 } from '../../engine/protocol/messages.ts'
+import type { DeviceWords } from '../../engine/types/device.ts'
 import { type Problem, SightlineError } from '../../engine/types/problem.ts'
 import type { Shape } from '../../engine/types/value.ts'
 import { type Connection, type ConnectionState, connect } from './connection.ts'

@@ -2,7 +2,8 @@
  * The views on the screen that want pixels. Previews go straight to whatever draws them, never through React. All changes in an
  * animation frame become one `views` message; a view's last picture is kept, so that a canvas that returns redraws at once.
  */
-import type { DisplayInput, PreviewItem, View } from '../../engine/protocol/messages.ts'
+import type { PreviewItem, View } from '../../engine/protocol/messages.ts'
+import type { DisplayInput } from '../../engine/values/display.ts'
 
 export interface ViewRequest {
   /** The window's own name for it, such as `node:blur.image`. */

@@ -1,6 +1,6 @@
 /** How the numbers of one output become colours: mapping, channel, range, flags. The value never changes. */
 import { useId } from 'react'
-import type { DisplayInput } from '../../engine/protocol/messages.ts'
+import type { DisplayInput } from '../../engine/values/display.ts'
 import { channelNames } from '../preview/channels.ts'
 import { displayWords } from '../preview/display.ts'
 import { Button } from '../ui/Button.tsx'

@@ -4,7 +4,7 @@
  * Z is 100 %.
  */
 import { type KeyboardEvent, type MouseEvent, type PointerEvent, useEffect, useRef } from 'react'
-import type { DisplayInput } from '../../engine/protocol/messages.ts'
+import type { DisplayInput } from '../../engine/values/display.ts'
 import { arrowStep, endExplaining, explainNumber, outlines, outputName, useExplain } from '../explain/state.ts'
 import { imageOf } from '../preview/shape.ts'
 import {

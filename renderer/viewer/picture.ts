@@ -3,8 +3,9 @@
  * last one is drawn in its place, over the last whole picture. Outside React; `onDraw` says when to paint, `subscribe` when
  * its shape, mapping or value has changed.
  */
-import type { DisplayInput, PreviewItem } from '../../engine/protocol/messages.ts'
+import type { PreviewItem } from '../../engine/protocol/messages.ts'
 import type { Shape } from '../../engine/types/value.ts'
+import type { DisplayInput } from '../../engine/values/display.ts'
 import { drawItem } from '../preview/PreviewCanvas.tsx'
 import { sizeOf } from '../preview/shape.ts'
 import type { ViewTarget } from '../state/ui.ts'

@@ -1,6 +1,6 @@
 /** The viewer's state: one camera and one probe for all pictures, how two are compared, how numbers are displayed. */
 import { create } from 'zustand'
-import type { DisplayInput } from '../../engine/protocol/messages.ts'
+import type { DisplayInput } from '../../engine/values/display.ts'
 import { type Camera, fitCamera, type Point } from './camera.ts'
 
 export type CompareMode = 'side' | 'wipe' | 'blink' | 'difference'

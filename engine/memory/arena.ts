@@ -47,7 +47,7 @@ export class Arena {
   readonly largest: number
   budget: number
   onPressure: (bytes: number) => boolean
-  /** What became of stores that had to make room (engine/ops/store.ts). `spilled`: bytes outside the arena now. */
+  /** What became of stores that had to make room (store.ts). `spilled`: bytes outside the arena now. */
   readonly counters = { spills: 0, revivals: 0, spilled: 0 }
   #used = 0
   #last: Block | undefined

@@ -1,0 +1,7 @@
+/** What computes. */
+export interface DeviceWords {
+  readonly kind: 'cpu' | 'gpu'
+  /** "cpu", or the GPU's name. */
+  readonly name: string
+  readonly threads: number
+}
