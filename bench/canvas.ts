@@ -1,4 +1,4 @@
-/** What the canvas costs with 500 nodes that all have previews: time of the main thread for each frame, and frames dropped. */
+/** The cost of the canvas with 500 nodes that all have previews: main-thread time per frame, and dropped frames. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,11 +31,11 @@ function manyNodes() {
   }
 }
 
-/** Pixels of the screen to one unit of the graph. */
+/** Screen pixels per graph unit. */
 const zoomOf = (page: Page): Promise<number> =>
   page.locator('.react-flow__viewport').evaluate((viewport) => new DOMMatrix(getComputedStyle(viewport).transform).a)
 
-/** Ends where the zoom is nearest: a notch of the wheel is a factor. */
+/** Zooms to the nearest step: a wheel notch is a fixed factor. */
 async function zoomTo(page: Page, zoom: number): Promise<void> {
   await page.mouse.move(700, 450)
   for (let i = 0; i < 60 && (await zoomOf(page)) * 1.05 < zoom; i++) {
@@ -44,7 +44,7 @@ async function zoomTo(page: Page, zoom: number): Promise<void> {
   }
 }
 
-/** Waits until no more previews come. Not `waitForFunction`: it evaluates in the page, which the page forbids. */
+/** Waits until no more previews arrive. Not `waitForFunction`, which uses eval, which the page's policy forbids. */
 async function quiet(page: Page): Promise<void> {
   let before = -1
   for (;;) {
@@ -55,7 +55,7 @@ async function quiet(page: Page): Promise<void> {
   }
 }
 
-/** What Chromium counts of the main thread's tasks: by the clock, and by the processor, which other programs do not disturb. */
+/** Chromium's count of main-thread task time: wall clock, and CPU time, which other programs do not disturb. */
 type Clocks = readonly [wall: CDPSession, processor: CDPSession]
 
 async function clocks(page: Page): Promise<Clocks> {
@@ -67,7 +67,7 @@ async function clocks(page: Page): Promise<Clocks> {
   return [await session('timeTicks'), await session('threadTicks')]
 }
 
-/** Seconds since the page began. */
+/** Seconds since the page started. */
 async function taskTime(cdp: CDPSession): Promise<number> {
   const { metrics } = await cdp.send('Performance.getMetrics')
   return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN
@@ -80,7 +80,7 @@ const period = 1000 / 60
 
 type Point = { x: number; y: number }
 
-/** Runs in the page: notes every animation frame, and how many of them a move of the pointer came into. */
+/** Runs in the page: records every animation frame, and how many of them a pointer move fell into. */
 function recordFrames(): void {
   const frames: { at: number; moves: number }[] = []
   let moves = 0
@@ -105,8 +105,8 @@ function recordFrames(): void {
 }
 
 /**
- * Drags from `start` in a circle as a hand does: a move each sixtieth of a second, whether the page keeps up or not. What is
- * late is a frame that was dropped.
+ * Drags from `start` in a circle as a hand would: one move every sixtieth of a second, whether or not the page keeps up. A late
+ * frame counts as dropped.
  */
 async function measure(
   page: Page,
@@ -151,8 +151,8 @@ async function measure(
 }
 
 /**
- * A spot near the middle of the canvas, bare or on a node. A node that is drawn from afar may be an element only while the
- * pointer is on it, so the pointer goes there to see.
+ * A spot near the middle of the canvas, bare or on a node. In the overview a node may be an element only while the pointer is
+ * on it, so the pointer moves there to find out.
  */
 async function spot(page: Page, on: 'canvas' | 'node'): Promise<Point> {
   const wanted = on === 'canvas' ? '.react-flow__pane' : '[data-node]'

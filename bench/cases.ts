@@ -1,4 +1,4 @@
-/** What is timed of every op, at any size, with the bytes that it must at least read and write. */
+/** The benchmark of every op, at any size, with the bytes that it must at least read and write. */
 import type { Ops } from '../engine/ops/calls.ts'
 import { expr, greater, mix } from '../engine/ops/expr.ts'
 import { gaussianTaps } from '../engine/ops/separable/gaussian.ts'
@@ -18,10 +18,10 @@ export interface Pictures {
 }
 
 export interface Case {
-  /** The peers' name of it. */
+  /** The name of the case for the peers. */
   readonly name: string
   readonly run: (ops: Ops, pictures: Pictures) => Promise<unknown>
-  /** Bytes that must at least be read and written, for the share of the copy's bandwidth. */
+  /** Bytes that must at least be read and written, to compare with the bandwidth of a copy. */
   readonly bytes: number
 }
 

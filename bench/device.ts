@@ -1,4 +1,4 @@
-/** A device with its memory and ops, as the engine makes them, for benches that time ops alone. */
+/** A device with its memory and ops, set up as in the engine, for benches of single ops. */
 import { readFile } from 'node:fs/promises'
 import type { GpuDevice } from '../engine/gpu/device.ts'
 import { Arena } from '../engine/memory/arena.ts'
@@ -9,11 +9,11 @@ import { createPool } from '../host/cpu/pool.ts'
 import { createTensorDevice } from '../host/tensorflow/device.ts'
 
 export interface BenchDevice {
-  /** Runs `work` as a node would, frees all it made, and gives its milliseconds (without the freeing). */
+  /** Runs `work` as a node would, frees everything it made, and returns its milliseconds (without the freeing). */
   time(work: (ops: Ops) => Promise<unknown>): Promise<number>
-  /** The same on the GPU, by the GPU's own clock; NaN where it has none. */
+  /** The same on the GPU, by the GPU's own clock; NaN if it has none. */
   gpuTime(work: (ops: Ops) => Promise<unknown>): Promise<number>
-  /** A value that stays. */
+  /** A value that is kept. */
   keep<V extends Value>(make: (ops: Ops) => Promise<V>): Promise<V>
   close(): Promise<void>
 }

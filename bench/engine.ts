@@ -1,6 +1,6 @@
 /**
- * What the engine costs beside the pixels: chains of 100 and 1,000 blurs of a 16 × 16 picture, driven as a window drives them.
- * "engine ms" is the time its thread was busy; "runs" the nodes that ran.
+ * The engine's overhead beside the pixels: chains of 100 and 1,000 blurs of a 16 × 16 picture, driven as by a window.
+ * "engine ms" is the time its thread was busy; "runs" the number of nodes that ran.
  */
 import { performance } from 'node:perf_hooks'
 import type { Patch } from '../engine/graph/edit.ts'
@@ -36,7 +36,7 @@ async function measure(length: number, report: Parameters<Suite>[0]['report'], t
     if (message.type === 'status' && message.rev === rev && message.run.state === 'idle') idle?.()
   }
   const session = engine.session({ send, services: services(root) })
-  /** Sends what `make` gives and waits until the engine rests. */
+  /** Sends what `make` returns and waits until the engine is idle. */
   const step = async (make: (rev: number) => Parameters<typeof session.receive>[0]) => {
     const runs = engine.counters.runs
     const before = performance.eventLoopUtilization()

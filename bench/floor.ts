@@ -1,6 +1,6 @@
 /**
- * The floor of every latency figure: the real server and the real window, but an engine that computes nothing. Each change
- * is answered at once with a frame of previews of the size that was asked for. `node bench/floor.ts PIPELINE` prints its URL.
+ * The floor of every latency figure: the real server and window with an engine that computes nothing. Each change is answered
+ * at once with a frame of previews of the requested size. `node bench/floor.ts PIPELINE` prints its URL.
  */
 import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
@@ -94,7 +94,7 @@ async function serve(pipeline: string): Promise<void> {
   console.log(`http://${host}:${port}/?token=${token}`)
 }
 
-/** Starts it in a process of its own, as the engine has one. */
+/** Starts it in its own process, like the engine. */
 export async function startFloor(pipeline: string): Promise<{ url: string; close(): void }> {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), pipeline], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,6 +1,6 @@
 /**
- * Every op on the GPU at 1080p and 4K: its time by the GPU's own clock, the share of the bandwidth that a copy reaches there,
- * and the ratio to the CPU; then the six nodes of the sample at 4K, upload and preview included.
+ * Every op on the GPU at 1080p and 4K: its time by the GPU's own clock, the share of the bandwidth of a copy, and the ratio to
+ * the CPU; then the six nodes of the sample at 4K, including upload and preview.
  */
 import type { GpuDevice } from '../engine/gpu/device.ts'
 import type { Ops } from '../engine/ops/calls.ts'
@@ -20,7 +20,7 @@ const sizes: Readonly<Record<string, Size>> = {
 }
 const rounds = 21
 
-/** The sample's way from a photograph's bytes to the preview of its edges, with nothing kept. */
+/** The sample's path from a photograph's bytes to the preview of its edges, with nothing cached. */
 async function sample(ops: Ops, { width, height }: Size, data: Uint8Array): Promise<void> {
   const taps = gaussianTaps(2)
   const photo = await ops.fromPicture({ width, height, channels: 3, depth: 8, data })

@@ -10,7 +10,7 @@ import type { Suite } from './report.ts'
 const size = { width: 1920, height: 1080 }
 const plane = size.width * size.height * 4
 
-/** GB/s of one pass that reads and writes a picture: what no op can beat. */
+/** GB/s of one pass that reads and writes a picture: the upper bound for any op. */
 async function copyBandwidth(device: BenchDevice, { rgb }: Pictures): Promise<number> {
   const copy = expr((v) => add(v, 0))
   const times: number[] = []

@@ -1,10 +1,10 @@
 /**
- * Trustworthy ratios on a shared machine: A and B run in turn (A B A B ...), every pair gives a ratio, the median is
- * printed. Time stolen by other machines is read beside it; over 5 % the line says unreliable.
+ * Trustworthy ratios on a shared machine: A and B run in turn (A B A B ...), every pair gives a ratio, and the median is
+ * printed. Time stolen by other machines is measured as well; above 5 % the line says unreliable.
  */
 import { readFileSync } from 'node:fs'
 
-/** One timed run; gives milliseconds. A peer in another process times itself. */
+/** One timed run; returns milliseconds. A peer in another process times itself. */
 export type Timed = () => number | Promise<number>
 
 /** Times `work` here. */
@@ -20,7 +20,7 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5)
 }
 
-/** Linear between neighbours, as NumPy's default. */
+/** Linear interpolation, NumPy's default. */
 export function quantile(values: readonly number[], q: number): number {
   if (values.length === 0) return Number.NaN
   const sorted = [...values].sort((a, b) => a - b)
@@ -30,7 +30,7 @@ export function quantile(values: readonly number[], q: number): number {
   return low + (high - low) * (at - Math.floor(at))
 }
 
-/** Jiffies since boot: all and stolen. Where the system does not tell (not Linux), nothing is known to be stolen. */
+/** Jiffies since boot: total and stolen. Systems that do not report it (not Linux) count as having none stolen. */
 function cpuTimes(): { all: number; stolen: number } {
   try {
     const fields = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '').trim().split(/\s+/).slice(1).map(Number)
@@ -46,15 +46,15 @@ export interface Pair {
   /** Median of a/b over the pairs. */
   readonly ratio: number
   readonly pairs: number
-  /** Share of the processors' time that other machines took, 0..1. */
+  /** The fraction of processor time taken by other machines, 0..1. */
   readonly steal: number
   readonly reliable: boolean
 }
 
 export interface PairOptions {
-  /** Counted pairs at most (31 of 2 ms each would be over before V8 has compiled what leads to a kernel), */
+  /** The largest number of pairs (31 pairs of 2 ms would be over before V8 has compiled the code around a kernel), */
   readonly pairs?: number
-  /** within this many seconds (but never fewer than 5 pairs). */
+  /** within this many seconds (but at least 5 pairs). */
   readonly seconds?: number
   readonly warmup?: number
 }

@@ -1,11 +1,11 @@
-/** The picture that benches run on: smooth with noise on top, as a photograph is; the same formula as in peers/opencv.py. */
+/** The picture for benches: smooth with noise on top, like a photograph; the same formula as in peers/opencv.py. */
 
 /** Row-major RGB, 0..1. */
 export function benchPicture(width: number, height: number): Float32Array<ArrayBuffer> {
   const pixels = new Float32Array(width * height * 3)
   let state = 1
   const noise = (): number => {
-    // xorshift32; the sum of three is near enough to a normal distribution.
+    // xorshift32; the sum of three is close enough to a normal distribution.
     let sum = 0
     for (let i = 0; i < 3; i++) {
       state ^= state << 13

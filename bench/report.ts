@@ -1,11 +1,11 @@
-/** What a suite found, as rows: printed as a table for people, or as JSON for programs. */
+/** The results of a suite as rows: printed as a table for people, or as JSON for programs. */
 import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 
 export interface Row {
   readonly suite: string
   readonly name: string
-  /** Columns in the order they are printed. Numbers are milliseconds unless the column says otherwise. */
+  /** Columns in printing order. Numbers are milliseconds unless the column says otherwise. */
   readonly figures: Readonly<Record<string, number | string>>
 }
 
@@ -15,9 +15,9 @@ export interface SuiteOptions {
   readonly threads: number
   readonly report: Report
   readonly say: (line: string) => void
-  /** Only rows whose name contains this. */
+  /** Only rows whose name contains this text. */
   readonly only?: string
-  /** Which GPU: a part of its name. */
+  /** The GPU, by part of its name. */
   readonly adapter?: string
 }
 
@@ -26,7 +26,7 @@ export type Suite = (options: SuiteOptions) => Promise<void>
 const cell = (value: number | string): string =>
   typeof value === 'number' ? value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0) : value
 
-/** Prints each row when it comes, with a headline whenever the columns change. */
+/** Prints each row as it arrives, with a heading whenever the columns change. */
 export function table(print: (line: string) => void): Report {
   let last = ''
   return ({ suite, name, figures }) => {
@@ -49,7 +49,7 @@ export function machine(threads: number): string {
   try {
     system = /^PRETTY_NAME="(.*)"/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? system
   } catch {
-    // Not Linux; the platform's name will do.
+    // Not Linux: use the platform's name.
   }
   return `${model}, ${availableParallelism()} processors (${threads} threads used), ${system}, Node ${process.version}`
 }

@@ -1,12 +1,12 @@
 /**
- * `npm run bench [-- SUITE] [--json] [--only TEXT] [--threads N] [--adapter NAME]`: what is fast and what is not, measured against others in
- * the same run. A ratio below 1 means that we take less time.
+ * `npm run bench [-- SUITE] [--json] [--only TEXT] [--threads N] [--adapter NAME]`: measures us against others in the same run.
+ * A ratio below 1 means that we are faster.
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { machine, type Row, type Suite, table } from './report.ts'
 
-/** Each with what it needs when it is its turn: where there is no window, no browser need be installed. */
+/** Each suite loads what it needs only when it runs: without a window suite, no browser need be installed. */
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   ops: async () => (await import('./ops.ts')).ops,
   gpu: async () => (await import('./gpu.ts')).gpu,

@@ -1,7 +1,7 @@
 /**
- * Slider to preview, in a real window: a 12-megapixel photograph, six nodes with six previews, 100 moves of a real pointer.
- * A move counts when a frame with it or a newer one is drawn. Beside it the floor: the same window with an engine that
- * computes nothing and answers every change with a frame of the same size.
+ * Slider to preview in a real window: a 12-megapixel photograph, six nodes with six previews, 100 moves of a real pointer. A
+ * move counts when a frame with it or a newer one is drawn. Beside it the floor: the same window with an engine that computes
+ * nothing and answers every change with a frame of the same size.
  */
 import { expect, type Page } from '@playwright/test'
 import { startProgram } from '../e2e/app.ts'
@@ -39,7 +39,7 @@ export const sixNodes = {
 
 const moves = 100
 
-/** Selects the blur and drags its slider to and fro, a step each animation frame, as a hand does. */
+/** Selects the blur and drags its slider back and forth, one step per animation frame, as a hand would. */
 async function drag(page: Page): Promise<Recording> {
   await page.locator('[data-node="blur"]').getByText('Gaussian blur').first().click()
   const slider = page.getByRole('slider', { name: /sigma/i }).last()
@@ -54,7 +54,7 @@ async function drag(page: Page): Promise<Recording> {
     await page.mouse.move(x(i), y)
     await page.evaluate(() => new Promise(requestAnimationFrame))
   }
-  // The last quick preview is drawn before the hand lets go.
+  // The last quick preview is drawn before the slider is released.
   await page.waitForTimeout(100)
   const quick = (await page.evaluate('recording')) as Recording
   await page.mouse.up()
@@ -94,7 +94,7 @@ async function measure(url: string): Promise<Record<string, number>> {
         timeout: 60_000,
       })
       .toBe(true)
-    // The first drag brings the small versions of the photo into being, as it does for a person.
+    // The first drag creates the reduced versions of the photo, as it does for a user.
     await drag(page)
     return figures(await drag(page))
   } finally {

@@ -1,4 +1,4 @@
-/** A real browser window on a real program, for benches of what a person feels. Runs without the software-GPU flags: they make frames slower. */
+/** A real browser window with the real program, for benches of what a user feels. Without the software-GPU flags, which slow frames down. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,14 +32,14 @@ export async function closeBrowser(): Promise<void> {
   browser = undefined
 }
 
-/** What the recorder in the page keeps: when a hand moved, and when a frame with that change was drawn. */
+/** The recorder's log in the page: when the pointer moved, and when a frame with that change was drawn. */
 export interface Recording {
   readonly moves: { at: number; rev: number }[]
   readonly frames: { at: number; rev: number; quality: 'draft' | 'full' }[]
 }
 
 /**
- * Runs in the page before anything else. It reads the change numbers off the socket, so that it depends on nothing of the
+ * Runs in the page before anything else. It reads the change numbers from the socket, so that it depends on nothing in the
  * window but the event after drawing.
  */
 function recorder(): void {
@@ -68,7 +68,7 @@ function recorder(): void {
   })
 }
 
-/** A folder with a photograph of this size (JPEG) and a pipeline over it; gone after `work`. */
+/** A folder with a photograph of this size (JPEG) and a pipeline that uses it; removed after `work`. */
 export async function withPhoto<T>(
   width: number,
   height: number,

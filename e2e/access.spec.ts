@@ -1,9 +1,9 @@
-/** For who cannot see well, or has no mouse: axe finds nothing serious, and the keyboard is enough. */
+/** Accessibility: axe finds nothing serious, and the keyboard is enough. */
 import { type Editor, expect, test } from './app.ts'
 
-/** What axe calls serious or critical, in words that lead to it. */
+/** What axe calls serious or critical, in words that locate it. */
 async function isAccessible(editor: Editor, where: string, within = 'html'): Promise<void> {
-  // What fades in has no contrast yet.
+  // Elements that are fading in have no contrast yet.
   await expect
     .poll(() => editor.page.evaluate(() => document.getAnimations().filter((a) => a.playState === 'running').length))
     .toBe(0)
@@ -41,7 +41,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       ['save', 'Control+Shift+s'],
       ['add a node', 'Tab'],
     ] as const) {
-      // Tab adds where nothing else has the focus.
+      // Tab adds a node where nothing else has the focus.
       if (keys === 'Tab') await editor.pane.click({ position: { x: 8, y: 8 } })
       await page.keyboard.press(keys)
       await expect(editor.dialog).toBeVisible()
@@ -57,7 +57,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     await page.keyboard.press('Escape')
     await editor.button('Menu').click()
     await expect(page.getByRole('menu')).toBeVisible()
-    // What lies behind an open menu is hidden and out of reach: the focus does not get there.
+    // The page behind an open menu is inert: the focus cannot reach it.
     for (let i = 0; i < 3; i++) await page.keyboard.press('Tab')
     expect(await page.getByRole('menu').evaluate((e) => e.contains(document.activeElement))).toBe(true)
     await isAccessible(editor, 'menu', '[role="menu"]')
@@ -106,7 +106,7 @@ test('with the keyboard alone: add nodes, select, change a parameter, look, undo
   await expect(editor.node('gaussian-blur')).toHaveAttribute('data-selected', 'true')
   await page.keyboard.press('Shift+ArrowDown')
 
-  // To the form: backwards from the canvas is the inspector's end.
+  // To the form: backwards from the canvas is the end of the inspector.
   const sigma = editor.inspector.getByRole('slider', { name: 'Sigma' })
   do {
     await page.keyboard.press('Shift+Tab')
@@ -115,7 +115,7 @@ test('with the keyboard alone: add nodes, select, change a parameter, look, undo
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('ArrowRight')
   await expect(editor.node('gaussian-blur')).toContainText('1.7 px')
-  // What has the focus is seen to have it.
+  // The focused element is visibly focused.
   const ring = await sigma.evaluate((e) => {
     const { outlineStyle, boxShadow } = getComputedStyle(e)
     return outlineStyle !== 'none' || boxShadow !== 'none'

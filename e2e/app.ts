@@ -1,7 +1,7 @@
 /**
- * The program under test as a person has it: started by its command, seen in a window, with helpers named after what hands do.
- * Only this file knows whether the window is a browser's or the desktop program's: addresses, reloading, a second window, how a
- * file is chosen. A test that only makes sense in a browser has the tag `@browser`.
+ * The program under test as a user has it: started by its command, seen in a window, with helpers named after user actions.
+ * Only this file knows whether the window is a browser's or the desktop program's: addresses, reloading, a second window, how
+ * files are chosen. A test that only makes sense in a browser has the tag `@browser`.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -17,24 +17,24 @@ export { expect }
 
 /** Around the window. */
 export interface Program {
-  /** Its user's home. */
+  /** The user's home folder. */
   readonly folder: string
-  /** The process that computes: the keeper's child. */
+  /** The engine process: the keeper's child. */
   enginePid(): number
 }
 
-/** As a browser needs it. */
+/** In the form a browser needs. */
 export interface Served extends Program {
   readonly url: string
   readonly process: ChildProcess
-  /** Ends it, and waits until it has ended. */
+  /** Ends it, and waits for the end. */
   stop(): Promise<void>
 }
 
 const temporary = (): string => mkdtempSync(join(tmpdir(), 'sightline-'))
 const removed = (folder: string): void => rmSync(folder, { recursive: true, force: true })
 
-/** Starts `sightline serve`, or `sightline FILE`, and waits for the address it prints. */
+/** Starts `sightline serve`, or `sightline FILE`, and waits for the printed address. */
 export async function startProgram(home: string, file?: string, port = 0): Promise<Served> {
   const what = [file ?? 'serve', '--no-open', '--port', String(port)]
   const child = spawn(process.execPath, ['host/sightline.js', ...what], {
@@ -70,7 +70,7 @@ export async function startProgram(home: string, file?: string, port = 0): Promi
   }
 }
 
-/** A window as it opens; what is uncaught in it fails the test. One of the desktop program has its page already. */
+/** A new window; an uncaught error in it fails the test. A window of the desktop program has its page already. */
 async function openWindow(page: Page, url: string | undefined, files: Files): Promise<Editor> {
   page.on('pageerror', (error) => uncaught.push(String(error)))
   if (url !== undefined) await page.goto(url)
@@ -86,24 +86,24 @@ async function working(editor: Editor): Promise<Editor> {
 }
 
 interface Fixtures {
-  /** Of this test alone. */
+  /** For this test alone. */
   readonly folder: string
   readonly files: Files
-  /** The window as it opens, before anybody has done anything: with the start screen. */
+  /** The window as it opens, with the start screen. */
   readonly opened: Editor
   /** The window without the start screen. */
   readonly editor: Editor
-  /** Another window of the same program, as it opens. */
+  /** Another new window of the same program. */
   readonly anotherWindow: () => Promise<Editor>
-  /** Without a question. */
+  /** Without asking. */
   readonly closeWindow: (editor: Editor) => Promise<void>
-  /** A program of this test alone, which it may end and start again where it was. */
+  /** A program for this test alone, which it may end and start again at the same address. */
   readonly ownProgram: { current: Served; again(): Promise<Editor> }
   /** The window of that program. */
   readonly ownEditor: Editor
-  /** Opens the page without the key that its address has. */
+  /** Opens the page without the token that its address has. */
   readonly strange: () => Promise<void>
-  /** Opens a window whose connection takes so many milliseconds. */
+  /** Opens a window whose connection takes this many milliseconds. */
   readonly slowly: (program: Served, delay: number) => Promise<Editor>
 }
 
@@ -113,7 +113,7 @@ interface Shared extends Where {
   readonly program: Program
 }
 
-/** Where the suite runs: the same tests in a browser's window and in the desktop program's. */
+/** Where the suite runs: the same tests in a browser window and in the desktop program. */
 export interface Where {
   readonly where: 'browser' | 'desktop'
 }
@@ -135,7 +135,7 @@ export const test = base.extend<Fixtures, Shared>({
     await use(own)
     await desktop.drop(own)
   },
-  // Tests do not disturb one another: each has its own window with its own pipeline.
+  // Tests do not affect one another: each has its own window with its own pipeline.
   served: [
     async ({ where }, use) => {
       if (where === 'desktop') return use(undefined)
@@ -185,7 +185,7 @@ export const test = base.extend<Fixtures, Shared>({
       current: first,
       async again(): Promise<Editor> {
         own.current = await startProgram(folder, undefined, Number(new URL(first.url).port))
-        // The old window was turned away; the new address is opened in its place.
+        // The old window was refused; the new address replaces it.
         page.on('dialog', (dialog) => void dialog.accept())
         await page.goto(own.current.url)
         return new Editor(page)
@@ -219,11 +219,11 @@ export interface Spot {
   readonly y: number
 }
 
-/** How files come in and go out: by the page's own dialogs, or the system's. */
+/** How files are chosen and saved: through the page's dialogs, or the system's. */
 export interface Files {
-  /** `ask` asks for a file; it is this one. */
+  /** Answers the file dialog that `ask` opens with this file. */
   choose(editor: Editor, ask: () => Promise<unknown>, path: string): Promise<void>
-  /** What the page gives away when `ask` asks for it. */
+  /** The download that `ask` starts. */
   download(page: Page, ask: () => Promise<unknown>): Promise<string>
 }
 
@@ -255,7 +255,7 @@ export const systemDialogs = (desktop: Desktop): Files => ({
   },
 })
 
-/** The window, by what one sees in it. */
+/** The window, described by what a user sees in it. */
 export class Editor {
   readonly page: Page
   readonly #files: Files
@@ -266,7 +266,7 @@ export class Editor {
   readonly dialog: Locator
   readonly nodes: Locator
   readonly start: Locator
-  /** The mark of work that no file has. */
+  /** The mark of unsaved work. */
   readonly unsaved: Locator
   readonly title: Locator
   constructor(page: Page, files = pageDialogs) {
@@ -292,11 +292,11 @@ export class Editor {
 
   /** The sample pipeline, or whatever is opened, shows its first result. */
   async ready(): Promise<void> {
-    // The first window of a program waits for the program, too.
+    // A program's first window also waits for the program.
     await expect(this.nodes.first()).toBeVisible({ timeout: 30_000 })
   }
 
-  /** What axe finds, in words that lead to it; `serious`: no less than that. */
+  /** Axe's findings, in words that locate them; `serious`: only serious ones and worse. */
   async faults(within = 'html', serious = false): Promise<string[]> {
     // The other mode opens a page of its own, which not every window has room for.
     const { violations } = await new AxeBuilder({ page: this.page }).include(within).setLegacyMode(true).analyze()
@@ -307,24 +307,24 @@ export class Editor {
       )
   }
 
-  /** Past the start screen, as one goes who wants to work on the sample. */
+  /** Leaves the start screen to work on the sample. */
   async closeStart(): Promise<void> {
     await expect(this.start).toBeVisible()
     await this.page.keyboard.press('Escape')
     await expect(this.start).toHaveCount(0)
-    // The panels come back first, then the pipeline is shown whole.
+    // The panels return first, then the pipeline is fitted to the view.
     await this.frames(4)
     await this.rests()
   }
 
-  /** So many have been drawn: where that takes its time, what moves stands still meanwhile. */
+  /** Waits for this many frames; on a slow machine, animations stand still meanwhile. */
   frames(count: number): Promise<void> {
     return this.page.evaluate(async (left) => {
       for (let i = 0; i < left; i++) await new Promise((resolve) => requestAnimationFrame(resolve))
     }, count)
   }
 
-  /** The canvas has come to rest: what `where` gives stays the same. */
+  /** Waits until the canvas rests: what `where` returns stays the same. */
   async rests(where: () => Promise<unknown> = () => this.nodes.first().boundingBox()): Promise<void> {
     const places: string[] = []
     await expect
@@ -344,17 +344,17 @@ export class Editor {
     for (const id of ids) await expect(this.node(id)).toHaveAttribute('data-state', /^(done|unchanged)$/)
   }
 
-  /** Does what asks for a file, and chooses this one. */
+  /** Runs an action that asks for a file, and chooses this one. */
   choose(ask: () => Promise<unknown>, path: string): Promise<void> {
     return this.#files.choose(this, ask, path)
   }
 
-  /** Does what gives a file away; its text. */
+  /** Runs an action that downloads a file; returns its text. */
   download(ask: () => Promise<unknown>): Promise<string> {
     return this.#files.download(this.page, ask)
   }
 
-  /** By the keyboard, to a file that is not there yet. */
+  /** With the keyboard, to a file that does not exist yet. */
   async saveAs(path: string): Promise<void> {
     await this.choose(() => this.page.keyboard.press('Control+Shift+s'), path)
     await expect(this.page.getByText(`Saved as ${basename(path)}.`).first()).toBeVisible()
@@ -362,7 +362,7 @@ export class Editor {
     await expect(this.unsaved).toHaveCount(0)
   }
 
-  /** A pipeline's file; what is open must be saved. */
+  /** A pipeline's file; the open one must be saved. */
   async openFile(path: string): Promise<void> {
     await this.choose(() => this.page.keyboard.press('Control+o'), path)
     await expect(this.dialog).toHaveCount(0)
@@ -378,7 +378,7 @@ export class Editor {
     await this.ready()
   }
 
-  /** Reloads the page; from then on messages to it that have these words wait until they are released. */
+  /** Reloads the page; from then on, messages to it that contain these words are held back until they are released. */
   async holdsBack(words: string): Promise<{ count(): number; release(): void }> {
     let released = false
     const held: (() => void)[] = []
@@ -399,7 +399,7 @@ export class Editor {
     }
   }
 
-  /** Another size of the window; `zoom` 2 is the browser's 200 %. */
+  /** Resizes the window; `zoom` 2 is the browser's 200 %. */
   async resize(width: number, height: number, zoom = 1): Promise<void> {
     if (zoom === 1) return this.page.setViewportSize({ width, height })
     const session = await this.page.context().newCDPSession(this.page)
@@ -411,7 +411,7 @@ export class Editor {
     })
   }
 
-  /** Lets files go over the canvas, as dragged from a file manager. `at` is a point of the canvas. */
+  /** Drops files on the canvas, as from a file manager. `at` is a point of the canvas. */
   async drop(files: readonly { name: string; type: string; content: Buffer | string }[], at: Spot): Promise<void> {
     const list = files.map(({ name, type, content }) => ({
       name,
@@ -440,21 +440,21 @@ export class Editor {
     )
   }
 
-  /** Another pipeline in place of what is open (and not changed), come as a file. */
+  /** Replaces the open (unchanged) pipeline with one from a file. */
   async open(pipeline: { nodes: readonly object[]; [more: string]: unknown }): Promise<void> {
     const content = JSON.stringify({ format: 'sightline', version: 1, edges: [], ...pipeline })
     await this.drop([{ name: 'test.sightline.json', type: 'application/json', content }], { x: 20, y: 20 })
     await expect(this.nodes).toHaveCount(pipeline.nodes.length)
   }
 
-  /** From the palette onto the canvas, at a point of the canvas given in pixels. */
+  /** From the palette to a point of the canvas, in pixels. */
   async addFromPalette(title: string, x: number, y: number): Promise<void> {
     const item = this.palette.getByRole('button', { name: title }).first()
     await item.scrollIntoViewIfNeeded()
     await item.dragTo(this.pane, { targetPosition: { x, y } })
   }
 
-  /** A click on the top of a node, with Shift for one more. From afar it has no title that could be met. */
+  /** A click on the top of a node, with Shift to add it to the selection. In the overview it has no title to click. */
   async select(id: string, ...more: string[]): Promise<void> {
     const click = async (one: string, modifiers: 'Shift'[]): Promise<void> => {
       const box = await this.node(one).boundingBox()
@@ -470,12 +470,12 @@ export class Editor {
     return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
   }
 
-  /** Takes hold at one point and goes to another, in steps as a hand does. Without `up()` it is still held. */
+  /** Presses at one point and moves to another in steps, as a hand would. Without `up()` it stays pressed. */
   async drag(from: Spot, to: Spot, steps = 8): Promise<void> {
     const { mouse } = this.page
     await mouse.move(from.x, from.y)
     await mouse.down()
-    // A hand starts slowly: what a drag is decided by, its first few pixels, is part of no step.
+    // A hand starts slowly: the first few pixels, which decide that it is a drag, are not part of a step.
     const far = Math.hypot(to.x - from.x, to.y - from.y)
     const part = Math.min(1, 4 / Math.max(1, far))
     await mouse.move(from.x + (to.x - from.x) * part, from.y + (to.y - from.y) * part)
@@ -490,7 +490,7 @@ export class Editor {
     await this.page.mouse.up()
   }
 
-  /** Drags a slider from one part of its length to another, in steps as a hand does. */
+  /** Drags a slider from one fraction of its length to another, in steps. */
   async dragSlider(slider: Locator, from: number, to: number): Promise<void> {
     const box = await slider.boundingBox()
     if (!box) throw new Error('the slider is not to be seen')
@@ -499,7 +499,7 @@ export class Editor {
     await this.page.mouse.up()
   }
 
-  /** The middles of nodes on the screen. */
+  /** The centres of nodes on the screen. */
   async boxes(...ids: string[]): Promise<{ x: number; y: number; width: number; height: number }[]> {
     const boxes = []
     for (const id of ids) {
@@ -510,9 +510,9 @@ export class Editor {
     return boxes
   }
 
-  /** The pixels of a node's preview, as one short string: equal only if every pixel is. */
+  /** The pixels of a node's preview as a short string: equal only if every pixel is. */
   async pixels(id: string): Promise<string> {
-    // After another zoom, what was drawn before stands until the next picture comes.
+    // After a zoom, the old drawing stays until the next picture arrives.
     const asked = () =>
       this.preview(id).evaluate((c: HTMLCanvasElement) => {
         const [width, height] = (c.dataset.asked ?? '').split('x').map(Number)
@@ -523,7 +523,7 @@ export class Editor {
     return createHash('sha256').update(png).digest('hex').slice(0, 16)
   }
 
-  /** A preview that is there and not one single colour. */
+  /** A preview that exists and is not a single colour. */
   async hasPicture(id: string): Promise<void> {
     await expect
       .poll(

@@ -1,4 +1,4 @@
-/** The main job by hand: a pipeline built in the window, a slider moved, everything undone and redone, saved and reopened. */
+/** The main task by hand: a pipeline built in the window, a slider moved, everything undone and redone, saved and reopened. */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -41,7 +41,7 @@ test('built by hand, undone, redone, saved and reopened', { tag: '@desktop' }, a
   await expect(page.locator('[data-node]')).toHaveCount(4)
   await expect.poll(() => editor.pixels(String(edges)), { message: 'redone to the last pixel' }).toBe(after)
 
-  // Previews are as large as they are shown: the same view before and after makes the same pixels.
+  // Previews are as large as displayed: the same view before and after gives the same pixels.
   await page.keyboard.press('f')
   let fitted = ''
   await expect

@@ -1,6 +1,6 @@
 /**
- * Finds a Chromium for the tests in the window, or installs one: a given path, Playwright's own, the system's, then
- * Playwright's download, then apt as root. Says what it chose, and why the others would not do.
+ * Finds a Chromium for the window tests, or installs one: a given path, Playwright's own, the system's, then Playwright's
+ * download, then apt as root. Says what it chose, and why the others would not do.
  */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
@@ -30,7 +30,7 @@ const onPath = (): string | undefined =>
     .flatMap((folder) => systemNames.map((name) => join(folder, name)))
     .find(executable)
 
-/** A browser that is there but does not start (a snap stub, a missing library) is none. */
+/** A browser that exists but does not start (a snap stub, a missing library) does not count. */
 function starts(path: string): string | undefined {
   const { status, stdout } = spawnSync(path, ['--version', '--no-sandbox'], { encoding: 'utf8', timeout: 60_000 })
   return status === 0 ? stdout.trim() : undefined
@@ -46,7 +46,7 @@ export interface FoundBrowser {
   readonly says: string
 }
 
-/** Throws with what was tried and what to do. */
+/** Throws, saying what was tried and what to do. */
 export function findChromium(): FoundBrowser {
   const tried: string[] = []
   const accept = (path: string | undefined, what: string): FoundBrowser | undefined => {
@@ -91,8 +91,8 @@ export function findChromium(): FoundBrowser {
   )
 }
 
-// Before the unit tests: those of the GPU's kernels use the driver that a Chromium brings along. That there is none is an error
-// of the tests in the window, later.
+// Runs before the unit tests, because those of the GPU kernels use the driver that comes with Chromium. A missing one is an
+// error of the window tests, later.
 if (import.meta.main)
   try {
     findChromium()

@@ -1,4 +1,4 @@
-/** What only the desktop program has: its menu bar, dialogs, files from outside, its safety, and coming back after any end. */
+/** What only the desktop program has: its menu bar, dialogs, files from outside, security, and recovery after any end. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test as base, expect, type Page } from '@playwright/test'
@@ -35,7 +35,7 @@ test('opens the files it is given, each in one window', async ({ home }) => {
   const desktop = await home.start([String(one)])
   await desktop.window()
   await expect.poll(() => desktop.titles()).toEqual([`${one} – Sightline`])
-  // What the system does for a double click while the program runs.
+  // What the system does on a double click while the program runs.
   const again = (file: string) =>
     desktop.app.evaluate(({ app }, path) => app.emit('open-file', { preventDefault() {} }, path), file)
   await again(String(two))
@@ -57,7 +57,7 @@ test('has the menu bar of its commands, and does them', async ({ home }) => {
       item?.click()
       return item ? { enabled: item.enabled, accelerator: item.accelerator ?? null } : null
     }, label)
-  // The page tells its menu a moment after each change.
+  // The page reports its menu a moment after each change.
   await expect.poll(() => clicked('Undo')).toMatchObject({ accelerator: 'CmdOrCtrl+Z' })
   await expect.poll(() => desktop.titles()).toEqual(['From a photo to its edges – Sightline'])
 })
@@ -65,7 +65,7 @@ test('has the menu bar of its commands, and does them', async ({ home }) => {
 test('started again while it ends, it comes back with what it was started for', async ({ home }) => {
   const desktop = await home.start()
   await desktop.window()
-  // The engine takes its time.
+  // The engine needs a moment.
   process.kill(desktop.enginePid(), 'SIGSTOP')
   const windows = () => desktop.app.windows().length
   await desktop.app.evaluate(({ app }) => app.quit())
@@ -268,17 +268,17 @@ test('a page from elsewhere reaches neither the engine nor the program', async (
   expect(stranger).toBe(4403)
 })
 
-/** How often something is killed; each time takes some seconds. */
+/** How many times something is killed; each takes some seconds. */
 const kills = Number(process.env.SIGHTLINE_KILLS ?? 6)
 const seed = Number(process.env.SIGHTLINE_SEED ?? Date.now() % 1e6)
 
-/** What the window had after each step, and when it was seen. */
+/** The window's content after each step, and when it was seen. */
 interface Seen {
   readonly at: number
   readonly document: DocumentFile
 }
 
-/** Edits until `end` is called, which waits for the step that is being made; where its window is gone that fails. */
+/** Edits until `end` is called, which waits for the step under way; it fails if its window is gone. */
 function editing(page: Page, hand: Hand) {
   const seen: Seen[] = []
   let going = true
@@ -293,7 +293,7 @@ function editing(page: Page, hand: Hand) {
       await see()
     }
   })()
-  // It fails before it is waited for, where its window ends.
+  // It may fail before it is awaited, when its window ends.
   const gone = work.catch(() => undefined)
   return {
     seen,
@@ -304,17 +304,17 @@ function editing(page: Page, hand: Hand) {
   }
 }
 
-/** Which of what was seen is there again; the step that was being made at the end may be there as well. */
+/** Which of the seen states is back; the step under way at the end may be included. */
 function foundIn(seen: readonly Seen[], found: DocumentFile, doing: string): number {
   const apart = differences(seen.at(-1)?.document ?? found, found)
   const at = seen.findLastIndex(({ document }) => differences(document, found).length === 0)
-  // What was just being taken back, or done again, looks as it did before.
+  // A step being undone or redone looks as it did before.
   if (at >= 0 && !(/undo|redo/.test(doing) && isOneStep(apart))) return at
   expect(isOneStep(apart), `what is back is one step from what was seen last, not ${apart}`).toBe(true)
   return seen.length
 }
 
-/** No change is lost that is older than this, in ms: on its way to the engine, or in the copy that it writes. */
+/** No change older than this, in ms, is lost: it may be on its way to the engine, or to the copy being written. */
 const promised = { window: 250, all: 1000 }
 
 test(`engine, window or all killed ${kills} times at random moments of an editing session, and nothing lost`, async ({
@@ -326,7 +326,7 @@ test(`engine, window or all killed ${kills} times at random moments of an editin
   const lost = { engine: [] as number[], window: [] as number[], all: [] as number[] }
   let desktop = await home.start()
   let page = await desktop.window()
-  /** Until the window has a document: the one that was there. */
+  /** Waits until the window has a document: the one that was there. */
   const back = async (): Promise<DocumentFile> => {
     let found: DocumentFile | undefined
     await expect
@@ -373,13 +373,13 @@ test(`engine, window or all killed ${kills} times at random moments of an editin
     }
     const found = await back()
     const known = foundIn(seen, found, hand.doing)
-    // Of what was seen before the end and did not come back: how old the oldest was.
+    // The age of the oldest change that was seen before the end and did not come back.
     const missing = seen.slice(known + 1).filter(({ at }) => at < killed)
     const age = missing[0] ? Math.round(killed - missing[0].at) : 0
     expect(age, `${kind}: what is as old came back`).toBeLessThanOrEqual(promised[kind])
     lost[kind].push(age)
     if (kind === 'window') {
-      // Playwright has no hands in a window that crashed: the next start goes on with what is there.
+      // Playwright cannot act in a crashed window: the next start continues with what is there.
       await desktop.kill()
       desktop = await home.start()
       page = await desktop.window()

@@ -1,4 +1,4 @@
-/** The desktop program as a person starts it, each time with a home of its own that outlives the program. */
+/** The desktop program as a user starts it, each time with its own home folder that outlives the program. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,7 @@ import { _electron, type ElectronApplication, expect, type Page } from '@playwri
 /** Set by `e2e/run.ts`; absent: there is no Electron, or no screen for it. */
 export const electron = process.env.SIGHTLINE_ELECTRON
 
-/** Software rendering in place of a GPU; as root there is no sandbox. */
+/** Software rendering instead of a GPU; no sandbox for root. */
 const switches = [
   '--use-angle=swiftshader',
   '--enable-unsafe-swiftshader',
@@ -16,7 +16,7 @@ const switches = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ]
 
-/** What tests before left unsaved is not offered to the next. */
+/** Unsaved work of earlier tests is not offered to the next. */
 export const forgetCopies = (home: string): void =>
   rmSync(join(home, 'sightline/data/recovery'), { recursive: true, force: true, maxRetries: 5 })
 
@@ -48,7 +48,7 @@ export class Home {
     return desktop
   }
 
-  /** As `start`, by a person who does not look whether it still runs. Over when that process has ended. */
+  /** Like `start`, by a user who does not check whether it still runs. Resolves when that process has ended. */
   async startAgain(files: readonly string[]): Promise<void> {
     const child = spawn(String(this.#electron), this.#args(files), { env: this.#env, stdio: 'ignore' })
     await new Promise((resolve) => child.once('exit', resolve))
@@ -63,13 +63,13 @@ export class Home {
     return { ...process.env, HOME: folder, USERPROFILE: folder, SIGHTLINE_HOME: join(folder, 'sightline') }
   }
 
-  /** The files in the windows that there are now, or were at the end. */
+  /** The files open in the windows now, or at the end. */
   inWindows(): (string | undefined)[] {
     const { windows } = JSON.parse(readFileSync(join(this.folder, 'user-data/windows.json'), 'utf8'))
     return windows.map(({ path }: { path?: string }) => path)
   }
 
-  /** The documents that no file has, as they would be found after the end. */
+  /** The documents that are in no file, as they would be found after the end. */
   copies(): unknown[] {
     const folder = join(this.folder, 'sightline/data/recovery')
     const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : []
@@ -78,11 +78,11 @@ export class Home {
 
   async close(): Promise<void> {
     for (const desktop of this.#running) await desktop.kill()
-    // Programs that it started itself.
+    // Processes it started itself.
     const { stdout } = spawnSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' })
     for (const line of stdout.split('\n'))
       if (line.includes(join(this.folder, 'user-data'))) endNow(Number.parseInt(line, 10))
-    // Helpers of Electron's may still write for a moment.
+    // Electron's helpers may still write for a moment.
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 }
@@ -91,7 +91,7 @@ export class Desktop {
   readonly app: ElectronApplication
   readonly process: ChildProcess
   readonly ended: Promise<void>
-  /** Its user's home. */
+  /** The user's home folder. */
   readonly folder: string
   #killed = false
   constructor(app: ElectronApplication, home: string) {
@@ -101,23 +101,23 @@ export class Desktop {
     this.process = app.process()
     this.ended = new Promise((resolve) =>
       this.process.once('exit', (code, signal) => {
-        // Playwright says of it only that its windows are gone.
+        // Playwright only reports that its windows are gone.
         if (!this.#killed && code !== 0) console.log(`The desktop program ended by itself: ${signal ?? code}.`)
         resolve()
       }),
     )
   }
 
-  /** The first window, with a pipeline in it; without the start screen. */
+  /** The first window, with a pipeline in it and without the start screen. */
   async window(): Promise<Page> {
     const page = await this.app.firstWindow()
     await expect(page.locator('[data-node]').first()).toBeVisible({ timeout: 30_000 })
-    // The start screen takes Escape, if it is there.
+    // The start screen takes Escape, if it is open.
     await page.keyboard.press('Escape')
     return page
   }
 
-  /** What was kept of windows before: nothing. */
+  /** Nothing is kept from earlier windows. */
   async forget(): Promise<void> {
     await this.app.firstWindow()
     forgetCopies(this.folder)
@@ -133,7 +133,7 @@ export class Desktop {
     return page
   }
 
-  /** The system's next dialog answers with this file; those after it are cancelled. Gives whether it was asked. */
+  /** Answers the next system dialog with this file; later ones are cancelled. Returns whether it was asked. */
   async chooses(path: string): Promise<() => Promise<boolean>> {
     await this.app.evaluate(({ dialog }, chosen) => {
       const asked = { times: 0 }
@@ -148,7 +148,7 @@ export class Desktop {
     return () => this.app.evaluate(() => (globalThis as unknown as { asked: { times: number } }).asked.times > 0)
   }
 
-  /** The next file that a page gives away goes there, without a question. Gives whether it is written. */
+  /** Saves the next file that a page downloads there, without asking. Returns whether it was written. */
   async downloadsTo(path: string): Promise<() => Promise<boolean>> {
     await this.app.evaluate(({ session }, to) => {
       const written = { done: false }
@@ -163,17 +163,17 @@ export class Desktop {
     return () => this.app.evaluate(() => (globalThis as unknown as { written: { done: boolean } }).written.done)
   }
 
-  /** Closes a window without a question. */
+  /** Closes a window without asking. */
   async drop(page: Page): Promise<void> {
     if (page.isClosed()) return
     const window = await this.app.browserWindow(page)
     const gone = page.waitForEvent('close')
-    // Not within the debugger's own call: on a busy machine that ended the whole program about once in twenty windows.
+    // Not inside the debugger's call: on a busy machine that ended the whole program about once in twenty windows.
     await window.evaluate((shown: Electron.BrowserWindow) => void setTimeout(() => shown.destroy()))
     await gone
   }
 
-  /** Asks the first window's page, also one that crashed and was loaded again, which Playwright cannot. */
+  /** Asks the first window's page, even one that crashed and was reloaded, which Playwright cannot do. */
   ask<T>(question: () => T): Promise<T | undefined> {
     return this.app.evaluate(
       ({ BrowserWindow }, script) =>
@@ -205,7 +205,7 @@ export class Desktop {
     return pid
   }
 
-  /** Window, main process and engine at once, without a word. */
+  /** Kills window, main process and engine at once. */
   async kill(): Promise<void> {
     const { pid, exitCode, signalCode } = this.process
     if (pid === undefined || exitCode !== null || signalCode !== null) return

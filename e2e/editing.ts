@@ -1,10 +1,10 @@
-/** Somebody who edits at random: the title, nodes, wires, parameters, places; takes back and does again. */
+/** A random editor: the title, nodes, wires, parameters, positions; undoes and redoes. */
 import type { Page } from '@playwright/test'
 import type { DocumentFile } from '../engine/graph/document.ts'
 
 /**
- * In the window: the document as it has it, in the words of a file. It is what the page keeps when it goes, caught on its way:
- * a reload later on must not find it. Undefined while nothing is open.
+ * In the window: the document in its file form. It is what the page stores on unload, intercepted so that a later reload does
+ * not find it. Undefined while nothing is open.
  */
 export function keptDocument(): DocumentFile | undefined {
   const { setItem } = Storage.prototype
@@ -20,7 +20,7 @@ export function keptDocument(): DocumentFile | undefined {
   return kept === undefined ? undefined : (JSON.parse(kept) as { document: DocumentFile }).document
 }
 
-/** The parts in which two documents differ: nodes by id, wires as "from → to", what else there is by name. */
+/** The parts in which two documents differ: nodes by id, wires as "from → to", everything else by name. */
 export function differences(one: DocumentFile, other: DocumentFile): string[] {
   const parts = ({ nodes, edges, ...rest }: DocumentFile): Map<string, string> =>
     new Map([
@@ -32,14 +32,14 @@ export function differences(one: DocumentFile, other: DocumentFile): string[] {
   return [...new Set([...a.keys(), ...b.keys()])].filter((name) => a.get(name) !== b.get(name))
 }
 
-/** Whether one step of a hand, or its undo, makes that: one thing changed, a node with its wires at the most. */
+/** Whether one user action or its undo could do that: one thing changed, at most a node with its wires. */
 export const isOneStep = (different: readonly string[]): boolean =>
   different.length <= 1 ||
   different
     .flatMap((part) => part.split(/ → |\./))
     .some((id) => different.every((part) => part === id || part.split(' → ').some((end) => end.startsWith(`${id}.`))))
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+/** Numbers from 0 to 1, reproducible for a seed (mulberry32). */
 export function random(seed: number): () => number {
   let state = seed
   return () => {
@@ -55,7 +55,7 @@ interface Spot {
   readonly y: number
 }
 
-/** The middles of what can be taken hold of: nothing lies over it. */
+/** The centres of what can be grabbed: nothing covers it. */
 const spots = (page: Page, selector: string): Promise<Spot[]> =>
   page.evaluate((wanted) => {
     return [...document.querySelectorAll(wanted)].flatMap((element) => {
@@ -76,9 +76,9 @@ async function drag(page: Page, from: Spot, to: Spot): Promise<void> {
 export class Hand {
   readonly #random: () => number
   #titles = 0
-  /** What was done how often, */
+  /** How often each action was done, */
   readonly done: Record<string, number> = {}
-  /** and what was begun last. */
+  /** and the last one started. */
   doing = ''
 
   constructor(seed: number) {
@@ -89,10 +89,10 @@ export class Hand {
     return of[Math.floor(this.#random() * of.length)]
   }
 
-  /** Does one thing: one step of undo at the most. */
+  /** Performs one action: at most one undo step. */
   async step(page: Page): Promise<void> {
     const nodes = await page.locator('[data-node]').count()
-    // Neither an empty canvas nor one without room.
+    // Neither an empty canvas nor a full one.
     const others = ['rename', 'move', 'nudge', 'wire', 'wire', 'change', 'change', 'undo', 'redo'] as const
     const kind = this.#one([
       ...others,
@@ -143,7 +143,7 @@ export class Hand {
     const from = this.#one(await spots(page, '[data-port][data-side="out"]'))
     const to = this.#one(await spots(page, '[data-port][data-side="in"]'))
     if (from && to) await drag(page, from, to)
-    // Let go over the canvas it offers nodes.
+    // Dropped on the canvas, it offers nodes.
     await page.keyboard.press('Escape')
   }
 

@@ -1,13 +1,13 @@
-/** Where a number comes from: a pixel is clicked, every result before it is outlined, and the sum in the panel is that number. */
+/** Where a number comes from: click a pixel, every earlier result is outlined, and the sum in the panel equals the number. */
 import type { Locator, Page } from '@playwright/test'
 import { expect, test } from './app.ts'
 
 const panel = (page: Page): Locator => page.getByRole('region', { name: 'Where this number comes from' })
-/** As numbers are written here, with a real minus sign. */
+/** As the window writes numbers, with a real minus sign. */
 const read = async (locator: Locator): Promise<number> =>
   Number((await locator.innerText()).replace('−', '-').replace('= ', '').trim())
 
-/** The middle of what is drawn of an outline, as a fraction of its picture, and how much of it that is. */
+/** The centre of a drawn outline as a fraction of its picture, and its relative size. */
 const placeOf = (outline: Locator) =>
   outline.evaluate((svg: SVGSVGElement) => {
     const { width, height } = svg.viewBox.baseVal
@@ -24,7 +24,7 @@ test('a Sobel pixel: outlines before it, and the sum that it is', async ({ edito
   await expect(viewer.getByText('400 × 600 × 1 data')).toBeVisible()
   const box = await stage.boundingBox()
   if (!box) throw new Error('no viewer')
-  // A quarter to the left of the middle of the picture.
+  // A quarter to the left of the picture's centre.
   const pictureWidth = Math.min(box.width, box.height * 1.5)
   const [x, y] = [box.x + box.width / 2 - pictureWidth / 4, box.y + box.height / 2]
   await page.mouse.move(x, y)
@@ -64,12 +64,12 @@ test('a Sobel pixel: outlines before it, and the sum that it is', async ({ edito
     expect(place.y, id).toBeCloseTo(0.5, 1)
   }
   await expect(editor.node('edges').locator('[data-outline]')).toHaveAttribute('data-kind', 'number')
-  // What comes after it has nothing to do with it.
+  // Later results have nothing to do with it.
   await expect(editor.node('strong').locator('[data-outline]')).toHaveCount(0)
   // σ 2 has 17 taps; Sobel one more on each side.
   await expect(told.getByText('19 × 19')).toHaveCount(2)
 
-  // The keyboard moves the pixel, and ends.
+  // The keyboard moves the pixel, and closes the explanation.
   const before = await told.getByRole('application').getAttribute('aria-label')
   await page.keyboard.press('ArrowRight')
   await expect(told.getByRole('application')).not.toHaveAttribute('aria-label', before ?? '')

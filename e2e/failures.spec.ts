@@ -1,4 +1,4 @@
-/** What goes wrong, as a person meets it: the engine killed in the middle of a drag, a missing picture, a page without its key. */
+/** Failures as a user meets them: the engine killed during a drag, a missing picture, a page without its token. */
 import { expect, test } from './app.ts'
 
 test('the engine is killed while a slider moves, and work goes on', async ({ editor, page, program }) => {

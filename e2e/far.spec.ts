@@ -1,4 +1,4 @@
-/** A crowd of nodes, seen from afar, is drawn and has no elements: what a hand, a keyboard and a screen reader do with it stays. */
+/** Many nodes seen from afar are drawn rather than elements: pointer, keyboard and screen reader work as before. */
 import { type Editor, expect, type Spot, test } from './app.ts'
 
 const columns = 12
@@ -6,7 +6,7 @@ const rows = 9
 const id = (row: number, column: number): string => `n${row}-${column}`
 const places = Array.from({ length: rows * columns }, (_, i) => [Math.floor(i / columns), i % columns] as const)
 
-/** As the nodes' measures are in the graph. */
+/** Sizes of nodes in the graph. */
 const width = 184
 const firstSocket = 30 + 16 + 4 + 11
 
@@ -31,7 +31,7 @@ async function open(editor: Editor): Promise<void> {
   await expect(editor.nodes).toHaveCount(0)
 }
 
-/** Where on the screen a point of the graph is. */
+/** The screen position of a point of the graph. */
 async function spotOf(editor: Editor, at: Spot): Promise<Spot> {
   const [pane, [a, x, y]] = await Promise.all([
     editor.pane.boundingBox(),
@@ -119,7 +119,7 @@ test('what is drawn has its menu, its name and its wires', async ({ editor, page
   await page.keyboard.press('Enter')
   await expect(list(editor).getByRole('button', { name: 'Softer' })).toHaveCount(1)
 
-  // A wire from the first photo to a node that hangs on another.
+  // A wire from the first photo to a node that already has another input.
   const from = await spotOf(editor, { x: width, y: firstSocket })
   const to = await spotOf(editor, { x: 2 * 230, y: 290 + firstSocket })
   await editor.drag({ x: from.x - 2, y: from.y }, { x: (from.x + to.x) / 2, y: to.y + 20 }, 4)

@@ -1,4 +1,4 @@
-/** Files as a person meets them: a pipeline that came from elsewhere, dropped pictures, saving here and there. */
+/** Files as a user meets them: a pipeline from elsewhere, dropped pictures, saving in various places. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ const sample = 'assets/samples/chelsea.png'
 
 interface Desk {
   readonly folder: string
-  /** Starts the program, as often as it is called, and gives its window; what was started before has ended. */
+  /** Starts the program, as often as it is called, and returns its window; an earlier one has ended. */
   start(file?: string): Promise<Editor>
 }
 
@@ -100,7 +100,7 @@ test('a dropped picture outlives the program, and lies beside the pipeline once 
   expect(readdirSync(home).sort()).toEqual(['p.files', 'p.sightline.json'])
   expect(readFileSync(join(home, 'p.files/cat.png')).equals(readFileSync(sample))).toBe(true)
   await editor.hasPicture(id)
-  // Elsewhere it names the same picture, and needs no new consent for it.
+  // From there it names the same picture, and needs no new consent for it.
   const away = join(desk.folder, 'away')
   mkdirSync(away)
   await editor.saveAs(join(away, 'q.sightline.json'))

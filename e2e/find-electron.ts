@@ -1,4 +1,4 @@
-/** Finds an Electron for the tests in the desktop program, and a screen for it; says what it chose, or why there is none. */
+/** Finds an Electron for the desktop tests, and a screen for it; says what it chose, or why there is none. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 
 export type FoundElectron = { readonly path: string; readonly says: string } | { readonly why: string }
 
-/** The one that the `electron` package has or is told of by ELECTRON_OVERRIDE_DIST_PATH; tests download none. */
+/** The one in the `electron` package, or named by ELECTRON_OVERRIDE_DIST_PATH; tests never download one. */
 export function findElectron(): FoundElectron {
   const folder = dirname(createRequire(import.meta.url).resolve('electron/package.json'))
   const names = join(folder, 'path.txt')
@@ -32,12 +32,12 @@ function hasXvfb(): boolean {
 
 export type FoundScreen = { readonly display: string | undefined; close(): void } | { readonly why: string }
 
-/** The screen of this machine, or one in memory. */
+/** This machine's screen, or a virtual one. */
 export async function findScreen(): Promise<FoundScreen> {
   const there = process.platform !== 'linux' || Boolean(process.env.DISPLAY)
   if (there) return { display: process.env.DISPLAY, close() {} }
   if (!hasXvfb()) return { why: 'there is no screen here, and no Xvfb to make one' }
-  // It chooses a free number by itself and tells it on the file that it is given.
+  // It chooses a free number and writes it to the given file descriptor.
   const server: ChildProcess = spawn(xvfb, ['-displayfd', '3', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   })

@@ -1,4 +1,4 @@
-/** A gray picture stays gray, down to the last pixel, each time it is loaded: coloured pixels were once seen in one row. */
+/** A gray picture stays gray in every pixel, each time it is loaded: once there were coloured pixels in a row. */
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, test } from './app.ts'
@@ -36,7 +36,7 @@ test('ten times a gray 12-megapixel picture: no pixel of a preview has a colour'
     })
   let first = ''
   for (let load = 1; load <= 10; load++) {
-    // Every other time nothing is remembered: all is read and computed anew.
+    // Every other time the cache is off: everything is read and computed again.
     if (load % 2 === 0) process.kill(ownProgram.current.enginePid(), 'SIGKILL')
     await expect(async () => editor.reload()).toPass()
     await editor.settled('load-image', 'gray')

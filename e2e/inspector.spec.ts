@@ -1,4 +1,4 @@
-/** The form of a node: every kind of field, by hand and by keyboard, and what undo makes of it. */
+/** The form of a node: every kind of field, by pointer and keyboard, and its undo. */
 import { expect, test } from './app.ts'
 
 const sigma = 'Sigma'
@@ -26,7 +26,7 @@ test('a slider: the picture follows while it moves, the drag is one step of undo
   await editor.settled('blur', 'edges')
   const value = Number(await field.inputValue())
   expect(value).toBeGreaterThan(4)
-  // The same number stands everywhere.
+  // The same number appears everywhere.
   await expect(editor.node('blur')).toContainText(`${value} px`)
 
   await page.keyboard.press('Control+z')
@@ -37,7 +37,7 @@ test('a slider: the picture follows while it moves, the drag is one step of undo
 })
 
 test('a node that is seen to be selected has its form already', async ({ editor, page }) => {
-  // In between, the keyboard would go into a form that is about to be replaced, and be thrown out of it.
+  // In between, the keyboard focus would enter a form that is about to be replaced.
   const name = page.evaluate(
     () =>
       new Promise((resolve) => {
@@ -59,7 +59,7 @@ test('a number is typed, with words for what cannot be, and reset to its default
   await field.fill('3.5')
   await field.press('Enter')
   await expect(editor.node('blur')).toContainText('3.5 px')
-  // A decimal comma, as half of Europe types it, and the unit.
+  // A decimal comma, as used in half of Europe, and the unit.
   await field.fill('4,25 px')
   await field.press('Enter')
   await expect(field).toHaveValue('4.25')
@@ -136,7 +136,7 @@ test('the matrix of a custom kernel: cells, presets, text, size, and a pasted ma
   await cell(2, 2).fill('5')
   await cell(2, 2).press('Enter')
   await expect(form).toContainText('Sum 5')
-  // The colour of a cell follows its sign and size.
+  // The colour of a cell follows its sign and magnitude.
   const tint = (row: number, column: number) =>
     cell(row, column).evaluate((e) => getComputedStyle(e.closest('[data-sign] > span') ?? e).backgroundColor)
   expect(await tint(1, 2), 'negative and positive look different').not.toBe(await tint(3, 2))
@@ -154,7 +154,7 @@ test('the matrix of a custom kernel: cells, presets, text, size, and a pasted ma
   await form.getByRole('button', { name: 'Cells' }).click()
   await expect(cell(2, 2)).toHaveValue('1')
   await expect(cell(4, 1)).toHaveCount(0)
-  // The kernel that changes nothing: what was seen is the picture itself.
+  // The identity kernel: the preview was the picture itself.
   await expect.poll(() => editor.pixels('kernel')).toBe(await editor.pixels('photo'))
   await page.keyboard.press('Control+z')
   await expect(cell(2, 2)).not.toHaveValue('1')

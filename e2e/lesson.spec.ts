@@ -1,4 +1,4 @@
-/** Lessons as a person walks them: by hand, with right and wrong answers, left and gone on with. */
+/** Lessons as a learner walks them, with right and wrong answers, left and resumed. */
 import type { Locator, Page } from '@playwright/test'
 import { type Editor, expect, test } from './app.ts'
 

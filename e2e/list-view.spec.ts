@@ -1,4 +1,4 @@
-/** The pipeline without a mouse and without sight of the canvas: built by keys, read and changed in the list. */
+/** The pipeline without a mouse or sight of the canvas: built by keys, read and changed in the list. */
 import { expect, test } from './app.ts'
 
 test('two nodes by keyboard alone, and their result in the list', async ({ editor, page }) => {
@@ -23,7 +23,7 @@ test('two nodes by keyboard alone, and their result in the list', async ({ edito
   await expect(blur).toContainText(/Gaussian blur(done|unchanged)/)
   await expect(blur).toContainText(/Output image: \d+ × \d+ × 3 rgb/)
 
-  // What is in the list is done from it, by keys.
+  // Items in the list are operated with keys.
   await blur.getByRole('button', { name: 'Disconnect input image' }).focus()
   await page.keyboard.press('Enter')
   await expect(blur).toContainText('Input image: nothing yet')

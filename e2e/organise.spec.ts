@@ -1,4 +1,4 @@
-/** Many nodes under one's hands: copies, selections, subgraphs, frames, notes, and the order of it all. */
+/** Organising many nodes: copies, selections, subgraphs, frames, notes, and their arrangement. */
 import { expect, test } from './app.ts'
 
 test('copy and paste, cut, duplicate, delete', { tag: '@desktop' }, async ({ editor, page }) => {
@@ -84,7 +84,7 @@ test('a box that begins in a corner of the canvas leaves the view as it is', asy
   if (!pane) throw new Error('no canvas')
   const before = await editor.boxes('photo')
   await editor.drag({ x: pane.x + 4, y: pane.y + 4 }, { x: pane.x + 30, y: pane.y + 30 })
-  // A hand that is slow: some frames pass near the edge.
+  // A slow drag: some frames pass near the edge.
   await page.evaluate(async () => {
     for (let i = 0; i < 20; i++) await new Promise(requestAnimationFrame)
   })
@@ -103,7 +103,7 @@ test('under the hand a node has its wires, also where the view moves along', asy
     const [box] = await editor.boxes('blur')
     return { x: Math.round((box?.x ?? 0) - (before?.x ?? 0)), y: Math.round((box?.y ?? 0) - (before?.y ?? 0)) }
   }
-  /** From where the wires of the node end to the middles of its sockets. */
+  /** The distance from the ends of the node's wires to the centres of its sockets. */
   const gaps = () =>
     page.evaluate(() =>
       (
@@ -184,7 +184,7 @@ test('several nodes become one and come apart again, with the same results', asy
   await expect
     .poll(() => editor.pixels('edges'), { message: 'what is changed inside is seen outside' })
     .not.toBe(before)
-  // Undo shows what it takes back, where it is.
+  // Undo brings into view what it reverts.
   await page.keyboard.press('Control+z')
   await expect(editor.nodes).toHaveCount(2)
   await expect(editor.node('blur')).toContainText('2 px')
@@ -240,7 +240,7 @@ test('a note is written in Markdown, and its formula is set', async ({ editor, p
   const note = page.locator('[data-note]')
   await expect(note.getByRole('heading', { name: 'Why blur' })).toBeVisible()
   await expect(note.locator('strong')).toHaveText('high')
-  // Set, not only written: the numerator stands over the denominator, the exponent above its base, all inside the note.
+  // Typeset: the numerator above the denominator, the exponent above its base, all inside the note.
   const part = async (text: string) => {
     const box = await note.locator('.katex-html').getByText(text, { exact: true }).first().boundingBox()
     if (!box) throw new Error(`no ${text}`)

@@ -1,4 +1,4 @@
-/** Finding a node by whatever one calls it, and bringing it onto the canvas. */
+/** Finding a node by any of its names, and adding it to the canvas. */
 import { expect, test } from './app.ts'
 
 test('the search finds nodes by the names people use', async ({ editor }) => {
@@ -31,7 +31,7 @@ test('Basics shows few nodes, All shows all, and the choice is kept', async ({ e
   const merge = editor.palette.getByRole('button', { name: /^Merge channels/ })
   await expect(editor.palette.getByRole('button', { name: /^Gaussian blur/ })).toBeVisible()
   await expect(merge).toHaveCount(0)
-  // What is looked for by name is found wherever it is.
+  // A search looks everywhere.
   await editor.palette.getByRole('textbox').fill('merge')
   await expect(merge).toBeVisible()
   await editor.button('Clear the search').click()

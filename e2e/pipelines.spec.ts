@@ -64,7 +64,7 @@ test('the page’s own dialogs show what is in a folder, propose a name, and ask
   await editor.dialog.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(editor.dialog).toHaveCount(0)
   expect(existsSync(join(folder, 'other.sightline.json'))).toBe(true)
-  // Onto a file that is there: a question first.
+  // Over an existing file: asks first.
   await page.keyboard.press('Control+Shift+s')
   await editor.dialog.getByRole('textbox').last().fill('small')
   await editor.dialog.getByRole('button', { name: 'Save', exact: true }).click()
@@ -126,7 +126,7 @@ test('unsaved changes are asked about: cancel, do not save, save', async ({ edit
 test('a file that another program changed is not overwritten unasked', async ({ editor, page, folder }) => {
   const file = join(folder, 'shared.sightline.json')
   await editor.saveAs(file)
-  // Without changes of one's own there would be nothing to ask: the file would be shown anew.
+  // Without unsaved changes there would be nothing to ask: the file would be reloaded.
   await change(editor)
   await expect(editor.unsaved).toBeVisible()
   await writeFile(file, JSON.stringify({ ...small, title: 'Of somebody else' }))
@@ -152,7 +152,7 @@ test('a pipeline that is dropped is opened; one that is broken is refused in wor
     x: 300,
     y: 300,
   })
-  // What was dropped is in no file of ours: it counts as unsaved, but it is refused before anything is asked.
+  // A dropped pipeline is in no file of ours, so it counts as unsaved; a broken one is refused before anything is asked.
   await expect(page.getByRole('region', { name: /Notifications/ }).getByText(/not valid JSON/)).toBeVisible()
   await expect(editor.nodes).toHaveCount(2)
 })
@@ -183,7 +183,7 @@ test('pictures that are dropped become nodes where they fall, and say what they 
   await expect.poll(() => colour('load-image')).toEqual([255, 0, 0, 255])
   await expect.poll(() => colour('load-image-2')).toEqual([0, 0, 255, 255])
 
-  // Something else is named, not swallowed.
+  // Other files are named in a message, not ignored.
   await editor.drop([{ name: 'notes.txt', type: 'text/plain', content: 'hello' }], { x: 500, y: 400 })
   await expect(editor.page.getByText('"notes.txt" cannot be opened here.').first()).toBeVisible()
   await expect(editor.nodes).toHaveCount(2)

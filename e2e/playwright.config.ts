@@ -37,7 +37,7 @@ export default defineConfig<object, Where>({
       use: { where: 'browser', permissions: ['clipboard-read', 'clipboard-write'] },
       testIgnore: inDesktop.map((name) => `${name}.spec.ts`),
     },
-    // Without an Electron its tests would all be left out: `run.ts` says so once.
+    // Without Electron its tests would all be skipped: `run.ts` says so once.
     ...(electron
       ? [
           {

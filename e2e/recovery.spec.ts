@@ -1,4 +1,4 @@
-/** Nothing is lost, and what the window says of it: the engine killed, windows that went, files that others have or change. */
+/** Nothing is lost, and the window says so: the engine killed, windows gone, files that others hold or change. */
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ async function rename(editor: Editor, title: string): Promise<void> {
   await expect(editor.unsaved).toBeVisible()
 }
 
-/** A dialog hides all else while it is there: whether it is saved the file says. */
+/** A dialog hides everything else while it is open: the file tells whether it was saved. */
 async function isSaved(editor: Editor, file: string): Promise<void> {
   await expect.poll(() => existsSync(file)).toBe(true)
   await expect(editor.dialog).toHaveCount(0)
@@ -46,7 +46,7 @@ test('the engine is killed in the middle of editing: nothing is in the way, and 
   await editor.select('blur')
   await page.keyboard.press('Control+d')
   process.kill(program.enginePid(), 'SIGKILL')
-  // Not one of these waits for the next engine.
+  // None of these waits for the next engine.
   await editor.node('blur-2').getByRole('slider', { name: 'Sigma' }).focus()
   for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight')
   await rename(editor, 'While it was away')
@@ -81,7 +81,7 @@ test('a second window on the same file may look and not write, says why, and may
   await expect(said(second, /is open in another window. Change it there, or save a copy/)).toBeVisible()
   await expect(second.nodes).toHaveCount(6)
 
-  // A copy is its own.
+  // A copy of its own.
   const copy = join(folder, 'copy.sightline.json')
   await second.choose(() => readOnly.getByRole('button', { name: 'Save a copy…' }).click(), copy)
   await isSaved(second, copy)
@@ -94,7 +94,7 @@ test('a second window on the same file may look and not write, says why, and may
   expect(JSON.parse(readFileSync(copy, 'utf8')).nodes).toHaveLength(5)
   expect(JSON.parse(readFileSync(file, 'utf8')).nodes).toHaveLength(6)
 
-  // Whoever waits for a file gets it when the other leaves it.
+  // A window waiting for a file gets it when the other closes it.
   await second.openFile(file)
   await expect(readOnly).toBeVisible()
   await page.bringToFront()
@@ -183,7 +183,7 @@ test('a file that goes, alone or with its folder, is missed in words and can be 
   expect(titleIn(elsewhere)).toBe('Still here')
 })
 
-/** A folder in which not even root can write: `full` has no room, else it is read-only. Undefined where that cannot be made. */
+/** A folder in which not even root can write: `full` has no space, else it is read-only. Undefined if it cannot be made. */
 function sealed(at: string, full: boolean): string | undefined {
   mkdirSync(at)
   if (process.getuid?.() !== 0) {

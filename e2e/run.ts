@@ -1,6 +1,6 @@
 /**
- * Runs the tests in real windows: finds (or installs) a Chromium and looks for an Electron and a screen for it, says which, and
- * hands over to Playwright.
+ * Runs the tests in real windows: finds (or installs) a Chromium, looks for an Electron and a screen for it, says which, and
+ * starts Playwright.
  */
 import { spawn } from 'node:child_process'
 import { findChromium } from './chromium.ts'

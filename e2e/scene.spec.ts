@@ -1,4 +1,4 @@
-/** 3D scenes: opened by every way there is, drawn as the mathematics says, turned by hand, and refused in words. */
+/** 3D scenes: opened in every possible way, drawn as the mathematics says, orbited by hand, and refused with a message. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
@@ -19,7 +19,7 @@ test.slow()
 const scene = (page: Page): Locator => page.getByRole('application', { name: /^The scene/ })
 const shown = (page: Page) => expect(scene(page)).toHaveAttribute('data-state', 'shown', { timeout: 60_000 })
 
-/** From the start screen, by its third door. */
+/** From the start screen, through its third door. */
 const openByDoor = (opened: Editor, path: string): Promise<void> =>
   opened.choose(() => opened.start.getByRole('button', { name: 'View 3D' }).click(), path)
 
@@ -30,7 +30,7 @@ interface Picture {
 }
 
 async function pictureOf(page: Page): Promise<Picture> {
-  // The hint stands over it until one has done something.
+  // The hint covers it until the first gesture.
   await scene(page).dispatchEvent('wheel', { deltaY: 0 })
   const { data, info } = await sharp(await scene(page).screenshot())
     .removeAlpha()
@@ -45,10 +45,10 @@ async function pictureOf(page: Page): Promise<Picture> {
   }
 }
 
-/** The ring of the focus lies at the edge. */
+/** The focus ring is at the edge. */
 const edge = 4
 
-/** The middle of what is more of one channel than of the others, and how wide it is at half its height. */
+/** The centre of the region where one channel exceeds the others, and its width at half height. */
 function blob({ width, height, at }: Picture, channel: 0 | 1 | 2) {
   const rest = [0, 1, 2].filter((c) => c !== channel)
   const amount = (x: number, y: number): number => {
@@ -72,7 +72,7 @@ function blob({ width, height, at }: Picture, channel: 0 | 1 | 2) {
 const size = 0.1
 const opacity = 0.998
 const red: Splat = { at: [0, 0, 0], size, colour: [1, 0, 0], opacity }
-/** To the right of it, and above it where y is up. */
+/** To its right, and above it where y is up. */
 const green: Splat = { at: [1, 0, 0], size, colour: [0, 1, 0], opacity }
 const blue: Splat = { at: [0, 1, 0], size, colour: [0, 0, 1], opacity }
 
@@ -102,7 +102,7 @@ for (const [format, bytes] of [
     expect(disc.y).toBeCloseTo(picture.height / 2, 0)
     expect(disc.most).toBeGreaterThan(248)
     expect(picture.at(5, 5)).toEqual([0, 0, 0])
-    // A pinhole camera: a Gaussian of this size, from this far, is half as bright at σ √(2 ln 2) from its middle.
+    // A pinhole camera: a Gaussian of this size at this distance falls to half its brightness at σ √(2 ln 2) from its centre.
     const { distance } = inSight(
       { target: [0, 0, 0], distance: 1, yaw: 0, pitch: 0, up: 'y' },
       { centre: [0, 0, 0], radius: 2 * size },
@@ -165,7 +165,7 @@ test('what is in front hides what is behind, from either side', async ({ opened,
   await expect.poll(middle).toBe('red')
   const box = await scene(page).boundingBox()
   if (!box) throw new Error('the scene is not to be seen')
-  // A whole height is half a turn.
+  // The whole height is half a turn.
   await page.mouse.move(box.x + 20, box.y + 100)
   await page.mouse.down()
   await page.mouse.move(box.x + 20 + box.height, box.y + 100, { steps: 5 })
@@ -270,7 +270,7 @@ for (const [name, splats] of [
     await expect(page.getByTestId('facts')).toContainText(splats)
     const picture = await pictureOf(page)
     const at = (x: number, y: number) => picture.at(Math.round(x * picture.width), Math.round(y * picture.height))
-    // He stands in the middle, in black, before what is bare to his sides.
+    // The figure stands in the middle, in black, with empty background on both sides.
     expect(Math.max(...at(0.52, 0.5))).toBeLessThan(70)
     expect(at(0.1, 0.5)).toEqual(at(0.9, 0.5))
   })

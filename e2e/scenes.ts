@@ -1,8 +1,8 @@
-/** Small 3D scenes for the tests, written byte by byte as the tools of the field write them. */
+/** Small 3D scenes for the tests, written byte by byte in the format of common tools. */
 
 export interface Splat {
   readonly at: readonly [number, number, number]
-  /** Standard deviation, the same to all sides. */
+  /** Standard deviation, isotropic. */
   readonly size: number
   /** 0 to 1. */
   readonly colour: readonly [number, number, number]
@@ -18,7 +18,7 @@ const names = [
   ...['scale_0', 'scale_1', 'scale_2', 'rot_0', 'rot_1', 'rot_2', 'rot_3'],
 ]
 
-/** As the reference implementation of Gaussian splatting writes them: sizes as logarithms, opacities as logits. */
+/** As in the reference implementation of Gaussian splatting: sizes as logarithms, opacities as logits. */
 export function ply(splats: readonly Splat[]): Buffer {
   const header = ['ply', 'format binary_little_endian 1.0', `element vertex ${splats.length}`]
   for (const name of names) header.push(`property float ${name}`)
@@ -35,7 +35,7 @@ export function ply(splats: readonly Splat[]): Buffer {
   ])
 }
 
-/** 32 bytes a splat: place and size as floats, colour and opacity and rotation as bytes. */
+/** 32 bytes a splat: position and size as floats, colour, opacity and rotation as bytes. */
 export function splat(splats: readonly Splat[]): Buffer {
   return Buffer.concat(
     splats.map(({ at, size, colour, opacity }) =>

@@ -1,6 +1,6 @@
 /**
- * Makes the pictures of README and docs again: `node e2e/screenshots.ts [NAME...]`. Look at them before you commit them. Where
- * there is no Electron, or no Xvfb, the picture of its window is left as it is.
+ * Makes the pictures of README and docs again: `node e2e/screenshots.ts [NAME...]`. Look at them before you commit. Without
+ * Electron or Xvfb, the picture of the desktop window is left as it is.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -99,7 +99,7 @@ const explain = async (editor: Editor) => {
   await page.waitForTimeout(800)
   const box = await page.getByRole('application', { name: 'Picture of Sobel edges' }).boundingBox()
   if (!box) throw new Error('no viewer')
-  // On the rim of the cup, which is a strong edge.
+  // On the rim of the cup, a strong edge.
   const width = Math.min(box.width, box.height * 1.5)
   const at = [box.x + box.width / 2 - width * 0.096, box.y + box.height * 0.5] as const
   await page.mouse.move(...at)
@@ -130,7 +130,7 @@ const rename = async ({ title }: Editor, to: string) => {
   await title.fill(to)
   await title.press('Enter')
 }
-/** A window that goes without a word, with work in it. */
+/** A window that ends without asking, with unsaved work. */
 async function leaveBehind(title: string): Promise<void> {
   const page = await browser.newPage()
   await page.goto(program.url)
@@ -152,7 +152,7 @@ const changedOutside = async (editor: Editor) => {
   const other = { ...JSON.parse(readFileSync(path, 'utf8')), title: 'Of another program' }
   writeFileSync(path, JSON.stringify(other))
   await editor.page.getByText('was changed by another program').waitFor()
-  // What was said before goes by itself.
+  // Earlier messages disappear by themselves.
   await editor.page.waitForTimeout(6000)
 }
 await shoot('changed-outside', {}, changedOutside)
@@ -167,7 +167,7 @@ if (isWanted('recovery') || isWanted('recovery-dark')) {
 await browser.close()
 await program.stop()
 
-/** What a screen of Xvfb's shows, from the file that it keeps it in (X Window Dump, 32 bits a pixel). */
+/** The content of an Xvfb screen, from its framebuffer file (X Window Dump, 32 bits per pixel). */
 function screenOf(file: string): Sharp {
   const dump = readFileSync(file)
   const [header, width, height, stride, colours] = [0, 16, 20, 48, 76].map((at) => dump.readUInt32BE(at)) as [
@@ -184,7 +184,7 @@ function screenOf(file: string): Sharp {
   return sharp(rgb, { raw: { width, height, channels: 3 } })
 }
 
-/** The real window, with its menu bar, on a screen that is as large as it. */
+/** The real window with its menu bar, on a screen of the same size. */
 async function shootDesktop(name: string, electron: string): Promise<void> {
   const size = { width: 1440, height: 900 }
   const screen = spawn(
@@ -222,7 +222,7 @@ async function shootDesktop(name: string, electron: string): Promise<void> {
     await editor.select('blur')
     await editor.inspector.locator('.katex').first().waitFor()
     await page.waitForTimeout(3000)
-    // Without a window manager there is a line of the bare screen at two sides.
+    // Without a window manager a line of bare screen remains on two sides.
     const whole = { left: 0, top: 0, width: size.width - 2, height: size.height - 2 }
     await keep(name, screenOf(join(folder, 'Xvfb_screen0')).extract(whole))
   } finally {

@@ -1,4 +1,4 @@
-/** What a person decides once: kept over a reload, and told honestly. */
+/** Settings are kept across a reload and shown truthfully. */
 import { expect, test } from './app.ts'
 
 test.slow()
@@ -15,12 +15,12 @@ test('theme, keys and what computes are chosen, kept, and checked', async ({ edi
   await threads.fill('5')
   await threads.press('Enter')
   await expect(dialog.getByText('It counts when Sightline starts again')).toBeVisible()
-  // Asked for anew each time it is shown.
+  // Read again each time it is shown.
   await dialog.getByRole('tab', { name: 'Appearance' }).click()
   await dialog.getByRole('tab', { name: 'Computing' }).click()
   await expect(threads).toHaveValue('5')
 
-  // What is as usual is not kept: a larger machine has its own.
+  // Defaults are not stored: a larger machine has its own.
   await threads.fill(String((await dialog.getByText(/Now \d+\. This machine/).textContent())?.match(/\d+/)?.[0]))
   await threads.press('Enter')
   await expect(dialog.getByText('Changes count when Sightline starts again')).toBeVisible()

@@ -1,4 +1,4 @@
-/** The first minute: three doors, the gallery, what was open before, and anything let go over the window. */
+/** The first minute: three entry points, the gallery, recent files, and files dropped on the window. */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
@@ -6,7 +6,7 @@ import { type Editor, expect, test } from './app.ts'
 
 const drawn = (editor: Editor, id: string) => editor.start.locator(`[data-card="${id}"] [data-state="drawn"] canvas`)
 
-/** Lets files go over a place, as the browser tells of it. */
+/** Drops files at a position, with the browser's events. */
 async function drop(page: Page, target: string, files: readonly { name: string; type: string; base64: string }[]) {
   const transfer = await page.evaluateHandle((files) => {
     const transfer = new DataTransfer()
@@ -67,7 +67,7 @@ test('cards are drawn by running the pipelines, and open a copy in no file', asy
   await expect(editor.start).toHaveCount(0)
   await expect(page.locator('[data-node="picked"]')).toBeVisible()
   await expect(page).toHaveTitle('Pick a colour – Sightline')
-  // In no file yet: where to is asked.
+  // In no file yet: it asks where to save.
   const file = join(folder, 'mine.sightline.json')
   await editor.choose(() => page.keyboard.press('Control+s'), file)
   await expect.poll(() => existsSync(file)).toBe(true)

@@ -1,4 +1,4 @@
-/** What is said while there is nothing to see: empty, starting, waiting, failed, disconnected. */
+/** What the window shows while there is nothing to see: empty, starting, waiting, failed, disconnected. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from './app.ts'
@@ -83,7 +83,7 @@ test('the program ends: work goes on, and nothing is lost when it is started aga
   await expect(page.getByRole('banner')).toContainText('Disconnected')
   await expect(page.getByRole('status').filter({ hasText: 'Reconnecting' })).toBeVisible()
   await expect(editor.button('Try now')).toBeVisible()
-  // The last pictures stay, and the pipeline can be changed.
+  // The last pictures stay, and the pipeline can be edited.
   await editor.hasPicture('edges')
   await editor.select('blur')
   const sigma = editor.inspector.getByRole('textbox', { name: 'Sigma' })
@@ -92,7 +92,7 @@ test('the program ends: work goes on, and nothing is lost when it is started aga
   await sigma.blur()
   await page.keyboard.press('Control+d')
   await expect(editor.nodes).toHaveCount(7)
-  // A question to who is not there is answered in words.
+  // A request while disconnected is answered with a message.
   await page.keyboard.press('Control+o')
   await page.getByRole('dialog').getByRole('button', { name: 'Do not save' }).click()
   await expect(page.getByRole('dialog')).toContainText(/connection was interrupted/i)

@@ -1,4 +1,4 @@
-/** Updates of the desktop program, from a place of this test's own: nothing without a yes, and nothing lost by one. */
+/** Updates of the desktop program, from a server of this test: nothing without a yes, and nothing lost. */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -7,11 +7,11 @@ import { join } from 'node:path'
 import { test as base, expect, type Page } from '@playwright/test'
 import { type Desktop, Home } from './desktop.ts'
 
-/** A server that has one version, counts who asks for what, and can be told to misbehave. */
+/** A server with one version that counts requests and can be told to misbehave. */
 class Place {
   readonly asked: IncomingMessage[] = []
   version = '9.9.9'
-  /** What is there to be downloaded; `listed` is what is said of it. */
+  /** The file to download; `listed` is what the server says about it. */
   file = ''
   listed: string | undefined
   missing = false
@@ -28,7 +28,7 @@ class Place {
     return new Promise((resolve) => this.#server.close(resolve))
   }
 
-  /** How often the file itself was asked for. */
+  /** How often the file itself was requested. */
   get downloads(): number {
     return this.asked.filter(({ url }) => url?.includes('.AppImage')).length
   }
@@ -59,7 +59,7 @@ class Place {
 interface Fixtures {
   readonly home: Home
   readonly place: Place
-  /** A program that is updated from that place. */
+  /** A program that is updated from that server. */
   readonly start: () => Promise<Desktop>
 }
 
@@ -82,7 +82,7 @@ const test = base.extend<Fixtures>({
     // The program as one file, which is how Linux replaces it.
     const program = join(home.folder, 'Sightline.AppImage')
     writeFileSync(program, 'the old one')
-    // The new one only tells that it was started.
+    // The new one only reports that it was started.
     place.file = `#!/bin/sh\necho started >> "${join(home.folder, 'new')}"\n`
     await use(() => home.start([], { SIGHTLINE_UPDATES_FILE: config, APPIMAGE: program }))
   },

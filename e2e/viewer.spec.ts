@@ -1,4 +1,4 @@
-/** The viewer: what is compared, where, with which numbers, and whether those are the numbers of the file. */
+/** The viewer: what is compared, where, with which numbers, and whether those are the file's. */
 import type { Locator } from '@playwright/test'
 import sharp from 'sharp'
 import { type Editor, expect, test } from './app.ts'
@@ -27,11 +27,11 @@ interface Pixels {
   readonly data: Buffer
 }
 
-/** What a stage shows, once it has stopped to change: what is enlarged at first may stand a while on a busy machine. */
+/** The content of a stage once it has stopped changing: on a busy machine an enlarged stand-in may stay for a while. */
 async function seen(stage: Locator): Promise<Pixels> {
   const read = () =>
     stage.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
-      // Where there is nothing in the middle yet, there is no picture yet.
+      // While the centre is empty, there is no picture yet.
       const [, , , alpha] =
         canvas.getContext('2d')?.getImageData(canvas.width >> 1, canvas.height >> 1, 1, 1).data ?? []
       return alpha === 255 ? canvas.toDataURL() : ''
@@ -52,7 +52,7 @@ async function seen(stage: Locator): Promise<Pixels> {
   return { width: info.width, height: info.height, data }
 }
 
-/** Whether a stage shows these pixels. The answer is one word: a million of them would be compared for ever by a matcher. */
+/** Whether a stage shows these pixels. Returns a boolean, because a matcher would take forever on a million numbers. */
 const same = async (stage: Locator, pixels: Pixels): Promise<boolean> => (await seen(stage)).data.equals(pixels.data)
 
 const at = ({ width: w, data }: Pixels, x: number, y: number): number[] => [
@@ -60,7 +60,7 @@ const at = ({ width: w, data }: Pixels, x: number, y: number): number[] => [
 ]
 const isGray = ([r, g, b]: number[]): boolean => r === g && g === b
 
-/** Where the middle of a pixel of the chart lies on the screen while the picture fits its stage. */
+/** The screen position of the centre of a pixel of the chart while the picture fits its stage. */
 async function placeOf(stage: Locator, x: number, y: number) {
   const box = await stage.boundingBox()
   if (!box) throw new Error('no stage')
@@ -141,7 +141,7 @@ test('keys 1 to 9 hold outputs; four of them are seen, the others wait', async (
   await slots.first().getByRole('button').first().click()
   await expect(stages(editor)).toHaveCount(1)
   await expect(editor.viewer.getByRole('heading')).toHaveText('Sample image')
-  // With nothing selected a key shows what it holds.
+  // With nothing selected a key shows the content of its slot.
   await page.keyboard.press('Escape')
   await editor.pane.click({ position: { x: 10, y: 10 } })
   await page.keyboard.press('9')
@@ -209,7 +209,7 @@ test('zoom and pan are linked: both show the same place', async ({ editor, page 
   await editor.drag(middle, { x: middle.x - 90, y: middle.y + 40 })
   await page.mouse.up()
   const [a, b] = [await seen(one), await seen(two)]
-  // The two stages may differ by a pixel in width: what is in their middles is the same.
+  // The two stages may differ by a pixel in width; their centres agree.
   const patch = (p: Pixels) =>
     Array.from({ length: 400 }, (_, i) =>
       at(p, (p.width >> 1) - 10 + (i % 20), (p.height >> 1) - 10 + Math.floor(i / 20)),
@@ -221,7 +221,7 @@ test('zoom and pan are linked: both show the same place', async ({ editor, page 
   await expect(zoom).toHaveText('100 %')
   await editor.button('Fit the picture').click()
   await expect(zoom).toHaveText(fitted)
-  // Double click goes between the two.
+  // A double click toggles between the two.
   await page.mouse.dblclick(middle.x, middle.y)
   await expect(zoom).toHaveText('100 %')
 })
@@ -239,7 +239,7 @@ test('at 100 % every pixel on the screen is one of the file', { tag: '@desktop' 
   const pixels = await truth
   const differing = async (): Promise<number> => {
     const shown = await seen(stage)
-    // The middle of the picture lies in the middle of the stage; which of two pixels is there is found, not assumed.
+    // The picture's centre is in the middle of the stage; which of two pixels is there is measured, not assumed.
     const wrong = [0, 1].flatMap((dx) =>
       [0, 1].map((dy) => {
         const left = Math.floor((shown.width - width) / 2) + dx
@@ -256,7 +256,7 @@ test('at 100 % every pixel on the screen is one of the file', { tag: '@desktop' 
     )
     return Math.min(...wrong)
   }
-  // Until they are there, those of the smaller picture are enlarged.
+  // Until they arrive, those of the smaller picture are enlarged.
   await expect.poll(differing, 'pixels that differ').toBe(0)
 })
 
@@ -318,7 +318,7 @@ test('histogram and statistics are those of the file', async ({ editor, page }) 
     expect(mean).toBeCloseTo(wanted.mean / 255, 2)
     expect(std).toBeCloseTo(wanted.stdev / 255, 2)
   }
-  // The curve is drawn by a library that comes when it is first needed.
+  // The curve is drawn by a library that is loaded on first use.
   const inRed = () =>
     panel.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
       const data =

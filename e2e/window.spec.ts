@@ -1,4 +1,4 @@
-/** The window around the canvas: commands, shortcuts, problems, running, themes, and whether it all fits. */
+/** The window around the canvas: commands, shortcuts, problems, running, themes, and whether everything fits. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -13,7 +13,7 @@ test('every command is found by name in the command palette', async ({ editor, p
   await expect(palette.getByRole('option').first(), 'with its key').toContainText('L')
   await page.keyboard.press('Escape')
   await expect(palette).toHaveCount(0)
-  // A node is added from here as well; other people's words find commands.
+  // Nodes can be added from here too; synonyms find commands.
   await page.keyboard.press('Control+k')
   await page.keyboard.type('medianblur')
   await page.keyboard.press('Enter')
@@ -176,7 +176,7 @@ test('light, dark, and as the system has it', { tag: '@browser' }, async ({ edit
   await expect.poll(body).toBeGreaterThan(200)
 })
 
-/** What a person can press lies in the window, is not under something else, and its words are whole. */
+/** Every control is inside the window, not covered, and its text is complete. */
 async function everythingFits(editor: Editor): Promise<void> {
   const wrong = await editor.page.evaluate(() => {
     const found: string[] = []
@@ -190,7 +190,7 @@ async function everythingFits(editor: Editor): Promise<void> {
       const box = element.getBoundingClientRect()
       if (!panel || box.width === 0 || element.closest('.react-flow')) continue
       const around = panel.getBoundingClientRect()
-      // What has to be scrolled to is not cut off.
+      // Content that can be scrolled into view is not cut off.
       const middle = box.y + box.height / 2
       if (middle < around.top || middle > Math.min(around.bottom, innerHeight)) continue
       if (box.left < around.left - 1 || box.right > around.right + 1 || box.right > innerWidth + 1)
@@ -226,7 +226,7 @@ for (const [name, width, height, zoom] of [
     await page.keyboard.press('1')
     await expect(editor.viewer).toBeVisible()
     await everythingFits(editor)
-    // With all that the viewer has: two pictures, and their numbers.
+    // With everything the viewer can show: two pictures, and their numbers.
     await page.keyboard.press('f')
     await editor.select('edges')
     await page.keyboard.press('2')

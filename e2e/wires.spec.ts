@@ -1,4 +1,4 @@
-/** Typed sockets, as they are seen while a wire is on its way, and what becomes of it where it is let go. */
+/** Typed sockets while a wire is being drawn, and the effect of dropping it. */
 import { expect, test } from './app.ts'
 
 const typed = {
@@ -16,7 +16,7 @@ const typed = {
   ],
 }
 
-/** How far a colour is from gray. */
+/** A colour's distance from gray. */
 function spread(colour: string): number {
   const rgb = (colour.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number)
   return Math.max(...rgb) - Math.min(...rgb)
@@ -25,7 +25,7 @@ function spread(colour: string): number {
 test('while a wire is dragged, sockets that cannot take it are gray and say why', async ({ editor, page }) => {
   await editor.open(typed)
   await editor.settled('photo', 'gray', 'lab')
-  // An input that nothing feeds is a ring in the colour of its type.
+  // An unconnected input is a ring in the colour of its type.
   const colour = (ref: string) => editor.socket(ref, 'in').evaluate((e) => getComputedStyle(e).borderColor)
   const before = await colour('tensor.tensor')
   const free = await colour('blur.image')
@@ -40,7 +40,7 @@ test('while a wire is dragged, sockets that cannot take it are gray and say why'
   expect(spread(await colour('tensor.tensor')), 'gray').toBeLessThan(spread(before) / 3)
   expect(await colour('blur.image'), 'what can take it keeps its colour').toBe(free)
   await expect(editor.socket('tensor.tensor', 'in')).toHaveAttribute('title', /needs a tensor/)
-  // A circle is refused in words as well.
+  // A cycle is refused with a message too.
   const own = await editor.middle(editor.socket('gray.image', 'in'))
   await page.mouse.move(own.x, own.y, { steps: 6 })
   await expect(page.getByRole('status').filter({ hasText: /circle/i })).toBeVisible()

@@ -1,4 +1,4 @@
-/** The window in other words, from a file: all of it, nothing that the person wrote, and no file that is wrong. */
+/** The window in another language, from a file: all of it, nothing that the user wrote, and no invalid file. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Editor, expect, test } from './app.ts'
@@ -8,7 +8,7 @@ test.slow()
 async function languageTab({ page }: Editor) {
   await page.keyboard.press('Control+,')
   const dialog = page.getByRole('dialog')
-  // The fourth, whatever it is called.
+  // The fourth, whatever its name.
   await dialog.getByRole('tab').nth(3).click()
   return dialog
 }
@@ -57,11 +57,11 @@ test('what a file says is said so, the rest in English; a wrong file changes not
   await expect(editor.button('Undo')).toBeVisible()
 })
 
-/** Everything in sight that is read or heard, and has letters outside of ⟦made-up words⟧. */
+/** All visible or spoken text that has letters outside ⟦made-up words⟧. */
 const leftovers = ({ page }: Editor, within: string): Promise<string[]> =>
   page.evaluate((within) => {
-    // What is not the window's: code, keys, formulas, what the person or the gallery wrote. And what a socket takes, which the
-    // engine says.
+    // Text that is not the window's: code, keys, formulas, text by the user or the gallery. And socket requirements, which come
+    // from the engine.
     const others = 'code, pre, kbd, .katex, style, canvas, textarea, [translate="no"], [data-port]'
     const of = (attribute: string): string[] =>
       [...document.querySelectorAll(`[${attribute}]`)].flatMap((e) => e.getAttribute(attribute)?.split('.') ?? [])
@@ -78,7 +78,7 @@ const leftovers = ({ page }: Editor, within: string): Promise<string[]> =>
     for (const root of document.querySelectorAll(within))
       for (const element of [root, ...root.querySelectorAll<HTMLElement>('*')]) {
         if (element.getClientRects().length === 0) continue
-        // In the list of nodes the second line is code.
+        // In the node list the second line is code.
         for (const name of ['aria-label', 'title', 'placeholder', 'alt'])
           look(element.getAttribute(name)?.replace(/⟧\n.*/s, '⟧') ?? '', element)
         const own = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE)

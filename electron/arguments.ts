@@ -1,4 +1,4 @@
-/** The files that a command line names. */
+/** The files named on a command line. */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 
@@ -6,8 +6,8 @@ import { resolve } from 'node:path'
 export const openable = /\.(json|png|jpe?g|webp|avif|tiff?|gif|bmp|ply|splat|ksplat|spz|sog)$/i
 
 /**
- * @param args after the program's name (and, from the source tree, the folder of the program)
- * @param folder where relative names start
+ * @param args after the program's name (and, from the source tree, the program's folder)
+ * @param folder where relative paths start
  */
 export function filesOf(args: readonly string[], folder: string): string[] {
   return args

@@ -1,4 +1,4 @@
-/** What each channel from a window takes. */
+/** The schema of each channel from a window. */
 import { z } from 'zod'
 import {
   type Channel,
@@ -39,7 +39,7 @@ const separator = z.object({ type: z.literal('separator') })
 const groupOf = <T extends MenuState>(item: z.ZodType<T>) =>
   z.object({ type: z.literal('group'), label: words, items: z.array(item).max(100) })
 const entry = z.union([command, separator])
-/** The menu bar, with one level of menus in its menus. */
+/** The menu bar, with one level of submenus. */
 const menu = z.object({
   groups: z.array(groupOf(z.union([entry, groupOf(entry)]))).max(20),
   words: z.object({

@@ -1,4 +1,4 @@
-/** Messages from windows: only from our own page, only what the schema of the channel says. */
+/** Messages from windows: accepted only from our own page, and only if they match the channel's schema. */
 import { type BrowserWindow, type IpcMainInvokeEvent, ipcMain } from 'electron'
 import type { z } from 'zod'
 import { type Channel, type DesktopEvent, eventChannel, pageOrigin } from '../engine/protocol/desktop.ts'
@@ -6,12 +6,12 @@ import { channels } from './channels.ts'
 
 type Given<C extends Channel> = z.output<(typeof channels)[C]>
 
-/** The page itself: no frame in it, no other address. */
+/** The page itself: no frame inside it, no other address. */
 function isOurs({ senderFrame, sender }: IpcMainInvokeEvent): boolean {
   return senderFrame !== null && senderFrame === sender.mainFrame && senderFrame.origin === pageOrigin
 }
 
-/** Answers a channel. What does not fit is an error in the window that sent it. */
+/** Handles a channel. A message that does not match is an error in the window that sent it. */
 export function answer<C extends Channel>(
   channel: C,
   handler: (given: Given<C>, event: IpcMainInvokeEvent) => unknown,

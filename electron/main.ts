@@ -1,4 +1,4 @@
-/** The desktop program: keeps the engine process, opens windows, and is their way to the system's menus, dialogs and files. */
+/** The desktop program: keeps the engine process, opens windows, and gives them the system's menus, dialogs and files. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, BrowserWindow, dialog, session } from 'electron'
@@ -19,20 +19,20 @@ import { type OpenWindow, Windows } from './windows.ts'
 registerScheme()
 guardAllContents()
 
-/** Files to open that came before there were windows. */
+/** Files to open that arrived before there were windows. */
 const early: string[] = filesOf(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd())
 let keeper: Promise<Keeper> | undefined
-/** Windows can be opened: pages find the engine, and the windows of the last start are there. */
+/** Windows can be opened: pages can reach the engine, and the windows of the last start are restored. */
 let running = false
 let quitting = false
-/** What to open in the next program: one was started while this one ends. */
+/** What the next program opens: one was started while this one ends. */
 let next: string[] | undefined
 let updates: Updates | undefined
-/** The end of the program is for a newer one to take its place. */
+/** The program ends so that a newer one can replace it. */
 let installing = false
 
 const stateFile = (): string => join(app.getPath('userData'), 'windows.json')
-/** Not once the program ends: then windows go one by one, and all are to come back. */
+/** Not once the program ends: then windows close one by one, and all of them should come back. */
 const remember = (): void => {
   if (!quitting) writeWindows(stateFile(), windows.states())
 }
@@ -43,7 +43,7 @@ const windows = new Windows({
   changed: remember,
   focused: (entry) => menuOf(entry),
 })
-/** As the pages keep it. */
+/** In the form the pages keep it. */
 let recent: readonly string[] = []
 
 function menuOf(entry: OpenWindow): void {
@@ -164,7 +164,7 @@ async function start(): Promise<void> {
   if (windows.all.length === 0) windows.create()
 }
 
-/** The newer program starts while this one ends; all that it needs is written. */
+/** The newer program starts while this one ends; everything it needs is written. */
 function install(): void {
   app.releaseSingleInstanceLock()
   updates?.install((message) => {
@@ -177,13 +177,13 @@ Your work is kept: start Sightline again.`,
   })
 }
 
-/** Files that are opened before there is a window wait for it. */
+/** Files opened before there is a window wait for it. */
 function openFile(path: string): void {
   if (running) windows.open(path)
   else early.push(path)
 }
 
-/** Started once more. Two at once would write to the same folder: while this one ends, the next waits until it is gone. */
+/** A second start. Two at once would write to the same folder, so the next one waits until this one has ended. */
 function openAgain(paths: readonly string[], newWindow: boolean): void {
   if (quitting) {
     next = [...(next ?? []), ...paths]
@@ -198,7 +198,7 @@ function startNext(): void {
   if (!next || installing) return
   const own = process.argv.slice(1).filter((arg) => arg.startsWith('-') || !openable.test(arg))
   const { APPIMAGE } = process.env
-  // The file system of an AppImage goes with the program that runs out of it.
+  // The file system of an AppImage goes away with the program that runs from it.
   app.relaunch({ args: [...own, ...next], ...(APPIMAGE !== undefined && { execPath: APPIMAGE }) })
 }
 

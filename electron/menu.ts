@@ -1,11 +1,11 @@
-/** The menu bar: the commands of the window in front, as it tells them, and what only the system can do. */
+/** The menu bar: the commands of the front window, as it reports them, and what only the system can do. */
 import { type BrowserWindow, Menu, type MenuItemConstructorOptions } from 'electron'
 import type { MenuBarState, MenuState } from '../engine/protocol/desktop.ts'
 import { tell } from './ipc.ts'
 
 const mac = process.platform === 'darwin'
 
-/** Commands that the system does in text fields as well: it tells the page. */
+/** Commands that the system also performs in text fields: it tells the page. */
 const roles: Readonly<Record<string, MenuItemConstructorOptions['role']>> = {
   'edit.cut': 'cut',
   'edit.copy': 'copy',
@@ -14,7 +14,7 @@ const roles: Readonly<Record<string, MenuItemConstructorOptions['role']>> = {
 
 const keyNames: Readonly<Record<string, string>> = { Mod: 'CmdOrCtrl', '+': 'Plus', ArrowUp: 'Up', ArrowDown: 'Down' }
 
-/** "Mod+Shift+Z" as Electron writes it. A letter alone would be taken from text fields. */
+/** "Mod+Shift+Z" in Electron's notation. A single letter would be taken from text fields. */
 function acceleratorOf(shortcut: string | undefined): string | undefined {
   const parts = shortcut?.split(/\+(?!$)/) ?? []
   return parts.length > 1 ? parts.map((part) => keyNames[part] ?? part).join('+') : undefined
@@ -81,7 +81,7 @@ export function showMenu(window: BrowserWindow, { groups, words }: MenuBarState,
   Menu.setApplicationMenu(Menu.buildFromTemplate(bar))
 }
 
-/** Until a window has told its own. Elsewhere than on a Mac it keeps the bar's place, or the page would become lower under the hand. */
+/** Until a window reports its own menu. Except on a Mac it reserves the bar's height, so that the page does not resize later. */
 export const firstMenu = (): void => {
   const bar: MenuItemConstructorOptions[] = mac
     ? [{ role: 'appMenu' }, { role: 'windowMenu' }]

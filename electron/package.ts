@@ -1,8 +1,8 @@
 /**
- * `npm run package [-- --dir | --linux AppImage ...]`: builds, stages and packs the program for this platform. Arguments go to
- * electron-builder. With ELECTRON_OVERRIDE_DIST_PATH, which the `electron` package reads too, Electron is taken from there. With
- * SIGHTLINE_UPDATES=https://..., the program can look there for newer versions; what belongs there, installers and latest*.yml, is
- * in dist/ then.
+ * `npm run package [-- --dir | --linux AppImage ...]`: builds, stages and packages the program for this platform. Arguments go
+ * to electron-builder. With ELECTRON_OVERRIDE_DIST_PATH, which the `electron` package reads too, Electron is taken from there.
+ * With SIGHTLINE_UPDATES=https://..., the program can check there for updates; dist/ then has what to publish: installers and
+ * latest*.yml.
  */
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'

@@ -1,4 +1,4 @@
-/** The bridge between the page and the main process: it passes messages, and decides nothing. */
+/** The bridge between the page and the main process: passes messages and decides nothing. */
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import {
   bridgeName,

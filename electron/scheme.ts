@@ -1,4 +1,4 @@
-/** `app://sightline/`: the built page, from the program's own files, with the headers that the web server gives it. */
+/** `app://sightline/`: the built page, from the program's own files, with the web server's headers. */
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { protocol, type Session } from 'electron'
@@ -13,7 +13,7 @@ export const registerScheme = (): void =>
     { scheme: pageScheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
   ])
 
-/** `engine`: "127.0.0.1:PORT", the only address that the page may speak to. */
+/** `engine`: "127.0.0.1:PORT", the only address the page may connect to. */
 export function servePage(session: Session, engine: () => string): void {
   session.protocol.handle(pageScheme, async (request) => {
     const { host, pathname } = new URL(request.url)

@@ -1,8 +1,8 @@
-/** What a page may not do, whoever wrote it: leave, open windows, embed others, use devices. Electron's security checklist. */
+/** What a page may not do, whoever wrote it: navigate away, open windows, embed others, use devices. Electron's security checklist. */
 import { app, type Session, shell, type WebContents } from 'electron'
 import { pageOrigin } from '../engine/protocol/desktop.ts'
 
-/** What the editor needs: copying and pasting, and one window that fills the screen. */
+/** What the editor needs: the clipboard, and full screen. */
 const allowed: ReadonlySet<string> = new Set(['clipboard-read', 'clipboard-sanitized-write', 'fullscreen'])
 
 const isOurs = (url: string): boolean => URL.parse(url)?.origin === pageOrigin || url.startsWith(`${pageOrigin}/`)
@@ -15,7 +15,7 @@ export function guardSession(session: Session): void {
   session.setDevicePermissionHandler(() => false)
 }
 
-/** A link in a note or in a node's reference is opened where links are opened: in the browser. */
+/** A link in a note or in a node's reference opens in the browser. */
 function openOutside(address: string): void {
   const url = URL.parse(address)
   if (url?.protocol === 'https:') void shell.openExternal(url.href)

@@ -1,5 +1,5 @@
 /**
- * Lays in build/engine what the installed program's engine process and command line run: our sources as they are (Node strips their types), the
+ * Stages build/engine, which the installed program's engine process and command line run from: our sources as they are (Node strips their types), the
  * compiled kernels, the page, the packages they import, the samples, and Node itself. All for this platform: each is packaged on its own.
  */
 import { chmod, copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -28,7 +28,7 @@ interface Locked {
   readonly optional?: boolean
 }
 
-/** The packages that run, not those that build or test: the lock knows them. What is for other platforms is not installed. */
+/** The packages needed at run time, according to the lock file. Those for other platforms are not installed. */
 async function packages(): Promise<string[]> {
   const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, Locked>
@@ -41,14 +41,14 @@ async function packages(): Promise<string[]> {
 const copy = (path: string): Promise<void> =>
   cp(join(root, path), join(staged, path), { recursive: true, filter: (from) => !unwanted.test(from) })
 
-/** Dawn brings a library for every platform. */
+/** Dawn ships a library for every platform. */
 const ofOthers = (path: string): boolean => {
   const platform = /node_modules[\\/]webgpu[\\/]dist[\\/]([^\\/]+)/.exec(path)?.[1]
   const own = process.platform === 'darwin' ? 'darwin-universal' : `${process.platform}-${process.arch}`
   return platform !== undefined && platform !== own
 }
 
-/** TensorFlow.js brings itself in six forms, with a map of each; what runs here is one of them, and its WebAssembly. */
+/** TensorFlow.js ships in six formats, with a source map each; only one of them runs here, with its WebAssembly. */
 const inOtherForms = (path: string): boolean => {
   const file = /@tensorflow[\\/][^\\/]+[\\/]dist[\\/](.+)/.exec(path)?.[1]
   return file !== undefined && !/^[^\\/]+\.(node\.js|wasm)$/.test(file)
@@ -72,7 +72,7 @@ async function copyNode(): Promise<void> {
   await copyFile(join(home, 'LICENSE'), join(staged, 'LICENSE.node')).catch(() => undefined)
 }
 
-/** `sightline` at the command line, by the Node beside it; also through a link to it. */
+/** The `sightline` command, run by the Node beside it; also through a link to it. */
 async function writeCommand(): Promise<void> {
   if (process.platform === 'win32') {
     await writeFile(join(staged, 'sightline.cmd'), '@"%~dp0node.exe" "%~dp0host\\sightline.js" %*\r\n')
@@ -90,7 +90,7 @@ export async function stage(): Promise<void> {
   await rm(staged, { recursive: true, force: true })
   await mkdir(join(staged, 'build'), { recursive: true })
   for (const path of [...sources, ...others]) await copy(path)
-  // One file of the build is asked for where the kernels are.
+  // The kernels module asks for one file of the build by its place.
   await mkdir(join(staged, 'host/build'), { recursive: true })
   await copyFile(join(root, 'host/build/kernels.ts'), join(staged, 'host/build/kernels.ts'))
   for (const path of await packages()) await copyPackage(path)

@@ -1,4 +1,4 @@
-/** What went wrong with an update, in our words: the library that fetches it has codes for some of it, and sentences for the rest. */
+/** What went wrong with an update, in our words: the library that fetches it has codes for some failures and sentences for others. */
 import { type Problem, toProblem } from '../engine/types/problem.ts'
 import type { ProblemCode } from '../engine/types/words.ts'
 
@@ -15,7 +15,7 @@ const codes: Readonly<Record<string, ProblemCode>> = {
 function codeOf(code: string, message: string): ProblemCode {
   const known = codes[code]
   if (known) return known
-  // The guard of the connection stopped it.
+  // Blocked by the connection's guard.
   if (message.includes('ERR_BLOCKED_BY_CLIENT')) return 'update.insecure'
   if (/status 404/.test(message)) return 'update.absent'
   if (/net::ERR_|timed out|aborted by the server|status \d{3}/.test(message) || code.startsWith('HTTP_ERROR'))
@@ -26,7 +26,7 @@ function codeOf(code: string, message: string): ProblemCode {
 export function updateProblem(error: unknown): Problem {
   const { code } = (error ?? {}) as { code?: unknown }
   const { message } = toProblem(error).params
-  // Addresses, headers and stacks follow in further lines.
+  // Addresses, headers and stacks follow on further lines.
   const [first = ''] = String(message).split('\n')
   return { code: codeOf(String(code), first), params: { message: first.slice(0, 300) } }
 }

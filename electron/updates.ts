@@ -1,6 +1,6 @@
 /**
- * Updates, where the program was packaged with a place for them: looked for, downloaded and installed only as the person says,
- * step by step. Pages are told how it stands; only this process speaks to that place.
+ * Updates, if the program was packaged with an update server: checked, downloaded and installed step by step, only at the
+ * user's request. Pages are told the state; only this process connects to the server.
  */
 import { existsSync } from 'node:fs'
 import { app, session } from 'electron'
@@ -16,7 +16,7 @@ const notesOf = ({ releaseNotes }: UpdateInfo): string => {
   return (notes ?? '').trim().slice(0, longestNotes)
 }
 
-/** Encrypted, wherever it is sent on to; and without the mark by which the library lets servers know a machine again. */
+/** Encrypted, through every redirect; and without the id by which the library lets servers recognise a machine. */
 function guardConnection(): void {
   const { webRequest } = session.fromPartition('electron-updater', { cache: false })
   const tried = !app.isPackaged
@@ -58,7 +58,7 @@ export class Updates {
     return this.#state
   }
 
-  /** Where the windows are closed and the engine has ended: the new program may start before this one is gone. */
+  /** Runs once the windows are closed and the engine has ended: the new program may start before this one is gone. */
   install(failed: (message: string) => void): void {
     this.#updater.on('error', ({ message }) => failed(message))
     this.#updater.quitAndInstall(true, true)
@@ -92,13 +92,13 @@ export class Updates {
       await this.#updater.downloadUpdate(cancellationToken)
       this.#become({ kind: 'ready', version })
     } catch (error) {
-      // What was stopped can be begun again, which takes another look.
+      // A stopped download can be started again, after another check.
       this.#become(cancellationToken?.cancelled ? { kind: 'idle' } : { kind: 'failed', problem: updateProblem(error) })
     }
   }
 }
 
-/** Undefined where there is no place to be updated from, or this form of the program (a bare folder) cannot be. */
+/** Undefined without an update server, or for a form of the program (a bare folder) that cannot be updated. */
 export async function findUpdates(tell: (state: UpdateState) => void): Promise<Updates | undefined> {
   const file = updatesFile()
   if (!existsSync(file)) return undefined

@@ -1,11 +1,11 @@
-/** Which windows there were, and where: written whenever that changes, so that it is known after any end of the program. */
+/** Which windows were open, and where: written on every change, so that it survives any end of the program. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Rectangle, screen } from 'electron'
 import { z } from 'zod'
 
 const windowSchema = z.object({
-  /** The window's session: under this name the engine keeps what was not saved. */
+  /** The window's session: the engine keeps unsaved work under this name. */
   session: z.string().min(8).max(64),
   bounds: z.object({ x: z.number(), y: z.number(), width: z.number().min(200), height: z.number().min(200) }),
   maximised: z.boolean(),
@@ -16,7 +16,7 @@ export type WindowState = z.infer<typeof windowSchema>
 
 const fileSchema = z.object({ windows: z.array(windowSchema).max(50) })
 
-/** What the file says; nothing where there is none, or one that something else wrote. */
+/** The file's content; nothing if it is missing or was written by something else. */
 export function readWindows(file: string): WindowState[] {
   try {
     return fileSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).windows
@@ -34,7 +34,7 @@ export function writeWindows(file: string, windows: readonly WindowState[]): voi
 
 export const usualSize = { width: 1440, height: 900 }
 
-/** The bounds where they can still be seen; screens come and go. */
+/** The bounds, moved onto a screen that exists. */
 export function visible(bounds: Rectangle): Rectangle | undefined {
   const { workArea } = screen.getDisplayMatching(bounds)
   const across = Math.min(bounds.x + bounds.width, workArea.x + workArea.width) - Math.max(bounds.x, workArea.x)

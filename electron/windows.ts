@@ -1,4 +1,4 @@
-/** The windows: one for each document. Each has a session of its own, by whose name its work is found again. */
+/** The windows: one per document. Each has its own session, by whose name its work is found again. */
 import { randomUUID } from 'node:crypto'
 import { BrowserWindow, type WebContents } from 'electron'
 import { type DocumentState, type MenuBarState, pageOrigin, updatesSwitch } from '../engine/protocol/desktop.ts'
@@ -6,27 +6,27 @@ import { tell } from './ipc.ts'
 import { preload } from './places.ts'
 import { usualSize, visible, type WindowState } from './window-state.ts'
 
-/** Before a page that crashed is loaded again, in ms: one that crashes at once must not take all the time there is. */
+/** Wait before reloading a crashed page, in ms, so that a page that crashes at once does not use up all processor time. */
 const crashPause = 300
 
 export interface OpenWindow {
   readonly window: BrowserWindow
   readonly session: string
-  /** For the page to open first; told once. */
+  /** What the page opens first; told once. */
   open: string | undefined
   document: DocumentState | undefined
-  /** Until its page has told it: none. */
+  /** Until its page has reported: none. */
   menu: MenuBarState | undefined
-  /** Nothing would be lost by closing it. */
+  /** Closing it would lose nothing. */
   closing: boolean
 }
 
 export interface WindowsOptions {
-  /** Whether the program is ending: windows then close without a question, and come back at the next start. */
+  /** Whether the program is ending: windows then close without asking, and come back at the next start. */
   readonly quitting: () => boolean
-  /** Whether there is a place that this program is updated from. */
+  /** Whether there is a server to update from. */
   readonly updated: () => boolean
-  /** Windows came, went or moved. */
+  /** Windows opened, closed or moved. */
   readonly changed: () => void
   readonly focused: (entry: OpenWindow) => void
 }
@@ -47,7 +47,7 @@ export class Windows {
     return this.#all.get(contents)
   }
 
-  /** The one that was used last. */
+  /** The most recently used one. */
   get current(): OpenWindow | undefined {
     const focused = BrowserWindow.getFocusedWindow()
     return (focused && this.#all.get(focused.webContents)) ?? this.all.at(-1)
@@ -63,7 +63,7 @@ export class Windows {
     }))
   }
 
-  /** @param state as it was at the end of the last start */
+  /** @param state as at the end of the last start */
   create({ open, state }: { readonly open?: string; readonly state?: WindowState } = {}): OpenWindow {
     const bounds = state && visible(state.bounds)
     const window = new BrowserWindow({
@@ -83,14 +83,14 @@ export class Windows {
         webSecurity: true,
         webviewTag: false,
         spellcheck: false,
-        // Previews go on while another window is in front.
+        // Previews continue while another window is in front.
         backgroundThrottling: false,
       },
     })
     const entry: OpenWindow = {
       window,
       session: state?.session ?? randomUUID(),
-      // Where nothing of it is unsaved, what was in the window is in its file.
+      // If nothing is unsaved, the window's content is in its file.
       open: open ?? state?.path,
       document: undefined,
       menu: undefined,
@@ -114,7 +114,7 @@ export class Windows {
     window.on('focus', () => focused(entry))
     for (const event of ['resized', 'moved', 'maximize', 'unmaximize', 'enter-full-screen', 'leave-full-screen'])
       window.on(event as 'resized', changed)
-    // The title is the document's, told by `show`; the page's own comes later than that.
+    // The title is the document's, set by `show`; the page's own arrives later.
     window.on('page-title-updated', (event) => event.preventDefault())
     window.on('close', (event) => {
       if (quitting() || entry.closing || !entry.document?.edited || webContents.isCrashed()) return
@@ -128,14 +128,14 @@ export class Windows {
     // The page is gone, its work is not: the session has it.
     webContents.on('render-process-gone', (_, { reason }) => {
       if (reason === 'clean-exit' || quitting()) return
-      // To reload while this event is being told ends the whole program.
+      // Reloading inside this event's handler ends the whole program.
       setTimeout(() => {
         if (!webContents.isDestroyed()) webContents.reload()
       }, crashPause)
     })
   }
 
-  /** What the frame of the window shows. */
+  /** What the window's frame shows. */
   show(entry: OpenWindow, document: DocumentState): void {
     const { window } = entry
     const before = entry.document
@@ -146,7 +146,7 @@ export class Windows {
     if (before?.path !== document.path) this.#options.changed()
   }
 
-  /** In the window that has it already, in one that nobody used yet, or in a new one. */
+  /** In the window that has it already, in an unused one, or in a new one. */
   open(path: string): OpenWindow {
     const there = this.all.find(({ document, open }) => document?.path === path || open === path)
     const { current } = this

@@ -1,4 +1,4 @@
-/** Builds what is out of date where there are sources; an installed program has it all. */
+/** Builds what is out of date in a source tree; an installed program has everything. */
 import { existsSync } from 'node:fs'
 import type { BuildOptions } from './build/all.ts'
 

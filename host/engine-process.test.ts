@@ -1,4 +1,4 @@
-/** The real engine in its process, as a window knows it: a pipeline in, pictures out, also after the process was killed. */
+/** The real engine in its process, as a window sees it: a pipeline in, pictures out, also after the process was killed. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -51,7 +51,7 @@ const pipeline = (path: string, sigma: number) => ({
   edges: [{ from: 'photo.image', to: 'blur.image' }],
 })
 
-/** The first full preview of a view: its size and its pixels. */
+/** The first full preview of a view: its size and pixels. */
 async function preview(window: TestWindow, id: string, rev: number) {
   for (;;) {
     const { items, quality, tail, rev: of } = await window.next('previews')

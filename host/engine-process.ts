@@ -1,6 +1,6 @@
 /**
- * The process around an engine that serves windows. It is told what to do by its keeper (`keeper.ts`), ends with it, and
- * leaves the answer to Ctrl-C, which a terminal sends to both, to it.
+ * The process around an engine that serves windows. Its keeper (`keeper.ts`) tells it what to do; it ends with its keeper, and
+ * leaves Ctrl-C, which a terminal sends to both, to it.
  */
 import module from 'node:module'
 import { availableParallelism, totalmem } from 'node:os'
@@ -24,7 +24,7 @@ const tell = (message: FromEngine): void => {
   process.send?.(message)
 }
 
-/** A file as it is now: it may have been saved since the start. The gallery's is a beginning, not a file to be saved over. */
+/** The file as it is now: it may have been saved since the start. A gallery entry is a starting point, not a file to overwrite. */
 async function startFor({ start }: EngineConfig) {
   if (start && 'document' in start) return start
   try {
@@ -41,7 +41,7 @@ type Listen = Extract<ToEngine, { type: 'listen' }>
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1e6)
 
-/** What the command line said wins over what the user keeps. */
+/** The command line takes precedence over the user's settings. */
 async function machineFor(config: EngineConfig) {
   const kept = new UserSettings(config.settings)
   const settings = await kept.read().catch((error: SightlineError) => {
@@ -58,7 +58,7 @@ async function machineFor(config: EngineConfig) {
   const device = config.device ?? settings?.device ?? 'auto'
   let noGpu = config.noGpu
   const made = await makeEngine({ ...options, device }).catch((error: unknown) => {
-    // What was asked for on the command line is not answered with something else.
+    // A device requested on the command line is not silently replaced.
     if (config.device !== undefined || !(error instanceof SightlineError) || error.code !== 'gpu.none') throw error
     noGpu = String(error.params.reason)
     return makeEngine({ ...options, device: 'cpu' })
@@ -91,7 +91,7 @@ async function machineFor(config: EngineConfig) {
   return { made, settings: { kept, use } }
 }
 
-/** Gets all ready but the port. Gives what opens it, and that gives what ends it all. */
+/** Prepares everything except the port. Returns a function that opens it, which returns one that ends everything. */
 async function prepare(config: EngineConfig): Promise<(at: Listen) => Promise<() => Promise<void>>> {
   const { made, settings } = await machineFor(config)
   const { uploads, allowed, recovery } = config
@@ -124,7 +124,7 @@ async function prepare(config: EngineConfig): Promise<(at: Listen) => Promise<()
     copies,
     settings,
   })
-  // A process that is killed writes no cache at its end, and the next start is the one that must be fast.
+  // A killed process writes no cache at its end, and the next start is the one that must be fast.
   module.flushCompileCache()
   return async ({ port, ticket }) => {
     const { host, token, origins } = config
@@ -143,7 +143,7 @@ async function prepare(config: EngineConfig): Promise<(at: Listen) => Promise<()
 
 let failed = false
 
-/** What was thrown ends the process, once the keeper has heard of it. */
+/** An uncaught error ends the process, once the keeper has been told. */
 function fail(error: unknown): void {
   if (failed) return
   failed = true

@@ -17,63 +17,63 @@ import { createServices, type FileServices, type ServiceOptions } from './files/
 import { openGpu } from './gpu/open.ts'
 import { createTensorDevice } from './tensorflow/device.ts'
 
-/** The folder of the installation, without a slash at the end. */
+/** The installation folder, without a trailing slash. */
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '')
 
-/** What a window shows that was opened for nothing else. */
+/** The pipeline of a window opened without a file. */
 export const firstPipeline = join(root, 'assets/gallery/edges.sightline.json')
 
 export const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   readonly version: string
 }
 
-/** More threads than this cost more than they bring to one picture. */
+/** More threads than this cost a single picture more than they gain. */
 const MOST_THREADS = 16
 const PAGE = 65536
-/** 4 GB, the most that WebAssembly addresses; untouched it costs nothing. */
+/** 4 GB, the most that WebAssembly can address; untouched it costs nothing. */
 const PAGES = 65536
-/** The pixel memory holds what is in use; results beyond it are spilled to ordinary memory. */
+/** The pixel memory holds what is in use; other results are spilled to ordinary memory. */
 const ARENA = 3.5 * 2 ** 30
 
-/** WebGPU does not tell how much there is; what does not fit is done on the CPU. */
+/** WebGPU does not report the amount of memory; what does not fit is done on the CPU. */
 export const defaultGpuMemory = 2 * 2 ** 30
 export const defaultThreads = (): number => Math.min(MOST_THREADS, availableParallelism())
 export const defaultMemory = (): number => Math.min(3 * 2 ** 30, totalmem() * 0.4)
 
-/** Every node type. Loaded when it is needed: its list is made by the build. */
+/** Every node type. Loaded on demand, because the build makes the list. */
 export async function loadNodes(): Promise<readonly NodeDefinition[]> {
   const { catalogue } = await import('../nodes/catalogue.ts')
   return catalogue
 }
 
 export interface MachineOptions {
-  /** Default `auto`: the fastest GPU that is no software, else the CPU. */
+  /** Default `auto`: the fastest hardware GPU, else the CPU. */
   readonly device?: 'auto' | 'gpu' | 'cpu' | undefined
-  /** A part of the GPU's name. */
+  /** Part of the GPU's name. */
   readonly adapter?: string | undefined
-  /** Bytes of the GPU's memory for values. */
+  /** GPU memory for values, in bytes. */
   readonly gpuMemory?: number | undefined
   readonly threads?: number | undefined
-  /** Bytes of results that are kept. */
+  /** Memory for kept results, in bytes. */
   readonly memory?: number | undefined
 }
 
 export interface Made {
   readonly engine: Engine
   readonly devices: Devices
-  /** As it is shown, now. */
+  /** The device in use at present. */
   readonly device: DeviceWords
-  /** Why there is no GPU, where one was looked for. */
+  /** Why there is no GPU, if one was looked for. */
   readonly noGpu: string | undefined
-  /** Bytes of results that are kept. */
+  /** Memory for kept results, in bytes. */
   readonly memory: number
   readonly catalogue: readonly NodeInfo[]
-  /** Files as documents in this folder see them. */
+  /** Files, for documents in this folder. */
   services(folder: string, options?: Omit<ServiceOptions, 'base'>): FileServices
   close(): Promise<void>
 }
 
-/** Throws `gpu.none` where a GPU was asked for and there is none. */
+/** Throws `gpu.none` if a GPU was requested and there is none. */
 export async function makeEngine({
   device = 'auto',
   adapter,

@@ -1,4 +1,4 @@
-/** The keeper: engines that die come back at the same address, and give up only when there is no point. */
+/** The keeper: engines that die come back at the same address, and it gives up only when there is no point. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
@@ -15,7 +15,7 @@ afterEach(async () => {
   keeper = undefined
 })
 
-/** A process that listens where it is told and writes down what that was. */
+/** A process that listens where it is told and records what that was. */
 const listens = `
 import { appendFileSync } from 'node:fs'
 import { createServer } from 'node:net'

@@ -1,7 +1,7 @@
 /**
- * Keeps an engine process running: starts it, watches it, puts another in its place when it dies, on the same port and with
- * the same token, so that windows find it again by themselves. A spare one waits, ready but for the port, because starting
- * takes half a second. Used by `sightline serve` and by the desktop's main process.
+ * Keeps an engine process running: starts it, watches it, and replaces it when it dies, on the same port and with the same
+ * token, so that windows reconnect by themselves. A spare one waits, ready except for the port, because starting takes half a
+ * second. Used by `sightline serve` and by the desktop program's main process.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -13,15 +13,15 @@ import { pruneUploads } from './files/uploads.ts'
 import { type UserFolders, userFolders } from './files/user-folders.ts'
 import { createToken } from './server/guard.ts'
 
-/** What an engine process is told at its start: over IPC, because command lines and environments can be read by others. */
+/** An engine process's configuration: sent over IPC, because command lines and environments can be read by others. */
 export interface EngineConfig {
   readonly host: string
   readonly token: string
   readonly origins: readonly string[]
   readonly device?: 'auto' | 'gpu' | 'cpu'
-  /** A part of the GPU's name. */
+  /** Part of the GPU's name. */
   readonly adapter?: string
-  /** Why the GPU is not looked for. */
+  /** Why the GPU is not used. */
   readonly noGpu?: string
   readonly threads?: number
   readonly memory?: number
@@ -29,26 +29,26 @@ export interface EngineConfig {
   readonly folder: string
   /** Where dropped files go. */
   readonly uploads: string
-  /** The user's folder of what was decided. */
+  /** The user's settings folder. */
   readonly settings: string
-  /** Where it is remembered what a pipeline was allowed. */
+  /** Where a pipeline's permissions are kept. */
   readonly allowed: string
-  /** Where copies of what no file has are kept. */
+  /** Where copies of unsaved documents are kept. */
   readonly recovery: string
-  /** The pipeline that a window opens first: a file, or one that has none. Absent: the gallery's. */
+  /** The pipeline that a window opens first: a file, or one without a file. Absent: the gallery's. */
   readonly start?:
     | { readonly path: string }
     | {
         readonly document: Record<string, unknown>
-        /** What the person named at the start. */
+        /** What the user named at the start. */
         readonly allowed?: readonly FileUse[]
-        /** A 3D scene that is shown in front of it. */
+        /** A 3D scene shown over it. */
         readonly scene?: string
       }
 }
 
 export type ToEngine =
-  /** Get ready, */
+  /** Prepare, */
   | { readonly type: 'start'; readonly config: EngineConfig }
   /** then serve. `ticket`: opens the page once, instead of the token. */
   | { readonly type: 'listen'; readonly port: number; readonly ticket?: string }
@@ -60,18 +60,18 @@ export type FromEngine =
 export interface KeeperOptions extends Pick<EngineConfig, 'device' | 'adapter' | 'threads' | 'memory' | 'start'> {
   /** Default 127.0.0.1. */
   readonly host?: string
-  /** 0: a free one. */
+  /** 0: any free port. */
   readonly port?: number
   readonly origins?: readonly string[]
   readonly folder?: string
   /** Default: those of this user. */
   readonly user?: UserFolders
-  /** The Node that runs the engine; the one that runs this where it is no Electron. */
+  /** The Node that runs the engine; the current one unless it is Electron. */
   readonly node?: string
   readonly script?: string
-  /** Where Node keeps what it compiled, so that the next start is faster. */
+  /** Node's compile cache, which makes the next start faster. */
   readonly cache?: string
-  /** When the spare one is made: after the rush of the first seconds. In ms. */
+  /** When the spare one is started, in ms: after the first busy seconds. */
   readonly spareAfter?: number
   readonly log?: (line: string) => void
 }
@@ -80,25 +80,25 @@ export interface Keeper {
   readonly host: string
   readonly port: number
   readonly token: string
-  /** The first part of addresses that only work once: `/open/TICKET`. */
+  /** The prefix of addresses that work only once: `/open/TICKET`. */
   readonly ticket: string
-  /** Of the engine that runs now. */
+  /** Of the engine now running. */
   readonly pid: number | undefined
   /** Settles when there will be no engine any more: with the reason, or with nothing after `stop`. */
   readonly ended: Promise<SightlineError | undefined>
   stop(): Promise<void>
 }
 
-/** An engine that lives this long (ms) did start; one that dies earlier five times in a row never will. */
+/** An engine that lives this long (ms) counts as started; one that dies earlier five times in a row never will. */
 const STARTED = 1000
 const ATTEMPTS = 5
-/** After so many ends in a row the GPU is no longer used. */
+/** After this many ends in a row the GPU is not used any more. */
 const WITHOUT_GPU = 3
 /** After this long a death counts as the first again. */
 const SETTLED = 30_000
 const LONGEST = 5000
 
-/** How long to wait before the n-th engine in a row, in ms. */
+/** The wait before the n-th engine in a row, in ms. */
 export const backOff = (deaths: number): number => (deaths <= 1 ? 0 : Math.min(LONGEST, 100 * 3 ** (deaths - 2)))
 
 export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
@@ -139,7 +139,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
   const ended = Promise.withResolvers<SightlineError | undefined>()
 
   const tell = (engine: ChildProcess, message: ToEngine): void => {
-    // Whether it is still there to hear it is told by its end.
+    // Its exit tells whether it was still there to receive it.
     if (engine.connected) engine.send(message, () => undefined)
   }
 
@@ -147,7 +147,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
     const engine = fork(script, [], {
       execPath: node,
       execArgv: [],
-      // What the engine prints is for people: this process's stdout may be read by programs.
+      // The engine's output is for people: programs may read this process's stdout.
       stdio: ['ignore', 2, 2, 'ipc'],
       env: { ...process.env, NODE_COMPILE_CACHE: cache },
     })
@@ -182,12 +182,12 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
         return
       }
       const problem = new SightlineError(said.problem.code, said.problem.params)
-      // It ends by itself. At the first start another one would fail as well; later the port may be free again soon.
+      // It ends by itself. At the first start another one would fail as well; later the port may soon be free again.
       if (ready) log(problem.message)
       else stopping = true
       first.reject(problem)
     })
-    // A process that cannot even be started tells by 'error' alone.
+    // A process that cannot be started emits only 'error'.
     const gone = engine.pid === undefined ? 'error' : 'exit'
     engine.once(gone, (code: unknown, signal: unknown) => died(performance.now() - born, String(signal ?? code)))
   }
@@ -206,7 +206,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
       ended.resolve(problem)
       return
     }
-    // A graphics driver that breaks takes the process with it; without it the work goes on.
+    // A failing graphics driver takes the process with it; without the GPU the work goes on.
     if (deaths === WITHOUT_GPU && config.device !== 'cpu') {
       config = { ...config, device: 'cpu', noGpu: `the program ended ${deaths} times in a row with it` }
       spare?.kill('SIGKILL')
@@ -220,7 +220,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
 
   async function stop(): Promise<void> {
     stopping = true
-    // None runs while the next one waits for its time.
+    // None runs while the next one is waiting to start.
     if (timer !== undefined) ended.resolve(undefined)
     clearTimeout(timer)
     tell(child, { type: 'stop' })

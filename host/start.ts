@@ -1,6 +1,6 @@
 /**
- * `npm start`: builds what is out of date, then opens the desktop program; where that cannot be, or with `--browser`, the
- * editor in a browser. Arguments go to `sightline serve`, which is then meant.
+ * `npm start`: builds what is out of date, then opens the desktop program, or, if that is impossible or with `--browser`, the
+ * editor in a browser. Arguments then go to `sightline serve`.
  */
 import { findElectron, openDesktop } from './cli/desktop.ts'
 import { main } from './cli/main.ts'

@@ -1,11 +1,11 @@
-/** Colours without their opacity, for nodes that need exactly the colours. */
+/** Drops the opacity, for nodes that need exactly the colours. */
 import type { Ops } from '../engine/ops/calls.ts'
 import type { ImageShape, ImageValue } from '../engine/types/value.ts'
 
 export const opaqueShape = (image: ImageShape): ImageShape =>
   image.alpha ? { ...image, channels: image.channels - 1, alpha: false } : image
 
-/** The colour channels as they are, not mixed with any background. */
+/** The colour channels as they are, not blended with any background. */
 export async function opaque(ops: Ops, image: ImageValue): Promise<ImageValue> {
   if (!image.alpha) return image
   if (image.channels === 2) return ops.channel(image, { index: 0 })

@@ -1,4 +1,4 @@
-/** The parameter of every node that reads beyond the edge of its picture. */
+/** The border parameter, for every node that reads beyond the edge of its picture. */
 import { borderModes } from '../engine/ops/border.ts'
 import { param } from '../engine/types/param.ts'
 
@@ -16,7 +16,7 @@ export const borderParam = param.choice({
   help: "What stands where the filter reaches outside the picture. OpenCV's default mirrors without repeating the edge pixel.",
 })
 
-/** How it is written in OpenCV's calls, after the other arguments; the default is left out. */
+/** As written in OpenCV's calls, after the other arguments; the default is left out. */
 export const borderWords = {
   border: {
     constant: ', borderType=cv2.BORDER_CONSTANT',

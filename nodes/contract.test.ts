@@ -1,6 +1,6 @@
 /**
- * What every node promises: a declaration that is complete and plain data, outputs of the shape that was foretold, inputs left
- * alone, errors with a name, quick previews that look like the full result, laws that hold on real pictures.
+ * What every node promises: a complete declaration of plain data, outputs of the predicted shape, inputs unchanged, named
+ * errors, quick previews that look like the full result, laws that hold on real pictures.
  */
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -40,7 +40,7 @@ import { measures } from './measures.ts'
 
 let folder: string
 let bench: NodeBench
-/** Relative to the folder of the document. */
+/** Relative to the document's folder. */
 const photo = 'photo.jpg'
 
 beforeAll(async () => {
@@ -53,7 +53,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** The paths that a node needs to run at all; everything else stays at its default. */
+/** The paths that a node needs to run at all; all other parameters keep their defaults. */
 function paths({ params }: NodeDefinition): Record<string, string> {
   const places = { open: photo, save: 'saved.png', folder: '.' }
   return Object.fromEntries(
@@ -82,7 +82,7 @@ const image = (shape: ImageShape): SocketSpec => ({ type: 'image', channels: [sh
 const takes = (socket: SocketSpec, shape: ImageShape): boolean =>
   socket.type === 'any' || fits({ socket: image(shape), shape }, { ...socket, collect: false }).ok
 
-/** A value for an input: of the given size, of the first number of channels from `like` on that the input takes. */
+/** A value for an input: of the given size, with the first number of channels, from `like` on, that the input takes. */
 async function valueFor(socket: SocketSpec, like: ImageShape, seed: number): Promise<Value> {
   switch (socket.type) {
     case 'any':
@@ -130,7 +130,7 @@ async function inputsFor(node: NodeDefinition, like: ImageShape, optional: boole
   return Object.fromEntries(await Promise.all(entries))
 }
 
-/** What a shape says, of shapes and values alike. */
+/** The shape, of shapes and values alike. */
 function said(value: Value | object | undefined): unknown {
   if (!value) return undefined
   const { store: _, note: __, at: ___, labels: ____, ...shape } = value as unknown as Record<string, unknown>
@@ -140,7 +140,7 @@ function said(value: Value | object | undefined): unknown {
 const numbersIn = (values: Readonly<Record<string, Value>>): Float32Array[] =>
   Object.values(values).flatMap((value) => ('store' in value ? [bench.device.read(value)] : []))
 
-/** What a promise rejects with must have a name. */
+/** A rejection must be a named problem. */
 async function expectProblem(promise: Promise<unknown>): Promise<string> {
   const error = await promise.then(
     () => new Error('nothing was thrown'),
@@ -150,7 +150,7 @@ async function expectProblem(promise: Promise<unknown>): Promise<string> {
   return error instanceof SightlineError ? error.code : ''
 }
 
-/** Values that a parameter must not take. */
+/** Values that a parameter must refuse. */
 function wrongValues(spec: ParamSpec): readonly unknown[] {
   switch (spec.type) {
     case 'number':
@@ -233,7 +233,7 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
         expect(katex.renderToString(text, katexOptions)).toContain('katex')
     }
     for (const text of code === undefined ? [] : textsOf(code)) expect(text.length).toBeGreaterThan(4)
-    // A choice that decides over a text has one for each of its values.
+    // A choice that selects a text has one for each of its values.
     for (const template of [formula, code]) {
       if (template === undefined || typeof template === 'string') continue
       const spec = node.params[template.by]
@@ -273,7 +273,7 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
         const before = numbersIn(inputs)
         const refusal = await bench.shape(node, inputs, paths(node)).catch((error: SightlineError) => error)
         if (refusal instanceof SightlineError) {
-          // A window of two pixels fits into no picture of one; whoever refuses does so in the same words at both times.
+          // A window of two pixels does not fit into a picture of one; a node that refuses uses the same words at both times.
           expect(Math.min(like.height, like.width), refusal.message).toBe(1)
           await expect(bench.run(node, inputs, paths(node))).rejects.toThrow(refusal.message)
           runs++
@@ -307,7 +307,7 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
       if (one && 'store' in one && 'store' in value) {
         const alone = bench.device.read(one)
         const together = bench.device.read(value)
-        // A kernel that makes several outputs at once may round otherwise.
+        // A kernel that makes several outputs at once may round differently.
         const apart = alone.map((number, i) => Math.abs(number - (together[i] ?? 0)) / (1 + Math.abs(number)))
         expect(apart.every((distance) => distance < 1e-6)).toBe(true)
       }
@@ -323,7 +323,7 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
       const inputs = await inputsFor(node, like, true)
       const given = { ...paths(node), ...chosen }
       const traced = await bench.trace(node, inputs, given).catch((error: unknown) => {
-        // Not every choice takes every picture; that it says so by name is tested elsewhere.
+        // Not every choice accepts every picture; that the refusal is named is tested elsewhere.
         if (error instanceof SightlineError) return undefined
         throw error
       })
@@ -375,7 +375,7 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
       if (value.kind !== 'image' || preview?.kind !== 'image' || port === 'direction') continue
       const reduced = (await halved(value)) as ImageValue
       const wanted = bench.device.read(reduced)
-      // Sizes are rounded on the way, so a pixel more or less is right.
+      // Sizes are rounded on the way, so a difference of one pixel is right.
       expect(Math.abs(preview.height - reduced.height)).toBeLessThanOrEqual(1)
       expect(Math.abs(preview.width - reduced.width)).toBeLessThanOrEqual(1)
       const { width, height } = reduced
@@ -443,7 +443,7 @@ function placesIn(value: ImageValue | TensorValue | NumberValue): readonly Place
   ]
 }
 
-/** The same to 1e-4 of their size; NaN is NaN. */
+/** Equal to 1e-4 of their size; NaN equals NaN. */
 function expectSame(made: number, number: number, where: string): void {
   if (Number.isNaN(number) || !Number.isFinite(number)) expect(made, where).toEqual(number)
   else
@@ -452,7 +452,7 @@ function expectSame(made: number, number: number, where: string): void {
     )
 }
 
-/** Each step's terms make its number, the first step's is the number in question, and each step starts from numbers of the next. */
+/** Each call's terms give its number, the first call's is the number in question, and each call starts from numbers of the next. */
 function checkSteps(steps: readonly Step[], number: number, where: string): void {
   expect(steps.length, where).toBeGreaterThan(0)
   expectSame(steps[0]?.result ?? Number.NaN, number, where)
@@ -460,7 +460,7 @@ function checkSteps(steps: readonly Step[], number: number, where: string): void
     const words = `${where}, step ${i} (${step.op})`
     if (step.facts) expect(step.facts.length, words).toBeGreaterThan(0)
     else if (step.terms.length > 0) expectSame(recombine(step as Terms), step.result, words)
-    // Only a number that was set, not measured, is made of none.
+    // Only a number that was set, not measured, has no terms.
     if (step.op !== '') expect(step.count, words).toBeGreaterThan(0)
     for (const part of Object.values(step.parts ?? {})) expectSame(recombine(part as Terms), part.result, words)
     for (const { input, spot, value } of step.terms) {
@@ -475,7 +475,7 @@ function checkSteps(steps: readonly Step[], number: number, where: string): void
   }
 }
 
-/** With everything changed that is not in the outlined part, the number stays. */
+/** Changing everything outside the outlined part leaves the number unchanged. */
 async function checkReach(
   node: NodeDefinition,
   inputs: Readonly<Record<string, Value>>,
@@ -490,7 +490,7 @@ async function checkReach(
   const altered = Object.entries(inputs).map(async ([name, value]) => {
     if (value.kind !== 'image' && value.kind !== 'tensor') return [name, value] as const
     const shape = shapeOfStored(value)
-    // Far from what was there, so that whatever is measured of the whole changes too.
+    // Far from the original values, so that measurements of the whole change too.
     const numbers = noise(countOf(shape), 907).map((v) => 4 * v)
     const part = reach.get(name)
     const { width, height, channels } = pictureOf(shape).image
@@ -528,7 +528,7 @@ async function read(path: string): Promise<ImageValue> {
   return bench.device.ops.fromPicture(picture)
 }
 
-/** The picture as an input takes it. */
+/** The picture in the form an input takes. */
 async function fitted(picture: ImageValue, socket: SocketSpec): Promise<Value> {
   if (socket.type !== 'any' && socket.type !== 'image') return valueFor(socket, picture, 3)
   const { ops } = bench.device
@@ -537,7 +537,7 @@ async function fitted(picture: ImageValue, socket: SocketSpec): Promise<Value> {
   return ops.convertColour(picture, { to: 'gray' })
 }
 
-/** Photographs, a little smoothed, so that what half the size cannot show does not count; the second input mirrors the first. */
+/** Photographs, slightly smoothed, so that detail lost at half size does not count; the second input mirrors the first. */
 async function previewInputs(node: NodeDefinition): Promise<Record<string, Value>> {
   const { ops } = bench.device
   const taps = [1, 4, 6, 4, 1].map((tap) => tap / 16)
@@ -569,7 +569,7 @@ async function halved(value: Value): Promise<Value> {
   return ops.toTensor(picture as ImageValue, { axes: 'HWC' })
 }
 
-/** The parameters of a law, moved so far from their defaults to the end of their sliders; pixels no further than a quarter of the picture. */
+/** The parameters of a law, moved from their defaults to the end of their sliders; pixels at most a quarter of the picture. */
 function changed(node: NodeDefinition, { change }: Law, step: number, picture: ImageShape): Record<string, number> {
   return Object.fromEntries(
     Object.entries(change).map(([name, way]) => {

@@ -1,4 +1,4 @@
-/** The converters that stand on wires by themselves: each does what it says, and the right one is found. */
+/** The converters that are inserted on wires: each does what it says, and the right one is found. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { nodeInfo } from '../engine/graph/catalogue.ts'
 import { judgeWire } from '../engine/graph/convert.ts'

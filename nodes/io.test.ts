@@ -48,7 +48,7 @@ async function load(path: string, params = {}): Promise<{ numbers: number[]; val
   return { numbers: [...bench.device.read(value)], value }
 }
 
-/** Writes these numbers and gives those that are in the file. */
+/** Writes these numbers and returns those in the file. */
 async function saved(numbers: readonly number[], params: object): Promise<readonly number[]> {
   const image = await bench.device.image(gray(numbers.length, 1), numbers)
   await bench.run(saveImage, { image: sequence([image]) }, { path: 'saved.png', ...params })

@@ -27,7 +27,7 @@ function edgeEnergy({ height, width, channels, numbers }: Pixels): number {
   return sum / numbers.length
 }
 
-/** The share of inner pixels that all their eight neighbours differ from by more than 0.2, in the same direction. */
+/** The fraction of inner pixels that differ from all eight neighbours by more than 0.2, in the same direction. */
 function outliers({ height, width, channels, numbers }: Pixels): number {
   const stride = width * channels
   const around = [-stride, stride].flatMap((row) => [row - channels, row, row + channels]).concat(-channels, channels)

@@ -1,10 +1,10 @@
 /** Otsu's threshold of a histogram, with the arithmetic of cv2.threshold. */
 
-/** Below it a class counts as empty, as in OpenCV. */
+/** Below this a class counts as empty, as in OpenCV. */
 const epsilon = 1.1920928955078125e-7
 
 /**
- * The last bin of the lower class: the one that makes the variance between both classes largest; of equals the first.
+ * The last bin of the lower class: the one that maximises the variance between both classes; the first of equals.
  * @param histogram counts
  * @see OpenCV getThreshVal_Otsu_8u
  */

@@ -1,10 +1,10 @@
-/** What the nodes that read pictures from files share. */
+/** Shared by the nodes that read pictures from files. */
 import { pictureShape } from '../engine/ops/cast/op.ts'
 import { param } from '../engine/types/param.ts'
 import type { PictureInfo } from '../engine/types/services.ts'
 import type { ImageShape } from '../engine/types/value.ts'
 
-/** Extensions that are read, without the dot. */
+/** The extensions that are read, without the dot. */
 export const readable = ['png', 'jpg', 'jpeg', 'webp', 'avif', 'tif', 'tiff', 'gif'] as const
 
 export const limitParam = param.number({

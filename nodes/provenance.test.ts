@@ -1,4 +1,4 @@
-/** Where a number came from, asked as a window asks: through nodes, converters, subgraphs and sequences, on real nodes. */
+/** Provenance as a window asks for it: through nodes, converters, subgraphs and sequences, on real nodes. */
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -78,7 +78,7 @@ describe('through a pipeline', () => {
     expect(Math.hypot(x, y)).toBeCloseTo(Number(told.value), 6)
     expect(told.cut).toBe(false)
     expect(outlineOf(told, 'edges')?.boxes).toEqual([{ x: 100, y: 50, width: 1, height: 1 }])
-    // Without the middle, which Sobel does not read.
+    // Without the centre, which Sobel does not read.
     expect(outlineOf(told, 'blur')).toMatchObject({ port: 'image', exact: true, size: { width: 600, height: 400 } })
     expect(outlineOf(told, 'blur')?.boxes).toContainEqual({ x: 99, y: 49, width: 3, height: 1 })
     expect(outlineOf(told, 'blur')?.boxes.reduce((sum, { width, height }) => sum + width * height, 0)).toBe(8)

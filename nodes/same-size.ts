@@ -1,12 +1,12 @@
-/** Pictures that belong together in a quick preview, where each has been rounded to whole pixels on its own way. */
+/** Pictures that belong together in a quick preview, where each was rounded to whole pixels separately. */
 import type { Ops } from '../engine/ops/calls.ts'
 import type { ImageValue } from '../engine/types/value.ts'
 
-/** As many pixels as rounding may take from a side or add to it. */
+/** How many pixels rounding may take from a side or add to it. */
 const slack = 2
 
 /**
- * `other` in the size of `image`, where only rounding can have made a difference; else as it is, for the op to complain.
+ * `other` in the size of `image` if only rounding can explain the difference; otherwise unchanged, so that the op reports it.
  * @param scale of the quick preview; 1 changes nothing
  */
 export async function sameSize(ops: Ops, image: ImageValue, other: ImageValue, scale: number): Promise<ImageValue> {

@@ -1,4 +1,4 @@
-/** Kernels for quick previews, by what must come out for polynomials: derivatives shrink with the scale and its square. */
+/** Kernels for quick previews, checked on polynomials: derivatives shrink with the scale and its square. */
 import { expect, test } from 'vitest'
 import { scaleKernel } from './scale-kernel.ts'
 
@@ -36,7 +36,7 @@ test.each(Object.entries(kernels))('%s: parabolas are met exactly', (_, kernel) 
       [2, 0],
       [2, 2],
     ] as const) {
-      // A side of one does not vary along it.
+      // A kernel of one row or column does not vary along it.
       const wanted = apply(kernel, (y, x) => (y * scale) ** py * (x * scale) ** px)
       expect(apply(scaled, (y, x) => y ** py * x ** px)).toBeCloseTo(wanted, 10)
     }

@@ -2,10 +2,10 @@
 
 type Matrix = readonly (readonly number[])[]
 
-/** The nearest whole place; halves go to the centre, so that symmetric kernels stay symmetric. */
+/** The nearest integer; halves round towards the centre, so that symmetric kernels stay symmetric. */
 const nearest = (offset: number): number => Math.sign(offset) * Math.ceil(Math.abs(offset) - 0.5)
 
-/** Where a weight at `offset` pixels goes: the three nearest whole places, so that parabolas are met exactly (Lagrange). */
+/** Where a weight at `offset` pixels goes: the three nearest integers, exact for parabolas (Lagrange). */
 function places(offset: number): readonly (readonly [place: number, weight: number])[] {
   const centre = nearest(offset)
   const t = offset - centre
@@ -33,7 +33,7 @@ export function scaleKernel(kernel: Matrix, scale: number): Matrix {
       for (const [y, wy] of places((i - ry) * scale))
         for (const [x, wx] of places((j - rx) * scale)) {
           const line = scaled[y + sy]
-          // A side of one has no neighbours, and weights of 0 for them.
+          // A kernel of one row or column has no neighbours, and weights of 0 for them.
           if (line && line[x + sx] !== undefined) line[x + sx] = (line[x + sx] ?? 0) + value * wy * wx
         }
   return scaled

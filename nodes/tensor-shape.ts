@@ -3,7 +3,7 @@ import { unsupported } from '../engine/ops/check.ts'
 import type { ImageLayout } from '../engine/ops/layout/tensor.ts'
 import type { ColourSpace, ImageShape, TensorShape } from '../engine/types/value.ts'
 
-/** The shape of a picture's numbers in the order of axes that a network wants. */
+/** The shape of a picture's numbers in the axis order that a network wants. */
 export function tensorShape({ height, width, channels }: ImageShape, layout: ImageLayout): TensorShape {
   const sides = { N: 1, C: channels, H: height, W: width } as const
   const axes = [...layout] as (keyof typeof sides)[]
@@ -11,8 +11,8 @@ export function tensorShape({ height, width, channels }: ImageShape, layout: Ima
 }
 
 /**
- * The picture that a tensor HW, HWC, CHW, NCHW or NHWC is, in the colour space that is named.
- * @throws op.unsupported for other axes, for more than one picture, and for channels that are none of the space
+ * The picture that a tensor HW, HWC, CHW, NCHW or NHWC is, in the named colour space.
+ * @throws op.unsupported for other axes, for more than one picture, and for a number of channels that the space does not have
  */
 export function pictureOf({ shape, axes }: TensorShape, space: ColourSpace): ImageShape {
   const side = (axis: string, absent?: number): number => shape[axes.indexOf(axis)] ?? absent ?? 0

@@ -1,4 +1,4 @@
-/** The peers that run in JavaScript: OpenCV.js (WebAssembly), TensorFlow.js (WASM backend) and sharp (libvips, 8 bit). */
+/** The JavaScript peers: OpenCV.js (WebAssembly), TensorFlow.js (WASM backend) and sharp (libvips, 8 bit). */
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
@@ -20,7 +20,7 @@ interface OpenCVjs {
   [name: string]: unknown
 }
 
-/** The module resolves to itself for ever when awaited: its `then` goes first. */
+/** The module resolves to itself endlessly when awaited, so remove its `then` first. */
 async function loadOpenCVjs(): Promise<OpenCVjs> {
   const cv = require('@techstark/opencv-js') as OpenCVjs
   if (cv.Mat === undefined)
@@ -103,7 +103,7 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
 }
 
 export async function tensorFlowJs({ width, height }: PeerOptions): Promise<Peer> {
-  // The CommonJS builds share one copy of the core; the package's ES build would bring a second.
+  // The CommonJS builds share one copy of the core; the package's ES build would load a second.
   const tf = require('@tensorflow/tfjs') as typeof import('@tensorflow/tfjs')
   const wasm = require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm')
   wasm.setWasmPaths(join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), '/'))
@@ -153,7 +153,7 @@ export async function tensorFlowJs({ width, height }: PeerOptions): Promise<Peer
   }
   return {
     name: 'TensorFlow.js 4.22 WASM',
-    // dataSync on one element would copy all of it; WASM kernels are done when they return.
+    // dataSync on one element would copy everything; WASM kernels are complete when they return.
     op: (name) => {
       const op = ops[name]
       return op && timed(() => tf.dispose(tf.tidy(op)))
@@ -162,7 +162,7 @@ export async function tensorFlowJs({ width, height }: PeerOptions): Promise<Peer
   }
 }
 
-/** libvips works on 8-bit pictures here and copies its result out: a sanity peer, not a like for like. */
+/** libvips works on 8-bit pictures here and copies its result out: a sanity check, not a like-for-like comparison. */
 export async function sharpPeer({ width, height, threads }: PeerOptions): Promise<Peer> {
   sharp.concurrency(threads)
   sharp.cache(false)

@@ -1,4 +1,4 @@
-/** Native OpenCV through python3, where both are installed. */
+/** Native OpenCV through python3, if both are installed. */
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +6,7 @@ import type { Timed } from '../pairs.ts'
 
 export interface Peer {
   readonly name: string
-  /** A timed run of this op, or undefined where the peer has none. */
+  /** A timed run of this op, or undefined if the peer has none. */
   op(name: string): Timed | undefined
   close(): void
 }
@@ -43,13 +43,13 @@ async function start(python: string, options: PeerOptions): Promise<Peer> {
   }
 }
 
-/** Undefined where there is no python3 with OpenCV (`apt install python3-opencv`). */
+/** Undefined without a python3 that has OpenCV (`apt install python3-opencv`). */
 export async function nativeOpenCV(options: PeerOptions): Promise<Peer | undefined> {
   for (const python of pythons) {
     try {
       return await start(python, options)
     } catch {
-      // The next python may have it; the caller says so when none has.
+      // The next python may have it; the caller reports if none has.
     }
   }
   return undefined

@@ -1,5 +1,5 @@
 /**
- * Makes what is made from sources, where it is older than they are: the kernels, the list of nodes, the page.
+ * Builds what is made from sources, if it is older than they are: the kernels, the list of nodes, the page.
  * Run it as `node host/build/all.ts`.
  */
 import { execFile } from 'node:child_process'
@@ -13,7 +13,7 @@ import { buildKernels } from './kernels.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** What Vite builds: from which folders, by which configuration and mode, and the file that comes of it. */
+/** What Vite builds: from which folders, with which configuration and mode, and the output file. */
 interface Bundle {
   readonly sources: readonly string[]
   readonly config: string
@@ -34,13 +34,13 @@ const desktop = (mode: 'main' | 'preload', made: string): Bundle => ({
   made: `build/electron/${made}`,
 })
 
-/** 0 where there is nothing. */
+/** 0 if there is nothing. */
 async function modified(path: string): Promise<number> {
   const stats = await stat(path).catch(() => undefined)
   return stats?.mtimeMs ?? 0
 }
 
-/** Of everything in there that is no test; folders count, as their time tells of files that are gone. */
+/** Of every file that is not a test; folders count, because their time reflects deleted files. */
 async function newest(path: string): Promise<number> {
   const own = await modified(path)
   const names = await readdir(path, { recursive: true }).catch(() => [])
@@ -48,7 +48,7 @@ async function newest(path: string): Promise<number> {
   return Math.max(own, ...(await Promise.all(times)))
 }
 
-/** Gives whether it had to be built. */
+/** Returns whether it had to be built. */
 async function bundle({ sources, config, mode, made }: Bundle): Promise<boolean> {
   const times = await Promise.all(sources.map((source) => newest(join(root, source))))
   if ((await modified(join(root, made))) > Math.max(...times)) return false
@@ -67,17 +67,17 @@ const buildDesktop = async (): Promise<boolean> =>
   (await Promise.all([bundle(desktop('main', 'main.js')), bundle(desktop('preload', 'preload.cjs'))])).some(Boolean)
 
 export interface BuildOptions {
-  /** Also the page, which the command line needs not. Default true. */
+  /** Also the page, which the command line does not need. Default true. */
   readonly page?: boolean
   /** Also the desktop program's own scripts. Default false. */
   readonly desktop?: boolean
-  /** Told what is being made, before it is. */
+  /** Called with what is about to be built. */
   readonly say?: (line: string) => void
 }
 
 type Step = [name: string, build: () => Promise<boolean>]
 
-/** Builds what is out of date. Gives the names of what was built. */
+/** Builds what is out of date. Returns the names of what was built. */
 export async function ensureBuild(options: BuildOptions = {}): Promise<string[]> {
   const { page: withPage = true, desktop: withDesktop = false, say = () => undefined } = options
   const steps: Step[] = [
@@ -88,7 +88,7 @@ export async function ensureBuild(options: BuildOptions = {}): Promise<string[]>
   ]
   const built: string[] = []
   for (const [name, build] of steps) {
-    // Said only where it takes long enough to wonder.
+    // Reported only if it takes long enough to wonder.
     const slow = setTimeout(() => say(`Building the ${name} ...`), 300)
     try {
       if (await build()) built.push(name)

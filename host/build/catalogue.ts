@@ -1,6 +1,6 @@
 /**
  * Writes nodes/catalogue.ts, the list of all node types, from the files nodes/CHAPTER/NAME.ts, so that a new node is one file.
- * Does nothing when the list is right. Run it as `node host/build/catalogue.ts`.
+ * Does nothing if the list is right. Run it as `node host/build/catalogue.ts`.
  */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ const isNode = (file: string): boolean => /^[a-z0-9-]+\/[a-z0-9-]+\.ts$/.test(fi
 /** `filter/gaussian-blur` → `filterGaussianBlur`: unique, whatever the files export. */
 const nameOf = (path: string): string => path.replace(/[-/](\w)/g, (_, letter: string) => letter.toUpperCase())
 
-/** The names under which a file exports what `defineNode` made. */
+/** The names under which a file exports definitions made by `defineNode`. */
 const exportsOf = (source: string): readonly string[] =>
   [...source.matchAll(/^export const (\w+)(?:: NodeDefinition)? = defineNode\(/gm)].map((match) => match[1] ?? '')
 
@@ -48,7 +48,7 @@ export async function catalogueSource(folder = nodes): Promise<string> {
   ].join('\n')
 }
 
-/** Writes the list where it is not right. Resolves to true when something was written. */
+/** Writes the list if it is not right. Resolves to true when something was written. */
 export async function buildCatalogue(): Promise<boolean> {
   const file = join(nodes, 'catalogue.ts')
   const source = await catalogueSource()

@@ -20,11 +20,11 @@ export const kernelFiles = {
 } as const
 
 // 64 MB at the start and 4 GB at most. Active data segments would be written again by every thread's instance, so the
-// kernels have none, and no runtime: `abort` is the only thing that could bring strings in.
+// kernels have none, and no runtime: only `abort` could bring strings in.
 const flags = [
   ['--runtime', 'stub', '--use', 'abort=', '--noAssert', '-O3', '--importMemory'],
   ['--initialMemory', '1024', '--maximumMemory', '65536', '--enable', 'simd'],
-  // Vectors never leave the module: the functions it is said of are exported between files only.
+  // Vectors never leave the module: the functions in the warning are exported between files only.
   ['--disableWarning', '112'],
 ].flat()
 

@@ -1,6 +1,6 @@
 /**
- * Every text of the page, as its sources have it, for the template of a file of words: what stands between tags, and what reads
- * as words in a string. `{1}` stands for what is filled in.
+ * Extracts every text of the page from its sources, for the template of a language file: text between tags, and strings that
+ * read as words. `{1}` stands for a filled-in value.
  */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -23,7 +23,7 @@ const unsaidCalls = /addEventListener|Item|querySelector|createElement|dispatchE
 
 const hasWords = (text: string): boolean => /[A-Za-z]{2}/.test(text.replace(/\{\d+\}/g, ''))
 
-/** A sentence, or one word with a capital letter. No name of a class or a file, nothing of CSS. */
+/** A sentence, or one capitalised word. No class or file names, no CSS. */
 const reads = (text: string): boolean =>
   !/px|\(--|^\(prefers|^[.#]\w|-gradient|^M\{1\}/.test(text) &&
   (/^[A-Z“][a-z’]+…?$/.test(text) || /[A-Za-z’”…:,.)}] [A-Za-z0-9{“(]/.test(text)) &&
@@ -31,7 +31,7 @@ const reads = (text: string): boolean =>
 
 const filled = (parts: readonly string[]): string => parts.map((part, i) => (i > 0 ? `{${i}}${part}` : part)).join('')
 
-/** As JSX reads it: lines are joined, indentation is none of it. */
+/** As JSX reads it: lines are joined, indentation is dropped. */
 const ofLines = (text: string): string =>
   text
     .split('\n')
@@ -50,7 +50,7 @@ export function textsIn(source: string, file: string): string[] {
   }
   const written = ({ start, end }: Node): string => source.slice(start, end)
 
-  /** Texts and what is filled in between two elements are one text. */
+  /** Texts and filled-in values between two elements form one text. */
   function addChildren(children: readonly Node[]): void {
     let parts = ['']
     const flush = (): void => {
@@ -85,14 +85,14 @@ export function textsIn(source: string, file: string): string[] {
       const [first] = node.arguments as Node[]
       if ((name === 'text' || name === 'say') && typeof first?.value === 'string') add(first.value, true)
       const [, one, many] = node.arguments as Node[]
-      // The one way to say how many there are of something.
+      // The one way to write a count of something.
       if (name === 'count' && typeof one?.value === 'string')
         found.push(`{1} ${one.value}`, `{1} ${typeof many?.value === 'string' ? many.value : `${one.value}s`}`)
     }
     if (type === 'Literal' && typeof node.value === 'string') add(node.value)
     if (type === 'TemplateLiteral')
       add(filled((node.quasis as { value: { cooked: string } }[]).map(({ value }) => value.cooked)))
-    // What is not to be said otherwise (names of code, what the person wrote) is marked as HTML has it.
+    // Text that must not be translated (names of code, the user's own text) is marked as in HTML.
     if (type === 'JSXElement' && /^<[^>]*translate="no"|^<(code|kbd|pre)\b/.test(written(node))) return
     if (type === 'JSXElement' || type === 'JSXFragment') addChildren(node.children as Node[])
     for (const [key, value] of Object.entries(node)) {

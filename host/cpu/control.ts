@@ -1,17 +1,17 @@
 /**
- * The control memory of the thread pool: a counter that wakes the workers, and slots, each with one call in flight.
- * A call's rows are taken in tiles, in order, as large as the time that the last one took allows. Each row is accounted for
- * once: run, or given up when the call is stopped or fails; whoever accounts for the last one ends the call.
+ * The control memory of the thread pool: a counter that wakes the workers, and slots with one call in flight each. A call's
+ * rows are taken in tiles, in order, sized by the time that the last tile took. Each row is accounted for once: run, or given
+ * up when the call is stopped or fails; whoever accounts for the last one ends the call.
  */
 import { type KernelCall, paced } from '../../engine/ops/cpu.ts'
 
-/** Calls that can be in flight together; more of them queue. */
+/** Calls that can be in flight together; others queue. */
 const IN_FLIGHT = 32
 const MAX_ARGS = 48
 const TEXT = 256
-/** What a tile should take at most, in ms: so long a call that is stopped, or others in flight with it, may have to wait. */
+/** The target time of a tile, in ms, which is how long a stopped call, or others in flight with it, may have to wait. */
 const AIM = 4
-/** How long a thread stays with a call whose tiles take less, in ms: to look at the others takes time too. */
+/** How long a thread stays with a call of shorter tiles, in ms, because switching calls takes time too. */
 const TURN = 0.1
 
 /** The word that changes whenever there is new work. */
@@ -19,7 +19,7 @@ export const WAKE = 0
 
 export const STATE = { free: 0, running: 1, done: 2 } as const
 
-// Words of a slot.
+// The words of a slot.
 const STATE_WORD = 0
 const KERNEL = 1
 const ROWS = 2
@@ -37,10 +37,10 @@ const WORDS = 16
 
 const HEAD = 64
 const SLOT_BYTES = WORDS * 4 + MAX_ARGS * 8 + TEXT
-/** Past any number of rows, with room to count on: nothing is left to take. */
+/** Beyond any number of rows, with room to count on: nothing is left to take. */
 const EXHAUSTED = 2 ** 30
 
-/** A worker may still look at a slot whose call has ended, so there is one more for each. */
+/** A worker may still be reading a slot whose call has ended, so there is one more for each. */
 export const createControl = (threads: number): SharedArrayBuffer =>
   new SharedArrayBuffer(HEAD + (IN_FLIGHT + threads) * SLOT_BYTES)
 
@@ -54,35 +54,35 @@ export interface Tile {
   readonly end: number
 }
 
-/** Scratch memory: where the first worker's part is; the others follow, `part` bytes apart. */
+/** Scratch memory: the first worker's part; the others follow, `part` bytes apart. */
 export interface Scratch {
   readonly address: number
   readonly part: number
 }
 
-/** The pool's side and the workers' side of one slot. */
+/** A slot, seen from the pool and from the workers. */
 export interface Control {
-  /** Pool: puts a call in. `first`: rows of the first tiles, `most`: of any. `scratch`: of calls that need it. */
+  /** Pool: enters a call. `first`: rows of the first tiles, `most`: of any tile. `scratch`: for calls that need it. */
   start(call: KernelCall, kernel: number, first: number, most: number, scratch: Scratch | undefined): void
-  /** Pool: no call is in the slot, and no worker is still looking at the one that was. */
+  /** Pool: the slot is free, and no worker is still reading its last call. */
   free(): boolean
-  /** Pool: nothing more of this call is to be started. */
+  /** Pool: start no more of this call. */
   stop(): void
-  /** Pool: resolves when the call has ended, or its crew has; false: it has already. */
+  /** Pool: resolves when the call or its crew has ended; false: it has ended already. */
   ended(): Promise<unknown> | false
-  /** Pool: the crew has ended, so nobody else will say that the call has. */
+  /** Pool: the crew has ended, so nobody else will report the end of the call. */
   abandon(): void
-  /** Pool: how many rows a tile had in the end. */
+  /** Pool: the final number of rows per tile. */
   tile(): number
-  /** Pool: empties the slot. Gives the message of a kernel that failed. */
+  /** Pool: empties the slot. Returns the message of a failed kernel. */
   finish(): string | undefined
   state(): number
   kernel(): number
   args(worker: number): number[]
-  /** To be followed by `leave`. False: as many are inside as there are threads. */
+  /** Must be followed by `leave`. False: as many are inside as there are threads. */
   enter(): boolean
   take(): Tile | undefined
-  /** Worker: the tile has run, in so many ms. */
+  /** Worker: the tile has run, in this many ms. */
   ran(tile: Tile, spent: number): void
   fail(message: string): void
   leave(): void
@@ -149,7 +149,7 @@ function slotOf(buffer: SharedArrayBuffer, index: number, threads: number): Cont
     take() {
       const rows = get(ROWS)
       const tile = get(TILE)
-      // Looked at before, so that who comes late again and again does not count on for ever.
+      // Check first, so that repeated late arrivals do not count up forever.
       if (get(NEXT) >= rows) return undefined
       const start = Atomics.add(words, NEXT, tile)
       return start < rows ? { start, end: Math.min(rows, start + tile) } : undefined
@@ -172,14 +172,14 @@ function slotOf(buffer: SharedArrayBuffer, index: number, threads: number): Cont
 type Kernel = (...args: number[]) => void
 
 /**
- * Runs a tile of one call, and more for so many ms while there are any. True when it ran one.
+ * Runs a tile of one call, and more for this many ms while there are any. True when it ran one.
  * @param worker whose part of the scratch memory to use
  */
 export function runTiles(slot: Control, kernels: readonly Kernel[], worker: number, ms = TURN): boolean {
   if (slot.state() !== STATE.running) return false
   const wanted = slot.enter()
   let worked = false
-  // Looked at again inside: between the first look and entering the call may have ended and another taken its place.
+  // Check again inside: between the first check and entering, the call may have ended and another taken its place.
   if (wanted && slot.state() === STATE.running) {
     const kernel = kernels[slot.kernel()]
     const args = slot.args(worker)

@@ -1,4 +1,4 @@
-/** What both CPU devices promise: aborts, failures, calls in flight together, the same bits on any number of threads. */
+/** The contract of both CPU devices: aborts, failures, calls in flight together, the same bits on any number of threads. */
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { KernelError } from '../../engine/ops/cpu.ts'
@@ -10,7 +10,7 @@ import { type Bench, openBench } from './testing.ts'
 const width = 700
 const height = 500
 
-/** A call of several hundred ms on one thread, and one of no time. */
+/** A call of several hundred ms on one thread, and one of almost no time. */
 function calls(b: Bench) {
   const picture = Float32Array.from({ length: width * height }, (_, i) => Math.sin(i * i))
   const src = b.put(picture)
@@ -90,7 +90,7 @@ describe.each(['one thread', 'pool'] as const)('%s', (kind) => {
     const blurs = Array.from({ length: 12 }, (_, i) => {
       const taps = i % 2 ? 3 : 4 * i + 21
       const t = b.put(Float32Array.from({ length: taps }, (_, k) => (k + 1) / (taps * taps)))
-      // The larger i, the narrower: each has its own need of scratch.
+      // The larger i, the narrower: each needs a different amount of scratch memory.
       const columns = width - 40 * i
       const dst = b.alloc(4 * columns * height)
       const args = [src, dst, columns, height, 1, t, taps, t, taps, 4, 0]

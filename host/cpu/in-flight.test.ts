@@ -1,4 +1,4 @@
-/** Previews with other ops of all kinds in flight, some of them stopped in the middle, are what they are alone. */
+/** Previews computed beside other ops, some of them stopped midway, are the same as alone. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Ops } from '../../engine/ops/calls.ts'
 import { makeOps } from '../../engine/ops/context.ts'
@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => device.close())
 
-/** Runs `work` as a node of its own. Undefined where the signal stopped it. */
+/** Runs `work` as its own node. Undefined if the signal stopped it. */
 async function node<V>(work: (ops: Ops) => Promise<V>, signal = new AbortController().signal, keep = false) {
   const run = makeOps(device.devices, signal)
   let value: V | undefined
@@ -80,7 +80,7 @@ test('previews in flight with other work are those made alone', async () => {
       if (k % 3 === round % 3) stops.push(stop)
       return stop.signal
     }
-    // Each round begins with other work, so that small and large needs of scratch memory meet in any order.
+    // Each round starts with other work, so that small and large scratch memories meet in any order.
     const turned = [...work.slice(round), ...work.slice(0, round)]
     const together = previews.map((preview, k) => [turned[k % turned.length], preview] as const)
     const running = together.flatMap(([other, preview], k) => [
@@ -93,11 +93,11 @@ test('previews in flight with other work are those made alone', async () => {
       expect(Buffer.compare(made.rgba, alone[made.k] ?? made.rgba), `preview ${made.k}, round ${round}`).toBe(0)
     }
   }
-  // Of gray pictures each pixel is gray.
+  // Every pixel of a gray picture is gray.
   for (const rgba of alone) {
     const pixels = new Uint32Array((rgba ?? new Uint8Array(4)).slice().buffer)
     expect(pixels.every((p) => (p & 255) === ((p >> 8) & 255) && (p & 255) === ((p >> 16) & 255))).toBe(true)
   }
-  // All that was stopped has given its memory back; what is left is scratch memory, which may have grown.
+  // Everything that was stopped has returned its memory; what is left is scratch memory, which may have grown.
   expect(device.arena.used - used).toBeLessThan(1 << 22)
 })

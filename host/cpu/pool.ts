@@ -1,7 +1,7 @@
 /**
- * The CPU device with threads: workers that each hold an instance of the kernels over one shared memory and take tiles of
- * rows from the calls in flight. The engine's thread writes a call down and is told when it has ended; of a call that is
- * known to be short it does a worker's share itself, because to wake that worker and be woken again would take as long.
+ * The threaded CPU device: workers that each hold an instance of the kernels over one shared memory and take tiles of rows
+ * from the calls in flight. The engine's thread writes a call down and is told when it has ended; for a call known to be short
+ * it does a worker's share itself, because waking that worker and being woken again would take as long.
  */
 import { Worker } from 'node:worker_threads'
 import {
@@ -22,33 +22,33 @@ export interface CpuPool extends CpuDevice {
 export interface PoolOptions {
   /** The compiled build/kernels.shared.wasm. */
   readonly module: WebAssembly.Module
-  /** Shared, of 1024 to 65536 pages. */
+  /** Shared, 1024 to 65536 pages. */
   readonly memory: WebAssembly.Memory
   readonly alloc: Allocate
   readonly threads: number
 }
 
-/** Tiles for each thread at least: enough to even out. */
+/** The minimum number of tiles per thread, enough to balance the load. */
 const TILES_PER_THREAD = 8
 
-/** A call that took less than this the last time is short, in ms: a tile of it takes no more than 1.5. */
+/** A call that took less than this last time is short, in ms: a tile of it takes no more than 1.5. */
 const SHORT = 12
-/** How long the engine's thread works on short calls at a stretch, in ms; the last tile comes on top. */
+/** How long the engine's thread works on short calls at a stretch, in ms, plus the last tile. */
 const SHARE = 3.5
-/** How long to wait for the others' last tiles without going to sleep, in ms. */
+/** How long to wait for the others' last tiles before sleeping, in ms. */
 const LINGER = 0.1
-/** How long a call that is stopped may take to end, in ms; then another crew is made ready, which takes about half as long. */
+/** How long a stopped call may take to end, in ms; then a new crew is started, which takes about half as long. */
 const LATE = 100
-/** How many calls are remembered. */
+/** The number of calls remembered. */
 const REMEMBERED = 1000
 
-/** How a call went: in how many ms, and with how many rows in a tile. */
+/** A past call: its ms, and rows per tile. */
 interface Known {
   readonly ms: number
   readonly tile: number
 }
 
-/** What a call's time depends on: all of it but the addresses, which are large. */
+/** What a call's time depends on: everything but the addresses, which are large. */
 const shapeOf = ({ kernel, args, rows }: KernelCall): string =>
   `${kernel} ${rows} ${args.filter((value) => Math.abs(value) < 65536).join()}`
 
@@ -63,17 +63,17 @@ interface Crew {
   readonly workers: readonly Worker[]
   /** Calls in flight, */
   flights: number
-  /** and those of them that are known to be short. */
+  /** and those of them known to be short. */
   readonly short: Set<Control>
-  /** Calls that were stopped and should have ended. */
+  /** Stopped calls that should have ended by now. */
   readonly late: Set<Control>
   /** Once it has ended: why its calls fail. Absent: they are dispatched again. */
   failure?: string
 }
 
 /**
- * Scratch memory with a part for each worker. The parts are the same for all calls of any size, since calls in flight together
- * share them: a worker runs one tile at a time, but each its own call's. It grows by doubling; calls that run keep the old block.
+ * Scratch memory with a part for each worker. The parts are the same for calls of any size, because calls in flight share
+ * them: a worker runs one tile at a time, but of different calls. It grows by doubling; running calls keep the old block.
  */
 function partsOf(alloc: Allocate, workers: number): (bytes: number) => Scratch {
   let scratch: Scratch = { address: 0, part: 0 }
@@ -122,7 +122,7 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
     }
     for (const worker of workers) {
       worker.unref()
-      // A kernel's failure is caught in the worker; this is the worker itself dying (out of memory, for one).
+      // A kernel's failure is caught in the worker; this is the worker itself dying (out of memory, for example).
       worker.on('error', (error) => {
         if (crew === made && !gone)
           replace(`its thread died: ${error instanceof Error ? error.message : String(error)}`)
@@ -131,7 +131,7 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
     return made
   }
 
-  /** Ends the workers, wherever they are. Its calls learn it once none of them is running. */
+  /** Ends the workers, wherever they are. Its calls are told once none of them is running. */
   async function dismiss(ended: Crew, failure?: string): Promise<void> {
     await Promise.all(ended.workers.map((worker) => worker.terminate()))
     if (failure !== undefined) ended.failure = failure
@@ -156,7 +156,7 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
   }
 
   let relieving = false
-  /** Replaces the crew if a call of it is still late once another is ready: on a busy machine it may only have had to wait. */
+  /** Replaces the crew if one of its calls is still late when another crew is ready: on a busy machine it may only have had to wait. */
   async function relieve(old: Crew): Promise<void> {
     const needed = () => old === crew && old.late.size > 0 && !replacing && !gone
     if (relieving) return
@@ -167,7 +167,7 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
         await (needed() ? replace(undefined, fresh) : dismiss(fresh))
       }
     } catch (error) {
-      // A machine that has no room for more threads keeps those it has.
+      // A machine without room for more threads keeps those it has.
       console.warn(
         `No threads to take the place of late ones: ${error instanceof Error ? error.message : String(error)}`,
       )
@@ -176,11 +176,11 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
     }
   }
 
-  // Waiting on the control memory does not keep a process alive, running workers do: they count while calls are in flight.
+  // Waiting on the control memory does not keep a process alive, running workers do: they are referenced while calls are in flight.
   const hold = (mine: Crew) => mine.flights++ === 0 && mine.workers[0]?.ref()
   const letGo = (mine: Crew) => --mine.flights === 0 && mine.workers[0]?.unref()
 
-  /** The engine's thread takes part in the short calls, as a worker does. */
+  /** The engine's thread takes part in short calls, like a worker. */
   function help({ words, short }: Crew): void {
     const end = performance.now() + SHARE
     const inTime = () => performance.now() < end
@@ -192,7 +192,7 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
     const running = () => [...short].some((slot) => slot.state() === STATE.running)
     const patience = performance.now() + LINGER
     while (running() && performance.now() < patience);
-    // There is room now for the worker that was one too many.
+    // There is now room for the worker that was one too many.
     if (running()) wake(words)
   }
 
@@ -205,11 +205,11 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
   async function attempt(call: KernelCall, signal?: AbortSignal): Promise<boolean> {
     signal?.throwIfAborted()
     const scratch = call.scratch ? scratchFor(call.scratch) : undefined
-    // From finding a free slot to starting the call nothing is awaited, so no two calls find the same one.
+    // Nothing is awaited between finding a free slot and starting the call, so no two calls find the same one.
     let slot = freeSlot(call.kernel)
     while (!slot) {
       await (replacing ?? new Promise<void>((resolve) => waiting.push(resolve)))
-      // A turn that is not taken is passed on: nobody else may be in flight to do it.
+      // Pass on a turn that is not taken: nobody else may be in flight to do it.
       if (signal?.aborted) waiting.shift()?.()
       signal?.throwIfAborted()
       slot = freeSlot(call.kernel)
@@ -222,8 +222,8 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
     const short = last !== undefined && last.ms < SHORT
     const start = performance.now()
     slot.start(call, numbers.get(call.kernel) ?? -1, last?.tile ?? grain, most, scratch)
-    // All are woken, though one too many where this thread takes part: whoever comes first works, and a virtual machine may
-    // keep one waiting behind this very thread while another processor sleeps.
+    // Wakes all, though one too many where this thread takes part: whoever comes first works, and a virtual machine may keep one
+    // waiting behind this very thread while another processor sleeps.
     wake(mine.words)
 
     let late: ReturnType<typeof setTimeout> | undefined
@@ -240,7 +240,7 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
     if (short) mine.short.add(slot)
     try {
       if (short && alone) {
-        // First those that are dispatched with it: worked on together, they find in the cache what they both read.
+        // Those dispatched with it come first: worked on together, they find in the cache what they both read.
         await undefined
         help(mine)
       }
@@ -250,7 +250,7 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
       if (failure !== undefined) throw new KernelError(call.kernel, failure)
       signal?.throwIfAborted()
       if (lost) return false
-      // Only of a call that ran to its end: stopped early, a long one would pass for short.
+      // Only for a call that ran to its end: stopped early, a long one would look short.
       if (known.size >= REMEMBERED) known.clear()
       known.set(shape, { ms: performance.now() - start, tile: slot.tile() })
       return true

@@ -1,4 +1,4 @@
-/** What is stopped makes room soon, however long its tiles take, and what runs beside it is as if nothing had been. */
+/** A stopped call makes room soon, however long its tiles take, and calls beside it are unaffected. */
 import { expect, test, vi } from 'vitest'
 import type { KernelCall } from '../../engine/ops/cpu.ts'
 import { pointwiseScratch, separableScratch } from '../../engine/ops/scratch.ts'
@@ -6,7 +6,7 @@ import { createTestDevice } from '../testing/cpu.ts'
 import { createControl, runTiles, slotsOf } from './control.ts'
 import { type Bench, openBench } from './testing.ts'
 
-/** A call of one row, which is one tile: so many powers of 65,536 numbers. */
+/** A call of one row, and so one tile: this many powers of 65,536 numbers. */
 function oneRow(b: Bench, powers: number): KernelCall {
   const width = 1 << 16
   const program = new Uint32Array(5 * powers)
@@ -25,7 +25,7 @@ test('a call that is stopped in the middle of a tile of half a minute gives its 
   await b.device.dispatch(oneRow(b, 1000))
   const part = performance.now() - measured
   const stop = new AbortController()
-  // A thread each: none is left for the others.
+  // One thread each: none is left for the others.
   const giants = [0, 1].map(() => b.device.dispatch(oneRow(b, 200_000), stop.signal))
   await later(20)
   const stopped = performance.now()
@@ -74,7 +74,7 @@ test('what is in flight beside it comes out right, sums and counts too', async (
     await giant
     const soFar = order.length
     await Promise.all(innocent)
-    // Else the test says nothing.
+    // Otherwise the test proves nothing.
     expect(order.length - soFar).toBeGreaterThan(0)
     for (const out of histograms) {
       const sums = new Uint32Array(bins)
@@ -127,9 +127,9 @@ test('a tile is cut by what its rows cost', () => {
       return tiles
     }
     for (const { ms } of tilesOf(6000, 1, () => 3)) expect(ms).toBeLessThanOrEqual(10)
-    // The rows that cost much come late.
+    // The expensive rows come late.
     for (const { ms } of tilesOf(6000, 1, (y) => (y < 3000 ? 1 : 8)).slice(-2800)) expect(ms).toBeLessThanOrEqual(10)
-    // Cheap ones make few tiles, and no tile is smaller than the grain.
+    // Cheap rows make few tiles, and no tile is smaller than the grain.
     expect(tilesOf(6000, 1, () => 0).length).toBeLessThan(40)
     for (const { rows } of tilesOf(640, 64, () => 100)) expect(rows).toBe(64)
   } finally {

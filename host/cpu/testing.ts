@@ -1,4 +1,4 @@
-/** For tests of kernels: either device over a memory of its own, with numbers going in and out. */
+/** For tests of kernels: either device over its own memory, with numbers going in and out. */
 import { readFile } from 'node:fs/promises'
 import { type CpuDevice, createSingleDevice } from '../../engine/ops/cpu.ts'
 import { buildKernels, kernelFiles } from '../build/kernels.ts'
@@ -14,7 +14,7 @@ export const numberTypes = {
 
 export type NumberType = keyof typeof numberTypes
 
-/** A device with the simplest of allocators: every test starts anew. */
+/** A device with the simplest allocator: every test starts afresh. */
 export interface Bench {
   device: CpuDevice
   alloc: (bytes: number) => number

@@ -1,5 +1,5 @@
 /**
- * A worker thread of the pool: takes tiles of rows from the calls in the control memory and runs them. It talks to the
+ * A worker thread of the pool: takes tiles of rows from the calls in the control memory and runs them. It communicates with the
  * pool only through that memory (host/cpu/control.ts), so nothing waits for an event loop.
  */
 import { workerData } from 'node:worker_threads'
@@ -18,13 +18,13 @@ const kernels = [...instantiateKernels(module, memory).values()]
 const words = new Int32Array(control)
 const slots = slotsOf(control)
 
-/** How long to look for work before going to sleep, in ms: waking a thread costs about as much. */
+/** How long to look for work before sleeping, in ms: waking a thread costs about as much. */
 const SPIN = 0.02
 
 for (;;) {
   const seen = Atomics.load(words, WAKE)
   let worked = false
-  // A tile or so of each in turn: none waits for another's end, and what read the same rows finds them in the cache.
+  // About a tile of each in turn: none waits for another's end, and calls that read the same rows find them in the cache.
   for (const slot of slots) if (runTiles(slot, kernels, index)) worked = true
   if (worked) continue
   const until = performance.now() + SPIN

@@ -1,4 +1,4 @@
-/** A card's picture: the pipeline is run as the command line runs it, but without effects and only as far as its picture needs. */
+/** A card's picture: runs the pipeline like the command line, but without effects and only as far as its picture needs. */
 import { type Document, type PortRef, splitPort } from '../../engine/graph/document.ts'
 import { makeOps } from '../../engine/ops/context.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
@@ -17,7 +17,7 @@ export function drawWith(made: Pick<Made, 'engine' | 'devices'>, services: FileS
         const { rgba, ...drawn } = await work.ops.preview(value, { width, height, display: { mode: 'auto' } })
         return { width: drawn.width, height: drawn.height, pixels: rgba }
       }
-      // Of the nodes before it the first that failed says most.
+      // Of the nodes before it, the first that failed says most.
       const problem = result.nodes.find(({ status }) => status === 'error')?.problem ?? result.problems[0]
       if (problem) throw new SightlineError(problem.code, problem.params)
       throw new SightlineError('gallery.no-picture', { port: picture })

@@ -1,4 +1,4 @@
-/** The gallery through a window: what is listed, opened and drawn, and what is said of what cannot be. */
+/** The gallery through a window: what is listed, opened and drawn, and the messages for what cannot be. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'

@@ -1,6 +1,6 @@
 /**
- * The gallery: the pipelines of a folder, each with what it says of itself. Pictures of cards are drawn by running the pipelines,
- * when a card asks for one, one at a time, and kept by the content of the file: a changed file is drawn anew.
+ * The gallery: the pipelines of a folder, with their descriptions. Cards are drawn by running the pipelines, when a card asks,
+ * one at a time, and cached by the content of the file: a changed file is drawn again.
  */
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
@@ -23,7 +23,7 @@ export interface Pixels {
   readonly pixels: Uint8Array
 }
 
-/** Runs the pipeline and draws one of its outputs, no larger than this. */
+/** Runs the pipeline and draws one of its outputs, at most this large. */
 export type Draw = (
   document: Document,
   picture: PortRef,
@@ -33,9 +33,9 @@ export type Draw = (
 export interface Gallery {
   /** By chapter, in order. An entry that cannot be shown says why. */
   list(): Promise<readonly Entry[]>
-  /** Throws `gallery.unknown`, and what is wrong with the file. */
+  /** Throws `gallery.unknown`, and problems of the file. */
   open(id: string): Promise<DocumentFile>
-  /** Throws what `open` throws, and what is wrong with the pipeline. */
+  /** Throws what `open` throws, and problems of the pipeline. */
   picture(id: string, width: number, height: number): Promise<Pixels>
 }
 
@@ -104,7 +104,7 @@ export function createGallery({ folder, catalogue, draw }: GalleryOptions): Gall
   return {
     async list() {
       const entries = await Promise.all((await ids()).map(entry))
-      // What cannot be shown has no chapter, and stands at the end.
+      // Entries that cannot be shown have no chapter and come last.
       return entries.sort(
         (a, b) => Number(!a.chapter) - Number(!b.chapter) || a.chapter.localeCompare(b.chapter) || a.order - b.order,
       )

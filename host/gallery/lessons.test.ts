@@ -1,6 +1,6 @@
 /**
- * Every entry of the gallery and every step of every lesson, on the real engine: each runs, each draws its picture, names only
- * what is there, and every question takes the engine's own answer and no wrong one. A new entry is tested by being there.
+ * Every gallery entry and every step of every lesson on the real engine: each runs, draws its picture and names only what
+ * exists, and every question accepts the engine's answer and no wrong one. A new entry is tested just by being there.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -28,7 +28,7 @@ beforeAll(async () => {
 })
 afterAll(() => made.close())
 
-/** A session that has this document. */
+/** A session with this document. */
 function sessionOf(document: Document): { session: Session; reader: Reader } {
   const session = made.engine.session({ send: () => undefined, services: made.services(folder) })
   session.receive({ type: 'open', rev: 1, document: serialise(document) })
@@ -40,7 +40,7 @@ function sessionOf(document: Document): { session: Session; reader: Reader } {
   return { session, reader }
 }
 
-/** What the engine has after these settings. */
+/** The engine's values with these settings. */
 async function read<T>(document: Document, settings: Settings, use: (reader: Reader) => Promise<T>): Promise<T> {
   const { session, reader } = sessionOf(withSettings(document, settings))
   try {
@@ -91,7 +91,7 @@ describe.each(documents)('$file', ({ file, document }) => {
     expect(missingIn(document, lesson, catalogue())).toEqual([])
   })
 
-  /** What the earlier steps have set stays set. */
+  /** Settings of earlier steps stay. */
   const before = (index: number): Settings =>
     Object.assign({}, ...lesson.steps.slice(0, index + 1).map(({ set }) => set))
 
@@ -126,7 +126,7 @@ async function checkAsk(
       for (const wrong of [truth + 2 * ask.tolerance, truth - 2 * ask.tolerance, -truth - 1]) {
         expect(judge(wrong).right, `${wrong} for ${truth}`).toBe(false)
       }
-      // A mistake that would be taken for right, or for another one, teaches nothing.
+      // A listed mistake that would be accepted, or taken for another one, teaches nothing.
       for (const [i, { weights }] of ask.mistakes.entries()) {
         const given = Object.entries(weights).reduce(
           (sum, [name, weight]) => sum + weight * (numbers.get(name) ?? NaN),

@@ -1,4 +1,4 @@
-/** Whether there can be a GPU at all: to ask where there is none takes time, and makes the library complain. */
+/** Whether there can be a GPU at all: asking where there is none takes time, and the library prints warnings. */
 import { existsSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -12,12 +12,12 @@ const drivers = [
 
 const namesIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : [])
 
-/** Why there is none, in words; undefined where there may be one. Windows and macOS bring their drivers along. */
+/** Why there is none, in words; undefined if there may be one. Windows and macOS bring their drivers. */
 export function lacking(): string | undefined {
   if (process.platform !== 'linux') return undefined
   const { VK_DRIVER_FILES, VK_ICD_FILENAMES } = process.env
   if (VK_DRIVER_FILES ?? VK_ICD_FILENAMES) return undefined
-  // The kernel's own names of graphics cards; the last is that of Windows' Subsystem for Linux.
+  // The kernel's names of graphics cards; the last is that of Windows Subsystem for Linux.
   const cards = namesIn('/dev/dri').some((name) => name.startsWith('renderD'))
   if (!cards && !existsSync('/dev/nvidia0') && !existsSync('/dev/dxg')) return 'this machine has none'
   const driver = drivers.some((folder) => namesIn(folder).some((file) => file.endsWith('.json')))

@@ -5,32 +5,32 @@ import { lacking } from './drivers.ts'
 import { kernelSources } from './sources.ts'
 
 export interface GpuOptions {
-  /** A part of its name. Absent: the fastest that is no software. Only by name a software adapter is taken. */
+  /** Part of its name. Absent: the fastest hardware adapter. A software adapter is taken only by name. */
   readonly adapter?: string | undefined
-  /** Bytes of its memory for values. */
+  /** GPU memory for values, in bytes. */
   readonly memory: number
-  /** Features that are not used though it has them, for tests. */
+  /** Features to leave unused, for tests. */
   readonly without?: readonly string[]
 }
 
 /** A GPU, or why there is none, in words. */
 export type Opened = { readonly gpu: GpuDevice } | { readonly reason: string }
 
-/** Of what its library offers: those that kernels ask for, where the adapter has them. */
+/** The library's features that kernels use, if the adapter has them. */
 const features = ['timestamp-query', 'subgroups'] as const
 
-/** Alive as long as the process: devices need it. */
+/** Lives as long as the process: devices need it. */
 let dawn: Promise<GPU> | undefined
 
 function library(): Promise<GPU> {
   dawn ??= (async () => {
-    // Vulkan's loader complains where it is missing; nothing is written there.
+    // Vulkan's loader complains if it is missing; nothing is written there.
     process.env.XDG_RUNTIME_DIR ??= tmpdir()
     const { create, globals } = await import('webgpu')
     Object.assign(globalThis, globals)
-    // Times are for a person to read, not for pages to tell machines apart by.
+    // Precise timestamps are for the user's own measurements; no page can use them to fingerprint the machine.
     const gpu = create(['disable-dawn-features=timestamp_quantization'])
-    // TensorFlow.js looks for it where browsers have it.
+    // TensorFlow.js expects it where browsers have it.
     Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true })
     return gpu
   })()
@@ -39,12 +39,12 @@ function library(): Promise<GPU> {
 
 interface Adapter {
   readonly name: string
-  /** Draws with the CPU. */
+  /** Renders on the CPU. */
   readonly software: boolean
   readonly adapter: GPUAdapter
 }
 
-/** The fastest first. */
+/** Fastest first. */
 export async function listAdapters(): Promise<readonly Adapter[]> {
   if (lacking() !== undefined) return []
   const gpu = await library()
@@ -64,7 +64,7 @@ export async function listAdapters(): Promise<readonly Adapter[]> {
   return [...found.values()]
 }
 
-/** Names as drivers give them may have a driver's version behind them. */
+/** Driver names may be followed by the driver's version. */
 const readable = (name: string): string => name.replace(/\s+/g, ' ').replace(/[ -]+$/, '')
 
 export async function openGpu({ adapter: wanted, memory, without = [] }: GpuOptions): Promise<Opened> {
@@ -90,7 +90,7 @@ export async function openGpu({ adapter: wanted, memory, without = [] }: GpuOpti
   try {
     const device = await adapter.requestDevice({
       requiredFeatures: features.filter((feature) => adapter.features.has(feature) && !without.includes(feature)),
-      // What is not asked for is the least that any GPU has.
+      // Limits that are not requested have the minimum that every GPU supports.
       requiredLimits: {
         maxBufferSize: limits.maxBufferSize,
         maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,

@@ -1,11 +1,11 @@
-/** The text of the kernels, as the engine's GPU device wants them: the engine reads no files. */
+/** The text of the kernels, for the engine's GPU device: the engine reads no files. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ops = fileURLToPath(new URL('../../engine/ops/', import.meta.url))
 
-/** Of each op's folder its kernel.wgsl by the folder's name, another NAME.wgsl as "FOLDER.NAME"; and `common`. */
+/** Each op folder's kernel.wgsl by the folder's name, another NAME.wgsl as "FOLDER.NAME"; and `common`. */
 export async function kernelSources(): Promise<ReadonlyMap<string, string>> {
   const files = (await readdir(ops, { recursive: true })).filter((path) => path.endsWith('.wgsl'))
   const texts = files.map(async (path) => {

@@ -1,4 +1,4 @@
-/** Copies are there soon after a change, gone when nobody needs them, and outlive everything else. */
+/** Copies appear soon after a change, are removed when not needed, and outlive everything else. */
 import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,7 +36,7 @@ it('writes the newest soon, though changes never stop', async () => {
   await copies.flush()
   clearInterval(counting)
   expect((await copies.read(session))?.title).toMatch(/^step \d+$/)
-  // Another program start finds it.
+  // The next start of the program finds it.
   expect(await new Copies({ folder }).read(session)).toEqual(await copies.read(session))
 })
 

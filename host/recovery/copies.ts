@@ -1,7 +1,7 @@
 /**
- * Copies of what windows have and no file has, one a session, written within a moment of each change. They lie in the user's own
- * folder and not beside the pipeline: that one may be read-only, full or gone, and a document may have none yet. What is left
- * there by a session that ended without asking is offered at the next start.
+ * Copies of unsaved documents, one per session, written within a moment of each change. They are in the user's own folder and
+ * not beside the pipeline, which may be read-only, full or gone, or in no file yet. Copies left by a session that ended without
+ * asking are offered at the next start.
  */
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -14,16 +14,16 @@ const copySchema = z.object({
   format: z.literal('sightline-recovery'),
   version: z.literal(1),
   title: z.string(),
-  /** The file the document belongs to, and its stamp as it was read or written last. */
+  /** The document's file, and its stamp when it was last read or written. */
   path: z.string().optional(),
   stamp: z.string().optional(),
-  /** What the person chose or allowed for it. */
+  /** The paths that the user chose or allowed for it. */
   allowed: z.array(z.object({ path: z.string(), access: z.enum(['read', 'write']) })).optional(),
   document: z.record(z.string(), z.unknown()),
 })
 export type Copy = Omit<z.infer<typeof copySchema>, 'format' | 'version'>
 
-/** A copy as a list shows it. */
+/** A copy as listed. */
 export interface CopySummary {
   readonly session: string
   readonly title: string
@@ -32,21 +32,21 @@ export interface CopySummary {
   readonly time: number
 }
 
-/** No change is older than this in memory alone, in ms. */
+/** The longest time, in ms, that a change is only in memory. */
 const AFTER = 250
-/** Copies that nobody wanted for so long are thrown away, and all beyond so many, the oldest first. */
+/** Copies unused for this long are deleted, and all beyond this number, oldest first. */
 export const keptFor = 30 * 24 * 3600 * 1000
 export const mostKept = 50
 
 const ending = '.recovery.json'
-/** Session names come from windows: only such as make plain file names. */
+/** Session names come from windows: only those that make plain file names. */
 const isName = (session: string): boolean => /^[\w-]{8,64}$/.test(session)
 
 interface Pending {
   timer: ReturnType<typeof setTimeout> | undefined
   make: () => Copy | undefined
   told: (problem: Problem) => void
-  /** One write after the other. */
+  /** One write at a time. */
   last: Promise<void>
   failing: boolean
 }
@@ -71,8 +71,8 @@ export class Copies {
   }
 
   /**
-   * Something changed: soon `make` is asked for a copy, or for nothing, where a file has it all; then there is none. `told` hears
-   * when copies cannot be written (once, until one can).
+   * Something changed: `make` is soon asked for a copy, or for undefined if a file has everything; then there is none. `told` is
+   * called when copies cannot be written (once, until one can).
    */
   keep(session: string, make: () => Copy | undefined, told: (problem: Problem) => void): void {
     if (!isName(session)) return
@@ -109,7 +109,7 @@ export class Copies {
     return pending.last
   }
 
-  /** Its work is in a file, or not wanted. */
+  /** Its work is saved or discarded. */
   async forget(session: string): Promise<void> {
     if (!isName(session)) return
     const pending = this.#pending.get(session)
@@ -119,7 +119,7 @@ export class Copies {
     await rm(this.#file(session), { force: true })
   }
 
-  /** Writes now what waits, as at the end of the program. */
+  /** Writes pending copies now, as at the end of the program. */
   async flush(): Promise<void> {
     await Promise.all(
       [...this.#pending].map(([session, pending]) => {
@@ -131,7 +131,7 @@ export class Copies {
     )
   }
 
-  /** Undefined where there is none, or it cannot be read any more. */
+  /** Undefined if there is none, or it cannot be read any more. */
   async read(session: string): Promise<Copy | undefined> {
     if (!isName(session)) return undefined
     try {
@@ -142,7 +142,7 @@ export class Copies {
       } = copySchema.parse(JSON.parse(await readFile(this.#file(session), 'utf8')))
       return copy
     } catch {
-      // A copy is written wholly or not at all: what cannot be read is none of ours.
+      // A copy is written completely or not at all: an unreadable one is not ours.
       return undefined
     }
   }
@@ -160,7 +160,7 @@ export class Copies {
     return found.flat().sort((a, b) => b.time - a.time)
   }
 
-  /** The newest first, without those that `taken` says are in use. */
+  /** Newest first, without those that `taken` says are in use. */
   async list(taken: (session: string) => boolean): Promise<CopySummary[]> {
     const found = await Promise.all(
       (await this.#sessions())
@@ -173,7 +173,7 @@ export class Copies {
     return found.flat()
   }
 
-  /** Throws away what is too old or too many. */
+  /** Deletes what is too old or too many. */
   async prune(now = Date.now()): Promise<void> {
     const sessions = await this.#sessions()
     const old = sessions.filter(({ time }, i) => i >= mostKept || now - time > keptFor)

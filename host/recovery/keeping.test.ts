@@ -1,4 +1,4 @@
-/** What comes back to a window that lost its document, and what it is told of the document's file. */
+/** What a window gets back after losing its document, and what it is told about the document's file. */
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -31,7 +31,7 @@ async function restart(): Promise<void> {
 
 const pipeline = (title: string) => ({ format: 'sightline', version: 1, title, nodes: [], edges: [] })
 const retitled = (title: string) => [{ table: 'title', id: '', value: title }]
-/** Whole ones; the folder comes with the first. */
+/** Complete ones; the folder is created with the first. */
 const copies = (): string[] => {
   const folder = join(at.folder, 'recovery')
   return existsSync(folder) ? readdirSync(folder).filter((name) => !name.startsWith('.')) : []

@@ -1,6 +1,6 @@
 /**
- * What becomes of one window's document outside of the engine: a copy while no file has it, a word when its file changes under
- * it, and who may write when two windows have the same file.
+ * A window's document outside the engine: a copy while it is unsaved, a message when its file changes on disk, and who may
+ * write when two windows have the same file.
  */
 import { realpathSync } from 'node:fs'
 import type { Document } from '../../engine/graph/document.ts'
@@ -23,10 +23,10 @@ export interface KeepingOptions {
   readonly tell: (message: Extract<EngineMessage, { type: 'file' | 'notice' }>) => void
 }
 
-/** So long a window may be away before its file is free for others, in ms. */
+/** How long a window may be away before its file is free for others, in ms. */
 const PATIENCE = 3000
 
-/** One file under all its names. */
+/** The same key for one file under any of its names. */
 function realOf(path: string): string {
   try {
     return realpathSync(path)
@@ -60,9 +60,9 @@ export class Keeping {
   readonly #options: KeepingOptions
   #path: string | undefined
   #real: string | undefined
-  /** Of the file as it was read or written last, */
+  /** The file when it was last read or written, */
   #stamp: string | undefined
-  /** and of the document's text that needs no copy. */
+  /** and the text of the document that needs no copy. */
   #clean: string | undefined
   #allowed: FileUse[] = []
   #state: FileState = 'own'
@@ -75,7 +75,7 @@ export class Keeping {
     this.#options = options
   }
 
-  /** For a window that has lost it, or never had it; undefined where nothing was opened. */
+  /** For a window that has lost it, or never had it; undefined if nothing was opened. */
   get resume(): Resume | undefined {
     if (!this.#opened) return undefined
     const document = this.#options.document()
@@ -90,7 +90,7 @@ export class Keeping {
     }
   }
 
-  /** The document that the session has now is in this file (absolute), or in none. */
+  /** The session's document is now in this file (absolute), or in none. */
   opened(path: string | undefined, stamp: string | undefined, unsaved: boolean, allowed: readonly FileUse[]): void {
     this.#opened = true
     this.#allowed = [...allowed]
@@ -110,7 +110,7 @@ export class Keeping {
     return { title: document.title ?? '', ...this.#origin(), document: serialise(document) }
   }
 
-  /** The person allows the document these files. */
+  /** The user allows the document these files. */
   allow(uses: readonly FileUse[]): void {
     this.#allowed.push(...uses)
     this.changed()
@@ -122,13 +122,13 @@ export class Keeping {
     this.changed()
   }
 
-  /** Whoever had the file before is gone. */
+  /** The previous owner of the file is gone. */
   owns(): void {
     this.#tell('own')
     void this.#look()
   }
 
-  /** Its window is not soon back: what it had is offered to others, as its file is. */
+  /** Its window will not be back soon: its unsaved work and its file are offered to others. */
   get gone(): boolean {
     return this.#away
   }
@@ -147,13 +147,13 @@ export class Keeping {
       this.#tell(this.#real === undefined || owners.take(this.#real, this) ? 'own' : 'elsewhere')
     }
     if (path === undefined) return
-    // Anew after each save: a file that was gone may be gone again before the watch has seen it, and its folder may be another.
+    // Again after each save: a file may have gone before the watch has seen it, and its folder may be another one.
     this.#unwatch()
     this.#unwatch = watchPaths([path], () => void this.#look())
     void this.#look()
   }
 
-  /** Whether the file is still the one that was read. A file that cannot be read now will be looked at when it is saved. */
+  /** Whether the file is still the one that was read. An unreadable file is checked when it is saved. */
   async #look(): Promise<void> {
     const [path, stamp] = [this.#path, this.#stamp]
     if (path === undefined || stamp === undefined) return
@@ -168,7 +168,7 @@ export class Keeping {
     this.#options.tell({ type: 'file', state })
   }
 
-  /** No window is connected: one that reloads is soon back, another one may have the file then. */
+  /** No window is connected: a reloading one is soon back, another one may have the file then. */
   away(): void {
     this.#absence = setTimeout(() => {
       this.#away = true

@@ -1,4 +1,4 @@
-/** Names by which a server may be reached: what it listens on decides. */
+/** Names by which a server may be reached, depending on what it listens on. */
 import { expect, it } from 'vitest'
 import { createGuard, createToken } from './guard.ts'
 

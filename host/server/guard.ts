@@ -5,13 +5,13 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
 
-/** 192 random bits, in characters that URLs and headers take. */
+/** 192 random bits, in characters valid in URLs and headers. */
 export const createToken = (): string => randomBytes(24).toString('base64url')
 
 export interface Guard {
   /** Whether a Host header names this server. */
   host(header: string | undefined): boolean
-  /** Whether a page of this origin may connect, reached by this Host. No origin: not a browser; the token decides. */
+  /** Whether a page of this origin may connect to this Host. No origin: not a browser; the token decides. */
   origin(header: string | undefined, host: string | undefined): boolean
   token(given: string | undefined): boolean
 }
@@ -29,7 +29,7 @@ export const isLoopback = (address: string): boolean => loopbackNames.has(addres
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-/** The name in "name:port", where it is a well-formed one. */
+/** The name in "name:port", if it is well-formed. */
 const nameOf = (header: string): string | undefined => /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?$/i.exec(header)?.[1]
 
 export function createGuard({ token, address, origins }: GuardOptions): Guard {
@@ -40,11 +40,11 @@ export function createGuard({ token, address, origins }: GuardOptions): Guard {
       const name = nameOf(header ?? '')?.toLowerCase()
       if (name === undefined) return false
       if (loopbackNames.has(name) || name === own) return true
-      // Listening to the world, it goes by many addresses; a name could be anybody's, an address cannot be rebound.
+      // A server open to the network has many addresses; any name could be an attacker's, but an address cannot be rebound.
       return !isLoopback(own) && isIP(name.replace(/^\[|\]$/g, '')) !== 0
     },
     origin: (header, host) => header === undefined || header === `http://${host}` || origins.includes(header),
-    // Digests, so that the time to compare says nothing about the token, not even its length.
+    // Compare digests, so that the timing reveals nothing about the token, not even its length.
     token: (given) => given !== undefined && timingSafeEqual(digest(given), wanted),
   }
 }

@@ -1,4 +1,4 @@
-/** The conversation of a window with the engine: frames that are no messages, requests, sessions that outlive a connection. */
+/** A window's conversation with the engine: invalid frames, requests, sessions that outlive a connection. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -164,7 +164,7 @@ const item = (view: string, offset: number): PreviewItem => ({
 it('sends one frame of previews at a time, then the newest of each view', async () => {
   const window = await welcomed(at)
   const { send } = last().options
-  // All at once, before any pong can come: the first goes out, the others wait.
+  // All at once, before any pong can arrive: the first is sent, the others wait.
   const memory = new Uint8Array(8)
   for (let rev = 0; rev < 100; rev++) {
     memory.fill(rev)

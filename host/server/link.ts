@@ -1,4 +1,4 @@
-/** One window's connection: frames in, checked against the schema, to its session; a bad one gets an answer, never a crash. */
+/** One window's connection: frames in, validated, to its session; an invalid one gets an answer, never a crash. */
 import type { WebSocket } from 'ws'
 import { decodeFrame } from '../../engine/protocol/frame.ts'
 import { closeCodes } from '../../engine/protocol/link.ts'
@@ -9,10 +9,10 @@ import { Reply } from './requests.ts'
 import type { Attached, Sessions } from './sessions.ts'
 
 export interface LinkOptions {
-  /** Ends the connection with one of `closeCodes` and a reason in words. */
+  /** Closes the connection with one of `closeCodes` and a reason in words. */
   readonly close: (code: number, reason: string) => void
   readonly log: (line: string) => void
-  /** How long a window may take to say hello, and how often it is asked whether it is still there, in ms. */
+  /** How long a window may take to say hello, and how often it is pinged, in ms. */
   readonly patience?: number
   readonly heartbeat?: number
 }
@@ -78,7 +78,7 @@ export function serveLink(
       else if (message.type === 'request') void reply(session, message, tail)
       else session.receive(message)
     } catch (error) {
-      // Two kinds of message have an answer that tells their sender what to do; the rest have none, so the connection ends.
+      // Two kinds of message have a reply that tells the sender what to do; the others have none, so the connection is closed.
       if (session && type === 'request' && Number.isInteger(id))
         outbox.send({ type: 'reply', id: id as number, problem: problemOf(error) })
       else if (session && type === 'edit') outbox.send({ type: 'resync', problem: problemOf(error) })

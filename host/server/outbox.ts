@@ -1,6 +1,6 @@
 /**
- * What goes to one window. Previews are the bulk and age at once: one frame is under way, known to have arrived by the
- * answer to a ping behind it; of those that come meanwhile only the newest picture of each view is kept.
+ * The messages to one window. Previews are the bulk and age quickly: one frame is under way, acknowledged by the pong to a ping
+ * sent after it; of those that arrive meanwhile, only the newest picture of each view is kept.
  */
 import type { WebSocket } from 'ws'
 import { encodeFrame } from '../../engine/protocol/frame.ts'
@@ -14,16 +14,16 @@ interface Waiting {
   readonly items: Map<string, { readonly item: PreviewItem; readonly pixels: Uint8Array }>
 }
 
-/** A window that leaves this much unread is gone for all practical purposes. */
+/** A window that leaves this much unread counts as gone. */
 const STUCK = 256 * 1024 * 1024
 
 export interface Outbox {
   readonly send: Send
-  /** A pong came. Any other than the awaited one changes nothing. */
+  /** A pong arrived. One that is not awaited changes nothing. */
   pong(payload: Buffer): void
 }
 
-/** A copy of bytes of the tail: what it is made of may be the engine's own memory. */
+/** Copies the tail's bytes, which may be the engine's own memory. */
 function slice(tails: readonly Uint8Array[], start: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length)
   let at = 0

@@ -1,7 +1,7 @@
-/** The headers of every answer, and the small pages that say why there is no editor to be seen. */
+/** The headers of every response, and the small pages that say why there is no editor. */
 import type { ServerResponse } from 'node:http'
 
-/** `host`: the request's own, checked: older browsers do not take 'self' for WebSockets. */
+/** `host`: the request's own, validated: older browsers do not accept 'self' for WebSockets. */
 export function securityHeaders(host: string): Record<string, string> {
   return {
     'Content-Security-Policy': [
@@ -20,7 +20,7 @@ export function securityHeaders(host: string): Record<string, string> {
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Embedder-Policy': 'require-corp',
     'Cross-Origin-Resource-Policy': 'same-origin',
-    // The first address has the token in it.
+    // The first address contains the token.
     'Referrer-Policy': 'no-referrer',
     'X-Content-Type-Options': 'nosniff',
   }
@@ -29,7 +29,7 @@ export function securityHeaders(host: string): Record<string, string> {
 const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c] ?? c)
 
-/** Answers with a page of two lines. */
+/** Responds with a page of two lines. */
 export function sendPage(response: ServerResponse, status: number, title: string, text: string): void {
   response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' })
   response.end(`<!doctype html>

@@ -12,7 +12,7 @@ import { withFile } from '../files/open.ts'
 export const stampOf = (content: Uint8Array | string): string =>
   createHash('sha256').update(content).digest('base64url')
 
-/** The whole of a document's file. One that is too large is not read at all. Throws `file.*`, `document.too-large`. */
+/** The content of a document's file. A file that is too large is not read at all. Throws `file.*`, `document.too-large`. */
 export const readContent = (path: string): Promise<Buffer> =>
   withFile(path, path, (handle, bytes) => {
     if (bytes > jsonLimits.bytes) throw new SightlineError('document.too-large', { bytes, limit: jsonLimits.bytes })
@@ -25,13 +25,13 @@ export async function readDocument(path: string): Promise<{ document: Document; 
   return { document: parseFile(content.toString('utf8')), stamp: stampOf(content) }
 }
 
-/** As `readDocument`, in the form that the window takes. */
+/** Like `readDocument`, in the form for the window. */
 export async function readPipeline(path: string): Promise<MethodResult<'load'>> {
   const { document, stamp } = await readDocument(path)
   return { document: serialise(document), path, stamp }
 }
 
-/** Of the file as it is now; undefined where there is none, '' of what cannot be a pipeline. */
+/** The stamp of the file now; undefined if there is none, '' if it cannot be a pipeline. */
 export async function stampOfFile(path: string): Promise<string | undefined> {
   try {
     return stampOf(await readContent(path))
@@ -43,7 +43,7 @@ export async function stampOfFile(path: string): Promise<string | undefined> {
   }
 }
 
-/** Of the file as it was read; undefined: it is new, and must not be there. */
+/** The stamp of the file when it was read; undefined: it is new, and must not exist. */
 export type Stamp = string | 'overwrite' | undefined
 
 /** Throws `file.changed-on-disk`. */
@@ -56,7 +56,7 @@ export async function checkUnchanged(path: string, stamp: Stamp): Promise<void> 
 /** @param path absolute. Throws what `writeAtomic` throws. */
 export async function writePipeline(path: string, document: Document): Promise<{ path: string; stamp: string }> {
   const text = formatFile(document)
-  // A link stays a link: what it points to is written.
+  // A link stays a link: its target is written.
   await writeAtomic(await realpath(path).catch(() => path), text, { shown: path })
   return { path, stamp: stampOf(text) }
 }

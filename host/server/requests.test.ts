@@ -1,4 +1,4 @@
-/** Files through a window: what is listed, loaded, saved and dropped. */
+/** Files through a window: listed, loaded, saved and dropped. */
 import { execFileSync } from 'node:child_process'
 import {
   chmodSync,

@@ -1,4 +1,4 @@
-/** What a window asks for once: numbers of its session, and the files on this machine. */
+/** A window's requests: numbers of its session, and the files on this machine. */
 import { readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -19,14 +19,14 @@ import { readPipeline } from './pipeline-file.ts'
 import { saveDocument } from './save.ts'
 import { inflate, readScenePart } from './scene-file.ts'
 
-/** What a request works with: its session and where its document lives. */
+/** What a request works with: its session and where its document is. */
 export interface Desk {
   /** The name of its session. */
   readonly id: string
   readonly session: Session
   readonly keeping: Keeping
   readonly copies: Copies
-  /** Whether that session's window is here, or may soon be here again. */
+  /** Whether that session's window is connected, or may soon be again. */
   inUse(session: string): boolean
   /** The document's file, absolute; undefined: it has none. */
   readonly path: string | undefined
@@ -36,21 +36,21 @@ export interface Desk {
   readonly own: boolean
   readonly uploads: string
   readonly catalogue: Catalogue
-  /** The person allows the document these files, from now on. */
+  /** The user allows the document these files, from now on. */
   allow(uses: readonly FileUse[]): Promise<void>
-  /** The document, with all that it was allowed and this besides, has this file (absolute) from now on. */
+  /** From now on the document is in this file (absolute), with all permissions it had and these. */
   moved(path: string, uses: readonly FileUse[]): Promise<void>
   readonly gallery: Gallery
   readonly settings: SettingsDesk
 }
 
-/** The user's settings, beside what is used now. */
+/** The user's stored settings, beside those in effect. */
 export interface SettingsDesk {
   readonly kept: UserSettings
   use(): Omit<SettingsState, 'settings'>
 }
 
-/** Folders and files of a folder in natural order, folders first; hidden ones and what cannot be looked at are left out. */
+/** Folders and files in natural order, folders first; hidden and unreadable ones are left out. */
 async function list(path: string): Promise<MethodResult<'list'>> {
   try {
     const names = (await readdir(path)).filter((name) => !name.startsWith('.'))
@@ -84,7 +84,7 @@ async function there(paths: readonly string[]): Promise<MethodResult<'there'>> {
 /** Two saves at once would both find the file unchanged. */
 let saving: Promise<unknown> = Promise.resolve()
 
-/** A result that has bytes besides. */
+/** A result with bytes. */
 export class Reply {
   readonly result: unknown
   readonly tail: Uint8Array
@@ -163,7 +163,7 @@ const handlers: Handlers = {
     return copy
   },
   async forget({ copies, id, inUse }, { session = id }) {
-    // What was taken over from it is on the disk under its new name first.
+    // First wait until everything taken over from the old document is on disk under its new name.
     if (session !== id) await copies.flush()
     if (session === id || !inUse(session)) await copies.forget(session)
     return {}
@@ -176,7 +176,7 @@ const handlers: Handlers = {
 
 const isMethod = (method: string): method is Method => Object.hasOwn(methods, method)
 
-/** Gives the result, or a `Reply` that has it. Throws a SightlineError for a request that cannot be met. */
+/** Returns the result, or a `Reply` with it. Throws a SightlineError for a request that cannot be met. */
 export async function answer(desk: Desk, method: string, params: unknown, tail: Uint8Array): Promise<unknown> {
   if (!isMethod(method)) throw new SightlineError('protocol.bad-message', { message: `there is no "${method}"` })
   const parsed = methods[method].params.safeParse(params)

@@ -1,4 +1,4 @@
-/** Saving through a window: the pipeline means the same files afterwards, wherever it goes; and what it may use comes along. */
+/** Saving through a window: the pipeline means the same files afterwards, wherever it goes, and takes its permissions along. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import * as promises from 'node:fs/promises'
 import { join } from 'node:path'
@@ -41,7 +41,7 @@ const save = async (path: string, params: object = {}) => {
 }
 const pathsIn = (file: string): string[] =>
   JSON.parse(readFileSync(file, 'utf8')).nodes.map((node: { params: { path: string } }) => node.params.path)
-/** The files of the session, as its nodes have them. */
+/** The session's files, as its nodes see them. */
 const services = () => {
   const session = at.engine.made.at(-1)
   if (!session) throw new Error('no session')
@@ -66,7 +66,7 @@ it('puts copies of dropped pictures beside the pipeline, and names them there', 
     [other, names[2]],
   ])
   expect(names.map((name) => readFileSync(inHome(name), 'utf8'))).toEqual(['cat', 'dog', 'two', 'cat'])
-  // Saved again, as the window has it by now: nothing is copied, nothing changes.
+  // Saved again, with the window's current document: nothing is copied, nothing changes.
   open(pipeline(...names.map((name, i) => load('abcd'[i] ?? '', name))), { path: inHome('p.sightline.json') })
   expect(await save(inHome('p.sightline.json'), { stamp })).toMatchObject({ renamed: [], stamp })
   expect(readdirSync(inHome('p.files')).sort()).toEqual(['cat-2.jpg', 'cat.jpg', 'dog.jpg'])

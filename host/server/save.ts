@@ -1,6 +1,6 @@
 /**
- * Saves a window's document so that it means the same files afterwards: dropped pictures get copies beside the pipeline, and what
- * was relative to the old folder becomes relative to the new one. The window takes the same names over.
+ * Saves a window's document so that it means the same files afterwards: dropped pictures are copied beside the pipeline, and
+ * paths relative to the old folder become relative to the new one. The window takes over the new names.
  */
 import { basename, dirname, isAbsolute, join, relative } from 'node:path'
 import type { Catalogue } from '../../engine/graph/catalogue.ts'
@@ -16,7 +16,7 @@ import { checkUnchanged, type Stamp, writePipeline } from './pipeline-file.ts'
 export interface SaveJob {
   readonly document: Document
   readonly catalogue: Catalogue
-  /** Where its relative paths started so far, and whether its file was there. */
+  /** Where its relative paths started so far, and whether it had a file. */
   readonly folder: string
   readonly own: boolean
   readonly uploads: string
@@ -28,11 +28,11 @@ export interface SaveJob {
 }
 
 export interface Saved extends MethodResult<'save'> {
-  /** What was beside the pipeline and is not any more: it may still be used. Absolute. */
+  /** Files that were beside the pipeline and are not any more: it may still use them. Absolute. */
   readonly left: readonly FileUse[]
 }
 
-/** As pipelines have it on every system. */
+/** With forward slashes on every system. */
 const slashes = (path: string): string => (process.platform === 'win32' ? path.replaceAll('\\', '/') : path)
 
 /** `edges.sightline.json` → `edges.files` */

@@ -47,7 +47,7 @@ it('refuses what is no scene, not there, a folder, a device behind a link, empty
   expect(await codeOf(join(at.folder, 'folder.ply'))).toBe('file.is-a-folder')
   symlinkSync('/dev/zero', join(at.folder, 'zero.splat'))
   expect(await codeOf(join(at.folder, 'zero.splat'))).toBe('file.unsafe-path')
-  // The name counts behind a link, too.
+  // A link's target must have a scene's name too.
   symlinkSync(secret, join(at.folder, 'link.ply'))
   expect(await codeOf(join(at.folder, 'link.ply'))).toBe('scene.unknown')
   writeFileSync(join(at.folder, 'empty.sog'), '')

@@ -1,4 +1,4 @@
-/** A 3D scene, read for the window a part at a time. A person chose its path: no document can name one. */
+/** A 3D scene, read for the window a part at a time. Its path was chosen by a person: no document can name one. */
 import { realpath } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { promisify } from 'node:util'
@@ -10,16 +10,16 @@ import { absolutePath } from '../files/paths.ts'
 import { fileProblem } from '../files/problems.ts'
 
 export interface ScenePart {
-  /** Of the whole file, in bytes. */
+  /** The size of the whole file, in bytes. */
   readonly size: number
-  /** Parts with different ones are not of the same file. */
+  /** Parts with different stamps are not of the same file. */
   readonly stamp: string
   readonly bytes: Uint8Array
 }
 
 const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20)
 
-/** Nothing else is read for a window that asks for a scene, whatever a link of that name leads to. */
+/** Nothing but a scene is read for a window that asks for one, wherever a link leads. */
 function checkName(path: string): void {
   if (!isScene(path))
     throw new SightlineError('scene.unknown', { name: basename(path), known: sceneExtensions.join(', .') })
@@ -49,7 +49,7 @@ export async function readScenePart(path: string, offset: number): Promise<Scene
 
 const zstd = promisify(zstdDecompress)
 
-/** Throws `scene.packing` of what does not come to `size` bytes. */
+/** Throws `scene.packing` if the data does not unpack to `size` bytes. */
 export async function inflate(packed: Uint8Array, size: number): Promise<Uint8Array> {
   const given = await zstd(packed, { maxOutputLength: Math.max(1, size) }).catch((error: unknown) => {
     throw new SightlineError(

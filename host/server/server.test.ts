@@ -1,4 +1,4 @@
-/** Who gets in and what they are given: token, Host, Origin, paths, headers. */
+/** Who is admitted and what they get: token, Host, Origin, paths, headers. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { createServer } from 'node:net'
@@ -28,7 +28,7 @@ interface Answer {
   readonly text: string
 }
 
-/** As it is written: `fetch` would tidy the path and set its own Host. */
+/** Sent verbatim: `fetch` would normalise the path and set its own Host. */
 function get(
   path: string,
   { method = 'GET', headers = {} }: { method?: string; headers?: object } = {},

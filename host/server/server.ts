@@ -1,4 +1,4 @@
-/** The web server: the built page over HTTP, and one WebSocket for each window (`link.ts`). */
+/** The web server: the built page over HTTP, and one WebSocket per window (`link.ts`). */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -11,11 +11,11 @@ import type { Sessions } from './sessions.ts'
 import { serveFile } from './static.ts'
 
 export interface ServerOptions {
-  /** The address to listen on, and the port; 0: a free one. */
+  /** The address to listen on, and the port; 0: any free one. */
   readonly host: string
   readonly port: number
   readonly token: string
-  /** Opens the page once, instead of the token: it may be seen by others (in the browser's command line). */
+  /** Opens the page once, instead of the token, because others may see it (on the browser's command line). */
   readonly ticket?: string
   /** Origins besides the server's own pages: the desktop window's. */
   readonly origins: readonly string[]
@@ -30,12 +30,12 @@ export interface Server {
   close(): Promise<void>
 }
 
-/** Codes of a client that went away while it was answered. */
+/** Error codes of a client that went away during the response. */
 const gone = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE', 'ERR_STREAM_DESTROYED'])
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
 
-/** What a WebSocket's close frame can carry: 123 bytes. */
+/** The capacity of a WebSocket close frame: 123 bytes. */
 const reason = (text: string): string => {
   const bytes = Buffer.from(text)
   return bytes.length <= 123 ? text : `${new TextDecoder().decode(bytes.subarray(0, 117)).replace(/\uFFFD$/, '')}...`
@@ -53,7 +53,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   let ticket = options.ticket
 
   const logged = new Set<string>()
-  /** Strangers may knock often; one line each is enough, and a hundred in all. */
+  /** Strangers may knock often; log one line for each kind, and a hundred in all. */
   function logRefusal(why: keyof typeof words, given: string): void {
     const line = `refused a ${why}${why === 'token' ? '' : ` (${JSON.stringify(given.slice(0, 200))})`}`
     if (logged.size < 100 && !logged.has(line)) log(line)
@@ -103,7 +103,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   })
   const close = (socket: WebSocket, code: number, text: string): void => socket.close(code, reason(text))
 
-  /** Why a window may not come in, and what it gave instead. */
+  /** Why a window is not admitted, and what it sent instead. */
   function refusal({ headers }: IncomingMessage): readonly [why: keyof typeof words, given: string] | undefined {
     const [, given] = (headers['sec-websocket-protocol'] ?? '').split(',').map((part) => part.trim())
     if (!guard.host(headers.host)) return ['host', String(headers.host)]
@@ -111,7 +111,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     return guard.token(given) ? undefined : ['token', '']
   }
 
-  /** A page only learns why it is refused from a close code, so a refused socket is opened first. */
+  /** A page learns why it is refused only from a close code, so a refused socket is opened first. */
   function connect(socket: WebSocket, request: IncomingMessage): void {
     socket.on('error', (error) => log(`a window's connection: ${error.message}`))
     const refused = refusal(request)
@@ -122,7 +122,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const [why, given] = refused
     logRefusal(why, given)
     close(socket, why === 'token' ? closeCodes.token : closeCodes.foreign, words[why])
-    // One that does not close in turn would go on to send.
+    // A client that does not close in turn could go on sending.
     setTimeout(() => socket.terminate(), 1000).unref()
   }
 

@@ -1,6 +1,6 @@
 /**
  * The windows' graphs. A session outlives its connection for a while, so that a page that reloads or loses the network finds
- * its results still there; its services follow the folder of the document that is open in it.
+ * its results still there; its services follow the folder of its open document.
  */
 import { dirname } from 'node:path'
 import type { Catalogue } from '../../engine/graph/catalogue.ts'
@@ -19,17 +19,17 @@ import { answer, type Desk, type SettingsDesk } from './requests.ts'
 export interface SessionsOptions {
   readonly engine: Engine
   readonly welcome: () => Promise<Extract<EngineMessage, { type: 'welcome' }>>
-  /** What nodes get of the world, for documents in this folder. */
+  /** Nodes' access to the world, for documents in this folder. */
   readonly services: (folder: string, options: Pick<ServiceOptions, 'own' | 'allow'>) => FileServices
   readonly catalogue: Catalogue
-  /** Where relative paths of documents start that have no file yet. */
+  /** Where relative paths start in documents without a file. */
   readonly folder: string
   /** Where dropped files go. */
   readonly uploads: string
-  /** Where it is remembered what a document was allowed. */
+  /** Where a document's permissions are kept. */
   readonly allowed: string
   readonly gallery: Gallery
-  /** Copies of what no file has. */
+  /** Copies of unsaved documents. */
   readonly copies: Copies
   readonly settings: SettingsDesk
   /** How long a session without a window is kept, in ms. */
@@ -44,7 +44,7 @@ export interface Attached {
 }
 
 export interface Sessions {
-  /** Greets the window. `replaced` is called when another one takes the same session. */
+  /** Greets the window. `replaced` is called when another one takes over the session. */
   attach(id: string, send: Send, replaced: () => void): Attached
   close(): void
 }
@@ -53,11 +53,11 @@ interface Kept {
   readonly session: Session
   readonly desk: Desk
   readonly keeping: Keeping
-  /** The document that comes is in this file; undefined: in none. */
+  /** The document that follows is in this file; undefined: in none. */
   readonly open: (path: string | undefined, allowed: readonly FileUse[]) => void
   readonly close: () => void
   send: Send
-  /** The window that is connected now; each has a token of its own, so that an old one leaving changes nothing. */
+  /** The connected window; each has its own token, so that an old one leaving changes nothing. */
   window: symbol | undefined
   replaced: () => void
   timer: ReturnType<typeof setTimeout> | undefined
@@ -65,7 +65,7 @@ interface Kept {
 
 const nowhere: Send = () => {}
 
-/** Where a document lives, and with what consent. */
+/** Where a document is, and its permissions. */
 interface Place {
   readonly path: string | undefined
   readonly folder: string
@@ -73,7 +73,7 @@ interface Place {
   readonly services: FileServices
 }
 
-/** Services that are asked for anew at every call. */
+/** Services looked up again at every call. */
 const following = (current: () => Services): Services => ({
   identity: (...given) => current().identity(...given),
   probe: (...given) => current().probe(...given),
@@ -118,7 +118,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       document: () => session.document,
       tell: (message) => kept.send(message),
     })
-    /** What lies in the document's own folder needs no consent; what is refused gets none, and its node says so. */
+    /** Files in the document's own folder need no permission; a refused one gets none, and its node says so. */
     const grantsOf = (uses: readonly FileUse[]): Grant[] =>
       uses.flatMap(({ path: given, access }) => {
         const path = plainPath(given, place.folder)
@@ -160,7 +160,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         place = placeOf(path, place.consent.list())
         const now = place
         await now.consent.give(grantsOf(uses))
-        // The pipeline is saved all the same; what is not remembered is asked for again.
+        // The pipeline is saved all the same; a permission that is not kept is asked for again.
         await keepGrants(now).catch(() => undefined)
       },
     }
@@ -195,7 +195,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       if (kept.window) kept.replaced()
       const window = Symbol('window')
       Object.assign(kept, { send, replaced, window })
-      // A session that is new here may have been another process's.
+      // A session new to this process may have belonged to another one.
       const resume = async () => {
         const here = kept.keeping.resume
         const copy = here ? undefined : await copies.read(id)

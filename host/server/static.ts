@@ -24,13 +24,13 @@ export const contentTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
-/** Vite puts a hash in the name of whatever lies in assets/: a changed file has another name. */
+/** Vite puts a hash in the names of files in assets/: a changed file has another name. */
 const hashed = /^\/assets\/.+-[\w-]{8,}\.\w+$/
 
 const missing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(String(error.code))
 
-/** The file that a URL's path stands for, or undefined where it lies outside `root`. */
+/** The file for a URL's path, or undefined if it is outside `root`. */
 export function fileOf(root: string, pathname: string): string | undefined {
   let path: string
   try {
@@ -43,7 +43,7 @@ export function fileOf(root: string, pathname: string): string | undefined {
   return file.startsWith(root + sep) ? file : undefined
 }
 
-/** @param root absolute, without a slash at the end */
+/** @param root absolute, without a trailing slash */
 export async function serveFile(
   root: string,
   pathname: string,

@@ -1,4 +1,4 @@
-/** For tests: an engine that writes down what it is told, a server around it, and a window that speaks the protocol. */
+/** For tests: an engine that records what it is told, a server around it, and a window that speaks the protocol. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,7 +30,7 @@ export interface FakeSession {
   closed: boolean
 }
 
-/** An engine whose sessions only remember. An edit with revision 666 makes it throw. */
+/** An engine whose sessions only record. An edit with revision 666 makes it throw. */
 export function fakeEngine(): Engine & { readonly made: FakeSession[] } {
   const made: FakeSession[] = []
   return {
@@ -79,7 +79,7 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
 
-/** Gone after the last test of the file. */
+/** Removed after the last test of the file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-test-'))
   folders.push(folder)
@@ -161,7 +161,7 @@ export interface TestWindow {
   readonly socket: WebSocket
   readonly messages: { readonly message: EngineMessage; readonly tail: Uint8Array }[]
   send(head: unknown, tails?: readonly Uint8Array[]): void
-  /** The first message of this type that has not been asked for yet. */
+  /** The first message of this type that has not been taken yet. */
   next<T extends EngineMessage['type']>(type: T): Promise<Extract<EngineMessage, { type: T }> & { tail: Uint8Array }>
   request(method: string, params: unknown, tail?: Uint8Array): Promise<Extract<EngineMessage, { type: 'reply' }>>
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>

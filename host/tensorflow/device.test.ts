@@ -1,4 +1,4 @@
-/** TensorFlow.js in its thread: stopped, ended and failing calls, and TensorFlow's own library where somebody has installed it. */
+/** TensorFlow.js in its thread: stopped, ended and failing calls, and TensorFlow's own library if it is installed. */
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -53,7 +53,7 @@ it('a call that is stopped ends soon, and those after it are done', async () => 
   stopping.abort(new Error('enough'))
   const start = performance.now()
   await expect(stopped).rejects.toThrow('enough')
-  // By itself it takes many seconds.
+  // On its own it takes many seconds.
   expect(performance.now() - start).toBeLessThan(3000)
   await after
   expect(output[0]).toBe(4)
@@ -78,7 +78,7 @@ it('closed, it takes no calls and ends those it has', async () => {
   await expect(device.run(call(shared([0])), signal)).rejects.toThrow('closed')
 })
 
-/** A program's folder with a stand-in for TensorFlow's library: its backend's name, with the kernels of plain JavaScript. */
+/** A program folder with a stand-in for TensorFlow's library: its backend name, with plain JavaScript kernels. */
 async function folderWith(library: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sightline-tensorflow-'))
   const scope = join(folder, 'node_modules/@tensorflow')

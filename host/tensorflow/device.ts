@@ -1,21 +1,21 @@
 /**
- * TensorFlow.js in a worker thread over the engine's memory: its CPU backends work at a stretch, and the only way to stop them is
- * to end their thread. It starts with the first call; calls wait for each other.
+ * TensorFlow.js in a worker thread over the engine's memory: its CPU backends run without a break, and the only way to stop them
+ * is to end their thread. It starts with the first call; calls are queued.
  */
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { KernelError } from '../../engine/ops/cpu.ts'
 import type { TensorCall, TensorDevice } from '../../engine/ops/tensorflow.ts'
 
-/** TensorFlow's own library, where a person has installed it: on the GPU (CUDA), or on the CPU. */
+/** TensorFlow's own library, if the user has installed it: on the GPU (CUDA), or on the CPU. */
 const libraries = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const
 
-/** How long a call that is stopped may take to end, in ms. */
+/** How long a stopped call may take to end, in ms. */
 const LATE = 100
 
-/** What the worker is told at its start, and what it tells. */
+/** What the worker is told at its start, and what it reports. */
 export interface TensorStart {
-  /** The file of TensorFlow's own library. */
+  /** The path of TensorFlow's own library. */
   readonly library: string | undefined
 }
 export type FromTensorWorker =
@@ -25,13 +25,13 @@ export type FromTensorWorker =
 
 interface Crew {
   readonly worker: Worker
-  /** The backend's name. Rejects when it does not start. */
+  /** The backend's name. Rejects if it does not start. */
   readonly backend: Promise<string>
-  /** Calls that it has done. */
+  /** The number of calls it has completed. */
   done: number
 }
 
-/** Where TensorFlow's own library is, if anywhere. `from`: a file or folder that is to find it. */
+/** Where TensorFlow's own library is, if anywhere. `from`: a file or folder from which to resolve it. */
 export function findLibrary(from: string | URL = import.meta.url): string | undefined {
   const { resolve } = createRequire(from)
   for (const name of libraries)
@@ -45,7 +45,7 @@ export function findLibrary(from: string | URL = import.meta.url): string | unde
 
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** What the worker can read and write as it is; other memory goes there and back as a copy. */
+/** Memory that the worker can read and write in place; other memory is copied there and back. */
 const isShared = ({ buffer }: Float32Array): boolean => buffer instanceof SharedArrayBuffer
 
 export function createTensorDevice({ library = findLibrary(), log = console.warn } = {}): TensorDevice {
@@ -71,7 +71,7 @@ export function createTensorDevice({ library = findLibrary(), log = console.warn
     return made
   }
 
-  /** The next thing it tells. Rejects when it ends instead. It keeps the process alive until then. */
+  /** The next message. Rejects if the worker ends instead. Keeps the process alive until then. */
   async function answer(worker: Worker, op: string): Promise<FromTensorWorker> {
     worker.ref()
     const heard = Promise.withResolvers<FromTensorWorker>()
@@ -108,7 +108,7 @@ export function createTensorDevice({ library = findLibrary(), log = console.warn
       const result = await told
       signal.throwIfAborted()
       if (result.type === 'failed') {
-        // Who knows what it has left in WebAssembly's memory, or what others had left there before.
+        // It may have left anything in WebAssembly's memory.
         await mine.worker.terminate()
         if (mine.done === 0) throw new KernelError(op, result.message)
         failed = true
@@ -143,7 +143,7 @@ export function createTensorDevice({ library = findLibrary(), log = console.warn
         await Promise.race([before, given])
         await attempt(call, signal)
       } finally {
-        // Who is stopped while waiting leaves the turn to those before.
+        // A call stopped while waiting leaves its turn to those before it.
         void before.then(() => mine.resolve())
       }
     },

@@ -1,4 +1,4 @@
-/** The thread of TensorFlow.js: takes one call after the other. Its backend is TensorFlow's own library, else WebAssembly. */
+/** The TensorFlow.js thread: takes one call after the other. Its backend is TensorFlow's own library, else WebAssembly. */
 import { createRequire } from 'node:module'
 import { dirname, sep } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -15,16 +15,16 @@ const words = (error: unknown): string => (error instanceof Error ? error.messag
 const tell = (message: FromTensorWorker, moved: readonly ArrayBuffer[] = []): void =>
   parentPort?.postMessage(message, [...moved])
 
-/** Throws where the library cannot be used, as without CUDA. */
+/** Throws if the library cannot be used, as without CUDA. */
 async function openLibrary(file: string): Promise<TensorFlow> {
   require(file)
-  // Its own copy, where it has one: it registers its backend there.
+  // Its own copy of tfjs-core, if it has one, because it registers its backend there.
   const tf = createRequire(file)('@tensorflow/tfjs-core') as TensorFlow
   if (!(await tf.setBackend('tensorflow'))) throw new Error('it does not start')
   return tf
 }
 
-/** What WebAssembly complained of since the call began: it gives a result all the same, of numbers that mean nothing. */
+/** WebAssembly's complaints since the call began: it returns a result all the same, but the numbers are meaningless. */
 const complaints: string[] = []
 
 async function openWebAssembly(): Promise<TensorFlow> {
@@ -37,14 +37,14 @@ async function openWebAssembly(): Promise<TensorFlow> {
   const malloc = wasm._malloc
   wasm._malloc = (bytes) => {
     const address = malloc(bytes)
-    // It would write to 0 otherwise, over whatever is there.
+    // Otherwise it would write to address 0, over whatever is there.
     if (address === 0 && bytes > 0) throw new Error(`no room for ${Math.round(bytes / 1e6)} MB in WebAssembly`)
     return address
   }
   return tf
 }
 
-/** In this order: what is installed on purpose, what runs everywhere. */
+/** In this order: what was installed on purpose, then what runs everywhere. */
 async function open(): Promise<TensorFlow> {
   let trouble: string | undefined
   let tf: TensorFlow | undefined
@@ -59,7 +59,7 @@ async function open(): Promise<TensorFlow> {
   return tf
 }
 
-/** The parts of the WebAssembly backend that are nobody's business but ours. */
+/** Internals of the WebAssembly backend. */
 const innerOf = (tf: TensorFlow) =>
   tf.backend() as unknown as {
     readonly wasm: { readonly HEAPU8: Uint8Array; _malloc: (bytes: number) => number }
@@ -96,7 +96,7 @@ function run(tf: TensorFlow, { op, params, inputs, output }: Call): void {
   }
 }
 
-/** A tensor's numbers where WebAssembly has them: to copy them out once more takes longer than most kernels. */
+/** A tensor's numbers in WebAssembly's memory: copying them once more takes longer than most kernels. */
 function inPlace(tf: TensorFlow, { dataId, size }: Tensor): Float32Array | undefined {
   if (tf.getBackend() !== 'wasm') return undefined
   const { wasm, dataIdMap } = innerOf(tf)

@@ -1,4 +1,4 @@
-/** `npx sightline` in a folder, as a person or a script has it. */
+/** `npx sightline` in a folder, as a user or a script runs it. */
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -36,7 +36,7 @@ export function commandLine(folder: string) {
         child.on('close', (code) => resolve({ code: code ?? -1, out, err }))
       })
     },
-    /** Writes a pipeline into the folder, and gives its name. */
+    /** Writes a pipeline into the folder, and returns its name. */
     pipeline(name: string, nodes: readonly NodeFile[], edges: readonly [from: string, to: string][] = []): string {
       const file = {
         format: 'sightline',

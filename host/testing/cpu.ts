@@ -1,4 +1,4 @@
-/** CPU devices with an arena each, for tests of ops and engine: one of one thread, one of two threads over shared memory. */
+/** CPU devices with an arena each, for tests of ops and engine: one with one thread, one with two threads over shared memory. */
 import { readFile } from 'node:fs/promises'
 import type { GpuDevice } from '../../engine/gpu/device.ts'
 import { Arena } from '../../engine/memory/arena.ts'
@@ -24,7 +24,7 @@ export interface TestDevice {
   read(value: StoredValue): Float32Array
   /** Of values anywhere. */
   fetch(value: StoredValue): Promise<Float32Array>
-  /** Frees all that was made since the last call. */
+  /** Frees everything made since the last call. */
   clear(): void
   close(): Promise<void>
 }
@@ -105,13 +105,13 @@ export async function createTestDevices(): Promise<{ readonly single: TestDevice
   return { single: await oneThread(), threads: await twoThreads() }
 }
 
-/** A picture's shape with the range that its space has. */
+/** A picture's shape with the range of its space. */
 export function pictureShape(height: number, width: number, channels: number, space?: ColourSpace): ImageShape {
   const named = space ?? (channels === 1 ? 'gray' : channels === 3 || channels === 4 ? 'rgb' : 'data')
   return { kind: 'image', height, width, channels, space: named, alpha: channels === 4, range: [0, 1] }
 }
 
-/** Numbers in 0..1 that look random and are the same every time (mulberry32). */
+/** Reproducible pseudo-random numbers in 0..1 (mulberry32). */
 export function noise(count: number, seed = 1): Float32Array {
   let state = seed * 0x9e3779b9
   return Float32Array.from({ length: count }, () => {

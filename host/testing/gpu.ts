@@ -1,14 +1,14 @@
-/** A GPU in software for tests of kernels, where one was found (vulkan.ts); such tests are skipped, with a word, where none was. */
+/** A software GPU for tests of kernels, if one was found (vulkan.ts); otherwise such tests are skipped with a reason. */
 
 import type { GpuDevice } from '../../engine/gpu/device.ts'
 import { openGpu } from '../gpu/open.ts'
 
 const driver = process.env.SIGHTLINE_TEST_DRIVER
 
-/** Why tests of the GPU are skipped; undefined where they are not. */
+/** Why GPU tests are skipped; undefined if they are not. */
 export const noGpu = driver ? undefined : 'no SwiftShader here (it comes with Chromium and Electron)'
 
-/** Of tests on it, in ms: its compiler is slow, and the machine may be busy with other tests. */
+/** The timeout of GPU tests, in ms: its compiler is slow, and other tests may be running. */
 export const gpuTimeout = 240_000
 
 export async function openTestGpu(memory = 1 << 30, without: readonly string[] = []): Promise<GpuDevice> {

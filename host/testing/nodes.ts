@@ -13,7 +13,7 @@ import { createTestDevices, type TestDevice } from './cpu.ts'
 export interface NodeBench {
   readonly device: TestDevice
   readonly services: FileServices
-  /** The parameters with defaults filled in. Throws what is wrong with them. */
+  /** The parameters with defaults filled in. Throws for invalid ones. */
   params(node: NodeDefinition, given?: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>
   shape(
     node: NodeDefinition,
@@ -26,7 +26,7 @@ export interface NodeBench {
     params?: Readonly<Record<string, unknown>>,
     options?: { readonly scale?: number; readonly wants?: (output: string) => boolean },
   ): Promise<Readonly<Record<string, Value>>>
-  /** As `run`, at full size, remembering which op made what. The values last until the device is cleared. */
+  /** Like `run`, at full size, recording which op made what. The values last until the device is cleared. */
   trace(
     node: NodeDefinition,
     inputs: Readonly<Record<string, Value>>,
@@ -72,7 +72,7 @@ export async function createNodeBench(base: string): Promise<NodeBench> {
     async shape(node, inputs, given) {
       const known = { ...inputs, ...params(node, given) }
       if (node.shape) return node.shape(known, { services, signal })
-      // `like` is a string where it is declared, and the builder's method where it is not.
+      // `like` is a string once declared, and the builder's method otherwise.
       const likes = Object.entries(node.outputs).map(([port, { like }]) => [
         port,
         typeof like === 'string' ? inputs[like] : undefined,

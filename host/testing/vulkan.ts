@@ -1,6 +1,6 @@
 /**
- * Before the unit tests: finds SwiftShader, a GPU in software that every Chromium and Electron brings along, for the tests of
- * the GPU's kernels. Libraries are found by what a process is started with, hence before the tests' own.
+ * Before the unit tests: finds SwiftShader, a software GPU that comes with every Chromium and Electron, for the tests of the
+ * GPU's kernels. A process finds libraries by its initial environment, hence before the tests' own processes start.
  */
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -28,6 +28,6 @@ export default function setup(): void {
   if (!folder) return
   process.env.SIGHTLINE_TEST_DRIVER = join(folder, driver)
   const before = process.env.LD_LIBRARY_PATH
-  // Behind what is there: only where the system has no loader of its own.
+  // After the existing entries: used only if the system has no loader of its own.
   process.env.LD_LIBRARY_PATH = before ? `${before}:${folder}` : folder
 }

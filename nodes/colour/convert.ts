@@ -4,7 +4,7 @@ import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/types/sockets.ts'
 import { opaque, opaqueShape } from '../alpha.ts'
 
-/** The order is that in which a converter is looked for: to RGB first, where a node takes several. */
+/** In the order in which converters are tried: to RGB first, for a node that takes several. */
 const colours = ['rgb', 'gray', 'bgr', 'hsv', 'lab', 'linear', 'ycrcb'] as const
 type Colour = (typeof colours)[number]
 
@@ -22,7 +22,7 @@ const inSentence = (colour: Colour): string => (colour === 'gray' ? 'gray' : nam
 /** Only spaces of red, green and blue carry opacity. */
 const hasAlpha = (colour: Colour): boolean => colour === 'rgb' || colour === 'bgr' || colour === 'linear'
 
-/** Every way from one space to another, and the one that only takes opacity away. */
+/** Every conversion from one space to another, and the one that only drops opacity. */
 function conversions(from: Colour, to: Colour): readonly Conversion[] {
   const conversion = (channels: number, given: number, alpha: 'keep' | 'drop', label: string): Conversion => ({
     from: { type: 'image', channels: [channels], spaces: [from] },
@@ -40,7 +40,7 @@ function conversions(from: Colour, to: Colour): readonly Conversion[] {
   return [plain, conversion(4, 4, 'keep', label), conversion(4, 3, 'drop', `${label} without opacity`)]
 }
 
-/** Another colour space. Image (H, W, 1 | 3 | 4) in any space but data in; (H, W, 1 | 3 | 4) out, see the op `convertColour`. */
+/** Converts the colour space. Image (H, W, 1 | 3 | 4) in any space but data in; (H, W, 1 | 3 | 4) out, see the op `convertColour`. */
 export const convert = defineNode({
   type: 'colour/convert',
   version: 1,

@@ -9,7 +9,7 @@ import { sameSize } from '../same-size.ts'
 const spaces = ['rgb', 'bgr', 'hsv', 'lab', 'linear', 'ycrcb', 'data'] as const
 type Space = (typeof spaces)[number]
 
-/** What the planes make together. HSV and Lab have no common range; plain data has one where all channels agree. */
+/** What the planes form together. HSV and Lab have no common range; plain data has one if all channels agree. */
 function mergedShape(planes: readonly ImageShape[], space: Space): ImageShape {
   const { height, width } = pointwiseShape(planes, { space: 'data' })
   const alpha = planes.length === 4 && space !== 'data'
@@ -25,7 +25,7 @@ function mergedShape(planes: readonly ImageShape[], space: Space): ImageShape {
 
 const present = <T>(planes: readonly (T | undefined)[]): readonly T[] => planes.filter((plane) => plane !== undefined)
 
-/** Three or four one-channel pictures as the channels of one. Images (H, W, 1) in; image (H, W, 3 | 4) out. */
+/** Merges three or four one-channel pictures. Images (H, W, 1) in; image (H, W, 3 | 4) out. */
 export const merge = defineNode({
   type: 'colour/merge',
   version: 1,

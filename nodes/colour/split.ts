@@ -5,7 +5,7 @@ import type { ImageShape } from '../../engine/types/value.ts'
 
 const ports = ['first', 'second', 'third', 'fourth'] as const
 
-/** One channel alone: gray of a gray picture, else data. */
+/** One channel by itself: gray of a gray picture, else data. */
 function planeShape(image: ImageShape, index: number): ImageShape {
   if (image.channels === 1) return image
   const { kind, height, width } = image
@@ -14,7 +14,7 @@ function planeShape(image: ImageShape, index: number): ImageShape {
   return { kind, height, width, channels: 1, space, alpha: false, ...(range && { range }) }
 }
 
-/** The channels of a picture, each alone. Image (H, W, 1..4) in; up to four images (H, W, 1) out. */
+/** Splits a picture into its channels. Image (H, W, 1..4) in; up to four images (H, W, 1) out. */
 export const split = defineNode({
   type: 'colour/split',
   version: 1,

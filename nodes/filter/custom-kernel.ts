@@ -7,13 +7,13 @@ import { scaleKernel } from '../scale-kernel.ts'
 
 const sumOf = (kernel: readonly (readonly number[])[]): number => kernel.flat().reduce((a, b) => a + b, 0)
 
-/** The weights as they are applied: divided by their sum, where that is asked for and possible. */
+/** The weights as applied: divided by their sum, if requested and possible. */
 function weightsOf(kernel: readonly (readonly number[])[], divide: boolean): readonly (readonly number[])[] {
   const sum = sumOf(kernel)
   return divide && Math.abs(sum) > 1e-9 ? kernel.map((row) => row.map((weight) => weight / sum)) : kernel
 }
 
-/** Correlation with a matrix of one's own. Image (H, W, C) float32 in; the same size out, data where the weights do not sum to 1. */
+/** Correlation with a custom matrix. Image (H, W, C) float32 in; the same size out, data if the weights do not sum to 1. */
 export const customKernel = defineNode({
   type: 'filter/custom-kernel',
   version: 1,

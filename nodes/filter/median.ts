@@ -3,8 +3,8 @@ import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/types/sockets.ts'
 
 /**
- * The median of a square window. Image (H, W, C) float32 in, the same shape out. Quick previews take the nearest odd size on
- * the smaller picture: of all sizes it came closest to the reduced full result on photographs at half and quarter size.
+ * The median of a square window. Image (H, W, C) float32 in, the same shape out. Quick previews use the nearest odd size on the
+ * smaller picture: of all sizes it came closest to the reduced full result on photographs at half and quarter size.
  */
 export const median = defineNode({
   type: 'filter/median',

@@ -3,7 +3,7 @@ import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/types/sockets.ts'
 import { borderParam, borderWords } from '../border.ts'
 
-/** Adds what a pixel differs from its four neighbours by. Image (H, W, C) float32 in, the same shape out, not clipped. */
+/** Adds the difference from the four neighbours. Image (H, W, C) float32 in, the same shape out, not clipped. */
 export const sharpen = defineNode({
   type: 'filter/sharpen',
   version: 1,

@@ -12,7 +12,7 @@ interface Rectangle {
   readonly height: number
 }
 
-/** The rectangle with its open sides closed. Throws `shape.out-of-bounds` where it leaves the picture. */
+/** The rectangle with its open sides filled in. Throws `shape.out-of-bounds` if it leaves the picture. */
 function rectangleOf(image: ImageShape, { x, y, width, height }: Rectangle): Rectangle {
   const whole = { x, y, width: width || image.width - x, height: height || image.height - y }
   if (x >= image.width || y >= image.height || x + whole.width > image.width || y + whole.height > image.height)
@@ -24,7 +24,7 @@ function rectangleOf(image: ImageShape, { x, y, width, height }: Rectangle): Rec
   return whole
 }
 
-/** In a smaller picture the sides are rounded, and may end up a pixel outside. */
+/** In a smaller picture the sides are rounded, and may end up one pixel outside. */
 function drafted(image: ImageShape, { x, y, width, height }: Rectangle): Rectangle {
   const left = Math.min(x, image.width - 1)
   const top = Math.min(y, image.height - 1)

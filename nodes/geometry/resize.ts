@@ -29,7 +29,7 @@ const side = (name: string, value: number) =>
     help: `${name} of the result, or the most it may be where proportions are kept.`,
   })
 
-/** Another size. Image (H, W, C) float32 in; (height, width, C) out. */
+/** Resizes. Image (H, W, C) float32 in; (height, width, C) out. */
 export const resize = defineNode({
   type: 'geometry/resize',
   version: 1,

@@ -13,7 +13,7 @@ function pathOf(pattern: string, index: number, { length, labels }: SequenceValu
   return pattern.replaceAll('{index}', String(index).padStart(digits, '0')).replaceAll('{name}', name)
 }
 
-/** The smallest value becomes 0, the largest 1; a flat picture becomes black. */
+/** Maps the smallest value to 0 and the largest to 1; a flat picture becomes black. */
 async function stretched(ops: Ops, image: ImageValue): Promise<ImageValue> {
   const channels = (await ops.statistics(image, {})).slice(0, image.alpha ? -1 : undefined)
   const low = Math.min(...channels.map(({ min }) => min ?? Infinity))

@@ -18,7 +18,7 @@ const operations = {
 type Operation = keyof typeof operations
 const names = Object.keys(operations) as readonly Operation[]
 
-/** What is below 0 or unbounded is no colour any more, unless it is kept within 0 to 1. */
+/** Values below 0 or unbounded are not colours any more, unless clipped to 0..1. */
 function meaning(
   operation: Operation,
   clip: boolean,

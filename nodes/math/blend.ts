@@ -24,7 +24,7 @@ const modes = {
 type Mode = keyof typeof modes
 const names = Object.keys(modes) as readonly Mode[]
 
-/** Lays one picture over another. Images (H, W, C) float32 in, C equal or 1; (H, W, C), with the lower one's opacity, out. */
+/** Blends one picture over another. Images (H, W, C) float32 in, C equal or 1; (H, W, C), with the lower one's opacity, out. */
 export const blend = defineNode({
   type: 'math/blend',
   version: 1,

@@ -37,7 +37,7 @@ function thresholdShape(image: ImageShape, mode: Mode, maximum: number): ImageSh
   return pointwiseShape([image], isBinary(mode) ? { range: maximum > 0 ? [0, maximum] : null } : {})
 }
 
-/** The number that parts the values of a one-channel picture best, over 256 bins as OpenCV has of 8-bit pictures. */
+/** The threshold that best separates the values of a one-channel picture, over 256 bins as in OpenCV for 8-bit pictures. */
 async function bestThreshold(ops: Ops, image: ImageValue): Promise<number> {
   const [whole] = await ops.statistics(image, {})
   const [low, high] = [

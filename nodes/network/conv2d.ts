@@ -4,8 +4,8 @@ import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/types/sockets.ts'
 
 /**
- * The layer of a network that slides a matrix, each channel by itself. Image (H, W, C) float32 in;
- * (⌊(H + 2p − d(kh − 1) − 1)/s⌋ + 1, the same of W, C) out, data where the weights do not sum to 1.
+ * A network's convolution layer, applied to each channel separately. Image (H, W, C) float32 in;
+ * (⌊(H + 2p − d(kh − 1) − 1)/s⌋ + 1, the same of W, C) out, data if the weights do not sum to 1.
  */
 export const conv2d = defineNode({
   type: 'network/conv2d',

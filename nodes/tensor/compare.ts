@@ -6,7 +6,7 @@ import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/types/sockets.ts'
 import type { ImageValue } from '../../engine/types/value.ts'
 
-/** DBL_EPSILON, which cv2.PSNR adds so that equal pictures have a finite figure. */
+/** DBL_EPSILON, which cv2.PSNR adds so that equal pictures have a finite value. */
 const epsilon = 2 ** -52
 
 const difference = expr((a, b) => abs(sub(a, b)))
@@ -16,7 +16,7 @@ const squared = expr((a) => mul(a, a))
 const coloursOf = async (ops: Ops, image: ImageValue) =>
   (await ops.statistics(image, {})).slice(0, image.alpha ? -1 : undefined)
 
-/** How far two pictures of one size are apart. Images (H, W, C) float32 in; |a − b| (H, W, C) and three numbers out. */
+/** How much two pictures of one size differ. Images (H, W, C) float32 in; |a − b| (H, W, C) and three numbers out. */
 export const compare = defineNode({
   type: 'tensor/compare',
   version: 1,

@@ -43,7 +43,7 @@ function tableOf(value: Stored, channels: readonly ChannelStatistics[]): TableVa
   }
 }
 
-/** Channels of different ranges, as of HSV, are drawn over the percentage of each one's own. */
+/** Channels of different ranges, such as HSV's, are drawn over the percentage of their own range. */
 function plotOf(value: Stored, channels: readonly ChannelStatistics[]): PlotValue {
   const names = namesOf(value)
   const range = channels[0]?.range ?? [0, 1]
@@ -55,7 +55,7 @@ function plotOf(value: Stored, channels: readonly ChannelStatistics[]): PlotValu
   }
 }
 
-/** What a picture or tensor holds. Image (H, W, C) or tensor float32 in; histogram, table and text out. */
+/** The content of a picture or tensor. Image (H, W, C) or tensor float32 in; histogram, table and text out. */
 export const inspect = defineNode({
   type: 'tensor/inspect',
   version: 1,
