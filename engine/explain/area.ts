@@ -1,5 +1,5 @@
 /**
- * A part of a value, seen as a picture: single numbers while they are few, a rectangle around them when they are many.
+ * A part of a value, seen as a picture: single numbers while they are few, a bounding rectangle when they are many.
  */
 
 import type { Extent, StoredShape } from '../ops/op.ts'
@@ -12,14 +12,14 @@ export interface Spot {
   readonly c: number
 }
 
-/** As many numbers are kept one by one. */
+/** This many numbers are kept individually. */
 export const mostSpots = 2048
-/** So many steps lead along the edge of a rectangle that stands for its inside. */
+/** The number of samples along the edge of a rectangle that stand for its inside. */
 const edgeSteps = 6
 
 const keyOf = ({ y, x, c }: Spot): string => `${y} ${x} ${c}`
 
-/** From one end to the other, at whole places, each once. */
+/** Evenly from one end to the other, at integers, each once. */
 function along(from: number, to: number): readonly number[] {
   const places = Array.from({ length: edgeSteps + 1 }, (_, i) => Math.round(from + ((to - from) * i) / edgeSteps))
   return [...new Set(places)]
@@ -30,7 +30,7 @@ export class Area {
   #box: Extent | undefined
   readonly #channels = new Set<number>()
 
-  /** Whether it is exactly this, and not a rectangle around it. */
+  /** Whether it is exact, not a bounding rectangle. */
   get exact(): boolean {
     return this.#spots !== undefined
   }
@@ -47,7 +47,7 @@ export class Area {
     return this.#channels
   }
 
-  /** How many numbers, at most. */
+  /** An upper bound of its number of sites. */
   get count(): number {
     if (this.#spots) return this.#spots.size
     const box = this.#box
@@ -92,12 +92,12 @@ export class Area {
       : { left, top, right, bottom }
   }
 
-  /** Its numbers; of a rectangle those along its edges. */
+  /** Its sites; of a rectangle those along its edges. */
   spots(): readonly Spot[] {
     return this.#spots ? [...this.#spots.values()] : this.edge()
   }
 
-  /** Numbers whose reach surrounds that of all the others, as ops go. */
+  /** Sites whose reach encloses that of all the others, for the usual ops. */
   edge(): readonly Spot[] {
     const box = this.#box
     if (!box) return []
@@ -110,7 +110,7 @@ export class Area {
     return [...places.values()].flatMap((place) => [...this.#channels].map((c) => ({ ...place, c })))
   }
 
-  /** As rectangles that do not overlap, channels put together; one around all where there are more than `most`. */
+  /** As rectangles that do not overlap, channels merged; the bounding rectangle if there are more than `most`. */
   boxes(most: number): readonly Extent[] {
     if (!this.#box) return []
     if (!this.#spots) return [this.#box]

@@ -1,4 +1,4 @@
-/** The walk back from a number, against sums made by hand. */
+/** Walks back from a number, checked against sums made by hand. */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDevice, pictureShape, type TestDevice } from '../../host/testing/cpu.ts'
 import type { Ops } from '../ops/calls.ts'
@@ -19,7 +19,7 @@ afterEach(() => device.clear())
 const image = (rows: readonly (readonly number[])[]): Promise<ImageValue> =>
   device.image(pictureShape(rows.length, rows[0]?.length ?? 0, 1), rows.flat())
 
-/** What `run` makes of pictures, and how. */
+/** The result of `run` on pictures, and its trace. */
 async function made(
   inputs: Readonly<Record<string, StoredValue>>,
   run: (ops: Ops, inputs: Readonly<Record<string, ImageValue>>) => Promise<unknown>,
@@ -79,7 +79,7 @@ describe('one op', () => {
     )
     const [step] = steps(at(0, 0))
     const told = step?.terms.map(({ spot, weight, value, times }) => [spot?.x, spot?.y, weight, value, times])
-    // Of the 3 × 3 taps the outer ones fall back on the row and column beside the corner.
+    // Of the 3 × 3 taps, the outer ones fall back on the row and column next to the corner.
     expect(told).toEqual([
       [1, 1, 0.25, Math.fround(0.6), 4],
       [0, 1, 0.25, Math.fround(0.2), 2],

@@ -1,20 +1,20 @@
-/** From a part of a node's output back to what of its inputs it may depend on, through every op of a trace. */
+/** From a part of a node's output back to the parts of its inputs it may depend on, through every op of a trace. */
 import type { At, StoredShape } from '../ops/op.ts'
 import { siteOf, spotOf } from '../ops/preview/place.ts'
 import { countOf } from '../ops/shape.ts'
 import { Area, type Spot } from './area.ts'
 import { type Call, keyOfSource, type Source, type Trace } from './trace.ts'
 
-/** Above so many sites a rectangle stands for them: the thread must not be kept. */
+/** Above this number of sites a rectangle stands for them, so that the thread is not blocked. */
 const mostSites = 30_000
 
-/** The place in an output as its op counts it. */
+/** The position in an output as its op counts it. */
 export function atOf(shape: StoredShape, { y, x, c }: Spot, output: string | undefined): At {
   const { input: _, ...site } = siteOf(shape, y, x, c)
   return output === undefined ? site : { ...site, output }
 }
 
-/** How many numbers the output's number at `at` depends on, at least roughly. */
+/** Roughly, at least, how many numbers the output's number at `at` depends on. */
 export function reachSize({ op, shapes, params }: Call, at: At): number {
   if (op.whole) return shapes.reduce((sum, shape) => sum + countOf(shape), 0)
   if (!op.extent) return op.reach(at, shapes, params).length
@@ -54,8 +54,8 @@ function addReach(call: Call, output: string | undefined, area: Area, areas: rea
 }
 
 /**
- * What of each input (by port) the output's `area` may depend on. `area` undefined: the output is no picture, and depends on
- * whatever the node measured. Inputs that are no pictures are in it with an empty area.
+ * The part of each input (by port) that the output's `area` may depend on. `area` undefined: the output is not a picture, and
+ * depends on whatever the node measured. Inputs that are not pictures are included with an empty area.
  */
 export function reachOf(trace: Trace, port: string, area: Area | undefined): ReadonlyMap<string, Area> {
   const areas = new Map<string, Area>()
@@ -67,7 +67,7 @@ export function reachOf(trace: Trace, port: string, area: Area | undefined): Rea
     if (source.kind === 'input') inputs.set(source.port, known)
     return known
   }
-  /** Calls before this one gave numbers that may have decided what comes later. */
+  /** Calls before this one returned plain numbers that may have decided what follows. */
   let measured = 0
   const output = trace.outputs[port]
   if (!area || !output) measured = trace.calls.length

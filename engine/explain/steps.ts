@@ -1,4 +1,4 @@
-/** How one number of a node's output was made: the sum of the op that gave it, then of the op before that, back to the inputs. */
+/** How one number of a node's output was computed: the sum of the op that gave it, then of the op before that, back to the inputs. */
 import { readable } from '../ops/context.ts'
 import type { Readable, StoredShape, StoredValue, Terms } from '../ops/op.ts'
 import { siteOf, spotOf } from '../ops/preview/place.ts'
@@ -8,9 +8,9 @@ import type { Spot } from './area.ts'
 import { atOf, reachSize } from './reach.ts'
 import { type Call, keyOfSource, type Source, type Trace } from './trace.ts'
 
-/** One term, placed where its input is seen as a picture. */
+/** One term, at its position in the input seen as a picture. */
 export interface PlacedTerm {
-  /** Counts the step's sources. Absent: a constant. */
+  /** Index into the call's sources. Absent: a constant. */
   readonly input?: number
   readonly spot?: Spot
   readonly weight: number
@@ -28,27 +28,27 @@ export interface PlacedTerms {
 
 export interface Step extends PlacedTerms {
   readonly op: string
-  /** Where its inputs come from: an input of the node, or an op before it, which is told of in step `step` (-1: in none). */
+  /** Where its inputs come from: an input of the node, or an earlier op, explained in step `step` (-1: in none). */
   readonly sources: readonly ({ readonly port: string } | { readonly step: number })[]
-  /** The number that is told of, in what the op gave. Absent where it gave plain numbers. */
+  /** The explained number in the op's result. Absent if it returned plain numbers. */
   readonly at?: Spot
-  /** So many numbers of what this op gave go into the step before. */
+  /** How many numbers of this op's result enter the step before; this is one of them. */
   readonly places: number
   /** How many numbers it is made of. */
   readonly count: number
   readonly parts?: Readonly<Record<string, PlacedTerms>>
-  /** Of an op that measures: what it found. */
+  /** Of a measuring op: its result. */
   readonly facts?: readonly { readonly name: string; readonly value: number }[]
 }
 
-/** The values of a run: `Recorder` has all of them, while they last. */
+/** The values of a run; `Recorder` has all of them, while they last. */
 export interface Reading {
   read(source: Source): StoredValue | undefined
-  /** What an op measured. */
+  /** The result of a measuring op. */
   plain(call: number): unknown
 }
 
-/** Above so many numbers they are counted, not listed: the thread must not be kept. */
+/** Above this many numbers they are counted rather than listed, so that the thread is not blocked. */
 const mostListed = 10_000
 const mostFacts = 16
 
@@ -61,12 +61,12 @@ export function numberAt(value: StoredValue, { y, x, c }: Spot): number {
 /** What has been asked of one output of one call. */
 interface Asked {
   readonly spots: Map<string, Spot>
-  /** The number that is told of: the one that counts most. */
+  /** The explained number: the one that counts most. */
   main: Spot
   weight: number
 }
 
-/** A step that does not know yet which steps the others will be. */
+/** A step before the indices of the others are known. */
 type Raw = Omit<Step, 'sources'> & { readonly call: number; readonly from: readonly (Source | undefined)[] }
 
 class Walk {
@@ -74,7 +74,7 @@ class Walk {
   readonly #values: Reading
   readonly #asked = new Map<string, Asked>()
   readonly #steps: Raw[] = []
-  /** Calls before this one gave numbers that may have decided what came later. */
+  /** Calls before this one returned plain numbers that may have decided what followed. */
   #measured = 0
 
   constructor(trace: Trace, values: Reading) {
@@ -95,14 +95,14 @@ class Walk {
     if (weight > before.weight) Object.assign(before, { main: at, weight })
   }
 
-  /** The output is the input as it is. */
+  /** The output is the input itself. */
   handOn(port: string, at: Spot, result: number): void {
     const source: Source = { kind: 'input', port }
     const terms = [{ input: 0, spot: at, weight: 1, value: result }]
     this.#steps.push({ op: '', combine: 'sum', terms, result, at, places: 1, count: 1, call: -1, from: [source] })
   }
 
-  /** The output is no picture: it is made of whatever was measured. */
+  /** The output is not a picture: it follows from whatever was measured. */
   number(result: number): void {
     this.#measured = this.#trace.calls.length
     const measuring = this.#trace.calls.filter(({ gives }) => gives.size === 0)
@@ -133,7 +133,7 @@ class Walk {
     }))
   }
 
-  /** What is made of all numbers at once is told by one of them. */
+  /** A result that depends on all numbers at once is explained by one of them. */
   #askAnywhere(call: Call): void {
     for (const source of call.sources) this.ask(source, { y: 0, x: 0, c: 0 }, 0)
   }
@@ -159,7 +159,7 @@ class Walk {
     }
     const inputs = call.sources.map((from, i): Readable => {
       const value = from && this.#values.read(from)
-      // The same bytes may have been described anew on the way: the op saw this shape.
+      // The same bytes may have been described differently on the way; the op saw this shape.
       return value
         ? { shape: call.shapes[i] as StoredShape, at: readable({ ...value, ...call.shapes[i] } as StoredValue).at }
         : { shape: call.shapes[i] as StoredShape, at: () => Number.NaN }
@@ -174,7 +174,7 @@ class Walk {
     this.#steps.push({
       ...placed,
       ...base,
-      // Constants are no numbers of anything, unless there is nothing else: what a file holds.
+      // Constants are not listed, unless there is nothing else: the content of a file.
       count: placed.terms.filter(({ input }) => input !== undefined).length || placed.terms.length,
       ...(parts && { parts: Object.fromEntries(placedParts) }),
     })
@@ -189,7 +189,7 @@ function placedTerms({ terms, combine, says }: Terms, shapes: readonly StoredSha
   return { combine, terms: placed, ...(says !== undefined && { says }), result }
 }
 
-/** The numbers in what an op measured, each with its name: those of each channel in turn. */
+/** The numbers of a measurement with their names, channel by channel. */
 function factsOf(measured: unknown): NonNullable<Step['facts']> {
   const records = Array.isArray(measured) ? measured : [measured]
   const facts = records.flatMap((record: unknown) =>
@@ -201,8 +201,8 @@ function factsOf(measured: unknown): NonNullable<Step['facts']> {
 }
 
 /**
- * The steps that made an output's number, the last op first.
- * @param at the number; of an output that is no picture: its value
+ * The steps that computed an output's number, the last op first.
+ * @param at the number; of an output that is not a picture: its value
  */
 export function stepsOf(trace: Trace, values: Reading, port: string, at: Spot | { readonly value: number }) {
   const walk = new Walk(trace, values)

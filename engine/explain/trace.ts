@@ -1,6 +1,6 @@
 /**
- * What a node did in one run: which op made which value of which others. Ops are recorded around, so that nodes need not know.
- * A trace holds no pixels; while the run's values last, `Recorder.read` gives them.
+ * What a node did in one run: which op made which value from which others. Ops are wrapped and recorded, so that nodes need not
+ * know. A trace holds no pixels; while the run's values last, `Recorder.read` returns them.
  */
 import type { Ops } from '../ops/calls.ts'
 import { ops as registry } from '../ops/index.ts'
@@ -9,7 +9,7 @@ import type { Store, Value } from '../types/value.ts'
 
 export type AnyOp = OpDefinition<readonly StoredValue[], unknown, unknown>
 
-/** Where a value in a run comes from: an input of the node, or a call. `output`: of ops that give several. */
+/** Where a value in a run comes from: an input of the node, or a call. `output`: for ops with several. */
 export type Source =
   | { readonly kind: 'input'; readonly port: string }
   | { readonly kind: 'call'; readonly call: number; readonly output: string | undefined }
@@ -21,15 +21,15 @@ export interface Call {
   readonly name: string
   readonly op: AnyOp
   readonly params: unknown
-  /** Of each input; undefined where nobody knows. */
+  /** One for each input; undefined if unknown. */
   readonly sources: readonly (Source | undefined)[]
   readonly shapes: readonly StoredShape[]
-  /** What it gave, by output ('' for the only one). Empty: plain numbers, which the node may use for whatever comes later. */
+  /** Its results, by output ('' for the only one). Empty: plain numbers, which the node may use for anything that follows. */
   readonly gives: ReadonlyMap<string, StoredShape>
 }
 
 export interface Trace {
-  /** In the order in which they began. */
+  /** In the order in which they started. */
   readonly calls: readonly Call[]
   /** The node's outputs that are pictures or tensors. */
   readonly outputs: Readonly<Record<string, { readonly source: Source | undefined; readonly shape: StoredShape }>>
@@ -55,7 +55,7 @@ export function shapeOfStored(value: StoredValue): StoredShape {
 const sides = (shape: StoredShape): string =>
   shape.kind === 'image' ? `${shape.height} ${shape.width} ${shape.channels}` : shape.shape.join(' ')
 
-/** What an op gave, by output. */
+/** An op's results, by output. */
 function given(result: unknown): ReadonlyMap<string, StoredValue> {
   if (isStored(result)) return new Map([['', result]])
   if (typeof result !== 'object' || result === null || ArrayBuffer.isView(result)) return new Map()
@@ -88,7 +88,7 @@ export class Recorder {
     this.ops = Object.fromEntries(Object.keys(registry).map((name) => [name, call(name)])) as unknown as Ops
   }
 
-  /** An input as the node is to get it. Of a sequence each element counts as the input. */
+  /** An input as the node should get it. Each element of a sequence counts as the input. */
   input(port: string, value: Value): Value {
     if (value.kind === 'sequence')
       return { ...value, at: async (index, signal) => this.input(port, await value.at(index, signal)) }
@@ -100,10 +100,10 @@ export class Recorder {
   /** After the run. */
   trace(outputs: Readonly<Record<string, unknown>>): Trace {
     const known = new Map<object, Source>()
-    /** Values that share their bytes with others, or that the node described anew. */
+    /** Values that share their bytes with others, or that the node described differently. */
     const byStore = new Map<Store, { readonly source: Source; readonly value: StoredValue; readonly from: number }[]>()
     const learn = (value: StoredValue, source: Source, from: number): void => {
-      // What an op hands on as it is was there before.
+      // A value that an op passes through is known already.
       if (known.has(value)) return
       known.set(value, source)
       byStore.set(value.store, [...(byStore.get(value.store) ?? []), { source, value, from }])
@@ -144,7 +144,7 @@ export class Recorder {
     return this.#values.get(keyOfSource(source))
   }
 
-  /** What an op gave that is no picture: statistics. */
+  /** An op's result that is not a picture: statistics. */
   plain(call: number): unknown {
     return this.#calls[call]?.result
   }

@@ -1,6 +1,6 @@
 /**
- * Buffers of a GPU under a budget: what is freed is kept for the next of its size, because to make one costs more than most
- * kernels. All work goes through one queue, so a buffer may be used again before what used it last has run.
+ * GPU buffers under a budget: freed ones are kept for the next request of their size, because creating one costs more than most
+ * kernels. All work goes through one queue, so a buffer may be reused before the work that used it last has run.
  */
 import { GpuError } from './error.ts'
 
@@ -17,7 +17,7 @@ export interface BufferLimits {
   readonly largest: number
 }
 
-/** Bytes are rounded up to an eighth of a power of two, so that sizes that are nearly the same share buffers. */
+/** Sizes are rounded up to an eighth of a power of two, so that nearly equal sizes share buffers. */
 export function roundUp(bytes: number): number {
   const step = Math.max(256, 2 ** Math.floor(Math.log2(Math.max(1, bytes))) / 8)
   return Math.max(256, Math.ceil(bytes / step) * step)
@@ -28,11 +28,11 @@ const megabytes = (bytes: number): number => Math.round(bytes / 1e5) / 10
 export class Buffers {
   budget: number
   readonly largest: number
-  /** Called when `bytes` more do not fit: whoever keeps values gives some up, and returns whether it did. */
+  /** Called when `bytes` more do not fit: gives up some values, and returns whether it did. */
   onPressure: (bytes: number) => boolean = () => false
   readonly #device: GPUDevice
   readonly #usage: number
-  /** By size, the one that was used last at the end. */
+  /** By size, the most recently used last. */
   readonly #idle = new Map<number, GPUBuffer[]>()
   #used = 0
   #kept = 0
@@ -66,7 +66,7 @@ export class Buffers {
     throw new GpuError('limit', `no room for ${megabytes(bytes)} MB on the GPU`)
   }
 
-  /** As `alloc`, at once. That the GPU itself has no room shows in an error scope of the caller's. */
+  /** Like `alloc`, synchronously. If the GPU has no memory left, an error scope of the caller's shows it. */
   take(bytes: number): Block {
     return (
       this.#reuse(bytes) ?? {
@@ -86,7 +86,7 @@ export class Buffers {
     if (this.#used + this.#kept > this.budget) this.trim(this.#used + this.#kept - this.budget)
   }
 
-  /** Gives so many bytes of what is only kept back to the system. */
+  /** Returns this many bytes of unused buffers to the system. */
   trim(bytes: number): void {
     let left = bytes
     for (const same of this.#idle.values())
@@ -108,7 +108,7 @@ export class Buffers {
     return { buffer, bytes }
   }
 
-  /** The size of a buffer for so many bytes, which is counted from now on: others ask before it is there. */
+  /** Counts a buffer for this many bytes from now on and returns its size: others may ask before it exists. */
   #reserve(bytes: number): number {
     if (bytes > this.largest)
       throw new GpuError('limit', `${megabytes(bytes)} MB at once, of ${megabytes(this.largest)} MB at most`)
@@ -126,7 +126,7 @@ export class Buffers {
       throw new GpuError('limit', `no room for ${megabytes(size)} MB, with ${megabytes(this.#used)} MB in use`)
   }
 
-  /** Undefined where the GPU has no room. */
+  /** Undefined if the GPU has no room. */
   async #create(size: number): Promise<GPUBuffer | undefined> {
     this.#device.pushErrorScope('out-of-memory')
     const buffer = this.#device.createBuffer({ size, usage: this.#usage })

@@ -1,7 +1,7 @@
 /**
- * The GPU device: WGSL kernels over storage buffers, through WebGPU (Dawn in Node, or a browser's own). Work goes through one
- * queue and is not waited for, but for what takes long: that is cut into strips of workgroups, so that it can be stopped between
- * two of them and never keeps the GPU from others for long.
+ * The GPU device: WGSL kernels over storage buffers, through WebGPU (Dawn in Node, or the browser's own). Work goes through one
+ * queue and is not awaited. Long calls are cut into strips of workgroups, so that they can be stopped in between and never keep
+ * the GPU from others for long.
  */
 import { breathe } from '../memory/breathe.ts'
 import { type Block, Buffers } from './buffers.ts'
@@ -13,31 +13,31 @@ import { mapForReading, usage } from './usage.ts'
 export interface GpuCall {
   /** Entry point ENTRY of engine/ops/FOLDER/kernel.wgsl, as "FOLDER/ENTRY". */
   readonly kernel: string
-  /** Code made for this call, with that entry point. The file's, where there is one, and the common part stand before it. */
+  /** Code generated for this call, with that entry point. The file's code, if any, and the common part come before it. */
   readonly code?: string
   /** Values of the code's `override` constants. */
   readonly constants?: Readonly<Record<string, number>>
-  /** The words of `Params` after its first, `first`; floats as `f32(value)` gives them. At most 63. */
+  /** The words of `Params` after its first, `first`; floats as returned by `f32(value)`. At most 63. */
   readonly params: readonly number[]
-  /** Bindings 1, 2, … of group 0, in order. All are used by the entry point. */
+  /** Bindings 1, 2, … of group 0, in order. The entry point uses all of them. */
   readonly buffers: readonly Block[]
   /** Workgroups in x and y. Strips are cut along y: the kernel adds `params.first` to its workgroup's y. */
   readonly groups: readonly [x: number, y: number]
 }
 
 export interface GpuOptions {
-  /** As it is shown. */
+  /** For display. */
   readonly name: string
-  /** Bytes of its memory for values. */
+  /** GPU memory for values, in bytes. */
   readonly budget: number
   /**
-   * The text of each kernel.wgsl by its op's folder, and `common`, which stands before every one. Behind it stands "FOLDER.subgroups"
-   * where the adapter has subgroups, else "FOLDER.plain", if there are such.
+   * The text of each kernel.wgsl by its op's folder, and `common`, which is prepended to every one. "FOLDER.subgroups" is appended
+   * if the adapter has subgroups, else "FOLDER.plain", if they exist.
    */
   readonly sources: ReadonlyMap<string, string>
 }
 
-/** Bytes that went to this device and came from it since it was opened. */
+/** Bytes moved to this device and from it since it was opened. */
 export interface Moves {
   up: number
   down: number
@@ -45,11 +45,11 @@ export interface Moves {
 
 /** `first`, and the words of a call. */
 const words = 64
-/** A strip takes about this long, in ms. */
+/** The target time of a strip, in ms. */
 const STRIP = 20
-/** Workgroups that cannot take long. */
+/** A number of workgroups that cannot take long. */
 const SMALL = 64
-/** Bytes that are written or read at a stretch: a millisecond or two of the engine's thread. */
+/** Bytes written or read at a stretch: a millisecond or two of the engine's thread. */
 const CHUNK = 8 << 20
 /** How many calls' times, and how many timers, are kept. */
 const REMEMBERED = 1000
@@ -62,7 +62,7 @@ export function f32(value: number): number {
   return scratch.getUint32(0)
 }
 
-/** Workgroups of `size` that cover `length`. */
+/** The number of workgroups of `size` that cover `length`. */
 export const cover = (length: number, size: number): number => Math.ceil(length / size)
 
 export class GpuDevice {
@@ -70,13 +70,13 @@ export class GpuDevice {
   readonly device: GPUDevice
   readonly buffers: Buffers
   readonly moves: Moves = { up: 0, down: 0 }
-  /** Resolves when it is gone, with the reason in words; never rejects. */
+  /** Resolves when the device is lost, with the reason in words; never rejects. */
   readonly lost: Promise<string>
   readonly #sources: ReadonlyMap<string, string>
   readonly #uniform: GPUBuffer
   readonly #modules = new Map<string, GPUShaderModule>()
   readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>()
-  /** What a call took for each of its rows of workgroups, in ms. */
+  /** The time of a call per row of workgroups, in ms. */
   readonly #rates = new Map<string, number>()
   readonly #timers: Timer[] = []
   #tensorflow: Promise<TensorFlowGpu> | undefined
@@ -96,7 +96,7 @@ export class GpuDevice {
     })
   }
 
-  /** Why it is gone; undefined while it is there. */
+  /** Why it is lost; undefined while it works. */
   get gone(): string | undefined {
     return this.#gone
   }
@@ -115,7 +115,7 @@ export class GpuDevice {
   }
 
   /**
-   * Runs a kernel. Resolves when it is in the queue, or, where it takes long, when all but its last strip have run. Throws
+   * Runs a kernel. Resolves when it is in the queue, or, if it takes long, when all but its last strip have run. Throws
    * GpuError, or the signal's reason.
    */
   async dispatch(call: GpuCall, signal?: AbortSignal, timer?: Timer): Promise<void> {
@@ -130,7 +130,7 @@ export class GpuDevice {
     const bindings = this.#bind(pipeline, call)
     const key = `${call.kernel} ${call.code?.length} ${JSON.stringify(call.constants)} ${call.params} ${x}`
     const rate = this.#rates.get(key)
-    // What is not known is felt for, from one row of workgroups on, unless it is small anyway.
+    // An unknown call starts with one row of workgroups, unless it is small anyway.
     let rows = rate !== undefined ? Math.max(1, Math.floor(STRIP / Math.max(rate, 1e-9))) : x * y <= SMALL ? y : 1
     for (let first = 0; first < y; ) {
       signal?.throwIfAborted()
@@ -148,8 +148,8 @@ export class GpuDevice {
   }
 
   /**
-   * Writes `bytes` bytes into a block, in order with the calls before and after. `give` is asked for them part by part: what it
-   * gives is read at once.
+   * Writes `bytes` bytes into a block, in order with the calls before and after. `give` is called for them part by part; its
+   * result is read at once.
    */
   async write({ buffer }: Block, bytes: number, give: (at: number, length: number) => Uint8Array): Promise<void> {
     for (let at = 0; at < bytes; at += CHUNK) {
@@ -157,7 +157,7 @@ export class GpuDevice {
       this.#alive()
       const part = give(at, Math.min(CHUNK, bytes - at))
       this.moves.up += part.byteLength
-      // What is written must be whole words.
+      // Writes must be whole words.
       const whole = part.byteLength & ~3
       if (whole > 0) this.device.queue.writeBuffer(buffer, at, part as Uint8Array<ArrayBuffer>, 0, whole)
       if (whole < part.byteLength) {
@@ -168,7 +168,7 @@ export class GpuDevice {
     }
   }
 
-  /** The first `bytes` of a block (whole words), once all before it has run, given to `take` part by part. */
+  /** The first `bytes` of a block (whole words), once all earlier work has run, passed to `take` part by part. */
   async read({ buffer }: Block, bytes: number, take: (part: Uint8Array, at: number) => void): Promise<void> {
     this.#alive()
     const size = Math.min(CHUNK, (bytes + 3) & ~3)
@@ -191,7 +191,7 @@ export class GpuDevice {
     }
   }
 
-  /** TensorFlow.js on this device; it comes when it is wanted first. */
+  /** TensorFlow.js on this device; loaded on first use. */
   tensorflow(): Promise<TensorFlowGpu> {
     this.#tensorflow ??= import('./tensorflow.ts').then(({ TensorFlowGpu }) => new TensorFlowGpu(this))
     return this.#tensorflow
@@ -204,7 +204,7 @@ export class GpuDevice {
     this.device.queue.submit([encoder.finish()])
   }
 
-  /** Resolves when all that was asked for has run. Throws GpuError when the device was lost. */
+  /** Resolves when all requested work has run. Throws GpuError if the device was lost. */
   async settle(): Promise<void> {
     await this.device.queue.onSubmittedWorkDone().catch((error: unknown) => {
       throw this.#lostOr(error)
@@ -212,7 +212,7 @@ export class GpuDevice {
     this.#alive()
   }
 
-  /** Ends it; what is under way fails as if it were lost. */
+  /** Ends it; work under way fails as if the device were lost. */
   destroy(): void {
     this.#gone ??= 'it was closed'
     this.device.destroy()
@@ -227,7 +227,7 @@ export class GpuDevice {
     return new GpuError('failed', error instanceof Error ? error.message : String(error))
   }
 
-  /** Compiled when it is wanted first. */
+  /** Compiled on first use. */
   #pipeline(call: GpuCall): Promise<GPUComputePipeline> {
     const { kernel, code, constants } = call
     const key = `${kernel} ${code ?? ''} ${JSON.stringify(constants)}`
@@ -284,7 +284,7 @@ export class GpuDevice {
     this.#alive()
     const { device } = this
     device.pushErrorScope('validation')
-    // In the queue's order: the calls before have read their words when these arrive.
+    // In queue order: earlier calls have read their words when these arrive.
     device.queue.writeBuffer(this.#uniform, 0, Uint32Array.from([first, ...params]))
     const encoder = device.createCommandEncoder()
     const timestampWrites = timer?.next()

@@ -1,8 +1,8 @@
-/** What a GPU refuses or cannot do any more. What it means for an op is decided in engine/ops/context.ts. */
+/** What a GPU refuses or can no longer do. engine/ops/context.ts decides what it means for an op. */
 
 /**
- * `lost`: the device is gone, with all that was only there. `limit`: more than it has room for, or takes at once. `failed`: a
- * kernel does not compile, or was called wrongly.
+ * `lost`: the device is gone, with everything that was only there. `limit`: more than fits, or than it accepts at once.
+ * `failed`: a kernel does not compile, or was called wrongly.
  */
 export type GpuTrouble = 'lost' | 'limit' | 'failed'
 
@@ -15,7 +15,7 @@ export class GpuError extends Error {
   }
 }
 
-/** Bytes that were on a device only, and went with it. Whoever needs them has them made again: `againIfLost`. */
+/** Bytes that were only on a lost device. Their users have them computed again: `againIfLost`. */
 export class LostError extends Error {
   override readonly name = 'LostError'
   constructor() {
@@ -23,7 +23,7 @@ export class LostError extends Error {
   }
 }
 
-/** Does something again that found its values lost. What makes them anew has another device by then. */
+/** Retries work that found its values lost. They are recomputed on another device. */
 export async function againIfLost<T>(work: () => Promise<T>): Promise<T> {
   for (let left = 3; ; left--)
     try {

@@ -1,4 +1,4 @@
-/** The bytes of a value on a GPU, and the ways between there and the CPU. */
+/** The bytes of a value on a GPU, and moving them to and from the CPU. */
 import type { Arena } from '../memory/arena.ts'
 import { CountedStore, CpuStore } from '../memory/store.ts'
 import type { Store } from '../types/value.ts'
@@ -11,7 +11,7 @@ export class GpuStore extends CountedStore {
   readonly device: GpuDevice
   readonly block: Block
 
-  /** Of a block that is its own from now on, one reference. */
+  /** Takes over a block, with one reference. */
   constructor(device: GpuDevice, block: Block) {
     super(block.bytes)
     this.device = device
@@ -24,7 +24,7 @@ export class GpuStore extends CountedStore {
     return this.block
   }
 
-  /** The bytes are nowhere any more. */
+  /** The bytes do not exist any more. */
   get lost(): boolean {
     return this.device.gone !== undefined && !this.twin
   }
@@ -34,12 +34,12 @@ export class GpuStore extends CountedStore {
   }
 }
 
-/** Whether a value's bytes are nowhere any more. */
+/** Whether a value's bytes do not exist any more. */
 export const isLost = (store: Store): boolean => store instanceof GpuStore && store.lost
 
 const moving = new WeakMap<CountedStore, Promise<CountedStore>>()
 
-/** One way at a time, for all who ask. */
+/** One transfer at a time, shared by all who ask. */
 function once<T extends CountedStore>(store: CountedStore, move: () => Promise<T>): Promise<T> {
   const known = moving.get(store)
   if (known) return known as Promise<T>
@@ -57,7 +57,7 @@ function once<T extends CountedStore>(store: CountedStore, move: () => Promise<T
   return made
 }
 
-/** The store on the CPU, where it is there already: itself, or its twin. */
+/** The store on the CPU if it is there already: itself, or its twin. */
 export const cpuNow = (store: Store): CpuStore | undefined =>
   store instanceof CpuStore
     ? store
@@ -65,13 +65,13 @@ export const cpuNow = (store: Store): CpuStore | undefined =>
       ? store.twin
       : undefined
 
-/** The store on this GPU, where it is there already: itself, or its twin. */
+/** The store on this GPU if it is there already: itself, or its twin. */
 export function gpuNow(store: Store, device: GpuDevice): GpuStore | undefined {
   const here = store instanceof CpuStore ? store.twin : store
   return here instanceof GpuStore && here.device === device && device.gone === undefined ? here : undefined
 }
 
-/** The store on the CPU: itself, or its twin, which is made where there is none. Throws LostError, `memory.full`. */
+/** The store on the CPU: itself, or its twin, made if necessary. Throws LostError, `memory.full`. */
 export async function toCpu(store: Store, arena: Arena): Promise<CpuStore> {
   const here = cpuNow(store)
   if (here) return here
@@ -93,7 +93,7 @@ export async function toCpu(store: Store, arena: Arena): Promise<CpuStore> {
   })
 }
 
-/** The store on the GPU: itself, or its twin, which is made where there is none. Throws GpuError, LostError. */
+/** The store on the GPU: itself, or its twin, made if necessary. Throws GpuError, LostError. */
 export async function toGpu(store: Store, device: GpuDevice): Promise<GpuStore> {
   const here = gpuNow(store, device)
   if (here) return here

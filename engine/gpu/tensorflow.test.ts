@@ -1,4 +1,4 @@
-/** TensorFlow.js on our GPU (SwiftShader): a convolution is our custom kernel's, values go in and out without a copy. */
+/** TensorFlow.js on our GPU (SwiftShader): its convolution equals our custom kernel, and values go in and out without a copy. */
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createGpuTestDevice, type TestDevice } from '../../host/testing/cpu.ts'
@@ -23,7 +23,7 @@ describe.skipIf(noGpu)('TensorFlow.js on a GPU', { timeout: gpuTimeout }, () => 
   let gpu: GpuDevice
   let device: TestDevice
   let image: ImageValue
-  /** Of tests that lose it. */
+  /** For tests that lose it. */
   const others: TestDevice[] = []
 
   beforeAll(async () => {
@@ -65,7 +65,7 @@ describe.skipIf(noGpu)('TensorFlow.js on a GPU', { timeout: gpuTimeout }, () => 
     const { block } = blockOf(image)
     const { up, down } = gpu.moves
     const made = await device.ops.conv2d(image, layer)
-    // Its weights go there.
+    // Its weights are uploaded.
     expect(gpu.moves.up - up).toBe(9 * channels * 4)
     expect(gpu.moves.down).toBe(down)
     expect(blockOf(made).bytes).toBe(bytes)
@@ -84,7 +84,7 @@ describe.skipIf(noGpu)('TensorFlow.js on a GPU', { timeout: gpuTimeout }, () => 
       undefined,
     )
     expect(seen).toEqual([block.buffer])
-    // What comes out as it went in is not shared, as it belongs to two.
+    // A result that is the input itself is copied, because it would have two owners.
     expect(same.buffer).not.toBe(block.buffer)
     gpu.buffers.free(same)
   })

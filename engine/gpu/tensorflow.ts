@@ -10,10 +10,10 @@ import { GpuError } from './error.ts'
 import type { Timer } from './timer.ts'
 import { usage } from './usage.ts'
 
-/** What TensorFlow.js hands its buffers out by. */
+/** How TensorFlow.js allocates its buffers. */
 type BufferManager = Pick<WebGPUBackend['bufferManager'], 'acquireBuffer' | 'releaseBuffer' | 'dispose'>
 
-/** The parts of its backend that are nobody's business but ours: to time its passes, and to take a tensor's buffer over. */
+/** Internals of its backend: to time its passes, and to take over a tensor's buffer. */
 interface Inner {
   commandEncoder: GPUCommandEncoder | null
   copyBuffer(from: GPUBuffer): GPUBuffer
@@ -21,7 +21,7 @@ interface Inner {
 
 const values = usage.storage | usage.copySource | usage.copyTarget
 
-/** Buffers of tensors are ours; those for its parameters and for what it uploads are its own. */
+/** Buffers of tensors come from our pool; those for its parameters and uploads are its own. */
 function sharing(own: BufferManager, buffers: Buffers, device: GpuDevice): BufferManager {
   return {
     acquireBuffer(size, kind, ...how) {
@@ -60,19 +60,19 @@ class SharedBackend extends WebGPUBackend {
     inner.commandEncoder = encoder
   }
 
-  /** All that was asked for goes into the queue. */
+  /** Submits all pending work to the queue. */
   flush(): void {
     this.endComputePassEncoder()
     if (this.inner.commandEncoder) this.submitQueue()
   }
 
-  /** A tensor's buffer, which belongs to the caller from now on. The tensor is gone. */
+  /** A tensor's buffer, now owned by the caller. The tensor is gone. */
   take(tensor: tf.Tensor): GPUBuffer {
     // Small ones may have been computed on the CPU.
     this.uploadToGPU(tensor.dataId)
     const data = this.tensorMap.get(tensor.dataId)
     const buffer = data.resource as GPUBuffer
-    // An input that is given back as it came is somebody's already.
+    // An input that is returned unchanged has an owner already.
     const taken = data.external ? this.inner.copyBuffer(buffer) : buffer
     data.external = true
     tensor.dispose()
@@ -99,8 +99,8 @@ export class TensorFlowGpu {
   }
 
   /**
-   * What `compute` makes of tensors over these blocks: a block of `count` float32, which belongs to the caller. It is in the
-   * queue, not waited for. Throws GpuError.
+   * The result of `compute` on tensors over these blocks: a block of `count` float32, owned by the caller. It is in the queue,
+   * not awaited. Throws GpuError.
    */
   async run(inputs: Inputs, count: number, compute: Compute, timer: Timer | undefined): Promise<Block> {
     const { device, buffers } = this.#device
@@ -124,7 +124,7 @@ export class TensorFlowGpu {
     return block
   }
 
-  /** At once: neither another's error scopes nor another's backend come in between. */
+  /** Synchronous: no other error scope and no other backend can come in between. */
   #compute(inputs: Inputs, count: number, compute: Compute, timer: Timer | undefined): Block {
     const backend = this.#backend
     void tf.engine().setBackend(this.#name)

@@ -1,7 +1,7 @@
-/** How long a node's kernels took on the GPU itself, by its own clock. */
+/** How long a node's kernels took on the GPU, by its own clock. */
 import { mapForReading, usage } from './usage.ts'
 
-/** Passes that one timer can time; what comes after them is not counted. */
+/** The number of passes a timer can time; later ones are not counted. */
 const passes = 64
 
 export class Timer {
@@ -19,7 +19,7 @@ export class Timer {
     this.#read = device.createBuffer({ size, usage: usage.mapRead | usage.copyTarget })
   }
 
-  /** What the next pass has to write down, if there is room. */
+  /** The timestamps for the next pass to write, if there is room. */
   next(): GPUComputePassTimestampWrites | undefined {
     if (this.#used === passes) return undefined
     const first = 2 * this.#used++

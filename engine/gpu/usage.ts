@@ -1,4 +1,4 @@
-/** What buffers are for: WebGPU's `GPUBufferUsage` and `GPUMapMode`, which are globals of browsers only. */
+/** WebGPU's `GPUBufferUsage` and `GPUMapMode`, which are globals of browsers only. */
 export const usage = {
   mapRead: 1,
   mapWrite: 2,

@@ -1,12 +1,12 @@
 /**
- * What makes a pipeline an entry of the gallery: `"about"` in its file. The document keeps it among what it does not know
- * (`extra`), so that a mistake in it keeps nobody from opening the pipeline.
+ * What makes a pipeline a gallery entry: `"about"` in its file. The document keeps it among unknown keys (`extra`), so that a
+ * mistake in it does not prevent opening the pipeline.
  */
 import { z } from 'zod'
 import { type Document, portSchema } from './document.ts'
 import { schemaProblem } from './file-words.ts'
 
-/** The chapters of the course, in their order. */
+/** The chapters of the course, in order. */
 export const chapters: Readonly<Record<string, string>> = {
   '6.1': 'Image fundamentals and classical vision',
   '6.2': 'CNN architectures',
@@ -20,16 +20,16 @@ export const chapters: Readonly<Record<string, string>> = {
 
 export const aboutSchema = z.object({
   chapter: z.string().refine((chapter) => Object.hasOwn(chapters, chapter), 'is no chapter (6.1 to 6.8)'),
-  /** Where it stands among those of its chapter. */
+  /** Its position within its chapter. */
   order: z.number().finite().default(0),
-  /** One sentence: what one sees. */
+  /** One sentence: what is shown. */
   summary: z.string().min(1).max(300),
   /** The output that its card shows. */
   picture: portSchema,
 })
 export type About = Readonly<z.infer<typeof aboutSchema>>
 
-/** Undefined for a pipeline that says nothing of itself. Throws `about.wrong`. */
+/** Undefined for a pipeline without one. Throws `about.wrong`. */
 export function aboutOf(document: Document): About | undefined {
   const given = document.extra?.about
   if (given === undefined) return undefined

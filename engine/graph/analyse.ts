@@ -1,6 +1,6 @@
 /**
  * What is known of a whole graph before it runs: the state of every node, the fit of every wire, the shape of every output.
- * One walk in the order of running; nodes of which nothing changed since the last walk are not looked at again.
+ * One walk in running order; nodes for which nothing changed since the last walk are skipped.
  */
 import { SightlineError, toProblem } from '../types/problem.ts'
 import type { Offer } from '../types/socket.ts'
@@ -22,12 +22,12 @@ import { type Arrival, inferOutputs, type Offers, type ShapeFunction } from './s
 import { type FlatGraph, type FlatNode, flatten } from './topology.ts'
 
 export interface AnalyseOptions {
-  /** The `shape` of a type's definition; absent: only what sockets say. */
+  /** The `shape` of a type's definition; absent: use only what sockets say. */
   readonly shapeOf?: (type: string) => ShapeFunction | undefined
   readonly migrate?: Migrate
-  /** Something that differs when what a node reads from the world has changed (the identity of its file). */
+  /** Changes when what a node reads from the world has changed (the identity of its file). */
   readonly stamp?: (node: FlatNode) => unknown
-  /** Kept by the caller from one walk to the next. Failed shapes are not kept: they are asked for again. */
+  /** Kept by the caller from one walk to the next. Failed shapes are not kept, but asked for again. */
   readonly memo?: Memo
   readonly signal?: AbortSignal
   /** How deep sequences may be nested. Default 4. */
@@ -36,9 +36,9 @@ export interface AnalyseOptions {
 
 export interface Analysis {
   readonly flat: FlatGraph
-  /** By nested id, every node of the flat graph. The same objects as in the last walk where nothing changed. */
+  /** By nested id, every node of the flat graph. The same objects as in the last walk if nothing changed. */
   readonly nodes: ReadonlyMap<string, NodeCheck>
-  /** By where the wire ends, of wires of which there is something to say. */
+  /** By where the wire ends, for wires with something to report. */
   readonly wires: ReadonlyMap<string, WireCheck>
 }
 
@@ -60,11 +60,11 @@ export const newMemo = (): Memo => ({ entries: new Map() })
 
 const isPromise = <T>(value: T | Promise<T>): value is Promise<T> => value instanceof Promise
 
-/** Goes on at once where the value is there already: a walk that asks nobody is not asynchronous. */
+/** Continues synchronously if the value is not a promise: a walk that asks nobody is not asynchronous. */
 const after = <A, B>(value: A | Promise<A>, next: (value: A) => B | Promise<B>): B | Promise<B> =>
   isPromise(value) ? value.then(next) : next(value)
 
-/** What `work` gives, or what `failed` makes of its error. */
+/** The result of `work`, or of `failed` for its error. */
 function attempt<A>(work: () => A | Promise<A>, failed: (error: unknown) => A): A | Promise<A> {
   try {
     const value = work()
@@ -112,7 +112,7 @@ class Walk {
     const check = waits.length > 0 ? Promise.all(waits).then(() => this.#look(node)) : this.#look(node)
     if (!isPromise(check)) return
     this.pending.set(node.id, check)
-    // Whoever waits for the whole sees the failure; this one only keeps it from counting as unseen until then.
+    // The caller sees the failure; this handler only keeps it from being reported as unhandled until then.
     check.catch(() => undefined)
   }
 
@@ -182,7 +182,7 @@ class Walk {
     if (depth > limit) throw new SightlineError('sequence.too-deep', { depth, limit })
   }
 
-  /** What arrives at the inputs, through converters. */
+  /** What arrives at the inputs, after converters. */
   #arrivals(check: NodeCheck): Record<string, Arrival> | Promise<Record<string, Arrival>> {
     const arrivals: Record<string, Arrival> = {}
     const waits: Promise<void>[] = []
@@ -220,7 +220,7 @@ class Walk {
     for (const [id, check] of checks)
       for (const port in check.wires) {
         const wire = check.wires[port] as WireCheck
-        // The wire as it is drawn, which may end at a subgraph around the node, and its end in there.
+        // The wire as drawn, which may end at a subgraph around the node, and its end inside.
         const end = `${id}.${port}`
         const drawn = flat.nodes.get(id)?.inputs[port]?.wire ?? end
         say(drawn, wire)
@@ -230,7 +230,7 @@ class Walk {
   }
 }
 
-/** Arrivals as the inputs declare them: what is left to say when what really arrives cannot be. */
+/** Arrivals as the inputs declare them: what can still be said when the real ones are impossible. */
 function asDeclared(info: NodeInfo, { inputs }: NodeCheck): Record<string, Arrival> {
   const arrivals: Record<string, Arrival> = {}
   for (const [port, { levels }] of Object.entries(inputs)) {
@@ -241,7 +241,7 @@ function asDeclared(info: NodeInfo, { inputs }: NodeCheck): Record<string, Arriv
   return arrivals
 }
 
-/** The new check with the old one's outputs where they say the same, so that what is downstream need not be looked at. */
+/** The new check with the old outputs where they are equal, so that downstream nodes need not be checked again. */
 function reuse(check: NodeCheck, old: NodeCheck): NodeCheck {
   const outputs = Object.fromEntries(
     Object.entries(check.outputs).map(([port, offer]) => {
@@ -254,8 +254,8 @@ function reuse(check: NodeCheck, old: NodeCheck): NodeCheck {
 }
 
 /**
- * Looks at every node of the flat graph; independent ones that read headers do so at the same time.
- * @throws the signal's reason when aborted; all else that is wrong is in the result.
+ * Checks every node of the flat graph; independent nodes read their headers concurrently.
+ * @throws the signal's reason when aborted; all other failures are part of the result.
  */
 export async function analyse(flat: FlatGraph, catalogue: Catalogue, options: AnalyseOptions = {}): Promise<Analysis> {
   const walk = new Walk(flat, catalogue, options)
@@ -265,7 +265,7 @@ export async function analyse(flat: FlatGraph, catalogue: Catalogue, options: An
   return walk.finish()
 }
 
-/** What sockets alone tell, at once: for a window without an engine, for tools that only want to know whether a file is sound. */
+/** What sockets alone tell, synchronously: for a window without an engine, and for tools that only want to know whether a file is sound. */
 export function check(
   document: Document,
   catalogue: Catalogue,

@@ -1,4 +1,4 @@
-/** Questions of a lesson, checked against what the engine computes: the same for the window and for the tests of every lesson. */
+/** Checks answers to a lesson's questions against what the engine computes; the window and the tests of lessons share it. */
 import { SightlineError } from '../types/problem.ts'
 import type { Shape } from '../types/value.ts'
 import { splitPort } from './document.ts'
@@ -6,7 +6,7 @@ import type { Choice, Goal, Prediction, Quantity } from './lesson.ts'
 
 /** Answers questions about an output: a session of the engine. */
 export interface Reader {
-  /** `values`: one number a channel; null where there is no finite number. */
+  /** `values`: one number per channel; null if it is not finite. */
   probe(node: string, port: string, x: number, y: number): Promise<{ readonly values: readonly (number | null)[] }>
   statistics(
     node: string,
@@ -20,7 +20,7 @@ export interface Reader {
 const sidesOf = (shape: Shape): readonly number[] =>
   shape.kind === 'image' ? [shape.height, shape.width, shape.channels] : shape.kind === 'tensor' ? shape.shape : []
 
-/** @throws `lesson.no-value` where there is none, and what the reader throws */
+/** @throws `lesson.no-value` if there is none, and what the reader throws */
 export async function measure(reader: Reader, { of, pixel, measure: what, channel }: Quantity): Promise<number> {
   const value = await find()
   if (value === undefined || value === null) throw new SightlineError('lesson.no-value', { what: of })
@@ -51,9 +51,9 @@ export async function measure(reader: Reader, { of, pixel, measure: what, channe
 
 export interface Verdict {
   readonly right: boolean
-  /** What the engine has: of a choice, one for each option. */
+  /** The engine's numbers; for a choice, one for each option. */
   readonly values: readonly number[]
-  /** The index of the common mistake that leads to what was answered. */
+  /** The index of the common mistake that leads to this answer. */
   readonly mistake?: number
 }
 

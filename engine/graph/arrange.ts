@@ -1,10 +1,10 @@
-/** Aligning and distributing: where things go, given how large they are drawn. */
+/** Aligning and distributing: new positions, given the drawn sizes. */
 import type { Placed, PlacedTable, Point, Size } from './changes.ts'
 
 export type Box = Point & Size
 export type Edge = 'left' | 'centre' | 'right' | 'top' | 'middle' | 'bottom'
 
-/** One of the things that have a place. */
+/** An item that has a position. */
 export interface Item {
   readonly table: PlacedTable
   readonly id: string
@@ -16,7 +16,7 @@ export const itemsOf = (boxes: Placed<Box>): Item[] =>
     Object.entries(boxes[table] ?? {}).map(([id, box]) => ({ table, id, box })),
   )
 
-/** Things by table and id again, each where `place` says. */
+/** The same items by table and id, each at the position from `place`. */
 export function placesOf<T>(items: readonly Item[], place: (item: Item) => T): Placed<T> {
   const result: { [K in PlacedTable]?: Record<string, T> } = {}
   for (const item of items) {
@@ -27,7 +27,7 @@ export function placesOf<T>(items: readonly Item[], place: (item: Item) => T): P
   return result
 }
 
-/** All at one edge, or on one axis, of the box around them. */
+/** All at one edge, or on one axis, of their bounding box. */
 export function align(boxes: Placed<Box>, edge: Edge): Placed<Point> {
   const items = itemsOf(boxes)
   const left = Math.min(...items.map(({ box }) => box.x))
@@ -52,7 +52,7 @@ export function align(boxes: Placed<Box>, edge: Edge): Placed<Point> {
   })
 }
 
-/** The same gap between each and the next, from the first to the last, which stay. */
+/** Equal gaps between neighbours; the first and the last stay. */
 export function distribute(boxes: Placed<Box>, axis: 'horizontal' | 'vertical'): Placed<Point> {
   const across = axis === 'horizontal'
   const start = ({ box }: Item): number => (across ? box.x : box.y)

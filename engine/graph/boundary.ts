@@ -10,7 +10,7 @@ export interface Exposed {
   readonly port: string
 }
 
-/** Feeds an input inside from outside: through the port that is named, or through a new one. A wire that ends there gives way. */
+/** Feeds an input inside from outside: through the named port, or a new one. An existing wire there is replaced. */
 export function exposeInput(document: Document, graph: string, end: PortRef, port?: string): Exposed {
   const changes = new Changes(document, graph)
   const [node, input] = splitPort(end)
@@ -20,7 +20,7 @@ export function exposeInput(document: Document, graph: string, end: PortRef, por
   const name = port ?? changes.freshId('inputs', idFrom(input, 'value'))
   if (there?.to.includes(end)) return { edit: [], port: name }
   changes.put('edges', end, undefined)
-  // First the new port, so that one that was fed only there can go.
+  // Add the new port first, so that one used only there can be removed.
   changes.put('inputs', name, { ...there, to: [...(there?.to ?? []), end] })
   for (const [other, fed] of Object.entries(changes.subgraph?.inputs ?? {}))
     if (other !== name && fed.to.includes(end))
@@ -33,7 +33,7 @@ export function exposeInput(document: Document, graph: string, end: PortRef, por
   return { edit: changes.edit, port: name }
 }
 
-/** Shows an output inside to the outside: at the port that is named, or at a new one. */
+/** Exposes an output: at the named port, or a new one. */
 export function exposeOutput(document: Document, graph: string, from: PortRef, port?: string): Exposed {
   const changes = new Changes(document, graph)
   const [node, output] = splitPort(from)
@@ -45,7 +45,7 @@ export function exposeOutput(document: Document, graph: string, from: PortRef, p
   return { edit: changes.edit, port: name }
 }
 
-/** A port of the subgraph goes, and the wires at it, wherever it is used. */
+/** Removes a port of the subgraph, and the wires at it, wherever the subgraph is used. */
 export function removePort(document: Document, graph: string, side: 'inputs' | 'outputs', port: string): Edit {
   const changes = new Changes(document, graph)
   const input = own(changes.subgraph?.inputs, port)
@@ -55,7 +55,7 @@ export function removePort(document: Document, graph: string, side: 'inputs' | '
   return changes.edit
 }
 
-/** Definitions that no node uses go, with all that only they use. */
+/** Removes definitions that no node uses, with everything that only they use. */
 export function removeUnusedSubgraphs(document: Document): Edit {
   const changes = new Changes(document, undefined)
   for (let found = true; found; ) {

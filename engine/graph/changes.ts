@@ -1,4 +1,4 @@
-/** Collects the patches of one edit while it is made, each seeing what those before have changed. */
+/** Collects the patches of one edit, each applied to the result of those before. */
 import {
   type BoundaryInput,
   type Document,
@@ -14,7 +14,7 @@ import { containsSubgraph, own, subgraphName } from './info.ts'
 export type Point = { readonly x: number; readonly y: number }
 export type Size = { readonly width: number; readonly height: number }
 
-/** Things on the canvas; wires by where they end. */
+/** Items on the canvas; wires by where they end. */
 export interface Selection {
   readonly nodes?: Iterable<string>
   readonly edges?: Iterable<PortRef>
@@ -22,16 +22,16 @@ export interface Selection {
   readonly notes?: Iterable<string>
 }
 
-/** What has a place on the canvas. */
+/** Items that have a position. */
 export const placedTables = ['nodes', 'frames', 'notes'] as const
 export type PlacedTable = (typeof placedTables)[number]
-/** Something for each of these things, by table and id. */
+/** A value for each of these items, by table and id. */
 export type Placed<T> = { readonly [K in PlacedTable]?: Readonly<Record<string, T>> }
 type Tables = Omit<Subgraph, 'extra' | 'wireExtra'>
 export type Table = keyof Tables
 export const subgraphTables = ['outputs', 'inputs', 'edges', 'nodes', 'frames', 'notes'] as const
 
-/** An id that is not taken: `blur`, `blur-2`, `blur-3`. */
+/** An unused id: `blur`, `blur-2`, `blur-3`. */
 export function freshId(base: string, taken: (id: string) => boolean): string {
   if (!taken(base)) return base
   for (let n = 2; ; n++) {
@@ -40,7 +40,7 @@ export function freshId(base: string, taken: (id: string) => boolean): string {
   }
 }
 
-/** What a name becomes as an id: `Gaussian blur` → `gaussian-blur`. */
+/** A name as an id: `Gaussian blur` → `gaussian-blur`. */
 export function idFrom(name: string, otherwise: string): string {
   const id = name
     .normalize('NFKD')
@@ -51,16 +51,16 @@ export function idFrom(name: string, otherwise: string): string {
   return id === '' || id === 'constructor' || id === 'prototype' || id === '__proto__' ? otherwise : id
 }
 
-/** The base of a copy's id: `blur-3` → `blur`, so that copies of copies are counted on. */
+/** The base of a copy's id: `blur-3` → `blur`, so that copies of copies continue the count. */
 export const baseOf = (id: string): string => id.replace(/-\d{1,4}$/, '') || id
 
 export class Changes {
   readonly #draft: Draft
   readonly #edit: Patch[] = []
-  /** The subgraph that is edited; undefined: the document itself. */
+  /** The subgraph being edited; undefined: the document itself. */
   readonly name: string | undefined
 
-  /** Throws `edit.impossible` where there is no such subgraph. */
+  /** Throws `edit.impossible` if there is no such subgraph. */
   constructor(document: Document, name: string | undefined) {
     if (name !== undefined && !own(document.graphs, name)) throw impossible(`there is no subgraph "${name}"`)
     this.#draft = new Draft(document)
@@ -71,12 +71,12 @@ export class Changes {
     return this.#draft.document
   }
 
-  /** The graph that is edited, as it is now. */
+  /** The graph being edited, as it is now. */
   get graph(): Graph {
     return this.#graph(this.name) ?? this.document
   }
 
-  /** The same where it has a boundary. */
+  /** The same, if it has a boundary. */
   get subgraph(): Subgraph | undefined {
     return this.name === undefined ? undefined : own(this.document.graphs, this.name)
   }
@@ -94,7 +94,7 @@ export class Changes {
     this.#edit.push(patch)
   }
 
-  /** Replaces an entry; `undefined` removes it. Nothing happens where it is so already. */
+  /** Replaces an entry; `undefined` removes it. Does nothing if it is equal already. */
   put<T extends Table>(table: T, id: string, value: Tables[T][string] | undefined): void {
     this.putIn(this.name, table, id, value)
   }
@@ -107,7 +107,7 @@ export class Changes {
     this.apply({ ...(graph !== undefined && { graph }), table, id, value: value ?? null } as Patch)
   }
 
-  /** Throws `edit.impossible` where there is none. */
+  /** Throws `edit.impossible` if there is none. */
   node(id: string): NodeRecord {
     const record = own(this.graph.nodes, id)
     if (!record) throw impossible(`there is no node "${id}"`)
@@ -124,7 +124,7 @@ export class Changes {
     return [[undefined, this.document], ...Object.entries(this.document.graphs)]
   }
 
-  /** These inputs are no longer fed from outside the subgraph. An input of it that feeds nothing any more goes. */
+  /** These inputs are no longer fed from outside the subgraph. An input of it that then feeds nothing is removed. */
   detach(ends: ReadonlySet<PortRef>): void {
     this.#detachIn(this.name, ends)
   }
@@ -138,7 +138,7 @@ export class Changes {
     }
   }
 
-  /** What an input of a subgraph feeds from now on. */
+  /** Sets what an input of a subgraph feeds. */
   feed(port: string, input: BoundaryInput, to: PortRef[], graph: string): void {
     if (to.length > 0) this.putIn(graph, 'inputs', port, { ...input, to })
     else {
@@ -147,13 +147,13 @@ export class Changes {
     }
   }
 
-  /** An output of a subgraph goes, and the wires that start there. */
+  /** Removes an output of a subgraph, and the wires that start there. */
   dropOutput(port: string, graph: string): void {
     this.putIn(graph, 'outputs', port, undefined)
     this.#portGone(graph, port, 'outputs')
   }
 
-  /** Wires at a port that is gone go too, wherever the subgraph is used. */
+  /** Removes the wires at a deleted port, wherever the subgraph is used. */
   #portGone(name: string, port: string, side: 'inputs' | 'outputs'): void {
     for (const [graph, { nodes, edges }] of this.graphs()) {
       const refs = new Set(
@@ -179,12 +179,12 @@ export class Changes {
     this.detach(all)
   }
 
-  /** Whether a subgraph is, or contains, the one that is edited: it must not be put there. */
+  /** Whether a subgraph is, or contains, the one being edited: it must not be inserted there. */
   wouldContainItself(name: string): boolean {
     return this.name !== undefined && containsSubgraph(this.document, name, this.name)
   }
 
-  /** A definition goes, with all that is in it. */
+  /** Removes a definition with everything in it. */
   dropGraph(name: string): void {
     const graph = own(this.document.graphs, name)
     if (!graph) return
@@ -202,8 +202,8 @@ export class Changes {
 export const wiresAt = (graph: Graph, nodes: ReadonlySet<string>): [to: PortRef, from: PortRef][] =>
   Object.entries(graph.edges).filter(([to, from]) => nodes.has(splitPort(to)[0]) || nodes.has(splitPort(from)[0]))
 
-/** A place in whole pixels. */
-/** Without −0, which no file can hold. */
+/** A position in whole pixels. */
+/** Without −0, which JSON cannot represent. */
 export const rounded = ({ x, y }: Point): { x: number; y: number } => ({ x: Math.round(x) + 0, y: Math.round(y) + 0 })
 
 export const roundedSize = ({ width, height }: Size): { width: number; height: number } => ({

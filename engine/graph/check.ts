@@ -9,7 +9,7 @@ import { own } from './info.ts'
 import type { Offers } from './shape.ts'
 import type { FlatGraph, FlatNode } from './topology.ts'
 
-/** What feeds an input, and how: through a converter, and for each element of so many levels of sequences. */
+/** What feeds an input, and how: through a converter, and for each element of this many levels of sequences. */
 export interface InputPlan {
   readonly node: string
   readonly port: string
@@ -17,7 +17,7 @@ export interface InputPlan {
   readonly levels: number
 }
 
-/** What is to say of a wire: as `WireReport` of the protocol. */
+/** What to report about a wire: `WireReport` of the protocol. */
 export interface WireCheck {
   readonly problem?: Problem
   readonly converter?: string
@@ -25,8 +25,8 @@ export interface WireCheck {
 }
 
 /**
- * ready: may run; waiting: an input or the choice of a file is missing, which is no error; error: something is wrong with the node or with a wire that
- * ends here; skipped: something before it is; bypassed.
+ * ready: may run; waiting: an input or the choice of a file is missing, which is not an error; error: something is wrong with the
+ * node or with a wire that ends here; skipped: something before it is; bypassed.
  */
 export type NodeState = 'ready' | 'waiting' | 'error' | 'skipped' | 'bypassed'
 
@@ -36,7 +36,7 @@ export interface NodeCheck {
   readonly problem?: Problem
   /** Of a skipped node: the node that failed first. */
   readonly failed?: string
-  /** Checked, with defaults. Of a node in error: those that are right. */
+  /** Checked, with defaults. Of a node in error: the valid ones. */
   readonly params: Readonly<Record<string, ParamValue>>
   readonly inputs: Readonly<Record<string, InputPlan>>
   /** What each output gives, as far as it is known. */
@@ -47,7 +47,7 @@ export interface NodeCheck {
 
 const names = (table: object): string => Object.keys(table).join(', ') || 'none'
 
-/** The parameters with defaults filled in; the first that is wrong is the problem, and counts as not given. */
+/** The parameters with defaults filled in; the first invalid one is the problem, and counts as not given. */
 export function checkParams(
   info: NodeInfo,
   given: Readonly<Record<string, unknown>>,
@@ -67,7 +67,7 @@ export function checkParams(
   return { params, ...(problem && { problem }) }
 }
 
-/** A file or folder that is not chosen yet is waited for, as an input without a wire is: no error. */
+/** A file or folder that is not chosen yet is waited for, like an unconnected input: not an error. */
 export function unchosenFile(info: NodeInfo, params: Readonly<Record<string, ParamValue>>): Problem | undefined {
   for (const [name, spec] of Object.entries(info.params)) {
     if (spec.type !== 'file' && spec.type !== 'folder') continue
@@ -109,7 +109,7 @@ export function checkRecord(
 /** What is known of the nodes before. */
 export type Before = (node: string) => NodeCheck | undefined
 
-/** The wires of a node: whether they fit, what is missing, what failed before. Problems of the wire before all others. */
+/** The wires of a node: whether they fit, what is missing, what failed before. A wire's own problem comes before all others. */
 export function checkInputs(
   flat: FlatGraph,
   catalogue: Catalogue,

@@ -1,4 +1,4 @@
-/** What may be wired to what: for a wire that is being dragged, and for the palette that opens where it is dropped. */
+/** What can be wired to what: for a wire being drawn, and for the palette that opens where it is dropped. */
 import type { Problem } from '../types/problem.ts'
 import type { Offer, SocketSpec } from '../types/socket.ts'
 import type { Shape } from '../types/value.ts'
@@ -8,7 +8,7 @@ import { type Document, type Graph, type PortRef, splitPort } from './document.t
 import { graphOf, infoOf, own, subgraphAt } from './info.ts'
 import { reachOf } from './reach.ts'
 
-/** Node (`outer/inner`) → output → shape, as the analysis tells them. */
+/** Node (`outer/inner`) → output → shape, from the analysis. */
 export type KnownShapes = Readonly<Record<string, Readonly<Record<string, Shape>>>>
 
 export type Connection =
@@ -19,7 +19,7 @@ export type Connection =
 const names = (table: object): string => Object.keys(table).join(', ') || 'none'
 const no = (problem: Problem): Connection => ({ ok: false, problem })
 
-/** The graph that is looked into along a path of node ids; '' is the document itself. */
+/** The graph at the end of a path of node ids; '' is the document itself. */
 export function graphAt(document: Document, path: string): Graph | undefined {
   if (path === '') return document
   const name = subgraphAt(document, path)
@@ -27,9 +27,9 @@ export function graphAt(document: Document, path: string): Graph | undefined {
 }
 
 /**
- * What an output gives: its socket, sharpened by its shape. Undefined where there is no such output; outputs of unknown nodes
- * may give anything.
- * @param path the subgraph that is looked into, as node ids (`outer/inner`); '' for the document itself
+ * What an output gives: its socket, refined by its shape. Undefined if there is no such output; outputs of unknown nodes may
+ * give anything.
+ * @param path the open subgraph, as node ids (`outer/inner`); '' for the document itself
  */
 export function offerOf(
   document: Document,
@@ -55,7 +55,7 @@ export function offerOf(
   return { socket, ...(shape && { shape }) }
 }
 
-/** The socket of an input; undefined where there is none. */
+/** The socket of an input; undefined if there is none. */
 export function wantedBy(document: Document, catalogue: Catalogue, to: PortRef, path = ''): SocketSpec | undefined {
   const [id, port] = splitPort(to)
   const record = own(graphAt(document, path)?.nodes, id)
@@ -79,7 +79,7 @@ function missing(
   return { code: 'wire.no-port', params: { node, side, port, known } }
 }
 
-/** The circle that a wire would close, in words; undefined where there is none. */
+/** The cycle that a wire would close, in words; undefined if there is none. */
 function circle(document: Document, graph: Graph, from: PortRef, to: PortRef): string | undefined {
   const reach = reachOf(document, graph, from)
   if (!reach.has(to)) return undefined
@@ -90,10 +90,10 @@ function circle(document: Document, graph: Graph, from: PortRef, to: PortRef): s
 }
 
 /**
- * Whether a wire may be drawn from an output to an input; an existing wire there would be replaced. Says which converter
- * would stand on it, whether it would run for each element, or why it cannot be: `wire.type`, `graph.cycle`, `wire.no-node`,
+ * Whether a wire may be drawn from an output to an input; an existing wire there would be replaced. Says which converter would
+ * be inserted, whether it would run for each element, or why it is impossible: `wire.type`, `graph.cycle`, `wire.no-node`,
  * `wire.no-port`.
- * @param path the subgraph that is looked into, as node ids (`outer/inner`); '' for the document itself
+ * @param path the open subgraph, as node ids (`outer/inner`); '' for the document itself
  */
 export function canConnect(
   document: Document,
@@ -119,11 +119,11 @@ export function canConnect(
   }
 }
 
-/** A node type that could stand at the other end of a wire, and the port for it. */
+/** A node type that could be at the other end of a wire, and the port for it. */
 export interface Match {
   readonly info: NodeInfo
   readonly port: string
-  /** Absent: it fits as it is. */
+  /** Absent: it fits directly. */
   readonly converter?: Converter
   readonly each?: true
 }
@@ -138,7 +138,7 @@ interface Scored extends Match {
   readonly score: number
 }
 
-/** How well a wire goes: as it is before by converter, sure before perhaps, made for it before taking anything. */
+/** How well a wire fits: directly before by converter, certain before possible, a specific socket before one that takes anything. */
 function judged(catalogue: Catalogue, info: NodeInfo, port: string, offer: Offer, wanted: SocketSpec): Scored[] {
   const verdict = judgeWire(catalogue, offer, wanted, port)
   if (!verdict.ok) return []
@@ -149,7 +149,7 @@ function judged(catalogue: Catalogue, info: NodeInfo, port: string, offer: Offer
   return [{ info, port, score, ...(converter && { converter }), ...(levels > 0 && { each: true }) }]
 }
 
-/** One match a type: the best port, of equals the first. Best first; of equals in the order of the catalogue. */
+/** One match per type: the best port, the first of equals. Best first; equals in catalogue order. */
 function ranked(infos: Iterable<NodeInfo>, matches: (info: NodeInfo) => readonly Scored[]): readonly Match[] {
   const best: Scored[] = []
   for (const info of infos) {
@@ -159,7 +159,7 @@ function ranked(infos: Iterable<NodeInfo>, matches: (info: NodeInfo) => readonly
   return best.sort((a, b) => b.score - a.score).map(({ score: _, ...match }) => match)
 }
 
-/** The types that an output could feed, and at which input, best first. */
+/** The types that an output could feed, with the input, best first. */
 export const following = (
   catalogue: Catalogue,
   offer: Offer,
@@ -169,7 +169,7 @@ export const following = (
     Object.entries(info.inputs).flatMap(([port, wanted]) => judged(catalogue, info, port, offer, wanted)),
   )
 
-/** The types that could feed an input, and from which output, best first. */
+/** The types that could feed an input, with the output, best first. */
 export const preceding = (
   catalogue: Catalogue,
   wanted: SocketSpec,

@@ -1,4 +1,4 @@
-/** Whether a wire can be drawn, which converter makes it possible where types alone do not, and where sequences run for each. */
+/** Whether a wire can be drawn, which converter makes it possible if types alone do not, and where a node runs for each element. */
 
 import type { ParamValue } from '../types/param.ts'
 import type { Problem } from '../types/problem.ts'
@@ -6,7 +6,7 @@ import { fits, type Offer, type SocketSpec } from '../types/socket.ts'
 import type { Shape } from '../types/value.ts'
 import type { Catalogue, NodeInfo } from './catalogue.ts'
 
-/** A node that stands on a wire by itself. */
+/** A node inserted on a wire automatically. */
 export interface Converter {
   readonly type: string
   readonly params: Readonly<Record<string, ParamValue>>
@@ -20,14 +20,14 @@ export type Verdict =
   | {
       readonly ok: true
       readonly converter?: Converter
-      /** How many levels of sequences the node runs for each of: 0 where it takes the value as it is. */
+      /** How many levels of sequences the node iterates over: 0 if it takes the value as it is. */
       readonly levels: number
     }
   | { readonly ok: false; readonly problem: Problem }
 
 /**
- * How many levels of sequences an input takes by itself; of what is deeper its node runs for each. A `collect` input takes
- * one level whole, and all of them where it takes anything.
+ * How many levels of sequences an input takes whole; for deeper ones its node runs for each element. A `collect` input takes one
+ * level whole, and all of them if it takes anything.
  */
 export function takenDepth({ type, element, collect }: SocketSpec): number {
   if (type === 'sequence')
@@ -40,7 +40,7 @@ const socketDepth = ({ type, element }: SocketSpec): number =>
   type === 'sequence' ? 1 + (element ? socketDepth(element) : 0) : 0
 const shapeDepth = (shape: Shape): number => (shape.kind === 'sequence' ? 1 + shapeDepth(shape.element) : 0)
 
-/** How deep sequences are nested in what an output gives. A shape whose elements are unknown may say less than the socket. */
+/** How deeply sequences are nested in an offer. A shape with unknown elements may say less than the socket. */
 export const offerDepth = ({ socket, shape }: Offer): number =>
   Math.max(socketDepth(socket), shape ? shapeDepth(shape) : 0)
 
@@ -59,7 +59,7 @@ export function peel(offer: Offer, levels: number): Offer {
   return element
 }
 
-/** A sequence of what is offered. */
+/** A sequence of offers. */
 export const sequenceOf = ({ socket, shape }: Offer, length?: number): Offer => ({
   socket: { type: 'sequence', element: socket },
   shape: { kind: 'sequence', element: shape ?? { kind: 'unknown' }, ...(length !== undefined && { length }) },
@@ -92,7 +92,7 @@ function candidatesOf(catalogue: Catalogue): readonly Candidate[] {
 const within = <T>(given: readonly T[] | undefined, wanted: readonly T[] | undefined): boolean =>
   !wanted || (given?.every((g) => wanted.includes(g)) ?? false)
 
-/** Whether everything that may be offered is taken, not only some of it. */
+/** Whether everything that may be offered is accepted, not only some of it. */
 export function surelyFits({ socket, shape }: Offer, wanted: SocketSpec): boolean {
   if (wanted.type === 'any') return true
   if (socket.type !== wanted.type) return false
@@ -104,8 +104,8 @@ export function surelyFits({ socket, shape }: Offer, wanted: SocketSpec): boolea
 const channelsOf = ({ channels }: SocketSpec): number => Math.max(...(channels ?? [3]))
 
 /**
- * The best converter from an offer to what is wanted: sure before possible, then the one that loses least, then the most
- * special; of equals the first in the catalogue.
+ * The best converter from an offer to what is wanted: certain before possible, then the one that loses least, then the most
+ * specific; among equals the first in the catalogue.
  */
 export function findConverter(catalogue: Catalogue, offer: Offer, wanted: SocketSpec): Converter | undefined {
   let best: { candidate: Candidate; score: number } | undefined

@@ -1,6 +1,6 @@
 /**
- * The document: what the user makes and the file holds. In memory everything is a record by id, so that an edit is the
- * replacement of one entry. An input takes one wire, so wires are kept by where they end: `edges['blur.image'] = 'photo.image'`.
+ * The document: what the user makes and the file holds. In memory everything is a record by id, so an edit replaces one entry.
+ * An input takes one wire, so wires are kept by where they end: `edges['blur.image'] = 'photo.image'`.
  */
 import { z } from 'zod'
 
@@ -26,10 +26,10 @@ const jsonSchema = z.json()
 export const positionSchema = z.looseObject({ x: finite, y: finite })
 const sizeSchema = z.looseObject({ width: finite.positive(), height: finite.positive() })
 
-/** A node: its type, parameters that differ from the defaults, and where it stands. */
+/** A node: its type, parameters that differ from the defaults, and its position. */
 export const nodeSchema = z.looseObject({
   type: z.string().min(1).max(200),
-  /** Of the node type when it was saved; absent: 1. */
+  /** The node type's version when it was saved; absent: 1. */
   version: z.number().int().positive().optional(),
   params: z.record(z.string().refine(safe, 'is a reserved word'), jsonSchema).optional(),
   position: positionSchema,
@@ -54,11 +54,11 @@ export const noteSchema = z.looseObject({
   size: sizeSchema,
 })
 
-/** What an input of a subgraph feeds inside, and what an output of it takes from there. */
+/** What an input of a subgraph feeds inside, and which output inside it exposes. */
 export const boundaryInputSchema = z.looseObject({ to: z.array(portSchema).min(1) })
 export const boundaryOutputSchema = z.looseObject({ from: portSchema })
 const unknownKeys = z.record(z.string(), z.unknown())
-/** What the file says of a graph or its wires that this version does not know. */
+/** Keys of a graph or its wires in the file that this version does not know. */
 export const unknownSchema = z.object({
   extra: unknownKeys.optional(),
   wireExtra: z.record(portSchema, unknownKeys).optional(),
@@ -79,13 +79,13 @@ export interface Graph {
   readonly edges: Readonly<Record<PortRef, PortRef>>
   readonly frames: Readonly<Record<string, FrameRecord>>
   readonly notes: Readonly<Record<string, NoteRecord>>
-  /** Keys of the file that this version does not know, kept as they are. */
+  /** Unknown keys of the file, kept as they are. */
   readonly extra?: Readonly<Record<string, unknown>>
-  /** Wires of which the file says more than their ends: as there, without `to`. Written again while the wire stands. */
+  /** Wires with unknown keys in the file: those keys, without `to`. Written again while the wire exists. */
   readonly wireExtra?: Readonly<Record<PortRef, Readonly<Record<string, unknown>>>>
 }
 
-/** A definition that nodes of type `graph/NAME` use. */
+/** A definition used by nodes of type `graph/NAME`. */
 export interface Subgraph extends Graph {
   readonly inputs: Readonly<Record<string, BoundaryInput>>
   readonly outputs: Readonly<Record<string, BoundaryOutput>>

@@ -1,6 +1,6 @@
 /**
- * An edit is a list of patches; a patch replaces one entry of one table. Its inverse is the entry that was there, so undo,
- * the host's mirror and the property tests rest on this one function.
+ * An edit is a list of patches; a patch replaces one entry of one table. Its inverse is the previous entry, so undo, the host's
+ * mirror and the property tests rest on this one function.
  */
 import { z } from 'zod'
 import { SightlineError } from '../types/problem.ts'
@@ -19,7 +19,7 @@ import {
 
 const graphName = idSchema.optional()
 
-/** `graph`: the subgraph that is edited; absent: the document itself. `value: null` removes the entry. */
+/** `graph`: the subgraph being edited; absent: the document itself. `value: null` removes the entry. */
 export const patchSchema = z.discriminatedUnion('table', [
   z.object({ graph: graphName, table: z.literal('nodes'), id: idSchema, value: nodeSchema.nullable() }),
   z.object({ graph: graphName, table: z.literal('edges'), id: portSchema, value: portSchema.nullable() }),
@@ -32,7 +32,7 @@ export const patchSchema = z.discriminatedUnion('table', [
     id: idSchema,
     value: boundaryOutputSchema.nullable(),
   }),
-  /** A whole subgraph comes or goes. Its content is made by patches that follow (or precede) it, but for what is unknown. */
+  /** Adds or removes a whole subgraph. Its content is patched separately, after (or before) this, except for unknown keys. */
   z.object({
     graph: z.undefined().optional(),
     table: z.literal('graphs'),
@@ -62,7 +62,7 @@ const tablesOf = ({ nodes, edges, frames, notes, inputs, outputs }: Subgraph): r
 
 export const impossible = (message: string): SightlineError => new SightlineError('edit.impossible', { message })
 
-/** What `graphs` takes for this subgraph when it is made again. */
+/** The value of `graphs` for this subgraph when it is made again. */
 function unknownOf(graph: Subgraph | undefined): z.infer<typeof unknownSchema> | true | null {
   if (!graph) return null
   const { extra, wireExtra } = graph
@@ -72,8 +72,8 @@ function unknownOf(graph: Subgraph | undefined): z.infer<typeof unknownSchema> |
 type Table = Record<string, unknown>
 
 /**
- * A document under change: its tables are copied once and then changed in place, so that many patches cost what they change.
- * The document that it started from stays as it was.
+ * A document being changed: its tables are copied once and then changed in place, so that many patches cost what they change.
+ * The original document stays unchanged.
  */
 export class Draft {
   readonly #document: Table
@@ -83,12 +83,12 @@ export class Draft {
     this.#document = { ...document }
   }
 
-  /** As it is now; it changes with the next patch. */
+  /** The current document; the next patch changes it. */
   get document(): Document {
     return this.#document as unknown as Document
   }
 
-  /** Makes the change and gives the patch that takes it back. Throws `edit.impossible`. */
+  /** Applies the patch and returns its inverse. Throws `edit.impossible`. */
   apply(patch: Patch): Patch {
     const { table: name, id, value } = patch
     if (name === 'title') return this.#replace(patch, this.#document, 'title', value)
@@ -122,7 +122,7 @@ export class Draft {
   }
 }
 
-/** The edited document (the given one is unchanged) and the edit that takes it back. Throws `edit.impossible`. */
+/** The edited document (the given one is unchanged) and the inverse edit. Throws `edit.impossible`. */
 export function applyEdit(document: Document, edit: Edit): { document: Document; inverse: Edit } {
   if (edit.length === 0) return { document, inverse: [] }
   const draft = new Draft(document)

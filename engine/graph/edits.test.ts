@@ -30,7 +30,7 @@ import { renameNode, renamePort, renameSubgraph } from './rename.ts'
 import { catalogue, doc, sub } from './test-graphs.ts'
 import { flatten } from './topology.ts'
 
-/** The edited document; the edit is one that may go over the protocol, and can be taken back. */
+/** The edited document; checks that the edit can go over the protocol, and can be undone. */
 function edited(document: Document, edit: Edit): Document {
   const before = formatFile(document)
   for (const patch of edit) expect(patchSchema.parse(patch)).toEqual(patch)

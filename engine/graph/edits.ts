@@ -1,6 +1,6 @@
 /**
- * The changes that people make, as pure functions from a document to an edit. `graph` names the subgraph that is edited; absent,
- * the document itself. All throw `edit.impossible` for nodes and graphs that do not exist.
+ * User edits, as pure functions from a document to an edit. `graph` names the subgraph being edited; absent, the document
+ * itself. All throw `edit.impossible` for nodes and graphs that do not exist.
  */
 import { isParamValue, type ParamValue } from '../types/param.ts'
 import type { NodeInfo } from './catalogue.ts'
@@ -19,7 +19,7 @@ import { sameJson } from './json.ts'
 
 type Json = NonNullable<NodeRecord['params']>[string]
 
-/** Several edits, each made for what those before have changed, as one. */
+/** Several edits as one, each made from the result of those before. */
 export function inSequence(document: Document, ...steps: readonly ((document: Document) => Edit)[]): Edit {
   let current = document
   return steps.flatMap((step) => {
@@ -29,7 +29,7 @@ export function inSequence(document: Document, ...steps: readonly ((document: Do
   })
 }
 
-/** The record without the keys that are undefined: an absent key means "as usual" in the file. */
+/** The record without undefined keys: in the file an absent key means the default. */
 function withKeys<T extends object>(record: T, keys: { readonly [K in keyof T]?: T[K] | undefined }): T {
   const next = { ...record, ...keys } as Record<string, unknown>
   for (const key of Object.keys(keys)) if (next[key] === undefined) delete next[key]
@@ -41,11 +41,11 @@ export interface NewNode {
   readonly position: Point
   readonly params?: Readonly<Record<string, ParamValue>>
   readonly title?: string
-  /** What is known of the type: its version is written, and its title makes the id where the type is a subgraph. */
+  /** What is known of the type: its version is written, and for a subgraph its title makes the id. */
   readonly info?: NodeInfo | undefined
 }
 
-/** A new node with a readable id of its own: `blur`, `blur-2`. */
+/** A new node with a readable, unused id: `blur`, `blur-2`. */
 export function addNode(
   document: Document,
   node: NewNode,
@@ -67,7 +67,7 @@ export function addNode(
   return { edit: changes.edit, id }
 }
 
-/** A wire; one that ends there already, from a node or from outside the subgraph, gives way. */
+/** A wire; an existing one to the same input, from a node or from outside the subgraph, is replaced. */
 export function connect(document: Document, from: PortRef, to: PortRef, graph?: string): Edit {
   const changes = new Changes(document, graph)
   for (const ref of [from, to]) changes.node(splitPort(ref)[0])
@@ -83,7 +83,7 @@ export function disconnect(document: Document, ends: Iterable<PortRef>, graph?: 
   return changes.edit
 }
 
-/** Sets a parameter. The default, or `undefined`, removes the entry: the file then says nothing of it. */
+/** Sets a parameter. The default, or `undefined`, removes the entry from the file. */
 export function setParam(
   document: Document,
   id: string,
@@ -104,10 +104,10 @@ export function setParam(
   return changes.edit
 }
 
-/** Where a thing is wanted and, of what has a size, how large. */
+/** The new position of an item and, if it has one, its size. */
 export type Place = Point & Partial<Size>
 
-/** Puts things where they are wanted, in whole pixels. */
+/** Moves items, to whole pixels. */
 export function move(document: Document, places: Placed<Place>, graph?: string): Edit {
   const changes = new Changes(document, graph)
   for (const table of placedTables)
@@ -126,7 +126,7 @@ export function move(document: Document, places: Placed<Place>, graph?: string):
   return changes.edit
 }
 
-/** Changes keys of a node besides its parameters and place; `undefined` leaves a key out. */
+/** Changes keys of a node other than parameters and position; `undefined` removes a key. */
 function changeNodes(
   document: Document,
   ids: Iterable<string>,
@@ -142,21 +142,21 @@ function changeNodes(
   return changes.edit
 }
 
-/** Bypasses all of these nodes, or, where all are bypassed already, none. */
+/** Bypasses all of these nodes, or none if all are bypassed already. */
 export function toggleBypass(document: Document, ids: readonly string[], graph?: string): Edit {
   const { nodes } = new Changes(document, graph).graph
   const on = !ids.every((id) => own(nodes, id)?.bypass)
   return changeNodes(document, ids, { bypass: on || undefined }, graph)
 }
 
-/** Hides the pictures of all of these nodes, or, where all are hidden already, shows them. */
+/** Hides the pictures of all of these nodes, or shows them if all are hidden already. */
 export function toggleCollapsed(document: Document, ids: readonly string[], graph?: string): Edit {
   const { nodes } = new Changes(document, graph).graph
   const on = !ids.every((id) => own(nodes, id)?.collapsed)
   return changeNodes(document, ids, { collapsed: on || undefined }, graph)
 }
 
-/** What stands on the node; empty: the name of its type again. */
+/** The title of the node; empty: the name of its type again. */
 export const setTitle = (document: Document, id: string, title: string, graph?: string): Edit =>
   changeNodes(document, [id], { title: title.trim() || undefined }, graph)
 
@@ -185,7 +185,7 @@ export function addNote(document: Document, note: NoteRecord, graph?: string): A
   return { edit: changes.edit, id }
 }
 
-/** Changes the title, colour, place or size of a frame; `undefined` leaves a key out. */
+/** Changes the title, colour, position or size of a frame; `undefined` removes a key. */
 export function changeFrame(
   document: Document,
   id: string,
@@ -200,7 +200,7 @@ export function changeFrame(
   return changes.edit
 }
 
-/** Changes the text, place or size of a note. */
+/** Changes the text, position or size of a note. */
 export function changeNote(
   document: Document,
   id: string,

@@ -1,10 +1,10 @@
-/** Unfolds subgraphs: every node gets its nested id (`outer/inner`), and every wire ends at a real node, through all boundaries. */
+/** Flattens subgraphs: every node gets its nested id (`outer/inner`), and every wire ends at a real node, through all boundaries. */
 import type { Problem } from '../types/problem.ts'
 import type { Document, Graph, NodeRecord, PortRef, Subgraph } from './document.ts'
 import { splitPort } from './document.ts'
 import { nestingLimit, own, subgraphName } from './info.ts'
 
-/** Subgraphs in subgraphs multiply: what a file may unfold to is bounded. */
+/** Nested subgraphs multiply, so the size of the flat graph is bounded. */
 export const unfoldedLimit = 20_000
 
 /** An output of a flat node. */
@@ -13,7 +13,7 @@ export interface FlatOutput {
   readonly port: string
 }
 
-/** What feeds an input, and the wire of the document (where it ends, as `outer/inner.image`) that does. */
+/** What feeds an input, and the wire of the document (by where it ends, as `outer/inner.image`) through which it does. */
 export interface FlatInput extends FlatOutput {
   readonly wire: string
 }
@@ -23,17 +23,17 @@ export interface FlatNode {
   readonly id: string
   readonly type: string
   readonly record: NodeRecord
-  /** Where it is written: the subgraph (absent: the document itself) and the id there. */
+  /** Where it is defined: the subgraph (absent: the document itself) and the id there. */
   readonly graph: string | undefined
   readonly local: string
   readonly inputs: Readonly<Record<string, FlatInput>>
-  /** Inputs whose wire comes from nowhere. */
+  /** Inputs whose wire starts nowhere. */
   readonly broken: Readonly<Record<string, Problem>>
   /** Of a bypassed node: what it passes on, output → input. It does not run. */
   readonly bypass?: Readonly<Record<string, string>>
 }
 
-/** A node of type `graph/NAME` that was unfolded. */
+/** A node of type `graph/NAME` that was flattened. */
 export interface FlatGroup {
   readonly id: string
   readonly record: NodeRecord
@@ -48,7 +48,7 @@ export interface Unfolded {
   readonly problems: Map<string, Problem>
 }
 
-/** A node while wires are still found. */
+/** A node while its wires are being resolved. */
 interface Growing extends FlatNode {
   readonly inputs: Record<string, FlatInput>
   broken: FlatNode['broken']
@@ -59,7 +59,7 @@ interface Scope {
   readonly prefix: string
   readonly name: string | undefined
   readonly graph: Graph
-  /** The subgraphs around, outermost first. */
+  /** The enclosing subgraphs, outermost first. */
   readonly inside: readonly string[]
 }
 
@@ -77,7 +77,7 @@ interface Wire {
   readonly to: Port
 }
 
-/** Most edits change no wire: the table of wires is taken apart once. */
+/** Most edits change no wire, so the table of wires is parsed once. */
 const wires = new WeakMap<Graph['edges'], readonly Wire[]>()
 function wiresOf({ edges }: Graph): readonly Wire[] {
   const known = wires.get(edges)
@@ -87,7 +87,7 @@ function wiresOf({ edges }: Graph): readonly Wire[] {
   return found
 }
 
-/** Why a subgraph stays closed. */
+/** Why a subgraph is not flattened. */
 function closedBecause(document: Document, name: string, inside: readonly string[], size: number): Problem | undefined {
   const graph = own(document.graphs, name)
   if (!graph) return { code: 'graph.unknown-subgraph', params: { name } }
@@ -101,7 +101,7 @@ function closedBecause(document: Document, name: string, inside: readonly string
   return undefined
 }
 
-/** All nodes, subgraphs unfolded, and all wires between them. Bypassed nodes are still wired as if they ran. */
+/** All nodes, with subgraphs flattened, and all wires between them. Bypassed nodes are still wired as if they ran. */
 export function unfold(document: Document): Unfolded {
   const nodes = new Map<string, Growing>()
   const groups = new Map<string, FlatGroup>()
@@ -109,7 +109,7 @@ export function unfold(document: Document): Unfolded {
   const scopes: Scope[] = [{ prefix: '', name: undefined, graph: document, inside: [] }]
   let unfolded = 0
 
-  // The list grows while it is walked: subgraphs come after what is around them.
+  // The list grows during the walk: subgraphs follow what encloses them.
   for (const { prefix, name, graph, inside } of scopes) {
     for (const [local, record] of Object.entries(graph.nodes)) {
       const id = prefix + local
@@ -171,10 +171,10 @@ export function unfold(document: Document): Unfolded {
   return { nodes, groups, problems }
 }
 
-/** The outputs of unfolded subgraphs, `outer.edges` → the output inside that it shows. */
+/** The outputs of flattened subgraphs, `outer.edges` → the output inside that it exposes. */
 export function groupOutputs({ groups, nodes }: Unfolded): Map<string, FlatOutput> {
   const outputs = new Map<string, FlatOutput>()
-  // Inner groups were found after outer ones, so backwards each finds what it needs.
+  // Inner groups were found after outer ones, so in reverse order each finds what it needs.
   for (const { id, graph } of [...groups.values()].reverse())
     for (const [port, { from }] of Object.entries(graph.outputs)) {
       const ref = `${id}/${from}`

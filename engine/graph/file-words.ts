@@ -24,7 +24,7 @@ function valueAt(file: unknown, path: readonly PropertyKey[]): unknown {
   return value
 }
 
-/** What was wanted; where the schema has words of its own they follow "is ..." already. */
+/** What was wanted; if the schema has its own text, that follows "is ..." already. */
 function wanted(issue: Issue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
@@ -63,7 +63,7 @@ function say(issue: Issue, file: unknown): { where: string; message: string } {
   }
 }
 
-/** The first problem of a file, or of another part of it that has a schema of its own, and how many more there are. */
+/** The first problem of a file, or of another part of it with its own schema, and how many more there are. */
 export function schemaProblem(
   error: z.ZodError,
   file: unknown,

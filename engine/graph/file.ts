@@ -1,6 +1,6 @@
 /**
- * The pipeline file: read with care (it comes from anywhere) and written so that people can read it and compare two of them.
- * What this version does not know is kept, at every level.
+ * The pipeline file: read with care (it may come from anywhere) and written so that people can read and compare it. Unknown keys
+ * are kept, at every level.
  */
 import { SightlineError } from '../types/problem.ts'
 import {
@@ -60,9 +60,9 @@ function readSubgraph(file: DocumentFile['graphs'][string]): Subgraph {
 }
 
 /**
- * The document in a file's text, or in the JSON value of one.
- * Throws a SightlineError: `document.*` or `wire.second`, which says where and what is wrong. Nodes of unknown types and
- * wires that lead nowhere are no errors here: they stay in the document, and the checks name them.
+ * The document in a file's text, or in its JSON value.
+ * Throws a SightlineError, `document.*` or `wire.second`, that says where and what is wrong. Nodes of unknown types and wires
+ * that lead nowhere are not errors here: they stay in the document, and the checks report them.
  */
 export function parseFile(source: unknown): Document {
   const raw = typeof source === 'string' ? parseJson(source) : source
@@ -88,7 +88,7 @@ const sorted = <T>(table: Readonly<Record<string, T>>): [string, T][] =>
 
 const sortedRecord = <T>(table: Readonly<Record<string, T>>): Record<string, T> => Object.fromEntries(sorted(table))
 
-/** The keys of a record in this order; what else it has follows as it stands there. */
+/** The keys of a record in this order; others follow in their own order. */
 const keyOrder = ['type', 'version', 'title', 'text', 'params', 'position', 'size', 'colour', 'bypass', 'collapsed']
 
 function writeRecord<T extends object>(id: string, record: T): T & { id: string } {
@@ -124,7 +124,7 @@ function writeSubgraph(graph: Subgraph) {
   }
 }
 
-/** The file of a document as a JSON value, in canonical order: equal documents give equal files. */
+/** A document's file as a JSON value in canonical order: equal documents give equal files. */
 export function serialise(document: Document): DocumentFile {
   const graphs = sorted(document.graphs).map(([name, graph]) => [name, writeSubgraph(graph)])
   return {

@@ -1,18 +1,18 @@
-/** The files that a document names in the parameters of its nodes, and how they get other names in all places at once. */
+/** The files that a document names in its nodes' parameters, and renaming them everywhere at once. */
 import type { FileUse } from '../types/services.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Document, Graph, NodeRecord } from './document.ts'
 import type { Edit, Patch } from './edit.ts'
 import { own } from './info.ts'
 
-/** From the name that a document has for a file to another one for the same file. */
+/** From a document's name for a file to another name for the same file. */
 export type Renames = ReadonlyMap<string, string>
 
 interface Named extends FileUse {
   readonly param: string
 }
 
-/** The files of one node. Of a type that is not known, nobody knows which of its parameters are paths. */
+/** The files of one node. For an unknown type, nobody knows which parameters are paths. */
 export function filesOfNode({ type, params = {} }: NodeRecord, catalogue: Catalogue): readonly Named[] {
   return Object.entries(catalogue.get(type)?.params ?? {}).flatMap(([param, spec]) => {
     const path = own(params, param)
@@ -33,11 +33,11 @@ const graphsOf = (document: Document): readonly Graph[] => [document, ...Object.
 export const filesOf = (document: Document, catalogue: Catalogue): readonly FileUse[] =>
   once(graphsOf(document).flatMap(({ nodes }) => Object.values(nodes).flatMap((node) => filesOfNode(node, catalogue))))
 
-/** Those that an edit brings (back). */
+/** Those that an edit adds (or restores). */
 export const filesOfEdit = (edit: Edit, catalogue: Catalogue): readonly FileUse[] =>
   once(edit.flatMap((patch) => (patch.table === 'nodes' && patch.value ? filesOfNode(patch.value, catalogue) : [])))
 
-/** The same node where none of its files has another name. */
+/** The same node if none of its files is renamed. */
 function renameNode(node: NodeRecord, catalogue: Catalogue, names: Renames): NodeRecord {
   let { params } = node
   for (const { param, path } of filesOfNode(node, catalogue)) {
@@ -47,7 +47,7 @@ function renameNode(node: NodeRecord, catalogue: Catalogue, names: Renames): Nod
   return params === node.params ? node : { ...node, ...(params && { params }) }
 }
 
-/** The same edit where nothing of it changes. */
+/** The same edit if nothing in it changes. */
 export function renameInEdit(edit: Edit, catalogue: Catalogue, names: Renames): Edit {
   const renamed = edit.map((patch): Patch => {
     if (patch.table !== 'nodes' || !patch.value) return patch
@@ -57,7 +57,7 @@ export function renameInEdit(edit: Edit, catalogue: Catalogue, names: Renames): 
   return renamed.every((patch, i) => patch === edit[i]) ? edit : renamed
 }
 
-/** The change that gives the files of a document these names. */
+/** The edit that gives a document's files these names. */
 export function renameFiles(document: Document, catalogue: Catalogue, names: Renames): Edit {
   const inGraph = ({ nodes }: Graph, graph?: string): Patch[] =>
     Object.entries(nodes).flatMap(([id, node]) => {

@@ -1,6 +1,6 @@
 /**
- * Copy, paste and duplicate. What is copied is a small document of its own: as text it is a pipeline file, any pipeline file
- * can be pasted, and what is pasted passes the same checks as a file.
+ * Copy, paste and duplicate. A copy is a small document of its own: as text it is a pipeline file, any pipeline file can be
+ * pasted, and pasted content passes the same checks as a file.
  */
 import { baseOf, Changes, freshId, type Point, placedTables, type Selection, subgraphTables } from './changes.ts'
 import {
@@ -20,7 +20,7 @@ import { sameJson } from './json.ts'
 const pick = <T>(table: Readonly<Record<string, T>>, ids: Iterable<string>): Record<string, T> =>
   Object.fromEntries([...ids].flatMap((id) => (Object.hasOwn(table, id) ? [[id, table[id] as T]] : [])))
 
-/** The definitions that these nodes use, and those that they use in turn. */
+/** The definitions that these nodes use, directly or not. */
 function graphsUsed(document: Document, graph: Pick<Graph, 'nodes'>): Record<string, Subgraph> {
   const used: Record<string, Subgraph> = {}
   const stack: Pick<Graph, 'nodes'>[] = [graph]
@@ -35,7 +35,7 @@ function graphsUsed(document: Document, graph: Pick<Graph, 'nodes'>): Record<str
   return used
 }
 
-/** The selected part as a document: nodes, the wires between them, frames and notes, and the subgraphs they use. */
+/** The selection as a document: nodes, the wires between them, frames and notes, and the subgraphs they use. */
 export function copy(document: Document, selection: Selection, graph?: string): Document {
   const from = graphOf(document, graph)
   if (!from) throw impossible(`there is no subgraph "${graph}"`)
@@ -52,13 +52,13 @@ export function copy(document: Document, selection: Selection, graph?: string): 
   }
 }
 
-/** What goes to the clipboard. */
+/** The text for the clipboard. */
 export const copyText = (document: Document, selection: Selection, graph?: string): string =>
   formatFile(copy(document, selection, graph))
 
 export interface Pasted {
   readonly edit: Edit
-  /** What is new. */
+  /** The new items. */
   readonly selection: { readonly nodes: string[]; readonly frames: string[]; readonly notes: string[] }
   /** Old id → new id. */
   readonly nodes: ReadonlyMap<string, string>
@@ -77,8 +77,8 @@ function retyped(record: NodeRecord, names: ReadonlyMap<string, string>): NodeRe
 }
 
 /**
- * The names under which the definitions come in: their own where they are there already and say the same, with all that they
- * use; a fresh one otherwise.
+ * The names under which the definitions are added: their own if the same definition, with everything it uses, exists already;
+ * otherwise an unused one.
  */
 function graphNames(document: Document, fragment: Document): ReadonlyMap<string, string> {
   const differ = new Set(
@@ -103,8 +103,8 @@ function graphNames(document: Document, fragment: Document): ReadonlyMap<string,
 }
 
 /**
- * Puts a fragment into a graph, under fresh ids, `by` so much beside where it was. The text of a pipeline file may be given;
- * then this throws what `parseFile` throws. Throws `edit.impossible` where a subgraph would come to contain itself.
+ * Inserts a fragment into a graph with new ids, offset by `by`. It may be the text of a pipeline file; then this throws what
+ * `parseFile` throws. Throws `edit.impossible` if a subgraph would contain itself.
  */
 export function paste(
   document: Document,
@@ -157,8 +157,8 @@ export function paste(
 }
 
 /**
- * Copies a selection beside itself.
- * @param keepInputs the copies are also fed by what feeds the originals from outside the selection
+ * Duplicates a selection beside itself.
+ * @param keepInputs the copies also keep wires from outside the selection
  */
 export function duplicate(
   document: Document,

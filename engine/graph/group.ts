@@ -1,4 +1,4 @@
-/** Several nodes into a subgraph, and a subgraph back into its nodes. Wires across the edge become its inputs and outputs. */
+/** Groups nodes into a subgraph, and ungroups it. Wires across the edge become its inputs and outputs. */
 import type { Catalogue } from './catalogue.ts'
 import { Changes, freshId, idFrom, type Point, placedTables, type Selection } from './changes.ts'
 import { type Document, type Graph, type PortRef, type Subgraph, splitPort } from './document.ts'
@@ -6,12 +6,12 @@ import { type Edit, impossible } from './edit.ts'
 import { infoOf, own, subgraphName } from './info.ts'
 
 const portOf = (ref: PortRef): string => splitPort(ref)[1]
-/** A port's name as the name of a boundary's port: ids have no capitals. */
+/** A port's name as the name of a boundary port: ids have no capitals. */
 const boundaryName = (ref: PortRef): string => idFrom(portOf(ref), 'value')
 
 /**
- * The middle of the nodes of a graph (of frames and notes, where it has no nodes), in whole pixels; adding and taking it away
- * again changes nothing.
+ * The centre of a graph's nodes (of its frames and notes, if it has no nodes), in whole pixels, so that adding and subtracting
+ * it changes nothing.
  */
 function middle(graph: Pick<Graph, 'nodes' | 'frames' | 'notes'>): Point {
   const nodes = Object.values(graph.nodes)
@@ -30,10 +30,10 @@ interface Port {
   readonly name: string
   /** Inputs: the ends inside that it feeds. Outputs: the ends outside that it feeds. */
   readonly ends: PortRef[]
-  /** What feeds it, if anything in this graph does: outside of an input, inside of an output. */
+  /** What feeds it, if anything in this graph does: outside for an input, inside for an output. */
   readonly from: PortRef | undefined
 }
-/** By what the port is there for: ends with the same feed share one. */
+/** By what feeds the port: ends with the same source share one. */
 type Ports = Map<string, Port>
 
 function addEnd(ports: Ports, key: string, like: PortRef, end: PortRef | undefined, from?: PortRef): void {
@@ -56,7 +56,7 @@ interface Crossing {
   readonly used: ReadonlySet<PortRef>
 }
 
-/** An input of the subgraph around, as what feeds a port. */
+/** An input of the enclosing subgraph, as a port's source. */
 const aroundKey = (port: string): string => `around ${port}`
 
 function crossingOf(graph: Graph, around: Subgraph | undefined, isInside: (ref: PortRef) => boolean): Crossing {
@@ -85,7 +85,7 @@ function crossingOf(graph: Graph, around: Subgraph | undefined, isInside: (ref: 
   return { inputs, outputs, within, fed, used }
 }
 
-/** Ports for what is unwired as well: inputs that the nodes wait for, and the main output of nodes that nothing uses. */
+/** Adds ports for unwired sockets: inputs that the nodes wait for, and the main output of nodes that nothing uses. */
 function exposeLoose(
   document: Document,
   catalogue: Catalogue,
@@ -108,14 +108,14 @@ function exposeLoose(
 
 export interface Grouped {
   readonly edit: Edit
-  /** The node that stands for them, and the name of its definition. */
+  /** The node that replaces them, and the name of its definition. */
   readonly id: string
   readonly name: string
 }
 
 /**
- * Makes one node of several. Frames and notes of the selection go inside with them.
- * @param catalogue gives ports also to inputs that wait for a wire and to results that nothing uses
+ * Groups several nodes into one. Frames and notes of the selection move inside with them.
+ * @param catalogue if given, unwired inputs and unused results get ports too
  */
 export function group(
   document: Document,
@@ -167,11 +167,11 @@ export function group(
 
 export interface Ungrouped {
   readonly edit: Edit
-  /** What came out. */
+  /** The nodes that were inside. */
   readonly selection: { readonly nodes: string[]; readonly frames: string[]; readonly notes: string[] }
 }
 
-/** Puts what is inside in the place of the node. A definition that nobody else uses goes. Of a bypassed node all are bypassed. */
+/** Replaces the node by its content. An unused definition is removed. If the node was bypassed, so are all of them. */
 export function ungroup(document: Document, id: string, graph?: string): Ungrouped {
   const changes = new Changes(document, graph)
   const record = changes.node(id)

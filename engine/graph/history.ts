@@ -1,6 +1,6 @@
 /**
- * Undo and redo without limit, as a value: the document and the steps that lead to it and on from it. A step holds an edit and
- * its inverse, so it costs what it changed; edits of one gesture (a slider on its way, a node being dragged) are one step.
+ * Unlimited undo and redo, as a value: the document with the steps behind and ahead of it. A step holds an edit and its inverse,
+ * so it costs what it changed; the edits of one gesture (a slider, a node being dragged) are one step.
  */
 import type { Document } from './document.ts'
 import { applyEdit, type Edit, type Patch } from './edit.ts'
@@ -12,11 +12,11 @@ export interface Step<C = unknown> {
   readonly edit: Edit
   readonly inverse: Edit
   readonly group?: string
-  /** What whoever made it wants to know again when it is undone: which subgraph was shown. */
+  /** Context to restore when it is undone: which subgraph was open. */
   readonly context?: C
 }
 
-/** Steps, the nearest first; a list that shares its tail, so that the thousandth step costs what the first did. */
+/** Steps, nearest first; a list with shared tails, so that the thousandth step costs what the first did. */
 export interface Steps<C = unknown> {
   readonly step: Step<C>
   readonly rest: Steps<C> | undefined
@@ -46,10 +46,10 @@ const added = <C>(step: Step<C>, rest: Steps<C> | undefined): Steps<C> => ({
 
 const keyOf = ({ graph, table, id }: Patch): string => `${graph ?? ''} ${table} ${id}`
 const byEntry = (patches: Edit): Map<string, Patch> => new Map(patches.map((patch) => [keyOf(patch), patch]))
-/** Subgraphs come before their content and go after it; all other patches may stand in any order. */
+/** Subgraphs are added before their content and removed after it; all other patches may be in any order. */
 const hasOrder = (edit: Edit): boolean => edit.some(({ table }) => table === 'graphs')
 
-/** Both as one step; of an entry that both change, what it became last and what it was first. */
+/** Both as one step; for an entry that both change, its last value and its first. */
 function merged<C>(first: Step<C>, second: Step<C>): Step<C> {
   const edit = [...first.edit, ...second.edit]
   const inverse = [...second.inverse, ...first.inverse]
@@ -71,8 +71,8 @@ export interface StepOptions<C> {
 }
 
 /**
- * The history after an edit; what was undone before can no longer be redone. A gesture that ends where it began leaves no
- * step. Throws `edit.impossible`, and then nothing has changed.
+ * The history after an edit; what was undone before can no longer be redone. A gesture that ends where it began leaves no step.
+ * If it throws `edit.impossible`, nothing has changed.
  */
 export function commit<C>(history: History<C>, edit: Edit, options: StepOptions<C>): History<C> {
   if (edit.length === 0) return history
@@ -83,11 +83,11 @@ export function commit<C>(history: History<C>, edit: Edit, options: StepOptions<
   const next = joins ? merged(last, step) : step
   const before = joins ? history.past?.rest : history.past
   const open = step.group !== undefined
-  // An empty step stays while its gesture goes on: the next move of it belongs to it.
+  // An empty step stays during its gesture, because its next move belongs to it.
   return { document, past: added(next, before), future: undefined, open }
 }
 
-/** The gesture is over: the next edit is a step of its own. */
+/** The gesture is over: the next edit is a new step. */
 export function settle<C>(history: History<C>): History<C> {
   if (!history.open) return history
   const past = history.past && changesNothing(history.past.step) ? history.past.rest : history.past
@@ -96,12 +96,12 @@ export function settle<C>(history: History<C>): History<C> {
 
 export interface Move<C> {
   readonly history: History<C>
-  /** What was applied to the document, for whoever mirrors it. */
+  /** What was applied to the document, for the engine's mirror. */
   readonly edit: Edit
   readonly step: Step<C>
 }
 
-/** Undefined where there is nothing to undo. */
+/** Undefined if there is nothing to undo. */
 export function undo<C>(history: History<C>): Move<C> | undefined {
   const { past, future, document } = settle(history)
   if (!past) return undefined
@@ -114,7 +114,7 @@ export function undo<C>(history: History<C>): Move<C> | undefined {
   }
 }
 
-/** Undefined where there is nothing to redo. */
+/** Undefined if there is nothing to redo. */
 export function redo<C>(history: History<C>): Move<C> | undefined {
   const { past, future, document } = settle(history)
   if (!future) return undefined
@@ -125,11 +125,11 @@ export function redo<C>(history: History<C>): Move<C> | undefined {
 
 export interface Revised<C> {
   readonly history: History<C>
-  /** What became of the steps that are other ones now. */
+  /** Maps old steps to their replacements. */
   readonly became: ReadonlyMap<Step<C>, Step<C>>
 }
 
-/** The history with this document, and with what `change` makes of every edit: something has another name from now on. */
+/** The history with this document, and with every edit passed through `change`: something has been renamed. */
 export function revise<C>(history: History<C>, document: Document, change: (edit: Edit) => Edit): Revised<C> {
   const became = new Map<Step<C>, Step<C>>()
   const revised = (step: Step<C>): Step<C> => {
@@ -143,7 +143,7 @@ export function revise<C>(history: History<C>, document: Document, change: (edit
   return { history: { ...history, document, past: list(history.past), future: list(history.future) }, became }
 }
 
-/** The steps as a list, the nearest first. */
+/** The steps as a list, nearest first. */
 export function* stepsOf<C>(steps: Steps<C> | undefined): Generator<Step<C>> {
   for (let at = steps; at; at = at.rest) yield at.step
 }

@@ -1,18 +1,18 @@
-/** What is known of a node's type: from the catalogue, or, for a subgraph, from what is inside it. */
+/** What is known of a node's type: from the catalogue, or, for a subgraph, from its content. */
 import type { SocketSpec } from '../types/socket.ts'
 import type { Catalogue, NodeInfo } from './catalogue.ts'
 import { type Document, type Graph, type PortRef, type Subgraph, splitPort } from './document.ts'
 
 const prefix = 'graph/'
 
-/** Subgraphs may be nested this deep; what is deeper stays closed. */
+/** The depth limit of nested subgraphs; deeper ones stay closed. */
 export const nestingLimit = 32
 
-/** The subgraph that nodes of this type stand for: `graph/canny` → `canny`. */
+/** The subgraph that nodes of this type refer to: `graph/canny` → `canny`. */
 export const subgraphName = (type: string): string | undefined =>
   type.startsWith(prefix) ? type.slice(prefix.length) : undefined
 
-/** The entry of a table whose keys come from a file: never one of Object's own. */
+/** The entry of a table with keys from a file: never one of Object's own. */
 export const own = <T>(table: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>
   table && Object.hasOwn(table, key) ? table[key] : undefined
 
@@ -20,7 +20,7 @@ export const own = <T>(table: Readonly<Record<string, T>> | undefined, key: stri
 export const graphOf = (document: Document, name: string | undefined): Graph | undefined =>
   name === undefined ? document : own(document.graphs, name)
 
-/** The name of the subgraph that is looked into along a path of node ids (`outer/inner`); undefined: it leads nowhere. */
+/** The name of the subgraph at the end of a path of node ids (`outer/inner`); undefined: it leads nowhere. */
 export function subgraphAt(document: Document, path: string): string | undefined {
   let graph: Graph | undefined = document
   let name: string | undefined
@@ -33,7 +33,7 @@ export function subgraphAt(document: Document, path: string): string | undefined
   return name
 }
 
-/** Whether a subgraph is, or uses at any depth, another one: it must not be put in there. */
+/** Whether a subgraph is, or uses at any depth, another one, into which it must not be inserted. */
 export function containsSubgraph(document: Document, name: string, inner: string): boolean {
   const seen = new Set<string>()
   const stack = [name]
@@ -49,7 +49,7 @@ export function containsSubgraph(document: Document, name: string, inner: string
   return false
 }
 
-/** The socket behind a subgraph's boundary, however deep. Its `like` names a port inside, so it is left out. */
+/** The socket behind a subgraph's boundary, however deep. Without its `like`, which names a port inside. */
 function boundarySocket(
   document: Document,
   catalogue: Catalogue,
@@ -107,8 +107,8 @@ interface Cached {
 const cache = new WeakMap<Subgraph, Cached>()
 
 /**
- * The ports, parameters and title of a type, of subgraphs too; undefined for a type that this Sightline does not have.
- * The same object as long as what it says is the same, so that a window need not draw again.
+ * The ports, parameters and title of a type, of subgraphs too; undefined for an unknown type. The same object as long as its
+ * content is the same, so that the window need not render again.
  */
 export function infoOf(document: Document, catalogue: Catalogue, type: string): NodeInfo | undefined {
   const name = subgraphName(type)
@@ -125,7 +125,7 @@ export function infoOf(document: Document, catalogue: Catalogue, type: string): 
 
 /**
  * What a bypassed node passes on: output → input. As its type says, or each output from the first input of its type.
- * @returns nothing for outputs that no input can stand for
+ * @returns nothing for outputs that no input matches
  */
 export function bypassOf(info: NodeInfo): Readonly<Record<string, string>> {
   if (info.bypass) return info.bypass

@@ -1,4 +1,4 @@
-/** A node that is dropped on a wire: which of its ports take the wire's two halves, and the edit that does it. */
+/** Inserting a node into a wire: which of its ports take the two halves, and the edit that does it. */
 import type { Catalogue, NodeInfo } from './catalogue.ts'
 import { Changes } from './changes.ts'
 import { following, graphAt, type KnownShapes, offerOf, preceding, wantedBy } from './connect.ts'
@@ -13,9 +13,9 @@ export interface WirePorts {
 }
 
 /**
- * The ports by which a node of this type would stand on a wire; undefined where it cannot.
+ * The ports by which a node of this type fits into a wire; undefined if it does not.
  * @param wire where the wire ends
- * @param path the subgraph that is looked into, as node ids; '' for the document itself
+ * @param path the open subgraph, as node ids; '' for the document itself
  */
 export function portsOnWire(
   document: Document,
@@ -35,8 +35,8 @@ export function portsOnWire(
 }
 
 /**
- * Puts a node on a wire: what fed the wire's end now feeds the node, and the node feeds that end. Throws `edit.impossible`
- * where its ports do not fit or a circle would close.
+ * Inserts a node into a wire: what fed the wire's end now feeds the node, and the node feeds that end. Throws `edit.impossible`
+ * if its ports do not fit or a cycle would close.
  */
 export function insertOnWire(
   document: Document,

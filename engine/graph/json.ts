@@ -1,7 +1,7 @@
-/** Untrusted JSON: what no document needs is refused before any schema sees it. And JSON written so that people can read and compare it. */
+/** Untrusted JSON: what no document needs is refused before any schema sees it. And JSON formatted for people to read and compare. */
 import { SightlineError } from '../types/problem.ts'
 
-/** What a pipeline file may be at most: characters of text, and levels of nesting. */
+/** The limits of a pipeline file: characters of text, and levels of nesting. */
 export const jsonLimits = { bytes: 16 * 2 ** 20, depth: 32 } as const
 
 const unsafeKeys = new Set(['__proto__', 'constructor', 'prototype'])
@@ -13,7 +13,7 @@ export const pathWords = (path: readonly PropertyKey[]): string =>
     '',
   ) || 'it'
 
-/** A value as it stands in a message: `"blu..."`, `12`, `a list`, `a record`. */
+/** A value as shown in a message: `"blu..."`, `12`, `a list`, `a record`. */
 export function givenWords(value: unknown): string {
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object' && value !== null) return 'a record'
@@ -22,8 +22,8 @@ export function givenWords(value: unknown): string {
 }
 
 /**
- * Passes plain JSON of bounded depth without keys that reach prototypes. Throws `document.too-deep`, `document.unsafe-key`,
- * and `document.not-a-pipeline` for what JSON cannot say (1e999, functions).
+ * Accepts plain JSON of bounded depth without keys that reach prototypes. Throws `document.too-deep`, `document.unsafe-key`,
+ * and `document.not-a-pipeline` for what JSON cannot represent (1e999, functions).
  */
 export function checkJson(value: unknown, path: readonly PropertyKey[] = []): void {
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return
@@ -43,7 +43,7 @@ export function checkJson(value: unknown, path: readonly PropertyKey[] = []): vo
   }
 }
 
-/** Parses text of at most `jsonLimits`. Throws `document.too-large`, `document.not-json` and what `checkJson` throws. */
+/** Parses text within `jsonLimits`. Throws `document.too-large`, `document.not-json` and what `checkJson` throws. */
 export function parseJson(text: string): unknown {
   // UTF-8 has at least one byte for each UTF-16 unit.
   if (text.length > jsonLimits.bytes)
@@ -60,7 +60,7 @@ export function parseJson(text: string): unknown {
   return value
 }
 
-/** Whether two JSON values say the same; the order of keys says nothing. */
+/** Whether two JSON values are equal; the order of keys does not matter. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || !a || !b || Array.isArray(a) !== Array.isArray(b)) return false

@@ -1,4 +1,4 @@
-/** A lesson's form and its checks: what is wrong is named, what is right is what the engine says. */
+/** A lesson's form and its checks: mistakes are named, and the engine decides what is right. */
 import { describe, expect, it } from 'vitest'
 import { aboutOf } from './about.ts'
 import { judgeChoice, judgeGoal, judgePrediction, measure, type Reader } from './answer.ts'

@@ -1,7 +1,7 @@
 /**
- * A lesson: an ordered walk over a pipeline's frames, `"lesson"` in its file. Like `about.ts` it is read when it is wanted: a
- * mistake in it keeps nobody from opening the pipeline. No question has its answer in the file: what is right is what the
- * engine computes (`answer.ts`).
+ * A lesson: an ordered walk over a pipeline's frames, `"lesson"` in its file. Like `about.ts` it is read on demand: a mistake in
+ * it does not prevent opening the pipeline. No question has its answer in the file: the engine computes what is right
+ * (`answer.ts`).
  */
 import { z } from 'zod'
 import type { Catalogue } from './catalogue.ts'
@@ -13,7 +13,7 @@ const finite = z.number().finite()
 const words = z.string().min(1).max(10_000)
 const index = z.number().int().nonnegative()
 
-/** A number that the engine computes: of an output that is one, of a pixel, or of a whole picture. */
+/** A number that the engine computes: an output that is a number, a pixel, or a measure of a picture. */
 export const quantitySchema = z
   .object({
     of: portSchema,
@@ -27,27 +27,27 @@ export type Quantity = Readonly<z.infer<typeof quantitySchema>>
 
 const common = {
   question: words,
-  /** Helps after a wrong answer. */
+  /** A hint after a wrong answer. */
   hint: words.optional(),
-  /** Said once it is answered. */
+  /** Shown once it is answered. */
   reveal: words,
-  /** Outputs in the viewer instead, once it is answered: the probe must not tell before. */
+  /** Outputs shown in the viewer once it is answered; before, the probe would give it away. */
   look: z.array(portSchema).max(4).default([]),
 }
 
-/** A number is predicted. */
+/** Predict a number. */
 const numberSchema = z.object({
   kind: z.literal('number'),
   ...common,
   answer: quantitySchema,
-  /** How far off is still right. */
+  /** The tolerance of a right answer. */
   tolerance: finite.positive(),
   unit: z.string().max(20).optional(),
-  /** What one gets by a common mistake: so much of each named number of the step. */
+  /** The result of a common mistake: this much of each named number of the step. */
   mistakes: z.array(z.object({ weights: z.record(idSchema, finite), say: words })).default([]),
 })
 
-/** One of several has the largest, or the smallest, number. */
+/** Choose which of several has the largest or smallest number. */
 const choiceSchema = z.object({
   kind: z.literal('choice'),
   ...common,
@@ -63,7 +63,7 @@ const choiceSchema = z.object({
 
 const settingsSchema = z.record(portSchema, z.json())
 
-/** Parameters are moved until a number is beyond a bound. */
+/** Move parameters until a number passes a bound. */
 const goalSchema = z
   .object({
     kind: z.literal('goal'),
@@ -89,24 +89,24 @@ const stepSchema = z.object({
   title: z.string().min(1).max(120),
   /** Markdown with formulas. `[[name]]` stands for one of `numbers`. */
   text: words,
-  /** Numbers from the engine that the words tell. */
+  /** Numbers from the engine for the text. */
   numbers: z.record(idSchema, z.object({ ...quantitySchema.shape, digits: index.max(6).default(3) })).default({}),
-  /** Where to look; absent: at the whole. */
+  /** Where to look; absent: at everything. */
   frame: idSchema.optional(),
   /** Outputs in the viewer. */
   show: z.array(portSchema).max(4).default([]),
   /** The pixel of the shown pictures that the probe is pinned to: x, y. */
   pin: z.tuple([index, index]).optional(),
-  /** How near, in pixels of the screen to one of the picture; absent: all of it. */
+  /** The zoom, in screen pixels per pixel; absent: all of the picture. */
   zoom: finite.positive().max(96).optional(),
-  /** Parameters (NODE.PARAM) as the step begins. */
+  /** Parameters (NODE.PARAM) at the start of the step. */
   set: settingsSchema.default({}),
   ask: askSchema.optional(),
 })
 export type LessonStep = Readonly<z.infer<typeof stepSchema>>
 
 export const lessonSchema = z.object({
-  /** Under which progress is remembered, also of a copy. */
+  /** The key under which progress is kept, also for a copy. */
   id: idSchema,
   steps: z.array(stepSchema).min(1).max(100),
 })
@@ -129,7 +129,7 @@ export function lessonOf(document: Document): Lesson | undefined {
 const marks = /\[\[([a-z0-9_-]+)\]\]/g
 export const namesIn = (text: string): readonly string[] => [...text.matchAll(marks)].map(([, name]) => name ?? '')
 
-/** The words with the numbers that are known in their places. */
+/** The text with the known numbers filled in. */
 export const filled = (text: string, numbers: ReadonlyMap<string, string>): string =>
   text.replace(marks, (_, name: string) => numbers.get(name) ?? '…')
 

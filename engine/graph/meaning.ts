@@ -1,4 +1,4 @@
-/** What of a document is for the engine, and what only for eyes. */
+/** Which parts of a document matter to the engine, and which only to the eye. */
 import type { Document, Graph, NodeRecord, Subgraph } from './document.ts'
 import { sameJson } from './json.ts'
 
@@ -6,7 +6,7 @@ const sameNode = (a: NodeRecord, b: NodeRecord): boolean =>
   a === b ||
   (a.type === b.type && a.version === b.version && a.bypass === b.bypass && sameJson(a.params ?? {}, b.params ?? {}))
 
-/** Whether the same entries are there, in the same order, and `same` of each other. */
+/** Whether the same entries exist in the same order, and are pairwise `same`. */
 function sameTable<T>(a: Readonly<Record<string, T>>, b: Readonly<Record<string, T>>, same: (a: T, b: T) => boolean) {
   if (a === b) return true
   const keys = Object.keys(a)

@@ -1,6 +1,6 @@
 /**
- * What older files and older nodes need. A step takes a file of version n to n + 1; it is written when version n + 1 is,
- * never changed afterwards, and tested with a fixture of every version ever released (`fixtures/`).
+ * Migrations of older files and nodes. A migration takes a file of version n to n + 1; it is written with version n + 1, never
+ * changed afterwards, and tested with a fixture of every version ever released (`fixtures/`).
  */
 import type { NodeDefinition } from '../types/node.ts'
 import { SightlineError } from '../types/problem.ts'
@@ -13,7 +13,7 @@ export type Step = (file: RawFile) => RawFile
 /** `steps[n]` takes a file of version n to n + 1. Version 1 is the first. */
 export const steps: Readonly<Record<number, Step>> = {}
 
-/** The file in version `to`. Throws `document.newer`, and `document.not-a-pipeline` for what is no version. */
+/** The file in version `to`. Throws `document.newer`, and `document.not-a-pipeline` for an invalid version. */
 export function migrate(
   file: RawFile,
   by: Readonly<Record<number, Step>> = steps,
@@ -42,13 +42,13 @@ type Types<T> = { get(type: string): T | undefined }
 const isOlder = ({ version = 1 }: NodeRecord, known: Pick<Versioned, 'version'> | undefined): boolean =>
   known !== undefined && version < known.version
 
-/** Whether `upgradeNodes` would change anything. A catalogue knows enough to tell. */
+/** Whether `upgradeNodes` would change anything. A catalogue is enough to tell. */
 export const hasOlderNodes = (document: Document, types: Types<Pick<Versioned, 'version'>>): boolean =>
   [document, ...Object.values(document.graphs)].some(({ nodes }) =>
     Object.values(nodes).some((record) => isOlder(record, types.get(record.type))),
   )
 
-/** A node's parameters as the definition's version has them. `record.version` must not be newer. */
+/** A node's parameters in the definition's version. `record.version` must not be newer. */
 export function migrateParams(record: NodeRecord, { version, migrate: by }: Versioned): Record<string, unknown> {
   let params: Record<string, unknown> = { ...record.params }
   for (let v = record.version ?? 1; v < version; v++) params = by?.[v]?.(params) ?? params
@@ -56,8 +56,8 @@ export function migrateParams(record: NodeRecord, { version, migrate: by }: Vers
 }
 
 /**
- * The document with every node that an older Sightline saved brought to the version of its definition, so that a form never
- * writes new parameters beside old ones. Unknown and newer nodes stay as they are. The same object where nothing is old.
+ * The document with every node of an older version brought to the version of its definition, so that a form never writes new
+ * parameters beside old ones. Unknown and newer nodes stay as they are. The same object if nothing is old.
  */
 export function upgradeNodes(document: Document, definitions: Types<Versioned>): Document {
   const upgraded = <G extends Graph>(graph: G): G => {

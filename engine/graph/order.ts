@@ -1,4 +1,4 @@
-/** The order of running: each node after what feeds it, circles found and named. All in O(nodes + wires). */
+/** Running order: each node after what feeds it, cycles found and named. All in O(nodes + wires). */
 
 interface Node {
   readonly inputs: Readonly<Record<string, { readonly node: string }>>
@@ -8,7 +8,7 @@ export type Nodes = ReadonlyMap<string, Node>
 export type Uses = ReadonlyMap<string, readonly { readonly node: string }[]>
 
 export interface Order {
-  /** Every node that is in no circle, after all that feed it; of what comes after a circle, after the rest. */
+  /** Every node that is in no cycle, after all that feed it; nodes behind a cycle come last. */
   readonly order: readonly string[]
   /** Sets of nodes that feed each other, each with one way round: `a`, `b`, `a`. */
   readonly circles: readonly { readonly nodes: ReadonlySet<string>; readonly path: readonly string[] }[]
@@ -17,7 +17,7 @@ export interface Order {
 const feedersOf = (nodes: Nodes, id: string): string[] =>
   Object.values(nodes.get(id)?.inputs ?? {}).map((input) => input.node)
 
-/** Kahn's algorithm: takes nodes of which nothing unmet is left, until none is. `met` counts as done from the start. */
+/** Kahn's algorithm: takes nodes with no unmet inputs until none is left. `met` counts as done from the start. */
 function kahn(nodes: Nodes, uses: Uses, met: ReadonlySet<string>): string[] {
   const unmet = new Map<string, number>()
   const ready: string[] = []

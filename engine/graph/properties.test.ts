@@ -17,7 +17,7 @@ import { flatten } from './topology.ts'
 
 const versionOne = readFileSync(new URL('./fixtures/version-1.json', import.meta.url), 'utf8')
 
-/** What must never be: a wire without its node, a wired port that a subgraph does not have, an input with two feeds. */
+/** Invariants: no wire without its node, no wired port that a subgraph does not have, no input with two sources. */
 function faultsOf(document: Document): string[] {
   const faults: string[] = []
   const needPort = (graph: Graph, ref: PortRef, side: 'inputs' | 'outputs'): void => {
@@ -88,7 +88,7 @@ describe('10,000 random edits with undo and redo', () => {
       expect(formatFile(back.document)).toBe(formatFile(start))
       let forth = back
       for (let move = redo(forth); move; move = redo(forth)) forth = move.history
-      // What was undone and not redone at the end comes back too, so the end is only on the way.
+      // What was undone and not redone at the end comes back too, so the end is only an intermediate state.
       while (forth.past && forth.past.length > (end.past?.length ?? 0)) forth = undo(forth)?.history ?? forth
       expect(forth.document).toEqual(end.document)
       expect(formatFile(forth.document)).toBe(text)
@@ -164,7 +164,7 @@ describe('2,000 mutated pipeline files', () => {
     'new',
   ]
 
-  /** Replaces, removes, doubles or adds one thing somewhere in the value. */
+  /** Replaces, removes, duplicates or adds one thing somewhere in the value. */
   function mutateValue(value: unknown, roll: (n: number) => number): unknown {
     if (typeof value !== 'object' || value === null || roll(6) === 0) return odd[roll(odd.length)]
     if (Array.isArray(value)) {

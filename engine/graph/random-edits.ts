@@ -1,4 +1,4 @@
-/** For property tests: changes as a person makes them, drawn from numbers, on a document and in its subgraphs. */
+/** For property tests: random edits as a user makes them, on a document and in its subgraphs. */
 import { exposeInput, exposeOutput, removePort, removeUnusedSubgraphs } from './boundary.ts'
 import type { Document, Graph, Subgraph } from './document.ts'
 import { type Edit, impossible } from './edit.ts'
@@ -24,7 +24,7 @@ import { remove } from './remove.ts'
 import { renameNode, renamePort, renameSubgraph } from './rename.ts'
 import { catalogue } from './test-graphs.ts'
 
-/** Numbers from 0 to below n, one after the other, from one seed (mulberry32). */
+/** Numbers from 0 to n − 1, from one seed (mulberry32). */
 export function dice(seed: number): (n: number) => number {
   let state = seed | 0
   return (n) => {
@@ -50,7 +50,7 @@ const types = [...catalogue.keys(), 'who/knows']
 
 function portOf({ document, graph, one }: Scene, id: string, side: 'inputs' | 'outputs'): string {
   const info = infoOf(document, catalogue, graph.nodes[id]?.type ?? '')
-  // A placeholder may have any port; what has none cannot be wired.
+  // A placeholder may have any port; a type without ports cannot be wired.
   const ports = info ? Object.keys(info[side]) : ['x', 'y']
   if (ports.length === 0) throw impossible(`"${id}" has no ${side}`)
   return `${id}.${one(ports)}`

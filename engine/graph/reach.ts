@@ -1,4 +1,4 @@
-/** Which inputs an output depends on, within one graph and exactly: through a subgraph only where a way leads inside it. */
+/** Which inputs an output depends on, exactly, within one graph: through a subgraph only where a path leads inside it. */
 import { type Document, type Graph, type PortRef, type Subgraph, splitPort } from './document.ts'
 import { nestingLimit, own, subgraphName } from './info.ts'
 
@@ -15,7 +15,7 @@ interface Known {
 }
 const known = new WeakMap<Subgraph, Known>()
 
-/** Output of a subgraph → those of its inputs that it depends on. A subgraph that contains itself depends on nothing there. */
+/** Output of a subgraph → the inputs it depends on. A subgraph that contains itself depends on nothing there. */
 function throughSubgraph(
   document: Document,
   name: string,
@@ -44,7 +44,7 @@ function search(document: Document, graph: Graph, output: PortRef, inside: reado
     else sources.set(node, [[input, from]])
   }
   const nodes = new Map<string, string | undefined>([[splitPort(output)[0], undefined]])
-  /** Of subgraphs: the inputs that matter. Of other nodes all do. */
+  /** Of subgraphs: the relevant inputs. Of other nodes: all. */
   const some = new Map<string, Set<string>>()
   const seen = new Set([output])
   const stack = [output]
@@ -76,7 +76,7 @@ function search(document: Document, graph: Graph, output: PortRef, inside: reado
 
 const cache = new WeakMap<Graph, { readonly graphs: Document['graphs']; readonly found: Map<PortRef, Reach> }>()
 
-/** What `output` depends on. Remembered for the graph, since a dragged wire asks for every input on the canvas. */
+/** What `output` depends on. Cached per graph, because a wire being drawn asks for every input on the canvas. */
 export function reachOf(document: Document, graph: Graph, output: PortRef): Reach {
   let entry = cache.get(graph)
   if (entry?.graphs !== document.graphs) {

@@ -1,11 +1,11 @@
-/** Removing things, and healing: what fed a removed node then feeds what it fed, as if it had been bypassed. */
+/** Removing items, and healing: what fed a removed node then feeds what it fed, as if it had been bypassed. */
 import type { Catalogue } from './catalogue.ts'
 import { Changes, placedTables, type Selection, wiresAt } from './changes.ts'
 import { type BoundaryInput, type Document, type PortRef, splitPort } from './document.ts'
 import type { Edit } from './edit.ts'
 import { bypassOf, infoOf, own } from './info.ts'
 
-/** What fed the ends of removed nodes, through what these passed on: an output, or an input of the subgraph around. */
+/** What fed the ends of removed nodes, through what these passed on: an output, or an input of the enclosing subgraph. */
 type Origin = { readonly from: PortRef } | { readonly input: string }
 
 function originsOf(document: Document, catalogue: Catalogue, changes: Changes, gone: ReadonlySet<string>) {
@@ -35,7 +35,7 @@ function originsOf(document: Document, catalogue: Catalogue, changes: Changes, g
 }
 
 /**
- * Removes nodes, wires, frames and notes. Ports of the subgraph that lose all they had go too, with their wires outside.
+ * Removes nodes, wires, frames and notes. Ports of the subgraph that lose all their wires are removed too, with those outside.
  * @param heal a catalogue: what fed a removed node then feeds what it fed, as if it had been bypassed
  */
 export function remove(document: Document, selection: Selection, graph?: string, heal?: Catalogue): Edit {

@@ -1,4 +1,4 @@
-/** Other names for what wires and definitions refer to: everything that refers to it follows. */
+/** Renaming what wires and definitions refer to: all references follow. */
 import { Changes } from './changes.ts'
 import { type Document, idSchema, type PortRef, splitPort } from './document.ts'
 import { type Edit, impossible } from './edit.ts'
@@ -8,7 +8,7 @@ function checkId(id: string): void {
   if (!idSchema.safeParse(id).success) throw impossible(`"${id}" is no id (a-z, 0-9, _ and -)`)
 }
 
-/** Another id for a node, as the command line and events name it. */
+/** A new id for a node, as the command line and events name it. */
 export function renameNode(document: Document, id: string, to: string, graph?: string): Edit {
   const changes = new Changes(document, graph)
   const record = changes.node(id)
@@ -35,7 +35,7 @@ export function renameNode(document: Document, id: string, to: string, graph?: s
   return changes.edit
 }
 
-/** Another name for a subgraph; the nodes that stand for it follow. */
+/** A new name for a subgraph; its nodes follow. */
 export function renameSubgraph(document: Document, name: string, to: string): Edit {
   const changes = new Changes(document, name)
   const graph = own(document.graphs, name)
@@ -55,7 +55,7 @@ export function renameSubgraph(document: Document, name: string, to: string): Ed
   return changes.edit
 }
 
-/** Another name for an input or output of a subgraph; wires at the nodes that stand for it follow. */
+/** A new name for an input or output of a subgraph; wires at its nodes follow. */
 export function renamePort(
   document: Document,
   name: string,

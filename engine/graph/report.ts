@@ -1,11 +1,11 @@
-/** What an analysis says, as the protocol and the command line tell it. */
+/** An analysis in the form of the protocol and the command line. */
 import type { Problem } from '../types/problem.ts'
 import type { Shape } from '../types/value.ts'
 import type { Analysis } from './analyse.ts'
 
-/** Every problem, of nodes (`outer/inner`) and of wires (`outer/inner.image`); what merely waits or was skipped is none. */
+/** Every problem, of nodes (`outer/inner`) and of wires (`outer/inner.image`); waiting and skipped nodes have none. */
 export function problemsOf({ nodes, wires }: Analysis): readonly { readonly at: string; readonly problem: Problem }[] {
-  // A wire's problem is that of the node where it ends too, and a circle's that of all its wires: each is told once.
+  // A wire's problem is also that of the node where it ends, and a cycle's is that of all its wires: report each once.
   const found = new Map<Problem, string>()
   for (const [at, { problem }] of wires) if (problem && !found.has(problem)) found.set(problem, at)
   for (const [at, { state, problem }] of nodes)
@@ -13,7 +13,7 @@ export function problemsOf({ nodes, wires }: Analysis): readonly { readonly at: 
   return [...found].map(([problem, at]) => ({ at, problem }))
 }
 
-/** Node → output → shape, of subgraphs and bypassed nodes too; what is not known is left out. */
+/** Node → output → shape, of subgraphs and bypassed nodes too, as far as known. */
 export function shapesOf({ flat, nodes }: Analysis): Record<string, Record<string, Shape>> {
   const shapes: Record<string, Record<string, Shape>> = {}
   const put = (node: string, port: string, shape: Shape | undefined): void => {

@@ -6,7 +6,7 @@ import { own } from './info.ts'
 import { sameJson } from './json.ts'
 import type { Settings } from './lesson.ts'
 
-/** The edit that sets them where they are not so already. Nodes that are not there are left out. */
+/** The edit that sets them where they differ. Missing nodes are left out. */
 export function settingPatches(document: Document, settings: Settings): Patch[] {
   const changed = new Map<string, NodeRecord>()
   for (const [ref, value] of Object.entries(settings)) {

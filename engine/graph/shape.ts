@@ -1,6 +1,6 @@
 /**
- * What a node gives, before anything runs: by the `shape` of its definition, or as its sockets say. A node that is fed by
- * sequences gives sequences of what it gives for one element.
+ * What a node gives, before anything runs: by the `shape` of its definition, or as its sockets say. A node fed by sequences gives
+ * sequences of what it gives for one element.
  */
 import type { ParamValue } from '../types/param.ts'
 import { SightlineError } from '../types/problem.ts'
@@ -14,7 +14,7 @@ export type Shapes = Readonly<Partial<Record<string, Shape>>>
 export type ShapeFunction = (given: Readonly<Record<string, unknown>>) => Shapes | Promise<Shapes>
 export type Offers = Readonly<Record<string, Offer>>
 
-/** What arrives at an input, converted already; the node runs for each of `levels` levels of sequences. */
+/** What arrives at an input, already converted; the node runs for each element of `levels` levels of sequences. */
 export interface Arrival {
   readonly offer: Offer
   readonly levels: number
@@ -30,7 +30,7 @@ function likeImage(spec: SocketSpec, shape: ImageShape): Shape | undefined {
   return { ...rest, channels, space, alpha: shape.alpha && channels === shape.channels, ...(range && { range }) }
 }
 
-/** The shape of an output that is like something of this shape; undefined where that is not known. */
+/** The shape of an output that is like an input of this shape; undefined if unknown. */
 function likeShape(spec: SocketSpec, shape: Shape | undefined): Shape | undefined {
   if (!shape || shape.kind === 'unknown') return undefined
   if (spec.type !== 'any' && spec.type !== shape.kind) return undefined
@@ -55,7 +55,7 @@ function bySocket(spec: SocketSpec, arrivals: Arrivals, inputs: NodeInfo['inputs
   }
 }
 
-/** An offer with the shape that the definition told. */
+/** An offer with the shape that the definition gave. */
 function told(offer: Offer, shape: Shape | undefined): Offer {
   return shape && shape.kind !== 'unknown' ? { socket: offer.socket, shape } : offer
 }
@@ -79,7 +79,7 @@ function forOne(
   return shapes instanceof Promise ? shapes.then(finish) : finish(shapes)
 }
 
-/** How many elements the sequences have that this node runs for; undefined where that is not known. */
+/** How many elements the sequences have that this node iterates over; undefined if unknown. */
 function commonLength(each: readonly (readonly [string, Arrival])[]): number | undefined {
   let known: { port: string; length: number } | undefined
   for (const [port, { offer }] of each) {

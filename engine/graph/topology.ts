@@ -1,6 +1,6 @@
 /**
- * The flat graph: what the engine runs and the window's reports speak of. Subgraphs are unfolded, bypassed nodes are stepped
- * over, and every node knows its place in the order of running.
+ * The flat graph: what the engine runs and the window's reports refer to. Subgraphs are flattened, bypassed nodes are skipped
+ * over, and every node knows its place in the running order.
  */
 import type { Problem } from '../types/problem.ts'
 import type { Catalogue } from './catalogue.ts'
@@ -20,17 +20,17 @@ export interface FlatUse {
 
 export interface FlatGraph {
   readonly document: Document
-  /** By nested id. `inputs` name what really feeds them: no subgraphs and no bypassed nodes. */
+  /** By nested id. `inputs` name the real sources: no subgraphs and no bypassed nodes. */
   readonly nodes: ReadonlyMap<string, FlatNode>
-  /** Each node after all that feed it. Nodes of a circle are left out; what comes after a circle is last. */
+  /** Each node after all that feed it. Nodes of a cycle are left out; nodes behind a cycle come last. */
   readonly order: readonly string[]
   /** Node → what it feeds. Nodes that feed nothing are left out. */
   readonly uses: ReadonlyMap<string, readonly FlatUse[]>
-  /** Nodes that stand for a subgraph, by nested id. */
+  /** Nodes of subgraphs, by nested id. */
   readonly groups: ReadonlyMap<string, FlatGroup>
   /** By node (`outer/inner`) or by where the wire ends (`outer/inner.image`). */
   readonly problems: ReadonlyMap<string, Problem>
-  /** The outputs of subgraphs and bypassed nodes (`outer.edges`) → the output that is really meant. */
+  /** The outputs of subgraphs and bypassed nodes (`outer.edges`) → the real output. */
   readonly aliases: ReadonlyMap<string, FlatOutput>
 }
 
@@ -49,7 +49,7 @@ function addCircles(
   }
 }
 
-/** Finds, through bypassed nodes, the output that really feeds; undefined where nothing is passed on. Remembers its way. */
+/** Finds the real source through bypassed nodes; undefined if nothing is passed on. Caches its way. */
 function finder(nodes: ReadonlyMap<string, FlatNode>): (output: FlatOutput) => FlatOutput | undefined {
   const known = new Map<string, FlatOutput | undefined>()
   return (output) => {
@@ -96,7 +96,7 @@ function usesOf(nodes: ReadonlyMap<string, FlatNode>): Map<string, FlatUse[]> {
   return uses
 }
 
-/** Wires past bypassed nodes; what such nodes pass on goes to `aliases`. */
+/** Wires past bypassed nodes; what these pass on goes to `aliases`. */
 function stepOverBypassed(
   nodes: ReadonlyMap<string, FlatNode>,
   aliases: Map<string, FlatOutput>,
@@ -119,7 +119,7 @@ function stepOverBypassed(
   return next
 }
 
-/** The flat graph of a document. O(nodes + wires); never throws: what is wrong is in `problems`. */
+/** The flat graph of a document. O(nodes + wires); never throws: errors are in `problems`. */
 export function flatten(document: Document, catalogue: Catalogue): FlatGraph {
   const unfolded = unfold(document)
   const { groups, problems } = unfolded
@@ -142,7 +142,7 @@ export function flatten(document: Document, catalogue: Catalogue): FlatGraph {
   return { document, nodes, order, uses, groups, problems, aliases }
 }
 
-/** The output that is really meant by a node and a port as the window names them: through subgraphs and bypassed nodes. */
+/** The real output behind a node and port as the window names them: through subgraphs and bypassed nodes. */
 export function resolve(flat: FlatGraph, node: string, port: string): FlatOutput | undefined {
   const alias = flat.aliases.get(`${node}.${port}`)
   if (alias) return alias
@@ -150,7 +150,7 @@ export function resolve(flat: FlatGraph, node: string, port: string): FlatOutput
   return found && !found.bypass ? { node, port } : undefined
 }
 
-/** These nodes and all that they need, directly or not. Subgraphs stand for all nodes inside them. */
+/** These nodes and all that they need, directly or not. A subgraph stands for all nodes inside it. */
 export function neededBy(flat: FlatGraph, ids: Iterable<string>): Set<string> {
   return closure(flat, ids, (id) => Object.values(flat.nodes.get(id)?.inputs ?? {}).map((input) => input.node))
 }
@@ -176,7 +176,7 @@ function closure(flat: FlatGraph, ids: Iterable<string>, next: (id: string) => r
   return seen
 }
 
-/** The outputs that nothing consumes, in the order of the document. Bypassed and unknown nodes have none. */
+/** The outputs that nothing consumes, in document order. Bypassed and unknown nodes have none. */
 export function sinks(flat: FlatGraph, catalogue: Catalogue): readonly FlatOutput[] {
   const found: FlatOutput[] = []
   for (const [id, node] of flat.nodes) {

@@ -5,7 +5,7 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 const aligned = (n: number): number => (n + 7) & ~7
 
-/** Heads above this are refused: a document is far smaller. */
+/** Larger heads are refused: a document is far smaller. */
 export const maxHead = 64 * 1024 * 1024
 
 export function encodeFrame(head: unknown, tails: readonly Uint8Array[] = []): Uint8Array<ArrayBuffer> {
@@ -22,7 +22,7 @@ export function encodeFrame(head: unknown, tails: readonly Uint8Array[] = []): U
   return frame
 }
 
-/** The head, not yet checked by a schema, and the tail as a view into `frame`. Throws `protocol.bad-message`. */
+/** The head, not yet validated, and the tail as a view into `frame`. Throws `protocol.bad-message`. */
 export function decodeFrame(frame: Uint8Array): { head: unknown; tail: Uint8Array } {
   const fail = (message: string): never => {
     throw new SightlineError('protocol.bad-message', { message })

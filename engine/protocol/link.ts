@@ -1,23 +1,23 @@
-/** How a window reaches the engine: one WebSocket, opened with `socketProtocols(token)`, closed with one of these codes. */
+/** How a window connects to the engine: one WebSocket, opened with `socketProtocols(token)`, closed with one of these codes. */
 
 export const enginePath = '/engine'
 
-/** The subprotocol that the engine chooses. The token travels beside it: in a header, so in no URL and no log. */
+/** The subprotocol that the engine chooses. The token is sent beside it, in a header, so it appears in no URL and no log. */
 export const subprotocol = 'sightline'
 export const socketProtocols = (token: string): string[] => [subprotocol, token]
 
-/** The largest frame a window may send, so also the largest upload. Above it the engine closes with 1009. */
+/** The largest frame a window may send, and so the largest upload. Above it the engine closes with 1009. */
 export const maxFrame = 256 * 1024 * 1024
 
-/** Why the engine closed. Only after other codes (it died, it is being restarted) does connecting again help. */
+/** Why the engine closed. Reconnecting helps only after other codes (it died, it is being restarted). */
 export const closeCodes = {
-  /** A frame was no message; the reason says what was wrong. */
+  /** A frame was not a valid message; the reason says what was wrong. */
   badMessage: 4400,
   /** The token is not this start's: open the address that `sightline serve` printed. */
   token: 4401,
   /** The page, or the name it was reached by, is not Sightline's own. */
   foreign: 4403,
-  /** Another window uses this session id (a duplicated tab): go on with a new one. */
+  /** Another window uses this session id (a duplicated tab): continue with a new one. */
   replaced: 4409,
   /** The window and the engine are of different versions: reload the page. */
   version: 4426,

@@ -1,6 +1,6 @@
 /**
- * What the window and the engine say to each other, checked by schema on both ends. Every message is one frame: a JSON head
- * and a binary tail (`frame.ts`). Requests carry an `id` and get one `reply`.
+ * The messages between the window and the engine, validated on both ends. Every message is one frame: a JSON head and a binary
+ * tail (`frame.ts`). Requests carry an `id` and get one `reply`.
  */
 import { z } from 'zod'
 import { idSchema } from '../graph/document.ts'
@@ -11,7 +11,7 @@ import { markSchema } from '../values/mark.ts'
 import { largestScene } from './scene.ts'
 import { machineSettings, settingsState } from './settings.ts'
 
-/** Goes up with every change that an older window or engine would misread. */
+/** Incremented with every change that an older window or engine would misread. */
 export const protocolVersion = 1
 
 const path = z.string().min(1).max(4096)
@@ -38,19 +38,19 @@ export const viewSchema = z.object({
 })
 export type View = z.infer<typeof viewSchema>
 
-/** A file or folder outside the document's own, and what the person allows it. */
+/** A file or folder outside the document's own, and what the user allows it. */
 const fileUse = z.object({ path, access: z.enum(['read', 'write']) })
 
-/** The file form of a document (`engine/graph/file.ts` checks it for real). */
+/** The file form of a document (`engine/graph/file.ts` validates it fully). */
 const documentFile = z.record(z.string(), z.unknown())
 
 export const clientMessage = z.discriminatedUnion('type', [
-  /** First. `session` is chosen by the window and kept over reconnections. */
+  /** The first message. The window chooses `session` and keeps it across reconnections. */
   z.object({ type: z.literal('hello'), protocol: z.number().int(), session: z.string().min(8).max(64) }),
   /**
    * The whole document: at the start, after a reconnection, when out of step. `path`: the file it belongs to, `stamp`: of that file
-   * as it was read or written last; `unsaved`: it has changes that no file has; `allowed`: what the person chose or allowed for it
-   * in this window.
+   * when it was last read or written; `unsaved`: it has unsaved changes; `allowed`: what the user chose or allowed for it in this
+   * window.
    */
   z.object({
     type: z.literal('open'),
@@ -68,14 +68,14 @@ export const clientMessage = z.discriminatedUnion('type', [
     edit: z.array(patchSchema),
     draft: z.boolean().default(false),
   }),
-  /** The slider rests: now the full result. */
+  /** The slider rests: compute the full result. */
   z.object({ type: z.literal('settle') }),
-  /** Everything that is on the screen now. */
+  /** Everything on the screen now. */
   z.object({ type: z.literal('views'), views: z.array(viewSchema).max(2000) }),
-  /** Explicit run: also effects and jobs; `nodes`: only these and what they need. */
+  /** An explicit run, including effects and jobs; `nodes`: only these and what they need. */
   z.object({ type: z.literal('run'), nodes: z.array(nodeRef).optional() }),
   z.object({ type: z.literal('cancel') }),
-  /** Which element of a sequence the previews show. */
+  /** The element of a sequence that the previews show. */
   z.object({ type: z.literal('scrub'), node: nodeRef, index: z.number().int().nonnegative() }),
   z.object({ type: z.literal('request'), id: z.number().int(), method: z.string().max(64), params: z.unknown() }),
 ])
@@ -84,7 +84,7 @@ export type ClientMessageInput = z.input<typeof clientMessage>
 
 const problemSchema = z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) })
 
-/** A number of a value: JSON has none of the others. */
+/** A number of a value: JSON has no NaN or infinity. */
 const amount = z.union([z.number(), z.enum(['NaN', '∞', '−∞'])])
 export type Amount = z.infer<typeof amount>
 
@@ -93,11 +93,11 @@ const combine = z.enum(['sum', 'max', 'median', 'function'])
 const spot = { x: count, y: count, c: count }
 
 const termSchema = z.object({
-  /** Where it is read: the number of the step's source, and the place there. Absent: a constant, which `says` names. */
+  /** Where it is read: the index of the step's source, and the position there. Absent: a constant, named by `says`. */
   from: z.object({ input: count, ...spot }).optional(),
   weight: amount,
   value: amount,
-  /** So often the rule for what lies beyond the edge brought it in. */
+  /** How many times the border rule brought it in. */
   times: count.optional(),
   says: z.string().optional(),
 })
@@ -105,11 +105,11 @@ export type ProvenanceTerm = z.infer<typeof termSchema>
 
 const termsSchema = z.object({
   combine,
-  /** What a function is called, in plain signs. */
+  /** The function in plain text. */
   says: z.string().optional(),
-  /** Those that count most, in their own order. */
+  /** The largest ones, in their own order. */
   terms: z.array(termSchema),
-  /** What was left out: how many, and what they come to together. */
+  /** The omitted ones: how many, and their total. */
   rest: z.object({ count, sum: amount }).optional(),
   result: amount,
 })
@@ -118,17 +118,17 @@ export type ProvenanceTerms = z.infer<typeof termsSchema>
 const stepSchema = termsSchema.extend({
   /** The op's name; empty for the node itself. */
   op: z.string(),
-  /** Where its inputs come from: an input of the node, or what a later step tells of (-1: no step does). */
+  /** Where its inputs come from: an input of the node, or the result of a later step (-1: of none). */
   sources: z.array(z.union([z.object({ port: z.string() }), z.object({ step: z.number().int() })])),
-  /** The place in what the op gave. Absent where it gave numbers of the whole. */
+  /** The position in the op's result. Absent if it returned numbers of the whole. */
   at: z.object(spot).optional(),
-  /** So many numbers of what it gave go into the step before; this is one of them. */
+  /** How many numbers of its result enter the step before; this is one of them. */
   places: count,
   /** How many numbers it is made of. */
   count,
-  /** The sums that go into a function, by the names that `says` calls them. */
+  /** The sums that enter a function, by the names that `says` gives them. */
   parts: z.record(z.string(), termsSchema).optional(),
-  /** What an op measured. */
+  /** The result of a measuring op. */
   facts: z.array(z.object({ name: z.string(), value: amount })).optional(),
 })
 export type ProvenanceStep = z.infer<typeof stepSchema>
@@ -136,23 +136,23 @@ export type ProvenanceStep = z.infer<typeof stepSchema>
 const outlineSchema = z.object({
   node: nodeRef,
   port,
-  /** Of the whole value, seen as a picture; absent where it is none. */
+  /** Of the whole value, seen as a picture; absent if it is not one. */
   size: z.object({ width: count, height: count }).optional(),
-  /** In whole pixels; they do not overlap. */
+  /** In whole pixels, without overlap. */
   boxes: z.array(z.object({ x: count, y: count, width: count, height: count })),
-  /** False: a rectangle around what was too much to follow number by number. */
+  /** False: a bounding rectangle, because there was too much to follow number by number. */
   exact: z.boolean(),
 })
 export type ProvenanceOutline = z.infer<typeof outlineSchema>
 
-/** The parameters and results of every request. The tail of `upload` is the file; those of the replies to `card`, `scene` and `inflate` the picture, the part and what was in it. */
+/** The parameters and results of every request. The tail of `upload` is the file; those of the replies to `card`, `scene` and `inflate` are the picture, the part and the unpacked data. */
 export const methods = {
   /** The numbers of one pixel, full size. */
   probe: {
     params: z.object({ node: nodeRef, port, x: z.number().int(), y: z.number().int() }),
     result: z.object({ values: z.array(z.number().nullable()), draft: z.boolean() }),
   },
-  /** The numbers of a part of a picture, to be written into its pixels. What lies outside is left out: `x` to `height` say what came. */
+  /** The numbers of a part of a picture, to be written into its pixels. Positions outside are left out: `x` to `height` tell what was returned. */
   numbers: {
     params: z.object({ node: nodeRef, port, x: z.number().int(), y: z.number().int(), width: side, height: side }),
     result: z.object({
@@ -167,8 +167,8 @@ export const methods = {
     }),
   },
   /**
-   * What one number is made of, and what it came from: the steps of the node that made it, the last op first, and the part of
-   * every output before it that it may depend on. At full size, of the elements that are shown.
+   * How one number was computed, and from what: the steps of the node that made it, the last op first, and the part of every
+   * earlier output that it may depend on. At full size, for the elements on display.
    */
   provenance: {
     params: z.object({ node: nodeRef, port, ...spot }),
@@ -179,11 +179,11 @@ export const methods = {
       value: amount,
       steps: z.array(stepSchema),
       outlines: z.array(outlineSchema),
-      /** Not all that comes before was followed. */
+      /** Not everything before it was followed. */
       cut: z.boolean(),
     }),
   },
-  /** Statistics of a value, a channel each. */
+  /** Statistics of a value, per channel. */
   statistics: {
     params: z.object({ node: nodeRef, port, bins: z.number().int().min(2).max(1024).default(256) }),
     result: z.object({
@@ -201,7 +201,7 @@ export const methods = {
       ),
     }),
   },
-  /** What is in a folder; `path` absent: the home folder. */
+  /** The content of a folder; `path` absent: the home folder. */
   list: {
     params: z.object({ path: path.optional() }),
     result: z.object({
@@ -215,15 +215,15 @@ export const methods = {
     params: z.object({ path }),
     result: z.object({ document: documentFile, path: z.string(), stamp: z.string() }),
   },
-  /** The document with nodes that an older Sightline saved as their types are now. */
+  /** The document with nodes of older versions brought to the current ones. */
   upgrade: {
     params: z.object({ document: documentFile }),
     result: z.object({ document: documentFile }),
   },
   /**
-   * Writes the session's document atomically, with copies of dropped pictures beside it. `stamp`: of the file as it was read; absent
-   * or differing files are not overwritten without `overwrite`. `also`: files that only an undo brings back. `renamed`: the names
-   * that files have in the document from now on, old and new.
+   * Writes the session's document atomically, with copies of dropped pictures beside it. `stamp`: of the file as it was read; a
+   * missing or different file is not overwritten without `overwrite`. `also`: files that only an undo brings back. `renamed`: the
+   * new names of files in the document, old and new.
    */
   save: {
     params: z.object({
@@ -238,17 +238,17 @@ export const methods = {
       renamed: z.array(z.tuple([z.string(), z.string()])),
     }),
   },
-  /** The person chose these files, or allows the document what it names: remembered with its file. */
+  /** The user chose these files, or allows the document what it names: kept with its file. */
   allow: {
     params: z.object({ uses: z.array(fileUse).min(1).max(100).readonly() }),
     result: z.object({}),
   },
-  /** Which of these files are still there. */
+  /** Which of these files still exist. */
   there: {
     params: z.object({ paths: z.array(path).max(100) }),
     result: z.object({ paths: z.array(z.string()) }),
   },
-  /** The gallery, by chapter. `hash`: of the content; another one is another picture. */
+  /** The gallery, by chapter. `hash`: of the content; another hash is another picture. */
   gallery: {
     params: z.object({}),
     result: z.object({
@@ -262,7 +262,7 @@ export const methods = {
           summary: z.string(),
           /** Of its lesson; 0: it has none. */
           steps: z.number().int(),
-          /** The lesson's id: progress is kept under it. */
+          /** The lesson's id: the key of its progress. */
           lesson: z.string().optional(),
           problem: problemSchema.optional(),
         }),
@@ -274,12 +274,12 @@ export const methods = {
     params: z.object({ id: z.string().min(1).max(255) }),
     result: z.object({ document: documentFile }),
   },
-  /** The picture of an entry's card, drawn by running it; no larger than asked for. The tail of the reply: RGBA. */
+  /** The picture of an entry's card, drawn by running it; at most the requested size. The tail of the reply: RGBA. */
   card: {
     params: z.object({ id: z.string().min(1).max(255), width: side, height: side }),
     result: z.object({ width: z.number().int(), height: z.number().int() }),
   },
-  /** What other windows left behind that no file has: they ended without asking. The newest first; `time` in ms since 1970. */
+  /** Unsaved work that other windows left behind when they ended without asking. Newest first; `time` in ms since 1970. */
   copies: {
     params: z.object({}),
     result: z.object({
@@ -298,12 +298,12 @@ export const methods = {
       allowed: z.array(fileUse).readonly().optional(),
     }),
   },
-  /** It is not wanted any more; without `session`: that of this window, which closes without saving. */
+  /** Discards it; without `session`: that of this window, which closes without saving. */
   forget: {
     params: z.object({ session: z.string().optional() }),
     result: z.object({}),
   },
-  /** The user's settings of what computes. `change`: they are kept, and count from the next start. */
+  /** The user's settings of the engine. `change`: stored, effective at the next start. */
   settings: {
     params: z.object({ change: machineSettings.optional() }),
     result: settingsState,
@@ -316,12 +316,12 @@ export const methods = {
     params: z.object({ path, offset: count }),
     result: z.object({ size: count, stamp: z.string() }),
   },
-  /** Inflates Zstandard, which browsers do not; the tail of the request becomes that of the reply. `size`: what it must come to. */
+  /** Inflates Zstandard, which browsers do not; the request's tail becomes the reply's. `size`: the expected result. */
   inflate: {
     params: z.object({ size: count.max(largestScene) }),
     result: z.object({}),
   },
-  /** Keeps a dropped file (the tail) and gives the path under which nodes read it. */
+  /** Keeps a dropped file (the tail) and returns the path under which nodes read it. */
   upload: {
     params: z.object({ name: z.string().min(1).max(255) }),
     result: z.object({ path: z.string() }),
@@ -354,22 +354,22 @@ export type NodeStatus = z.infer<typeof nodeStatus>
 const nodeReport = z.object({
   status: nodeStatus,
   ms: z.number().optional(),
-  /** Of it: its kernels on the GPU, by the GPU's own clock. */
+  /** The part spent in kernels on the GPU, by its own clock. */
   gpuMs: z.number().optional(),
   progress: z.object({ fraction: z.number(), say: z.string().optional() }).optional(),
   problem: problemSchema.optional(),
-  /** Something to know that is no error: "converted from Display P3 to sRGB". */
+  /** A note that is not an error: "converted from Display P3 to sRGB". */
   note: z.string().optional(),
-  /** Of a sequence: how many elements, and which one is shown. */
+  /** Of a sequence: the number of elements, and the one on display. */
   sequence: z.object({ length: z.number(), index: z.number() }).optional(),
 })
 export type NodeReport = z.infer<typeof nodeReport>
 
 const wireReport = z.object({
   problem: problemSchema.optional(),
-  /** The converter that stands on this wire by itself: "RGB → gray". */
+  /** The converter inserted on this wire: "RGB → gray". */
   converter: z.string().optional(),
-  /** One run for each element goes through. */
+  /** The node runs once per element. */
   each: z.boolean().optional(),
 })
 export type WireReport = z.infer<typeof wireReport>
@@ -378,16 +378,16 @@ const previewItem = z.object({
   view: z.string(),
   node: nodeRef,
   port,
-  /** Of the RGBA pixels in the tail, and where they start. */
+  /** The size of the RGBA pixels in the tail, and their offset. */
   width: z.number().int(),
   height: z.number().int(),
   offset: z.number().int(),
-  /** The value's own shape (full size), and which part of it is drawn. */
+  /** The value's own shape (full size), and the drawn part. */
   shape: z.unknown(),
   region: regionSchema,
-  /** How the numbers were shown. */
+  /** How the numbers were displayed. */
   display: displaySchema,
-  /** Text, table, number, plot: shown as it is instead of pixels (`width` and `height` are 0). */
+  /** Text, table, number, plot: displayed as it is instead of pixels (`width` and `height` are 0). */
   value: z.unknown().optional(),
   /** What lies over the picture, in its full-size pixels; the pixels are then those of the picture underneath. */
   marks: z.array(markSchema).optional(),
@@ -406,7 +406,7 @@ export const engineMessage = z.discriminatedUnion('type', [
     protocol: z.number().int(),
     version: z.string(),
     device: deviceWords,
-    /** `engine/graph/catalogue.ts` checks it. */
+    /** `engine/graph/catalogue.ts` validates it. */
     catalogue: z.unknown(),
     samples: z.array(z.string()),
     /** What this session had open: its window is new, or has lost it. */
@@ -419,22 +419,22 @@ export const engineMessage = z.discriminatedUnion('type', [
         allowed: z.array(fileUse).readonly().optional(),
       })
       .optional(),
-    /** The pipeline to open first, when the window has none of its own. */
+    /** The pipeline to open first, if the window has none of its own. */
     start: z
       .object({
         document: documentFile,
         path: z.string().optional(),
         stamp: z.string().optional(),
-        /** What the person named at the start. */
+        /** What the user named at the start. */
         allowed: z.array(fileUse).readonly().optional(),
-        /** A 3D scene that is shown in front of it. */
+        /** A 3D scene shown over it. */
         scene: z.string().optional(),
-        /** Nobody asked for it: it is there so that something is. */
+        /** Nobody asked for it: the default pipeline. */
         sample: z.boolean().optional(),
       })
       .optional(),
   }),
-  /** Something else computes from now on. */
+  /** Another device computes from now on. */
   z.object({ type: z.literal('device'), device: deviceWords }),
   /** What is known before running: shapes (node → output → shape), reports of wires (by where they end), problems of the whole. */
   z.object({
@@ -444,7 +444,7 @@ export const engineMessage = z.discriminatedUnion('type', [
     wires: z.record(z.string(), wireReport),
     problems: z.array(problemSchema),
   }),
-  /** Changed nodes only; `run` tells of the whole. */
+  /** Changed nodes only; `run` is about the whole. */
   z.object({
     type: z.literal('status'),
     rev: z.number().int(),
@@ -454,7 +454,7 @@ export const engineMessage = z.discriminatedUnion('type', [
       ms: z.number().optional(),
       done: z.number(),
       total: z.number(),
-      /** Bytes that went to the GPU and came back since the run began. */
+      /** Bytes moved to the GPU and back since the run began. */
       moved: z.object({ up: z.number(), down: z.number() }).optional(),
     }),
   }),
@@ -466,13 +466,13 @@ export const engineMessage = z.discriminatedUnion('type', [
     items: z.array(previewItem),
   }),
   /**
-   * How the document stands to its file. own: this window may write it; elsewhere: another window has it, this one only reads;
+   * The document's relation to its file. own: this window may write it; elsewhere: another window has it, this one only reads;
    * changed, gone: another program wrote or removed it since it was read.
    */
   z.object({ type: z.literal('file'), state: z.enum(['own', 'elsewhere', 'changed', 'gone']) }),
-  /** Something of the window's own went wrong outside of any node or request. */
+  /** A problem of this window outside any node or request. */
   z.object({ type: z.literal('notice'), problem: problemSchema }),
-  /** The engine saw the document go out of step: send `open`. */
+  /** The engine found the document out of step: send `open`. */
   z.object({ type: z.literal('resync'), problem: problemSchema }),
   z.object({
     type: z.literal('reply'),

@@ -1,11 +1,11 @@
-/** 3D scenes in files: which ones are shown, and how they come into the window. */
+/** 3D scenes in files: which are supported, and how they are sent to the window. */
 
 export const sceneExtensions = ['ply', 'splat', 'ksplat', 'spz', 'sog'] as const
 
 export const isScene = (name: string): boolean =>
   sceneExtensions.some((extension) => name.toLowerCase().endsWith(`.${extension}`))
 
-/** A file comes in parts of this size, so that previews go on meanwhile and progress can be told. */
+/** A file is sent in parts of this size, so that previews go on meanwhile and progress can be shown. */
 export const scenePart = 4 * 1024 * 1024
-/** What the window still decodes without running out of memory: some four million splats as they are trained. */
+/** The most that the window can decode without running out of memory: about four million splats as trained. */
 export const largestScene = 1024 * 1024 * 1024

@@ -1,21 +1,21 @@
-/** What the user of this machine chose for the program that computes. It counts from its next start. */
+/** The user's settings of the engine on this machine. Effective at its next start. */
 import { z } from 'zod'
 
 export const mostThreads = 64
-/** In MB. Less holds not even one large picture. */
+/** In MB. Less could not hold a single large picture. */
 export const leastMemory = 64
 export const mostGpuMemory = 1_048_576
 
-/** Absent: as this machine has it. */
+/** Absent: this machine's default. */
 export const machineSettings = z.object({
-  /** What computes. `auto`: the fastest there is. */
+  /** The device. `auto`: the fastest there is. */
   device: z.enum(['auto', 'cpu', 'gpu']).default('auto'),
-  /** Which GPU: a part of its name. */
+  /** The GPU, by part of its name. */
   adapter: z.string().max(200).optional(),
-  /** Of the GPU, for values, in MB. */
+  /** GPU memory for values, in MB. */
   gpuMemory: z.number().int().min(leastMemory).max(mostGpuMemory).optional(),
   threads: z.number().int().min(1).max(mostThreads).optional(),
-  /** For results that are kept, in MB. */
+  /** Memory for kept results, in MB. */
   memory: z.number().int().min(leastMemory).max(1_048_576).optional(),
 })
 export type MachineSettings = z.output<typeof machineSettings>
@@ -28,19 +28,19 @@ const use = z.object({
 })
 
 export const settingsState = z.object({
-  /** As they are kept. */
+  /** As stored. */
   settings: machineSettings,
-  /** What is used now, and what would be without any settings. */
+  /** The settings in effect, and the defaults. */
   now: use,
   usual: use,
-  /** What the command line said: it wins over what is kept. */
+  /** The command line's values, which take precedence over stored ones. */
   given: z.array(z.enum(['device', 'threads', 'memory'])),
   /** What this machine has. */
   machine: z.object({
     cores: z.number().int(),
     memory: z.number().int(),
     gpus: z.array(z.object({ name: z.string(), software: z.boolean() })),
-    /** Why none is used, where one was looked for. */
+    /** Why none is used, if one was looked for. */
     noGpu: z.string().optional(),
   }),
 })

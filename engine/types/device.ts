@@ -1,4 +1,4 @@
-/** What computes. */
+/** The device that computes. */
 export interface DeviceWords {
   readonly kind: 'cpu' | 'gpu'
   /** "cpu", or the GPU's name. */

@@ -15,14 +15,14 @@ export interface Law {
   readonly change: Readonly<Record<string, 'up' | 'down'>>
   readonly measure: 'edgeEnergy' | 'mean' | 'variance' | 'min' | 'max' | 'pixels' | 'outliers'
   readonly expect: 'up' | 'down' | 'same'
-  /** The output that is measured; the first where absent. */
+  /** The output to measure; the first if absent. */
   readonly output?: string
 }
 
 export interface Explain {
   /** One or two sentences without jargon. */
   readonly idea: string
-  /** KaTeX; `\param{sigma}{\sigma}` stands for a parameter: shown as its sign, and once more with its number. */
+  /** KaTeX; `\param{sigma}{\sigma}` stands for a parameter: shown as its symbol, and once more with its number. */
   readonly formula?: Template
   /** Paper, equation, reference implementation, chapter. */
   readonly reference: string
