@@ -2,7 +2,7 @@
 import { nodeInfo } from '../../engine/graph/catalogue.ts'
 import { describeParam } from '../../engine/types/param.ts'
 import { describeSocket } from '../../engine/types/socket.ts'
-import { loadNodes } from '../engine.ts'
+import { loadNodes } from '../nodes.ts'
 import { jsonText } from './report.ts'
 import { table } from './table.ts'
 

@@ -85,7 +85,7 @@ async function twoThreads(): Promise<TestDevice> {
   const module = await WebAssembly.compile(await readFile(kernelFiles.shared))
   const arena = new Arena(new WebAssembly.Memory({ initial: 1024, maximum: 65536, shared: true }), { budget })
   const alloc = (bytes: number) => arena.alloc(bytes)
-  return deviceOf(await createPool({ module, memory: arena.memory, alloc, threads: 2 }), arena)
+  return deviceOf(createPool({ module, memory: arena.memory, alloc, threads: 2 }), arena)
 }
 
 /** One thread, with this GPU beside it. */
