@@ -4,7 +4,7 @@ import type { GpuDevice } from '../engine/gpu/device.ts'
 import { Arena } from '../engine/memory/arena.ts'
 import type { Ops } from '../engine/ops/calls.ts'
 import { makeOps } from '../engine/ops/context.ts'
-import type { Value } from '../engine/types/value.ts'
+import type { Value } from '../engine/values/index.ts'
 import { createPool } from '../host/cpu/pool.ts'
 import { createTensorDevice } from '../host/tensorflow/device.ts'
 

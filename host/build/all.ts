@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { buildCatalogue } from './catalogue.ts'
 import { buildKernels } from './kernels.ts'
+import { buildKinds } from './kinds.ts'
 import { hostBundle, hostIsBuilt, isNewer, root } from './newest.ts'
 
 /** What Vite builds: from which folders, with which configuration and mode, and the output file. */
@@ -77,6 +78,7 @@ export async function ensureBuild(options: BuildOptions = {}): Promise<string[]>
   const steps: Step[] = [
     ['kernels', buildKernels],
     ['catalogue', buildCatalogue],
+    ['list of kinds', buildKinds],
     ['command line', buildHost],
     ...(withPage ? [['page', () => bundle(page)] satisfies Step] : []),
     ...(withDesktop ? [['desktop program', buildDesktop] satisfies Step] : []),
