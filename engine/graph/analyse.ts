@@ -2,8 +2,8 @@
  * What is known of a whole graph before it runs: the state of every node, the fit of every wire, the shape of every output.
  * One walk in running order; nodes for which nothing changed since the last walk are skipped.
  */
-import { SightlineError, toProblem } from '../types/problem.ts'
-import type { Offer } from '../values/socket.ts'
+import { type Problem, SightlineError, toProblem } from '../types/problem.ts'
+import type { Offer } from '../types/socket.ts'
 import type { Catalogue, NodeInfo } from './catalogue.ts'
 import {
   checkInputs,
@@ -27,6 +27,8 @@ export interface AnalyseOptions {
   readonly migrate?: Migrate
   /** Changes when what a node reads from the world has changed (the identity of its file). */
   readonly stamp?: (node: FlatNode) => unknown
+  /** Why the sockets of a node, which follow from its parameters, cannot be told. */
+  readonly socketsProblem?: (node: FlatNode) => Problem | undefined
   /** Kept by the caller from one walk to the next. Failed shapes are not kept, but asked for again. */
   readonly memo?: Memo
   readonly signal?: AbortSignal
@@ -36,6 +38,8 @@ export interface AnalyseOptions {
 
 export interface Analysis {
   readonly flat: FlatGraph
+  /** The types it was made with, and what was known of their sockets. */
+  readonly catalogue: Catalogue
   /** By nested id, every node of the flat graph. The same objects as in the last walk if nothing changed. */
   readonly nodes: ReadonlyMap<string, NodeCheck>
   /** By where the wire ends, for wires with something to report. */
@@ -118,9 +122,10 @@ class Walk {
 
   #look(node: FlatNode): NodeCheck | Promise<NodeCheck> {
     const { flat, catalogue, options } = this
-    const info = infoOf(flat.document, catalogue, node.type)
+    const info = infoOf(flat.document, catalogue, node.record)
     const { record } = node
     const seen: unknown[] = [info, record.version, flat.problems.get(node.id)?.code, node.bypass, options.stamp?.(node)]
+    if (info?.open) seen.push(options.socketsProblem?.(node))
     for (const port in node.inputs) {
       const source = node.inputs[port]
       if (!source) continue
@@ -148,11 +153,12 @@ class Walk {
     const { flat, catalogue, options } = this
     const ofGraph = flat.problems.get(node.id)
     const { params, problem: ofRecord } = checkRecord(node, info, options.migrate)
-    const problem = ofGraph ?? ofRecord
+    const ofSockets = info?.open && ofGraph === undefined && ofRecord === undefined && options.socketsProblem?.(node)
+    const problem = ofGraph ?? ofRecord ?? (ofSockets || undefined)
     if (node.bypass && info && !ofGraph) return { check: { ...nothing, state: 'bypassed', params } }
     if (!info || node.bypass) return { check: { ...nothing, state: 'error', ...(problem && { problem }) } }
     const wired = checkInputs(flat, catalogue, node, info, (id) => this.checks.get(id))
-    const unchosen = wired.state === 'ready' ? unchosenFile(info, params) : undefined
+    const unchosen = wired.state === 'ready' || info.open ? unchosenFile(info, params) : undefined
     const base: NodeCheck = {
       ...wired,
       ...(unchosen && { state: 'waiting', problem: unchosen }),
@@ -226,7 +232,7 @@ class Walk {
         say(drawn, wire)
         if (drawn !== end) say(end, wire)
       }
-    return { flat, nodes: checks, wires }
+    return { flat, catalogue: this.catalogue, nodes: checks, wires }
   }
 }
 

@@ -1,11 +1,11 @@
 /** The catalogue: every node type as plain JSON, the form in which the window and `sightline nodes --json` know it. */
 import { z } from 'zod'
-import type { NodeDefinition } from '../types/node.ts'
+import type { NodeDefinition, Sockets } from '../types/node.ts'
 import type { ParamSpec } from '../types/param.ts'
+import type { SocketSpec } from '../types/socket.ts'
 import type { Template } from '../types/template.ts'
-import type { SocketSpec } from '../values/socket.ts'
 
-const socketSpec: z.ZodType<SocketSpec> = z.looseObject({ type: z.string() }) as unknown as z.ZodType<SocketSpec>
+export const socketSpec: z.ZodType<SocketSpec> = z.looseObject({ type: z.string() }) as unknown as z.ZodType<SocketSpec>
 const paramSpec: z.ZodType<ParamSpec> = z.looseObject({ type: z.string() }) as unknown as z.ZodType<ParamSpec>
 
 const template = z.union([z.string(), z.object({ by: z.string(), of: z.record(z.string(), z.string()) })])
@@ -23,6 +23,10 @@ export const nodeInfoSchema = z.object({
   inputs: z.record(z.string(), socketSpec),
   params: z.record(z.string(), paramSpec),
   outputs: z.record(z.string(), socketSpec),
+  /** More sockets follow from these parameters; see `sockets.ts`. */
+  socketsBy: z.array(z.string()).readonly().optional(),
+  /** These sockets are not known (yet): wires to any name are kept, and wait. */
+  open: z.literal(true).optional(),
   preview: z.string().optional(),
   converts: z
     .array(z.object({ from: socketSpec, to: socketSpec, params: z.record(z.string(), z.unknown()), label: z.string() }))
@@ -39,7 +43,12 @@ export const nodeInfoSchema = z.object({
 /** A node type as data. */
 export type NodeInfo = Readonly<z.infer<typeof nodeInfoSchema>>
 export const catalogueSchema = z.array(nodeInfoSchema)
-export type Catalogue = ReadonlyMap<string, NodeInfo>
+/** Sockets that follow from parameters, by `socketsKey`. */
+export type KnownSockets = ReadonlyMap<string, Sockets>
+export interface Catalogue extends ReadonlyMap<string, NodeInfo> {
+  /** What is known of sockets that follow from parameters. */
+  readonly sockets?: KnownSockets
+}
 
 const copyOf = (template: Template) =>
   typeof template === 'string' ? template : { by: template.by, of: { ...template.of } }
@@ -59,6 +68,7 @@ export function nodeInfo(definition: NodeDefinition): NodeInfo {
     inputs: { ...definition.inputs },
     params: { ...definition.params },
     outputs: { ...definition.outputs },
+    ...(definition.sockets && { socketsBy: [...definition.sockets.by], open: true }),
     ...(definition.preview && { preview: definition.preview }),
     converts: (definition.converts ?? []).map((c) => ({ ...c, params: { ...c.params } })),
     ...(definition.bypass && { bypass: definition.bypass as Record<string, string> }),

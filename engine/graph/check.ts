@@ -1,11 +1,11 @@
 /** Everything that can be known of a node without running it: its type, version and parameters, its wires, what is missing. */
 import { checkParam, isParamValue, type ParamValue } from '../types/param.ts'
 import { type Problem, toProblem } from '../types/problem.ts'
-import { describeSocket } from '../values/socket.ts'
+import { describeSocket } from '../types/socket.ts'
 import type { Catalogue, NodeInfo } from './catalogue.ts'
 import { type Converter, judgeWire } from './convert.ts'
 import type { NodeRecord } from './document.ts'
-import { own } from './info.ts'
+import { infoOf, own } from './info.ts'
 import type { Offers } from './shape.ts'
 import type { FlatGraph, FlatNode } from './topology.ts'
 
@@ -20,6 +20,8 @@ export interface InputPlan {
 /** What to report about a wire: `WireReport` of the protocol. */
 export interface WireCheck {
   readonly problem?: Problem
+  /** One of its ends is a socket that is not known yet. */
+  readonly waiting?: true
   readonly converter?: string
   readonly each?: boolean
 }
@@ -93,7 +95,7 @@ export type Migrate = (record: NodeRecord, info: NodeInfo) => Readonly<Record<st
 
 /** The node itself: type, version, parameters. Parameters of an older version are judged only where `migrate` is given. */
 export function checkRecord(
-  { record, type }: FlatNode,
+  { record, type }: Pick<FlatNode, 'record' | 'type'>,
   info: NodeInfo | undefined,
   migrate?: Migrate,
 ): { readonly params: Readonly<Record<string, ParamValue>>; readonly problem?: Problem } {
@@ -127,12 +129,15 @@ export function checkInputs(
     wrong ??= problem
   }
   for (const [port, problem] of Object.entries(node.broken)) refuse(port, problem)
-  for (const port in node.inputs)
-    if (!Object.hasOwn(info.inputs, port))
+  for (const port in node.inputs) {
+    if (Object.hasOwn(info.inputs, port)) continue
+    if (info.open) wires[port] = { waiting: true }
+    else
       refuse(port, {
         code: 'wire.no-port',
         params: { node: node.id, side: 'input', port, known: names(info.inputs) },
       })
+  }
   for (const [port, socket] of Object.entries(info.inputs)) {
     const source = own(node.inputs, port)
     const missing: Problem = { code: 'input.waiting', params: { wanted: describeSocket(socket), port } }
@@ -146,11 +151,14 @@ export function checkInputs(
     if (from?.state === 'skipped') failed ??= from.failed
     const offer = own(from?.outputs, source.port)
     if (!offer) {
-      const outputs = flat.nodes.has(source.node) && catalogue.get(flat.nodes.get(source.node)?.type ?? '')?.outputs
-      if (outputs && !Object.hasOwn(outputs, source.port))
+      const record = flat.nodes.get(source.node)?.record
+      const there = record && infoOf(flat.document, catalogue, record)
+      if (!there || Object.hasOwn(there.outputs, source.port)) continue
+      if (there.open) wires[port] = { waiting: true }
+      else
         refuse(port, {
           code: 'wire.no-port',
-          params: { node: source.node, side: 'output', port: source.port, known: names(outputs) },
+          params: { node: source.node, side: 'output', port: source.port, known: names(there.outputs) },
         })
       continue
     }
@@ -164,6 +172,7 @@ export function checkInputs(
     if (converter || levels > 0)
       wires[port] = { ...(converter && { converter: converter.label }), ...(levels > 0 && { each: true }) }
   }
+  if (info.open) waiting ??= { code: 'sockets.reading', params: {} }
   const found = { inputs, wires }
   if (wrong) return { ...found, state: 'error', problem: wrong }
   if (failed !== undefined)

@@ -1,7 +1,7 @@
 /** What can be wired to what: for a wire being drawn, and for the palette that opens where it is dropped. */
 import type { Problem } from '../types/problem.ts'
-import type { Shape } from '../values/index.ts'
-import type { Offer, SocketSpec } from '../values/socket.ts'
+import type { Offer, SocketSpec } from '../types/socket.ts'
+import type { Shape } from '../types/value.ts'
 import type { Catalogue, NodeInfo } from './catalogue.ts'
 import { type Converter, judgeWire, offerDepth, surelyFits } from './convert.ts'
 import { type Document, type Graph, type PortRef, splitPort } from './document.ts'
@@ -27,8 +27,8 @@ export function graphAt(document: Document, path: string): Graph | undefined {
 }
 
 /**
- * What an output gives: its socket, refined by its shape. Undefined if there is no such output; outputs of unknown nodes may
- * give anything.
+ * What an output gives: its socket, refined by its shape. Undefined if there is no such output; outputs of nodes whose type
+ * or sockets are unknown may give anything.
  * @param path the open subgraph, as node ids (`outer/inner`); '' for the document itself
  */
 export function offerOf(
@@ -41,10 +41,10 @@ export function offerOf(
   const [id, port] = splitPort(from)
   const record = own(graphAt(document, path)?.nodes, id)
   if (!record) return undefined
-  const info = infoOf(document, catalogue, record.type)
+  const info = infoOf(document, catalogue, record)
   if (!info) return { socket: { type: 'any' } }
   const spec = own(info.outputs, port)
-  if (!spec) return undefined
+  if (!spec) return info.open ? { socket: { type: 'any' } } : undefined
   const { like: _, ...declared } = spec
   const shape = own(own(shapes, path ? `${path}/${id}` : id), port)
   let socket: SocketSpec = declared
@@ -59,9 +59,9 @@ export function offerOf(
 export function wantedBy(document: Document, catalogue: Catalogue, to: PortRef, path = ''): SocketSpec | undefined {
   const [id, port] = splitPort(to)
   const record = own(graphAt(document, path)?.nodes, id)
-  const info = record && infoOf(document, catalogue, record.type)
+  const info = record && infoOf(document, catalogue, record)
   if (record && !info) return { type: 'any' }
-  return own(info?.inputs, port)
+  return own(info?.inputs, port) ?? (info?.open ? { type: 'any' } : undefined)
 }
 
 function missing(
@@ -74,7 +74,7 @@ function missing(
   const [node, port] = splitPort(ref)
   const record = own(graphAt(document, path)?.nodes, node)
   if (!record) return { code: 'wire.no-node', params: { node } }
-  const info = infoOf(document, catalogue, record.type)
+  const info = infoOf(document, catalogue, record)
   const known = names((side === 'input' ? info?.inputs : info?.outputs) ?? {})
   return { code: 'wire.no-port', params: { node, side, port, known } }
 }
@@ -131,7 +131,7 @@ export interface Match {
 /** Every type that the palette offers: the catalogue's, and the subgraphs of this document. */
 export const typesOf = (document: Document, catalogue: Catalogue): readonly NodeInfo[] => [
   ...catalogue.values(),
-  ...Object.keys(document.graphs).flatMap((name) => infoOf(document, catalogue, `graph/${name}`) ?? []),
+  ...Object.keys(document.graphs).flatMap((name) => infoOf(document, catalogue, { type: `graph/${name}` }) ?? []),
 ]
 
 interface Scored extends Match {

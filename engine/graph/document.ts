@@ -8,7 +8,8 @@ import { z } from 'zod'
 export const formatVersion = 1
 
 export const idPattern = /^[a-z0-9_-]{1,64}$/
-export const portPattern = /^[a-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}$/
+/** NODE.PORT. An id has no dot, so the first one is between them; a port may be called as a model calls its inputs: `input:0`. */
+export const portPattern = /^[a-z0-9_-]{1,64}\.[^\p{Cc}]{1,256}$/u
 const unsafeKeys = new Set(['__proto__', 'constructor', 'prototype'])
 
 const safe = (name: string): boolean => !unsafeKeys.has(name)
@@ -126,7 +127,7 @@ export const fileSchema = z.looseObject({
 })
 export type DocumentFile = z.infer<typeof fileSchema>
 
-/** "blur.image" → ["blur", "image"] */
+/** "blur.image" → ["blur", "image"], "net./head/out.1" → ["net", "/head/out.1"] */
 export function splitPort(ref: PortRef): readonly [node: string, port: string] {
   const dot = ref.indexOf('.')
   return [ref.slice(0, dot), ref.slice(dot + 1)]

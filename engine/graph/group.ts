@@ -92,8 +92,8 @@ function exposeLoose(
   nodes: Graph['nodes'],
   { inputs, outputs, fed, used }: Crossing,
 ): void {
-  for (const [id, { type }] of Object.entries(nodes)) {
-    const info = infoOf(document, catalogue, type)
+  for (const [id, record] of Object.entries(nodes)) {
+    const info = infoOf(document, catalogue, record)
     if (!info) continue
     for (const [port, socket] of Object.entries(info.inputs)) {
       const end = `${id}.${port}`

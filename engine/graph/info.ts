@@ -1,7 +1,8 @@
 /** What is known of a node's type: from the catalogue, or, for a subgraph, from its content. */
-import type { SocketSpec } from '../values/socket.ts'
+import type { SocketSpec } from '../types/socket.ts'
 import type { Catalogue, NodeInfo } from './catalogue.ts'
 import { type Document, type Graph, type PortRef, type Subgraph, splitPort } from './document.ts'
+import { type Typed, typeOf } from './sockets.ts'
 
 const prefix = 'graph/'
 
@@ -59,14 +60,14 @@ function boundarySocket(
   depth = 0,
 ): SocketSpec {
   const [id, port] = splitPort(ref)
-  const type = own(graph.nodes, id)?.type ?? ''
-  const name = subgraphName(type)
+  const record = own(graph.nodes, id)
+  const name = subgraphName(record?.type ?? '')
   const nested = name === undefined ? undefined : own(document.graphs, name)
   if (nested && depth < nestingLimit) {
     const next = side === 'inputs' ? own(nested.inputs, port)?.to[0] : own(nested.outputs, port)?.from
     return next ? boundarySocket(document, catalogue, nested, next, side, depth + 1) : { type: 'any' }
   }
-  const { like: _, ...socket } = own(catalogue.get(type)?.[side], port) ?? { type: 'any' as const }
+  const { like: _, ...socket } = own(record && typeOf(catalogue, record)?.[side], port) ?? { type: 'any' as const }
   return socket
 }
 
@@ -107,12 +108,12 @@ interface Cached {
 const cache = new WeakMap<Subgraph, Cached>()
 
 /**
- * The ports, parameters and title of a type, of subgraphs too; undefined for an unknown type. The same object as long as its
+ * The ports, parameters and title of a node, of subgraphs too; undefined for an unknown type. The same object as long as its
  * content is the same, so that the window need not render again.
  */
-export function infoOf(document: Document, catalogue: Catalogue, type: string): NodeInfo | undefined {
-  const name = subgraphName(type)
-  if (name === undefined) return catalogue.get(type)
+export function infoOf(document: Document, catalogue: Catalogue, node: Typed): NodeInfo | undefined {
+  const name = subgraphName(node.type)
+  if (name === undefined) return typeOf(catalogue, node)
   const graph = own(document.graphs, name)
   if (!graph) return undefined
   const cached = cache.get(graph)

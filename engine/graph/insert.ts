@@ -47,7 +47,7 @@ export function insertOnWire(
   path = '',
 ): Edit {
   const changes = new Changes(document, path ? subgraphAt(document, path) : undefined)
-  const info = infoOf(document, catalogue, changes.node(id).type)
+  const info = infoOf(document, catalogue, changes.node(id))
   const from = own(changes.graph.edges, wire)
   const ports = info && from !== undefined ? portsOnWire(document, catalogue, shapes, info, wire, path) : undefined
   if (!ports || from === undefined) throw impossible(`"${id}" does not fit on that wire`)

@@ -151,7 +151,7 @@ export interface Missing {
 export function missingIn(document: Document, lesson: Lesson, catalogue: Catalogue): readonly Missing[] {
   const infoAt = (node: string) => {
     const record = own(document.nodes, node)
-    return record && infoOf(document, catalogue, record.type)
+    return record && infoOf(document, catalogue, record)
   }
   return lesson.steps.flatMap((step, i) => {
     const found: Missing[] = []

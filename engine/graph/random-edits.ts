@@ -49,7 +49,7 @@ interface Scene {
 const types = [...catalogue.keys(), 'who/knows']
 
 function portOf({ document, graph, one }: Scene, id: string, side: 'inputs' | 'outputs'): string {
-  const info = infoOf(document, catalogue, graph.nodes[id]?.type ?? '')
+  const info = infoOf(document, catalogue, graph.nodes[id] ?? { type: '' })
   // A placeholder may have any port; a type without ports cannot be wired.
   const ports = info ? Object.keys(info[side]) : ['x', 'y']
   if (ports.length === 0) throw impossible(`"${id}" has no ${side}`)

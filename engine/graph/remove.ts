@@ -20,7 +20,8 @@ function originsOf(document: Document, catalogue: Catalogue, changes: Changes, g
       seen.add(from)
       const [id, port] = splitPort(from)
       if (!gone.has(id)) return { from }
-      const info = infoOf(document, catalogue, own(graph.nodes, id)?.type ?? '')
+      const record = own(graph.nodes, id)
+      const info = record && infoOf(document, catalogue, record)
       const passed = info && own(bypassOf(info), port)
       if (passed === undefined) return undefined
       const end = `${id}.${passed}`

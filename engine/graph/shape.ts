@@ -4,8 +4,8 @@
  */
 import type { ParamValue } from '../types/param.ts'
 import { SightlineError } from '../types/problem.ts'
-import type { ImageShape, Shape } from '../values/index.ts'
-import type { Offer, SocketSpec } from '../values/socket.ts'
+import type { Offer, SocketSpec } from '../types/socket.ts'
+import type { ImageShape, Shape } from '../types/value.ts'
 import type { NodeInfo } from './catalogue.ts'
 import { elementOf, sequenceOf } from './convert.ts'
 
@@ -71,8 +71,9 @@ function forOne(
   )
   if (!shape) return Object.fromEntries(outputs)
   const given: Record<string, unknown> = { ...params }
-  for (const port of Object.keys(info.inputs)) given[port] = undefined
-  for (const [port, { offer }] of Object.entries(arrivals)) given[port] = offer.shape
+  // A socket that follows from parameters may be called like one of them.
+  for (const port of Object.keys(info.inputs))
+    if (!Object.hasOwn(params, port)) given[port] = arrivals[port]?.offer.shape
   const finish = (shapes: Shapes): Offers =>
     Object.fromEntries(outputs.map(([port, offer]) => [port, told(offer, shapes[port])]))
   const shapes = shape(given)

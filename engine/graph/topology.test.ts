@@ -126,7 +126,7 @@ describe('subgraphs that cannot be unfolded', () => {
       params: { name: 'a', path: 'a → b → a' },
     })
     expect(flat.nodes.has('top/b/blur')).toBe(true)
-    expect(infoOf(flat.document, catalogue, 'graph/a')).toBeDefined()
+    expect(infoOf(flat.document, catalogue, { type: 'graph/a' })).toBeDefined()
   })
 
   it('are those that would unfold without end', () => {
@@ -318,14 +318,14 @@ describe('bypassed nodes', () => {
 
 describe('a subgraph as a type', () => {
   it('has the ports of its boundary, with the sockets behind them', () => {
-    const info = infoOf(nested, catalogue, 'graph/edges')
+    const info = infoOf(nested, catalogue, { type: 'graph/edges' })
     expect(info?.inputs).toEqual({ picture: { type: 'image' } })
     expect(info?.outputs).toEqual({
       edges: { type: 'image', range: [0, 1], spaces: ['data'] },
       smooth: { type: 'image' },
     })
-    expect(infoOf({ ...nested, graphs: { ...nested.graphs } }, catalogue, 'graph/edges')).toBe(info)
-    expect(infoOf(nested, catalogue, 'graph/nothing')).toBeUndefined()
+    expect(infoOf({ ...nested, graphs: { ...nested.graphs } }, catalogue, { type: 'graph/edges' })).toBe(info)
+    expect(infoOf(nested, catalogue, { type: 'graph/nothing' })).toBeUndefined()
   })
 
   it('is found along the path that is looked into', () => {

@@ -128,7 +128,7 @@ export function flatten(document: Document, catalogue: Catalogue): FlatGraph {
   for (const [id, node] of unfolded.nodes)
     if (node.record.bypass) {
       anyBypass = true
-      const info = infoOf(document, catalogue, node.type)
+      const info = infoOf(document, catalogue, node.record)
       unfolded.nodes.set(id, { ...node, bypass: info ? bypassOf(info) : {} })
     }
   let uses = usesOf(nodes)
@@ -182,7 +182,7 @@ export function sinks(flat: FlatGraph, catalogue: Catalogue): readonly FlatOutpu
   for (const [id, node] of flat.nodes) {
     if (node.bypass) continue
     const used = new Set(flat.uses.get(id)?.map((use) => use.port))
-    for (const port of Object.keys(infoOf(flat.document, catalogue, node.type)?.outputs ?? {}))
+    for (const port of Object.keys(infoOf(flat.document, catalogue, node.record)?.outputs ?? {}))
       if (!used.has(port)) found.push({ node: id, port })
   }
   return found

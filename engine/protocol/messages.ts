@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { idSchema } from '../graph/document.ts'
 import { patchSchema } from '../graph/edit.ts'
+import { socketsSchema } from '../graph/sockets.ts'
 import type { DeviceWords } from '../types/device.ts'
 import { displaySchema } from '../values/display.ts'
 import { markSchema } from '../values/mark.ts'
@@ -15,7 +16,7 @@ import { machineSettings, settingsState } from './settings.ts'
 export const protocolVersion = 1
 
 const path = z.string().min(1).max(4096)
-const port = z.string().min(1).max(64)
+const port = z.string().min(1).max(256)
 /** A node in the running graph: nested ones are named `outer/inner`. */
 const nodeRef = z.string().min(1).max(1024)
 const side = z.number().int().min(1).max(8192)
@@ -367,6 +368,8 @@ export type NodeReport = z.infer<typeof nodeReport>
 
 const wireReport = z.object({
   problem: problemSchema.optional(),
+  /** One end is a socket that is not known yet. */
+  waiting: z.literal(true).optional(),
   /** The converter inserted on this wire: "RGB → gray". */
   converter: z.string().optional(),
   /** The node runs once per element. */
@@ -436,12 +439,16 @@ export const engineMessage = z.discriminatedUnion('type', [
   }),
   /** Another device computes from now on. */
   z.object({ type: z.literal('device'), device: deviceWords }),
-  /** What is known before running: shapes (node → output → shape), reports of wires (by where they end), problems of the whole. */
+  /**
+   * What is known before running: shapes (node → output → shape), reports of wires (by where they end), problems of the whole,
+   * and sockets that follow from parameters (by `socketsKey`).
+   */
   z.object({
     type: z.literal('analysis'),
     rev: z.number().int(),
     shapes: z.record(z.string(), z.record(z.string(), z.unknown())),
     wires: z.record(z.string(), wireReport),
+    sockets: z.record(z.string(), socketsSchema).optional(),
     problems: z.array(problemSchema),
   }),
   /** Changed nodes only; `run` is about the whole. */

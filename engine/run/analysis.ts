@@ -27,6 +27,7 @@ export class AnalysisTold {
       rev,
       shapes: shapesOf(analysis),
       wires: Object.fromEntries(analysis.wires),
+      sockets: Object.fromEntries(analysis.catalogue.sockets ?? []),
       problems: this.#problem ? [this.#problem, ...problems] : problems,
     }
   }
@@ -41,6 +42,7 @@ function problemsOfWhole({ flat }: Analysis): Problem[] {
 /** Nodes of which nothing changed have the same outputs, as the same objects. */
 function sameAnalysis(a: Analysis, b: Analysis): boolean {
   if (a === b) return true
+  if (a.catalogue.sockets !== b.catalogue.sockets) return false
   if (a.nodes.size !== b.nodes.size || a.flat.aliases.size !== b.flat.aliases.size) return false
   for (const [id, { outputs }] of b.nodes) {
     const before = a.nodes.get(id)?.outputs

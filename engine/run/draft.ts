@@ -4,8 +4,8 @@
  */
 import type { NodeDefinition } from '../types/node.ts'
 import { type ParamValue, scaleParam } from '../types/param.ts'
-import type { Value } from '../values/index.ts'
-import { socket } from '../values/sockets.ts'
+import { socket } from '../types/sockets.ts'
+import type { Value } from '../types/value.ts'
 import { keyOf, type Plan } from './plan.ts'
 import type { Link, PlannedNode } from './planned-node.ts'
 import type { Pool } from './pool.ts'
@@ -66,7 +66,8 @@ export function draftOf(plan: Plan, scale: number, full: Pool): Draft {
     }
     const params = scaledParams(definition, planned.params, scale)
     const { shapes: _, ...rest } = planned
-    return { ...rest, params, inputs, draft: true, scale, key: keyOf(definition, params, inputs, `scale ${scale}`) }
+    const key = keyOf(definition, params, inputs, `scale ${scale} ${planned.identity}`)
+    return { ...rest, params, inputs, draft: true, scale, key }
   }
 
   /** Whether everything the node needs may run now, at full size. */
@@ -91,7 +92,9 @@ export function draftOf(plan: Plan, scale: number, full: Pool): Draft {
         node: from.node,
         hidden: true,
         definition: reduce,
+        sockets: reduce,
         params,
+        identity: '',
         inputs,
         key: keyOf(reduce, params, inputs),
         draft: true,

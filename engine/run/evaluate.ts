@@ -3,7 +3,7 @@
  * itself: it runs for an element when that is asked for.
  */
 import { SightlineError } from '../types/problem.ts'
-import type { Shape } from '../values/index.ts'
+import type { Shape } from '../types/value.ts'
 import { elementKey, type Key } from './keys.ts'
 import { obtain } from './obtain.ts'
 import type { PlannedNode } from './planned-node.ts'
@@ -26,10 +26,10 @@ export async function evaluate(
   visit: Visit,
   level = 0,
 ): Promise<Outcome> {
-  const { definition } = planned
+  const { definition, sockets } = planned
   const { task, lease } = visit
   const depths = Object.entries(inputs).map(([port, { value }]) => {
-    const spec = definition.inputs[port]
+    const spec = sockets.inputs[port]
     return { port, depth: depthOf(value), excess: spec ? excess(value, spec) : 0 }
   })
   const deepest = Math.max(0, ...depths.map(({ depth }) => depth))
@@ -178,6 +178,6 @@ const nested = (levels: number, shape: Shape): Shape =>
   levels > 0 ? { kind: 'sequence', element: nested(levels - 1, shape) } : shape
 
 function shapeOf(planned: PlannedNode, port: string): Shape {
-  const spec = planned.definition.outputs[port]
+  const spec = planned.sockets.outputs[port]
   return spec?.type === 'sequence' ? { kind: 'sequence', element: { kind: 'unknown' } } : { kind: 'unknown' }
 }

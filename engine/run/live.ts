@@ -2,7 +2,7 @@
 import { againIfLost } from '../gpu/error.ts'
 import type { FlatOutput } from '../graph/topology.ts'
 import type { Services } from '../types/services.ts'
-import type { ImageShape, Shape } from '../values/index.ts'
+import type { ImageShape, Shape } from '../types/value.ts'
 import { currentOf, type Level } from './current.ts'
 import { type Draft, draftOf } from './draft.ts'
 import { Execution } from './execution.ts'
@@ -146,7 +146,7 @@ function fullTargets({ plan, sights }: LiveOptions): Target[] {
   }
   for (const [id, planned] of plan.nodes) {
     if (seen.has(id) || used.has(id)) continue
-    targets.push({ planned, port: planned.definition.preview ?? Object.keys(planned.definition.outputs)[0] })
+    targets.push({ planned, port: planned.definition.preview ?? Object.keys(planned.sockets.outputs)[0] })
   }
   return targets
 }

@@ -186,7 +186,7 @@ export class LiveLoop {
     if (this.#closed) return
     this.#options.onPlan(plan, rev)
     this.#reports.forget(plan)
-    for (const id of this.#sizes.keys()) if (!plan.nodes.has(id.slice(0, id.lastIndexOf('.')))) this.#sizes.delete(id)
+    for (const id of this.#sizes.keys()) if (!plan.nodes.has(id.slice(0, id.indexOf('.')))) this.#sizes.delete(id)
     const sights = views.locate(plan.analysis.flat)
     for (const { output } of sights) if (!plan.nodes.has(output.node)) views.clear(output)
 

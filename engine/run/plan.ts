@@ -5,11 +5,12 @@
 import type { Analysis } from '../graph/analyse.ts'
 import type { InputPlan, NodeCheck } from '../graph/check.ts'
 import type { Converter } from '../graph/convert.ts'
+import { typeOf } from '../graph/sockets.ts'
 import type { FlatOutput } from '../graph/topology.ts'
-import type { NodeDefinition } from '../types/node.ts'
+import type { NodeDefinition, Sockets } from '../types/node.ts'
 import type { ParamValue } from '../types/param.ts'
 import type { Problem } from '../types/problem.ts'
-import type { Shape } from '../values/index.ts'
+import type { Shape } from '../types/value.ts'
 import type { Definitions } from './definitions.ts'
 import type { Identity } from './identities.ts'
 import { hashText, type Key } from './keys.ts'
@@ -65,34 +66,36 @@ function nodeText(definition: NodeDefinition, params: Params): string {
 }
 
 export function makePlan(analysis: Analysis, options: PlanOptions): Plan {
-  const { flat } = analysis
+  const { flat, catalogue } = analysis
   const { definitions, memo } = options
   const nodes = new Map<string, PlannedNode>()
   const blocked = new Map<string, Blocked>()
   const entries = new Map<string, Remembered>()
   const viewed = Map.groupBy(options.viewed, ({ node }) => node)
 
-  const wantsOf = (id: string, definition: NodeDefinition): string[] => {
-    if (options.everything) return Object.keys(definition.outputs)
+  const wantsOf = (id: string, { preview }: NodeDefinition, { outputs }: Sockets): string[] => {
+    if (options.everything) return Object.keys(outputs)
     const wants = new Set<string>()
     for (const { port } of flat.uses.get(id) ?? []) wants.add(port)
     for (const { port } of viewed.get(id) ?? []) wants.add(port)
-    const shown = definition.preview ?? Object.keys(definition.outputs)[0]
+    const shown = preview ?? Object.keys(outputs)[0]
     if (wants.size === 0 && shown !== undefined) wants.add(shown)
-    return [...wants].filter((port) => Object.hasOwn(definition.outputs, port)).sort()
+    return [...wants].filter((port) => Object.hasOwn(outputs, port)).sort()
   }
 
   const take = (id: string, check: NodeCheck): void => {
-    const known = definitions.get(flat.nodes.get(id)?.type ?? '')
+    const record = flat.nodes.get(id)?.record
+    const known = record && definitions.get(record.type)
+    const sockets = record && typeOf(catalogue, record)
     const block = blockOf(id, check, blocked) ?? failedIdentity(options.identity(id))
-    if (block || !known) {
+    if (block || !known || !sockets) {
       blocked.set(id, block ?? { why: 'error' })
       return
     }
     const { definition } = known
-    const wants = wantsOf(id, definition)
+    const wants = wantsOf(id, definition, sockets)
     const identity = options.identity(id)
-    const text = identity && 'text' in identity ? identity.text : ''
+    const text = identity && 'value' in identity ? identity.value : ''
     const links: [port: string, plan: InputPlan, link: Link][] = []
     let rest = wants.join(' ')
     for (const port in check.inputs) {
@@ -103,10 +106,17 @@ export function makePlan(analysis: Analysis, options: PlanOptions): Plan {
       rest += `\n${port} ${planned.key} ${plan.port}`
     }
     const before = memo?.entries.get(id)
-    const kept = before && before.check === check && before.identity === text && before.rest === rest
+    const kept =
+      before &&
+      before.check === check &&
+      before.identity === text &&
+      before.rest === rest &&
+      before.planned.sockets === sockets
     // The same key does not mean the same planned node: one upstream may be wanted for something else.
     const same = kept && links.every(([port, , link]) => sourceOf(before.planned, port) === link.from)
-    const planned = same ? before.planned : makePlanned(id, definition, check, wants, text, links, definitions)
+    const planned = same
+      ? before.planned
+      : makePlanned(id, known.definition, sockets, check, wants, text, links, definitions)
     nodes.set(id, planned)
     entries.set(id, { check, identity: text, rest, planned })
   }
@@ -159,6 +169,7 @@ function sourceOf(planned: PlannedNode, port: string): PlannedNode | undefined {
 function makePlanned(
   id: string,
   definition: NodeDefinition,
+  sockets: Sockets,
   check: NodeCheck,
   wants: readonly string[],
   identity: string,
@@ -177,7 +188,9 @@ function makePlanned(
     node: id,
     hidden: false,
     definition,
+    sockets,
     params: check.params,
+    identity,
     key: keyOf(definition, check.params, inputs, identity),
     draft: false,
     scale: 1,
@@ -214,7 +227,9 @@ export function convert(node: string, link: Link, converter: Converter, definiti
     node,
     hidden: true,
     definition,
+    sockets: definition,
     params,
+    identity: '',
     key: keyOf(definition, params, inputs),
     draft: link.from.draft,
     scale: link.from.scale,

@@ -1,7 +1,7 @@
 /** A node of a plan, with everything its result depends on. */
-import type { NodeDefinition } from '../types/node.ts'
+import type { NodeDefinition, Sockets } from '../types/node.ts'
 import type { ParamValue } from '../types/param.ts'
-import type { Shape } from '../values/index.ts'
+import type { Shape } from '../types/value.ts'
 import type { Key } from './keys.ts'
 
 export interface PlannedNode {
@@ -10,8 +10,12 @@ export interface PlannedNode {
   /** Put on a wire by the engine (a converter, a reduction for a quick preview): only its errors are reported. */
   readonly hidden: boolean
   readonly definition: NodeDefinition
+  /** Those of the definition, and those that follow from its parameters. */
+  readonly sockets: Sockets
   /** Checked, with defaults, `px` scaled. */
   readonly params: Readonly<Record<string, ParamValue>>
+  /** What the result depends on in the world (the identity of a file); '' where that is nothing. */
+  readonly identity: string
   readonly key: Key
   /** Of a quick preview: its result is kept apart. */
   readonly draft: boolean

@@ -3,6 +3,7 @@ import { type Analysis, analyse, newMemo } from '../graph/analyse.ts'
 import type { Document } from '../graph/document.ts'
 import { sameWork } from '../graph/meaning.ts'
 import { type FlatGraph, flatten } from '../graph/topology.ts'
+import { DynamicSockets } from './dynamic-sockets.ts'
 import type { SessionOptions } from './engine.ts'
 import { cancelled } from './flights.ts'
 import { Identities } from './identities.ts'
@@ -23,6 +24,8 @@ export class Planner {
   readonly #world: World
   readonly #options: SessionOptions
   readonly #identities: Identities
+  readonly #sockets: DynamicSockets
+  readonly #onSockets: () => void
   readonly #abort = new AbortController()
   readonly #memo = newMemo()
   readonly #planned = newPlanMemo()
@@ -31,10 +34,13 @@ export class Planner {
   /** One plan after the other: they share what they remember. */
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(world: World, options: SessionOptions) {
+  /** `onSockets`: sockets that a plan did without are known now, so there is another plan. */
+  constructor(world: World, options: SessionOptions, onSockets: () => void) {
     this.#world = world
+    this.#onSockets = onSockets
     this.#options = options
     this.#identities = new Identities(world.definitions, options.services)
+    this.#sockets = new DynamicSockets(world.definitions, options.services)
   }
 
   /** The plan of a document for what the views show. Throws the signal's reason when closed. */
@@ -66,16 +72,31 @@ export class Planner {
     const { definitions, machine } = this.#world
     const { services } = this.#options
     const { signal } = this.#abort
-    const flat = flatten(document, definitions.catalogue)
+    await this.#askSockets(document)
+    const { catalogue } = this.#sockets
+    const flat = flatten(document, catalogue)
     await this.#identities.prepare(flat)
     signal.throwIfAborted()
     this.#watch()
     const identity = this.#identityIn(flat)
-    return analyse(flat, definitions.catalogue, {
+    return analyse(flat, catalogue, {
       ...definitions.analysis(services, signal),
       stamp: (node) => identity(node.id),
+      socketsProblem: ({ record }) => this.#sockets.problemOf(record),
       memo: this.#memo,
       sequenceDepth: machine.sequenceDepth,
+    })
+  }
+
+  /** Nobody waits for a model to be read: what is not known at once comes with another plan. */
+  async #askSockets(document: Document): Promise<void> {
+    const asked = this.#sockets.prepare(document)?.then(() => 'known' as const)
+    if (!asked) return
+    const first = await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, 0))])
+    if (first === 'known') return
+    void asked.then(() => {
+      this.#made = undefined
+      if (!this.#abort.signal.aborted) this.#onSockets()
     })
   }
 
@@ -87,7 +108,7 @@ export class Planner {
   }
 
   #watch(): void {
-    const paths = this.#identities.paths
+    const paths = [...new Set([...this.#identities.paths, ...this.#sockets.paths])].sort()
     const watched = JSON.stringify(paths)
     if (watched === this.#watched) return
     this.#watched = watched
@@ -96,7 +117,7 @@ export class Planner {
 
   /** A file changed. Gives whether the plan depends on it. */
   changed(path: string): boolean {
-    const found = this.#identities.changed(path)
+    const found = [this.#identities.changed(path), this.#sockets.changed(path)].includes(true)
     if (found) this.#made = undefined
     return found
   }
@@ -105,11 +126,13 @@ export class Planner {
   forget(): void {
     this.#watched = ''
     this.#identities.forget()
+    this.#sockets.forget()
     this.#made = undefined
   }
 
   close(): void {
     this.#abort.abort(cancelled())
     this.#identities.close()
+    this.#sockets.close()
   }
 }

@@ -18,13 +18,13 @@ import type {
   ProvenanceTerms,
 } from '../protocol/messages.ts'
 import { SightlineError } from '../types/problem.ts'
-import type { Value } from '../values/index.ts'
+import type { Value } from '../types/value.ts'
 import { currentOf } from './current.ts'
 import { givenBy } from './evaluate.ts'
 import type { Execution } from './execution.ts'
 import type { PlannedNode } from './planned-node.ts'
 import { type Given, Lease, type Wired } from './result.ts'
-import { handed, seedOf } from './run-node.ts'
+import { givenTo, handed, seedOf } from './run-node.ts'
 import { Scope } from './scope.ts'
 import { excess } from './series.ts'
 
@@ -141,7 +141,7 @@ export class Provenance {
     const inputs: Record<string, Given> = {}
     const paths: Record<string, Path> = {}
     for (const [port, link] of Object.entries(planned.inputs)) {
-      const spec = planned.definition.inputs[port]
+      const spec = planned.sockets.inputs[port]
       let given = givenBy(await execution.resolve(link.from, lease), link.from, link.port)
       if (!given || !spec) continue
       const levels = excess(given.value, spec)
@@ -175,9 +175,10 @@ export class Provenance {
         lease,
         async () => {
           const recorder = new Recorder(scope.ops)
-          const call = handed(planned, inputs, scope)
-          for (const port of Object.keys(inputs)) call[port] = recorder.input(port, call[port] as Value)
-          const outputs = await definition.run(call, {
+          const arrived = handed(planned, inputs, scope)
+          for (const [port, value] of Object.entries(arrived)) arrived[port] = recorder.input(port, value)
+          const outputs = await definition.run(givenTo(planned, arrived), {
+            inputs: arrived,
             ops: recorder.ops,
             signal: task.signal,
             services: task.services,
@@ -354,7 +355,7 @@ function withAliases(outlines: readonly ProvenanceOutline[], flat: FlatGraph): P
     return [
       outline,
       ...others.map(([alias]) => {
-        const dot = alias.lastIndexOf('.')
+        const dot = alias.indexOf('.')
         return { ...outline, node: alias.slice(0, dot), port: alias.slice(dot + 1) }
       }),
     ]

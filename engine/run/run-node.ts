@@ -2,8 +2,8 @@
 import { LostError } from '../gpu/error.ts'
 import type { CountedStore } from '../memory/store.ts'
 import { toProblem } from '../types/problem.ts'
+import type { SequenceValue, Value } from '../types/value.ts'
 import type { ProblemCode } from '../types/words.ts'
-import type { SequenceValue, Value } from '../values/index.ts'
 import { elementKey, type Key } from './keys.ts'
 import { obtain } from './obtain.ts'
 import type { PlannedNode } from './planned-node.ts'
@@ -89,7 +89,7 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease):
   const progress = (fraction: number, say?: string): void =>
     tell({ type: 'progress', fraction, ...(say !== undefined && { say }) })
   const scope = new Scope(machine, planned.node, (index, length) => progress(index / length, `${index + 1}/${length}`))
-  const given = handed(planned, inputs, scope)
+  const values = handed(planned, inputs, scope)
   let start = 0
   const { result, stores, owners, gpuMs } = await scope.take(
     task,
@@ -98,7 +98,8 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease):
       tell({ type: 'running' })
       machine.counters.runs++
       start = performance.now()
-      const outputs = await definition.run(given, {
+      const outputs = await definition.run(givenTo(planned, values), {
+        inputs: values,
         ops: scope.ops,
         signal: task.signal,
         services: task.servicesOf?.(planned.node) ?? task.services,
@@ -110,10 +111,10 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease):
       return settled(planned, outputs)
     },
     (outputs, made) => {
-      const values = Object.values(outputs)
-      if (!values.some(({ kind }) => kind === 'sequence')) return values
+      const results = Object.values(outputs)
+      if (!results.some(({ kind }) => kind === 'sequence')) return results
       // Its elements may be made from anything the node had in hand.
-      return [...values, ...made, ...(Object.values(given) as Value[]).filter(isValue)]
+      return [...results, ...made, ...Object.values(values)]
     },
   )
   const ms = performance.now() - start
@@ -137,36 +138,42 @@ const together = (a: number | undefined, b: number | undefined): number | undefi
 
 export const seedOf = ({ params }: PlannedNode): number => (typeof params.seed === 'number' ? params.seed : 0)
 
-/** What a node's `run` is given. */
+/** What arrives at the inputs of a node, as its `run` sees it. */
 export function handed(
-  { definition, params }: PlannedNode,
+  { sockets }: PlannedNode,
   inputs: Readonly<Record<string, Given>>,
   scope: Scope,
-): Record<string, unknown> {
-  const given: Record<string, unknown> = { ...params }
-  for (const [port, spec] of Object.entries(definition.inputs)) {
+): Record<string, Value> {
+  const values: Record<string, Value> = {}
+  for (const [port, spec] of Object.entries(sockets.inputs)) {
     const input = inputs[port]
     if (!input) continue
     const alone = spec.collect && input.value.kind !== 'series'
-    given[port] = scope.outward(alone ? seriesOfOne(input) : input.value)
+    values[port] = scope.outward(alone ? seriesOfOne(input) : input.value)
   }
-  return given
+  return values
 }
+
+/** Inputs and parameters in one. A socket that follows from parameters may be called like one of them: then it is the parameter. */
+export const givenTo = ({ params }: PlannedNode, values: Readonly<Record<string, Value>>): Record<string, unknown> => ({
+  ...values,
+  ...params,
+})
 
 const isValue = (given: unknown): given is Value => typeof given === 'object' && given !== null && 'kind' in given
 
-/** The outputs that the node declares, when all of them are there. */
+/** The outputs of the node, when all of them are there. */
 async function settled(
-  { definition }: PlannedNode,
+  { definition, sockets }: PlannedNode,
   outputs: Readonly<Record<string, unknown>>,
 ): Promise<Record<string, Value>> {
   const entries = await Promise.all(
-    Object.keys(definition.outputs).map(async (port) => [port, await outputs[port]] as const),
+    Object.keys(sockets.outputs).map(async (port) => [port, await outputs[port]] as const),
   )
   const values: Record<string, Value> = {}
   for (const [port, value] of entries) {
     if (value === undefined) continue
-    const wanted = definition.outputs[port]?.type
+    const wanted = sockets.outputs[port]?.type
     if (!isValue(value) || (wanted !== 'any' && value.kind !== wanted))
       throw new Error(`${definition.type} gave no ${wanted} at its output "${port}"`)
     values[port] = value

@@ -1,13 +1,15 @@
 /** One run from start to end, for the command line: all that a document says, effects and jobs too. */
 import { analyse, type Memo, newMemo } from '../graph/analyse.ts'
+import type { Catalogue } from '../graph/catalogue.ts'
 import type { Document } from '../graph/document.ts'
 import { problemsOf } from '../graph/report.ts'
 import { type FlatGraph, type FlatNode, flatten, neededBy } from '../graph/topology.ts'
 import { bringToCpu, readPixels } from '../ops/context.ts'
 import type { NodeReport } from '../protocol/messages.ts'
 import { type Problem, SightlineError } from '../types/problem.ts'
-import type { Shape, Value } from '../values/index.ts'
+import type { Shape, Value } from '../types/value.ts'
 import type { Definitions } from './definitions.ts'
+import { DynamicSockets } from './dynamic-sockets.ts'
 import type { RunOptions, RunResult, Sink } from './engine.ts'
 import { Execution } from './execution.ts'
 import { Identities } from './identities.ts'
@@ -116,7 +118,9 @@ async function readValue({ devices }: Machine, value: Value): Promise<Float32Arr
 /** What was found out about a document, for the next run of the same. */
 interface Known {
   readonly definitions: Definitions
-  readonly flat: FlatGraph
+  /** With the sockets that were found. */
+  catalogue: Catalogue
+  flat: FlatGraph
   readonly memo: Memo
   readonly planned: PlanMemo
 }
@@ -125,8 +129,8 @@ const documents = new WeakMap<Document, Known>()
 function knownOf(document: Document, definitions: Definitions): Known {
   const known = documents.get(document)
   if (known?.definitions === definitions) return known
-  const flat = flatten(document, definitions.catalogue)
-  const made = { definitions, flat, memo: newMemo(), planned: newPlanMemo() }
+  const { catalogue } = definitions
+  const made = { definitions, catalogue, flat: flatten(document, catalogue), memo: newMemo(), planned: newPlanMemo() }
   documents.set(document, made)
   return made
 }
@@ -137,24 +141,32 @@ async function planOf(
   { services }: RunOptions,
   signal: AbortSignal,
 ): Promise<Plan> {
-  const { flat, memo, planned } = knownOf(document, definitions)
+  const known = knownOf(document, definitions)
+  const { memo, planned } = known
+  const sockets = new DynamicSockets(definitions, services, known.catalogue)
   const identities = new Identities(definitions, services)
   try {
+    await sockets.prepare(document)
+    const { catalogue } = sockets
+    if (catalogue !== known.catalogue) Object.assign(known, { catalogue, flat: flatten(document, catalogue) })
+    const { flat } = known
     await identities.prepare(flat)
     const identity = (id: string) => {
       const node = flat.nodes.get(id)
       return node && identities.of(node)
     }
     const stamp = (node: FlatNode): string => JSON.stringify(identities.of(node) ?? null)
-    const analysis = await analyse(flat, definitions.catalogue, {
+    const analysis = await analyse(flat, catalogue, {
       ...definitions.analysis(services, signal),
       sequenceDepth: machine.sequenceDepth,
       stamp,
+      socketsProblem: ({ record }) => sockets.problemOf(record),
       memo,
     })
     return makePlan(analysis, { definitions, identity, viewed: [], everything: true, memo: planned })
   } finally {
     identities.close()
+    sockets.close()
   }
 }
 
@@ -169,7 +181,7 @@ function targetsOf(plan: Plan, chosen: ReadonlySet<string> | undefined): Target[
     if (!planned || (chosen && !chosen.has(id))) continue
     const uses = (flat.uses.get(id) ?? []).filter(({ node }) => !chosen || chosen.has(node))
     const used = new Set(uses.map(({ port }) => port))
-    const ports = Object.keys(planned.definition.outputs).filter((port) => !used.has(port))
+    const ports = Object.keys(planned.sockets.outputs).filter((port) => !used.has(port))
     const { kind } = planned.definition
     if (ports.length > 0 || kind === 'effect' || kind === 'job' || !waitedFor.has(id)) targets.push({ planned, ports })
   }

@@ -567,6 +567,24 @@ describe('quick previews', () => {
     expect(log.lines.slice(2)).toEqual(['gain', 'slow', 'gain'])
   })
 
+  it('are made anew for a node whose file has changed, as its full result is', async () => {
+    const own = new Map([['a.txt', 1]])
+    const window = openWindow(testingServices(own))
+    window.views([{ id: 'times', node: 'times' }])
+    await window.open(
+      graphOf({ photo: photo(side), gain: 'test/gain', times: ['test/times', { path: 'a.txt' }] }, [
+        'photo.image > gain.image',
+        'gain.image > times.image',
+      ]),
+    )
+    window.set('gain', { factor: 0.5 }, true)
+    await window.idle()
+    own.set('a.txt', 2)
+    window.session.changed('a.txt')
+    await window.idle()
+    expect(log.lines.filter((line) => line.startsWith('times'))).toEqual(['times 1', 'times 1 draft', 'times 2 draft'])
+  })
+
   it('do not show errors that are due to the small size alone', async () => {
     const window = openWindow()
     window.views([{ id: 'a', node: 'even' }])

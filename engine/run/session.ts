@@ -47,7 +47,9 @@ export class LiveSession implements Session {
     this.#options = options
     this.#definitions = world.definitions
     this.#devices = world.machine.devices
-    this.#planner = new Planner(world, options)
+    this.#planner = new Planner(world, options, () =>
+      this.#loop.request({ quick: this.#moving, quiet: false, scrubbed: false }),
+    )
     this.#status = new Status((message) => send(message))
     this.#views = new Views(
       world.machine,

@@ -7,9 +7,9 @@ import { defineNode, type NodeDefinition } from '../types/node.ts'
 import { param } from '../types/param.ts'
 import { SightlineError } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
+import { socket } from '../types/sockets.ts'
+import type { ImageShape, ImageValue, NumberValue, SequenceValue, TensorValue, Value } from '../types/value.ts'
 import type { ProblemCode } from '../types/words.ts'
-import type { ImageShape, ImageValue, NumberValue, SequenceValue, TensorValue, Value } from '../values/index.ts'
-import { socket } from '../values/sockets.ts'
 
 /** What the testing nodes did: one line a run. */
 export class Log {
@@ -34,6 +34,7 @@ export class Log {
 }
 
 const explain = { idea: 'A node for tests.', reference: 'Sightline' }
+const fan = (count: number): string[] => Array.from({ length: count }, (_, i) => `out:${i}`)
 const number = (value: number): NumberValue => ({ kind: 'number', value })
 
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
@@ -180,6 +181,22 @@ export function testingNodes(log: Log): NodeDefinition[] {
     }),
     defineNode({
       ...base,
+      type: 'test/times',
+      inputs: { image: socket.image() },
+      params: { path: param.file({ default: '' }) },
+      outputs: { image: socket.image().like('image') },
+      identity: ({ path }, { services, signal }) => services.identity(path, signal),
+      watches: ({ path }) => [path],
+      run: async ({ image, path }, { ops, scale, services, signal }) => {
+        const version = Number((await services.identity(path, signal)).split(' ')[1])
+        log.add('times', `${version}${scale < 1 ? ' draft' : ''}`)
+        const { store: _, ...shape } = image
+        const numbers = readPixels(image).map((v) => v * version)
+        return { image: (await ops.fromNumbers({ shape, numbers })) as ImageValue }
+      },
+    }),
+    defineNode({
+      ...base,
       type: 'test/exact',
       draft: 'exact',
       inputs: { image: socket.image() },
@@ -230,6 +247,51 @@ export function testingNodes(log: Log): NodeDefinition[] {
       run: ({ path }) => {
         log.add('file', path)
         return { number: number(path.length) }
+      },
+    }),
+    defineNode({
+      ...base,
+      type: 'test/fan',
+      inputs: { a: socket.number() },
+      params: { count: param.integer({ default: 2, min: 0, max: 16 }), plus: param.number({ default: 0 }) },
+      outputs: {},
+      sockets: {
+        by: ['count'],
+        of: ({ count }) => {
+          log.add('sockets', String(count))
+          return { inputs: {}, outputs: Object.fromEntries(fan(count).map((port) => [port, socket.number()])) }
+        },
+      },
+      run: ({ a, count, plus }) => {
+        log.add('fan', String(count))
+        return Object.fromEntries(fan(count).map((port, i) => [port, number(a.value + i + plus)]))
+      },
+    }),
+    defineNode({
+      ...base,
+      type: 'test/model',
+      kind: 'source',
+      inputs: {},
+      params: { path: param.file({ default: '' }) },
+      outputs: {},
+      // A file of version n is a model of n inputs. They may be called as anything is, also as a parameter.
+      sockets: {
+        by: ['path'],
+        of: async ({ path }, { services, signal }) => {
+          const version = Number((await services.identity(path, signal)).split(' ')[1])
+          const names = ['path', '/in.1', 'input:0'].slice(0, version)
+          return {
+            inputs: Object.fromEntries(names.map((name) => [name, socket.number()])),
+            outputs: { 'sum:0': socket.number() },
+          }
+        },
+      },
+      identity: ({ path }, { services, signal }) => services.identity(path, signal),
+      watches: ({ path }) => [path],
+      run: ({ path }, { inputs }) => {
+        const values = Object.values(inputs) as NumberValue[]
+        log.add('model', `${path} ${Object.keys(inputs).join(' ')}`)
+        return { 'sum:0': number(values.reduce((sum, { value }) => sum + value, 0)) }
       },
     }),
     defineNode({

@@ -1,11 +1,10 @@
 /** The form of a node: one declaration, from which ports, form, docs, validation, search and tests follow. */
-
-import type { Shape, Value } from '../values/index.ts'
-import type { Socket, SocketSpec } from '../values/socket.ts'
 import type { Ops } from './ops.ts'
 import type { Param, ParamSpec, ParamValue } from './param.ts'
 import type { Services } from './services.ts'
+import type { Socket, SocketSpec } from './socket.ts'
 import type { Template, Words } from './template.ts'
+import type { Shape, Value } from './value.ts'
 
 export type NodeKind = 'pure' | 'source' | 'effect' | 'job'
 /** How a quick preview is made: on a smaller picture with `px` parameters scaled, at full size, or not at all. */
@@ -41,10 +40,18 @@ export interface NodeContext {
   /** 1 for the full result, less in a quick preview. `px` parameters are scaled already. */
   readonly scale: number
   readonly seed: number
+  /** What arrives at every input, declared or not, by name. */
+  readonly inputs: Readonly<Record<string, Value>>
   /** Whether somebody looks at this output; others may be left out of the result. */
   wants(output: string): boolean
   /** 0..1, with what is being done. */
   progress(fraction: number, say?: string): void
+}
+
+/** Sockets that a node has beside those of its declaration. */
+export interface Sockets {
+  readonly inputs: Readonly<Record<string, SocketSpec>>
+  readonly outputs: Readonly<Record<string, SocketSpec>>
 }
 
 export interface ShapeContext {
@@ -90,6 +97,15 @@ export interface NodeDeclaration<I extends Inputs, P extends Params, O extends O
     given: ShapeValues<I> & ParamValues<P>,
     context: ShapeContext,
   ) => Partial<Record<keyof O, Shape>> | Promise<Partial<Record<keyof O, Shape>>>
+  /**
+   * More sockets, which follow from parameters and files: those of a model are its inputs and outputs. `by` names the
+   * parameters; a change of another one asks nobody. Asked again when a file that `watches` names has changed. `run` finds
+   * what arrives in `context.inputs`. Throws as `run` would.
+   */
+  readonly sockets?: {
+    readonly by: readonly (keyof P & string)[]
+    readonly of: (given: ParamValues<P>, context: ShapeContext) => Sockets | Promise<Sockets>
+  }
   /** Source: what the result depends on besides the parameters (the file's identity); part of the key. */
   readonly identity?: (given: ParamValues<P>, context: ShapeContext) => Promise<string>
   /** Source: the paths to watch, so that a changed file runs the graph again. */
@@ -135,6 +151,10 @@ export interface NodeDefinition {
     given: Readonly<Record<string, unknown>>,
     context: ShapeContext,
   ) => Partial<Record<string, Shape>> | Promise<Partial<Record<string, Shape>>>
+  readonly sockets?: {
+    readonly by: readonly string[]
+    readonly of: (given: Readonly<Record<string, unknown>>, context: ShapeContext) => Sockets | Promise<Sockets>
+  }
   readonly identity?: (given: Readonly<Record<string, unknown>>, context: ShapeContext) => Promise<string>
   readonly watches?: (given: Readonly<Record<string, unknown>>) => readonly string[]
   readonly run: (

@@ -48,6 +48,7 @@ export const problemWords = {
   'param.invalid': 'Parameter "{param}" is {given}; wanted {wanted}.',
   'param.unknown': 'There is no parameter "{param}" on {type}; it has {known}.',
   'input.waiting': 'Waiting for {wanted} at "{port}".',
+  'sockets.reading': 'Waiting for its inputs and outputs, which the file tells.',
   'input.upstream': 'Not run, because "{node}" before it failed.',
   'graph.cycle': 'These wires form a circle ({path}), so nothing can come first. Remove one of them.',
   'graph.recursion': 'The subgraph "{name}" contains itself ({path}). Remove that node.',

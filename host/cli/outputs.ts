@@ -2,8 +2,8 @@
 import { join } from 'node:path'
 import type { Ops } from '../../engine/ops/calls.ts'
 import type { RunResult, Sink } from '../../engine/run/engine.ts'
+import type { ImageValue, TensorValue, Value } from '../../engine/types/value.ts'
 import type { Display } from '../../engine/values/display.ts'
-import type { ImageValue, TensorValue, Value } from '../../engine/values/index.ts'
 import { writeAtomic } from '../files/atomic.ts'
 import { encodeFile } from '../files/encode.ts'
 import { npy } from './npy.ts'
@@ -91,9 +91,13 @@ export function textOf(value: Value): { readonly ext: 'txt' | 'json'; readonly t
   }
 }
 
+/** A port may be called as a model calls its outputs: what no file may be called is written as in addresses (`sum%3A0`). */
+const portName = (port: string): string =>
+  port.replace(/[%/\\:*?"<>|]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
+
 /** NODE.PORT, and NODE.PORT.0001 of the first element of a sequence. Nodes of a subgraph are called `outer/inner`. */
-export const fileNameOf = (output: string, path: readonly number[]): string =>
-  [output.replaceAll('/', '.'), ...path.map((index) => String(index + 1).padStart(4, '0'))].join('.')
+export const fileNameOf = (node: string, port: string, path: readonly number[]): string =>
+  [node.replaceAll('/', '.'), portName(port), ...path.map((index) => String(index + 1).padStart(4, '0'))].join('.')
 
 async function writeValue(
   value: Value,
@@ -137,7 +141,7 @@ export function createWriter(options: OutputOptions): Writer {
     written,
     async write({ node, port, value }, path, read) {
       const name = `${node}.${port}`
-      const file = join(options.folder, fileNameOf(name, path))
+      const file = join(options.folder, fileNameOf(node, port, path))
       const { files, display } = await writeValue(value, file, read, options)
       const before = written.get(name)
       const shown = before?.display ?? display

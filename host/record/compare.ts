@@ -1,6 +1,6 @@
 /** What differs between a run and the one that is repeated. */
 import { dirname, join } from 'node:path'
-import { formatJson } from '../../engine/types/json.ts'
+import { formatJson } from '../../engine/graph/json.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { fileNameOf } from '../cli/outputs.ts'
 import { withFile } from '../files/open.ts'
@@ -62,7 +62,7 @@ export interface Comparison {
 async function numbersBeside(record: string, output: OutputRecord): Promise<Float32Array | undefined> {
   const { node, port, element = [], shape, type } = output
   if (port === undefined || !shape || type !== 'float32') return undefined
-  const file = join(dirname(record), `${fileNameOf(`${node}.${port}`, element)}.npy`)
+  const file = join(dirname(record), `${fileNameOf(node, port ?? '', element)}.npy`)
   const length = shape.reduce((product, side) => product * side, 4)
   try {
     const values = await withFile(file, file, async (handle, size) => {

@@ -6,7 +6,7 @@ import { checkParams } from '../../engine/graph/check.ts'
 import type { Ops } from '../../engine/ops/calls.ts'
 import type { NodeDefinition } from '../../engine/types/node.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-import type { Shape, Value } from '../../engine/values/index.ts'
+import type { Shape, Value } from '../../engine/types/value.ts'
 import { createServices, type FileServices } from '../files/services.ts'
 import { createTestDevices, type TestDevice } from './cpu.ts'
 
@@ -58,7 +58,17 @@ export async function createNodeBench(base: string): Promise<NodeBench> {
     ops: Ops,
     { scale = 1, wants = () => true }: NonNullable<Parameters<NodeBench['run']>[3]> = {},
   ) => {
-    const outputs = await node.run(given, { ops, signal, services, scale, seed: 0, wants, progress: () => undefined })
+    const inputs = Object.fromEntries(Object.entries(given).filter(([name]) => !Object.hasOwn(node.params, name)))
+    const outputs = await node.run(given, {
+      ops,
+      signal,
+      services,
+      scale,
+      seed: 0,
+      inputs: inputs as Record<string, Value>,
+      wants,
+      progress: () => undefined,
+    })
     const entries = Object.entries(outputs).map(async ([port, value]) => [port, await value] as const)
     return Object.fromEntries((await Promise.all(entries)).filter(([, value]) => value !== undefined)) as Record<
       string,

@@ -2,6 +2,7 @@ import { unsupported } from '../../engine/ops/check.ts'
 import type { ChannelStatistics } from '../../engine/ops/reduce/layout.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
+import { socket } from '../../engine/types/sockets.ts'
 import {
   describeShape,
   type ImageValue,
@@ -9,8 +10,7 @@ import {
   type TableValue,
   type TensorValue,
   type Value,
-} from '../../engine/values/index.ts'
-import { socket } from '../../engine/values/sockets.ts'
+} from '../../engine/types/value.ts'
 import { channelNames } from '../channels.ts'
 
 type Stored = ImageValue | TensorValue

@@ -74,7 +74,7 @@ const onDragOver = (event: DragEvent): void => {
   event.preventDefault()
   const type = draggedType(event.dataTransfer)
   event.dataTransfer.dropEffect = 'copy'
-  const dropWire = type === undefined ? undefined : wireAt({ x: event.clientX, y: event.clientY }, type)
+  const dropWire = type === undefined ? undefined : wireAt({ x: event.clientX, y: event.clientY }, { type })
   if (useCanvas.getState().dropWire !== dropWire) setCanvas({ dropWire })
 }
 
@@ -83,7 +83,7 @@ const onDrop = (event: DragEvent): void => {
   const at = { x: event.clientX, y: event.clientY }
   const place = canvas.flow?.screenToFlowPosition(at) ?? at
   const type = event.dataTransfer.getData('application/x-sightline-node')
-  if (type) addNode({ type, place, centred: true, onWire: wireAt(at, type) })
+  if (type) addNode({ type, place, centred: true, onWire: wireAt(at, { type }) })
   else void takeFiles(filesOf(event.dataTransfer), place)
   setCanvas({ dropWire: undefined })
 }

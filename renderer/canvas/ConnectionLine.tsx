@@ -13,7 +13,7 @@ export function ConnectionLine(props: ConnectionLineComponentProps<FlowNode>) {
   const wiring = useCanvas((s) => s.wiring)
   const colour = useEditor((s) => {
     const { start } = wiring ?? {}
-    const info = start && typeInfo(s, currentGraph(s).nodes[start.node]?.type ?? '')
+    const info = start && typeInfo(s, currentGraph(s).nodes[start.node])
     return typeColour(info?.[start?.side === 'in' ? 'inputs' : 'outputs'][start?.port ?? ''] ?? { type: 'any' })
   })
   const away = fromHandle.type === 'source' ? Position.Left : Position.Right

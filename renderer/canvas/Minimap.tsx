@@ -46,7 +46,7 @@ function boxesNow(): { nodes: [id: string, Box][]; frames: Box[] } {
   const graph = currentGraph(s)
   return {
     nodes: Object.entries(graph.nodes).map(([id, record]) => {
-      const { width, height } = layoutOf(id, record, typeInfo(s, record.type), graph)
+      const { width, height } = layoutOf(id, record, typeInfo(s, record), graph)
       return [id, { ...record.position, width, height }]
     }),
     frames: Object.values(graph.frames).map(({ position, size: s }) => ({ ...position, ...s })),

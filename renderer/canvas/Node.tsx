@@ -28,7 +28,7 @@ export function NodeView({ data, selected }: { data: FlowNode['data']; selected:
 
 const NodeCard = memo(function NodeCard({ id, selected }: { id: string; selected: boolean }) {
   const record = useNode(id)
-  const info = useTypeInfo(record?.type)
+  const info = useTypeInfo(record)
   const far = useCanvas((s) => s.far && s.writing !== id)
   const ref = useEditor((s) => nodeRef(s.trail, id))
   if (!record) return null
@@ -74,8 +74,8 @@ function FarCard({ id, record, info, selected }: CardProps) {
 function NearCard({ id, nodeRef: ref, record, info, selected }: CardProps) {
   const state = useState(ref, record, info)
   const writing = useCanvas((s) => s.writing === id)
-  // Only a node of unknown type looks at its wires, which tell its sockets.
-  const graph = useEditor((s) => (info ? undefined : currentGraph(s)))
+  // Only a node whose sockets may be unknown looks at its wires, which tell its sockets.
+  const graph = useEditor((s) => (info && !info.socketsBy ? undefined : currentGraph(s)))
   const layout = layoutOf(id, record, info, graph ?? currentGraph(useEditor.getState()))
   const title = nodeTitle(record, info)
   return (

@@ -151,7 +151,7 @@ function Explained() {
   const moving = useCanvas((s) => s.moving)
   if (all.size === 0) return null
   return Object.entries(graph.nodes).map(([id, record]) => {
-    const layout = layoutOf(id, record, typeInfo({ ...useEditor.getState(), catalogue }, record.type), graph)
+    const layout = layoutOf(id, record, typeInfo({ ...useEditor.getState(), catalogue }, record), graph)
     const node = nodeRef(trail, id)
     const port = layout.preview?.port
     if (port === undefined || !all.has(outputName({ node, port }))) return null
@@ -224,7 +224,7 @@ function List() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the types of the nodes are in the catalogue
   const titles = useMemo(() => {
     const s = useEditor.getState()
-    return Object.entries(nodes).map(([id, record]) => [id, nodeTitle(record, typeInfo(s, record.type))] as const)
+    return Object.entries(nodes).map(([id, record]) => [id, nodeTitle(record, typeInfo(s, record))] as const)
   }, [nodes, catalogue])
   return (
     <ul className={styles.list} aria-label="Nodes">

@@ -4,7 +4,7 @@ import { Repeat } from 'lucide-react'
 import { memo } from 'react'
 import { type PortRef, splitPort } from '../../engine/graph/document.ts'
 import type { WireReport } from '../../engine/protocol/messages.ts'
-import type { SocketSpec } from '../../engine/values/socket.ts'
+import type { SocketSpec } from '../../engine/types/socket.ts'
 import { currentGraph, type EditorState, nodeRef, useEditor } from '../state/editor.ts'
 import { typeInfo } from '../state/info.ts'
 import { useWireReport } from '../state/reports.ts'
@@ -19,7 +19,7 @@ const anything: SocketSpec = { type: 'any' }
 
 function socketAt(s: EditorState, ref: PortRef, side: 'inputs' | 'outputs'): SocketSpec {
   const [id, port] = splitPort(ref)
-  return typeInfo(s, currentGraph(s).nodes[id]?.type ?? '')?.[side][port] ?? anything
+  return typeInfo(s, currentGraph(s).nodes[id])?.[side][port] ?? anything
 }
 
 export const Wire = memo(function Wire(props: EdgeProps<FlowWire>) {
@@ -51,6 +51,7 @@ export const Wire = memo(function Wire(props: EdgeProps<FlowWire>) {
       data-wire={id}
       data-selected={selected || undefined}
       data-problem={problem ? true : undefined}
+      data-waiting={report?.waiting}
       data-sequence={report?.each || socket.type === 'sequence' || undefined}
       data-target={taken || undefined}
     >

@@ -19,8 +19,8 @@ function begin(start: End): void {
 /** A subgraph's input may go anywhere: only the subgraph's user knows its type. */
 function allSockets(side: Side): Wiring['sockets'] {
   const s = useEditor.getState()
-  const entries = Object.entries(currentGraph(s).nodes).flatMap(([id, { type }]) =>
-    Object.keys(typeInfo(s, type)?.[side === 'out' ? 'inputs' : 'outputs'] ?? {}).map(
+  const entries = Object.entries(currentGraph(s).nodes).flatMap(([id, node]) =>
+    Object.keys(typeInfo(s, node)?.[side === 'out' ? 'inputs' : 'outputs'] ?? {}).map(
       (port) => [`${id}.${port}`, { ok: true }] as const,
     ),
   )
@@ -64,7 +64,7 @@ const pointOf = (event: MouseEvent | TouchEvent): { x: number; y: number } => {
 function dropOnNode(start: End, id: string): void {
   const s = useEditor.getState()
   const node = currentGraph(s).nodes[id]
-  const info = node && typeInfo(s, node.type)
+  const info = node && typeInfo(s, node)
   if (!info || id === start.node) return
   const port = bestPort(s, start, info)
   if (port === undefined || !useCanvas.getState().wiring?.sockets.get(portRef({ node: id, port }))?.ok) return

@@ -2,12 +2,13 @@
 import type { EdgeChange, NodeChange } from '@xyflow/react'
 import type { Placed, PlacedTable } from '../../engine/graph/changes.ts'
 import { inSequence, move, type Place } from '../../engine/graph/edits.ts'
+import type { Typed } from '../../engine/graph/sockets.ts'
 import { inside } from '../commands/arrange.ts'
 import { duplicate } from '../commands/clip.ts'
 import { currentGraph, edit, type Selection, select, useEditor } from '../state/editor.ts'
 import { typeInfo } from '../state/info.ts'
 import { fitsOnWire, onWire } from '../state/wiring.ts'
-import { type FlowNode, type FlowWire, frameId, noteId, parseId } from './flow.ts'
+import { type FlowNode, type FlowWire, frameId, isBoundaryWire, noteId, parseId } from './flow.ts'
 import type { Box, Point } from './geometry.ts'
 import { type CanvasState, setCanvas, useCanvas } from './store.ts'
 
@@ -148,17 +149,17 @@ function wireUnder(event: Gesture, nodes: readonly FlowNode[]): string | undefin
   const prefix = `${only.id}.`
   if (!record || Object.entries(graph.edges).some(([to, from]) => to.startsWith(prefix) || from.startsWith(prefix)))
     return undefined
-  return wireAt({ x: event.clientX, y: event.clientY }, record.type)
+  return wireAt({ x: event.clientX, y: event.clientY }, record)
 }
 
-/** The wire at a point of the window into which a node of this type fits. */
-export function wireAt({ x, y }: Point, type: string): string | undefined {
+/** The wire at a point of the window into which this node fits. */
+export function wireAt({ x, y }: Point, node: Typed): string | undefined {
   const wire = document
     .elementsFromPoint(x, y)
     .map((element) => element.closest<SVGElement>('[data-wire]')?.dataset.wire)
-    .find((id) => id !== undefined && !id.includes(':'))
+    .find((id) => id !== undefined && !isBoundaryWire(id))
   const s = useEditor.getState()
-  const info = typeInfo(s, type)
+  const info = typeInfo(s, node)
   return wire !== undefined && info && fitsOnWire(s, wire, info) ? wire : undefined
 }
 

@@ -3,7 +3,7 @@ import { useMemo, useRef } from 'react'
 import { type Graph, type PortRef, type Subgraph, splitPort } from '../../engine/graph/document.ts'
 import { currentGraph, useEditor } from '../state/editor.ts'
 import { say } from '../words/say.ts'
-import { boundaryId, type FlowWire, sameList, useShownSubgraph } from './flow.ts'
+import { boundaryId, type FlowWire, isBoundaryWire, sameList, useShownSubgraph } from './flow.ts'
 import { useCanvas, useMovingIds } from './store.ts'
 
 function toWire(id: string, from: PortRef, to: PortRef, selected: boolean): FlowWire {
@@ -36,7 +36,7 @@ export function useFlowWires(): FlowWire[] {
     const next = new Map<string, FlowWire>()
     for (const [id, from, to] of wires(graph, subgraph)) {
       // The overview draws the others, except those with an end being dragged.
-      if (far && !id.includes(':') && dragged.has(splitPort(from)[0]) === dragged.has(splitPort(to)[0])) continue
+      if (far && !isBoundaryWire(id) && dragged.has(splitPort(from)[0]) === dragged.has(splitPort(to)[0])) continue
       const old = cache.current.get(id)
       const is = selected.has(id)
       next.set(id, old && old.data?.from === from && old.selected === is ? old : toWire(id, from, to, is))

@@ -28,6 +28,12 @@ export function parseId(canvasId: string): { readonly kind: Kind; readonly id: s
     : { kind: canvasId.slice(0, colon) as Kind, id: canvasId.slice(colon + 1) }
 }
 
+/**
+ * Whether a wire of the canvas ends at a subgraph's boundary (`in:blur.image`). Other wires are named by where they end: a node
+ * id has no colon, but a port may have one.
+ */
+export const isBoundaryWire = (id: string): boolean => id.startsWith('in:') || id.startsWith('out:')
+
 /** For React Flow, a boundary's socket is a wire end like any other. */
 export const newPort = '+'
 
@@ -136,7 +142,7 @@ function wishes(s: EditorState, graph: Graph, selection: Selection): Wish[] {
     list.push({ canvasId: noteId(id), wanted: { kind: 'note', id, selected, title: say('Note'), position, ...size } })
   }
   for (const [id, record] of Object.entries(graph.nodes)) {
-    const info = typeInfo(s, record.type)
+    const info = typeInfo(s, record)
     const layout = layoutOf(id, record, info, graph)
     const selected = selection.nodes.has(id)
     const title = nodeTitle(record, info)
@@ -287,6 +293,6 @@ export function boxesOnCanvas(s: EditorState): ReadonlyMap<string, Box> {
 
 /** A node's position and size, for arranging. */
 export function boxOf(s: EditorState, id: string, record: NodeRecord): Box {
-  const { width, height } = layoutOf(id, record, typeInfo(s, record.type), currentGraph(s))
+  const { width, height } = layoutOf(id, record, typeInfo(s, record), currentGraph(s))
   return { ...record.position, width, height }
 }

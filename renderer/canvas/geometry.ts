@@ -4,8 +4,8 @@
  */
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
 import type { Graph, NodeRecord } from '../../engine/graph/document.ts'
-import { splitPort } from '../../engine/graph/document.ts'
-import type { SocketSpec } from '../../engine/values/socket.ts'
+import { shownSockets } from '../../engine/graph/sockets.ts'
+import type { SocketSpec } from '../../engine/types/socket.ts'
 
 export interface Point {
   readonly x: number
@@ -50,8 +50,6 @@ export interface NodeLayout extends Size {
   readonly slider: string | undefined
 }
 
-const anything: SocketSpec = { type: 'any' }
-
 /** The first number a user would want to change; how files are read and written does not count. */
 function sliderOf(info: NodeInfo): string | undefined {
   if (info.kind === 'source' || info.kind === 'effect') return undefined
@@ -81,36 +79,24 @@ function make(
 
 const known = new WeakMap<NodeInfo, Map<boolean, NodeLayout>>()
 
-/** The sockets of a node of unknown type, as its wires tell them. */
-function looseSockets(id: string, graph: Graph) {
-  const inputs: Record<string, SocketSpec> = {}
-  const outputs: Record<string, SocketSpec> = {}
-  for (const [to, from] of Object.entries(graph.edges)) {
-    const [target, input] = splitPort(to)
-    const [source, output] = splitPort(from)
-    if (target === id) inputs[input] = anything
-    if (source === id) outputs[output] = anything
-  }
-  return { inputs, outputs }
-}
-
-/** `graph` matters only for a node of unknown type, whose sockets are where its wires end. */
+/** `graph` matters only for a node whose sockets are not all known: those that its wires name are shown too. */
 export function layoutOf(id: string, record: NodeRecord, info: NodeInfo | undefined, graph: Graph): NodeLayout {
-  if (!info) return make(looseSockets(id, graph), { alias: true, collapsed: false, shows: '' })
+  const sockets = shownSockets(graph, id, info)
+  if (!info) return make(sockets, { alias: true, collapsed: false, shows: '' })
   const collapsed = record.collapsed === true
-  const layouts = known.get(info) ?? new Map<boolean, NodeLayout>()
-  known.set(info, layouts)
-  const found = layouts.get(collapsed)
+  const layouts = sockets === info ? (known.get(info) ?? new Map<boolean, NodeLayout>()) : undefined
+  if (layouts) known.set(info, layouts)
+  const found = layouts?.get(collapsed)
   if (found) return found
-  const shows = info.preview ?? Object.keys(info.outputs)[0]
+  const shows = info.preview ?? Object.keys(sockets.outputs)[0]
   const slider = sliderOf(info)
-  const layout = make(info, {
+  const layout = make(sockets, {
     alias: info.alias !== undefined,
     collapsed,
     ...(shows !== undefined && { shows }),
     ...(slider !== undefined && { slider }),
   })
-  layouts.set(collapsed, layout)
+  layouts?.set(collapsed, layout)
   return layout
 }
 

@@ -5,7 +5,7 @@
  * first sheet covers only the visible part and a margin.
  */
 import { splitPort } from '../../engine/graph/document.ts'
-import type { Value } from '../../engine/values/index.ts'
+import type { Value } from '../../engine/types/value.ts'
 import { drawItem } from '../preview/PreviewCanvas.tsx'
 import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
 import { nodeTitle, typeInfo } from '../state/info.ts'
@@ -95,7 +95,7 @@ function allCards(): Card[] {
   const graph = currentGraph(s)
   const { lit } = useCanvas.getState()
   return Object.entries(graph.nodes).map(([id, record]) => {
-    const info = typeInfo(s, record.type)
+    const info = typeInfo(s, record)
     const layout = layoutOf(id, record, info, graph)
     const node = nodeRef(s.trail, id)
     return {

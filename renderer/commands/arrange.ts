@@ -91,7 +91,7 @@ export async function autoLayout(): Promise<void> {
       children: [...chosen].flatMap((id) => {
         const node = graph.nodes[id]
         if (!node) return []
-        const { width, height, inputs, outputs } = layoutOf(id, node, typeInfo(s, node.type), graph)
+        const { width, height, inputs, outputs } = layoutOf(id, node, typeInfo(s, node), graph)
         const port = (side: 'in' | 'out', x: number) => (p: { port: string; y: number }) => ({
           id: `${side}:${id}.${p.port}`,
           x,

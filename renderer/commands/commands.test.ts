@@ -53,7 +53,7 @@ const nodeIds = (): string[] => Object.keys(currentGraph(get()).nodes)
 function connectSome(n: number, m: number): void {
   const s = get()
   const outputs = nodeIds().flatMap((id) =>
-    Object.keys(typeInfo(s, currentGraph(s).nodes[id]?.type ?? '')?.outputs ?? {}).map((port) => ({ id, port })),
+    Object.keys(typeInfo(s, currentGraph(s).nodes[id])?.outputs ?? {}).map((port) => ({ id, port })),
   )
   const from = pick(outputs, n)
   if (!from) return
@@ -66,9 +66,7 @@ function connectSome(n: number, m: number): void {
 /** Every socket of the open graph, on one side. */
 const ends = (side: 'inputs' | 'outputs'): string[] =>
   nodeIds().flatMap((id) =>
-    Object.keys(typeInfo(get(), currentGraph(get()).nodes[id]?.type ?? '')?.[side] ?? {}).map(
-      (port) => `${id}.${port}`,
-    ),
+    Object.keys(typeInfo(get(), currentGraph(get()).nodes[id])?.[side] ?? {}).map((port) => `${id}.${port}`),
   )
 
 const gestures: Readonly<Record<string, (n: number, m: number) => unknown>> = {
@@ -112,7 +110,7 @@ const gestures: Readonly<Record<string, (n: number, m: number) => unknown>> = {
   },
   slide: (n, m) => {
     const id = pick(nodeIds(), n)
-    const info = id && typeInfo(get(), currentGraph(get()).nodes[id]?.type ?? '')
+    const info = id && typeInfo(get(), currentGraph(get()).nodes[id])
     const [name, spec] = info ? (Object.entries(info.params).find(([, { type }]) => type === 'number') ?? []) : []
     if (!id || !name || spec?.type !== 'number') return
     const { min = 0, max = 2000 } = spec

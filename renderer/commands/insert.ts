@@ -38,7 +38,7 @@ function free(s: EditorState, { x, y }: Point): Point {
 /** Adds the node, selects it and returns its id. */
 export function addNode({ type, place, centred, params, wire, onWire }: NewNode): string | undefined {
   const s = useEditor.getState()
-  const info = typeInfo(s, type)
+  const info = typeInfo(s, { type, ...(params && { params }) })
   if (!info) return undefined
   const { width, height, inputs, outputs } = layoutOf('', { type, position: { ...place } }, info, currentGraph(s))
   const match = wire && bestPort(s, wire, info)

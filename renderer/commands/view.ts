@@ -142,7 +142,7 @@ export const themeCommands = [
 function selectedOutput(): { node: string; port: string } | undefined {
   const s = useEditor.getState()
   const id = [...s.selection.nodes].at(-1)
-  const info = id === undefined ? undefined : typeInfo(s, currentGraph(s).nodes[id]?.type ?? '')
+  const info = id === undefined ? undefined : typeInfo(s, currentGraph(s).nodes[id])
   const port = info?.preview ?? Object.keys(info?.outputs ?? {})[0]
   return id === undefined || port === undefined ? undefined : { node: nodeRef(s.trail, id), port }
 }

@@ -27,7 +27,7 @@ export function ManyInspector({ ids }: { ids: readonly string[] }) {
   const catalogue = useEditor((s) => s.catalogue)
   const document = useEditor((s) => s.document)
   const { kinds, params } = useMemo(() => {
-    const infos = ids.map((id) => typeInfo({ document, catalogue }, nodes[id]?.type ?? ''))
+    const infos = ids.map((id) => typeInfo({ document, catalogue }, nodes[id]))
     const titles = ids.map((id, i) => say(infos[i]?.title ?? nodes[id]?.type ?? id))
     const kinds = [...new Set(titles)].map((title) => ({ title, n: titles.filter((t) => t === title).length }))
     return { kinds, params: common(infos) }

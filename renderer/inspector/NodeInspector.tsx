@@ -16,7 +16,7 @@ import { Status } from './Status.tsx'
 export function NodeInspector({ id }: { id: string }) {
   const ids = useMemo(() => [id], [id])
   const node = useNode(id)
-  const info = useTypeInfo(node?.type)
+  const info = useTypeInfo(node)
   const ref = useEditor((s) => nodeRef(s.trail, id))
   const report = useNodeReport(ref)
   if (!node) return null

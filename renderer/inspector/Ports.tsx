@@ -2,10 +2,10 @@
 import { Eye } from 'lucide-react'
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
 import { splitPort } from '../../engine/graph/document.ts'
-import { describeShape, type Shape } from '../../engine/values/index.ts'
-import { describeSocket, type SocketSpec } from '../../engine/values/socket.ts'
+import { describeSocket, type SocketSpec } from '../../engine/types/socket.ts'
+import { describeShape, type Shape } from '../../engine/types/value.ts'
 import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
-import { nodeTitle, typeInfo } from '../state/info.ts'
+import { nodeTitle, typeInfo, useSockets } from '../state/info.ts'
 import { useNodeShapes, useWireReport } from '../state/reports.ts'
 import { firstFreeSlot, putInViewer } from '../state/ui.ts'
 import { useToldWords } from '../state/words.ts'
@@ -15,8 +15,9 @@ import { Section } from '../ui/Section.tsx'
 import styles from './Ports.module.css'
 
 export function Ports({ id, info }: { id: string; info: NodeInfo }) {
-  const inputs = Object.entries(info.inputs)
-  const outputs = Object.entries(info.outputs)
+  const sockets = useSockets(id, info)
+  const inputs = Object.entries(sockets.inputs)
+  const outputs = Object.entries(sockets.outputs)
   if (inputs.length + outputs.length === 0) return null
   return (
     <Section title="In and out">
@@ -45,7 +46,7 @@ function Input({ id, port, socket }: { id: string; port: string; socket: SocketS
   const [start, output] = splitPort(from ?? '.')
   const source = useEditor((s) => {
     const node = currentGraph(s).nodes[start]
-    return node && `${nodeTitle(node, typeInfo(s, node.type))} · ${output}`
+    return node && `${nodeTitle(node, typeInfo(s, node))} · ${output}`
   })
   const report = useWireReport(nodeRef(trail, `${id}.${port}`))
   const problem = useToldWords(report?.problem)
@@ -65,6 +66,7 @@ function Input({ id, port, socket }: { id: string; port: string; socket: SocketS
         )}
         {report?.converter && <span className={styles.shape}>converted on the way: {report.converter}</span>}
         {report?.each && <span className={styles.shape}>one run for each element</span>}
+        {report?.waiting && <span className={styles.shape}>waiting until this socket is known</span>}
         {problem && <span className={styles.problem}>{problem}</span>}
       </span>
     </li>

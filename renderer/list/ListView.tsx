@@ -2,13 +2,13 @@
 import { Cable, Trash2, Unplug, Waypoints } from 'lucide-react'
 import { useMemo } from 'react'
 import { splitPort } from '../../engine/graph/document.ts'
-import { describeShape } from '../../engine/values/index.ts'
-import { describeSocket } from '../../engine/values/socket.ts'
+import { describeSocket } from '../../engine/types/socket.ts'
+import { describeShape } from '../../engine/types/value.ts'
 import { disconnect } from '../commands/connect.ts'
 import { removeSelection } from '../commands/remove.ts'
 import { toggleBypass } from '../state/actions.ts'
 import { currentGraph, nodeRef, select, useEditor } from '../state/editor.ts'
-import { nodeTitle, useNode, useTypeInfo } from '../state/info.ts'
+import { nodeTitle, useNode, useSockets, useTypeInfo } from '../state/info.ts'
 import { useNodeReport, useNodeShapes, useWireReport } from '../state/reports.ts'
 import { useToldWords } from '../state/words.ts'
 import { IconButton } from '../ui/IconButton.tsx'
@@ -51,7 +51,8 @@ export function ListView() {
 
 function Item({ id }: { id: string }) {
   const record = useNode(id)
-  const info = useTypeInfo(record?.type)
+  const info = useTypeInfo(record)
+  const sockets = useSockets(id, info)
   const ref = useEditor((s) => nodeRef(s.trail, id))
   const selected = useEditor((s) => s.selection.nodes.has(id))
   const report = useNodeReport(ref)
@@ -99,10 +100,10 @@ function Item({ id }: { id: string }) {
       {problem && state !== 'manual' && <p className={styles.problem}>{problem}</p>}
       {report?.note && <p className={styles.note}>{report.note}</p>}
       <ul className={styles.ports}>
-        {Object.entries(info?.inputs ?? {}).map(([port, socket]) => (
+        {Object.entries(sockets.inputs).map(([port, socket]) => (
           <Input key={port} id={id} port={port} wanted={describeSocket(socket)} optional={socket.optional ?? false} />
         ))}
-        {Object.keys(info?.outputs ?? {}).map((port) => (
+        {Object.keys(sockets.outputs).map((port) => (
           <Output key={port} id={id} port={port} />
         ))}
       </ul>
@@ -132,6 +133,7 @@ function Input({ id, port, wanted, optional }: InputProps) {
       <span>
         Input {port}: {from ? `from ${from}` : `${optional ? 'nothing, optional' : 'nothing yet'} (${wanted})`}
         {report?.converter && `, converted: ${report.converter}`}
+        {report?.waiting && ', waiting until this socket is known'}
         {problem && <span className={styles.problem}> {problem}</span>}
       </span>
       <IconButton

@@ -1,5 +1,6 @@
 /** Wiring from a list: what a node's ports can be connected to. */
 import { create } from 'zustand'
+import { splitPort } from '../../engine/graph/document.ts'
 import { between, connect } from '../commands/connect.ts'
 import { currentGraph, type EditorState, useEditor } from '../state/editor.ts'
 import { nodeTitle, typeInfo } from '../state/info.ts'
@@ -15,7 +16,7 @@ export function askConnection(ends: readonly End[]): void {
 }
 
 export function endsOf(s: EditorState, node: string): readonly End[] {
-  const info = typeInfo(s, currentGraph(s).nodes[node]?.type ?? '')
+  const info = typeInfo(s, currentGraph(s).nodes[node])
   const ends = (table: object | undefined, side: End['side']): End[] =>
     Object.keys(table ?? {}).map((port) => ({ node, port, side }))
   return [...ends(info?.outputs, 'out'), ...ends(info?.inputs, 'in')]
@@ -32,7 +33,7 @@ export interface Offer {
 
 const titleOf = (s: EditorState, id: string): string => {
   const node = currentGraph(s).nodes[id]
-  return node ? nodeTitle(node, typeInfo(s, node.type)) : id
+  return node ? nodeTitle(node, typeInfo(s, node)) : id
 }
 
 /** "Photo · image" */
@@ -49,12 +50,12 @@ export function offers(ends: readonly End[]): readonly Offer[] {
   const found = ends.flatMap((start) =>
     [...allConnections(s, start)].flatMap(([ref, connection]) => {
       if (!connection.ok) return []
-      const [node = '', port = ''] = ref.split('.')
+      const [node, port] = splitPort(ref)
       const other: End = { node, port, side: start.side === 'out' ? 'in' : 'out' }
       const { from, to } = between(start, other)
       const old = edges[to]
       if (old === from) return []
-      const [oldNode = '', oldPort = ''] = old?.split('.') ?? []
+      const [oldNode, oldPort] = splitPort(old ?? '.')
       const instead = old && `instead of ${endWords(s, { node: oldNode, port: oldPort })}`
       const hint = [hintWords(connection), instead].filter(Boolean).join(', ') || undefined
       const arrow = start.side === 'out' ? '→' : '←'

@@ -50,7 +50,7 @@ const inOrder = (a: Choice, b: Choice): number =>
 export function choicesOf(catalogue: Catalogue, document: Document, within: string | undefined): readonly Choice[] {
   const own = Object.keys(document.graphs)
     .filter((name) => within === undefined || !containsSubgraph(document, name, within))
-    .flatMap((name) => infoOf(document, catalogue, `graph/${name}`) ?? [])
+    .flatMap((name) => infoOf(document, catalogue, { type: `graph/${name}` }) ?? [])
   return [...catalogue.values(), ...own].map((info) => ({ info, chapter: chapterOf(info.type) })).sort(inOrder)
 }
 

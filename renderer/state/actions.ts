@@ -25,7 +25,7 @@ export function setParams(
   { draft = false } = {},
 ): void {
   const s = useEditor.getState()
-  const infos = new Map(ids.map((id) => [id, typeInfo(s, nodeOf(s, id)?.type ?? '')]))
+  const infos = new Map(ids.map((id) => [id, typeInfo(s, nodeOf(s, id))]))
   const spec = [...infos.values()].map((info) => info?.params[name]).find(Boolean)
   const group = `${currentGraphName(s) ?? ''}/${ids.join('+')}.${name}`
   edit(

@@ -35,6 +35,6 @@ export async function allowNode(ref: string, { params }: ToldProblem): Promise<v
   const asked: FileUse = { path: String(params.path), access: params.access === 'write' ? 'write' : 'read' }
   const named = node ? filesOfNode(node, s.catalogue).map(({ path, access }) => ({ path, access })) : []
   await allow([asked, ...named])
-  const kind = node && typeInfo(s, node.type)?.kind
+  const kind = node && typeInfo(s, node)?.kind
   if (kind === 'effect' || kind === 'job') runPipeline([ref])
 }

@@ -5,6 +5,7 @@
 import { create } from 'zustand'
 import { catalogueSchema } from '../../engine/graph/catalogue.ts'
 import { serialise } from '../../engine/graph/file.ts'
+import { learnSockets, withSockets } from '../../engine/graph/sockets.ts'
 import { closeCodes } from '../../engine/protocol/link.ts'
 import {
   type ClientMessageInput,
@@ -17,8 +18,9 @@ import {
   protocolVersion,
 } from '../../engine/protocol/messages.ts'
 import type { DeviceWords } from '../../engine/types/device.ts'
+import type { Sockets } from '../../engine/types/node.ts'
 import { type Problem, SightlineError } from '../../engine/types/problem.ts'
-import type { Shape } from '../../engine/values/index.ts'
+import type { Shape } from '../../engine/types/value.ts'
 import { type Connection, type ConnectionState, connect } from './connection.ts'
 import { type Change, isDirty, onChange, setCatalogue, setFileState, useEditor } from './editor.ts'
 import { openSocket, renewSession, sessionId } from './endpoint.ts'
@@ -152,13 +154,21 @@ function welcome(message: Extract<EngineMessage, { type: 'welcome' }>): void {
     return
   }
   const infos = catalogueSchema.parse(message.catalogue)
-  setCatalogue(new Map(infos.map((info) => [info.type, info])))
+  // What was known of sockets is still: the engine tells of others.
+  const { sockets = new Map() } = useEditor.getState().catalogue
+  setCatalogue(withSockets(new Map(infos.map((info) => [info.type, info])), sockets))
   set({ device: message.device, version: message.version, samples: message.samples })
   if (useEngine.getState().ready) {
     sendOpen()
     return
   }
   void openFirst(message)
+}
+
+function learn(told: Readonly<Record<string, Sockets>> = {}): void {
+  const { catalogue } = useEditor.getState()
+  const next = learnSockets(catalogue, told)
+  if (next !== catalogue) setCatalogue(next)
 }
 
 /** Reports wait for the next animation frame: while a slider moves, several arrive in one frame. */
@@ -188,6 +198,7 @@ function receive(message: EngineMessage, tail: Uint8Array): void {
       break
     case 'analysis':
       if (message.rev < openedAt) return
+      learn(message.sockets)
       replaceAll(nodeShapes, message.shapes as Record<string, Record<string, Shape>>)
       replaceAll(wireReports, message.wires)
       set({ problems: message.problems.map(problemOf) })

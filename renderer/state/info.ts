@@ -1,21 +1,31 @@
 /** What forms and nodes ask about a node of the open graph. */
+import { useMemo } from 'react'
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
-import type { Graph, NodeRecord } from '../../engine/graph/document.ts'
+import { emptyGraph, type Graph, type NodeRecord } from '../../engine/graph/document.ts'
 import { graphOf, infoOf, own, subgraphName } from '../../engine/graph/info.ts'
+import { shownSockets, type Typed } from '../../engine/graph/sockets.ts'
+import type { Sockets } from '../../engine/types/node.ts'
 import type { ParamSpec, ParamValue } from '../../engine/types/param.ts'
 import { isParamValue } from '../../engine/types/param.ts'
 import { say } from '../words/say.ts'
 import { currentGraph, type EditorState, useEditor } from './editor.ts'
 
-/** Undefined for an unknown type. */
-export const typeInfo = (s: Pick<EditorState, 'document' | 'catalogue'>, type: string): NodeInfo | undefined =>
-  infoOf(s.document, s.catalogue, type)
+/** The type and sockets of a node; undefined for an unknown type. */
+export const typeInfo = (
+  s: Pick<EditorState, 'document' | 'catalogue'>,
+  node: Typed | undefined,
+): NodeInfo | undefined => node && infoOf(s.document, s.catalogue, node)
 
 /** A node of the open graph. */
 export const nodeOf = (s: EditorState, id: string): NodeRecord | undefined => currentGraph(s).nodes[id]
 export const useNode = (id: string): NodeRecord | undefined => useEditor((s) => nodeOf(s, id))
-export const useTypeInfo = (type: string | undefined): NodeInfo | undefined =>
-  useEditor((s) => (type === undefined ? undefined : typeInfo(s, type)))
+export const useTypeInfo = (node: Typed | undefined): NodeInfo | undefined => useEditor((s) => typeInfo(s, node))
+
+/** The sockets that a node of the graph that is shown has, with those that its wires name where not all are known. */
+export function useSockets(id: string, info: NodeInfo | undefined): Sockets {
+  const graph = useEditor((s) => (info && !info.socketsBy ? undefined : currentGraph(s)))
+  return useMemo(() => shownSockets(graph ?? emptyGraph, id, info), [graph, id, info])
+}
 
 export const nodeTitle = (node: NodeRecord, info: NodeInfo | undefined): string =>
   node.title || (info && say(info.title)) || node.type
@@ -27,7 +37,7 @@ export function titleAt(s: Pick<EditorState, 'document' | 'catalogue'>, at: read
   for (const id of at) {
     const node: NodeRecord | undefined = own(graph?.nodes, id)
     if (!node) return undefined
-    titles.push(nodeTitle(node, typeInfo(s, node.type)))
+    titles.push(nodeTitle(node, typeInfo(s, node)))
     graph = graphOf(s.document, subgraphName(node.type) ?? '')
   }
   return titles.join(' › ')

@@ -15,8 +15,9 @@ import {
 import type { Document, PortRef } from '../../engine/graph/document.ts'
 import type { Edit } from '../../engine/graph/edit.ts'
 import { insertOnWire, portsOnWire } from '../../engine/graph/insert.ts'
+import { shownSockets } from '../../engine/graph/sockets.ts'
 import { wordsOf } from '../../engine/types/problem.ts'
-import { describeSocket, type SocketSpec } from '../../engine/values/socket.ts'
+import { describeSocket, type SocketSpec } from '../../engine/types/socket.ts'
 import { currentGraph, type EditorState } from './editor.ts'
 import { typeInfo } from './info.ts'
 import { nodeShapes } from './reports.ts'
@@ -39,9 +40,11 @@ export function allConnections(s: EditorState, start: End): ReadonlyMap<PortRef,
   const path = s.trail.join('/')
   const from = portRef(start)
   const result = new Map<PortRef, Connection>()
-  for (const [id, { type }] of Object.entries(currentGraph(s).nodes)) {
-    const info = typeInfo(s, type)
-    for (const port of Object.keys((start.side === 'out' ? info?.inputs : info?.outputs) ?? {})) {
+  const graph = currentGraph(s)
+  for (const [id, node] of Object.entries(graph.nodes)) {
+    const info = typeInfo(s, node)
+    const sockets = info && (info.open ? shownSockets(graph, id, info) : info)
+    for (const port of Object.keys((start.side === 'out' ? sockets?.inputs : sockets?.outputs) ?? {})) {
       const ref = `${id}.${port}`
       const [out, into] = start.side === 'out' ? [from, ref] : [ref, from]
       result.set(ref, canConnect(s.document, s.catalogue, shapes, out, into, path))

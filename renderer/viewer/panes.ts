@@ -1,5 +1,6 @@
 /** What the viewer shows: the visible slots, or the selection while none is filled. */
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import type { NodeRecord } from '../../engine/graph/document.ts'
 import type { EditorState } from '../state/editor.ts'
 import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
 import { nodeTitle, typeInfo } from '../state/info.ts'
@@ -17,7 +18,7 @@ export interface Pane {
 /** The output that represents a node of the open graph. */
 export function mainOutput(s: EditorState, id: string): string | undefined {
   const node = currentGraph(s).nodes[id]
-  const info = node && typeInfo(s, node.type)
+  const info = node && typeInfo(s, node)
   return info?.preview ?? Object.keys(info?.outputs ?? {})[0]
 }
 
@@ -28,7 +29,7 @@ export function titleOfRef(s: Pick<EditorState, 'document' | 'catalogue'>, ref: 
   for (const id of ref.split('/')) {
     const node = nodes[id]
     if (!node) return undefined
-    title = nodeTitle(node, typeInfo(s, node.type))
+    title = nodeTitle(node, typeInfo(s, node))
     nodes = s.document.graphs[node.type.slice('graph/'.length)]?.nodes ?? {}
   }
   return title
@@ -36,12 +37,12 @@ export function titleOfRef(s: Pick<EditorState, 'document' | 'catalogue'>, ref: 
 
 export function outputsOfRef(s: Pick<EditorState, 'document' | 'catalogue'>, ref: string): readonly string[] {
   let nodes = s.document.nodes
-  let type = ''
+  let node: NodeRecord | undefined
   for (const id of ref.split('/')) {
-    type = nodes[id]?.type ?? ''
-    nodes = s.document.graphs[type.slice('graph/'.length)]?.nodes ?? {}
+    node = nodes[id]
+    nodes = s.document.graphs[node?.type.slice('graph/'.length) ?? '']?.nodes ?? {}
   }
-  return Object.keys(typeInfo(s, type)?.outputs ?? {})
+  return Object.keys(typeInfo(s, node)?.outputs ?? {})
 }
 
 export function usePanes(): readonly Pane[] {
