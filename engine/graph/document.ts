@@ -102,7 +102,8 @@ export const emptyDocument: Document = { ...emptyGraph, graphs: {} }
 
 const withId = <T extends z.ZodRawShape>(schema: z.ZodObject<T>) => schema.extend({ id: idSchema })
 const fileGraph = {
-  nodes: z.array(withId(nodeSchema).loose()),
+  /** Files written by hand need no positions: nodes without one are placed in columns. */
+  nodes: z.array(withId(nodeSchema).extend({ position: positionSchema.optional() }).loose()),
   edges: z.array(z.looseObject({ from: portSchema, to: portSchema })).default([]),
   frames: z.array(withId(frameSchema).loose()).default([]),
   notes: z.array(withId(noteSchema).loose()).default([]),

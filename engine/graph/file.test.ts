@@ -79,7 +79,7 @@ describe('a file that is no pipeline', () => {
     ['{"format":"sightline","version":2,"nodes":5}', 'document.newer: This pipeline was made by a newer Sightline'],
     [file({ nodes: undefined }), 'no JSON value'],
     ['{"format":"sightline","version":1}', 'pipeline: it needs nodes.'],
-    [file({ nodes: [node('a'), { id: 'b', type: 'a/b' }] }), 'pipeline: nodes[1] needs position.'],
+    [file({ nodes: [node('a'), { id: 'b' }] }), 'pipeline: nodes[1] needs type.'],
     [file({ nodes: [node('a', { position: { y: 1 } })] }), 'pipeline: nodes[0].position needs x.'],
     [file({ nodes: [node('a', { position: { x: '1', y: 1 } })] }), 'nodes[0].position.x is "1"; wanted a number.'],
     [file({ nodes: [node('A b')] }), 'nodes[0].id is "A b", which is not an id (a-z, 0-9, _ and -).'],

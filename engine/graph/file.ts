@@ -3,6 +3,7 @@
  * are kept, at every level.
  */
 import { SightlineError } from '../types/problem.ts'
+import { below, inColumns } from './columns.ts'
 import {
   type Document,
   type DocumentFile,
@@ -30,6 +31,16 @@ function byId<T extends { id: string }>(items: readonly T[]): Record<string, Omi
   return table
 }
 
+/** Nodes without a position stand in columns, below those that have one. */
+function readNodes(items: FileGraph['nodes'], edges: Graph['edges']): Graph['nodes'] {
+  const nodes = byId(items)
+  const missing = items.filter(({ position }) => !position).map(({ id }) => id)
+  if (missing.length === 0) return nodes as Graph['nodes']
+  const places = inColumns(missing, edges, below(items.flatMap(({ position }) => position ?? [])))
+  for (const [id, position] of places) nodes[id] = { ...nodes[id], position } as (typeof nodes)[string]
+  return nodes as Graph['nodes']
+}
+
 function readGraph(file: FileGraph, extra: Record<string, unknown>): Graph {
   const edges: Record<PortRef, PortRef> = {}
   const wireExtra: Record<PortRef, Record<string, unknown>> = {}
@@ -39,7 +50,7 @@ function readGraph(file: FileGraph, extra: Record<string, unknown>): Graph {
     if (Object.keys(wire).length > 1) wireExtra[to] = wire
   }
   return {
-    nodes: byId(file.nodes) as Graph['nodes'],
+    nodes: readNodes(file.nodes, edges),
     edges,
     frames: byId(file.frames) as Graph['frames'],
     notes: byId(file.notes) as Graph['notes'],
