@@ -2,7 +2,7 @@
 import type { Ops } from '../engine/ops/calls.ts'
 import { expr, greater, mix } from '../engine/ops/expr.ts'
 import { gaussianTaps } from '../engine/ops/separable/gaussian.ts'
-import type { ImageValue } from '../engine/types/value.ts'
+import type { ImageValue } from '../engine/values/index.ts'
 import type { BenchDevice } from './device.ts'
 import { benchPicture } from './picture.ts'
 

@@ -4,7 +4,7 @@ import type { GpuDevice } from '../engine/gpu/device.ts'
 import { Arena } from '../engine/memory/arena.ts'
 import type { Ops } from '../engine/ops/calls.ts'
 import { makeOps } from '../engine/ops/context.ts'
-import type { Value } from '../engine/types/value.ts'
+import type { Value } from '../engine/values/index.ts'
 import { createPool } from '../host/cpu/pool.ts'
 import { createTensorDevice } from '../host/tensorflow/device.ts'
 
@@ -22,7 +22,7 @@ export async function benchDevice(threads: number, gpu?: GpuDevice): Promise<Ben
   const module = await WebAssembly.compile(await readFile(new URL('../build/kernels.shared.wasm', import.meta.url)))
   const memory = new WebAssembly.Memory({ initial: 1024, maximum: 65536, shared: true })
   const arena = new Arena(memory, { budget: 3e9 })
-  const device = await createPool({ module, memory, threads, alloc: (bytes) => arena.alloc(bytes) })
+  const device = createPool({ module, memory, threads, alloc: (bytes) => arena.alloc(bytes) })
   const tensors = createTensorDevice()
   const devices = { cpu: device, arena, gpu, tensors }
   const { signal } = new AbortController()

@@ -5,7 +5,8 @@
 import { performance } from 'node:perf_hooks'
 import type { Patch } from '../engine/graph/edit.ts'
 import type { EngineMessage } from '../engine/protocol/messages.ts'
-import { makeEngine, root } from '../host/engine.ts'
+import { makeEngine } from '../host/engine.ts'
+import { root } from '../host/installation.ts'
 import { median } from './pairs.ts'
 import type { Suite } from './report.ts'
 

@@ -11,7 +11,7 @@ const engineHome = (): string => (app.isPackaged ? join(process.resourcesPath, '
 
 export const page = join(home, 'build/renderer')
 export const preload = join(home, 'build/electron/preload.cjs')
-export const engineScript = (): string => join(engineHome(), 'host/engine-process.ts')
+export const engineScript = (): string => join(engineHome(), 'build/host/engine-process.js')
 
 /** The Node that runs the engine: never Electron's own, in which GPU libraries cannot work. */
 export function nodeBinary(): string {

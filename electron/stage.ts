@@ -1,6 +1,6 @@
 /**
- * Stages build/engine, which the installed program's engine process and command line run from: our sources as they are (Node strips their types), the
- * compiled kernels, the page, the packages they import, the samples, and Node itself. All for this platform: each is packaged on its own.
+ * Stages build/engine, which the installed program's engine process and command line run from: their bundle, the kernels, the
+ * page, the packages, the samples, and Node itself. All for this platform: each is packaged on its own.
  */
 import { chmod, copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -10,17 +10,20 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 export const staged = join(root, 'build/engine')
 
-const sources = ['engine', 'nodes', 'host']
-const others = [
+const parts = [
   'assets',
+  'host/node.js',
+  'host/sightline.js',
+  'build/host',
+  'engine/ops',
   'package.json',
   'LICENSE',
   'build/kernels.shared.wasm',
   'build/kernels.wasm',
   'build/renderer',
 ]
-/** Tests, what only the build reads, and what tests read. */
-const unwanted = /(\.test\.ts|\.as\.ts|tsconfig\.json)$|[\\/](fixtures|testing|build)$|testing[\w-]*\.ts$/
+/** Of the ops, only their GPU kernels are read as files. */
+const unwanted = /\.ts$|[\\/]fixtures$/
 
 interface Locked {
   readonly dev?: boolean
@@ -89,10 +92,7 @@ async function writeCommand(): Promise<void> {
 export async function stage(): Promise<void> {
   await rm(staged, { recursive: true, force: true })
   await mkdir(join(staged, 'build'), { recursive: true })
-  for (const path of [...sources, ...others]) await copy(path)
-  // The kernels module asks for one file of the build by its place.
-  await mkdir(join(staged, 'host/build'), { recursive: true })
-  await copyFile(join(root, 'host/build/kernels.ts'), join(staged, 'host/build/kernels.ts'))
+  for (const path of parts) await copy(path)
   for (const path of await packages()) await copyPackage(path)
   await copyNode()
   await writeCommand()

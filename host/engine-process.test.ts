@@ -9,19 +9,22 @@ import { protocolVersion } from '../engine/protocol/messages.ts'
 import type { SettingsState } from '../engine/protocol/settings.ts'
 import { ensureBuild } from './build/all.ts'
 import { startOf } from './cli/start.ts'
-import { defaultThreads, firstPipeline } from './engine.ts'
+import { defaultThreads } from './engine.ts'
 import { UserSettings } from './files/user-settings.ts'
+import { firstPipeline, root } from './installation.ts'
 import { type Keeper, startKeeper } from './keeper.ts'
 import { openWindow, type TestWindow, temporaryFolder } from './server/testing.ts'
 
 const folder = temporaryFolder()
 const user = { settings: join(folder, 'settings'), data: join(folder, 'data') }
 const log: string[] = []
+/** As it is bundled. */
+const script = join(root, 'build/host/engine-process.js')
 let keeper: Keeper
 
 beforeAll(async () => {
   await ensureBuild({ page: false })
-  keeper = await startKeeper({ folder, user, log: (line) => log.push(line), spareAfter: 0 })
+  keeper = await startKeeper({ script, folder, user, log: (line) => log.push(line), spareAfter: 0 })
 })
 afterAll(() => keeper.stop())
 
@@ -121,7 +124,7 @@ it('ends with its keeper', async () => {
 it('opens the file it was started with, as it is now', async () => {
   const path = join(folder, 'named.sightline.json')
   writeFileSync(path, JSON.stringify({ ...pipeline('gray.png', 1), title: 'before' }))
-  keeper = await startKeeper({ folder, user, start: await startOf(path), spareAfter: 60_000 })
+  keeper = await startKeeper({ script, folder, user, start: await startOf(path), spareAfter: 60_000 })
   const window = await connect('first-window')
   const { start } = await window.next('welcome')
   expect(start).toMatchObject({ path, document: { title: 'before' } })
@@ -137,7 +140,14 @@ it('computes as the settings of its user say, unless the command line says other
   const settings = new UserSettings(other.settings)
   await settings.keep({ device: 'auto', threads: 3, memory: 321 })
   const start = async (options: { threads?: number }) => {
-    const started = await startKeeper({ folder, user: other, log: () => undefined, spareAfter: 60_000, ...options })
+    const started = await startKeeper({
+      script,
+      folder,
+      user: other,
+      log: () => undefined,
+      spareAfter: 60_000,
+      ...options,
+    })
     const window = openWindow(started)
     await window.opened
     window.send({ type: 'hello', protocol: protocolVersion, session: 'settings-window' })

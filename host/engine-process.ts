@@ -7,17 +7,19 @@ import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { protocolVersion } from '../engine/protocol/messages.ts'
 import { SightlineError, toProblem } from '../engine/types/problem.ts'
-import { defaultGpuMemory, defaultMemory, defaultThreads, firstPipeline, makeEngine, root, version } from './engine.ts'
+import { defaultGpuMemory, defaultMemory, defaultThreads, makeEngine } from './engine.ts'
 import { UserSettings } from './files/user-settings.ts'
 import { drawWith } from './gallery/draw.ts'
 import { createGallery } from './gallery/gallery.ts'
 import { listAdapters } from './gpu/open.ts'
+import { firstPipeline, root, version } from './installation.ts'
 import type { EngineConfig, FromEngine, ToEngine } from './keeper.ts'
 import { Copies } from './recovery/copies.ts'
 import { readPipeline } from './server/pipeline-file.ts'
 import type { SettingsDesk } from './server/requests.ts'
 import { startServer } from './server/server.ts'
 import { createSessions } from './server/sessions.ts'
+import { stackOf } from './stack.ts'
 
 const log = (line: string): void => console.error(line)
 const tell = (message: FromEngine): void => {
@@ -148,7 +150,7 @@ function fail(error: unknown): void {
   if (failed) return
   failed = true
   const problem = toProblem(error)
-  if (problem.code === 'unexpected') log(error instanceof Error ? String(error.stack) : String(error))
+  if (problem.code === 'unexpected') log(stackOf(error))
   process.send?.({ type: 'failed', problem } satisfies FromEngine, () => process.exit(1))
 }
 

@@ -1,31 +1,18 @@
 /** An engine on this machine: its threads, its memory, its files, the nodes that ship with Sightline. */
-import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type NodeInfo, nodeInfo } from '../engine/graph/catalogue.ts'
 import { Arena } from '../engine/memory/arena.ts'
 import { type Devices, deviceOf } from '../engine/ops/context.ts'
 import { createEngine, type Engine } from '../engine/run/engine.ts'
 import type { DeviceWords } from '../engine/types/device.ts'
-import type { NodeDefinition } from '../engine/types/node.ts'
 import { SightlineError } from '../engine/types/problem.ts'
 import { kernelFiles } from './build/kernels.ts'
 import { createPool } from './cpu/pool.ts'
 import { createServices, type FileServices, type ServiceOptions } from './files/services.ts'
 import { openGpu } from './gpu/open.ts'
+import { loadNodes } from './nodes.ts'
 import { createTensorDevice } from './tensorflow/device.ts'
-
-/** The installation folder, without a trailing slash. */
-export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '')
-
-/** The pipeline of a window opened without a file. */
-export const firstPipeline = join(root, 'assets/gallery/edges.sightline.json')
-
-export const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  readonly version: string
-}
 
 /** More threads than this cost a single picture more than they gain. */
 const MOST_THREADS = 16
@@ -39,12 +26,6 @@ const ARENA = 3.5 * 2 ** 30
 export const defaultGpuMemory = 2 * 2 ** 30
 export const defaultThreads = (): number => Math.min(MOST_THREADS, availableParallelism())
 export const defaultMemory = (): number => Math.min(3 * 2 ** 30, totalmem() * 0.4)
-
-/** Every node type. Loaded on demand, because the build makes the list. */
-export async function loadNodes(): Promise<readonly NodeDefinition[]> {
-  const { catalogue } = await import('../nodes/catalogue.ts')
-  return catalogue
-}
 
 export interface MachineOptions {
   /** Default `auto`: the fastest hardware GPU, else the CPU. */
@@ -81,15 +62,19 @@ export async function makeEngine({
   threads = defaultThreads(),
   memory = defaultMemory(),
 }: MachineOptions): Promise<Made> {
-  const compiled = readFile(kernelFiles.shared).then((bytes) => WebAssembly.compile(bytes))
   const shared = new WebAssembly.Memory({ initial: 1024, maximum: PAGES, shared: true })
   const arena = new Arena(shared, { budget: Math.min(ARENA, PAGES * PAGE) })
+  const starting = readFile(kernelFiles.shared)
+    .then((bytes) => WebAssembly.compile(bytes))
+    .then((module) => createPool({ module, memory: shared, alloc: (bytes) => arena.alloc(bytes), threads }))
   const looked = device === 'cpu' ? undefined : openGpu({ adapter, memory: gpuMemory })
-  const [module, nodes, opened] = await Promise.all([compiled, loadNodes(), looked])
+  const [cpu, nodes, opened] = await Promise.all([starting, loadNodes(), looked])
   const gpu = opened && 'gpu' in opened ? opened.gpu : undefined
   const noGpu = opened && 'reason' in opened ? opened.reason : undefined
-  if (device === 'gpu' && noGpu !== undefined) throw new SightlineError('gpu.none', { reason: noGpu })
-  const cpu = await createPool({ module, memory: shared, alloc: (bytes) => arena.alloc(bytes), threads })
+  if (device === 'gpu' && noGpu !== undefined) {
+    await cpu.close()
+    throw new SightlineError('gpu.none', { reason: noGpu })
+  }
   const tensors = createTensorDevice()
   const devices = { cpu, arena, gpu, tensors }
   const engine = createEngine({ device: cpu, arena, gpu, tensors, nodes, memory })

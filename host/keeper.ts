@@ -6,7 +6,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Problem, SightlineError } from '../engine/types/problem.ts'
 import type { FileUse } from '../engine/types/services.ts'
 import { pruneUploads } from './files/uploads.ts'
@@ -68,8 +67,9 @@ export interface KeeperOptions extends Pick<EngineConfig, 'device' | 'adapter' |
   readonly user?: UserFolders
   /** The Node that runs the engine; the current one unless it is Electron. */
   readonly node?: string
-  readonly script?: string
-  /** Node's compile cache, which makes the next start faster. */
+  /** The file of the engine process. */
+  readonly script: string
+  /** The folder of Node's compile cache, which makes the next start faster. Absent: none. */
   readonly cache?: string
   /** When the spare one is started, in ms: after the first busy seconds. */
   readonly spareAfter?: number
@@ -102,10 +102,8 @@ const LONGEST = 5000
 export const backOff = (deaths: number): number => (deaths <= 1 ? 0 : Math.min(LONGEST, 100 * 3 ** (deaths - 2)))
 
 export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
-  const { host = '127.0.0.1', node = process.execPath, spareAfter = 3000, start } = options
+  const { host = '127.0.0.1', node = process.execPath, script, cache, spareAfter = 3000, start } = options
   const { log = (line) => console.error(line) } = options
-  const beside = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-  const { script = beside('./engine-process.ts'), cache = beside('../node_modules/.cache/sightline') } = options
   const token = createToken()
   const ticket = randomBytes(18).toString('base64url')
   const user = options.user ?? userFolders()
@@ -149,7 +147,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
       execArgv: [],
       // The engine's output is for people: programs may read this process's stdout.
       stdio: ['ignore', 2, 2, 'ipc'],
-      env: { ...process.env, NODE_COMPILE_CACHE: cache },
+      env: { ...process.env, ...(cache !== undefined && { NODE_COMPILE_CACHE: cache }) },
     })
     engine.on('error', (error) => log(`The engine process: ${error.message}`))
     tell(engine, { type: 'start', config })

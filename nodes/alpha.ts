@@ -1,6 +1,6 @@
 /** Drops the opacity, for nodes that need exactly the colours. */
 import type { Ops } from '../engine/ops/calls.ts'
-import type { ImageShape, ImageValue } from '../engine/types/value.ts'
+import type { ImageShape, ImageValue } from '../engine/values/index.ts'
 
 export const opaqueShape = (image: ImageShape): ImageShape =>
   image.alpha ? { ...image, channels: image.channels - 1, alpha: false } : image

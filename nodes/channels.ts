@@ -1,5 +1,5 @@
 /** The names of a picture's channels. */
-import type { ColourSpace, ImageShape } from '../engine/types/value.ts'
+import type { ColourSpace, ImageShape } from '../engine/values/index.ts'
 
 const names: Readonly<Record<Exclude<ColourSpace, 'data'>, readonly string[]>> = {
   gray: ['Gray'],

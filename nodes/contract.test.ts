@@ -21,7 +21,6 @@ import { recombine } from '../engine/ops/terms.ts'
 import type { Law, NodeDefinition } from '../engine/types/node.ts'
 import { isParamValue, type ParamSpec, type ParamValue, scaleParam } from '../engine/types/param.ts'
 import { SightlineError } from '../engine/types/problem.ts'
-import { fits, type SocketSpec } from '../engine/types/socket.ts'
 import { filled, namedIn, symbolic, textsOf } from '../engine/types/template.ts'
 import type {
   ColourSpace,
@@ -31,7 +30,8 @@ import type {
   SequenceValue,
   TensorValue,
   Value,
-} from '../engine/types/value.ts'
+} from '../engine/values/index.ts'
+import { fits, type SocketSpec } from '../engine/values/socket.ts'
 import { catalogueSource } from '../host/build/catalogue.ts'
 import { noise } from '../host/testing/cpu.ts'
 import { createNodeBench, type NodeBench, type Traced } from '../host/testing/nodes.ts'

@@ -2,7 +2,7 @@
 import { pictureShape } from '../engine/ops/cast/op.ts'
 import { param } from '../engine/types/param.ts'
 import type { PictureInfo } from '../engine/types/services.ts'
-import type { ImageShape } from '../engine/types/value.ts'
+import type { ImageShape } from '../engine/values/index.ts'
 
 /** The extensions that are read, without the dot. */
 export const readable = ['png', 'jpg', 'jpeg', 'webp', 'avif', 'tif', 'tiff', 'gif'] as const

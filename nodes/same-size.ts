@@ -1,6 +1,6 @@
 /** Pictures that belong together in a quick preview, where each was rounded to whole pixels separately. */
 import type { Ops } from '../engine/ops/calls.ts'
-import type { ImageValue } from '../engine/types/value.ts'
+import type { ImageValue } from '../engine/values/index.ts'
 
 /** How many pixels rounding may take from a side or add to it. */
 const slack = 2

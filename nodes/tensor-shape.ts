@@ -1,7 +1,7 @@
 /** Pictures as tensors and back: their shapes. */
 import { unsupported } from '../engine/ops/check.ts'
 import type { ImageLayout } from '../engine/ops/layout/tensor.ts'
-import type { ColourSpace, ImageShape, TensorShape } from '../engine/types/value.ts'
+import type { ColourSpace, ImageShape, TensorShape } from '../engine/values/index.ts'
 
 /** The shape of a picture's numbers in the axis order that a network wants. */
 export function tensorShape({ height, width, channels }: ImageShape, layout: ImageLayout): TensorShape {

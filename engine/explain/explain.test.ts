@@ -4,7 +4,7 @@ import { createTestDevice, pictureShape, type TestDevice } from '../../host/test
 import type { Ops } from '../ops/calls.ts'
 import { expr, greater, mul, select } from '../ops/expr.ts'
 import type { StoredValue } from '../ops/op.ts'
-import type { ImageValue } from '../types/value.ts'
+import type { ImageValue } from '../values/index.ts'
 import { Area, type Spot } from './area.ts'
 import { reachOf } from './reach.ts'
 import { stepsOf } from './steps.ts'

@@ -5,7 +5,7 @@
 import type { Ops } from '../ops/calls.ts'
 import { ops as registry } from '../ops/index.ts'
 import type { OpDefinition, StoredShape, StoredValue } from '../ops/op.ts'
-import type { Store, Value } from '../types/value.ts'
+import type { Store, Value } from '../values/index.ts'
 
 export type AnyOp = OpDefinition<readonly StoredValue[], unknown, unknown>
 

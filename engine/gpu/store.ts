@@ -1,7 +1,7 @@
 /** The bytes of a value on a GPU, and moving them to and from the CPU. */
 import type { Arena } from '../memory/arena.ts'
 import { CountedStore, CpuStore } from '../memory/store.ts'
-import type { Store } from '../types/value.ts'
+import type { Store } from '../values/index.ts'
 import type { Block } from './buffers.ts'
 import type { GpuDevice } from './device.ts'
 import { GpuError, LostError } from './error.ts'

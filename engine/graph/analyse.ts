@@ -3,7 +3,7 @@
  * One walk in running order; nodes for which nothing changed since the last walk are skipped.
  */
 import { type Problem, SightlineError, toProblem } from '../types/problem.ts'
-import type { Offer } from '../types/socket.ts'
+import type { Offer } from '../values/socket.ts'
 import type { Catalogue, NodeInfo } from './catalogue.ts'
 import {
   checkInputs,

@@ -1,6 +1,6 @@
 /** Checks answers to a lesson's questions against what the engine computes; the window and the tests of lessons share it. */
 import { SightlineError } from '../types/problem.ts'
-import type { Shape } from '../types/value.ts'
+import type { Shape } from '../values/index.ts'
 import { splitPort } from './document.ts'
 import type { Choice, Goal, Prediction, Quantity } from './lesson.ts'
 

@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import type { NodeDefinition, Sockets } from '../types/node.ts'
 import type { ParamSpec } from '../types/param.ts'
-import type { SocketSpec } from '../types/socket.ts'
 import type { Template } from '../types/template.ts'
+import type { SocketSpec } from '../values/socket.ts'
 
 export const socketSpec: z.ZodType<SocketSpec> = z.looseObject({ type: z.string() }) as unknown as z.ZodType<SocketSpec>
 const paramSpec: z.ZodType<ParamSpec> = z.looseObject({ type: z.string() }) as unknown as z.ZodType<ParamSpec>

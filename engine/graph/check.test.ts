@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { SightlineError, wordsOf } from '../types/problem.ts'
-import type { ImageShape, Shape } from '../types/value.ts'
+import type { ImageShape, Shape } from '../values/index.ts'
 import { type AnalyseOptions, analyse, check, newMemo } from './analyse.ts'
 import type { NodeCheck } from './check.ts'
 import type { Document } from './document.ts'

@@ -1,7 +1,7 @@
 /** Everything that can be known of a node without running it: its type, version and parameters, its wires, what is missing. */
 import { checkParam, isParamValue, type ParamValue } from '../types/param.ts'
 import { type Problem, toProblem } from '../types/problem.ts'
-import { describeSocket } from '../types/socket.ts'
+import { describeSocket } from '../values/socket.ts'
 import type { Catalogue, NodeInfo } from './catalogue.ts'
 import { type Converter, judgeWire } from './convert.ts'
 import type { NodeRecord } from './document.ts'

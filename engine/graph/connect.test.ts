@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { wordsOf } from '../types/problem.ts'
-import { socket } from '../types/sockets.ts'
+import { socket } from '../values/sockets.ts'
 import { canConnect, following, type KnownShapes, preceding, typesOf } from './connect.ts'
 import type { Document } from './document.ts'
 import { catalogue, doc, sub } from './test-graphs.ts'

@@ -2,8 +2,8 @@
 
 import type { ParamValue } from '../types/param.ts'
 import type { Problem } from '../types/problem.ts'
-import { fits, type Offer, type SocketSpec } from '../types/socket.ts'
-import type { Shape } from '../types/value.ts'
+import type { Shape } from '../values/index.ts'
+import { fits, type Offer, type SocketSpec } from '../values/socket.ts'
 import type { Catalogue, NodeInfo } from './catalogue.ts'
 
 /** A node inserted on a wire automatically. */

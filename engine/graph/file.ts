@@ -2,6 +2,7 @@
  * The pipeline file: read with care (it may come from anywhere) and written so that people can read and compare it. Unknown keys
  * are kept, at every level.
  */
+import { formatJson } from '../types/json.ts'
 import { SightlineError } from '../types/problem.ts'
 import { below, inColumns } from './columns.ts'
 import {
@@ -14,7 +15,7 @@ import {
   type Subgraph,
 } from './document.ts'
 import { schemaProblem } from './file-words.ts'
-import { checkJson, formatJson, givenWords, parseJson } from './json.ts'
+import { checkJson, givenWords, parseJson } from './json.ts'
 import { migrate } from './migrate.ts'
 
 type FileGraph = Pick<DocumentFile, 'nodes' | 'edges' | 'frames' | 'notes'>

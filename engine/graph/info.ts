@@ -1,5 +1,5 @@
 /** What is known of a node's type: from the catalogue, or, for a subgraph, from its content. */
-import type { SocketSpec } from '../types/socket.ts'
+import type { SocketSpec } from '../values/socket.ts'
 import type { Catalogue, NodeInfo } from './catalogue.ts'
 import { type Document, type Graph, type PortRef, type Subgraph, splitPort } from './document.ts'
 import { type Typed, typeOf } from './sockets.ts'

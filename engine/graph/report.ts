@@ -1,6 +1,6 @@
 /** An analysis in the form of the protocol and the command line. */
 import type { Problem } from '../types/problem.ts'
-import type { Shape } from '../types/value.ts'
+import type { Shape } from '../values/index.ts'
 import type { Analysis } from './analyse.ts'
 
 /** Every problem, of nodes (`outer/inner`) and of wires (`outer/inner.image`); waiting and skipped nodes have none. */

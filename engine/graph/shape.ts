@@ -4,8 +4,8 @@
  */
 import type { ParamValue } from '../types/param.ts'
 import { SightlineError } from '../types/problem.ts'
-import type { Offer, SocketSpec } from '../types/socket.ts'
-import type { ImageShape, Shape } from '../types/value.ts'
+import type { ImageShape, Shape } from '../values/index.ts'
+import type { Offer, SocketSpec } from '../values/socket.ts'
 import type { NodeInfo } from './catalogue.ts'
 import { elementOf, sequenceOf } from './convert.ts'
 

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import type { Sockets } from '../types/node.ts'
-import type { SocketSpec } from '../types/socket.ts'
+import type { SocketSpec } from '../values/socket.ts'
 import { type Catalogue, type KnownSockets, type NodeInfo, socketSpec } from './catalogue.ts'
 import { type Graph, type Subgraph, splitPort } from './document.ts'
 

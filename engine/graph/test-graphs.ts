@@ -1,7 +1,7 @@
 /** For tests: a small catalogue and documents in shorthand. */
 import { type Param, param } from '../types/param.ts'
-import type { SocketSpec } from '../types/socket.ts'
-import { socket } from '../types/sockets.ts'
+import type { SocketSpec } from '../values/socket.ts'
+import { socket } from '../values/sockets.ts'
 import type { Catalogue, NodeInfo } from './catalogue.ts'
 import { type Document, emptyDocument, type Graph, type NodeRecord, type Subgraph } from './document.ts'
 

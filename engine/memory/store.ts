@@ -2,7 +2,7 @@
  * The bytes of one value, where the device that made them has them. Counted by `retain` and `release`, pinned while an op works
  * with them. A value that another device needs too gets a twin there, which goes with it, or before it when memory is short.
  */
-import type { Store } from '../types/value.ts'
+import type { Store } from '../values/index.ts'
 import type { Arena } from './arena.ts'
 
 export abstract class CountedStore implements Store {

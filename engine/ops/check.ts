@@ -1,6 +1,6 @@
 /** The checks that ops share, with the words for what was given. */
 import { SightlineError } from '../types/problem.ts'
-import { describeShape, type ImageShape } from '../types/value.ts'
+import { describeShape, type ImageShape } from '../values/index.ts'
 import type { StoredShape } from './op.ts'
 
 /** "{op} does not take {given}; it takes {wanted}." */

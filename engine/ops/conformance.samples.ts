@@ -1,5 +1,5 @@
 /** What the conformance test runs each op on. An op without samples fails it. */
-import type { ImageShape, TensorShape } from '../types/value.ts'
+import type { ImageShape, TensorShape } from '../values/index.ts'
 import { borderModes } from './border.ts'
 import { add, clamp, div, expr, greater, mix, mul, pow, select, sqrt, sub } from './expr.ts'
 import type { ops } from './index.ts'

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDevices, noise, pictureShape, type TestDevice } from '../../host/testing/cpu.ts'
 import { cpuStore } from '../memory/store.ts'
 import { SightlineError } from '../types/problem.ts'
-import type { ImageValue } from '../types/value.ts'
+import type { ImageValue } from '../values/index.ts'
 import { makeOps, readable } from './context.ts'
 import { ops as registry } from './index.ts'
 

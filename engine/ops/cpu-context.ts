@@ -2,7 +2,7 @@
 import type { Arena } from '../memory/arena.ts'
 import { CpuStore, cpuStore } from '../memory/store.ts'
 import { SightlineError } from '../types/problem.ts'
-import { describeShape } from '../types/value.ts'
+import { describeShape } from '../values/index.ts'
 import { type CpuDevice, KernelError } from './cpu.ts'
 import type { CpuContext, StoredShape } from './op.ts'
 import { countOf } from './shape.ts'

@@ -5,7 +5,7 @@
 
 import type { Block } from '../gpu/buffers.ts'
 import type { GpuCall, GpuDevice } from '../gpu/device.ts'
-import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../types/value.ts'
+import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../values/index.ts'
 import type { CpuDevice } from './cpu.ts'
 import type { Compute } from './tensorflow.ts'
 

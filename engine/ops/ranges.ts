@@ -1,5 +1,5 @@
 /** The nominal range of each channel of a picture: what its colour space promises, or what the picture itself says. */
-import type { ImageShape } from '../types/value.ts'
+import type { ImageShape } from '../values/index.ts'
 
 type Range = readonly [number, number]
 const unit: Range = [0, 1]

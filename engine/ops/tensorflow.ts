@@ -3,7 +3,7 @@
  * a kernel of our own would only do again what a network's library does well.
  */
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../types/value.ts'
+import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../values/index.ts'
 import { defineOp, type OpDefinition, type StoredShape, type StoredValue } from './op.ts'
 
 export type TensorFlow = typeof import('@tensorflow/tfjs-core')

@@ -1,5 +1,5 @@
 /** Windows as the layers of networks slide them over a picture: in strides, over padding, with gaps (torch.nn.Conv2d). */
-import type { ImageShape } from '../types/value.ts'
+import type { ImageShape } from '../values/index.ts'
 import { requireInteger, unsupported } from './check.ts'
 
 export interface Windows {

@@ -4,8 +4,8 @@
  */
 import type { NodeDefinition } from '../types/node.ts'
 import { type ParamValue, scaleParam } from '../types/param.ts'
-import { socket } from '../types/sockets.ts'
-import type { Value } from '../types/value.ts'
+import type { Value } from '../values/index.ts'
+import { socket } from '../values/sockets.ts'
 import { keyOf, type Plan } from './plan.ts'
 import type { Link, PlannedNode } from './planned-node.ts'
 import type { Pool } from './pool.ts'

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createTestDevices, type TestDevice } from '../../host/testing/cpu.ts'
 import { applyEdit } from '../graph/edit.ts'
 import type { Services } from '../types/services.ts'
-import type { Value } from '../types/value.ts'
+import type { Value } from '../values/index.ts'
 import { createEngine } from './create.ts'
 import type { Engine } from './engine.ts'
 import { graphOf, Log, testingNodes, testingServices } from './testing.ts'

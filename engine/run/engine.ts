@@ -12,7 +12,7 @@ import type { ClientMessage, EngineMessage, NodeReport } from '../protocol/messa
 import type { NodeDefinition } from '../types/node.ts'
 import type { Problem } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
-import type { Shape, Value } from '../types/value.ts'
+import type { Shape, Value } from '../values/index.ts'
 
 export interface EngineOptions {
   readonly device: CpuDevice

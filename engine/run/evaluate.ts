@@ -3,7 +3,7 @@
  * itself: it runs for an element when that is asked for.
  */
 import { SightlineError } from '../types/problem.ts'
-import type { Shape } from '../types/value.ts'
+import type { Shape } from '../values/index.ts'
 import { elementKey, type Key } from './keys.ts'
 import { obtain } from './obtain.ts'
 import type { PlannedNode } from './planned-node.ts'

@@ -2,7 +2,7 @@
 import { againIfLost } from '../gpu/error.ts'
 import type { FlatOutput } from '../graph/topology.ts'
 import type { Services } from '../types/services.ts'
-import type { ImageShape, Shape } from '../types/value.ts'
+import type { ImageShape, Shape } from '../values/index.ts'
 import { currentOf, type Level } from './current.ts'
 import { type Draft, draftOf } from './draft.ts'
 import { Execution } from './execution.ts'

@@ -1,7 +1,7 @@
 /** Values as those outside the engine get them. */
 
 import { SightlineError } from '../types/problem.ts'
-import type { SequenceValue, Shape, Value } from '../types/value.ts'
+import type { SequenceValue, Shape, Value } from '../values/index.ts'
 import { Elements } from './elements.ts'
 import { type Given, Lease, type Wired } from './result.ts'
 import type { Task } from './task.ts'

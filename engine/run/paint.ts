@@ -4,7 +4,7 @@ import { needsStatistics } from '../ops/preview/look.ts'
 import { pictureOf, type Rectangle } from '../ops/preview/place.ts'
 import type { ChannelStatistics } from '../ops/reduce/layout.ts'
 import type { PreviewItem, View } from '../protocol/messages.ts'
-import type { ImageValue, Shape, Store, TensorValue } from '../types/value.ts'
+import type { ImageValue, Shape, Store, TensorValue } from '../values/index.ts'
 import type { Wired } from './result.ts'
 
 export type Painted = Omit<PreviewItem, 'view' | 'node' | 'port' | 'offset'> & { readonly pixels: Uint8Array }

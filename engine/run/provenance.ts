@@ -18,7 +18,7 @@ import type {
   ProvenanceTerms,
 } from '../protocol/messages.ts'
 import { SightlineError } from '../types/problem.ts'
-import type { Value } from '../types/value.ts'
+import type { Value } from '../values/index.ts'
 import { currentOf } from './current.ts'
 import { givenBy } from './evaluate.ts'
 import type { Execution } from './execution.ts'

@@ -4,7 +4,7 @@
  */
 import type { CountedStore } from '../memory/store.ts'
 import type { Problem } from '../types/problem.ts'
-import type { SequenceValue, Shape, Value } from '../types/value.ts'
+import type { SequenceValue, Shape, Value } from '../values/index.ts'
 import type { Key } from './keys.ts'
 import type { Visit } from './task.ts'
 

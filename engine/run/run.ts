@@ -7,7 +7,7 @@ import { type FlatGraph, type FlatNode, flatten, neededBy } from '../graph/topol
 import { bringToCpu, readPixels } from '../ops/context.ts'
 import type { NodeReport } from '../protocol/messages.ts'
 import { type Problem, SightlineError } from '../types/problem.ts'
-import type { Shape, Value } from '../types/value.ts'
+import type { Shape, Value } from '../values/index.ts'
 import type { Definitions } from './definitions.ts'
 import { DynamicSockets } from './dynamic-sockets.ts'
 import type { RunOptions, RunResult, Sink } from './engine.ts'

@@ -5,7 +5,7 @@
 import type { Analysis } from '../graph/analyse.ts'
 import type { FlatOutput } from '../graph/topology.ts'
 import type { View } from '../protocol/messages.ts'
-import type { ImageShape, Shape } from '../types/value.ts'
+import type { ImageShape, Shape } from '../values/index.ts'
 
 /** A view and the output that it shows. */
 export interface Sight {

@@ -1,7 +1,7 @@
 /** How deep sequences are nested, and how much of that an input takes by itself. What is more, its node runs for each. */
 import { takenDepth } from '../graph/convert.ts'
-import type { SocketSpec } from '../types/socket.ts'
-import type { Shape } from '../types/value.ts'
+import type { Shape } from '../values/index.ts'
+import type { SocketSpec } from '../values/socket.ts'
 import type { Given, Series, Wired } from './result.ts'
 
 export const shapeDepth = (shape: Shape): number => (shape.kind === 'sequence' ? 1 + shapeDepth(shape.element) : 0)

@@ -7,9 +7,9 @@ import { defineNode, type NodeDefinition } from '../types/node.ts'
 import { param } from '../types/param.ts'
 import { SightlineError } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
-import { socket } from '../types/sockets.ts'
-import type { ImageShape, ImageValue, NumberValue, SequenceValue, TensorValue, Value } from '../types/value.ts'
 import type { ProblemCode } from '../types/words.ts'
+import type { ImageShape, ImageValue, NumberValue, SequenceValue, TensorValue, Value } from '../values/index.ts'
+import { socket } from '../values/sockets.ts'
 
 /** What the testing nodes did: one line a run. */
 export class Log {

@@ -1,10 +1,11 @@
 /** The form of a node: one declaration, from which ports, form, docs, validation, search and tests follow. */
+
+import type { Shape, Value } from '../values/index.ts'
+import type { Socket, SocketSpec } from '../values/socket.ts'
 import type { Ops } from './ops.ts'
 import type { Param, ParamSpec, ParamValue } from './param.ts'
 import type { Services } from './services.ts'
-import type { Socket, SocketSpec } from './socket.ts'
 import type { Template, Words } from './template.ts'
-import type { Shape, Value } from './value.ts'
 
 export type NodeKind = 'pure' | 'source' | 'effect' | 'job'
 /** How a quick preview is made: on a smaller picture with `px` parameters scaled, at full size, or not at all. */

@@ -1,17 +1,15 @@
 /**
- * Builds what is made from sources, if it is older than they are: the kernels, the list of nodes, the page.
+ * Builds what is made from sources, if it is older than they are: the kernels, the list of nodes, the command line, the page.
  * Run it as `node host/build/all.ts`.
  */
 import { execFile } from 'node:child_process'
-import { readdir, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { buildCatalogue } from './catalogue.ts'
 import { buildKernels } from './kernels.ts'
-
-const root = fileURLToPath(new URL('../../', import.meta.url))
+import { buildKinds } from './kinds.ts'
+import { hostBundle, hostIsBuilt, isNewer, root } from './newest.ts'
 
 /** What Vite builds: from which folders, with which configuration and mode, and the output file. */
 interface Bundle {
@@ -34,32 +32,29 @@ const desktop = (mode: 'main' | 'preload', made: string): Bundle => ({
   made: `build/electron/${made}`,
 })
 
-/** 0 if there is nothing. */
-async function modified(path: string): Promise<number> {
-  const stats = await stat(path).catch(() => undefined)
-  return stats?.mtimeMs ?? 0
-}
-
-/** Of every file that is not a test; folders count, because their time reflects deleted files. */
-async function newest(path: string): Promise<number> {
-  const own = await modified(path)
-  const names = await readdir(path, { recursive: true }).catch(() => [])
-  const times = names.filter((name) => !name.includes('.test.')).map((name) => modified(join(path, name)))
-  return Math.max(own, ...(await Promise.all(times)))
-}
-
-/** Returns whether it had to be built. */
-async function bundle({ sources, config, mode, made }: Bundle): Promise<boolean> {
-  const times = await Promise.all(sources.map((source) => newest(join(root, source))))
-  if ((await modified(join(root, made))) > Math.max(...times)) return false
-  const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js')
-  const args = [vite, 'build', '--config', join(root, config), '--logLevel', 'warn', ...(mode ? ['--mode', mode] : [])]
+/** Runs a build script in its own process, because bundlers hold memory and change the environment. */
+async function build(made: string, args: readonly string[]): Promise<void> {
   try {
     await promisify(execFile)(process.execPath, args, { cwd: root, maxBuffer: 1 << 24 })
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
     throw new Error(`${made} does not build.\n${stdout}${stderr}`, { cause: error })
   }
+}
+
+/** Gives whether it had to be built. */
+async function bundle({ sources, config, mode, made }: Bundle): Promise<boolean> {
+  if (isNewer(made, sources)) return false
+  const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js')
+  const flags = ['--config', join(root, config), '--logLevel', 'warn', ...(mode ? ['--mode', mode] : [])]
+  await build(made, [vite, 'build', ...flags])
+  return true
+}
+
+/** The command line and the engine process. */
+async function buildHost(): Promise<boolean> {
+  if (hostIsBuilt()) return false
+  await build(hostBundle, [join(root, 'host/build/bundle.ts')])
   return true
 }
 
@@ -83,6 +78,8 @@ export async function ensureBuild(options: BuildOptions = {}): Promise<string[]>
   const steps: Step[] = [
     ['kernels', buildKernels],
     ['catalogue', buildCatalogue],
+    ['list of kinds', buildKinds],
+    ['command line', buildHost],
     ...(withPage ? [['page', () => bundle(page)] satisfies Step] : []),
     ...(withDesktop ? [['desktop program', buildDesktop] satisfies Step] : []),
   ]

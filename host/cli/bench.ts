@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { ensureBuilt } from '../built.ts'
-import { root } from '../engine.ts'
+import { root } from '../installation.ts'
 
 export async function bench(suite: string | undefined, { json }: { readonly json?: boolean }): Promise<number> {
   const script = join(root, 'bench/run.ts')

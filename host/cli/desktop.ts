@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { ensureBuild } from '../build/all.ts'
-import { root } from '../engine.ts'
+import { root } from '../installation.ts'
 
 export type Found = { readonly electron: string } | { readonly why: string }
 

@@ -1,14 +1,10 @@
 /** The command line: `sightline run | serve | nodes | bench`, and `sightline FILE`. Each command is loaded when it is called. */
-import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { SightlineError } from '../../engine/types/problem.ts'
-import { ensureBuilt } from '../built.ts'
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string
-}
+import { version } from '../installation.ts'
+import { stackOf } from '../stack.ts'
 
 const wholeNumber =
   (min: number, max: number) =>
@@ -99,7 +95,6 @@ function program(done: (code: number) => void): Command {
     .addOption(threads())
     .option('--json', 'print one JSON object')
     .action(async (file: string, options) => {
-      await ensureBuilt({ page: false, say })
       const { run } = await import('./run.ts')
       done(await run({ ...options, file }))
     })
@@ -116,7 +111,6 @@ function program(done: (code: number) => void): Command {
     .description('the catalogue: every node with its inputs, outputs and parameters')
     .option('--json', 'print it as JSON')
     .action(async (options) => {
-      await ensureBuilt({ page: false, say })
       const { nodes } = await import('./nodes.ts')
       done(await nodes(options))
     })
@@ -146,9 +140,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     // Commander has said what it had to say.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    console.error(
-      `sightline: ${error instanceof SightlineError ? error.message : String((error as Error)?.stack ?? error)}`,
-    )
+    console.error(`sightline: ${error instanceof SightlineError ? error.message : stackOf(error)}`)
     return 2
   }
 }

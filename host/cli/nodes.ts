@@ -1,8 +1,8 @@
 /** `sightline nodes`: what there is to build pipelines from. */
 import { nodeInfo } from '../../engine/graph/catalogue.ts'
 import { describeParam } from '../../engine/types/param.ts'
-import { describeSocket } from '../../engine/types/socket.ts'
-import { loadNodes } from '../engine.ts'
+import { describeSocket } from '../../engine/values/socket.ts'
+import { loadNodes } from '../nodes.ts'
 import { jsonText } from './report.ts'
 import { table } from './table.ts'
 

@@ -1,8 +1,9 @@
 /** What a run has to say: one JSON object for programs, a table for people. */
-import { formatJson } from '../../engine/graph/json.ts'
+
 import type { RunResult } from '../../engine/run/engine.ts'
+import { formatJson } from '../../engine/types/json.ts'
 import { wordsOf } from '../../engine/types/problem.ts'
-import { describeShape, type Shape, type Value } from '../../engine/types/value.ts'
+import { describeShape, type Shape, type Value } from '../../engine/values/index.ts'
 import type { Comparison } from '../record/compare.ts'
 import { comparisonText } from '../record/words.ts'
 import type { Written } from './outputs.ts'

@@ -1,7 +1,10 @@
 /** `sightline serve`, and `sightline FILE`: the editor in a browser, until Ctrl-C. */
 import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { ensureBuilt } from '../built.ts'
+import { root } from '../installation.ts'
 import { startKeeper } from '../keeper.ts'
 import { isLoopback } from '../server/guard.ts'
 import { openBrowser } from './browser.ts'
@@ -42,6 +45,8 @@ export async function serve({ file, host, port, open, ...machine }: ServeOptions
   await ensureBuilt({ say: (line) => console.error(line) })
   const keeper = await startKeeper({
     host,
+    script: fileURLToPath(new URL('../engine-process.ts', import.meta.url)),
+    cache: join(root, 'node_modules/.cache/sightline'),
     ...(start && { start }),
     port: port ?? (await usualOrAny(host)),
     ...(machine.device !== undefined && { device: machine.device }),

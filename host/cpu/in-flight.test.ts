@@ -4,7 +4,7 @@ import type { Ops } from '../../engine/ops/calls.ts'
 import { makeOps } from '../../engine/ops/context.ts'
 import type { PreviewParams } from '../../engine/ops/preview/op.ts'
 import { gaussianTaps } from '../../engine/ops/separable/gaussian.ts'
-import type { ImageValue, Value } from '../../engine/types/value.ts'
+import type { ImageValue, Value } from '../../engine/values/index.ts'
 import { createTestDevices, noise, pictureShape, type TestDevice } from '../testing/cpu.ts'
 
 const border = 'reflect101'

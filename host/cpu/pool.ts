@@ -3,6 +3,7 @@
  * from the calls in flight. The engine's thread writes a call down and is told when it has ended; for a call known to be short
  * it does a worker's share itself, because waking that worker and being woken again would take as long.
  */
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import {
   type Allocate,
@@ -86,7 +87,8 @@ function partsOf(alloc: Allocate, workers: number): (bytes: number) => Scratch {
   }
 }
 
-export async function createPool({ module, memory, alloc, threads }: PoolOptions): Promise<CpuPool> {
+/** Throws where the system gives no thread. Calls may be dispatched at once: threads that are still starting take them up. */
+export function createPool({ module, memory, alloc, threads }: PoolOptions): CpuPool {
   const kernels = instantiateKernels(module, memory)
   const list = [...kernels.values()]
   const numbers = new Map([...kernels.keys()].map((name, index) => [name, index]))
@@ -95,23 +97,14 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
   const known = new Map<string, Known>()
   /** Why there are no threads any more. */
   let gone: string | undefined
-  let crew = await assemble()
+  let crew = hire()
 
-  async function assemble(): Promise<Crew> {
+  function hire(): Crew {
     const control = createControl(threads)
     const workers = Array.from({ length: threads }, (_, index) => {
       const workerData = { module, memory, control, index }
       return new Worker(new URL('./worker.ts', import.meta.url), { workerData, name: `cpu ${index}`, execArgv: [] })
     })
-    await Promise.all(
-      workers.map(
-        (worker) =>
-          new Promise<void>((resolve, reject) => {
-            worker.once('online', resolve)
-            worker.once('error', reject)
-          }),
-      ),
-    )
     const made: Crew = {
       words: new Int32Array(control),
       slots: slotsOf(control),
@@ -128,6 +121,13 @@ export async function createPool({ module, memory, alloc, threads }: PoolOptions
           replace(`its thread died: ${error instanceof Error ? error.message : String(error)}`)
       })
     }
+    return made
+  }
+
+  /** Another crew, ready to work. */
+  async function assemble(): Promise<Crew> {
+    const made = hire()
+    await Promise.all(made.workers.map((worker) => once(worker, 'online')))
     return made
   }
 

@@ -34,9 +34,7 @@ export async function openBench(kind: 'one thread' | 'pool', threads = 3): Promi
     return address
   }
   const module = await WebAssembly.compile(await readFile(shared ? kernelFiles.shared : kernelFiles.single))
-  const device = shared
-    ? await createPool({ module, memory, alloc, threads })
-    : createSingleDevice(module, memory, alloc)
+  const device = shared ? createPool({ module, memory, alloc, threads }) : createSingleDevice(module, memory, alloc)
   return {
     device,
     alloc,

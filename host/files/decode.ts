@@ -3,16 +3,14 @@
  * profile is converted to sRGB, alpha stays straight, gray stays one channel, 16 bit stay 16 bit.
  */
 import { extname } from 'node:path'
-import sharp, { type Metadata } from 'sharp'
+import type { Metadata } from 'sharp'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { Picture, PictureInfo } from '../../engine/types/services.ts'
 import { isSrgb, readProfile } from './icc.ts'
 import { withFile } from './open.ts'
 import { decoderMessage } from './problems.ts'
+import { loadSharp } from './sharp.ts'
 import { type Format, sniff, sniffBytes } from './sniff.ts'
-
-// sharp remembers what it read by the file's name, and would give the old picture after the file has changed.
-sharp.cache(false)
 
 /** A file to read: where it is, and what the user calls it. */
 export interface FileRef {
@@ -48,6 +46,7 @@ const formatOf = ({ real, shown }: FileRef): Promise<Format> =>
   })
 
 async function metadataOf({ real, shown }: FileRef): Promise<Metadata> {
+  const sharp = await loadSharp()
   try {
     return await sharp(real, { limitInputPixels: false, failOn: 'none' }).metadata()
   } catch (error) {
@@ -129,6 +128,7 @@ type Strictness = 'warning' | 'error'
 async function rawOf({ real }: FileRef, header: Header, limit: number, failOn: Strictness): Promise<Buffer> {
   const wide = header.depth === 16
   const spaces = header.channels === 1 ? (['b-w', 'grey16'] as const) : (['srgb', 'rgb16'] as const)
+  const sharp = await loadSharp()
   const pipeline = sharp(real, {
     limitInputPixels: Math.floor(limit * 1e6),
     failOn,

@@ -1,10 +1,10 @@
 /** Writes pictures with sharp; the format follows the extension. */
 import { extname } from 'node:path'
-import sharp, { type Sharp } from 'sharp'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { SaveOptions } from '../../engine/types/services.ts'
 import { writeAtomic } from './atomic.ts'
 import type { FileRef } from './decode.ts'
+import { loadSharp, type Sharp } from './sharp.ts'
 
 interface Writer {
   readonly name: string
@@ -75,6 +75,7 @@ export async function encodePicture(path: string, picture: SaveOptions): Promise
   const { width, height, channels, depth, data, quality = 90 } = picture
   const writer = writerOf(path, depth)
   const spaces = channels === 1 && writer.gray ? (['b-w', 'grey16'] as const) : (['srgb', 'rgb16'] as const)
+  const sharp = await loadSharp()
   try {
     const source = sharp(data, { raw: { width, height, channels }, limitInputPixels: false })
     const pipeline = source.toColourspace(spaces[depth === 16 ? 1 : 0])

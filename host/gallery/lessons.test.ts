@@ -13,7 +13,8 @@ import { type Ask, type LessonStep, lessonOf, missingIn, type Settings } from '.
 import { withSettings } from '../../engine/graph/settings.ts'
 import type { Session } from '../../engine/run/engine.ts'
 import { graphProblems } from '../cli/run.ts'
-import { type Made, makeEngine, root } from '../engine.ts'
+import { type Made, makeEngine } from '../engine.ts'
+import { root } from '../installation.ts'
 import { drawWith } from './draw.ts'
 
 const folder = join(root, 'assets/gallery')

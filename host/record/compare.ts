@@ -1,6 +1,6 @@
 /** What differs between a run and the one that is repeated. */
 import { dirname, join } from 'node:path'
-import { formatJson } from '../../engine/graph/json.ts'
+import { formatJson } from '../../engine/types/json.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { fileNameOf } from '../cli/outputs.ts'
 import { withFile } from '../files/open.ts'

@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, relative, resolve, sep } from 'node:path'
-import sharp from 'sharp'
 import { check } from '../../engine/graph/analyse.ts'
 import type { Catalogue } from '../../engine/graph/catalogue.ts'
 import type { Document } from '../../engine/graph/document.ts'
@@ -10,15 +9,16 @@ import { formatFile, serialise } from '../../engine/graph/file.ts'
 import type { RunResult, Sink } from '../../engine/run/engine.ts'
 import type { DeviceWords } from '../../engine/types/device.ts'
 import type { SaveOptions, Services } from '../../engine/types/services.ts'
-import type { Value } from '../../engine/types/value.ts'
+import type { Value } from '../../engine/values/index.ts'
 import { kernelFiles } from '../build/kernels.ts'
 import { shapeOf, textOf } from '../cli/outputs.ts'
 import { extent, rounded } from '../cli/report.ts'
-import { version } from '../engine.ts'
 import { isInside } from '../files/paths.ts'
 import { samplesFolder } from '../files/samples.ts'
 import type { FileServices } from '../files/services.ts'
+import { loadSharp } from '../files/sharp.ts'
 import { kernelSources } from '../gpu/sources.ts'
+import { version } from '../installation.ts'
 import { type InputRecord, type OutputRecord, type RunRecord, recordFormat, recordVersion } from './format.ts'
 import { bytesOf, hashFile, sha256 } from './hash.ts'
 
@@ -38,10 +38,12 @@ export interface RecordOptions {
 /** Of sharp's libraries, those that a picture's numbers come from. */
 const decoders = ['sharp', 'vips', 'mozjpeg', 'png', 'webp', 'tiff', 'heif', 'aom', 'lcms']
 
-const decoderVersions = (): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(sharp.versions).filter((entry): entry is [string, string] => decoders.includes(entry[0])),
+async function decoderVersions(): Promise<Record<string, string>> {
+  const { versions } = await loadSharp()
+  return Object.fromEntries(
+    Object.entries(versions).filter((entry): entry is [string, string] => decoders.includes(entry[0])),
   )
+}
 
 const { version: tensorflowVersion } = createRequire(import.meta.url)('@tensorflow/tfjs-core/package.json') as {
   readonly version: string
@@ -160,7 +162,7 @@ export class Recorder {
         platform: process.platform,
         arch: process.arch,
       },
-      decoders: decoderVersions(),
+      decoders: await decoderVersions(),
       expected: {
         result: 'bit-equal',
         // Kernels give the same bits everywhere; JavaScript's Math and the decoders of pictures may change with their versions.

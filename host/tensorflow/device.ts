@@ -48,12 +48,22 @@ const words = (error: unknown): string => (error instanceof Error ? error.messag
 /** Memory that the worker can read and write in place; other memory is copied there and back. */
 const isShared = ({ buffer }: Float32Array): boolean => buffer instanceof SharedArrayBuffer
 
-export function createTensorDevice({ library = findLibrary(), log = console.warn } = {}): TensorDevice {
+/** `library`: the file of TensorFlow's own library. Absent: looked for at the first call, as Node takes a while to find none. */
+export function createTensorDevice(
+  options: { readonly library?: string | undefined; readonly log?: (line: string) => void } = {},
+): TensorDevice {
+  const { log = console.warn } = options
+  let looked: { readonly library: string | undefined } | undefined
+  const libraryOf = (): string | undefined => {
+    looked ??= { library: options.library ?? findLibrary() }
+    return looked.library
+  }
   let crew: Crew | undefined
   let turn: Promise<unknown> = Promise.resolve()
   let closed = false
 
   function assemble(): Crew {
+    const library = libraryOf()
     const workerData: TensorStart = { library }
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData, name: 'tensorflow', execArgv: [] })
     const backend = answer(worker, 'the start').then((told) => {
@@ -127,7 +137,7 @@ export function createTensorDevice({ library = findLibrary(), log = console.warn
 
   return {
     async backend() {
-      if (!library || closed) return 'wasm'
+      if (closed || !libraryOf()) return 'wasm'
       crew ??= assemble()
       return (await crew.backend) === 'tensorflow' ? 'tensorflow' : 'wasm'
     },

@@ -6,7 +6,7 @@ import type { Ops } from '../../engine/ops/calls.ts'
 import { bringToCpu, type Devices, makeOps, readPixels } from '../../engine/ops/context.ts'
 import { type CpuDevice, createSingleDevice } from '../../engine/ops/cpu.ts'
 import type { StoredValue } from '../../engine/ops/op.ts'
-import type { ColourSpace, ImageShape, ImageValue } from '../../engine/types/value.ts'
+import type { ColourSpace, ImageShape, ImageValue } from '../../engine/values/index.ts'
 import { buildKernels, kernelFiles } from '../build/kernels.ts'
 import { createPool } from '../cpu/pool.ts'
 import { createTensorDevice } from '../tensorflow/device.ts'
@@ -85,7 +85,7 @@ async function twoThreads(): Promise<TestDevice> {
   const module = await WebAssembly.compile(await readFile(kernelFiles.shared))
   const arena = new Arena(new WebAssembly.Memory({ initial: 1024, maximum: 65536, shared: true }), { budget })
   const alloc = (bytes: number) => arena.alloc(bytes)
-  return deviceOf(await createPool({ module, memory: arena.memory, alloc, threads: 2 }), arena)
+  return deviceOf(createPool({ module, memory: arena.memory, alloc, threads: 2 }), arena)
 }
 
 /** One thread, with this GPU beside it. */

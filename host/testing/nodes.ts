@@ -6,7 +6,7 @@ import { checkParams } from '../../engine/graph/check.ts'
 import type { Ops } from '../../engine/ops/calls.ts'
 import type { NodeDefinition } from '../../engine/types/node.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-import type { Shape, Value } from '../../engine/types/value.ts'
+import type { Shape, Value } from '../../engine/values/index.ts'
 import { createServices, type FileServices } from '../files/services.ts'
 import { createTestDevices, type TestDevice } from './cpu.ts'
 

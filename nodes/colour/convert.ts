@@ -1,7 +1,7 @@
 import { convertedShape } from '../../engine/ops/colour/op.ts'
 import { type Conversion, defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
-import { socket } from '../../engine/types/sockets.ts'
+import { socket } from '../../engine/values/sockets.ts'
 import { opaque, opaqueShape } from '../alpha.ts'
 
 /** In the order in which converters are tried: to RGB first, for a node that takes several. */

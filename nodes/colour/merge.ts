@@ -2,8 +2,8 @@ import { unsupported } from '../../engine/ops/check.ts'
 import { pointwiseShape } from '../../engine/ops/pointwise/op.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
-import { socket } from '../../engine/types/sockets.ts'
-import type { ImageShape } from '../../engine/types/value.ts'
+import type { ImageShape } from '../../engine/values/index.ts'
+import { socket } from '../../engine/values/sockets.ts'
 import { sameSize } from '../same-size.ts'
 
 const spaces = ['rgb', 'bgr', 'hsv', 'lab', 'linear', 'ycrcb', 'data'] as const

@@ -1,7 +1,7 @@
 import { channelRange } from '../../engine/ops/ranges.ts'
 import { defineNode } from '../../engine/types/node.ts'
-import { socket } from '../../engine/types/sockets.ts'
-import type { ImageShape } from '../../engine/types/value.ts'
+import type { ImageShape } from '../../engine/values/index.ts'
+import { socket } from '../../engine/values/sockets.ts'
 
 const ports = ['first', 'second', 'third', 'fourth'] as const
 

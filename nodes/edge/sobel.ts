@@ -2,8 +2,8 @@ import { weightedShape } from '../../engine/ops/check.ts'
 import { expr, mul } from '../../engine/ops/expr.ts'
 import { sobelOutputs } from '../../engine/ops/sobel/op.ts'
 import { defineNode } from '../../engine/types/node.ts'
-import { socket } from '../../engine/types/sockets.ts'
-import type { ImageShape } from '../../engine/types/value.ts'
+import type { ImageShape } from '../../engine/values/index.ts'
+import { socket } from '../../engine/values/sockets.ts'
 import { borderParam, borderWords } from '../border.ts'
 
 /** Degrees have a range; the derivatives have none. */

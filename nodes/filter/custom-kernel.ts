@@ -1,7 +1,7 @@
 import { weightedShape } from '../../engine/ops/check.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
-import { socket } from '../../engine/types/sockets.ts'
+import { socket } from '../../engine/values/sockets.ts'
 import { borderParam, borderWords } from '../border.ts'
 import { scaleKernel } from '../scale-kernel.ts'
 

@@ -1,7 +1,7 @@
 import { gaussianTaps } from '../../engine/ops/separable/gaussian.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
-import { socket } from '../../engine/types/sockets.ts'
+import { socket } from '../../engine/values/sockets.ts'
 import { borderParam, borderWords } from '../border.ts'
 
 /** Smooths with a separable Gaussian kernel. Image (H, W, C) float32 in, the same shape out. */

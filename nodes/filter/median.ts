@@ -1,6 +1,6 @@
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
-import { socket } from '../../engine/types/sockets.ts'
+import { socket } from '../../engine/values/sockets.ts'
 
 /**
  * The median of a square window. Image (H, W, C) float32 in, the same shape out. Quick previews use the nearest odd size on the

@@ -2,8 +2,8 @@ import { shapeOf } from '../../engine/ops/check.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-import { socket } from '../../engine/types/sockets.ts'
-import type { ImageShape } from '../../engine/types/value.ts'
+import type { ImageShape } from '../../engine/values/index.ts'
+import { socket } from '../../engine/values/sockets.ts'
 
 interface Rectangle {
   readonly x: number

@@ -2,8 +2,8 @@ import { shapeOf } from '../../engine/ops/check.ts'
 import { resizeMethods } from '../../engine/ops/resize/axis.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
-import { socket } from '../../engine/types/sockets.ts'
-import type { ImageShape } from '../../engine/types/value.ts'
+import type { ImageShape } from '../../engine/values/index.ts'
+import { socket } from '../../engine/values/sockets.ts'
 
 interface Size {
   readonly width: number

@@ -1,6 +1,6 @@
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
-import { socket } from '../../engine/types/sockets.ts'
+import { socket } from '../../engine/values/sockets.ts'
 import { limitParam, readable, shapeOfPicture } from '../picture.ts'
 
 /** Reads a picture from a file. Image (H, W, 1 | 3 | 4) float32 0..1, gray or sRGB, out. */

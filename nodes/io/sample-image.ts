@@ -1,6 +1,6 @@
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
-import { socket } from '../../engine/types/sockets.ts'
+import { socket } from '../../engine/values/sockets.ts'
 import { shapeOfPicture } from '../picture.ts'
 
 const limit = 64

@@ -3,8 +3,8 @@ import { expr, max, mul, sub } from '../../engine/ops/expr.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-import { socket } from '../../engine/types/sockets.ts'
-import type { ImageValue, SequenceValue, Value } from '../../engine/types/value.ts'
+import type { ImageValue, SequenceValue, Value } from '../../engine/values/index.ts'
+import { socket } from '../../engine/values/sockets.ts'
 
 /** `{index}` counts from 0 with as many digits as the last one needs; `{name}` is the label without its extension. */
 function pathOf(pattern: string, index: number, { length, labels }: SequenceValue): string {

@@ -2,8 +2,8 @@ import { abs, add, clamp, div, type Expr, expr, max, min, mul, type Operand, sub
 import { pointwiseShape } from '../../engine/ops/pointwise/op.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
-import { socket } from '../../engine/types/sockets.ts'
-import type { ColourSpace } from '../../engine/types/value.ts'
+import type { ColourSpace } from '../../engine/values/index.ts'
+import { socket } from '../../engine/values/sockets.ts'
 import { sameSize } from '../same-size.ts'
 
 const operations = {

@@ -2,7 +2,7 @@ import { abs, add, type Expr, expr, greater, max, min, mix, mul, select, sub } f
 import { pointwiseShape } from '../../engine/ops/pointwise/op.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
-import { socket } from '../../engine/types/sockets.ts'
+import { socket } from '../../engine/values/sockets.ts'
 import { opaque, opaqueShape } from '../alpha.ts'
 import { sameSize } from '../same-size.ts'
 

@@ -4,8 +4,8 @@ import { expr, type Formula, greater, min, select } from '../../engine/ops/expr.
 import { pointwiseShape } from '../../engine/ops/pointwise/op.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
-import { socket } from '../../engine/types/sockets.ts'
-import type { ImageShape, ImageValue } from '../../engine/types/value.ts'
+import type { ImageShape, ImageValue } from '../../engine/values/index.ts'
+import { socket } from '../../engine/values/sockets.ts'
 import { otsu } from '../otsu.ts'
 
 const modes = ['binary', 'binary-inv', 'trunc', 'tozero', 'tozero-inv', 'otsu'] as const

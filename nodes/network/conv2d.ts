@@ -1,7 +1,7 @@
 import { conv2dShape } from '../../engine/ops/conv2d/op.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
-import { socket } from '../../engine/types/sockets.ts'
+import { socket } from '../../engine/values/sockets.ts'
 
 /**
  * A network's convolution layer, applied to each channel separately. Image (H, W, C) float32 in;

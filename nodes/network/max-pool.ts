@@ -1,7 +1,7 @@
 import { maxPoolShape } from '../../engine/ops/max-pool/op.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
-import { socket } from '../../engine/types/sockets.ts'
+import { socket } from '../../engine/values/sockets.ts'
 
 /** The largest number of each window. Image (H, W, C) float32 in; (⌊(H + 2p − k)/s⌋ + 1, the same of W, C) out. */
 export const maxPool = defineNode({

@@ -3,8 +3,8 @@ import { abs, expr, mul, sub } from '../../engine/ops/expr.ts'
 import { pointwiseShape } from '../../engine/ops/pointwise/op.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
-import { socket } from '../../engine/types/sockets.ts'
-import type { ImageValue } from '../../engine/types/value.ts'
+import type { ImageValue } from '../../engine/values/index.ts'
+import { socket } from '../../engine/values/sockets.ts'
 
 /** DBL_EPSILON, which cv2.PSNR adds so that equal pictures have a finite value. */
 const epsilon = 2 ** -52

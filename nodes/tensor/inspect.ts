@@ -2,7 +2,6 @@ import { unsupported } from '../../engine/ops/check.ts'
 import type { ChannelStatistics } from '../../engine/ops/reduce/layout.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
-import { socket } from '../../engine/types/sockets.ts'
 import {
   describeShape,
   type ImageValue,
@@ -10,7 +9,8 @@ import {
   type TableValue,
   type TensorValue,
   type Value,
-} from '../../engine/types/value.ts'
+} from '../../engine/values/index.ts'
+import { socket } from '../../engine/values/sockets.ts'
 import { channelNames } from '../channels.ts'
 
 type Stored = ImageValue | TensorValue

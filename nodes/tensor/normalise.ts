@@ -3,7 +3,7 @@ import { imageLayouts } from '../../engine/ops/layout/tensor.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-import { socket } from '../../engine/types/sockets.ts'
+import { socket } from '../../engine/values/sockets.ts'
 import { tensorShape } from '../tensor-shape.ts'
 
 function checkStd(std: readonly number[]): void {

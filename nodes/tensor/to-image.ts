@@ -1,6 +1,6 @@
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
-import { socket } from '../../engine/types/sockets.ts'
+import { socket } from '../../engine/values/sockets.ts'
 import { pictureOf } from '../tensor-shape.ts'
 
 /** A tensor as a picture. Tensor HW, HWC, CHW, NCHW or NHWC (N = 1) float32 in; image (H, W, C) out. */

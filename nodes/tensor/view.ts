@@ -1,7 +1,7 @@
 import { imageLayouts } from '../../engine/ops/layout/tensor.ts'
 import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
-import { socket } from '../../engine/types/sockets.ts'
+import { socket } from '../../engine/values/sockets.ts'
 import { tensorShape } from '../tensor-shape.ts'
 
 /** The numbers of a picture as a tensor. Image (H, W, C) float32 in; tensor HWC, CHW or NCHW out. */

@@ -2,7 +2,7 @@
 import { Info, Layers, Zap } from 'lucide-react'
 import { Fragment, memo } from 'react'
 import type { NodeReport } from '../../engine/protocol/messages.ts'
-import { describeShape } from '../../engine/types/value.ts'
+import { describeShape } from '../../engine/values/index.ts'
 import { useNodeReport, useNodeShapes } from '../state/reports.ts'
 import { useToldWords } from '../state/words.ts'
 import { formatTime } from '../ui/numbers.ts'

@@ -1,5 +1,5 @@
 /** A small value that is not a picture: a number, a text, the first rows of a table, a curve. */
-import type { PlotValue, TableValue, Value } from '../../engine/types/value.ts'
+import type { PlotValue, TableValue, Value } from '../../engine/values/index.ts'
 import { formatNumber } from '../ui/numbers.ts'
 import styles from './NodeValue.module.css'
 import { plotLines } from './plot.ts'

@@ -2,7 +2,7 @@
 import { Handle, Position } from '@xyflow/react'
 import { memo } from 'react'
 import type { PortRef } from '../../engine/graph/document.ts'
-import { describeSocket } from '../../engine/types/socket.ts'
+import { describeSocket } from '../../engine/values/socket.ts'
 import { currentGraph, currentGraphName, type EditorState, useEditor } from '../state/editor.ts'
 import { refusalWords, type Side, socketWords } from '../state/wiring.ts'
 import { typeColour } from '../theme/types.ts'

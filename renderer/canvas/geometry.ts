@@ -5,7 +5,7 @@
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
 import type { Graph, NodeRecord } from '../../engine/graph/document.ts'
 import { shownSockets } from '../../engine/graph/sockets.ts'
-import type { SocketSpec } from '../../engine/types/socket.ts'
+import type { SocketSpec } from '../../engine/values/socket.ts'
 
 export interface Point {
   readonly x: number

@@ -5,7 +5,7 @@
  * first sheet covers only the visible part and a margin.
  */
 import { splitPort } from '../../engine/graph/document.ts'
-import type { Value } from '../../engine/types/value.ts'
+import type { Value } from '../../engine/values/index.ts'
 import { drawItem } from '../preview/PreviewCanvas.tsx'
 import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
 import { nodeTitle, typeInfo } from '../state/info.ts'

@@ -1,5 +1,5 @@
 /** A small plot: in a node, and on its card in the overview. */
-import type { PlotValue } from '../../engine/types/value.ts'
+import type { PlotValue } from '../../engine/values/index.ts'
 import type { Point, Size } from './geometry.ts'
 
 export interface PlotLine {

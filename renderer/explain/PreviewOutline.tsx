@@ -4,7 +4,7 @@
  */
 import { memo, type PointerEvent, useRef } from 'react'
 import type { ProvenanceOutline } from '../../engine/protocol/messages.ts'
-import type { Shape } from '../../engine/types/value.ts'
+import type { Shape } from '../../engine/values/index.ts'
 import { farPicture, isNamed } from '../canvas/overview.ts'
 import { useCanvas } from '../canvas/store.ts'
 import { sizeOf } from '../preview/shape.ts'

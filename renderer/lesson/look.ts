@@ -2,7 +2,7 @@
 import { type Graph, splitPort } from '../../engine/graph/document.ts'
 import type { LessonStep } from '../../engine/graph/lesson.ts'
 import { settingPatches } from '../../engine/graph/settings.ts'
-import type { Shape } from '../../engine/types/value.ts'
+import type { Shape } from '../../engine/values/index.ts'
 import { fitView, shownWhole } from '../canvas/fit.ts'
 import { boxOf, frameId, noteId } from '../canvas/flow.ts'
 import { contains } from '../canvas/geometry.ts'

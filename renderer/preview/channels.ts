@@ -1,5 +1,5 @@
 /** The names of a picture's channels. */
-import type { ColourSpace, Shape } from '../../engine/types/value.ts'
+import type { ColourSpace, Shape } from '../../engine/values/index.ts'
 import { imageOf } from './shape.ts'
 
 const names: Readonly<Record<ColourSpace, readonly string[]>> = {

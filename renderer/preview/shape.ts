@@ -1,5 +1,5 @@
 /** Shapes as the window shows them: a sequence counts as the element on display. */
-import type { ImageShape, Shape } from '../../engine/types/value.ts'
+import type { ImageShape, Shape } from '../../engine/values/index.ts'
 
 /** The picture shape, also of a sequence's elements. */
 export function imageOf(shape: Shape | undefined): ImageShape | undefined {

@@ -20,7 +20,7 @@ import {
 import type { DeviceWords } from '../../engine/types/device.ts'
 import type { Sockets } from '../../engine/types/node.ts'
 import { type Problem, SightlineError } from '../../engine/types/problem.ts'
-import type { Shape } from '../../engine/types/value.ts'
+import type { Shape } from '../../engine/values/index.ts'
 import { type Connection, type ConnectionState, connect } from './connection.ts'
 import { type Change, isDirty, onChange, setCatalogue, setFileState, useEditor } from './editor.ts'
 import { openSocket, renewSession, sessionId } from './endpoint.ts'

@@ -1,5 +1,5 @@
 /** The colour and the label of a socket's type. */
-import type { SocketSpec } from '../../engine/types/socket.ts'
+import type { SocketSpec } from '../../engine/values/socket.ts'
 
 const words: Readonly<Record<SocketSpec['type'], string>> = {
   any: 'Anything',

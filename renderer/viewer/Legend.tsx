@@ -1,5 +1,5 @@
 /** Which numbers have which colours: the ramp with its ends, and the meaning of flag colours. */
-import type { Shape } from '../../engine/types/value.ts'
+import type { Shape } from '../../engine/values/index.ts'
 import { imageOf } from '../preview/shape.ts'
 import { type Ramp, rampGradient } from '../theme/ramps.ts'
 import { formatNumber } from '../ui/numbers.ts'

@@ -1,8 +1,8 @@
 /** One part of the viewer: a picture with its heading, two compared pictures, or a value that is not a picture. */
 import { X } from 'lucide-react'
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef } from 'react'
-import { describeShape } from '../../engine/types/value.ts'
 import type { DisplayInput } from '../../engine/values/display.ts'
+import { describeShape } from '../../engine/values/index.ts'
 import { useEditor } from '../state/editor.ts'
 import { useNodeReport } from '../state/reports.ts'
 import { closeSlot } from '../state/ui.ts'

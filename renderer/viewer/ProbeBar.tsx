@@ -2,7 +2,7 @@
 import { Pin } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { MethodResult } from '../../engine/protocol/messages.ts'
-import type { Shape } from '../../engine/types/value.ts'
+import type { Shape } from '../../engine/values/index.ts'
 import { channelNames } from '../preview/channels.ts'
 import { imageOf } from '../preview/shape.ts'
 import { request } from '../state/engine.ts'

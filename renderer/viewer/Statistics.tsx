@@ -1,7 +1,7 @@
 /** Histogram and statistics of every visible output, per channel. */
 import { useEffect, useMemo, useState } from 'react'
 import type { MethodResult } from '../../engine/protocol/messages.ts'
-import type { Shape } from '../../engine/types/value.ts'
+import type { Shape } from '../../engine/values/index.ts'
 import { channelNames } from '../preview/channels.ts'
 import { useEditor } from '../state/editor.ts'
 import { request } from '../state/engine.ts'

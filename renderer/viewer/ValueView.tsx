@@ -1,6 +1,6 @@
 /** A value that is not a picture, at full size: a number, a text, a table, a plot. */
 import { useMemo } from 'react'
-import { describeShape, type Shape } from '../../engine/types/value.ts'
+import { describeShape, type Shape } from '../../engine/values/index.ts'
 import { formatNumber } from '../ui/numbers.ts'
 import { Plot } from './Plot.tsx'
 import styles from './ValueView.module.css'

@@ -4,8 +4,8 @@
  * its shape, mapping or value has changed.
  */
 import type { PreviewItem } from '../../engine/protocol/messages.ts'
-import type { Shape } from '../../engine/types/value.ts'
 import type { DisplayInput } from '../../engine/values/display.ts'
+import type { Shape } from '../../engine/values/index.ts'
 import { drawItem } from '../preview/PreviewCanvas.tsx'
 import { sizeOf } from '../preview/shape.ts'
 import type { ViewTarget } from '../state/ui.ts'

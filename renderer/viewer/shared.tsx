@@ -1,7 +1,7 @@
 /** One range for everything visible: from the smallest to the greatest value. */
 import { useEffect, useMemo } from 'react'
-import type { Shape } from '../../engine/types/value.ts'
 import type { DisplayInput } from '../../engine/values/display.ts'
+import type { Shape } from '../../engine/values/index.ts'
 import { imageOf } from '../preview/shape.ts'
 import type { Pane } from './panes.ts'
 import { useStatistics } from './Statistics.tsx'

@@ -1,5 +1,5 @@
 /** A value from numbers that are already in memory: tables, small pictures, tests. */
-import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../../types/value.ts'
+import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../../values/index.ts'
 import { unsupported } from '../check.ts'
 import { defineOp } from '../op.ts'
 import { countOf } from '../shape.ts'

@@ -1,7 +1,7 @@
 /** Between pictures as files store them (u8, u16) and float32 images. */
 import { cover, f32 } from '../../gpu/device.ts'
 import type { Picture } from '../../types/services.ts'
-import type { ImageShape, ImageValue } from '../../types/value.ts'
+import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, unsupported } from '../check.ts'
 import { roundEven } from '../expr.ts'
 import { defineOp } from '../op.ts'

@@ -2,7 +2,7 @@
  * The colour conversions of one pixel in float64, as explanations need them: OpenCV's formulas and constants for float
  * pictures. The kernels beside this file do the same for whole pictures.
  */
-import type { ColourSpace } from '../../types/value.ts'
+import type { ColourSpace } from '../../values/index.ts'
 
 export type Colour = Exclude<ColourSpace, 'data'>
 type Pixel = readonly number[]

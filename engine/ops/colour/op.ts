@@ -1,6 +1,6 @@
 /** Colour-space conversion (cv2.cvtColor), from any space to any other. */
 import { cover } from '../../gpu/device.ts'
-import type { ColourSpace, ImageShape, ImageValue } from '../../types/value.ts'
+import type { ColourSpace, ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, unsupported } from '../check.ts'
 import { type At, type CpuContext, defineOp, type GpuContext, type Readable, type Terms } from '../op.ts'
 import { COLOUR_SCRATCH } from '../scratch.ts'

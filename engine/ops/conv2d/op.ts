@@ -1,6 +1,6 @@
 /** The convolution of networks, each channel by itself (torch.nn.functional.conv2d with groups = C), by TensorFlow.js. */
 import type { Tensor3D } from '@tensorflow/tfjs-core'
-import type { ImageShape, ImageValue } from '../../types/value.ts'
+import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { requireFinite, requireImage, unsupported, weightedShape } from '../check.ts'
 import type { At, StoredShape } from '../op.ts'
 import { defineTensorOp } from '../tensorflow.ts'

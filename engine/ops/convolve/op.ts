@@ -1,6 +1,6 @@
 /** Correlation with a small matrix (cv2.filter2D). */
 import { cover, f32 } from '../../gpu/device.ts'
-import type { ImageShape, ImageValue } from '../../types/value.ts'
+import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { type BorderMode, borderCode } from '../border.ts'
 import { requireFinite, requireImage, unsupported, weightedShape } from '../check.ts'
 import { defineOp } from '../op.ts'

@@ -1,6 +1,6 @@
 /** Taking channels out of a picture and putting them together (cv2.split, cv2.merge). */
 import { cover } from '../../gpu/device.ts'
-import type { ColourSpace, ImageShape, ImageValue } from '../../types/value.ts'
+import type { ColourSpace, ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, requireInteger, requireSameSize, unsupported } from '../check.ts'
 import { defineOp } from '../op.ts'
 import { channelRange } from '../ranges.ts'

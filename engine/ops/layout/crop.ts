@@ -1,6 +1,6 @@
 /** A rectangle of a picture (an array slice). */
 import { SightlineError } from '../../types/problem.ts'
-import type { ImageShape, ImageValue } from '../../types/value.ts'
+import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, requireInteger, shapeOf } from '../check.ts'
 import { defineOp } from '../op.ts'
 import { pixel, sumOf, termAt } from '../terms.ts'

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createTestDevice } from '../../../host/testing/cpu.ts'
-import type { TensorValue } from '../../types/value.ts'
+import type { TensorValue } from '../../values/index.ts'
 
 const device = await createTestDevice()
 afterEach(device.clear)

@@ -6,7 +6,7 @@ import {
   type ImageValue,
   type TensorShape,
   type TensorValue,
-} from '../../types/value.ts'
+} from '../../values/index.ts'
 import { requireImage, unsupported } from '../check.ts'
 import { type At, defineOp, type Site } from '../op.ts'
 import { pixel, sumOf, termAt } from '../terms.ts'

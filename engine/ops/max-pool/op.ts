@@ -1,6 +1,6 @@
 /** The largest number of each window (torch.nn.MaxPool2d), by TensorFlow.js. */
 import type { Tensor3D } from '@tensorflow/tfjs-core'
-import type { ImageShape, ImageValue } from '../../types/value.ts'
+import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, requireInteger, shapeOf, unsupported } from '../check.ts'
 import type { At, Site, StoredShape } from '../op.ts'
 import { defineTensorOp } from '../tensorflow.ts'

@@ -1,6 +1,6 @@
 /** The median of a square window (cv2.medianBlur). */
 import { cover } from '../../gpu/device.ts'
-import type { ImageShape, ImageValue } from '../../types/value.ts'
+import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, shapeOf, unsupported } from '../check.ts'
 import { type At, defineOp, type Site, type StoredShape } from '../op.ts'
 import { medianScratch } from '../scratch.ts'

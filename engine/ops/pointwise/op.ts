@@ -2,7 +2,7 @@
 import { cover } from '../../gpu/device.ts'
 import { GpuError } from '../../gpu/error.ts'
 import { SightlineError } from '../../types/problem.ts'
-import type { ColourSpace, ImageShape, ImageValue } from '../../types/value.ts'
+import type { ColourSpace, ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, requireSameSize, shapeOf, unsupported } from '../check.ts'
 import { describeExpr, type Expr, evaluate, type Formula, linearOf, select, usedInputs } from '../expr.ts'
 import { type At, type CpuContext, defineOp, type Readable, type Site, type StoredShape, type Terms } from '../op.ts'

@@ -1,5 +1,5 @@
 /** What one byte of a preview is made of. The range of an automatic display counts as given. */
-import type { ImageShape } from '../../types/value.ts'
+import type { ImageShape } from '../../values/index.ts'
 import { type Colour, fromRgb, toRgb } from '../colour/formulas.ts'
 import { roundEven } from '../expr.ts'
 import type { At, Readable, Site, StoredShape, Term, Terms } from '../op.ts'

@@ -1,6 +1,7 @@
 /** How a value's numbers become light: which channels are shown, and the display that stands for `auto`. */
-import type { ImageShape } from '../../types/value.ts'
+
 import type { DisplayInput } from '../../values/display.ts'
+import type { ImageShape } from '../../values/index.ts'
 import { channelRange } from '../ranges.ts'
 import type { ChannelStatistics } from '../reduce/layout.ts'
 

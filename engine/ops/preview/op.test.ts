@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createTestDevice } from '../../../host/testing/cpu.ts'
-import type { ImageShape } from '../../types/value.ts'
 import { displaySchema } from '../../values/display.ts'
+import type { ImageShape } from '../../values/index.ts'
 import { chooseDisplay, extentOf, needsStatistics, shownOf } from './look.ts'
 import { placeOf } from './place.ts'
 

@@ -1,6 +1,7 @@
 /** What a value looks like: RGBA bytes of a part of it, at the size of a view. */
-import type { ImageValue } from '../../types/value.ts'
+
 import type { DisplayInput } from '../../values/display.ts'
+import type { ImageValue } from '../../values/index.ts'
 import { unsupported } from '../check.ts'
 import { defineOp, type StoredValue } from '../op.ts'
 import type { ChannelStatistics } from '../reduce/layout.ts'

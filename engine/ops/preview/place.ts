@@ -1,5 +1,5 @@
 /** Which part of a value a view shows, and how many pixels of it are sent. */
-import type { ImageShape, TensorShape } from '../../types/value.ts'
+import type { ImageShape, TensorShape } from '../../values/index.ts'
 import { sizeOf } from '../layout/tensor.ts'
 import type { Site, StoredShape } from '../op.ts'
 import { type Axis, areaAxis, pointAxis } from '../region/region.ts'

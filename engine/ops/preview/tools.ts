@@ -1,7 +1,7 @@
 /** The steps of a preview, on either device. */
 
 import { cover, f32 } from '../../gpu/device.ts'
-import type { ImageShape, ImageValue } from '../../types/value.ts'
+import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { convert, convertOnGpu } from '../colour/op.ts'
 import { copyBox, interleaved } from '../layout/box.ts'
 import type { CpuContext, GpuContext, StoredValue } from '../op.ts'

@@ -1,5 +1,5 @@
 /** Statistics of a value: extent, mean, deviation, broken numbers and histogram of each channel (numpy). */
-import { describeShape } from '../../types/value.ts'
+import { describeShape } from '../../values/index.ts'
 import { requireInteger, unsupported } from '../check.ts'
 import { type At, type CpuContext, defineOp, type Readable, type StoredShape, type StoredValue } from '../op.ts'
 import { channelRange } from '../ranges.ts'

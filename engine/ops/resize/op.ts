@@ -1,5 +1,5 @@
 /** Another size of a picture (cv2.resize). */
-import type { ImageShape, ImageValue } from '../../types/value.ts'
+import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, requireInteger, shapeOf } from '../check.ts'
 import { type At, defineOp, type StoredShape } from '../op.ts'
 import { sampleRegionOnGpu } from '../region/region.ts'

@@ -1,6 +1,6 @@
 /** Separable correlation: the columns with one set of taps, the rows with another (cv2.sepFilter2D). */
 import { cover, f32 } from '../../gpu/device.ts'
-import type { ImageShape, ImageValue } from '../../types/value.ts'
+import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { type BorderMode, borderCode } from '../border.ts'
 import { requireFinite, requireImage, unsupported, weightedShape } from '../check.ts'
 import { defineOp } from '../op.ts'

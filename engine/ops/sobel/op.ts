@@ -1,7 +1,7 @@
 /** Sobel's derivatives, with magnitude and direction in the same pass (cv2.Sobel, cv2.cartToPolar). */
 import type { Block } from '../../gpu/buffers.ts'
 import { cover } from '../../gpu/device.ts'
-import type { ImageShape, ImageValue } from '../../types/value.ts'
+import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { type BorderMode, borderCode } from '../border.ts'
 import { requireImage, shapeOf, unsupported } from '../check.ts'
 import { type At, defineOp, type Readable, type Site, type StoredShape, type Terms } from '../op.ts'

@@ -1,0 +1,40 @@
+/**
+ * What flows along wires. Values are immutable: an op makes a new one. What kinds there are says `kinds.ts`; what each is says its
+ * own file.
+ */
+import type { AnyKind } from './kind.ts'
+import { kinds } from './kinds.ts'
+import { addKind, kindOf } from './registry.ts'
+
+for (const kind of Object.values(kinds)) addKind(kind as AnyKind)
+
+type Kinds = typeof kinds
+export type ValueKind = keyof Kinds
+
+export type Value = NonNullable<Kinds[ValueKind]['__value']>
+/** What may be known of a value before it exists. Small values say only their kind. */
+export type Shape = NonNullable<Kinds[ValueKind]['__shape']> | { readonly kind: 'unknown' }
+/** The value of a kind by its name. */
+export type ValueOf<K extends ValueKind> = NonNullable<Kinds[K]['__value']>
+/** What a socket may ask of this kind besides that. */
+export type NeedsOf<K extends ValueKind> = NonNullable<Kinds[K]['__needs']>
+
+type Together<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void ? I : never
+export type AllNeeds = Together<NonNullable<Kinds[ValueKind]['__needs']>>
+
+/** What is known of a value without its numbers. */
+export const shapeOf = (value: Value): Shape => kindOf(value).shape(value) as Shape
+
+export type { DType, Numbers } from './dtype.ts'
+export type { ColourSpace, ImageShape, ImageValue } from './image.ts'
+export { colourSpaces } from './image.ts'
+export type { AnyShape, AnyValue, Face, Size } from './kind.ts'
+export type { NumberValue } from './number.ts'
+export type { PlotValue } from './plot.ts'
+export { describeShape, drawnSize, partsOf, sizeOf, storesOf } from './registry.ts'
+export type { SequenceShape, SequenceValue } from './sequence.ts'
+export { shapeDepth } from './sequence.ts'
+export type { Store } from './store.ts'
+export type { TableValue } from './table.ts'
+export type { TensorShape, TensorValue } from './tensor.ts'
+export type { TextValue } from './text.ts'

@@ -1,0 +1,124 @@
+/**
+ * The form of a kind of value: one declaration, from which its type, its sockets, its colour, its memory, its previews, its files
+ * and its tests follow. Nothing outside `engine/values` switches over kinds.
+ */
+import type { z } from 'zod'
+import type { Numbers } from './dtype.ts'
+import type { ImageValue } from './image.ts'
+import type { Mark } from './mark.ts'
+import type { TensorShape, TensorValue } from './tensor.ts'
+
+/** What every value has. */
+export interface AnyValue {
+  readonly kind: string
+  /** Something the node says of it ("converted from Display P3 to sRGB"). */
+  readonly note?: string
+}
+export interface AnyShape {
+  readonly kind: string
+}
+
+/** The tensors of a value, by name. */
+export type Parts = Readonly<Record<string, TensorValue>>
+
+/** Copies the numbers of a tensor out, as its dtype has them. */
+export type Read = (tensor: TensorValue) => Promise<Numbers>
+
+/** Makes a tensor of these numbers. */
+export type MakeTensor = (shape: TensorShape, numbers: ArrayLike<number>) => Promise<TensorValue>
+
+/** In pixels. */
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** What an op can draw. */
+export type Raster = ImageValue | TensorValue
+
+/** What a value looks like: a picture, marks over the picture it belongs to, or a small value that the window has a view for. */
+export interface Face {
+  readonly raster?: Raster
+  /** In pixels of `size(shape)`. */
+  readonly marks?: readonly Mark[]
+  /** Plain JSON with a `kind`: a number, text, table or plot, or a kind with a view of its own. */
+  readonly json?: AnyValue
+}
+
+/** A file that the command line writes. `raw`: only where the numbers themselves are asked for. */
+export type OutputFile =
+  | { readonly ext: string; readonly text: string }
+  /** Drawn as in a preview, at full size. */
+  | { readonly ext: 'png'; readonly raster: Raster }
+  | { readonly ext: 'npy'; readonly tensor: TensorValue; readonly raw?: true }
+
+/** A colour in the light and in the dark theme, and a border radius: the shape of a socket, for eyes that confuse colours. */
+export interface Look {
+  readonly light: string
+  readonly dark: string
+  readonly radius: string
+}
+
+/** What a quick preview makes smaller values with. */
+export interface Scaling {
+  /** The picture at this size, by area averages. */
+  resize(image: ImageValue, size: Size): Promise<ImageValue>
+  readonly read: Read
+  readonly tensor: MakeTensor
+}
+
+/** `V`: the value, `S`: what is known of it beforehand, `N`: what a socket may ask of it besides its kind. */
+export interface Kind<V extends AnyValue, S extends AnyShape, N extends object = object> {
+  readonly kind: V['kind']
+  readonly words: {
+    /** "Picture": in the palette and the inspector. */
+    readonly title: string
+    /** "a picture": what a socket takes. */
+    readonly one: string
+    /** "a 3-channel RGB picture": the same with what the socket asks for. Absent: `one`. */
+    wanted?(needs: N): string
+  }
+  readonly look: Look
+  /** Everything but the tensors, as plain JSON. Other properties of a value are stripped. */
+  readonly head: z.ZodType
+  /** The tensors of a value: its only stores. Absent: there are none. */
+  parts?(value: V): Parts
+  /** Puts a value together again. Absent: the head with the parts beside it. */
+  make?(head: Omit<V, never>, parts: Parts): V
+  /** The shape of all values of this kind, where it says no more than the kind. */
+  readonly only?: S
+  /** What is known of a value without its numbers. */
+  shape(value: V): S
+  /** "1080 × 1920 × 3 rgb" */
+  describe(shape: S): string
+  /** The size of the picture that the value is, or whose pixels its coordinates are. Quick previews change it. */
+  size?(shape: S): Size | undefined
+  /** The same at another size. */
+  sized?(shape: S, size: Size): S
+  /** The size it is drawn at, where that is not `size`. */
+  drawn?(shape: S): Size | undefined
+  /** The value as it is when its picture is `by` as large. Absent: the same. */
+  scaled?(value: V, by: number, scaling: Scaling): V | Promise<V>
+  /** The names of what a socket may ask for, each a list of what is taken or given. */
+  readonly needs?: readonly (keyof N & string)[]
+  /** What a shape tells of them. */
+  told?(shape: S): Partial<N>
+  /** The shape of an output that is like an input of this shape, but for what its socket states. Absent: the same. */
+  like?(needs: N, shape: S): S | undefined
+  /** What it looks like in the window. Absent: only its description is shown. */
+  face?(value: V, read: Read): Face | Promise<Face>
+  /** What `sightline run --out` writes. Absent: nothing. */
+  files?(value: V, read: Read): readonly OutputFile[] | Promise<readonly OutputFile[]>
+  /** What `sightline run --json` says of it besides the shape. */
+  report?(value: V, read: Read): object | Promise<object>
+  /** Bytes in ordinary memory, roughly. */
+  bytes?(value: V): number
+  /** Some values for the contract tests. */
+  sample(tensor: MakeTensor): Promise<readonly V[]>
+  /** Types only. */
+  readonly __value?: V
+  readonly __shape?: S
+  readonly __needs?: N
+}
+
+export type AnyKind = Kind<AnyValue, AnyShape>

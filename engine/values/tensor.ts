@@ -1,0 +1,70 @@
+/** Arrays of any shape with named axes. */
+import { z } from 'zod'
+import { type DType, dtypes } from './dtype.ts'
+import { extent } from './extent.ts'
+import type { Kind } from './kind.ts'
+import type { Store } from './store.ts'
+
+export interface TensorShape {
+  readonly kind: 'tensor'
+  readonly shape: readonly number[]
+  /** One name an axis: N, C, H, W, ... */
+  readonly axes: readonly string[]
+  /** Absent: float32. */
+  readonly dtype?: DType
+}
+
+/** Any array of numbers, row-major. */
+export interface TensorValue extends TensorShape {
+  readonly store: Store
+}
+
+export interface TensorNeeds {
+  /** The axes that are taken or given, as "NCHW". */
+  readonly axes?: readonly string[]
+  /** How the numbers may be stored. Absent: any. */
+  readonly dtypes?: readonly DType[]
+}
+
+/** The size that a tensor with a height and a width is drawn at. */
+function drawn({ shape, axes }: TensorShape) {
+  const width = shape[axes.indexOf('W')]
+  const height = shape[axes.indexOf('H')]
+  return width !== undefined && height !== undefined ? { width, height } : undefined
+}
+
+export const tensor: Kind<TensorValue, TensorShape, TensorNeeds> = {
+  kind: 'tensor',
+  words: {
+    title: 'Tensor',
+    one: 'a tensor',
+    wanted: ({ axes, dtypes }) =>
+      `a tensor${dtypes ? ` of ${dtypes.join(' or ')}` : ''}${axes ? ` (${axes.join(' or ')})` : ''}`,
+  },
+  look: { light: '#b04f00', dark: '#f2a24e', radius: '50% 0' },
+  head: z.object({
+    kind: z.literal('tensor'),
+    shape: z.array(z.number().int().nonnegative()),
+    axes: z.array(z.string()),
+    dtype: z.enum(dtypes).optional(),
+    note: z.string().optional(),
+  }),
+  parts: (value) => ({ numbers: value }),
+  make: ({ kind, shape, axes, dtype }, { numbers }) => ({
+    ...{ kind, shape, axes, ...(dtype && { dtype }) },
+    store: (numbers as TensorValue).store,
+  }),
+  shape: ({ kind, shape, axes, dtype }) => ({ kind, shape, axes, ...(dtype && { dtype }) }),
+  describe: ({ shape, axes, dtype = 'float32' }) =>
+    `${axes.join('')} ${shape.join(' × ')}${dtype === 'float32' ? '' : ` ${dtype}`}`,
+  drawn,
+  needs: ['axes', 'dtypes'],
+  told: ({ axes, dtype = 'float32' }) => ({ axes: [axes.join('')], dtypes: [dtype] }),
+  face: (value) => ({ raster: value }),
+  files: (value) => [{ ext: 'npy', tensor: value }],
+  report: async (value, read) => extent(await read(value)),
+  sample: async (make) => [
+    await make({ kind: 'tensor', shape: [2, 3], axes: ['H', 'W'] }, [0, 1, -2, 3.5, Number.NaN, Infinity]),
+    await make({ kind: 'tensor', shape: [1, 2, 2, 1], axes: ['N', 'H', 'W', 'C'] }, [1, 2, 3, 4]),
+  ],
+}
