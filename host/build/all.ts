@@ -6,9 +6,8 @@ import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { buildCatalogue } from './catalogue.ts'
 import { buildKernels } from './kernels.ts'
-import { buildKinds } from './kinds.ts'
+import { lists } from './lists.ts'
 import { hostBundle, hostIsBuilt, isNewer, root } from './newest.ts'
 
 /** What Vite builds: from which folders, with which configuration and mode, and the output file. */
@@ -77,8 +76,7 @@ export async function ensureBuild(options: BuildOptions = {}): Promise<string[]>
   const { page: withPage = true, desktop: withDesktop = false, say = () => undefined } = options
   const steps: Step[] = [
     ['kernels', buildKernels],
-    ['catalogue', buildCatalogue],
-    ['list of kinds', buildKinds],
+    ...lists,
     ['command line', buildHost],
     ...(withPage ? [['page', () => bundle(page)] satisfies Step] : []),
     ...(withDesktop ? [['desktop program', buildDesktop] satisfies Step] : []),

@@ -5,7 +5,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { writeAtomic } from '../files/atomic.ts'
+import { writeList } from './list.ts'
 
 const nodes = fileURLToPath(new URL('../../nodes/', import.meta.url))
 
@@ -23,8 +23,16 @@ interface Entry {
   readonly line: string
 }
 
+/** Throws if the file declares no node, or one that would not be found. */
 async function entriesOf(folder: string, file: string): Promise<readonly Entry[]> {
-  const found = exportsOf(await readFile(join(folder, file), 'utf8'))
+  const text = await readFile(join(folder, file), 'utf8')
+  const found = exportsOf(text)
+  if (found.length === 0)
+    throw new Error(
+      `nodes/${file} has no "export const NAME = defineNode(". Helpers go beside the chapters, in nodes/.`,
+    )
+  if (found.length < [...text.matchAll(/\bdefineNode\(/g)].length)
+    throw new Error(`nodes/${file} declares a node that is not written as "export const NAME = defineNode(".`)
   return found.map((exported) => {
     const path = file.replace(/\.ts$/, '')
     const name = found.length === 1 ? nameOf(path) : nameOf(`${path}-${exported}`)
@@ -32,10 +40,18 @@ async function entriesOf(folder: string, file: string): Promise<readonly Entry[]
   })
 }
 
-/** The text of catalogue.ts for the nodes in `folder`. */
+/** CHAPTER/NAME.ts of every node. */
+export async function nodeFiles(folder = nodes): Promise<readonly string[]> {
+  const files = await readdir(folder, { recursive: true })
+  return files
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter(isNode)
+    .sort()
+}
+
+/** The text of catalogue.ts for the nodes in `folder`. Throws if a file declares no node. */
 export async function catalogueSource(folder = nodes): Promise<string> {
-  const files = (await readdir(folder, { recursive: true })).map((file) => file.replaceAll('\\', '/')).filter(isNode)
-  const entries = (await Promise.all(files.sort().map((file) => entriesOf(folder, file)))).flat()
+  const entries = (await Promise.all((await nodeFiles(folder)).map((file) => entriesOf(folder, file)))).flat()
   return [
     '/** Every node type. Made by host/build/catalogue.ts from the files beside it; do not edit. */',
     "import type { NodeDefinition } from '../engine/types/node.ts'",
@@ -49,12 +65,7 @@ export async function catalogueSource(folder = nodes): Promise<string> {
 }
 
 /** Writes the list if it is not right. Resolves to true when something was written. */
-export async function buildCatalogue(): Promise<boolean> {
-  const file = join(nodes, 'catalogue.ts')
-  const source = await catalogueSource()
-  if (source === (await readFile(file, 'utf8').catch(() => ''))) return false
-  await writeAtomic(file, source)
-  return true
-}
+export const buildCatalogue = async (): Promise<boolean> =>
+  writeList(join(nodes, 'catalogue.ts'), await catalogueSource())
 
 if (import.meta.main) console.log((await buildCatalogue()) ? 'catalogue written' : 'catalogue is up to date')

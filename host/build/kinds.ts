@@ -1,11 +1,11 @@
 /**
  * Writes engine/values/kinds.ts, the list of all kinds of value, from the files beside it, so that a new kind is one file.
- * Does nothing when the list is right. Run it as `node host/build/kinds.ts`.
+ * Does nothing if the list is right. Run it as `node host/build/kinds.ts`.
  */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { writeAtomic } from '../files/atomic.ts'
+import { writeList } from './list.ts'
 
 const values = fileURLToPath(new URL('../../engine/values/', import.meta.url))
 
@@ -31,13 +31,7 @@ export async function kindsSource(folder = values): Promise<string> {
   ].join('\n')
 }
 
-/** Writes the list where it is not right. Resolves to true when something was written. */
-export async function buildKinds(): Promise<boolean> {
-  const file = join(values, 'kinds.ts')
-  const source = await kindsSource()
-  if (source === (await readFile(file, 'utf8').catch(() => ''))) return false
-  await writeAtomic(file, source)
-  return true
-}
+/** Writes the list if it is not right. Resolves to true when something was written. */
+export const buildKinds = async (): Promise<boolean> => writeList(join(values, 'kinds.ts'), await kindsSource())
 
 if (import.meta.main) console.log((await buildKinds()) ? 'list of kinds written' : 'list of kinds is up to date')
