@@ -5,10 +5,19 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Block, Buffers } from './buffers.ts'
-import type { GpuDevice } from './device.ts'
 import { GpuError } from './error.ts'
 import type { Timer } from './timer.ts'
 import { usage } from './usage.ts'
+
+/** What TensorFlow.js needs of our device (`device.ts`, which makes it). */
+export interface TensorFlowHost {
+  readonly device: GPUDevice
+  readonly buffers: Buffers
+  readonly moves: { up: number }
+  readonly lost: Promise<unknown>
+  /** Why the device was lost. */
+  readonly gone: string | undefined
+}
 
 /** How TensorFlow.js allocates its buffers. */
 type BufferManager = Pick<WebGPUBackend['bufferManager'], 'acquireBuffer' | 'releaseBuffer' | 'dispose'>
@@ -22,7 +31,7 @@ interface Inner {
 const values = usage.storage | usage.copySource | usage.copyTarget
 
 /** Buffers of tensors come from our pool; those for its parameters and uploads are its own. */
-function sharing(own: BufferManager, buffers: Buffers, device: GpuDevice): BufferManager {
+function sharing(own: BufferManager, buffers: Buffers, device: TensorFlowHost): BufferManager {
   return {
     acquireBuffer(size, kind, ...how) {
       if (kind & usage.mapWrite) device.moves.up += size
@@ -39,7 +48,7 @@ function sharing(own: BufferManager, buffers: Buffers, device: GpuDevice): Buffe
 class SharedBackend extends WebGPUBackend {
   timer: Timer | undefined
 
-  constructor(device: GpuDevice) {
+  constructor(device: TensorFlowHost) {
     super(device.device, device.device.adapterInfo)
     this.bufferManager = sharing(this.bufferManager, device.buffers, device) as WebGPUBackend['bufferManager']
   }
@@ -86,11 +95,11 @@ type Compute = (tensorflow: typeof tf, tensors: readonly tf.Tensor[]) => tf.Tens
 let made = 0
 
 export class TensorFlowGpu {
-  readonly #device: GpuDevice
+  readonly #device: TensorFlowHost
   readonly #name = `webgpu ${++made}`
   readonly #backend: SharedBackend
 
-  constructor(device: GpuDevice) {
+  constructor(device: TensorFlowHost) {
     this.#device = device
     this.#backend = new SharedBackend(device)
     tf.copyRegisteredKernels('webgpu', this.#name)

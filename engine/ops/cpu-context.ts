@@ -5,8 +5,8 @@ import { SightlineError } from '../types/problem.ts'
 import { describeShape } from '../values/index.ts'
 import { type CpuDevice, KernelError } from './cpu.ts'
 import type { CpuContext, StoredShape } from './op.ts'
-import { countOf } from './shape.ts'
-import { dimensions, type TensorDevice } from './tensorflow.ts'
+import { countOf, dimensions } from './shape.ts'
+import type { TensorDevice } from './tensorflow.ts'
 
 export interface OpCpuContext extends CpuContext {
   pin(store: CpuStore): void

@@ -5,8 +5,8 @@ import type { GpuDevice } from '../gpu/device.ts'
 import { GpuStore } from '../gpu/store.ts'
 import type { Timer } from '../gpu/timer.ts'
 import type { GpuContext, StoredShape, StoredValue } from './op.ts'
-import { countOf } from './shape.ts'
-import { dimensions, type TensorFlow } from './tensorflow.ts'
+import { countOf, dimensions } from './shape.ts'
+import type { TensorFlow } from './tensorflow.ts'
 
 export interface OpGpuContext extends GpuContext {
   pin(store: GpuStore): void

@@ -1,10 +1,5 @@
-/**
- * Ops that TensorFlow.js computes: one function over tensors, which runs on whatever backend there is. An op is one of these where
- * a kernel of our own would only do again what a network's library does well.
- */
+/** TensorFlow.js as ops see it: a function over tensors, and the device that runs it. */
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../values/index.ts'
-import { defineOp, type OpDefinition, type StoredShape, type StoredValue } from './op.ts'
 
 export type TensorFlow = typeof import('@tensorflow/tfjs-core')
 
@@ -32,28 +27,3 @@ export interface TensorDevice {
   run(call: TensorCall, signal: AbortSignal): Promise<void>
   close(): Promise<void>
 }
-
-type ShapeOf<R> = R extends ImageValue ? ImageShape : R extends TensorValue ? TensorShape : StoredShape
-
-interface TensorOp<I extends readonly StoredValue[], P, R extends StoredValue>
-  extends Omit<OpDefinition<I, P, R>, 'cpu' | 'gpu' | 'tensorflow'> {
-  /** Of the result. Checks what it is given, as `cpu` of other ops does. */
-  readonly shape: (inputs: I, params: P) => ShapeOf<R>
-  readonly tensorflow: Compute<P>
-}
-
-export const defineTensorOp = <const I extends readonly StoredValue[], P, R extends StoredValue>({
-  shape,
-  ...op
-}: TensorOp<I, P, R>): OpDefinition<I, P, R> =>
-  defineOp<I, P, R>({
-    ...op,
-    cpu: (context, inputs, params) =>
-      context.tensorflow({ op: op.name, inputs, params, shape: shape(inputs, params) }) as Promise<R>,
-    gpu: (context, inputs, params) =>
-      context.tensorflow({ compute: op.tensorflow, inputs, params, shape: shape(inputs, params) }) as Promise<R>,
-  })
-
-/** The shape of the tensor that a value is. */
-export const dimensions = (value: StoredShape): readonly number[] =>
-  value.kind === 'image' ? [value.height, value.width, value.channels] : value.shape

@@ -2,8 +2,9 @@
 
 import { givenBy, Mapped } from './evaluate.ts'
 import type { Execution } from './execution.ts'
+import type { Lease } from './lease.ts'
 import type { PlannedNode } from './planned-node.ts'
-import type { Given, Lease } from './result.ts'
+import type { Given } from './result.ts'
 
 /** A sequence on the way to an element. */
 export interface Level {

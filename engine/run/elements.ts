@@ -2,7 +2,8 @@
  * The elements of sequences that somebody was given. All last until the end; of many large ones only the newest do, so that a
  * sequence larger than the memory can be gone through.
  */
-import type { Given, Lease } from './result.ts'
+import type { Lease } from './lease.ts'
+import type { Given } from './result.ts'
 
 /** These stay, however large: whoever compares neighbours has both. */
 const always = 2

@@ -120,5 +120,3 @@ export interface Engine {
   readonly counters: EngineCounters
   close(): Promise<void>
 }
-
-export { createEngine } from './create.ts'

@@ -4,8 +4,9 @@
  */
 import { againIfLost } from '../gpu/error.ts'
 import { evaluate, givenBy, Mapped, type Outcome } from './evaluate.ts'
+import { Lease } from './lease.ts'
 import type { PlannedNode } from './planned-node.ts'
-import { type Given, Lease, type Result } from './result.ts'
+import type { Given, Result } from './result.ts'
 import type { Machine } from './scope.ts'
 import { Stopped, type Task } from './task.ts'
 

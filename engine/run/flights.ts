@@ -4,7 +4,7 @@
  */
 
 import type { Key } from './keys.ts'
-import type { Holdable } from './result.ts'
+import type { Holdable } from './lease.ts'
 
 interface State<T, E> {
   readonly controller: AbortController

@@ -3,7 +3,8 @@
 import { SightlineError } from '../types/problem.ts'
 import type { SequenceValue, Shape, Value } from '../values/index.ts'
 import { Elements } from './elements.ts'
-import { type Given, Lease, type Wired } from './result.ts'
+import { Lease } from './lease.ts'
+import type { Given, Wired } from './result.ts'
 import type { Task } from './task.ts'
 import { Stopped } from './task.ts'
 

@@ -6,13 +6,8 @@ import type { CountedStore } from '../memory/store.ts'
 import type { Problem } from '../types/problem.ts'
 import type { SequenceValue, Shape, Value } from '../values/index.ts'
 import type { Key } from './keys.ts'
+import { type Holdable, Lease } from './lease.ts'
 import type { Visit } from './task.ts'
-
-/** Something that stays as it is until everyone who held it has dropped it. */
-export interface Holdable {
-  hold(): void
-  drop(): void
-}
 
 /** A sequence inside the engine: its elements are made when asked for, and kept by key. */
 export interface Series {
@@ -127,23 +122,5 @@ export class Result implements Holdable {
     for (const store of this.stores) store.release()
     ;(this.stores as Set<CountedStore>).clear()
     this.#needs.end()
-  }
-}
-
-/** Holds things for a while, and drops them all at once. What comes after its end is not held: nobody waits for it any more. */
-export class Lease {
-  #held: Holdable[] = []
-  #ended = false
-
-  add<T extends Holdable>(thing: T): T {
-    if (this.#ended) return thing
-    thing.hold()
-    this.#held.push(thing)
-    return thing
-  }
-
-  end(): void {
-    this.#ended = true
-    for (const thing of this.#held.splice(0)) thing.drop()
   }
 }

@@ -4,8 +4,9 @@
  */
 import { givenBy, Mapped, type Outcome } from './evaluate.ts'
 import type { Execution } from './execution.ts'
+import { Lease } from './lease.ts'
 import type { PlannedNode } from './planned-node.ts'
-import { type Given, Lease } from './result.ts'
+import type { Given } from './result.ts'
 import { Stopped } from './task.ts'
 
 export interface Target {

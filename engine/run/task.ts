@@ -2,8 +2,9 @@
 import type { Problem } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
 import type { Key } from './keys.ts'
+import type { Lease } from './lease.ts'
 import type { Pool } from './pool.ts'
-import type { Lease, Result } from './result.ts'
+import type { Result } from './result.ts'
 
 /** What happens to a node while it runs. */
 export type NodeEvent =

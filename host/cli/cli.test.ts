@@ -1,8 +1,8 @@
 /** The small parts of the command line. */
 import { expect, it } from 'vitest'
+import { table } from '../text/table.ts'
 import { openerOf } from './browser.ts'
 import { npy } from './npy.ts'
-import { table } from './table.ts'
 
 it('writes .npy as the format says', () => {
   const bytes = npy(new Float32Array([1, 2, 3, 4, 5, 6]), [1, 2, 3])

@@ -3,8 +3,8 @@ import { nodeInfo } from '../../engine/graph/catalogue.ts'
 import { describeParam } from '../../engine/types/param.ts'
 import { describeSocket } from '../../engine/values/socket.ts'
 import { loadNodes } from '../nodes.ts'
-import { jsonText } from './report.ts'
-import { table } from './table.ts'
+import { jsonText } from '../text/json.ts'
+import { table } from '../text/table.ts'
 
 export async function nodes({ json }: { readonly json?: boolean }): Promise<number> {
   const catalogue = (await loadNodes()).map(nodeInfo)

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import type { Ops } from '../../engine/ops/calls.ts'
 import type { RunResult, Sink } from '../../engine/run/engine.ts'
 import type { Display } from '../../engine/values/display.ts'
-import type { ImageValue, TensorValue, Value } from '../../engine/values/index.ts'
+import type { ImageValue, Value } from '../../engine/values/index.ts'
 import { writeAtomic } from '../files/atomic.ts'
 import { encodeFile } from '../files/encode.ts'
+import { fileNameOf, shapeOf, textOf } from '../text/outputs.ts'
 import { npy } from './npy.ts'
-import { jsonText } from './report.ts'
 
 export interface Written {
   readonly files: readonly string[]
@@ -70,34 +70,6 @@ export function lean(rgba: Uint8Array): { readonly channels: 1 | 3 | 4; readonly
     for (let c = 0; c < channels; c++) data[o + c] = rgba[i + c] ?? 0
   return { channels, data }
 }
-
-export const shapeOf = (value: ImageValue | TensorValue): readonly number[] =>
-  value.kind === 'tensor' ? value.shape : [value.height, value.width, value.channels]
-
-/** What the file of a value without stored numbers holds; undefined of the others. */
-export function textOf(value: Value): { readonly ext: 'txt' | 'json'; readonly text: string } | undefined {
-  const json = (content: unknown) => ({ ext: 'json', text: `${jsonText(content)}\n` }) as const
-  switch (value.kind) {
-    case 'text':
-      return { ext: 'txt', text: value.text }
-    case 'number':
-      return json(value.value)
-    case 'table':
-      return json({ columns: value.columns, rows: value.rows })
-    case 'plot':
-      return json({ x: value.x, series: value.series })
-    default:
-      return undefined
-  }
-}
-
-/** A port may be called as a model calls its outputs: what no file may be called is written as in addresses (`sum%3A0`). */
-const portName = (port: string): string =>
-  port.replace(/[%/\\:*?"<>|]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
-
-/** NODE.PORT, and NODE.PORT.0001 of the first element of a sequence. Nodes of a subgraph are called `outer/inner`. */
-export const fileNameOf = (node: string, port: string, path: readonly number[]): string =>
-  [node.replaceAll('/', '.'), portName(port), ...path.map((index) => String(index + 1).padStart(4, '0'))].join('.')
 
 async function writeValue(
   value: Value,

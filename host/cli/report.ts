@@ -1,14 +1,14 @@
 /** What a run has to say: one JSON object for programs, a table for people. */
-
 import type { RunResult } from '../../engine/run/engine.ts'
-import { formatJson } from '../../engine/types/json.ts'
 import { wordsOf } from '../../engine/types/problem.ts'
 import { describeShape, type Shape, type Value } from '../../engine/values/index.ts'
 import type { Comparison } from '../record/compare.ts'
 import { comparisonText } from '../record/words.ts'
+import { extent, rounded } from '../text/figures.ts'
+import { jsonText } from '../text/json.ts'
+import { table } from '../text/table.ts'
 import type { Written } from './outputs.ts'
 import type { Times } from './repeat.ts'
-import { table } from './table.ts'
 
 export interface Report {
   readonly result: RunResult
@@ -21,35 +21,6 @@ export interface Report {
   readonly record: string | undefined
   /** With the run that was repeated. */
   readonly comparison: Comparison | undefined
-}
-
-/** Of milliseconds: what is more is noise. */
-export const rounded = (value: number): number => Math.round(value * 1000) / 1000
-
-export interface Extent {
-  readonly min: number | null
-  readonly max: number | null
-  readonly mean: number | null
-  readonly notFinite: number
-}
-
-/** Least, greatest and mean of the finite numbers, and how many are none. */
-export function extent(values: Iterable<number> & { readonly length: number }): Extent {
-  let [min, max, sum, finite] = [Infinity, -Infinity, 0, 0]
-  for (const value of values) {
-    if (!Number.isFinite(value)) continue
-    if (value < min) min = value
-    if (value > max) max = value
-    sum += value
-    finite++
-  }
-  const some = finite > 0
-  return {
-    min: some ? min : null,
-    max: some ? max : null,
-    mean: some ? sum / finite : null,
-    notFinite: values.length - finite,
-  }
 }
 
 /** What a sink's value says of itself besides its shape. */
@@ -74,9 +45,6 @@ const plain = (shape: Shape): Record<string, unknown> => {
   const { store: _, ...rest } = shape as Shape & { store?: unknown }
   return { ...rest, summary: describeShape(shape) }
 }
-
-/** JSON that people can read, too. Numbers that JSON does not have are null. */
-export const jsonText = (value: unknown): string => formatJson(JSON.parse(JSON.stringify(value)))
 
 /** One object: `ok`, `device`, `ms`, `nodes`. */
 export async function reportJson(report: Report): Promise<string> {

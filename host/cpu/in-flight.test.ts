@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Ops } from '../../engine/ops/calls.ts'
 import { makeOps } from '../../engine/ops/context.ts'
-import type { PreviewParams } from '../../engine/ops/preview/op.ts'
+import type { PreviewParams } from '../../engine/ops/preview/params.ts'
 import { gaussianTaps } from '../../engine/ops/separable/gaussian.ts'
 import type { ImageValue, Value } from '../../engine/values/index.ts'
 import { createTestDevices, noise, pictureShape, type TestDevice } from '../testing/cpu.ts'

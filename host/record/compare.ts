@@ -2,8 +2,8 @@
 import { dirname, join } from 'node:path'
 import { formatJson } from '../../engine/types/json.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-import { fileNameOf } from '../cli/outputs.ts'
 import { withFile } from '../files/open.ts'
+import { fileNameOf } from '../text/outputs.ts'
 import type { InputRecord, OutputRecord, RunRecord } from './format.ts'
 import { sha256 } from './hash.ts'
 

@@ -8,9 +8,9 @@ import { parseFile } from '../../engine/graph/file.ts'
 import { schemaProblem } from '../../engine/graph/file-words.ts'
 import { jsonLimits, parseJson } from '../../engine/graph/json.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-import { jsonText } from '../cli/report.ts'
 import { writeAtomic } from '../files/atomic.ts'
 import { readContent } from '../server/pipeline-file.ts'
+import { jsonText } from '../text/json.ts'
 
 export const recordFormat = 'sightline-run'
 export const recordVersion = 1

@@ -1,5 +1,5 @@
 /** What a comparison has to say to people. */
-import { table } from '../cli/table.ts'
+import { table } from '../text/table.ts'
 import type { Comparison, InputDifference, OutputDifference } from './compare.ts'
 
 const figure = (value: number | null | undefined): string =>

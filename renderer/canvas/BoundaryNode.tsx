@@ -3,7 +3,8 @@ import { Handle, Position } from '@xyflow/react'
 import { Plus } from 'lucide-react'
 import { memo } from 'react'
 import styles from './BoundaryNode.module.css'
-import { type FlowNode, newPort, useShownSubgraph } from './flow.ts'
+import { newPort, useShownSubgraph } from './flow.ts'
+import type { FlowNode } from './flow-types.ts'
 import { metrics } from './geometry.ts'
 
 export const BoundaryNode = memo(function BoundaryNode({ data: { id } }: { data: FlowNode['data'] }) {

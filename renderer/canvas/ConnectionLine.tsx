@@ -5,7 +5,7 @@ import { typeInfo } from '../state/info.ts'
 import { hintWords, portRef } from '../state/wiring.ts'
 import { typeColour } from '../theme/types.ts'
 import styles from './ConnectionLine.module.css'
-import type { FlowNode } from './flow.ts'
+import type { FlowNode } from './flow-types.ts'
 import { useCanvas } from './store.ts'
 
 export function ConnectionLine(props: ConnectionLineComponentProps<FlowNode>) {

@@ -11,7 +11,7 @@ import { useWireReport } from '../state/reports.ts'
 import { useToldWords } from '../state/words.ts'
 import { typeColour } from '../theme/types.ts'
 import { useCarried } from './carry.ts'
-import type { FlowWire } from './flow.ts'
+import type { FlowWire } from './flow-types.ts'
 import { useCanvas } from './store.ts'
 import styles from './Wire.module.css'
 

@@ -4,7 +4,8 @@ import { between, type Connection, connect, disconnect } from '../commands/conne
 import { currentGraph, useEditor } from '../state/editor.ts'
 import { typeInfo } from '../state/info.ts'
 import { allConnections, bestPort, type End, portRef, type Side } from '../state/wiring.ts'
-import { boundaryId, type FlowWire, newPort, parseId } from './flow.ts'
+import { boundaryId, newPort, parseId } from './flow.ts'
+import type { FlowWire } from './flow-types.ts'
 import { canvas, setCanvas, useCanvas, type Wiring } from './store.ts'
 
 type LooseConnection = Pick<FlowWire, 'source' | 'sourceHandle' | 'target' | 'targetHandle'>

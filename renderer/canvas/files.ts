@@ -1,14 +1,16 @@
 /** Dropped or pasted files: pictures become nodes that load them; a pipeline or 3D scene is opened. */
-import { openDropped } from '../commands/file.ts'
+import type { Document } from '../../engine/graph/document.ts'
 import { addNode } from '../commands/insert.ts'
 import { desktop } from '../desktop/bridge.ts'
+import { whenSafe } from '../panels/files.ts'
 import { openSceneFile } from '../scene/store.ts'
 import { refusal, sorted } from '../start/dropped.ts'
 import { allow } from '../state/consent.ts'
-import { useEditor } from '../state/editor.ts'
+import { openDocument, useEditor } from '../state/editor.ts'
 import { request } from '../state/engine.ts'
 import { readDocument } from '../state/incoming.ts'
 import { notifyError } from '../state/notices.ts'
+import { clearViewer } from '../state/ui.ts'
 import type { Point } from './geometry.ts'
 
 const loadImage = 'io/load-image'
@@ -24,6 +26,16 @@ async function addPicture(file: File, place: Point): Promise<void> {
   if (there) void allow([{ path: there, access: 'read' }])
   const path = there || (await uploaded(file))
   addNode({ type: loadImage, place, params: { path } })
+}
+
+/** A dropped pipeline is not in a file that we may write, so it is new and unsaved. */
+function openDropped(document: Document, name: string): void {
+  whenSafe(() => {
+    openDocument(document.title ? document : { ...document, title: name.replace(/(\.sightline)?\.json$/, '') }, {
+      unsaved: true,
+    })
+    clearViewer()
+  })
 }
 
 /** Opens or adds the files it can and reports why it cannot for the others. @param place on the canvas */

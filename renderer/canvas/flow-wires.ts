@@ -3,7 +3,8 @@ import { useMemo, useRef } from 'react'
 import { type Graph, type PortRef, type Subgraph, splitPort } from '../../engine/graph/document.ts'
 import { currentGraph, useEditor } from '../state/editor.ts'
 import { say } from '../words/say.ts'
-import { boundaryId, type FlowWire, isBoundaryWire, sameList, useShownSubgraph } from './flow.ts'
+import { boundaryId, isBoundaryWire, sameList, useShownSubgraph } from './flow.ts'
+import type { FlowWire } from './flow-types.ts'
 import { useCanvas, useMovingIds } from './store.ts'
 
 function toWire(id: string, from: PortRef, to: PortRef, selected: boolean): FlowWire {

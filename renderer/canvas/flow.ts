@@ -2,17 +2,15 @@
  * The graph in React Flow's form. An object is recreated only when something React Flow sees has changed; stable objects keep
  * it fast (moving a slider changes none).
  */
-import { type Edge, type Node, Position } from '@xyflow/react'
+import { Position } from '@xyflow/react'
 import { useMemo, useRef } from 'react'
-import type { Graph, NodeRecord, PortRef, Subgraph } from '../../engine/graph/document.ts'
+import type { Graph, NodeRecord, Subgraph } from '../../engine/graph/document.ts'
 import { currentGraph, currentGraphName, type EditorState, type Selection, useEditor } from '../state/editor.ts'
 import { nodeTitle, typeInfo } from '../state/info.ts'
 import { say } from '../words/say.ts'
+import type { FlowNode } from './flow-types.ts'
 import { around, type Box, layoutOf, metrics, type NodeLayout, type Point, type Size } from './geometry.ts'
 import { useCanvas, useMovingIds, useOnlyDrawn } from './store.ts'
-
-export type FlowNode = Node<{ readonly id: string }, 'node' | 'frame' | 'note' | 'boundary'>
-export type FlowWire = Edge<{ readonly from: PortRef; readonly to: PortRef }, 'wire'>
 
 /** Canvas ids: nodes use their own; everything that could clash with them has a prefix that no id can contain. */
 export const frameId = (id: string): string => `frame:${id}`

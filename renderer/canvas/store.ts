@@ -6,7 +6,7 @@ import type { Connection } from '../../engine/graph/connect.ts'
 import type { PortRef } from '../../engine/graph/document.ts'
 import { currentGraph, type EditorState, useEditor } from '../state/editor.ts'
 import type { End } from '../state/wiring.ts'
-import type { FlowNode, FlowWire } from './flow.ts'
+import type { FlowNode, FlowWire } from './flow-types.ts'
 import type { Point, Size } from './geometry.ts'
 
 /** A wire being drawn: the verdict of each socket. */

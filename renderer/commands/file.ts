@@ -1,22 +1,11 @@
 /** New, open, save. */
 import { FilePlus2, FolderOpen, ImagePlus, Save, SaveAll } from 'lucide-react'
-import type { Document } from '../../engine/graph/document.ts'
 import { takeFiles } from '../canvas/files.ts'
 import { placeOnCanvas } from '../canvas/store.ts'
 import { save, whenSafe } from '../panels/files.ts'
-import { newDocument, openDocument, useEditor } from '../state/editor.ts'
+import { newDocument, useEditor } from '../state/editor.ts'
 import { clearViewer, openDialog } from '../state/ui.ts'
 import type { Command } from './command.ts'
-
-/** A dropped pipeline is not in a file that we may write, so it is new and unsaved. */
-export function openDropped(document: Document, name: string): void {
-  whenSafe(() => {
-    openDocument(document.title ? document : { ...document, title: name.replace(/(\.sightline)?\.json$/, '') }, {
-      unsaved: true,
-    })
-    clearViewer()
-  })
-}
 
 function choosePictures(): void {
   const input = document.createElement('input')

@@ -1,6 +1,5 @@
 /** The current shortcuts of each command: its own, or the user's. Kept in this browser or desktop program. */
 import { create } from 'zustand'
-import type { Command } from './command.ts'
 
 type Changed = Readonly<Record<string, readonly string[]>>
 
@@ -31,7 +30,12 @@ function keep(changed: Changed): void {
   }
 }
 
-type Keyed = Pick<Command, 'id' | 'shortcuts' | 'native'>
+/** What of a command its keys depend on. */
+interface Keyed {
+  readonly id: string
+  readonly shortcuts?: readonly string[]
+  readonly native?: boolean
+}
 
 /** "Mod+Shift+Z"; the first is shown in menus. */
 export const shortcutsOf = ({ id, shortcuts }: Keyed, { changed } = useShortcuts.getState()): readonly string[] =>

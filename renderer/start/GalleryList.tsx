@@ -2,15 +2,14 @@
 import { CircleAlert } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { chapters } from '../../engine/graph/about.ts'
-import type { MethodResult } from '../../engine/protocol/messages.ts'
 import { wordsOfError } from '../panels/files.ts'
 import { request, useEngine } from '../state/engine.ts'
 import { Segmented } from '../ui/Segmented.tsx'
 import { say } from '../words/say.ts'
 import { Card } from './Card.tsx'
+import type { Entry } from './cards.ts'
 import styles from './StartScreen.module.css'
 
-export type Entry = MethodResult<'gallery'>['entries'][number]
 export type Shown = 'all' | 'lessons' | 'pipelines'
 
 const segments = [

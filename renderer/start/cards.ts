@@ -1,5 +1,8 @@
 /** The pictures of gallery cards: requested once per content of a file, kept as long as the page. */
+import type { MethodResult } from '../../engine/protocol/messages.ts'
 import { requestBytes } from '../state/engine.ts'
+
+export type Entry = MethodResult<'gallery'>['entries'][number]
 
 export interface CardPicture {
   readonly width: number

@@ -3,7 +3,7 @@ import type { Tensor3D } from '@tensorflow/tfjs-core'
 import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { requireFinite, requireImage, unsupported, weightedShape } from '../check.ts'
 import type { At, StoredShape } from '../op.ts'
-import { defineTensorOp } from '../tensorflow.ts'
+import { defineTensorOp } from '../tensor-op.ts'
 import { type Neighbour, pixel, sitesOf, sumOf, weigh } from '../terms.ts'
 import { countOfWindows, placeOf, type Windows, windowedSize } from '../windows.ts'
 

@@ -3,7 +3,7 @@ import type { Tensor3D } from '@tensorflow/tfjs-core'
 import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, requireInteger, shapeOf, unsupported } from '../check.ts'
 import type { At, Site, StoredShape } from '../op.ts'
-import { defineTensorOp } from '../tensorflow.ts'
+import { defineTensorOp } from '../tensor-op.ts'
 import { pixel, termAt } from '../terms.ts'
 import { placeOf, type Windows, windowedSize } from '../windows.ts'
 

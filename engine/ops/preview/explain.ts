@@ -6,7 +6,7 @@ import type { At, Readable, Site, StoredShape, Term, Terms } from '../op.ts'
 import { distinct, functionOf, sumOf, termAt } from '../terms.ts'
 import { diverging, viridis } from './colours.ts'
 import { type ChosenDisplay, chooseDisplay, extentOf, isConverted, measured, needsStatistics, shownOf } from './look.ts'
-import type { PreviewParams } from './op.ts'
+import type { PreviewParams } from './params.ts'
 import { axesOf, pictureOf, placeOf, siteOf } from './place.ts'
 
 interface Point {

@@ -1,10 +1,7 @@
 /** What a value looks like: RGBA bytes of a part of it, at the size of a view. */
-
-import type { DisplayInput } from '../../values/display.ts'
 import type { ImageValue } from '../../values/index.ts'
 import { unsupported } from '../check.ts'
 import { defineOp, type StoredValue } from '../op.ts'
-import type { ChannelStatistics } from '../reduce/layout.ts'
 import { explain, sitesOf } from './explain.ts'
 import {
   type ChosenDisplay,
@@ -17,19 +14,9 @@ import {
   type Shown,
   shownOf,
 } from './look.ts'
+import type { PreviewParams } from './params.ts'
 import { pictureOf, placeOf, type Rectangle } from './place.ts'
 import { onCpu, onGpu, type Tools } from './tools.ts'
-
-export interface PreviewParams {
-  /** The largest size, in device pixels. */
-  readonly width: number
-  readonly height: number
-  /** In the value's own pixels, fractions allowed. Absent: all of it. */
-  readonly region?: Rectangle
-  readonly display: DisplayInput
-  /** As `statistics` gives them without bins. Absent: made here where `needsStatistics` says that they are needed. */
-  readonly statistics?: readonly ChannelStatistics[]
-}
 
 export interface Preview {
   /** Of the RGBA pixels: no larger than asked for, and no more than the region has. */

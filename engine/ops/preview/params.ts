@@ -1,0 +1,15 @@
+/** What a preview is asked for. */
+import type { DisplayInput } from '../../values/display.ts'
+import type { ChannelStatistics } from '../reduce/layout.ts'
+import type { Rectangle } from './place.ts'
+
+export interface PreviewParams {
+  /** The largest size, in device pixels. */
+  readonly width: number
+  readonly height: number
+  /** In the value's own pixels, fractions allowed. Absent: all of it. */
+  readonly region?: Rectangle
+  readonly display: DisplayInput
+  /** As `statistics` gives them without bins. Absent: made here where `needsStatistics` says that they are needed. */
+  readonly statistics?: readonly ChannelStatistics[]
+}
