@@ -1,5 +1,6 @@
 /** The catalogue: every node type as plain JSON, the form in which the window and `sightline nodes --json` know it. */
 import { z } from 'zod'
+import { lawWords } from '../types/laws.ts'
 import type { NodeDefinition, Sockets } from '../types/node.ts'
 import type { ParamSpec } from '../types/param.ts'
 import type { Template } from '../types/template.ts'
@@ -38,6 +39,8 @@ export const nodeInfoSchema = z.object({
     reference: z.string(),
     code: template.optional(),
     words: z.record(z.string(), z.record(z.string(), z.string())).optional(),
+    /** In words. */
+    laws: z.array(z.string()).readonly().optional(),
   }),
 })
 /** A node type as data. */
@@ -54,7 +57,7 @@ const copyOf = (template: Template) =>
   typeof template === 'string' ? template : { by: template.by, of: { ...template.of } }
 
 export function nodeInfo(definition: NodeDefinition): NodeInfo {
-  const { idea, formula, reference, code, words } = definition.explain
+  const { idea, formula, reference, code, words, laws } = definition.explain
   return {
     type: definition.type,
     version: definition.version,
@@ -77,6 +80,7 @@ export function nodeInfo(definition: NodeDefinition): NodeInfo {
       ...(formula && { formula: copyOf(formula) }),
       reference,
       ...(code && { code: copyOf(code) }),
+      ...(laws && { laws: laws.map(lawWords) }),
       ...(words && { words: Object.fromEntries(Object.entries(words).map(([name, own]) => [name, { ...own }])) }),
     },
   }

@@ -2,13 +2,14 @@
 import { Command as List } from 'cmdk'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
+import { chapterTitle } from '../../engine/graph/chapters.ts'
 import { type AddMenu, setCanvas, useCanvas } from '../canvas/store.ts'
 import { addNode } from '../commands/insert.ts'
 import { currentGraphName, useEditor } from '../state/editor.ts'
 import { matchesFor } from '../state/wiring.ts'
 import { typeColour } from '../theme/types.ts'
 import styles from './AddMenu.module.css'
-import { basicFirst, type Choice, chapterTitle, choicesOf, searchChoices } from './nodes.ts'
+import { basicFirst, type Choice, choicesOf, searchChoices } from './nodes.ts'
 
 const size = { width: 320, height: 380 }
 const edge = 8

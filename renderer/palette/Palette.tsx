@@ -1,6 +1,7 @@
 /** The node list on the left: chapters, a search, Basics or All. Drag a node onto the canvas, or double-click it. */
 import { ChevronRight, Search, X } from 'lucide-react'
 import { type KeyboardEvent, memo, useMemo, useRef, useState } from 'react'
+import { chapterTitle } from '../../engine/graph/chapters.ts'
 import { placeOnCanvas } from '../canvas/store.ts'
 import { addNode } from '../commands/insert.ts'
 import { currentGraphName, useEditor } from '../state/editor.ts'
@@ -10,7 +11,7 @@ import { IconButton } from '../ui/IconButton.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
 import { say } from '../words/say.ts'
 import { endDrag, startDrag } from './drag.ts'
-import { type Choice, chapterTitle, choicesOf, searchChoices } from './nodes.ts'
+import { type Choice, choicesOf, searchChoices } from './nodes.ts'
 import styles from './Palette.module.css'
 
 const extents = [

@@ -1,6 +1,7 @@
 /** The nodes to choose from: chapters, and a search that knows their other names. */
 import fuzzysort from 'fuzzysort'
 import type { Catalogue, NodeInfo } from '../../engine/graph/catalogue.ts'
+import { byChapter, chapterOf } from '../../engine/graph/chapters.ts'
 import type { Document } from '../../engine/graph/document.ts'
 import { containsSubgraph, infoOf } from '../../engine/graph/info.ts'
 import { say } from '../words/say.ts'
@@ -10,41 +11,11 @@ export interface Choice {
   readonly chapter: string
 }
 
-/** In teaching order; others follow by name. */
-const chapters: Readonly<Record<string, string>> = {
-  io: 'Files and pictures',
-  colour: 'Colour',
-  geometry: 'Geometry',
-  filter: 'Filters',
-  edge: 'Edges',
-  feature: 'Features',
-  math: 'Arithmetic',
-  tensor: 'Tensors',
-  network: 'Networks',
-  splat: 'Splats',
-  graph: 'This pipeline',
-}
-const chapterOrder = Object.keys(chapters)
-
-const chapterOf = (type: string): string => type.slice(0, Math.max(0, type.indexOf('/')))
-
-export function chapterTitle(chapter: string): string {
-  return chapters[chapter] ?? chapter.charAt(0).toUpperCase() + chapter.slice(1)
-}
-
-const place = (chapter: string): number => {
-  const at = chapterOrder.indexOf(chapter)
-  return at < 0 ? chapterOrder.length : at
-}
-
 export const basicFirst = (a: Choice, b: Choice): number =>
   Number(b.info.basic ?? false) - Number(a.info.basic ?? false)
 
 const inOrder = (a: Choice, b: Choice): number =>
-  place(a.chapter) - place(b.chapter) ||
-  a.chapter.localeCompare(b.chapter) ||
-  basicFirst(a, b) ||
-  a.info.title.localeCompare(b.info.title)
+  byChapter(a.chapter, b.chapter) || basicFirst(a, b) || a.info.title.localeCompare(b.info.title)
 
 /** All nodes of the catalogue, and the pipeline's subgraphs that fit into the open one (`within`). */
 export function choicesOf(catalogue: Catalogue, document: Document, within: string | undefined): readonly Choice[] {

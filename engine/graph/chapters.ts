@@ -1,0 +1,31 @@
+/** The chapters that nodes are sorted into: the first part of a node's type. */
+
+/** In teaching order; others follow by name. */
+const chapters: Readonly<Record<string, string>> = {
+  io: 'Files and pictures',
+  colour: 'Colour',
+  geometry: 'Geometry',
+  filter: 'Filters',
+  edge: 'Edges',
+  feature: 'Features',
+  math: 'Arithmetic',
+  tensor: 'Tensors',
+  network: 'Networks',
+  splat: 'Splats',
+  graph: 'This pipeline',
+}
+const chapterOrder = Object.keys(chapters)
+
+export const chapterOf = (type: string): string => type.slice(0, Math.max(0, type.indexOf('/')))
+
+export function chapterTitle(chapter: string): string {
+  return chapters[chapter] ?? chapter.charAt(0).toUpperCase() + chapter.slice(1)
+}
+
+const place = (chapter: string): number => {
+  const at = chapterOrder.indexOf(chapter)
+  return at < 0 ? chapterOrder.length : at
+}
+
+/** Compares two chapters by their place. */
+export const byChapter = (a: string, b: string): number => place(a) - place(b) || a.localeCompare(b)

@@ -1,0 +1,40 @@
+/**
+ * Writes docs/nodes from the declarations of the nodes: `npm run docs`. Pictures that are there stay; `npm run docs -- --pictures`
+ * makes all of them again. Pages of nodes that are gone are removed.
+ */
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { nodeInfo } from '../../engine/graph/catalogue.ts'
+import { ensureBuild } from '../build/all.ts'
+import { makeEngine } from '../engine.ts'
+import { root } from '../installation.ts'
+import { loadNodes } from '../nodes.ts'
+import { indexMarkdown, pageMarkdown } from './markdown.ts'
+import { pictureOf } from './pictures.ts'
+
+const folder = join(root, 'docs/nodes')
+const again = process.argv.includes('--pictures')
+
+await ensureBuild({ page: false, say: (line) => console.log(line) })
+const nodes = (await loadNodes()).map(nodeInfo)
+const made = await makeEngine({ device: 'cpu' })
+const kept = new Set(['README.md'])
+for (const info of nodes) {
+  const picture = `${info.type}.webp`
+  const file = join(folder, picture)
+  await mkdir(dirname(file), { recursive: true })
+  if (again || !existsSync(join(folder, `${info.type}.md`))) {
+    const bytes = await pictureOf(info, made, root)
+    await (bytes ? writeFile(file, bytes) : rm(file, { force: true }))
+  }
+  const shown = existsSync(file) ? basename(picture) : undefined
+  await writeFile(join(folder, `${info.type}.md`), pageMarkdown(info, shown))
+  kept.add(`${info.type}.md`)
+  if (shown) kept.add(picture)
+}
+await writeFile(join(folder, 'README.md'), indexMarkdown(nodes))
+for (const name of await readdir(folder, { recursive: true }))
+  if (/\.(md|webp)$/.test(name) && !kept.has(name.replaceAll('\\', '/'))) await rm(join(folder, name))
+await made.close()
+console.log(`${nodes.length} pages in docs/nodes`)
