@@ -1,4 +1,4 @@
-/** What the window is told of a graph before it runs; again only when there is something new to tell. */
+/** What the window is told about a graph before it runs; sent again only when something changed. */
 import type { Analysis } from '../graph/analyse.ts'
 import { shapesOf } from '../graph/report.ts'
 import type { EngineMessage } from '../protocol/messages.ts'
@@ -16,7 +16,7 @@ export class AnalysisTold {
     this.#problem = problem
   }
 
-  /** Undefined: the window knows it all. */
+  /** Undefined: the window is up to date. */
   message(rev: number, analysis: Analysis): AnalysisMessage | undefined {
     const before = this.#told
     this.#told = analysis
@@ -33,13 +33,13 @@ export class AnalysisTold {
   }
 }
 
-/** Circles and subgraphs that contain themselves: each once, however many nodes are in them. */
+/** Cycles and subgraphs that contain themselves: each once, however many nodes they involve. */
 function problemsOfWhole({ flat }: Analysis): Problem[] {
   const found = [...flat.problems.values()].filter(({ code }) => code.startsWith('graph.'))
   return [...new Map(found.map((problem) => [JSON.stringify(problem), problem])).values()]
 }
 
-/** Nodes of which nothing changed have the same outputs, as the same objects. */
+/** Unchanged nodes have the same outputs, as the same objects. */
 function sameAnalysis(a: Analysis, b: Analysis): boolean {
   if (a === b) return true
   if (a.catalogue.sockets !== b.catalogue.sockets) return false

@@ -1,16 +1,16 @@
 /**
- * What definitions say of nodes by looking at the world (the identity of a file, the sockets of a model). Asked for once and
- * kept until a file is said to have changed, so that an edit does not ask the file system about every node.
+ * What definitions say about nodes by looking at the world (the identity of a file, the sockets of a model). Asked once and kept
+ * until a file is reported to have changed, so that an edit does not query the file system for every node.
  */
 import { type Problem, toProblem } from '../types/problem.ts'
 
-/** What was said, or why nothing was. */
+/** The answer, or why there is none. */
 export type Answer<T> = { readonly value: T } | { readonly problem: Problem }
 
 export interface Question<T> {
   /** Nodes with the same key share the answer. */
   readonly key: string
-  /** The files that it follows from. */
+  /** The files it depends on. */
   readonly paths: readonly string[]
   ask(): T | Promise<T>
 }
@@ -18,14 +18,14 @@ export interface Question<T> {
 interface Asked<T> {
   readonly paths: readonly string[]
   readonly promise: Promise<void>
-  /** Absent while asked for. */
+  /** Absent while the question is pending. */
   answer?: Answer<T>
 }
 
 export class Answers<T> {
   #asked = new Map<string, Asked<T>>()
 
-  /** Asks what is not known yet, and forgets what nobody asks any more. Undefined: all is known. */
+  /** Asks what is not known yet, and forgets what nobody asks any more. Undefined: everything is known. */
   prepare(questions: Iterable<Question<T>>): Promise<void> | undefined {
     const now = new Map<string, Asked<T>>()
     const waits: Promise<void>[] = []
@@ -39,7 +39,7 @@ export class Answers<T> {
     return waits.length > 0 ? Promise.all(waits).then(() => undefined) : undefined
   }
 
-  /** Undefined of what was not prepared, and while it is asked for. */
+  /** Undefined if it was not prepared, and while it is pending. */
   of(key: string): Answer<T> | undefined {
     return this.#asked.get(key)?.answer
   }
@@ -49,7 +49,7 @@ export class Answers<T> {
     return [...this.#asked.values()].flatMap(({ paths }) => paths)
   }
 
-  /** A file, or one in a watched folder, changed: it is asked about again. Gives whether anybody reads it. */
+  /** A file, or one in a watched folder, changed: its answers are requested again. Returns whether anybody reads it. */
   changed(path: string): boolean {
     let found = false
     for (const [key, { paths }] of this.#asked)

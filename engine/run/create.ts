@@ -9,7 +9,7 @@ import { LiveSession } from './session.ts'
 import { Slots } from './slots.ts'
 import type { World } from './world.ts'
 
-/** Of the memory for results, so much is for quick previews. */
+/** The share of the result memory for quick previews. */
 const draftShare = 1 / 8
 
 export function createEngine({ device, arena, gpu, tensors, nodes, memory, sequenceDepth = 4 }: EngineOptions): Engine {
@@ -37,7 +37,7 @@ export function createEngine({ device, arena, gpu, tensors, nodes, memory, seque
       for (const pool of pools) if (freed < bytes) freed += pool.relieveGpu(bytes - freed)
       return freed > 0
     }
-    // What was only there is made again.
+    // Results that were only there are computed again.
     void gpu.lost.then((reason) => {
       for (const session of open) session.lost(gpu.name, reason)
     })

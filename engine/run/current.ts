@@ -1,4 +1,4 @@
-/** What a preview shows of an output: its value, or, of a sequence, the element that was chosen. */
+/** What a preview shows of an output: its value, or, of a sequence, the chosen element. */
 
 import { givenBy, Mapped } from './evaluate.ts'
 import type { Execution } from './execution.ts'
@@ -8,7 +8,7 @@ import type { Given } from './result.ts'
 
 /** A sequence on the way to an element. */
 export interface Level {
-  /** The node that gave the sequence: choosing an element there chooses it for all that depend on it. */
+  /** The node that gave the sequence: choosing an element there chooses it for everything that depends on it. */
   readonly node: string
   readonly length: number
   readonly index: number
@@ -17,11 +17,11 @@ export interface Level {
 export interface Current {
   /** Outermost first; empty for a single value. */
   readonly path: readonly Level[]
-  /** Held by the lease. Absent where a sequence is empty, or nothing comes out. */
+  /** Held by the lease. Absent if a sequence is empty, or there is no output. */
   readonly given: Given | undefined
 }
 
-/** `chosen`: the index that was chosen at a node. `port` absent: runs the node and gives nothing. Throws Stopped. */
+/** `chosen`: the index chosen at a node. `port` absent: runs the node and returns nothing. Throws Stopped. */
 export async function currentOf(
   execution: Execution,
   planned: PlannedNode,
@@ -34,7 +34,7 @@ export async function currentOf(
   /** The index at the next level; undefined: the sequence is empty. */
   const next = (length: number): number | undefined => {
     const node = execution.rootOf(planned, path.length)
-    // A node that gives sequences of sequences has one index only: it is for the outer.
+    // A node that gives sequences of sequences has one index only: for the outer one.
     const inner = path.some((level) => level.node === node)
     const index = inner ? 0 : Math.min(chosen(node), length - 1)
     path.push({ node, length, index: Math.max(0, index) })

@@ -1,4 +1,4 @@
-/** The node types of an engine, with what the graph's functions need of them. */
+/** The node types of an engine, with the functions that the graph needs of them. */
 
 import type { AnalyseOptions } from '../graph/analyse.ts'
 import { type Catalogue, type NodeInfo, nodeInfo } from '../graph/catalogue.ts'
@@ -16,7 +16,7 @@ export class Definitions {
   readonly catalogue: Catalogue
   readonly #types: ReadonlyMap<string, Known>
 
-  /** Throws where two have the same type. */
+  /** Throws if two have the same type. */
   constructor(nodes: readonly NodeDefinition[]) {
     const types = new Map<string, Known>()
     for (const definition of nodes) {
@@ -31,12 +31,12 @@ export class Definitions {
     return this.#types.get(type)
   }
 
-  /** With nodes of older versions as their types are now. */
+  /** With nodes of older versions brought to the current ones. */
   upgraded(document: Document): Document {
     return upgradeNodes(document, { get: (type) => this.#types.get(type)?.definition })
   }
 
-  /** How `analyse` learns what these types say of themselves. */
+  /** How `analyse` learns what these types say about themselves. */
   analysis(services: Services, signal: AbortSignal): Pick<AnalyseOptions, 'shapeOf' | 'migrate' | 'signal'> {
     const context = { services, signal }
     return {

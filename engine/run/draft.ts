@@ -1,6 +1,6 @@
 /**
- * Quick previews: the same plan on smaller pictures. What sources give is reduced by area averages, once; nodes run on that with
- * their `px` parameters scaled along. Nodes that need full size get it, and what they give is reduced.
+ * Quick previews: the same plan on smaller pictures. Sources' results are reduced by area averaging, once; nodes run on that with
+ * their `px` parameters scaled. Nodes that need full size get it, and their results are reduced.
  */
 import type { NodeDefinition } from '../types/node.ts'
 import { type ParamValue, scaleParam } from '../types/param.ts'
@@ -10,7 +10,7 @@ import { keyOf, type Plan } from './plan.ts'
 import type { Link, PlannedNode } from './planned-node.ts'
 import type { Pool } from './pool.ts'
 
-/** Stands behind whatever a quick preview takes from full size. */
+/** Reduces what a quick preview takes from full size. */
 const reduce: NodeDefinition = {
   type: 'engine/reduce',
   version: 1,
@@ -32,18 +32,18 @@ const reduce: NodeDefinition = {
 
 export interface Draft {
   readonly scale: number
-  /** What shows the node quickly; undefined where there is nothing quick. */
+  /** The node's quick version; undefined if it has none. */
   node(node: string): PlannedNode | undefined
 }
 
-/** `full`: where results of full size are, for those that a quick preview must not run. */
+/** `full`: where full-size results are, for nodes that a quick preview must not run. */
 export function draftOf(plan: Plan, scale: number, full: Pool): Draft {
   const drafts = new Map<PlannedNode, PlannedNode | undefined>()
   const reductions = new Map<string, PlannedNode>()
 
   const there = (planned: PlannedNode): boolean => full.has(planned.key, planned.wants)
 
-  /** The node as a quick preview runs it: at full size where it must be. */
+  /** The node as a quick preview runs it: at full size if necessary. */
   const draft = (planned: PlannedNode): PlannedNode | undefined => {
     if (drafts.has(planned)) return drafts.get(planned)
     const made = make(planned)
@@ -115,7 +115,7 @@ export function draftOf(plan: Plan, scale: number, full: Pool): Draft {
   }
 }
 
-/** Short lengths may leave what a parameter takes: then its nearest end. */
+/** A scaled length outside the parameter's range is set to its nearest end. */
 function scaledParams(
   { params: specs }: NodeDefinition,
   params: PlannedNode['params'],

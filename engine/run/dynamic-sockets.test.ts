@@ -138,7 +138,7 @@ describe('a window', () => {
       'after.a': { waiting: true },
     })
     expect(window.reports.get('net')?.problem?.code).toBe('sockets.reading')
-    // Meanwhile the rest is at work.
+    // Meanwhile the rest runs.
     window.set('n', { value: 1 })
     await window.idle()
     expect(window.status().n).toBe('done')

@@ -1,4 +1,4 @@
-/** Sockets that follow from parameters, asked of the definitions: for a window's document, or for one run. */
+/** Sockets that follow from parameters, as the definitions tell them: for a window's document, or for one run. */
 import type { Catalogue } from '../graph/catalogue.ts'
 import { checkRecord, unchosenFile } from '../graph/check.ts'
 import type { Document, NodeRecord } from '../graph/document.ts'
@@ -15,7 +15,7 @@ export class DynamicSockets {
   readonly #services: Services
   readonly #abort = new AbortController()
   readonly #answers = new Answers<Sockets>()
-  /** Of the document that was prepared last. */
+  /** Of the document prepared last. */
   #keys: readonly string[] = []
   #catalogue: Catalogue
 
@@ -25,7 +25,7 @@ export class DynamicSockets {
     this.#catalogue = catalogue
   }
 
-  /** Asks for what is not known of the nodes of a document and its subgraphs. Undefined: all is known. */
+  /** Asks for what is not known of the nodes of a document and its subgraphs. Undefined: everything is known. */
   prepare(document: Document): Promise<void> | undefined {
     const graphs = [document, ...Object.values(document.graphs)]
     const questions = graphs.flatMap(({ nodes }) => Object.values(nodes).flatMap((node) => this.#question(node) ?? []))
@@ -33,7 +33,7 @@ export class DynamicSockets {
     return this.#answers.prepare(questions)
   }
 
-  /** The types, with the sockets that are known now. The same object as long as these are the same. */
+  /** The types, with the sockets known now. The same object while these are the same. */
   get catalogue(): Catalogue {
     const known = new Map<string, Sockets>()
     for (const key of this.#keys) {
@@ -44,7 +44,7 @@ export class DynamicSockets {
     return this.#catalogue
   }
 
-  /** Why the sockets of a node cannot be told; undefined also while they are asked for. */
+  /** Why the sockets of a node are unknown; undefined also while they are pending. */
   problemOf(node: NodeRecord): Problem | undefined {
     const key = this.#question(node)?.key
     const answer = key === undefined ? undefined : this.#answers.of(key)
@@ -56,7 +56,7 @@ export class DynamicSockets {
     return this.#answers.paths
   }
 
-  /** A file, or one in a watched folder, changed. Gives whether anybody's sockets follow from it. */
+  /** A file, or one in a watched folder, changed. Returns whether any sockets depend on it. */
   changed(path: string): boolean {
     return this.#answers.changed(path)
   }
@@ -79,7 +79,7 @@ export class DynamicSockets {
       migrateParams(record, definition),
     )
     const key = socketsKey(info, node)
-    // Nothing is asked of a file that is not chosen yet.
+    // A file that is not chosen yet is not queried.
     if (key === undefined || unchosenFile(info, params)) return undefined
     return {
       key,

@@ -1,11 +1,11 @@
 /**
- * The elements of sequences that somebody was given. All last until the end; of many large ones only the newest do, so that a
- * sequence larger than the memory can be gone through.
+ * The elements of sequences that were handed out. All last until the end; of many large ones only the newest do, so that a
+ * sequence larger than the memory can be processed.
  */
 import type { Lease } from './lease.ts'
 import type { Given } from './result.ts'
 
-/** These stay, however large: whoever compares neighbours has both. */
+/** These stay, however large, so that neighbours can be compared. */
 const always = 2
 
 export class Elements {

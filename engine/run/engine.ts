@@ -1,6 +1,6 @@
 /**
- * The engine's outer face: what a host makes once (`createEngine`), and what it then gets for each window (`Session`) and for
- * each command line (`run`). Hosts inject the device, the node types and the world; the engine injects nothing into hosts.
+ * The engine's outer interface: what a host makes once (`createEngine`), and what it then gets for each window (`Session`) and
+ * each command line (`run`). Hosts inject the device, the node types and the world.
  */
 
 import type { GpuDevice } from '../gpu/device.ts'
@@ -16,34 +16,34 @@ import type { Shape, Value } from '../values/index.ts'
 
 export interface EngineOptions {
   readonly device: CpuDevice
-  /** Absent, or gone: everything is done on the CPU. */
+  /** Absent or lost: everything is done on the CPU. */
   readonly gpu?: GpuDevice | undefined
-  /** Absent: what TensorFlow.js computes is computed on the GPU only. */
+  /** Absent: TensorFlow.js computes on the GPU only. */
   readonly tensors?: TensorDevice | undefined
   /** Over the device's memory. Its `budget` bounds what is in use at one time, its `largest` a single value. */
   readonly arena: Arena
   readonly nodes: readonly NodeDefinition[]
-  /** Bytes of results that are kept, arena and spilled together. */
+  /** Bytes of kept results, arena and spilled together. */
   readonly memory: number
-  /** Elements of nested sequences are at most this deep. Default 4. */
+  /** The depth limit of nested sequences. Default 4. */
   readonly sequenceDepth?: number
 }
 
-/** `message` is checked by the engine's schema already; `tails` follow the head in the frame. */
+/** The engine has validated `message` already; `tails` follow the head in the frame. */
 export type Send = (message: EngineMessage, tails?: readonly Uint8Array[]) => void
 
-/** What is asked about values; the answers are those of `engine/protocol/messages.ts`. */
+/** Questions about values; the answers are those of `engine/protocol/messages.ts`. */
 export type Question = 'probe' | 'statistics' | 'numbers' | 'provenance'
 
-/** One window's graph. All methods return at once; what happens is told through `send`. */
+/** One window's graph. All methods return at once; results are reported through `send`. */
 export interface Session {
   receive(message: Exclude<ClientMessage, { type: 'hello' | 'request' }>): void
-  /** The session's document as the engine mirrors it, for saving. */
+  /** The engine's mirror of the session's document, for saving. */
   readonly document: Document
   readonly rev: number
-  /** `upgrade`, and those requests of `engine/protocol/messages.ts` that are about values. */
+  /** `upgrade`, and the requests of `engine/protocol/messages.ts` about values. */
   request(method: Question | 'upgrade', params: unknown): Promise<unknown>
-  /** A watched file changed: sources that read it look again. */
+  /** A watched file changed: sources that read it check again. */
   changed(path: string): void
   close(): void
 }
@@ -57,20 +57,20 @@ export interface SessionOptions {
 
 export interface RunOptions {
   readonly services: Services
-  /** As this node gets them, where it matters who reads and writes what. Elements of a sequence are read by the node that gave it. */
+  /** The services for this node, where it matters who reads and writes what. Elements of a sequence are read by the node that gave it. */
   readonly servicesOf?: (node: string) => Services
   readonly signal?: AbortSignal
-  /** Effects and jobs run too (default). */
+  /** Also run effects and jobs (default). */
   readonly effects?: boolean
-  /** Do not look into the cache, do not fill it (for `--repeat`). */
+  /** Neither use nor fill the cache (for `--repeat`). */
   readonly fresh?: boolean
   /** Only these nodes and what they need; absent: all. */
   readonly nodes?: readonly string[]
   readonly onReport?: (node: string, report: NodeReport) => void
   /**
-   * Gets each sink's value when it is made, and of a sequence one element after the other (`path`: which), so that a folder of any
-   * size needs the memory of one. Several sinks may come at once. `read` as in RunResult; the value is gone when the promise
-   * ends. What it throws ends the run.
+   * Called with each sink's value when it is made, and of a sequence with one element after the other (`path`: which), so that a
+   * folder of any size needs the memory of one element. Several sinks may arrive at once. `read` as in RunResult; the value is
+   * released when the promise settles. An error ends the run.
    */
   readonly onSink?: (sink: Sink & { readonly path: readonly number[] }, read: RunResult['read']) => void | Promise<void>
 }
@@ -96,8 +96,8 @@ export interface RunResult {
     readonly outputs: Readonly<Record<string, Shape>>
   }[]
   /**
-   * Outputs that nothing consumes, in document order. Values stay valid until `release`; of the elements of a sequence, where
-   * they are many and large, the newest two at least. Elements are made when asked for: `onSink` is cheaper.
+   * Outputs that nothing consumes, in document order. Values stay valid until `release`; of the elements of a sequence, if they are
+   * many and large, at least the newest two. Elements are made when requested: `onSink` is cheaper.
    */
   readonly sinks: readonly Sink[]
   /** The numbers of a stored value, copied out: float32, row-major. */
@@ -105,7 +105,7 @@ export interface RunResult {
   release(): void
 }
 
-/** Counters that benches and tests read: node runs, cache hits, bytes. */
+/** Counters for benches and tests: node runs, cache hits, bytes. */
 export interface EngineCounters {
   readonly runs: number
   readonly hits: number

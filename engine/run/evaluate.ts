@@ -1,6 +1,6 @@
 /**
  * From a planned node and its inputs to its outcome. A node that takes one value and is given a sequence becomes a sequence
- * itself: it runs for an element when that is asked for.
+ * itself: it runs for an element when that is requested.
  */
 import { SightlineError } from '../types/problem.ts'
 import type { Shape } from '../values/index.ts'
@@ -18,7 +18,7 @@ export type Inputs = Readonly<Record<string, Given>>
 /** The outcome of a planned node: its result, or a run for each element of its inputs. */
 export type Outcome = Result | Mapped
 
-/** The outcome, held by the visit's lease. Throws Stopped. `level`: how many sequences it is inside. */
+/** The outcome, held by the visit's lease. Throws Stopped. `level`: how many sequences enclose it. */
 export async function evaluate(
   machine: Machine,
   planned: PlannedNode,
@@ -62,7 +62,7 @@ export async function evaluate(
   )
 }
 
-/** A problem that was found before the node could run. */
+/** A problem found before the node could run. */
 function stopped(planned: PlannedNode, error: unknown, { task }: Visit): unknown {
   if (!(error instanceof SightlineError)) return error
   const problem = { code: error.code, params: error.params }
@@ -75,12 +75,12 @@ export class Mapped implements Holdable {
   readonly planned: PlannedNode
   readonly length: number
   readonly labels: readonly string[] | undefined
-  /** The inputs that are gone through together, and through how many levels; the others are the same for each element. */
+  /** The inputs iterated together, and through how many levels; the others are the same for each element. */
   readonly excess: Readonly<Record<string, number>>
   readonly each: readonly string[]
-  /** How many sequences are nested in what comes out, at least. */
+  /** The minimum nesting depth of the output's sequences. */
   readonly levels: number
-  /** How many of the node's own sequences it is inside. */
+  /** How many of the node's own sequences enclose it. */
   readonly level: number
   readonly #machine: Machine
   readonly #key: Key
@@ -132,7 +132,7 @@ export class Mapped implements Holdable {
     const key = elementKey(this.#key, index)
     const pool = planned.draft ? visit.task.drafts : visit.task.full
     const known = pool.get(key)
-    // What is there needs no inputs.
+    // A cached result needs no inputs.
     if (known?.has(planned.wants) && !known.problem && planned.definition.kind !== 'effect')
       return evaluate(this.#machine, planned, key, {}, visit, this.level + 1)
     const inputs: Record<string, Given> = { ...this.#inputs }
@@ -146,12 +146,12 @@ export class Mapped implements Holdable {
   }
 }
 
-/** What an outcome gives at a port; undefined where it gives nothing there. */
+/** An outcome's value at a port; undefined if it has none there. */
 export function givenBy(outcome: Outcome, planned: PlannedNode, port: string): Given | undefined {
   if (!(outcome instanceof Mapped)) {
     const value = outcome.outputs[port]
     if (!value) return undefined
-    // Errors of elements are the node's that gives the sequence, not of whoever asks for them.
+    // An element's error belongs to the node that gives the sequence, not to the one that asks for it.
     return value.kind === 'series'
       ? { value: { ...value, at: (index, visit) => value.at(index, visit, planned.node) }, owner: outcome }
       : { value, owner: outcome }
@@ -163,7 +163,7 @@ export function givenBy(outcome: Outcome, planned: PlannedNode, port: string): G
   const series: Series = {
     kind: 'series',
     length,
-    // What is known beforehand may say less than how deep it is.
+    // The predicted shape may say less than the actual depth.
     element: told && shapeDepth(told) >= shapeDepth(least) ? told : least,
     ...(labels && { labels }),
     at: async (index, visit) => {

@@ -1,6 +1,6 @@
 /**
- * One run over the nodes of a plan, backwards from the requested ones: what is cached needs nothing, the rest resolves its inputs
- * first. Independent nodes run at the same time; a node that two others need runs once.
+ * One run over the nodes of a plan, backwards from the requested ones: cached nodes need nothing, the others resolve their inputs
+ * first. Independent nodes run concurrently; a node that two others need runs once.
  */
 import { againIfLost } from '../gpu/error.ts'
 import { evaluate, givenBy, Mapped, type Outcome } from './evaluate.ts'
@@ -21,9 +21,9 @@ export class Execution {
   readonly task: Task
   readonly machine: Machine
   readonly #pending = new Map<PlannedNode, Pending>()
-  /** What has failed in this run is not tried twice. */
+  /** What failed in this run is not tried twice. */
   readonly #failed = new Map<PlannedNode, unknown>()
-  /** Of nodes that run for each element: whose sequence each level is. */
+  /** For nodes that run for each element: whose sequence each level is. */
   readonly #roots = new Map<PlannedNode, readonly string[]>()
 
   constructor(machine: Machine, task: Task) {
@@ -57,7 +57,7 @@ export class Execution {
     }
   }
 
-  /** The whole result, where it is there. Not held. */
+  /** The whole result, if it is cached. Not held. */
   known(planned: PlannedNode): Result | undefined {
     const { task } = this
     const pool = planned.draft ? task.drafts : task.full
@@ -70,7 +70,7 @@ export class Execution {
   }
 
   async #make(planned: PlannedNode, held: Lease): Promise<Outcome> {
-    // Long chains do not pile up on the stack.
+    // Keeps long chains off the call stack.
     await null
     return againIfLost(() => this.#attempt(planned, held))
   }
@@ -87,7 +87,7 @@ export class Execution {
         }),
       )
       const reasons = links.flatMap((link) => (link.status === 'rejected' ? [link.reason as unknown] : []))
-      // A failure says more than something that is missing.
+      // A failure is more informative than a missing input.
       if (reasons.length > 0)
         throw reasons.find((reason) => reason instanceof Stopped && reason.why === 'failed') ?? reasons[0]
       const outcome = await evaluate(this.machine, planned, planned.key, inputs, { task: this.task, lease: held })
@@ -108,7 +108,7 @@ export class Execution {
     })
   }
 
-  /** The node whose sequence level `level` (0: the outermost) of what `planned` gives is gone through. */
+  /** The node whose sequence level `level` (0: the outermost) of this node's output iterates over. */
   rootOf(planned: PlannedNode, level: number): string {
     return this.#roots.get(planned)?.[level] ?? planned.node
   }

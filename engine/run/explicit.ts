@@ -1,6 +1,6 @@
 /**
- * Runs that somebody asked for: effects and jobs, and of sequences all elements. They go on while the window is edited, as long as
- * what they make is still wanted, and what came of them is remembered as long as the node is the same.
+ * Runs that the user asked for: effects and jobs, and all elements of sequences. They continue while the window is edited, as
+ * long as their results are still wanted, and their outcome is remembered while the node is the same.
  */
 import { neededBy } from '../graph/topology.ts'
 import type { NodeReport } from '../protocol/messages.ts'
@@ -17,9 +17,9 @@ import type { World } from './world.ts'
 export interface ExplicitListener {
   report(node: string, report: NodeReport): void
   progress(run: StatusMessage['run']): void
-  /** It has ended: what waited for it may run, and that run tells when all is done. */
+  /** It has ended: nodes that waited for it may run, and that run reports when everything is done. */
   end(): void
-  /** A fault of ours. */
+  /** An internal error. */
   fault(error: unknown): void
 }
 
@@ -33,7 +33,7 @@ export class ExplicitRuns {
   readonly #services: Services
   readonly #listener: ExplicitListener
   #running: Running | undefined
-  /** What came of effects and jobs, and for which key. */
+  /** The outcome of effects and jobs, and for which key. */
   readonly #came = new Map<string, { readonly key: Key; readonly report: NodeReport }>()
 
   constructor(world: World, services: Services, listener: ExplicitListener) {
@@ -46,18 +46,18 @@ export class ExplicitRuns {
     return this.#running !== undefined
   }
 
-  /** Whether the run that is under way reports on this node. */
+  /** Whether the current run reports on this node. */
   owns(node: string): boolean {
     return this.#running?.targets.some(({ planned }) => planned.node === node) ?? false
   }
 
-  /** What came of a node that runs only on request. */
+  /** The outcome of a node that runs only on request. */
   reportOf(node: string, key: Key | undefined): NodeReport | undefined {
     const came = this.#came.get(node)
     return came && came.key === key ? came.report : undefined
   }
 
-  /** Effects and jobs, or these nodes and what they need. A run that is under way is stopped first. */
+  /** Effects and jobs, or these nodes and what they need. A run under way is stopped first. */
   start(plan: Plan, nodes: readonly string[] | undefined): void {
     this.#running?.controller.abort(cancelled())
     const chosen = nodes && neededBy(plan.analysis.flat, nodes)
@@ -114,7 +114,7 @@ export class ExplicitRuns {
     }
   }
 
-  /** The graph has changed: a run whose results nobody wants any more is stopped. */
+  /** The graph changed: stops a run whose results nobody wants any more. */
   keepOnly(plan: Plan): void {
     for (const id of this.#came.keys()) if (!plan.analysis.flat.nodes.has(id)) this.#came.delete(id)
     const running = this.#running
@@ -122,7 +122,7 @@ export class ExplicitRuns {
       running.controller.abort(cancelled())
   }
 
-  /** Gives whether there was one. */
+  /** Returns whether there was one. */
   cancel(): boolean {
     this.#running?.controller.abort(cancelled())
     return this.running
@@ -135,7 +135,7 @@ export class ExplicitRuns {
   }
 }
 
-/** An element that failed before the node is not the one that is shown there: then this node tells of it. */
+/** If an element before the node failed and is not the one shown there, this node reports it. */
 function cameOf(node: string, reports: RunReports): NodeReport | undefined {
   const report = reports.get(node)
   const upstream = report?.status === 'skipped' ? report.problem?.params.node : undefined

@@ -1,6 +1,6 @@
 /**
- * Computations under way, by key. Whoever wants a result that is being made joins; the last one who leaves stops it. What
- * comes out is held for those who joined, so that nothing can evict it before they have it in hand.
+ * Computations under way, by key. A caller that wants a result being computed joins; when the last one leaves, it is stopped. The
+ * result is held for those who joined, so that it cannot be evicted before they have it.
  */
 
 import type { Key } from './keys.ts'
@@ -17,13 +17,13 @@ interface State<T, E> {
 
 export interface Boarding<T> {
   readonly result: Promise<T>
-  /** To be called once, also after the result has come. */
+  /** Call it once, even after the result has arrived. */
   leave(): void
 }
 
 export class Flights<T extends Holdable, E> {
   readonly #flights = new Map<Key, State<T, E>>()
-  /** Also those that were stopped and have not ended yet. */
+  /** Includes those that were stopped and have not ended yet. */
   readonly #moving = new Set<Promise<unknown>>()
 
   /** Resolves when nothing is under way any more. */
@@ -36,8 +36,8 @@ export class Flights<T extends Holdable, E> {
   }
 
   /**
-   * Joins what is under way, or starts it. `start` gives a result that is held once, for those who joined. `listen` hears the
-   * last event at once, and those that follow.
+   * Joins a computation under way, or starts it. `start` returns a result held once, for those who joined. `listen` is called with
+   * the last event at once, and with those that follow.
    */
   join(
     key: Key,
@@ -52,7 +52,7 @@ export class Flights<T extends Holdable, E> {
     return { result: flight.promise, leave: this.#board(key, flight, listen) }
   }
 
-  /** Keeps those under way whose key is wanted from being stopped, until the returned function is called. */
+  /** Keeps the computations with wanted keys from being stopped, until the returned function is called. */
   adopt(wanted: (key: Key) => boolean): () => void {
     const leaves: (() => void)[] = []
     for (const [key, flight] of this.#flights) if (wanted(key)) leaves.push(this.#board(key, flight))
@@ -68,7 +68,7 @@ export class Flights<T extends Holdable, E> {
       flight.last = event
       for (const listener of listeners) listener(event)
     }
-    // Started in a microtask, so that `tell` finds the flight in place.
+    // Started in a microtask, so that `tell` finds the flight registered.
     const promise = Promise.resolve().then(() => start(controller.signal, tell))
     const flight: State<T, E> = { controller, promise, listeners, last: undefined, passengers: 0, landed: undefined }
     this.#flights.set(key, flight)
@@ -78,7 +78,7 @@ export class Flights<T extends Holdable, E> {
         if (flight.passengers === 0) result.drop()
         else flight.landed = result
       },
-      // Those who joined are told; nobody else wants to know.
+      // Those who joined see the error.
       () => this.#remove(key, flight),
     )
     this.#moving.add(end)
@@ -106,5 +106,5 @@ export class Flights<T extends Holdable, E> {
   }
 }
 
-/** What a signal of the engine is aborted with. */
+/** The reason of the engine's aborted signals. */
 export const cancelled = (): DOMException => new DOMException('Cancelled.', 'AbortError')

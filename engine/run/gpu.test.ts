@@ -1,4 +1,4 @@
-/** Pipelines on a GPU (SwiftShader): the same numbers as on the CPU, and nothing lost when it goes. */
+/** Pipelines on a GPU (SwiftShader): the same numbers as on the CPU, and nothing lost when the GPU is. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createServices } from '../../host/files/services.ts'
 import { createTestDevices, type TestDevice } from '../../host/testing/cpu.ts'
@@ -12,7 +12,7 @@ import { graphOf, sleep, warmUp } from './testing.ts'
 import { TestWindow } from './testing-window.ts'
 
 const services = createServices({ base: import.meta.dirname })
-/** In software whatever waits for its neighbours takes its time. */
+/** In software, kernels with barriers are slow. */
 const small = { width: 48, height: 32 }
 const edges: Document = graphOf(
   {
@@ -63,7 +63,7 @@ async function numbersOf(engine: Engine, document = edges): Promise<Map<string, 
   }
 }
 
-/** The most that numbers are apart, in parts of what they may be: 1e-4, and of Lab what the formula is kept to. */
+/** The largest difference, relative to the numbers' range: 1e-4, and for Lab the tolerance of the formula. */
 function apart(a: ReadonlyMap<string, Float32Array>, b: ReadonlyMap<string, Float32Array>): number {
   expect([...a.keys()].sort()).toEqual([...b.keys()].sort())
   expect(a.size).toBeGreaterThan(0)
@@ -72,7 +72,7 @@ function apart(a: ReadonlyMap<string, Float32Array>, b: ReadonlyMap<string, Floa
     for (const [i, v] of numbers.entries()) {
       const turn = name === 'edges.direction'
       const allowed = name.startsWith('clean.') ? 5e-3 : 1e-4 * (turn ? 360 : Math.max(1, Math.abs(v)))
-      // Where there is hardly a slope it has no direction.
+      // A near-zero gradient has no direction.
       if (turn && (a.get('edges.magnitude')?.[i] ?? 0) < 0.1) continue
       const parts = Math.abs(v - (b.get(name)?.[i] ?? Number.NaN)) / allowed
       most = Number.isNaN(parts) ? Infinity : Math.max(most, parts)
@@ -108,7 +108,7 @@ describe.skipIf(noGpu)('on a GPU', { timeout: gpuTimeout }, () => {
     expect(device.arena.used, 'left in the memory').toBe(used)
     expect(gpu.buffers.used, 'left on the GPU').toBe(0)
   })
-  /** Compiles the kernels: in software that takes longer than the work. */
+  /** Compiles the kernels, which in software takes longer than running them. */
   async function warm(gpu: GpuDevice): Promise<void> {
     const engine = engineWith(gpu)
     await numbersOf(engine)
@@ -122,7 +122,7 @@ describe.skipIf(noGpu)('on a GPU', { timeout: gpuTimeout }, () => {
   it('a pipeline gives the numbers of the CPU, and only what is read comes back', async () => {
     const result = await engine.run(edges, { services })
     expect(result.nodes.filter(({ status }) => status !== 'done')).toEqual([])
-    // Pictures stay where they are: what comes back is statistics.
+    // Pictures stay on the GPU: only statistics come back.
     expect(gpu.moves.down).toBeLessThan(100_000)
     result.release()
     expect(apart(wanted, await numbersOf(engine))).toBeLessThan(1)
@@ -172,7 +172,7 @@ describe.skipIf(noGpu)('on a GPU', { timeout: gpuTimeout }, () => {
   })
 
   it('results there go when room is wanted, and are made again', async () => {
-    // The photograph, the small one, and a few results of that.
+    // The photograph, the small one, and a few of their results.
     const budget = 5e6
     gpu.buffers.budget = budget
     for (const sigma of [1, 2, 3, 4, 5]) {
@@ -214,7 +214,7 @@ describe.skipIf(noGpu)('on a GPU', { timeout: gpuTimeout }, () => {
       const engine = engineWith(own)
       const run = numbersOf(engine)
       await sleep(round * 90, new AbortController().signal)
-      // As when we end it, and as when the driver does, of which the failures may be heard before the news.
+      // When we destroy it, and when the driver does, where failures may arrive before the loss.
       if (round % 2) own.destroy()
       else own.device.destroy()
       expect(apart(wanted, await run), `after ${round * 90} ms`).toBeLessThan(1)

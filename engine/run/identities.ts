@@ -20,12 +20,12 @@ export class Identities {
     this.#services = services
   }
 
-  /** Asks for what is not known of this graph's sources, and forgets what others had. Undefined: all is known. */
+  /** Asks for what is not known of this graph's sources, and forgets the others. Undefined: everything is known. */
   prepare(flat: FlatGraph): Promise<void> | undefined {
     return this.#answers.prepare([...flat.nodes.values()].flatMap((node) => this.#question(node) ?? []))
   }
 
-  /** Undefined of nodes that have none, and of those that were not prepared. */
+  /** Undefined for nodes that have none, or were not prepared. */
   of(node: FlatNode): Identity | undefined {
     const question = this.#question(node)
     return question && this.#answers.of(question.key)
@@ -36,7 +36,7 @@ export class Identities {
     return this.#answers.paths
   }
 
-  /** A file, or one in a watched folder, changed. Gives whether anybody reads it. */
+  /** A file, or one in a watched folder, changed. Returns whether anybody reads it. */
   changed(path: string): boolean {
     return this.#answers.changed(path)
   }

@@ -1,4 +1,4 @@
-/** Questions about a value: the numbers of pixels, the statistics of the whole, where a number came from. From full size, or, while it moves, from what is shown. */
+/** Questions about a value: the numbers of pixels, the statistics of the whole, where a number came from. At full size, or, while it changes, of what is shown. */
 import { numberAt } from '../explain/steps.ts'
 import { againIfLost } from '../gpu/error.ts'
 import { type FlatOutput, resolve } from '../graph/topology.ts'
@@ -22,7 +22,7 @@ import { Stopped } from './task.ts'
 import type { Shown } from './views.ts'
 import type { World } from './world.ts'
 
-/** More are not written into pixels, as no screen has room for them. */
+/** No screen has room to write more numbers into pixels. */
 const mostNumbers = 65_536
 
 export interface InspectorOptions {
@@ -78,12 +78,12 @@ export class Inspector {
   async #numbers(params: unknown): Promise<MethodResult<'numbers'>> {
     const { node, port, ...part } = methods.numbers.params.parse(params)
     const quick = this.#options.quick(node, port)
-    // Those of a smaller picture stand for several pixels: they would be written into the wrong ones.
+    // Pixels of a smaller picture stand for several: their numbers would be written into the wrong ones.
     if (quick?.quality === 'draft') return { ...nowhere, draft: true }
     return this.#with(node, port, async (value) => ({ ...(await this.#part(value, part)), draft: false }))
   }
 
-  /** Of the newest question only: whoever asks again is not interested in the answer before. */
+  /** Answers the newest question only and drops the one before. */
   async #provenance(params: unknown): Promise<MethodResult<'provenance'>> {
     const { node, port, ...spot } = methods.provenance.params.parse(params)
     const missing: Problem = { code: 'input.waiting', params: { wanted: 'the full result', port } }
@@ -123,14 +123,14 @@ export class Inspector {
     })
   }
 
-  /** The channels at a pixel, of tensors as they are shown. Nothing outside, null where there is no number. */
+  /** The channels at a pixel, of tensors as displayed. Empty outside, null if not a finite number. */
   async #pixel(value: Wired, x: number, y: number): Promise<(number | null)[]> {
     if (value.kind === 'number') return [finite(value.value)]
     const { values } = await this.#part(value, { x, y, width: 1, height: 1 })
     return values.map((amount) => (typeof amount === 'number' ? amount : null))
   }
 
-  /** The numbers of what of a rectangle lies in the value, of tensors as they are shown. */
+  /** The numbers of the part of a rectangle inside the value, of tensors as displayed. */
   async #part(value: Wired, { x, y, width, height }: Rectangle) {
     if (value.kind !== 'image' && value.kind !== 'tensor') return nowhere
     const { image } = pictureOf(value)
@@ -156,7 +156,7 @@ export class Inspector {
     return { ...part, channels, values }
   }
 
-  /** Lends the part on the CPU, where it begins at (dx, dy). Of a picture that is elsewhere only the part is brought. */
+  /** Lends the part on the CPU, starting at (dx, dy). Of a picture that is elsewhere only the part is copied. */
   async #cut<T>(
     value: ImageValue | TensorValue,
     part: Rectangle,
@@ -201,7 +201,7 @@ export class Inspector {
     }
   }
 
-  /** What stops `work` is told as a problem: `missing` where nothing is wrong but that there is nothing. */
+  /** Turns what stops `work` into a problem: `missing` if nothing is wrong but there is no value. */
   async #told<T>(missing: Problem, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     try {
       return await againIfLost(work)

@@ -1,6 +1,6 @@
 /**
- * The name of a result: a 128-bit hash of all it depends on. MurmurHash3 x86_128 (Austin Appleby, public domain algorithm)
- * over the UTF-16 code units of a text; no secrets are guarded by it, only mix-ups made unlikely (2^-64 at 2^32 results).
+ * The name of a result: a 128-bit hash of everything it depends on. MurmurHash3 x86_128 (Austin Appleby, public domain algorithm)
+ * over the UTF-16 code units of a text. It need not resist attacks, only collisions (2^-64 at 2^32 results).
  */
 export type Key = string
 
@@ -20,9 +20,9 @@ function finish(h: number): number {
   return x ^ (x >>> 16)
 }
 
-/** The character of the last four bits. */
+/** The hexadecimal digit of the last four bits. */
 const digit = (x: number): number => ((x & 15) < 10 ? 48 : 87) + (x & 15)
-/** As fast as it goes: every changed node is named anew while a slider moves. */
+/** Optimised: every changed node gets a new key while a slider moves. */
 const hex = (x: number): string =>
   String.fromCharCode(
     digit(x >>> 28),
@@ -35,7 +35,7 @@ const hex = (x: number): string =>
     digit(x),
   )
 
-/** Two code units, little endian. Past the end are zeros, which change nothing. */
+/** Two code units, little endian. Zeros past the end change nothing. */
 const word = (text: string, at: number): number =>
   at + 1 < text.length
     ? text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16)
@@ -82,7 +82,7 @@ export function hashText(text: string): Key {
   return hex(h1) + hex(h2 + h1) + hex(h3 + h1) + hex(h4 + h1)
 }
 
-/** Element `index` of what `key` names: its own name keeps that of the whole in front. */
+/** Element `index` of what `key` names: its key starts with that of the whole. */
 export const elementKey = (key: Key, index: number): Key => `${key}/${index}`
 
 /** The whole that an element (of an element ...) belongs to. */

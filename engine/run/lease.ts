@@ -1,12 +1,12 @@
-/** Who holds what: a thing lasts until everyone who held it has let go. */
+/** Shared ownership: a thing lasts until everyone who held it has dropped it. */
 
-/** Something that stays as it is until everyone who held it has dropped it. */
+/** Something that stays valid until everyone who held it has dropped it. */
 export interface Holdable {
   hold(): void
   drop(): void
 }
 
-/** Holds things for a while, and drops them all at once. What comes after its end is not held: nobody waits for it any more. */
+/** Holds things for a while, and drops them all at once. Things added after its end are not held, because nobody waits for them. */
 export class Lease {
   #held: Holdable[] = []
   #ended = false

@@ -1,4 +1,4 @@
-/** What the nodes of a window show of themselves, over all its live runs. */
+/** What the nodes of a window report, across all its live runs. */
 import type { NodeReport, NodeStatus } from '../protocol/messages.ts'
 import type { Level } from './current.ts'
 import type { ExplicitRuns } from './explicit.ts'
@@ -19,14 +19,14 @@ export class LiveReports {
   readonly #options: Options
   /** The sequences on the way to what each node shows. */
   readonly #paths = new Map<string, readonly Level[]>()
-  /** The keys that the last full run came to its end with. */
+  /** The keys that the last full run completed with. */
   #keys: ReadonlyMap<string, Key> = new Map()
 
   constructor(options: Options) {
     this.#options = options
   }
 
-  /** The node whose sequence is chosen from when it is at this one. */
+  /** The node whose sequence is chosen from at this one. */
   sequenceOf(node: string): string | undefined {
     return this.#paths.get(node)?.at(-1)?.node
   }
@@ -36,7 +36,7 @@ export class LiveReports {
     this.#keys = new Map()
   }
 
-  /** Nodes that are no more. */
+  /** Nodes that no longer exist. */
   forget({ nodes }: Plan): void {
     for (const id of this.#paths.keys()) if (!nodes.has(id)) this.#paths.delete(id)
   }
@@ -54,12 +54,12 @@ export class LiveReports {
     this.#options.status.set(node, { ...report, ...(sequence && { sequence }) })
   }
 
-  /** A report of a live run. `quiet`: a run that only looks at something else of the same document. */
+  /** A report of a live run. `quiet`: a run that only shows something else of the same document. */
   take({ nodes }: Plan, node: string, report: NodeReport, quiet: boolean): void {
     const { status, explicit } = this.#options
     if (explicit.owns(node)) return
     const key = nodes.get(node)?.key
-    // What came of an explicit run stays as long as the node is the same; this run has only looked.
+    // The outcome of an explicit run stays while the node is the same; this run has only looked.
     const came = explicit.reportOf(node, key)
     if (came && (report.status === 'manual' || known.has(report.status))) {
       this.put(node, came)
@@ -70,7 +70,7 @@ export class LiveReports {
     if (!(same && now && known.has(now.status))) this.put(node, report)
   }
 
-  /** A full run begins: what there is no result of yet is no longer what it was. */
+  /** A full run begins: nodes without a result lose their old state. */
   queue({ nodes }: Plan): void {
     const { world, explicit } = this.#options
     for (const [id, planned] of nodes) {

@@ -24,9 +24,9 @@ export interface LiveOptions {
   readonly plan: Plan
   readonly quick: boolean
   readonly sights: readonly Sight[]
-  /** The element that is shown of a node's sequence. */
+  /** The element shown of a node's sequence. */
   readonly chosen: (node: string) => number
-  /** The size of what was shown last of an output. */
+  /** The size last shown of an output. */
   readonly seen: (output: FlatOutput) => Size | undefined
   readonly report: (node: string, event: NodeEvent) => void
   readonly show: (output: FlatOutput, shown: Shown) => void
@@ -37,9 +37,9 @@ export interface LiveOptions {
 }
 
 export interface Live {
-  /** Ends when all is done, or aborted. Never rejects but for a fault of ours. */
+  /** Settles when everything is done, or aborted. Rejects only for an internal error. */
   readonly done: Promise<void>
-  /** What is under way of these results goes on although whoever started it stops. */
+  /** Keeps computations of these results under way although the run that started them stops. */
   adopt(elementsToo: boolean): void
   abort(): void
   readonly aborted: boolean
@@ -47,7 +47,7 @@ export interface Live {
 
 interface Target {
   readonly planned: PlannedNode
-  /** Absent: nobody looks; it is run for its own sake. */
+  /** Absent: nobody looks; it runs for its own sake. */
   readonly output?: FlatOutput
   readonly port: string | undefined
 }
@@ -79,7 +79,7 @@ export function startLive(options: LiveOptions): Live {
 
 async function runTargets(options: LiveOptions, targets: readonly Target[], signal: AbortSignal): Promise<void> {
   const { world, services, chosen, report, show, clear, onPath, plan } = options
-  // Whoever starts a run has it in hand before it reports.
+  // Let the caller receive the run before the first report.
   await null
   const execution = new Execution(world.machine, {
     signal,
@@ -111,7 +111,7 @@ async function runTargets(options: LiveOptions, targets: readonly Target[], sign
     } catch (error) {
       if (signal.aborted) return
       if (!(error instanceof Stopped)) throw error
-      // What fails only because it is small is no error.
+      // Failing only because the picture is small is not an error.
       if (options.quick) return
       if (error.node !== planned.node || error.why !== 'failed')
         report(planned.node, { type: 'stopped', stopped: error })
@@ -120,7 +120,7 @@ async function runTargets(options: LiveOptions, targets: readonly Target[], sign
       lease.end()
     }
   }
-  // Most of a large graph is there already: that is no work for promises.
+  // Most of a large graph is cached already: handle that synchronously.
   const missing = targets.filter((target) => {
     const known = execution.known(target.planned)
     if (!known) return true
@@ -132,7 +132,7 @@ async function runTargets(options: LiveOptions, targets: readonly Target[], sign
   await Promise.all(missing.map(run))
 }
 
-/** Nodes that feed nothing, and all that is looked at. */
+/** Nodes that feed nothing, and everything in view. */
 function fullTargets({ plan, sights }: LiveOptions): Target[] {
   const used = usedBy(plan)
   const targets: Target[] = []
@@ -152,7 +152,7 @@ function fullTargets({ plan, sights }: LiveOptions): Target[] {
   return targets
 }
 
-/** Whether the full result is there already. */
+/** Whether the full result is cached. */
 const isThere = ({ world }: LiveOptions, planned: PlannedNode): boolean => world.full.has(planned.key, planned.wants)
 
 function quickDraft(options: LiveOptions): Draft {
@@ -164,7 +164,7 @@ function quickDraft(options: LiveOptions): Draft {
   return draftOf(plan, scaleFor(small, plan.analysis, options.seen), world.full)
 }
 
-/** What is looked at: at full size where that is there, else as quickly as it goes. */
+/** Everything in view: at full size if cached, else as a quick preview. */
 function quickTargets(options: LiveOptions, draft: Draft): Target[] {
   const targets = new Map<string, Target>()
   for (const { output } of options.sights) {
@@ -189,7 +189,7 @@ function keysOf(nodes: readonly PlannedNode[]): Set<Key> {
   return keys
 }
 
-/** The shape that a value has, or that what it stands for will have. */
+/** The shape of a value, or, of a quick preview, the shape of the full result. */
 function fullShape({ analysis }: Plan, { node, port }: FlatOutput, planned: PlannedNode, { value }: Given): Shape {
   const own = shapeOfValue(value)
   if (!planned.draft || own.kind !== 'image') return own

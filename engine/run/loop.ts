@@ -1,6 +1,6 @@
 /**
- * Keeps what a window shows up to date, one live run after the other. Newest wins: what comes while a run is under way is gathered,
- * and the run gives way to it, unless it is a quick preview that would never be seen if each gave way to the next.
+ * Keeps what a window shows up to date, one live run after the other. Newest wins: changes during a run are gathered, and the run
+ * gives way to them, unless it is a quick preview that would never be seen if each gave way to the next.
  */
 import type { Moves } from '../gpu/device.ts'
 import type { NodeStatus } from '../protocol/messages.ts'
@@ -15,13 +15,13 @@ import type { Status } from './status.ts'
 import type { Views } from './views.ts'
 import type { World } from './world.ts'
 
-/** What is to be run next. */
+/** What to run next. */
 export interface Due {
   /** Quick previews are enough. */
   readonly quick: boolean
-  /** The document is the same: something else of it is looked at. */
+  /** The document is the same, but something else of it is in view. */
   readonly quiet: boolean
-  /** Another element of a sequence is looked at. */
+  /** Another element of a sequence is in view. */
   readonly scrubbed: boolean
 }
 
@@ -36,7 +36,7 @@ export interface LoopOptions {
   readonly plan: () => Promise<Plan>
   /** A plan is about to be run. */
   readonly onPlan: (plan: Plan, rev: number) => void
-  /** A fault of ours. */
+  /** An internal error. */
   readonly fault: (error: unknown) => void
 }
 
@@ -46,12 +46,12 @@ interface Running extends Due {
   readonly live: Live
   readonly reports: RunReports
   readonly started: number
-  /** What had gone to the GPU and back by then. */
+  /** The bytes moved to the GPU and back so far. */
   readonly moved: Moves | undefined
   ended: boolean
 }
 
-/** The previews of a long run are not kept back until its end, but sent so often, in ms. */
+/** How often the previews of a long run are sent before its end, in ms. */
 const interim = 150
 
 const unfinished = new Set<NodeStatus>(['queued', 'running', 'draft'])
@@ -78,10 +78,10 @@ export class LiveLoop {
     this.#reports = new LiveReports(options)
   }
 
-  /** The element that is shown of a node's sequence. */
+  /** The element shown of a node's sequence. */
   readonly chosen = (node: string): number => this.#chosen.get(node) ?? 0
 
-  /** Chooses an element of the innermost sequence that the node shows, for all that depend on it. Gives whether it is another one. */
+  /** Chooses an element of the innermost sequence that the node shows, for everything that depends on it. Returns whether it changed. */
   choose(node: string, index: number): boolean {
     const root = this.#reports.sequenceOf(node) ?? node
     if (this.chosen(root) === index) return false
@@ -109,7 +109,7 @@ export class LiveLoop {
     if (!this.#pumping) this.#pump().catch((error: unknown) => this.#fault(error))
   }
 
-  /** Sends what views do not have yet of values that are there. */
+  /** Sends cached values that views do not have yet. */
   async flush(rev: number): Promise<void> {
     clearTimeout(this.#interim)
     this.#interim = undefined
@@ -123,7 +123,7 @@ export class LiveLoop {
     this.#stopped = false
   }
 
-  /** Stops what is under way; what is shown stays until something is changed or asked for. */
+  /** Stops the current run; what is shown stays until something is changed or requested. */
   cancel(): void {
     this.#due = undefined
     this.#stopped = true
@@ -168,10 +168,10 @@ export class LiveLoop {
     }
   }
 
-  /** Whether what runs comes to its end before what is due. */
+  /** Whether the current run completes before the next one. */
   #letEnd(running: Running, due: Due): boolean {
     if (!running.quick && !(running.scrubbed && due.scrubbed)) return false
-    // The last of a movement is shown before the full result is made.
+    // The last quick preview of a movement is shown before the full result is computed.
     if (running.quick && !due.quick && running.rev === this.#options.rev()) return true
     const early = performance.now() - running.started < this.#expected / 2
     if (this.#dropped || !early) return true
@@ -233,7 +233,7 @@ export class LiveLoop {
     try {
       await running.live.done
     } finally {
-      // One that was cancelled has told its end already.
+      // A cancelled one has reported its end already.
       running.ended = true
     }
     if (this.#closed || this.#running !== running || running.live.aborted) return

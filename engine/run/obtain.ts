@@ -1,4 +1,4 @@
-/** A result by key: the one that is there, the one that is being made, or a new one. */
+/** A result by key: the cached one, the one being computed, or a new one. */
 import { LostError } from '../gpu/error.ts'
 import { type Problem, toProblem } from '../types/problem.ts'
 import type { Key } from './keys.ts'
@@ -10,13 +10,13 @@ export interface Request {
   readonly pool: Pool
   readonly key: Key
   readonly wants: ReadonlySet<string>
-  /** To whom events and errors belong. */
+  /** The node that events and errors belong to. */
   readonly node: string
-  /** Only errors are told. */
+  /** Only errors are reported. */
   readonly hidden: boolean
-  /** Made anew by every explicit run, also when it is there. */
+  /** Computed again by every explicit run, even if cached. */
   readonly again: boolean
-  /** May not be made now: what is there, or nothing. */
+  /** Must not be computed now: the cached result, or nothing. */
   readonly manual: boolean
   /** Makes it, held once, and puts it in the pool. */
   readonly make: (signal: AbortSignal, tell: (event: NodeEvent) => void) => Promise<Result>
@@ -32,7 +32,7 @@ export async function obtain(request: Request, { task, lease }: Visit): Promise<
     report({ type: 'failed', problem })
     throw new Stopped(node, 'failed', problem)
   }
-  // An explicit run tries once more what failed, and does again what it is to do.
+  // An explicit run retries what failed, and repeats what must be done again.
   let anew = task.explicit && !task.seen.has(key)
   task.seen.add(key)
   for (;;) {
@@ -67,12 +67,12 @@ export async function obtain(request: Request, { task, lease }: Visit): Promise<
       report({ type: 'done', run: true, ms: result.ms, result })
       return result
     }
-    // Somebody else had it made with fewer outputs: once more, for the rest.
+    // Another caller had it made with fewer outputs: once more, for the rest.
     anew = false
   }
 }
 
-/** The promise's end, or the signal's, whichever is first. */
+/** Settles like the promise or the signal, whichever is first. */
 export function until<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(signal.reason)

@@ -1,4 +1,4 @@
-/** Values as those outside the engine get them. */
+/** Values as seen outside the engine. */
 
 import { SightlineError } from '../types/problem.ts'
 import type { SequenceValue, Shape, Value } from '../values/index.ts'
@@ -26,7 +26,7 @@ export function shapeOfValue(value: Wired): Shape {
   }
 }
 
-/** Hands out values. Elements of sequences are made when asked for, and last as `Elements` says, until the end. */
+/** Hands out values. Elements of sequences are made when requested, and last as `Elements` says, until the end. */
 export class Outside {
   readonly #task: Task
   readonly #elements: Elements

@@ -1,4 +1,4 @@
-/** Values as the window gets them: pixels of a part of a picture, or the small value itself. */
+/** Values for the window: pixels of a part of a picture, or the small value itself. */
 import type { Ops } from '../ops/calls.ts'
 import { needsStatistics } from '../ops/preview/look.ts'
 import { pictureOf, type Rectangle } from '../ops/preview/place.ts'
@@ -9,17 +9,17 @@ import type { Wired } from './result.ts'
 
 export type Painted = Omit<PreviewItem, 'view' | 'node' | 'port' | 'offset'> & { readonly pixels: Uint8Array }
 
-/** More of a text or table than this nobody reads in a preview. */
+/** More of a text or table than anybody reads in a preview. */
 const textLength = 20_000
 const tableRows = 500
 
 const none: Rectangle = { x: 0, y: 0, width: 1, height: 1 }
 
 export class Painter {
-  /** Of values whose display depends on their numbers: zooming does not ask for them again. */
+  /** For values whose display depends on their numbers: zooming does not measure them again. */
   readonly #statistics = new WeakMap<Store, readonly ChannelStatistics[]>()
 
-  /** `shape`: at full size, in whose pixels the view's region is. */
+  /** `shape`: at full size, whose pixels the view's region refers to. */
   async paint(ops: Ops, value: Wired, shape: Shape, view: View): Promise<Painted> {
     if (value.kind !== 'image' && value.kind !== 'tensor')
       return {
@@ -68,11 +68,11 @@ const scaled = ({ x, y, width, height }: Rectangle, fx: number, fy: number): Rec
   height: height * fy,
 })
 
-/** What JSON can say, and no more than a preview shows. */
+/** As much as JSON can represent, and no more than a preview shows. */
 function small(value: Wired): unknown {
   switch (value.kind) {
     case 'number':
-      // JSON knows neither NaN nor infinity.
+      // JSON has neither NaN nor infinity.
       return Number.isFinite(value.value) ? value : { kind: 'text', text: String(value.value) }
     case 'text':
       return { ...value, text: value.text.slice(0, textLength) }

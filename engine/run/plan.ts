@@ -24,7 +24,7 @@ export interface Blocked {
 
 export interface Plan {
   readonly analysis: Analysis
-  /** In the order of running. */
+  /** In running order. */
   readonly nodes: ReadonlyMap<string, PlannedNode>
   readonly blocked: ReadonlyMap<string, Blocked>
 }
@@ -32,7 +32,7 @@ export interface Plan {
 interface Remembered {
   readonly check: NodeCheck
   readonly identity: string
-  /** Keys of the inputs, and the outputs that are wanted. */
+  /** Keys of the inputs, and the wanted outputs. */
   readonly rest: string
   readonly planned: PlannedNode
 }
@@ -46,7 +46,7 @@ export const newPlanMemo = (): PlanMemo => ({ entries: new Map() })
 export interface PlanOptions {
   readonly definitions: Definitions
   readonly identity: (node: string) => Identity | undefined
-  /** The outputs that somebody looks at. */
+  /** The outputs in view. */
   readonly viewed: readonly FlatOutput[]
   /** All outputs are wanted. */
   readonly everything?: boolean
@@ -56,7 +56,7 @@ export interface PlanOptions {
 type Params = Readonly<Record<string, ParamValue>>
 const texts = new WeakMap<Params, { readonly definition: NodeDefinition; readonly text: string }>()
 
-/** What a result's key says of the node itself. The parameters of a node that was not changed are the same object. */
+/** The node's own part of a result's key. The parameters of an unchanged node are the same object. */
 function nodeText(definition: NodeDefinition, params: Params): string {
   const known = texts.get(params)
   if (known?.definition === definition) return known.text
@@ -125,13 +125,13 @@ export function makePlan(analysis: Analysis, options: PlanOptions): Plan {
     const check = analysis.nodes.get(id)
     if (check) take(id, check)
   }
-  // Nodes of a circle have no place in the order.
+  // Nodes of a cycle have no place in the order.
   for (const [id, check] of analysis.nodes) if (!nodes.has(id) && !blocked.has(id)) blocked.set(id, stateOf(check))
   if (memo) memo.entries = entries
   return { analysis, nodes, blocked }
 }
 
-/** The nodes that another one, which can run, waits for. */
+/** The nodes that another runnable node waits for. */
 export function usedBy({ nodes, analysis }: Plan): Set<string> {
   const used = new Set<string>()
   for (const id of nodes.keys())

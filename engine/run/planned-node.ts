@@ -14,15 +14,15 @@ export interface PlannedNode {
   readonly sockets: Sockets
   /** Checked, with defaults, `px` scaled. */
   readonly params: Readonly<Record<string, ParamValue>>
-  /** What the result depends on in the world (the identity of a file); '' where that is nothing. */
+  /** What the result depends on in the world (the identity of a file); '' for nothing. */
   readonly identity: string
   readonly key: Key
-  /** Of a quick preview: its result is kept apart. */
+  /** Of a quick preview: its result is kept separately. */
   readonly draft: boolean
   readonly scale: number
   readonly wants: ReadonlySet<string>
   readonly inputs: Readonly<Record<string, Link>>
-  /** What is known of the outputs beforehand. */
+  /** What is known of the outputs in advance. */
   readonly shapes?: Readonly<Record<string, Shape>>
 }
 

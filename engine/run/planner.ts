@@ -1,4 +1,4 @@
-/** From a window's document to its plan, doing again only what has changed: the graph, its analysis, the planned nodes. */
+/** From a window's document to its plan, redoing only what has changed: the graph, its analysis, the planned nodes. */
 import { type Analysis, analyse, newMemo } from '../graph/analyse.ts'
 import type { Document } from '../graph/document.ts'
 import { sameWork } from '../graph/meaning.ts'
@@ -16,7 +16,7 @@ interface Made {
   readonly document: Document
   readonly analysis: Analysis
   readonly plan: Plan
-  /** The outputs that are looked at. */
+  /** The outputs in view. */
   readonly viewed: string
 }
 
@@ -31,10 +31,10 @@ export class Planner {
   readonly #planned = newPlanMemo()
   #watched = ''
   #made: Made | undefined
-  /** One plan after the other: they share what they remember. */
+  /** One plan after the other, because they share caches. */
   #last: Promise<unknown> = Promise.resolve()
 
-  /** `onSockets`: sockets that a plan did without are known now, so there is another plan. */
+  /** `onSockets`: sockets that a plan lacked are known now, so there is another plan. */
   constructor(world: World, options: SessionOptions, onSockets: () => void) {
     this.#world = world
     this.#onSockets = onSockets
@@ -88,7 +88,7 @@ export class Planner {
     })
   }
 
-  /** Nobody waits for a model to be read: what is not known at once comes with another plan. */
+  /** Nobody waits for a model to be read: what is not known at once arrives with another plan. */
   async #askSockets(document: Document): Promise<void> {
     const asked = this.#sockets.prepare(document)?.then(() => 'known' as const)
     if (!asked) return
@@ -115,14 +115,14 @@ export class Planner {
     this.#options.watch?.(paths)
   }
 
-  /** A file changed. Gives whether the plan depends on it. */
+  /** A file changed. Returns whether the plan depends on it. */
   changed(path: string): boolean {
     const found = [this.#identities.changed(path), this.#sockets.changed(path)].includes(true)
     if (found) this.#made = undefined
     return found
   }
 
-  /** Files are asked about again, and watched anew: the same names may mean others now. */
+  /** Queries and watches all files again: the same names may now mean others. */
   forget(): void {
     this.#watched = ''
     this.#identities.forget()

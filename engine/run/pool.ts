@@ -1,6 +1,6 @@
 /**
- * Results by key under a budget of bytes, and those that are being made. The least worth keeping goes first: what is large,
- * quick to make again and long unused. What is held stays.
+ * Results by key under a budget of bytes, and those being computed. The least valuable goes first: large, quick to recompute and
+ * long unused. Held results stay.
  */
 import { isLost } from '../gpu/store.ts'
 import { type CountedStore, CpuStore } from '../memory/store.ts'
@@ -9,9 +9,9 @@ import type { Key } from './keys.ts'
 import type { Result } from './result.ts'
 import type { NodeEvent } from './task.ts'
 
-/** Milliseconds for each megabyte of a result, above which it is moved aside rather than thrown away. */
+/** Milliseconds per megabyte of a result, above which it is spilled rather than discarded. */
 const worthMoving = 3
-/** After an eviction so much of the budget is in use, so that not every new result evicts one. */
+/** The part of the budget in use after an eviction, so that not every new result evicts one. */
 const low = 0.9
 
 export class Pool {
@@ -19,7 +19,7 @@ export class Pool {
   readonly counters = { hits: 0, evictions: 0, spills: 0 }
   readonly budget: number
   readonly #results = new Map<Key, Result>()
-  /** How many results have the store. */
+  /** How many results share the store. */
   readonly #stores = new Map<CountedStore, number>()
   #bytes = 0
   #closed = false
@@ -28,7 +28,7 @@ export class Pool {
     this.budget = budget
   }
 
-  /** Of all results, each store counted once; what is on the GPU counts there. */
+  /** Of all results, each store counted once; stores on the GPU count there. */
   get bytes(): number {
     return this.#bytes
   }
@@ -70,7 +70,7 @@ export class Pool {
     if (this.#bytes > this.budget) this.#shrink(this.budget * low, result)
   }
 
-  /** Makes room in the arena: moves aside or throws away so many bytes. Gives how many. */
+  /** Makes room in the arena: spills or discards this many bytes. Returns how many. */
   relieve(bytes: number): number {
     let freed = this.#dropTwins('gpu', bytes)
     for (const result of this.#byWorth()) {
@@ -83,7 +83,7 @@ export class Pool {
         freed += own
       }
     }
-    // What is held cannot go, but what no op is working with can be moved aside.
+    // Held results cannot be discarded, but what no op is using can be spilled.
     for (const result of this.#results.values()) {
       if (freed >= bytes) break
       freed += this.#spill(result)
@@ -91,7 +91,7 @@ export class Pool {
     return freed
   }
 
-  /** Makes room on the GPU: gives up so many bytes there. Gives how many. */
+  /** Makes room on the GPU: gives up this many bytes there. Returns how many. */
   relieveGpu(bytes: number): number {
     let freed = this.#dropTwins('cpu', bytes)
     for (const result of this.#byWorth()) {
@@ -104,7 +104,7 @@ export class Pool {
     return freed
   }
 
-  /** Gives up the twins of stores of this place, which are in the other. */
+  /** Drops the twins of stores of this place, which are in the other. */
   #dropTwins(place: CountedStore['place'], bytes: number): number {
     let freed = 0
     for (const store of this.#stores.keys()) {
@@ -114,7 +114,7 @@ export class Pool {
     return freed
   }
 
-  /** Forgets everything and keeps nothing from now on. What is held lives on until it is dropped. */
+  /** Forgets everything and keeps nothing from now on. Held results live until they are dropped. */
   close(): void {
     this.#closed = true
     for (const result of [...this.#results.values()]) this.#remove(result)
@@ -125,11 +125,11 @@ export class Pool {
       if (this.#bytes <= target) return
       if (result !== newest) this.#evict(result)
     }
-    // Larger than the whole budget: it is used by whoever waits for it, and not kept.
+    // Larger than the whole budget: it is used by its callers, and not kept.
     if (this.#bytes > this.budget && !newest.held) this.#evict(newest)
   }
 
-  /** Those that may go, the least worth keeping first. */
+  /** The results that may go, the least valuable first. */
   #byWorth(): Result[] {
     const now = performance.now()
     const worth = (result: Result): number =>
@@ -171,7 +171,7 @@ export class Pool {
   }
 }
 
-/** Bytes in the arena, or on the GPU, that go with the result: nobody else has them. */
+/** Bytes in the arena, or on the GPU, that are freed with the result: nothing else has them. */
 const ownBytes = (result: Result, place: CountedStore['place']): number => {
   let sum = 0
   for (const store of result.stores) {
@@ -181,7 +181,7 @@ const ownBytes = (result: Result, place: CountedStore['place']): number => {
   return sum
 }
 
-/** Something of it went with a device. */
+/** Part of it was lost with a device. */
 function hasLost({ stores }: Result): boolean {
   for (const store of stores) if (isLost(store)) return true
   return false

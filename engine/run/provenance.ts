@@ -1,6 +1,6 @@
 /**
- * Where one number came from. The node that made it runs once more on the same inputs, with its ops recorded; the nodes before
- * it too, but of them only which op read what is kept: a trace, valid as long as the planned node is the same.
+ * Where one number came from. The node that computed it runs once more on the same inputs, with its ops recorded; so do the nodes
+ * before it, but of them only which op read what is kept: a trace, valid as long as the planned node is the same.
  */
 import { Area, type Spot } from '../explain/area.ts'
 import { reachOf } from '../explain/reach.ts'
@@ -41,12 +41,12 @@ type Path = readonly number[]
 export const amountOf = (value: number): Amount =>
   Number.isFinite(value) ? value : Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞'
 
-/** What a node gave at the requested ports, while it can still be read. */
+/** A node's values at the requested ports, while they can still be read. */
 interface Run {
   readonly trace: Trace
   readonly recorder: Recorder
   readonly values: Readonly<Record<string, Value>>
-  /** Which elements of what feeds an input this was about. */
+  /** Which elements of the inputs this was about. */
   readonly paths: Readonly<Record<string, Path>>
 }
 
@@ -105,7 +105,7 @@ export class Provenance {
     }
   }
 
-  /** The steps that made the number. Where all that they read is still there, nothing runs. */
+  /** The steps that made the number. Nothing runs if everything they read is still there. */
   async #steps(planned: PlannedNode, port: string, at: Spot | { readonly value: number }, path: Path, output: Wired) {
     const about = JSON.stringify([[port], path])
     const known = traces.get(planned)
@@ -128,7 +128,7 @@ export class Provenance {
     return made
   }
 
-  /** Brings the value's numbers to where they can be read, for as long as the lease. */
+  /** Makes the value's numbers readable, for as long as the lease. */
   async #near(value: Wired, lease: Lease): Promise<void> {
     if (value.kind !== 'image' && value.kind !== 'tensor') return
     const done = await bringToCpu(value, this.#execution.machine.devices.arena)
@@ -168,7 +168,7 @@ export class Provenance {
     try {
       const { inputs, paths } = await this.#inputs(planned, path, lease)
       const own = path.slice(Math.max(0, ...Object.values(paths).map(({ length }) => length)))
-      // What is told is what the CPU makes of it: the numbers can be read there.
+      // Explanations use the CPU's result, whose numbers can be read.
       const devices = { ...machine.devices, gpu: undefined }
       const scope = new Scope({ ...machine, devices }, planned.node, () => undefined)
       const { result } = await scope.take(
@@ -188,7 +188,7 @@ export class Provenance {
             wants: (output) => ports.includes(output),
             progress: () => undefined,
           })
-          // All of them, also those that nobody asked for: what an op has begun must end before the node does.
+          // Wait for all of them, requested or not: what an op has begun must end before the node does.
           const given = await Promise.all(
             Object.entries(outputs).map(async ([port, value]) => [port, await (value as Value | undefined)] as const),
           )
@@ -224,7 +224,7 @@ export class Provenance {
     return kept
   }
 
-  /** What of every output before `start` is in `areas` of its outputs. */
+  /** The part of every output before `start` that its `areas` depend on. */
   async #back(start: PlannedNode, path: Path, asked: ReadonlyMap<string, Area | undefined>, known: Kept | undefined) {
     const areas = new Map<PlannedNode, Map<string, Area | undefined>>([[start, new Map(asked)]])
     const paths = new Map<PlannedNode, Path>([[start, path]])
@@ -274,7 +274,7 @@ export class Provenance {
     return { node: planned.node, port, boxes, exact, ...(size && { size }) }
   }
 
-  /** How large the value is that an output shows. It is there: something was made of it. */
+  /** The size of an output's value. It exists: something was made from it. */
   async #size(planned: PlannedNode, port: string, path: Path) {
     const { task } = this.#execution
     const lease = new Lease()
@@ -296,7 +296,7 @@ export class Provenance {
   }
 }
 
-/** What is there without a run: the node's inputs and the output itself. `lacking`: something else was asked for. */
+/** What is there without a run: the node's inputs and the output itself. `lacking`: something else was requested. */
 function readingOf(trace: Trace, port: string, inputs: Readonly<Record<string, Given>>, output: Wired) {
   const made = trace.outputs[port]?.source
   const stored = (value: Wired | undefined) => (value?.kind === 'image' || value?.kind === 'tensor' ? value : undefined)
@@ -316,7 +316,7 @@ function readingOf(trace: Trace, port: string, inputs: Readonly<Record<string, G
   return reading
 }
 
-/** Throws where there is no such number. */
+/** Throws if there is no such number. */
 function inside(value: Extract<Wired, { kind: 'image' | 'tensor' }>, { x, y, c }: Spot) {
   const { width, height, channels } = pictureOf(value).image
   if (x >= width || y >= height || c >= channels)
@@ -332,7 +332,7 @@ function inside(value: Extract<Wired, { kind: 'image' | 'tensor' }>, { x, y, c }
 function backwards(start: PlannedNode): readonly PlannedNode[] {
   const order: PlannedNode[] = []
   const seen = new Set<PlannedNode>([start])
-  // By hand: long chains do not pile up on the stack.
+  // An explicit stack: a long chain must not overflow the call stack.
   // An explicit stack: a long chain must not overflow the call stack.
   const stack = [{ planned: start, left: Object.values(start.inputs) }]
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
@@ -348,7 +348,7 @@ function backwards(start: PlannedNode): readonly PlannedNode[] {
   return order.reverse()
 }
 
-/** Outputs that are seen under another name too: those of subgraphs and of bypassed nodes. */
+/** Outputs that are also visible under another name: those of subgraphs and of bypassed nodes. */
 function withAliases(outlines: readonly ProvenanceOutline[], flat: FlatGraph): ProvenanceOutline[] {
   const named = Map.groupBy(flat.aliases, ([, { node, port }]: readonly [string, FlatOutput]) => `${node}.${port}`)
   return outlines.flatMap((outline) => {
@@ -377,13 +377,13 @@ function toldStep({ op, sources, at, places, count, parts, facts, ...terms }: Ma
   }
 }
 
-/** Where there are too many terms, those that count least are put together. */
+/** If there are too many terms, the smallest are combined. */
 function toldTerms({ combine, says, terms, result }: PlacedTerms): ProvenanceTerms {
   const size = ({ weight, value }: PlacedTerm): number => Math.abs(weight * value)
   const least = terms.length > mostTerms ? ([...terms].map(size).sort((a, b) => b - a)[mostTerms - 1] ?? 0) : 0
   const kept: PlacedTerm[] = []
   let [count, sum] = [0, 0]
-  // NaN stays: it decides the result.
+  // Keep NaN: it decides the result.
   for (const term of terms)
     if (kept.length < mostTerms && !(size(term) < least)) kept.push(term)
     else {

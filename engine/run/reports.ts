@@ -1,4 +1,4 @@
-/** What the nodes of one run report: events in, the protocol's reports out. */
+/** The reports of the nodes of one run: events in, the protocol's reports out. */
 import type { NodeReport } from '../protocol/messages.ts'
 import type { Problem } from '../types/problem.ts'
 import type { Plan } from './plan.ts'
@@ -26,7 +26,7 @@ export class RunReports {
     return this.#states.get(node)?.report
   }
 
-  /** Nodes of which nothing more is to come. */
+  /** Nodes that are complete. */
   get done(): number {
     let count = 0
     for (const { report } of this.#states.values()) if (final.has(report.status)) count++
@@ -45,7 +45,7 @@ export class RunReports {
   #next(state: State, node: string, event: NodeEvent): NodeReport {
     const { report } = state
     const { progress: _, ...rest } = report
-    // Also when other elements come through.
+    // Even if other elements are processed.
     if ((report.status === 'error' || report.status === 'skipped') && event.type !== 'streaming') return report
     switch (event.type) {
       case 'queued':
@@ -85,13 +85,13 @@ export class RunReports {
     }
   }
 
-  /** What cannot run is told at once. */
+  /** Nodes that cannot run are reported at once. */
   block({ blocked }: Plan): void {
     for (const [id, { why, problem }] of blocked)
       this.#put(id, { status: why, ...(problem && why !== 'bypassed' && { problem }) })
   }
 
-  /** The run has ended: what was not asked for is as it was, or waits for what did not come. */
+  /** The run has ended: what was not requested is unchanged, or waits for what did not arrive. */
   settle(plan: Plan): void {
     const { flat } = plan.analysis
     this.block(plan)
@@ -126,7 +126,7 @@ export class RunReports {
   }
 }
 
-/** The first node that failed, through those that were skipped after it. */
+/** The first node that failed, through those skipped after it. */
 const upstream = (node: string, problem: NodeReport['problem']): Problem =>
   problem?.code === 'input.upstream' ? (problem as Problem) : { code: 'input.upstream', params: { node } }
 
@@ -135,7 +135,7 @@ function stoppedReport(node: string, { node: where, why }: Stopped): Pick<NodeRe
   return { status: why === 'manual' && where === node ? 'manual' : 'waiting' }
 }
 
-/** What a reader did to the file on the way in, for the node to say. */
+/** What a reader did to the file, for the node to report. */
 function noteOf({ outputs }: Result): string | undefined {
   for (const value of Object.values(outputs)) if (value.kind === 'image' && value.note !== undefined) return value.note
   return undefined

@@ -1,6 +1,6 @@
 /**
- * What one run of a node gave, as the engine keeps it: outputs, the stores they need, what they cost. Held while somebody
- * uses it; freed when nobody does and the cache has let go of it.
+ * The outcome of one run of a node, as the engine keeps it: outputs, the stores they need, their cost. Held while somebody uses
+ * it; freed when nobody does and the cache has dropped it.
  */
 import type { CountedStore } from '../memory/store.ts'
 import type { Problem } from '../types/problem.ts'
@@ -9,17 +9,17 @@ import type { Key } from './keys.ts'
 import { type Holdable, Lease } from './lease.ts'
 import type { Visit } from './task.ts'
 
-/** A sequence inside the engine: its elements are made when asked for, and kept by key. */
+/** A sequence inside the engine: its elements are made when requested, and kept by key. */
 export interface Series {
   readonly kind: 'series'
   readonly length: number
   readonly element: Shape
   readonly labels?: readonly string[]
-  /** `node`: which node errors belong to. What comes is held by the visit's lease. */
+  /** `node`: the node that errors belong to. The element is held by the visit's lease. */
   at(index: number, visit: Visit, node: string): Promise<Given>
 }
 
-/** What goes through a wire. */
+/** What travels on a wire. */
 export type Wired = Exclude<Value, SequenceValue> | Series
 
 /** A value, and what must be held for it to last. */
@@ -28,7 +28,7 @@ export interface Given {
   readonly owner: Holdable
 }
 
-/** Bytes that a result takes besides its stores, roughly. */
+/** Approximate bytes of a result besides its stores. */
 const overhead = 1024
 
 function smallBytes(value: Wired): number {
@@ -46,9 +46,9 @@ function smallBytes(value: Wired): number {
 
 interface Made {
   readonly outputs: Readonly<Record<string, Wired>>
-  /** One reference each, which is the result's own from now on. */
+  /** One reference each, which the result owns from now on. */
   readonly stores: Iterable<CountedStore>
-  /** The outputs that were wanted: what is not among `outputs` then does not exist. */
+  /** The outputs that were wanted: those missing from `outputs` do not exist. */
   readonly asked: ReadonlySet<string>
   /** What sequences among the outputs are made from. */
   readonly needs?: readonly Holdable[]
@@ -68,7 +68,7 @@ export class Result implements Holdable {
   readonly gpuMs: number | undefined
   /** Without the stores. */
   readonly small: number
-  /** Of the last use, as `performance.now()`. */
+  /** The time of the last use, as `performance.now()`. */
   used = 0
   #holds = 0
   #kept = false
@@ -111,7 +111,7 @@ export class Result implements Holdable {
     this.#sweep()
   }
 
-  /** The cache keeps it, or no longer. */
+  /** The cache keeps it, or no longer does. */
   keep(kept: boolean): void {
     this.#kept = kept
     this.#sweep()

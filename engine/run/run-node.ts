@@ -1,4 +1,4 @@
-/** Runs a node once, and makes a result of what it gives. */
+/** Runs a node once, and makes a result of its outputs. */
 import { LostError } from '../gpu/error.ts'
 import type { CountedStore } from '../memory/store.ts'
 import { toProblem } from '../types/problem.ts'
@@ -24,10 +24,10 @@ export interface NodeRun {
   readonly tell: (event: NodeEvent) => void
 }
 
-/** May be different the next time, though the key is the same. */
+/** May differ the next time, though the key is the same. */
 const passing = new Set<string>(['memory.full', 'kernel.failed', 'unexpected'] satisfies ProblemCode[])
 
-/** The result, held once and in the pool: also that of a node that failed. Throws where nothing is to be kept. */
+/** The result, held once and in the pool, even of a node that failed. Throws if nothing is to be kept. */
 export async function runNode(run: NodeRun): Promise<Result> {
   const { planned, key, inputs, pool, task } = run
   const lease = new Lease()
@@ -79,7 +79,7 @@ interface Attempt {
   readonly gpuMs: number | undefined
 }
 
-/** The result that the sequences of a run are in, once there is one. */
+/** The result that contains a run's sequences, once there is one. */
 interface Home {
   result?: Result
 }
@@ -114,7 +114,7 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease):
     (outputs, made) => {
       const results = Object.values(outputs)
       if (!results.some(({ kind }) => kind === 'sequence')) return results
-      // Its elements may be made from anything the node had in hand.
+      // Its elements may be made from anything the node had access to.
       return [...results, ...made, ...Object.values(values)]
     },
   )
@@ -139,7 +139,7 @@ const together = (a: number | undefined, b: number | undefined): number | undefi
 
 export const seedOf = ({ params }: PlannedNode): number => (typeof params.seed === 'number' ? params.seed : 0)
 
-/** What arrives at the inputs of a node, as its `run` sees it. */
+/** What arrives at a node's inputs, as its `run` sees it. */
 export function handed(
   { sockets }: PlannedNode,
   inputs: Readonly<Record<string, Given>>,
@@ -155,7 +155,7 @@ export function handed(
   return values
 }
 
-/** Inputs and parameters in one. A socket that follows from parameters may be called like one of them: then it is the parameter. */
+/** Inputs and parameters together. If a dynamic socket has the same name as a parameter, the parameter wins. */
 export const givenTo = ({ params }: PlannedNode, values: Readonly<Record<string, Value>>): Record<string, unknown> => ({
   ...values,
   ...params,
@@ -163,7 +163,7 @@ export const givenTo = ({ params }: PlannedNode, values: Readonly<Record<string,
 
 const isValue = (given: unknown): given is Value => typeof given === 'object' && given !== null && 'kind' in given
 
-/** The outputs of the node, when all of them are there. */
+/** The node's outputs, once all of them are there. */
 async function settled(
   { definition, sockets }: PlannedNode,
   outputs: Readonly<Record<string, unknown>>,
@@ -188,7 +188,7 @@ interface Origin extends Pick<NodeRun, 'machine' | 'planned' | 'pool'> {
   readonly home: Home
 }
 
-/** A value that a node gave, as it goes through wires. `key` names it. */
+/** A node's value in the form for wires. `key` names it. */
 function inward(value: Value, key: Key, origin: Origin): Wired {
   if (value.kind !== 'sequence') return value
   const { length, element, labels } = value
@@ -203,7 +203,7 @@ function inward(value: Value, key: Key, origin: Origin): Wired {
 
 const one = new Set(['element'])
 
-/** Element `index` of a sequence that a node gave, kept by key. */
+/** Element `index` of a node's sequence, kept by key. */
 async function elementOf(
   sequence: SequenceValue,
   index: number,

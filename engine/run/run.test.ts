@@ -351,7 +351,7 @@ describe('memory', () => {
       expect(own.counters.evictions).toBeGreaterThan(10)
       expect(own.counters.bytes).toBeLessThanOrEqual(4 * mb)
       expect(arena.used).toBeLessThanOrEqual(4 * mb)
-      // What was thrown away is made again, and nothing more than that.
+      // Discarded results are computed again, and nothing more than that.
       log.clear()
       const again = await own.run(images(21), { services })
       expect(again.ok).toBe(true)

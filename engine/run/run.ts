@@ -1,4 +1,4 @@
-/** One run from start to end, for the command line: all that a document says, effects and jobs too. */
+/** One run from start to end, for the command line: the whole document, including effects and jobs. */
 import { analyse, type Memo, newMemo } from '../graph/analyse.ts'
 import type { Catalogue } from '../graph/catalogue.ts'
 import type { Document } from '../graph/document.ts'
@@ -24,7 +24,7 @@ import type { World } from './world.ts'
 
 type NodeResult = RunResult['nodes'][number]
 
-/** `signal`: the engine closes, or the caller has had enough. */
+/** `signal`: the engine closes, or the caller cancels. */
 export async function runDocument(
   world: World,
   document: Document,
@@ -115,7 +115,7 @@ async function readValue({ devices }: Machine, value: Value): Promise<Float32Arr
   }
 }
 
-/** What was found out about a document, for the next run of the same. */
+/** What was found out about a document, for its next run. */
 interface Known {
   readonly definitions: Definitions
   /** With the sockets that were found. */
@@ -170,7 +170,7 @@ async function planOf(
   }
 }
 
-/** Effects, jobs, nodes with an output that nothing (that was chosen) consumes, and those whose users cannot run. */
+/** Effects, jobs, nodes with an output that no (chosen) node consumes, and those whose consumers cannot run. */
 function targetsOf(plan: Plan, chosen: ReadonlySet<string> | undefined): Target[] {
   const { analysis, nodes } = plan
   const { flat } = analysis
@@ -188,7 +188,7 @@ function targetsOf(plan: Plan, chosen: ReadonlySet<string> | undefined): Target[
   return targets
 }
 
-/** The shapes of what came out; of nodes that run for each element, what is known of the whole. */
+/** The shapes of the outputs; of nodes that run for each element, what is known of the whole. */
 function noteShapes(shapes: Map<string, Record<string, Shape>>, plan: Plan, node: string, event: NodeEvent): void {
   if (event.type !== 'done') return
   const check = plan.analysis.nodes.get(node)

@@ -55,7 +55,7 @@ describe('the scale of quick previews', () => {
     ['a little more', 'blur', { width: 251, height: 251 }, 1 / 8],
     ['a tenth of the width', 'blur', { region: { x: 0, y: 0, width: 400, height: 400 } }, 1 / 2],
     ['pixels larger than the screen', 'blur', { region: { x: 0, y: 0, width: 20, height: 20 } }, 1],
-    // 160 of 224 pixels of 4000: 1/25, but 32 of the 224 are left at least.
+    // 160 of 224 pixels of 4000: 1/25, but at least 32 of the 224 are kept.
     ['a picture made small', 'small', {}, 1 / 4],
   ])('%s', async (_, node, view, scale) => {
     expect(await scaleOf(node, view)).toBe(scale)

@@ -1,5 +1,5 @@
 /**
- * How small pictures may be for a quick preview: the largest k at which sources reduced by 2^-k still have as many pixels as the
+ * How small pictures may be in a quick preview: the largest k at which sources reduced by 2^-k still have as many pixels as the
  * views show of them.
  */
 import type { Analysis } from '../graph/analyse.ts'
@@ -13,7 +13,7 @@ export interface Sight {
   readonly output: FlatOutput
 }
 
-/** What is small already is not reduced to nothing: this many pixels of its longer side are left. */
+/** Small pictures are not reduced to nothing: the longer side keeps at least this many pixels. */
 const least = 32
 const smallest = 2 ** -6
 
@@ -22,7 +22,7 @@ export interface Size {
   readonly height: number
 }
 
-/** 2^-k, at most 1. `seen`: the size of what was shown last of an output, for those of which nothing is known beforehand. */
+/** 2^-k, at most 1. `seen`: the size last shown of an output, for those without a predicted size. */
 export function scaleFor(
   sights: readonly Sight[],
   analysis: Analysis,
@@ -41,7 +41,7 @@ export function scaleFor(
     const kept = Math.min(1, least / Math.max(value.width, value.height))
     needed = Math.max(needed, Math.min(1, density * share), kept)
   }
-  // Rounded up to a power of two; what is above by less than a rounding error is not.
+  // Rounded up to a power of two, ignoring rounding errors.
   return Math.min(1, 2 ** Math.ceil(Math.log2(needed) - 1e-6))
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a node's `run` works with. The ops and elements it gets belong to the run; when it returns a sequence, they outlive it:
- * each element is made in a turn of its own, one at a time, so that what it leaves behind is known and freed.
+ * What a node's `run` works with. Its ops and elements belong to the run; if it returns a sequence, they outlive it: each element
+ * is made in a turn of its own, one at a time, so that everything it leaves behind is known and freed.
  */
 import { CountedStore } from '../memory/store.ts'
 import type { Ops } from '../ops/calls.ts'
@@ -14,23 +14,23 @@ import type { Given, Series, Wired } from './result.ts'
 import type { Pause, Slots } from './slots.ts'
 import type { Task, Visit } from './task.ts'
 
-/** What all runs of an engine share. */
+/** Shared by all runs of an engine. */
 export interface Machine {
   readonly devices: Devices
   readonly slots: Slots
-  /** How deep sequences may be nested. */
+  /** The depth limit of nested sequences. */
   readonly sequenceDepth: number
   readonly counters: { runs: number }
 }
 
-/** One run of the node, or the making of one element of what it returned. */
+/** One run of the node, or the making of one element of its sequence. */
 interface Turn {
   readonly task: Task
   readonly ops: NodeOps
   readonly pause: Pause
   /** What ops returned, in case a sequence needs it later. */
   readonly made: Value[]
-  /** Of elements that are sequences: what they need. */
+  /** For elements that are sequences: what they need. */
   readonly owners: Holdable[]
   readonly elements: Elements
 }
@@ -39,11 +39,11 @@ export interface Taken<T> {
   readonly result: T
   readonly stores: readonly CountedStore[]
   readonly owners: readonly Holdable[]
-  /** How long its kernels took on the GPU, where they did and it has a clock. */
+  /** The time of its kernels on the GPU, if it used one that has a clock. */
   readonly gpuMs: number | undefined
 }
 
-/** Element `index` was asked for. */
+/** Element `index` was requested. */
 export type OnElement = (index: number, length: number) => void
 
 export class Scope {
@@ -55,7 +55,7 @@ export class Scope {
   /** Turns follow each other. */
   #last: Promise<unknown> = Promise.resolve()
 
-  /** `node`: to whom errors of elements belong that are asked for here. */
+  /** `node`: the node that errors of requested elements belong to. */
   constructor(machine: Machine, node: string, onElement: OnElement) {
     this.#machine = machine
     this.#node = node
@@ -72,8 +72,8 @@ export class Scope {
   }
 
   /**
-   * Lets `work` use ops and elements. Then one reference to each store of `keep` is the caller's, and all else that was made
-   * is freed. `made`: whatever ops returned. `owners` last as long as the caller's lease: what sequences it got are made from.
+   * Lets `work` use ops and elements. Afterwards the caller owns one reference to each store of `keep`, and everything else that was
+   * made is freed. `made`: whatever ops returned. `owners` last as long as the caller's lease: what its sequences are made from.
    */
   async take<T>(
     task: Task,
@@ -106,7 +106,7 @@ export class Scope {
     this.#turn = turn
     try {
       const result = await work()
-      // What an abort has cut short may look whole.
+      // A result cut short by an abort may look complete.
       task.signal.throwIfAborted()
       const gpuMs = await ops.settle()
       const kept = keep(result, turn.made).filter((value) => storesOf(value).length > 0)

@@ -1,4 +1,4 @@
-/** How deep sequences are nested, and how much of that an input takes by itself. What is more, its node runs for each. */
+/** How deeply sequences are nested, and how many levels an input takes itself. For the remaining levels its node runs per element. */
 import { takenDepth } from '../graph/convert.ts'
 import type { Shape } from '../values/index.ts'
 import type { SocketSpec } from '../values/socket.ts'
@@ -9,10 +9,10 @@ export const shapeDepth = (shape: Shape): number => (shape.kind === 'sequence' ?
 /** 0: no sequence; 2: a sequence of sequences. */
 export const depthOf = (value: Wired): number => (value.kind === 'series' ? 1 + shapeDepth(value.element) : 0)
 
-/** How many levels of sequences the node is to run through for this input: 0 when it takes the value as it is. */
+/** How many levels of sequences the node iterates over for this input: 0 if it takes the value as it is. */
 export const excess = (value: Wired, spec: SocketSpec): number => Math.max(0, depthOf(value) - takenDepth(spec))
 
-/** What an input that collects gets where there is only one. */
+/** The input of a collecting socket that gets a single value. */
 export function seriesOfOne(given: Given): Series {
   const { value } = given
   const element: Shape =

@@ -39,7 +39,7 @@ function openWindow(world = services): TestWindow {
   return window
 }
 
-/** Long enough for what is on its way to arrive. */
+/** Long enough for messages under way to arrive. */
 const rest = (): Promise<void> => sleep(60, new AbortController().signal)
 const photo = (side = 8) => ['test/image', { width: side, height: side, ramp: true }] as const
 
@@ -65,7 +65,7 @@ describe('mirroring', () => {
     expect(window.status()).toEqual({ n1: 'unchanged', n2: 'done', n3: 'done' })
     expect(window.session.rev).toBe(2)
     expect(window.session.document.nodes.n2?.params).toEqual({ plus: 4, tag: 'n2' })
-    // Shapes are the same, so there is nothing to tell.
+    // Shapes are the same, so there is nothing to report.
     expect(window.of('analysis')).toHaveLength(1)
   })
 
@@ -325,7 +325,7 @@ describe('views', () => {
     const window = openWindow()
     const near = [{ id: 'a', node: 'photo', width: 8, height: 8 }]
     await window.open(document)
-    // The zoom changes at every point of the way of the picture before.
+    // The zoom changes at every stage of the previous picture.
     for (let ticks = 0; ticks < 30; ticks++) {
       window.views(near)
       await window.until('the zoom', () => window.pictures.get('a')?.width === 8)
@@ -485,7 +485,7 @@ describe('quick previews', () => {
     log.clear()
     window.set('one', { factor: 0.5 }, true)
     await window.idle()
-    // 16 pixels of 64 are shown at most, but 32 are left of small pictures.
+    // At most 16 of 64 pixels are shown, but small pictures keep 32.
     expect(log.lines).toEqual(['gain 32x32 radius 4', 'gain two 32x32 radius 4'])
     const [frame] = window.of('previews')
     expect(frame?.quality).toBe('draft')
@@ -503,7 +503,7 @@ describe('quick previews', () => {
     expect(log.lines).toEqual(['gain', 'gain two'])
     expect(window.of('previews').at(-1)).toMatchObject({ quality: 'full', rev: 2 })
     expect(window.status()).toMatchObject({ one: 'done', two: 'done', write: 'manual' })
-    // A ramp reduced in two steps is the ramp reduced in one.
+    // A ramp reduced in two steps equals the ramp reduced in one.
     expect(window.pictures.get('a')?.red.every((v, i) => Math.abs(v - (quick?.[i] ?? 0)) <= 1)).toBe(true)
   })
 
@@ -711,7 +711,7 @@ describe('runs that are asked for', () => {
     await window.until('the end', () => window.status().write === 'error')
     await rest()
     expect(log.count('write')).toBe(2)
-    // The element that is shown is fine, so the node before it says nothing of this.
+    // The element on display is fine, so the node before it reports nothing.
     expect(window.reports.get('images')?.status).toBe('unchanged')
     expect(window.reports.get('write')?.problem).toEqual({ code: 'file.missing', params: { path: '1.png' } })
     window.set('write', { tag: 'x' })
@@ -741,7 +741,7 @@ describe('sequences in a window', () => {
     expect(window.reports.get('images')?.sequence).toEqual({ length: 5, index: 0 })
     expect(window.pictures.get('i')?.red[0]).toBe(0)
     window.forget()
-    // Chosen at a node behind: it is the source's element.
+    // Chosen at a downstream node: it is the source's element.
     window.say({ type: 'scrub', node: 'gain', index: 3 })
     await window.until('the pictures', () => window.of('previews').length > 0)
     expect(window.pictures.get('i')?.red[0]).toBe(Math.round(0.6 * 255))

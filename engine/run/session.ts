@@ -1,4 +1,4 @@
-/** One window's graph: mirrors the document by numbered edits, and answers what the window says and asks. */
+/** One window's graph: mirrors the document by numbered edits, and answers the window's messages and questions. */
 import { type Document, emptyDocument } from '../graph/document.ts'
 import { applyEdit } from '../graph/edit.ts'
 import { parseFile, serialise } from '../graph/file.ts'
@@ -36,7 +36,7 @@ export class LiveSession implements Session {
   #plan: Plan | undefined
   /** A slider moves. */
   #moving = false
-  /** Edits make no sense until the whole document comes. */
+  /** Edits are ignored until the whole document arrives. */
   #outOfStep = true
   #closed = false
 
@@ -109,7 +109,7 @@ export class LiveSession implements Session {
         this.#loop.request({ quick: false, quiet: false, scrubbed: false })
         break
       case 'views':
-        // While something moves the scale may be another for these.
+        // While something moves, the scale may differ for these.
         if (this.#views.set(message.views) || this.#moving)
           this.#loop.request({ quick: this.#moving, quiet: true, scrubbed: false })
         else this.#loop.flush(this.#rev).catch((error: unknown) => this.#fault(error))
@@ -141,7 +141,7 @@ export class LiveSession implements Session {
     this.#loop.request({ quick: this.#moving, quiet: false, scrubbed: false })
   }
 
-  /** The GPU is gone: what was only there is made again on the CPU. */
+  /** The GPU is gone: results that were only there are computed again on the CPU. */
   lost(name: string, reason: string): void {
     if (this.#closed) return
     const { send } = this.#options
@@ -154,7 +154,7 @@ export class LiveSession implements Session {
     void this.end()
   }
 
-  /** Resolves when nothing of it is under way any more. */
+  /** Resolves when none of its work is under way any more. */
   async end(): Promise<void> {
     this.#closed = true
     this.#loop.close()
@@ -201,7 +201,7 @@ export class LiveSession implements Session {
   }
 
   async #run(nodes: readonly string[] | undefined): Promise<void> {
-    // What somebody asks for is made from the files as they are now.
+    // An explicit run reads the files as they are now.
     this.#planner.forget()
     const plan = await this.#planner.plan(this.#document, this.#views)
     if (!this.#closed) this.#explicit.start(plan, nodes)
@@ -215,7 +215,7 @@ export class LiveSession implements Session {
     this.#explicit.keepOnly(plan)
   }
 
-  /** A fault of ours: told, so that it can be reported; the next edit tries again. */
+  /** An internal error: reported, so that users can report it; the next edit tries again. */
   #fault(error: unknown): void {
     if (this.#closed) return
     this.#told.forget(undefined)

@@ -1,9 +1,9 @@
 /**
- * How many nodes run at the same time. Who waits is served in order, quick previews first. A node that waits for an element
- * of a sequence gives its slot up meanwhile, so that nodes within nodes cannot block each other.
+ * Limits how many nodes run at the same time. Waiting nodes are served in order, quick previews first. A node that waits for an
+ * element of a sequence gives up its slot meanwhile, so that nested nodes cannot block each other.
  */
 
-/** Gives the slot up until what is waited for has come. */
+/** Gives up the slot until the promise settles. */
 export type Pause = <T>(wait: () => Promise<T>) => Promise<T>
 
 interface Waiter {
@@ -19,10 +19,10 @@ export class Slots {
     this.#free = count
   }
 
-  /** Runs `work` in a slot of its own. Rejects with the signal's reason when aborted before there is one. */
+  /** Runs `work` in its own slot. Rejects with the signal's reason when aborted before there is one. */
   async use<T>(signal: AbortSignal, urgent: boolean, work: (pause: Pause) => Promise<T>): Promise<T> {
     let has = 1
-    /** Several waits at once (elements asked for together) give the slot up once. */
+    /** Several concurrent waits (elements requested together) give up the slot once. */
     let waits = 0
     await this.#take(signal, urgent)
     try {

@@ -1,4 +1,4 @@
-/** What the window knows of the nodes: changed reports are gathered and sent together, at most one message in 16 ms. */
+/** The window's knowledge of the nodes: changed reports are gathered and sent together, at most one message in 16 ms. */
 import type { FlatGraph } from '../graph/topology.ts'
 import type { EngineMessage, NodeReport, NodeStatus } from '../protocol/messages.ts'
 
@@ -6,7 +6,7 @@ export type StatusMessage = Extract<EngineMessage, { type: 'status' }>
 
 const interval = 16
 
-/** A subgraph is what its nodes are: the first of these that any of them is. */
+/** A subgraph has the first of these states that any of its nodes has. */
 const worst: readonly NodeStatus[] = [
   'error',
   'running',
@@ -53,7 +53,7 @@ export class Status {
     this.#schedule()
   }
 
-  /** The nodes are these now. */
+  /** Replaces the nodes. */
   graph(flat: FlatGraph): void {
     this.#flat = flat
     for (const node of this.#reports.keys())
@@ -69,7 +69,7 @@ export class Status {
     this.#changed.clear()
   }
 
-  /** Sends what has changed, now. */
+  /** Sends changes now. */
   flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -93,7 +93,7 @@ export class Status {
     this.#timer ??= setTimeout(() => this.flush(), wait)
   }
 
-  /** Reports of the subgraphs that these nodes are in. */
+  /** Reports of the subgraphs that contain these nodes. */
   *#groups(changed: ReadonlySet<string>): Generator<[string, NodeReport]> {
     const groups = this.#flat?.groups
     if (!groups?.size) return

@@ -1,6 +1,6 @@
 /**
- * An explicit run of sequences: one element at a time goes through all that want it, and is let go of before the next comes,
- * so that a folder of any size needs the memory of one element.
+ * An explicit run of sequences: one element at a time goes through everything that wants it, and is released before the next
+ * arrives, so that a folder of any size needs the memory of one element.
  */
 import { givenBy, Mapped, type Outcome } from './evaluate.ts'
 import type { Execution } from './execution.ts'
@@ -15,25 +15,25 @@ export interface Target {
   readonly ports: readonly string[]
 }
 
-/** Who gets what comes out. */
+/** Receives the results. */
 export interface Receiver {
-  /** Each value of a target, of sequences each element: `path` says which. The value is gone when the promise ends. */
+  /** Each value of a target, of sequences each element: `path` says which. The value is released when the promise settles. */
   onValue?(target: Target, port: string, given: Given, path: readonly number[]): void | Promise<void>
-  /** A sequence that is about to be gone through. */
+  /** A sequence that is about to be iterated. */
   onSequence?(target: Target, port: string, given: Given): void
 }
 
-/** Something that is gone through element by element. */
+/** Something that is iterated element by element. */
 interface Stream {
   readonly target: Target
-  /** Those with the same root go together. */
+  /** Those with the same root advance together. */
   readonly root: string
   readonly length: number
-  /** What is left to go through of element `index`. */
+  /** What remains to iterate of element `index`. */
   at(index: number, lease: Lease): Promise<readonly Stream[]>
 }
 
-/** Runs the targets to their ends. What fails is told to the task; the rest goes on. */
+/** Runs the targets to their ends. Failures are reported to the task; the rest goes on. */
 export async function runThrough(execution: Execution, targets: readonly Target[], receiver: Receiver): Promise<void> {
   const lease = new Lease()
   try {
@@ -63,7 +63,7 @@ interface Context {
   readonly path: readonly number[]
 }
 
-/** Hands out what is a value, and gives what is a sequence. */
+/** Hands out single values, and returns sequences. */
 async function open(context: Context, outcome: Outcome): Promise<readonly Stream[]> {
   const { execution, target, path, receiver } = context
   const root = execution.rootOf(target.planned, path.length)
@@ -129,7 +129,7 @@ async function goThrough(execution: Execution, streams: readonly Stream[], outer
   }
 }
 
-/** What stops one element, or one target, does not stop the others; its error is told already where it happened. */
+/** What stops one element, or one target, does not stop the others; its error has been reported where it happened. */
 async function attempt(
   execution: Execution,
   target: Target,

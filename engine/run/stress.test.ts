@@ -1,4 +1,4 @@
-/** Anything at any time: what is shown in the end is what a fresh engine gives, and nothing is left behind. */
+/** Random events: what is shown in the end equals a fresh engine's result, and nothing is left behind. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDevices, type TestDevice } from '../../host/testing/cpu.ts'
@@ -127,7 +127,7 @@ describe('a session', () => {
           const ends: unknown[] = []
           let last = document
           for (const fresh of [false, true]) {
-            // Scarce: results must be thrown away and moved aside all the time.
+            // Scarce: results must be discarded and spilled all the time.
             const tight = scarce && !fresh
             if (tight) arena.budget = used + (400 << 10)
             const memory = tight ? 150 << 10 : 64 << 20

@@ -11,42 +11,42 @@ export type NodeEvent =
   | { readonly type: 'queued' }
   | { readonly type: 'running' }
   | { readonly type: 'progress'; readonly fraction: number; readonly say?: string }
-  /** `run`: it was run for this; otherwise its result was there. */
+  /** `run`: it ran for this; otherwise its result was cached. */
   | { readonly type: 'done'; readonly run: boolean; readonly ms: number; readonly result: Result }
   | { readonly type: 'failed'; readonly problem: Problem }
-  /** Something before it did not come. */
+  /** Something before it did not arrive. */
   | { readonly type: 'stopped'; readonly stopped: Stopped }
-  /** It is run for element `index` of `length`, one after the other; `index` = `length`: for all. */
+  /** It runs for element `index` of `length`, one after the other; `index` = `length`: for all. */
   | { readonly type: 'streaming'; readonly index: number; readonly length: number }
 
 export interface Task {
   readonly signal: AbortSignal
   readonly services: Services
-  /** As this node gets them; absent: all get the same. */
+  /** The services for this node; absent: all nodes share `services`. */
   readonly servicesOf?: ((node: string) => Services) | undefined
   /** Where full results are, and those of quick previews. */
   readonly full: Pool
   readonly drafts: Pool
-  /** Effects and jobs run too, and what failed is tried again. */
+  /** Effects and jobs run too, and failures are retried. */
   readonly explicit: boolean
-  /** Before others. */
+  /** Takes precedence over others. */
   readonly urgent: boolean
-  /** What was made in this run, or tried: an explicit run does effects again, and what failed, but once. */
+  /** What was made or tried in this run: an explicit run repeats effects and failures, but once. */
   readonly seen: Set<Key>
   report(node: string, event: NodeEvent): void
 }
 
-/** Somebody who asks for a value on behalf of a task; what they get is held by the lease. */
+/** A caller that asks for a value on behalf of a task; the lease holds what it gets. */
 export interface Visit {
   readonly task: Task
   readonly lease: Lease
 }
 
-/** Why there is no value. `node`: where it happened; those after it are skipped, or wait. */
+/** Why there is no value. `node`: where it happened; downstream nodes are skipped, or wait. */
 export class Stopped extends Error {
   override readonly name = 'Stopped'
   readonly node: string
-  /** Absent: nothing is wrong, something is missing: an unfinished wire, or a node that runs only on request. */
+  /** Absent: nothing is wrong, but something is missing: an unconnected input, or a node that runs only on request. */
   readonly problem: Problem | undefined
   readonly why: 'failed' | 'waiting' | 'manual'
   constructor(node: string, why: Stopped['why'], problem?: Problem) {

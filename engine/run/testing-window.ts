@@ -113,7 +113,7 @@ export class TestWindow {
     return Object.fromEntries([...this.reports].map(([node, { status }]) => [node, status]))
   }
 
-  /** Until something is so; it is looked at after every message. */
+  /** Waits for a condition, checked after every message. */
   until(what: string, test: () => boolean): Promise<void> {
     if (test()) return Promise.resolve()
     return new Promise((resolve, reject) => {
@@ -128,7 +128,7 @@ export class TestWindow {
     })
   }
 
-  /** Until a run of the newest revision has ended. */
+  /** Waits until a run of the newest revision has ended. */
   async idle(): Promise<void> {
     const from = this.messages.length
     await this.until('the end of the run', () =>

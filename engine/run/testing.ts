@@ -1,4 +1,4 @@
-/** For tests: nodes that count, sleep, fail, allocate and give sequences, a graph in shorthand, and services of no world. */
+/** For tests: nodes that count, sleep, fail, allocate and give sequences, graphs in shorthand, and services of an imaginary world. */
 import type { Document, NodeRecord } from '../graph/document.ts'
 import { emptyDocument } from '../graph/document.ts'
 import type { Ops } from '../ops/calls.ts'
@@ -11,10 +11,10 @@ import type { ProblemCode } from '../types/words.ts'
 import type { ImageShape, ImageValue, NumberValue, SequenceValue, TensorValue, Value } from '../values/index.ts'
 import { socket } from '../values/sockets.ts'
 
-/** What the testing nodes did: one line a run. */
+/** What the testing nodes did: one line per run. */
 export class Log {
   readonly lines: string[] = []
-  /** Runs that sleep now, and the most there were at one time. */
+  /** Runs now sleeping, and the largest number at one time. */
   sleeping = 0
   most = 0
 
@@ -62,7 +62,7 @@ const grayShape = (width: number, height: number): ImageShape => ({
   range: [0, 1],
 })
 
-/** The testing nodes; `log` is told of every run. */
+/** The testing nodes; `log` records every run. */
 export function testingNodes(log: Log): NodeDefinition[] {
   const tag = param.text({ default: '' })
   const base = { version: 1, kind: 'pure', draft: 'scaled', title: 'Test', summary: 'For tests.', explain } as const
@@ -274,7 +274,7 @@ export function testingNodes(log: Log): NodeDefinition[] {
       inputs: {},
       params: { path: param.file({ default: '' }) },
       outputs: {},
-      // A file of version n is a model of n inputs. They may be called as anything is, also as a parameter.
+      // A file of version n is a model of n inputs. They may have any name, even that of a parameter.
       sockets: {
         by: ['path'],
         of: async ({ path }, { services, signal }) => {
@@ -571,7 +571,7 @@ interface Warm {
   clear(): void
 }
 
-/** Lets the device's own scratch memory grow to what tests need, so that they find what is used as it was. */
+/** Lets the device's scratch memory grow to what tests need, so that memory use is the same afterwards. */
 export async function warmUp(device: Warm): Promise<void> {
   const wide = { kind: 'image', width: 4096, height: 4, channels: 4, space: 'data', alpha: false } as const
   const value = await device.image(wide, new Float32Array(4096 * 4 * 4))

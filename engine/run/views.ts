@@ -1,6 +1,6 @@
 /**
- * What the window shows, and what of it was sent. The values that views show are held, so that another zoom or another display
- * needs no run. All that changed goes in one frame.
+ * What the window shows, and what of it was sent. The values in view are held, so that another zoom or display needs no run. All
+ * changes go in one frame.
  */
 import { LostError } from '../gpu/error.ts'
 import { type FlatGraph, type FlatOutput, resolve } from '../graph/topology.ts'
@@ -16,25 +16,25 @@ import type { Machine } from './scope.ts'
 
 export type Quality = 'draft' | 'full'
 
-/** A value that is shown. */
+/** A value in view. */
 export interface Shown {
   readonly given: Given
   readonly quality: Quality
-  /** Of the value, or of what stands for it, at full size. */
+  /** Of the value, or of the full-size result it stands for. */
   readonly shape: Shape
 }
 
 interface Kept extends Shown {
   readonly lease: Lease
-  /** Another value has another. */
+  /** Changes whenever the value does. */
   readonly token: string
 }
 
-/** One view for as long as it shows the same output: how it is asked for changes under way, what the window has of it does not. */
+/** One view for as long as it shows the same output: its request may change, what the window has of it stays. */
 interface State {
   view: View
   output: FlatOutput | undefined
-  /** What was sent last: the value's token and how it was asked for. */
+  /** What was sent last: the value's token and the request. */
   sent: string
 }
 
@@ -47,16 +47,16 @@ interface Due {
 
 export type Frame = Extract<EngineMessage, { type: 'previews' }>
 
-/** A quick frame is no larger, if smaller pictures help. */
+/** The size limit of a quick frame, if smaller pictures help. */
 const quickBytes = 512 * 1024
 
-/** So many are painted at the same time: while it is, a value must be in the arena. */
+/** How many are painted at the same time: meanwhile their values must be in the arena. */
 const together = 4
 
 const nameOf = ({ node, port }: FlatOutput): string => `${node}.${port}`
 const asked = ({ width, height, region, display }: View): string => JSON.stringify([width, height, region, display])
 
-/** How much smaller the pictures of a quick frame are, so that there are not too many bytes: half the size at least. */
+/** The reduction of the pictures of a quick frame, to limit its bytes: at least half the size. */
 function shrinkFor(due: readonly Due[]): number {
   const bytes = due.reduce((sum, { view }) => sum + 4 * view.width * view.height, 0)
   return Math.max(0.5, Math.min(1, Math.sqrt(quickBytes / bytes)))
@@ -68,7 +68,7 @@ const smaller = (view: View, by: number): View => ({
   height: Math.max(1, Math.round(view.height * by)),
 })
 
-/** `work` for all, so many at a time. */
+/** Runs `work` for all, this many at a time. */
 async function eachOf<T, R>(things: readonly T[], at: number, work: (thing: T) => Promise<R>) {
   const results: PromiseSettledResult<R>[] = []
   let next = 0
@@ -91,10 +91,10 @@ export class Views {
   #rendering: Promise<void> | undefined
   #again = false
   #rev = 0
-  /** Of what the window has. */
+  /** What the window has. */
   #generation = 0
 
-  /** `fail` is told where a value cannot be shown. */
+  /** `fail` is called if a value cannot be shown. */
   constructor(
     machine: Machine,
     send: (frame: Frame, tails: readonly Uint8Array[]) => void,
@@ -105,7 +105,7 @@ export class Views {
     this.#fail = fail
   }
 
-  /** What is on the screen now. Gives whether other outputs are shown than before. */
+  /** Sets what is on the screen. Returns whether other outputs are shown than before. */
   set(views: readonly View[]): boolean {
     const before = new Set([...this.#states.values()].map(({ view }) => nameOf(view)))
     const states = new Map<string, State>()
@@ -121,7 +121,7 @@ export class Views {
     return before.size !== after.size || [...after].some((name) => !before.has(name))
   }
 
-  /** Finds what the views really show in this graph. */
+  /** Finds the real outputs behind the views in this graph. */
   locate(flat: FlatGraph): readonly Sight[] {
     const sights: Sight[] = []
     for (const state of this.#states.values()) {
@@ -138,7 +138,7 @@ export class Views {
     return sights
   }
 
-  /** From now on the output shows this. It is held until something else is shown. */
+  /** The output shows this from now on. It is held until something else is shown. */
   show(output: FlatOutput, shown: Shown): void {
     const name = nameOf(output)
     const before = this.#shown.get(name)
@@ -149,7 +149,7 @@ export class Views {
     this.#shown.set(name, { ...shown, lease, token: tokenOf(shown, output) })
   }
 
-  /** The output has no value. What the window drew last may stay there; a value that comes is sent, even if it is the same. */
+  /** The output has no value. The window may keep its last picture; a new value is sent even if it is the same. */
   clear(output: FlatOutput): void {
     const name = nameOf(output)
     this.#shown.get(name)?.lease.end()
@@ -161,7 +161,7 @@ export class Views {
     return this.#shown.get(nameOf(output))
   }
 
-  /** The window has nothing any more: all is to be sent again. */
+  /** The window has nothing any more: everything must be sent again. */
   forget(): void {
     this.#generation++
     for (const state of this.#states.values()) state.sent = ''
@@ -179,7 +179,7 @@ export class Views {
 
   async #render(): Promise<void> {
     try {
-      // Not at once, so that it is known to be under way.
+      // Deferred, so that it is known to be under way.
       await null
       while (this.#again && !this.#abort.signal.aborted) {
         this.#again = false
@@ -211,7 +211,7 @@ export class Views {
     try {
       const shrink = quality === 'draft' ? shrinkFor(due) : 1
       const painted = await eachOf(due, together, ({ view, kept }) =>
-        // What is shown in full will not be sent again.
+        // A full picture will not be sent again.
         this.#painter.paint(
           work.ops,
           kept.given.value,
@@ -219,7 +219,7 @@ export class Views {
           kept.quality === 'draft' ? smaller(view, shrink) : view,
         ),
       )
-      // Meanwhile the window may have gone, or have another document.
+      // Meanwhile the window may have closed, or have another document.
       if (this.#abort.signal.aborted || this.#generation !== generation) return
       const items: PreviewItem[] = []
       const tails: Uint8Array[] = []
@@ -234,7 +234,7 @@ export class Views {
           tails.push(pixels)
           offset += pixels.length
         } else if (result?.reason instanceof LostError)
-          // It is made again, by the same name.
+          // It is computed again, under the same name.
           state.sent = ''
         else if (output) this.#fail(output, toProblem(result?.reason))
       }
@@ -253,6 +253,6 @@ export class Views {
 }
 
 function tokenOf({ given: { owner }, quality }: Shown, { port }: FlatOutput): string {
-  // The same result at full size or as a quick preview is the same picture only at the same quality.
+  // The same result at full size and as a quick preview is the same picture only at the same quality.
   return owner instanceof Result ? `${owner.key}.${port} ${quality}` : ''
 }

@@ -1,4 +1,4 @@
-/** What all sessions and runs of an engine share. */
+/** Shared by all sessions and runs of an engine. */
 import type { Definitions } from './definitions.ts'
 import type { Pool } from './pool.ts'
 import type { Machine } from './scope.ts'
