@@ -9,6 +9,7 @@ import { gaussianBlur as filterGaussianBlur } from './filter/gaussian-blur.ts'
 import { median as filterMedian } from './filter/median.ts'
 import { sharpen as filterSharpen } from './filter/sharpen.ts'
 import { crop as geometryCrop } from './geometry/crop.ts'
+import { letterbox as geometryLetterbox } from './geometry/letterbox.ts'
 import { resize as geometryResize } from './geometry/resize.ts'
 import { folder as ioFolder } from './io/folder.ts'
 import { loadImage as ioLoadImage } from './io/load-image.ts'
@@ -35,6 +36,7 @@ export const catalogue: readonly NodeDefinition[] = [
   filterMedian,
   filterSharpen,
   geometryCrop,
+  geometryLetterbox,
   geometryResize,
   ioFolder,
   ioLoadImage,

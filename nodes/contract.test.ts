@@ -133,7 +133,14 @@ async function inputsFor(node: NodeDefinition, like: ImageShape, optional: boole
 /** The shape, of shapes and values alike. */
 function said(value: Value | object | undefined): unknown {
   if (!value) return undefined
-  const { store: _, note: __, at: ___, labels: ____, ...shape } = value as unknown as Record<string, unknown>
+  const {
+    store: _,
+    note: __,
+    placement: ___,
+    at: ____,
+    labels: _____,
+    ...shape
+  } = value as unknown as Record<string, unknown>
   return 'value' in shape || 'rows' in shape || 'series' in shape || 'text' in shape ? { kind: shape.kind } : shape
 }
 
