@@ -1,5 +1,5 @@
 /** Every node type. Made by host/build/catalogue.ts from the files beside it; do not edit. */
-import type { NodeDefinition } from '../engine/types/node.ts'
+import type { NodeDefinition } from '../engine/graph/node.ts'
 import { convert as colourConvert } from './colour/convert.ts'
 import { merge as colourMerge } from './colour/merge.ts'
 import { split as colourSplit } from './colour/split.ts'

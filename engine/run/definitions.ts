@@ -4,7 +4,7 @@ import type { AnalyseOptions } from '../graph/analyse.ts'
 import { type Catalogue, type NodeInfo, nodeInfo } from '../graph/catalogue.ts'
 import type { Document } from '../graph/document.ts'
 import { migrateParams, upgradeNodes } from '../graph/migrate.ts'
-import type { NodeDefinition } from '../types/node.ts'
+import type { NodeDefinition } from '../graph/node.ts'
 import type { Services } from '../types/services.ts'
 
 export interface Known {

@@ -1,6 +1,6 @@
+import { defineNode } from '../../engine/graph/node.ts'
 import { div, expr, mul, round, sub } from '../../engine/ops/expr.ts'
 import { imageLayouts } from '../../engine/ops/layout/tensor.ts'
-import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { socket } from '../../engine/values/sockets.ts'
