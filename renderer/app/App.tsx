@@ -12,6 +12,7 @@ import { Walker } from '../lesson/Walker.tsx'
 import { Announcer } from '../list/Announcer.tsx'
 import { ConnectDialog } from '../list/ConnectDialog.tsx'
 import { ListView } from '../list/ListView.tsx'
+import { NodePageDialog } from '../page/NodePageDialog.tsx'
 import { CommandPalette } from '../palette/CommandPalette.tsx'
 import { Palette } from '../palette/Palette.tsx'
 import { AboutDialog } from '../panels/AboutDialog.tsx'
@@ -63,6 +64,7 @@ export function App() {
       <ShortcutsDialog />
       <AboutDialog />
       <SettingsDialog />
+      <NodePageDialog />
       <ConnectDialog />
       <UpdateDialog />
       <Announcer />

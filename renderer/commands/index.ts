@@ -2,6 +2,7 @@
 
 import { lessonCommands } from '../lesson/commands.ts'
 import { connectCommand, listView } from '../list/commands.ts'
+import { nodePage } from '../page/commands.ts'
 import { openSceneCommand } from '../scene/commands.ts'
 import { startScreen } from '../start/commands.ts'
 import { updateCommands } from '../updates/commands.ts'
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   listView,
   ...viewerCommands,
   ...lessonCommands,
+  nodePage,
   ...helpCommands,
   ...updateCommands,
 ]

@@ -1,8 +1,11 @@
 /** What a node does: the idea, the formula with symbols and with numbers, the equivalent line of code, the reference. */
-import { Copy } from 'lucide-react'
+import { BookOpen, Copy } from 'lucide-react'
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
 import type { NodeRecord } from '../../engine/graph/document.ts'
 import { codeFor, filled, symbolic, textFor } from '../../engine/types/template.ts'
+import { shortcutsOf } from '../commands/shortcuts.ts'
+import { nodePage } from '../page/commands.ts'
+import { openPage } from '../page/store.ts'
 import { fittingValue } from '../state/info.ts'
 import { notifyError } from '../state/notices.ts'
 import { Formula } from '../ui/Formula.tsx'
@@ -11,7 +14,7 @@ import { Section } from '../ui/Section.tsx'
 import { toast } from '../ui/toasts.ts'
 import styles from './Explain.module.css'
 
-export function Explain({ node, info }: { node: NodeRecord; info: NodeInfo }) {
+export function Explain({ id, node, info }: { id: string; node: NodeRecord; info: NodeInfo }) {
   const { idea, formula, reference, code, words } = info.explain
   const params = Object.fromEntries(
     Object.entries(info.params).map(([name, spec]) => [name, fittingValue(node, name, spec)]),
@@ -20,7 +23,18 @@ export function Explain({ node, info }: { node: NodeRecord; info: NodeInfo }) {
   const live = tex && filled(tex, params)
   const line = code && codeFor(code, params, words)
   return (
-    <Section title="What it does">
+    <Section
+      title="What it does"
+      actions={
+        <IconButton
+          small
+          icon={BookOpen}
+          label="Page of this node"
+          shortcut={shortcutsOf(nodePage)[0]}
+          onClick={() => openPage({ type: node.type, id })}
+        />
+      }
+    >
       <p className={styles.idea}>{idea}</p>
       {tex && <Formula tex={symbolic(tex)} />}
       {live && (

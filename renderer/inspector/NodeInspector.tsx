@@ -57,7 +57,7 @@ export function NodeInspector({ id }: { id: string }) {
         </Section>
       )}
       {info && <Ports id={id} info={info} />}
-      {info && <Explain node={node} info={info} />}
+      {info && <Explain id={id} node={node} info={info} />}
     </>
   )
 }

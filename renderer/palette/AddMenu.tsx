@@ -5,6 +5,7 @@ import { createPortal } from 'react-dom'
 import { chapterTitle } from '../../engine/graph/chapters.ts'
 import { type AddMenu, setCanvas, useCanvas } from '../canvas/store.ts'
 import { addNode } from '../commands/insert.ts'
+import { openPage } from '../page/store.ts'
 import { currentGraphName, useEditor } from '../state/editor.ts'
 import { matchesFor } from '../state/wiring.ts'
 import { typeColour } from '../theme/types.ts'
@@ -73,6 +74,12 @@ function Menu({ menu }: { menu: AddMenu }) {
         loop
         label="Nodes"
         onKeyDown={(event) => {
+          const chosen = box.current?.querySelector('[data-choice][aria-selected="true"]')?.getAttribute('data-choice')
+          if (event.key === 'F1' && chosen) {
+            event.preventDefault()
+            close()
+            openPage({ type: chosen })
+          }
           if (event.key !== 'Escape' && event.key !== 'Tab') return
           event.preventDefault()
           event.stopPropagation()

@@ -19,6 +19,7 @@ export type DialogName =
   | 'settings'
   | 'connect'
   | 'update'
+  | 'page'
 
 export const viewerSlots = 9
 /** The number of outputs shown side by side. */
