@@ -12,6 +12,7 @@ import { kernelFiles } from './build/kernels.ts'
 import { createPool } from './cpu/pool.ts'
 import { createServices, type FileServices, type ServiceOptions } from './files/services.ts'
 import { openGpu } from './gpu/open.ts'
+import { createModelDevice } from './models/device.ts'
 import { loadNodes } from './nodes.ts'
 import { createTensorDevice } from './tensorflow/device.ts'
 
@@ -77,8 +78,9 @@ export async function makeEngine({
     throw new SightlineError('gpu.none', { reason: noGpu })
   }
   const tensors = createTensorDevice()
+  const models = createModelDevice({ threads })
   const devices = { cpu, arena, gpu, tensors }
-  const engine = createEngine({ device: cpu, arena, gpu, tensors, nodes, memory })
+  const engine = createEngine({ device: cpu, arena, gpu, tensors, models, nodes, memory })
   return {
     engine,
     devices,
@@ -92,7 +94,7 @@ export async function makeEngine({
     async close() {
       await engine.close()
       gpu?.destroy()
-      await Promise.all([cpu.close(), tensors.close()])
+      await Promise.all([cpu.close(), tensors.close(), models.close()])
     },
   }
 }

@@ -87,7 +87,7 @@ test('the samples of the node are those that ship', () => {
 test('a changed file or folder has another identity', async () => {
   await mkdir(join(base, 'watched'))
   await writeFile(join(base, 'watched/a.png'), 'one')
-  const context = { services: bench.services, signal }
+  const context = { services: bench.services, models: bench.models, signal }
   const given = { path: 'watched/a.png', pattern: '*', colour: 'stored', limit: 64 }
   const before = [
     await loadImage.identity?.(given, context),

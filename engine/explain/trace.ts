@@ -3,6 +3,7 @@
  * know. A trace holds no pixels; while the run's values last, `Recorder.read` returns them.
  */
 import type { Ops } from '../ops/calls.ts'
+import type { NodeOps } from '../ops/context.ts'
 import { ops as registry } from '../ops/index.ts'
 import type { OpDefinition, StoredShape, StoredValue } from '../ops/op.ts'
 import type { Store, Value } from '../values/index.ts'
@@ -38,7 +39,7 @@ export interface Trace {
 }
 
 interface Recorded {
-  readonly name: string
+  readonly op: AnyOp
   readonly inputs: readonly StoredValue[]
   readonly params: unknown
   result: unknown
@@ -71,21 +72,28 @@ export class Recorder {
 
   constructor(ops: Ops) {
     const call =
-      (name: string) =>
-      async (...args: unknown[]) => {
-        const recorded: Recorded = {
-          name,
-          inputs: args.slice(0, -1) as StoredValue[],
-          params: args.at(-1),
-          result: undefined,
-        }
-        this.#calls.push(recorded)
-        recorded.result = await (ops as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>)[name]?.(
-          ...args,
+      (name: string, op: AnyOp) =>
+      (...args: unknown[]) =>
+        this.#record(op, args.slice(0, -1) as StoredValue[], args.at(-1), async () =>
+          (ops as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>)[name]?.(...args),
         )
-        return recorded.result
-      }
-    this.ops = Object.fromEntries(Object.keys(registry).map((name) => [name, call(name)])) as unknown as Ops
+    this.ops = Object.fromEntries(
+      Object.entries(registry).map(([name, op]) => [name, call(name, op as unknown as AnyOp)]),
+    ) as unknown as Ops
+  }
+
+  /** The same of ops that are not among `ops`. */
+  performing(perform: NodeOps['perform']): NodeOps['perform'] {
+    return (op, inputs, params) =>
+      this.#record(op as unknown as AnyOp, inputs, params, () => perform(op, inputs, params))
+  }
+
+  async #record<T>(op: AnyOp, inputs: readonly StoredValue[], params: unknown, work: () => Promise<T>): Promise<T> {
+    const recorded: Recorded = { op, inputs, params, result: undefined }
+    this.#calls.push(recorded)
+    const result = await work()
+    recorded.result = result
+    return result
   }
 
   /** An input as the node should get it. Each element of a sequence counts as the input. */
@@ -118,11 +126,11 @@ export class Recorder {
     for (const [call, { result }] of this.#calls.entries())
       for (const [output, value] of given(result))
         learn(value, { kind: 'call', call, output: output || undefined }, call)
-    const calls = this.#calls.map(({ name, inputs, params, result }, call): Call => {
+    const calls = this.#calls.map(({ op, inputs, params, result }, call): Call => {
       const gives = [...given(result)].map(([output, value]) => [output, shapeOfStored(value)] as const)
       return {
-        name,
-        op: registry[name as keyof typeof registry] as unknown as AnyOp,
+        name: op.name,
+        op,
         params,
         sources: inputs.map((value) => find(value, call)),
         shapes: inputs.map(shapeOfStored),

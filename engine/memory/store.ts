@@ -6,7 +6,7 @@ import type { Store } from '../values/index.ts'
 import type { Arena } from './arena.ts'
 
 export abstract class CountedStore implements Store {
-  abstract readonly place: 'cpu' | 'gpu'
+  abstract readonly place: 'cpu' | 'gpu' | 'model'
   readonly bytes: number
   /** The same bytes on another device. Values do not change, so neither grows old. */
   twin: CountedStore | undefined

@@ -37,6 +37,8 @@ export const deviceOf = ({ cpu, gpu }: Pick<Devices, 'cpu' | 'gpu'>): DeviceWord
 
 export interface NodeOps {
   readonly ops: Ops
+  /** Calls an op that is not among `ops`, under the same rules. */
+  perform<I extends readonly StoredValue[], P, R>(op: OpDefinition<I, P, R>, inputs: I, params: P): Promise<R>
   /** Waits for what was left to the GPU; gives how long its kernels took there in ms, where it has a clock. Throws as ops do. */
   settle(): Promise<number | undefined>
   /**
@@ -131,6 +133,8 @@ export function makeOps({ cpu, arena, gpu, tensors }: Devices, signal: AbortSign
   })
   return {
     ops: Object.fromEntries(entries) as Ops,
+    perform: <I extends readonly StoredValue[], P, R>(op: OpDefinition<I, P, R>, inputs: I, params: P) =>
+      call(op as unknown as AnyOp, [...inputs, params]) as Promise<R>,
     async settle() {
       if (!gpu || !onGpu) return undefined
       try {

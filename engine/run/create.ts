@@ -1,5 +1,6 @@
 /** Makes an engine: one device, one set of node types, one cache; any number of sessions and runs. */
 import { againIfLost } from '../gpu/error.ts'
+import { Shelf } from '../models/shelf.ts'
 import { Definitions } from './definitions.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import { cancelled } from './flights.ts'
@@ -12,12 +13,19 @@ import type { World } from './world.ts'
 /** The share of the result memory for quick previews. */
 const draftShare = 1 / 8
 
-export function createEngine({ device, arena, gpu, tensors, nodes, memory, sequenceDepth = 4 }: EngineOptions): Engine {
+/** Of the same memory, so much at most is for models. */
+const modelShare = 1 / 2
+/** A model that nobody has used for this long goes before results do, in ms. */
+const modelRest = 60_000
+
+export function createEngine(options: EngineOptions): Engine {
+  const { device, arena, gpu, tensors, models, nodes, memory, sequenceDepth = 4 } = options
   const counters = { runs: 0 }
   const devices = { cpu: device, arena, gpu, tensors }
+  const shelf = models && new Shelf(models, memory * modelShare)
   const world: World = {
-    machine: { devices, slots: new Slots(Math.max(2, device.threads)), sequenceDepth, counters },
-    definitions: new Definitions(nodes),
+    machine: { devices, shelf, slots: new Slots(Math.max(2, device.threads)), sequenceDepth, counters },
+    definitions: new Definitions(nodes, shelf),
     full: new Pool(memory * (1 - draftShare)),
     drafts: new Pool(memory * draftShare),
   }
@@ -26,6 +34,10 @@ export function createEngine({ device, arena, gpu, tensors, nodes, memory, seque
   const open = new Set<LiveSession>()
   const running = new Set<Promise<unknown>>()
 
+  if (shelf) {
+    shelf.onChange = () => world.full.reserve(shelf.bytes)
+    world.full.onShort = (bytes) => shelf.relieve(bytes, modelRest)
+  }
   arena.onPressure = (bytes) => {
     let freed = 0
     for (const pool of pools) if (freed < bytes) freed += pool.relieve(bytes - freed)
@@ -98,6 +110,7 @@ export function createEngine({ device, arena, gpu, tensors, nodes, memory, seque
         evictions: sum((pool) => pool.counters.evictions),
         spills: sum((pool) => pool.counters.spills),
         bytes: sum((pool) => pool.bytes),
+        models: { loaded: shelf?.size ?? 0, bytes: shelf?.bytes ?? 0, loads: shelf?.counters.loads ?? 0 },
       }
     },
 
@@ -110,6 +123,7 @@ export function createEngine({ device, arena, gpu, tensors, nodes, memory, seque
         await pool.flights.settled()
         pool.close()
       }
+      shelf?.close()
       arena.onPressure = () => false
     },
   }

@@ -4,7 +4,9 @@ import type { AnalyseOptions } from '../graph/analyse.ts'
 import { type Catalogue, type NodeInfo, nodeInfo } from '../graph/catalogue.ts'
 import type { Document } from '../graph/document.ts'
 import { migrateParams, upgradeNodes } from '../graph/migrate.ts'
-import type { NodeDefinition } from '../graph/node.ts'
+import { modelFacts } from '../models/models.ts'
+import type { Shelf } from '../models/shelf.ts'
+import type { NodeDefinition, ShapeContext } from '../types/node.ts'
 import type { Services } from '../types/services.ts'
 
 export interface Known {
@@ -15,9 +17,11 @@ export interface Known {
 export class Definitions {
   readonly catalogue: Catalogue
   readonly #types: ReadonlyMap<string, Known>
+  readonly #shelf: Shelf | undefined
 
-  /** Throws if two have the same type. */
-  constructor(nodes: readonly NodeDefinition[]) {
+  /** Throws if two have the same type. `shelf`: absent where nothing runs models. */
+  constructor(nodes: readonly NodeDefinition[], shelf?: Shelf) {
+    this.#shelf = shelf
     const types = new Map<string, Known>()
     for (const definition of nodes) {
       if (types.has(definition.type)) throw new Error(`two nodes are called "${definition.type}"`)
@@ -36,9 +40,14 @@ export class Definitions {
     return upgradeNodes(document, { get: (type) => this.#types.get(type)?.definition })
   }
 
+  /** What nodes may ask before anything runs. */
+  context(services: Services, signal: AbortSignal): ShapeContext {
+    return { services, signal, models: modelFacts({ shelf: this.#shelf, services, signal }) }
+  }
+
   /** How `analyse` learns what these types say about themselves. */
   analysis(services: Services, signal: AbortSignal): Pick<AnalyseOptions, 'shapeOf' | 'migrate' | 'signal'> {
-    const context = { services, signal }
+    const context = this.context(services, signal)
     return {
       signal,
       shapeOf: (type) => {

@@ -3,8 +3,8 @@ import type { Catalogue } from '../graph/catalogue.ts'
 import { checkRecord, unchosenFile } from '../graph/check.ts'
 import type { Document, NodeRecord } from '../graph/document.ts'
 import { migrateParams } from '../graph/migrate.ts'
-import type { Sockets } from '../graph/node.ts'
 import { socketsKey, withSockets } from '../graph/sockets.ts'
+import type { Sockets } from '../types/node.ts'
 import type { Problem } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
 import { Answers, type Question, watchedBy } from './answers.ts'
@@ -84,7 +84,7 @@ export class DynamicSockets {
     return {
       key,
       paths: watchedBy(definition.watches, params),
-      ask: () => sockets.of(params, { signal: this.#abort.signal, services: this.#services }),
+      ask: () => sockets.of(params, this.#definitions.context(this.#services, this.#abort.signal)),
     }
   }
 }

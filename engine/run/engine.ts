@@ -5,11 +5,12 @@
 
 import type { GpuDevice } from '../gpu/device.ts'
 import type { Document } from '../graph/document.ts'
-import type { NodeDefinition } from '../graph/node.ts'
 import type { Arena } from '../memory/arena.ts'
+import type { ModelDevice } from '../models/device.ts'
 import type { CpuDevice } from '../ops/cpu.ts'
 import type { TensorDevice } from '../ops/tensorflow.ts'
 import type { ClientMessage, EngineMessage, NodeReport } from '../protocol/messages.ts'
+import type { NodeDefinition } from '../types/node.ts'
 import type { Problem } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
 import type { Shape, Value } from '../values/index.ts'
@@ -20,6 +21,8 @@ export interface EngineOptions {
   readonly gpu?: GpuDevice | undefined
   /** Absent: TensorFlow.js computes on the GPU only. */
   readonly tensors?: TensorDevice | undefined
+  /** Absent: models cannot be run. */
+  readonly models?: ModelDevice | undefined
   /** Over the device's memory. Its `budget` bounds what is in use at one time, its `largest` a single value. */
   readonly arena: Arena
   readonly nodes: readonly NodeDefinition[]
@@ -111,6 +114,8 @@ export interface EngineCounters {
   readonly hits: number
   readonly evictions: number
   readonly spills: number
+  /** Models that are loaded, what they take, and how often one was loaded. */
+  readonly models: { readonly loaded: number; readonly bytes: number; readonly loads: number }
   readonly bytes: number
 }
 

@@ -60,7 +60,7 @@ export class Identities {
     return {
       key: `${node.type} ${JSON.stringify(params)}`,
       paths: watchedBy(definition.watches, params),
-      ask: () => identity(params, { signal: this.#abort.signal, services: this.#services }),
+      ask: () => identity(params, this.#definitions.context(this.#services, this.#abort.signal)),
     }
   }
 }

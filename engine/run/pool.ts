@@ -17,7 +17,10 @@ const low = 0.9
 export class Pool {
   readonly flights = new Flights<Result, NodeEvent>()
   readonly counters = { hits: 0, evictions: 0, spills: 0 }
-  readonly budget: number
+  /** Called when so many bytes too many are kept, before a result has to go: whoever has bytes reserved may give some back. */
+  onShort: (bytes: number) => void = () => undefined
+  readonly #memory: number
+  #reserved = 0
   readonly #results = new Map<Key, Result>()
   /** How many results share the store. */
   readonly #stores = new Map<CountedStore, number>()
@@ -25,7 +28,12 @@ export class Pool {
   #closed = false
 
   constructor(budget: number) {
-    this.budget = budget
+    this.#memory = budget
+  }
+
+  /** Bytes that results may take. */
+  get budget(): number {
+    return Math.max(0, this.#memory - this.#reserved)
   }
 
   /** Of all results, each store counted once; stores on the GPU count there. */
@@ -67,7 +75,14 @@ export class Pool {
       this.#stores.set(store, count + 1)
     }
     result.keep(true)
+    if (this.#bytes > this.budget) this.onShort(this.#bytes - this.budget)
     if (this.#bytes > this.budget) this.#shrink(this.budget * low, result)
+  }
+
+  /** Leaves so many bytes of the budget to others. */
+  reserve(bytes: number): void {
+    this.#reserved = bytes
+    if (this.#bytes > this.budget) this.#shrink(this.budget * low)
   }
 
   /** Makes room in the arena: spills or discards this many bytes. Returns how many. */
@@ -120,13 +135,13 @@ export class Pool {
     for (const result of [...this.#results.values()]) this.#remove(result)
   }
 
-  #shrink(target: number, newest: Result): void {
+  #shrink(target: number, newest?: Result): void {
     for (const result of this.#byWorth()) {
       if (this.#bytes <= target) return
       if (result !== newest) this.#evict(result)
     }
     // Larger than the whole budget: it is used by its callers, and not kept.
-    if (this.#bytes > this.budget && !newest.held) this.#evict(newest)
+    if (newest && this.#bytes > this.budget && !newest.held) this.#evict(newest)
   }
 
   /** The results that may go, the least valuable first. */

@@ -178,15 +178,19 @@ export class Provenance {
           const recorder = new Recorder(scope.ops)
           const arrived = handed(planned, inputs, scope)
           for (const [port, value] of Object.entries(arrived)) arrived[port] = recorder.input(port, value)
+          const { signal, services } = task
+          const perform = recorder.performing(scope.perform)
+          const progress = (): void => undefined
           const outputs = await definition.run(givenTo(planned, arrived), {
             inputs: arrived,
             ops: recorder.ops,
-            signal: task.signal,
-            services: task.services,
+            signal,
+            services,
+            models: scope.models({ services, signal, perform, progress }),
             scale: planned.scale,
             seed: seedOf(planned),
             wants: (output) => ports.includes(output),
-            progress: () => undefined,
+            progress,
           })
           // Wait for all of them, requested or not: what an op has begun must end before the node does.
           const given = await Promise.all(

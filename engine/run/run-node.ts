@@ -99,11 +99,14 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease):
       tell({ type: 'running' })
       machine.counters.runs++
       start = performance.now()
+      const { signal } = task
+      const services = task.servicesOf?.(planned.node) ?? task.services
       const outputs = await definition.run(givenTo(planned, values), {
         inputs: values,
         ops: scope.ops,
-        signal: task.signal,
-        services: task.servicesOf?.(planned.node) ?? task.services,
+        signal,
+        services,
+        models: scope.models({ services, signal, perform: scope.perform, progress }),
         scale: planned.scale,
         seed: seedOf(planned),
         wants: (output) => wanted.has(output),

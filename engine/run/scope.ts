@@ -3,9 +3,12 @@
  * is made in a turn of its own, one at a time, so that everything it leaves behind is known and freed.
  */
 import { CountedStore } from '../memory/store.ts'
+import { modelsFor, type NodeReach, type Perform } from '../models/models.ts'
+import type { Shelf } from '../models/shelf.ts'
 import type { Ops } from '../ops/calls.ts'
 import { type Devices, makeOps, type NodeOps } from '../ops/context.ts'
 import { ops as registry } from '../ops/index.ts'
+import type { Models } from '../types/models.ts'
 import { SightlineError } from '../types/problem.ts'
 import { type SequenceValue, storesOf, type Value } from '../values/index.ts'
 import { Elements } from './elements.ts'
@@ -17,6 +20,8 @@ import type { Task, Visit } from './task.ts'
 /** Shared by all runs of an engine. */
 export interface Machine {
   readonly devices: Devices
+  /** Absent: nothing here runs models. */
+  readonly shelf?: Shelf | undefined
   readonly slots: Slots
   /** The depth limit of nested sequences. */
   readonly sequenceDepth: number
@@ -69,6 +74,20 @@ export class Scope {
         return result
       }
     this.ops = Object.fromEntries(Object.keys(registry).map((name) => [name, call(name)])) as unknown as Ops
+  }
+
+  /** Calls an op that is not among `ops`. */
+  readonly perform: Perform = async (op, inputs, params) => {
+    const turn = this.#now()
+    const result = await turn.ops.perform(op, inputs, params)
+    turn.made.push(...storedIn(result))
+    return result
+  }
+
+  /** Models for the node. Its slot is free while one is loaded or runs: they have threads of their own. */
+  models(reach: Omit<NodeReach, 'shelf'>): Models {
+    const models = modelsFor({ ...reach, shelf: this.#machine.shelf })
+    return { ...models, run: (...call) => this.#now().pause(() => models.run(...call)) }
   }
 
   /**

@@ -1,9 +1,9 @@
 /** For tests: nodes that count, sleep, fail, allocate and give sequences, graphs in shorthand, and services of an imaginary world. */
 import type { Document, NodeRecord } from '../graph/document.ts'
 import { emptyDocument } from '../graph/document.ts'
-import { defineNode, type NodeDefinition } from '../graph/node.ts'
 import type { Ops } from '../ops/calls.ts'
 import { readPixels } from '../ops/context.ts'
+import { defineNode, type NodeDefinition } from '../types/node.ts'
 import { param } from '../types/param.ts'
 import { SightlineError } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
@@ -559,6 +559,8 @@ export function testingServices(files: Map<string, number> = new Map()): Service
     probe: async (path) => none(path),
     decode: async (path) => none(path),
     encode: async (path) => none(path),
+    open: async (path) => none(path),
+    openPart: async (_, name) => none(name),
     list: async (path) => none(path),
     sample: none,
     samples: [],

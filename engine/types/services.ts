@@ -32,6 +32,17 @@ export interface FileUse {
   readonly access: 'read' | 'write'
 }
 
+/** A file that was opened for a reader of the host's own, with what it held then. */
+export interface OpenedFile {
+  /** As the document has it. */
+  readonly path: string
+  /** Its real place, links followed. */
+  readonly real: string
+  readonly bytes: number
+  /** Of its content, hexadecimal. */
+  readonly sha256: string
+}
+
 /**
  * Files, pictures and samples. Paths are as the document has them; relative ones are relative to the pipeline's file.
  * Every failure is a SightlineError with a `file.*` code; `file.outside` of a path that the person has not allowed yet.
@@ -44,6 +55,13 @@ export interface Services {
   decode(path: string, limit: number, signal: AbortSignal): Promise<Picture>
   /** Writes atomically (temporary file, fsync, rename); the format follows the extension. */
   encode(path: string, picture: SaveOptions, signal: AbortSignal): Promise<void>
+  /** For readers of other kinds of file (models): its real place and its hash. */
+  open(path: string, signal: AbortSignal): Promise<OpenedFile>
+  /**
+   * A file that belongs to one that was opened, as weights belong to a model: in the same folder or below, named relative to it.
+   * Consent for the whole covers its parts.
+   */
+  openPart(whole: OpenedFile, name: string, signal: AbortSignal): Promise<OpenedFile>
   /** The paths of the folder's pictures whose name matches `pattern` (`*` and `?`), in natural order. */
   list(folder: string, pattern: string, signal: AbortSignal): Promise<readonly string[]>
   /** The path of a picture that ships with Sightline. */

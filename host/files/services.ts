@@ -1,10 +1,12 @@
 /** The files of one document, as nodes see them: `engine/types/services.ts` with sharp and node:fs. */
+import { dirname } from 'node:path'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { Services } from '../../engine/types/services.ts'
 import { decodeFile, type FileRef, probeFile } from './decode.ts'
 import { encodeFile } from './encode.ts'
 import { identityOf, listPictures } from './folder.ts'
 import { createGate } from './gate.ts'
+import { openedFile, partPath } from './opened.ts'
 import { type Access, type Allow, absolutePath, type Places, realPath } from './paths.ts'
 import { readSamples, samplesFolder } from './samples.ts'
 import { watchPaths } from './watch.ts'
@@ -67,6 +69,14 @@ export function createServices({ base, own = true, uploads, allow, samples }: Se
     },
     async encode(path, picture, signal) {
       await encodeFile(await find(path, 'write'), picture, signal)
+    },
+    async open(path, signal) {
+      return openedFile(await find(path, 'read'), signal)
+    },
+    async openPart(whole, name, signal) {
+      const shown = partPath(whole, name)
+      const near = { ...places, readable: [...places.readable, dirname(whole.real)] }
+      return openedFile({ real: await realPath(shown, 'read', near), shown }, signal)
     },
     async list(folder, pattern, signal) {
       const paths = await listPictures(await find(folder, 'read', true), pattern)

@@ -79,6 +79,8 @@ const following = (current: () => Services): Services => ({
   probe: (...given) => current().probe(...given),
   decode: (...given) => current().decode(...given),
   encode: (...given) => current().encode(...given),
+  open: (...given) => current().open(...given),
+  openPart: (...given) => current().openPart(...given),
   list: (...given) => current().list(...given),
   sample: (name) => current().sample(name),
   get samples() {

@@ -35,7 +35,7 @@ export function fakeEngine(): Engine & { readonly made: FakeSession[] } {
   const made: FakeSession[] = []
   return {
     made,
-    counters: { runs: 0, hits: 0, evictions: 0, spills: 0, bytes: 0 },
+    counters: { runs: 0, hits: 0, evictions: 0, spills: 0, bytes: 0, models: { loaded: 0, bytes: 0, loads: 0 } },
     close: async () => undefined,
     run: () => Promise.reject(new Error('this engine runs nothing')),
     session(options) {

@@ -1,12 +1,12 @@
 /** The TensorFlow.js thread: takes one call after the other. Its backend is TensorFlow's own library, else WebAssembly. */
 import { createRequire } from 'node:module'
-import { dirname, sep } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { ops } from '../../engine/ops/index.ts'
 import type { OpDefinition, StoredValue } from '../../engine/ops/op.ts'
 import type { TensorCall, TensorFlow } from '../../engine/ops/tensorflow.ts'
 import type { FromTensorWorker, TensorStart } from './device.ts'
+import { complaints, innerOf, openWebAssembly } from './wasm.ts'
 
 const { library } = workerData as TensorStart
 const require = createRequire(import.meta.url)
@@ -24,26 +24,6 @@ async function openLibrary(file: string): Promise<TensorFlow> {
   return tf
 }
 
-/** WebAssembly's complaints since the call began: it returns a result all the same, but the numbers are meaningless. */
-const complaints: string[] = []
-
-async function openWebAssembly(): Promise<TensorFlow> {
-  console.warn = (...line) => complaints.push(line.join(' '))
-  const { setWasmPaths } = require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm')
-  setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep)
-  const tf = require('@tensorflow/tfjs-core') as TensorFlow
-  if (!(await tf.setBackend('wasm'))) throw new Error('TensorFlow.js does not start')
-  const { wasm } = innerOf(tf)
-  const malloc = wasm._malloc
-  wasm._malloc = (bytes) => {
-    const address = malloc(bytes)
-    // Otherwise it would write to address 0, over whatever is there.
-    if (address === 0 && bytes > 0) throw new Error(`no room for ${Math.round(bytes / 1e6)} MB in WebAssembly`)
-    return address
-  }
-  return tf
-}
-
 /** In this order: what was installed on purpose, then what runs everywhere. */
 async function open(): Promise<TensorFlow> {
   let trouble: string | undefined
@@ -58,13 +38,6 @@ async function open(): Promise<TensorFlow> {
   tell({ type: 'ready', backend: tf.getBackend(), ...(trouble !== undefined && { trouble }) })
   return tf
 }
-
-/** Internals of the WebAssembly backend. */
-const innerOf = (tf: TensorFlow) =>
-  tf.backend() as unknown as {
-    readonly wasm: { readonly HEAPU8: Uint8Array; _malloc: (bytes: number) => number }
-    readonly dataIdMap: { get(id: object): { readonly memoryOffset: number | null } }
-  }
 
 type Call = Omit<TensorCall, 'output'> & { readonly output: Float32Array | undefined }
 

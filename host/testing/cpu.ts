@@ -2,13 +2,15 @@
 import { readFile } from 'node:fs/promises'
 import type { GpuDevice } from '../../engine/gpu/device.ts'
 import { Arena } from '../../engine/memory/arena.ts'
+import { Shelf } from '../../engine/models/shelf.ts'
 import type { Ops } from '../../engine/ops/calls.ts'
-import { bringToCpu, type Devices, makeOps, readPixels } from '../../engine/ops/context.ts'
+import { bringToCpu, type Devices, makeOps, type NodeOps, readPixels } from '../../engine/ops/context.ts'
 import { type CpuDevice, createSingleDevice } from '../../engine/ops/cpu.ts'
 import type { StoredValue } from '../../engine/ops/op.ts'
 import type { ColourSpace, ImageShape, ImageValue } from '../../engine/values/index.ts'
 import { buildKernels, kernelFiles } from '../build/kernels.ts'
 import { createPool } from '../cpu/pool.ts'
+import { createModelDevice } from '../models/device.ts'
 import { createTensorDevice } from '../tensorflow/device.ts'
 
 export interface TestDevice {
@@ -17,6 +19,8 @@ export interface TestDevice {
   /** Both. */
   readonly devices: Devices
   readonly ops: Ops
+  readonly perform: NodeOps['perform']
+  readonly shelf: Shelf
   image(shape: ImageShape, numbers: ArrayLike<number>): Promise<ImageValue>
   /** A picture of noise in 0..1. */
   noise(height: number, width: number, channels: number, more?: Partial<ImageShape>): Promise<ImageValue>
@@ -33,6 +37,8 @@ const budget = 1 << 30
 
 export function deviceOf(device: CpuDevice, arena: Arena, gpu?: GpuDevice): TestDevice {
   const tensors = createTensorDevice()
+  const models = createModelDevice({ threads: device.threads })
+  const shelf = new Shelf(models, budget)
   const devices = { cpu: device, arena, gpu, tensors }
   const fresh = () => makeOps(devices, new AbortController().signal)
   let run = fresh()
@@ -48,6 +54,8 @@ export function deviceOf(device: CpuDevice, arena: Arena, gpu?: GpuDevice): Test
     get ops() {
       return run.ops
     },
+    perform: (...call) => run.perform(...call),
+    shelf,
     image,
     noise: (height, width, channels, more) =>
       image({ ...pictureShape(height, width, channels), ...more }, noise(height * width * channels)),
@@ -66,7 +74,8 @@ export function deviceOf(device: CpuDevice, arena: Arena, gpu?: GpuDevice): Test
     },
     async close() {
       gpu?.destroy()
-      await Promise.all([device.close(), tensors.close()])
+      shelf.close()
+      await Promise.all([device.close(), tensors.close(), models.close()])
     },
   }
 }

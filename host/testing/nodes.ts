@@ -3,8 +3,10 @@
 import { Recorder, type Trace } from '../../engine/explain/trace.ts'
 import { nodeInfo } from '../../engine/graph/catalogue.ts'
 import { checkParams } from '../../engine/graph/check.ts'
-import type { NodeDefinition } from '../../engine/graph/node.ts'
-import type { Ops } from '../../engine/ops/calls.ts'
+import { modelFacts, modelsFor } from '../../engine/models/models.ts'
+import type { NodeOps } from '../../engine/ops/context.ts'
+import type { ModelFacts } from '../../engine/types/models.ts'
+import type { NodeDefinition } from '../../engine/types/node.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { Shape, Value } from '../../engine/values/index.ts'
 import { createServices, type FileServices } from '../files/services.ts'
@@ -13,6 +15,7 @@ import { createTestDevices, type TestDevice } from './cpu.ts'
 export interface NodeBench {
   readonly device: TestDevice
   readonly services: FileServices
+  readonly models: ModelFacts
   /** The parameters with defaults filled in. Throws for invalid ones. */
   params(node: NodeDefinition, given?: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>
   shape(
@@ -52,22 +55,25 @@ export async function createNodeBench(base: string): Promise<NodeBench> {
     if (checked.problem) throw new SightlineError(checked.problem.code, checked.problem.params)
     return checked.params
   }
+  const facts = modelFacts({ shelf: device.shelf, services, signal })
   const run = async (
     node: NodeDefinition,
     given: Readonly<Record<string, unknown>>,
-    ops: Ops,
+    { ops, perform }: Pick<NodeOps, 'ops' | 'perform'>,
     { scale = 1, wants = () => true }: NonNullable<Parameters<NodeBench['run']>[3]> = {},
   ) => {
     const inputs = Object.fromEntries(Object.entries(given).filter(([name]) => !Object.hasOwn(node.params, name)))
+    const progress = (): void => undefined
     const outputs = await node.run(given, {
       ops,
+      models: modelsFor({ shelf: device.shelf, services, signal, perform, progress }),
       signal,
       services,
       scale,
       seed: 0,
       inputs: inputs as Record<string, Value>,
       wants,
-      progress: () => undefined,
+      progress,
     })
     const entries = Object.entries(outputs).map(async ([port, value]) => [port, await value] as const)
     return Object.fromEntries((await Promise.all(entries)).filter(([, value]) => value !== undefined)) as Record<
@@ -78,22 +84,24 @@ export async function createNodeBench(base: string): Promise<NodeBench> {
   return {
     device,
     services,
+    models: facts,
     params,
     async shape(node, inputs, given) {
       const known = { ...inputs, ...params(node, given) }
-      if (node.shape) return node.shape(known, { services, signal })
       // `like` is a string once declared, and the builder's method otherwise.
+      if (node.shape) return node.shape(known, { services, signal, models: facts })
       const likes = Object.entries(node.outputs).map(([port, { like }]) => [
         port,
         typeof like === 'string' ? inputs[like] : undefined,
       ])
       return Object.fromEntries(likes)
     },
-    run: (node, inputs, given, options) => run(node, { ...inputs, ...params(node, given) }, device.ops, options),
+    run: (node, inputs, given, options) => run(node, { ...inputs, ...params(node, given) }, device, options),
     async trace(node, inputs, given) {
       const recorder = new Recorder(device.ops)
       const recorded = Object.entries(inputs).map(([port, value]) => [port, recorder.input(port, value)])
-      const outputs = await run(node, { ...Object.fromEntries(recorded), ...params(node, given) }, recorder.ops)
+      const recording = { ops: recorder.ops, perform: recorder.performing(device.perform) }
+      const outputs = await run(node, { ...Object.fromEntries(recorded), ...params(node, given) }, recording)
       // Of a sequence, its first element.
       const first = Object.entries(outputs).map(async ([port, value]) => {
         return [port, value.kind === 'sequence' ? await value.at(0, signal) : value] as const

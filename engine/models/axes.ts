@@ -1,0 +1,24 @@
+/** Names for a model's axes: a guess, since few files name them. */
+
+import type { Layout } from '../types/models.ts'
+
+type Length = number | string | null
+
+const mayBeChannels = (length: Length | undefined): boolean => length === 1 || length === 3 || length === 4
+
+const first: readonly (readonly string[])[] = [[], ['N'], ['N', 'C'], ['N', 'L', 'C'], ['N', 'C', 'H', 'W']]
+const last: readonly (readonly string[])[] = [[], ['N'], ['N', 'C'], ['N', 'L', 'C'], ['N', 'H', 'W', 'C']]
+
+/** The order that these shapes are in, those that come first first; `usual` where none of them tells. */
+export function guessLayout(shapes: readonly (readonly Length[] | undefined)[], usual: Layout): Layout {
+  for (const shape of shapes)
+    if (shape?.length === 4 && mayBeChannels(shape[1]) !== mayBeChannels(shape[3]))
+      return mayBeChannels(shape[1]) ? 'channels-first' : 'channels-last'
+  return usual
+}
+
+/** @param layout where the lengths do not tell */
+export function guessAxes(shape: readonly Length[], layout: Layout): readonly string[] {
+  const names = (guessLayout([shape], layout) === 'channels-first' ? first : last)[shape.length]
+  return names ?? shape.map((_, axis) => (axis === 0 ? 'N' : `D${axis}`))
+}

@@ -1,0 +1,89 @@
+/** Models for one node: its files by its own services, its results under the rules of its ops. */
+import type { NodeOps } from '../ops/context.ts'
+import type { ModelDescription, ModelFacts, Models } from '../types/models.ts'
+import { SightlineError } from '../types/problem.ts'
+import type { Services } from '../types/services.ts'
+import type { TensorShape, TensorValue } from '../values/index.ts'
+import { guessAxes } from './axes.ts'
+import { checkInputs, checkOutputs } from './check.ts'
+import type { ModelFile, ModelResult } from './device.ts'
+import { modelOp } from './op.ts'
+import type { Shelf } from './shelf.ts'
+
+export type Perform = NodeOps['perform']
+
+export interface Reach {
+  /** Absent: there is nothing here that runs models. */
+  readonly shelf: Shelf | undefined
+  readonly services: Services
+  readonly signal: AbortSignal
+}
+
+interface Found {
+  readonly shelf: Shelf
+  readonly file: ModelFile
+  readonly description: ModelDescription
+}
+
+async function describe({ shelf, services, signal }: Reach, path: string) {
+  if (!shelf) throw new SightlineError('model.no-runtime', { path, reason: 'this engine has no runtime for models' })
+  const whole = await services.open(path, signal)
+  return { shelf, whole, description: await shelf.device.describe(whole, signal) }
+}
+
+async function find(reach: Reach, path: string): Promise<Found> {
+  const { services, signal } = reach
+  const { shelf, whole, description } = await describe(reach, path)
+  const parts = await Promise.all(description.parts.map((name) => services.openPart(whole, name, signal)))
+  return { shelf, file: { whole, parts }, description }
+}
+
+export const modelFacts = (reach: Reach): ModelFacts => ({
+  async describe(path) {
+    return (await describe(reach, path)).description
+  },
+  async identity(path) {
+    const { file, description } = await find(reach, path)
+    const { runtime, version = '' } = description
+    return [runtime, version, ...[file.whole, ...file.parts].map(({ sha256 }) => sha256)].join(' ')
+  },
+})
+
+export interface NodeReach extends Reach {
+  readonly perform: Perform
+  readonly progress: (fraction: number, say: string) => void
+}
+
+export function modelsFor(reach: NodeReach): Models {
+  const { signal, perform } = reach
+  return {
+    ...modelFacts(reach),
+    async run(path, inputs, { outputs, taps = [] } = {}) {
+      const { shelf, file, description } = await find(reach, path)
+      checkInputs(description, inputs)
+      checkOutputs(description, outputs ?? [])
+      const declared = outputs ?? description.outputs.map(({ name }) => name)
+      const names = description.inputs.map(({ name }) => name)
+      const progress = (fraction: number): void => reach.progress(fraction, 'Loading the model')
+      return shelf.use(file, description, { signal, progress }, (model) =>
+        perform(
+          modelOp,
+          names.map((name) => inputs[name] as TensorValue),
+          {
+            device: shelf.device,
+            model,
+            names,
+            outputs: [...new Set([...declared, ...taps])],
+            shapeOf: (result) => shapeOf(result, description),
+          },
+        ),
+      )
+    },
+  }
+}
+
+function shapeOf({ name, shape, dtype }: ModelResult, { outputs, layout }: ModelDescription): TensorShape {
+  const port = outputs.find((output) => output.name === name)
+  const axes = port?.axes?.length === shape.length ? port.axes : guessAxes(shape, layout)
+  return { kind: 'tensor', shape, axes, ...(dtype !== 'float32' && { dtype }) }
+}

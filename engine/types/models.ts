@@ -1,0 +1,69 @@
+/** Models as nodes see them: networks in a file, whatever runtime computes them. What a file says of itself is known without running it. */
+import type { TensorValue } from '../values/index.ts'
+
+/** The order in which a runtime usually has channels and space. */
+export type Layout = 'channels-first' | 'channels-last'
+
+/** One input or output of a model. */
+export interface ModelPort {
+  readonly name: string
+  /** As NumPy names it: float32, float16, int64, uint8, bool, string, ... */
+  readonly dtype: string
+  /**
+   * One entry an axis: its length, the name of a length that is free ("batch"; the same name means the same length), or null
+   * where it is free and has no name. Absent: the file does not say how many axes there are.
+   */
+  readonly shape?: readonly (number | string | null)[]
+  /** One name an axis (N, C, H, W, ...), guessed from the shape and the layout that the runtime uses. Absent where `shape` is. */
+  readonly axes?: readonly string[]
+}
+
+export interface ModelDescription {
+  /** What runs it: "onnxruntime", "tensorflow.js". */
+  readonly runtime: string
+  /** Absent where the runtime does not report one. */
+  readonly version?: string
+  /** Of the file that was named. */
+  readonly sha256: string
+  /** Of all its files. */
+  readonly bytes: number
+  readonly layout: Layout
+  /** Files that belong to it (shards, external weights), relative to its folder. */
+  readonly parts: readonly string[]
+  readonly inputs: readonly ModelPort[]
+  readonly outputs: readonly ModelPort[]
+  /** Of ONNX: the version of its operators. */
+  readonly opset?: number
+  /** The program that wrote the file. */
+  readonly producer?: string
+  /** How many operators (layers) it has. */
+  readonly operators: number
+}
+
+/** What can be asked about a model before anything runs. Paths are as the document has them. */
+export interface ModelFacts {
+  /** Throws `file.*`, `model.not-a-model`, `model.truncated`, `model.no-runtime`. */
+  describe(path: string): Promise<ModelDescription>
+  /** What a result depends on: the SHA-256 of all its files, the runtime and its version. Throws as `describe`. */
+  identity(path: string): Promise<string>
+}
+
+export interface ModelRunOptions {
+  /** Outputs to give. Default: all that the model declares. */
+  readonly outputs?: readonly string[]
+  /** Inner tensors to give besides, by the names that the file gives them. */
+  readonly taps?: readonly string[]
+}
+
+export interface Models extends ModelFacts {
+  /**
+   * Runs a model on tensors by the names of its inputs; gives tensors by the names of its outputs and taps. It is loaded when
+   * it is not yet, and stays until memory is short. Whole numbers are converted where every one of them fits (int32 ↔ int64);
+   * other outputs become float32. Throws `file.*`, `model.*`, `memory.full`.
+   */
+  run(
+    path: string,
+    inputs: Readonly<Record<string, TensorValue>>,
+    options?: ModelRunOptions,
+  ): Promise<Readonly<Record<string, TensorValue>>>
+}

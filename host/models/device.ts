@@ -1,0 +1,246 @@
+/**
+ * Runs models in processes, one a model: each can be killed by itself at any moment, and all that it took goes with it. (A thread
+ * cannot: a runtime's native code does not hear that its thread is to end.) A process that has described a file waits a little
+ * for the next one, or to load it.
+ */
+import { open } from 'node:fs/promises'
+import { extname } from 'node:path'
+import {
+  type ModelDevice,
+  type ModelFile,
+  ModelLostError,
+  type ModelRun,
+  ModelStore,
+} from '../../engine/models/device.ts'
+import type { ModelDescription } from '../../engine/types/models.ts'
+import { SightlineError } from '../../engine/types/problem.ts'
+import type { OpenedFile } from '../../engine/types/services.ts'
+import { viewOf } from '../../engine/values/dtype.ts'
+import { createGate } from '../files/gate.ts'
+import { sniff } from '../files/sniff.ts'
+import { bytesOf, countOf, type FromModel, placesOf } from './messages.ts'
+import type { Runtime } from './runtime.ts'
+import { runtimes } from './runtimes.ts'
+import { Seat } from './seat.ts'
+
+/** How long a run that is stopped may take to end, in ms. */
+const late = 100
+/** How long a process without a model is kept, in ms. */
+const spareFor = 15_000
+/** Models that compute at the same time: each takes all threads, but a short one should not wait for a long one. */
+const together = 2
+
+const never = new AbortController().signal
+
+export interface ModelDeviceOptions {
+  /** That one model computes with. */
+  readonly threads: number
+}
+
+async function headOf(file: OpenedFile): Promise<Uint8Array> {
+  const handle = await open(file.real)
+  try {
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(512), 0, 512, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}
+
+/** By its first bytes and by its name; throws `model.not-a-model`. */
+async function runtimeFor(file: OpenedFile): Promise<Runtime> {
+  const head = await headOf(file)
+  const extension = extname(file.path).toLowerCase()
+  const named = runtimes.find(({ extensions }) => extensions.includes(extension))
+  const looks = runtimes.filter((runtime) => runtime.looks(head))
+  const runtime = named && looks.includes(named) ? named : looks[0]
+  if (runtime && (named === runtime || named === undefined)) return runtime
+  const known = runtimes.map(({ words }) => words).join(', ')
+  const given = `It looks like ${sniff(head).words}.`
+  throw new SightlineError('model.not-a-model', { path: file.path, known, given })
+}
+
+export function createModelDevice({ threads }: ModelDeviceOptions): ModelDevice {
+  const descriptions = new Map<string, Promise<ModelDescription>>()
+  const seats = new Map<ModelStore, Seat>()
+  const all = new Set<Seat>()
+  const gate = createGate(together)
+  let spare: { readonly seat: Seat; readonly timer: ReturnType<typeof setTimeout> } | undefined
+  let closed = false
+
+  async function takeSeat(): Promise<Seat> {
+    if (closed) throw new Error('the models are closed')
+    if (spare && !spare.seat.ended) {
+      const { seat, timer } = spare
+      spare = undefined
+      clearTimeout(timer)
+      return seat
+    }
+    const seat = await Seat.open()
+    all.add(seat)
+    seat.onEnd = () => all.delete(seat)
+    return seat
+  }
+
+  function giveSeat(seat: Seat): void {
+    if (spare || closed || seat.ended) return void seat.end()
+    const timer = setTimeout(() => {
+      spare = undefined
+      void seat.end()
+    }, spareFor)
+    timer.unref()
+    spare = { seat, timer }
+  }
+
+  async function describe(file: OpenedFile): Promise<ModelDescription> {
+    const { name } = await runtimeFor(file)
+    const seat = await takeSeat()
+    try {
+      const told = await seat.ask(file.path, { type: 'describe', runtime: name, file, threads })
+      const { version, ...description } = expect(told, 'described').description
+      const { sha256, bytes } = file
+      return { runtime: name, ...(version !== undefined && { version }), sha256, bytes, ...description }
+    } finally {
+      giveSeat(seat)
+    }
+  }
+
+  async function unload(model: ModelStore): Promise<void> {
+    const seat = seats.get(model)
+    seats.delete(model)
+    await seat?.end()
+  }
+
+  /**
+   * Runs the model in its seat, which is free when this has ended, or the model is lost. `hold` is called when results begin to
+   * be copied: from then on the caller must wait.
+   */
+  async function work(model: ModelStore, run: ModelRun, hold: () => void): Promise<void> {
+    const { inputs, outputs, signal, shared, place } = run
+    const seat = seats.get(model)
+    if (!seat || seat.ended || model.lost) throw new ModelLostError('the process has ended')
+    signal.throwIfAborted()
+    const { path } = model.file.whole
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const stop = (): void => {
+      timer = setTimeout(() => void seat.end(), late)
+    }
+    signal.addEventListener('abort', stop, { once: true })
+    try {
+      const sent = placesOf(Object.entries(inputs).map(([name, tensor]) => ({ name, ...tensor })))
+      // Memory that is not shared may move when it grows.
+      for (const { numbers, at } of sent) await seat.write(shared ? numbers : numbers.slice(), at)
+      signal.throwIfAborted()
+      const told = await seat.ask(path, {
+        ...{ type: 'run', outputs },
+        inputs: sent.map(({ name, dtype, shape, at }) => ({ name, dtype, shape, at })),
+      })
+      const { results, bytes } = expect(told, 'made')
+      model.taken = bytes
+      clearTimeout(timer)
+      signal.throwIfAborted()
+      hold()
+      await take(seat, results, { shared, place })
+      await seat.clear()
+      signal.throwIfAborted()
+    } catch (error) {
+      signal.throwIfAborted()
+      throw error
+    } finally {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', stop)
+    }
+  }
+
+  return {
+    async describe(file, signal) {
+      // The name decides which runtime it is for.
+      const key = `${file.sha256} ${extname(file.path).toLowerCase()}`
+      let known = descriptions.get(key)
+      if (!known) {
+        known = describe(file)
+        descriptions.set(key, known)
+        known.catch(() => descriptions.delete(key))
+      }
+      const description = await known
+      signal.throwIfAborted()
+      return description
+    },
+
+    async load(file: ModelFile, { runtime, inputs }, { signal, progress }) {
+      signal.throwIfAborted()
+      const seat = await takeSeat()
+      const stop = (): void => void seat.end()
+      signal.addEventListener('abort', stop, { once: true })
+      try {
+        signal.throwIfAborted()
+        const { whole, parts } = file
+        const told = await seat.ask(
+          whole.path,
+          { type: 'load', runtime, file: whole, parts, inputs, threads },
+          progress,
+        )
+        const model = new ModelStore(file, expect(told, 'loaded').bytes, () => void unload(model))
+        signal.throwIfAborted()
+        seats.set(model, seat)
+        seat.onEnd = () => {
+          all.delete(seat)
+          model.lose()
+        }
+        return model
+      } catch (error) {
+        void seat.end()
+        signal.throwIfAborted()
+        throw error
+      } finally {
+        signal.removeEventListener('abort', stop)
+      }
+    },
+
+    run(model, run) {
+      const seat = seats.get(model)
+      if (!seat || model.lost) return Promise.reject(new ModelLostError('the process has ended'))
+      // Whoever stops waits no longer, but for results that are being copied; the seat is free when the work has really ended.
+      const waiting = new AbortController()
+      const stop = (): void => waiting.abort(run.signal.reason)
+      if (run.signal.aborted) stop()
+      run.signal.addEventListener('abort', stop, { once: true })
+      const hold = (): void => run.signal.removeEventListener('abort', stop)
+      return seat.gate(() => gate(() => work(model, run, hold), never), waiting.signal).finally(hold)
+    },
+
+    unload,
+
+    async close() {
+      closed = true
+      clearTimeout(spare?.timer)
+      await Promise.all([...all].map((seat) => seat.end()))
+    },
+  }
+}
+
+/** Copies results from the process to where the engine wants them. */
+async function take(
+  seat: Seat,
+  results: Extract<FromModel, { type: 'made' }>['results'],
+  { shared, place }: Pick<ModelRun, 'shared' | 'place'>,
+): Promise<void> {
+  if (shared) {
+    const into = place(results)
+    for (const [i, { at }] of results.entries()) {
+      const view = into[i]
+      if (view) await seat.read(view, at)
+    }
+    return
+  }
+  // Memory that is not shared may move while it is read into.
+  const copies = results.map((result) => viewOf(result.dtype, new ArrayBuffer(bytesOf(result)), 0, countOf(result)))
+  for (const [i, copy] of copies.entries()) await seat.read(copy, results[i]?.at ?? 0)
+  const into = place(results)
+  for (const [i, copy] of copies.entries()) into[i]?.set(copy)
+}
+
+function expect<T extends FromModel['type']>(told: FromModel, type: T): Extract<FromModel, { type: T }> {
+  if (told.type !== type) throw new Error(`a model's process told "${told.type}" instead of "${type}"`)
+  return told as Extract<FromModel, { type: T }>
+}

@@ -1,0 +1,53 @@
+/** What a model's process is told, and what it tells. Numbers go through a file that both have open. */
+import type { ModelResult } from '../../engine/models/device.ts'
+import type { ModelPort } from '../../engine/types/models.ts'
+import type { Problem } from '../../engine/types/problem.ts'
+import type { DType } from '../../engine/values/dtype.ts'
+import type { RuntimeDescription, RuntimeFile } from './runtime.ts'
+
+/** A tensor in the file. */
+export interface Placed extends ModelResult {
+  /** Where its numbers begin, in bytes. */
+  readonly at: number
+}
+
+export type ToModel =
+  | { readonly type: 'describe'; readonly runtime: string; readonly file: RuntimeFile; readonly threads: number }
+  | {
+      readonly type: 'load'
+      readonly runtime: string
+      readonly file: RuntimeFile
+      readonly parts: readonly RuntimeFile[]
+      /** What the model takes. */
+      readonly inputs: readonly ModelPort[]
+      readonly threads: number
+    }
+  | { readonly type: 'run'; readonly inputs: readonly Placed[]; readonly outputs: readonly string[] }
+
+/** `bytes`: the memory of the process. */
+export type FromModel =
+  | { readonly type: 'described'; readonly description: RuntimeDescription }
+  | { readonly type: 'progress'; readonly fraction: number }
+  | { readonly type: 'loaded'; readonly bytes: number }
+  | { readonly type: 'made'; readonly results: readonly Placed[]; readonly bytes: number }
+  | { readonly type: 'failed'; readonly problem: Problem }
+
+/** Of the file that numbers go through, in the process. 3 is the channel of messages. */
+export const fileDescriptor = 4
+
+/** Where tensors of these sizes lie in the file, one after the other. */
+export function placesOf<T extends { readonly dtype: DType; readonly shape: readonly number[] }>(
+  tensors: readonly T[],
+): (T & { readonly at: number })[] {
+  let at = 0
+  return tensors.map((tensor) => {
+    const placed = { ...tensor, at }
+    at += Math.ceil(bytesOf(tensor) / 64) * 64
+    return placed
+  })
+}
+
+export const countOf = ({ shape }: { readonly shape: readonly number[] }): number => shape.reduce((a, b) => a * b, 1)
+
+export const bytesOf = (tensor: { readonly dtype: DType; readonly shape: readonly number[] }): number =>
+  countOf(tensor) * (tensor.dtype === 'uint8' ? 1 : 4)

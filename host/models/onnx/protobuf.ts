@@ -1,0 +1,122 @@
+/**
+ * Reads and writes the wire format of protocol buffers (protobuf.dev/programming-guides/encoding), as far as ONNX files need it.
+ * What is not asked for is skipped by its length and never read, so that gigabytes of weights cost nothing.
+ */
+
+/** Bytes that can be read anywhere: a file, or a part of memory. */
+export interface Bytes {
+  readonly size: number
+  /** At most `length` bytes from `at`. The view lasts until the next call. */
+  read(at: number, length: number): Uint8Array
+}
+
+/** The file is no protocol buffer, or it ends too early. */
+export class WireError extends Error {
+  override readonly name = 'WireError'
+  readonly cut: boolean
+  constructor(message: string, cut: boolean) {
+    super(message)
+    this.cut = cut
+  }
+}
+
+export interface Field {
+  readonly number: number
+  /** Of a number: its value. Above 2^53 it is rounded. */
+  readonly value: number
+  /** Of bytes, texts and messages: where they are. */
+  readonly from: number
+  readonly to: number
+}
+
+const windowBytes = 1 << 16
+
+/** Reads in pieces that are kept, so that small fields next to each other cost one read. */
+export function buffered(source: Bytes): Bytes {
+  let from = 0
+  let piece = new Uint8Array(0)
+  return {
+    size: source.size,
+    read(at, length) {
+      if (length > windowBytes) return source.read(at, length)
+      if (at < from || at + length > from + piece.length) {
+        from = at
+        piece = source.read(at, Math.min(windowBytes, source.size - at)).slice()
+      }
+      return piece.subarray(at - from, at - from + length)
+    },
+  }
+}
+
+export const bytesOf = (bytes: Uint8Array): Bytes => ({
+  size: bytes.length,
+  read: (at, length) => bytes.subarray(at, at + length),
+})
+
+/** The fields of the message that lies in `from`..`to`, in order. Throws WireError. */
+export function* fields(bytes: Bytes, from = 0, to = bytes.size): Generator<Field> {
+  let at = from
+  const varint = (): number => {
+    let value = 0
+    let scale = 1
+    const piece = bytes.read(at, Math.min(10, to - at))
+    for (const byte of piece) {
+      at++
+      value += (byte & 0x7f) * scale
+      if (byte < 0x80) return value
+      scale *= 128
+    }
+    throw new WireError('a number has no end', piece.length < 10)
+  }
+  while (at < to) {
+    const tag = varint()
+    const number = Math.floor(tag / 8)
+    if (number === 0) throw new WireError('a field has the number 0', false)
+    const start = at
+    switch (tag % 8) {
+      case 0:
+        yield { number, value: varint(), from: start, to: at }
+        break
+      case 1:
+        at += 8
+        break
+      case 2: {
+        const length = varint()
+        const begin = at
+        at += length
+        if (at <= to) yield { number, value: 0, from: begin, to: at }
+        break
+      }
+      case 5:
+        at += 4
+        break
+      default:
+        throw new WireError(`a field has the unknown type ${tag % 8}`, false)
+    }
+    if (at > to) throw new WireError(`${at - to} bytes are missing`, to === bytes.size)
+  }
+}
+
+const utf8 = new TextDecoder()
+/** A name in a file that is longer is no name. */
+const longestText = 1 << 16
+
+export function textOf(bytes: Bytes, { from, to }: Field): string {
+  if (to - from > longestText) throw new WireError('a name is longer than 64 KB', false)
+  return utf8.decode(bytes.read(from, to - from))
+}
+
+/** Numbers are at most 2^53. */
+export function writeVarint(value: number): number[] {
+  const out: number[] = []
+  let rest = value
+  while (rest >= 128) {
+    out.push((rest % 128) | 0x80)
+    rest = Math.floor(rest / 128)
+  }
+  return [...out, rest]
+}
+
+/** The beginning of a field of bytes. */
+export const writeHead = (number: number, length: number): Uint8Array =>
+  Uint8Array.from([...writeVarint(number * 8 + 2), ...writeVarint(length)])

@@ -1,0 +1,132 @@
+/** The process of one model. It does one thing at a time and is ended when the model is unloaded. */
+import { createHash } from 'node:crypto'
+import { closeSync, openSync, readSync, writeSync } from 'node:fs'
+import { setPriority } from 'node:os'
+import type { ModelPort } from '../../engine/types/models.ts'
+import { SightlineError, toProblem } from '../../engine/types/problem.ts'
+import { viewOf } from '../../engine/values/dtype.ts'
+import { fromModel, toModel } from './convert.ts'
+import { bytesOf, countOf, type FromModel, fileDescriptor, type Placed, placesOf, type ToModel } from './messages.ts'
+import type { LoadContext, Runtime, RuntimeFile, RuntimeModel } from './runtime.ts'
+import { runtimes } from './runtimes.ts'
+
+// Kernels of previews come first.
+setPriority(10)
+// The engine has ended.
+process.on('disconnect', () => process.exit())
+
+const tell = (message: FromModel): void => void process.send?.(message)
+
+/** Read in pieces, so that there is progress to tell of. */
+const pieceBytes = 8 << 20
+
+/** Reads the file and makes sure that it is what was hashed. Throws `model.changed`. */
+function read({ real, path, bytes, sha256 }: RuntimeFile): Uint8Array<ArrayBuffer> {
+  const content = new Uint8Array(bytes)
+  const hash = createHash('sha256')
+  const file = openSync(real, 'r')
+  try {
+    let at = 0
+    while (at < bytes) {
+      const length = readSync(file, content, at, Math.min(pieceBytes, bytes - at), at)
+      if (length === 0) break
+      hash.update(content.subarray(at, at + length))
+      at += length
+      tell({ type: 'progress', fraction: at / bytes })
+    }
+  } finally {
+    closeSync(file)
+  }
+  if (hash.digest('hex') !== sha256) throw new SightlineError('model.changed', { path })
+  return content
+}
+
+interface Loaded {
+  readonly path: string
+  readonly model: RuntimeModel
+  readonly inputs: readonly ModelPort[]
+}
+
+let loaded: Loaded | undefined
+
+function runtimeOf(name: string): Runtime {
+  const runtime = runtimes.find((one) => one.name === name)
+  if (!runtime) throw new Error(`there is no runtime called ${name}`)
+  return runtime
+}
+
+/** Fills or empties the whole view, which the system may do in several steps. */
+function through(
+  step: (view: Uint8Array, at: number) => number,
+  { buffer, byteOffset, byteLength }: ArrayBufferView,
+  at: number,
+): void {
+  for (let done = 0; done < byteLength; ) {
+    const moved = step(new Uint8Array(buffer, byteOffset + done, byteLength - done), at + done)
+    if (moved === 0) throw new Error('the numbers of a tensor did not arrive')
+    done += moved
+  }
+}
+
+function receive(tensor: Placed) {
+  const numbers = viewOf(tensor.dtype, new ArrayBuffer(bytesOf(tensor)), 0, countOf(tensor))
+  through((view, at) => readSync(fileDescriptor, view, 0, view.length, at), numbers, tensor.at)
+  return { ...tensor, numbers }
+}
+
+async function run({ inputs, outputs }: Extract<ToModel, { type: 'run' }>): Promise<void> {
+  if (!loaded) throw new Error('no model is loaded')
+  const { path, model, inputs: ports } = loaded
+  const given = inputs.map((input) => {
+    const wanted = ports.find(({ name }) => name === input.name)?.dtype ?? input.dtype
+    return [input.name, toModel(input.name, receive(input), wanted)] as const
+  })
+  try {
+    const made = await model.run(new Map(given), outputs)
+    const results = outputs.map((name) => {
+      const tensor = made.get(name)
+      if (!tensor) throw new Error(`it gave no "${name}"`)
+      return { name, ...fromModel(name, tensor) }
+    })
+    const placed = placesOf(results)
+    for (const { numbers, at } of placed)
+      through((view, to) => writeSync(fileDescriptor, view, 0, view.length, to), numbers, at)
+    const told = placed.map(({ name, dtype, shape, at }) => ({ name, dtype, shape, at }))
+    tell({ type: 'made', results: told, bytes: process.memoryUsage.rss() })
+  } catch (error) {
+    throw problemOf(path, error)
+  }
+}
+
+/** A runtime's own error is one of the model. */
+function problemOf(path: string, error: unknown): SightlineError {
+  if (error instanceof SightlineError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new SightlineError('model.failed', { path, message }, error)
+}
+
+async function take(message: ToModel): Promise<void> {
+  switch (message.type) {
+    case 'describe': {
+      const context: LoadContext = { threads: message.threads, read }
+      const description = await runtimeOf(message.runtime).describe(message.file, context)
+      return tell({ type: 'described', description })
+    }
+    case 'load': {
+      const { file, parts, inputs, threads } = message
+      try {
+        const model = await runtimeOf(message.runtime).load(file, parts, { threads, read })
+        loaded = { path: file.path, model, inputs }
+      } catch (error) {
+        throw problemOf(file.path, error)
+      }
+      return tell({ type: 'loaded', bytes: process.memoryUsage.rss() })
+    }
+    case 'run':
+      return run(message)
+  }
+}
+
+process.on('message', (message: ToModel) => {
+  take(message).catch((error: unknown) => tell({ type: 'failed', problem: toProblem(error) }))
+})

@@ -1,0 +1,78 @@
+/**
+ * The form of a runtime: one file in `runtimes/`, one line in `runtimes.ts`. All of it but the declaration itself runs in a
+ * model's own thread, so a runtime may compute as long as it likes, and loads its library only where it is needed.
+ */
+import type { Layout, ModelPort } from '../../engine/types/models.ts'
+import type { DType } from '../../engine/values/dtype.ts'
+
+/** A file as a runtime opens it. `path` is how the person knows it, for problems. */
+export interface RuntimeFile {
+  readonly path: string
+  readonly real: string
+  readonly sha256: string
+  readonly bytes: number
+}
+
+export interface RuntimeDescription {
+  readonly version: string | undefined
+  readonly layout: Layout
+  readonly parts: readonly string[]
+  readonly inputs: readonly ModelPort[]
+  readonly outputs: readonly ModelPort[]
+  readonly opset?: number
+  readonly producer?: string
+  readonly operators: number
+}
+
+/** Any array of numbers, with a runtime's own name for what it holds: int64, float16, bool, ... */
+export interface RuntimeTensor {
+  readonly dtype: string
+  readonly shape: readonly number[]
+  readonly numbers: ArrayBufferView
+}
+
+export interface RuntimeModel {
+  /** @param inputs converted to the dtype that the model wants */
+  run(
+    inputs: ReadonlyMap<string, RuntimeTensor>,
+    outputs: readonly string[],
+  ): Promise<ReadonlyMap<string, RuntimeTensor>>
+}
+
+export interface LoadContext {
+  readonly threads: number
+  /** The whole of a file; throws `model.changed` where it is not what was hashed. */
+  readonly read: (file: RuntimeFile) => Uint8Array<ArrayBuffer>
+}
+
+export interface Runtime {
+  readonly name: string
+  /** With the dot, in lower case. */
+  readonly extensions: readonly string[]
+  /** What such a file is called, for the problem that names all that is known. */
+  readonly words: string
+  /** Whether these may be the first bytes of such a file (64 of them, or the whole of a smaller one). */
+  readonly looks: (head: Uint8Array) => boolean
+  /** Without the weights. Throws `model.*`. */
+  readonly describe: (file: RuntimeFile, context: LoadContext) => Promise<RuntimeDescription>
+  /** Throws `model.*`; whatever else it throws becomes `model.failed`. */
+  readonly load: (file: RuntimeFile, parts: readonly RuntimeFile[], context: LoadContext) => Promise<RuntimeModel>
+}
+
+/** How the arena holds what a runtime gives; undefined where it does not. */
+export const heldAs = (dtype: string): DType | undefined => held[dtype]
+
+const held: Readonly<Record<string, DType>> = {
+  float32: 'float32',
+  float16: 'float32',
+  float64: 'float32',
+  bool: 'uint8',
+  uint8: 'uint8',
+  int8: 'int32',
+  uint16: 'int32',
+  int16: 'int32',
+  int32: 'int32',
+  uint32: 'int32',
+  int64: 'int32',
+  uint64: 'int32',
+}

@@ -1,0 +1,220 @@
+/** ONNX Runtime: models in .onnx files, and in its own .ort files. */
+import { closeSync, openSync, readSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import { guessAxes, guessLayout } from '../../../engine/models/axes.ts'
+import { listed } from '../../../engine/models/check.ts'
+import { SightlineError } from '../../../engine/types/problem.ts'
+import { type Bytes, buffered, bytesOf, WireError } from '../onnx/protobuf.ts'
+import { type OnnxFile, type OnnxPort, readOnnx } from '../onnx/read.ts'
+import { withOutputs } from '../onnx/taps.ts'
+import type { LoadContext, Runtime, RuntimeDescription, RuntimeFile, RuntimeModel, RuntimeTensor } from '../runtime.ts'
+
+type Ort = typeof import('onnxruntime-node')
+
+const require = createRequire(import.meta.url)
+const { version } = require('onnxruntime-node/package.json') as { readonly version: string }
+const name = 'onnxruntime'
+
+/** Throws `model.no-runtime` where there is no library for this system. */
+function library(path: string): Ort {
+  try {
+    return require('onnxruntime-node') as Ort
+  } catch (error) {
+    const reason = `ONNX Runtime ${version} does not start on ${process.platform} ${process.arch}`
+    throw new SightlineError('model.no-runtime', { path, reason }, error)
+  }
+}
+
+const isOrt = (head: Uint8Array): boolean => String.fromCharCode(...head.subarray(4, 8)) === 'ORTM'
+/** The first field of every known writer: the version of the format, which has been below 20 so far. */
+const isOnnx = (head: Uint8Array): boolean => head[0] === 8 && (head[1] ?? 0) > 0 && (head[1] ?? 0) < 100
+
+function onFile<T>({ real, bytes }: RuntimeFile, use: (bytes: Bytes) => T): T {
+  const file = openSync(real, 'r')
+  try {
+    const read = (at: number, length: number): Uint8Array => {
+      const piece = new Uint8Array(length)
+      return piece.subarray(0, readSync(file, piece, 0, length, at))
+    }
+    return use(buffered({ size: bytes, read }))
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Throws `model.truncated`, `model.not-a-model`. */
+function read(path: string, find: () => OnnxFile): OnnxFile {
+  try {
+    return find()
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error
+    if (error.cut) throw new SightlineError('model.truncated', { path, message: error.message }, error)
+    const given = `It is named like an ONNX file, but ${error.message}.`
+    throw new SightlineError('model.not-a-model', { path, known: '.onnx', given }, error)
+  }
+}
+
+/** What the file says of inputs and outputs, with the order of their axes. Some files keep that of TensorFlow. */
+function ports(inputs: readonly OnnxPort[], outputs: readonly OnnxPort[]) {
+  const layout = guessLayout(
+    inputs.map(({ shape }) => shape),
+    'channels-first',
+  )
+  const withAxes = (port: OnnxPort) => ({ ...port, ...(port.shape && { axes: guessAxes(port.shape, layout) }) })
+  return { layout, inputs: inputs.map(withAxes), outputs: outputs.map(withAxes) }
+}
+
+/** ONNX Runtime's own words, without its codes and its places in the source. */
+const said = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error))
+    .replace(/^.*?\bErrorCode:|\s*\n[\s\S]*$/g, '')
+    .replace(/^(Error: )?(Load model from .*? failed:|Exception during \w+: )/, '')
+    .replace(/\/[\w/.-]+\.(cc|h):\d+ \S+ ?/g, '')
+    .trim()
+
+/** Its ways of naming an operator that it lacks. */
+const lacking = [
+  /No Op registered for (\S+)/,
+  /(\S+)\(\S+\) is not a registered function\/op/,
+  /Could not find an implementation for (\S+?)\(/,
+  /In Node, \("[^"]*", (\w+), .* Error No opset import for domain/,
+]
+
+function problemOf(path: string, error: unknown): SightlineError {
+  if (error instanceof SightlineError) return error
+  const message = said(error)
+  for (const pattern of lacking) {
+    const given = pattern.exec(message)?.[1]
+    if (given) {
+      const params = { path, given, runtime: `ONNX Runtime ${version}`, message }
+      return new SightlineError('model.unsupported-operator', params, error)
+    }
+  }
+  return new SightlineError('model.failed', { path, message }, error)
+}
+
+const metadataOf = (values: InferenceSession['inputMetadata']): OnnxPort[] =>
+  values.map((value) => {
+    if (!value.isTensor) return { name: value.name, dtype: 'sequence' }
+    const shape = value.shape.map((length) => (typeof length === 'number' && length < 0 ? null : length || null))
+    return { name: value.name, dtype: value.type, shape }
+  })
+
+/** The library reads half floats as the bytes that they are, but its own tensors hold a Float16Array, which it does not know. */
+function feedOf(Tensor: Ort['Tensor'], { dtype, numbers, shape }: RuntimeTensor): Tensor {
+  const tensor = new Tensor(dtype as 'float32', numbers as Float32Array, [...shape])
+  if (numbers instanceof Float16Array)
+    Object.assign(tensor, { cpuData: new Uint16Array(numbers.buffer, numbers.byteOffset, numbers.length) })
+  return tensor
+}
+
+type Open = (taps: readonly string[]) => Promise<InferenceSession>
+
+class Model implements RuntimeModel {
+  readonly #ort: Ort
+  readonly #file: RuntimeFile
+  readonly #open: Open
+  readonly session: InferenceSession
+  /** With more outputs than the file declares: those that were asked for last. */
+  #tapped: { readonly names: string; readonly session: InferenceSession } | undefined
+
+  constructor(ort: Ort, file: RuntimeFile, session: InferenceSession, open: Open) {
+    this.#ort = ort
+    this.#file = file
+    this.session = session
+    this.#open = open
+  }
+
+  async run(inputs: ReadonlyMap<string, RuntimeTensor>, outputs: readonly string[]) {
+    const { Tensor } = this.#ort
+    const taps = outputs.filter((output) => !this.session.outputNames.includes(output))
+    const feeds = [...inputs].map(([name, tensor]) => [name, feedOf(Tensor, tensor)] as const)
+    try {
+      const session = taps.length > 0 ? await this.#withTaps(taps) : this.session
+      const given = (await session.run(Object.fromEntries(feeds), [...outputs])) as Record<string, Tensor>
+      return new Map(
+        outputs.map((output) => {
+          const { type, dims, data } = given[output] as Tensor
+          return [output, { dtype: type, shape: dims, numbers: data as Float32Array }]
+        }),
+      )
+    } catch (error) {
+      throw problemOf(this.#file.path, error)
+    }
+  }
+
+  async #withTaps(taps: readonly string[]): Promise<InferenceSession> {
+    const names = JSON.stringify(taps)
+    if (this.#tapped?.names !== names) {
+      await this.#tapped?.session.release()
+      this.#tapped = undefined
+      this.#tapped = { names, session: await this.#open(taps) }
+    }
+    return this.#tapped.session
+  }
+}
+
+async function load(
+  file: RuntimeFile,
+  parts: readonly RuntimeFile[],
+  external: readonly string[],
+  { threads, read: readFile }: LoadContext,
+) {
+  const ort = library(file.path)
+  const open = async (taps: readonly string[]): Promise<InferenceSession> => {
+    const bytes = readFile(file)
+    if (taps.length > 0 && !isOrt(bytes)) {
+      const { inner, outputs } = read(file.path, () => readOnnx(bytesOf(bytes)))
+      const unknown = taps.find((tap) => !inner.has(tap))
+      const known = listed(outputs.map(({ name }) => name))
+      if (unknown !== undefined) throw new SightlineError('model.output-unknown', { output: unknown, known })
+    }
+    return ort.InferenceSession.create(taps.length > 0 ? withOutputs(bytes, taps) : bytes, {
+      intraOpNumThreads: threads,
+      // Threads that wait for work in a loop take the processor from the engine's own.
+      extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
+      externalData: parts.map((part, i) => ({ path: external[i] ?? '', data: readFile(part) })),
+      // What goes wrong is thrown as well.
+      logSeverityLevel: 4,
+    })
+  }
+  try {
+    return new Model(ort, file, await open([]), open)
+  } catch (error) {
+    throw problemOf(file.path, error)
+  }
+}
+
+/** An .ort file is described by the runtime itself. */
+async function describeOrt(file: RuntimeFile, context: LoadContext): Promise<RuntimeDescription> {
+  const { session } = await load(file, [], [], context)
+  try {
+    const told = ports(metadataOf(session.inputMetadata), metadataOf(session.outputMetadata))
+    return { version, parts: [], operators: 0, ...told }
+  } finally {
+    await session.release()
+  }
+}
+
+const readFromFile = (file: RuntimeFile): OnnxFile => read(file.path, () => onFile(file, readOnnx))
+
+export const onnxruntime: Runtime = {
+  name,
+  extensions: ['.onnx', '.ort'],
+  words: 'ONNX (.onnx, .ort)',
+  looks: (head) => isOnnx(head) || isOrt(head),
+  async describe(file, context) {
+    if (onFile(file, (bytes) => isOrt(bytes.read(0, 8)))) return describeOrt(file, context)
+    const { inputs, outputs, opset, producer, operators, external } = readFromFile(file)
+    return {
+      ...{ version, opset, operators, parts: external },
+      ...(producer !== undefined && { producer }),
+      ...ports(inputs, outputs),
+    }
+  },
+  async load(file, parts, context) {
+    const external = parts.length > 0 ? readFromFile(file).external : []
+    return load(file, parts, external, context)
+  },
+}

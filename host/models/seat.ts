@@ -1,0 +1,140 @@
+/**
+ * A model's process, seen from the engine: asked one thing at a time, killed when need be. Numbers go through a file without a
+ * name, which the system keeps in memory: reading and writing it leaves the engine's thread free, whatever the size.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { type FileHandle, open, unlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { SightlineError } from '../../engine/types/problem.ts'
+import { createGate, type Gate } from '../files/gate.ts'
+import type { FromModel, ToModel } from './messages.ts'
+
+/** Owner alone may read and write it. */
+const mode = 0o600
+
+export class Seat {
+  /** Whoever has it may ask. */
+  readonly gate: Gate = createGate(1)
+  /** Called once when the process ends, whatever ended it. */
+  onEnd: () => void = () => undefined
+  readonly #child: ChildProcess
+  readonly #file: FileHandle
+  readonly #exit = Promise.withResolvers<void>()
+  #ended: string | undefined
+  #listen: ((message: FromModel) => void) | undefined
+  #fail: (() => void) | undefined
+
+  static async open(): Promise<Seat> {
+    const path = join(tmpdir(), `sightline-${randomUUID()}`)
+    const file = await open(path, 'wx+', mode)
+    await unlink(path)
+    return new Seat(file)
+  }
+
+  private constructor(file: FileHandle) {
+    this.#file = file
+    const main = fileURLToPath(new URL('./process.ts', import.meta.url))
+    this.#child = spawn(process.execPath, [main], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc', file.fd],
+      serialization: 'advanced',
+      windowsHide: true,
+    })
+    this.#child.on('message', (message: FromModel) => this.#listen?.(message))
+    this.#child.once('error', (error) => this.#end(error.message))
+    this.#child.once('exit', (code, signal) => this.#end(signal ?? `code ${code}`))
+    this.#keepAlive(false)
+  }
+
+  get ended(): boolean {
+    return this.#ended !== undefined
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  /**
+   * The next thing that it tells, other than progress. The engine's process is kept alive until then. Throws the problem that
+   * it tells of, and `model.ended` where the process ends instead.
+   */
+  async ask(path: string, message: ToModel, progress?: (fraction: number) => void): Promise<FromModel> {
+    const { promise, resolve, reject } = Promise.withResolvers<FromModel>()
+    const fail = (): void => reject(new SightlineError('model.ended', { path, message: this.#ended ?? '' }))
+    this.#fail = fail
+    this.#listen = (told) => {
+      if (told.type === 'progress') progress?.(told.fraction)
+      else if (told.type === 'failed') reject(new SightlineError(told.problem.code, told.problem.params))
+      else resolve(told)
+    }
+    this.#keepAlive(true)
+    try {
+      if (this.ended) fail()
+      // One that fails is one that ends.
+      else this.#child.send(message, () => undefined)
+      return await promise
+    } finally {
+      this.#listen = undefined
+      this.#fail = undefined
+      this.#keepAlive(false)
+    }
+  }
+
+  async write({ buffer, byteOffset, byteLength }: ArrayBufferView, at: number): Promise<void> {
+    for (let done = 0; done < byteLength; ) {
+      const { bytesWritten } = await this.#file.write(
+        new Uint8Array(buffer, byteOffset + done),
+        0,
+        byteLength - done,
+        at + done,
+      )
+      done += bytesWritten
+    }
+  }
+
+  async read({ buffer, byteOffset, byteLength }: ArrayBufferView, at: number): Promise<void> {
+    for (let done = 0; done < byteLength; ) {
+      const { bytesRead } = await this.#file.read(
+        new Uint8Array(buffer, byteOffset + done),
+        0,
+        byteLength - done,
+        at + done,
+      )
+      if (bytesRead === 0) throw new Error('the numbers of a tensor did not arrive')
+      done += bytesRead
+    }
+  }
+
+  /** Gives back the memory that numbers took on their way. */
+  async clear(): Promise<void> {
+    await this.#file.truncate(0)
+  }
+
+  /** Kills the process, also in the middle of a run. */
+  async end(): Promise<void> {
+    this.#child.kill('SIGKILL')
+    await this.#exit.promise
+  }
+
+  #end(how: string): void {
+    if (this.#ended !== undefined) return
+    this.#ended = how
+    this.#fail?.()
+    this.onEnd()
+    this.#file.close().then(this.#exit.resolve, this.#exit.reject)
+  }
+
+  /** Whether the engine's process waits for this one before it ends. */
+  #keepAlive(wanted: boolean): void {
+    const { channel } = this.#child
+    if (wanted) {
+      this.#child.ref()
+      channel?.ref()
+    } else {
+      this.#child.unref()
+      channel?.unref()
+    }
+  }
+}
