@@ -14,11 +14,11 @@ import { shapeOfStored } from '../engine/explain/trace.ts'
 import { catalogueSchema, nodeInfo } from '../engine/graph/catalogue.ts'
 import { emptyDocument } from '../engine/graph/document.ts'
 import { parseFile, serialise } from '../engine/graph/file.ts'
+import type { Law, NodeDefinition } from '../engine/graph/node.ts'
 import type { Terms } from '../engine/ops/op.ts'
 import { pictureOf, siteOf } from '../engine/ops/preview/place.ts'
 import { countOf } from '../engine/ops/shape.ts'
 import { recombine } from '../engine/ops/terms.ts'
-import type { Law, NodeDefinition } from '../engine/types/node.ts'
 import { isParamValue, type ParamSpec, type ParamValue, scaleParam } from '../engine/types/param.ts'
 import { SightlineError } from '../engine/types/problem.ts'
 import { filled, namedIn, symbolic, textsOf } from '../engine/types/template.ts'
@@ -133,7 +133,14 @@ async function inputsFor(node: NodeDefinition, like: ImageShape, optional: boole
 /** The shape, of shapes and values alike. */
 function said(value: Value | object | undefined): unknown {
   if (!value) return undefined
-  const { store: _, note: __, at: ___, labels: ____, ...shape } = value as unknown as Record<string, unknown>
+  const {
+    store: _,
+    note: __,
+    placement: ___,
+    at: ____,
+    labels: _____,
+    ...shape
+  } = value as unknown as Record<string, unknown>
   return 'value' in shape || 'rows' in shape || 'series' in shape || 'text' in shape ? { kind: shape.kind } : shape
 }
 

@@ -1,5 +1,5 @@
 /** What the laws of nodes measure on a picture, in plain TypeScript, so that no kernel judges itself. */
-import type { Law } from '../engine/types/node.ts'
+import type { Law } from '../engine/graph/node.ts'
 
 export interface Pixels {
   readonly height: number

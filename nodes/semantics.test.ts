@@ -1,6 +1,6 @@
 /** What nodes mean beyond their numbers: colour space and range of results, proportions, refusals with advice. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { NodeDefinition } from '../engine/types/node.ts'
+import type { NodeDefinition } from '../engine/graph/node.ts'
 import type { ImageShape, ImageValue } from '../engine/values/index.ts'
 import { noise, pictureShape } from '../host/testing/cpu.ts'
 import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'

@@ -1,10 +1,10 @@
 /** The catalogue: every node type as plain JSON, the form in which the window and `sightline nodes --json` know it. */
 import { z } from 'zod'
-import { lawWords } from '../types/laws.ts'
-import type { NodeDefinition, Sockets } from '../types/node.ts'
 import type { ParamSpec } from '../types/param.ts'
 import type { Template } from '../types/template.ts'
 import type { SocketSpec } from '../values/socket.ts'
+import { lawWords } from './laws.ts'
+import type { NodeDefinition, Sockets } from './node.ts'
 
 export const socketSpec: z.ZodType<SocketSpec> = z.looseObject({ type: z.string() }) as unknown as z.ZodType<SocketSpec>
 const paramSpec: z.ZodType<ParamSpec> = z.looseObject({ type: z.string() }) as unknown as z.ZodType<ParamSpec>

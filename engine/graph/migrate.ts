@@ -2,10 +2,11 @@
  * Migrations of older files and nodes. A migration takes a file of version n to n + 1; it is written with version n + 1, never
  * changed afterwards, and tested with a fixture of every version ever released (`fixtures/`).
  */
-import type { NodeDefinition } from '../types/node.ts'
+
 import { SightlineError } from '../types/problem.ts'
 import { type Document, formatVersion, type Graph, type NodeRecord } from './document.ts'
 import { givenWords } from './json.ts'
+import type { NodeDefinition } from './node.ts'
 
 type RawFile = Readonly<Record<string, unknown>>
 export type Step = (file: RawFile) => RawFile

@@ -4,10 +4,10 @@
  * in subgraphs, undone edits and copies find theirs at once.
  */
 import { z } from 'zod'
-import type { Sockets } from '../types/node.ts'
 import type { SocketSpec } from '../values/socket.ts'
 import { type Catalogue, type KnownSockets, type NodeInfo, socketSpec } from './catalogue.ts'
 import { type Graph, type Subgraph, splitPort } from './document.ts'
+import type { Sockets } from './node.ts'
 
 export const socketsSchema = z.object({
   inputs: z.record(z.string(), socketSpec),

@@ -1,6 +1,6 @@
 /** Names for a model's axes: a guess, since few files name them. */
 
-import type { Layout } from '../types/models.ts'
+import type { Layout } from '../graph/models.ts'
 
 type Length = number | string | null
 

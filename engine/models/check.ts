@@ -1,5 +1,5 @@
 /** Whether what is wired to a model fits what its file says. */
-import type { ModelDescription, ModelPort } from '../types/models.ts'
+import type { ModelDescription, ModelPort } from '../graph/models.ts'
 import { SightlineError } from '../types/problem.ts'
 import type { TensorValue } from '../values/index.ts'
 import { dtypeOf } from './op.ts'

@@ -2,8 +2,9 @@
  * What runs models, as a host implements it (host/models). A model computes in a process of its own, so the engine's thread stays
  * free; inputs are copied from the arena, outputs into it.
  */
+
+import type { ModelDescription } from '../graph/models.ts'
 import { CountedStore } from '../memory/store.ts'
-import type { ModelDescription } from '../types/models.ts'
 import type { OpenedFile } from '../types/services.ts'
 import type { DType } from '../values/dtype.ts'
 

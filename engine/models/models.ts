@@ -1,6 +1,7 @@
 /** Models for one node: its files by its own services, its results under the rules of its ops. */
+
+import type { ModelDescription, ModelFacts, Models } from '../graph/models.ts'
 import type { NodeOps } from '../ops/context.ts'
-import type { ModelDescription, ModelFacts, Models } from '../types/models.ts'
 import { SightlineError } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
 import type { TensorShape, TensorValue } from '../values/index.ts'

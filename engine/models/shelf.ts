@@ -2,7 +2,7 @@
  * The models that are loaded, by what is in their files: nodes and sessions that name the same content share one. They count
  * against the memory for results, and those that nobody has used for the longest time go first when it is short.
  */
-import type { ModelDescription } from '../types/models.ts'
+import type { ModelDescription } from '../graph/models.ts'
 import { SightlineError } from '../types/problem.ts'
 import { type LoadOptions, type ModelDevice, type ModelFile, ModelLostError, type ModelStore } from './device.ts'
 

@@ -334,6 +334,11 @@ export const samples: Readonly<Record<keyof typeof ops, readonly Sample[]>> = {
       each([picture(13, 17, 4)], () => ({ x: 0, y: 0, width: 17, height: 13 })),
     ),
   ],
+  paste: [1, 3, 4].map((channels) => ({
+    say: `${channels} channels`,
+    inputs: [{ shape: picture(13, 17, channels) }, { shape: picture(5, 7, channels) }],
+    params: { x: 3, y: 8 },
+  })),
   channel: [1, 3, 4].flatMap((channels) =>
     withWords(
       'the last',
@@ -345,7 +350,7 @@ export const samples: Readonly<Record<keyof typeof ops, readonly Sample[]>> = {
     inputs: Array.from({ length: count }, () => ({ shape: picture(13, 17, 1) })),
     params: { space: count === 2 ? 'data' : 'rgb', alpha: count === 4 },
   })),
-  toTensor: ['HWC', 'CHW', 'NCHW'].flatMap((axes) =>
+  toTensor: ['HWC', 'CHW', 'NCHW', 'NHWC'].flatMap((axes) =>
     withWords(
       axes,
       each(pictures, () => ({ axes })),

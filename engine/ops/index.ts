@@ -9,6 +9,7 @@ import { crop } from './layout/crop.ts'
 import { toImage, toTensor } from './layout/tensor.ts'
 import { maxPool } from './max-pool/op.ts'
 import { median } from './median/op.ts'
+import { paste } from './paste/op.ts'
 import { pointwise } from './pointwise/op.ts'
 import { preview } from './preview/op.ts'
 import { statistics } from './reduce/op.ts'
@@ -28,6 +29,7 @@ export const ops = {
   median,
   resize,
   crop,
+  paste,
   channel,
   merge,
   toTensor,

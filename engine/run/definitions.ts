@@ -4,9 +4,9 @@ import type { AnalyseOptions } from '../graph/analyse.ts'
 import { type Catalogue, type NodeInfo, nodeInfo } from '../graph/catalogue.ts'
 import type { Document } from '../graph/document.ts'
 import { migrateParams, upgradeNodes } from '../graph/migrate.ts'
+import type { NodeDefinition, ShapeContext } from '../graph/node.ts'
 import { modelFacts } from '../models/models.ts'
 import type { Shelf } from '../models/shelf.ts'
-import type { NodeDefinition, ShapeContext } from '../types/node.ts'
 import type { Services } from '../types/services.ts'
 
 export interface Known {

@@ -2,7 +2,7 @@
  * Quick previews: the same plan on smaller pictures. Sources' results are reduced by area averaging, once; nodes run on that with
  * their `px` parameters scaled. Nodes that need full size get it, and their results are reduced.
  */
-import type { NodeDefinition } from '../types/node.ts'
+import type { NodeDefinition } from '../graph/node.ts'
 import { type ParamValue, scaleParam } from '../types/param.ts'
 import type { Value } from '../values/index.ts'
 import { socket } from '../values/sockets.ts'

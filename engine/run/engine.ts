@@ -5,12 +5,12 @@
 
 import type { GpuDevice } from '../gpu/device.ts'
 import type { Document } from '../graph/document.ts'
+import type { NodeDefinition } from '../graph/node.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { ModelDevice } from '../models/device.ts'
 import type { CpuDevice } from '../ops/cpu.ts'
 import type { TensorDevice } from '../ops/tensorflow.ts'
 import type { ClientMessage, EngineMessage, NodeReport } from '../protocol/messages.ts'
-import type { NodeDefinition } from '../types/node.ts'
 import type { Problem } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
 import type { Shape, Value } from '../values/index.ts'

@@ -1,5 +1,5 @@
 /** A node of a plan, with everything its result depends on. */
-import type { NodeDefinition, Sockets } from '../types/node.ts'
+import type { NodeDefinition, Sockets } from '../graph/node.ts'
 import type { ParamValue } from '../types/param.ts'
 import type { Shape } from '../values/index.ts'
 import type { Key } from './keys.ts'

@@ -2,13 +2,14 @@
  * What a node's `run` works with. Its ops and elements belong to the run; if it returns a sequence, they outlive it: each element
  * is made in a turn of its own, one at a time, so that everything it leaves behind is known and freed.
  */
+
+import type { Models } from '../graph/models.ts'
 import { CountedStore } from '../memory/store.ts'
 import { modelsFor, type NodeReach, type Perform } from '../models/models.ts'
 import type { Shelf } from '../models/shelf.ts'
 import type { Ops } from '../ops/calls.ts'
 import { type Devices, makeOps, type NodeOps } from '../ops/context.ts'
 import { ops as registry } from '../ops/index.ts'
-import type { Models } from '../types/models.ts'
 import { SightlineError } from '../types/problem.ts'
 import { type SequenceValue, storesOf, type Value } from '../values/index.ts'
 import { Elements } from './elements.ts'

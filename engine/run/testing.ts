@@ -1,9 +1,9 @@
 /** For tests: nodes that count, sleep, fail, allocate and give sequences, graphs in shorthand, and services of an imaginary world. */
 import type { Document, NodeRecord } from '../graph/document.ts'
 import { emptyDocument } from '../graph/document.ts'
+import { defineNode, type NodeDefinition } from '../graph/node.ts'
 import type { Ops } from '../ops/calls.ts'
 import { readPixels } from '../ops/context.ts'
-import { defineNode, type NodeDefinition } from '../types/node.ts'
 import { param } from '../types/param.ts'
 import { SightlineError } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'

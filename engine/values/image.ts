@@ -22,11 +22,23 @@ export interface ImageShape {
   readonly range?: readonly [number, number]
 }
 
+/** Where a picture lies in a larger one that was made of it (letterboxing), so that what is found there can be said of it. */
+export interface Placement {
+  /** The picture's own size. */
+  readonly source: Size
+  /** Where it lies now, and how large, in pixels. */
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
 /** Pixels: (height, width, channels), row-major, channels last, float32. */
 export interface ImageValue extends ImageShape {
   readonly store: Store
   /** What a reader did to the file on the way in ("converted from Display P3 to sRGB"), for the node to say. */
   readonly note?: string
+  readonly placement?: Placement
 }
 
 export interface ImageNeeds {
@@ -52,6 +64,7 @@ const spaceWords: Record<ColourSpace, string> = {
 const list = (words: readonly string[]): string => words.join(' or ')
 
 const count = z.number().int().nonnegative()
+const size = z.object({ width: count, height: count })
 
 /** The pixels as a tensor (H, W, C) over the same store. */
 export const pixelsOf = ({ height, width, channels, store }: ImageValue): TensorValue => ({
@@ -91,13 +104,15 @@ export const image: Kind<ImageValue, ImageShape, ImageNeeds> = {
     alpha: z.boolean(),
     range: z.tuple([z.number(), z.number()]).optional(),
     note: z.string().optional(),
+    placement: z.object({ source: size, x: count, y: count, width: count, height: count }).optional(),
   }),
   parts: (value) => ({ pixels: pixelsOf(value) }),
-  make: ({ kind, height, width, channels, space, alpha, range, note }, { pixels }) => ({
+  make: ({ kind, height, width, channels, space, alpha, range, note, placement }, { pixels }) => ({
     ...{ kind, height, width, channels, space, alpha, ...(range && { range }), ...(note !== undefined && { note }) },
+    ...(placement && { placement }),
     store: (pixels as TensorValue).store,
   }),
-  shape({ store: _, note: __, ...shape }) {
+  shape({ store: _, note: __, placement: ___, ...shape }) {
     return shape
   },
   describe: ({ height, width, channels, space, alpha }) =>
@@ -136,7 +151,10 @@ export const image: Kind<ImageValue, ImageShape, ImageNeeds> = {
     const { store } = await tensor({ kind: 'tensor', shape: [3, 5, 3], axes: ['H', 'W', 'C'] }, numbers)
     const one = await tensor({ kind: 'tensor', shape: [1, 2, 1], axes: ['H', 'W', 'C'] }, [-2, Number.NaN])
     return [
-      { ...shape, store, note: 'made for a test' },
+      {
+        ...{ ...shape, store, note: 'made for a test' },
+        placement: { source: { width: 9, height: 4 }, x: 0, y: 1, width: 5, height: 2 },
+      },
       { kind: 'image', height: 1, width: 2, channels: 1, space: 'data', alpha: false, store: one.store },
     ]
   },

@@ -54,7 +54,7 @@ export async function catalogueSource(folder = nodes): Promise<string> {
   const entries = (await Promise.all((await nodeFiles(folder)).map((file) => entriesOf(folder, file)))).flat()
   return [
     '/** Every node type. Made by host/build/catalogue.ts from the files beside it; do not edit. */',
-    "import type { NodeDefinition } from '../engine/types/node.ts'",
+    "import type { NodeDefinition } from '../engine/graph/node.ts'",
     ...entries.map(({ line }) => line),
     '',
     'export const catalogue: readonly NodeDefinition[] = [',

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { expect, it } from 'vitest'
 import { type Document, emptyDocument } from '../../engine/graph/document.ts'
-import { defineNode } from '../../engine/types/node.ts'
+import { defineNode } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { assign, parseInput, parseSet } from './assign.ts'
 

@@ -5,6 +5,7 @@
  */
 import { open } from 'node:fs/promises'
 import { extname } from 'node:path'
+import type { ModelDescription } from '../../engine/graph/models.ts'
 import {
   type ModelDevice,
   type ModelFile,
@@ -12,7 +13,6 @@ import {
   type ModelRun,
   ModelStore,
 } from '../../engine/models/device.ts'
-import type { ModelDescription } from '../../engine/types/models.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { OpenedFile } from '../../engine/types/services.ts'
 import { viewOf } from '../../engine/values/dtype.ts'

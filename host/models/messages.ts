@@ -1,6 +1,7 @@
 /** What a model's process is told, and what it tells. Numbers go through a file that both have open. */
+
+import type { ModelPort } from '../../engine/graph/models.ts'
 import type { ModelResult } from '../../engine/models/device.ts'
-import type { ModelPort } from '../../engine/types/models.ts'
 import type { Problem } from '../../engine/types/problem.ts'
 import type { DType } from '../../engine/values/dtype.ts'
 import type { RuntimeDescription, RuntimeFile } from './runtime.ts'

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { setPriority } from 'node:os'
-import type { ModelPort } from '../../engine/types/models.ts'
+import type { ModelPort } from '../../engine/graph/models.ts'
 import { SightlineError, toProblem } from '../../engine/types/problem.ts'
 import { viewOf } from '../../engine/values/dtype.ts'
 import { fromModel, toModel } from './convert.ts'

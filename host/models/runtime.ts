@@ -2,7 +2,7 @@
  * The form of a runtime: one file in `runtimes/`, one line in `runtimes.ts`. All of it but the declaration itself runs in a
  * model's own thread, so a runtime may compute as long as it likes, and loads its library only where it is needed.
  */
-import type { Layout, ModelPort } from '../../engine/types/models.ts'
+import type { Layout, ModelPort } from '../../engine/graph/models.ts'
 import type { DType } from '../../engine/values/dtype.ts'
 
 /** A file as a runtime opens it. `path` is how the person knows it, for problems. */

@@ -1,11 +1,11 @@
 /** Runs that are stopped, processes that die, memory that runs short: nobody else is affected, and the next run is right. */
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Models } from '../../engine/graph/models.ts'
 import type { ModelDevice, ModelFile } from '../../engine/models/device.ts'
 import { modelsFor } from '../../engine/models/models.ts'
 import { Shelf } from '../../engine/models/shelf.ts'
 import { makeOps, type NodeOps } from '../../engine/ops/context.ts'
-import type { Models } from '../../engine/types/models.ts'
 import type { TensorValue } from '../../engine/values/index.ts'
 import { createServices } from '../files/services.ts'
 import { createTestDevices, type TestDevice } from '../testing/cpu.ts'

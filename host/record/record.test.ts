@@ -15,7 +15,7 @@ import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { nodeInfo } from '../../engine/graph/catalogue.ts'
 import { emptyDocument } from '../../engine/graph/document.ts'
-import { defineNode } from '../../engine/types/node.ts'
+import { defineNode } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { ensureBuild } from '../build/all.ts'
 import { createServices } from '../files/services.ts'
@@ -216,7 +216,7 @@ describe('a record of a stranger', () => {
       .toFile(secret)
     const refused = await there('run', 'out/run.json')
     expect(refused.code).toBe(1)
-    expect(refused.err).toMatch(/secret: ".*secret\.png" has changed since this record was made.*--allow/)
+    expect(refused.err).toMatch(/secret: ".*secret\.png" is not what it was when this record was made.*--allow/)
     const named = await there('run', 'out/run.json', '--allow', secret)
     expect(named.out).toMatch(/^input +secret \.\.\/secret\.png +changed/m)
     expect(named.err).toBe('')

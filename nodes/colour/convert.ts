@@ -1,5 +1,5 @@
+import { type Conversion, defineNode } from '../../engine/graph/node.ts'
 import { convertedShape } from '../../engine/ops/colour/op.ts'
-import { type Conversion, defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { opaque, opaqueShape } from '../alpha.ts'

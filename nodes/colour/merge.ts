@@ -1,6 +1,6 @@
+import { defineNode } from '../../engine/graph/node.ts'
 import { unsupported } from '../../engine/ops/check.ts'
 import { pointwiseShape } from '../../engine/ops/pointwise/op.ts'
-import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import type { ImageShape } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'

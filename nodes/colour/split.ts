@@ -1,5 +1,5 @@
+import { defineNode } from '../../engine/graph/node.ts'
 import { channelRange } from '../../engine/ops/ranges.ts'
-import { defineNode } from '../../engine/types/node.ts'
 import type { ImageShape } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 

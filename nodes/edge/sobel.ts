@@ -1,7 +1,7 @@
+import { defineNode } from '../../engine/graph/node.ts'
 import { weightedShape } from '../../engine/ops/check.ts'
 import { expr, mul } from '../../engine/ops/expr.ts'
 import { sobelOutputs } from '../../engine/ops/sobel/op.ts'
-import { defineNode } from '../../engine/types/node.ts'
 import type { ImageShape } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { borderParam, borderWords } from '../border.ts'

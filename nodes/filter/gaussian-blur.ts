@@ -1,5 +1,5 @@
+import { defineNode } from '../../engine/graph/node.ts'
 import { gaussianTaps } from '../../engine/ops/separable/gaussian.ts'
-import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { borderParam, borderWords } from '../border.ts'

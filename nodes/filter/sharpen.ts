@@ -1,4 +1,4 @@
-import { defineNode } from '../../engine/types/node.ts'
+import { defineNode } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { borderParam, borderWords } from '../border.ts'

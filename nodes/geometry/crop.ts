@@ -1,5 +1,5 @@
+import { defineNode } from '../../engine/graph/node.ts'
 import { shapeOf } from '../../engine/ops/check.ts'
-import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { ImageShape } from '../../engine/values/index.ts'

@@ -1,6 +1,6 @@
+import { defineNode } from '../../engine/graph/node.ts'
 import { shapeOf } from '../../engine/ops/check.ts'
 import { resizeMethods } from '../../engine/ops/resize/axis.ts'
-import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import type { ImageShape } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'

@@ -1,6 +1,6 @@
+import { defineNode } from '../../engine/graph/node.ts'
 import type { Ops } from '../../engine/ops/calls.ts'
 import { convertedShape } from '../../engine/ops/colour/op.ts'
-import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import type { Picture, Services } from '../../engine/types/services.ts'
 import type { ImageShape, ImageValue } from '../../engine/values/index.ts'

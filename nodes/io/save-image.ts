@@ -1,6 +1,6 @@
+import { defineNode } from '../../engine/graph/node.ts'
 import type { Ops } from '../../engine/ops/calls.ts'
 import { expr, max, mul, sub } from '../../engine/ops/expr.ts'
-import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { ImageValue, SequenceValue, Value } from '../../engine/values/index.ts'

@@ -1,6 +1,6 @@
+import { defineNode } from '../../engine/graph/node.ts'
 import { abs, add, clamp, div, type Expr, expr, max, min, mul, type Operand, sub } from '../../engine/ops/expr.ts'
 import { pointwiseShape } from '../../engine/ops/pointwise/op.ts'
-import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import type { ColourSpace } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'

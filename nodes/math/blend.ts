@@ -1,6 +1,6 @@
+import { defineNode } from '../../engine/graph/node.ts'
 import { abs, add, type Expr, expr, greater, max, min, mix, mul, select, sub } from '../../engine/ops/expr.ts'
 import { pointwiseShape } from '../../engine/ops/pointwise/op.ts'
-import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { opaque, opaqueShape } from '../alpha.ts'

@@ -1,5 +1,5 @@
+import { defineNode } from '../../engine/graph/node.ts'
 import { conv2dShape } from '../../engine/ops/conv2d/op.ts'
-import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
 

@@ -1,5 +1,5 @@
+import { defineNode } from '../../engine/graph/node.ts'
 import { maxPoolShape } from '../../engine/ops/max-pool/op.ts'
-import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
 

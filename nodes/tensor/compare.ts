@@ -1,7 +1,7 @@
+import { defineNode } from '../../engine/graph/node.ts'
 import type { Ops } from '../../engine/ops/calls.ts'
 import { abs, expr, mul, sub } from '../../engine/ops/expr.ts'
 import { pointwiseShape } from '../../engine/ops/pointwise/op.ts'
-import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import type { ImageValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'

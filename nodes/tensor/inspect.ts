@@ -1,6 +1,6 @@
+import { defineNode } from '../../engine/graph/node.ts'
 import { unsupported } from '../../engine/ops/check.ts'
 import type { ChannelStatistics } from '../../engine/ops/reduce/layout.ts'
-import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import {
   describeShape,

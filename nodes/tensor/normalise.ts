@@ -1,6 +1,6 @@
-import { div, expr, sub } from '../../engine/ops/expr.ts'
+import { defineNode } from '../../engine/graph/node.ts'
+import { div, expr, mul, round, sub } from '../../engine/ops/expr.ts'
 import { imageLayouts } from '../../engine/ops/layout/tensor.ts'
-import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { socket } from '../../engine/values/sockets.ts'
@@ -15,7 +15,10 @@ function checkStd(std: readonly number[]): void {
     })
 }
 
-/** (image − mean) / std for each channel, as a tensor. RGB image (H, W, 3) float32 0..1 in; tensor HWC, CHW or NCHW out. */
+/**
+ * (scale · image − mean) / std for each channel, as a tensor. RGB image (H, W, 3) float32 0..1 in; tensor HWC, CHW, NCHW or NHWC
+ * out. `scale` 255 gives the numbers of 8-bit pixels, `order` BGR those of OpenCV's pictures.
+ */
 export const normalise = defineNode({
   type: 'tensor/normalise',
   version: 1,
@@ -38,12 +41,32 @@ export const normalise = defineNode({
   summary: 'Centres the numbers around 0, as networks want them, and gives a tensor.',
   inputs: { image: socket.image({ channels: [3], spaces: ['rgb'] }) },
   params: {
+    order: param.choice({
+      default: 'RGB',
+      of: ['RGB', 'BGR'],
+      names: { RGB: 'Red first (RGB)', BGR: 'Blue first (BGR, OpenCV)' },
+      label: 'Order of the channels',
+      help: 'As the network was trained. Mean and deviation are given in this order.',
+    }),
+    scale: param.choice({
+      default: '1',
+      of: ['1', '255'],
+      names: { '1': '0 to 1', '255': '0 to 255' },
+      label: 'White is',
+      help: 'The range of the numbers before the mean is taken away.',
+    }),
+    whole: param.boolean({
+      default: false,
+      label: 'Whole numbers',
+      help: 'Rounds what is between the levels of 8-bit pixels, for networks that take whole numbers.',
+      when: { param: 'scale', is: ['255'] },
+    }),
     mean: param.vector({
       default: [0.485, 0.456, 0.406],
       minLength: 1,
       maxLength: 3,
       label: 'Mean',
-      help: 'Taken away from red, green and blue; one number serves all. The default is that of ImageNet.',
+      help: 'Taken away from the three channels; one number serves all. The default is that of ImageNet.',
     }),
     std: param.vector({
       default: [0.229, 0.224, 0.225],
@@ -59,6 +82,7 @@ export const normalise = defineNode({
         HWC: 'HWC (NumPy, OpenCV)',
         CHW: 'CHW (PyTorch, one picture)',
         NCHW: 'NCHW (PyTorch, a batch of one)',
+        NHWC: 'NHWC (TensorFlow, a batch of one)',
       },
       label: 'Axes',
       help: 'H rows, W columns, C channels, N pictures: which index comes first.',
@@ -69,21 +93,25 @@ export const normalise = defineNode({
     checkStd(std)
     return image ? { tensor: tensorShape(image, layout) } : {}
   },
-  run: async ({ image, mean, std, layout }, { ops }) => {
+  run: async ({ image, order, scale, whole, mean, std, layout }, { ops }) => {
     checkStd(std)
-    const formula = expr((a) => div(sub(a, mean), std))
-    return {
-      tensor: await ops.toTensor(await ops.pointwise(image, { formula, space: 'data', range: null }), { axes: layout }),
-    }
+    const formula = expr((a) => {
+      const scaled = scale === '255' ? mul(a, 255) : a
+      return div(sub(whole && scale === '255' ? round(scaled) : scaled, mean), std)
+    })
+    const ordered = order === 'BGR' ? await ops.convertColour(image, { to: 'bgr' }) : image
+    const numbers = await ops.pointwise(ordered, { formula, space: 'data', range: null })
+    return { tensor: await ops.toTensor(numbers, { axes: layout }) }
   },
   explain: {
     idea: 'A network learns best from numbers around 0 of about the same size in each channel. It was trained on pictures treated so, and must be shown pictures treated the same.',
     formula: {
       by: 'layout',
       of: {
-        HWC: String.raw`T_{y,x,c} = \frac{I(y, x, c) - \param{mean}{\mu}_c}{\param{std}{\sigma}_c}`,
-        CHW: String.raw`T_{c,y,x} = \frac{I(y, x, c) - \param{mean}{\mu}_c}{\param{std}{\sigma}_c}`,
-        NCHW: String.raw`T_{0,c,y,x} = \frac{I(y, x, c) - \param{mean}{\mu}_c}{\param{std}{\sigma}_c}`,
+        HWC: String.raw`T_{y,x,c} = \frac{\param{scale}{s}\,I(y, x, c) - \param{mean}{\mu}_c}{\param{std}{\sigma}_c}`,
+        CHW: String.raw`T_{c,y,x} = \frac{\param{scale}{s}\,I(y, x, c) - \param{mean}{\mu}_c}{\param{std}{\sigma}_c}`,
+        NCHW: String.raw`T_{0,c,y,x} = \frac{\param{scale}{s}\,I(y, x, c) - \param{mean}{\mu}_c}{\param{std}{\sigma}_c}`,
+        NHWC: String.raw`T_{0,y,x,c} = \frac{\param{scale}{s}\,I(y, x, c) - \param{mean}{\mu}_c}{\param{std}{\sigma}_c}`,
       },
     },
     reference:
@@ -91,10 +119,12 @@ export const normalise = defineNode({
     code: {
       by: 'layout',
       of: {
-        HWC: '(image - {mean}) / {std}',
-        CHW: 'T.Normalize({mean}, {std})(T.ToTensor()(image))',
-        NCHW: 'T.Normalize({mean}, {std})(T.ToTensor()(image)).unsqueeze(0)',
+        HWC: '({scale} * image{order} - {mean}) / {std}',
+        CHW: 'T.Normalize({mean}, {std})({scale} * T.ToTensor()(image{order}))',
+        NCHW: 'T.Normalize({mean}, {std})({scale} * T.ToTensor()(image{order})).unsqueeze(0)',
+        NHWC: '(({scale} * image{order} - {mean}) / {std})[np.newaxis]',
       },
     },
+    words: { order: { RGB: '', BGR: '[:, :, ::-1]' }, scale: { '1': '1', '255': '255' } },
   },
 })

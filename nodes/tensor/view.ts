@@ -1,10 +1,10 @@
+import { defineNode } from '../../engine/graph/node.ts'
 import { imageLayouts } from '../../engine/ops/layout/tensor.ts'
-import { defineNode } from '../../engine/types/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { tensorShape } from '../tensor-shape.ts'
 
-/** The numbers of a picture as a tensor. Image (H, W, C) float32 in; tensor HWC, CHW or NCHW out. */
+/** The numbers of a picture as a tensor. Image (H, W, C) float32 in; tensor HWC, CHW, NCHW or NHWC out. */
 export const view = defineNode({
   type: 'tensor/view',
   version: 1,
@@ -12,7 +12,7 @@ export const view = defineNode({
   draft: 'scaled',
   title: 'Image to tensor',
   alias: 'T.ToTensor',
-  keywords: ['permute', 'transpose', 'axes', 'HWC', 'CHW', 'NCHW', 'layout', 'array', 'numpy'],
+  keywords: ['permute', 'transpose', 'axes', 'HWC', 'CHW', 'NCHW', 'NHWC', 'layout', 'array', 'numpy'],
   summary: 'Gives the numbers of a picture as a tensor, in the order of axes you choose.',
   inputs: { image: socket.image() },
   params: {
@@ -23,9 +23,10 @@ export const view = defineNode({
         HWC: 'HWC (NumPy, OpenCV)',
         CHW: 'CHW (PyTorch, one picture)',
         NCHW: 'NCHW (PyTorch, a batch of one)',
+        NHWC: 'NHWC (TensorFlow, a batch of one)',
       },
       label: 'Axes',
-      help: 'H rows, W columns, C channels, N pictures: which index comes first. HWC costs nothing; it is how pictures lie in memory.',
+      help: 'H rows, W columns, C channels, N pictures: which index comes first. HWC and NHWC cost nothing; it is how pictures lie in memory.',
     }),
   },
   outputs: { tensor: socket.tensor({ axes: imageLayouts }) },
@@ -35,7 +36,12 @@ export const view = defineNode({
     idea: 'The same numbers in another order: NumPy and OpenCV keep the colours of a pixel together, PyTorch keeps each channel as a whole. Confusing the two is one of the commonest mistakes.',
     formula: {
       by: 'layout',
-      of: { HWC: `T_{y,x,c} = I(y, x, c)`, CHW: `T_{c,y,x} = I(y, x, c)`, NCHW: `T_{0,c,y,x} = I(y, x, c)` },
+      of: {
+        HWC: `T_{y,x,c} = I(y, x, c)`,
+        CHW: `T_{c,y,x} = I(y, x, c)`,
+        NCHW: `T_{0,c,y,x} = I(y, x, c)`,
+        NHWC: `T_{0,y,x,c} = I(y, x, c)`,
+      },
     },
     reference: 'torchvision.transforms.ToTensor, numpy.transpose; chapter 6.1, "RGB Image as 3D Tensor".',
     code: {
@@ -44,6 +50,7 @@ export const view = defineNode({
         HWC: 'tensor = image',
         CHW: 'tensor = np.transpose(image, (2, 0, 1))',
         NCHW: 'tensor = np.transpose(image, (2, 0, 1))[np.newaxis]',
+        NHWC: 'tensor = image[np.newaxis]',
       },
     },
   },

@@ -66,9 +66,11 @@ function Title() {
   const path = useEditor((s) => s.path)
   const dirty = useEditor(isDirty)
   return (
-    <div className={styles.title} title={path ?? 'Not saved yet'}>
+    <div className={styles.title} title={path ?? 'In no file yet'}>
       <TextField bare value={title} onCommit={renamePipeline} label="Title of the pipeline" className={styles.name} />
-      {dirty && <span className={styles.dirty} role="img" aria-label="Not saved" title="There are unsaved changes" />}
+      {dirty && (
+        <span className={styles.dirty} role="img" aria-label="Not saved" title="There are changes that no file has" />
+      )}
     </div>
   )
 }

@@ -163,7 +163,7 @@ function Output({ id, port }: { id: string; port: string }) {
       <span>
         Output {port}
         {shape && shape.kind !== 'unknown' && `: ${describeShape(shape)}`}
-        {uses ? `, goes to ${uses}` : ', not used'}
+        {uses ? `, goes to ${uses}` : ', goes nowhere'}
       </span>
       <IconButton
         small

@@ -22,14 +22,14 @@ export function RunBar() {
   return (
     <div className={styles.bar}>
       {running ? (
-        <Tooltip label="Stop; finished results stay" shortcut={cancelKeys}>
+        <Tooltip label="Stop; what is done stays" shortcut={cancelKeys}>
           <Button small onClick={() => perform(cancel)}>
             <Square size={11} fill="currentColor" aria-hidden />
             Cancel
           </Button>
         </Tooltip>
       ) : (
-        <Tooltip label="Run everything, including nodes that write files" shortcut={runKeys}>
+        <Tooltip label="Run everything, also what writes files" shortcut={runKeys}>
           <Button small onClick={() => perform(runAll)}>
             <Play size={11} fill="currentColor" aria-hidden />
             Run

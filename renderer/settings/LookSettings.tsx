@@ -26,9 +26,9 @@ export function LookSettings() {
       </Row>
       {isUpdated && (
         <Row
-          label="Check for updates"
+          label="Look for updates"
           of="settings-updates"
-          help="Checks for a newer version when Sightline starts, and sends nothing about you. It always asks before downloading or installing."
+          help="Asks for a newer version when Sightline starts, and says nothing about you. Downloading and installing are always asked first."
         >
           <Switch id="settings-updates" checked={look} onChange={setLookForUpdates} />
         </Row>

@@ -5,6 +5,7 @@
 import { create } from 'zustand'
 import { catalogueSchema } from '../../engine/graph/catalogue.ts'
 import { serialise } from '../../engine/graph/file.ts'
+import type { Sockets } from '../../engine/graph/node.ts'
 import { learnSockets, withSockets } from '../../engine/graph/sockets.ts'
 import { closeCodes } from '../../engine/protocol/link.ts'
 import {
@@ -18,7 +19,6 @@ import {
   protocolVersion,
 } from '../../engine/protocol/messages.ts'
 import type { DeviceWords } from '../../engine/types/device.ts'
-import type { Sockets } from '../../engine/types/node.ts'
 import { type Problem, SightlineError } from '../../engine/types/problem.ts'
 import type { Shape } from '../../engine/values/index.ts'
 import { type Connection, type ConnectionState, connect } from './connection.ts'

@@ -12,7 +12,7 @@ import { type At, defineOp, type Site } from '../op.ts'
 import { pixel, sumOf, termAt } from '../terms.ts'
 import { copyBox, interleaved, planar } from './box.ts'
 
-export const imageLayouts = ['HWC', 'CHW', 'NCHW'] as const
+export const imageLayouts = ['HWC', 'CHW', 'NCHW', 'NHWC'] as const
 export type ImageLayout = (typeof imageLayouts)[number]
 
 const isPlanar = (axes: string): boolean => axes.endsWith('CHW')
@@ -37,14 +37,15 @@ function unflat({ height, width, channels }: Size, planar: boolean, index: numbe
 function tensorShape(image: ImageShape, axes: ImageLayout): TensorShape {
   requireImage('The tensor view', image)
   const { height: h, width: w, channels: c } = image
-  const shape = axes === 'HWC' ? [h, w, c] : axes === 'CHW' ? [c, h, w] : [1, c, h, w]
+  const sides = { N: 1, C: c, H: h, W: w } as const
+  const shape = [...axes].map((axis) => sides[axis as keyof typeof sides])
   return { kind: 'tensor', shape, axes: [...axes] }
 }
 
 /**
- * The picture's numbers as a tensor: HWC (H, W, C), CHW (C, H, W) or NCHW (1, C, H, W).
+ * The picture's numbers as a tensor: HWC (H, W, C), CHW (C, H, W), NCHW (1, C, H, W) or NHWC (1, H, W, C).
  *
- * Image (H, W, C) float32 in, tensor out. HWC, and any order of one channel, shares the picture's memory.
+ * Image (H, W, C) float32 in, tensor out. HWC, NHWC, and any order of one channel, share the picture's memory.
  * @see numpy transpose(2, 0, 1)
  */
 export const toTensor = defineOp<readonly [ImageValue], { readonly axes: ImageLayout }, TensorValue>({

@@ -1,12 +1,12 @@
 /** The form of a node: one declaration, from which ports, form, docs, validation, search and tests follow. */
 
+import type { Ops } from '../types/ops.ts'
+import type { Param, ParamSpec, ParamValue } from '../types/param.ts'
+import type { Services } from '../types/services.ts'
+import type { Template, Words } from '../types/template.ts'
 import type { Shape, Value } from '../values/index.ts'
 import type { Socket, SocketSpec } from '../values/socket.ts'
 import type { ModelFacts, Models } from './models.ts'
-import type { Ops } from './ops.ts'
-import type { Param, ParamSpec, ParamValue } from './param.ts'
-import type { Services } from './services.ts'
-import type { Template, Words } from './template.ts'
 
 export type NodeKind = 'pure' | 'source' | 'effect' | 'job'
 /** How a quick preview is made: on a smaller picture with `px` parameters scaled, at full size, or not at all. */

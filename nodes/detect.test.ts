@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+import { decodeFastestDet, decodeSsd, decodeYolox, type NumbersIn } from './decode.ts'
+import truth from './fixtures/detect.json' with { type: 'json' }
+import { iouOf, type NmsMethod, nms, nmsSteps } from './nms.ts'
+
+const { boxes, scores, classes, cases } = truth.nms
+const candidates = { boxes: boxes.flat(), scores, classes }
+
+describe('suppression', () => {
+  it.each(cases.map((one) => ({ ...one, method: one.method as NmsMethod })))(
+    'keeps what torchvision and the Soft-NMS paper keep: $method, iou $iou, score $score',
+    ({ kept, ...params }) => {
+      const found = nms(candidates, params)
+      expect(found.map(({ index }) => index)).toEqual(kept.map(([index]) => index))
+      for (const [i, { score }] of found.entries()) expect(score).toBeCloseTo(kept[i]?.[1] ?? Number.NaN, 6)
+    },
+  )
+
+  it('has cases in which the methods differ', () => {
+    const counts = new Set(cases.filter(({ iou, score }) => iou === 0.3 && score === 0).map(({ kept }) => kept.length))
+    expect(counts.size).toBe(3)
+  })
+
+  it('tells each decision: who stays, and who goes because of it', () => {
+    const two = { boxes: [0, 0, 10, 10, 0, 0, 10, 5, 50, 50, 60, 60], scores: [0.5, 0.9, 0.4], classes: [0, 0, 0] }
+    expect([...nmsSteps(two, { iou: 0.4, score: 0, method: 'hard' })]).toEqual([
+      { kept: { index: 1, score: 0.9 }, changed: [{ index: 0, iou: 0.5, score: 0 }] },
+      { kept: { index: 2, score: 0.4 }, changed: [] },
+    ])
+    // 0.5 · exp(−0.5² / 0.5)
+    const soft = nms(two, { iou: 0.4, score: 0, method: 'soft' })
+    expect(soft[2]).toEqual({ index: 0, score: 0.5 * Math.exp(-0.5) })
+  })
+
+  it('takes nothing, and leaves out what has no score', () => {
+    expect(nms({ boxes: [], scores: [], classes: [] }, { iou: 0.5, score: 0, method: 'hard' })).toEqual([])
+    const odd = { boxes: [0, 0, 1, 1], scores: [Number.NaN], classes: [0] }
+    expect(nms(odd, { iou: 0.5, score: 0, method: 'soft' })).toEqual([])
+    expect(iouOf([3, 3, 3, 3, 3, 3, 3, 3], 0, 1)).toBeNaN()
+  })
+})
+
+interface Detected {
+  readonly shape: readonly number[]
+  readonly cells: Readonly<Record<string, readonly number[] | undefined>>
+  readonly letterbox: { readonly width: number; readonly height: number; readonly anchor: string }
+  readonly found: readonly { readonly box: readonly number[]; readonly score: number; readonly class: number }[]
+}
+
+/** The network's numbers; of cells that are not in the fixture: 0. */
+function given({ shape, cells }: Detected, planar: boolean): NumbersIn {
+  const count = shape.reduce((a, b) => a * b, 1)
+  const numbers = new Float32Array(count)
+  const each = planar ? (shape[1] ?? 0) : (shape[2] ?? 0)
+  const plane = count / each
+  for (const [cell, values] of Object.entries(cells))
+    for (const [i, value] of (values ?? []).entries())
+      numbers[planar ? i * plane + Number(cell) : Number(cell) * each + i] = value
+  return { shape, numbers }
+}
+
+describe('boxes of a real photograph', () => {
+  it.each([
+    { name: 'YOLOX', of: truth.yolox as Detected, decode: decodeYolox, planar: false },
+    { name: 'FastestDet', of: truth.fastestdet as Detected, decode: decodeFastestDet, planar: true },
+  ])('are those of a plain script, to half a pixel: $name', ({ of, decode, planar }) => {
+    const decoded = decode(given(of, planar), of.letterbox, 0.3)
+    const kept = nms(decoded, { iou: 0.45, score: 0.3, method: 'class' })
+    expect(kept.map(({ index }) => decoded.classes[index])).toEqual(of.found.map((found) => found.class))
+    const { width, height } = truth.photo
+    const scale = Math.min(of.letterbox.width / width, of.letterbox.height / height)
+    const [w, h] = [Math.round(width * scale), Math.round(height * scale)]
+    const corner = of.letterbox.anchor === 'corner'
+    const [x, y] = corner ? [0, 0] : [(of.letterbox.width - w) >> 1, (of.letterbox.height - h) >> 1]
+    for (const [i, { index, score }] of kept.entries()) {
+      expect(score).toBeCloseTo(of.found[i]?.score ?? Number.NaN, 4)
+      const box = [0, 1, 2, 3].map((side) => decoded.boxes[4 * index + side] ?? Number.NaN)
+      const back = box.map((value, side) => (side % 2 ? (value - y) * (height / h) : (value - x) * (width / w)))
+      for (const [side, value] of back.entries())
+        expect(Math.abs(value - (of.found[i]?.box[side] ?? Number.NaN))).toBeLessThan(0.5)
+    }
+  })
+
+  it('of SSD are scaled from 0..1, y first', () => {
+    const scores = { shape: [1, 2, 3], numbers: [0.1, 0.7, 0.2, 0.01, 0.02, 0.03] }
+    const anchors = { shape: [1, 2, 1, 4], numbers: [0.25, 0.5, 0.75, 1, 0, 0, 1, 1] }
+    const { boxes, scores: found, classes } = decodeSsd(scores, anchors, { width: 200, height: 100 }, 0.5)
+    expect([...Array.from(boxes), ...Array.from(classes)]).toEqual([100, 25, 200, 75, 1])
+    expect(found[0]).toBeCloseTo(0.7, 6)
+  })
+
+  it('are refused where the shape is another network’s', () => {
+    const numbers = new Float32Array(3549 * 85)
+    const size = { width: 416, height: 320 }
+    for (const wrong of [
+      () => decodeYolox({ shape: [1, 3549, 85], numbers }, size, 0),
+      () => decodeFastestDet({ shape: [1, 3549, 85], numbers }, size, 0),
+      () => decodeSsd({ shape: [1, 3549, 85], numbers }, { shape: [1, 7, 4], numbers }, size, 0),
+    ])
+      expect(wrong).toThrow(/./)
+  })
+})

@@ -1,0 +1,99 @@
+import { defineNode } from '../../engine/graph/node.ts'
+import { shapeOf } from '../../engine/ops/check.ts'
+import { resizeMethods } from '../../engine/ops/resize/axis.ts'
+import { param } from '../../engine/types/param.ts'
+import type { ImageShape, ImageValue } from '../../engine/values/index.ts'
+import { socket } from '../../engine/values/sockets.ts'
+
+const side = (label: string) =>
+  param.integer({
+    default: 416,
+    min: 1,
+    max: 8192,
+    soft: [32, 1280],
+    unit: 'px',
+    label,
+    help: `${label} of the result, as the network wants it.`,
+  })
+
+interface Box {
+  readonly width: number
+  readonly height: number
+  readonly anchor: 'centre' | 'corner'
+}
+
+/** Where the picture lies: as large as fits, of the same proportions. */
+function lie(image: ImageShape, { width, height, anchor }: Box) {
+  const scale = Math.min(width / image.width, height / image.height)
+  const fitted = (length: number, most: number): number => Math.min(most, Math.max(1, Math.round(length * scale)))
+  const [w, h] = [fitted(image.width, width), fitted(image.height, height)]
+  const corner = anchor === 'corner'
+  return { x: corner ? 0 : (width - w) >> 1, y: corner ? 0 : (height - h) >> 1, width: w, height: h }
+}
+
+/**
+ * The picture at the largest size that fits into width × height, the rest filled. Image (H, W, C) float32 in; (height, width, C) out,
+ * which remembers where the picture lies in it (`placement`).
+ */
+export const letterbox = defineNode({
+  type: 'geometry/letterbox',
+  version: 1,
+  kind: 'pure',
+  draft: 'scaled',
+  title: 'Letterbox',
+  alias: 'cv2.copyMakeBorder',
+  keywords: ['pad', 'padding', 'resize', 'fit', 'preprocess', 'detector', 'YOLO', 'border', 'square'],
+  summary: 'Fits the picture into a size without distorting it, and fills the rest.',
+  inputs: { image: socket.image() },
+  params: {
+    width: side('Width'),
+    height: side('Height'),
+    fill: param.number({
+      default: 114 / 255,
+      min: 0,
+      max: 1,
+      label: 'Fill',
+      help: 'What stands beside the picture, in every channel: 0 black, 1 white. YOLOX was trained with 114/255.',
+    }),
+    anchor: param.choice({
+      default: 'centre',
+      of: ['centre', 'corner'],
+      names: { centre: 'In the middle', corner: 'In the upper left corner' },
+      label: 'The picture lies',
+      help: 'As the network was trained: YOLOX has it in the corner.',
+    }),
+    method: param.choice({
+      default: 'bilinear',
+      of: resizeMethods,
+      names: { nearest: 'Nearest', bilinear: 'Bilinear', bicubic: 'Bicubic', area: 'Area average' },
+      label: 'Method',
+      help: 'How the picture is made smaller or larger. Detectors were mostly trained with bilinear.',
+    }),
+  },
+  outputs: { image: socket.image() },
+  shape: ({ image, width, height }) => (image ? { image: { ...shapeOf(image), width, height } } : {}),
+  run: async ({ image, width, height, fill, anchor, method }, { ops }) => {
+    const { x, y, ...size } = lie(image, { width, height, anchor })
+    const shape = { ...shapeOf(image), width, height }
+    const numbers = new Float32Array(width * height * image.channels).fill(fill)
+    if (image.alpha) for (let i = image.channels - 1; i < numbers.length; i += image.channels) numbers[i] = 1
+    const base = (await ops.fromNumbers({ shape, numbers })) as ImageValue
+    const boxed = await ops.paste(base, await ops.resize(image, { ...size, method }), { x, y })
+    const source = { width: image.width, height: image.height }
+    return { image: { ...boxed, placement: { source, x, y, ...size } } }
+  },
+  explain: {
+    idea: 'Most networks take pictures of one size only. Stretching would change the shapes they have learned, so the picture keeps its proportions and what is left over is filled.',
+    formula: String.raw`s = \min\left(\frac{\param{width}{W'}}{W},\ \frac{\param{height}{H'}}{H}\right), \qquad x' = s\,x + x_0, \quad y' = s\,y + y_0`,
+    reference: 'YOLOX preproc (Megvii), Darknet letterbox_image; OpenCV resize and copyMakeBorder.',
+    code: {
+      by: 'anchor',
+      of: {
+        centre:
+          's = min({width} / w, {height} / h); small = cv2.resize(image, (round(w * s), round(h * s))); boxed = np.full(({height}, {width}, 3), {fill}); y, x = ({height} - small.shape[0]) // 2, ({width} - small.shape[1]) // 2; boxed[y : y + small.shape[0], x : x + small.shape[1]] = small',
+        corner:
+          's = min({width} / w, {height} / h); small = cv2.resize(image, (round(w * s), round(h * s))); boxed = np.full(({height}, {width}, 3), {fill}); boxed[: small.shape[0], : small.shape[1]] = small',
+      },
+    },
+  },
+})
