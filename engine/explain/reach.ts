@@ -70,8 +70,11 @@ export function reachOf(trace: Trace, port: string, area: Area | undefined): Rea
   /** Calls before this one returned plain numbers that may have decided what follows. */
   let measured = 0
   const output = trace.outputs[port]
-  if (!area || !output) measured = trace.calls.length
-  else if (output.source) areaOf(output.source).addArea(area)
+  if (!area || !output) {
+    measured = trace.calls.length
+    for (const { source, shape } of trace.parts[port] ?? []) if (source) areaOf(source).addAll(shape)
+  }
+  if (area && output?.source) areaOf(output.source).addArea(area)
 
   for (let at = trace.calls.length - 1; at >= 0; at--) {
     const call = trace.calls[at] as Call

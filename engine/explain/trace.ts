@@ -6,7 +6,7 @@ import type { Ops } from '../ops/calls.ts'
 import type { NodeOps } from '../ops/context.ts'
 import { ops as registry } from '../ops/index.ts'
 import type { OpDefinition, StoredShape, StoredValue } from '../ops/op.ts'
-import type { Store, Value } from '../values/index.ts'
+import { type AnyValue, partsOf, rasterOf, type Store, sidesOf, type Value } from '../values/index.ts'
 
 export type AnyOp = OpDefinition<readonly StoredValue[], unknown, unknown>
 
@@ -29,12 +29,20 @@ export interface Call {
   readonly gives: ReadonlyMap<string, StoredShape>
 }
 
+/** A value that the node gave, and where it came from; undefined where nobody knows. */
+export interface MadeValue {
+  readonly source: Source | undefined
+  readonly shape: StoredShape
+}
+
 export interface Trace {
   /** In the order in which they started. */
   readonly calls: readonly Call[]
-  /** The node's outputs that are pictures or tensors. */
-  readonly outputs: Readonly<Record<string, { readonly source: Source | undefined; readonly shape: StoredShape }>>
-  /** Inputs that are neither: numbers, texts. Everything may depend on them. */
+  /** The node's outputs that are drawn as a picture. */
+  readonly outputs: Readonly<Record<string, MadeValue>>
+  /** The tensors of all outputs. */
+  readonly parts: Readonly<Record<string, readonly MadeValue[]>>
+  /** Inputs that are not drawn as a picture: numbers, texts, boxes. Everything may depend on them. */
   readonly others: readonly string[]
 }
 
@@ -45,6 +53,8 @@ interface Recorded {
   result: unknown
 }
 
+const isValue = (given: unknown): given is AnyValue => typeof given === 'object' && given !== null && 'kind' in given
+
 const isStored = (value: unknown): value is StoredValue =>
   typeof value === 'object' && value !== null && 'store' in value && 'kind' in value
 
@@ -53,8 +63,9 @@ export function shapeOfStored(value: StoredValue): StoredShape {
   return shape
 }
 
+/** Values with the same sides have the same numbers at the same places. A tensor HW is a picture of one channel. */
 const sides = (shape: StoredShape): string =>
-  shape.kind === 'image' ? `${shape.height} ${shape.width} ${shape.channels}` : shape.shape.join(' ')
+  [...sidesOf(shape), ...(shape.kind === 'tensor' && shape.axes.join('') === 'HW' ? [1] : [])].join(' ')
 
 /** An op's results, by output. */
 function given(result: unknown): ReadonlyMap<string, StoredValue> {
@@ -100,7 +111,8 @@ export class Recorder {
   input(port: string, value: Value): Value {
     if (value.kind === 'sequence')
       return { ...value, at: async (index, signal) => this.input(port, await value.at(index, signal)) }
-    if (isStored(value)) this.#inputs.push([port, value])
+    const raster = rasterOf(value)
+    if (raster) this.#inputs.push([port, raster])
     else this.#others.add(port)
     return value
   }
@@ -137,12 +149,18 @@ export class Recorder {
         gives: new Map(gives),
       }
     })
-    const stored = Object.entries(outputs).filter((entry): entry is [string, StoredValue] => isStored(entry[1]))
+    const last = this.#calls.length
+    const made = (value: StoredValue): MadeValue => ({ source: find(value, last), shape: shapeOfStored(value) })
+    const values = Object.entries(outputs).filter((entry): entry is [string, AnyValue] => isValue(entry[1]))
     return {
       calls,
       outputs: Object.fromEntries(
-        stored.map(([port, value]) => [port, { source: find(value, this.#calls.length), shape: shapeOfStored(value) }]),
+        values.flatMap(([port, value]) => {
+          const raster = rasterOf(value)
+          return raster ? [[port, made(raster)] as const] : []
+        }),
       ),
+      parts: Object.fromEntries(values.map(([port, value]) => [port, Object.values(partsOf(value)).map(made)])),
       others: [...this.#others],
     }
   }

@@ -1,6 +1,6 @@
 /** Checks answers to a lesson's questions against what the engine computes; the window and the tests of lessons share it. */
 import { SightlineError } from '../types/problem.ts'
-import type { Shape } from '../values/index.ts'
+import { type Shape, sidesOf } from '../values/index.ts'
 import { splitPort } from './document.ts'
 import type { Choice, Goal, Prediction, Quantity } from './lesson.ts'
 
@@ -16,9 +16,6 @@ export interface Reader {
     readonly channels: readonly Readonly<Record<'min' | 'max' | 'mean' | 'std', number | null>>[]
   }>
 }
-
-const sidesOf = (shape: Shape): readonly number[] =>
-  shape.kind === 'image' ? [shape.height, shape.width, shape.channels] : shape.kind === 'tensor' ? shape.shape : []
 
 /** @throws `lesson.no-value` if there is none, and what the reader throws */
 export async function measure(reader: Reader, { of, pixel, measure: what, channel }: Quantity): Promise<number> {

@@ -1,9 +1,9 @@
 /** What can be wired to what: for a wire being drawn, and for the palette that opens where it is dropped. */
 import type { Problem } from '../types/problem.ts'
 import type { Shape } from '../values/index.ts'
-import type { Offer, SocketSpec } from '../values/socket.ts'
+import { type Offer, type SocketSpec, surelyFits } from '../values/socket.ts'
 import type { Catalogue, NodeInfo } from './catalogue.ts'
-import { type Converter, judgeWire, offerDepth, surelyFits } from './convert.ts'
+import { type Converter, judgeWire, offerDepth } from './convert.ts'
 import { type Document, type Graph, type PortRef, splitPort } from './document.ts'
 import { graphOf, infoOf, own, subgraphAt } from './info.ts'
 import { reachOf } from './reach.ts'

@@ -2,8 +2,8 @@
 
 import type { ParamValue } from '../types/param.ts'
 import type { Problem } from '../types/problem.ts'
-import type { Shape } from '../values/index.ts'
-import { fits, type Offer, type SocketSpec } from '../values/socket.ts'
+import { shapeDepth } from '../values/index.ts'
+import { fits, type Offer, type SocketSpec, surelyFits } from '../values/socket.ts'
 import type { Catalogue, NodeInfo } from './catalogue.ts'
 
 /** A node inserted on a wire automatically. */
@@ -38,7 +38,6 @@ export function takenDepth({ type, element, collect }: SocketSpec): number {
 
 const socketDepth = ({ type, element }: SocketSpec): number =>
   type === 'sequence' ? 1 + (element ? socketDepth(element) : 0) : 0
-const shapeDepth = (shape: Shape): number => (shape.kind === 'sequence' ? 1 + shapeDepth(shape.element) : 0)
 
 /** How deeply sequences are nested in an offer. A shape with unknown elements may say less than the socket. */
 export const offerDepth = ({ socket, shape }: Offer): number =>
@@ -87,18 +86,6 @@ function candidatesOf(catalogue: Catalogue): readonly Candidate[] {
   })
   candidates.set(catalogue, found)
   return found
-}
-
-const within = <T>(given: readonly T[] | undefined, wanted: readonly T[] | undefined): boolean =>
-  !wanted || (given?.every((g) => wanted.includes(g)) ?? false)
-
-/** Whether everything that may be offered is accepted, not only some of it. */
-export function surelyFits({ socket, shape }: Offer, wanted: SocketSpec): boolean {
-  if (wanted.type === 'any') return true
-  if (socket.type !== wanted.type) return false
-  const channels = shape?.kind === 'image' ? [shape.channels] : socket.channels
-  const spaces = shape?.kind === 'image' ? [shape.space] : socket.spaces
-  return within(channels, wanted.channels) && within(spaces, wanted.spaces) && within(socket.axes, wanted.axes)
 }
 
 const channelsOf = ({ channels }: SocketSpec): number => Math.max(...(channels ?? [3]))

@@ -1,4 +1,4 @@
-/** Untrusted JSON: what no document needs is refused before any schema sees it. And JSON formatted for people to read and compare. */
+/** Untrusted JSON: what no document needs is refused before any schema sees it. */
 import { SightlineError } from '../types/problem.ts'
 
 /** The limits of a pipeline file: characters of text, and levels of nesting. */

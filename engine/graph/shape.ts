@@ -4,7 +4,8 @@
  */
 import type { ParamValue } from '../types/param.ts'
 import { SightlineError } from '../types/problem.ts'
-import type { ImageShape, Shape } from '../values/index.ts'
+import { kindOf, type Shape } from '../values/index.ts'
+import { kindNamed } from '../values/registry.ts'
 import type { Offer, SocketSpec } from '../values/socket.ts'
 import type { NodeInfo } from './catalogue.ts'
 import { elementOf, sequenceOf } from './convert.ts'
@@ -21,28 +22,19 @@ export interface Arrival {
 }
 export type Arrivals = Readonly<Record<string, Arrival>>
 
-function likeImage(spec: SocketSpec, shape: ImageShape): Shape | undefined {
-  const channels = spec.channels?.length === 1 ? (spec.channels[0] as number) : shape.channels
-  const space = spec.spaces?.length === 1 ? spec.spaces[0] : shape.space
-  if (!space || spec.channels?.includes(channels) === false || spec.spaces?.includes(space) === false) return undefined
-  const { range: own, ...rest } = shape
-  const range = spec.range === undefined ? own : spec.range
-  return { ...rest, channels, space, alpha: shape.alpha && channels === shape.channels, ...(range && { range }) }
-}
-
 /** The shape of an output that is like an input of this shape; undefined if unknown. */
 function likeShape(spec: SocketSpec, shape: Shape | undefined): Shape | undefined {
   if (!shape || shape.kind === 'unknown') return undefined
   if (spec.type !== 'any' && spec.type !== shape.kind) return undefined
-  return shape.kind === 'image' ? likeImage(spec, shape) : shape
+  const { like } = kindOf(shape)
+  return like ? (like(spec, shape) as Shape | undefined) : shape
 }
-
-const smallKinds: ReadonlySet<string> = new Set(['number', 'text', 'table', 'plot'])
 
 /** What an output gives as far as sockets tell. */
 function bySocket(spec: SocketSpec, arrivals: Arrivals, inputs: NodeInfo['inputs']): Offer {
-  const { like, optional: _, collect: __, help: ___, ...own } = spec
-  if (smallKinds.has(spec.type)) return { socket: own, shape: { kind: spec.type } as Shape }
+  const { like, over: _over, optional: _, collect: __, help: ___, ...own } = spec
+  const only = kindNamed(spec.type)?.only as Shape | undefined
+  if (only) return { socket: own, shape: only }
   const from = like === undefined ? undefined : arrivals[like]?.offer
   if (!from) return { socket: own }
   const model = like !== undefined && inputs[like]?.collect && from.socket.type === 'sequence' ? elementOf(from) : from

@@ -181,6 +181,32 @@ export const samples: Readonly<Record<keyof typeof ops, readonly Sample[]>> = {
       },
     })),
   ),
+  toFloat: [
+    { say: 'float32', inputs: [{ shape: tensor('NC', [3, 5]) }], params: {} },
+    ...(['uint8', 'int32'] as const).flatMap((dtype) =>
+      [
+        [1, 1],
+        [3, 5],
+        [3, 4099],
+      ].map((shape) => ({
+        say: `${dtype}, ${shape.join(' × ')}`,
+        inputs: [{ shape: { ...tensor('HW', shape), dtype }, from: (v: number) => Math.floor(v * 256) }],
+        params: {},
+      })),
+    ),
+  ],
+  read: [...pictures, tensor('NC', [3, 5])].map((shape) => ({
+    say: shape.kind,
+    inputs: [{ shape }],
+    params: {},
+    numbers: (numbers: ArrayLike<number>) => {
+      const [width, channels] = shape.kind === 'image' ? [shape.width, shape.channels] : [numbers.length, 1]
+      return Array.from(numbers, (value, i) => ({
+        at: { y: Math.floor(i / channels / width), x: Math.floor(i / channels) % width, c: i % channels },
+        value,
+      }))
+    },
+  })),
   toPicture: ([8, 16] as const).flatMap((depth) =>
     each([...pictures, picture(5, 5, 3, { space: 'data' })], () => ({ depth })).map((sample) => ({
       ...sample,

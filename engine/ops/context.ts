@@ -10,13 +10,16 @@ import type { Arena } from '../memory/arena.ts'
 import { CountedStore, type CpuStore, cpuStore } from '../memory/store.ts'
 import type { DeviceWords } from '../types/device.ts'
 import { SightlineError } from '../types/problem.ts'
-import type { Value } from '../values/index.ts'
+import { type Numbers, viewOf } from '../values/dtype.ts'
+import { describeShape, type Value } from '../values/index.ts'
 import type { Ops } from './calls.ts'
+import { unsupported } from './check.ts'
 import { type CpuDevice, KernelError } from './cpu.ts'
 import { createCpuContext } from './cpu-context.ts'
 import { createGpuContext } from './gpu-context.ts'
 import { ops as registry } from './index.ts'
 import type { OpDefinition, Readable, StoredValue } from './op.ts'
+import { countOf, dtypeOf } from './shape.ts'
 import type { TensorDevice } from './tensorflow.ts'
 
 /** What ops run on. */
@@ -42,10 +45,10 @@ export interface NodeOps {
   /** Waits for what was left to the GPU; gives how long its kernels took there in ms, where it has a clock. Throws as ops do. */
   settle(): Promise<number | undefined>
   /**
-   * Ends the run: the caller now holds one reference to each store in `keep`, whether it was made here or came in; all else
+   * Ends the run: the caller now holds one reference to each of `keep`, whether it was made here or came in; all else
    * that was made is freed. An op that is still running frees what it has when it ends; ops called later throw.
    */
-  finish(keep: readonly Value[]): void
+  finish(keep: Iterable<Value | CountedStore>): void
 }
 
 type AnyOp = OpDefinition<readonly StoredValue[], unknown, unknown>
@@ -113,9 +116,13 @@ export function makeOps({ cpu, arena, gpu, tensors }: Devices, signal: AbortSign
     signal.throwIfAborted()
     const inputs = args.slice(0, -1) as StoredValue[]
     const params = args.at(-1)
+    checkDtypes(op, inputs)
+    // On the GPU there are float32 values only, and no empty ones.
+    const suitsGpu = inputs.every((value) => dtypeOf(value) === 'float32' && countOf(value) > 0)
     try {
       const elsewhere = op.tensorflow && (await tensors?.backend()) === 'tensorflow'
-      if (gpu && gpu.gone === undefined && op.gpu && !elsewhere) return await workOnGpu(gpu)(op, inputs, params)
+      if (gpu && gpu.gone === undefined && op.gpu && suitsGpu && !elsewhere)
+        return await workOnGpu(gpu)(op, inputs, params)
     } catch (error) {
       if (!(error instanceof GpuError)) throw error
       if (error.trouble === 'failed') throw failed(op.name, error.message, error)
@@ -150,11 +157,17 @@ export function makeOps({ cpu, arena, gpu, tensors }: Devices, signal: AbortSign
       if (finished) return
       finished = true
       if (timer) gpu?.giveTimer(timer)
-      for (const store of new Set(keep.flatMap(storesIn))) if (!made.delete(store)) store.retain()
+      for (const store of new Set([...keep].flatMap(storesIn))) if (!made.delete(store)) store.retain()
       for (const store of made) store.release()
       made.clear()
     },
   }
+}
+
+/** Refuses, by the name of the op, numbers that are stored in a way it does not take. */
+function checkDtypes({ name, dtypes = ['float32'] }: AnyOp, inputs: readonly StoredValue[]): void {
+  for (const value of inputs)
+    if (!dtypes.includes(dtypeOf(value))) throw unsupported(name, describeShape(value), dtypes.join(' or '))
 }
 
 const failed = (kernel: string, message: string, cause: unknown): SightlineError =>
@@ -176,7 +189,7 @@ async function bring<T extends CountedStore>(
 }
 
 /** The stores anywhere inside what an op returned. */
-function storesIn(result: unknown): CountedStore[] {
+export function storesIn(result: unknown): CountedStore[] {
   if (result instanceof CountedStore) return [result]
   if (typeof result !== 'object' || result === null || ArrayBuffer.isView(result)) return []
   return Object.values(result).flatMap(storesIn)
@@ -201,8 +214,16 @@ export const isOnCpu = ({ store }: StoredValue): boolean =>
   (store as CountedStore).place === 'cpu' || (store as CountedStore).twin?.place === 'cpu'
 
 /** The numbers of a value that is on the CPU, copied out: row-major, channels last. */
+export function readNumbers(value: StoredValue): Numbers {
+  const { buffer, byteOffset } = cpuStore(value).view()
+  return viewOf(dtypeOf(value), buffer, byteOffset, countOf(value)).slice() as Numbers
+}
+
+/** The same of float32 values. */
 export function readPixels(value: StoredValue): Float32Array<ArrayBuffer> {
-  return new Float32Array(cpuStore(value).view())
+  const numbers = readNumbers(value)
+  if (!(numbers instanceof Float32Array)) throw new Error(`readPixels: ${describeShape(value)} is not float32`)
+  return numbers
 }
 
 /** A value on the CPU whose numbers are read where they are, for explanations. Valid while the value is retained. */
@@ -210,5 +231,9 @@ export function readable(value: StoredValue): Readable {
   const store = cpuStore(value)
   const width = value.kind === 'image' ? value.width : 0
   const channels = value.kind === 'image' ? value.channels : 1
-  return { shape: value, at: (y, x, c) => store.view()[(y * width + x) * channels + c] ?? Number.NaN }
+  const view = (): ArrayLike<number> => {
+    const { buffer, byteOffset } = store.view()
+    return viewOf(dtypeOf(value), buffer, byteOffset, countOf(value))
+  }
+  return { shape: value, at: (y, x, c) => view()[(y * width + x) * channels + c] ?? Number.NaN }
 }

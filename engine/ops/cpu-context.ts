@@ -5,7 +5,7 @@ import { SightlineError } from '../types/problem.ts'
 import { describeShape } from '../values/index.ts'
 import { type CpuDevice, KernelError } from './cpu.ts'
 import type { CpuContext, StoredShape } from './op.ts'
-import { countOf, dimensions } from './shape.ts'
+import { bytesOf, dimensions } from './shape.ts'
 import type { TensorDevice } from './tensorflow.ts'
 
 export interface OpCpuContext extends CpuContext {
@@ -30,7 +30,7 @@ export function createCpuContext(
     if (!addresses.has(store)) addresses.set(store, store.pin())
   }
   const make = (shape: StoredShape): CpuStore => {
-    const bytes = countOf(shape) * 4
+    const bytes = bytesOf(shape)
     if (bytes > arena.largest) {
       const [mb, limit] = [bytes, arena.largest].map((n) => Math.round(n / 1e6)) as [number, number]
       throw new SightlineError('value.too-large', { given: describeShape(shape), bytes: mb, limit })

@@ -5,7 +5,7 @@ import type { GpuDevice } from '../gpu/device.ts'
 import { GpuStore } from '../gpu/store.ts'
 import type { Timer } from '../gpu/timer.ts'
 import type { GpuContext, StoredShape, StoredValue } from './op.ts'
-import { countOf, dimensions } from './shape.ts'
+import { bytesOf, countOf, dimensions } from './shape.ts'
 import type { TensorFlow } from './tensorflow.ts'
 
 export interface OpGpuContext extends GpuContext {
@@ -28,7 +28,7 @@ export function createGpuContext(device: GpuDevice, signal: AbortSignal, timer: 
     pin(store)
     return store
   }
-  const make = async (shape: StoredShape): Promise<GpuStore> => own(await device.buffers.alloc(countOf(shape) * 4))
+  const make = async (shape: StoredShape): Promise<GpuStore> => own(await device.buffers.alloc(bytesOf(shape)))
   const borrow = async (bytes: number): Promise<Block> => {
     const block = await device.buffers.alloc(bytes)
     temporaries.push(block)

@@ -1,6 +1,6 @@
 /** Every op. The key is the name by which nodes call it. */
 import { fromNumbers } from './array/op.ts'
-import { fromPicture, toPicture } from './cast/op.ts'
+import { fromPicture, toFloat, toPicture } from './cast/op.ts'
 import { convertColour } from './colour/op.ts'
 import { conv2d } from './conv2d/op.ts'
 import { convolve } from './convolve/op.ts'
@@ -12,6 +12,7 @@ import { median } from './median/op.ts'
 import { paste } from './paste/op.ts'
 import { pointwise } from './pointwise/op.ts'
 import { preview } from './preview/op.ts'
+import { read } from './read/op.ts'
 import { statistics } from './reduce/op.ts'
 import { resize } from './resize/op.ts'
 import { separable } from './separable/op.ts'
@@ -21,6 +22,8 @@ export const ops = {
   fromNumbers,
   fromPicture,
   toPicture,
+  toFloat,
+  read,
   pointwise,
   convertColour,
   separable,

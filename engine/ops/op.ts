@@ -5,7 +5,7 @@
 
 import type { Block } from '../gpu/buffers.ts'
 import type { GpuCall, GpuDevice } from '../gpu/device.ts'
-import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../values/index.ts'
+import type { DType, ImageShape, ImageValue, TensorShape, TensorValue } from '../values/index.ts'
 import type { CpuDevice } from './cpu.ts'
 import type { Compute } from './tensorflow.ts'
 
@@ -122,6 +122,8 @@ export interface GpuContext {
 /** One op. `I`: its inputs, `P`: its parameters, `R`: what it gives (a value, a record of values, or plain numbers). */
 export interface OpDefinition<I extends readonly StoredValue[], P, R> {
   readonly name: string
+  /** How the numbers of its inputs may be stored; others are refused by name before it is called. Absent: float32 only. */
+  readonly dtypes?: readonly DType[]
   /** The CPU implementation: checks what it is given (throws `op.unsupported`, `shape.mismatch`), dispatches kernels. */
   readonly cpu: (context: CpuContext, inputs: I, params: P) => Promise<R>
   /** The same on the GPU, to 1e-4 of the numbers' size. What it throws as GpuError `limit` is done on the CPU instead. */

@@ -151,7 +151,12 @@ export const methods = {
   /** The numbers of one pixel, full size. */
   probe: {
     params: z.object({ node: nodeRef, port, x: z.number().int(), y: z.number().int() }),
-    result: z.object({ values: z.array(z.number().nullable()), draft: z.boolean() }),
+    result: z.object({
+      values: z.array(z.number().nullable()),
+      /** Of a value that is marks over a picture: those under the pixel. */
+      marks: z.array(markSchema).optional(),
+      draft: z.boolean(),
+    }),
   },
   /** The numbers of a part of a picture, to be written into its pixels. Positions outside are left out: `x` to `height` tell what was returned. */
   numbers: {

@@ -4,7 +4,8 @@
  */
 import type { NodeDefinition } from '../graph/node.ts'
 import { type ParamValue, scaleParam } from '../types/param.ts'
-import type { Value } from '../values/index.ts'
+import { kindOf, type TensorValue, type Value } from '../values/index.ts'
+import type { Scaling } from '../values/kind.ts'
 import { socket } from '../values/sockets.ts'
 import { keyOf, type Plan } from './plan.ts'
 import type { Link, PlannedNode } from './planned-node.ts'
@@ -17,15 +18,18 @@ const reduce: NodeDefinition = {
   kind: 'pure',
   draft: 'exact',
   title: 'Reduce',
-  summary: 'A smaller picture for quick previews.',
+  summary: 'Whatever has a size in pixels, smaller for quick previews.',
   inputs: { value: socket.any() },
   params: {},
   outputs: { value: socket.any() },
   run: async ({ value, scale }, { ops }) => {
     const given = value as Value
-    if (given.kind !== 'image') return { value: given }
-    const side = (length: number): number => Math.max(1, Math.round(length * Number(scale)))
-    return { value: await ops.resize(given, { width: side(given.width), height: side(given.height), method: 'area' }) }
+    const scaling: Scaling = {
+      resize: (image, size) => ops.resize(image, { ...size, method: 'area' }),
+      read: (tensor) => ops.read(tensor, {}),
+      tensor: async (shape, numbers) => (await ops.fromNumbers({ shape, numbers })) as TensorValue,
+    }
+    return { value: (await kindOf(given).scaled?.(given, Number(scale), scaling)) ?? given }
   },
   explain: { idea: 'Neighbouring pixels become one, their average.', reference: 'OpenCV resize, INTER_AREA' },
 }

@@ -13,7 +13,7 @@ import type { TensorDevice } from '../ops/tensorflow.ts'
 import type { ClientMessage, EngineMessage, NodeReport } from '../protocol/messages.ts'
 import type { Problem } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
-import type { Shape, Value } from '../values/index.ts'
+import type { Numbers, Shape, Value } from '../values/index.ts'
 
 export interface EngineOptions {
   readonly device: CpuDevice
@@ -104,7 +104,7 @@ export interface RunResult {
    */
   readonly sinks: readonly Sink[]
   /** The numbers of a stored value, copied out: float32, row-major. */
-  read(value: Value): Promise<Float32Array<ArrayBuffer>>
+  read(value: Value): Promise<Numbers>
   release(): void
 }
 

@@ -3,7 +3,7 @@
  * itself: it runs for an element when that is requested.
  */
 import { SightlineError } from '../types/problem.ts'
-import type { Shape } from '../values/index.ts'
+import { type Shape, shapeDepth } from '../values/index.ts'
 import { elementKey, type Key } from './keys.ts'
 import type { Holdable } from './lease.ts'
 import { obtain } from './obtain.ts'
@@ -11,7 +11,7 @@ import type { PlannedNode } from './planned-node.ts'
 import type { Given, Result, Series } from './result.ts'
 import { runNode } from './run-node.ts'
 import type { Machine } from './scope.ts'
-import { depthOf, excess, shapeDepth } from './series.ts'
+import { depthOf, excess } from './series.ts'
 import { Stopped, type Visit } from './task.ts'
 
 export type Inputs = Readonly<Record<string, Given>>

@@ -6,6 +6,7 @@ import { gpuTimeout, noGpu, openTestGpu } from '../../host/testing/gpu.ts'
 import { catalogue } from '../../nodes/catalogue.ts'
 import type { GpuDevice } from '../gpu/device.ts'
 import type { Document } from '../graph/document.ts'
+import type { Numbers } from '../values/index.ts'
 import { createEngine } from './create.ts'
 import type { Engine } from './engine.ts'
 import { graphOf, sleep, warmUp } from './testing.ts'
@@ -50,11 +51,11 @@ const engineWith = (gpu?: GpuDevice): Engine =>
     ...{ nodes: catalogue, memory: 256 << 20 },
   })
 
-async function numbersOf(engine: Engine, document = edges): Promise<Map<string, Float32Array>> {
+async function numbersOf(engine: Engine, document = edges): Promise<Map<string, Numbers>> {
   const result = await engine.run(document, { services })
   try {
     expect(result.problems).toEqual([])
-    const numbers = new Map<string, Float32Array>()
+    const numbers = new Map<string, Numbers>()
     for (const { node, port, value } of result.sinks)
       if (value.kind === 'image') numbers.set(`${node}.${port}`, await result.read(value))
     return numbers
@@ -63,8 +64,8 @@ async function numbersOf(engine: Engine, document = edges): Promise<Map<string, 
   }
 }
 
-/** The largest difference, relative to the numbers' range: 1e-4, and for Lab the tolerance of the formula. */
-function apart(a: ReadonlyMap<string, Float32Array>, b: ReadonlyMap<string, Float32Array>): number {
+/** The most that numbers are apart, in parts of what they may be: 1e-4, and of Lab what the formula is kept to. */
+function apart(a: ReadonlyMap<string, Numbers>, b: ReadonlyMap<string, Numbers>): number {
   expect([...a.keys()].sort()).toEqual([...b.keys()].sort())
   expect(a.size).toBeGreaterThan(0)
   let most = 0
@@ -83,7 +84,7 @@ function apart(a: ReadonlyMap<string, Float32Array>, b: ReadonlyMap<string, Floa
 const view = [{ id: 'v', node: 'edges', port: 'magnitude', width: 24, height: 24 }]
 
 describe.skipIf(noGpu)('on a GPU', { timeout: gpuTimeout }, () => {
-  let wanted: Map<string, Float32Array>
+  let wanted: Map<string, Numbers>
 
   beforeAll(async () => {
     device = (await createTestDevices()).threads

@@ -7,7 +7,8 @@ import { pictureOf, type Rectangle } from '../ops/preview/place.ts'
 import { type Amount, type MethodResult, methods } from '../protocol/messages.ts'
 import { type Problem, SightlineError } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
-import type { ImageValue, TensorValue } from '../values/index.ts'
+import { kindOf, type Raster, rasterOf, sizeOf } from '../values/index.ts'
+import { covers, type Mark } from '../values/mark.ts'
 import { currentOf } from './current.ts'
 import type { Question } from './engine.ts'
 import { Execution } from './execution.ts'
@@ -64,15 +65,14 @@ export class Inspector {
     const quick = this.#options.quick(node, port)
     if (quick) {
       const { value } = quick.given
-      const full = quick.shape
+      const [own, full] = [sizeOf(shapeOfValue(value)), sizeOf(quick.shape)]
       const scaled =
-        value.kind === 'image' && full.kind === 'image'
-          ? { x: Math.floor((x * value.width) / full.width), y: Math.floor((y * value.height) / full.height) }
+        own && full
+          ? { x: Math.floor((x * own.width) / full.width), y: Math.floor((y * own.height) / full.height) }
           : { x, y }
-      const values = await this.#pixel(value, scaled.x, scaled.y)
-      return { values, draft: quick.quality === 'draft' }
+      return { ...(await this.#pixel(value, scaled.x, scaled.y)), draft: quick.quality === 'draft' }
     }
-    return this.#with(node, port, async (value) => ({ values: await this.#pixel(value, x, y), draft: false }))
+    return this.#with(node, port, async (value) => ({ ...(await this.#pixel(value, x, y)), draft: false }))
   }
 
   async #numbers(params: unknown): Promise<MethodResult<'numbers'>> {
@@ -107,10 +107,11 @@ export class Inspector {
     const { node, port, bins } = methods.statistics.params.parse(params)
     return this.#with(node, port, async (value) => {
       const shape = shapeOfValue(value)
-      if (value.kind !== 'image' && value.kind !== 'tensor') return { shape, channels: [] }
+      const raster = rasterOf(value)
+      if (!raster) return { shape, channels: [] }
       const work = makeOps(this.#world.machine.devices, this.#abort.signal)
       try {
-        const channels = await work.ops.statistics(value, { bins })
+        const channels = await work.ops.statistics(raster, { bins })
         return {
           shape,
           channels: channels.map(({ range, histogram, min, max, mean, std, nan }) => {
@@ -123,17 +124,30 @@ export class Inspector {
     })
   }
 
-  /** The channels at a pixel, of tensors as displayed. Empty outside, null if not a finite number. */
-  async #pixel(value: Wired, x: number, y: number): Promise<(number | null)[]> {
-    if (value.kind === 'number') return [finite(value.value)]
-    const { values } = await this.#part(value, { x, y, width: 1, height: 1 })
-    return values.map((amount) => (typeof amount === 'number' ? amount : null))
+  /**
+   * The channels at a pixel, of tensors as they are shown: nothing outside, null where there is no number. Of a value with marks
+   * those under the pixel, of a single number that.
+   */
+  async #pixel(value: Wired, x: number, y: number): Promise<{ values: (number | null)[]; marks?: Mark[] }> {
+    if (value.kind === 'number') return { values: [finite(value.value)] }
+    if (rasterOf(value) || value.kind === 'series') {
+      const { values } = await this.#part(value, { x, y, width: 1, height: 1 })
+      return { values: values.map((amount) => (typeof amount === 'number' ? amount : null)) }
+    }
+    const work = makeOps(this.#world.machine.devices, this.#abort.signal)
+    try {
+      const face = await kindOf(value).face?.(value, (part) => work.ops.read(part, {}))
+      return { values: [], ...(face?.marks && { marks: face.marks.filter((mark) => covers(mark, x + 0.5, y + 0.5)) }) }
+    } finally {
+      work.finish([])
+    }
   }
 
   /** The numbers of the part of a rectangle inside the value, of tensors as displayed. */
   async #part(value: Wired, { x, y, width, height }: Rectangle) {
-    if (value.kind !== 'image' && value.kind !== 'tensor') return nowhere
-    const { image } = pictureOf(value)
+    const raster = rasterOf(value)
+    if (!raster) return nowhere
+    const { image } = pictureOf(raster)
     const [left, top] = [Math.max(0, x), Math.max(0, y)]
     const [right, bottom] = [Math.min(image.width, x + width), Math.min(image.height, y + height)]
     if (right <= left || bottom <= top) return nowhere
@@ -146,7 +160,7 @@ export class Inspector {
         bytes: size * 4e-6,
         limit: mostNumbers * 4e-6,
       })
-    const values = await this.#cut(value, part, (cut, dx, dy) => {
+    const values = await this.#cut(raster, part, (cut, dx, dy) => {
       const found: Amount[] = []
       for (let row = 0; row < part.height; row++)
         for (let column = 0; column < part.width; column++)
@@ -156,12 +170,8 @@ export class Inspector {
     return { ...part, channels, values }
   }
 
-  /** Lends the part on the CPU, starting at (dx, dy). Of a picture that is elsewhere only the part is copied. */
-  async #cut<T>(
-    value: ImageValue | TensorValue,
-    part: Rectangle,
-    use: (value: ImageValue | TensorValue, dx: number, dy: number) => T,
-  ): Promise<T> {
+  /** Lends the part on the CPU, where it begins at (dx, dy). Of a picture that is elsewhere only the part is brought. */
+  async #cut<T>(value: Raster, part: Rectangle, use: (value: Raster, dx: number, dy: number) => T): Promise<T> {
     const { devices } = this.#world.machine
     const work = makeOps(devices, this.#abort.signal)
     try {

@@ -2,7 +2,7 @@
 import { againIfLost } from '../gpu/error.ts'
 import type { FlatOutput } from '../graph/topology.ts'
 import type { Services } from '../types/services.ts'
-import type { ImageShape, Shape } from '../values/index.ts'
+import { kindOf, type Shape, type Size, sizeOf } from '../values/index.ts'
 import { currentOf, type Level } from './current.ts'
 import { type Draft, draftOf } from './draft.ts'
 import { Execution } from './execution.ts'
@@ -11,9 +11,9 @@ import { type Key, wholeOf } from './keys.ts'
 import { Lease } from './lease.ts'
 import { shapeOfValue } from './outside.ts'
 import { type Plan, usedBy } from './plan.ts'
-import type { PlannedNode } from './planned-node.ts'
+import { type PlannedNode, underOf } from './planned-node.ts'
 import type { Given } from './result.ts'
-import { type Sight, type Size, scaleFor } from './scale.ts'
+import { type Sight, scaleFor } from './scale.ts'
 import { type NodeEvent, Stopped } from './task.ts'
 import type { Shown } from './views.ts'
 import type { World } from './world.ts'
@@ -93,21 +93,33 @@ async function runTargets(options: LiveOptions, targets: readonly Target[], sign
       if (!signal.aborted) report(node, event)
     },
   })
-  const shown = (target: Target, given: Given | undefined, path: readonly Level[]): void => {
+  const shown = (target: Target, given: Given | undefined, path: readonly Level[], under?: Given): void => {
     const { planned, output } = target
     onPath(planned.node, path)
     if (!output) return
     const quality = planned.draft ? 'draft' : 'full'
-    if (given) show(output, { given, quality, shape: fullShape(plan, output, planned, given) })
+    if (given) show(output, { given, quality, shape: fullShape(plan, output, planned, given), ...(under && { under }) })
     else if (!options.quick) clear(output)
+  }
+  /** The picture that the target lies over, as far as there is one. */
+  const underneath = async ({ planned, port }: Target, lease: Lease): Promise<Given | undefined> => {
+    const link = port === undefined ? undefined : underOf(planned, port)
+    if (!link) return undefined
+    try {
+      return (await againIfLost(() => currentOf(execution, link.from, link.port, chosen, lease))).given
+    } catch (error) {
+      if (error instanceof Stopped) return undefined
+      throw error
+    }
   }
   const run = async (target: Target): Promise<void> => {
     const { planned, output, port } = target
     const lease = new Lease()
     try {
       const { path, given } = await againIfLost(() => currentOf(execution, planned, port, chosen, lease))
+      const under = await underneath(target, lease)
       signal.throwIfAborted()
-      shown(target, given, path)
+      shown(target, given, path, under)
     } catch (error) {
       if (signal.aborted) return
       if (!(error instanceof Stopped)) throw error
@@ -125,7 +137,7 @@ async function runTargets(options: LiveOptions, targets: readonly Target[], sign
     const known = execution.known(target.planned)
     if (!known) return true
     const value = target.port === undefined ? undefined : known.outputs[target.port]
-    if (value?.kind === 'series') return true
+    if (value?.kind === 'series' || (target.port !== undefined && underOf(target.planned, target.port))) return true
     shown(target, value && { value, owner: known }, [])
     return false
   })
@@ -192,10 +204,13 @@ function keysOf(nodes: readonly PlannedNode[]): Set<Key> {
 /** The shape of a value, or, of a quick preview, the shape of the full result. */
 function fullShape({ analysis }: Plan, { node, port }: FlatOutput, planned: PlannedNode, { value }: Given): Shape {
   const own = shapeOfValue(value)
-  if (!planned.draft || own.kind !== 'image') return own
+  const size = sizeOf(own)
+  if (!planned.draft || !size) return own
   let told: Shape | undefined = analysis.nodes.get(node)?.outputs[port]?.shape
   while (told?.kind === 'sequence') told = told.element
-  if (told?.kind === 'image') return told
-  const side = (length: number): number => Math.max(1, Math.round(length / planned.scale))
-  return { ...own, width: side(own.width), height: side(own.height) } satisfies ImageShape
+  const full = (told && sizeOf(told)) ?? {
+    width: Math.max(1, Math.round(size.width / planned.scale)),
+    height: Math.max(1, Math.round(size.height / planned.scale)),
+  }
+  return (kindOf(own).sized?.(own, full) as Shape | undefined) ?? own
 }

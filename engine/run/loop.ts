@@ -5,12 +5,12 @@
 import type { Moves } from '../gpu/device.ts'
 import type { NodeStatus } from '../protocol/messages.ts'
 import type { Services } from '../types/services.ts'
+import { type Size, sizeOf } from '../values/index.ts'
 import type { ExplicitRuns } from './explicit.ts'
 import { type Live, startLive } from './live.ts'
 import { LiveReports } from './live-reports.ts'
 import type { Plan } from './plan.ts'
 import { RunReports } from './reports.ts'
-import type { Size } from './scale.ts'
 import type { Status } from './status.ts'
 import type { Views } from './views.ts'
 import type { World } from './world.ts'
@@ -206,7 +206,8 @@ export class LiveLoop {
       },
       show: (output, shown) => {
         views.show(output, shown)
-        if (shown.shape.kind === 'image') this.#sizes.set(`${output.node}.${output.port}`, shown.shape)
+        const size = sizeOf(shown.shape)
+        if (size) this.#sizes.set(`${output.node}.${output.port}`, size)
         if (due.quick && shown.quality === 'draft') this.#reports.put(output.node, { status: 'draft' })
         if (!due.quick) this.#interim ??= setTimeout(() => this.#send(rev), interim)
       },

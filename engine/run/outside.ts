@@ -1,7 +1,7 @@
 /** Values as seen outside the engine. */
 
 import { SightlineError } from '../types/problem.ts'
-import type { SequenceValue, Shape, Value } from '../values/index.ts'
+import { type SequenceValue, type Shape, shapeOf, type Value } from '../values/index.ts'
 import { Elements } from './elements.ts'
 import { Lease } from './lease.ts'
 import type { Given, Wired } from './result.ts'
@@ -9,22 +9,8 @@ import type { Task } from './task.ts'
 import { Stopped } from './task.ts'
 
 /** What is known of a value without its numbers. */
-export function shapeOfValue(value: Wired): Shape {
-  switch (value.kind) {
-    case 'image': {
-      const { store: _, note: __, ...shape } = value
-      return shape
-    }
-    case 'tensor': {
-      const { store: _, ...shape } = value
-      return shape
-    }
-    case 'series':
-      return { kind: 'sequence', length: value.length, element: value.element }
-    default:
-      return { kind: value.kind }
-  }
-}
+export const shapeOfValue = (value: Wired): Shape =>
+  value.kind === 'series' ? { kind: 'sequence', length: value.length, element: value.element } : shapeOf(value)
 
 /** Hands out values. Elements of sequences are made when requested, and last as `Elements` says, until the end. */
 export class Outside {

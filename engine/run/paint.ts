@@ -1,17 +1,24 @@
 /** Values for the window: pixels of a part of a picture, or the small value itself. */
 import type { Ops } from '../ops/calls.ts'
 import { needsStatistics } from '../ops/preview/look.ts'
-import { pictureOf, type Rectangle } from '../ops/preview/place.ts'
+import { pictureOf, placeOf, type Rectangle } from '../ops/preview/place.ts'
 import type { ChannelStatistics } from '../ops/reduce/layout.ts'
 import type { PreviewItem, View } from '../protocol/messages.ts'
-import type { ImageValue, Shape, Store, TensorValue } from '../values/index.ts'
+import { type Face, kindOf, type Raster, rasterOf, type Shape, type Size, type Store, sizeOf } from '../values/index.ts'
+import { type Mark, scaledMark } from '../values/mark.ts'
+import { shapeOfValue } from './outside.ts'
 import type { Wired } from './result.ts'
 
 export type Painted = Omit<PreviewItem, 'view' | 'node' | 'port' | 'offset'> & { readonly pixels: Uint8Array }
 
-/** More of a text or table than anybody reads in a preview. */
-const textLength = 20_000
-const tableRows = 500
+/** What is to be painted. */
+export interface Paintable {
+  readonly value: Wired
+  /** Of the value at full size, in whose pixels a view's region is. */
+  readonly shape: Shape
+  /** The value whose picture lies under it. */
+  readonly under?: Wired | undefined
+}
 
 const none: Rectangle = { x: 0, y: 0, width: 1, height: 1 }
 
@@ -19,24 +26,24 @@ export class Painter {
   /** For values whose display depends on their numbers: zooming does not measure them again. */
   readonly #statistics = new WeakMap<Store, readonly ChannelStatistics[]>()
 
-  /** `shape`: at full size, whose pixels the view's region refers to. */
-  async paint(ops: Ops, value: Wired, shape: Shape, view: View): Promise<Painted> {
-    if (value.kind !== 'image' && value.kind !== 'tensor')
-      return {
-        width: 0,
-        height: 0,
-        shape,
-        region: none,
-        display: view.display,
-        value: small(value),
-        pixels: new Uint8Array(0),
-      }
+  async paint(ops: Ops, { value, shape, under }: Paintable, view: View): Promise<Painted> {
+    const own = rasterOf(value)
+    if (own) return this.#picture(ops, own, shape, view)
+    const face = await faceOf(ops, value)
+    if (!face.marks) return smallItem(shape, view, face)
+    const marks = atFullSize(face.marks, sizeOf(shapeOfValue(value)), sizeOf(shape))
+    const raster = under && rasterOf(under)
+    const picture = raster ? await this.#picture(ops, raster, shape, view) : emptyItem(shape, view)
+    return { ...picture, marks: [...marks] }
+  }
+
+  async #picture(ops: Ops, raster: Raster, shape: Shape, view: View): Promise<Painted> {
     const { display } = view
-    const own = pictureOf(value).image
-    const full = shape.kind === 'image' || shape.kind === 'tensor' ? pictureOf(shape).image : own
+    const own = pictureOf(raster).image
+    const full = sizeOf(shape) ?? own
     const [fx, fy] = [own.width / full.width, own.height / full.height]
-    const statistics = needsStatistics(own, display) ? await this.#measure(ops, value) : undefined
-    const preview = await ops.preview(value, {
+    const statistics = needsStatistics(own, display) ? await this.#measure(ops, raster) : undefined
+    const preview = await ops.preview(raster, {
       width: view.width,
       height: view.height,
       display,
@@ -54,11 +61,32 @@ export class Painter {
     }
   }
 
-  async #measure(ops: Ops, value: ImageValue | TensorValue): Promise<readonly ChannelStatistics[]> {
+  async #measure(ops: Ops, value: Raster): Promise<readonly ChannelStatistics[]> {
     const known = this.#statistics.get(value.store) ?? (await ops.statistics(value, {}))
     this.#statistics.set(value.store, known)
     return known
   }
+}
+
+const faceOf = async (ops: Ops, value: Wired): Promise<Face> =>
+  (value.kind === 'series' ? undefined : await kindOf(value).face?.(value, (part) => ops.read(part, {}))) ?? {}
+
+const smallItem = (shape: Shape, { display }: View, { json }: Face): Painted => ({
+  ...{ width: 0, height: 0, shape, region: none, display, pixels: new Uint8Array(0) },
+  ...(json && { value: json }),
+})
+
+/** A transparent picture, for marks under which nothing lies. */
+function emptyItem(shape: Shape, view: View): Painted {
+  const { region, width, height } = placeOf(sizeOf(shape) ?? none, view)
+  const pixels = new Uint8Array(width * height * 4)
+  return { width, height, shape, region: width > 0 ? region : none, display: view.display, pixels }
+}
+
+/** Marks of a quick preview in the pixels of the full-size picture. */
+function atFullSize(marks: readonly Mark[], own: Size | undefined, full: Size | undefined): readonly Mark[] {
+  if (!own || !full || (own.width === full.width && own.height === full.height)) return marks
+  return marks.map((mark) => scaledMark(mark, full.width / own.width, full.height / own.height))
 }
 
 const scaled = ({ x, y, width, height }: Rectangle, fx: number, fy: number): Rectangle => ({
@@ -67,18 +95,3 @@ const scaled = ({ x, y, width, height }: Rectangle, fx: number, fy: number): Rec
   width: width * fx,
   height: height * fy,
 })
-
-/** As much as JSON can represent, and no more than a preview shows. */
-function small(value: Wired): unknown {
-  switch (value.kind) {
-    case 'number':
-      // JSON has neither NaN nor infinity.
-      return Number.isFinite(value.value) ? value : { kind: 'text', text: String(value.value) }
-    case 'text':
-      return { ...value, text: value.text.slice(0, textLength) }
-    case 'table':
-      return { ...value, rows: value.rows.slice(0, tableRows) }
-    default:
-      return value
-  }
-}

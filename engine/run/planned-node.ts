@@ -31,3 +31,16 @@ export interface Link {
   readonly from: PlannedNode
   readonly port: string
 }
+
+/** The picture that an output lies over, as its socket says: `over` is followed upstream as long as inputs lie over something. */
+export function underOf({ sockets, inputs }: PlannedNode, port: string): Link | undefined {
+  const over = sockets.outputs[port]?.over
+  const link = over === undefined ? undefined : inputs[over]
+  if (!link) return undefined
+  const { from } = link
+  const further = underOf(from, link.port)
+  if (further || !from.hidden) return further ?? link
+  // What the engine put on the wire lies over the same.
+  const [behind] = Object.values(from.inputs)
+  return (behind && underOf(behind.from, behind.port)) ?? link
+}

@@ -18,7 +18,7 @@ import type {
   ProvenanceTerms,
 } from '../protocol/messages.ts'
 import { SightlineError } from '../types/problem.ts'
-import type { Value } from '../values/index.ts'
+import { type Raster, rasterOf, type Value } from '../values/index.ts'
 import { currentOf } from './current.ts'
 import { givenBy } from './evaluate.ts'
 import type { Execution } from './execution.ts'
@@ -79,9 +79,9 @@ export class Provenance {
       const { value } = given
       await this.#near(value, lease)
       const indices = path.map(({ index }) => index)
-      const pictured = value.kind === 'image' || value.kind === 'tensor'
-      const { channels } = pictured ? inside(value, spot) : { channels: 1 }
-      const number = pictured ? numberAt(value, spot) : value.kind === 'number' ? value.value : Number.NaN
+      const pictured = rasterOf(value)
+      const { channels } = pictured ? inside(pictured, spot) : { channels: 1 }
+      const number = pictured ? numberAt(pictured, spot) : value.kind === 'number' ? value.value : Number.NaN
       const runs = planned.definition.kind === 'pure' || planned.definition.kind === 'source'
       const place = pictured ? spot : { value: number }
       const made = runs ? await this.#steps(planned, port, place, indices, value) : undefined
@@ -130,8 +130,9 @@ export class Provenance {
 
   /** Makes the value's numbers readable, for as long as the lease. */
   async #near(value: Wired, lease: Lease): Promise<void> {
-    if (value.kind !== 'image' && value.kind !== 'tensor') return
-    const done = await bringToCpu(value, this.#execution.machine.devices.arena)
+    const raster = rasterOf(value)
+    if (!raster) return
+    const done = await bringToCpu(raster, this.#execution.machine.devices.arena)
     lease.add({ hold: () => undefined, drop: done })
   }
 
@@ -290,9 +291,9 @@ export class Provenance {
           { task, lease },
           planned.node,
         )
-      const value: Wired | undefined = given?.value
-      if (value?.kind !== 'image' && value?.kind !== 'tensor') return undefined
-      const { width, height } = pictureOf(value).image
+      const raster = given && rasterOf(given.value)
+      if (!raster) return undefined
+      const { width, height } = pictureOf(raster).image
       return { width, height }
     } finally {
       lease.end()
@@ -303,13 +304,12 @@ export class Provenance {
 /** What is there without a run: the node's inputs and the output itself. `lacking`: something else was requested. */
 function readingOf(trace: Trace, port: string, inputs: Readonly<Record<string, Given>>, output: Wired) {
   const made = trace.outputs[port]?.source
-  const stored = (value: Wired | undefined) => (value?.kind === 'image' || value?.kind === 'tensor' ? value : undefined)
   const reading = {
     lacking: false,
     read(source: Source) {
       const own = made && keyOfSource(made) === keyOfSource(source)
       const value = source.kind === 'input' ? inputs[source.port]?.value : own ? output : undefined
-      const found = stored(value)
+      const found = value && rasterOf(value)
       reading.lacking ||= !found
       return found
     },
@@ -320,8 +320,8 @@ function readingOf(trace: Trace, port: string, inputs: Readonly<Record<string, G
   return reading
 }
 
-/** Throws if there is no such number. */
-function inside(value: Extract<Wired, { kind: 'image' | 'tensor' }>, { x, y, c }: Spot) {
+/** Throws where there is no such number. */
+function inside(value: Raster, { x, y, c }: Spot) {
   const { width, height, channels } = pictureOf(value).image
   if (x >= width || y >= height || c >= channels)
     throw new SightlineError('shape.out-of-bounds', {

@@ -137,6 +137,6 @@ function stoppedReport(node: string, { node: where, why }: Stopped): Pick<NodeRe
 
 /** What a reader did to the file, for the node to report. */
 function noteOf({ outputs }: Result): string | undefined {
-  for (const value of Object.values(outputs)) if (value.kind === 'image' && value.note !== undefined) return value.note
+  for (const value of Object.values(outputs)) if ('note' in value && value.note !== undefined) return value.note
   return undefined
 }

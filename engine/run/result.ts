@@ -4,7 +4,7 @@
  */
 import type { CountedStore } from '../memory/store.ts'
 import type { Problem } from '../types/problem.ts'
-import type { SequenceValue, Shape, Value } from '../values/index.ts'
+import { kindOf, type SequenceValue, type Shape, type Value } from '../values/index.ts'
 import type { Key } from './keys.ts'
 import { type Holdable, Lease } from './lease.ts'
 import type { Visit } from './task.ts'
@@ -31,18 +31,7 @@ export interface Given {
 /** Approximate bytes of a result besides its stores. */
 const overhead = 1024
 
-function smallBytes(value: Wired): number {
-  switch (value.kind) {
-    case 'text':
-      return value.text.length * 2
-    case 'table':
-      return value.rows.length * value.columns.length * 24
-    case 'plot':
-      return value.series.reduce((sum, { values }) => sum + values.length * 8, 0)
-    default:
-      return 0
-  }
-}
+const smallBytes = (value: Wired): number => (value.kind === 'series' ? 0 : (kindOf(value).bytes?.(value) ?? 0))
 
 interface Made {
   readonly outputs: Readonly<Record<string, Wired>>

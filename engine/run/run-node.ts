@@ -10,7 +10,7 @@ import { obtain } from './obtain.ts'
 import type { PlannedNode } from './planned-node.ts'
 import type { Pool } from './pool.ts'
 import { type Given, Result, type Series, type Wired } from './result.ts'
-import { type Machine, Scope } from './scope.ts'
+import { countedStores, type Machine, Scope } from './scope.ts'
 import { seriesOfOne } from './series.ts'
 import { type NodeEvent, Stopped, type Task, type Visit } from './task.ts'
 
@@ -116,9 +116,10 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease):
     },
     (outputs, made) => {
       const results = Object.values(outputs)
-      if (!results.some(({ kind }) => kind === 'sequence')) return results
-      // Its elements may be made from anything the node had access to.
-      return [...results, ...made, ...Object.values(values)]
+      const stores = results.flatMap(countedStores)
+      if (!results.some(({ kind }) => kind === 'sequence')) return stores
+      // Its elements may be made from anything the node had in hand.
+      return [...stores, ...made, ...Object.values(values).flatMap(countedStores)]
     },
   )
   const ms = performance.now() - start
@@ -255,7 +256,7 @@ async function makeElement(
         start = performance.now()
         return sequence.at(index, task.signal)
       },
-      (value, made) => (value.kind === 'sequence' ? [value, ...made] : [value]),
+      (value, made) => (value.kind === 'sequence' ? made : countedStores(value)),
     )
     const ms = performance.now() - start
     const home: Home = {}

@@ -4,10 +4,10 @@ import type { Catalogue } from '../graph/catalogue.ts'
 import type { Document } from '../graph/document.ts'
 import { problemsOf } from '../graph/report.ts'
 import { type FlatGraph, type FlatNode, flatten, neededBy } from '../graph/topology.ts'
-import { bringToCpu, readPixels } from '../ops/context.ts'
+import { bringToCpu, readNumbers } from '../ops/context.ts'
 import type { NodeReport } from '../protocol/messages.ts'
 import { type Problem, SightlineError } from '../types/problem.ts'
-import type { Shape, Value } from '../values/index.ts'
+import { type Numbers, rasterOf, type Shape, type Value } from '../values/index.ts'
 import type { Definitions } from './definitions.ts'
 import { DynamicSockets } from './dynamic-sockets.ts'
 import type { RunOptions, RunResult, Sink } from './engine.ts'
@@ -105,11 +105,12 @@ export async function runDocument(
   }
 }
 
-async function readValue({ devices }: Machine, value: Value): Promise<Float32Array<ArrayBuffer>> {
-  if (value.kind !== 'image' && value.kind !== 'tensor') throw new Error(`${value.kind} has no stored numbers`)
-  const done = await bringToCpu(value, devices.arena)
+async function readValue({ devices }: Machine, value: Value): Promise<Numbers> {
+  const raster = rasterOf(value)
+  if (!raster) throw new Error(`${value.kind} has no stored numbers of its own: read its parts`)
+  const done = await bringToCpu(raster, devices.arena)
   try {
-    return readPixels(value)
+    return readNumbers(raster)
   } finally {
     done()
   }

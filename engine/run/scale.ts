@@ -5,7 +5,7 @@
 import type { Analysis } from '../graph/analyse.ts'
 import type { FlatOutput } from '../graph/topology.ts'
 import type { View } from '../protocol/messages.ts'
-import type { ImageShape, Shape } from '../values/index.ts'
+import { type Size, sizeOf } from '../values/index.ts'
 
 /** A view and the output that it shows. */
 export interface Sight {
@@ -17,12 +17,7 @@ export interface Sight {
 const least = 32
 const smallest = 2 ** -6
 
-export interface Size {
-  readonly width: number
-  readonly height: number
-}
-
-/** 2^-k, at most 1. `seen`: the size last shown of an output, for those without a predicted size. */
+/** 2^-k, at most 1. `seen`: the size of what was shown last of an output, for those of which nothing is known beforehand. */
 export function scaleFor(
   sights: readonly Sight[],
   analysis: Analysis,
@@ -31,8 +26,8 @@ export function scaleFor(
   const sources = sourceSizes(analysis)
   let needed = smallest
   for (const { view, output } of sights) {
-    const shape = imageOf(analysis.nodes.get(output.node)?.outputs[output.port]?.shape)
-    const value = shape ?? seen(output) ?? sources.get(output.node)
+    const shape = analysis.nodes.get(output.node)?.outputs[output.port]?.shape
+    const value = (shape && sizeOf(shape)) ?? seen(output) ?? sources.get(output.node)
     const source = sources.get(output.node) ?? value
     if (!value || !source) return 1
     const region = view.region ?? { width: value.width, height: value.height }
@@ -60,15 +55,9 @@ function sourceSizes(analysis: Analysis): ReadonlyMap<string, Size> {
       if (size && (!largest || size.width * size.height > largest.width * largest.height)) largest = size
     }
     for (const input of Object.values(check.inputs)) take(sizes.get(input.node))
-    if (!largest) for (const offer of Object.values(check.outputs)) take(imageOf(offer.shape))
+    if (!largest) for (const offer of Object.values(check.outputs)) take(offer.shape && sizeOf(offer.shape))
     if (largest) sizes.set(id, largest)
   }
   known.set(analysis, sizes)
   return sizes
-}
-
-/** The picture, or that of an element. */
-function imageOf(shape: Shape | undefined): ImageShape | undefined {
-  if (shape?.kind === 'sequence') return imageOf(shape.element)
-  return shape?.kind === 'image' ? shape : undefined
 }

@@ -8,7 +8,7 @@ import { CountedStore } from '../memory/store.ts'
 import { modelsFor, type NodeReach, type Perform } from '../models/models.ts'
 import type { Shelf } from '../models/shelf.ts'
 import type { Ops } from '../ops/calls.ts'
-import { type Devices, makeOps, type NodeOps } from '../ops/context.ts'
+import { type Devices, makeOps, type NodeOps, storesIn } from '../ops/context.ts'
 import { ops as registry } from '../ops/index.ts'
 import { SightlineError } from '../types/problem.ts'
 import { type SequenceValue, storesOf, type Value } from '../values/index.ts'
@@ -34,9 +34,9 @@ interface Turn {
   readonly task: Task
   readonly ops: NodeOps
   readonly pause: Pause
-  /** What ops returned, in case a sequence needs it later. */
-  readonly made: Value[]
-  /** For elements that are sequences: what they need. */
+  /** The stores of what ops returned, in case a sequence needs them later. */
+  readonly made: CountedStore[]
+  /** Of elements that are sequences: what they need. */
   readonly owners: Holdable[]
   readonly elements: Elements
 }
@@ -71,7 +71,7 @@ export class Scope {
       async (...args: unknown[]) => {
         const turn = this.#now()
         const result = await (turn.ops.ops as unknown as AnyOps)[name]?.(...args)
-        turn.made.push(...storedIn(result))
+        turn.made.push(...storesIn(result))
         return result
       }
     this.ops = Object.fromEntries(Object.keys(registry).map((name) => [name, call(name)])) as unknown as Ops
@@ -81,7 +81,7 @@ export class Scope {
   readonly perform: Perform = async (op, inputs, params) => {
     const turn = this.#now()
     const result = await turn.ops.perform(op, inputs, params)
-    turn.made.push(...storedIn(result))
+    turn.made.push(...storesIn(result))
     return result
   }
 
@@ -99,7 +99,7 @@ export class Scope {
     task: Task,
     lease: Lease,
     work: () => Promise<T>,
-    keep: (result: T, made: readonly Value[]) => readonly Value[],
+    keep: (result: T, made: readonly CountedStore[]) => Iterable<CountedStore>,
   ): Promise<Taken<T>> {
     const before = this.#last
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -118,7 +118,7 @@ export class Scope {
     { task, lease }: Visit,
     pause: Pause,
     work: () => Promise<T>,
-    keep: (result: T, made: readonly Value[]) => readonly Value[],
+    keep: (result: T, made: readonly CountedStore[]) => Iterable<CountedStore>,
   ): Promise<Taken<T>> {
     const ops = makeOps(this.#machine.devices, task.signal)
     const elements = new Elements(this.#machine.devices.arena.budget / 4)
@@ -129,10 +129,10 @@ export class Scope {
       // A result cut short by an abort may look complete.
       task.signal.throwIfAborted()
       const gpuMs = await ops.settle()
-      const kept = keep(result, turn.made).filter((value) => storesOf(value).length > 0)
+      const kept = new Set(keep(result, turn.made))
       ops.finish(kept)
       for (const owner of turn.owners) lease.add(owner)
-      return { result, stores: [...new Set(kept.flatMap(countedStores))], owners: turn.owners, gpuMs }
+      return { result, stores: [...kept], owners: turn.owners, gpuMs }
     } finally {
       ops.finish([])
       elements.end()
@@ -186,12 +186,6 @@ export class Scope {
 
 type AnyOps = Record<string, (...args: unknown[]) => Promise<unknown>>
 
-const countedStores = (value: Value): CountedStore[] =>
+/** The stores of a value that devices count. */
+export const countedStores = (value: Value): CountedStore[] =>
   storesOf(value).filter((store): store is CountedStore => store instanceof CountedStore)
-
-/** The values with stores that an op returned: one, or a record of them. */
-function storedIn(result: unknown): Value[] {
-  if (typeof result !== 'object' || result === null || ArrayBuffer.isView(result)) return []
-  if ('store' in result) return [result as Value]
-  return Array.isArray(result) ? result.flatMap(storedIn) : Object.values(result).flatMap(storedIn)
-}

@@ -22,6 +22,8 @@ export interface Shown {
   readonly quality: Quality
   /** Of the value, or of the full-size result it stands for. */
   readonly shape: Shape
+  /** The value whose picture it lies over. */
+  readonly under?: Given
 }
 
 interface Kept extends Shown {
@@ -142,9 +144,11 @@ export class Views {
   show(output: FlatOutput, shown: Shown): void {
     const name = nameOf(output)
     const before = this.#shown.get(name)
-    if (before?.given.owner === shown.given.owner && before.given.value === shown.given.value) return
+    const same = before?.given.owner === shown.given.owner && before.given.value === shown.given.value
+    if (same && before.under?.owner === shown.under?.owner) return
     const lease = new Lease()
     lease.add(shown.given.owner)
+    if (shown.under) lease.add(shown.under.owner)
     before?.lease.end()
     this.#shown.set(name, { ...shown, lease, token: tokenOf(shown, output) })
   }
@@ -205,7 +209,10 @@ export class Views {
     const rev = this.#rev
     const generation = this.#generation
     const lease = new Lease()
-    for (const { kept } of due) lease.add(kept.given.owner)
+    for (const { kept } of due) {
+      lease.add(kept.given.owner)
+      if (kept.under) lease.add(kept.under.owner)
+    }
     const work = makeOps(this.#machine.devices, this.#abort.signal)
     const quality = due.some(({ kept }) => kept.quality === 'draft') ? 'draft' : 'full'
     try {
@@ -214,8 +221,7 @@ export class Views {
         // A full picture will not be sent again.
         this.#painter.paint(
           work.ops,
-          kept.given.value,
-          kept.shape,
+          { value: kept.given.value, shape: kept.shape, under: kept.under?.value },
           kept.quality === 'draft' ? smaller(view, shrink) : view,
         ),
       )
@@ -252,7 +258,8 @@ export class Views {
   }
 }
 
-function tokenOf({ given: { owner }, quality }: Shown, { port }: FlatOutput): string {
-  // The same result at full size and as a quick preview is the same picture only at the same quality.
-  return owner instanceof Result ? `${owner.key}.${port} ${quality}` : ''
+function tokenOf({ given: { owner }, under, quality }: Shown, { port }: FlatOutput): string {
+  // The same result at full size or as a quick preview is the same picture only at the same quality.
+  const over = under?.owner instanceof Result ? ` over ${under.owner.key}` : ''
+  return owner instanceof Result ? `${owner.key}.${port} ${quality}${over}` : ''
 }

@@ -131,7 +131,8 @@ export const image: Kind<ImageValue, ImageShape, ImageNeeds> = {
     const range = needs.range === undefined ? own : needs.range
     return { ...rest, channels, space, alpha: shape.alpha && channels === shape.channels, ...(range && { range }) }
   },
-  face: (value) => ({ raster: value }),
+  raster: (value) => value,
+  sides: ({ height, width, channels }) => [height, width, channels],
   files: (value) => [
     { ext: 'png', raster: value },
     { ext: 'npy', tensor: pixelsOf(value), raw: true },

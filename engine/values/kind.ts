@@ -36,9 +36,8 @@ export interface Size {
 /** What an op can draw. */
 export type Raster = ImageValue | TensorValue
 
-/** What a value looks like: a picture, marks over the picture it belongs to, or a small value that the window has a view for. */
+/** What a value looks like besides its raster: marks over a picture, or a small value that the window has a view for. */
 export interface Face {
-  readonly raster?: Raster
   /** In pixels of `size(shape)`. */
   readonly marks?: readonly Mark[]
   /** Plain JSON with a `kind`: a number, text, table or plot, or a kind with a view of its own. */
@@ -50,7 +49,10 @@ export type OutputFile =
   | { readonly ext: string; readonly text: string }
   /** Drawn as in a preview, at full size. */
   | { readonly ext: 'png'; readonly raster: Raster }
-  | { readonly ext: 'npy'; readonly tensor: TensorValue; readonly raw?: true }
+  /** As NumPy's .npy. */
+  | { readonly ext: string; readonly tensor: TensorValue; readonly raw?: true }
+  /** Gray, as it is: identities, or a mask. */
+  | { readonly ext: 'png'; readonly gray: Uint8Array | Uint16Array; readonly width: number; readonly height: number }
 
 /** A colour in the light and in the dark theme, and a border radius: the shape of a socket, for eyes that confuse colours. */
 export interface Look {
@@ -105,7 +107,11 @@ export interface Kind<V extends AnyValue, S extends AnyShape, N extends object =
   told?(shape: S): Partial<N>
   /** The shape of an output that is like an input of this shape, but for what its socket states. Absent: the same. */
   like?(needs: N, shape: S): S | undefined
-  /** What it looks like in the window. Absent: only its description is shown. */
+  /** The picture that it looks like, over the value's own stores. Absent: it is none. */
+  raster?(value: V): Raster
+  /** The sides of that picture's array: height, width, channels; of a tensor all of them. */
+  sides?(shape: S): readonly number[]
+  /** What else it looks like in the window. With neither, only its description is shown. */
   face?(value: V, read: Read): Face | Promise<Face>
   /** What `sightline run --out` writes. Absent: nothing. */
   files?(value: V, read: Read): readonly OutputFile[] | Promise<readonly OutputFile[]>

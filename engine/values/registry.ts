@@ -1,5 +1,5 @@
 /** The kinds of value that there are, by name. `index.ts` fills it. */
-import type { AnyKind, AnyShape, AnyValue, Parts, Size } from './kind.ts'
+import type { AnyKind, AnyShape, AnyValue, Parts, Raster, Size } from './kind.ts'
 import type { Store } from './store.ts'
 
 const known = new Map<string, AnyKind>()
@@ -27,6 +27,12 @@ export const partsOf = (value: AnyValue): Parts => kindOf(value).parts?.(value) 
 
 /** The stores inside a value, so that whoever keeps it can count and release them. */
 export const storesOf = (value: AnyValue): readonly Store[] => Object.values(partsOf(value)).map(({ store }) => store)
+
+/** The picture that a value is drawn as; undefined where it is none. */
+export const rasterOf = (value: AnyValue): Raster | undefined => kindNamed(value.kind)?.raster?.(value)
+
+/** The sides of a value's array, height before width; none where it is not one. */
+export const sidesOf = (shape: AnyShape): readonly number[] => kindNamed(shape.kind)?.sides?.(shape) ?? []
 
 /** "1080 × 1920 × 3 rgb": the shape in the field's order (height, width, channels). */
 export const describeShape = (shape: AnyShape): string => kindNamed(shape.kind)?.describe(shape) ?? shape.kind

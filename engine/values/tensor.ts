@@ -60,7 +60,8 @@ export const tensor: Kind<TensorValue, TensorShape, TensorNeeds> = {
   drawn,
   needs: ['axes', 'dtypes'],
   told: ({ axes, dtype = 'float32' }) => ({ axes: [axes.join('')], dtypes: [dtype] }),
-  face: (value) => ({ raster: value }),
+  raster: (value) => value,
+  sides: ({ shape }) => shape,
   files: (value) => [{ ext: 'npy', tensor: value }],
   report: async (value, read) => extent(await read(value)),
   sample: async (make) => [

@@ -1,9 +1,9 @@
 /** `sightline nodes`: what there is to build pipelines from. */
 import { nodeInfo } from '../../engine/graph/catalogue.ts'
+import { jsonText } from '../../engine/types/json.ts'
 import { describeParam } from '../../engine/types/param.ts'
 import { describeSocket } from '../../engine/values/socket.ts'
 import { loadNodes } from '../nodes.ts'
-import { jsonText } from '../text/json.ts'
 import { table } from '../text/table.ts'
 
 export async function nodes({ json }: { readonly json?: boolean }): Promise<number> {

@@ -1,12 +1,14 @@
 /** What a run ended in, as files: one for each output that nothing consumes, or one for each element of a sequence. */
 import { join } from 'node:path'
 import type { Ops } from '../../engine/ops/calls.ts'
+import { pictureOf } from '../../engine/ops/preview/place.ts'
 import type { RunResult, Sink } from '../../engine/run/engine.ts'
+import type { SaveOptions } from '../../engine/types/services.ts'
 import type { Display } from '../../engine/values/display.ts'
-import type { ImageValue, Value } from '../../engine/values/index.ts'
+import { kindOf, type Raster, type Value } from '../../engine/values/index.ts'
 import { writeAtomic } from '../files/atomic.ts'
 import { encodeFile } from '../files/encode.ts'
-import { fileNameOf, shapeOf, textOf } from '../text/outputs.ts'
+import { fileNameOf } from '../text/outputs.ts'
 import { npy } from './npy.ts'
 
 export interface Written {
@@ -34,14 +36,14 @@ interface Pixels {
 }
 
 /** A picture at full size as a node's preview shows it: RGBA. */
-async function draw(image: ImageValue, ops: Ops): Promise<Pixels> {
-  const { width, height } = image
+async function draw(raster: Raster, ops: Ops): Promise<Pixels> {
+  const { width, height } = pictureOf(raster).image
   const data = new Uint8Array(width * height * 4)
   let display: Display = { mode: 'auto', flag: false }
   for (let y = 0; y < height; y += TILE)
     for (let x = 0; x < width; x += TILE) {
       const region = { x, y, width: Math.min(TILE, width - x), height: Math.min(TILE, height - y) }
-      const part = await ops.preview(image, {
+      const part = await ops.preview(raster, {
         width: region.width,
         height: region.height,
         region,
@@ -78,26 +80,28 @@ async function writeValue(
   options: OutputOptions,
 ): Promise<Written> {
   const { raw, ops, signal } = options
-  const write = async (ext: string, data: Uint8Array | string): Promise<string> => {
-    await writeAtomic(`${path}.${ext}`, data, { signal })
-    return `${path}.${ext}`
-  }
-  const text = textOf(value)
-  if (text) return { files: [await write(text.ext, text.text)] }
-  switch (value.kind) {
-    case 'image': {
-      const { width, height, data, display } = await draw(value, ops)
-      const png = `${path}.png`
-      await encodeFile({ real: png, shown: png }, { width, height, depth: 8, ...lean(data) }, signal)
-      const files = raw ? [png, await write('npy', npy(await read(value), shapeOf(value)))] : [png]
-      return { files, display }
+  const files: string[] = []
+  let display: Display | undefined
+  const write = (name: string, data: Uint8Array | string) => writeAtomic(name, data, { signal })
+  const png = (name: string, picture: Omit<SaveOptions, 'depth'>, depth: 8 | 16 = 8): Promise<void> =>
+    encodeFile({ real: name, shown: name }, { ...picture, depth }, signal)
+  for (const file of (await kindOf(value).files?.(value, read)) ?? []) {
+    const name = `${path}.${file.ext}`
+    if ('text' in file) await write(name, file.text)
+    else if ('tensor' in file) {
+      if (file.raw && !raw) continue
+      await write(name, npy(await read(file.tensor), file.tensor.shape))
+    } else if ('gray' in file) {
+      const { width, height, gray } = file
+      await png(name, { width, height, channels: 1, data: gray }, gray instanceof Uint16Array ? 16 : 8)
+    } else {
+      const drawn = await draw(file.raster, ops)
+      display = drawn.display
+      await png(name, { width: drawn.width, height: drawn.height, ...lean(drawn.data) })
     }
-    case 'tensor':
-      return { files: [await write('npy', npy(await read(value), shapeOf(value)))] }
-    default:
-      // Of sequences: written element by element, while they are made.
-      return { files: [] }
+    files.push(name)
   }
+  return { files, ...(display && { display }) }
 }
 
 export interface Writer {

@@ -1,11 +1,11 @@
 /** What a run has to say: one JSON object for programs, a table for people. */
 import type { RunResult } from '../../engine/run/engine.ts'
+import { jsonText } from '../../engine/types/json.ts'
 import { wordsOf } from '../../engine/types/problem.ts'
-import { describeShape, type Shape, type Value } from '../../engine/values/index.ts'
+import { describeShape, kindOf, type Shape } from '../../engine/values/index.ts'
 import type { Comparison } from '../record/compare.ts'
 import { comparisonText } from '../record/words.ts'
-import { extent, rounded } from '../text/figures.ts'
-import { jsonText } from '../text/json.ts'
+import { rounded } from '../text/figures.ts'
 import { table } from '../text/table.ts'
 import type { Written } from './outputs.ts'
 import type { Times } from './repeat.ts'
@@ -23,34 +23,14 @@ export interface Report {
   readonly comparison: Comparison | undefined
 }
 
-/** What a sink's value says of itself besides its shape. */
-async function contentOf(value: Value, read: RunResult['read']): Promise<object> {
-  switch (value.kind) {
-    case 'image':
-    case 'tensor':
-      return extent(await read(value))
-    case 'number':
-      return { value: value.value }
-    case 'text':
-      return { text: value.text }
-    case 'table':
-      return { columns: value.columns, rows: value.rows }
-    default:
-      return {}
-  }
-}
-
-/** The shape without what belongs to one value only. */
-const plain = (shape: Shape): Record<string, unknown> => {
-  const { store: _, ...rest } = shape as Shape & { store?: unknown }
-  return { ...rest, summary: describeShape(shape) }
-}
+const told = (shape: Shape): Record<string, unknown> => ({ ...shape, summary: describeShape(shape) })
 
 /** One object: `ok`, `device`, `ms`, `nodes`. */
 export async function reportJson(report: Report): Promise<string> {
   const { result, times, written, device, repeat, record, comparison } = report
   const contents = new Map<string, object>()
-  for (const { node, port, value } of result.sinks) contents.set(`${node}.${port}`, await contentOf(value, result.read))
+  for (const { node, port, value } of result.sinks)
+    contents.set(`${node}.${port}`, (await kindOf(value).report?.(value, result.read)) ?? {})
   const nodes = result.nodes.map(({ id, type, status, problem, outputs }) => ({
     id,
     type,
@@ -59,7 +39,7 @@ export async function reportJson(report: Report): Promise<string> {
     outputs: Object.fromEntries(
       Object.entries(outputs).map(([port, shape]) => {
         const name = `${id}.${port}`
-        return [port, { ...plain(shape), ...contents.get(name), ...written.get(name) }]
+        return [port, { ...told(shape), ...contents.get(name), ...written.get(name) }]
       }),
     ),
     ...(problem && { error: { ...problem, message: wordsOf(problem) } }),

@@ -7,6 +7,7 @@ import { makeOps } from '../../engine/ops/context.ts'
 import type { RunResult, Sink } from '../../engine/run/engine.ts'
 import { type Problem, SightlineError, wordsOf } from '../../engine/types/problem.ts'
 import type { FileUse } from '../../engine/types/services.ts'
+import { rasterOf } from '../../engine/values/index.ts'
 import { type Made, makeEngine } from '../engine.ts'
 import { Consent } from '../files/consent.ts'
 import { makeFolder } from '../files/make-folder.ts'
@@ -148,7 +149,8 @@ async function runWith(made: Made, document: Document, job: Job): Promise<number
   /** Compared before it is written: the files of the run before may lie where those of this one go. */
   const take = async (sink: Sink, at: readonly number[], read: RunResult['read']): Promise<void> => {
     const seen = await recorder?.see(sink, at, read)
-    const range = sink.value.kind === 'image' ? sink.value.range : undefined
+    const raster = rasterOf(sink.value)
+    const range = raster?.kind === 'image' ? raster.range : undefined
     if (seen?.numbers) await comparer?.see(seen.output, seen.numbers, range)
     await writer?.write(sink, at, read)
   }

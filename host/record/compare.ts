@@ -78,7 +78,7 @@ async function numbersBeside(record: string, output: OutputRecord): Promise<Floa
 }
 
 /** @param range what the numbers may be; absent: as far as those of then go */
-export function apartOf(then: Float32Array, now: Float32Array, range?: readonly [number, number]): Apart {
+export function apartOf(then: ArrayLike<number>, now: ArrayLike<number>, range?: readonly [number, number]): Apart {
   let [maxAbs, squares, both, notFinite, low, high] = [0, 0, 0, 0, Infinity, -Infinity]
   for (let i = 0; i < then.length; i++) {
     const [a, b] = [then[i] ?? Number.NaN, now[i] ?? Number.NaN]
@@ -107,6 +107,9 @@ const figuresOf = ({ shape, min, max, mean, notFinite }: OutputRecord): Figures 
 })
 const sameShape = (a: OutputRecord, b: OutputRecord): boolean =>
   a.kind === b.kind && a.type === b.type && a.shape?.join() === b.shape?.join()
+/** Bit for bit. Older records do not have the hash of the head. */
+const sameValue = (a: OutputRecord, b: OutputRecord): boolean =>
+  a.sha256 === b.sha256 && sameShape(a, b) && (a.head === undefined || b.head === undefined || a.head === b.head)
 
 function outputDifference(
   then: OutputRecord | undefined,
@@ -117,7 +120,7 @@ function outputDifference(
   if (!one) throw new Error('an output that is neither then nor now')
   const of = { output: nameOf(one), ...(one.element && { element: one.element }) }
   if (!then || !now) return { ...of, verdict: then ? 'missing' : 'new' }
-  if (then.sha256 === now.sha256 && sameShape(then, now)) return { ...of, verdict: 'same' }
+  if (sameValue(then, now)) return { ...of, verdict: 'same' }
   return { ...of, verdict: 'differs', was: figuresOf(then), is: figuresOf(now), ...(apart && { apart }) }
 }
 
@@ -182,7 +185,7 @@ export class Comparer {
   }
 
   /** Looks at an array while its numbers are there, where it is not the same. */
-  async see(now: OutputRecord, numbers: Float32Array, range?: readonly [number, number]): Promise<void> {
+  async see(now: OutputRecord, numbers: ArrayLike<number>, range?: readonly [number, number]): Promise<void> {
     const then = this.#outputs.get(keyOf(now))
     if (!then || then.sha256 === now.sha256 || !sameShape(then, now)) return
     const old = await numbersBeside(this.#path, then)

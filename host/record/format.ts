@@ -7,10 +7,10 @@ import { idPattern } from '../../engine/graph/document.ts'
 import { parseFile } from '../../engine/graph/file.ts'
 import { schemaProblem } from '../../engine/graph/file-words.ts'
 import { jsonLimits, parseJson } from '../../engine/graph/json.ts'
+import { jsonText } from '../../engine/types/json.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { writeAtomic } from '../files/atomic.ts'
 import { readContent } from '../server/pipeline-file.ts'
-import { jsonText } from '../text/json.ts'
 
 export const recordFormat = 'sightline-run'
 export const recordVersion = 1
@@ -36,6 +36,18 @@ const inputSchema = z.object({
   sha256,
 })
 
+/** An array of numbers as they are stored, row-major: what follows the header of a .npy. */
+const arraySchema = z.object({
+  /** How a number is stored. */
+  type: z.enum(['float32', 'uint8', 'uint16', 'int32']),
+  shape: z.array(count).max(16),
+  sha256,
+  min: figure,
+  max: figure,
+  mean: figure,
+  notFinite: count,
+})
+
 const outputSchema = z.object({
   node,
   /** Absent: a picture that the node saved. */
@@ -45,12 +57,15 @@ const outputSchema = z.object({
     .optional(),
   /** Which element of (nested) sequences, or which of the pictures that the node saved. */
   element: z.array(count).max(8).optional(),
-  kind: z.enum(['image', 'tensor', 'number', 'text', 'table', 'plot', 'picture']),
-  /** Of arrays: how a number is stored, and their shape (H, W, C). */
-  type: z.enum(['float32', 'uint8', 'uint16']).optional(),
-  shape: z.array(count).max(16).optional(),
-  /** Of the numbers as they are stored (row-major: what follows the header of a .npy), or of the text that --out writes. */
+  /** A kind of value, or `picture`. */
+  kind: z.string().regex(/^[a-z]{1,64}$/),
+  ...arraySchema.pick({ type: true, shape: true }).partial().shape,
+  /** Of a value with one array: of its numbers. With several: of `head` and of `parts`, line by line. With none: of its file's text. */
   sha256,
+  /** Of everything but the numbers, as JSON (`engine/values/head.ts`). */
+  head: sha256.optional(),
+  /** Of a value with several arrays: each by its name. */
+  parts: z.record(line, arraySchema).optional(),
   min: figure.optional(),
   max: figure.optional(),
   mean: figure.optional(),

@@ -9,7 +9,9 @@ import { formatFile, serialise } from '../../engine/graph/file.ts'
 import type { RunResult, Sink } from '../../engine/run/engine.ts'
 import type { DeviceWords } from '../../engine/types/device.ts'
 import type { SaveOptions, Services } from '../../engine/types/services.ts'
-import type { Value } from '../../engine/values/index.ts'
+import { extent } from '../../engine/values/extent.ts'
+import { headText } from '../../engine/values/head.ts'
+import { kindOf, type Numbers, partsOf, type TensorShape, type Value } from '../../engine/values/index.ts'
 import { kernelFiles } from '../build/kernels.ts'
 import { isInside } from '../files/paths.ts'
 import { samplesFolder } from '../files/samples.ts'
@@ -17,8 +19,7 @@ import type { FileServices } from '../files/services.ts'
 import { loadSharp } from '../files/sharp.ts'
 import { kernelSources } from '../gpu/sources.ts'
 import { version } from '../installation.ts'
-import { extent, rounded } from '../text/figures.ts'
-import { shapeOf, textOf } from '../text/outputs.ts'
+import { rounded } from '../text/figures.ts'
 import { type InputRecord, type OutputRecord, type RunRecord, recordFormat, recordVersion } from './format.ts'
 import { bytesOf, hashFile, sha256 } from './hash.ts'
 
@@ -52,31 +53,40 @@ const { version: tensorflowVersion } = createRequire(import.meta.url)('@tensorfl
 const portable = (path: string): string => (path || '.').split(sep).join('/')
 
 /** What a record says of an array, or of a value that is written as text. */
-type Seen = Pick<OutputRecord, 'kind' | 'type' | 'shape' | 'sha256' | 'min' | 'max' | 'mean' | 'notFinite'>
+type Seen = Omit<OutputRecord, 'node' | 'port' | 'element'>
 
 function seenPicture({ width, height, channels, depth, data }: SaveOptions): Seen {
   const type = depth === 16 ? 'uint16' : 'uint8'
   return { kind: 'picture', type, shape: [height, width, channels], sha256: sha256(bytesOf(data)), ...extent(data) }
 }
 
-/** What is said of a value, and its numbers where it has many. */
+/** What is said of an array: how its numbers are stored, their hash and what they come to. */
+function seenArray(numbers: Numbers, { shape, dtype = 'float32' }: TensorShape) {
+  return { type: dtype, shape: [...shape], sha256: sha256(bytesOf(numbers)), ...extent(numbers) }
+}
+
+/** What is said of a value, and its numbers where it has one array of them. Undefined of a sequence: its elements are seen. */
 async function seenValue(
   value: Value,
   read: RunResult['read'],
-): Promise<{ seen: Seen; numbers?: Float32Array } | undefined> {
-  if (value.kind === 'image' || value.kind === 'tensor') {
-    const numbers = await read(value)
-    const hash = sha256(bytesOf(numbers))
-    return {
-      seen: { kind: value.kind, type: 'float32', shape: [...shapeOf(value)], sha256: hash, ...extent(numbers) },
-      numbers,
-    }
+): Promise<{ seen: Seen; numbers?: Numbers } | undefined> {
+  const { kind } = value
+  const parts = Object.entries(partsOf(value))
+  const [[, only] = []] = parts
+  if (!only) {
+    const file = (await kindOf(value).files?.(value, read))?.find((file) => 'text' in file)
+    if (!file || !('text' in file)) return undefined
+    return { seen: { kind, sha256: sha256(file.text), ...(kind === 'number' && extent([value.value])) } }
   }
-  const text = textOf(value)
-  // Of a sequence its elements are seen.
-  if (!text || value.kind === 'sequence') return undefined
-  const number = value.kind === 'number' ? extent([value.value]) : {}
-  return { seen: { kind: value.kind, sha256: sha256(text.text), ...number } }
+  const head = sha256(headText(value))
+  if (parts.length === 1) {
+    const numbers = await read(only)
+    return { seen: { kind, ...seenArray(numbers, only), head }, numbers }
+  }
+  const seen: Record<string, ReturnType<typeof seenArray>> = {}
+  for (const [name, part] of parts) seen[name] = seenArray(await read(part), part)
+  const lines = [head, ...Object.entries(seen).map(([name, part]) => `${name} ${part.sha256}`)]
+  return { seen: { kind, sha256: sha256(lines.join('\n')), head, parts: seen } }
 }
 
 const orderOf = ({ node, path }: InputRecord): string => `${node} ${path}`

@@ -1,26 +1,4 @@
-/** Outputs as files: their names, and the text of values without stored numbers. */
-import type { ImageValue, TensorValue, Value } from '../../engine/values/index.ts'
-import { jsonText } from './json.ts'
-
-export const shapeOf = (value: ImageValue | TensorValue): readonly number[] =>
-  value.kind === 'tensor' ? value.shape : [value.height, value.width, value.channels]
-
-/** What the file of a value without stored numbers holds; undefined of the others. */
-export function textOf(value: Value): { readonly ext: 'txt' | 'json'; readonly text: string } | undefined {
-  const json = (content: unknown) => ({ ext: 'json', text: `${jsonText(content)}\n` }) as const
-  switch (value.kind) {
-    case 'text':
-      return { ext: 'txt', text: value.text }
-    case 'number':
-      return json(value.value)
-    case 'table':
-      return json({ columns: value.columns, rows: value.rows })
-    case 'plot':
-      return json({ x: value.x, series: value.series })
-    default:
-      return undefined
-  }
-}
+/** The names of the files that outputs are written to. */
 
 /** A port may be called as a model calls its outputs: what no file may be called is written as in addresses (`sum%3A0`). */
 const portName = (port: string): string =>

@@ -1,8 +1,10 @@
 /** A value from numbers that are already in memory: tables, small pictures, tests. */
+import { GpuError } from '../../gpu/error.ts'
+import { numbersFrom, viewOf } from '../../values/dtype.ts'
 import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../../values/index.ts'
 import { unsupported } from '../check.ts'
 import { defineOp } from '../op.ts'
-import { countOf } from '../shape.ts'
+import { bytesOf, countOf, dtypeOf } from '../shape.ts'
 import { sumOf } from '../terms.ts'
 
 export interface FromNumbersParams {
@@ -18,7 +20,7 @@ function checked(shape: ImageShape | TensorShape, { length }: ArrayLike<number>)
 }
 
 /**
- * An image or tensor of the given shape with the given numbers as float32.
+ * An image or tensor of the given shape with the given numbers, stored as its dtype says (float32 where it says nothing).
  * @throws op.unsupported where there are more or fewer numbers than the shape has
  */
 export const fromNumbers = defineOp<readonly [], FromNumbersParams, ImageValue | TensorValue>({
@@ -26,11 +28,13 @@ export const fromNumbers = defineOp<readonly [], FromNumbersParams, ImageValue |
   async cpu(context, _, { shape, numbers }) {
     const count = checked(shape, numbers)
     const out = shape.kind === 'image' ? context.image(shape) : context.tensor(shape)
-    context.float32(context.address(out), count).set(numbers)
+    const bytes = context.uint8(context.address(out), bytesOf(shape))
+    viewOf(dtypeOf(shape), bytes.buffer, bytes.byteOffset, count).set(numbers)
     return out
   },
   async gpu(context, _, { shape, numbers }) {
-    checked(shape, numbers)
+    const count = checked(shape, numbers)
+    if (dtypeOf(shape) !== 'float32' || count === 0) throw new GpuError('limit', 'only float32 values lie on the GPU')
     const out = await (shape.kind === 'image' ? context.image(shape) : context.tensor(shape))
     await context.write(context.block(out), Float32Array.from(numbers))
     return out
@@ -38,6 +42,7 @@ export const fromNumbers = defineOp<readonly [], FromNumbersParams, ImageValue |
   reach: () => [],
   terms({ y, x, c }, _, { shape, numbers }) {
     const index = shape.kind === 'image' ? (y * shape.width + x) * shape.channels + c : x
-    return sumOf([{ weight: 1, value: Math.fround(numbers[index] ?? Number.NaN) }])
+    const [value = Number.NaN] = numbersFrom(dtypeOf(shape), [numbers[index] ?? Number.NaN])
+    return sumOf([{ weight: 1, value }])
   },
 })

@@ -69,3 +69,11 @@ export function f32ToU16(src: usize, dst: usize, count: i32, scale: f32, offset:
     store<u16>(dst + (<usize>i << 1), v > 0 ? <u16>min<f32>(v, 65535) : 0)
   }
 }
+
+/** dst = src, whole numbers to the nearest float32. Both contiguous. */
+export function i32ToF32(src: usize, dst: usize, count: i32, y0: i32, y1: i32): void {
+  const end = <usize>(y1 * count) << 2
+  let i = <usize>(y0 * count) << 2
+  for (; i + 16 <= end; i += 16) v128.store(dst + i, f32x4.convert_i32x4_s(v128.load(src + i)))
+  for (; i < end; i += 4) store<f32>(dst + i, <f32>load<i32>(src + i))
+}

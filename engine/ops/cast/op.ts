@@ -1,10 +1,12 @@
 /** Between pictures as files store them (u8, u16) and float32 images. */
 import { cover, f32 } from '../../gpu/device.ts'
 import type { Picture } from '../../types/services.ts'
-import type { ImageShape, ImageValue } from '../../values/index.ts'
+import { dtypes } from '../../values/dtype.ts'
+import type { ImageShape, ImageValue, TensorValue } from '../../values/index.ts'
 import { requireImage, unsupported } from '../check.ts'
 import { roundEven } from '../expr.ts'
-import { defineOp } from '../op.ts'
+import { type CpuContext, defineOp, type StoredValue } from '../op.ts'
+import { countOf, dtypeOf } from '../shape.ts'
 import { functionOf, pixel, sumOf, termAt } from '../terms.ts'
 
 /** Bytes that are copied at a stretch: well under a millisecond of the engine's thread. */
@@ -133,5 +135,47 @@ export const toPicture = defineOp<readonly [ImageValue], { readonly depth: 8 | 1
     const rounded = roundEven(Math.fround(term.value * top))
     const result = Number.isNaN(rounded) ? 0 : Math.min(top, Math.max(0, rounded))
     return functionOf([term], `round(${top} · value)`, result)
+  },
+})
+
+/** The same number for number as float32, for ops that take any dtype. */
+export async function floats(context: CpuContext, value: StoredValue): Promise<StoredValue> {
+  const dtype = dtypeOf(value)
+  if (value.kind === 'image' || dtype === 'float32') return value
+  const { dtype: _, ...shape } = value
+  const count = countOf(value)
+  const out = context.tensor(shape)
+  // In rows of a size that suits the tiles.
+  const width = Math.min(count, 4096)
+  const row = (from: number, length: number, rows: number): Promise<void> =>
+    context.device.dispatch({
+      ...(dtype === 'uint8'
+        ? {
+            kernel: 'u8ToF32',
+            args: [context.address(value) + from, length, context.address(out) + from * 4, length, 1],
+          }
+        : { kernel: 'i32ToF32', args: [context.address(value) + from * 4, context.address(out) + from * 4, length] }),
+      rows,
+    })
+  const rows = width === 0 ? 0 : Math.floor(count / width)
+  if (rows > 0) await row(0, width, rows)
+  if (count > rows * width) await row(rows * width, count - rows * width, 1)
+  return out
+}
+
+/**
+ * A tensor of any dtype as float32: the same numbers, whole ones beyond 2^24 rounded to the nearest.
+ *
+ * Tensor of any shape and dtype in; tensor of the same shape, float32, out.
+ * @see numpy ndarray.astype(float32)
+ */
+export const toFloat = defineOp<readonly [TensorValue], object, TensorValue>({
+  name: 'toFloat',
+  dtypes,
+  cpu: async (context, [tensor]) => (await floats(context, tensor)) as TensorValue,
+  reach: (at) => [pixel(0, at.x, 0)],
+  terms(at, inputs) {
+    const term = termAt(inputs, pixel(0, at.x, 0))
+    return functionOf([term], 'float32(value)', Math.fround(term.value))
   },
 })

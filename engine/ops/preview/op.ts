@@ -1,5 +1,7 @@
 /** What a value looks like: RGBA bytes of a part of it, at the size of a view. */
+import { dtypes } from '../../values/dtype.ts'
 import type { ImageValue } from '../../values/index.ts'
+import { floats } from '../cast/op.ts'
 import { unsupported } from '../check.ts'
 import { defineOp, type StoredValue } from '../op.ts'
 import { explain, sitesOf } from './explain.ts'
@@ -78,7 +80,8 @@ async function show(tools: Tools, value: StoredValue, params: PreviewParams): Pr
  */
 export const preview = defineOp<readonly [StoredValue], PreviewParams, Preview>({
   name: 'preview',
-  cpu: (context, [value], params) => show(onCpu(context), value, params),
+  dtypes,
+  cpu: async (context, [value], params) => show(onCpu(context), await floats(context, value), params),
   gpu: (context, [value], params) => show(onGpu(context), value, params),
   reach: (at, [shape], params) => (shape ? sitesOf(at, shape, params) : []),
   terms: (at, inputs, params) => explain(at, inputs, params),

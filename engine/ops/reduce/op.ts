@@ -1,5 +1,7 @@
 /** Statistics of a value: extent, mean, deviation, broken numbers and histogram of each channel (numpy). */
+import { dtypes } from '../../values/dtype.ts'
 import { describeShape } from '../../values/index.ts'
+import { floats } from '../cast/op.ts'
 import { requireInteger, unsupported } from '../check.ts'
 import { type At, type CpuContext, defineOp, type Readable, type StoredShape, type StoredValue } from '../op.ts'
 import { channelRange } from '../ranges.ts'
@@ -160,8 +162,10 @@ function explain(at: At, inputs: readonly Readable[]) {
  */
 export const statistics = defineOp<readonly [StoredValue], StatisticsParams, readonly ChannelStatistics[]>({
   name: 'statistics',
-  async cpu(context, [value], params) {
-    check(value, params)
+  dtypes,
+  async cpu(context, [given], params) {
+    check(given, params)
+    const value = await floats(context, given)
     const channels = await moments(context, value)
     return withHistograms(value, channels, params, (bins, range) => histogram(context, value, bins, range))
   },
