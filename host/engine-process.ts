@@ -7,12 +7,13 @@ import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { protocolVersion } from '../engine/protocol/messages.ts'
 import { SightlineError, toProblem } from '../engine/types/problem.ts'
-import { defaultGpuMemory, defaultMemory, defaultThreads, makeEngine } from './engine.ts'
+import { defaultGpuMemory, defaultMemory, defaultThreads, type MachineOptions, makeEngine } from './engine.ts'
 import { UserSettings } from './files/user-settings.ts'
 import { drawWith } from './gallery/draw.ts'
 import { createGallery } from './gallery/gallery.ts'
 import { listAdapters } from './gpu/open.ts'
 import { firstPipeline, root, version } from './installation.ts'
+import { JobFolder } from './jobs/folder.ts'
 import type { EngineConfig, FromEngine, ToEngine } from './keeper.ts'
 import { Copies } from './recovery/copies.ts'
 import { readPipeline } from './server/pipeline-file.ts'
@@ -44,7 +45,7 @@ type Listen = Extract<ToEngine, { type: 'listen' }>
 const megabytes = (bytes: number): number => Math.round(bytes / 1e6)
 
 /** The command line takes precedence over the user's settings. */
-async function machineFor(config: EngineConfig) {
+async function machineFor(config: EngineConfig, own: OwnNodes) {
   const kept = new UserSettings(config.settings)
   const settings = await kept.read().catch((error: SightlineError) => {
     log(error.message)
@@ -56,6 +57,8 @@ async function machineFor(config: EngineConfig) {
     gpuMemory: bytes(settings?.gpuMemory),
     threads: config.threads ?? settings?.threads,
     memory: config.memory ?? bytes(settings?.memory),
+    jobs: new JobFolder(config.jobs, log),
+    ...own,
   }
   const device = config.device ?? settings?.device ?? 'auto'
   let noGpu = config.noGpu
@@ -90,14 +93,15 @@ async function machineFor(config: EngineConfig) {
       ...(noGpu !== undefined && { noGpu }),
     },
   })
-  return { made, settings: { kept, use } }
+  return { made, settings: { kept, use }, jobs: options.jobs }
 }
 
 /** Prepares everything except the port. Returns a function that opens it, which returns one that ends everything. */
-async function prepare(config: EngineConfig): Promise<(at: Listen) => Promise<() => Promise<void>>> {
-  const { made, settings } = await machineFor(config)
+async function prepare(config: EngineConfig, own: OwnNodes): Promise<(at: Listen) => Promise<() => Promise<void>>> {
+  const { made, settings, jobs } = await machineFor(config, own)
   const { uploads, allowed, recovery } = config
   const copies = new Copies({ folder: recovery })
+  jobs.prune().catch((error: Error) => log(`Old jobs stay in ${config.jobs}: ${error.message}`))
   copies.prune().catch((error: Error) => log(`Old copies stay in ${recovery}: ${error.message}`))
   const sessions = createSessions({
     engine: made.engine,
@@ -143,6 +147,9 @@ async function prepare(config: EngineConfig): Promise<(at: Listen) => Promise<()
   }
 }
 
+/** Nodes other than those that ship with Sightline, and their works: for tests. */
+export type OwnNodes = Pick<MachineOptions, 'nodes' | 'works'>
+
 let failed = false
 
 /** An uncaught error ends the process, once the keeper has been told. */
@@ -154,25 +161,28 @@ function fail(error: unknown): void {
   process.send?.({ type: 'failed', problem } satisfies FromEngine, () => process.exit(1))
 }
 
-let ready: ReturnType<typeof prepare> | undefined
-let stop: Promise<() => Promise<void>> | undefined
+/** Does what the keeper says, until it is told to stop or the keeper has gone. */
+export function serveKeeper(own: OwnNodes = {}): void {
+  let ready: ReturnType<typeof prepare> | undefined
+  let stop: Promise<() => Promise<void>> | undefined
 
-process.on('SIGINT', () => undefined)
-process.on('disconnect', () => process.exit())
-process.on('message', (message: ToEngine) => {
-  switch (message.type) {
-    case 'start':
-      ready = prepare(message.config)
-      ready.catch(fail)
-      break
-    case 'listen':
-      stop = ready?.then((listen) => listen(message))
-      stop?.catch(fail)
-      break
-    case 'stop':
-      Promise.resolve(stop)
-        .then((end) => end?.())
-        .finally(() => process.exit())
-      break
-  }
-})
+  process.on('SIGINT', () => undefined)
+  process.on('disconnect', () => process.exit())
+  process.on('message', (message: ToEngine) => {
+    switch (message.type) {
+      case 'start':
+        ready = prepare(message.config, own)
+        ready.catch(fail)
+        break
+      case 'listen':
+        stop = ready?.then((listen) => listen(message))
+        stop?.catch(fail)
+        break
+      case 'stop':
+        Promise.resolve(stop)
+          .then((end) => end?.())
+          .finally(() => process.exit())
+        break
+    }
+  })
+}

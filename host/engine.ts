@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
 import { type NodeInfo, nodeInfo } from '../engine/graph/catalogue.ts'
+import type { NodeDefinition } from '../engine/graph/node.ts'
 import { Arena } from '../engine/memory/arena.ts'
 import { type Devices, deviceOf } from '../engine/ops/context.ts'
 import { createEngine } from '../engine/run/create.ts'
@@ -12,9 +13,11 @@ import { kernelFiles } from './build/kernels.ts'
 import { createPool } from './cpu/pool.ts'
 import { createServices, type FileServices, type ServiceOptions } from './files/services.ts'
 import { openGpu } from './gpu/open.ts'
+import type { JobFolder } from './jobs/folder.ts'
 import { createModelDevice } from './models/device.ts'
 import { loadNodes } from './nodes.ts'
 import { createTensorDevice } from './tensorflow/device.ts'
+import { createWorkPool } from './work/pool.ts'
 
 /** More threads than this cost a single picture more than they gain. */
 const MOST_THREADS = 16
@@ -39,6 +42,12 @@ export interface MachineOptions {
   readonly threads?: number | undefined
   /** Memory for kept results, in bytes. */
   readonly memory?: number | undefined
+  /** Where checkpoints and results of jobs are kept. Absent: nowhere. */
+  readonly jobs?: JobFolder | undefined
+  /** Default: all that ship with Sightline. */
+  readonly nodes?: readonly NodeDefinition[] | undefined
+  /** Modules that list what may run in worker threads. Default: that of the nodes that ship with Sightline. */
+  readonly works?: readonly URL[] | undefined
 }
 
 export interface Made {
@@ -63,6 +72,7 @@ export async function makeEngine({
   gpuMemory = defaultGpuMemory,
   threads = defaultThreads(),
   memory = defaultMemory(),
+  ...given
 }: MachineOptions): Promise<Made> {
   const shared = new WebAssembly.Memory({ initial: 1024, maximum: PAGES, shared: true })
   const arena = new Arena(shared, { budget: Math.min(ARENA, PAGES * PAGE) })
@@ -70,7 +80,7 @@ export async function makeEngine({
     .then((bytes) => WebAssembly.compile(bytes))
     .then((module) => createPool({ module, memory: shared, alloc: (bytes) => arena.alloc(bytes), threads }))
   const looked = device === 'cpu' ? undefined : openGpu({ adapter, memory: gpuMemory })
-  const [cpu, nodes, opened] = await Promise.all([starting, loadNodes(), looked])
+  const [cpu, nodes, opened] = await Promise.all([starting, given.nodes ?? loadNodes(), looked])
   const gpu = opened && 'gpu' in opened ? opened.gpu : undefined
   const noGpu = opened && 'reason' in opened ? opened.reason : undefined
   if (device === 'gpu' && noGpu !== undefined) {
@@ -79,8 +89,9 @@ export async function makeEngine({
   }
   const tensors = createTensorDevice()
   const models = createModelDevice({ threads })
+  const work = createWorkPool({ threads, ...(given.works && { lists: given.works }) })
   const devices = { cpu, arena, gpu, tensors }
-  const engine = createEngine({ device: cpu, arena, gpu, tensors, models, nodes, memory })
+  const engine = createEngine({ device: cpu, arena, gpu, tensors, models, work, jobs: given.jobs, nodes, memory })
   return {
     engine,
     devices,
@@ -94,7 +105,7 @@ export async function makeEngine({
     async close() {
       await engine.close()
       gpu?.destroy()
-      await Promise.all([cpu.close(), tensors.close(), models.close()])
+      await Promise.all([cpu.close(), tensors.close(), models.close(), work.close()])
     },
   }
 }

@@ -34,6 +34,8 @@ export interface EngineConfig {
   readonly allowed: string
   /** Where copies of unsaved documents are kept. */
   readonly recovery: string
+  /** Where checkpoints and results of jobs are kept. */
+  readonly jobs: string
   /** The pipeline that a window opens first: a file, or one without a file. Absent: the gallery's. */
   readonly start?:
     | { readonly path: string }
@@ -117,6 +119,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
     settings: user.settings,
     allowed: join(user.settings, 'allowed'),
     recovery: join(user.data, 'recovery'),
+    jobs: join(user.data, 'jobs'),
     ...(options.device !== undefined && { device: options.device }),
     ...(options.adapter !== undefined && { adapter: options.adapter }),
     ...(options.threads !== undefined && { threads: options.threads }),

@@ -4,6 +4,7 @@ import type { Ops } from '../types/ops.ts'
 import type { Param, ParamSpec, ParamValue } from '../types/param.ts'
 import type { Services } from '../types/services.ts'
 import type { Template, Words } from '../types/template.ts'
+import type { Work } from '../types/work.ts'
 import type { Shape, Value } from '../values/index.ts'
 import type { Socket, SocketSpec } from '../values/socket.ts'
 import type { ModelFacts, Models } from './models.ts'
@@ -49,6 +50,12 @@ export interface NodeContext {
   wants(output: string): boolean
   /** 0..1, with what is being done. */
   progress(fraction: number, say?: string): void
+  /**
+   * Runs a pure function in a thread of its own (`work.ts`), so that the engine's thread stays free. Its progress is the node's.
+   * @param options.transfer buffers of the input that are moved instead of copied
+   * @throws `work.failed`, `work.ended`, what the function throws, and the signal's reason
+   */
+  work<I, O>(work: Work<I, O>, input: I, options?: { readonly transfer?: readonly ArrayBuffer[] }): Promise<O>
 }
 
 /** Sockets that a node has beside those of its declaration. */
@@ -56,6 +63,31 @@ export interface Sockets {
   readonly inputs: Readonly<Record<string, SocketSpec>>
   readonly outputs: Readonly<Record<string, SocketSpec>>
 }
+
+/**
+ * What a job has besides. A job is long, starts only when a person asks for it, and can be stopped at every checkpoint: by a
+ * pause, a cancel, or the end of the process. Its next run then gets the checkpoint and must come to the same result as one
+ * that was never stopped.
+ */
+export interface JobContext<Emitted = Readonly<Record<string, unknown>>> {
+  /** The bytes of the last checkpoint of a run that was stopped; undefined: start at the beginning. */
+  readonly resume: Uint8Array | undefined
+  /** Whether somebody wants the job to pause. It ends at its next checkpoint: make one soon. */
+  readonly paused: boolean
+  /**
+   * Keeps these bytes on the disk, wholly or not at all. Where the job is to pause, its run ends here: the promise rejects, which
+   * the job lets through as it does a cancel. Bytes, not values: a state's own form, read by the same version of the node.
+   * @throws `job.checkpoint-too-large`, `file.*`
+   */
+  checkpoint(bytes: Uint8Array): Promise<void>
+  /** Shows outputs as they are now, while the job runs. Nodes after it wait for the result. */
+  emit(outputs: Emitted): Promise<void>
+}
+
+/** What `run` gets, by the kind of the node. */
+type ContextOf<K extends NodeKind, Emitted> = K extends 'job'
+  ? NodeContext & { readonly job: JobContext<Emitted> }
+  : NodeContext
 
 export interface ShapeContext {
   readonly signal: AbortSignal
@@ -74,11 +106,11 @@ type ShapeValues<I extends Inputs> = {
   readonly [K in keyof I]: Extract<Shape, { kind: (ValueOf<I[K]> & Value)['kind'] }> | undefined
 }
 
-export interface NodeDeclaration<I extends Inputs, P extends Params, O extends Outputs> {
+export interface NodeDeclaration<I extends Inputs, P extends Params, O extends Outputs, K extends NodeKind> {
   /** `chapter/name`; never changes. */
   readonly type: string
   readonly version: number
-  readonly kind: NodeKind
+  readonly kind: K
   readonly draft: DraftMode
   readonly title: string
   /** The name that people know: `cv2.GaussianBlur`. */
@@ -116,7 +148,7 @@ export interface NodeDeclaration<I extends Inputs, P extends Params, O extends O
   readonly watches?: (given: ParamValues<P>) => readonly string[]
   readonly run: (
     given: { readonly [K in keyof I]: InputValue<I[K]> } & ParamValues<P>,
-    context: NodeContext,
+    context: ContextOf<K, OutputValues<O>>,
   ) => OutputValues<O> | Promise<OutputValues<O>>
   /** This node may stand on a wire by itself: which offers it takes, and which parameters then make what is wanted. */
   readonly converts?: readonly Conversion[]
@@ -163,7 +195,8 @@ export interface NodeDefinition {
   readonly watches?: (given: Readonly<Record<string, unknown>>) => readonly string[]
   readonly run: (
     given: Readonly<Record<string, unknown>>,
-    context: NodeContext,
+    /** `job`: of jobs only. */
+    context: NodeContext & { readonly job?: JobContext },
   ) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>
   readonly converts?: readonly Conversion[]
   readonly bypass?: Readonly<Partial<Record<string, string>>>
@@ -172,8 +205,11 @@ export interface NodeDefinition {
 }
 
 /** Declares a node. Inputs, parameters and outputs are typed by what is declared; names must not clash. */
-export function defineNode<const I extends Inputs, const P extends Params, const O extends Outputs>(
-  declaration: NodeDeclaration<I, P, O>,
-): NodeDefinition {
+export function defineNode<
+  const I extends Inputs,
+  const P extends Params,
+  const O extends Outputs,
+  const K extends NodeKind,
+>(declaration: NodeDeclaration<I, P, O, K>): NodeDefinition {
   return declaration as unknown as NodeDefinition
 }

@@ -73,8 +73,13 @@ export const clientMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('settle') }),
   /** Everything on the screen now. */
   z.object({ type: z.literal('views'), views: z.array(viewSchema).max(2000) }),
-  /** An explicit run, including effects and jobs; `nodes`: only these and what they need. */
-  z.object({ type: z.literal('run'), nodes: z.array(nodeRef).optional() }),
+  /**
+   * An explicit run, including effects and jobs; `nodes`: only these and what they need. Jobs continue from their checkpoint if they
+   * have one; `restart`: they start from the beginning, even if they are finished.
+   */
+  z.object({ type: z.literal('run'), nodes: z.array(nodeRef).optional(), restart: z.boolean().default(false) }),
+  /** Running jobs end at their next checkpoint; `nodes`: only these. `run` continues them. */
+  z.object({ type: z.literal('pause'), nodes: z.array(nodeRef).optional() }),
   z.object({ type: z.literal('cancel') }),
   /** The element of a sequence that the previews show. */
   z.object({ type: z.literal('scrub'), node: nodeRef, index: z.number().int().nonnegative() }),
@@ -340,7 +345,7 @@ export type MethodResult<M extends Method> = z.output<(typeof methods)[M]['resul
 /**
  * idle: nothing to do yet; waiting: an input is missing (no error); queued; running; done: has its full result;
  * draft: has a quick preview, the full result follows; unchanged: done before, from the cache; error; skipped: something before it failed;
- * manual: runs only on an explicit run; bypassed.
+ * manual: runs only on an explicit run; paused: a job that was stopped and can go on from its checkpoint; bypassed.
  */
 export const nodeStatus = z.enum([
   'idle',
@@ -353,6 +358,7 @@ export const nodeStatus = z.enum([
   'error',
   'skipped',
   'manual',
+  'paused',
   'bypassed',
 ])
 export type NodeStatus = z.infer<typeof nodeStatus>
@@ -362,7 +368,10 @@ const nodeReport = z.object({
   ms: z.number().optional(),
   /** The part spent in kernels on the GPU, by its own clock. */
   gpuMs: z.number().optional(),
+  /** Of a paused job: where it goes on. */
   progress: z.object({ fraction: z.number(), say: z.string().optional() }).optional(),
+  /** A job runs, or was asked to pause and runs on to its next checkpoint. */
+  job: z.enum(['running', 'pausing']).optional(),
   problem: problemSchema.optional(),
   /** A note that is not an error: "converted from Display P3 to sRGB". */
   note: z.string().optional(),

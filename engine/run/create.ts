@@ -1,9 +1,12 @@
 /** Makes an engine: one device, one set of node types, one cache; any number of sessions and runs. */
 import { againIfLost } from '../gpu/error.ts'
 import { Shelf } from '../models/shelf.ts'
+import { workHere } from '../types/work.ts'
 import { Definitions } from './definitions.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import { cancelled } from './flights.ts'
+import { memoryStorage } from './job-storage.ts'
+import { Jobs } from './jobs.ts'
 import { Pool } from './pool.ts'
 import { runDocument } from './run.ts'
 import { LiveSession } from './session.ts'
@@ -18,13 +21,26 @@ const modelShare = 1 / 2
 /** A model that nobody has used for this long goes before results do, in ms. */
 const modelRest = 60_000
 
+/** How many jobs run at the same time. */
+const jobsAtOnce = 2
+
 export function createEngine(options: EngineOptions): Engine {
   const { device, arena, gpu, tensors, models, nodes, memory, sequenceDepth = 4 } = options
   const counters = { runs: 0 }
+  const jobs = new Jobs(options.jobs ?? memoryStorage())
   const devices = { cpu: device, arena, gpu, tensors }
   const shelf = models && new Shelf(models, memory * modelShare)
   const world: World = {
-    machine: { devices, shelf, slots: new Slots(Math.max(2, device.threads)), sequenceDepth, counters },
+    machine: {
+      devices,
+      shelf,
+      slots: new Slots(Math.max(2, device.threads)),
+      jobSlots: new Slots(jobsAtOnce),
+      jobs,
+      work: options.work ?? workHere,
+      sequenceDepth,
+      counters,
+    },
     definitions: new Definitions(nodes, shelf),
     full: new Pool(memory * (1 - draftShare)),
     drafts: new Pool(memory * draftShare),
@@ -119,6 +135,7 @@ export function createEngine(options: EngineOptions): Engine {
       for (const session of open) track(session.end())
       open.clear()
       await Promise.allSettled(running)
+      jobs.close()
       for (const pool of pools) {
         await pool.flights.settled()
         pool.close()

@@ -13,7 +13,9 @@ import type { TensorDevice } from '../ops/tensorflow.ts'
 import type { ClientMessage, EngineMessage, NodeReport } from '../protocol/messages.ts'
 import type { Problem } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
+import type { WorkPool } from '../types/work.ts'
 import type { Numbers, Shape, Value } from '../values/index.ts'
+import type { JobStorage } from './job-storage.ts'
 
 export interface EngineOptions {
   readonly device: CpuDevice
@@ -23,6 +25,10 @@ export interface EngineOptions {
   readonly tensors?: TensorDevice | undefined
   /** Absent: models cannot be run. */
   readonly models?: ModelDevice | undefined
+  /** Threads for `work`. Absent: works run on the engine's thread. */
+  readonly work?: WorkPool | undefined
+  /** Where checkpoints and results of jobs are kept. Absent: in memory, as long as the engine. */
+  readonly jobs?: JobStorage | undefined
   /** Over the device's memory. Its `budget` bounds what is in use at one time, its `largest` a single value. */
   readonly arena: Arena
   readonly nodes: readonly NodeDefinition[]
@@ -67,6 +73,8 @@ export interface RunOptions {
   readonly effects?: boolean
   /** Neither use nor fill the cache (for `--repeat`). */
   readonly fresh?: boolean
+  /** Jobs start from the beginning. Absent: they go on from their checkpoint, and a kept result is taken as it is. */
+  readonly restart?: boolean
   /** Only these nodes and what they need; absent: all. */
   readonly nodes?: readonly string[]
   readonly onReport?: (node: string, report: NodeReport) => void

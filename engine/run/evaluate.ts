@@ -4,15 +4,16 @@
  */
 import { SightlineError } from '../types/problem.ts'
 import { type Shape, shapeDepth } from '../values/index.ts'
+import { restored } from './kept-results.ts'
 import { elementKey, type Key } from './keys.ts'
-import type { Holdable } from './lease.ts'
+import { type Holdable, Lease } from './lease.ts'
 import { obtain } from './obtain.ts'
 import type { PlannedNode } from './planned-node.ts'
 import type { Given, Result, Series } from './result.ts'
 import { runNode } from './run-node.ts'
 import type { Machine } from './scope.ts'
 import { depthOf, excess } from './series.ts'
-import { Stopped, type Visit } from './task.ts'
+import { Stopped, type Task, type Visit } from './task.ts'
 
 export type Inputs = Readonly<Record<string, Given>>
 /** The outcome of a planned node: its result, or a run for each element of its inputs. */
@@ -46,7 +47,14 @@ export async function evaluate(
     throw stopped(planned, error, visit)
   }
   const pool = planned.draft ? task.drafts : task.full
-  const onRequest = definition.kind === 'effect' || definition.kind === 'job'
+  const { kind } = definition
+  const onRequest = kind === 'effect' || kind === 'job'
+  const refuse = async (): Promise<Stopped> => {
+    const checkpoint = kind === 'job' ? await machine.jobs.checkpointOf(key) : undefined
+    return checkpoint
+      ? new Stopped(planned.node, 'paused', undefined, checkpoint.progress)
+      : new Stopped(planned.node, 'manual')
+  }
   return obtain(
     {
       pool,
@@ -54,13 +62,17 @@ export async function evaluate(
       wants: planned.wants,
       node: planned.node,
       hidden: planned.hidden,
-      again: definition.kind === 'effect',
-      manual: onRequest && !task.explicit,
+      again: madeAnew(planned, task),
+      ...(onRequest && !task.explicit && { refuse }),
       make: (signal, tell) => runNode({ machine, planned, key, inputs, pool, task: { ...task, signal }, tell }),
     },
     visit,
   )
 }
+
+/** Whether an explicit run makes the result again although it is there. */
+export const madeAnew = ({ definition: { kind } }: PlannedNode, task: Task): boolean =>
+  kind === 'effect' || (kind === 'job' && task.restart === true)
 
 /** A problem found before the node could run. */
 function stopped(planned: PlannedNode, error: unknown, { task }: Visit): unknown {
@@ -131,10 +143,15 @@ export class Mapped implements Holdable {
       throw stopped(planned, new SightlineError('sequence.index', { index, length: this.length }), visit)
     const key = elementKey(this.#key, index)
     const pool = planned.draft ? visit.task.drafts : visit.task.full
-    const known = pool.get(key)
-    // A cached result needs no inputs.
-    if (known?.has(planned.wants) && !known.problem && planned.definition.kind !== 'effect')
-      return evaluate(this.#machine, planned, key, {}, visit, this.level + 1)
+    // A kept result needs no inputs.
+    const kept = new Lease()
+    try {
+      const known = pool.get(key) ?? (await restored(this.#machine, planned, key, visit.task, kept))
+      if (known?.has(planned.wants) && !known.problem && !madeAnew(planned, visit.task))
+        return await evaluate(this.#machine, planned, key, {}, visit, this.level + 1)
+    } finally {
+      kept.end()
+    }
     const inputs: Record<string, Given> = { ...this.#inputs }
     await Promise.all(
       this.each.map(async (port) => {

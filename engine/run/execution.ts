@@ -3,7 +3,8 @@
  * first. Independent nodes run concurrently; a node that two others need runs once.
  */
 import { againIfLost } from '../gpu/error.ts'
-import { evaluate, givenBy, Mapped, type Outcome } from './evaluate.ts'
+import { evaluate, givenBy, Mapped, madeAnew, type Outcome } from './evaluate.ts'
+import { restored } from './kept-results.ts'
 import { Lease } from './lease.ts'
 import type { PlannedNode } from './planned-node.ts'
 import type { Given, Result } from './result.ts'
@@ -63,7 +64,7 @@ export class Execution {
     const pool = planned.draft ? task.drafts : task.full
     const known = pool.get(planned.key)
     if (!known || known.problem || !known.has(planned.wants)) return undefined
-    if (planned.definition.kind === 'effect' && task.explicit && !task.seen.has(planned.key)) return undefined
+    if (madeAnew(planned, task) && task.explicit && !task.seen.has(planned.key)) return undefined
     pool.counters.hits++
     if (!planned.hidden) task.report(planned.node, { type: 'done', run: false, ms: known.ms, result: known })
     return known
@@ -78,6 +79,9 @@ export class Execution {
   async #attempt(planned: PlannedNode, held: Lease): Promise<Outcome> {
     const lease = new Lease()
     try {
+      const visit = { task: this.task, lease: held }
+      if (await restored(this.machine, planned, planned.key, this.task, lease))
+        return await evaluate(this.machine, planned, planned.key, {}, visit)
       const inputs: Record<string, Given> = {}
       const links = await Promise.allSettled(
         Object.entries(planned.inputs).map(async ([port, link]) => {
@@ -90,7 +94,7 @@ export class Execution {
       // A failure is more informative than a missing input.
       if (reasons.length > 0)
         throw reasons.find((reason) => reason instanceof Stopped && reason.why === 'failed') ?? reasons[0]
-      const outcome = await evaluate(this.machine, planned, planned.key, inputs, { task: this.task, lease: held })
+      const outcome = await evaluate(this.machine, planned, planned.key, inputs, visit)
       if (outcome instanceof Mapped) this.#roots.set(planned, this.#rootsOf(planned, outcome))
       return outcome
     } finally {

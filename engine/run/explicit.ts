@@ -7,9 +7,10 @@ import type { NodeReport } from '../protocol/messages.ts'
 import type { Services } from '../types/services.ts'
 import { Execution } from './execution.ts'
 import { cancelled } from './flights.ts'
-import type { Key } from './keys.ts'
+import { type Key, wholeOf } from './keys.ts'
 import type { Plan } from './plan.ts'
 import { RunReports } from './reports.ts'
+import type { Result } from './result.ts'
 import type { StatusMessage } from './status.ts'
 import { runThrough, type Target } from './stream.ts'
 import type { World } from './world.ts'
@@ -17,6 +18,8 @@ import type { World } from './world.ts'
 export interface ExplicitListener {
   report(node: string, report: NodeReport): void
   progress(run: StatusMessage['run']): void
+  /** A job shows what it has so far. */
+  emitted(node: string, result: Result): void
   /** It has ended: nodes that waited for it may run, and that run reports when everything is done. */
   end(): void
   /** An internal error. */
@@ -26,13 +29,19 @@ export interface ExplicitListener {
 interface Running {
   readonly controller: AbortController
   readonly targets: readonly Target[]
+  readonly plan: Plan
+  readonly restart: boolean
+  /** The targets and everything upstream of them. */
+  readonly involved: ReadonlySet<string>
+  readonly reports: RunReports
 }
 
 export class ExplicitRuns {
   readonly #world: World
   readonly #services: Services
   readonly #listener: ExplicitListener
-  #running: Running | undefined
+  /** Several at a time: a job may take hours, and other nodes can be run meanwhile. */
+  readonly #running = new Set<Running>()
   /** The outcome of effects and jobs, and for which key. */
   readonly #came = new Map<string, { readonly key: Key; readonly report: NodeReport }>()
 
@@ -43,12 +52,12 @@ export class ExplicitRuns {
   }
 
   get running(): boolean {
-    return this.#running !== undefined
+    return this.#running.size > 0
   }
 
-  /** Whether the current run reports on this node. */
+  /** Whether a current run reports on this node. */
   owns(node: string): boolean {
-    return this.#running?.targets.some(({ planned }) => planned.node === node) ?? false
+    return [...this.#running].some(({ targets }) => targets.some(({ planned }) => planned.node === node))
   }
 
   /** The outcome of a node that runs only on request. */
@@ -57,81 +66,118 @@ export class ExplicitRuns {
     return came && came.key === key ? came.report : undefined
   }
 
-  /** Effects and jobs, or these nodes and what they need. A run under way is stopped first. */
-  start(plan: Plan, nodes: readonly string[] | undefined): void {
-    this.#running?.controller.abort(cancelled())
+  /**
+   * Effects and jobs, or these nodes and what they need. It replaces a current run of the same nodes, whose jobs continue unless
+   * they are to start from the beginning.
+   */
+  start(plan: Plan, nodes: readonly string[] | undefined, restart: boolean): void {
+    const { full, machine } = this.#world
     const chosen = nodes && neededBy(plan.analysis.flat, nodes)
     const targets: Target[] = []
     for (const [id, planned] of plan.nodes) {
       if (chosen && !chosen.has(id)) continue
       const { kind } = planned.definition
       const named = nodes?.some((node) => id === node || id.startsWith(`${node}/`)) ?? false
+      machine.jobs.allow(planned.key)
       if (kind === 'effect' || kind === 'job' || named) targets.push({ planned, ports: [] })
     }
-    const running = { controller: new AbortController(), targets }
-    this.#running = running
-    this.#run(running, plan).catch((error: unknown) => this.#listener.fault(error))
+    const ids = targets.map(({ planned }) => planned.node)
+    const jobs = new Set(
+      targets.flatMap(({ planned: { definition, key } }) => (definition.kind === 'job' ? [key] : [])),
+    )
+    const leave = restart ? () => undefined : full.flights.adopt((key) => jobs.has(wholeOf(key)))
+    for (const other of this.#running) if (ids.some((id) => other.involved.has(id))) this.#stop(other)
+    const involved = neededBy(plan.analysis.flat, ids)
+    const reports = new RunReports((node, report) => {
+      if (!this.#running.has(running) || !involved.has(node)) return
+      this.#listener.report(node, report)
+      this.#tell()
+    })
+    const running: Running = { controller: new AbortController(), targets, plan, restart, involved, reports }
+    this.#running.add(running)
+    this.#run(running)
+      .catch((error: unknown) => this.#listener.fault(error))
+      .finally(leave)
   }
 
-  async #run(running: Running, plan: Plan): Promise<void> {
-    const { targets, controller } = running
+  #tell(): void {
+    let [done, total] = [0, 0]
+    for (const { reports, involved } of this.#running) {
+      done += reports.done
+      total += involved.size
+    }
+    this.#listener.progress({ state: 'explicit', done, total })
+  }
+
+  async #run(running: Running): Promise<void> {
+    const { targets, controller, plan, restart, reports } = running
     const { signal } = controller
     const { full, drafts, machine } = this.#world
-    const involved = neededBy(
-      plan.analysis.flat,
-      targets.map(({ planned }) => planned.node),
-    )
-    const reports = new RunReports((node, report) => {
-      if (this.#running !== running || !involved.has(node)) return
-      this.#listener.report(node, report)
-      this.#listener.progress({ state: 'explicit', done: reports.done, total: involved.size })
-    })
     const execution = new Execution(machine, {
       signal,
       services: this.#services,
       full,
       drafts,
       explicit: true,
+      restart,
       urgent: false,
       seen: new Set(),
-      report: (node, event) => reports.listen(node, event),
+      report: (node, event) => {
+        reports.listen(node, event)
+        if (event.type === 'emitted' && this.#running.has(running)) this.#listener.emitted(node, event.result)
+      },
     })
-    this.#listener.progress({ state: 'explicit', done: 0, total: involved.size })
+    this.#tell()
     try {
       await runThrough(execution, targets, {})
       reports.settle(plan)
       for (const { planned } of targets) {
         const report = cameOf(planned.node, reports)
-        if (report) this.#came.set(planned.node, { key: planned.key, report })
+        // A job that was paused here may be finished elsewhere.
+        if (report && report.status !== 'paused') this.#came.set(planned.node, { key: planned.key, report })
       }
     } catch (error) {
       if (!signal.aborted) throw error
     } finally {
-      if (this.#running === running) {
-        this.#running = undefined
-        this.#listener.end()
-      }
+      this.#end(running)
     }
   }
 
-  /** The graph changed: stops a run whose results nobody wants any more. */
+  #end(running: Running): void {
+    if (!this.#running.delete(running)) return
+    if (this.running) this.#tell()
+    this.#listener.end()
+  }
+
+  #stop(running: Running): void {
+    this.#running.delete(running)
+    running.controller.abort(cancelled())
+  }
+
+  /** The jobs of these nodes, or all that run, end at their next checkpoint. */
+  pause(nodes: readonly string[] | undefined): void {
+    const meant = (id: string): boolean => !nodes || nodes.some((node) => id === node || id.startsWith(`${node}/`))
+    for (const { targets } of this.#running)
+      for (const { planned } of targets)
+        if (planned.definition.kind === 'job' && meant(planned.node)) this.#world.machine.jobs.pause(planned.key)
+  }
+
+  /** The graph changed: stops runs whose results nobody wants any more. */
   keepOnly(plan: Plan): void {
     for (const id of this.#came.keys()) if (!plan.analysis.flat.nodes.has(id)) this.#came.delete(id)
-    const running = this.#running
-    if (running?.targets.some(({ planned }) => plan.nodes.get(planned.node)?.key !== planned.key))
-      running.controller.abort(cancelled())
+    for (const { targets, controller } of this.#running)
+      if (targets.some(({ planned }) => plan.nodes.get(planned.node)?.key !== planned.key))
+        controller.abort(cancelled())
   }
 
   /** Returns whether there was one. */
   cancel(): boolean {
-    this.#running?.controller.abort(cancelled())
+    for (const { controller } of this.#running) controller.abort(cancelled())
     return this.running
   }
 
   close(): void {
-    const running = this.#running
-    this.#running = undefined
-    running?.controller.abort(cancelled())
+    for (const running of [...this.#running]) this.#stop(running)
   }
 }
 

@@ -12,7 +12,7 @@ import { Lease } from './lease.ts'
 import { shapeOfValue } from './outside.ts'
 import { type Plan, usedBy } from './plan.ts'
 import { type PlannedNode, underOf } from './planned-node.ts'
-import type { Given } from './result.ts'
+import type { Given, Result } from './result.ts'
 import { type Sight, scaleFor } from './scale.ts'
 import { type NodeEvent, Stopped } from './task.ts'
 import type { Shown } from './views.ts'
@@ -127,7 +127,9 @@ async function runTargets(options: LiveOptions, targets: readonly Target[], sign
       if (options.quick) return
       if (error.node !== planned.node || error.why !== 'failed')
         report(planned.node, { type: 'stopped', stopped: error })
-      if (output) clear(output)
+      const emitted = output && world.machine.jobs.latest(planned.key)
+      if (emitted) showEmitted(emitted, output, show)
+      else if (output) clear(output)
     } finally {
       lease.end()
     }
@@ -142,6 +144,12 @@ async function runTargets(options: LiveOptions, targets: readonly Target[], sign
     return false
   })
   await Promise.all(missing.map(run))
+}
+
+/** Shows what a job has so far. */
+export function showEmitted(result: Result, output: FlatOutput, show: LiveOptions['show']): void {
+  const value = result.outputs[output.port]
+  if (value) show(output, { given: { value, owner: result }, quality: 'full', shape: shapeOfValue(value) })
 }
 
 /** Nodes that feed nothing, and everything in view. */

@@ -7,10 +7,11 @@ import type { NodeStatus } from '../protocol/messages.ts'
 import type { Services } from '../types/services.ts'
 import { type Size, sizeOf } from '../values/index.ts'
 import type { ExplicitRuns } from './explicit.ts'
-import { type Live, startLive } from './live.ts'
+import { type Live, showEmitted, startLive } from './live.ts'
 import { LiveReports } from './live-reports.ts'
 import type { Plan } from './plan.ts'
 import { RunReports } from './reports.ts'
+import type { Result } from './result.ts'
 import type { Status } from './status.ts'
 import type { Views } from './views.ts'
 import type { World } from './world.ts'
@@ -53,6 +54,8 @@ interface Running extends Due {
 
 /** How often the previews of a long run are sent before its end, in ms. */
 const interim = 150
+/** What jobs emit is sent at most so often, in ms. */
+const emissions = 50
 
 const unfinished = new Set<NodeStatus>(['queued', 'running', 'draft'])
 
@@ -116,6 +119,16 @@ export class LiveLoop {
     const plan = this.#running?.plan
     if (plan) this.#options.views.locate(plan.analysis.flat)
     await this.#options.views.flush(rev)
+  }
+
+  /** What a job emitted is shown as its outputs until there is a result. */
+  showJob(node: string, result: Result): void {
+    const plan = this.#running?.plan
+    if (!plan || this.#closed) return
+    const { views, rev } = this.#options
+    for (const { output } of views.locate(plan.analysis.flat))
+      if (output.node === node) showEmitted(result, output, (output, shown) => views.show(output, shown))
+    this.#interim ??= setTimeout(() => this.#send(rev()), emissions)
   }
 
   /** After `cancel`: looking at something else runs it again. */

@@ -16,8 +16,8 @@ export interface Request {
   readonly hidden: boolean
   /** Computed again by every explicit run, even if cached. */
   readonly again: boolean
-  /** Must not be computed now: the cached result, or nothing. */
-  readonly manual: boolean
+  /** Must not be computed now: the cached result, or this. */
+  readonly refuse?: (() => Promise<Stopped>) | undefined
   /** Makes it, held once, and puts it in the pool. */
   readonly make: (signal: AbortSignal, tell: (event: NodeEvent) => void) => Promise<Result>
 }
@@ -44,8 +44,9 @@ export async function obtain(request: Request, { task, lease }: Visit): Promise<
       report({ type: 'done', run: false, ms: known.ms, result: known })
       return lease.add(known)
     }
-    if (request.manual) {
-      const stopped = new Stopped(node, 'manual')
+    if (request.refuse) {
+      const stopped = await request.refuse()
+      task.signal.throwIfAborted()
       report({ type: 'stopped', stopped })
       throw stopped
     }

@@ -73,8 +73,9 @@ export function makePlan(analysis: Analysis, options: PlanOptions): Plan {
   const entries = new Map<string, Remembered>()
   const viewed = Map.groupBy(options.viewed, ({ node }) => node)
 
-  const wantsOf = (id: string, { preview }: NodeDefinition, { outputs }: Sockets): string[] => {
-    if (options.everything) return Object.keys(outputs)
+  const wantsOf = (id: string, { preview, kind }: NodeDefinition, { outputs }: Sockets): string[] => {
+    // To run a job once more for another output would take too long.
+    if (options.everything || kind === 'job') return Object.keys(outputs)
     const wants = new Set<string>()
     for (const { port } of flat.uses.get(id) ?? []) wants.add(port)
     for (const { port } of viewed.get(id) ?? []) wants.add(port)

@@ -192,6 +192,7 @@ export class Provenance {
             seed: seedOf(planned),
             wants: (output) => ports.includes(output),
             progress,
+            work: (work, input, more) => machine.work.run(work, input, { signal: task.signal, ...more }),
           })
           // Wait for all of them, requested or not: what an op has begun must end before the node does.
           const given = await Promise.all(

@@ -12,7 +12,16 @@ interface State {
   streaming: boolean
 }
 
-const final = new Set<NodeReport['status']>(['done', 'unchanged', 'error', 'skipped', 'waiting', 'manual', 'bypassed'])
+const final = new Set<NodeReport['status']>([
+  'done',
+  'unchanged',
+  'error',
+  'skipped',
+  'waiting',
+  'manual',
+  'paused',
+  'bypassed',
+])
 
 export class RunReports {
   readonly #states = new Map<string, State>()
@@ -44,19 +53,27 @@ export class RunReports {
 
   #next(state: State, node: string, event: NodeEvent): NodeReport {
     const { report } = state
-    const { progress: _, ...rest } = report
+    const { progress: _, job: __, ...rest } = report
     // Even if other elements are processed.
     if ((report.status === 'error' || report.status === 'skipped') && event.type !== 'streaming') return report
     switch (event.type) {
       case 'queued':
         return report.status === 'running' ? report : { ...rest, status: 'queued' }
       case 'running':
-        return report.status === 'running' ? report : { ...rest, status: 'running' }
+        return report.status === 'running' ? report : { ...report, status: 'running' }
       case 'progress': {
         const { fraction, say } = event
         if (state.streaming) return report
-        return { ...rest, status: 'running', progress: { fraction, ...(say !== undefined && { say }) } }
+        const { job = report.job } = event
+        const progress = { fraction, ...(say !== undefined && { say }) }
+        return { ...rest, ...(job && { job }), status: 'running', progress }
       }
+      case 'noted':
+        return { ...report, note: event.note }
+      case 'job':
+        return { ...report, job: event.state }
+      case 'emitted':
+        return report
       case 'done': {
         const before = state.ran ? (report.ms ?? 0) : 0
         state.ran ||= event.run
@@ -105,7 +122,7 @@ export class RunReports {
           this.#put(id, { status: 'skipped', problem: upstream(node, before.problem) })
           return
         }
-        if (before?.status === 'waiting' || before?.status === 'manual') {
+        if (before?.status === 'waiting' || before?.status === 'manual' || before?.status === 'paused') {
           this.#put(id, { status: 'waiting' })
           return
         }
@@ -130,9 +147,14 @@ export class RunReports {
 const upstream = (node: string, problem: NodeReport['problem']): Problem =>
   problem?.code === 'input.upstream' ? (problem as Problem) : { code: 'input.upstream', params: { node } }
 
-function stoppedReport(node: string, { node: where, why }: Stopped): Pick<NodeReport, 'status' | 'problem'> {
+function stoppedReport(
+  node: string,
+  { node: where, why, progress }: Stopped,
+): Pick<NodeReport, 'status' | 'problem' | 'progress'> {
   if (why === 'failed') return { status: 'skipped', problem: { code: 'input.upstream', params: { node: where } } }
-  return { status: why === 'manual' && where === node ? 'manual' : 'waiting' }
+  if (where !== node) return { status: 'waiting' }
+  if (why === 'paused') return { status: 'paused', ...(progress && { progress }) }
+  return { status: why === 'manual' ? 'manual' : 'waiting' }
 }
 
 /** What a reader did to the file, for the node to report. */

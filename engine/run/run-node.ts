@@ -1,18 +1,21 @@
 /** Runs a node once, and makes a result of its outputs. */
 import { LostError } from '../gpu/error.ts'
 import type { CountedStore } from '../memory/store.ts'
-import { toProblem } from '../types/problem.ts'
+import { toProblem, wordsOf } from '../types/problem.ts'
 import type { ProblemCode } from '../types/words.ts'
 import type { SequenceValue, Value } from '../values/index.ts'
+import { type JobRun, jobContext } from './jobs.ts'
+import { packed, restore } from './kept-results.ts'
 import { elementKey, type Key } from './keys.ts'
 import { type Holdable, Lease } from './lease.ts'
 import { obtain } from './obtain.ts'
 import type { PlannedNode } from './planned-node.ts'
 import type { Pool } from './pool.ts'
 import { type Given, Result, type Series, type Wired } from './result.ts'
-import { countedStores, type Machine, Scope } from './scope.ts'
+import { type Machine, Scope } from './scope.ts'
 import { seriesOfOne } from './series.ts'
-import { type NodeEvent, Stopped, type Task, type Visit } from './task.ts'
+import { countedStores } from './stores.ts'
+import { type NodeEvent, type Progress, Stopped, type Task, type Visit } from './task.ts'
 
 export interface NodeRun {
   readonly machine: Machine
@@ -25,19 +28,33 @@ export interface NodeRun {
 }
 
 /** May differ the next time, though the key is the same. */
-const passing = new Set<string>(['memory.full', 'kernel.failed', 'unexpected'] satisfies ProblemCode[])
+const passing = new Set<string>([
+  'memory.full',
+  'kernel.failed',
+  'work.failed',
+  'work.ended',
+  'unexpected',
+] satisfies ProblemCode[])
 
 /** The result, held once and in the pool, even of a node that failed. Throws if nothing is to be kept. */
 export async function runNode(run: NodeRun): Promise<Result> {
-  const { planned, key, inputs, pool, task } = run
+  const { machine, planned, key, inputs, pool, task } = run
+  const isJob = planned.definition.kind === 'job'
   const lease = new Lease()
   const known = pool.get(key)
   if (known) lease.add(known)
   for (const { owner } of Object.values(inputs)) lease.add(owner)
-  const before = known?.problem ? undefined : known
+  const before = known?.problem || task.restart ? undefined : known
   const wanted = new Set([...planned.wants].filter((output) => !before?.asked.has(output)))
   try {
-    const made = await attempt(run, wanted, lease)
+    if (isJob && !task.restart) {
+      const finished = await restore(machine, key, task, lease)
+      if (finished) {
+        finished.hold()
+        return finished
+      }
+    }
+    const made = isJob ? await attemptJob(run, wanted, lease) : await attempt(run, wanted, lease)
     const stores = new Set(made.stores)
     for (const store of before?.stores ?? [])
       if (!stores.has(store)) {
@@ -53,7 +70,9 @@ export async function runNode(run: NodeRun): Promise<Result> {
       gpuMs: together(made.gpuMs, before?.gpuMs),
     })
     made.home.result = result
-    return publish(pool, result)
+    publish(pool, result)
+    if (isJob) await keep(run, result)
+    return result
   } catch (error) {
     if (task.signal.aborted || error instanceof Stopped || error instanceof LostError) throw error
     const problem = toProblem(error)
@@ -84,11 +103,62 @@ interface Home {
   result?: Result
 }
 
-async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease): Promise<Attempt> {
+/** A job goes on from its checkpoint, and ends where it is paused. */
+async function attemptJob(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease): Promise<Attempt> {
+  const { machine, planned, key, task, tell } = run
+  const { jobs, jobSlots } = machine
+  const checkpoint = task.restart ? undefined : await jobs.storage.read(key, 'checkpoint')
+  const job = jobs.begin(key, planned.node, tell, checkpoint?.parts[0])
+  if (checkpoint) tell({ type: 'noted', note: resumedNote(await jobs.checkpointOf(key)) })
+  try {
+    const signal = AbortSignal.any([task.signal, job.signal])
+    const made = await attempt(
+      { ...run, machine: { ...machine, slots: jobSlots }, task: { ...task, signal } },
+      wanted,
+      lease,
+      job,
+    )
+    jobs.end(job, true)
+    return made
+  } catch (error) {
+    jobs.end(job, false)
+    // What the node threw because of the pause says less.
+    job.signal.throwIfAborted()
+    throw error
+  }
+}
+
+function resumedNote({ progress }: { readonly progress?: Progress } = {}): string {
+  if (!progress) return 'Resumed.'
+  return `Resumed at ${Math.round(progress.fraction * 100)} %${progress.say ? ` (${progress.say})` : ''}.`
+}
+
+/** Writes the result to the disk, where the next start finds it. The job has succeeded also where that fails. */
+async function keep({ machine, key, tell }: NodeRun, result: Result): Promise<void> {
+  const { storage } = machine.jobs
+  try {
+    const file = await packed(machine, result)
+    if (!file) return
+    await storage.write(key, 'result', file.head, file.parts)
+    await storage.remove(key, 'checkpoint')
+  } catch (error) {
+    tell({
+      type: 'noted',
+      note: wordsOf({
+        code: 'job.not-kept',
+        params: { message: error instanceof Error ? error.message : String(error) },
+      }),
+    })
+  }
+}
+
+async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease, job?: JobRun): Promise<Attempt> {
   const { machine, planned, key, inputs, task, tell } = run
   const { definition } = planned
-  const progress = (fraction: number, say?: string): void =>
-    tell({ type: 'progress', fraction, ...(say !== undefined && { say }) })
+  const progress = (fraction: number, say?: string): void => {
+    job?.progress(fraction, say)
+    tell({ type: 'progress', fraction, ...(say !== undefined && { say }), ...(job && { job: job.state }) })
+  }
   const scope = new Scope(machine, planned.node, (index, length) => progress(index / length, `${index + 1}/${length}`))
   const values = handed(planned, inputs, scope)
   let start = 0
@@ -111,6 +181,8 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease):
         seed: seedOf(planned),
         wants: (output) => wanted.has(output),
         progress,
+        work: (work, input, options) => machine.work.run(work, input, { signal: task.signal, progress, ...options }),
+        ...(job && { job: jobContext(job, (outputs) => settled(planned, outputs)) }),
       })
       return settled(planned, outputs)
     },
@@ -225,7 +297,6 @@ async function elementOf(
       node,
       hidden: planned.hidden,
       again: false,
-      manual: false,
       make: (signal, tell) => makeElement(sequence, index, key, { ...visit.task, signal }, tell, origin),
     },
     visit,

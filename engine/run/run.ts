@@ -49,6 +49,7 @@ export async function runDocument(
       full: world.full,
       drafts: world.drafts,
       explicit: options.effects ?? true,
+      restart: options.restart,
       urgent: false,
       seen: new Set(),
       report(node, event) {
@@ -205,7 +206,9 @@ function nodeResult(
   shapes: Record<string, Shape>,
 ): NodeResult {
   const problem: Problem | undefined =
-    report?.status === 'manual' ? { code: 'run.explicit', params: {} } : (report?.problem as Problem | undefined)
+    report?.status === 'manual' || report?.status === 'paused'
+      ? { code: 'run.explicit', params: {} }
+      : (report?.problem as Problem | undefined)
   const status =
     report?.status === 'done'
       ? 'done'

@@ -4,15 +4,17 @@
  */
 
 import type { Models } from '../graph/models.ts'
-import { CountedStore } from '../memory/store.ts'
+import type { CountedStore } from '../memory/store.ts'
 import { modelsFor, type NodeReach, type Perform } from '../models/models.ts'
 import type { Shelf } from '../models/shelf.ts'
 import type { Ops } from '../ops/calls.ts'
 import { type Devices, makeOps, type NodeOps, storesIn } from '../ops/context.ts'
 import { ops as registry } from '../ops/index.ts'
 import { SightlineError } from '../types/problem.ts'
-import { type SequenceValue, storesOf, type Value } from '../values/index.ts'
+import type { WorkPool } from '../types/work.ts'
+import type { SequenceValue, Value } from '../values/index.ts'
 import { Elements } from './elements.ts'
+import type { Jobs } from './jobs.ts'
 import { type Holdable, Lease } from './lease.ts'
 import type { Given, Series, Wired } from './result.ts'
 import type { Pause, Slots } from './slots.ts'
@@ -24,6 +26,10 @@ export interface Machine {
   /** Absent: nothing here runs models. */
   readonly shelf?: Shelf | undefined
   readonly slots: Slots
+  /** Jobs have slots of their own: they take long, and what a window shows does not wait for them. */
+  readonly jobSlots: Slots
+  readonly jobs: Jobs
+  readonly work: WorkPool
   /** The depth limit of nested sequences. */
   readonly sequenceDepth: number
   readonly counters: { runs: number }
@@ -185,7 +191,3 @@ export class Scope {
 }
 
 type AnyOps = Record<string, (...args: unknown[]) => Promise<unknown>>
-
-/** The stores of a value that devices count. */
-export const countedStores = (value: Value): CountedStore[] =>
-  storesOf(value).filter((store): store is CountedStore => store instanceof CountedStore)

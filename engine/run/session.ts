@@ -59,6 +59,7 @@ export class LiveSession implements Session {
     this.#explicit = new ExplicitRuns(world, services, {
       report: (node, report) => this.#status.set(node, report),
       progress: (run) => this.#status.run(this.#rev, run),
+      emitted: (node, result) => this.#loop.showJob(node, result),
       end: () => {
         this.#loop.resume()
         this.#loop.request({ quick: this.#moving, quiet: true, scrubbed: false })
@@ -119,7 +120,10 @@ export class LiveSession implements Session {
           this.#loop.request({ quick: this.#moving, quiet: true, scrubbed: true })
         break
       case 'run':
-        this.#run(message.nodes).catch((error: unknown) => this.#fault(error))
+        this.#run(message.nodes, message.restart).catch((error: unknown) => this.#fault(error))
+        break
+      case 'pause':
+        this.#explicit.pause(message.nodes)
         break
       case 'cancel':
         if (!this.#explicit.cancel()) this.#loop.cancel()
@@ -200,11 +204,11 @@ export class LiveSession implements Session {
     this.#loop.request({ quick: draft, quiet: false, scrubbed: false })
   }
 
-  async #run(nodes: readonly string[] | undefined): Promise<void> {
+  async #run(nodes: readonly string[] | undefined, restart: boolean): Promise<void> {
     // An explicit run reads the files as they are now.
     this.#planner.forget()
     const plan = await this.#planner.plan(this.#document, this.#views)
-    if (!this.#closed) this.#explicit.start(plan, nodes)
+    if (!this.#closed) this.#explicit.start(plan, nodes, restart)
   }
 
   #onPlan(plan: Plan, rev: number): void {

@@ -6,11 +6,26 @@ import type { Lease } from './lease.ts'
 import type { Pool } from './pool.ts'
 import type { Result } from './result.ts'
 
+/** How far a job has come. */
+export interface Progress {
+  readonly fraction: number
+  readonly say?: string
+}
+
+/** A job that is to pause runs on to its next checkpoint. */
+export type JobState = 'running' | 'pausing'
+
 /** What happens to a node while it runs. */
 export type NodeEvent =
   | { readonly type: 'queued' }
   | { readonly type: 'running' }
-  | { readonly type: 'progress'; readonly fraction: number; readonly say?: string }
+  | { readonly type: 'progress'; readonly fraction: number; readonly say?: string; readonly job?: JobState }
+  /** Something to know about this run that is no error. */
+  | { readonly type: 'noted'; readonly note: string }
+  /** A job runs, or runs on to its next checkpoint, where it ends. */
+  | { readonly type: 'job'; readonly state: JobState }
+  /** What a job shows while it runs. Held until its next emission. */
+  | { readonly type: 'emitted'; readonly result: Result }
   /** `run`: it ran for this; otherwise its result was cached. */
   | { readonly type: 'done'; readonly run: boolean; readonly ms: number; readonly result: Result }
   | { readonly type: 'failed'; readonly problem: Problem }
@@ -29,6 +44,8 @@ export interface Task {
   readonly drafts: Pool
   /** Effects and jobs run too, and failures are retried. */
   readonly explicit: boolean
+  /** Jobs start from the beginning, whatever is kept of them. */
+  readonly restart?: boolean | undefined
   /** Takes precedence over others. */
   readonly urgent: boolean
   /** What was made or tried in this run: an explicit run repeats effects and failures, but once. */
@@ -48,11 +65,14 @@ export class Stopped extends Error {
   readonly node: string
   /** Absent: nothing is wrong, but something is missing: an unconnected input, or a node that runs only on request. */
   readonly problem: Problem | undefined
-  readonly why: 'failed' | 'waiting' | 'manual'
-  constructor(node: string, why: Stopped['why'], problem?: Problem) {
+  readonly why: 'failed' | 'waiting' | 'manual' | 'paused'
+  /** How far a paused job had come. */
+  readonly progress: Progress | undefined
+  constructor(node: string, why: Stopped['why'], problem?: Problem, progress?: Progress) {
     super(`${node}: ${problem?.code ?? why}`)
     this.node = node
     this.why = why
     this.problem = problem
+    this.progress = progress
   }
 }

@@ -3,7 +3,6 @@ import { createTestDevices, type TestDevice } from '../../host/testing/cpu.ts'
 import { flatten } from '../graph/topology.ts'
 import type { PreviewItem } from '../protocol/messages.ts'
 import { Definitions } from './definitions.ts'
-import { Slots } from './slots.ts'
 import { graphOf, Log, testingNodes } from './testing.ts'
 import { Views } from './views.ts'
 
@@ -19,7 +18,7 @@ const owner = { hold() {}, drop() {} }
 
 it('makes a quick frame smaller, but not what is shown in full: it is not sent again', async () => {
   const sent: PreviewItem[] = []
-  const machine = { devices: device.devices, slots: new Slots(1), sequenceDepth: 1, counters: { runs: 0 } }
+  const machine = { devices: device.devices }
   const views = new Views(
     machine,
     ({ items }) => sent.push(...items),

@@ -85,7 +85,7 @@ async function eachOf<T, R>(things: readonly T[], at: number, work: (thing: T) =
 export class Views {
   readonly #send: (frame: Frame, tails: readonly Uint8Array[]) => void
   readonly #fail: (output: FlatOutput, problem: Problem) => void
-  readonly #machine: Machine
+  readonly #machine: Pick<Machine, 'devices'>
   readonly #painter = new Painter()
   readonly #abort = new AbortController()
   #states = new Map<string, State>()
@@ -98,7 +98,7 @@ export class Views {
 
   /** `fail` is called if a value cannot be shown. */
   constructor(
-    machine: Machine,
+    machine: Pick<Machine, 'devices'>,
     send: (frame: Frame, tails: readonly Uint8Array[]) => void,
     fail: (output: FlatOutput, problem: Problem) => void,
   ) {

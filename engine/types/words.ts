@@ -77,7 +77,13 @@ export const problemWords = {
   'sequence.index': 'Element {index} was asked for, but the sequence has {length}.',
   'gpu.none': 'The GPU cannot be used: {reason}. Leave --device out, or choose the processor in the settings.',
   'gpu.lost':
-    'The GPU ({name}) was lost: {reason}. What was only there is being made again on the processor; nothing else changed. Start Sightline again to use the GPU.',
+    'The GPU ({name}) was lost: {reason}. Results that were only there are being computed again on the processor; nothing else changed. Start Sightline again to use the GPU.',
+  'job.checkpoint-too-large':
+    'The state of this job takes {bytes} MB; the limit is {limit} MB, so it cannot be paused or resumed. Give it less to remember.',
+  'job.not-kept': 'The result could not be kept for the next start: {message}',
+  'work.failed': 'The calculation "{name}" failed: {message}. Please report this.',
+  'work.ended':
+    'The calculation "{name}" ended without a result: {how}. Run it again, with less at one time if memory ran out; report it if that does not help.',
   'kernel.failed': 'The calculation "{kernel}" failed: {message}. Please report this.',
 
   // models

@@ -14,7 +14,7 @@ import { hostBundle, root } from './newest.ts'
 const folder = join(root, dirname(hostBundle))
 
 /** What other programs start by name. */
-const entries = { main: 'host/cli/main.ts', 'engine-process': 'host/engine-process.ts' } as const
+const entries = { main: 'host/cli/main.ts', 'engine-process': 'host/engine-process-main.ts' } as const
 
 /** Native libraries, and large packages that few runs load. */
 const external = [
@@ -53,8 +53,8 @@ const addresses = (): Plugin => ({
         const target = resolve(dirname(id), path)
         if (!path.endsWith('.ts') || target.startsWith(join(root, 'host/build')))
           return `new URL('${fromBundle(target)}${path.endsWith('/') ? '/' : ''}', import.meta.url)`
-        const name = slashes(relative(join(root, 'host'), target))
-          .replace(/\.ts$/, '')
+        const name = slashes(relative(root, target))
+          .replace(/^host\/|\.ts$/g, '')
           .replaceAll('/', '-')
         const reference = this.emitFile({ type: 'chunk', id: target, name })
         return `import.meta.ROLLUP_FILE_URL_${reference}`

@@ -91,6 +91,7 @@ function program(done: (code: number) => void): Command {
     .addOption(
       new Option('--repeat <N>', 'run N times without the cache and report medians').argParser(wholeNumber(1, 100_000)),
     )
+    .option('--restart', 'start jobs from the beginning; without it they resume, and a finished one is not run again')
     .addOption(memory())
     .addOption(threads())
     .option('--json', 'print one JSON object')

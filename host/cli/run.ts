@@ -8,16 +8,19 @@ import type { RunResult, Sink } from '../../engine/run/engine.ts'
 import { type Problem, SightlineError, wordsOf } from '../../engine/types/problem.ts'
 import type { FileUse } from '../../engine/types/services.ts'
 import { rasterOf } from '../../engine/values/index.ts'
-import { type Made, makeEngine } from '../engine.ts'
+import { type MachineOptions, type Made, makeEngine } from '../engine.ts'
 import { Consent } from '../files/consent.ts'
 import { makeFolder } from '../files/make-folder.ts'
 import type { FileServices } from '../files/services.ts'
+import { userFolders } from '../files/user-folders.ts'
+import { JobFolder } from '../jobs/folder.ts'
 import { loadNodes } from '../nodes.ts'
 import { Comparer } from '../record/compare.ts'
 import { allowRecorded, baseOf } from '../record/consent.ts'
 import { type RunRecord, readRunnable, writeRecord } from '../record/format.ts'
 import { Recorder } from '../record/take.ts'
 import { assign, namedFiles, parseInput, parseSet } from './assign.ts'
+import { jobTeller } from './jobs.ts'
 import { createWriter, type Written } from './outputs.ts'
 import { medians, type NodeTimes } from './repeat.ts'
 import { reportJson, reportText } from './report.ts'
@@ -33,6 +36,8 @@ export interface RunCommand {
   readonly device?: 'auto' | 'gpu' | 'cpu'
   readonly adapter?: string
   readonly repeat?: number
+  /** Jobs start from the beginning, whatever is kept of them. */
+  readonly restart?: boolean
   readonly memory?: number
   readonly threads?: number
   readonly json?: boolean
@@ -57,12 +62,13 @@ export function graphProblems(
   return [...found].map(([at, problem]) => ({ at, problem }))
 }
 
-export async function run(command: RunCommand): Promise<number> {
+/** `own`: nodes other than those that ship with Sightline, for tests. */
+export async function run(command: RunCommand, own: Pick<MachineOptions, 'nodes' | 'works'> = {}): Promise<number> {
   if (command.raw && command.out === undefined)
     throw new SightlineError('cli.usage', { message: '--raw says what --out writes: give --out DIR as well.' })
   const assignments = [...(command.input ?? []).map(parseInput), ...(command.set ?? []).map(parseSet)]
   const path = resolve(command.file)
-  const types = await loadNodes()
+  const types = own.nodes ?? (await loadNodes())
   const { document: given, record: earlier } = await readRunnable(path)
   const document = assign(given, assignments, types)
   const catalogue = new Map(types.map((type) => [type.type, nodeInfo(type)]))
@@ -85,6 +91,8 @@ export async function run(command: RunCommand): Promise<number> {
     adapter: command.adapter,
     ...(command.threads !== undefined && { threads: command.threads }),
     ...(command.memory !== undefined && { memory: command.memory * 1e6 }),
+    jobs: new JobFolder(join(userFolders().data, 'jobs')),
+    ...own,
   })
   try {
     // Before a run that may be long.
@@ -154,6 +162,7 @@ async function runWith(made: Made, document: Document, job: Job): Promise<number
     if (seen?.numbers) await comparer?.see(seen.output, seen.numbers, range)
     await writer?.write(sink, at, read)
   }
+  const told = jobTeller()
   const times: NodeTimes[] = []
   let result: RunResult | undefined
   try {
@@ -164,6 +173,8 @@ async function runWith(made: Made, document: Document, job: Job): Promise<number
         services,
         signal,
         fresh: job.repeat !== undefined,
+        restart: job.restart === true || job.repeat !== undefined,
+        onReport: told,
         // Elements of a sequence are gone after this; single values are written afterwards, outside the time of the run.
         ...(last && { onSink: (sink, read) => (sink.path.length > 0 ? take(sink, sink.path, read) : undefined) }),
         ...(recorder && last && { servicesOf: (node) => recorder.servicesOf(node) }),

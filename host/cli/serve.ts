@@ -45,7 +45,7 @@ export async function serve({ file, host, port, open, ...machine }: ServeOptions
   await ensureBuilt({ say: (line) => console.error(line) })
   const keeper = await startKeeper({
     host,
-    script: fileURLToPath(new URL('../engine-process.ts', import.meta.url)),
+    script: fileURLToPath(new URL('../engine-process-main.ts', import.meta.url)),
     cache: join(root, 'node_modules/.cache/sightline'),
     ...(start && { start }),
     port: port ?? (await usualOrAny(host)),

@@ -4,10 +4,11 @@ import { Recorder, type Trace } from '../../engine/explain/trace.ts'
 import { nodeInfo } from '../../engine/graph/catalogue.ts'
 import { checkParams } from '../../engine/graph/check.ts'
 import type { ModelFacts } from '../../engine/graph/models.ts'
-import type { NodeDefinition } from '../../engine/graph/node.ts'
+import type { JobContext, NodeDefinition } from '../../engine/graph/node.ts'
 import { modelFacts, modelsFor } from '../../engine/models/models.ts'
 import type { NodeOps } from '../../engine/ops/context.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
+import { workHere } from '../../engine/types/work.ts'
 import type { Shape, Value } from '../../engine/values/index.ts'
 import { createServices, type FileServices } from '../files/services.ts'
 import { createTestDevices, type TestDevice } from './cpu.ts'
@@ -36,6 +37,14 @@ export interface NodeBench {
     params?: Readonly<Record<string, unknown>>,
   ): Promise<Traced>
   close(): Promise<void>
+}
+
+/** A job that nobody looks at or stops. */
+const uninterrupted: JobContext = {
+  resume: undefined,
+  paused: false,
+  checkpoint: async () => undefined,
+  emit: async () => undefined,
 }
 
 export interface Traced {
@@ -74,6 +83,8 @@ export async function createNodeBench(base: string): Promise<NodeBench> {
       inputs: inputs as Record<string, Value>,
       wants,
       progress,
+      work: (work, input) => workHere.run(work, input, { signal }),
+      ...(node.kind === 'job' && { job: uninterrupted }),
     })
     const entries = Object.entries(outputs).map(async ([port, value]) => [port, await value] as const)
     return Object.fromEntries((await Promise.all(entries)).filter(([, value]) => value !== undefined)) as Record<

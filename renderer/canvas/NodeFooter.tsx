@@ -1,10 +1,12 @@
 /** The bottom line of a node: the shape of its result and how it was obtained. */
-import { Info, Layers, Zap } from 'lucide-react'
+import { Info, Layers, Pause, Play, Zap } from 'lucide-react'
 import { Fragment, memo } from 'react'
 import type { NodeReport } from '../../engine/protocol/messages.ts'
 import { describeShape } from '../../engine/values/index.ts'
+import { pauseJobs, runPipeline } from '../state/engine.ts'
 import { useNodeReport, useNodeShapes } from '../state/reports.ts'
 import { useToldWords } from '../state/words.ts'
+import { IconButton } from '../ui/IconButton.tsx'
 import { formatTime } from '../ui/numbers.ts'
 import { say, text } from '../words/say.ts'
 import { isLong } from './long.ts'
@@ -57,9 +59,19 @@ export const NodeFooter = memo(function NodeFooter({ nodeRef, state, port, says,
       <span className={styles.how}>
         <How state={state} report={report} />
       </span>
+      {report && (report.job || state === 'paused') && <JobButton nodeRef={nodeRef} paused={state === 'paused'} />}
     </footer>
   )
 })
+
+/** Pauses a running job, or resumes one that was stopped. */
+function JobButton({ nodeRef, paused }: { nodeRef: string; paused: boolean }) {
+  return paused ? (
+    <IconButton small className="nodrag" label="Resume" icon={Play} onClick={() => runPipeline([nodeRef])} />
+  ) : (
+    <IconButton small className="nodrag" label="Pause" icon={Pause} onClick={() => pauseJobs([nodeRef])} />
+  )
+}
 
 function ShapeWords({ words }: { words: string }) {
   const [first, ...more] = words.split(' × ')
@@ -84,10 +96,10 @@ function How({ state, report }: { state: NodeFooterProps['state']; report: NodeR
         <Zap size={10} aria-hidden /> quick preview
       </span>
     )
-  if (state === 'running') {
-    const fraction = report?.progress?.fraction
-    return fraction === undefined ? say('running') : `${Math.round(fraction * 100)} %`
-  }
+  const fraction = report?.progress?.fraction
+  const percent = fraction === undefined ? undefined : `${Math.round(fraction * 100)} %`
+  if (state === 'running') return report?.job === 'pausing' ? say('pausing') : (percent ?? say('running'))
+  if (state === 'paused') return [say('paused'), percent].filter(Boolean).join(' ')
   if (state === 'done') return report?.ms === undefined ? null : formatTime(report.ms)
   return say(stateWords[state] ?? '')
 }

@@ -4,9 +4,10 @@ import { memo, useCallback, useMemo, useState } from 'react'
 import type { NodeReport, PreviewItem } from '../../engine/protocol/messages.ts'
 import { PreviewOutline } from '../explain/PreviewOutline.tsx'
 import { AllowButton } from '../panels/AllowButton.tsx'
+import { JobButtons } from '../panels/JobButtons.tsx'
 import { PreviewCanvas } from '../preview/PreviewCanvas.tsx'
 import { asksConsent } from '../state/consent.ts'
-import { runPipeline, scrub } from '../state/engine.ts'
+import { scrub } from '../state/engine.ts'
 import { useNodeReport } from '../state/reports.ts'
 import { setPanel } from '../state/ui.ts'
 import { useToldWords } from '../state/words.ts'
@@ -91,11 +92,7 @@ export const NodePicture = memo(function NodePicture({ id, nodeRef, port, top, s
               Show all
             </Button>
           )}
-          {state === 'manual' && (
-            <Button small className="nodrag" onClick={() => runPipeline([nodeRef])}>
-              Run
-            </Button>
-          )}
+          {state === 'manual' && report && <JobButtons node={nodeRef} report={report} className="nodrag" />}
         </div>
       )}
       {report?.sequence && !said && <Scrubber nodeRef={nodeRef} title={title} {...report.sequence} />}

@@ -1,5 +1,6 @@
 /** Viewing: zoom, panels, theme, the viewer's slots. And running. */
 import {
+  CirclePause,
   CircleStop,
   Command as CommandIcon,
   Eye,
@@ -23,8 +24,9 @@ import {
 import { fitPadding, fitView } from '../canvas/fit.ts'
 import { canvas } from '../canvas/store.ts'
 import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
-import { cancelRun, runPipeline, useEngine } from '../state/engine.ts'
+import { cancelRun, pauseJobs, runPipeline, useEngine } from '../state/engine.ts'
 import { typeInfo } from '../state/info.ts'
+import { nodeReports } from '../state/reports.ts'
 import {
   openDialog,
   type Panel,
@@ -211,6 +213,18 @@ export const cancel: Command = {
   perform: cancelRun,
 }
 
+const jobsRun = (): boolean => [...nodeReports.entries().values()].some(({ job }) => job === 'running')
+
+export const pause: Command = {
+  id: 'run.pause',
+  label: 'Pause jobs',
+  group: 'Run',
+  icon: CirclePause,
+  keywords: ['training', 'checkpoint', 'resume'],
+  enabled: jobsRun,
+  perform: () => pauseJobs(),
+}
+
 export const commandPalette: Command = {
   id: 'help.commands',
   label: 'All commands…',
@@ -258,5 +272,5 @@ export const viewCommands = [
   minimap,
   ...themeCommands,
 ]
-export const runCommands = [runAll, runSelected, cancel]
+export const runCommands = [runAll, runSelected, cancel, pause]
 export const helpCommands = [commandPalette, settings, shortcutList, about]

@@ -40,7 +40,7 @@ export function NodeInspector({ id }: { id: string }) {
           {info?.alias && <code>{info.alias}</code>}
         </p>
         {info && <p className={styles.summary}>{info.summary}</p>}
-        {report && <Status report={report} node={ref} />}
+        {report && <Status report={report} node={ref} job={info?.kind === 'job'} />}
       </header>
       {info && Object.keys(info.params).length > 0 && (
         <Section title="Parameters">

@@ -10,14 +10,12 @@ import {
   Equal,
   Hourglass,
   LoaderCircle,
-  Play,
   Zap,
 } from 'lucide-react'
 import type { NodeReport, NodeStatus } from '../../engine/protocol/messages.ts'
 import { AllowButton } from '../panels/AllowButton.tsx'
-import { runPipeline } from '../state/engine.ts'
+import { JobButtons } from '../panels/JobButtons.tsx'
 import { useToldWords } from '../state/words.ts'
-import { Button } from '../ui/Button.tsx'
 import { formatTime } from '../ui/numbers.ts'
 import styles from './Status.module.css'
 
@@ -31,12 +29,13 @@ const looks: Readonly<Record<NodeStatus, { icon: LucideIcon; words: string; tone
   unchanged: { icon: Equal, words: 'Unchanged', tone: 'good' },
   error: { icon: CircleAlert, words: 'Failed', tone: 'bad' },
   skipped: { icon: Ban, words: 'Not run', tone: 'warn' },
+  paused: { icon: CirclePause, words: 'Can be resumed', tone: 'quiet' },
   manual: { icon: CirclePause, words: 'Runs only when you press Run', tone: 'quiet' },
   bypassed: { icon: Ban, words: 'Bypassed', tone: 'quiet' },
 }
 
-/** `node`: `outer/inner`. */
-export function Status({ report, node }: { report: NodeReport; node: string }) {
+/** `node`: `outer/inner`. `job`: it can be paused and run again. */
+export function Status({ report, node, job }: { report: NodeReport; node: string; job?: boolean | undefined }) {
   const { icon: Icon, words, tone } = looks[report.status]
   const { ms, progress, note } = report
   const problem = useToldWords(report.problem)
@@ -51,14 +50,10 @@ export function Status({ report, node }: { report: NodeReport; node: string }) {
           {words}
           {time}
           {report.status === 'running' && progress && ` ${Math.round(progress.fraction * 100)} %`}
+          {report.status === 'paused' && progress && ` at ${Math.round(progress.fraction * 100)} %`}
           {progress?.say && <span className={styles.say}> {progress.say}</span>}
         </span>
-        {report.status === 'manual' && (
-          <Button small onClick={() => runPipeline([node])}>
-            <Play size={12} aria-hidden />
-            Run
-          </Button>
-        )}
+        <JobButtons node={node} report={report} job={job} />
       </p>
       {problem && report.status !== 'manual' && <p className={styles.problem}>{problem}</p>}
       <AllowButton node={node} problem={report.problem} className={styles.allow} />

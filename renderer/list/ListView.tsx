@@ -28,6 +28,7 @@ const states: Readonly<Record<string, string>> = {
   unchanged: text('unchanged'),
   error: text('failed'),
   skipped: text('not run'),
+  paused: text('can be resumed'),
   manual: text('runs when you press Run'),
   bypassed: text('bypassed'),
 }

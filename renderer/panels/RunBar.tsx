@@ -1,9 +1,10 @@
 /** Run and cancel, progress, time and device. */
-import { LoaderCircle, Play, Square, Unplug, Zap } from 'lucide-react'
+import { LoaderCircle, Pause, Play, Square, Unplug, Zap } from 'lucide-react'
 import { perform } from '../commands/command.ts'
 import { useShortcut } from '../commands/shortcuts.ts'
-import { cancel, runAll } from '../commands/view.ts'
+import { cancel, pause, runAll } from '../commands/view.ts'
 import { useEngine } from '../state/engine.ts'
+import { useAllNodeReports } from '../state/reports.ts'
 import { Button } from '../ui/Button.tsx'
 import { formatTime } from '../ui/numbers.ts'
 import { Tooltip } from '../ui/Tooltip.tsx'
@@ -22,12 +23,15 @@ export function RunBar() {
   return (
     <div className={styles.bar}>
       {running ? (
-        <Tooltip label="Stop; what is done stays" shortcut={cancelKeys}>
-          <Button small onClick={() => perform(cancel)}>
-            <Square size={11} fill="currentColor" aria-hidden />
-            Cancel
-          </Button>
-        </Tooltip>
+        <>
+          <Tooltip label="Stop; finished results stay" shortcut={cancelKeys}>
+            <Button small onClick={() => perform(cancel)}>
+              <Square size={11} fill="currentColor" aria-hidden />
+              Cancel
+            </Button>
+          </Tooltip>
+          {state === 'explicit' && <PauseJobs />}
+        </>
       ) : (
         <Tooltip label="Run everything, also what writes files" shortcut={runKeys}>
           <Button small onClick={() => perform(runAll)}>
@@ -60,6 +64,20 @@ export function RunBar() {
         </span>
       )}
     </div>
+  )
+}
+
+/** While jobs run. */
+function PauseJobs() {
+  const states = [...useAllNodeReports().values()].map(({ job }) => job)
+  if (!states.some(Boolean)) return null
+  return (
+    <Tooltip label="Jobs stop at their next checkpoint and can be resumed">
+      <Button small disabled={!states.includes('running')} onClick={() => perform(pause)}>
+        <Pause size={11} fill="currentColor" aria-hidden />
+        Pause
+      </Button>
+    </Tooltip>
   )
 }
 

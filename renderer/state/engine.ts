@@ -276,8 +276,11 @@ export const connected = (): Promise<void> =>
 export const currentRev = (): number => rev
 
 /** An explicit run, which may write files. `nodes` (`outer/inner`): only these and their inputs. */
-export const runPipeline = (nodes?: readonly string[]): boolean =>
-  send({ type: 'run', ...(nodes && { nodes: [...nodes] }) })
+export const runPipeline = (nodes?: readonly string[], restart = false): boolean =>
+  send({ type: 'run', ...(nodes && { nodes: [...nodes] }), restart })
+/** Jobs stop at their next checkpoint and can be resumed. `nodes`: only these; default: all. */
+export const pauseJobs = (nodes?: readonly string[]): boolean =>
+  send({ type: 'pause', ...(nodes && { nodes: [...nodes] }) })
 export const cancelRun = (): boolean => send({ type: 'cancel' })
 /** Shows element `index` of a sequence. */
 export const scrub = (node: string, index: number): boolean => send({ type: 'scrub', node, index })

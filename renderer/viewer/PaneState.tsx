@@ -6,16 +6,15 @@ import {
   Hourglass,
   LoaderCircle,
   type LucideIcon,
-  Play,
   Unplug,
   Zap,
 } from 'lucide-react'
 import type { NodeReport } from '../../engine/protocol/messages.ts'
 import { AllowButton } from '../panels/AllowButton.tsx'
-import { runPipeline, useEngine } from '../state/engine.ts'
+import { JobButtons } from '../panels/JobButtons.tsx'
+import { useEngine } from '../state/engine.ts'
 import { useNodeReport } from '../state/reports.ts'
 import { useToldWords } from '../state/words.ts'
-import { Button } from '../ui/Button.tsx'
 import styles from './PaneState.module.css'
 
 interface Message {
@@ -24,7 +23,7 @@ interface Message {
   readonly tone?: 'error'
 }
 
-function messageOf({ status }: NodeReport, words: string | undefined): Message | undefined {
+function messageOf({ status }: NodeReport, words: string | undefined, hasPicture: boolean): Message | undefined {
   switch (status) {
     case 'waiting':
       return { icon: Hourglass, words: words ?? 'Waiting for a picture.' }
@@ -34,6 +33,9 @@ function messageOf({ status }: NodeReport, words: string | undefined): Message |
       return { icon: CircleSlash2, words: words ?? 'Not run, because a node before it failed.' }
     case 'manual':
       return { icon: CirclePause, words: 'This node runs only when you press Run.' }
+    case 'paused':
+      // What it has shown so far stays visible.
+      return hasPicture ? undefined : { icon: CirclePause, words: 'This node was stopped and can be resumed.' }
     default:
       return undefined
   }
@@ -44,19 +46,14 @@ export function PaneState({ node, hasPicture }: { node: string; hasPicture: bool
   const report = useNodeReport(node)
   const connection = useEngine((s) => s.connection)
   const words = useToldWords(report?.problem)
-  const message = report && messageOf(report, words)
+  const message = report && messageOf(report, words, hasPicture)
   if (message)
     return (
       <div className={styles.message} data-tone={message.tone} role="status">
         <message.icon size={20} strokeWidth={1.5} aria-hidden />
         <p>{message.words}</p>
         <AllowButton node={node} problem={report?.problem} />
-        {report?.status === 'manual' && (
-          <Button small onClick={() => runPipeline([node])}>
-            <Play size={11} fill="currentColor" aria-hidden />
-            Run
-          </Button>
-        )}
+        <JobButtons node={node} report={report} />
       </div>
     )
   const badge = badgeOf(report?.status, connection === 'open', hasPicture)
@@ -79,6 +76,7 @@ interface Badge {
 function badgeOf(status: NodeReport['status'] | undefined, connected: boolean, hasPicture: boolean): Badge | undefined {
   if (!connected) return { icon: Unplug, words: 'Disconnected', tone: 'warning' }
   if (status === 'draft') return { icon: Zap, words: 'Quick preview', tone: 'busy' }
+  if (status === 'paused') return { icon: CirclePause, words: 'Can be resumed', tone: 'busy' }
   if (status === 'running' || status === 'queued' || !hasPicture)
     return { icon: LoaderCircle, words: 'Running', tone: 'busy', spins: true }
   return undefined

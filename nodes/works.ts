@@ -1,0 +1,2 @@
+/** What may run in a worker thread, by name. Made by host/build/works.ts from the files beside it; do not edit. */
+export const works: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {}
