@@ -61,6 +61,8 @@ export function modelsFor(reach: NodeReach): Models {
     ...modelFacts(reach),
     async run(path, inputs, { outputs, taps = [] } = {}) {
       const { shelf, file, description } = await find(reach, path)
+      const { runtime, version } = description
+      reach.services.uses({ name: runtime, ...(version !== undefined && { version }) })
       checkInputs(description, inputs)
       checkOutputs(description, outputs ?? [])
       const declared = outputs ?? description.outputs.map(({ name }) => name)

@@ -564,6 +564,7 @@ export function testingServices(files: Map<string, number> = new Map()): Service
     list: async (path) => none(path),
     sample: none,
     samples: [],
+    uses: () => undefined,
   }
 }
 

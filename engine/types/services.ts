@@ -43,12 +43,20 @@ export interface OpenedFile {
   readonly sha256: string
 }
 
+/** A library outside Sightline that computes something for a node. */
+export interface Runtime {
+  /** "onnxruntime" */
+  readonly name: string
+  /** Absent where it reports none: then nobody can promise the same numbers again. */
+  readonly version?: string
+}
+
 /**
  * Files, pictures and samples. Paths are as the document has them; relative ones are relative to the pipeline's file.
  * Every failure is a SightlineError with a `file.*` code; `file.outside` of a path that the person has not allowed yet.
  */
 export interface Services {
-  /** Changes whenever the content of the file, or of any file in the folder, may have (size, mtime, inode); part of a source's key. */
+  /** Changes whenever the content of the file, or of any file in the folder, may have (size, mtime, ctime, inode); part of a source's key. */
   identity(path: string, signal: AbortSignal): Promise<string>
   probe(path: string, signal: AbortSignal): Promise<PictureInfo>
   /** @param limit the largest picture in megapixels, checked before decoding. */
@@ -67,4 +75,6 @@ export interface Services {
   /** The path of a picture that ships with Sightline. */
   sample(name: string): string
   readonly samples: readonly string[]
+  /** Reports that a runtime computes for this node, for the record of the run. */
+  uses(runtime: Runtime): void
 }

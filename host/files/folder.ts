@@ -1,5 +1,6 @@
 /** The pictures of a folder: which match a pattern, in the order in which a person would count them. */
 import { createHash } from 'node:crypto'
+import type { BigIntStats } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { SightlineError } from '../../engine/types/problem.ts'
@@ -56,10 +57,11 @@ export async function listPictures(folder: FileRef, pattern: string): Promise<re
   return names.map((name) => join(folder.shown, name))
 }
 
-const stampOf = ({ size, mtimeNs, ino, dev }: { size: bigint; mtimeNs: bigint; ino: bigint; dev: bigint }): string =>
-  `${size}-${mtimeNs}-${ino}-${dev}`
+/** With the time of the last change of any sort: the time of the content alone can be set back. */
+const stampOf = ({ size, mtimeNs, ctimeNs, ino, dev }: BigIntStats): string =>
+  `${size}-${mtimeNs}-${ctimeNs}-${ino}-${dev}`
 
-/** Changes when the file, or a picture in the folder, may have changed: size, time to the nanosecond, inode. */
+/** Changes when the file, or a picture in the folder, may have changed: size, times to the nanosecond, inode. */
 export async function identityOf(file: FileRef): Promise<string> {
   try {
     const stats = await stat(file.real, { bigint: true })

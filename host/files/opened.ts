@@ -9,7 +9,7 @@ const mostKept = 1024
 const hashes = new Map<string, ReturnType<typeof hashFile>>()
 
 /** Throws `file.*`. */
-export async function openedFile(file: FileRef, signal: AbortSignal): Promise<OpenedFile> {
+export async function openedFile(file: FileRef, signal?: AbortSignal): Promise<OpenedFile> {
   const key = `${file.real} ${await identityOf(file)}`
   let known = hashes.get(key)
   if (!known) {
@@ -20,7 +20,7 @@ export async function openedFile(file: FileRef, signal: AbortSignal): Promise<Op
     if (hashes.size > mostKept && oldest !== undefined) hashes.delete(oldest)
   }
   const found = await known
-  signal.throwIfAborted()
+  signal?.throwIfAborted()
   return { path: file.shown, real: file.real, ...found }
 }
 

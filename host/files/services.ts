@@ -1,7 +1,7 @@
 /** The files of one document, as nodes see them: `engine/types/services.ts` with sharp and node:fs. */
 import { dirname } from 'node:path'
 import { SightlineError } from '../../engine/types/problem.ts'
-import type { Services } from '../../engine/types/services.ts'
+import type { Runtime, Services } from '../../engine/types/services.ts'
 import { decodeFile, type FileRef, probeFile } from './decode.ts'
 import { encodeFile } from './encode.ts'
 import { identityOf, listPictures } from './folder.ts'
@@ -24,7 +24,16 @@ export interface ServiceOptions {
   readonly samples?: string
 }
 
+/** Looks on while a node uses files and runtimes. */
+export interface Observer {
+  /** A file is about to be read; it is read when this has ended. */
+  reads(file: FileRef, signal?: AbortSignal): Promise<void>
+  uses(runtime: Runtime): void
+}
+
 export interface FileServices extends Services {
+  /** The same services under the eyes of an observer: it is told of every file that is read, by whatever service. */
+  observed(observer: Observer): Services
   /** The real path behind a document's path, checked as for reading or writing. Throws `file.*`. */
   resolve(path: string, access: Access): Promise<string>
   /**
@@ -49,44 +58,57 @@ export function createServices({ base, own = true, uploads, allow, samples }: Se
     readable: [samples ?? samplesFolder, ...(uploads ? [uploads] : [])],
     allow: allow ?? (() => true),
   }
-  const find = async (path: string, access: Access, folder = false): Promise<FileRef> => {
+  const placeOf = async (path: string, access: Access, { folder = false, near = places } = {}): Promise<FileRef> => {
     given(path, folder ? 'file.folder-none' : 'file.none')
-    return { real: await realPath(path, access, places, folder), shown: path }
+    return { real: await realPath(path, access, near, folder), shown: path }
+  }
+
+  const services = (observer: Observer | undefined): Services => {
+    /** The one door to what is in files: a service that reads or writes one gets it here. */
+    const find = async (path: string, access: Access, signal?: AbortSignal, near = places): Promise<FileRef> => {
+      const file = await placeOf(path, access, { near })
+      if (access === 'read') await observer?.reads(file, signal)
+      return file
+    }
+    return {
+      async identity(path, signal) {
+        const identity = await identityOf(await placeOf(path, 'read'))
+        signal.throwIfAborted()
+        return identity
+      },
+      async probe(path, signal) {
+        return probeFile(await find(path, 'read', signal), signal)
+      },
+      async decode(path, limit, signal) {
+        const file = await find(path, 'read', signal)
+        return decoding(() => decodeFile(file, limit, signal), signal)
+      },
+      async encode(path, picture, signal) {
+        await encodeFile(await find(path, 'write'), picture, signal)
+      },
+      async open(path, signal) {
+        return openedFile(await find(path, 'read', signal), signal)
+      },
+      async openPart(whole, name, signal) {
+        const near = { ...places, readable: [...places.readable, dirname(whole.real)] }
+        return openedFile(await find(partPath(whole, name), 'read', signal, near), signal)
+      },
+      async list(folder, pattern, signal) {
+        const paths = await listPictures(await placeOf(folder, 'read', { folder: true }), pattern)
+        signal.throwIfAborted()
+        return paths
+      },
+      sample: shipped.pathOf,
+      samples: shipped.names,
+      uses: (runtime) => observer?.uses(runtime),
+    }
   }
 
   return {
-    async identity(path, signal) {
-      const identity = await identityOf(await find(path, 'read'))
-      signal.throwIfAborted()
-      return identity
-    },
-    async probe(path, signal) {
-      return probeFile(await find(path, 'read'), signal)
-    },
-    async decode(path, limit, signal) {
-      const file = await find(path, 'read')
-      return decoding(() => decodeFile(file, limit, signal), signal)
-    },
-    async encode(path, picture, signal) {
-      await encodeFile(await find(path, 'write'), picture, signal)
-    },
-    async open(path, signal) {
-      return openedFile(await find(path, 'read'), signal)
-    },
-    async openPart(whole, name, signal) {
-      const shown = partPath(whole, name)
-      const near = { ...places, readable: [...places.readable, dirname(whole.real)] }
-      return openedFile({ real: await realPath(shown, 'read', near), shown }, signal)
-    },
-    async list(folder, pattern, signal) {
-      const paths = await listPictures(await find(folder, 'read', true), pattern)
-      signal.throwIfAborted()
-      return paths
-    },
-    sample: shipped.pathOf,
-    samples: shipped.names,
+    ...services(undefined),
+    observed: services,
     async resolve(path, access) {
-      return (await find(path, access)).real
+      return (await placeOf(path, access)).real
     },
     watch(paths, changed) {
       const absolute = new Map<string, string[]>()

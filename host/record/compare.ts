@@ -167,7 +167,7 @@ function machineDifferences(then: RunRecord, now: RunRecord): Comparison['machin
     const [old, next] = [before.get(what), after.get(what)]
     if (old === next) return []
     const of = { what, ...(old !== undefined && { was: old }), ...(next !== undefined && { is: next }) }
-    return [{ ...of, matters: what === 'device' || matters.has(what.split(' ')[0] ?? '') }]
+    return [{ ...of, matters: what === 'device' || matters.has(what) || matters.has(what.split(' ')[0] ?? '') }]
   })
 }
 

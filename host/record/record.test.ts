@@ -17,6 +17,7 @@ import { nodeInfo } from '../../engine/graph/catalogue.ts'
 import { emptyDocument } from '../../engine/graph/document.ts'
 import { defineNode } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
+import type { Runtime } from '../../engine/types/services.ts'
 import { ensureBuild } from '../build/all.ts'
 import { createServices } from '../files/services.ts'
 import { temporaryFolder } from '../server/testing.ts'
@@ -283,6 +284,49 @@ it('has the seeds of nodes, also where they are the default', async () => {
     { id: 'b', version: 3, seed: 42 },
   ])
   expect(record.expected.whileSame).not.toContain('decoders')
+})
+
+it('promises no more than the runtimes that computed it can keep', async () => {
+  const taken = async (runtimes: readonly Runtime[]) => {
+    const recorder = new Recorder({
+      path: at('runtimes.json'),
+      base: folder,
+      services: createServices({ base: folder }),
+      device: { kind: 'cpu', name: 'cpu', threads: 1 },
+      tensorflow: 'wasm',
+      dry: true,
+    })
+    for (const runtime of runtimes) recorder.servicesOf('a').uses(runtime)
+    const result = { ok: true, ms: 0, problems: [], nodes: [], sinks: [], read: async () => new Float32Array() }
+    return recorder.record(emptyDocument, new Map(), { ...result, release() {} })
+  }
+  const none = await taken([])
+  expect(none.expected.result).toBe('bit-equal')
+  expect(none.versions).not.toHaveProperty('onnxruntime')
+  const known = await taken([{ name: 'onnxruntime', version: '1.30.0' }])
+  expect(known.expected.result).toBe('bit-equal')
+  expect(known.expected.whileSame).toEqual(expect.arrayContaining(['onnxruntime', 'platform', 'arch']))
+  expect(known.versions).toMatchObject({ onnxruntime: '1.30.0' })
+  const unknown = await taken([{ name: 'onnxruntime', version: '1.30.0' }, { name: 'litert' }])
+  expect(unknown.expected.result).toBe('not-promised')
+  expect(unknown.versions).toMatchObject({ onnxruntime: '1.30.0', litert: 'unknown' })
+})
+
+it('names a file by whatever service it was read', async () => {
+  const recorder = new Recorder({
+    path: at('probed.json'),
+    base: folder,
+    services: createServices({ base: folder }),
+    device: { kind: 'cpu', name: 'cpu', threads: 1 },
+    tensorflow: 'wasm',
+    dry: true,
+  })
+  await recorder.servicesOf('a').probe('photo.jpg', new AbortController().signal)
+  const ran = { id: 'a', type: 'io/load-image', status: 'done', ms: 0, outputs: {} } as const
+  const result = { ok: true, ms: 0, problems: [], nodes: [ran], sinks: [], read: async () => new Float32Array() }
+  const { inputs } = await recorder.record(emptyDocument, new Map(), { ...result, release() {} })
+  const content = readFileSync(at('photo.jpg'))
+  expect(inputs).toEqual([{ node: 'a', path: 'photo.jpg', bytes: content.length, sha256: sha256sum(content) }])
 })
 
 it('counts numbers that are finite in one only, and measures the others', () => {

@@ -8,11 +8,13 @@ import type { Document } from '../../engine/graph/document.ts'
 import { formatFile, serialise } from '../../engine/graph/file.ts'
 import type { RunResult, Sink } from '../../engine/run/engine.ts'
 import type { DeviceWords } from '../../engine/types/device.ts'
-import type { SaveOptions, Services } from '../../engine/types/services.ts'
+import type { Runtime, SaveOptions, Services } from '../../engine/types/services.ts'
 import { extent } from '../../engine/values/extent.ts'
 import { headText } from '../../engine/values/head.ts'
 import { kindOf, type Numbers, partsOf, type TensorShape, type Value } from '../../engine/values/index.ts'
 import { kernelFiles } from '../build/kernels.ts'
+import type { FileRef } from '../files/decode.ts'
+import { openedFile } from '../files/opened.ts'
 import { isInside } from '../files/paths.ts'
 import { samplesFolder } from '../files/samples.ts'
 import type { FileServices } from '../files/services.ts'
@@ -21,7 +23,7 @@ import { kernelSources } from '../gpu/sources.ts'
 import { version } from '../installation.ts'
 import { rounded } from '../text/figures.ts'
 import { type InputRecord, type OutputRecord, type RunRecord, recordFormat, recordVersion } from './format.ts'
-import { bytesOf, hashFile, sha256 } from './hash.ts'
+import { bytesOf, sha256 } from './hash.ts'
 
 export interface RecordOptions {
   /** Where the record is, or will be; absolute. */
@@ -95,36 +97,36 @@ export class Recorder {
   readonly #options: RecordOptions
   readonly #inputs = new Map<string, InputRecord>()
   readonly #outputs: OutputRecord[] = []
+  readonly #runtimes = new Map<string, Runtime>()
 
   constructor(options: RecordOptions) {
     this.#options = options
   }
 
-  /** The services of a node, looked at. */
+  /** The services of a node, under observation. */
   servicesOf(node: string): Services {
     const { services, dry } = this.#options
+    const observed = services.observed({
+      reads: (file, signal) => this.#read(node, file, signal),
+      uses: (runtime) => this.#runtimes.set(runtime.name, runtime),
+    })
     let saved = 0
     return {
-      ...services,
-      decode: async (path, limit, signal) => {
-        await this.#read(node, path, signal)
-        return services.decode(path, limit, signal)
-      },
+      ...observed,
       encode: async (path, picture, signal) => {
-        if (!dry) await services.encode(path, picture, signal)
+        if (!dry) await observed.encode(path, picture, signal)
         this.#outputs.push({ node, element: [saved++], ...seenPicture(picture) })
       },
     }
   }
 
-  /** Hashed before it is decoded, so that the hash is that of what was read. */
-  async #read(node: string, path: string, signal: AbortSignal): Promise<void> {
-    const { services, base } = this.#options
-    const absolute = resolve(base, path)
+  /** Hashed before it is read, so that the hash is that of what was read. */
+  async #read(node: string, file: FileRef, signal?: AbortSignal): Promise<void> {
+    const { path, bytes, sha256 } = await openedFile(file, signal)
+    const absolute = resolve(this.#options.base, path)
     const sample = isInside(samplesFolder, absolute)
     const shown = sample ? basename(absolute) : portable(relative(dirname(this.#options.path), absolute))
-    const hash = await hashFile(await services.resolve(path, 'read'), path, signal)
-    const input: InputRecord = { node, path: shown, ...(sample && { sample }), ...hash }
+    const input: InputRecord = { node, path: shown, ...(sample && { sample }), bytes, sha256 }
     this.#inputs.set(orderOf(input), input)
   }
 
@@ -151,6 +153,7 @@ export class Recorder {
         .filter((input) => input.node === id || says(input.node, typeOf.get(input.node) ?? '') === says(id, type))
         .map((input) => ({ ...input, node: id })),
     )
+    const runtimes = [...this.#runtimes.values()]
     const own = new Map(inputs.map((input) => [orderOf(input), input]))
     const compiled = await readFile(kernelFiles.shared)
     // A GPU's own compiler and driver make the rest of it.
@@ -171,10 +174,11 @@ export class Recorder {
         tensorflow: `${tensorflowVersion} ${device.kind === 'gpu' && tensorflow === 'wasm' ? 'webgpu' : tensorflow}`,
         platform: process.platform,
         arch: process.arch,
+        ...Object.fromEntries(runtimes.map(({ name, version = 'unknown' }) => [name, version])),
       },
       decoders: await decoderVersions(),
       expected: {
-        result: 'bit-equal',
+        result: runtimes.every((runtime) => runtime.version !== undefined) ? 'bit-equal' : 'not-promised',
         // Kernels give the same bits everywhere; JavaScript's Math and the decoders of pictures may change with their versions.
         whileSame: [
           'sightline',
@@ -182,7 +186,9 @@ export class Recorder {
           'v8',
           ...(device.kind === 'gpu' ? ['device'] : []),
           ...(tensorflow === 'tensorflow' ? ['tensorflow'] : []),
-          ...(own.size > 0 ? ['decoders', 'platform', 'arch'] : []),
+          ...runtimes.map(({ name }) => name),
+          ...(own.size > 0 ? ['decoders'] : []),
+          ...(own.size > 0 || runtimes.length > 0 ? ['platform', 'arch'] : []),
         ],
       },
       inputs: [...own.values()],

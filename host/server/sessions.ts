@@ -86,6 +86,7 @@ const following = (current: () => Services): Services => ({
   get samples() {
     return current().samples
   },
+  uses: (runtime) => current().uses(runtime),
 })
 
 export function createSessions(options: SessionsOptions): Sessions {
