@@ -44,11 +44,13 @@ async function packages(): Promise<string[]> {
 const copy = (path: string): Promise<void> =>
   cp(join(root, path), join(staged, path), { recursive: true, filter: (from) => !unwanted.test(from) })
 
-/** Dawn ships a library for every platform. */
+/** Dawn and ONNX Runtime ship a library for every platform. */
 const ofOthers = (path: string): boolean => {
-  const platform = /node_modules[\\/]webgpu[\\/]dist[\\/]([^\\/]+)/.exec(path)?.[1]
-  const own = process.platform === 'darwin' ? 'darwin-universal' : `${process.platform}-${process.arch}`
-  return platform !== undefined && platform !== own
+  const dawn = /node_modules[\\/]webgpu[\\/]dist[\\/]([^\\/]+)/.exec(path)?.[1]
+  if (dawn !== undefined)
+    return dawn !== (process.platform === 'darwin' ? 'darwin-universal' : `${process.platform}-${process.arch}`)
+  const [, platform, arch] = /onnxruntime-node[\\/]bin[\\/]napi-v\d+[\\/]([^\\/]+)(?:[\\/]([^\\/]+))?/.exec(path) ?? []
+  return platform !== undefined && (platform !== process.platform || (arch !== undefined && arch !== process.arch))
 }
 
 /** TensorFlow.js ships in six formats, with a source map each; only one of them runs here, with its WebAssembly. */
@@ -89,11 +91,27 @@ async function writeCommand(): Promise<void> {
   await chmod(command, 0o755)
 }
 
+/** The packages with their versions and licences; some, like ONNX Runtime, bring no text of their own. */
+async function writeLicences(paths: readonly string[]): Promise<void> {
+  const lines = await Promise.all(
+    paths.map(async (path) => {
+      const text = await readFile(join(staged, path, 'package.json'), 'utf8').catch(() => undefined)
+      if (text === undefined) return []
+      const { name, version, license, author } = JSON.parse(text) as Record<string, unknown>
+      const by = typeof author === 'object' && author !== null && 'name' in author ? author.name : author
+      return [`${name} ${version}: ${license ?? 'see its folder'}${by ? `, ${by}` : ''}`]
+    }),
+  )
+  await writeFile(join(staged, 'LICENSES.txt'), `${lines.flat().join('\n')}\n`)
+}
+
 export async function stage(): Promise<void> {
   await rm(staged, { recursive: true, force: true })
   await mkdir(join(staged, 'build'), { recursive: true })
   for (const path of parts) await copy(path)
-  for (const path of await packages()) await copyPackage(path)
+  const needed = await packages()
+  for (const path of needed) await copyPackage(path)
+  await writeLicences(needed)
   await copyNode()
   await writeCommand()
 }

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ModelPort } from '../../engine/graph/models.ts'
 import type { ModelDevice } from '../../engine/models/device.ts'
 import { createServices } from '../files/services.ts'
@@ -15,6 +15,9 @@ const fixtures = join(import.meta.dirname, 'fixtures')
 const data = process.env.SIGHTLINE_TEST_DATA
 let device: ModelDevice
 let folder: string
+
+// Each model starts a process, which takes long on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 beforeAll(async () => {
   device = createModelDevice({ threads: 1 })

@@ -11,7 +11,7 @@ import type { LoadContext, Runtime, RuntimeFile, RuntimeModel } from './runtime.
 import { runtimes } from './runtimes.ts'
 
 // Kernels of previews come first.
-setPriority(10)
+setPriority(5)
 // The engine has ended.
 process.on('disconnect', () => process.exit())
 

@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'nod
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Models } from '../../engine/graph/models.ts'
 import { cpuStore } from '../../engine/memory/store.ts'
 import { modelsFor } from '../../engine/models/models.ts'
@@ -17,6 +17,9 @@ const fixtures = join(import.meta.dirname, 'fixtures')
 const data = process.env.SIGHTLINE_TEST_DATA
 let devices: Awaited<ReturnType<typeof createTestDevices>>
 let folder: string
+
+// Each model starts a process, which takes long on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 beforeAll(async () => {
   devices = await createTestDevices()

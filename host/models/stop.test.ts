@@ -1,6 +1,6 @@
 /** Runs that are stopped, processes that die, memory that runs short: nobody else is affected, and the next run is right. */
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Models } from '../../engine/graph/models.ts'
 import type { ModelDevice, ModelFile } from '../../engine/models/device.ts'
 import { modelsFor } from '../../engine/models/models.ts'
@@ -17,6 +17,9 @@ const { signal } = new AbortController()
 let test: TestDevice
 let device: ModelDevice
 let shelf: Shelf
+
+// Each model starts a process, which takes long on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 beforeAll(async () => {
   const { single, threads } = await createTestDevices()
@@ -56,7 +59,7 @@ const inputs = async (times: number) => ({
   x: await tensor([300, 300], new Float32Array(90_000).fill(0.01)),
 })
 const forever = 1e6
-const patience = { timeout: 30_000 }
+const patience = { timeout: 100_000 }
 
 const fileOf = async (path: string): Promise<ModelFile> => ({ whole: await services.open(path, signal), parts: [] })
 const quiet = { signal, progress: () => undefined }
