@@ -3,25 +3,26 @@
  * the CPU; then the six nodes of the sample at 4K, including upload and preview.
  */
 import type { GpuDevice } from '../engine/gpu/device.ts'
+import type { BenchSize } from '../engine/ops/bench.ts'
 import type { Ops } from '../engine/ops/calls.ts'
 import { add, expr } from '../engine/ops/expr.ts'
 import { gaussianTaps } from '../engine/ops/separable/gaussian.ts'
 import { defaultGpuMemory } from '../host/engine.ts'
 import { openGpu } from '../host/gpu/open.ts'
-import { casesAt, pictures, type Size } from './cases.ts'
+import { bytesOf, cases, pictures } from './cases.ts'
 import { benchDevice } from './device.ts'
 import { median, pairs } from './pairs.ts'
 import { benchPicture } from './picture.ts'
 import type { Suite } from './report.ts'
 
-const sizes: Readonly<Record<string, Size>> = {
+const sizes: Readonly<Record<string, BenchSize>> = {
   '1080p': { width: 1920, height: 1080 },
   '4K': { width: 3840, height: 2160 },
 }
 const rounds = 21
 
 /** The sample's path from a photograph's bytes to the preview of its edges, with nothing cached. */
-async function sample(ops: Ops, { width, height }: Size, data: Uint8Array): Promise<void> {
+async function sample(ops: Ops, { width, height }: BenchSize, data: Uint8Array): Promise<void> {
   const taps = gaussianTaps(2)
   const photo = await ops.fromPicture({ width, height, channels: 3, depth: 8, data })
   const gray = await ops.convertColour(photo, { to: 'gray' })
@@ -32,7 +33,7 @@ async function sample(ops: Ops, { width, height }: Size, data: Uint8Array): Prom
   await ops.preview(strong, { width: 512, height: 512, display: { mode: 'auto', range: [0, 1] } })
 }
 
-async function bandwidthOf(gpu: GpuDevice, threads: number, size: Size): Promise<number> {
+async function bandwidthOf(gpu: GpuDevice, threads: number, size: BenchSize): Promise<number> {
   const device = await benchDevice(threads, gpu)
   const { rgb } = await pictures(device, size)
   const copy = expr((v) => add(v, 0))
@@ -55,13 +56,14 @@ export const gpu: Suite = async ({ threads, report, say, only, adapter }) => {
     say(`${name}: a copy moves ${bandwidth.toFixed(1)} GB/s on the GPU`)
     const [there, here] = [await benchDevice(threads, gpu), await benchDevice(threads)]
     const [given, near] = [await pictures(there, size), await pictures(here, size)]
-    for (const { name: op, run, bytes } of casesAt(size)) {
+    for (const one of cases) {
+      const { name: op, run } = one
       if (only && !op.includes(only)) continue
       const clock: number[] = []
-      for (let i = 0; i < rounds; i++) clock.push(await there.gpuTime((ops) => run(ops, given)))
+      for (let i = 0; i < rounds; i++) clock.push(await there.gpuTime((ops) => run(ops, given, size)))
       const pair = await pairs(
-        () => there.time((ops) => run(ops, given)),
-        () => here.time((ops) => run(ops, near)),
+        () => there.time((ops) => run(ops, given, size)),
+        () => here.time((ops) => run(ops, near, size)),
         { seconds: 3 },
       )
       const ms = median(clock)
@@ -70,7 +72,7 @@ export const gpu: Suite = async ({ threads, report, say, only, adapter }) => {
         name: `${name} ${op}`,
         figures: {
           'GPU clock ms': ms,
-          'of copy %': (100 * bytes) / bandwidth / 1e6 / ms,
+          'of copy %': (100 * bytesOf(one, size)) / bandwidth / 1e6 / ms,
           'whole ms': pair.a,
           'CPU ms': pair.b,
           'whole / CPU': pair.ratio,

@@ -1,6 +1,9 @@
 /** Every op at 1920 × 1080 in float32 beside native OpenCV, OpenCV.js, TensorFlow.js and sharp, and beside a plain copy. */
+
+import type { BenchPicture } from '../engine/ops/bench.ts'
 import { add, expr } from '../engine/ops/expr.ts'
-import { casesAt, type Pictures, pictures } from './cases.ts'
+import type { ImageValue } from '../engine/values/index.ts'
+import { bytesOf, cases, pictures } from './cases.ts'
 import { type BenchDevice, benchDevice } from './device.ts'
 import { median, pairs } from './pairs.ts'
 import { openCVjs, sharpPeer, tensorFlowJs } from './peers/javascript.ts'
@@ -11,7 +14,10 @@ const size = { width: 1920, height: 1080 }
 const plane = size.width * size.height * 4
 
 /** GB/s of one pass that reads and writes a picture: the upper bound for any op. */
-async function copyBandwidth(device: BenchDevice, { rgb }: Pictures): Promise<number> {
+async function copyBandwidth(
+  device: BenchDevice,
+  { rgb }: Readonly<Record<BenchPicture, ImageValue>>,
+): Promise<number> {
   const copy = expr((v) => add(v, 0))
   const times: number[] = []
   for (let i = 0; i < 15; i++) times.push(await device.time((ops) => ops.pointwise(rgb, { formula: copy })))
@@ -33,11 +39,12 @@ export const ops: Suite = async ({ threads, report, say, only }) => {
   const bandwidth = await copyBandwidth(device, given)
   say(`\n${size.width} × ${size.height} float32, ${threads} threads; a copy moves ${bandwidth.toFixed(1)} GB/s`)
   say('ratio: our time / theirs, median of interleaved pairs; of copy: the least time the bytes need / our time')
-  for (const { name, run, bytes } of casesAt(size)) {
+  for (const one of cases) {
+    const { name, run } = one
     if (only && !name.includes(only)) continue
-    const ours = () => device.time((ops) => run(ops, given))
+    const ours = () => device.time((ops) => run(ops, given, size))
     for (const peer of peers) {
-      const theirs = peer.op(name)
+      const theirs = peer.op(one.peers(size))
       if (!theirs) continue
       const pair = await pairs(ours, theirs, { seconds: 4 })
       report({
@@ -47,7 +54,7 @@ export const ops: Suite = async ({ threads, report, say, only }) => {
           'ours ms': pair.a,
           'theirs ms': pair.b,
           ratio: pair.ratio,
-          'of copy %': (100 * bytes) / bandwidth / 1e6 / pair.a,
+          'of copy %': (100 * bytesOf(one, size)) / bandwidth / 1e6 / pair.a,
           'steal %': 100 * pair.steal,
           peer: `${peer.name}${pair.reliable ? '' : ' UNRELIABLE'}`,
         },

@@ -12,6 +12,7 @@ import { resize } from './geometry/resize.ts'
 import { arithmetic } from './math/arithmetic.ts'
 import { blend } from './math/blend.ts'
 import { threshold } from './math/threshold.ts'
+import { compare } from './tensor/compare.ts'
 import { inspect } from './tensor/inspect.ts'
 
 let bench: NodeBench
@@ -112,4 +113,18 @@ test('an HSV histogram is told over the percentage of each range', async () => {
   expect(made.histogram).toMatchObject({ x: { range: [0, 100] } })
   const names = made.histogram?.kind === 'plot' ? made.histogram.series.map(({ name }) => name) : []
   expect(names).toEqual(['Hue', 'Saturation', 'Value'])
+})
+
+// NumPy: of d = np.abs(a - b) the numbers np.mean(d ** 2), d.max() and 20 * np.log10(1 / np.sqrt(mse)).
+test.each([
+  [Number.NaN, 0.5, [Number.NaN, Number.NaN, Number.NaN]],
+  [Number.NaN, Number.NaN, [Number.NaN, Number.NaN, Number.NaN]],
+  [Infinity, 0.5, [Infinity, Infinity, -Infinity]],
+  [Infinity, Infinity, [Number.NaN, Number.NaN, Number.NaN]],
+])('pictures that hold %s and %s are not equal', async (a, b, expected) => {
+  const shape = pictureShape(2, 2, 1)
+  const image = await bench.device.image(shape, [0, 1, a, 0.25])
+  const other = await bench.device.image(shape, [0, 1, b, 0.25])
+  const { mse, maximum, psnr } = await bench.run(compare, { image, other }, {})
+  expect([mse, maximum, psnr].map((value) => value?.kind === 'number' && value.value)).toEqual(expected)
 })

@@ -2,12 +2,13 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { Peers } from '../../engine/ops/bench.ts'
 import type { Timed } from '../pairs.ts'
 
 export interface Peer {
   readonly name: string
-  /** A timed run of this op, or undefined if the peer has none. */
-  op(name: string): Timed | undefined
+  /** A timed run of the same work, or undefined if the peer has none. */
+  op(peers: Peers): Timed | undefined
   close(): void
 }
 
@@ -35,10 +36,10 @@ async function start(python: string, options: PeerOptions): Promise<Peer> {
     if (line.done) throw new Error('python3 with OpenCV ended')
     return line.value
   }
-  const { name, ops } = JSON.parse(await ask(options)) as { name: string; ops: readonly string[] }
+  const { name } = JSON.parse(await ask(options)) as { name: string }
   return {
     name,
-    op: (op) => (ops.includes(op) ? async () => Number(await ask(op)) : undefined),
+    op: ({ opencv }) => opencv && (async () => Number(await ask(opencv))),
     close: () => child.kill(),
   }
 }

@@ -23,6 +23,7 @@ const sitesOf = (shapes: readonly StoredShape[]) =>
 
 export const modelOp = defineOp<readonly TensorValue[], ModelOpParams, Readonly<Record<string, TensorValue>>>({
   name: 'model',
+  nonFinite: 'What the model makes of them: its runtime decides.',
   whole: true,
   async cpu(context, inputs, { device, model, names, outputs, shapeOf }) {
     const { memory } = context.device

@@ -61,7 +61,8 @@ export function padRow(row: usize, width: i32, channels: i32, pad: i32, mode: i3
 }
 
 /**
- * out[i] = start + Σ_k taps[k] · rows[k][i] for i < count, where `rows` is a table of n addresses.
+ * out[i] = start + Σ_k taps[k] · rows[k][i] for i < count, where `rows` is a table of n addresses. A tap of 0 reads
+ * nothing: what is NaN or infinite there has no part in the sum.
  * Of equal taps around the middle one (`symmetric`, n odd) the values are added first: half the products.
  * This is where convolutions spend their time: 32 floats in eight registers, the last block overlapping the one before.
  */
@@ -83,7 +84,8 @@ export function weightedSum(
     let sum = start
     for (let k = 0; k < n; k++) {
       const at = <usize>k << 2
-      sum += load<f32>(<usize>load<u32>(rows + at) + offset) * load<f32>(taps + at)
+      const tap = load<f32>(taps + at)
+      if (tap != 0) sum += load<f32>(<usize>load<u32>(rows + at) + offset) * tap
     }
     store<f32>(out + offset, sum)
   }
@@ -93,6 +95,7 @@ function block4(rows: usize, taps: usize, n: i32, start: f32, out: usize, offset
   let sum = f32x4.splat(start)
   for (let k = 0; k < n; k++) {
     const at = <usize>k << 2
+    if (load<f32>(taps + at) == 0) continue
     sum = f32x4.add(sum, f32x4.mul(v128.load(<usize>load<u32>(rows + at) + offset), v128.load32_splat(taps + at)))
   }
   v128.store(out + offset, sum)
@@ -111,6 +114,7 @@ function block32(rows: usize, taps: usize, n: i32, symmetric: bool, start: f32, 
   const middle: usize = symmetric ? <usize>(n >> 1) << 2 : 0
   const end: usize = symmetric ? middle + 4 : <usize>n << 2
   for (let at: usize = middle; at < end; at += 4) {
+    if (load<f32>(taps + at) == 0) continue
     const t = v128.load32_splat(taps + at)
     const p = <usize>load<u32>(rows + at) + offset
     a = f32x4.add(a, f32x4.mul(v128.load(p), t))
@@ -124,6 +128,7 @@ function block32(rows: usize, taps: usize, n: i32, symmetric: bool, start: f32, 
   }
   if (symmetric) {
     for (let k: usize = 4; k <= middle; k += 4) {
+      if (load<f32>(taps + middle + k) == 0) continue
       const t = v128.load32_splat(taps + middle + k)
       const p = <usize>load<u32>(rows + middle - k) + offset
       const q = <usize>load<u32>(rows + middle + k) + offset

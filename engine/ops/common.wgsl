@@ -53,8 +53,9 @@ fn wave(x: f32, shift: i32) -> f32 {
   return select(v, -v, (n & 2) == 2);
 }
 
-/** The angle of (x, y) in radians, -π to π; 0 at the origin. */
+/** The angle of (x, y) in radians, -π to π; 0 at the origin, -0 counts as 0, two infinities give NaN. */
 fn angleOf(y: f32, x: f32) -> f32 {
+  if (isNan(x) || isNan(y)) { return x + y; }
   let ax = abs(x);
   let ay = abs(y);
   let large = max(ax, ay);

@@ -31,6 +31,9 @@ export interface CpuDevice {
   close(): Promise<void>
 }
 
+/** Bytes that an upper bound of scratch memory has to spare: what kernels align, and registers that reach past an end. */
+export const SCRATCH_SLACK = 256
+
 /** A kernel that does not exist, was called wrongly or trapped. */
 export class KernelError extends Error {
   override readonly name = 'KernelError'

@@ -10,6 +10,19 @@ export function roundEven(v: number): number {
   return rest < 0.5 || (rest === 0.5 && floor % 2 === 0) ? floor : floor + 1
 }
 
+/** As IEEE 754 and NumPy have it, where JavaScript says NaN: 1 to any power is 1, and so is −1 to an infinite one. */
+const power = (a: number, b: number): number =>
+  a === 1 || (a === -1 && (b === Infinity || b === -Infinity)) ? 1 : a ** b
+
+/**
+ * The angle of (x, y) in radians, −π to π, by the rule of cv2.phase: −0 counts as 0, so that the origin has the angle 0, and two
+ * infinities have none (NaN).
+ */
+export function angle(y: number, x: number): number {
+  const bothEndless = Math.abs(x) === Infinity && Math.abs(y) === Infinity
+  return bothEndless ? Number.NaN : Math.atan2(y + 0, x + 0)
+}
+
 const oneIf = (condition: boolean): number => (condition ? 1 : 0)
 
 /** What each function makes of numbers. The order is that of the codes in pointwise/kernel.as.ts. */
@@ -19,12 +32,12 @@ export const functions = {
   subtract: (a: number, b: number) => a - b,
   multiply: (a: number, b: number) => a * b,
   divide: (a: number, b: number) => a / b,
-  minimum: (a: number, b: number) => (b < a ? b : a),
-  maximum: (a: number, b: number) => (a < b ? b : a),
+  minimum: (a: number, b: number) => Math.min(a, b),
+  maximum: (a: number, b: number) => Math.max(a, b),
   absolute: (a: number) => Math.abs(a),
   negative: (a: number) => -a,
   squareRoot: (a: number) => Math.sqrt(a),
-  power: (a: number, b: number) => a ** b,
+  power,
   exponential: (a: number) => Math.exp(a),
   logarithm: (a: number) => Math.log(a),
   clamp: (a: number, low: number, high: number) => {
@@ -41,7 +54,7 @@ export const functions = {
   round: roundEven,
   sine: (a: number) => Math.sin(a),
   cosine: (a: number) => Math.cos(a),
-  arcTangent: (y: number, x: number) => Math.atan2(y, x),
+  arcTangent: angle,
 } as const
 export type FunctionName = keyof typeof functions
 
@@ -80,7 +93,9 @@ export const mul = (a: Operand, b: Operand): Expr => call('multiply', a, b)
 /** IEEE division: x / 0 is ±∞, 0 / 0 is NaN. */
 export const div = (a: Operand, b: Operand): Expr => call('divide', a, b)
 export const neg = (a: Operand): Expr => call('negative', a)
+/** NaN where either is, as numpy.minimum. */
 export const min = (a: Operand, b: Operand): Expr => call('minimum', a, b)
+/** NaN where either is, as numpy.maximum. */
 export const max = (a: Operand, b: Operand): Expr => call('maximum', a, b)
 /** NaN stays NaN. */
 export const clamp = (a: Operand, low: Operand, high: Operand): Expr => call('clamp', a, low, high)

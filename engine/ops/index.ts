@@ -1,4 +1,4 @@
-/** Every op. The key is the name by which nodes call it. */
+/** Every op, by the name that nodes call it. Made by host/build/ops.ts from the folders beside it; do not edit. */
 import { fromNumbers } from './array/op.ts'
 import { fromPicture, toFloat, toPicture } from './cast/op.ts'
 import { convertColour } from './colour/op.ts'
@@ -23,22 +23,22 @@ export const ops = {
   fromPicture,
   toPicture,
   toFloat,
-  read,
-  pointwise,
   convertColour,
-  separable,
+  conv2d,
   convolve,
-  sobel,
-  median,
-  resize,
-  crop,
-  paste,
   channel,
   merge,
+  crop,
   toTensor,
   toImage,
-  statistics,
-  preview,
-  conv2d,
   maxPool,
+  median,
+  paste,
+  pointwise,
+  preview,
+  read,
+  statistics,
+  resize,
+  separable,
+  sobel,
 } as const

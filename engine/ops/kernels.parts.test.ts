@@ -1,7 +1,8 @@
 /** What kernels do beyond the fixtures of kernels.test.ts: chains, alpha, planes, special numbers, previews. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Bench, openBench } from '../../host/cpu/testing.ts'
-import { COLOUR_SCRATCH, pointwiseScratch } from './scratch.ts'
+import { COLOUR_SCRATCH } from './colour/scratch.ts'
+import { pointwiseScratch } from './pointwise/scratch.ts'
 
 describe.each(['one thread', 'pool'] as const)('%s', (kind) => {
   let b: Bench

@@ -2,16 +2,14 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Bench, type NumberType, numberTypes, openBench } from '../../host/cpu/testing.ts'
+import { COLOUR_SCRATCH } from './colour/scratch.ts'
+import { convolveScratch } from './convolve/scratch.ts'
 import type { KernelCall } from './cpu.ts'
-import {
-  COLOUR_SCRATCH,
-  convolveScratch,
-  medianScratch,
-  pointwiseScratch,
-  resizeScratch,
-  separableScratch,
-  sobelScratch,
-} from './scratch.ts'
+import { medianScratch } from './median/scratch.ts'
+import { pointwiseScratch } from './pointwise/scratch.ts'
+import { resizeScratch } from './resize/scratch.ts'
+import { separableScratch } from './separable/scratch.ts'
+import { sobelScratch } from './sobel/scratch.ts'
 
 interface Stored {
   at: number

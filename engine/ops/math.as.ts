@@ -149,12 +149,18 @@ export function pow4(x: v128, y: v128, k: usize): v128 {
   const one = v128.load32_splat(k, ONE)
   const r = exp4(f32x4.mul(y, log4(abs4(x, k), k)), k)
   // Of a negative base: NaN but for whole exponents, negative for odd ones.
-  const negative = f32x4.lt(x, zero)
+  const negative = i32x4.shr_s(x, 31)
+  const whole = f32x4.eq(y, f32x4.trunc(y))
   const half = f32x4.mul(y, v128.load32_splat(k, HALF))
-  const odd = v128.and(negative, f32x4.ne(half, f32x4.trunc(half)))
-  const broken = v128.and(negative, f32x4.ne(y, f32x4.trunc(y)))
+  const odd = v128.and(v128.and(negative, whole), f32x4.ne(half, f32x4.trunc(half)))
+  // Not of -0 and -∞, which have a power of 0 or ∞.
+  const infinite = v128.load32_splat(k, INFINITE)
+  const finite = v128.and(f32x4.lt(x, zero), f32x4.gt(x, f32x4.neg(infinite)))
+  const broken = v128.andnot(finite, whole)
   const signed = v128.or(v128.xor(r, v128.andnot(odd, v128.load32_splat(k, ABS))), broken)
-  return v128.bitselect(one, signed, v128.or(f32x4.eq(y, zero), f32x4.eq(x, one)))
+  // 1 to any power, anything to the power of 0, and -1 to an infinite one.
+  const endless = v128.and(f32x4.eq(abs4(y, k), infinite), f32x4.eq(abs4(x, k), one))
+  return v128.bitselect(one, signed, v128.or(v128.or(f32x4.eq(y, zero), f32x4.eq(x, one)), endless))
 }
 
 /** sin(x + shift · π/2), |x| up to about 1e4. */
@@ -187,7 +193,7 @@ export function cos4(x: v128, k: usize): v128 {
   return wave(x, 1, k)
 }
 
-/** The angle of (x, y) in radians, -π to π; 0 at the origin. */
+/** The angle of (x, y) in radians, -π to π, as `angle` of expr.ts: 0 at the origin, -0 counts as 0, two infinities give NaN. */
 export function atan2of4(y: v128, x: v128, k: usize): v128 {
   const mask = v128.load32_splat(k, ABS)
   const ax = v128.and(x, mask)
@@ -209,6 +215,8 @@ export function atan2of4(y: v128, x: v128, k: usize): v128 {
   let a = f32x4.add(f32x4.mul(f32x4.mul(p, z), t), t)
   a = f32x4.add(a, v128.and(v128.load32_splat(k, PI_4), outer))
   a = v128.bitselect(f32x4.sub(v128.load32_splat(k, PI_2), a), a, f32x4.gt(ay, ax))
-  a = v128.bitselect(f32x4.sub(v128.load32_splat(k, PI), a), a, i32x4.shr_s(x, 31))
-  return v128.bitselect(a, y, mask)
+  a = v128.bitselect(f32x4.sub(v128.load32_splat(k, PI), a), a, f32x4.lt(x, zero))
+  a = v128.xor(a, v128.andnot(f32x4.lt(y, zero), mask))
+  const sum = f32x4.add(ax, ay)
+  return v128.or(a, f32x4.ne(sum, sum))
 }

@@ -128,6 +128,11 @@ export interface OpDefinition<I extends readonly StoredValue[], P, R> {
   readonly cpu: (context: CpuContext, inputs: I, params: P) => Promise<R>
   /** The same on the GPU, to 1e-4 of the numbers' size. What it throws as GpuError `limit` is done on the CPU instead. */
   readonly gpu?: (context: GpuContext, inputs: I, params: P) => Promise<R>
+  /**
+   * What becomes of NaN and infinity, and whose answer that is: OpenCV's, NumPy's or PyTorch's. Both devices and `terms` keep to
+   * it; truth.json has that answer. -0 and denormals are the numbers they are, but a GPU may take a denormal for 0.
+   */
+  readonly nonFinite: string
   /** Of ops that TensorFlow.js computes (`defineTensorOp`): how. */
   readonly tensorflow?: Compute<P>
   /** Every number of the result may depend on all numbers of the inputs: explanations count them instead of listing them. */

@@ -31,7 +31,8 @@ export function recombine({ combine, terms, result }: Terms): number {
     case 'max':
       return Math.max(...products)
     case 'median':
-      return products.sort((a, b) => a - b)[products.length >> 1] ?? Number.NaN
+      if (products.some(Number.isNaN)) return Number.NaN
+      return products.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))[products.length >> 1] ?? Number.NaN
     case 'function':
       return result ?? Number.NaN
   }
@@ -44,11 +45,15 @@ export const distinct = (sites: readonly Site[]): readonly Site[] => [
   ...new Map(sites.map((site) => [keyOf(site), site])).values(),
 ]
 
-/** Terms of a sum with the weights of the same site added. They may cancel to 0: the site is read all the same. */
+/**
+ * Terms of a sum with the weights of the same site added. They may cancel to 0: the site is read all the same. Of an infinite
+ * value weights of either sign stay apart, as ∞ − ∞ is NaN.
+ */
 export function gather(terms: readonly Term[]): readonly Term[] {
   const merged = new Map<string, Term>()
   for (const term of terms) {
-    const key = term.from ? keyOf(term.from) : `constant ${term.value}`
+    const side = Math.abs(term.value) === Infinity && term.weight < 0 ? ' less' : ''
+    const key = (term.from ? keyOf(term.from) : `constant ${term.value}`) + side
     const before = merged.get(key)
     const together = before && { weight: before.weight + term.weight, times: (before.times ?? 1) + 1 }
     merged.set(key, together ? { ...term, ...together } : term)

@@ -1,5 +1,6 @@
 /**
- * Builds what is made from sources, if it is older than they are: the kernels, the list of nodes, the command line, the page.
+ * Builds what is made from sources, if it is older than they are: the kernels, the lists of nodes and ops, the command line, the
+ * page.
  * Run it as `node host/build/all.ts`.
  */
 import { execFile } from 'node:child_process'

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { KernelError } from '../../engine/ops/cpu.ts'
-import { separableScratch } from '../../engine/ops/scratch.ts'
+import { separableScratch } from '../../engine/ops/separable/scratch.ts'
 import { kernelFiles } from '../build/kernels.ts'
 import type { CpuPool } from './pool.ts'
 import { type Bench, openBench } from './testing.ts'

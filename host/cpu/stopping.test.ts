@@ -1,7 +1,8 @@
 /** A stopped call makes room soon, however long its tiles take, and calls beside it are unaffected. */
 import { expect, test, vi } from 'vitest'
 import type { KernelCall } from '../../engine/ops/cpu.ts'
-import { pointwiseScratch, separableScratch } from '../../engine/ops/scratch.ts'
+import { pointwiseScratch } from '../../engine/ops/pointwise/scratch.ts'
+import { separableScratch } from '../../engine/ops/separable/scratch.ts'
 import { createTestDevice } from '../testing/cpu.ts'
 import { createControl, runTiles, slotsOf } from './control.ts'
 import { type Bench, openBench } from './testing.ts'

@@ -15,9 +15,20 @@ const shared = (numbers: readonly number[]): Float32Array => {
   view.set(numbers)
   return view
 }
-/** The largest of four. */
+/** The second of four. */
 const call = (output: Float32Array, numbers: Float32Array = shared([1, 4, 3, 2])): TensorCall => ({
-  ...{ op: 'maxPool', params: { size: 2, stride: 2, padding: 0 }, output },
+  ...{
+    op: 'conv2d',
+    params: {
+      kernel: [
+        [0, 1],
+        [0, 0],
+      ],
+      stride: 2,
+      padding: 0,
+    },
+    output,
+  },
   inputs: [{ numbers, shape: [2, 2, 1] }],
 })
 /** Takes a while. */
@@ -62,7 +73,7 @@ it('a call that is stopped ends soon, and those after it are done', async () => 
 it('a call that fails says which and why, and the next is done', async () => {
   device = createTensorDevice()
   const output = shared([0, 0])
-  await expect(device.run(call(output), signal)).rejects.toThrow('kernel "maxPool": 1 numbers, where 2 were to come')
+  await expect(device.run(call(output), signal)).rejects.toThrow('kernel "conv2d": 1 numbers, where 2 were to come')
   const wrong = { ...call(shared([0])), inputs: [{ numbers: shared([1]), shape: [2, 2, 1] }] }
   await expect(device.run(wrong, signal)).rejects.toThrow(/maxPool.*shape/s)
   await device.run(call(output.subarray(1)), signal)

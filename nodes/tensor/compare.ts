@@ -16,6 +16,12 @@ const squared = expr((a) => mul(a, a))
 const coloursOf = async (ops: Ops, image: ImageValue) =>
   (await ops.statistics(image, {})).slice(0, image.alpha ? -1 : undefined)
 
+/** NumPy's mean and maximum of differences that are not all finite: NaN, or ∞ where there is no NaN. */
+function brokenOf(channels: readonly { readonly nan: number; readonly infinite: number }[]): number | undefined {
+  if (channels.some(({ nan }) => nan > 0)) return Number.NaN
+  return channels.some(({ infinite }) => infinite > 0) ? Infinity : undefined
+}
+
 /** How much two pictures of one size differ. Images (H, W, C) float32 in; |a − b| (H, W, C) and three numbers out. */
 export const compare = defineNode({
   type: 'tensor/compare',
@@ -58,8 +64,10 @@ export const compare = defineNode({
       coloursOf(ops, apart),
       coloursOf(ops, await ops.pointwise(apart, { formula: squared, range: null })),
     ])
-    const mse = squares.reduce((sum, { mean }) => sum + (mean ?? Number.NaN), 0) / squares.length
-    const maximum = extents.reduce((most, { max }) => Math.max(most, max ?? Number.NaN), 0)
+    // Statistics leave out what is not finite: a single NaN must not make two pictures look equal.
+    const broken = brokenOf(extents)
+    const mse = broken ?? squares.reduce((sum, { mean }) => sum + (mean ?? Number.NaN), 0) / squares.length
+    const maximum = broken ?? extents.reduce((most, { max }) => Math.max(most, max ?? Number.NaN), 0)
     return {
       difference: apart,
       psnr: { kind: 'number', value: 20 * Math.log10(peak / (Math.sqrt(mse) + epsilon)) },

@@ -25,6 +25,7 @@ function checked(shape: ImageShape | TensorShape, { length }: ArrayLike<number>)
  */
 export const fromNumbers = defineOp<readonly [], FromNumbersParams, ImageValue | TensorValue>({
   name: 'fromNumbers',
+  nonFinite: 'Kept as they are, as numpy.array keeps them.',
   async cpu(context, _, { shape, numbers }) {
     const count = checked(shape, numbers)
     const out = shape.kind === 'image' ? context.image(shape) : context.tensor(shape)

@@ -57,6 +57,7 @@ function storable(image: ImageShape): Pick<Picture, 'height' | 'width' | 'channe
  */
 export const fromPicture = defineOp<readonly [], Picture, ImageValue>({
   name: 'fromPicture',
+  nonFinite: 'There are none: a picture file holds whole numbers.',
   async cpu(context, _, picture) {
     checkPicture(picture)
     const { data, depth, height, width, channels, note } = picture
@@ -100,6 +101,7 @@ export const fromPicture = defineOp<readonly [], Picture, ImageValue>({
  */
 export const toPicture = defineOp<readonly [ImageValue], { readonly depth: 8 | 16 }, Picture>({
   name: 'toPicture',
+  nonFinite: 'NaN becomes 0, infinities saturate: numpy.clip(numpy.nan_to_num(v, nan=0)).',
   async cpu(context, [image], { depth }) {
     const { height, width, channels } = storable(image)
     const count = width * channels
@@ -171,6 +173,7 @@ export async function floats(context: CpuContext, value: StoredValue): Promise<S
  */
 export const toFloat = defineOp<readonly [TensorValue], object, TensorValue>({
   name: 'toFloat',
+  nonFinite: 'Kept as they are, as by ndarray.astype(float32).',
   dtypes,
   cpu: async (context, [tensor]) => (await floats(context, tensor)) as TensorValue,
   reach: (at) => [pixel(0, at.x, 0)],

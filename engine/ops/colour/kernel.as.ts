@@ -265,7 +265,12 @@ function toHsv(src: usize, dst: usize, n: i32, k: usize): void {
     const scale = f32x4.div(sixty, f32x4.add(spread, epsilon))
     const h = f32x4.abs(f32x4.sub(f32x4.mul(f32x4.sub(f32x4.pmin(r, p), q), scale), turn))
     const s = f32x4.div(spread, f32x4.add(f32x4.abs(value), epsilon))
-    storePixels(dst, h, s, value)
+    const sum = f32x4.add(f32x4.add(r, g), b)
+    // What the exchanges make of NaN depends on where it is: it makes the whole pixel NaN.
+    if (v128.any_true(f32x4.ne(sum, sum))) {
+      const broken = v128.or(v128.or(f32x4.ne(r, r), f32x4.ne(g, g)), f32x4.ne(b, b))
+      storePixels(dst, v128.or(h, broken), v128.or(s, broken), v128.or(value, broken))
+    } else storePixels(dst, h, s, value)
   }
 }
 

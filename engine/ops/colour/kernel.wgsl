@@ -31,6 +31,14 @@ const R_ROW = vec3f(3.240479 * 0.950456, -1.53715, -0.498535 * 1.088754);
 const G_ROW = vec3f(-0.969256 * 0.950456, 1.875991, 0.041556 * 1.088754);
 const B_ROW = vec3f(0.055648 * 0.950456, -0.204043, 1.057311 * 1.088754);
 
+/** NaN stays NaN, as WGSL's clamp does not promise. */
+fn clip(c: vec3f) -> vec3f {
+  let raised = select(c, vec3f(), c < vec3f());
+  return select(raised, vec3f(1.0), raised > vec3f(1.0));
+}
+
+fn isBroken(c: vec3f) -> bool { return isNan(c.x) || isNan(c.y) || isNan(c.z); }
+
 fn luma(c: vec3f) -> f32 { return 0.299 * c.x + 0.587 * c.y + 0.114 * c.z; }
 
 /** sRGB's curve: beyond 1 it goes on, below 0 it is mirrored. */
@@ -68,6 +76,7 @@ fn cieInverse(f: f32) -> f32 {
 }
 
 fn hsvOf(c: vec3f) -> vec3f {
+  if (isBroken(c)) { return vec3f(c.x + c.y + c.z); }
   let value = max(c.x, max(c.y, c.z));
   let spread = value - min(c.x, min(c.y, c.z));
   let scale = 60.0 / (spread + EPSILON);
@@ -78,13 +87,15 @@ fn hsvOf(c: vec3f) -> vec3f {
 }
 
 fn fromHsv(c: vec3f) -> vec3f {
+  // An infinite hue is none.
+  if (isBroken(c) || !isFinite(c.x)) { return vec3f(c.x - c.x + c.y + c.z); }
   let sum = vec3f(5.0, 3.0, 1.0) + c.x / 60.0;
   let t = sum - 6.0 * floor(sum / 6.0);
   return c.z - c.z * c.y * max(vec3f(0.0), min(min(t, 4.0 - t), vec3f(1.0)));
 }
 
 fn labOf(c: vec3f) -> vec3f {
-  let clipped = clamp(c, vec3f(0.0), vec3f(1.0));
+  let clipped = clip(c);
   let light = vec3f(labLinear(clipped.x), labLinear(clipped.y), labLinear(clipped.z));
   let x = cieF(dot(light, X_ROW));
   let y = cieF(dot(light, Y_ROW));
@@ -100,7 +111,7 @@ fn fromLab(c: vec3f) -> vec3f {
     y = fy * fy * fy;
   }
   let xyz = vec3f(cieInverse(fy + c.y / 500.0), y, cieInverse(fy - c.z / 200.0));
-  let light = clamp(vec3f(dot(xyz, R_ROW), dot(xyz, G_ROW), dot(xyz, B_ROW)), vec3f(0.0), vec3f(1.0));
+  let light = clip(vec3f(dot(xyz, R_ROW), dot(xyz, G_ROW), dot(xyz, B_ROW)));
   return vec3f(encoded(light.x), encoded(light.y), encoded(light.z));
 }
 

@@ -3,9 +3,9 @@ import { cover } from '../../gpu/device.ts'
 import type { ColourSpace, ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, unsupported } from '../check.ts'
 import { type At, type CpuContext, defineOp, type GpuContext, type Readable, type Terms } from '../op.ts'
-import { COLOUR_SCRATCH } from '../scratch.ts'
 import { functionOf, pixel, sumOf, termAt } from '../terms.ts'
 import { affine, type Colour, fromRgb, toRgb } from './formulas.ts'
+import { COLOUR_SCRATCH } from './scratch.ts'
 
 export interface ConvertColourParams {
   readonly to: Colour
@@ -139,7 +139,8 @@ function explain(at: At, inputs: readonly Readable[], to: Colour): Terms {
   const read = (c: number, weight = 1) => termAt(inputs, pixel(at.y, at.x, c), weight)
   if (space === to || (at.c === 3 && shape.alpha)) return sumOf([read(at.c)])
   const map = weightsOf(space, to, at.c)
-  if (map) {
+  // Of an infinity the weighted sum may say ∞ where the formula, which takes differences, says NaN.
+  if (map && channels.every((c) => Math.abs(read(c).value) !== Infinity)) {
     const terms = channels.map((c) => read(c, map.weights[c]))
     return sumOf(map.constant === 0 ? terms : [...terms, { weight: 1, value: map.constant, says: 'added' }])
   }
@@ -164,6 +165,8 @@ function explain(at: At, inputs: readonly Readable[], to: Colour): Terms {
  */
 export const convertColour = defineOp<readonly [ImageValue], ConvertColourParams, ImageValue>({
   name: 'convertColour',
+  nonFinite:
+    'The formulas as NumPy computes them: NaN in any colour that a number is made of makes it NaN, also through a minimum, a maximum or clipping.',
   cpu(context, [image], { to }) {
     requireImage(label, image)
     return convert(context, image, to)

@@ -43,11 +43,10 @@ export function conv2dShape(image: ImageShape, params: Conv2dParams): ImageShape
 function neighbours(at: At, shape: StoredShape | undefined, params: Conv2dParams): readonly Neighbour[] {
   if (shape?.kind !== 'image') return []
   return params.kernel.flatMap((row, i) =>
-    row.flatMap((weight, j): readonly Neighbour[] => {
-      if (weight === 0) return []
+    row.map((weight, j): Neighbour => {
       const [y, x] = [placeOf(at.y, i, params), placeOf(at.x, j, params)]
       const inside = y >= 0 && x >= 0 && y < shape.height && x < shape.width
-      return [inside ? { weight, from: pixel(y, x, at.c) } : { weight }]
+      return inside ? { weight, from: pixel(y, x, at.c) } : { weight }
     }),
   )
 }
@@ -63,6 +62,7 @@ function neighbours(at: At, shape: StoredShape | undefined, params: Conv2dParams
  */
 export const conv2d = defineTensorOp<readonly [ImageValue], Conv2dParams, ImageValue>({
   name: 'conv2d',
+  nonFinite: 'The sum as torch.nn.Conv2d makes it: 0 · NaN and 0 · ∞ are NaN, so a weight of 0 reads too.',
   shape: ([image], params) => conv2dShape(image, params),
   tensorflow(tf, [image], { kernel, bias = 0, stride, padding, dilation = 1 }) {
     const given = image as Tensor3D
@@ -75,8 +75,14 @@ export const conv2d = defineTensorOp<readonly [ImageValue], Conv2dParams, ImageV
     const step = both ? 1 : stride
     // A single number would be taken for that of a square window.
     const side: [number, number] = [padding, padding]
-    const slide = (part: Tensor3D, sides: [number, number]): Tensor3D =>
-      tf.depthwiseConv2d(part, filter, step, [[0, 0], sides, sides, [0, 0]], 'NHWC', dilation)
+    const slide = (part: Tensor3D, sides: [number, number]): Tensor3D => {
+      // A single weight is a product: XNNPACK's own kernel for it takes NaN for −∞.
+      if (kh * kw === 1) {
+        const padded = tf.pad(part, [sides, sides, [0, 0]])
+        return tf.mul(tf.stridedSlice(padded, [0, 0, 0], padded.shape, [step, step, 1]), weights[0] ?? 0)
+      }
+      return tf.depthwiseConv2d(part, filter, step, [[0, 0], sides, sides, [0, 0]], 'NHWC', dilation)
+    }
     const windows = { stride: step, padding, dilation }
     const height = countOfWindows(given.shape[0], kh, windows)
     const width = countOfWindows(given.shape[1], kw, windows)

@@ -42,7 +42,11 @@ fn convolve(@builtin(local_invocation_id) l: vec3u, @builtin(workgroup_id) w: ve
   if (x >= p.width || y >= p.height) { return; }
   var sum = p.delta;
   for (var i = 0u; i < p.kh; i++) {
-    for (var j = 0u; j < p.kw; j++) { sum += taps[i * p.kw + j] * tile[(l.y + i) * across + l.x + j]; }
+    for (var j = 0u; j < p.kw; j++) {
+      let tap = taps[i * p.kw + j];
+      // What a tap of 0 lies over is not read: it may be NaN or infinite.
+      if (tap != 0.0) { sum += tap * tile[(l.y + i) * across + l.x + j]; }
+    }
   }
   dst[(y * p.width + x) * p.channels + c] = sum;
 }

@@ -4,8 +4,8 @@ import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { type BorderMode, borderCode } from '../border.ts'
 import { requireFinite, requireImage, unsupported, weightedShape } from '../check.ts'
 import { defineOp } from '../op.ts'
-import { convolveScratch } from '../scratch.ts'
 import { neighbours, sitesOf, sumOf, weigh } from '../terms.ts'
+import { convolveScratch } from './scratch.ts'
 
 export interface ConvolveParams {
   /** Rows of weights, 1 to 31 on a side, both odd. */
@@ -49,6 +49,7 @@ function shapeFor(image: ImageShape, params: ConvolveParams): ImageShape {
  */
 export const convolve = defineOp<readonly [ImageValue], ConvolveParams, ImageValue>({
   name: 'convolve',
+  nonFinite: 'The sum as cv2.filter2D makes it: a weight of 0 reads nothing; NaN and ∞ − ∞ make the sum NaN.',
   async cpu(context, [image], params) {
     const { kernel, delta = 0, border, value = 0 } = params
     const out = context.image(shapeFor(image, params))

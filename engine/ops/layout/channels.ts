@@ -25,6 +25,7 @@ function channelShape(image: ImageShape, index: number): ImageShape {
  */
 export const channel = defineOp<readonly [ImageValue], { readonly index: number }, ImageValue>({
   name: 'channel',
+  nonFinite: 'Copied bit by bit, as numpy slices are.',
   async cpu(context, [image], { index }) {
     const shape = channelShape(image, index)
     const { height, width, channels } = image
@@ -82,6 +83,7 @@ function mergedShape(planes: readonly ImageShape[], { space, alpha = false, rang
  */
 export const merge = defineOp<readonly ImageValue[], MergeParams, ImageValue>({
   name: 'merge',
+  nonFinite: 'Copied bit by bit, as by numpy.dstack.',
   async cpu(context, planes, params) {
     const shape = mergedShape(planes, params)
     const { height, width, channels: count } = shape

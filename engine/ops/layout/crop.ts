@@ -36,6 +36,7 @@ function check(image: ImageShape, { x, y, width, height }: CropParams): void {
  */
 export const crop = defineOp<readonly [ImageValue], CropParams, ImageValue>({
   name: 'crop',
+  nonFinite: 'Copied bit by bit, as numpy slices are.',
   async cpu(context, [image], params) {
     check(image, params)
     const { x, y, width, height } = params

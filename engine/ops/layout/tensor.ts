@@ -50,6 +50,7 @@ function tensorShape(image: ImageShape, axes: ImageLayout): TensorShape {
  */
 export const toTensor = defineOp<readonly [ImageValue], { readonly axes: ImageLayout }, TensorValue>({
   name: 'toTensor',
+  nonFinite: 'Copied bit by bit, as by numpy.transpose.',
   async cpu(context, [image], { axes }) {
     const shape = tensorShape(image, axes)
     const { height: h, width: w, channels: c, store } = image
@@ -120,6 +121,7 @@ function imageShape(tensor: TensorShape, { space, alpha = false, range }: ToImag
  */
 export const toImage = defineOp<readonly [TensorValue], ToImageParams, ImageValue>({
   name: 'toImage',
+  nonFinite: 'Copied bit by bit, as by numpy.transpose.',
   async cpu(context, [tensor], params) {
     const shape = imageShape(tensor, params)
     if (!isPlanar(tensor.axes.join('')) || shape.channels === 1) return { ...shape, store: tensor.store }

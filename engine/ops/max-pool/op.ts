@@ -1,11 +1,14 @@
-/** The largest number of each window (torch.nn.MaxPool2d), by TensorFlow.js. */
-import type { Tensor3D } from '@tensorflow/tfjs-core'
+/** The largest number of each window (torch.nn.MaxPool2d). */
+import type { Block } from '../../gpu/buffers.ts'
+import { cover } from '../../gpu/device.ts'
 import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, requireInteger, shapeOf, unsupported } from '../check.ts'
-import type { At, Site, StoredShape } from '../op.ts'
-import { defineTensorOp } from '../tensor-op.ts'
+import { type At, defineOp, type Site, type StoredShape } from '../op.ts'
 import { pixel, termAt } from '../terms.ts'
 import { placeOf, type Windows, windowedSize } from '../windows.ts'
+import { maxPoolScratch } from './scratch.ts'
+
+type Pair = readonly [x: number, y: number]
 
 export interface MaxPoolParams extends Omit<Windows, 'dilation'> {
   /** Side of the window, 1 to 64. `padding` may be half of it at most. */
@@ -41,16 +44,50 @@ function window(at: At, shape: StoredShape | undefined, params: MaxPoolParams): 
  * @throws op.unsupported for windows that fit nowhere, and padding of more than half a window
  * @see PyTorch torch.nn.MaxPool2d
  */
-export const maxPool = defineTensorOp<readonly [ImageValue], MaxPoolParams, ImageValue>({
+export const maxPool = defineOp<readonly [ImageValue], MaxPoolParams, ImageValue>({
   name: 'maxPool',
-  shape: ([image], params) => maxPoolShape(image, params),
-  tensorflow(tf, [image], { size, stride, padding }) {
-    const side: [number, number] = [padding, padding]
-    if (size <= SMALL) return tf.maxPool(image as Tensor3D, size, stride, padding, 'floor')
+  nonFinite: 'A window with NaN gives NaN, as torch.nn.MaxPool2d has it; infinities are numbers like others.',
+  async cpu(context, [image], params) {
+    const out = context.image(maxPoolShape(image, params))
+    const { size, stride, padding } = params
+    const { width, height, channels } = image
+    await context.device.dispatch({
+      kernel: 'maxPool',
+      args: [
+        ...[context.address(image), width, height, channels, context.address(out), out.width],
+        ...[size, stride, padding],
+      ],
+      rows: out.height,
+      scratch: maxPoolScratch(width, channels),
+    })
+    return out
+  },
+  async gpu(context, [image], params) {
+    const out = await context.image(maxPoolShape(image, params))
+    const { size, stride, padding } = params
+    const { width, height, channels } = image
+    const pass = (from: Block, to: Block, [w, h]: Pair, [dw, dh]: Pair, ...window: readonly Pair[]) =>
+      context.dispatch({
+        kernel: 'max-pool/maxPool',
+        params: [w, h, channels, dw, dh, ...window.flat()],
+        buffers: [from, to],
+        groups: [cover(dw * channels, 64), cover(dh, 4)],
+      })
+    const [whole, made] = [
+      [width, height],
+      [out.width, out.height],
+    ] as const
+    const [given, result] = [context.block(image), context.block(out)]
+    if (size <= SMALL) {
+      await pass(given, result, whole, made, [size, size], [stride, stride], [padding, padding])
+      return out
+    }
     // The largest of the columns' largest: far less work than all of a window at once.
-    const none: [number, number] = [0, 0]
-    const down = tf.maxPool(image as Tensor3D, [size, 1], [stride, 1], [none, side, none, none])
-    return tf.maxPool(down, [1, size], [1, stride], [none, none, side, none])
+    const tall = [width, out.height] as const
+    const between = await context.temporary(width * out.height * channels * 4)
+    await pass(given, between, whole, tall, [1, size], [1, stride], [0, padding])
+    await pass(between, result, tall, made, [size, 1], [stride, 1], [padding, 0])
+    return out
   },
   reach: (at, [image], params) => window(at, image, params),
   terms: (at, inputs, params) => ({

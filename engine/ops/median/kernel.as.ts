@@ -11,8 +11,42 @@ function row(src: usize, y: i32, height: i32, stride: usize): usize {
   return src + <usize>min(max(y, 0), height - 1) * stride
 }
 
+/** Whether a row has NaN in it: the product with 0 is NaN, or so it is of an infinity, which costs time only. */
+function isBroken(p: usize, length: usize): bool {
+  const zero = f32x4.splat(0)
+  let sum = zero
+  let i: usize = 0
+  for (; i + 16 <= length; i += 16) sum = f32x4.add(sum, f32x4.mul(v128.load(p + i), zero))
+  let rest: f32 = 0
+  for (; i < length; i += 4) rest += load<f32>(p + i) * 0
+  return rest != rest || v128.any_true(f32x4.ne(sum, sum))
+}
+
+/** Makes NaN what has NaN in its window: `size` rows from `top` on, those beyond the edge being the edge's. */
+function breakRow(
+  src: usize, out: usize, top: i32, size: i32, width: i32, height: i32, channels: i32,
+): void {
+  const pixel = <usize>channels << 2
+  const stride = <usize>width * pixel
+  const radius = size >> 1
+  for (let c: usize = 0; c < pixel; c += 4) {
+    // How far to the right of x the window of the last NaN ends.
+    let until = -1
+    for (let x = -radius; x < width; x++) {
+      const column = min(max(x + radius, 0), width - 1)
+      let broken = false
+      for (let k = 0; k < size; k++) {
+        const v = load<f32>(row(src, top + k, height, stride) + <usize>column * pixel + c)
+        if (v != v) broken = true
+      }
+      if (broken) until = x + size
+      if (x >= 0 && x < until) store<f32>(out + <usize>x * pixel + c, NaN)
+    }
+  }
+}
+
 /**
- * @param src, dst float32 (height, width, channels), not the same. Of a window with NaN anything in it may come out.
+ * @param src, dst float32 (height, width, channels), not the same. Of a window with NaN: NaN.
  * @param size 3 or 5; beyond it is medianBlocks that is fast
  * @param scratch medianScratch(size, width, channels) bytes
  */
@@ -30,7 +64,14 @@ export function median(
   const result = copies + 80
   const planes = result + 16
 
+  // One bit a row of the window, set where there may be NaN: most rows have none, and cost nothing.
+  const window: i32 = (1 << size) - 1
+  let bits: i32 = 0
+  for (let k = 0; k < size - 1; k++)
+    bits = (bits << 1) | i32(isBroken(row(src, y0 - (size >> 1) + k, height, stride), stride))
+
   for (let y = y0; y < y1; y++) {
+    bits = ((bits << 1) | i32(isBroken(row(src, y + (size >> 1), height, stride), stride))) & window
     let r0 = row(src, y - (size >> 1), height, stride)
     let r1 = row(src, y - (size >> 1) + 1, height, stride)
     let r2 = row(src, y - (size >> 1) + 2, height, stride)
@@ -71,5 +112,6 @@ export function median(
       v128.store(out + i, size == 3 ? median3(p, pixel, plane) : median5(p, pixel, plane))
     }
     if (narrow) memory.copy(dst + <usize>y * stride, result, stride)
+    if (bits) breakRow(src, dst + <usize>y * stride, y - (size >> 1), size, width, height, channels)
   }
 }

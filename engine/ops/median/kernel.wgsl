@@ -16,6 +16,9 @@ struct Params {
 override TILE: u32 = 1u;
 var<workgroup> tile: array<f32, TILE>;
 
+/** How many numbers of the tile are NaN. */
+var<workgroup> broken: atomic<u32>;
+
 /** Fills the tile; all invocations of the workgroup call it. */
 fn fill(l: vec3u, w: vec3u) {
   let c = (p.first + w.y) % p.channels;
@@ -25,12 +28,26 @@ fn fill(l: vec3u, w: vec3u) {
   let end = vec2i(i32(p.width), i32(p.height)) - 1;
   for (var k = l.y * 16u + l.x; k < across * across; k += 256u) {
     let at = vec2u(clamp(vec2i(vec2u(w.x * 16u + k % across, top + k / across)) - radius, vec2i(0), end));
-    tile[k] = src[(at.y * p.width + at.x) * p.channels + c];
+    let v = src[(at.y * p.width + at.x) * p.channels + c];
+    if (isNan(v)) { atomicAdd(&broken, 1u); }
+    tile[k] = v;
   }
   workgroupBarrier();
 }
 
-fn put(l: vec3u, w: vec3u, v: f32) {
+/** Whether there is NaN in the window of this invocation. */
+fn isBroken(l: vec3u) -> bool {
+  if (atomicLoad(&broken) == 0u) { return false; }
+  for (var i = 0u; i < p.size; i++) {
+    for (var j = 0u; j < p.size; j++) { if (isNan(tile[(l.y + i) * (15u + p.size) + l.x + j])) { return true; } }
+  }
+  return false;
+}
+
+/** Writes the median, or NaN where there is any in the window. */
+fn put(l: vec3u, w: vec3u, median: f32) {
+  // By bits of what the compiler does not know: it may take a NaN that it sees for anything.
+  let v = select(median, bitcast<f32>(p.size | 0x7fc00000u), isBroken(l));
   let x = w.x * 16u + l.x;
   let y = (p.first + w.y) / p.channels * 16u + l.y;
   if (x < p.width && y < p.height) { dst[(y * p.width + x) * p.channels + (p.first + w.y) % p.channels] = v; }

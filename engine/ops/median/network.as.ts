@@ -1,6 +1,7 @@
 // Sorting networks on SIMD registers for the 3 × 3 and 5 × 5 medians, of four numbers at once. Columns of
 // the window are sorted once, for all windows that share them; the networks below start from sorted columns.
-// An exchange keeps both its values whatever they are, NaN too: the same comparison decides which goes where.
+// An exchange keeps both its values whatever they are, NaN too: the same comparison decides which goes where. A window
+// with NaN is made NaN afterwards.
 
 @inline
 function lower(a: v128, b: v128): v128 {

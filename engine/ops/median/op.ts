@@ -3,9 +3,9 @@ import { cover } from '../../gpu/device.ts'
 import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, shapeOf, unsupported } from '../check.ts'
 import { type At, defineOp, type Site, type StoredShape } from '../op.ts'
-import { medianScratch } from '../scratch.ts'
 import { distinct, pixel, termAt } from '../terms.ts'
 import { networkCode } from './network.ts'
+import { medianScratch } from './scratch.ts'
 
 export interface MedianParams {
   /** Side of the window: odd, 1 to 31. */
@@ -39,12 +39,13 @@ function check(image: ImageShape, size: number): void {
  * out[y, x, c] = the middle one of the size² numbers around image[y, x, c], exactly.
  *
  * Image (H, W, C) float32, any C, in; the same shape out. Beyond the edge the edge pixel is repeated. Size 1 gives the
- * picture itself. A window with NaN in it gives any of its numbers.
+ * picture itself.
  * @throws op.unsupported for sizes that are even, below 1 or above 31
  * @see OpenCV medianBlur (which takes float32 up to 5 × 5)
  */
 export const median = defineOp<readonly [ImageValue], MedianParams, ImageValue>({
   name: 'median',
+  nonFinite: 'A window with NaN gives NaN, as numpy.median has it; infinities are numbers like others.',
   async cpu(context, [image], { size }) {
     check(image, size)
     if (size === 1) return image

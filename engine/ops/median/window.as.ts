@@ -124,10 +124,12 @@ function block(
   memory.fill(bits, 0, bitBytes + summaryBytes)
 
   let i: usize = 0
+  let broken = false
   for (let y = y0 - r; y < y1 + r; y++) {
     const line = src + (<usize>(min(max(y, 0), height - 1) * width * channels) << 2)
     for (let x = x0 - r; x < x1 + r; x++, i += 4) {
       const v = load<i32>(line + (<usize>(min(max(x, 0), width - 1) * channels) << 2))
+      if ((v & i32.MAX_VALUE) > 0x7f800000) broken = true
       // Of float bits read as integers, this order is that of the floats.
       store<u32>(keys + i, <u32>(v ^ ((v >> 31) | i32.MIN_VALUE)))
       store<u32>(indices + i, <u32>(i >> 2))
@@ -169,4 +171,21 @@ function block(
     for (let p = top + last, end = bottom + last; p < end; p += span)
       for (let x: usize = 0; x < <usize>size << 2; x += 4) remove(bits, summary, load<i32>(p + x))
   }
+  if (broken) breakBlock(src, dst, width, height, channels, size, x0, x1, y0, y1)
+}
+
+/** Makes NaN what has NaN in its window. */
+function breakBlock(
+  src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, x0: i32, x1: i32, y0: i32, y1: i32,
+): void {
+  const r = size >> 1
+  // The edge's pixels are repeated beyond it: what lies there is in the picture too, and in the same windows.
+  for (let y = max(y0 - r, 0); y < min(y1 + r, height); y++)
+    for (let x = max(x0 - r, 0); x < min(x1 + r, width); x++) {
+      const v = load<f32>(src + (<usize>((y * width + x) * channels) << 2))
+      if (v == v) continue
+      for (let j = max(y - r, y0); j < min(y + r + 1, y1); j++)
+        for (let i = max(x - r, x0); i < min(x + r + 1, x1); i++)
+          store<f32>(dst + (<usize>((j * width + i) * channels) << 2), NaN)
+    }
 }

@@ -43,6 +43,7 @@ function covering(image: ImageShape | undefined, { x, y }: PasteParams, at: { y:
  */
 export const paste = defineOp<readonly [ImageValue, ImageValue], PasteParams, ImageValue>({
   name: 'paste',
+  nonFinite: 'Copied bit by bit, as a numpy slice that is written.',
   async cpu(context, [base, image], params) {
     check(base, image, params)
     const out = context.image(shapeOf(base))

@@ -11,7 +11,7 @@
 //   14 a < b        15 a <= b      16 a > b       17 a >= b      18 a == b      (1 or 0)
 //   19 b where a is not 0, else c  20 floor a     21 round a, halves to even
 //   22 sin a        23 cos a       24 atan2(a, b), radians
-// min and max give the first operand where the second is NaN, and NaN where the first is.
+// min and max are NaN where either operand is, as numpy.minimum and numpy.maximum; the other functions follow numpy too.
 import { align16 } from '../common.as.ts'
 import { atan2of4, cos4, exp4, fillMath, log4, MATH_TABLE, pow4, sin4 } from '../math.as.ts'
 
@@ -88,6 +88,17 @@ function spread(plane: usize, i: i32, n: i32, channels: i32, to: usize): void {
   }
 }
 
+// f32x4.min and max do the same, but take five times as long on x86.
+@inline
+function least(a: v128, b: v128): v128 {
+  return v128.bitselect(b, f32x4.pmin(a, b), f32x4.ne(b, b))
+}
+
+@inline
+function most(a: v128, b: v128): v128 {
+  return v128.bitselect(b, f32x4.pmax(a, b), f32x4.ne(b, b))
+}
+
 function execute(instruction: usize, table: usize, bytes: usize, k: usize): void {
   const out = <usize>load<u32>(table + <usize>(load<u32>(instruction, 4) << 2))
   const a = <usize>load<u32>(table + <usize>(load<u32>(instruction, 8) << 2))
@@ -101,8 +112,8 @@ function execute(instruction: usize, table: usize, bytes: usize, k: usize): void
     case 2: for (; i < bytes; i += 16) v128.store(out + i, f32x4.sub(v128.load(a + i), v128.load(b + i))); break
     case 3: for (; i < bytes; i += 16) v128.store(out + i, f32x4.mul(v128.load(a + i), v128.load(b + i))); break
     case 4: for (; i < bytes; i += 16) v128.store(out + i, f32x4.div(v128.load(a + i), v128.load(b + i))); break
-    case 5: for (; i < bytes; i += 16) v128.store(out + i, f32x4.pmin(v128.load(a + i), v128.load(b + i))); break
-    case 6: for (; i < bytes; i += 16) v128.store(out + i, f32x4.pmax(v128.load(a + i), v128.load(b + i))); break
+    case 5: for (; i < bytes; i += 16) v128.store(out + i, least(v128.load(a + i), v128.load(b + i))); break
+    case 6: for (; i < bytes; i += 16) v128.store(out + i, most(v128.load(a + i), v128.load(b + i))); break
     case 7: for (; i < bytes; i += 16) v128.store(out + i, f32x4.abs(v128.load(a + i))); break
     case 8: for (; i < bytes; i += 16) v128.store(out + i, f32x4.neg(v128.load(a + i))); break
     case 9: for (; i < bytes; i += 16) v128.store(out + i, f32x4.sqrt(v128.load(a + i))); break

@@ -4,11 +4,12 @@ import { GpuError } from '../../gpu/error.ts'
 import { SightlineError } from '../../types/problem.ts'
 import type { ColourSpace, ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, requireSameSize, shapeOf, unsupported } from '../check.ts'
+import { COLOUR_SCRATCH } from '../colour/scratch.ts'
 import { describeExpr, type Expr, evaluate, type Formula, linearOf, select, usedInputs } from '../expr.ts'
 import { type At, type CpuContext, defineOp, type Readable, type Site, type StoredShape, type Terms } from '../op.ts'
-import { COLOUR_SCRATCH, pointwiseScratch } from '../scratch.ts'
 import { functionOf, pixel, sumOf, termAt } from '../terms.ts'
 import { codeOf, compile } from './program.ts'
+import { pointwiseScratch } from './scratch.ts'
 import { type Spread, wgslOf } from './wgsl.ts'
 
 export interface PointwiseParams {
@@ -158,6 +159,8 @@ function shapeFor(
  */
 export const pointwise = defineOp<readonly ImageValue[], PointwiseParams, ImageValue>({
   name: 'pointwise',
+  nonFinite:
+    'Each function as the NumPy ufunc of its name: minimum, maximum and clip keep NaN, comparisons with NaN are 0 (not equal), arithmetic is IEEE.',
   async cpu(context, images, { formula, ...params }) {
     const shape = shapeFor(images, formula, params)
     const { channels, width, height } = shape

@@ -14,14 +14,14 @@ const words: Readonly<Record<FunctionName, (a: string, b: string, c: string) => 
   subtract: (a, b) => `${a} - ${b}`,
   multiply: (a, b) => `${a} * ${b}`,
   divide: (a, b) => `${a} / ${b}`,
-  minimum: (a, b) => `select(${a}, ${b}, ${b} < ${a})`,
-  maximum: (a, b) => `select(${a}, ${b}, ${b} > ${a})`,
+  minimum: (a, b) => `select(${a}, ${b}, ${b} < ${a} || isNan(${b}))`,
+  maximum: (a, b) => `select(${a}, ${b}, ${b} > ${a} || isNan(${b}))`,
   absolute: (a) => `abs(${a})`,
   negative: (a) => `-${a}`,
-  squareRoot: (a) => `sqrt(${a})`,
+  squareRoot: (a) => `squareRoot(${a})`,
   power: (a, b) => `power(${a}, ${b})`,
-  exponential: (a) => `exp(${a})`,
-  logarithm: (a) => `log(${a})`,
+  exponential: (a) => `exponential(${a})`,
+  logarithm: (a) => `logarithm(${a})`,
   clamp: (a, low, high) => `limited(${a}, ${low}, ${high})`,
   less: comparison('<'),
   lessEqual: comparison('<='),
@@ -69,14 +69,39 @@ fn limited(a: f32, low: f32, high: f32) -> f32 {
   return select(raised, high, high < raised);
 }
 
-/** WGSL's own is for positive numbers only. */
+/** WGSL's own is for positive finite numbers only. What is NaN or infinite comes of what the compiler does not know. */
 fn power(a: f32, b: f32) -> f32 {
-  if (b == 0.0 || a == 1.0) { return 1.0; }
-  if (a == 0.0) { return select(0.0, 1.0 / a, b < 0.0); }
-  let r = pow(abs(a), b);
-  if (a > 0.0) { return r; }
-  if (b != trunc(b)) { return bitcast<f32>(p.row | 0x7fc00000u); }
-  return select(r, -r, b * 0.5 != trunc(b * 0.5));
+  let x = abs(a);
+  let infinity = bitcast<f32>((p.row & 0u) | 0x7f800000u);
+  let none = bitcast<f32>((p.row & 0u) | 0x7fc00000u);
+  let endless = abs(b) == infinity;
+  if (b == 0.0 || a == 1.0 || (x == 1.0 && endless)) { return 1.0; }
+  if (isNan(a) || isNan(b)) { return none; }
+  var r = 0.0;
+  if (endless || x == 0.0 || x == infinity) { r = select(0.0, infinity, (x > 1.0) == (b > 0.0)); }
+  else { r = pow(x, b); }
+  if ((bitcast<u32>(a) >> 31u) == 0u) { return r; }
+  let whole = b == trunc(b);
+  if (!whole && x != 0.0 && x != infinity) { return none; }
+  return select(r, -r, whole && b * 0.5 != trunc(b * 0.5));
+}
+
+fn logarithm(a: f32) -> f32 {
+  let infinity = bitcast<f32>((p.row & 0u) | 0x7f800000u);
+  if (isNan(a) || a < 0.0) { return bitcast<f32>((p.row & 0u) | 0x7fc00000u); }
+  if (a == 0.0) { return -infinity; }
+  if (a == infinity) { return infinity; }
+  return log(a);
+}
+
+fn exponential(a: f32) -> f32 {
+  if (isNan(a)) { return a; }
+  return exp(a);
+}
+
+fn squareRoot(a: f32) -> f32 {
+  if (isNan(a) || a < 0.0) { return bitcast<f32>((p.row & 0u) | 0x7fc00000u); }
+  return sqrt(a);
 }
 
 @compute @workgroup_size(64, 4)

@@ -80,6 +80,8 @@ async function show(tools: Tools, value: StoredValue, params: PreviewParams): Pr
  */
 export const preview = defineOp<readonly [StoredValue], PreviewParams, Preview>({
   name: 'preview',
+  nonFinite:
+    'An average with NaN in it is NaN, as of cv2.resize INTER_AREA, and is shown in magenta; infinities are shown as the ends of the range.',
   dtypes,
   cpu: async (context, [value], params) => show(onCpu(context), await floats(context, value), params),
   gpu: (context, [value], params) => show(onGpu(context), value, params),

@@ -18,6 +18,7 @@ const siteOf = (shape: StoredShape, y: number, x: number, c: number) =>
  */
 export const read = defineOp<readonly [StoredValue], object, Numbers>({
   name: 'read',
+  nonFinite: 'Kept as they are, as by ndarray.tolist.',
   dtypes,
   async cpu(context, [value]) {
     const bytes = context.uint8(context.address(value), bytesOf(value))

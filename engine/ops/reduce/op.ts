@@ -130,6 +130,7 @@ function explain(at: At, inputs: readonly Readable[]) {
   const terms = [...sitesOfChannel(inputs[0]?.shape, at.c)].map((site) => termAt(inputs, site))
   const finite = terms.filter(({ value }) => Number.isFinite(value))
   const values = finite.map(({ value }) => value)
+  if (values.length === 0) return functionOf([], 'no finite number', Number.NaN)
   const mean = values.reduce((a, b) => a + b, 0) / values.length
   switch (at.output) {
     case 'min':
@@ -162,6 +163,7 @@ function explain(at: At, inputs: readonly Readable[]) {
  */
 export const statistics = defineOp<readonly [StoredValue], StatisticsParams, readonly ChannelStatistics[]>({
   name: 'statistics',
+  nonFinite: 'Counted and left out: numpy of v[numpy.isfinite(v)].',
   dtypes,
   async cpu(context, [given], params) {
     check(given, params)

@@ -27,7 +27,10 @@ export function areaAxis(from: number, length: number, size: number, places: num
       return Math.max(0, Math.min(end, first + k + 1) - Math.max(start, first + k))
     })
     const sum = overlaps.reduce((a, b) => a + b, 0)
-    return overlaps.map((overlap, k) => ({ at: first + k, weight: sum > 0 ? overlap / sum : 1 / count }))
+    // A place of weight 0 is not read: it may be NaN.
+    return overlaps
+      .map((overlap, k) => ({ at: first + k, weight: sum > 0 ? overlap / sum : 1 / count }))
+      .filter(({ weight }) => weight > 0)
   })
 }
 

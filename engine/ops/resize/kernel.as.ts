@@ -86,20 +86,22 @@ function across(line: usize, starts: usize, weights: usize, n: i32, out: usize, 
     const p = line + <usize>load<u32>(starts + (<usize>x << 2))
     for (let c: usize = 0; c < pixel; c += 4) {
       let sum: f32 = 0
-      for (let k: usize = 0, q = p + c; k < bytes; k += 4, q += pixel) sum += load<f32>(q) * load<f32>(weights + k)
+      for (let k: usize = 0, q = p + c; k < bytes; k += 4, q += pixel) {
+        const weight = load<f32>(weights + k)
+        if (weight != 0) sum += load<f32>(q) * weight
+      }
       store<f32>(out + c, sum)
     }
   }
 }
 
-/** The weighted sum of n neighbouring pixels of up to four channels. */
+/** The weighted sum of n neighbouring pixels of up to four channels. A pixel of weight 0 is not read. */
 @inline
 function pixelOf(p: usize, weights: usize, n: i32, pixel: usize): v128 {
-  const first = f32x4.mul(v128.load(p), v128.load32_splat(weights))
-  if (n == 2) return f32x4.add(first, f32x4.mul(v128.load(p + pixel), v128.load32_splat(weights, 4)))
-  let sum = first
+  let sum = load<f32>(weights) == 0 ? f32x4.splat(0) : f32x4.mul(v128.load(p), v128.load32_splat(weights))
   for (let k: usize = 4; k < <usize>n << 2; k += 4) {
     p += pixel
+    if (load<f32>(weights + k) == 0) continue
     sum = f32x4.add(sum, f32x4.mul(v128.load(p), v128.load32_splat(weights + k)))
   }
   return sum

@@ -3,9 +3,9 @@ import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, requireInteger, shapeOf } from '../check.ts'
 import { type At, defineOp, type StoredShape } from '../op.ts'
 import { sampleRegionOnGpu } from '../region/region.ts'
-import { resizeScratch } from '../scratch.ts'
 import { type Neighbour, pixel, sitesOf, sumOf, weigh } from '../terms.ts'
 import { axisWeights, type ResizeMethod, resizeMethods } from './axis.ts'
+import { resizeScratch } from './scratch.ts'
 
 export interface ResizeParams {
   /** Of the result, in pixels, 1 to 65535. */
@@ -47,6 +47,7 @@ function shapeFor(image: ImageShape, { width, height }: ResizeParams): ImageShap
  */
 export const resize = defineOp<readonly [ImageValue], ResizeParams, ImageValue>({
   name: 'resize',
+  nonFinite: 'The sum as cv2.resize makes it: a pixel of weight 0 is not read; NaN and ∞ − ∞ make the sum NaN.',
   async cpu(context, [image], params) {
     const shape = shapeFor(image, params)
     if (!shape) return image

@@ -53,10 +53,10 @@ fn both(@builtin(local_invocation_id) l: vec3u, @builtin(workgroup_id) w: vec3u)
       let y = borderIndex(i32(top + band + i) - ry, i32(p.height), p.border);
       var v = p.constant;
       if (x >= 0 && y >= 0) { v = src[u32(y) * row + place]; }
-      // Not by taps of 0: what is infinite or NaN would get into sums that it has no part in.
+      // What is infinite or NaN has no part in sums that it has a tap of 0 in.
       let n = vec4u(i) - vec4u(0u, 1u, 2u, 3u);
-      low += select(vec4f(), v * t, n < vec4u(p.taps));
-      high += select(vec4f(), v * u, n - 4u < vec4u(p.taps));
+      low += select(vec4f(), v * t, (n < vec4u(p.taps)) & (t != vec4f()));
+      high += select(vec4f(), v * u, (n - 4u < vec4u(p.taps)) & (u != vec4f()));
     }
     for (var j = 0u; j < 4u; j++) {
       tile[(band + j) * columns + column] = low[j];
@@ -72,6 +72,7 @@ fn both(@builtin(local_invocation_id) l: vec3u, @builtin(workgroup_id) w: vec3u)
     var sums = vec4f();
     for (var i = 0u; i < p.across; i++) {
       let s = start + i * p.channels;
+      if (taps[p.taps + i] == 0.0) { continue; }
       sums += taps[p.taps + i] * vec4f(tile[s], tile[s + 2u * columns], tile[s + 4u * columns], tile[s + 6u * columns]);
     }
     for (var j = 0u; j < 4u; j++) {
@@ -101,7 +102,7 @@ fn columns(@builtin(local_invocation_id) l: vec3u, @builtin(workgroup_id) w: vec
     let y = top + k;
     if (y >= p.height) { return; }
     var sum = 0.0;
-    for (var i = 0u; i < p.taps; i++) { sum += taps[i] * tile[(k + i) * 32u + l.x]; }
+    for (var i = 0u; i < p.taps; i++) { if (taps[i] != 0.0) { sum += taps[i] * tile[(k + i) * 32u + l.x]; } }
     dst[y * row + x] = sum;
   }
 }
@@ -119,7 +120,7 @@ fn longColumns(@builtin(local_invocation_id) l: vec3u, @builtin(workgroup_id) w:
     let at = borderIndex(i32(y + i) - radius, i32(p.height), p.border);
     var v = p.constant;
     if (at >= 0) { v = src[u32(at) * row + x]; }
-    sum += taps[i] * v;
+    if (taps[i] != 0.0) { sum += taps[i] * v; }
   }
   dst[y * row + x] = sum;
 }
@@ -144,7 +145,7 @@ fn rows(@builtin(local_invocation_id) l: vec3u, @builtin(workgroup_id) w: vec3u)
   let x = left + l.x;
   if (x >= row) { return; }
   var sum = 0.0;
-  for (var i = 0u; i < p.taps; i++) { sum += taps[i] * tile[l.x + i * p.channels]; }
+  for (var i = 0u; i < p.taps; i++) { if (taps[i] != 0.0) { sum += taps[i] * tile[l.x + i * p.channels]; } }
   dst[start + x] = sum;
 }
 
@@ -163,7 +164,7 @@ fn longRows(@builtin(local_invocation_id) l: vec3u, @builtin(workgroup_id) w: ve
     let at = borderIndex(pixel + i32(i) - radius, i32(p.width), p.border);
     var v = p.constant;
     if (at >= 0) { v = src[start + u32(at) * p.channels + channel]; }
-    sum += taps[i] * v;
+    if (taps[i] != 0.0) { sum += taps[i] * v; }
   }
   dst[start + x] = sum;
 }

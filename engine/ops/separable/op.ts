@@ -4,8 +4,8 @@ import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { type BorderMode, borderCode } from '../border.ts'
 import { requireFinite, requireImage, unsupported, weightedShape } from '../check.ts'
 import { defineOp } from '../op.ts'
-import { separableScratch } from '../scratch.ts'
 import { neighbours, sitesOf, span, sumOf, weigh } from '../terms.ts'
+import { separableScratch } from './scratch.ts'
 
 export interface SeparableParams {
   /** Taps along x (within a row) and along y: odd counts, 1 to 513. */
@@ -56,6 +56,8 @@ const BOTH = 8192
  */
 export const separable = defineOp<readonly [ImageValue], SeparableParams, ImageValue>({
   name: 'separable',
+  nonFinite:
+    'The sum as cv2.filter2D makes it of the product of the taps: a tap of 0 reads nothing; NaN and ∞ − ∞ make the sum NaN.',
   async cpu(context, [image], params) {
     const shape = shapeFor(image, params)
     if (!shape) return image

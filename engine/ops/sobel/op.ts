@@ -4,9 +4,10 @@ import { cover } from '../../gpu/device.ts'
 import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { type BorderMode, borderCode } from '../border.ts'
 import { requireImage, shapeOf, unsupported } from '../check.ts'
+import { angle } from '../expr.ts'
 import { type At, defineOp, type Readable, type Site, type StoredShape, type Terms } from '../op.ts'
-import { sobelScratch } from '../scratch.ts'
 import { distinct, functionOf, neighbours, recombine, sitesOf, sumOf, termAt, weigh } from '../terms.ts'
+import { sobelScratch } from './scratch.ts'
 
 export const sobelOutputs = ['x', 'y', 'magnitude', 'direction'] as const
 export type SobelOutput = (typeof sobelOutputs)[number]
@@ -33,8 +34,8 @@ const dy = [
 
 /** Degrees, 0 ≤ angle < 360, clockwise from the right, as y points down; 0 where there is no gradient. */
 function degrees(y: number, x: number): number {
-  const angle = (Math.atan2(y, x) * 180) / Math.PI
-  return angle < 0 ? angle + 360 : angle
+  const turn = (angle(y, x) * 180) / Math.PI
+  return turn < 0 ? turn + 360 : turn
 }
 
 function explain(at: At, inputs: readonly Readable[], border: BorderMode): Terms {
@@ -48,7 +49,7 @@ function explain(at: At, inputs: readonly Readable[], border: BorderMode): Terms
   const parts = { x: sumOf(x), y: sumOf(y) }
   return at.output === 'direction'
     ? functionOf(sites, 'atan2(y, x) in degrees', degrees(gy, gx), parts)
-    : functionOf(sites, '√(x² + y²)', Math.hypot(gx, gy), parts)
+    : functionOf(sites, '√(x² + y²)', Math.sqrt(gx * gx + gy * gy), parts)
 }
 
 /** The sites of one derivative, or of both. */
@@ -79,6 +80,8 @@ const outputShape = (image: ImageShape, output: SobelOutput): ImageShape => {
  */
 export const sobel = defineOp<readonly [ImageValue], SobelParams, Readonly<Partial<Record<SobelOutput, ImageValue>>>>({
   name: 'sobel',
+  nonFinite:
+    'The sums of cv2.Sobel, whose weights of 0 read nothing; the magnitude as cv2.magnitude: √(x² + y²), NaN where either is.',
   async cpu(context, [image], { border, outputs }) {
     check(image, outputs)
     const { width, height, channels } = image

@@ -1,0 +1,56 @@
+/**
+ * What is timed of an op, and what its peers do of the same: `bench.ts` of its folder exports `benches`, a list of these, and
+ * bench/ runs them all. Peers are data, as they run elsewhere: OpenCV in Python and in JavaScript, sharp, TensorFlow.js.
+ */
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core'
+import type { ImageValue } from '../values/index.ts'
+import type { Ops } from './calls.ts'
+import type { TensorFlow } from './tensorflow.ts'
+
+export interface BenchSize {
+  readonly width: number
+  readonly height: number
+}
+
+/** `small` has half the sides of the others. */
+export type BenchPicture = 'rgb' | 'gray' | 'small'
+/** Where calls of OpenCV write: pictures of full size and 1 or 3 channels, one of half the sides, three planes. */
+export type BenchTarget = 'gray1' | 'gray2' | 'gray3' | 'rgb1' | 'half1' | 'planes'
+
+/** An argument of OpenCV. `name`: of one of its constants. `to`: where it writes; `whatever` lets it make what it needs. */
+export type CvArgument =
+  | number
+  | readonly number[]
+  | BenchPicture
+  | BenchTarget
+  | { readonly name: string }
+  | { readonly to: BenchTarget | 'whatever' }
+  | { readonly size: readonly [width: number, height: number] }
+  | { readonly point: readonly [x: number, y: number] }
+  | { readonly list: readonly BenchPicture[] }
+  | { readonly matrix: readonly (readonly number[])[] }
+  | { readonly none: true }
+
+export interface CvCall {
+  readonly call: string
+  /** In the order of C++, up to the destination. */
+  readonly args: readonly CvArgument[]
+  /** Those that stand behind the destination in C++ and in Python. */
+  readonly more?: readonly CvArgument[]
+}
+
+/** Each absent where the peer has no such thing. */
+export interface Peers {
+  readonly opencv?: readonly CvCall[]
+  /** Methods of sharp with their arguments, on the colour picture of 8 bits. */
+  readonly sharp?: readonly (readonly [method: string, ...args: unknown[]])[]
+  readonly tensorflow?: (tf: TensorFlow, pictures: Readonly<Record<BenchPicture, Tensor4D>>) => Tensor
+}
+
+export interface OpBench {
+  readonly name: string
+  /** Planes of float32 of the full size that must at least be read and written. */
+  readonly planes: number
+  readonly run: (ops: Ops, pictures: Readonly<Record<BenchPicture, ImageValue>>, size: BenchSize) => Promise<unknown>
+  readonly peers: (size: BenchSize) => Peers
+}

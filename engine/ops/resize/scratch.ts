@@ -1,0 +1,8 @@
+import { SCRATCH_SLACK } from '../cpu.ts'
+
+/** The most weights one place of the result has along an axis. */
+const taps = (from: number, to: number): number => Math.max(4, Math.ceil(from / to) + 1)
+
+/** Bytes of scratch memory for each worker: an upper bound of what kernel.as.ts lays out. */
+export const resizeScratch = (width: number, height: number, channels: number, dw: number, dh: number): number =>
+  4 * dw * (1 + taps(width, dw)) + 8 * taps(height, dh) + 4 * width * channels + SCRATCH_SLACK
