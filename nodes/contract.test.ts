@@ -183,6 +183,8 @@ function wrongValues(spec: ParamSpec): readonly unknown[] {
       return [1, [1], [[1], [1, 2]], [['a']], [[]], ...(spec.odd ? [[[1, 2]]] : [])]
     case 'vector':
       return [1, [], ['a'], Array.from({ length: spec.maxLength + 1 }, () => 1)]
+    case 'points':
+      return [1, [1, 2], [['a', 1]], [[1]], Array.from({ length: spec.maxCount + 1 }, () => [0, 0])]
     case 'colour':
       return ['red', [1, 0], [2, 0, 0]]
   }
@@ -223,6 +225,29 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
       if (typeof like === 'string') expect(Object.keys(node.inputs)).toContain(like)
     if (node.preview !== undefined) expect(Object.keys(node.outputs)).toContain(node.preview)
     expect(Object.keys(node.migrate ?? {}).length, 'a migration for every version before').toBe(node.version - 1)
+  })
+
+  test('handles name parameters that hold places on the picture of an input', () => {
+    for (const { kind, over, params } of node.handles ?? []) {
+      expect(node.inputs[over]?.type, `${kind} over ${over}`).toBe('image')
+      const roles = {
+        point: ['x', 'y'],
+        box: ['x', 'y', 'width', 'height'],
+        line: ['x0', 'y0', 'x1', 'y1'],
+        polygon: [],
+      }
+      const inPoints = 'points' in params
+      expect(Object.keys(params).sort()).toEqual(inPoints ? ['points'] : [...roles[kind]].sort())
+      for (const name of Object.values(params)) {
+        const spec = node.params[name]
+        if (spec?.type === 'points') {
+          const count = { point: 1, line: 2, polygon: 3, box: Number.NaN }[kind]
+          expect(inPoints && spec.minCount >= count, `${name} has the points of a ${kind}`).toBe(true)
+          if (kind !== 'polygon') expect(spec.maxCount).toBe(count)
+        } else expect(spec?.type, name).toMatch(/^(number|integer)$/)
+        expect(spec && 'unit' in spec ? spec.unit : undefined, `${name} is in pixels`).toBe('px')
+      }
+    }
   })
 
   test('the explanation is complete', () => {

@@ -1,5 +1,6 @@
 /** The catalogue: every node type as plain JSON, the form in which the window and `sightline nodes --json` know it. */
 import { z } from 'zod'
+import type { Handle } from '../types/handle.ts'
 import type { ParamSpec } from '../types/param.ts'
 import type { Template } from '../types/template.ts'
 import type { SocketSpec } from '../values/socket.ts'
@@ -10,6 +11,13 @@ export const socketSpec: z.ZodType<SocketSpec> = z.looseObject({ type: z.string(
 const paramSpec: z.ZodType<ParamSpec> = z.looseObject({ type: z.string() }) as unknown as z.ZodType<ParamSpec>
 
 const template = z.union([z.string(), z.object({ by: z.string(), of: z.record(z.string(), z.string()) })])
+
+const handleSchema: z.ZodType<Handle> = z.object({
+  kind: z.enum(['point', 'box', 'line', 'polygon']),
+  over: z.string(),
+  params: z.record(z.string(), z.string()),
+  open: z.literal(true).optional(),
+}) as unknown as z.ZodType<Handle>
 
 export const nodeInfoSchema = z.object({
   type: z.string(),
@@ -29,6 +37,7 @@ export const nodeInfoSchema = z.object({
   /** These sockets are not known (yet): wires to any name are kept, and wait. */
   open: z.literal(true).optional(),
   preview: z.string().optional(),
+  handles: z.array(handleSchema).readonly().optional(),
   converts: z
     .array(z.object({ from: socketSpec, to: socketSpec, params: z.record(z.string(), z.unknown()), label: z.string() }))
     .readonly(),
@@ -73,6 +82,9 @@ export function nodeInfo(definition: NodeDefinition): NodeInfo {
     outputs: { ...definition.outputs },
     ...(definition.sockets && { socketsBy: [...definition.sockets.by], open: true }),
     ...(definition.preview && { preview: definition.preview }),
+    ...(definition.handles && {
+      handles: definition.handles.map((handle) => ({ ...handle, params: { ...handle.params } }) as Handle),
+    }),
     converts: (definition.converts ?? []).map((c) => ({ ...c, params: { ...c.params } })),
     ...(definition.bypass && { bypass: definition.bypass as Record<string, string> }),
     explain: {

@@ -1,5 +1,6 @@
 /** The form of a node: one declaration, from which ports, form, docs, validation, search and tests follow. */
 
+import type { Handle } from '../types/handle.ts'
 import type { Ops } from '../types/ops.ts'
 import type { Param, ParamSpec, ParamValue } from '../types/param.ts'
 import type { Services } from '../types/services.ts'
@@ -125,6 +126,8 @@ export interface NodeDeclaration<I extends Inputs, P extends Params, O extends O
   readonly outputs: O
   /** The output whose preview the node shows; the first where absent. */
   readonly preview?: keyof O & string
+  /** Parameters that are a place on the picture of an input: the viewer shows handles for them. */
+  readonly handles?: readonly Handle<keyof I & string, keyof P & string>[]
   /**
    * Shapes of the outputs from those of the inputs, before anything runs. Absent: as the sockets say (`like`).
    * An input's shape is undefined while nothing is known. A source reads headers here. Throws as `run` would.
@@ -183,6 +186,7 @@ export interface NodeDefinition {
   readonly params: Readonly<Record<string, ParamSpec>>
   readonly outputs: Readonly<Record<string, SocketSpec>>
   readonly preview?: string
+  readonly handles?: readonly Handle[]
   readonly shape?: (
     given: Readonly<Record<string, unknown>>,
     context: ShapeContext,

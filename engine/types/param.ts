@@ -50,6 +50,19 @@ export interface VectorParam extends Common {
   readonly minLength: number
   readonly maxLength: number
 }
+/** Places on a picture, [x, y] each. */
+export interface PointsParam extends Common {
+  readonly type: 'points'
+  readonly default: readonly (readonly [number, number])[]
+  readonly minCount: number
+  readonly maxCount: number
+  /** Of every coordinate. */
+  readonly min?: number
+  readonly max?: number
+  readonly integer?: true
+  /** `px` coordinates shrink with the picture in quick previews. */
+  readonly unit?: 'px'
+}
 export interface ColourParam extends Common {
   readonly type: 'colour'
   /** sRGB-encoded red, green, blue, 0..1. */
@@ -70,6 +83,7 @@ export type ParamSpec =
   | TextParam
   | MatrixParam
   | VectorParam
+  | PointsParam
   | ColourParam
   | FileParam
 
@@ -89,6 +103,7 @@ export const param = {
   text: (o: Options<TextParam>): Param<string> => ({ type: 'text', ...o }),
   matrix: (o: Options<MatrixParam>): Param<readonly (readonly number[])[]> => ({ type: 'matrix', ...o }),
   vector: (o: Options<VectorParam>): Param<readonly number[]> => ({ type: 'vector', ...o }),
+  points: (o: Options<PointsParam>): Param<readonly (readonly [number, number])[]> => ({ type: 'points', ...o }),
   colour: (o: Omit<Options<ColourParam>, never>): Param<readonly [number, number, number]> => ({
     type: 'colour',
     ...o,
@@ -129,6 +144,8 @@ export function describeParam(spec: ParamSpec): string {
       return `a matrix of numbers, ${spec.minSize} to ${spec.maxSize} rows and columns${spec.odd ? ', both odd' : ''}`
     case 'vector':
       return `${spec.minLength === spec.maxLength ? spec.minLength : `${spec.minLength} to ${spec.maxLength}`} numbers`
+    case 'points':
+      return `${spec.minCount === spec.maxCount ? spec.minCount : `${spec.minCount} to ${spec.maxCount}`} points [x, y]`
     case 'colour':
       return 'three numbers from 0 to 1 (red, green, blue)'
     case 'file':
@@ -137,6 +154,14 @@ export function describeParam(spec: ParamSpec): string {
       return 'the path of a folder'
   }
 }
+
+const isCoordinate =
+  ({ min, max, integer }: PointsParam) =>
+  (v: unknown): boolean =>
+    isNumber(v) &&
+    (!integer || Number.isInteger(v)) &&
+    (min === undefined || v >= min) &&
+    (max === undefined || v <= max)
 
 /** Whether `value` is one that `spec` takes. */
 export function isParamValue(spec: ParamSpec, value: unknown): value is ParamValue {
@@ -164,6 +189,13 @@ export function isParamValue(spec: ParamSpec, value: unknown): value is ParamVal
         value.length >= spec.minLength &&
         value.length <= spec.maxLength &&
         value.every(isNumber)
+      )
+    case 'points':
+      return (
+        Array.isArray(value) &&
+        value.length >= spec.minCount &&
+        value.length <= spec.maxCount &&
+        value.every((point: unknown) => Array.isArray(point) && point.length === 2 && point.every(isCoordinate(spec)))
       )
     case 'colour':
       return Array.isArray(value) && value.length === 3 && value.every((v) => isNumber(v) && v >= 0 && v <= 1)
@@ -204,8 +236,12 @@ export function parseParam(name: string, spec: ParamSpec, text: string): ParamVa
   }
 }
 
-/** The parameter in a quick preview at `scale` (0 < scale ≤ 1): lengths in pixels shrink along. */
+/** The parameter in a quick preview at `scale` (0 < scale ≤ 1): lengths and places in pixels shrink with the picture. */
 export function scaleParam(spec: ParamSpec, value: ParamValue, scale: number): ParamValue {
+  if (spec.type === 'points' && spec.unit === 'px')
+    return (value as PointsParam['default']).map((point) =>
+      point.map((v) => (spec.integer ? Math.round(v * scale) : v * scale)),
+    )
   if ((spec.type !== 'number' && spec.type !== 'integer') || spec.unit !== 'px' || typeof value !== 'number')
     return value
   const scaled = value * scale

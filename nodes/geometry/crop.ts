@@ -53,6 +53,7 @@ export const crop = defineNode({
     height: edge('Height', 'Of the rectangle; 0 goes as far as the picture does.'),
   },
   outputs: { image: socket.image() },
+  handles: [{ kind: 'box', over: 'image', params: { x: 'x', y: 'y', width: 'width', height: 'height' }, open: true }],
   shape: ({ image, ...rectangle }) => {
     if (!image) return {}
     const { width, height } = rectangleOf(image, rectangle)

@@ -1,7 +1,13 @@
 /** One row of the form: the parameter's name, its field, a reset button, and what is wrong. */
 import { RotateCcw } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
-import { describeParam, isParamValue, type ParamSpec, type ParamValue } from '../../engine/types/param.ts'
+import {
+  describeParam,
+  isParamValue,
+  type ParamSpec,
+  type ParamValue,
+  type PointsParam,
+} from '../../engine/types/param.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Switch } from '../ui/Switch.tsx'
 import { Tooltip } from '../ui/Tooltip.tsx'
@@ -11,6 +17,7 @@ import type { Rgb } from './fields/colour.ts'
 import { MatrixField } from './fields/MatrixField.tsx'
 import { NumberParamField } from './fields/NumberParamField.tsx'
 import { PathField } from './fields/PathField.tsx'
+import { PointsField } from './fields/PointsField.tsx'
 import { TextParamField } from './fields/TextParamField.tsx'
 import { VectorField } from './fields/VectorField.tsx'
 import type { Matrix } from './matrix.ts'
@@ -52,6 +59,8 @@ function field(spec: ParamSpec, value: ParamValue, common: Common): ReactNode {
       return <MatrixField spec={spec} value={value as Matrix} {...common} />
     case 'vector':
       return <VectorField spec={spec} value={value as readonly number[]} {...common} />
+    case 'points':
+      return <PointsField spec={spec} value={value as PointsParam['default']} {...common} />
     case 'colour':
       return <ColourField spec={spec} value={value as Rgb} {...common} />
     case 'file':
@@ -61,7 +70,7 @@ function field(spec: ParamSpec, value: ParamValue, common: Common): ReactNode {
 }
 
 /** Fields that need the full width go below their label. */
-const tall = new Set<ParamSpec['type']>(['matrix', 'vector', 'file', 'folder'])
+const tall = new Set<ParamSpec['type']>(['matrix', 'vector', 'points', 'file', 'folder'])
 
 export function ParamRow({ ids, name, spec, value }: ParamRowProps) {
   const id = useId()

@@ -1,8 +1,9 @@
 /** Changes one parameter of one or several nodes as a gesture does: move, rest, release. */
-import { useEffect, useMemo, useRef } from 'react'
+import { useEffect, useMemo } from 'react'
 import type { ParamValue } from '../../engine/types/param.ts'
 import { setParams } from '../state/actions.ts'
-import { rest, settle } from '../state/editor.ts'
+import { settle } from '../state/editor.ts'
+import { createGesture } from '../state/gesture.ts'
 
 export interface ParamEdit<V extends ParamValue = ParamValue> {
   /** A move of a gesture: a quick preview is enough. The whole gesture is one undo step. */
@@ -14,33 +15,18 @@ export interface ParamEdit<V extends ParamValue = ParamValue> {
   reset(): void
 }
 
-/** A pointer that rests this long without being released also asks for the full result. */
-const stillMs = 150
-
 /** `ids` must be stable. */
 export function useParam(ids: readonly string[], name: string): ParamEdit {
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
-  const moving = useRef(false)
-
   const edit = useMemo<ParamEdit>(() => {
-    const end = (): void => {
-      clearTimeout(timer.current)
-      if (moving.current) settle()
-      moving.current = false
-    }
+    const gesture = createGesture()
     const complete = (value: ParamValue | undefined): void => {
-      end()
-      setParams(ids, name, value)
+      gesture.end()
+      setParams(ids, { [name]: value })
       settle()
     }
     return {
-      draft(value) {
-        moving.current = true
-        setParams(ids, name, value, { draft: true })
-        clearTimeout(timer.current)
-        timer.current = setTimeout(rest, stillMs)
-      },
-      rest: end,
+      draft: (value) => gesture.move(() => setParams(ids, { [name]: value }, { draft: true })),
+      rest: gesture.end,
       set: complete,
       reset: () => complete(undefined),
     }

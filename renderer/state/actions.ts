@@ -14,36 +14,45 @@ import type { ParamValue } from '../../engine/types/param.ts'
 import { currentGraph, currentGraphName, edit, useEditor } from './editor.ts'
 import { nodeOf, typeInfo } from './info.ts'
 
+interface ParamOptions {
+  readonly draft?: boolean
+  /** For the undo menu, where several parameters change: "Move the box". */
+  readonly label?: string
+}
+
 /**
- * Sets a parameter of these nodes as one undo step; `undefined`, or the default, resets it. While a slider moves, pass
- * `draft: true`, then call `settle()`: the moves form one undo step.
+ * Sets parameters of these nodes as one undo step; `undefined`, or the default, resets one. While a slider or a handle moves,
+ * pass `draft: true`, then call `settle()`: the moves form one undo step.
  */
 export function setParams(
   ids: readonly string[],
-  name: string,
-  value: ParamValue | undefined,
-  { draft = false } = {},
+  values: Readonly<Record<string, ParamValue | undefined>>,
+  { draft = false, label }: ParamOptions = {},
 ): void {
   const s = useEditor.getState()
   const infos = new Map(ids.map((id) => [id, typeInfo(s, nodeOf(s, id))]))
-  const spec = [...infos.values()].map((info) => info?.params[name]).find(Boolean)
-  const group = `${currentGraphName(s) ?? ''}/${ids.join('+')}.${name}`
+  const names = Object.keys(values)
+  const [first = ''] = names
+  const spec = [...infos.values()].map((info) => info?.params[first]).find(Boolean)
+  const group = `${currentGraphName(s) ?? ''}/${ids.join('+')}.${names.join('+')}`
   edit(
     (document, graph) =>
       inSequence(
         document,
-        ...ids.map((id) => (now: Document) => setParamEdit(now, id, name, value, infos.get(id), graph)),
+        ...ids.flatMap((id) =>
+          Object.entries(values).map(
+            ([name, value]) =>
+              (now: Document) =>
+                setParamEdit(now, id, name, value, infos.get(id), graph),
+          ),
+        ),
       ),
-    { label: `Change ${spec?.label ?? name}`, group, draft },
+    { label: label ?? `Change ${spec?.label ?? first}`, group, draft },
   )
 }
 
-export const setParam = (
-  id: string,
-  name: string,
-  value: ParamValue | undefined,
-  options: { draft?: boolean } = {},
-): void => setParams([id], name, value, options)
+export const setParam = (id: string, name: string, value: ParamValue | undefined, options: ParamOptions = {}): void =>
+  setParams([id], { [name]: value }, options)
 
 /** An empty title restores the type's own. */
 export function setTitle(id: string, title: string): void {

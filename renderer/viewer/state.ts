@@ -28,6 +28,8 @@ export interface ViewerState {
   readonly shared: boolean
   /** By pane: its range of numbers, known while a range is shared. */
   readonly ranges: Readonly<Record<string, readonly [number, number]>>
+  /** While a node with handles is selected, the viewer shows its input with the handles, not its result. */
+  readonly handles: boolean
   /** Histogram and statistics are open. */
   readonly statistics: boolean
 }
@@ -45,6 +47,7 @@ export const useViewer = create<ViewerState>(() => ({
   displays: {},
   shared: false,
   ranges: {},
+  handles: true,
   statistics: false,
 }))
 const { getState: get, setState: set } = useViewer

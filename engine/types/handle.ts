@@ -1,0 +1,39 @@
+/**
+ * Parameters that are a place on a picture: the viewer shows handles for them over the picture of an input. Coordinates are in
+ * pixels of that picture at full size.
+ */
+
+interface Over<I extends string> {
+  /** The input whose picture the handle lies over. */
+  readonly over: I
+}
+
+/** All points of the shape in one `points` parameter. */
+interface InPoints<P extends string> {
+  readonly points: P
+}
+
+interface PointHandle<P extends string> {
+  readonly kind: 'point'
+  readonly params: Readonly<Record<'x' | 'y', P>> | InPoints<P>
+}
+
+interface BoxHandle<P extends string> {
+  readonly kind: 'box'
+  readonly params: Readonly<Record<'x' | 'y' | 'width' | 'height', P>>
+  /** A width or height of 0 extends to the edge of the picture. */
+  readonly open?: true
+}
+
+interface LineHandle<P extends string> {
+  readonly kind: 'line'
+  readonly params: Readonly<Record<'x0' | 'y0' | 'x1' | 'y1', P>> | InPoints<P>
+}
+
+interface PolygonHandle<P extends string> {
+  readonly kind: 'polygon'
+  readonly params: InPoints<P>
+}
+
+export type Handle<I extends string = string, P extends string = string> = Over<I> &
+  (PointHandle<P> | BoxHandle<P> | LineHandle<P> | PolygonHandle<P>)

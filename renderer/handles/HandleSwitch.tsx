@@ -1,0 +1,26 @@
+/** For a selected node with handles: whether the viewer shows its input, with the handles, or its result. */
+import { useEditor } from '../state/editor.ts'
+import { Segmented } from '../ui/Segmented.tsx'
+import { setViewer, useViewer } from '../viewer/state.ts'
+import { useHandled } from './source.ts'
+
+const views = [
+  { value: 'input', label: 'Input' },
+  { value: 'result', label: 'Result' },
+] as const
+
+export function HandleSwitch() {
+  const selected = useEditor((s) => (s.selection.nodes.size === 1 ? [...s.selection.nodes][0] : undefined))
+  const handled = useHandled(selected)
+  const handles = useViewer((s) => s.handles)
+  if (!handled) return null
+  return (
+    <Segmented
+      small
+      label="What the viewer shows of this node"
+      value={handles ? 'input' : 'result'}
+      segments={views}
+      onChange={(next) => setViewer({ handles: next === 'input' })}
+    />
+  )
+}
