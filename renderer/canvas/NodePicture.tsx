@@ -3,6 +3,7 @@ import { CircleAlert, CirclePause, CircleSlash2, Hourglass, type LucideIcon, Pac
 import { memo, useCallback, useMemo, useState } from 'react'
 import type { NodeReport, PreviewItem } from '../../engine/protocol/messages.ts'
 import { PreviewOutline } from '../explain/PreviewOutline.tsx'
+import { PreviewMarks } from '../marks/PreviewMarks.tsx'
 import { AllowButton } from '../panels/AllowButton.tsx'
 import { JobButtons } from '../panels/JobButtons.tsx'
 import { PreviewCanvas } from '../preview/PreviewCanvas.tsx'
@@ -77,6 +78,15 @@ export const NodePicture = memo(function NodePicture({ id, nodeRef, port, top, s
         />
       )}
       {showsPicture && value && <NodeValue value={value.value} />}
+      {showsPicture && !value && (
+        <PreviewMarks
+          node={nodeRef}
+          port={port}
+          view={`node:${nodeRef}.${port}`}
+          width={previewSize.width * scale}
+          height={previewSize.height * scale}
+        />
+      )}
       {showsPicture && !value && (
         <PreviewOutline node={nodeRef} port={port} view={`node:${nodeRef}.${port}`} box={previewSize} />
       )}

@@ -5,7 +5,10 @@
  * first sheet covers only the visible part and a margin.
  */
 import { splitPort } from '../../engine/graph/document.ts'
+import type { PreviewItem } from '../../engine/protocol/messages.ts'
 import type { Value } from '../../engine/values/index.ts'
+import { paintMarks } from '../marks/paint.ts'
+import { shownMarks } from '../marks/state.ts'
 import { drawItem } from '../preview/PreviewCanvas.tsx'
 import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
 import { nodeTitle, typeInfo } from '../state/info.ts'
@@ -189,6 +192,23 @@ function changes(a: Content, b: Content): Box[] {
 
 /** A node's picture, or a value that is not a picture. */
 type Result = OffscreenCanvas | Value
+
+/** Over the thumbnail itself: it has the pixels of the screen. */
+function drawMarks(picture: OffscreenCanvas, { node, port, region }: PreviewItem): void {
+  const shown = shownMarks.get(`${node}.${port}`)
+  const context = picture.getContext('2d')
+  if (!shown || !context) return
+  const { width, height } = picture
+  paintMarks(context, {
+    rect: { x: 0, y: 0, width, height },
+    size: region,
+    stage: { width, height },
+    ratio: window.devicePixelRatio || 1,
+    layer: shown.layer,
+    shown: shown.passing,
+    tags: false,
+  })
+}
 
 /** The style of the drawing: a change here redraws everything. */
 interface Look {
@@ -422,6 +442,7 @@ export function createOverview(restingCanvas: HTMLCanvasElement, liftedCanvas: H
           const known = results.get(view)
           const picture = known instanceof OffscreenCanvas ? known : new OffscreenCanvas(1, 1)
           drawItem(picture, item, pixels)
+          drawMarks(picture, item)
           results.set(view, picture)
         } else if (item.value) results.set(view, item.value as Value)
         resting.repaint(id)

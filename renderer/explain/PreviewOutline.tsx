@@ -1,13 +1,15 @@
 /**
  * Over a node's picture: the outline of the region that the explained number came from. It never redraws the picture.
- * A click on the picture of a selected node explains the number there.
+ * A click on the picture of a selected node selects the mark there, or explains the number.
  */
 import { memo, type PointerEvent, useRef } from 'react'
 import type { ProvenanceOutline } from '../../engine/protocol/messages.ts'
 import type { Shape } from '../../engine/values/index.ts'
 import { farPicture, isNamed } from '../canvas/overview.ts'
 import { useCanvas } from '../canvas/store.ts'
-import { sizeOf } from '../preview/shape.ts'
+import { markUnder } from '../marks/look.ts'
+import { indexIn, outputOf, selectMark, useMarks } from '../marks/state.ts'
+import { fitted, sizeOf } from '../preview/shape.ts'
 import type { ViewTarget } from '../state/ui.ts'
 import { lastPreview } from '../state/views.ts'
 import { around, boundary } from './boundary.ts'
@@ -43,8 +45,17 @@ export const PreviewOutline = memo(function PreviewOutline({ node, port, box, vi
     const from = pressed.current
     pressed.current = undefined
     if (!from || Math.hypot(event.clientX - from.x, event.clientY - from.y) > tremble) return
-    const size = sizeOf(lastPreview(view)?.item.shape as Shape | undefined)
-    const place = size && pixelUnder(event, event.currentTarget.getBoundingClientRect(), size)
+    const bounds = event.currentTarget.getBoundingClientRect()
+    const at = { x: event.clientX - bounds.left, y: event.clientY - bounds.top }
+    const { shape, region } = lastPreview(view)?.item ?? {}
+    const output = outputOf({ node, port })
+    const mark = region && markUnder(output, at, fitted(region, bounds), region, 1)
+    if (mark !== undefined) {
+      selectMark(output, indexIn(useMarks.getState().selected, output) === mark ? undefined : mark)
+      return
+    }
+    const size = sizeOf(shape as Shape | undefined)
+    const place = size && pixelUnder(at, bounds, size)
     if (place) explainNumber({ node, port, ...place, c: 0 }, { focus: true })
   }
 
@@ -68,11 +79,11 @@ export function FarOutline({ node, port, of: { width, height } }: ViewTarget & {
   )
 }
 
-/** The picture is fitted into the box and centred. */
-function pixelUnder({ clientX, clientY }: { clientX: number; clientY: number }, box: DOMRect, { width, height }: Size) {
-  const scale = Math.min(box.width / width, box.height / height)
-  const x = Math.floor((clientX - box.left - (box.width - width * scale) / 2) / scale)
-  const y = Math.floor((clientY - box.top - (box.height - height * scale) / 2) / scale)
+/** `at` is relative to the box, which the picture is fitted into. */
+function pixelUnder(at: { x: number; y: number }, box: Size, { width, height }: Size) {
+  const rect = fitted({ width, height }, box)
+  const x = Math.floor(((at.x - rect.x) / rect.width) * width)
+  const y = Math.floor(((at.y - rect.y) / rect.height) * height)
   return x >= 0 && y >= 0 && x < width && y < height ? { x, y } : undefined
 }
 

@@ -16,3 +16,15 @@ export function sizeOf(shape: Shape | undefined): { readonly width: number; read
   const height = shape.shape[shape.axes.indexOf('H')]
   return width !== undefined && height !== undefined ? { width, height } : undefined
 }
+
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** A picture fitted into a box, in the middle. */
+export function fitted({ width, height }: Size, box: Size): Size & { readonly x: number; readonly y: number } {
+  const scale = Math.min(box.width / width, box.height / height)
+  const [wide, high] = [width * scale, height * scale]
+  return { x: (box.width - wide) / 2, y: (box.height - high) / 2, width: wide, height: high }
+}

@@ -30,6 +30,19 @@ export function useSockets(id: string, info: NodeInfo | undefined): Sockets {
 export const nodeTitle = (node: NodeRecord, info: NodeInfo | undefined): string =>
   node.title || (info && say(info.title)) || node.type
 
+/** What is known of a node's type, by its name in events (`outer/inner`). */
+export function infoOfRef(s: Pick<EditorState, 'document' | 'catalogue'>, ref: string): NodeInfo | undefined {
+  let graph: Graph | undefined = s.document
+  let info: NodeInfo | undefined
+  for (const id of ref.split('/')) {
+    const node: NodeRecord | undefined = own(graph?.nodes, id)
+    if (!node) return undefined
+    info = typeInfo(s, node)
+    graph = graphOf(s.document, subgraphName(node.type) ?? '')
+  }
+  return info
+}
+
 /** A node's title with those of the subgraphs around it (`Group › Gaussian blur`), if there is such a node. */
 export function titleAt(s: Pick<EditorState, 'document' | 'catalogue'>, at: readonly string[]): string | undefined {
   let graph: Graph | undefined = s.document

@@ -4,6 +4,7 @@
  */
 import type { PreviewItem, View } from '../../engine/protocol/messages.ts'
 import type { DisplayInput } from '../../engine/values/display.ts'
+import { forgetMarks, outputOf, receiveMarks } from '../marks/state.ts'
 
 export interface ViewRequest {
   /** The window's own name for it, such as `node:blur.image`. */
@@ -84,6 +85,8 @@ export function receivePreviews(items: readonly PreviewItem[], tail: Uint8Array)
     drop(item.view)
     kept.set(item.view, { item, pixels })
     keptBytes += bytes
+    // Without pixels, value and marks, nothing of it is in sight.
+    if (bytes > 0 || item.value !== undefined || item.marks) receiveMarks(outputOf(item), item.marks)
     views.get(item.view)?.onItem(item, pixels)
   }
   for (const id of kept.keys()) {
@@ -96,4 +99,5 @@ export function receivePreviews(items: readonly PreviewItem[], tail: Uint8Array)
 export function forgetPreviews(): void {
   kept.clear()
   keptBytes = 0
+  forgetMarks()
 }

@@ -3,6 +3,11 @@ import { X } from 'lucide-react'
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef } from 'react'
 import type { DisplayInput } from '../../engine/values/display.ts'
 import { describeShape } from '../../engine/values/index.ts'
+import { HandleSwitch } from '../handles/HandleSwitch.tsx'
+import { Handles } from '../handles/Handles.tsx'
+import { MarkPanel } from '../marks/MarkPanel.tsx'
+import { MarkTip } from '../marks/MarkTip.tsx'
+import { outputOf } from '../marks/state.ts'
 import { useEditor } from '../state/editor.ts'
 import { useNodeReport } from '../state/reports.ts'
 import { closeSlot } from '../state/ui.ts'
@@ -60,20 +65,26 @@ export function Pane({ panes, pictures, displays, linked, tools }: PaneProps) {
       </header>
       <div className={styles.stage}>
         {isValue ? (
-          <ValueView value={info.value} shape={info.shape} />
+          <ValueView value={info.value} shape={info.shape} output={outputOf(first.target)} />
         ) : (
           <Stage
             pictures={pictures}
             displays={displays}
             linked={linked}
             label={compared ? `${names.join(' and ')}, compared` : `Picture of ${names[0]}`}
-          />
+          >
+            {first.handled && info?.size && !compared && pictures[0] && (
+              <Handles {...first.handled} picture={pictures[0]} size={info.size} linked={linked} />
+            )}
+          </Stage>
         )}
         {info && !isValue && !compared && <Legend info={info} />}
         {compared && mode === 'wipe' && <Divider names={names} />}
         {compared && mode === 'difference' && <Gain names={names} />}
+        {!isValue && panes.map((pane) => <MarkTip key={pane.key} output={outputOf(pane.target)} />)}
         <PaneState node={first.target.node} hasPicture={info !== undefined} />
       </div>
+      {info && !isValue && !compared && <MarkPanel target={first.target} value={info.value} />}
       {report?.sequence && <Scrubber node={first.target.node} {...report.sequence} />}
     </div>
   )
@@ -115,6 +126,7 @@ function Heading({ pane, picture, display, title, dim }: HeadingProps) {
       <span className={styles.shape} translate="no">
         {info && describeShape(info.shape)}
       </span>
+      {number === undefined && <HandleSwitch />}
       {info?.size && <DisplayControls pane={pane.key} info={info} display={display} shared={shared} />}
       {number !== undefined && (
         <IconButton small icon={X} label={`Take ${title} out of the viewer`} onClick={() => closeSlot(number - 1)} />

@@ -1,11 +1,13 @@
 /**
  * The area that shows pictures: the wheel zooms about the cursor, a drag pans, a double click toggles between fit and 100 %, a
- * click pins the probe and explains the number there. Keyboard: arrows pan (or move a pinned probe), + and − zoom, F fits,
- * Z is 100 %.
+ * click selects the mark under the cursor, or pins the probe and explains the number there. Keyboard: arrows pan (or move a
+ * pinned probe), + and − zoom, F fits, Z is 100 %, Page Down and Page Up select the next and the previous mark.
  */
-import { type KeyboardEvent, type MouseEvent, type PointerEvent, useEffect, useRef } from 'react'
+import { type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode, useEffect, useRef } from 'react'
 import type { DisplayInput } from '../../engine/values/display.ts'
 import { arrowStep, endExplaining, explainNumber, outlines, outputName, useExplain } from '../explain/state.ts'
+import { markUnder, placeInSight } from '../marks/look.ts'
+import { hoverMark, indexIn, outputOf, selectMark, shownMarks, stepMark, useMarks } from '../marks/state.ts'
 import { imageOf } from '../preview/shape.ts'
 import {
   type Camera,
@@ -33,6 +35,8 @@ interface StageProps {
   /** All linked pictures: the first with a known size sets the scale. */
   readonly linked: readonly Picture[]
   readonly label: string
+  /** Over the picture: handles. */
+  readonly children?: ReactNode
 }
 
 /** The shortest interval between requests for a region while the camera moves. */
@@ -41,7 +45,7 @@ const tremble = 4
 
 const referenceOf = (linked: readonly Picture[]): Size | undefined => linked.find((p) => p.info?.size)?.info?.size
 
-export function Stage({ pictures, displays, linked, label }: StageProps) {
+export function Stage({ pictures, displays, linked, label, children }: StageProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const drag = useRef<{ at: Point; moved: number } | null>(null)
   /** The size of the canvas in device pixels. */
@@ -74,6 +78,7 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
         numbersOf: (picture) => numbers.get(picture)?.part,
         // The explained number itself has the probe's mark.
         outlineOf: (picture) => (isAsked(picture) ? undefined : outlines.get(outputName(picture))),
+        marksOf: marksOver,
       })
       const shownZoom = zoomOf(camera, size, reference)
       // Linked stages may differ by a pixel, so only one reports.
@@ -102,6 +107,17 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
       schedule()
       asking ??= setTimeout(ask, askEvery)
     }
+    /** A mark that was selected elsewhere comes into sight. */
+    const reveal = (): void => {
+      const [picture] = pictures
+      const { selected } = useMarks.getState()
+      const [size, reference, room] = [picture?.info?.size, referenceOf(linked), stage.current]
+      if (!picture || !selected || selected.output !== outputOf(picture) || !size || !reference || !room) return
+      const { camera } = useViewer.getState()
+      const rect = pictureRect(camera, room, reference, size)
+      const centre = placeInSight(selected.mark, rect, room, size)
+      if (centre) setViewer({ camera: { zoom: zoomOf(camera, room, reference), ...centre } })
+    }
     const resize = new ResizeObserver(([entry]) => {
       const box = entry?.devicePixelContentBoxSize?.[0]
       const ratio = window.devicePixelRatio || 1
@@ -123,6 +139,12 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
         }),
       ),
       outlines.subscribe(null, schedule),
+      ...pictures.map((picture) => shownMarks.subscribe(outputOf(picture), schedule)),
+      useMarks.subscribe(({ hovered, selected }, before) => {
+        if (hovered === before.hovered && selected === before.selected) return
+        if (selected !== before.selected) reveal()
+        schedule()
+      }),
       useExplain.subscribe(({ asked }, before) => asked !== before.asked && follow(pictures)),
       // If its size is new, another region is needed, and all linked pictures move.
       ...linked.map((picture) => picture.subscribe(moved)),
@@ -181,6 +203,22 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
     const place = placeAt(pictureRect(useViewer.getState().camera, stage.current, reference, size), at)
     return pixelAt(place, size) ? place : null
   }
+  /** The picture in sight at a point of the stage, and the mark of it there. */
+  const markAt = (at: Point): { picture: Picture; index: number | undefined } | undefined => {
+    const reference = referenceOf(linked)
+    const room = stage.current
+    const picture = room && seenAt(pictures, at.x / room.width)
+    const size = picture?.info?.size
+    if (!reference || !room || !size) return undefined
+    const rect = pictureRect(useViewer.getState().camera, room, reference, size)
+    return { picture, index: markUnder(outputOf(picture), at, rect, size, window.devicePixelRatio || 1) }
+  }
+  const hover = (at: Point | undefined, element: HTMLElement): void => {
+    const found = at && markAt(at)
+    if (found) hoverMark(outputOf(found.picture), found.index)
+    else for (const picture of pictures) hoverMark(outputOf(picture), undefined)
+    element.toggleAttribute('data-on-mark', found?.index !== undefined)
+  }
   const under = (event: PointerEvent<HTMLDivElement> | MouseEvent<HTMLDivElement>): Point =>
     pointOf(event, event.currentTarget, stage.current ?? { width: 1, height: 1 })
 
@@ -198,11 +236,19 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
       if (drag.current.moved > tremble) pan(dx, dy)
     }
     if (!useViewer.getState().pinned) setViewer({ probe: placeUnder(at) })
+    hover(drag.current && drag.current.moved > tremble ? undefined : at, event.currentTarget)
   }
   const up = (event: PointerEvent<HTMLDivElement>): void => {
     const clicked = drag.current && drag.current.moved <= tremble && event.type === 'pointerup'
     drag.current = null
     if (!clicked || event.button !== 0) return
+    const mark = markAt(under(event))
+    const was = mark && indexIn(useMarks.getState().selected, outputOf(mark.picture))
+    if (mark?.index !== undefined) {
+      selectMark(outputOf(mark.picture), mark.index === was ? undefined : mark.index)
+      return
+    }
+    if (mark && was !== undefined) selectMark(outputOf(mark.picture), undefined)
     pin(placeUnder(under(event)), stage.current ? under(event).x / stage.current.width : 0)
   }
   /** A click on the pinned pixel, or beside the picture, unpins. `along`: the horizontal position, for a wipe. */
@@ -223,7 +269,8 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
     const c = picture.info?.display.channel ?? asked?.c ?? 0
     explainNumber({ node: picture.node, port: picture.port, ...pixel, c: c < channels ? c : 0 })
   }
-  const leave = (): void => {
+  const leave = (event: PointerEvent<HTMLDivElement>): void => {
+    hover(undefined, event.currentTarget)
     if (!useViewer.getState().pinned) setViewer({ probe: null })
   }
 
@@ -231,6 +278,7 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const { pinned, probe, camera } = useViewer.getState()
     const size = pictures[0]?.info?.size
+    const marked = pictures.map(outputOf).find((output) => shownMarks.get(output))
     const step = arrowStep(event)
     if (step) {
       if (pinned && probe && size) {
@@ -245,6 +293,10 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
     else if (event.key === 'f' || event.key === 'F') setViewer({ camera: fitCamera })
     else if (event.key === 'z' || event.key === 'Z') oneToOne()
     else if (event.key === 'Enter') pin(probe ?? camera, 0)
+    else if ((event.key === 'PageDown' || event.key === 'PageUp') && marked) {
+      stepMark(marked, event.key === 'PageDown' ? 1 : -1)
+    } else if (event.key === 'Escape' && marked && indexIn(useMarks.getState().selected, marked) !== undefined)
+      selectMark(marked, undefined)
     else if (event.key === 'Escape' && pinned) {
       setViewer({ pinned: false, probe: null })
       endExplaining()
@@ -259,7 +311,7 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it pans, zooms and probes by keyboard
       tabIndex={0}
       role="application"
-      aria-label={`${label}. Arrows pan, plus and minus zoom, F fits, Z shows one to one, Enter explains the pixel, arrows then move it, Escape ends.`}
+      aria-label={`${label}. Arrows pan, plus and minus zoom, F fits, Z shows one to one, Enter explains the pixel, arrows then move it, Escape ends, Page Down and Page Up select marks.`}
       onPointerDown={down}
       onPointerMove={move}
       onPointerUp={up}
@@ -274,8 +326,23 @@ export function Stage({ pictures, displays, linked, label }: StageProps) {
       onKeyDown={key}
     >
       <canvas ref={canvas} className={styles.canvas} />
+      {children}
     </div>
   )
+}
+
+/** As they are filtered, hovered and selected now. */
+function marksOver(picture: Picture) {
+  const output = outputOf(picture)
+  const shown = shownMarks.get(output)
+  if (!shown) return undefined
+  const { hovered, selected } = useMarks.getState()
+  return {
+    layer: shown.layer,
+    shown: shown.passing,
+    hovered: indexIn(hovered, output),
+    selected: indexIn(selected, output),
+  }
 }
 
 const isAsked = (picture: Picture): boolean => {

@@ -1,6 +1,7 @@
-/** Draws the stage: pictures alone, split by a wipe, alternating, or their difference; the pixel grid and numbers; the source of an explained number; the probe. */
+/** Draws the stage: pictures alone, split by a wipe, alternating, or their difference; the pixel grid and numbers; marks; the source of an explained number; the probe. */
 import type { ProvenanceOutline } from '../../engine/protocol/messages.ts'
 import { around, boundary } from '../explain/boundary.ts'
+import { type MarkScene, paintMarks } from '../marks/paint.ts'
 import { imageOf } from '../preview/shape.ts'
 import type { Camera, Point, Rect, Size } from './camera.ts'
 import { pictureRect, pixelAt } from './camera.ts'
@@ -21,6 +22,8 @@ export interface Scene {
   readonly numbersOf: (picture: Picture) => Part | undefined
   /** The part of a picture that the explained number depends on. */
   readonly outlineOf: (picture: Picture) => ProvenanceOutline | undefined
+  /** The marks over a picture, if any. */
+  readonly marksOf: (picture: Picture) => Pick<MarkScene, 'layer' | 'shown' | 'hovered' | 'selected'> | undefined
   readonly colours: OutlineColours
   /** Device pixels per CSS pixel. */
   readonly ratio: number
@@ -214,10 +217,19 @@ function paintWipe(context: Context, scene: Scene, a: Picture, b: Picture): void
     context.rect(x, 0, w, height)
     context.clip()
     paintPicture(context, scene, picture)
+    paintMarksOf(context, scene, picture)
     context.restore()
   }
   half(a, 0, divider)
   half(b, divider, width - divider)
+}
+
+function paintMarksOf(context: Context, scene: Scene, picture: Picture): void {
+  const rect = rectOf(scene, picture)
+  const size = picture.info?.size
+  const marks = scene.marksOf(picture)
+  if (rect && size && marks)
+    paintMarks(context, { rect, size, stage: scene.stage, ratio: scene.ratio, tags: true, ...marks })
 }
 
 export function paint(context: Context, scene: Scene): void {
@@ -239,6 +251,7 @@ export function paint(context: Context, scene: Scene): void {
   const whole = !b || state.mode === 'blink'
   const part = whole ? scene.numbersOf(top) : undefined
   if (part && part.channels > 0) paintNumbers(context, scene, rect, size, top, part)
+  if (whole) paintMarksOf(context, scene, top)
   const outline = whole ? scene.outlineOf(top) : undefined
   if (outline) paintOutline(context, scene, rect, size, outline)
   if (state.probe) paintProbe(context, rect, size, state.probe)

@@ -1,11 +1,12 @@
 /** What the viewer shows: the visible slots, or the selection while none is filled. */
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
-import type { NodeRecord } from '../../engine/graph/document.ts'
+import { type Handled, useHandled } from '../handles/source.ts'
 import type { EditorState } from '../state/editor.ts'
 import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
-import { nodeTitle, typeInfo } from '../state/info.ts'
+import { infoOfRef, nodeTitle, typeInfo } from '../state/info.ts'
 import { useUi, type ViewTarget } from '../state/ui.ts'
 import { createPicture, type Picture, type PictureInfo } from './picture.ts'
+import { useViewer } from './state.ts'
 
 export interface Pane {
   /** "0".."8", or "selection". */
@@ -13,6 +14,8 @@ export interface Pane {
   /** The slot's number as shown, from 1; undefined: follows the selection. */
   readonly number: number | undefined
   readonly target: ViewTarget
+  /** The selected node whose handles lie over this picture. */
+  readonly handled?: Handled
 }
 
 /** The output that represents a node of the open graph. */
@@ -35,15 +38,8 @@ export function titleOfRef(s: Pick<EditorState, 'document' | 'catalogue'>, ref: 
   return title
 }
 
-export function outputsOfRef(s: Pick<EditorState, 'document' | 'catalogue'>, ref: string): readonly string[] {
-  let nodes = s.document.nodes
-  let node: NodeRecord | undefined
-  for (const id of ref.split('/')) {
-    node = nodes[id]
-    nodes = s.document.graphs[node?.type.slice('graph/'.length) ?? '']?.nodes ?? {}
-  }
-  return Object.keys(typeInfo(s, node)?.outputs ?? {})
-}
+export const outputsOfRef = (s: Pick<EditorState, 'document' | 'catalogue'>, ref: string): readonly string[] =>
+  Object.keys(infoOfRef(s, ref)?.outputs ?? {})
 
 export function usePanes(): readonly Pane[] {
   const slots = useUi((s) => s.slots)
@@ -51,15 +47,19 @@ export function usePanes(): readonly Pane[] {
   const selected = useEditor((s) => (s.selection.nodes.size === 1 ? [...s.selection.nodes][0] : undefined))
   const node = useEditor((s) => (selected === undefined ? undefined : nodeRef(s.trail, selected)))
   const port = useEditor((s) => (selected === undefined ? undefined : mainOutput(s, selected)))
+  const handled = useHandled(selected)
+  const onInput = useViewer((s) => s.handles)
   return useMemo(() => {
+    const lies = ({ node, port }: ViewTarget): { handled: Handled } | undefined =>
+      handled?.source.node === node && handled.source.port === port ? { handled } : undefined
     const panes = shown.flatMap((slot): Pane[] => {
       const target = slots[slot]
-      return target ? [{ key: String(slot), number: slot + 1, target }] : []
+      return target ? [{ key: String(slot), number: slot + 1, target, ...lies(target) }] : []
     })
-    if (panes.length === 0 && node !== undefined && port !== undefined)
-      return [{ key: 'selection', number: undefined, target: { node, port } }]
-    return panes
-  }, [slots, shown, node, port])
+    if (panes.length > 0 || node === undefined || port === undefined) return panes
+    if (handled && onInput) return [{ key: 'selection', number: undefined, target: handled.source, handled }]
+    return [{ key: 'selection', number: undefined, target: { node, port } }]
+  }, [slots, shown, node, port, handled, onInput])
 }
 
 /** One picture per pane, kept as long as the pane shows the same output. */

@@ -18,6 +18,7 @@ const shownValue = z.discriminatedUnion('kind', [
   }),
 ])
 export type ShownValue = z.infer<typeof shownValue>
+export type ShownTable = Extract<ShownValue, { kind: 'table' }>
 export type ShownPlot = Extract<ShownValue, { kind: 'plot' }>
 
 /** Undefined for a value that this window cannot display. */

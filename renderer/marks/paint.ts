@@ -1,0 +1,225 @@
+/**
+ * Draws marks over a picture, wherever it is shown. Lines and text are in device pixels, so they stay sharp at every zoom.
+ * Marks out of sight cost a comparison each; all of one colour are one path.
+ */
+import type { Mark } from '../../engine/values/mark.ts'
+import { type Box, placeTags, type Tag, type Wish } from './labels.ts'
+import type { Layer } from './layer.ts'
+import { halo, palette, selectedLine, tagText } from './palette.ts'
+import { tagWords } from './words.ts'
+
+type Surface = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
+
+export interface MarkScene {
+  /** Where the picture lies on the canvas, in device pixels. */
+  readonly rect: Box
+  /** Of the picture, in its own pixels. */
+  readonly size: { readonly width: number; readonly height: number }
+  /** Of the canvas. */
+  readonly stage: { readonly width: number; readonly height: number }
+  /** Device pixels per CSS pixel. */
+  readonly ratio: number
+  readonly layer: Layer
+  /** The marks that pass the filter. */
+  readonly shown: readonly number[]
+  /** Under the pointer. */
+  readonly hovered?: number | undefined
+  readonly selected?: number | undefined
+  /** False: lines only, for small pictures. */
+  readonly tags: boolean
+}
+
+/** In CSS pixels. */
+const line = 1.5
+const thickLine = 2.5
+const haloWidth = 1.25
+/** Below this side a rectangle is a filled square, as its line would cover it. */
+const smallest = 3
+/** Without a radius, a point is a dot of this radius. */
+const dot = 3
+const fontSize = 11
+const tagHeight = 16
+const tagPadding = 4
+/** A box of less than this side has its tag only under the pointer. */
+const taggedFrom = 26
+const mostTags = 300
+
+/** In device pixels of the canvas. */
+interface Placed {
+  readonly x: (x: number) => number
+  readonly y: (y: number) => number
+  readonly scale: number
+  readonly ratio: number
+}
+
+/** On whole device pixels, so that a straight line is as wide as it is meant to be. */
+const crisp = (value: number, width: number): number =>
+  Math.round(width) % 2 === 1 ? Math.floor(value) + 0.5 : Math.round(value)
+
+/** Adds the lines of a mark to a path. */
+function trace(path: Path2D | Surface, mark: Mark, placed: Placed, width: number): void {
+  const { x, y, scale, ratio } = placed
+  switch (mark.kind) {
+    case 'rect': {
+      const [x0, y0, x1, y1] = mark.box
+      const [left, right] = [crisp(x(Math.min(x0, x1)), width), crisp(x(Math.max(x0, x1)), width)]
+      const [top, bottom] = [crisp(y(Math.min(y0, y1)), width), crisp(y(Math.max(y0, y1)), width)]
+      path.rect(left, top, right - left, bottom - top)
+      return
+    }
+    case 'point': {
+      const [cx, cy] = [x(mark.at[0]), y(mark.at[1])]
+      const radius = Math.max(mark.radius === undefined ? 0 : mark.radius * scale, dot * ratio)
+      path.moveTo(cx + radius, cy)
+      path.arc(cx, cy, radius, 0, 2 * Math.PI)
+      if (mark.angle !== undefined) {
+        const angle = (mark.angle * Math.PI) / 180
+        path.moveTo(cx, cy)
+        path.lineTo(cx + radius * Math.cos(angle), cy + radius * Math.sin(angle))
+      }
+      return
+    }
+    case 'path': {
+      for (const [i, [px, py]] of mark.points.entries())
+        if (i === 0) path.moveTo(x(px), y(py))
+        else path.lineTo(x(px), y(py))
+      if (mark.closed) path.closePath()
+      // A path of one point would be nothing.
+      else if (mark.points.length === 1) path.lineTo(x(mark.points[0]?.[0] ?? 0) + 1, y(mark.points[0]?.[1] ?? 0))
+    }
+  }
+}
+
+/** The marks that pass the filter and are in sight. */
+function inSight({ rect, size, stage, layer, shown, ratio }: MarkScene): readonly number[] {
+  const scale = rect.width / size.width
+  const margin = (dot + thickLine) * ratio
+  const left = (-rect.x - margin) / scale
+  const top = (-rect.y - margin) / scale
+  const right = (stage.width - rect.x + margin) / scale
+  const bottom = (stage.height - rect.y + margin) / scale
+  const { bounds } = layer
+  return shown.filter((i) => {
+    const at = 4 * i
+    return (
+      (bounds[at] as number) <= right &&
+      (bounds[at + 2] as number) >= left &&
+      (bounds[at + 1] as number) <= bottom &&
+      (bounds[at + 3] as number) >= top
+    )
+  })
+}
+
+/** The mark as a box of the canvas. */
+function boxOf({ bounds }: Layer, index: number, { x, y }: Placed): Box {
+  const [left = 0, top = 0, right = 0, bottom = 0] = bounds.subarray(4 * index, 4 * index + 4)
+  return { x: x(left), y: y(top), width: x(right) - x(left), height: y(bottom) - y(top) }
+}
+
+/** Measuring text is slow; the same few words come again and again. */
+const widths = new Map<string, number>()
+function widthOf(context: Surface, text: string): number {
+  const key = `${context.font}|${text}`
+  const known = widths.get(key)
+  if (known !== undefined) return known
+  const { width } = context.measureText(text)
+  if (widths.size > 5000) widths.clear()
+  widths.set(key, width)
+  return width
+}
+
+/** The larger and the surer a mark, the sooner it gets its tag. */
+function wishesOf(context: Surface, scene: MarkScene, seen: readonly number[], placed: Placed): readonly Wish[] {
+  const { layer, ratio, hovered, selected } = scene
+  const wishes: (Wish & { readonly weight: number })[] = []
+  for (const index of seen) {
+    const mark = layer.marks[index] as Mark
+    const special = index === hovered || index === selected
+    const box = boxOf(layer, index, placed)
+    if (!special && (mark.kind !== 'rect' || Math.min(box.width, box.height) < taggedFrom * ratio)) continue
+    const text = tagWords(mark)
+    if (text === '') continue
+    const width = Math.ceil(widthOf(context, text) + 2 * tagPadding * ratio)
+    wishes.push({ index, box, width, height: tagHeight * ratio, weight: mark.weight ?? 1 })
+  }
+  return wishes.sort((a, b) => b.weight - a.weight).slice(0, mostTags)
+}
+
+function paintTag(context: Surface, { layer, ratio }: MarkScene, tag: Tag): void {
+  context.fillStyle = palette[layer.colours[tag.index] ?? 0] ?? palette[0]
+  context.fillRect(tag.x, tag.y, tag.width, tag.height)
+  context.fillStyle = tagText
+  const text = tagWords(layer.marks[tag.index] as Mark)
+  context.fillText(text, tag.x + tagPadding * ratio, tag.y + tag.height / 2 + 0.5 * ratio)
+}
+
+/** One mark above all others. */
+function paintAlone(context: Surface, scene: MarkScene, index: number, placed: Placed, chosen: boolean): void {
+  const { layer, ratio } = scene
+  const width = thickLine * ratio
+  const path = new Path2D()
+  trace(path, layer.marks[index] as Mark, placed, width)
+  context.strokeStyle = halo
+  context.lineWidth = width + (chosen ? 6 : 3) * ratio
+  context.stroke(path)
+  if (chosen) {
+    context.strokeStyle = selectedLine
+    context.lineWidth = width + 3 * ratio
+    context.stroke(path)
+  }
+  context.strokeStyle = palette[layer.colours[index] ?? 0] ?? palette[0]
+  context.lineWidth = width
+  context.stroke(path)
+}
+
+export function paintMarks(context: Surface, scene: MarkScene): void {
+  const { rect, size, layer, ratio, hovered, selected } = scene
+  const [sx, sy] = [rect.width / size.width, rect.height / size.height]
+  const placed: Placed = { x: (x) => rect.x + x * sx, y: (y) => rect.y + y * sy, scale: sx, ratio }
+  const seen = inSight(scene)
+  if (seen.length === 0) return
+  const width = Math.max(1, Math.round(line * ratio))
+  const small = smallest * ratio
+  const paths = palette.map(() => ({ lines: new Path2D(), dots: new Path2D(), used: false }))
+  const everything = new Path2D()
+  for (const index of seen) {
+    if (index === hovered || index === selected) continue
+    const own = paths[layer.colours[index] ?? 0]
+    if (!own) continue
+    own.used = true
+    const mark = layer.marks[index] as Mark
+    const box = boxOf(layer, index, placed)
+    if (mark.kind !== 'point' && box.width < small && box.height < small)
+      own.dots.rect(Math.round(box.x), Math.round(box.y), small, small)
+    else {
+      trace(own.lines, mark, placed, width)
+      trace(everything, mark, placed, width)
+    }
+  }
+  context.save()
+  context.lineJoin = 'miter'
+  context.lineCap = 'butt'
+  context.strokeStyle = halo
+  context.lineWidth = width + 2 * haloWidth * ratio
+  context.stroke(everything)
+  context.lineWidth = width
+  for (const [colour, { lines, dots, used }] of paths.entries()) {
+    if (!used) continue
+    context.strokeStyle = context.fillStyle = palette[colour] ?? palette[0]
+    context.stroke(lines)
+    context.fill(dots)
+  }
+  context.lineJoin = 'round'
+  if (selected !== undefined && seen.includes(selected)) paintAlone(context, scene, selected, placed, true)
+  if (hovered !== undefined && hovered !== selected && seen.includes(hovered))
+    paintAlone(context, scene, hovered, placed, false)
+  if (scene.tags) {
+    context.font = `600 ${fontSize * ratio}px system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif`
+    context.textAlign = 'left'
+    context.textBaseline = 'middle'
+    const always = new Set([hovered, selected].filter((index) => index !== undefined))
+    const tags = placeTags(wishesOf(context, scene, seen, placed), scene.stage, always)
+    for (const tag of tags) paintTag(context, scene, tag)
+  }
+  context.restore()
+}
