@@ -18,6 +18,8 @@ import { saveImage as ioSaveImage } from './io/save-image.ts'
 import { arithmetic as mathArithmetic } from './math/arithmetic.ts'
 import { blend as mathBlend } from './math/blend.ts'
 import { threshold as mathThreshold } from './math/threshold.ts'
+import { onnx as modelOnnx } from './model/onnx.ts'
+import { tfjs as modelTfjs } from './model/tfjs.ts'
 import { conv2d as networkConv2d } from './network/conv2d.ts'
 import { maxPool as networkMaxPool } from './network/max-pool.ts'
 import { compare as tensorCompare } from './tensor/compare.ts'
@@ -45,6 +47,8 @@ export const catalogue: readonly NodeDefinition[] = [
   mathArithmetic,
   mathBlend,
   mathThreshold,
+  modelOnnx,
+  modelTfjs,
   networkConv2d,
   networkMaxPool,
   tensorCompare,

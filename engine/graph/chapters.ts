@@ -11,6 +11,8 @@ const chapters: Readonly<Record<string, string>> = {
   math: 'Arithmetic',
   tensor: 'Tensors',
   network: 'Networks',
+  model: 'Models',
+  detect: 'Detection',
   splat: 'Splats',
   graph: 'This pipeline',
 }

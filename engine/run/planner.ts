@@ -18,6 +18,8 @@ interface Made {
   readonly plan: Plan
   /** The outputs in view. */
   readonly viewed: string
+  /** What was known of files then. */
+  readonly known: number
 }
 
 export class Planner {
@@ -31,6 +33,8 @@ export class Planner {
   readonly #planned = newPlanMemo()
   #watched = ''
   #made: Made | undefined
+  /** Goes up whenever more, or something else, is known of files: also while a plan is being made. */
+  #known = 0
   /** One plan after the other, because they share caches. */
   #last: Promise<unknown> = Promise.resolve()
 
@@ -54,7 +58,8 @@ export class Planner {
     const { signal } = this.#abort
     signal.throwIfAborted()
     const { definitions } = this.#world
-    const made = this.#made
+    const known = this.#known
+    const made = this.#made?.known === known ? this.#made : undefined
     const analysis = made && sameWork(made.document, document) ? made.analysis : await this.#analyse(document)
     const outputs = views.locate(analysis.flat).map(({ output }) => output)
     const viewed = [...new Set(outputs.map(({ node, port }) => `${node}.${port}`))].sort().join(' ')
@@ -64,7 +69,7 @@ export class Planner {
     }
     const identity = this.#identityIn(analysis.flat)
     const plan = makePlan(analysis, { definitions, identity, viewed: outputs, memo: this.#planned })
-    this.#made = { document, analysis, plan, viewed }
+    this.#made = { document, analysis, plan, viewed, known }
     return plan
   }
 
@@ -95,7 +100,7 @@ export class Planner {
     const first = await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, 0))])
     if (first === 'known') return
     void asked.then(() => {
-      this.#made = undefined
+      this.#known++
       if (!this.#abort.signal.aborted) this.#onSockets()
     })
   }
@@ -118,7 +123,7 @@ export class Planner {
   /** A file changed. Returns whether the plan depends on it. */
   changed(path: string): boolean {
     const found = [this.#identities.changed(path), this.#sockets.changed(path)].includes(true)
-    if (found) this.#made = undefined
+    if (found) this.#known++
     return found
   }
 
@@ -127,7 +132,7 @@ export class Planner {
     this.#watched = ''
     this.#identities.forget()
     this.#sockets.forget()
-    this.#made = undefined
+    this.#known++
   }
 
   close(): void {
