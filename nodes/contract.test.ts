@@ -9,7 +9,7 @@ import katex from 'katex'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Area, type Spot } from '../engine/explain/area.ts'
 import { reachOf } from '../engine/explain/reach.ts'
-import { numberAt, type Step, stepsOf } from '../engine/explain/steps.ts'
+import { type Derivation, numberAt, stepsOf } from '../engine/explain/steps.ts'
 import { shapeOfStored } from '../engine/explain/trace.ts'
 import { catalogueSchema, nodeInfo } from '../engine/graph/catalogue.ts'
 import { emptyDocument } from '../engine/graph/document.ts'
@@ -486,7 +486,7 @@ function expectSame(made: number, number: number, where: string): void {
 }
 
 /** Each call's terms give its number, the first call's is the number in question, and each call starts from numbers of the next. */
-function checkSteps(steps: readonly Step[], number: number, where: string): void {
+function checkSteps(steps: readonly Derivation[], number: number, where: string): void {
   expect(steps.length, where).toBeGreaterThan(0)
   expectSame(steps[0]?.result ?? Number.NaN, number, where)
   for (const [i, step] of steps.entries()) {

@@ -26,7 +26,7 @@ export interface PlacedTerms {
   readonly result: number
 }
 
-export interface Step extends PlacedTerms {
+export interface Derivation extends PlacedTerms {
   readonly op: string
   /** Where its inputs come from: an input of the node, or an earlier op, explained in step `step` (-1: in none). */
   readonly sources: readonly ({ readonly port: string } | { readonly step: number })[]
@@ -67,7 +67,7 @@ interface Asked {
 }
 
 /** A step before the indices of the others are known. */
-type Raw = Omit<Step, 'sources'> & { readonly call: number; readonly from: readonly (Source | undefined)[] }
+type Raw = Omit<Derivation, 'sources'> & { readonly call: number; readonly from: readonly (Source | undefined)[] }
 
 class Walk {
   readonly #trace: Trace
@@ -110,7 +110,7 @@ class Walk {
     this.#steps.push({ op: '', combine: 'function', terms: [], result, places: 1, count, call: -1, from: [] })
   }
 
-  back(): readonly Step[] {
+  back(): readonly Derivation[] {
     for (let at = this.#trace.calls.length - 1; at >= 0; at--) {
       const call = this.#trace.calls[at] as Call
       if (call.gives.size === 0 && at < this.#measured) this.#measure(call, at)
@@ -190,7 +190,7 @@ function placedTerms({ terms, combine, says }: Terms, shapes: readonly StoredSha
 }
 
 /** The numbers of a measurement with their names, channel by channel. */
-function factsOf(measured: unknown): NonNullable<Step['facts']> {
+function factsOf(measured: unknown): NonNullable<Derivation['facts']> {
   const records = Array.isArray(measured) ? measured : [measured]
   const facts = records.flatMap((record: unknown) =>
     Object.entries(typeof record === 'object' && record !== null ? record : {}).flatMap(([name, value]) =>

@@ -11,13 +11,13 @@ import { reachOf } from './reach.ts'
 /** Node (`outer/inner`) → output → shape, from the analysis. */
 export type KnownShapes = Readonly<Record<string, Readonly<Record<string, Shape>>>>
 
-export type Connection =
+export type WireCheck =
   | { readonly ok: true; readonly converter?: Converter; readonly each?: true }
   /** `problem` says why, `wordsOf(problem)` in words. */
   | { readonly ok: false; readonly problem: Problem }
 
 const names = (table: object): string => Object.keys(table).join(', ') || 'none'
-const no = (problem: Problem): Connection => ({ ok: false, problem })
+const no = (problem: Problem): WireCheck => ({ ok: false, problem })
 
 /** The graph at the end of a path of node ids; '' is the document itself. */
 export function graphAt(document: Document, path: string): Graph | undefined {
@@ -102,7 +102,7 @@ export function canConnect(
   from: PortRef,
   to: PortRef,
   path = '',
-): Connection {
+): WireCheck {
   const graph = graphAt(document, path)
   const offer = offerOf(document, catalogue, shapes, from, path)
   if (!graph || !offer) return no(missing(document, catalogue, from, 'output', path))

@@ -5,7 +5,7 @@ import { type Document, emptyDocument } from './document.ts'
 import { applyEdit } from './edit.ts'
 import { formatFile, parseFile, serialise } from './file.ts'
 import { jsonLimits } from './json.ts'
-import { hasOlderNodes, migrate, type Step, upgradeNodes } from './migrate.ts'
+import { hasOlderNodes, type Migration, migrate, upgradeNodes } from './migrate.ts'
 
 const versionOne = readFileSync(new URL('./fixtures/version-1.json', import.meta.url), 'utf8')
 
@@ -119,7 +119,7 @@ describe('a file that is no pipeline', () => {
 })
 
 describe('migration', () => {
-  const steps: Record<number, Step> = {
+  const steps: Record<number, Migration> = {
     1: (f) => ({ ...f, nodes: (f.boxes as unknown[]) ?? [] }),
     2: (f) => ({ ...f, seen: f.version }),
   }

@@ -9,15 +9,15 @@ import { givenWords } from './json.ts'
 import type { NodeDefinition } from './node.ts'
 
 type RawFile = Readonly<Record<string, unknown>>
-export type Step = (file: RawFile) => RawFile
+export type Migration = (file: RawFile) => RawFile
 
-/** `steps[n]` takes a file of version n to n + 1. Version 1 is the first. */
-export const steps: Readonly<Record<number, Step>> = {}
+/** `migrations[n]` takes a file of version n to n + 1. Version 1 is the first. */
+export const migrations: Readonly<Record<number, Migration>> = {}
 
 /** The file in version `to`. Throws `document.newer`, and `document.not-a-pipeline` for an invalid version. */
 export function migrate(
   file: RawFile,
-  by: Readonly<Record<number, Step>> = steps,
+  by: Readonly<Record<number, Migration>> = migrations,
   to: number = formatVersion,
 ): RawFile {
   const { version } = file
@@ -29,9 +29,9 @@ export function migrate(
   if (version > to) throw new SightlineError('document.newer', { version, known: to })
   let current = file
   for (let v = version; v < to; v++) {
-    const step = by[v]
-    if (!step) throw new Error(`there is no step from version ${v} to ${v + 1}`)
-    current = { ...step(current), version: v + 1 }
+    const migration = by[v]
+    if (!migration) throw new Error(`there is no migration from version ${v} to ${v + 1}`)
+    current = { ...migration(current), version: v + 1 }
   }
   return current
 }

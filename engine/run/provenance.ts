@@ -4,7 +4,7 @@
  */
 import { Area, type Spot } from '../explain/area.ts'
 import { reachOf } from '../explain/reach.ts'
-import { type Step as Made, numberAt, type PlacedTerm, type PlacedTerms, stepsOf } from '../explain/steps.ts'
+import { type Derivation, numberAt, type PlacedTerm, type PlacedTerms, stepsOf } from '../explain/steps.ts'
 import { keyOfSource, Recorder, type Source, type Trace } from '../explain/trace.ts'
 import type { FlatGraph, FlatOutput } from '../graph/topology.ts'
 import { bringToCpu } from '../ops/context.ts'
@@ -368,7 +368,7 @@ function withAliases(outlines: readonly ProvenanceOutline[], flat: FlatGraph): P
   })
 }
 
-function toldStep({ op, sources, at, places, count, parts, facts, ...terms }: Made): ProvenanceStep {
+function toldStep({ op, sources, at, places, count, parts, facts, ...terms }: Derivation): ProvenanceStep {
   const toldParts = Object.entries(parts ?? {}).map(([name, part]) => [name, toldTerms(part)] as const)
   return {
     ...toldTerms(terms),

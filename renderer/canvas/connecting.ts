@@ -1,6 +1,6 @@
 /** Drawing wires by hand: the verdict of each socket while a wire is drawn, and what a drop does. */
 import type { FinalConnectionState, OnConnectStart } from '@xyflow/react'
-import { between, type Connection, connect, disconnect } from '../commands/connect.ts'
+import { between, connect, disconnect, type NewWire } from '../commands/connect.ts'
 import { currentGraph, useEditor } from '../state/editor.ts'
 import { typeInfo } from '../state/info.ts'
 import { allConnections, bestPort, type End, portRef, type Side } from '../state/wiring.ts'
@@ -43,7 +43,7 @@ export function isValidConnection({ source, sourceHandle, target, targetHandle }
   return wiring.sockets.get(other)?.ok ?? false
 }
 
-function connectionOf({ source, sourceHandle, target, targetHandle }: LooseConnection): Connection | undefined {
+function connectionOf({ source, sourceHandle, target, targetHandle }: LooseConnection): NewWire | undefined {
   if (!sourceHandle || !targetHandle) return undefined
   const named = (port: string): string | undefined => (port === newPort ? undefined : port)
   const [from, to] = [`${source}.${sourceHandle}`, `${target}.${targetHandle}`]

@@ -2,7 +2,7 @@
 import type { ReactFlowInstance } from '@xyflow/react'
 import { useMemo } from 'react'
 import { create } from 'zustand'
-import type { Connection } from '../../engine/graph/connect.ts'
+import type { WireCheck } from '../../engine/graph/connect.ts'
 import type { PortRef } from '../../engine/graph/document.ts'
 import { currentGraph, type EditorState, useEditor } from '../state/editor.ts'
 import type { End } from '../state/wiring.ts'
@@ -12,7 +12,7 @@ import type { Point, Size } from './geometry.ts'
 /** A wire being drawn: the verdict of each socket. */
 export interface Wiring {
   readonly start: End
-  readonly sockets: ReadonlyMap<PortRef, Connection>
+  readonly sockets: ReadonlyMap<PortRef, WireCheck>
 }
 
 /** The list of nodes to add, opened at a point of the window. */

@@ -7,7 +7,7 @@ import { edit } from '../state/editor.ts'
 import { type End, portRef } from '../state/wiring.ts'
 
 /** A wire; inside a subgraph one end may be a port of the subgraph, `undefined` for a new one. */
-export type Connection =
+export type NewWire =
   | { readonly from: PortRef; readonly to: PortRef }
   | { readonly input: string | undefined; readonly to: PortRef }
   | { readonly from: PortRef; readonly output: string | undefined }
@@ -17,12 +17,12 @@ export const between = (a: End, b: End): { readonly from: PortRef; readonly to: 
   a.side === 'out' ? { from: portRef(a), to: portRef(b) } : { from: portRef(b), to: portRef(a) }
 
 /** The wire's id on the canvas: `blur.image`, `in:blur.image`, `out:image`. */
-function wireId(wire: Connection): string {
+function wireId(wire: NewWire): string {
   if ('output' in wire) return `out:${wire.output ?? ''}`
   return 'input' in wire ? `in:${wire.to}` : wire.to
 }
 
-function connected(document: Document, wire: Connection, graph: string | undefined): Edit {
+function connected(document: Document, wire: NewWire, graph: string | undefined): Edit {
   if ('input' in wire) return exposeInput(document, graph ?? '', wire.to, wire.input).edit
   if ('output' in wire) return exposeOutput(document, graph ?? '', wire.from, wire.output).edit
   return draw(document, wire.from, wire.to, graph)
@@ -41,7 +41,7 @@ export function cutWires(document: Document, ids: Iterable<string>, graph: strin
 }
 
 /** @param instead the wire on the canvas whose unplugged end was connected here */
-export function connect(wire: Connection, instead: string = wireId(wire)): void {
+export function connect(wire: NewWire, instead: string = wireId(wire)): void {
   const moved = instead !== wireId(wire)
   edit(
     (document, graph) =>

@@ -2,7 +2,6 @@
 
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
 import {
-  type Connection,
   canConnect,
   following,
   type KnownShapes,
@@ -10,6 +9,7 @@ import {
   offerOf,
   preceding,
   typesOf,
+  type WireCheck,
   wantedBy,
 } from '../../engine/graph/connect.ts'
 import type { Document, PortRef } from '../../engine/graph/document.ts'
@@ -35,11 +35,11 @@ export const portRef = ({ node, port }: Pick<End, 'node' | 'port'>): PortRef => 
 const knownShapes = (): KnownShapes => Object.fromEntries(nodeShapes.entries())
 
 /** The verdict of every socket on a wire from `start`: `blur.image` → whether, how, or why not. */
-export function allConnections(s: EditorState, start: End): ReadonlyMap<PortRef, Connection> {
+export function allConnections(s: EditorState, start: End): ReadonlyMap<PortRef, WireCheck> {
   const shapes = knownShapes()
   const path = s.trail.join('/')
   const from = portRef(start)
-  const result = new Map<PortRef, Connection>()
+  const result = new Map<PortRef, WireCheck>()
   const graph = currentGraph(s)
   for (const [id, node] of Object.entries(graph.nodes)) {
     const info = typeInfo(s, node)
@@ -77,11 +77,11 @@ export const onWire = (s: EditorState, document: Document, id: string, end: Port
   insertOnWire(document, s.catalogue, knownShapes(), id, end, s.trail.join('/'))
 
 /** Why the wire is impossible, in words; undefined if it is possible. */
-export const refusalWords = (connection: Connection | undefined): string | undefined =>
+export const refusalWords = (connection: WireCheck | undefined): string | undefined =>
   connection && !connection.ok ? wordsOf(connection.problem) : undefined
 
 /** The short text beside the pointer. */
-export function hintWords(connection: Connection): string | undefined {
+export function hintWords(connection: WireCheck): string | undefined {
   if (connection.ok) return connection.converter?.label ?? (connection.each ? 'Once for each element' : undefined)
   const { code, params } = connection.problem
   if (code === 'wire.type') return `Needs ${params.wanted}`
