@@ -186,6 +186,24 @@ it('whole numbers that 32 bits do not hold are refused', async () => {
   })
 })
 
+it('whoever observes the node hears of all files and of the runtime', async () => {
+  const { threads: device } = devices
+  const files: string[] = []
+  const runtimes: unknown[] = []
+  const services = createServices({ base: fixtures }).observed({
+    reads: async ({ shown }) => {
+      files.push(shown)
+    },
+    uses: (runtime) => void runtimes.push(runtime),
+  })
+  const { shelf, perform } = device
+  const { signal } = new AbortController()
+  const models = modelsFor({ shelf, perform, signal, services, progress: () => undefined })
+  await models.run('external.onnx', { x: await tensor(device, [4, 3], expected.linear.x) })
+  expect(files).toEqual(['external.onnx', 'external.bin'])
+  expect(runtimes).toEqual([{ name: 'onnxruntime', version: ort.env.versions.node }])
+})
+
 it('a file whose content changes is another model; one that changes while it is read is refused', async () => {
   const { threads: device } = devices
   const models = modelsOn(device, folder)
