@@ -65,6 +65,10 @@ export function createCpuContext(
       if (address === undefined) throw new Error('an op may use its inputs and what it made, nothing else')
       return address
     },
+    reading(value, rows) {
+      const height = value.kind === 'image' ? value.height : 1
+      return { address: this.address(value), stride: bytesOf(value) / Math.max(1, height), height, rows }
+    },
     upload(numbers) {
       const array = ArrayBuffer.isView(numbers) ? (numbers as Float64Array) : Float32Array.from(numbers)
       const address = borrow(array.byteLength)

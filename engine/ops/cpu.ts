@@ -4,6 +4,7 @@
  */
 
 import { breathe } from '../memory/breathe.ts'
+import type { Read } from './rows.ts'
 
 /** One run of a kernel over all rows of its output. It may be run again over what an earlier run left there. */
 export interface KernelCall {
@@ -15,6 +16,8 @@ export interface KernelCall {
   readonly rows: number
   /** Tiles start at multiples of this and hold at least so many rows. Default 1. */
   readonly grain?: number
+  /** What it reads for which rows, value by value. Absent: a barrier, which needs all of what it reads. */
+  readonly reads?: readonly Read[]
   /** Bytes of scratch memory for each worker. Kernels that take a scratch pointer need it, others must not have it. */
   readonly scratch?: number
 }

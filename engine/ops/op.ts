@@ -7,6 +7,7 @@ import type { Block } from '../gpu/buffers.ts'
 import type { GpuCall, GpuDevice } from '../gpu/device.ts'
 import type { DType, ImageShape, ImageValue, TensorShape, TensorValue } from '../values/index.ts'
 import type { CpuDevice } from './cpu.ts'
+import type { Read, Rows } from './rows.ts'
 import type { Compute } from './tensorflow.ts'
 
 /** Values that live on a device. */
@@ -77,6 +78,8 @@ export interface CpuContext {
   tensor(shape: TensorShape): TensorValue
   /** The address of a value's first number. Valid until the op ends. */
   address(value: StoredValue): number
+  /** What a dispatch reads of this value, for the rows that it writes. */
+  reading(value: StoredValue, rows: Rows): Read
   /** Copies numbers in for the time of this op (taps, tables); gives their address. */
   upload(numbers: ArrayLike<number> | Float64Array | Int32Array | Uint8Array | Uint16Array): number
   /** Zeroed memory for the time of this op. */
@@ -141,6 +144,13 @@ export interface OpDefinition<I extends readonly StoredValue[], P, R> {
   readonly reach: (at: At, inputs: readonly StoredShape[], params: P) => readonly Site[]
   /** Of ops whose reach may be very large: the rectangle around it, in input 0 and the same channel, found without listing it. */
   readonly extent?: (at: At, inputs: readonly StoredShape[], params: P) => Extent
+  /**
+   * Which part of each input a part of the output needs; ask `needsOf`. It holds all that `reach` names. Absent: a barrier, for
+   * which every input must be whole.
+   */
+  readonly needs?: (part: Extent, inputs: readonly StoredShape[], params: P) => readonly (Extent | null)[]
+  /** On inputs cut to what a part needs, the op makes that part, with the same parameters: what it does knows no place. */
+  readonly local?: true
   /** The sum (or other combination) that makes the output value at `at`. */
   readonly terms: (at: At, inputs: readonly Readable[], params: P) => Terms
 }

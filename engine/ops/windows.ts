@@ -40,3 +40,15 @@ export function windowedSize(
 /** Where the window of output place `at` has its number `i`; outside where it lies on the padding. */
 export const placeOf = (at: number, i: number, { stride, padding, dilation = 1 }: Windows): number =>
   at * stride - padding + i * dilation
+
+/** The places [from, to) of an axis of `length` that the windows of the output places `first` to `last` cover. */
+export function inside(
+  first: number,
+  last: number,
+  size: number,
+  windows: Windows,
+  length: number,
+): readonly [from: number, to: number] {
+  const from = Math.min(Math.max(placeOf(first, 0, windows), 0), length - 1)
+  return [from, Math.min(Math.max(placeOf(last, size - 1, windows), from) + 1, length)]
+}

@@ -8,12 +8,16 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { GpuDevice } from '../../engine/gpu/device.ts'
 import { readable } from '../../engine/ops/context.ts'
-import type { At, OpDefinition, Readable, Site, StoredShape, StoredValue } from '../../engine/ops/op.ts'
-import type { Sample, Samples } from '../../engine/ops/sample.ts'
+import { type CpuDevice, instantiateKernels, type Kernels } from '../../engine/ops/cpu.ts'
+import type { At, Extent, OpDefinition, Readable, Site, StoredShape, StoredValue } from '../../engine/ops/op.ts'
+import { needsOf } from '../../engine/ops/parts.ts'
+import type { Read } from '../../engine/ops/rows.ts'
+import type { Sample, SampleInput, Samples } from '../../engine/ops/sample.ts'
 import { countOf, dtypeOf } from '../../engine/ops/shape.ts'
 import { recombine } from '../../engine/ops/terms.ts'
 import type { ColourSpace, ImageShape, ImageValue } from '../../engine/values/index.ts'
-import { createGpuTestDevice, createTestDevices, noise, type TestDevice } from './cpu.ts'
+import { kernelFiles } from '../build/kernels.ts'
+import { createGpuTestDevice, createTestDevices, deviceOf, noise, type TestDevice } from './cpu.ts'
 import { gpuTimeout, noGpu, openTestGpu } from './gpu.ts'
 
 type AnyOp = OpDefinition<readonly StoredValue[], unknown, unknown>
@@ -24,8 +28,11 @@ interface Result {
 
 let devices: { readonly single: TestDevice; readonly threads: TestDevice; readonly gpu?: TestDevice }
 let gpu: GpuDevice | undefined
+let kernels: Kernels
 beforeAll(async () => {
   devices = await createTestDevices()
+  const module = await WebAssembly.compile(readFileSync(kernelFiles.single))
+  kernels = instantiateKernels(module, devices.single.arena.memory)
   if (noGpu) return
   gpu = await openTestGpu()
   devices = { ...devices, gpu: await createGpuTestDevice(gpu) }
@@ -182,6 +189,113 @@ async function checkGpu(name: string, sample: Sample, numbers: readonly Float32A
   device.clear()
 }
 
+/** Runs each band of a dispatch by itself, with NaN in all rows that it does not name; what names none runs whole. */
+function bandsOf(device: TestDevice, kernels: Kernels, size: number): CpuDevice {
+  const { memory } = device.arena
+  const numbers = ({ address, stride, height }: Read) => new Float32Array(memory.buffer, address, (stride / 4) * height)
+  return {
+    threads: 1,
+    memory,
+    async dispatch(call, signal) {
+      const { kernel: name, reads, rows, grain = 1, scratch } = call
+      if (!reads) return device.device.dispatch(call, signal)
+      const kernel = kernels.get(name)
+      if (!kernel) throw new Error(`no kernel ${name}`)
+      const room = scratch ? [device.arena.alloc(scratch)] : []
+      const before = reads.map((read) => numbers(read).slice())
+      const step = Math.ceil(size / grain) * grain
+      const bands = Array.from({ length: Math.ceil(rows / step) }, (_, i) => i * step)
+      // The last band first: none may rest on what another left.
+      for (const y0 of bands.reverse()) {
+        const y1 = Math.min(rows, y0 + step)
+        for (const read of reads) numbers(read).fill(Number.NaN)
+        for (const [i, read] of reads.entries()) {
+          const row = read.stride / 4
+          const [from, to] = read.rows(y0, y1)
+          numbers(read).set(before[i]?.subarray(from * row, to * row) ?? [], from * row)
+        }
+        kernel(...call.args, ...room, y0, y1)
+      }
+      for (const [i, read] of reads.entries()) numbers(read).set(before[i] ?? [])
+      for (const address of room) device.arena.free(address)
+    },
+    close: async () => undefined,
+  }
+}
+
+/** Some parts of an output: all of it, its corners, a row, a pixel in the middle. */
+function partsOf(results: readonly Result[]): readonly Extent[] {
+  const [right, bottom] = [Math.max(...results.map(({ at }) => at.x)), Math.max(...results.map(({ at }) => at.y))]
+  const [x, y] = [right >> 1, bottom >> 1]
+  return [
+    { left: 0, top: 0, right, bottom },
+    { left: 0, top: 0, right: x, bottom: y },
+    { left: x, top: y, right, bottom },
+    { left: 0, top: y, right, bottom: y },
+    { left: x, top: y, right: x, bottom: y },
+  ]
+}
+const holds = ({ left, top, right, bottom }: Extent, { x, y }: { x: number; y: number }): boolean =>
+  x >= left && x <= right && y >= top && y <= bottom
+
+/** What a part needs is enough: with NaN in all else the part stays as it is; and it holds whatever `reach` names. */
+async function checkNeeds(op: AnyOp, name: string, sample: Sample, results: readonly Result[]): Promise<void> {
+  const shapes = sample.inputs.map(({ shape }) => shape)
+  for (const part of partsOf(results)) {
+    const needs = needsOf(op, part, shapes, sample.params)
+    const own = results.filter(({ at }) => holds(part, at))
+    for (const { at } of pick(own, 6))
+      for (const site of op.reach(at, shapes, sample.params)) {
+        const need = needs[site.input]
+        const where = `${sample.say}: ${JSON.stringify(part)} needs ${JSON.stringify(need)}, and ${JSON.stringify(site)}`
+        expect(need && holds(need, site), where).toBe(true)
+      }
+    const numbers = numbersFor(sample, 5).map((one, input) => {
+      const [shape, need] = [shapes[input], needs[input]]
+      if (shape?.kind !== 'image') return one
+      return one.map((v, i) => {
+        const pixel = Math.floor(i / shape.channels)
+        const at = { x: pixel % shape.width, y: Math.floor(pixel / shape.width) }
+        return need && holds(need, at) ? v : Number.NaN
+      })
+    })
+    const after = await run(devices.single, name, sample, numbers)
+    const same = (all: readonly Result[]) => valuesOf(all.filter(({ at }) => holds(part, at)))
+    expect(same(after.results), `${sample.say}: ${JSON.stringify(part)} needs more`).toEqual(valuesOf(own))
+    if (op.local) await checkLocal(name, sample, part, needs, own)
+    devices.single.clear()
+  }
+}
+
+/** On pictures cut to what a part needs, the op makes that part. */
+async function checkLocal(
+  name: string,
+  sample: Sample,
+  part: Extent,
+  needs: readonly (Extent | null)[],
+  own: readonly Result[],
+): Promise<void> {
+  const [need] = needs
+  const whole = numbersFor(sample, 5)
+  if (!need || sample.inputs.some(({ shape }) => shape.kind !== 'image')) return
+  const [height, width] = [need.bottom - need.top + 1, need.right - need.left + 1]
+  const cut = sample.inputs.map(({ shape }) => ({ shape: { ...shape, height, width } }) as SampleInput)
+  const numbers = sample.inputs.map(({ shape }, i) => {
+    const { width: across, channels } = shape as ImageShape
+    return Float32Array.from({ length: height * width * channels }, (_, k) => {
+      const [y, x] = [Math.floor(k / channels / width) + need.top, (Math.floor(k / channels) % width) + need.left]
+      return whole[i]?.[(y * across + x) * channels + (k % channels)] ?? Number.NaN
+    })
+  })
+  const made = await run(devices.single, name, { ...sample, inputs: cut }, numbers)
+  const found: ReadonlyMap<string, number> = new Map(made.results.map(({ at, value }) => [JSON.stringify(at), value]))
+  for (const { at, value } of own) {
+    const there: number = found.get(JSON.stringify({ ...at, y: at.y - need.top, x: at.x - need.left })) ?? Number.NaN
+    const where = `${sample.say}, ${JSON.stringify(part)} of a cut picture at ${JSON.stringify(at)}: ${there}, not ${value}`
+    if (!(distance(sample, at, there, value) <= 1e-5 * Math.max(1, Math.abs(value)))) expect.fail(where)
+  }
+}
+
 function conformOp(name: string, op: AnyOp, samples: readonly Sample[]): void {
   describe(name, () => {
     it('has samples', () => expect(samples.length).toBeGreaterThan(0))
@@ -216,6 +330,27 @@ function conformOp(name: string, op: AnyOp, samples: readonly Sample[]): void {
           devices.single.clear()
           devices.threads.clear()
         }
+    })
+
+    it.each([1, 7, 64])('makes the same in bands of %i rows, from the rows that it names', async (size) => {
+      const device = deviceOf(bandsOf(devices.single, kernels, size), devices.single.arena)
+      for (const sample of pick(samples, 40)) {
+        const numbers = numbersFor(sample, 5)
+        const { results } = await run(devices.single, name, sample, numbers)
+        const bands = await run(device, name, sample, numbers)
+        expect(valuesOf(bands.results), sample.say).toEqual(valuesOf(results))
+        device.clear()
+        devices.single.clear()
+      }
+      await device.close()
+    })
+
+    it('names the part of its inputs that a part of its output needs', async () => {
+      for (const sample of pick(samples, 40)) {
+        const { results } = await run(devices.single, name, sample, numbersFor(sample, 5))
+        devices.single.clear()
+        if (results.every(({ at }) => Number.isInteger(at.y))) await checkNeeds(op, name, sample, results)
+      }
     })
 
     it.skipIf(noGpu)('is the same on the GPU', { timeout: gpuTimeout }, async () => {

@@ -41,6 +41,7 @@ export const fromNumbers = defineOp<readonly [], FromNumbersParams, ImageValue |
     return out
   },
   reach: () => [],
+  needs: () => [],
   terms({ y, x, c }, _, { shape, numbers }) {
     const index = shape.kind === 'image' ? (y * shape.width + x) * shape.channels + c : x
     const [value = Number.NaN] = numbersFrom(dtypeOf(shape), [numbers[index] ?? Number.NaN])

@@ -6,6 +6,7 @@ import type { ImageShape, ImageValue, TensorValue } from '../../values/index.ts'
 import { requireImage, unsupported } from '../check.ts'
 import { roundEven } from '../expr.ts'
 import { type CpuContext, defineOp, type StoredValue } from '../op.ts'
+import { alike } from '../parts.ts'
 import { countOf, dtypeOf } from '../shape.ts'
 import { functionOf, pixel, sumOf, termAt } from '../terms.ts'
 
@@ -89,6 +90,7 @@ export const fromPicture = defineOp<readonly [], Picture, ImageValue>({
     return note === undefined ? out : { ...out, note }
   },
   reach: () => [],
+  needs: () => [],
   terms: ({ y, x, c }, _, { data, depth, width, channels }) =>
     sumOf([{ weight: 1 / fullScale(depth), value: data[(y * width + x) * channels + c] ?? Number.NaN }]),
 })
@@ -131,6 +133,8 @@ export const toPicture = defineOp<readonly [ImageValue], { readonly depth: 8 | 1
     return { height, width, channels, depth, data: depth === 8 ? new Uint8Array(data) : new Uint16Array(data) }
   },
   reach: (at) => [pixel(at.y, at.x, at.c)],
+  local: true,
+  needs: alike,
   terms(at, inputs, { depth }) {
     const term = termAt(inputs, pixel(at.y, at.x, at.c))
     const top = fullScale(depth)

@@ -3,6 +3,8 @@ import { cover } from '../../gpu/device.ts'
 import type { ColourSpace, ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, unsupported } from '../check.ts'
 import { type At, type CpuContext, defineOp, type GpuContext, type Readable, type Terms } from '../op.ts'
+import { alike } from '../parts.ts'
+import { same } from '../rows.ts'
 import { functionOf, pixel, sumOf, termAt } from '../terms.ts'
 import { affine, type Colour, fromRgb, toRgb } from './formulas.ts'
 import { COLOUR_SCRATCH } from './scratch.ts'
@@ -53,13 +55,15 @@ async function pass(context: CpuContext, image: ImageValue, to: Colour): Promise
   const { width, height: rows, channels, space } = image
   const src = context.address(image)
   const dst = context.address(out)
+  const reads = [context.reading(image, same)]
   if (space === 'gray')
-    await context.device.dispatch({ kernel: 'grayToRgb', args: [src, dst, out.channels, width], rows })
+    await context.device.dispatch({ kernel: 'grayToRgb', args: [src, dst, out.channels, width], rows, reads })
   else if (to === 'gray')
     await context.device.dispatch({
       kernel: 'rgbToGray',
       args: [src, channels, dst, width],
       rows,
+      reads,
       scratch: COLOUR_SCRATCH,
     })
   else {
@@ -67,6 +71,7 @@ async function pass(context: CpuContext, image: ImageValue, to: Colour): Promise
       kernel: kernelOf(space, to),
       args: [src, channels, dst, out.channels, width],
       rows,
+      reads,
       scratch: COLOUR_SCRATCH,
     })
   }
@@ -177,5 +182,7 @@ export const convertColour = defineOp<readonly [ImageValue], ConvertColourParams
   },
   reach: (at, [shape], { to }) =>
     shape?.kind === 'image' ? sources(shape, to, at.c).map((c) => pixel(at.y, at.x, c)) : [],
+  local: true,
+  needs: alike,
   terms: (at, inputs, { to }) => explain(at, inputs, to),
 })

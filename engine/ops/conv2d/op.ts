@@ -5,7 +5,7 @@ import { requireFinite, requireImage, unsupported, weightedShape } from '../chec
 import type { At, StoredShape } from '../op.ts'
 import { defineTensorOp } from '../tensor-op.ts'
 import { type Neighbour, pixel, sitesOf, sumOf, weigh } from '../terms.ts'
-import { countOfWindows, placeOf, type Windows, windowedSize } from '../windows.ts'
+import { countOfWindows, inside, placeOf, type Windows, windowedSize } from '../windows.ts'
 
 export interface Conv2dParams extends Windows {
   /** Rows of weights, 1 to 31 on a side, odd or even. */
@@ -102,6 +102,13 @@ export const conv2d = defineTensorOp<readonly [ImageValue], Conv2dParams, ImageV
     return bias === 0 ? kept : tf.add(kept, bias)
   },
   reach: (at, [image], params) => sitesOf(neighbours(at, image, params)),
+  needs({ left, top, right, bottom }, [image], params) {
+    if (image?.kind !== 'image') return []
+    const { kernel } = params
+    const [x0, x1] = inside(left, right, kernel[0]?.length ?? 0, params, image.width)
+    const [y0, y1] = inside(top, bottom, kernel.length, params, image.height)
+    return [{ left: x0, top: y0, right: x1 - 1, bottom: y1 - 1 }]
+  },
   terms(at, inputs, params) {
     const { bias = 0 } = params
     const terms = weigh(neighbours(at, inputs[0]?.shape, params), inputs, 0)

@@ -4,6 +4,8 @@ import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { type BorderMode, borderCode } from '../border.ts'
 import { requireFinite, requireImage, unsupported, weightedShape } from '../check.ts'
 import { defineOp } from '../op.ts'
+import { widened } from '../parts.ts'
+import { around } from '../rows.ts'
 import { neighbours, sitesOf, sumOf, weigh } from '../terms.ts'
 import { convolveScratch } from './scratch.ts'
 
@@ -63,6 +65,7 @@ export const convolve = defineOp<readonly [ImageValue], ConvolveParams, ImageVal
         ...[context.upload(weights), kw, kh, delta, borderCode(border), value],
       ],
       rows: height,
+      reads: [context.reading(image, around(kh >> 1, kh >> 1, height, border))],
       scratch: convolveScratch(width, channels, kw, kh),
     })
     return out
@@ -82,6 +85,9 @@ export const convolve = defineOp<readonly [ImageValue], ConvolveParams, ImageVal
     return out
   },
   reach: (at, [image], { kernel, border }) => sitesOf(neighbours(at, image, kernel, border)),
+  local: true,
+  needs: (part, [image], { kernel, border }) =>
+    widened(part, image, { x: (kernel[0]?.length ?? 0) >> 1, y: kernel.length >> 1 }, border),
   terms(at, inputs, { kernel, delta = 0, border, value = 0 }) {
     const terms = weigh(neighbours(at, inputs[0]?.shape, kernel, border), inputs, value)
     return sumOf(delta === 0 ? terms : [...terms, { weight: 1, value: delta, says: 'added' }])

@@ -3,7 +3,9 @@ import { cover } from '../../gpu/device.ts'
 import type { ColourSpace, ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, requireInteger, requireSameSize, unsupported } from '../check.ts'
 import { defineOp } from '../op.ts'
+import { alike } from '../parts.ts'
 import { channelRange } from '../ranges.ts'
+import { same } from '../rows.ts'
 import { pixel, sumOf, termAt } from '../terms.ts'
 import { copyBox, interleaved } from './box.ts'
 
@@ -32,7 +34,7 @@ export const channel = defineOp<readonly [ImageValue], { readonly index: number 
     if (channels === 1) return image
     const out = context.image(shape)
     const args = [context.address(image), channels, index, context.address(out), width]
-    await context.device.dispatch({ kernel: 'splitChannel', args, rows: height })
+    await context.device.dispatch({ kernel: 'splitChannel', args, rows: height, reads: [context.reading(image, same)] })
     return out
   },
   async gpu(context, [image], { index }) {
@@ -48,6 +50,8 @@ export const channel = defineOp<readonly [ImageValue], { readonly index: number 
     return out
   },
   reach: (at, _, { index }) => [pixel(at.y, at.x, index)],
+  local: true,
+  needs: alike,
   terms: (at, inputs, { index }) => sumOf([termAt(inputs, pixel(at.y, at.x, index))]),
 })
 
@@ -90,7 +94,8 @@ export const merge = defineOp<readonly ImageValue[], MergeParams, ImageValue>({
     const out = context.image(shape)
     const addresses = [0, 1, 2, 3].map((i) => context.address(planes[i] ?? (planes[0] as ImageValue)))
     const args = [...addresses, count, context.address(out), width]
-    await context.device.dispatch({ kernel: 'mergePlanes', args, rows: height })
+    const reads = planes.map((plane) => context.reading(plane, same))
+    await context.device.dispatch({ kernel: 'mergePlanes', args, rows: height, reads })
     return out
   },
   async gpu(context, planes, params) {
@@ -107,5 +112,7 @@ export const merge = defineOp<readonly ImageValue[], MergeParams, ImageValue>({
     return out
   },
   reach: (at) => [pixel(at.y, at.x, 0, at.c)],
+  local: true,
+  needs: alike,
   terms: (at, inputs) => sumOf([termAt(inputs, pixel(at.y, at.x, 0, at.c))]),
 })

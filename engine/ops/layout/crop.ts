@@ -3,6 +3,7 @@ import { SightlineError } from '../../types/problem.ts'
 import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, requireInteger, shapeOf } from '../check.ts'
 import { defineOp } from '../op.ts'
+import { moved } from '../parts.ts'
 import { pixel, sumOf, termAt } from '../terms.ts'
 import { copyBox, interleaved } from './box.ts'
 
@@ -46,7 +47,12 @@ export const crop = defineOp<readonly [ImageValue], CropParams, ImageValue>({
     const bytes = width * image.channels * 4
     const from = context.address(image) + y * stride + x * image.channels * 4
     const args = [from, stride, context.address(out), bytes, bytes]
-    await context.device.dispatch({ kernel: 'copyRegion', args, rows: height })
+    await context.device.dispatch({
+      kernel: 'copyRegion',
+      args,
+      rows: height,
+      reads: [context.reading(image, (y0, y1) => [y0 + y, y1 + y])],
+    })
     return out
   },
   async gpu(context, [image], params) {
@@ -65,5 +71,6 @@ export const crop = defineOp<readonly [ImageValue], CropParams, ImageValue>({
     return out
   },
   reach: (at, _, { x, y }) => [pixel(at.y + y, at.x + x, at.c)],
+  needs: (part, _, { x, y }) => [moved(part, x, y)],
   terms: (at, inputs, { x, y }) => sumOf([termAt(inputs, pixel(at.y + y, at.x + x, at.c))]),
 })

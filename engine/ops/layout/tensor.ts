@@ -9,6 +9,7 @@ import {
 } from '../../values/index.ts'
 import { requireImage, unsupported } from '../check.ts'
 import { type At, defineOp, type Site } from '../op.ts'
+import { same } from '../rows.ts'
 import { pixel, sumOf, termAt } from '../terms.ts'
 import { copyBox, interleaved, planar } from './box.ts'
 
@@ -60,6 +61,7 @@ export const toTensor = defineOp<readonly [ImageValue], { readonly axes: ImageLa
       kernel: 'hwcToChw',
       args: [context.address(image), w, h, c, context.address(out)],
       rows: h,
+      reads: [context.reading(image, same)],
     })
     return out
   },

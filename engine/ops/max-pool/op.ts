@@ -5,7 +5,7 @@ import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, requireInteger, shapeOf, unsupported } from '../check.ts'
 import { type At, defineOp, type Site, type StoredShape } from '../op.ts'
 import { pixel, termAt } from '../terms.ts'
-import { placeOf, type Windows, windowedSize } from '../windows.ts'
+import { inside, placeOf, type Windows, windowedSize } from '../windows.ts'
 import { maxPoolScratch } from './scratch.ts'
 
 type Pair = readonly [x: number, y: number]
@@ -58,6 +58,7 @@ export const maxPool = defineOp<readonly [ImageValue], MaxPoolParams, ImageValue
         ...[size, stride, padding],
       ],
       rows: out.height,
+      reads: [context.reading(image, (y0, y1) => inside(y0, y1 - 1, size, params, height))],
       scratch: maxPoolScratch(width, channels),
     })
     return out
@@ -90,6 +91,12 @@ export const maxPool = defineOp<readonly [ImageValue], MaxPoolParams, ImageValue
     return out
   },
   reach: (at, [image], params) => window(at, image, params),
+  needs({ left, top, right, bottom }, [image], params) {
+    if (image?.kind !== 'image') return []
+    const [x0, x1] = inside(left, right, params.size, params, image.width)
+    const [y0, y1] = inside(top, bottom, params.size, params, image.height)
+    return [{ left: x0, top: y0, right: x1 - 1, bottom: y1 - 1 }]
+  },
   terms: (at, inputs, params) => ({
     combine: 'max',
     terms: window(at, inputs[0]?.shape, params).map((site) => termAt(inputs, site)),

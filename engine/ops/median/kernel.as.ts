@@ -2,9 +2,9 @@
 // exact.
 import { align16 } from '../common.as.ts'
 import { median3, median5, sortColumns3, sortColumns5 } from './network.as.ts'
-import { medianBlocks } from './window.as.ts'
+import { medianRows } from './window.as.ts'
 
-export { medianBlocks }
+export { medianRows }
 
 @inline
 function row(src: usize, y: i32, height: i32, stride: usize): usize {
@@ -47,7 +47,7 @@ function breakRow(
 
 /**
  * @param src, dst float32 (height, width, channels), not the same. Of a window with NaN: NaN.
- * @param size 3 or 5; beyond it is medianBlocks that is fast
+ * @param size 3 or 5; beyond it is medianRows that is fast
  * @param scratch medianScratch(size, width, channels) bytes
  */
 export function median(

@@ -3,6 +3,8 @@ import { cover } from '../../gpu/device.ts'
 import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, shapeOf, unsupported } from '../check.ts'
 import { type At, defineOp, type Site, type StoredShape } from '../op.ts'
+import { widened } from '../parts.ts'
+import { around } from '../rows.ts'
 import { distinct, pixel, termAt } from '../terms.ts'
 import { networkCode } from './network.ts'
 import { medianScratch } from './scratch.ts'
@@ -15,8 +17,8 @@ export interface MedianParams {
 const label = 'Median'
 /** The largest window whose numbers are sorted by a fixed network, for a row at a time. */
 const NETWORK = 5
-/** The parts of a picture that the kernel for larger windows takes: little work each, however wide the picture is. */
-const BLOCK = { width: 256, height: 64 } as const
+/** The fewest rows that the kernel for larger windows takes: fewer would sort the same numbers again and again. */
+const BAND = 32
 
 const clamp = (i: number, n: number): number => Math.min(Math.max(i, 0), n - 1)
 
@@ -51,12 +53,25 @@ export const median = defineOp<readonly [ImageValue], MedianParams, ImageValue>(
     if (size === 1) return image
     const { width, height, channels } = image
     const out = context.image(shapeOf(image))
-    const blocks = Math.ceil(width / BLOCK.width) * Math.ceil(height / BLOCK.height) * channels
-    await context.device.dispatch({
-      ...(size > NETWORK ? { kernel: 'medianBlocks', rows: blocks } : { kernel: 'median', rows: height }),
-      args: [context.address(image), context.address(out), width, height, channels, size],
-      scratch: medianScratch(size, width, channels),
-    })
+    const radius = size >> 1
+    const reads = [context.reading(image, around(radius, radius, height, 'replicate'))]
+    const scratch = medianScratch(size, width, channels)
+    const args = [context.address(image), context.address(out), width, height, channels, size]
+    if (size <= NETWORK) await context.device.dispatch({ kernel: 'median', args, rows: height, reads, scratch })
+    else
+      await Promise.all(
+        // Channel by channel, so that no tile takes long.
+        Array.from({ length: channels }, (_, channel) =>
+          context.device.dispatch({
+            kernel: 'medianRows',
+            args: [...args, channel],
+            rows: height,
+            grain: BAND,
+            reads,
+            scratch,
+          }),
+        ),
+      )
     return out
   },
   async gpu(context, [image], { size }) {
@@ -74,6 +89,8 @@ export const median = defineOp<readonly [ImageValue], MedianParams, ImageValue>(
     return out
   },
   reach: (at, [image], { size }) => distinct(window(at, image, size)),
+  local: true,
+  needs: (part, [image], { size }) => widened(part, image, { x: size >> 1, y: size >> 1 }, 'replicate'),
   terms: (at, inputs, { size }) => ({
     combine: 'median',
     terms: window(at, inputs[0]?.shape, size).map((from) => termAt(inputs, from)),

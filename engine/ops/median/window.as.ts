@@ -4,7 +4,7 @@
 // holds them all.
 import { align16 } from '../common.as.ts'
 
-/** Rows and columns of the result that are sorted together: BLOCK of op.ts. */
+/** Rows and columns of the result that are sorted together, at most. */
 const ROWS: i32 = 64
 const COLUMNS: i32 = 256
 
@@ -83,23 +83,21 @@ function sort(keys: usize, indices: usize, keys2: usize, indices2: usize, counts
 }
 
 /**
- * Tiles are of blocks: along the picture, then down it, then the next channel. The picture is float32 (height, width, channels).
- * @param size odd, 3 to 31
- * @param scratch medianScratch(size) bytes
+ * Exact medians of one channel, in blocks.
+ * @param src, dst float32 (height, width, channels), not the same. Of a window with NaN: NaN.
+ * @param size odd, up to 31
+ * @param scratch medianScratch(size, width, channels) bytes
  */
-export function medianBlocks(
-  src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, scratch: usize, b0: i32, b1: i32,
+export function medianRows(
+  src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, channel: i32,
+  scratch: usize, y0: i32, y1: i32,
 ): void {
-  const across = (width + COLUMNS - 1) / COLUMNS
-  const down = (height + ROWS - 1) / ROWS
-  for (let b = b0; b < b1; b++) {
-    const x = b % across * COLUMNS
-    const y = b / across % down * ROWS
-    const c = <usize>(b / (across * down)) << 2
-    block(
-      src + c, dst + c, width, height, channels, size, scratch,
-      x, min(x + COLUMNS, width), y, min(y + ROWS, height))
-  }
+  const c = <usize>channel << 2
+  for (let y = y0; y < y1; y += ROWS)
+    for (let x = 0; x < width; x += COLUMNS)
+      block(
+        src + c, dst + c, width, height, channels, size, scratch,
+        x, min(x + COLUMNS, width), y, min(y + ROWS, y1))
 }
 
 function block(

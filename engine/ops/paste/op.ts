@@ -4,6 +4,8 @@ import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, requireInteger, shapeOf, unsupported } from '../check.ts'
 import { copyBox, interleaved } from '../layout/box.ts'
 import { defineOp } from '../op.ts'
+import { moved, within } from '../parts.ts'
+import { same } from '../rows.ts'
 import { pixel, sumOf, termAt } from '../terms.ts'
 
 export interface PasteParams {
@@ -51,10 +53,18 @@ export const paste = defineOp<readonly [ImageValue, ImageValue], PasteParams, Im
     const bytes = image.width * image.channels * 4
     const corner = context.address(out) + params.y * stride + params.x * image.channels * 4
     const copies = [
-      { args: [context.address(base), stride, context.address(out), stride, stride], rows: base.height },
-      { args: [context.address(image), bytes, corner, stride, bytes], rows: image.height },
+      {
+        args: [context.address(base), stride, context.address(out), stride, stride],
+        rows: base.height,
+        reads: [context.reading(base, same)],
+      },
+      {
+        args: [context.address(image), bytes, corner, stride, bytes],
+        rows: image.height,
+        reads: [context.reading(image, same)],
+      },
     ]
-    for (const { args, rows } of copies) await context.device.dispatch({ kernel: 'copyRegion', args, rows })
+    for (const copy of copies) await context.device.dispatch({ kernel: 'copyRegion', ...copy })
     return out
   },
   async gpu(context, [base, image], params) {
@@ -72,6 +82,7 @@ export const paste = defineOp<readonly [ImageValue, ImageValue], PasteParams, Im
     return out
   },
   reach: (at, [, image], params) => [covering(image?.kind === 'image' ? image : undefined, params, at)],
+  needs: (part, [base, image], { x, y }) => (base && image ? [part, within(moved(part, -x, -y), image)] : []),
   terms(at, inputs, params) {
     const shape = inputs[1]?.shape
     return sumOf([termAt(inputs, covering(shape?.kind === 'image' ? shape : undefined, params, at))])

@@ -7,6 +7,8 @@ import { requireImage, requireSameSize, shapeOf, unsupported } from '../check.ts
 import { COLOUR_SCRATCH } from '../colour/scratch.ts'
 import { describeExpr, type Expr, evaluate, type Formula, linearOf, select, usedInputs } from '../expr.ts'
 import { type At, type CpuContext, defineOp, type Readable, type Site, type StoredShape, type Terms } from '../op.ts'
+import { alike } from '../parts.ts'
+import { same } from '../rows.ts'
 import { functionOf, pixel, sumOf, termAt } from '../terms.ts'
 import { codeOf, compile } from './program.ts'
 import { pointwiseScratch } from './scratch.ts'
@@ -94,6 +96,7 @@ async function opaque(context: CpuContext, image: ImageValue): Promise<ImageValu
       kernel: 'rgbToBgr',
       args: [context.address(from), from.channels, context.address(out), 4, image.width],
       rows: image.height,
+      reads: [context.reading(from, same)],
       scratch: COLOUR_SCRATCH,
     })
     from = out
@@ -170,7 +173,8 @@ export const pointwise = defineOp<readonly ImageValue[], PointwiseParams, ImageV
     const planes = images.map((image) =>
       image.channels === 1 || image.channels === channels ? image : opaque(context, image),
     )
-    const table = (await Promise.all(planes)).flatMap((image) => [context.address(image), image.channels])
+    const given = await Promise.all(planes)
+    const table = given.flatMap((image) => [context.address(image), image.channels])
     const code = codeOf(program, images.length)
     const registers = images.length + constants.length + 1 + temporaries
     await context.device.dispatch({
@@ -181,6 +185,7 @@ export const pointwise = defineOp<readonly ImageValue[], PointwiseParams, ImageV
         ...[context.upload(Uint32Array.of(context.address(out))), 1, temporaries, width, channels],
       ],
       rows: height,
+      reads: given.map((image) => context.reading(image, same)),
       scratch: pointwiseScratch(registers),
     })
     return out
@@ -210,5 +215,7 @@ export const pointwise = defineOp<readonly ImageValue[], PointwiseParams, ImageV
     const images = imagesOf(shapes)
     return inputsAt(images, params, at).map((input) => site(images, at, input))
   },
+  local: true,
+  needs: alike,
   terms: explain,
 })

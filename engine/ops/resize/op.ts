@@ -3,6 +3,7 @@ import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, requireInteger, shapeOf } from '../check.ts'
 import { type At, defineOp, type StoredShape } from '../op.ts'
 import { sampleRegionOnGpu } from '../region/region.ts'
+import type { Rows } from '../rows.ts'
 import { type Neighbour, pixel, sitesOf, sumOf, weigh } from '../terms.ts'
 import { axisWeights, type ResizeMethod, resizeMethods } from './axis.ts'
 import { resizeScratch } from './scratch.ts'
@@ -28,6 +29,27 @@ function sources(at: At, image: StoredShape | undefined, params: ResizeParams): 
     columns.map((column) => ({ weight: row.weight * column.weight, from: pixel(row.at, column.at, at.c) })),
   )
 }
+
+/** From the first to the last place of an axis that the places `first` to `last` of the result are made of. */
+function placesOf(
+  first: number,
+  last: number,
+  method: ReturnType<typeof axisMethod>,
+  from: number,
+  to: number,
+): readonly [first: number, last: number] {
+  // A place that falls on a pixel reads no neighbours: the next one may read further back.
+  const places = [first, Math.min(first + 1, last), Math.max(last - 1, first), last]
+  const ends = places.flatMap((i) => axisWeights(i, method, from, to).map(({ at }) => at))
+  return [Math.min(...ends), Math.max(...ends)]
+}
+
+const rowsFor =
+  (image: ImageShape, params: ResizeParams): Rows =>
+  (y0, y1) => {
+    const [first, last] = placesOf(y0, y1 - 1, axisMethod(image, params), image.height, params.height)
+    return [first, last + 1]
+  }
 
 /** What comes out; undefined: the picture itself. */
 function shapeFor(image: ImageShape, { width, height }: ResizeParams): ImageShape | undefined {
@@ -60,6 +82,7 @@ export const resize = defineOp<readonly [ImageValue], ResizeParams, ImageValue>(
         ...[context.address(out), width, height, resizeMethods.indexOf(params.method)],
       ],
       rows: height,
+      reads: [context.reading(image, rowsFor(image, params))],
       scratch: resizeScratch(image.width, image.height, image.channels, width, height),
     })
     return out
@@ -92,6 +115,13 @@ export const resize = defineOp<readonly [ImageValue], ResizeParams, ImageValue>(
       right: Math.max(...columns),
       bottom: Math.max(...rows),
     }
+  },
+  needs({ left, top, right, bottom }, [image], params) {
+    if (image?.kind !== 'image') return []
+    const method = axisMethod(image, params)
+    const [x0, x1] = placesOf(left, right, method, image.width, params.width)
+    const [y0, y1] = placesOf(top, bottom, method, image.height, params.height)
+    return [{ left: x0, top: y0, right: x1, bottom: y1 }]
   },
   terms: (at, inputs, params) => sumOf(weigh(sources(at, inputs[0]?.shape, params), inputs, 0)),
 })

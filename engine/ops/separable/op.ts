@@ -4,6 +4,8 @@ import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { type BorderMode, borderCode } from '../border.ts'
 import { requireFinite, requireImage, unsupported, weightedShape } from '../check.ts'
 import { defineOp } from '../op.ts'
+import { widened } from '../parts.ts'
+import { around } from '../rows.ts'
 import { neighbours, sitesOf, span, sumOf, weigh } from '../terms.ts'
 import { separableScratch } from './scratch.ts'
 
@@ -72,6 +74,7 @@ export const separable = defineOp<readonly [ImageValue], SeparableParams, ImageV
         ...[...taps, borderCode(border), value],
       ],
       rows: height,
+      reads: [context.reading(image, around(y.length >> 1, y.length >> 1, height, border))],
       scratch: separableScratch(width, channels, x.length, y.length),
     })
     return out
@@ -121,6 +124,8 @@ export const separable = defineOp<readonly [ImageValue], SeparableParams, ImageV
     const [top, bottom] = span(at.y, y, image.height, border)
     return { left, top, right, bottom }
   },
+  local: true,
+  needs: (part, [image], { x, y, border }) => widened(part, image, { x: x.length >> 1, y: y.length >> 1 }, border),
   terms: (at, inputs, params) =>
     sumOf(weigh(neighbours(at, inputs[0]?.shape, product(params), params.border), inputs, params.value ?? 0)),
 })

@@ -6,6 +6,8 @@ import { type BorderMode, borderCode } from '../border.ts'
 import { requireImage, shapeOf, unsupported } from '../check.ts'
 import { angle } from '../expr.ts'
 import { type At, defineOp, type Readable, type Site, type StoredShape, type Terms } from '../op.ts'
+import { widened } from '../parts.ts'
+import { around } from '../rows.ts'
 import { distinct, functionOf, neighbours, recombine, sitesOf, sumOf, termAt, weigh } from '../terms.ts'
 import { sobelScratch } from './scratch.ts'
 
@@ -45,7 +47,7 @@ function explain(at: At, inputs: readonly Readable[], border: BorderMode): Terms
   if (at.output === 'x') return sumOf(x)
   if (at.output === 'y') return sumOf(y)
   const [gx, gy] = [recombine(sumOf(x)), recombine(sumOf(y))]
-  const sites = around(at, shape, border).map((from) => termAt(inputs, from))
+  const sites = window(at, shape, border).map((from) => termAt(inputs, from))
   const parts = { x: sumOf(x), y: sumOf(y) }
   return at.output === 'direction'
     ? functionOf(sites, 'atan2(y, x) in degrees', degrees(gy, gx), parts)
@@ -53,7 +55,7 @@ function explain(at: At, inputs: readonly Readable[], border: BorderMode): Terms
 }
 
 /** The sites of one derivative, or of both. */
-function around(at: At, shape: StoredShape | undefined, border: BorderMode): readonly Site[] {
+function window(at: At, shape: StoredShape | undefined, border: BorderMode): readonly Site[] {
   const masks = at.output === 'x' ? [dx] : at.output === 'y' ? [dy] : [dx, dy]
   return distinct(masks.flatMap((mask) => sitesOf(neighbours(at, shape, mask, border))))
 }
@@ -95,6 +97,7 @@ export const sobel = defineOp<readonly [ImageValue], SobelParams, Readonly<Parti
       kernel: 'sobel',
       args: [context.address(image), width, height, channels, borderCode(border), 0, ...addresses],
       rows: height,
+      reads: [context.reading(image, around(1, 1, height, border))],
       scratch: sobelScratch(width, channels),
     })
     return made
@@ -120,6 +123,8 @@ export const sobel = defineOp<readonly [ImageValue], SobelParams, Readonly<Parti
     })
     return made
   },
-  reach: (at, [image], { border }) => around(at, image, border),
+  reach: (at, [image], { border }) => window(at, image, border),
+  local: true,
+  needs: (part, [image], { border }) => widened(part, image, { x: 1, y: 1 }, border),
   terms: (at, inputs, { border }) => explain(at, inputs, border),
 })

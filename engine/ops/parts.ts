@@ -1,0 +1,64 @@
+/**
+ * Which part of its inputs a part of an op's output needs, in both directions: what a quick preview of a zoomed view must compute
+ * to show no more than the view. `needsOf` is the question; an op answers it with `needs`.
+ */
+import type { BorderMode } from './border.ts'
+import type { Extent, OpDefinition, StoredShape, StoredValue } from './op.ts'
+import { reached } from './rows.ts'
+
+/** All of a value. A tensor is one row of its numbers, as in `Site`. */
+export function whole(shape: StoredShape): Extent {
+  if (shape.kind === 'image') return { left: 0, top: 0, right: shape.width - 1, bottom: shape.height - 1 }
+  return { left: 0, top: 0, right: shape.shape.reduce((a, b) => a * b, 1) - 1, bottom: 0 }
+}
+
+/**
+ * The part of each input that a part of the output needs: `null` where it needs nothing of it, all of it where the op is a
+ * barrier, as its numbers may depend on all.
+ *
+ * @param part of the output, in whole pixels, both ends included; within it
+ */
+export function needsOf<P>(
+  { needs }: Pick<OpDefinition<readonly StoredValue[], P, unknown>, 'needs'>,
+  part: Extent,
+  inputs: readonly StoredShape[],
+  params: P,
+): readonly (Extent | null)[] {
+  return needs ? needs(part, inputs, params) : inputs.map(whole)
+}
+
+/** Each pixel is made of the same pixel of every input. */
+export const alike = (part: Extent, inputs: readonly StoredShape[]): readonly Extent[] => inputs.map(() => part)
+
+/** So many pixels more on each side, within a picture with this border. */
+export function widened(
+  { left, top, right, bottom }: Extent,
+  shape: StoredShape | undefined,
+  by: { readonly x: number; readonly y: number },
+  border: BorderMode,
+): readonly Extent[] {
+  if (shape?.kind !== 'image') return []
+  const [x0, x1] = reached(left - by.x, right + by.x, shape.width, border)
+  const [y0, y1] = reached(top - by.y, bottom + by.y, shape.height, border)
+  return [{ left: x0, top: y0, right: x1, bottom: y1 }]
+}
+
+/** The part of `part` that lies in a picture; `null` where none does. */
+export function within(part: Extent, shape: StoredShape): Extent | null {
+  const all = whole(shape)
+  const cut = {
+    left: Math.max(part.left, all.left),
+    top: Math.max(part.top, all.top),
+    right: Math.min(part.right, all.right),
+    bottom: Math.min(part.bottom, all.bottom),
+  }
+  return cut.left <= cut.right && cut.top <= cut.bottom ? cut : null
+}
+
+/** The same part elsewhere. */
+export const moved = ({ left, top, right, bottom }: Extent, x: number, y: number): Extent => ({
+  left: left + x,
+  top: top + y,
+  right: right + x,
+  bottom: bottom + y,
+})
