@@ -22,14 +22,16 @@ import { recombine } from '../engine/ops/terms.ts'
 import { isParamValue, type ParamSpec, type ParamValue, scaleParam } from '../engine/types/param.ts'
 import { SightlineError } from '../engine/types/problem.ts'
 import { filled, namedIn, symbolic, textsOf } from '../engine/types/template.ts'
-import type {
-  ColourSpace,
-  ImageShape,
-  ImageValue,
-  NumberValue,
-  SequenceValue,
-  TensorValue,
-  Value,
+import {
+  type ColourSpace,
+  type ImageShape,
+  type ImageValue,
+  kindOf,
+  type NumberValue,
+  type SequenceValue,
+  type TensorShape,
+  type TensorValue,
+  type Value,
 } from '../engine/values/index.ts'
 import { fits, type SocketSpec } from '../engine/values/socket.ts'
 import { nodeFiles } from '../host/build/catalogue.ts'
@@ -105,14 +107,13 @@ async function valueFor(socket: SocketSpec, like: ImageShape, seed: number): Pro
     }
     case 'sequence':
       return sequenceOf([await valueFor(socket.element ?? { type: 'image' }, like, seed)])
-    case 'number':
-      return { kind: 'number', value: 0.5 }
-    case 'text':
-      return { kind: 'text', text: 'words' }
-    case 'table':
-      return { kind: 'table', columns: ['a'], rows: [[1]] }
-    case 'plot':
-      return { kind: 'plot', x: { label: 'x', range: [0, 1] }, series: [{ name: 'y', values: [1, 2] }] }
+    default: {
+      const tensor = async (shape: TensorShape, numbers: ArrayLike<number>) =>
+        (await bench.device.ops.fromNumbers({ shape, numbers })) as TensorValue
+      const [value] = await kindOf({ kind: socket.type }).sample(tensor)
+      if (!value) throw new Error(`no sample of ${socket.type}`)
+      return value as Value
+    }
   }
 }
 

@@ -9,9 +9,11 @@ import { findEndpoint } from './state/endpoint.ts'
 import { startEngine } from './state/engine.ts'
 import { startRecent } from './state/recent.ts'
 import { keepDocument, openFirst } from './state/recovery.ts'
+import { startKinds } from './theme/kinds.ts'
 import { startTheme } from './theme/theme.ts'
 
 startTheme()
+startKinds()
 const open = await findEndpoint()
 startRecent()
 startLessons()

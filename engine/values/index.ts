@@ -25,10 +25,15 @@ export type AllNeeds = Together<NonNullable<Kinds[ValueKind]['__needs']>>
 /** What is known of a value without its numbers. */
 export const shapeOf = (value: Value): Shape => kindOf(value).shape(value) as Shape
 
+export { type Box, type BoxesShape, type BoxesValue, boxesOf } from './boxes.ts'
 export type { DType, Numbers } from './dtype.ts'
 export type { ColourSpace, ImageShape, ImageValue } from './image.ts'
 export { colourSpaces } from './image.ts'
+export { type Keypoint, type KeypointsShape, type KeypointsValue, keypointsOf } from './keypoints.ts'
 export type { AnyShape, AnyValue, Face, Raster, Size } from './kind.ts'
+export type { LabelmapShape, LabelmapValue } from './labelmap.ts'
+export { type LabelsShape, type LabelsValue, labelsOf } from './labels.ts'
+export { type MaskShape, type MaskValue, pictureOfMask } from './mask.ts'
 export type { NumberValue } from './number.ts'
 export type { PlotValue } from './plot.ts'
 export { describeShape, drawnSize, kindOf, partsOf, rasterOf, sidesOf, sizeOf, storesOf } from './registry.ts'

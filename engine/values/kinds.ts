@@ -1,5 +1,10 @@
 /** Every kind of value. Made by host/build/kinds.ts from the files beside it; do not edit. */
+import { boxes } from './boxes.ts'
 import { image } from './image.ts'
+import { keypoints } from './keypoints.ts'
+import { labelmap } from './labelmap.ts'
+import { labels } from './labels.ts'
+import { mask } from './mask.ts'
 import { number } from './number.ts'
 import { plot } from './plot.ts'
 import { sequence } from './sequence.ts'
@@ -8,7 +13,12 @@ import { tensor } from './tensor.ts'
 import { text } from './text.ts'
 
 export const kinds = {
+  boxes,
   image,
+  keypoints,
+  labelmap,
+  labels,
+  mask,
   number,
   plot,
   sequence,

@@ -37,9 +37,6 @@ export type Fit =
   | { readonly ok: true; readonly each?: boolean }
   | { readonly ok: false; readonly given: string; readonly wanted: string }
 
-/** "Picture", "Anything": the word of a socket's type. */
-export const typeWord = (type: SocketSpec['type']): string => kindNamed(type)?.words.title ?? 'Anything'
-
 /** "a 3-channel RGB picture" */
 export function describeSocket(spec: SocketSpec): string {
   if (spec.type === 'sequence' && spec.element) return `a sequence, each ${describeSocket(spec.element)}`

@@ -1,5 +1,5 @@
 /** Shapes as the window shows them: a sequence counts as the element on display. */
-import type { ImageShape, Shape } from '../../engine/values/index.ts'
+import { drawnSize, type ImageShape, type Shape, type Size } from '../../engine/values/index.ts'
 
 /** The picture shape, also of a sequence's elements. */
 export function imageOf(shape: Shape | undefined): ImageShape | undefined {
@@ -8,19 +8,7 @@ export function imageOf(shape: Shape | undefined): ImageShape | undefined {
 }
 
 /** Size in pixels if the shape tells it, also of a tensor with a height and a width. */
-export function sizeOf(shape: Shape | undefined): { readonly width: number; readonly height: number } | undefined {
-  if (shape?.kind === 'sequence') return sizeOf(shape.element)
-  if (shape?.kind === 'image') return { width: shape.width, height: shape.height }
-  if (shape?.kind !== 'tensor') return undefined
-  const width = shape.shape[shape.axes.indexOf('W')]
-  const height = shape.shape[shape.axes.indexOf('H')]
-  return width !== undefined && height !== undefined ? { width, height } : undefined
-}
-
-interface Size {
-  readonly width: number
-  readonly height: number
-}
+export const sizeOf = (shape: Shape | undefined) => shape && drawnSize(shape)
 
 /** A picture fitted into a box, in the middle. */
 export function fitted({ width, height }: Size, box: Size): Size & { readonly x: number; readonly y: number } {

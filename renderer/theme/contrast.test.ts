@@ -1,6 +1,7 @@
 /** The tokens keep WCAG 2 AA in both themes: 4.5:1 for text, 3:1 for what only has to be visible. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { kinds } from '../../engine/values/kinds.ts'
 
 const css = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8')
 const tokens = new Map<string, readonly [light: string, dark: string]>()
@@ -10,6 +11,8 @@ for (const [, name, value] of css.matchAll(/--([\w-]+):\s*([^;]+);/g)) {
   if (name && both?.[1] && both[2]) tokens.set(name, [both[1], both[2]])
   else if (name && one) tokens.set(name, [one[0], one[0]])
 }
+
+for (const { kind, look } of Object.values(kinds)) tokens.set(`type-${kind}`, [look.light, look.dark])
 
 /** Relative luminance, WCAG 2.2. */
 function luminance(hex: string): number {
