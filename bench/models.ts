@@ -119,7 +119,7 @@ async function slider(made: Made): Promise<readonly number[]> {
     const done = new Promise<void>((resolve) => {
       shown = resolve
     })
-    const value = { type: 'filter/gaussian-blur', params: { sigma: 1 + i / 20 }, position: { x: 0, y: 0 } }
+    const value = { type: 'filter/gaussian-blur', params: { sigma: 1.05 + i / 20 }, position: { x: 0, y: 0 } }
     const start = performance.now()
     session.receive({ type: 'edit', rev: ++rev, draft: true, edit: [{ table: 'nodes', id: 'blur', value } as Patch] })
     await done
