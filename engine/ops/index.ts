@@ -2,6 +2,7 @@
 import { fromNumbers } from './array/op.ts'
 import { fromPicture, toFloat, toPicture } from './cast/op.ts'
 import { convertColour } from './colour/op.ts'
+import { components } from './components/op.ts'
 import { conv2d } from './conv2d/op.ts'
 import { convolve } from './convolve/op.ts'
 import { channel, merge } from './layout/channels.ts'
@@ -24,6 +25,7 @@ export const ops = {
   toPicture,
   toFloat,
   convertColour,
+  components,
   conv2d,
   convolve,
   channel,

@@ -57,7 +57,9 @@ async function numbersOf(device: TestDevice, value: StoredValue, output?: string
 async function resultsOf(device: TestDevice, { numbers }: Sample, result: unknown): Promise<readonly Result[]> {
   if (numbers) return numbers(result as never)
   if (isValue(result)) return numbersOf(device, result)
-  const outputs = Object.entries(result as Record<string, StoredValue>)
+  const outputs = Object.entries(result as Record<string, unknown>).filter((entry): entry is [string, StoredValue] =>
+    isValue(entry[1]),
+  )
   return (await Promise.all(outputs.map(([output, value]) => numbersOf(device, value, output)))).flat()
 }
 
