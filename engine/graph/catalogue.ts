@@ -38,6 +38,8 @@ export const nodeInfoSchema = z.object({
   open: z.literal(true).optional(),
   preview: z.string().optional(),
   handles: z.array(handleSchema).readonly().optional(),
+  /** It can be told step by step. */
+  steps: z.literal(true).optional(),
   converts: z
     .array(z.object({ from: socketSpec, to: socketSpec, params: z.record(z.string(), z.unknown()), label: z.string() }))
     .readonly(),
@@ -85,6 +87,7 @@ export function nodeInfo(definition: NodeDefinition): NodeInfo {
     ...(definition.handles && {
       handles: definition.handles.map((handle) => ({ ...handle, params: { ...handle.params } }) as Handle),
     }),
+    ...(definition.steps && { steps: true as const }),
     converts: (definition.converts ?? []).map((c) => ({ ...c, params: { ...c.params } })),
     ...(definition.bypass && { bypass: definition.bypass as Record<string, string> }),
     explain: {

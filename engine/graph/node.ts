@@ -6,8 +6,9 @@ import type { Param, ParamSpec, ParamValue } from '../types/param.ts'
 import type { Services } from '../types/services.ts'
 import type { Template, Words } from '../types/template.ts'
 import type { Work } from '../types/work.ts'
-import type { Shape, Value } from '../values/index.ts'
+import type { Numbers, Shape, TensorValue, Value } from '../values/index.ts'
 import type { Socket, SocketSpec } from '../values/socket.ts'
+import type { AlgorithmStep } from '../values/step.ts'
 import type { ModelFacts, Models } from './models.ts'
 
 export type NodeKind = 'pure' | 'source' | 'effect' | 'job'
@@ -90,6 +91,12 @@ type ContextOf<K extends NodeKind, Emitted> = K extends 'job'
   ? NodeContext & { readonly job: JobContext<Emitted> }
   : NodeContext
 
+export interface StepsContext {
+  readonly signal: AbortSignal
+  /** Copies the numbers of a part of an input out. */
+  read(part: TensorValue): Promise<Numbers>
+}
+
 export interface ShapeContext {
   readonly signal: AbortSignal
   readonly services: Services
@@ -153,6 +160,19 @@ export interface NodeDeclaration<I extends Inputs, P extends Params, O extends O
     given: { readonly [K in keyof I]: InputValue<I[K]> } & ParamValues<P>,
     context: ContextOf<K, OutputValues<O>>,
   ) => OutputValues<O> | Promise<OutputValues<O>>
+  /**
+   * The algorithm step by step, for small inputs: a generator over the same inputs and parameters as `run`, which tells in
+   * sentences with numbers what happens. Its last step must agree with the result of `run`. Called on request only; the engine
+   * stops it after some hundred steps or two seconds.
+   */
+  readonly steps?: {
+    /** The input over whose picture the marks lie. */
+    readonly over?: keyof I & string
+    readonly of: (
+      given: { readonly [K in keyof I]: InputValue<I[K]> } & ParamValues<P>,
+      context: StepsContext,
+    ) => Iterable<AlgorithmStep> | AsyncIterable<AlgorithmStep>
+  }
   /** This node may stand on a wire by itself: which offers it takes, and which parameters then make what is wanted. */
   readonly converts?: readonly Conversion[]
   /** What a bypassed node passes on: output → input. Absent: each output from the first input of its type. */
@@ -202,6 +222,13 @@ export interface NodeDefinition {
     /** `job`: of jobs only. */
     context: NodeContext & { readonly job?: JobContext },
   ) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>
+  readonly steps?: {
+    readonly over?: string
+    readonly of: (
+      given: Readonly<Record<string, unknown>>,
+      context: StepsContext,
+    ) => Iterable<AlgorithmStep> | AsyncIterable<AlgorithmStep>
+  }
   readonly converts?: readonly Conversion[]
   readonly bypass?: Readonly<Partial<Record<string, string>>>
   readonly migrate?: Readonly<Record<number, (params: Record<string, unknown>) => Record<string, unknown>>>

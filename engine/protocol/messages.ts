@@ -9,6 +9,7 @@ import { socketsSchema } from '../graph/sockets.ts'
 import type { DeviceWords } from '../types/device.ts'
 import { displaySchema } from '../values/display.ts'
 import { markSchema } from '../values/mark.ts'
+import { algorithmStepSchema } from '../values/step.ts'
 import { largestScene } from './scene.ts'
 import { machineSettings, settingsState } from './settings.ts'
 
@@ -191,6 +192,17 @@ export const methods = {
       steps: z.array(stepSchema),
       outlines: z.array(outlineSchema),
       /** Not everything before it was followed. */
+      cut: z.boolean(),
+    }),
+  },
+  /** The algorithm of a node step by step, on the inputs that it has. A newer request cancels an older one. */
+  steps: {
+    params: z.object({ node: nodeRef }),
+    result: z.object({
+      steps: z.array(algorithmStepSchema),
+      /** The output whose picture the marks lie over. */
+      over: z.object({ node: nodeRef, port }).optional(),
+      /** There are more steps than were told. */
       cut: z.boolean(),
     }),
   },

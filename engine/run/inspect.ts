@@ -2,12 +2,12 @@
 import { numberAt } from '../explain/steps.ts'
 import { againIfLost } from '../gpu/error.ts'
 import { type FlatOutput, resolve } from '../graph/topology.ts'
-import { bringToCpu, isOnCpu, makeOps } from '../ops/context.ts'
+import { bringToCpu, isOnCpu, makeOps, readNumbers } from '../ops/context.ts'
 import { pictureOf, type Rectangle } from '../ops/preview/place.ts'
 import { type Amount, type MethodResult, methods } from '../protocol/messages.ts'
 import { type Problem, SightlineError } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
-import { kindOf, type Raster, rasterOf, sizeOf } from '../values/index.ts'
+import { kindOf, type Numbers, type Raster, rasterOf, sizeOf, type TensorValue, type Value } from '../values/index.ts'
 import { covers, type Mark } from '../values/mark.ts'
 import { currentOf } from './current.ts'
 import type { Question } from './engine.ts'
@@ -19,6 +19,7 @@ import type { Plan } from './plan.ts'
 import type { PlannedNode } from './planned-node.ts'
 import { amountOf, Provenance } from './provenance.ts'
 import type { Wired } from './result.ts'
+import { checkSmall, takeSteps } from './steps.ts'
 import { Stopped } from './task.ts'
 import type { Shown } from './views.ts'
 import type { World } from './world.ts'
@@ -39,6 +40,7 @@ export class Inspector {
   readonly #options: InspectorOptions
   readonly #abort = new AbortController()
   #explaining = new AbortController()
+  #telling = new AbortController()
 
   constructor(world: World, services: Services, options: InspectorOptions) {
     this.#world = world
@@ -57,6 +59,8 @@ export class Inspector {
         return this.#numbers(params)
       case 'provenance':
         return this.#provenance(params)
+      case 'steps':
+        return this.#steps(params)
     }
   }
 
@@ -101,6 +105,50 @@ export class Inspector {
       if (!told) throw thrown(missing)
       return told
     })
+  }
+
+  /** Of the newest request only. */
+  async #steps(params: unknown): Promise<MethodResult<'steps'>> {
+    const { node } = methods.steps.params.parse(params)
+    this.#telling.abort(cancelled())
+    const abort = new AbortController()
+    this.#telling = abort
+    const signal = AbortSignal.any([abort.signal, this.#abort.signal])
+    const plan = await this.#options.plan()
+    const planned = plan.nodes.get(node)
+    const missing: Problem = { code: 'input.waiting', params: { wanted: 'a value', port: node } }
+    if (!planned) throw thrown(plan.blocked.get(node)?.problem ?? missing)
+    const { definition, inputs, params: own } = planned
+    const { steps } = definition
+    if (!steps) throw thrown({ code: 'steps.none', params: {} })
+    const lease = new Lease()
+    try {
+      return await this.#told(missing, signal, async () => {
+        const execution = this.#execution(signal)
+        const values: Record<string, Value> = {}
+        for (const [port, link] of Object.entries(inputs)) {
+          const { given } = await currentOf(execution, link.from, link.port, this.#options.chosen, lease)
+          if (!given || given.value.kind === 'series') throw thrown(missing)
+          values[port] = given.value
+        }
+        checkSmall(Object.values(values))
+        const read = (part: TensorValue): Promise<Numbers> => this.#read(part)
+        const told = await takeSteps(steps, { ...values, ...own }, { signal, read })
+        const over = steps.over === undefined ? undefined : plan.analysis.flat.nodes.get(node)?.inputs[steps.over]
+        return { ...told, ...(over && { over: { node: over.node, port: over.port } }) }
+      })
+    } finally {
+      lease.end()
+    }
+  }
+
+  async #read(part: TensorValue): Promise<Numbers> {
+    const done = await bringToCpu(part, this.#world.machine.devices.arena)
+    try {
+      return readNumbers(part)
+    } finally {
+      done()
+    }
   }
 
   async #statistics(params: unknown): Promise<MethodResult<'statistics'>> {

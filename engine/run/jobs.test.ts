@@ -8,7 +8,7 @@ import { createWorkPool, type HostWorkPool } from '../../host/work/pool.ts'
 import { defineNode } from '../graph/node.ts'
 import { param } from '../types/param.ts'
 import { SightlineError } from '../types/problem.ts'
-import type { ImageValue, NumberValue, PlotValue, Value } from '../values/index.ts'
+import type { ImageValue, NumberValue, PlotValue, TensorValue, Value } from '../values/index.ts'
 import { socket } from '../values/sockets.ts'
 import { createEngine } from './create.ts'
 import type { Engine } from './engine.ts'
@@ -42,7 +42,7 @@ const pictures = defineNode({
     fail: param.integer({ default: -1 }),
     nan: param.boolean({ default: false }),
   },
-  outputs: { image: socket.image(), number: socket.number() },
+  outputs: { image: socket.image(), number: socket.number(), classes: socket.tensor() },
   run: async ({ count, fail, nan }, { job, ops, signal }) => {
     const shape = {
       kind: 'image',
@@ -63,7 +63,11 @@ const pictures = defineNode({
       await job.checkpoint(Uint8Array.of(i + 1))
       await sleep(1, signal)
     }
-    return { image: made(1), number: { kind: 'number', value: nan ? Number.NaN : -0 } }
+    const classes = ops.fromNumbers({
+      shape: { kind: 'tensor', shape: [3], axes: ['N'], dtype: 'int32' },
+      numbers: [-7, 16_777_217, 2_147_483_647],
+    }) as Promise<TensorValue>
+    return { image: made(1), classes, number: { kind: 'number', value: nan ? Number.NaN : -0 } }
   },
   explain: { idea: 'Pictures.', reference: 'Sightline' },
 })
@@ -313,6 +317,9 @@ describe('what is kept', () => {
     const one = await first.run(document, { services })
     const picture = one.sinks.find(({ port }) => port === 'image')?.value
     const pixels = picture && [...(await one.read(picture))]
+    const classes = one.sinks.find(({ port }) => port === 'classes')?.value
+    // Float32 would round the second.
+    expect(classes && [...(await one.read(classes))]).toEqual([-7, 16_777_217, 2_147_483_647])
     const numbers = one.sinks.flatMap(({ value }) => (value.kind === 'number' ? [value.value] : []))
     one.release()
     await first.close()
@@ -335,9 +342,11 @@ describe('what is kept', () => {
     expect(numbers).toContainEqual(Number.NaN)
     const again = two.sinks.find(({ port }) => port === 'image')?.value
     expect(again && [...(await two.read(again))]).toEqual(pixels)
-    two.release()
     expect(epochs).toEqual([])
     expect(log.lines).toEqual([])
+    const { value: kept } = two.sinks.find(({ port }) => port === 'classes') ?? {}
+    expect(kept && [...(await two.read(kept))]).toEqual([-7, 16_777_217, 2_147_483_647])
+    two.release()
     const anew = await second.run(document, { services, restart: true })
     expect(anew.nodes.map(({ status }) => status)).toEqual(['done', 'done'])
     anew.release()

@@ -1,5 +1,6 @@
 /** Results of jobs on the disk: each value's head as text, and the numbers of its parts. */
-import { bringToCpu, makeOps, readPixels } from '../ops/context.ts'
+import { bringToCpu, makeOps, readNumbers } from '../ops/context.ts'
+import { bytesEach, viewOf } from '../values/dtype.ts'
 import { assemble, headText } from '../values/head.ts'
 import { partsOf, type TensorShape, type TensorValue, type Value } from '../values/index.ts'
 import type { KeptFile } from './job-storage.ts'
@@ -63,7 +64,7 @@ export async function packed({ devices }: Machine, { outputs, ms }: Result): Pro
       parts.push({ name, shape, axes, ...(dtype && { dtype }) })
       const done = await bringToCpu(part, devices.arena)
       try {
-        numbers.push(new Uint8Array(readPixels(part).buffer))
+        numbers.push(new Uint8Array(readNumbers(part).buffer))
       } finally {
         done()
       }
@@ -92,7 +93,8 @@ async function unpacked(
         const bytes = file.parts[next++]
         if (!bytes) return undefined
         const shape: TensorShape = { kind: 'tensor', ...rest, ...(dtype && { dtype }) }
-        const numbers = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)
+        const type = dtype ?? 'float32'
+        const numbers = viewOf(type, bytes.buffer, bytes.byteOffset, bytes.byteLength / bytesEach(type))
         made[name] = (await work.ops.fromNumbers({ shape, numbers })) as TensorValue
       }
       outputs[port] = assemble(head, made)

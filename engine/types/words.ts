@@ -81,6 +81,9 @@ export const problemWords = {
   'job.checkpoint-too-large':
     'The state of this job takes {bytes} MB; the limit is {limit} MB, so it cannot be paused or resumed. Give it less to remember.',
   'job.not-kept': 'The result could not be kept for the next start: {message}',
+  'steps.none': 'This node is not told step by step.',
+  'steps.too-large':
+    'Its inputs hold {given} numbers; step by step it is told for up to {limit}. Make them smaller before this node.',
   'work.failed': 'The calculation "{name}" failed: {message}. Please report this.',
   'work.ended':
     'The calculation "{name}" ended without a result: {how}. Run it again, with less at one time if memory ran out; report it if that does not help.',

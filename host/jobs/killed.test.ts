@@ -141,4 +141,4 @@ it('comes to the same numbers, bit for bit, whatever happened to it on the way',
   window = await open()
   expect((await shownAtTheEnd(window)).slope?.value).toBe(truth.slope)
   await report(window, ({ status }) => status === 'unchanged')
-}, 120_000)
+}, 240_000)

@@ -108,6 +108,7 @@ const handlers: Handlers = {
   upgrade: ({ session }, params) => session.request('upgrade', params),
   numbers: ({ session }, params) => session.request('numbers', params),
   provenance: ({ session }, params) => session.request('provenance', params),
+  steps: ({ session }, params) => session.request('steps', params),
   list: (desk, { path }) => list(path === undefined ? homedir() : absolutePath(path, desk.folder)),
   load: (desk, { path }) => readPipeline(absolutePath(path, desk.folder)),
   async save(desk, { path, stamp, overwrite, also }) {

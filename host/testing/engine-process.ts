@@ -1,7 +1,6 @@
-/** For tests: an engine's process that has the testing jobs besides what ships with Sightline. */
-import { catalogue } from '../../nodes/catalogue.ts'
+/** For tests: an engine's process that has the testing job and nothing else. */
 import { serveKeeper } from '../engine-process.ts'
 import { lineJob } from './line.ts'
 import { testingWorks } from './works.ts'
 
-serveKeeper({ nodes: [...catalogue, lineJob()], works: [testingWorks] })
+serveKeeper({ nodes: [lineJob()], works: [testingWorks] })

@@ -12,6 +12,7 @@ import styles from './Inspector.module.css'
 import { Params } from './Params.tsx'
 import { Ports } from './Ports.tsx'
 import { Status } from './Status.tsx'
+import { Steps } from './Steps.tsx'
 
 export function NodeInspector({ id }: { id: string }) {
   const ids = useMemo(() => [id], [id])
@@ -57,6 +58,7 @@ export function NodeInspector({ id }: { id: string }) {
         </Section>
       )}
       {info && <Ports id={id} info={info} />}
+      {info?.steps && <Steps node={ref} report={report} />}
       {info && <Explain id={id} node={node} info={info} />}
     </>
   )

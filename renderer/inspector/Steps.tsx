@@ -1,0 +1,106 @@
+/** The algorithm of a node step by step, on its own inputs: a sentence, the state, a scrubber. Arrow keys on the slider go through. */
+import { ChevronLeft, ChevronRight, ListOrdered, Pause, Play } from 'lucide-react'
+import { useEffect, useMemo, useState } from 'react'
+import type { MethodResult, NodeReport } from '../../engine/protocol/messages.ts'
+import { request } from '../state/engine.ts'
+import { notifyError } from '../state/notices.ts'
+import { Button } from '../ui/Button.tsx'
+import { IconButton } from '../ui/IconButton.tsx'
+import { Section } from '../ui/Section.tsx'
+import { Slider } from '../ui/Slider.tsx'
+import { scaleOf } from '../ui/scale.ts'
+import styles from './Steps.module.css'
+
+type Told = MethodResult<'steps'>
+
+/** How long a step stands while they play, in ms. */
+const pace = 1200
+
+/** `node`: `outer/inner`. Another report of it may mean other inputs: then the steps are asked for again. */
+export function Steps({ node, report }: { node: string; report: NodeReport | undefined }) {
+  const [told, setTold] = useState<{
+    readonly node: string
+    readonly report: NodeReport | undefined
+    readonly steps: Told
+  }>()
+  const [asking, setAsking] = useState(false)
+  const steps = told?.node === node && told.report === report ? told.steps : undefined
+  const ask = (): void => {
+    setAsking(true)
+    request('steps', { node })
+      .then((steps) => setTold({ node, report, steps }))
+      .catch(notifyError)
+      .finally(() => setAsking(false))
+  }
+  return (
+    <Section title="Step by step">
+      {steps && steps.steps.length > 0 ? (
+        <Walk told={steps} />
+      ) : (
+        <Button small disabled={asking} onClick={ask}>
+          <ListOrdered size={12} aria-hidden />
+          {asking ? 'Asking…' : 'Show the steps'}
+        </Button>
+      )}
+    </Section>
+  )
+}
+
+function Walk({ told: { steps, cut } }: { told: Told }) {
+  const [at, setAt] = useState(0)
+  const [playing, setPlaying] = useState(false)
+  const last = steps.length - 1
+  const scale = useMemo(() => scaleOf({ min: 0, max: last, integer: true }), [last])
+  useEffect(() => {
+    if (!playing) return
+    if (at >= last) {
+      setPlaying(false)
+      return
+    }
+    const timer = setTimeout(() => setAt(at + 1), pace)
+    return () => clearTimeout(timer)
+  }, [playing, at, last])
+  const step = steps[at]
+  const go = (to: number): void => {
+    setPlaying(false)
+    setAt(Math.min(last, Math.max(0, to)))
+  }
+  const place = `${at + 1} / ${steps.length}`
+  return (
+    <div className={styles.walk}>
+      <div className={styles.bar}>
+        <IconButton small icon={ChevronLeft} label="Previous step" disabled={at === 0} onClick={() => go(at - 1)} />
+        <IconButton
+          small
+          icon={playing ? Pause : Play}
+          label={playing ? 'Stop' : 'Play'}
+          onClick={() => {
+            if (!playing && at === last) setAt(0)
+            setPlaying(!playing)
+          }}
+        />
+        <IconButton small icon={ChevronRight} label="Next step" disabled={at === last} onClick={() => go(at + 1)} />
+        {last > 0 && (
+          <Slider value={at} scale={scale} label="Step" valueText={place} onChange={go} onRest={() => undefined} />
+        )}
+        <span className={styles.place} translate="no">
+          {place}
+        </span>
+      </div>
+      <p className={styles.say} translate="no" aria-live={playing ? 'off' : 'polite'}>
+        {step?.say}
+      </p>
+      {step?.state && (
+        <dl className={styles.state} translate="no">
+          {Object.entries(step.state).map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{Array.isArray(value) ? value.join(', ') : String(value)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {cut && at === last && <p className={styles.cut}>There are more steps than are shown.</p>}
+    </div>
+  )
+}
