@@ -4,7 +4,7 @@ import type { GpuDevice } from '../../engine/gpu/device.ts'
 import { Arena } from '../../engine/memory/arena.ts'
 import { Shelf } from '../../engine/models/shelf.ts'
 import type { Ops } from '../../engine/ops/calls.ts'
-import { bringToCpu, type Devices, makeOps, type NodeOps, readPixels } from '../../engine/ops/context.ts'
+import { bringToCpu, type Devices, makeOps, type NodeOps, readNumbers } from '../../engine/ops/context.ts'
 import { type CpuDevice, createSingleDevice } from '../../engine/ops/cpu.ts'
 import type { StoredValue } from '../../engine/ops/op.ts'
 import type { ColourSpace, ImageShape, ImageValue } from '../../engine/values/index.ts'
@@ -35,6 +35,12 @@ export interface TestDevice {
 
 const budget = 1 << 30
 
+/** The numbers of a value on the CPU, of whatever dtype. */
+function floatsOf(value: StoredValue): Float32Array<ArrayBuffer> {
+  const numbers = readNumbers(value)
+  return numbers instanceof Float32Array ? numbers : Float32Array.from(numbers)
+}
+
 export function deviceOf(device: CpuDevice, arena: Arena, gpu?: GpuDevice): TestDevice {
   const tensors = createTensorDevice()
   const models = createModelDevice({ threads: device.threads })
@@ -59,11 +65,11 @@ export function deviceOf(device: CpuDevice, arena: Arena, gpu?: GpuDevice): Test
     image,
     noise: (height, width, channels, more) =>
       image({ ...pictureShape(height, width, channels), ...more }, noise(height * width * channels)),
-    read: readPixels,
+    read: floatsOf,
     async fetch(value) {
       const done = await bringToCpu(value, arena)
       try {
-        return readPixels(value)
+        return floatsOf(value)
       } finally {
         done()
       }
