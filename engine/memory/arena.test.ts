@@ -47,6 +47,30 @@ describe('arena', () => {
     )
   })
 
+  it('fills pages that were used before it takes fresh ones, even where those fit better', () => {
+    const arena = new Arena(memoryOf(), { budget: 1024 * MB })
+    const used = arena.alloc(40 * MB)
+    arena.alloc(100_000)
+    arena.free(used)
+    const { count, largest, bytes } = arena.holes()
+    expect({ count, largest }).toEqual({ count: 2, largest: 40 * MB })
+    // The fresh end of the memory is the smaller hole.
+    expect(bytes - largest).toBeGreaterThan(16 * MB)
+    expect(bytes - largest).toBeLessThan(40 * MB)
+    expect(arena.alloc(16 * MB)).toBe(used)
+    expect(arena.alloc(16 * MB)).toBe(used + 16 * MB)
+  })
+
+  it('tells when seven eighths of the budget are in use', () => {
+    const arena = new Arena(memoryOf(), { budget: 80 * MB })
+    let told = 0
+    arena.onLow = () => told++
+    arena.alloc(70 * MB)
+    expect([told, arena.low]).toEqual([0, 0])
+    arena.alloc(MB)
+    expect([told, arena.low]).toEqual([1, MB])
+  })
+
   it('uses large blocks again: the memory stops growing under steady load', () => {
     const arena = new Arena(memoryOf(), { budget: 1024 * MB })
     const sizes = [12 * MB, 4 * MB, 12 * MB, 3 * MB, 700, 1 * MB]
@@ -165,5 +189,64 @@ describe('store', () => {
     expect(arena.counters.spilled).toBe(0)
     expect(() => store.release()).toThrow(/last release/)
     expect(() => store.unpin()).toThrow(/unpinned/)
+  })
+})
+
+describe('a store that is spilled without haste', () => {
+  const bytes = 96 * MB
+  function filled() {
+    const arena = new Arena(memoryOf(), { budget: 256 * MB })
+    const store = new CpuStore(arena, bytes)
+    const view = new Uint32Array(arena.memory.buffer, store.pin(), bytes / 4)
+    for (let i = 0; i < view.length; i += 1009) view[i] = i + 1
+    store.unpin()
+    return { arena, store }
+  }
+
+  it('lets others work in between, and has the same bytes afterwards', async () => {
+    const { arena, store } = filled()
+    let turns = 0
+    const turn = (): void => {
+      turns++
+      if (!store.spilled) setImmediate(turn)
+    }
+    setImmediate(turn)
+    expect(await store.spillGently()).toBe(true)
+    expect(turns).toBeGreaterThan(1)
+    expect([store.spilled, arena.used, arena.counters.spilled]).toEqual([true, 0, bytes])
+    const view = new Uint32Array(arena.memory.buffer, store.pin(), bytes / 4)
+    let wrong = 0
+    for (let i = 0; i < view.length; i += 1009) if (view[i] !== i + 1) wrong++
+    expect(wrong).toBe(0)
+    store.unpin()
+    store.release()
+    expect([arena.used, arena.counters.spilled]).toEqual([0, 0])
+  })
+
+  it('stays where it is when something uses it meanwhile', async () => {
+    const { arena, store } = filled()
+    const spilling = store.spillGently()
+    store.pin()
+    expect(await spilling).toBe(false)
+    expect([store.spilled, arena.used, arena.counters.spills]).toEqual([false, bytes, 0])
+    expect(await store.spillGently()).toBe(false)
+    store.unpin()
+    store.release()
+  })
+
+  it('may be released or spilled at once meanwhile', async () => {
+    const first = filled()
+    const spilling = first.store.spillGently()
+    first.store.release()
+    expect(await spilling).toBe(false)
+    expect([first.arena.used, first.arena.counters.spilled]).toEqual([0, 0])
+
+    const second = filled()
+    const slowly = second.store.spillGently()
+    expect(second.store.spill()).toBe(true)
+    expect(await slowly).toBe(false)
+    expect([second.arena.used, second.arena.counters.spilled]).toEqual([0, bytes])
+    second.store.release()
+    expect(second.arena.counters.spilled).toBe(0)
   })
 })

@@ -10,6 +10,8 @@ const ALIGN = 64
 /** Up to this, a block is cut from the end of its hole, so that small ones gather and leave large holes whole. */
 const SMALL = 1 << 16
 const STEP = 64 << 20
+/** Of the budget, so much is kept free if that can be done without haste. */
+const LOW = 1 / 8
 
 interface Block {
   address: number
@@ -47,10 +49,17 @@ export class Arena {
   readonly largest: number
   budget: number
   onPressure: (bytes: number) => boolean
+  /**
+   * Called after an allocation that leaves less than an eighth of the budget: whoever keeps values can give some up without
+   * haste, before `onPressure` has to.
+   */
+  onLow: () => void = () => undefined
   /** What became of stores that had to make room (store.ts). `spilled`: bytes outside the arena now. */
   readonly counters = { spills: 0, revivals: 0, spilled: 0 }
   #used = 0
   #last: Block | undefined
+  /** Where the memory begins that no large block has used yet. Its pages take long to come from the system. */
+  #fresh = 0
   readonly #base: number
   readonly #taken = new Map<number, Block>()
   readonly #bins: Set<Block>[] = Array.from({ length: 4 * 27 }, () => new Set())
@@ -69,6 +78,11 @@ export class Arena {
     return this.#used
   }
 
+  /** Bytes beyond seven eighths of the budget; 0 or less: there is room. */
+  get low(): number {
+    return this.#used - this.budget * (1 - LOW)
+  }
+
   /** Bytes that the memory has grown to. */
   get size(): number {
     return this.memory.buffer.byteLength
@@ -81,7 +95,11 @@ export class Arena {
     for (;;) {
       const allowed = this.#used + size <= this.budget
       const hole = allowed ? (this.#find(size) ?? this.#grow(size)) : undefined
-      if (hole) return this.#take(hole, size)
+      if (hole) {
+        const address = this.#take(hole, size)
+        if (this.low > 0) this.onLow()
+        return address
+      }
       if (!this.onPressure(size))
         throw new SightlineError('memory.full', {
           wanted: megabytes(bytes),
@@ -115,16 +133,22 @@ export class Arena {
     return { count: sizes.length, largest: Math.max(0, ...sizes), bytes: sizes.reduce((a, b) => a + b, 0) }
   }
 
-  /** The smallest hole that is large enough; of equal ones the first in memory. */
+  /**
+   * The smallest hole that is large enough; of equal ones the first in memory. A hole that would need fresh pages comes after
+   * all others, however well it fits.
+   */
   #find(size: number): Block | undefined {
+    let fresh: Block | undefined
     for (let bin = binOf(size); bin < this.#bins.length; bin++) {
       let best: Block | undefined
-      for (const hole of this.#bins[bin] ?? [])
-        if (hole.size >= size)
-          if (!best || hole.size < best.size || (hole.size === best.size && hole.address < best.address)) best = hole
+      for (const hole of this.#bins[bin] ?? []) {
+        if (hole.size < size) continue
+        if (hole.address + size > this.#fresh) fresh ??= hole
+        else if (!best || hole.size < best.size || (hole.size === best.size && hole.address < best.address)) best = hole
+      }
       if (best) return best
     }
-    return undefined
+    return fresh
   }
 
   #take(hole: Block, size: number): number {
@@ -143,6 +167,7 @@ export class Arena {
       block = small ? second : hole
       this.#bin(small ? hole : second)
     }
+    if (size > SMALL) this.#fresh = Math.max(this.#fresh, block.address + size)
     block.free = false
     this.#taken.set(block.address, block)
     this.#used += block.size

@@ -4,6 +4,12 @@
  */
 import type { Store } from '../values/index.ts'
 import type { Arena } from './arena.ts'
+import { breathe } from './breathe.ts'
+
+/** Bytes that are copied before the clock is looked at. */
+const SLICE = 1 << 18
+/** How long the engine's thread copies at a stretch, in ms; the last slice comes on top. */
+const STRETCH = 3
 
 export abstract class CountedStore implements Store {
   abstract readonly place: 'cpu' | 'gpu' | 'model'
@@ -102,12 +108,41 @@ export class CpuStore extends CountedStore {
     const copy = bufferOf(this.bytes)
     if (!copy) return false
     new Uint8Array(copy).set(new Uint8Array(this.arena.memory.buffer, this.#address, this.bytes))
-    this.arena.free(this.#address)
+    this.#leave(this.#address, copy)
+    return true
+  }
+
+  /**
+   * Like `spill`, but gives way to the event loop every few milliseconds: the system hands out the pages of a large buffer
+   * slowly. False also if the bytes were used, spilled or freed in between.
+   */
+  async spillGently(): Promise<boolean> {
+    const address = this.#address
+    if (address === undefined || this.pinned) return false
+    const copy = bufferOf(this.bytes)
+    if (!copy) return false
+    const to = new Uint8Array(copy)
+    let start = performance.now()
+    for (let from = 0; from < this.bytes; from += SLICE) {
+      if (performance.now() - start > STRETCH) {
+        await breathe()
+        if (this.#address !== address || this.pinned) return false
+        start = performance.now()
+      }
+      const length = Math.min(SLICE, this.bytes - from)
+      to.set(new Uint8Array(this.arena.memory.buffer, address + from, length), from)
+    }
+    this.#leave(address, copy)
+    return true
+  }
+
+  /** The bytes have been copied. */
+  #leave(address: number, copy: ArrayBuffer): void {
+    this.arena.free(address)
     this.#address = undefined
     this.#spilled = copy
     this.arena.counters.spills++
     this.arena.counters.spilled += this.bytes
-    return true
   }
 
   /** The bytes where they are now, without bringing them back. Do not keep the view. */

@@ -1,5 +1,6 @@
 /** Makes an engine: one device, one set of node types, one cache; any number of sessions and runs. */
 import { againIfLost } from '../gpu/error.ts'
+import { breathe } from '../memory/breathe.ts'
 import { Shelf } from '../models/shelf.ts'
 import { workHere } from '../types/work.ts'
 import { Definitions } from './definitions.ts'
@@ -58,6 +59,21 @@ export function createEngine(options: EngineOptions): Engine {
     let freed = 0
     for (const pool of pools) if (freed < bytes) freed += pool.relieve(bytes - freed)
     return freed > 0
+  }
+  let relieving = false
+  const relieveGently = async (): Promise<void> => {
+    const enough = (): boolean => arena.low <= 0 || closing.signal.aborted
+    try {
+      for (const pool of pools) if (!enough()) await pool.relieveGently(enough)
+    } finally {
+      relieving = false
+    }
+  }
+  arena.onLow = () => {
+    if (relieving || closing.signal.aborted) return
+    relieving = true
+    // The allocation that called is part of something that goes on first.
+    void track(breathe().then(relieveGently))
   }
   if (gpu) {
     gpu.buffers.onPressure = (bytes) => {
@@ -142,6 +158,7 @@ export function createEngine(options: EngineOptions): Engine {
       }
       shelf?.close()
       arena.onPressure = () => false
+      arena.onLow = () => undefined
     },
   }
 

@@ -106,6 +106,26 @@ export class Pool {
     return freed
   }
 
+  /**
+   * Moves results out of the arena without haste, until `enough`: those that would take longer to compute again than to move,
+   * the least valuable first. Returns whether it moved any.
+   */
+  async relieveGently(enough: () => boolean): Promise<boolean> {
+    let moved = false
+    for (const result of this.#byWorth()) {
+      const own = ownBytes(result, 'cpu')
+      if (own === 0 || result.ms / (own / 1e6) < worthMoving) continue
+      for (const store of result.stores) {
+        if (enough()) return moved
+        if (store instanceof CpuStore && (await store.spillGently())) {
+          moved = true
+          this.counters.spills++
+        }
+      }
+    }
+    return moved
+  }
+
   /** Makes room on the GPU: gives up this many bytes there. Returns how many. */
   relieveGpu(bytes: number): number {
     let freed = this.#dropTwins('cpu', bytes)

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createTestDevices, type TestDevice } from '../../host/testing/cpu.ts'
 import type { Document } from '../graph/document.ts'
 import { Arena } from '../memory/arena.ts'
@@ -376,6 +376,26 @@ describe('memory', () => {
       expect(sink && (await again.read(sink.value))[0]).toBe(1)
       again.release()
       expect(arena.used).toBeLessThanOrEqual(4 * mb)
+    })
+  })
+
+  it('moves some aside before the arena is full, and goes on with the rest', async () => {
+    await small(64 * mb, 4 * mb, async (own, arena) => {
+      const document = graphOf({ photo: ['test/image', side], dear: ['test/gain', { factor: 2, ms: 60 }] }, [
+        'photo.image > dear.image',
+      ])
+      ;(await own.run(document, { services })).release()
+      // Leaves less than an eighth, but as much as was asked for.
+      const rest = arena.alloc(Math.floor(3.6 * mb) - arena.used)
+      expect(own.counters.spills).toBe(0)
+      await vi.waitFor(() => expect(own.counters.spills).toBeGreaterThan(0))
+      arena.free(rest)
+      log.clear()
+      const again = await own.run(document, { services })
+      expect(log.lines).toEqual([])
+      const [sink] = again.sinks
+      expect(sink && (await again.read(sink.value))[0]).toBe(1)
+      again.release()
     })
   })
 
