@@ -114,6 +114,8 @@ export class Seat {
 
   /** Kills the process, also in the middle of a run. */
   async end(): Promise<void> {
+    // Whoever waits for this waits until it has really ended.
+    this.#keepAlive(true)
     this.#child.kill('SIGKILL')
     await this.#exit.promise
   }
