@@ -2,11 +2,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { CDPSession, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { startProgram } from '../e2e/app.ts'
-import { quantile } from './pairs.ts'
-import type { Row, Suite } from './report.ts'
+import { type Clocks, clocks, type Figures, type Point, quiet, recorded, steps } from './frames.ts'
+import type { Suite } from './report.ts'
 import { benchWindow, closeBrowser } from './window.ts'
 
 const columns = 20
@@ -44,110 +43,26 @@ async function zoomTo(page: Page, zoom: number): Promise<void> {
   }
 }
 
-/** Waits until no more previews arrive. Not `waitForFunction`, which uses eval, which the page's policy forbids. */
-async function quiet(page: Page): Promise<void> {
-  let before = -1
-  for (;;) {
-    const now = (await page.evaluate('recording.frames.length')) as number
-    if (now > 0 && now === before) return
-    before = now
-    await sleep(2500)
-  }
-}
-
-/** Chromium's count of main-thread task time: wall clock, and CPU time, which other programs do not disturb. */
-type Clocks = readonly [wall: CDPSession, processor: CDPSession]
-
-async function clocks(page: Page): Promise<Clocks> {
-  const session = async (timeDomain: 'timeTicks' | 'threadTicks'): Promise<CDPSession> => {
-    const cdp = await page.context().newCDPSession(page)
-    await cdp.send('Performance.enable', { timeDomain })
-    return cdp
-  }
-  return [await session('timeTicks'), await session('threadTicks')]
-}
-
-/** Seconds since the page started. */
-async function taskTime(cdp: CDPSession): Promise<number> {
-  const { metrics } = await cdp.send('Performance.getMetrics')
-  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN
-}
-
-type Figures = Row['figures']
-
-const steps = 180
-const period = 1000 / 60
-
-type Point = { x: number; y: number }
-
-/** Runs in the page: records every animation frame, and how many of them a pointer move fell into. */
-function recordFrames(): void {
-  const frames: { at: number; moves: number }[] = []
-  let moves = 0
-  const move = (): void => {
-    moves++
-  }
-  addEventListener('pointermove', move, true)
-  let going = true
-  const tick = (at: number): void => {
-    if (!going) return
-    frames.push({ at, moves })
-    moves = 0
-    requestAnimationFrame(tick)
-  }
-  requestAnimationFrame(tick)
-  const stop = () => {
-    going = false
-    removeEventListener('pointermove', move, true)
-    return frames
-  }
-  Object.assign(window, { stopFrames: stop })
-}
-
 /**
- * Drags from `start` in a circle as a hand would: one move every sixtieth of a second, whether or not the page keeps up. A late
- * frame counts as dropped.
+ * Drags from `start` in a circle as a hand does: a move each sixtieth of a second, whether the page keeps up or not. What is
+ * late is a frame that was dropped.
  */
-async function measure(
+export async function measureDrag(
   page: Page,
-  [wall, processor]: Clocks,
+  clocks: Clocks,
   start: Point,
   button: 'left' | 'middle',
 ): Promise<Figures> {
   await page.mouse.move(start.x, start.y)
   await page.mouse.down({ button })
   await page.mouse.move(start.x + 8, start.y + 8)
-  await page.waitForTimeout(1000)
-  await page.evaluate(recordFrames)
-  const before = [await taskTime(wall), await taskTime(processor)] as const
-  const began = performance.now()
-  const sent: Promise<unknown>[] = []
-  for (let i = 1; i <= steps; i++) {
+  const figures = await recorded(page, clocks, (i) => {
     const angle = (i / steps) * 2 * Math.PI
     const at = { x: start.x + 150 * Math.sin(angle), y: start.y + 150 * (1 - Math.cos(angle)) }
-    sent.push(
-      wall.send('Input.dispatchMouseEvent', {
-        type: 'mouseMoved',
-        button,
-        buttons: button === 'left' ? 1 : 4,
-        ...at,
-      }),
-    )
-    await sleep(Math.max(0, began + i * period - performance.now()))
-  }
-  await Promise.all(sent)
-  const spent = [(await taskTime(wall)) - before[0], (await taskTime(processor)) - before[1]] as const
-  const frames = (await page.evaluate('stopFrames()')) as { at: number; moves: number }[]
+    return { type: 'mouseMoved', button, buttons: button === 'left' ? 1 : 4, ...at }
+  })
   await page.mouse.up({ button })
-  const gaps = frames.slice(1).map(({ at }, i) => at - (frames[i]?.at ?? at))
-  return {
-    'task ms/frame': (1000 * spent[0]) / frames.length,
-    'of it computing': (1000 * spent[1]) / frames.length,
-    'frame p95 ms': quantile(gaps, 0.95),
-    frames: frames.length,
-    moved: frames.filter(({ moves }) => moves > 0).length,
-    dropped: gaps.reduce((sum, gap) => sum + Math.max(0, Math.round(gap / period) - 1), 0),
-  }
+  return figures
 }
 
 /**
@@ -189,7 +104,7 @@ export const canvas: Suite = async ({ report, say, only }) => {
       const row = async (what: string, on: 'canvas' | 'node', button: 'left' | 'middle'): Promise<void> => {
         const full = `${name}, ${what}`
         if (only !== undefined && !full.includes(only)) return
-        report({ suite: 'canvas', name: full, figures: await measure(page, times, await spot(page, on), button) })
+        report({ suite: 'canvas', name: full, figures: await measureDrag(page, times, await spot(page, on), button) })
         await page.waitForTimeout(500)
       }
       await row('panning', 'canvas', 'middle')

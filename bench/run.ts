@@ -13,6 +13,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   engine: async () => (await import('./engine.ts')).engine,
   slider: async () => (await import('./slider.ts')).slider,
   canvas: async () => (await import('./canvas.ts')).canvas,
+  marks: async () => (await import('./marks.ts')).marks,
   models: async () => (await import('./models.ts')).models,
 }
 

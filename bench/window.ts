@@ -14,8 +14,14 @@ export interface BenchWindow {
 
 let browser: Promise<Browser> | undefined
 
+/** Runs in the page before anything else. */
+interface Before<T> {
+  readonly script: (given: T) => void
+  readonly given: T
+}
+
 /** Opens `url` in a window of 1440 × 900. */
-export async function benchWindow(url: string): Promise<BenchWindow> {
+export async function benchWindow<T>(url: string, before?: Before<T>): Promise<BenchWindow> {
   browser ??= chromium.launch({
     executablePath: findChromium().path,
     args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
@@ -23,6 +29,7 @@ export async function benchWindow(url: string): Promise<BenchWindow> {
   const context = await (await browser).newContext({ viewport: { width: 1440, height: 900 } })
   const page = await context.newPage()
   await page.addInitScript(recorder)
+  if (before) await page.addInitScript(before.script as never, before.given as never)
   await page.goto(url)
   return { page, close: () => context.close() }
 }
