@@ -55,7 +55,7 @@ test('a crop is dragged over its input: whole pixels, live, one undo step', asyn
   await editor.drag(corner, by(corner, 50.3 * scale, -20.2 * scale))
   await expect.poll(() => values(editor), { message: 'while it is held' }).toEqual([100, 50, 250, 130])
   await page.mouse.up()
-  await expect(editor.node('crop')).toContainText('130×250')
+  await expect(editor.node('crop')).toContainText(/130 × 250/)
   const box = await editor.middle(grip(editor, 'Box'))
   await editor.drag(box, by(box, -999, 0))
   await page.mouse.up()
@@ -64,7 +64,7 @@ test('a crop is dragged over its input: whole pixels, live, one undo step', asyn
   await expect.poll(() => values(editor)).toEqual([100, 50, 250, 130])
   await page.keyboard.press('Control+z')
   await expect.poll(() => values(editor)).toEqual([100, 50, 200, 150])
-  await expect(editor.node('crop')).toContainText('150×200')
+  await expect(editor.node('crop')).toContainText(/150 × 200/)
 })
 
 test('Escape takes a drag back, arrow keys nudge, and the result is one click away', async ({ editor, page }) => {
