@@ -90,6 +90,13 @@ export const problemWords = {
   'kernel.failed': 'The calculation "{kernel}" failed: {message}. Please report this.',
 
   // models
+  'model.unknown': 'Sightline knows no model called "{name}"; it knows {known}.',
+  'model.not-installed':
+    'The model "{name}" is not installed ("{path}" is missing). Install it with: sightline models pull {name}',
+  'model.not-genuine':
+    'The {what} downloaded for "{name}" is not the one in the manifest (its hash differs), so nothing was installed. Try again; if it happens again, do not use it.',
+  'model.unreachable':
+    'The package of "{name}" could not be downloaded: {message}. Check the connection and try again; nothing was installed.',
   'model.no-runtime': 'The model "{path}" cannot be run here: {reason}.',
   'model.not-a-model': '"{path}" is not a model that Sightline runs ({known}). {given}',
   'model.truncated': '"{path}" is incomplete: {message}. Copy or download it again.',

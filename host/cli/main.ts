@@ -1,4 +1,4 @@
-/** The command line: `sightline run | serve | nodes | bench`, and `sightline FILE`. Each command is loaded when it is called. */
+/** The command line: `sightline run | serve | nodes | models | bench`, and `sightline FILE`. Each command is loaded when it is called. */
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
@@ -114,6 +114,43 @@ function program(done: (code: number) => void): Command {
     .action(async (options) => {
       const { nodes } = await import('./nodes.ts')
       done(await nodes(options))
+    })
+
+  const models = sightline
+    .command('models')
+    .description('models with weights: lists, installs, checks and removes them')
+  models
+    .command('list', { isDefault: true })
+    .description('every model that can be installed, with size and licence')
+    .option('--json', 'print it as JSON')
+    .action(async (options) => {
+      const { list } = await import('./models.ts')
+      done(await list(options))
+    })
+  models
+    .command('pull')
+    .description('downloads a model, checks it against the manifest and installs it')
+    .argument('<NAME>')
+    .option('--yes', 'download without asking')
+    .action(async (name: string, options) => {
+      const { pullModel } = await import('./models.ts')
+      done(await pullModel(name, options))
+    })
+  models
+    .command('verify')
+    .description('compares installed files with the manifest')
+    .argument('[NAME]', 'one of them; without it all')
+    .action(async (name: string | undefined) => {
+      const { verifyModels } = await import('./models.ts')
+      done(await verifyModels(name))
+    })
+  models
+    .command('remove')
+    .description('removes an installed model')
+    .argument('<NAME>')
+    .action(async (name: string) => {
+      const { removeModel } = await import('./models.ts')
+      done(await removeModel(name))
     })
 
   sightline

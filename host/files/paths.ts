@@ -6,6 +6,7 @@ import { realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { FileUse } from '../../engine/types/services.ts'
+import { modelPath, modelsFolder } from '../store/places.ts'
 import { fileProblem } from './problems.ts'
 
 export type Access = FileUse['access']
@@ -50,6 +51,8 @@ export function isInside(folder: string, path: string): boolean {
 
 /** The absolute path, not yet looked at on the disk. */
 export function absolutePath(path: string, base: string): string {
+  const model = modelPath(path)
+  if (model) return model.place
   checkPlain(path)
   const absolute = resolve(base, path)
   checkReal(absolute, path)
@@ -80,7 +83,7 @@ export const realPlace = (path: string): Promise<string> => realTarget(path).cat
 
 /**
  * The real path (links followed) behind a document's path.
- * @throws `file.unsafe-path`, `file.outside`, and `file.missing` or `file.folder-missing` where there is nothing.
+ * @throws `file.unsafe-path`, `file.outside`, `model.not-installed`, and `file.missing` or `file.folder-missing` where there is nothing.
  */
 export async function realPath(path: string, access: Access, places: Places, folder = false): Promise<string> {
   const absolute = absolutePath(path, places.base)
@@ -88,13 +91,15 @@ export async function realPath(path: string, access: Access, places: Places, fol
   try {
     real = access === 'write' ? await realTarget(absolute) : await realpath(absolute)
   } catch (error) {
+    const model = modelPath(path)
+    if (model) throw new SightlineError('model.not-installed', { name: model.name, path })
     const named = access === 'write' ? dirname(path) : path
     throw fileProblem(error, named, access === 'write' || folder ? 'folder' : 'read')
   }
   // A link may lead to a network path.
   checkPlain(real)
   checkReal(real, path)
-  const own = [...(places.own ? [places.base] : []), ...(access === 'read' ? places.readable : [])]
+  const own = [...(places.own ? [places.base] : []), ...(access === 'read' ? [...places.readable, modelsFolder()] : [])]
   const homes = await Promise.all(own.map(realPlace))
   if (!homes.some((home) => isInside(home, real)) && !(await places.allow(real, access)))
     throw new SightlineError('file.outside', { path, access })

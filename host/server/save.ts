@@ -11,6 +11,7 @@ import type { MethodResult } from '../../engine/protocol/messages.ts'
 import type { FileUse } from '../../engine/types/services.ts'
 import { plainPath } from '../files/paths.ts'
 import { copyUploads, isUpload } from '../files/uploads.ts'
+import { modelPath } from '../store/places.ts'
 import { checkUnchanged, type Stamp, writePipeline } from './pipeline-file.ts'
 
 export interface SaveJob {
@@ -48,7 +49,7 @@ export async function saveDocument(job: SaveJob): Promise<Saved> {
   const left: FileUse[] = []
   const named = filesOf(document, catalogue)
   for (const { path, access } of [...named, ...also]) {
-    const place = isAbsolute(path) || folder === there ? undefined : plainPath(path, folder)
+    const place = isAbsolute(path) || modelPath(path) || folder === there ? undefined : plainPath(path, folder)
     if (place === undefined) continue
     names.set(path, seen(place))
     if (own) left.push({ path: place, access })

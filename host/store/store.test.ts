@@ -1,0 +1,122 @@
+/** Installing models: complete or not at all, only what the manifest names, and refused when a hash differs. */
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { absolutePath, realPath } from '../files/paths.ts'
+import { entryOf, type ModelEntry, readManifest } from './manifest.ts'
+import { modelFolder, modelPath, modelsFolder } from './places.ts'
+import type { withPackage } from './registry.ts'
+import { isInstalled, pull, remove, verify } from './store.ts'
+
+let home: string
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'sightline-store-'))
+  vi.stubEnv('SIGHTLINE_HOME', home)
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+  rmSync(home, { recursive: true, force: true })
+})
+
+const content = { 'weights/model.json': '{}', 'weights/shard1': 'numbers', LICENSE: 'Permission is granted ...' }
+
+const entry: ModelEntry = {
+  name: 'tiny',
+  title: 'Tiny',
+  task: 'test',
+  summary: 'A model of two files.',
+  source: { package: 'tiny-model', version: '1.0.0', integrity: 'sha512-0' },
+  licence: { id: 'MIT', file: 'LICENSE', upstream: 'none' },
+  main: 'model.json',
+  files: Object.entries(content).map(([from, text]) => ({
+    name: from.slice(from.lastIndexOf('/') + 1),
+    from,
+    bytes: Buffer.byteLength(text),
+    sha256: createHash('sha256').update(text).digest('hex'),
+  })),
+}
+
+/** A package with these files, and one that the manifest does not name. */
+const packed =
+  (files: Readonly<Record<string, string>>): typeof withPackage =>
+  async (_, use) => {
+    const folder = mkdtempSync(join(home, 'package-'))
+    for (const [path, text] of Object.entries({ ...files, 'install.js': 'process.exit(1)' })) {
+      await mkdir(dirname(join(folder, path)), { recursive: true })
+      await writeFile(join(folder, path), text)
+    }
+    return use(folder)
+  }
+
+describe('a model', () => {
+  it('is installed with the files of the manifest and no others', async () => {
+    expect(await isInstalled(entry)).toBe(false)
+    await pull(entry, packed(content))
+    expect((await readdir(modelFolder('tiny'))).sort()).toEqual(['LICENSE', 'model.json', 'shard1'])
+    expect(await readdir(modelsFolder())).toEqual(['tiny'])
+    expect(await isInstalled(entry)).toBe(true)
+  })
+
+  it('with a file of another hash is refused, and the installed one stays', async () => {
+    await pull(entry, packed(content))
+    const other = packed({ ...content, 'weights/shard1': 'nUmbers' })
+    await expect(pull(entry, other)).rejects.toMatchObject({ code: 'model.not-genuine', params: { what: 'shard1' } })
+    expect(await readFile(join(modelFolder('tiny'), 'shard1'), 'utf8')).toBe('numbers')
+    expect(await readdir(modelsFolder())).toEqual(['tiny'])
+  })
+
+  it('is verified file by file, and removed', async () => {
+    await pull(entry, packed(content))
+    await writeFile(join(modelFolder('tiny'), 'shard1'), '')
+    rmSync(join(modelFolder('tiny'), 'LICENSE'))
+    expect(Object.fromEntries((await verify(entry)).map(({ name, state }) => [name, state]))).toEqual({
+      'model.json': 'ok',
+      shard1: 'changed',
+      LICENSE: 'missing',
+    })
+    await remove('tiny')
+    expect(await readdir(modelsFolder())).toEqual([])
+  })
+})
+
+describe('paths of installed models', () => {
+  const places = { base: tmpdir(), own: false, readable: [], allow: () => false }
+
+  it('mean the same file in every pipeline, without consent, for reading only', async () => {
+    await pull(entry, packed(content))
+    const path = 'model:tiny/model.json'
+    expect(absolutePath(path, '/anywhere')).toBe(join(modelFolder('tiny'), 'model.json'))
+    expect(await realPath(path, 'read', places)).toBe(join(modelFolder('tiny'), 'model.json'))
+    await expect(realPath(path, 'write', places)).rejects.toMatchObject({ code: 'file.outside' })
+  })
+
+  it('say how to install what is missing', async () => {
+    await expect(realPath('model:tiny/model.json', 'read', places)).rejects.toMatchObject({
+      code: 'model.not-installed',
+      params: { name: 'tiny' },
+    })
+  })
+
+  it.each(['model:../x', 'model:a/../b', 'model:a/b/c', 'model:a', 'model:/etc/passwd'])('%s is none', (path) => {
+    expect(modelPath(path)).toBeUndefined()
+  })
+})
+
+describe('the manifest', () => {
+  it('has complete entries whose main file and licence are among their files', () => {
+    const entries = readManifest()
+    expect(entries.map(({ name }) => name)).toContain('ssd-mobilenet')
+    for (const { main, licence, files } of entries) {
+      const names = files.map(({ name }) => name)
+      expect(names).toEqual(expect.arrayContaining([main, licence.file]))
+      expect(new Set(names).size).toBe(names.length)
+    }
+  })
+
+  it('names what it has when asked for another', () => {
+    expect(() => entryOf('resnet')).toThrow(/"resnet".*ssd-mobilenet/)
+  })
+})
