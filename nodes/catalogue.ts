@@ -3,6 +3,8 @@ import type { NodeDefinition } from '../engine/graph/node.ts'
 import { convert as colourConvert } from './colour/convert.ts'
 import { merge as colourMerge } from './colour/merge.ts'
 import { split as colourSplit } from './colour/split.ts'
+import { detectDecode as detectDecode } from './detect/decode.ts'
+import { detectNms as detectNms } from './detect/nms.ts'
 import { sobel as edgeSobel } from './edge/sobel.ts'
 import { customKernel as filterCustomKernel } from './filter/custom-kernel.ts'
 import { gaussianBlur as filterGaussianBlur } from './filter/gaussian-blur.ts'
@@ -32,6 +34,8 @@ export const catalogue: readonly NodeDefinition[] = [
   colourConvert,
   colourMerge,
   colourSplit,
+  detectDecode,
+  detectNms,
   edgeSobel,
   filterCustomKernel,
   filterGaussianBlur,

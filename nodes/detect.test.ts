@@ -1,6 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { BoxesValue, TensorValue } from '../engine/values/index.ts'
+import { createNodeBench } from '../host/testing/nodes.ts'
+import { coco80, coco90 } from './coco.ts'
 import { decodeFastestDet, decodeSsd, decodeYolox, type NumbersIn } from './decode.ts'
+import { detectDecode } from './detect/decode.ts'
+import { detectNms } from './detect/nms.ts'
 import truth from './fixtures/detect.json' with { type: 'json' }
+import { letterbox } from './geometry/letterbox.ts'
 import { iouOf, type NmsMethod, nms, nmsSteps } from './nms.ts'
 
 const { boxes, scores, classes, cases } = truth.nms
@@ -99,4 +105,56 @@ describe('boxes of a real photograph', () => {
     ])
       expect(wrong).toThrow(/./)
   })
+})
+
+const bench = await createNodeBench('.')
+const { device } = bench
+afterEach(() => device.clear())
+
+const tensor = ({ shape, numbers }: NumbersIn) =>
+  device.ops.fromNumbers({ shape: { kind: 'tensor', shape, axes: [...'NLCD'].slice(0, shape.length) }, numbers })
+
+const plain = ({ boxes, scores, classes }: BoxesValue) => {
+  const [sides, weights, ids] = [boxes, scores, classes].map((part: TensorValue) => Array.from(device.read(part)))
+  return (weights ?? []).map((score, i) => ({ box: sides?.slice(4 * i, 4 * i + 4), score, class: ids?.[i] }))
+}
+
+describe('the nodes, one after the other', () => {
+  it.each([
+    { format: 'yolox', of: truth.yolox as Detected, planar: false },
+    { format: 'fastestdet', of: truth.fastestdet as Detected, planar: true },
+  ])('find what the plain script finds, in pixels of the photo: $format', async ({ format, of, planar }) => {
+    const { width, height } = truth.photo
+    const shape = { kind: 'image', width, height, channels: 3, space: 'rgb', alpha: false } as const
+    const photo = await device.image(shape, new Float32Array(width * height * 3))
+    const { image } = await bench.run(letterbox, { image: photo }, { ...of.letterbox, fill: 0 })
+    if (!image) throw new Error('no picture')
+    const params = { format, score: 0.3 }
+    const decoded = await bench.run(detectDecode, { image, output: await tensor(given(of, planar)) }, params)
+    const boxes = decoded.boxes as BoxesValue
+    expect(boxes).toMatchObject({ kind: 'boxes', width, height, names: coco80 })
+    const kept = (await bench.run(detectNms, { boxes }, { iou: 0.45, score: 0.3 })).boxes as BoxesValue
+    const found = plain(kept)
+    expect(found.map((one) => one.class)).toEqual(of.found.map((one) => one.class))
+    for (const [i, wanted] of of.found.entries()) {
+      expect(found[i]?.score).toBeCloseTo(wanted.score, 4)
+      for (const [side, value] of wanted.box.entries())
+        expect(Math.abs((found[i]?.box?.[side] ?? Number.NaN) - value)).toBeLessThan(0.5)
+    }
+  })
+
+  it('say which tensor is missing, and which shape is wrong', async () => {
+    const shape = { kind: 'image', width: 32, height: 32, channels: 3, space: 'rgb', alpha: false } as const
+    const image = await device.image(shape, new Float32Array(32 * 32 * 3))
+    await expect(bench.run(detectDecode, { image }, { format: 'ssd' })).rejects.toMatchObject({ code: 'input.waiting' })
+    const output = await tensor({ shape: [1, 2, 3], numbers: new Float32Array(6) })
+    await expect(bench.run(detectDecode, { image, output })).rejects.toMatchObject({ code: 'detect.shape' })
+  })
+})
+
+it('COCO has 80 classes, in 90 ids of which ten are unused', () => {
+  expect(coco80).toHaveLength(80)
+  expect(coco90).toHaveLength(90)
+  // Of the published id list: 1 person, 13 stop sign, 37 sports ball, 90 toothbrush.
+  expect([1, 13, 37, 90].map((id) => coco90[id - 1])).toEqual(['person', 'stop sign', 'sports ball', 'toothbrush'])
 })

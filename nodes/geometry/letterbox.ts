@@ -70,7 +70,8 @@ export const letterbox = defineNode({
       help: 'How the picture is made smaller or larger. Detectors were mostly trained with bilinear.',
     }),
   },
-  outputs: { image: socket.image() },
+  // What is found in the result is shown over the picture itself.
+  outputs: { image: socket.image({ over: 'image' }) },
   shape: ({ image, width, height }) => (image ? { image: { ...shapeOf(image), width, height } } : {}),
   run: async ({ image, width, height, fill, anchor, method }, { ops }) => {
     const { x, y, ...size } = lie(image, { width, height, anchor })

@@ -1,0 +1,79 @@
+import { defineNode } from '../../engine/graph/node.ts'
+import { param } from '../../engine/types/param.ts'
+import { socket } from '../../engine/values/sockets.ts'
+import { arraysOf, boxesFrom } from '../boxes.ts'
+import { nms, nmsMethods } from '../nms.ts'
+
+/** Keeps the best of boxes that overlap. Boxes in; boxes out, best first, `soft` with lowered scores. See `nodes/nms.ts`. */
+export const detectNms = defineNode({
+  type: 'detect/nms',
+  version: 1,
+  kind: 'pure',
+  draft: 'exact',
+  title: 'Non-maximum suppression',
+  alias: 'torchvision.ops.batched_nms',
+  keywords: ['NMS', 'Soft-NMS', 'overlap', 'IoU', 'Jaccard', 'duplicates', 'detector', 'boxes', 'postprocess'],
+  summary: 'Of boxes that overlap, keeps the best.',
+  inputs: { boxes: socket.boxes() },
+  params: {
+    iou: param.number({
+      default: 0.45,
+      min: 0,
+      max: 1,
+      label: 'Overlap',
+      help: 'A box goes if it overlaps a better one by more than this (intersection over union). Soft does not use it.',
+      when: { param: 'method', is: ['hard', 'class'] },
+    }),
+    score: param.number({
+      default: 0.3,
+      min: 0,
+      max: 1,
+      label: 'Least score',
+      help: 'Boxes below it are left out; with Soft also those that fall below it.',
+    }),
+    method: param.choice({
+      default: 'class',
+      of: nmsMethods,
+      names: { hard: 'All classes together', class: 'Each class', soft: 'Soft' },
+      label: 'Method',
+      help: 'Soft lowers the scores of overlapping boxes instead of removing them.',
+    }),
+  },
+  outputs: { boxes: socket.boxes({ over: 'boxes' }) },
+  shape: ({ boxes }) => {
+    if (!boxes) return {}
+    const { count: _, ...shape } = boxes
+    return { boxes: shape }
+  },
+  run: async ({ boxes, iou, score, method }, { ops }) => {
+    const given = await arraysOf(boxes, ops)
+    const kept = nms(given, { iou, score, method })
+    const candidates = {
+      boxes: kept.flatMap(({ index }) => [0, 1, 2, 3].map((side) => given.boxes[4 * index + side] ?? Number.NaN)),
+      scores: kept.map((one) => one.score),
+      classes: kept.map(({ index }) => given.classes[index] ?? 0),
+    }
+    const { width, height, names } = boxes
+    return { boxes: await boxesFrom(candidates, { width, height, names }, ops) }
+  },
+  explain: {
+    idea: 'A detector finds one thing many times, with boxes that lie almost over each other. The surest box stays, and those that overlap it too much go; then the next.',
+    formula: {
+      by: 'method',
+      of: {
+        hard: String.raw`\text{drop } j \text{ if } \frac{|B_i \cap B_j|}{|B_i \cup B_j|} > \param{iou}{t}`,
+        class: String.raw`\text{drop } j \text{ if } c_i = c_j \text{ and } \frac{|B_i \cap B_j|}{|B_i \cup B_j|} > \param{iou}{t}`,
+        soft: String.raw`s_j \leftarrow s_j\,e^{-\mathrm{IoU}(B_i, B_j)^2 / 0.5}`,
+      },
+    },
+    reference: 'torchvision.ops.nms, batched_nms; Soft-NMS (Bodla et al. 2017), equation 3.',
+    code: {
+      by: 'method',
+      of: {
+        hard: 'torchvision.ops.nms(boxes, scores, {iou})',
+        class: 'torchvision.ops.batched_nms(boxes, scores, classes, {iou})',
+        soft: 'scores[j] *= np.exp(-iou(boxes[i], boxes[j]) ** 2 / 0.5)',
+      },
+    },
+  },
+})
