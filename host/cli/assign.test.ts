@@ -1,4 +1,4 @@
-/** What `--input` and `--set` take, and what they say to the rest. */
+/** What `--input` and `--set` accept, and their errors. */
 import { resolve } from 'node:path'
 import { expect, it } from 'vitest'
 import { type Document, emptyDocument } from '../../engine/graph/document.ts'

@@ -20,7 +20,7 @@ function usage(option: string, text: string, wanted: string): never {
   throw new SightlineError('cli.usage', { message: `--${option} "${text}": wanted ${wanted}.` })
 }
 
-/** A path is the user's, so it starts where they are, not at the pipeline. */
+/** A path on the command line is relative to the current folder, not to the pipeline. */
 export function parseInput(text: string): Assignment {
   const [, node, path] = /^([^=]+)=(.+)$/s.exec(text) ?? usage('input', text, 'NODE=PATH, as photo=cat.jpg')
   return { option: 'input', node: node ?? '', param: 'path', text: resolve(path ?? '') }
@@ -34,7 +34,7 @@ export function parseSet(text: string): Assignment {
 
 const names = (table: object): string => Object.keys(table).join(', ') || 'none'
 
-/** The files that the command line names: the person who wrote it allows them. */
+/** The files named on the command line: naming them is consent. */
 export function namedFiles(document: Document, given: readonly Assignment[], catalogue: Catalogue): readonly FileUse[] {
   return given.flatMap(({ node: id, param }) => {
     const node = own(document.nodes, id)

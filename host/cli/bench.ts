@@ -1,4 +1,4 @@
-/** `sightline bench`: the benchmarks of the repository, in a process of their own. */
+/** `sightline bench`: the benchmarks of the repository, in their own process. */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'

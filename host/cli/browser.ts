@@ -1,10 +1,10 @@
-/** Opens an address in the user's browser, where there is a screen to see it on. */
+/** Opens an address in the user's browser, if there is a screen. */
 import { spawn } from 'node:child_process'
 
-/** The system's command for it, or undefined where nobody would see a window. */
+/** The system's command for it, or undefined if nobody would see a window. */
 export function openerOf(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): readonly string[] | undefined {
   if (env.CI) return undefined
-  // `start` takes a first quoted argument for a title; `rundll32` takes an address as it is.
+  // `start` takes a first quoted argument as a title; `rundll32` takes an address as it is.
   if (platform === 'win32') return ['rundll32', 'url.dll,FileProtocolHandler']
   if (platform === 'darwin') return ['open']
   return env.DISPLAY || env.WAYLAND_DISPLAY ? ['xdg-open'] : undefined

@@ -1,4 +1,4 @@
-/** The small parts of the command line. */
+/** Small parts of the command line. */
 import { expect, it } from 'vitest'
 import { table } from '../text/table.ts'
 import { openerOf } from './browser.ts'

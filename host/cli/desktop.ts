@@ -1,4 +1,4 @@
-/** The desktop program from the source tree: finds Electron, or says why there is none to be had. */
+/** The desktop program from the source tree: finds Electron, or says why there is none. */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -9,7 +9,7 @@ import { root } from '../installation.ts'
 
 export type Found = { readonly electron: string } | { readonly why: string }
 
-/** Why no window could be shown here, whatever is installed. */
+/** Why no window can be shown here, whatever is installed. */
 export function obstacle(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, user: number | undefined) {
   if (env.CI) return 'this is a test machine (CI is set)'
   if (platform !== 'linux') return undefined
@@ -19,7 +19,7 @@ export function obstacle(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, user
   return undefined
 }
 
-/** The folder of the `electron` package, where it is installed. */
+/** The folder of the `electron` package, if it is installed. */
 function packageFolder(): string | undefined {
   try {
     return dirname(createRequire(import.meta.url).resolve('electron/package.json'))
@@ -36,7 +36,7 @@ function binary(folder: string, env: NodeJS.ProcessEnv): string | undefined {
   return existsSync(path) ? path : undefined
 }
 
-/** Where Electron is. Its package comes without the binary and fetches it when it is first wanted. */
+/** Where Electron is. Its package comes without the binary and downloads it on first use. */
 export function findElectron(say: (line: string) => void): Found {
   const why = obstacle(process.env, process.platform, process.getuid?.())
   if (why) return { why }
@@ -56,7 +56,7 @@ export function findElectron(say: (line: string) => void): Found {
   return { why: `Electron could not be fetched (${reason.trim()})` }
 }
 
-/** Opens the desktop program; ends with it. Gives its exit code. */
+/** Opens the desktop program and ends with it. Returns its exit code. */
 export async function openDesktop(electron: string, files: readonly string[]): Promise<number> {
   await ensureBuild({ desktop: true, say: (line) => console.error(line) })
   const child = spawn(electron, [root, ...files], { stdio: 'inherit' })

@@ -165,10 +165,10 @@ function program(done: (code: number) => void): Command {
   return sightline
 }
 
-/** Runs a command. Gives the exit code: 0 done, 1 something in it failed, 2 a bad command, file or graph. */
+/** Runs a command. Returns the exit code: 0 done, 1 something in it failed, 2 a bad command, file or graph. */
 export async function main(args: readonly string[]): Promise<number> {
   let code = 0
-  // `sightline nodes | head` closes the pipe; that is no failure.
+  // `sightline nodes | head` closes the pipe, which is not a failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? code : 1))
   try {
     await program((done) => {
@@ -176,7 +176,7 @@ export async function main(args: readonly string[]): Promise<number> {
     }).parseAsync(args, { from: 'user' })
     return code
   } catch (error) {
-    // Commander has said what it had to say.
+    // Commander has printed its message already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     console.error(`sightline: ${error instanceof SightlineError ? error.message : stackOf(error)}`)
     return 2

@@ -1,4 +1,4 @@
-/** `sightline nodes`: what there is to build pipelines from. */
+/** `sightline nodes`: the node types. */
 import { nodeInfo } from '../../engine/graph/catalogue.ts'
 import { jsonText } from '../../engine/types/json.ts'
 import { describeParam } from '../../engine/types/param.ts'

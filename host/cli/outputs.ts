@@ -1,4 +1,4 @@
-/** What a run ended in, as files: one for each output that nothing consumes, or one for each element of a sequence. */
+/** The results of a run as files: one for each output that nothing consumes, or one for each element of a sequence. */
 import { join } from 'node:path'
 import type { Ops } from '../../engine/ops/calls.ts'
 import { pictureOf } from '../../engine/ops/preview/place.ts'
@@ -35,7 +35,7 @@ interface Pixels {
   readonly display: Display
 }
 
-/** A picture at full size as a node's preview shows it: RGBA. */
+/** A picture at full size in the form of a node's preview: RGBA. */
 async function draw(raster: Raster, ops: Ops): Promise<Pixels> {
   const { width, height } = pictureOf(raster).image
   const data = new Uint8Array(width * height * 4)
@@ -57,7 +57,7 @@ async function draw(raster: Raster, ops: Ops): Promise<Pixels> {
   return { width, height, data, display }
 }
 
-/** Without what every pixel has: opacity where all are opaque, colour where all are gray. */
+/** Without redundant channels: opacity if all pixels are opaque, colour if all are gray. */
 export function lean(rgba: Uint8Array): { readonly channels: 1 | 3 | 4; readonly data: Uint8Array } {
   let opaque = true
   let gray = true
@@ -105,7 +105,7 @@ async function writeValue(
 }
 
 export interface Writer {
-  /** `path`: which element of nested sequences; none: the value itself. */
+  /** `path`: which element of nested sequences; empty: the value itself. */
   write(sink: Sink, path: readonly number[], read: RunResult['read']): Promise<void>
   /** By `NODE.PORT`. */
   readonly written: ReadonlyMap<string, Written>

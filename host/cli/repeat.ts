@@ -17,7 +17,7 @@ export function median(values: readonly number[]): number {
   return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2
 }
 
-/** Of the whole, and of every node: its own, so that they need not add up. */
+/** Of the whole run, and of every node separately, so they need not add up. */
 export function medians(runs: readonly NodeTimes[]): Times {
   const nodes = Map.groupBy(
     runs.flatMap((run) => run.nodes),

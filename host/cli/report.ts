@@ -1,4 +1,4 @@
-/** What a run has to say: one JSON object for programs, a table for people. */
+/** The report of a run: one JSON object for programs, a table for people. */
 import type { RunResult } from '../../engine/run/engine.ts'
 import { jsonText } from '../../engine/types/json.ts'
 import { wordsOf } from '../../engine/types/problem.ts'
@@ -17,7 +17,7 @@ export interface Report {
   readonly written: ReadonlyMap<string, Written>
   readonly device: { readonly name: string; readonly threads: number }
   readonly repeat: number | undefined
-  /** Where the record of the run was written. */
+  /** Where the run record was written. */
   readonly record: string | undefined
   /** With the run that was repeated. */
   readonly comparison: Comparison | undefined

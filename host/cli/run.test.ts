@@ -1,4 +1,4 @@
-/** `npx sightline`, as a person or a script has it: real files in, real files and exit codes out. */
+/** `npx sightline`, as a user or a script runs it: real files in, real files and exit codes out. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'

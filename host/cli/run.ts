@@ -1,4 +1,4 @@
-/** `sightline run`: a pipeline, or what a run record says, without a window. */
+/** `sightline run`: runs a pipeline, or what a run record contains, without a window. */
 import { dirname, join, resolve } from 'node:path'
 import { check } from '../../engine/graph/analyse.ts'
 import { type Catalogue, nodeInfo } from '../../engine/graph/catalogue.ts'
@@ -43,10 +43,10 @@ export interface RunCommand {
   readonly json?: boolean
 }
 
-/** Ended by Ctrl-C, as a shell has it: 128 + SIGINT. */
+/** Ended by Ctrl-C, as in a shell: 128 + SIGINT. */
 const INTERRUPTED = 130
 
-/** What makes the graph one that cannot be run as it is meant, by where it is. A missing input does not. */
+/** Errors that make the graph impossible to run as intended, with their place. A missing input is not one. */
 export function graphProblems(
   document: Document,
   catalogue: Catalogue,
@@ -55,7 +55,7 @@ export function graphProblems(
   const found = new Map<string, Problem>()
   for (const [at, problem] of flat.problems) found.set(at, problem)
   for (const [at, { problem }] of wires) if (problem) found.set(at, problem)
-  // A node that is in error because of its wire says the same again.
+  // A node in error because of its wire would repeat the message.
   const said = new Set([...found.values()].map(wordsOf))
   for (const [at, { state, problem }] of nodes)
     if (state === 'error' && problem && !said.has(wordsOf(problem))) found.set(at, problem)
@@ -113,7 +113,7 @@ export async function run(command: RunCommand, own: Pick<MachineOptions, 'nodes'
   }
 }
 
-/** What the command line names is allowed by that. `allow` starts where the person is, not at the pipeline. */
+/** Naming a path on the command line allows it. `allow` is relative to the current folder, not to the pipeline. */
 async function consentOf(folder: string, named: readonly FileUse[], allow: readonly string[]): Promise<Consent> {
   const consent = new Consent()
   await consent.give([
@@ -125,11 +125,11 @@ async function consentOf(folder: string, named: readonly FileUse[], allow: reado
 
 interface Job extends Omit<RunCommand, 'allow'> {
   readonly path: string
-  /** Where the paths of the document start. */
+  /** Where the document's paths start. */
   readonly base: string
   readonly services: FileServices
   readonly catalogue: Catalogue
-  /** The record that is repeated. */
+  /** The record being repeated. */
   readonly earlier: RunRecord | undefined
   readonly folder: string | undefined
   readonly recordPath: string | undefined
@@ -149,12 +149,12 @@ async function runWith(made: Made, document: Document, job: Job): Promise<number
           services,
           device: made.device,
           tensorflow: (await made.devices.tensors?.backend()) ?? 'wasm',
-          // A repetition compares; what the first run saved stays as it is.
+          // A repetition compares; the files saved by the first run stay as they are.
           dry: earlier !== undefined,
         })
       : undefined
   const comparer = earlier && new Comparer(job.path, earlier)
-  /** Compared before it is written: the files of the run before may lie where those of this one go. */
+  /** Compare before writing: the files of the previous run may be where those of this one go. */
   const take = async (sink: Sink, at: readonly number[], read: RunResult['read']): Promise<void> => {
     const seen = await recorder?.see(sink, at, read)
     const raster = rasterOf(sink.value)
@@ -175,7 +175,7 @@ async function runWith(made: Made, document: Document, job: Job): Promise<number
         fresh: job.repeat !== undefined,
         restart: job.restart === true || job.repeat !== undefined,
         onReport: told,
-        // Elements of a sequence are gone after this; single values are written afterwards, outside the time of the run.
+        // Elements of a sequence are released after this; single values are written afterwards, outside the run's time.
         ...(last && { onSink: (sink, read) => (sink.path.length > 0 ? take(sink, sink.path, read) : undefined) }),
         ...(recorder && last && { servicesOf: (node) => recorder.servicesOf(node) }),
       })
@@ -205,7 +205,7 @@ async function runWith(made: Made, document: Document, job: Job): Promise<number
   }
 }
 
-/** Each problem once, with its node where it has one. */
+/** Each problem once, with its node if it has one. */
 function complaints({ nodes, problems }: RunResult): string[] {
   const ofNodes = nodes.flatMap(({ id, problem }) => (problem ? [{ id, words: wordsOf(problem) }] : []))
   const said = new Set(ofNodes.map(({ words }) => words))

@@ -21,7 +21,7 @@ export interface ServeOptions {
   readonly file?: string
 }
 
-/** A browser keeps what it knows (theme, recent files, how far a lesson was read) by address: the same one where it is free. */
+/** A browser stores what it knows (theme, recent files, lesson progress) by address, so reuse the same port if it is free. */
 const usualPort = 47_474
 
 const usualOrAny = (host: string): Promise<number> =>
@@ -31,7 +31,7 @@ const usualOrAny = (host: string): Promise<number> =>
     probe.listen(usualPort, host, () => probe.close(() => resolve(usualPort)))
   })
 
-/** An address by which others reach a server that listens on all of them. */
+/** An address at which others reach a server that listens on all of them. */
 function reachable(host: string): string {
   if (host !== '0.0.0.0' && host !== '::') return host
   const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])

@@ -1,4 +1,4 @@
-/** What the editor opens first for a file that was named: a pipeline, a new one with the picture in it, or a 3D scene. */
+/** What the editor opens first for a named file: a pipeline, a new one with the picture in it, or a 3D scene. */
 import { basename, extname, resolve } from 'node:path'
 import { type Document, emptyDocument } from '../../engine/graph/document.ts'
 import { serialise } from '../../engine/graph/file.ts'

@@ -1,10 +1,10 @@
-/** Writes a file wholly or not at all: a temporary file in the same folder, fsync, rename (or link, where none may be there). */
+/** Writes a file completely or not at all: a temporary file in the same folder, fsync, rename (or link, if no file may be there). */
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileProblem } from './problems.ts'
 
-/** The rename itself reaches the disk with its folder. Some file systems cannot do that; the file is in place all the same. */
+/** The rename reaches the disk with its folder's fsync. Some file systems do not support that; the file is in place all the same. */
 async function syncFolder(folder: string): Promise<void> {
   let handle: FileHandle | undefined
   try {
@@ -32,7 +32,7 @@ export interface WriteOptions {
   readonly fresh?: boolean
 }
 
-/** Gives the file its name unless it is taken. Where the file system has no links there is a moment in which it might be. */
+/** Gives the file its name unless it is taken. On a file system without links there is a short race. */
 async function place(temporary: string, path: string): Promise<boolean> {
   try {
     await link(temporary, path)
@@ -50,10 +50,10 @@ async function place(temporary: string, path: string): Promise<boolean> {
 }
 
 /**
- * @param path absolute, links followed already
+ * @param path absolute, links already followed
  * @throws `file.disk-full`, `file.write-denied`, `file.folder-missing`, `file.write-failed`; the signal's reason.
- *   Whatever goes wrong, the file that was there before is untouched and nothing else is left behind.
- * @returns false where `fresh` was asked for and something is there
+ *   Whatever goes wrong, the previous file is untouched and nothing else is left behind.
+ * @returns false if `fresh` was requested and a file exists
  */
 export async function writeAtomic(
   path: string,

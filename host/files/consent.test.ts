@@ -1,4 +1,4 @@
-/** What a person allowed: which files it covers, and that it is remembered for one document and nobody else. */
+/** Consent: which files it covers, and that it is kept for one document only. */
 import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -60,7 +60,7 @@ test('links are followed when it is given: one that is turned elsewhere afterwar
   await symlink(at('away', 'first.png'), at('own', 'link.png'))
   const consent = await given({ path: at('own', 'link.png'), access: 'read' })
   const services = createServices({ base: at('own'), allow: consent.allows.bind(consent) })
-  // It is allowed, and then found to be no picture.
+  // It is allowed, and then found not to be a picture.
   expect((await problem(services.probe('link.png', never))).code).toBe('file.not-a-picture')
   await rm(at('own', 'link.png'))
   await symlink(at('away', 'second.png'), at('own', 'link.png'))

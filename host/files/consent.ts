@@ -1,7 +1,7 @@
 /**
- * What a person allowed a document to use outside its folder: files, or folders with all that is in them. Kept by their real
- * places (links followed), so that a link cannot be turned elsewhere afterwards, and remembered for each document's file in the
- * user's settings: not in the document, whose sender could write there what he likes.
+ * The paths outside its folder that the user allowed a document to use: files, or folders with everything in them. Stored as real
+ * paths (links followed), so that a link cannot be redirected afterwards, and kept per document file in the user's settings: not
+ * in the document, whose sender could write anything there.
  */
 import { createHash } from 'node:crypto'
 import { readFile, rm } from 'node:fs/promises'
@@ -13,12 +13,12 @@ import { writeAtomic } from './atomic.ts'
 import { makeFolder } from './make-folder.ts'
 import { type Access, isInside, realPlace } from './paths.ts'
 
-/** `path` is absolute. Who may write may read, too. */
+/** `path` is absolute. Write access includes reading. */
 export type Grant = FileUse
 
 const covers = (grant: Grant, real: string): boolean => {
   const name = basename(grant.path)
-  // A name with {places} in it stands for all that they may become.
+  // A name with {placeholders} stands for everything that they may become.
   if (!/\{\w+\}/.test(name)) return isInside(grant.path, real)
   const pattern = name
     .split(/\{\w+\}/)
@@ -29,14 +29,14 @@ const covers = (grant: Grant, real: string): boolean => {
 
 export class Consent {
   readonly #grants = new Map<string, Grant>()
-  /** What was given so far is in place. */
+  /** Everything given so far is in place. */
   #ready: Promise<void>
 
   constructor(known: Promise<readonly Grant[]> | readonly Grant[] = []) {
     this.#ready = Promise.resolve(known).then((grants) => this.#add(grants))
   }
 
-  /** It counts from now on, also for what is asked before its real place is found. */
+  /** Effective at once, also for requests made before its real path is known. */
   give(grants: readonly Grant[]): Promise<void> {
     const places = Promise.all(grants.map(async ({ path, access }) => ({ path: await realPlace(path), access })))
     this.#ready = this.#ready.then(async () => this.#add(await places))
@@ -62,12 +62,12 @@ export class Consent {
 }
 
 const record = z.object({
-  /** For people who look into the file. */
+  /** For people who read the file. */
   document: z.string(),
   allowed: z.array(z.object({ path: z.string(), access: z.enum(['read', 'write']) })),
 })
 
-/** One file a document, so that two windows never write the same one for different documents. */
+/** One file per document, so that two windows never write the same one for different documents. */
 async function recordOf(folder: string, document: string): Promise<{ file: string; document: string }> {
   const real = await realPlace(document)
   const name = createHash('sha256').update(real).digest('hex').slice(0, 32)
@@ -75,8 +75,8 @@ async function recordOf(folder: string, document: string): Promise<{ file: strin
 }
 
 /**
- * What was allowed for the document at this path (absolute) before. A record that cannot be read allows nothing: the person is
- * asked again.
+ * What was allowed earlier for the document at this path (absolute). An unreadable record allows nothing: the user is asked
+ * again.
  */
 export async function recall(folder: string, document: string): Promise<readonly Grant[]> {
   try {
@@ -88,7 +88,7 @@ export async function recall(folder: string, document: string): Promise<readonly
   }
 }
 
-/** Nothing allowed leaves no record. Throws `settings.not-kept`. */
+/** With nothing allowed there is no record. Throws `settings.not-kept`. */
 export async function remember(folder: string, document: string, allowed: readonly Grant[]): Promise<void> {
   const { file, document: real } = await recordOf(folder, document)
   try {

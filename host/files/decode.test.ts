@@ -155,7 +155,7 @@ describe('decode', () => {
     const top = depth === 8 ? 255 : 65535
     const inP3 = [0.75, 0.42, 0.33, 0.45, 0.45, 0.45, 0.38, 0.59, 0.51, 0.21, 0.25, 0.49]
     const stored = depth === 8 ? Uint8Array.from(inP3, (v) => v * top) : Uint16Array.from(inP3, (v) => v * top)
-    // PNG does not convert when the profile is put in by hand.
+    // PNG does not convert if the profile is inserted by hand.
     const profile = (
       await sharp(
         await sharp(bytes(1, 3), raw(width, height, 3))
@@ -175,7 +175,7 @@ describe('decode', () => {
       const rgb = [...stored.subarray(i, i + 3)].map((v) => linear(v / top))
       return toSrgb.map((row) => encoded(row.reduce((sum, m, c) => sum + m * (rgb[c] ?? 0), 0)))
     })
-    // One step of 8 bit; the colour engine works through a table, also with 16.
+    // One step of 8 bit; the colour engine uses a table, also for 16.
     expect(Math.max(...wanted.map((value, i) => Math.abs((picture.data[i] ?? -1) / top - value)))).toBeLessThan(1 / 255)
   })
 
@@ -314,7 +314,7 @@ describe('what cannot be read', () => {
       params: { given: 200, limit: 64 },
     })
     expect((await problem(decode('bomb.png', 250))).code).toBe('file.truncated')
-    // What the message names as the size is a limit that is enough.
+    // The size named in the message is a sufficient limit.
     const given = (await problem(decode('bomb.png', 199.6))).params.given
     header.writeUInt32BE(10_010, 20)
     header.writeUInt32BE(crc32(header.subarray(12, 29)), 29)

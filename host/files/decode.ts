@@ -12,14 +12,14 @@ import { decoderMessage } from './problems.ts'
 import { loadSharp } from './sharp.ts'
 import { type Format, sniff, sniffBytes } from './sniff.ts'
 
-/** A file to read: where it is, and what the user calls it. */
+/** A file to read: where it is, and the user's name for it. */
 export interface FileRef {
   readonly real: string
   readonly shown: string
 }
 
 interface Header extends PictureInfo {
-  /** Of high-bit-depth AVIF: 10 or 12 bits that the decoder gives in the upper ones of 16. */
+  /** For high-bit-depth AVIF: 10 or 12 bits that the decoder returns in the upper bits of 16. */
   readonly bits: number
   readonly convertProfile: boolean
   readonly ignoreProfile: boolean
@@ -33,7 +33,7 @@ const extensions: Readonly<Record<Format, readonly string[]>> = {
   tiff: ['.tif', '.tiff'],
   avif: ['.avif', '.heif', '.hif'],
 }
-/** The extensions by which a folder's pictures are found. */
+/** The extensions of a folder's pictures. */
 export const pictureExtensions: ReadonlySet<string> = new Set(Object.values(extensions).flat())
 
 /** The format by the first bytes. Throws `file.missing`, `file.empty`, `file.not-a-picture`, ... */
@@ -54,7 +54,7 @@ async function metadataOf({ real, shown }: FileRef): Promise<Metadata> {
   }
 }
 
-/** What is done about the colours, in words. */
+/** What is done to the colours, in words. */
 function colourOf(meta: Metadata): Pick<Header, 'convertProfile' | 'ignoreProfile'> & { words?: string } {
   const profile = meta.icc && readProfile(meta.icc)
   const named = profile?.name ? ` (${profile.name})` : ''
@@ -116,7 +116,7 @@ const infoOf = ({ width, height, channels, depth, note }: Header): PictureInfo =
   ...(note && { note }),
 })
 
-/** What the header says, the pixels untouched. */
+/** The header's information, without touching the pixels. */
 export async function probeFile(file: FileRef, signal: AbortSignal): Promise<PictureInfo> {
   const header = await headerOf(file)
   signal.throwIfAborted()
@@ -136,7 +136,7 @@ async function rawOf({ real }: FileRef, header: Header, limit: number, failOn: S
     ignoreIcc: header.ignoreProfile,
     sequentialRead: true,
   }).toColourspace(spaces[wide ? 1 : 0])
-  // sharp works on 16-bit colour with a profile in Display P3; without this step the pixels would come out in it.
+  // sharp processes 16-bit colour with a profile in Display P3; without this step the pixels would come out in it.
   if (wide && header.convertProfile) pipeline.withIccProfile('srgb')
   const { data, info } = await pipeline.raw({ depth: wide ? 'ushort' : 'uchar' }).toBuffer({ resolveWithObject: true })
   if (info.width !== header.width || info.height !== header.height || info.channels !== header.channels)
@@ -144,7 +144,7 @@ async function rawOf({ real }: FileRef, header: Header, limit: number, failOn: S
   return data
 }
 
-/** 10 or 12 bits in the upper ones of 16 → full scale, by repeating the upper bits in the lower ones. */
+/** 10 or 12 bits in the upper bits of 16 → full scale, by repeating the upper bits in the lower ones. */
 function fullScale(data: Uint16Array, bits: number): Uint16Array {
   for (let i = 0; i < data.length; i++) {
     const value = data[i] ?? 0
@@ -159,8 +159,8 @@ const words16 = (data: Buffer): Uint16Array =>
     : new Uint16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.length))
 
 /**
- * The pixels. A picture that decodes with complaints (stray bytes between two markers) is taken, and its note says so;
- * one that is cut short is not.
+ * The pixels. A picture that decodes with warnings (stray bytes between two markers) is accepted, and its note says so; a
+ * truncated one is not.
  * @param limit megapixels
  * @throws `file.too-many-pixels`, `file.truncated` and what `probeFile` throws
  */
@@ -171,7 +171,7 @@ export async function decodeFile(file: FileRef, limit: number, signal: AbortSign
   if (megapixels > limit)
     throw new SightlineError('file.too-many-pixels', {
       path: file.shown,
-      // A limit of so many is enough.
+      // A limit of this many is enough.
       given: Math.ceil(megapixels < 10 ? megapixels * 100 : megapixels) / (megapixels < 10 ? 100 : 1),
       limit,
     })

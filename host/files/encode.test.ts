@@ -1,4 +1,4 @@
-/** Writing pictures: what comes back is what was written; where it fails, nothing is lost. */
+/** Writing pictures: the file reads back as written; if writing fails, nothing is lost. */
 
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'

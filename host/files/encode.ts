@@ -8,14 +8,14 @@ import { loadSharp, type Sharp } from './sharp.ts'
 
 interface Writer {
   readonly name: string
-  /** The most bits a channel that the format holds without loss. */
+  /** The largest bit depth that the format stores without loss. */
   readonly depth: 8 | 16
   readonly gray: boolean
   readonly alpha: boolean
   readonly write: (pipeline: Sharp, quality: number) => Sharp
 }
 
-/** Colour is kept at full resolution where much quality is asked for. */
+/** Colour keeps its full resolution at high quality. */
 const chroma = (quality: number): '4:4:4' | '4:2:0' => (quality >= 85 ? '4:4:4' : '4:2:0')
 
 const png: Writer = { name: 'PNG', depth: 16, gray: true, alpha: true, write: (p) => p.png() }
@@ -70,7 +70,7 @@ function writerOf(path: string, depth: 8 | 16): Writer {
   return writer
 }
 
-/** The picture as a file's bytes. @param path for its extension and for the words of errors */
+/** The picture as a file's bytes. @param path for its extension and for error messages */
 export async function encodePicture(path: string, picture: SaveOptions): Promise<Buffer> {
   const { width, height, channels, depth, data, quality = 90 } = picture
   const writer = writerOf(path, depth)
@@ -79,7 +79,7 @@ export async function encodePicture(path: string, picture: SaveOptions): Promise
   try {
     const source = sharp(data, { raw: { width, height, channels }, limitInputPixels: false })
     const pipeline = source.toColourspace(spaces[depth === 16 ? 1 : 0])
-    // A format without transparency gets the colours as they are, not mixed with a background.
+    // A format without transparency gets the colours as they are, not blended with a background.
     if (channels === 4 && !writer.alpha) pipeline.removeAlpha()
     return await writer.write(pipeline, quality).toBuffer()
   } catch (error) {

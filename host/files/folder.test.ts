@@ -1,4 +1,4 @@
-/** Paths that are refused or need consent, listing, identity and watching of files. */
+/** Paths that are refused or need consent; listing, identity and watching of files. */
 
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

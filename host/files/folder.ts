@@ -1,4 +1,4 @@
-/** The pictures of a folder: which match a pattern, in the order in which a person would count them. */
+/** The pictures of a folder that match a pattern, in natural order. */
 import { createHash } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
@@ -7,13 +7,13 @@ import { SightlineError } from '../../engine/types/problem.ts'
 import { type FileRef, pictureExtensions } from './decode.ts'
 import { fileProblem } from './problems.ts'
 
-/** Whether `name` matches a pattern of `*` (any run of characters) and `?` (any one), case aside. */
+/** Whether `name` matches a pattern of `*` (any characters) and `?` (any one), ignoring case. */
 export function matches(name: string, pattern: string): boolean {
   const text = name.toLowerCase()
   const wild = pattern.toLowerCase()
   let t = 0
   let w = 0
-  // Where the last star was, and up to where it has eaten: on a mismatch it eats one more.
+  // The position of the last star, and how much it has matched: on a mismatch it takes one more.
   let star = -1
   let eaten = 0
   while (t < text.length) {
@@ -33,7 +33,7 @@ export function matches(name: string, pattern: string): boolean {
 }
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
-/** `2.png` before `10.png`; names that differ only in case keep one order everywhere. */
+/** `2.png` before `10.png`; names that differ only in case have one order everywhere. */
 export const naturalOrder = (a: string, b: string): number => collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0)
 
 async function entriesOf({ real, shown }: FileRef) {
@@ -46,7 +46,7 @@ async function entriesOf({ real, shown }: FileRef) {
 
 const isPicture = (name: string): boolean => !name.startsWith('.') && pictureExtensions.has(extname(name).toLowerCase())
 
-/** The paths (the folder as given, and the name) of its pictures. Throws `file.folder-empty` where none matches. */
+/** The paths (the folder as given, and the name) of its pictures. Throws `file.folder-empty` if none matches. */
 export async function listPictures(folder: FileRef, pattern: string): Promise<readonly string[]> {
   const names = (await entriesOf(folder))
     .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && isPicture(entry.name))
@@ -75,7 +75,7 @@ export async function identityOf(file: FileRef): Promise<string> {
     .sort()
   const hash = createHash('sha256')
   for (const name of names) {
-    // One that vanished in between, or a link that leads nowhere, counts by its name.
+    // A file that vanished meanwhile, or a broken link, counts by its name.
     const stats = await stat(join(file.real, name), { bigint: true }).catch(() => undefined)
     hash.update(`${name}\0${stats ? stampOf(stats) : ''}\n`)
   }

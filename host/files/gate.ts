@@ -1,8 +1,8 @@
-/** Lets a few tasks run at a time. One whose signal is aborted never starts; one that runs already is no longer waited for. */
+/** Lets a few tasks run at a time. One whose signal is aborted never starts; a running one is no longer waited for. */
 
 export type Gate = <T>(task: () => Promise<T>, signal: AbortSignal) => Promise<T>
 
-/** Rejects with the signal's reason as soon as it is aborted; what the task still gives is dropped. */
+/** Rejects with the signal's reason as soon as it is aborted; the task's result is dropped. */
 function abandonable<T>(task: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason)

@@ -1,4 +1,4 @@
-/** What an embedded colour profile says of itself: its colour space and its name, the `desc` tag (ICC.1:2022, 7.2 and 9.2.41). */
+/** An embedded colour profile's own colour space and name, the `desc` tag (ICC.1:2022, 7.2 and 9.2.41). */
 
 const ascii = (bytes: Uint8Array, from: number, length: number): string =>
   String.fromCharCode(...bytes.subarray(from, from + length))
@@ -11,7 +11,7 @@ export interface Profile {
   readonly valid: boolean
   /** "RGB ", "GRAY", "CMYK" */
   readonly space: string
-  /** "Display P3"; absent where the profile has no readable name. */
+  /** "Display P3"; absent if the profile has no readable name. */
   readonly name?: string
 }
 
@@ -33,7 +33,7 @@ function nameOf(icc: Uint8Array, view: DataView): string | undefined {
 export function readProfile(icc: Uint8Array): Profile {
   if (icc.length < 132 || ascii(icc, 36, 4) !== 'acsp') return { valid: false, space: '' }
   const view = new DataView(icc.buffer, icc.byteOffset, icc.byteLength)
-  // Names end in NUL, and go into a message.
+  // Names end in NUL, and are shown in a message.
   const name = nameOf(icc, view)
     ?.replace(/\p{Cc}/gu, '')
     .trim()
@@ -41,6 +41,6 @@ export function readProfile(icc: Uint8Array): Profile {
   return { valid: true, space: ascii(icc, 16, 4), ...(name && { name }) }
 }
 
-/** Profiles that are sRGB under one of its names need no conversion, which would only round. */
+/** Profiles that are sRGB under another name need no conversion, which would only round. */
 export const isSrgb = (name: string | undefined): boolean =>
   name !== undefined && /^(sRGB|c2)/i.test(name) && !/linear/i.test(name)

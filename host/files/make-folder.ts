@@ -1,4 +1,4 @@
-/** Makes a folder, and those that it lies in. */
+/** Makes a folder and its parents. */
 import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { SightlineError } from '../../engine/types/problem.ts'
@@ -11,8 +11,8 @@ const isThere = async (path: string): Promise<boolean> => {
 }
 
 /**
- * One after the other: Node's own recursive `mkdir` says "no such folder" of a read-only disk, and never ends where a file system
- * refuses in that way (/proc).
+ * One after the other: Node's own recursive `mkdir` reports "no such folder" on a read-only disk, and never ends where a file
+ * system refuses in that way (/proc).
  * @throws `file.not-a-folder`, `file.write-denied`, `file.disk-full`, `file.write-failed`
  */
 export async function makeFolder(path: string, mode?: number): Promise<void> {
@@ -22,7 +22,7 @@ export async function makeFolder(path: string, mode?: number): Promise<void> {
   try {
     await mkdir(path, mode)
   } catch (error) {
-    // Somebody else may have made it meanwhile.
+    // Another program may have made it meanwhile.
     if (!(await isThere(path))) throw fileProblem(error, path, 'make')
   }
 }

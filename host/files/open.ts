@@ -1,16 +1,16 @@
-/** Opens files that come from anywhere: only real ones, and only as much of them as is wanted. */
+/** Opens files of unknown origin: only regular ones, and only as much of them as needed. */
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { fileProblem } from './problems.ts'
 
-/** A pipe without a writer is opened at once, too, and then refused, instead of being waited for for ever. */
+/** Also opens a pipe without a writer at once, which is then refused, instead of waiting forever. */
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 /**
- * Gives what `use` makes of the open file and its size.
+ * Returns the result of `use` for the open file and its size.
  * @param shown the path as the user knows it
- * @throws `file.is-a-folder`, `file.unsafe-path` of pipes and devices, `file.empty`, and what else keeps it from being read
+ * @throws `file.is-a-folder`, `file.unsafe-path` for pipes and devices, `file.empty`, and other reasons why it cannot be read
  */
 export async function withFile<T>(
   real: string,

@@ -1,6 +1,6 @@
 /**
- * From a path as the document has it to a real one that may be touched. Relative paths start at the pipeline's folder;
- * network and device paths are refused; what does not lie beside the pipeline's file needs the user's consent.
+ * From a document's path to a real one that may be used. Relative paths start at the pipeline's folder; network and device paths
+ * are refused; anything not beside the pipeline's file needs the user's consent.
  */
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
@@ -19,7 +19,7 @@ export interface Places {
   readonly base: string
   /** The folder is the document's own: its file is there. */
   readonly own: boolean
-  /** Folders that may be read besides: shipped samples, uploads. */
+  /** Other folders that may be read: samples, uploads. */
   readonly readable: readonly string[]
   readonly allow: Allow
 }
@@ -31,25 +31,25 @@ function refuse(path: string): never {
   throw new SightlineError('file.unsafe-path', { path })
 }
 
-/** Refuses what is no plain local path: URLs, `\\server\share`, `\\.\device`, `/dev`, `/proc`, `CON`. */
+/** Refuses anything but a plain local path: URLs, `\\server\share`, `\\.\device`, `/dev`, `/proc`, `CON`. */
 function checkPlain(path: string): void {
   if (path.includes('\0') || address.test(path) || /^[\\/]{2}/.test(path)) refuse(path)
   if (process.platform === 'win32' && (windowsDevice.test(path) || path.indexOf(':', 2) > 0)) refuse(path)
 }
 
-/** `/dev/shm` is memory that a user may well keep files in; the rest of these folders are no files. */
+/** `/dev/shm` is memory in which users may keep files; the rest of these folders contain no regular files. */
 function checkReal(real: string, path: string): void {
   const of = (folder: string): boolean => real === folder || real.startsWith(`${folder}/`)
   if ((of('/dev') && !of('/dev/shm')) || of('/proc') || of('/sys')) refuse(path)
 }
 
-/** Whether `path` is `folder` or lies in it; both absolute. */
+/** Whether `path` is `folder` or inside it; both absolute. */
 export function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path)
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
-/** The absolute path, not yet looked at on the disk. */
+/** The absolute path, without looking at the disk. */
 export function absolutePath(path: string, base: string): string {
   const model = modelPath(path)
   if (model) return model.place
@@ -59,7 +59,7 @@ export function absolutePath(path: string, base: string): string {
   return absolute
 }
 
-/** The same; undefined of what is refused. */
+/** The same; undefined for a refused path. */
 export function plainPath(path: string, base: string): string | undefined {
   try {
     return absolutePath(path, base)
@@ -69,7 +69,7 @@ export function plainPath(path: string, base: string): string | undefined {
   }
 }
 
-/** The real place of a file that may not exist yet: its folder must. */
+/** The real path of a file that may not exist yet; its folder must. */
 async function realTarget(path: string): Promise<string> {
   try {
     return await realpath(path)
@@ -78,7 +78,7 @@ async function realTarget(path: string): Promise<string> {
   }
 }
 
-/** The real place of an absolute path, whether there is something or not. */
+/** The real path of an absolute path, whether it exists or not. */
 export const realPlace = (path: string): Promise<string> => realTarget(path).catch(() => path)
 
 /**

@@ -1,4 +1,4 @@
-/** What the file system and the decoder throw, as problems with a name. */
+/** Errors of the file system and the decoder as named problems. */
 import { dirname } from 'node:path'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { ProblemCode } from '../../engine/types/words.ts'
@@ -44,18 +44,18 @@ const codes: Record<'read' | 'write' | 'make' | 'folder', Readonly<Record<string
 
 const aboutFolder: ReadonlySet<ProblemCode> = new Set(['file.folder-missing', 'file.not-a-folder'])
 
-/** @param path as the document has it, for the words. */
+/** @param path as in the document, for the message. */
 export function fileProblem(error: unknown, path: string, doing: keyof typeof codes): SightlineError {
   if (error instanceof SightlineError) return error
   const code =
     codes[doing][errno(error) ?? ''] ??
     (doing === 'read' || doing === 'folder' ? 'file.read-failed' : 'file.write-failed')
-  // A file that is written is missing nothing but its folder.
+  // For a file being written, only its folder can be missing.
   const named = doing === 'write' && aboutFolder.has(code) ? dirname(path) : path
   return new SightlineError(code, { path: named, message: messageOf(error) }, error)
 }
 
-/** What the decoder says of a damaged file, shortened to its first line. */
+/** The decoder's message about a damaged file, shortened to its first line. */
 export const decoderMessage = (error: unknown): string =>
   (messageOf(error).split('\n')[0] ?? '').replace(/^Input (file|buffer)( has corrupt header)?:?\s*/i, '').trim() ||
   'its header cannot be read'

@@ -16,9 +16,9 @@ export interface ServiceOptions {
   readonly base: string
   /** The folder is the document's own: it may be read and written. Default true. */
   readonly own?: boolean
-  /** The folder that uploads are kept in; it may be read. */
+  /** The folder of uploads; it may be read. */
   readonly uploads?: string
-  /** Asked before anything outside the document's folder, uploads and samples is touched. Absent: everything is allowed. */
+  /** Called before anything outside the document's folder, uploads and samples is used. Absent: everything is allowed. */
   readonly allow?: Allow
   /** Where the sample pictures are. Absent: those that ship with Sightline. */
   readonly samples?: string
@@ -34,16 +34,16 @@ export interface Observer {
 export interface FileServices extends Services {
   /** The same services under the eyes of an observer: it is told of every file that is read, by whatever service. */
   observed(observer: Observer): Services
-  /** The real path behind a document's path, checked as for reading or writing. Throws `file.*`. */
+  /** The real path behind a document's path, checked for reading or writing. Throws `file.*`. */
   resolve(path: string, access: Access): Promise<string>
   /**
-   * Calls `changed` with a path, as it was given, when the content of that file or folder may have changed. Ends with the
-   * returned function. Paths that are refused are not watched.
+   * Calls `changed` with a path, as given, when the content of that file or folder may have changed, until the returned function
+   * is called. Refused paths are not watched.
    */
   watch(paths: readonly string[], changed: (path: string) => void): () => void
 }
 
-/** A decoder takes all it can of a core and hundreds of megabytes: two at a time. */
+/** A decoder uses most of a core and hundreds of megabytes: two at a time. */
 const decoding = createGate(2)
 
 function given(path: string, code: 'file.none' | 'file.folder-none' = 'file.none'): void {
@@ -118,7 +118,7 @@ export function createServices({ base, own = true, uploads, allow, samples }: Se
           const real = absolutePath(path, base)
           absolute.set(real, [...(absolute.get(real) ?? []), path])
         } catch (error) {
-          // The node that reads it says so.
+          // The node that reads it reports the problem.
           if (!(error instanceof SightlineError)) throw error
         }
       }

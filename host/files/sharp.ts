@@ -1,4 +1,4 @@
-/** The picture library, loaded with the first picture: its native part is slow to load, and most commands need none. */
+/** The picture library, loaded with the first picture: its native part is slow to load, and most commands do not need it. */
 export type { Sharp } from 'sharp'
 
 export type SharpLibrary = typeof import('sharp').default

@@ -1,10 +1,10 @@
-/** What a file is by its first bytes, whatever its name says. */
+/** The type of a file by its first bytes, whatever its name says. */
 
 /** The picture formats that are read. */
 export type Format = 'png' | 'jpeg' | 'webp' | 'gif' | 'tiff' | 'avif'
 
 export interface Sniffed {
-  /** Absent: none that is read. */
+  /** Absent: not a format that is read. */
   readonly format?: Format
   /** With its article: "a PDF document". */
   readonly words: string
@@ -17,7 +17,7 @@ interface Signature {
   readonly words: string
 }
 
-/** Latin-1 strings of the first bytes; the first that matches counts. */
+/** Latin-1 strings of the first bytes; the first match counts. */
 const signatures: readonly Signature[] = [
   { bytes: '\x89PNG\r\n\x1a\n', format: 'png', words: 'a PNG picture' },
   { bytes: '\xff\xd8\xff', format: 'jpeg', words: 'a JPEG picture' },

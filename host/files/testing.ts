@@ -1,4 +1,4 @@
-/** What the tests of host/files share: pictures made of known numbers, damaged files, a folder that goes away afterwards. */
+/** Shared by the tests of host/files: pictures of known numbers, damaged files, a temporary folder. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,13 +11,13 @@ export const height = 23
 
 export const raw = (width: number, height: number, channels: 1 | 2 | 3 | 4) => ({ raw: { width, height, channels } })
 
-/** A temporary folder; `remove` ends it. */
+/** A temporary folder; `remove` deletes it. */
 export async function makeFolder(): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'sightline-files-'))
   return { path, remove: () => rm(path, { recursive: true }) }
 }
 
-/** What the promise rejects with, as `code` and `params`. */
+/** The rejection of the promise, as `code` and `params`. */
 export async function problem(promise: Promise<unknown>): Promise<{ code: string; params: Record<string, unknown> }> {
   const error: unknown = await promise.then(
     () => 'resolved',
@@ -28,7 +28,7 @@ export async function problem(promise: Promise<unknown>): Promise<{ code: string
   throw new Error(`no problem, but ${String(error)}`)
 }
 
-/** Numbers that do not compress (xorshift32). */
+/** Incompressible numbers (xorshift32). */
 export function noise(length: number): Uint8Array {
   let state = 2463534242
   return Uint8Array.from({ length }, () => {

@@ -1,4 +1,4 @@
-/** Dropped pictures: kept by content, removed when nobody wants them, copied beside a pipeline without harm to what is there. */
+/** Dropped pictures: kept by content, removed when unused, copied beside a pipeline without harming existing files. */
 import { chmod, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -44,7 +44,7 @@ test('what nobody has dropped or opened for long is removed, and nothing else of
   await pruneUploads(uploads)
   const left = [dirname(opened), dirname(dropped), join(uploads, 'mine')].map((path) => path.slice(uploads.length + 1))
   expect((await readdir(uploads)).sort()).toEqual(left.sort())
-  // A picture that is touched is not a changed one.
+  // Touching a picture does not change it.
   expect((await stat(opened)).mtimeMs).toBe(before)
   await pruneUploads(join(folder.path, 'none'))
 })

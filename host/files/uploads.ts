@@ -1,6 +1,6 @@
 /**
- * Dropped pictures. They stay in a folder of the user's, each under the hash of its content, until the pipeline that names them
- * is saved and gets copies beside its file. One that nobody has dropped or opened for 90 days is removed.
+ * Dropped pictures. They stay in a user folder, each under the hash of its content, until the pipeline that names them is saved
+ * and gets copies beside its file. One that has not been dropped or opened for 90 days is removed.
  */
 import { createHash } from 'node:crypto'
 import { readdir, readFile, rm, rmdir, stat, utimes } from 'node:fs/promises'
@@ -14,7 +14,7 @@ import { fileProblem } from './problems.ts'
 const DAY = 24 * 60 * 60 * 1000
 export const keptDays = 90
 
-/** The folder of one content: its time says when it was wanted last. */
+/** The folder of one content: its modification time records the last use. */
 const homeOf = (folder: string, path: string): string | undefined => {
   const home = dirname(path)
   return dirname(home) === folder && isInside(folder, home) ? home : undefined
@@ -22,9 +22,9 @@ const homeOf = (folder: string, path: string): string | undefined => {
 
 export const isUpload = (folder: string, path: string): boolean => homeOf(folder, path) !== undefined
 
-/** The same file dropped twice is kept once, so that nothing runs anew. @returns its path */
+/** A file dropped twice is stored once, so that nothing runs again. @returns its path */
 export async function keepUpload(folder: string, given: string, data: Uint8Array): Promise<string> {
-  // A name of this machine, whatever machine the window is on: no folders, nothing that hides or that Windows refuses.
+  // A name valid on this machine, whatever machine the window is on: no folders, nothing hidden or refused by Windows.
   const plain = basename(given.replaceAll('\\', '/')).replace(/[<>:"|?*\p{Cc}]/gu, '_')
   // The end, with the extension, of a name too long for the file system.
   const name = [...plain].slice(-80).join('').replace(/^\.+/, '')
@@ -42,15 +42,15 @@ export async function keepUpload(folder: string, given: string, data: Uint8Array
   return path
 }
 
-/** A document that is open names these: they are wanted for another while. */
+/** An open document names these: their 90 days start again. */
 export async function touchUploads(folder: string, paths: readonly string[]): Promise<void> {
   const now = new Date()
-  // One that is gone, its node tells of.
+  // If one is gone, its node reports it.
   for (const home of new Set(paths.flatMap((path) => homeOf(folder, path) ?? [])))
     await utimes(home, now, now).catch(() => undefined)
 }
 
-/** Removes what nobody has wanted for so long. Throws what the file system throws, but for a folder that is not there. */
+/** Removes what has been unused for that long. Throws errors of the file system, except for a missing folder. */
 export async function pruneUploads(folder: string, days = keptDays): Promise<void> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
@@ -68,18 +68,18 @@ export async function pruneUploads(folder: string, days = keptDays): Promise<voi
 export interface Copies {
   /** By the upload's path. */
   readonly paths: ReadonlyMap<string, string>
-  /** Takes back what was made. */
+  /** Undoes what was made. */
   remove(): Promise<void>
 }
 
-/** A free name for the content, or that of the same content: `cat.jpg`, `cat-2.jpg`. Never over another file. */
+/** An unused name for the content, or that of the same content: `cat.jpg`, `cat-2.jpg`. Never over another file. */
 async function copy(from: Uint8Array, name: string, folder: string): Promise<{ path: string; made: boolean }> {
   const ext = extname(name)
   const stem = name.slice(0, name.length - ext.length)
   for (let n = 1; ; n++) {
     const path = join(folder, n === 1 ? name : `${stem}-${n}${ext}`)
     const there = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-      // A folder of this name is another file as well.
+      // A folder of this name counts as another file.
       if (error.code === 'ENOENT') return undefined
       if (error.code === 'EISDIR') return Buffer.alloc(0)
       throw fileProblem(error, path, 'read')
@@ -90,7 +90,7 @@ async function copy(from: Uint8Array, name: string, folder: string): Promise<{ p
 }
 
 /**
- * Copies uploads into a folder, which is made where it is missing. One that is gone is left out.
+ * Copies uploads into a folder, creating it if necessary. A missing one is left out.
  * @throws `file.*`; then nothing is left behind
  */
 export async function copyUploads(uploads: readonly string[], folder: string): Promise<Copies> {
@@ -98,7 +98,7 @@ export async function copyUploads(uploads: readonly string[], folder: string): P
   const made: string[] = []
   const remove = async (): Promise<void> => {
     for (const path of made) await rm(path, { force: true })
-    // With something in it, it was not made for this alone.
+    // If it contains something, it was not made for this alone.
     if (made.length > 0) await rmdir(folder).catch(() => undefined)
   }
   try {

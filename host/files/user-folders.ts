@@ -1,11 +1,11 @@
-/** Where what belongs to the user of this machine is kept, as each system has it; `SIGHTLINE_HOME` puts it all elsewhere. */
+/** Where the user's files are kept on each system; `SIGHTLINE_HOME` puts all of them elsewhere. */
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 
 export interface UserFolders {
-  /** What was decided: small. */
+  /** Settings: small. */
   readonly settings: string
-  /** Dropped pictures: they may be large. */
+  /** Dropped pictures: possibly large. */
   readonly data: string
 }
 
@@ -14,7 +14,7 @@ export function userFolders(
   platform: NodeJS.Platform = process.platform,
   home: string = homedir(),
 ): UserFolders {
-  /** The XDG specification: a relative path is to be ignored. */
+  /** The XDG specification: ignore a relative path. */
   const given = (name: string, usual: string): string => {
     const path = env[name]
     return path && isAbsolute(path) ? path : join(home, usual)

@@ -1,4 +1,4 @@
-/** The user's settings of the program that computes: one small file in the user's folder, read at every start. */
+/** The user's settings of the engine: one small file in the user's folder, read at every start. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type MachineSettings, machineSettings } from '../../engine/protocol/settings.ts'
@@ -19,7 +19,7 @@ export class UserSettings {
     this.path = join(folder, 'settings.json')
   }
 
-  /** A file that is not there says nothing. Throws `settings.unreadable`. */
+  /** A missing file has no settings. Throws `settings.unreadable`. */
   async read(): Promise<MachineSettings> {
     try {
       return machineSettings.parse(JSON.parse(await readFile(this.path, 'utf8')))

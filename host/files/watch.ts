@@ -1,24 +1,24 @@
 /**
- * Tells when a file's content may have changed. Its folder is watched, not the file, since most programs save by replacing it.
- * Where the system cannot watch (no folder yet, a network mount, no watches left) it looks once a second.
+ * Reports when a file's content may have changed. Watches its folder, not the file, because most programs save by replacing it.
+ * Where the system cannot watch (no folder yet, a network mount, no watches left) it checks once a second.
  */
 import { type FSWatcher, statSync, watch } from 'node:fs'
 import { dirname } from 'node:path'
 import { identityOf } from './folder.ts'
 
-/** Programs write in several steps; a change is told when it has been quiet for so long, in ms. */
+/** Programs write in several steps; a change is reported after this long without another, in ms. */
 const QUIET = 60
 const POLL = 1000
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
-/** The file's identity, or that it cannot be had: its coming and going are changes, too. */
+/** The file's identity, or that it has none: appearing and disappearing are changes, too. */
 const stampOf = (real: string): Promise<string> =>
   identityOf({ real, shown: real }).catch((error: unknown) => (error instanceof Error ? error.message : String(error)))
 
 /**
  * Watches absolute paths of files and folders until the returned function is called.
- * @param changed gets the path that changed
+ * @param changed called with the path that changed
  */
 export function watchPaths(paths: readonly string[], changed: (path: string) => void): () => void {
   const stamps = new Map<string, string>()
@@ -68,7 +68,7 @@ export function watchPaths(paths: readonly string[], changed: (path: string) => 
   }
   for (const [folder, members] of folders) {
     watchFolder(folder, members)
-    // What happens before this is known may be a change, and is told.
+    // Anything that happens before this is known may be a change, and is reported.
     for (const path of members) void stampOf(path).then((stamp) => stamps.set(path, stamp))
   }
   return () => {

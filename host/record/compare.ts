@@ -1,4 +1,4 @@
-/** What differs between a run and the one that is repeated. */
+/** The differences between a run and the one that is repeated. */
 import { dirname, join } from 'node:path'
 import { formatJson } from '../../engine/types/json.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
@@ -7,14 +7,14 @@ import { fileNameOf } from '../text/outputs.ts'
 import type { InputRecord, OutputRecord, RunRecord } from './format.ts'
 import { sha256 } from './hash.ts'
 
-/** How far two arrays are apart. */
+/** How much two arrays differ. */
 export interface Apart {
-  /** Of the numbers that are finite in both. */
+  /** Over the numbers that are finite in both. */
   readonly maxAbs: number
   /** In decibels against `peak`. */
   readonly psnr: number
   readonly peak: number
-  /** Numbers that are finite in one of them only. */
+  /** Numbers that are finite in only one of them. */
   readonly notFinite: number
 }
 
@@ -36,7 +36,7 @@ export interface OutputDifference {
   readonly verdict: 'same' | 'differs' | 'missing' | 'new'
   readonly was?: Figures
   readonly is?: Figures
-  /** Where the numbers of then lie beside the record. */
+  /** Where the recorded numbers are, beside the record. */
   readonly apart?: Apart
 }
 
@@ -58,7 +58,7 @@ export interface Comparison {
   readonly outputs: readonly OutputDifference[]
 }
 
-/** The numbers of a .npy that --raw wrote beside the record, as long as they are those of the record. */
+/** The numbers of a .npy that --raw wrote beside the record, if they are still those of the record. */
 async function numbersBeside(record: string, output: OutputRecord): Promise<Float32Array | undefined> {
   const { node, port, element = [], shape, type } = output
   if (port === undefined || !shape || type !== 'float32') return undefined
@@ -77,7 +77,7 @@ async function numbersBeside(record: string, output: OutputRecord): Promise<Floa
   }
 }
 
-/** @param range what the numbers may be; absent: as far as those of then go */
+/** @param range the possible values; absent: the range of the recorded ones */
 export function apartOf(then: ArrayLike<number>, now: ArrayLike<number>, range?: readonly [number, number]): Apart {
   let [maxAbs, squares, both, notFinite, low, high] = [0, 0, 0, 0, Infinity, -Infinity]
   for (let i = 0; i < then.length; i++) {
@@ -150,7 +150,7 @@ function inputDifferences(then: readonly InputRecord[], now: readonly InputRecor
   })
 }
 
-/** What a run was computed by, in words that can be compared. */
+/** What computed a run, in words that can be compared. */
 function machineOf({ device, versions, decoders }: RunRecord): ReadonlyMap<string, string> {
   return new Map([
     ['device', device.name],
@@ -184,7 +184,7 @@ export class Comparer {
     this.#outputs = new Map(then.outputs.map((output) => [keyOf(output), output]))
   }
 
-  /** Looks at an array while its numbers are there, where it is not the same. */
+  /** Compares an array while its numbers are available, if it is not the same. */
   async see(now: OutputRecord, numbers: ArrayLike<number>, range?: readonly [number, number]): Promise<void> {
     const then = this.#outputs.get(keyOf(now))
     if (!then || then.sha256 === now.sha256 || !sameShape(then, now)) return

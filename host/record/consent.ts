@@ -1,7 +1,7 @@
 /**
- * What the pipeline in a record may read. A record comes from anywhere, and may lie elsewhere than its pipeline did: beside the
- * record, as a pipeline reads beside itself; what the person allows; and, wherever the record says that it was, a file whose
- * content the record knows already (its SHA-256), as that tells nobody anything. It writes nothing.
+ * What the pipeline in a record may read. A record may come from anywhere, and need not be where its pipeline was: it may read
+ * beside the record, as a pipeline reads beside itself; what the user allows; and, wherever the record says it was, a file whose
+ * content the record knows already (its SHA-256), because that reveals nothing. It writes nothing.
  */
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -11,7 +11,7 @@ import { type Allow, absolutePath, plainPath, realPlace } from '../files/paths.t
 import type { RunRecord } from './format.ts'
 import { hashFile } from './hash.ts'
 
-/** The folder at which the paths of the recorded pipeline start. Throws `file.unsafe-path`. */
+/** The folder at which the recorded pipeline's paths start. Throws `file.unsafe-path`. */
 export const baseOf = (path: string, { pipeline }: RunRecord): string => absolutePath(pipeline.folder, dirname(path))
 
 /** @param path of the record, absolute */

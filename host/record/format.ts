@@ -1,5 +1,5 @@
 /**
- * The run record: what a run was made from and what came out, in one file that says enough to repeat it. It comes from anywhere,
+ * The run record: what a run was made from and what came out, in one file that is enough to repeat it. It may come from anywhere,
  * so it is read as carefully as a pipeline.
  */
 import { z } from 'zod'
@@ -15,7 +15,7 @@ import { readContent } from '../server/pipeline-file.ts'
 export const recordFormat = 'sightline-run'
 export const recordVersion = 1
 
-/** What is printed of a record has no control characters: it may come from a stranger. */
+/** Text of a record that is printed has no control characters: it may come from a stranger. */
 const line = z
   .string()
   .max(4096)
@@ -29,7 +29,7 @@ const versions = z.record(line, line)
 
 const inputSchema = z.object({
   node,
-  /** Relative to the record; of a picture that ships with Sightline its name. */
+  /** Relative to the record; for a picture that ships with Sightline its name. */
   path: line,
   sample: z.literal(true).optional(),
   bytes: count,
@@ -101,7 +101,7 @@ const recordSchema = z.object({
   pipeline: z.object({
     /** Where its relative paths start, relative to the record. */
     folder: line,
-    /** Of the text of `document` as a pipeline file has it. */
+    /** Of the text of `document` in its pipeline-file form. */
     sha256,
     document: z.unknown(),
   }),
@@ -129,7 +129,7 @@ export async function readRunnable(path: string) {
   return { document: parseFile(record.pipeline.document), record }
 }
 
-/** Throws `record.too-large` (what could not be read again), and what `writeAtomic` throws. */
+/** Throws `record.too-large` (a record too large to be read again), and what `writeAtomic` throws. */
 export async function writeRecord(path: string, record: RunRecord, signal: AbortSignal): Promise<void> {
   const text = `${jsonText(record)}\n`
   if (text.length > jsonLimits.bytes)

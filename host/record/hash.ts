@@ -4,7 +4,7 @@ import { withFile } from '../files/open.ts'
 
 export const sha256 = (data: Uint8Array | string): string => createHash('sha256').update(data).digest('hex')
 
-/** The bytes of an array as they lie in memory. */
+/** The bytes of an array as they are in memory. */
 export const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength)
 

@@ -1,4 +1,4 @@
-/** Run records: hashes as `sha256sum` has them, and a repeated run that says what differs and nothing else. */
+/** Run records: hashes equal to `sha256sum`, and a repeated run that reports exactly what differs. */
 import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
@@ -44,7 +44,7 @@ async function flat(name: string, level: number): Promise<void> {
   await sharp(new Uint8Array(6).fill(level), { raw }).toColourspace('b-w').png().toFile(at(name))
 }
 
-/** To be spoilt. */
+/** To be damaged. */
 type Loose = Pick<RunRecord, 'pipeline' | 'inputs' | 'outputs'>
 
 /** Repeats; `more` are other options. */
@@ -127,7 +127,7 @@ describe('a record', () => {
     const { apart } = outputs[0] ?? {}
     expect(apart?.maxAbs).toBeCloseTo(80 / 255, 6)
     expect(apart?.psnr).toBeCloseTo(20 * Math.log10(255 / 80), 4)
-    // Without the .npy of then, by what the record says of them.
+    // Without the recorded .npy, from what the record says of them.
     rmSync(at('flat/flat.image.npy'))
     const text = await sightline('run', 'flat/run.json', '--input', 'flat=light.png')
     expect(text.out).toMatch(/flat\.image +differs: min was 0\.0784314, is 0\.392157/)

@@ -1,4 +1,4 @@
-/** Takes the record of a run: it looks on while nodes read and save files, and is shown what comes out. */
+/** Takes the record of a run: observes nodes reading and saving files, and is shown the results. */
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, relative, resolve, sep } from 'node:path'
@@ -28,17 +28,17 @@ import { bytesOf, sha256 } from './hash.ts'
 export interface RecordOptions {
   /** Where the record is, or will be; absolute. */
   readonly path: string
-  /** Where the paths of the document start. */
+  /** Where the document's paths start. */
   readonly base: string
   readonly services: FileServices
   readonly device: DeviceWords
-  /** What TensorFlow.js computes with, where it is not that device. */
+  /** What TensorFlow.js computes with, if it is not that device. */
   readonly tensorflow: 'tensorflow' | 'wasm'
-  /** Pictures that nodes save are looked at and not written. */
+  /** Pictures that nodes save are hashed and not written. */
   readonly dry: boolean
 }
 
-/** Of sharp's libraries, those that a picture's numbers come from. */
+/** Those of sharp's libraries that determine a picture's numbers. */
 const decoders = ['sharp', 'vips', 'mozjpeg', 'png', 'webp', 'tiff', 'heif', 'aom', 'lcms']
 
 async function decoderVersions(): Promise<Record<string, string>> {
@@ -54,7 +54,7 @@ const { version: tensorflowVersion } = createRequire(import.meta.url)('@tensorfl
 
 const portable = (path: string): string => (path || '.').split(sep).join('/')
 
-/** What a record says of an array, or of a value that is written as text. */
+/** What a record says of an array, or of a value written as text. */
 type Seen = Omit<OutputRecord, 'node' | 'port' | 'element'>
 
 function seenPicture({ width, height, channels, depth, data }: SaveOptions): Seen {
@@ -145,7 +145,7 @@ export class Recorder {
     const place = new Map(nodes.map(({ id }, index) => [id, index]))
     const byPlace = (a: { node: string }, b: { node: string }): number =>
       (place.get(a.node) ?? 0) - (place.get(b.node) ?? 0)
-    // Sources that say the same are read once, by one of them.
+    // Identical sources are read once, by one of them.
     const says = (id: string, type: string): string => `${type} ${JSON.stringify(checks.get(id)?.params)}`
     const typeOf = new Map(nodes.map(({ id, type }) => [id, type]))
     const inputs = nodes.flatMap(({ id, type }) =>
@@ -156,7 +156,7 @@ export class Recorder {
     const runtimes = [...this.#runtimes.values()]
     const own = new Map(inputs.map((input) => [orderOf(input), input]))
     const compiled = await readFile(kernelFiles.shared)
-    // A GPU's own compiler and driver make the rest of it.
+    // The rest is up to a GPU's own compiler and driver.
     const texts = device.kind === 'gpu' ? [...(await kernelSources()).values()].map((text) => Buffer.from(text)) : []
     const kernels = sha256(Buffer.concat([compiled, ...texts]))
     return {

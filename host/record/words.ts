@@ -1,4 +1,4 @@
-/** What a comparison has to say to people. */
+/** The text of a comparison. */
 import { table } from '../text/table.ts'
 import type { Comparison, InputDifference, OutputDifference } from './compare.ts'
 
