@@ -66,7 +66,7 @@ function callOf(c: Case, inputs: number[], out: number, { put }: Bench): KernelC
       const scratch = medianScratch(k, w, ch)
       const args = [src, out, w, h, ch, k]
       if (k <= 5) return [{ kernel: 'median', rows: h, args, scratch }]
-      return Array.from({ length: ch }, (_, c) => ({ kernel: 'medianRows', rows: h, args: [...args, c], scratch }))
+      return Array.from({ length: ch }, (_, c) => ({ kernel: 'medianRows', rows: h, args: [...args, c, 0], scratch }))
     }
     case 'rgbToGray':
       return { kernel: c.op, args: [src, ch, out, w], rows: h, scratch: COLOUR_SCRATCH }

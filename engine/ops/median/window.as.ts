@@ -4,7 +4,7 @@
 // holds them all.
 import { align16 } from '../common.as.ts'
 
-/** Rows and columns of the result that are sorted together, at most. */
+/** Rows and columns of the result that are sorted together, at most: COLUMNS of op.ts. */
 const ROWS: i32 = 64
 const COLUMNS: i32 = 256
 
@@ -83,21 +83,20 @@ function sort(keys: usize, indices: usize, keys2: usize, indices2: usize, counts
 }
 
 /**
- * Exact medians of one channel, in blocks.
+ * Exact medians of one channel in COLUMNS columns from `left` on: tiles of little work, however wide the picture is.
  * @param src, dst float32 (height, width, channels), not the same. Of a window with NaN: NaN.
  * @param size odd, up to 31
  * @param scratch medianScratch(size, width, channels) bytes
  */
 export function medianRows(
-  src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, channel: i32,
+  src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, channel: i32, left: i32,
   scratch: usize, y0: i32, y1: i32,
 ): void {
   const c = <usize>channel << 2
   for (let y = y0; y < y1; y += ROWS)
-    for (let x = 0; x < width; x += COLUMNS)
-      block(
-        src + c, dst + c, width, height, channels, size, scratch,
-        x, min(x + COLUMNS, width), y, min(y + ROWS, y1))
+    block(
+      src + c, dst + c, width, height, channels, size, scratch,
+      left, min(left + COLUMNS, width), y, min(y + ROWS, y1))
 }
 
 function block(
