@@ -110,7 +110,7 @@ test('what was saved is in the menu of every window, and on their start screens'
   const other = await desktop.newWindow()
   const entry = other.getByRole('region', { name: 'Start' }).getByRole('button', { name: /^Saved/ })
   await expect(entry).toBeVisible()
-  await other.getByRole('button', { name: 'Take “Saved” off this list' }).click()
+  await other.getByRole('button', { name: 'Remove “Saved” from this list' }).click()
   await expect.poll(recent, { message: 'what is taken off in one window is off everywhere' }).toEqual([])
 })
 

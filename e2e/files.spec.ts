@@ -72,14 +72,14 @@ test('a picture elsewhere asks for consent once, on its node, and is remembered'
   const file = join(theirs, 'p.sightline.json')
   writeFileSync(file, pipelineWith('../mine/cat.png'))
   const editor = await desk.start(file)
-  await expect(editor.node('photo')).toContainText('Asks for your consent to read')
+  await expect(editor.node('photo')).toContainText('Needs your consent to read')
   await editor.node('photo').getByRole('button', { name: 'Allow for this pipeline' }).click()
   await editor.hasPicture('photo')
   await (await desk.start(file)).hasPicture('photo')
   // The same file under another name is another pipeline.
   writeFileSync(join(theirs, 'q.sightline.json'), pipelineWith('../mine/cat.png'))
   const other = await desk.start(join(theirs, 'q.sightline.json'))
-  await expect(other.node('photo')).toContainText('Asks for your consent to read')
+  await expect(other.node('photo')).toContainText('Needs your consent to read')
 })
 
 test('a picture that is named on the command line needs no consent', async ({ desk }) => {

@@ -149,7 +149,7 @@ test('progress is remembered: left, reloaded, opened again', async ({ opened, pa
   await lesson.walker.getByRole('button', { name: /Leave the lesson/ }).click()
   await expect(lesson.walker).toHaveCount(0)
   await expect(page.getByRole('navigation', { name: 'Nodes' })).toBeVisible()
-  await page.getByRole('button', { name: 'Go on with the lesson (4 of 10)' }).click()
+  await page.getByRole('button', { name: 'Resume the lesson (4 of 10)' }).click()
   await lesson.at(4, 'All nine alike: a blur')
 
   await page.reload()

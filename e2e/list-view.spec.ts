@@ -53,5 +53,5 @@ test('a problem is said when the work rests, and when it is gone', async ({ edit
   const says = page.locator('[data-announcer]')
   await expect(says).toContainText('1 problem. Load image')
   await page.getByRole('button', { name: /^Undo/ }).click()
-  await expect(says).toHaveText('No problems any more.')
+  await expect(says).toHaveText('No more problems.')
 })

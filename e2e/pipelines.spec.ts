@@ -131,7 +131,7 @@ test('a file that another program changed is not overwritten unasked', async ({ 
   await expect(editor.unsaved).toBeVisible()
   await writeFile(file, JSON.stringify({ ...small, title: 'Of somebody else' }))
   await page.keyboard.press('Control+s')
-  await expect(editor.dialog).toContainText('This file was changed meanwhile')
+  await expect(editor.dialog).toContainText('This file was changed by another program')
   expect(JSON.parse(await readFile(file, 'utf8')).title).toBe('Of somebody else')
   await editor.dialog.getByRole('button', { name: 'Overwrite' }).click()
   await expect.poll(async () => JSON.parse(await readFile(file, 'utf8')).nodes.length).toBe(6)

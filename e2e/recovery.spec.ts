@@ -116,7 +116,9 @@ test('a file that another program changes is shown anew; with changes of one’s
   await editor.saveAs(file)
   other(file, 'Theirs')
   await expect(editor.title).toHaveValue('Theirs')
-  await expect(said(editor, 'shared.sightline.json was changed outside, and is shown as it is now.')).toBeVisible()
+  await expect(
+    said(editor, 'shared.sightline.json was changed by another program; this is the new version.'),
+  ).toBeVisible()
   await editor.hasPicture('cat')
 
   await rename(editor, 'Mine')
@@ -124,7 +126,7 @@ test('a file that another program changes is shown anew; with changes of one’s
   const changed = banner(editor, 'shared.sightline.json was changed by another program.')
   await expect(changed).toBeVisible()
   await page.keyboard.press('Control+s')
-  await expect(editor.dialog).toContainText('This file was changed meanwhile')
+  await expect(editor.dialog).toContainText('This file was changed by another program')
   await editor.dialog.getByRole('button', { name: 'Cancel' }).click()
   await changed.getByRole('button', { name: 'Keep mine' }).click()
   await expect(changed).toHaveCount(0)
@@ -164,7 +166,7 @@ test('a file that goes, alone or with its folder, is missed in words and can be 
   mkdirSync(home)
   const file = join(home, 'here.sightline.json')
   await editor.saveAs(file)
-  const gone = banner(editor, 'here.sightline.json is not there any more. Your pipeline is safe in this window.')
+  const gone = banner(editor, 'here.sightline.json is gone. Your pipeline is safe in this window.')
   rmSync(file)
   await expect(gone).toBeVisible()
   await editor.choose(() => gone.getByRole('button', { name: 'Save again…' }).click(), file)

@@ -254,7 +254,7 @@ test('graphics that are lost come back with the same view', async ({ opened, pag
     const canvas = document.querySelector<HTMLCanvasElement>('[role="application"] canvas[data-engine]')
     canvas?.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext()
   })
-  await expect(page.getByRole('alert')).toContainText('graphics were taken away')
+  await expect(page.getByRole('alert')).toContainText('lost its graphics context')
   await shown(page)
 })
 

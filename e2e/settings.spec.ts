@@ -14,7 +14,7 @@ test('theme, keys and what computes are chosen, kept, and checked', async ({ edi
   const threads = dialog.getByRole('textbox', { name: 'Threads' })
   await threads.fill('5')
   await threads.press('Enter')
-  await expect(dialog.getByText('It counts when Sightline starts again')).toBeVisible()
+  await expect(dialog.getByText('It takes effect when Sightline restarts')).toBeVisible()
   // Read again each time it is shown.
   await dialog.getByRole('tab', { name: 'Appearance' }).click()
   await dialog.getByRole('tab', { name: 'Computing' }).click()
@@ -23,7 +23,7 @@ test('theme, keys and what computes are chosen, kept, and checked', async ({ edi
   // Defaults are not stored: a larger machine has its own.
   await threads.fill(String((await dialog.getByText(/Now \d+\. This machine/).textContent())?.match(/\d+/)?.[0]))
   await threads.press('Enter')
-  await expect(dialog.getByText('Changes count when Sightline starts again')).toBeVisible()
+  await expect(dialog.getByText('Changes take effect when Sightline restarts')).toBeVisible()
 
   await dialog.getByRole('tab', { name: 'Keyboard' }).click()
   const line = dialog.locator('[data-command="edit.bypass"]')

@@ -67,7 +67,7 @@ test('cards are drawn by running the pipelines, and open a copy in no file', asy
   await expect(editor.start).toHaveCount(0)
   await expect(page.locator('[data-node="picked"]')).toBeVisible()
   await expect(page).toHaveTitle('Pick a colour – Sightline')
-  // In no file yet: it asks where to save.
+  // Not saved yet: it asks where to save.
   const file = join(folder, 'mine.sightline.json')
   await editor.choose(() => page.keyboard.press('Control+s'), file)
   await expect.poll(() => existsSync(file)).toBe(true)
@@ -115,8 +115,8 @@ test('what was saved is there the next time; what is gone says so', async ({ edi
   await page.keyboard.press('Control+k')
   await page.keyboard.type('start screen')
   await page.keyboard.press('Enter')
-  await expect(editor.start.getByText('not there any more')).toBeVisible()
-  await editor.start.getByRole('button', { name: /off this list/ }).click()
+  await expect(editor.start.getByText('file missing')).toBeVisible()
+  await editor.start.getByRole('button', { name: /from this list/ }).click()
   await expect(editor.start.getByRole('heading', { name: 'Recent' })).toHaveCount(0)
 })
 

@@ -60,7 +60,7 @@ test('what cannot be run is named on its node; what comes after says why it was 
       { from: 'other.image', to: 'gone.image' },
     ],
   })
-  await expect(editor.node('crop')).toContainText(/reaches outside the picture/)
+  await expect(editor.node('crop')).toContainText(/extends outside the picture/)
   await expect(editor.node('blur')).toContainText(/not run, because/i)
   await expect(editor.node('gone')).toContainText(/no (such )?node/i)
   await editor.hasPicture('other')

@@ -151,7 +151,7 @@ test('says what went wrong: nothing newer, nothing there, another file than was 
   const page = await (await start()).window()
   place.version = '0.0.1'
   const dialog = await check(page)
-  await expect(dialog).toContainText('This is the newest version')
+  await expect(dialog).toContainText('This is the latest version')
   await page.keyboard.press('Escape')
 
   place.missing = true
@@ -164,7 +164,7 @@ test('says what went wrong: nothing newer, nothing there, another file than was 
   const again = dialog.getByRole('button', { name: 'Try again' })
   await again.click()
   await dialog.getByRole('button', { name: 'Download' }).click()
-  await expect(dialog).toContainText('is not what was published, and was thrown away')
+  await expect(dialog).toContainText('is not the published one, and was deleted')
   expect(existsSync(join(home.folder, '.cache/sightline-updates/pending/Sightline.AppImage'))).toBe(false)
 
   place.elsewhere = 'http://example.com/latest-linux.yml'
@@ -181,7 +181,7 @@ test('looks at the start only where that was chosen', async ({ place, start }) =
   const desktop = await start()
   const page = await desktop.window()
   await page.keyboard.press('Control+,')
-  const look = page.getByRole('switch', { name: 'Look for updates' })
+  const look = page.getByRole('switch', { name: 'Check for updates' })
   await expect(look).not.toBeChecked()
   await look.click()
   await page.keyboard.press('Escape')
@@ -199,7 +199,7 @@ test('without a place to be updated from there is neither the command nor the se
   const page = await (await home.start()).window()
   await page.keyboard.press('Control+,')
   await expect(page.getByRole('switch', { name: 'Start screen' })).toBeVisible()
-  await expect(page.getByRole('switch', { name: 'Look for updates' })).toHaveCount(0)
+  await expect(page.getByRole('switch', { name: 'Check for updates' })).toHaveCount(0)
   await page.keyboard.press('Escape')
   await page.keyboard.press('Control+k')
   await page.getByRole('combobox').fill('updates')

@@ -43,7 +43,7 @@ test('while a wire is dragged, sockets that cannot take it are gray and say why'
   // A cycle is refused with a message too.
   const own = await editor.middle(editor.socket('gray.image', 'in'))
   await page.mouse.move(own.x, own.y, { steps: 6 })
-  await expect(page.getByRole('status').filter({ hasText: /circle/i })).toBeVisible()
+  await expect(page.getByRole('status').filter({ hasText: /cycle/i })).toBeVisible()
   const tensor = await editor.middle(editor.socket('tensor.tensor', 'in'))
   await page.mouse.move(tensor.x, tensor.y, { steps: 6 })
   await page.mouse.up()

@@ -42,14 +42,14 @@ describe('a wire that is dragged', () => {
   })
 
   it('may close no circle', () => {
-    expect(verdict(chain, 'b.image', 'a.image')).toContain('form a circle (a → b → a)')
-    expect(verdict(chain, 'a.image', 'a.image')).toContain('form a circle (a → a)')
+    expect(verdict(chain, 'b.image', 'a.image')).toContain('form a cycle (a → b → a)')
+    expect(verdict(chain, 'a.image', 'a.image')).toContain('form a cycle (a → a)')
   })
 
   it('may go to and from placeholders of unknown type', () => {
     const document = doc({ x: 'who/knows', photo: 'io/photo' })
     expect(verdict(document, 'photo.image', 'x.anything')).toBe('ok')
-    expect(verdict(document, 'x.something', 'x.anything')).toContain('circle')
+    expect(verdict(document, 'x.something', 'x.anything')).toContain('cycle')
   })
 
   it('goes around through a subgraph where its lanes are apart, and not where they meet', () => {
@@ -63,13 +63,13 @@ describe('a wire that is dragged', () => {
       { lanes },
     )
     expect(verdict(document, 'mid.image', 'l.b')).toBe('ok')
-    expect(verdict(document, 'mid.image', 'l.a')).toContain('form a circle (l → mid → l)')
+    expect(verdict(document, 'mid.image', 'l.a')).toContain('form a cycle (l → mid → l)')
     expect(verdict(document, 'one.image', 'two.image', 'l')).toBe('ok')
-    expect(verdict(document, 'one.image', 'one.image', 'l')).toContain('circle')
+    expect(verdict(document, 'one.image', 'one.image', 'l')).toContain('cycle')
     const nested = sub({ x: ['in.a'], y: ['in.b'] }, { in: 'graph/lanes' }, [], { x: 'in.a', y: 'in.b' })
     const deeper = doc({ n: 'graph/nested', mid: 'filter/blur' }, ['n.x > mid.image'], { lanes, nested })
     expect(verdict(deeper, 'mid.image', 'n.y')).toBe('ok')
-    expect(verdict(deeper, 'mid.image', 'n.x')).toContain('circle')
+    expect(verdict(deeper, 'mid.image', 'n.x')).toContain('cycle')
   })
 })
 

@@ -248,9 +248,9 @@ describe('a node on a wire', () => {
 
   it('is refused where it does not fit or closes a circle', () => {
     expect(() => insertOnWire(chain, catalogue, {}, 'save', 'blur.image')).toThrow('does not fit')
-    expect(() => insertOnWire(chain, catalogue, {}, 'canny', 'blur.image')).toThrow('circle')
-    expect(() => insertOnWire(chain, catalogue, {}, 'blur', 'blur.image')).toThrow('circle')
-    expect(() => insertOnWire(withSoft, catalogue, {}, 's', 'save.image')).toThrow('circle')
+    expect(() => insertOnWire(chain, catalogue, {}, 'canny', 'blur.image')).toThrow('cycle')
+    expect(() => insertOnWire(chain, catalogue, {}, 'blur', 'blur.image')).toThrow('cycle')
+    expect(() => insertOnWire(withSoft, catalogue, {}, 's', 'save.image')).toThrow('cycle')
     expect(() => insertOnWire(chain, catalogue, {}, 'blur', 'gone.image')).toThrow('does not fit')
   })
 })

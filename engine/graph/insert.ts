@@ -54,7 +54,7 @@ export function insertOnWire(
   const around = graphAt(document, path)
   const [output, input] = [`${id}.${ports.output}`, `${id}.${ports.input}`]
   if (!around || reachOf(document, around, from).has(input) || reachOf(document, around, output).has(wire))
-    throw impossible(`"${id}" on that wire would close a circle`)
+    throw impossible(`"${id}" on that wire would close a cycle`)
   changes.detach(new Set([input]))
   changes.put('edges', input, from)
   changes.put('edges', wire, output)

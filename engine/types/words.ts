@@ -15,34 +15,34 @@ export const problemWords = {
   'about.wrong': 'This pipeline cannot be shown in the gallery: {where} {message}.',
   'lesson.wrong': 'The lesson of this pipeline cannot be shown: {where} {message}.',
   'lesson.missing':
-    'Step {step} of the lesson names {what} "{name}", which is not in the pipeline; it has {known}. Undo what took it away, or open the lesson anew.',
+    'Step {step} of the lesson names {what} "{name}", which is not in the pipeline; it has {known}. Undo the change that removed it, or open the lesson again.',
   'lesson.no-value':
-    'There is no number at {what} yet. Wait until the pipeline has run, or look for what is red in it.',
+    'There is no number at {what} yet. Wait until the pipeline has run, or fix the nodes shown in red.',
   'gallery.unknown': 'There is no "{id}" in the gallery; it has {known}.',
   'gallery.no-picture':
-    'The output "{port}", which is its picture in the gallery, gives none. Name an output that is a picture under "about".',
+    'The output "{port}", which should be its picture in the gallery, is not a picture. Name an output that is one under "about".',
   'drop.refused':
     '"{name}" cannot be opened here. Drop a pipeline (.sightline.json), pictures (PNG, JPEG, WebP, AVIF, TIFF, GIF), a folder of pictures or a 3D scene.',
-  'drop.folder-empty': 'The folder "{name}" has no pictures in it (folders inside it are not looked into).',
+  'drop.folder-empty': 'The folder "{name}" has no pictures in it (its subfolders are not searched).',
   'drop.folder-large':
-    'The folder "{name}" has {count} pictures; up to {limit} are taken as nodes of their own. Add the node "Folder" and choose it there.',
+    'The folder "{name}" has {count} pictures; at most {limit} become nodes of their own. Add the node "Folder" and choose it there.',
   'scene.unknown': '"{name}" is not a 3D scene that Sightline shows (.{known}).',
-  'scene.not-a-scene': '"{name}" is not what its name says: {given}. Export the scene again as .{known}.',
+  'scene.not-a-scene': '"{name}" is not what its extension says: {given}. Export the scene again as .{known}.',
   'scene.truncated': '"{name}" is incomplete: it has {given} bytes of {wanted}. Copy or download it again.',
   'scene.damaged': '"{name}" could not be read as a 3D scene ({message}). Copy or export it again.',
   'scene.packing': 'A packed part of this 3D scene cannot be unpacked: {message}. Copy or export the file again.',
-  'scene.nothing': '"{name}" has no splats in it: there is nothing to show.',
+  'scene.nothing': '"{name}" has no splats in it, so there is nothing to show.',
   'scene.too-large':
     '"{name}" has {given} MB; up to {limit} MB are shown. Convert it to .spz or .sog, which take about a tenth.',
   'scene.changed': '"{name}" changed while it was read. Open it again.',
   'scene.no-webgl':
-    'The graphics (WebGL 2) that draw 3D scenes are not to be had in this window. Switch on hardware acceleration in the settings of your browser, or update the graphics driver, and try again.',
-  'scene.lost': 'The graphics were taken away from this window (the driver restarted, or memory ran out).',
-  'edit.impossible': 'This change does not fit the pipeline: {message}.',
+    'This window has no WebGL 2, which draws 3D scenes. Turn on hardware acceleration in your browser’s settings, or update the graphics driver, and try again.',
+  'scene.lost': 'This window lost its graphics context (the driver restarted, or memory ran out).',
+  'edit.impossible': 'This change is not possible: {message}.',
 
   // nodes and wires
   'node.unknown-type':
-    'This Sightline has no node of type "{type}". Its settings and wires are kept; install or update what provides it.',
+    'This Sightline has no node of type "{type}". Its settings and wires are kept; install or update whatever provides it.',
   'node.newer':
     'This node was saved by a newer Sightline (version {version}; this one knows {known}). Update Sightline to run it.',
   'param.invalid': 'Parameter "{param}" is {given}; wanted {wanted}.',
@@ -52,7 +52,7 @@ export const problemWords = {
     'The network gives {given}; this format has {wanted}. Choose the format of the network, and wire the picture that it was shown.',
   'sockets.reading': 'Waiting for its inputs and outputs, which the file tells.',
   'input.upstream': 'Not run, because "{node}" before it failed.',
-  'graph.cycle': 'These wires form a circle ({path}), so nothing can come first. Remove one of them.',
+  'graph.cycle': 'These wires form a cycle ({path}), so no node can run first. Remove one of them.',
   'graph.recursion': 'The subgraph "{name}" contains itself ({path}). Remove that node.',
   'graph.unknown-subgraph': 'There is no subgraph called "{name}" in this pipeline.',
   'graph.too-large':
@@ -63,7 +63,7 @@ export const problemWords = {
   'wire.type': 'This gives {given}; "{port}" needs {wanted}.',
   'shape.mismatch': 'The two pictures differ in {what}: {a} and {b}. {advice}',
   'shape.out-of-bounds':
-    '{what} reaches outside the picture: {given}, but the picture is {size}. Make it smaller or move it.',
+    '{what} extends outside the picture: {given}, but the picture is {size}. Make it smaller or move it.',
   'value.too-large':
     'The result would be {given} ({bytes} MB), more than the limit of {limit} MB. Choose a smaller size or raise the memory limit.',
   'memory.full':
@@ -74,7 +74,7 @@ export const problemWords = {
   'sequence.too-deep': 'Sequences are nested {depth} deep; the limit is {limit}. Collect one of them before this node.',
   'sequence.lengths':
     'The sequences at "{a}" and "{b}" have different lengths ({na} and {nb}). Give both the same number of elements.',
-  'sequence.index': 'Element {index} was asked for, but the sequence has {length}.',
+  'sequence.index': 'Element {index} was requested, but the sequence has {length}.',
   'gpu.none': 'The GPU cannot be used: {reason}. Leave --device out, or choose the processor in the settings.',
   'gpu.lost':
     'The GPU ({name}) was lost: {reason}. Results that were only there are being computed again on the processor; nothing else changed. Start Sightline again to use the GPU.',
@@ -138,58 +138,56 @@ export const problemWords = {
   'file.not-a-folder': '"{path}" is a file, not a folder.',
   'file.folder-empty': 'The folder "{path}" has no pictures matching "{pattern}".',
   'file.disk-full':
-    'The disk is full: "{path}" was not written, and what was there before is untouched. Free some space and try again.',
-  'file.write-failed': '"{path}" could not be written: {message}. What was there before is untouched.',
+    'The disk is full: "{path}" was not written, and the previous file is untouched. Free some space and try again.',
+  'file.write-failed': '"{path}" could not be written: {message}. The previous file is untouched.',
   'file.outside':
-    'Asks for your consent to {access} "{path}", which does not lie beside this pipeline. Allow it for this pipeline (on the command line with --allow), or move it beside the pipeline.',
+    'Needs your consent to {access} "{path}", which is not beside this pipeline. Allow it for this pipeline (on the command line with --allow), or move it beside the pipeline.',
   'file.unsafe-path': '"{path}" is not a path that Sightline opens (network paths, devices and pipes are refused).',
   'file.format': '"{path}" ends in "{ext}"; pictures are written as {known}.',
   'file.depth': '"{path}": {ext} holds 8 bits a channel, not 16. Choose 8 bit, or save as PNG or TIFF.',
   'document.read-only': 'This pipeline is open in another window. Change it there, or save a copy under another name.',
   'file.open-elsewhere':
-    '"{path}" is open in another window, which may write it. Save under another name, or go on there.',
-  'recovery.gone': 'That copy is not there any more: it was opened in another window, or thrown away.',
+    '"{path}" is open in another window, which can write it. Save under another name, or continue there.',
+  'recovery.gone': 'That copy is gone: it was opened in another window, or discarded.',
   'file.changed-on-disk':
     '"{path}" was changed by another program since it was opened. Save under another name, or overwrite it.',
   'sample.unknown': 'There is no sample picture called "{name}"; there are {known}.',
 
   'settings.not-kept':
-    'This is allowed until the pipeline is closed, but could not be kept in your settings: {message}.',
+    'This is allowed until the pipeline is closed, but could not be saved in your settings: {message}.',
   'settings.unreadable':
-    'The settings in "{path}" could not be read ({message}); the usual ones are used. Correct the file, or remove it.',
-  'settings.not-written':
-    'These settings could not be kept in "{path}": {message}. What was there before is untouched.',
+    'The settings in "{path}" could not be read ({message}); the defaults are used. Correct the file, or remove it.',
+  'settings.not-written': 'These settings could not be saved in "{path}": {message}. The previous file is untouched.',
   'update.unreachable':
-    'Updates could not be asked for: the place that has them cannot be reached ({message}). Check the connection and try again; Sightline works without it.',
+    'Could not check for updates: the update server cannot be reached ({message}). Check the connection and try again; Sightline works without it.',
   'update.insecure':
-    'Updates come over encrypted connections (https) only, and this one does not. Nothing was downloaded; tell who publishes it.',
-  'update.absent':
-    'The place for updates was reached, but it has none for this system ({message}). Nothing was changed; try again later.',
+    'Updates are accepted over encrypted connections (https) only, and this one is not encrypted. Nothing was downloaded; tell the publisher.',
+  'update.absent': 'The update server has no update for this system ({message}). Nothing was changed; try again later.',
   'update.unreadable':
-    'What the place for updates says of the newest version cannot be read ({message}). Nothing was downloaded; try again later.',
+    'The update server’s description of the latest version cannot be read ({message}). Nothing was downloaded; try again later.',
   'update.not-genuine':
-    'What was downloaded is not what was published, and was thrown away ({message}). Try again; if it happens once more, do not install it from elsewhere, but tell who publishes it.',
-  'update.failed': 'The update did not go through: {message}. Sightline is as it was.',
+    'The downloaded file is not the published one, and was deleted ({message}). Try again; if it happens again, do not install it from elsewhere, but tell the publisher.',
+  'update.failed': 'The update failed: {message}. Sightline is unchanged.',
   'words.wrong':
-    '"{name}" is not a file of words for Sightline: {message}. Save the template from the settings and write into that.',
+    '"{name}" is not a language file for Sightline: {message}. Save the template from the settings and edit that.',
 
   // run records
-  'record.wrong': 'This run record cannot be used: {where} {message}. Make it anew with --record.',
+  'record.wrong': 'This run record cannot be used: {where} {message}. Create it again with --record.',
   'record.newer':
     'This run record was made by a newer Sightline (version {version}; this one reads up to {known}). Update Sightline to repeat it.',
   'record.too-large':
-    'The record of this run would have {bytes} bytes (the limit is {limit}), so none was written. Run a part of the sequence at a time.',
+    'The record of this run would have {bytes} bytes (the limit is {limit}), so it was not written. Run a part of the sequence at a time.',
   'record.input-changed':
-    '"{path}" is not what it was when this record was made, so reading it needs your consent: give --allow with the file or its folder, or --input NODE=PATH.',
+    '"{path}" has changed since this record was made, so reading it needs your consent: pass --allow with the file or its folder, or --input NODE=PATH.',
 
   // the host and its protocol
-  'protocol.bad-message': 'The message was not understood: {message}.',
+  'protocol.bad-message': 'The message is not valid: {message}.',
   'protocol.version': 'The window and the engine are of different versions ({window} and {engine}). Reload the window.',
   'protocol.no-document': 'No pipeline is open yet.',
   'protocol.out-of-step':
     'The engine expected edit {expected} and got {given}; the window sends the whole pipeline again.',
   'protocol.lost':
-    'The connection was interrupted, so this was not done. It comes back by itself; then try again. Your pipeline is safe.',
+    'The connection was interrupted, so this was not done. It reconnects by itself; then try again. Your pipeline is safe.',
   'cli.usage': '{message}',
   'cli.port-in-use': 'Port {port} is in use. Choose another with --port, or leave --port out to take a free one.',
   'cli.listen': 'Sightline cannot listen on {host}, port {port}: {message}. Choose others with --host and --port.',

@@ -173,11 +173,11 @@ describe('exit code 2, a message, and nothing written', () => {
     ['a value that does not fit', () => ['run', 'gray.json', '--set', 'gray.to=cmyk'], /wanted one of rgb/],
     ['--raw without --out', () => ['run', 'gray.json', '--raw'], /--out DIR/],
     [
-      'a circle',
+      'a cycle',
       () => [
         'run',
         pipeline(
-          'circle.json',
+          'cycle.json',
           [
             { id: 'a', type: 'filter/median' },
             { id: 'b', type: 'filter/median' },
@@ -188,7 +188,7 @@ describe('exit code 2, a message, and nothing written', () => {
           ],
         ),
       ],
-      /circle/,
+      /cycle/,
     ],
     ['a type that is not there', () => ['run', pipeline('type.json', [{ id: 'a', type: 'no/such' }])], /a: .*no\/such/],
     [
@@ -267,7 +267,7 @@ describe('consent', () => {
   it('a picture elsewhere is read when the command line names it, or its folder, and not otherwise', async () => {
     const refused = await sightline('run', 'far.json')
     expect(refused.code).toBe(1)
-    expect(refused.err).toContain(`photo: Asks for your consent to read "${photo}"`)
+    expect(refused.err).toContain(`photo: Needs your consent to read "${photo}"`)
     expect(refused.err).toContain('--allow')
     for (const given of [
       ['--allow', photo],
@@ -282,7 +282,7 @@ describe('consent', () => {
   it('so is a picture written', async () => {
     const refused = await sightline('run', 'save.json')
     expect([refused.code, readdirSync(strangers)]).toEqual([1, ['far.png']])
-    expect(refused.err).toContain('save: Asks for your consent to write')
+    expect(refused.err).toContain('save: Needs your consent to write')
     expect((await sightline('run', 'save.json', '--set', `save.path=${join(strangers, 'named.png')}`)).code).toBe(0)
     expect((await sightline('run', 'save.json', '--allow', strangers)).code).toBe(0)
     expect(readdirSync(strangers).sort()).toEqual(['far.png', 'named.png', 'out.png'])

@@ -217,7 +217,7 @@ describe('a record of a stranger', () => {
       .toFile(secret)
     const refused = await there('run', 'out/run.json')
     expect(refused.code).toBe(1)
-    expect(refused.err).toMatch(/secret: ".*secret\.png" is not what it was when this record was made.*--allow/)
+    expect(refused.err).toMatch(/secret: ".*secret\.png" has changed since this record was made.*--allow/)
     const named = await there('run', 'out/run.json', '--allow', secret)
     expect(named.out).toMatch(/^input +secret \.\.\/secret\.png +changed/m)
     expect(named.err).toBe('')

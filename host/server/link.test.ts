@@ -54,7 +54,7 @@ it.each([
   greeted.socket.send(frame())
   expect(await greeted.closed).toMatchObject({
     code: closeCodes.badMessage,
-    reason: expect.stringContaining('not understood'),
+    reason: expect.stringContaining('not valid'),
   })
 })
 

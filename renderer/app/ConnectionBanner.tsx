@@ -24,7 +24,7 @@ export function ConnectionBanner() {
         'Starting…'
       ) : (
         <>
-          <span>Reconnecting. Go on working: your pipeline is safe, and results return by themselves.</span>
+          <span>Reconnecting. Keep working: your pipeline is safe, and results will return by themselves.</span>
           <Button small onClick={retryConnection}>
             Try now
           </Button>
@@ -46,11 +46,11 @@ function useLate(waiting: boolean): boolean {
 const refusals: Readonly<Record<number, { readonly words: string; readonly reload: boolean }>> = {
   [closeCodes.token]: {
     words:
-      'Sightline was started anew since this window was opened. Open the address that it printed last, in this tab: your pipeline is kept.',
+      'Sightline was restarted since this window was opened. Open the address it printed last in this tab: your pipeline is kept.',
     reload: false,
   },
   [closeCodes.foreign]: {
-    words: 'This page was reached by an address that is not Sightline’s own. Open the address that it printed.',
+    words: 'This page was reached by an address that is not Sightline’s own. Open the address it printed.',
     reload: false,
   },
   [closeCodes.version]: {
@@ -58,7 +58,10 @@ const refusals: Readonly<Record<number, { readonly words: string; readonly reloa
     reload: true,
   },
 }
-const otherRefusal = { words: 'Something went wrong between this window and Sightline. Reload it.', reload: true }
+const otherRefusal = {
+  words: 'Something went wrong between this window and Sightline. Reload the window.',
+  reload: true,
+}
 
 /** The work is still in this window, so it can be saved from here. */
 function Refused({ code }: { code: number | undefined }) {
@@ -67,7 +70,7 @@ function Refused({ code }: { code: number | undefined }) {
     <div className={styles.cover} role="alert">
       <div className={styles.card}>
         <Unplug size={20} aria-hidden />
-        <h2>This window cannot connect any more</h2>
+        <h2>This window can no longer connect</h2>
         <p>{words}</p>
         <div className={styles.buttons}>
           <Button onClick={downloadPipeline}>Keep a copy</Button>

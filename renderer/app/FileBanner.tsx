@@ -24,7 +24,7 @@ export function FileBanner() {
       // Edits made while the file was being read conflict after all, so ask.
       if (isDirty(useEditor.getState())) return
       open()
-      toast(`${baseName(path)} was changed outside, and is shown as it is now.`)
+      toast(`${baseName(path)} was changed by another program; this is the new version.`)
     }, notifyError)
   }, [changed, dirty, path])
   if (path === undefined) return null
@@ -55,7 +55,7 @@ export function FileBanner() {
       return (
         <Banner
           icon={<FileWarning size={14} aria-hidden />}
-          words={`${name} is not there any more. Your pipeline is safe in this window.`}
+          words={`${name} is gone. Your pipeline is safe in this window.`}
         >
           <Button small onClick={saveElsewhere}>
             Save again…

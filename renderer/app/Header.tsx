@@ -66,11 +66,9 @@ function Title() {
   const path = useEditor((s) => s.path)
   const dirty = useEditor(isDirty)
   return (
-    <div className={styles.title} title={path ?? 'In no file yet'}>
+    <div className={styles.title} title={path ?? 'Not saved yet'}>
       <TextField bare value={title} onCommit={renamePipeline} label="Title of the pipeline" className={styles.name} />
-      {dirty && (
-        <span className={styles.dirty} role="img" aria-label="Not saved" title="There are changes that no file has" />
-      )}
+      {dirty && <span className={styles.dirty} role="img" aria-label="Not saved" title="There are unsaved changes" />}
     </div>
   )
 }

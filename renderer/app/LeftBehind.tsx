@@ -50,7 +50,7 @@ export function LeftBehind() {
   if (later || copies.length === 0) return null
   return (
     <section className={styles.card} aria-label="Unsaved work">
-      <h2>Work that was not saved</h2>
+      <h2>Unsaved work</h2>
       <ul>
         {copies.map((copy) => (
           <li key={copy.session}>

@@ -49,7 +49,10 @@ function saidOf(state: NodePictureProps['state'], words: string | undefined): Sa
     case 'manual':
       return { icon: CirclePause, words: 'Runs on Run.' }
     case 'unknown':
-      return { icon: PackageX, words: words ?? 'This Sightline has no such node. Its settings and wires are kept.' }
+      return {
+        icon: PackageX,
+        words: words ?? 'This Sightline does not have this node. Its settings and wires are kept.',
+      }
     default:
       return undefined
   }

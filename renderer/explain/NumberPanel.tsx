@@ -36,7 +36,7 @@ export function NumberPanel() {
       actions={<IconButton small icon={X} label="End" shortcut="Esc" onClick={endExplaining} />}
     >
       <Place asked={asked} told={told} />
-      {waiting && <p className={styles.waiting}>Waits for the full result.</p>}
+      {waiting && <p className={styles.waiting}>Waiting for the full result.</p>}
       {words && <p className={styles.waiting}>{words}</p>}
       {told && (
         <div className={styles.told} data-waiting={waiting || undefined}>
@@ -194,7 +194,7 @@ function Origins({ asked, told }: { asked: Asked; told: Provenance }) {
           </li>
         ))}
       </ul>
-      {told.cut && <p className={styles.hint}>Not everything before was followed.</p>}
+      {told.cut && <p className={styles.hint}>Not every earlier result was followed.</p>}
     </div>
   )
 }

@@ -22,7 +22,7 @@ import styles from './Status.module.css'
 const looks: Readonly<Record<NodeStatus, { icon: LucideIcon; words: string; tone: string }>> = {
   idle: { icon: CircleDashed, words: 'Nothing to do yet', tone: 'quiet' },
   waiting: { icon: Hourglass, words: 'Waiting', tone: 'quiet' },
-  queued: { icon: CircleDashed, words: 'Its turn comes', tone: 'quiet' },
+  queued: { icon: CircleDashed, words: 'Queued', tone: 'quiet' },
   running: { icon: LoaderCircle, words: 'Running', tone: 'busy' },
   draft: { icon: Zap, words: 'Quick preview', tone: 'busy' },
   done: { icon: CircleCheck, words: 'Done', tone: 'good' },

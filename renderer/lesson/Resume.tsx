@@ -12,7 +12,7 @@ export function ResumeLesson() {
   return (
     <div className={styles.resume}>
       <Button onClick={resumeLesson}>
-        <GraduationCap size={15} aria-hidden /> Go on with the lesson ({step + 1} of {steps})
+        <GraduationCap size={15} aria-hidden /> Resume the lesson ({step + 1} of {steps})
       </Button>
     </div>
   )

@@ -33,7 +33,7 @@ export function Walker() {
     <aside className={styles.walker} aria-label="Lesson" onKeyDown={key}>
       <header className={styles.header}>
         <h2>{title}</h2>
-        <IconButton icon={X} label="Leave the lesson; it can be gone on with" onClick={leaveLesson} />
+        <IconButton icon={X} label="Leave the lesson (you can resume it)" onClick={leaveLesson} />
       </header>
       <StepView key={`${opened} ${index}`} step={step} index={index} />
       <Foot />

@@ -14,7 +14,7 @@ export function Announcer() {
     const timer = setTimeout(() => {
       const [first] = problems
       if (first) setWords(`${count(problems.length, 'problem')}. ${first.about ?? 'Pipeline'}: ${first.words}`)
-      else if (said.current > 0) setWords('No problems any more.')
+      else if (said.current > 0) setWords('No more problems.')
       said.current = problems.length
     }, 400)
     return () => clearTimeout(timer)

@@ -51,7 +51,7 @@ function Content() {
           </List.Item>
         ))}
         <List.Empty className={styles.none}>
-          {all.length === 0 ? 'Nothing here fits. Add a node first.' : 'Nothing is called that.'}
+          {all.length === 0 ? 'Nothing here fits. Add a node first.' : 'Nothing has that name.'}
         </List.Empty>
       </List.List>
     </List>

@@ -164,7 +164,7 @@ function Output({ id, port }: { id: string; port: string }) {
       <span>
         Output {port}
         {shape && shape.kind !== 'unknown' && `: ${describeShape(shape)}`}
-        {uses ? `, goes to ${uses}` : ', goes nowhere'}
+        {uses ? `, goes to ${uses}` : ', not used'}
       </span>
       <IconButton
         small

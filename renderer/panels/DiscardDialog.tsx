@@ -27,7 +27,7 @@ function UnsavedQuestion() {
       open={open}
       onOpenChange={(next) => !next && answered(false)}
       title={`Save the changes to “${title}”?`}
-      description="They are in no file yet. Without saving they are lost."
+      description="They are not saved in any file. If you do not save, they are lost."
       actions={
         <>
           <Button onClick={() => answered(false)}>Cancel</Button>
@@ -60,7 +60,7 @@ function ChangedQuestion() {
     <Dialog
       open={changed !== null}
       onOpenChange={(next) => !next && closeChanged()}
-      title="This file was changed meanwhile"
+      title="This file was changed by another program"
       description={changed?.words}
       actions={
         <>

@@ -54,7 +54,7 @@ export function FileBrowser({ folder, kind, accept, name, onName, onEnter }: Fil
     [listing, kind, all, accept],
   )
   const path = listing?.path
-  const nothing = loading ? 'Looking…' : kind === 'folder' ? 'No folders in here.' : 'Nothing of this kind in here.'
+  const nothing = loading ? 'Looking…' : kind === 'folder' ? 'No folders here.' : 'No matching files here.'
   const words = error ?? (entries.length === 0 ? nothing : undefined)
   const tone = error ? 'error' : undefined
 

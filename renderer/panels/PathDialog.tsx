@@ -131,7 +131,7 @@ function BrowsingDialog({
       actions={
         <>
           <p className={styles.error} role="alert">
-            {overwrite !== undefined ? 'There is a file of this name already. Overwrite it?' : error}
+            {overwrite !== undefined ? 'A file with this name exists. Overwrite it?' : error}
           </p>
           <Button onClick={onClose}>Cancel</Button>
           <Button

@@ -33,7 +33,7 @@ export function RunBar() {
           {state === 'explicit' && <PauseJobs />}
         </>
       ) : (
-        <Tooltip label="Run everything, also what writes files" shortcut={runKeys}>
+        <Tooltip label="Run everything, including nodes that write files" shortcut={runKeys}>
           <Button small onClick={() => perform(runAll)}>
             <Play size={11} fill="currentColor" aria-hidden />
             Run

@@ -45,7 +45,7 @@ export function ComputingSettings() {
           {wordsOf(problem)}
           {problem.code === 'settings.unreadable' && (
             <Button small onClick={() => void ask(plain)}>
-              Begin with the usual ones
+              Start with the basics
             </Button>
           )}
         </p>
@@ -89,7 +89,7 @@ function Fields({ state, onChange }: FieldsProps) {
       <Row
         label="Device"
         of="settings-device"
-        help={`Now: ${deviceName(now.device)}.${machine.noGpu ? ` No GPU is used: ${machine.noGpu}.` : ''} The fastest there is: a GPU, where the machine has one, else the processor.${given.includes('device') ? ' The command line says which, which counts instead.' : ''}`}
+        help={`Now: ${deviceName(now.device)}.${machine.noGpu ? ` No GPU is used: ${machine.noGpu}.` : ''} The fastest available: a GPU if the machine has one, otherwise the processor.${given.includes('device') ? ' The command line chooses it instead.' : ''}`}
         helpId="settings-device-help"
       >
         <Select
@@ -160,7 +160,7 @@ function Fields({ state, onChange }: FieldsProps) {
         </Row>
       )}
       <p className={styles.foot} role="status">
-        {waiting ? 'Kept. It counts when Sightline starts again.' : 'Changes count when Sightline starts again.'}
+        {waiting ? 'Saved. It takes effect when Sightline restarts.' : 'Changes take effect when Sightline restarts.'}
       </p>
     </>
   )

@@ -21,8 +21,8 @@ const browsers = new Set(['Mod+T', 'Mod+N', 'Mod+W', 'Mod+Shift+T', 'Mod+Shift+N
 function refusal(keys: string, command: Command): string | undefined {
   const holder = holderOf(keys, command, commands)
   if (holder?.native) return `${shortcutText(keys)} is ${plain(holder)} in every program, and stays so.`
-  if (keys === 'Space') return 'Space with the mouse moves the canvas, and stays so.'
-  if (!desktop && browsers.has(keys)) return `${shortcutText(keys)} is the browser’s own: it does not come here.`
+  if (keys === 'Space') return 'Space with the mouse always pans the canvas.'
+  if (!desktop && browsers.has(keys)) return `${shortcutText(keys)} belongs to the browser and never arrives here.`
   return undefined
 }
 
@@ -160,7 +160,7 @@ function Asking({ command, keys, onRecord }: Recording & Pick<LineProps, 'onReco
   const refused = keys === undefined ? undefined : refusal(keys, command)
   return (
     <span className={styles.asking} role="status">
-      {keys === undefined && 'Press the keys. Esc leaves them as they are.'}
+      {keys === undefined && 'Press the keys. Esc cancels.'}
       {refused}
       {keys !== undefined && !refused && holder && (
         <>

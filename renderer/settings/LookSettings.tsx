@@ -26,9 +26,9 @@ export function LookSettings() {
       </Row>
       {isUpdated && (
         <Row
-          label="Look for updates"
+          label="Check for updates"
           of="settings-updates"
-          help="Asks for a newer version when Sightline starts, and says nothing about you. Downloading and installing are always asked first."
+          help="Checks for a newer version when Sightline starts, and sends nothing about you. It always asks before downloading or installing."
         >
           <Switch id="settings-updates" checked={look} onChange={setLookForUpdates} />
         </Row>

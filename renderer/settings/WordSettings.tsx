@@ -36,7 +36,7 @@ export function WordSettings() {
         help={
           words
             ? `${count(said ?? 0, 'entry', 'entries')} of your file; what it leaves out is in English.`
-            : 'The window can say everything in other words, from a file. Gallery and lessons stay as they were written.'
+            : 'A language file translates the window. Gallery and lessons stay as written.'
         }
       >
         <label className={styles.file}>
@@ -54,13 +54,13 @@ export function WordSettings() {
       </Row>
       {unknown.length > 0 && (
         <p className={styles.foot} role="status">
-          Left out, as this Sightline has no such words: {unknown.slice(0, 5).join(', ')}
+          Ignored, because this Sightline has no such text: {unknown.slice(0, 5).join(', ')}
           {unknown.length > 5 && ` and ${unknown.length - 5} more`}.
         </p>
       )}
       <Row
         label="Template"
-        help="All words that a file can say, in English. Write over what stands at the right; {names in braces} are filled in and must stay."
+        help="Every text in English. Replace the values on the right; {names in braces} are filled in and must stay."
       >
         <Button onClick={() => allTexts().then((texts) => saveTemplate(template(texts)), notifyError)}>
           Save the template

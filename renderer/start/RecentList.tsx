@@ -37,9 +37,9 @@ function Entry({ file: { path, title }, gone }: { file: RecentFile; gone: boolea
       <button type="button" disabled={gone} title={path} onClick={() => saying(loadFile(path).then(whenSafe))}>
         <Icon size={15} strokeWidth={1.75} aria-hidden />
         <span className={styles.fileTitle}>{title}</span>
-        <span className={styles.filePlace}>{gone ? 'not there any more' : folderOf(path)}</span>
+        <span className={styles.filePlace}>{gone ? 'file missing' : folderOf(path)}</span>
       </button>
-      <IconButton small icon={X} label={`Take “${title}” off this list`} onClick={() => forget(path)} />
+      <IconButton small icon={X} label={`Remove “${title}” from this list`} onClick={() => forget(path)} />
     </li>
   )
 }

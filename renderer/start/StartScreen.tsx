@@ -104,7 +104,7 @@ function Sheet() {
           <FolderOpen size={15} aria-hidden /> Open a pipeline…
         </Button>
         <Button look="quiet" onClick={close}>
-          Go on with the sample
+          Continue with the sample
         </Button>
         <p>or drop pipelines, pictures or folders here</p>
       </div>

@@ -114,6 +114,6 @@ it('says what it does not understand, and goes on', () => {
   sockets[0]?.onmessage?.({ data: new ArrayBuffer(2) })
   give({ type: 'resync', problem: { code: 'protocol.out-of-step', params: { expected: 2, given: 3 } } })
   expect(errors).toHaveLength(3)
-  expect(errors.map(String).every((words) => words.includes('not understood'))).toBe(true)
+  expect(errors.map(String).every((words) => words.includes('not valid'))).toBe(true)
   expect(messages.map(({ type }) => type)).toEqual(['resync'])
 })

@@ -83,8 +83,7 @@ export interface First {
 export async function openFirst({ resume, start }: First): Promise<void> {
   if ((await openKept()) !== 'broken') return
   const resumed = resume && (await open(() => resume))
-  if (resumed === 'open' && resume?.unsaved)
-    toast(`“${titleOf(useEditor.getState())}” is back, with changes that no file has.`)
+  if (resumed === 'open' && resume?.unsaved) toast(`“${titleOf(useEditor.getState())}” is back, with unsaved changes.`)
   if (resumed === 'open' || resumed === 'lost') return
   const started = start && (await open(() => start))
   if (started === 'open' && start?.sample && useUi.getState().showAtStart) showStart(true)

@@ -85,7 +85,7 @@ export function hintWords(connection: WireCheck): string | undefined {
   if (connection.ok) return connection.converter?.label ?? (connection.each ? 'Once for each element' : undefined)
   const { code, params } = connection.problem
   if (code === 'wire.type') return `Needs ${params.wanted}`
-  return code === 'graph.cycle' ? 'Would make a circle' : wordsOf(connection.problem)
+  return code === 'graph.cycle' ? 'Would form a cycle' : wordsOf(connection.problem)
 }
 
 /** A socket's tooltip and accessible name. */

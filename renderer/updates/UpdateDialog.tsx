@@ -23,22 +23,22 @@ function titleOf(state: UpdateState): string {
     case 'ready':
       return `Sightline ${state.version} is ready`
     case 'latest':
-      return 'This is the newest version'
+      return 'This is the latest version'
     case 'failed':
       return 'No update'
     default:
-      return 'Looking for updates…'
+      return 'Checking for updates…'
   }
 }
 
 function wordsFor(state: UpdateState, version: string | undefined): string | undefined {
   switch (state.kind) {
     case 'found':
-      return `You have ${version ?? 'an older version'}. Nothing is downloaded before you say so.`
+      return `You have ${version ?? 'an older version'}. Nothing is downloaded until you say so.`
     case 'loading':
-      return 'Go on working meanwhile: this may be closed. Nothing is installed before you say so.'
+      return 'You can close this and keep working. Nothing is installed until you say so.'
     case 'ready':
-      return 'To install it, Sightline ends and starts again. Windows come back as they are now, with what you have not saved.'
+      return 'To install it, Sightline restarts. Windows come back as they are now, with your unsaved work.'
     case 'latest':
       return version && `You have Sightline ${version}.`
     case 'failed':

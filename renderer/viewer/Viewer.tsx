@@ -137,10 +137,10 @@ function Nothing() {
     <section className={styles.nothing} aria-label="Viewer">
       <Eye size={24} strokeWidth={1.5} aria-hidden />
       {empty ? (
-        <p>Results are looked at here. Add a node to begin.</p>
+        <p>Results are shown here. Add a node to begin.</p>
       ) : (
         <p>
-          Select a node to look at its result, or press <CommandKeys of={viewCommand} /> to keep it here.
+          Select a node to see its result, or press <CommandKeys of={viewCommand} /> to keep it here.
         </p>
       )}
     </section>

@@ -49,7 +49,7 @@ it('says problems and texts in its words, the rest in English', () => {
 })
 
 it('names what is wrong with a file', () => {
-  expect(messageOf('{')).toMatch(/"w.json" is not a file of words.*not valid JSON/)
+  expect(messageOf('{')).toMatch(/"w.json" is not a language file.*not valid JSON/)
   expect(messageOf('{}')).toMatch(/format/)
   expect(messageOf(JSON.stringify({ ...german, version: 2 }))).toMatch(/version/)
   expect(messageOf(JSON.stringify({ ...german, problems: { 'file.empty': '{file} ist leer' } }))).toMatch(

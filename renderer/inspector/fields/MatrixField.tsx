@@ -21,7 +21,7 @@ export function MatrixField({ spec, value, edit, id, label, describedBy, onNote 
     const matrix = parseMatrix(text)
     const problem = matrix
       ? sizeProblem(matrix, spec)
-      : 'This is no matrix: write rows of equal length, as [[0, 1, 0], …].'
+      : 'This is not a matrix: write rows of equal length, such as [[0, 1, 0], …].'
     onNote(problem && `${problem} Nothing was changed.`)
     if (matrix && !problem) edit.set(matrix)
   }
