@@ -7,7 +7,7 @@ import { CpuStore } from './store.ts'
 const memoryOf = (maximum = 65536) => new WebAssembly.Memory({ initial: 16, maximum })
 const MB = 1 << 20
 
-/** Allocate so many bytes, or free the n-th of what is there. */
+/** Allocate this many bytes, or free the n-th block. */
 const steps = fc.array(
   fc.oneof(
     fc.record({ alloc: fc.oneof(fc.nat(300), fc.nat(70_000), fc.nat(2 * MB)) }),

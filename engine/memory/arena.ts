@@ -7,10 +7,10 @@ import { SightlineError } from '../types/problem.ts'
 const PAGE = 65536
 /** A cache line, and the alignment of every SIMD load. */
 const ALIGN = 64
-/** Up to this, a block is cut from the end of its hole, so that small ones gather and leave large holes whole. */
+/** Blocks up to this size are cut from the end of their hole, so that small ones gather and large holes stay whole. */
 const SMALL = 1 << 16
 const STEP = 64 << 20
-/** Of the budget, so much is kept free if that can be done without haste. */
+/** The share of the budget kept free if that can be done in the background. */
 const LOW = 1 / 8
 
 interface Block {
@@ -27,18 +27,18 @@ export interface ArenaOptions {
   readonly budget: number
   /** The largest single value in bytes. Default 2 GB. */
   readonly largest?: number
-  /** Where the blocks begin: what lies before belongs to the kernels' module. Default 64 KB. */
+  /** Where the blocks begin; the memory before belongs to the kernels' module. Default 64 KB. */
   readonly base?: number
   /**
-   * Called when `bytes` more do not fit: whoever keeps values gives some up, and returns whether it did, so that it is
-   * worth trying again.
+   * Called when `bytes` more do not fit: gives up some values, and returns whether it did, so that trying again is
+   * worthwhile.
    */
   readonly onPressure?: (bytes: number) => boolean
 }
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1e5) / 10
 
-/** Holes of one power of two and one quarter of it. */
+/** Holes in size classes of a quarter of a power of two. */
 function binOf(size: number): number {
   const power = 31 - Math.clz32(size / ALIGN)
   return power * 4 + Math.floor((size / ALIGN / 2 ** power - 1) * 4)
@@ -50,15 +50,15 @@ export class Arena {
   budget: number
   onPressure: (bytes: number) => boolean
   /**
-   * Called after an allocation that leaves less than an eighth of the budget: whoever keeps values can give some up without
-   * haste, before `onPressure` has to.
+   * Called after an allocation that leaves less than an eighth of the budget: values can be given up in the background, before
+   * `onPressure` has to.
    */
   onLow: () => void = () => undefined
-  /** What became of stores that had to make room (store.ts). `spilled`: bytes outside the arena now. */
+  /** What happened to stores that had to make room (store.ts). `spilled`: bytes outside the arena now. */
   readonly counters = { spills: 0, revivals: 0, spilled: 0 }
   #used = 0
   #last: Block | undefined
-  /** Where the memory begins that no large block has used yet. Its pages take long to come from the system. */
+  /** Where the memory begins that no large block has used yet. Fresh pages are slow to come from the system. */
   #fresh = 0
   readonly #base: number
   readonly #taken = new Map<number, Block>()
@@ -109,7 +109,7 @@ export class Arena {
     }
   }
 
-  /** Gives back what `alloc` gave. */
+  /** Frees a block from `alloc`. */
   free(address: number): void {
     const block = this.#taken.get(address)
     if (!block) throw new RangeError(`arena: nothing is allocated at ${address}`)
@@ -134,8 +134,8 @@ export class Arena {
   }
 
   /**
-   * The smallest hole that is large enough; of equal ones the first in memory. A hole that would need fresh pages comes after
-   * all others, however well it fits.
+   * The smallest hole that is large enough; of equal ones the first in memory. A hole that needs fresh pages comes last, however
+   * well it fits.
    */
   #find(size: number): Block | undefined {
     let fresh: Block | undefined
@@ -190,7 +190,7 @@ export class Arena {
     this.#bins[binOf(block.size)]?.delete(block)
   }
 
-  /** Grows the memory, in big steps while they are to be had, until its end holds `size`. */
+  /** Grows the memory, in big steps where possible, until its end holds `size`. */
   #grow(size: number): Block | undefined {
     const missing = size - (this.#last?.free ? this.#last.size : 0)
     for (const bytes of [Math.max(missing, STEP, this.size / 4), missing])
@@ -198,13 +198,13 @@ export class Arena {
         this.memory.grow(Math.ceil(bytes / PAGE))
         return this.#extend()
       } catch (error) {
-        // A RangeError says that the memory's maximum, or the system's, is reached.
+        // A RangeError means that the memory's maximum, or the system's, is reached.
         if (!(error instanceof RangeError)) throw error
       }
     return undefined
   }
 
-  /** Makes a hole of the memory that lies after the last block. */
+  /** Makes a hole of the memory after the last block. */
   #extend(): Block | undefined {
     const start = this.#last ? this.#last.address + this.#last.size : this.#base
     const size = Math.floor((this.size - start) / ALIGN) * ALIGN

@@ -1,4 +1,4 @@
-/** Gives way to whatever waits in the event loop. A message is a task of its own, and not slowed down as timers are. */
+/** Yields to the event loop. A message is a task of its own, and not throttled like timers. */
 export const breathe = (): Promise<void> =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel()

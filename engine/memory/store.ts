@@ -1,20 +1,20 @@
 /**
- * The bytes of one value, where the device that made them has them. Counted by `retain` and `release`, pinned while an op works
- * with them. A value that another device needs too gets a twin there, which goes with it, or before it when memory is short.
+ * The bytes of one value on the device that made them. Counted by `retain` and `release`, pinned while an op uses them. A value
+ * that another device needs too gets a twin there, which is freed with it, or before it when memory is short.
  */
 import type { Store } from '../values/index.ts'
 import type { Arena } from './arena.ts'
 import { breathe } from './breathe.ts'
 
-/** Bytes that are copied before the clock is looked at. */
+/** Bytes copied before the clock is checked. */
 const SLICE = 1 << 18
-/** How long the engine's thread copies at a stretch, in ms; the last slice comes on top. */
+/** How long the engine's thread copies at a stretch, in ms, plus the last slice. */
 const STRETCH = 3
 
 export abstract class CountedStore implements Store {
   abstract readonly place: 'cpu' | 'gpu' | 'model'
   readonly bytes: number
-  /** The same bytes on another device. Values do not change, so neither grows old. */
+  /** The same bytes on another device. Values do not change, so neither becomes outdated. */
   twin: CountedStore | undefined
   #references = 1
   #pins = 0
@@ -36,7 +36,7 @@ export abstract class CountedStore implements Store {
     this.#references++
   }
 
-  /** The last release frees the bytes, once nothing works with them any more. */
+  /** The last release frees the bytes, once nothing uses them any more. */
   release(): void {
     this.alive()
     this.#references--
@@ -49,7 +49,7 @@ export abstract class CountedStore implements Store {
     this.#sweep()
   }
 
-  /** Gives up the twin, unless something works with it. Gives how many bytes that freed. */
+  /** Drops the twin, unless something uses it. Returns how many bytes that freed. */
   dropTwin(): number {
     const { twin } = this
     if (!twin || twin.pinned) return 0
@@ -94,7 +94,7 @@ export class CpuStore extends CountedStore {
     return this.#spilled !== undefined
   }
 
-  /** Brings the bytes into the arena and keeps them where they are until `unpin`; gives their address. Throws `memory.full`. */
+  /** Brings the bytes into the arena and keeps them in place until `unpin`; returns their address. Throws `memory.full`. */
   pin(): number {
     this.alive()
     const address = this.#address ?? this.#revive()
@@ -102,7 +102,7 @@ export class CpuStore extends CountedStore {
     return address
   }
 
-  /** Moves the bytes out of the arena. False when they are in use, out already, or there is no room outside either. */
+  /** Moves the bytes out of the arena. False if they are in use, already out, or there is no room outside either. */
   spill(): boolean {
     if (this.#address === undefined || this.pinned) return false
     const copy = bufferOf(this.bytes)
@@ -113,8 +113,8 @@ export class CpuStore extends CountedStore {
   }
 
   /**
-   * Like `spill`, but gives way to the event loop every few milliseconds: the system hands out the pages of a large buffer
-   * slowly. False also if the bytes were used, spilled or freed in between.
+   * Like `spill`, but yields to the event loop every few milliseconds, because the system is slow to hand out the pages of a
+   * large buffer. False also if the bytes were used, spilled or freed in between.
    */
   async spillGently(): Promise<boolean> {
     const address = this.#address
@@ -156,7 +156,7 @@ export class CpuStore extends CountedStore {
   #revive(): number {
     const { arena } = this
     const address = arena.alloc(this.bytes)
-    // Asked only now: making room may have called anything.
+    // Checked only now: making room may have called anything.
     if (!this.#spilled) throw new Error('store: gone while it was brought back')
     new Uint8Array(arena.memory.buffer, address, this.bytes).set(new Uint8Array(this.#spilled))
     this.#spilled = undefined
@@ -174,7 +174,7 @@ export class CpuStore extends CountedStore {
   }
 }
 
-/** Undefined where the system has no room for it. */
+/** Undefined if the system has no room for it. */
 function bufferOf(bytes: number): ArrayBuffer | undefined {
   try {
     return new ArrayBuffer(bytes)
@@ -184,7 +184,7 @@ function bufferOf(bytes: number): ArrayBuffer | undefined {
   }
 }
 
-/** The CPU store of a value, or its twin there. Throws where the bytes are on another device only: `toCpu` brings them. */
+/** The CPU store of a value, or its twin there. Throws if the bytes are only on another device: `toCpu` brings them. */
 export function cpuStore({ store }: { readonly store: Store }): CpuStore {
   if (store instanceof CpuStore) return store
   if (store instanceof CountedStore && store.twin instanceof CpuStore) return store.twin

@@ -1,6 +1,6 @@
 /**
- * What is timed of an op, and what its peers do of the same: `bench.ts` of its folder exports `benches`, a list of these, and
- * bench/ runs them all. Peers are data, as they run elsewhere: OpenCV in Python and in JavaScript, sharp, TensorFlow.js.
+ * What to time for an op, and how its peers do the same: `bench.ts` of its folder exports `benches`, a list of these, and bench/
+ * runs them all. Peers are data, because they run elsewhere: OpenCV in Python and in JavaScript, sharp, TensorFlow.js.
  */
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core'
 import type { ImageValue } from '../values/index.ts'

@@ -1,4 +1,4 @@
-/** The checks that ops share, with the words for what was given. */
+/** The checks that ops share, with their messages. */
 import { SightlineError } from '../types/problem.ts'
 import { describeShape, type ImageShape } from '../values/index.ts'
 import type { StoredShape } from './op.ts'
@@ -39,8 +39,8 @@ export function shapeOf({ kind, height, width, channels, space, alpha, range }: 
 }
 
 /**
- * What weighted sums of a picture's pixels are: the same kind of picture where the weights sum to 1, else numbers that
- * are no colour and have no nominal range (a derivative).
+ * The kind of a weighted sum of a picture's pixels: the same kind of picture if the weights sum to 1, otherwise data without
+ * a nominal range (a derivative).
  */
 export function weightedShape(image: ImageShape, sum: number): ImageShape {
   if (Math.abs(sum - 1) < 1e-3) return shapeOf(image)

@@ -1,4 +1,4 @@
-// What kernels share: borders, padded rows, the weighted sum of rows, and three-channel pixels in SIMD registers.
+// Shared by kernels: borders, padded rows, the weighted sum of rows, and three-channel pixels in SIMD registers.
 // Kernels are AssemblyScript: pointers are usize, every picture is row-major with its channels last.
 
 /** Border modes, numbered as OpenCV numbers them. */
@@ -24,8 +24,8 @@ export function borderIndex(i: i32, n: i32, mode: i32): i32 {
 }
 
 /**
- * Memory brings more of two places at a time than of one: what does little with each pixel works by turns in both halves of
- * a tile, so many pixels in each.
+ * Memory delivers more from two places at a time than from one: kernels that do little per pixel alternate between both halves
+ * of a tile, this many pixels at a time.
  */
 export const TURN_PIXELS: usize = 64
 
@@ -62,8 +62,8 @@ export function padRow(row: usize, width: i32, channels: i32, pad: i32, mode: i3
 
 /**
  * out[i] = start + Σ_k taps[k] · rows[k][i] for i < count, where `rows` is a table of n addresses. A tap of 0 reads
- * nothing: what is NaN or infinite there has no part in the sum.
- * Of equal taps around the middle one (`symmetric`, n odd) the values are added first: half the products.
+ * nothing, so NaN or infinity there has no effect.
+ * For taps that are equal around the middle one (`symmetric`, n odd) the values are added first: half the products.
  * This is where convolutions spend their time: 32 floats in eight registers, the last block overlapping the one before.
  */
 export function weightedSum(
@@ -110,7 +110,7 @@ function block32(rows: usize, taps: usize, n: i32, symmetric: bool, start: f32, 
   let a = f32x4.splat(start)
   let b = a, c = a, d = a, e = a, f = a, g = a, h = a
   const to = out + offset
-  // Offsets of the taps that are taken alone: the middle one, or all.
+  // Offsets of the taps that are applied alone: the middle one, or all.
   const middle: usize = symmetric ? <usize>(n >> 1) << 2 : 0
   const end: usize = symmetric ? middle + 4 : <usize>n << 2
   for (let at: usize = middle; at < end; at += 4) {
@@ -162,7 +162,7 @@ export function isSymmetric(taps: usize, n: i32): bool {
 
 // Four pixels of three channels fill three registers a, b, c. Every shuffle here takes two numbers of one register and two
 // of another, which engines turn into a single instruction (shufps): five take the channels out, six put them together.
-// Engines compute what channel0 and channel1, and channel1 and channel2, have in common once.
+// Engines compute the common parts of channel0 and channel1, and of channel1 and channel2, once.
 
 @inline
 function upper01(b: v128, c: v128): v128 {

@@ -1,5 +1,5 @@
-// What kernels share. It stands before the code of every op. Workgroups are counted from `first` of each op's Params on, its
-// first word: long calls are cut into strips along y.
+// Shared by kernels; prepended to the code of every op. Workgroups are counted from `first`, the first word of each op's
+// Params: long calls are cut into strips along y.
 
 /** A border index that stands for the constant. */
 const OUTSIDE: i32 = -1;
@@ -39,7 +39,7 @@ fn polynomial7(x: f32, c: array<f32, 8>) -> f32 {
   return low + x2 * x2 * high;
 }
 
-// WGSL promises little of its own sine, cosine and arc tangent: these are good to 1e-7, with the CPU's polynomials.
+// WGSL guarantees little accuracy for its own sine, cosine and arc tangent: these are good to 1e-7, with the CPU's polynomials.
 
 /** sin(x + shift · π/2), |x| up to about 1e4. */
 fn wave(x: f32, shift: i32) -> f32 {

@@ -27,7 +27,7 @@ const square = (device: TestDevice, side = size): Promise<ImageValue> =>
 const blur = { x: [0.25, 0.5, 0.25], y: [0.25, 0.5, 0.25], border: 'reflect101' } as const
 
 describe.each(['single', 'threads'] as const)('%s', (kind) => {
-  /** Bytes that a run leaves in use; run twice, as the first may grow the device's own scratch memory. */
+  /** Bytes that a run leaves in use; run twice, because the first may grow the device's own scratch memory. */
   async function left(run: (device: TestDevice, round: number) => Promise<void>): Promise<number> {
     const device = devices[kind]
     await run(device, 0)

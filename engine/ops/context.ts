@@ -1,7 +1,7 @@
 /**
- * Ops as one run of a node calls them: on the GPU where there is one and the op knows it, else on the CPU; what an op needs is
- * brought to where it works. Inputs are pinned while an op works, what an op does not return is freed when it ends, and what the
- * node does not return when the node ends, also after an error or an abort.
+ * Ops as one run of a node calls them: on the GPU if there is one and the op supports it, else on the CPU; an op's inputs are
+ * brought to where it works. Inputs are pinned while an op works; what it does not return is freed when it ends, and what the
+ * node does not return is freed when the node ends, also after an error or an abort.
  */
 import type { GpuDevice } from '../gpu/device.ts'
 import { GpuError } from '../gpu/error.ts'
@@ -32,7 +32,7 @@ export interface Devices {
   readonly tensors?: TensorDevice | undefined
 }
 
-/** What computes, as it is shown. */
+/** The device, for display. */
 export const deviceOf = ({ cpu, gpu }: Pick<Devices, 'cpu' | 'gpu'>): DeviceWords =>
   gpu && gpu.gone === undefined
     ? { kind: 'gpu', name: gpu.name, threads: cpu.threads }
@@ -42,11 +42,11 @@ export interface NodeOps {
   readonly ops: Ops
   /** Calls an op that is not among `ops`, under the same rules. */
   perform<I extends readonly StoredValue[], P, R>(op: OpDefinition<I, P, R>, inputs: I, params: P): Promise<R>
-  /** Waits for what was left to the GPU; gives how long its kernels took there in ms, where it has a clock. Throws as ops do. */
+  /** Waits for the work left to the GPU; returns its kernels' time in ms, if it has a clock. Throws like ops. */
   settle(): Promise<number | undefined>
   /**
-   * Ends the run: the caller now holds one reference to each of `keep`, whether it was made here or came in; all else
-   * that was made is freed. An op that is still running frees what it has when it ends; ops called later throw.
+   * Ends the run: the caller now holds one reference to each of `keep`, whether made here or passed in; everything else that
+   * was made is freed. An op still running frees what it has when it ends; ops called later throw.
    */
   finish(keep: Iterable<Value | CountedStore>): void
 }
@@ -117,7 +117,7 @@ export function makeOps({ cpu, arena, gpu, tensors }: Devices, signal: AbortSign
     const inputs = args.slice(0, -1) as StoredValue[]
     const params = args.at(-1)
     checkDtypes(op, inputs)
-    // On the GPU there are float32 values only, and no empty ones.
+    // The GPU holds only float32 values, and no empty ones.
     const suitsGpu = inputs.every((value) => dtypeOf(value) === 'float32' && countOf(value) > 0)
     try {
       const elsewhere = op.tensorflow && (await tensors?.backend()) === 'tensorflow'
@@ -148,7 +148,7 @@ export function makeOps({ cpu, arena, gpu, tensors }: Devices, signal: AbortSign
         if (timer) return await timer.take()
         await gpu.settle()
       } catch (error) {
-        // What it made is found to be lost by whoever needs it.
+        // Whoever needs its results finds that they are lost.
         if (gpu.gone === undefined) throw error
       }
       return undefined
@@ -164,7 +164,7 @@ export function makeOps({ cpu, arena, gpu, tensors }: Devices, signal: AbortSign
   }
 }
 
-/** Refuses, by the name of the op, numbers that are stored in a way it does not take. */
+/** Refuses dtypes that the op does not take, naming the op. */
 function checkDtypes({ name, dtypes = ['float32'] }: AnyOp, inputs: readonly StoredValue[]): void {
   for (const value of inputs)
     if (!dtypes.includes(dtypeOf(value))) throw unsupported(name, describeShape(value), dtypes.join(' or '))
@@ -173,10 +173,10 @@ function checkDtypes({ name, dtypes = ['float32'] }: AnyOp, inputs: readonly Sto
 const failed = (kernel: string, message: string, cause: unknown): SightlineError =>
   new SightlineError('kernel.failed', { kernel, message }, cause)
 
-/** Without the kernel's name, which the problem's words have already. */
+/** Without the kernel's name, which the problem's text has already. */
 const said = ({ kernel, message }: KernelError): string => message.replace(`kernel "${kernel}": `, '')
 
-/** Pins a store where it is brought to: at once where it is there already, as a twin may be given up again before its turn. */
+/** Pins a store where it was brought: at once if it is there already, because a twin may be dropped before its turn. */
 async function bring<T extends CountedStore>(
   now: () => T | undefined,
   move: () => Promise<T>,
@@ -195,7 +195,7 @@ export function storesIn(result: unknown): CountedStore[] {
   return Object.values(result).flatMap(storesIn)
 }
 
-/** Brings a value's numbers to the CPU, where they stay until what comes is called. Throws LostError, `memory.full`. */
+/** Brings a value's numbers to the CPU, where they stay until the returned function is called. Throws LostError, `memory.full`. */
 export async function bringToCpu({ store }: StoredValue, arena: Arena): Promise<() => void> {
   let pinned: CpuStore | undefined
   await bring(
@@ -209,7 +209,7 @@ export async function bringToCpu({ store }: StoredValue, arena: Arena): Promise<
   return () => pinned?.unpin()
 }
 
-/** Whether its numbers can be read where they are. */
+/** Whether its numbers are readable in place. */
 export const isOnCpu = ({ store }: StoredValue): boolean =>
   (store as CountedStore).place === 'cpu' || (store as CountedStore).twin?.place === 'cpu'
 

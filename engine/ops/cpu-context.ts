@@ -1,4 +1,4 @@
-/** What an op works with on the CPU: its inputs pinned in the arena, memory for what it makes and for the time it takes. */
+/** What an op works with on the CPU: its inputs pinned in the arena, and memory for its results and temporaries. */
 import type { Arena } from '../memory/arena.ts'
 import { CpuStore, cpuStore } from '../memory/store.ts'
 import { SightlineError } from '../types/problem.ts'
@@ -10,7 +10,7 @@ import type { TensorDevice } from './tensorflow.ts'
 
 export interface OpCpuContext extends CpuContext {
   pin(store: CpuStore): void
-  /** Waits for kernels that still run, then frees all but `returned`; gives those of them that were made here. */
+  /** Waits for running kernels, then frees all but `returned`; returns those of them that were made here. */
   end(returned: ReadonlySet<unknown>): Promise<readonly CpuStore[]>
 }
 
@@ -98,7 +98,7 @@ export function createCpuContext(
 
     pin,
     async end(returned) {
-      // Where one of several kernels failed, the others may still write.
+      // If one of several kernels failed, the others may still write.
       await Promise.allSettled(running)
       for (const address of temporaries) arena.free(address)
       const kept = made.filter((store) => returned.has(store))

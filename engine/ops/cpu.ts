@@ -1,22 +1,22 @@
 /**
- * The CPU device: runs WebAssembly kernels over rows. Here its contract and the device of one thread, which needs neither
- * workers nor shared memory; host/cpu/pool.ts has the one with threads.
+ * The CPU device: runs WebAssembly kernels over rows. This file has its contract and the single-threaded device, which needs
+ * neither workers nor shared memory; host/cpu/pool.ts has the threaded one.
  */
 
 import { breathe } from '../memory/breathe.ts'
 import type { Read } from './rows.ts'
 
-/** One run of a kernel over all rows of its output. It may be run again over what an earlier run left there. */
+/** One run of a kernel over all rows of its output. It may be repeated over the results of an earlier run. */
 export interface KernelCall {
   /** The name a kernel.as.ts exports. */
   readonly kernel: string
   /** Its arguments before `scratch`, y0 and y1. */
   readonly args: readonly number[]
-  /** The rows 0..rows of the output (or its parts, as the kernel counts them) are cut in tiles [y0, y1), which run in any order. */
+  /** The rows 0..rows of the output (or its parts, as the kernel counts them) are cut into tiles [y0, y1), which run in any order. */
   readonly rows: number
-  /** Tiles start at multiples of this and hold at least so many rows. Default 1. */
+  /** Tiles start at multiples of this and hold at least this many rows. Default 1. */
   readonly grain?: number
-  /** What it reads for which rows, value by value. Absent: a barrier, which needs all of what it reads. */
+  /** The rows it reads for the rows it writes, value by value. Absent: a barrier, which needs all of its inputs. */
   readonly reads?: readonly Read[]
   /** Bytes of scratch memory for each worker. Kernels that take a scratch pointer need it, others must not have it. */
   readonly scratch?: number
@@ -34,7 +34,7 @@ export interface CpuDevice {
   close(): Promise<void>
 }
 
-/** Bytes that an upper bound of scratch memory has to spare: what kernels align, and registers that reach past an end. */
+/** Slack in upper bounds of scratch memory, for alignment and for registers that reach past an end. */
 export const SCRATCH_SLACK = 256
 
 /** A kernel that does not exist, was called wrongly or trapped. */
@@ -47,7 +47,7 @@ export class KernelError extends Error {
   }
 }
 
-/** Gives memory to a device, for the scratch of its workers: the address of so many bytes, a multiple of 16. */
+/** Allocates a device's scratch memory: the address of this many bytes, a multiple of 16. */
 export type Allocate = (bytes: number) => number
 
 export type Kernels = ReadonlyMap<string, (...args: number[]) => void>
@@ -61,7 +61,7 @@ export function instantiateKernels(module: WebAssembly.Module, memory: WebAssemb
   return kernels
 }
 
-/** Throws a KernelError unless the call can be run: WebAssembly itself takes missing and fractional numbers silently. */
+/** Throws a KernelError unless the call is valid: WebAssembly itself silently accepts missing and fractional numbers. */
 export function checkCall(call: KernelCall, kernel: ((...args: number[]) => void) | undefined): void {
   if (!kernel) throw new KernelError(call.kernel, 'there is none of this name. Run `node host/build/kernels.ts`.')
   const wanted = kernel.length - 2 - (call.scratch ? 1 : 0)
@@ -86,19 +86,19 @@ export function scratchOf(alloc: Allocate): (bytes: number) => number {
   }
 }
 
-/** How many times larger than the last a tile may be: a row or two say little of many. */
+/** How many times larger than the last a tile may be: a row or two predict little about many. */
 const GROWTH = 8
 
-/** How many rows the next tile should have, to take about `aim` ms, after one of `rows` that took `spent` ms. */
+/** The number of rows of the next tile, to take about `aim` ms, after one of `rows` that took `spent` ms. */
 export function paced(rows: number, spent: number, aim: number, grain: number): number {
   return Math.max(grain, Math.floor((rows * Math.min(GROWTH, aim / spent)) / grain) * grain)
 }
 
-/** How long the one-thread device keeps the event loop from others, in ms. */
+/** How long the single-threaded device blocks the event loop, in ms. */
 const STRETCH = 4
 
 /**
- * A device of one thread, the caller's own: tiles of about 2 ms, and a pause for the event loop after every 4 ms.
+ * A device of one thread, the caller's own: tiles of about 2 ms, and a pause for the event loop every 4 ms.
  * @param module the compiled build/kernels.wasm
  * @param memory not shared, of at least 1024 pages
  */

@@ -1,6 +1,6 @@
 /**
  * Point-wise formulas: `expr((a, b) => mix(a, b, 0.5))` is a small tree, which the device runs as one pass over the pixels
- * and which explanations take apart. Numbers stand for constants; a list of numbers has one for each channel.
+ * and which explanations take apart. A number is a constant; a list of numbers has one for each channel.
  */
 
 /** To the nearest whole number, halves to even, as IEEE rounds. */
@@ -10,12 +10,12 @@ export function roundEven(v: number): number {
   return rest < 0.5 || (rest === 0.5 && floor % 2 === 0) ? floor : floor + 1
 }
 
-/** As IEEE 754 and NumPy have it, where JavaScript says NaN: 1 to any power is 1, and so is −1 to an infinite one. */
+/** As in IEEE 754 and NumPy, where JavaScript gives NaN: 1 to any power is 1, and so is −1 to an infinite one. */
 const power = (a: number, b: number): number =>
   a === 1 || (a === -1 && (b === Infinity || b === -Infinity)) ? 1 : a ** b
 
 /**
- * The angle of (x, y) in radians, −π to π, by the rule of cv2.phase: −0 counts as 0, so that the origin has the angle 0, and two
+ * The angle of (x, y) in radians, −π to π, by the rule of cv2.phase: −0 counts as 0, so the origin has the angle 0, and two
  * infinities have none (NaN).
  */
 export function angle(y: number, x: number): number {
@@ -25,7 +25,7 @@ export function angle(y: number, x: number): number {
 
 const oneIf = (condition: boolean): number => (condition ? 1 : 0)
 
-/** What each function makes of numbers. The order is that of the codes in pointwise/kernel.as.ts. */
+/** The functions of numbers, in the order of their codes in pointwise/kernel.as.ts. */
 export const functions = {
   copy: (a: number) => a,
   add: (a: number, b: number) => a + b,
@@ -73,7 +73,7 @@ export interface Formula {
 
 const isList = (operand: Operand): operand is readonly number[] => Array.isArray(operand)
 
-/** Constants are float32, as the device has them. */
+/** Constants are float32, as on the device. */
 function toExpr(operand: Operand): Expr {
   if (typeof operand === 'number') return { kind: 'constant', values: [Math.fround(operand)] }
   return isList(operand) ? { kind: 'constant', values: operand.map(Math.fround) } : operand
@@ -81,7 +81,7 @@ function toExpr(operand: Operand): Expr {
 
 const call = (name: FunctionName, ...args: readonly Operand[]): Expr => ({ kind: 'call', name, args: args.map(toExpr) })
 
-/** The formula that `build` writes down; its parameters are the pictures, in order. */
+/** The formula that `build` returns; its parameters are the pictures, in order. */
 export const expr = (build: (...inputs: Expr[]) => Operand): Formula => ({
   inputs: build.length,
   body: toExpr(build(...Array.from({ length: build.length }, (_, index): Expr => ({ kind: 'input', index })))),
@@ -120,10 +120,10 @@ export const round = (a: Operand): Expr => call('round', a)
 export const sin = (a: Operand): Expr => call('sine', a)
 export const cos = (a: Operand): Expr => call('cosine', a)
 export const atan2 = (y: Operand, x: Operand): Expr => call('arcTangent', y, x)
-/** a where t is 0, b where t is 1, and between in between. */
+/** a at t = 0, b at t = 1, linear in between. */
 export const mix = (a: Operand, b: Operand, t: Operand): Expr => add(mul(a, sub(1, t)), mul(b, t))
 
-/** The formula's value where the pictures have these numbers. */
+/** The formula's value for these numbers. */
 export function evaluate(body: Expr, inputs: readonly number[], channel: number): number {
   switch (body.kind) {
     case 'input':
@@ -146,7 +146,7 @@ export interface Linear {
   readonly weights: readonly number[]
 }
 
-/** The formula as a weighted sum, where it is one. */
+/** The formula as a weighted sum, if it is one. */
 export function linearOf({ body, inputs }: Formula, channel: number): Linear | undefined {
   const scale = ({ constant, weights }: Linear, by: number): Linear => ({
     constant: constant * by,

@@ -1,4 +1,4 @@
-/** What an op works with on the GPU: its inputs pinned there, buffers for what it makes and for the time it takes. */
+/** What an op works with on the GPU: its inputs pinned there, and buffers for its results and temporaries. */
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Block } from '../gpu/buffers.ts'
 import type { GpuDevice } from '../gpu/device.ts'
@@ -10,7 +10,7 @@ import type { TensorFlow } from './tensorflow.ts'
 
 export interface OpGpuContext extends GpuContext {
   pin(store: GpuStore): void
-  /** Frees all but `returned`; gives those of them that were made here. */
+  /** Frees all but `returned`; returns those of them that were made here. */
   end(returned: ReadonlySet<unknown>): readonly GpuStore[]
 }
 
@@ -81,7 +81,7 @@ export function createGpuContext(device: GpuDevice, signal: AbortSignal, timer: 
 
     pin,
     end(returned) {
-      // What still uses them is in the queue before whatever gets them next.
+      // Whatever still uses them is in the queue before their next user.
       if (device.gone === undefined) for (const block of temporaries) device.buffers.free(block)
       const kept = made.filter((store) => returned.has(store))
       for (const store of made) if (!returned.has(store)) store.release()

@@ -93,7 +93,7 @@ function callOf(c: Case, inputs: number[], out: number, { put }: Bench): KernelC
   }
 }
 
-/** How far two numbers are apart, in the measure of the op: hue and direction are circular, functions relative. */
+/** The difference of two numbers in the op's measure: circular for hue and direction, relative for functions. */
 function distance(c: Case, i: number, was: number, want: number, all: ArrayLike<number>): number {
   if (Object.is(was, want) || was === want || (Number.isNaN(was) && Number.isNaN(want))) return 0
   const apart = Math.abs(was - want)
@@ -101,7 +101,7 @@ function distance(c: Case, i: number, was: number, want: number, all: ArrayLike<
   if (c.op === 'rgbToHsv' && i % 3 === 0) return (all[i + 1] ?? 0) < 1e-3 ? 0 : around
   if (c.op === 'sobel') {
     const plane = all.length / 4
-    // The angle of a gradient that is all rounding means nothing.
+    // The angle of a gradient that is only rounding is meaningless.
     if (i >= 3 * plane) return (all[i - plane] ?? 0) < 1e-2 ? 0 : around / 100
   }
   if (c.op === 'moments') return apart / Math.max(1, Math.abs(want))
@@ -124,7 +124,7 @@ describe.each(['one thread', 'pool'] as const)('%s', (kind) => {
     for (const c of cases.filter((candidate) => candidate.op === op)) {
       const inputs = c.inputs.map((stored) => b.put(numbers(stored), stored.type))
       const want = numbers(c.output)
-      // Filled with a number that no op gives, so that nothing left out goes unseen; 64 bytes more that must stay as they are.
+      // Filled with a number that no op returns, to reveal omissions; 64 more bytes must stay as they are.
       const room = want.byteLength + 64
       const out = b.put(new Uint8Array(room).fill(0x7b), 'uint8')
       for (const call of [callOf(c, inputs, out, b)].flat()) await b.device.dispatch(call)

@@ -1,7 +1,7 @@
 // Elementary functions on four floats: polynomials fitted to float64 by least maximum error, good to about 1e-7
-// relative (pow: 1e-7 times |y ln x|). Their constants are read from a table in scratch memory that fillMath writes:
-// engines build a constant written in the code anew, instruction by instruction, at every use. (And only offsets
-// written as such become part of the load: hence the spelled-out steps of Horner's rule.)
+// relative (pow: 1e-7 times |y ln x|). Their constants are read from a table in scratch memory that fillMath writes,
+// because engines rebuild a constant in the code at every use, instruction by instruction. (Only offsets
+// written as constants become part of the load: hence the spelled-out steps of Horner's rule.)
 
 const LOG2E: usize = 0
 const LN2_HIGH: usize = 4
@@ -103,7 +103,7 @@ export function exp4(x: v128, k: usize): v128 {
   p = f32x4.add(f32x4.mul(p, r), v128.load32_splat(k, EXP + 4))
   p = f32x4.add(f32x4.mul(p, r), v128.load32_splat(k, EXP))
   p = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), v128.load32_splat(k, ONE))
-  // 2^n in two factors, so that n may lie beyond what one exponent holds, at both ends.
+  // 2^n in two factors, so that n may exceed the range of one exponent, at both ends.
   const e = i32x4.trunc_sat_f32x4_s(n)
   const half = i32x4.shr_s(e, 1)
   const bias = v128.load32_splat(k, BIAS)
@@ -148,12 +148,12 @@ export function pow4(x: v128, y: v128, k: usize): v128 {
   const zero = f32x4.splat(0)
   const one = v128.load32_splat(k, ONE)
   const r = exp4(f32x4.mul(y, log4(abs4(x, k), k)), k)
-  // Of a negative base: NaN but for whole exponents, negative for odd ones.
+  // For a negative base: NaN except for integer exponents, negative for odd ones.
   const negative = i32x4.shr_s(x, 31)
   const whole = f32x4.eq(y, f32x4.trunc(y))
   const half = f32x4.mul(y, v128.load32_splat(k, HALF))
   const odd = v128.and(v128.and(negative, whole), f32x4.ne(half, f32x4.trunc(half)))
-  // Not of -0 and -∞, which have a power of 0 or ∞.
+  // Not for -0 and -∞, which have a power of 0 or ∞.
   const infinite = v128.load32_splat(k, INFINITE)
   const finite = v128.and(f32x4.lt(x, zero), f32x4.gt(x, f32x4.neg(infinite)))
   const broken = v128.andnot(finite, whole)
@@ -200,7 +200,7 @@ export function atan2of4(y: v128, x: v128, k: usize): v128 {
   const ay = v128.and(y, mask)
   const large = f32x4.pmax(ax, ay)
   const small = f32x4.pmin(ax, ay)
-  // Past tan(π/8) around π/4, where the polynomial stays short; one division either way.
+  // Beyond tan(π/8) around π/4, where the polynomial stays short; one division either way.
   const outer = f32x4.gt(small, f32x4.mul(large, v128.load32_splat(k, TAN_PI_8)))
   const over = v128.bitselect(f32x4.sub(small, large), small, outer)
   const under = v128.bitselect(f32x4.add(small, large), large, outer)

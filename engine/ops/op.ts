@@ -40,11 +40,11 @@ export interface At {
 }
 
 export interface Term {
-  /** Absent: a constant, as a border value or a bias. */
+  /** Absent: a constant, such as a border value or a bias. */
   readonly from?: Site
   readonly weight: number
   readonly value: number
-  /** So often the border rule brought this site in: its weight is the sum. Absent: once, as itself. */
+  /** How many times the border rule brought this site in: its weight is the sum. Absent: once, as itself. */
   readonly times?: number
   /** Without `from`: which constant it is. */
   readonly says?: string
@@ -59,7 +59,7 @@ export interface Terms {
   readonly terms: readonly Term[]
   readonly says?: string
   readonly result?: number
-  /** Of a function: the sums that go into it, by the names that `says` calls them. */
+  /** For a function: the sums that enter it, by the names that `says` gives them. */
   readonly parts?: Readonly<Record<string, Terms>>
 }
 
@@ -69,7 +69,7 @@ export interface Readable {
   at(y: number, x: number, c: number): number
 }
 
-/** What an op's CPU implementation works with. Everything it allocates is released when it ends, but for what it returns. */
+/** What an op's CPU implementation works with. Everything it allocates is released when it ends, except what it returns. */
 export interface CpuContext {
   readonly device: CpuDevice
   readonly signal: AbortSignal
@@ -80,76 +80,76 @@ export interface CpuContext {
   address(value: StoredValue): number
   /** What a dispatch reads of this value, for the rows that it writes. */
   reading(value: StoredValue, rows: Rows): Read
-  /** Copies numbers in for the time of this op (taps, tables); gives their address. */
+  /** Copies numbers in for the duration of this op (taps, tables); returns their address. */
   upload(numbers: ArrayLike<number> | Float64Array | Int32Array | Uint8Array | Uint16Array): number
-  /** Zeroed memory for the time of this op. */
+  /** Zeroed memory for the duration of this op. */
   temporary(bytes: number): number
-  /** A fresh view of memory. Do not keep it over an `await`. */
+  /** A fresh view of memory. Do not keep it across an `await`. */
   float32(address: number, length: number): Float32Array
   float64(address: number, length: number): Float64Array
   uint8(address: number, length: number): Uint8Array
-  /** What TensorFlow.js makes of these inputs by the op's `tensorflow`, in this shape. */
+  /** The result of the op's `tensorflow` on these inputs, in this shape. */
   tensorflow(call: TensorWork & { readonly op: string }): Promise<StoredValue>
 }
 
-/** What TensorFlow.js is to work on, and the shape of what comes of it. */
+/** The inputs of TensorFlow.js, and the shape of its result. */
 export interface TensorWork {
   readonly inputs: readonly StoredValue[]
   readonly params: unknown
   readonly shape: StoredShape
 }
 
-/** What an op's GPU implementation works with. What it does is in order; only what is read is waited for. */
+/** What an op's GPU implementation works with. Its work is in order; only reads are waited for. */
 export interface GpuContext {
   readonly device: GpuDevice
   readonly signal: AbortSignal
-  /** An image of this shape, contents undefined. Throws GpuError where there is no room. */
+  /** An image of this shape, contents undefined. Throws GpuError if there is no room. */
   image(shape: ImageShape): Promise<ImageValue>
   tensor(shape: TensorShape): Promise<TensorValue>
   /** Where a value's numbers are. Valid until the op ends. */
   block(value: StoredValue): Block
-  /** Copies numbers in for the time of this op; lists become float32. */
+  /** Copies numbers in for the duration of this op; lists become float32. */
   upload(numbers: readonly number[] | ArrayBufferView<ArrayBuffer>): Promise<Block>
-  /** Copies bytes into a block, from its beginning on. */
+  /** Copies bytes into a block, from its start. */
   write(block: Block, bytes: ArrayBufferView<ArrayBuffer>): Promise<void>
-  /** Memory for the time of this op, contents undefined. */
+  /** Memory for the duration of this op, contents undefined. */
   temporary(bytes: number): Promise<Block>
   zeroed(bytes: number): Promise<Block>
-  /** A copy of the first `bytes` bytes, once all before has run. */
+  /** A copy of the first `bytes` bytes, once all earlier work has run. */
   read(block: Block, bytes?: number): Promise<ArrayBuffer>
   dispatch(call: GpuCall): Promise<void>
-  /** What TensorFlow.js makes of these inputs, on this device. */
+  /** The result of TensorFlow.js on these inputs, on this device. */
   tensorflow<P>(call: TensorWork & { readonly params: P; readonly compute: Compute<P> }): Promise<StoredValue>
 }
 
-/** One op. `I`: its inputs, `P`: its parameters, `R`: what it gives (a value, a record of values, or plain numbers). */
+/** One op. `I`: its inputs, `P`: its parameters, `R`: its result (a value, a record of values, or plain numbers). */
 export interface OpDefinition<I extends readonly StoredValue[], P, R> {
   readonly name: string
-  /** How the numbers of its inputs may be stored; others are refused by name before it is called. Absent: float32 only. */
+  /** The dtypes of its inputs; others are refused by name before it is called. Absent: float32 only. */
   readonly dtypes?: readonly DType[]
-  /** The CPU implementation: checks what it is given (throws `op.unsupported`, `shape.mismatch`), dispatches kernels. */
+  /** The CPU implementation: checks its inputs (throws `op.unsupported`, `shape.mismatch`), dispatches kernels. */
   readonly cpu: (context: CpuContext, inputs: I, params: P) => Promise<R>
-  /** The same on the GPU, to 1e-4 of the numbers' size. What it throws as GpuError `limit` is done on the CPU instead. */
+  /** The same on the GPU, to 1e-4 of the numbers' size. A GpuError `limit` has it done on the CPU instead. */
   readonly gpu?: (context: GpuContext, inputs: I, params: P) => Promise<R>
   /**
-   * What becomes of NaN and infinity, and whose answer that is: OpenCV's, NumPy's or PyTorch's. Both devices and `terms` keep to
-   * it; truth.json has that answer. -0 and denormals are the numbers they are, but a GPU may take a denormal for 0.
+   * What becomes of NaN and infinity, and whose answer that is: OpenCV's, NumPy's or PyTorch's. Both devices and `terms` follow
+   * it; truth.json has the answer. -0 and denormals are ordinary numbers, but a GPU may treat a denormal as 0.
    */
   readonly nonFinite: string
-  /** Of ops that TensorFlow.js computes (`defineTensorOp`): how. */
+  /** How, for ops that TensorFlow.js computes (`defineTensorOp`). */
   readonly tensorflow?: Compute<P>
   /** Every number of the result may depend on all numbers of the inputs: explanations count them instead of listing them. */
   readonly whole?: true
   /** The sites that the output value at `at` may depend on. */
   readonly reach: (at: At, inputs: readonly StoredShape[], params: P) => readonly Site[]
-  /** Of ops whose reach may be very large: the rectangle around it, in input 0 and the same channel, found without listing it. */
+  /** For ops whose reach may be very large: the rectangle around it, in input 0 and the same channel, found without listing it. */
   readonly extent?: (at: At, inputs: readonly StoredShape[], params: P) => Extent
   /**
-   * Which part of each input a part of the output needs; ask `needsOf`. It holds all that `reach` names. Absent: a barrier, for
-   * which every input must be whole.
+   * Which part of each input a part of the output needs; call `needsOf`. It contains everything in `reach`. Absent: a barrier,
+   * which needs every input whole.
    */
   readonly needs?: (part: Extent, inputs: readonly StoredShape[], params: P) => readonly (Extent | null)[]
-  /** On inputs cut to what a part needs, the op makes that part, with the same parameters: what it does knows no place. */
+  /** On inputs cut to what a part needs, the op makes that part with the same parameters: it does not depend on position. */
   readonly local?: true
   /** The sum (or other combination) that makes the output value at `at`. */
   readonly terms: (at: At, inputs: readonly Readable[], params: P) => Terms

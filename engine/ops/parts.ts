@@ -1,6 +1,6 @@
 /**
  * Which part of its inputs a part of an op's output needs, in both directions: what a quick preview of a zoomed view must compute
- * to show no more than the view. `needsOf` is the question; an op answers it with `needs`.
+ * to show just that view. Ask `needsOf`; an op answers with `needs`.
  */
 import type { BorderMode } from './border.ts'
 import type { Extent, OpDefinition, StoredShape, StoredValue } from './op.ts'
@@ -13,8 +13,8 @@ export function whole(shape: StoredShape): Extent {
 }
 
 /**
- * The part of each input that a part of the output needs: `null` where it needs nothing of it, all of it where the op is a
- * barrier, as its numbers may depend on all.
+ * The part of each input that a part of the output needs: `null` if it needs nothing of it, all of it if the op is a barrier,
+ * because its numbers may depend on all.
  *
  * @param part of the output, in whole pixels, both ends included; within it
  */
@@ -27,10 +27,10 @@ export function needsOf<P>(
   return needs ? needs(part, inputs, params) : inputs.map(whole)
 }
 
-/** Each pixel is made of the same pixel of every input. */
+/** Each pixel depends on the same pixel of every input. */
 export const alike = (part: Extent, inputs: readonly StoredShape[]): readonly Extent[] => inputs.map(() => part)
 
-/** So many pixels more on each side, within a picture with this border. */
+/** This many more pixels on each side, within a picture with this border. */
 export function widened(
   { left, top, right, bottom }: Extent,
   shape: StoredShape | undefined,
@@ -43,7 +43,7 @@ export function widened(
   return [{ left: x0, top: y0, right: x1, bottom: y1 }]
 }
 
-/** The part of `part` that lies in a picture; `null` where none does. */
+/** The part of `part` inside a picture; `null` if there is none. */
 export function within(part: Extent, shape: StoredShape): Extent | null {
   const all = whole(shape)
   const cut = {

@@ -21,7 +21,7 @@ function checked(shape: ImageShape | TensorShape, { length }: ArrayLike<number>)
 
 /**
  * An image or tensor of the given shape with the given numbers, stored as its dtype says (float32 where it says nothing).
- * @throws op.unsupported where there are more or fewer numbers than the shape has
+ * @throws op.unsupported if the shape has more or fewer numbers
  */
 export const fromNumbers = defineOp<readonly [], FromNumbersParams, ImageValue | TensorValue>({
   name: 'fromNumbers',

@@ -1,5 +1,5 @@
 // Between stored pictures (u8, u16) and float32 ones. A row is `count` numbers (width × channels); strides are in
-// bytes, so that a part of a picture can be taken.
+// bytes, so that a part of a picture can be used.
 
 /** dst = src / divisor (255 gives 0..1). dst is contiguous. */
 export function u8ToF32(src: usize, srcStride: usize, dst: usize, count: i32, divisor: f32, y0: i32, y1: i32): void {

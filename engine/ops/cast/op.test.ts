@@ -8,7 +8,7 @@ it.each([
   [8, Uint8Array],
   [16, Uint16Array],
 ] as const)('brings every number of %s bits back', async (depth, Numbers) => {
-  // More than one strip, and a width that is no multiple of anything.
+  // More than one strip, and an odd width.
   const [height, width, channels] = [601, 1123, 3] as const
   const data = new Numbers(height * width * channels).map((_, i) => i * 40503)
   const picture = { height, width, channels, depth, data, note: 'converted from Display P3 to sRGB' }

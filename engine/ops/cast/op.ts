@@ -10,7 +10,7 @@ import { alike } from '../parts.ts'
 import { countOf, dtypeOf } from '../shape.ts'
 import { functionOf, pixel, sumOf, termAt } from '../terms.ts'
 
-/** Bytes that are copied at a stretch: well under a millisecond of the engine's thread. */
+/** Bytes copied at a stretch: well under a millisecond of the engine's thread. */
 const STRIP = 2 << 20
 
 const fullScale = (depth: 8 | 16): number => (depth === 8 ? 255 : 65535)
@@ -40,7 +40,7 @@ function checkPicture({ data, depth, height, width, channels }: Picture): void {
     throw unsupported('This picture', `${data.length} numbers`, `${count} of ${depth} bits`)
 }
 
-/** The picture's size, when a file can hold it. */
+/** The picture's size, if a file can hold it. */
 function storable(image: ImageShape): Pick<Picture, 'height' | 'width' | 'channels'> {
   requireImage('A picture file', image)
   const { height, width, channels, space } = image
@@ -54,7 +54,7 @@ function storable(image: ImageShape): Pick<Picture, 'height' | 'width' | 'channe
  * A decoded picture as an image: value / 255, or / 65535 where it has 16 bits.
  *
  * Picture (H, W, C) u8 or u16, C 1, 3 or 4, in; image (H, W, C) float32 0..1, gray or rgb, out.
- * @throws op.unsupported where the data is not as long as the picture is large
+ * @throws op.unsupported if the data's length does not match the picture
  */
 export const fromPicture = defineOp<readonly [], Picture, ImageValue>({
   name: 'fromPicture',
@@ -144,7 +144,7 @@ export const toPicture = defineOp<readonly [ImageValue], { readonly depth: 8 | 1
   },
 })
 
-/** The same number for number as float32, for ops that take any dtype. */
+/** The same numbers as float32, for ops that take any dtype. */
 export async function floats(context: CpuContext, value: StoredValue): Promise<StoredValue> {
   const dtype = dtypeOf(value)
   if (value.kind === 'image' || dtype === 'float32') return value

@@ -11,7 +11,7 @@ const clip = (v: number): number => Math.min(1, Math.max(0, v))
 const dot = (m: Pixel, v: Pixel): number => m.reduce((sum, w, i) => sum + w * (v[i] ?? Number.NaN), 0)
 const curve = (f: (x: number) => number) => (v: number) => Math.sign(v) * f(Math.abs(v))
 
-/** sRGB's curve; below 0 it is mirrored, beyond 1 it goes on. */
+/** sRGB's curve; mirrored below 0, continued beyond 1. */
 const linear = curve((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
 const encoded = curve((v) => (v <= 0.0031308 ? v * 12.92 : 1.055 * v ** (1 / 2.4) - 0.055))
 
@@ -95,5 +95,5 @@ export const toRgb: Readonly<Record<Colour, (pixel: Pixel) => Pixel>> = {
   ycrcb: fromYCrCb,
 }
 
-/** The spaces that are a matrix and a constant away from RGB: what goes between them is a weighted sum. */
+/** The spaces that are a matrix and a constant away from RGB: conversions between them are weighted sums. */
 export const affine: ReadonlySet<ColourSpace> = new Set(['rgb', 'bgr', 'gray', 'ycrcb'])

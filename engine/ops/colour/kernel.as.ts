@@ -2,8 +2,8 @@
 // L 0..100, Cr and Cb around 0.5. Lab follows the formula where OpenCV reads a table, and clips RGB to 0..1 as OpenCV
 // does.
 //
-// Pixels of three channels are read and written where they lie; everything else (a fourth channel, the last few pixels)
-// goes by way of strips of 256 pixels in scratch memory.
+// Pixels of three channels are read and written in place; everything else (a fourth channel, the last few pixels)
+// goes through strips of 256 pixels in scratch memory.
 import { channel0, channel1, channel2, storePixels, TURN_PIXELS } from '../common.as.ts'
 import { abs4, exp4, fillMath, log4, MATH_TABLE } from '../math.as.ts'
 
@@ -192,7 +192,7 @@ function line(x: v128, c: usize): v128 {
   return f32x4.add(v128.load32_splat(c), f32x4.mul(x, v128.load32_splat(c, 4)))
 }
 
-/** By pairs (Estrin's scheme), not in Horner's long chain: here it is latency that counts. */
+/** Evaluated in pairs (Estrin's scheme) rather than Horner's long chain, because latency is what counts here. */
 @inline
 function polynomial7(x: v128, c: usize): v128 {
   const x2 = f32x4.mul(x, x)
@@ -266,7 +266,7 @@ function toHsv(src: usize, dst: usize, n: i32, k: usize): void {
     const h = f32x4.abs(f32x4.sub(f32x4.mul(f32x4.sub(f32x4.pmin(r, p), q), scale), turn))
     const s = f32x4.div(spread, f32x4.add(f32x4.abs(value), epsilon))
     const sum = f32x4.add(f32x4.add(r, g), b)
-    // What the exchanges make of NaN depends on where it is: it makes the whole pixel NaN.
+    // The exchanges treat NaN differently by its place, so it makes the whole pixel NaN.
     if (v128.any_true(f32x4.ne(sum, sum))) {
       const broken = v128.or(v128.or(f32x4.ne(r, r), f32x4.ne(g, g)), f32x4.ne(b, b))
       storePixels(dst, v128.or(h, broken), v128.or(s, broken), v128.or(value, broken))
@@ -334,7 +334,7 @@ function power(x: v128, y: usize, k: usize): v128 {
   return exp4(f32x4.mul(log4(x, k), v128.load32_splat(y)), k)
 }
 
-/** The curve on all numbers: beyond 1 it goes on, below 0 it is mirrored. */
+/** The curve on all numbers: continued beyond 1, mirrored below 0. */
 function toLinear(src: usize, dst: usize, n: i32, k: usize): void {
   for (const end = src + <usize>n * 12; src < end; src += 16, dst += 16) {
     const v = v128.load(src)
@@ -426,7 +426,7 @@ function run(mode: i32, src: usize, sc: i32, dst: usize, dc: i32, width: i32, sc
   const end = y1 * width
   let i = y0 * width
   if (sc == 3 && dc == 3) {
-    // By turns in the upper and the lower half of the tile.
+    // Alternates between the upper and the lower half of the tile.
     const half = <usize>(end - i >> 1 & ~3)
     const from = src + <usize>i * 12
     const to = dst + <usize>i * 12
@@ -439,7 +439,7 @@ function run(mode: i32, src: usize, sc: i32, dst: usize, dc: i32, width: i32, sc
   }
   while (i < end) {
     const n = min(STRIP, end - i)
-    // Whole groups of four where they lie; what is left of a tile goes through the strips, padded.
+    // Whole groups of four are processed in place; the rest of a tile goes through the strips, padded.
     const whole = n >= 4 ? n & ~3 : n
     const from = src + <usize>i * <usize>(sc << 2)
     const to = dst + <usize>i * <usize>(dc << 2)

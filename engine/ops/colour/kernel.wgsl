@@ -4,7 +4,7 @@ struct Params {
   first: u32,
   width: u32,
   height: u32,
-  /** Channels on either side: 3, or 4 with opacity, which is copied where both have it and 1 where only the result has. */
+  /** Channels on either side: 3, or 4 with opacity, which is copied if both have it and 1 if only the result has. */
   given: u32,
   made: u32,
 }
@@ -31,7 +31,7 @@ const R_ROW = vec3f(3.240479 * 0.950456, -1.53715, -0.498535 * 1.088754);
 const G_ROW = vec3f(-0.969256 * 0.950456, 1.875991, 0.041556 * 1.088754);
 const B_ROW = vec3f(0.055648 * 0.950456, -0.204043, 1.057311 * 1.088754);
 
-/** NaN stays NaN, as WGSL's clamp does not promise. */
+/** Keeps NaN, which WGSL's clamp does not guarantee. */
 fn clip(c: vec3f) -> vec3f {
   let raised = select(c, vec3f(), c < vec3f());
   return select(raised, vec3f(1.0), raised > vec3f(1.0));
@@ -152,7 +152,7 @@ fn convert(@builtin(local_invocation_id) l: vec3u, @builtin(workgroup_id) w: vec
   let i = y * p.width + x;
   let at = i * p.given;
   var c = vec3f(src[at]);
-  // Gray has one channel on either side; it stands for all three.
+  // Gray has one channel on either side, which stands for all three.
   if (p.given >= 3u) { c = converted(vec3f(src[at], src[at + 1u], src[at + 2u])); }
   let out = i * p.made;
   dst[out] = c.x;

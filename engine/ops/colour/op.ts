@@ -17,7 +17,7 @@ const label = 'The colour conversion'
 
 const isColour = (space: ColourSpace): space is Colour => space !== 'data'
 
-/** The colour space that the picture has, after checking that its channels are those of one. */
+/** The picture's colour space, after checking that its channels match. */
 function colourOf(image: ImageShape): Colour {
   const { space, channels, alpha } = image
   const wanted = 'a gray picture of 1 channel or a colour picture of 3, or 4 with alpha'
@@ -29,7 +29,7 @@ function colourOf(image: ImageShape): Colour {
 
 const keepsAlpha = (to: ColourSpace): boolean => to === 'rgb' || to === 'bgr' || to === 'linear'
 
-/** What comes out: alpha stays where the target is made of red, green and blue; HSV and Lab have no common range. */
+/** The result: alpha is kept if the target consists of red, green and blue; HSV and Lab have no common range. */
 export function convertedShape(image: ImageShape, to: Colour): ImageShape {
   if (image.space === to) return image
   const { height, width } = image
@@ -106,7 +106,7 @@ export async function convertOnGpu(context: GpuContext, image: ImageValue, to: C
   return to === 'rgb' ? rgb : passOnGpu(context, rgb, to)
 }
 
-/** The picture in another colour space, for ops that need one as a step. */
+/** The picture in another colour space, for ops that need it as a step. */
 export async function convert(context: CpuContext, image: ImageValue, to: Colour): Promise<ImageValue> {
   const from = colourOf(image)
   if (from === to) return image
@@ -114,7 +114,7 @@ export async function convert(context: CpuContext, image: ImageValue, to: Colour
   return to === 'rgb' ? rgb : pass(context, rgb, to)
 }
 
-/** The affine map to channel `c`, where there is one: its constant and a weight for each source channel. */
+/** The affine map to channel `c`, if there is one: its constant and a weight for each source channel. */
 function weightsOf(from: Colour, to: Colour, c: number): { constant: number; weights: readonly number[] } | undefined {
   if (!affine.has(from) || !affine.has(to)) return undefined
   const through = (values: readonly number[]): number => fromRgb[to](toRgb[from](values))[c] ?? Number.NaN
@@ -125,7 +125,7 @@ function weightsOf(from: Colour, to: Colour, c: number): { constant: number; wei
   return { constant, weights: channels.map((channel) => exact(through(unit(channel)) - constant)) }
 }
 
-/** The source channels that output channel `c` is made of. */
+/** The source channels of output channel `c`. */
 function sources(image: ImageShape, to: Colour, c: number): readonly number[] {
   const from = image.space
   if (from === to || !isColour(from)) return [c]
@@ -144,7 +144,7 @@ function explain(at: At, inputs: readonly Readable[], to: Colour): Terms {
   const read = (c: number, weight = 1) => termAt(inputs, pixel(at.y, at.x, c), weight)
   if (space === to || (at.c === 3 && shape.alpha)) return sumOf([read(at.c)])
   const map = weightsOf(space, to, at.c)
-  // Of an infinity the weighted sum may say ∞ where the formula, which takes differences, says NaN.
+  // With an infinity the weighted sum may give ∞ where the formula, which takes differences, gives NaN.
   if (map && channels.every((c) => Math.abs(read(c).value) !== Infinity)) {
     const terms = channels.map((c) => read(c, map.weights[c]))
     return sumOf(map.constant === 0 ? terms : [...terms, { weight: 1, value: map.constant, says: 'added' }])
@@ -164,8 +164,8 @@ function explain(at: At, inputs: readonly Readable[], to: Colour): Terms {
  * Image (H, W, C) float32, C 1 (gray) or 3, or 4 with alpha, in any colour space but `data`; (H, W, 1) for gray, else
  * (H, W, 3) out, or 4 where there was alpha and the target is rgb, bgr or linear. RGB 0..1; H in degrees 0..360, S and V
  * 0..1; L 0..100 and a, b around 0 (D65); Cr and Cb around 0.5; gray = 0.299 R + 0.587 G + 0.114 B. Lab takes and gives
- * RGB clipped to 0..1; the others keep what lies beyond. Neither side being RGB, it goes through RGB, in two passes.
- * @throws op.unsupported for `data`, and for channels that are none of the colour space
+ * RGB clipped to 0..1; the others keep values beyond. If neither side is RGB, it goes through RGB in two passes.
+ * @throws op.unsupported for `data`, and for channels that do not match the colour space
  * @see OpenCV cvtColor, "Color conversions"
  */
 export const convertColour = defineOp<readonly [ImageValue], ConvertColourParams, ImageValue>({

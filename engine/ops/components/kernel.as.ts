@@ -1,8 +1,8 @@
-// Connected components of a binary picture, in three steps that each are short and can be run again: strips of rows by
-// themselves (union-find, the smallest index of a component being its root), neighbouring strips joined pair by pair, then
+// Connected components of a binary picture, in three steps that are short and restartable: strips of rows separately
+// (union-find, the smallest index of a component is its root), neighbouring strips joined pair by pair, then
 // numbers for the roots in the order of their first pixels.
 
-/** What a pixel of the background has for a parent. */
+/** The parent of a background pixel. */
 const NONE: u32 = 0xffffffff
 
 @inline
@@ -24,7 +24,7 @@ function join(parents: usize, a: u32, b: u32): void {
   const low = min(p, q)
   store<u32>(parents + (<usize>p << 2), low)
   store<u32>(parents + (<usize>q << 2), low)
-  // Ways stay short: those who asked point to the root at once.
+  // Path compression: visited pixels point to the root directly.
   store<u32>(parents + (<usize>a << 2), low)
   store<u32>(parents + (<usize>b << 2), low)
 }
@@ -43,7 +43,7 @@ function joinAbove(parents: usize, width: i32, x: i32, i: u32, eight: i32): void
 }
 
 /**
- * Each strip of `grain` rows by itself. What is not 0 is foreground, NaN too.
+ * Each strip of `grain` rows separately. Nonzero is foreground, including NaN.
  * @param src float32 (height, width, 1)
  * @param parents u32 (height, width): the index of a pixel of the same component, smaller or its own; NONE for background
  */

@@ -5,14 +5,14 @@ import { type At, defineOp, type Readable, type StoredShape, type Terms } from '
 import { functionOf, pixel, termAt } from '../terms.ts'
 
 export interface ComponentsParams {
-  /** Whether pixels that touch at a corner belong together. */
+  /** Whether pixels that touch at a corner are connected. */
   readonly connectivity: 4 | 8
 }
 
 const label = 'Connected components'
 /** Rows of a strip. */
 const STRIP = 32
-/** Beyond it float32 leaves numbers out. */
+/** Beyond it float32 cannot represent every integer. */
 const LARGEST = 2 ** 24
 
 function componentsShape(image: ImageShape, { connectivity }: ComponentsParams): ImageShape {
@@ -30,7 +30,7 @@ const sitesOf = (shape: StoredShape | undefined) =>
       )
     : []
 
-/** The labels by flooding from each pixel that has none yet. */
+/** The labels by flooding from each unlabelled pixel. */
 function flood(image: Readable, { connectivity }: ComponentsParams): Int32Array {
   const { height, width } = image.shape as ImageShape
   const labels = new Int32Array(height * width)
@@ -63,8 +63,8 @@ function explain({ y, x }: At, inputs: readonly Readable[], params: ComponentsPa
 
 /**
  * The number of the component that each pixel belongs to, 1, 2, … in the order of their first pixels, row by row; 0 where the
- * picture is 0. Strips of rows are done by themselves, then joined pair by pair: each step is short and can be run again, so a
- * stopped call costs nobody else anything. It has no form for the GPU, where it is done on the CPU.
+ * picture is 0. Strips of rows are labelled separately, then joined pair by pair: each step is short and restartable, so a
+ * stopped call costs nobody else anything. It has no GPU kernel and runs on the CPU.
  *
  * Image (H, W, 1) float32 in; `labels` (H, W, 1), in `data`, and their `count` out.
  * @throws op.unsupported for several channels, another connectivity, and for more than 2^24 components

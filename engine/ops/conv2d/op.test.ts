@@ -8,7 +8,7 @@ const layer = { kernel: [[1]], stride: 1, padding: 0 }
 
 it('is the custom kernel with zeros beyond the edge, also where it is done in strips', async () => {
   const kernel = Array.from({ length: 17 }, (_, i) => Array.from({ length: 17 }, (_, j) => Math.sin(17 * i + j)))
-  // Of so many windows seventeen rows each: more than is done at once.
+  // Seventeen rows of these windows: more than is done at once.
   const image = await device.noise(1000, 1000, 1)
   const ours = device.read(await device.ops.convolve(image, { kernel, border: 'constant' }))
   const theirs = device.read(await device.ops.conv2d(image, { kernel, stride: 1, padding: 8 }))

@@ -16,10 +16,10 @@ export interface Conv2dParams extends Windows {
 
 const label = 'The convolution'
 const limit = 31
-// What is more than this at once is done in strips of rows.
-/** Products, so that no call of a GPU's kernel takes long. */
+// Larger pictures are done in strips of rows.
+/** Products, so that no GPU call takes long. */
 const LONG = 4e9
-/** Addresses that WebAssembly (XNNPACK) writes down of the windows' rows: 64 MB. */
+/** The addresses of windows' rows that WebAssembly (XNNPACK) stores: 64 MB. */
 const INDIRECT = 16e6
 
 function check({ kernel, bias = 0 }: Conv2dParams): void {
@@ -31,7 +31,7 @@ function check({ kernel, bias = 0 }: Conv2dParams): void {
   requireFinite(label, 'a constant', [bias])
 }
 
-/** As the op makes it. Throws as it does. */
+/** The shape of the op's result. Throws like the op. */
 export function conv2dShape(image: ImageShape, params: Conv2dParams): ImageShape {
   requireImage(label, image)
   check(params)
@@ -55,9 +55,9 @@ function neighbours(at: At, shape: StoredShape | undefined, params: Conv2dParams
  * out[y, x, c] = bias + Σ_i Σ_j kernel[i][j] · image[y·s − p + i·d, x·s − p + j·d, c], with stride s, padding p (zeros) and
  * dilation d: correlation, the matrix is not flipped.
  *
- * Image (H, W, C) float32, any C, in; (⌊(H + 2p − d(kh − 1) − 1)/s⌋ + 1, the same of W, C) out. Where the weights sum to 1 the
- * colour space and the nominal range stay; else the output is `data` without range.
- * @throws op.unsupported for matrices that are empty, too long or ragged, numbers that are not finite, windows that fit nowhere
+ * Image (H, W, C) float32, any C, in; (⌊(H + 2p − d(kh − 1) − 1)/s⌋ + 1, the same of W, C) out. If the weights sum to 1 the
+ * colour space and the nominal range stay; otherwise the output is `data` without range.
+ * @throws op.unsupported for matrices that are empty, too long or ragged, non-finite numbers, and windows that fit nowhere
  * @see PyTorch torch.nn.Conv2d
  */
 export const conv2d = defineTensorOp<readonly [ImageValue], Conv2dParams, ImageValue>({
@@ -70,13 +70,13 @@ export const conv2d = defineTensorOp<readonly [ImageValue], Conv2dParams, ImageV
     const [kh, kw] = [kernel.length, kernel[0]?.length ?? 0]
     const weights = kernel.flat().flatMap((weight) => new Array<number>(channels).fill(weight))
     const filter = tf.tensor4d(weights, [kh, kw, channels, 1])
-    // TensorFlow has either strides or gaps: of both, what lies between is left out afterwards.
+    // TensorFlow supports either strides or dilation: with both, the positions in between are dropped afterwards.
     const both = stride > 1 && dilation > 1
     const step = both ? 1 : stride
     // A single number would be taken for that of a square window.
     const side: [number, number] = [padding, padding]
     const slide = (part: Tensor3D, sides: [number, number]): Tensor3D => {
-      // A single weight is a product: XNNPACK's own kernel for it takes NaN for −∞.
+      // A single weight is a product: XNNPACK's own kernel for it turns NaN into −∞.
       if (kh * kw === 1) {
         const padded = tf.pad(part, [sides, sides, [0, 0]])
         return tf.mul(tf.stridedSlice(padded, [0, 0, 0], padded.shape, [step, step, 1]), weights[0] ?? 0)

@@ -44,7 +44,7 @@ fn convolve(@builtin(local_invocation_id) l: vec3u, @builtin(workgroup_id) w: ve
   for (var i = 0u; i < p.kh; i++) {
     for (var j = 0u; j < p.kw; j++) {
       let tap = taps[i * p.kw + j];
-      // What a tap of 0 lies over is not read: it may be NaN or infinite.
+      // Positions under a tap of 0 are not read: they may be NaN or infinite.
       if (tap != 0.0) { sum += tap * tile[(l.y + i) * across + l.x + j]; }
     }
   }

@@ -15,7 +15,7 @@ export interface ConvolveParams {
   /** Added to every sum. Default 0. */
   readonly delta?: number
   readonly border: BorderMode
-  /** What lies outside with border `constant`. Default 0. */
+  /** The value outside with border `constant`. Default 0. */
   readonly value?: number
 }
 
@@ -44,9 +44,9 @@ function shapeFor(image: ImageShape, params: ConvolveParams): ImageShape {
  * out[y, x, c] = delta + Σ_i Σ_j kernel[i][j] · image[y + i − ⌊h/2⌋, x + j − ⌊w/2⌋, c]: correlation, as every library calls
  * convolution; the matrix is not flipped.
  *
- * Image (H, W, C) float32, any C, in; the same shape out. Where the weights sum to 1 the colour space and the nominal
- * range stay; else the output is `data` without range. Border: any of OpenCV's five.
- * @throws op.unsupported for matrices with even, too long or ragged sides, and for numbers that are not finite
+ * Image (H, W, C) float32, any C, in; the same shape out. If the weights sum to 1 the colour space and the nominal
+ * range stay; otherwise the output is `data` without range. Border: any of OpenCV's five.
+ * @throws op.unsupported for matrices with even, too long or ragged sides, and for non-finite numbers
  * @see OpenCV filter2D
  */
 export const convolve = defineOp<readonly [ImageValue], ConvolveParams, ImageValue>({

@@ -1,4 +1,4 @@
-/** Copies a box of numbers on the GPU, in whatever order either side has them. */
+/** Copies a box of numbers on the GPU, whatever the order on either side. */
 import type { Block } from '../../gpu/buffers.ts'
 import { cover } from '../../gpu/device.ts'
 import type { GpuContext } from '../op.ts'

@@ -1,4 +1,4 @@
-/** Taking channels out of a picture and putting them together (cv2.split, cv2.merge). */
+/** Taking channels out of a picture and merging them (cv2.split, cv2.merge). */
 import { cover } from '../../gpu/device.ts'
 import type { ColourSpace, ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, requireInteger, requireSameSize, unsupported } from '../check.ts'
@@ -22,8 +22,8 @@ function channelShape(image: ImageShape, index: number): ImageShape {
 /**
  * One channel of a picture, counted from 0.
  *
- * Image (H, W, C) float32 in, (H, W, 1) out: `data` with the channel's nominal range, or gray where the picture is gray.
- * @throws op.unsupported where there is no such channel
+ * Image (H, W, C) float32 in, (H, W, 1) out: `data` with the channel's nominal range, or gray if the picture is gray.
+ * @throws op.unsupported if there is no such channel
  */
 export const channel = defineOp<readonly [ImageValue], { readonly index: number }, ImageValue>({
   name: 'channel',
@@ -80,10 +80,10 @@ function mergedShape(planes: readonly ImageShape[], { space, alpha = false, rang
 }
 
 /**
- * One picture of two to four pictures of one channel.
+ * Merges two to four pictures of one channel.
  *
- * Images (H, W, 1) float32 in, (H, W, C) out, C as many as there are, in the colour space that is named.
- * @throws shape.mismatch where sizes differ; op.unsupported for more channels, and for a count that is none of the space
+ * Images (H, W, 1) float32 in, (H, W, C) out, C as many as there are, in the named colour space.
+ * @throws shape.mismatch for different sizes; op.unsupported for more channels, and for a count that does not match the space
  */
 export const merge = defineOp<readonly ImageValue[], MergeParams, ImageValue>({
   name: 'merge',

@@ -32,8 +32,8 @@ function check(image: ImageShape, { x, y, width, height }: CropParams): void {
 /**
  * image[y : y + height, x : x + width].
  *
- * Image (H, W, C) float32 in, (height, width, C) out, of the same colour space and range. The whole picture is given as it is.
- * @throws shape.out-of-bounds where the rectangle leaves the picture; op.unsupported for fractions and empty rectangles
+ * Image (H, W, C) float32 in, (height, width, C) out, of the same colour space and range. The whole picture is returned as it is.
+ * @throws shape.out-of-bounds if the rectangle leaves the picture; op.unsupported for fractions and empty rectangles
  */
 export const crop = defineOp<readonly [ImageValue], CropParams, ImageValue>({
   name: 'crop',

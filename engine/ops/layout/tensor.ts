@@ -87,7 +87,7 @@ export interface ToImageParams {
   readonly range?: readonly [number, number]
 }
 
-/** The picture's size, where a tensor's axes are those of one. */
+/** The picture's size, if the tensor's axes are those of a picture. */
 export function sizeOf({ shape, axes }: TensorShape): Size | undefined {
   const [a = 1, b = 1, c = 1, d = 1] = shape
   switch (axes.join('')) {
@@ -116,10 +116,10 @@ function imageShape(tensor: TensorShape, { space, alpha = false, range }: ToImag
 }
 
 /**
- * The tensor's numbers as a picture, in the colour space that is named.
+ * The tensor's numbers as a picture, in the named colour space.
  *
  * Tensor HW, HWC, CHW, NCHW or NHWC (N = 1) float32 in, image (H, W, C) out. HW and HWC share the tensor's memory.
- * @throws op.unsupported for other axes and for channels that are none of the space
+ * @throws op.unsupported for other axes and for channels that do not match the space
  */
 export const toImage = defineOp<readonly [TensorValue], ToImageParams, ImageValue>({
   name: 'toImage',

@@ -16,10 +16,10 @@ export interface MaxPoolParams extends Omit<Windows, 'dilation'> {
 }
 
 const label = 'Max pooling'
-/** Windows up to this are read whole: that takes less than a picture in between. */
+/** Windows up to this are read directly: that is faster than an intermediate picture. */
 const SMALL = 4
 
-/** As the op makes it. Throws as it does. */
+/** The shape of the op's result. Throws like the op. */
 export function maxPoolShape(image: ImageShape, params: MaxPoolParams): ImageShape {
   requireImage(label, image)
   const { size, padding } = params
@@ -29,7 +29,7 @@ export function maxPoolShape(image: ImageShape, params: MaxPoolParams): ImageSha
   return { ...shapeOf(image), ...windowedSize(label, image, size, size, params) }
 }
 
-/** What of the window lies in the picture. */
+/** The part of the window inside the picture. */
 function window(at: At, shape: StoredShape | undefined, params: MaxPoolParams): readonly Site[] {
   if (shape?.kind !== 'image') return []
   const places = (from: number, n: number): readonly number[] =>
@@ -83,7 +83,7 @@ export const maxPool = defineOp<readonly [ImageValue], MaxPoolParams, ImageValue
       await pass(given, result, whole, made, [size, size], [stride, stride], [padding, padding])
       return out
     }
-    // The largest of the columns' largest: far less work than all of a window at once.
+    // The maximum of the columns' maxima: far less work than all of a window at once.
     const tall = [width, out.height] as const
     const between = await context.temporary(width * out.height * channels * 4)
     await pass(given, between, whole, tall, [1, size], [1, stride], [0, padding])

@@ -11,7 +11,7 @@ function row(src: usize, y: i32, height: i32, stride: usize): usize {
   return src + <usize>min(max(y, 0), height - 1) * stride
 }
 
-/** Whether a row has NaN in it: the product with 0 is NaN, or so it is of an infinity, which costs time only. */
+/** Whether a row contains NaN: its product with 0 is NaN, as is that of an infinity, which only costs time. */
 function isBroken(p: usize, length: usize): bool {
   const zero = f32x4.splat(0)
   let sum = zero
@@ -22,7 +22,7 @@ function isBroken(p: usize, length: usize): bool {
   return rest != rest || v128.any_true(f32x4.ne(sum, sum))
 }
 
-/** Makes NaN what has NaN in its window: `size` rows from `top` on, those beyond the edge being the edge's. */
+/** Writes NaN wherever the window has NaN: `size` rows from `top` on, repeating the edge rows. */
 function breakRow(
   src: usize, out: usize, top: i32, size: i32, width: i32, height: i32, channels: i32,
 ): void {
@@ -56,7 +56,7 @@ export function median(
   const pixel = <usize>channels << 2
   const stride = <usize>width * pixel
   const side = <usize>(size >> 1) * pixel
-  // Rows narrower than a register are copied to where there is room behind them.
+  // Rows narrower than a register are copied to where there is room after them.
   const narrow = stride < 16
   const length: usize = narrow ? 16 : stride
   const plane = align16(length + 2 * side + 16)
@@ -64,7 +64,7 @@ export function median(
   const result = copies + 80
   const planes = result + 16
 
-  // One bit a row of the window, set where there may be NaN: most rows have none, and cost nothing.
+  // One bit per row of the window, set if it may contain NaN: most rows do not, and cost nothing.
   const window: i32 = (1 << size) - 1
   let bits: i32 = 0
   for (let k = 0; k < size - 1; k++)

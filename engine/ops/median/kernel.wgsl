@@ -46,7 +46,7 @@ fn isBroken(l: vec3u) -> bool {
 
 /** Writes the median, or NaN where there is any in the window. */
 fn put(l: vec3u, w: vec3u, median: f32) {
-  // By bits of what the compiler does not know: it may take a NaN that it sees for anything.
+  // By bits from a value unknown to the compiler, which may treat a visible NaN as anything.
   let v = select(median, bitcast<f32>(p.size | 0x7fc00000u), isBroken(l));
   let x = w.x * 16u + l.x;
   let y = (p.first + w.y) / p.channels * 16u + l.y;

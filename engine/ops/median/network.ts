@@ -1,8 +1,8 @@
 /** The median of a small window by exchanges, as WGSL: forgetful selection, unrolled into registers. */
 
 /**
- * Entry point `network`, put after kernel.wgsl. Of half the numbers and two more neither the least nor the greatest can be the
- * median: both are forgotten, one more is looked at, and so on until three are left.
+ * Entry point `network`, appended to kernel.wgsl. Among half the numbers and two more, neither the smallest nor the largest can
+ * be the median: both are dropped, one more is added, and so on until three are left.
  */
 export function networkCode(size: number): string {
   const lines: string[] = []

@@ -17,14 +17,14 @@ export interface MedianParams {
 const label = 'Median'
 /** The largest window whose numbers are sorted by a fixed network, for a row at a time. */
 const NETWORK = 5
-/** The fewest rows that the kernel for larger windows takes: fewer would sort the same numbers again and again. */
+/** The minimum number of rows for the kernel of larger windows: with fewer it would sort the same numbers repeatedly. */
 const BAND = 32
-/** The columns that it takes at once, of one channel: little work, however wide the picture is. */
+/** The columns it processes at once, of one channel: little work, however wide the picture is. */
 const COLUMNS = 256
 
 const clamp = (i: number, n: number): number => Math.min(Math.max(i, 0), n - 1)
 
-/** All places of the window; at the edge the edge pixels count several times. */
+/** All positions of the window; at the edge the edge pixels count several times. */
 function window(at: At, image: StoredShape | undefined, size: number): readonly Site[] {
   if (image?.kind !== 'image') return []
   const radius = size >> 1

@@ -1,6 +1,6 @@
-// Exact medians of large windows, in blocks that lie in the nearest caches. A window slides along a row: k numbers come
-// in, k go out, and the median moves a little. Every number is replaced by its rank among all that a block's windows see,
-// and a window is a set of bits, with a summary of one bit for every 64. Equal numbers have ranks of their own, so a set
+// Exact medians of large windows, in blocks that fit into the nearest caches. A window slides along a row: k numbers enter,
+// k leave, and the median moves a little. Every number is replaced by its rank among all that a block's windows see,
+// and a window is a set of bits, with a summary of one bit for every 64. Equal numbers have different ranks, so a set
 // holds them all.
 import { align16 } from '../common.as.ts'
 
@@ -47,7 +47,7 @@ function remove(bits: usize, summary: usize, rank: i32): void {
   const word = load<u64>(p) & ~(<u64>1 << (rank & 63))
   store<u64>(p, word)
   const q = summary + (<usize>(rank >> 12) << 3)
-  // Without a branch, which nobody could foresee.
+  // Branch-free, because the branch would be unpredictable.
   store<u64>(q, load<u64>(q) & ~(<u64>(word == 0) << ((rank >> 6) & 63)))
 }
 
@@ -176,7 +176,7 @@ function breakBlock(
   src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, x0: i32, x1: i32, y0: i32, y1: i32,
 ): void {
   const r = size >> 1
-  // The edge's pixels are repeated beyond it: what lies there is in the picture too, and in the same windows.
+  // The edge's pixels are repeated outside: the same values are in the picture, and in the same windows.
   for (let y = max(y0 - r, 0); y < min(y1 + r, height); y++)
     for (let x = max(x0 - r, 0); x < min(x1 + r, width); x++) {
       const v = load<f32>(src + (<usize>((y * width + x) * channels) << 2))

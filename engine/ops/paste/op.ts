@@ -41,7 +41,7 @@ function covering(image: ImageShape | undefined, { x, y }: PasteParams, at: { y:
  * out = base; out[y : y + h, x : x + w] = image.
  *
  * Images (H, W, C) and (h, w, C) float32 in, (H, W, C) out, of the first's colour space and range.
- * @throws shape.out-of-bounds where the second leaves the first; op.unsupported for other channels and for fractions
+ * @throws shape.out-of-bounds if the second leaves the first; op.unsupported for other channels and for fractions
  */
 export const paste = defineOp<readonly [ImageValue, ImageValue], PasteParams, ImageValue>({
   name: 'paste',

@@ -22,7 +22,7 @@ conform(import.meta.dirname, { pointwise }, samples, {
   gamma: formula(({ gamma }: { gamma: number }) => expr((a) => pow(a, 1 / gamma))),
   clip: formula(() => expr((a) => clamp(a, 0.25, 0.75))),
   angle: formula(() => expr((a, b) => atan2(a, b))),
-  /** Each function by itself, of as many pictures as it takes. */
+  /** Each function by itself, with as many pictures as it takes. */
   ufunc: formula(({ name }: { name: keyof typeof functions }) => {
     const call = (...args: readonly Formula['body'][]) => ({ kind: 'call', name, args }) as const
     return functions[name].length === 1 ? expr((a) => call(a)) : expr((a, b) => call(a, b))

@@ -1,4 +1,4 @@
-/** Any formula of the pixels at the same place, in one pass: arithmetic, blending, thresholds, normalising. */
+/** Any formula of the pixels at the same position, in one pass: arithmetic, blending, thresholds, normalising. */
 import { cover } from '../../gpu/device.ts'
 import { GpuError } from '../../gpu/error.ts'
 import { SightlineError } from '../../types/problem.ts'
@@ -17,9 +17,9 @@ import { type Spread, wgslOf } from './wgsl.ts'
 export interface PointwiseParams {
   /** As `expr((a, b) => …)` of expr.ts writes it; it has as many inputs as there are pictures. */
   readonly formula: Formula
-  /** Of the result. Absent: as the first picture with that many channels. */
+  /** Of the result. Absent: like the first picture with that many channels. */
   readonly space?: ColourSpace
-  /** Nominal range of the result; `null`: none. Absent: as that picture's. */
+  /** Nominal range of the result; `null`: none. Absent: that picture's. */
   readonly range?: readonly [number, number] | null
 }
 
@@ -34,7 +34,7 @@ const leading = (images: readonly ImageShape[]): ImageShape | undefined =>
 
 /**
  * What a formula of these pictures gives.
- * @throws shape.mismatch where their sizes, channels or colour spaces do not go together
+ * @throws shape.mismatch if their sizes, channels or colour spaces do not match
  */
 export function pointwiseShape(
   images: readonly ImageShape[],
@@ -72,14 +72,14 @@ function checkConstants(body: Expr, colours: number): void {
     throw unsupported(label, `${body.values.length} numbers a pixel`, `1 or ${colours}, one for each channel`)
 }
 
-/** A list of constants has no number for opacity, which is not computed with. */
+/** A list of constants has no number for opacity, which is not part of the formula. */
 const padConstants = (body: Expr, channels: number): Expr => {
   if (body.kind === 'call') return { ...body, args: body.args.map((arg) => padConstants(arg, channels)) }
   if (body.kind !== 'constant' || body.values.length === 1) return body
   return { kind: 'constant', values: Array.from({ length: channels }, (_, c) => body.values[c] ?? 0) }
 }
 
-/** The formula for all channels: the last one, where it is opacity, is taken from the first picture that has it. */
+/** The formula for all channels: opacity, if it is the last, is taken from the first picture that has it. */
 function withAlpha(images: readonly ImageShape[], shape: ImageShape, body: Expr): Expr {
   if (!shape.alpha) return body
   const mask = Array.from({ length: shape.channels }, (_, c) => (c === shape.channels - 1 ? 1 : 0))
@@ -87,7 +87,7 @@ function withAlpha(images: readonly ImageShape[], shape: ImageShape, body: Expr)
   return select(mask, opacity, padConstants(body, shape.channels))
 }
 
-/** A picture without opacity beside ones that have it: with an opacity of 1. Swapping red and blue twice adds it. */
+/** A picture without opacity beside ones that have it gets an opacity of 1. Swapping red and blue twice adds it. */
 async function opaque(context: CpuContext, image: ImageValue): Promise<ImageValue> {
   let from = image
   for (let pass = 0; pass < 2; pass++) {
@@ -155,8 +155,8 @@ function shapeFor(
  * out[y, x, c] = formula(a[y, x, c], b[y, x, c], …), in float32.
  *
  * Images (H, W, C) float32 of one size, C the same or 1 (a plane that serves every channel), in; image (H, W, C) out.
- * Opacity is not computed with: the result has that of the first picture with any. Constants are one number, or one for
- * each channel. Division by 0 gives ±∞ or NaN, as IEEE has it.
+ * Opacity is not part of the formula: the result has that of the first picture with any. Constants are one number, or one for
+ * each channel. Division by 0 gives ±∞ or NaN, as in IEEE 754.
  * @throws shape.mismatch for different sizes, channels or colour spaces; op.unsupported for a formula with another number
  * of inputs, or lists of constants that are not one for each channel
  */

@@ -21,7 +21,7 @@ export interface Program {
   readonly temporaries: number
 }
 
-/** The formula with what is constant in it worked out. What it shares stays shared. */
+/** The formula with constant parts evaluated. Shared parts stay shared. */
 function fold(body: Expr, channels: number, done = new Map<Expr, Expr>()): Expr {
   if (body.kind === 'input') return body
   const known = done.get(body)
@@ -62,7 +62,7 @@ export function compile(formula: Expr, channels: number): Program {
   const body = fold(formula, channels)
   const uses = countUses(body)
   const slots = new Map<Expr, Slot>()
-  /** Works the operands out. A register whose last use this is may be written by the same instruction. */
+  /** Evaluates the operands. A register used here for the last time may be overwritten by the same instruction. */
   const operands = (args: readonly Expr[]): readonly Slot[] => {
     const from = args.map(operand)
     for (const [i, arg] of args.entries()) {

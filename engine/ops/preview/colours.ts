@@ -1,4 +1,4 @@
-/** The colours of numbers that are no colour: 256 of them, as bytes R, G, B. */
+/** The colours of numbers that are not colours: 256 of them, as bytes R, G, B. */
 import { fromRgb, toRgb } from '../colour/formulas.ts'
 
 const table = (colour: (t: number) => readonly number[]): Uint8Array =>
@@ -14,7 +14,7 @@ const viridisCurves = [
   [0.334, 1.116, 7.25, -86.379, 353.536, -762.069, 917.957, -587.53, 155.934],
 ]
 
-/** Blue, almost white in the middle, red: straight lines in Lab, as light on both sides. */
+/** Blue, almost white in the middle, red: straight lines in Lab, equally light on both sides. */
 const ends = [
   [0.23, 0.3, 0.75],
   [0.96, 0.96, 0.96],

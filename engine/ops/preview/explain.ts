@@ -15,7 +15,7 @@ interface Point {
   readonly weight: number
 }
 
-/** The places of the value that one pixel of the preview reads. */
+/** The positions of the value that one pixel of the preview reads. */
 function pointsOf({ y, x }: Pick<At, 'y' | 'x'>, image: ImageShape, params: PreviewParams): readonly Point[] {
   const { columns, rows, points } = axesOf(placeOf(image, params), image, shownOf(image, params.display))
   const part = (axis: typeof rows, at: number) => axis.slice(at * points, (at + 1) * points).flat()
@@ -47,7 +47,7 @@ export function sitesOf(at: At, shape: StoredShape, params: PreviewParams): read
   return distinct(pointsOf(at, image, params).flatMap(({ y, x }) => channels.map((c) => siteOf(shape, y, x, c))))
 }
 
-/** The numbers of one pixel as they are shown, before they become light. */
+/** The numbers of one pixel as displayed, before they become colours. */
 function numbersAt(at: Pick<At, 'y' | 'x'>, source: Readable, params: PreviewParams): readonly number[] {
   const { image } = pictureOf(source.shape)
   const { first, count, convert } = shownOf(image, params.display)
@@ -98,7 +98,7 @@ function displayOf(source: Readable, params: PreviewParams): ChosenDisplay {
 
 const toByte = (v: number): number => (v > 0 ? roundEven(Math.min(v, 1) * 255) : 0)
 
-/** As the kernel: magenta for NaN; flagged, blue below the range and red above; the numbers' colour. */
+/** Like the kernel: magenta for NaN; flagged, blue below the range and red above; otherwise the numbers' colour. */
 function byteOf(
   c: number,
   numbers: readonly number[],

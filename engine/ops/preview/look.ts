@@ -1,4 +1,4 @@
-/** How a value's numbers become light: which channels are shown, and the display that stands for `auto`. */
+/** How a value's numbers become colours: which channels are shown, and the display that `auto` stands for. */
 
 import type { DisplayInput } from '../../values/display.ts'
 import type { ImageShape } from '../../values/index.ts'
@@ -8,7 +8,7 @@ import type { ChannelStatistics } from '../reduce/layout.ts'
 export type Range = readonly [number, number]
 export type Mode = 'clip' | 'stretch' | 'diverging' | 'viridis'
 
-/** What a preview says of itself: `displaySchema` of the protocol, `auto` decided. */
+/** A preview's own display: `displaySchema` of the protocol, with `auto` resolved. */
 export interface ChosenDisplay {
   readonly mode: Mode
   readonly channel?: number
@@ -16,7 +16,7 @@ export interface ChosenDisplay {
   readonly flag: boolean
 }
 
-/** The channels that are read, and what becomes of them. */
+/** The channels that are read, and what is done with them. */
 export interface Shown {
   readonly first: number
   readonly count: number
@@ -47,13 +47,13 @@ export function shownOf(shape: ImageShape, { mode, channel }: DisplayInput): Sho
   return withNominal({ first: 0, count: Math.min(3, colours) }, shape.range)
 }
 
-/** Whether the display depends on the value's own numbers, so that statistics must be made first. */
+/** Whether the display depends on the value's own numbers, so that statistics are needed first. */
 export function needsStatistics(shape: ImageShape, display: DisplayInput): boolean {
   if (display.range) return false
   return display.mode === 'stretch' || !shownOf(shape, display).nominal
 }
 
-/** The extent of what is shown; of a picture without one finite number 0..1. */
+/** The extent of what is shown; 0..1 for a picture without a finite number. */
 export function extentOf(
   { first, count }: Pick<Shown, 'first' | 'count'>,
   statistics: readonly Pick<ChannelStatistics, 'min' | 'max'>[],
@@ -64,11 +64,11 @@ export function extentOf(
   return low <= high ? [low, high] : [0, 1]
 }
 
-/** Whether the numbers that are shown are others than the picture's. */
+/** Whether the numbers shown differ from the picture's. */
 export const isConverted = ({ space }: ImageShape, { convert }: Shown): boolean =>
   convert === 'gray' || (convert === 'rgb' && space !== 'rgb' && space !== 'bgr')
 
-/** The channels whose extent counts: opacity does not, and the statistics of a tensor are those of one channel. */
+/** The channels whose extent counts: not opacity; the statistics of a tensor are those of one channel. */
 export function measured({ channels, alpha }: ImageShape, planar: boolean, { first, count }: Shown) {
   if (planar) return { first: 0, count: 1 }
   return { first, count: alpha && count === channels && count > 1 ? count - 1 : count }
@@ -82,7 +82,7 @@ function chooseMode(shown: Shown, own: Range): Mode {
   return nominal ? 'clip' : 'viridis'
 }
 
-/** Symmetric about 0 where 0 is the middle; never empty. */
+/** Symmetric about 0 if 0 is the middle; never empty. */
 function spanOf(mode: Mode, [a, b]: Range): Range {
   if (mode === 'diverging') {
     const most = Math.max(Math.abs(a), Math.abs(b)) || 1

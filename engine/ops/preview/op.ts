@@ -1,4 +1,4 @@
-/** What a value looks like: RGBA bytes of a part of it, at the size of a view. */
+/** A value as RGBA bytes: a part of it, at the size of a view. */
 import { dtypes } from '../../values/dtype.ts'
 import type { ImageValue } from '../../values/index.ts'
 import { floats } from '../cast/op.ts'
@@ -21,10 +21,10 @@ import { pictureOf, placeOf, type Rectangle } from './place.ts'
 import { onCpu, onGpu, type Tools } from './tools.ts'
 
 export interface Preview {
-  /** Of the RGBA pixels: no larger than asked for, and no more than the region has. */
+  /** The size of the RGBA pixels: at most as requested, and no more than the region has. */
   readonly width: number
   readonly height: number
-  /** What they show: the region within the picture; whole pixels where the view is larger than the region. */
+  /** What they show: the region within the picture; whole pixels if the view is larger than the region. */
   readonly region: Rectangle
   /** How the numbers are shown: never `auto`. */
   readonly display: ChosenDisplay
@@ -32,7 +32,7 @@ export interface Preview {
   readonly rgba: Uint8Array<ArrayBuffer>
 }
 
-/** The least and the greatest number that is shown, where the display depends on it. */
+/** The smallest and largest number shown, if the display depends on it. */
 async function extentFor(
   tools: Tools,
   value: StoredValue,
@@ -67,16 +67,16 @@ async function show(tools: Tools, value: StoredValue, params: PreviewParams): Pr
 }
 
 /**
- * A part of a value as RGBA bytes, at most as large as asked for.
+ * A part of a value as RGBA bytes, at most as large as requested.
  *
- * Image (H, W, C) float32 or tensor in; RGBA u8 and the display that was chosen out. Colours of any space are shown as they
- * are, converted to RGB. `auto`: clipped to the nominal range where there is one; a single channel diverging about 0 where
- * it is signed, in viridis where it has no nominal range; several channels of data stretched from the least to the greatest
- * number. A tensor HW, HWC, CHW, NCHW or NHWC (N = 1) is shown as that picture, any other as a matrix of its last axis.
+ * Image (H, W, C) float32 or tensor in; RGBA u8 and the chosen display out. Colours of any space are converted to RGB.
+ * `auto`: clipped to the nominal range if there is one; a single channel diverging about 0 if it is signed, in viridis
+ * if it has no nominal range; several channels of data stretched from the smallest to the largest number.
+ * A tensor HW, HWC, CHW, NCHW or NHWC (N = 1) is shown as that picture, any other as a matrix of its last axis.
  *
- * It costs as much as the view is large, not as the picture: a pixel averages all columns that it covers, and all rows up
- * to 8, evenly spread beyond. Of HSV 4 × 4 points of each pixel are converted and averaged. NaN is magenta.
- * @throws op.unsupported for sizes that are no whole numbers from 1 to 8192
+ * It costs as much as the view is large, not the picture: a pixel averages all columns that it covers, and up to 8 rows,
+ * evenly spread if there are more. Of HSV 4 × 4 points of each pixel are converted and averaged. NaN is magenta.
+ * @throws op.unsupported for sizes that are not integers from 1 to 8192
  */
 export const preview = defineOp<readonly [StoredValue], PreviewParams, Preview>({
   name: 'preview',

@@ -1,4 +1,4 @@
-/** What a preview is asked for. */
+/** The request for a preview. */
 import type { DisplayInput } from '../../values/display.ts'
 import type { ChannelStatistics } from '../reduce/layout.ts'
 import type { Rectangle } from './place.ts'
@@ -10,6 +10,6 @@ export interface PreviewParams {
   /** In the value's own pixels, fractions allowed. Absent: all of it. */
   readonly region?: Rectangle
   readonly display: DisplayInput
-  /** As `statistics` gives them without bins. Absent: made here where `needsStatistics` says that they are needed. */
+  /** From `statistics` without bins. Absent: made here if `needsStatistics` says so. */
   readonly statistics?: readonly ChannelStatistics[]
 }
