@@ -68,7 +68,7 @@ test('the page’s own dialogs show what is in a folder, propose a name, and ask
   await page.keyboard.press('Control+Shift+s')
   await editor.dialog.getByRole('textbox').last().fill('small')
   await editor.dialog.getByRole('button', { name: 'Save', exact: true }).click()
-  await expect(editor.dialog).toContainText('There is a file of this name already.')
+  await expect(editor.dialog).toContainText('A file with this name exists.')
   await editor.dialog.getByRole('button', { name: 'Cancel' }).click()
 })
 

@@ -156,7 +156,7 @@ test('says what went wrong: nothing newer, nothing there, another file than was 
 
   place.missing = true
   await check(page)
-  await expect(dialog).toContainText('it has none for this system')
+  await expect(dialog).toContainText('has no update for this system')
   place.missing = false
 
   place.version = '9.9.9'

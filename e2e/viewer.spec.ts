@@ -334,7 +334,7 @@ test('histogram and statistics are those of the file', async ({ editor, page }) 
 
 test('with no slot filled the viewer follows the selection', async ({ editor, page }) => {
   await page.keyboard.press('Control+3')
-  await expect(editor.viewer).toContainText('Select a node to look at its result')
+  await expect(editor.viewer).toContainText('Select a node to see its result')
   await editor.select('gray')
   await expect(editor.viewer.getByRole('heading')).toHaveText('Convert colour')
   const gray = await seen(stages(editor))
