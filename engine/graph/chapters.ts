@@ -17,6 +17,8 @@ const chapters: Readonly<Record<string, string>> = {
   graph: 'This pipeline',
 }
 const chapterOrder = Object.keys(chapters)
+/** Every title, for translation. */
+export const chapterTitles: readonly string[] = Object.values(chapters)
 
 export const chapterOf = (type: string): string => type.slice(0, Math.max(0, type.indexOf('/')))
 

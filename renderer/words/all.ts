@@ -1,6 +1,7 @@
 /** Every text that a language file can translate: the page's own, and those of the nodes. Loaded on demand. */
 import { chapters } from '../../engine/graph/about.ts'
 import type { Catalogue } from '../../engine/graph/catalogue.ts'
+import { chapterTitles } from '../../engine/graph/chapters.ts'
 import { inWords } from '../inspector/words.ts'
 import { useEditor } from '../state/editor.ts'
 
@@ -22,5 +23,12 @@ export function textsOfNodes(catalogue: Catalogue): string[] {
 
 export async function allTexts(): Promise<readonly string[]> {
   const { default: texts } = await import('virtual:texts')
-  return [...new Set([...texts, ...Object.values(chapters), ...textsOfNodes(useEditor.getState().catalogue)])]
+  return [
+    ...new Set([
+      ...texts,
+      ...Object.values(chapters),
+      ...chapterTitles,
+      ...textsOfNodes(useEditor.getState().catalogue),
+    ]),
+  ]
 }
