@@ -13,7 +13,7 @@ import { shapeOfValue } from './outside.ts'
 import { type Plan, usedBy } from './plan.ts'
 import { type PlannedNode, underOf } from './planned-node.ts'
 import type { Given, Result } from './result.ts'
-import { type Sight, scaleFor } from './scale.ts'
+import { scaleFor } from './scale.ts'
 import { type NodeEvent, Stopped } from './task.ts'
 import type { Shown } from './views.ts'
 import type { World } from './world.ts'
@@ -23,7 +23,6 @@ export interface LiveOptions {
   readonly services: Services
   readonly plan: Plan
   readonly quick: boolean
-  readonly sights: readonly Sight[]
   /** The element shown of a node's sequence. */
   readonly chosen: (node: string) => number
   /** The size last shown of an output. */
@@ -153,11 +152,11 @@ export function showEmitted(result: Result, output: FlatOutput, show: LiveOption
 }
 
 /** Nodes that feed nothing, and everything in view. */
-function fullTargets({ plan, sights }: LiveOptions): Target[] {
+function fullTargets({ plan }: LiveOptions): Target[] {
   const used = usedBy(plan)
   const targets: Target[] = []
   const seen = new Set<string>()
-  for (const { output } of sights) {
+  for (const { output } of plan.sights) {
     const planned = plan.nodes.get(output.node)
     const name = `${output.node}.${output.port}`
     if (!planned || seen.has(name)) continue
@@ -176,8 +175,8 @@ function fullTargets({ plan, sights }: LiveOptions): Target[] {
 const isThere = ({ world }: LiveOptions, planned: PlannedNode): boolean => world.full.has(planned.key, planned.wants)
 
 function quickDraft(options: LiveOptions): Draft {
-  const { plan, sights, world } = options
-  const small = sights.filter(({ output }) => {
+  const { plan, world } = options
+  const small = plan.sights.filter(({ output }) => {
     const planned = plan.nodes.get(output.node)
     return planned && !isThere(options, planned)
   })
@@ -187,7 +186,7 @@ function quickDraft(options: LiveOptions): Draft {
 /** Everything in view: at full size if cached, else as a quick preview. */
 function quickTargets(options: LiveOptions, draft: Draft): Target[] {
   const targets = new Map<string, Target>()
-  for (const { output } of options.sights) {
+  for (const { output } of options.plan.sights) {
     const full = options.plan.nodes.get(output.node)
     const planned = full && (isThere(options, full) ? full : draft.node(output.node))
     if (planned) targets.set(`${output.node}.${output.port}`, { planned, output, port: output.port })

@@ -116,8 +116,6 @@ export class LiveLoop {
   async flush(rev: number): Promise<void> {
     clearTimeout(this.#interim)
     this.#interim = undefined
-    const plan = this.#running?.plan
-    if (plan) this.#options.views.locate(plan.analysis.flat)
     await this.#options.views.flush(rev)
   }
 
@@ -126,7 +124,7 @@ export class LiveLoop {
     const plan = this.#running?.plan
     if (!plan || this.#closed) return
     const { views, rev } = this.#options
-    for (const { output } of views.locate(plan.analysis.flat))
+    for (const { output } of plan.sights)
       if (output.node === node) showEmitted(result, output, (output, shown) => views.show(output, shown))
     this.#interim ??= setTimeout(() => this.#send(rev()), emissions)
   }
@@ -200,8 +198,8 @@ export class LiveLoop {
     this.#options.onPlan(plan, rev)
     this.#reports.forget(plan)
     for (const id of this.#sizes.keys()) if (!plan.nodes.has(id.slice(0, id.indexOf('.')))) this.#sizes.delete(id)
-    const sights = views.locate(plan.analysis.flat)
-    for (const { output } of sights) if (!plan.nodes.has(output.node)) views.clear(output)
+    views.follow(plan.sights)
+    for (const { output } of plan.sights) if (!plan.nodes.has(output.node)) views.clear(output)
 
     const reports = new RunReports((node, report) => {
       if (this.#running === running) this.#reports.take(plan, node, report, due.quiet)
@@ -210,7 +208,6 @@ export class LiveLoop {
       world,
       services,
       plan,
-      sights,
       quick: due.quick,
       chosen: this.chosen,
       seen: ({ node, port }) => this.#sizes.get(`${node}.${port}`),

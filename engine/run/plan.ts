@@ -7,7 +7,6 @@ import type { InputPlan, NodeCheck } from '../graph/check.ts'
 import type { Converter } from '../graph/convert.ts'
 import type { NodeDefinition, Sockets } from '../graph/node.ts'
 import { typeOf } from '../graph/sockets.ts'
-import type { FlatOutput } from '../graph/topology.ts'
 import type { ParamValue } from '../types/param.ts'
 import type { Problem } from '../types/problem.ts'
 import type { Shape } from '../values/index.ts'
@@ -15,6 +14,7 @@ import type { Definitions } from './definitions.ts'
 import type { Identity } from './identities.ts'
 import { hashText, type Key } from './keys.ts'
 import type { Link, PlannedNode } from './planned-node.ts'
+import type { Sight } from './sights.ts'
 
 /** A node that cannot run, and why. */
 export interface Blocked {
@@ -27,6 +27,8 @@ export interface Plan {
   /** In running order. */
   readonly nodes: ReadonlyMap<string, PlannedNode>
   readonly blocked: ReadonlyMap<string, Blocked>
+  /** What is in view. */
+  readonly sights: readonly Sight[]
 }
 
 interface Remembered {
@@ -46,8 +48,7 @@ export const newPlanMemo = (): PlanMemo => ({ entries: new Map() })
 export interface PlanOptions {
   readonly definitions: Definitions
   readonly identity: (node: string) => Identity | undefined
-  /** The outputs in view. */
-  readonly viewed: readonly FlatOutput[]
+  readonly sights: readonly Sight[]
   /** All outputs are wanted. */
   readonly everything?: boolean
   readonly memo?: PlanMemo
@@ -67,18 +68,18 @@ function nodeText(definition: NodeDefinition, params: Params): string {
 
 export function makePlan(analysis: Analysis, options: PlanOptions): Plan {
   const { flat, catalogue } = analysis
-  const { definitions, memo } = options
+  const { definitions, memo, sights } = options
   const nodes = new Map<string, PlannedNode>()
   const blocked = new Map<string, Blocked>()
   const entries = new Map<string, Remembered>()
-  const viewed = Map.groupBy(options.viewed, ({ node }) => node)
+  const viewed = Map.groupBy(sights, ({ output }) => output.node)
 
   const wantsOf = (id: string, { preview, kind }: NodeDefinition, { outputs }: Sockets): string[] => {
     // To run a job once more for another output would take too long.
     if (options.everything || kind === 'job') return Object.keys(outputs)
     const wants = new Set<string>()
     for (const { port } of flat.uses.get(id) ?? []) wants.add(port)
-    for (const { port } of viewed.get(id) ?? []) wants.add(port)
+    for (const { output } of viewed.get(id) ?? []) wants.add(output.port)
     const shown = preview ?? Object.keys(outputs)[0]
     if (wants.size === 0 && shown !== undefined) wants.add(shown)
     return [...wants].filter((port) => Object.hasOwn(outputs, port)).sort()
@@ -129,7 +130,7 @@ export function makePlan(analysis: Analysis, options: PlanOptions): Plan {
   // Nodes of a cycle have no place in the order.
   for (const [id, check] of analysis.nodes) if (!nodes.has(id) && !blocked.has(id)) blocked.set(id, stateOf(check))
   if (memo) memo.entries = entries
-  return { analysis, nodes, blocked }
+  return { analysis, nodes, blocked, sights }
 }
 
 /** The nodes that another runnable node waits for. */

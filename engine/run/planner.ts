@@ -3,12 +3,13 @@ import { type Analysis, analyse, newMemo } from '../graph/analyse.ts'
 import type { Document } from '../graph/document.ts'
 import { sameWork } from '../graph/meaning.ts'
 import { type FlatGraph, flatten } from '../graph/topology.ts'
+import type { View } from '../protocol/messages.ts'
 import { DynamicSockets } from './dynamic-sockets.ts'
 import type { SessionOptions } from './engine.ts'
 import { cancelled } from './flights.ts'
 import { Identities } from './identities.ts'
 import { makePlan, newPlanMemo, type Plan } from './plan.ts'
-import type { Views } from './views.ts'
+import { type Sight, sightsOf } from './sights.ts'
 import type { World } from './world.ts'
 
 /** What a plan was made from: while it is the same, so is the plan. */
@@ -16,11 +17,13 @@ interface Made {
   readonly document: Document
   readonly analysis: Analysis
   readonly plan: Plan
-  /** The outputs in view. */
-  readonly viewed: string
+  readonly views: readonly View[]
   /** What was known of files then. */
   readonly known: number
 }
+
+const outputsOf = (sights: readonly Sight[]): string =>
+  [...new Set(sights.map(({ output: { node, port } }) => `${node}.${port}`))].sort().join(' ')
 
 export class Planner {
   readonly #world: World
@@ -47,30 +50,36 @@ export class Planner {
     this.#sockets = new DynamicSockets(world.definitions, options.services)
   }
 
-  /** The plan of a document for what the views show. Throws the signal's reason when closed. */
-  plan(document: Document, views: Views): Promise<Plan> {
+  /** The plan of a document for what the views show by then. Throws the signal's reason when closed. */
+  plan(document: Document, views: { readonly list: readonly View[] }): Promise<Plan> {
     const next = this.#last.then(() => this.#plan(document, views))
     this.#last = next.catch(() => undefined)
     return next
   }
 
-  async #plan(document: Document, views: Views): Promise<Plan> {
+  async #plan(document: Document, current: { readonly list: readonly View[] }): Promise<Plan> {
     const { signal } = this.#abort
     signal.throwIfAborted()
-    const { definitions } = this.#world
     const known = this.#known
     const made = this.#made?.known === known ? this.#made : undefined
     const analysis = made && sameWork(made.document, document) ? made.analysis : await this.#analyse(document)
-    const outputs = views.locate(analysis.flat).map(({ output }) => output)
-    const viewed = [...new Set(outputs.map(({ node, port }) => `${node}.${port}`))].sort().join(' ')
-    if (made?.analysis === analysis && made.viewed === viewed) {
-      this.#made = { ...made, document }
-      return made.plan
-    }
-    const identity = this.#identityIn(analysis.flat)
-    const plan = makePlan(analysis, { definitions, identity, viewed: outputs, memo: this.#planned })
-    this.#made = { document, analysis, plan, viewed, known }
+    const views = current.list
+    const plan =
+      made?.analysis === analysis ? this.#seenBy(made, views) : this.#make(analysis, sightsOf(analysis.flat, views))
+    this.#made = { document, analysis, plan, views, known }
     return plan
+  }
+
+  /** The plan for other views of the same graph. Nodes are planned again only where other outputs are in view. */
+  #seenBy({ plan, analysis, views: before }: Made, views: readonly View[]): Plan {
+    if (views === before) return plan
+    const sights = sightsOf(analysis.flat, views)
+    return outputsOf(sights) === outputsOf(plan.sights) ? { ...plan, sights } : this.#make(analysis, sights)
+  }
+
+  #make(analysis: Analysis, sights: readonly Sight[]): Plan {
+    const { definitions } = this.#world
+    return makePlan(analysis, { definitions, identity: this.#identityIn(analysis.flat), sights, memo: this.#planned })
   }
 
   async #analyse(document: Document): Promise<Analysis> {

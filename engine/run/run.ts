@@ -165,7 +165,7 @@ async function planOf(
       socketsProblem: ({ record }) => sockets.problemOf(record),
       memo,
     })
-    return makePlan(analysis, { definitions, identity, viewed: [], everything: true, memo: planned })
+    return makePlan(analysis, { definitions, identity, sights: [], everything: true, memo: planned })
   } finally {
     identities.close()
     sockets.close()

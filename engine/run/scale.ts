@@ -4,14 +4,8 @@
  */
 import type { Analysis } from '../graph/analyse.ts'
 import type { FlatOutput } from '../graph/topology.ts'
-import type { View } from '../protocol/messages.ts'
 import { type Size, sizeOf } from '../values/index.ts'
-
-/** A view and the output that it shows. */
-export interface Sight {
-  readonly view: View
-  readonly output: FlatOutput
-}
+import type { Sight } from './sights.ts'
 
 /** Small pictures are not reduced to nothing: the longer side keeps at least this many pixels. */
 const least = 32

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createTestDevices, type TestDevice } from '../../host/testing/cpu.ts'
 import { flatten } from '../graph/topology.ts'
-import type { PreviewItem } from '../protocol/messages.ts'
+import type { PreviewItem, View } from '../protocol/messages.ts'
 import { Definitions } from './definitions.ts'
+import { sightsOf } from './sights.ts'
 import { graphOf, Log, testingNodes } from './testing.ts'
 import { Views } from './views.ts'
 
@@ -25,12 +26,14 @@ it('makes a quick frame smaller, but not what is shown in full: it is not sent a
     (_, problem) => expect(problem).toBeUndefined(),
   )
   const look = { width: 512, height: 512, display: { mode: 'auto', flag: false } } as const
-  views.set([
+  const asked: readonly View[] = [
     { id: 'quick', node: 'one', port: 'image', ...look },
     { id: 'whole', node: 'photo', port: 'image', ...look },
-  ])
+  ]
+  views.set(asked)
   const nodes = { photo: 'test/image', one: 'test/gain' }
-  views.locate(flatten(graphOf(nodes, ['photo.image > one.image']), new Definitions(testingNodes(new Log())).catalogue))
+  const { catalogue } = new Definitions(testingNodes(new Log()))
+  views.follow(sightsOf(flatten(graphOf(nodes, ['photo.image > one.image']), catalogue), asked))
   const value = await device.noise(800, 800, 3)
   const { store: _, ...shape } = value
   views.show({ node: 'one', port: 'image' }, { given: { value, owner }, quality: 'draft', shape })
@@ -40,6 +43,12 @@ it('makes a quick frame smaller, but not what is shown in full: it is not sent a
     ['quick', 256],
     ['whole', 512],
   ])
+  // Another view of an output in view needs no new plan; a view of another output does.
+  expect(views.set([...asked, { id: 'viewer', node: 'photo', port: 'image', ...look }])).toBe(false)
+  await views.flush(1)
+  expect(sent.slice(2).map(({ view, node }) => [view, node])).toEqual([['viewer', 'photo']])
+  expect(views.set([{ id: 'viewer', node: 'one', port: 'image', ...look }])).toBe(true)
+  expect(views.shown({ node: 'photo', port: 'image' })).toBeUndefined()
   await views.close()
   device.clear()
 })

@@ -3,7 +3,7 @@
  * changes go in one frame.
  */
 import { LostError } from '../gpu/error.ts'
-import { type FlatGraph, type FlatOutput, resolve } from '../graph/topology.ts'
+import type { FlatOutput } from '../graph/topology.ts'
 import { makeOps } from '../ops/context.ts'
 import type { EngineMessage, PreviewItem, View } from '../protocol/messages.ts'
 import { type Problem, toProblem } from '../types/problem.ts'
@@ -11,8 +11,8 @@ import type { Shape } from '../values/index.ts'
 import { Lease } from './lease.ts'
 import { Painter } from './paint.ts'
 import { type Given, Result } from './result.ts'
-import type { Sight } from './scale.ts'
 import type { Machine } from './scope.ts'
+import type { Sight } from './sights.ts'
 
 export type Quality = 'draft' | 'full'
 
@@ -35,6 +35,7 @@ interface Kept extends Shown {
 /** One view for as long as it shows the same output: its request may change, what the window has of it stays. */
 interface State {
   view: View
+  /** As the plan says that is followed. */
   output: FlatOutput | undefined
   /** What was sent last: the value's token and the request. */
   sent: string
@@ -88,6 +89,7 @@ export class Views {
   readonly #machine: Pick<Machine, 'devices'>
   readonly #painter = new Painter()
   readonly #abort = new AbortController()
+  #list: readonly View[] = []
   #states = new Map<string, State>()
   readonly #shown = new Map<string, Kept>()
   #rendering: Promise<void> | undefined
@@ -107,37 +109,43 @@ export class Views {
     this.#fail = fail
   }
 
+  get list(): readonly View[] {
+    return this.#list
+  }
+
   /** Sets what is on the screen. Returns whether other outputs are shown than before. */
   set(views: readonly View[]): boolean {
-    const before = new Set([...this.#states.values()].map(({ view }) => nameOf(view)))
+    this.#list = views
+    const before = new Map([...this.#states.values()].map(({ view, output }) => [nameOf(view), output]))
     const states = new Map<string, State>()
     for (const view of views) {
       const old = this.#states.get(view.id)
       if (old && old.view.node === view.node && old.view.port === view.port) {
         old.view = view
         states.set(view.id, old)
-      } else states.set(view.id, { view, output: undefined, sent: '' })
+      } else states.set(view.id, { view, output: before.get(nameOf(view)), sent: '' })
     }
     this.#states = states
+    this.#drop()
     const after = new Set(views.map(nameOf))
     return before.size !== after.size || [...after].some((name) => !before.has(name))
   }
 
-  /** Finds the real outputs behind the views in this graph. */
-  locate(flat: FlatGraph): readonly Sight[] {
-    const sights: Sight[] = []
-    for (const state of this.#states.values()) {
-      const { view } = state
-      state.output = resolve(flat, view.node, view.port)
-      if (state.output) sights.push({ view, output: state.output })
-    }
-    const wanted = new Set(sights.map(({ output }) => nameOf(output)))
+  /** Shows what a plan found behind the views. A view that came later waits for the next plan, unless another shows the same. */
+  follow(sights: readonly Sight[]): void {
+    const found = new Map(sights.map(({ view, output }) => [nameOf(view), output]))
+    for (const state of this.#states.values()) state.output = found.get(nameOf(state.view))
+    this.#drop()
+  }
+
+  /** Drops the values that are no longer in view. */
+  #drop(): void {
+    const wanted = new Set([...this.#states.values()].map(({ output }) => output && nameOf(output)))
     for (const [name, { lease }] of this.#shown)
       if (!wanted.has(name)) {
         lease.end()
         this.#shown.delete(name)
       }
-    return sights
   }
 
   /** The output shows this from now on. It is held until something else is shown. */
