@@ -8,8 +8,8 @@ import { basename, join } from 'node:path'
 import katex from 'katex'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Area, type Spot } from '../engine/explain/area.ts'
+import { type Derivation, derivationsOf, numberAt } from '../engine/explain/derivations.ts'
 import { reachOf } from '../engine/explain/reach.ts'
-import { type Derivation, numberAt, stepsOf } from '../engine/explain/steps.ts'
 import { shapeOfStored } from '../engine/explain/trace.ts'
 import { catalogueSchema, nodeInfo } from '../engine/graph/catalogue.ts'
 import { emptyDocument } from '../engine/graph/document.ts'
@@ -364,7 +364,11 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
       for (const [port, value] of Object.entries(traced?.made ?? {})) {
         if (!traced || (value.kind !== 'image' && value.kind !== 'tensor' && value.kind !== 'number')) continue
         for (const at of placesIn(value)) {
-          checkSteps(stepsOf(traced.trace, traced.recorder, port, at), numberOf(value, at), `${port} at ${say(at)}`)
+          checkSteps(
+            derivationsOf(traced.trace, traced.recorder, port, at),
+            numberOf(value, at),
+            `${port} at ${say(at)}`,
+          )
           if ('c' in at) await checkReach(node, inputs, given, traced, port, at)
         }
       }

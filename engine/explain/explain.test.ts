@@ -6,8 +6,8 @@ import { expr, greater, mul, select } from '../ops/expr.ts'
 import type { StoredValue } from '../ops/op.ts'
 import type { ImageValue } from '../values/index.ts'
 import { Area, type Spot } from './area.ts'
+import { derivationsOf } from './derivations.ts'
 import { reachOf } from './reach.ts'
-import { stepsOf } from './steps.ts'
 import { Recorder } from './trace.ts'
 
 let device: TestDevice
@@ -31,7 +31,7 @@ async function made(
   return {
     out: out as StoredValue,
     trace,
-    steps: (at: Spot | { value: number }) => stepsOf(trace, recorder, 'out', at),
+    derive: (at: Spot | { value: number }) => derivationsOf(trace, recorder, 'out', at),
     reach: (at: Spot) => {
       const area = new Area()
       area.add(at)
@@ -50,19 +50,19 @@ describe('one op', () => {
       [0.1, 0.5, 0.7],
       [0.3, 0.3, 0.9],
     ])
-    const { steps, reach } = await made({ photo }, async (ops, { photo }) => {
+    const { derive, reach } = await made({ photo }, async (ops, { photo }) => {
       return (await ops.sobel(photo as ImageValue, { border, outputs: ['magnitude'] })).magnitude
     })
-    const [step, ...others] = steps(at(1, 1))
+    const [derivation, ...others] = derive(at(1, 1))
     expect(others).toEqual([])
-    expect(step).toMatchObject({ op: 'sobel', combine: 'function', says: '√(x² + y²)', count: 8, places: 1 })
-    expect(step?.sources).toEqual([{ port: 'photo' }])
+    expect(derivation).toMatchObject({ op: 'sobel', combine: 'function', says: '√(x² + y²)', count: 8, places: 1 })
+    expect(derivation?.sources).toEqual([{ port: 'photo' }])
     // x: −0.1 + 0.4 − 2·0.1 + 2·0.7 − 0.3 + 0.9 = 2.1; y: −0.1 − 2·0.2 − 0.4 + 0.3 + 2·0.3 + 0.9 = 0.9
-    expect(step?.parts?.x?.result).toBeCloseTo(2.1, 6)
-    expect(step?.parts?.y?.result).toBeCloseTo(0.9, 6)
-    expect(step?.result).toBeCloseTo(Math.sqrt(2.1 ** 2 + 0.9 ** 2), 6)
-    expect(step?.parts?.x?.terms.map(({ weight }) => weight)).toEqual([-1, 1, -2, 2, -1, 1])
-    expect(step?.parts?.x?.terms[3]?.spot).toEqual(at(2, 1))
+    expect(derivation?.parts?.x?.result).toBeCloseTo(2.1, 6)
+    expect(derivation?.parts?.y?.result).toBeCloseTo(0.9, 6)
+    expect(derivation?.result).toBeCloseTo(Math.sqrt(2.1 ** 2 + 0.9 ** 2), 6)
+    expect(derivation?.parts?.x?.terms.map(({ weight }) => weight)).toEqual([-1, 1, -2, 2, -1, 1])
+    expect(derivation?.parts?.x?.terms[3]?.spot).toEqual(at(2, 1))
     expect(reach(at(1, 1)).get('photo')?.count).toBe(8)
     expect(reach(at(1, 1)).get('photo')?.box).toEqual({ left: 0, top: 0, right: 2, bottom: 2 })
   })
@@ -74,11 +74,11 @@ describe('one op', () => {
       [0, 0, 0],
     ])
     const taps = [0.25, 0.5, 0.25]
-    const { steps } = await made({ photo }, (ops, { photo }) =>
+    const { derive } = await made({ photo }, (ops, { photo }) =>
       ops.separable(photo as ImageValue, { x: taps, y: taps, border }),
     )
-    const [step] = steps(at(0, 0))
-    const told = step?.terms.map(({ spot, weight, value, times }) => [spot?.x, spot?.y, weight, value, times])
+    const [derivation] = derive(at(0, 0))
+    const told = derivation?.terms.map(({ spot, weight, value, times }) => [spot?.x, spot?.y, weight, value, times])
     // Of the 3 × 3 taps, the outer ones fall back on the row and column next to the corner.
     expect(told).toEqual([
       [1, 1, 0.25, Math.fround(0.6), 4],
@@ -86,16 +86,16 @@ describe('one op', () => {
       [1, 0, 0.25, Math.fround(0.8), 2],
       [0, 0, 0.25, Math.fround(0.4), undefined],
     ])
-    expect(step?.result).toBeCloseTo(0.25 * (0.6 + 0.2 + 0.8 + 0.4), 6)
+    expect(derivation?.result).toBeCloseTo(0.25 * (0.6 + 0.2 + 0.8 + 0.4), 6)
   })
 
   it('a constant border is named, and is no pixel', async () => {
     const photo = await image([[1]])
     const kernel = [[1, 1, 1]]
-    const { steps, reach } = await made({ photo }, (ops, { photo }) =>
+    const { derive, reach } = await made({ photo }, (ops, { photo }) =>
       ops.convolve(photo as ImageValue, { kernel, border: 'constant', value: 0.5, delta: 2 }),
     )
-    expect(steps(at(0, 0))[0]?.terms).toEqual([
+    expect(derive(at(0, 0))[0]?.terms).toEqual([
       { weight: 2, value: 0.5, says: 'beyond the edge', times: 2 },
       { input: 0, spot: at(0, 0), weight: 1, value: 1 },
       { weight: 1, value: 2, says: 'added' },
@@ -109,10 +109,10 @@ describe('one op', () => {
       [2, 8, 3],
       [7, 4, 6],
     ])
-    const { steps } = await made({ photo }, (ops, { photo }) => ops.median(photo as ImageValue, { size: 3 }))
-    expect(steps(at(1, 1))[0]).toMatchObject({ combine: 'median', result: 5, count: 9 })
+    const { derive } = await made({ photo }, (ops, { photo }) => ops.median(photo as ImageValue, { size: 3 }))
+    expect(derive(at(1, 1))[0]).toMatchObject({ combine: 'median', result: 5, count: 9 })
     // 9 9 1 / 9 9 1 / 2 2 8 in order: 1 1 2 2 8 9 9 9 9
-    expect(steps(at(0, 0))[0]).toMatchObject({ combine: 'median', result: 8, count: 9 })
+    expect(derive(at(0, 0))[0]).toMatchObject({ combine: 'median', result: 8, count: 9 })
   })
 
   it('an area average over 2 × 2', async () => {
@@ -120,27 +120,27 @@ describe('one op', () => {
       [0, 1, 2, 3],
       [4, 5, 6, 7],
     ])
-    const { steps, reach } = await made({ photo }, (ops, { photo }) =>
+    const { derive, reach } = await made({ photo }, (ops, { photo }) =>
       ops.resize(photo as ImageValue, { width: 2, height: 1, method: 'area' }),
     )
-    const [step] = steps(at(1, 0))
-    expect(step?.terms.map(({ spot, weight, value }) => [spot?.x, spot?.y, weight, value])).toEqual([
+    const [derivation] = derive(at(1, 0))
+    expect(derivation?.terms.map(({ spot, weight, value }) => [spot?.x, spot?.y, weight, value])).toEqual([
       [2, 0, 0.25, 2],
       [3, 0, 0.25, 3],
       [2, 1, 0.25, 6],
       [3, 1, 0.25, 7],
     ])
-    expect(step?.result).toBe(4.5)
+    expect(derivation?.result).toBe(4.5)
     expect(reach(at(1, 0)).get('photo')?.boxes(8)).toEqual([{ left: 2, top: 0, right: 3, bottom: 1 }])
   })
 
   it('NaN is in the terms and in the result', async () => {
     const photo = await image([[Number.NaN, 1, 2]])
-    const { steps } = await made({ photo }, (ops, { photo }) =>
+    const { derive } = await made({ photo }, (ops, { photo }) =>
       ops.convolve(photo as ImageValue, { kernel: [[1, 1, 1]], border }),
     )
-    expect(steps(at(1, 0))[0]).toMatchObject({ result: Number.NaN })
-    expect(steps(at(1, 0))[0]?.terms[0]?.value).toBeNaN()
+    expect(derive(at(1, 0))[0]).toMatchObject({ result: Number.NaN })
+    expect(derive(at(1, 0))[0]?.terms[0]?.value).toBeNaN()
   })
 })
 
@@ -158,7 +158,7 @@ describe('several ops', () => {
       [1, 1, 1],
       [1, 1, 1],
     ]
-    const { steps, reach } = await made({ photo }, async (ops, { photo }) =>
+    const { derive, reach } = await made({ photo }, async (ops, { photo }) =>
       ops.convolve(
         await ops.convolve(await ops.pointwise(photo as ImageValue, { formula: expr((a) => mul(a, 2)) }), {
           kernel: box,
@@ -167,7 +167,7 @@ describe('several ops', () => {
         { kernel: [[-1, 0, 1]], border },
       ),
     )
-    const told = steps(at(2, 2))
+    const told = derive(at(2, 2))
     expect(told.map(({ op, places, sources }) => [op, places, sources])).toEqual([
       ['convolve', 1, [{ step: 1 }]],
       ['convolve', 2, [{ step: 2 }]],
@@ -186,12 +186,12 @@ describe('several ops', () => {
       [0, 1],
       [2, 5],
     ])
-    const { steps, reach } = await made({ photo }, async (ops, { photo }) => {
+    const { derive, reach } = await made({ photo }, async (ops, { photo }) => {
       const [{ mean = 0 } = {}] = await ops.statistics(photo as ImageValue, {})
       const formula = expr((a) => select(greater(a, mean ?? 0), 1, 0))
       return ops.pointwise(photo as ImageValue, { formula })
     })
-    const [chosen, measured] = steps(at(1, 1))
+    const [chosen, measured] = derive(at(1, 1))
     expect(chosen).toMatchObject({ says: '((a > 2) ? 1 : 0)', result: 1 })
     expect(measured).toMatchObject({ op: 'statistics', count: 4 })
     expect(measured?.facts).toContainEqual({ name: 'mean', value: 2 })
@@ -202,19 +202,19 @@ describe('several ops', () => {
 
   it('what is measured afterwards decides nothing', async () => {
     const photo = await image([[1, 2]])
-    const { steps, reach } = await made({ photo }, async (ops, { photo }) => {
+    const { derive, reach } = await made({ photo }, async (ops, { photo }) => {
       const out = await ops.pointwise(photo as ImageValue, { formula: expr((a) => mul(a, 2)) })
       await ops.statistics(out, {})
       return out
     })
-    expect(steps(at(0, 0))).toHaveLength(1)
+    expect(derive(at(0, 0))).toHaveLength(1)
     expect(reach(at(0, 0)).get('photo')?.count).toBe(1)
   })
 
   it('a picture handed on as it is', async () => {
     const photo = await image([[1, 2]])
-    const { steps, reach } = await made({ photo }, (ops, { photo }) => ops.median(photo as ImageValue, { size: 1 }))
-    expect(steps(at(1, 0))).toMatchObject([{ op: '', sources: [{ port: 'photo' }], result: 2 }])
+    const { derive, reach } = await made({ photo }, (ops, { photo }) => ops.median(photo as ImageValue, { size: 1 }))
+    expect(derive(at(1, 0))).toMatchObject([{ op: '', sources: [{ port: 'photo' }], result: 2 }])
     expect(reach(at(1, 0)).get('photo')?.count).toBe(1)
   })
 
@@ -223,11 +223,11 @@ describe('several ops', () => {
       pictureShape(2, 3, 3),
       Array.from({ length: 18 }, (_, i) => i),
     )
-    const { steps, reach } = await made({ photo }, async (ops, { photo }) =>
+    const { derive, reach } = await made({ photo }, async (ops, { photo }) =>
       ops.toTensor(photo as ImageValue, { axes: 'CHW' }),
     )
-    const [step] = steps({ x: 1, y: 1, c: 2 })
-    expect(step?.terms).toEqual([{ input: 0, spot: { x: 1, y: 1, c: 2 }, weight: 1, value: (3 + 1) * 3 + 2 }])
+    const [derivation] = derive({ x: 1, y: 1, c: 2 })
+    expect(derivation?.terms).toEqual([{ input: 0, spot: { x: 1, y: 1, c: 2 }, weight: 1, value: (3 + 1) * 3 + 2 }])
     expect(reach({ x: 1, y: 1, c: 2 }).get('photo')?.box).toEqual({ left: 1, top: 1, right: 1, bottom: 1 })
   })
 })

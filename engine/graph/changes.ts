@@ -8,7 +8,7 @@ import {
   type Subgraph,
   splitPort,
 } from './document.ts'
-import { Draft, type Edit, impossible, type Patch } from './edit.ts'
+import { type Edit, impossible, noteApplied, type Patch, WorkingCopy } from './edit.ts'
 import { containsSubgraph, own, subgraphName } from './info.ts'
 
 export type Point = { readonly x: number; readonly y: number }
@@ -55,7 +55,8 @@ export function idFrom(name: string, otherwise: string): string {
 export const baseOf = (id: string): string => id.replace(/-\d{1,4}$/, '') || id
 
 export class Changes {
-  readonly #draft: Draft
+  readonly #from: Document
+  readonly #copy: WorkingCopy
   readonly #edit: Patch[] = []
   /** The subgraph being edited; undefined: the document itself. */
   readonly name: string | undefined
@@ -63,12 +64,13 @@ export class Changes {
   /** Throws `edit.impossible` if there is no such subgraph. */
   constructor(document: Document, name: string | undefined) {
     if (name !== undefined && !own(document.graphs, name)) throw impossible(`there is no subgraph "${name}"`)
-    this.#draft = new Draft(document)
+    this.#from = document
+    this.#copy = new WorkingCopy(document)
     this.name = name
   }
 
   get document(): Document {
-    return this.#draft.document
+    return this.#copy.document
   }
 
   /** The graph being edited, as it is now. */
@@ -81,8 +83,11 @@ export class Changes {
     return this.name === undefined ? undefined : own(this.document.graphs, this.name)
   }
 
+  /** What was changed so far. `applyEdit` has its result at hand. */
   get edit(): Edit {
-    return this.#edit
+    const edit = [...this.#edit]
+    if (edit.length > 0) noteApplied(this.#from, edit, this.#copy.seal())
+    return edit
   }
 
   #graph(name: string | undefined): Graph | undefined {
@@ -90,7 +95,7 @@ export class Changes {
   }
 
   apply(patch: Patch): void {
-    this.#draft.apply(patch)
+    this.#copy.apply(patch)
     this.#edit.push(patch)
   }
 

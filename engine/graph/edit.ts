@@ -71,13 +71,31 @@ function unknownOf(graph: Subgraph | undefined): z.infer<typeof unknownSchema> |
 
 type Table = Record<string, unknown>
 
+/** What an edit made of a document. */
+export interface Applied {
+  readonly document: Document
+  readonly inverse: Edit
+}
+
+/**
+ * What edits have made already of the document that they were written for: whoever builds an edit has to apply it, and whoever
+ * commits it takes the result from here.
+ */
+const outcomes = new WeakMap<Edit, { readonly from: Document; readonly applied: Applied }>()
+
+/** Names the result of applying `edit` to `from`, so that `applyEdit` need not make it again. */
+export function noteApplied(from: Document, edit: Edit, applied: Applied): void {
+  outcomes.set(edit, { from, applied })
+}
+
 /**
  * A document being changed: its tables are copied once and then changed in place, so that many patches cost what they change.
  * The original document stays unchanged.
  */
-export class Draft {
-  readonly #document: Table
+export class WorkingCopy {
+  #document: Table
   readonly #copies = new Set<unknown>()
+  readonly #inverse: Patch[] = []
 
   constructor(document: Document) {
     this.#document = { ...document }
@@ -88,8 +106,20 @@ export class Draft {
     return this.#document as unknown as Document
   }
 
-  /** Applies the patch and returns its inverse. Throws `edit.impossible`. */
-  apply(patch: Patch): Patch {
+  /** The document as it is now, and what takes it back. Later patches leave both as they are. */
+  seal(): Applied {
+    const { document } = this
+    this.#document = { ...this.#document }
+    this.#copies.clear()
+    return { document, inverse: this.#inverse.toReversed() }
+  }
+
+  /** Throws `edit.impossible`. */
+  apply(patch: Patch): void {
+    this.#inverse.push(this.#apply(patch))
+  }
+
+  #apply(patch: Patch): Patch {
     const { table: name, id, value } = patch
     if (name === 'title') return this.#replace(patch, this.#document, 'title', value)
     if (name === 'graphs') {
@@ -123,9 +153,15 @@ export class Draft {
 }
 
 /** The edited document (the given one is unchanged) and the inverse edit. Throws `edit.impossible`. */
-export function applyEdit(document: Document, edit: Edit): { document: Document; inverse: Edit } {
+export function applyEdit(document: Document, edit: Edit): Applied {
   if (edit.length === 0) return { document, inverse: [] }
-  const draft = new Draft(document)
-  const inverse = edit.map((patch) => draft.apply(patch)).reverse()
-  return { document: draft.document, inverse }
+  const known = outcomes.get(edit)
+  if (known?.from === document) {
+    // Taken once: the history holds edits, and must not hold every document with them.
+    outcomes.delete(edit)
+    return known.applied
+  }
+  const copy = new WorkingCopy(document)
+  for (const patch of edit) copy.apply(patch)
+  return copy.seal()
 }

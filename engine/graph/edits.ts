@@ -13,20 +13,27 @@ import {
   type PortRef,
   splitPort,
 } from './document.ts'
-import { applyEdit, type Edit, impossible } from './edit.ts'
+import { applyEdit, type Edit, impossible, noteApplied } from './edit.ts'
 import { own, subgraphName } from './info.ts'
 import { sameJson } from './json.ts'
 
 type Json = NonNullable<NodeRecord['params']>[string]
 
 /** Several edits as one, each made from the result of those before. */
-export function inSequence(document: Document, ...steps: readonly ((document: Document) => Edit)[]): Edit {
+export function inSequence(document: Document, ...made: readonly ((document: Document) => Edit)[]): Edit {
+  const edits: Edit[] = []
+  const inverses: Edit[] = []
   let current = document
-  return steps.flatMap((step) => {
-    const edit = step(current)
-    current = applyEdit(current, edit).document
-    return edit
-  })
+  for (const make of made) {
+    const edit = make(current)
+    const applied = applyEdit(current, edit)
+    current = applied.document
+    edits.push(edit)
+    inverses.unshift(applied.inverse)
+  }
+  const edit = edits.flat()
+  if (edit.length > 0) noteApplied(document, edit, { document: current, inverse: inverses.flat() })
+  return edit
 }
 
 /** The record without undefined keys: in the file an absent key means the default. */

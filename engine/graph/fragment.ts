@@ -12,7 +12,8 @@ import {
   type Subgraph,
   splitPort,
 } from './document.ts'
-import { applyEdit, type Edit, impossible } from './edit.ts'
+import { type Edit, impossible } from './edit.ts'
+import { inSequence } from './edits.ts'
 import { formatFile, parseFile } from './file.ts'
 import { graphOf, own, subgraphName } from './info.ts'
 import { sameJson } from './json.ts'
@@ -170,17 +171,20 @@ export function duplicate(
   const pasted = paste(document, copy(document, selection, graph), by, graph)
   if (!keepInputs) return pasted
   const around = graphOf(document, graph) ?? document
-  const changes = new Changes(applyEdit(document, pasted.edit).document, graph)
   const copyOf = (end: PortRef): PortRef[] => {
     const [node, port] = splitPort(end)
     const made = pasted.nodes.get(node)
     return made === undefined ? [] : [`${made}.${port}`]
   }
-  for (const [to, from] of Object.entries(around.edges))
-    if (!pasted.nodes.has(splitPort(from)[0])) for (const end of copyOf(to)) changes.put('edges', end, from)
-  for (const [port, input] of Object.entries(changes.subgraph?.inputs ?? {})) {
-    const copies = input.to.flatMap(copyOf)
-    if (copies.length > 0) changes.put('inputs', port, { ...input, to: [...input.to, ...copies] })
+  const fed = (now: Document): Edit => {
+    const changes = new Changes(now, graph)
+    for (const [to, from] of Object.entries(around.edges))
+      if (!pasted.nodes.has(splitPort(from)[0])) for (const end of copyOf(to)) changes.put('edges', end, from)
+    for (const [port, input] of Object.entries(changes.subgraph?.inputs ?? {})) {
+      const copies = input.to.flatMap(copyOf)
+      if (copies.length > 0) changes.put('inputs', port, { ...input, to: [...input.to, ...copies] })
+    }
+    return changes.edit
   }
-  return { ...pasted, edit: [...pasted.edit, ...changes.edit] }
+  return { ...pasted, edit: inSequence(document, () => pasted.edit, fed) }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { setParam } from './edits.ts'
-import { begin, commit, type History, redo, settle, stepsOf, undo } from './history.ts'
+import { begin, commit, entriesOf, type History, redo, settle, undo } from './history.ts'
 import { catalogue, doc } from './test-graphs.ts'
 
 const start = doc({ blur: 'filter/blur', other: 'filter/blur' })
@@ -9,7 +9,7 @@ const sigma = (history: History, value: number, group?: string, id = 'blur'): Hi
     label: `sigma ${value}`,
     ...(group !== undefined && { group }),
   })
-const labels = (history: History): string[] => [...stepsOf(history.past)].map(({ label }) => label)
+const labels = (history: History): string[] => [...entriesOf(history.past)].map(({ label }) => label)
 const sigmaOf = (history: History | undefined): unknown => history?.document.nodes.blur?.params?.sigma
 
 describe('the history', () => {
@@ -18,7 +18,7 @@ describe('the history', () => {
     expect(labels(two)).toEqual(['sigma 3', 'sigma 2'])
     const back = undo(two)
     expect(sigmaOf(back?.history)).toBe(2)
-    expect(back?.step.label).toBe('sigma 3')
+    expect(back?.entry.label).toBe('sigma 3')
     const again = back && redo(back.history)
     expect(again?.history.document).toEqual(two.document)
     expect(undo(begin(start))).toBeUndefined()
@@ -32,17 +32,17 @@ describe('the history', () => {
     expect(labels(other)).toEqual(['sigma 5'])
   })
 
-  it('makes one step of a gesture, which holds the last value and the first', () => {
+  it('makes one entry of a gesture, which holds the last value and the first', () => {
     let history = begin(start)
     for (let value = 2; value <= 50; value++) history = sigma(history, value, 'drag')
     expect(labels(history)).toEqual(['sigma 2'])
-    expect(history.past?.step.edit.length).toBe(1)
+    expect(history.past?.entry.edit.length).toBe(1)
     const back = undo(history)
     expect(back?.history.document).toEqual(start)
     expect(sigmaOf(back && redo(back.history)?.history)).toBe(50)
   })
 
-  it('begins another step with another group, after settling, and after undoing', () => {
+  it('begins another entry with another group, after settling, and after undoing', () => {
     const first = sigma(begin(start), 2, 'a')
     expect(labels(sigma(first, 3, 'b')).length).toBe(2)
     expect(labels(sigma(settle(first), 3, 'a')).length).toBe(2)
@@ -51,7 +51,7 @@ describe('the history', () => {
     expect(labels(sigma(undone?.history ?? first, 4, 'a')).length).toBe(2)
   })
 
-  it('keeps no step of a gesture that ended where it began', () => {
+  it('keeps no entry of a gesture that ended where it began', () => {
     const there = sigma(sigma(begin(start), 2, 'drag'), 1.5, 'drag')
     expect(labels(settle(there))).toEqual([])
     expect(undo(there)).toBeUndefined()

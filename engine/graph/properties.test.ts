@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { SightlineError } from '../types/problem.ts'
 import { problemWords } from '../types/words.ts'
 import { check } from './analyse.ts'
 import { type Document, emptyDocument, type Graph, type PortRef, splitPort } from './document.ts'
-import { applyEdit, type Edit, patchSchema } from './edit.ts'
+import { applyEdit, type Edit, patchSchema, WorkingCopy } from './edit.ts'
 import { formatFile, parseFile } from './file.ts'
 import { group, ungroup } from './group.ts'
 import { begin, commit, type History, redo, settle, undo } from './history.ts'
@@ -43,6 +43,30 @@ function faultsOf(document: Document): string[] {
 
 /** As the host gets it: through JSON and the schema. */
 const sent = (edit: Edit): Edit => edit.map((patch) => patchSchema.parse(JSON.parse(JSON.stringify(patch))))
+
+it('applies each patch of an edit once, when it is made: the history takes the result', () => {
+  const apply = vi.spyOn(WorkingCopy.prototype, 'apply')
+  const roll = dice(11)
+  let history: History = begin(parseFile(versionOne))
+  let edits = 0
+  for (let i = 0; i < 500; i++) {
+    const { document } = history
+    apply.mockClear()
+    let edit: Edit
+    try {
+      edit = randomEdit(document, roll)
+    } catch (error) {
+      if (error instanceof SightlineError && error.code === 'edit.impossible') continue
+      throw error
+    }
+    history = commit(history, edit, { label: '' })
+    expect(apply).toHaveBeenCalledTimes(edit.length)
+    expect(history.document).toEqual(applyEdit(document, sent(edit)).document)
+    if (edit.length > 0) edits++
+  }
+  apply.mockRestore()
+  expect(edits).toBeGreaterThan(200)
+})
 
 describe('10,000 random edits with undo and redo', () => {
   it('return to identical documents, in the window and in its mirror', () => {

@@ -13,7 +13,7 @@ interface Loading {
   waiting: number
 }
 
-interface Kept {
+interface Loaded {
   readonly model: ModelStore
   /** Of the last use, as `performance.now()`. */
   used: number
@@ -29,7 +29,7 @@ export class Shelf {
   /** Called when the bytes that they take have changed. */
   onChange: () => void = () => undefined
   readonly counters = { loads: 0, unloads: 0 }
-  readonly #kept = new Map<string, Kept>()
+  readonly #loaded = new Map<string, Loaded>()
   readonly #loading = new Map<string, Loading>()
   #closed = false
 
@@ -41,12 +41,12 @@ export class Shelf {
   /** That loaded models take. */
   get bytes(): number {
     let sum = 0
-    for (const { model } of this.#kept.values()) sum += model.taken
+    for (const { model } of this.#loaded.values()) sum += model.taken
     return sum
   }
 
   get size(): number {
-    return this.#kept.size
+    return this.#loaded.size
   }
 
   /** Gives the model to `work`, loaded and held. It is loaded again where its process has ended before the work began. */
@@ -76,7 +76,7 @@ export class Shelf {
   relieve(bytes: number, unusedFor = 0): number {
     const before = performance.now() - unusedFor
     let freed = 0
-    const idle = [...this.#kept].filter(([, { model, used }]) => !model.pinned && used <= before)
+    const idle = [...this.#loaded].filter(([, { model, used }]) => !model.pinned && used <= before)
     for (const [key, { model }] of idle.sort(([, a], [, b]) => a.used - b.used)) {
       if (freed >= bytes) break
       freed += model.taken
@@ -89,14 +89,14 @@ export class Shelf {
   close(): void {
     this.#closed = true
     for (const { abort } of this.#loading.values()) abort.abort(new Error('the models are closed'))
-    for (const [key, { model }] of [...this.#kept]) this.#drop(key, model)
+    for (const [key, { model }] of [...this.#loaded]) this.#drop(key, model)
   }
 
   /** The model, pinned. */
   async #take(file: ModelFile, description: ModelDescription, options: LoadOptions): Promise<ModelStore> {
     options.signal.throwIfAborted()
     const key = keyOf(file)
-    const known = this.#kept.get(key)
+    const known = this.#loaded.get(key)
     if (known && !known.model.lost) {
       known.used = performance.now()
       known.model.pin()
@@ -156,7 +156,7 @@ export class Shelf {
       throw new Error('the models are closed')
     }
     this.counters.loads++
-    this.#kept.set(key, { model, used: performance.now() })
+    this.#loaded.set(key, { model, used: performance.now() })
     model.pin()
     this.#makeRoom(0)
     model.unpin()
@@ -170,8 +170,8 @@ export class Shelf {
   }
 
   #drop(key: string, model: ModelStore): void {
-    if (this.#kept.get(key)?.model !== model) return
-    this.#kept.delete(key)
+    if (this.#loaded.get(key)?.model !== model) return
+    this.#loaded.delete(key)
     this.counters.unloads++
     model.release()
     this.onChange()

@@ -100,7 +100,7 @@ const combine = z.enum(['sum', 'max', 'median', 'function'])
 const spot = { x: count, y: count, c: count }
 
 const termSchema = z.object({
-  /** Where it is read: the index of the step's source, and the position there. Absent: a constant, named by `says`. */
+  /** Where it is read: the index of the derivation's source, and the position there. Absent: a constant, named by `says`. */
   from: z.object({ input: count, ...spot }).optional(),
   weight: amount,
   value: amount,
@@ -122,14 +122,14 @@ const termsSchema = z.object({
 })
 export type ProvenanceTerms = z.infer<typeof termsSchema>
 
-const stepSchema = termsSchema.extend({
+const derivationSchema = termsSchema.extend({
   /** The op's name; empty for the node itself. */
   op: z.string(),
-  /** Where its inputs come from: an input of the node, or the result of a later step (-1: of none). */
+  /** Where its inputs come from: an input of the node, or the result of a later derivation (-1: of none). */
   sources: z.array(z.union([z.object({ port: z.string() }), z.object({ step: z.number().int() })])),
   /** The position in the op's result. Absent if it returned numbers of the whole. */
   at: z.object(spot).optional(),
-  /** How many numbers of its result enter the step before; this is one of them. */
+  /** How many numbers of its result enter the derivation before; this is one of them. */
   places: count,
   /** How many numbers it is made of. */
   count,
@@ -138,7 +138,7 @@ const stepSchema = termsSchema.extend({
   /** The result of a measuring op. */
   facts: z.array(z.object({ name: z.string(), value: amount })).optional(),
 })
-export type ProvenanceStep = z.infer<typeof stepSchema>
+export type ProvenanceDerivation = z.infer<typeof derivationSchema>
 
 const outlineSchema = z.object({
   node: nodeRef,
@@ -189,7 +189,7 @@ export const methods = {
       ...spot,
       channels: count,
       value: amount,
-      steps: z.array(stepSchema),
+      steps: z.array(derivationSchema),
       outlines: z.array(outlineSchema),
       /** Not everything before it was followed. */
       cut: z.boolean(),

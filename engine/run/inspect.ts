@@ -1,5 +1,5 @@
 /** Questions about a value: the numbers of pixels, the statistics of the whole, where a number came from. At full size, or, while it changes, of what is shown. */
-import { numberAt } from '../explain/steps.ts'
+import { numberAt } from '../explain/derivations.ts'
 import { againIfLost } from '../gpu/error.ts'
 import { type FlatOutput, resolve } from '../graph/topology.ts'
 import { bringToCpu, isOnCpu, makeOps, readNumbers } from '../ops/context.ts'

@@ -3,8 +3,8 @@
  * before it, but of them only which op read what is kept: a trace, valid as long as the planned node is the same.
  */
 import { Area, type Spot } from '../explain/area.ts'
+import { type Derivation, derivationsOf, numberAt, type PlacedTerm, type PlacedTerms } from '../explain/derivations.ts'
 import { reachOf } from '../explain/reach.ts'
-import { type Derivation, numberAt, type PlacedTerm, type PlacedTerms, stepsOf } from '../explain/steps.ts'
 import { keyOfSource, Recorder, type Source, type Trace } from '../explain/trace.ts'
 import type { FlatGraph, FlatOutput } from '../graph/topology.ts'
 import { bringToCpu } from '../ops/context.ts'
@@ -12,8 +12,8 @@ import { pictureOf } from '../ops/preview/place.ts'
 import type {
   Amount,
   MethodResult,
+  ProvenanceDerivation,
   ProvenanceOutline,
-  ProvenanceStep,
   ProvenanceTerm,
   ProvenanceTerms,
 } from '../protocol/messages.ts'
@@ -50,10 +50,10 @@ interface Run {
   readonly paths: Readonly<Record<string, Path>>
 }
 
-type Kept = Pick<Run, 'trace' | 'paths'>
+type Traced = Pick<Run, 'trace' | 'paths'>
 
 /** By planned node: it is replaced as soon as anything upstream changes. */
-const traces = new WeakMap<PlannedNode, { readonly about: string; readonly kept: Kept }>()
+const traces = new WeakMap<PlannedNode, { readonly about: string; readonly traced: Traced }>()
 
 export class Provenance {
   readonly #execution: Execution
@@ -84,19 +84,19 @@ export class Provenance {
       const number = pictured ? numberAt(pictured, spot) : value.kind === 'number' ? value.value : Number.NaN
       const runs = planned.definition.kind === 'pure' || planned.definition.kind === 'source'
       const place = pictured ? spot : { value: number }
-      const made = runs ? await this.#steps(planned, port, place, indices, value) : undefined
+      const made = runs ? await this.#derivations(planned, port, place, indices, value) : undefined
       const areas = new Map<string, Area | undefined>()
       if (pictured) {
         const area = new Area()
         area.add(spot)
         areas.set(port, area)
       } else areas.set(port, undefined)
-      const { outlines, cut } = await this.#back(planned, indices, areas, made?.kept)
+      const { outlines, cut } = await this.#back(planned, indices, areas, made?.traced)
       return {
         ...spot,
         channels,
         value: amountOf(number),
-        steps: (made?.steps ?? []).map(toldStep),
+        steps: (made?.derivations ?? []).map(toldDerivation),
         outlines: withAliases(outlines, flat),
         cut: cut || !runs,
       }
@@ -105,26 +105,32 @@ export class Provenance {
     }
   }
 
-  /** The steps that made the number. Nothing runs if everything they read is still there. */
-  async #steps(planned: PlannedNode, port: string, at: Spot | { readonly value: number }, path: Path, output: Wired) {
+  /** The ops that made the number. Nothing runs if everything they read is still there. */
+  async #derivations(
+    planned: PlannedNode,
+    port: string,
+    at: Spot | { readonly value: number },
+    path: Path,
+    output: Wired,
+  ) {
     const about = JSON.stringify([[port], path])
     const known = traces.get(planned)
     if (known?.about === about) {
-      const { trace } = known.kept
+      const { trace } = known.traced
       const lease = new Lease()
       try {
         const { inputs } = await this.#inputs(planned, path, lease)
         const reading = readingOf(trace, port, inputs, output)
-        const steps = stepsOf(trace, reading, port, at)
-        if (!reading.lacking) return { steps, kept: known.kept }
+        const derivations = derivationsOf(trace, reading, port, at)
+        if (!reading.lacking) return { derivations, traced: known.traced }
       } finally {
         lease.end()
       }
     }
     const made = await this.#run(planned, [port], path, ({ trace, recorder, paths }) => {
-      return { steps: stepsOf(trace, recorder, port, at), kept: { trace, paths } }
+      return { derivations: derivationsOf(trace, recorder, port, at), traced: { trace, paths } }
     })
-    traces.set(planned, { about, kept: made.kept })
+    traces.set(planned, { about, traced: made.traced })
     return made
   }
 
@@ -221,17 +227,17 @@ export class Provenance {
     return Math.min(index, length - 1)
   }
 
-  async #traceOf(planned: PlannedNode, ports: readonly string[], path: Path): Promise<Kept> {
+  async #traceOf(planned: PlannedNode, ports: readonly string[], path: Path): Promise<Traced> {
     const about = JSON.stringify([ports, path])
     const known = traces.get(planned)
-    if (known?.about === about) return known.kept
-    const kept = await this.#run(planned, ports, path, ({ trace, paths }) => ({ trace, paths }))
-    traces.set(planned, { about, kept })
-    return kept
+    if (known?.about === about) return known.traced
+    const traced = await this.#run(planned, ports, path, ({ trace, paths }) => ({ trace, paths }))
+    traces.set(planned, { about, traced })
+    return traced
   }
 
   /** The part of every output before `start` that its `areas` depend on. */
-  async #back(start: PlannedNode, path: Path, asked: ReadonlyMap<string, Area | undefined>, known: Kept | undefined) {
+  async #back(start: PlannedNode, path: Path, asked: ReadonlyMap<string, Area | undefined>, known: Traced | undefined) {
     const areas = new Map<PlannedNode, Map<string, Area | undefined>>([[start, new Map(asked)]])
     const paths = new Map<PlannedNode, Path>([[start, path]])
     const outlines: ProvenanceOutline[] = []
@@ -368,7 +374,7 @@ function withAliases(outlines: readonly ProvenanceOutline[], flat: FlatGraph): P
   })
 }
 
-function toldStep({ op, sources, at, places, count, parts, facts, ...terms }: Derivation): ProvenanceStep {
+function toldDerivation({ op, sources, at, places, count, parts, facts, ...terms }: Derivation): ProvenanceDerivation {
   const toldParts = Object.entries(parts ?? {}).map(([name, part]) => [name, toldTerms(part)] as const)
   return {
     ...toldTerms(terms),

@@ -26,7 +26,7 @@ export interface Shown {
   readonly under?: Given
 }
 
-interface Kept extends Shown {
+interface Held extends Shown {
   readonly lease: Lease
   /** Changes whenever the value does. */
   readonly token: string
@@ -41,10 +41,10 @@ interface State {
   sent: string
 }
 
-interface Due {
+interface Unsent {
   readonly state: State
   readonly view: View
-  readonly kept: Kept
+  readonly held: Held
   readonly token: string
 }
 
@@ -60,8 +60,8 @@ const nameOf = ({ node, port }: FlatOutput): string => `${node}.${port}`
 const asked = ({ width, height, region, display }: View): string => JSON.stringify([width, height, region, display])
 
 /** The reduction of the pictures of a quick frame, to limit its bytes: at least half the size. */
-function shrinkFor(due: readonly Due[]): number {
-  const bytes = due.reduce((sum, { view }) => sum + 4 * view.width * view.height, 0)
+function shrinkFor(unsent: readonly Unsent[]): number {
+  const bytes = unsent.reduce((sum, { view }) => sum + 4 * view.width * view.height, 0)
   return Math.max(0.5, Math.min(1, Math.sqrt(quickBytes / bytes)))
 }
 
@@ -91,7 +91,7 @@ export class Views {
   readonly #abort = new AbortController()
   #list: readonly View[] = []
   #states = new Map<string, State>()
-  readonly #shown = new Map<string, Kept>()
+  readonly #shown = new Map<string, Held>()
   #rendering: Promise<void> | undefined
   #again = false
   #rev = 0
@@ -203,34 +203,34 @@ export class Views {
   }
 
   /** What the window does not have yet. */
-  #due(): readonly Due[] {
+  #unsent(): readonly Unsent[] {
     return [...this.#states.values()].flatMap((state) => {
-      const kept = state.output && this.#shown.get(nameOf(state.output))
-      const token = kept && `${kept.token} ${asked(state.view)}`
-      return kept && token !== undefined && token !== state.sent ? [{ state, view: state.view, kept, token }] : []
+      const held = state.output && this.#shown.get(nameOf(state.output))
+      const token = held && `${held.token} ${asked(state.view)}`
+      return held && token !== undefined && token !== state.sent ? [{ state, view: state.view, held, token }] : []
     })
   }
 
   async #frame(): Promise<void> {
-    const due = this.#due()
-    if (due.length === 0) return
+    const unsent = this.#unsent()
+    if (unsent.length === 0) return
     const rev = this.#rev
     const generation = this.#generation
     const lease = new Lease()
-    for (const { kept } of due) {
-      lease.add(kept.given.owner)
-      if (kept.under) lease.add(kept.under.owner)
+    for (const { held } of unsent) {
+      lease.add(held.given.owner)
+      if (held.under) lease.add(held.under.owner)
     }
     const work = makeOps(this.#machine.devices, this.#abort.signal)
-    const quality = due.some(({ kept }) => kept.quality === 'draft') ? 'draft' : 'full'
+    const quality = unsent.some(({ held }) => held.quality === 'draft') ? 'draft' : 'full'
     try {
-      const shrink = quality === 'draft' ? shrinkFor(due) : 1
-      const painted = await eachOf(due, together, ({ view, kept }) =>
+      const shrink = quality === 'draft' ? shrinkFor(unsent) : 1
+      const painted = await eachOf(unsent, together, ({ view, held }) =>
         // A full picture will not be sent again.
         this.#painter.paint(
           work.ops,
-          { value: kept.given.value, shape: kept.shape, under: kept.under?.value },
-          kept.quality === 'draft' ? smaller(view, shrink) : view,
+          { value: held.given.value, shape: held.shape, under: held.under?.value },
+          held.quality === 'draft' ? smaller(view, shrink) : view,
         ),
       )
       // Meanwhile the window may have closed, or have another document.
@@ -238,7 +238,7 @@ export class Views {
       const items: PreviewItem[] = []
       const tails: Uint8Array[] = []
       let offset = 0
-      for (const [i, { state, view, token }] of due.entries()) {
+      for (const [i, { state, view, token }] of unsent.entries()) {
         const { output } = state
         const result = painted[i]
         state.sent = token

@@ -70,20 +70,20 @@ export interface BuildOptions {
   readonly say?: (line: string) => void
 }
 
-type Step = [name: string, build: () => Promise<boolean>]
+type Target = [name: string, build: () => Promise<boolean>]
 
 /** Builds what is out of date. Returns the names of what was built. */
 export async function ensureBuild(options: BuildOptions = {}): Promise<string[]> {
   const { page: withPage = true, desktop: withDesktop = false, say = () => undefined } = options
-  const steps: Step[] = [
+  const targets: Target[] = [
     ['kernels', buildKernels],
     ...lists,
     ['command line', buildHost],
-    ...(withPage ? [['page', () => bundle(page)] satisfies Step] : []),
-    ...(withDesktop ? [['desktop program', buildDesktop] satisfies Step] : []),
+    ...(withPage ? [['page', () => bundle(page)] satisfies Target] : []),
+    ...(withDesktop ? [['desktop program', buildDesktop] satisfies Target] : []),
   ]
   const built: string[] = []
-  for (const [name, build] of steps) {
+  for (const [name, build] of targets) {
     // Reported only if it takes long enough to wonder.
     const slow = setTimeout(() => say(`Building the ${name} ...`), 300)
     try {

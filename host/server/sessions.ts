@@ -26,7 +26,7 @@ export interface SessionsOptions {
   readonly folder: string
   /** Where dropped files go. */
   readonly uploads: string
-  /** Where a document's permissions are kept. */
+  /** Where a document's permissions are seat. */
   readonly allowed: string
   readonly gallery: Gallery
   /** Copies of unsaved documents. */
@@ -49,7 +49,8 @@ export interface Sessions {
   close(): void
 }
 
-interface Kept {
+/** A session, and the window that sits at it, if there is one. */
+interface Seat {
   readonly session: Session
   readonly desk: Desk
   readonly keeping: Keeping
@@ -91,7 +92,7 @@ const following = (current: () => Services): Services => ({
 
 export function createSessions(options: SessionsOptions): Sessions {
   const { engine, welcome, folder: home, uploads, allowed, catalogue, gallery, copies, keep = 60_000 } = options
-  const sessions = new Map<string, Kept>()
+  const sessions = new Map<string, Seat>()
   const owners = new Owners()
 
   /** `path`: absolute. */
@@ -102,11 +103,11 @@ export function createSessions(options: SessionsOptions): Sessions {
     return { path, folder, consent, services: options.services(folder, { own: path !== undefined, allow }) }
   }
 
-  function create(id: string): Kept {
+  function create(id: string): Seat {
     let place = placeOf(undefined)
     let unwatch = (): void => {}
     const session = engine.session({
-      send: (message, tails) => kept.send(message, tails),
+      send: (message, tails) => seat.send(message, tails),
       services: following(() => place.services),
       watch(paths) {
         unwatch()
@@ -119,7 +120,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       copies,
       owners,
       document: () => session.document,
-      tell: (message) => kept.send(message),
+      tell: (message) => seat.send(message),
     })
     /** Files in the document's own folder need no permission; a refused one gets none, and its node says so. */
     const grantsOf = (uses: readonly FileUse[]): Grant[] =>
@@ -176,7 +177,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       keeping.close()
       session.close()
     }
-    const kept: Kept = {
+    const seat: Seat = {
       session,
       desk,
       keeping,
@@ -187,46 +188,46 @@ export function createSessions(options: SessionsOptions): Sessions {
       replaced() {},
       timer: undefined,
     }
-    return kept
+    return seat
   }
 
   return {
     attach(id, send, replaced) {
-      const kept = sessions.get(id) ?? create(id)
-      sessions.set(id, kept)
-      clearTimeout(kept.timer)
-      if (kept.window) kept.replaced()
+      const seat = sessions.get(id) ?? create(id)
+      sessions.set(id, seat)
+      clearTimeout(seat.timer)
+      if (seat.window) seat.replaced()
       const window = Symbol('window')
-      Object.assign(kept, { send, replaced, window })
+      Object.assign(seat, { send, replaced, window })
       // A session new to this process may have belonged to another one.
       const resume = async () => {
-        const here = kept.keeping.resume
+        const here = seat.keeping.resume
         const copy = here ? undefined : await copies.read(id)
         return here ?? (copy && { ...copy, unsaved: true })
       }
       void Promise.all([welcome(), resume()]).then(([message, resume]) => {
-        if (kept.window !== window) return
+        if (seat.window !== window) return
         send({ ...message, ...(resume && { resume }) })
-        kept.keeping.back()
+        seat.keeping.back()
       })
       return {
         receive(message) {
-          if (message.type === 'open') kept.open(message.path, message.allowed ?? [])
-          kept.session.receive(message)
+          if (message.type === 'open') seat.open(message.path, message.allowed ?? [])
+          seat.session.receive(message)
           if (message.type === 'open')
-            kept.keeping.opened(kept.desk.path, message.stamp, message.unsaved ?? false, message.allowed ?? [])
-          else if (message.type === 'edit') kept.keeping.changed()
+            seat.keeping.opened(seat.desk.path, message.stamp, message.unsaved ?? false, message.allowed ?? [])
+          else if (message.type === 'edit') seat.keeping.changed()
         },
-        request: (method, params, tail) => answer(kept.desk, method, params, tail),
+        request: (method, params, tail) => answer(seat.desk, method, params, tail),
         detach() {
-          if (kept.window !== window) return
-          Object.assign(kept, { send: nowhere, window: undefined })
-          kept.keeping.away()
-          kept.timer = setTimeout(() => {
+          if (seat.window !== window) return
+          Object.assign(seat, { send: nowhere, window: undefined })
+          seat.keeping.away()
+          seat.timer = setTimeout(() => {
             sessions.delete(id)
-            kept.close()
+            seat.close()
           }, keep)
-          kept.timer.unref()
+          seat.timer.unref()
         },
       }
     },

@@ -32,12 +32,12 @@ import { Viewer } from '../viewer/Viewer.tsx'
 import { useWords } from '../words/store.ts'
 import styles from './App.module.css'
 import { Breadcrumbs } from './Breadcrumbs.tsx'
-import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { listenToClipboard } from './clipboard.ts'
 import { EmptyCanvas } from './EmptyCanvas.tsx'
 import { FileBanner } from './FileBanner.tsx'
 import { Header } from './Header.tsx'
 import { LeftBehind } from './LeftBehind.tsx'
+import { LinkBanner } from './LinkBanner.tsx'
 
 export function App() {
   useEffect(() => listenForKeys(commands), [])
@@ -113,7 +113,7 @@ function Panels() {
               <ResumeLesson />
               <FileBanner />
               <LeftBehind />
-              <ConnectionBanner />
+              <LinkBanner />
             </main>
           </Panel>
           {viewer && (

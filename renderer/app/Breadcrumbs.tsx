@@ -5,7 +5,7 @@ import { type EditorState, goTo, graphNameAt, titleOf, useEditor } from '../stat
 import styles from './Breadcrumbs.module.css'
 
 /** The label of a node on the path: its own title, or the name of its subgraph. */
-function stepTitle(s: EditorState, trail: readonly string[], depth: number): string {
+function graphTitle(s: EditorState, trail: readonly string[], depth: number): string {
   const outer = graphNameAt(s.document, trail.slice(0, depth))
   const graph = outer === undefined ? s.document : s.document.graphs[outer]
   const id = trail[depth] ?? ''
@@ -15,17 +15,17 @@ function stepTitle(s: EditorState, trail: readonly string[], depth: number): str
 export function Breadcrumbs() {
   const trail = useEditor((s) => s.trail)
   const title = useEditor(titleOf)
-  const names = useEditor((s) => s.trail.map((_, depth) => stepTitle(s, s.trail, depth)).join('\n'))
+  const names = useEditor((s) => s.trail.map((_, depth) => graphTitle(s, s.trail, depth)).join('\n'))
   if (trail.length === 0) return null
-  const steps = names.split('\n')
+  const titles = names.split('\n')
   return (
     <nav className={styles.crumbs} aria-label="Where you are">
       <button type="button" onClick={() => goTo([])}>
         {title}
       </button>
-      {steps.map((name, depth) => {
+      {titles.map((name, depth) => {
         const to = trail.slice(0, depth + 1)
-        const last = depth === steps.length - 1
+        const last = depth === titles.length - 1
         return (
           <span key={to.join('/')} className={styles.step}>
             <ChevronRight size={12} aria-hidden />

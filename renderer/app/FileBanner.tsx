@@ -8,7 +8,7 @@ import { notifyError } from '../state/notices.ts'
 import { openDialog } from '../state/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import { toast } from '../ui/toasts.ts'
-import styles from './ConnectionBanner.module.css'
+import styles from './Banner.module.css'
 
 const saveElsewhere = (): void => openDialog('save-as')
 

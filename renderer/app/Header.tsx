@@ -40,8 +40,8 @@ export function Header() {
       <div className={styles.left}>
         {!desktop && <MainMenu />}
         <Title />
-        <Step command={undoCommand} />
-        <Step command={redoCommand} />
+        <UndoButton command={undoCommand} />
+        <UndoButton command={redoCommand} />
       </div>
       <RunBar />
       <div className={styles.right}>
@@ -73,8 +73,8 @@ function Title() {
   )
 }
 
-function Step({ command }: { command: Command }) {
-  const what = useEditor(({ history }) => (command === undoCommand ? history.past : history.future)?.step.label)
+function UndoButton({ command }: { command: Command }) {
+  const what = useEditor(({ history }) => (command === undoCommand ? history.past : history.future)?.entry.label)
   useEditor((s) => s.history)
   return (
     <IconButton

@@ -5,7 +5,7 @@ import { nodeInfo } from '../../engine/graph/catalogue.ts'
 import { type Document, emptyDocument, splitPort } from '../../engine/graph/document.ts'
 import { applyEdit } from '../../engine/graph/edit.ts'
 import { formatFile, parseFile } from '../../engine/graph/file.ts'
-import { stepsOf } from '../../engine/graph/history.ts'
+import { entriesOf } from '../../engine/graph/history.ts'
 import { catalogue as definitions } from '../../nodes/catalogue.ts'
 import { setParam, setTitle, toggleBypass } from '../state/actions.ts'
 import {
@@ -335,10 +335,10 @@ it('makes one step of a slider that moves, and none of one that comes back', () 
   for (const sigma of [3.5, 4, 4.5]) setParam('blur', 'sigma', sigma, { draft: true })
   settle()
   setParam('blur', 'sigma', 5)
-  expect([...stepsOf(get().history.past)]).toHaveLength(2)
+  expect([...entriesOf(get().history.past)]).toHaveLength(2)
   for (const sigma of [6, 7, 5]) setParam('blur', 'sigma', sigma, { draft: true })
   settle()
-  expect([...stepsOf(get().history.past)]).toHaveLength(2)
+  expect([...entriesOf(get().history.past)]).toHaveLength(2)
   undo()
   expect(get().document.nodes.blur?.params).toEqual({ sigma: 4.5 })
   undo()

@@ -185,7 +185,7 @@ export const runAll: Command = {
   icon: Play,
   shortcuts: ['Mod+Enter'],
   keywords: ['execute', 'start', 'write', 'save'],
-  enabled: () => useEngine.getState().connection === 'open',
+  enabled: () => useEngine.getState().link === 'open',
   perform: () => runPipeline(),
 }
 
@@ -195,7 +195,7 @@ export const runSelected: Command = {
   group: 'Run',
   icon: Play,
   shortcuts: ['Shift+R'],
-  enabled: () => someNodes() && useEngine.getState().connection === 'open',
+  enabled: () => someNodes() && useEngine.getState().link === 'open',
   perform: () => {
     const { selection, trail } = useEditor.getState()
     return runPipeline([...selection.nodes].map((id) => nodeRef(trail, id)))

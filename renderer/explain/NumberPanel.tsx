@@ -1,7 +1,7 @@
 /** The explained number: where it is, how it was computed, and which part of each earlier result it depends on. */
 import { X } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useRef } from 'react'
-import type { ProvenanceStep } from '../../engine/protocol/messages.ts'
+import type { ProvenanceDerivation } from '../../engine/protocol/messages.ts'
 import { channelNames } from '../preview/channels.ts'
 import { useEditor } from '../state/editor.ts'
 import { titleAt } from '../state/info.ts'
@@ -24,7 +24,7 @@ import {
   useExplain,
 } from './state.ts'
 import { Terms } from './Terms.tsx'
-import { factWords, fixed, stepWords } from './words.ts'
+import { derivationWords, factWords, fixed } from './words.ts'
 
 export function NumberPanel() {
   const { asked, told, problem, waiting } = useExplain()
@@ -41,10 +41,10 @@ export function NumberPanel() {
       {told && (
         <div className={styles.told} data-waiting={waiting || undefined}>
           <ol className={styles.steps}>
-            {told.steps.map((step, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place
+            {told.steps.map((derivation, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a derivation is its place
               <li key={i}>
-                <Step step={step} asked={asked} told={told} />
+                <Derivation derivation={derivation} asked={asked} told={told} />
               </li>
             ))}
           </ol>
@@ -112,14 +112,20 @@ function Place({ asked, told }: { asked: Asked; told: Provenance | undefined }) 
   )
 }
 
-function Step({ step, asked, told }: { step: ProvenanceStep; asked: Asked; told: Provenance }) {
+interface DerivationProps {
+  derivation: ProvenanceDerivation
+  asked: Asked
+  told: Provenance
+}
+
+function Derivation({ derivation, asked, told }: DerivationProps) {
   const document = useEditor((s) => s.document)
   const catalogue = useEditor((s) => s.catalogue)
-  const feeders = step.sources.map((source) =>
+  const feeders = derivation.sources.map((source) =>
     'port' in source ? feederOf({ document, catalogue }, asked.node, source.port) : undefined,
   )
   /** An earlier op in the same node, by the number of its call. */
-  const titles = step.sources.map((source, i) =>
+  const titles = derivation.sources.map((source, i) =>
     'step' in source ? (source.step > 0 ? `step ${source.step + 1}` : 'a step before') : (feeders[i]?.title ?? ''),
   )
   const several = new Set(titles).size > 1
@@ -127,17 +133,17 @@ function Step({ step, asked, told }: { step: ProvenanceStep; asked: Asked; told:
     const channel = feeders[input]?.channel(c)
     const name = [several || !channel ? titles[input] : undefined, channel].filter(Boolean).join(' ')
     // The symbols of the formula below.
-    return step.op === 'pointwise' && step.combine === 'function'
+    return derivation.op === 'pointwise' && derivation.combine === 'function'
       ? `${String.fromCharCode(97 + input)} = ${name}`
       : name
   }
-  const { says, parts, facts, places } = step
-  const number = told.steps.indexOf(step) + 1
+  const { says, parts, facts, places } = derivation
+  const number = told.steps.indexOf(derivation) + 1
   return (
     <div className={styles.step}>
       <p className={styles.says}>
         {told.steps.length > 1 && <b className={styles.number}>{number}</b>}
-        {stepWords(step, [...new Set(titles)].filter(Boolean))}
+        {derivationWords(derivation, [...new Set(titles)].filter(Boolean))}
         {places > 1 && <span className={styles.hint}> (one of {places} such numbers)</span>}
       </p>
       {Object.entries(parts ?? {}).map(([name, part]) => (
@@ -148,7 +154,7 @@ function Step({ step, asked, told }: { step: ProvenanceStep; asked: Asked; told:
           </div>
         </figure>
       ))}
-      {!parts && <Terms told={step} names={names} />}
+      {!parts && <Terms told={derivation} names={names} />}
       {facts && (
         <dl className={styles.facts}>
           {facts.map(({ name, value }, i) => (
@@ -160,10 +166,10 @@ function Step({ step, asked, told }: { step: ProvenanceStep; asked: Asked; told:
           ))}
         </dl>
       )}
-      {step.combine === 'function' && says && (
+      {derivation.combine === 'function' && says && (
         <p className={styles.function}>
           <code>{says}</code>
-          <b>= {fixed(step.result)}</b>
+          <b>= {fixed(derivation.result)}</b>
         </p>
       )}
     </div>

@@ -1,5 +1,5 @@
 /** Explanations in words and numbers. */
-import type { Amount, ProvenanceStep } from '../../engine/protocol/messages.ts'
+import type { Amount, ProvenanceDerivation } from '../../engine/protocol/messages.ts'
 
 /** Enough decimals to compare the numbers of a column; a real minus sign. */
 export function fixed(value: Amount, digits = 4): string {
@@ -45,8 +45,8 @@ const countWords = (n: number): string => (n === 1 ? 'one sum' : n === 2 ? 'two 
 const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** What a call does. `sources`: the labels of its inputs. */
-export function stepWords(step: ProvenanceStep, sources: readonly string[]): string {
-  const { combine, count, op, facts, terms, parts } = step
+export function derivationWords(derivation: ProvenanceDerivation, sources: readonly string[]): string {
+  const { combine, count, op, facts, terms, parts } = derivation
   const numbers = numbersOf(count, sources)
   if (op === 'fromPicture') return 'The number in the file, divided by the largest one'
   if (parts) return `${upper(countWords(Object.keys(parts).length))} over ${numbers}, put together`

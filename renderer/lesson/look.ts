@@ -96,7 +96,7 @@ export function applySettings(settings: LessonStep['set'], label: string): void 
   const before = useEditor.getState()
   const clean = !isDirty(before) && before.path === undefined
   edit((document) => settingPatches(document, settings), { label })
-  if (clean) useEditor.setState(({ history }) => ({ saved: history.past?.step }))
+  if (clean) useEditor.setState(({ history }) => ({ saved: history.past?.entry }))
 }
 
 /** Starts a step. */

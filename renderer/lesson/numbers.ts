@@ -28,7 +28,7 @@ export async function numbersNow(quantities: Readonly<Record<string, Quantity>>)
 export function useNumbers(quantities: Readonly<Record<string, Quantity>>): ReadonlyMap<string, Known> {
   const nodes = useEditor((s) => s.document.nodes)
   const edges = useEditor((s) => s.document.edges)
-  const open = useEngine((s) => s.connection === 'open')
+  const open = useEngine((s) => s.link === 'open')
   const idle = useEngine((s) => s.run.state === 'idle')
   const [found, setFound] = useState<{ readonly of: unknown; readonly numbers: ReadonlyMap<string, Known> }>()
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rest is when to ask again, not what

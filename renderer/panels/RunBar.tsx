@@ -12,14 +12,14 @@ import { deviceWords, movedWords } from './device.ts'
 import styles from './RunBar.module.css'
 
 export function RunBar() {
-  const connection = useEngine((s) => s.connection)
+  const link = useEngine((s) => s.link)
   const device = useEngine((s) => s.device)
   const { state, done, total, ms, moved } = useEngine((s) => s.run)
   const runKeys = useShortcut(runAll)
   const cancelKeys = useShortcut(cancel)
   const running = state === 'full' || state === 'explicit'
 
-  if (connection !== 'open') return <Lost state={connection} />
+  if (link !== 'open') return <Lost state={link} />
   return (
     <div className={styles.bar}>
       {running ? (

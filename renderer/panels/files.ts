@@ -71,7 +71,7 @@ export async function saveTo(path: string, overwrite = false): Promise<void> {
   const same = path === old && stamp !== undefined
   const saved = await request('save', { path, overwrite, also: pastFiles(), ...(same && { stamp }) })
   // It may have been edited meanwhile.
-  markSaved({ path: saved.path, stamp: saved.stamp, step: history.past?.step, names: new Map(saved.renamed) })
+  markSaved({ path: saved.path, stamp: saved.stamp, entry: history.past?.entry, names: new Map(saved.renamed) })
   toast(`Saved as ${baseName(saved.path)}.`, { tone: 'success' })
 }
 

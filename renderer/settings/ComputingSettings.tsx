@@ -22,7 +22,7 @@ const gpuValue = (name: string): string => `gpu ${name}`
 const plain: MachineSettings = { device: 'auto' }
 
 export function ComputingSettings() {
-  const connection = useEngine((s) => s.connection)
+  const link = useEngine((s) => s.link)
   const [state, setState] = useState<SettingsState>()
   const [problem, setProblem] = useState<Problem>()
 
@@ -35,8 +35,8 @@ export function ComputingSettings() {
     }
   }, [])
   useEffect(() => {
-    if (connection === 'open') void ask()
-  }, [connection, ask])
+    if (link === 'open') void ask()
+  }, [link, ask])
 
   return (
     <>

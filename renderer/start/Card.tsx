@@ -56,7 +56,7 @@ function Picture({ entry }: { entry: Entry }) {
   const { id, hash, problem } = entry
   const box = useRef<HTMLSpanElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
-  const open = useEngine((s) => s.connection === 'open')
+  const open = useEngine((s) => s.link === 'open')
   const told = problem && wordsOf(problemOf(problem))
   const [state, setState] = useState<State>('waiting')
   useEffect(() => {

@@ -60,7 +60,7 @@ const chapterWords = (chapter: string): string =>
 
 /** Requested with each connection, because the files may have changed meanwhile. */
 function useGallery(): { readonly entries: readonly Entry[] | undefined; readonly error: string | undefined } {
-  const open = useEngine((s) => s.connection === 'open')
+  const open = useEngine((s) => s.link === 'open')
   const [entries, setEntries] = useState<readonly Entry[] | undefined>()
   const [error, setError] = useState<string | undefined>()
   useEffect(() => {

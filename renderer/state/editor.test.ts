@@ -35,8 +35,8 @@ const load = (id: string, path: string): Edit => [
   { table: 'nodes', id, value: { type: 'io/load-image', params: { path }, position: { x: 0, y: 0 } } },
 ]
 const pathOf = (id: string): unknown => get().document.nodes[id]?.params?.path
-const saved = (names: [string, string][], step = get().history.past?.step) =>
-  markSaved({ path: '/p.json', stamp: 's', step, names: new Map(names) })
+const saved = (names: [string, string][], entry = get().history.past?.entry) =>
+  markSaved({ path: '/p.json', stamp: 's', entry, names: new Map(names) })
 
 it('gives files their new names everywhere: in the document, in what undo and redo bring back, and in the mirror', () => {
   edit(() => load('a', 'cat.png'), { label: 'Add' })
@@ -71,9 +71,9 @@ it('gives files their new names everywhere: in the document, in what undo and re
 
 it('what was edited while the file was written is not in it', () => {
   edit(() => load('a', 'cat.png'), { label: 'Add' })
-  const step = get().history.past?.step
+  const entry = get().history.past?.entry
   setTitle('a', 'A cat')
-  saved([], step)
+  saved([], entry)
   expect(isDirty(get())).toBe(true)
   undo()
   expect(isDirty(get())).toBe(false)
@@ -82,9 +82,9 @@ it('what was edited while the file was written is not in it', () => {
 it('a gesture that goes on while the file is written is not in it either', () => {
   const id = addNode({ type: 'filter/gaussian-blur', place: { x: 0, y: 0 } }) as string
   setParam(id, 'sigma', 2, { draft: true })
-  const step = get().history.past?.step
+  const entry = get().history.past?.entry
   setParam(id, 'sigma', 3, { draft: true })
-  saved([], step)
+  saved([], entry)
   settle()
   expect(isDirty(get())).toBe(true)
 })

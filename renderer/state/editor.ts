@@ -10,13 +10,13 @@ import { filesOf, filesOfEdit, type Renames, renameFiles, renameInEdit } from '.
 import {
   begin,
   commit,
+  entriesOf,
   type History,
   type Move,
   redo as redone,
   revise,
-  type Step,
   settle as settled,
-  stepsOf,
+  type UndoEntry,
   undo as undone,
 } from '../../engine/graph/history.ts'
 import { subgraphAt } from '../../engine/graph/info.ts'
@@ -43,10 +43,10 @@ export interface EditorState {
   readonly path: string | undefined
   /** The identity of the file when it was last read or written. */
   readonly stamp: string | undefined
-  /** Each step knows the subgraph in which it was made (node ids from the outermost). */
+  /** Each entry knows the subgraph in which it was made (node ids from the outermost). */
   readonly history: History<Trail>
-  /** The step that the file contains; undefined: the document as it was opened. */
-  readonly saved: Step<Trail> | undefined
+  /** The last entry that the file contains; undefined: the document as it was opened. */
+  readonly saved: UndoEntry<Trail> | undefined
   /** True for a document that is in no file although it was not edited (a recovered one). */
   readonly unsaved: boolean
   /** Its relation to its file: owned by this window, by another, changed or deleted on disk. */
@@ -106,7 +106,7 @@ export function currentGraph(s: EditorState): Graph {
 /** The name of a node in events and views: `outer/inner`. */
 export const nodeRef = (trail: readonly string[], id: string): string =>
   trail.length ? `${trail.join('/')}/${id}` : id
-export const isDirty = (s: EditorState): boolean => s.unsaved || s.history.past?.step !== s.saved
+export const isDirty = (s: EditorState): boolean => s.unsaved || s.history.past?.entry !== s.saved
 export const titleOf = (s: EditorState): string =>
   s.document.title ||
   s.path
@@ -191,7 +191,7 @@ export function edit<T extends Made>(
   }
 }
 
-/** The gesture is over: the next edit is a new step, and the full result is wanted. */
+/** The gesture is over: the next edit is a new entry, and the full result is wanted. */
 export function settle(): void {
   set({ history: settled(get().history) })
   tell({ kind: 'settle' })
@@ -202,9 +202,9 @@ export const rest = (): void => tell({ kind: 'settle' })
 
 function go(move: Move<Trail> | undefined): string | undefined {
   if (!move) return undefined
-  replaceHistory(move.history, move.step.context ?? [])
+  replaceHistory(move.history, move.entry.context ?? [])
   tell({ kind: 'edit', edit: move.edit, draft: false })
-  return move.step.label
+  return move.entry.label
 }
 /** The label of what was undone. */
 export const undo = (): string | undefined => go(undone(get().history))
@@ -248,29 +248,29 @@ export function setAllowed(uses: readonly FileUse[]): void {
 export function pastFiles(): readonly FileUse[] {
   const { document, history, catalogue } = get()
   const now = new Set(filesOf(document, catalogue).map(({ path }) => path))
-  const steps = [...stepsOf(history.past), ...stepsOf(history.future)].flatMap(({ edit, inverse }) => [
+  const entries = [...entriesOf(history.past), ...entriesOf(history.future)].flatMap(({ edit, inverse }) => [
     ...edit,
     ...inverse,
   ])
-  return filesOfEdit(steps, catalogue).filter(({ path }) => !now.has(path))
+  return filesOfEdit(entries, catalogue).filter(({ path }) => !now.has(path))
 }
 
 export interface SavedAs {
   readonly path: string
   readonly stamp: string
-  /** The last step that the file contains; undefined: it contains the document as it was opened. */
-  readonly step: Step<Trail> | undefined
+  /** The last entry that the file contains; undefined: it contains the document as it was opened. */
+  readonly entry: UndoEntry<Trail> | undefined
   /** New names of files, applied also to what undo brings back, which would otherwise name other files. */
   readonly names: Renames
 }
 
-/** The document was saved to this file when `step` was its last step. */
-export function markSaved({ path, stamp, step, names }: SavedAs): void {
+/** The document was saved to this file when `entry` was its last one. */
+export function markSaved({ path, stamp, entry, names }: SavedAs): void {
   const { document, history, catalogue } = get()
   const change = renameFiles(document, catalogue, names)
   const next = change.length > 0 ? applyEdit(document, change).document : document
   const revised = revise(history, next, (edit) => renameInEdit(edit, catalogue, names))
-  const saved = step && (revised.became.get(step) ?? step)
+  const saved = entry && (revised.became.get(entry) ?? entry)
   set({ path, stamp, unsaved: false, document: next, history: revised.history, saved })
   if (change.length > 0) tell({ kind: 'edit', edit: change, draft: false })
 }

@@ -21,9 +21,9 @@ import {
 import type { DeviceWords } from '../../engine/types/device.ts'
 import { type Problem, SightlineError } from '../../engine/types/problem.ts'
 import type { Shape } from '../../engine/values/index.ts'
-import { type Connection, type ConnectionState, connect } from './connection.ts'
 import { type Change, isDirty, onChange, setCatalogue, setFileState, useEditor } from './editor.ts'
 import { openSocket, renewSession, sessionId } from './endpoint.ts'
+import { type EngineLink, type LinkState, openLink } from './engine-link.ts'
 import { notifyError, notifyProblem } from './notices.ts'
 import { problemOf } from './problem.ts'
 import { clearReports, nodeReports, nodeShapes, replaceAll, wireReports } from './reports.ts'
@@ -32,7 +32,7 @@ import { forgetPreviews, onViewsChanged, receivePreviews, sendViews } from './vi
 type RunState = Extract<EngineMessage, { type: 'status' }>['run']
 
 export interface EngineStore {
-  readonly connection: ConnectionState
+  readonly link: LinkState
   /** Why there will be no connection: one of `closeCodes`. */
   readonly refusal: number | undefined
   readonly device: DeviceWords | undefined
@@ -48,7 +48,7 @@ export interface EngineStore {
 const noRun: RunState = { state: 'idle', done: 0, total: 0 }
 
 export const useEngine = create<EngineStore>(() => ({
-  connection: 'connecting',
+  link: 'connecting',
   refusal: undefined,
   device: undefined,
   version: undefined,
@@ -59,7 +59,7 @@ export const useEngine = create<EngineStore>(() => ({
 }))
 const set = useEngine.setState
 
-let connection: Connection | undefined
+let link: EngineLink | undefined
 let openFirst: (welcome: Pick<Extract<EngineMessage, { type: 'welcome' }>, 'start' | 'resume'>) => Promise<void>
 let rev = 0
 /** Reports on anything before the last `open` belong to another document. */
@@ -68,7 +68,7 @@ let openedAt = 0
 let mirrored = false
 
 const send = (message: ClientMessageInput, tails?: readonly Uint8Array[]): boolean =>
-  connection?.send(message, tails) ?? false
+  link?.send(message, tails) ?? false
 
 function sendOpen(): void {
   const state = useEditor.getState()
@@ -88,7 +88,7 @@ function mirror(change: Change): void {
     clearReports()
     forgetPreviews()
     set({ ready: true, run: noRun, problems: [] })
-    if (useEngine.getState().connection === 'open' && useEngine.getState().version) sendOpen()
+    if (useEngine.getState().link === 'open' && useEngine.getState().version) sendOpen()
     return
   }
   if (!mirrored) return
@@ -149,8 +149,8 @@ function settleRequest({ id, problem, result }: Extract<EngineMessage, { type: '
 
 function welcome(message: Extract<EngineMessage, { type: 'welcome' }>): void {
   if (message.protocol !== protocolVersion) {
-    set({ connection: 'refused', refusal: closeCodes.version })
-    connection?.close()
+    set({ link: 'refused', refusal: closeCodes.version })
+    link?.close()
     return
   }
   const infos = catalogueSchema.parse(message.catalogue)
@@ -244,13 +244,13 @@ export function startEngine(first: typeof openFirst): void {
   onViewsChanged((views) => {
     if (mirrored) send({ type: 'views', views: [...views] })
   })
-  connection = connect({
+  link = openLink({
     socket: openSocket,
     onOpen: () => send({ type: 'hello', protocol: protocolVersion, session: sessionId() }),
     onMessage: receive,
     onReplaced: renewSession,
     onState: (state, code) => {
-      set({ connection: state, refusal: code, ...(state !== 'open' && { run: noRun }) })
+      set({ link: state, refusal: code, ...(state !== 'open' && { run: noRun }) })
       if (state === 'open') return
       mirrored = false
       for (const { reject } of pending.values()) reject(new SightlineError('protocol.lost'))
@@ -263,8 +263,8 @@ export function startEngine(first: typeof openFirst): void {
 /** Resolves once there is a connection and a document; from then on requests are answered. */
 export const connected = (): Promise<void> =>
   new Promise((resolve) => {
-    const check = ({ connection, ready }: EngineStore): boolean => {
-      if (connection !== 'open' || !ready) return false
+    const check = ({ link, ready }: EngineStore): boolean => {
+      if (link !== 'open' || !ready) return false
       resolve()
       return true
     }
@@ -285,4 +285,4 @@ export const cancelRun = (): boolean => send({ type: 'cancel' })
 /** Shows element `index` of a sequence. */
 export const scrub = (node: string, index: number): boolean => send({ type: 'scrub', node, index })
 /** Tries to connect at once. */
-export const retryConnection = (): void => connection?.retry()
+export const retryLink = (): void => link?.retry()

@@ -13,7 +13,7 @@ import { showStart, useUi } from './ui.ts'
 
 const key = 'sightline.document'
 
-export interface Kept {
+export interface StoredDocument {
   readonly document: unknown
   readonly path?: string | undefined
   readonly stamp?: string | undefined
@@ -29,7 +29,7 @@ export function keepDocument(): void {
   // The state restored from before may not have arrived yet.
   if (state.opened === 0) return
   const { document, path, stamp, allowed } = state
-  const kept: Kept & { document: DocumentFile } = {
+  const stored: StoredDocument & { document: DocumentFile } = {
     document: serialise(document),
     path,
     stamp,
@@ -38,7 +38,7 @@ export function keepDocument(): void {
     scene: useScene.getState().source?.path,
   }
   try {
-    sessionStorage.setItem(key, JSON.stringify(kept))
+    sessionStorage.setItem(key, JSON.stringify(stored))
   } catch {
     // Storage is full or forbidden: the session has it too.
     sessionStorage.removeItem(key)
@@ -46,7 +46,7 @@ export function keepDocument(): void {
 }
 
 /** broken: it cannot be opened; lost: the connection was lost, and the next one starts over. */
-async function open(read: () => Kept): Promise<'open' | 'broken' | 'lost'> {
+async function open(read: () => StoredDocument): Promise<'open' | 'broken' | 'lost'> {
   try {
     const { document, scene, ...origin } = read()
     openDocument(await readDocument(document), origin)
@@ -64,24 +64,24 @@ async function open(read: () => Kept): Promise<'open' | 'broken' | 'lost'> {
 }
 
 /** Once: the stored state belongs to the previous page and is outdated by the first change. */
-async function openKept(): Promise<'open' | 'broken' | 'lost'> {
+async function openStored(): Promise<'open' | 'broken' | 'lost'> {
   const text = sessionStorage.getItem(key)
   if (!text) return 'broken'
-  const result = await open(() => JSON.parse(text) as Kept)
+  const result = await open(() => JSON.parse(text) as StoredDocument)
   if (result !== 'lost') sessionStorage.removeItem(key)
   return result
 }
 
 export interface First {
   /** What this window's session had open. */
-  readonly resume?: Kept | undefined
+  readonly resume?: StoredDocument | undefined
   /** What the program was started with. */
-  readonly start?: (Kept & { readonly sample?: boolean | undefined }) | undefined
+  readonly start?: (StoredDocument & { readonly sample?: boolean | undefined }) | undefined
 }
 
 /** What was open before a reload or the program's end, else what it was started with, else nothing. */
 export async function openFirst({ resume, start }: First): Promise<void> {
-  if ((await openKept()) !== 'broken') return
+  if ((await openStored()) !== 'broken') return
   const resumed = resume && (await open(() => resume))
   if (resumed === 'open' && resume?.unsaved) toast(`“${titleOf(useEditor.getState())}” is back, with unsaved changes.`)
   if (resumed === 'open' || resumed === 'lost') return

@@ -42,10 +42,10 @@ export interface UiState {
   readonly lookForUpdates: boolean
 }
 
-const kept = 'sightline.ui'
-type Kept = Pick<UiState, 'panels' | 'allNodes' | 'minimap' | 'showAtStart' | 'lookForUpdates'>
+const storageKey = 'sightline.ui'
+type StoredUi = Pick<UiState, 'panels' | 'allNodes' | 'minimap' | 'showAtStart' | 'lookForUpdates'>
 
-const defaults: Kept = {
+const defaults: StoredUi = {
   panels: { palette: true, inspector: true, viewer: false, problems: false, list: false },
   allNodes: false,
   minimap: true,
@@ -53,9 +53,9 @@ const defaults: Kept = {
   lookForUpdates: false,
 }
 
-function restored(): Kept {
+function restored(): StoredUi {
   try {
-    const found = JSON.parse(localStorage.getItem(kept) ?? '{}') as Partial<Kept>
+    const found = JSON.parse(localStorage.getItem(storageKey) ?? '{}') as Partial<StoredUi>
     return { ...defaults, ...found, panels: { ...defaults.panels, ...found.panels } }
   } catch {
     // Preferences written by something else: use the defaults.
@@ -73,7 +73,10 @@ export const useUi = create<UiState>(() => ({
 const { getState: get, setState: set } = useUi
 
 useUi.subscribe(({ panels, allNodes, minimap, showAtStart, lookForUpdates }) => {
-  localStorage.setItem(kept, JSON.stringify({ panels, allNodes, minimap, showAtStart, lookForUpdates } satisfies Kept))
+  localStorage.setItem(
+    storageKey,
+    JSON.stringify({ panels, allNodes, minimap, showAtStart, lookForUpdates } satisfies StoredUi),
+  )
 })
 
 export const setAllNodes = (allNodes: boolean): void => set({ allNodes })

@@ -23,7 +23,7 @@ export interface ViewRequest {
 /** `pixels`: RGBA, `item.width` × `item.height`; null if `item.value` is shown instead. */
 export type OnItem = (item: PreviewItem, pixels: Uint8ClampedArray<ArrayBuffer> | null) => void
 
-interface Kept {
+interface LastPicture {
   readonly item: PreviewItem
   readonly pixels: Uint8ClampedArray<ArrayBuffer> | null
 }
@@ -32,8 +32,8 @@ interface Kept {
 const keepBytes = 96 * 1024 * 1024
 
 const views = new Map<string, { request: ViewRequest; onItem: OnItem }>()
-const kept = new Map<string, Kept>()
-let keptBytes = 0
+const pictures = new Map<string, LastPicture>()
+let pictureBytes = 0
 
 let send: ((views: readonly ViewRequest[]) => void) | undefined
 let scheduled = false
@@ -58,7 +58,7 @@ export function onViewsChanged(listener: (views: readonly ViewRequest[]) => void
 export function registerView(request: ViewRequest, onItem: OnItem): () => void {
   const view = { request, onItem }
   views.set(request.id, view)
-  const last = kept.get(request.id)
+  const last = pictures.get(request.id)
   if (last) onItem(last.item, last.pixels)
   schedule()
   return () => {
@@ -69,11 +69,11 @@ export function registerView(request: ViewRequest, onItem: OnItem): () => void {
 }
 
 /** The last picture of a view, on the screen or not. */
-export const lastPreview = (id: string): Kept | undefined => kept.get(id)
+export const lastPreview = (id: string): LastPicture | undefined => pictures.get(id)
 
 function drop(id: string): void {
-  keptBytes -= kept.get(id)?.pixels?.length ?? 0
-  kept.delete(id)
+  pictureBytes -= pictures.get(id)?.pixels?.length ?? 0
+  pictures.delete(id)
 }
 
 /** Passes each preview of a frame to its view. `pixels` are copied, so that one picture does not keep a whole frame. */
@@ -83,21 +83,21 @@ export function receivePreviews(items: readonly PreviewItem[], tail: Uint8Array)
     const pixels = bytes ? new Uint8ClampedArray(tail.slice(item.offset, item.offset + bytes).buffer) : null
     if (pixels && pixels.length !== bytes) throw new RangeError(`the preview of ${item.view} is cut off`)
     drop(item.view)
-    kept.set(item.view, { item, pixels })
-    keptBytes += bytes
+    pictures.set(item.view, { item, pixels })
+    pictureBytes += bytes
     // Without pixels, value and marks, nothing of it is in sight.
     if (bytes > 0 || item.value !== undefined || item.marks) receiveMarks(outputOf(item), item.marks)
     views.get(item.view)?.onItem(item, pixels)
   }
-  for (const id of kept.keys()) {
-    if (keptBytes <= keepBytes) break
+  for (const id of pictures.keys()) {
+    if (pictureBytes <= keepBytes) break
     if (!views.has(id)) drop(id)
   }
 }
 
 /** Another document: forget all pictures. */
 export function forgetPreviews(): void {
-  kept.clear()
-  keptBytes = 0
+  pictures.clear()
+  pictureBytes = 0
   forgetMarks()
 }

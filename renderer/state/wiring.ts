@@ -77,15 +77,15 @@ export const onWire = (s: EditorState, document: Document, id: string, end: Port
   insertOnWire(document, s.catalogue, knownShapes(), id, end, s.trail.join('/'))
 
 /** Why the wire is impossible, in words; undefined if it is possible. */
-export const refusalWords = (connection: WireCheck | undefined): string | undefined =>
-  connection && !connection.ok ? wordsOf(connection.problem) : undefined
+export const refusalWords = (check: WireCheck | undefined): string | undefined =>
+  check && !check.ok ? wordsOf(check.problem) : undefined
 
 /** The short text beside the pointer. */
-export function hintWords(connection: WireCheck): string | undefined {
-  if (connection.ok) return connection.converter?.label ?? (connection.each ? 'Once for each element' : undefined)
-  const { code, params } = connection.problem
+export function hintWords(check: WireCheck): string | undefined {
+  if (check.ok) return check.converter?.label ?? (check.each ? 'Once for each element' : undefined)
+  const { code, params } = check.problem
   if (code === 'wire.type') return `Needs ${params.wanted}`
-  return code === 'graph.cycle' ? 'Would form a cycle' : wordsOf(connection.problem)
+  return code === 'graph.cycle' ? 'Would form a cycle' : wordsOf(check.problem)
 }
 
 /** A socket's tooltip and accessible name. */

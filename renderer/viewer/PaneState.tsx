@@ -44,7 +44,7 @@ function messageOf({ status }: NodeReport, words: string | undefined, hasPicture
 /** `hasPicture`: an older picture may stay visible under a badge; without one the text is centred. */
 export function PaneState({ node, hasPicture }: { node: string; hasPicture: boolean }) {
   const report = useNodeReport(node)
-  const connection = useEngine((s) => s.connection)
+  const link = useEngine((s) => s.link)
   const words = useToldWords(report?.problem)
   const message = report && messageOf(report, words, hasPicture)
   if (message)
@@ -56,7 +56,7 @@ export function PaneState({ node, hasPicture }: { node: string; hasPicture: bool
         <JobButtons node={node} report={report} />
       </div>
     )
-  const badge = badgeOf(report?.status, connection === 'open', hasPicture)
+  const badge = badgeOf(report?.status, link === 'open', hasPicture)
   if (!badge) return null
   return (
     <p className={styles.badge} data-tone={badge.tone} data-late={badge.spins}>

@@ -1,9 +1,9 @@
-/** The connection reconnects by itself, and knows when that is useless. */
+/** The link reconnects by itself, and knows when that is useless. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { encodeFrame } from '../../engine/protocol/frame.ts'
 import { closeCodes } from '../../engine/protocol/link.ts'
 import type { EngineMessage } from '../../engine/protocol/messages.ts'
-import { connect } from './connection.ts'
+import { openLink } from './engine-link.ts'
 
 /** A socket whose other end is the test. */
 class OtherEnd {
@@ -34,7 +34,7 @@ const errors: unknown[] = []
 const replaced = vi.fn()
 
 function start() {
-  return connect({
+  return openLink({
     socket: () => {
       const socket = new OtherEnd()
       sockets.push(socket)
@@ -98,10 +98,10 @@ it('takes another name when somebody else goes on with this one', () => {
 })
 
 it('sends only while it is open', () => {
-  const connection = start()
-  expect(connection.send({ type: 'cancel' })).toBe(false)
+  const link = start()
+  expect(link.send({ type: 'cancel' })).toBe(false)
   sockets[0]?.open()
-  expect(connection.send({ type: 'cancel' })).toBe(true)
+  expect(link.send({ type: 'cancel' })).toBe(true)
   expect(sockets[0]?.sent).toHaveLength(1)
 })
 

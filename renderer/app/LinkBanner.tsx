@@ -4,28 +4,28 @@ import { useEffect, useState } from 'react'
 import { formatFile } from '../../engine/graph/file.ts'
 import { closeCodes } from '../../engine/protocol/link.ts'
 import { titleOf, useEditor } from '../state/editor.ts'
-import { retryConnection, useEngine } from '../state/engine.ts'
+import { retryLink, useEngine } from '../state/engine.ts'
 import { Button } from '../ui/Button.tsx'
-import styles from './ConnectionBanner.module.css'
+import styles from './Banner.module.css'
 
 /** Shorter restarts are not announced. */
 const patience = 400
 
-export function ConnectionBanner() {
-  const connection = useEngine((s) => s.connection)
+export function LinkBanner() {
+  const link = useEngine((s) => s.link)
   const refusal = useEngine((s) => s.refusal)
-  const late = useLate(connection === 'lost' || connection === 'connecting')
-  if (connection === 'refused') return <Refused code={refusal} />
+  const late = useLate(link === 'lost' || link === 'connecting')
+  if (link === 'refused') return <Refused code={refusal} />
   if (!late) return null
   return (
     <div className={styles.banner} role="status">
       <LoaderCircle size={14} className={styles.spin} aria-hidden />
-      {connection === 'connecting' ? (
+      {link === 'connecting' ? (
         'Starting…'
       ) : (
         <>
           <span>Reconnecting. Keep working: your pipeline is safe, and results will return by themselves.</span>
-          <Button small onClick={retryConnection}>
+          <Button small onClick={retryLink}>
             Try now
           </Button>
         </>

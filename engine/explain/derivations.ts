@@ -28,11 +28,11 @@ export interface PlacedTerms {
 
 export interface Derivation extends PlacedTerms {
   readonly op: string
-  /** Where its inputs come from: an input of the node, or an earlier op, explained in step `step` (-1: in none). */
+  /** Where its inputs come from: an input of the node, or an earlier op, explained in derivation `step` (-1: in none). */
   readonly sources: readonly ({ readonly port: string } | { readonly step: number })[]
   /** The explained number in the op's result. Absent if it returned plain numbers. */
   readonly at?: Spot
-  /** How many numbers of this op's result enter the step before; this is one of them. */
+  /** How many numbers of this op's result enter the derivation before; this is one of them. */
   readonly places: number
   /** How many numbers it is made of. */
   readonly count: number
@@ -66,14 +66,14 @@ interface Asked {
   weight: number
 }
 
-/** A step before the indices of the others are known. */
-type Raw = Omit<Derivation, 'sources'> & { readonly call: number; readonly from: readonly (Source | undefined)[] }
+/** A derivation before the indices of the others are known. */
+type Unlinked = Omit<Derivation, 'sources'> & { readonly call: number; readonly from: readonly (Source | undefined)[] }
 
 class Walk {
   readonly #trace: Trace
   readonly #values: Reading
   readonly #asked = new Map<string, Asked>()
-  readonly #steps: Raw[] = []
+  readonly #found: Unlinked[] = []
   /** Calls before this one returned plain numbers that may have decided what followed. */
   #measured = 0
 
@@ -99,7 +99,7 @@ class Walk {
   handOn(port: string, at: Spot, result: number): void {
     const source: Source = { kind: 'input', port }
     const terms = [{ input: 0, spot: at, weight: 1, value: result }]
-    this.#steps.push({ op: '', combine: 'sum', terms, result, at, places: 1, count: 1, call: -1, from: [source] })
+    this.#found.push({ op: '', combine: 'sum', terms, result, at, places: 1, count: 1, call: -1, from: [source] })
   }
 
   /** The output is not a picture: it follows from whatever was measured. */
@@ -107,7 +107,7 @@ class Walk {
     this.#measured = this.#trace.calls.length
     const measuring = this.#trace.calls.filter(({ gives }) => gives.size === 0)
     const count = Math.max(0, ...measuring.flatMap(({ shapes }) => shapes.map(countOf)))
-    this.#steps.push({ op: '', combine: 'function', terms: [], result, places: 1, count, call: -1, from: [] })
+    this.#found.push({ op: '', combine: 'function', terms: [], result, places: 1, count, call: -1, from: [] })
   }
 
   back(): readonly Derivation[] {
@@ -123,12 +123,12 @@ class Walk {
         this.#make(call, source, asked, made)
       }
     }
-    const stepOf = (source: Source) =>
-      this.#steps.findIndex(({ call }) => source.kind === 'call' && source.call === call)
-    return this.#steps.map(({ call: _, from, ...step }) => ({
-      ...step,
+    const indexOf = (source: Source) =>
+      this.#found.findIndex(({ call }) => source.kind === 'call' && source.call === call)
+    return this.#found.map(({ call: _, from, ...derivation }) => ({
+      ...derivation,
       sources: from.map((source) =>
-        source?.kind === 'input' ? { port: source.port } : { step: source ? stepOf(source) : -1 },
+        source?.kind === 'input' ? { port: source.port } : { step: source ? indexOf(source) : -1 },
       ),
     }))
   }
@@ -142,7 +142,7 @@ class Walk {
     const count = call.shapes.reduce((sum, shape) => sum + countOf(shape), 0)
     const facts = factsOf(this.#values.plain(at))
     const base = { op: call.name, combine: 'function', terms: [], result: Number.NaN, places: 1 } as const
-    this.#steps.push({ ...base, count, facts, call: at, from: call.sources })
+    this.#found.push({ ...base, count, facts, call: at, from: call.sources })
     this.#askAnywhere(call)
   }
 
@@ -153,7 +153,7 @@ class Walk {
     const at = atOf(made, main, source.output)
     const count = op.whole || op.extent ? reachSize(call, at) : 0
     if (count > mostListed) {
-      this.#steps.push({ ...base, combine: op.whole ? 'function' : 'sum', terms: [], count })
+      this.#found.push({ ...base, combine: op.whole ? 'function' : 'sum', terms: [], count })
       this.#askAnywhere(call)
       return
     }
@@ -171,7 +171,7 @@ class Walk {
     const placedParts = Object.entries(parts ?? {}).map(([name, part]) => {
       return [name, placedTerms(part, call.shapes, recombine(part))] as const
     })
-    this.#steps.push({
+    this.#found.push({
       ...placed,
       ...base,
       // Constants are not listed, unless there is nothing else: the content of a file.
@@ -201,10 +201,10 @@ function factsOf(measured: unknown): NonNullable<Derivation['facts']> {
 }
 
 /**
- * The steps that computed an output's number, the last op first.
+ * The ops that computed an output's number, the last one first.
  * @param at the number; of an output that is not a picture: its value
  */
-export function stepsOf(trace: Trace, values: Reading, port: string, at: Spot | { readonly value: number }) {
+export function derivationsOf(trace: Trace, values: Reading, port: string, at: Spot | { readonly value: number }) {
   const walk = new Walk(trace, values)
   const output = trace.outputs[port]
   if ('value' in at) walk.number(at.value)

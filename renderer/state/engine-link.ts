@@ -1,25 +1,25 @@
-/** A WebSocket that reconnects by itself. It knows frames and schemas, but not what they mean. */
+/** The link to the engine: a WebSocket that reconnects by itself. It knows frames and schemas, but not what they mean. */
 import { decodeFrame, encodeFrame } from '../../engine/protocol/frame.ts'
 import { closeCodes } from '../../engine/protocol/link.ts'
 import { type ClientMessageInput, type EngineMessage, engineMessage } from '../../engine/protocol/messages.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 
 /** connecting: for the first time; lost: retrying; refused: the server does not accept us. */
-export type ConnectionState = 'connecting' | 'open' | 'lost' | 'refused'
+export type LinkState = 'connecting' | 'open' | 'lost' | 'refused'
 
-export interface ConnectionOptions {
+export interface LinkOptions {
   readonly socket: () => WebSocket
   /** The socket is open; nothing has been sent yet. */
   readonly onOpen: () => void
   readonly onMessage: (message: EngineMessage, tail: Uint8Array) => void
   /** `code`: one of `closeCodes`, if it was refused. */
-  readonly onState: (state: ConnectionState, code?: number) => void
+  readonly onState: (state: LinkState, code?: number) => void
   /** Another window continues this session; get a new one before the next attempt. */
   readonly onReplaced: () => void
   readonly onError: (error: unknown) => void
 }
 
-export interface Connection {
+export interface EngineLink {
   /** False without a connection; callers that send state send it again on the next `onOpen`. */
   send(message: ClientMessageInput, tails?: readonly Uint8Array[]): boolean
   /** Reconnect now instead of waiting for the back-off. */
@@ -45,14 +45,7 @@ function parse(data: ArrayBuffer): { message: EngineMessage; tail: Uint8Array } 
   throw new SightlineError('protocol.bad-message', { message: `${issue?.path.join('.')}: ${issue?.message}` })
 }
 
-export function connect({
-  socket: open,
-  onOpen,
-  onMessage,
-  onState,
-  onReplaced,
-  onError,
-}: ConnectionOptions): Connection {
+export function openLink({ socket: open, onOpen, onMessage, onState, onReplaced, onError }: LinkOptions): EngineLink {
   let socket: WebSocket
   let delay = firstDelay
   let timer: ReturnType<typeof setTimeout> | undefined
