@@ -11,6 +11,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   ops: async () => (await import('./ops.ts')).ops,
   gpu: async () => (await import('./gpu.ts')).gpu,
   engine: async () => (await import('./engine.ts')).engine,
+  full: async () => (await import('./full.ts')).full,
   slider: async () => (await import('./slider.ts')).slider,
   canvas: async () => (await import('./canvas.ts')).canvas,
   marks: async () => (await import('./marks.ts')).marks,

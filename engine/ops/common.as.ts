@@ -91,6 +91,19 @@ export function weightedSum(
   }
 }
 
+/**
+ * The same from two places at a time, which memory delivers faster: for few rows, far apart. Not symmetric.
+ */
+export function weightedSumInTurns(rows: usize, taps: usize, n: i32, out: usize, count: i32): void {
+  const half = (count >> 1) & ~31
+  for (let i = 0; i < half; i += 32) {
+    block32(rows, taps, n, false, 0, out, <usize>i << 2)
+    block32(rows, taps, n, false, 0, out, <usize>(half + i) << 2)
+  }
+  if (count < 32) return weightedSum(rows, taps, n, false, 0, out, count)
+  for (let i = 2 * half; i < count; i += 32) block32(rows, taps, n, false, 0, out, <usize>min(i, count - 32) << 2)
+}
+
 function block4(rows: usize, taps: usize, n: i32, start: f32, out: usize, offset: usize): void {
   let sum = f32x4.splat(start)
   for (let k = 0; k < n; k++) {

@@ -74,8 +74,8 @@ async function show(tools: Tools, value: StoredValue, params: PreviewParams): Pr
  * if it has no nominal range; several channels of data stretched from the smallest to the largest number.
  * A tensor HW, HWC, CHW, NCHW or NHWC (N = 1) is shown as that picture, any other as a matrix of its last axis.
  *
- * It costs as much as the view is large, not the picture: a pixel averages all columns that it covers, and up to 8 rows,
- * evenly spread if there are more. Of HSV 4 × 4 points of each pixel are converted and averaged. NaN is magenta.
+ * It costs as much as the view is large, not the picture: a pixel averages all columns that it covers and all rows,
+ * or, of more than 8 rows, 4 evenly spread. Of HSV 4 × 4 points of each pixel are converted and averaged. NaN is magenta.
  * @throws op.unsupported for sizes that are not integers from 1 to 8192
  */
 export const preview = defineOp<readonly [StoredValue], PreviewParams, Preview>({

@@ -1,6 +1,6 @@
 // A part of a picture at another, lower resolution, from tables: which rows and which columns make each number. Reads
 // straight from the source, and only the rows that the tables name, so that a small view of a large picture costs little.
-import { align16, weightedSum } from '../common.as.ts'
+import { align16, weightedSumInTurns } from '../common.as.ts'
 
 /**
  * dst[y, x, c] = Σ_k Σ_j rowWeights[k] · columnWeights[j] · src[rowAt[k], column + j, first + c], c < count.
@@ -28,7 +28,7 @@ export function region(
     const at = <usize>load<i32>(rows + (<usize>y << 3), 4) << 2
     for (let k: usize = 0; k < <usize>n << 2; k += 4)
       store<u32>(addresses + k, <u32>(src + <usize>load<u32>(rowAt + at + k) * <usize>width * pixel + left))
-    weightedSum(addresses, rowWeights + at, n, false, 0, line, numbers)
+    weightedSumInTurns(addresses, rowWeights + at, n, line, numbers)
 
     let out = dst + <usize>y * <usize>(dw * dstChannels << 2)
     for (let column = columns; column <= last; column += 12, out += <usize>dstChannels << 2) {
@@ -36,15 +36,29 @@ export function region(
       const bytes = <usize>load<i32>(column, 4) << 2
       const from = line + <usize>load<i32>(column) * pixel - left + (<usize>first << 2)
       if (count == 3 || count == 4) {
-        let sum = f32x4.splat(0)
-        for (let k: usize = 0, p = from; k < bytes; k += 4, p += pixel)
+        // Two sums, because each addition waits for the one before it.
+        let sum = f32x4.splat(0), other = sum
+        let k: usize = 0, p = from
+        for (; k + 8 <= bytes; k += 8, p += 2 * pixel) {
           sum = f32x4.add(sum, f32x4.mul(v128.load(p), v128.load32_splat(weights + k)))
+          other = f32x4.add(other, f32x4.mul(v128.load(p + pixel), v128.load32_splat(weights + k, 4)))
+        }
+        if (k < bytes) sum = f32x4.add(sum, f32x4.mul(v128.load(p), v128.load32_splat(weights + k)))
+        sum = f32x4.add(sum, other)
         // Of three channels the fourth number is the next pixel's first, which is written after it; not so in the last.
         if (count == 4 || (dstChannels == 3 && column != last)) v128.store(out, sum)
         else {
           v128.store64_lane(out, sum, 0)
           v128.store32_lane(out, sum, 2, 8)
         }
+      } else if (channels == 1) {
+        let sums = f32x4.splat(0)
+        let k: usize = 0
+        for (; k + 16 <= bytes; k += 16) sums = f32x4.add(sums, f32x4.mul(v128.load(from + k), v128.load(weights + k)))
+        let sum = f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1)
+        sum += f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3)
+        for (; k < bytes; k += 4) sum += load<f32>(from + k) * load<f32>(weights + k)
+        store<f32>(out, sum)
       } else
         for (let c: usize = 0; c < <usize>count << 2; c += 4) {
           let sum: f32 = 0

@@ -7,18 +7,33 @@ import type { Weighted } from '../resize/axis.ts'
 /** For each place of the result the places of the source that make it, neighbours in rising order. */
 export type Axis = readonly (readonly Weighted[])[]
 
+/** Axes made last, by what they were asked for: all previews of a run read their pictures alike. */
+const recent = new Map<string, Axis>()
+const mostRecent = 16
+
+function remembered(key: string, make: () => Axis): Axis {
+  const axis = recent.get(key) ?? make()
+  recent.delete(key)
+  recent.set(key, axis)
+  if (recent.size > mostRecent) recent.delete(recent.keys().next().value ?? '')
+  return axis
+}
+
 /**
- * Averages of `size` equal cells between `from` and `from + length`. A cell that covers more than `most` places takes that
- * many, evenly spread.
+ * Averages of `size` equal cells between `from` and `from + length`. A cell that covers more than twice `most` places takes
+ * `most`, evenly spread.
  */
-export function areaAxis(from: number, length: number, size: number, places: number, most = Infinity): Axis {
+export const areaAxis = (from: number, length: number, size: number, places: number, most = Infinity): Axis =>
+  remembered(`${from} ${length} ${size} ${places} ${most}`, () => averages(from, length, size, places, most))
+
+function averages(from: number, length: number, size: number, places: number, most: number): Axis {
   return Array.from({ length: size }, (_, i) => {
     const start = from + (i * length) / size
     const end = from + ((i + 1) * length) / size
     const first = Math.max(0, Math.floor(start + 1e-6))
     const last = Math.max(first, Math.min(places, Math.ceil(end - 1e-6)) - 1)
     const count = last - first + 1
-    if (count > most)
+    if (count > 2 * most)
       return Array.from({ length: most }, (_, k) => ({
         at: Math.min(places - 1, Math.floor(start + ((k + 0.5) * (end - start)) / most)),
         weight: 1 / most,
@@ -56,6 +71,45 @@ export interface RegionTarget {
   readonly channels: number
 }
 
+/** An axis as the kernels read it. */
+interface Tables {
+  /** Of each cell: its first place, how many, and where their weights begin. */
+  readonly cells: Int32Array<ArrayBuffer>
+  /** Of each cell: how many, and where they begin. */
+  readonly spans: Int32Array<ArrayBuffer>
+  /** Where the places of each cell begin and where the last ones end, then all places. */
+  readonly places: Uint32Array<ArrayBuffer>
+  readonly weights: Float32Array<ArrayBuffer>
+  /** The most places of a cell. */
+  readonly most: number
+}
+
+const made = new WeakMap<Axis, Tables>()
+
+function tablesOf(axis: Axis): Tables {
+  const known = made.get(axis)
+  if (known) return known
+  const count = axis.reduce((sum, { length }) => sum + length, 0)
+  const [cells, spans] = [new Int32Array(axis.length * 3), new Int32Array(axis.length * 2)]
+  const starts = axis.length + 1
+  const [places, weights] = [new Uint32Array(starts + count), new Float32Array(count)]
+  let begin = 0
+  let most = 0
+  for (const [i, cell] of axis.entries()) {
+    cells.set([cell[0]?.at ?? 0, cell.length, begin], i * 3)
+    spans.set([cell.length, begin], i * 2)
+    for (const { at, weight } of cell) {
+      places[starts + begin] = at
+      weights[begin++] = weight
+    }
+    places[i + 1] = begin
+    most = Math.max(most, cell.length)
+  }
+  const tables = { cells, spans, places, weights, most }
+  made.set(axis, tables)
+  return tables
+}
+
 /** Writes `columns.length` × `rows.length` pixels. */
 export async function sampleRegion(
   context: CpuContext,
@@ -64,27 +118,20 @@ export async function sampleRegion(
   columns: Axis,
   rows: Axis,
 ): Promise<void> {
-  const across = new Int32Array(columns.length * 3)
-  const down = new Int32Array(rows.length * 2)
-  let begin = 0
-  for (const [x, places] of columns.entries()) {
-    across.set([places[0]?.at ?? 0, places.length, begin], x * 3)
-    begin += places.length
-  }
-  begin = 0
-  for (const [y, places] of rows.entries()) {
-    down.set([places.length, begin], y * 2)
-    begin += places.length
-  }
-  const weights = (axis: Axis) => context.upload(Float32Array.from(axis.flat(), ({ weight }) => weight))
-  const most = Math.max(...rows.map(({ length }) => length))
-  const rowAt = context.upload(Uint32Array.from(rows.flat(), ({ at }) => at))
+  const [across, down] = [tablesOf(columns), tablesOf(rows)]
+  const { most } = down
   const { address, width, channels, first, count } = source
   await context.device.dispatch({
     kernel: 'region',
     args: [
       ...[address, width, channels, first, count, target.address, columns.length, target.channels],
-      ...[context.upload(across), weights(columns), context.upload(down), rowAt, weights(rows), most],
+      ...[context.upload(across.cells), context.upload(across.weights)],
+      ...[
+        context.upload(down.spans),
+        context.upload(down.places.subarray(rows.length + 1)),
+        context.upload(down.weights),
+        most,
+      ],
     ],
     rows: rows.length,
     scratch: 4 * most + 4 * width * channels + 256,
@@ -117,17 +164,19 @@ export async function sampleRegionOnGpu(
   columns: Axis,
   rows: Axis,
 ): Promise<void> {
-  const places = async (axis: Axis) => {
-    const starts = [0]
-    for (const { length } of axis) starts.push((starts.at(-1) ?? 0) + length)
-    return context.upload(Uint32Array.from([...starts, ...axis.flat().map(({ at }) => at)]))
-  }
-  const weights = (axis: Axis) => context.upload(axis.flat().map(({ weight }) => weight))
+  const [across, down] = [tablesOf(columns), tablesOf(rows)]
   const [width, height] = [columns.length, rows.length]
   await context.dispatch({
     kernel: 'region/region',
     params: [base, pixel, row, width, height, count, channels, start],
-    buffers: [block, await places(columns), await weights(columns), await places(rows), await weights(rows), out],
+    buffers: [
+      block,
+      await context.upload(across.places),
+      await context.upload(across.weights),
+      await context.upload(down.places),
+      await context.upload(down.weights),
+      out,
+    ],
     groups: [cover(width * count, 64), cover(height, 4)],
   })
 }
