@@ -108,37 +108,56 @@ function inSight({ rect, size, stage, layer, shown, ratio }: MarkScene): readonl
 
 /** The mark as a box of the canvas. */
 function boxOf({ bounds }: Layer, index: number, { x, y }: Placed): Box {
-  const [left = 0, top = 0, right = 0, bottom = 0] = bounds.subarray(4 * index, 4 * index + 4)
-  return { x: x(left), y: y(top), width: x(right) - x(left), height: y(bottom) - y(top) }
+  const at = 4 * index
+  const [left, top] = [x(bounds[at] as number), y(bounds[at + 1] as number)]
+  return { x: left, y: top, width: x(bounds[at + 2] as number) - left, height: y(bounds[at + 3] as number) - top }
 }
 
-/** Measuring text is slow; the same few words come again and again. */
-const widths = new Map<string, number>()
-function widthOf(context: Surface, text: string): number {
-  const key = `${context.font}|${text}`
-  const known = widths.get(key)
+/**
+ * By font size. Measuring text is slow, and the same few words come again and again; so is asking a context for its font,
+ * which writes it anew each time.
+ */
+const widths = new Map<number, Map<string, number>>()
+function widthOf(context: Surface, text: string, ofFont: Map<string, number>): number {
+  const known = ofFont.get(text)
   if (known !== undefined) return known
   const { width } = context.measureText(text)
-  if (widths.size > 5000) widths.clear()
-  widths.set(key, width)
+  if (ofFont.size > 5000) ofFont.clear()
+  ofFont.set(text, width)
   return width
+}
+
+function widthsOf(ratio: number): Map<string, number> {
+  const known = widths.get(ratio)
+  if (known) return known
+  // A window that is zoomed has a new ratio each time.
+  if (widths.size > 8) widths.clear()
+  const none = new Map<string, number>()
+  widths.set(ratio, none)
+  return none
 }
 
 /** The larger and the surer a mark, the sooner it gets its tag. */
 function wishesOf(context: Surface, scene: MarkScene, seen: readonly number[], placed: Placed): readonly Wish[] {
   const { layer, ratio, hovered, selected } = scene
-  const wishes: (Wish & { readonly weight: number })[] = []
+  const wanted: { readonly index: number; readonly box: Box; readonly weight: number }[] = []
   for (const index of seen) {
     const mark = layer.marks[index] as Mark
     const special = index === hovered || index === selected
     const box = boxOf(layer, index, placed)
     if (!special && (mark.kind !== 'rect' || Math.min(box.width, box.height) < taggedFrom * ratio)) continue
-    const text = tagWords(mark)
-    if (text === '') continue
-    const width = Math.ceil(widthOf(context, text) + 2 * tagPadding * ratio)
-    wishes.push({ index, box, width, height: tagHeight * ratio, weight: mark.weight ?? 1 })
+    if (!mark.label && mark.weight === undefined) continue
+    wanted.push({ index, box, weight: mark.weight ?? 1 })
   }
-  return wishes.sort((a, b) => b.weight - a.weight).slice(0, mostTags)
+  const known = widthsOf(ratio)
+  return wanted
+    .sort((a, b) => b.weight - a.weight)
+    .slice(0, mostTags)
+    .map(({ index, box }) => {
+      const text = tagWords(layer.marks[index] as Mark)
+      const width = Math.ceil(widthOf(context, text, known) + 2 * tagPadding * ratio)
+      return { index, box, width, height: tagHeight * ratio }
+    })
 }
 
 function paintTag(context: Surface, { layer, ratio }: MarkScene, tag: Tag): void {
