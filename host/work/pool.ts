@@ -8,7 +8,7 @@ import type { Work, WorkOptions, WorkPool } from '../../engine/types/work.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
 
 /** How long a work may take to see that it is cancelled, in ms. To end a thread takes a few more. */
-const LATE = 50
+const LATE = 25
 /** A thread that had nothing to do for so long is ended, in ms. */
 const IDLE = 30_000
 
