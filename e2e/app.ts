@@ -1,7 +1,7 @@
 /**
  * The program under test as a user has it: started by its command, seen in a window, with helpers named after user actions.
  * Only this file knows whether the window is a browser's or the desktop program's: addresses, reloading, a second window, how
- * files are chosen. A test that only makes sense in a browser has the tag `@browser`.
+ * files are chosen. A test of what is the same in both, or only there in a browser, has the tag `@browser`.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'

@@ -25,7 +25,7 @@ test('the engine is killed while a slider moves, and work goes on', async ({ edi
   await expect.poll(() => editor.pixels('edges'), { message: 'undone to the same pixels' }).toBe(pixels)
 })
 
-test('a missing picture is named on its node, and the rest stays', async ({ editor, page }) => {
+test('a missing picture is named on its node, and the rest stays', { tag: '@browser' }, async ({ editor, page }) => {
   await editor.addFromPalette('Load image', 320, 440)
   const node = page.locator('[data-node^="load"]')
   await node.getByRole('heading').click()

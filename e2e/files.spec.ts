@@ -111,7 +111,7 @@ test('a dropped picture outlives the program, and lies beside the pipeline once 
   await (await desk.start(join(away, 'q.sightline.json'))).hasPicture(id)
 })
 
-test('a node whose file is not chosen yet waits for it, and is no problem', async ({ editor }) => {
+test('a node whose file is not chosen yet waits for it, and is no problem', { tag: '@browser' }, async ({ editor }) => {
   await editor.addFromPalette('Load image', 320, 440)
   const node = editor.node('load-image')
   await expect(node).toContainText('Waiting for a file')

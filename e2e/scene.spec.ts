@@ -85,11 +85,9 @@ for (const [format, bytes] of [
   ['ply', ply([red])],
   ['splat', splat([red])],
 ] as const)
-  test(`one red splat in a .${format} is a disc in the middle, as large as its size says`, async ({
-    opened,
-    page,
-    folder,
-  }) => {
+  test(`one red splat in a .${format} is a disc in the middle, as large as its size says`, {
+    tag: format === 'ply' ? [] : '@browser',
+  }, async ({ opened, page, folder }) => {
     const path = join(folder, `one.${format}`)
     writeFileSync(path, bytes)
     await openByDoor(opened, path)
@@ -113,7 +111,11 @@ for (const [format, bytes] of [
     expect(Math.abs(disc.halfRadius / wanted - 1)).toBeLessThan(0.02)
   })
 
-test('right is right, up is up, distances are kept, and R turns it upright', async ({ opened, page, folder }) => {
+test('right is right, up is up, distances are kept, and R turns it upright', { tag: '@browser' }, async ({
+  opened,
+  page,
+  folder,
+}) => {
   const path = join(folder, 'three.ply')
   writeFileSync(path, ply([red, green, blue]))
   await openByDoor(opened, path)
@@ -144,7 +146,11 @@ test('right is right, up is up, distances are kept, and R turns it upright', asy
   expect(Math.abs((r2.y - b2.y) / unit - 1)).toBeLessThan(0.01)
 })
 
-test('what is in front hides what is behind, from either side', async ({ opened, page, folder }) => {
+test('what is in front hides what is behind, from either side', { tag: '@browser' }, async ({
+  opened,
+  page,
+  folder,
+}) => {
   const path = join(folder, 'order.ply')
   const wide = { size: 0.3, opacity: 0.998 }
   writeFileSync(
@@ -173,11 +179,9 @@ test('what is in front hides what is behind, from either side', async ({ opened,
   await expect.poll(middle).toBe('green')
 })
 
-test('keys turn, move, zoom and fit; Escape goes back to the door, with the editor as it was', async ({
-  opened,
-  page,
-  folder,
-}) => {
+test('keys turn, move, zoom and fit; Escape goes back to the door, with the editor as it was', {
+  tag: '@browser',
+}, async ({ opened, page, folder }) => {
   const path = join(folder, 'one.ply')
   writeFileSync(path, ply([red]))
   await openByDoor(opened, path)
@@ -263,7 +267,7 @@ for (const [name, splats] of [
   ['biker.compressed.ply', '152,746 splats'],
   ['biker.spz', '152,746 splats'],
 ] as const)
-  test(`shows ${name}`, async ({ opened, page }) => {
+  test(`shows ${name}`, { tag: '@browser' }, async ({ opened, page }) => {
     test.skip(!data, 'SIGHTLINE_TEST_DATA names no folder with splats/biker.*')
     await openByDoor(opened, join(String(data), 'splats', name))
     await shown(page)

@@ -48,7 +48,7 @@ test('without it all of the sample is shown, in a window behind another too', as
   }).toPass({ timeout: 5000 })
 })
 
-test('cards are drawn by running the pipelines, and open a copy in no file', async ({
+test('cards are drawn by running the pipelines, and open a copy in no file', { tag: '@browser' }, async ({
   opened: editor,
   page,
   folder,
@@ -73,7 +73,7 @@ test('cards are drawn by running the pipelines, and open a copy in no file', asy
   await expect.poll(() => existsSync(file)).toBe(true)
 })
 
-test('Build begins empty; Escape goes on with the sample; the menu brings it back', async ({
+test('Build begins empty; Escape goes on with the sample; the menu brings it back', { tag: '@browser' }, async ({
   opened: editor,
   page,
 }) => {
@@ -90,7 +90,7 @@ test('Build begins empty; Escape goes on with the sample; the menu brings it bac
   await expect(page.getByText('Begin with a picture')).toBeVisible()
 })
 
-test('Learn leads to the lessons, with the keyboard alone', async ({ opened: editor, page }) => {
+test('Learn leads to the lessons, with the keyboard alone', { tag: '@browser' }, async ({ opened: editor, page }) => {
   await editor.start.getByRole('button', { name: 'Learn' }).focus()
   await page.keyboard.press('Enter')
   await expect(editor.start.locator('[data-card]')).toHaveCount(3)
@@ -134,7 +134,7 @@ test('pictures that are dropped begin a pipeline; what cannot be opened is refus
   await expect(page.locator('[data-node]')).toHaveCount(1)
 })
 
-test('it can be kept from coming up', async ({ opened: editor, anotherWindow }) => {
+test('it can be kept from coming up', { tag: '@browser' }, async ({ opened: editor, anotherWindow }) => {
   await editor.start.getByRole('switch', { name: 'Show this when Sightline starts' }).click()
   const next = await anotherWindow()
   await next.hasPicture('edges')
@@ -142,7 +142,7 @@ test('it can be kept from coming up', async ({ opened: editor, anotherWindow }) 
 })
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test(`can be used by everybody (${colorScheme})`, async ({ opened: editor, page }) => {
+  test(`can be used by everybody (${colorScheme})`, { tag: '@browser' }, async ({ opened: editor, page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await expect(drawn(editor, 'one-kernel')).toBeVisible()
     expect(await editor.faults('[aria-label="Start"]')).toEqual([])

@@ -55,7 +55,7 @@ test('? lists every shortcut, and the list can be searched', async ({ editor, pa
   await expect(editor.dialog).toHaveCount(0)
 })
 
-test('a problem in the list leads to its node', async ({ editor, page }) => {
+test('a problem in the list leads to its node', { tag: '@browser' }, async ({ editor, page }) => {
   await editor.addFromPalette('Load image', 320, 480)
   await editor.select('load-image')
   const path = editor.inspector.getByRole('textbox', { name: 'File' })
@@ -79,7 +79,7 @@ test('a problem in the list leads to its node', async ({ editor, page }) => {
   await expect(problems).toContainText('No problems.')
 })
 
-test('a long run tells how far it is and can be cancelled', async ({ editor, page }) => {
+test('a long run tells how far it is and can be cancelled', { tag: '@browser' }, async ({ editor, page }) => {
   await editor.open({
     nodes: [
       { id: 'photo', type: 'io/sample-image', position: { x: 0, y: 0 } },
