@@ -7,7 +7,16 @@ import { pictureOf, type Rectangle } from '../ops/preview/place.ts'
 import { type Amount, type MethodResult, methods } from '../protocol/messages.ts'
 import { type Problem, SightlineError } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
-import { kindOf, type Numbers, type Raster, rasterOf, sizeOf, type TensorValue, type Value } from '../values/index.ts'
+import {
+  kindOf,
+  type Numbers,
+  type Raster,
+  rasterOf,
+  singleOf,
+  sizeOf,
+  type TensorValue,
+  type Value,
+} from '../values/index.ts'
 import { covers, type Mark } from '../values/mark.ts'
 import { currentOf } from './current.ts'
 import type { Question } from './engine.ts'
@@ -177,7 +186,8 @@ export class Inspector {
    * those under the pixel, of a single number that.
    */
   async #pixel(value: Wired, x: number, y: number): Promise<{ values: (number | null)[]; marks?: Mark[] }> {
-    if (value.kind === 'number') return { values: [finite(value.value)] }
+    const single = singleOf(value)
+    if (single !== undefined) return { values: [finite(single)] }
     if (rasterOf(value) || value.kind === 'series') {
       const { values } = await this.#part(value, { x, y, width: 1, height: 1 })
       return { values: values.map((amount) => (typeof amount === 'number' ? amount : null)) }

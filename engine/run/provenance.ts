@@ -18,7 +18,7 @@ import type {
   ProvenanceTerms,
 } from '../protocol/messages.ts'
 import { SightlineError } from '../types/problem.ts'
-import { type Raster, rasterOf, type Value } from '../values/index.ts'
+import { type Raster, rasterOf, singleOf, type Value } from '../values/index.ts'
 import { currentOf } from './current.ts'
 import { givenBy } from './evaluate.ts'
 import type { Execution } from './execution.ts'
@@ -81,7 +81,7 @@ export class Provenance {
       const indices = path.map(({ index }) => index)
       const pictured = rasterOf(value)
       const { channels } = pictured ? inside(pictured, spot) : { channels: 1 }
-      const number = pictured ? numberAt(pictured, spot) : value.kind === 'number' ? value.value : Number.NaN
+      const number = pictured ? numberAt(pictured, spot) : (singleOf(value) ?? Number.NaN)
       const runs = planned.definition.kind === 'pure' || planned.definition.kind === 'source'
       const place = pictured ? spot : { value: number }
       const made = runs ? await this.#derivations(planned, port, place, indices, value) : undefined

@@ -70,7 +70,7 @@ const told = async (value: BoxesValue, read: Read) => ({
 
 export const boxes: Kind<BoxesValue, BoxesShape> = {
   kind: 'boxes',
-  words: { title: 'Boxes', one: 'boxes' },
+  words: { title: 'Boxes', one: 'boxes', many: 'boxes' },
   look: { light: '#b8312f', dark: '#ff8d83', radius: '2px 2px 50% 50%' },
   head: z.object({ kind: z.literal('boxes'), width: count, height: count, names: z.array(z.string()) }),
   parts: ({ boxes, scores, classes }): Parts => ({ boxes, scores, classes }),

@@ -132,6 +132,7 @@ export const image: Kind<ImageValue, ImageShape, ImageNeeds> = {
     return { ...rest, channels, space, alpha: shape.alpha && channels === shape.channels, ...(range && { range }) }
   },
   raster: (value) => value,
+  pictured: (shape) => shape,
   sides: ({ height, width, channels }) => [height, width, channels],
   files: (value) => [
     { ext: 'png', raster: value },

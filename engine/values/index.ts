@@ -36,7 +36,20 @@ export { type LabelsShape, type LabelsValue, labelsOf } from './labels.ts'
 export { type MaskShape, type MaskValue, pictureOfMask } from './mask.ts'
 export type { NumberValue } from './number.ts'
 export type { PlotValue } from './plot.ts'
-export { describeShape, drawnSize, kindOf, partsOf, rasterOf, sidesOf, sizeOf, storesOf } from './registry.ts'
+export {
+  allKinds,
+  describeShape,
+  drawnSize,
+  kindNamed,
+  kindOf,
+  partsOf,
+  picturedAs,
+  rasterOf,
+  sidesOf,
+  singleOf,
+  sizeOf,
+  storesOf,
+} from './registry.ts'
 export type { SequenceShape, SequenceValue } from './sequence.ts'
 export { shapeDepth } from './sequence.ts'
 export type { Store } from './store.ts'

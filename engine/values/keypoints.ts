@@ -76,7 +76,7 @@ async function marksOf(value: KeypointsValue, read: Read): Promise<Mark[]> {
 
 export const keypoints: Kind<KeypointsValue, KeypointsShape> = {
   kind: 'keypoints',
-  words: { title: 'Keypoints', one: 'keypoints' },
+  words: { title: 'Keypoints', one: 'keypoints', many: 'keypoints' },
   look: { light: '#007580', dark: '#4fcbd6', radius: '50% 50% 50% 0' },
   head: z.object({
     kind: z.literal('keypoints'),

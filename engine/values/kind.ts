@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod'
 import type { Numbers } from './dtype.ts'
-import type { ImageValue } from './image.ts'
+import type { ImageShape, ImageValue } from './image.ts'
 import type { Mark } from './mark.ts'
 import type { TensorShape, TensorValue } from './tensor.ts'
 
@@ -77,6 +77,8 @@ export interface Kind<V extends AnyValue, S extends AnyShape, N extends object =
     readonly title: string
     /** "a picture": what a socket takes. */
     readonly one: string
+    /** "boxes": its marks, as in "No boxes.". Absent: "marks". */
+    readonly many?: string
     /** "a 3-channel RGB picture": the same with what the socket asks for. Absent: `one`. */
     wanted?(needs: N): string
   }
@@ -109,8 +111,12 @@ export interface Kind<V extends AnyValue, S extends AnyShape, N extends object =
   like?(needs: N, shape: S): S | undefined
   /** The picture that it looks like, over the value's own stores. Absent: it is none. */
   raster?(value: V): Raster
+  /** The shape of that picture, where it has one of an image. */
+  pictured?(shape: S): ImageShape | undefined
   /** The sides of that picture's array: height, width, channels; of a tensor all of them. */
   sides?(shape: S): readonly number[]
+  /** The number that it is, for values that are a single one. Absent: it is none. */
+  single?(value: V): number
   /** What else it looks like in the window. With neither, only its description is shown. */
   face?(value: V, read: Read): Face | Promise<Face>
   /** What `sightline run --out` writes. Absent: nothing. */

@@ -1,8 +1,8 @@
 /** Masks: for every pixel of a picture how much it belongs, 0..1. */
 import { z } from 'zod'
 import { extent } from './extent.ts'
-import { sizeAt } from './image.ts'
-import type { Kind, Raster } from './kind.ts'
+import { type ImageShape, type ImageValue, sizeAt } from './image.ts'
+import type { Kind } from './kind.ts'
 import type { TensorValue } from './tensor.ts'
 
 export interface MaskShape {
@@ -16,11 +16,13 @@ export interface MaskValue extends MaskShape {
   readonly pixels: TensorValue
 }
 
-/** The mask as a gray picture over the same store. */
-export const pictureOfMask = ({ height, width, pixels: { store } }: MaskValue): Raster => ({
+const pictureShape = ({ height, width }: MaskShape): ImageShape => ({
   kind: 'image',
-  ...{ height, width, channels: 1, space: 'gray', alpha: false, range: [0, 1], store },
+  ...{ height, width, channels: 1, space: 'gray', alpha: false, range: [0, 1] },
 })
+
+/** The mask as a gray picture over the same store. */
+export const pictureOfMask = (value: MaskValue): ImageValue => ({ ...pictureShape(value), store: value.pixels.store })
 
 const count = z.number().int().nonnegative()
 
@@ -36,13 +38,12 @@ export const mask: Kind<MaskValue, MaskShape> = {
   sized: (shape, size) => ({ ...shape, ...size }),
   async scaled(value, by, { resize }) {
     const size = sizeAt(value, by)
-    const picture = pictureOfMask(value)
-    if (picture.kind !== 'image') return value
-    const { store } = await resize(picture, size)
+    const { store } = await resize(pictureOfMask(value), size)
     const shape = [size.height, size.width]
     return { kind: 'mask', ...size, pixels: { kind: 'tensor', shape, axes: ['H', 'W'], store } }
   },
   raster: pictureOfMask,
+  pictured: pictureShape,
   sides: ({ height, width }) => [height, width, 1],
   async files(value, read) {
     const { width, height, pixels } = value

@@ -21,6 +21,7 @@ export const number: Kind<NumberValue, { readonly kind: 'number' }> = {
   only: { kind: 'number' },
   shape: () => ({ kind: 'number' }),
   describe: () => 'number',
+  single: ({ value }) => value,
   // JSON knows neither NaN nor infinity.
   face: (value) => ({
     json: Number.isFinite(value.value) ? value : { kind: 'text', text: String(value.value) },

@@ -1,4 +1,5 @@
 /** The kinds of value that there are, by name. `index.ts` fills it. */
+import type { ImageShape } from './image.ts'
 import type { AnyKind, AnyShape, AnyValue, Parts, Raster, Size } from './kind.ts'
 import type { Store } from './store.ts'
 
@@ -30,6 +31,12 @@ export const storesOf = (value: AnyValue): readonly Store[] => Object.values(par
 
 /** The picture that a value is drawn as; undefined where it is none. */
 export const rasterOf = (value: AnyValue): Raster | undefined => kindNamed(value.kind)?.raster?.(value)
+
+/** The picture that a value of this shape is drawn as; undefined where it is none, or a tensor. */
+export const picturedAs = (shape: AnyShape): ImageShape | undefined => kindNamed(shape.kind)?.pictured?.(shape)
+
+/** The number that a value is; undefined where it is more than one, or none. */
+export const singleOf = (value: AnyValue): number | undefined => kindNamed(value.kind)?.single?.(value)
 
 /** The sides of a value's array, height before width; none where it is not one. */
 export const sidesOf = (shape: AnyShape): readonly number[] => kindNamed(shape.kind)?.sides?.(shape) ?? []

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Shape, Value } from './index.ts'
 import type { Kind } from './kind.ts'
-import { describeShape, drawnSize, sizeOf } from './registry.ts'
+import { describeShape, drawnSize, picturedAs, sizeOf } from './registry.ts'
 import type { SocketSpec } from './socket.ts'
 
 /**
@@ -46,6 +46,7 @@ export const sequence: Kind<SequenceValue, SequenceShape, SequenceNeeds> = {
   describe: ({ length, element }) => `${length ?? 'some'} × (${describeShape(element)})`,
   size: ({ element }) => sizeOf(element),
   drawn: ({ element }) => drawnSize(element),
+  pictured: ({ element }) => picturedAs(element),
   // Elements are made on request: there is no sequence without a node that gives it.
   sample: async () => [],
 }

@@ -11,7 +11,7 @@ import type { DeviceWords } from '../../engine/types/device.ts'
 import type { Runtime, SaveOptions, Services } from '../../engine/types/services.ts'
 import { extent } from '../../engine/values/extent.ts'
 import { headText } from '../../engine/values/head.ts'
-import { kindOf, type Numbers, partsOf, type TensorShape, type Value } from '../../engine/values/index.ts'
+import { kindOf, type Numbers, partsOf, singleOf, type TensorShape, type Value } from '../../engine/values/index.ts'
 import { kernelFiles } from '../build/kernels.ts'
 import type { FileRef } from '../files/decode.ts'
 import { openedFile } from '../files/opened.ts'
@@ -78,7 +78,8 @@ async function seenValue(
   if (!only) {
     const file = (await kindOf(value).files?.(value, read))?.find((file) => 'text' in file)
     if (!file || !('text' in file)) return undefined
-    return { seen: { kind, sha256: sha256(file.text), ...(kind === 'number' && extent([value.value])) } }
+    const single = singleOf(value)
+    return { seen: { kind, sha256: sha256(file.text), ...(single !== undefined && extent([single])) } }
   }
   const head = sha256(headText(value))
   if (parts.length === 1) {

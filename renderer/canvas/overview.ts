@@ -6,7 +6,6 @@
  */
 import { splitPort } from '../../engine/graph/document.ts'
 import type { PreviewItem } from '../../engine/protocol/messages.ts'
-import type { Value } from '../../engine/values/index.ts'
 import { paintMarks } from '../marks/paint.ts'
 import { shownMarks } from '../marks/state.ts'
 import { drawItem } from '../preview/PreviewCanvas.tsx'
@@ -14,7 +13,7 @@ import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
 import { nodeTitle, typeInfo } from '../state/info.ts'
 import { registerView } from '../state/views.ts'
 import { typeColour } from '../theme/types.ts'
-import { formatNumber } from '../ui/numbers.ts'
+import { type Shown, viewOf } from '../values/views.ts'
 import {
   around,
   type Box,
@@ -26,7 +25,6 @@ import {
   overlap,
   type Point,
 } from './geometry.ts'
-import { plotLines } from './plot.ts'
 import { useCanvas } from './store.ts'
 
 interface Card {
@@ -191,7 +189,7 @@ function changes(a: Content, b: Content): Box[] {
 }
 
 /** A node's picture, or a value that is not a picture. */
-type Result = OffscreenCanvas | Value
+type Result = OffscreenCanvas | Shown
 
 /** Over the thumbnail itself: it has the pixels of the screen. */
 function drawMarks(picture: OffscreenCanvas, { node, port, region }: PreviewItem): void {
@@ -240,32 +238,15 @@ function createSheet(canvas: HTMLCanvasElement, results: ReadonlyMap<string, Res
     return value
   }
 
-  /** Values that are not pictures: a curve or a number. Texts and tables would be unreadable at this size. */
-  function drawValue(value: Value, space: Box): void {
-    if (value.kind === 'number') {
-      context.fillStyle = resolved('var(--text)')
-      context.fillText(formatNumber(value.value), space.x, space.y, space.width)
-    }
-    if (value.kind !== 'plot') return
-    context.save()
-    context.translate(space.x, space.y)
-    context.lineWidth = Math.max(1.25, 1 / resolution)
-    for (const { colour, points } of plotLines(value, space)) {
-      context.strokeStyle = resolved(colour)
-      context.beginPath()
-      for (const { x, y } of points) context.lineTo(x, y)
-      context.stroke()
-    }
-    context.restore()
-  }
-
   function drawResult({ view, box, bypass, dim }: Card): void {
     const result = results.get(view)
     if (!result) return
     const space = farPicture(box, isNamed(look.step))
     context.globalAlpha = (bypass ? 0.5 : 1) * alpha(dim)
-    if ('kind' in result) drawValue(result, space)
-    else {
+    if ('view' in result) {
+      const line = Math.max(1.25, 1 / resolution)
+      result.view.draw?.({ context, box: space, line, colour: resolved }, result.value)
+    } else {
       const scale = Math.min(space.width / result.width, space.height / result.height)
       const [width, height] = [result.width * scale, result.height * scale]
       context.drawImage(
@@ -444,7 +425,10 @@ export function createOverview(restingCanvas: HTMLCanvasElement, liftedCanvas: H
           drawItem(picture, item, pixels)
           drawMarks(picture, item)
           results.set(view, picture)
-        } else if (item.value) results.set(view, item.value as Value)
+        } else {
+          const shown = viewOf(item.value)
+          if (shown) results.set(view, shown)
+        }
         resting.repaint(id)
         lifted.repaint(id)
       }

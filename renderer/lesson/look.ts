@@ -7,6 +7,7 @@ import { fitView, shownWhole } from '../canvas/fit.ts'
 import { boxOf, frameId, noteId } from '../canvas/flow.ts'
 import { contains } from '../canvas/geometry.ts'
 import { setCanvas } from '../canvas/store.ts'
+import { sizeOf } from '../preview/shape.ts'
 import { edit, goTo, isDirty, select, useEditor } from '../state/editor.ts'
 import { setPanel, useUi } from '../state/ui.ts'
 import { motion } from '../ui/motion.ts'
@@ -74,19 +75,11 @@ export function showOutputs(outputs: readonly string[]): void {
   setPanel('viewer', targets.length > 0)
 }
 
-/** The size of the picture; of a tensor its rows and columns. */
-function sidesOf(shape: Shape | undefined): readonly [width: number, height: number] | undefined {
-  if (shape?.kind === 'image') return [shape.width, shape.height]
-  if (shape?.kind !== 'tensor') return undefined
-  const side = (axis: string): number => shape.shape[shape.axes.indexOf(axis)] ?? 1
-  return [side('W'), side('H')]
-}
-
 /** Pins the probe to the step's pixel, and zooms in if the step says so. */
 export function pinPixel({ pin, zoom }: LessonStep, shape: Shape | undefined): void {
-  const sides = sidesOf(shape)
-  if (!pin || !sides) return
-  const at = { x: (pin[0] + 0.5) / sides[0], y: (pin[1] + 0.5) / sides[1] }
+  const size = sizeOf(shape)
+  if (!pin || !size) return
+  const at = { x: (pin[0] + 0.5) / size.width, y: (pin[1] + 0.5) / size.height }
   const near = zoom === undefined ? fitCamera : { ...at, zoom: zoom * (window.devicePixelRatio || 1) }
   setViewer({ probe: at, pinned: true, camera: near })
 }

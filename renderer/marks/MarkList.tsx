@@ -4,7 +4,7 @@
  */
 import { type KeyboardEvent, type UIEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { formatNumber } from '../ui/numbers.ts'
-import { readValue, type ShownTable } from '../viewer/value.ts'
+import { type ShownTable, tableOf } from '../values/table.tsx'
 import styles from './MarkList.module.css'
 import { palette } from './palette.ts'
 import { hoverMark, indexIn, type Shown, selectMark, useMarks } from './state.ts'
@@ -23,10 +23,7 @@ interface MarkListProps {
 export function MarkList({ output, shown, value }: MarkListProps) {
   const { layer, passing } = shown
   const selected = useMarks((s) => indexIn(s.selected, output))
-  const table = useMemo(() => {
-    const read = readValue(value)
-    return read?.kind === 'table' ? read : undefined
-  }, [value])
+  const table = useMemo(() => tableOf(value), [value])
   const list = useRef<HTMLDivElement>(null)
   const [seen, setSeen] = useState({ top: 0, height: 160 })
   const id = useId()

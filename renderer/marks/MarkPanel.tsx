@@ -57,11 +57,11 @@ export function MarkPanel({ target, value }: MarkPanelProps) {
 }
 
 /** Nothing was found: what could be done about it, where a score decides. */
-function Nothing({ target: { node } }: { target: ViewTarget }) {
+function Nothing({ target: { node, port } }: { target: ViewTarget }) {
   const document = useEditor((s) => s.document)
   const catalogue = useEditor((s) => s.catalogue)
   const info = useMemo(() => infoOfRef({ document, catalogue }, node), [document, catalogue, node])
-  const found = kindWords(Object.values(info?.outputs ?? {}).map(({ type }) => type))
+  const found = kindWords(info?.outputs[port]?.type)
   return (
     <p className={styles.nothing} role="status">
       {info?.params.score ? `No ${found}: lower the score.` : `No ${found}.`}

@@ -1,4 +1,6 @@
 /** A mark in words. */
+
+import { kindNamed } from '../../engine/values/index.ts'
 import type { Mark } from '../../engine/values/mark.ts'
 import { say, text } from '../words/say.ts'
 
@@ -38,8 +40,6 @@ const grouping = new Intl.NumberFormat('en')
 /** "1,917" */
 export const grouped = (n: number): string => grouping.format(n)
 
-const kinds: Readonly<Record<string, string>> = { boxes: text('boxes'), keypoints: text('keypoints') }
-
-/** What was looked for, by the types of a node's outputs. */
-export const kindWords = (types: readonly string[]): string =>
-  say(types.map((type) => kinds[type]).find((words) => words !== undefined) ?? text('marks'))
+/** What was looked for, by the type of the output: "boxes". */
+export const kindWords = (type: string | undefined): string =>
+  say((type === undefined ? undefined : kindNamed(type)?.words.many) ?? text('marks'))

@@ -1,11 +1,8 @@
 /** Shapes as the window shows them: a sequence counts as the element on display. */
-import { drawnSize, type ImageShape, type Shape, type Size } from '../../engine/values/index.ts'
+import { drawnSize, type ImageShape, picturedAs, type Shape, type Size } from '../../engine/values/index.ts'
 
-/** The picture shape, also of a sequence's elements. */
-export function imageOf(shape: Shape | undefined): ImageShape | undefined {
-  if (shape?.kind === 'sequence') return imageOf(shape.element)
-  return shape?.kind === 'image' ? shape : undefined
-}
+/** The picture that a value of this shape is drawn as, also of a sequence's elements. */
+export const imageOf = (shape: Shape | undefined): ImageShape | undefined => shape && picturedAs(shape)
 
 /** Size in pixels if the shape tells it, also of a tensor with a height and a width. */
 export const sizeOf = (shape: Shape | undefined) => shape && drawnSize(shape)

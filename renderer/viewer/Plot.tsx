@@ -7,12 +7,17 @@ import { useColourScheme } from '../theme/theme.ts'
 import { late } from '../ui/late.ts'
 import { formatNumber } from '../ui/numbers.ts'
 import styles from './Plot.module.css'
-import type { ShownPlot } from './value.ts'
 
 const uPlotComes = late(() => import('uplot'))
 
+/** Curves over one axis; null where there is no number. */
+export interface PlotData {
+  readonly x: { readonly label: string; readonly range: readonly [number, number] }
+  readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[] }[]
+}
+
 interface PlotProps {
-  readonly plot: Pick<ShownPlot, 'x' | 'series'>
+  readonly plot: PlotData
   /** Logarithmic heights, so that rare values are visible beside common ones. */
   readonly log?: boolean
 }
@@ -75,7 +80,10 @@ const colourOf = ({ series }: PlotProps['plot'], name: string, at: number): stri
 function dataOf({ x, series }: PlotProps['plot']): UPlot.AlignedData {
   const count = Math.max(0, ...series.map(({ values }) => values.length))
   const step = (x.range[1] - x.range[0]) / Math.max(1, count)
-  return [Array.from({ length: count }, (_, i) => x.range[0] + (i + 0.5) * step), ...series.map(({ values }) => values)]
+  return [
+    Array.from({ length: count }, (_, i) => x.range[0] + (i + 0.5) * step),
+    ...series.map(({ values }) => [...values]),
+  ]
 }
 
 export function Plot(props: PlotProps) {

@@ -2,6 +2,7 @@
 import { chapters } from '../../engine/graph/about.ts'
 import type { Catalogue } from '../../engine/graph/catalogue.ts'
 import { chapterTitles } from '../../engine/graph/chapters.ts'
+import { allKinds } from '../../engine/values/index.ts'
 import { inWords } from '../inspector/words.ts'
 import { useEditor } from '../state/editor.ts'
 
@@ -28,6 +29,7 @@ export async function allTexts(): Promise<readonly string[]> {
       ...texts,
       ...Object.values(chapters),
       ...chapterTitles,
+      ...allKinds().flatMap(({ words }) => words.many ?? []),
       ...textsOfNodes(useEditor.getState().catalogue),
     ]),
   ]
