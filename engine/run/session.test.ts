@@ -1,7 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createTestDevices, type TestDevice } from '../../host/testing/cpu.ts'
+import type { Document } from '../graph/document.ts'
 import { applyEdit, type Edit } from '../graph/edit.ts'
+import { defineNode } from '../graph/node.ts'
+import type { Ops } from '../ops/calls.ts'
 import type { Services } from '../types/services.ts'
+import type { BoxesValue, DType, ImageValue, TensorValue } from '../values/index.ts'
+import { socket } from '../values/sockets.ts'
 import { createEngine } from './create.ts'
 import type { Engine } from './engine.ts'
 import { chainOf, graphOf, Log, sleep, testingNodes, testingServices, warmUp } from './testing.ts'
@@ -461,6 +466,117 @@ describe('views', () => {
     await expect(window.session.request('probe', { node: 'none', port: 'x', x: 0, y: 0 })).rejects.toMatchObject({
       code: 'input.waiting',
     })
+  })
+})
+
+describe('what lies over a picture', () => {
+  const explain = { idea: 'A node for tests.', reference: 'Sightline' }
+  const base = { version: 1, kind: 'pure', draft: 'exact', title: 'Test', summary: 'For tests.', explain } as const
+  /** One box in a picture of this size. */
+  const found = async ({ width, height }: ImageValue, ops: Ops): Promise<BoxesValue> => {
+    const tensor = async (shape: number[], numbers: number[], dtype: DType = 'float32') =>
+      (await ops.fromNumbers({
+        shape: { kind: 'tensor', shape, axes: shape.map((_, i) => 'NC'[i] ?? ''), dtype },
+        numbers,
+      })) as TensorValue
+    const [boxes, scores] = [await tensor([1, 4], [1, 2, 5, 6]), await tensor([1], [0.5])]
+    return { kind: 'boxes', width, height, names: ['cup'], boxes, scores, classes: await tensor([1], [0], 'int32') }
+  }
+  const nodes = [
+    defineNode({
+      ...base,
+      type: 'over/find',
+      inputs: { left: socket.image({ optional: true }), right: socket.image() },
+      params: {},
+      outputs: {
+        boxes: socket.boxes({ over: 'right' }),
+        onLeft: socket.boxes({ over: 'left' }),
+        nowhere: socket.boxes(),
+      },
+      run: async ({ right }, { ops }) => ({
+        boxes: await found(right, ops),
+        onLeft: await found(right, ops),
+        nowhere: await found(right, ops),
+      }),
+    }),
+    defineNode({
+      ...base,
+      type: 'over/keep',
+      inputs: { boxes: socket.boxes() },
+      params: {},
+      outputs: { boxes: socket.boxes({ over: 'boxes' }) },
+      run: ({ boxes }) => ({ boxes }),
+    }),
+  ]
+  const marks = [{ kind: 'rect', box: [1, 2, 5, 6], label: 'cup', weight: 0.5, group: 0, row: 0 }]
+  const flat = (value: number) => ['test/image', { value }] as const
+  const showing = async (views: Record<string, string>, document: Document): Promise<TestWindow> => {
+    await engine.close()
+    const all = [...testingNodes(log), ...nodes]
+    engine = createEngine({ device: device.device, arena: device.arena, nodes: all, memory: 256 << 20 })
+    const window = openWindow()
+    window.views(
+      Object.entries(views).map(([id, ref]) => {
+        const [node = '', port = ''] = ref.split('.')
+        return { id, node, port }
+      }),
+    )
+    await window.open(document)
+    return window
+  }
+  const under = (window: TestWindow, id: string): number | undefined => window.pictures.get(id)?.red[0]
+
+  it('is drawn over the picture at the input that its socket names, and over no other', async () => {
+    const window = await showing(
+      { right: 'find.boxes', left: 'find.onLeft', none: 'find.nowhere', alone: 'other.onLeft' },
+      graphOf({ a: flat(0.2), b: flat(0.8), find: 'over/find', other: 'over/find' }, [
+        'a.image > find.left',
+        'b.image > find.right',
+        'b.image > other.right',
+      ]),
+    )
+    expect(under(window, 'right')).toBe(204)
+    expect(under(window, 'left')).toBe(51)
+    // Its socket names no input, and nothing is wired to the input named: over nothing.
+    expect(under(window, 'none')).toBe(0)
+    expect(under(window, 'alone')).toBe(0)
+    for (const id of ['right', 'left', 'none', 'alone']) {
+      expect(window.pictures.get(id)?.marks, id).toEqual(marks)
+      expect(window.pictures.get(id), id).toMatchObject({ width: 8, height: 8 })
+    }
+  })
+
+  it('is followed upstream through nodes whose input lies over something itself', async () => {
+    const window = await showing(
+      { near: 'first.boxes', far: 'second.boxes', lost: 'third.boxes' },
+      graphOf({ a: flat(0.2), find: 'over/find', first: 'over/keep', second: 'over/keep', third: 'over/keep' }, [
+        'a.image > find.right',
+        'find.boxes > first.boxes',
+        'first.boxes > second.boxes',
+        'find.nowhere > third.boxes',
+      ]),
+    )
+    expect(under(window, 'near')).toBe(51)
+    expect(under(window, 'far')).toBe(51)
+    expect(under(window, 'lost')).toBe(0)
+    expect(window.pictures.get('far')?.marks).toEqual(marks)
+    // Another picture under the same boxes is another preview.
+    window.set('a', { value: 0.4 })
+    await window.until('the other picture', () => under(window, 'far') === 102)
+  })
+
+  it('follows the element of a sequence that is in view', async () => {
+    const window = await showing(
+      { far: 'keep.boxes' },
+      graphOf({ photos: ['test/images', { length: 4 }], find: 'over/find', keep: 'over/keep' }, [
+        'photos.images > find.right',
+        'find.boxes > keep.boxes',
+      ]),
+    )
+    expect(under(window, 'far')).toBe(0)
+    window.say({ type: 'scrub', node: 'keep', index: 3 })
+    await window.until('the last element', () => under(window, 'far') === 191)
+    expect(window.pictures.get('far')?.marks).toEqual(marks)
   })
 })
 

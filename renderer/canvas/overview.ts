@@ -13,7 +13,8 @@ import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
 import { nodeTitle, typeInfo } from '../state/info.ts'
 import { registerView } from '../state/views.ts'
 import { typeColour } from '../theme/types.ts'
-import { type Shown, viewOf } from '../values/views.ts'
+import type { Shown } from '../values/view.ts'
+import { viewOf } from '../values/views.ts'
 import {
   around,
   type Box,

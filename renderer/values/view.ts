@@ -26,5 +26,13 @@ export interface ValueView<T> {
   readonly draw?: (pen: Pen, value: T) => void
 }
 
+/** A value with the view that shows it. */
+export interface Shown {
+  readonly kind: string
+  readonly view: ValueView<unknown>
+  /** As the view's schema has it. */
+  readonly value: unknown
+}
+
 /** Infers the type of the value from the schema. */
 export const defineView = <T>(view: ValueView<T>): ValueView<T> => view

@@ -1,15 +1,8 @@
 /** The views that there are: the files of this folder. */
-import type { ValueView } from './view.ts'
+import type { Shown, ValueView } from './view.ts'
 
 const files = import.meta.glob<ValueView<unknown>>('./*.tsx', { eager: true, import: 'view' })
 const views = new Map(Object.entries(files).map(([file, view]) => [file.slice('./'.length, -'.tsx'.length), view]))
-
-export interface Shown {
-  readonly kind: string
-  readonly view: ValueView<unknown>
-  /** As the view's schema has it. */
-  readonly value: unknown
-}
 
 /** Undefined for a value that this window has no view for. */
 export function viewOf(value: unknown): Shown | undefined {
