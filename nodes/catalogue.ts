@@ -17,6 +17,7 @@ import { folder as ioFolder } from './io/folder.ts'
 import { loadImage as ioLoadImage } from './io/load-image.ts'
 import { sampleImage as ioSampleImage } from './io/sample-image.ts'
 import { saveImage as ioSaveImage } from './io/save-image.ts'
+import { testSource as ioTestSource } from './io/test-source.ts'
 import { arithmetic as mathArithmetic } from './math/arithmetic.ts'
 import { blend as mathBlend } from './math/blend.ts'
 import { threshold as mathThreshold } from './math/threshold.ts'
@@ -48,6 +49,7 @@ export const catalogue: readonly NodeDefinition[] = [
   ioLoadImage,
   ioSampleImage,
   ioSaveImage,
+  ioTestSource,
   mathArithmetic,
   mathBlend,
   mathThreshold,

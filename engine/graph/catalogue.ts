@@ -38,6 +38,8 @@ export const nodeInfoSchema = z.object({
   open: z.literal(true).optional(),
   preview: z.string().optional(),
   handles: z.array(handleSchema).readonly().optional(),
+  /** A live source: its frames arrive once a person has pressed Play. */
+  feed: z.literal(true).optional(),
   /** It can be told step by step. */
   steps: z.literal(true).optional(),
   converts: z
@@ -87,6 +89,7 @@ export function nodeInfo(definition: NodeDefinition): NodeInfo {
     ...(definition.handles && {
       handles: definition.handles.map((handle) => ({ ...handle, params: { ...handle.params } }) as Handle),
     }),
+    ...(definition.feed && { feed: true as const }),
     ...(definition.steps && { steps: true as const }),
     converts: (definition.converts ?? []).map((c) => ({ ...c, params: { ...c.params } })),
     ...(definition.bypass && { bypass: definition.bypass as Record<string, string> }),

@@ -1,5 +1,6 @@
 /** The form of a node: one declaration, from which ports, form, docs, validation, search and tests follow. */
 
+import type { FeedContext, FeedFrame } from '../types/feed.ts'
 import type { Handle } from '../types/handle.ts'
 import type { Ops } from '../types/ops.ts'
 import type { Param, ParamSpec, ParamValue } from '../types/param.ts'
@@ -86,10 +87,10 @@ export interface JobContext<Emitted = Readonly<Record<string, unknown>>> {
   emit(outputs: Emitted): Promise<void>
 }
 
-/** What `run` gets, by the kind of the node. */
-type ContextOf<K extends NodeKind, Emitted> = K extends 'job'
-  ? NodeContext & { readonly job: JobContext<Emitted> }
-  : NodeContext
+/** What `run` gets: a job its `job`, a live source its `frame`. */
+type ContextOf<K extends NodeKind, Emitted, F> = NodeContext &
+  (K extends 'job' ? { readonly job: JobContext<Emitted> } : unknown) &
+  ([F] extends [never] ? unknown : { readonly frame: FeedFrame<F> })
 
 export interface StepsContext {
   readonly signal: AbortSignal
@@ -114,7 +115,7 @@ type ShapeValues<I extends Inputs> = {
   readonly [K in keyof I]: Extract<Shape, { kind: (ValueOf<I[K]> & Value)['kind'] }> | undefined
 }
 
-export interface NodeDeclaration<I extends Inputs, P extends Params, O extends Outputs, K extends NodeKind> {
+export interface NodeDeclaration<I extends Inputs, P extends Params, O extends Outputs, K extends NodeKind, F = never> {
   /** `chapter/name`; never changes. */
   readonly type: string
   readonly version: number
@@ -156,9 +157,19 @@ export interface NodeDeclaration<I extends Inputs, P extends Params, O extends O
   readonly identity?: (given: ParamValues<P>, context: ShapeContext) => Promise<string>
   /** Source: the paths to watch, so that a changed file runs the graph again. */
   readonly watches?: (given: ParamValues<P>) => readonly string[]
+  /**
+   * A live source (a camera): its frames, from when a person presses Play until `signal` is aborted. `run` makes the outputs of
+   * one of them (`context.frame`). The engine asks for a frame when it has shown the last; give the newest (`Latest` helps).
+   * `by` names the parameters that need a new start; a change of another one applies to the next frame. What it throws is shown
+   * on the node, and ends it.
+   */
+  readonly feed?: {
+    readonly by: readonly (keyof P & string)[]
+    readonly of: (given: ParamValues<P>, context: FeedContext) => AsyncIterable<FeedFrame<F>>
+  }
   readonly run: (
     given: { readonly [K in keyof I]: InputValue<I[K]> } & ParamValues<P>,
-    context: ContextOf<K, OutputValues<O>>,
+    context: ContextOf<K, OutputValues<O>, F>,
   ) => OutputValues<O> | Promise<OutputValues<O>>
   /**
    * The algorithm step by step, for small inputs: a generator over the same inputs and parameters as `run`, which tells in
@@ -217,10 +228,14 @@ export interface NodeDefinition {
   }
   readonly identity?: (given: Readonly<Record<string, unknown>>, context: ShapeContext) => Promise<string>
   readonly watches?: (given: Readonly<Record<string, unknown>>) => readonly string[]
+  readonly feed?: {
+    readonly by: readonly string[]
+    readonly of: (given: Readonly<Record<string, unknown>>, context: FeedContext) => AsyncIterable<FeedFrame>
+  }
   readonly run: (
     given: Readonly<Record<string, unknown>>,
-    /** `job`: of jobs only. */
-    context: NodeContext & { readonly job?: JobContext },
+    /** `job`: of jobs only; `frame`: of live sources. */
+    context: NodeContext & { readonly job?: JobContext; readonly frame?: FeedFrame },
   ) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>
   readonly steps?: {
     readonly over?: string
@@ -241,6 +256,7 @@ export function defineNode<
   const P extends Params,
   const O extends Outputs,
   const K extends NodeKind,
->(declaration: NodeDeclaration<I, P, O, K>): NodeDefinition {
+  F = never,
+>(declaration: NodeDeclaration<I, P, O, K, F>): NodeDefinition {
   return declaration as unknown as NodeDefinition
 }

@@ -55,6 +55,7 @@ const kinds: Readonly<Record<NodeInfo['kind'], string>> = {
   effect: 'Runs on Run only, because it changes files.',
   job: 'Runs on Run only, because it takes long.',
 }
+const feeds = 'Runs for every frame while it plays; frames that come too fast are dropped.'
 const drafts: Readonly<Record<NodeInfo['draft'], string>> = {
   scaled: 'Quick previews run it on a smaller picture.',
   exact: 'Quick previews run it at full size.',
@@ -105,6 +106,6 @@ export function pageOf(info: NodeInfo): NodePage {
     laws,
     code: variants(code, (text) => codeFor(text, defaults, words)),
     reference,
-    runs: `${kinds[info.kind]} ${drafts[info.draft]}`,
+    runs: info.feed ? feeds : `${kinds[info.kind]} ${drafts[info.draft]}`,
   }
 }

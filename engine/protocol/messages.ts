@@ -82,6 +82,10 @@ export const clientMessage = z.discriminatedUnion('type', [
   /** Running jobs end at their next checkpoint; `nodes`: only these. `run` continues them. */
   z.object({ type: z.literal('pause'), nodes: z.array(nodeRef).optional() }),
   z.object({ type: z.literal('cancel') }),
+  /** Starts live sources; `nodes`: only these. Those that play go on. */
+  z.object({ type: z.literal('play'), nodes: z.array(nodeRef).optional() }),
+  /** Stops them; their last frames stay. */
+  z.object({ type: z.literal('stop'), nodes: z.array(nodeRef).optional() }),
   /** The element of a sequence that the previews show. */
   z.object({ type: z.literal('scrub'), node: nodeRef, index: z.number().int().nonnegative() }),
   z.object({ type: z.literal('request'), id: z.number().int(), method: z.string().max(64), params: z.unknown() }),
@@ -375,6 +379,17 @@ export const nodeStatus = z.enum([
 ])
 export type NodeStatus = z.infer<typeof nodeStatus>
 
+const feedReport = z.object({
+  playing: z.boolean(),
+  /** Frames since Play: those that were shown, and those that came too fast. */
+  shown: count,
+  dropped: count,
+  /** Frames shown in a second, and their median age then in ms. */
+  fps: z.number().optional(),
+  latency: z.number().optional(),
+})
+export type FeedReport = z.infer<typeof feedReport>
+
 const nodeReport = z.object({
   status: nodeStatus,
   ms: z.number().optional(),
@@ -384,6 +399,8 @@ const nodeReport = z.object({
   progress: z.object({ fraction: z.number(), say: z.string().optional() }).optional(),
   /** A job runs, or was asked to pause and runs on to its next checkpoint. */
   job: z.enum(['running', 'pausing']).optional(),
+  /** Of a live source. */
+  feed: feedReport.optional(),
   problem: problemSchema.optional(),
   /** A note that is not an error: "converted from Display P3 to sRGB". */
   note: z.string().optional(),

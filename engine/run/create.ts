@@ -2,6 +2,7 @@
 import { againIfLost } from '../gpu/error.ts'
 import { breathe } from '../memory/breathe.ts'
 import { Shelf } from '../models/shelf.ts'
+import { wallClock } from '../types/clock.ts'
 import { workHere } from '../types/work.ts'
 import { Definitions } from './definitions.ts'
 import type { Engine, EngineOptions } from './engine.ts'
@@ -45,6 +46,16 @@ export function createEngine(options: EngineOptions): Engine {
     definitions: new Definitions(nodes, shelf),
     full: new Pool(memory * (1 - draftShare)),
     drafts: new Pool(memory * draftShare),
+    clock: options.clock ?? wallClock,
+    lendPool() {
+      const pool = new Pool(memory)
+      pools.add(pool)
+      return pool
+    },
+    returnPool(pool) {
+      pools.delete(pool)
+      pool.close()
+    },
   }
   const pools = new Set([world.full, world.drafts])
   const closing = new AbortController()
@@ -97,7 +108,7 @@ export function createEngine(options: EngineOptions): Engine {
         if (open.delete(session)) track(session.end())
       }
       return {
-        receive: (message) => session.receive(message),
+        receive: (message, tail) => session.receive(message, tail),
         get document() {
           return session.document
         },
@@ -114,12 +125,8 @@ export function createEngine(options: EngineOptions): Engine {
       const signals = options.signal ? [options.signal, closing.signal] : [closing.signal]
       const signal = AbortSignal.any(signals)
       if (!options.fresh) return track(againIfLost(() => runDocument(world, document, options, signal)))
-      const full = new Pool(memory)
-      pools.add(full)
-      const forget = (): void => {
-        pools.delete(full)
-        full.close()
-      }
+      const full = world.lendPool()
+      const forget = (): void => world.returnPool(full)
       try {
         const result = await track(againIfLost(() => runDocument({ ...world, full }, document, options, signal)))
         return {

@@ -11,6 +11,7 @@ import type { ModelDevice } from '../models/device.ts'
 import type { CpuDevice } from '../ops/cpu.ts'
 import type { TensorDevice } from '../ops/tensorflow.ts'
 import type { ClientMessage, EngineMessage, NodeReport } from '../protocol/messages.ts'
+import type { Clock } from '../types/clock.ts'
 import type { Problem } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
 import type { WorkPool } from '../types/work.ts'
@@ -29,6 +30,8 @@ export interface EngineOptions {
   readonly work?: WorkPool | undefined
   /** Where checkpoints and results of jobs are kept. Absent: in memory, as long as the engine. */
   readonly jobs?: JobStorage | undefined
+  /** Absent: that of the wall. */
+  readonly clock?: Clock | undefined
   /** Over the device's memory. Its `budget` bounds what is in use at one time, its `largest` a single value. */
   readonly arena: Arena
   readonly nodes: readonly NodeDefinition[]
@@ -46,7 +49,8 @@ export type Question = 'probe' | 'statistics' | 'numbers' | 'provenance' | 'step
 
 /** One window's graph. All methods return at once; results are reported through `send`. */
 export interface Session {
-  receive(message: Exclude<ClientMessage, { type: 'hello' | 'request' }>): void
+  /** `tail`: the bytes that follow the message. */
+  receive(message: Exclude<ClientMessage, { type: 'hello' | 'request' }>, tail?: Uint8Array): void
   /** The engine's mirror of the session's document, for saving. */
   readonly document: Document
   readonly rev: number
@@ -60,6 +64,8 @@ export interface Session {
 export interface SessionOptions {
   readonly send: Send
   readonly services: Services
+  /** Resolves when the window has taken what was sent to it. Absent: it always has. */
+  readonly ready?: () => Promise<void>
   /** Called when the set of files that sources depend on changes. */
   readonly watch?: (paths: readonly string[]) => void
 }
@@ -75,6 +81,8 @@ export interface RunOptions {
   readonly fresh?: boolean
   /** Jobs start from the beginning. Absent: they go on from their checkpoint, and a kept result is taken as it is. */
   readonly restart?: boolean
+  /** How many frames live sources give: of more than one, they are sequences. Default 1. */
+  readonly frames?: number
   /** Only these nodes and what they need; absent: all. */
   readonly nodes?: readonly string[]
   readonly onReport?: (node: string, report: NodeReport) => void

@@ -13,7 +13,7 @@ import type { Given, Result, Series } from './result.ts'
 import { runNode } from './run-node.ts'
 import type { Machine } from './scope.ts'
 import { depthOf, excess } from './series.ts'
-import { Stopped, type Task, type Visit } from './task.ts'
+import { poolOf, Stopped, type Task, type Visit } from './task.ts'
 
 export type Inputs = Readonly<Record<string, Given>>
 /** The outcome of a planned node: its result, or a run for each element of its inputs. */
@@ -46,9 +46,11 @@ export async function evaluate(
   } catch (error) {
     throw stopped(planned, error, visit)
   }
-  const pool = planned.draft ? task.drafts : task.full
+  const pool = poolOf(planned, task)
   const { kind } = definition
-  const onRequest = kind === 'effect' || kind === 'job'
+  const onRequest = (kind === 'effect' || kind === 'job') && !task.explicit
+  // A live source shows nothing before somebody has pressed Play.
+  const idle = definition.feed !== undefined && !planned.frame
   const refuse = async (): Promise<Stopped> => {
     const checkpoint = kind === 'job' ? await machine.jobs.checkpointOf(key) : undefined
     return checkpoint
@@ -63,7 +65,7 @@ export async function evaluate(
       node: planned.node,
       hidden: planned.hidden,
       again: madeAnew(planned, task),
-      ...(onRequest && !task.explicit && { refuse }),
+      ...((onRequest || idle) && { refuse }),
       make: (signal, tell) => runNode({ machine, planned, key, inputs, pool, task: { ...task, signal }, tell }),
     },
     visit,
@@ -142,7 +144,7 @@ export class Mapped implements Holdable {
     if (index < 0 || index >= this.length)
       throw stopped(planned, new SightlineError('sequence.index', { index, length: this.length }), visit)
     const key = elementKey(this.#key, index)
-    const pool = planned.draft ? visit.task.drafts : visit.task.full
+    const pool = poolOf(planned, visit.task)
     // A kept result needs no inputs.
     const kept = new Lease()
     try {

@@ -9,7 +9,7 @@ import { Lease } from './lease.ts'
 import type { PlannedNode } from './planned-node.ts'
 import type { Given, Result } from './result.ts'
 import type { Machine } from './scope.ts'
-import { Stopped, type Task } from './task.ts'
+import { poolOf, Stopped, type Task } from './task.ts'
 
 interface Pending {
   readonly outcome: Promise<Outcome>
@@ -61,7 +61,7 @@ export class Execution {
   /** The whole result, if it is cached. Not held. */
   known(planned: PlannedNode): Result | undefined {
     const { task } = this
-    const pool = planned.draft ? task.drafts : task.full
+    const pool = poolOf(planned, task)
     const known = pool.get(planned.key)
     if (!known || known.problem || !known.has(planned.wants)) return undefined
     if (madeAnew(planned, task) && task.explicit && !task.seen.has(planned.key)) return undefined

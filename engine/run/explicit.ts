@@ -9,6 +9,7 @@ import { Execution } from './execution.ts'
 import { cancelled } from './flights.ts'
 import { type Key, wholeOf } from './keys.ts'
 import type { Plan } from './plan.ts'
+import type { PlannedNode } from './planned-node.ts'
 import { RunReports } from './reports.ts'
 import type { Result } from './result.ts'
 import type { StatusMessage } from './status.ts'
@@ -166,8 +167,7 @@ export class ExplicitRuns {
   keepOnly(plan: Plan): void {
     for (const id of this.#came.keys()) if (!plan.analysis.flat.nodes.has(id)) this.#came.delete(id)
     for (const { targets, controller } of this.#running)
-      if (targets.some(({ planned }) => plan.nodes.get(planned.node)?.key !== planned.key))
-        controller.abort(cancelled())
+      if (targets.some(({ planned }) => !sameNode(plan.nodes.get(planned.node), planned))) controller.abort(cancelled())
   }
 
   /** Returns whether there was one. */
@@ -180,6 +180,9 @@ export class ExplicitRuns {
     for (const running of [...this.#running]) this.#stop(running)
   }
 }
+
+/** Whether it is the same node, on whatever frame. */
+const sameNode = (a: PlannedNode | undefined, b: PlannedNode): boolean => (a?.base ?? a?.key) === (b.base ?? b.key)
 
 /** If an element before the node failed and is not the one shown there, this node reports it. */
 function cameOf(node: string, reports: RunReports): NodeReport | undefined {

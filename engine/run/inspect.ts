@@ -26,6 +26,7 @@ import { Lease } from './lease.ts'
 import { shapeOfValue } from './outside.ts'
 import type { Plan } from './plan.ts'
 import type { PlannedNode } from './planned-node.ts'
+import type { Pool } from './pool.ts'
 import { amountOf, Provenance } from './provenance.ts'
 import type { Wired } from './result.ts'
 import { checkSmall, takeSteps } from './steps.ts'
@@ -39,6 +40,8 @@ const mostNumbers = 65_536
 export interface InspectorOptions {
   plan(): Promise<Plan>
   readonly chosen: (node: string) => number
+  /** Where results of frames are, while a live source plays. */
+  readonly frames: () => Pool | undefined
   /** What is shown of an output while a slider moves. */
   quick(node: string, port: string): Shown | undefined
 }
@@ -287,6 +290,7 @@ export class Inspector {
       services: this.#services,
       full,
       drafts,
+      frames: this.#options.frames(),
       explicit: false,
       urgent: true,
       seen: new Set(),

@@ -2,8 +2,10 @@
 import type { NodeReport, NodeStatus } from '../protocol/messages.ts'
 import type { Level } from './current.ts'
 import type { ExplicitRuns } from './explicit.ts'
+import type { Feeds } from './feeds.ts'
 import type { Key } from './keys.ts'
 import type { Plan } from './plan.ts'
+import type { PlannedNode } from './planned-node.ts'
 import type { Status } from './status.ts'
 import type { World } from './world.ts'
 
@@ -11,7 +13,12 @@ interface Options {
   readonly world: World
   readonly status: Status
   readonly explicit: ExplicitRuns
+  readonly feeds: Feeds
 }
+
+/** Whether the node runs only when somebody asks for it. */
+const onRequest = ({ definition: { kind, feed }, frame }: PlannedNode): boolean =>
+  kind === 'effect' || kind === 'job' || (feed !== undefined && !frame)
 
 const known = new Set<NodeStatus>(['done', 'unchanged'])
 
@@ -48,16 +55,23 @@ export class LiveReports {
     if (now) this.put(node, now)
   }
 
-  put(node: string, { sequence: _, ...report }: NodeReport): void {
+  put(node: string, { sequence: _, feed: __, ...report }: NodeReport): void {
+    const { status, feeds } = this.#options
     const level = this.#paths.get(node)?.at(-1)
     const sequence = level && { length: level.length, index: level.index }
-    this.#options.status.set(node, { ...report, ...(sequence && { sequence }) })
+    const source = feeds.reportOf(node)
+    status.set(node, {
+      ...report,
+      ...(sequence && { sequence }),
+      ...source,
+      ...(source?.problem && { status: 'error' }),
+    })
   }
 
   /** A report of a live run. `quiet`: a run that only shows something else of the same document. */
   take({ nodes }: Plan, node: string, report: NodeReport, quiet: boolean): void {
     const { status, explicit } = this.#options
-    if (explicit.owns(node)) return
+    if (this.#others(node)) return
     const key = nodes.get(node)?.key
     // The outcome of an explicit run stays while the node is the same; this run has only looked.
     const came = explicit.reportOf(node, key)
@@ -72,22 +86,26 @@ export class LiveReports {
 
   /** A full run begins: nodes without a result lose their old state. */
   queue({ nodes }: Plan): void {
-    const { world, explicit } = this.#options
+    const { world } = this.#options
     for (const [id, planned] of nodes) {
-      const { kind } = planned.definition
-      if (this.#keys.get(id) === planned.key || kind === 'effect' || kind === 'job' || explicit.owns(id)) continue
+      if (this.#keys.get(id) === planned.key || onRequest(planned) || this.#others(id)) continue
       if (!world.full.has(planned.key, planned.wants)) this.put(id, { status: 'queued' })
     }
   }
 
   /** A quick run has ended: what has no quick preview waits for the full result. */
   drafted({ nodes }: Plan): void {
-    const { status, explicit } = this.#options
-    for (const [id, { key, definition }] of nodes) {
-      if (this.#keys.get(id) === key || status.get(id)?.status === 'draft' || explicit.owns(id)) continue
-      const onRequest = definition.kind === 'effect' || definition.kind === 'job'
-      this.put(id, { status: onRequest ? 'manual' : 'queued' })
+    const { status } = this.#options
+    for (const [id, planned] of nodes) {
+      if (this.#keys.get(id) === planned.key || status.get(id)?.status === 'draft' || this.#others(id)) continue
+      this.put(id, { status: onRequest(planned) ? 'manual' : 'queued' })
     }
+  }
+
+  /** Whether another loop reports on this node. */
+  #others(node: string): boolean {
+    const { explicit, feeds } = this.#options
+    return explicit.owns(node) || feeds.owns(node)
   }
 
   /** A full run has ended. */

@@ -12,6 +12,7 @@ import { Lease } from './lease.ts'
 import { shapeOfValue } from './outside.ts'
 import { type Plan, usedBy } from './plan.ts'
 import { type PlannedNode, underOf } from './planned-node.ts'
+import type { Pool } from './pool.ts'
 import type { Given, Result } from './result.ts'
 import { scaleFor } from './scale.ts'
 import { type NodeEvent, Stopped } from './task.ts'
@@ -22,6 +23,8 @@ export interface LiveOptions {
   readonly world: World
   readonly services: Services
   readonly plan: Plan
+  /** Where results of frames are. */
+  readonly frames?: Pool | undefined
   readonly quick: boolean
   /** The element shown of a node's sequence. */
   readonly chosen: (node: string) => number
@@ -85,8 +88,9 @@ async function runTargets(options: LiveOptions, targets: readonly Target[], sign
     services,
     full: world.full,
     drafts: world.drafts,
+    frames: options.frames,
     explicit: false,
-    urgent: options.quick,
+    urgent: options.quick || options.frames !== undefined,
     seen: new Set(),
     report: (node, event) => {
       if (!signal.aborted) report(node, event)
@@ -195,7 +199,7 @@ function quickTargets(options: LiveOptions, draft: Draft): Target[] {
 }
 
 /** The keys of these nodes and of everything upstream. */
-function keysOf(nodes: readonly PlannedNode[]): Set<Key> {
+export function keysOf(nodes: readonly PlannedNode[]): Set<Key> {
   const keys = new Set<Key>()
   const seen = new Set<PlannedNode>()
   const stack = [...nodes]

@@ -7,6 +7,8 @@ import type { NodeStatus } from '../protocol/messages.ts'
 import type { Services } from '../types/services.ts'
 import { type Size, sizeOf } from '../values/index.ts'
 import type { ExplicitRuns } from './explicit.ts'
+import type { Feeds } from './feeds.ts'
+import { partOf } from './framed.ts'
 import { type Live, showEmitted, startLive } from './live.ts'
 import { LiveReports } from './live-reports.ts'
 import type { Plan } from './plan.ts'
@@ -32,6 +34,8 @@ export interface LoopOptions {
   readonly views: Views
   readonly status: Status
   readonly explicit: ExplicitRuns
+  /** What depends on live sources that play is theirs. */
+  readonly feeds: Feeds
   readonly rev: () => number
   /** The plan of the newest document. Rejects when the session is closed. */
   readonly plan: () => Promise<Plan>
@@ -61,7 +65,7 @@ const unfinished = new Set<NodeStatus>(['queued', 'running', 'draft'])
 
 export class LiveLoop {
   readonly #options: LoopOptions
-  readonly #reports: LiveReports
+  readonly reports: LiveReports
   readonly #chosen = new Map<string, number>()
   /** Of what was shown last. */
   readonly #sizes = new Map<string, Size>()
@@ -78,7 +82,7 @@ export class LiveLoop {
 
   constructor(options: LoopOptions) {
     this.#options = options
-    this.#reports = new LiveReports(options)
+    this.reports = new LiveReports(options)
   }
 
   /** The element shown of a node's sequence. */
@@ -86,7 +90,7 @@ export class LiveLoop {
 
   /** Chooses an element of the innermost sequence that the node shows, for everything that depends on it. Returns whether it changed. */
   choose(node: string, index: number): boolean {
-    const root = this.#reports.sequenceOf(node) ?? node
+    const root = this.reports.sequenceOf(node) ?? node
     if (this.chosen(root) === index) return false
     this.#chosen.set(root, index)
     return true
@@ -96,7 +100,7 @@ export class LiveLoop {
   reset(): void {
     this.#chosen.clear()
     this.#sizes.clear()
-    this.#reports.reset()
+    this.reports.reset()
   }
 
   request(due: Due): void {
@@ -191,23 +195,25 @@ export class LiveLoop {
   }
 
   async #start(due: Due): Promise<void> {
-    const { world, services, views, status, explicit } = this.#options
+    const { world, services, views, status, explicit, feeds } = this.#options
     const rev = this.#options.rev()
     const plan = await this.#options.plan()
     if (this.#closed) return
     this.#options.onPlan(plan, rev)
-    this.#reports.forget(plan)
+    this.reports.forget(plan)
     for (const id of this.#sizes.keys()) if (!plan.nodes.has(id.slice(0, id.indexOf('.')))) this.#sizes.delete(id)
     views.follow(plan.sights)
     for (const { output } of plan.sights) if (!plan.nodes.has(output.node)) views.clear(output)
+    const fed = feeds.fed(plan)
+    const own = fed.size > 0 ? partOf(plan, ({ node }) => !fed.has(node)) : plan
 
     const reports = new RunReports((node, report) => {
-      if (this.#running === running) this.#reports.take(plan, node, report, due.quiet)
+      if (this.#running === running) this.reports.take(plan, node, report, due.quiet)
     })
     const live = startLive({
       world,
       services,
-      plan,
+      plan: own,
       quick: due.quick,
       chosen: this.chosen,
       seen: ({ node, port }) => this.#sizes.get(`${node}.${port}`),
@@ -218,11 +224,11 @@ export class LiveLoop {
         views.show(output, shown)
         const size = sizeOf(shown.shape)
         if (size) this.#sizes.set(`${output.node}.${output.port}`, size)
-        if (due.quick && shown.quality === 'draft') this.#reports.put(output.node, { status: 'draft' })
+        if (due.quick && shown.quality === 'draft') this.reports.put(output.node, { status: 'draft' })
         if (!due.quick) this.#interim ??= setTimeout(() => this.#send(rev), interim)
       },
       clear: (output) => views.clear(output),
-      onPath: (node, path) => this.#reports.path(node, path),
+      onPath: (node, path) => this.reports.path(node, path),
     })
     const moves = world.machine.devices.gpu?.moves
     const started = performance.now()
@@ -232,7 +238,7 @@ export class LiveLoop {
     live.adopt(!due.scrubbed)
     before?.live.abort()
     reports.block(plan)
-    if (!due.quick) this.#reports.queue(plan)
+    if (!due.quick) this.reports.queue(plan)
     if (!explicit.running)
       status.run(rev, { state: due.quick ? 'draft' : 'full', done: reports.done, total: plan.analysis.nodes.size })
     this.#finish(running).catch((error: unknown) => this.#fault(error))
@@ -251,10 +257,10 @@ export class LiveLoop {
     this.#dropped = false
     if (running.quick) {
       this.#expected += (performance.now() - running.started - this.#expected) / 4
-      this.#reports.drafted(plan)
+      this.reports.drafted(plan)
     } else {
       reports.settle(plan)
-      this.#reports.settled(plan)
+      this.reports.settled(plan)
     }
     const ms = performance.now() - running.started
     await this.flush(rev)

@@ -1,5 +1,6 @@
 /** A node of a plan, with everything its result depends on. */
 import type { NodeDefinition, Sockets } from '../graph/node.ts'
+import type { FeedFrame } from '../types/feed.ts'
 import type { ParamValue } from '../types/param.ts'
 import type { Shape } from '../values/index.ts'
 import type { Key } from './keys.ts'
@@ -22,6 +23,12 @@ export interface PlannedNode {
   readonly scale: number
   readonly wants: ReadonlySet<string>
   readonly inputs: Readonly<Record<string, Link>>
+  /** Of a live source: the frame that it runs on. Absent: it has none yet. */
+  readonly frame?: FeedFrame
+  /** It depends on a frame of a live source that plays: its result is kept only until the next. */
+  readonly live?: true
+  /** The key without frames, of what depends on one. */
+  readonly base?: Key
   /** What is known of the outputs in advance. */
   readonly shapes?: Readonly<Record<string, Shape>>
 }

@@ -149,6 +149,11 @@ export class Pool {
     return freed
   }
 
+  /** Forgets all results but these. */
+  keepOnly(wanted: (key: Key) => boolean): void {
+    for (const result of [...this.#results.values()]) if (!wanted(result.key)) this.#remove(result)
+  }
+
   /** Forgets everything and keeps nothing from now on. Held results live until they are dropped. */
   close(): void {
     this.#closed = true

@@ -183,6 +183,7 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease, 
         progress,
         work: (work, input, options) => machine.work.run(work, input, { signal: task.signal, progress, ...options }),
         ...(job && { job: jobContext(job, (outputs) => settled(planned, outputs)) }),
+        ...(planned.frame && { frame: planned.frame }),
       })
       return settled(planned, outputs)
     },

@@ -12,6 +12,7 @@ import type { Definitions } from './definitions.ts'
 import { DynamicSockets } from './dynamic-sockets.ts'
 import type { RunOptions, RunResult, Sink } from './engine.ts'
 import { Execution } from './execution.ts'
+import { withFirstFrames } from './gather.ts'
 import { Identities } from './identities.ts'
 import { Lease } from './lease.ts'
 import { Outside, shapeOfValue } from './outside.ts'
@@ -36,8 +37,14 @@ export async function runDocument(
   const lease = new Lease()
   let outside: Outside | undefined
   try {
-    const plan = await planOf(world, document, options, signal)
-    const chosen = options.nodes && neededBy(plan.analysis.flat, options.nodes)
+    const planned = await planOf(world, document, options, signal)
+    const chosen = options.nodes && neededBy(planned.analysis.flat, options.nodes)
+    const plan = await withFirstFrames(planned, {
+      count: options.frames ?? 1,
+      wanted: (node) => !chosen || chosen.has(node),
+      servicesOf: (node) => options.servicesOf?.(node) ?? options.services,
+      signal,
+    })
     const shapes = new Map<string, Record<string, Shape>>()
     const reports = new RunReports((node, report) => {
       if (!chosen || chosen.has(node)) options.onReport?.(node, report)

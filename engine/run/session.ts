@@ -7,9 +7,11 @@ import { type Devices, deviceOf } from '../ops/context.ts'
 import { type ClientMessage, type MethodResult, methods } from '../protocol/messages.ts'
 import { type Problem, SightlineError, toProblem } from '../types/problem.ts'
 import { AnalysisTold } from './analysis.ts'
+import { noCameras } from './cameras.ts'
 import type { Definitions } from './definitions.ts'
 import type { Question, Session, SessionOptions } from './engine.ts'
 import { ExplicitRuns } from './explicit.ts'
+import { Feeds } from './feeds.ts'
 import { Inspector } from './inspect.ts'
 import { LiveLoop } from './loop.ts'
 import type { Plan } from './plan.ts'
@@ -31,6 +33,7 @@ export class LiveSession implements Session {
   readonly #status: Status
   readonly #told = new AnalysisTold()
   readonly #explicit: ExplicitRuns
+  readonly #feeds: Feeds
   readonly #loop: LiveLoop
   readonly #inspector: Inspector
   #plan: Plan | undefined
@@ -43,7 +46,7 @@ export class LiveSession implements Session {
   constructor(world: World, options: SessionOptions) {
     const { services, send } = options
     const fault = (error: unknown): void => this.#fault(error)
-    const plan = (): Promise<Plan> => this.#planner.plan(this.#document, this.#views)
+    const plan = async (): Promise<Plan> => this.#feeds.still(await this.#planner.plan(this.#document, this.#views))
     this.#options = options
     this.#definitions = world.definitions
     this.#devices = world.machine.devices
@@ -66,23 +69,40 @@ export class LiveSession implements Session {
       },
       fault,
     })
+    this.#feeds = new Feeds({
+      world,
+      services,
+      cameras: noCameras,
+      views: this.#views,
+      rev: () => this.#rev,
+      plan,
+      chosen: (node) => this.#loop.chosen(node),
+      report: (node, report) => this.#loop.reports.put(node, report),
+      onPath: (node, path) => this.#loop.reports.path(node, path),
+      stopped: () => this.#loop.request({ quick: this.#moving, quiet: false, scrubbed: false }),
+      ready: async () => options.ready?.(),
+      fault,
+    })
     this.#loop = new LiveLoop({
       world,
       services,
       views: this.#views,
       status: this.#status,
       explicit: this.#explicit,
+      feeds: this.#feeds,
       rev: () => this.#rev,
       plan,
       onPlan: (made, rev) => this.#onPlan(made, rev),
       fault,
     })
     this.#inspector = new Inspector(world, services, {
-      plan,
+      plan: async () => this.#feeds.current(await plan(), true),
+      frames: () => this.#feeds.pool,
       chosen: this.#loop.chosen,
       quick: (node, port) => {
-        const output = this.#moving && this.#plan && resolve(this.#plan.analysis.flat, node, port)
-        return output ? this.#views.shown(output) : undefined
+        const output = this.#plan && resolve(this.#plan.analysis.flat, node, port)
+        // Of what plays, the numbers are those on the screen.
+        return output && (this.#moving || this.#feeds.owns(output.node)) ? this.#views.shown(output) : undefined
       },
     })
   }
@@ -95,7 +115,7 @@ export class LiveSession implements Session {
     return this.#rev
   }
 
-  receive(message: Parameters<Session['receive']>[0]): void {
+  receive(message: Parameters<Session['receive']>[0], _tail?: Uint8Array): void {
     if (this.#closed) return
     switch (message.type) {
       case 'open':
@@ -127,6 +147,12 @@ export class LiveSession implements Session {
         break
       case 'cancel':
         if (!this.#explicit.cancel()) this.#loop.cancel()
+        break
+      case 'play':
+        this.#feeds.play(message.nodes).catch((error: unknown) => this.#fault(error))
+        break
+      case 'stop':
+        this.#feeds.stop(message.nodes)
         break
     }
   }
@@ -162,6 +188,7 @@ export class LiveSession implements Session {
   async end(): Promise<void> {
     this.#closed = true
     this.#loop.close()
+    this.#feeds.close()
     this.#explicit.close()
     this.#planner.close()
     this.#status.close()
@@ -181,6 +208,7 @@ export class LiveSession implements Session {
     this.#outOfStep = false
     this.#moving = false
     this.#loop.reset()
+    this.#feeds.reset()
     this.#planner.forget()
     this.#views.forget()
     this.#status.forget()
@@ -207,8 +235,9 @@ export class LiveSession implements Session {
   async #run(nodes: readonly string[] | undefined, restart: boolean): Promise<void> {
     // An explicit run reads the files as they are now.
     this.#planner.forget()
-    const plan = await this.#planner.plan(this.#document, this.#views)
-    if (!this.#closed) this.#explicit.start(plan, nodes, restart)
+    const plan = this.#feeds.still(await this.#planner.plan(this.#document, this.#views))
+    // What depends on live sources runs on the frames there are now.
+    if (!this.#closed) this.#explicit.start(this.#feeds.current(plan, false), nodes, restart)
   }
 
   #onPlan(plan: Plan, rev: number): void {
@@ -217,6 +246,7 @@ export class LiveSession implements Session {
     const message = this.#told.message(rev, plan.analysis)
     if (message) this.#options.send(message)
     this.#explicit.keepOnly(plan)
+    this.#feeds.follow(plan)
   }
 
   /** An internal error: reported, so that users can report it; the next edit tries again. */

@@ -116,6 +116,7 @@ function sameReport(a: NodeReport, b: NodeReport): boolean {
   if (a.status !== b.status || a.ms !== b.ms || a.gpuMs !== b.gpuMs || a.note !== b.note || a.job !== b.job)
     return false
   if (a.sequence?.index !== b.sequence?.index || a.sequence?.length !== b.sequence?.length) return false
+  if (JSON.stringify(a.feed) !== JSON.stringify(b.feed)) return false
   if (a.progress?.fraction !== b.progress?.fraction || a.progress?.say !== b.progress?.say) return false
   return a.problem === b.problem || JSON.stringify(a.problem) === JSON.stringify(b.problem)
 }

@@ -3,6 +3,7 @@ import type { Problem } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
 import type { Key } from './keys.ts'
 import type { Lease } from './lease.ts'
+import type { PlannedNode } from './planned-node.ts'
 import type { Pool } from './pool.ts'
 import type { Result } from './result.ts'
 
@@ -42,6 +43,8 @@ export interface Task {
   /** Where full results are, and those of quick previews. */
   readonly full: Pool
   readonly drafts: Pool
+  /** Where results of frames are, while a live source plays. */
+  readonly frames?: Pool | undefined
   /** Effects and jobs run too, and failures are retried. */
   readonly explicit: boolean
   /** Jobs start from the beginning, whatever is kept of them. */
@@ -52,6 +55,10 @@ export interface Task {
   readonly seen: Set<Key>
   report(node: string, event: NodeEvent): void
 }
+
+/** Where the node's result is kept. */
+export const poolOf = ({ live, draft }: PlannedNode, { full, drafts, frames = full }: Task): Pool =>
+  live ? frames : draft ? drafts : full
 
 /** A caller that asks for a value on behalf of a task; the lease holds what it gets. */
 export interface Visit {

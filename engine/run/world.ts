@@ -1,4 +1,5 @@
 /** Shared by all sessions and runs of an engine. */
+import type { Clock } from '../types/clock.ts'
 import type { Definitions } from './definitions.ts'
 import type { Pool } from './pool.ts'
 import type { Machine } from './scope.ts'
@@ -9,4 +10,9 @@ export interface World {
   readonly full: Pool
   /** Of quick previews. */
   readonly drafts: Pool
+  readonly clock: Clock
+  /** A pool of its own for a window whose live sources play; it gives way under pressure as the others do. */
+  lendPool(): Pool
+  /** Closes it. */
+  returnPool(pool: Pool): void
 }

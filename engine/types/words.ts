@@ -81,6 +81,9 @@ export const problemWords = {
   'job.checkpoint-too-large':
     'The state of this job takes {bytes} MB; the limit is {limit} MB, so it cannot be paused or resumed. Give it less to remember.',
   'job.not-kept': 'The result could not be kept for the next start: {message}',
+  'feed.ended': 'The source ended after {given} of {wanted} frames. Ask for fewer with --frames.',
+  'camera.no-window':
+    'There is no window here through which a camera could be opened. Use a folder of pictures, or open the pipeline in the window.',
   'steps.none': 'This node is not told step by step.',
   'steps.too-large':
     'Its inputs hold {given} numbers; step by step it is told for up to {limit}. Make them smaller before this node.',

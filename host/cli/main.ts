@@ -91,6 +91,12 @@ function program(done: (code: number) => void): Command {
     .addOption(
       new Option('--repeat <N>', 'run N times without the cache and report medians').argParser(wholeNumber(1, 100_000)),
     )
+    .addOption(
+      new Option(
+        '--frames <N>',
+        'frames that live sources give; what follows runs for each of them (default 1)',
+      ).argParser(wholeNumber(1, 100_000)),
+    )
     .option('--restart', 'start jobs from the beginning; without it they resume, and a finished one is not run again')
     .addOption(memory())
     .addOption(threads())

@@ -99,6 +99,31 @@ describe('sightline run', () => {
     expect(out).toMatch(/^2 nodes, [\d.]+ ms \(medians of 3 runs\) on cpu, \d+ threads?$/m)
   })
 
+  it('takes frames of a live source: one, or as many as it is told', async () => {
+    const source = { pattern: 'ball', width: 40, height: 32, speed: 3 }
+    const file = pipeline('live.json', [{ id: 'source', type: 'io/test-source', params: source }], [])
+    expect((await sightline('run', file, '--out', 'one')).code).toBe(0)
+    expect(readdirSync(join(folder, 'one')).sort()).toEqual(['run.json', 'source.image.png'])
+    expect((await sightline('run', file, '--frames', '3', '--out', 'film')).code).toBe(0)
+    const names = ['source.image.0001.png', 'source.image.0002.png', 'source.image.0003.png']
+    expect(readdirSync(join(folder, 'film')).sort()).toEqual(['run.json', ...names])
+    // The disc has a radius of 32 / 8, and moves 3 pixels a frame both ways.
+    for (const [i, name] of names.entries()) {
+      const { data, info } = await sharp(join(folder, 'film', name))
+        .toColourspace('b-w')
+        .raw()
+        .toBuffer({ resolveWithObject: true })
+      const lit = [...data].flatMap((level, at) => (level > 127 ? [at] : []))
+      const mean = (of: (at: number) => number): number => lit.reduce((sum, at) => sum + of(at), 0) / lit.length
+      expect([mean((at) => at % info.width), mean((at) => Math.floor(at / info.width))]).toEqual([4 + 3 * i, 4 + 3 * i])
+    }
+    // The record takes as many again.
+    const again = await sightline('run', 'film/run.json')
+    expect([again.code, again.out]).toEqual([0, expect.stringContaining('All 3 outputs the same, bit for bit.')])
+    const none = await sightline('run', 'gray.json', '--frames', '2')
+    expect([none.code, none.err]).toEqual([2, expect.stringContaining('this pipeline has none')])
+  })
+
   it('writes every element of a sequence', async () => {
     const file = pipeline(
       'sequence.json',

@@ -36,6 +36,8 @@ export interface RunCommand {
   readonly device?: 'auto' | 'gpu' | 'cpu'
   readonly adapter?: string
   readonly repeat?: number
+  /** How many frames live sources give. */
+  readonly frames?: number
   /** Jobs start from the beginning, whatever is kept of them. */
   readonly restart?: boolean
   readonly memory?: number
@@ -77,6 +79,10 @@ export async function run(command: RunCommand, own: Pick<MachineOptions, 'nodes'
     for (const { at, problem } of problems) console.error(`sightline: ${at ? `${at}: ` : ''}${wordsOf(problem)}`)
     return 2
   }
+  if (command.frames !== undefined && !types.some(({ type, feed }) => feed && usesType(document, type)))
+    throw new SightlineError('cli.usage', {
+      message: '--frames says how many frames live sources give, and this pipeline has none. Leave it out.',
+    })
   const folder = command.out === undefined ? undefined : resolve(command.out)
   const recordPath = command.record !== undefined ? resolve(command.record) : folder && join(folder, 'run.json')
   if (recordPath === path)
@@ -113,6 +119,12 @@ export async function run(command: RunCommand, own: Pick<MachineOptions, 'nodes'
   }
 }
 
+/** Whether the document, or a subgraph in it, has a node of this type. */
+const usesType = ({ nodes, graphs }: Document, type: string): boolean =>
+  [nodes, ...Object.values(graphs).map((graph) => graph.nodes)].some((table) =>
+    Object.values(table).some((node) => node.type === type),
+  )
+
 /** Naming a path on the command line allows it. `allow` is relative to the current folder, not to the pipeline. */
 async function consentOf(folder: string, named: readonly FileUse[], allow: readonly string[]): Promise<Consent> {
   const consent = new Consent()
@@ -138,6 +150,7 @@ interface Job extends Omit<RunCommand, 'allow'> {
 
 async function runWith(made: Made, document: Document, job: Job): Promise<number> {
   const { folder, signal, services, earlier, recordPath, repeat = 1 } = job
+  const frames = job.frames ?? earlier?.frames ?? 1
   const used = makeOps(made.devices, signal)
   const writer =
     folder === undefined ? undefined : createWriter({ folder, raw: job.raw ?? false, ops: used.ops, signal })
@@ -172,6 +185,7 @@ async function runWith(made: Made, document: Document, job: Job): Promise<number
       result = await made.engine.run(document, {
         services,
         signal,
+        frames,
         fresh: job.repeat !== undefined,
         restart: job.restart === true || job.repeat !== undefined,
         onReport: told,
@@ -183,7 +197,7 @@ async function runWith(made: Made, document: Document, job: Job): Promise<number
     }
     if (!result) return 2
     for (const sink of result.sinks) await take(sink, [], result.read)
-    const record = await recorder?.record(document, job.catalogue, result)
+    const record = await recorder?.record(document, job.catalogue, result, frames)
     if (record && recordPath !== undefined) await writeRecord(recordPath, record, signal)
     const comparison = record && comparer?.compare(record)
     const written = writer?.written ?? new Map<string, Written>()

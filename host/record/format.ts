@@ -86,6 +86,8 @@ const recordSchema = z.object({
    * that computed does not report its version.
    */
   expected: z.object({ result: z.enum(['bit-equal', 'not-promised']), whileSame: z.array(line).max(32) }),
+  /** How many frames the live sources gave, if more than one. */
+  frames: count.optional(),
   inputs: z.array(inputSchema),
   outputs: z.array(outputSchema),
   nodes: z.array(

@@ -140,7 +140,13 @@ export class Recorder {
     return { output, numbers: found.numbers }
   }
 
-  async record(document: Document, catalogue: Catalogue, { ok, ms, nodes }: RunResult): Promise<RunRecord> {
+  async record(
+    document: Document,
+    catalogue: Catalogue,
+    { ok, ms, nodes }: RunResult,
+    /** That live sources gave. */
+    frames = 1,
+  ): Promise<RunRecord> {
     const { path, base, device, tensorflow } = this.#options
     const checks = check(document, catalogue).nodes
     const place = new Map(nodes.map(({ id }, index) => [id, index]))
@@ -192,6 +198,7 @@ export class Recorder {
           ...(own.size > 0 || runtimes.length > 0 ? ['platform', 'arch'] : []),
         ],
       },
+      ...(frames > 1 && { frames }),
       inputs: [...own.values()],
       outputs: this.#outputs.toSorted((a, b) => byPlace(a, b)),
       nodes: nodes.map(({ id, type, status, ms }) => {

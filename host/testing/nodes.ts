@@ -7,11 +7,13 @@ import type { ModelFacts } from '../../engine/graph/models.ts'
 import type { JobContext, NodeDefinition } from '../../engine/graph/node.ts'
 import { modelFacts, modelsFor } from '../../engine/models/models.ts'
 import type { NodeOps } from '../../engine/ops/context.ts'
+import { hurriedClock } from '../../engine/types/clock.ts'
+import type { Cameras, FeedFrame } from '../../engine/types/feed.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { workHere } from '../../engine/types/work.ts'
 import type { Shape, Value } from '../../engine/values/index.ts'
 import { createServices, type FileServices } from '../files/services.ts'
-import { createTestDevices, type TestDevice } from './cpu.ts'
+import { createTestDevices, noise, type TestDevice } from './cpu.ts'
 
 export interface NodeBench {
   readonly device: TestDevice
@@ -28,7 +30,12 @@ export interface NodeBench {
     node: NodeDefinition,
     inputs: Readonly<Record<string, Value>>,
     params?: Readonly<Record<string, unknown>>,
-    options?: { readonly scale?: number; readonly wants?: (output: string) => boolean },
+    options?: {
+      readonly scale?: number
+      readonly wants?: (output: string) => boolean
+      /** Of a live source; absent: its first. */
+      readonly frame?: FeedFrame
+    },
   ): Promise<Readonly<Record<string, Value>>>
   /** Like `run`, at full size, recording which op made what. The values last until the device is cleared. */
   trace(
@@ -45,6 +52,22 @@ const uninterrupted: JobContext = {
   paused: false,
   checkpoint: async () => undefined,
   emit: async () => undefined,
+}
+
+/** A camera whose pictures are noise, the same each time. */
+const noiseCamera: Cameras = {
+  async *open({ width, height }) {
+    const noisy = noise(width * height * 4, 7)
+    const data = Uint8Array.from(noisy, (value, i) => (i % 4 === 3 ? 255 : Math.floor(256 * value)))
+    yield { index: 0, time: 0, data: { width, height, data } }
+  },
+}
+
+const live = { clock: hurriedClock(), cameras: noiseCamera, signal: new AbortController().signal }
+
+async function firstFrame(frames: AsyncIterable<FeedFrame>): Promise<FeedFrame> {
+  for await (const frame of frames) return frame
+  throw new Error('a live source gave no frame')
 }
 
 export interface Traced {
@@ -69,10 +92,11 @@ export async function createNodeBench(base: string): Promise<NodeBench> {
     node: NodeDefinition,
     given: Readonly<Record<string, unknown>>,
     { ops, perform }: Pick<NodeOps, 'ops' | 'perform'>,
-    { scale = 1, wants = () => true }: NonNullable<Parameters<NodeBench['run']>[3]> = {},
+    { scale = 1, wants = () => true, frame: wanted }: NonNullable<Parameters<NodeBench['run']>[3]> = {},
   ) => {
     const inputs = Object.fromEntries(Object.entries(given).filter(([name]) => !Object.hasOwn(node.params, name)))
     const progress = (): void => undefined
+    const frame = node.feed && (wanted ?? (await firstFrame(node.feed.of(given, { ...live, services }))))
     const outputs = await node.run(given, {
       ops,
       models: modelsFor({ shelf: device.shelf, services, signal, perform, progress }),
@@ -85,6 +109,7 @@ export async function createNodeBench(base: string): Promise<NodeBench> {
       progress,
       work: (work, input) => workHere.run(work, input, { signal }),
       ...(node.kind === 'job' && { job: uninterrupted }),
+      ...(frame && { frame }),
     })
     const entries = Object.entries(outputs).map(async ([port, value]) => [port, await value] as const)
     return Object.fromEntries((await Promise.all(entries)).filter(([, value]) => value !== undefined)) as Record<

@@ -1,8 +1,10 @@
 /** The bottom line of a node: the shape of its result and how it was obtained. */
 import { Info, Layers, Pause, Play, Zap } from 'lucide-react'
 import { Fragment, memo } from 'react'
-import type { NodeReport } from '../../engine/protocol/messages.ts'
+import type { FeedReport, NodeReport } from '../../engine/protocol/messages.ts'
 import { describeShape } from '../../engine/values/index.ts'
+import { droppedWords, feedWords, rateWords } from '../panels/feed.ts'
+import { PlayIcon } from '../panels/PlayButton.tsx'
 import { pauseJobs, runPipeline } from '../state/engine.ts'
 import { useNodeReport, useNodeShapes } from '../state/reports.ts'
 import { useToldWords } from '../state/words.ts'
@@ -59,6 +61,9 @@ export const NodeFooter = memo(function NodeFooter({ nodeRef, state, port, says,
       <span className={styles.how}>
         <How state={state} report={report} />
       </span>
+      {report?.feed && state !== 'manual' && state !== 'error' && (
+        <PlayIcon node={nodeRef} feed={report.feed} className="nodrag" />
+      )}
       {report && (report.job || state === 'paused') && <JobButton nodeRef={nodeRef} paused={state === 'paused'} />}
     </footer>
   )
@@ -89,6 +94,16 @@ function ShapeWords({ words }: { words: string }) {
   )
 }
 
+/** Frames a second; how many were dropped, if any. */
+function Rate(feed: FeedReport) {
+  const dropped = droppedWords(feed)
+  return (
+    <span title={feedWords(feed)} data-dropped={dropped !== undefined || undefined}>
+      {rateWords(feed) ?? say('starting')}
+    </span>
+  )
+}
+
 function How({ state, report }: { state: NodeFooterProps['state']; report: NodeReport | undefined }) {
   if (state === 'draft')
     return (
@@ -99,6 +114,8 @@ function How({ state, report }: { state: NodeFooterProps['state']; report: NodeR
   const fraction = report?.progress?.fraction
   const percent = fraction === undefined ? undefined : `${Math.round(fraction * 100)} %`
   if (state === 'running') return report?.job === 'pausing' ? say('pausing') : (percent ?? say('running'))
+  if (report?.feed && state !== 'manual' && state !== 'error')
+    return report.feed.playing ? <Rate {...report.feed} /> : say('stopped')
   if (state === 'paused') return [say('paused'), percent].filter(Boolean).join(' ')
   if (state === 'done') return report?.ms === undefined ? null : formatTime(report.ms)
   return say(stateWords[state] ?? '')

@@ -1,5 +1,5 @@
 /** The picture in a node, or the text in its place: waiting, failed, not run, unknown. */
-import { CircleAlert, CirclePause, CircleSlash2, Hourglass, type LucideIcon, PackageX } from 'lucide-react'
+import { CircleAlert, CirclePause, CircleSlash2, Hourglass, type LucideIcon, PackageX, Video } from 'lucide-react'
 import { memo, useCallback, useMemo, useState } from 'react'
 import type { NodeReport, PreviewItem } from '../../engine/protocol/messages.ts'
 import { PreviewOutline } from '../explain/PreviewOutline.tsx'
@@ -38,7 +38,7 @@ interface Said {
 const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** The text shown instead of a picture; undefined: show the picture. */
-function saidOf(state: NodePictureProps['state'], words: string | undefined): Said | undefined {
+function saidOf(state: NodePictureProps['state'], words: string | undefined, live: boolean): Said | undefined {
   switch (state) {
     case 'waiting':
       return { icon: Hourglass, words: words ?? 'Waiting for a picture.' }
@@ -47,7 +47,7 @@ function saidOf(state: NodePictureProps['state'], words: string | undefined): Sa
     case 'skipped':
       return { icon: CircleSlash2, words: words ?? 'Not run, because a node before it failed.' }
     case 'manual':
-      return { icon: CirclePause, words: 'Runs on Run.' }
+      return live ? { icon: Video, words: 'A live source.' } : { icon: CirclePause, words: 'Runs on Run.' }
     case 'unknown':
       return {
         icon: PackageX,
@@ -61,7 +61,7 @@ function saidOf(state: NodePictureProps['state'], words: string | undefined): Sa
 export const NodePicture = memo(function NodePicture({ id, nodeRef, port, top, state, title }: NodePictureProps) {
   const scale = useCanvas((s) => s.scale)
   const report = useNodeReport(nodeRef)
-  const said = saidOf(state, useToldWords(report?.problem))
+  const said = saidOf(state, useToldWords(report?.problem), report?.feed !== undefined)
   const [value, setValue] = useState<PreviewItem | undefined>()
   // Pictures are drawn outside React, which renders only other values (a number, a table).
   const onItem = useCallback((item: PreviewItem) => setValue(item.width === 0 ? item : undefined), [])
@@ -100,12 +100,14 @@ export const NodePicture = memo(function NodePicture({ id, nodeRef, port, top, s
             {upper(said.words)}
           </p>
           {state === 'error' && <AllowButton node={nodeRef} problem={report?.problem} className="nodrag" />}
-          {state === 'error' && !asksConsent(report?.problem) && (
+          {state === 'error' && !report?.feed && !asksConsent(report?.problem) && (
             <Button small look="quiet" className="nodrag" onClick={() => setPanel('problems', true)}>
               Show all
             </Button>
           )}
-          {state === 'manual' && report && <JobButtons node={nodeRef} report={report} className="nodrag" />}
+          {(state === 'manual' || report?.feed) && report && (
+            <JobButtons node={nodeRef} report={report} className="nodrag" />
+          )}
         </div>
       )}
       {report?.sequence && !said && <Scrubber nodeRef={nodeRef} title={title} {...report.sequence} />}

@@ -18,13 +18,15 @@ import {
   Sun,
   SunMoon,
   TriangleAlert,
+  Video,
   ZoomIn,
   ZoomOut,
 } from 'lucide-react'
+import type { FeedReport } from '../../engine/protocol/messages.ts'
 import { fitPadding, fitView } from '../canvas/fit.ts'
 import { canvas } from '../canvas/store.ts'
 import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
-import { cancelRun, pauseJobs, runPipeline, useEngine } from '../state/engine.ts'
+import { cancelRun, pauseJobs, playSources, runPipeline, stopSources, useEngine } from '../state/engine.ts'
 import { typeInfo } from '../state/info.ts'
 import { nodeReports } from '../state/reports.ts'
 import {
@@ -225,6 +227,22 @@ export const pause: Command = {
   perform: () => pauseJobs(),
 }
 
+const sources = (): readonly FeedReport[] => [...nodeReports.entries().values()].flatMap(({ feed }) => feed ?? [])
+const playing = (): boolean => sources().some((feed) => feed.playing)
+
+/** All of them: one that plays alone is started and stopped on its node. */
+export const play: Command = {
+  id: 'run.play',
+  label: 'Play live sources',
+  group: 'Run',
+  icon: Video,
+  shortcuts: ['P'],
+  keywords: ['camera', 'video', 'stream', 'start', 'stop', 'record', 'frames'],
+  enabled: () => sources().length > 0 && useEngine.getState().connection === 'open',
+  checked: playing,
+  perform: () => (playing() ? stopSources() : playSources()),
+}
+
 export const commandPalette: Command = {
   id: 'help.commands',
   label: 'All commands…',
@@ -272,5 +290,5 @@ export const viewCommands = [
   minimap,
   ...themeCommands,
 ]
-export const runCommands = [runAll, runSelected, cancel, pause]
+export const runCommands = [runAll, runSelected, cancel, pause, play]
 export const helpCommands = [commandPalette, settings, shortcutList, about]

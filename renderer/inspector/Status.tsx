@@ -10,10 +10,12 @@ import {
   Equal,
   Hourglass,
   LoaderCircle,
+  Video,
   Zap,
 } from 'lucide-react'
-import type { NodeReport, NodeStatus } from '../../engine/protocol/messages.ts'
+import type { FeedReport, NodeReport, NodeStatus } from '../../engine/protocol/messages.ts'
 import { AllowButton } from '../panels/AllowButton.tsx'
+import { feedWords } from '../panels/feed.ts'
 import { JobButtons } from '../panels/JobButtons.tsx'
 import { useToldWords } from '../state/words.ts'
 import { formatTime } from '../ui/numbers.ts'
@@ -34,10 +36,22 @@ const looks: Readonly<Record<NodeStatus, { icon: LucideIcon; words: string; tone
   bypassed: { icon: Ban, words: 'Bypassed', tone: 'quiet' },
 }
 
+/** Of a live source; undefined: as of any other node. */
+function feedLook(status: NodeStatus, { playing, shown }: FeedReport) {
+  if (status === 'error') return undefined
+  if (playing)
+    return shown > 0 ? { ...looks.done, icon: Video, words: 'Playing' } : { ...looks.running, words: 'Starting' }
+  return { ...looks.manual, icon: Video, words: shown > 0 ? 'Stopped at its last frame' : 'Starts when you press Play' }
+}
+
 /** `node`: `outer/inner`. `job`: it can be paused and run again. */
 export function Status({ report, node, job }: { report: NodeReport; node: string; job?: boolean | undefined }) {
-  const { icon: Icon, words, tone } = looks[report.status]
-  const { ms, progress, note } = report
+  const { ms, progress, note, feed } = report
+  const {
+    icon: Icon,
+    words,
+    tone,
+  } = feed ? (feedLook(report.status, feed) ?? looks[report.status]) : looks[report.status]
   const problem = useToldWords(report.problem)
   const onGpu = report.gpuMs === undefined ? '' : `, ${formatTime(report.gpuMs)} of it on the GPU`
   const time =
@@ -55,6 +69,7 @@ export function Status({ report, node, job }: { report: NodeReport; node: string
         </span>
         <JobButtons node={node} report={report} job={job} />
       </p>
+      {feed && feed.shown > 0 && <p className={styles.note}>{feedWords(feed)}</p>}
       {problem && report.status !== 'manual' && <p className={styles.problem}>{problem}</p>}
       <AllowButton node={node} problem={report.problem} className={styles.allow} />
       {note && <p className={styles.note}>{note}</p>}

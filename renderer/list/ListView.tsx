@@ -70,7 +70,7 @@ function Item({ id }: { id: string }) {
           </button>
         </h3>
         <span className={styles.state} data-state={state}>
-          {info ? states[state] : 'unknown node'}
+          {info ? (state === 'manual' && report?.feed ? 'starts when you press Play' : states[state]) : 'unknown node'}
           {state === 'done' && report?.ms !== undefined && `, ${formatTime(report.ms)}`}
         </span>
         <span className={styles.actions}>

@@ -1,8 +1,9 @@
-/** Starts, pauses and resumes a node that runs only on request, as its status allows. */
+/** Starts, pauses, resumes and stops a node that runs only on request, as its status allows. */
 import { Pause, Play, RotateCcw } from 'lucide-react'
 import type { NodeReport } from '../../engine/protocol/messages.ts'
 import { pauseJobs, runPipeline } from '../state/engine.ts'
 import { Button } from '../ui/Button.tsx'
+import { PlayButton } from './PlayButton.tsx'
 
 interface JobButtonsProps {
   /** `outer/inner` */
@@ -13,7 +14,8 @@ interface JobButtonsProps {
   readonly className?: string | undefined
 }
 
-export function JobButtons({ node, report: { status, job: state }, job, className }: JobButtonsProps) {
+export function JobButtons({ node, report: { status, job: state, feed }, job, className }: JobButtonsProps) {
+  if (feed) return <PlayButton node={node} feed={feed} className={className} />
   const restart = () => runPipeline([node], true)
   if (status === 'manual')
     return (

@@ -1,8 +1,8 @@
 /** Run and cancel, progress, time and device. */
-import { LoaderCircle, Pause, Play, Square, Unplug, Zap } from 'lucide-react'
+import { LoaderCircle, Pause, Play, Square, Unplug, Video, Zap } from 'lucide-react'
 import { perform } from '../commands/command.ts'
 import { useShortcut } from '../commands/shortcuts.ts'
-import { cancel, pause, runAll } from '../commands/view.ts'
+import { cancel, pause, play, runAll } from '../commands/view.ts'
 import { useEngine } from '../state/engine.ts'
 import { useAllNodeReports } from '../state/reports.ts'
 import { Button } from '../ui/Button.tsx'
@@ -40,6 +40,7 @@ export function RunBar() {
           </Button>
         </Tooltip>
       )}
+      <PlaySources />
       {/* A quick preview comes and goes many times a second: it is not read aloud. */}
       <p className={styles.state} role="status" aria-live={state === 'draft' ? 'off' : 'polite'}>
         {running ? (
@@ -64,6 +65,28 @@ export function RunBar() {
         </span>
       )}
     </div>
+  )
+}
+
+/** Where the pipeline has live sources. */
+function PlaySources() {
+  const feeds = [...useAllNodeReports().values()].flatMap(({ feed }) => feed ?? [])
+  const keys = useShortcut(play)
+  if (feeds.length === 0) return null
+  return feeds.some(({ playing }) => playing) ? (
+    <Tooltip label="Stop all live sources; their last frames stay" shortcut={keys}>
+      <Button small onClick={() => perform(play)}>
+        <Square size={11} fill="currentColor" aria-hidden />
+        Stop
+      </Button>
+    </Tooltip>
+  ) : (
+    <Tooltip label="Start all live sources" shortcut={keys}>
+      <Button small onClick={() => perform(play)}>
+        <Video size={13} aria-hidden />
+        Play
+      </Button>
+    </Tooltip>
   )
 }
 

@@ -281,6 +281,11 @@ export const runPipeline = (nodes?: readonly string[], restart = false): boolean
 /** Jobs stop at their next checkpoint and can be resumed. `nodes`: only these; default: all. */
 export const pauseJobs = (nodes?: readonly string[]): boolean =>
   send({ type: 'pause', ...(nodes && { nodes: [...nodes] }) })
+/** Starts live sources. `nodes`: only these; default: all. */
+export const playSources = (nodes?: readonly string[]): boolean =>
+  send({ type: 'play', ...(nodes && { nodes: [...nodes] }) })
+export const stopSources = (nodes?: readonly string[]): boolean =>
+  send({ type: 'stop', ...(nodes && { nodes: [...nodes] }) })
 export const cancelRun = (): boolean => send({ type: 'cancel' })
 /** Shows element `index` of a sequence. */
 export const scrub = (node: string, index: number): boolean => send({ type: 'scrub', node, index })

@@ -7,6 +7,7 @@ import {
   LoaderCircle,
   type LucideIcon,
   Unplug,
+  Video,
   Zap,
 } from 'lucide-react'
 import type { NodeReport } from '../../engine/protocol/messages.ts'
@@ -23,7 +24,7 @@ interface Message {
   readonly tone?: 'error'
 }
 
-function messageOf({ status }: NodeReport, words: string | undefined, hasPicture: boolean): Message | undefined {
+function messageOf({ status, feed }: NodeReport, words: string | undefined, hasPicture: boolean): Message | undefined {
   switch (status) {
     case 'waiting':
       return { icon: Hourglass, words: words ?? 'Waiting for a picture.' }
@@ -32,7 +33,9 @@ function messageOf({ status }: NodeReport, words: string | undefined, hasPicture
     case 'skipped':
       return { icon: CircleSlash2, words: words ?? 'Not run, because a node before it failed.' }
     case 'manual':
-      return { icon: CirclePause, words: 'This node runs only when you press Run.' }
+      return feed
+        ? { icon: Video, words: 'This source starts when you press Play.' }
+        : { icon: CirclePause, words: 'This node runs only when you press Run.' }
     case 'paused':
       // What it has shown so far stays visible.
       return hasPicture ? undefined : { icon: CirclePause, words: 'This node was stopped and can be resumed.' }
