@@ -114,8 +114,7 @@ function How({ state, report }: { state: NodeFooterProps['state']; report: NodeR
   const fraction = report?.progress?.fraction
   const percent = fraction === undefined ? undefined : `${Math.round(fraction * 100)} %`
   if (state === 'running') return report?.job === 'pausing' ? say('pausing') : (percent ?? say('running'))
-  if (report?.feed && state !== 'manual' && state !== 'error')
-    return report.feed.playing ? <Rate {...report.feed} /> : say('stopped')
+  if (report?.feed && state !== 'error') return report.feed.playing ? <Rate {...report.feed} /> : say('stopped')
   if (state === 'paused') return [say('paused'), percent].filter(Boolean).join(' ')
   if (state === 'done') return report?.ms === undefined ? null : formatTime(report.ms)
   return say(stateWords[state] ?? '')

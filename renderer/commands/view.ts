@@ -238,7 +238,7 @@ export const play: Command = {
   icon: Video,
   shortcuts: ['P'],
   keywords: ['camera', 'video', 'stream', 'start', 'stop', 'record', 'frames'],
-  enabled: () => sources().length > 0 && useEngine.getState().connection === 'open',
+  enabled: () => sources().length > 0 && useEngine.getState().link === 'open',
   checked: playing,
   perform: () => (playing() ? stopSources() : playSources()),
 }

@@ -62,7 +62,7 @@ export function Status({ report, node, job }: { report: NodeReport; node: string
         <Icon size={14} className={styles.icon} data-spin={report.status === 'running' || undefined} aria-hidden />
         <span>
           {words}
-          {time}
+          {feed?.playing && ms !== undefined ? `, ${formatTime(ms)} a frame` : time}
           {report.status === 'running' && progress && ` ${Math.round(progress.fraction * 100)} %`}
           {report.status === 'paused' && progress && ` at ${Math.round(progress.fraction * 100)} %`}
           {progress?.say && <span className={styles.say}> {progress.say}</span>}
