@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { nodeInfo } from '../../engine/graph/catalogue.ts'
 import { emptyDocument } from '../../engine/graph/document.ts'
 import { defineNode } from '../../engine/graph/node.ts'
@@ -21,6 +21,7 @@ import type { Runtime } from '../../engine/types/services.ts'
 import { ensureBuild } from '../build/all.ts'
 import { createServices } from '../files/services.ts'
 import { temporaryFolder } from '../server/testing.ts'
+import { modelFolder } from '../store/places.ts'
 import { commandLine } from '../testing/cli.ts'
 import { apartOf, type Comparison } from './compare.ts'
 import { type RunRecord, readRunnable } from './format.ts'
@@ -327,6 +328,32 @@ it('names a file by whatever service it was read', async () => {
   const { inputs } = await recorder.record(emptyDocument, new Map(), { ...result, release() {} })
   const content = readFileSync(at('photo.jpg'))
   expect(inputs).toEqual([{ node: 'a', path: 'photo.jpg', bytes: content.length, sha256: sha256sum(content) }])
+})
+
+it('names a file of an installed model as the pipeline does, wherever the record lies', async () => {
+  const home = join(folder, 'home')
+  vi.stubEnv('SIGHTLINE_HOME', home)
+  try {
+    mkdirSync(modelFolder('tiny'), { recursive: true })
+    writeFileSync(join(modelFolder('tiny'), 'model.json'), '{}')
+    const recorder = new Recorder({
+      path: join(folder, 'elsewhere', 'run.json'),
+      base: folder,
+      services: createServices({ base: folder }),
+      device: { kind: 'cpu', name: 'cpu', threads: 1 },
+      tensorflow: 'wasm',
+      dry: true,
+    })
+    await recorder.servicesOf('a').open('model:tiny/model.json', new AbortController().signal)
+    const ran = { id: 'a', type: 'model/tfjs', status: 'done', ms: 0, outputs: {} } as const
+    const result = { ok: true, ms: 0, problems: [], nodes: [ran], sinks: [], read: async () => new Float32Array() }
+    const { inputs } = await recorder.record(emptyDocument, new Map(), { ...result, release() {} })
+    expect(inputs).toEqual([
+      { node: 'a', path: 'model:tiny/model.json', bytes: 2, sha256: sha256sum(Buffer.from('{}')) },
+    ])
+  } finally {
+    vi.unstubAllEnvs()
+  }
 })
 
 it('counts numbers that are finite in one only, and measures the others', () => {

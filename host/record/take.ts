@@ -21,6 +21,7 @@ import type { FileServices } from '../files/services.ts'
 import { loadSharp } from '../files/sharp.ts'
 import { kernelSources } from '../gpu/sources.ts'
 import { version } from '../installation.ts'
+import { modelPath } from '../store/places.ts'
 import { rounded } from '../text/figures.ts'
 import { type InputRecord, type OutputRecord, type RunRecord, recordFormat, recordVersion } from './format.ts'
 import { bytesOf, sha256 } from './hash.ts'
@@ -126,7 +127,8 @@ export class Recorder {
     const { path, bytes, sha256 } = await openedFile(file, signal)
     const absolute = resolve(this.#options.base, path)
     const sample = isInside(samplesFolder, absolute)
-    const shown = sample ? basename(absolute) : portable(relative(dirname(this.#options.path), absolute))
+    const anywhere = sample ? basename(absolute) : modelPath(path) && path
+    const shown = anywhere ?? portable(relative(dirname(this.#options.path), absolute))
     const input: InputRecord = { node, path: shown, ...(sample && { sample }), bytes, sha256 }
     this.#inputs.set(orderOf(input), input)
   }
