@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { fileProblem } from './problems.ts'
 
 /** The rename reaches the disk with its folder's fsync. Some file systems do not support that; the file is in place all the same. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   let handle: FileHandle | undefined
   try {
     handle = await open(folder, 'r')

@@ -6,8 +6,9 @@ import { realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { FileUse } from '../../engine/types/services.ts'
-import { modelPath, modelsFolder } from '../store/places.ts'
+import { modelFolder, modelPath, modelsFolder } from '../store/places.ts'
 import { fileProblem } from './problems.ts'
+import { restoreFolder } from './replace-folder.ts'
 
 export type Access = FileUse['access']
 
@@ -92,6 +93,7 @@ export async function realPath(path: string, access: Access, places: Places, fol
     real = access === 'write' ? await realTarget(absolute) : await realpath(absolute)
   } catch (error) {
     const model = modelPath(path)
+    if (model && (await restoreFolder(modelFolder(model.name)))) return realPath(path, access, places, folder)
     if (model) throw new SightlineError('model.not-installed', { name: model.name, path })
     const named = access === 'write' ? dirname(path) : path
     throw fileProblem(error, named, access === 'write' || folder ? 'folder' : 'read')

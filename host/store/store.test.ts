@@ -1,7 +1,7 @@
 /** Installing models: complete or not at all, only what the manifest names, and refused when a hash differs. */
 import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -65,6 +65,17 @@ describe('a model', () => {
     const other = packed({ ...content, 'weights/shard1': 'nUmbers' })
     await expect(pull(entry, other)).rejects.toMatchObject({ code: 'model.not-genuine', params: { what: 'shard1' } })
     expect(await readFile(join(modelFolder('tiny'), 'shard1'), 'utf8')).toBe('numbers')
+    expect(await readdir(modelsFolder())).toEqual(['tiny'])
+  })
+
+  it('is there after a crash in the middle of a replacement, for nodes and for the command line', async () => {
+    await pull(entry, packed(content))
+    await rename(modelFolder('tiny'), join(modelsFolder(), '.tiny.old'))
+    const path = 'model:tiny/model.json'
+    const places = { base: tmpdir(), own: false, readable: [], allow: () => false }
+    expect(await realPath(path, 'read', places)).toBe(join(modelFolder('tiny'), 'model.json'))
+    await rename(modelFolder('tiny'), join(modelsFolder(), '.tiny.old'))
+    expect(await isInstalled(entry)).toBe(true)
     expect(await readdir(modelsFolder())).toEqual(['tiny'])
   })
 

@@ -1,10 +1,11 @@
 /** Installed models: each in its own folder of the user's data, complete or not at all, and checked by hash. */
 import { randomBytes } from 'node:crypto'
-import { copyFile, rename, rm } from 'node:fs/promises'
+import { copyFile, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { makeFolder } from '../files/make-folder.ts'
 import { fileProblem } from '../files/problems.ts'
+import { removeFolder, replaceFolder, restoreFolder } from '../files/replace-folder.ts'
 import { hashFile } from '../record/hash.ts'
 import type { ModelEntry } from './manifest.ts'
 import { modelFolder, modelsFolder } from './places.ts'
@@ -28,21 +29,35 @@ async function checkFile(path: string, file: ModelEntry['files'][number]): Promi
 }
 
 /** Compares every file with the manifest. Throws `file.*` if one cannot be read. */
-export const verify = (entry: ModelEntry): Promise<readonly FileCheck[]> =>
-  Promise.all(
-    entry.files.map(async (file) => ({
-      name: file.name,
-      state: await checkFile(join(modelFolder(entry.name), file.name), file),
-    })),
-  )
+export async function verify(entry: ModelEntry): Promise<readonly FileCheck[]> {
+  const folder = modelFolder(entry.name)
+  await restoreFolder(folder)
+  const check = async (file: ModelEntry['files'][number]): Promise<FileCheck> => ({
+    name: file.name,
+    state: await checkFile(join(folder, file.name), file),
+  })
+  return Promise.all(entry.files.map(check))
+}
 
 /** Whether all its files are those of the manifest. */
 export async function isInstalled(entry: ModelEntry): Promise<boolean> {
   return (await verify(entry)).every(({ state }) => state === 'ok')
 }
 
+/** Copies a file and has it on the disk: what is installed must be whole after a power cut, too. */
+async function copySafely(from: string, to: string): Promise<void> {
+  try {
+    await copyFile(from, to)
+    const file = await open(to, 'r+')
+    await file.sync().finally(() => file.close())
+  } catch (error) {
+    throw fileProblem(error, to, 'write')
+  }
+}
+
 /**
- * Fetches the model's package, checks it and installs only the files that the manifest names. An installed model is replaced.
+ * Fetches the model's package, checks it and installs only the files that the manifest names. An installed model is replaced; a crash
+ * leaves the old one or the new one, whole.
  * @throws `model.not-genuine`, `model.unreachable`, `file.*`; then nothing was installed, and an earlier one is untouched.
  */
 export async function pull(entry: ModelEntry, withFiles: typeof withPackage = withPackage): Promise<void> {
@@ -55,16 +70,13 @@ export async function pull(entry: ModelEntry, withFiles: typeof withPackage = wi
         const from = join(unpacked, file.from)
         if ((await checkFile(from, file)) !== 'ok')
           throw new SightlineError('model.not-genuine', { name, what: file.name })
-        await copyFile(from, join(made, file.name)).catch((error: unknown) => {
-          throw fileProblem(error, join(made, file.name), 'write')
-        })
+        await copySafely(from, join(made, file.name))
       }
     })
-    await remove(name)
-    await rename(made, modelFolder(name))
+    await replaceFolder(made, modelFolder(name))
   } finally {
     await rm(made, { recursive: true, force: true })
   }
 }
 
-export const remove = (name: string): Promise<void> => rm(modelFolder(name), { recursive: true, force: true })
+export const remove = (name: string): Promise<void> => removeFolder(modelFolder(name))
