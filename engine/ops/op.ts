@@ -122,6 +122,25 @@ export interface GpuContext {
   tensorflow<P>(call: TensorWork & { readonly params: P; readonly compute: Compute<P> }): Promise<StoredValue>
 }
 
+/** Calls an op. */
+export type PerformOp = <I extends readonly StoredValue[], P, R>(
+  op: OpDefinition<I, P, R>,
+  inputs: I,
+  params: P,
+) => Promise<R>
+
+/** What an op makes a part of its result from. */
+export interface PartGiven<P> {
+  /** Of the output. */
+  readonly part: Extent
+  /** Cut to `needs`; undefined where nothing is needed. */
+  readonly inputs: readonly (ImageValue | undefined)[]
+  readonly needs: readonly (Extent | null)[]
+  /** Of the whole inputs. */
+  readonly shapes: readonly ImageShape[]
+  readonly params: P
+}
+
 /** One op. `I`: its inputs, `P`: its parameters, `R`: its result (a value, a record of values, or plain numbers). */
 export interface OpDefinition<I extends readonly StoredValue[], P, R> {
   readonly name: string
@@ -151,6 +170,15 @@ export interface OpDefinition<I extends readonly StoredValue[], P, R> {
   readonly needs?: (part: Extent, inputs: readonly StoredShape[], params: P) => readonly (Extent | null)[]
   /** On inputs cut to what a part needs, the op makes that part with the same parameters: it does not depend on position. */
   readonly local?: true
+  /**
+   * Makes exactly a part of the result from pictures cut to what it needs, where the parameters name places. Absent in an op
+   * that is not `local` either: it is run whole. `again` calls this op, `perform` another one.
+   */
+  readonly makePart?: (
+    again: (inputs: I, params: P) => Promise<R>,
+    given: PartGiven<P>,
+    perform: PerformOp,
+  ) => Promise<R>
   /** The sum (or other combination) that makes the output value at `at`. */
   readonly terms: (at: At, inputs: readonly Readable[], params: P) => Terms
 }

@@ -3,7 +3,7 @@
  * to show just that view. Ask `needsOf`; an op answers with `needs`.
  */
 import type { BorderMode } from './border.ts'
-import type { Extent, OpDefinition, StoredShape, StoredValue } from './op.ts'
+import type { Extent, OpDefinition, PartGiven, PerformOp, StoredShape, StoredValue } from './op.ts'
 import { reached } from './rows.ts'
 
 /** All of a value. A tensor is one row of its numbers, as in `Site`. */
@@ -25,6 +25,32 @@ export function needsOf<P>(
   params: P,
 ): readonly (Extent | null)[] {
   return needs ? needs(part, inputs, params) : inputs.map(whole)
+}
+
+type AnyOp = OpDefinition<readonly StoredValue[], unknown, unknown>
+
+/** What `makePart` has to be given of each input: an op that cannot make a part needs all of them. */
+export const givenFor = (
+  op: AnyOp,
+  part: Extent,
+  inputs: readonly StoredShape[],
+  params: unknown,
+): readonly (Extent | null)[] => (op.local || op.makePart ? needsOf(op, part, inputs, params) : inputs.map(whole))
+
+/** The result of an op, or more of it than `part`: `from` is where what was made begins in the output. */
+export async function makePart(
+  perform: PerformOp,
+  op: AnyOp,
+  given: PartGiven<unknown>,
+): Promise<{ readonly result: unknown; readonly from: { readonly x: number; readonly y: number } }> {
+  const { part, inputs, needs, params } = given
+  if (op.makePart) {
+    const again = (inputs: readonly StoredValue[], params: unknown) => perform(op, inputs, params)
+    return { result: await op.makePart(again, given, perform), from: { x: part.left, y: part.top } }
+  }
+  const result = await perform(op, inputs.map(needed), params)
+  const need = op.local && needs[0]
+  return { result, from: need ? { x: need.left, y: need.top } : { x: 0, y: 0 } }
 }
 
 /** Each pixel depends on the same pixel of every input. */
@@ -53,6 +79,33 @@ export function within(part: Extent, shape: StoredShape): Extent | null {
     bottom: Math.min(part.bottom, all.bottom),
   }
   return cut.left <= cut.right && cut.top <= cut.bottom ? cut : null
+}
+
+/** The smallest part that holds both. */
+export const union = (a: Extent, b: Extent | undefined): Extent =>
+  b
+    ? {
+        left: Math.min(a.left, b.left),
+        top: Math.min(a.top, b.top),
+        right: Math.max(a.right, b.right),
+        bottom: Math.max(a.bottom, b.bottom),
+      }
+    : a
+
+export const sameExtent = (a: Extent, b: Extent): boolean =>
+  a.left === b.left && a.top === b.top && a.right === b.right && a.bottom === b.bottom
+
+export const rectangleOf = ({ left, top, right, bottom }: Extent) => ({
+  x: left,
+  y: top,
+  width: right - left + 1,
+  height: bottom - top + 1,
+})
+
+/** An input that every part of the output needs. */
+export function needed<T>(input: T | undefined): T {
+  if (input === undefined) throw new Error('an op lacks an input that it needs')
+  return input
 }
 
 /** The same part elsewhere. */

@@ -1,6 +1,10 @@
 /** Windows as the layers of networks slide them over a picture: in strides, over padding, with gaps (torch.nn.Conv2d). */
-import type { ImageShape } from '../values/index.ts'
-import { requireInteger, unsupported } from './check.ts'
+import type { ImageShape, ImageValue } from '../values/index.ts'
+import { fromNumbers } from './array/op.ts'
+import { requireInteger, shapeOf, unsupported } from './check.ts'
+import type { PartGiven, PerformOp } from './op.ts'
+import { needed, rectangleOf, sameExtent } from './parts.ts'
+import { paste } from './paste/op.ts'
 
 export interface Windows {
   /** Pixels from one window to the next, 1 to 64. */
@@ -51,4 +55,30 @@ export function inside(
 ): readonly [from: number, to: number] {
   const from = Math.min(Math.max(placeOf(first, 0, windows), 0), length - 1)
   return [from, Math.min(Math.max(placeOf(last, size - 1, windows), from) + 1, length)]
+}
+
+/**
+ * What the windows of a part of the output cover, with the padding as pixels: on it the part is made without padding.
+ * @param fill of the padding
+ */
+export async function covered(
+  perform: PerformOp,
+  { part, inputs, needs, params }: PartGiven<Windows>,
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+  fill: number,
+): Promise<ImageValue> {
+  const [image, need] = [needed(inputs[0]), needed(needs[0] ?? undefined)]
+  const all = {
+    left: placeOf(part.left, 0, params),
+    top: placeOf(part.top, 0, params),
+    right: placeOf(part.right, columns - 1, params),
+    bottom: placeOf(part.bottom, rows - 1, params),
+  }
+  if (sameExtent(all, need)) return image
+  const { width, height } = rectangleOf(all)
+  const shape = { ...shapeOf(image), width, height }
+  const numbers = new Float32Array(width * height * image.channels).fill(fill)
+  const base = (await perform(fromNumbers, [], { shape, numbers })) as ImageValue
+  const outside = need.right < all.left || need.left > all.right || need.bottom < all.top || need.top > all.bottom
+  return outside ? base : perform(paste, [base, image], { x: need.left - all.left, y: need.top - all.top })
 }

@@ -10,9 +10,9 @@ import type { GpuDevice } from '../../engine/gpu/device.ts'
 import { bringToCpu, readable, readNumbers } from '../../engine/ops/context.ts'
 import { type CpuDevice, instantiateKernels, type Kernels } from '../../engine/ops/cpu.ts'
 import type { At, Extent, OpDefinition, Readable, Site, StoredShape, StoredValue } from '../../engine/ops/op.ts'
-import { needsOf } from '../../engine/ops/parts.ts'
+import { makePart, needsOf, rectangleOf } from '../../engine/ops/parts.ts'
 import type { Read } from '../../engine/ops/rows.ts'
-import type { Sample, SampleInput, Samples } from '../../engine/ops/sample.ts'
+import type { Sample, Samples } from '../../engine/ops/sample.ts'
 import { countOf, dtypeOf } from '../../engine/ops/shape.ts'
 import { recombine } from '../../engine/ops/terms.ts'
 import type { ColourSpace, ImageShape, ImageValue } from '../../engine/values/index.ts'
@@ -274,38 +274,38 @@ async function checkNeeds(op: AnyOp, name: string, sample: Sample, results: read
     const after = await run(devices.single, name, sample, numbers)
     const same = (all: readonly Result[]) => valuesOf(all.filter(({ at }) => holds(part, at)))
     expect(same(after.results), `${sample.say}: ${JSON.stringify(part)} needs more`).toEqual(valuesOf(own))
-    if (op.local) await checkLocal(name, sample, part, needs, own)
+    if (op.local || op.makePart) await checkPart(op, sample, part, needs, own)
     devices.single.clear()
   }
 }
 
-/** On pictures cut to what a part needs, the op makes that part. */
-async function checkLocal(
-  name: string,
+/** From pictures cut to what a part needs, the op makes that part. */
+async function checkPart(
+  op: AnyOp,
   sample: Sample,
   part: Extent,
   needs: readonly (Extent | null)[],
   own: readonly Result[],
 ): Promise<void> {
-  const [need] = needs
+  const shapes = sample.inputs.map(({ shape }) => shape)
+  if (!shapes.every((shape) => shape.kind === 'image')) return
+  const { ops, perform } = devices.single
   const whole = numbersFor(sample, 5)
-  if (!need || sample.inputs.some(({ shape }) => shape.kind !== 'image')) return
-  const [height, width] = [need.bottom - need.top + 1, need.right - need.left + 1]
-  const cut = sample.inputs.map(({ shape }) => ({ shape: { ...shape, height, width } }) as SampleInput)
-  const numbers = sample.inputs.map(({ shape }, i) => {
-    const { width: across, channels } = shape as ImageShape
-    return Float32Array.from({ length: height * width * channels }, (_, k) => {
-      const [y, x] = [Math.floor(k / channels / width) + need.top, (Math.floor(k / channels) % width) + need.left]
-      return whole[i]?.[(y * across + x) * channels + (k % channels)] ?? Number.NaN
-    })
-  })
-  const made = await run(devices.single, name, { ...sample, inputs: cut }, numbers)
-  const found: ReadonlyMap<string, number> = new Map(made.results.map(({ at, value }) => [JSON.stringify(at), value]))
+  const inputs: (ImageValue | undefined)[] = []
+  for (const [i, shape] of shapes.entries()) {
+    const need = needs[i]
+    const all = (await ops.fromNumbers({ shape, numbers: whole[i] ?? [] })) as ImageValue
+    inputs.push(need ? await ops.crop(all, rectangleOf(need)) : undefined)
+  }
+  const { result, from } = await makePart(perform, op, { part, inputs, needs, shapes, params: sample.params })
+  const made = await resultsOf(devices.single, sample, result)
+  const found: ReadonlyMap<string, number> = new Map(made.map(({ at, value }) => [JSON.stringify(at), value]))
   for (const { at, value } of own) {
-    const there: number = found.get(JSON.stringify({ ...at, y: at.y - need.top, x: at.x - need.left })) ?? Number.NaN
+    const there: number = found.get(JSON.stringify({ ...at, y: at.y - from.y, x: at.x - from.x })) ?? Number.NaN
     const where = `${sample.say}, ${JSON.stringify(part)} of a cut picture at ${JSON.stringify(at)}: ${there}, not ${value}`
     if (!(distance(sample, at, there, value) <= 1e-5 * Math.max(1, Math.abs(value)))) expect.fail(where)
   }
+  if (op.makePart) expect(made.length, `${sample.say}: ${JSON.stringify(part)} has another size`).toBe(own.length)
 }
 
 function conformOp(name: string, op: AnyOp, samples: readonly Sample[]): void {

@@ -5,7 +5,7 @@ import { requireFinite, requireImage, unsupported, weightedShape } from '../chec
 import type { At, StoredShape } from '../op.ts'
 import { defineTensorOp } from '../tensor-op.ts'
 import { type Neighbour, pixel, sitesOf, sumOf, weigh } from '../terms.ts'
-import { countOfWindows, inside, placeOf, type Windows, windowedSize } from '../windows.ts'
+import { countOfWindows, covered, inside, placeOf, type Windows, windowedSize } from '../windows.ts'
 
 export interface Conv2dParams extends Windows {
   /** Rows of weights, 1 to 31 on a side, odd or even. */
@@ -108,6 +108,11 @@ export const conv2d = defineTensorOp<readonly [ImageValue], Conv2dParams, ImageV
     const [x0, x1] = inside(left, right, kernel[0]?.length ?? 0, params, image.width)
     const [y0, y1] = inside(top, bottom, kernel.length, params, image.height)
     return [{ left: x0, top: y0, right: x1 - 1, bottom: y1 - 1 }]
+  },
+  async makePart(again, given, perform) {
+    const { kernel } = given.params
+    const image = await covered(perform, given, { rows: kernel.length, columns: kernel[0]?.length ?? 0 }, 0)
+    return again([image], { ...given.params, padding: 0 })
   },
   terms(at, inputs, params) {
     const { bias = 0 } = params

@@ -3,7 +3,7 @@ import { SightlineError } from '../../types/problem.ts'
 import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, requireInteger, shapeOf } from '../check.ts'
 import { defineOp } from '../op.ts'
-import { moved } from '../parts.ts'
+import { moved, needed } from '../parts.ts'
 import { pixel, sumOf, termAt } from '../terms.ts'
 import { copyBox, interleaved } from './box.ts'
 
@@ -72,5 +72,6 @@ export const crop = defineOp<readonly [ImageValue], CropParams, ImageValue>({
   },
   reach: (at, _, { x, y }) => [pixel(at.y + y, at.x + x, at.c)],
   needs: (part, _, { x, y }) => [moved(part, x, y)],
+  makePart: async (_, { inputs: [image] }) => needed(image),
   terms: (at, inputs, { x, y }) => sumOf([termAt(inputs, pixel(at.y + y, at.x + x, at.c))]),
 })

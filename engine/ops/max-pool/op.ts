@@ -5,7 +5,7 @@ import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, requireInteger, shapeOf, unsupported } from '../check.ts'
 import { type At, defineOp, type Site, type StoredShape } from '../op.ts'
 import { pixel, termAt } from '../terms.ts'
-import { inside, placeOf, type Windows, windowedSize } from '../windows.ts'
+import { covered, inside, placeOf, type Windows, windowedSize } from '../windows.ts'
 import { maxPoolScratch } from './scratch.ts'
 
 type Pair = readonly [x: number, y: number]
@@ -96,6 +96,11 @@ export const maxPool = defineOp<readonly [ImageValue], MaxPoolParams, ImageValue
     const [x0, x1] = inside(left, right, params.size, params, image.width)
     const [y0, y1] = inside(top, bottom, params.size, params, image.height)
     return [{ left: x0, top: y0, right: x1 - 1, bottom: y1 - 1 }]
+  },
+  async makePart(again, given, perform) {
+    const { size } = given.params
+    const image = await covered(perform, given, { rows: size, columns: size }, -Infinity)
+    return again([image], { ...given.params, padding: 0 })
   },
   terms: (at, inputs, params) => ({
     combine: 'max',

@@ -4,7 +4,7 @@ import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { requireImage, requireInteger, shapeOf, unsupported } from '../check.ts'
 import { copyBox, interleaved } from '../layout/box.ts'
 import { defineOp } from '../op.ts'
-import { moved, within } from '../parts.ts'
+import { moved, needed, within } from '../parts.ts'
 import { same } from '../rows.ts'
 import { pixel, sumOf, termAt } from '../terms.ts'
 
@@ -83,6 +83,11 @@ export const paste = defineOp<readonly [ImageValue, ImageValue], PasteParams, Im
   },
   reach: (at, [, image], params) => [covering(image?.kind === 'image' ? image : undefined, params, at)],
   needs: (part, [base, image], { x, y }) => (base && image ? [part, within(moved(part, -x, -y), image)] : []),
+  async makePart(again, { part, inputs: [base, image], params: { x, y } }) {
+    const under = needed(base)
+    if (!image) return under
+    return again([under, image], { x: Math.max(0, x - part.left), y: Math.max(0, y - part.top) })
+  },
   terms(at, inputs, params) {
     const shape = inputs[1]?.shape
     return sumOf([termAt(inputs, covering(shape?.kind === 'image' ? shape : undefined, params, at))])

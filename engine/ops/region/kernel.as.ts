@@ -6,7 +6,8 @@ import { align16, weightedSumInTurns } from '../common.as.ts'
  * dst[y, x, c] = Σ_k Σ_j rowWeights[k] · columnWeights[j] · src[rowAt[k], column + j, first + c], c < count.
  * @param src float32 (any, width, channels)
  * @param dst float32, pixels `dstChannels` apart: `count` of them are written, from dst on
- * @param columns i32 (dw, 3): first column of the source, how many, and where their weights begin; rising
+ * @param columns i32 (dw, 3): first column of the source, how many, and where their weights begin
+ * @param begin, end the columns [begin, end) of the source hold all of them
  * @param rows i32 (dh, 2): how many rows, and where they and their weights begin
  * @param rowAt u32, rowWeights float32: rows of the source and their weights
  * @param mostRows the most rows that any row of dst has
@@ -14,13 +15,14 @@ import { align16, weightedSumInTurns } from '../common.as.ts'
  */
 export function region(
   src: usize, width: i32, channels: i32, first: i32, count: i32, dst: usize, dw: i32, dstChannels: i32,
-  columns: usize, columnWeights: usize, rows: usize, rowAt: usize, rowWeights: usize, mostRows: i32,
+  columns: usize, columnWeights: usize, begin: i32, end: i32,
+  rows: usize, rowAt: usize, rowWeights: usize, mostRows: i32,
   scratch: usize, y0: i32, y1: i32,
 ): void {
   const pixel = <usize>channels << 2
   const last = columns + <usize>(dw - 1) * 12
-  const left = <usize>load<i32>(columns) * pixel
-  const numbers = (load<i32>(last) + load<i32>(last, 4) - load<i32>(columns)) * channels
+  const left = <usize>begin * pixel
+  const numbers = (end - begin) * channels
   const addresses = scratch
   const line = align16(addresses + (<usize>mostRows << 2))
   for (let y = y0; y < y1; y++) {

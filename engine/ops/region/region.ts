@@ -82,6 +82,9 @@ interface Tables {
   readonly weights: Float32Array<ArrayBuffer>
   /** The most places of a cell. */
   readonly most: number
+  /** All places are in [from, to). One that falls on a pixel reads no neighbours, so this need not be where the first begins. */
+  readonly from: number
+  readonly to: number
 }
 
 const made = new WeakMap<Axis, Tables>()
@@ -95,6 +98,7 @@ function tablesOf(axis: Axis): Tables {
   const [places, weights] = [new Uint32Array(starts + count), new Float32Array(count)]
   let begin = 0
   let most = 0
+  let [from, to] = [Infinity, 0]
   for (const [i, cell] of axis.entries()) {
     cells.set([cell[0]?.at ?? 0, cell.length, begin], i * 3)
     spans.set([cell.length, begin], i * 2)
@@ -104,8 +108,10 @@ function tablesOf(axis: Axis): Tables {
     }
     places[i + 1] = begin
     most = Math.max(most, cell.length)
+    from = Math.min(from, cell[0]?.at ?? from)
+    to = Math.max(to, (cell.at(-1)?.at ?? 0) + 1)
   }
-  const tables = { cells, spans, places, weights, most }
+  const tables = { cells, spans, places, weights, most, from, to }
   made.set(axis, tables)
   return tables
 }
@@ -125,7 +131,7 @@ export async function sampleRegion(
     kernel: 'region',
     args: [
       ...[address, width, channels, first, count, target.address, columns.length, target.channels],
-      ...[context.upload(across.cells), context.upload(across.weights)],
+      ...[context.upload(across.cells), context.upload(across.weights), across.from, across.to],
       ...[
         context.upload(down.spans),
         context.upload(down.places.subarray(rows.length + 1)),
