@@ -12,7 +12,7 @@ import type { Link, PlannedNode } from './planned-node.ts'
 import type { Pool } from './pool.ts'
 
 /** Reduces what a quick preview takes from full size. */
-const reduce: NodeDefinition = {
+export const reduce: NodeDefinition = {
   type: 'engine/reduce',
   version: 1,
   kind: 'pure',

@@ -12,6 +12,7 @@ import {
   type Numbers,
   type Raster,
   rasterOf,
+  type Size,
   singleOf,
   sizeOf,
   type TensorValue,
@@ -42,8 +43,8 @@ export interface InspectorOptions {
   readonly chosen: (node: string) => number
   /** Where results of frames are, while a live source plays. */
   readonly frames: () => Pool | undefined
-  /** What is shown of an output while a slider moves. */
-  quick(node: string, port: string): Shown | undefined
+  /** What is shown of an output while a slider moves or a live source plays, the most exact first; otherwise nothing. */
+  quick(node: string, port: string): readonly Shown[]
 }
 
 export class Inspector {
@@ -79,23 +80,26 @@ export class Inspector {
   async #probe(params: unknown): Promise<MethodResult<'probe'>> {
     const { node, port, x, y } = methods.probe.params.parse(params)
     const quick = this.#options.quick(node, port)
-    if (quick) {
-      const { value } = quick.given
-      const [own, full] = [sizeOf(shapeOfValue(value)), sizeOf(quick.shape)]
-      const scaled =
-        own && full
-          ? { x: Math.floor((x * own.width) / full.width), y: Math.floor((y * own.height) / full.height) }
-          : { x, y }
-      return { ...(await this.#pixel(value, scaled.x, scaled.y)), draft: quick.quality === 'draft' }
+    for (const shown of quick) {
+      const at = placeIn(shown, x, y)
+      const draft = shown.quality === 'draft'
+      if (at) return { ...(await this.#pixel(shown.given.value, at.x, at.y)), draft }
     }
+    if (quick.length > 0) return { values: [], draft: true }
     return this.#with(node, port, async (value) => ({ ...(await this.#pixel(value, x, y)), draft: false }))
   }
 
   async #numbers(params: unknown): Promise<MethodResult<'numbers'>> {
     const { node, port, ...part } = methods.numbers.params.parse(params)
     const quick = this.#options.quick(node, port)
+    const window = quick.find(({ cut, shape }) => cut && sameSize(cut.of, sizeOf(shape)))
+    if (window?.cut) {
+      const { left, top } = window.cut.extent
+      const found = await this.#part(window.given.value, { ...part, x: part.x - left, y: part.y - top })
+      return { ...found, x: found.x + left, y: found.y + top, draft: true }
+    }
     // Pixels of a smaller picture stand for several: their numbers would be written into the wrong ones.
-    if (quick?.quality === 'draft') return { ...nowhere, draft: true }
+    if (quick.some(({ quality }) => quality === 'draft')) return { ...nowhere, draft: true }
     return this.#with(node, port, async (value) => ({ ...(await this.#part(value, part)), draft: false }))
   }
 
@@ -103,7 +107,7 @@ export class Inspector {
   async #provenance(params: unknown): Promise<MethodResult<'provenance'>> {
     const { node, port, ...spot } = methods.provenance.params.parse(params)
     const missing: Problem = { code: 'input.waiting', params: { wanted: 'the full result', port } }
-    if (this.#options.quick(node, port)?.quality === 'draft') throw thrown(missing)
+    if (this.#options.quick(node, port).some(({ quality }) => quality === 'draft')) throw thrown(missing)
     this.#explaining.abort(cancelled())
     const abort = new AbortController()
     this.#explaining = abort
@@ -302,6 +306,19 @@ export class Inspector {
     this.#abort.abort(cancelled())
   }
 }
+
+/** Where a pixel of the full result is in what is shown of it; undefined if that is cut and the pixel lies elsewhere. */
+function placeIn({ given, shape, cut }: Shown, x: number, y: number): { x: number; y: number } | undefined {
+  const [own, full] = [cut?.of ?? sizeOf(shapeOfValue(given.value)), sizeOf(shape)]
+  if (!own || !full) return { x, y }
+  const at = { x: Math.floor((x * own.width) / full.width), y: Math.floor((y * own.height) / full.height) }
+  if (!cut) return at
+  const { left, top, right, bottom } = cut.extent
+  const inside = at.x >= left && at.x <= right && at.y >= top && at.y <= bottom
+  return inside ? { x: at.x - left, y: at.y - top } : undefined
+}
+
+const sameSize = (a: Size, b: Size | undefined): boolean => a.width === b?.width && a.height === b.height
 
 /** Throws why the node cannot run. */
 function plannedIn({ nodes, blocked }: Plan, { node, port }: FlatOutput): PlannedNode {

@@ -2,9 +2,8 @@
 import { againIfLost } from '../gpu/error.ts'
 import type { FlatOutput } from '../graph/topology.ts'
 import type { Services } from '../types/services.ts'
-import { kindOf, type Shape, type Size, sizeOf } from '../values/index.ts'
+import { kindOf, type Shape, sizeOf } from '../values/index.ts'
 import { currentOf, type Level } from './current.ts'
-import { type Draft, draftOf } from './draft.ts'
 import { Execution } from './execution.ts'
 import { cancelled } from './flights.ts'
 import { type Key, wholeOf } from './keys.ts'
@@ -13,8 +12,8 @@ import { shapeOfValue } from './outside.ts'
 import { type Plan, usedBy } from './plan.ts'
 import { type PlannedNode, underOf } from './planned-node.ts'
 import type { Pool } from './pool.ts'
+import { fullSizeOf, type Target } from './quick.ts'
 import type { Given, Result } from './result.ts'
-import { scaleFor } from './scale.ts'
 import { type NodeEvent, Stopped } from './task.ts'
 import type { Shown } from './views.ts'
 import type { World } from './world.ts'
@@ -25,13 +24,13 @@ export interface LiveOptions {
   readonly plan: Plan
   /** Where results of frames are. */
   readonly frames?: Pool | undefined
-  readonly quick: boolean
+  /** What a quick preview runs; absent: everything at full size. */
+  readonly quick?: readonly Target[] | undefined
   /** The element shown of a node's sequence. */
   readonly chosen: (node: string) => number
-  /** The size last shown of an output. */
-  readonly seen: (output: FlatOutput) => Size | undefined
   readonly report: (node: string, event: NodeEvent) => void
-  readonly show: (output: FlatOutput, shown: Shown) => void
+  /** `views`: only these show it. */
+  readonly show: (output: FlatOutput, shown: Shown, views?: readonly string[]) => void
   /** The output has no value. */
   readonly clear: (output: FlatOutput) => void
   /** The sequences on the way to what a node shows. */
@@ -47,18 +46,10 @@ export interface Live {
   readonly aborted: boolean
 }
 
-interface Target {
-  readonly planned: PlannedNode
-  /** Absent: nobody looks; it runs for its own sake. */
-  readonly output?: FlatOutput
-  readonly port: string | undefined
-}
-
 export function startLive(options: LiveOptions): Live {
   const { world, plan } = options
   const controller = new AbortController()
-  const draft = options.quick ? quickDraft(options) : undefined
-  const targets = draft ? quickTargets(options, draft) : fullTargets(options)
+  const targets = options.quick ?? fullTargets(options)
   const adopted: (() => void)[] = []
   let keys: Set<Key> | undefined
 
@@ -90,18 +81,20 @@ async function runTargets(options: LiveOptions, targets: readonly Target[], sign
     drafts: world.drafts,
     frames: options.frames,
     explicit: false,
-    urgent: options.quick || options.frames !== undefined,
+    urgent: options.quick !== undefined || options.frames !== undefined,
     seen: new Set(),
     report: (node, event) => {
       if (!signal.aborted) report(node, event)
     },
   })
   const shown = (target: Target, given: Given | undefined, path: readonly Level[], under?: Given): void => {
-    const { planned, output } = target
+    const { planned, output, views } = target
     onPath(planned.node, path)
     if (!output) return
     const quality = planned.draft ? 'draft' : 'full'
-    if (given) show(output, { given, quality, shape: fullShape(plan, output, planned, given), ...(under && { under }) })
+    const cut = planned.cuts?.[output.port]
+    const shape = given && fullShape(plan, output, planned, given)
+    if (shape) show(output, { given, quality, shape, ...(under && { under }), ...(cut && { cut }) }, views)
     else if (!options.quick) clear(output)
   }
   /** The picture that the target lies over, as far as there is one. */
@@ -175,29 +168,6 @@ function fullTargets({ plan }: LiveOptions): Target[] {
   return targets
 }
 
-/** Whether the full result is cached. */
-const isThere = ({ world }: LiveOptions, planned: PlannedNode): boolean => world.full.has(planned.key, planned.wants)
-
-function quickDraft(options: LiveOptions): Draft {
-  const { plan, world } = options
-  const small = plan.sights.filter(({ output }) => {
-    const planned = plan.nodes.get(output.node)
-    return planned && !isThere(options, planned)
-  })
-  return draftOf(plan, scaleFor(small, plan.analysis, options.seen), world.full)
-}
-
-/** Everything in view: at full size if cached, else as a quick preview. */
-function quickTargets(options: LiveOptions, draft: Draft): Target[] {
-  const targets = new Map<string, Target>()
-  for (const { output } of options.plan.sights) {
-    const full = options.plan.nodes.get(output.node)
-    const planned = full && (isThere(options, full) ? full : draft.node(output.node))
-    if (planned) targets.set(`${output.node}.${output.port}`, { planned, output, port: output.port })
-  }
-  return [...targets.values()]
-}
-
 /** The keys of these nodes and of everything upstream. */
 export function keysOf(nodes: readonly PlannedNode[]): Set<Key> {
   const keys = new Set<Key>()
@@ -213,15 +183,9 @@ export function keysOf(nodes: readonly PlannedNode[]): Set<Key> {
 }
 
 /** The shape of a value, or, of a quick preview, the shape of the full result. */
-function fullShape({ analysis }: Plan, { node, port }: FlatOutput, planned: PlannedNode, { value }: Given): Shape {
+function fullShape(plan: Plan, output: FlatOutput, { draft, scale, cuts }: PlannedNode, { value }: Given): Shape {
   const own = shapeOfValue(value)
-  const size = sizeOf(own)
-  if (!planned.draft || !size) return own
-  let told: Shape | undefined = analysis.nodes.get(node)?.outputs[port]?.shape
-  while (told?.kind === 'sequence') told = told.element
-  const full = (told && sizeOf(told)) ?? {
-    width: Math.max(1, Math.round(size.width / planned.scale)),
-    height: Math.max(1, Math.round(size.height / planned.scale)),
-  }
-  return (kindOf(own).sized?.(own, full) as Shape | undefined) ?? own
+  const size = cuts?.[output.port]?.of ?? sizeOf(own)
+  if (!draft || !size) return own
+  return (kindOf(own).sized?.(own, fullSizeOf(plan, output, size, scale)) as Shape | undefined) ?? own
 }

@@ -3,6 +3,7 @@
  * gives way to them, unless it is a quick preview that would never be seen if each gave way to the next.
  */
 import type { Moves } from '../gpu/device.ts'
+import type { FlatOutput } from '../graph/topology.ts'
 import type { NodeStatus } from '../protocol/messages.ts'
 import type { Services } from '../types/services.ts'
 import { type Size, sizeOf } from '../values/index.ts'
@@ -12,6 +13,7 @@ import { partOf } from './framed.ts'
 import { type Live, showEmitted, startLive } from './live.ts'
 import { LiveReports } from './live-reports.ts'
 import type { Plan } from './plan.ts'
+import { quickTargets } from './quick.ts'
 import { RunReports } from './reports.ts'
 import type { Result } from './result.ts'
 import type { Status } from './status.ts'
@@ -206,6 +208,10 @@ export class LiveLoop {
     for (const { output } of plan.sights) if (!plan.nodes.has(output.node)) views.clear(output)
     const fed = feeds.fed(plan)
     const own = fed.size > 0 ? partOf(plan, ({ node }) => !fed.has(node)) : plan
+    const seen = ({ node, port }: FlatOutput): Size | undefined => this.#sizes.get(`${node}.${port}`)
+    const quick = due.quick ? await quickTargets({ world, plan: own, seen }) : undefined
+    if (this.#closed) return
+    if (quick) views.keepWindows(new Set(quick.flatMap((target) => target.views ?? [])))
 
     const reports = new RunReports((node, report) => {
       if (this.#running === running) this.reports.take(plan, node, report, due.quiet)
@@ -214,14 +220,13 @@ export class LiveLoop {
       world,
       services,
       plan: own,
-      quick: due.quick,
+      quick,
       chosen: this.chosen,
-      seen: ({ node, port }) => this.#sizes.get(`${node}.${port}`),
       report: (node, event) => {
         if (!due.quick) reports.listen(node, event)
       },
-      show: (output, shown) => {
-        views.show(output, shown)
+      show: (output, shown, ids) => {
+        views.show(output, shown, ids)
         const size = sizeOf(shown.shape)
         if (size) this.#sizes.set(`${output.node}.${output.port}`, size)
         if (due.quick && shown.quality === 'draft') this.reports.put(output.node, { status: 'draft' })

@@ -7,6 +7,7 @@ import type { PreviewItem, View } from '../protocol/messages.ts'
 import { type Face, kindOf, type Raster, rasterOf, type Shape, type Size, type Store, sizeOf } from '../values/index.ts'
 import { type Mark, scaledMark } from '../values/mark.ts'
 import { shapeOfValue } from './outside.ts'
+import type { Cut } from './planned-node.ts'
 import type { Wired } from './result.ts'
 
 export type Painted = Omit<PreviewItem, 'view' | 'node' | 'port' | 'offset'> & { readonly pixels: Uint8Array }
@@ -18,6 +19,8 @@ export interface Paintable {
   readonly shape: Shape
   /** The value whose picture lies under it. */
   readonly under?: Wired | undefined
+  /** Where the value lies, if it is a part of a picture. */
+  readonly cut?: Cut | undefined
 }
 
 const none: Rectangle = { x: 0, y: 0, width: 1, height: 1 }
@@ -26,9 +29,9 @@ export class Painter {
   /** For values whose display depends on their numbers: zooming does not measure them again. */
   readonly #statistics = new WeakMap<Store, readonly ChannelStatistics[]>()
 
-  async paint(ops: Ops, { value, shape, under }: Paintable, view: View): Promise<Painted> {
+  async paint(ops: Ops, { value, shape, under, cut }: Paintable, view: View): Promise<Painted> {
     const own = rasterOf(value)
-    if (own) return this.#picture(ops, own, shape, view)
+    if (own) return this.#picture(ops, own, shape, view, cut)
     const face = await faceOf(ops, value)
     if (!face.marks) return smallItem(shape, view, face)
     const marks = atFullSize(face.marks, sizeOf(shapeOfValue(value)), sizeOf(shape))
@@ -37,17 +40,20 @@ export class Painter {
     return { ...picture, marks: [...marks] }
   }
 
-  async #picture(ops: Ops, raster: Raster, shape: Shape, view: View): Promise<Painted> {
+  async #picture(ops: Ops, raster: Raster, shape: Shape, view: View, cut?: Cut): Promise<Painted> {
     const { display } = view
     const own = pictureOf(raster).image
-    const full = sizeOf(shape) ?? own
-    const [fx, fy] = [own.width / full.width, own.height / full.height]
+    const of = cut?.of ?? own
+    const full = sizeOf(shape) ?? of
+    const [fx, fy] = [of.width / full.width, of.height / full.height]
+    const { left, top } = cut?.extent ?? { left: 0, top: 0 }
+    const region = (view.region || cut) && moved(scaled(view.region ?? { x: 0, y: 0, ...full }, fx, fy), -left, -top)
     const statistics = needsStatistics(own, display) ? await this.#measure(ops, raster) : undefined
     const preview = await ops.preview(raster, {
       width: view.width,
       height: view.height,
       display,
-      ...(view.region && { region: scaled(view.region, fx, fy) }),
+      ...(region && { region }),
       ...(statistics && { statistics }),
     })
     const { width, height, rgba } = preview
@@ -55,7 +61,7 @@ export class Painter {
       width,
       height,
       shape,
-      region: width > 0 ? scaled(preview.region, 1 / fx, 1 / fy) : none,
+      region: width > 0 ? scaled(moved(preview.region, left, top), 1 / fx, 1 / fy) : none,
       display: { ...preview.display, range: [...preview.display.range] },
       pixels: rgba,
     }
@@ -88,6 +94,8 @@ function atFullSize(marks: readonly Mark[], own: Size | undefined, full: Size | 
   if (!own || !full || (own.width === full.width && own.height === full.height)) return marks
   return marks.map((mark) => scaledMark(mark, full.width / own.width, full.height / own.height))
 }
+
+const moved = ({ x, y, ...size }: Rectangle, dx: number, dy: number): Rectangle => ({ x: x + dx, y: y + dy, ...size })
 
 const scaled = ({ x, y, width, height }: Rectangle, fx: number, fy: number): Rectangle => ({
   x: x * fx,

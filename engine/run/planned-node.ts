@@ -1,9 +1,17 @@
 /** A node of a plan, with everything its result depends on. */
 import type { NodeDefinition, Sockets } from '../graph/node.ts'
+import type { Extent } from '../ops/op.ts'
 import type { FeedFrame } from '../types/feed.ts'
 import type { ParamValue } from '../types/param.ts'
-import type { Shape } from '../values/index.ts'
+import type { Shape, Size } from '../values/index.ts'
 import type { Key } from './keys.ts'
+
+/** Where a cut picture lies in all of it. */
+export interface Cut {
+  readonly extent: Extent
+  /** The size of all of it. */
+  readonly of: Size
+}
 
 export interface PlannedNode {
   /** The path `outer/inner`. Of a hidden one: the node it was put in for. */
@@ -29,6 +37,8 @@ export interface PlannedNode {
   readonly live?: true
   /** The key without frames, of what depends on one. */
   readonly base?: Key
+  /** Of a quick preview of windows: which part of each output its value is. */
+  readonly cuts?: Readonly<Record<string, Cut>>
   /** What is known of the outputs in advance. */
   readonly shapes?: Readonly<Record<string, Shape>>
 }

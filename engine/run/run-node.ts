@@ -241,7 +241,7 @@ export const givenTo = ({ params }: PlannedNode, values: Readonly<Record<string,
 const isValue = (given: unknown): given is Value => typeof given === 'object' && given !== null && 'kind' in given
 
 /** The node's outputs, once all of them are there. */
-async function settled(
+export async function settled(
   { definition, sockets }: PlannedNode,
   outputs: Readonly<Record<string, unknown>>,
 ): Promise<Record<string, Value>> {

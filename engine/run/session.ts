@@ -102,7 +102,7 @@ export class LiveSession implements Session {
       quick: (node, port) => {
         const output = this.#plan && resolve(this.#plan.analysis.flat, node, port)
         // Of what plays, the numbers are those on the screen.
-        return output && (this.#moving || this.#feeds.owns(output.node)) ? this.#views.shown(output) : undefined
+        return output && (this.#moving || this.#feeds.owns(output.node)) ? this.#views.shown(output) : []
       },
     })
   }

@@ -168,13 +168,15 @@ export function testingNodes(log: Log): NodeDefinition[] {
       },
       outputs: { image: socket.image().like('image') },
       run: async ({ image, factor, radius, waste, ms, tag }, { ops, scale, signal }) => {
+        // First, so that a sketch of the node does not count as a run.
+        const pixels = readPixels(image)
         log.add(
           'gain',
           [tag, scale < 1 ? `${image.width}x${image.height} radius ${radius}` : ''].filter(Boolean).join(' '),
         )
         if (ms > 0) await sleep(ms, signal)
         const { store: _, ...shape } = image
-        const numbers = readPixels(image).map((v) => v * factor)
+        const numbers = pixels.map((v) => v * factor)
         if (waste) await ops.fromNumbers({ shape, numbers })
         return { image: (await ops.fromNumbers({ shape, numbers })) as ImageValue }
       },

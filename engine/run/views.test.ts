@@ -48,7 +48,7 @@ it('makes a quick frame smaller, but not what is shown in full: it is not sent a
   await views.flush(1)
   expect(sent.slice(2).map(({ view, node }) => [view, node])).toEqual([['viewer', 'photo']])
   expect(views.set([{ id: 'viewer', node: 'one', port: 'image', ...look }])).toBe(true)
-  expect(views.shown({ node: 'photo', port: 'image' })).toBeUndefined()
+  expect(views.shown({ node: 'photo', port: 'image' })).toEqual([])
   await views.close()
   device.clear()
 })

@@ -10,6 +10,7 @@ import { type Problem, toProblem } from '../types/problem.ts'
 import type { Shape } from '../values/index.ts'
 import { Lease } from './lease.ts'
 import { Painter } from './paint.ts'
+import type { Cut } from './planned-node.ts'
 import { type Given, Result } from './result.ts'
 import type { Machine } from './scope.ts'
 import type { Sight } from './sights.ts'
@@ -24,6 +25,8 @@ export interface Shown {
   readonly shape: Shape
   /** The value whose picture it lies over. */
   readonly under?: Given
+  /** Where the value, a cut picture, lies in the picture that it is a part of. */
+  readonly cut?: Cut
 }
 
 interface Held extends Shown {
@@ -37,6 +40,8 @@ interface State {
   view: View
   /** As the plan says that is followed. */
   output: FlatOutput | undefined
+  /** A quick preview of just what the view shows. It goes before what is shown of the output. */
+  window: Held | undefined
   /** What was sent last: the value's token and the request. */
   sent: string
 }
@@ -123,8 +128,9 @@ export class Views {
       if (old && old.view.node === view.node && old.view.port === view.port) {
         old.view = view
         states.set(view.id, old)
-      } else states.set(view.id, { view, output: before.get(nameOf(view)), sent: '' })
+      } else states.set(view.id, { view, output: before.get(nameOf(view)), window: undefined, sent: '' })
     }
+    for (const [id, state] of this.#states) if (states.get(id) !== state) dropWindow(state)
     this.#states = states
     this.#drop()
     const after = new Set(views.map(nameOf))
@@ -134,7 +140,11 @@ export class Views {
   /** Shows what a plan found behind the views. A view that came later waits for the next plan, unless another shows the same. */
   follow(sights: readonly Sight[]): void {
     const found = new Map(sights.map(({ view, output }) => [nameOf(view), output]))
-    for (const state of this.#states.values()) state.output = found.get(nameOf(state.view))
+    for (const state of this.#states.values()) {
+      const output = found.get(nameOf(state.view))
+      if (!output || !state.output || nameOf(output) !== nameOf(state.output)) dropWindow(state)
+      state.output = output
+    }
     this.#drop()
   }
 
@@ -148,35 +158,59 @@ export class Views {
       }
   }
 
-  /** The output shows this from now on. It is held until something else is shown. */
-  show(output: FlatOutput, shown: Shown): void {
+  /** Of all views only these show windows: the others no longer do. */
+  keepWindows(ids: ReadonlySet<string>): void {
+    for (const [id, state] of this.#states) if (!ids.has(id)) dropWindow(state)
+  }
+
+  /**
+   * The output shows this from now on; it is held until something else is shown. `ids`: only these views of it do, as their
+   * window. A full result replaces the windows of its output.
+   */
+  show(output: FlatOutput, shown: Shown, ids?: readonly string[]): void {
     const name = nameOf(output)
-    const before = this.#shown.get(name)
-    const same = before?.given.owner === shown.given.owner && before.given.value === shown.given.value
-    if (same && before.under?.owner === shown.under?.owner) return
-    const lease = new Lease()
-    lease.add(shown.given.owner)
-    if (shown.under) lease.add(shown.under.owner)
-    before?.lease.end()
-    this.#shown.set(name, { ...shown, lease, token: tokenOf(shown, output) })
+    if (ids) {
+      for (const id of ids) {
+        const state = this.#states.get(id)
+        if (state?.output && nameOf(state.output) === name) state.window = held(shown, output, state.window)
+      }
+      return
+    }
+    this.#shown.set(name, held(shown, output, this.#shown.get(name)))
+    if (shown.quality === 'full') for (const state of this.#of(name)) dropWindow(state)
   }
 
   /** The output has no value. The window may keep its last picture; a new value is sent even if it is the same. */
   clear(output: FlatOutput): void {
     const name = nameOf(output)
+    for (const state of this.#of(name)) dropWindow(state)
     this.#shown.get(name)?.lease.end()
     if (!this.#shown.delete(name)) return
-    for (const state of this.#states.values()) if (state.output && nameOf(state.output) === name) state.sent = ''
+    for (const state of this.#of(name)) state.sent = ''
   }
 
-  shown(output: FlatOutput): Shown | undefined {
-    return this.#shown.get(nameOf(output))
+  /** The views of an output. */
+  #of(name: string): readonly State[] {
+    return [...this.#states.values()].filter(({ output }) => output && nameOf(output) === name)
+  }
+
+  /** What is shown of an output, the most exact first: windows, and what other views show. */
+  shown(output: FlatOutput): readonly Shown[] {
+    const name = nameOf(output)
+    const windows = this.#of(name).flatMap(({ window }) => window ?? [])
+    const shown = this.#shown.get(name)
+    // Beside a window a full result is that of an earlier document.
+    const stale = windows.length > 0 && shown?.quality === 'full'
+    return shown && !stale ? [...windows, shown] : windows
   }
 
   /** The window has nothing any more: everything must be sent again. */
   forget(): void {
     this.#generation++
-    for (const state of this.#states.values()) state.sent = ''
+    for (const state of this.#states.values()) {
+      state.sent = ''
+      dropWindow(state)
+    }
     for (const { lease } of this.#shown.values()) lease.end()
     this.#shown.clear()
   }
@@ -205,7 +239,7 @@ export class Views {
   /** What the window does not have yet. */
   #unsent(): readonly Unsent[] {
     return [...this.#states.values()].flatMap((state) => {
-      const held = state.output && this.#shown.get(nameOf(state.output))
+      const held = state.window ?? (state.output && this.#shown.get(nameOf(state.output)))
       const token = held && `${held.token} ${asked(state.view)}`
       return held && token !== undefined && token !== state.sent ? [{ state, view: state.view, held, token }] : []
     })
@@ -229,7 +263,7 @@ export class Views {
         // A full picture will not be sent again.
         this.#painter.paint(
           work.ops,
-          { value: held.given.value, shape: held.shape, under: held.under?.value },
+          { value: held.given.value, shape: held.shape, under: held.under?.value, cut: held.cut },
           held.quality === 'draft' ? smaller(view, shrink) : view,
         ),
       )
@@ -264,6 +298,23 @@ export class Views {
     await this.#rendering
     this.forget()
   }
+}
+
+/** Holds what is shown instead of what was shown before; the same stays as it is. */
+function held(shown: Shown, output: FlatOutput, before: Held | undefined): Held {
+  const { owner, value } = shown.given
+  const same = before?.given.owner === owner && before.given.value === value
+  if (same && before.under?.owner === shown.under?.owner) return before
+  const lease = new Lease()
+  lease.add(owner)
+  if (shown.under) lease.add(shown.under.owner)
+  before?.lease.end()
+  return { ...shown, lease, token: tokenOf(shown, output) }
+}
+
+function dropWindow(state: State): void {
+  state.window?.lease.end()
+  state.window = undefined
 }
 
 function tokenOf({ given: { owner }, under, quality }: Shown, { port }: FlatOutput): string {

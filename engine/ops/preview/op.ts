@@ -4,6 +4,7 @@ import type { ImageValue } from '../../values/index.ts'
 import { floats } from '../cast/op.ts'
 import { unsupported } from '../check.ts'
 import { defineOp, type StoredValue } from '../op.ts'
+import { whole } from '../parts.ts'
 import { explain, sitesOf } from './explain.ts'
 import {
   type ChosenDisplay,
@@ -17,6 +18,7 @@ import {
   shownOf,
 } from './look.ts'
 import type { PreviewParams } from './params.ts'
+import { partRead } from './part.ts'
 import { pictureOf, placeOf, type Rectangle } from './place.ts'
 import { onCpu, onGpu, type Tools } from './tools.ts'
 
@@ -86,5 +88,10 @@ export const preview = defineOp<readonly [StoredValue], PreviewParams, Preview>(
   cpu: async (context, [value], params) => show(onCpu(context), await floats(context, value), params),
   gpu: (context, [value], params) => show(onGpu(context), value, params),
   reach: (at, [shape], params) => (shape ? sitesOf(at, shape, params) : []),
+  needs(part, [shape], params) {
+    if (!shape) return []
+    const measures = shape.kind !== 'image' || (needsStatistics(shape, params.display) && !params.statistics)
+    return [measures ? whole(shape) : partRead(shape, params, part)]
+  },
   terms: (at, inputs, params) => explain(at, inputs, params),
 })
