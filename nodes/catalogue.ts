@@ -5,6 +5,8 @@ import { merge as colourMerge } from './colour/merge.ts'
 import { split as colourSplit } from './colour/split.ts'
 import { detectDecode as detectDecode } from './detect/decode.ts'
 import { detectNms as detectNms } from './detect/nms.ts'
+import { ssdMobilenet as detectSsdMobilenet } from './detect/ssd-mobilenet.ts'
+import { yolox as detectYolox } from './detect/yolox.ts'
 import { sobel as edgeSobel } from './edge/sobel.ts'
 import { customKernel as filterCustomKernel } from './filter/custom-kernel.ts'
 import { gaussianBlur as filterGaussianBlur } from './filter/gaussian-blur.ts'
@@ -37,6 +39,8 @@ export const catalogue: readonly NodeDefinition[] = [
   colourSplit,
   detectDecode,
   detectNms,
+  detectSsdMobilenet,
+  detectYolox,
   edgeSobel,
   filterCustomKernel,
   filterGaussianBlur,

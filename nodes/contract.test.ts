@@ -11,10 +11,14 @@ import { Area, type Spot } from '../engine/explain/area.ts'
 import { type Derivation, derivationsOf, numberAt } from '../engine/explain/derivations.ts'
 import { reachOf } from '../engine/explain/reach.ts'
 import { shapeOfStored } from '../engine/explain/trace.ts'
+import { check } from '../engine/graph/analyse.ts'
 import { catalogueSchema, nodeInfo } from '../engine/graph/catalogue.ts'
 import { emptyDocument } from '../engine/graph/document.ts'
+import { applyEdit } from '../engine/graph/edit.ts'
 import { parseFile, serialise } from '../engine/graph/file.ts'
 import type { Law, NodeDefinition } from '../engine/graph/node.ts'
+import { ownCopy } from '../engine/graph/own-copy.ts'
+import { type FlatGraph, flatten } from '../engine/graph/topology.ts'
 import type { Terms } from '../engine/ops/op.ts'
 import { pictureOf, siteOf } from '../engine/ops/preview/place.ts'
 import { countOf } from '../engine/ops/shape.ts'
@@ -210,8 +214,8 @@ test('each node is listed once and named as its file, and each file is listed', 
 })
 
 describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, node) => {
-  /** What a model takes and gives, its file tells: `model.test.ts` runs those. */
-  const told = node.sockets !== undefined
+  /** What a model takes and gives, its file tells: `model.test.ts` runs those. A composite runs as the nodes inside. */
+  const told = node.sockets !== undefined || node.composite !== undefined
   test('the declaration is complete', () => {
     expect(type).toMatch(/^[a-z]+\/[a-z0-9-]+$/)
     const names = [...Object.keys(node.inputs), ...Object.keys(node.params)]
@@ -396,7 +400,7 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
     bench.device.clear()
   })
 
-  const drafted = node.draft === 'scaled' && node.kind === 'pure' && Object.keys(node.inputs).length > 0
+  const drafted = !told && node.draft === 'scaled' && node.kind === 'pure' && Object.keys(node.inputs).length > 0
   test.runIf(drafted)('a quick preview looks like the full result', async () => {
     const full = await previewInputs(node)
     const half = Object.fromEntries(
@@ -455,6 +459,53 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
       bench.device.clear()
     })
 })
+
+describe.each(catalogue.filter((node) => node.composite).map((node) => [node.type, node] as const))(
+  '%s, from the nodes inside',
+  (type, node) => {
+    const types = new Map(catalogue.map((one) => [one.type, nodeInfo(one)]))
+    const given = Object.fromEntries(
+      Object.entries(node.params).map(([name, spec]) => {
+        if (spec.type !== 'number' && spec.type !== 'integer')
+          return [name, spec.type === 'file' ? 'x.onnx' : spec.default]
+        return [name, spec.type === 'integer' ? spec.default + 32 : spec.default + 0.0625]
+      }),
+    )
+    const document = {
+      ...emptyDocument,
+      nodes: {
+        photo: { type: 'io/sample-image', position: { x: 0, y: 0 } },
+        it: { type, params: given as never, position: { x: 0, y: 0 } },
+      },
+      edges: Object.fromEntries(Object.keys(node.inputs).map((port) => [`it.${port}`, 'photo.image'])),
+    }
+
+    test('every wire and parameter fits', () => {
+      const { flat, nodes, wires } = check(document, types)
+      expect([...flat.problems]).toEqual([])
+      expect([...wires].filter(([, { problem }]) => problem)).toEqual([])
+      for (const [id, { state, problem }] of nodes) expect([id, state === 'error' && problem]).toEqual([id, false])
+      for (const port of Object.keys(node.outputs)) expect(flat.aliases.get(`it.${port}`)?.node).toMatch(/^it\//)
+      for (const [name, refs] of Object.entries(node.composite?.params ?? {}))
+        for (const ref of refs) {
+          const [id = '', inner = ''] = ref.split('.')
+          expect(flat.nodes.get(`it/${id}`)?.record.params?.[inner], ref).toEqual(given[name])
+        }
+    })
+
+    test('a copy of one’s own is the same', () => {
+      const { edit, name } = ownCopy(document, types, 'it')
+      const copy = applyEdit(document, edit).document
+      expect(copy.nodes.it?.type).toBe(`graph/${name}`)
+      const [before, after] = [flatten(document, types), flatten(copy, types)]
+      const told = ({ nodes }: FlatGraph) =>
+        [...nodes.values()].map(({ id, record, inputs }) => [id, record.type, record.params, inputs])
+      expect(told(after)).toEqual(told(before))
+      expect([...after.aliases]).toEqual([...before.aliases])
+      expect(parseFile(JSON.parse(JSON.stringify(serialise(copy))))).toEqual(copy)
+    })
+  },
+)
 
 const katexOptions = {
   throwOnError: true,

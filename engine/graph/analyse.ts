@@ -5,19 +5,12 @@
 import { type Problem, SightlineError, toProblem } from '../types/problem.ts'
 import type { Offer } from '../values/socket.ts'
 import type { Catalogue, NodeInfo } from './catalogue.ts'
-import {
-  checkInputs,
-  checkParams,
-  checkRecord,
-  type Migrate,
-  type NodeCheck,
-  unchosenFile,
-  type WireCheck,
-} from './check.ts'
+import { checkInputs, type NodeCheck, type WireCheck } from './check.ts'
 import { offerDepth, sequenceOf } from './convert.ts'
 import type { Document } from './document.ts'
 import { infoOf } from './info.ts'
 import { sameJson } from './json.ts'
+import { checkParams, checkRecord, type Migrate, unchosenFile } from './record.ts'
 import { type Arrival, inferOutputs, type Offers, type ShapeFunction } from './shape.ts'
 import { type FlatGraph, type FlatNode, flatten } from './topology.ts'
 

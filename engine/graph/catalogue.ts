@@ -4,6 +4,7 @@ import type { Handle } from '../types/handle.ts'
 import type { ParamSpec } from '../types/param.ts'
 import type { Template } from '../types/template.ts'
 import type { SocketSpec } from '../values/socket.ts'
+import { boundaryInputSchema, boundaryOutputSchema, nodeSchema, portSchema } from './document.ts'
 import { lawWords } from './laws.ts'
 import type { NodeDefinition, Sockets } from './node.ts'
 
@@ -18,6 +19,14 @@ const handleSchema: z.ZodType<Handle> = z.object({
   params: z.record(z.string(), z.string()),
   open: z.literal(true).optional(),
 }) as unknown as z.ZodType<Handle>
+
+const compositeSchema = z.object({
+  nodes: z.record(z.string(), nodeSchema),
+  edges: z.record(z.string(), portSchema),
+  inputs: z.record(z.string(), boundaryInputSchema),
+  outputs: z.record(z.string(), boundaryOutputSchema),
+  params: z.record(z.string(), z.array(portSchema).readonly()),
+})
 
 export const nodeInfoSchema = z.object({
   type: z.string(),
@@ -55,6 +64,8 @@ export const nodeInfoSchema = z.object({
     /** In words. */
     laws: z.array(z.string()).readonly().optional(),
   }),
+  /** What is inside, if it is made of other nodes. */
+  composite: compositeSchema.optional(),
 })
 /** A node type as data. */
 export type NodeInfo = Readonly<z.infer<typeof nodeInfoSchema>>
@@ -101,5 +112,6 @@ export function nodeInfo(definition: NodeDefinition): NodeInfo {
       ...(laws && { laws: laws.map(lawWords) }),
       ...(words && { words: Object.fromEntries(Object.entries(words).map(([name, own]) => [name, { ...own }])) }),
     },
+    ...(definition.composite && { composite: definition.composite }),
   }
 }

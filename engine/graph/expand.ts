@@ -1,8 +1,9 @@
-/** Flattens subgraphs: every node gets its nested id (`outer/inner`), and every wire ends at a real node, through all boundaries. */
+/** Flattens subgraphs and composites: every node gets its nested id (`outer/inner`), and every wire ends at a real node, through all boundaries. */
 import type { Problem } from '../types/problem.ts'
-import type { Document, Graph, NodeRecord, PortRef, Subgraph } from './document.ts'
+import type { Catalogue } from './catalogue.ts'
+import type { Document, Graph, NodeRecord, PortRef } from './document.ts'
 import { splitPort } from './document.ts'
-import { nestingLimit, own, subgraphName } from './info.ts'
+import { type Inside, insideOf, nestingLimit, own, subgraphName } from './info.ts'
 
 /** Nested subgraphs multiply, so the size of the flat graph is bounded. */
 export const unfoldedLimit = 20_000
@@ -23,7 +24,7 @@ export interface FlatNode {
   readonly id: string
   readonly type: string
   readonly record: NodeRecord
-  /** Where it is defined: the subgraph (absent: the document itself) and the id there. */
+  /** Where it is defined: the subgraph, or the type of a composite (absent: the document itself), and the id there. */
   readonly graph: string | undefined
   readonly local: string
   readonly inputs: Readonly<Record<string, FlatInput>>
@@ -33,12 +34,10 @@ export interface FlatNode {
   readonly bypass?: Readonly<Record<string, string>>
 }
 
-/** A node of type `graph/NAME` that was flattened. */
-export interface FlatGroup {
+/** A node that was flattened: a use of a subgraph, or a composite. */
+export interface FlatGroup extends Inside {
   readonly id: string
   readonly record: NodeRecord
-  readonly name: string
-  readonly graph: Subgraph
 }
 
 export interface Unfolded {
@@ -59,8 +58,8 @@ interface Scope {
   readonly prefix: string
   readonly name: string | undefined
   readonly graph: Graph
-  /** The enclosing subgraphs, outermost first. */
-  readonly inside: readonly string[]
+  /** The names of the enclosing subgraphs, outermost first. */
+  readonly enclosing: readonly string[]
 }
 
 const knownWords = (table: Readonly<Record<string, unknown>>): string => Object.keys(table).join(', ') || 'none'
@@ -87,43 +86,43 @@ function wiresOf({ edges }: Graph): readonly Wire[] {
   return found
 }
 
-/** Why a subgraph is not flattened. */
-function closedBecause(document: Document, name: string, inside: readonly string[], size: number): Problem | undefined {
-  const graph = own(document.graphs, name)
-  if (!graph) return { code: 'graph.unknown-subgraph', params: { name } }
-  if (inside.includes(name))
+/** Why a subgraph or composite is not flattened. */
+function closedBecause({ name, graph }: Inside, enclosing: readonly string[], size: number): Problem | undefined {
+  if (enclosing.includes(name))
     return {
       code: 'graph.recursion',
-      params: { name, path: [...inside.slice(inside.indexOf(name)), name].join(' → ') },
+      params: { name, path: [...enclosing.slice(enclosing.indexOf(name)), name].join(' → ') },
     }
-  if (inside.length >= nestingLimit || size + Object.keys(graph.nodes).length > unfoldedLimit)
+  if (enclosing.length >= nestingLimit || size + Object.keys(graph.nodes).length > unfoldedLimit)
     return { code: 'graph.too-large', params: { name, limit: unfoldedLimit, depth: nestingLimit } }
   return undefined
 }
 
+function missingSubgraph({ type }: NodeRecord): Problem | undefined {
+  const name = subgraphName(type)
+  return name === undefined ? undefined : { code: 'graph.unknown-subgraph', params: { name } }
+}
+
 /** All nodes, with subgraphs flattened, and all wires between them. Bypassed nodes are still wired as if they ran. */
-export function unfold(document: Document): Unfolded {
+export function unfold(document: Document, catalogue: Catalogue): Unfolded {
   const nodes = new Map<string, Growing>()
   const groups = new Map<string, FlatGroup>()
   const problems = new Map<string, Problem>()
-  const scopes: Scope[] = [{ prefix: '', name: undefined, graph: document, inside: [] }]
+  const scopes: Scope[] = [{ prefix: '', name: undefined, graph: document, enclosing: [] }]
   let unfolded = 0
 
   // The list grows during the walk: subgraphs follow what encloses them.
-  for (const { prefix, name, graph, inside } of scopes) {
+  for (const { prefix, name, graph, enclosing } of scopes) {
     for (const [local, record] of Object.entries(graph.nodes)) {
       const id = prefix + local
-      const inner = subgraphName(record.type)
-      if (inner !== undefined) {
-        const problem = closedBecause(document, inner, inside, unfolded)
-        const subgraph = own(document.graphs, inner)
-        if (problem) problems.set(id, problem)
-        else if (subgraph && !record.bypass) {
-          unfolded += Object.keys(subgraph.nodes).length
-          groups.set(id, { id, record, name: inner, graph: subgraph })
-          scopes.push({ prefix: `${id}/`, name: inner, graph: subgraph, inside: [...inside, inner] })
-          continue
-        }
+      const inside = insideOf(document, catalogue, record)
+      const problem = inside ? closedBecause(inside, enclosing, unfolded) : missingSubgraph(record)
+      if (problem) problems.set(id, problem)
+      else if (inside && !record.bypass) {
+        unfolded += Object.keys(inside.graph.nodes).length
+        groups.set(id, { id, record, ...inside })
+        scopes.push({ prefix: `${id}/`, ...inside, enclosing: [...enclosing, inside.name] })
+        continue
       }
       nodes.set(id, { id, type: record.type, record, graph: name, local, inputs: {}, broken: nothingBroken })
     }

@@ -1,7 +1,8 @@
 /** What is known of a node's type: from the catalogue, or, for a subgraph, from its content. */
 import type { SocketSpec } from '../values/socket.ts'
 import type { Catalogue, NodeInfo } from './catalogue.ts'
-import { type Document, type Graph, type PortRef, type Subgraph, splitPort } from './document.ts'
+import { insideComposite } from './composite.ts'
+import { type Document, type Graph, type NodeRecord, type PortRef, type Subgraph, splitPort } from './document.ts'
 import { type Typed, typeOf } from './sockets.ts'
 
 const prefix = 'graph/'
@@ -21,7 +22,7 @@ export const own = <T>(table: Readonly<Record<string, T>> | undefined, key: stri
 export const graphOf = (document: Document, name: string | undefined): Graph | undefined =>
   name === undefined ? document : own(document.graphs, name)
 
-/** The name of the subgraph at the end of a path of node ids (`outer/inner`); undefined: it leads nowhere. */
+/** The subgraph of the document at the end of a path of node ids (`outer/inner`), by name; undefined: it leads to none. */
 export function subgraphAt(document: Document, path: string): string | undefined {
   let graph: Graph | undefined = document
   let name: string | undefined
@@ -32,6 +33,42 @@ export function subgraphAt(document: Document, path: string): string | undefined
     if (!graph) return undefined
   }
   return name
+}
+
+/** What a node opens to. */
+export interface Inside {
+  /** The definition's name in the document; of a built-in composite its type. */
+  readonly name: string
+  readonly graph: Subgraph
+  /** It belongs to a type of the catalogue, not to the document: nobody edits it. */
+  readonly builtIn: boolean
+}
+
+/** What is inside a node: the subgraph that it uses, or that of a composite. Undefined where it has no inside. */
+export function insideOf(document: Document, catalogue: Catalogue, record: NodeRecord): Inside | undefined {
+  const name = subgraphName(record.type)
+  if (name !== undefined) {
+    const graph = own(document.graphs, name)
+    return graph && { name, graph, builtIn: false }
+  }
+  const info = catalogue.get(record.type)
+  const graph = info && insideComposite(info, record)
+  return graph && { name: record.type, graph, builtIn: true }
+}
+
+/** What the node at the end of a path of node ids (`outer/inner`) opens to; undefined: the path leads nowhere. */
+export function insideAt(document: Document, catalogue: Catalogue, path: string): Inside | undefined {
+  let graph: Graph | undefined = document
+  let inside: Inside | undefined
+  let builtIn = false
+  for (const id of path.split('/')) {
+    const record: NodeRecord | undefined = own(graph?.nodes, id)
+    inside = record && insideOf(document, catalogue, record)
+    graph = inside?.graph
+    if (!inside) return undefined
+    builtIn ||= inside.builtIn
+  }
+  return inside && (inside.builtIn === builtIn ? inside : { ...inside, builtIn })
 }
 
 /** Whether a subgraph is, or uses at any depth, another one, into which it must not be inserted. */

@@ -10,11 +10,18 @@ import type { Work } from '../types/work.ts'
 import type { Numbers, Shape, TensorValue, Value } from '../values/index.ts'
 import type { Socket, SocketSpec } from '../values/socket.ts'
 import type { AlgorithmStep } from '../values/step.ts'
+import type { Subgraph } from './document.ts'
 import type { ModelFacts, Models } from './models.ts'
 
 export type NodeKind = 'pure' | 'source' | 'effect' | 'job'
 /** How a quick preview is made: on a smaller picture with `px` parameters scaled, at full size, or not at all. */
 export type DraftMode = 'scaled' | 'exact' | 'none'
+
+/** What a built-in node that is made of other nodes has inside (`composite.ts`). */
+export interface Composite extends Pick<Subgraph, 'nodes' | 'edges' | 'inputs' | 'outputs'> {
+  /** The inner parameters (`nms.iou`) that each parameter sets. */
+  readonly params: Readonly<Record<string, readonly string[]>>
+}
 
 /** "When sigma goes up, edgeEnergy of the output goes down": checked on three pictures. */
 export interface Law {
@@ -248,6 +255,8 @@ export interface NodeDefinition {
   readonly bypass?: Readonly<Partial<Record<string, string>>>
   readonly migrate?: Readonly<Record<number, (params: Record<string, unknown>) => Record<string, unknown>>>
   readonly explain: Explain
+  /** Made of other nodes: these run, and `run` is never called. */
+  readonly composite?: Composite
 }
 
 /** Declares a node. Inputs, parameters and outputs are typed by what is declared; names must not clash. */

@@ -121,7 +121,7 @@ function stepOverBypassed(
 
 /** The flat graph of a document. O(nodes + wires); never throws: errors are in `problems`. */
 export function flatten(document: Document, catalogue: Catalogue): FlatGraph {
-  const unfolded = unfold(document)
+  const unfolded = unfold(document, catalogue)
   const { groups, problems } = unfolded
   let { nodes }: { nodes: ReadonlyMap<string, FlatNode> } = unfolded
   let anyBypass = false
@@ -148,6 +148,25 @@ export function resolve(flat: FlatGraph, node: string, port: string): FlatOutput
   if (alias) return alias
   const found = flat.nodes.get(node)
   return found && !found.bypass ? { node, port } : undefined
+}
+
+/**
+ * An output as the pipeline names it: of a composite, not of a node inside. Undefined: it stays inside, and nobody outside
+ * knows it.
+ */
+export function outsideOf(flat: FlatGraph, output: FlatOutput): FlatOutput | undefined {
+  const { node } = output
+  for (let at = node.indexOf('/'); at > 0; at = node.indexOf('/', at + 1)) {
+    const id = node.slice(0, at)
+    const group = flat.groups.get(id)
+    if (!group?.builtIn) continue
+    const port = Object.keys(group.graph.outputs).find((name) => {
+      const alias = flat.aliases.get(`${id}.${name}`)
+      return alias?.node === node && alias.port === output.port
+    })
+    return port === undefined ? undefined : { node: id, port }
+  }
+  return output
 }
 
 /** These nodes and all that they need, directly or not. A subgraph stands for all nodes inside it. */

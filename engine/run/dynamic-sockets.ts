@@ -1,9 +1,10 @@
 /** Sockets that follow from parameters, as the definitions tell them: for a window's document, or for one run. */
 import type { Catalogue } from '../graph/catalogue.ts'
-import { checkRecord, unchosenFile } from '../graph/check.ts'
-import type { Document, NodeRecord } from '../graph/document.ts'
+import type { Document, Graph, NodeRecord } from '../graph/document.ts'
+import { insideOf } from '../graph/info.ts'
 import { migrateParams } from '../graph/migrate.ts'
 import type { Sockets } from '../graph/node.ts'
+import { checkRecord, unchosenFile } from '../graph/record.ts'
 import { socketsKey, withSockets } from '../graph/sockets.ts'
 import type { Problem } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
@@ -25,10 +26,15 @@ export class DynamicSockets {
     this.#catalogue = catalogue
   }
 
-  /** Asks for what is not known of the nodes of a document and its subgraphs. Undefined: everything is known. */
+  /** Asks for what is not known of the nodes of a document, its subgraphs and composites. Undefined: everything is known. */
   prepare(document: Document): Promise<void> | undefined {
-    const graphs = [document, ...Object.values(document.graphs)]
-    const questions = graphs.flatMap(({ nodes }) => Object.values(nodes).flatMap((node) => this.#question(node) ?? []))
+    const within = ({ nodes }: Pick<Graph, 'nodes'>): NodeRecord[] =>
+      Object.values(nodes).flatMap((node) => {
+        const inside = insideOf(document, this.#catalogue, node)
+        return inside?.builtIn ? [node, ...within(inside.graph)] : [node]
+      })
+    const nodes = [document, ...Object.values(document.graphs)].flatMap(within)
+    const questions = nodes.flatMap((node) => this.#question(node) ?? [])
     this.#keys = [...new Set(questions.map(({ key }) => key))]
     return this.#answers.prepare(questions)
   }

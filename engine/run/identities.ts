@@ -1,6 +1,7 @@
 /** What sources depend on besides their parameters: the identity of their files. */
-import { checkRecord } from '../graph/check.ts'
+
 import { migrateParams } from '../graph/migrate.ts'
+import { checkRecord } from '../graph/record.ts'
 import type { FlatGraph, FlatNode } from '../graph/topology.ts'
 import type { Services } from '../types/services.ts'
 import { type Answer, Answers, type Question, watchedBy } from './answers.ts'

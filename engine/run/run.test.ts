@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createTestDevices, type TestDevice } from '../../host/testing/cpu.ts'
+import { defineComposite } from '../graph/composite.ts'
 import type { Document } from '../graph/document.ts'
 import { Arena } from '../memory/arena.ts'
 import type { NodeReport } from '../protocol/messages.ts'
@@ -35,6 +36,56 @@ const run = (document: Document, options: Partial<RunOptions> = {}): Promise<Run
 const statuses = (result: RunResult) => Object.fromEntries(result.nodes.map(({ id, status }) => [id, status]))
 const numberOf = (result: RunResult, node: string) =>
   (result.sinks.find((sink) => sink.node === node)?.value as NumberValue | undefined)?.value
+
+describe('a composite', () => {
+  it('runs as the nodes inside, and answers for them', async () => {
+    const add = nodes.find(({ type }) => type === 'test/add')
+    if (!add) throw new Error('no test/add')
+    const twice = defineComposite({
+      type: 'test/twice',
+      version: 1,
+      title: 'Twice',
+      summary: 'For tests.',
+      nodes: { first: { of: add }, second: { of: add, params: { tag: 'second' } } },
+      wires: { 'second.a': 'first.number' },
+      inputs: { a: ['first.a'] },
+      outputs: { sum: 'second.number' },
+      params: { plus: { to: ['first.plus', 'second.plus'] } },
+      explain: add.explain,
+    })
+    const own = createEngine({
+      device: device.device,
+      arena: device.arena,
+      nodes: [...nodes, twice],
+      memory: 64 << 20,
+    })
+    try {
+      const document = graphOf({ n: 'test/number', it: ['test/twice', { plus: 10 }] }, ['n.number > it.a'])
+      const result = await own.run(document, { services })
+      expect(result.sinks.map(({ node, port, value }) => [node, port, (value as NumberValue).value])).toEqual([
+        ['it', 'sum', 21],
+      ])
+      expect(result.nodes.map(({ id, type, status }) => [id, type, status])).toEqual([
+        ['n', 'test/number', 'done'],
+        ['it', 'test/twice', 'done'],
+        ['it/first', 'test/add', 'done'],
+        ['it/second', 'test/add', 'done'],
+      ])
+      // The same work by hand is not done again.
+      const byHand = graphOf(
+        { n: 'test/number', a: ['test/add', { plus: 10 }], b: ['test/add', { plus: 10, tag: 'second' }] },
+        ['n.number > a.a', 'a.number > b.a'],
+      )
+      expect(statuses(await own.run(byHand, { services }))).toMatchObject({ a: 'cached', b: 'cached' })
+      const failing = await own.run(graphOf({ n: 'test/fail', it: 'test/twice' }, ['n.number > it.a']), { services })
+      expect(statuses(failing)).toMatchObject({ it: 'skipped' })
+      result.release()
+      failing.release()
+    } finally {
+      await own.close()
+    }
+  })
+})
 
 describe('running a graph', () => {
   it('runs a chain in order, and again nothing', async () => {

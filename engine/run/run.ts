@@ -3,7 +3,7 @@ import { analyse, type Memo, newMemo } from '../graph/analyse.ts'
 import type { Catalogue } from '../graph/catalogue.ts'
 import type { Document } from '../graph/document.ts'
 import { problemsOf } from '../graph/report.ts'
-import { type FlatGraph, type FlatNode, flatten, neededBy } from '../graph/topology.ts'
+import { type FlatGraph, type FlatGroup, type FlatNode, flatten, neededBy, outsideOf } from '../graph/topology.ts'
 import { bringToCpu, readNumbers } from '../ops/context.ts'
 import type { NodeReport } from '../protocol/messages.ts'
 import { type Problem, SightlineError } from '../types/problem.ts'
@@ -45,6 +45,7 @@ export async function runDocument(
       servicesOf: (node) => options.servicesOf?.(node) ?? options.services,
       signal,
     })
+    const { flat } = plan.analysis
     const shapes = new Map<string, Record<string, Shape>>()
     const reports = new RunReports((node, report) => {
       if (!chosen || chosen.has(node)) options.onReport?.(node, report)
@@ -70,8 +71,12 @@ export async function runDocument(
     const execution = new Execution(machine, task)
     const targets = targetsOf(plan, chosen)
     const sinks = new Map<string, Sink>()
+    const sinkOf = (node: string, port: string, value: Value): Sink => ({
+      ...(outsideOf(flat, { node, port }) ?? { node, port }),
+      value,
+    })
     const put = (node: string, port: string, value: Value): void => {
-      sinks.set(`${node}.${port}`, { node, port, value })
+      sinks.set(`${node}.${port}`, sinkOf(node, port, value))
     }
     await runThrough(execution, targets, {
       onValue: async ({ planned: { node } }, port, given, path) => {
@@ -79,7 +84,7 @@ export async function runDocument(
           lease.add(given.owner)
           put(node, port, out.value(given, node))
         }
-        await options.onSink?.({ node, port, value: out.value(given, node), path }, read)
+        await options.onSink?.({ ...sinkOf(node, port, out.value(given, node)), path }, read)
       },
       onSequence({ planned: { node } }, port, given) {
         lease.add(given.owner)
@@ -87,7 +92,7 @@ export async function runDocument(
       },
     })
     reports.settle(plan)
-    const nodes = [...plan.analysis.flat.nodes.values()]
+    const nodes = [...flat.nodes.values()]
       .filter(({ id }) => !chosen || chosen.has(id))
       .map(({ id, type }) => nodeResult(id, type, reports.get(id), shapes.get(id) ?? {}))
     const problems = problemsIn(plan, nodes)
@@ -95,7 +100,7 @@ export async function runDocument(
       ok: problems.length === 0 && nodes.every(({ problem }) => !problem || problem.code === 'run.explicit'),
       ms: performance.now() - start,
       problems,
-      nodes,
+      nodes: withComposites(flat, nodes),
       sinks: targets.flatMap(({ planned, ports }) =>
         ports.flatMap((port) => sinks.get(`${planned.node}.${port}`) ?? []),
       ),
@@ -190,7 +195,9 @@ function targetsOf(plan: Plan, chosen: ReadonlySet<string> | undefined): Target[
     if (!planned || (chosen && !chosen.has(id))) continue
     const uses = (flat.uses.get(id) ?? []).filter(({ node }) => !chosen || chosen.has(node))
     const used = new Set(uses.map(({ port }) => port))
-    const ports = Object.keys(planned.sockets.outputs).filter((port) => !used.has(port))
+    const ports = Object.keys(planned.sockets.outputs).filter(
+      (port) => !used.has(port) && outsideOf(flat, { node: id, port }) !== undefined,
+    )
     const { kind } = planned.definition
     if (ports.length > 0 || kind === 'effect' || kind === 'job' || !waitedFor.has(id)) targets.push({ planned, ports })
   }
@@ -226,6 +233,33 @@ function nodeResult(
           : 'skipped'
   const ms = status === 'cached' ? 0 : (report?.ms ?? 0)
   return { id, type, status, ms, outputs: shapes, ...(problem && { problem }) }
+}
+
+const worst: readonly NodeResult['status'][] = ['error', 'skipped', 'done', 'cached']
+
+/** Each composite before the nodes inside. */
+function withComposites(flat: FlatGraph, nodes: readonly NodeResult[]): NodeResult[] {
+  const told = new Set<string>()
+  return nodes.flatMap((node) => {
+    const around = [...flat.groups.values()].filter(({ id, builtIn }) => builtIn && node.id.startsWith(`${id}/`))
+    const fresh = around.filter(({ id }) => !told.has(id))
+    for (const { id } of fresh) told.add(id)
+    return [...fresh.map((group) => compositeResult(flat, group, nodes)), node]
+  })
+}
+
+/** A composite has the worst state of the nodes inside, their time, and the outputs that it passes on. */
+function compositeResult(flat: FlatGraph, { id, record, graph }: FlatGroup, nodes: readonly NodeResult[]): NodeResult {
+  const inside = nodes.filter((node) => node.id.startsWith(`${id}/`))
+  const status = worst.find((one) => inside.some((node) => node.status === one)) ?? 'skipped'
+  const problem = inside.find((node) => node.status === status)?.problem
+  const outputs = Object.keys(graph.outputs).flatMap((port): [string, Shape][] => {
+    const output = flat.aliases.get(`${id}.${port}`)
+    const shape = output && inside.find((node) => node.id === output.node)?.outputs[output.port]
+    return shape ? [[port, shape]] : []
+  })
+  const ms = inside.reduce((sum, node) => sum + node.ms, 0)
+  return { id, type: record.type, status, ms, outputs: Object.fromEntries(outputs), ...(problem && { problem }) }
 }
 
 /** Of wires and of nodes that ran, each once. */

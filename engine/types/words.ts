@@ -55,6 +55,8 @@ export const problemWords = {
   'graph.cycle': 'These wires form a cycle ({path}), so no node can run first. Remove one of them.',
   'graph.recursion': 'The subgraph "{name}" contains itself ({path}). Remove that node.',
   'graph.unknown-subgraph': 'There is no subgraph called "{name}" in this pipeline.',
+  'graph.built-in':
+    'The nodes inside "{title}" belong to Sightline and cannot be changed. Make your own copy, and change that.',
   'graph.too-large':
     'The subgraph "{name}" stays closed: subgraphs may hold {limit} nodes in all and be nested {depth} deep. Use fewer of them.',
   'wire.no-node': 'This wire ends at "{node}", which does not exist.',
@@ -95,7 +97,7 @@ export const problemWords = {
   // models
   'model.unknown': 'Sightline knows no model called "{name}"; it knows {known}.',
   'model.not-installed':
-    'The model "{name}" is not installed ("{path}" is missing). Install it with: sightline models pull {name}',
+    'The model "{name}" is not installed ("{path}" is missing). Install it with: sightline models pull {name} --yes',
   'model.not-genuine':
     'The {what} downloaded for "{name}" is not the one in the manifest (its hash differs), so nothing was installed. Try again; if it happens again, do not use it.',
   'model.unreachable':

@@ -16,7 +16,9 @@ const nameOf = (path: string): string => path.replace(/[-/](\w)/g, (_, letter: s
 
 /** The names under which a file exports definitions made by `defineNode`. */
 const exportsOf = (source: string): readonly string[] =>
-  [...source.matchAll(/^export const (\w+)(?:: NodeDefinition)? = defineNode\(/gm)].map((match) => match[1] ?? '')
+  [...source.matchAll(/^export const (\w+)(?:: NodeDefinition)? = define(?:Node|Composite)\(/gm)].map(
+    (match) => match[1] ?? '',
+  )
 
 interface Entry {
   readonly name: string
@@ -29,10 +31,12 @@ async function entriesOf(folder: string, file: string): Promise<readonly Entry[]
   const found = exportsOf(text)
   if (found.length === 0)
     throw new Error(
-      `nodes/${file} has no "export const NAME = defineNode(". Helpers go beside the chapters, in nodes/.`,
+      `nodes/${file} has no "export const NAME = defineNode(" or "defineComposite(". Helpers go beside the chapters, in nodes/.`,
     )
-  if (found.length < [...text.matchAll(/\bdefineNode\(/g)].length)
-    throw new Error(`nodes/${file} declares a node that is not written as "export const NAME = defineNode(".`)
+  if (found.length < [...text.matchAll(/\bdefine(?:Node|Composite)\(/g)].length)
+    throw new Error(
+      `nodes/${file} declares a node that is not written as "export const NAME = defineNode(" or "defineComposite(".`,
+    )
   return found.map((exported) => {
     const path = file.replace(/\.ts$/, '')
     const name = found.length === 1 ? nameOf(path) : nameOf(`${path}-${exported}`)

@@ -221,7 +221,11 @@ async function runWith(made: Made, document: Document, job: Job): Promise<number
 
 /** Each problem once, with its node if it has one. */
 function complaints({ nodes, problems }: RunResult): string[] {
-  const ofNodes = nodes.flatMap(({ id, problem }) => (problem ? [{ id, words: wordsOf(problem) }] : []))
+  // What is wrong inside a composite is said of the composite alone.
+  const isInside = (id: string): boolean => nodes.some((node) => node.problem && id.startsWith(`${node.id}/`))
+  const ofNodes = nodes.flatMap(({ id, problem }) =>
+    problem && !isInside(id) ? [{ id, words: wordsOf(problem) }] : [],
+  )
   const said = new Set(ofNodes.map(({ words }) => words))
   return [
     ...ofNodes.map(({ id, words }) => `${id}: ${words}`),

@@ -2,9 +2,9 @@
 
 import { Recorder, type Trace } from '../../engine/explain/trace.ts'
 import { nodeInfo } from '../../engine/graph/catalogue.ts'
-import { checkParams } from '../../engine/graph/check.ts'
 import type { ModelFacts } from '../../engine/graph/models.ts'
 import type { JobContext, NodeDefinition } from '../../engine/graph/node.ts'
+import { checkParams } from '../../engine/graph/record.ts'
 import { modelFacts, modelsFor } from '../../engine/models/models.ts'
 import type { NodeOps } from '../../engine/ops/context.ts'
 import { hurriedClock } from '../../engine/types/clock.ts'

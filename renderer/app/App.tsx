@@ -32,6 +32,7 @@ import { Viewer } from '../viewer/Viewer.tsx'
 import { useWords } from '../words/store.ts'
 import styles from './App.module.css'
 import { Breadcrumbs } from './Breadcrumbs.tsx'
+import { BuiltInBanner } from './BuiltInBanner.tsx'
 import { listenToClipboard } from './clipboard.ts'
 import { EmptyCanvas } from './EmptyCanvas.tsx'
 import { FileBanner } from './FileBanner.tsx'
@@ -110,6 +111,7 @@ function Panels() {
               <Canvas />
               <EmptyCanvas />
               <Breadcrumbs />
+              <BuiltInBanner />
               <ResumeLesson />
               <FileBanner />
               <LeftBehind />

@@ -1,15 +1,15 @@
 /** The path of open subgraphs, with a way back to each. */
 import { ChevronRight } from 'lucide-react'
-import { subgraphAt } from '../../engine/graph/info.ts'
-import { type EditorState, goTo, graphNameAt, titleOf, useEditor } from '../state/editor.ts'
+import { type EditorState, goTo, graphOfTrail, insideOfTrail, titleOf, useEditor } from '../state/editor.ts'
+import { say } from '../words/say.ts'
 import styles from './Breadcrumbs.module.css'
 
-/** The label of a node on the path: its own title, or the name of its subgraph. */
+/** The label of a node on the path: its own title, or what its inside is called. */
 function graphTitle(s: EditorState, trail: readonly string[], depth: number): string {
-  const outer = graphNameAt(s.document, trail.slice(0, depth))
-  const graph = outer === undefined ? s.document : s.document.graphs[outer]
   const id = trail[depth] ?? ''
-  return graph?.nodes[id]?.title ?? subgraphAt(s.document, trail.slice(0, depth + 1).join('/')) ?? id
+  const inside = insideOfTrail(s, trail.slice(0, depth + 1))
+  const title = graphOfTrail(s, trail.slice(0, depth)).nodes[id]?.title
+  return title ?? (inside && say(s.catalogue.get(inside.name)?.title ?? inside.name)) ?? id
 }
 
 export function Breadcrumbs() {

@@ -18,7 +18,7 @@ import { lookInside } from '../commands/organise.ts'
 import { Add } from '../palette/AddMenu.tsx'
 import { draggedType } from '../palette/drag.ts'
 import { filesOf } from '../start/dropped.ts'
-import { select, useEditor } from '../state/editor.ts'
+import { isBuiltIn, select, useEditor } from '../state/editor.ts'
 import { BoundaryNode } from './BoundaryNode.tsx'
 import styles from './Canvas.module.css'
 import { CanvasMenu } from './CanvasMenu.tsx'
@@ -209,6 +209,7 @@ function Graph() {
   const nodes = useFlowNodes()
   const wires = useFlowWires()
   const far = useCanvas((s) => s.far)
+  const builtIn = useEditor(isBuiltIn)
   return (
     <ReactFlow<FlowNode, FlowWire>
       nodes={nodes}
@@ -233,6 +234,9 @@ function Graph() {
       onReconnect={onReconnect}
       onReconnectEnd={onReconnectEnd}
       isValidConnection={isValidConnection}
+      nodesDraggable={!builtIn}
+      nodesConnectable={!builtIn}
+      edgesReconnectable={!builtIn}
       connectionLineComponent={ConnectionLine}
       connectionRadius={26}
       onInit={onInit}

@@ -22,6 +22,7 @@ import {
   frameCommand,
   layOut,
   lookInside,
+  makeOwnCopy,
   makeSubgraph,
   noteCommand,
   takeApart,
@@ -49,7 +50,9 @@ const nodeItems = (several: boolean): MenuItem[] => [
   '-',
   ...entries([cut, copy, duplicateCommand, remove]),
   '-',
-  ...entries([makeSubgraph, lookInside, takeApart, frameCommand].filter((command) => command.enabled?.() ?? true)),
+  ...entries(
+    [makeSubgraph, lookInside, makeOwnCopy, takeApart, frameCommand].filter((command) => command.enabled?.() ?? true),
+  ),
   ...(several ? [{ label: 'Align', items: entries(alignCommands) }, menuEntry(layOut)] : []),
 ]
 

@@ -121,7 +121,7 @@ function NearCard({ id, nodeRef: ref, record, info, selected }: CardProps) {
         state={state}
         port={layout.preview?.port ?? layout.outputs[0]?.port}
         says={!layout.preview}
-        subgraph={subgraphName(record.type) !== undefined}
+        subgraph={subgraphName(record.type) !== undefined || info?.composite !== undefined}
       />
     </article>
   )

@@ -5,6 +5,7 @@ import type { NodeRecord } from '../../engine/graph/document.ts'
 import type { NumberParam } from '../../engine/types/param.ts'
 import { useParam } from '../inspector/useParam.ts'
 import { inWords } from '../inspector/words.ts'
+import { isBuiltIn, useEditor } from '../state/editor.ts'
 import { fittingValue } from '../state/info.ts'
 import { formatNumber } from '../ui/numbers.ts'
 import { Slider } from '../ui/Slider.tsx'
@@ -22,6 +23,7 @@ interface NodeSliderProps {
 export const NodeSlider = memo(function NodeSlider({ id, record, info, name }: NodeSliderProps) {
   const ids = useMemo(() => [id], [id])
   const edit = useParam(ids, name)
+  const builtIn = useEditor(isBuiltIn)
   const spec = info.params[name] as NumberParam
   const scale = useMemo(
     () =>
@@ -40,7 +42,7 @@ export const NodeSlider = memo(function NodeSlider({ id, record, info, name }: N
   const label = spec.label ?? inWords(name)
   const words = `${formatNumber(value, 4)}${spec.unit ? ` ${spec.unit}` : ''}`
   return (
-    <div className={`${styles.slider} nodrag nopan nokey`} data-param={`${id}.${name}`}>
+    <div className={`${styles.slider} nodrag nopan nokey`} data-param={`${id}.${name}`} inert={builtIn}>
       <span className={styles.sliderName} data-long={isLong(label, 11)}>
         {label}
       </span>

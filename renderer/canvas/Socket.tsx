@@ -3,7 +3,7 @@ import { Handle, Position } from '@xyflow/react'
 import { memo } from 'react'
 import type { PortRef } from '../../engine/graph/document.ts'
 import { describeSocket } from '../../engine/values/socket.ts'
-import { currentGraph, currentGraphName, type EditorState, useEditor } from '../state/editor.ts'
+import { currentGraph, currentInside, type EditorState, useEditor } from '../state/editor.ts'
 import { refusalWords, type Side, socketWords } from '../state/wiring.ts'
 import { typeColour } from '../theme/types.ts'
 import type { PortLayout } from './geometry.ts'
@@ -22,8 +22,7 @@ type State = 'yes' | 'converted' | 'no' | 'start' | undefined
 
 /** Whether this input of a node in a subgraph is exposed as an input of the subgraph. */
 function isFedFromOutside(s: EditorState, ref: PortRef): boolean {
-  const name = currentGraphName(s)
-  const inputs = name === undefined ? undefined : s.document.graphs[name]?.inputs
+  const inputs = currentInside(s)?.graph.inputs
   return inputs !== undefined && Object.values(inputs).some(({ to }) => to.includes(ref))
 }
 

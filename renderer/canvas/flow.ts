@@ -5,7 +5,7 @@
 import { Position } from '@xyflow/react'
 import { useMemo, useRef } from 'react'
 import type { Graph, NodeRecord, Subgraph } from '../../engine/graph/document.ts'
-import { currentGraph, currentGraphName, type EditorState, type Selection, useEditor } from '../state/editor.ts'
+import { currentGraph, currentInside, type EditorState, type Selection, useEditor } from '../state/editor.ts'
 import { nodeTitle, typeInfo } from '../state/info.ts'
 import { say } from '../words/say.ts'
 import type { FlowNode } from './flow-types.ts'
@@ -169,10 +169,7 @@ export const sameList = <T>(a: readonly T[], b: readonly T[]): boolean =>
   a.length === b.length && a.every((x, i) => x === b[i])
 
 /** The subgraph that is shown, if any. */
-function shownSubgraph(s: EditorState): Subgraph | undefined {
-  const name = currentGraphName(s)
-  return name === undefined ? undefined : s.document.graphs[name]
-}
+const shownSubgraph = (s: EditorState): Subgraph | undefined => currentInside(s)?.graph
 export const useShownSubgraph = (): Subgraph | undefined => useEditor(shownSubgraph)
 
 const nothing: FlowNode[] = []

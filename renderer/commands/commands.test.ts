@@ -12,6 +12,7 @@ import {
   currentGraph,
   currentGraphName,
   goTo,
+  isBuiltIn,
   onChange,
   openDocument,
   redo,
@@ -29,7 +30,7 @@ import { clipText, duplicate, excerpt, pasteText } from './clip.ts'
 import { between, connect, disconnect } from './connect.ts'
 import { addFrame, addNode, addNote } from './insert.ts'
 import { removeSelection } from './remove.ts'
-import { groupSelection, ungroup } from './subgraph.ts'
+import { copyBuiltIn, groupSelection, ungroup } from './subgraph.ts'
 
 const get = useEditor.getState
 const types = definitions.map(({ type }) => type)
@@ -133,6 +134,8 @@ const gestures: Readonly<Record<string, (n: number, m: number) => unknown>> = {
   enter: (n) => {
     const id = pick(nodeIds(), n)
     if (id) goTo([...get().trail, id])
+    // Nothing is edited inside a built-in node.
+    if (isBuiltIn(get())) copyBuiltIn(get().trail)
   },
   leave: () => goTo(get().trail.slice(0, -1)),
   align: (n) => align(n % 2 ? 'left' : 'middle', 'Align'),

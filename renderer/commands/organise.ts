@@ -9,6 +9,7 @@ import {
   AlignStartVertical,
   AlignVerticalDistributeCenter,
   Boxes,
+  CopyCheck,
   Frame,
   LogIn,
   LogOut,
@@ -19,16 +20,16 @@ import {
   Ungroup,
 } from 'lucide-react'
 import type { Edge } from '../../engine/graph/arrange.ts'
-import { subgraphName } from '../../engine/graph/info.ts'
+import { insideOf } from '../../engine/graph/info.ts'
 import { frameId, noteId } from '../canvas/flow.ts'
 import { around } from '../canvas/geometry.ts'
 import { placeOnCanvas, setCanvas } from '../canvas/store.ts'
-import { currentGraph, goTo, select, useEditor } from '../state/editor.ts'
+import { currentGraph, goTo, insideOfTrail, select, type Trail, useEditor } from '../state/editor.ts'
 import { align, autoLayout, distribute, things } from './arrange.ts'
 import type { Command } from './command.ts'
 import { someNodes } from './edit.ts'
 import { addFrame, addNote } from './insert.ts'
-import { groupSelection, ungroup } from './subgraph.ts'
+import { copyBuiltIn, groupSelection, ungroup } from './subgraph.ts'
 
 export const addNodeCommand: Command = {
   id: 'add.node',
@@ -78,13 +79,13 @@ export const noteCommand: Command = {
   },
 }
 
-/** The selected node if it is a single subgraph. */
-function selectedSubgraph(): string | undefined {
+/** The selected node if it is a single one with nodes inside. */
+function selectedInside(): { readonly id: string; readonly builtIn: boolean } | undefined {
   const s = useEditor.getState()
   const [id, ...more] = s.selection.nodes
-  if (id === undefined || more.length > 0) return undefined
-  const name = subgraphName(currentGraph(s).nodes[id]?.type ?? '')
-  return name !== undefined && s.document.graphs[name] ? id : undefined
+  const record = id === undefined || more.length > 0 ? undefined : currentGraph(s).nodes[id]
+  const inside = record && insideOf(s.document, s.catalogue, record)
+  return inside && id !== undefined ? { id, builtIn: inside.builtIn } : undefined
 }
 
 export const makeSubgraph: Command = {
@@ -105,10 +106,33 @@ export const takeApart: Command = {
   icon: Ungroup,
   shortcuts: ['Mod+Shift+G'],
   keywords: ['ungroup', 'expand'],
-  enabled: () => selectedSubgraph() !== undefined,
+  enabled: () => selectedInside() !== undefined,
   perform: () => {
-    const id = selectedSubgraph()
+    const id = selectedInside()?.id
     if (id !== undefined) ungroup(id)
+  },
+}
+
+/** The place of the built-in node that is open, or of the selected one. */
+function builtInTrail(): Trail | undefined {
+  const s = useEditor.getState()
+  const depth = s.trail.findIndex((_, i) => insideOfTrail(s, s.trail.slice(0, i + 1))?.builtIn)
+  if (depth >= 0) return s.trail.slice(0, depth + 1)
+  const selected = selectedInside()
+  return selected?.builtIn ? [...s.trail, selected.id] : undefined
+}
+
+export const makeOwnCopy: Command = {
+  id: 'arrange.own-copy',
+  label: 'Make my own copy',
+  group: 'Arrange',
+  icon: CopyCheck,
+  shortcuts: [],
+  keywords: ['composite', 'built-in', 'unlock', 'edit', 'inside'],
+  enabled: () => builtInTrail() !== undefined,
+  perform: () => {
+    const trail = builtInTrail()
+    if (trail) copyBuiltIn(trail)
   },
 }
 
@@ -118,9 +142,9 @@ export const lookInside: Command = {
   group: 'View',
   icon: LogIn,
   shortcuts: ['Enter'],
-  enabled: () => selectedSubgraph() !== undefined,
+  enabled: () => selectedInside() !== undefined,
   perform: () => {
-    const id = selectedSubgraph()
+    const id = selectedInside()?.id
     if (id !== undefined) goTo([...useEditor.getState().trail, id])
   },
 }
@@ -200,6 +224,7 @@ export const organiseCommands = [
   makeSubgraph,
   takeApart,
   lookInside,
+  makeOwnCopy,
   goOut,
   layOut,
   ...alignCommands,

@@ -1,7 +1,7 @@
 /** What feeds an input: the output at the other end of its wire, and its label. */
 import { splitPort } from '../../engine/graph/document.ts'
 import { channelNames } from '../preview/channels.ts'
-import { type EditorState, graphNameAt } from '../state/editor.ts'
+import { type EditorState, graphOfTrail } from '../state/editor.ts'
 import { titleAt } from '../state/info.ts'
 import { nodeShapes } from '../state/reports.ts'
 
@@ -15,9 +15,7 @@ export interface Feeder {
 export function feederOf(s: Pick<EditorState, 'document' | 'catalogue'>, ref: string, port: string): Feeder {
   const trail = ref.split('/')
   const id = trail.pop() ?? ''
-  const name = graphNameAt(s.document, trail)
-  const graph = (name === undefined ? undefined : s.document.graphs[name]) ?? s.document
-  const from = graph.edges[`${id}.${port}`]
+  const from = graphOfTrail(s, trail).edges[`${id}.${port}`]
   if (from === undefined) return { title: port, channel: () => undefined }
   const [source, output] = splitPort(from)
   const shape = nodeShapes.get([...trail, source].join('/'))?.[output]

@@ -1,8 +1,8 @@
 /** The picture that the handles of a node lie over: the output that feeds its input, through the edge of a subgraph too. */
 import { useMemo } from 'react'
-import { type Document, type PortRef, splitPort } from '../../engine/graph/document.ts'
+import { type PortRef, splitPort } from '../../engine/graph/document.ts'
 import type { Handle } from '../../engine/types/handle.ts'
-import { graphNameAt, nodeRef, type Trail, useEditor } from '../state/editor.ts'
+import { type EditorState, graphOfTrail, insideOfTrail, nodeRef, type Trail, useEditor } from '../state/editor.ts'
 import { nodeOf, typeInfo } from '../state/info.ts'
 import type { ViewTarget } from '../state/ui.ts'
 
@@ -13,26 +13,27 @@ export interface Handled {
   readonly source: ViewTarget
 }
 
+type Opened = Pick<EditorState, 'document' | 'catalogue'>
+
 /** What feeds an input of a node of the graph that `trail` leads to; undefined while nothing does. */
-export function sourceOf(document: Document, trail: Trail, input: PortRef): ViewTarget | undefined {
-  const name = graphNameAt(document, trail)
-  const graph = name === undefined ? document : document.graphs[name]
-  const from = graph?.edges[input]
+export function sourceOf(s: Opened, trail: Trail, input: PortRef): ViewTarget | undefined {
+  const from = graphOfTrail(s, trail).edges[input]
   if (from !== undefined) {
     const [id, port] = splitPort(from)
     return { node: nodeRef(trail, id), port }
   }
-  const within = name === undefined ? undefined : document.graphs[name]
+  const within = insideOfTrail(s, trail)?.graph
   const boundary = Object.entries(within?.inputs ?? {}).find(([, { to }]) => to.includes(input))?.[0]
   const outer = trail.at(-1)
   return boundary === undefined || outer === undefined
     ? undefined
-    : sourceOf(document, trail.slice(0, -1), `${outer}.${boundary}`)
+    : sourceOf(s, trail.slice(0, -1), `${outer}.${boundary}`)
 }
 
 /** The handles of the selected node, and the picture they lie over. All handles of a node lie over the picture of the first. */
 export function useHandled(id: string | undefined): Handled | undefined {
   const document = useEditor((s) => s.document)
+  const catalogue = useEditor((s) => s.catalogue)
   const trail = useEditor((s) => s.trail)
   const handles = useEditor((s) => {
     const node = id === undefined ? undefined : nodeOf(s, id)
@@ -40,8 +41,9 @@ export function useHandled(id: string | undefined): Handled | undefined {
   })
   const over = handles?.[0]?.over
   const source = useMemo(
-    () => (id === undefined || over === undefined ? undefined : sourceOf(document, trail, `${id}.${over}`)),
-    [document, trail, id, over],
+    () =>
+      id === undefined || over === undefined ? undefined : sourceOf({ document, catalogue }, trail, `${id}.${over}`),
+    [document, catalogue, trail, id, over],
   )
   const [node, port] = [source?.node, source?.port]
   return useMemo(() => {

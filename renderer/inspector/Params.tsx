@@ -2,7 +2,7 @@
 import { useMemo } from 'react'
 import type { NodeRecord } from '../../engine/graph/document.ts'
 import type { ParamSpec } from '../../engine/types/param.ts'
-import { currentGraph, useEditor } from '../state/editor.ts'
+import { currentGraph, isBuiltIn, useEditor } from '../state/editor.ts'
 import { isParamShown, paramValue } from '../state/info.ts'
 import { ParamRow } from './ParamRow.tsx'
 import styles from './Params.module.css'
@@ -21,10 +21,11 @@ function commonValue(nodes: readonly NodeRecord[], name: string, spec: ParamSpec
 
 export function Params({ ids, params }: ParamsProps) {
   const all = useEditor((s) => currentGraph(s).nodes)
+  const builtIn = useEditor(isBuiltIn)
   const nodes = useMemo(() => ids.flatMap((id) => all[id] ?? []), [ids, all])
   const shown = Object.entries(params).filter(([, spec]) => nodes.every((node) => isParamShown(node, params, spec)))
   return (
-    <div className={styles.params}>
+    <div className={styles.params} inert={builtIn}>
       {shown.map(([name, spec]) => (
         <ParamRow
           key={`${ids.join(' ')} ${name}`}

@@ -3,10 +3,9 @@
  * window keeps it while the document is open; for a document in a file, it is remembered for that file.
  */
 import { filesOfNode } from '../../engine/graph/files.ts'
-import { graphOf, subgraphAt } from '../../engine/graph/info.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { FileUse } from '../../engine/types/services.ts'
-import { setAllowed, useEditor } from './editor.ts'
+import { graphOfTrail, setAllowed, useEditor } from './editor.ts'
 import { request, runPipeline } from './engine.ts'
 import { typeInfo } from './info.ts'
 import { notifyError } from './notices.ts'
@@ -30,8 +29,8 @@ export const asksConsent = (problem: ToldProblem | undefined): boolean => proble
 export async function allowNode(ref: string, { params }: ToldProblem): Promise<void> {
   const s = useEditor.getState()
   const cut = ref.lastIndexOf('/')
-  const graph = cut < 0 ? s.document : graphOf(s.document, subgraphAt(s.document, ref.slice(0, cut)))
-  const node = graph?.nodes[ref.slice(cut + 1)]
+  const graph = graphOfTrail(s, cut < 0 ? [] : ref.slice(0, cut).split('/'))
+  const node = graph.nodes[ref.slice(cut + 1)]
   const asked: FileUse = { path: String(params.path), access: params.access === 'write' ? 'write' : 'read' }
   const named = node ? filesOfNode(node, s.catalogue).map(({ path, access }) => ({ path, access })) : []
   await allow([asked, ...named])

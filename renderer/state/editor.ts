@@ -19,7 +19,7 @@ import {
   type UndoEntry,
   undo as undone,
 } from '../../engine/graph/history.ts'
-import { subgraphAt } from '../../engine/graph/info.ts'
+import { type Inside, insideAt } from '../../engine/graph/info.ts'
 import type { EngineMessage } from '../../engine/protocol/messages.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { FileUse } from '../../engine/types/services.ts'
@@ -94,15 +94,20 @@ const tell = (change: Change): void => {
   for (const listener of listeners) listener(change)
 }
 
-/** The name of the open subgraph; undefined: the document itself, or a path that no longer exists. */
-export const graphNameAt = (document: Document, trail: readonly string[]): string | undefined =>
-  trail.length ? subgraphAt(document, trail.join('/')) : undefined
+type Opened = Pick<EditorState, 'document' | 'catalogue'>
 
-export const currentGraphName = (s: EditorState): string | undefined => graphNameAt(s.document, s.trail)
-export function currentGraph(s: EditorState): Graph {
-  const name = currentGraphName(s)
-  return (name === undefined ? undefined : s.document.graphs[name]) ?? s.document
-}
+/** What a path leads into; undefined: it is empty, or no longer leads anywhere. */
+export const insideOfTrail = ({ document, catalogue }: Opened, trail: Trail): Inside | undefined =>
+  trail.length ? insideAt(document, catalogue, trail.join('/')) : undefined
+/** What a path leads into; the document itself where it is empty, or no longer leads anywhere. */
+export const graphOfTrail = (s: Opened, trail: Trail): Graph => insideOfTrail(s, trail)?.graph ?? s.document
+
+/** The subgraph or composite that is open; undefined: the document itself. */
+export const currentInside = (s: EditorState): Inside | undefined => insideOfTrail(s, s.trail)
+export const currentGraphName = (s: EditorState): string | undefined => currentInside(s)?.name
+export const currentGraph = (s: EditorState): Graph => graphOfTrail(s, s.trail)
+/** What is shown belongs to Sightline: it can be looked at, and not changed. */
+export const isBuiltIn = (s: EditorState): boolean => currentInside(s)?.builtIn ?? false
 /** The name of a node in events and views: `outer/inner`. */
 export const nodeRef = (trail: readonly string[], id: string): string =>
   trail.length ? `${trail.join('/')}/${id}` : id
@@ -116,10 +121,10 @@ export const titleOf = (s: EditorState): string =>
   'Untitled'
 
 /** The part of the path that still exists. */
-function validTrail(document: Document, trail: readonly string[]): readonly string[] {
+function validTrail(s: Opened, trail: readonly string[]): readonly string[] {
   for (let length = trail.length; length > 0; length--) {
     const part = trail.slice(0, length)
-    if (graphNameAt(document, part) !== undefined) return length === trail.length ? trail : part
+    if (insideOfTrail(s, part) !== undefined) return length === trail.length ? trail : part
   }
   return trail.length ? [] : trail
 }
@@ -140,7 +145,8 @@ function validSelection(selection: Selection, graph: Graph): Selection {
 
 function replaceHistory(history: History<Trail>, trail: Trail): void {
   const { document } = history
-  const state = { ...get(), document, history, trail: validTrail(document, trail) }
+  const { catalogue } = get()
+  const state = { ...get(), document, history, trail: validTrail({ document, catalogue }, trail) }
   set({
     document,
     history,
@@ -165,6 +171,10 @@ function checkWritable(): void {
 
 export const setFileState = (file: FileState): void => set({ file })
 
+/** What a built-in node is called. */
+export const builtInTitle = ({ catalogue }: Pick<EditorState, 'catalogue'>, { name }: Inside): string =>
+  catalogue.get(name)?.title ?? name
+
 type Made = Edit | { readonly edit: Edit }
 
 /**
@@ -178,7 +188,9 @@ export function edit<T extends Made>(
   try {
     checkWritable()
     const { document, history, trail } = get()
-    const made: T = make(document, graphNameAt(document, trail))
+    const open = currentInside(get())
+    if (open?.builtIn) throw new SightlineError('graph.built-in', { title: builtInTitle(get(), open) })
+    const made: T = make(document, open?.name)
     const edit: Edit = 'edit' in made ? made.edit : made
     if (edit.length === 0) return made
     const next = commit(history, edit, { label, context: trail, ...(group !== undefined && { group }) })
@@ -293,7 +305,7 @@ export function select(wanted: Partial<Record<keyof Selection, Iterable<string>>
 
 /** Enters a subgraph, or leaves it. */
 export function goTo(trail: readonly string[]): void {
-  const valid = validTrail(get().document, trail)
+  const valid = validTrail(get(), trail)
   // Already there: keep the view.
   set({ trail: valid.join('/') === get().trail.join('/') ? get().trail : valid, selection: noSelection })
 }

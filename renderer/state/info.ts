@@ -2,7 +2,7 @@
 import { useMemo } from 'react'
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
 import { emptyGraph, type Graph, type NodeRecord } from '../../engine/graph/document.ts'
-import { graphOf, infoOf, own, subgraphName } from '../../engine/graph/info.ts'
+import { infoOf, insideOf, own } from '../../engine/graph/info.ts'
 import type { Sockets } from '../../engine/graph/node.ts'
 import { shownSockets, type Typed } from '../../engine/graph/sockets.ts'
 import type { ParamSpec, ParamValue } from '../../engine/types/param.ts'
@@ -38,7 +38,7 @@ export function infoOfRef(s: Pick<EditorState, 'document' | 'catalogue'>, ref: s
     const node: NodeRecord | undefined = own(graph?.nodes, id)
     if (!node) return undefined
     info = typeInfo(s, node)
-    graph = graphOf(s.document, subgraphName(node.type) ?? '')
+    graph = insideOf(s.document, s.catalogue, node)?.graph
   }
   return info
 }
@@ -51,7 +51,7 @@ export function titleAt(s: Pick<EditorState, 'document' | 'catalogue'>, at: read
     const node: NodeRecord | undefined = own(graph?.nodes, id)
     if (!node) return undefined
     titles.push(nodeTitle(node, typeInfo(s, node)))
-    graph = graphOf(s.document, subgraphName(node.type) ?? '')
+    graph = insideOf(s.document, s.catalogue, node)?.graph
   }
   return titles.join(' › ')
 }

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { type Handled, useHandled } from '../handles/source.ts'
 import type { EditorState } from '../state/editor.ts'
-import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
+import { currentGraph, graphOfTrail, nodeRef, useEditor } from '../state/editor.ts'
 import { infoOfRef, nodeTitle, typeInfo } from '../state/info.ts'
 import { useUi, type ViewTarget } from '../state/ui.ts'
 import { createPicture, type Picture, type PictureInfo } from './picture.ts'
@@ -27,15 +27,9 @@ export function mainOutput(s: EditorState, id: string): string | undefined {
 
 /** A node by its name in events (`outer/inner`), and its title. */
 export function titleOfRef(s: Pick<EditorState, 'document' | 'catalogue'>, ref: string): string | undefined {
-  let nodes = s.document.nodes
-  let title: string | undefined
-  for (const id of ref.split('/')) {
-    const node = nodes[id]
-    if (!node) return undefined
-    title = nodeTitle(node, typeInfo(s, node))
-    nodes = s.document.graphs[node.type.slice('graph/'.length)]?.nodes ?? {}
-  }
-  return title
+  const trail = ref.split('/')
+  const node = graphOfTrail(s, trail.slice(0, -1)).nodes[trail.at(-1) ?? '']
+  return node && nodeTitle(node, typeInfo(s, node))
 }
 
 export const outputsOfRef = (s: Pick<EditorState, 'document' | 'catalogue'>, ref: string): readonly string[] =>

@@ -1,0 +1,124 @@
+/**
+ * Built-in nodes that are made of other nodes. A composite is plain data: an inner graph, and which of its parameters are set
+ * from outside. It is unfolded like a subgraph of the document, so running, keys and reports know nothing of it.
+ */
+import type { ParamSpec, ParamValue } from '../types/param.ts'
+import type { SocketSpec } from '../values/socket.ts'
+import type { NodeInfo } from './catalogue.ts'
+import { inColumns } from './columns.ts'
+import { type NodeRecord, type PortRef, type Subgraph, splitPort } from './document.ts'
+import type { Composite, DraftMode, Explain, NodeDefinition } from './node.ts'
+import { checkRecord } from './record.ts'
+
+type JsonParams = NonNullable<NodeRecord['params']>
+
+interface Part {
+  readonly of: NodeDefinition
+  /** What differs from the defaults. */
+  readonly params?: JsonParams
+}
+
+/** A parameter of the composite: the inner parameters that it sets (`nms.iou`), and what differs from the first of them. */
+type Exposed = { readonly to: readonly PortRef[]; readonly default?: ParamValue } & Pick<ParamSpec, 'label' | 'help'>
+
+export interface CompositeDeclaration {
+  readonly type: string
+  readonly version: number
+  readonly title: string
+  readonly alias?: string
+  readonly keywords?: readonly string[]
+  readonly summary: string
+  readonly basic?: true
+  /** The nodes inside, by their ids. */
+  readonly nodes: Readonly<Record<string, Part>>
+  /** Where a wire ends → where it starts. */
+  readonly wires: Readonly<Record<PortRef, PortRef>>
+  /** Where each input goes, and what each output comes from. */
+  readonly inputs: Readonly<Record<string, readonly PortRef[]>>
+  readonly outputs: Readonly<Record<string, PortRef>>
+  readonly params: Readonly<Record<string, Exposed>>
+  readonly explain: Explain
+}
+
+/** What an output is like, or lies over, is found inside. */
+const bare = ({ like: _, over: __, ...socket }: SocketSpec): SocketSpec => socket
+
+/** The first of them that a node inside has is that of the composite. */
+const drafts: readonly DraftMode[] = ['none', 'exact', 'scaled']
+
+/** Declares a composite. Sockets and parameters are those of the nodes inside; names must not clash. Throws for a name that is not there. */
+export function defineComposite(declaration: CompositeDeclaration): NodeDefinition {
+  const { nodes, wires, inputs, outputs, params, ...rest } = declaration
+  const inside = <T>(ref: PortRef, table: (part: NodeDefinition) => Readonly<Record<string, T>>): T => {
+    const [id, name] = splitPort(ref)
+    const found = nodes[id] && table(nodes[id].of)[name]
+    if (found === undefined) throw new Error(`${declaration.type}: there is no ${ref} inside`)
+    return found
+  }
+  const places = inColumns(Object.keys(nodes), wires)
+  const records = Object.entries(nodes).map(([id, { of, params }]): [string, NodeRecord] => {
+    const own = { type: of.type, version: of.version, position: places.get(id) ?? { x: 0, y: 0 } }
+    return [id, params ? { ...own, params } : own]
+  })
+  const exposed = Object.entries(params).map(([name, { to, ...own }]): [string, ParamSpec] => {
+    const [first = ''] = to
+    const [id, inner] = splitPort(first)
+    const preset = nodes[id]?.params?.[inner]
+    const spec = inside(first, (part) => part.params)
+    // Whether a condition holds is up to nodes inside.
+    const { when: _, ...always } = spec
+    return [name, { ...always, ...(preset !== undefined && { default: preset }), ...own } as ParamSpec]
+  })
+  const modes = Object.values(nodes).map(({ of }) => of.draft)
+  return {
+    ...rest,
+    kind: 'pure',
+    draft: drafts.find((mode) => modes.includes(mode)) ?? 'scaled',
+    inputs: Object.fromEntries(
+      Object.entries(inputs).map(([name, [first = '']]) => [name, bare(inside(first, (part) => part.inputs))]),
+    ),
+    params: Object.fromEntries(exposed),
+    outputs: Object.fromEntries(
+      Object.entries(outputs).map(([name, from]) => [name, bare(inside(from, (part) => part.outputs))]),
+    ),
+    composite: {
+      nodes: Object.fromEntries(records),
+      edges: { ...wires },
+      inputs: Object.fromEntries(Object.entries(inputs).map(([name, to]) => [name, { to: [...to] }])),
+      outputs: Object.fromEntries(Object.entries(outputs).map(([name, from]) => [name, { from }])),
+      params: Object.fromEntries(Object.entries(params).map(([name, { to }]) => [name, [...to]])),
+    },
+    run: () => {
+      throw new Error(`${declaration.type} runs as the nodes inside`)
+    },
+  }
+}
+
+const filled = new WeakMap<NodeRecord, { readonly info: NodeInfo; readonly graph: Subgraph | undefined }>()
+
+/**
+ * What is inside a node of this type, with the node's own parameters. Undefined where the type is no composite, or the node's
+ * parameters or version are wrong: then it is checked as any other node. The same object for the same record.
+ */
+export function insideComposite(info: NodeInfo, record: NodeRecord): Subgraph | undefined {
+  if (!info.composite) return undefined
+  const known = filled.get(record)
+  if (known?.info === info) return known.graph
+  const graph = fill(info, info.composite, record)
+  filled.set(record, { info, graph })
+  return graph
+}
+
+function fill(info: NodeInfo, composite: Composite, record: NodeRecord): Subgraph | undefined {
+  const { params, problem } = checkRecord({ record, type: info.type }, info)
+  if (problem) return undefined
+  const { params: exposed, ...graph } = composite
+  const nodes: Record<string, NodeRecord> = { ...graph.nodes }
+  for (const [name, refs] of Object.entries(exposed))
+    for (const ref of refs) {
+      const [id, inner] = splitPort(ref)
+      const node = nodes[id]
+      if (node) nodes[id] = { ...node, params: { ...node.params, [inner]: params[name] as JsonParams[string] } }
+    }
+  return { ...graph, nodes, frames: {}, notes: {} }
+}
