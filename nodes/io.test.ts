@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { ImageShape, SequenceValue, Value } from '../engine/values/index.ts'
+import { readSamples, samplesFolder } from '../host/files/samples.ts'
 import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'
 import { folder } from './io/folder.ts'
 import { loadImage } from './io/load-image.ts'
@@ -54,6 +55,32 @@ async function saved(numbers: readonly number[], params: object): Promise<readon
   await bench.run(saveImage, { image: sequence([image]) }, { path: 'saved.png', ...params })
   return (await load('saved.png')).numbers
 }
+
+const samples = readSamples(samplesFolder)
+
+test.each(samples.names)('the numbers of %s are those of its file, divided by the largest', async (name) => {
+  const { depth, space } = await sharp(samples.pathOf(name)).metadata()
+  const raw = sharp(samples.pathOf(name)).toColourspace(space ?? 'srgb')
+  // The division is IEEE 754's, as of numpy.float32.
+  const expected =
+    depth === 'ushort'
+      ? new Uint16Array(Uint8Array.from(await raw.raw({ depth: 'ushort' }).toBuffer()).buffer)
+      : Uint8Array.from(await raw.raw().toBuffer())
+  const { value } = await load(samples.pathOf(name))
+  expect(bench.device.read(value)).toEqual(Float32Array.from(expected, (v) => v / (depth === 'ushort' ? 65535 : 255)))
+  // 8 bits take a byte a number.
+  expect(value.store.bytes).toBe(depth === 'ushort' ? 4 * expected.length : expected.length)
+})
+
+test('opacity is kept in 8 bits too', async () => {
+  const data = Uint8Array.from([255, 128, 3, 77, 0, 1, 254, 255])
+  await sharp(data, { raw: { width: 2, height: 1, channels: 4 } })
+    .png()
+    .toFile(join(base, 'glass.png'))
+  const { numbers, value } = await load('glass.png')
+  expect(numbers).toEqual(Array.from(data, (v) => Math.fround(v / 255)))
+  expect(value).toMatchObject({ alpha: true, store: { bytes: 8 } })
+})
 
 test('16 bit come in as fine as they are', async () => {
   const data = Uint16Array.from([0, 1, 256, 32768, 65534, 65535])

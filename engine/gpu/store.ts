@@ -1,6 +1,6 @@
 /** The bytes of a value on a GPU, and moving them to and from the CPU. */
 import type { Arena } from '../memory/arena.ts'
-import { CountedStore, CpuStore } from '../memory/store.ts'
+import { ArenaStore, CountedStore, CpuStore, cpuNow } from '../memory/store.ts'
 import type { Store } from '../values/index.ts'
 import type { Block } from './buffers.ts'
 import type { GpuDevice } from './device.ts'
@@ -57,17 +57,9 @@ function once<T extends CountedStore>(store: CountedStore, move: () => Promise<T
   return made
 }
 
-/** The store on the CPU if it is there already: itself, or its twin. */
-export const cpuNow = (store: Store): CpuStore | undefined =>
-  store instanceof CpuStore
-    ? store
-    : store instanceof GpuStore && store.twin instanceof CpuStore
-      ? store.twin
-      : undefined
-
 /** The store on this GPU if it is there already: itself, or its twin. */
 export function gpuNow(store: Store, device: GpuDevice): GpuStore | undefined {
-  const here = store instanceof CpuStore ? store.twin : store
+  const here = store instanceof ArenaStore ? store.twin : store
   return here instanceof GpuStore && here.device === device && device.gone === undefined ? here : undefined
 }
 
@@ -98,17 +90,14 @@ export async function toGpu(store: Store, device: GpuDevice): Promise<GpuStore> 
   const here = gpuNow(store, device)
   if (here) return here
   if (store instanceof GpuStore) throw store.lost ? new LostError() : new GpuError('lost', device.gone ?? '')
-  if (!(store instanceof CpuStore)) throw new Error('store: it is on no device')
+  if (!(store instanceof ArenaStore)) throw new Error('store: it is on no device')
   store.dropTwin()
   return once(store, async () => {
-    const { bytes } = store
-    const twin = new GpuStore(device, await device.buffers.alloc(bytes))
+    const { size } = store
+    const twin = new GpuStore(device, await device.buffers.alloc(size))
     store.pin()
     try {
-      await device.write(twin.block, bytes, (at, length) => {
-        const view = store.view()
-        return new Uint8Array(view.buffer, view.byteOffset + at, length)
-      })
+      await device.write(twin.block, size, (at, length) => store.part(at, length))
     } catch (error) {
       twin.release()
       throw error

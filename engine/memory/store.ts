@@ -77,7 +77,7 @@ export abstract class CountedStore implements Store {
 }
 
 /** In the arena, or spilled into an ordinary buffer when memory is short. */
-export class CpuStore extends CountedStore {
+export abstract class ArenaStore extends CountedStore {
   override readonly place = 'cpu'
   readonly arena: Arena
   #address: number | undefined
@@ -145,12 +145,16 @@ export class CpuStore extends CountedStore {
     this.arena.counters.spilled += this.bytes
   }
 
-  /** The bytes where they are now, without bringing them back. Do not keep the view. */
-  view(): Float32Array {
+  /** How many bytes the value has as its shape and dtype say. */
+  abstract readonly size: number
+
+  /** A part of those bytes, wherever they are now. Do not keep the view. */
+  abstract part(at: number, length: number): Uint8Array
+
+  /** Where the store's own bytes are now, without bringing them back: a buffer, and the first byte in it. */
+  protected here(): readonly [ArrayBufferLike, number] {
     this.alive()
-    const length = this.bytes / 4
-    if (this.#spilled) return new Float32Array(this.#spilled, 0, length)
-    return new Float32Array(this.arena.memory.buffer, this.#address, length)
+    return this.#spilled ? [this.#spilled, 0] : [this.arena.memory.buffer, this.#address ?? 0]
   }
 
   #revive(): number {
@@ -174,6 +178,74 @@ export class CpuStore extends CountedStore {
   }
 }
 
+/** The bytes of a value as its shape and dtype say. */
+export class CpuStore extends ArenaStore {
+  override get size(): number {
+    return this.bytes
+  }
+
+  /** The bytes where they are now, without bringing them back. Do not keep the view. */
+  view(): Float32Array {
+    const [buffer, at] = this.here()
+    return new Float32Array(buffer, at, this.bytes / 4)
+  }
+
+  override part(at: number, length: number): Uint8Array {
+    const [buffer, from] = this.here()
+    return new Uint8Array(buffer, from + at, length)
+  }
+}
+
+/** What the bytes of an `EightBitStore` stand for. */
+const fractions = Float32Array.from({ length: 256 }, (_, v) => v / 255)
+
+/**
+ * The float32 numbers of a value as one byte each: v stands for v / 255. A picture of a file stays like this, in a quarter of the
+ * memory. Ops that do not take it (`eightBit` in `engine/ops/op.ts`) get `floats`, which are made when they are needed, dropped
+ * when the node that needed them ends, and given up before anything else when memory is short.
+ */
+export class EightBitStore extends ArenaStore {
+  floats: CpuStore | undefined
+
+  /** The number at `index`, wherever the bytes are; NaN beyond them. */
+  at(index: number): number {
+    const [buffer, at] = this.here()
+    return fractions[new Uint8Array(buffer, at, this.bytes)[index] ?? -1] ?? Number.NaN
+  }
+
+  /** A copy of `length` numbers from `index` on. */
+  numbers(index = 0, length = this.bytes): Float32Array<ArrayBuffer> {
+    const [buffer, at] = this.here()
+    const bytes = new Uint8Array(buffer, at + index, length)
+    const numbers = new Float32Array(length)
+    for (let i = 0; i < length; i++) numbers[i] = fractions[bytes[i] ?? 0] ?? 0
+    return numbers
+  }
+
+  override get size(): number {
+    return 4 * this.bytes
+  }
+
+  override part(at: number, length: number): Uint8Array {
+    return new Uint8Array(this.numbers(at / 4, length / 4).buffer)
+  }
+
+  /** Drops the floats, unless an op works with them. Returns how many bytes that freed. */
+  dropFloats(): number {
+    const { floats } = this
+    if (!floats || floats.pinned) return 0
+    this.floats = undefined
+    floats.release()
+    return floats.bytes
+  }
+
+  protected override free(): void {
+    super.free()
+    this.floats?.release()
+    this.floats = undefined
+  }
+}
+
 /** Undefined if the system has no room for it. */
 function bufferOf(bytes: number): ArrayBuffer | undefined {
   try {
@@ -184,9 +256,16 @@ function bufferOf(bytes: number): ArrayBuffer | undefined {
   }
 }
 
-/** The CPU store of a value, or its twin there. Throws if the bytes are only on another device: `toCpu` brings them. */
-export function cpuStore({ store }: { readonly store: Store }): CpuStore {
+/** The bytes on the CPU as the value's shape and dtype say, if they are there: the store itself, its floats or its twin. */
+export function cpuNow(store: Store): CpuStore | undefined {
   if (store instanceof CpuStore) return store
-  if (store instanceof CountedStore && store.twin instanceof CpuStore) return store.twin
-  throw new Error('store: this value does not live on the CPU')
+  if (store instanceof EightBitStore) return store.floats
+  return store instanceof CountedStore && store.twin instanceof CpuStore ? store.twin : undefined
+}
+
+/** The same of a value. Throws if they must be brought first. */
+export function cpuStore({ store }: { readonly store: Store }): CpuStore {
+  const here = cpuNow(store)
+  if (!here) throw new Error('store: this value does not live on the CPU')
+  return here
 }

@@ -35,6 +35,18 @@ export function align16(p: usize): usize {
   return (p + 15) & ~15
 }
 
+/** n bytes divided by `divisor`, as float32. */
+export function floatsOf(src: usize, dst: usize, n: i32, divisor: f32): void {
+  const d = f32x4.splat(divisor)
+  let i = 0
+  for (; i <= n - 8; i += 8, src += 8, dst += 32) {
+    const v = v128.load8x8_u(src)
+    v128.store(dst, f32x4.div(f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(v)), d))
+    v128.store(dst, f32x4.div(f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(v)), d), 16)
+  }
+  for (; i < n; i++, src += 1, dst += 4) store<f32>(dst, <f32>load<u8>(src) / divisor)
+}
+
 export function fillFloats(dst: usize, n: i32, value: f32): void {
   const v = f32x4.splat(value)
   let i = 0

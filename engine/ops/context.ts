@@ -5,14 +5,15 @@
  */
 import type { GpuDevice } from '../gpu/device.ts'
 import { GpuError } from '../gpu/error.ts'
-import { cpuNow, gpuNow, toCpu, toGpu } from '../gpu/store.ts'
+import { gpuNow, toCpu, toGpu } from '../gpu/store.ts'
 import type { Arena } from '../memory/arena.ts'
-import { CountedStore, type CpuStore, cpuStore } from '../memory/store.ts'
+import { ArenaStore, CountedStore, CpuStore, cpuNow, cpuStore, EightBitStore } from '../memory/store.ts'
 import type { DeviceWords } from '../types/device.ts'
 import { SightlineError } from '../types/problem.ts'
 import { type Numbers, viewOf } from '../values/dtype.ts'
 import { describeShape, type Value } from '../values/index.ts'
 import type { Ops } from './calls.ts'
+import { floatsFrom } from './cast/floats.ts'
 import { unsupported } from './check.ts'
 import { type CpuDevice, KernelError } from './cpu.ts'
 import { createCpuContext } from './cpu-context.ts'
@@ -57,6 +58,8 @@ type Work = (op: AnyOp, inputs: readonly StoredValue[], params: unknown) => Prom
 export function makeOps({ cpu, arena, gpu, tensors }: Devices, signal: AbortSignal): NodeOps {
   /** Made by ops of this run, one reference each. */
   const made = new Set<CountedStore>()
+  /** Inputs that are kept in 8 bits, of which this run needed the floats. */
+  const unpacked = new Set<EightBitStore>()
   const timer = gpu?.takeTimer()
   let onGpu = false
   let finished = false
@@ -74,19 +77,25 @@ export function makeOps({ cpu, arena, gpu, tensors }: Devices, signal: AbortSign
     const context = createCpuContext(cpu, arena, tensors, signal)
     let returned: ReadonlySet<CountedStore> = new Set()
     try {
-      for (const { store } of inputs)
+      for (const { store } of inputs) {
+        if (store instanceof EightBitStore && !op.eightBit) unpacked.add(store)
         await bring(
-          () => cpuNow(store),
-          () => toCpu(store, arena),
+          () => (op.eightBit && store instanceof EightBitStore ? store : cpuNow(store)),
+          () => (store instanceof EightBitStore ? unpack(store, cpu, arena) : toCpu(store, arena)),
           (here) => context.pin(here),
         )
+      }
       const result = await op.cpu(context, inputs, params)
       checkOpen(op)
       returned = new Set(storesIn(result))
       return result
     } finally {
       keep(await context.end(returned))
+      if (finished) dropFloats()
     }
+  }
+  const dropFloats = (): void => {
+    for (const store of unpacked) store.dropFloats()
   }
 
   const workOnGpu =
@@ -160,6 +169,7 @@ export function makeOps({ cpu, arena, gpu, tensors }: Devices, signal: AbortSign
       for (const store of new Set([...keep].flatMap(storesIn))) if (!made.delete(store)) store.retain()
       for (const store of made) store.release()
       made.clear()
+      dropFloats()
     },
   }
 }
@@ -176,10 +186,37 @@ const failed = (kernel: string, message: string, cause: unknown): SightlineError
 /** Without the kernel's name, which the problem's text has already. */
 const said = ({ kernel, message }: KernelError): string => message.replace(`kernel "${kernel}": `, '')
 
+const unpacking = new WeakMap<EightBitStore, Promise<void>>()
+
+/** Makes the floats of a store, once for all who ask. Throws `memory.full`. */
+function unpack(store: EightBitStore, cpu: CpuDevice, arena: Arena): Promise<void> {
+  const known = unpacking.get(store)
+  if (known) return known
+  const work = async (): Promise<void> => {
+    const floats = new CpuStore(arena, store.size)
+    store.retain()
+    const [from, to] = [store.pin(), floats.pin()]
+    try {
+      await floatsFrom(cpu, from, to, store.bytes, 255)
+      floats.retain()
+      store.floats = floats
+    } finally {
+      unpacking.delete(store)
+      floats.unpin()
+      floats.release()
+      store.unpin()
+      store.release()
+    }
+  }
+  const made = work()
+  unpacking.set(store, made)
+  return made
+}
+
 /** Pins a store where it was brought: at once if it is there already, because a twin may be dropped before its turn. */
 async function bring<T extends CountedStore>(
   now: () => T | undefined,
-  move: () => Promise<T>,
+  move: () => Promise<unknown>,
   pin: (here: T) => void,
 ): Promise<void> {
   for (let here = now(); ; here = now()) {
@@ -197,9 +234,9 @@ export function storesIn(result: unknown): CountedStore[] {
 
 /** Brings a value's numbers to the CPU, where they stay until the returned function is called. Throws LostError, `memory.full`. */
 export async function bringToCpu({ store }: StoredValue, arena: Arena): Promise<() => void> {
-  let pinned: CpuStore | undefined
-  await bring(
-    () => cpuNow(store),
+  let pinned: ArenaStore | undefined
+  await bring<ArenaStore>(
+    () => (store instanceof ArenaStore ? store : cpuNow(store)),
     () => toCpu(store, arena),
     (here) => {
       here.pin()
@@ -215,6 +252,7 @@ export const isOnCpu = ({ store }: StoredValue): boolean =>
 
 /** The numbers of a value that is on the CPU, copied out: row-major, channels last. */
 export function readNumbers(value: StoredValue): Numbers {
+  if (value.store instanceof EightBitStore) return value.store.numbers(0, countOf(value))
   const { buffer, byteOffset } = cpuStore(value).view()
   return viewOf(dtypeOf(value), buffer, byteOffset, countOf(value)).slice() as Numbers
 }
@@ -228,12 +266,17 @@ export function readPixels(value: StoredValue): Float32Array<ArrayBuffer> {
 
 /** A value on the CPU whose numbers are read where they are, for explanations. Valid while the value is retained. */
 export function readable(value: StoredValue): Readable {
-  const store = cpuStore(value)
   const width = value.kind === 'image' ? value.width : 0
   const channels = value.kind === 'image' ? value.channels : 1
+  const indexOf = (y: number, x: number, c: number): number => (y * width + x) * channels + c
+  if (value.store instanceof EightBitStore) {
+    const { store } = value
+    return { shape: value, at: (y, x, c) => store.at(indexOf(y, x, c)) }
+  }
+  const store = cpuStore(value)
   const view = (): ArrayLike<number> => {
     const { buffer, byteOffset } = store.view()
     return viewOf(dtypeOf(value), buffer, byteOffset, countOf(value))
   }
-  return { shape: value, at: (y, x, c) => view()[(y * width + x) * channels + c] ?? Number.NaN }
+  return { shape: value, at: (y, x, c) => view()[indexOf(y, x, c)] ?? Number.NaN }
 }

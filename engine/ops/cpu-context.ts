@@ -1,17 +1,17 @@
 /** What an op works with on the CPU: its inputs pinned in the arena, and memory for its results and temporaries. */
 import type { Arena } from '../memory/arena.ts'
-import { CpuStore, cpuStore } from '../memory/store.ts'
+import { type ArenaStore, CpuStore, cpuStore, EightBitStore } from '../memory/store.ts'
 import { SightlineError } from '../types/problem.ts'
 import { describeShape } from '../values/index.ts'
 import { type CpuDevice, KernelError } from './cpu.ts'
 import type { CpuContext, StoredShape } from './op.ts'
-import { bytesOf, dimensions } from './shape.ts'
+import { bytesOf, countOf, dimensions } from './shape.ts'
 import type { TensorDevice } from './tensorflow.ts'
 
 export interface OpCpuContext extends CpuContext {
-  pin(store: CpuStore): void
+  pin(store: ArenaStore): void
   /** Waits for running kernels, then frees all but `returned`; returns those of them that were made here. */
-  end(returned: ReadonlySet<unknown>): Promise<readonly CpuStore[]>
+  end(returned: ReadonlySet<unknown>): Promise<readonly ArenaStore[]>
 }
 
 export function createCpuContext(
@@ -21,21 +21,24 @@ export function createCpuContext(
   signal: AbortSignal,
 ): OpCpuContext {
   const { memory } = arena
-  const addresses = new Map<CpuStore, number>()
-  const made: CpuStore[] = []
+  const addresses = new Map<ArenaStore, number>()
+  const made: ArenaStore[] = []
   const temporaries: number[] = []
   const running = new Set<Promise<void>>()
 
-  const pin = (store: CpuStore): void => {
+  const pin = (store: ArenaStore): void => {
     if (!addresses.has(store)) addresses.set(store, store.pin())
   }
-  const make = (shape: StoredShape): CpuStore => {
-    const bytes = bytesOf(shape)
+  const make = <S extends ArenaStore>(
+    shape: StoredShape,
+    kind: new (arena: Arena, bytes: number) => S,
+    bytes = bytesOf(shape),
+  ): S => {
     if (bytes > arena.largest) {
       const [mb, limit] = [bytes, arena.largest].map((n) => Math.round(n / 1e6)) as [number, number]
       throw new SightlineError('value.too-large', { given: describeShape(shape), bytes: mb, limit })
     }
-    const store = new CpuStore(arena, bytes)
+    const store = new kind(arena, bytes)
     made.push(store)
     pin(store)
     return store
@@ -58,16 +61,24 @@ export function createCpuContext(
         return run
       },
     },
-    image: (shape) => ({ ...shape, store: make(shape) }),
-    tensor: (shape) => ({ ...shape, store: make(shape) }),
+    image: (shape) => ({ ...shape, store: make(shape, CpuStore) }),
+    eightBitImage: (shape) => ({ ...shape, store: make(shape, EightBitStore, countOf(shape)) }),
+    tensor: (shape) => ({ ...shape, store: make(shape, CpuStore) }),
     address(value) {
       const address = addresses.get(cpuStore(value))
       if (address === undefined) throw new Error('an op may use its inputs and what it made, nothing else')
       return address
     },
+    stored(value) {
+      const bytes = addresses.get(value.store as ArenaStore)
+      if (bytes !== undefined && value.store instanceof EightBitStore) return { address: bytes, eightBit: true }
+      return { address: this.address(value), eightBit: false }
+    },
     reading(value, rows) {
       const height = value.kind === 'image' ? value.height : 1
-      return { address: this.address(value), stride: bytesOf(value) / Math.max(1, height), height, rows }
+      const { address, eightBit } = this.stored(value)
+      const bytes = eightBit ? countOf(value) : bytesOf(value)
+      return { address, stride: bytes / Math.max(1, height), height, rows }
     },
     upload(numbers) {
       const array = ArrayBuffer.isView(numbers) ? (numbers as Float64Array) : Float32Array.from(numbers)
@@ -88,7 +99,7 @@ export function createCpuContext(
 
     async tensorflow({ op, inputs, params, shape }) {
       if (!tensors) throw new KernelError(op, 'there is no TensorFlow.js here')
-      const store = make(shape)
+      const store = make(shape, CpuStore)
       const numbersOf = (one: CpuStore): Float32Array =>
         new Float32Array(memory.buffer, addresses.get(one), one.bytes / 4)
       const given = inputs.map((value) => ({ numbers: numbersOf(cpuStore(value)), shape: dimensions(value) }))

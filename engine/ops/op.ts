@@ -75,9 +75,13 @@ export interface CpuContext {
   readonly signal: AbortSignal
   /** An image of this shape, contents undefined. */
   image(shape: ImageShape): ImageValue
+  /** The same, to be filled with one byte a number: v stands for v / 255. Its address is that of `stored`. */
+  eightBitImage(shape: ImageShape): ImageValue
   tensor(shape: TensorShape): TensorValue
   /** The address of a value's first number. Valid until the op ends. */
   address(value: StoredValue): number
+  /** The same, for ops with `eightBit`: of its bytes where that is what the value has. */
+  stored(value: StoredValue): { readonly address: number; readonly eightBit: boolean }
   /** What a dispatch reads of this value, for the rows that it writes. */
   reading(value: StoredValue, rows: Rows): Read
   /** Copies numbers in for the duration of this op (taps, tables); returns their address. */
@@ -146,6 +150,11 @@ export interface OpDefinition<I extends readonly StoredValue[], P, R> {
   readonly name: string
   /** The dtypes of its inputs; others are refused by name before it is called. Absent: float32 only. */
   readonly dtypes?: readonly DType[]
+  /**
+   * On the CPU it takes float32 values as they are stored (`stored`), if need be as bytes v that stand for v / 255, and gives the
+   * same result. Absent: such values are made float32 before.
+   */
+  readonly eightBit?: true
   /** The CPU implementation: checks its inputs (throws `op.unsupported`, `shape.mismatch`), dispatches kernels. */
   readonly cpu: (context: CpuContext, inputs: I, params: P) => Promise<R>
   /** The same on the GPU, to 1e-4 of the numbers' size. A GpuError `limit` has it done on the CPU instead. */

@@ -3,7 +3,7 @@
  * long unused. Held results stay.
  */
 import { isLost } from '../gpu/store.ts'
-import { type CountedStore, CpuStore } from '../memory/store.ts'
+import { ArenaStore, type CountedStore, EightBitStore } from '../memory/store.ts'
 import { Flights } from './flights.ts'
 import type { Key } from './keys.ts'
 import type { Result } from './result.ts'
@@ -87,7 +87,8 @@ export class Pool {
 
   /** Makes room in the arena: spills or discards this many bytes. Returns how many. */
   relieve(bytes: number): number {
-    let freed = this.#dropTwins('gpu', bytes)
+    let freed = this.#dropFloats(bytes)
+    if (freed < bytes) freed += this.#dropTwins('gpu', bytes - freed)
     for (const result of this.#byWorth()) {
       if (freed >= bytes) break
       const own = ownBytes(result, 'cpu')
@@ -117,7 +118,7 @@ export class Pool {
       if (own === 0 || result.ms / (own / 1e6) < worthMoving) continue
       for (const store of result.stores) {
         if (enough()) return moved
-        if (store instanceof CpuStore && (await store.spillGently())) {
+        if (store instanceof ArenaStore && (await store.spillGently())) {
           moved = true
           this.counters.spills++
         }
@@ -135,6 +136,16 @@ export class Pool {
       if (own === 0) continue
       this.#evict(result)
       freed += own
+    }
+    return freed
+  }
+
+  /** Drops the float32 numbers that were made of 8-bit ones. */
+  #dropFloats(bytes: number): number {
+    let freed = 0
+    for (const store of this.#stores.keys()) {
+      if (freed >= bytes) break
+      if (store instanceof EightBitStore) freed += store.dropFloats()
     }
     return freed
   }
@@ -184,7 +195,7 @@ export class Pool {
   #spill(result: Result): number {
     let freed = 0
     for (const store of result.stores)
-      if (store instanceof CpuStore && store.spill()) {
+      if (store instanceof ArenaStore && store.spill()) {
         freed += store.bytes
         this.counters.spills++
       }
@@ -215,7 +226,7 @@ export class Pool {
 const ownBytes = (result: Result, place: CountedStore['place']): number => {
   let sum = 0
   for (const store of result.stores) {
-    const there = store.place === place && !(store instanceof CpuStore && store.spilled)
+    const there = store.place === place && !(store instanceof ArenaStore && store.spilled)
     if (there && store.references === 1) sum += store.bytes
   }
   return sum

@@ -1,6 +1,7 @@
 import { defineNode } from '../../engine/graph/node.ts'
 import { unsupported } from '../../engine/ops/check.ts'
 import type { ChannelStatistics } from '../../engine/ops/reduce/layout.ts'
+import { countOf } from '../../engine/ops/shape.ts'
 import { param } from '../../engine/types/param.ts'
 import {
   describeShape,
@@ -25,7 +26,7 @@ const namesOf = (value: Stored): readonly string[] => (value.kind === 'image' ? 
 function describe(value: Stored): string {
   const range = value.kind === 'image' ? value.range : undefined
   const span = range ? `nominal range ${range[0]} to ${range[1]}` : 'no nominal range'
-  return `${describeShape(value)}\nfloat32, ${(value.store.bytes / 1e6).toFixed(2)} MB, ${span}`
+  return `${describeShape(value)}\nfloat32, ${((4 * countOf(value)) / 1e6).toFixed(2)} MB, ${span}`
 }
 
 function tableOf(value: Stored, channels: readonly ChannelStatistics[]): TableValue {

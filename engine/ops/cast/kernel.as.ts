@@ -1,20 +1,11 @@
 // Between stored pictures (u8, u16) and float32 ones. A row is `count` numbers (width × channels); strides are in
 // bytes, so that a part of a picture can be used.
+import { floatsOf } from '../common.as.ts'
 
 /** dst = src / divisor (255 gives 0..1). dst is contiguous. */
 export function u8ToF32(src: usize, srcStride: usize, dst: usize, count: i32, divisor: f32, y0: i32, y1: i32): void {
-  const d = f32x4.splat(divisor)
-  for (let y = y0; y < y1; y++) {
-    let p = src + <usize>y * srcStride
-    let q = dst + <usize>y * (<usize>count << 2)
-    let i = 0
-    for (; i <= count - 8; i += 8, p += 8, q += 32) {
-      const v = v128.load8x8_u(p)
-      v128.store(q, f32x4.div(f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(v)), d))
-      v128.store(q, f32x4.div(f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(v)), d), 16)
-    }
-    for (; i < count; i++, p += 1, q += 4) store<f32>(q, <f32>load<u8>(p) / divisor)
-  }
+  for (let y = y0; y < y1; y++)
+    floatsOf(src + <usize>y * srcStride, dst + <usize>y * (<usize>count << 2), count, divisor)
 }
 
 /** dst = src / divisor (65535 gives 0..1). dst is contiguous. */

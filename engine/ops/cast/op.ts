@@ -5,10 +5,10 @@ import { dtypes } from '../../values/dtype.ts'
 import type { ImageShape, ImageValue, TensorValue } from '../../values/index.ts'
 import { requireImage, unsupported } from '../check.ts'
 import { roundEven } from '../expr.ts'
-import { type CpuContext, defineOp, type StoredValue } from '../op.ts'
+import { defineOp } from '../op.ts'
 import { alike } from '../parts.ts'
-import { countOf, dtypeOf } from '../shape.ts'
 import { functionOf, pixel, sumOf, termAt } from '../terms.ts'
+import { floats } from './floats.ts'
 
 /** Bytes copied at a stretch: well under a millisecond of the engine's thread. */
 const STRIP = 2 << 20
@@ -51,7 +51,8 @@ function storable(image: ImageShape): Pick<Picture, 'height' | 'width' | 'channe
 }
 
 /**
- * A decoded picture as an image: value / 255, or / 65535 where it has 16 bits.
+ * A decoded picture as an image: value / 255, or / 65535 where it has 16 bits. On the CPU 8 bits are kept as they are, and become
+ * float32 where an op needs it (`EightBitStore`).
  *
  * Picture (H, W, C) u8 or u16, C 1, 3 or 4, in; image (H, W, C) float32 0..1, gray or rgb, out.
  * @throws op.unsupported if the data's length does not match the picture
@@ -64,15 +65,20 @@ export const fromPicture = defineOp<readonly [], Picture, ImageValue>({
     const { data, depth, height, width, channels, note } = picture
     const count = width * channels
     const wide = depth === 16
-    const out = context.image(pictureShape(picture))
+    const shape = pictureShape(picture)
+    const out = wide ? context.image(shape) : context.eightBitImage(shape)
+    const { address } = context.stored(out)
     const bytes = (depth / 8) * count
     const strip = context.temporary(Math.max(bytes, Math.min(STRIP, bytes * height)))
     const source = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    // The kernels write, because the first touch of memory is slow: it is not for the engine's thread.
     await inStrips(height, bytes, (y, rows) => {
       context.uint8(strip, rows * bytes).set(source.subarray(y * bytes, (y + rows) * bytes))
-      const dst = context.address(out) + y * count * 4
-      const args = [strip, bytes, dst, count, fullScale(depth)]
-      return context.device.dispatch({ kernel: wide ? 'u16ToF32' : 'u8ToF32', args, rows })
+      return context.device.dispatch(
+        wide
+          ? { kernel: 'u16ToF32', args: [strip, bytes, address + 4 * y * count, count, fullScale(depth)], rows }
+          : { kernel: 'copyRegion', args: [strip, bytes, address + y * bytes, bytes, bytes], rows },
+      )
     })
     return note === undefined ? out : { ...out, note }
   },
@@ -144,31 +150,6 @@ export const toPicture = defineOp<readonly [ImageValue], { readonly depth: 8 | 1
   },
 })
 
-/** The same numbers as float32, for ops that take any dtype. */
-export async function floats(context: CpuContext, value: StoredValue): Promise<StoredValue> {
-  const dtype = dtypeOf(value)
-  if (value.kind === 'image' || dtype === 'float32') return value
-  const { dtype: _, ...shape } = value
-  const count = countOf(value)
-  const out = context.tensor(shape)
-  // In rows of a size that suits the tiles.
-  const width = Math.min(count, 4096)
-  const row = (from: number, length: number, rows: number): Promise<void> =>
-    context.device.dispatch({
-      ...(dtype === 'uint8'
-        ? {
-            kernel: 'u8ToF32',
-            args: [context.address(value) + from, length, context.address(out) + from * 4, length, 1],
-          }
-        : { kernel: 'i32ToF32', args: [context.address(value) + from * 4, context.address(out) + from * 4, length] }),
-      rows,
-    })
-  const rows = width === 0 ? 0 : Math.floor(count / width)
-  if (rows > 0) await row(0, width, rows)
-  if (count > rows * width) await row(rows * width, count - rows * width, 1)
-  return out
-}
-
 /**
  * A tensor of any dtype as float32: the same numbers, whole ones beyond 2^24 rounded to the nearest.
  *
@@ -179,7 +160,7 @@ export const toFloat = defineOp<readonly [TensorValue], object, TensorValue>({
   name: 'toFloat',
   nonFinite: 'Kept as they are, as by ndarray.astype(float32).',
   dtypes,
-  cpu: async (context, [tensor]) => (await floats(context, tensor)) as TensorValue,
+  cpu: (context, [tensor]) => floats(context, tensor),
   reach: (at) => [pixel(0, at.x, 0)],
   terms(at, inputs) {
     const term = termAt(inputs, pixel(0, at.x, 0))

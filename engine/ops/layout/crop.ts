@@ -38,15 +38,17 @@ function check(image: ImageShape, { x, y, width, height }: CropParams): void {
 export const crop = defineOp<readonly [ImageValue], CropParams, ImageValue>({
   name: 'crop',
   nonFinite: 'Copied bit by bit, as numpy slices are.',
+  eightBit: true,
   async cpu(context, [image], params) {
     check(image, params)
     const { x, y, width, height } = params
     if (width === image.width && height === image.height) return image
-    const out = context.image({ ...shapeOf(image), height, width })
-    const stride = image.width * image.channels * 4
-    const bytes = width * image.channels * 4
-    const from = context.address(image) + y * stride + x * image.channels * 4
-    const args = [from, stride, context.address(out), bytes, bytes]
+    const { address, eightBit } = context.stored(image)
+    const shape = { ...shapeOf(image), height, width }
+    const out = eightBit ? context.eightBitImage(shape) : context.image(shape)
+    const pixel = image.channels * (eightBit ? 1 : 4)
+    const [stride, bytes] = [image.width * pixel, width * pixel]
+    const args = [address + y * stride + x * pixel, stride, context.stored(out).address, bytes, bytes]
     await context.device.dispatch({
       kernel: 'copyRegion',
       args,

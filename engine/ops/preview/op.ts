@@ -1,7 +1,6 @@
 /** A value as RGBA bytes: a part of it, at the size of a view. */
 import { dtypes } from '../../values/dtype.ts'
 import type { ImageValue } from '../../values/index.ts'
-import { floats } from '../cast/op.ts'
 import { unsupported } from '../check.ts'
 import { defineOp, type StoredValue } from '../op.ts'
 import { whole } from '../parts.ts'
@@ -85,7 +84,8 @@ export const preview = defineOp<readonly [StoredValue], PreviewParams, Preview>(
   nonFinite:
     'An average with NaN in it is NaN, as of cv2.resize INTER_AREA, and is shown in magenta; infinities are shown as the ends of the range.',
   dtypes,
-  cpu: async (context, [value], params) => show(onCpu(context), await floats(context, value), params),
+  eightBit: true,
+  cpu: (context, [value], params) => show(onCpu(context), value, params),
   gpu: (context, [value], params) => show(onGpu(context), value, params),
   reach: (at, [shape], params) => (shape ? sitesOf(at, shape, params) : []),
   needs(part, [shape], params) {

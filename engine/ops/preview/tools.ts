@@ -2,6 +2,7 @@
 
 import { cover, f32 } from '../../gpu/device.ts'
 import type { ImageShape, ImageValue } from '../../values/index.ts'
+import { floats } from '../cast/floats.ts'
 import { convert, convertOnGpu } from '../colour/op.ts'
 import { copyBox, interleaved } from '../layout/box.ts'
 import type { CpuContext, GpuContext, StoredValue } from '../op.ts'
@@ -37,12 +38,16 @@ const tableOf = ({ mode }: ChosenDisplay): Uint8Array | undefined =>
   mode === 'viridis' ? viridis : mode === 'diverging' ? diverging : undefined
 
 export const onCpu = (context: CpuContext): Tools => ({
-  sample: (value, shown, place) => sample(context, value, shown, place),
+  sample: async (value, shown, place) => sample(context, await readable(context, value), shown, place),
   convert: (image, to) => convert(context, image, to),
   average: (image, place) => averagePoints(context, image, place),
-  moments: (value) => moments(context, value),
+  moments: async (value) => moments(context, await floats(context, value)),
   paint: (image, display) => paint(context, image, display),
 })
+
+/** As `sample` reads it: floats, or the bytes of a picture. */
+const readable = async (context: CpuContext, value: StoredValue): Promise<StoredValue> =>
+  value.kind === 'image' ? value : floats(context, value)
 
 async function sample(context: CpuContext, value: StoredValue, shown: Shown, place: Place): Promise<ImageValue> {
   const { image, planar } = pictureOf(value)
@@ -50,8 +55,15 @@ async function sample(context: CpuContext, value: StoredValue, shown: Shown, pla
   const { columns, rows } = axesOf(place, image, shown)
   const { x, y, width, height } = place.region
   const out = context.image(sampledShape(image, shown, columns.length, rows.length))
-  const [from, to] = [context.address(value), context.address(out)]
+  const { address: from, eightBit } = context.stored(value)
+  const to = context.address(out)
   if (isWhole(place) && !planar && count === image.channels) {
+    if (eightBit) {
+      const stride = image.channels * image.width
+      const args = [from + y * stride + image.channels * x, stride, to, image.channels * width, 255]
+      await context.device.dispatch({ kernel: 'u8ToF32', args, rows: height })
+      return out
+    }
     const stride = 4 * image.channels * image.width
     const bytes = 4 * image.channels * width
     const args = [from + y * stride + 4 * image.channels * x, stride, to, bytes, bytes]
@@ -59,7 +71,7 @@ async function sample(context: CpuContext, value: StoredValue, shown: Shown, pla
     return out
   }
   if (!planar) {
-    const source = { address: from, width: image.width, channels: image.channels, first, count }
+    const source = { address: from, eightBit, width: image.width, channels: image.channels, first, count }
     await sampleRegion(context, source, { address: to, channels: count }, columns, rows)
     return out
   }

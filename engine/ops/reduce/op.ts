@@ -1,7 +1,7 @@
 /** Statistics of a value: extent, mean, deviation, broken numbers and histogram of each channel (numpy). */
 import { dtypes } from '../../values/dtype.ts'
 import { describeShape } from '../../values/index.ts'
-import { floats } from '../cast/op.ts'
+import { floats } from '../cast/floats.ts'
 import { requireInteger, unsupported } from '../check.ts'
 import { type At, type CpuContext, defineOp, type Readable, type StoredShape, type StoredValue } from '../op.ts'
 import { channelRange } from '../ranges.ts'

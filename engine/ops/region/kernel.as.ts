@@ -1,6 +1,6 @@
 // A part of a picture at another, lower resolution, from tables: which rows and which columns make each number. Reads
 // straight from the source, and only the rows that the tables name, so that a small view of a large picture costs little.
-import { align16, weightedSumInTurns } from '../common.as.ts'
+import { align16, floatsOf, weightedSumInTurns } from '../common.as.ts'
 
 /**
  * dst[y, x, c] = Σ_k Σ_j rowWeights[k] · columnWeights[j] · src[rowAt[k], column + j, first + c], c < count.
@@ -19,17 +19,50 @@ export function region(
   rows: usize, rowAt: usize, rowWeights: usize, mostRows: i32,
   scratch: usize, y0: i32, y1: i32,
 ): void {
+  sample(
+    false, src, width, channels, first, count, dst, dw, dstChannels, columns, columnWeights, begin, end,
+    rows, rowAt, rowWeights, mostRows, scratch, y0, y1,
+  )
+}
+
+/** The same of bytes that stand for v / 255. @param scratch with room for `mostRows` rows of floats more */
+export function regionOfBytes(
+  src: usize, width: i32, channels: i32, first: i32, count: i32, dst: usize, dw: i32, dstChannels: i32,
+  columns: usize, columnWeights: usize, begin: i32, end: i32,
+  rows: usize, rowAt: usize, rowWeights: usize, mostRows: i32,
+  scratch: usize, y0: i32, y1: i32,
+): void {
+  sample(
+    true, src, width, channels, first, count, dst, dw, dstChannels, columns, columnWeights, begin, end,
+    rows, rowAt, rowWeights, mostRows, scratch, y0, y1,
+  )
+}
+
+function sample(
+  eightBit: bool, src: usize, width: i32, channels: i32, first: i32, count: i32, dst: usize, dw: i32, dstChannels: i32,
+  columns: usize, columnWeights: usize, begin: i32, end: i32,
+  rows: usize, rowAt: usize, rowWeights: usize, mostRows: i32,
+  scratch: usize, y0: i32, y1: i32,
+): void {
   const pixel = <usize>channels << 2
   const last = columns + <usize>(dw - 1) * 12
   const left = <usize>begin * pixel
   const numbers = (end - begin) * channels
   const addresses = scratch
   const line = align16(addresses + (<usize>mostRows << 2))
+  // Behind the line, which has room for a register past its end: rows of bytes as floats.
+  const floats = align16(line + (<usize>(width * channels + 4) << 2))
   for (let y = y0; y < y1; y++) {
     const n = load<i32>(rows + (<usize>y << 3))
     const at = <usize>load<i32>(rows + (<usize>y << 3), 4) << 2
-    for (let k: usize = 0; k < <usize>n << 2; k += 4)
-      store<u32>(addresses + k, <u32>(src + <usize>load<u32>(rowAt + at + k) * <usize>width * pixel + left))
+    for (let k: usize = 0; k < <usize>n << 2; k += 4) {
+      const from = <usize>load<u32>(rowAt + at + k) * <usize>width * pixel + left
+      if (eightBit) {
+        const row = floats + (k >> 2) * (<usize>numbers << 2)
+        floatsOf(src + (from >> 2), row, numbers, 255)
+        store<u32>(addresses + k, <u32>row)
+      } else store<u32>(addresses + k, <u32>(src + from))
+    }
     weightedSumInTurns(addresses, rowWeights + at, n, line, numbers)
 
     let out = dst + <usize>y * <usize>(dw * dstChannels << 2)

@@ -59,6 +59,8 @@ export const pointAxis = (from: number, length: number, size: number, places: nu
 /** What is read: `count` channels from `first` on of a picture at `address`. */
 export interface RegionSource {
   readonly address: number
+  /** Of bytes that stand for v / 255, not of floats. */
+  readonly eightBit?: boolean
   readonly width: number
   readonly channels: number
   readonly first: number
@@ -126,9 +128,9 @@ export async function sampleRegion(
 ): Promise<void> {
   const [across, down] = [tablesOf(columns), tablesOf(rows)]
   const { most } = down
-  const { address, width, channels, first, count } = source
+  const { address, eightBit, width, channels, first, count } = source
   await context.device.dispatch({
-    kernel: 'region',
+    kernel: eightBit ? 'regionOfBytes' : 'region',
     args: [
       ...[address, width, channels, first, count, target.address, columns.length, target.channels],
       ...[context.upload(across.cells), context.upload(across.weights), across.from, across.to],
@@ -140,7 +142,7 @@ export async function sampleRegion(
       ],
     ],
     rows: rows.length,
-    scratch: 4 * most + 4 * width * channels + 256,
+    scratch: 4 * most + 4 * width * channels * (eightBit ? 1 + most : 1) + 256,
   })
 }
 

@@ -1,6 +1,6 @@
 // Resampling of pictures (cv2.resize): for each row of the result the source's rows are summed into one line, then the
 // line is resampled.
-import { align16, weightedSum } from '../common.as.ts'
+import { align16, floatsOf, weightedSum } from '../common.as.ts'
 import { AREA, AREA_LINEAR, NEAREST, nearestOf, ratio, tapsOf, weightsOf } from './axis.as.ts'
 
 /**
@@ -14,7 +14,15 @@ export function resize(
   scratch: usize, y0: i32, y1: i32,
 ): void {
   if (method == NEAREST) nearestRows(src, width, height, channels, dst, dw, dh, scratch, y0, y1)
-  else resample(src, width, height, channels, dst, dw, dh, method, scratch, y0, y1)
+  else resample(false, src, width, height, channels, dst, dw, dh, method, scratch, y0, y1)
+}
+
+/** The same of bytes that stand for v / 255, not nearest. @param scratch with room for the rows of a place as floats more */
+export function resizeOfBytes(
+  src: usize, width: i32, height: i32, channels: i32, dst: usize, dw: i32, dh: i32, method: i32,
+  scratch: usize, y0: i32, y1: i32,
+): void {
+  resample(true, src, width, height, channels, dst, dw, dh, method, scratch, y0, y1)
 }
 
 function nearestRows(
@@ -37,13 +45,14 @@ function nearestRows(
 }
 
 function resample(
-  src: usize, width: i32, height: i32, channels: i32, dst: usize, dw: i32, dh: i32, asked: i32,
+  eightBit: bool, src: usize, width: i32, height: i32, channels: i32, dst: usize, dw: i32, dh: i32, asked: i32,
   scratch: usize, y0: i32, y1: i32,
 ): void {
   const method = asked == AREA && (dw > width || dh > height) ? AREA_LINEAR : asked
   const nx = tapsOf(method, width, dw)
   const ny = tapsOf(method, height, dh)
-  const stride = <usize>(width * channels) << 2
+  const numbers = width * channels
+  const stride = <usize>numbers << 2
   const pixel = <usize>channels << 2
 
   const starts = scratch
@@ -51,6 +60,8 @@ function resample(
   const rows = weights + (<usize>(dw * nx) << 2)
   const taps = rows + (<usize>ny << 2)
   const line = align16(taps + (<usize>ny << 2))
+  // Behind the line, which has room for a register past its end: rows of bytes as floats.
+  const floats = align16(line + stride + 16)
 
   const sx = ratio(width, dw)
   const sy = ratio(height, dh)
@@ -60,8 +71,15 @@ function resample(
   }
   for (let y = y0; y < y1; y++) {
     const start = weightsOf(y, method, height, dh, sy, ny, taps)
-    for (let k = 0; k < ny; k++) store<u32>(rows + (<usize>k << 2), <u32>(src + <usize>(start + k) * stride))
-    weightedSum(rows, taps, ny, false, 0, line, width * channels)
+    for (let k = 0; k < ny; k++) {
+      let row = src + <usize>(start + k) * stride
+      if (eightBit) {
+        row = floats + <usize>k * stride
+        floatsOf(src + <usize>((start + k) * numbers), row, numbers, 255)
+      }
+      store<u32>(rows + (<usize>k << 2), <u32>row)
+    }
+    weightedSum(rows, taps, ny, false, 0, line, numbers)
     across(line, starts, weights, nx, dst + <usize>y * <usize>dw * pixel, dw, channels)
   }
 }

@@ -1,5 +1,6 @@
 /** Another size of a picture (cv2.resize). */
 import type { ImageShape, ImageValue } from '../../values/index.ts'
+import { floats } from '../cast/floats.ts'
 import { requireImage, requireInteger, shapeOf } from '../check.ts'
 import { type At, defineOp, type Extent, type StoredShape } from '../op.ts'
 import { moved, needed } from '../parts.ts'
@@ -35,7 +36,7 @@ function placesIn({ width, height }: ImageShape, params: ResizeParams) {
   return { of: params.cut?.of ?? { width, height, left: 0, top: 0 }, part: params.cut?.part ?? all }
 }
 
-function axesOf(image: ImageShape, params: ResizeParams): { readonly x: ResizeAxis; readonly y: ResizeAxis } {
+function axesOf(image: ImageShape, params: ResizeParams) {
   const { of, part } = placesIn(image, params)
   const { left, top, right, bottom } = part
   // Area averages shrink; where either axis grows, OpenCV takes a kind of bilinear instead.
@@ -49,6 +50,7 @@ function axesOf(image: ImageShape, params: ResizeParams): { readonly x: ResizeAx
     },
   })
   return {
+    method,
     x: axis(left, right, of.width, params.width, of.left),
     y: axis(top, bottom, of.height, params.height, of.top),
   }
@@ -104,27 +106,32 @@ function shapeFor(image: ImageShape, params: ResizeParams): ImageShape | undefin
 export const resize = defineOp<readonly [ImageValue], ResizeParams, ImageValue>({
   name: 'resize',
   nonFinite: 'The sum as cv2.resize makes it: a pixel of weight 0 is not read; NaN and ∞ − ∞ make the sum NaN.',
-  async cpu(context, [image], params) {
-    const shape = shapeFor(image, params)
-    if (!shape) return image
+  eightBit: true,
+  async cpu(context, [given], params) {
+    const shape = shapeFor(given, params)
+    if (!shape) return given
     const { width, height } = shape
+    // Where it grows, every row is read several times.
+    const { method } = axesOf(given, params)
+    const image = method === 'area' || params.cut ? given : await floats(context, given)
+    const { address, eightBit } = context.stored(image)
     const out = context.image(shape)
     if (params.cut) {
       const { x, y } = axesOf(image, params)
       const { width, channels } = image
-      const source = { address: context.address(image), width, channels, first: 0, count: channels }
+      const source = { address, eightBit, width, channels, first: 0, count: channels }
       await sampleRegion(context, source, { address: context.address(out), channels }, allWeights(x), allWeights(y))
       return out
     }
     await context.device.dispatch({
-      kernel: 'resize',
+      kernel: eightBit ? 'resizeOfBytes' : 'resize',
       args: [
-        ...[context.address(image), image.width, image.height, image.channels],
+        ...[address, image.width, image.height, image.channels],
         ...[context.address(out), width, height, resizeMethods.indexOf(params.method)],
       ],
       rows: height,
       reads: [context.reading(image, rowsFor(image, params))],
-      scratch: resizeScratch(image.width, image.height, image.channels, width, height),
+      scratch: resizeScratch(image.width, image.height, image.channels, width, height, eightBit),
     })
     return out
   },
