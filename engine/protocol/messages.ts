@@ -10,6 +10,8 @@ import type { DeviceWords } from '../types/device.ts'
 import { displaySchema } from '../values/display.ts'
 import { markSchema } from '../values/mark.ts'
 import { algorithmStepSchema } from '../values/step.ts'
+import { amount, provenanceSchema, spot } from './provenance.ts'
+import { nodeRef, port } from './refs.ts'
 import { largestScene } from './scene.ts'
 import { machineSettings, settingsState } from './settings.ts'
 
@@ -17,9 +19,6 @@ import { machineSettings, settingsState } from './settings.ts'
 export const protocolVersion = 1
 
 const path = z.string().min(1).max(4096)
-const port = z.string().min(1).max(256)
-/** A node in the running graph: nested ones are named `outer/inner`. */
-const nodeRef = z.string().min(1).max(1024)
 const side = z.number().int().min(1).max(8192)
 const finite = z.number().finite()
 
@@ -93,68 +92,9 @@ export const clientMessage = z.discriminatedUnion('type', [
 export type ClientMessage = z.infer<typeof clientMessage>
 export type ClientMessageInput = z.input<typeof clientMessage>
 
-const problemSchema = z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) })
-
-/** A number of a value: JSON has no NaN or infinity. */
-const amount = z.union([z.number(), z.enum(['NaN', '∞', '−∞'])])
-export type Amount = z.infer<typeof amount>
-
 const count = z.number().int().nonnegative()
-const combine = z.enum(['sum', 'max', 'median', 'function'])
-const spot = { x: count, y: count, c: count }
 
-const termSchema = z.object({
-  /** Where it is read: the index of the derivation's source, and the position there. Absent: a constant, named by `says`. */
-  from: z.object({ input: count, ...spot }).optional(),
-  weight: amount,
-  value: amount,
-  /** How many times the border rule brought it in. */
-  times: count.optional(),
-  says: z.string().optional(),
-})
-export type ProvenanceTerm = z.infer<typeof termSchema>
-
-const termsSchema = z.object({
-  combine,
-  /** The function in plain text. */
-  says: z.string().optional(),
-  /** The largest ones, in their own order. */
-  terms: z.array(termSchema),
-  /** The omitted ones: how many, and their total. */
-  rest: z.object({ count, sum: amount }).optional(),
-  result: amount,
-})
-export type ProvenanceTerms = z.infer<typeof termsSchema>
-
-const derivationSchema = termsSchema.extend({
-  /** The op's name; empty for the node itself. */
-  op: z.string(),
-  /** Where its inputs come from: an input of the node, or the result of a later derivation (-1: of none). */
-  sources: z.array(z.union([z.object({ port: z.string() }), z.object({ step: z.number().int() })])),
-  /** The position in the op's result. Absent if it returned numbers of the whole. */
-  at: z.object(spot).optional(),
-  /** How many numbers of its result enter the derivation before; this is one of them. */
-  places: count,
-  /** How many numbers it is made of. */
-  count,
-  /** The sums that enter a function, by the names that `says` gives them. */
-  parts: z.record(z.string(), termsSchema).optional(),
-  /** The result of a measuring op. */
-  facts: z.array(z.object({ name: z.string(), value: amount })).optional(),
-})
-export type ProvenanceDerivation = z.infer<typeof derivationSchema>
-
-const outlineSchema = z.object({
-  node: nodeRef,
-  port,
-  /** Of the whole value, seen as a picture; absent if it is not one. */
-  size: z.object({ width: count, height: count }).optional(),
-  /** In whole pixels, without overlap. */
-  boxes: z.array(z.object({ x: count, y: count, width: count, height: count })),
-  /** False: a bounding rectangle, because there was too much to follow number by number. */
-  exact: z.boolean(),
-})
-export type ProvenanceOutline = z.infer<typeof outlineSchema>
+const problemSchema = z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) })
 
 /** The parameters and results of every request. The tail of `upload` is the file; those of the replies to `card`, `scene` and `inflate` are the picture, the part and the unpacked data. */
 export const methods = {
@@ -188,16 +128,7 @@ export const methods = {
    */
   provenance: {
     params: z.object({ node: nodeRef, port, ...spot }),
-    result: z.object({
-      /** Of the number; `c` of `channels`. */
-      ...spot,
-      channels: count,
-      value: amount,
-      steps: z.array(derivationSchema),
-      outlines: z.array(outlineSchema),
-      /** Not everything before it was followed. */
-      cut: z.boolean(),
-    }),
+    result: provenanceSchema,
   },
   /** The algorithm of a node step by step, on the inputs that it has. A newer request cancels an older one. */
   steps: {

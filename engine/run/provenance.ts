@@ -3,20 +3,14 @@
  * before it, but of them only which op read what is kept: a trace, valid as long as the planned node is the same.
  */
 import { Area, type Spot } from '../explain/area.ts'
-import { type Derivation, derivationsOf, numberAt, type PlacedTerm, type PlacedTerms } from '../explain/derivations.ts'
+import { derivationsOf, numberAt } from '../explain/derivations.ts'
 import { reachOf } from '../explain/reach.ts'
 import { keyOfSource, Recorder, type Source, type Trace } from '../explain/trace.ts'
 import type { FlatGraph, FlatOutput } from '../graph/topology.ts'
 import { bringToCpu } from '../ops/context.ts'
 import { pictureOf } from '../ops/preview/place.ts'
-import type {
-  Amount,
-  MethodResult,
-  ProvenanceDerivation,
-  ProvenanceOutline,
-  ProvenanceTerm,
-  ProvenanceTerms,
-} from '../protocol/messages.ts'
+import type { MethodResult } from '../protocol/messages.ts'
+import type { ProvenanceOutline } from '../protocol/provenance.ts'
 import { SightlineError } from '../types/problem.ts'
 import { type Raster, rasterOf, singleOf, type Value } from '../values/index.ts'
 import { currentOf } from './current.ts'
@@ -28,18 +22,14 @@ import type { Given, Wired } from './result.ts'
 import { givenTo, handed, seedOf } from './run-node.ts'
 import { Scope } from './scope.ts'
 import { excess } from './series.ts'
+import { amountOf, toldDerivation } from './told.ts'
 
-/** Maximum terms listed for one op. */
-const mostTerms = 441
 const mostBoxes = 64
 /** Maximum nodes followed back. */
 const mostNodes = 200
 
 /** The elements of sequences on the way to a value, outermost first. */
 type Path = readonly number[]
-
-export const amountOf = (value: number): Amount =>
-  Number.isFinite(value) ? value : Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞'
 
 /** A node's values at the requested ports, while they can still be read. */
 interface Run {
@@ -344,7 +334,6 @@ function backwards(start: PlannedNode): readonly PlannedNode[] {
   const order: PlannedNode[] = []
   const seen = new Set<PlannedNode>([start])
   // An explicit stack: a long chain must not overflow the call stack.
-  // An explicit stack: a long chain must not overflow the call stack.
   const stack = [{ planned: start, left: Object.values(start.inputs) }]
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
     const next = top.left.pop()?.from
@@ -373,47 +362,3 @@ function withAliases(outlines: readonly ProvenanceOutline[], flat: FlatGraph): P
     ]
   })
 }
-
-function toldDerivation({ op, sources, at, places, count, parts, facts, ...terms }: Derivation): ProvenanceDerivation {
-  const toldParts = Object.entries(parts ?? {}).map(([name, part]) => [name, toldTerms(part)] as const)
-  return {
-    ...toldTerms(terms),
-    op,
-    sources: [...sources],
-    ...(at && { at: { ...at } }),
-    places,
-    count,
-    ...(parts && { parts: Object.fromEntries(toldParts) }),
-    ...(facts && { facts: facts.map(({ name, value }) => ({ name, value: amountOf(value) })) }),
-  }
-}
-
-/** If there are too many terms, the smallest are combined. */
-function toldTerms({ combine, says, terms, result }: PlacedTerms): ProvenanceTerms {
-  const size = ({ weight, value }: PlacedTerm): number => Math.abs(weight * value)
-  const least = terms.length > mostTerms ? ([...terms].map(size).sort((a, b) => b - a)[mostTerms - 1] ?? 0) : 0
-  const kept: PlacedTerm[] = []
-  let [count, sum] = [0, 0]
-  // Keep NaN: it decides the result.
-  for (const term of terms)
-    if (kept.length < mostTerms && !(size(term) < least)) kept.push(term)
-    else {
-      count++
-      sum += term.weight * term.value
-    }
-  return {
-    combine,
-    ...(says !== undefined && { says }),
-    terms: kept.map(toldTerm),
-    ...(count > 0 && { rest: { count, sum: amountOf(sum) } }),
-    result: amountOf(result),
-  }
-}
-
-const toldTerm = ({ input, spot, weight, value, times, says }: PlacedTerm): ProvenanceTerm => ({
-  ...(input !== undefined && spot && { from: { input, ...spot } }),
-  weight: amountOf(weight),
-  value: amountOf(value),
-  ...(times !== undefined && { times }),
-  ...(says !== undefined && { says }),
-})

@@ -53,7 +53,7 @@ interface Unsent {
   readonly token: string
 }
 
-export type Frame = Extract<EngineMessage, { type: 'previews' }>
+type Previews = Extract<EngineMessage, { type: 'previews' }>
 
 /** The size limit of a quick frame, if smaller pictures help. */
 const quickBytes = 512 * 1024
@@ -89,7 +89,7 @@ async function eachOf<T, R>(things: readonly T[], at: number, work: (thing: T) =
 }
 
 export class Views {
-  readonly #send: (frame: Frame, tails: readonly Uint8Array[]) => void
+  readonly #send: (frame: Previews, tails: readonly Uint8Array[]) => void
   readonly #fail: (output: FlatOutput, problem: Problem) => void
   readonly #machine: Pick<Machine, 'devices'>
   readonly #painter = new Painter()
@@ -106,7 +106,7 @@ export class Views {
   /** `fail` is called if a value cannot be shown. */
   constructor(
     machine: Pick<Machine, 'devices'>,
-    send: (frame: Frame, tails: readonly Uint8Array[]) => void,
+    send: (frame: Previews, tails: readonly Uint8Array[]) => void,
     fail: (output: FlatOutput, problem: Problem) => void,
   ) {
     this.#machine = machine

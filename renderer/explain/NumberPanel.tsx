@@ -1,7 +1,7 @@
 /** The explained number: where it is, how it was computed, and which part of each earlier result it depends on. */
 import { X } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useRef } from 'react'
-import type { ProvenanceDerivation } from '../../engine/protocol/messages.ts'
+import type { ProvenanceDerivation } from '../../engine/protocol/provenance.ts'
 import { channelNames } from '../preview/channels.ts'
 import { useEditor } from '../state/editor.ts'
 import { titleAt } from '../state/info.ts'

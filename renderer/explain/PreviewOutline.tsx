@@ -3,7 +3,7 @@
  * A click on the picture of a selected node selects the mark there, or explains the number.
  */
 import { memo, type PointerEvent, useRef } from 'react'
-import type { ProvenanceOutline } from '../../engine/protocol/messages.ts'
+import type { ProvenanceOutline } from '../../engine/protocol/provenance.ts'
 import type { Shape } from '../../engine/values/index.ts'
 import { farPicture, isNamed } from '../canvas/overview.ts'
 import { useCanvas } from '../canvas/store.ts'

@@ -1,6 +1,6 @@
 /** A sum with its numbers: a small grid of the inputs tinted by weight, and the terms written out. */
 import type { CSSProperties } from 'react'
-import type { Amount, ProvenanceTerm, ProvenanceTerms } from '../../engine/protocol/messages.ts'
+import type { Amount, ProvenanceTerm, ProvenanceTerms } from '../../engine/protocol/provenance.ts'
 import styles from './Terms.module.css'
 import { decimalsOf, fixed, weightWords } from './words.ts'
 

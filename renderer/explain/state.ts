@@ -3,7 +3,8 @@
  * slider moves, the last answer stays and is marked as outdated.
  */
 import { create } from 'zustand'
-import type { MethodResult, NodeReport, ProvenanceOutline } from '../../engine/protocol/messages.ts'
+import type { MethodResult, NodeReport } from '../../engine/protocol/messages.ts'
+import type { ProvenanceOutline } from '../../engine/protocol/provenance.ts'
 import { toProblem } from '../../engine/types/problem.ts'
 import { onChange } from '../state/editor.ts'
 import { request } from '../state/engine.ts'

@@ -1,5 +1,5 @@
 /** Explanations in words and numbers. */
-import type { Amount, ProvenanceDerivation } from '../../engine/protocol/messages.ts'
+import type { Amount, ProvenanceDerivation } from '../../engine/protocol/provenance.ts'
 
 /** Enough decimals to compare the numbers of a column; a real minus sign. */
 export function fixed(value: Amount, digits = 4): string {

@@ -1,5 +1,5 @@
 /** Draws the stage: pictures alone, split by a wipe, alternating, or their difference; the pixel grid and numbers; marks; the source of an explained number; the probe. */
-import type { ProvenanceOutline } from '../../engine/protocol/messages.ts'
+import type { ProvenanceOutline } from '../../engine/protocol/provenance.ts'
 import { around, boundary } from '../explain/boundary.ts'
 import { type MarkScene, paintMarks } from '../marks/paint.ts'
 import { imageOf } from '../preview/shape.ts'
