@@ -13,7 +13,7 @@ import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
 import { nodeTitle, typeInfo } from '../state/info.ts'
 import { registerView } from '../state/views.ts'
 import { typeColour } from '../theme/types.ts'
-import type { Shown } from '../values/view.ts'
+import type { ViewedValue } from '../values/view.ts'
 import { viewOf } from '../values/views.ts'
 import {
   around,
@@ -190,7 +190,7 @@ function changes(a: Content, b: Content): Box[] {
 }
 
 /** A node's picture, or a value that is not a picture. */
-type Result = OffscreenCanvas | Shown
+type Result = OffscreenCanvas | ViewedValue
 
 /** Over the thumbnail itself: it has the pixels of the screen. */
 function drawMarks(picture: OffscreenCanvas, { node, port, region }: PreviewItem): void {

@@ -27,7 +27,7 @@ export interface ValueView<T> {
 }
 
 /** A value with the view that shows it. */
-export interface Shown {
+export interface ViewedValue {
   readonly kind: string
   readonly view: ValueView<unknown>
   /** As the view's schema has it. */
