@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { BoxesValue, TensorValue } from '../engine/values/index.ts'
+import { algorithmStepSchema } from '../engine/values/step.ts'
 import { createNodeBench } from '../host/testing/nodes.ts'
 import { coco80, coco90 } from './coco.ts'
 import { decodeFastestDet, decodeSsd, decodeYolox, type NumbersIn } from './decode.ts'
@@ -8,6 +9,7 @@ import { detectNms } from './detect/nms.ts'
 import truth from './fixtures/detect.json' with { type: 'json' }
 import { letterbox } from './geometry/letterbox.ts'
 import { iouOf, type NmsMethod, nms, nmsSteps } from './nms.ts'
+import { toldNms } from './nms-steps.ts'
 
 const { boxes, scores, classes, cases } = truth.nms
 const candidates = { boxes: boxes.flat(), scores, classes }
@@ -43,6 +45,38 @@ describe('suppression', () => {
     const odd = { boxes: [0, 0, 1, 1], scores: [Number.NaN], classes: [0] }
     expect(nms(odd, { iou: 0.5, score: 0, method: 'soft' })).toEqual([])
     expect(iouOf([3, 3, 3, 3, 3, 3, 3, 3], 0, 1)).toBeNaN()
+  })
+})
+
+describe('suppression, told step by step', () => {
+  const names = ['cat', 'dog', 'bird']
+  it.each(cases.map((one) => ({ ...one, method: one.method as NmsMethod })))(
+    'ends with what is kept: $method, iou $iou, score $score',
+    ({ kept, ...params }) => {
+      const steps = [...toldNms(candidates, params, names)]
+      for (const step of steps) algorithmStepSchema.parse(step)
+      const order = scores.map((_, i) => i).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b)
+      const numbers = kept.map(([index = -1]) => order.indexOf(index) + 1)
+      expect(new Set(steps.at(-1)?.state?.kept as number[])).toEqual(new Set(numbers))
+      expect(steps.at(-1)?.marks?.filter(({ group }) => group === 0)).toHaveLength(kept.length)
+    },
+  )
+
+  it('names the pair, its overlap and the limit', () => {
+    const two = { boxes: [0, 0, 10, 10, 0, 0, 10, 5, 50, 50, 60, 60], scores: [0.5, 0.9, 0.1], classes: [0, 0, 0] }
+    const steps = [...toldNms(two, { iou: 0.4, score: 0.2, method: 'class' }, names)]
+    expect(steps.map(({ say }) => say)).toEqual([
+      '3 boxes, best first. 1 with a score below 0.20 is left out.',
+      'Box 1 (cat, 0.90) is the best of those that wait: it stays.',
+      'Box 2 (cat, 0.50) overlaps box 1 by 0.50, more than 0.40: it is removed.',
+      'No box waits any more: 1 of 3 stay.',
+    ])
+    expect(steps[2]?.marks?.map(({ label, group }) => [label, group])).toEqual([
+      ['best', 1],
+      ['removed, IoU 0.50', 3],
+      ['removed', 3],
+    ])
+    expect(steps[2]?.marks?.[1]).toMatchObject({ kind: 'rect', box: [0, 0, 10, 10], row: 1 })
   })
 })
 

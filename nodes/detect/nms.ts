@@ -3,6 +3,7 @@ import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { arraysOf, boxesFrom } from '../boxes.ts'
 import { nms, nmsMethods } from '../nms.ts'
+import { toldNms } from '../nms-steps.ts'
 
 /** Keeps the best of boxes that overlap. Boxes in; boxes out, best first, `soft` with lowered scores. See `nodes/nms.ts`. */
 export const detectNms = defineNode({
@@ -55,6 +56,14 @@ export const detectNms = defineNode({
     }
     const { width, height, names } = boxes
     return { boxes: await boxesFrom(candidates, { width, height, names }, ops) }
+  },
+  steps: {
+    over: 'boxes',
+    async *of({ boxes, iou, score, method }, { read }) {
+      const [sides, weights, ids] = await Promise.all([boxes.boxes, boxes.scores, boxes.classes].map(read))
+      const given = { boxes: sides ?? [], scores: weights ?? [], classes: ids ?? [] }
+      yield* toldNms(given, { iou, score, method }, boxes.names)
+    },
   },
   explain: {
     idea: 'A detector finds one thing many times, with boxes that lie almost over each other. The surest box stays, and those that overlap it too much go; then the next.',

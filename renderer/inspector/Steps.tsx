@@ -2,6 +2,8 @@
 import { ChevronLeft, ChevronRight, ListOrdered, Pause, Play } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
 import type { MethodResult, NodeReport } from '../../engine/protocol/messages.ts'
+import { coverMarks, outputOf } from '../marks/state.ts'
+import { useEditor } from '../state/editor.ts'
 import { request } from '../state/engine.ts'
 import { notifyError } from '../state/notices.ts'
 import { Button } from '../ui/Button.tsx'
@@ -9,6 +11,7 @@ import { IconButton } from '../ui/IconButton.tsx'
 import { Section } from '../ui/Section.tsx'
 import { Slider } from '../ui/Slider.tsx'
 import { scaleOf } from '../ui/scale.ts'
+import { outputsOfRef } from '../viewer/panes.ts'
 import styles from './Steps.module.css'
 
 type Told = MethodResult<'steps'>
@@ -25,6 +28,12 @@ export function Steps({ node, report }: { node: string; report: NodeReport | und
   }>()
   const [asking, setAsking] = useState(false)
   const steps = told?.node === node && told.report === report ? told.steps : undefined
+  const ports = useEditor((s) => outputsOfRef(s, node).join('\n'))
+  // Over the picture that the steps are about, and over the node's own results.
+  const outputs = useMemo(() => {
+    const own = ports.split('\n').map((port) => outputOf({ node, port }))
+    return steps?.over ? [outputOf(steps.over), ...own] : own
+  }, [node, ports, steps])
   const ask = (): void => {
     setAsking(true)
     request('steps', { node })
@@ -35,7 +44,7 @@ export function Steps({ node, report }: { node: string; report: NodeReport | und
   return (
     <Section title="Step by step">
       {steps && steps.steps.length > 0 ? (
-        <Walk told={steps} />
+        <Walk told={steps} outputs={outputs} />
       ) : (
         <Button small disabled={asking} onClick={ask}>
           <ListOrdered size={12} aria-hidden />
@@ -46,7 +55,8 @@ export function Steps({ node, report }: { node: string; report: NodeReport | und
   )
 }
 
-function Walk({ told: { steps, cut } }: { told: Told }) {
+/** `outputs`: where the marks of a step are drawn. */
+function Walk({ told: { steps, cut }, outputs }: { told: Told; outputs: readonly string[] }) {
   const [at, setAt] = useState(0)
   const [playing, setPlaying] = useState(false)
   const last = steps.length - 1
@@ -61,6 +71,10 @@ function Walk({ told: { steps, cut } }: { told: Told }) {
     return () => clearTimeout(timer)
   }, [playing, at, last])
   const step = steps[at]
+  useEffect(() => {
+    if (step?.marks) coverMarks(outputs, step.marks)
+  }, [step, outputs])
+  useEffect(() => () => coverMarks(outputs, undefined), [outputs])
   const go = (to: number): void => {
     setPlaying(false)
     setAt(Math.min(last, Math.max(0, to)))

@@ -7,6 +7,7 @@ import { placeTags } from './labels.ts'
 import { createLayer, sameMarks } from './layer.ts'
 import { placeInSight } from './look.ts'
 import {
+  coverMarks,
   filterMarks,
   forgetMarks,
   hoverMark,
@@ -167,6 +168,18 @@ describe('marks of an output', () => {
     expect(told).toBe(1)
     stop()
     expect(sameMarks(marks, marks.slice(1))).toBe(false)
+  })
+  it('make room for those of a step, and are back afterwards, as they are by then', () => {
+    filterMarks(output, { least: 0.5 })
+    const step = [rect(1, 2, 3, 4, { weight: 0.1, label: 'removed' })]
+    coverMarks([output, 'other.image'], step)
+    expect(shownMarks.get(output)).toMatchObject({ layer: { marks: step }, passing: [0] })
+    expect(shownMarks.get('other.image')?.layer.marks).toEqual(step)
+    receiveMarks(output, marks.slice(0, 3))
+    expect(shownMarks.get(output)?.layer.marks).toEqual(step)
+    coverMarks([output, 'other.image'], undefined)
+    expect(shownMarks.get(output)).toMatchObject({ layer: { marks: marks.slice(0, 3) }, passing: [0, 2] })
+    expect(shownMarks.get('other.image')).toBeUndefined()
   })
   it('stay selected in another place, and not if they are others', () => {
     selectMark(output, 1)

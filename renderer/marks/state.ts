@@ -42,8 +42,31 @@ const { getState: get, setState: set } = useMarks
 export const indexIn = (of: Hovered | undefined, output: string): number | undefined =>
   of?.output === output ? of.index : undefined
 
+/** Outputs over which the marks of a step lie, and their own marks meanwhile. */
+const covered = new Map<string, readonly Mark[] | undefined>()
+
+/** Draws the marks of an algorithm's step over these outputs, unfiltered, in place of their own. `undefined`: their own again. */
+export function coverMarks(outputs: readonly string[], marks: readonly Mark[] | undefined): void {
+  for (const output of outputs) {
+    if (marks) {
+      if (!covered.has(output)) covered.set(output, shownMarks.get(output)?.layer.marks)
+      const layer = createLayer(marks)
+      shownMarks.set([[output, { layer, filter: noFilter, passing: passing(layer, noFilter) }]])
+      follow(output, layer)
+    } else if (covered.has(output)) {
+      const own = covered.get(output)
+      covered.delete(output)
+      receiveMarks(output, own)
+    }
+  }
+}
+
 /** A result has come; `undefined`: it has no marks. */
 export function receiveMarks(output: string, marks: readonly Mark[] | undefined): void {
+  if (covered.has(output)) {
+    covered.set(output, marks)
+    return
+  }
   const before = shownMarks.get(output)
   if (!marks) {
     if (before) shownMarks.set([[output, undefined]])
@@ -111,6 +134,7 @@ export function stepMark(output: string, by: 1 | -1): number | undefined {
 
 /** Another document: nothing of this belongs to it. */
 export function forgetMarks(): void {
+  covered.clear()
   shownMarks.clear()
   set({ hovered: undefined, selected: undefined, filters: {} })
 }
