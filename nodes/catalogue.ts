@@ -7,6 +7,7 @@ import { detectDecode as detectDecode } from './detect/decode.ts'
 import { detectNms as detectNms } from './detect/nms.ts'
 import { ssdMobilenet as detectSsdMobilenet } from './detect/ssd-mobilenet.ts'
 import { yolox as detectYolox } from './detect/yolox.ts'
+import { drawBoxes as drawBoxes } from './draw/boxes.ts'
 import { sobel as edgeSobel } from './edge/sobel.ts'
 import { customKernel as filterCustomKernel } from './filter/custom-kernel.ts'
 import { gaussianBlur as filterGaussianBlur } from './filter/gaussian-blur.ts'
@@ -27,6 +28,7 @@ import { onnx as modelOnnx } from './model/onnx.ts'
 import { tfjs as modelTfjs } from './model/tfjs.ts'
 import { conv2d as networkConv2d } from './network/conv2d.ts'
 import { maxPool as networkMaxPool } from './network/max-pool.ts'
+import { components as segmentComponents } from './segment/components.ts'
 import { compare as tensorCompare } from './tensor/compare.ts'
 import { inspect as tensorInspect } from './tensor/inspect.ts'
 import { normalise as tensorNormalise } from './tensor/normalise.ts'
@@ -41,6 +43,7 @@ export const catalogue: readonly NodeDefinition[] = [
   detectNms,
   detectSsdMobilenet,
   detectYolox,
+  drawBoxes,
   edgeSobel,
   filterCustomKernel,
   filterGaussianBlur,
@@ -61,6 +64,7 @@ export const catalogue: readonly NodeDefinition[] = [
   modelTfjs,
   networkConv2d,
   networkMaxPool,
+  segmentComponents,
   tensorCompare,
   tensorInspect,
   tensorNormalise,

@@ -33,6 +33,7 @@ import {
   kindOf,
   type NumberValue,
   type SequenceValue,
+  type Shape,
   type TensorShape,
   type TensorValue,
   type Value,
@@ -138,6 +139,11 @@ async function inputsFor(node: NodeDefinition, like: ImageShape, optional: boole
 /** The shape, of shapes and values alike. */
 function said(value: Value | object | undefined): unknown {
   if (!value) return undefined
+  // A value of several parts says its own shape; how many things it holds nobody knows before.
+  if (Object.values(value).some((part) => typeof part === 'object' && part !== null && 'store' in part)) {
+    const { count: _, ...shape } = kindOf(value as Value).shape(value as Value) as Shape & { count?: number }
+    return shape
+  }
   const {
     store: _,
     note: __,

@@ -13,6 +13,8 @@ const chapters: Readonly<Record<string, string>> = {
   network: 'Networks',
   model: 'Models',
   detect: 'Detection',
+  segment: 'Segmentation',
+  draw: 'Drawing',
   splat: 'Splats',
   graph: 'This pipeline',
 }
