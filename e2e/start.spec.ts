@@ -63,6 +63,11 @@ test('cards are drawn by running the pipelines, and open a copy in no file', { t
     })
     expect(colours, `the picture of ${id}`).toBeGreaterThan(16)
   }
+  // Its model is not installed here.
+  await editor.start.locator('[data-card="detector"]').scrollIntoViewIfNeeded()
+  await expect(editor.start.locator('[data-card="detector"]')).toContainText(
+    'sightline models pull ssd-mobilenet --yes',
+  )
   await editor.start.locator('[data-card="pick-a-colour"]').click()
   await expect(editor.start).toHaveCount(0)
   await expect(page.locator('[data-node="picked"]')).toBeVisible()
