@@ -74,7 +74,7 @@ describe('suppression, told step by step', () => {
     expect(steps[2]?.marks?.map(({ label, group }) => [label, group])).toEqual([
       ['best', 1],
       ['removed, IoU 0.50', 3],
-      ['removed', 3],
+      [undefined, 6],
     ])
     expect(steps[2]?.marks?.[1]).toMatchObject({ kind: 'rect', box: [0, 0, 10, 10], row: 1 })
   })

@@ -3,9 +3,11 @@ import type { Mark } from '../engine/values/mark.ts'
 import type { AlgorithmStep } from '../engine/values/step.ts'
 import { type Candidates, type NmsParams, nmsSteps } from './nms.ts'
 
-/** What becomes of a box. Its place among these is its colour. */
-const fates = ['kept', 'best', 'waiting', 'removed'] as const
-type Fate = (typeof fates)[number]
+/** What becomes of a box, and the group of its marks, which is its colour: lower ones are drawn above higher ones. */
+const fates = { kept: 0, best: 1, waiting: 2, removed: 3 } as const
+type Fate = keyof typeof fates
+/** Of boxes that were removed in earlier steps. */
+const past = 6
 
 const short = (value: number): string => value.toFixed(2)
 
@@ -33,9 +35,13 @@ export function* toldNms(
       const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = [0, 1, 2, 3].map((side) => boxes[4 * index + side])
       if (![x0, y0, x1, y1].every(Number.isFinite)) return []
       const now = fate.get(index) ?? 'waiting'
-      const label = pair?.index === index ? `${now}, IoU ${short(pair.iou)}` : now
+      const box: [number, number, number, number] = [x0, y0, x1, y1]
+      const current = pair?.index === index
+      // Without words, so that those of the others can be read.
+      if (now === 'removed' && !current) return [{ kind: 'rect', box, group: past, row }]
+      const label = current ? `${now}, IoU ${short(pair.iou)}` : now
       const weight = Math.min(1, Math.max(0, scores[index] ?? 0))
-      return [{ kind: 'rect', box: [x0, y0, x1, y1], label, weight, group: fates.indexOf(now), row }]
+      return [{ kind: 'rect', box, label, weight, group: fates[now], row }]
     })
   const count = (of: Fate): number => [...fate.values()].filter((one) => one === of).length
   const told = (say: string, pair?: { readonly index: number; readonly iou: number }): AlgorithmStep => ({

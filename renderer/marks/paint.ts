@@ -214,7 +214,8 @@ export function paintMarks(context: Surface, scene: MarkScene): void {
   context.lineWidth = width + 2 * haloWidth * ratio
   for (const indices of lines) strokeAll(indices)
   context.lineWidth = width
-  for (const [colour, indices] of lines.entries()) {
+  // The first colours lie on top: that of kept boxes, while an algorithm is told step by step.
+  for (const [colour, indices] of [...lines.entries()].reverse()) {
     context.strokeStyle = context.fillStyle = palette[colour] ?? palette[0]
     strokeAll(indices)
     for (const { x, y } of dots[colour] ?? []) context.fillRect(Math.round(x), Math.round(y), small, small)
