@@ -30,19 +30,29 @@ function fill(arena: Arena, bytes: number): number {
   const store = new CpuStore(arena, 236 * MB)
   new Uint8Array(arena.memory.buffer, store.pin(), 236 * MB).fill(1)
   store.unpin()
-  let longest = 0
-  let last = worked()
-  const turn = (): void => {
-    longest = Math.max(longest, worked() - last)
-    last = worked()
-    if (!store.spilled) setImmediate(turn)
+  /** The most work between two turns of the event loop until `done`, in ms. */
+  const longest = async (done: Promise<unknown>): Promise<number> => {
+    let [most, last, ended] = [0, worked(), false]
+    const turn = (): void => {
+      most = Math.max(most, worked() - last)
+      last = worked()
+      if (!ended) setImmediate(turn)
+    }
+    setImmediate(turn)
+    await done
+    ended = true
+    return Math.round(most)
   }
-  setImmediate(turn)
-  const start = performance.now()
+  const time = async (name: string, work: () => Promise<unknown>): Promise<void> => {
+    const start = performance.now()
+    const most = await longest(work())
+    console.log(`${name}: ${ms(start)} ms, at most ${most} ms of work between two turns of the event loop`)
+  }
+  await time('spill 236 MB in slices', () => store.spillGently())
+  await time('bring it back', () => store.revive())
   await store.spillGently()
-  console.log(
-    `spill 236 MB without haste: ${ms(start)} ms, at most ${Math.round(longest)} ms of work between two turns of the event loop`,
-  )
+  fill(arena, 236 * MB)
+  await time('bring it back to fresh pages', () => store.revive())
 }
 
 {

@@ -95,14 +95,12 @@ export async function toGpu(store: Store, device: GpuDevice): Promise<GpuStore> 
   return once(store, async () => {
     const { size } = store
     const twin = new GpuStore(device, await device.buffers.alloc(size))
-    store.pin()
     try {
+      // Read wherever the bytes are at that moment, spilled or not.
       await device.write(twin.block, size, (at, length) => store.part(at, length))
     } catch (error) {
       twin.release()
       throw error
-    } finally {
-      store.unpin()
     }
     return twin
   })

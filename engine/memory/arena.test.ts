@@ -192,7 +192,7 @@ describe('store', () => {
   })
 })
 
-describe('a store that is spilled without haste', () => {
+describe('a store that is spilled or revived in slices', () => {
   const bytes = 96 * MB
   function filled() {
     const arena = new Arena(memoryOf(), { budget: 256 * MB })
@@ -248,5 +248,69 @@ describe('a store that is spilled without haste', () => {
     expect([second.arena.used, second.arena.counters.spilled]).toEqual([0, bytes])
     second.store.release()
     expect(second.arena.counters.spilled).toBe(0)
+  })
+
+  /** Every value of `filled`, wherever the bytes are. */
+  const wrongIn = (view: Uint32Array): number => {
+    let wrong = 0
+    for (let i = 0; i < view.length; i += 1009) if (view[i] !== i + 1) wrong++
+    return wrong
+  }
+
+  it('comes back while others work in between', async () => {
+    const { arena, store } = filled()
+    expect(store.spill()).toBe(true)
+    let turns = 0
+    const turn = (): void => {
+      turns++
+      if (store.spilled) setImmediate(turn)
+    }
+    setImmediate(turn)
+    const reviving = store.revive()
+    expect(store.revive()).toBe(reviving)
+    await reviving
+    expect(turns).toBeGreaterThan(1)
+    expect([store.spilled, arena.used, arena.counters.spilled, arena.counters.revivals]).toEqual([false, bytes, 0, 1])
+    await store.revive()
+    expect(arena.counters.revivals).toBe(1)
+    expect(wrongIn(new Uint32Array(arena.memory.buffer, store.pin(), bytes / 4))).toBe(0)
+  })
+
+  it('may be pinned, spilled again or released before it is back', async () => {
+    const pinned = filled()
+    pinned.store.spill()
+    const first = pinned.store.revive()
+    const address = pinned.store.pin()
+    await first
+    expect([pinned.arena.used, pinned.arena.counters.revivals]).toEqual([bytes, 1])
+    expect(wrongIn(new Uint32Array(pinned.arena.memory.buffer, address, bytes / 4))).toBe(0)
+
+    const twice = filled()
+    twice.store.spill()
+    const second = twice.store.revive()
+    twice.store.pin()
+    twice.store.unpin()
+    twice.store.spill()
+    await second
+    expect([twice.store.spilled, twice.arena.used, twice.arena.counters.spilled]).toEqual([true, 0, bytes])
+
+    const released = filled()
+    released.store.spill()
+    const third = released.store.revive()
+    released.store.release()
+    await third
+    expect([released.arena.used, released.arena.counters.spilled]).toEqual([0, 0])
+    expect(() => released.store.revive()).toThrow(/last release/)
+  })
+
+  it('says that there is no room', async () => {
+    const { arena, store } = filled()
+    store.spill()
+    arena.budget = bytes - 64
+    await expect(store.revive()).rejects.toMatchObject({ code: 'memory.full' })
+    expect(store.spilled).toBe(true)
+    arena.budget = 2 * bytes
+    await store.revive()
+    expect(store.spilled).toBe(false)
   })
 })

@@ -82,6 +82,7 @@ export abstract class ArenaStore extends CountedStore {
   readonly arena: Arena
   #address: number | undefined
   #spilled: ArrayBuffer | undefined
+  #reviving: Promise<void> | undefined
 
   /** Contents undefined, one reference. Throws `memory.full`. */
   constructor(arena: Arena, bytes: number) {
@@ -112,27 +113,56 @@ export abstract class ArenaStore extends CountedStore {
     return true
   }
 
-  /**
-   * Like `spill`, but yields to the event loop every few milliseconds, because the system is slow to hand out the pages of a
-   * large buffer. False also if the bytes were used, spilled or freed in between.
-   */
+  /** Like `spill`, but in slices. False also if the bytes were used, spilled or freed in between. */
   async spillGently(): Promise<boolean> {
     const address = this.#address
     if (address === undefined || this.pinned) return false
     const copy = bufferOf(this.bytes)
     if (!copy) return false
+    const stays = (): boolean => this.#address === address && !this.pinned
     const to = new Uint8Array(copy)
+    if (!(await this.#copy(() => to, stays))) return false
+    this.#leave(address, copy)
+    return true
+  }
+
+  /** Brings spilled bytes back as `pin` does, but in slices. They may leave again before they are pinned. Throws `memory.full`. */
+  revive(): Promise<void> {
+    this.alive()
+    this.#reviving ??= this.#reviveGently().finally(() => {
+      this.#reviving = undefined
+    })
+    return this.#reviving
+  }
+
+  async #reviveGently(): Promise<void> {
+    const spilled = this.#spilled
+    if (!spilled) return
+    const { arena } = this
+    const address = arena.alloc(this.bytes)
+    // Making room may have called anything, as may whoever works between two slices.
+    const stays = (): boolean => this.#spilled === spilled
+    // A new view each time: the memory may have grown.
+    const to = (): Uint8Array => new Uint8Array(arena.memory.buffer, address, this.bytes)
+    if (stays() && (await this.#copy(to, stays))) this.#arrive(address)
+    else arena.free(address)
+  }
+
+  /**
+   * Copies the bytes from where they are, and yields to the event loop every few milliseconds: the system is slow to hand out the
+   * pages of a large buffer. False, and the copy is of no use, as soon as `stays` says so.
+   */
+  async #copy(to: () => Uint8Array, stays: () => boolean): Promise<boolean> {
     let start = performance.now()
     for (let from = 0; from < this.bytes; from += SLICE) {
       if (performance.now() - start > STRETCH) {
         await breathe()
-        if (this.#address !== address || this.pinned) return false
+        if (!stays()) return false
         start = performance.now()
       }
-      const length = Math.min(SLICE, this.bytes - from)
-      to.set(new Uint8Array(this.arena.memory.buffer, address + from, length), from)
+      const [buffer, at] = this.here()
+      to().set(new Uint8Array(buffer, at + from, Math.min(SLICE, this.bytes - from)), from)
     }
-    this.#leave(address, copy)
     return true
   }
 
@@ -163,11 +193,16 @@ export abstract class ArenaStore extends CountedStore {
     // Checked only now: making room may have called anything.
     if (!this.#spilled) throw new Error('store: gone while it was brought back')
     new Uint8Array(arena.memory.buffer, address, this.bytes).set(new Uint8Array(this.#spilled))
+    this.#arrive(address)
+    return address
+  }
+
+  /** The bytes have been copied. */
+  #arrive(address: number): void {
     this.#spilled = undefined
     this.#address = address
-    arena.counters.revivals++
-    arena.counters.spilled -= this.bytes
-    return address
+    this.arena.counters.revivals++
+    this.arena.counters.spilled -= this.bytes
   }
 
   protected override free(): void {

@@ -192,36 +192,49 @@ const unpacking = new WeakMap<EightBitStore, Promise<void>>()
 function unpack(store: EightBitStore, cpu: CpuDevice, arena: Arena): Promise<void> {
   const known = unpacking.get(store)
   if (known) return known
-  const work = async (): Promise<void> => {
-    const floats = new CpuStore(arena, store.size)
-    store.retain()
-    const [from, to] = [store.pin(), floats.pin()]
-    try {
-      await floatsFrom(cpu, from, to, store.bytes, 255)
-      floats.retain()
-      store.floats = floats
-    } finally {
-      unpacking.delete(store)
-      floats.unpin()
-      floats.release()
-      store.unpin()
-      store.release()
-    }
-  }
-  const made = work()
+  store.retain()
+  const made = makeFloats(store, cpu, arena).finally(() => {
+    unpacking.delete(store)
+    store.release()
+  })
   unpacking.set(store, made)
   return made
 }
 
-/** Pins a store where it was brought: at once if it is there already, because a twin may be dropped before its turn. */
+async function makeFloats(store: EightBitStore, cpu: CpuDevice, arena: Arena): Promise<void> {
+  if (store.spilled) await store.revive()
+  const from = store.pin()
+  try {
+    const floats = new CpuStore(arena, store.size)
+    try {
+      await floatsFrom(cpu, from, floats.pin(), store.bytes, 255)
+      floats.retain()
+      store.floats = floats
+    } finally {
+      floats.unpin()
+      floats.release()
+    }
+  } finally {
+    store.unpin()
+  }
+}
+
+/**
+ * Pins a store where it was brought: at once if it is there already, because a twin may be dropped before its turn. A spilled one
+ * comes back in slices first; where it was spilled again before its turn, pinning brings it back at a stretch.
+ */
 async function bring<T extends CountedStore>(
   now: () => T | undefined,
   move: () => Promise<unknown>,
   pin: (here: T) => void,
 ): Promise<void> {
+  let revived = false
   for (let here = now(); ; here = now()) {
-    if (here) return pin(here)
-    await move()
+    if (here instanceof ArenaStore && here.spilled && !revived) {
+      revived = true
+      await here.revive()
+    } else if (here) return pin(here)
+    else await move()
   }
 }
 

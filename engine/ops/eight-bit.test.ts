@@ -176,6 +176,18 @@ describe.each(['single', 'threads'] as const)('%s', (kind) => {
     await expect(devices[kind].ops.statistics(bytes, {})).rejects.toThrow(/last release/)
   })
 
+  it('can be made float32 once there is room', async () => {
+    const { arena, ops, read } = devices[kind]
+    const image = await ops.fromPicture(picture(600, 400, 3))
+    const { budget } = arena
+    arena.budget = arena.used + 1000
+    await expect(ops.convertColour(image, { to: 'gray' })).rejects.toMatchObject({ code: 'memory.full' })
+    expect(storeOf(image).pinned).toBe(false)
+    arena.budget = budget
+    const gray = await ops.convertColour(image, { to: 'gray' })
+    expect(read(gray).length).toBe(600 * 400)
+  })
+
   it('frees its floats with itself', async () => {
     const device = devices[kind]
     const before = device.arena.used
