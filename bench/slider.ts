@@ -1,7 +1,8 @@
 /**
  * Slider to preview in a real window: a 12-megapixel photograph, six nodes with six previews, 100 moves of a real pointer. A
  * move counts when a frame with it or a newer one is drawn. Beside it the floor: the same window with an engine that computes
- * nothing and answers every change with a frame of the same size.
+ * nothing and answers every change with a frame of the same size. Then a 4K photograph with the viewer open on the last node,
+ * at 1:1: what it shows has no smaller version.
  */
 import { expect, type Page } from '@playwright/test'
 import { startProgram } from '../e2e/app.ts'
@@ -85,7 +86,19 @@ function figures(recording: Recording): Record<string, number> {
   }
 }
 
-async function measure(url: string): Promise<Record<string, number>> {
+/** Opens the viewer on the last node and zooms it to one pixel of the picture for each of the screen. */
+async function lookClosely(page: Page): Promise<void> {
+  await page.locator('[data-node="clean"]').click({ position: { x: 60, y: 8 } })
+  await page.keyboard.press('1')
+  const stage = page.getByRole('region', { name: 'Viewer' }).getByRole('application')
+  await stage.focus()
+  await page.keyboard.press('z')
+  await expect(page.getByRole('region', { name: 'Viewer' }).getByText('100 %').first()).toBeVisible()
+  // The full result of what is shown now arrives too.
+  await page.waitForTimeout(1000)
+}
+
+async function measure(url: string, prepare?: (page: Page) => Promise<void>): Promise<Record<string, number>> {
   const { page, close } = await benchWindow(url)
   try {
     await page.locator('[data-node="clean"]').waitFor()
@@ -94,6 +107,7 @@ async function measure(url: string): Promise<Record<string, number>> {
         timeout: 60_000,
       })
       .toBe(true)
+    await prepare?.(page)
     // The first drag creates the reduced versions of the photo, as it does for a user.
     await drag(page)
     return figures(await drag(page))
@@ -102,22 +116,40 @@ async function measure(url: string): Promise<Record<string, number>> {
   }
 }
 
-export const slider: Suite = async ({ report, say }) => {
-  say('\nslider to preview: 12 megapixels, six nodes, six previews, 100 pointer moves, one each animation frame')
-  await withPhoto(4000, 3000, sixNodes, async (pipeline) => {
+/** The program on a photograph of this size, in three windows; then whatever else is to be measured on it. */
+async function inThreeWindows(
+  { report, say }: Parameters<Suite>[0],
+  { name, width, height }: { readonly name: string; readonly width: number; readonly height: number },
+  prepare?: (page: Page) => Promise<void>,
+  then?: (pipeline: string) => Promise<void>,
+): Promise<void> {
+  say(`\nslider to preview: ${width} × ${height}, ${name}, six previews, 100 pointer moves, one each animation frame`)
+  await withPhoto(width, height, sixNodes, async (pipeline) => {
     const program = await startProgram(pipeline.replace(/[^/\\]*$/, ''), pipeline)
     try {
       for (let round = 1; round <= 3; round++)
-        report({ suite: 'slider', name: `six nodes, 12 MP (${round})`, figures: await measure(program.url) })
+        report({ suite: 'slider', name: `${name} (${round})`, figures: await measure(program.url, prepare) })
     } finally {
       program.process.kill()
     }
-    const floor = await startFloor(pipeline)
-    try {
-      report({ suite: 'slider', name: 'floor: an empty engine', figures: await measure(floor.url) })
-    } finally {
-      await floor.close()
-    }
+    await then?.(pipeline)
   })
+}
+
+const photo = { name: 'six nodes, 12 MP', width: 4000, height: 3000 }
+const close = { name: 'six nodes, 4K, viewer at 1:1', width: 3840, height: 2160 }
+
+export const slider: Suite = async (given) => {
+  const { report, only = '' } = given
+  if (photo.name.includes(only))
+    await inThreeWindows(given, photo, undefined, async (pipeline) => {
+      const floor = await startFloor(pipeline)
+      try {
+        report({ suite: 'slider', name: 'floor: an empty engine', figures: await measure(floor.url) })
+      } finally {
+        await floor.close()
+      }
+    })
+  if (close.name.includes(only)) await inThreeWindows(given, close, lookClosely)
   await closeBrowser()
 }
