@@ -185,7 +185,7 @@ describe.each(names)('%s', (name) => {
     } as const
     for (const value of await samplesOf(name)) {
       if (value.kind === 'sequence') continue
-      const painted = await new Painter().paint(device.ops, { value, shape: shapeOf(value) }, view)
+      const painted = await new Painter().paint(device.ops, { value, shape: shapeOf(value), quality: 'full' }, view)
       expect(painted.pixels).toHaveLength(painted.width * painted.height * 4)
       if (kind.raster || painted.marks) expect(painted.width).toBeGreaterThan(0)
       else expect(painted.value).toHaveProperty('kind')

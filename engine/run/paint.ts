@@ -9,6 +9,7 @@ import { type Mark, scaledMark } from '../values/mark.ts'
 import { shapeOfValue } from './outside.ts'
 import type { Cut } from './planned-node.ts'
 import type { Wired } from './result.ts'
+import { type Extremes, WholeExtents } from './whole-extents.ts'
 
 export type Painted = Omit<PreviewItem, 'view' | 'node' | 'port' | 'offset'> & { readonly pixels: Uint8Array }
 
@@ -21,6 +22,7 @@ export interface Paintable {
   readonly under?: Wired | undefined
   /** Where the value lies, if it is a part of a picture. */
   readonly cut?: Cut | undefined
+  readonly quality: 'draft' | 'full'
 }
 
 const none: Rectangle = { x: 0, y: 0, width: 1, height: 1 }
@@ -29,18 +31,27 @@ export class Painter {
   /** For values whose display depends on their numbers: zooming does not measure them again. */
   readonly #statistics = new WeakMap<Store, readonly ChannelStatistics[]>()
 
-  async paint(ops: Ops, { value, shape, under, cut }: Paintable, view: View): Promise<Painted> {
+  readonly #extents = new WholeExtents()
+
+  async paint(ops: Ops, { value, shape, under, cut, quality }: Paintable, view: View): Promise<Painted> {
     const own = rasterOf(value)
-    if (own) return this.#picture(ops, own, shape, view, cut)
+    if (own) return this.#picture(ops, own, shape, view, quality, cut)
     const face = await faceOf(ops, value)
     if (!face.marks) return smallItem(shape, view, face)
     const marks = atFullSize(face.marks, sizeOf(shapeOfValue(value)), sizeOf(shape))
     const raster = under && rasterOf(under)
-    const picture = raster ? await this.#picture(ops, raster, shape, view) : emptyItem(shape, view)
+    const picture = raster ? await this.#picture(ops, raster, shape, view, quality) : emptyItem(shape, view)
     return { ...picture, marks: [...marks] }
   }
 
-  async #picture(ops: Ops, raster: Raster, shape: Shape, view: View, cut?: Cut): Promise<Painted> {
+  async #picture(
+    ops: Ops,
+    raster: Raster,
+    shape: Shape,
+    view: View,
+    quality: Paintable['quality'],
+    cut?: Cut,
+  ): Promise<Painted> {
     const { display } = view
     const own = pictureOf(raster).image
     const of = cut?.of ?? own
@@ -48,7 +59,12 @@ export class Painter {
     const [fx, fy] = [of.width / full.width, of.height / full.height]
     const { left, top } = cut?.extent ?? { left: 0, top: 0 }
     const region = (view.region || cut) && moved(scaled(view.region ?? { x: 0, y: 0, ...full }, fx, fy), -left, -top)
-    const statistics = needsStatistics(own, display) ? await this.#measure(ops, raster) : undefined
+    let statistics: readonly Extremes[] | undefined
+    if (needsStatistics(own, display)) {
+      statistics = await this.#measure(ops, raster)
+      if (cut) statistics = this.#extents.estimate(view, statistics)
+      else if (quality === 'full') this.#extents.learn(view, statistics)
+    }
     const preview = await ops.preview(raster, {
       width: view.width,
       height: view.height,

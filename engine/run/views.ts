@@ -263,7 +263,13 @@ export class Views {
         // A full picture will not be sent again.
         this.#painter.paint(
           work.ops,
-          { value: held.given.value, shape: held.shape, under: held.under?.value, cut: held.cut },
+          {
+            value: held.given.value,
+            shape: held.shape,
+            under: held.under?.value,
+            cut: held.cut,
+            quality: held.quality,
+          },
           held.quality === 'draft' ? smaller(view, shrink) : view,
         ),
       )

@@ -184,3 +184,22 @@ it('keeps nothing of it among full results', async () => {
   await window.idle()
   expect(engine.counters.runs).toBe(runs + 1)
 })
+
+it('shows it in the range of the whole picture, as far as that can be told', async () => {
+  window.views([{ ...close, display: { mode: 'stretch' } }])
+  await window.open(chain)
+  const rangeNow = () => window.pictures.get('close')?.display.range
+  const whole = [0, 1].map((end) => rangeNow()?.[end] ?? Number.NaN) as [number, number]
+  expect(whole[1]).toBeGreaterThan(0.9)
+  window.set('one', { factor: 0.98 }, true)
+  await window.idle()
+  // It begins where the full result was,
+  expect(rangeNow()).toEqual(whole.map((end) => expect.closeTo(end, 5)))
+  window.set('one', { factor: 0.49 }, true)
+  await window.idle()
+  // and follows the part that is shown.
+  expect(rangeNow()?.[1]).toBeCloseTo(whole[1] / 2, 1)
+  window.say({ type: 'settle' })
+  await window.idle()
+  expect(rangeNow()?.[1]).toBeCloseTo(0.49 * whole[1], 5)
+})

@@ -11,5 +11,5 @@ export interface PreviewParams {
   readonly region?: Rectangle
   readonly display: DisplayInput
   /** From `statistics` without bins. Absent: made here if `needsStatistics` says so. */
-  readonly statistics?: readonly ChannelStatistics[]
+  readonly statistics?: readonly Pick<ChannelStatistics, 'min' | 'max'>[]
 }
