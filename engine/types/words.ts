@@ -136,6 +136,10 @@ export const problemWords = {
   'file.truncated': '"{path}" is damaged or incomplete: {message}. Copy or export it again.',
   'file.too-many-pixels':
     '"{path}" has {given} megapixels; the limit is {limit}. Raise "Largest picture" on this node (on the command line: --set NODE.limit={given}), or make the picture smaller.',
+  'file.link-circle':
+    'The links at "{path}" lead back to themselves, so there is no file. Correct the link, or choose another file.',
+  'file.name-too-long':
+    '"{path}" is too long for the file system, which allows 255 bytes for a name (a letter may take up to 4). Shorten it.',
   'file.read-failed': '"{path}" could not be read: {message}.',
   'file.folder-none': 'Waiting for a folder: choose one.',
   'file.folder-missing': 'There is no folder at "{path}".',

@@ -1,8 +1,9 @@
 /** Writes a file completely or not at all: a temporary file in the same folder, fsync, rename (or link, if no file may be there). */
-import { randomBytes } from 'node:crypto'
+import type { Stats } from 'node:fs'
 import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { fileProblem } from './problems.ts'
+import { sweep, temporaryBeside } from './temporary.ts'
 
 /** The rename reaches the disk with its folder's fsync. Some file systems do not support that; the file is in place all the same. */
 export async function syncFolder(folder: string): Promise<void> {
@@ -12,16 +13,20 @@ export async function syncFolder(folder: string): Promise<void> {
     await handle.sync()
   } catch {
   } finally {
-    await handle?.close()
+    await handle?.close().catch(() => undefined)
   }
 }
 
-const modeOf = async (path: string): Promise<number | undefined> => {
-  try {
-    return (await stat(path)).mode & 0o777
-  } catch {
-    return undefined
-  }
+const statsOf = (path: string): Promise<Stats | undefined> => stat(path).catch(() => undefined)
+
+/**
+ * Gives the new file the permissions and the owner of the one that it replaces: `open` alone applies the umask. Some file systems
+ * have neither, and only root may give files away.
+ */
+async function takeAfter(handle: FileHandle, { mode, uid, gid }: Stats): Promise<void> {
+  const made = await handle.stat()
+  if (made.uid !== uid || made.gid !== gid) await handle.chown(uid, gid).catch(() => undefined)
+  if ((made.mode & 0o777) !== (mode & 0o777)) await handle.chmod(mode & 0o777).catch(() => undefined)
 }
 
 export interface WriteOptions {
@@ -40,7 +45,7 @@ async function place(temporary: string, path: string): Promise<boolean> {
     return true
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code !== 'EEXIST' && (await modeOf(path)) === undefined) {
+    if (code !== 'EEXIST' && !(await statsOf(path))) {
       await rename(temporary, path)
       return true
     }
@@ -61,22 +66,27 @@ export async function writeAtomic(
   { shown = path, signal, fresh = false }: WriteOptions = {},
 ): Promise<boolean> {
   signal?.throwIfAborted()
-  const mode = await modeOf(path)
-  const temporary = join(dirname(path), `.${basename(path).slice(0, 200)}.${randomBytes(6).toString('hex')}.tmp`)
+  await sweep(dirname(path))
+  const before = await statsOf(path)
+  const temporary = temporaryBeside(path)
   let handle: FileHandle | undefined
+  let made = false
   let placed = true
   try {
-    handle = await open(temporary, 'wx', mode ?? 0o666)
+    handle = await open(temporary, 'wx', before ? before.mode & 0o777 : 0o666)
+    made = true
+    if (before) await takeAfter(handle, before)
     await handle.writeFile(data, signal ? { signal } : {})
     await handle.sync()
-    await handle.close()
+    const closing = handle
+    handle = undefined
+    await closing.close()
     if (fresh) placed = await place(temporary, path)
     else await rename(temporary, path)
   } catch (error) {
-    if (handle) {
-      await handle.close()
-      await rm(temporary, { force: true })
-    }
+    // What fails here comes after the failure that is reported.
+    await handle?.close().catch(() => undefined)
+    if (made) await rm(temporary, { force: true }).catch(() => undefined)
     signal?.throwIfAborted()
     throw fileProblem(error, shown, 'write')
   }

@@ -10,6 +10,8 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 const codes: Record<'read' | 'write' | 'make' | 'folder', Readonly<Record<string, ProblemCode>>> = {
   read: {
+    ELOOP: 'file.link-circle',
+    ENAMETOOLONG: 'file.name-too-long',
     ENOENT: 'file.missing',
     ENOTDIR: 'file.missing',
     EACCES: 'file.denied',
@@ -17,6 +19,8 @@ const codes: Record<'read' | 'write' | 'make' | 'folder', Readonly<Record<string
     EISDIR: 'file.is-a-folder',
   },
   write: {
+    ELOOP: 'file.link-circle',
+    ENAMETOOLONG: 'file.name-too-long',
     ENOENT: 'file.folder-missing',
     ENOTDIR: 'file.not-a-folder',
     EACCES: 'file.write-denied',
@@ -27,6 +31,8 @@ const codes: Record<'read' | 'write' | 'make' | 'folder', Readonly<Record<string
     EDQUOT: 'file.disk-full',
   },
   make: {
+    ELOOP: 'file.link-circle',
+    ENAMETOOLONG: 'file.name-too-long',
     ENOTDIR: 'file.not-a-folder',
     EACCES: 'file.write-denied',
     EPERM: 'file.write-denied',
@@ -35,6 +41,8 @@ const codes: Record<'read' | 'write' | 'make' | 'folder', Readonly<Record<string
     EDQUOT: 'file.disk-full',
   },
   folder: {
+    ELOOP: 'file.link-circle',
+    ENAMETOOLONG: 'file.name-too-long',
     ENOENT: 'file.folder-missing',
     ENOTDIR: 'file.not-a-folder',
     EACCES: 'file.folder-denied',

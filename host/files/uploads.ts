@@ -8,6 +8,7 @@ import { basename, dirname, extname, join } from 'node:path'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { writeAtomic } from './atomic.ts'
 import { makeFolder } from './make-folder.ts'
+import { cutToBytes } from './names.ts'
 import { isInside } from './paths.ts'
 import { fileProblem } from './problems.ts'
 
@@ -27,7 +28,7 @@ export async function keepUpload(folder: string, given: string, data: Uint8Array
   // A name valid on this machine, whatever machine the window is on: no folders, nothing hidden or refused by Windows.
   const plain = basename(given.replaceAll('\\', '/')).replace(/[<>:"|?*\p{Cc}]/gu, '_')
   // The end, with the extension, of a name too long for the file system.
-  const name = [...plain].slice(-80).join('').replace(/^\.+/, '')
+  const name = cutToBytes(plain, 200, 'end').replace(/^\.+/, '')
   if (data.length === 0) throw new SightlineError('file.empty', { path: given })
   const home = join(folder, createHash('sha256').update(data).digest('hex').slice(0, 32))
   const path = join(home, name || 'file')

@@ -6,18 +6,28 @@ import { type FSWatcher, statSync, watch } from 'node:fs'
 import { dirname } from 'node:path'
 import { identityOf } from './folder.ts'
 
-/** Programs write in several steps; a change is reported after this long without another, in ms. */
+/** Programs write in several steps; a change is reported after this long without another, in ms, */
 const QUIET = 60
+/** but not later than this, or a neighbour that is always written (a log) would hide the others. */
+const LATEST = 500
 const POLL = 1000
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+/** What cannot be looked at counts as a file: the node that reads it reports the problem. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
 
 /** The file's identity, or that it has none: appearing and disappearing are changes, too. */
 const stampOf = (real: string): Promise<string> =>
   identityOf({ real, shown: real }).catch((error: unknown) => (error instanceof Error ? error.message : String(error)))
 
 /**
- * Watches absolute paths of files and folders until the returned function is called.
+ * Watches absolute paths of files and folders until the returned function is called. Never throws: a path that cannot be read,
+ * or cannot exist, is checked again like one where nothing is yet.
  * @param changed called with the path that changed
  */
 export function watchPaths(paths: readonly string[], changed: (path: string) => void): () => void {
@@ -40,11 +50,17 @@ export function watchPaths(paths: readonly string[], changed: (path: string) => 
 
   const watchFolder = (folder: string, members: readonly string[]): void => {
     let quiet: NodeJS.Timeout | undefined
+    let since: number | undefined
     let watcher: FSWatcher
     try {
       watcher = watch(folder, { persistent: false }, () => {
+        since ??= performance.now()
+        if (performance.now() - since > LATEST - QUIET) return
         clearTimeout(quiet)
-        quiet = setTimeout(() => members.forEach((path) => void look(path)), QUIET)
+        quiet = setTimeout(() => {
+          since = undefined
+          for (const path of members) void look(path)
+        }, QUIET)
         quiet.unref()
       })
     } catch {

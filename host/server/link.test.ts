@@ -1,5 +1,5 @@
 /** A window's conversation with the engine: invalid frames, requests, sessions that outlive a connection. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { closeCodes } from '../../engine/protocol/link.ts'
@@ -191,4 +191,27 @@ it('sends one frame of previews at a time, then the newest of each view', async 
     'previews',
     'previews',
   ])
+})
+
+it.each([
+  ['a link to itself', 'loop.json'],
+  ['a name that no file system has', `${'n'.repeat(300)}.json`],
+  ['a file in a file', 'file.txt/p.json'],
+  ['a path of another machine', '//server/share/p.json'],
+])('stays open when the pipeline’s own file is %s, or a node’s', async (_, name) => {
+  symlinkSync('loop.json', join(at.folder, 'loop.json'))
+  writeFileSync(join(at.folder, 'file.txt'), 'text')
+  const path = name.startsWith('//') ? name : join(at.folder, name)
+  const window = await welcomed(at)
+  window.send({ type: 'open', rev: 1, document: file, path, stamp: 'old' })
+  const beside = join(at.folder, 'beside.png')
+  last().options.watch?.([path, name, beside])
+  let writes = 0
+  await until(() => {
+    writeFileSync(beside, String(writes++))
+    return last().changed.includes(beside)
+  })
+  window.send({ type: 'edit', rev: 2, edit: [{ table: 'title', id: '', value: 'goes on' }] })
+  expect((await window.request('forget', {})).problem).toBeUndefined()
+  expect(last().received.map(({ type }) => type)).toEqual(['open', 'edit'])
 })

@@ -8,7 +8,7 @@ import type { ClientMessage, EngineMessage } from '../../engine/protocol/message
 import type { Engine, Send, Session } from '../../engine/run/engine.ts'
 import type { FileUse, Services } from '../../engine/types/services.ts'
 import { Consent, type Grant, recall, remember } from '../files/consent.ts'
-import { absolutePath, isInside, plainPath } from '../files/paths.ts'
+import { isInside, plainPath } from '../files/paths.ts'
 import type { FileServices, ServiceOptions } from '../files/services.ts'
 import { touchUploads } from '../files/uploads.ts'
 import type { Gallery } from '../gallery/gallery.ts'
@@ -26,7 +26,7 @@ export interface SessionsOptions {
   readonly folder: string
   /** Where dropped files go. */
   readonly uploads: string
-  /** Where a document's permissions are seat. */
+  /** Where a document's permissions are kept. */
   readonly allowed: string
   readonly gallery: Gallery
   /** Copies of unsaved documents. */
@@ -169,7 +169,8 @@ export function createSessions(options: SessionsOptions): Sessions {
       },
     }
     const open = (path: string | undefined, uses: readonly FileUse[]): void => {
-      place = placeOf(path === undefined ? undefined : absolutePath(path, home))
+      // A path that is refused is no place: the document is open all the same, and saving it says why.
+      place = placeOf(path === undefined ? undefined : plainPath(path, home))
       void place.consent.give(grantsOf(uses))
     }
     const close = (): void => {
