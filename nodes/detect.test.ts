@@ -1,13 +1,19 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { BoxesValue, TensorValue } from '../engine/values/index.ts'
+import type { NodeDefinition } from '../engine/graph/node.ts'
+import type { BoxesValue, ImageValue, TensorValue } from '../engine/values/index.ts'
 import { algorithmStepSchema } from '../engine/values/step.ts'
 import { createNodeBench } from '../host/testing/nodes.ts'
 import { coco80, coco90 } from './coco.ts'
+import { convert } from './colour/convert.ts'
 import { decodeFastestDet, decodeSsd, decodeYolox, type NumbersIn } from './decode.ts'
 import { detectDecode } from './detect/decode.ts'
 import { detectNms } from './detect/nms.ts'
+import { gaussianBlur } from './filter/gaussian-blur.ts'
+import { median } from './filter/median.ts'
 import truth from './fixtures/detect.json' with { type: 'json' }
+import { crop } from './geometry/crop.ts'
 import { letterbox } from './geometry/letterbox.ts'
+import { arithmetic } from './math/arithmetic.ts'
 import { iouOf, type NmsMethod, nms, nmsSteps } from './nms.ts'
 import { toldNms } from './nms-steps.ts'
 
@@ -175,6 +181,46 @@ describe('the nodes, one after the other', () => {
       for (const [side, value] of wanted.box.entries())
         expect(Math.abs((found[i]?.box?.[side] ?? Number.NaN) - value)).toBeLessThan(0.5)
     }
+  })
+
+  it('know what the boxes are of before anything runs, and through filters on the way', async () => {
+    const shape = {
+      kind: 'image',
+      width: 60,
+      height: 40,
+      channels: 3,
+      space: 'rgb',
+      alpha: false,
+      range: [0, 1],
+    } as const
+    const photo = await device.image(shape, new Float32Array(60 * 40 * 3))
+    const params = { width: 32, height: 32 }
+    const foretold = await bench.shape(letterbox, { image: photo }, params)
+    const { image } = await bench.run(letterbox, { image: photo }, params)
+    expect(foretold.image).toMatchObject({ placement: (image as ImageValue).placement })
+    const way: readonly (readonly [NodeDefinition, object])[] = [
+      [arithmetic, {}],
+      [gaussianBlur, { sigma: 1 }],
+      [median, {}],
+      [convert, { to: 'bgr' }],
+    ]
+    let value = image as ImageValue
+    for (const [node, given] of way) {
+      value = (await bench.run(node, { image: value }, given as Record<string, unknown>)).image as ImageValue
+      expect(value.placement, node.type).toEqual({
+        source: { width: 60, height: 40 },
+        x: 0,
+        y: 5,
+        width: 32,
+        height: 21,
+      })
+    }
+    expect(await bench.shape(detectDecode, { image: value })).toEqual({
+      boxes: { kind: 'boxes', width: 60, height: 40 },
+    })
+    // Cut, it lies nowhere.
+    const cut = (await bench.run(crop, { image: value }, { x: 1, y: 1, width: 8, height: 8 })).image as ImageValue
+    expect(cut.placement).toBeUndefined()
   })
 
   it('say which tensor is missing, and which shape is wrong', async () => {

@@ -38,12 +38,18 @@ export function shapeOf({ kind, height, width, channels, space, alpha, range }: 
   return { kind, height, width, channels, space, alpha, ...(range && { range }) }
 }
 
+/** The shape of a picture whose pixels stay where they are: with where it lies in its source. */
+export const inPlace = (image: ImageShape): ImageShape => ({
+  ...shapeOf(image),
+  ...(image.placement && { placement: image.placement }),
+})
+
 /**
  * The kind of a weighted sum of a picture's pixels: the same kind of picture if the weights sum to 1, otherwise data without
  * a nominal range (a derivative).
  */
 export function weightedShape(image: ImageShape, sum: number): ImageShape {
-  if (Math.abs(sum - 1) < 1e-3) return shapeOf(image)
-  const { range: _, ...shape } = shapeOf(image)
+  if (Math.abs(sum - 1) < 1e-3) return inPlace(image)
+  const { range: _, ...shape } = inPlace(image)
   return { ...shape, space: 'data', alpha: false }
 }

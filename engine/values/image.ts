@@ -9,19 +9,6 @@ export const colourSpaces = ['gray', 'rgb', 'bgr', 'hsv', 'lab', 'linear', 'ycrc
 /** `rgb`, `bgr` and `gray` are sRGB-encoded; `linear` is linear-light RGB; `data` is numbers that are no colour (gradients, channels). */
 export type ColourSpace = (typeof colourSpaces)[number]
 
-/** What is known of an image before its pixels exist. */
-export interface ImageShape {
-  readonly kind: 'image'
-  readonly height: number
-  readonly width: number
-  readonly channels: number
-  readonly space: ColourSpace
-  /** True where the last channel is straight (not premultiplied) opacity, 0..1. */
-  readonly alpha: boolean
-  /** The nominal range of the values, where there is one: [0, 1] for a picture; absent where any number may occur. */
-  readonly range?: readonly [number, number]
-}
-
 /** Where a picture lies in a larger one that was made of it (letterboxing), so that what is found there can be said of it. */
 export interface Placement {
   /** The picture's own size. */
@@ -33,12 +20,25 @@ export interface Placement {
   readonly height: number
 }
 
+/** What is known of an image before its pixels exist. */
+export interface ImageShape {
+  readonly kind: 'image'
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+  readonly space: ColourSpace
+  /** True where the last channel is straight (not premultiplied) opacity, 0..1. */
+  readonly alpha: boolean
+  /** The nominal range of the values, where there is one: [0, 1] for a picture; absent where any number may occur. */
+  readonly range?: readonly [number, number]
+  readonly placement?: Placement
+}
+
 /** Pixels: (height, width, channels), row-major, channels last, float32. */
 export interface ImageValue extends ImageShape {
   readonly store: Store
   /** What a reader did to the file on the way in ("converted from Display P3 to sRGB"), for the node to say. */
   readonly note?: string
-  readonly placement?: Placement
 }
 
 export interface ImageNeeds {
@@ -112,13 +112,14 @@ export const image: Kind<ImageValue, ImageShape, ImageNeeds> = {
     ...(placement && { placement }),
     store: (pixels as TensorValue).store,
   }),
-  shape({ store: _, note: __, placement: ___, ...shape }) {
+  shape({ store: _, note: __, ...shape }) {
     return shape
   },
   describe: ({ height, width, channels, space, alpha }) =>
     `${height} × ${width} × ${channels} ${space}${alpha ? ' with alpha' : ''}`,
   size: ({ width, height }) => ({ width, height }),
-  sized: (shape, { width, height }) => ({ ...shape, width, height }),
+  // Where it lies is known in its own pixels only.
+  sized: ({ placement: _, ...shape }, { width, height }) => ({ ...shape, width, height }),
   scaled: (value, by, { resize }) => resize(value, sizeAt(value, by)),
   needs: ['channels', 'spaces'],
   told: ({ channels, space }) => ({ channels: [channels], spaces: [space] }),

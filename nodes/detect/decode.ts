@@ -1,7 +1,7 @@
 import { defineNode, type NodeContext, type Sockets } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-import type { ImageValue } from '../../engine/values/index.ts'
+import type { ImageShape, ImageValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { boxesFrom } from '../boxes.ts'
 import { coco80, coco90 } from '../coco.ts'
@@ -35,9 +35,14 @@ async function decode(format: Format, image: ImageValue, least: number, context:
   }
 }
 
+/** The picture that boxes are of: the one that was letterboxed, or the picture itself. */
+const sourceOf = ({ width, height, placement }: ImageShape) => placement?.source ?? { width, height }
+
 /** From the pixels of the letterboxed picture to those of its source. Not clipped: that would change which boxes overlap. */
-function backToSource(candidates: Candidates, { width, height, placement }: ImageValue) {
-  const { source, ...place } = placement ?? { source: { width, height }, x: 0, y: 0, width, height }
+function backToSource(candidates: Candidates, image: ImageValue) {
+  const { width, height, placement } = image
+  const source = sourceOf(image)
+  const place = placement ?? { x: 0, y: 0, width, height }
   const boxes = Float32Array.from(candidates.boxes, (value, i) => {
     const across = i % 2 === 0
     const [start, length, whole] = across
@@ -89,6 +94,7 @@ export const detectDecode = defineNode({
   },
   outputs: { boxes: socket.boxes({ over: 'image' }) },
   sockets: { by: ['format'], of: ({ format }) => ({ inputs: inputsOf[format], outputs: {} }) },
+  shape: ({ image }) => (image ? { boxes: { kind: 'boxes', ...sourceOf(image) } } : {}),
   run: async ({ image, format, labels, score }, context) => {
     const decoded = await decode(format, image, score, context)
     const { candidates, source } = backToSource(decoded, image)

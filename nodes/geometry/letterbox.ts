@@ -2,6 +2,7 @@ import { defineNode } from '../../engine/graph/node.ts'
 import { shapeOf } from '../../engine/ops/check.ts'
 import { resizeMethods } from '../../engine/ops/resize/axis.ts'
 import { param } from '../../engine/types/param.ts'
+import type { Placement } from '../../engine/values/image.ts'
 import type { ImageShape, ImageValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 
@@ -23,12 +24,13 @@ interface Box {
 }
 
 /** Where the picture lies: as large as fits, of the same proportions. */
-function lie(image: ImageShape, { width, height, anchor }: Box) {
+function placementOf(image: ImageShape, { width, height, anchor }: Box): Placement {
   const scale = Math.min(width / image.width, height / image.height)
   const fitted = (length: number, most: number): number => Math.min(most, Math.max(1, Math.round(length * scale)))
   const [w, h] = [fitted(image.width, width), fitted(image.height, height)]
   const corner = anchor === 'corner'
-  return { x: corner ? 0 : (width - w) >> 1, y: corner ? 0 : (height - h) >> 1, width: w, height: h }
+  const source = { width: image.width, height: image.height }
+  return { source, x: corner ? 0 : (width - w) >> 1, y: corner ? 0 : (height - h) >> 1, width: w, height: h }
 }
 
 /**
@@ -72,16 +74,20 @@ export const letterbox = defineNode({
   },
   // What is found in the result is shown over the picture itself.
   outputs: { image: socket.image({ over: 'image' }) },
-  shape: ({ image, width, height }) => (image ? { image: { ...shapeOf(image), width, height } } : {}),
+  shape: ({ image, ...box }) => {
+    if (!image) return {}
+    const { width, height } = box
+    return { image: { ...shapeOf(image), width, height, placement: placementOf(image, box) } }
+  },
   run: async ({ image, width, height, fill, anchor, method }, { ops }) => {
-    const { x, y, ...size } = lie(image, { width, height, anchor })
+    const placement = placementOf(image, { width, height, anchor })
+    const { source: _, x, y, ...size } = placement
     const shape = { ...shapeOf(image), width, height }
     const numbers = new Float32Array(width * height * image.channels).fill(fill)
     if (image.alpha) for (let i = image.channels - 1; i < numbers.length; i += image.channels) numbers[i] = 1
     const base = (await ops.fromNumbers({ shape, numbers })) as ImageValue
     const boxed = await ops.paste(base, await ops.resize(image, { ...size, method }), { x, y })
-    const source = { width: image.width, height: image.height }
-    return { image: { ...boxed, placement: { source, x, y, ...size } } }
+    return { image: { ...boxed, placement } }
   },
   explain: {
     idea: 'Most networks take pictures of one size only. Stretching would change the shapes they have learned, so the picture keeps its proportions and what is left over is filled.',

@@ -34,7 +34,9 @@ export function convertedShape(image: ImageShape, to: Colour): ImageShape {
   if (image.space === to) return image
   const { height, width } = image
   const alpha = image.alpha && keepsAlpha(to)
-  const shape = { kind: 'image', height, width, channels: to === 'gray' ? 1 : alpha ? 4 : 3, space: to, alpha } as const
+  const { placement } = image
+  const channels = to === 'gray' ? 1 : alpha ? 4 : 3
+  const shape = { kind: 'image', height, width, channels, space: to, alpha, ...(placement && { placement }) } as const
   return to === 'hsv' || to === 'lab' ? shape : { ...shape, range: [0, 1] }
 }
 

@@ -1,7 +1,7 @@
 /** The median of a square window (cv2.medianBlur). */
 import { cover } from '../../gpu/device.ts'
 import type { ImageShape, ImageValue } from '../../values/index.ts'
-import { requireImage, shapeOf, unsupported } from '../check.ts'
+import { inPlace, requireImage, unsupported } from '../check.ts'
 import { type At, defineOp, type Site, type StoredShape } from '../op.ts'
 import { widened } from '../parts.ts'
 import { around } from '../rows.ts'
@@ -54,7 +54,7 @@ export const median = defineOp<readonly [ImageValue], MedianParams, ImageValue>(
     check(image, size)
     if (size === 1) return image
     const { width, height, channels } = image
-    const out = context.image(shapeOf(image))
+    const out = context.image(inPlace(image))
     const radius = size >> 1
     const reads = [context.reading(image, around(radius, radius, height, 'replicate'))]
     const scratch = medianScratch(size, width, channels)
@@ -81,7 +81,7 @@ export const median = defineOp<readonly [ImageValue], MedianParams, ImageValue>(
     check(image, size)
     if (size === 1) return image
     const { width, height, channels } = image
-    const out = await context.image(shapeOf(image))
+    const out = await context.image(inPlace(image))
     await context.dispatch({
       ...(size > 5 ? { kernel: 'median/search' } : { kernel: 'median/network', code: networkCode(size) }),
       constants: { TILE: (15 + size) ** 2 },

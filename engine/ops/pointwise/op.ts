@@ -3,7 +3,7 @@ import { cover } from '../../gpu/device.ts'
 import { GpuError } from '../../gpu/error.ts'
 import { SightlineError } from '../../types/problem.ts'
 import type { ColourSpace, ImageShape, ImageValue } from '../../values/index.ts'
-import { requireImage, requireSameSize, shapeOf, unsupported } from '../check.ts'
+import { inPlace, requireImage, requireSameSize, shapeOf, unsupported } from '../check.ts'
 import { COLOUR_SCRATCH } from '../colour/scratch.ts'
 import { describeExpr, type Expr, evaluate, type Formula, linearOf, select, usedInputs } from '../expr.ts'
 import { type At, type CpuContext, defineOp, type Readable, type Site, type StoredShape, type Terms } from '../op.ts'
@@ -52,7 +52,7 @@ export function pointwiseShape(
       throw mismatch('colour space', like.space, image.space, 'Convert one of them first.')
   }
   const alpha = images.some((image) => image.alpha)
-  const { range: nominal, ...shape } = shapeOf(like)
+  const { range: nominal, ...shape } = inPlace(like)
   const given = range === undefined ? nominal : range
   return {
     ...shape,
