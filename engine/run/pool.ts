@@ -22,6 +22,7 @@ export class Pool {
   readonly #memory: number
   #reserved = 0
   readonly #results = new Map<Key, Result>()
+  readonly #families = new Map<string, readonly Key[]>()
   /** How many results share the store. */
   readonly #stores = new Map<CountedStore, number>()
   #bytes = 0
@@ -77,6 +78,19 @@ export class Pool {
     result.keep(true)
     if (this.#bytes > this.budget) this.onShort(this.#bytes - this.budget)
     if (this.#bytes > this.budget) this.#shrink(this.budget * low, result)
+  }
+
+  /**
+   * Counts a result among those of a family, of which only the newest `most` are kept: the memory of the others is used again.
+   * Memory that was never used takes far longer to write than a small result takes to compute.
+   */
+  keepNewest(family: string, key: Key, most: number): void {
+    const keys = [...(this.#families.get(family) ?? []).filter((other) => other !== key), key]
+    for (const old of keys.splice(0, keys.length - most)) {
+      const result = this.#results.get(old)
+      if (result && !result.held) this.#remove(result)
+    }
+    this.#families.set(family, keys)
   }
 
   /** Leaves so many bytes of the budget to others. */
@@ -168,6 +182,7 @@ export class Pool {
   /** Forgets everything and keeps nothing from now on. Held results live until they are dropped. */
   close(): void {
     this.#closed = true
+    this.#families.clear()
     for (const result of [...this.#results.values()]) this.#remove(result)
   }
 

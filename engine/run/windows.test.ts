@@ -203,3 +203,19 @@ it('shows it in the range of the whole picture, as far as that can be told', asy
   await window.idle()
   expect(rangeNow()?.[1]).toBeCloseTo(0.49 * whole[1], 5)
 })
+
+it('remembers the last places of a slider, and no more', async () => {
+  window.views([close])
+  await window.open(chain)
+  const move = async (factor: number): Promise<number> => {
+    window.set('one', { factor }, true)
+    await window.idle()
+    return engine.counters.bytes
+  }
+  for (let i = 1; i <= 9; i++) await move(i / 100)
+  const bytes = await move(0.1)
+  expect(await move(0.11)).toBe(bytes)
+  const { runs } = engine.counters
+  await move(0.1)
+  expect(engine.counters.runs).toBe(runs)
+})

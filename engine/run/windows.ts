@@ -42,6 +42,9 @@ interface Sketched {
 /** Above this share of a picture its parts are not worth the trouble: all of it is computed, and kept. */
 export const largest = 0.5
 
+/** How many places of a slider are remembered of each node. */
+const remembered = 8
+
 export interface Results {
   readonly full: Pool
   readonly drafts: Pool
@@ -89,7 +92,11 @@ export async function cutToWindows(
   const cut = new Map<PlannedNode, PlannedNode>()
   for (const [planned, { made, shapes }] of known) {
     const [parts, plan] = [demands.get(planned), plans.get(planned)]
-    if (parts && plan && made) cut.set(planned, cutNode(planned, made, plan, parts, shapes, cut))
+    if (!parts || !plan || !made) continue
+    const node = cutNode(planned, made, plan, parts, shapes, cut)
+    cut.set(planned, node)
+    const family = `${node.node} ${node.definition.type} ${[...parts.keys()].join(' ')}`
+    results.drafts.keepNewest(family, node.key, remembered)
   }
   return cut
 }
