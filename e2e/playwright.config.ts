@@ -54,7 +54,15 @@ export default defineConfig<object, Where>({
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env.SIGHTLINE_CHROMIUM,
-      args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
+      args: [
+        '--no-sandbox',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--no-first-run',
+        // A camera that shows a moving pattern, and may be used.
+        '--use-fake-device-for-media-stream',
+        '--use-fake-ui-for-media-stream',
+      ],
     },
   },
 })

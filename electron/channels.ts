@@ -60,5 +60,6 @@ export const channels = {
   menu,
   recent: z.array(path).max(50),
   closed: z.undefined(),
+  camera: z.boolean(),
   update: z.enum(updateSteps),
 } as const satisfies Record<Channel, z.ZodType>

@@ -11,7 +11,7 @@ import { answer, tell } from './ipc.ts'
 import { firstMenu, showMenu } from './menu.ts'
 import { engineScript, nodeBinary } from './places.ts'
 import { registerScheme, servePage } from './scheme.ts'
-import { guardAllContents, guardSession } from './security.ts'
+import { allowCamera, guardAllContents, guardSession } from './security.ts'
 import { findUpdates, type Updates } from './updates.ts'
 import { readWindows, writeWindows } from './window-state.ts'
 import { type OpenWindow, Windows } from './windows.ts'
@@ -111,6 +111,7 @@ function answerWindows(): void {
       app.quit()
     }),
   )
+  answer('camera', (wanted, { sender }) => allowCamera(sender, wanted))
   answer('closed', (_, { sender }) => {
     const entry = entryOf(sender)
     entry.closing = true

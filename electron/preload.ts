@@ -21,6 +21,7 @@ const bridge: DesktopBridge = {
   recent: (paths) => tell('recent', paths),
   pathOf: (file) => webUtils.getPathForFile(file),
   closed: () => tell('closed'),
+  camera: (wanted) => ask('camera', wanted),
   ...(process.argv.includes(updatesSwitch) && { update: (step) => ask('update', step) }),
   listen: (listener) => void ipcRenderer.on(eventChannel, (_, event: DesktopEvent) => listener(event)),
 }

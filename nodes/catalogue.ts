@@ -16,6 +16,7 @@ import { sharpen as filterSharpen } from './filter/sharpen.ts'
 import { crop as geometryCrop } from './geometry/crop.ts'
 import { letterbox as geometryLetterbox } from './geometry/letterbox.ts'
 import { resize as geometryResize } from './geometry/resize.ts'
+import { camera as ioCamera } from './io/camera.ts'
 import { folder as ioFolder } from './io/folder.ts'
 import { loadImage as ioLoadImage } from './io/load-image.ts'
 import { sampleImage as ioSampleImage } from './io/sample-image.ts'
@@ -52,6 +53,7 @@ export const catalogue: readonly NodeDefinition[] = [
   geometryCrop,
   geometryLetterbox,
   geometryResize,
+  ioCamera,
   ioFolder,
   ioLoadImage,
   ioSampleImage,

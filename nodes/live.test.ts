@@ -5,6 +5,7 @@ import type { Cameras, FeedFrame } from '../engine/types/feed.ts'
 import type { ImageValue } from '../engine/values/index.ts'
 import { TestClock } from '../host/testing/clock.ts'
 import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'
+import { camera } from './io/camera.ts'
 import { bounce, testSource } from './io/test-source.ts'
 
 let bench: NodeBench
@@ -52,6 +53,23 @@ test('a test source gives a frame when it is due, and the newest to a reader tha
   stop.abort()
   await expect(waiting).rejects.toThrow('aborted')
   expect(clock.waiting).toBe(0)
+})
+
+test('a camera gives the pictures of the window as they are, or as in a mirror', async () => {
+  const data = Uint8Array.from({ length: 3 * 5 * 2 }, (_, i) => i * 8)
+  const frame = { index: 0, time: 0, data: { width: 5, height: 2, data } }
+  const levels = async (mirror: boolean): Promise<number[]> => {
+    const { image } = await bench.run(camera, {}, { mirror }, { frame })
+    return [...bench.device.read(image as ImageValue)].map((value) => Math.round(255 * value))
+  }
+  expect(await levels(false)).toEqual([...data])
+  // Channel c of column x comes from column 4 - x.
+  const wanted = [...data].map((_, i) => {
+    const [row, x, c] = [Math.floor(i / 15), Math.floor(i / 3) % 5, i % 3]
+    return data[15 * row + 3 * (4 - x) + c]
+  })
+  expect(await levels(true)).toEqual(wanted)
+  bench.device.clear()
 })
 
 test('the ball goes to and fro', () => {

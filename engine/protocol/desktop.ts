@@ -109,11 +109,13 @@ export interface DesktopBridge {
   /** The path of a dropped or chosen file; empty if it has none. */
   pathOf(file: File): string
   closed(): void
+  /** From now on this window may open a camera, because a person pressed Play, or no longer. Returns whether the system lets it. */
+  camera(wanted: boolean): Promise<boolean>
   /** Takes a step, and returns the state after it. Absent: this program has no update server. */
   update?(step: UpdateStep): Promise<UpdateState>
   listen(listener: (event: DesktopEvent) => void): void
 }
 
 /** The channels from the window to the main process; those from it are one, `eventChannel`. */
-export type Channel = 'endpoint' | 'choose' | 'document' | 'menu' | 'recent' | 'closed' | 'update'
+export type Channel = 'endpoint' | 'choose' | 'document' | 'menu' | 'recent' | 'closed' | 'camera' | 'update'
 export const eventChannel = 'event'

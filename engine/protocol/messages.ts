@@ -22,6 +22,10 @@ const path = z.string().min(1).max(4096)
 const side = z.number().int().min(1).max(8192)
 const finite = z.number().finite()
 
+const problemSchema = z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) })
+/** A camera that the engine has opened in the window. */
+const captureId = z.string().min(1).max(64)
+
 /** A rectangle of a value in its own pixels (fractions allowed), drawn `width` × `height` device pixels large. */
 const regionSchema = z.object({ x: finite, y: finite, width: finite.positive(), height: finite.positive() })
 
@@ -85,6 +89,20 @@ export const clientMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('play'), nodes: z.array(nodeRef).optional() }),
   /** Stops them; their last frames stay. */
   z.object({ type: z.literal('stop'), nodes: z.array(nodeRef).optional() }),
+  /**
+   * The picture that a `capture` asked for; its RGB bytes are the tail. `index`: its number at the camera, from 0; `age`: how long
+   * ago it was taken, in ms.
+   */
+  z.object({
+    type: z.literal('frame'),
+    id: captureId,
+    index: z.number().int().nonnegative(),
+    age: z.number().nonnegative(),
+    width: side,
+    height: side,
+  }),
+  /** The camera could not be opened, or has been lost. */
+  z.object({ type: z.literal('camera-failed'), id: captureId, problem: problemSchema }),
   /** The element of a sequence that the previews show. */
   z.object({ type: z.literal('scrub'), node: nodeRef, index: z.number().int().nonnegative() }),
   z.object({ type: z.literal('request'), id: z.number().int(), method: z.string().max(64), params: z.unknown() }),
@@ -93,8 +111,6 @@ export type ClientMessage = z.infer<typeof clientMessage>
 export type ClientMessageInput = z.input<typeof clientMessage>
 
 const count = z.number().int().nonnegative()
-
-const problemSchema = z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) })
 
 /** The parameters and results of every request. The tail of `upload` is the file; those of the replies to `card`, `scene` and `inflate` are the picture, the part and the unpacked data. */
 export const methods = {
@@ -451,6 +467,10 @@ export const engineMessage = z.discriminatedUnion('type', [
    * changed, gone: another program wrote or removed it since it was read.
    */
   z.object({ type: z.literal('file'), state: z.enum(['own', 'elsewhere', 'changed', 'gone']) }),
+  /** Asks for the newest picture of this camera that was not asked for before; the first time, the window opens it. */
+  z.object({ type: z.literal('capture'), id: captureId, camera: z.string(), width: side, height: side }),
+  /** The window may close the camera. */
+  z.object({ type: z.literal('release'), id: captureId }),
   /** A problem of this window outside any node or request. */
   z.object({ type: z.literal('notice'), problem: problemSchema }),
   /** The engine found the document out of step: send `open`. */

@@ -44,9 +44,14 @@ export class Feed {
     return this.#playing
   }
 
-  /** The newest frame that was taken. It stays when the source stops. */
+  /** The newest frame that was taken. */
   get taken(): Taken | undefined {
     return this.#taken
+  }
+
+  /** The last frame of a source that has stopped, as long as a new start would be the same. */
+  left({ definition, params }: PlannedNode): Taken | undefined {
+    return !this.#playing && startOf(definition, params) === this.#start ? this.#taken : undefined
   }
 
   /** Why it has stopped by itself. */
@@ -72,6 +77,8 @@ export class Feed {
     this.#end()
     const abort = new AbortController()
     this.#abort = abort
+    // A frame of another start need not suit these parameters.
+    if (start !== this.#start) this.#taken = undefined
     this.#start = start
     this.#name = `play ${++plays}`
     this.#playing = true

@@ -97,15 +97,22 @@ export class Feeds {
     return feed && { feed: feed.report, ...(feed.problem && { problem: feed.problem }) }
   }
 
-  #taken(playing: boolean): ReadonlyMap<string, Taken> {
+  /** The frames of the sources, as far as they have one. */
+  #frames(taken: (feed: Feed, node: string) => Taken | undefined): ReadonlyMap<string, Taken> {
     return new Map(
-      [...this.#feeds].flatMap(([node, feed]) => (feed.taken && feed.playing === playing ? [[node, feed.taken]] : [])),
+      [...this.#feeds].flatMap(([node, feed]) => {
+        const frame = taken(feed, node)
+        return frame ? [[node, frame]] : []
+      }),
     )
   }
 
   /** The plan on the last frames of the sources that have stopped: these results are cached as any others. */
   still(plan: Plan): Plan {
-    const frames = this.#taken(false)
+    const frames = this.#frames((feed, node) => {
+      const planned = plan.nodes.get(node)
+      return planned && feed.left(planned)
+    })
     const names = JSON.stringify([...frames].map(([node, { name }]) => [node, name]))
     if (this.#still?.plan !== plan || this.#still.names !== names)
       this.#still = { plan, names, made: withFrames(plan, frames, false) }
@@ -114,7 +121,8 @@ export class Feeds {
 
   /** The plan on the newest frames of the sources that play, too. `live`: their results are not to be kept. */
   current(still: Plan, live: boolean): Plan {
-    return withFrames(still, this.#taken(true), live)
+    const frames = this.#frames((feed) => (feed.playing ? feed.taken : undefined))
+    return withFrames(still, frames, live)
   }
 
   #feed(node: string): Feed {

@@ -7,7 +7,7 @@ import { type Devices, deviceOf } from '../ops/context.ts'
 import { type ClientMessage, type MethodResult, methods } from '../protocol/messages.ts'
 import { type Problem, SightlineError, toProblem } from '../types/problem.ts'
 import { AnalysisTold } from './analysis.ts'
-import { noCameras } from './cameras.ts'
+import { WindowCameras } from './cameras.ts'
 import type { Definitions } from './definitions.ts'
 import type { Question, Session, SessionOptions } from './engine.ts'
 import { ExplicitRuns } from './explicit.ts'
@@ -33,6 +33,7 @@ export class LiveSession implements Session {
   readonly #status: Status
   readonly #told = new AnalysisTold()
   readonly #explicit: ExplicitRuns
+  readonly #cameras: WindowCameras
   readonly #feeds: Feeds
   readonly #loop: LiveLoop
   readonly #inspector: Inspector
@@ -69,10 +70,11 @@ export class LiveSession implements Session {
       },
       fault,
     })
+    this.#cameras = new WindowCameras(world.clock, (message) => send(message))
     this.#feeds = new Feeds({
       world,
       services,
-      cameras: noCameras,
+      cameras: this.#cameras,
       views: this.#views,
       rev: () => this.#rev,
       plan,
@@ -115,7 +117,7 @@ export class LiveSession implements Session {
     return this.#rev
   }
 
-  receive(message: Parameters<Session['receive']>[0], _tail?: Uint8Array): void {
+  receive(message: Parameters<Session['receive']>[0], tail: Uint8Array = new Uint8Array()): void {
     if (this.#closed) return
     switch (message.type) {
       case 'open':
@@ -153,6 +155,12 @@ export class LiveSession implements Session {
         break
       case 'stop':
         this.#feeds.stop(message.nodes)
+        break
+      case 'frame':
+        this.#cameras.take(message, tail)
+        break
+      case 'camera-failed':
+        this.#cameras.fail(message)
         break
     }
   }

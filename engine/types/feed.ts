@@ -15,7 +15,7 @@ export interface FeedFrame<D = unknown> {
   readonly data: D
 }
 
-/** A picture of a camera: row-major RGBA, 8 bits. */
+/** A picture of a camera: row-major RGB, 8 bits. */
 export interface CameraPicture {
   readonly width: number
   readonly height: number
@@ -23,9 +23,9 @@ export interface CameraPicture {
 }
 
 export interface CameraWish {
-  /** The camera's name or a part of it; empty: the default camera. */
+  /** The camera's name, or a part of it; empty: the one that the system prefers. */
   readonly camera: string
-  /** The size of the pictures; a camera with another size is cropped about its centre and scaled. */
+  /** The size of the pictures. What the camera gives is scaled until it fills this size, and cropped about its centre. */
   readonly width: number
   readonly height: number
 }

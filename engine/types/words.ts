@@ -84,6 +84,14 @@ export const problemWords = {
     'The state of this job takes {bytes} MB; the limit is {limit} MB, so it cannot be paused or resumed. Give it less to remember.',
   'job.not-kept': 'The result could not be kept for the next start: {message}',
   'feed.ended': 'The source ended after {given} of {wanted} frames. Ask for fewer with --frames.',
+  'camera.denied':
+    'The camera may not be used. Allow it for this page in the browser, or for Sightline in the settings of the system, and press Play again.',
+  'camera.none': 'No camera was found. Connect one and press Play again, or try the pipeline with a test source.',
+  'camera.unknown': 'There is no camera called "{name}"; there are {known}. Leave the name empty for any.',
+  'camera.busy': 'The camera cannot be read: {message}. Close other programs that use it, and press Play again.',
+  'camera.lost': 'The camera "{name}" was disconnected. Connect it and press Play again.',
+  'camera.insecure':
+    'Browsers give cameras only to pages of this computer, or over https. Open Sightline on the computer that has the camera.',
   'camera.no-window':
     'There is no window here through which a camera could be opened. Use a folder of pictures, or open the pipeline in the window.',
   'steps.none': 'This node is not told step by step.',

@@ -52,7 +52,7 @@ export function serveLink(
       fail(closeCodes.version, new SightlineError('protocol.version', params))
       return
     }
-    session = sessions.attach(message.session, outbox.send, () =>
+    session = sessions.attach(message.session, outbox, () =>
       close(closeCodes.replaced, 'Another window goes on with this session.'),
     )
   }
@@ -76,7 +76,7 @@ export function serveLink(
       else if (message.type === 'hello')
         throw new SightlineError('protocol.bad-message', { message: 'a second "hello"' })
       else if (message.type === 'request') void reply(session, message, tail)
-      else session.receive(message)
+      else session.receive(message, tail)
     } catch (error) {
       // Two kinds of message have a reply that tells the sender what to do; the others have none, so the connection is closed.
       if (session && type === 'request' && Number.isInteger(id))

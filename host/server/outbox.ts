@@ -19,6 +19,8 @@ const STUCK = 256 * 1024 * 1024
 
 export interface Outbox {
   readonly send: Send
+  /** Resolves when no preview waits: at most one is under way. */
+  ready(): Promise<void>
   /** A pong arrived. One that is not awaited changes nothing. */
   pong(payload: Buffer): void
 }
@@ -40,6 +42,13 @@ export function createOutbox(socket: WebSocket): Outbox {
   let waiting: Waiting[] = []
   let sent = 0
   let awaited: string | undefined
+  /** Who waits until nothing does. */
+  const patient: (() => void)[] = []
+
+  function release(): void {
+    for (const go of patient.splice(0)) go()
+  }
+  socket.on('close', release)
 
   function transmit(frame: Uint8Array): void {
     awaited = `preview ${++sent}`
@@ -77,10 +86,15 @@ export function createOutbox(socket: WebSocket): Outbox {
       else if (awaited === undefined) transmit(encodeFrame(message, tails))
       else keep(message, tails)
     },
+    ready: () =>
+      waiting.length === 0 || socket.readyState !== socket.OPEN
+        ? Promise.resolve()
+        : new Promise((resolve) => patient.push(resolve)),
     pong(payload) {
       if (payload.toString() !== awaited) return
       awaited = undefined
       next()
+      if (waiting.length === 0) release()
     },
   }
 }

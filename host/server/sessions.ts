@@ -5,7 +5,7 @@
 import { dirname } from 'node:path'
 import type { Catalogue } from '../../engine/graph/catalogue.ts'
 import type { ClientMessage, EngineMessage } from '../../engine/protocol/messages.ts'
-import type { Engine, Send, Session } from '../../engine/run/engine.ts'
+import type { Engine, Session } from '../../engine/run/engine.ts'
 import type { FileUse, Services } from '../../engine/types/services.ts'
 import { Consent, type Grant, recall, remember } from '../files/consent.ts'
 import { isInside, plainPath } from '../files/paths.ts'
@@ -14,6 +14,7 @@ import { touchUploads } from '../files/uploads.ts'
 import type { Gallery } from '../gallery/gallery.ts'
 import type { Copies } from '../recovery/copies.ts'
 import { Keeping, Owners } from '../recovery/keeping.ts'
+import type { Outbox } from './outbox.ts'
 import { answer, type Desk, type SettingsDesk } from './requests.ts'
 
 export interface SessionsOptions {
@@ -38,14 +39,14 @@ export interface SessionsOptions {
 
 /** A session while a window is connected to it. */
 export interface Attached {
-  receive(message: Exclude<ClientMessage, { type: 'hello' | 'request' }>): void
+  receive(message: Exclude<ClientMessage, { type: 'hello' | 'request' }>, tail: Uint8Array): void
   request(method: string, params: unknown, tail: Uint8Array): Promise<unknown>
   detach(): void
 }
 
 export interface Sessions {
   /** Greets the window. `replaced` is called when another one takes over the session. */
-  attach(id: string, send: Send, replaced: () => void): Attached
+  attach(id: string, outbox: Pick<Outbox, 'send' | 'ready'>, replaced: () => void): Attached
   close(): void
 }
 
@@ -57,14 +58,14 @@ interface Seat {
   /** The document that follows is in this file; undefined: in none. */
   readonly open: (path: string | undefined, allowed: readonly FileUse[]) => void
   readonly close: () => void
-  send: Send
+  outbox: Pick<Outbox, 'send' | 'ready'>
   /** The connected window; each has its own token, so that an old one leaving changes nothing. */
   window: symbol | undefined
   replaced: () => void
   timer: ReturnType<typeof setTimeout> | undefined
 }
 
-const nowhere: Send = () => {}
+const nowhere: Seat['outbox'] = { send() {}, ready: () => Promise.resolve() }
 
 /** Where a document is, and its permissions. */
 interface Place {
@@ -107,7 +108,8 @@ export function createSessions(options: SessionsOptions): Sessions {
     let place = placeOf(undefined)
     let unwatch = (): void => {}
     const session = engine.session({
-      send: (message, tails) => seat.send(message, tails),
+      send: (message, tails) => seat.outbox.send(message, tails),
+      ready: () => seat.outbox.ready(),
       services: following(() => place.services),
       watch(paths) {
         unwatch()
@@ -120,7 +122,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       copies,
       owners,
       document: () => session.document,
-      tell: (message) => seat.send(message),
+      tell: (message) => seat.outbox.send(message),
     })
     /** Files in the document's own folder need no permission; a refused one gets none, and its node says so. */
     const grantsOf = (uses: readonly FileUse[]): Grant[] =>
@@ -184,7 +186,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       keeping,
       open,
       close,
-      send: nowhere,
+      outbox: nowhere,
       window: undefined,
       replaced() {},
       timer: undefined,
@@ -193,13 +195,13 @@ export function createSessions(options: SessionsOptions): Sessions {
   }
 
   return {
-    attach(id, send, replaced) {
+    attach(id, outbox, replaced) {
       const seat = sessions.get(id) ?? create(id)
       sessions.set(id, seat)
       clearTimeout(seat.timer)
       if (seat.window) seat.replaced()
       const window = Symbol('window')
-      Object.assign(seat, { send, replaced, window })
+      Object.assign(seat, { outbox, replaced, window })
       // A session new to this process may have belonged to another one.
       const resume = async () => {
         const here = seat.keeping.resume
@@ -208,13 +210,13 @@ export function createSessions(options: SessionsOptions): Sessions {
       }
       void Promise.all([welcome(), resume()]).then(([message, resume]) => {
         if (seat.window !== window) return
-        send({ ...message, ...(resume && { resume }) })
+        outbox.send({ ...message, ...(resume && { resume }) })
         seat.keeping.back()
       })
       return {
-        receive(message) {
+        receive(message, tail) {
           if (message.type === 'open') seat.open(message.path, message.allowed ?? [])
-          seat.session.receive(message)
+          seat.session.receive(message, tail)
           if (message.type === 'open')
             seat.keeping.opened(seat.desk.path, message.stamp, message.unsaved ?? false, message.allowed ?? [])
           else if (message.type === 'edit') seat.keeping.changed()
@@ -222,7 +224,9 @@ export function createSessions(options: SessionsOptions): Sessions {
         request: (method, params, tail) => answer(seat.desk, method, params, tail),
         detach() {
           if (seat.window !== window) return
-          Object.assign(seat, { send: nowhere, window: undefined })
+          Object.assign(seat, { outbox: nowhere, window: undefined })
+          // A live source plays for a window.
+          seat.session.receive({ type: 'stop' })
           seat.keeping.away()
           seat.timer = setTimeout(() => {
             sessions.delete(id)

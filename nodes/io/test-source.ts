@@ -2,18 +2,8 @@ import { defineNode } from '../../engine/graph/node.ts'
 import type { Clock } from '../../engine/types/clock.ts'
 import type { FeedFrame } from '../../engine/types/feed.ts'
 import { param } from '../../engine/types/param.ts'
-import type { ImageShape } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
-
-const shapeOf = (width: number, height: number): ImageShape => ({
-  kind: 'image',
-  height,
-  width,
-  channels: 3,
-  space: 'rgb',
-  alpha: false,
-  range: [0, 1],
-})
+import { shapeOfPicture } from '../picture.ts'
 
 /** Frame i is due i / fps seconds after the start. Where the reader is late, it gets the newest that is due. */
 async function* frames(fps: number, clock: Clock, signal: AbortSignal): AsyncGenerator<FeedFrame<undefined>> {
@@ -112,7 +102,7 @@ export const testSource = defineNode({
     }),
   },
   outputs: { image: socket.image({ channels: [3], spaces: ['rgb'], range: [0, 1] }) },
-  shape: ({ width, height }) => ({ image: shapeOf(width, height) }),
+  shape: ({ width, height }) => ({ image: shapeOfPicture({ width, height, channels: 3, depth: 8 }) }),
   feed: { by: ['fps'], of: ({ fps }, { clock, signal }) => frames(fps, clock, signal) },
   run: async ({ pattern, width, height, speed }, { ops, frame }) => {
     const data = new Uint8Array(3 * width * height)

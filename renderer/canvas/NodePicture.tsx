@@ -1,10 +1,11 @@
 /** The picture in a node, or the text in its place: waiting, failed, not run, unknown. */
 import { CircleAlert, CirclePause, CircleSlash2, Hourglass, type LucideIcon, PackageX, Video } from 'lucide-react'
 import { memo, useCallback, useMemo, useState } from 'react'
-import type { NodeReport, PreviewItem } from '../../engine/protocol/messages.ts'
+import type { FeedReport, NodeReport, PreviewItem } from '../../engine/protocol/messages.ts'
 import { PreviewOutline } from '../explain/PreviewOutline.tsx'
 import { PreviewMarks } from '../marks/PreviewMarks.tsx'
 import { AllowButton } from '../panels/AllowButton.tsx'
+import { droppedWords } from '../panels/feed.ts'
 import { JobButtons } from '../panels/JobButtons.tsx'
 import { PreviewCanvas } from '../preview/PreviewCanvas.tsx'
 import { asksConsent } from '../state/consent.ts'
@@ -110,10 +111,17 @@ export const NodePicture = memo(function NodePicture({ id, nodeRef, port, top, s
           )}
         </div>
       )}
+      {report?.feed && !said && <Dropped {...report.feed} />}
       {report?.sequence && !said && <Scrubber nodeRef={nodeRef} title={title} {...report.sequence} />}
     </div>
   )
 })
+
+/** How many frames of a live source came too fast. */
+function Dropped(feed: FeedReport) {
+  const words = droppedWords(feed)
+  return words === undefined ? null : <p className={styles.dropped}>{words}</p>
+}
 
 /** Chooses which element is shown. The slider appears on hover, so that it does not cover the picture. */
 function Scrubber({

@@ -22,11 +22,11 @@ import {
   ZoomIn,
   ZoomOut,
 } from 'lucide-react'
-import type { FeedReport } from '../../engine/protocol/messages.ts'
 import { fitPadding, fitView } from '../canvas/fit.ts'
 import { canvas } from '../canvas/store.ts'
 import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
 import { cancelRun, pauseJobs, playSources, runPipeline, stopSources, useEngine } from '../state/engine.ts'
+import { liveSources } from '../state/feeds.ts'
 import { typeInfo } from '../state/info.ts'
 import { nodeReports } from '../state/reports.ts'
 import {
@@ -227,8 +227,7 @@ export const pause: Command = {
   perform: () => pauseJobs(),
 }
 
-const sources = (): readonly FeedReport[] => [...nodeReports.entries().values()].flatMap(({ feed }) => feed ?? [])
-const playing = (): boolean => sources().some((feed) => feed.playing)
+const playing = (): boolean => liveSources().some((feed) => feed.playing)
 
 /** All of them: one that plays alone is started and stopped on its node. */
 export const play: Command = {
@@ -238,7 +237,7 @@ export const play: Command = {
   icon: Video,
   shortcuts: ['P'],
   keywords: ['camera', 'video', 'stream', 'start', 'stop', 'record', 'frames'],
-  enabled: () => sources().length > 0 && useEngine.getState().link === 'open',
+  enabled: () => liveSources().length > 0 && useEngine.getState().link === 'open',
   checked: playing,
   perform: () => (playing() ? stopSources() : playSources()),
 }

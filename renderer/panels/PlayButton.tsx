@@ -1,9 +1,15 @@
 /** Starts and stops a live source. */
-import { Play, Square } from 'lucide-react'
+import { type LucideProps, Play, Square } from 'lucide-react'
+import { forwardRef } from 'react'
 import type { FeedReport } from '../../engine/protocol/messages.ts'
 import { playSources, stopSources } from '../state/engine.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
+
+/** As large as Play looks. */
+const Stop = forwardRef<SVGSVGElement, LucideProps>(({ size, ...rest }, ref) => (
+  <Square ref={ref} size={Number(size) - 3} fill="currentColor" {...rest} />
+))
 
 interface PlayButtonProps {
   /** `outer/inner` */
@@ -29,7 +35,7 @@ export function PlayButton({ node, feed: { playing }, className }: PlayButtonPro
 /** The same without words. */
 export function PlayIcon({ node, feed: { playing }, className }: PlayButtonProps) {
   return playing ? (
-    <IconButton small className={className} label="Stop" icon={Square} onClick={() => stopSources([node])} />
+    <IconButton small className={className} label="Stop" icon={Stop} onClick={() => stopSources([node])} />
   ) : (
     <IconButton small className={className} label="Play" icon={Play} onClick={() => playSources([node])} />
   )

@@ -4,6 +4,7 @@ import { perform } from '../commands/command.ts'
 import { useShortcut } from '../commands/shortcuts.ts'
 import { cancel, pause, play, runAll } from '../commands/view.ts'
 import { useEngine } from '../state/engine.ts'
+import { useLiveSources } from '../state/feeds.ts'
 import { useAllNodeReports } from '../state/reports.ts'
 import { Button } from '../ui/Button.tsx'
 import { formatTime } from '../ui/numbers.ts'
@@ -70,7 +71,7 @@ export function RunBar() {
 
 /** Where the pipeline has live sources. */
 function PlaySources() {
-  const feeds = [...useAllNodeReports().values()].flatMap(({ feed }) => feed ?? [])
+  const feeds = useLiveSources()
   const keys = useShortcut(play)
   if (feeds.length === 0) return null
   return feeds.some(({ playing }) => playing) ? (

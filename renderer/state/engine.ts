@@ -21,6 +21,7 @@ import {
 import type { DeviceWords } from '../../engine/types/device.ts'
 import { type Problem, SightlineError } from '../../engine/types/problem.ts'
 import type { Shape } from '../../engine/values/index.ts'
+import { capture, release, releaseAll } from '../camera/captures.ts'
 import { type Change, isDirty, onChange, setCatalogue, setFileState, useEditor } from './editor.ts'
 import { openSocket, renewSession, sessionId } from './endpoint.ts'
 import { type EngineLink, type LinkState, openLink } from './engine-link.ts'
@@ -222,6 +223,12 @@ function receive(message: EngineMessage, tail: Uint8Array): void {
     case 'device':
       set({ device: message.device })
       break
+    case 'capture':
+      void capture(message, send)
+      break
+    case 'release':
+      release(message)
+      break
     case 'notice':
       notifyProblem(problemOf(message.problem))
       break
@@ -253,6 +260,7 @@ export function startEngine(first: typeof openFirst): void {
       set({ link: state, refusal: code, ...(state !== 'open' && { run: noRun }) })
       if (state === 'open') return
       mirrored = false
+      releaseAll()
       for (const { reject } of pending.values()) reject(new SightlineError('protocol.lost'))
       pending.clear()
     },
