@@ -69,7 +69,7 @@ describe.each(['single', 'threads'] as const)('%s', (kind) => {
     [1, 1],
     [5, 3],
     [33, 70],
-    [411, 200],
+    [150, 83],
   ] as const
   const pictures = ([1, 3, 4] as const).flatMap((c) => sizes.map(([w, h]) => picture(w, h, c)))
 
