@@ -14,6 +14,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   full: async () => (await import('./full.ts')).full,
   slider: async () => (await import('./slider.ts')).slider,
   canvas: async () => (await import('./canvas.ts')).canvas,
+  live: async () => (await import('./live.ts')).live,
   marks: async () => (await import('./marks.ts')).marks,
   models: async () => (await import('./models.ts')).models,
 }

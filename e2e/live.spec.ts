@@ -44,18 +44,22 @@ test('a live source plays from Play to Stop, and tells how fast', async ({ edito
   await expect(editor.inspector).toContainText(/\d fps, \d+ frames shown/)
   await expect(editor.inspector).toContainText('Playing')
   expect(await editor.faults('[data-node="source"]')).toEqual([])
-
-  // A slider after it works on the frames that come.
-  await editor.select('blur')
-  const sigma = editor.inspector.getByRole('slider', { name: 'Sigma' })
-  await editor.dragSlider(sigma, 0.3, 0.8)
-  await moves(editor, 'blur')
-
   await press(editor, 'source', 'Stop')
   await expect(editor.node('source')).toContainText('stopped')
   await editor.settled('source', 'blur')
   await stands(editor, 'blur')
-  // The last frame stays, and what follows can be worked on.
+})
+
+test('what follows a live source can be changed while it plays, and on the frame that stays', async ({ editor }) => {
+  await editor.open(testSource)
+  await press(editor, 'source', 'Play')
+  await expect(editor.node('source')).toContainText(/\d fps/)
+  await editor.select('blur')
+  const sigma = editor.inspector.getByRole('slider', { name: 'Sigma' })
+  await editor.dragSlider(sigma, 0.3, 0.8)
+  await moves(editor, 'blur')
+  await press(editor, 'source', 'Stop')
+  await editor.settled('source', 'blur')
   const still = await editor.pixels('blur')
   await editor.select('blur')
   await editor.dragSlider(sigma, 0.8, 0.1)
