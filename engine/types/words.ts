@@ -140,7 +140,7 @@ export const problemWords = {
   'file.not-a-picture':
     '"{path}" is not a picture that Sightline reads (PNG, JPEG, WebP, AVIF, TIFF, GIF). It looks like {given}.',
   'file.unsupported':
-    '"{path}" holds {given}; Sightline reads gray and colour pictures of 8 to 16 bit whole numbers. Convert it first.',
+    '"{path}" holds {given}, which Sightline does not read. Export it as a gray or RGB picture of 8 or 16 bits, in PNG for instance.',
   'file.truncated': '"{path}" is damaged or incomplete: {message}. Copy or export it again.',
   'file.too-many-pixels':
     '"{path}" has {given} megapixels; the limit is {limit}. Raise "Largest picture" on this node (on the command line: --set NODE.limit={given}), or make the picture smaller.',

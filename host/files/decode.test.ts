@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { SightlineError } from '../../engine/types/problem.ts'
 import { createServices, type FileServices } from './services.ts'
 import {
   bytes,
@@ -148,6 +149,7 @@ describe('decode', () => {
     [-0.042056954709688163, 1.0420569547096881, 0],
     [-0.019637554590334432, -0.078636045550631889, 1.0982736001409663],
   ]
+  /** IEC 61966-2-1. */
   const linear = (v: number): number => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
   const encoded = (v: number): number => (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055)
 
@@ -177,6 +179,105 @@ describe('decode', () => {
     })
     // One step of 8 bit; the colour engine uses a table, also for 16.
     expect(Math.max(...wanted.map((value, i) => Math.abs((picture.data[i] ?? -1) / top - value)))).toBeLessThan(1 / 255)
+  })
+
+  describe('a gray profile', () => {
+    const s15 = (v: number): Buffer => {
+      const bytes = Buffer.alloc(4)
+      bytes.writeInt32BE(Math.round(v * 65536))
+      return bytes
+    }
+    const u16 = (...values: readonly number[]): Buffer => {
+      const bytes = Buffer.alloc(2 * values.length)
+      for (const [i, v] of values.entries()) bytes.writeUInt16BE(v, 2 * i)
+      return bytes
+    }
+    const curv = (...values: readonly number[]): Buffer =>
+      Buffer.concat([Buffer.from('curv\0\0\0\0\0\0', 'latin1'), u16(values.length, ...values)])
+    const para = (kind: number, ...values: readonly number[]): Buffer =>
+      Buffer.concat([Buffer.from('para\0\0\0\0', 'latin1'), u16(kind, 0), ...values.map(s15)])
+    /** A profile of one curve (ICC.1:2022, 7); of shorter chunks libpng drops it. */
+    function profileOf(curve: Buffer, space = 'XYZ '): Buffer {
+      const head = Buffer.alloc(132 + 12)
+      head.writeUInt32BE(0x02400000, 8)
+      head.write('mntrGRAY', 12, 'latin1')
+      head.write(space, 20, 'latin1')
+      head.write('acsp', 36, 'latin1')
+      for (const [i, v] of [63190, 65536, 54061].entries()) head.writeUInt32BE(v, 68 + 4 * i)
+      head.writeUInt32BE(1, 128)
+      head.write('kTRC', 132, 'latin1')
+      head.writeUInt32BE(144, 136)
+      head.writeUInt32BE(curve.length, 140)
+      const profile = Buffer.concat([head, curve, noise(256)])
+      profile.writeUInt32BE(profile.length, 0)
+      return profile
+    }
+    const lightness = (l: number): number => (l <= 8 ? l / 903.3 : ((l + 16) / 116) ** 3)
+    const table = [0, 9000, 30000, 65535]
+    const curves: readonly [string, Buffer, (v: number) => number][] = [
+      ['of gamma 1', profileOf(curv(256)), (v) => v],
+      ['of gamma 1.8', profileOf(curv(461)), (v) => v ** (461 / 256)],
+      ['without numbers', profileOf(curv()), (v) => v],
+      [
+        'of four numbers',
+        profileOf(curv(...table)),
+        (v) => {
+          const i = Math.min(2, Math.floor(v * 3))
+          return ((table[i] ?? 0) + (v * 3 - i) * ((table[i + 1] ?? 0) - (table[i] ?? 0))) / 65535
+        },
+      ],
+      ['with a formula', profileOf(para(0, 1.5)), (v) => v ** 1.5],
+      [
+        'with the formula of BT.709',
+        profileOf(para(3, 1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081)),
+        (v) => (v < 0.081 ? v / 4.5 : ((v + 0.099) / 1.099) ** (1 / 0.45)),
+      ],
+      ['of lightness', profileOf(curv(256), 'Lab '), (v) => lightness(100 * v)],
+    ]
+    test.each(curves)('%s is applied, at 8 and at 16 bits alike', async (_, profile, curve) => {
+      const gray = Uint8Array.of(0, 3, 32, 64, 128, 192, 250, 255)
+      const deep = Uint16Array.from(gray, (v) => v * 257)
+      const [plain, wide] = await Promise.all([
+        sharp(gray, raw(8, 1, 1))
+          .toColourspace('b-w')
+          .png()
+          .toBuffer(),
+        sharp(deep, raw(8, 1, 1))
+          .toColourspace('grey16')
+          .png()
+          .toBuffer(),
+      ])
+      for (const [file, top] of [
+        [plain, 255],
+        [wide, 65535],
+      ] as const) {
+        await put('gray-profile.png', withProfile(file, profile))
+        const picture = await decode('gray-profile.png')
+        expect(picture).toMatchObject({ channels: 1, note: 'converted from its gray profile to sRGB' })
+        for (const [i, v] of gray.entries())
+          expect(Math.abs((picture.data[i] ?? -1) - top * encoded(curve(v / 255)))).toBeLessThanOrEqual(
+            0.51 + top / 65535,
+          )
+      }
+    })
+
+    test('of sRGB changes nothing; without a curve it is not applied, and said so', async () => {
+      const plain = await sharp(bytes(7, 1), raw(width, height, 1))
+        .toColourspace('b-w')
+        .png()
+        .toBuffer()
+      await put(
+        'gray-srgb.png',
+        withProfile(plain, profileOf(para(3, 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045))),
+      )
+      const picture = await decode('gray-srgb.png')
+      expect(picture.note).toBeUndefined()
+      expect(picture.data).toEqual(bytes(7, 1))
+      await put('gray-none.png', withProfile(plain, profileOf(Buffer.from('lut8\0\0\0\0\0\0\0\0', 'latin1'))))
+      const without = await decode('gray-none.png')
+      expect(without.note).toBe('its gray profile was not applied')
+      expect(without.data).toEqual(bytes(7, 1))
+    })
   })
 
   test('an sRGB profile changes nothing and needs no note', async () => {
@@ -294,9 +395,26 @@ describe('what cannot be read', () => {
     expect((await problem(files.probe('pipe.png', never))).code).toBe('file.unsafe-path')
   })
 
-  test('floating point pictures', async () => {
-    await put('float.tiff', floatTiff())
-    expect(await problem(decode('float.tiff'))).toMatchObject({ code: 'file.unsupported' })
+  /** Sound files of kinds that are not read must not be called damaged. */
+  const jpegOf = async (change: (bytes: Buffer, frame: number) => void): Promise<Buffer> => {
+    const bytes = await sharp(noise(32 * 32 * 3), raw(32, 32, 3))
+      .jpeg()
+      .toBuffer()
+    change(bytes, bytes.indexOf(Buffer.of(0xff, 0xc0)))
+    return bytes
+  }
+  test.each([
+    ['float.tiff', () => floatTiff(), /^32-bit floating point numbers$/],
+    // ITU-T T.81, table B.1 and B.2.2: a differential frame, one in lossless arithmetic coding, 12 bits.
+    ['differential.jpg', () => jpegOf((b, at) => b.writeUInt8(0xc5, at + 1)), /./],
+    ['arithmetic.jpg', () => jpegOf((b, at) => b.writeUInt8(0xcb, at + 1)), /./],
+    ['twelve.jpg', () => jpegOf((b, at) => b.writeUInt8(12, at + 4)), /./],
+  ] as const)('%s is not read, and told so', async (name, make, given) => {
+    await put(name, await make())
+    const { code, params } = await problem(decode(name))
+    expect([code, params.given]).toEqual(['file.unsupported', expect.stringMatching(given)])
+    const words = new SightlineError('file.unsupported', { path: name, given: String(params.given) }).message
+    expect(words).toMatch(/which Sightline does not read\. Export it as a gray or RGB picture of 8 or 16 bits/)
   })
 
   test('too many pixels, told before anything is decoded', async () => {

@@ -1,16 +1,20 @@
 /**
  * Reads pictures with sharp: header (`probeFile`) and pixels (`decodeFile`). EXIF orientation is applied, an embedded colour
- * profile is converted to sRGB, alpha stays straight, gray stays one channel, 16 bit stay 16 bit.
+ * profile is converted to sRGB, alpha stays straight, gray stays one channel, 16 bit stay 16 bit. What the library would read as
+ * something else is read otherwise or refused (`tiff.ts`).
  */
 import { extname } from 'node:path'
 import type { Metadata } from 'sharp'
+import { breathe } from '../../engine/memory/breathe.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { Picture, PictureInfo } from '../../engine/types/services.ts'
-import { isSrgb, readProfile } from './icc.ts'
+import { grayTable, isSrgb, readProfile } from './icc.ts'
 import { withFile } from './open.ts'
-import { decoderMessage } from './problems.ts'
+import { decoderMessage, decoderProblem, warningOf } from './problems.ts'
 import { loadSharp } from './sharp.ts'
 import { type Format, sniff, sniffBytes } from './sniff.ts'
+import { readTiff, type TiffReading } from './tiff.ts'
+import { toRgb } from './ycbcr.ts'
 
 /** A file to read: where it is, and the user's name for it. */
 export interface FileRef {
@@ -23,6 +27,9 @@ interface Header extends PictureInfo {
   readonly bits: number
   readonly convertProfile: boolean
   readonly ignoreProfile: boolean
+  /** What each gray number becomes in sRGB. */
+  readonly table?: Uint16Array
+  readonly tiff?: TiffReading
 }
 
 const extensions: Readonly<Record<Format, readonly string[]>> = {
@@ -36,13 +43,21 @@ const extensions: Readonly<Record<Format, readonly string[]>> = {
 /** The extensions of a folder's pictures. */
 export const pictureExtensions: ReadonlySet<string> = new Set(Object.values(extensions).flat())
 
-/** The format by the first bytes. Throws `file.missing`, `file.empty`, `file.not-a-picture`, ... */
-const formatOf = ({ real, shown }: FileRef): Promise<Format> =>
+/**
+ * The format by the first bytes, and how to read it if it is a TIFF.
+ * @throws `file.missing`, `file.empty`, `file.not-a-picture`, `file.unsupported`, ...
+ */
+const formatOf = ({ real, shown }: FileRef): Promise<{ format: Format; tiff?: TiffReading }> =>
   withFile(real, shown, async (handle) => {
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(sniffBytes), 0, sniffBytes, 0)
     const { format, words } = sniff(buffer.subarray(0, bytesRead))
     if (!format) throw new SightlineError('file.not-a-picture', { path: shown, given: words })
-    return format
+    if (format !== 'tiff') return { format }
+    const tiff = await readTiff(handle).catch((error: unknown) => {
+      throw error instanceof RangeError ? decoderProblem(error, shown) : error
+    })
+    if ('refused' in tiff) throw new SightlineError('file.unsupported', { path: shown, given: tiff.refused })
+    return { format, tiff }
   })
 
 async function metadataOf({ real, shown }: FileRef): Promise<Metadata> {
@@ -50,14 +65,19 @@ async function metadataOf({ real, shown }: FileRef): Promise<Metadata> {
   try {
     return await sharp(real, { limitInputPixels: false, failOn: 'none' }).metadata()
   } catch (error) {
-    throw new SightlineError('file.truncated', { path: shown, message: decoderMessage(error) }, error)
+    throw decoderProblem(error, shown)
   }
 }
 
 /** What is done to the colours, in words. */
-function colourOf(meta: Metadata): Pick<Header, 'convertProfile' | 'ignoreProfile'> & { words?: string } {
+function colourOf(
+  meta: Metadata,
+  tiff: TiffReading | undefined,
+): Pick<Header, 'convertProfile' | 'ignoreProfile' | 'table'> & { words?: string } {
   const profile = meta.icc && readProfile(meta.icc)
   const named = profile?.name ? ` (${profile.name})` : ''
+  if (profile && tiff?.luma)
+    return { convertProfile: false, ignoreProfile: true, words: `its colour profile${named} was not applied` }
   if (meta.space === 'cmyk')
     return { convertProfile: true, ignoreProfile: false, words: `converted from CMYK${named} to sRGB` }
   if (!profile) return { convertProfile: false, ignoreProfile: false }
@@ -65,8 +85,14 @@ function colourOf(meta: Metadata): Pick<Header, 'convertProfile' | 'ignoreProfil
   if (!profile.valid || profile.space !== (gray ? 'GRAY' : 'RGB '))
     return { convertProfile: false, ignoreProfile: true, words: 'its colour profile is damaged and was ignored' }
   if (isSrgb(profile.name)) return { convertProfile: false, ignoreProfile: true }
-  if (meta.space === 'grey16')
-    return { convertProfile: false, ignoreProfile: true, words: `its gray profile${named} was not applied` }
+  if (gray && meta.icc) {
+    // sharp applies gray profiles to 8 bits only.
+    const table = grayTable(meta.icc, meta.space === 'grey16' ? 65535 : 255)
+    const ignored = { convertProfile: false, ignoreProfile: true } as const
+    if (table === 'same') return ignored
+    if (!table) return { ...ignored, words: `its gray profile${named} was not applied` }
+    return { ...ignored, table, words: `converted from ${profile.name ?? 'its gray profile'} to sRGB` }
+  }
   return {
     convertProfile: true,
     ignoreProfile: false,
@@ -75,7 +101,7 @@ function colourOf(meta: Metadata): Pick<Header, 'convertProfile' | 'ignoreProfil
 }
 
 async function headerOf(file: FileRef): Promise<Header> {
-  const format = await formatOf(file)
+  const { format, tiff } = await formatOf(file)
   const meta = await metadataOf(file)
   if (format === 'avif' && meta.compression === 'hevc')
     throw new SightlineError('file.not-a-picture', {
@@ -88,11 +114,12 @@ async function headerOf(file: FileRef): Promise<Header> {
       path: file.shown,
       given: `${meta.channels} channels of type ${meta.depth}`,
     })
-  const { words, ...colour } = colourOf(meta)
+  const { words, ...colour } = colourOf(meta, tiff)
   const extension = extname(file.shown).toLowerCase()
   const otherName = pictureExtensions.has(extension) && !extensions[format].includes(extension)
   const note = [
     words,
+    tiff?.note,
     (meta.orientation ?? 1) > 1 && 'turned as its EXIF orientation says',
     (meta.pages ?? 1) > 1 && `the first of ${meta.pages} pictures in the file`,
     otherName && `named ${extension}, but a ${format.toUpperCase()} picture`,
@@ -100,11 +127,12 @@ async function headerOf(file: FileRef): Promise<Header> {
   return {
     width: meta.autoOrient.width,
     height: meta.autoOrient.height,
-    channels: meta.hasAlpha ? 4 : gray ? 1 : 3,
+    channels: tiff ? (tiff.opacity ? 4 : tiff.colours) : meta.hasAlpha ? 4 : gray ? 1 : 3,
     depth: meta.depth === 'uchar' ? 8 : 16,
     ...(note.length > 0 && { note: note.join('; ') }),
     bits: meta.depth === 'ushort' && format === 'avif' ? (meta.bitsPerSample ?? 16) : 16,
     ...colour,
+    ...(tiff && { tiff }),
   }
 }
 
@@ -138,20 +166,60 @@ async function rawOf({ real }: FileRef, header: Header, limit: number, failOn: S
   }).toColourspace(spaces[wide ? 1 : 0])
   // sharp processes 16-bit colour with a profile in Display P3; without this step the pixels would come out in it.
   if (wide && header.convertProfile) pipeline.withIccProfile('srgb')
+  if (header.tiff?.dropOpacity) pipeline.removeAlpha()
   const { data, info } = await pipeline.raw({ depth: wide ? 'ushort' : 'uchar' }).toBuffer({ resolveWithObject: true })
   if (info.width !== header.width || info.height !== header.height || info.channels !== header.channels)
     throw new Error(`header and pixels differ (${info.width} × ${info.height} × ${info.channels})`)
   return data
 }
 
+/**
+ * The pixels as the decoder gives them, and what it complained about. A second try lets warnings pass. Of a TIFF it would let more
+ * pass, namely blocks that cannot be decoded, which come out as zeros: there only where the decoder calls it a warning.
+ */
+async function decoded(
+  file: FileRef,
+  header: Header,
+  limit: number,
+  signal: AbortSignal,
+): Promise<{ raw: Buffer; flaw?: string }> {
+  try {
+    return { raw: await rawOf(file, header, limit, 'warning') }
+  } catch (complaint) {
+    signal.throwIfAborted()
+    const flaw = decoderMessage(complaint)
+    if (header.tiff && (header.tiff.strict || !/^warning treated as error/i.test(flaw))) throw complaint
+    return { raw: await rawOf(file, header, limit, 'error'), flaw: warningOf(complaint) }
+  }
+}
+
+/** Calls `each` for every index, a few milliseconds at a stretch. */
+async function inStretches(length: number, signal: AbortSignal, each: (i: number) => void): Promise<void> {
+  for (let from = 0; from < length; from += 1 << 20) {
+    const to = Math.min(length, from + (1 << 20))
+    for (let i = from; i < to; i++) each(i)
+    await breathe()
+    signal.throwIfAborted()
+  }
+}
+
 /** 10 or 12 bits in the upper bits of 16 → full scale, by repeating the upper bits in the lower ones. */
-function fullScale(data: Uint16Array, bits: number): Uint16Array {
-  for (let i = 0; i < data.length; i++) {
+const fullScale = (data: Uint16Array, bits: number, signal: AbortSignal): Promise<void> =>
+  inStretches(data.length, signal, (i) => {
     const value = data[i] ?? 0
     data[i] = value | (value >> bits)
-  }
-  return data
-}
+  })
+
+/** Replaces the colours, not the opacity. */
+const lookUp = (
+  data: Uint8Array | Uint16Array,
+  channels: number,
+  table: Uint16Array,
+  signal: AbortSignal,
+): Promise<void> =>
+  inStretches(data.length, signal, (i) => {
+    if (channels !== 4 || i % 4 !== 3) data[i] = table[data[i] ?? 0] ?? 0
+  })
 
 const words16 = (data: Buffer): Uint16Array =>
   data.byteOffset % 2 === 0
@@ -175,22 +243,15 @@ export async function decodeFile(file: FileRef, limit: number, signal: AbortSign
       given: Math.ceil(megapixels < 10 ? megapixels * 100 : megapixels) / (megapixels < 10 ? 100 : 1),
       limit,
     })
-  let info = infoOf(header)
-  let raw: Buffer
-  try {
-    try {
-      raw = await rawOf(file, header, limit, 'warning')
-    } catch (complaint) {
-      signal.throwIfAborted()
-      raw = await rawOf(file, header, limit, 'error')
-      const flaw = `read in spite of a flaw in the file (${decoderMessage(complaint)})`
-      info = { ...info, note: info.note ? `${info.note}; ${flaw}` : flaw }
-    }
-  } catch (error) {
+  const { raw, flaw } = await decoded(file, header, limit, signal).catch((error: unknown) => {
     signal.throwIfAborted()
-    throw new SightlineError('file.truncated', { path: file.shown, message: decoderMessage(error) }, error)
-  }
-  if (header.depth === 8) return { ...info, data: new Uint8Array(raw.buffer, raw.byteOffset, raw.length) }
-  const data = words16(raw)
-  return { ...info, data: header.bits < 16 ? fullScale(data, header.bits) : data }
+    throw decoderProblem(error, file.shown)
+  })
+  const notes = [header.note, flaw && `read in spite of a flaw in the file (${flaw})`].filter(Boolean)
+  const info = { ...infoOf(header), ...(notes.length > 0 && { note: notes.join('; ') }) }
+  const data = header.depth === 8 ? new Uint8Array(raw.buffer, raw.byteOffset, raw.length) : words16(raw)
+  if (header.tiff?.luma && data instanceof Uint8Array) await toRgb(data, header.tiff.luma, signal)
+  if (header.table) await lookUp(data, header.channels, header.table, signal)
+  if (data instanceof Uint16Array && header.bits < 16) await fullScale(data, header.bits, signal)
+  return { ...info, data }
 }

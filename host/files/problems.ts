@@ -67,3 +67,21 @@ export function fileProblem(error: unknown, path: string, doing: keyof typeof co
 export const decoderMessage = (error: unknown): string =>
   (messageOf(error).split('\n')[0] ?? '').replace(/^Input (file|buffer)( has corrupt header)?:?\s*/i, '').trim() ||
   'its header cannot be read'
+
+/** What decoders say of a sound file that they cannot read. */
+const unsupported =
+  /unsupported|not (yet )?(supported|configured|implemented)|sorry|can ?not handle|(does|is) not support|unknown compression|omitted at compile time|bad labq|out of range|whole number of bytes|not (at least )?\d+ (bands|samples)|improper jpeg component/i
+
+/** A picture that the decoder refused: not supported where it says so, otherwise damaged. @param shown for the message */
+export function decoderProblem(error: unknown, shown: string): SightlineError {
+  const message = decoderMessage(error)
+  return unsupported.test(message)
+    ? new SightlineError('file.unsupported', { path: shown, given: `what its decoder cannot read (${message})` }, error)
+    : new SightlineError('file.truncated', { path: shown, message }, error)
+}
+
+/** The decoder's own words where all that it says first is that a warning counts as an error. */
+export function warningOf(complaint: unknown): string {
+  const [first = '', second = ''] = messageOf(complaint).split('\n')
+  return /^warning treated as error/i.test(first) && second ? second.trim() : decoderMessage(complaint)
+}
