@@ -213,6 +213,7 @@ async function run(planned: PlannedNode, port: string): Promise<{ value: ImageVa
     jobs: new Jobs(memoryStorage()),
     work: workHere,
     sequenceDepth: 4,
+    elementBytes: 1 << 28,
     counters: { runs: 0 },
   }
   const execution = new Execution(machine, {

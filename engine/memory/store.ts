@@ -23,6 +23,11 @@ export abstract class CountedStore implements Store {
     this.bytes = bytes
   }
 
+  /** Its bytes, and those that ops may leave beside them. */
+  get footprint(): number {
+    return this.bytes
+  }
+
   get references(): number {
     return this.#references
   }
@@ -259,6 +264,10 @@ export class EightBitStore extends ArenaStore {
 
   override get size(): number {
     return 4 * this.bytes
+  }
+
+  override get footprint(): number {
+    return this.bytes + this.size
   }
 
   override part(at: number, length: number): Uint8Array {

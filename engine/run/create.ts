@@ -18,6 +18,9 @@ import type { World } from './world.ts'
 /** The share of the result memory for quick previews. */
 const draftShare = 1 / 8
 
+/** Of the same memory, so much at most is held for each node that goes through a sequence. */
+const elementShare = 1 / 4
+
 /** Of the same memory, so much at most is for models. */
 const modelShare = 1 / 2
 /** A model that nobody has used for this long goes before results do, in ms. */
@@ -41,6 +44,7 @@ export function createEngine(options: EngineOptions): Engine {
       jobs,
       work: options.work ?? workHere,
       sequenceDepth,
+      elementBytes: memory * elementShare,
       counters,
     },
     definitions: new Definitions(nodes, shelf),

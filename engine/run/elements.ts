@@ -3,9 +3,8 @@
  * sequence larger than the memory can be processed.
  */
 import type { Lease } from './lease.ts'
-import type { Given } from './result.ts'
 
-/** These stay, however large, so that neighbours can be compared. */
+/** The newest so many stay, however large, so that neighbours can be compared. */
 const always = 2
 
 export class Elements {
@@ -13,13 +12,14 @@ export class Elements {
   readonly #held: { readonly lease: Lease; readonly bytes: number }[] = []
   #bytes = 0
 
-  /** @param limit bytes */
+  /** @param limit in bytes, of everything that the elements keep in use */
   constructor(limit: number) {
     this.#limit = limit
   }
 
-  add({ value }: Given, lease: Lease): void {
-    const bytes = 'store' in value ? value.store.bytes : 0
+  /** Takes over the lease, which holds the element and nothing else. */
+  add(lease: Lease): void {
+    const bytes = lease.footprint
     this.#held.push({ lease, bytes })
     this.#bytes += bytes
     while (this.#bytes > this.#limit && this.#held.length > always) {

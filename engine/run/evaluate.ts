@@ -130,6 +130,10 @@ export class Mapped implements Holdable {
         })
   }
 
+  get footprint(): number {
+    return Object.values(this.#inputs).reduce((sum, { owner }) => sum + owner.footprint, 0)
+  }
+
   hold(): void {
     for (const { owner } of Object.values(this.#inputs)) owner.hold()
   }
@@ -138,30 +142,30 @@ export class Mapped implements Holdable {
     for (const { owner } of Object.values(this.#inputs)) owner.drop()
   }
 
-  /** The outcome for element `index`, held by the visit's lease. */
+  /** The outcome for element `index`, held by the visit's lease. What it was made from is held only while it is made. */
   async at(index: number, visit: Visit): Promise<Outcome> {
     const { planned } = this
     if (index < 0 || index >= this.length)
       throw stopped(planned, new SightlineError('sequence.index', { index, length: this.length }), visit)
     const key = elementKey(this.#key, index)
     const pool = poolOf(planned, visit.task)
-    // A kept result needs no inputs.
-    const kept = new Lease()
+    const own = new Lease()
     try {
-      const known = pool.get(key) ?? (await restored(this.#machine, planned, key, visit.task, kept))
+      // A kept result needs no inputs.
+      const known = pool.get(key) ?? (await restored(this.#machine, planned, key, visit.task, own))
       if (known?.has(planned.wants) && !known.problem && !madeAnew(planned, visit.task))
         return await evaluate(this.#machine, planned, key, {}, visit, this.level + 1)
+      const inputs: Record<string, Given> = { ...this.#inputs }
+      await Promise.all(
+        this.each.map(async (port) => {
+          const { value } = this.#inputs[port] as Given
+          inputs[port] = await (value as Series).at(index, { ...visit, lease: own }, planned.node)
+        }),
+      )
+      return await evaluate(this.#machine, planned, key, inputs, visit, this.level + 1)
     } finally {
-      kept.end()
+      own.end()
     }
-    const inputs: Record<string, Given> = { ...this.#inputs }
-    await Promise.all(
-      this.each.map(async (port) => {
-        const { value } = this.#inputs[port] as Given
-        inputs[port] = await (value as Series).at(index, visit, planned.node)
-      }),
-    )
-    return evaluate(this.#machine, planned, key, inputs, visit, this.level + 1)
   }
 }
 

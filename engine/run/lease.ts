@@ -2,6 +2,8 @@
 
 /** Something that stays valid until everyone who held it has dropped it. */
 export interface Holdable {
+  /** The memory that it keeps in use, with what ops may leave beside it, in bytes. */
+  readonly footprint: number
   hold(): void
   drop(): void
 }
@@ -10,6 +12,11 @@ export interface Holdable {
 export class Lease {
   #held: Holdable[] = []
   #ended = false
+
+  /** Of everything that it holds. */
+  get footprint(): number {
+    return this.#held.reduce((sum, { footprint }) => sum + footprint, 0)
+  }
 
   add<T extends Holdable>(thing: T): T {
     if (this.#ended) return thing

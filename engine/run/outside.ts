@@ -18,6 +18,7 @@ export class Outside {
   readonly #elements: Elements
   #ended = false
 
+  /** @param limit of the elements, in bytes */
   constructor(task: Task, limit: number) {
     this.#task = task
     this.#elements = new Elements(limit)
@@ -40,7 +41,7 @@ export class Outside {
           const task = { ...this.#task, signal: AbortSignal.any([signal, this.#task.signal]) }
           const given = await value.at(index, { task, lease }, node)
           if (this.#ended) throw new Error('the values were released before the element was there')
-          this.#elements.add(given, lease)
+          this.#elements.add(lease)
           return this.value(given, node)
         } catch (error) {
           lease.end()

@@ -129,7 +129,7 @@ export class Provenance {
     const raster = rasterOf(value)
     if (!raster) return
     const done = await bringToCpu(raster, this.#execution.machine.devices.arena)
-    lease.add({ hold: () => undefined, drop: done })
+    lease.add({ footprint: 0, hold: () => undefined, drop: done })
   }
 
   /** The node's inputs for one element. */

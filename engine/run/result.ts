@@ -85,6 +85,12 @@ export class Result implements Holdable {
     return sum
   }
 
+  get footprint(): number {
+    let sum = this.small
+    for (const store of this.stores) sum += store.footprint
+    return sum
+  }
+
   /** Whether all wanted outputs are here, or known not to exist. */
   has(wants: ReadonlySet<string>): boolean {
     for (const output of wants) if (!this.asked.has(output)) return false

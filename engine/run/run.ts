@@ -66,7 +66,7 @@ export async function runDocument(
       },
     }
     const read = (value: Value) => readValue(machine, value)
-    const out = new Outside(task, machine.devices.arena.budget / 4)
+    const out = new Outside(task, machine.elementBytes)
     outside = out
     const execution = new Execution(machine, task)
     const targets = targetsOf(plan, chosen)

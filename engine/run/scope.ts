@@ -32,6 +32,8 @@ export interface Machine {
   readonly work: WorkPool
   /** The depth limit of nested sequences. */
   readonly sequenceDepth: number
+  /** How much memory the elements may take that one run of a node was given, apart from the newest two. */
+  readonly elementBytes: number
   readonly counters: { runs: number }
 }
 
@@ -127,7 +129,7 @@ export class Scope {
     keep: (result: T, made: readonly CountedStore[]) => Iterable<CountedStore>,
   ): Promise<Taken<T>> {
     const ops = makeOps(this.#machine.devices, task.signal)
-    const elements = new Elements(this.#machine.devices.arena.budget / 4)
+    const elements = new Elements(this.#machine.elementBytes)
     const turn: Turn = { task, ops, pause, made: [], owners: [], elements }
     this.#turn = turn
     try {
@@ -185,7 +187,7 @@ export class Scope {
       throw new Error('a node ended before the elements it had asked for came')
     }
     if (given.value.kind === 'series') turn.owners.push(given.owner)
-    turn.elements.add(given, lease)
+    turn.elements.add(lease)
     return value
   }
 }

@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => device.close())
 
-const owner = { hold() {}, drop() {} }
+const owner = { footprint: 0, hold() {}, drop() {} }
 
 it('makes a quick frame smaller, but not what is shown in full: it is not sent again', async () => {
   const sent: PreviewItem[] = []
