@@ -1,6 +1,7 @@
-// Connected components of a binary picture, in three steps that are short and restartable: strips of rows separately
+// Connected components of a binary picture, in steps that are short and restartable: strips of rows separately
 // (union-find, the smallest index of a component is its root), neighbouring strips joined pair by pair, then
-// numbers for the roots in the order of their first pixels.
+// numbers for the roots in the order of their first pixels. Where small components are left out, their areas are counted
+// in each strip and added up in between.
 
 /** The parent of a background pixel. */
 const NONE: u32 = 0xffffffff
@@ -83,32 +84,72 @@ export function componentsMerge(
   }
 }
 
-/** How many roots each row has: u32 (height). */
-export function componentsCount(parents: usize, width: i32, counts: usize, y0: i32, y1: i32): void {
-  for (let y = y0; y < y1; y++) {
-    let n: u32 = 0
-    for (let i = <u32>(y * width), end = i + <u32>width; i < end; i++)
-      n += u32(load<u32>(parents + (<usize>i << 2)) == i)
-    store<u32>(counts + (<usize>y << 2), n)
+/**
+ * How many pixels each component has in its strip of `grain` rows, before strips are joined.
+ * @param areas u32 (height, width): at the roots, 0 elsewhere
+ */
+export function componentsAreas(parents: usize, width: i32, areas: usize, y0: i32, y1: i32): void {
+  const first = <usize>(y0 * width) << 2
+  const end = <usize>(y1 * width) << 2
+  memory.fill(areas + first, 0, end - first)
+  for (let at = first; at < end; at += 4) {
+    if (load<u32>(parents + at) == NONE) continue
+    const area = areas + (<usize>rootOf(parents, <u32>(at >> 2)) << 2)
+    store<u32>(area, load<u32>(area) + 1)
   }
 }
 
-/** Numbers of the roots, from `firsts` (the number of the first root of each row) on: u32 (height, width) at their pixels. */
+/**
+ * Adds the areas of all strips up at the final roots. One row of the call is the whole picture: what is added has one place,
+ * and only the roots of strips cost more than a glance.
+ * @param sums u32 (size): at the roots, 0 elsewhere
+ */
+export function componentsSums(parents: usize, areas: usize, sums: usize, size: i32, _from: i32, _to: i32): void {
+  memory.fill(sums, 0, <usize>size << 2)
+  for (let i: u32 = 0; i < <u32>size; i++) {
+    const area = load<u32>(areas + (<usize>i << 2))
+    if (area == 0) continue
+    const sum = sums + (<usize>rootOf(parents, i) << 2)
+    store<u32>(sum, load<u32>(sum) + area)
+  }
+}
+
+/** Whether pixel i is the root of a component of at least `least` pixels. @param sums 0: any component counts */
+@inline
+function counts(parents: usize, i: u32, sums: usize, least: u32): bool {
+  return load<u32>(parents + (<usize>i << 2)) == i && (!sums || load<u32>(sums + (<usize>i << 2)) >= least)
+}
+
+/** How many components that count begin in each row: u32 (height). */
+export function componentsCount(
+  parents: usize, width: i32, sums: usize, least: i32, rows: usize, y0: i32, y1: i32,
+): void {
+  for (let y = y0; y < y1; y++) {
+    let n: u32 = 0
+    for (let i = <u32>(y * width), end = i + <u32>width; i < end; i++) n += u32(counts(parents, i, sums, least))
+    store<u32>(rows + (<usize>y << 2), n)
+  }
+}
+
+/**
+ * Numbers of the components, from `firsts` (the number of the first one of each row) on, 0 for those that do not count:
+ * u32 (height, width) at their roots.
+ */
 export function componentsNumber(
-  parents: usize, width: i32, firsts: usize, numbers: usize, y0: i32, y1: i32,
+  parents: usize, width: i32, sums: usize, least: i32, firsts: usize, numbers: usize, y0: i32, y1: i32,
 ): void {
   for (let y = y0; y < y1; y++) {
     let n = load<u32>(firsts + (<usize>y << 2))
     for (let i = <u32>(y * width), end = i + <u32>width; i < end; i++)
-      if (load<u32>(parents + (<usize>i << 2)) == i) store<u32>(numbers + (<usize>i << 2), n++)
+      store<u32>(numbers + (<usize>i << 2), counts(parents, i, sums, least) ? n++ : 0)
   }
 }
 
-/** dst float32 (height, width, 1): the number of each pixel's root, 0 for background. */
+/** dst i32 (height, width): the number of each pixel's root, 0 for background. */
 export function componentsLabels(parents: usize, width: i32, numbers: usize, dst: usize, y0: i32, y1: i32): void {
   for (let i = <u32>(y0 * width), end = <u32>(y1 * width); i < end; i++) {
     const parent = load<u32>(parents + (<usize>i << 2))
     const label = parent == NONE ? 0 : load<u32>(numbers + (<usize>rootOf(parents, i) << 2))
-    store<f32>(dst + (<usize>i << 2), <f32>label)
+    store<u32>(dst + (<usize>i << 2), label)
   }
 }

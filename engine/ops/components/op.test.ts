@@ -14,6 +14,8 @@ it('refuses what has no components', async () => {
   const wrong = [
     device.ops.components(await device.noise(3, 3, 3), { connectivity: 8 }),
     device.ops.components(await device.noise(3, 3, 1), { connectivity: 6 as never }),
+    device.ops.components(await device.noise(3, 3, 1), { connectivity: 8, area: 0 }),
+    device.ops.components(await device.noise(3, 3, 1), { connectivity: 8, area: 2.5 }),
   ]
   for (const one of wrong) await expect(one).rejects.toMatchObject({ code: 'op.unsupported' })
 })
@@ -28,7 +30,7 @@ it('is stopped without new threads, and leaves those that are there to others', 
   process.on('worker', count)
   const stopping = new AbortController()
   const run = makeOps(threads.devices, stopping.signal)
-  const stopped = run.ops.components(image, { connectivity: 8 })
+  const stopped = run.ops.components(image, { connectivity: 8, area: 20 })
   const beside = threads.ops.convertColour(await threads.noise(400, 400, 3), { to: 'gray' })
   setTimeout(() => stopping.abort(new Error('enough')), 5)
   await expect(stopped).rejects.toThrow('enough')

@@ -1,26 +1,27 @@
 /** Connected components of a binary picture (cv2.connectedComponents). */
-import type { ImageShape, ImageValue } from '../../values/index.ts'
-import { requireImage, shapeOf, unsupported } from '../check.ts'
+import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../../values/index.ts'
+import { requireImage, unsupported } from '../check.ts'
 import { type At, defineOp, type Readable, type StoredShape, type Terms } from '../op.ts'
 import { functionOf, pixel, termAt } from '../terms.ts'
 
 export interface ComponentsParams {
   /** Whether pixels that touch at a corner are connected. */
   readonly connectivity: 4 | 8
+  /** Components of fewer pixels are background. Absent: 1. */
+  readonly area?: number
 }
 
 const label = 'Connected components'
 /** Rows of a strip. */
 const STRIP = 32
-/** Beyond it float32 cannot represent every integer. */
-const LARGEST = 2 ** 24
 
-function componentsShape(image: ImageShape, { connectivity }: ComponentsParams): ImageShape {
+function componentsShape(image: ImageShape, { connectivity, area = 1 }: ComponentsParams): TensorShape {
   requireImage(label, image)
   if (image.channels !== 1) throw unsupported(label, `${image.channels} channels`, 'a picture of one channel')
   if (connectivity !== 4 && connectivity !== 8) throw unsupported(label, `connectivity ${connectivity}`, '4 or 8')
-  const { range: _, ...shape } = shapeOf(image)
-  return { ...shape, space: 'data', alpha: false }
+  if (!Number.isInteger(area) || area < 1 || area >= 2 ** 31)
+    throw unsupported(label, `a minimum area of ${area}`, 'a whole number of pixels from 1 on')
+  return { kind: 'tensor', shape: [image.height, image.width], axes: ['H', 'W'], dtype: 'int32' }
 }
 
 const sitesOf = (shape: StoredShape | undefined) =>
@@ -30,8 +31,8 @@ const sitesOf = (shape: StoredShape | undefined) =>
       )
     : []
 
-/** The labels by flooding from each unlabelled pixel. */
-function flood(image: Readable, { connectivity }: ComponentsParams): Int32Array {
+/** The labels by flooding from each unlabelled pixel; then those of small components are left out. */
+function flood(image: Readable, { connectivity, area = 1 }: ComponentsParams): Int32Array {
   const { height, width } = image.shape as ImageShape
   const labels = new Int32Array(height * width)
   let count = 0
@@ -51,56 +52,78 @@ function flood(image: Readable, { connectivity }: ComponentsParams): Int32Array 
           open.push(next)
         }
   }
-  return labels
+  const areas = new Uint32Array(count + 1)
+  for (const number of labels) areas[number] = (areas[number] ?? 0) + 1
+  let next = 0
+  const renumbered = Array.from(areas, (pixels, number) => (number > 0 && pixels >= area ? ++next : 0))
+  return labels.map((number) => renumbered[number] ?? 0)
 }
 
-function explain({ y, x }: At, inputs: readonly Readable[], params: ComponentsParams): Terms {
+function explain({ x }: At, inputs: readonly Readable[], params: ComponentsParams): Terms {
   const [image] = inputs
   if (image?.shape.kind !== 'image') return functionOf([], 'no picture', Number.NaN)
   const terms = sitesOf(image.shape).map((site) => termAt(inputs, site))
-  return functionOf(terms, 'the number of its component', flood(image, params)[y * image.shape.width + x] ?? Number.NaN)
+  return functionOf(terms, 'the number of its component', flood(image, params)[x] ?? Number.NaN)
 }
 
 /**
  * The number of the component that each pixel belongs to, 1, 2, … in the order of their first pixels, row by row; 0 where the
- * picture is 0. Strips of rows are labelled separately, then joined pair by pair: each step is short and restartable, so a
- * stopped call costs nobody else anything. It has no GPU kernel and runs on the CPU.
+ * picture is 0 and in components of fewer than `area` pixels. Strips of rows are labelled separately, then joined pair by pair:
+ * each step is short and restartable, so a stopped call costs nobody else anything. It has no GPU kernel and runs on the CPU.
  *
- * Image (H, W, 1) float32 in; `labels` (H, W, 1), in `data`, and their `count` out.
- * @throws op.unsupported for several channels, another connectivity, and for more than 2^24 components
- * @see OpenCV connectedComponents (its partition; it numbers in another order); Rosenfeld and Pfaltz 1966
+ * Image (H, W, 1) float32 in; `labels` (H, W) int32 and their `count` out.
+ * @throws op.unsupported for several channels, another connectivity, and an area that is no whole number from 1 on
+ * @see OpenCV connectedComponentsWithStats (its partition and CC_STAT_AREA; it numbers in another order); Rosenfeld and Pfaltz 1966
  */
 export const components = defineOp<
   readonly [ImageValue],
   ComponentsParams,
-  { readonly labels: ImageValue; readonly count: number }
+  { readonly labels: TensorValue; readonly count: number }
 >({
   name: 'components',
   nonFinite: 'Foreground, as all that is not 0: numpy.nonzero counts NaN and infinities.',
   async cpu(context, [image], params) {
-    const labels = context.image(componentsShape(image, params))
+    const labels = context.tensor(componentsShape(image, params))
     const { width, height } = image
     const { device } = context
+    const { area = 1 } = params
     const eight = params.connectivity === 8 ? 1 : 0
-    const parents = context.temporary(width * height * 4)
+    // Kernels write all of these numbers, so they need not be zeroed here.
+    const numbersOfPixels = () => context.address(context.tensor(componentsShape(image, params)))
+    const parents = numbersOfPixels()
+    const numbers = numbersOfPixels()
     const strips = [context.address(image), width, parents, eight, STRIP]
     await device.dispatch({ kernel: 'componentsStrips', args: strips, rows: height, grain: STRIP })
+    if (area > 1)
+      // The numbers come later: until then their place is free.
+      await device.dispatch({
+        kernel: 'componentsAreas',
+        args: [parents, width, numbers],
+        rows: height,
+        grain: STRIP,
+      })
     for (let half = 1; half * STRIP < height; half *= 2) {
       const args = [parents, width, height, eight, STRIP, half]
       await device.dispatch({ kernel: 'componentsMerge', args, rows: Math.ceil(height / (2 * half * STRIP)) })
     }
+    let sums = 0
+    if (area > 1) {
+      sums = numbersOfPixels()
+      await device.dispatch({ kernel: 'componentsSums', args: [parents, numbers, sums, width * height], rows: 1 })
+    }
     const counts = context.temporary(height * 4)
-    await device.dispatch({ kernel: 'componentsCount', args: [parents, width, counts], rows: height })
+    await device.dispatch({ kernel: 'componentsCount', args: [parents, width, sums, area, counts], rows: height })
     const bytes = context.uint8(counts, height * 4)
     let count = 0
     const firsts = Array.from(new Uint32Array(bytes.buffer, bytes.byteOffset, height), (n) => {
       count += n
       return count - n + 1
     })
-    if (count > LARGEST) throw unsupported(label, `${count} components`, `at most ${LARGEST}`)
-    const numbers = context.temporary(width * height * 4)
-    const args = [parents, width, context.upload(Uint32Array.from(firsts)), numbers]
-    await device.dispatch({ kernel: 'componentsNumber', args, rows: height })
+    await device.dispatch({
+      kernel: 'componentsNumber',
+      args: [parents, width, sums, area, context.upload(Uint32Array.from(firsts)), numbers],
+      rows: height,
+    })
     await device.dispatch({
       kernel: 'componentsLabels',
       args: [parents, width, numbers, context.address(labels)],

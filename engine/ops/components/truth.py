@@ -1,15 +1,17 @@
-"""cv2.connectedComponents: its partition, numbered in the order of first pixels. NaN is foreground, as numpy.nonzero."""
+"""cv2.connectedComponentsWithStats: its partition, numbered in the order of first pixels. NaN is foreground, as numpy.nonzero."""
 import cv2
 import numpy as np
 
 
-def components(image, connectivity):
-    n, labels = cv2.connectedComponents((image[..., 0] != 0).astype(np.uint8), connectivity=connectivity)
+def components(image, connectivity, area=1):
+    mask = (image[..., 0] != 0).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=connectivity)
+    labels[stats[labels, cv2.CC_STAT_AREA] < area] = 0
     order = {0: 0}
     for v in labels.ravel():
         order.setdefault(int(v), len(order))
     ours = np.vectorize(order.get)(labels)
-    return {'labels': ours[..., None], 'count': np.array([n - 1])}
+    return {'labels': ours[..., None], 'count': np.array([len(order) - 1])}
 
 
 def make(t):
@@ -25,3 +27,6 @@ def make(t):
         for connectivity in (4, 8):
             outputs = components(image, connectivity)
             t.case('components', [name], {'connectivity': connectivity}, outputs, 0, 'cv2.connectedComponents')
+            outputs = components(image, connectivity, 4)
+            params = {'connectivity': connectivity, 'area': 4}
+            t.case('components', [name], params, outputs, 0, 'cv2.connectedComponentsWithStats')
