@@ -1,12 +1,11 @@
 import { defineNode } from '../../engine/graph/node.ts'
-import type { Ops } from '../../engine/ops/calls.ts'
 import { unsupported } from '../../engine/ops/check.ts'
 import { expr, type Formula, greater, min, select } from '../../engine/ops/expr.ts'
 import { pointwiseShape } from '../../engine/ops/pointwise/op.ts'
 import { param } from '../../engine/types/param.ts'
-import type { ImageShape, ImageValue } from '../../engine/values/index.ts'
+import type { ImageShape } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { otsu } from '../otsu.ts'
+import { bestThreshold } from '../otsu.ts'
 
 const modes = ['binary', 'binary-inv', 'trunc', 'tozero', 'tozero-inv', 'otsu'] as const
 type Mode = (typeof modes)[number]
@@ -37,19 +36,6 @@ function thresholdShape(image: ImageShape, mode: Mode, maximum: number): ImageSh
   return pointwiseShape([image], isBinary(mode) ? { range: maximum > 0 ? [0, maximum] : null } : {})
 }
 
-/** The threshold that best separates the values of a one-channel picture, over 256 bins as in OpenCV for 8-bit pictures. */
-async function bestThreshold(ops: Ops, image: ImageValue): Promise<number> {
-  const [whole] = await ops.statistics(image, {})
-  const [low, high] = [
-    Math.min(image.range?.[0] ?? Infinity, whole?.min ?? 0),
-    Math.max(image.range?.[1] ?? -Infinity, whole?.max ?? 0),
-  ]
-  if (low >= high) return low
-  const half = (high - low) / 510
-  const [channel] = await ops.statistics(image, { bins: 256, range: [low - half, high + half] })
-  return low + (otsu(channel?.histogram ?? []) + 0.5) * 2 * half
-}
-
 /** Compares every number with a threshold. Image (H, W, C) float32 in; the same shape, and the threshold used, out. */
 export const threshold = defineNode({
   type: 'math/threshold',
@@ -75,7 +61,7 @@ export const threshold = defineNode({
         otsu: "Automatic (Otsu's method)",
       },
       label: 'Mode',
-      help: 'The modes of cv2.threshold. Otsu finds the value that parts a one-channel picture best.',
+      help: 'The modes of cv2.threshold. Otsu finds the value that parts a one-channel picture best, whatever range its numbers have; fully transparent pixels do not count.',
     }),
     value: param.number({
       default: 0.5,
