@@ -42,13 +42,11 @@ const ending = '.recovery.json'
 /** Session names come from windows: only those that make plain file names. */
 const isName = (session: string): boolean => /^[\w-]{8,64}$/.test(session)
 
-interface Pending {
-  timer: ReturnType<typeof setTimeout> | undefined
+/** What is to be written of a session. Its functions hold the session's document, so they are dropped with the write. */
+interface Change {
+  readonly timer: ReturnType<typeof setTimeout>
   make: () => Copy | undefined
   told: (problem: Problem) => void
-  /** One write at a time. */
-  last: Promise<void>
-  failing: boolean
 }
 
 export interface CopiesOptions {
@@ -59,7 +57,11 @@ export interface CopiesOptions {
 export class Copies {
   readonly #folder: string
   readonly #after: number
-  readonly #pending = new Map<string, Pending>()
+  readonly #changes = new Map<string, Change>()
+  /** The last write of each session under way: one at a time. */
+  readonly #writing = new Map<string, Promise<void>>()
+  /** Sessions whose last write failed. */
+  readonly #failing = new Set<string>()
 
   constructor({ folder, after = AFTER }: CopiesOptions) {
     this.#folder = folder
@@ -76,58 +78,56 @@ export class Copies {
    */
   keep(session: string, make: () => Copy | undefined, told: (problem: Problem) => void): void {
     if (!isName(session)) return
-    const pending = this.#pending.get(session) ?? {
-      timer: undefined,
-      make,
-      told,
-      last: Promise.resolve(),
-      failing: false,
-    }
-    this.#pending.set(session, pending)
-    Object.assign(pending, { make, told })
-    pending.timer ??= setTimeout(() => {
-      pending.timer = undefined
-      void this.#write(session, pending)
-    }, this.#after)
+    const waiting = this.#changes.get(session)
+    if (waiting) Object.assign(waiting, { make, told })
+    else this.#changes.set(session, { timer: setTimeout(() => void this.#write(session), this.#after), make, told })
   }
 
-  #write(session: string, pending: Pending): Promise<void> {
-    pending.last = pending.last.then(async () => {
-      try {
-        const copy = pending.make()
-        if (!copy) await rm(this.#file(session), { force: true })
-        else {
-          await makeFolder(this.#folder, 0o700)
-          await writeAtomic(this.#file(session), JSON.stringify({ format: 'sightline-recovery', version: 1, ...copy }))
-        }
-        pending.failing = false
-      } catch (error) {
-        if (!pending.failing) pending.told(toProblem(error))
-        pending.failing = true
+  /** Writes the session's change now, if there is one, after what is being written of it. */
+  #write(session: string): Promise<void> {
+    const change = this.#changes.get(session)
+    const before = this.#writing.get(session) ?? Promise.resolve()
+    if (!change) return before
+    clearTimeout(change.timer)
+    this.#changes.delete(session)
+    const writing = before
+      .then(() => this.#put(session, change))
+      .finally(() => {
+        if (this.#writing.get(session) === writing) this.#writing.delete(session)
+      })
+    this.#writing.set(session, writing)
+    return writing
+  }
+
+  async #put(session: string, { make, told }: Change): Promise<void> {
+    try {
+      const copy = make()
+      if (!copy) await rm(this.#file(session), { force: true })
+      else {
+        await makeFolder(this.#folder, 0o700)
+        await writeAtomic(this.#file(session), JSON.stringify({ format: 'sightline-recovery', version: 1, ...copy }))
       }
-    })
-    return pending.last
+      this.#failing.delete(session)
+    } catch (error) {
+      if (!this.#failing.has(session)) told(toProblem(error))
+      this.#failing.add(session)
+    }
   }
 
   /** Its work is saved or discarded. */
   async forget(session: string): Promise<void> {
     if (!isName(session)) return
-    const pending = this.#pending.get(session)
-    clearTimeout(pending?.timer)
-    this.#pending.delete(session)
-    await pending?.last
+    clearTimeout(this.#changes.get(session)?.timer)
+    this.#changes.delete(session)
+    await this.#writing.get(session)
+    this.#failing.delete(session)
     await rm(this.#file(session), { force: true })
   }
 
   /** Writes pending copies now, as at the end of the program. */
   async flush(): Promise<void> {
     await Promise.all(
-      [...this.#pending].map(([session, pending]) => {
-        if (pending.timer === undefined) return pending.last
-        clearTimeout(pending.timer)
-        pending.timer = undefined
-        return this.#write(session, pending)
-      }),
+      [...new Set([...this.#changes.keys(), ...this.#writing.keys()])].map((session) => this.#write(session)),
     )
   }
 
