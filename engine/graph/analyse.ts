@@ -169,7 +169,11 @@ class Walk {
       (error) => {
         options.signal?.throwIfAborted()
         const outputs = inferOutputs(info, params, asDeclared(info, base)) as Offers
-        const wrong = ready && ({ state: 'error', problem: toProblem(error) } as const)
+        const problem = toProblem(error)
+        // What is known of a sequence is said of all its elements, but one of them does not decide for the others.
+        const each = Object.values(base.inputs).some(({ levels }) => levels > 0)
+        const certain = !each || !(error instanceof SightlineError) || problem.code.startsWith('sequence.')
+        const wrong = ready && certain && ({ state: 'error', problem } as const)
         return { check: { ...base, ...wrong, outputs }, transient: true }
       },
     )

@@ -46,6 +46,12 @@ export interface Explain {
   readonly laws?: readonly Law[]
 }
 
+/** A file that is about to be written, and what it is made of, in words. */
+export interface FileTarget {
+  readonly path: string
+  readonly of: string
+}
+
 export interface NodeContext {
   readonly ops: Ops
   readonly signal: AbortSignal
@@ -60,6 +66,13 @@ export interface NodeContext {
   wants(output: string): boolean
   /** 0..1, with what is being done. */
   progress(fraction: number, say?: string): void
+  /** Something to know about this run that is no error. */
+  note(note: string): void
+  /**
+   * An effect names all files that it is about to write, before the first byte.
+   * @throws `file.target-twice`, `file.target-shared`, `file.target-read` where one would be lost
+   */
+  claim(targets: readonly FileTarget[]): Promise<void>
   /**
    * Runs a pure function in a thread of its own (`work.ts`), so that the engine's thread stays free. Its progress is the node's.
    * @param options.transfer buffers of the input that are moved instead of copied
@@ -162,6 +175,8 @@ export interface NodeDeclaration<I extends Inputs, P extends Params, O extends O
   }
   /** Source: what the result depends on besides the parameters (the file's identity); part of the key. */
   readonly identity?: (given: ParamValues<P>, context: ShapeContext) => Promise<string>
+  /** Source: the files that it reads. Absent: those that it watches. */
+  readonly reads?: (given: ParamValues<P>, context: ShapeContext) => Promise<readonly string[]>
   /** Source: the paths to watch, so that a changed file runs the graph again. */
   readonly watches?: (given: ParamValues<P>) => readonly string[]
   /**
@@ -234,6 +249,7 @@ export interface NodeDefinition {
     readonly of: (given: Readonly<Record<string, unknown>>, context: ShapeContext) => Sockets | Promise<Sockets>
   }
   readonly identity?: (given: Readonly<Record<string, unknown>>, context: ShapeContext) => Promise<string>
+  readonly reads?: (given: Readonly<Record<string, unknown>>, context: ShapeContext) => Promise<readonly string[]>
   readonly watches?: (given: Readonly<Record<string, unknown>>) => readonly string[]
   readonly feed?: {
     readonly by: readonly string[]

@@ -22,7 +22,12 @@ const path = z.string().min(1).max(4096)
 const side = z.number().int().min(1).max(8192)
 const finite = z.number().finite()
 
-const problemSchema = z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) })
+const problemSchema = z.object({
+  code: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** Of one element of a sequence: which. */
+  element: z.string().optional(),
+})
 /** A camera that the engine has opened in the window. */
 const captureId = z.string().min(1).max(64)
 
@@ -351,6 +356,8 @@ const nodeReport = z.object({
   problem: problemSchema.optional(),
   /** A note that is not an error: "converted from Display P3 to sRGB". */
   note: z.string().optional(),
+  /** Of a run for all elements of a sequence, some of which failed. `problems`: of each that failed, up to a hundred. */
+  elements: z.object({ total: count, done: count, failed: count, problems: z.array(problemSchema) }).optional(),
   /** Of a sequence: the number of elements, and the one on display. */
   sequence: z.object({ length: z.number(), index: z.number() }).optional(),
 })
@@ -451,6 +458,8 @@ export const engineMessage = z.discriminatedUnion('type', [
       ms: z.number().optional(),
       done: z.number(),
       total: z.number(),
+      /** How much of an explicit run is done, 0..1: elements of sequences count too. */
+      fraction: z.number().optional(),
       /** Bytes moved to the GPU and back since the run began. */
       moved: z.object({ up: z.number(), down: z.number() }).optional(),
     }),

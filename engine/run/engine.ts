@@ -111,6 +111,10 @@ export interface RunResult {
     readonly status: 'done' | 'cached' | 'error' | 'skipped'
     readonly ms: number
     readonly problem?: Problem
+    /** Of a node that failed for elements of a sequence: the problem of each, but not of more than a hundred. */
+    readonly problems?: readonly Problem[]
+    /** Something to know that is no error: what was done to a file on the way in, or how many were saved. */
+    readonly note?: string
     /** What is known of each output. */
     readonly outputs: Readonly<Record<string, Shape>>
   }[]

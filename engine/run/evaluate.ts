@@ -13,13 +13,13 @@ import type { Given, Result, Series } from './result.ts'
 import { runNode } from './run-node.ts'
 import type { Machine } from './scope.ts'
 import { depthOf, excess } from './series.ts'
-import { poolOf, Stopped, type Task, type Visit } from './task.ts'
+import { type ElementName, elementName, poolOf, Stopped, type Task, type Visit } from './task.ts'
 
 export type Inputs = Readonly<Record<string, Given>>
 /** The outcome of a planned node: its result, or a run for each element of its inputs. */
 export type Outcome = Result | Mapped
 
-/** The outcome, held by the visit's lease. Throws Stopped. `level`: how many sequences enclose it. */
+/** The outcome, held by the visit's lease. Throws Stopped. `level`: how many sequences enclose it; `element`: where in them. */
 export async function evaluate(
   machine: Machine,
   planned: PlannedNode,
@@ -27,6 +27,7 @@ export async function evaluate(
   inputs: Inputs,
   visit: Visit,
   level = 0,
+  element?: ElementName,
 ): Promise<Outcome> {
   const { definition, sockets } = planned
   const { task, lease } = visit
@@ -41,10 +42,10 @@ export async function evaluate(
       throw new SightlineError('sequence.too-deep', { depth: level + deepest, limit: machine.sequenceDepth })
     if (each.length > 0) {
       const excess = Object.fromEntries(each.map((input) => [input.port, input.excess]))
-      return lease.add(new Mapped(machine, planned, key, inputs, excess, level))
+      return lease.add(new Mapped(machine, planned, key, inputs, excess, level, element))
     }
   } catch (error) {
-    throw stopped(planned, error, visit)
+    throw stopped(planned, error, visit, element)
   }
   const pool = poolOf(planned, task)
   const { kind } = definition
@@ -64,6 +65,7 @@ export async function evaluate(
       wants: planned.wants,
       node: planned.node,
       hidden: planned.hidden,
+      element,
       again: madeAnew(planned, task),
       ...((onRequest || idle) && { refuse }),
       make: (signal, tell) => runNode({ machine, planned, key, inputs, pool, task: { ...task, signal }, tell }),
@@ -77,10 +79,10 @@ export const madeAnew = ({ definition: { kind } }: PlannedNode, task: Task): boo
   kind === 'effect' || (kind === 'job' && task.restart === true)
 
 /** A problem found before the node could run. */
-function stopped(planned: PlannedNode, error: unknown, { task }: Visit): unknown {
+function stopped(planned: PlannedNode, error: unknown, { task }: Visit, element?: ElementName): unknown {
   if (!(error instanceof SightlineError)) return error
-  const problem = { code: error.code, params: error.params }
-  task.report(planned.node, { type: 'failed', problem })
+  const problem = { code: error.code, params: error.params, ...(element && { element: element.name }) }
+  task.report(planned.node, { type: 'failed', problem, element })
   return new Stopped(planned.node, 'failed', problem)
 }
 
@@ -99,6 +101,7 @@ export class Mapped implements Holdable {
   readonly #machine: Machine
   readonly #key: Key
   readonly #inputs: Inputs
+  readonly #outer: ElementName | undefined
 
   /** Throws `sequence.lengths`. */
   constructor(
@@ -108,7 +111,9 @@ export class Mapped implements Holdable {
     inputs: Inputs,
     excess: Readonly<Record<string, number>>,
     level: number,
+    outer?: ElementName,
   ) {
+    this.#outer = outer
     this.#machine = machine
     this.planned = planned
     this.#key = key
@@ -147,6 +152,7 @@ export class Mapped implements Holdable {
     const { planned } = this
     if (index < 0 || index >= this.length)
       throw stopped(planned, new SightlineError('sequence.index', { index, length: this.length }), visit)
+    const element = elementName(index, this, this.#outer)
     const key = elementKey(this.#key, index)
     const pool = poolOf(planned, visit.task)
     const own = new Lease()
@@ -154,7 +160,7 @@ export class Mapped implements Holdable {
       // A kept result needs no inputs.
       const known = pool.get(key) ?? (await restored(this.#machine, planned, key, visit.task, own))
       if (known?.has(planned.wants) && !known.problem && !madeAnew(planned, visit.task))
-        return await evaluate(this.#machine, planned, key, {}, visit, this.level + 1)
+        return await evaluate(this.#machine, planned, key, {}, visit, this.level + 1, element)
       const inputs: Record<string, Given> = { ...this.#inputs }
       await Promise.all(
         this.each.map(async (port) => {
@@ -162,7 +168,7 @@ export class Mapped implements Holdable {
           inputs[port] = await (value as Series).at(index, { ...visit, lease: own }, planned.node)
         }),
       )
-      return await evaluate(this.#machine, planned, key, inputs, visit, this.level + 1)
+      return await evaluate(this.#machine, planned, key, inputs, visit, this.level + 1, element)
     } finally {
       own.end()
     }

@@ -14,6 +14,7 @@ import { RunReports } from './reports.ts'
 import type { Result } from './result.ts'
 import type { StatusMessage } from './status.ts'
 import { runThrough, type Target } from './stream.ts'
+import { Targets } from './targets.ts'
 import type { World } from './world.ts'
 
 export interface ExplicitListener {
@@ -103,18 +104,28 @@ export class ExplicitRuns {
 
   #tell(): void {
     let [done, total] = [0, 0]
-    for (const { reports, involved } of this.#running) {
+    const parts: number[] = []
+    for (const { reports, involved, targets } of this.#running) {
       done += reports.done
       total += involved.size
+      for (const { planned } of targets) parts.push(reports.fractionOf(planned.node))
     }
-    this.#listener.progress({ state: 'explicit', done, total })
+    const fraction = parts.reduce((sum, part) => sum + part, 0) / Math.max(1, parts.length)
+    this.#listener.progress({ state: 'explicit', done, total, fraction })
   }
 
   async #run(running: Running): Promise<void> {
     const { targets, controller, plan, restart, reports } = running
     const { signal } = controller
-    const { full, drafts, machine } = this.#world
+    const { full, drafts, machine, definitions } = this.#world
     const execution = new Execution(machine, {
+      targets: new Targets({
+        definitions,
+        services: this.#services,
+        signal,
+        nodes: plan.nodes.values(),
+        running: targets.map(({ planned }) => planned),
+      }),
       signal,
       services: this.#services,
       full,
@@ -187,6 +198,8 @@ const sameNode = (a: PlannedNode | undefined, b: PlannedNode): boolean => (a?.ba
 /** If an element before the node failed and is not the one shown there, this node reports it. */
 function cameOf(node: string, reports: RunReports): NodeReport | undefined {
   const report = reports.get(node)
+  const [first] = (report?.status === 'done' && report.elements?.problems) || []
+  if (report && first) return { ...report, status: 'error', problem: first }
   const upstream = report?.status === 'skipped' ? report.problem?.params.node : undefined
   const problem = upstream === undefined ? undefined : reports.get(String(upstream))?.problem
   return report && problem ? { ...report, status: 'error', problem } : report

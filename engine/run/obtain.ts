@@ -4,7 +4,7 @@ import { type Problem, toProblem } from '../types/problem.ts'
 import type { Key } from './keys.ts'
 import type { Pool } from './pool.ts'
 import type { Result } from './result.ts'
-import { type NodeEvent, Stopped, type Visit } from './task.ts'
+import { type ElementName, type NodeEvent, Stopped, type Visit } from './task.ts'
 
 export interface Request {
   readonly pool: Pool
@@ -12,6 +12,8 @@ export interface Request {
   readonly wants: ReadonlySet<string>
   /** The node that events and errors belong to. */
   readonly node: string
+  /** It is made for one element of a sequence. */
+  readonly element?: ElementName | undefined
   /** Only errors are reported. */
   readonly hidden: boolean
   /** Computed again by every explicit run, even if cached. */
@@ -24,12 +26,13 @@ export interface Request {
 
 /** Held by the visit's lease. Throws Stopped, or the signal's reason. */
 export async function obtain(request: Request, { task, lease }: Visit): Promise<Result> {
-  const { pool, key, wants, node, hidden } = request
+  const { pool, key, wants, node, hidden, element } = request
   const report = (event: NodeEvent): void => {
     if (!hidden || event.type === 'failed') task.report(node, event)
   }
-  const fail = (problem: Problem): never => {
-    report({ type: 'failed', problem })
+  const fail = (found: Problem): never => {
+    const problem = element ? { ...found, element: element.name } : found
+    report({ type: 'failed', problem, element })
     throw new Stopped(node, 'failed', problem)
   }
   // An explicit run retries what failed, and repeats what must be done again.
@@ -41,7 +44,7 @@ export async function obtain(request: Request, { task, lease }: Visit): Promise<
     if (known?.problem && !anew) fail(known.problem)
     if (known && !known.problem && known.has(wants) && !(anew && request.again)) {
       pool.counters.hits++
-      report({ type: 'done', run: false, ms: known.ms, result: known })
+      report({ type: 'done', run: false, ms: known.ms, result: known, element })
       return lease.add(known)
     }
     if (request.refuse) {
@@ -65,7 +68,7 @@ export async function obtain(request: Request, { task, lease }: Visit): Promise<
     }
     if (result.problem) fail(result.problem)
     if (result.has(wants)) {
-      report({ type: 'done', run: true, ms: result.ms, result })
+      report({ type: 'done', run: true, ms: result.ms, result, element })
       return result
     }
     // Another caller had it made with fewer outputs: once more, for the rest.

@@ -188,6 +188,8 @@ export class Provenance {
             seed: seedOf(planned),
             wants: (output) => ports.includes(output),
             progress,
+            note: progress,
+            claim: async () => undefined,
             work: (work, input, more) => machine.work.run(work, input, { signal: task.signal, ...more }),
           })
           // Wait for all of them, requested or not: what an op has begun must end before the node does.

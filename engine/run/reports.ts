@@ -2,7 +2,6 @@
 import type { NodeReport } from '../protocol/messages.ts'
 import type { Problem } from '../types/problem.ts'
 import type { Plan } from './plan.ts'
-import type { Result } from './result.ts'
 import type { NodeEvent, Stopped } from './task.ts'
 
 interface State {
@@ -10,7 +9,26 @@ interface State {
   /** It was run, not only looked up. */
   ran: boolean
   streaming: boolean
+  /** The elements of a sequence that it was run for, and the problems of those that failed, by index. */
+  readonly done: Set<number>
+  readonly failed: Map<number, Problem>
+  /** Why one of the elements did not arrive. */
+  stopped?: Stopped
+  /** What there is to know, and of which elements. */
+  readonly notes: Map<string, Set<string>>
 }
+
+const newState = (report: NodeReport): State => ({
+  report,
+  ran: false,
+  streaming: false,
+  done: new Set(),
+  failed: new Map(),
+  notes: new Map(),
+})
+
+/** Problems of elements that are told. */
+const mostProblems = 100
 
 const final = new Set<NodeReport['status']>([
   'done',
@@ -42,10 +60,18 @@ export class RunReports {
     return count
   }
 
+  /** How much of a node's work is done, 0..1. */
+  fractionOf(node: string): number {
+    const report = this.get(node)
+    if (!report) return 0
+    return final.has(report.status) && !this.#states.get(node)?.streaming ? 1 : (report.progress?.fraction ?? 0)
+  }
+
   listen(node: string, event: NodeEvent): void {
-    const state = this.#states.get(node) ?? { report: { status: 'idle' }, ran: false, streaming: false }
+    const state = this.#states.get(node) ?? newState({ status: 'idle' })
     this.#states.set(node, state)
-    const next = this.#next(state, node, event)
+    noteElement(state, event)
+    const next = withElements(this.#next(state, node, event), state, event)
     if (next === state.report) return
     state.report = next
     this.#onChange(node, next)
@@ -78,7 +104,7 @@ export class RunReports {
         const before = state.ran ? (report.ms ?? 0) : 0
         state.ran ||= event.run
         const ms = event.run ? before + event.ms : state.ran ? before : event.ms
-        const note = noteOf(event.result)
+        const note = noteOf(state.notes)
         const { gpuMs } = event.result
         const told = {
           ...(state.streaming ? report : rest),
@@ -91,12 +117,15 @@ export class RunReports {
       case 'failed':
         return { ...rest, status: 'error', problem: event.problem }
       case 'stopped':
+        // Other elements may arrive.
+        if (state.streaming && event.stopped.why === 'failed') return report
         return { ...rest, ...stoppedReport(node, event.stopped) }
       case 'streaming': {
         const { index, length } = event
         state.streaming = index < length
         if (report.status === 'error' || report.status === 'skipped') return rest
-        if (!state.streaming) return { ...rest, status: 'done' }
+        const none = state.failed.size === length && state.stopped
+        if (!state.streaming) return { ...rest, ...(none ? stoppedReport(node, none) : { status: 'done' }) }
         return { ...rest, status: 'running', progress: { fraction: index / length, say: `${index + 1}/${length}` } }
       }
     }
@@ -116,6 +145,8 @@ export class RunReports {
       if (plan.blocked.has(id)) return
       const now = this.get(id)
       if (now && final.has(now.status) && now.status !== 'done') return
+      // It ran for the elements that arrived.
+      if (now && this.#states.get(id)?.done.size) return
       for (const { node } of Object.values(flat.nodes.get(id)?.inputs ?? {})) {
         const before = this.get(node)
         if (before?.status === 'error' || before?.status === 'skipped') {
@@ -138,7 +169,7 @@ export class RunReports {
   #put(node: string, report: NodeReport): void {
     const state = this.#states.get(node)
     if (state) state.report = report
-    else this.#states.set(node, { report, ran: false, streaming: false })
+    else this.#states.set(node, newState(report))
     this.#onChange(node, report)
   }
 }
@@ -157,8 +188,51 @@ function stoppedReport(
   return { status: why === 'manual' ? 'manual' : 'waiting' }
 }
 
-/** What a reader did to the file, for the node to report. */
-function noteOf({ outputs }: Result): string | undefined {
-  for (const value of Object.values(outputs)) if ('note' in value && value.note !== undefined) return value.note
-  return undefined
+/** Counts the element that an event is about, if it is about one. */
+function noteElement(state: State, event: NodeEvent): void {
+  const { done, failed, notes, streaming } = state
+  if (event.type === 'done') {
+    for (const value of Object.values(event.result.outputs))
+      if ('note' in value && value.note !== undefined) {
+        const elements = notes.get(value.note) ?? new Set()
+        if (event.element) elements.add(event.element.name)
+        notes.set(value.note, elements)
+      }
+    if (event.element) done.add(event.element.index)
+  } else if (event.type === 'failed' && event.element) failed.set(event.element.index, event.problem)
+  else if (event.type === 'stopped' && event.element && streaming && event.stopped.why === 'failed') {
+    const { node, problem } = event.stopped
+    const { name, index } = event.element
+    failed.set(index, problem ?? { code: 'input.upstream', params: { node }, element: name })
+    state.stopped = event.stopped
+  }
+}
+
+/** With the count of elements, where some of several failed. */
+function withElements(report: NodeReport, { done, failed }: State, event: NodeEvent): NodeReport {
+  const element = 'element' in event ? event.element : undefined
+  if (!element || failed.size === 0 || element.length < 2) return report
+  const problems = [...failed].sort(([a], [b]) => a - b).slice(0, mostProblems)
+  return {
+    ...report,
+    elements: {
+      total: element.length,
+      done: done.size,
+      failed: failed.size,
+      problems: problems.map(([, problem]) => problem),
+    },
+  }
+}
+
+/** What readers did to the files, with the names of the elements where only some of them have it. */
+function noteOf(notes: State['notes']): string | undefined {
+  if (notes.size === 0) return undefined
+  return [...notes]
+    .map(([note, elements]) => {
+      const [first, second, third, ...more] = elements
+      if (first === undefined) return note
+      const named = [first, second, third].filter((name) => name !== undefined).join(', ')
+      return `${named}${more.length > 0 ? ` and ${more.length} more` : ''}: ${note}`
+    })
+    .join('; ')
 }

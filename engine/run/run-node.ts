@@ -15,7 +15,7 @@ import { type Given, Result, type Series, type Wired } from './result.ts'
 import { type Machine, Scope } from './scope.ts'
 import { seriesOfOne } from './series.ts'
 import { countedStores } from './stores.ts'
-import { type NodeEvent, type Progress, Stopped, type Task, type Visit } from './task.ts'
+import { elementName, type NodeEvent, type Progress, Stopped, type Task, type Visit } from './task.ts'
 
 export interface NodeRun {
   readonly machine: Machine
@@ -181,6 +181,8 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease, 
         seed: seedOf(planned),
         wants: (output) => wanted.has(output),
         progress,
+        note: (note) => tell({ type: 'noted', note }),
+        claim: async (targets) => task.targets?.claim(planned, key, targets),
         work: (work, input, options) => machine.work.run(work, input, { signal: task.signal, progress, ...options }),
         ...(job && { job: jobContext(job, (outputs) => settled(planned, outputs)) }),
         ...(planned.frame && { frame: planned.frame }),
@@ -297,6 +299,7 @@ async function elementOf(
       wants: one,
       node,
       hidden: planned.hidden,
+      element: elementName(index, sequence),
       again: false,
       make: (signal, tell) => makeElement(sequence, index, key, { ...visit.task, signal }, tell, origin),
     },

@@ -20,6 +20,7 @@ import { makePlan, newPlanMemo, type Plan, type PlanMemo, usedBy } from './plan.
 import { RunReports } from './reports.ts'
 import type { Machine } from './scope.ts'
 import { runThrough, type Target } from './stream.ts'
+import { Targets } from './targets.ts'
 import type { NodeEvent, Task } from './task.ts'
 import type { World } from './world.ts'
 
@@ -50,6 +51,7 @@ export async function runDocument(
     const reports = new RunReports((node, report) => {
       if (!chosen || chosen.has(node)) options.onReport?.(node, report)
     })
+    const targets = targetsOf(plan, chosen)
     const task: Task = {
       signal,
       services: options.services,
@@ -60,6 +62,13 @@ export async function runDocument(
       restart: options.restart,
       urgent: false,
       seen: new Set(),
+      targets: new Targets({
+        definitions: world.definitions,
+        services: options.services,
+        signal,
+        nodes: plan.nodes.values(),
+        running: targets.map(({ planned }) => planned),
+      }),
       report(node, event) {
         noteShapes(shapes, plan, node, event)
         reports.listen(node, event)
@@ -69,7 +78,6 @@ export async function runDocument(
     const out = new Outside(task, machine.elementBytes)
     outside = out
     const execution = new Execution(machine, task)
-    const targets = targetsOf(plan, chosen)
     const sinks = new Map<string, Sink>()
     const sinkOf = (node: string, port: string, value: Value): Sink => ({
       ...(outsideOf(flat, { node, port }) ?? { node, port }),
@@ -232,7 +240,17 @@ function nodeResult(
           ? 'error'
           : 'skipped'
   const ms = status === 'cached' ? 0 : (report?.ms ?? 0)
-  return { id, type, status, ms, outputs: shapes, ...(problem && { problem }) }
+  const problems = report?.elements?.problems as readonly Problem[] | undefined
+  return {
+    id,
+    type,
+    status,
+    ms,
+    outputs: shapes,
+    ...(problem && { problem }),
+    ...(problems && status === 'error' && { problems }),
+    ...(report?.note !== undefined && { note: report.note }),
+  }
 }
 
 const worst: readonly NodeResult['status'][] = ['error', 'skipped', 'done', 'cached']

@@ -829,7 +829,10 @@ describe('runs that are asked for', () => {
     expect(log.count('write')).toBe(2)
     // The element on display is fine, so the node before it reports nothing.
     expect(window.reports.get('images')?.status).toBe('unchanged')
-    expect(window.reports.get('write')?.problem).toEqual({ code: 'file.missing', params: { path: '1.png' } })
+    expect(window.reports.get('write')).toMatchObject({
+      problem: { code: 'file.missing', params: { path: '1.png' } },
+      elements: { total: 3, done: 2, failed: 1 },
+    })
     window.set('write', { tag: 'x' })
     await window.idle()
     expect(window.status().write).toBe('manual')

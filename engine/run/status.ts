@@ -117,6 +117,7 @@ function sameReport(a: NodeReport, b: NodeReport): boolean {
     return false
   if (a.sequence?.index !== b.sequence?.index || a.sequence?.length !== b.sequence?.length) return false
   if (JSON.stringify(a.feed) !== JSON.stringify(b.feed)) return false
+  if (a.elements?.done !== b.elements?.done || a.elements?.failed !== b.elements?.failed) return false
   if (a.progress?.fraction !== b.progress?.fraction || a.progress?.say !== b.progress?.say) return false
   return a.problem === b.problem || JSON.stringify(a.problem) === JSON.stringify(b.problem)
 }

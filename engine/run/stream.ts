@@ -7,7 +7,7 @@ import type { Execution } from './execution.ts'
 import { Lease } from './lease.ts'
 import type { PlannedNode } from './planned-node.ts'
 import type { Given } from './result.ts'
-import { Stopped } from './task.ts'
+import { type ElementName, elementName, Stopped } from './task.ts'
 
 export interface Target {
   readonly planned: PlannedNode
@@ -112,10 +112,15 @@ async function goThrough(execution: Execution, streams: readonly Stream[], outer
       try {
         const inner = await Promise.all(
           group.map(({ target, at }) =>
-            attempt(execution, target, () => {
-              if (outermost) execution.task.report(target.planned.node, { type: 'streaming', index, length })
-              return at(index, lease)
-            }),
+            attempt(
+              execution,
+              target,
+              () => {
+                if (outermost) execution.task.report(target.planned.node, { type: 'streaming', index, length })
+                return at(index, lease)
+              },
+              outermost ? elementName(index, { length }) : undefined,
+            ),
           ),
         )
         await goThrough(execution, inner.flat(), false)
@@ -134,6 +139,7 @@ async function attempt(
   execution: Execution,
   target: Target,
   work: () => Promise<readonly Stream[]>,
+  element?: ElementName,
 ): Promise<readonly Stream[]> {
   try {
     return await work()
@@ -141,7 +147,7 @@ async function attempt(
     execution.task.signal.throwIfAborted()
     if (!(error instanceof Stopped)) throw error
     if (error.node !== target.planned.node || error.why !== 'failed')
-      execution.task.report(target.planned.node, { type: 'stopped', stopped: error })
+      execution.task.report(target.planned.node, { type: 'stopped', stopped: error, element })
     return []
   }
 }

@@ -1,11 +1,12 @@
 /** What belongs to one run of a graph, as its nodes see it. */
-import type { Problem } from '../types/problem.ts'
+import { type Problem, SightlineError } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
 import type { Key } from './keys.ts'
 import type { Lease } from './lease.ts'
 import type { PlannedNode } from './planned-node.ts'
 import type { Pool } from './pool.ts'
 import type { Result } from './result.ts'
+import type { Targets } from './targets.ts'
 
 /** How far a job has come. */
 export interface Progress {
@@ -16,7 +17,25 @@ export interface Progress {
 /** A job that is to pause runs on to its next checkpoint. */
 export type JobState = 'running' | 'pausing'
 
-/** What happens to a node while it runs. */
+/** An element of a sequence that a node runs for. */
+export interface ElementName {
+  /** As people know it: the name of its file, or "element 3". */
+  readonly name: string
+  readonly index: number
+  readonly length: number
+}
+
+/** Element `index` of a sequence; of sequences in sequences, the name says all of the way. */
+export function elementName(
+  index: number,
+  { length, labels }: { readonly length: number; readonly labels?: readonly string[] | undefined },
+  outer?: ElementName,
+): ElementName {
+  const name = labels?.[index] ?? `element ${index + 1}`
+  return outer ? { ...outer, name: `${outer.name}, ${name}` } : { name, index, length }
+}
+
+/** What happens to a node while it runs. `element`: for which element of a sequence. */
 export type NodeEvent =
   | { readonly type: 'queued' }
   | { readonly type: 'running' }
@@ -28,10 +47,16 @@ export type NodeEvent =
   /** What a job shows while it runs. Held until its next emission. */
   | { readonly type: 'emitted'; readonly result: Result }
   /** `run`: it ran for this; otherwise its result was cached. */
-  | { readonly type: 'done'; readonly run: boolean; readonly ms: number; readonly result: Result }
-  | { readonly type: 'failed'; readonly problem: Problem }
+  | {
+      readonly type: 'done'
+      readonly run: boolean
+      readonly ms: number
+      readonly result: Result
+      readonly element?: ElementName | undefined
+    }
+  | { readonly type: 'failed'; readonly problem: Problem; readonly element?: ElementName | undefined }
   /** Something before it did not arrive. */
-  | { readonly type: 'stopped'; readonly stopped: Stopped }
+  | { readonly type: 'stopped'; readonly stopped: Stopped; readonly element?: ElementName | undefined }
   /** It runs for element `index` of `length`, one after the other; `index` = `length`: for all. */
   | { readonly type: 'streaming'; readonly index: number; readonly length: number }
 
@@ -53,6 +78,8 @@ export interface Task {
   readonly urgent: boolean
   /** What was made or tried in this run: an explicit run repeats effects and failures, but once. */
   readonly seen: Set<Key>
+  /** What this run writes. Absent: nothing. */
+  readonly targets?: Targets | undefined
   report(node: string, event: NodeEvent): void
 }
 
@@ -82,4 +109,10 @@ export class Stopped extends Error {
     this.problem = problem
     this.progress = progress
   }
+}
+
+/** What is wrong with an element that a node asked for, if that is a failure of this element alone. */
+export function failureOf(error: unknown): Problem | undefined {
+  if (error instanceof Stopped) return error.why === 'failed' ? error.problem : undefined
+  return error instanceof SightlineError ? { code: error.code, params: error.params } : undefined
 }

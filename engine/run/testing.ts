@@ -564,6 +564,7 @@ export function testingServices(files: Map<string, number> = new Map()): Service
     open: async (path) => none(path),
     openPart: async (_, name) => none(name),
     list: async (path) => none(path),
+    places: async (paths) => paths,
     sample: none,
     samples: [],
     uses: () => undefined,

@@ -164,6 +164,8 @@ async function sketchOf(
         seed: seedOf(planned),
         wants: (output) => wants.has(output),
         progress: () => undefined,
+        note: () => undefined,
+        claim: refuse,
         work: refuse,
       },
     )

@@ -9,6 +9,8 @@ export type ProblemParams = Readonly<Record<string, string | number>>
 export interface Problem {
   readonly code: ProblemCode
   readonly params: ProblemParams
+  /** Of one element of a sequence: which. */
+  readonly element?: string | undefined
 }
 
 /** Thrown wherever a problem is found; handled once, where its node, wire or request is known. */
@@ -30,8 +32,13 @@ export function sayProblemsIn(words: Readonly<Record<string, string>>): void {
   others = words
 }
 
-export const wordsOf = ({ code, params }: Problem): string =>
-  (others[code] ?? problemWords[code]).replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? `{${name}}`))
+/** The element is named first, unless the words name it already. */
+export function wordsOf({ code, params, element }: Problem): string {
+  const words = (others[code] ?? problemWords[code]).replace(/\{(\w+)\}/g, (_, name: string) =>
+    String(params[name] ?? `{${name}}`),
+  )
+  return element === undefined || words.includes(element) ? words : `${element}: ${words}`
+}
 
 /** Whatever was thrown, as a problem: an unforeseen error keeps its own message. */
 export function toProblem(error: unknown): Problem {

@@ -26,6 +26,13 @@ export interface SaveOptions {
   readonly quality?: number
 }
 
+/** A picture of a folder. */
+export interface Listed {
+  readonly path: string
+  /** Its file's name. */
+  readonly name: string
+}
+
 /** A path, and what is to be done with it: what a node names, and what a person allows. */
 export interface FileUse {
   readonly path: string
@@ -70,8 +77,10 @@ export interface Services {
    * Consent for the whole covers its parts.
    */
   openPart(whole: OpenedFile, name: string, signal: AbortSignal): Promise<OpenedFile>
-  /** The paths of the folder's pictures whose name matches `pattern` (`*` and `?`), in natural order. */
-  list(folder: string, pattern: string, signal: AbortSignal): Promise<readonly string[]>
+  /** The folder's pictures whose name matches `pattern` (`*` and `?`), in natural order. */
+  list(folder: string, pattern: string, signal: AbortSignal): Promise<readonly Listed[]>
+  /** Where paths lead, whether or not there is a file: the same text for two paths of one file. Only for comparing. */
+  places(paths: readonly string[], signal: AbortSignal): Promise<readonly string[]>
   /** The path of a picture that ships with Sightline. */
   sample(name: string): string
   readonly samples: readonly string[]

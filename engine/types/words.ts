@@ -154,6 +154,13 @@ export const problemWords = {
   'file.folder-denied': 'The folder "{path}" may not be read. Change its permissions, or choose another one.',
   'file.not-a-folder': '"{path}" is a file, not a folder.',
   'file.folder-empty': 'The folder "{path}" has no pictures matching "{pattern}".',
+  'file.target-twice':
+    '{first} and {second} would both be saved as "{path}", and one would be lost, so nothing was saved. Put {index} into the name, which numbers the pictures.',
+  'file.target-shared':
+    'The node "{node}" saves "{path}" too, and one of the two would be lost, so this one was not saved. Give it another name or folder.',
+  'file.target-read':
+    '"{path}" is read by the node "{node}", and saving would replace it, so nothing was saved. Choose another name or folder.',
+  'file.saved-partly': '{saved} of {count} pictures were saved to "{folder}". Not saved: {failed}.',
   'file.disk-full':
     'The disk is full: "{path}" was not written, and the previous file is untouched. Free some space and try again.',
   'file.write-failed': '"{path}" could not be written: {message}. The previous file is untouched.',

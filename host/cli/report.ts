@@ -31,7 +31,7 @@ export async function reportJson(report: Report): Promise<string> {
   const contents = new Map<string, object>()
   for (const { node, port, value } of result.sinks)
     contents.set(`${node}.${port}`, (await kindOf(value).report?.(value, result.read)) ?? {})
-  const nodes = result.nodes.map(({ id, type, status, problem, outputs }) => ({
+  const nodes = result.nodes.map(({ id, type, status, problem, problems, note, outputs }) => ({
     id,
     type,
     status,
@@ -42,7 +42,9 @@ export async function reportJson(report: Report): Promise<string> {
         return [port, { ...told(shape), ...contents.get(name), ...written.get(name) }]
       }),
     ),
+    ...(note !== undefined && { note }),
     ...(problem && { error: { ...problem, message: wordsOf(problem) } }),
+    ...(problems && { errors: problems.map((each) => ({ ...each, message: wordsOf(each) })) }),
   }))
   return jsonText({
     ok: result.ok,
@@ -76,6 +78,7 @@ export function reportText({ result, times, written, device, repeat, record, com
     const how = display ? `  (${display.mode}${low === undefined ? '' : ` ${low} to ${high}`})` : ''
     return files.map((file) => `wrote ${file}${file.endsWith('.png') ? how : ''}`)
   })
+  const notes = result.nodes.flatMap(({ id, note }) => (note === undefined ? [] : [`note: ${id}: ${note}`]))
   const failed = result.nodes.filter(({ status }) => status === 'error').length
   const total = `${result.nodes.length} nodes, ${failed ? `${failed} failed, ` : ''}${ms(times.ms)}${
     repeat === undefined ? '' : ` (medians of ${repeat} runs)`
@@ -83,6 +86,7 @@ export function reportText({ result, times, written, device, repeat, record, com
   return [
     table(rows, ['left', 'left', 'left', 'right']),
     total,
+    ...notes,
     ...files,
     ...(record === undefined ? [] : [`wrote ${record}`]),
     ...(comparison ? [comparisonText(comparison)] : []),

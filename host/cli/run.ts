@@ -223,8 +223,8 @@ async function runWith(made: Made, document: Document, job: Job): Promise<number
 function complaints({ nodes, problems }: RunResult): string[] {
   // What is wrong inside a composite is said of the composite alone.
   const isInside = (id: string): boolean => nodes.some((node) => node.problem && id.startsWith(`${node.id}/`))
-  const ofNodes = nodes.flatMap(({ id, problem }) =>
-    problem && !isInside(id) ? [{ id, words: wordsOf(problem) }] : [],
+  const ofNodes = nodes.flatMap(({ id, problem, problems = problem ? [problem] : [] }) =>
+    isInside(id) ? [] : problems.map((each) => ({ id, words: wordsOf(each) })),
   )
   const said = new Set(ofNodes.map(({ words }) => words))
   return [

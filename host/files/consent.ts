@@ -23,7 +23,7 @@ const covers = (grant: Grant, real: string): boolean => {
   const pattern = name
     .split(/\{\w+\}/)
     .map((part) => RegExp.escape(part))
-    .join('[^/\\\\]*')
+    .join(process.platform === 'win32' ? '[^/\\\\]*' : '[^/]*')
   return dirname(grant.path) === dirname(real) && new RegExp(`^${pattern}$`).test(basename(real))
 }
 

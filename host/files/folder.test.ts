@@ -86,7 +86,8 @@ describe('folders', () => {
     for (const name of ['img10.png', 'img2.png', 'IMG1.PNG', 'img2.jpg', 'notes.txt', '.hidden.png', 'zoo.webp'])
       await put(`shots/${name}`, 'x')
     await mkdir(at('shots/sub.png'))
-    const names = async (pattern: string) => (await files.list('shots', pattern, never)).map((path) => path.slice(6))
+    const names = async (pattern: string) =>
+      (await files.list('shots', pattern, never)).map(({ path }) => path.slice(6))
     expect(await names('*')).toEqual(['IMG1.PNG', 'img2.jpg', 'img2.png', 'img10.png', 'zoo.webp'])
     expect(await names('')).toHaveLength(5)
     expect(await names('img*.png')).toEqual(['IMG1.PNG', 'img2.png', 'img10.png'])

@@ -4,6 +4,7 @@ import type { BigIntStats } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { SightlineError } from '../../engine/types/problem.ts'
+import type { Listed } from '../../engine/types/services.ts'
 import { type FileRef, pictureExtensions } from './decode.ts'
 import { fileProblem } from './problems.ts'
 
@@ -46,15 +47,15 @@ async function entriesOf({ real, shown }: FileRef) {
 
 const isPicture = (name: string): boolean => !name.startsWith('.') && pictureExtensions.has(extname(name).toLowerCase())
 
-/** The paths (the folder as given, and the name) of its pictures. Throws `file.folder-empty` if none matches. */
-export async function listPictures(folder: FileRef, pattern: string): Promise<readonly string[]> {
+/** The pictures of a folder; their paths start with the folder as given. Throws `file.folder-empty` if none matches. */
+export async function listPictures(folder: FileRef, pattern: string): Promise<readonly Listed[]> {
   const names = (await entriesOf(folder))
     .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && isPicture(entry.name))
     .map((entry) => entry.name)
     .filter((name) => matches(name, pattern.trim() || '*'))
     .sort(naturalOrder)
   if (names.length === 0) throw new SightlineError('file.folder-empty', { path: folder.shown, pattern })
-  return names.map((name) => join(folder.shown, name))
+  return names.map((name) => ({ path: join(folder.shown, name), name }))
 }
 
 /** With the time of the last change of any sort: the time of the content alone can be set back. */

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => folder.remove())
 
 /** Services that read nothing that is in a file. A new service stays out of this list, and is reported. */
-const readsNothing: readonly (keyof Services)[] = ['identity', 'list', 'encode', 'sample', 'samples', 'uses']
+const readsNothing: readonly (keyof Services)[] = ['identity', 'list', 'places', 'encode', 'sample', 'samples', 'uses']
 
 /** What readers take that do not take a path and a signal. */
 const takes = (path: string): Partial<Record<keyof Services, readonly unknown[]>> => ({

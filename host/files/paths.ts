@@ -82,6 +82,15 @@ async function realTarget(path: string): Promise<string> {
 /** The real path of an absolute path, whether it exists or not. */
 export const realPlace = (path: string): Promise<string> => realTarget(path).catch(() => path)
 
+/** The file systems of these usually take `A.png` and `a.png`, and both spellings of "é", for one name. */
+const foldsNames = process.platform === 'darwin' || process.platform === 'win32'
+
+/** The same text for all absolute paths of one file, whether it exists or not. */
+export async function placeKey(path: string): Promise<string> {
+  const real = await realPlace(path)
+  return foldsNames ? real.normalize('NFC').toLowerCase() : real
+}
+
 /**
  * The real path (links followed) behind a document's path.
  * @throws `file.unsafe-path`, `file.outside`, `model.not-installed`, and `file.missing` or `file.folder-missing` where there is nothing.

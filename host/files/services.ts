@@ -7,7 +7,7 @@ import { encodeFile } from './encode.ts'
 import { identityOf, listPictures } from './folder.ts'
 import { createGate } from './gate.ts'
 import { openedFile, partPath } from './opened.ts'
-import { type Access, type Allow, absolutePath, type Places, realPath } from './paths.ts'
+import { type Access, type Allow, absolutePath, type Places, placeKey, realPath } from './paths.ts'
 import { readSamples, samplesFolder } from './samples.ts'
 import { watchPaths } from './watch.ts'
 
@@ -97,6 +97,11 @@ export function createServices({ base, own = true, uploads, allow, samples }: Se
         const paths = await listPictures(await placeOf(folder, 'read', { folder: true }), pattern)
         signal.throwIfAborted()
         return paths
+      },
+      async places(paths, signal) {
+        const places = await Promise.all(paths.map((path) => placeKey(absolutePath(path, base))))
+        signal.throwIfAborted()
+        return places
       },
       sample: shipped.pathOf,
       samples: shipped.names,

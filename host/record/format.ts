@@ -98,6 +98,8 @@ const recordSchema = z.object({
       seed: z.number().optional(),
       status: z.enum(['done', 'cached', 'error', 'skipped']),
       ms: z.number().nonnegative(),
+      /** What there is to know that is no error. */
+      note: z.string().optional(),
     }),
   ),
   pipeline: z.object({

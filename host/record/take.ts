@@ -203,7 +203,7 @@ export class Recorder {
       ...(frames > 1 && { frames }),
       inputs: [...own.values()],
       outputs: this.#outputs.toSorted((a, b) => byPlace(a, b)),
-      nodes: nodes.map(({ id, type, status, ms }) => {
+      nodes: nodes.map(({ id, type, status, ms, note }) => {
         const { version } = catalogue.get(type) ?? {}
         const seed = checks.get(id)?.params.seed
         return {
@@ -213,6 +213,7 @@ export class Recorder {
           ...(typeof seed === 'number' && { seed }),
           status,
           ms: rounded(ms),
+          ...(note !== undefined && { note }),
         }
       }),
       pipeline: {

@@ -84,6 +84,7 @@ const following = (current: () => Services): Services => ({
   open: (...given) => current().open(...given),
   openPart: (...given) => current().openPart(...given),
   list: (...given) => current().list(...given),
+  places: (...given) => current().places(...given),
   sample: (name) => current().sample(name),
   get samples() {
     return current().samples

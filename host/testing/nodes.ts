@@ -106,6 +106,8 @@ export async function createNodeBench(base: string): Promise<NodeBench> {
       inputs: inputs as Record<string, Value>,
       wants,
       progress,
+      note: progress,
+      claim: async () => undefined,
       work: (work, input) => workHere.run(work, input, { signal }),
       ...(node.kind === 'job' && { job: uninterrupted }),
       ...(frame && { frame }),

@@ -2,23 +2,42 @@ import { defineNode } from '../../engine/graph/node.ts'
 import type { Ops } from '../../engine/ops/calls.ts'
 import { convertedShape } from '../../engine/ops/colour/op.ts'
 import { param } from '../../engine/types/param.ts'
-import type { Picture, Services } from '../../engine/types/services.ts'
+import type { Listed, Picture, Services } from '../../engine/types/services.ts'
 import type { ImageShape, ImageValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { limitParam, shapeOfPicture } from '../picture.ts'
 
 type Colour = 'stored' | 'rgb' | 'gray'
 
-const nameOf = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+/** As many pictures are looked at to say what the others are. */
+const looked = 16
 
-/** The shape of the first picture; the others may have other sizes. */
+/**
+ * What an element is: as most pictures are, and of these the first. One that cannot be read, or is another kind, does not decide
+ * for the others. Throws the first picture's problem if none can be read.
+ */
 async function elementShape(
-  path: string,
+  pictures: readonly Listed[],
   colour: Colour,
   services: Services,
   signal: AbortSignal,
 ): Promise<ImageShape> {
-  const shape = shapeOfPicture(await services.probe(path, signal))
+  let [problem, count]: [unknown, number] = [undefined, 0]
+  const kinds = new Map<string, ImageShape[]>()
+  for (const { path } of pictures) {
+    try {
+      const shape = shapeOfPicture(await services.probe(path, signal))
+      const kind = `${shape.space} ${shape.channels}`
+      kinds.set(kind, [...(kinds.get(kind) ?? []), shape])
+      if (++count === looked) break
+    } catch (error) {
+      signal.throwIfAborted()
+      problem ??= error
+    }
+  }
+  const [most] = [...kinds.values()].sort((a, b) => b.length - a.length)
+  const shape = most?.[0]
+  if (!shape) throw problem
   return colour === 'stored' ? shape : convertedShape(shape, colour)
 }
 
@@ -62,21 +81,24 @@ export const folder = defineNode({
     image: socket.sequence({ type: 'image', channels: [1, 3, 4], spaces: ['gray', 'rgb'], range: [0, 1] }),
   },
   shape: async ({ path, pattern, colour }, { services, signal }) => {
-    const paths = await services.list(path, pattern, signal)
-    const element = await elementShape(paths[0] ?? '', colour, services, signal)
-    return { image: { kind: 'sequence', length: paths.length, element } }
+    const pictures = await services.list(path, pattern, signal)
+    const element = await elementShape(pictures, colour, services, signal)
+    return { image: { kind: 'sequence', length: pictures.length, element } }
   },
   identity: ({ path }, { services, signal }) => services.identity(path, signal),
+  reads: async ({ path, pattern }, { services, signal }) =>
+    (await services.list(path, pattern, signal)).map(({ path }) => path),
   watches: ({ path }) => (path ? [path] : []),
   run: async ({ path, pattern, colour, limit }, { ops, services, signal }) => {
-    const paths = await services.list(path, pattern, signal)
+    const pictures = await services.list(path, pattern, signal)
     return {
       image: {
         kind: 'sequence',
-        length: paths.length,
-        element: await elementShape(paths[0] ?? '', colour, services, signal),
-        labels: paths.map(nameOf),
-        at: async (index, signal) => toImage(ops, await services.decode(paths[index] ?? '', limit, signal), colour),
+        length: pictures.length,
+        element: await elementShape(pictures, colour, services, signal),
+        labels: pictures.map(({ name }) => name),
+        at: async (index, signal) =>
+          toImage(ops, await services.decode(pictures[index]?.path ?? '', limit, signal), colour),
       },
     }
   },

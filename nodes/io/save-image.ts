@@ -1,17 +1,48 @@
-import { defineNode } from '../../engine/graph/node.ts'
+import { defineNode, type FileTarget } from '../../engine/graph/node.ts'
 import type { Ops } from '../../engine/ops/calls.ts'
 import { expr, max, mul, sub } from '../../engine/ops/expr.ts'
+import { failureOf } from '../../engine/run/task.ts'
 import { param } from '../../engine/types/param.ts'
-import { SightlineError } from '../../engine/types/problem.ts'
+import { SightlineError, wordsOf } from '../../engine/types/problem.ts'
+import type { ProblemCode } from '../../engine/types/words.ts'
 import type { ImageValue, SequenceValue, Value } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 
 /** `{index}` counts from 0 with as many digits as the last one needs; `{name}` is the label without its extension. */
-function pathOf(pattern: string, index: number, { length, labels }: SequenceValue): string {
-  const digits = String(length - 1).length
-  const name = labels?.[index]?.replace(/\.[^.]*$/, '') ?? String(index)
-  return pattern.replaceAll('{index}', String(index).padStart(digits, '0')).replaceAll('{name}', name)
+function targetOf(pattern: string, index: number, { length, labels }: SequenceValue): FileTarget {
+  const label = labels?.[index]
+  // A label that is no file's name may have a slash in it, which would lead to another folder.
+  const name = label?.replace(/\.[^.]*$/, '').replaceAll('/', '_') ?? String(index)
+  const number = String(index).padStart(String(length - 1).length, '0')
+  // A function, because a name may have `$&` in it, which a text would stand for something else.
+  const path = pattern.replace(/\{(index|name)\}/g, (_, word) => (word === 'index' ? number : name))
+  return { path, of: label === undefined ? `picture ${index + 1}` : `"${label}"` }
 }
+
+/** As many pictures are named. */
+const most = 5
+
+/** "a.png", "b.png" and 3 more */
+function listed(names: readonly string[]): string {
+  const more = names.length - most
+  return more > 0 ? `${names.slice(0, most).join(', ')} and ${more} more` : names.join(', ')
+}
+
+const folderOf = (path: string): string => {
+  const end = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'))
+  return end < 0 ? '.' : path.slice(0, end) || '/'
+}
+
+/** Problems that the pictures after it would have too. */
+const ofAll: ReadonlySet<string> = new Set([
+  'file.disk-full',
+  'file.format',
+  'file.depth',
+  'file.outside',
+  'file.write-denied',
+  'file.folder-missing',
+  'file.not-a-folder',
+] satisfies ProblemCode[])
 
 /** Maps the smallest value to 0 and the largest to 1; a flat picture becomes black. */
 async function stretched(ops: Ops, image: ImageValue): Promise<ImageValue> {
@@ -73,7 +104,7 @@ export const saveImage = defineNode({
     }),
   },
   outputs: {},
-  run: async ({ image, path, depth, values, quality }, { ops, services, signal, progress }) => {
+  run: async ({ image, path, depth, values, quality }, { ops, services, signal, progress, claim, note }) => {
     const sequence = image as Value as SequenceValue
     if (sequence.length > 1 && !/\{(index|name)\}/.test(path))
       throw new SightlineError('param.invalid', {
@@ -81,14 +112,28 @@ export const saveImage = defineNode({
         given: path || 'empty',
         wanted: `a path with {index} or {name} in it, for ${sequence.length} pictures`,
       })
-    for (let index = 0; index < sequence.length; index++) {
-      const element = (await sequence.at(index, signal)) as ImageValue
-      const picture = await ops.toPicture(values === 'stretch' ? await stretched(ops, element) : element, {
-        depth: depth === '16' ? 16 : 8,
-      })
-      await services.encode(pathOf(path, index, sequence), { ...picture, quality }, signal)
+    const targets = Array.from({ length: sequence.length }, (_, index) => targetOf(path, index, sequence))
+    await claim(targets)
+    const failed: string[] = []
+    for (const [index, target] of targets.entries()) {
+      try {
+        const element = (await sequence.at(index, signal)) as ImageValue
+        const picture = await ops.toPicture(values === 'stretch' ? await stretched(ops, element) : element, {
+          depth: depth === '16' ? 16 : 8,
+        })
+        await services.encode(target.path, { ...picture, quality }, signal)
+      } catch (error) {
+        // One picture does not decide for the others.
+        const problem = failureOf(error)
+        if (sequence.length === 1 || signal.aborted || !problem || ofAll.has(problem.code)) throw error
+        failed.push(`${target.of} (${wordsOf({ code: problem.code, params: problem.params })})`)
+      }
       progress((index + 1) / sequence.length, `${index + 1} of ${sequence.length}`)
     }
+    const [count, saved, folder] = [sequence.length, sequence.length - failed.length, folderOf(path)]
+    if (failed.length > 0)
+      throw new SightlineError('file.saved-partly', { saved, count, folder, failed: listed(failed) })
+    note(count === 1 ? `Saved as ${path}` : `${count} saved to ${folder}`)
     return {}
   },
   explain: {

@@ -14,6 +14,7 @@ import {
   Zap,
 } from 'lucide-react'
 import type { FeedReport, NodeReport, NodeStatus } from '../../engine/protocol/messages.ts'
+import type { Problem } from '../../engine/types/problem.ts'
 import { AllowButton } from '../panels/AllowButton.tsx'
 import { feedWords } from '../panels/feed.ts'
 import { JobButtons } from '../panels/JobButtons.tsx'
@@ -71,8 +72,31 @@ export function Status({ report, node, job }: { report: NodeReport; node: string
       </p>
       {feed && feed.shown > 0 && <p className={styles.note}>{feedWords(feed)}</p>}
       {problem && report.status !== 'manual' && <p className={styles.problem}>{problem}</p>}
+      {report.elements && <Elements {...report.elements} />}
       <AllowButton node={node} problem={report.problem} className={styles.allow} />
       {note && <p className={styles.note}>{note}</p>}
     </div>
   )
+}
+
+/** Of a run for all elements of a sequence: how many came, and what was wrong with the others. The first is told above. */
+function Elements({ total, done, failed, problems }: NonNullable<NodeReport['elements']>) {
+  const more = failed - problems.length
+  return (
+    <>
+      <p className={styles.note}>{`${done} of ${total}, ${failed} failed`}</p>
+      {failed > 1 && (
+        <ul className={styles.list}>
+          {problems.slice(1).map((problem) => (
+            <ElementProblem key={`${problem.element} ${problem.code}`} problem={problem as Problem} />
+          ))}
+          {more > 0 && <li>{`and ${more} more`}</li>}
+        </ul>
+      )}
+    </>
+  )
+}
+
+function ElementProblem({ problem }: { problem: Problem }) {
+  return <li>{useToldWords(problem)}</li>
 }

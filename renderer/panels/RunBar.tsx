@@ -15,7 +15,7 @@ import styles from './RunBar.module.css'
 export function RunBar() {
   const link = useEngine((s) => s.link)
   const device = useEngine((s) => s.device)
-  const { state, done, total, ms, moved } = useEngine((s) => s.run)
+  const { state, done, total, ms, moved, fraction = done / Math.max(1, total) } = useEngine((s) => s.run)
   const runKeys = useShortcut(runAll)
   const cancelKeys = useShortcut(cancel)
   const running = state === 'full' || state === 'explicit'
@@ -48,7 +48,7 @@ export function RunBar() {
           <>
             <LoaderCircle size={14} className={styles.spin} aria-hidden />
             {`${done} of ${total}`}
-            <progress className={styles.progress} value={done} max={Math.max(1, total)} aria-label="Progress" />
+            <progress className={styles.progress} value={fraction} aria-label="Progress" />
           </>
         ) : state === 'draft' ? (
           <>

@@ -5,11 +5,12 @@ import { type ProblemCode, problemWords } from '../../engine/types/words.ts'
 export interface ToldProblem {
   readonly code: string
   readonly params: ProblemParams
+  readonly element?: string | undefined
 }
 
 /** A code unknown to this window keeps its own text. */
-export function problemOf({ code, params }: ToldProblem): Problem {
+export function problemOf({ code, params, element }: ToldProblem): Problem {
   return code in problemWords
-    ? { code: code as ProblemCode, params }
+    ? { code: code as ProblemCode, params, element }
     : { code: 'unexpected', params: { message: `${code} ${JSON.stringify(params)}` } }
 }
