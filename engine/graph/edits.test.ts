@@ -328,9 +328,9 @@ describe('a subgraph', () => {
 
   it('gets and loses ports from inside', () => {
     const shown = exposeOutput(withSoft, 'soft', 'a.image')
-    expect(shown.port).toBe('image-2')
+    expect(shown.port).toBe('a-image')
     const next = edited(withSoft, shown.edit)
-    expect(next.graphs.soft?.outputs['image-2']).toEqual({ from: 'a.image' })
+    expect(next.graphs.soft?.outputs['a-image']).toEqual({ from: 'a.image' })
     const fed = exposeInput(next, 'soft', 'mix.mask')
     expect(edited(next, fed.edit).graphs.soft?.inputs.mask).toEqual({ to: ['mix.mask'] })
     const moved = edited(withSoft, exposeInput(withSoft, 'soft', 'mix.a', 'image').edit)

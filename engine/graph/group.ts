@@ -1,4 +1,6 @@
 /** Groups nodes into a subgraph, and ungroups it. Wires across the edge become its inputs and outputs. */
+
+import { portName } from './boundary.ts'
 import type { Catalogue } from './catalogue.ts'
 import { Changes, freshId, idFrom, type Point, placedTables, type Selection } from './changes.ts'
 import { type Document, type Graph, type PortRef, type Subgraph, splitPort } from './document.ts'
@@ -6,8 +8,6 @@ import { type Edit, impossible } from './edit.ts'
 import { infoOf, own, subgraphName } from './info.ts'
 
 const portOf = (ref: PortRef): string => splitPort(ref)[1]
-/** A port's name as the name of a boundary port: ids have no capitals. */
-const boundaryName = (ref: PortRef): string => idFrom(portOf(ref), 'value')
 
 /**
  * The centre of a graph's nodes (of its frames and notes, if it has no nodes), in whole pixels, so that adding and subtracting
@@ -40,7 +40,7 @@ function addEnd(ports: Ports, key: string, like: PortRef, end: PortRef | undefin
   let port = ports.get(key)
   if (!port) {
     const taken = new Set([...ports.values()].map(({ name }) => name))
-    port = { name: freshId(boundaryName(like), (id) => taken.has(id)), ends: [], from }
+    port = { name: portName(like, (id) => taken.has(id)), ends: [], from }
     ports.set(key, port)
   }
   if (end !== undefined) port.ends.push(end)

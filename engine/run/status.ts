@@ -26,6 +26,8 @@ export class Status {
   readonly #send: (message: StatusMessage) => void
   readonly #reports = new Map<string, NodeReport>()
   readonly #changed = new Set<string>()
+  /** Nodes that are gone: the subgraphs they were in are reported anew. */
+  readonly #removed = new Set<string>()
   #run: StatusMessage['run'] = { state: 'idle', done: 0, total: 0 }
   #rev = 0
   #flat: FlatGraph | undefined
@@ -61,13 +63,16 @@ export class Status {
       if (!flat.nodes.has(node)) {
         this.#reports.delete(node)
         this.#changed.delete(node)
+        if (node.includes('/')) this.#removed.add(node)
       }
+    if (this.#removed.size > 0) this.#schedule()
   }
 
   /** The window has nothing any more. */
   forget(): void {
     this.#reports.clear()
     this.#changed.clear()
+    this.#removed.clear()
   }
 
   /** Sends changes now. */
@@ -80,8 +85,9 @@ export class Status {
       const report = this.#reports.get(node)
       if (report) nodes[node] = report
     }
-    for (const [group, report] of this.#groups(this.#changed)) nodes[group] = report
+    for (const [group, report] of this.#groups([...this.#changed, ...this.#removed])) nodes[group] = report
     this.#changed.clear()
+    this.#removed.clear()
     this.#send({ type: 'status', rev: this.#rev, nodes, run: this.#run })
   }
 
@@ -95,7 +101,7 @@ export class Status {
   }
 
   /** Reports of the subgraphs that contain these nodes. */
-  *#groups(changed: ReadonlySet<string>): Generator<[string, NodeReport]> {
+  *#groups(changed: Iterable<string>): Generator<[string, NodeReport]> {
     const groups = this.#flat?.groups
     if (!groups?.size) return
     const touched = new Set<string>()

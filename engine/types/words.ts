@@ -217,6 +217,7 @@ export const problemWords = {
   'cli.listen': 'Sightline cannot listen on {host}, port {port}: {message}. Choose others with --host and --port.',
   'engine.keeps-ending':
     'The engine ended {count} times right after it started (last: {how}). The lines above may say why. Start Sightline again; report it if that does not help.',
+  'cli.ambiguous-node': '--{option} names "{node}", which is the title of several nodes. Name one of them: {paths}.',
   'cli.unknown-node': '--{option} names "{node}", which is not in the pipeline; it has {known}.',
 } as const satisfies Record<string, string>
 

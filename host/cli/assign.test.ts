@@ -72,3 +72,40 @@ it.each([
 it.each(['n', '=x', 'n='])('refuses --input %s', (text) => {
   expect(() => parseInput(text)).toThrow(expect.objectContaining({ code: 'cli.usage' }))
 })
+
+const one = (title?: string) => ({ type: 'a/b', position, ...(title && { title }) })
+const use = (name: string) => ({ type: `graph/${name}`, position })
+const bare = { ...emptyDocument, inputs: {}, outputs: {} }
+const nested: Document = {
+  ...emptyDocument,
+  nodes: { group: use('outer'), other: use('outer'), top: one('Twice') },
+  graphs: {
+    outer: { ...bare, nodes: { again: use('inner'), in: one('Twice') } },
+    inner: { ...bare, nodes: { n: one() } },
+    alone: { ...bare, nodes: { n: one('Only here') } },
+  },
+}
+const used = { ...nested, nodes: { ...nested.nodes, alone: use('alone') } }
+
+/** The parameters of every node, by its path. */
+function allParams(document: Document, nodes = document.nodes, prefix = ''): Record<string, unknown> {
+  const found = Object.entries(nodes).flatMap(([id, { type, params }]): [string, unknown][] => {
+    const graph = document.graphs[type.replace('graph/', '')]
+    return graph ? Object.entries(allParams(document, graph.nodes, `${prefix}${id}/`)) : [[prefix + id, params]]
+  })
+  return Object.fromEntries(found)
+}
+
+it('sets a node inside subgraphs, of the named use alone, by its path or a title that only it has', () => {
+  const after = (...given: string[]) => allParams(assign(used, given.map(parseSet), [type]))
+  const before = allParams(used)
+  expect(after('group/again/n.sigma=3')).toEqual({ ...before, 'group/again/n': { sigma: 3 } })
+  expect(after('group/in.sigma=3', 'other/again/n.sigma=4')).toEqual({
+    ...before,
+    'group/in': { sigma: 3 },
+    'other/again/n': { sigma: 4 },
+  })
+  expect(after('Only here.sigma=5')).toEqual({ ...before, 'alone/n': { sigma: 5 } })
+  expect(() => after('Twice.sigma=1')).toThrow('top, group/in, other/in')
+  expect(() => after('group/none.sigma=1')).toThrow(expect.objectContaining({ code: 'cli.unknown-node' }))
+})

@@ -3,11 +3,11 @@ import { resolve } from 'node:path'
 import type { Catalogue } from '../../engine/graph/catalogue.ts'
 import type { Document } from '../../engine/graph/document.ts'
 import { filesOfNode } from '../../engine/graph/files.ts'
-import { own } from '../../engine/graph/info.ts'
 import type { NodeDefinition } from '../../engine/graph/node.ts'
 import { type ParamValue, parseParam } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { FileUse } from '../../engine/types/services.ts'
+import { nodeNamed, withNodeAt } from './named.ts'
 
 export interface Assignment {
   readonly option: 'input' | 'set'
@@ -28,7 +28,8 @@ export function parseInput(text: string): Assignment {
 
 export function parseSet(text: string): Assignment {
   const [, node, param, value] =
-    /^([^.=]+)\.([^.=]+)=(.*)$/s.exec(text) ?? usage('set', text, 'NODE.PARAM=VALUE, as blur.sigma=2')
+    /^([^.=]+)\.([^.=]+)=(.*)$/s.exec(text) ??
+    usage('set', text, 'NODE.PARAM=VALUE, as blur.sigma=2 or group/blur.sigma=2')
   return { option: 'set', node: node ?? '', param: param ?? '', text: value ?? '' }
 }
 
@@ -36,24 +37,23 @@ const names = (table: object): string => Object.keys(table).join(', ') || 'none'
 
 /** The files named on the command line: naming them is consent. */
 export function namedFiles(document: Document, given: readonly Assignment[], catalogue: Catalogue): readonly FileUse[] {
-  return given.flatMap(({ node: id, param }) => {
-    const node = own(document.nodes, id)
-    return node ? filesOfNode(node, catalogue).filter((file) => file.param === param) : []
+  return given.flatMap(({ option, node, param }) => {
+    const { record } = nodeNamed(document, node, option)
+    return filesOfNode(record, catalogue).filter((file) => file.param === param)
   })
 }
 
-/** Throws `cli.unknown-node`, `node.unknown-type`, `param.unknown`, `param.invalid`. */
+/** Throws `cli.unknown-node`, `cli.ambiguous-node`, `node.unknown-type`, `param.unknown`, `param.invalid`. */
 export function assign(document: Document, given: readonly Assignment[], types: readonly NodeDefinition[]): Document {
-  let { nodes } = document
-  for (const { option, node: id, param, text } of given) {
-    const node = Object.hasOwn(nodes, id) ? nodes[id] : undefined
-    if (!node) throw new SightlineError('cli.unknown-node', { option, node: id, known: names(nodes) })
-    const type = types.find((candidate) => candidate.type === node.type)
-    if (!type) throw new SightlineError('node.unknown-type', { type: node.type })
+  let next = document
+  for (const { option, node: name, param, text } of given) {
+    const { path, record } = nodeNamed(next, name, option)
+    const type = types.find((candidate) => candidate.type === record.type)
+    if (!type) throw new SightlineError('node.unknown-type', { type: record.type })
     const spec = Object.hasOwn(type.params, param) ? type.params[param] : undefined
     if (!spec) throw new SightlineError('param.unknown', { param, type: type.type, known: names(type.params) })
     const value = parseParam(param, spec, text) as Exclude<ParamValue, readonly unknown[]>
-    nodes = { ...nodes, [id]: { ...node, params: { ...node.params, [param]: value } } }
+    next = withNodeAt(next, path, { ...record, params: { ...record.params, [param]: value } })
   }
-  return { ...document, nodes }
+  return next
 }

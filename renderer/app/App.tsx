@@ -55,6 +55,8 @@ export function App() {
         <div className={styles.work}>
           <Panels />
           <StartScreen />
+          {/* After the start screen, and so on top of it. */}
+          <LeftBehind />
         </div>
       </div>
       <SceneScreen />
@@ -114,7 +116,6 @@ function Panels() {
               <BuiltInBanner />
               <ResumeLesson />
               <FileBanner />
-              <LeftBehind />
               <LinkBanner />
             </main>
           </Panel>

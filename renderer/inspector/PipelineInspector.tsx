@@ -1,12 +1,15 @@
 /** Nothing is selected: the pipeline itself, the text of its notes, and where to go from here. */
 
+import { boundaryWires } from '../../engine/graph/boundary.ts'
 import { CommandKeys } from '../commands/CommandKeys.tsx'
 import type { Command } from '../commands/command.ts'
 import { bypass, undoCommand } from '../commands/edit.ts'
 import { addNodeCommand } from '../commands/organise.ts'
 import { commandPalette, fitAll, shortcutList, viewCommand } from '../commands/view.ts'
-import { renamePipeline } from '../state/actions.ts'
-import { currentGraph, titleOf, useEditor } from '../state/editor.ts'
+import { useLesson } from '../lesson/store.ts'
+import { renameOpen, renamePipeline } from '../state/actions.ts'
+import { currentGraph, currentInside, titleOf, useEditor } from '../state/editor.ts'
+import { graphTitle } from '../state/info.ts'
 import { Markdown } from '../ui/Markdown.tsx'
 import { count } from '../ui/numbers.ts'
 import { Section } from '../ui/Section.tsx'
@@ -28,15 +31,29 @@ export function PipelineInspector() {
   const title = useEditor(titleOf)
   const path = useEditor((s) => s.path)
   const graph = useEditor(currentGraph)
-  const inside = useEditor((s) => s.trail.length > 0)
-  const notes = Object.entries(graph.notes)
+  const inside = useEditor(currentInside)
+  const name = useEditor((s) => graphTitle(s, s.trail))
+  // The notes of a lesson would give its answers away.
+  const lesson = useLesson((s) => s.on)
+  const notes = lesson ? [] : Object.entries(graph.notes)
+  const wires = Object.keys(graph.edges).length + (inside ? boundaryWires(inside.graph) : 0)
 
   return (
     <>
       <header className={styles.header}>
-        <TextField bare className={styles.title} label="Name of the pipeline" value={title} onCommit={renamePipeline} />
+        {inside ? (
+          <TextField bare className={styles.title} label="Name of the subgraph" value={name} onCommit={renameOpen} />
+        ) : (
+          <TextField
+            bare
+            className={styles.title}
+            label="Name of the pipeline"
+            value={title}
+            onCommit={renamePipeline}
+          />
+        )}
         <p className={styles.summary}>
-          {count(Object.keys(graph.nodes).length, 'node')}, {count(Object.keys(graph.edges).length, 'wire')}
+          {count(Object.keys(graph.nodes).length, 'node')}, {count(wires, 'wire')}
           {inside && ' in this subgraph'}
         </p>
         {path && <p className={styles.path}>{path}</p>}

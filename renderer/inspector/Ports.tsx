@@ -1,10 +1,11 @@
 /** The inputs and outputs of a node: type, shape, and what is wrong with a wire. An output can be put in the viewer. */
 import { Eye } from 'lucide-react'
+import { feedOf } from '../../engine/graph/boundary.ts'
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
 import { splitPort } from '../../engine/graph/document.ts'
 import { describeShape, type Shape } from '../../engine/values/index.ts'
 import { describeSocket, type SocketSpec } from '../../engine/values/socket.ts'
-import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
+import { currentGraph, currentInside, nodeRef, useEditor } from '../state/editor.ts'
 import { nodeTitle, typeInfo, useSockets } from '../state/info.ts'
 import { useNodeShapes, useWireReport } from '../state/reports.ts'
 import { firstFreeSlot, putInViewer } from '../state/ui.ts'
@@ -12,6 +13,7 @@ import { useToldWords } from '../state/words.ts'
 import { typeColour } from '../theme/types.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Section } from '../ui/Section.tsx'
+import { text } from '../words/say.ts'
 import styles from './Ports.module.css'
 
 export function Ports({ id, info }: { id: string; info: NodeInfo }) {
@@ -46,7 +48,9 @@ function Input({ id, port, socket }: { id: string; port: string; socket: SocketS
   const [start, output] = splitPort(from ?? '.')
   const source = useEditor((s) => {
     const node = currentGraph(s).nodes[start]
-    return node && `${nodeTitle(node, typeInfo(s, node))} · ${output}`
+    if (node) return `${nodeTitle(node, typeInfo(s, node))} · ${output}`
+    const outer = feedOf(currentInside(s)?.graph, `${id}.${port}`)
+    return outer === undefined ? undefined : `${text('from outside')} · ${outer}`
   })
   const report = useWireReport(nodeRef(trail, `${id}.${port}`))
   const problem = useToldWords(report?.problem)

@@ -11,7 +11,7 @@ import {
   toggleCollapsed as toggleCollapsedEdit,
 } from '../../engine/graph/edits.ts'
 import type { ParamValue } from '../../engine/types/param.ts'
-import { currentGraph, currentGraphName, edit, useEditor } from './editor.ts'
+import { currentGraph, currentGraphName, edit, insideOfTrail, useEditor } from './editor.ts'
 import { nodeOf, typeInfo } from './info.ts'
 
 interface ParamOptions {
@@ -57,6 +57,15 @@ export const setParam = (id: string, name: string, value: ParamValue | undefined
 /** An empty title restores the type's own. */
 export function setTitle(id: string, title: string): void {
   edit((document, graph) => setTitleEdit(document, id, title, graph), { label: 'Rename' })
+}
+
+/** Renames the subgraph that is open, which is the title of its node. */
+export function renameOpen(title: string): void {
+  const s = useEditor.getState()
+  const id = s.trail.at(-1)
+  if (id === undefined) return
+  const around = insideOfTrail(s, s.trail.slice(0, -1))?.name
+  edit((document) => setTitleEdit(document, id, title, around), { label: 'Rename' })
 }
 
 /** An empty title: the file's name. */

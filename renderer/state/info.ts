@@ -8,7 +8,7 @@ import { shownSockets, type Typed } from '../../engine/graph/sockets.ts'
 import type { ParamSpec, ParamValue } from '../../engine/types/param.ts'
 import { isParamValue } from '../../engine/types/param.ts'
 import { say } from '../words/say.ts'
-import { currentGraph, type EditorState, useEditor } from './editor.ts'
+import { currentGraph, type EditorState, graphOfTrail, insideOfTrail, type Trail, useEditor } from './editor.ts'
 
 /** The type and sockets of a node; undefined for an unknown type. */
 export const typeInfo = (
@@ -54,6 +54,14 @@ export function titleAt(s: Pick<EditorState, 'document' | 'catalogue'>, at: read
     graph = insideOf(s.document, s.catalogue, node)?.graph
   }
   return titles.join(' › ')
+}
+
+/** What the graph at the end of a path is called: the title of its node, or what its inside is called. */
+export function graphTitle(s: EditorState, trail: Trail): string {
+  const id = trail.at(-1) ?? ''
+  const inside = insideOfTrail(s, trail)
+  const title = graphOfTrail(s, trail.slice(0, -1)).nodes[id]?.title
+  return title ?? (inside && say(s.catalogue.get(inside.name)?.title ?? inside.name)) ?? id
 }
 
 /** The value of a parameter: the document's, or the default. An invalid value is returned as it is. */
