@@ -104,13 +104,15 @@ describe.each(['one thread', 'pool'] as const)('%s', (kind) => {
     interface View {
       range?: [number, number]
       table?: number[]
+      labels?: boolean
       flag?: boolean
     }
     const paint = async (values: number[], channels: number, view: View = {}) => {
-      const { range = [0, 1], table, flag = false } = view
+      const { range = [0, 1], table, labels = false, flag = false } = view
       const width = values.length / channels
       const dst = b.alloc(4 * width)
-      const args = [b.put(values), dst, width, channels, ...range, table ? b.put(table, 'uint8') : 0, flag ? 1 : 0]
+      const colours = table ? [b.put(table, 'uint8'), labels ? 2 : 1] : [0, 0]
+      const args = [b.put(values), dst, width, channels, ...range, ...colours, flag ? 1 : 0]
       await b.device.dispatch({ kernel: 'paint', args, rows: 1 })
       return Array.from(b.get(dst, 4 * width, 'uint8'))
     }
@@ -134,6 +136,14 @@ describe.each(['one thread', 'pool'] as const)('%s', (kind) => {
       const table = Array.from({ length: 768 }, (_, i) => [Math.floor(i / 3), 7, 255 - Math.floor(i / 3)][i % 3] ?? 0)
       const seen = await paint([-2, 0, 2, 9], 1, { range: [-2, 2], table })
       expect(seen).toEqual([0, 7, 255, 255, 128, 7, 127, 255, 255, 7, 0, 255, 255, 7, 0, 255])
+    })
+
+    test('colours of a table, by labels', async () => {
+      const table = Array.from({ length: 768 }, (_, i) => [Math.floor(i / 3), 7, 9][i % 3] ?? 0)
+      const seen = await paint([0, 1, 255, 256, 510, -1, -300, Infinity, Number.NaN], 1, { table, labels: true })
+      const colour = (entry: number) => [entry, 7, 9, 255]
+      // 2^30 stands for infinity; 2^30 − 1 = 255 · 4210752 + 63.
+      expect(seen).toEqual([...[0, 1, 255, 1, 255, 254, 210, 64].flatMap(colour), ...magenta])
     })
 
     test('NaN is magenta; out of range is marked on demand', async () => {

@@ -124,6 +124,8 @@ export const methods = {
     params: z.object({ node: nodeRef, port, x: z.number().int(), y: z.number().int() }),
     result: z.object({
       values: z.array(z.number().nullable()),
+      /** What the number stands for, where that is known: the name of a label. */
+      meaning: z.string().optional(),
       /** Of a value that is marks over a picture: those under the pixel. */
       marks: z.array(markSchema).optional(),
       draft: z.boolean(),

@@ -10,6 +10,7 @@ import { type Problem, SightlineError } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
 import {
   kindOf,
+  meaningOf,
   type Numbers,
   type Raster,
   rasterOf,
@@ -194,12 +195,21 @@ export class Inspector {
    * The channels at a pixel, of tensors as they are shown: nothing outside, null where there is no number. Of a value with marks
    * those under the pixel, of a single number that.
    */
-  async #pixel(value: Wired, x: number, y: number): Promise<{ values: (number | null)[]; marks?: Mark[] }> {
+  async #pixel(
+    value: Wired,
+    x: number,
+    y: number,
+  ): Promise<{ values: (number | null)[]; meaning?: string; marks?: Mark[] }> {
     const single = singleOf(value)
     if (single !== undefined) return { values: [finite(single)] }
     if (rasterOf(value) || value.kind === 'series') {
       const { values } = await this.#part(value, { x, y, width: 1, height: 1 })
-      return { values: values.map((amount) => (typeof amount === 'number' ? amount : null)) }
+      const [first] = values
+      const meaning = typeof first === 'number' ? meaningOf(value, first) : undefined
+      return {
+        values: values.map((amount) => (typeof amount === 'number' ? amount : null)),
+        ...(meaning !== undefined && { meaning }),
+      }
     }
     const work = makeOps(this.#world.machine.devices, this.#abort.signal)
     try {

@@ -4,7 +4,18 @@ import { needsStatistics } from '../ops/preview/look.ts'
 import { pictureOf, placeOf, type Rectangle } from '../ops/preview/place.ts'
 import type { ChannelStatistics } from '../ops/reduce/layout.ts'
 import type { PreviewItem, View } from '../protocol/messages.ts'
-import { type Face, kindOf, type Raster, rasterOf, type Shape, type Size, type Store, sizeOf } from '../values/index.ts'
+import type { DisplayInput } from '../values/display.ts'
+import {
+  displayOf,
+  type Face,
+  kindOf,
+  type Raster,
+  rasterOf,
+  type Shape,
+  type Size,
+  type Store,
+  sizeOf,
+} from '../values/index.ts'
 import { type Mark, scaledMark } from '../values/mark.ts'
 import { shapeOfValue } from './outside.ts'
 import type { Cut } from './planned-node.ts'
@@ -35,24 +46,26 @@ export class Painter {
 
   async paint(ops: Ops, { value, shape, under, cut, quality }: Paintable, view: View): Promise<Painted> {
     const own = rasterOf(value)
-    if (own) return this.#picture(ops, own, shape, view, quality, cut)
+    if (own) return this.#picture(ops, own, displayOf(value, view.display), shape, view, quality, cut)
     const face = await faceOf(ops, value)
     if (!face.marks) return smallItem(shape, view, face)
     const marks = atFullSize(face.marks, sizeOf(shapeOfValue(value)), sizeOf(shape))
     const raster = under && rasterOf(under)
-    const picture = raster ? await this.#picture(ops, raster, shape, view, quality) : emptyItem(shape, view)
+    const picture = raster
+      ? await this.#picture(ops, raster, displayOf(under, view.display), shape, view, quality)
+      : emptyItem(shape, view)
     return { ...picture, marks: [...marks] }
   }
 
   async #picture(
     ops: Ops,
     raster: Raster,
+    display: DisplayInput,
     shape: Shape,
     view: View,
     quality: Paintable['quality'],
     cut?: Cut,
   ): Promise<Painted> {
-    const { display } = view
     const own = pictureOf(raster).image
     const of = cut?.of ?? own
     const full = sizeOf(shape) ?? of

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createTestDevices, type TestDevice } from '../../host/testing/cpu.ts'
 import { flatten } from '../graph/topology.ts'
+import { labelColours } from '../ops/preview/colours.ts'
 import type { PreviewItem, View } from '../protocol/messages.ts'
+import type { TensorValue } from '../values/index.ts'
 import { Definitions } from './definitions.ts'
+import { Painter } from './paint.ts'
 import { sightsOf } from './sights.ts'
 import { graphOf, Log, testingNodes } from './testing.ts'
 import { Views } from './views.ts'
@@ -50,5 +53,33 @@ it('makes a quick frame smaller, but not what is shown in full: it is not sent a
   expect(views.set([{ id: 'viewer', node: 'one', port: 'image', ...look }])).toBe(true)
   expect(views.shown({ node: 'photo', port: 'image' })).toEqual([])
   await views.close()
+  device.clear()
+})
+
+it('shows a label map in colours of its own and by nearest pixels, whatever a view asks for', async () => {
+  const painter = new Painter()
+  const numbers = Int32Array.from({ length: 64 * 64 }, (_, i) => (i % 2 === 0 ? 3 : 5))
+  const shape = { kind: 'tensor', shape: [64, 64], axes: ['H', 'W'], dtype: 'int32' } as const
+  const labels = (await device.ops.fromNumbers({ shape, numbers })) as TensorValue
+  const value = { kind: 'labelmap', height: 64, width: 64, names: [], labels } as const
+  const display = { mode: 'viridis', range: [0, 9], flag: false } as const
+  const paint = (width: number) =>
+    painter.paint(
+      device.ops,
+      { value, shape: { kind: 'labelmap', height: 64, width: 64 }, quality: 'full' },
+      { id: 'labels', node: 'one', port: 'image', width, height: width, display: { ...display, range: [0, 9] } },
+    )
+  const colours = ({ pixels }: { pixels: Uint8Array }) =>
+    new Set(
+      Array.from({ length: pixels.length / 4 }, (_, i) =>
+        Buffer.from(pixels.subarray(4 * i, 4 * i + 3)).toString('hex'),
+      ),
+    )
+  const own = [3, 5].map((label) => Buffer.from(labelColours().subarray(3 * label, 3 * label + 3)).toString('hex'))
+  for (const width of [64, 23, 500]) {
+    const painted = await paint(width)
+    expect(painted.display.mode).toBe('labels')
+    expect(colours(painted)).toEqual(new Set(own))
+  }
   device.clear()
 })

@@ -3,9 +3,9 @@ import { z } from 'zod'
 
 const finite = z.number().finite()
 
-/** `auto`: by the value's nominal range and sign; the preview says what was chosen. */
+/** `labels`: a colour for each whole number. `auto`: by the value's nominal range and sign; the preview says what was chosen. */
 export const displaySchema = z.object({
-  mode: z.enum(['auto', 'clip', 'stretch', 'diverging', 'viridis']).default('auto'),
+  mode: z.enum(['auto', 'clip', 'stretch', 'diverging', 'viridis', 'labels']).default('auto'),
   /** One channel alone; absent: colour. */
   channel: z.number().int().nonnegative().optional(),
   /** The range that is shown; absent: nominal, or the value's own. */

@@ -39,9 +39,11 @@ export type { PlotValue } from './plot.ts'
 export {
   allKinds,
   describeShape,
+  displayOf,
   drawnSize,
   kindNamed,
   kindOf,
+  meaningOf,
   partsOf,
   picturedAs,
   rasterOf,

@@ -3,6 +3,7 @@
  * and its tests follow. Nothing outside `engine/values` switches over kinds.
  */
 import type { z } from 'zod'
+import type { DisplayInput } from './display.ts'
 import type { Numbers } from './dtype.ts'
 import type { ImageShape, ImageValue } from './image.ts'
 import type { Mark } from './mark.ts'
@@ -111,10 +112,14 @@ export interface Kind<V extends AnyValue, S extends AnyShape, N extends object =
   like?(needs: N, shape: S): S | undefined
   /** The picture that it looks like, over the value's own stores. Absent: it is none. */
   raster?(value: V): Raster
+  /** How that picture is always shown, whatever a view asks for. Absent: as the view asks. */
+  readonly display?: DisplayInput['mode']
   /** The shape of that picture, where it has one of an image. */
   pictured?(shape: S): ImageShape | undefined
   /** The sides of that picture's array: height, width, channels; of a tensor all of them. */
   sides?(shape: S): readonly number[]
+  /** What the number of a pixel stands for ("dog"). Absent: for itself. */
+  meaning?(value: V, number: number): string | undefined
   /** The number that it is, for values that are a single one. Absent: it is none. */
   single?(value: V): number
   /** What else it looks like in the window. With neither, only its description is shown. */

@@ -55,6 +55,12 @@ export const labelmap: Kind<LabelmapValue, LabelmapShape> = {
     return { ...value, width, height, labels }
   },
   raster: ({ labels }) => labels,
+  display: 'labels',
+  pictured: ({ height, width }) => ({
+    kind: 'image',
+    ...{ height, width, channels: 1, space: 'data', alpha: false },
+  }),
+  meaning: ({ names }, number) => names[number],
   sides: ({ height, width }) => [height, width, 1],
   async files(value, read) {
     const { width, height, names, labels } = value

@@ -1,4 +1,5 @@
 /** The kinds of value that there are, by name. `index.ts` fills it. */
+import type { DisplayInput } from './display.ts'
 import type { ImageShape } from './image.ts'
 import type { AnyKind, AnyShape, AnyValue, Parts, Raster, Size } from './kind.ts'
 import type { Store } from './store.ts'
@@ -31,6 +32,16 @@ export const storesOf = (value: AnyValue): readonly Store[] => Object.values(par
 
 /** The picture that a value is drawn as; undefined where it is none. */
 export const rasterOf = (value: AnyValue): Raster | undefined => kindNamed(value.kind)?.raster?.(value)
+
+/** How the picture of a value is shown where a view asks for `asked`. */
+export function displayOf(value: AnyValue | AnyShape, asked: DisplayInput): DisplayInput {
+  const mode = kindNamed(value.kind)?.display
+  return mode ? { mode } : asked
+}
+
+/** What the number of one of its pixels stands for. */
+export const meaningOf = (value: AnyValue, number: number): string | undefined =>
+  kindNamed(value.kind)?.meaning?.(value, number)
 
 /** The picture that a value of this shape is drawn as; undefined where it is none, or a tensor. */
 export const picturedAs = (shape: AnyShape): ImageShape | undefined => kindNamed(shape.kind)?.pictured?.(shape)

@@ -2,7 +2,7 @@
 import { type Document, type PortRef, splitPort } from '../../engine/graph/document.ts'
 import { makeOps } from '../../engine/ops/context.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-import { rasterOf } from '../../engine/values/index.ts'
+import { displayOf, rasterOf } from '../../engine/values/index.ts'
 import type { Made } from '../engine.ts'
 import type { FileServices } from '../files/services.ts'
 import type { Draw } from './gallery.ts'
@@ -16,7 +16,7 @@ export function drawWith(made: Pick<Made, 'engine' | 'devices'>, services: FileS
       const value = result.sinks.find((sink) => sink.node === node && sink.port === port)?.value
       const raster = value && rasterOf(value)
       if (raster) {
-        const { rgba, ...drawn } = await work.ops.preview(raster, { width, height, display: { mode: 'auto' } })
+        const { rgba, ...drawn } = await work.ops.preview(raster, { width, height, display: displayOf(value, {}) })
         return { width: drawn.width, height: drawn.height, pixels: rgba }
       }
       // Of the nodes before it, the first that failed says most.

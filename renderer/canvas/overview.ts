@@ -193,6 +193,9 @@ function changes(a: Content, b: Content): Box[] {
 type Result = OffscreenCanvas | ViewedValue
 
 /** Over the thumbnail itself: it has the pixels of the screen. */
+/** Drawn without smoothing: pictures of labels, where a colour between two is that of another. */
+const sharp = new WeakSet<OffscreenCanvas>()
+
 function drawMarks(picture: OffscreenCanvas, { node, port, region }: PreviewItem): void {
   const shown = shownMarks.get(`${node}.${port}`)
   const context = picture.getContext('2d')
@@ -250,6 +253,7 @@ function createSheet(canvas: HTMLCanvasElement, results: ReadonlyMap<string, Res
     } else {
       const scale = Math.min(space.width / result.width, space.height / result.height)
       const [width, height] = [result.width * scale, result.height * scale]
+      context.imageSmoothingEnabled = !sharp.has(result)
       context.drawImage(
         result,
         space.x + (space.width - width) / 2,
@@ -257,6 +261,7 @@ function createSheet(canvas: HTMLCanvasElement, results: ReadonlyMap<string, Res
         width,
         height,
       )
+      context.imageSmoothingEnabled = true
     }
     context.globalAlpha = alpha(dim)
   }
@@ -424,6 +429,8 @@ export function createOverview(restingCanvas: HTMLCanvasElement, liftedCanvas: H
           const known = results.get(view)
           const picture = known instanceof OffscreenCanvas ? known : new OffscreenCanvas(1, 1)
           drawItem(picture, item, pixels)
+          if (item.display.mode === 'labels') sharp.add(picture)
+          else sharp.delete(picture)
           drawMarks(picture, item)
           results.set(view, picture)
         } else {

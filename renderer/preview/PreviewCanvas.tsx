@@ -42,7 +42,11 @@ export const PreviewCanvas = memo(function PreviewCanvas(props: PreviewCanvasPro
         ...(display && { display }),
       },
       (item, pixels) => {
-        if (pixels && canvas.current) drawItem(canvas.current, item, pixels)
+        if (pixels && canvas.current) {
+          drawItem(canvas.current, item, pixels)
+          // A colour between those of two labels would be that of another.
+          canvas.current.style.imageRendering = item.display.mode === 'labels' ? 'pixelated' : ''
+        }
         onItem?.(item)
       },
     )

@@ -10,6 +10,7 @@ const modes = { auto: '', clip: text('clipped'), stretch: text('stretched'), vir
  * `channels`: the names of the picture's channels.
  */
 export function displayWords({ mode, range, channel, flag }: Display, channels: readonly string[] = []): string {
+  if (mode === 'labels') return say('a colour for each number')
   const ends = range && [formatNumber(range[0], 3), formatNumber(range[1], 3)]
   // A dash between two numbers would read as a minus if one of them is negative.
   const span = ends ? (ends.some((end) => end.startsWith('−')) ? ends.join(' … ') : ends.join('–')) : ''

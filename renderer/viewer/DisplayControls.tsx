@@ -18,6 +18,7 @@ const modes = [
   { value: 'stretch', label: 'Stretched over the range' },
   { value: 'diverging', label: 'Diverging about 0' },
   { value: 'viridis', label: 'Viridis' },
+  { value: 'labels', label: 'A colour for each number' },
 ] as const
 
 interface DisplayControlsProps {
@@ -76,35 +77,47 @@ export function DisplayControls({ pane, info, display, shared }: DisplayControls
             />
           </>
         )}
-        <span>Range</span>
-        <div className={styles.range}>
-          <NumberField
-            label="Shown as darkest"
-            value={shown?.[0] ?? 0}
-            range={{ usual: shown?.[0] ?? 0 }}
-            onChange={(value) => setEnd(0, value)}
-          />
-          <span aria-hidden>…</span>
-          <NumberField
-            label="Shown as brightest"
-            value={shown?.[1] ?? 1}
-            range={{ usual: shown?.[1] ?? 1 }}
-            onChange={(value) => setEnd(1, value)}
-          />
-        </div>
-        <span />
-        {shared ? (
-          <p className={styles.hint}>One range for all that is shown.</p>
-        ) : (
-          <Button small disabled={display.range === undefined} onClick={() => setDisplay(pane, { range: undefined })}>
-            Range by itself
-          </Button>
+        {info.display.mode !== 'labels' && (
+          <>
+            <span>Range</span>
+            <div className={styles.range}>
+              <NumberField
+                label="Shown as darkest"
+                value={shown?.[0] ?? 0}
+                range={{ usual: shown?.[0] ?? 0 }}
+                onChange={(value) => setEnd(0, value)}
+              />
+              <span aria-hidden>…</span>
+              <NumberField
+                label="Shown as brightest"
+                value={shown?.[1] ?? 1}
+                range={{ usual: shown?.[1] ?? 1 }}
+                onChange={(value) => setEnd(1, value)}
+              />
+            </div>
+            <span />
+            {shared ? (
+              <p className={styles.hint}>One range for all that is shown.</p>
+            ) : (
+              <Button
+                small
+                disabled={display.range === undefined}
+                onClick={() => setDisplay(pane, { range: undefined })}
+              >
+                Range by itself
+              </Button>
+            )}
+            <label htmlFor={`${id}-flag`}>Mark</label>
+            <div className={styles.range}>
+              <Switch
+                id={`${id}-flag`}
+                checked={display.flag ?? false}
+                onChange={(flag) => setDisplay(pane, { flag })}
+              />
+              <span className={styles.hint}>NaN and out of range</span>
+            </div>
+          </>
         )}
-        <label htmlFor={`${id}-flag`}>Mark</label>
-        <div className={styles.range}>
-          <Switch id={`${id}-flag`} checked={display.flag ?? false} onChange={(flag) => setDisplay(pane, { flag })} />
-          <span className={styles.hint}>NaN and out of range</span>
-        </div>
       </div>
     </Popover>
   )

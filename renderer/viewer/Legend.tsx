@@ -8,7 +8,7 @@ import type { PictureInfo } from './picture.ts'
 
 /** Colours, and gray shown as it is, need no legend; mapped numbers need a ramp. */
 function rampOf({ mode, channel }: PictureInfo['display'], shape: Shape): Ramp | undefined {
-  if (mode === 'viridis' || mode === 'diverging') return mode
+  if (mode === 'viridis' || mode === 'diverging' || mode === 'labels') return mode
   if (mode === 'clip' && channel === undefined) return undefined
   return channel !== undefined || imageOf(shape)?.channels === 1 ? 'gray' : undefined
 }
@@ -16,7 +16,9 @@ function rampOf({ mode, channel }: PictureInfo['display'], shape: Shape): Ramp |
 export function Legend({ info }: { info: PictureInfo }) {
   const { display, shape } = info
   const ramp = rampOf(display, shape)
-  const { range, flag } = display
+  const { flag } = display
+  // Of labels the first sixteen colours are shown.
+  const range = ramp === 'labels' ? ([0, 15] as const) : display.range
   if (!ramp && !flag) return null
   return (
     <div className={styles.legend}>

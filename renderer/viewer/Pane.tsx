@@ -2,7 +2,7 @@
 import { X } from 'lucide-react'
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef } from 'react'
 import type { DisplayInput } from '../../engine/values/display.ts'
-import { describeShape } from '../../engine/values/index.ts'
+import { describeShape, displayOf } from '../../engine/values/index.ts'
 import { HandleSwitch } from '../handles/HandleSwitch.tsx'
 import { Handles } from '../handles/Handles.tsx'
 import { MarkPanel } from '../marks/MarkPanel.tsx'
@@ -127,7 +127,9 @@ function Heading({ pane, picture, display, title, dim }: HeadingProps) {
         {info && describeShape(info.shape)}
       </span>
       {number === undefined && <HandleSwitch />}
-      {info?.size && <DisplayControls pane={pane.key} info={info} display={display} shared={shared} />}
+      {info?.size && displayOf(info.shape, {}).mode === undefined && (
+        <DisplayControls pane={pane.key} info={info} display={display} shared={shared} />
+      )}
       {number !== undefined && (
         <IconButton small icon={X} label={`Take ${title} out of the viewer`} onClick={() => closeSlot(number - 1)} />
       )}

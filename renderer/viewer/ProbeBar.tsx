@@ -82,6 +82,11 @@ function Values({ pane, picture, place, several }: ValuesProps) {
           {written(value, info.shape, format)}
         </span>
       ))}
+      {probed?.meaning !== undefined && (
+        <span className={styles.name} translate="no">
+          {probed.meaning}
+        </span>
+      )}
       {probed && format !== 'native' && !imageOf(info.shape)?.range && <span className={styles.name}>native</span>}
       {probed?.draft && <span className={styles.name}>quick preview</span>}
     </li>

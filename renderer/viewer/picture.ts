@@ -110,8 +110,8 @@ export function createPicture(id: string, node: string, port: string): Picture {
     size: Size,
   ): void {
     const scale = rect.width / size.width
-    // At 100 % and above, pixels are drawn sharp; a coarse stand-in is smoothed.
-    context.imageSmoothingEnabled = bitmap.width < region.width || scale < 1
+    // At 100 % and above, pixels are drawn sharp; a coarse stand-in is smoothed. Labels never are: a colour between two is that of another.
+    context.imageSmoothingEnabled = info?.display.mode !== 'labels' && (bitmap.width < region.width || scale < 1)
     // Edges on whole device pixels, so that neighbours meet without a seam.
     const left = Math.round(rect.x + region.x * scale)
     const top = Math.round(rect.y + region.y * scale)

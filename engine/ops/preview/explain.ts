@@ -4,7 +4,7 @@ import { type Colour, fromRgb, toRgb } from '../colour/formulas.ts'
 import { roundEven } from '../expr.ts'
 import type { At, Readable, Site, StoredShape, Term, Terms } from '../op.ts'
 import { distinct, functionOf, sumOf, termAt } from '../terms.ts'
-import { diverging, viridis } from './colours.ts'
+import { diverging, entryOfLabel, labelColours, viridis } from './colours.ts'
 import { type ChosenDisplay, chooseDisplay, extentOf, isConverted, measured, needsStatistics, shownOf } from './look.ts'
 import type { PreviewParams } from './params.ts'
 import { axesOf, pictureOf, placeOf, siteOf } from './place.ts'
@@ -98,6 +98,8 @@ function displayOf(source: Readable, params: PreviewParams): ChosenDisplay {
 
 const toByte = (v: number): number => (v > 0 ? roundEven(Math.min(v, 1) * 255) : 0)
 
+const entryAt = (v: number): number => entryOfLabel(roundEven(Math.min(2 ** 30, Math.max(-(2 ** 30), v))))
+
 /** Like the kernel: magenta for NaN; flagged, blue below the range and red above; otherwise the numbers' colour. */
 function byteOf(
   c: number,
@@ -105,13 +107,14 @@ function byteOf(
   { mode, range: [low, high], flag }: ChosenDisplay,
   alpha: boolean,
 ) {
-  const table = mode === 'viridis' ? viridis : mode === 'diverging' ? diverging : undefined
+  const labels = mode === 'labels'
+  const table = labels ? labelColours() : mode === 'viridis' ? viridis : mode === 'diverging' ? diverging : undefined
   const colours = numbers.slice(0, table ? 1 : Math.min(3, numbers.length))
   if (colours.some(Number.isNaN)) return [255, 0, 255, 255][c] ?? 0
   if (flag && colours.some((v) => v > high)) return [255, 48, 0, 255][c] ?? 0
   if (flag && colours.some((v) => v < low)) return [0, 48, 255, 255][c] ?? 0
   if (c === 3) return alpha ? toByte(numbers[3] ?? 1) : 255
-  const bytes = colours.map((v) => toByte((v - low) / (high - low)))
+  const bytes = colours.map((v) => (labels ? entryAt(v) : toByte((v - low) / (high - low))))
   if (table) return table[(bytes[0] ?? 0) * 3 + c] ?? 0
   return (bytes.length === 1 ? bytes[0] : bytes[c]) ?? 0
 }
@@ -131,5 +134,9 @@ export function explain(at: At, inputs: readonly Readable[], params: PreviewPara
     }
   const display = displayOf(source, params)
   const result = byteOf(at.c, numbersAt(at, source, params), display, showsAlpha(image, params))
-  return functionOf([...weights.values()], `${display.mode} ${display.range.join(' … ')}`, result)
+  return functionOf(
+    [...weights.values()],
+    display.mode === 'labels' ? 'the colour of a label' : `${display.mode} ${display.range.join(' … ')}`,
+    result,
+  )
 }

@@ -11,11 +11,13 @@ const ABOVE: u32 = 0xff0030ff
  * @param src float32 (height, width, channels)
  * @param dst u8 (height, width, 4)
  * @param lo, hi lo < hi. For a stretched view give the least and the greatest value, for a signed one -m and m.
- * @param table 0, or u8 (256, 3): the colours of the first channel from lo to hi
+ * @param table 0, or u8 (256, 3): the colours of the first channel
+ * @param lookup how the table is read: 1 from lo to hi, 2 by labels (`entryOf`)
  * @param flag 1 marks what is below lo (blue) and above hi (red) in any channel shown
  */
 export function paint(
-  src: usize, dst: usize, width: i32, channels: i32, lo: f32, hi: f32, table: usize, flag: i32, y0: i32, y1: i32,
+  src: usize, dst: usize, width: i32, channels: i32, lo: f32, hi: f32, table: usize, lookup: i32, flag: i32,
+  y0: i32, y1: i32,
 ): void {
   const scale: f32 = 1 / (hi - lo)
   const pixel = <usize>channels << 2
@@ -31,9 +33,9 @@ export function paint(
     for (; p + 4 * pixel <= end; p += 4 * pixel, out += 16)
       if (!paintFour(p, out, channels, low, factor))
         for (let k: usize = 0; k < 4; k++)
-          store<u32>(out + (k << 2), colour(p + k * pixel, channels, lo, hi, scale, 0, 0))
+          store<u32>(out + (k << 2), colour(p + k * pixel, channels, lo, hi, scale, 0, 0, 0))
   }
-  for (; p < end; p += pixel, out += 4) store<u32>(out, colour(p, channels, lo, hi, scale, table, flag))
+  for (; p < end; p += pixel, out += 4) store<u32>(out, colour(p, channels, lo, hi, scale, table, lookup, flag))
 }
 
 /** Four pixels at once; false, and nothing is written, where one is NaN. */
@@ -64,7 +66,9 @@ function light(v: v128, low: v128, factor: v128): v128 {
 }
 
 /** One pixel. */
-function colour(p: usize, channels: i32, lo: f32, hi: f32, scale: f32, table: usize, flag: i32): u32 {
+function colour(
+  p: usize, channels: i32, lo: f32, hi: f32, scale: f32, table: usize, lookup: i32, flag: i32,
+): u32 {
   const alone = table != 0 || channels == 1
   const shown = alone ? 1 : min(channels, 3)
   let pixel: u32 = 0xff000000
@@ -75,7 +79,7 @@ function colour(p: usize, channels: i32, lo: f32, hi: f32, scale: f32, table: us
     if (v != v) return MAGENTA
     under = under || v < lo
     over = over || v > hi
-    const byte = toByte((v - lo) * scale)
+    const byte = lookup == 2 ? entryOf(v) : toByte((v - lo) * scale)
     if (table) {
       const t = table + <usize>byte * 3
       pixel |= <u32>load<u8>(t) | (<u32>load<u8>(t, 1) << 8) | (<u32>load<u8>(t, 2) << 16)
@@ -84,6 +88,15 @@ function colour(p: usize, channels: i32, lo: f32, hi: f32, scale: f32, table: us
   if (flag && over) return ABOVE
   if (flag && under) return BELOW
   return !alone && channels > 3 ? (pixel & 0xffffff) | (toByte(load<f32>(p, 12)) << 24) : pixel
+}
+
+/** The entry of a label: 0 for 0, then 1 to 255 again and again. */
+@inline
+function entryOf(v: f32): u32 {
+  const label = <i32>nearest(max<f32>(min<f32>(v, 1073741824), -1073741824))
+  if (label == 0) return 0
+  const place = (label - 1) % 255
+  return <u32>(place < 0 ? place + 256 : place + 1)
 }
 
 /** 0..1 to 0..255, halves to even; NaN is 0. */

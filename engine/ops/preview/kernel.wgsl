@@ -7,7 +7,7 @@ struct Params {
   channels: u32,
   lo: f32,
   hi: f32,
-  /** The first channel goes through the table of colours. */
+  /** The first channel goes through the table of colours: 1 by its place from lo to hi, 2 by its label. */
   mapped: u32,
   /** What is below and above the range is marked. */
   flag: u32,
@@ -25,6 +25,14 @@ const ABOVE = 0xff0030ffu;
 /** 0..1 to 0..255, halves to even. */
 fn byteOf(v: f32) -> u32 { return u32(round(clamp(v, 0.0, 1.0) * 255.0)); }
 
+/** The entry of a label: 0 for 0, then 1 to 255 again and again. */
+fn entryOf(v: f32) -> u32 {
+  let label = i32(round(clamp(v, -1073741824.0, 1073741824.0)));
+  if (label == 0) { return 0u; }
+  let place = (label - 1) % 255;
+  return u32(select(place + 1, place + 256, place < 0));
+}
+
 fn colour(at: u32) -> u32 {
   let alone = p.mapped != 0u || p.channels == 1u;
   let shown = select(min(p.channels, 3u), 1u, alone);
@@ -37,7 +45,8 @@ fn colour(at: u32) -> u32 {
     if (isNan(v)) { return MAGENTA; }
     under = under || v < p.lo;
     over = over || v > p.hi;
-    let byte = byteOf((v - p.lo) * scale);
+    var byte = byteOf((v - p.lo) * scale);
+    if (p.mapped == 2u) { byte = entryOf(v); }
     if (p.mapped != 0u) { pixel |= table[byte]; }
     else if (alone) { pixel |= byte * 0x010101u; }
     else { pixel |= byte << (c * 8u); }

@@ -6,7 +6,7 @@ import { channelRange } from '../ranges.ts'
 import type { ChannelStatistics } from '../reduce/layout.ts'
 
 export type Range = readonly [number, number]
-export type Mode = 'clip' | 'stretch' | 'diverging' | 'viridis'
+export type Mode = 'clip' | 'stretch' | 'diverging' | 'viridis' | 'labels'
 
 /** A preview's own display: `displaySchema` of the protocol, with `auto` resolved. */
 export interface ChosenDisplay {
@@ -22,15 +22,23 @@ export interface Shown {
   readonly count: number
   /** A colour picture, shown in its colours or, in false colours, as its gray. */
   readonly convert?: 'rgb' | 'gray'
+  /** Pixels of the picture itself, no averages: numbers that are names have none. */
+  readonly nearest?: true
   /** Nominal range of what is shown. */
   readonly nominal?: Range
 }
 
-const isFalseColour = (mode: DisplayInput['mode']): boolean => mode === 'diverging' || mode === 'viridis'
+const isFalseColour = (mode: DisplayInput['mode']): boolean =>
+  mode === 'diverging' || mode === 'viridis' || mode === 'labels'
 
 const withNominal = (shown: Shown, nominal: Range | undefined): Shown => (nominal ? { ...shown, nominal } : shown)
 
-export function shownOf(shape: ImageShape, { mode, channel }: DisplayInput): Shown {
+export function shownOf(shape: ImageShape, display: DisplayInput): Shown {
+  const shown = channelsShown(shape, display)
+  return display.mode === 'labels' ? { ...shown, nearest: true } : shown
+}
+
+function channelsShown(shape: ImageShape, { mode, channel }: DisplayInput): Shown {
   const { channels, space, alpha } = shape
   if (channel !== undefined) {
     const first = Math.min(channel, channels - 1)
@@ -49,7 +57,7 @@ export function shownOf(shape: ImageShape, { mode, channel }: DisplayInput): Sho
 
 /** Whether the display depends on the value's own numbers, so that statistics are needed first. */
 export function needsStatistics(shape: ImageShape, display: DisplayInput): boolean {
-  if (display.range) return false
+  if (display.range || display.mode === 'labels') return false
   return display.mode === 'stretch' || !shownOf(shape, display).nominal
 }
 
@@ -97,6 +105,8 @@ export function chooseDisplay(shown: Shown, display: DisplayInput, extent?: Rang
   const own = range ?? extent ?? [0, 1]
   const asked = display.mode ?? 'auto'
   const mode = asked === 'auto' ? chooseMode(shown, own) : asked
+  // A label has its colour whatever others there are.
+  if (mode === 'labels') return { mode, range: [0, 255], flag: false, ...(channel !== undefined && { channel }) }
   const base = range ?? (mode === 'stretch' ? own : (shown.nominal ?? own))
   return { mode, range: spanOf(mode, base), flag, ...(channel !== undefined && { channel }) }
 }

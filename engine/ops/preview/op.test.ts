@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createTestDevice } from '../../../host/testing/cpu.ts'
 import { displaySchema } from '../../values/display.ts'
 import type { ImageShape } from '../../values/index.ts'
+import { fromRgb } from '../colour/formulas.ts'
+import { labelColours } from './colours.ts'
 import { chooseDisplay, extentOf, needsStatistics, shownOf } from './look.ts'
 import { placeOf } from './place.ts'
 
@@ -146,6 +148,46 @@ describe('preview', () => {
     expect(known.display).toEqual({ mode: 'viridis', range: [0, 8], flag: false })
     const made = await device.ops.preview(image, auto)
     expect(made.display.range).toEqual([2, 4])
+  })
+
+  it('shows labels in their own colours, at any size, whatever other labels there are', async () => {
+    const labels = [3, 5, 3, 5, 5, 3, 0, 258, -252]
+    const colours = async (numbers: readonly number[], width: number) => {
+      const { rgba, display } = await device.ops.preview(await pixels(numbers), {
+        ...{ width, height: 64, display: { mode: 'labels' } },
+      })
+      expect(display.mode).toBe('labels')
+      return Array.from({ length: rgba.length / 4 }, (_, i) =>
+        Buffer.from(rgba.subarray(4 * i, 4 * i + 3)).toString('hex'),
+      )
+    }
+    const [three = '', five = ''] = await colours(labels, 64)
+    const [, , , , , , background] = await colours(labels, 64)
+    // The colours begin again after 255.
+    expect(await colours(labels, 64)).toEqual([three, five, three, five, five, three, background, three, three])
+    expect(new Set([three, five, background]).size).toBe(3)
+    expect(await colours([5, 900, 3], 64)).toMatchObject({ 0: five, 2: three })
+    // Smaller than the picture: one of the labels there, never one between them.
+    expect(new Set(await colours([3, 5, 5, 5, 3, 3, 3, 5], 3))).toEqual(new Set([three, five]))
+  })
+
+  it('has colours of labels that differ and stand out from the background', () => {
+    const colours = Array.from({ length: 256 }, (_, i) => Array.from(labelColours().subarray(3 * i, 3 * i + 3)))
+    const lab = colours.map((rgb) => fromRgb.lab(rgb.map((v) => v / 255)))
+    const apart = (a: number, b: number) => Math.hypot(...(lab[a] ?? []).map((v, c) => v - (lab[b]?.[c] ?? 0)))
+    // WCAG 2.2, contrast ratio.
+    const light = (rgb: readonly number[]) => {
+      const [r = 0, g = 0, b = 0] = rgb
+        .map((v) => v / 255)
+        .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05
+    }
+    for (let label = 1; label < 256; label++) {
+      expect(light(colours[label] ?? []) / light(colours[0] ?? [])).toBeGreaterThanOrEqual(2.95)
+      // A just noticeable difference is 2.3 (Mahy et al. 1994).
+      for (let other = 1; other < label; other++) expect(apart(label, other)).toBeGreaterThan(label <= 20 ? 30 : 5)
+      if (label > 1) expect(apart(label, label - 1)).toBeGreaterThan(14)
+    }
   })
 
   it.each([0, 1.5, 9000])('refuses a view of %s pixels', async (width) => {

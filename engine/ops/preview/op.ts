@@ -73,6 +73,7 @@ async function show(tools: Tools, value: StoredValue, params: PreviewParams): Pr
  * Image (H, W, C) float32 or tensor in; RGBA u8 and the chosen display out. Colours of any space are converted to RGB.
  * `auto`: clipped to the nominal range if there is one; a single channel diverging about 0 if it is signed, in viridis
  * if it has no nominal range; several channels of data stretched from the smallest to the largest number.
+ * `labels`: a colour for each number, from the pixel in the middle of each cell.
  * A tensor HW, HWC, CHW, NCHW or NHWC (N = 1) is shown as that picture, any other as a matrix of its last axis.
  *
  * It costs as much as the view is large, not the picture: a pixel averages all columns that it covers and all rows,

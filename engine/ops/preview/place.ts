@@ -92,8 +92,14 @@ const POINTS = 4
 export function axesOf(
   { region, width, height }: Place,
   { space, width: columns, height: rows }: ImageShape,
-  { convert }: Shown,
+  { convert, nearest }: Shown,
 ): { readonly columns: Axis; readonly rows: Axis; readonly points: number } {
+  if (nearest)
+    return {
+      columns: pointAxis(region.x, region.width, width, columns),
+      rows: pointAxis(region.y, region.height, height, rows),
+      points: 1,
+    }
   if (space === 'hsv' && convert && region.width > width)
     return {
       columns: pointAxis(region.x, region.width, width * POINTS, columns),

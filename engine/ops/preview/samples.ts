@@ -53,6 +53,21 @@ const previews: readonly Sample[] = [
       ]),
     ),
   ),
+  ...withWords('labels', [
+    ...each([unbounded(1), unbounded(3)], () => view(9, 9, { display: { mode: 'labels' } })),
+    ...each([picture(13, 17, 4), unbounded(1)], () => view(60, 60, { display: { mode: 'labels', flag: true } })),
+    ...each([unbounded(1)], () =>
+      view(7, 9, { display: { mode: 'labels' }, region: { x: 3.3, y: 8.8, width: 20.5, height: 21.1 } }),
+    ),
+    {
+      say: 'int32',
+      inputs: [{ shape: { ...tensor('HW', [20, 30]), dtype: 'int32' } }],
+      params: view(9, 9, { display: { mode: 'labels' } }),
+    },
+  ]).map((sample) => ({
+    ...sample,
+    inputs: sample.inputs.map((input) => ({ ...input, from: (v: number) => Math.floor(v * 700) - 50 })),
+  })),
   ...spaces.flatMap((space) =>
     [8, 60].map((side) => ({
       say: `${space}, ${side} pixels`,

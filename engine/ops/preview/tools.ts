@@ -10,7 +10,7 @@ import { momentsOnGpu } from '../reduce/gpu.ts'
 import type { ChannelStatistics } from '../reduce/layout.ts'
 import { moments } from '../reduce/op.ts'
 import { areaAxis, sampleRegion, sampleRegionOnGpu } from '../region/region.ts'
-import { diverging, viridis } from './colours.ts'
+import { diverging, labelColours, viridis } from './colours.ts'
 import type { ChosenDisplay, Shown } from './look.ts'
 import { axesOf, type Place, pictureOf } from './place.ts'
 
@@ -34,8 +34,15 @@ function sampledShape(image: ImageShape, { count }: Shown, width: number, height
 const isWhole = ({ region, width, height }: Place): boolean =>
   width === region.width && height === region.height && Number.isInteger(region.x) && Number.isInteger(region.y)
 
-const tableOf = ({ mode }: ChosenDisplay): Uint8Array | undefined =>
-  mode === 'viridis' ? viridis : mode === 'diverging' ? diverging : undefined
+/** The 256 colours of the first channel; absent: it is shown as light. */
+const tableOf = ({ mode }: ChosenDisplay): Uint8Array | undefined => {
+  if (mode === 'labels') return labelColours()
+  return mode === 'viridis' ? viridis : mode === 'diverging' ? diverging : undefined
+}
+
+/** How kernels find a colour: 0 none, 1 by the place in the range, 2 by the label. */
+const lookupOf = ({ mode }: ChosenDisplay, table: Uint8Array | undefined): 0 | 1 | 2 =>
+  !table ? 0 : mode === 'labels' ? 2 : 1
 
 export const onCpu = (context: CpuContext): Tools => ({
   sample: async (value, shown, place) => sample(context, await readable(context, value), shown, place),
@@ -99,7 +106,8 @@ async function paint(context: CpuContext, image: ImageValue, display: ChosenDisp
   const table = tableOf(display)
   const out = context.temporary(width * height * 4)
   const from = context.address(image)
-  const args = [from, out, width, channels, ...range, table ? context.upload(table) : 0, flag ? 1 : 0]
+  const colours = [table ? context.upload(table) : 0, lookupOf(display, table)]
+  const args = [from, out, width, channels, ...range, ...colours, flag ? 1 : 0]
   await context.device.dispatch({ kernel: 'paint', args, rows: height })
   return new Uint8Array(context.uint8(out, width * height * 4))
 }
@@ -161,7 +169,7 @@ export const onGpu = (context: GpuContext): Tools => ({
     const out = await context.temporary(width * height * 4)
     await context.dispatch({
       kernel: 'preview/paint',
-      params: [width, height, channels, f32(lo), f32(hi), colours ? 1 : 0, display.flag ? 1 : 0],
+      params: [width, height, channels, f32(lo), f32(hi), lookupOf(display, colours), display.flag ? 1 : 0],
       buffers: [context.block(image), await context.upload(words), out],
       groups: [cover(width, 64), cover(height, 4)],
     })

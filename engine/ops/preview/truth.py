@@ -1,4 +1,4 @@
-"""cv2.resize INTER_AREA for a picture that shrinks, and OpenCV's table of colours."""
+"""cv2.resize INTER_AREA for a picture that shrinks, INTER_NEAREST_EXACT for labels, and OpenCV's table of colours."""
 import cv2
 import numpy as np
 
@@ -20,3 +20,8 @@ def make(t):
         t.case('preview', [f'{name}, even'], {'width': w, 'height': h}, out, 1, 'numpy mean of cells')
     viridis = cv2.applyColorMap(np.arange(256, dtype=np.uint8)[:, None], cv2.COLORMAP_VIRIDIS)[:, 0, ::-1]
     t.case('viridis', [], {}, viridis, 2, 'cv2.applyColorMap')
+    # The pixel in the middle of each cell, never a number between two.
+    labels = t.picture('labels', t.rng.integers(0, 600, (27, 33)), 'data')
+    out = cv2.resize(labels, (11, 9), interpolation=cv2.INTER_NEAREST_EXACT)
+    entries = np.where(out == 0, 0, 1 + (out - 1) % 255)
+    t.case('labels', ['labels'], {'width': 11, 'height': 9}, entries, 0, 'cv2.resize INTER_NEAREST_EXACT')
