@@ -2,6 +2,7 @@
 import type { Ops } from '../engine/ops/calls.ts'
 import { abs, add, div, expr, greater, mul, round, select, sub } from '../engine/ops/expr.ts'
 import type { ImageValue } from '../engine/values/index.ts'
+import { coverOf, opaque } from './alpha.ts'
 
 /** Below this a class counts as empty, as in OpenCV. */
 const epsilon = 1.1920928955078125e-7
@@ -83,7 +84,7 @@ export async function bestThreshold(ops: Ops, given: ImageValue): Promise<number
   // An infinite number is left out by statistics.
   const seen = expr((value, opacity) => add(value, sub(div(1, greater(opacity, 0)), 1)))
   const image = given.alpha
-    ? await ops.pointwise(await ops.channel(given, { index: 0 }), await ops.channel(given, { index: 1 }), {
+    ? await ops.pointwise(await opaque(ops, given), await coverOf(ops, given), {
         formula: seen,
       })
     : given

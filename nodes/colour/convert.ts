@@ -77,7 +77,7 @@ export const convert = defineNode({
       of: ['keep', 'drop'],
       names: { keep: 'Keep', drop: 'Take away' },
       label: 'Opacity',
-      help: 'Only RGB, BGR and linear RGB can keep it.',
+      help: 'Only RGB, BGR and linear RGB can keep it. Where it is taken away, hidden colours show.',
     }),
   },
   outputs: { image: socket.image() },

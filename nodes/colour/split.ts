@@ -31,7 +31,10 @@ export const split = defineNode({
     first: socket.image({ channels: [1], help: 'Red, hue, L or Y, as the colour space has them.' }),
     second: socket.image({ channels: [1], help: 'Green, saturation, a or Cr. Nothing where there is one channel.' }),
     third: socket.image({ channels: [1], help: 'Blue, value, b or Cb. Nothing where there are fewer channels.' }),
-    fourth: socket.image({ channels: [1], help: 'Opacity. Nothing where there is none.' }),
+    fourth: socket.image({
+      channels: [1],
+      help: 'Opacity. Nothing where there is none. The other channels have hidden colours too.',
+    }),
   },
   shape: ({ image }) =>
     image ? Object.fromEntries(ports.slice(0, image.channels).map((port, c) => [port, planeShape(image, c)])) : {},

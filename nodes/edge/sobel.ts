@@ -4,11 +4,12 @@ import { expr, mul } from '../../engine/ops/expr.ts'
 import { sobelOutputs } from '../../engine/ops/sobel/op.ts'
 import type { ImageShape } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
+import { covered, coveredShape, coverOf, filledColours, opaqueShape } from '../alpha.ts'
 import { borderParam, borderWords } from '../border.ts'
 
 /** Degrees have a range; the derivatives have none. */
 const shapes = (image: ImageShape): Record<(typeof sobelOutputs)[number], ImageShape> => {
-  const data = weightedShape(image, 0)
+  const data = coveredShape(image, weightedShape(opaqueShape(image), 0))
   return { x: data, y: data, magnitude: data, direction: { ...data, range: [0, 360] } }
 }
 
@@ -44,13 +45,16 @@ export const sobel = defineNode({
   run: async ({ image, border }, { ops, scale, wants }) => {
     const outputs = sobelOutputs.filter(wants)
     if (outputs.length === 0) return {}
-    const made = await ops.sobel(image, { border, outputs })
-    if (scale === 1) return made
+    const made = await ops.sobel(await filledColours(ops, image, 1), { border, outputs })
+    if (scale === 1 && !image.alpha) return made
+    const cover = image.alpha ? await coverOf(ops, image) : undefined
     // The smaller picture changes faster from pixel to pixel; angles are the same.
     const entries = outputs.map(async (output) => {
       const value = made[output]
-      const steep = value && output !== 'direction'
-      return [output, steep ? await ops.pointwise(value, { formula: expr((a) => mul(a, scale)) }) : value]
+      if (!value) return [output, value]
+      const steep = scale !== 1 && output !== 'direction'
+      const scaled = steep ? await ops.pointwise(value, { formula: expr((a) => mul(a, scale)) }) : value
+      return [output, cover ? await covered(ops, scaled, cover) : scaled]
     })
     return Object.fromEntries(await Promise.all(entries))
   },

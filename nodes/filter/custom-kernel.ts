@@ -2,6 +2,7 @@ import { defineNode } from '../../engine/graph/node.ts'
 import { weightedShape } from '../../engine/ops/check.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
+import { coveredShape, filterColours, opaqueShape } from '../alpha.ts'
 import { borderParam, borderWords } from '../border.ts'
 import { scaleKernel } from '../scale-kernel.ts'
 
@@ -56,10 +57,14 @@ export const customKernel = defineNode({
   },
   outputs: { image: socket.image() },
   shape: ({ image, kernel, divide }) =>
-    image ? { image: weightedShape(image, sumOf(weightsOf(kernel, divide))) } : {},
-  run: async ({ image, kernel, divide, delta, border }, { ops, scale }) => ({
-    image: await ops.convolve(image, { kernel: scaleKernel(weightsOf(kernel, divide), scale), delta, border }),
-  }),
+    image ? { image: coveredShape(image, weightedShape(opaqueShape(image), sumOf(weightsOf(kernel, divide)))) } : {},
+  run: async ({ image, kernel: given, divide, delta, border }, { ops, scale }) => {
+    const kernel = scaleKernel(weightsOf(given, divide), scale)
+    const reach = Math.max(kernel.length, kernel[0]?.length ?? 0) >> 1
+    return {
+      image: await filterColours(ops, image, reach, (colours) => ops.convolve(colours, { kernel, delta, border })),
+    }
+  },
   explain: {
     idea: 'The matrix is laid over every pixel; each number under it is multiplied by its weight, and all are added up. A network does the same, with weights it has learned.',
     formula: {
@@ -70,7 +75,7 @@ export const customKernel = defineNode({
       },
     },
     reference:
-      'OpenCV filter2D and torch.nn.functional.conv2d: the matrix is not flipped (correlation); chapter 6.1, "The convolution operation".',
+      'OpenCV filter2D and torch.nn.functional.conv2d: the matrix is not flipped (correlation); opacity is left alone; chapter 6.1, "The convolution operation".',
     code: {
       by: 'divide',
       of: {

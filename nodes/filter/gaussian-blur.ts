@@ -1,7 +1,9 @@
 import { defineNode } from '../../engine/graph/node.ts'
 import { gaussianTaps } from '../../engine/ops/separable/gaussian.ts'
 import { param } from '../../engine/types/param.ts'
+import type { ImageValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
+import { averageSeen } from '../alpha.ts'
 import { borderParam, borderWords } from '../border.ts'
 
 /** Smooths with a separable Gaussian kernel. Image (H, W, C) float32 in, the same shape out. */
@@ -32,7 +34,8 @@ export const gaussianBlur = defineNode({
   outputs: { image: socket.image().like('image') },
   run: async ({ image, sigma, border }, { ops }) => {
     const taps = gaussianTaps(sigma)
-    return { image: await ops.separable(image, { x: taps, y: taps, border }) }
+    const blurred = (picture: ImageValue, value: number) => ops.separable(picture, { x: taps, y: taps, border, value })
+    return { image: await averageSeen(ops, image, blurred) }
   },
   explain: {
     idea: 'Every pixel becomes a weighted average of its neighbours; near ones count more.',

@@ -1,6 +1,7 @@
 import { defineNode } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
+import { filterColours } from '../alpha.ts'
 
 /**
  * The median of a square window. Image (H, W, C) float32 in, the same shape out. Quick previews use the nearest odd size on the
@@ -31,7 +32,9 @@ export const median = defineNode({
     }),
   },
   outputs: { image: socket.image().like('image') },
-  run: async ({ image, size }, { ops }) => ({ image: await ops.median(image, { size }) }),
+  run: async ({ image, size }, { ops }) => ({
+    image: await filterColours(ops, image, size >> 1, (colours) => ops.median(colours, { size })),
+  }),
   explain: {
     idea: 'The numbers of a small window are put in order and the middle one is taken. A speck is never in the middle, so it vanishes; an edge stays where it is.',
     formula: String.raw`I'(y, x) = \operatorname{median}\,\{\, I(y + i,\ x + j) : |i|, |j| \le \param{size}{s} / 2 \,\}`,

@@ -1,6 +1,7 @@
 import { defineNode } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
+import { filterColours } from '../alpha.ts'
 import { borderParam, borderWords } from '../border.ts'
 
 /** Adds the difference from the four neighbours. Image (H, W, C) float32 in, the same shape out, not clipped. */
@@ -36,7 +37,7 @@ export const sharpen = defineNode({
       [-a, 1 + 4 * a, -a],
       [0, -a, 0],
     ]
-    return { image: await ops.convolve(image, { kernel, border }) }
+    return { image: await filterColours(ops, image, 1, (colours) => ops.convolve(colours, { kernel, border })) }
   },
   explain: {
     idea: 'Each pixel is pushed away from the average of its neighbours. Where they are alike nothing happens; at an edge the dark side gets darker and the bright side brighter.',

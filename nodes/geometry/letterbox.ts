@@ -5,6 +5,7 @@ import { param } from '../../engine/types/param.ts'
 import type { Placement } from '../../engine/values/image.ts'
 import type { ImageShape, ImageValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
+import { averageSeen } from '../alpha.ts'
 
 const side = (label: string) =>
   param.integer({
@@ -86,7 +87,8 @@ export const letterbox = defineNode({
     const numbers = new Float32Array(width * height * image.channels).fill(fill)
     if (image.alpha) for (let i = image.channels - 1; i < numbers.length; i += image.channels) numbers[i] = 1
     const base = (await ops.fromNumbers({ shape, numbers })) as ImageValue
-    const boxed = await ops.paste(base, await ops.resize(image, { ...size, method }), { x, y })
+    const fitted = await averageSeen(ops, image, (picture) => ops.resize(picture, { ...size, method }))
+    const boxed = await ops.paste(base, fitted, { x, y })
     return { image: { ...boxed, placement } }
   },
   explain: {

@@ -4,6 +4,7 @@ import { resizeMethods } from '../../engine/ops/resize/axis.ts'
 import { param } from '../../engine/types/param.ts'
 import type { ImageShape } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
+import { averageSeen } from '../alpha.ts'
 
 interface Size {
   readonly width: number
@@ -72,7 +73,9 @@ export const resize = defineNode({
   shape: ({ image, width, height, keep }) =>
     image ? { image: { ...shapeOf(image), ...sizeOf(image, { width, height }, keep) } } : {},
   run: async ({ image, width, height, keep, method }, { ops }) => ({
-    image: await ops.resize(image, { ...sizeOf(image, { width, height }, keep), method }),
+    image: await averageSeen(ops, image, (picture) =>
+      ops.resize(picture, { ...sizeOf(image, { width, height }, keep), method }),
+    ),
   }),
   explain: {
     idea: 'Each pixel of the new picture looks up where it comes from in the old one, which is seldom exactly on a pixel, and mixes what is around there.',

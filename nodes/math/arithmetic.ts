@@ -51,7 +51,10 @@ export const arithmetic = defineNode({
   summary: 'Adds, subtracts, multiplies ... two pictures, or a picture and a number.',
   inputs: {
     image: socket.image(),
-    other: socket.image({ optional: true, help: 'The second picture. Without it the number below is taken.' }),
+    other: socket.image({
+      optional: true,
+      help: 'The second picture. Without it the number below is taken. Where both have opacity, that of the first stays, and the hidden colours of this one count.',
+    }),
   },
   params: {
     operation: param.choice({

@@ -3,7 +3,7 @@ import { abs, add, type Expr, expr, greater, max, min, mix, mul, select, sub } f
 import { pointwiseShape } from '../../engine/ops/pointwise/op.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { opaque, opaqueShape } from '../alpha.ts'
+import { coverOf, opaque, opaqueShape } from '../alpha.ts'
 import { sameSize } from '../same-size.ts'
 
 const hardLight = (below: Expr, above: Expr): Expr =>
@@ -75,8 +75,10 @@ export const blend = defineNode({
       const formula = expr((below, above) => mix(below, blended(below, above), opacity))
       return { image: await ops.pointwise(image, other, { formula }) }
     }
-    const [colours, cover] = await Promise.all([opaque(ops, other), ops.channel(other, { index: other.channels - 1 })])
-    const formula = expr((below, above, cover) => mix(below, blended(below, above), mul(cover, opacity)))
+    const [colours, cover] = await Promise.all([opaque(ops, other), coverOf(ops, other)])
+    const formula = expr((below, above, cover) =>
+      select(greater(cover, 0), mix(below, blended(below, above), mul(cover, opacity)), below),
+    )
     return { image: await ops.pointwise(image, colours, cover, { formula }) }
   },
   explain: {

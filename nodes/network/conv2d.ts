@@ -2,6 +2,7 @@ import { defineNode } from '../../engine/graph/node.ts'
 import { conv2dShape } from '../../engine/ops/conv2d/op.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
+import { filledColours, opaqueShape } from '../alpha.ts'
 
 /**
  * A network's convolution layer, applied to each channel separately. Image (H, W, C) float32 in;
@@ -27,7 +28,7 @@ export const conv2d = defineNode({
     'TensorFlow',
   ],
   summary: 'Slides a matrix over the picture as a network does: in strides, over padding, with gaps.',
-  inputs: { image: socket.image() },
+  inputs: { image: socket.image({ help: 'Of a picture with opacity, its colours; the result has none.' }) },
   params: {
     kernel: param.matrix({
       default: [
@@ -78,8 +79,11 @@ export const conv2d = defineNode({
     }),
   },
   outputs: { image: socket.image() },
-  shape: ({ image, ...params }) => (image ? { image: conv2dShape(image, params) } : {}),
-  run: async ({ image, ...params }, { ops }) => ({ image: await ops.conv2d(image, params) }),
+  shape: ({ image, ...params }) => (image ? { image: conv2dShape(opaqueShape(image), params) } : {}),
+  run: async ({ image, ...params }, { ops }) => {
+    const reach = params.dilation * Math.max(params.kernel.length, params.kernel[0]?.length ?? 0)
+    return { image: await ops.conv2d(await filledColours(ops, image, reach), params) }
+  },
   explain: {
     idea: 'The same as a filter with a matrix of your own, but a network may take larger steps, so that the picture becomes smaller, and sees zeros beyond the edge.',
     formula: String.raw`I'(y, x) = \param{bias}{b} + \sum_{i,j} K_{ij}\; I(\param{stride}{s}\,y - \param{padding}{p} + \param{dilation}{d}\,i,\ \param{stride}{s}\,x - \param{padding}{p} + \param{dilation}{d}\,j), \qquad K = \param{kernel}{\begin{bmatrix} k_{00} & k_{01} & \cdots \\ k_{10} & k_{11} & \cdots \\ \vdots & \vdots & \ddots \end{bmatrix}}`,

@@ -2,6 +2,7 @@ import { defineNode } from '../../engine/graph/node.ts'
 import { maxPoolShape } from '../../engine/ops/max-pool/op.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
+import { filledColours, opaqueShape } from '../alpha.ts'
 
 /** The largest number of each window. Image (H, W, C) float32 in; (⌊(H + 2p − k)/s⌋ + 1, the same of W, C) out. */
 export const maxPool = defineNode({
@@ -13,7 +14,7 @@ export const maxPool = defineNode({
   alias: 'torch.nn.MaxPool2d',
   keywords: ['pool', 'CNN', 'downsample', 'subsample', 'largest', 'layer', 'TensorFlow'],
   summary: 'Keeps the largest number of each window, so that the picture becomes smaller.',
-  inputs: { image: socket.image() },
+  inputs: { image: socket.image({ help: 'Of a picture with opacity, its colours; the result has none.' }) },
   params: {
     size: param.integer({
       default: 2,
@@ -44,8 +45,11 @@ export const maxPool = defineNode({
     }),
   },
   outputs: { image: socket.image() },
-  shape: ({ image, ...params }) => (image ? { image: maxPoolShape(image, params) } : {}),
-  run: async ({ image, ...params }, { ops }) => ({ image: await ops.maxPool(image, params) }),
+  shape: ({ image, ...params }) => (image ? { image: maxPoolShape(opaqueShape(image), params) } : {}),
+  run: async ({ image, ...params }, { ops }) => {
+    const reach = params.size
+    return { image: await ops.maxPool(await filledColours(ops, image, reach), params) }
+  },
   explain: {
     idea: 'Of each window only the strongest answer is kept. What was found stays, where exactly it was found becomes less important.',
     formula: String.raw`I'(y, x) = \max_{0 \le i, j < \param{size}{k}} I(\param{stride}{s}\,y - \param{padding}{p} + i,\ \param{stride}{s}\,x - \param{padding}{p} + j)`,

@@ -1,10 +1,11 @@
 import { defineNode } from '../../engine/graph/node.ts'
 import type { Ops } from '../../engine/ops/calls.ts'
-import { abs, expr, mul, sub } from '../../engine/ops/expr.ts'
+import { abs, expr, max, mul, sub } from '../../engine/ops/expr.ts'
 import { pointwiseShape } from '../../engine/ops/pointwise/op.ts'
 import { param } from '../../engine/types/param.ts'
 import type { ImageValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
+import { coverOf, opaqueShape, premultiplied } from '../alpha.ts'
 
 /** DBL_EPSILON, which cv2.PSNR adds so that equal pictures have a finite value. */
 const epsilon = 2 ** -52
@@ -12,9 +13,27 @@ const epsilon = 2 ** -52
 const difference = expr((a, b) => abs(sub(a, b)))
 const squared = expr((a) => mul(a, a))
 
-/** Of the colours, not of opacity. */
-const coloursOf = async (ops: Ops, image: ImageValue) =>
-  (await ops.statistics(image, {})).slice(0, image.alpha ? -1 : undefined)
+const larger = expr((a, b) => max(a, b))
+const missing = expr((a) => abs(sub(1, a)))
+
+/** How far the opacities are apart; undefined where neither picture has one. */
+async function coversApart(ops: Ops, image: ImageValue, other: ImageValue): Promise<ImageValue | undefined> {
+  const covers = await Promise.all([image, other].filter(({ alpha }) => alpha).map((one) => coverOf(ops, one)))
+  const [first, second] = covers
+  if (!first) return undefined
+  return second ? ops.pointwise(first, second, { formula: difference }) : ops.pointwise(first, { formula: missing })
+}
+
+/**
+ * |a − b| of what is seen: colours times opacity, so that hidden ones make no difference, and where the opacities are further
+ * apart than the colours, those.
+ */
+async function seenApart(ops: Ops, image: ImageValue, other: ImageValue): Promise<ImageValue> {
+  const [a, b] = await Promise.all([premultiplied(ops, image), premultiplied(ops, other)])
+  const apart = await ops.pointwise(a, b, { formula: difference })
+  const covers = await coversApart(ops, image, other)
+  return covers ? ops.pointwise(apart, covers, { formula: larger }) : apart
+}
 
 /** NumPy's mean and maximum of differences that are not all finite: NaN, or ∞ where there is no NaN. */
 function brokenOf(channels: readonly { readonly nan: number; readonly infinite: number }[]): number | undefined {
@@ -45,7 +64,9 @@ export const compare = defineNode({
     }),
   },
   outputs: {
-    difference: socket.image({ help: 'The distance of every number, without sign.' }),
+    difference: socket.image({
+      help: 'The distance of every number, without sign. Of pictures with opacity, that of what is seen: colours times opacity, or the opacities themselves where those are further apart.',
+    }),
     psnr: socket.number({
       help: 'Peak signal-to-noise ratio in decibels: above 40 hardly visible, equal pictures about 313.',
     }),
@@ -53,16 +74,16 @@ export const compare = defineNode({
     maximum: socket.number({ help: 'The largest difference.' }),
   },
   shape: ({ image, other }) => ({
-    ...(image && other && { difference: pointwiseShape([image, other], {}) }),
+    ...(image && other && { difference: pointwiseShape([opaqueShape(image), opaqueShape(other)], {}) }),
     psnr: { kind: 'number' },
     mse: { kind: 'number' },
     maximum: { kind: 'number' },
   }),
   run: async ({ image, other, peak }, { ops }) => {
-    const apart = await ops.pointwise(image, other, { formula: difference })
+    const apart = await seenApart(ops, image, other)
     const [extents, squares] = await Promise.all([
-      coloursOf(ops, apart),
-      coloursOf(ops, await ops.pointwise(apart, { formula: squared, range: null })),
+      ops.statistics(apart, {}),
+      ops.statistics(await ops.pointwise(apart, { formula: squared, range: null }), {}),
     ])
     // Statistics leave out what is not finite: a single NaN must not make two pictures look equal.
     const broken = brokenOf(extents)

@@ -110,7 +110,7 @@ export const inspect = defineNode({
     idea: 'Before anything else, look at the numbers: how many there are, how they are ordered, how small and large they get. Most mistakes show here.',
     formula: String.raw`\mu = \frac{1}{N} \sum_p I(p), \qquad \sigma = \sqrt{\frac{1}{N} \sum_p (I(p) - \mu)^2}`,
     reference:
-      'NumPy histogram, mean, std (of the population); chapter 6.1. NaN and infinite numbers are counted, not averaged.',
+      'NumPy histogram, mean, std (of the population); chapter 6.1. NaN and infinite numbers are counted, not averaged. The hidden colours of transparent pixels count like all others.',
     code: 'print(image.shape, image.dtype, image.min(), image.max(), image.mean(), image.std()); np.histogram(image, {bins})',
   },
 })

@@ -14,7 +14,7 @@ export const view = defineNode({
   alias: 'T.ToTensor',
   keywords: ['permute', 'transpose', 'axes', 'HWC', 'CHW', 'NCHW', 'NHWC', 'layout', 'array', 'numpy'],
   summary: 'Gives the numbers of a picture as a tensor, in the order of axes you choose.',
-  inputs: { image: socket.image() },
+  inputs: { image: socket.image({ help: 'All its numbers are taken, opacity and hidden colours among them.' }) },
   params: {
     layout: param.choice({
       default: 'CHW',
