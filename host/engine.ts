@@ -1,6 +1,6 @@
 /** An engine on this machine: its threads, its memory, its files, the nodes that ship with Sightline. */
 import { readFile } from 'node:fs/promises'
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { type NodeInfo, nodeInfo } from '../engine/graph/catalogue.ts'
 import type { NodeDefinition } from '../engine/graph/node.ts'
 import { Arena } from '../engine/memory/arena.ts'
@@ -14,6 +14,7 @@ import { createPool } from './cpu/pool.ts'
 import { createServices, type FileServices, type ServiceOptions } from './files/services.ts'
 import { openGpu } from './gpu/open.ts'
 import type { JobFolder } from './jobs/folder.ts'
+import { defaultMemory, workingMemory } from './memory.ts'
 import { createModelDevice } from './models/device.ts'
 import { loadNodes } from './nodes.ts'
 import { createTensorDevice } from './tensorflow/device.ts'
@@ -21,16 +22,12 @@ import { createWorkPool } from './work/pool.ts'
 
 /** More threads than this cost a single picture more than they gain. */
 const MOST_THREADS = 16
-const PAGE = 65536
 /** 4 GB, the most that WebAssembly can address; untouched it costs nothing. */
 const PAGES = 65536
-/** The pixel memory holds what is in use; other results are spilled to ordinary memory. */
-const ARENA = 3.5 * 2 ** 30
 
 /** WebGPU does not report the amount of memory; what does not fit is done on the CPU. */
 export const defaultGpuMemory = 2 * 2 ** 30
 export const defaultThreads = (): number => Math.min(MOST_THREADS, availableParallelism())
-export const defaultMemory = (): number => Math.min(3 * 2 ** 30, totalmem() * 0.4)
 
 export interface MachineOptions {
   /** Default `auto`: the fastest hardware GPU, else the CPU. */
@@ -40,7 +37,7 @@ export interface MachineOptions {
   /** GPU memory for values, in bytes. */
   readonly gpuMemory?: number | undefined
   readonly threads?: number | undefined
-  /** Memory for kept results, in bytes. */
+  /** Memory for kept results, in bytes. Values in use take at most `workingMemory` beside it. */
   readonly memory?: number | undefined
   /** Where checkpoints and results of jobs are kept. Absent: nowhere. */
   readonly jobs?: JobFolder | undefined
@@ -75,7 +72,8 @@ export async function makeEngine({
   ...given
 }: MachineOptions): Promise<Made> {
   const shared = new WebAssembly.Memory({ initial: 1024, maximum: PAGES, shared: true })
-  const arena = new Arena(shared, { budget: Math.min(ARENA, PAGES * PAGE) })
+  const working = workingMemory()
+  const arena = new Arena(shared, { budget: working, limit: working + memory })
   const starting = readFile(kernelFiles.shared)
     .then((bytes) => WebAssembly.compile(bytes))
     .then((module) => createPool({ module, memory: shared, alloc: (bytes) => arena.alloc(bytes), threads }))

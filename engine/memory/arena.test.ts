@@ -137,6 +137,27 @@ describe('arena', () => {
     expect(arena.size).toBeLessThanOrEqual(80 * 65536)
   })
 
+  it('keeps values that are spilled within its limit too, which moving them aside does not help', () => {
+    const arena = new Arena(memoryOf(), { budget: 8 * MB, limit: 10 * MB })
+    const stores = [new CpuStore(arena, 4 * MB), new CpuStore(arena, 4 * MB)]
+    arena.onPressure = () => stores.some((store) => store.spill())
+    expect(() => arena.alloc(4 * MB)).toThrow(/Not enough memory: 4.2 MB more are needed, 2.1 of 10.5/)
+    expect(stores.some((store) => store.spilled)).toBe(false)
+    const asked: number[] = []
+    arena.onLimit = (bytes) => {
+      asked.push(bytes)
+      stores.shift()?.release()
+      return true
+    }
+    arena.alloc(6 * MB)
+    expect(asked).toEqual([4 * MB])
+    // What comes back counts already.
+    stores[0]?.spill()
+    arena.budget = 16 * MB
+    stores[0]?.pin()
+    expect([arena.used, arena.counters.spilled]).toEqual([10 * MB, 0])
+  })
+
   it('refuses to free what it did not give', () => {
     const arena = new Arena(memoryOf(), { budget: MB })
     const address = arena.alloc(10)

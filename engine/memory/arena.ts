@@ -25,6 +25,8 @@ interface Block {
 export interface ArenaOptions {
   /** Bytes that may be in use at the same time. */
   readonly budget: number
+  /** Bytes that values may take in all, in the arena and spilled. Default: no limit but the system's. */
+  readonly limit?: number
   /** The largest single value in bytes. Default 2 GB. */
   readonly largest?: number
   /** Where the blocks begin; the memory before belongs to the kernels' module. Default 64 KB. */
@@ -38,6 +40,13 @@ export interface ArenaOptions {
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1e5) / 10
 
+const full = (wanted: number, free: number, budget: number): SightlineError =>
+  new SightlineError('memory.full', {
+    wanted: megabytes(wanted),
+    free: megabytes(Math.max(0, free)),
+    budget: megabytes(budget),
+  })
+
 /** Holes in size classes of a quarter of a power of two. */
 function binOf(size: number): number {
   const power = 31 - Math.clz32(size / ALIGN)
@@ -48,7 +57,13 @@ export class Arena {
   readonly memory: WebAssembly.Memory
   readonly largest: number
   budget: number
+  readonly limit: number
   onPressure: (bytes: number) => boolean
+  /**
+   * Called when `bytes` more exceed the limit, so that moving values out of the arena does not help: gives up some for good, and
+   * returns whether it did.
+   */
+  onLimit: (bytes: number) => boolean = () => false
   /**
    * Called after an allocation that leaves less than an eighth of the budget: values can be given up in the background, before
    * `onPressure` has to.
@@ -64,9 +79,13 @@ export class Arena {
   readonly #taken = new Map<number, Block>()
   readonly #bins: Set<Block>[] = Array.from({ length: 4 * 27 }, () => new Set())
 
-  constructor(memory: WebAssembly.Memory, { budget, largest = 2 ** 31, base = PAGE, onPressure }: ArenaOptions) {
+  constructor(
+    memory: WebAssembly.Memory,
+    { budget, limit = Number.POSITIVE_INFINITY, largest = 2 ** 31, base = PAGE, onPressure }: ArenaOptions,
+  ) {
     this.memory = memory
     this.budget = budget
+    this.limit = limit
     this.largest = largest
     this.#base = Math.ceil(base / ALIGN) * ALIGN
     this.onPressure = onPressure ?? (() => false)
@@ -88,11 +107,19 @@ export class Arena {
     return this.memory.buffer.byteLength
   }
 
-  /** The address of `bytes` bytes, a multiple of 64, contents undefined. Throws `memory.full`. */
-  alloc(bytes: number): number {
+  /**
+   * The address of `bytes` bytes, a multiple of 64, contents undefined. `back`: they are for a value that was spilled, and count
+   * already. Throws `memory.full`.
+   */
+  alloc(bytes: number, back = false): number {
     if (!Number.isSafeInteger(bytes) || bytes < 0) throw new RangeError(`arena: cannot allocate ${bytes} bytes`)
     const size = Math.max(ALIGN, Math.ceil(bytes / ALIGN) * ALIGN)
     for (;;) {
+      const held = this.#used + this.counters.spilled
+      if (!back && held + size > this.limit) {
+        if (this.onLimit(held + size - this.limit)) continue
+        throw full(bytes, this.limit - held, this.limit)
+      }
       const allowed = this.#used + size <= this.budget
       const hole = allowed ? (this.#find(size) ?? this.#grow(size)) : undefined
       if (hole) {
@@ -101,11 +128,7 @@ export class Arena {
         return address
       }
       if (!this.onPressure(size))
-        throw new SightlineError('memory.full', {
-          wanted: megabytes(bytes),
-          free: megabytes(allowed ? this.holes().largest : Math.max(0, this.budget - this.#used)),
-          budget: megabytes(this.budget),
-        })
+        throw full(bytes, allowed ? this.holes().largest : this.budget - this.#used, this.budget)
     }
   }
 

@@ -144,7 +144,7 @@ export abstract class ArenaStore extends CountedStore {
     const spilled = this.#spilled
     if (!spilled) return
     const { arena } = this
-    const address = arena.alloc(this.bytes)
+    const address = arena.alloc(this.bytes, true)
     // Making room may have called anything, as may whoever works between two slices.
     const stays = (): boolean => this.#spilled === spilled
     // A new view each time: the memory may have grown.
@@ -194,7 +194,7 @@ export abstract class ArenaStore extends CountedStore {
 
   #revive(): number {
     const { arena } = this
-    const address = arena.alloc(this.bytes)
+    const address = arena.alloc(this.bytes, true)
     // Checked only now: making room may have called anything.
     if (!this.#spilled) throw new Error('store: gone while it was brought back')
     new Uint8Array(arena.memory.buffer, address, this.bytes).set(new Uint8Array(this.#spilled))

@@ -75,6 +75,11 @@ export function createEngine(options: EngineOptions): Engine {
     for (const pool of pools) if (freed < bytes) freed += pool.relieve(bytes - freed)
     return freed > 0
   }
+  arena.onLimit = (bytes) => {
+    let freed = 0
+    for (const pool of pools) if (freed < bytes) freed += pool.discard(bytes - freed)
+    return freed > 0
+  }
   let relieving = false
   const relieveGently = async (): Promise<void> => {
     const enough = (): boolean => arena.low <= 0 || closing.signal.aborted
@@ -169,6 +174,7 @@ export function createEngine(options: EngineOptions): Engine {
       }
       shelf?.close()
       arena.onPressure = () => false
+      arena.onLimit = () => false
       arena.onLow = () => undefined
     },
   }

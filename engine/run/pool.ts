@@ -121,6 +121,20 @@ export class Pool {
     return freed
   }
 
+  /** Gives up this many bytes for good, in the arena or spilled. Returns how many. */
+  discard(bytes: number): number {
+    let freed = this.#dropFloats(bytes)
+    if (freed < bytes) freed += this.#dropTwins('gpu', bytes - freed)
+    for (const result of this.#byWorth()) {
+      if (freed >= bytes) break
+      const own = ownBytes(result, 'cpu', true)
+      if (own === 0) continue
+      this.#evict(result)
+      freed += own
+    }
+    return freed
+  }
+
   /**
    * Moves results out of the arena without haste, until `enough`: those that would take longer to compute again than to move,
    * the least valuable first. Returns whether it moved any.
@@ -237,11 +251,11 @@ export class Pool {
   }
 }
 
-/** Bytes in the arena, or on the GPU, that are freed with the result: nothing else has them. */
-const ownBytes = (result: Result, place: CountedStore['place']): number => {
+/** Bytes in the arena, or on the GPU, that are freed with the result: nothing else has them. `all`: spilled ones as well. */
+const ownBytes = (result: Result, place: CountedStore['place'], all = false): number => {
   let sum = 0
   for (const store of result.stores) {
-    const there = store.place === place && !(store instanceof ArenaStore && store.spilled)
+    const there = store.place === place && (all || !(store instanceof ArenaStore && store.spilled))
     if (there && store.references === 1) sum += store.bytes
   }
   return sum

@@ -359,8 +359,13 @@ describe('running a graph', () => {
 })
 
 describe('memory', () => {
-  const small = async (memory: number, budget: number, work: (engine: Engine, arena: Arena) => Promise<void>) => {
-    const arena = new Arena(new WebAssembly.Memory({ initial: 64, maximum: 4096 }), { budget })
+  const small = async (
+    memory: number,
+    budget: number,
+    work: (engine: Engine, arena: Arena) => Promise<void>,
+    limit?: number,
+  ) => {
+    const arena = new Arena(new WebAssembly.Memory({ initial: 64, maximum: 4096 }), { budget, ...(limit && { limit }) })
     const own = createEngine({ device: device.device, arena, nodes, memory })
     try {
       await work(own, arena)
@@ -459,6 +464,39 @@ describe('memory', () => {
       expect(next.ok).toBe(true)
       next.release()
     })
+  })
+
+  it('says so too when spilled values take the rest, and never has more than its limit', async () => {
+    const limit = 12 * mb
+    await small(
+      64 * mb,
+      4 * mb,
+      async (own, arena) => {
+        // The run holds all sinks until it is released.
+        const wide = (count: number) =>
+          graphOf(
+            Object.fromEntries(
+              Array.from({ length: count }, (_, i) => [`p${i}`, ['test/image', { ...side, value: i / 32 }] as const]),
+            ),
+          )
+        const result = await own.run(wide(20), { services })
+        const codes = result.nodes.flatMap(({ problem }) => problem?.code ?? [])
+        expect(new Set(codes)).toEqual(new Set(['memory.full']))
+        expect(arena.used + arena.counters.spilled).toBeLessThanOrEqual(limit)
+        expect(arena.counters.spilled).toBeGreaterThan(0)
+        expect(result.sinks.length).toBeGreaterThan(8)
+        result.release()
+        // What is only kept gives way, also where it was spilled.
+        const next = await own.run(wide(8), { services })
+        expect(next.ok).toBe(true)
+        next.release()
+        const others = await own.run(images(12), { services })
+        expect(others.ok).toBe(true)
+        others.release()
+        expect(arena.used + arena.counters.spilled).toBeLessThanOrEqual(limit)
+      },
+      limit,
+    )
   })
 
   it('completes a result that lacks an output', async () => {

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { version } from '../installation.ts'
+import { defaultMemory, workingMemory } from '../memory.ts'
 import { stackOf } from '../stack.ts'
 
 const wholeNumber =
@@ -15,10 +16,14 @@ const wholeNumber =
     return value
   }
 const collect = (text: string, all: string[] = []): string[] => [...all, text]
+const megabytes = (bytes: number): number => Math.round(bytes / 1e6)
 const say = (line: string): void => console.error(line)
 
 const memory = () =>
-  new Option('--memory <MB>', 'results that are kept, in megabytes').argParser(wholeNumber(64, 1_000_000))
+  new Option(
+    '--memory <MB>',
+    `results that are kept for later, in megabytes (default: ${megabytes(defaultMemory())}); what a run works on comes on top, at most ${megabytes(workingMemory())}`,
+  ).argParser(wholeNumber(64, 1_000_000))
 const threads = () =>
   new Option('--threads <N>', `threads that compute (default: this machine's ${availableParallelism()})`).argParser(
     wholeNumber(1, 256),
