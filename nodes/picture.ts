@@ -1,7 +1,7 @@
 /** Shared by the nodes that read pictures from files. */
 import { pictureShape } from '../engine/ops/cast/op.ts'
 import { param } from '../engine/types/param.ts'
-import type { PictureInfo } from '../engine/types/services.ts'
+import { mostMegapixels, type PictureInfo } from '../engine/types/services.ts'
 import type { ImageShape } from '../engine/values/index.ts'
 
 /** The extensions that are read, without the dot. */
@@ -10,7 +10,7 @@ export const readable = ['png', 'jpg', 'jpeg', 'webp', 'avif', 'tif', 'tiff', 'g
 export const limitParam = param.number({
   default: 64,
   min: 1,
-  max: 1000,
+  max: mostMegapixels,
   soft: [1, 256],
   step: 1,
   unit: 'MP',

@@ -16,6 +16,7 @@ import {
   type Subgraph,
   unknownSchema,
 } from './document.ts'
+import { checkJson, faultWords } from './json.ts'
 
 const graphName = idSchema.optional()
 
@@ -59,6 +60,21 @@ const tablesOf = ({ nodes, edges, frames, notes, inputs, outputs }: Subgraph): r
   inputs,
   outputs,
 ]
+
+/**
+ * Refuses what a file with it could not hold: an edit is checked as a file is.
+ * @throws `edit.impossible`
+ */
+function checkPatch({ graph, table, id, value }: Patch): void {
+  // Where it stands in the file: `graphs.NAME.nodes[0]`, `nodes[0]`. What a file does not know of a subgraph is its own.
+  const place = table === 'graphs' ? ['graphs'] : graph === undefined ? [table, 0] : ['graphs', graph, table, 0]
+  try {
+    checkJson(value, place, true)
+  } catch (error) {
+    if (error instanceof SightlineError) throw impossible(`"${id}": ${faultWords(error)}`)
+    throw error
+  }
+}
 
 export const impossible = (message: string): SightlineError => new SightlineError('edit.impossible', { message })
 
@@ -116,6 +132,7 @@ export class WorkingCopy {
 
   /** Throws `edit.impossible`. */
   apply(patch: Patch): void {
+    checkPatch(patch)
     this.#inverse.push(this.#apply(patch))
   }
 

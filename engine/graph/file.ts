@@ -15,7 +15,7 @@ import {
   type Subgraph,
 } from './document.ts'
 import { schemaProblem } from './file-words.ts'
-import { checkJson, givenWords, parseJson } from './json.ts'
+import { checkJson, faultWords, givenWords, jsonLimits, parseJson } from './json.ts'
 import { migrate } from './migrate.ts'
 
 type FileGraph = Pick<DocumentFile, 'nodes' | 'edges' | 'frames' | 'notes'>
@@ -147,6 +147,24 @@ export function serialise(document: Document): DocumentFile {
     ...(graphs.length > 0 && { graphs: Object.fromEntries(graphs) }),
     ...document.extra,
   } as DocumentFile
+}
+
+/**
+ * The text of the file for saving: whatever this gives, `parseFile` reads.
+ * Throws `document.not-saved` where it could not, with the reason: too large, too deep, no JSON.
+ */
+export function savedText(document: Document): string {
+  try {
+    checkJson(serialise(document), [], true)
+    const text = formatFile(document)
+    const { length: bytes } = new TextEncoder().encode(text)
+    if (bytes > jsonLimits.bytes) throw new SightlineError('document.too-large', { bytes, limit: jsonLimits.bytes })
+    parseFile(text)
+    return text
+  } catch (error) {
+    if (!(error instanceof SightlineError)) throw error
+    throw new SightlineError('document.not-saved', { reason: faultWords(error) }, error)
+  }
 }
 
 /** The text of the file: two spaces, short records on one line, a newline at the end. */

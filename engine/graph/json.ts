@@ -24,8 +24,9 @@ export function givenWords(value: unknown): string {
 /**
  * Accepts plain JSON of bounded depth without keys that reach prototypes. Throws `document.too-deep`, `document.unsafe-key`,
  * and `document.not-a-pipeline` for what JSON cannot represent (1e999, functions).
+ * @param inMemory a key may be undefined: it is not written
  */
-export function checkJson(value: unknown, path: readonly PropertyKey[] = []): void {
+export function checkJson(value: unknown, path: readonly PropertyKey[] = [], inMemory = false): void {
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return
   if (typeof value !== 'object')
     throw new SightlineError('document.not-a-pipeline', {
@@ -34,13 +35,24 @@ export function checkJson(value: unknown, path: readonly PropertyKey[] = []): vo
     })
   if (path.length >= jsonLimits.depth) throw new SightlineError('document.too-deep', { limit: jsonLimits.depth })
   if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) checkJson(item, [...path, index])
+    for (const [index, item] of value.entries()) checkJson(item, [...path, index], inMemory)
     return
   }
   for (const key of Object.keys(value)) {
     if (unsafeKeys.has(key)) throw new SightlineError('document.unsafe-key', { key })
-    checkJson((value as Record<string, unknown>)[key], [...path, key])
+    const item = (value as Record<string, unknown>)[key]
+    if (item !== undefined || !inMemory) checkJson(item, [...path, key], inMemory)
   }
+}
+
+/** What `checkJson` or a schema found, without saying that it was found in a file: `notes[3].text has ...`. */
+export function faultWords({ code, params, message }: SightlineError): string {
+  if (code === 'document.too-deep') return `it is nested deeper than ${params.limit} levels`
+  if (code === 'document.too-large')
+    return `it takes ${params.bytes} bytes, and a file may have ${params.limit}; its longest notes take the most`
+  if (code === 'document.unsafe-key') return `it has a key named "${params.key}"`
+  if (code === 'document.not-a-pipeline') return `${params.where} ${params.message}`
+  return message
 }
 
 /** Parses text within `jsonLimits`. Throws `document.too-large`, `document.not-json` and what `checkJson` throws. */

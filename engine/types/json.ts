@@ -3,10 +3,13 @@
 const lineWidth = 100
 const isFlat = (value: unknown): boolean => typeof value !== 'object' || value === null
 
+/** As JSON.stringify: a key that is undefined is not written. */
+const entriesOf = (value: object): [string, unknown][] => Object.entries(value).filter(([, item]) => item !== undefined)
+
 function oneLine(value: object): string {
   const items = Array.isArray(value)
     ? value.map((item) => JSON.stringify(item))
-    : Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${JSON.stringify(item)}`)
+    : entriesOf(value).map(([key, item]) => `${JSON.stringify(key)}: ${JSON.stringify(item)}`)
   const [open, close] = Array.isArray(value) ? '[]' : '{}'
   if (items.length === 0) return `${open}${close}`
   return Array.isArray(value) ? `[${items.join(', ')}]` : `{ ${items.join(', ')} }`
@@ -23,7 +26,7 @@ export function formatJson(value: unknown, indent = ''): string {
   const inner = `${indent}  `
   const lines = Array.isArray(value)
     ? value.map((item) => inner + formatJson(item, inner))
-    : Object.entries(value).map(([key, item]) => `${inner}${JSON.stringify(key)}: ${formatJson(item, inner)}`)
+    : entriesOf(value).map(([key, item]) => `${inner}${JSON.stringify(key)}: ${formatJson(item, inner)}`)
   const [open, close] = Array.isArray(value) ? '[]' : '{}'
   return `${open}\n${lines.join(',\n')}\n${indent}${close}`
 }

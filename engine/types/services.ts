@@ -16,6 +16,9 @@ export interface Picture extends PictureInfo {
   readonly data: Uint8Array | Uint16Array
 }
 
+/** No picture with more megapixels is opened, whatever a node allows. */
+export const mostMegapixels = 1000
+
 export interface SaveOptions {
   readonly width: number
   readonly height: number

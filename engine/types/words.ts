@@ -10,6 +10,8 @@ export const problemWords = {
   'document.too-large': 'This pipeline file is too large ({bytes} bytes; the limit is {limit}).',
   'document.too-deep':
     'This pipeline file is nested deeper than {limit} levels, which no pipeline needs. It was not opened.',
+  'document.not-saved':
+    'This pipeline was not saved, because it could not be opened again: {reason}. The file on the disk is untouched. Undo the change, or make the pipeline smaller, and save again.',
   'document.unsafe-key': 'This pipeline file has a key named "{key}", which is not allowed. It was not opened.',
   'document.duplicate-id': 'Two nodes are called "{id}". Every node needs an id of its own.',
   'about.wrong': 'This pipeline cannot be shown in the gallery: {where} {message}.',
@@ -148,6 +150,8 @@ export const problemWords = {
     'The links at "{path}" lead back to themselves, so there is no file. Correct the link, or choose another file.',
   'file.name-too-long':
     '"{path}" is too long for the file system, which allows 255 bytes for a name (a letter may take up to 4). Shorten it.',
+  'file.far-too-many-pixels':
+    '"{path}" has {given} megapixels; Sightline opens pictures of up to {limit}. Make the picture smaller, or cut it into parts.',
   'file.read-failed': '"{path}" could not be read: {message}.',
   'file.folder-none': 'Waiting for a folder: choose one.',
   'file.folder-missing': 'There is no folder at "{path}".',

@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SightlineError } from '../../engine/types/problem.ts'
+import { problemWords } from '../../engine/types/words.ts'
 import { createServices, type FileServices } from './services.ts'
 import {
   bytes,
@@ -455,4 +456,17 @@ describe('what cannot be read', () => {
     await expect(files.decode('plain.png', 64, abort.signal)).rejects.toThrow('superseded')
     expect((await decode('plain.png')).width).toBe(width)
   })
+})
+
+test('beyond what any setting allows, no setting is advised', async () => {
+  const png = await sharp(bytes(7, 1), raw(width, height, 1))
+    .png()
+    .toBuffer()
+  png.writeUInt32BE(50_000, 16)
+  png.writeUInt32BE(50_000, 20)
+  png.writeUInt32BE(crc32(png.subarray(12, 29)), 29)
+  await writeFile(at('vast.png'), png)
+  const { code, params } = await problem(decode('vast.png', 1000))
+  expect({ code, params }).toMatchObject({ code: 'file.far-too-many-pixels', params: { given: 2500, limit: 1000 } })
+  expect(problemWords[code as 'file.far-too-many-pixels']).not.toMatch(/--set|Raise/)
 })

@@ -7,7 +7,7 @@ import { extname } from 'node:path'
 import type { Metadata } from 'sharp'
 import { breathe } from '../../engine/memory/breathe.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-import type { Picture, PictureInfo } from '../../engine/types/services.ts'
+import { mostMegapixels, type Picture, type PictureInfo } from '../../engine/types/services.ts'
 import { grayTable, isSrgb, readProfile } from './icc.ts'
 import { withFile } from './open.ts'
 import { decoderMessage, decoderProblem, warningOf } from './problems.ts'
@@ -230,18 +230,18 @@ const words16 = (data: Buffer): Uint16Array =>
  * The pixels. A picture that decodes with warnings (stray bytes between two markers) is accepted, and its note says so; a
  * truncated one is not.
  * @param limit megapixels
- * @throws `file.too-many-pixels`, `file.truncated` and what `probeFile` throws
+ * @throws `file.too-many-pixels`, `file.far-too-many-pixels`, `file.truncated` and what `probeFile` throws
  */
 export async function decodeFile(file: FileRef, limit: number, signal: AbortSignal): Promise<Picture> {
   const header = await headerOf(file)
   signal.throwIfAborted()
   const megapixels = (header.width * header.height) / 1e6
   if (megapixels > limit)
-    throw new SightlineError('file.too-many-pixels', {
+    throw new SightlineError(megapixels > mostMegapixels ? 'file.far-too-many-pixels' : 'file.too-many-pixels', {
       path: file.shown,
       // A limit of this many is enough.
       given: Math.ceil(megapixels < 10 ? megapixels * 100 : megapixels) / (megapixels < 10 ? 100 : 1),
-      limit,
+      limit: megapixels > mostMegapixels ? mostMegapixels : limit,
     })
   const { raw, flaw } = await decoded(file, header, limit, signal).catch((error: unknown) => {
     signal.throwIfAborted()

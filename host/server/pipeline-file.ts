@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
 import type { Document } from '../../engine/graph/document.ts'
-import { formatFile, parseFile, serialise } from '../../engine/graph/file.ts'
+import { parseFile, savedText, serialise } from '../../engine/graph/file.ts'
 import { jsonLimits } from '../../engine/graph/json.ts'
 import type { MethodResult } from '../../engine/protocol/messages.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
@@ -53,9 +53,9 @@ export async function checkUnchanged(path: string, stamp: Stamp): Promise<void> 
   if (there !== undefined && there !== stamp) throw new SightlineError('file.changed-on-disk', { path })
 }
 
-/** @param path absolute. Throws what `writeAtomic` throws. */
+/** @param path absolute. Throws `document.not-saved`, and what `writeAtomic` throws. */
 export async function writePipeline(path: string, document: Document): Promise<{ path: string; stamp: string }> {
-  const text = formatFile(document)
+  const text = savedText(document)
   // A link stays a link: its target is written.
   await writeAtomic(await realpath(path).catch(() => path), text, { shown: path })
   return { path, stamp: stampOf(text) }
