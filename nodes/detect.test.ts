@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { NodeDefinition } from '../engine/graph/node.ts'
 import type { BoxesValue, ImageValue, TensorValue } from '../engine/values/index.ts'
@@ -221,6 +224,36 @@ describe('the nodes, one after the other', () => {
     // Cut, it lies nowhere.
     const cut = (await bench.run(crop, { image: value }, { x: 1, y: 1, width: 8, height: 8 })).image as ImageValue
     expect(cut.placement).toBeUndefined()
+  })
+
+  it('have the names in a file, one a line, for every class', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sightline-names-'))
+    try {
+      const shape = { kind: 'image', width: 32, height: 32, channels: 3, space: 'rgb', alpha: false } as const
+      const image = await device.image(shape, new Float32Array(32 * 32 * 3))
+      // One cell of FastestDet, 3 classes: objectness 1, the second class.
+      const output = await tensor({ shape: [1, 8, 1, 1], numbers: [1, 0, 0, 0, 0, 0, 1, 0] })
+      const decode = async (text: string | Uint8Array, name = 'names.txt') => {
+        const file = join(folder, name)
+        await writeFile(file, text)
+        return bench.run(detectDecode, { image, output }, { format: 'fastestdet', labels: 'file', file })
+      }
+      const made = (await decode('\ufeffapple\r\nred pepper\r\nZwiebel süß\r\n\r\n')).boxes as BoxesValue
+      expect(made.names).toEqual(['apple', 'red pepper', 'Zwiebel süß'])
+      expect(Array.from((await bench.device.ops.read(made.classes, {})) as Int32Array)).toEqual([1])
+      await expect(decode('apple\nred pepper\n')).rejects.toMatchObject({
+        code: 'detect.names',
+        params: { given: 2, wanted: 3 },
+      })
+      for (const wrong of [Uint8Array.of(0xff, 0xfe, 0x41, 0), Uint8Array.of(65, 0, 66)])
+        await expect(decode(wrong)).rejects.toMatchObject({ code: 'file.not-text' })
+      await expect(decode(new Uint8Array(2_000_000).fill(65))).rejects.toMatchObject({ code: 'file.not-text' })
+      await expect(decode('')).rejects.toMatchObject({ code: 'file.empty' })
+      const gone = { format: 'fastestdet', labels: 'file', file: join(folder, 'gone.txt') }
+      await expect(bench.run(detectDecode, { image, output }, gone)).rejects.toMatchObject({ code: 'file.missing' })
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 
   it('say which tensor is missing, and which shape is wrong', async () => {

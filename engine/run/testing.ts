@@ -561,6 +561,7 @@ export function testingServices(files: Map<string, number> = new Map()): Service
     probe: async (path) => none(path),
     decode: async (path) => none(path),
     encode: async (path) => none(path),
+    text: async (path) => none(path),
     open: async (path) => none(path),
     openPart: async (_, name) => none(name),
     list: async (path) => none(path),

@@ -73,6 +73,8 @@ export interface Services {
   decode(path: string, limit: number, signal: AbortSignal): Promise<Picture>
   /** Writes atomically (temporary file, fsync, rename); the format follows the extension. */
   encode(path: string, picture: SaveOptions, signal: AbortSignal): Promise<void>
+  /** A small file of text in UTF-8, without its byte order mark; `file.not-text` of anything else. */
+  text(path: string, signal: AbortSignal): Promise<string>
   /** For readers of other kinds of file (models): its real place and its hash. */
   open(path: string, signal: AbortSignal): Promise<OpenedFile>
   /**

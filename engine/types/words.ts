@@ -50,6 +50,8 @@ export const problemWords = {
   'param.invalid': 'Parameter "{param}" is {given}; wanted {wanted}.',
   'param.unknown': 'There is no parameter "{param}" on {type}; it has {known}.',
   'input.waiting': 'Waiting for {wanted} at "{port}".',
+  'detect.names':
+    '"{path}" has {given} names, but the network tells {wanted} classes apart. Write one name a line, in the order of the classes.',
   'detect.shape':
     'The network gives {given}; this format has {wanted}. Choose the format of the network, and wire the picture that it was shown.',
   'sockets.reading': 'Waiting for its inputs and outputs, which the file tells.',
@@ -141,6 +143,7 @@ export const problemWords = {
   'file.empty': '"{path}" is empty (0 bytes).',
   'file.not-a-picture':
     '"{path}" is not a picture that Sightline reads (PNG, JPEG, WebP, AVIF, TIFF, GIF). It looks like {given}.',
+  'file.not-text': '"{path}" is not a text file of at most 1 MB in UTF-8. It looks like {given}. Choose another file.',
   'file.unsupported':
     '"{path}" holds {given}, which Sightline does not read. Export it as a gray or RGB picture of 8 or 16 bits, in PNG for instance.',
   'file.truncated': '"{path}" is damaged or incomplete: {message}. Copy or export it again.',

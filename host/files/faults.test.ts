@@ -95,6 +95,7 @@ const calls: Record<Exclude<keyof Services, 'sample' | 'samples' | 'uses'>, (pat
   probe: (path) => files.probe(path, never),
   decode: (path) => files.decode(path, 10, never),
   encode: (path) => files.encode(path, save(8, 3), never),
+  text: (path) => files.text(path, never),
   open: (path) => files.open(path, never),
   openPart: (path) =>
     files.openPart({ path: 'whole.onnx', real: join(folder.path, 'whole.onnx'), bytes: 0, sha256: '' }, path, never),

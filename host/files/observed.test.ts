@@ -11,6 +11,7 @@ let folder: Awaited<ReturnType<typeof makeFolder>>
 beforeAll(async () => {
   folder = await makeFolder()
   await copyFile(new URL('../../assets/samples/coffee.jpg', import.meta.url), join(folder.path, 'photo.jpg'))
+  await writeFile(join(folder.path, 'names.txt'), 'person\ndog\n')
 })
 afterAll(() => folder.remove())
 
@@ -20,6 +21,7 @@ const readsNothing: readonly (keyof Services)[] = ['identity', 'list', 'places',
 /** What readers take that do not take a path and a signal. */
 const takes = (path: string): Partial<Record<keyof Services, readonly unknown[]>> => ({
   decode: ['photo.jpg', 100, never],
+  text: ['names.txt', never],
   openPart: [{ path: 'whole.onnx', real: join(path, 'whole.onnx'), bytes: 0, sha256: '' }, 'photo.jpg', never],
 })
 
@@ -36,8 +38,10 @@ it('every service that reads a file reports it, before it is read', async () => 
   for (const name of readers) {
     seen.length = 0
     const read = services[name] as (...given: unknown[]) => Promise<unknown>
-    await read(...(takes(folder.path)[name] ?? ['photo.jpg', never]))
-    expect(seen, name).toEqual([`photo.jpg ${join(folder.path, 'photo.jpg')}`])
+    const given = takes(folder.path)[name] ?? ['photo.jpg', never]
+    const file = name === 'text' ? 'names.txt' : 'photo.jpg'
+    await read(...given)
+    expect(seen, name).toEqual([`${file} ${join(folder.path, file)}`])
   }
   seen.length = 0
   await services.identity('photo.jpg', never)

@@ -9,6 +9,7 @@ import { createGate } from './gate.ts'
 import { openedFile, partPath } from './opened.ts'
 import { type Access, type Allow, absolutePath, type Places, placeKey, realPath } from './paths.ts'
 import { readSamples, samplesFolder } from './samples.ts'
+import { readText } from './text.ts'
 import { watchPaths } from './watch.ts'
 
 export interface ServiceOptions {
@@ -85,6 +86,11 @@ export function createServices({ base, own = true, uploads, allow, samples }: Se
       },
       async encode(path, picture, signal) {
         await encodeFile(await find(path, 'write'), picture, signal)
+      },
+      async text(path, signal) {
+        const text = await readText(await find(path, 'read', signal))
+        signal.throwIfAborted()
+        return text
       },
       async open(path, signal) {
         return openedFile(await find(path, 'read', signal), signal)

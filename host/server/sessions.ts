@@ -81,6 +81,7 @@ const following = (current: () => Services): Services => ({
   probe: (...given) => current().probe(...given),
   decode: (...given) => current().decode(...given),
   encode: (...given) => current().encode(...given),
+  text: (...given) => current().text(...given),
   open: (...given) => current().open(...given),
   openPart: (...given) => current().openPart(...given),
   list: (...given) => current().list(...given),

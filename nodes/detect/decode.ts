@@ -35,6 +35,24 @@ async function decode(format: Format, image: ImageValue, least: number, context:
   }
 }
 
+/** How many classes the network tells apart. */
+function classesOf(format: Format, { inputs }: NodeContext): number {
+  const value = inputs[format === 'ssd' ? 'scores' : 'output']
+  const shape = value?.kind === 'tensor' ? value.shape : []
+  if (format === 'ssd') return shape[2] ?? 0
+  return (shape[format === 'yolox' ? 2 : 1] ?? 0) - 5
+}
+
+/** The lines of a file. Those at its end may be empty. */
+async function namesIn(path: string, classes: number, { services, signal }: NodeContext): Promise<readonly string[]> {
+  const names = (await services.text(path, signal))
+    .trimEnd()
+    .split(/\r\n|\n|\r/)
+    .map((line) => line.trim())
+  if (names.length < classes) throw new SightlineError('detect.names', { path, given: names.length, wanted: classes })
+  return names
+}
+
 /** The picture that boxes are of: the one that was letterboxed, or the picture itself. */
 const sourceOf = ({ width, height, placement }: ImageShape) => placement?.source ?? { width, height }
 
@@ -79,10 +97,18 @@ export const detectDecode = defineNode({
     }),
     labels: param.choice({
       default: 'coco',
-      of: ['coco', 'none'],
-      names: { coco: 'COCO', none: 'Numbers' },
+      of: ['coco', 'file', 'none'],
+      names: { coco: 'COCO', file: 'From a file', none: 'Numbers' },
       label: 'Class names',
-      help: 'The data set that the network was trained on.',
+      help: 'The data set that the network was trained on, or a file of names.',
+    }),
+    file: param.file({
+      default: '',
+      mode: 'open',
+      accept: ['txt', 'names', 'labels'],
+      label: 'Names',
+      help: 'A text file with the name of one class a line, in the order of the classes.',
+      when: { param: 'labels', is: ['file'] },
     }),
     score: param.number({
       default: 0.25,
@@ -95,10 +121,15 @@ export const detectDecode = defineNode({
   outputs: { boxes: socket.boxes({ over: 'image' }) },
   sockets: { by: ['format'], of: ({ format }) => ({ inputs: inputsOf[format], outputs: {} }) },
   shape: ({ image }) => (image ? { boxes: { kind: 'boxes', ...sourceOf(image) } } : {}),
-  run: async ({ image, format, labels, score }, context) => {
+  identity: async ({ labels, file }, { services, signal }) =>
+    labels === 'file' && file ? services.identity(file, signal) : '',
+  watches: ({ labels, file }) => (labels === 'file' && file ? [file] : []),
+  run: async ({ image, format, labels, file, score }, context) => {
     const decoded = await decode(format, image, score, context)
     const { candidates, source } = backToSource(decoded, image)
-    const names = labels === 'none' ? [] : format === 'ssd' ? coco90 : coco80
+    const classes = classesOf(format, context)
+    const coco = format === 'ssd' ? coco90 : coco80
+    const names = labels === 'file' ? await namesIn(file, classes, context) : labels === 'coco' ? coco : []
     return { boxes: await boxesFrom(candidates, { ...source, names }, context.ops) }
   },
   explain: {
