@@ -57,6 +57,8 @@ export class Inspector {
   readonly #abort = new AbortController()
   #explaining = new AbortController()
   #telling = new AbortController()
+  /** The end of the last measurement asked for. */
+  #measuring: Promise<void> = Promise.resolve()
 
   constructor(world: World, services: Services, options: InspectorOptions) {
     this.#world = world
@@ -172,6 +174,19 @@ export class Inspector {
 
   async #statistics(params: unknown): Promise<MethodResult<'statistics'>> {
     const { node, port, bins } = methods.statistics.params.parse(params)
+    // One at a time: each takes memory while it measures, however many are asked for at once.
+    const before = this.#measuring
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#measuring = promise
+    await before
+    try {
+      return await this.#measured(node, port, bins)
+    } finally {
+      resolve()
+    }
+  }
+
+  #measured(node: string, port: string, bins: number): Promise<MethodResult<'statistics'>> {
     return this.#with(node, port, async (value) => {
       const shape = shapeOfValue(value)
       const raster = rasterOf(value)

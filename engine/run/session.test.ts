@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createTestDevices, type TestDevice } from '../../host/testing/cpu.ts'
 import type { Document } from '../graph/document.ts'
 import { applyEdit, type Edit } from '../graph/edit.ts'
 import { defineNode } from '../graph/node.ts'
+import { Arena } from '../memory/arena.ts'
 import type { Ops } from '../ops/calls.ts'
 import type { Services } from '../types/services.ts'
 import type { BoxesValue, DType, ImageValue, TensorValue } from '../values/index.ts'
@@ -443,6 +444,30 @@ describe('views', () => {
     expect(await window.session.request('upgrade', { document })).toMatchObject({
       document: { nodes: [{ ...old, version: 2, params: { sigma: 3 } }] },
     })
+  })
+
+  it('takes no more memory for many statistics at once than for a few', async () => {
+    const window = openWindow()
+    await window.open(graphOf({ photo: photo(64), bright: 'test/gain' }, ['photo.image > bright.image']))
+    window.views([{ id: 'v', node: 'bright' }])
+    await window.idle()
+    const alloc = vi.spyOn(device.arena, 'alloc')
+    const mostFor = async (count: number): Promise<number> => {
+      let most = 0
+      alloc.mockImplementation((...given) => {
+        const address = Arena.prototype.alloc.apply(device.arena, given)
+        most = Math.max(most, device.arena.used)
+        return address
+      })
+      const ask = () => window.session.request('statistics', { node: 'bright', port: 'image', bins: 256 })
+      await Promise.all(Array.from({ length: count }, ask))
+      return most
+    }
+    try {
+      expect(await mostFor(100)).toBe(await mostFor(2))
+    } finally {
+      alloc.mockRestore()
+    }
   })
 
   it('answers probes and statistics', async () => {
