@@ -84,8 +84,12 @@ test('"Three numbers a pixel", walked to its end', { tag: '@desktop' }, async ({
   await lesson.at(9, 'What you have now')
   await expect(lesson.walker.getByRole('button', { name: /answered/ })).toHaveCount(6)
   await expect(lesson.walker.getByRole('button', { name: 'Next' })).toHaveCount(0)
+  await expect(lesson.walker).toContainText('6 of 6 questions answered')
+  await expect(lesson.walker.getByRole('button', { name: /^Next lesson/ })).toBeVisible()
   await lesson.walker.getByRole('button', { name: 'Again' }).click()
   await lesson.at(1, 'A picture is a grid of numbers')
+  const inspector = page.getByRole('complementary', { name: 'Inspector' })
+  await expect(inspector, 'it would list the notes, and so the answers').toHaveCount(0)
 })
 
 test('a goal is reached by moving a slider, and the numbers say when', async ({ opened, page }) => {
@@ -102,6 +106,10 @@ test('a goal is reached by moving a slider, and the numbers say when', async ({ 
   await size.fill('3')
   await size.press('Enter')
   await expect(lesson.said).toContainText('Right: PSNR is above 28 dB')
+  await size.fill('5')
+  await size.press('Enter')
+  await expect(lesson.walker.locator('dl')).toContainText('26.98 dB')
+  await expect(lesson.said, 'it is left again').toBeEmpty()
 
   await lesson.next()
   await lesson.at(7, 'Can a blur catch up?')

@@ -243,6 +243,8 @@ export const methods = {
           summary: z.string(),
           /** Of its lesson; 0: it has none. */
           steps: z.number().int(),
+          /** How many of them ask a question. */
+          asks: z.number().int(),
           /** The lesson's id: the key of its progress. */
           lesson: z.string().optional(),
           problem: problemSchema.optional(),

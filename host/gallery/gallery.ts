@@ -53,6 +53,7 @@ interface Read {
   readonly document: Document
   readonly about: ReturnType<typeof aboutOf>
   readonly steps: number
+  readonly asks: number
   readonly lesson: string | undefined
 }
 
@@ -79,6 +80,7 @@ export function createGallery({ folder, catalogue, draw }: GalleryOptions): Gall
       document,
       about: aboutOf(document),
       steps: lesson?.steps.length ?? 0,
+      asks: lesson?.steps.filter(({ ask }) => ask).length ?? 0,
       lesson: lesson?.id,
     }
   }
@@ -90,12 +92,12 @@ export function createGallery({ folder, catalogue, draw }: GalleryOptions): Gall
   }
 
   async function entry(id: string): Promise<Entry> {
-    const nothing = { id, hash: '', chapter: '', order: 0, title: id, summary: '', steps: 0 }
+    const nothing = { id, hash: '', chapter: '', order: 0, title: id, summary: '', steps: 0, asks: 0 }
     try {
-      const { hash, document, about, steps, lesson } = await read(id)
+      const { hash, document, about, steps, asks, lesson } = await read(id)
       if (!about) throw new SightlineError('about.wrong', { where: 'it', message: 'has no "about"' })
       const { chapter, order, summary } = about
-      return { id, hash, chapter, order, title: document.title ?? id, summary, steps, ...(lesson && { lesson }) }
+      return { id, hash, chapter, order, title: document.title ?? id, summary, steps, asks, ...(lesson && { lesson }) }
     } catch (error) {
       return { ...nothing, problem: toProblem(error) }
     }

@@ -5,6 +5,7 @@ import { Canvas } from '../canvas/Canvas.tsx'
 import { commands } from '../commands/index.ts'
 import { listenForKeys } from '../commands/keys.ts'
 import { desktop } from '../desktop/bridge.ts'
+import { useExplain } from '../explain/state.ts'
 import { Inspector } from '../inspector/Inspector.tsx'
 import { ResumeLesson } from '../lesson/Resume.tsx'
 import { useLesson } from '../lesson/store.ts'
@@ -79,9 +80,17 @@ function Panels() {
   const panels = useUi((s) => s.panels)
   const start = useUi((s) => s.start)
   const lesson = useLesson((s) => s.on)
+  // In a lesson it is there for a selected node or an explained number; else it would only list the notes.
+  const inspected = useEditor((s) => s.selection.nodes.size > 0)
+  const explained = useExplain((s) => s.asked !== undefined)
   const { viewer, problems, list } = panels
   // While the start screen is open, the sample has the space beside it to itself.
-  const shown = { lesson, palette: panels.palette && !start, main: true, inspector: panels.inspector && !start }
+  const shown = {
+    lesson,
+    palette: panels.palette && !start,
+    main: true,
+    inspector: panels.inspector && !start && (!lesson || inspected || explained),
+  }
   const { palette, inspector } = shown
   const columns = (Object.keys(shown) as (keyof typeof shown)[]).filter((id) => shown[id])
   const below = { viewer, list, problems }

@@ -36,7 +36,7 @@ export function Header() {
   // Tooltips and menus show the current shortcuts.
   useShortcuts()
   return (
-    <header className={styles.header}>
+    <header className={styles.header} data-bar>
       <div className={styles.left}>
         {!desktop && <MainMenu />}
         <Title />

@@ -22,6 +22,8 @@ export interface AddMenu {
   readonly place: Point
   /** Offers only nodes that this wire can connect to; the new node is connected. */
   readonly wire?: End
+  /** The output of the selected node: what is added is connected to it where it fits. */
+  readonly after?: End
 }
 
 export interface CanvasState {

@@ -7,6 +7,7 @@ import { around, type Point } from '../canvas/geometry.ts'
 import { placeOnCanvas } from '../canvas/store.ts'
 import { currentGraphName, edit, select, useEditor } from '../state/editor.ts'
 import { readDocument } from '../state/incoming.ts'
+import { freePlace } from './free.ts'
 import { removeSelection } from './remove.ts'
 
 /** The selection as a document of its own. */
@@ -43,10 +44,8 @@ function insertDocument(part: Document, place: Point, label: string): void {
     ...[...Object.values(part.frames), ...Object.values(part.notes)].map((r) => ({ ...r.position, ...r.size })),
   ])
   if (!box) return
-  const by = {
-    x: Math.round(place.x - box.x - box.width / 2),
-    y: Math.round(place.y - box.y - box.height / 2),
-  }
+  const free = freePlace(s, { ...box, x: place.x - box.width / 2, y: place.y - box.height / 2 })
+  const by = { x: Math.round(free.x - box.x), y: Math.round(free.y - box.y) }
   const made = edit((document, graph) => paste(document, part, by, graph), { label })
   if (made) select(made.selection)
 }

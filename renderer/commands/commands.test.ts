@@ -7,6 +7,8 @@ import { applyEdit } from '../../engine/graph/edit.ts'
 import { formatFile, parseFile } from '../../engine/graph/file.ts'
 import { entriesOf } from '../../engine/graph/history.ts'
 import { catalogue as definitions } from '../../nodes/catalogue.ts'
+import { boxOf } from '../canvas/flow.ts'
+import { overlap } from '../canvas/geometry.ts'
 import { setParam, setTitle, toggleBypass } from '../state/actions.ts'
 import {
   currentGraph,
@@ -254,10 +256,12 @@ function insideGroup(): void {
 
 it('takes a port with the wires outside when what it was there for goes', () => {
   insideGroup()
+  disconnect('median.image')
   select({ nodes: ['median'] })
   removeSelection()
   expect(get().document.graphs.group?.outputs).toEqual({})
   expect(get().document.edges).toEqual({ 'group.image': 'photo.image' })
+  undo()
   undo()
   disconnect('in:blur.image')
   expect(get().document.edges).toEqual({ 'sobel.image': 'group.image' })
@@ -346,4 +350,40 @@ it('makes one step of a slider that moves, and none of one that comes back', () 
   expect(get().document.nodes.blur?.params).toEqual({ sigma: 4.5 })
   undo()
   expect(get().document.nodes.blur?.params).toEqual({ sigma: 3 })
+})
+
+/** Pairs of nodes and notes that lie over each other. */
+function covered(): string[] {
+  const s = get()
+  const { nodes, notes } = currentGraph(s)
+  const boxes = [
+    ...Object.entries(nodes).map(([id, node]) => ({ id, box: boxOf(s, id, node) })),
+    ...Object.entries(notes).map(([id, { position, size }]) => ({ id, box: { ...position, ...size } })),
+  ]
+  return boxes.flatMap((a, i) => boxes.slice(i + 1).flatMap((b) => (overlap(a.box, b.box) ? [`${a.id} ${b.id}`] : [])))
+}
+
+it('places what is added, pasted or written where nothing lies', async () => {
+  const place = { x: 300, y: 200 }
+  for (let i = 0; i < 6; i++) addNode({ type: 'filter/gaussian-blur', place, centred: true })
+  const blur = nodeIds()[0] ?? ''
+  addNode({ type: 'edge/sobel', place, wire: { node: blur, port: 'image', side: 'out' } })
+  addNote(place, 'Here')
+  select({ nodes: nodeIds() })
+  await pasteText(clipText() ?? '')
+  expect(nodeIds()).toHaveLength(14)
+  expect(covered()).toEqual([])
+})
+
+it('heals the wire of a deleted node, and comes back with undo', () => {
+  openDocument(parseFile(chain))
+  const before = get().document
+  const [, next] = Object.entries(before.edges).find(([, from]) => from === 'blur.image') ?? []
+  expect(next).toBe('blur.image')
+  select({ nodes: ['blur'] })
+  removeSelection()
+  const fed = Object.entries(before.edges).filter(([, from]) => from === 'blur.image')
+  for (const [to] of fed) expect(get().document.edges[to]).toBe(before.edges['blur.image'])
+  undo()
+  expect(get().document).toEqual(before)
 })

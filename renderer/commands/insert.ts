@@ -9,10 +9,11 @@ import {
 } from '../../engine/graph/edits.ts'
 import type { ParamValue } from '../../engine/types/param.ts'
 import { type Box, layoutOf, type Point } from '../canvas/geometry.ts'
-import { currentGraph, type EditorState, edit, select, useEditor } from '../state/editor.ts'
+import { currentGraph, edit, select, useEditor } from '../state/editor.ts'
 import { typeInfo } from '../state/info.ts'
 import { bestPort, type End, onWire as ontoWire } from '../state/wiring.ts'
 import { between } from './connect.ts'
+import { freePlace } from './free.ts'
 
 export interface NewNode {
   readonly type: string
@@ -24,15 +25,6 @@ export interface NewNode {
   readonly wire?: End
   /** The wire to insert it into, by where that wire ends. */
   readonly onWire?: PortRef | undefined
-}
-
-/** A position without a node, slightly below and to the right. */
-function free(s: EditorState, { x, y }: Point): Point {
-  const taken = Object.values(currentGraph(s).nodes).map(({ position }) => position)
-  let place = { x: Math.round(x), y: Math.round(y) }
-  while (taken.some((p) => Math.abs(p.x - place.x) < 8 && Math.abs(p.y - place.y) < 8))
-    place = { x: place.x + 24, y: place.y + 24 }
-  return place
 }
 
 /** Adds the node, selects it and returns its id. */
@@ -49,8 +41,10 @@ export function addNode({ type, place, centred, params, wire, onWire }: NewNode)
     : centred
       ? { x: place.x - width / 2, y: place.y - height / 2 }
       : place
+  // On a wire it stays there; elsewhere it covers nothing.
+  const position = onWire ? corner : freePlace(s, { ...corner, width, height })
   const make = (document: Document, graph: string | undefined) => {
-    const made = addNodeEdit(document, { type, position: free(s, corner), info, ...(params && { params }) }, graph)
+    const made = addNodeEdit(document, { type, position, info, ...(params && { params }) }, graph)
     const { id } = made
     const rest: ((now: Document) => typeof made.edit)[] = []
     if (wire && match !== undefined) {
@@ -73,7 +67,8 @@ export function addFrame({ x, y, width, height }: Box, title = 'Frame'): string 
 }
 
 export function addNote({ x, y }: Point, text = ''): string | undefined {
-  const note = { text, position: { x, y }, size: { width: 240, height: 120 } }
+  const size = { width: 240, height: 120 }
+  const note = { text, position: { ...freePlace(useEditor.getState(), { x, y, ...size }) }, size }
   const made = edit((document, graph) => addNoteEdit(document, note, graph), { label: 'Add note' })
   if (made) select({ notes: [made.id] })
   return made?.id

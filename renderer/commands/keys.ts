@@ -63,9 +63,17 @@ const isWriting = (target: EventTarget | null): boolean =>
 /** A dialog or menu takes all keys. */
 const isModal = (): boolean => document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]') !== null
 
+/** The button of the top bar that the pointer pressed last: the focus is there by chance, not to go on from it. */
+let pressed: Element | null = null
+
+function onPointerDown({ target }: PointerEvent): void {
+  pressed = target instanceof Element ? target.closest('[data-bar] button') : null
+}
+
 /** Tab moves the focus where something has it; on the canvas it adds a node. */
 const tabIsFree = (target: EventTarget | null): boolean =>
-  target === document.body || (target instanceof Element && target.closest('.react-flow') !== null)
+  target === document.body ||
+  (target instanceof Element && (target === pressed || target.closest('.react-flow') !== null))
 
 const tableOf = (commands: readonly Command[]) =>
   commands
@@ -85,8 +93,10 @@ export function listenForKeys(commands: readonly Command[]): () => void {
     if (perform(found.command) || found.keys.mod) event.preventDefault()
   }
   window.addEventListener('keydown', onKey)
+  window.addEventListener('pointerdown', onPointerDown, { capture: true })
   return () => {
     forget()
     window.removeEventListener('keydown', onKey)
+    window.removeEventListener('pointerdown', onPointerDown, { capture: true })
   }
 }

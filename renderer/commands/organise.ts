@@ -22,14 +22,31 @@ import {
 import type { Edge } from '../../engine/graph/arrange.ts'
 import { insideOf } from '../../engine/graph/info.ts'
 import { frameId, noteId } from '../canvas/flow.ts'
-import { around } from '../canvas/geometry.ts'
-import { placeOnCanvas, setCanvas } from '../canvas/store.ts'
+import { around, layoutOf } from '../canvas/geometry.ts'
+import { type AddMenu, placeOnCanvas, setCanvas } from '../canvas/store.ts'
 import { currentGraph, goTo, insideOfTrail, select, type Trail, useEditor } from '../state/editor.ts'
+import { typeInfo } from '../state/info.ts'
 import { align, autoLayout, distribute, things } from './arrange.ts'
 import type { Command } from './command.ts'
 import { someNodes } from './edit.ts'
 import { addFrame, addNote } from './insert.ts'
 import { copyBuiltIn, groupSelection, ungroup } from './subgraph.ts'
+
+const wireLength = 72
+
+/** After a single selected node: at the end of a wire from its main output. */
+function afterSelected(): Pick<AddMenu, 'place' | 'after'> | undefined {
+  const s = useEditor.getState()
+  const [id, ...more] = s.selection.nodes
+  const record = id === undefined || more.length > 0 ? undefined : currentGraph(s).nodes[id]
+  if (!record || id === undefined) return undefined
+  const info = typeInfo(s, record)
+  const { width, outputs } = layoutOf(id, record, info, currentGraph(s))
+  const output = outputs.find(({ port }) => port === info?.preview) ?? outputs[0]
+  if (!output) return undefined
+  const place = { x: record.position.x + width + wireLength, y: record.position.y + output.y }
+  return { place, after: { node: id, port: output.port, side: 'out' } }
+}
 
 export const addNodeCommand: Command = {
   id: 'add.node',
@@ -37,7 +54,7 @@ export const addNodeCommand: Command = {
   group: 'Add',
   icon: Plus,
   shortcuts: ['Tab'],
-  perform: () => setCanvas({ addMenu: placeOnCanvas() }),
+  perform: () => setCanvas({ addMenu: { ...placeOnCanvas(), ...afterSelected() } }),
 }
 
 const frameMargin = { x: 28, top: 56, bottom: 28 }

@@ -1,4 +1,4 @@
-/** Deleting. Removing a node between two others leaves a gap rather than guessing; use bypass to try without it. */
+/** Deleting. What fed a deleted node then feeds what it fed, as if it had been bypassed. */
 import { inSequence } from '../../engine/graph/edits.ts'
 import { remove } from '../../engine/graph/remove.ts'
 import { edit, useEditor } from '../state/editor.ts'
@@ -24,7 +24,7 @@ export function removeSelection(label = deleteLabel()): void {
       inSequence(
         document,
         (now) => cutWires(now, edges, graph),
-        (now) => remove(now, things, graph),
+        (now) => remove(now, things, graph, useEditor.getState().catalogue),
       ),
     { label },
   )

@@ -6,7 +6,6 @@ import { splitPort } from '../../engine/graph/document.ts'
 import { type Ask, type Choice, filled, type Goal, type Prediction, type Quantity } from '../../engine/graph/lesson.ts'
 import { wordsOfError } from '../panels/files.ts'
 import { PreviewCanvas } from '../preview/PreviewCanvas.tsx'
-import { useEngine } from '../state/engine.ts'
 import { Button } from '../ui/Button.tsx'
 import { Markdown } from '../ui/Markdown.tsx'
 import styles from './Ask.module.css'
@@ -236,13 +235,13 @@ function ChoiceView({ ask, index, words }: AskProps<Choice>) {
 function GoalView({ ask, index, words }: AskProps<Goal>) {
   const { outcome, tell } = useOutcome(ask, index)
   const quantities = useMemo(() => ({ value: ask.value }), [ask])
-  const now = useNumbers(quantities).get('value')
-  const idle = useEngine((s) => s.run.state === 'idle')
+  const { numbers, settled } = useNumbers(quantities)
+  const now = numbers.get('value')
   const answered = useLesson((s) => s.answered.has(index))
   const [asked, setAsked] = useState(false)
   const verdict = typeof now === 'number' ? judgeGoal(ask, now) : undefined
-  const reached = verdict?.right === true && idle
-  // Reached as soon as the numbers say so; being there from an earlier visit counts as well.
+  const reached = verdict?.right === true && settled
+  // Reached once the slider rests there; being there from an earlier visit counts as well.
   // biome-ignore lint/correctness/useExhaustiveDependencies: told once, when it is reached
   useEffect(() => {
     if (reached && outcome?.kind !== 'right' && outcome?.kind !== 'shown' && verdict)
@@ -268,7 +267,10 @@ function GoalView({ ask, index, words }: AskProps<Goal>) {
           </Button>
         )}
       </div>
-      {outcome?.kind === 'wrong' ? (
+      {/* What was reached and left again is not right now, though it stays answered. */}
+      {outcome?.kind === 'right' && verdict?.right !== true ? (
+        <div role="status" />
+      ) : outcome?.kind === 'wrong' ? (
         <div role="status" className={styles.said} data-tone="wrong">
           <Markdown text={filled(outcome.say, words)} />
         </div>

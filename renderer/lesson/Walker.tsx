@@ -1,13 +1,17 @@
 /** The lesson beside the canvas: one step at a time, with its text, question and buttons. */
 import { ArrowLeft, ArrowRight, RotateCcw, X } from 'lucide-react'
-import { type KeyboardEvent, useEffect, useRef } from 'react'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { splitPort } from '../../engine/graph/document.ts'
 import { filled, type LessonStep } from '../../engine/graph/lesson.ts'
+import type { Entry } from '../start/cards.ts'
+import { openEntry, saying } from '../start/open.ts'
 import { titleOf, useEditor } from '../state/editor.ts'
+import { request } from '../state/engine.ts'
 import { useNodeShapes } from '../state/reports.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Markdown } from '../ui/Markdown.tsx'
+import { count } from '../ui/numbers.ts'
 import { AskView } from './Ask.tsx'
 import { enter, leave, pinPixel } from './look.ts'
 import { told, useNumbers } from './numbers.ts'
@@ -47,7 +51,7 @@ function StepView({ step, index }: { step: LessonStep; index: number }) {
     enter(step)
     heading.current?.focus({ preventScroll: true })
   }, [step])
-  const numbers = useNumbers(step.numbers)
+  const { numbers } = useNumbers(step.numbers)
   const words = told(step, numbers)
   usePin(step)
   return (
@@ -76,6 +80,7 @@ function Foot() {
   const last = step === steps.length - 1
   return (
     <footer className={styles.foot}>
+      {last && <Ending />}
       <ol className={styles.dots} aria-label="Steps">
         {steps.map(({ title, ask }, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: steps neither come nor go
@@ -112,4 +117,41 @@ function Foot() {
       </div>
     </footer>
   )
+}
+
+/** At the last step: how many questions were answered, and the lesson that follows. */
+function Ending() {
+  const lesson = useLesson((s) => s.lesson)
+  const answered = useLesson((s) => s.answered)
+  const next = useNextLesson(lesson?.id)
+  const asks = lesson?.steps.filter(({ ask }) => ask).length ?? 0
+  return (
+    <div className={styles.ending}>
+      {asks > 0 && <p>{`${answered.size} of ${count(asks, 'question')} answered.`}</p>}
+      {next && (
+        <Button look="primary" onClick={() => saying(openEntry(next.id))}>
+          Next lesson: {next.title} <ArrowRight size={15} aria-hidden />
+        </Button>
+      )}
+    </div>
+  )
+}
+
+/** The lesson after this one in the gallery. */
+function useNextLesson(id: string | undefined): Entry | undefined {
+  const [next, setNext] = useState<Entry | undefined>()
+  useEffect(() => {
+    let left = false
+    const find = async (): Promise<void> => {
+      const { entries } = await request('gallery', {})
+      const lessons = entries.filter(({ steps, problem }) => steps > 0 && !problem)
+      const at = lessons.findIndex(({ lesson }) => lesson === id)
+      if (!left) setNext(at < 0 ? undefined : lessons[at + 1])
+    }
+    saying(find())
+    return () => {
+      left = true
+    }
+  }, [id])
+  return next
 }

@@ -1,5 +1,5 @@
 /** Live numbers from the engine for the text of a lesson. */
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { measure, type Reader } from '../../engine/graph/answer.ts'
 import type { LessonStep, Quantity } from '../../engine/graph/lesson.ts'
 import { useEditor } from '../state/editor.ts'
@@ -24,28 +24,47 @@ export async function numbersNow(quantities: Readonly<Record<string, Quantity>>)
   return new Map(await Promise.all(entries))
 }
 
-/** Each number at present: undefined until known, an error where there is none. */
-export function useNumbers(quantities: Readonly<Record<string, Quantity>>): ReadonlyMap<string, Known> {
+interface Found {
+  readonly of: unknown
+  readonly when: unknown
+  readonly numbers: ReadonlyMap<string, Known>
+}
+
+/**
+ * Each number at present: undefined until known, an error where there is none. `settled`: they are those of the pipeline as it
+ * is now, and no slider is held, so that a value passed on the way does not count.
+ */
+export function useNumbers(quantities: Readonly<Record<string, Quantity>>): {
+  readonly numbers: ReadonlyMap<string, Known>
+  readonly settled: boolean
+} {
   const nodes = useEditor((s) => s.document.nodes)
   const edges = useEditor((s) => s.document.edges)
+  const graphs = useEditor((s) => s.document.graphs)
+  const moving = useEditor((s) => s.history.open)
   const open = useEngine((s) => s.link === 'open')
   const idle = useEngine((s) => s.run.state === 'idle')
-  const [found, setFound] = useState<{ readonly of: unknown; readonly numbers: ReadonlyMap<string, Known> }>()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the rest is when to ask again, not what
+  const [found, setFound] = useState<Found>()
+  // A new object with each change: numbers asked for before it are not those of now.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what the numbers depend on
+  const when = useMemo(() => ({}), [nodes, edges, graphs, moving, open, idle])
   useEffect(() => {
     if (!open || Object.keys(quantities).length === 0) return
     let left = false
     const ask = async (): Promise<void> => {
       const numbers = await numbersNow(quantities)
-      if (!left) setFound({ of: quantities, numbers })
+      if (!left) setFound({ of: quantities, when, numbers })
     }
     const timer = setTimeout(() => void ask(), pause)
     return () => {
       left = true
       clearTimeout(timer)
     }
-  }, [quantities, nodes, edges, open, idle])
-  return found?.of === quantities ? found.numbers : nothing
+  }, [quantities, when, open])
+  return {
+    numbers: found?.of === quantities ? found.numbers : nothing,
+    settled: found?.of === quantities && found.when === when && idle && !moving,
+  }
 }
 const nothing: ReadonlyMap<string, Known> = new Map()
 

@@ -1,7 +1,8 @@
 /** The current lesson: which step, the answers, and whether the walker is shown. */
 import { create } from 'zustand'
+import type { Document } from '../../engine/graph/document.ts'
 import { type Lesson, type LessonStep, lessonOf } from '../../engine/graph/lesson.ts'
-import { onChange, useEditor } from '../state/editor.ts'
+import { type EditorState, onChange, useEditor } from '../state/editor.ts'
 import { notifyError } from '../state/notices.ts'
 import { setPanel, useUi } from '../state/ui.ts'
 import { keepProgress, progressOf } from './progress.ts'
@@ -9,13 +10,21 @@ import { keepProgress, progressOf } from './progress.ts'
 interface LessonState {
   /** The lesson of the open document. */
   readonly lesson: Lesson | undefined
+  /** The document as it was opened. */
+  readonly begun: Document | undefined
   /** Being walked now; false: left, and can be resumed. */
   readonly on: boolean
   readonly step: number
   readonly answered: ReadonlySet<number>
 }
 
-export const useLesson = create<LessonState>(() => ({ lesson: undefined, on: false, step: 0, answered: new Set() }))
+export const useLesson = create<LessonState>(() => ({
+  lesson: undefined,
+  begun: undefined,
+  on: false,
+  step: 0,
+  answered: new Set(),
+}))
 const { getState: get, setState: set } = useLesson
 
 export const useStep = (): LessonStep | undefined => useLesson((s) => s.lesson?.steps[s.step])
@@ -88,10 +97,23 @@ function opened(): void {
   const lesson = read()
   const known = lesson && progressOf(lesson.id)
   const last = (lesson?.steps.length ?? 1) - 1
-  // A finished lesson starts over.
-  const step = known && known.step < last ? Math.max(0, known.step) : 0
-  set({ lesson, step, answered: new Set(step > 0 ? known?.answered : []) })
+  const open = lesson?.steps.findIndex(({ ask }, i) => ask && !known?.answered.includes(i)) ?? -1
+  // One that was walked to its end goes on with the first open question; a finished one starts over.
+  const step = known && known.step < last ? Math.max(0, known.step) : known && open > 0 ? open : 0
+  const { document } = useEditor.getState()
+  set({ lesson, begun: document, step, answered: new Set(step > 0 ? known?.answered : []) })
   if (lesson) resumeLesson()
+}
+
+const withoutParams = ({ nodes, edges, graphs }: Document): string =>
+  JSON.stringify([Object.entries(nodes).map(([id, { params: _, position: __, ...rest }]) => [id, rest]), edges, graphs])
+
+/** A lesson from the gallery in which only parameters and places changed: nothing of it needs to be saved. */
+export function isOnlyPlayed({ document, path, unsaved }: EditorState): boolean {
+  const { lesson, begun } = get()
+  if (!lesson || !begun || path !== undefined || unsaved) return false
+  const same = document.notes === begun.notes && document.frames === begun.frames && document.title === begun.title
+  return same && withoutParams(document) === withoutParams(begun)
 }
 
 /** Called once at start: opening a pipeline with a lesson starts it. */

@@ -57,7 +57,8 @@ function Menu({ menu }: { menu: AddMenu }) {
 
   const add = (type: string): void => {
     close()
-    addNode({ type, place: menu.place, centred: true, ...(menu.wire && { wire: menu.wire }) })
+    const wire = menu.wire ?? menu.after
+    addNode({ type, place: menu.place, centred: true, ...(wire && { wire }) })
   }
   const left = Math.max(edge, Math.min(menu.at.x, window.innerWidth - size.width - edge))
   const top = Math.max(edge, Math.min(menu.at.y, window.innerHeight - size.height - edge))

@@ -3,6 +3,7 @@ import { create } from 'zustand'
 import { emptyDocument } from '../../engine/graph/document.ts'
 import { isScene } from '../../engine/protocol/scene.ts'
 import { SightlineError, toProblem, wordsOf } from '../../engine/types/problem.ts'
+import { isOnlyPlayed } from '../lesson/store.ts'
 import { openScene } from '../scene/store.ts'
 import { isDirty, markSaved, openDocument, pastFiles, settle, useEditor } from '../state/editor.ts'
 import { request } from '../state/engine.ts'
@@ -25,7 +26,8 @@ const ask = useQuestions.setState
 
 /** Runs it at once, or after asking about unsaved changes. */
 export function whenSafe(next: () => void): void {
-  if (!isDirty(useEditor.getState())) next()
+  const s = useEditor.getState()
+  if (!isDirty(s) || isOnlyPlayed(s)) next()
   else {
     ask({ next })
     openDialog('discard')

@@ -37,14 +37,23 @@ export function Card({ entry }: { entry: Entry }) {
   )
 }
 
-function Lesson({ entry: { lesson = '', steps } }: { entry: Entry }) {
+function Lesson({ entry: { lesson = '', steps, asks } }: { entry: Entry }) {
   const progress = useProgress(lesson)
   const at = progress && progress.step > 0 ? progress.step + 1 : 0
+  const end = at >= steps
+  const answered = progress?.answered.length ?? 0
+  const done = end && answered >= asks
   const words =
-    at === 0 ? `Lesson, ${count(steps, 'step')}` : at >= steps ? `Lesson, done` : `Lesson, at step ${at} of ${steps}`
-  const Icon = at >= steps ? CircleCheck : GraduationCap
+    at === 0
+      ? `Lesson, ${count(steps, 'step')}`
+      : done
+        ? `Lesson, done`
+        : end
+          ? `Lesson, ${answered} of ${count(asks, 'question')} answered`
+          : `Lesson, at step ${at} of ${steps}`
+  const Icon = done ? CircleCheck : GraduationCap
   return (
-    <span className={styles.lesson} data-done={at >= steps || undefined}>
+    <span className={styles.lesson} data-done={done || undefined}>
       <Icon size={14} strokeWidth={1.75} aria-hidden /> {words}
     </span>
   )
