@@ -31,12 +31,12 @@ export function PipelineInspector() {
   const title = useEditor(titleOf)
   const path = useEditor((s) => s.path)
   const graph = useEditor(currentGraph)
-  const inside = useEditor(currentInside)
+  const inside = useEditor((s) => currentInside(s)?.graph)
   const name = useEditor((s) => graphTitle(s, s.trail))
   // The notes of a lesson would give its answers away.
   const lesson = useLesson((s) => s.on)
   const notes = lesson ? [] : Object.entries(graph.notes)
-  const wires = Object.keys(graph.edges).length + (inside ? boundaryWires(inside.graph) : 0)
+  const wires = Object.keys(graph.edges).length + (inside ? boundaryWires(inside) : 0)
 
   return (
     <>
