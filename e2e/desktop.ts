@@ -8,8 +8,9 @@ import { _electron, type ElectronApplication, expect, type Page } from '@playwri
 /** Set by `e2e/run.ts`; absent: there is no Electron, or no screen for it. */
 export const electron = process.env.SIGHTLINE_ELECTRON
 
-/** Software rendering instead of a GPU; no sandbox for root. */
+/** Software rendering instead of a GPU, a camera that Chromium makes up; no sandbox for root. */
 const switches = [
+  '--use-fake-device-for-media-stream',
   '--use-angle=swiftshader',
   '--enable-unsafe-swiftshader',
   '--ignore-gpu-blocklist',

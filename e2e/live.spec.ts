@@ -85,7 +85,7 @@ test('the bar and the keyboard play and stop all sources, and removing one stops
 })
 
 test.describe('with a camera', () => {
-  test('its pictures go through the pipeline until Stop @browser', async ({ editor }) => {
+  test('its pictures go through the pipeline until Stop', { tag: '@desktop' }, async ({ editor }) => {
     await editor.open(withCamera())
     await press(editor, 'camera', 'Play')
     await expect(editor.node('camera')).toContainText(/\d fps/)
