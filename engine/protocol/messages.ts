@@ -360,6 +360,8 @@ const nodeReport = z.object({
   problem: problemSchema.optional(),
   /** A note that is not an error: "converted from Display P3 to sRGB". */
   note: z.string().optional(),
+  /** Output → its shape, where a full run found another than was known before it: how many boxes, say. */
+  found: z.record(z.string(), z.unknown()).optional(),
   /** Of a run for all elements of a sequence, some of which failed. `problems`: of each that failed, up to a hundred. */
   elements: z.object({ total: count, done: count, failed: count, problems: z.array(problemSchema) }).optional(),
   /** Of a sequence: the number of elements, and the one on display. */

@@ -94,7 +94,7 @@ export class ExplicitRuns {
       if (!this.#running.has(running) || !involved.has(node)) return
       this.#listener.report(node, report)
       this.#tell()
-    })
+    }, plan.analysis.nodes)
     const running: Running = { controller: new AbortController(), targets, plan, restart, involved, reports }
     this.#running.add(running)
     this.#run(running)

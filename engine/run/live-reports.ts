@@ -81,7 +81,10 @@ export class LiveReports {
     }
     const now = status.get(node)
     const same = quiet && report.status === 'unchanged' && this.#keys.get(node) === key
-    if (!(same && now && known.has(now.status))) this.put(node, report)
+    if (same && now && known.has(now.status)) return
+    // A run that did not need the node says only that it is unchanged.
+    const found = report.status === 'unchanged' && this.#keys.get(node) === key ? now?.found : undefined
+    this.put(node, found ? { found, ...report } : report)
   }
 
   /** A full run begins: nodes without a result lose their old state. */

@@ -213,9 +213,12 @@ export class LiveLoop {
     if (this.#closed) return
     if (quick) views.keepWindows(new Set(quick.flatMap((target) => target.views ?? [])))
 
-    const reports = new RunReports((node, report) => {
-      if (this.#running === running) this.reports.take(plan, node, report, due.quiet)
-    })
+    const reports = new RunReports(
+      (node, report) => {
+        if (this.#running === running) this.reports.take(plan, node, report, due.quiet)
+      },
+      due.quick ? undefined : plan.analysis.nodes,
+    )
     const live = startLive({
       world,
       services,

@@ -1,7 +1,10 @@
 /** The reports of the nodes of one run: events in, the protocol's reports out. */
+import type { Analysis } from '../graph/analyse.ts'
 import type { NodeReport } from '../protocol/messages.ts'
 import type { Problem } from '../types/problem.ts'
+import { shapeOfValue } from './outside.ts'
 import type { Plan } from './plan.ts'
+import type { Wired } from './result.ts'
 import type { NodeEvent, Stopped } from './task.ts'
 
 interface State {
@@ -44,9 +47,12 @@ const final = new Set<NodeReport['status']>([
 export class RunReports {
   readonly #states = new Map<string, State>()
   readonly #onChange: (node: string, report: NodeReport) => void
+  readonly #foretold: Analysis['nodes'] | undefined
 
-  constructor(onChange: (node: string, report: NodeReport) => void) {
+  /** @param foretold what is known before the run; absent for a quick run, whose shapes are not the real ones */
+  constructor(onChange: (node: string, report: NodeReport) => void, foretold?: Analysis['nodes']) {
     this.#onChange = onChange
+    this.#foretold = foretold
   }
 
   get(node: string): NodeReport | undefined {
@@ -106,11 +112,13 @@ export class RunReports {
         const ms = event.run ? before + event.ms : state.ran ? before : event.ms
         const note = noteOf(state.notes)
         const { gpuMs } = event.result
+        const found = event.element ? undefined : this.#found(node, event.result.outputs)
         const told = {
           ...(state.streaming ? report : rest),
           ms,
           ...(gpuMs !== undefined && { gpuMs }),
           ...(note !== undefined && { note }),
+          ...(found && { found }),
         }
         return { ...told, status: state.streaming ? 'running' : state.ran ? 'done' : 'unchanged' }
       }
@@ -129,6 +137,16 @@ export class RunReports {
         return { ...rest, status: 'running', progress: { fraction: index / length, say: `${index + 1}/${length}` } }
       }
     }
+  }
+
+  #found(node: string, outputs: Readonly<Record<string, Wired>>): NodeReport['found'] {
+    const before = this.#foretold?.get(node)?.outputs
+    if (!before) return undefined
+    const found = Object.entries(outputs).flatMap(([port, value]) => {
+      const shape = shapeOfValue(value)
+      return JSON.stringify(before[port]?.shape) === JSON.stringify(shape) ? [] : [[port, shape] as const]
+    })
+    return found.length > 0 ? Object.fromEntries(found) : undefined
   }
 
   /** Nodes that cannot run are reported at once. */

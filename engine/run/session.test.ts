@@ -571,6 +571,26 @@ describe('what lies over a picture', () => {
     }
   })
 
+  it('is counted once it was found, for the subgraph around it too', async () => {
+    const inner = graphOf({ b: flat(0.8), find: 'over/find', keep: 'over/keep' }, [
+      'b.image > find.right',
+      'find.boxes > keep.boxes',
+    ])
+    const { graphs: _, ...graph } = inner
+    const window = await showing(
+      {},
+      {
+        ...graphOf({ outer: 'graph/inner' }),
+        graphs: { inner: { ...graph, inputs: {}, outputs: { boxes: { from: 'keep.boxes' } } } },
+      },
+    )
+    const boxes = { kind: 'boxes', count: 1, width: 8, height: 8 }
+    expect(window.reports.get('outer/keep')?.found).toEqual({ boxes })
+    expect(window.reports.get('outer')?.found).toEqual({ boxes })
+    // What was known before is not repeated.
+    expect(window.reports.get('outer/b')).not.toHaveProperty('found')
+  })
+
   it('is followed upstream through nodes whose input lies over something itself', async () => {
     const window = await showing(
       { near: 'first.boxes', far: 'second.boxes', lost: 'third.boxes' },

@@ -113,8 +113,19 @@ export class Status {
       const status = worst.find((one) => inside.some((report) => report.status === one)) ?? 'idle'
       const problem = inside.find((report) => report.status === status)?.problem
       const ms = inside.reduce((sum, report) => sum + (report.ms ?? 0), 0)
-      yield [group, { status, ms, ...(problem && { problem }) }]
+      const found = this.#foundBy(group)
+      yield [group, { status, ms, ...(problem && { problem }), ...(found && { found }) }]
     }
+  }
+
+  /** The outputs of a subgraph are those of nodes inside. */
+  #foundBy(group: string): NodeReport['found'] {
+    const found: Record<string, unknown> = {}
+    for (const [ref, { node, port }] of this.#flat?.aliases ?? []) {
+      const shape = ref.startsWith(`${group}.`) ? this.#reports.get(node)?.found?.[port] : undefined
+      if (shape !== undefined) found[ref.slice(group.length + 1)] = shape
+    }
+    return Object.keys(found).length > 0 ? found : undefined
   }
 }
 
@@ -123,6 +134,7 @@ function sameReport(a: NodeReport, b: NodeReport): boolean {
     return false
   if (a.sequence?.index !== b.sequence?.index || a.sequence?.length !== b.sequence?.length) return false
   if (JSON.stringify(a.feed) !== JSON.stringify(b.feed)) return false
+  if (JSON.stringify(a.found) !== JSON.stringify(b.found)) return false
   if (a.elements?.done !== b.elements?.done || a.elements?.failed !== b.elements?.failed) return false
   if (a.progress?.fraction !== b.progress?.fraction || a.progress?.say !== b.progress?.say) return false
   return a.problem === b.problem || JSON.stringify(a.problem) === JSON.stringify(b.problem)

@@ -1,4 +1,5 @@
 /** The engine's reports on nodes and wires. Each entry is watched separately, so a running node re-renders only itself. */
+import { useMemo } from 'react'
 import type { NodeReport, WireReport } from '../../engine/protocol/messages.ts'
 import type { Shape } from '../../engine/values/index.ts'
 import { createKeyed, useAll, useKeyed } from './keyed.ts'
@@ -12,7 +13,12 @@ export const nodeShapes = createKeyed<Readonly<Record<string, Shape>>>()
 
 export const useNodeReport = (node: string): NodeReport | undefined => useKeyed(nodeReports, node)
 export const useWireReport = (end: string): WireReport | undefined => useKeyed(wireReports, end)
-export const useNodeShapes = (node: string): Readonly<Record<string, Shape>> | undefined => useKeyed(nodeShapes, node)
+/** As far as known before a run, and what the last one found. */
+export function useNodeShapes(node: string): Readonly<Record<string, Shape>> | undefined {
+  const known = useKeyed(nodeShapes, node)
+  const found = useKeyed(nodeReports, node)?.found as Readonly<Record<string, Shape>> | undefined
+  return useMemo(() => (found ? { ...known, ...found } : known), [known, found])
+}
 export const useAllNodeReports = (): ReadonlyMap<string, NodeReport> => useAll(nodeReports)
 export const useAllWireReports = (): ReadonlyMap<string, WireReport> => useAll(wireReports)
 
