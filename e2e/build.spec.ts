@@ -9,6 +9,7 @@ test('the sample pipeline shows its result at the start', async ({ editor }) => 
 })
 
 test('built by hand, undone, redone, saved and reopened', { tag: '@desktop' }, async ({ editor, page, folder }) => {
+  test.slow()
   await editor.newDocument()
   await editor.addFromPalette('Sample image', 60, 120)
   await editor.addFromPalette('Convert colour', 300, 120)
