@@ -227,7 +227,7 @@ test('the page may not do what pages may not do', async ({ home }) => {
     evaluates: 'refused',
     opened: true,
     camera: 'denied',
-    bridge: ['choose', 'closed', 'document', 'endpoint', 'listen', 'menu', 'pathOf', 'platform', 'recent'],
+    bridge: ['camera', 'choose', 'closed', 'document', 'endpoint', 'listen', 'menu', 'pathOf', 'platform', 'recent'],
   })
   await page.evaluate(() => {
     location.href = 'https://example.com/'

@@ -180,10 +180,13 @@ test('a file field: chosen in the dialog, shown at once, and named where there i
   )
   await expect(editor.dialog).toHaveCount(0)
   await expect(node).toContainText('30 × 40')
-  const colour = await editor
-    .preview('load-image')
-    .evaluate((c: HTMLCanvasElement) => Array.from(c.getContext('2d')?.getImageData(3, 3, 1, 1).data ?? []))
-  expect(colour).toEqual([0xc0, 0x40, 0x20, 255])
+  await expect
+    .poll(() =>
+      editor
+        .preview('load-image')
+        .evaluate((c: HTMLCanvasElement) => Array.from(c.getContext('2d')?.getImageData(3, 3, 1, 1).data ?? [])),
+    )
+    .toEqual([0xc0, 0x40, 0x20, 255])
   await expect(editor.inspector.getByRole('textbox', { name: 'File' })).toHaveValue(/brick\.png$/)
   await page.keyboard.press('Control+z')
   await expect(node).toContainText(/waiting for a file: choose one/i)

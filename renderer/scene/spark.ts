@@ -51,6 +51,14 @@ export function openSpark({ canvas, onLost }: SceneViewOptions): SceneView {
   if (!context) throw new SightlineError('scene.no-webgl')
   const renderer = new WebGLRenderer({ canvas, context, alpha: true, premultipliedAlpha: true })
   renderer.setClearColor(0, 0)
+  // A read that is under way when the context is lost is rejected without a reason, and Spark does not catch it. It never
+  // ends instead: the view that waits for it is closed.
+  const read = renderer.readRenderTargetPixelsAsync.bind(renderer)
+  renderer.readRenderTargetPixelsAsync = (...args) =>
+    read(...args).catch((error: unknown) => {
+      if (context.isContextLost()) return new Promise(() => undefined)
+      throw error
+    })
   const scene = new Scene()
   const camera = new PerspectiveCamera(50, 1, 0.01, 1000)
   const spark = new SparkRenderer({ renderer, onDirty: () => draw() })
@@ -95,6 +103,18 @@ export function openSpark({ canvas, onLost }: SceneViewOptions): SceneView {
     do {
       await new Promise(requestAnimationFrame)
     } while (!over && performance.now() < until && (frame !== 0 || spark.dirty || spark.sorting || spark.sortDirty))
+  }
+
+  /** Once the last sort has ended: Spark does not catch it when its worker or its context goes meanwhile. */
+  const free = async (): Promise<void> => {
+    const until = performance.now() + frameWait
+    while ((spark.sorting || spark.sortDirty) && !context.isContextLost() && performance.now() < until)
+      await new Promise((resolve) => setTimeout(resolve, 16))
+    mesh?.dispose()
+    spark.dispose()
+    renderer.dispose()
+    // A browser allows only a few contexts and releases them lazily.
+    context.getExtension('WEBGL_lose_context')?.loseContext()
   }
 
   const lost = (event: Event): void => {
@@ -158,11 +178,7 @@ export function openSpark({ canvas, onLost }: SceneViewOptions): SceneView {
       cancelAnimationFrame(frame)
       sizes.disconnect()
       canvas.removeEventListener('webglcontextlost', lost)
-      mesh?.dispose()
-      spark.dispose()
-      renderer.dispose()
-      // A browser allows only a few contexts and releases them lazily.
-      context.getExtension('WEBGL_lose_context')?.loseContext()
+      void free()
     },
   }
 }

@@ -38,6 +38,7 @@ declare module 'three' {
     getPixelRatio(): number
     setSize(width: number, height: number, style: boolean): void
     render(scene: Scene, camera: PerspectiveCamera): void
+    readRenderTargetPixelsAsync(...args: unknown[]): Promise<unknown>
     dispose(): void
   }
 }
