@@ -103,7 +103,8 @@ export function createCpuContext(
       const numbersOf = (one: CpuStore): Float32Array =>
         new Float32Array(memory.buffer, addresses.get(one), one.bytes / 4)
       const given = inputs.map((value) => ({ numbers: numbersOf(cpuStore(value)), shape: dimensions(value) }))
-      await tensors.run({ op, params, inputs: given, output: numbersOf(store) }, signal)
+      const output = numbersOf(store)
+      await tensors.run({ op, params, inputs: given, output, shape: dimensions(shape) }, signal)
       return { ...shape, store }
     },
 

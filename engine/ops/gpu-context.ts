@@ -1,12 +1,10 @@
 /** What an op works with on the GPU: its inputs pinned there, and buffers for its results and temporaries. */
-import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Block } from '../gpu/buffers.ts'
 import type { GpuDevice } from '../gpu/device.ts'
 import { GpuStore } from '../gpu/store.ts'
 import type { Timer } from '../gpu/timer.ts'
 import type { GpuContext, StoredShape, StoredValue } from './op.ts'
 import { bytesOf, countOf, dimensions } from './shape.ts'
-import type { TensorFlow } from './tensorflow.ts'
 
 export interface OpGpuContext extends GpuContext {
   pin(store: GpuStore): void
@@ -71,12 +69,11 @@ export function createGpuContext(device: GpuDevice, signal: AbortSignal, timer: 
       return out.buffer
     },
     dispatch: (call) => device.dispatch(call, signal, timer),
-    async tensorflow({ compute, inputs, params, shape }) {
+    async tensorflow({ compute, inputs, shape }) {
       const tensorflow = await device.tensorflow()
       signal.throwIfAborted()
       const given = inputs.map((value) => ({ block: blockOf(value), shape: dimensions(value) }))
-      const work = (tf: TensorFlow, tensors: readonly Tensor[]): Tensor => compute(tf, tensors, params)
-      return { ...shape, store: own(await tensorflow.run(given, countOf(shape), work, timer)) }
+      return { ...shape, store: own(await tensorflow.run(given, countOf(shape), compute, timer)) }
     },
 
     pin,

@@ -3,12 +3,13 @@
  * functions from which every explanation follows: `reach` and `terms`. Nodes call ops and never learn which device runs them.
  */
 
+import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Block } from '../gpu/buffers.ts'
 import type { GpuCall, GpuDevice } from '../gpu/device.ts'
 import type { DType, ImageShape, ImageValue, TensorShape, TensorValue } from '../values/index.ts'
 import type { CpuDevice } from './cpu.ts'
 import type { Read, Rows } from './rows.ts'
-import type { Compute } from './tensorflow.ts'
+import type { TensorFlow, Tensorwise } from './tensorflow.ts'
 
 /** Values that live on a device. */
 export type StoredValue = ImageValue | TensorValue
@@ -123,7 +124,9 @@ export interface GpuContext {
   read(block: Block, bytes?: number): Promise<ArrayBuffer>
   dispatch(call: GpuCall): Promise<void>
   /** The result of TensorFlow.js on these inputs, on this device. */
-  tensorflow<P>(call: TensorWork & { readonly params: P; readonly compute: Compute<P> }): Promise<StoredValue>
+  tensorflow(
+    call: TensorWork & { readonly compute: (tensorflow: TensorFlow, inputs: readonly Tensor[]) => Tensor },
+  ): Promise<StoredValue>
 }
 
 /** Calls an op. */
@@ -165,7 +168,7 @@ export interface OpDefinition<I extends readonly StoredValue[], P, R> {
    */
   readonly nonFinite: string
   /** How, for ops that TensorFlow.js computes (`defineTensorOp`). */
-  readonly tensorflow?: Compute<P>
+  readonly tensorflow?: Tensorwise<P>
   /** Every number of the result may depend on all numbers of the inputs: explanations count them instead of listing them. */
   readonly whole?: true
   /** The sites that the output value at `at` may depend on. */

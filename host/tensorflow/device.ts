@@ -1,16 +1,18 @@
 /**
- * TensorFlow.js in a worker thread over the engine's memory: its CPU backends run without a break, and the only way to stop them
- * is to end their thread. It starts with the first call; calls are queued.
+ * TensorFlow.js in a worker thread over the engine's memory: its CPU backends run without a break. It starts with the first call;
+ * calls are queued. Each call is made in short strips of rows and stopped between two of them. Ending the thread instead takes
+ * seconds where the system is handing it memory, and the next call waits for another one to start.
  */
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { KernelError } from '../../engine/ops/cpu.ts'
 import type { TensorCall, TensorDevice } from '../../engine/ops/tensorflow.ts'
+import type { TensorOrder } from './worker.ts'
 
 /** TensorFlow's own library, if the user has installed it: on the GPU (CUDA), or on the CPU. */
 const libraries = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const
 
-/** How long a stopped call may take to end, in ms. */
+/** How long a stopped call may take to end, in ms; after that its thread is ended. */
 const LATE = 100
 
 /** What the worker is told at its start, and what it reports. */
@@ -21,6 +23,7 @@ export interface TensorStart {
 export type FromTensorWorker =
   | { readonly type: 'ready'; readonly backend: string; readonly trouble?: string }
   | { readonly type: 'done'; readonly numbers?: Float32Array }
+  | { readonly type: 'stopped' }
   | { readonly type: 'failed'; readonly message: string }
 
 interface Crew {
@@ -95,16 +98,19 @@ export function createTensorDevice(
     }
   }
 
-  async function attempt(call: TensorCall, signal: AbortSignal): Promise<void> {
-    const { op, params, inputs, output } = call
+  /** `given`: rejects when the signal is aborted. */
+  async function attempt(call: TensorCall, signal: AbortSignal, given: Promise<never>): Promise<void> {
+    const { op, params, inputs, output, shape } = call
     let failed = false
     if (closed) throw new KernelError(op, 'TensorFlow.js is closed')
     crew ??= assemble()
     const mine = crew
-    await mine.backend
+    await Promise.race([mine.backend, given])
     signal.throwIfAborted()
+    const stopped = new Int32Array(new SharedArrayBuffer(4))
     let late: ReturnType<typeof setTimeout> | undefined
     const stop = (): void => {
+      Atomics.store(stopped, 0, 1)
       late = setTimeout(() => void mine.worker.terminate(), LATE)
     }
     signal.addEventListener('abort', stop, { once: true })
@@ -114,7 +120,11 @@ export function createTensorDevice(
         shape,
       }))
       const told = answer(mine.worker, op)
-      mine.worker.postMessage({ op, params, inputs: sent, output: isShared(output) ? output : undefined })
+      const order: TensorOrder = {
+        ...{ op, params, shape, inputs: sent },
+        ...{ output: isShared(output) ? output : undefined, stop: stopped },
+      }
+      mine.worker.postMessage(order)
       const result = await told
       signal.throwIfAborted()
       if (result.type === 'failed') {
@@ -132,7 +142,7 @@ export function createTensorDevice(
       clearTimeout(late)
       signal.removeEventListener('abort', stop)
     }
-    if (failed) await attempt(call, signal)
+    if (failed) await attempt(call, signal, given)
   }
 
   return {
@@ -151,7 +161,7 @@ export function createTensorDevice(
       try {
         signal.throwIfAborted()
         await Promise.race([before, given])
-        await attempt(call, signal)
+        await attempt(call, signal, given)
       } finally {
         // A call stopped while waiting leaves its turn to those before it.
         void before.then(() => mine.resolve())

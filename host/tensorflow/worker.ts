@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { ops } from '../../engine/ops/index.ts'
 import type { OpDefinition, StoredValue } from '../../engine/ops/op.ts'
-import type { TensorCall, TensorFlow } from '../../engine/ops/tensorflow.ts'
+import { makeStrip, stripsOf, type TensorCall, type TensorFlow } from '../../engine/ops/tensorflow.ts'
 import type { FromTensorWorker, TensorStart } from './device.ts'
 import { complaints, innerOf, openWebAssembly } from './wasm.ts'
 
@@ -39,34 +39,52 @@ async function open(): Promise<TensorFlow> {
   return tf
 }
 
-type Call = Omit<TensorCall, 'output'> & { readonly output: Float32Array | undefined }
+/** `output`: undefined where its memory is not shared. `stop`: not 0 once the call is to end at its next strip. */
+export type TensorOrder = Omit<TensorCall, 'output'> & {
+  readonly output: Float32Array | undefined
+  readonly stop: Int32Array
+}
 
-function run(tf: TensorFlow, { op, params, inputs, output }: Call): void {
+/** Products that are made at once: some 20 ms of work, and few enough that WebAssembly's memory stays small. */
+const MOST = 10e6
+
+function run(tf: TensorFlow, { op, params, inputs, shape, output, stop }: TensorOrder): void {
   const { tensorflow } = ops[op as keyof typeof ops] as unknown as OpDefinition<
     readonly StoredValue[],
     unknown,
     unknown
   >
   if (!tensorflow) throw new Error('it is no op of TensorFlow.js')
-  const result = tf.tidy(() =>
-    tensorflow(
-      tf,
-      inputs.map(({ numbers, shape }) => tf.tensor(numbers, [...shape], 'float32')),
-      params,
-    ),
-  )
-  try {
-    const [complaint] = complaints.splice(0)
-    if (complaint !== undefined) throw new Error(complaint)
-    if (output && result.size !== output.length)
-      throw new Error(`${result.size} numbers, where ${output.length} were to come`)
-    if (output) output.set(inPlace(tf, result) ?? (result.dataSync() as Float32Array))
-    const numbers = output ? undefined : (result.dataSync() as Float32Array<ArrayBuffer>)
-    if (numbers) tell({ type: 'done', numbers }, [numbers.buffer])
-    else tell({ type: 'done' })
-  } finally {
-    result.dispose()
+  const each = shape.slice(1).reduce((a, b) => a * b, 1)
+  const numbers = output ?? new Float32Array((shape[0] ?? 0) * each)
+  const cut = (input: number, from: number, to: number): Tensor => {
+    const {
+      numbers,
+      shape: [height = 1, ...rest],
+    } = inputs[input] as TensorCall['inputs'][number]
+    const row = numbers.length / height
+    return tf.tensor(numbers.subarray(from * row, to * row), [to - from, ...rest], 'float32')
   }
+  const shapes = inputs.map(({ shape }) => shape)
+  for (const strip of stripsOf(tensorflow, shape, params, MOST)) {
+    if (Atomics.load(stop, 0) !== 0) {
+      tell({ type: 'stopped' })
+      return
+    }
+    const [y0, y1] = strip
+    const made = tf.tidy(() => makeStrip(tf, tensorflow, shapes, cut, params, strip))
+    try {
+      const [complaint] = complaints.splice(0)
+      if (complaint !== undefined) throw new Error(complaint)
+      const count = (y1 - y0) * each
+      if (made.size !== count) throw new Error(`${made.size} numbers, where ${count} were to come`)
+      numbers.set(inPlace(tf, made) ?? (made.dataSync() as Float32Array), y0 * each)
+    } finally {
+      made.dispose()
+    }
+  }
+  if (output) tell({ type: 'done' })
+  else tell({ type: 'done', numbers }, [numbers.buffer as ArrayBuffer])
 }
 
 /** A tensor's numbers in WebAssembly's memory: copying them once more takes longer than most kernels. */
@@ -79,7 +97,7 @@ function inPlace(tf: TensorFlow, { dataId, size }: Tensor): Float32Array | undef
 
 open().then(
   (tf) =>
-    parentPort?.on('message', (call: Call) => {
+    parentPort?.on('message', (call: TensorOrder) => {
       try {
         run(tf, call)
       } catch (error) {

@@ -5,7 +5,7 @@ import { requireFinite, requireImage, unsupported, weightedShape } from '../chec
 import type { At, StoredShape } from '../op.ts'
 import { defineTensorOp } from '../tensor-op.ts'
 import { type Neighbour, pixel, sitesOf, sumOf, weigh } from '../terms.ts'
-import { countOfWindows, covered, inside, placeOf, type Windows, windowedSize } from '../windows.ts'
+import { covered, inside, placeOf, type Windows, windowedSize } from '../windows.ts'
 
 export interface Conv2dParams extends Windows {
   /** Rows of weights, 1 to 31 on a side, odd or even. */
@@ -16,12 +16,6 @@ export interface Conv2dParams extends Windows {
 
 const label = 'The convolution'
 const limit = 31
-// Larger pictures are done in strips of rows.
-/** Products, so that no GPU call takes long. */
-const LONG = 4e9
-/** The addresses of windows' rows that WebAssembly (XNNPACK) stores: 64 MB. */
-const INDIRECT = 16e6
-
 function check({ kernel, bias = 0 }: Conv2dParams): void {
   const width = kernel[0]?.length ?? 0
   const side = (n: number): boolean => n >= 1 && n <= limit
@@ -64,42 +58,36 @@ export const conv2d = defineTensorOp<readonly [ImageValue], Conv2dParams, ImageV
   name: 'conv2d',
   nonFinite: 'The sum as torch.nn.Conv2d makes it: 0 · NaN and 0 · ∞ are NaN, so a weight of 0 reads too.',
   shape: ([image], params) => conv2dShape(image, params),
-  tensorflow(tf, [image], { kernel, bias = 0, stride, padding, dilation = 1 }) {
-    const given = image as Tensor3D
-    const [, , channels] = given.shape
-    const [kh, kw] = [kernel.length, kernel[0]?.length ?? 0]
-    const weights = kernel.flat().flatMap((weight) => new Array<number>(channels).fill(weight))
-    const filter = tf.tensor4d(weights, [kh, kw, channels, 1])
-    // TensorFlow supports either strides or dilation: with both, the positions in between are dropped afterwards.
-    const both = stride > 1 && dilation > 1
-    const step = both ? 1 : stride
-    // A single number would be taken for that of a square window.
-    const side: [number, number] = [padding, padding]
-    const slide = (part: Tensor3D, sides: [number, number]): Tensor3D => {
-      // A single weight is a product: XNNPACK's own kernel for it turns NaN into −∞.
-      if (kh * kw === 1) {
-        const padded = tf.pad(part, [sides, sides, [0, 0]])
-        return tf.mul(tf.stridedSlice(padded, [0, 0, 0], padded.shape, [step, step, 1]), weights[0] ?? 0)
+  tensorflow: {
+    reads: (y0, y1, params) => [placeOf(y0, 0, params), placeOf(y1 - 1, params.kernel.length - 1, params) + 1],
+    // A number has to be moved as well, and SIMD takes four channels at a time. Every column of the input counts, because XNNPACK
+    // stores addresses for it.
+    work: ([, width = 0, channels = 0], { kernel, stride, dilation = 1 }) =>
+      width * stride * (dilation === 1 ? 1 : stride) * 4 * Math.ceil(channels / 4) * (kernel.flat().length + 8),
+    make(tf, [image], { kernel, bias = 0, stride, padding, dilation = 1 }, beyond) {
+      const given = image as Tensor3D
+      const channels = given.shape[2]
+      const [kh, kw] = [kernel.length, kernel[0]?.length ?? 0]
+      const weights = kernel.flat()
+      // TensorFlow supports either strides or dilation: with both, the positions in between are dropped afterwards.
+      const both = stride > 1 && dilation > 1
+      const step = both ? 1 : stride
+      const [above, below] = beyond
+      const sides: [number, number] = [padding, padding]
+      const slide = (): Tensor3D => {
+        // A single weight is a product: XNNPACK's own kernel for it turns NaN into −∞.
+        if (weights.length === 1) {
+          const padded = tf.pad(given, [[above, below], sides, [0, 0]])
+          return tf.mul(tf.stridedSlice(padded, [0, 0, 0], padded.shape, [step, step, 1]), weights[0] ?? 0)
+        }
+        const spread = weights.flatMap((weight) => new Array<number>(channels).fill(weight))
+        const filter = tf.tensor4d(spread, [kh, kw, channels, 1])
+        return tf.depthwiseConv2d(given, filter, step, [[0, 0], [above, below], sides, [0, 0]], 'NHWC', dilation)
       }
-      return tf.depthwiseConv2d(part, filter, step, [[0, 0], sides, sides, [0, 0]], 'NHWC', dilation)
-    }
-    const windows = { stride: step, padding, dilation }
-    const height = countOfWindows(given.shape[0], kh, windows)
-    const width = countOfWindows(given.shape[1], kw, windows)
-    const addresses = width * step * kh * (dilation === 1 ? 1 : kw)
-    const most = tf.getBackend() === 'wasm' ? INDIRECT / addresses : LONG / (width * channels * kh * kw)
-    const rows = Math.max(1, Math.floor(most))
-    const inStrips = (): Tensor3D => {
-      const padded = tf.pad(given, [side, side, [0, 0]])
-      const strips = Array.from({ length: Math.ceil(height / rows) }, (_, i) => {
-        const taken = (Math.min(rows, height - i * rows) - 1) * step + dilation * (kh - 1) + 1
-        return slide(tf.slice(padded, [i * rows * step, 0, 0], [taken, -1, -1]), [0, 0])
-      })
-      return tf.concat(strips, 0)
-    }
-    const sums = rows >= height ? slide(given, side) : inStrips()
-    const kept = both ? tf.stridedSlice(sums, [0, 0, 0], sums.shape, [stride, stride, 1]) : sums
-    return bias === 0 ? kept : tf.add(kept, bias)
+      const sums = slide()
+      const kept = both ? tf.stridedSlice(sums, [0, 0, 0], sums.shape, [stride, stride, 1]) : sums
+      return bias === 0 ? kept : tf.add(kept, bias)
+    },
   },
   reach: (at, [image], params) => sitesOf(neighbours(at, image, params)),
   needs({ left, top, right, bottom }, [image], params) {
