@@ -9,7 +9,7 @@ import { desktop } from '../desktop/bridge.ts'
 import { RunBar } from '../panels/RunBar.tsx'
 import { renamePipeline } from '../state/actions.ts'
 import { isDirty, titleOf, useEditor } from '../state/editor.ts'
-import { useUi } from '../state/ui.ts'
+import { isShown, useUi } from '../state/ui.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Menu } from '../ui/Menu.tsx'
 import type { MenuItem } from '../ui/menu-items.ts'
@@ -88,7 +88,7 @@ function UndoButton({ command }: { command: Command }) {
 }
 
 function Toggles() {
-  const panels = useUi((s) => s.panels)
+  const ui = useUi()
   return (['palette', 'viewer', 'inspector'] as const).map((name) => {
     const command = panelCommands[name]
     return (
@@ -97,7 +97,7 @@ function Toggles() {
         icon={command.icon ?? MenuIcon}
         label={command.label}
         shortcut={shortcutsOf(command)[0]}
-        pressed={panels[name]}
+        pressed={isShown(ui, name)}
         onClick={() => perform(command)}
       />
     )

@@ -29,7 +29,7 @@ import { Dots } from './Dots.tsx'
 import { onDrag, onDragStart, onDragStop, onEdgesChange, onNodesChange, wireAt } from './dragging.ts'
 import { FrameNode } from './FrameNode.tsx'
 import { takeFiles } from './files.ts'
-import { fitWhole, whenLaidOut, zoomRange } from './fit.ts'
+import { fitAgain, fitWhole, whenLaidOut, zoomRange } from './fit.ts'
 import { parseId, useFlowNodes } from './flow.ts'
 import type { FlowNode, FlowWire } from './flow-types.ts'
 import { useFlowWires } from './flow-wires.ts'
@@ -171,8 +171,12 @@ function Flow() {
     // React listens passively; only our own listener can stop the page from scrolling.
     box.addEventListener('wheel', onWheel, { capture: true, passive: false })
     const stop = carryElements(box)
+    // The panels have taken their new widths by the frame after the next.
+    const onResize = (): void => void whenLaidOut(() => whenLaidOut(fitAgain))
+    window.addEventListener('resize', onResize)
     return () => {
       stop()
+      window.removeEventListener('resize', onResize)
       box.removeEventListener('wheel', onWheel, { capture: true })
       canvas.flow = undefined
       canvas.element = undefined

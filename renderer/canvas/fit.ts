@@ -2,7 +2,7 @@
  * Fits the view to the graph, from the positions in the document and the size of the canvas. React Flow's fitView uses what it
  * has measured so far, which is incomplete while panels open and close.
  */
-import { getViewportForBounds } from '@xyflow/react'
+import { getViewportForBounds, type Viewport } from '@xyflow/react'
 import { useEditor } from '../state/editor.ts'
 import { boxesOnCanvas } from './flow.ts'
 import { around } from './geometry.ts'
@@ -20,6 +20,9 @@ export interface FitOptions {
   readonly duration?: number
 }
 
+/** The view that shows everything, as it was made: while it is this one, the user has not moved it. */
+let whole: Viewport | undefined
+
 export async function fitView({ ids, padding, maxZoom, duration }: FitOptions): Promise<void> {
   const { flow, element } = canvas
   const boxes = boxesOnCanvas(useEditor.getState())
@@ -29,6 +32,7 @@ export async function fitView({ ids, padding, maxZoom, duration }: FitOptions): 
   const viewport = getViewportForBounds(box, element.clientWidth, element.clientHeight, min, maxZoom, padding)
   await flow.setViewport(viewport, { ...(duration !== undefined && { duration }) })
   zoomed(flow.getZoom())
+  if (!ids) whole = flow.getViewport()
 }
 
 /** Margin of the canvas around the fitted content. */
@@ -42,6 +46,12 @@ export function fitWhole(): void {
   const padding = covered > 0 ? ({ x: `${gap}px`, y: `${gap}px`, left: `${covered + gap}px` } as const) : fitPadding
   if (boxesOnCanvas(useEditor.getState()).size > 0) void fitView({ padding, maxZoom: 1.25 })
   else void flow?.setViewport(plainView).then(() => zoomed(flow.getZoom()))
+}
+
+/** The window has another size: what was shown whole and not moved since is shown whole again. */
+export function fitAgain(): void {
+  const now = canvas.flow?.getViewport()
+  if (now && whole && now.x === whole.x && now.y === whole.y && now.zoom === whole.zoom) fitWhole()
 }
 
 /** Panels that open or close in the same step have resized the canvas by the next frame. */

@@ -30,6 +30,7 @@ import { liveSources } from '../state/feeds.ts'
 import { typeInfo } from '../state/info.ts'
 import { nodeReports } from '../state/reports.ts'
 import {
+  isShown,
   openDialog,
   type Panel,
   putInViewer,
@@ -105,7 +106,7 @@ const panel = (name: Panel, label: string, icon: Command['icon'], shortcut: stri
   ...(icon && { icon }),
   shortcuts: [shortcut],
   keywords: ['panel', 'show', 'hide'],
-  checked: () => useUi.getState().panels[name],
+  checked: () => isShown(useUi.getState(), name),
   perform: () => togglePanel(name),
 })
 

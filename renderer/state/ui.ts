@@ -8,6 +8,12 @@ export interface ViewTarget {
 }
 
 export type Panel = 'palette' | 'inspector' | 'viewer' | 'problems' | 'list'
+
+/** The width of a panel beside the canvas that the user chose, and the width of the window then, in px. */
+export interface ChosenWidth {
+  readonly width: number
+  readonly at: number
+}
 export type DialogName =
   | 'open'
   | 'open-scene'
@@ -27,6 +33,12 @@ export const viewerPanes = 4
 
 export interface UiState {
   readonly panels: Readonly<Record<Panel, boolean>>
+  /** By panel id: palette, inspector, lesson. */
+  readonly widths: Readonly<Record<string, ChosenWidth>>
+  /** Panels that are open, but for which the window has no room now. */
+  readonly squeezed: readonly string[]
+  /** The side that stays where the window has room for one only: the one opened last. */
+  readonly front: Panel
   readonly dialog: DialogName | null
   /** What the keys 1 to 9 hold. */
   readonly slots: readonly (ViewTarget | null)[]
@@ -43,10 +55,11 @@ export interface UiState {
 }
 
 const storageKey = 'sightline.ui'
-type StoredUi = Pick<UiState, 'panels' | 'allNodes' | 'minimap' | 'showAtStart' | 'lookForUpdates'>
+type StoredUi = Pick<UiState, 'panels' | 'widths' | 'allNodes' | 'minimap' | 'showAtStart' | 'lookForUpdates'>
 
 const defaults: StoredUi = {
   panels: { palette: true, inspector: true, viewer: false, problems: false, list: false },
+  widths: {},
   allNodes: false,
   minimap: true,
   showAtStart: true,
@@ -66,16 +79,18 @@ function restored(): StoredUi {
 export const useUi = create<UiState>(() => ({
   ...restored(),
   start: false,
+  squeezed: [],
+  front: 'inspector',
   dialog: null,
   slots: Array.from({ length: viewerSlots }, () => null),
   shown: [],
 }))
 const { getState: get, setState: set } = useUi
 
-useUi.subscribe(({ panels, allNodes, minimap, showAtStart, lookForUpdates }) => {
+useUi.subscribe(({ panels, widths, allNodes, minimap, showAtStart, lookForUpdates }) => {
   localStorage.setItem(
     storageKey,
-    JSON.stringify({ panels, allNodes, minimap, showAtStart, lookForUpdates } satisfies StoredUi),
+    JSON.stringify({ panels, widths, allNodes, minimap, showAtStart, lookForUpdates } satisfies StoredUi),
   )
 })
 
@@ -85,8 +100,14 @@ export const showStart = (start: boolean): void => set({ start })
 export const setShowAtStart = (showAtStart: boolean): void => set({ showAtStart })
 export const setLookForUpdates = (lookForUpdates: boolean): void => set({ lookForUpdates })
 export const openDialog = (dialog: DialogName | null): void => set({ dialog })
-export const setPanel = (panel: Panel, open: boolean): void => set({ panels: { ...get().panels, [panel]: open } })
-export const togglePanel = (panel: Panel): void => setPanel(panel, !get().panels[panel])
+/** Open, with room for it in the window. */
+export const isShown = ({ panels, squeezed }: UiState, panel: Panel): boolean =>
+  panels[panel] && !squeezed.includes(panel)
+
+export const setPanel = (panel: Panel, open: boolean): void =>
+  set({ panels: { ...get().panels, [panel]: open }, ...(open && { front: panel }) })
+export const togglePanel = (panel: Panel): void => setPanel(panel, !isShown(get(), panel))
+export const chooseWidths = (chosen: UiState['widths']): void => set({ widths: { ...get().widths, ...chosen } })
 
 /** Puts an output into slot 0..8 and shows it; a fifth replaces the one shown longest. */
 export function putInViewer(slot: number, target: ViewTarget): void {

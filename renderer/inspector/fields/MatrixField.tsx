@@ -121,7 +121,7 @@ function Cells({ value, edit, id, label, onNote }: CellsProps) {
   }
   return (
     <div className={styles.scroll}>
-      <div className={styles.grid} style={{ gridTemplateColumns: `repeat(${columns}, minmax(38px, 1fr))` }}>
+      <div className={styles.grid} style={{ '--columns': columns } as CSSProperties}>
         {value.flatMap((row, y) => row.map((number, x) => cell(number, y, x)))}
       </div>
     </div>
