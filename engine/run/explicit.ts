@@ -22,8 +22,11 @@ export interface ExplicitListener {
   progress(run: StatusMessage['run']): void
   /** A job shows what it has so far. */
   emitted(node: string, result: Result): void
-  /** It has ended: nodes that waited for it may run, and that run reports when everything is done. */
-  end(): void
+  /**
+   * A run has ended: nodes that waited for it may run, and that run reports when everything is done.
+   * @param stopped the user has cancelled it
+   */
+  end(stopped: boolean): void
   /** An internal error. */
   fault(error: unknown): void
 }
@@ -36,6 +39,8 @@ interface Running {
   /** The targets and everything upstream of them. */
   readonly involved: ReadonlySet<string>
   readonly reports: RunReports
+  /** The user has cancelled it. */
+  stopped: boolean
 }
 
 export class ExplicitRuns {
@@ -95,7 +100,9 @@ export class ExplicitRuns {
       this.#listener.report(node, report)
       this.#tell()
     }, plan.analysis.nodes)
-    const running: Running = { controller: new AbortController(), targets, plan, restart, involved, reports }
+    const running: Running = {
+      ...{ controller: new AbortController(), targets, plan, restart, involved, reports, stopped: false },
+    }
     this.#running.add(running)
     this.#run(running)
       .catch((error: unknown) => this.#listener.fault(error))
@@ -158,7 +165,7 @@ export class ExplicitRuns {
   #end(running: Running): void {
     if (!this.#running.delete(running)) return
     if (this.running) this.#tell()
-    this.#listener.end()
+    this.#listener.end(running.stopped)
   }
 
   #stop(running: Running): void {
@@ -181,10 +188,12 @@ export class ExplicitRuns {
       if (targets.some(({ planned }) => !sameNode(plan.nodes.get(planned.node), planned))) controller.abort(cancelled())
   }
 
-  /** Returns whether there was one. */
-  cancel(): boolean {
-    for (const { controller } of this.#running) controller.abort(cancelled())
-    return this.running
+  /** The user stops all of them. */
+  cancel(): void {
+    for (const running of this.#running) {
+      running.stopped = true
+      running.controller.abort(cancelled())
+    }
   }
 
   close(): void {

@@ -24,6 +24,8 @@ export interface LiveOptions {
   readonly plan: Plan
   /** Where results of frames are. */
   readonly frames?: Pool | undefined
+  /** Nothing is computed; only what is cached is shown. */
+  readonly frugal?: boolean
   /** What a quick preview runs; absent: everything at full size. */
   readonly quick?: readonly Target[] | undefined
   /** The element shown of a node's sequence. */
@@ -81,6 +83,7 @@ async function runTargets(options: LiveOptions, targets: readonly Target[], sign
     drafts: world.drafts,
     frames: options.frames,
     explicit: false,
+    frugal: options.frugal,
     urgent: options.quick !== undefined || options.frames !== undefined,
     seen: new Set(),
     report: (node, event) => {

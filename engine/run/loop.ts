@@ -53,6 +53,8 @@ interface Running extends Due {
   readonly live: Live
   readonly reports: RunReports
   readonly started: number
+  /** After `cancel`: it shows only what is cached. */
+  readonly frugal: boolean
   /** The bytes moved to the GPU and back so far. */
   readonly moved: Moves | undefined
   ended: boolean
@@ -106,11 +108,7 @@ export class LiveLoop {
   }
 
   request(due: Due): void {
-    if (this.#stopped && due.quiet && !due.scrubbed) {
-      this.#send(this.#options.rev())
-      return
-    }
-    this.#stopped = false
+    if (!due.quiet || due.scrubbed) this.#stopped = false
     const before = this.#due
     this.#due = before
       ? { quick: due.quick, quiet: due.quiet && before.quiet, scrubbed: due.scrubbed || before.scrubbed }
@@ -135,12 +133,12 @@ export class LiveLoop {
     this.#interim ??= setTimeout(() => this.#send(rev()), emissions)
   }
 
-  /** After `cancel`: looking at something else runs it again. */
+  /** After `cancel`: computes again. */
   resume(): void {
     this.#stopped = false
   }
 
-  /** Stops the current run; what is shown stays until something is changed or requested. */
+  /** Stops the current run. Nothing is computed until something is changed or requested; what is cached is shown. */
   cancel(): void {
     this.#due = undefined
     this.#stopped = true
@@ -219,11 +217,13 @@ export class LiveLoop {
       },
       due.quick ? undefined : plan.analysis.nodes,
     )
+    const frugal = this.#stopped
     const live = startLive({
       world,
       services,
       plan: own,
       quick,
+      frugal,
       chosen: this.chosen,
       report: (node, event) => {
         if (!due.quick) reports.listen(node, event)
@@ -240,14 +240,16 @@ export class LiveLoop {
     })
     const moves = world.machine.devices.gpu?.moves
     const started = performance.now()
-    const running: Running = { ...due, rev, plan, live, reports, started, moved: moves && { ...moves }, ended: false }
+    const running: Running = {
+      ...{ ...due, rev, plan, live, reports, started, frugal, moved: moves && { ...moves }, ended: false },
+    }
     const before = this.#running
     this.#running = running
     live.adopt(!due.scrubbed)
     before?.live.abort()
     reports.block(plan)
-    if (!due.quick) this.reports.queue(plan)
-    if (!explicit.running)
+    if (!due.quick && !frugal) this.reports.queue(plan)
+    if (!explicit.running && !frugal)
       status.run(rev, { state: due.quick ? 'draft' : 'full', done: reports.done, total: plan.analysis.nodes.size })
     this.#finish(running).catch((error: unknown) => this.#fault(error))
   }
@@ -265,17 +267,18 @@ export class LiveLoop {
     this.#dropped = false
     if (running.quick) {
       this.#expected += (performance.now() - running.started - this.#expected) / 4
-      this.reports.drafted(plan)
+      if (!running.frugal) this.reports.drafted(plan)
     } else {
       reports.settle(plan)
-      this.reports.settled(plan)
+      if (!running.frugal) this.reports.settled(plan)
     }
     const ms = performance.now() - running.started
     await this.flush(rev)
     if (this.#closed || this.#running !== running) return
     const total = plan.analysis.nodes.size
     const moved = this.#movedSince(running)
-    if (!explicit.running) status.run(rev, { state: 'idle', ms, done: total, total, ...(moved && { moved }) })
+    if (running.frugal) status.run(rev, { state: 'idle', done: reports.done, total })
+    else if (!explicit.running) status.run(rev, { state: 'idle', ms, done: total, total, ...(moved && { moved }) })
     status.flush()
   }
 

@@ -47,8 +47,8 @@ export async function obtain(request: Request, { task, lease }: Visit): Promise<
       report({ type: 'done', run: false, ms: known.ms, result: known, element })
       return lease.add(known)
     }
-    if (request.refuse) {
-      const stopped = await request.refuse()
+    if (request.refuse || task.frugal) {
+      const stopped = (await request.refuse?.()) ?? new Stopped(node, 'idle')
       task.signal.throwIfAborted()
       report({ type: 'stopped', stopped })
       throw stopped

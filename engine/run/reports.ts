@@ -163,12 +163,18 @@ export class RunReports {
       if (plan.blocked.has(id)) return
       const now = this.get(id)
       if (now && final.has(now.status) && now.status !== 'done') return
+      // It was not computed, because the user has cancelled.
+      if (now?.status === 'idle') return
       // It ran for the elements that arrived.
       if (now && this.#states.get(id)?.done.size) return
       for (const { node } of Object.values(flat.nodes.get(id)?.inputs ?? {})) {
         const before = this.get(node)
         if (before?.status === 'error' || before?.status === 'skipped') {
           this.#put(id, { status: 'skipped', problem: upstream(node, before.problem) })
+          return
+        }
+        if (before?.status === 'idle') {
+          this.#put(id, { status: 'idle' })
           return
         }
         if (before?.status === 'waiting' || before?.status === 'manual' || before?.status === 'paused') {
@@ -201,6 +207,7 @@ function stoppedReport(
   { node: where, why, progress }: Stopped,
 ): Pick<NodeReport, 'status' | 'problem' | 'progress'> {
   if (why === 'failed') return { status: 'skipped', problem: { code: 'input.upstream', params: { node: where } } }
+  if (why === 'idle') return { status: 'idle' }
   if (where !== node) return { status: 'waiting' }
   if (why === 'paused') return { status: 'paused', ...(progress && { progress }) }
   return { status: why === 'manual' ? 'manual' : 'waiting' }

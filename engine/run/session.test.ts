@@ -862,6 +862,90 @@ describe('runs that are asked for', () => {
     expect(window.status().next).toBe('waiting')
   })
 
+  describe('that are cancelled do not go on as live runs', () => {
+    const slow = graphOf({ start: 'test/number', slow: ['test/sleep', { ms: 400 }], write: 'test/write' }, [
+      'start.number > slow.a',
+      'slow.number > write.value',
+    ])
+    const running = (window: TestWindow) => window.until('the sleep', () => log.sleeping === 1)
+    /** One Cancel stops everything, and nothing starts again by itself. */
+    async function cancelled(window: TestWindow): Promise<void> {
+      window.say({ type: 'cancel' })
+      await window.until('the end', () => window.of('status').at(-1)?.run.state === 'idle')
+      await rest()
+      expect([log.sleeping, log.count('slept')]).toEqual([0, 0])
+      expect(window.status()).toMatchObject({ slow: 'idle' })
+    }
+
+    it.each<readonly [string, readonly string[] | undefined]>([
+      ['all', undefined],
+      ['one node', ['slow']],
+    ])('%s, while the live run is at the same node', async (_, nodes) => {
+      const window = openWindow()
+      window.open(slow).catch(() => undefined)
+      await running(window)
+      window.say({ type: 'run', ...(nodes && { nodes: [...nodes] }) })
+      await window.until('the run', () => window.of('status').some(({ run }) => run.state === 'explicit'))
+      await cancelled(window)
+      expect(window.status()).toMatchObject({ start: 'unchanged', write: 'idle' })
+    })
+
+    it.each<readonly [string, readonly string[] | undefined]>([
+      ['all', undefined],
+      ['one node', ['slow']],
+    ])('%s, after the live run was cancelled', async (_, nodes) => {
+      const window = openWindow()
+      window.open(slow).catch(() => undefined)
+      await running(window)
+      window.say({ type: 'cancel' })
+      await window.until('the end', () => log.sleeping === 0)
+      window.say({ type: 'run', ...(nodes && { nodes: [...nodes] }) })
+      await running(window)
+      await cancelled(window)
+      // Another look computes nothing, and shows what is there.
+      window.views([
+        { id: 'a', node: 'start', port: 'number' },
+        { id: 'b', node: 'slow', port: 'number' },
+      ])
+      await window.until('what is there', () => window.pictures.has('a'))
+      await rest()
+      expect(log.sleeping).toBe(0)
+      window.set('slow', { ms: 1 })
+      await window.until('the next edit', () => window.status().slow === 'done')
+      await window.until('its picture', () => window.pictures.has('b'))
+    })
+
+    it('for the elements of a sequence', async () => {
+      const window = openWindow()
+      window
+        .open(
+          graphOf({ range: ['test/range', { length: 3 }], slow: ['test/sleep', { ms: 400 }], write: 'test/write' }, [
+            'range.numbers > slow.a',
+            'slow.number > write.value',
+          ]),
+        )
+        .catch(() => undefined)
+      await running(window)
+      window.say({ type: 'run' })
+      await window.until('the run', () => window.of('status').some(({ run }) => run.state === 'explicit'))
+      await cancelled(window)
+      window.say({ type: 'scrub', node: 'range', index: 1 })
+      await running(window)
+    })
+
+    it('and a run started again runs', async () => {
+      const window = openWindow()
+      window.open(slow).catch(() => undefined)
+      await running(window)
+      window.say({ type: 'run' })
+      await window.until('the run', () => window.of('status').some(({ run }) => run.state === 'explicit'))
+      await cancelled(window)
+      window.say({ type: 'run' })
+      await window.until('the file', () => window.status().write === 'done')
+      expect(window.status()).toMatchObject({ slow: 'unchanged', write: 'done' })
+    })
+  })
+
   it('keep an error at its node until the node changes', async () => {
     const window = openWindow()
     await window.open(

@@ -64,8 +64,8 @@ export class LiveSession implements Session {
       report: (node, report) => this.#status.set(node, report),
       progress: (run) => this.#status.run(this.#rev, run),
       emitted: (node, result) => this.#loop.showJob(node, result),
-      end: () => {
-        this.#loop.resume()
+      end: (stopped) => {
+        if (!stopped) this.#loop.resume()
         this.#loop.request({ quick: this.#moving, quiet: true, scrubbed: false })
       },
       fault,
@@ -148,7 +148,9 @@ export class LiveSession implements Session {
         this.#explicit.pause(message.nodes)
         break
       case 'cancel':
-        if (!this.#explicit.cancel()) this.#loop.cancel()
+        // Both, because the live run may be at the same nodes, or start them when the explicit run has ended.
+        this.#explicit.cancel()
+        this.#loop.cancel()
         break
       case 'play':
         this.#feeds.play(message.nodes).catch((error: unknown) => this.#fault(error))

@@ -74,6 +74,8 @@ export interface Task {
   readonly explicit: boolean
   /** Jobs start from the beginning, whatever is kept of them. */
   readonly restart?: boolean | undefined
+  /** Nothing is computed; only what is cached is shown. */
+  readonly frugal?: boolean | undefined
   /** Takes precedence over others. */
   readonly urgent: boolean
   /** What was made or tried in this run: an explicit run repeats effects and failures, but once. */
@@ -99,7 +101,8 @@ export class Stopped extends Error {
   readonly node: string
   /** Absent: nothing is wrong, but something is missing: an unconnected input, or a node that runs only on request. */
   readonly problem: Problem | undefined
-  readonly why: 'failed' | 'waiting' | 'manual' | 'paused'
+  /** idle: the user has cancelled, and nothing has been changed or requested since. */
+  readonly why: 'failed' | 'waiting' | 'manual' | 'paused' | 'idle'
   /** How far a paused job had come. */
   readonly progress: Progress | undefined
   constructor(node: string, why: Stopped['why'], problem?: Problem, progress?: Progress) {
