@@ -5,11 +5,14 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 const aligned = (n: number): number => (n + 7) & ~7
 
-/** Larger heads are refused: a document is far smaller. */
-export const maxHead = 64 * 1024 * 1024
+/** The largest head, either way. The largest document takes half of it (`jsonLimits`). */
+export const maxHead = 32 * 1024 * 1024
 
+/** Throws `protocol.too-large` for a head that the other end would refuse. */
 export function encodeFrame(head: unknown, tails: readonly Uint8Array[] = []): Uint8Array<ArrayBuffer> {
   const json = encoder.encode(JSON.stringify(head))
+  if (json.length > maxHead)
+    throw new SightlineError('protocol.too-large', { bytes: Math.ceil(json.length / 1e6), limit: maxHead / 1e6 })
   const start = aligned(4 + json.length)
   const frame = new Uint8Array(start + tails.reduce((sum, tail) => sum + tail.length, 0))
   new DataView(frame.buffer).setUint32(0, json.length, true)

@@ -1,4 +1,5 @@
 /** How a window connects to the engine: one WebSocket, opened with `socketProtocols(token)`, closed with one of these codes. */
+import { maxHead } from './frame.ts'
 
 export const enginePath = '/engine'
 
@@ -6,8 +7,10 @@ export const enginePath = '/engine'
 export const subprotocol = 'sightline'
 export const socketProtocols = (token: string): string[] => [subprotocol, token]
 
-/** The largest frame a window may send, and so the largest upload. Above it the engine closes with 1009. */
-export const maxFrame = 256 * 1024 * 1024
+/** The most bytes after a head: a dropped file, or the previews of everything on the screen. */
+export const maxTail = 256 * 1024 * 1024
+/** The largest frame, either way. The engine closes with 1009 above it. */
+export const maxFrame = 16 + maxHead + maxTail
 
 /** Why the engine closed. Reconnecting helps only after other codes (it died, it is being restarted). */
 export const closeCodes = {

@@ -20,6 +20,8 @@ export const protocolVersion = 1
 
 const path = z.string().min(1).max(4096)
 const side = z.number().int().min(1).max(8192)
+/** A card is no larger on any screen. */
+const cardSide = z.number().int().min(1).max(2048)
 const finite = z.number().finite()
 
 const problemSchema = z.object({
@@ -259,7 +261,7 @@ export const methods = {
   },
   /** The picture of an entry's card, drawn by running it; at most the requested size. The tail of the reply: RGBA. */
   card: {
-    params: z.object({ id: z.string().min(1).max(255), width: side, height: side }),
+    params: z.object({ id: z.string().min(1).max(255), width: cardSide, height: cardSide }),
     result: z.object({ width: z.number().int(), height: z.number().int() }),
   },
   /** Unsaved work that other windows left behind when they ended without asking. Newest first; `time` in ms since 1970. */
@@ -299,10 +301,14 @@ export const methods = {
     params: z.object({ path, offset: count }),
     result: z.object({ size: count, stamp: z.string() }),
   },
-  /** Inflates Zstandard, which browsers do not; the request's tail becomes the reply's. `size`: the expected result. */
+  /**
+   * Unpacks a stream of Zstandard, which browsers do not, a part at a time. The tail of the request is the next packed part; that
+   * of the reply, at most `scenePart` bytes, what follows of the result. `first`: of another stream, which goes before one that
+   * has not ended; `last`: the stream ends with this part; `size`: of the whole result. `more`: it goes on without another part.
+   */
   inflate: {
-    params: z.object({ size: count.max(largestScene) }),
-    result: z.object({}),
+    params: z.object({ size: count.max(largestScene), first: z.boolean(), last: z.boolean() }),
+    result: z.object({ more: z.boolean() }),
   },
   /** Keeps a dropped file (the tail) and returns the path under which nodes read it. */
   upload: {

@@ -9,3 +9,10 @@ export const isScene = (name: string): boolean =>
 export const scenePart = 4 * 1024 * 1024
 /** The most that the window can decode without running out of memory: about four million splats as trained. */
 export const largestScene = 1024 * 1024 * 1024
+
+/**
+ * What a packed scene may unpack to, all its streams together. Real ones shrink to a tenth, and scenes of equal splats to less; a
+ * small file that claims a gigabyte is no scene.
+ * @param packed the size of the file in bytes
+ */
+export const mostUnpacked = (packed: number): number => Math.min(largestScene, 64 * 1024 * 1024 + 100 * packed)

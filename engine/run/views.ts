@@ -5,6 +5,7 @@
 import { LostError } from '../gpu/error.ts'
 import type { FlatOutput } from '../graph/topology.ts'
 import { makeOps } from '../ops/context.ts'
+import { maxTail } from '../protocol/link.ts'
 import type { EngineMessage, PreviewItem, View } from '../protocol/messages.ts'
 import { type Problem, toProblem } from '../types/problem.ts'
 import type { Shape } from '../values/index.ts'
@@ -57,6 +58,9 @@ type Previews = Extract<EngineMessage, { type: 'previews' }>
 
 /** The size limit of a quick frame, if smaller pictures help. */
 const quickBytes = 512 * 1024
+
+/** Of all views together, so that their previews fit into one frame. Twice as many as the largest screens have. */
+const mostPixels = maxTail / 4
 
 /** How many are painted at the same time: meanwhile their values must be in the arena. */
 const together = 4
@@ -119,7 +123,10 @@ export class Views {
   }
 
   /** Sets what is on the screen. Returns whether other outputs are shown than before. */
-  set(views: readonly View[]): boolean {
+  set(given: readonly View[]): boolean {
+    const pixels = given.reduce((sum, { width, height }) => sum + width * height, 0)
+    const views =
+      pixels > mostPixels ? given.map((view) => smaller(view, 0.99 * Math.sqrt(mostPixels / pixels))) : given
     this.#list = views
     const before = new Map([...this.#states.values()].map(({ view, output }) => [nameOf(view), output]))
     const states = new Map<string, State>()

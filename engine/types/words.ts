@@ -32,6 +32,8 @@ export const problemWords = {
   'scene.not-a-scene': '"{name}" is not what its extension says: {given}. Export the scene again as .{known}.',
   'scene.truncated': '"{name}" is incomplete: it has {given} bytes of {wanted}. Copy or download it again.',
   'scene.damaged': '"{name}" could not be read as a 3D scene ({message}). Copy or export it again.',
+  'scene.too-packed':
+    '"{name}" says that it unpacks to {given} MB; a scene may have {limit} MB, and no real one is packed so tightly ({packed} MB). Export it again.',
   'scene.packing': 'A packed part of this 3D scene cannot be unpacked: {message}. Copy or export the file again.',
   'scene.nothing': '"{name}" has no splats in it, so there is nothing to show.',
   'scene.too-large':
@@ -213,6 +215,8 @@ export const problemWords = {
 
   // the host and its protocol
   'protocol.bad-message': 'The message is not valid: {message}.',
+  'protocol.too-large':
+    'This takes {bytes} MB as a message, and at most {limit} MB can be sent. Ask for less, or make it smaller.',
   'protocol.version': 'The window and the engine are of different versions ({window} and {engine}). Reload the window.',
   'protocol.no-document': 'No pipeline is open yet.',
   'protocol.out-of-step':

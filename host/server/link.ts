@@ -4,6 +4,7 @@ import { decodeFrame } from '../../engine/protocol/frame.ts'
 import { closeCodes } from '../../engine/protocol/link.ts'
 import { type ClientMessage, clientMessage, protocolVersion } from '../../engine/protocol/messages.ts'
 import { type Problem, SightlineError, toProblem, wordsOf } from '../../engine/types/problem.ts'
+import { Lanes } from './lanes.ts'
 import { createOutbox } from './outbox.ts'
 import { Reply } from './requests.ts'
 import type { Attached, Sessions } from './sessions.ts'
@@ -16,6 +17,9 @@ export interface LinkOptions {
   readonly patience?: number
   readonly heartbeat?: number
 }
+
+/** The bytes of requests held until they are answered; above it no more are read from the window. */
+const mostHeld = 64 * 1024 * 1024
 
 type Head = { readonly type?: unknown; readonly id?: unknown }
 const record = (head: unknown): Head => (typeof head === 'object' && head !== null ? head : {})
@@ -33,7 +37,10 @@ export function serveLink(
   sessions: Sessions,
   { close, log, patience = 10_000, heartbeat = 30_000 }: LinkOptions,
 ): void {
-  const outbox = createOutbox(socket)
+  const outbox = createOutbox(socket, (error) => problemOf(error))
+  const lanes = new Lanes()
+  /** The bytes of requests that have not been answered. */
+  let held = 0
   let session: Attached | undefined
   let alive = true
 
@@ -61,10 +68,26 @@ export function serveLink(
     try {
       const given = await to.request(message.method, message.params, tail)
       const [result, tails] = given instanceof Reply ? [given.result, [given.tail]] : [given, []]
-      outbox.send({ type: 'reply', id: message.id, result }, tails)
+      await outbox.reply({ type: 'reply', id: message.id, result }, tails)
     } catch (error) {
-      outbox.send({ type: 'reply', id: message.id, problem: problemOf(error) })
+      await outbox.reply({ type: 'reply', id: message.id, problem: problemOf(error) })
     }
+  }
+
+  async function take(
+    to: Attached,
+    message: Extract<ClientMessage, { type: 'request' }>,
+    tail: Uint8Array,
+    size: number,
+  ) {
+    held += size
+    // The window waits, instead of filling this process with what it asks.
+    if (held > mostHeld) socket.pause()
+    await lanes.run(message.method, async () => {
+      if (socket.readyState === socket.OPEN) await reply(to, message, tail)
+    })
+    held -= size
+    if (held <= mostHeld) socket.resume()
   }
 
   function receive(frame: Uint8Array): void {
@@ -75,12 +98,12 @@ export function serveLink(
       if (!session) hello(message)
       else if (message.type === 'hello')
         throw new SightlineError('protocol.bad-message', { message: 'a second "hello"' })
-      else if (message.type === 'request') void reply(session, message, tail)
+      else if (message.type === 'request') void take(session, message, tail, frame.length)
       else session.receive(message, tail)
     } catch (error) {
       // Two kinds of message have a reply that tells the sender what to do; the others have none, so the connection is closed.
       if (session && type === 'request' && Number.isInteger(id))
-        outbox.send({ type: 'reply', id: id as number, problem: problemOf(error) })
+        void outbox.reply({ type: 'reply', id: id as number, problem: problemOf(error) })
       else if (session && type === 'edit') outbox.send({ type: 'resync', problem: problemOf(error) })
       else throw error
     }
@@ -91,9 +114,9 @@ export function serveLink(
     patience,
   )
   const beat = setInterval(() => {
-    if (alive) socket.ping()
+    if (alive || socket.isPaused) socket.ping()
     else socket.terminate()
-    alive = false
+    alive = socket.isPaused
   }, heartbeat)
 
   socket.on('pong', (payload) => {

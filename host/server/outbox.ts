@@ -4,21 +4,28 @@
  */
 import type { WebSocket } from 'ws'
 import { encodeFrame } from '../../engine/protocol/frame.ts'
+import { maxFrame } from '../../engine/protocol/link.ts'
 import type { EngineMessage, PreviewItem } from '../../engine/protocol/messages.ts'
 import type { Send } from '../../engine/run/engine.ts'
+import type { Problem } from '../../engine/types/problem.ts'
 
 type Previews = Extract<EngineMessage, { type: 'previews' }>
+type Reply = Extract<EngineMessage, { type: 'reply' }>
 
 interface Waiting {
   readonly message: Omit<Previews, 'items'>
   readonly items: Map<string, { readonly item: PreviewItem; readonly pixels: Uint8Array }>
 }
 
-/** A window that leaves this much unread counts as gone. */
-const STUCK = 256 * 1024 * 1024
+/** A window that leaves this much unread counts as gone: the largest previews, the largest reply, and many messages besides. */
+const STUCK = 2 * maxFrame
+/** Replies with bytes wait while this much is unread. */
+const BUSY = 8 * 1024 * 1024
 
 export interface Outbox {
   readonly send: Send
+  /** Resolves when the reply is on its way, so that whoever answers many requests holds one answer at a time. */
+  reply(message: Reply, tails?: readonly Uint8Array[]): Promise<void>
   /** Resolves when no preview waits: at most one is under way. */
   ready(): Promise<void>
   /** A pong arrived. One that is not awaited changes nothing. */
@@ -38,7 +45,8 @@ function slice(tails: readonly Uint8Array[], start: number, length: number): Uin
   return bytes
 }
 
-export function createOutbox(socket: WebSocket): Outbox {
+/** @param problemOf what the window is told of an error */
+export function createOutbox(socket: WebSocket, problemOf: (error: unknown) => Problem): Outbox {
   let waiting: Waiting[] = []
   let sent = 0
   let awaited: string | undefined
@@ -78,13 +86,44 @@ export function createOutbox(socket: WebSocket): Outbox {
     transmit(encodeFrame({ ...frame.message, items }, tails))
   }
 
+  /** Without what is too large to be sent; the window is told. */
+  function frameOf(message: EngineMessage, tails: readonly Uint8Array[]): Uint8Array {
+    try {
+      return encodeFrame(message, tails)
+    } catch (error) {
+      const problem = problemOf(error)
+      return encodeFrame(
+        message.type === 'reply' ? { type: 'reply', id: message.id, problem } : { type: 'notice', problem },
+      )
+    }
+  }
+
+  /** Replies with bytes, one after the other. */
+  let turn: Promise<void> = Promise.resolve()
+  const drained = (): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (socket.readyState !== socket.OPEN || socket.bufferedAmount <= BUSY) resolve()
+        else setTimeout(look, 5)
+      }
+      look()
+    })
+
   return {
     send(message, tails = []) {
       if (socket.readyState !== socket.OPEN) return
       if (socket.bufferedAmount > STUCK) socket.terminate()
-      else if (message.type !== 'previews') socket.send(encodeFrame(message, tails))
-      else if (awaited === undefined) transmit(encodeFrame(message, tails))
+      else if (message.type !== 'previews') socket.send(frameOf(message, tails))
+      else if (awaited === undefined) transmit(frameOf(message, tails))
       else keep(message, tails)
+    },
+    async reply(message, tails = []) {
+      if (tails.length > 0) {
+        const mine = turn.then(drained)
+        turn = mine
+        await mine
+      }
+      this.send(message, tails)
     },
     ready: () =>
       waiting.length === 0 || socket.readyState !== socket.OPEN

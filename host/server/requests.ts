@@ -15,9 +15,10 @@ import type { UserSettings } from '../files/user-settings.ts'
 import type { Gallery } from '../gallery/gallery.ts'
 import type { Copies } from '../recovery/copies.ts'
 import type { Keeping } from '../recovery/keeping.ts'
+import { Inflation } from './inflate.ts'
 import { readPipeline } from './pipeline-file.ts'
 import { saveDocument } from './save.ts'
-import { inflate, readScenePart } from './scene-file.ts'
+import { readScenePart } from './scene-file.ts'
 
 /** What a request works with: its session and where its document is. */
 export interface Desk {
@@ -42,6 +43,8 @@ export interface Desk {
   moved(path: string, uses: readonly FileUse[]): Promise<void>
   readonly gallery: Gallery
   readonly settings: SettingsDesk
+  /** What is being unpacked for the window. */
+  inflation: Inflation | undefined
 }
 
 /** The user's stored settings, beside those in effect. */
@@ -139,7 +142,16 @@ const handlers: Handlers = {
     const { bytes, ...part } = await readScenePart(absolutePath(path, desk.folder), offset)
     return new Reply(part, bytes)
   },
-  inflate: async (_, { size }, tail) => new Reply({}, await inflate(tail, size)),
+  async inflate(desk, { size, first, last }, tail) {
+    if (first) {
+      desk.inflation?.close()
+      desk.inflation = new Inflation(size)
+    }
+    if (!desk.inflation) throw new SightlineError('scene.packing', { message: 'its beginning is missing' })
+    const { bytes, more } = await desk.inflation.take(tail, last)
+    if (last && !more) desk.inflation = undefined
+    return new Reply({ more }, bytes)
+  },
   upload: async ({ uploads }, { name }, tail) => ({ path: await keepUpload(uploads, name, tail) }),
   async allow(desk, { uses }) {
     await desk.allow(uses)

@@ -1,7 +1,6 @@
 /** Scenes through a window: read in parts, and nothing but scenes. */
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { largestScene, scenePart } from '../../engine/protocol/scene.ts'
 import { startOf } from '../cli/start.ts'
@@ -55,18 +54,6 @@ it('refuses what is no scene, not there, a folder, a device behind a link, empty
   writeFileSync(join(at.folder, 'large.ply'), 'ply\n')
   truncateSync(join(at.folder, 'large.ply'), largestScene + 1)
   expect(await codeOf(join(at.folder, 'large.ply'))).toBe('scene.too-large')
-})
-
-it('inflates to the size that is promised, and no further', async () => {
-  const bytes = Buffer.alloc(5000, 'xyz')
-  const packed = zstdCompressSync(bytes)
-  const good = (await window.request('inflate', { size: 5000 }, packed)) as unknown as { tail: Uint8Array }
-  expect(Buffer.from(good.tail).equals(bytes)).toBe(true)
-  for (const size of [4999, 5001])
-    expect(await window.request('inflate', { size }, packed)).toMatchObject({ problem: { code: 'scene.packing' } })
-  expect(await window.request('inflate', { size: 9 }, Buffer.from('no zstd'))).toMatchObject({
-    problem: { code: 'scene.packing' },
-  })
 })
 
 it('is what the editor opens first where the command line names it', async () => {

@@ -1,8 +1,6 @@
 /** A 3D scene, read for the window a part at a time. Its path was chosen by a person: no document can name one. */
 import { realpath } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { promisify } from 'node:util'
-import { zstdDecompress } from 'node:zlib'
 import { isScene, largestScene, sceneExtensions, scenePart } from '../../engine/protocol/scene.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { withFile } from '../files/open.ts'
@@ -45,20 +43,4 @@ export async function readScenePart(path: string, offset: number): Promise<Scene
     const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset)
     return { size, stamp: `${ino}-${mtimeMs}-${size}`, bytes: bytes.subarray(0, bytesRead) }
   })
-}
-
-const zstd = promisify(zstdDecompress)
-
-/** Throws `scene.packing` if the data does not unpack to `size` bytes. */
-export async function inflate(packed: Uint8Array, size: number): Promise<Uint8Array> {
-  const given = await zstd(packed, { maxOutputLength: Math.max(1, size) }).catch((error: unknown) => {
-    throw new SightlineError(
-      'scene.packing',
-      { message: error instanceof Error ? error.message : String(error) },
-      error,
-    )
-  })
-  if (given.length !== size)
-    throw new SightlineError('scene.packing', { message: `${given.length} bytes instead of ${size}` })
-  return given
 }

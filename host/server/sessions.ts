@@ -147,6 +147,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       catalogue,
       gallery,
       settings: options.settings,
+      inflation: undefined,
       get folder() {
         return place.folder
       },
@@ -227,6 +228,8 @@ export function createSessions(options: SessionsOptions): Sessions {
         detach() {
           if (seat.window !== window) return
           Object.assign(seat, { outbox: nowhere, window: undefined })
+          seat.desk.inflation?.close()
+          seat.desk.inflation = undefined
           // A live source plays for a window.
           seat.session.receive({ type: 'stop' })
           seat.keeping.away()

@@ -9,7 +9,7 @@ import { type Document, emptyDocument } from '../../engine/graph/document.ts'
 import { applyEdit } from '../../engine/graph/edit.ts'
 import { parseFile } from '../../engine/graph/file.ts'
 import { decodeFrame, encodeFrame } from '../../engine/protocol/frame.ts'
-import { enginePath, socketProtocols } from '../../engine/protocol/link.ts'
+import { enginePath, maxFrame, socketProtocols } from '../../engine/protocol/link.ts'
 import { type EngineMessage, protocolVersion } from '../../engine/protocol/messages.ts'
 import type { Engine, SessionOptions } from '../../engine/run/engine.ts'
 import { folder as pictureFolder } from '../../nodes/io/folder.ts'
@@ -176,7 +176,10 @@ export interface WindowOptions {
 }
 
 export function openWindow({ port, token, headers = {}, path = enginePath }: WindowOptions): TestWindow {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, socketProtocols(token), { headers })
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, socketProtocols(token), {
+    headers,
+    maxPayload: maxFrame,
+  })
   const messages: TestWindow['messages'] = []
   const unread: { message: EngineMessage; tail: Uint8Array }[] = []
   const waiting: (() => void)[] = []

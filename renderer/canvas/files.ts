@@ -7,7 +7,7 @@ import { openSceneFile } from '../scene/store.ts'
 import { refusal, sorted } from '../start/dropped.ts'
 import { allow } from '../state/consent.ts'
 import { openDocument, useEditor } from '../state/editor.ts'
-import { request } from '../state/engine.ts'
+import { upload } from '../state/engine.ts'
 import { readDocument } from '../state/incoming.ts'
 import { notifyError } from '../state/notices.ts'
 import { clearViewer } from '../state/ui.ts'
@@ -16,15 +16,10 @@ import type { Point } from './geometry.ts'
 const loadImage = 'io/load-image'
 const apart = 40
 
-async function uploaded(file: File): Promise<string> {
-  const { path } = await request('upload', { name: file.name }, new Uint8Array(await file.arrayBuffer()))
-  return path
-}
-
 async function addPicture(file: File, place: Point): Promise<void> {
   const there = desktop?.pathOf(file)
   if (there) void allow([{ path: there, access: 'read' }])
-  const path = there || (await uploaded(file))
+  const path = there || (await upload(file))
   addNode({ type: loadImage, place, params: { path } })
 }
 

@@ -1,6 +1,7 @@
 /** Checks a scene's file before it is decoded, because a decoder that runs out of data does not say why. */
 import { sceneExtensions } from '../../engine/protocol/scene.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
+import { checkUnpacked, zipPromise } from './unpacked.ts'
 
 export type SceneFormat = (typeof sceneExtensions)[number]
 
@@ -43,11 +44,11 @@ function plyPromise(bytes: Uint8Array): { readonly size: number; readonly splats
   return { size, splats }
 }
 
-/** A zip has its directory at the end; a comment may follow. */
-function endsAsZip(bytes: Uint8Array): boolean {
+/** Where the record is that ends a zip; a comment may follow it. */
+function endOfZip(bytes: Uint8Array): number | undefined {
   for (let at = bytes.length - 22; at >= Math.max(0, bytes.length - 65_557); at--)
-    if (begins(bytes.subarray(at, at + 4), 'PK\x05\x06')) return true
-  return false
+    if (begins(bytes.subarray(at, at + 4), 'PK\x05\x06')) return at
+  return undefined
 }
 
 /** Throws `scene.*` for a file known not to be a scene, or to be incomplete. */
@@ -70,5 +71,8 @@ export function checkScene(bytes: Uint8Array, name: string): void {
     if (promise && bytes.length < promise.size) truncated(promise.size)
   }
   if (format === 'splat' && bytes.length % 32 !== 0) truncated(Math.ceil(bytes.length / 32) * 32)
-  if (format === 'sog' && !endsAsZip(bytes)) truncated('more')
+  if (format === 'sog') {
+    const end = endOfZip(bytes) ?? truncated('more')
+    checkUnpacked(zipPromise(bytes, end), bytes.length, name)
+  }
 }

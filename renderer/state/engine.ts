@@ -7,7 +7,7 @@ import { catalogueSchema } from '../../engine/graph/catalogue.ts'
 import { serialise } from '../../engine/graph/file.ts'
 import type { Sockets } from '../../engine/graph/node.ts'
 import { learnSockets, withSockets } from '../../engine/graph/sockets.ts'
-import { closeCodes } from '../../engine/protocol/link.ts'
+import { closeCodes, maxTail } from '../../engine/protocol/link.ts'
 import {
   type ClientMessageInput,
   type EngineMessage,
@@ -297,5 +297,15 @@ export const stopSources = (nodes?: readonly string[]): boolean =>
 export const cancelRun = (): boolean => send({ type: 'cancel' })
 /** Shows element `index` of a sequence. */
 export const scrub = (node: string, index: number): boolean => send({ type: 'scrub', node, index })
+/** Keeps a dropped file on the machine that computes. Returns its path there. Throws `protocol.too-large`. */
+export async function upload(file: File): Promise<string> {
+  if (file.size > maxTail)
+    throw new SightlineError('protocol.too-large', {
+      bytes: Math.ceil(file.size / 1e6),
+      limit: Math.floor(maxTail / 1e6),
+    })
+  return (await request('upload', { name: file.name }, new Uint8Array(await file.arrayBuffer()))).path
+}
+
 /** Tries to connect at once. */
 export const retryLink = (): void => link?.retry()

@@ -6,7 +6,7 @@ import { PathDialog } from '../../panels/PathDialog.tsx'
 import { folderOf, joined, relativeTo } from '../../panels/paths.ts'
 import { allow } from '../../state/consent.ts'
 import { useEditor } from '../../state/editor.ts'
-import { request } from '../../state/engine.ts'
+import { upload } from '../../state/engine.ts'
 import { notifyError } from '../../state/notices.ts'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { TextField } from '../../ui/TextField.tsx'
@@ -35,8 +35,7 @@ export function PathField({ spec, value, edit, id, label, describedBy }: FieldPr
     event.preventDefault()
     event.stopPropagation()
     try {
-      const bytes = new Uint8Array(await file.arrayBuffer())
-      edit.set((await request('upload', { name: file.name }, bytes)).path)
+      edit.set(await upload(file))
     } catch (error) {
       notifyError(error)
     }
