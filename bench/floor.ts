@@ -15,6 +15,7 @@ import { createServices } from '../host/files/services.ts'
 import { UserSettings } from '../host/files/user-settings.ts'
 import { createGallery } from '../host/gallery/gallery.ts'
 import { Copies } from '../host/recovery/copies.ts'
+import { Presence } from '../host/recovery/presence.ts'
 import { createToken } from '../host/server/guard.ts'
 import { startServer } from '../host/server/server.ts'
 import { createSessions } from '../host/server/sessions.ts'
@@ -86,6 +87,7 @@ async function serve(pipeline: string): Promise<void> {
       draw: () => Promise.reject(new Error('the empty engine draws nothing')),
     }),
     copies: new Copies({ folder: join(tmpdir(), 'sightline-floor') }),
+    presence: new Presence(join(tmpdir(), 'sightline-floor')),
     settings: { kept: new UserSettings(join(tmpdir(), 'sightline-floor')), use: () => nothing },
   })
   const page = fileURLToPath(new URL('../build/renderer', import.meta.url))

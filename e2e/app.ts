@@ -70,9 +70,12 @@ export async function startProgram(home: string, file?: string, port = 0): Promi
   }
 }
 
-/** A new window; an uncaught error in it fails the test. A window of the desktop program has its page already. */
+/** A new window; an uncaught error in it fails the test, and so does what the content security policy refuses. A window of the desktop program has its page already. */
 async function openWindow(page: Page, url: string | undefined, files: Files): Promise<Editor> {
   page.on('pageerror', (error) => uncaught.push(String(error)))
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) uncaught.push(message.text())
+  })
   if (url !== undefined) await page.goto(url)
   const editor = new Editor(page, files)
   await editor.ready()

@@ -6,6 +6,8 @@ import { type Choose, type DesktopEndpoint, pageOrigin } from '../engine/protoco
 import { enginePath } from '../engine/protocol/link.ts'
 import { wordsOf } from '../engine/types/problem.ts'
 import { type Keeper, startKeeper } from '../host/keeper.ts'
+import { stackOf } from '../host/stack.ts'
+import { say } from '../host/terminal/say.ts'
 import { filesOf, openable } from './arguments.ts'
 import { answer, tell } from './ipc.ts'
 import { firstMenu, showMenu } from './menu.ts'
@@ -235,7 +237,7 @@ if (app.requestSingleInstanceLock({ files: early, newWindow: process.argv.includ
   })
   app.on('quit', startNext)
   app.whenReady().then(start, (error: unknown) => {
-    console.error(error)
+    say(stackOf(error))
     app.exit(1)
   })
 } else app.quit()

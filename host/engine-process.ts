@@ -3,7 +3,7 @@
  * leaves Ctrl-C, which a terminal sends to both, to it.
  */
 import module from 'node:module'
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism, constants, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { protocolVersion } from '../engine/protocol/messages.ts'
 import { SightlineError, toProblem } from '../engine/types/problem.ts'
@@ -17,13 +17,17 @@ import { JobFolder } from './jobs/folder.ts'
 import type { EngineConfig, FromEngine, ToEngine } from './keeper.ts'
 import { defaultMemory } from './memory.ts'
 import { Copies } from './recovery/copies.ts'
+import { Presence } from './recovery/presence.ts'
 import { readPipeline } from './server/pipeline-file.ts'
 import type { SettingsDesk } from './server/requests.ts'
 import { startServer } from './server/server.ts'
 import { createSessions } from './server/sessions.ts'
 import { stackOf } from './stack.ts'
+import { boundedLog } from './terminal/log.ts'
+import { say } from './terminal/say.ts'
 
-const log = (line: string): void => console.error(line)
+/** Windows and strangers cause entries. */
+const log = boundedLog(say)
 const tell = (message: FromEngine): void => {
   process.send?.(message)
 }
@@ -102,6 +106,7 @@ async function prepare(config: EngineConfig, own: OwnNodes): Promise<(at: Listen
   const { made, settings, jobs } = await machineFor(config, own)
   const { uploads, allowed, recovery } = config
   const copies = new Copies({ folder: recovery })
+  const presence = new Presence(recovery)
   jobs.prune().catch((error: Error) => log(`Old jobs stay in ${config.jobs}: ${error.message}`))
   copies.prune().catch((error: Error) => log(`Old copies stay in ${recovery}: ${error.message}`))
   const sessions = createSessions({
@@ -129,6 +134,7 @@ async function prepare(config: EngineConfig, own: OwnNodes): Promise<(at: Listen
       draw: drawWith(made, made.services(config.folder)),
     }),
     copies,
+    presence,
     settings,
   })
   // A killed process writes no cache at its end, and the next start is the one that must be fast.
@@ -143,6 +149,7 @@ async function prepare(config: EngineConfig, own: OwnNodes): Promise<(at: Listen
       await server.close()
       sessions.close()
       await copies.flush()
+      await presence.close()
       await made.close()
     }
   }
@@ -150,6 +157,9 @@ async function prepare(config: EngineConfig, own: OwnNodes): Promise<(at: Listen
 
 /** Nodes other than those that ship with Sightline, and their works: for tests. */
 export type OwnNodes = Pick<MachineOptions, 'nodes' | 'works'>
+
+/** How long the end may take, in ms. */
+const PATIENCE = 3000
 
 let failed = false
 
@@ -167,8 +177,20 @@ export function serveKeeper(own: OwnNodes = {}): void {
   let ready: ReturnType<typeof prepare> | undefined
   let stop: Promise<() => Promise<void>> | undefined
 
+  async function end(code = 0): Promise<void> {
+    // The keeper ends a process that takes longer; one without a keeper ends itself.
+    setTimeout(() => process.exit(code), PATIENCE).unref()
+    await Promise.resolve(stop)
+      .then((close) => close?.())
+      .catch((error: unknown) => log(stackOf(error)))
+    process.exit(code)
+  }
+
+  // The keeper hears of Ctrl-C too, and says when to end. Other signals may come to this process alone.
   process.on('SIGINT', () => undefined)
-  process.on('disconnect', () => process.exit())
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => void end(128 + constants.signals[signal]))
+  process.once('disconnect', () => void end())
   process.on('message', (message: ToEngine) => {
     switch (message.type) {
       case 'start':
@@ -180,9 +202,7 @@ export function serveKeeper(own: OwnNodes = {}): void {
         stop?.catch(fail)
         break
       case 'stop':
-        Promise.resolve(stop)
-          .then((end) => end?.())
-          .finally(() => process.exit())
+        void end()
         break
     }
   })

@@ -8,9 +8,12 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type Problem, SightlineError } from '../engine/types/problem.ts'
 import type { FileUse } from '../engine/types/services.ts'
+import { ownEnvironment } from './environment.ts'
 import { pruneUploads } from './files/uploads.ts'
 import { type UserFolders, userFolders } from './files/user-folders.ts'
 import { createToken } from './server/guard.ts'
+import { boundedLog, followLines } from './terminal/log.ts'
+import { say } from './terminal/say.ts'
 
 /** An engine process's configuration: sent over IPC, because command lines and environments can be read by others. */
 export interface EngineConfig {
@@ -105,7 +108,9 @@ export const backOff = (deaths: number): number => (deaths <= 1 ? 0 : Math.min(L
 
 export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
   const { host = '127.0.0.1', node = process.execPath, script, cache, spareAfter = 3000, start } = options
-  const { log = (line) => console.error(line) } = options
+  const { log = say } = options
+  /** What an engine writes. */
+  const heard = boundedLog(log)
   const token = createToken()
   const ticket = randomBytes(18).toString('base64url')
   const user = options.user ?? userFolders()
@@ -148,10 +153,11 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
     const engine = fork(script, [], {
       execPath: node,
       execArgv: [],
-      // The engine's output is for people: programs may read this process's stdout.
-      stdio: ['ignore', 2, 2, 'ipc'],
-      env: { ...process.env, ...(cache !== undefined && { NODE_COMPILE_CACHE: cache }) },
+      // Native libraries write there too, and may name what is in a file.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: ownEnvironment({ ...(cache !== undefined && { NODE_COMPILE_CACHE: cache }) }),
     })
+    for (const output of [engine.stdout, engine.stderr]) if (output) followLines(output, heard)
     engine.on('error', (error) => log(`The engine process: ${error.message}`))
     tell(engine, { type: 'start', config })
     return engine

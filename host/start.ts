@@ -4,16 +4,17 @@
  */
 import { findElectron, openDesktop } from './cli/desktop.ts'
 import { main } from './cli/main.ts'
+import { say } from './terminal/say.ts'
 
 const [first, ...rest] = process.argv.slice(2)
 const given = first === '--browser' ? rest : process.argv.slice(2)
 
 if (process.argv.length > 2) process.exitCode = await main(['serve', ...given])
 else {
-  const found = findElectron((line) => console.error(line))
+  const found = findElectron(say)
   if ('electron' in found) process.exitCode = await openDesktop(found.electron, [])
   else {
-    console.error(`The editor opens in a browser: ${found.why}.`)
+    say(`The editor opens in a browser: ${found.why}.`)
     process.exitCode = await main(['serve'])
   }
 }

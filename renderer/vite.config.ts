@@ -12,7 +12,12 @@ export default defineConfig({
   base: './',
   // Text in components is translated (`words/say.ts`).
   plugins: [react({ jsxImportSource: 'sightline' }), texts()],
-  resolve: { alias: { sightline: fileURLToPath(new URL('words/jsx', import.meta.url)) } },
+  resolve: {
+    alias: {
+      sightline: fileURLToPath(new URL('words/jsx', import.meta.url)),
+      'react-style-singleton': fileURLToPath(new URL('ui/style-singleton.ts', import.meta.url)),
+    },
+  },
   build: {
     outDir: '../build/renderer',
     emptyOutDir: true,

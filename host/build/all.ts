@@ -26,7 +26,15 @@ const page: Bundle = {
   made: 'build/renderer/index.html',
 }
 const desktop = (mode: 'main' | 'preload', made: string): Bundle => ({
-  sources: ['electron', 'host/keeper.ts', 'host/server', ...shared],
+  sources: [
+    'electron',
+    'host/keeper.ts',
+    'host/environment.ts',
+    'host/files',
+    'host/server',
+    'host/terminal',
+    ...shared,
+  ],
   config: 'electron/vite.config.ts',
   mode,
   made: `build/electron/${made}`,

@@ -1,5 +1,6 @@
 /** Opens an address in the user's browser, if there is a screen. */
 import { spawn } from 'node:child_process'
+import { say } from '../terminal/say.ts'
 
 /** The system's command for it, or undefined if nobody would see a window. */
 export function openerOf(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): readonly string[] | undefined {
@@ -15,6 +16,6 @@ export function openBrowser(url: string): void {
   const [command, ...args] = openerOf(process.env, process.platform) ?? []
   if (command === undefined) return
   const child = spawn(command, [...args, url], { stdio: 'ignore', detached: true })
-  child.on('error', () => console.error(`No browser was opened (${command} is not there). Open the address above.`))
+  child.on('error', () => say(`No browser was opened (${command} is not there). Open the address above.`))
   child.unref()
 }

@@ -2,10 +2,12 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { ensureBuild } from '../build/all.ts'
+import { ownEnvironment } from '../environment.ts'
 import { root } from '../installation.ts'
+import { say } from '../terminal/say.ts'
+import { codeOf, onInterruption } from './signals.ts'
 
 export type Found = { readonly electron: string } | { readonly why: string }
 
@@ -58,11 +60,15 @@ export function findElectron(say: (line: string) => void): Found {
 
 /** Opens the desktop program and ends with it. Returns its exit code. */
 export async function openDesktop(electron: string, files: readonly string[]): Promise<number> {
-  await ensureBuild({ desktop: true, say: (line) => console.error(line) })
-  const child = spawn(electron, [root, ...files], { stdio: 'inherit' })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
+  await ensureBuild({ desktop: true, say })
+  const child = spawn(electron, [root, ...files], { stdio: 'inherit', env: ownEnvironment() })
+  const interruption = onInterruption((signal) => void child.kill(signal))
   return new Promise((resolve, reject) => {
     child.on('error', reject)
-    child.on('exit', (code, signal) => resolve(code ?? 128 + (signal ? (constants.signals[signal] ?? 0) : 0)))
+    child.on('exit', (code, signal) => {
+      // Asked to end, Electron does so in order and calls it a success.
+      const ended = signal ?? (code === 0 ? interruption.signal : undefined)
+      resolve(ended ? codeOf(ended) : (code ?? 1))
+    })
   })
 }

@@ -1,10 +1,11 @@
 /** What jobs say on stderr while `sightline run` waits for them: that they were resumed, and now and then how far they are. */
 import type { NodeReport } from '../../engine/protocol/messages.ts'
+import { say as sayThere } from '../terminal/say.ts'
 
 /** How often progress is told, in ms. */
 const INTERVAL = 10_000
 
-export function jobTeller(say: (line: string) => void = console.error): (node: string, report: NodeReport) => void {
+export function jobTeller(say: (line: string) => void = sayThere): (node: string, report: NodeReport) => void {
   const said = new Map<string, string>()
   const last = new Map<string, number>()
   return (node, { job, note, progress }) => {

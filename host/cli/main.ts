@@ -6,6 +6,7 @@ import { SightlineError } from '../../engine/types/problem.ts'
 import { version } from '../installation.ts'
 import { defaultMemory, workingMemory } from '../memory.ts'
 import { stackOf } from '../stack.ts'
+import { print, say } from '../terminal/say.ts'
 
 const wholeNumber =
   (min: number, max: number) =>
@@ -16,8 +17,12 @@ const wholeNumber =
     return value
   }
 const collect = (text: string, all: string[] = []): string[] => [...all, text]
+/** An empty text, as of a variable that is not set, would mean the current folder, or every address. */
+function given(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It is empty. Name what is meant, or leave the option out.')
+  return text
+}
 const megabytes = (bytes: number): number => Math.round(bytes / 1e6)
-const say = (line: string): void => console.error(line)
 
 const memory = () =>
   new Option(
@@ -31,14 +36,16 @@ const threads = () =>
 
 const device = () =>
   new Option('--device <NAME>', 'what computes (default: the fastest there is)').choices(['auto', 'gpu', 'cpu'])
-const adapter = () => new Option('--adapter <NAME>', 'which GPU: a part of its name')
+const adapter = () => new Option('--adapter <NAME>', 'which GPU: a part of its name').argParser(given)
 
 const serveOptions = (command: Command): Command =>
   command
     .addOption(
       new Option('--port <N>', 'the port (default: 47474, or any that is free)').argParser(wholeNumber(0, 65535)),
     )
-    .addOption(new Option('--host <H>', 'the address to listen on').default('127.0.0.1', 'this machine only'))
+    .addOption(
+      new Option('--host <H>', 'the address to listen on').default('127.0.0.1', 'this machine only').argParser(given),
+    )
     .addOption(device())
     .addOption(adapter())
     .addOption(memory())
@@ -50,12 +57,13 @@ function program(done: (code: number) => void): Command {
     .description('A visual pipeline editor for computer vision')
     .version(version)
     .exitOverride()
+    .configureOutput({ writeOut: (text) => print(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) })
     .enablePositionalOptions()
     .showHelpAfterError('Run "sightline --help" for what there is.')
     .usage('[options] [command]\n       sightline FILE')
 
   serveOptions(sightline)
-    .argument('[FILE]', 'a pipeline or a picture: opens it in the editor')
+    .argument('[FILE]', 'a pipeline or a picture: opens it in the editor', given)
     .option('--browser', 'in a browser, also where the desktop program could be opened')
     .action(async (file: string | undefined, options) => {
       if (file === undefined) return sightline.outputHelp()
@@ -73,7 +81,7 @@ function program(done: (code: number) => void): Command {
   sightline
     .command('run')
     .description('runs a pipeline; of a run record repeats the run and says what differs')
-    .argument('<PIPELINE>', 'a .sightline.json file, or the record of a run')
+    .argument('<PIPELINE>', 'a .sightline.json file, or the record of a run', given)
     .option('--input <NODE=PATH>', 'the file that a node reads (may be repeated)', collect)
     .option(
       '--set <NODE.PARAM=VALUE>',
@@ -83,13 +91,14 @@ function program(done: (code: number) => void): Command {
     .option(
       '--allow <PATH>',
       'a file, or a folder with all in it, that the pipeline may read and write (may be repeated)',
-      collect,
+      (text, all?: string[]) => collect(given(text), all),
     )
-    .option('--out <DIR>', 'write every output that nothing consumes to DIR/NODE.PORT.EXT')
+    .option('--out <DIR>', 'write every output that nothing consumes to DIR/NODE.PORT.EXT', given)
     .option('--raw', 'pictures also as float32 .npy, with --out')
     .option(
       '--record <FILE>',
       'write what the run was made from and hashes of what came out; with --out always, to DIR/run.json',
+      given,
     )
     .addOption(device())
     .addOption(adapter())
@@ -189,7 +198,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     // Commander has printed its message already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    console.error(`sightline: ${error instanceof SightlineError ? error.message : stackOf(error)}`)
+    say(`sightline: ${error instanceof SightlineError ? error.message : stackOf(error)}`)
     return 2
   }
 }

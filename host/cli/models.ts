@@ -5,6 +5,7 @@ import { SightlineError } from '../../engine/types/problem.ts'
 import { entryOf, type ModelEntry, readManifest, sizeOf } from '../store/manifest.ts'
 import { modelFolder } from '../store/places.ts'
 import { isInstalled, pull, remove, verify } from '../store/store.ts'
+import { print, printJson, say } from '../terminal/say.ts'
 import { table } from '../text/table.ts'
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
@@ -14,11 +15,11 @@ export async function list({ json }: { readonly json?: boolean }): Promise<numbe
   const installed = await Promise.all(entries.map(isInstalled))
   const state = (index: number): string => (installed[index] ? 'installed' : 'not installed')
   if (json)
-    console.log(
+    printJson(
       jsonText(entries.map((entry, i) => ({ ...entry, bytes: sizeOf(entry), installed: installed[i] ?? false }))),
     )
   else
-    console.log(
+    print(
       table(entries.map((entry, i) => [entry.name, entry.title, megabytes(sizeOf(entry)), entry.licence.id, state(i)])),
     )
   return 0
@@ -47,22 +48,22 @@ async function agreed(): Promise<boolean> {
 export async function pullModel(name: string, { yes }: { readonly yes?: boolean }): Promise<number> {
   const entry = entryOf(name)
   if (await isInstalled(entry)) {
-    console.log(`${name} is installed, and its files are those of the manifest.`)
+    print(`${name} is installed, and its files are those of the manifest.`)
     return 0
   }
-  console.error(offer(entry))
+  say(offer(entry))
   if (!yes && !(await agreed())) {
-    console.log('Nothing was downloaded.')
+    print('Nothing was downloaded.')
     return 1
   }
   try {
     await pull(entry)
   } catch (error) {
     if (!(error instanceof SightlineError)) throw error
-    console.error(`sightline: ${error.message}`)
+    say(`sightline: ${error.message}`)
     return 1
   }
-  console.log(`${name} is installed. Pipelines name it model:${name}/${entry.main}.`)
+  print(`${name} is installed. Pipelines name it model:${name}/${entry.main}.`)
   return 0
 }
 
@@ -72,12 +73,12 @@ export async function verifyModels(name: string | undefined): Promise<number> {
   for (const entry of entries) {
     const checks = await verify(entry)
     if (checks.every(({ state }) => state === 'missing')) {
-      console.log(`${entry.name}: not installed`)
+      print(`${entry.name}: not installed`)
       if (name !== undefined) code = 1
       continue
     }
     const wrong = checks.filter(({ state }) => state !== 'ok')
-    console.log(`${entry.name}: ${wrong.map(({ name, state }) => `${name} is ${state}`).join(', ') || 'ok'}`)
+    print(`${entry.name}: ${wrong.map(({ name, state }) => `${name} is ${state}`).join(', ') || 'ok'}`)
     if (wrong.length > 0) code = 1
   }
   return code
@@ -86,6 +87,6 @@ export async function verifyModels(name: string | undefined): Promise<number> {
 export async function removeModel(name: string): Promise<number> {
   const entry = entryOf(name)
   await remove(entry.name)
-  console.log(`${name} was removed.`)
+  print(`${name} was removed.`)
   return 0
 }

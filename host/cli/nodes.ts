@@ -4,12 +4,13 @@ import { jsonText } from '../../engine/types/json.ts'
 import { describeParam } from '../../engine/types/param.ts'
 import { describeSocket } from '../../engine/values/socket.ts'
 import { loadNodes } from '../nodes.ts'
+import { print, printJson } from '../terminal/say.ts'
 import { table } from '../text/table.ts'
 
 export async function nodes({ json }: { readonly json?: boolean }): Promise<number> {
   const catalogue = (await loadNodes()).map(nodeInfo)
   if (json) {
-    console.log(jsonText(catalogue))
+    printJson(jsonText(catalogue))
     return 0
   }
   const blocks = catalogue.map((node) => {
@@ -25,6 +26,6 @@ export async function nodes({ json }: { readonly json?: boolean }): Promise<numb
     ]
     return `${head}\n${table(rows)}`
   })
-  console.log(blocks.join('\n\n'))
+  print(blocks.join('\n\n'))
   return 0
 }

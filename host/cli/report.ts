@@ -5,6 +5,7 @@ import { wordsOf } from '../../engine/types/problem.ts'
 import { describeShape, kindOf, type Shape } from '../../engine/values/index.ts'
 import type { Comparison } from '../record/compare.ts'
 import { comparisonText } from '../record/words.ts'
+import { visible } from '../terminal/visible.ts'
 import { rounded } from '../text/figures.ts'
 import { table } from '../text/table.ts'
 import type { Written } from './outputs.ts'
@@ -85,10 +86,7 @@ export function reportText({ result, times, written, device, repeat, record, com
   } on ${device.name}, ${device.threads} ${device.threads === 1 ? 'thread' : 'threads'}`
   return [
     table(rows, ['left', 'left', 'left', 'right']),
-    total,
-    ...notes,
-    ...files,
-    ...(record === undefined ? [] : [`wrote ${record}`]),
+    ...[total, ...notes, ...files, ...(record === undefined ? [] : [`wrote ${record}`])].map(visible),
     ...(comparison ? [comparisonText(comparison)] : []),
   ]
     .filter(Boolean)

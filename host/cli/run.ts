@@ -19,11 +19,13 @@ import { Comparer } from '../record/compare.ts'
 import { allowRecorded, baseOf } from '../record/consent.ts'
 import { type RunRecord, readRunnable, writeRecord } from '../record/format.ts'
 import { Recorder } from '../record/take.ts'
+import { print, printJson, say } from '../terminal/say.ts'
 import { assign, namedFiles, parseInput, parseSet } from './assign.ts'
 import { jobTeller } from './jobs.ts'
 import { createWriter, type Written } from './outputs.ts'
 import { medians, type NodeTimes } from './repeat.ts'
 import { reportJson, reportText } from './report.ts'
+import { codeOf, onInterruption } from './signals.ts'
 
 export interface RunCommand {
   readonly file: string
@@ -44,9 +46,6 @@ export interface RunCommand {
   readonly threads?: number
   readonly json?: boolean
 }
-
-/** Ended by Ctrl-C, as in a shell: 128 + SIGINT. */
-const INTERRUPTED = 130
 
 /** Errors that make the graph impossible to run as intended, with their place. A missing input is not one. */
 export function graphProblems(
@@ -76,7 +75,7 @@ export async function run(command: RunCommand, own: Pick<MachineOptions, 'nodes'
   const catalogue = new Map(types.map((type) => [type.type, nodeInfo(type)]))
   const problems = graphProblems(document, catalogue)
   if (problems.length > 0) {
-    for (const { at, problem } of problems) console.error(`sightline: ${at ? `${at}: ` : ''}${wordsOf(problem)}`)
+    for (const { at, problem } of problems) say(`sightline: ${at ? `${at}: ` : ''}${wordsOf(problem)}`)
     return 2
   }
   if (command.frames !== undefined && !types.some(({ type, feed }) => feed && usesType(document, type)))
@@ -90,8 +89,7 @@ export async function run(command: RunCommand, own: Pick<MachineOptions, 'nodes'
       message: `This would overwrite ${command.file}, which is run. Choose another place with --out or --record.`,
     })
   const stop = new AbortController()
-  const interrupt = (): void => stop.abort()
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  const interruption = onInterruption(() => stop.abort())
   const made = await makeEngine({
     device: command.device,
     adapter: command.adapter,
@@ -110,11 +108,11 @@ export async function run(command: RunCommand, own: Pick<MachineOptions, 'nodes'
     const job = { ...command, path, base, services, earlier, catalogue, folder, recordPath, signal: stop.signal }
     return await runWith(made, document, job)
   } catch (error) {
-    if (!stop.signal.aborted) throw error
-    console.error('sightline: cancelled')
-    return INTERRUPTED
+    if (!interruption.signal) throw error
+    say('sightline: cancelled')
+    return codeOf(interruption.signal)
   } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+    interruption.stop()
     await made.close()
   }
 }
@@ -210,8 +208,9 @@ async function runWith(made: Made, document: Document, job: Job): Promise<number
       record: recordPath,
       comparison,
     }
-    console.log(job.json ? await reportJson(report) : reportText(report))
-    for (const line of complaints(result)) console.error(`sightline: ${line}`)
+    if (job.json) printJson(await reportJson(report))
+    else print(reportText(report))
+    for (const line of complaints(result)) say(`sightline: ${line}`)
     return result.ok && comparison?.same !== false ? 0 : 1
   } finally {
     used.finish([])

@@ -7,7 +7,9 @@ import { ensureBuilt } from '../built.ts'
 import { root } from '../installation.ts'
 import { startKeeper } from '../keeper.ts'
 import { isLoopback } from '../server/guard.ts'
+import { print, say } from '../terminal/say.ts'
 import { openBrowser } from './browser.ts'
+import { codeOf, onInterruption } from './signals.ts'
 import { startOf } from './start.ts'
 
 export interface ServeOptions {
@@ -42,7 +44,7 @@ const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host
 
 export async function serve({ file, host, port, open, ...machine }: ServeOptions): Promise<number> {
   const start = file === undefined ? undefined : await startOf(file)
-  await ensureBuilt({ say: (line) => console.error(line) })
+  await ensureBuilt({ say })
   const keeper = await startKeeper({
     host,
     script: fileURLToPath(new URL('../engine-process-main.ts', import.meta.url)),
@@ -54,16 +56,16 @@ export async function serve({ file, host, port, open, ...machine }: ServeOptions
     ...(machine.memory !== undefined && { memory: machine.memory * 1e6 }),
     ...(machine.threads !== undefined && { threads: machine.threads }),
   })
+  const interruption = onInterruption(() => void keeper.stop())
   if (!isLoopback(host))
-    console.error(
+    say(
       `Sightline listens on ${host}: whoever has the address below can read and write your files, and what goes over the network is not encrypted.`,
     )
   const base = `http://${inUrl(reachable(host))}:${keeper.port}`
-  console.log(`Sightline is at ${base}/?token=${keeper.token}  (Ctrl-C ends it)`)
+  print(`Sightline is at ${base}/?token=${keeper.token}  (Ctrl-C ends it)`)
   if (open) openBrowser(`${base}/open/${keeper.ticket}`)
 
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void keeper.stop())
   const problem = await keeper.ended
-  if (problem) console.error(`sightline: ${problem.message}`)
-  return problem ? 1 : 0
+  if (problem) say(`sightline: ${problem.message}`)
+  return problem ? 1 : interruption.signal ? codeOf(interruption.signal) : 0
 }

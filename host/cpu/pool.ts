@@ -13,6 +13,8 @@ import {
   type KernelCall,
   KernelError,
 } from '../../engine/ops/cpu.ts'
+import { ownEnvironment } from '../environment.ts'
+import { say } from '../terminal/say.ts'
 import { type Control, createControl, runTiles, type Scratch, STATE, slotsOf, WAKE } from './control.ts'
 
 export interface CpuPool extends CpuDevice {
@@ -68,6 +70,8 @@ interface Crew {
   readonly short: Set<Control>
   /** Stopped calls that should have ended by now. */
   readonly late: Set<Control>
+  /** Its workers have been told to end. */
+  ending: boolean
   /** Once it has ended: why its calls fail. Absent: they are dispatched again. */
   failure?: string
 }
@@ -103,13 +107,17 @@ export function createPool({ module, memory, alloc, threads }: PoolOptions): Cpu
     const control = createControl(threads)
     const workers = Array.from({ length: threads }, (_, index) => {
       const workerData = { module, memory, control, index }
-      return new Worker(new URL('./worker.ts', import.meta.url), { workerData, name: `cpu ${index}`, execArgv: [] })
+      return new Worker(new URL('./worker.ts', import.meta.url), {
+        ...{ workerData, name: `cpu ${index}` },
+        ...{ execArgv: [], env: ownEnvironment() },
+      })
     })
     const made: Crew = {
       words: new Int32Array(control),
       slots: slotsOf(control),
       workers,
       flights: 0,
+      ending: false,
       short: new Set(),
       late: new Set(),
     }
@@ -133,6 +141,7 @@ export function createPool({ module, memory, alloc, threads }: PoolOptions): Cpu
 
   /** Ends the workers, wherever they are. Its calls are told once none of them is running. */
   async function dismiss(ended: Crew, failure?: string): Promise<void> {
+    ended.ending = true
     await Promise.all(ended.workers.map((worker) => worker.terminate()))
     if (failure !== undefined) ended.failure = failure
   }
@@ -168,9 +177,7 @@ export function createPool({ module, memory, alloc, threads }: PoolOptions): Cpu
       }
     } catch (error) {
       // A machine without room for more threads keeps those it has.
-      console.warn(
-        `No threads to take the place of late ones: ${error instanceof Error ? error.message : String(error)}`,
-      )
+      say(`No threads to take the place of late ones: ${error instanceof Error ? error.message : String(error)}`)
     } finally {
       relieving = false
     }
@@ -178,7 +185,8 @@ export function createPool({ module, memory, alloc, threads }: PoolOptions): Cpu
 
   // Waiting on the control memory does not keep a process alive, running workers do: they are referenced while calls are in flight.
   const hold = (mine: Crew) => mine.flights++ === 0 && mine.workers[0]?.ref()
-  const letGo = (mine: Crew) => --mine.flights === 0 && mine.workers[0]?.unref()
+  // Whoever ends the workers waits for them: a call that ends meanwhile must not let the process end before.
+  const letGo = (mine: Crew) => --mine.flights === 0 && !mine.ending && mine.workers[0]?.unref()
 
   /** The engine's thread takes part in short calls, like a worker. */
   function help({ words, short }: Crew): void {

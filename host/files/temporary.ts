@@ -19,7 +19,8 @@ export function temporaryBeside(path: string): string {
   return join(dirname(path), `.${cutToBytes(basename(path), 100)}.${unique}.tmp`)
 }
 
-function isRunning(pid: number): boolean {
+/** Whether there is a process of this number. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

@@ -11,6 +11,7 @@ import { decodeFrame, encodeFrame, maxHead } from '../../engine/protocol/frame.t
 import type { JobFile, JobStorage, KeptFile } from '../../engine/run/job-storage.ts'
 import type { Key } from '../../engine/run/keys.ts'
 import { writeAtomic } from '../files/atomic.ts'
+import { say } from '../terminal/say.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 /** Raised whenever the form of the files changes: others are not read. */
@@ -51,7 +52,7 @@ export class JobFolder implements JobStorage {
   readonly #log: (line: string) => void
   readonly #limits: Required<JobLimits>
 
-  constructor(folder: string, log: (line: string) => void = console.error, limits: JobLimits = {}) {
+  constructor(folder: string, log: (line: string) => void = say, limits: JobLimits = {}) {
     this.#folder = folder
     this.#log = log
     this.#limits = { age: 90 * DAY, bytes: 8e9, ...limits }

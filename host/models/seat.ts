@@ -5,11 +5,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { type FileHandle, open, unlink } from 'node:fs/promises'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SightlineError } from '../../engine/types/problem.ts'
+import { ownEnvironment } from '../environment.ts'
 import { createGate, type Gate } from '../files/gate.ts'
+import { boundedLog, followLines } from '../terminal/log.ts'
+import { say } from '../terminal/say.ts'
 import type { FromModel, ToModel } from './messages.ts'
 
 /** Owner alone may read and write it. */
@@ -38,10 +42,13 @@ export class Seat {
     this.#file = file
     const main = fileURLToPath(new URL('./process.ts', import.meta.url))
     this.#child = spawn(process.execPath, [main], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc', file.fd],
+      // What a runtime writes may be the words of a model.
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc', file.fd],
+      env: ownEnvironment(),
       serialization: 'advanced',
       windowsHide: true,
     })
+    if (this.#child.stderr) followLines(this.#child.stderr, boundedLog(say))
     this.#child.on('message', (message: FromModel) => this.#listen?.(message))
     this.#child.once('error', (error) => this.#end(error.message))
     this.#child.once('exit', (code, signal) => this.#end(signal ?? `code ${code}`))
@@ -131,12 +138,10 @@ export class Seat {
   /** Whether the engine's process waits for this one before it ends. */
   #keepAlive(wanted: boolean): void {
     const { channel } = this.#child
-    if (wanted) {
-      this.#child.ref()
-      channel?.ref()
-    } else {
-      this.#child.unref()
-      channel?.unref()
+    const stderr = this.#child.stderr as Socket | null
+    for (const held of [this.#child, channel, stderr]) {
+      if (wanted) held?.ref()
+      else held?.unref()
     }
   }
 }

@@ -1,4 +1,5 @@
 /** The text of a comparison. */
+import { visible } from '../terminal/visible.ts'
 import { table } from '../text/table.ts'
 import type { Comparison, InputDifference, OutputDifference } from './compare.ts'
 
@@ -68,5 +69,5 @@ export function comparisonText({ record, made, pipeline, machine, inputs, output
       : differ === 0
         ? `All ${plural(outputs.length, 'output')} the same, bit for bit.`
         : `${differ} of ${plural(outputs.length, 'output')} differ${differ === 1 ? 's' : ''}${causes.length > 0 ? `; ${causes.join(', ')}` : ''}.`
-  return [`Compared with ${record} of ${made}:`, table(rows), summary].join('\n')
+  return [visible(`Compared with ${record} of ${made}:`), table(rows), summary].join('\n')
 }

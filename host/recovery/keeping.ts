@@ -11,6 +11,7 @@ import type { FileUse } from '../../engine/types/services.ts'
 import { watchPaths } from '../files/watch.ts'
 import { stampOf, stampOfFile } from '../server/pipeline-file.ts'
 import type { Copies, Copy } from './copies.ts'
+import type { Presence } from './presence.ts'
 
 export type FileState = Extract<EngineMessage, { type: 'file' }>['state']
 export type Resume = NonNullable<Extract<EngineMessage, { type: 'welcome' }>['resume']>
@@ -19,6 +20,7 @@ export interface KeepingOptions {
   readonly session: string
   readonly copies: Copies
   readonly owners: Owners
+  readonly presence: Presence
   readonly document: () => Document
   readonly tell: (message: Extract<EngineMessage, { type: 'file' | 'notice' }>) => void
 }
@@ -73,6 +75,7 @@ export class Keeping {
 
   constructor(options: KeepingOptions) {
     this.#options = options
+    options.presence.add(options.session)
   }
 
   /** For a window that has lost it, or never had it; undefined if nothing was opened. */
@@ -172,6 +175,7 @@ export class Keeping {
   away(): void {
     this.#absence = setTimeout(() => {
       this.#away = true
+      this.#options.presence.remove(this.#options.session)
       if (this.#real !== undefined) this.#options.owners.leave(this.#real, this)
     }, PATIENCE)
     this.#absence.unref()
@@ -180,6 +184,7 @@ export class Keeping {
   back(): void {
     clearTimeout(this.#absence)
     this.#away = false
+    this.#options.presence.add(this.#options.session)
     if (this.#real !== undefined) this.#tell(this.#options.owners.take(this.#real, this) ? 'own' : 'elsewhere')
     if (this.#state !== 'own') this.#options.tell({ type: 'file', state: this.#state })
   }
@@ -193,6 +198,7 @@ export class Keeping {
 
   close(): void {
     clearTimeout(this.#absence)
+    this.#options.presence.remove(this.#options.session)
     this.#leave()
     this.#path = undefined
   }

@@ -4,6 +4,7 @@ import { decodeFrame } from '../../engine/protocol/frame.ts'
 import { closeCodes } from '../../engine/protocol/link.ts'
 import { type ClientMessage, clientMessage, protocolVersion } from '../../engine/protocol/messages.ts'
 import { type Problem, SightlineError, toProblem, wordsOf } from '../../engine/types/problem.ts'
+import { stackOf } from '../stack.ts'
 import { Lanes } from './lanes.ts'
 import { createOutbox } from './outbox.ts'
 import { Reply } from './requests.ts'
@@ -45,7 +46,7 @@ export function serveLink(
   let alive = true
 
   const problemOf = (error: unknown): Problem => {
-    if (!(error instanceof SightlineError)) log(error instanceof Error ? String(error.stack) : String(error))
+    if (!(error instanceof SightlineError)) log(stackOf(error))
     return toProblem(error)
   }
   const fail = (code: number, error: unknown): void => close(code, wordsOf(problemOf(error)))

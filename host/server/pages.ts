@@ -1,14 +1,19 @@
 /** The headers of every response, and the small pages that say why there is no editor. */
+import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 
-/** `host`: the request's own, validated: older browsers do not accept 'self' for WebSockets. */
-export function securityHeaders(host: string): Record<string, string> {
+/**
+ * Of every answer, whatever it is.
+ * @param host the request's own, validated: older browsers do not accept 'self' for WebSockets. Absent: there is no engine to reach.
+ */
+export function securityHeaders(host?: string): Record<string, string> {
   return {
     'Content-Security-Policy': [
       "default-src 'self'",
       "script-src 'self' 'wasm-unsafe-eval'",
-      "style-src 'self' 'unsafe-inline'",
-      `connect-src 'self' ws://${host}`,
+      // Styles set by scripts are no matter for the policy; neither a style element nor a style in HTML is let through.
+      "style-src 'self'",
+      `connect-src 'self'${host ? ` ws://${host}` : ''}`,
       "img-src 'self' blob: data:",
       "font-src 'self' data:",
       "worker-src 'self' blob:",
@@ -29,19 +34,38 @@ export function securityHeaders(host: string): Record<string, string> {
 const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c] ?? c)
 
+const style = `
+  :root { color-scheme: light dark }
+  body { font: 16px/1.5 system-ui, sans-serif; max-width: 34rem; margin: 20vh auto; padding: 0 1rem }
+`
+const styleHash = createHash('sha256').update(style).digest('base64')
+
+/** Of a small page: nothing but its own style. */
+const smallPageHeaders: Readonly<Record<string, string>> = {
+  ...securityHeaders(),
+  'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'Content-Type': 'text/html; charset=utf-8',
+  'Cache-Control': 'no-store',
+}
+
 /** Responds with a page of two lines. */
 export function sendPage(response: ServerResponse, status: number, title: string, text: string): void {
-  response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' })
+  response.writeHead(status, smallPageHeaders)
   response.end(`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>${escaped(title)} – Sightline</title>
-<style>
-  :root { color-scheme: light dark }
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 34rem; margin: 20vh auto; padding: 0 1rem }
-</style>
+<style>${style}</style>
 <h1>${escaped(title)}</h1>
 <p>${escaped(text)}</p>
 </html>
 `)
+}
+
+/** A whole response without a body, for a connection that has no `ServerResponse`. `status`: "404 Not Found". */
+export function bareResponse(status: string): string {
+  const headers = { ...smallPageHeaders, Connection: 'close', 'Content-Length': '0' }
+  return `HTTP/1.1 ${status}\r\n${Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')}\r\n`
 }

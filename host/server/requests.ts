@@ -27,8 +27,8 @@ export interface Desk {
   readonly session: Session
   readonly keeping: Keeping
   readonly copies: Copies
-  /** Whether that session's window is connected, or may soon be again. */
-  inUse(session: string): boolean
+  /** Tells whether a session's window is connected, here or at another server, or may soon be again. */
+  inUse(): Promise<(session: string) => boolean>
   /** The document's file, absolute; undefined: it has none. */
   readonly path: string | undefined
   /** The document's folder, or where one without a file would go. */
@@ -166,11 +166,12 @@ const handlers: Handlers = {
     const { pixels, ...size } = await gallery.picture(id, width, height)
     return new Reply(size, pixels)
   },
-  copies: async ({ copies, id, inUse }) => ({
-    copies: await copies.list((session) => session === id || inUse(session)),
-  }),
+  async copies({ copies, id, inUse }) {
+    const isInUse = await inUse()
+    return { copies: await copies.list((session) => session === id || isInUse(session)) }
+  },
   async copy({ copies, inUse }, { session }) {
-    const found = inUse(session) ? undefined : await copies.read(session)
+    const found = (await inUse())(session) ? undefined : await copies.read(session)
     if (!found) throw new SightlineError('recovery.gone')
     const { title: _, ...copy } = found
     return copy
@@ -178,7 +179,7 @@ const handlers: Handlers = {
   async forget({ copies, id, inUse }, { session = id }) {
     // First wait until everything taken over from the old document is on disk under its new name.
     if (session !== id) await copies.flush()
-    if (session === id || !inUse(session)) await copies.forget(session)
+    if (session === id || !(await inUse())(session)) await copies.forget(session)
     return {}
   },
   async settings({ settings: { kept, use } }, { change }) {

@@ -1,12 +1,13 @@
 /** The web server: the built page over HTTP, and one WebSocket per window (`link.ts`). */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { closeCodes, enginePath, maxFrame, subprotocol } from '../../engine/protocol/link.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
+import { stackOf } from '../stack.ts'
 import { createGuard } from './guard.ts'
 import { serveLink } from './link.ts'
-import { securityHeaders, sendPage } from './pages.ts'
+import { bareResponse, securityHeaders, sendPage } from './pages.ts'
 import type { Sessions } from './sessions.ts'
 import { serveFile } from './static.ts'
 
@@ -22,7 +23,8 @@ export interface ServerOptions {
   /** The folder of the built page, absolute. */
   readonly page: string
   readonly sessions: Sessions
-  readonly log: (line: string) => void
+  /** Strangers can cause entries: bounded. */
+  readonly log: (entry: string) => void
 }
 
 export interface Server {
@@ -41,6 +43,17 @@ const reason = (text: string): string => {
   return bytes.length <= 123 ? text : `${new TextDecoder().decode(bytes.subarray(0, 117)).replace(/\uFFFD$/, '')}...`
 }
 
+/** The Host of a request. Of several none counts: whoever checked one might have meant another. */
+const hostOf = ({ headersDistinct: { host = [] } }: IncomingMessage): string | undefined =>
+  host.length === 1 ? host[0] : undefined
+const givenHost = ({ headersDistinct: { host } }: IncomingMessage): string => host?.join(', ') ?? 'none'
+
+/** What Node answers to a request that it cannot read. */
+function statusOf(code: string | undefined): string {
+  const status = code === 'HPE_HEADER_OVERFLOW' ? 431 : code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
+  return `${status} ${STATUS_CODES[status]}`
+}
+
 const words = {
   host: 'This page was reached by a name that is not its own. Open the address that Sightline printed.',
   origin: 'Another site tried to reach the engine. Open the address that Sightline printed.',
@@ -56,18 +69,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   /** Strangers may knock often; log one line for each kind, and a hundred in all. */
   function logRefusal(why: keyof typeof words, given: string): void {
     const line = `refused a ${why}${why === 'token' ? '' : ` (${JSON.stringify(given.slice(0, 200))})`}`
-    if (logged.size < 100 && !logged.has(line)) log(line)
+    if (logged.size >= 100 || logged.has(line)) return
     logged.add(line)
+    log(line)
   }
 
   /** The page for the request, or why there is none. */
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const name = request.headers.host
+    const name = hostOf(request)
     if (!guard.host(name)) {
-      logRefusal('host', String(name))
+      logRefusal('host', givenHost(request))
       return sendPage(response, 403, 'Refused', words.host)
     }
-    for (const [header, value] of Object.entries(securityHeaders(String(name)))) response.setHeader(header, value)
+    for (const [header, value] of Object.entries(securityHeaders(name))) response.setHeader(header, value)
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD')
       return sendPage(response, 405, 'Not like this', 'This server only gives pages.')
@@ -87,39 +101,50 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await serveFile(page, url.pathname, request, response)
   }
 
-  const http = createServer((request, response) => {
+  function respond(request: IncomingMessage, response: ServerResponse): void {
     answer(request, response).catch((error: unknown) => {
-      if (!gone.has(codeOf(error))) log(`${request.url}: ${error instanceof Error ? error.stack : error}`)
+      // Of a file that cannot be read, the system's word is enough; neither the address nor the path belongs into a log.
+      if (!gone.has(codeOf(error))) log(`a page could not be sent: ${codeOf(error) || stackOf(error)}`)
       if (response.headersSent) response.destroy()
       else sendPage(response, 500, 'Something went wrong', 'The terminal where Sightline runs says more.')
     })
+  }
+  // Node would refuse a request without Host, or with an unknown Expect, by itself: with none of our headers.
+  const http = createServer({ requireHostHeader: false }, respond).on('checkExpectation', respond)
+  http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (socket.writable && error.code !== 'ECONNRESET') socket.end(bareResponse(statusOf(error.code)))
+    else socket.destroy()
   })
 
-  const sockets = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: maxFrame,
-    handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
-  })
+  const socketsFor = (maxPayload: number): WebSocketServer =>
+    new WebSocketServer({
+      noServer: true,
+      perMessageDeflate: false,
+      maxPayload,
+      handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
+    }).on('wsClientError', (_, socket) => socket.end(bareResponse('400 Bad Request')))
+  const sockets = socketsFor(maxFrame)
+  /** Of those who are refused: they are told why, and have nothing to say. */
+  const strangers = socketsFor(1024)
   const close = (socket: WebSocket, code: number, text: string): void => socket.close(code, reason(text))
 
   /** Why a window is not admitted, and what it sent instead. */
-  function refusal({ headers }: IncomingMessage): readonly [why: keyof typeof words, given: string] | undefined {
+  function refusal(request: IncomingMessage): readonly [why: keyof typeof words, given: string] | undefined {
+    const { headers } = request
     const [, given] = (headers['sec-websocket-protocol'] ?? '').split(',').map((part) => part.trim())
-    if (!guard.host(headers.host)) return ['host', String(headers.host)]
+    if (!guard.host(hostOf(request))) return ['host', givenHost(request)]
     if (!guard.origin(headers.origin, headers.host)) return ['origin', String(headers.origin)]
     return guard.token(given) ? undefined : ['token', '']
   }
 
-  /** A page learns why it is refused only from a close code, so a refused socket is opened first. */
-  function connect(socket: WebSocket, request: IncomingMessage): void {
+  function connect(socket: WebSocket): void {
     socket.on('error', (error) => log(`a window's connection: ${error.message}`))
-    const refused = refusal(request)
-    if (!refused) {
-      serveLink(socket, sessions, { close: (code, text) => close(socket, code, text), log })
-      return
-    }
-    const [why, given] = refused
+    serveLink(socket, sessions, { close: (code, text) => close(socket, code, text), log })
+  }
+
+  /** A page learns why it is refused only from a close code, so a refused socket is opened first. */
+  function turnAway(socket: WebSocket, [why, given]: NonNullable<ReturnType<typeof refusal>>): void {
+    socket.on('error', () => socket.terminate())
     logRefusal(why, given)
     close(socket, why === 'token' ? closeCodes.token : closeCodes.foreign, words[why])
     // A client that does not close in turn could go on sending.
@@ -129,10 +154,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
     if (URL.parse(`http://host${request.url}`)?.pathname !== enginePath) {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+      socket.end(bareResponse('404 Not Found'))
       return
     }
-    sockets.handleUpgrade(request, socket, head, connect)
+    const refused = refusal(request)
+    if (refused) strangers.handleUpgrade(request, socket, head, (opened) => turnAway(opened, refused))
+    else sockets.handleUpgrade(request, socket, head, connect)
   })
 
   await new Promise<void>((resolve, reject) => {
@@ -146,7 +173,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   return {
     port: typeof address === 'object' && address ? address.port : options.port,
     async close() {
-      for (const socket of sockets.clients) socket.terminate()
+      for (const socket of [...sockets.clients, ...strangers.clients]) socket.terminate()
       const closed = new Promise((resolve) => http.close(resolve))
       http.closeAllConnections()
       await closed

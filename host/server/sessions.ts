@@ -14,6 +14,7 @@ import { touchUploads } from '../files/uploads.ts'
 import type { Gallery } from '../gallery/gallery.ts'
 import type { Copies } from '../recovery/copies.ts'
 import { Keeping, Owners } from '../recovery/keeping.ts'
+import type { Presence } from '../recovery/presence.ts'
 import type { Outbox } from './outbox.ts'
 import { answer, type Desk, type SettingsDesk } from './requests.ts'
 
@@ -32,6 +33,8 @@ export interface SessionsOptions {
   readonly gallery: Gallery
   /** Copies of unsaved documents. */
   readonly copies: Copies
+  /** Tells other servers which sessions have a window. */
+  readonly presence: Presence
   readonly settings: SettingsDesk
   /** How long a session without a window is kept, in ms. */
   readonly keep?: number
@@ -94,7 +97,18 @@ const following = (current: () => Services): Services => ({
 })
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { engine, welcome, folder: home, uploads, allowed, catalogue, gallery, copies, keep = 60_000 } = options
+  const {
+    engine,
+    welcome,
+    folder: home,
+    uploads,
+    allowed,
+    catalogue,
+    gallery,
+    copies,
+    presence,
+    keep = 60_000,
+  } = options
   const sessions = new Map<string, Seat>()
   const owners = new Owners()
 
@@ -123,13 +137,15 @@ export function createSessions(options: SessionsOptions): Sessions {
       session: id,
       copies,
       owners,
+      presence,
       document: () => session.document,
       tell: (message) => seat.outbox.send(message),
     })
     /** Files in the document's own folder need no permission; a refused one gets none, and its node says so. */
     const grantsOf = (uses: readonly FileUse[]): Grant[] =>
       uses.flatMap(({ path: given, access }) => {
-        const path = plainPath(given, place.folder)
+        // An empty path would mean the folder.
+        const path = given.trim() === '' ? undefined : plainPath(given, place.folder)
         return path === undefined || (place.path !== undefined && isInside(place.folder, path))
           ? []
           : [{ path, access }]
@@ -142,7 +158,10 @@ export function createSessions(options: SessionsOptions): Sessions {
       session,
       keeping,
       copies,
-      inUse: (other) => sessions.get(other)?.keeping.gone === false,
+      async inUse() {
+        const elsewhere = await presence.elsewhere()
+        return (other) => sessions.get(other)?.keeping.gone === false || elsewhere.has(other)
+      },
       uploads,
       catalogue,
       gallery,

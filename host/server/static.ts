@@ -27,8 +27,9 @@ export const contentTypes: Readonly<Record<string, string>> = {
 /** Vite puts a hash in the names of files in assets/: a changed file has another name. */
 const hashed = /^\/assets\/.+-[\w-]{8,}\.\w+$/
 
-const missing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(String(error.code))
+/** What a system answers to a name that no file of the page has. */
+const noFile = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ELOOP', 'EINVAL', 'EILSEQ', 'EACCES', 'EPERM'])
+const missing = (error: unknown): boolean => error instanceof Error && 'code' in error && noFile.has(String(error.code))
 
 /** The file for a URL's path, or undefined if it is outside `root`. */
 export function fileOf(root: string, pathname: string): string | undefined {

@@ -19,6 +19,7 @@ import { createServices } from '../files/services.ts'
 import { UserSettings } from '../files/user-settings.ts'
 import { createGallery, type Draw } from '../gallery/gallery.ts'
 import { Copies } from '../recovery/copies.ts'
+import { Presence } from '../recovery/presence.ts'
 import { createToken } from './guard.ts'
 import { type Server, startServer } from './server.ts'
 import { createSessions, type Sessions } from './sessions.ts'
@@ -92,6 +93,7 @@ export async function testServer({
   page,
   draw = () => Promise.reject(new Error('this host draws nothing')),
   folder = temporaryFolder(),
+  windows = temporaryFolder(),
 }: {
   keep?: number
   ticket?: string
@@ -99,13 +101,17 @@ export async function testServer({
   draw?: Draw
   /** Of an earlier start. */
   folder?: string
+  /** Where servers tell each other of their windows. */
+  windows?: string
 } = {}): Promise<TestServer> {
   const engine = fakeEngine()
   const samples = temporaryFolder()
   const token = createToken()
   const log: string[] = []
+  const presence = new Presence(windows)
   const sessions = createSessions({
     engine,
+    presence,
     welcome: async () => ({
       type: 'welcome',
       protocol: protocolVersion,
@@ -153,6 +159,7 @@ export async function testServer({
     async close() {
       await server.close()
       sessions.close()
+      await presence.close()
     },
   }
 }

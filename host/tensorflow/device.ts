@@ -7,6 +7,8 @@ import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { KernelError } from '../../engine/ops/cpu.ts'
 import type { TensorCall, TensorDevice } from '../../engine/ops/tensorflow.ts'
+import { ownEnvironment } from '../environment.ts'
+import { say } from '../terminal/say.ts'
 import type { TensorOrder } from './worker.ts'
 
 /** TensorFlow's own library, if the user has installed it: on the GPU (CUDA), or on the CPU. */
@@ -55,7 +57,7 @@ const isShared = ({ buffer }: Float32Array): boolean => buffer instanceof Shared
 export function createTensorDevice(
   options: { readonly library?: string | undefined; readonly log?: (line: string) => void } = {},
 ): TensorDevice {
-  const { log = console.warn } = options
+  const { log = say } = options
   let looked: { readonly library: string | undefined } | undefined
   const libraryOf = (): string | undefined => {
     looked ??= { library: options.library ?? findLibrary() }
@@ -68,7 +70,10 @@ export function createTensorDevice(
   function assemble(): Crew {
     const library = libraryOf()
     const workerData: TensorStart = { library }
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData, name: 'tensorflow', execArgv: [] })
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      ...{ workerData, name: 'tensorflow' },
+      ...{ execArgv: [], env: ownEnvironment() },
+    })
     const backend = answer(worker, 'the start').then((told) => {
       if (told.type !== 'ready') throw new KernelError('the start', told.type === 'failed' ? told.message : told.type)
       if (told.trouble !== undefined) log(`${library} cannot be used: ${told.trouble}`)

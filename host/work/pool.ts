@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { Work, WorkOptions, WorkPool } from '../../engine/types/work.ts'
+import { ownEnvironment } from '../environment.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
 
 /** How long a work may take to see that it is cancelled, in ms. To end a thread takes a few more. */
@@ -50,6 +51,7 @@ export function createWorkPool({
       workerData: { lists: lists.map(String) },
       name: 'work',
       execArgv: [],
+      env: ownEnvironment(),
       ...(heap !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heap } }),
     })
     const member: Member = { worker, alive: true, idle: undefined }
