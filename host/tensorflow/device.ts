@@ -9,7 +9,6 @@ import { KernelError } from '../../engine/ops/cpu.ts'
 import type { TensorCall, TensorDevice } from '../../engine/ops/tensorflow.ts'
 import { ownEnvironment } from '../environment.ts'
 import { say } from '../terminal/say.ts'
-import type { TensorOrder } from './worker.ts'
 
 /** TensorFlow's own library, if the user has installed it: on the GPU (CUDA), or on the CPU. */
 const libraries = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const
@@ -21,6 +20,11 @@ const LATE = 100
 export interface TensorStart {
   /** The path of TensorFlow's own library. */
   readonly library: string | undefined
+}
+/** `output`: undefined where its memory is not shared. `stop`: not 0 once the call is to end at its next strip. */
+export type TensorOrder = Omit<TensorCall, 'output'> & {
+  readonly output: Float32Array | undefined
+  readonly stop: Int32Array
 }
 export type FromTensorWorker =
   | { readonly type: 'ready'; readonly backend: string; readonly trouble?: string }

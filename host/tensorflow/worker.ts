@@ -5,7 +5,7 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import { ops } from '../../engine/ops/index.ts'
 import type { OpDefinition, StoredValue } from '../../engine/ops/op.ts'
 import { makeStrip, stripsOf, type TensorCall, type TensorFlow } from '../../engine/ops/tensorflow.ts'
-import type { FromTensorWorker, TensorStart } from './device.ts'
+import type { FromTensorWorker, TensorOrder, TensorStart } from './device.ts'
 import { complaints, innerOf, openWebAssembly } from './wasm.ts'
 
 const { library } = workerData as TensorStart
@@ -37,12 +37,6 @@ async function open(): Promise<TensorFlow> {
   tf ??= await openWebAssembly()
   tell({ type: 'ready', backend: tf.getBackend(), ...(trouble !== undefined && { trouble }) })
   return tf
-}
-
-/** `output`: undefined where its memory is not shared. `stop`: not 0 once the call is to end at its next strip. */
-export type TensorOrder = Omit<TensorCall, 'output'> & {
-  readonly output: Float32Array | undefined
-  readonly stop: Int32Array
 }
 
 /** Products that are made at once: some 20 ms of work, and few enough that WebAssembly's memory stays small. */
