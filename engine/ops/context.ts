@@ -55,7 +55,12 @@ export interface NodeOps {
 type AnyOp = OpDefinition<readonly StoredValue[], unknown, unknown>
 type Work = (op: AnyOp, inputs: readonly StoredValue[], params: unknown) => Promise<unknown>
 
-export function makeOps({ cpu, arena, gpu, tensors }: Devices, signal: AbortSignal): NodeOps {
+/** @param moving is given everything that brings numbers to where they are needed, to measure it */
+export function makeOps(
+  { cpu, arena, gpu, tensors }: Devices,
+  signal: AbortSignal,
+  moving: <T>(move: () => Promise<T>) => Promise<T> = (move) => move(),
+): NodeOps {
   /** Made by ops of this run, one reference each. */
   const made = new Set<CountedStore>()
   /** Inputs that are kept in 8 bits, of which this run needed the floats. */
@@ -81,8 +86,9 @@ export function makeOps({ cpu, arena, gpu, tensors }: Devices, signal: AbortSign
         if (store instanceof EightBitStore && !op.eightBit) unpacked.add(store)
         await bring(
           () => (op.eightBit && store instanceof EightBitStore ? store : cpuNow(store)),
-          () => (store instanceof EightBitStore ? unpack(store, cpu, arena) : toCpu(store, arena)),
+          () => (store instanceof EightBitStore ? unpack(store, cpu, arena) : moving(() => toCpu(store, arena))),
           (here) => context.pin(here),
+          moving,
         )
       }
       const result = await op.cpu(context, inputs, params)
@@ -107,8 +113,9 @@ export function makeOps({ cpu, arena, gpu, tensors }: Devices, signal: AbortSign
         for (const { store } of inputs)
           await bring(
             () => gpuNow(store, device),
-            () => toGpu(store, device),
+            () => moving(() => toGpu(store, device)),
             (here) => context.pin(here),
+            moving,
           )
         const result = await op.gpu?.(context, inputs, params)
         checkOpen(op)
@@ -227,12 +234,13 @@ async function bring<T extends CountedStore>(
   now: () => T | undefined,
   move: () => Promise<unknown>,
   pin: (here: T) => void,
+  reviving: (revive: () => Promise<unknown>) => Promise<unknown> = (revive) => revive(),
 ): Promise<void> {
   let revived = false
   for (let here = now(); ; here = now()) {
     if (here instanceof ArenaStore && here.spilled && !revived) {
       revived = true
-      await here.revive()
+      await reviving(() => here.revive())
     } else if (here) return pin(here)
     else await move()
   }

@@ -119,6 +119,29 @@ export type ClientMessageInput = z.input<typeof clientMessage>
 
 const count = z.number().int().nonnegative()
 
+/**
+ * Where the time of a run went, in ms. `ms`: from the request until the last node that was needed is done; `between`: the part in
+ * which no node worked (planning, reading what files are). The most expensive nodes first; `count`: how many there are.
+ */
+const profileSchema = z.object({
+  ms: z.number(),
+  between: z.number(),
+  nodes: z.array(
+    z.object({
+      node: nodeRef,
+      compute: z.number(),
+      /** To and from the GPU, and back from spilled memory. */
+      transfer: z.number(),
+      /** For its turn, and for elements of sequences. */
+      wait: z.number(),
+      /** How often it ran: once for each element of a sequence. */
+      runs: count,
+    }),
+  ),
+  count,
+})
+export type Profile = z.infer<typeof profileSchema>
+
 /** The parameters and results of every request. The tail of `upload` is the file; those of the replies to `card`, `scene` and `inflate` are the picture, the part and the unpacked data. */
 export const methods = {
   /** The numbers of one pixel, full size. */
@@ -183,6 +206,11 @@ export const methods = {
         }),
       ),
     }),
+  },
+  /** Where the time of the last run went; absent: nothing has run. */
+  profile: {
+    params: z.object({}),
+    result: z.object({ profile: profileSchema.optional() }),
   },
   /** The content of a folder; `path` absent: the home folder. */
   list: {
@@ -322,7 +350,7 @@ export type MethodResult<M extends Method> = z.output<(typeof methods)[M]['resul
 
 /**
  * idle: nothing to do yet; waiting: an input is missing (no error); queued; running; done: has its full result;
- * draft: has a quick preview, the full result follows; unchanged: done before, from the cache; error; skipped: something before it failed;
+ * draft: has a quick preview, the full result follows; unchanged: the last run had nothing to compute for it; error; skipped: something before it failed;
  * manual: runs only on an explicit run; paused: a job that was stopped and can go on from its checkpoint; bypassed.
  */
 export const nodeStatus = z.enum([
@@ -354,7 +382,10 @@ export type FeedReport = z.infer<typeof feedReport>
 
 const nodeReport = z.object({
   status: nodeStatus,
+  /** What its result took, without waiting. Of a subgraph: as long as any node inside worked in the last run. */
   ms: z.number().optional(),
+  /** Its result is another than before, but was in the cache. */
+  cached: z.literal(true).optional(),
   /** The part spent in kernels on the GPU, by its own clock. */
   gpuMs: z.number().optional(),
   /** Of a paused job: where it goes on. */
@@ -467,7 +498,12 @@ export const engineMessage = z.discriminatedUnion('type', [
     nodes: z.record(z.string(), nodeReport),
     run: z.object({
       state: z.enum(['idle', 'draft', 'full', 'explicit']),
+      /**
+       * How long the last run took that computed anything: from the request until the last node that was needed was done. Work
+       * for it that was under way before counts from where it began. `profile` tells more.
+       */
       ms: z.number().optional(),
+      /** Nodes that have their result, and all. */
       done: z.number(),
       total: z.number(),
       /** How much of an explicit run is done, 0..1: elements of sequences count too. */

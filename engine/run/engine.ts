@@ -10,7 +10,7 @@ import type { Arena } from '../memory/arena.ts'
 import type { ModelDevice } from '../models/device.ts'
 import type { CpuDevice } from '../ops/cpu.ts'
 import type { TensorDevice } from '../ops/tensorflow.ts'
-import type { ClientMessage, EngineMessage, NodeReport } from '../protocol/messages.ts'
+import type { ClientMessage, EngineMessage, NodeReport, Profile } from '../protocol/messages.ts'
 import type { Clock } from '../types/clock.ts'
 import type { Problem } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
@@ -54,8 +54,8 @@ export interface Session {
   /** The engine's mirror of the session's document, for saving. */
   readonly document: Document
   readonly rev: number
-  /** `upgrade`, and the requests of `engine/protocol/messages.ts` about values. */
-  request(method: Question | 'upgrade', params: unknown): Promise<unknown>
+  /** `profile`, `upgrade`, and the requests of `engine/protocol/messages.ts` about values. */
+  request(method: Question | 'profile' | 'upgrade', params: unknown): Promise<unknown>
   /** A watched file changed: sources that read it check again. */
   changed(path: string): void
   close(): void
@@ -103,12 +103,16 @@ export interface Sink {
 
 export interface RunResult {
   readonly ok: boolean
+  /** From the request until everything that was needed was done. */
   readonly ms: number
+  /** Where that time went. */
+  readonly profile: Profile
   readonly problems: readonly Problem[]
   readonly nodes: readonly {
     readonly id: string
     readonly type: string
     readonly status: 'done' | 'cached' | 'error' | 'skipped'
+    /** What it took, without waiting. */
     readonly ms: number
     readonly problem?: Problem
     /** Of a node that failed for elements of a sequence: the problem of each, but not of more than a hundred. */

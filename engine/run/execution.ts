@@ -9,7 +9,7 @@ import { Lease } from './lease.ts'
 import type { PlannedNode } from './planned-node.ts'
 import type { Given, Result } from './result.ts'
 import type { Machine } from './scope.ts'
-import { poolOf, Stopped, type Task } from './task.ts'
+import { madeFor, poolOf, Stopped, type Task } from './task.ts'
 
 interface Pending {
   readonly outcome: Promise<Outcome>
@@ -66,7 +66,8 @@ export class Execution {
     if (!known || known.problem || !known.has(planned.wants)) return undefined
     if (madeAnew(planned, task) && task.explicit && !task.seen.has(planned.key)) return undefined
     pool.counters.hits++
-    if (!planned.hidden) task.report(planned.node, { type: 'done', run: false, ms: known.ms, result: known })
+    if (!planned.hidden)
+      task.report(planned.node, { type: 'done', run: madeFor(task, known), ms: known.ms, result: known })
     return known
   }
 

@@ -12,6 +12,7 @@ import type { Plan } from './plan.ts'
 import type { PlannedNode } from './planned-node.ts'
 import { RunReports } from './reports.ts'
 import type { Result } from './result.ts'
+import { RunTime } from './run-time.ts'
 import type { StatusMessage } from './status.ts'
 import { runThrough, type Target } from './stream.ts'
 import { Targets } from './targets.ts'
@@ -25,8 +26,9 @@ export interface ExplicitListener {
   /**
    * A run has ended: nodes that waited for it may run, and that run reports when everything is done.
    * @param stopped the user has cancelled it
+   * @param time of all that ran together, once the last has ended
    */
-  end(stopped: boolean): void
+  end(stopped: boolean, time: RunTime | undefined): void
   /** An internal error. */
   fault(error: unknown): void
 }
@@ -41,6 +43,8 @@ interface Running {
   readonly reports: RunReports
   /** The user has cancelled it. */
   stopped: boolean
+  /** Shared by all that run together. */
+  readonly time: RunTime
 }
 
 export class ExplicitRuns {
@@ -95,14 +99,23 @@ export class ExplicitRuns {
     const leave = restart ? () => undefined : full.flights.adopt((key) => jobs.has(wholeOf(key)))
     for (const other of this.#running) if (ids.some((id) => other.involved.has(id))) this.#stop(other)
     const involved = neededBy(plan.analysis.flat, ids)
+    const [beside] = this.#running
+    const time = beside?.time ?? new RunTime(performance.now())
     const reports = new RunReports((node, report) => {
       if (!this.#running.has(running) || !involved.has(node)) return
       this.#listener.report(node, report)
       this.#tell()
     }, plan.analysis.nodes)
     const running: Running = {
-      ...{ controller: new AbortController(), targets, plan, restart, involved, reports, stopped: false },
+      ...{ controller: new AbortController(), targets, plan, restart, involved, reports, time, stopped: false },
     }
+    const asked = new Set(ids)
+    reports.expect(
+      [...involved].filter((id) => {
+        const planned = plan.nodes.get(id)
+        return planned && (asked.has(id) || !full.has(planned.key, planned.wants))
+      }),
+    )
     this.#running.add(running)
     this.#run(running)
       .catch((error: unknown) => this.#listener.fault(error))
@@ -113,7 +126,7 @@ export class ExplicitRuns {
     let [done, total] = [0, 0]
     const parts: number[] = []
     for (const { reports, involved, targets } of this.#running) {
-      done += reports.done
+      done += involved.size - reports.open
       total += involved.size
       for (const { planned } of targets) parts.push(reports.fractionOf(planned.node))
     }
@@ -122,7 +135,7 @@ export class ExplicitRuns {
   }
 
   async #run(running: Running): Promise<void> {
-    const { targets, controller, plan, restart, reports } = running
+    const { targets, controller, plan, restart, reports, time } = running
     const { signal } = controller
     const { full, drafts, machine, definitions } = this.#world
     const execution = new Execution(machine, {
@@ -141,7 +154,9 @@ export class ExplicitRuns {
       restart,
       urgent: false,
       seen: new Set(),
+      since: time.since,
       report: (node, event) => {
+        time.listen(node, event)
         reports.listen(node, event)
         if (event.type === 'emitted' && this.#running.has(running)) this.#listener.emitted(node, event.result)
       },
@@ -165,7 +180,7 @@ export class ExplicitRuns {
   #end(running: Running): void {
     if (!this.#running.delete(running)) return
     if (this.running) this.#tell()
-    this.#listener.end(running.stopped)
+    this.#listener.end(running.stopped, this.running ? undefined : running.time)
   }
 
   #stop(running: Running): void {

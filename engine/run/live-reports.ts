@@ -1,11 +1,12 @@
 /** What the nodes of a window report, across all its live runs. */
-import type { NodeReport, NodeStatus } from '../protocol/messages.ts'
+import type { NodeStatus } from '../protocol/messages.ts'
 import type { Level } from './current.ts'
 import type { ExplicitRuns } from './explicit.ts'
 import type { Feeds } from './feeds.ts'
 import type { Key } from './keys.ts'
 import type { Plan } from './plan.ts'
 import type { PlannedNode } from './planned-node.ts'
+import type { Told } from './reports.ts'
 import type { Status } from './status.ts'
 import type { World } from './world.ts'
 
@@ -55,7 +56,7 @@ export class LiveReports {
     if (now) this.put(node, now)
   }
 
-  put(node: string, { sequence: _, feed: __, ...report }: NodeReport): void {
+  put(node: string, { sequence: _, feed: __, ...report }: Told): void {
     const { status, feeds } = this.#options
     const level = this.#paths.get(node)?.at(-1)
     const sequence = level && { length: level.length, index: level.index }
@@ -68,8 +69,15 @@ export class LiveReports {
     })
   }
 
+  /** Whether the last full run completed with all of these. */
+  knows({ nodes }: Plan): boolean {
+    if (nodes.size !== this.#keys.size) return false
+    for (const [id, { key }] of nodes) if (this.#keys.get(id) !== key) return false
+    return true
+  }
+
   /** A report of a live run. `quiet`: a run that only shows something else of the same document. */
-  take({ nodes }: Plan, node: string, report: NodeReport, quiet: boolean): void {
+  take({ nodes }: Plan, node: string, report: Told, quiet: boolean): void {
     const { status, explicit } = this.#options
     if (this.#others(node)) return
     const key = nodes.get(node)?.key
@@ -80,20 +88,25 @@ export class LiveReports {
       return
     }
     const now = status.get(node)
-    const same = quiet && report.status === 'unchanged' && this.#keys.get(node) === key
-    if (same && now && known.has(now.status)) return
+    const unchanged = report.status === 'unchanged'
+    const same = unchanged && this.#keys.get(node) === key
+    if (same && quiet && now && known.has(now.status)) return
     // A run that did not need the node says only that it is unchanged.
-    const found = report.status === 'unchanged' && this.#keys.get(node) === key ? now?.found : undefined
-    this.put(node, found ? { found, ...report } : report)
+    const found = same ? now?.found : undefined
+    this.put(node, { ...(found && { found }), ...report, ...(unchanged && !same && { cached: true }) })
   }
 
-  /** A full run begins: nodes without a result lose their old state. */
-  queue({ nodes }: Plan): void {
+  /** A full run begins: nodes without a result lose their old state. Returns them. */
+  queue({ nodes }: Plan): string[] {
     const { world } = this.#options
+    const queued: string[] = []
     for (const [id, planned] of nodes) {
       if (this.#keys.get(id) === planned.key || onRequest(planned) || this.#others(id)) continue
-      if (!world.full.has(planned.key, planned.wants)) this.put(id, { status: 'queued' })
+      if (world.full.has(planned.key, planned.wants)) continue
+      this.put(id, { status: 'queued' })
+      queued.push(id)
     }
+    return queued
   }
 
   /** A quick run has ended: what has no quick preview waits for the full result. */

@@ -30,6 +30,8 @@ export interface LiveOptions {
   readonly quick?: readonly Target[] | undefined
   /** The element shown of a node's sequence. */
   readonly chosen: (node: string) => number
+  /** As `Task.since`. */
+  readonly since?: number | undefined
   readonly report: (node: string, event: NodeEvent) => void
   /** `views`: only these show it. */
   readonly show: (output: FlatOutput, shown: Shown, views?: readonly string[]) => void
@@ -84,6 +86,7 @@ async function runTargets(options: LiveOptions, targets: readonly Target[], sign
     frames: options.frames,
     explicit: false,
     frugal: options.frugal,
+    since: options.since,
     urgent: options.quick !== undefined || options.frames !== undefined,
     seen: new Set(),
     report: (node, event) => {

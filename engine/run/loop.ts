@@ -4,7 +4,7 @@
  */
 import type { Moves } from '../gpu/device.ts'
 import type { FlatOutput } from '../graph/topology.ts'
-import type { NodeStatus } from '../protocol/messages.ts'
+import type { MethodResult, NodeStatus } from '../protocol/messages.ts'
 import type { Services } from '../types/services.ts'
 import { type Size, sizeOf } from '../values/index.ts'
 import type { ExplicitRuns } from './explicit.ts'
@@ -16,6 +16,7 @@ import type { Plan } from './plan.ts'
 import { quickTargets } from './quick.ts'
 import { RunReports } from './reports.ts'
 import type { Result } from './result.ts'
+import { RunTime } from './run-time.ts'
 import type { Status } from './status.ts'
 import type { Views } from './views.ts'
 import type { World } from './world.ts'
@@ -28,6 +29,11 @@ export interface Due {
   readonly quiet: boolean
   /** Another element of a sequence is in view. */
   readonly scrubbed: boolean
+}
+
+/** What to run next, and when it was requested. */
+interface Pending extends Due {
+  readonly at: number
 }
 
 export interface LoopOptions {
@@ -52,6 +58,8 @@ interface Running extends Due {
   readonly plan: Plan
   readonly live: Live
   readonly reports: RunReports
+  /** Of a full run that computes. */
+  readonly time: RunTime | undefined
   readonly started: number
   /** After `cancel`: it shows only what is cached. */
   readonly frugal: boolean
@@ -73,7 +81,7 @@ export class LiveLoop {
   readonly #chosen = new Map<string, number>()
   /** Of what was shown last. */
   readonly #sizes = new Map<string, Size>()
-  #due: Due | undefined
+  #due: Pending | undefined
   #running: Running | undefined
   #pumping = false
   #closed = false
@@ -83,6 +91,12 @@ export class LiveLoop {
   /** How long quick previews take, in ms. */
   #expected = 30
   #interim: ReturnType<typeof setTimeout> | undefined
+  /** When the first change was made that no full run has completed. */
+  #since: number | undefined
+  /** An explicit run has ended; the run that follows belongs to it. */
+  #goesOn: RunTime | undefined
+  /** Of the last run that computed anything. */
+  #last: RunTime | undefined
 
   constructor(options: LoopOptions) {
     this.#options = options
@@ -105,14 +119,29 @@ export class LiveLoop {
     this.#chosen.clear()
     this.#sizes.clear()
     this.reports.reset()
+    this.#since = undefined
+    this.#goesOn = undefined
+    this.#last = undefined
+  }
+
+  /** Where the time of the last run went. */
+  profile(): MethodResult<'profile'> {
+    return this.#last ? { profile: this.#last.profile() } : {}
   }
 
   request(due: Due): void {
     if (!due.quiet || due.scrubbed) this.#stopped = false
+    const at = performance.now()
+    if (!due.quiet) this.#since ??= at
     const before = this.#due
     this.#due = before
-      ? { quick: due.quick, quiet: due.quiet && before.quiet, scrubbed: due.scrubbed || before.scrubbed }
-      : due
+      ? {
+          quick: due.quick,
+          quiet: due.quiet && before.quiet,
+          scrubbed: due.scrubbed || before.scrubbed,
+          at: due.quiet && !due.scrubbed ? before.at : at,
+        }
+      : { ...due, at }
     if (!this.#pumping) this.#pump().catch((error: unknown) => this.#fault(error))
   }
 
@@ -138,6 +167,14 @@ export class LiveLoop {
     this.#stopped = false
   }
 
+  /** An explicit run has ended; the next run belongs to it. */
+  follow(time: RunTime | undefined): void {
+    if (!time) return
+    time.end(performance.now())
+    if (time.ran) this.#last = time
+    this.#goesOn = this.#stopped ? undefined : time
+  }
+
   /** Stops the current run. Nothing is computed until something is changed or requested; what is cached is shown. */
   cancel(): void {
     this.#due = undefined
@@ -151,7 +188,7 @@ export class LiveLoop {
       const now = status.get(id)
       if (now && unfinished.has(now.status)) status.set(id, { status: 'idle' })
     }
-    status.run(running.rev, { state: 'idle', done: running.reports.done, total: running.plan.nodes.size })
+    status.run(running.rev, { state: 'idle', ...progressOf(running) })
   }
 
   close(): void {
@@ -194,8 +231,17 @@ export class LiveLoop {
     return false
   }
 
-  async #start(due: Due): Promise<void> {
-    const { world, services, views, status, explicit, feeds } = this.#options
+  /** A run that only shows something else belongs to the one that it interrupts. */
+  #timeOf({ quick, quiet, scrubbed, at }: Pending): RunTime | undefined {
+    if (quick) return undefined
+    const looks = quiet && !scrubbed
+    const before = looks ? (this.#goesOn ?? (this.#since === undefined ? undefined : this.#running?.time)) : undefined
+    before?.resume(at)
+    return before ?? new RunTime(at, this.#since)
+  }
+
+  async #start(due: Pending): Promise<void> {
+    const { world, services, views, feeds } = this.#options
     const rev = this.#options.rev()
     const plan = await this.#options.plan()
     if (this.#closed) return
@@ -211,13 +257,18 @@ export class LiveLoop {
     if (this.#closed) return
     if (quick) views.keepWindows(new Set(quick.flatMap((target) => target.views ?? [])))
 
+    const frugal = this.#stopped
+    const time = frugal ? undefined : this.#timeOf(due)
+    // As when a node was only moved.
+    const quiet = due.quiet || this.reports.knows(plan)
     const reports = new RunReports(
       (node, report) => {
-        if (this.#running === running) this.reports.take(plan, node, report, due.quiet)
+        if (this.#running !== running) return
+        this.reports.take(plan, node, report, quiet)
+        this.#tell(running)
       },
       due.quick ? undefined : plan.analysis.nodes,
     )
-    const frugal = this.#stopped
     const live = startLive({
       world,
       services,
@@ -225,8 +276,11 @@ export class LiveLoop {
       quick,
       frugal,
       chosen: this.chosen,
+      since: time?.since,
       report: (node, event) => {
-        if (!due.quick) reports.listen(node, event)
+        if (due.quick) return
+        time?.listen(node, event)
+        reports.listen(node, event)
       },
       show: (output, shown, ids) => {
         views.show(output, shown, ids)
@@ -241,21 +295,29 @@ export class LiveLoop {
     const moves = world.machine.devices.gpu?.moves
     const started = performance.now()
     const running: Running = {
-      ...{ ...due, rev, plan, live, reports, started, frugal, moved: moves && { ...moves }, ended: false },
+      ...{ ...due, rev, plan, live, reports, time, started, frugal, moved: moves && { ...moves }, ended: false },
     }
     const before = this.#running
     this.#running = running
     live.adopt(!due.scrubbed)
     before?.live.abort()
     reports.block(plan)
-    if (!due.quick && !frugal) this.reports.queue(plan)
-    if (!explicit.running && !frugal)
-      status.run(rev, { state: due.quick ? 'draft' : 'full', done: reports.done, total: plan.analysis.nodes.size })
+    if (frugal) reports.expect(plan.nodes.keys())
+    else {
+      if (!due.quick) reports.expect(this.reports.queue(plan))
+      this.#tell(running)
+    }
     this.#finish(running).catch((error: unknown) => this.#fault(error))
   }
 
+  #tell(running: Running): void {
+    const { status, explicit } = this.#options
+    if (explicit.running || running.ended || running.frugal) return
+    status.run(running.rev, { state: running.quick ? 'draft' : 'full', ...this.#lastTime(), ...progressOf(running) })
+  }
+
   async #finish(running: Running): Promise<void> {
-    const { plan, reports, rev } = running
+    const { plan, reports, rev, time } = running
     const { status, explicit } = this.#options
     try {
       await running.live.done
@@ -272,14 +334,28 @@ export class LiveLoop {
       reports.settle(plan)
       if (!running.frugal) this.reports.settled(plan)
     }
-    const ms = performance.now() - running.started
+    if (time) this.#ended(time, plan)
     await this.flush(rev)
     if (this.#closed || this.#running !== running) return
     const total = plan.analysis.nodes.size
     const moved = this.#movedSince(running)
-    if (running.frugal) status.run(rev, { state: 'idle', done: reports.done, total })
-    else if (!explicit.running) status.run(rev, { state: 'idle', ms, done: total, total, ...(moved && { moved }) })
+    if (running.frugal) status.run(rev, { state: 'idle', ...progressOf(running) })
+    else if (!explicit.running)
+      status.run(rev, { state: 'idle', ...this.#lastTime(), done: total, total, ...(moved && { moved }) })
     status.flush()
+  }
+
+  #lastTime(): { ms?: number } {
+    return this.#last ? { ms: this.#last.ms } : {}
+  }
+
+  /** A run that had nothing to compute leaves the time of the one before. */
+  #ended(time: RunTime, { nodes }: Plan): void {
+    time.end(performance.now())
+    this.#since = undefined
+    this.#goesOn = undefined
+    if (nodes.size === 0) this.#last = undefined
+    else if (time.ran && !this.#options.explicit.running) this.#last = time
   }
 
   #movedSince({ moved }: Running): Moves | undefined {
@@ -291,4 +367,10 @@ export class LiveLoop {
   #send(rev: number): void {
     this.flush(rev).catch((error: unknown) => this.#fault(error))
   }
+}
+
+/** Nodes that have their result, and all. */
+function progressOf({ plan, reports }: Running): { done: number; total: number } {
+  const total = plan.analysis.nodes.size
+  return { done: total - reports.open, total }
 }

@@ -4,7 +4,7 @@ import { type Problem, toProblem } from '../types/problem.ts'
 import type { Key } from './keys.ts'
 import type { Pool } from './pool.ts'
 import type { Result } from './result.ts'
-import { type ElementName, type NodeEvent, Stopped, type Visit } from './task.ts'
+import { type ElementName, madeFor, type NodeEvent, Stopped, type Visit } from './task.ts'
 
 export interface Request {
   readonly pool: Pool
@@ -14,7 +14,7 @@ export interface Request {
   readonly node: string
   /** It is made for one element of a sequence. */
   readonly element?: ElementName | undefined
-  /** Only errors are reported. */
+  /** Only errors and what it cost are reported. */
   readonly hidden: boolean
   /** Computed again by every explicit run, even if cached. */
   readonly again: boolean
@@ -28,7 +28,7 @@ export interface Request {
 export async function obtain(request: Request, { task, lease }: Visit): Promise<Result> {
   const { pool, key, wants, node, hidden, element } = request
   const report = (event: NodeEvent): void => {
-    if (!hidden || event.type === 'failed') task.report(node, event)
+    if (!hidden || event.type === 'failed' || event.type === 'spent') task.report(node, event)
   }
   const fail = (found: Problem): never => {
     const problem = element ? { ...found, element: element.name } : found
@@ -44,7 +44,7 @@ export async function obtain(request: Request, { task, lease }: Visit): Promise<
     if (known?.problem && !anew) fail(known.problem)
     if (known && !known.problem && known.has(wants) && !(anew && request.again)) {
       pool.counters.hits++
-      report({ type: 'done', run: false, ms: known.ms, result: known, element })
+      report({ type: 'done', run: madeFor(task, known), ms: known.ms, result: known, element })
       return lease.add(known)
     }
     if (request.refuse || task.frugal) {

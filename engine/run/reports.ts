@@ -2,15 +2,23 @@
 import type { Analysis } from '../graph/analyse.ts'
 import type { NodeReport } from '../protocol/messages.ts'
 import type { Problem } from '../types/problem.ts'
+import { Spans } from './cost.ts'
+import type { Key } from './keys.ts'
 import { shapeOfValue } from './outside.ts'
 import type { Plan } from './plan.ts'
 import type { Wired } from './result.ts'
 import type { NodeEvent, Stopped } from './task.ts'
 
+/** A report, and when the node worked; the window is told the report alone. */
+export interface Told extends NodeReport {
+  readonly busy?: Spans
+}
+
 interface State {
-  report: NodeReport
-  /** It was run, not only looked up. */
-  ran: boolean
+  report: Told
+  /** What each result took that was made for this run, not only looked up. */
+  readonly took: Map<Key, number>
+  readonly busy: Spans
   streaming: boolean
   /** The elements of a sequence that it was run for, and the problems of those that failed, by index. */
   readonly done: Set<number>
@@ -21,9 +29,10 @@ interface State {
   readonly notes: Map<string, Set<string>>
 }
 
-const newState = (report: NodeReport): State => ({
+const newState = (report: Told): State => ({
   report,
-  ran: false,
+  took: new Map(),
+  busy: new Spans(),
   streaming: false,
   done: new Set(),
   failed: new Map(),
@@ -46,24 +55,29 @@ const final = new Set<NodeReport['status']>([
 
 export class RunReports {
   readonly #states = new Map<string, State>()
-  readonly #onChange: (node: string, report: NodeReport) => void
+  /** Nodes that the run is for and that are not complete. */
+  readonly #open = new Set<string>()
+  readonly #onChange: (node: string, report: Told) => void
   readonly #foretold: Analysis['nodes'] | undefined
 
   /** @param foretold what is known before the run; absent for a quick run, whose shapes are not the real ones */
-  constructor(onChange: (node: string, report: NodeReport) => void, foretold?: Analysis['nodes']) {
+  constructor(onChange: (node: string, report: Told) => void, foretold?: Analysis['nodes']) {
     this.#onChange = onChange
     this.#foretold = foretold
   }
 
-  get(node: string): NodeReport | undefined {
+  get(node: string): Told | undefined {
     return this.#states.get(node)?.report
   }
 
-  /** Nodes that are complete. */
-  get done(): number {
-    let count = 0
-    for (const { report } of this.#states.values()) if (final.has(report.status)) count++
-    return count
+  /** Nodes that have no result yet. */
+  expect(nodes: Iterable<string>): void {
+    for (const node of nodes) if (!final.has(this.get(node)?.status ?? 'idle')) this.#open.add(node)
+  }
+
+  /** How many of them are not complete. */
+  get open(): number {
+    return this.#open.size
   }
 
   /** How much of a node's work is done, 0..1. */
@@ -74,16 +88,22 @@ export class RunReports {
   }
 
   listen(node: string, event: NodeEvent): void {
+    if (event.type === 'spent') return
     const state = this.#states.get(node) ?? newState({ status: 'idle' })
     this.#states.set(node, state)
     noteElement(state, event)
     const next = withElements(this.#next(state, node, event), state, event)
     if (next === state.report) return
-    state.report = next
-    this.#onChange(node, next)
+    this.#take(node, state, next)
   }
 
-  #next(state: State, node: string, event: NodeEvent): NodeReport {
+  #take(node: string, state: State, report: Told): void {
+    state.report = report
+    if (final.has(report.status)) this.#open.delete(node)
+    this.#onChange(node, report)
+  }
+
+  #next(state: State, node: string, event: Exclude<NodeEvent, { type: 'spent' }>): Told {
     const { report } = state
     const { progress: _, job: __, ...rest } = report
     // Even if other elements are processed.
@@ -107,20 +127,20 @@ export class RunReports {
       case 'emitted':
         return report
       case 'done': {
-        const before = state.ran ? (report.ms ?? 0) : 0
-        state.ran ||= event.run
-        const ms = event.run ? before + event.ms : state.ran ? before : event.ms
+        const ms = event.run ? taken(state, event) : state.took.size > 0 ? report.ms : event.ms
+        const ran = state.took.size > 0
         const note = noteOf(state.notes)
         const { gpuMs } = event.result
         const found = event.element ? undefined : this.#found(node, event.result.outputs)
         const told = {
           ...(state.streaming ? report : rest),
-          ms,
+          ...(ms !== undefined && { ms }),
+          ...(ran && { busy: state.busy }),
           ...(gpuMs !== undefined && { gpuMs }),
           ...(note !== undefined && { note }),
           ...(found && { found }),
         }
-        return { ...told, status: state.streaming ? 'running' : state.ran ? 'done' : 'unchanged' }
+        return { ...told, status: state.streaming ? 'running' : ran ? 'done' : 'unchanged' }
       }
       case 'failed':
         return { ...rest, status: 'error', problem: event.problem }
@@ -191,11 +211,19 @@ export class RunReports {
   }
 
   #put(node: string, report: NodeReport): void {
-    const state = this.#states.get(node)
-    if (state) state.report = report
-    else this.#states.set(node, newState(report))
-    this.#onChange(node, report)
+    const state = this.#states.get(node) ?? newState(report)
+    this.#states.set(node, state)
+    this.#take(node, state, report)
   }
+}
+
+/** What the node took so far, with this result. */
+function taken({ took, busy, report }: State, { ms, result }: Extract<NodeEvent, { type: 'done' }>): number {
+  const before = took.size > 0 ? (report.ms ?? 0) : 0
+  const known = took.get(result.key) ?? 0
+  took.set(result.key, ms)
+  if (result.cost) busy.add(result.cost.from, result.cost.to)
+  return before - known + ms
 }
 
 /** The first node that failed, through those skipped after it. */

@@ -5,6 +5,7 @@
 import type { CountedStore } from '../memory/store.ts'
 import type { Problem } from '../types/problem.ts'
 import { kindOf, type SequenceValue, type Shape, type Value } from '../values/index.ts'
+import type { Cost } from './cost.ts'
 import type { Key } from './keys.ts'
 import { type Holdable, Lease } from './lease.ts'
 import type { Visit } from './task.ts'
@@ -41,7 +42,10 @@ interface Made {
   readonly asked: ReadonlySet<string>
   /** What sequences among the outputs are made from. */
   readonly needs?: readonly Holdable[]
+  /** What it took to make, without waiting. */
   readonly ms: number
+  /** Of the last run that made it. Absent: it was made elsewhere. */
+  readonly cost?: Cost | undefined
   /** On the GPU, by its own clock. */
   readonly gpuMs?: number | undefined
   readonly problem?: Problem
@@ -54,6 +58,7 @@ export class Result implements Holdable {
   readonly stores: ReadonlySet<CountedStore>
   readonly problem: Problem | undefined
   readonly ms: number
+  readonly cost: Cost | undefined
   readonly gpuMs: number | undefined
   /** Without the stores. */
   readonly small: number
@@ -63,13 +68,14 @@ export class Result implements Holdable {
   #kept = false
   readonly #needs = new Lease()
 
-  constructor(key: Key, { outputs, stores, asked, needs = [], ms, gpuMs, problem }: Made) {
+  constructor(key: Key, { outputs, stores, asked, needs = [], ms, cost, gpuMs, problem }: Made) {
     this.key = key
     this.outputs = outputs
     this.asked = asked
     this.stores = new Set(stores)
     this.problem = problem
     this.ms = ms
+    this.cost = cost
     this.gpuMs = gpuMs
     this.small = Object.values(outputs).reduce((sum, value) => sum + smallBytes(value), overhead)
     for (const need of needs) this.#needs.add(need)

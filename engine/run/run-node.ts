@@ -4,6 +4,7 @@ import type { CountedStore } from '../memory/store.ts'
 import { toProblem, wordsOf } from '../types/problem.ts'
 import type { ProblemCode } from '../types/words.ts'
 import type { SequenceValue, Value } from '../values/index.ts'
+import { type Cost, Meter, ownTime } from './cost.ts'
 import { type JobRun, jobContext } from './jobs.ts'
 import { packed, restore } from './kept-results.ts'
 import { elementKey, type Key } from './keys.ts'
@@ -67,6 +68,7 @@ export async function runNode(run: NodeRun): Promise<Result> {
       asked: new Set([...planned.wants, ...(before?.asked ?? []), ...Object.keys(made.outputs)]),
       needs: before ? [...made.needs, before] : made.needs,
       ms: made.ms + (before?.ms ?? 0),
+      cost: made.cost,
       gpuMs: together(made.gpuMs, before?.gpuMs),
     })
     made.home.result = result
@@ -95,6 +97,7 @@ interface Attempt {
   readonly needs: readonly Holdable[]
   readonly home: Home
   readonly ms: number
+  readonly cost: Cost
   readonly gpuMs: number | undefined
 }
 
@@ -161,43 +164,44 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease, 
   }
   const scope = new Scope(machine, planned.node, (index, length) => progress(index / length, `${index + 1}/${length}`))
   const values = handed(planned, inputs, scope)
-  let start = 0
-  const { result, stores, owners, gpuMs } = await scope.take(
-    task,
-    lease,
-    async () => {
-      tell({ type: 'running' })
-      machine.counters.runs++
-      start = performance.now()
-      const { signal } = task
-      const services = task.servicesOf?.(planned.node) ?? task.services
-      const outputs = await definition.run(givenTo(planned, values), {
-        inputs: values,
-        ops: scope.ops,
-        signal,
-        services,
-        models: scope.models({ services, signal, perform: scope.perform, progress }),
-        scale: planned.scale,
-        seed: seedOf(planned),
-        wants: (output) => wanted.has(output),
-        progress,
-        note: (note) => tell({ type: 'noted', note }),
-        claim: async (targets) => task.targets?.claim(planned, key, targets),
-        work: (work, input, options) => machine.work.run(work, input, { signal: task.signal, progress, ...options }),
-        ...(job && { job: jobContext(job, (outputs) => settled(planned, outputs)) }),
-        ...(planned.frame && { frame: planned.frame }),
-      })
-      return settled(planned, outputs)
-    },
-    (outputs, made) => {
-      const results = Object.values(outputs)
-      const stores = results.flatMap(countedStores)
-      if (!results.some(({ kind }) => kind === 'sequence')) return stores
-      // Its elements may be made from anything the node had in hand.
-      return [...stores, ...made, ...Object.values(values).flatMap(countedStores)]
-    },
+  const { taken, cost } = await measured(tell, (meter) =>
+    scope.take(
+      task,
+      lease,
+      async () => {
+        tell({ type: 'running' })
+        machine.counters.runs++
+        const { signal } = task
+        const services = task.servicesOf?.(planned.node) ?? task.services
+        const outputs = await definition.run(givenTo(planned, values), {
+          inputs: values,
+          ops: scope.ops,
+          signal,
+          services,
+          models: scope.models({ services, signal, perform: scope.perform, progress }),
+          scale: planned.scale,
+          seed: seedOf(planned),
+          wants: (output) => wanted.has(output),
+          progress,
+          note: (note) => tell({ type: 'noted', note }),
+          claim: async (targets) => task.targets?.claim(planned, key, targets),
+          work: (work, input, options) => machine.work.run(work, input, { signal: task.signal, progress, ...options }),
+          ...(job && { job: jobContext(job, (outputs) => settled(planned, outputs)) }),
+          ...(planned.frame && { frame: planned.frame }),
+        })
+        return settled(planned, outputs)
+      },
+      (outputs, made) => {
+        const results = Object.values(outputs)
+        const stores = results.flatMap(countedStores)
+        if (!results.some(({ kind }) => kind === 'sequence')) return stores
+        // Its elements may be made from anything the node had in hand.
+        return [...stores, ...made, ...Object.values(values).flatMap(countedStores)]
+      },
+      meter,
+    ),
   )
-  const ms = performance.now() - start
+  const { result, stores, owners, gpuMs } = taken
   const home: Home = {}
   const sequences = Object.values(result).some(({ kind }) => kind === 'sequence')
   const series = Object.values(inputs).filter(({ value }) => value.kind === 'series')
@@ -208,8 +212,28 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease, 
     stores,
     needs: sequences ? [...series.map(({ owner }) => owner), ...owners] : [],
     home,
-    ms,
+    ms: ownTime(cost),
+    cost,
     gpuMs,
+  }
+}
+
+/** What it cost is told whatever comes of it. */
+async function measured<T>(
+  tell: NodeRun['tell'],
+  work: (meter: Meter) => Promise<T>,
+): Promise<{ readonly taken: T; readonly cost: Cost }> {
+  const meter = new Meter()
+  let cost: Cost | undefined
+  const end = (): Cost => {
+    cost ??= meter.end()
+    return cost
+  }
+  try {
+    const taken = await work(meter)
+    return { taken, cost: end() }
+  } finally {
+    tell({ type: 'spent', cost: end() })
   }
 }
 
@@ -321,23 +345,24 @@ async function makeElement(
   const { pool, scope } = origin
   const lease = new Lease()
   if (origin.home.result) lease.add(origin.home.result)
-  let start = 0
   try {
-    const { result, stores, owners, gpuMs } = await scope.take(
-      task,
-      lease,
-      () => {
-        tell({ type: 'running' })
-        start = performance.now()
-        return sequence.at(index, task.signal)
-      },
-      (value, made) => (value.kind === 'sequence' ? made : countedStores(value)),
+    const { taken, cost } = await measured(tell, (meter) =>
+      scope.take(
+        task,
+        lease,
+        () => {
+          tell({ type: 'running' })
+          return sequence.at(index, task.signal)
+        },
+        (value, made) => (value.kind === 'sequence' ? made : countedStores(value)),
+        meter,
+      ),
     )
-    const ms = performance.now() - start
+    const { result, stores, owners, gpuMs } = taken
     const home: Home = {}
     const outputs = { element: inward(result, key, { ...origin, home }) }
     const needs = result.kind === 'sequence' && origin.home.result ? [...owners, origin.home.result] : []
-    home.result = new Result(key, { outputs, stores, asked: one, needs, ms, gpuMs })
+    home.result = new Result(key, { outputs, stores, asked: one, needs, ms: ownTime(cost), cost, gpuMs })
     return publish(pool, home.result)
   } catch (error) {
     if (task.signal.aborted || error instanceof Stopped || error instanceof LostError) throw error

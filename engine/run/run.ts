@@ -18,6 +18,7 @@ import { Lease } from './lease.ts'
 import { Outside, shapeOfValue } from './outside.ts'
 import { makePlan, newPlanMemo, type Plan, type PlanMemo, usedBy } from './plan.ts'
 import { RunReports } from './reports.ts'
+import { RunTime } from './run-time.ts'
 import type { Machine } from './scope.ts'
 import { runThrough, type Target } from './stream.ts'
 import { Targets } from './targets.ts'
@@ -33,7 +34,7 @@ export async function runDocument(
   options: RunOptions,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const start = performance.now()
+  const time = new RunTime(performance.now())
   const { machine } = world
   const lease = new Lease()
   let outside: Outside | undefined
@@ -58,6 +59,7 @@ export async function runDocument(
       servicesOf: options.servicesOf,
       full: world.full,
       drafts: world.drafts,
+      since: time.since,
       explicit: options.effects ?? true,
       restart: options.restart,
       urgent: false,
@@ -71,6 +73,7 @@ export async function runDocument(
       }),
       report(node, event) {
         noteShapes(shapes, plan, node, event)
+        time.listen(node, event)
         reports.listen(node, event)
       },
     }
@@ -104,11 +107,13 @@ export async function runDocument(
       .filter(({ id }) => !chosen || chosen.has(id))
       .map(({ id, type }) => nodeResult(id, type, reports.get(id), shapes.get(id) ?? {}))
     const problems = problemsIn(plan, nodes)
+    time.end(performance.now())
     return {
       ok: problems.length === 0 && nodes.every(({ problem }) => !problem || problem.code === 'run.explicit'),
-      ms: performance.now() - start,
+      ms: time.ms,
+      profile: time.profile(),
       problems,
-      nodes: withComposites(flat, nodes),
+      nodes: withComposites(flat, nodes, time),
       sinks: targets.flatMap(({ planned, ports }) =>
         ports.flatMap((port) => sinks.get(`${planned.node}.${port}`) ?? []),
       ),
@@ -256,18 +261,23 @@ function nodeResult(
 const worst: readonly NodeResult['status'][] = ['error', 'skipped', 'done', 'cached']
 
 /** Each composite before the nodes inside. */
-function withComposites(flat: FlatGraph, nodes: readonly NodeResult[]): NodeResult[] {
+function withComposites(flat: FlatGraph, nodes: readonly NodeResult[], time: RunTime): NodeResult[] {
   const told = new Set<string>()
   return nodes.flatMap((node) => {
     const around = [...flat.groups.values()].filter(({ id, builtIn }) => builtIn && node.id.startsWith(`${id}/`))
     const fresh = around.filter(({ id }) => !told.has(id))
     for (const { id } of fresh) told.add(id)
-    return [...fresh.map((group) => compositeResult(flat, group, nodes)), node]
+    return [...fresh.map((group) => compositeResult(flat, group, nodes, time)), node]
   })
 }
 
 /** A composite has the worst state of the nodes inside, their time, and the outputs that it passes on. */
-function compositeResult(flat: FlatGraph, { id, record, graph }: FlatGroup, nodes: readonly NodeResult[]): NodeResult {
+function compositeResult(
+  flat: FlatGraph,
+  { id, record, graph }: FlatGroup,
+  nodes: readonly NodeResult[],
+  time: RunTime,
+): NodeResult {
   const inside = nodes.filter((node) => node.id.startsWith(`${id}/`))
   const status = worst.find((one) => inside.some((node) => node.status === one)) ?? 'skipped'
   const problem = inside.find((node) => node.status === status)?.problem
@@ -276,7 +286,12 @@ function compositeResult(flat: FlatGraph, { id, record, graph }: FlatGroup, node
     const shape = output && inside.find((node) => node.id === output.node)?.outputs[output.port]
     return shape ? [[port, shape]] : []
   })
-  const ms = inside.reduce((sum, node) => sum + node.ms, 0)
+  const sum = inside.reduce((sum, node) => sum + node.ms, 0)
+  // Nodes that worked at the same time do not add up.
+  const ms = Math.min(
+    sum,
+    time.wall((node) => node.startsWith(`${id}/`)),
+  )
   return { id, type: record.type, status, ms, outputs: Object.fromEntries(outputs), ...(problem && { problem }) }
 }
 

@@ -13,6 +13,7 @@ import { ops as registry } from '../ops/index.ts'
 import { SightlineError } from '../types/problem.ts'
 import type { WorkPool } from '../types/work.ts'
 import type { SequenceValue, Value } from '../values/index.ts'
+import { Meter } from './cost.ts'
 import { Elements } from './elements.ts'
 import type { Jobs } from './jobs.ts'
 import { type Holdable, Lease } from './lease.ts'
@@ -41,6 +42,7 @@ export interface Machine {
 interface Turn {
   readonly task: Task
   readonly ops: NodeOps
+  readonly meter: Meter
   readonly pause: Pause
   /** The stores of what ops returned, in case a sequence needs them later. */
   readonly made: CountedStore[]
@@ -102,21 +104,24 @@ export class Scope {
   /**
    * Lets `work` use ops and elements. Afterwards the caller owns one reference to each store of `keep`, and everything else that was
    * made is freed. `made`: whatever ops returned. `owners` last as long as the caller's lease: what its sequences are made from.
+   * `meter` measures from now on; the caller ends it.
    */
   async take<T>(
     task: Task,
     lease: Lease,
     work: () => Promise<T>,
     keep: (result: T, made: readonly CountedStore[]) => Iterable<CountedStore>,
+    meter: Meter = new Meter(),
   ): Promise<Taken<T>> {
     const before = this.#last
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#last = promise
     await before
     try {
-      return await this.#machine.slots.use(task.signal, task.urgent, (pause) =>
-        this.#work({ task, lease }, pause, work, keep),
-      )
+      return await this.#machine.slots.use(task.signal, task.urgent, (pause) => {
+        meter.start()
+        return this.#work({ task, lease }, pause, meter, work, keep)
+      })
     } finally {
       resolve()
     }
@@ -125,12 +130,13 @@ export class Scope {
   async #work<T>(
     { task, lease }: Visit,
     pause: Pause,
+    meter: Meter,
     work: () => Promise<T>,
     keep: (result: T, made: readonly CountedStore[]) => Iterable<CountedStore>,
   ): Promise<Taken<T>> {
-    const ops = makeOps(this.#machine.devices, task.signal)
+    const ops = makeOps(this.#machine.devices, task.signal, (move) => meter.during('transfer', move))
     const elements = new Elements(this.#machine.elementBytes)
-    const turn: Turn = { task, ops, pause, made: [], owners: [], elements }
+    const turn: Turn = { task, ops, meter, pause, made: [], owners: [], elements }
     this.#turn = turn
     try {
       const result = await work()
@@ -176,7 +182,7 @@ export class Scope {
     let given: Given
     try {
       task.signal.throwIfAborted()
-      given = await turn.pause(() => series.at(index, { task, lease }, this.#node))
+      given = await turn.meter.during('wait', () => turn.pause(() => series.at(index, { task, lease }, this.#node)))
     } catch (error) {
       lease.end()
       throw error

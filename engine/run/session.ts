@@ -64,7 +64,8 @@ export class LiveSession implements Session {
       report: (node, report) => this.#status.set(node, report),
       progress: (run) => this.#status.run(this.#rev, run),
       emitted: (node, result) => this.#loop.showJob(node, result),
-      end: (stopped) => {
+      end: (stopped, time) => {
+        this.#loop.follow(time)
         if (!stopped) this.#loop.resume()
         this.#loop.request({ quick: this.#moving, quiet: true, scrubbed: false })
       },
@@ -167,8 +168,10 @@ export class LiveSession implements Session {
     }
   }
 
-  async request(method: Question | 'upgrade', params: unknown): Promise<unknown> {
-    return method === 'upgrade' ? this.#upgrade(params) : this.#inspector.answer(method, params)
+  async request(method: Question | 'profile' | 'upgrade', params: unknown): Promise<unknown> {
+    if (method === 'upgrade') return this.#upgrade(params)
+    if (method === 'profile') return this.#loop.profile()
+    return this.#inspector.answer(method, params)
   }
 
   #upgrade(params: unknown): MethodResult<'upgrade'> {

@@ -1,6 +1,8 @@
 /** The window's knowledge of the nodes: changed reports are gathered and sent together, at most one message in 16 ms. */
 import type { FlatGraph } from '../graph/topology.ts'
 import type { EngineMessage, NodeReport, NodeStatus } from '../protocol/messages.ts'
+import { Spans } from './cost.ts'
+import type { Told } from './reports.ts'
 
 export type StatusMessage = Extract<EngineMessage, { type: 'status' }>
 
@@ -24,7 +26,7 @@ const worst: readonly NodeStatus[] = [
 
 export class Status {
   readonly #send: (message: StatusMessage) => void
-  readonly #reports = new Map<string, NodeReport>()
+  readonly #reports = new Map<string, Told>()
   readonly #changed = new Set<string>()
   /** Nodes that are gone: the subgraphs they were in are reported anew. */
   readonly #removed = new Set<string>()
@@ -38,11 +40,11 @@ export class Status {
     this.#send = send
   }
 
-  get(node: string): NodeReport | undefined {
+  get(node: string): Told | undefined {
     return this.#reports.get(node)
   }
 
-  set(node: string, report: NodeReport): void {
+  set(node: string, report: Told): void {
     const before = this.#reports.get(node)
     if (before && sameReport(before, report)) return
     this.#reports.set(node, report)
@@ -83,7 +85,9 @@ export class Status {
     const nodes: Record<string, NodeReport> = {}
     for (const node of this.#changed) {
       const report = this.#reports.get(node)
-      if (report) nodes[node] = report
+      if (!report) continue
+      const { busy: _, ...told } = report
+      nodes[node] = told
     }
     for (const [group, report] of this.#groups([...this.#changed, ...this.#removed])) nodes[group] = report
     this.#changed.clear()
@@ -112,9 +116,9 @@ export class Status {
       const inside = [...this.#reports].filter(([node]) => node.startsWith(`${group}/`)).map(([, report]) => report)
       const status = worst.find((one) => inside.some((report) => report.status === one)) ?? 'idle'
       const problem = inside.find((report) => report.status === status)?.problem
-      const ms = inside.reduce((sum, report) => sum + (report.ms ?? 0), 0)
       const found = this.#foundBy(group)
-      yield [group, { status, ms, ...(problem && { problem }), ...(found && { found }) }]
+      const ms = timeOf(inside)
+      yield [group, { status, ...(ms !== undefined && { ms }), ...(problem && { problem }), ...(found && { found }) }]
     }
   }
 
@@ -129,8 +133,25 @@ export class Status {
   }
 }
 
+/** How long any of these nodes worked in the last run: those that worked at the same time do not add up. */
+function timeOf(reports: readonly Told[]): number | undefined {
+  const ran = reports.filter(({ status, ms }) => status === 'done' && ms !== undefined)
+  if (ran.length === 0) return undefined
+  const busy = new Spans()
+  for (const report of ran) if (report.busy) busy.addAll(report.busy)
+  const sum = ran.reduce((sum, { ms = 0 }) => sum + ms, 0)
+  return ran.every((report) => report.busy) ? Math.min(sum, busy.length) : sum
+}
+
 function sameReport(a: NodeReport, b: NodeReport): boolean {
-  if (a.status !== b.status || a.ms !== b.ms || a.gpuMs !== b.gpuMs || a.note !== b.note || a.job !== b.job)
+  if (
+    a.status !== b.status ||
+    a.ms !== b.ms ||
+    a.gpuMs !== b.gpuMs ||
+    a.note !== b.note ||
+    a.job !== b.job ||
+    a.cached !== b.cached
+  )
     return false
   if (a.sequence?.index !== b.sequence?.index || a.sequence?.length !== b.sequence?.length) return false
   if (JSON.stringify(a.feed) !== JSON.stringify(b.feed)) return false

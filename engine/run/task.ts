@@ -1,6 +1,7 @@
 /** What belongs to one run of a graph, as its nodes see it. */
 import { type Problem, SightlineError } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
+import type { Cost } from './cost.ts'
 import type { Key } from './keys.ts'
 import type { Lease } from './lease.ts'
 import type { PlannedNode } from './planned-node.ts'
@@ -46,7 +47,9 @@ export type NodeEvent =
   | { readonly type: 'job'; readonly state: JobState }
   /** What a job shows while it runs. Held until its next emission. */
   | { readonly type: 'emitted'; readonly result: Result }
-  /** `run`: it ran for this; otherwise its result was cached. */
+  /** One run of it has ended, whatever came of it. */
+  | { readonly type: 'spent'; readonly cost: Cost }
+  /** `run`: it ran for this (see `Task.since`); otherwise its result was cached. */
   | {
       readonly type: 'done'
       readonly run: boolean
@@ -76,6 +79,8 @@ export interface Task {
   readonly restart?: boolean | undefined
   /** Nothing is computed; only what is cached is shown. */
   readonly frugal?: boolean | undefined
+  /** Results made since then count as made by this run, as `performance.now()`. Absent: only those that it makes. */
+  readonly since?: number | undefined
   /** Takes precedence over others. */
   readonly urgent: boolean
   /** What was made or tried in this run: an explicit run repeats effects and failures, but once. */
@@ -88,6 +93,10 @@ export interface Task {
 /** Where the node's result is kept. */
 export const poolOf = ({ live, draft }: PlannedNode, { full, drafts, frames = full }: Task): Pool =>
   live ? frames : draft ? drafts : full
+
+/** Whether a cached result was made for this run, though not by it: by a quick preview, or a run that it replaced. */
+export const madeFor = ({ since = Number.POSITIVE_INFINITY }: Task, { cost }: Result): boolean =>
+  cost !== undefined && cost.to >= since
 
 /** A caller that asks for a value on behalf of a task; the lease holds what it gets. */
 export interface Visit {

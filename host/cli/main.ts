@@ -114,6 +114,7 @@ function program(done: (code: number) => void): Command {
     .option('--restart', 'start jobs from the beginning; without it they resume, and a finished one is not run again')
     .addOption(memory())
     .addOption(threads())
+    .option('--profile', 'also print where the time went: for each node computing, moving numbers and waiting')
     .option('--json', 'print one JSON object')
     .action(async (file: string, options) => {
       const { run } = await import('./run.ts')

@@ -1,4 +1,5 @@
 /** The report of a run: one JSON object for programs, a table for people. */
+import type { Profile } from '../../engine/protocol/messages.ts'
 import type { RunResult } from '../../engine/run/engine.ts'
 import { jsonText } from '../../engine/types/json.ts'
 import { wordsOf } from '../../engine/types/problem.ts'
@@ -18,6 +19,8 @@ export interface Report {
   readonly written: ReadonlyMap<string, Written>
   readonly device: { readonly name: string; readonly threads: number }
   readonly repeat: number | undefined
+  /** Say where the time of the (last) run went. */
+  readonly profile: boolean
   /** Where the run record was written. */
   readonly record: string | undefined
   /** With the run that was repeated. */
@@ -56,15 +59,45 @@ export async function reportJson(report: Report): Promise<string> {
     ...(record !== undefined && { record }),
     ...(comparison && { comparison }),
     nodes,
+    ...(report.profile && { profile: profileJson(result.profile) }),
     ...(result.problems.length > 0 && {
       problems: result.problems.map((problem) => ({ ...problem, message: wordsOf(problem) })),
     }),
   })
 }
 
+/** The nodes as in the run's profile. */
+const profileJson = ({ ms, between, nodes }: Profile): object => ({
+  ms: rounded(ms),
+  between: rounded(between),
+  nodes: nodes.map(({ node, compute, transfer, wait, runs }) => ({
+    id: node,
+    compute: rounded(compute),
+    transfer: rounded(transfer),
+    wait: rounded(wait),
+    runs,
+  })),
+})
+
+function profileText({ ms: whole, between, nodes, count }: Profile): string {
+  const rows = nodes.map(({ node, compute, transfer, wait, runs }) => [
+    node,
+    ms(compute),
+    ms(transfer),
+    ms(wait),
+    runs > 1 ? `${runs} runs` : '',
+  ])
+  const more = count > nodes.length ? `and ${count - nodes.length} more, ` : ''
+  return [
+    `Where ${ms(whole)} went:`,
+    table([['', 'computing', 'moving numbers', 'waiting'], ...rows], ['left', 'right', 'right', 'right']),
+    `${more}${ms(between)} between nodes`,
+  ].join('\n')
+}
+
 const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : value.toFixed(1)} ms`
 
-export function reportText({ result, times, written, device, repeat, record, comparison }: Report): string {
+export function reportText({ result, times, written, device, repeat, profile, record, comparison }: Report): string {
   const rows = result.nodes.map(({ id, type, status, outputs }) => [
     id,
     type,
@@ -86,7 +119,9 @@ export function reportText({ result, times, written, device, repeat, record, com
   } on ${device.name}, ${device.threads} ${device.threads === 1 ? 'thread' : 'threads'}`
   return [
     table(rows, ['left', 'left', 'left', 'right']),
-    ...[total, ...notes, ...files, ...(record === undefined ? [] : [`wrote ${record}`])].map(visible),
+    visible(total),
+    ...(profile ? [profileText(result.profile)] : []),
+    ...[...notes, ...files, ...(record === undefined ? [] : [`wrote ${record}`])].map(visible),
     ...(comparison ? [comparisonText(comparison)] : []),
   ]
     .filter(Boolean)

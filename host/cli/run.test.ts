@@ -99,6 +99,20 @@ describe('sightline run', () => {
     expect(out).toMatch(/^2 nodes, [\d.]+ ms \(medians of 3 runs\) on cpu, \d+ threads?$/m)
   })
 
+  it('says where the time went, when asked', async () => {
+    const { out } = await sightline('run', 'gray.json', '--profile')
+    expect(out).toMatch(/^Where [\d.]+ ms went:\n +computing +moving numbers +waiting$/m)
+    for (const node of ['photo', 'gray']) expect(out).toMatch(new RegExp(`^${node}( +[\\d.]+ ms){3}$`, 'm'))
+    expect(out).toMatch(/^[\d.]+ ms between nodes$/m)
+    const { ms, nodes, profile } = JSON.parse((await sightline('run', 'gray.json', '--profile', '--json')).out)
+    expect(profile.ms).toBe(ms)
+    expect(profile.nodes.map(({ id }: { id: string }) => id).sort()).toEqual(['gray', 'photo'])
+    for (const { id, compute, transfer, runs } of profile.nodes) {
+      expect(runs).toBe(1)
+      expect(compute + transfer).toBeCloseTo(nodes.find((node: { id: string }) => node.id === id).ms, 2)
+    }
+  })
+
   it('takes frames of a live source: one, or as many as it is told', async () => {
     const source = { pattern: 'ball', width: 40, height: 32, speed: 3 }
     const file = pipeline('live.json', [{ id: 'source', type: 'io/test-source', params: source }], [])

@@ -44,6 +44,7 @@ export interface RunCommand {
   readonly restart?: boolean
   readonly memory?: number
   readonly threads?: number
+  readonly profile?: boolean
   readonly json?: boolean
 }
 
@@ -205,6 +206,7 @@ async function runWith(made: Made, document: Document, job: Job): Promise<number
       written,
       device: made.device,
       repeat: job.repeat,
+      profile: job.profile ?? false,
       record: recordPath,
       comparison,
     }

@@ -30,6 +30,7 @@ import { Recorder } from './take.ts'
 const folder = temporaryFolder()
 const { sightline, pipeline } = commandLine(folder)
 const at = (name: string): string => join(folder, name)
+const noProfile = { ms: 0, between: 0, nodes: [], count: 0 }
 
 /** The outside truth; macOS has it as shasum. */
 function sha256sum(data: Uint8Array): string {
@@ -278,7 +279,16 @@ it('has the seeds of nodes, also where they are the default', async () => {
     tensorflow: 'wasm',
     dry: true,
   })
-  const result = { ok: true, ms: 0, problems: [], nodes, sinks: [], read: async () => new Float32Array(), release() {} }
+  const result = {
+    ok: true,
+    ms: 0,
+    problems: [],
+    profile: noProfile,
+    nodes,
+    sinks: [],
+    read: async () => new Float32Array(),
+    release() {},
+  }
   const record = await recorder.record(document, new Map([['test/dice', nodeInfo(dice)]]), result)
   expect(record.nodes).toMatchObject([
     { id: 'a', version: 3, seed: 7 },
@@ -298,7 +308,15 @@ it('promises no more than the runtimes that computed it can keep', async () => {
       dry: true,
     })
     for (const runtime of runtimes) recorder.servicesOf('a').uses(runtime)
-    const result = { ok: true, ms: 0, problems: [], nodes: [], sinks: [], read: async () => new Float32Array() }
+    const result = {
+      ok: true,
+      ms: 0,
+      problems: [],
+      profile: noProfile,
+      nodes: [],
+      sinks: [],
+      read: async () => new Float32Array(),
+    }
     return recorder.record(emptyDocument, new Map(), { ...result, release() {} })
   }
   const none = await taken([])
@@ -324,7 +342,15 @@ it('names a file by whatever service it was read', async () => {
   })
   await recorder.servicesOf('a').probe('photo.jpg', new AbortController().signal)
   const ran = { id: 'a', type: 'io/load-image', status: 'done', ms: 0, outputs: {} } as const
-  const result = { ok: true, ms: 0, problems: [], nodes: [ran], sinks: [], read: async () => new Float32Array() }
+  const result = {
+    ok: true,
+    ms: 0,
+    problems: [],
+    profile: noProfile,
+    nodes: [ran],
+    sinks: [],
+    read: async () => new Float32Array(),
+  }
   const { inputs } = await recorder.record(emptyDocument, new Map(), { ...result, release() {} })
   const content = readFileSync(at('photo.jpg'))
   expect(inputs).toEqual([{ node: 'a', path: 'photo.jpg', bytes: content.length, sha256: sha256sum(content) }])
@@ -346,7 +372,15 @@ it('names a file of an installed model as the pipeline does, wherever the record
     })
     await recorder.servicesOf('a').open('model:tiny/model.json', new AbortController().signal)
     const ran = { id: 'a', type: 'model/tfjs', status: 'done', ms: 0, outputs: {} } as const
-    const result = { ok: true, ms: 0, problems: [], nodes: [ran], sinks: [], read: async () => new Float32Array() }
+    const result = {
+      ok: true,
+      ms: 0,
+      problems: [],
+      profile: noProfile,
+      nodes: [ran],
+      sinks: [],
+      read: async () => new Float32Array(),
+    }
     const { inputs } = await recorder.record(emptyDocument, new Map(), { ...result, release() {} })
     expect(inputs).toEqual([
       { node: 'a', path: 'model:tiny/model.json', bytes: 2, sha256: sha256sum(Buffer.from('{}')) },

@@ -108,6 +108,7 @@ type Handlers = {
 const handlers: Handlers = {
   probe: ({ session }, params) => session.request('probe', params),
   statistics: ({ session }, params) => session.request('statistics', params),
+  profile: ({ session }, params) => session.request('profile', params),
   upgrade: ({ session }, params) => session.request('upgrade', params),
   numbers: ({ session }, params) => session.request('numbers', params),
   provenance: ({ session }, params) => session.request('provenance', params),

@@ -117,5 +117,7 @@ function How({ state, report }: { state: NodeFooterProps['state']; report: NodeR
   if (report?.feed && state !== 'error') return report.feed.playing ? <Rate {...report.feed} /> : say('stopped')
   if (state === 'paused') return [say('paused'), percent].filter(Boolean).join(' ')
   if (state === 'done') return report?.ms === undefined ? null : formatTime(report.ms)
+  if (state === 'unchanged' && report?.cached)
+    return <span title="This result was still in memory">{say('cached')}</span>
   return say(stateWords[state] ?? '')
 }

@@ -17,6 +17,7 @@ import {
   Settings as SettingsIcon,
   Sun,
   SunMoon,
+  Timer,
   TriangleAlert,
   Video,
   ZoomIn,
@@ -34,6 +35,7 @@ import {
   openDialog,
   type Panel,
   putInViewer,
+  showProfile,
   showSlot,
   toggleMinimap,
   togglePanel,
@@ -243,6 +245,16 @@ export const play: Command = {
   perform: () => (playing() ? stopSources() : playSources()),
 }
 
+export const profile: Command = {
+  id: 'run.profile',
+  label: 'Where the time went',
+  group: 'Run',
+  icon: Timer,
+  keywords: ['profile', 'slow', 'performance', 'cost', 'milliseconds'],
+  enabled: () => useEngine.getState().run.ms !== undefined,
+  perform: () => showProfile(true),
+}
+
 export const commandPalette: Command = {
   id: 'help.commands',
   label: 'All commands…',
@@ -290,5 +302,5 @@ export const viewCommands = [
   minimap,
   ...themeCommands,
 ]
-export const runCommands = [runAll, runSelected, cancel, pause, play]
+export const runCommands = [runAll, runSelected, cancel, pause, play, profile]
 export const helpCommands = [commandPalette, settings, shortcutList, about]

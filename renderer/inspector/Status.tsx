@@ -54,6 +54,7 @@ export function Status({ report, node, job }: { report: NodeReport; node: string
     tone,
   } = feed ? (feedLook(report.status, feed) ?? looks[report.status]) : looks[report.status]
   const problem = useToldWords(report.problem)
+  const cached = report.status === 'unchanged' && report.cached
   const onGpu = report.gpuMs === undefined ? '' : `, ${formatTime(report.gpuMs)} of it on the GPU`
   const time =
     ms !== undefined && (report.status === 'done' || report.status === 'draft') && ` in ${formatTime(ms)}${onGpu}`
@@ -62,7 +63,7 @@ export function Status({ report, node, job }: { report: NodeReport; node: string
       <p className={styles.line}>
         <Icon size={14} className={styles.icon} data-spin={report.status === 'running' || undefined} aria-hidden />
         <span>
-          {words}
+          {cached ? 'Done before: the result was still in memory' : words}
           {feed?.playing && ms !== undefined ? `, ${formatTime(ms)} a frame` : time}
           {report.status === 'running' && progress && ` ${Math.round(progress.fraction * 100)} %`}
           {report.status === 'paused' && progress && ` at ${Math.round(progress.fraction * 100)} %`}

@@ -70,7 +70,13 @@ function Item({ id }: { id: string }) {
           </button>
         </h3>
         <span className={styles.state} data-state={state}>
-          {info ? (state === 'manual' && report?.feed ? 'starts when you press Play' : states[state]) : 'unknown node'}
+          {!info
+            ? 'unknown node'
+            : state === 'manual' && report?.feed
+              ? 'starts when you press Play'
+              : state === 'unchanged' && report?.cached
+                ? 'cached'
+                : states[state]}
           {state === 'done' && report?.ms !== undefined && `, ${formatTime(report.ms)}`}
         </span>
         <span className={styles.actions}>

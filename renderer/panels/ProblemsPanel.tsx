@@ -1,14 +1,13 @@
 /** Problems in words; a click goes to the node. */
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react'
 import { useMemo } from 'react'
-import { fitView, shownWhole } from '../canvas/fit.ts'
 import { useEditor } from '../state/editor.ts'
 import { useEngine } from '../state/engine.ts'
 import { useAllNodeReports, useAllWireReports } from '../state/reports.ts'
-import { motion } from '../ui/motion.ts'
 import { AllowButton } from './AllowButton.tsx'
 import styles from './ProblemsPanel.module.css'
-import { goToNode, type Line, problemLines } from './problems.ts'
+import { type Line, problemLines } from './problems.ts'
+import { showNode } from './show-node.ts'
 
 /** The current lines of the list, also for the badge that counts them. */
 export function useProblems(): readonly Line[] {
@@ -21,13 +20,6 @@ export function useProblems(): readonly Line[] {
     () => problemLines({ document, catalogue }, whole, nodes, wires),
     [document, catalogue, whole, nodes, wires],
   )
-}
-
-async function jump(line: Line): Promise<void> {
-  const id = line.at && goToNode(line.at)
-  if (!id) return
-  await shownWhole()
-  await fitView({ ids: [id], maxZoom: 1, padding: 0.4, duration: motion(200) })
 }
 
 export function ProblemsPanel() {
@@ -48,7 +40,7 @@ export function ProblemsPanel() {
           const Icon = line.tone === 'error' ? CircleAlert : TriangleAlert
           return (
             <li key={line.key} className={styles.item}>
-              <button type="button" className={styles.line} disabled={!line.at} onClick={() => void jump(line)}>
+              <button type="button" className={styles.line} disabled={!line.at} onClick={() => void showNode(line.at)}>
                 <Icon size={15} className={styles.icon} data-tone={line.tone} aria-label={line.tone} />
                 <span className={styles.about}>{line.about ?? 'Pipeline'}</span>
                 <span className={styles.words}>{line.words}</span>

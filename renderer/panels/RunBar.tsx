@@ -7,10 +7,10 @@ import { useEngine } from '../state/engine.ts'
 import { useLiveSources } from '../state/feeds.ts'
 import { useAllNodeReports } from '../state/reports.ts'
 import { Button } from '../ui/Button.tsx'
-import { formatTime } from '../ui/numbers.ts'
 import { Tooltip } from '../ui/Tooltip.tsx'
 import { deviceWords, movedWords } from './device.ts'
 import styles from './RunBar.module.css'
+import { RunProfile } from './RunProfile.tsx'
 
 export function RunBar() {
   const link = useEngine((s) => s.link)
@@ -18,7 +18,8 @@ export function RunBar() {
   const { state, done, total, ms, moved, fraction = done / Math.max(1, total) } = useEngine((s) => s.run)
   const runKeys = useShortcut(runAll)
   const cancelKeys = useShortcut(cancel)
-  const running = state === 'full' || state === 'explicit'
+  // What only looks at something else has nothing to compute.
+  const running = state === 'explicit' || (state === 'full' && done < total)
 
   if (link !== 'open') return <Lost state={link} />
   return (
@@ -56,7 +57,7 @@ export function RunBar() {
             Quick preview
           </>
         ) : (
-          ms !== undefined && `Last run ${formatTime(ms)}`
+          ms !== undefined && <RunProfile ms={ms} />
         )}
       </p>
       {device && (

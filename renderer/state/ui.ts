@@ -47,6 +47,8 @@ export interface UiState {
   /** Palette: all nodes, or only the basic ones. */
   readonly allNodes: boolean
   readonly minimap: boolean
+  /** Whether it is shown where the time of the last run went. */
+  readonly profile: boolean
   /** Whether the start screen is open, and whether it opens when Sightline starts without a file. */
   readonly start: boolean
   readonly showAtStart: boolean
@@ -81,6 +83,7 @@ export const useUi = create<UiState>(() => ({
   start: false,
   squeezed: [],
   front: 'inspector',
+  profile: false,
   dialog: null,
   slots: Array.from({ length: viewerSlots }, () => null),
   shown: [],
@@ -96,6 +99,7 @@ useUi.subscribe(({ panels, widths, allNodes, minimap, showAtStart, lookForUpdate
 
 export const setAllNodes = (allNodes: boolean): void => set({ allNodes })
 export const toggleMinimap = (): void => set({ minimap: !get().minimap })
+export const showProfile = (profile: boolean): void => set({ profile })
 export const showStart = (start: boolean): void => set({ start })
 export const setShowAtStart = (showAtStart: boolean): void => set({ showAtStart })
 export const setLookForUpdates = (lookForUpdates: boolean): void => set({ lookForUpdates })

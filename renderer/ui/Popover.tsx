@@ -9,11 +9,14 @@ interface PopoverProps {
   readonly trigger: ReactElement
   readonly children: ReactNode
   readonly align?: 'start' | 'end'
+  /** Who opens it from elsewhere has its state. */
+  readonly open?: boolean
+  readonly onOpenChange?: (open: boolean) => void
 }
 
-export function Popover({ label, trigger, children, align = 'start' }: PopoverProps) {
+export function Popover({ label, trigger, children, align = 'start', ...state }: PopoverProps) {
   return (
-    <Radix.Root>
+    <Radix.Root {...state}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content className={styles.popover} aria-label={label} align={align} sideOffset={4} collisionPadding={8}>
