@@ -22,7 +22,8 @@ export const portSchema = z
   .string()
   .regex(portPattern, 'is not NODE.PORT')
   .refine((ref) => splitPort(ref).every(safe), 'has a reserved word')
-const jsonSchema = z.json()
+/** Whoever reads a document has it checked as JSON already (`checkJson`); once more, value by value, would take long. */
+const jsonSchema = z.unknown() as unknown as z.ZodType<z.core.util.JSONType>
 
 export const positionSchema = z.looseObject({ x: finite, y: finite })
 const sizeSchema = z.looseObject({ width: finite.positive(), height: finite.positive() })
@@ -101,7 +102,11 @@ export const emptyGraph: Graph = { nodes: {}, edges: {}, frames: {}, notes: {} }
 export const emptyDocument: Document = { ...emptyGraph, graphs: {} }
 
 const withId = <T extends z.ZodRawShape>(schema: z.ZodObject<T>) => schema.extend({ id: idSchema })
-const fileGraph = {
+/** Of a whole file, all graphs together. */
+export const fileLimits = { nodes: 5000, wires: 20_000, subgraphs: 1000 } as const
+
+/** The lists of a graph in the file. */
+export const fileGraph = {
   /** Files written by hand need no positions: nodes without one are placed in columns. */
   nodes: z.array(withId(nodeSchema).extend({ position: positionSchema.optional() }).loose()),
   edges: z.array(z.looseObject({ from: portSchema, to: portSchema })).default([]),

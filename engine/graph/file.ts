@@ -5,16 +5,8 @@
 import { formatJson } from '../types/json.ts'
 import { SightlineError } from '../types/problem.ts'
 import { below, inColumns } from './columns.ts'
-import {
-  type Document,
-  type DocumentFile,
-  fileSchema,
-  formatVersion,
-  type Graph,
-  type PortRef,
-  type Subgraph,
-} from './document.ts'
-import { schemaProblem } from './file-words.ts'
+import { type Document, type DocumentFile, formatVersion, type Graph, type PortRef, type Subgraph } from './document.ts'
+import { checkFile } from './file-check.ts'
 import { checkJson, faultWords, givenWords, jsonLimits, parseJson } from './json.ts'
 import { migrate } from './migrate.ts'
 
@@ -85,9 +77,7 @@ export function parseFile(source: unknown): Document {
   if (format !== 'sightline')
     throw notAPipeline('format', `is ${format === undefined ? 'missing' : givenWords(format)}; wanted "sightline"`)
   const current = migrate(raw as Record<string, unknown>)
-  const parsed = fileSchema.safeParse(current)
-  if (!parsed.success) throw schemaProblem(parsed.error, current)
-  const { format: _, version, title, nodes, edges, frames, notes, graphs, ...extra } = parsed.data
+  const { format: _, version, title, nodes, edges, frames, notes, graphs, ...extra } = checkFile(current)
   return {
     ...readGraph({ nodes, edges, frames, notes }, extra),
     ...(title !== undefined && { title }),

@@ -1,12 +1,13 @@
 /** One frame: u32 little-endian length of the head, the head (JSON, UTF-8), zeros to a multiple of 8, the tail. */
+import { parseMessage } from '../graph/json.ts'
 import { SightlineError } from '../types/problem.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 const aligned = (n: number): number => (n + 7) & ~7
 
-/** The largest head, either way. The largest document takes half of it (`jsonLimits`). */
-export const maxHead = 32 * 1024 * 1024
+/** The largest head, either way: a document (`jsonLimits`) and what is said of it. */
+export const maxHead = 20 * 1024 * 1024
 
 /** Throws `protocol.too-large` for a head that the other end would refuse. */
 export function encodeFrame(head: unknown, tails: readonly Uint8Array[] = []): Uint8Array<ArrayBuffer> {
@@ -25,8 +26,11 @@ export function encodeFrame(head: unknown, tails: readonly Uint8Array[] = []): U
   return frame
 }
 
-/** The head, not yet validated, and the tail as a view into `frame`. Throws `protocol.bad-message`. */
-export function decodeFrame(frame: Uint8Array): { head: unknown; tail: Uint8Array } {
+/**
+ * The head, not yet validated, and the tail as a view into `frame`. Throws `protocol.bad-message`.
+ * @param strange it may come from anybody: a head with more values than any document has is refused before it is parsed
+ */
+export function decodeFrame(frame: Uint8Array, strange = false): { head: unknown; tail: Uint8Array } {
   const fail = (message: string): never => {
     throw new SightlineError('protocol.bad-message', { message })
   }
@@ -34,9 +38,10 @@ export function decodeFrame(frame: Uint8Array): { head: unknown; tail: Uint8Arra
   const length = new DataView(frame.buffer, frame.byteOffset, frame.byteLength).getUint32(0, true)
   if (length > maxHead || 4 + length > frame.length) fail('the head is longer than the frame')
   try {
-    const head: unknown = JSON.parse(decoder.decode(frame.subarray(4, 4 + length)))
+    const text = decoder.decode(frame.subarray(4, 4 + length))
+    const head: unknown = strange ? parseMessage(text) : JSON.parse(text)
     return { head, tail: frame.subarray(Math.min(aligned(4 + length), frame.length)) }
-  } catch {
-    return fail('the head is not JSON')
+  } catch (error) {
+    return fail(error instanceof SightlineError ? 'the head has too many values' : 'the head is not JSON')
   }
 }

@@ -7,6 +7,9 @@ export const problemWords = {
   'document.not-a-pipeline': 'This file is not a Sightline pipeline: {where} {message}.',
   'document.newer':
     'This pipeline was made by a newer Sightline (format version {version}; this one reads up to {known}). Update Sightline to open it; the file was left as it is.',
+  'document.too-many':
+    'This pipeline has more than {limit} values in it, the most that are read. Remove what is not needed.',
+  'document.too-many-nodes': 'This pipeline has {given} {what}; it may have {limit}. Split it into several.',
   'document.too-large': 'This pipeline file is too large ({bytes} bytes; the limit is {limit}).',
   'document.too-deep':
     'This pipeline file is nested deeper than {limit} levels, which no pipeline needs. It was not opened.',

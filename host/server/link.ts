@@ -92,7 +92,7 @@ export function serveLink(
   }
 
   function receive(frame: Uint8Array): void {
-    const { head, tail } = decodeFrame(frame)
+    const { head, tail } = decodeFrame(frame, true)
     const { type, id } = record(head)
     try {
       const message = parse(head)
