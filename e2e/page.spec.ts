@@ -42,3 +42,23 @@ test('an entry of the node list opens its page with F1; a node without a picture
   await expect(editor.dialog).toContainText('tensor/inspect')
   await expect(editor.dialog.locator('figure')).toBeVisible()
 })
+
+test('About lists what Sightline is made of, and shows the text of each licence', async ({ editor, page }) => {
+  await page.keyboard.press('ControlOrMeta+k')
+  await page.keyboard.type('About Sightline')
+  await page.keyboard.press('Enter')
+  const parts = editor.dialog.getByRole('listitem')
+  // Of the engine's packages, the page's, and the desktop program's.
+  for (const name of ['sharp', 'three', 'electron-updater', 'KaTeX fonts', 'SSD MobileNet']) {
+    await editor.dialog.getByRole('searchbox').fill(name)
+    await expect(parts.filter({ hasText: name }).first()).toBeVisible()
+  }
+  await editor.dialog.getByRole('searchbox').fill('lgpl')
+  await expect(parts).toHaveCount(1)
+  await parts.getByRole('button').click()
+  await expect(editor.dialog).toContainText('can be replaced by another build')
+  await expect(editor.dialog.locator('pre')).toContainText('GNU LESSER GENERAL PUBLIC LICENSE')
+  expect(await editor.faults('html', true)).toEqual([])
+  await editor.dialog.getByRole('button', { name: 'All parts' }).click()
+  await expect(parts).toHaveCount(1)
+})

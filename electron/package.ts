@@ -8,7 +8,8 @@ import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { ensureBuild } from '../host/build/all.ts'
-import { stage } from './stage.ts'
+import { addToList, programLicences } from './licences.ts'
+import { stage, staged } from './stage.ts'
 
 const updates = process.env.SIGHTLINE_UPDATES
 if (updates && URL.parse(updates)?.protocol !== 'https:') {
@@ -19,10 +20,12 @@ if (updates && URL.parse(updates)?.protocol !== 'https:') {
 }
 
 await ensureBuild({ desktop: true, say: (line) => console.log(line) })
+const dist = process.env.ELECTRON_OVERRIDE_DIST_PATH
+const electron = dist ?? join(dirname(createRequire(import.meta.url).resolve('electron/package.json')), 'dist')
+await addToList(join(staged, '../renderer/licences'), await programLicences(electron))
 console.log('Staging the engine ...')
 await stage()
 const builder = join(dirname(createRequire(import.meta.url).resolve('electron-builder/package.json')), 'cli.js')
-const dist = process.env.ELECTRON_OVERRIDE_DIST_PATH
 const publish = updates ? ['--config.publish.provider=generic', `--config.publish.url=${updates}`] : []
 const args = [
   '--publish',

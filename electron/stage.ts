@@ -2,10 +2,11 @@
  * Stages build/engine, which the installed program's engine process and command line run from: their bundle, the kernels, the
  * page, the packages, the samples, and Node itself. All for this platform: each is packaged on its own.
  */
-import { chmod, copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { productionPackages } from '../host/build/licences.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 export const staged = join(root, 'build/engine')
@@ -24,22 +25,6 @@ const parts = [
 ]
 /** Of the ops, only their GPU kernels are read as files. */
 const unwanted = /\.ts$|[\\/]fixtures$/
-
-interface Locked {
-  readonly dev?: boolean
-  readonly devOptional?: boolean
-  readonly optional?: boolean
-}
-
-/** The packages needed at run time, according to the lock file. Those for other platforms are not installed. */
-async function packages(): Promise<string[]> {
-  const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, Locked>
-  }
-  return Object.entries(lock.packages)
-    .filter(([path, { dev, devOptional }]) => path.startsWith('node_modules/') && !dev && !devOptional)
-    .map(([path]) => path)
-}
 
 const copy = (path: string): Promise<void> =>
   cp(join(root, path), join(staged, path), { recursive: true, filter: (from) => !unwanted.test(from) })
@@ -74,7 +59,6 @@ async function copyNode(): Promise<void> {
   const name = process.platform === 'win32' ? 'node.exe' : 'node'
   await copyFile(join(home, 'bin', name), join(staged, name))
   await chmod(join(staged, name), 0o755)
-  await copyFile(join(home, 'LICENSE'), join(staged, 'LICENSE.node')).catch(() => undefined)
 }
 
 /** The `sightline` command, run by the Node beside it; also through a link to it. */
@@ -91,27 +75,11 @@ async function writeCommand(): Promise<void> {
   await chmod(command, 0o755)
 }
 
-/** The packages with their versions and licences; some, like ONNX Runtime, bring no text of their own. */
-async function writeLicences(paths: readonly string[]): Promise<void> {
-  const lines = await Promise.all(
-    paths.map(async (path) => {
-      const text = await readFile(join(staged, path, 'package.json'), 'utf8').catch(() => undefined)
-      if (text === undefined) return []
-      const { name, version, license, author } = JSON.parse(text) as Record<string, unknown>
-      const by = typeof author === 'object' && author !== null && 'name' in author ? author.name : author
-      return [`${name} ${version}: ${license ?? 'see its folder'}${by ? `, ${by}` : ''}`]
-    }),
-  )
-  await writeFile(join(staged, 'LICENSES.txt'), `${lines.flat().join('\n')}\n`)
-}
-
 export async function stage(): Promise<void> {
   await rm(staged, { recursive: true, force: true })
   await mkdir(join(staged, 'build'), { recursive: true })
   for (const path of parts) await copy(path)
-  const needed = await packages()
-  for (const path of needed) await copyPackage(path)
-  await writeLicences(needed)
+  for (const path of productionPackages()) await copyPackage(path)
   await copyNode()
   await writeCommand()
 }

@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { licenceList } from '../host/build/licence-list.ts'
 import { texts } from '../host/build/texts.ts'
 
 const engine = process.env.SIGHTLINE_ENGINE ?? 'http://127.0.0.1:4173'
@@ -11,7 +12,7 @@ export default defineConfig({
   root: import.meta.dirname,
   base: './',
   // Text in components is translated (`words/say.ts`).
-  plugins: [react({ jsxImportSource: 'sightline' }), texts()],
+  plugins: [react({ jsxImportSource: 'sightline' }), texts(), licenceList()],
   resolve: {
     alias: {
       sightline: fileURLToPath(new URL('words/jsx', import.meta.url)),

@@ -21,7 +21,7 @@ interface Bundle {
 
 const shared = ['engine/protocol', 'engine/types', 'engine/values', 'package-lock.json']
 const page: Bundle = {
-  sources: ['renderer', 'engine/graph', 'host/build/texts.ts', ...shared],
+  sources: ['renderer', 'engine/graph', 'host/build/texts.ts', 'host/build/licences.ts', 'assets/licences', ...shared],
   config: 'renderer/vite.config.ts',
   made: 'build/renderer/index.html',
 }

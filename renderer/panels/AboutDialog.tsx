@@ -1,9 +1,10 @@
-/** The program, its version, and the device it computes on. */
+/** The program, its version, the device it computes on, and the licences of what it is made of. */
 import { useEngine } from '../state/engine.ts'
 import { openDialog, useUi } from '../state/ui.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import styles from './AboutDialog.module.css'
 import { deviceWords } from './device.ts'
+import { Licences } from './Licences.tsx'
 
 export function AboutDialog() {
   const open = useUi((s) => s.dialog === 'about')
@@ -13,6 +14,7 @@ export function AboutDialog() {
     <Dialog
       open={open}
       onOpenChange={(next) => !next && openDialog(null)}
+      size="medium"
       title="Sightline"
       description="A visual pipeline editor for computer vision: wire nodes on a canvas and see every result at once. Everything is computed on this machine; nothing leaves it."
     >
@@ -24,6 +26,7 @@ export function AboutDialog() {
         <dt>Licence</dt>
         <dd>MIT</dd>
       </dl>
+      <Licences />
     </Dialog>
   )
 }
