@@ -271,7 +271,7 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
     expect(reference.length).toBeGreaterThan(10)
     expect(code).toBeDefined()
     for (const tex of formula === undefined ? [] : textsOf(formula)) {
-      expect(Object.keys(node.params)).toEqual(expect.arrayContaining([...namedIn(tex, 'formula')]))
+      expect(Object.keys(node.params)).toEqual(expect.arrayContaining([...namedIn(tex)]))
       const live = filled(tex, bench.params(node) as Record<string, ParamValue>)
       for (const text of [symbolic(tex), ...(live === undefined ? [] : [live])])
         expect(katex.renderToString(text, katexOptions)).toContain('katex')
@@ -284,8 +284,8 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
       const values = spec?.type === 'boolean' ? ['true', 'false'] : spec?.type === 'choice' ? spec.of : []
       expect(Object.keys(template.of).sort()).toEqual([...values].sort())
     }
-    for (const [name, own] of Object.entries(words)) {
-      const spec = node.params[name]
+    for (const [place, own] of Object.entries(words)) {
+      const spec = node.params[place.split(':')[0] ?? '']
       expect(spec?.type === 'choice' ? [...spec.of].sort() : spec).toEqual(Object.keys(own).sort())
     }
     for (const { change, output } of laws) {

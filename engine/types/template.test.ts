@@ -7,7 +7,7 @@ it('a formula is shown with its signs, and with its numbers', () => {
   expect(symbolic(gaussian)).toBe(String.raw`e^{-x^2 / (2 \cdot \sigma^2)}`)
   expect(filled(gaussian, { sigma: 2 })).toBe(String.raw`e^{-x^2 / (2 \cdot \htmlClass{live}{2}^2)}`)
   expect(filled('a + b', { a: 1 })).toBeUndefined()
-  expect(namedIn(gaussian, 'formula')).toEqual(['sigma'])
+  expect(namedIn(gaussian)).toEqual(['sigma'])
 })
 
 it('writes numbers, lists and matrices as formulas have them', () => {
@@ -36,4 +36,7 @@ it('writes code as Python has it, and a text for each choice', () => {
   )
   expect(codeFor(line, { mode: 'a', sigma: 0.1 + 0.2, kernel: [], border: 'plain' }, words)).toBe('f(0.3, []) {other}')
   expect(codeFor(line, { mode: 'b', path: "it's" }, words)).toBe(String.raw`g('it\'s')`)
+  expect(codeFor(line, { mode: 'b', path: 'a\\b\n.png' }, words)).toBe(String.raw`g('a\\b\x0a.png')`)
+  const crop = { border: { wrap: '', plain: 'x' }, 'border:crop': { wrap: '[1:-1]', plain: '' } }
+  expect(codeFor('f({border}){border:crop}', { border: 'wrap' }, crop)).toBe('f()[1:-1]')
 })

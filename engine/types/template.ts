@@ -7,19 +7,21 @@ import type { ParamValue } from './param.ts'
 export type Template = string | { readonly by: string; readonly of: Readonly<Record<string, string>> }
 
 type Params = Readonly<Record<string, ParamValue>>
-/** How values are written: parameter → value → words. */
+/**
+ * How values are written: parameter → value → words. A value may have words at several places of a line: `{border:crop}` is
+ * written as `border:crop` says.
+ */
 export type Words = Readonly<Record<string, Readonly<Record<string, string>>>>
 
 const inFormula = /\\param\{([\w-]+)\}\{((?:[^{}]|\{[^{}]*\})*)\}/g
-const inCode = /\{([\w-]+)\}/g
+const inCode = /\{(([\w-]+)(?::[\w-]+)?)\}/g
 
 /** All texts of a template. */
 export const textsOf = (template: Template): readonly string[] =>
   typeof template === 'string' ? [template] : Object.values(template.of)
 
-/** The parameters that a formula or code names. */
-export const namedIn = (text: string, kind: 'formula' | 'code'): readonly string[] =>
-  [...text.matchAll(kind === 'formula' ? inFormula : inCode)].map(([, name = '']) => name)
+/** The parameters that a formula names. */
+export const namedIn = (text: string): readonly string[] => [...text.matchAll(inFormula)].map(([, name = '']) => name)
 
 /** The text for these parameters, nothing filled in yet. */
 export function textFor(template: Template, params: Params): string {
@@ -31,7 +33,7 @@ export const symbolic = (tex: string): string => tex.replace(inFormula, (_, _nam
 
 /** The formula with its numbers, each of class `live`; undefined where it has none. */
 export function filled(tex: string, params: Params): string | undefined {
-  if (namedIn(tex, 'formula').length === 0) return undefined
+  if (namedIn(tex).length === 0) return undefined
   return tex.replace(inFormula, (whole, name: string) => {
     const value = params[name]
     return value === undefined ? whole : `\\htmlClass{live}{${texOf(value)}}`
@@ -63,16 +65,22 @@ function texOf(value: ParamValue): string {
 
 /** The code with its values, as Python writes them. */
 export function codeFor(template: Template, params: Params, words: Words = {}): string {
-  return textFor(template, params).replace(inCode, (whole, name: string) => {
+  return textFor(template, params).replace(inCode, (whole, place: string, name: string) => {
     const value = params[name]
-    return value === undefined ? whole : (words[name]?.[String(value)] ?? pythonOf(value))
+    return value === undefined ? whole : (words[place]?.[String(value)] ?? pythonOf(value))
   })
 }
+
+/** What does not stand for itself in a Python string; names of files may have line ends in them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const inQuotes = /[\\'\x00-\x1f\x7f]/g
+const escaped = (sign: string): string =>
+  /[\\']/.test(sign) ? `\\${sign}` : `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`
 
 function pythonOf(value: ParamValue): string {
   if (typeof value === 'number') return String(Number(value.toPrecision(8)))
   if (typeof value === 'boolean') return value ? 'True' : 'False'
-  if (typeof value === 'string') return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+  if (typeof value === 'string') return `'${value.replace(inQuotes, escaped)}'`
   const items = value as readonly (number | readonly number[])[]
   return `[${items.map((item) => pythonOf(item as ParamValue)).join(', ')}]`
 }

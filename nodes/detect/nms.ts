@@ -79,9 +79,10 @@ export const detectNms = defineNode({
     code: {
       by: 'method',
       of: {
-        hard: 'torchvision.ops.nms(boxes, scores, {iou})',
-        class: 'torchvision.ops.batched_nms(boxes, scores, classes, {iou})',
-        soft: 'scores[j] *= np.exp(-iou(boxes[i], boxes[j]) ** 2 / 0.5)',
+        hard: 'keep = cv2.dnn.NMSBoxes(np.c_[boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], scores, {score}, {iou})',
+        class:
+          'apart = boxes + classes[:, np.newaxis] * (boxes.max() + 1); keep = cv2.dnn.NMSBoxes(np.c_[apart[:, :2], apart[:, 2:] - apart[:, :2]], scores, {score}, {iou})',
+        soft: 'scores, keep = cv2.dnn.softNMSBoxes(np.rint(np.c_[boxes[:, :2], boxes[:, 2:] - boxes[:, :2]]).astype(int), scores, {score}, {iou}, sigma=0.5)',
       },
     },
   },

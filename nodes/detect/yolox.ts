@@ -47,6 +47,6 @@ export const yolox = defineComposite({
     idea: 'The picture is fitted into a square, the network answers at every cell of three grids, the answers become boxes, and of boxes over each other the best stays. Look inside to see each step.',
     formula: String.raw`p = p_{obj}\,p_{class} \ge \param{score}{t}, \qquad \mathrm{IoU}(B_i, B_j) \le \param{iou}{u}`,
     reference: 'YOLOX: Exceeding YOLO Series in 2021 (Ge et al.), tools/demo; COCO (Lin et al. 2014).',
-    code: 'output = onnxruntime.InferenceSession({path}).run(None, preproc(image, ({size}, {size}))[0][None])[0]; boxes = multiclass_nms(demo_postprocess(output, ({size}, {size})), nms_thr={iou}, score_thr={score})',
+    code: "output = onnxruntime.InferenceSession({path}).run(None, {'images': yolox.data.data_augment.preproc(255 * image[..., ::-1], ({size}, {size}))[0][np.newaxis]})[0]; p = yolox.utils.demo_postprocess(output, ({size}, {size}))[0]; boxes = yolox.utils.multiclass_nms(np.c_[p[:, :2] - p[:, 2:4] / 2, p[:, :2] + p[:, 2:4] / 2], p[:, 4:5] * p[:, 5:], nms_thr={iou}, score_thr={score})",
   },
 })

@@ -62,7 +62,7 @@ export const sobel = defineNode({
     idea: 'The difference between the right and the left neighbours tells how fast brightness changes along the row; the same downwards. Where it changes fast, there is an edge.',
     formula: String.raw`G_x = \begin{bmatrix} -1 & 0 & 1 \\ -2 & 0 & 2 \\ -1 & 0 & 1 \end{bmatrix} * I, \quad G_y = G_x^{\mathsf T} * I, \quad |G| = \sqrt{G_x^2 + G_y^2}, \quad \theta = \operatorname{atan2}(G_y, G_x)`,
     reference: 'OpenCV Sobel (ksize 3, scale 1, not normalised) and cartToPolar; chapter 6.1, "Sobel Filter".',
-    code: 'gx, gy = cv2.Sobel(gray, cv2.CV_32F, 1, 0{border}), cv2.Sobel(gray, cv2.CV_32F, 0, 1{border}); magnitude = cv2.magnitude(gx, gy)',
+    code: '{border:first}gx, gy = cv2.Sobel(image, cv2.CV_32F, 1, 0{border}){border:crop}, cv2.Sobel(image, cv2.CV_32F, 0, 1{border}){border:crop}; magnitude = cv2.magnitude(gx, gy)',
     words: borderWords,
   },
 })

@@ -79,8 +79,8 @@ export const customKernel = defineNode({
     code: {
       by: 'divide',
       of: {
-        true: 'kernel = np.array({kernel}); cv2.filter2D(image, -1, kernel / kernel.sum(), delta={delta}{border})',
-        false: 'cv2.filter2D(image, -1, np.array({kernel}), delta={delta}{border})',
+        true: '{border:first}kernel = np.array({kernel}); cv2.filter2D(image, -1, kernel / kernel.sum(), delta={delta}{border}){border:crop}',
+        false: '{border:first}cv2.filter2D(image, -1, np.array({kernel}), delta={delta}{border}){border:crop}',
       },
     },
     words: borderWords,

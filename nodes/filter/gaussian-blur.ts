@@ -42,7 +42,7 @@ export const gaussianBlur = defineNode({
     formula: String.raw`G(x) = \frac{1}{Z} e^{-x^2 / (2 \cdot \param{sigma}{\sigma}^2)}, \qquad I' = G_y * (G_x * I)`,
     reference:
       'OpenCV getGaussianKernel, with round(8σ + 1) | 1 taps as GaussianBlur takes for float pictures; chapter 6.1, "Gaussian Blur".',
-    code: 'cv2.GaussianBlur(image, (0, 0), {sigma}{border})',
+    code: '{border:first}cv2.GaussianBlur(image, (0, 0), {sigma}{border}){border:crop}',
     words: borderWords,
     laws: [
       { change: { sigma: 'up' }, measure: 'edgeEnergy', expect: 'down' },

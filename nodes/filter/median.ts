@@ -39,7 +39,7 @@ export const median = defineNode({
     idea: 'The numbers of a small window are put in order and the middle one is taken. A speck is never in the middle, so it vanishes; an edge stays where it is.',
     formula: String.raw`I'(y, x) = \operatorname{median}\,\{\, I(y + i,\ x + j) : |i|, |j| \le \param{size}{s} / 2 \,\}`,
     reference: 'OpenCV medianBlur; chapter 6.1, "Median Filter". Not a convolution: no weights give it.',
-    code: 'cv2.medianBlur(image, {size})',
+    code: "scipy.ndimage.median_filter(image, ({size}, {size}) + (1,) * (image.ndim - 2), mode='nearest')  # of bytes, or up to 5: cv2.medianBlur(image, {size})",
     laws: [{ change: { size: 'up' }, measure: 'edgeEnergy', expect: 'down' }],
   },
 })

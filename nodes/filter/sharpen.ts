@@ -43,7 +43,7 @@ export const sharpen = defineNode({
     idea: 'Each pixel is pushed away from the average of its neighbours. Where they are alike nothing happens; at an edge the dark side gets darker and the bright side brighter.',
     formula: String.raw`I' = I - \param{amount}{a}\,\nabla^2 I, \qquad K = \begin{bmatrix} 0 & -\param{amount}{a} & 0 \\ -\param{amount}{a} & 1 + 4 \cdot \param{amount}{a} & -\param{amount}{a} \\ 0 & -\param{amount}{a} & 0 \end{bmatrix}`,
     reference: 'Chapter 6.1, "Sharpening"; OpenCV filter2D.',
-    code: 'a = {amount}; cv2.filter2D(image, -1, np.array([[0, -a, 0], [-a, 1 + 4 * a, -a], [0, -a, 0]]){border})',
+    code: 'a = {amount}; {border:first}cv2.filter2D(image, -1, np.array([[0, -a, 0], [-a, 1 + 4 * a, -a], [0, -a, 0]]){border}){border:crop}',
     words: borderWords,
     laws: [
       { change: { amount: 'up' }, measure: 'edgeEnergy', expect: 'up' },

@@ -99,9 +99,9 @@ export const letterbox = defineNode({
       by: 'anchor',
       of: {
         centre:
-          's = min({width} / w, {height} / h); small = cv2.resize(image, (round(w * s), round(h * s))); boxed = np.full(({height}, {width}, 3), {fill}); y, x = ({height} - small.shape[0]) // 2, ({width} - small.shape[1]) // 2; boxed[y : y + small.shape[0], x : x + small.shape[1]] = small',
+          'h, w = image.shape[:2]; s = min({width} / w, {height} / h); small = cv2.resize(image, (round(w * s), round(h * s))); boxed = np.full(({height}, {width}, *image.shape[2:]), {fill}, np.float32); y, x = ({height} - small.shape[0]) // 2, ({width} - small.shape[1]) // 2; boxed[y : y + small.shape[0], x : x + small.shape[1]] = small',
         corner:
-          's = min({width} / w, {height} / h); small = cv2.resize(image, (round(w * s), round(h * s))); boxed = np.full(({height}, {width}, 3), {fill}); boxed[: small.shape[0], : small.shape[1]] = small',
+          'h, w = image.shape[:2]; s = min({width} / w, {height} / h); small = cv2.resize(image, (round(w * s), round(h * s))); boxed = np.full(({height}, {width}, *image.shape[2:]), {fill}, np.float32); boxed[: small.shape[0], : small.shape[1]] = small',
       },
     },
   },

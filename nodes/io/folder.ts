@@ -105,7 +105,7 @@ export const folder = defineNode({
   explain: {
     idea: 'The files are sorted the way a person counts (2 before 10) and go through the pipeline one at a time, so a folder of any size needs the memory of one picture.',
     formula: String.raw`\langle I_0, I_1, \dots, I_{n-1} \rangle`,
-    reference: 'Python glob.glob and torchvision.datasets.ImageFolder; natural order as in file managers.',
-    code: 'for path in natsorted(glob.glob({pattern}, root_dir={path})): image = cv2.imread(path)',
+    reference: 'Python pathlib.Path.glob and torchvision.datasets.ImageFolder; natural order as in file managers.',
+    code: String.raw`for path in sorted(pathlib.Path({path}).glob({pattern}), key=lambda p: [int(s) if s.isdigit() else s.lower() for s in re.split(r'(\d+)', p.name)]): image = cv2.imread(str(path))`,
   },
 })

@@ -122,7 +122,7 @@ export const threshold = defineNode({
         trunc: 'used, image = cv2.threshold(image, {value}, 1, cv2.THRESH_TRUNC)',
         tozero: 'used, image = cv2.threshold(image, {value}, 1, cv2.THRESH_TOZERO)',
         'tozero-inv': 'used, image = cv2.threshold(image, {value}, 1, cv2.THRESH_TOZERO_INV)',
-        otsu: 'used, image = cv2.threshold(np.uint8(image * 255), 0, {maximum}, cv2.THRESH_BINARY + cv2.THRESH_OTSU)',
+        otsu: 'used, image = cv2.threshold(np.uint8(np.rint(image * 255)), 0, {maximum}, cv2.THRESH_BINARY + cv2.THRESH_OTSU)',
       },
     },
     laws: [{ change: { value: 'up' }, measure: 'mean', expect: 'down' }],

@@ -27,6 +27,6 @@ export const tfjs = defineNode({
   explain: {
     idea: 'A network is a long chain of simple operations with numbers that were learned. The file tells the chain, the files beside it hold the numbers; what goes in and what comes out are tensors.',
     reference: 'TensorFlow.js, tf.loadGraphModel and tf.loadLayersModel.',
-    code: 'tf.saved_model.load({path})(inputs)',
+    code: 'graph = tfjs_graph_converter.api.load_graph_model({path}); outputs = tfjs_graph_converter.api.graph_to_function_v2(graph)(inputs)',
   },
 })

@@ -66,6 +66,7 @@ export const components = defineNode({
     idea: 'Pixels that touch and are not 0 belong together, and so do all that can be reached from them. Each such island gets a number; how many there are is how many things were found. Islands of a few pixels are often noise: a minimum area leaves them out.',
     formula: String.raw`p \sim q \iff \text{a path of neighbours joins them}, \quad L(p) = L(q) \iff p \sim q`,
     reference: 'OpenCV connectedComponentsWithStats (it numbers in another order); Rosenfeld and Pfaltz 1966.',
+    words: { connectivity: { 4: '4', 8: '8' } },
     code: 'count, labels, stats, _ = cv2.connectedComponentsWithStats((image != 0).astype(np.uint8), connectivity={connectivity}); small = stats[:, cv2.CC_STAT_AREA] < {area}; labels[small[labels]] = 0; count = np.sum(~small[1:])',
   },
 })

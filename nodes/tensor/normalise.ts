@@ -120,8 +120,8 @@ export const normalise = defineNode({
       by: 'layout',
       of: {
         HWC: '({scale} * image{order} - {mean}) / {std}',
-        CHW: 'T.Normalize({mean}, {std})({scale} * T.ToTensor()(image{order}))',
-        NCHW: 'T.Normalize({mean}, {std})({scale} * T.ToTensor()(image{order})).unsqueeze(0)',
+        CHW: 'np.transpose(({scale} * image{order} - {mean}) / {std}, (2, 0, 1))',
+        NCHW: 'np.transpose(({scale} * image{order} - {mean}) / {std}, (2, 0, 1))[np.newaxis]',
         NHWC: '(({scale} * image{order} - {mean}) / {std})[np.newaxis]',
       },
     },

@@ -1,0 +1,310 @@
+/**
+ * Every line of code that a node shows is run by Python, for every choice, and gives what the node gives. Lines for packages that
+ * are not installed are only read: they must not name what nobody gives them.
+ */
+import { spawnSync } from 'node:child_process'
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { NodeDefinition } from '../engine/graph/node.ts'
+import type { ParamSpec, ParamValue } from '../engine/types/param.ts'
+import { codeFor } from '../engine/types/template.ts'
+import type { ColourSpace, ImageShape, Value } from '../engine/values/index.ts'
+import { noise } from '../host/testing/cpu.ts'
+import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'
+import { catalogue } from './catalogue.ts'
+
+const python = '/usr/bin/python3'
+const usable = spawnSync(python, ['-c', 'import cv2, numpy']).status === 0
+
+type Params = Readonly<Record<string, ParamValue>>
+interface Given {
+  readonly array?: string
+  readonly dtype?: string
+  readonly shape?: readonly number[]
+  readonly python?: string
+}
+interface Answer {
+  readonly error?: string
+  readonly skipped?: string
+  readonly results?: Readonly<
+    Record<string, { readonly text?: string; readonly shape?: number[]; readonly array?: string }>
+  >
+}
+interface Case {
+  readonly node: NodeDefinition
+  readonly params: Params
+  readonly name: string
+  readonly line: string
+}
+
+let bench: NodeBench
+let folder: string
+let cases: readonly Case[] = []
+let answers: readonly Answer[] = []
+
+const height = 24
+const width = 20
+const sized = (channels: number, space: ColourSpace): ImageShape => ({
+  ...{ kind: 'image', height, width, channels, space, alpha: false },
+  ...(space !== 'lab' && space !== 'hsv' && { range: [0, 1] as const }),
+})
+/** Whole bytes, as a file has them; no 0, by which one can divide. */
+const numbersOf = (channels: number, seed: number): Float32Array =>
+  noise(height * width * channels, seed).map((value) => (1 + Math.round(value * 254)) / 255)
+
+interface Picture {
+  readonly shape: ImageShape
+  readonly numbers: Float32Array
+}
+const picture = (channels: number, seed: number, space: ColourSpace = channels === 1 ? 'gray' : 'rgb'): Picture => ({
+  shape: sized(channels, space),
+  numbers: numbersOf(channels, seed),
+})
+/** Gray pictures have two axes in Python. */
+const asGiven = ({ shape, numbers }: Picture): Given => ({
+  array: Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64'),
+  dtype: 'float32',
+  shape: shape.channels === 1 ? [height, width] : [height, width, shape.channels],
+})
+
+/** The inputs of a node, by socket. Gray where the line is about gray pictures. */
+function inputsOf({ type, inputs }: NodeDefinition, params: Params): Readonly<Record<string, Picture>> {
+  const gray =
+    type === 'edge/sobel' || type === 'segment/components' || (type === 'math/threshold' && params.mode === 'otsu')
+  const found: Record<string, Picture> = {}
+  for (const [i, [name, socket]] of Object.entries(inputs).entries()) {
+    if (type === 'colour/merge') {
+      if (i < 3) found[name] = picture(1, i + 1)
+    } else if (type === 'colour/convert') found[name] = picture(3, i + 1, params.to === 'rgb' ? 'bgr' : 'rgb')
+    else if (socket.type === 'image' || socket.type === 'any') found[name] = picture(gray ? 1 : 3, i + 1)
+  }
+  return found
+}
+
+/** What the lines of these nodes are given besides pictures: as their own comment or reference says. */
+const boxes: Readonly<Record<string, Given>> = {
+  boxes: { python: 'np.array([[1.0, 2, 9, 8], [2, 2, 9, 8], [10, 10, 15, 15]])' },
+  scores: { python: 'np.array([0.9, 0.8, 0.7])' },
+  classes: { python: 'np.array([0, 1, 0])' },
+  colours: { python: '[(1.0, 0.5, 0)] * 7' },
+}
+const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string, Given>>>> = {
+  'draw/boxes': () => boxes,
+  'detect/nms': () => boxes,
+  'detect/decode': ({ format }) => ({
+    output: {
+      python: format === 'yolox' ? 'np.random.rand(1, 21, 85)' : 'np.random.rand(1, 85, 4, 4)',
+    },
+    grid: { python: 'np.zeros((21, 2))' },
+    stride: { python: 'np.full((21, 1), 8.0)' },
+    cells: { python: 'np.zeros((2, 4, 4))' },
+    scores: { python: 'np.random.rand(1, 9, 90)' },
+    boxes: { python: 'np.random.rand(1, 9, 1, 4)' },
+  }),
+  'detect/ssd-mobilenet': () => ({
+    model: { python: 'lambda picture: (np.random.rand(9, 90), np.random.rand(9, 4))' },
+  }),
+  'model/onnx': () => ({ inputs: { python: '{}' } }),
+  'model/tfjs': () => ({ inputs: { python: '{}' } }),
+  'tensor/to-image': () => ({ tensor: { python: 'np.random.rand(3, 4, 5)' } }),
+}
+/** Where a line puts an output: a name, `_` for the value of its last expression. Absent: an image is `image` or `_`. */
+const outputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'edge/sobel': { x: 'gx', y: 'gy', magnitude: 'magnitude' },
+  'geometry/letterbox': { image: 'boxed' },
+  'tensor/compare': { difference: '_' },
+  'tensor/view': { tensor: 'tensor' },
+  'tensor/normalise': { tensor: '_' },
+  'colour/split': { first: 'first', second: 'second', third: 'third' },
+  'segment/components': { count: 'count' },
+}
+/** Nodes whose lines give nothing to compare, and why. */
+const incomparable: Readonly<Record<string, string>> = {
+  'draw/boxes': 'OpenCV draws lines with other pixels',
+  'io/camera': 'there may be no camera',
+  'io/test-source': 'its picture is drawn',
+  'io/sample-image': 'the samples are JPEGs of the pictures of scikit-image',
+  'io/folder': 'has a test of its own',
+  'io/save-image': 'has a test of its own',
+  'tensor/inspect': 'prints',
+  'tensor/to-image': 'its input is no picture',
+  'detect/nms': 'tested against torchvision and OpenCV in their own tests',
+  'detect/decode': 'tested against the papers’ code in its own test',
+  'detect/ssd-mobilenet': 'needs its network',
+}
+/** Largest differences, of numbers beyond 1 relative to them; 1e-5 for all others. */
+const tolerances: Readonly<Record<string, number>> = {
+  // OpenCV computes these with tables.
+  'colour/convert lab': 0.7,
+  'colour/convert hsv': 1e-2,
+  'colour/convert ycrcb': 1e-4,
+}
+
+/** The defaults, every choice, every yes and no, and what makes the line another. */
+function variants({ type, params }: NodeDefinition): Params[] {
+  const paths: Record<string, ParamValue> = {}
+  for (const [name, spec] of Object.entries(params))
+    if (spec.type === 'folder') paths[name] = 'pictures'
+    else if (spec.type === 'file') paths[name] = spec.mode === 'save' ? "it's saved.png" : 'photo.png'
+  const one = (name: string, spec: ParamSpec): Params[] => {
+    if (spec.type === 'choice') return spec.of.map((choice) => ({ [name]: choice }))
+    return spec.type === 'boolean' ? [{ [name]: true }, { [name]: false }] : []
+  }
+  const more: Readonly<Record<string, readonly Params[]>> = {
+    'filter/median': [1, 3, 7, 31].map((size) => ({ size })),
+    'geometry/crop': [{ x: 3, y: 4, width: 5, height: 6 }],
+    'geometry/resize': [{ keep: false, width: 30, height: 40 }],
+    'geometry/letterbox': [
+      { width: 40, height: 30, fill: 0 },
+      { width: 40, height: 30, anchor: 'corner' },
+    ],
+    'filter/custom-kernel': [
+      {
+        kernel: [
+          [1, 2, 3],
+          [0, 0, 0],
+          [-1, 5, 1],
+        ],
+        delta: 0.25,
+        border: 'wrap',
+        divide: true,
+      },
+    ],
+  }
+  const all = [{}, ...Object.entries(params).flatMap(([name, spec]) => one(name, spec)), ...(more[type] ?? [])]
+  return all.map((variant) => ({ ...paths, ...variant }))
+}
+
+function casesOf(node: NodeDefinition): Case[] {
+  const { code, words } = node.explain
+  if (!code) return []
+  const seen = new Set<string>()
+  return variants(node).flatMap((given) => {
+    const params = bench.params(node, given) as Params
+    const line = codeFor(code, params, words)
+    if (seen.has(line)) return []
+    seen.add(line)
+    return [{ node, params, name: `${node.type} ${JSON.stringify(given)}`, line }]
+  })
+}
+
+beforeAll(async () => {
+  if (!usable) return
+  folder = await mkdtemp(join(tmpdir(), 'sightline-code-'))
+  bench = await createNodeBench(folder)
+  await copyFile(bench.services.sample('coffee'), join(folder, 'photo.jpg'))
+  await sharp(join(folder, 'photo.jpg')).resize(40, 30).png().toFile(join(folder, 'photo.png'))
+  for (const name of bench.services.samples) {
+    const path = bench.services.sample(name)
+    await copyFile(path, join(folder, basename(path)))
+  }
+  await mkdir(join(folder, 'pictures'))
+  for (const [i, name] of ['10.png', '2.png', 'b.png', 'a.png', 'photo3.png', 'photo20.png'].entries())
+    await sharp({ create: { width: i + 1, height: 2, channels: 3, background: 'red' } })
+      .png()
+      .toFile(join(folder, 'pictures', name))
+  cases = catalogue.flatMap(casesOf)
+  const input = cases.map(({ node, params, line }) => ({
+    line,
+    folder,
+    given: {
+      ...extras[node.type]?.(params),
+      ...Object.fromEntries(Object.entries(inputsOf(node, params)).map(([name, one]) => [name, asGiven(one)])),
+    },
+  }))
+  const file = join(import.meta.dirname, 'code-lines.py')
+  const { stdout, stderr, status } = spawnSync(python, [file], {
+    input: JSON.stringify(input),
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    // Without a camera OpenCV says so.
+    env: { ...process.env, OPENCV_LOG_LEVEL: 'OFF' },
+  })
+  if (status !== 0) throw new Error(stderr)
+  answers = JSON.parse(stdout)
+}, 120_000)
+afterAll(async () => {
+  await bench?.close()
+  if (folder) await rm(folder, { recursive: true })
+})
+
+const arrayOf = ({ array = '' }: { readonly array?: string }): Float64Array => {
+  const bytes = Buffer.from(array, 'base64')
+  return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
+}
+
+describe.skipIf(!usable)(
+  'the lines of code, by Python with OpenCV and NumPy (skipped where they are not installed)',
+  () => {
+    test('every node has one, and every one runs, or is for a package that is not here', () => {
+      expect(catalogue.filter(({ explain }) => !explain.code).map(({ type }) => type)).toEqual([])
+      expect(cases.length).toBeGreaterThan(80)
+      const errors = cases.flatMap(({ name, line }, i) =>
+        answers[i]?.error ? [`${name}\n${line}\n${answers[i]?.error}`] : [],
+      )
+      expect(errors).toEqual([])
+      const skipped = new Set(answers.flatMap(({ skipped }) => skipped ?? []))
+      for (const each of skipped) expect(each).not.toMatch(/cv2|np|re|pathlib/)
+    })
+
+    test('every line gives what its node gives', async () => {
+      const wrong: string[] = []
+      let compared = 0
+      for (const [i, { node, params, name }] of cases.entries()) {
+        const { results } = answers[i] ?? {}
+        if (!results || incomparable[node.type]) continue
+        const inputs: Record<string, Value> = {}
+        for (const [socket, { shape, numbers }] of Object.entries(inputsOf(node, params)))
+          inputs[socket] = await bench.device.image(shape, numbers)
+        const made = await bench.run(node, inputs, params)
+        const names = outputs[node.type] ?? { image: results._ ? '_' : 'image' }
+        for (const [output, variable] of Object.entries(names)) {
+          const [ours, theirs] = [made[output], results[variable]]
+          if (!ours || !theirs?.array) {
+            wrong.push(`${name}: nothing to compare for ${output} (${theirs?.text})`)
+            continue
+          }
+          const wanted = arrayOf(theirs)
+          const found =
+            ours.kind === 'number' ? Float64Array.of(ours.value) : Float64Array.from(bench.device.read(ours as never))
+          compared++
+          const key = `${node.type} ${String(params.to ?? '')}`.trim()
+          const most = tolerances[key] ?? 1e-5
+          const apart = found.reduce((worst, value, at) => {
+            const other = wanted[at] ?? Number.NaN
+            return Math.max(worst, Math.abs(value - other) / Math.max(1, Math.abs(other)))
+          }, 0)
+          if (found.length !== wanted.length || !(apart <= most))
+            wrong.push(`${name} ${output}: ${found.length} and ${wanted.length} numbers, up to ${apart} apart`)
+        }
+        bench.device.clear()
+      }
+      expect(wrong).toEqual([])
+      expect(compared).toBeGreaterThan(50)
+    })
+
+    test('the line of Folder goes through the pictures in the order of the node', async () => {
+      const folder = cases.findIndex(({ node }) => node.type === 'io/folder')
+      const { node, params } = cases[folder] ?? {}
+      const made = node && params && (await bench.run(node, {}, params)).image
+      if (made?.kind !== 'sequence') throw new Error('no sequence')
+      expect(made.labels).toEqual(['2.png', '10.png', 'a.png', 'b.png', 'photo3.png', 'photo20.png'])
+      const { path, image } = answers[folder]?.results ?? {}
+      expect(path?.text).toBe(join('pictures', 'photo20.png'))
+      expect(image?.shape).toEqual([2, 6, 3])
+    })
+
+    test('the lines of Save image write the picture', async () => {
+      const [wrote] = cases.filter(({ node }) => node.type === 'io/save-image')
+      if (!wrote) throw new Error('no line')
+      const saved = await bench.services.decode("it's saved.png", 64, new AbortController().signal)
+      const wanted = inputsOf(wrote.node, wrote.params).image?.numbers ?? []
+      expect(saved).toMatchObject({ width, height, channels: 3 })
+      const most = saved.depth === 8 ? 255 : 65535
+      expect(Math.max(...saved.data.map((value, i) => Math.abs(value - (wanted[i] ?? 0) * most)))).toBeLessThan(0.51)
+    })
+  },
+)
