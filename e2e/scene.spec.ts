@@ -1,11 +1,11 @@
 /** 3D scenes: opened in every possible way, drawn as the mathematics says, orbited by hand, and refused with a message. */
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import sharp from 'sharp'
 import { fov, inSight } from '../renderer/scene/orbit.ts'
 import { type Editor, expect, startProgram, test } from './app.ts'
-import { ply, type Splat, splat } from './scenes.ts'
+import { ply, type Splat, sog, splat } from './scenes.ts'
 
 // Graphics without a graphics card.
 test.use({
@@ -235,6 +235,57 @@ test('a scene that is dropped is shown; what is no scene, or not all of one, say
   await shown(page)
   await page.getByRole('button', { name: 'Editor' }).click()
   await expect(editor.node('photo')).toBeVisible()
+})
+
+test('a .ply is shown whatever its header looks like, a .sog unpacked, and a cloud of points as dots', {
+  tag: '@browser',
+}, async ({ opened, page, folder }) => {
+  /** Red in the middle, green one unit to its right, blue one below (y is down). Returns the unit in pixels. */
+  const three = async (name: string, bytes: Buffer) => {
+    const path = join(folder, name)
+    writeFileSync(path, bytes)
+    if ((await scene(page).count()) > 0) await page.getByRole('button', { name: 'Editor' }).click()
+    await openByDoor(opened, path)
+    await shown(page)
+    const picture = await pictureOf(page)
+    const [r, g, b] = ([0, 1, 2] as const).map((channel) => blob(picture, channel))
+    if (!r || !g || !b) throw new Error('three splats')
+    const unit = g.x - r.x
+    expect(unit, name).toBeGreaterThan(100)
+    for (const apart of [g.y - r.y, b.x - r.x, b.y - r.y - unit]) expect(Math.abs(apart), name).toBeLessThan(2)
+    return { unit, found: [r, g, b] }
+  }
+  const plain = ply([red, green, blue])
+  const end = plain.indexOf('end_header\n') + 'end_header\n'.length
+  const head = plain
+    .subarray(0, end)
+    .toString()
+    .replace('little', 'big')
+    .replace('element', 'element camera 2\nproperty double focal\nproperty list uchar int ids\nelement')
+    .replaceAll('\n', '\r\n')
+  // Two cameras, the second with a list of one number.
+  const cameras = Buffer.from([...Array(8).fill(1), 0, ...Array(8).fill(1), 1, 0, 0, 0, 7])
+  await three('odd.ply', Buffer.concat([Buffer.from(head), cameras, Buffer.from(plain.subarray(end)).swap32()]))
+  await expect(page.getByRole('list', { name: 'How it is drawn' })).toHaveCount(0)
+
+  // An unpacked .sog, by its list.
+  mkdirSync(join(folder, 'three'))
+  const files = await sog([red, green, blue])
+  for (const [name, bytes] of files) writeFileSync(join(folder, 'three', name), bytes)
+  await three('three/meta.json', files.get('meta.json') ?? Buffer.of())
+  await expect(page.getByRole('heading', { name: 'three.sog' })).toBeVisible()
+
+  const points = ['0 0 0 255 0 0', '1 0 0 0 255 0', '0 1 0 0 0 255']
+  const properties = [...['x', 'y', 'z'].map((axis) => `float ${axis}`), 'uchar red', 'uchar green', 'uchar blue']
+  const lines = ['ply', 'format ascii 1.0', 'element vertex 3', ...properties.map((each) => `property ${each}`)]
+  const { unit, found } = await three('cloud.ply', Buffer.from([...lines, 'end_header', ...points, ''].join('\n')))
+  await expect(page.getByRole('list', { name: 'How it is drawn' })).toContainText('points without sizes')
+  // A third of the distance: a dot that nearly touches the next.
+  for (const { halfRadius } of found) {
+    expect(halfRadius / unit).toBeGreaterThan(0.3)
+    expect(halfRadius / unit).toBeLessThan(0.45)
+  }
+  await page.screenshot({ path: test.info().outputPath('cloud.png') })
 })
 
 test('named on the command line it is what one sees first, and again after a reload', { tag: '@browser' }, async ({

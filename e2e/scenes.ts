@@ -1,4 +1,5 @@
 /** Small 3D scenes for the tests, written byte by byte in the format of common tools. */
+import sharp from 'sharp'
 
 export interface Splat {
   readonly at: readonly [number, number, number]
@@ -45,4 +46,36 @@ export function splat(splats: readonly Splat[]): Buffer {
       ]),
     ),
   )
+}
+
+/**
+ * The files of an unpacked .sog, version 2: positions as 16-bit logarithms in two pictures, everything else by codebooks.
+ * @see https://developer.playcanvas.com/user-manual/gaussian-splatting/formats/sog/
+ */
+export async function sog(splats: readonly Splat[]): Promise<ReadonlyMap<string, Buffer>> {
+  const picture = (rgba: (splat: Splat) => readonly number[]): Promise<Buffer> =>
+    sharp(Uint8Array.from(splats.flatMap(rgba)), { raw: { width: splats.length, height: 1, channels: 4 } })
+      .webp({ lossless: true, exact: true })
+      .toBuffer()
+  const logs = ({ at }: Splat): number[] => at.map((v) => Math.sign(v) * Math.log1p(Math.abs(v)))
+  const most = Math.max(1, ...splats.flatMap(logs).map(Math.abs))
+  const codes = (splat: Splat): number[] => logs(splat).map((v) => Math.round(((v + most) / (2 * most)) * 65535))
+  const sizes = splats.map(({ size }) => Math.log(size))
+  const codebook = (values: readonly number[]): number[] => Array.from({ length: 256 }, (_, i) => values[i] ?? 0)
+  const meta = {
+    version: 2,
+    count: splats.length,
+    means: { files: ['means_l.webp', 'means_u.webp'], mins: [-most, -most, -most], maxs: [most, most, most] },
+    scales: { files: ['scales.webp'], codebook: codebook(sizes) },
+    quats: { files: ['quats.webp'] },
+    sh0: { files: ['sh0.webp'], codebook: codebook([0, 1].map((c) => (c - 0.5) / harmonic)) },
+  }
+  return new Map([
+    ['meta.json', Buffer.from(JSON.stringify(meta))],
+    ['means_l.webp', await picture((splat) => [...codes(splat).map((v) => v & 255), 255])],
+    ['means_u.webp', await picture((splat) => [...codes(splat).map((v) => v >> 8), 255])],
+    ['scales.webp', await picture((splat) => [...Array(3).fill(splats.indexOf(splat)), 255])],
+    ['quats.webp', await picture(() => [128, 128, 128, 252])],
+    ['sh0.webp', await picture(({ colour, opacity }) => [...colour.map(Math.round), Math.round(255 * opacity)])],
+  ])
 }

@@ -323,10 +323,10 @@ export const methods = {
   },
   /**
    * A part of a 3D scene's file (the tail of the reply), from `offset` on. `size`: of the whole; parts with different stamps are
-   * not of the same file.
+   * not of the same file. Of an unpacked .sog `path` is its list, and `file` one of the pictures that it names.
    */
   scene: {
-    params: z.object({ path, offset: count }),
+    params: z.object({ path, offset: count, file: z.string().min(1).max(255).optional() }),
     result: z.object({ size: count, stamp: z.string() }),
   },
   /**

@@ -2,13 +2,21 @@
 
 export const sceneExtensions = ['ply', 'splat', 'ksplat', 'spz', 'sog'] as const
 
+/** An unpacked .sog is a folder: this file lists the pictures beside it that hold the numbers. */
+export const sogList = 'meta.json'
+
+export const isSogList = (path: string): boolean => /(^|[\\/])meta\.json$/i.test(path)
+
+/** By the name of the file, or of its path. */
 export const isScene = (name: string): boolean =>
-  sceneExtensions.some((extension) => name.toLowerCase().endsWith(`.${extension}`))
+  isSogList(name) || sceneExtensions.some((extension) => name.toLowerCase().endsWith(`.${extension}`))
 
 /** A file is sent in parts of this size, so that previews go on meanwhile and progress can be shown. */
 export const scenePart = 4 * 1024 * 1024
 /** The most that the window can decode without running out of memory: about four million splats as trained. */
 export const largestScene = 1024 * 1024 * 1024
+/** Spark reads no longer list. */
+export const largestSogList = 65_536
 
 /**
  * What a packed scene may unpack to, all its streams together. Real ones shrink to a tenth, and scenes of equal splats to less; a
@@ -16,3 +24,34 @@ export const largestScene = 1024 * 1024 * 1024
  * @param packed the size of the file in bytes
  */
 export const mostUnpacked = (packed: number): number => Math.min(largestScene, 64 * 1024 * 1024 + 100 * packed)
+
+/** A name without a folder. */
+const picture = /^\w[\w.-]{0,99}\.(webp|png)$/i
+
+/**
+ * The pictures that the list of an unpacked .sog names; undefined if it is not such a list.
+ * @see https://developer.playcanvas.com/user-manual/gaussian-splatting/formats/sog/
+ */
+export function sogFiles(text: string): readonly string[] | undefined {
+  const meta = parsed(text)
+  if (!isRecord(meta)) return undefined
+  const files: unknown[] = []
+  for (const part of ['means', 'scales', 'quats', 'sh0', 'shN']) {
+    const described = meta[part]
+    if (described === undefined && part === 'shN') continue
+    if (!isRecord(described) || !Array.isArray(described.files)) return undefined
+    files.push(...described.files)
+  }
+  const names = files.filter((name): name is string => typeof name === 'string' && picture.test(name))
+  return names.length === files.length ? [...new Set(names)] : undefined
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,4 +1,6 @@
 /** The English words of every problem: what was given, what was wanted, what to do. `{name}` is filled from the parameters. */
+import { pictureWords } from './pictures.ts'
+
 export const problemWords = {
   unexpected: 'Something went wrong that Sightline did not foresee: {message}',
 
@@ -26,8 +28,7 @@ export const problemWords = {
   'gallery.unknown': 'There is no "{id}" in the gallery; it has {known}.',
   'gallery.no-picture':
     'The output "{port}", which should be its picture in the gallery, is not a picture. Name an output that is one under "about".',
-  'drop.refused':
-    '"{name}" cannot be opened here. Drop a pipeline (.sightline.json), pictures (PNG, JPEG, WebP, AVIF, TIFF, GIF), a folder of pictures or a 3D scene.',
+  'drop.refused': `"{name}" cannot be opened here. Drop a pipeline (.sightline.json), pictures (${pictureWords}), a folder of pictures or a 3D scene.`,
   'drop.folder-empty': 'The folder "{name}" has no pictures in it (its subfolders are not searched).',
   'drop.folder-large':
     'The folder "{name}" has {count} pictures; at most {limit} become nodes of their own. Add the node "Folder" and choose it there.',
@@ -41,6 +42,10 @@ export const problemWords = {
   'scene.nothing': '"{name}" has no splats in it, so there is nothing to show.',
   'scene.too-large':
     '"{name}" has {given} MB; up to {limit} MB are shown. Convert it to .spz or .sog, which take about a tenth.',
+  'scene.no-sog-list':
+    '"{name}" is not the list of an unpacked .sog scene (meta.json). Choose the meta.json that lies beside its pictures, or a packed .sog.',
+  'scene.sog-alone':
+    '"{name}" lists the pictures of an unpacked .sog scene, and "{missing}" did not come with it. Drop the whole folder, or choose this file in the dialog.',
   'scene.changed': '"{name}" changed while it was read. Open it again.',
   'scene.no-webgl':
     'This window has no WebGL 2, which draws 3D scenes. Turn on hardware acceleration in your browser’s settings, or update the graphics driver, and try again.',
@@ -146,8 +151,7 @@ export const problemWords = {
   'file.write-denied': '"{path}" may not be written. Choose another place.',
   'file.is-a-folder': '"{path}" is a folder. Choose a file.',
   'file.empty': '"{path}" is empty (0 bytes).',
-  'file.not-a-picture':
-    '"{path}" is not a picture that Sightline reads (PNG, JPEG, WebP, AVIF, TIFF, GIF). It looks like {given}.',
+  'file.not-a-picture': `"{path}" is not a picture that Sightline reads (${pictureWords}). It looks like {given}.`,
   'file.not-text': '"{path}" is not a text file of at most 1 MB in UTF-8. It looks like {given}. Choose another file.',
   'file.unsupported':
     '"{path}" holds {given}, which Sightline does not read. Export it as a gray or RGB picture of 8 or 16 bits, in PNG for instance.',

@@ -1,8 +1,9 @@
 /** What the editor opens first for a named file: a pipeline, a new one with the picture in it, or a 3D scene. */
-import { basename, extname, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { basename, extname, join, resolve } from 'node:path'
 import { type Document, emptyDocument } from '../../engine/graph/document.ts'
 import { serialise } from '../../engine/graph/file.ts'
-import { isScene } from '../../engine/protocol/scene.ts'
+import { isScene, sogList } from '../../engine/protocol/scene.ts'
 import { createServices } from '../files/services.ts'
 import type { EngineConfig } from '../keeper.ts'
 import { readDocument } from '../server/pipeline-file.ts'
@@ -18,7 +19,10 @@ const pictureDocument = (path: string): Document => ({
 /** Throws what is wrong with the file: `file.*`, `document.*`. A pipeline is read again for every window. */
 export async function startOf(file: string): Promise<NonNullable<EngineConfig['start']>> {
   const path = resolve(file)
-  if (extname(path).toLowerCase() === '.json') {
+  // The folder of an unpacked .sog stands for its list.
+  const list = join(path, sogList)
+  if (existsSync(list)) return startOf(list)
+  if (extname(path).toLowerCase() === '.json' && !isScene(path)) {
     await readDocument(path)
     return { path }
   }

@@ -139,8 +139,8 @@ const handlers: Handlers = {
     desk.keeping.saved(result.path, result.stamp)
     return result
   },
-  async scene(desk, { path, offset }) {
-    const { bytes, ...part } = await readScenePart(absolutePath(path, desk.folder), offset)
+  async scene(desk, { path, offset, file }) {
+    const { bytes, ...part } = await readScenePart(absolutePath(path, desk.folder), offset, file)
     return new Reply(part, bytes)
   },
   async inflate(desk, { size, first, last }, tail) {

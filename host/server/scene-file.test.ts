@@ -56,6 +56,39 @@ it('refuses what is no scene, not there, a folder, a device behind a link, empty
   expect(await codeOf(join(at.folder, 'large.ply'))).toBe('scene.too-large')
 })
 
+it('reads the pictures that the list of an unpacked .sog names, and nothing else beside it', async () => {
+  const folder = join(at.folder, 'unpacked')
+  mkdirSync(folder)
+  const list = join(folder, 'meta.json')
+  const files = { files: ['a.webp', 'link.webp', 'none.webp'] }
+  writeFileSync(list, JSON.stringify({ means: files, scales: files, quats: files, sh0: files }))
+  writeFileSync(join(folder, 'a.webp'), 'picture')
+  writeFileSync(join(folder, 'b.webp'), 'other')
+  writeFileSync(join(folder, 'secret.txt'), 'secret')
+  symlinkSync(join(folder, 'secret.txt'), join(folder, 'link.webp'))
+  const of = (path: string, file?: string) =>
+    window.request('scene', { path, offset: 0, ...(file !== undefined && { file }) }) as Promise<object>
+  expect(await of(list)).toMatchObject({ result: {} })
+  expect(Buffer.from(((await of(list, 'a.webp')) as { tail: Uint8Array }).tail).toString()).toBe('picture')
+  for (const file of ['b.webp', 'link.webp', 'secret.txt', '../a.ply', 'meta.json'])
+    expect(await of(list, file), file).toMatchObject({ problem: { code: 'scene.unknown' } })
+  expect(await of(list, 'none.webp')).toMatchObject({ problem: { code: 'file.missing' } })
+  expect(await of(join(folder, 'a.webp'), 'a.webp')).toMatchObject({ problem: { code: 'scene.unknown' } })
+  // Any other program's meta.json.
+  const other = join(at.folder, 'meta.json')
+  writeFileSync(other, '{"password": "secret"}')
+  expect(await of(other)).toMatchObject({ problem: { code: 'scene.no-sog-list' } })
+  writeFileSync(
+    other,
+    `${JSON.stringify({ means: files, scales: files, quats: files, sh0: files })}${' '.repeat(70_000)}`,
+  )
+  expect(await of(other)).toMatchObject({ problem: { code: 'scene.no-sog-list' } })
+  symlinkSync(other, join(at.folder, 'list.ply'))
+  expect(await of(join(at.folder, 'list.ply'))).toMatchObject({ problem: { code: 'scene.no-sog-list' } })
+  // Named on the command line, the folder stands for its list.
+  expect(await startOf(folder)).toMatchObject({ scene: list })
+})
+
 it('is what the editor opens first where the command line names it', async () => {
   const path = join(at.folder, 'named.ply')
   writeFileSync(path, 'ply\n')

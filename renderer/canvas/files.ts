@@ -36,10 +36,11 @@ function openDropped(document: Document, name: string): void {
 /** Opens or adds the files it can and reports why it cannot for the others. @param place on the canvas */
 export async function takeFiles(given: readonly File[] | Promise<readonly File[]>, place: Point): Promise<void> {
   try {
-    const dropped = sorted(await given)
+    const files = await given
+    const dropped = sorted(files)
     const { pipeline, scene, pictures } = dropped
     if (pipeline) return openDropped(await readDocument(await pipeline.text()), pipeline.name)
-    if (scene) return openSceneFile(scene)
+    if (scene) return await openSceneFile(scene, files)
     const refused = refusal(dropped)
     if (refused) notifyError(refused)
     if (!useEditor.getState().catalogue.has(loadImage)) return

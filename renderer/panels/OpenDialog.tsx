@@ -7,9 +7,12 @@ import { openFile, pipelineExtensions } from './files.ts'
 import { PathDialog } from './PathDialog.tsx'
 import { folderOf } from './paths.ts'
 
+/** An unpacked .sog is opened by its list, meta.json. */
+const sceneFiles = [...sceneExtensions, 'json']
+
 const kinds = {
   open: { title: 'Open a pipeline', accept: pipelineExtensions, onChoose: openFile },
-  'open-scene': { title: 'Open a 3D scene', accept: sceneExtensions, onChoose: openScene },
+  'open-scene': { title: 'Open a 3D scene', accept: sceneFiles, onChoose: openScene },
 } as const
 const close = (): void => openDialog(null)
 

@@ -57,8 +57,8 @@ export const openFile = async (path: string): Promise<void> => (await loadFile(p
 
 /** Opens what is there: a pipeline, a 3D scene over the open one, or a new pipeline with the picture in it. */
 export async function openPath(path: string): Promise<void> {
-  if (/\.json$/i.test(path)) return openFile(path)
   if (isScene(path)) return openScene(path)
+  if (/\.json$/i.test(path)) return openFile(path)
   const title = baseName(path).replace(/\.[^.]*$/, '')
   const image = { type: 'io/load-image', params: { path }, position: { x: 0, y: 0 } }
   openDocument({ ...emptyDocument, title, nodes: { image } }, { unsaved: true, allowed: [{ path, access: 'read' }] })

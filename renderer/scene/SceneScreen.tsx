@@ -15,6 +15,7 @@ import { Select } from '../ui/Select.tsx'
 import { openSceneCommand } from './commands.ts'
 import { onKey } from './gestures.ts'
 import type { Orbit, UpAxis } from './orbit.ts'
+import type { SceneNote } from './plain.ts'
 import styles from './SceneScreen.module.css'
 import type { SceneSource } from './source.ts'
 import { openStage, type Stage, type StageState } from './stage.ts'
@@ -32,6 +33,11 @@ const backgrounds = [
   { value: 'white', label: 'White' },
   { value: 'checked', label: 'Checked' },
 ] as const
+const noteWords: Readonly<Record<SceneNote, string>> = {
+  dots: 'This file has points without sizes. Each is drawn as a dot that nearly reaches the next one.',
+  faces: 'Its faces are not drawn, only their corners.',
+  harmonics: 'Its colours change with the direction in more detail than can be drawn (degree 3).',
+}
 type Background = (typeof backgrounds)[number]['value']
 
 export function SceneScreen() {
@@ -183,6 +189,13 @@ function Scene({ source }: { source: SceneSource }) {
         onPointerMove={(event) => event.buttons !== 0 && setTouched(true)}
         onWheel={() => setTouched(true)}
       >
+        {shown && state.notes.length > 0 && (
+          <ul className={styles.notes} aria-label="How it is drawn">
+            {state.notes.map((note) => (
+              <li key={note}>{noteWords[note]}</li>
+            ))}
+          </ul>
+        )}
         {shown && !touched && (
           <p className={styles.hint}>Drag to turn, right button to move, wheel to zoom. Or arrow keys, + and −.</p>
         )}

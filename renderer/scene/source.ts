@@ -1,9 +1,12 @@
-/** Where a scene's bytes come from: the machine that computes, or a file dropped on the window. */
-import { largestScene } from '../../engine/protocol/scene.ts'
+/** Where a scene's bytes come from: the machine that computes, or files dropped on the window. */
+import { isSogList, largestScene, largestSogList, sogFiles, sogList } from '../../engine/protocol/scene.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-import { baseName } from '../panels/paths.ts'
+import { baseName, folderOf } from '../panels/paths.ts'
 import { requestBytes } from '../state/engine.ts'
 import { formatOf } from './check.ts'
+import { zipped } from './zip.ts'
+
+type Bytes = Uint8Array<ArrayBuffer>
 
 export interface SceneSource {
   readonly name: string
@@ -11,14 +14,21 @@ export interface SceneSource {
   readonly path?: string
   readonly size: number
   /** May be called again. @param onPart bytes so far. Throws `file.*`, `scene.*`, or an abort. */
-  read(onPart: (there: number) => void, signal: AbortSignal): Promise<Uint8Array>
+  read(onPart: (there: number) => void, signal: AbortSignal): Promise<Bytes>
 }
 
-/** Throws `file.*` or `scene.*` if it cannot be opened at all. */
-export async function sceneAt(path: string): Promise<SceneSource> {
-  const name = baseName(path)
+const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20)
+
+function checkSize(name: string, size: number): void {
+  if (size > largestScene)
+    throw new SightlineError('scene.too-large', { name, given: megabytes(size), limit: megabytes(largestScene) })
+}
+
+/** Throws `file.*` or `scene.*`. @param file one that the list of an unpacked .sog at `path` names */
+async function fileAt(path: string, file?: string): Promise<SceneSource> {
+  const name = file ?? baseName(path)
   const part = async (offset: number) => {
-    const { result, tail } = await requestBytes('scene', { path, offset })
+    const { result, tail } = await requestBytes('scene', { path, offset, ...(file !== undefined && { file }) })
     return { ...result, tail }
   }
   const { size } = await part(0)
@@ -41,15 +51,48 @@ export async function sceneAt(path: string): Promise<SceneSource> {
   }
 }
 
-const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20)
+/** The list and the pictures of an unpacked .sog, packed. */
+function packed(name: string, list: SceneSource, pictures: readonly SceneSource[]): SceneSource {
+  const files = [list, ...pictures]
+  const size = files.reduce((sum, file) => sum + file.size, 0)
+  checkSize(name, size)
+  return {
+    name,
+    size,
+    async read(onPart, signal) {
+      const found = new Map<string, Bytes>()
+      let before = 0
+      for (const [i, file] of files.entries()) {
+        const bytes = await file.read((there) => onPart(before + there), signal)
+        before += file.size
+        found.set(i === 0 ? sogList : file.name, bytes)
+      }
+      return zipped(found)
+    },
+  }
+}
 
-/** A dropped file, which the window reads itself. Throws `scene.*` or `file.empty`. */
-export function sceneIn(file: File): SceneSource {
+async function namesIn(list: SceneSource): Promise<readonly string[]> {
+  const bytes = list.size <= largestSogList && (await list.read(() => undefined, new AbortController().signal))
+  const names = bytes && sogFiles(new TextDecoder().decode(bytes))
+  if (!names) throw new SightlineError('scene.no-sog-list', { name: list.name })
+  return names
+}
+
+/** Throws `file.*` or `scene.*` if it cannot be opened at all. */
+export async function sceneAt(path: string): Promise<SceneSource> {
+  const file = await fileAt(path)
+  if (!isSogList(path)) return file
+  const pictures: SceneSource[] = []
+  for (const name of await namesIn(file)) pictures.push(await fileAt(path, name))
+  return { ...packed(`${baseName(folderOf(path) ?? '') || 'scene'}.sog`, file, pictures), path }
+}
+
+/** Throws `file.empty` or `scene.too-large`. */
+function fileIn(file: File): SceneSource {
   const { name, size } = file
-  formatOf(name)
   if (size === 0) throw new SightlineError('file.empty', { path: name })
-  if (size > largestScene)
-    throw new SightlineError('scene.too-large', { name, given: megabytes(size), limit: megabytes(largestScene) })
+  checkSize(name, size)
   return {
     name,
     size,
@@ -62,4 +105,22 @@ export function sceneIn(file: File): SceneSource {
       return new Uint8Array(bytes)
     },
   }
+}
+
+/**
+ * A dropped file, which the window reads itself. Throws `scene.*` or `file.empty`.
+ * @param beside what was dropped with it: the pictures of an unpacked .sog
+ */
+export async function sceneIn(file: File, beside: readonly File[]): Promise<SceneSource> {
+  const list = fileIn(file)
+  if (!isSogList(file.name)) {
+    formatOf(file.name)
+    return list
+  }
+  const pictures = (await namesIn(list)).map((name) => {
+    const found = beside.find((other) => other.name === name)
+    if (!found) throw new SightlineError('scene.sog-alone', { name: file.name, missing: name })
+    return fileIn(found)
+  })
+  return packed('scene.sog', list, pictures)
 }

@@ -5,7 +5,7 @@
 import { type PackedSplats, SparkRenderer, SplatFileType, SplatMesh } from '@sparkjsdev/spark'
 import { PerspectiveCamera, Scene, WebGLRenderer } from 'three'
 import { SightlineError } from '../../engine/types/problem.ts'
-import { checkScene, formatOf } from './check.ts'
+import { formatOf } from './check.ts'
 import { sphereOf } from './sphere.ts'
 import type { Loaded, Pose, SceneView, SceneViewOptions, Sphere } from './view.ts'
 
@@ -127,7 +127,6 @@ export function openSpark({ canvas, onLost }: SceneViewOptions): SceneView {
 
   return {
     async load(bytes, name): Promise<Loaded> {
-      checkScene(bytes, name)
       const next = new SplatMesh({
         fileBytes: bytes,
         fileType: types[formatOf(name)],

@@ -1,17 +1,17 @@
 /** A scene while it loads and while it is viewed: reads it, decodes it, keeps the camera, and reports its state. */
 import { type Problem, SightlineError, toProblem } from '../../engine/types/problem.ts'
 import { late } from '../ui/late.ts'
-import { formatOf, type SceneFormat } from './check.ts'
+import { checkScene, formatOf, type SceneFormat } from './check.ts'
 import { listenForHands, type Moves } from './gestures.ts'
 import { inSight, type Orbit, pan, poseOf, turn, type UpAxis, upsideDown, withUp, zoom } from './orbit.ts'
+import { plainScene, type SceneNote } from './plain.ts'
 import type { SceneSource } from './source.ts'
-import { plainSpz } from './spz.ts'
 import type { SceneView, Sphere } from './view.ts'
 
 export type StageState =
   /** `part`: the fraction loaded, 0 to 1; absent: decoding. */
   | { readonly at: 'loading'; readonly part?: number }
-  | { readonly at: 'shown'; readonly splats: number }
+  | { readonly at: 'shown'; readonly splats: number; readonly notes: readonly SceneNote[] }
   | { readonly at: 'failed'; readonly problem: Problem }
 
 export interface StageOptions {
@@ -76,7 +76,9 @@ export function openStage({ place, source, orbit: before, onState, onOrbit }: St
     const coming = comingSpark()
     const read = await source.read((there) => onState({ at: 'loading', part: there / source.size }), signal)
     onState({ at: 'loading' })
-    const bytes = await plainSpz(read, source.name)
+    checkScene(read, source.name)
+    const { bytes, notes } = await plainScene(read, source.name, signal)
+    signal.throwIfAborted()
     const { openSpark } = await coming
     signal.throwIfAborted()
     view = openSpark({ canvas, onLost: () => fail(new SightlineError('scene.lost')) })
@@ -88,7 +90,7 @@ export function openStage({ place, source, orbit: before, onState, onOrbit }: St
     view.look(poseOf(orbit), false)
     await view.snapshot()
     signal.throwIfAborted()
-    if (view) onState({ at: 'shown', splats })
+    if (view) onState({ at: 'shown', splats, notes })
   }
 
   const moves: Moves = {

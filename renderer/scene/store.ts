@@ -8,6 +8,7 @@ const show = (source: SceneSource | null): void => useScene.setState({ source })
 
 /** A file on the machine that computes. If it throws `file.*` or `scene.*`, nothing has changed. */
 export const openScene = async (path: string): Promise<void> => show(await sceneAt(path))
-/** A file dropped on the window. */
-export const openSceneFile = (file: File): void => show(sceneIn(file))
+/** A file dropped on the window, and what was dropped beside it. */
+export const openSceneFile = async (file: File, beside: readonly File[]): Promise<void> =>
+  show(await sceneIn(file, beside))
 export const closeScene = (): void => show(null)

@@ -42,3 +42,10 @@ declare module 'three' {
     dispose(): void
   }
 }
+
+/** For tests. */
+declare module 'three/examples/jsm/loaders/PLYLoader.js' {
+  export class PLYLoader {
+    parse(data: ArrayBuffer): { getAttribute(name: string): { array: Float32Array } }
+  }
+}

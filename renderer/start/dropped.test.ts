@@ -11,10 +11,15 @@ it('tells pipelines, pictures and scenes apart, by name or by type', () => {
   expect(sorted([...pictures, ...refused, scene, pipeline])).toEqual({ pipeline, scene, pictures, refused })
 })
 
+it('takes the list of an unpacked .sog as a scene, not as a pipeline', () => {
+  const [list, picture] = [file('meta.json', 'application/json'), file('means_l.webp')]
+  expect(sorted([picture, list])).toEqual({ pipeline: undefined, scene: list, pictures: [picture], refused: [] })
+})
+
 it('says what can be dropped', () => {
   expect(refusal(sorted([file('a.png')]))).toBeUndefined()
   expect(refusal(sorted([file('notes.pdf'), file('a.png')]))?.message).toBe(
-    '"notes.pdf" cannot be opened here. Drop a pipeline (.sightline.json), pictures (PNG, JPEG, WebP, AVIF, TIFF, GIF), a folder of pictures or a 3D scene.',
+    '"notes.pdf" cannot be opened here. Drop a pipeline (.sightline.json), pictures (PNG, JPEG, WebP, AVIF, TIFF, GIF, BMP, OpenEXR, Radiance HDR), a folder of pictures or a 3D scene.',
   )
   expect(refusal(sorted([file('a.txt'), file('b.txt'), file('c.txt')]))?.message).toContain('"a.txt (and 2 more)"')
 })

@@ -1,17 +1,19 @@
 /** Sorts dropped or chosen files by kind. Anything may be dropped on the window; what cannot be opened gets a message. */
-import { isScene } from '../../engine/protocol/scene.ts'
+import { isScene, isSogList, sogFiles } from '../../engine/protocol/scene.ts'
+import { pictureExtensions } from '../../engine/types/pictures.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 
-const pictureExtensions = ['png', 'jpg', 'jpeg', 'webp', 'avif', 'tif', 'tiff', 'gif', 'bmp'] as const
+/** HEIC photos too: the node says what to do with them. */
+const taken = [...pictureExtensions, 'heic']
 
 export type Named = Pick<File, 'name' | 'type'>
 
 const endsIn = (name: string, extensions: readonly string[]): boolean =>
   extensions.some((extension) => name.toLowerCase().endsWith(`.${extension}`))
 
-export const isPipeline = ({ name, type }: Named): boolean => endsIn(name, ['json']) || type === 'application/json'
-export const isPicture = ({ name, type }: Named): boolean =>
-  endsIn(name, pictureExtensions) || type.startsWith('image/')
+export const isPipeline = ({ name, type }: Named): boolean =>
+  !isScene(name) && (endsIn(name, ['json']) || type === 'application/json')
+export const isPicture = ({ name, type }: Named): boolean => endsIn(name, taken) || type.startsWith('image/')
 
 export interface Dropped<F extends Named> {
   /** The first one: only one is opened at a time. */
@@ -49,15 +51,16 @@ const readAll = (reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> 
 const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
   new Promise((resolve, reject) => entry.file(resolve, reject))
 
-/** The pictures directly in a folder. */
-async function picturesIn(folder: FileSystemDirectoryEntry): Promise<readonly File[]> {
+/** The files directly in a folder: an unpacked .sog, or pictures. */
+async function filesIn(folder: FileSystemDirectoryEntry): Promise<readonly File[]> {
   const reader = folder.createReader()
   const entries: FileSystemEntry[] = []
   // A browser returns up to a hundred entries at a time, and none at the end.
   for (let some = await readAll(reader); some.length > 0; some = await readAll(reader)) entries.push(...some)
-  const files = entries.filter(
-    (entry): entry is FileSystemFileEntry => entry.isFile && isPicture({ name: entry.name, type: '' }),
-  )
+  const all = entries.filter((entry): entry is FileSystemFileEntry => entry.isFile)
+  const list = all.find(({ name }) => isSogList(name))
+  if (list && sogFiles(await (await fileOf(list)).text())) return Promise.all(all.map(fileOf))
+  const files = all.filter(({ name }) => isPicture({ name, type: '' }))
   if (files.length === 0) throw new SightlineError('drop.folder-empty', { name: folder.name })
   if (files.length > mostOfFolder)
     throw new SightlineError('drop.folder-large', { name: folder.name, count: files.length, limit: mostOfFolder })
@@ -72,7 +75,7 @@ export function filesOf(transfer: DataTransfer): Promise<readonly File[]> {
   const folders = entries.filter((entry): entry is FileSystemDirectoryEntry => entry?.isDirectory === true)
   if (folders.length === 0) return Promise.resolve(plain)
   const names = new Set(folders.map(({ name }) => name))
-  return Promise.all(folders.map(picturesIn)).then((found) => [
+  return Promise.all(folders.map(filesIn)).then((found) => [
     ...plain.filter(({ name }) => !names.has(name)),
     ...found.flat(),
   ])
