@@ -27,9 +27,9 @@ export const placedTables = ['nodes', 'frames', 'notes'] as const
 export type PlacedTable = (typeof placedTables)[number]
 /** A value for each of these items, by table and id. */
 export type Placed<T> = { readonly [K in PlacedTable]?: Readonly<Record<string, T>> }
-type Tables = Omit<Subgraph, 'extra' | 'wireExtra'>
+type Tables = Required<Omit<Subgraph, 'extra' | 'wireExtra'>>
 export type Table = keyof Tables
-export const subgraphTables = ['outputs', 'inputs', 'edges', 'nodes', 'frames', 'notes'] as const
+export const subgraphTables = ['params', 'outputs', 'inputs', 'edges', 'nodes', 'frames', 'notes'] as const
 
 /** An unused id: `blur`, `blur-2`, `blur-3`. */
 export function freshId(base: string, taken: (id: string) => boolean): string {
@@ -177,6 +177,34 @@ export class Changes {
     }
   }
 
+  /** Parameters inside are no longer set from outside. A parameter of the subgraph that then sets nothing is removed. */
+  conceal(isMeant: (ref: PortRef) => boolean): void {
+    if (this.name !== undefined) this.#concealIn(this.name, isMeant)
+  }
+
+  #concealIn(graph: string, isMeant: (ref: PortRef) => boolean): void {
+    for (const [name, exposed] of Object.entries(own(this.document.graphs, graph)?.params ?? {})) {
+      const to = exposed.to.filter((ref) => !isMeant(ref))
+      if (to.length === exposed.to.length) continue
+      this.putIn(graph, 'params', name, to.length > 0 ? { ...exposed, to } : undefined)
+      if (to.length === 0) this.#paramGone(graph, name)
+    }
+  }
+
+  /** Drops what was set for a deleted parameter, wherever the subgraph is used. */
+  #paramGone(name: string, param: string): void {
+    for (const [graph, { nodes }] of this.graphs())
+      for (const [id, record] of Object.entries(nodes)) {
+        if (subgraphName(record.type) !== name) continue
+        if (own(record.params, param) !== undefined) {
+          const { [param]: _, ...params } = record.params ?? {}
+          const { params: __, ...rest } = record
+          this.putIn(graph, 'nodes', id, Object.keys(params).length > 0 ? { ...rest, params } : rest)
+        }
+        if (graph !== undefined) this.#concealIn(graph, (ref) => ref === `${id}.${param}`)
+      }
+  }
+
   /** Cuts the wires at these inputs, from inside and from outside. */
   cut(ends: Iterable<PortRef>): void {
     const all = new Set(ends)
@@ -194,7 +222,7 @@ export class Changes {
     const graph = own(this.document.graphs, name)
     if (!graph) return
     for (const table of subgraphTables)
-      for (const id of Object.keys(graph[table])) this.putIn(name, table, id, undefined)
+      for (const id of Object.keys(graph[table] ?? {})) this.putIn(name, table, id, undefined)
     this.apply({ table: 'graphs', id: name, value: null })
   }
 

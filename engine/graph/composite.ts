@@ -113,12 +113,38 @@ function fill(info: NodeInfo, composite: Composite, record: NodeRecord): Subgrap
   const { params, problem } = checkRecord({ record, type: info.type }, info)
   if (problem) return undefined
   const { params: exposed, ...graph } = composite
-  const nodes: Record<string, NodeRecord> = { ...graph.nodes }
-  for (const [name, refs] of Object.entries(exposed))
+  return { ...graph, nodes: withParams(graph.nodes, exposed, params as JsonParams), frames: {}, notes: {} }
+}
+
+/** The nodes inside with parameters set from outside: name → the inner parameters that it sets. */
+export function withParams(
+  nodes: Subgraph['nodes'],
+  exposed: Readonly<Record<string, readonly PortRef[]>>,
+  values: JsonParams,
+): Subgraph['nodes'] {
+  const next: Record<string, NodeRecord> = { ...nodes }
+  for (const [name, refs] of Object.entries(exposed)) {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined
+    if (value === undefined) continue
     for (const ref of refs) {
       const [id, inner] = splitPort(ref)
-      const node = nodes[id]
-      if (node) nodes[id] = { ...node, params: { ...node.params, [inner]: params[name] as JsonParams[string] } }
+      const node = Object.hasOwn(next, id) ? next[id] : undefined
+      if (node) next[id] = { ...node, params: { ...node.params, [inner]: value } }
     }
-  return { ...graph, nodes, frames: {}, notes: {} }
+  }
+  return next
+}
+
+const set = new WeakMap<NodeRecord, { readonly definition: Subgraph; readonly graph: Subgraph }>()
+
+/** A definition of the document with what one use of it sets. The same object for the same record. */
+export function insideUse(definition: Subgraph, record: NodeRecord): Subgraph {
+  const { params: exposed } = definition
+  if (!exposed || !record.params) return definition
+  const known = set.get(record)
+  if (known?.definition === definition) return known.graph
+  const refs = Object.fromEntries(Object.entries(exposed).map(([name, { to }]) => [name, to]))
+  const graph = { ...definition, nodes: withParams(definition.nodes, refs, record.params) }
+  set.set(record, { definition, graph })
+  return graph
 }

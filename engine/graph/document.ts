@@ -24,6 +24,11 @@ export const portSchema = z
   .refine((ref) => splitPort(ref).every(safe), 'has a reserved word')
 /** Whoever reads a document has it checked as JSON already (`checkJson`); once more, value by value, would take long. */
 const jsonSchema = z.unknown() as unknown as z.ZodType<z.core.util.JSONType>
+/** A parameter's name is an identifier of code. */
+export const paramNameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'is not the name of a parameter')
+  .refine(safe, 'is a reserved word')
 
 export const positionSchema = z.looseObject({ x: finite, y: finite })
 const sizeSchema = z.looseObject({ width: finite.positive(), height: finite.positive() })
@@ -56,7 +61,7 @@ export const noteSchema = z.looseObject({
   size: sizeSchema,
 })
 
-/** What an input of a subgraph feeds inside, and which output inside it exposes. */
+/** What an input of a subgraph feeds inside, or a parameter of it sets; and which output inside it exposes. */
 export const boundaryInputSchema = z.looseObject({ to: z.array(portSchema).min(1) })
 export const boundaryOutputSchema = z.looseObject({ from: portSchema })
 const unknownKeys = z.record(z.string(), z.unknown())
@@ -91,6 +96,8 @@ export interface Graph {
 export interface Subgraph extends Graph {
   readonly inputs: Readonly<Record<string, BoundaryInput>>
   readonly outputs: Readonly<Record<string, BoundaryOutput>>
+  /** The parameters of nodes inside (`blur.sigma`) that its own set. Absent: it has none. */
+  readonly params?: Readonly<Record<string, BoundaryInput>>
 }
 
 export interface Document extends Graph {
@@ -127,6 +134,7 @@ export const fileSchema = z.looseObject({
         ...fileGraph,
         inputs: z.record(idSchema, boundaryInputSchema).default({}),
         outputs: z.record(idSchema, boundaryOutputSchema).default({}),
+        params: z.record(paramNameSchema, boundaryInputSchema).optional(),
       }),
     )
     .default({}),

@@ -12,6 +12,7 @@ import {
   idSchema,
   nodeSchema,
   noteSchema,
+  paramNameSchema,
   portSchema,
   type Subgraph,
   unknownSchema,
@@ -33,6 +34,7 @@ export const patchSchema = z.discriminatedUnion('table', [
     id: idSchema,
     value: boundaryOutputSchema.nullable(),
   }),
+  z.object({ graph: idSchema, table: z.literal('params'), id: paramNameSchema, value: boundaryInputSchema.nullable() }),
   /** Adds or removes a whole subgraph. Its content is patched separately, after (or before) this, except for unknown keys. */
   z.object({
     graph: z.undefined().optional(),
@@ -52,13 +54,14 @@ export type Edit = readonly Patch[]
 
 const emptySubgraph: Subgraph = { nodes: {}, edges: {}, frames: {}, notes: {}, inputs: {}, outputs: {} }
 
-const tablesOf = ({ nodes, edges, frames, notes, inputs, outputs }: Subgraph): readonly object[] => [
+const tablesOf = ({ nodes, edges, frames, notes, inputs, outputs, params = {} }: Subgraph): readonly object[] => [
   nodes,
   edges,
   frames,
   notes,
   inputs,
   outputs,
+  params,
 ]
 
 /**
@@ -150,7 +153,10 @@ export class WorkingCopy {
     if (patch.graph === undefined) return this.#replace(patch, this.#own(this.#document, name), id, value)
     if (!Object.hasOwn(this.document.graphs, patch.graph)) throw impossible(`there is no subgraph "${patch.graph}"`)
     const graph = this.#own(this.#own(this.#document, 'graphs'), patch.graph)
-    return this.#replace(patch, this.#own(graph, name), id, value)
+    const inverse = this.#replace(patch, this.#own(graph, name), id, value)
+    // A subgraph without parameters has no table of them.
+    if (name === 'params' && Object.keys(graph.params as Table).length === 0) delete graph.params
+    return inverse
   }
 
   #replace(patch: Patch, table: Table, key: string, value: unknown): Patch {

@@ -53,14 +53,14 @@ function readGraph(file: FileGraph, extra: Record<string, unknown>): Graph {
 }
 
 function readSubgraph(file: DocumentFile['graphs'][string]): Subgraph {
-  const { nodes, edges, frames, notes, inputs, outputs, ...extra } = file
+  const { nodes, edges, frames, notes, inputs, outputs, params = {}, ...extra } = file
   const graph = readGraph({ nodes, edges, frames, notes }, extra)
   const fed = new Set(Object.keys(graph.edges))
   for (const port of Object.values(inputs).flatMap((input) => input.to)) {
     if (fed.has(port)) throw new SightlineError('wire.second', { port })
     fed.add(port)
   }
-  return { ...graph, inputs, outputs }
+  return { ...graph, inputs, outputs, ...(Object.keys(params).length > 0 && { params }) }
 }
 
 /**
@@ -121,6 +121,7 @@ function writeSubgraph(graph: Subgraph) {
   return {
     inputs: sortedRecord(graph.inputs),
     outputs: sortedRecord(graph.outputs),
+    ...(graph.params && { params: sortedRecord(graph.params) }),
     ...writeGraph(graph),
     ...graph.extra,
   }

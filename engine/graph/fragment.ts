@@ -123,7 +123,7 @@ export function paste(
     const unknown = { ...(extra && { extra }), ...(wireExtra && { wireExtra }) }
     changes.apply({ table: 'graphs', id: fresh, value: extra || wireExtra ? unknown : true })
     for (const table of subgraphTables)
-      for (const [id, value] of Object.entries(inner[table])) changes.putIn(fresh, table, id, value)
+      for (const [id, value] of Object.entries(inner[table] ?? {})) changes.putIn(fresh, table, id, value as never)
   }
   const names = {
     nodes: new Map<string, string>(),

@@ -3,6 +3,7 @@
 import { portName } from './boundary.ts'
 import type { Catalogue } from './catalogue.ts'
 import { Changes, freshId, idFrom, type Point, placedTables, type Selection } from './changes.ts'
+import { insideUse } from './composite.ts'
 import { type Document, type Graph, type PortRef, type Subgraph, splitPort } from './document.ts'
 import { type Edit, impossible } from './edit.ts'
 import { infoOf, own, subgraphName } from './info.ts'
@@ -148,6 +149,13 @@ export function group(
   for (const port of outputs.values()) if (port.from) changes.putIn(name, 'outputs', port.name, { from: port.from })
 
   const id = changes.freshId('nodes', name)
+  // What the subgraph around sets inside goes through the new one.
+  for (const [param, exposed] of Object.entries(around?.params ?? {})) {
+    const within = exposed.to.filter(isInside)
+    if (within.length === 0) continue
+    changes.putIn(name, 'params', param, { to: within })
+    changes.put('params', param, { ...exposed, to: [...exposed.to.filter((ref) => !isInside(ref)), `${id}.${param}`] })
+  }
   for (const to of touching) changes.put('edges', to, undefined)
   for (const table of placedTables) for (const key of Object.keys(part[table])) changes.put(table, key, undefined)
   changes.put('nodes', id, { type: `graph/${name}`, position: middle(part) })
@@ -176,7 +184,8 @@ export function ungroup(document: Document, id: string, graph?: string): Ungroup
   const changes = new Changes(document, graph)
   const record = changes.node(id)
   const name = subgraphName(record.type)
-  const inner = name === undefined ? undefined : own(document.graphs, name)
+  const definition = name === undefined ? undefined : own(document.graphs, name)
+  const inner = definition && insideUse(definition, record)
   if (!inner || name === undefined) throw impossible(`"${id}" is no subgraph`)
   if (name === graph) throw impossible(`the subgraph "${name}" contains itself`)
   const before = changes.graph.edges
@@ -233,6 +242,13 @@ export function ungroup(document: Document, id: string, graph?: string): Ungroup
     const from = sourceOf(output.from)
     if (from !== undefined) changes.put('outputs', port, { ...output, from })
     else changes.dropOutput(port, changes.name)
+  }
+  for (const [param, exposed] of Object.entries(outer?.params ?? {})) {
+    if (!exposed.to.some(isHere)) continue
+    const to = exposed.to.flatMap((ref) =>
+      isHere(ref) ? (own(inner.params, portOf(ref))?.to ?? []).map(renamed) : [ref],
+    )
+    changes.put('params', param, to.length > 0 ? { ...exposed, to } : undefined)
   }
   if (!changes.isUsed(name)) changes.dropGraph(name)
   const selection = {

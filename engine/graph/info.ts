@@ -1,7 +1,8 @@
 /** What is known of a node's type: from the catalogue, or, for a subgraph, from its content. */
+import { isParamValue, type ParamSpec } from '../types/param.ts'
 import type { SocketSpec } from '../values/socket.ts'
 import type { Catalogue, NodeInfo } from './catalogue.ts'
-import { insideComposite } from './composite.ts'
+import { insideComposite, insideUse } from './composite.ts'
 import { type Document, type Graph, type NodeRecord, type PortRef, type Subgraph, splitPort } from './document.ts'
 import { type Typed, typeOf } from './sockets.ts'
 
@@ -49,7 +50,7 @@ export function insideOf(document: Document, catalogue: Catalogue, record: NodeR
   const name = subgraphName(record.type)
   if (name !== undefined) {
     const graph = own(document.graphs, name)
-    return graph && { name, graph, builtIn: false }
+    return graph && { name, graph: insideUse(graph, record), builtIn: false }
   }
   const info = catalogue.get(record.type)
   const graph = info && insideComposite(info, record)
@@ -108,6 +109,55 @@ function boundarySocket(
   return socket
 }
 
+/** The parameter behind an exposed one, however deep, with the value inside as its default. */
+function exposedSpec(
+  document: Document,
+  catalogue: Catalogue,
+  graph: Subgraph,
+  ref: PortRef,
+  depth = 0,
+): ParamSpec | undefined {
+  const [id, param] = splitPort(ref)
+  const record = own(graph.nodes, id)
+  if (!record) return undefined
+  const name = subgraphName(record.type)
+  const nested = name === undefined ? undefined : own(document.graphs, name)
+  const inner = own(nested?.params, param)?.to[0]
+  const spec = nested
+    ? inner !== undefined && depth < nestingLimit
+      ? exposedSpec(document, catalogue, nested, inner, depth + 1)
+      : undefined
+    : own(typeOf(catalogue, record)?.params, param)
+  if (!spec) return undefined
+  // Whether a condition holds is up to nodes inside.
+  const { when: _, ...always } = spec
+  const value = own(record.params, param)
+  return (value !== undefined && isParamValue(spec, value) ? { ...always, default: value } : always) as ParamSpec
+}
+
+/** Those with the same name inside are told apart by their nodes. */
+function exposedParams(document: Document, catalogue: Catalogue, graph: Subgraph): NodeInfo['params'] {
+  const exposed = Object.entries(graph.params ?? {})
+  const names = exposed.map(([, { to }]) => splitPort(to[0] ?? '')[1])
+  const specs = exposed.flatMap(
+    ([
+      name,
+      {
+        to: [ref = ''],
+      },
+    ]): [string, ParamSpec][] => {
+      const spec = exposedSpec(document, catalogue, graph, ref)
+      if (!spec) return []
+      const [id, param] = splitPort(ref)
+      if (names.filter((other) => other === param).length < 2) return [[name, spec]]
+      const record = own(graph.nodes, id)
+      const title = record?.title || (record && typeOf(catalogue, record)?.title) || id
+      return [[name, { ...spec, label: `${title}: ${spec.label ?? param}` }]]
+    },
+  )
+  return Object.fromEntries(specs)
+}
+
 function makeInfo(document: Document, catalogue: Catalogue, name: string, graph: Subgraph): NodeInfo {
   const input = (to: readonly PortRef[]): SocketSpec => {
     const sockets = to.map((ref) => boundarySocket(document, catalogue, graph, ref, 'inputs'))
@@ -130,7 +180,7 @@ function makeInfo(document: Document, catalogue: Catalogue, name: string, graph:
     summary: count === 1 ? 'One node.' : `${count} nodes in one.`,
     basic: true,
     inputs: Object.fromEntries(inputs),
-    params: {},
+    params: exposedParams(document, catalogue, graph),
     outputs: Object.fromEntries(outputs),
     converts: [],
     explain: { idea: 'Several nodes, used as one. Look inside to see them.', reference: 'This pipeline.' },

@@ -18,7 +18,11 @@ const sameGraph = (a: Graph, b: Graph): boolean =>
   sameTable(a.edges, b.edges, Object.is) && sameTable(a.nodes, b.nodes, sameNode)
 
 const sameSubgraph = (a: Subgraph, b: Subgraph): boolean =>
-  a === b || (sameGraph(a, b) && sameTable(a.inputs, b.inputs, sameJson) && sameTable(a.outputs, b.outputs, sameJson))
+  a === b ||
+  (sameGraph(a, b) &&
+    sameTable(a.inputs, b.inputs, sameJson) &&
+    sameTable(a.outputs, b.outputs, sameJson) &&
+    sameTable(a.params ?? {}, b.params ?? {}, sameJson))
 
 /** Whether both ask for the same work: they differ at most in layout, names and comments. */
 export const sameWork = (a: Document, b: Document): boolean =>

@@ -24,7 +24,10 @@ export function ownCopy(document: Document, catalogue: Catalogue, id: string, gr
   const name = freshId(idFrom(title, 'group'), (taken) => Object.hasOwn(document.graphs, taken))
   changes.apply({ table: 'graphs', id: name, value: true })
   for (const table of [...subgraphTables].reverse())
-    for (const [key, value] of Object.entries(inside.graph[table])) changes.putIn(name, table, key, value as never)
+    for (const [key, value] of Object.entries(inside.graph[table] ?? {}))
+      changes.putIn(name, table, key, value as never)
+  for (const [param, to] of Object.entries(catalogue.get(record.type)?.composite?.params ?? {}))
+    changes.putIn(name, 'params', param, { to: [...to] })
   const { params: _, version: __, ...kept } = record
   changes.put('nodes', id, { ...kept, type: `graph/${name}` })
   return { edit: changes.edit, name }

@@ -70,6 +70,7 @@ export function remove(document: Document, selection: Selection, graph?: string,
     if (origin && 'from' in origin) changes.put('outputs', port, { ...output, from: origin.from })
     else changes.dropOutput(port, changes.name)
   }
+  changes.conceal(isGone)
   for (const table of placedTables) for (const id of selection[table] ?? []) changes.put(table, id, undefined)
   return changes.edit
 }

@@ -20,16 +20,20 @@ export function renameNode(document: Document, id: string, to: string, graph?: s
     return node === id ? `${to}.${port}` : ref
   }
   const { edges } = changes.graph
-  const { inputs = {}, outputs = {} } = changes.subgraph ?? {}
+  const { inputs = {}, outputs = {}, params = {} } = changes.subgraph ?? {}
   const wires = Object.entries(edges).filter(([end, from]) => renamed(end) !== end || renamed(from) !== from)
   for (const [end] of wires) changes.put('edges', end, undefined)
   changes.put('nodes', id, undefined)
   changes.put('nodes', to, record)
   for (const [end, from] of wires) changes.put('edges', renamed(end), renamed(from))
-  for (const [port, input] of Object.entries(inputs)) {
-    const ends = input.to.map(renamed)
-    if (ends.some((end, i) => end !== input.to[i])) changes.put('inputs', port, { ...input, to: ends })
-  }
+  for (const [table, entries] of [
+    ['inputs', inputs],
+    ['params', params],
+  ] as const)
+    for (const [name, entry] of Object.entries(entries)) {
+      const ends = entry.to.map(renamed)
+      if (ends.some((end, i) => end !== entry.to[i])) changes.put(table, name, { ...entry, to: ends })
+    }
   for (const [port, output] of Object.entries(outputs))
     if (renamed(output.from) !== output.from) changes.put('outputs', port, { ...output, from: renamed(output.from) })
   return changes.edit

@@ -109,3 +109,20 @@ it('sets a node inside subgraphs, of the named use alone, by its path or a title
   expect(() => after('Twice.sigma=1')).toThrow('top, group/in, other/in')
   expect(() => after('group/none.sigma=1')).toThrow(expect.objectContaining({ code: 'cli.unknown-node' }))
 })
+
+it('sets what a subgraph exposes at its node, also by the name inside', () => {
+  const inner = { edges: {}, frames: {}, notes: {}, inputs: {}, outputs: {}, params: { soft: { to: ['in.sigma'] } } }
+  const given: Document = {
+    ...emptyDocument,
+    nodes: { group: { type: 'graph/g', params: { soft: 9 }, position } },
+    graphs: { g: { ...inner, nodes: { in: { type: 'a/b', params: { sigma: 2 }, position } } } },
+  }
+  for (const text of ['group.soft=5', 'group/in.sigma=5']) {
+    const { nodes, graphs } = assign(given, [parseSet(text)], [type])
+    expect([nodes.group?.params, graphs.g?.nodes.in?.params]).toEqual([{ soft: 5 }, { sigma: 2 }])
+  }
+  expect(() => assign(given, [parseSet('group.soft=65')], [type])).toThrow(/64/)
+  expect(() => assign(given, [parseSet('group.hard=1')], [type])).toThrow(
+    expect.objectContaining({ code: 'param.unknown' }),
+  )
+})

@@ -1,8 +1,10 @@
 /** `--input NODE=PATH` and `--set NODE.PARAM=VALUE`: the document with these parameters. */
 import { resolve } from 'node:path'
-import type { Catalogue } from '../../engine/graph/catalogue.ts'
+import { type Catalogue, nodeInfo } from '../../engine/graph/catalogue.ts'
 import type { Document } from '../../engine/graph/document.ts'
+import { placeOfParam } from '../../engine/graph/expose.ts'
 import { filesOfNode } from '../../engine/graph/files.ts'
+import { infoOf, subgraphAt } from '../../engine/graph/info.ts'
 import type { NodeDefinition } from '../../engine/graph/node.ts'
 import { type ParamValue, parseParam } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
@@ -46,12 +48,19 @@ export function namedFiles(document: Document, given: readonly Assignment[], cat
 /** Throws `cli.unknown-node`, `cli.ambiguous-node`, `node.unknown-type`, `param.unknown`, `param.invalid`. */
 export function assign(document: Document, given: readonly Assignment[], types: readonly NodeDefinition[]): Document {
   let next = document
-  for (const { option, node: name, param, text } of given) {
-    const { path, record } = nodeNamed(next, name, option)
-    const type = types.find((candidate) => candidate.type === record.type)
-    if (!type) throw new SightlineError('node.unknown-type', { type: record.type })
-    const spec = Object.hasOwn(type.params, param) ? type.params[param] : undefined
-    if (!spec) throw new SightlineError('param.unknown', { param, type: type.type, known: names(type.params) })
+  const catalogue = new Map(types.map((type) => [type.type, nodeInfo(type)]))
+  for (const { option, node: name, param: named, text } of given) {
+    const place = nodeNamed(next, name, option)
+    // What a subgraph exposes is set at its node.
+    const { path: ids, param } = placeOfParam(next, place.path.split('/'), named, (at) =>
+      subgraphAt(next, at.join('/')),
+    )
+    const path = ids.join('/')
+    const { record } = path === place.path ? place : nodeNamed(next, path, option)
+    const info = infoOf(next, catalogue, record)
+    if (!info) throw new SightlineError('node.unknown-type', { type: record.type })
+    const spec = Object.hasOwn(info.params, param) ? info.params[param] : undefined
+    if (!spec) throw new SightlineError('param.unknown', { param, type: info.type, known: names(info.params) })
     const value = parseParam(param, spec, text) as Exclude<ParamValue, readonly unknown[]>
     next = withNodeAt(next, path, { ...record, params: { ...record.params, [param]: value } })
   }

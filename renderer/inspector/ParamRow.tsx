@@ -1,5 +1,5 @@
 /** One row of the form: the parameter's name, its field, a reset button, and what is wrong. */
-import { RotateCcw } from 'lucide-react'
+import { PanelTop, PanelTopOpen, RotateCcw } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
 import {
   describeParam,
@@ -8,6 +8,8 @@ import {
   type ParamValue,
   type PointsParam,
 } from '../../engine/types/param.ts'
+import { shownOnGroup, showOnGroup } from '../state/actions.ts'
+import { useEditor } from '../state/editor.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Switch } from '../ui/Switch.tsx'
 import { Tooltip } from '../ui/Tooltip.tsx'
@@ -72,9 +74,31 @@ function field(spec: ParamSpec, value: ParamValue, common: Common): ReactNode {
 /** Fields that need the full width go below their label. */
 const tall = new Set<ParamSpec['type']>(['matrix', 'vector', 'points', 'file', 'folder'])
 
+/** Inside a subgraph of the pipeline: whether its node has the parameter too. Files are chosen where they are read. */
+function ShowOnGroup({
+  ids: [id, ...others],
+  name,
+  spec,
+  label,
+  on,
+}: Pick<ParamRowProps, 'ids' | 'name' | 'spec'> & { label: string; on: boolean }) {
+  if (id === undefined || others.length > 0 || spec.type === 'file' || spec.type === 'folder') return null
+  return (
+    <IconButton
+      small
+      className={styles.group}
+      icon={on ? PanelTopOpen : PanelTop}
+      pressed={on}
+      label={`Show ${label.toLowerCase()} on the group`}
+      onClick={() => showOnGroup(id, name, !on)}
+    />
+  )
+}
+
 export function ParamRow({ ids, name, spec, value }: ParamRowProps) {
   const id = useId()
   const edit = useParam(ids, name)
+  const shown = useEditor((s) => shownOnGroup(s, `${ids[0] ?? ''}.${name}`))
   const [note, setNote] = useState<string | undefined>()
   const label = spec.label ?? inWords(name)
   const fits = isParamValue(spec, value)
@@ -103,8 +127,10 @@ export function ParamRow({ ids, name, spec, value }: ParamRowProps) {
       <div className={styles.field}>
         {field(spec, fits ? value : spec.default, { edit, id, label, describedBy, onNote: setNote })}
       </div>
-      <span className={styles.reset}>
-        {differs && (
+      <span className={styles.tools}>
+        {shown !== null && <ShowOnGroup ids={ids} name={name} spec={spec} label={label} on={shown !== undefined} />}
+        {/* What the group has is reset there. */}
+        {differs && typeof shown !== 'string' && (
           <IconButton
             small
             icon={RotateCcw}

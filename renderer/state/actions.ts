@@ -10,9 +10,20 @@ import {
   toggleBypass as toggleBypassEdit,
   toggleCollapsed as toggleCollapsedEdit,
 } from '../../engine/graph/edits.ts'
+import { concealParam, exposedAs, exposeParam, placeOfParam } from '../../engine/graph/expose.ts'
+import { own } from '../../engine/graph/info.ts'
 import type { ParamValue } from '../../engine/types/param.ts'
-import { currentGraph, currentGraphName, edit, insideOfTrail, useEditor } from './editor.ts'
-import { nodeOf, typeInfo } from './info.ts'
+import {
+  currentGraph,
+  currentGraphName,
+  currentInside,
+  type EditorState,
+  edit,
+  graphOfTrail,
+  insideOfTrail,
+  useEditor,
+} from './editor.ts'
+import { typeInfo } from './info.ts'
 
 interface ParamOptions {
   readonly draft?: boolean
@@ -30,29 +41,55 @@ export function setParams(
   { draft = false, label }: ParamOptions = {},
 ): void {
   const s = useEditor.getState()
-  const infos = new Map(ids.map((id) => [id, typeInfo(s, nodeOf(s, id))]))
   const names = Object.keys(values)
   const [first = ''] = names
-  const spec = [...infos.values()].map((info) => info?.params[first]).find(Boolean)
+  const places = ids.flatMap((id) => names.map((name) => ({ ...placeOf(s, id, name), value: values[name] })))
+  const spec = places.map(({ info, name }) => info?.params[name]).find(Boolean)
   const group = `${currentGraphName(s) ?? ''}/${ids.join('+')}.${names.join('+')}`
   edit(
-    (document, graph) =>
+    (document) =>
       inSequence(
         document,
-        ...ids.flatMap((id) =>
-          Object.entries(values).map(
-            ([name, value]) =>
-              (now: Document) =>
-                setParamEdit(now, id, name, value, infos.get(id), graph),
-          ),
+        ...places.map(
+          ({ id, name, value, info, graph }) =>
+            (now: Document) =>
+              setParamEdit(now, id, name, value, info, graph),
         ),
       ),
     { label: label ?? `Change ${spec?.label ?? first}`, group, draft },
   )
 }
 
+/** Where a parameter of a node of the open graph is set: at the node itself, or at the subgraph around it that exposes it. */
+function placeOf(s: EditorState, id: string, param: string) {
+  const place = placeOfParam(s.document, [...s.trail, id], param, (path) => insideOfTrail(s, path)?.name)
+  const trail = place.path.slice(0, -1)
+  const at = place.path.at(-1) ?? id
+  const info = typeInfo(s, graphOfTrail(s, trail).nodes[at])
+  return { id: at, name: place.param, info, graph: insideOfTrail(s, trail)?.name }
+}
+
 export const setParam = (id: string, name: string, value: ParamValue | undefined, options: ParamOptions = {}): void =>
   setParams([id], { [name]: value }, options)
+
+/** The name under which the open subgraph shows a parameter on its node; undefined: it does not, `null`: it cannot. */
+export function shownOnGroup(s: EditorState, ref: string): string | null | undefined {
+  const inside = currentInside(s)
+  return inside && !inside.builtIn ? exposedAs(own(s.document.graphs, inside.name), ref) : null
+}
+
+/** Sets a parameter of a node in the open subgraph from outside, or inside again with the value that it has. */
+export function showOnGroup(id: string, param: string, on: boolean): void {
+  const ref = `${id}.${param}`
+  const value = own(currentGraph(useEditor.getState()).nodes[id]?.params, param)
+  edit(
+    (document, graph) => {
+      if (graph === undefined) return []
+      return on ? exposeParam(document, graph, ref) : concealParam(document, graph, ref, value)
+    },
+    { label: on ? 'Show on the group' : 'Hide from the group' },
+  )
+}
 
 /** An empty title restores the type's own. */
 export function setTitle(id: string, title: string): void {
