@@ -123,8 +123,10 @@ test('asks before a window with unsaved work closes, and not when the program en
   await close()
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
   await page.waitForTimeout(600)
-  await desktop.app.evaluate(({ app }) => app.quit())
+  // Asked by the system, it ends as in any other way, and says what it was asked by.
+  desktop.process.kill('SIGTERM')
   await desktop.ended
+  expect(desktop.process.exitCode).toBe(143)
   const again = await home.start()
   await again.window()
   await expect

@@ -5,6 +5,7 @@ import { app, BrowserWindow, dialog, session } from 'electron'
 import { type Choose, type DesktopEndpoint, pageOrigin } from '../engine/protocol/desktop.ts'
 import { enginePath } from '../engine/protocol/link.ts'
 import { wordsOf } from '../engine/types/problem.ts'
+import { codeOf, type Interruption, onInterruption } from '../host/cli/signals.ts'
 import { type Keeper, startKeeper } from '../host/keeper.ts'
 import { stackOf } from '../host/stack.ts'
 import { say } from '../host/terminal/say.ts'
@@ -30,6 +31,8 @@ let quitting = false
 /** What the next program opens: one was started while this one ends. */
 let next: string[] | undefined
 let updates: Updates | undefined
+/** Signals that ask the program to end: windows then close as at any end. */
+let interruption: Interruption | undefined
 /** The program ends so that a newer one can replace it. */
 let installing = false
 
@@ -143,6 +146,8 @@ async function keepEngine(): Promise<Keeper> {
 }
 
 async function start(): Promise<void> {
+  // Not before: Electron sets its own when it is ready, which end the program as a success.
+  interruption = onInterruption(() => app.quit())
   firstMenu()
   const { defaultSession } = session
   guardSession(defaultSession)
@@ -178,6 +183,12 @@ Your work is kept: start Sightline again.`,
     )
     app.exit(1)
   })
+}
+
+/** Everything is written. Asked by a signal, the program ends with its number, as the command line does. */
+function end(): void {
+  if (interruption?.signal) app.exit(codeOf(interruption.signal))
+  else app.quit()
 }
 
 /** Files opened before there is a window wait for it. */
@@ -233,7 +244,7 @@ if (app.requestSingleInstanceLock({ files: early, newWindow: process.argv.includ
     ending
       .then((kept) => kept.stop())
       .catch(() => undefined)
-      .finally(installing ? install : () => app.quit())
+      .finally(installing ? install : end)
   })
   app.on('quit', startNext)
   app.whenReady().then(start, (error: unknown) => {

@@ -66,7 +66,7 @@ export async function openDesktop(electron: string, files: readonly string[]): P
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('exit', (code, signal) => {
-      // Asked to end, Electron does so in order and calls it a success.
+      // Asked before it is ready, Electron ends in order and calls it a success.
       const ended = signal ?? (code === 0 ? interruption.signal : undefined)
       resolve(ended ? codeOf(ended) : (code ?? 1))
     })

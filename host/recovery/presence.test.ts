@@ -57,7 +57,7 @@ it('offers what is left once the other server has ended', async () => {
 
 /** The mark of a process, as it leaves it when it is killed. */
 function mark(folder: string, about: object, age = 0): void {
-  const file = join(folder, `.windows-${Math.random().toString(36).slice(2)}.json`)
+  const file = join(folder, `.windows-${Math.random().toString(36).slice(2)}`)
   writeFileSync(file, JSON.stringify(about))
   const time = new Date(Date.now() - age)
   utimesSync(file, time, time)

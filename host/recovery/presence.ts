@@ -17,11 +17,11 @@ const BEAT = 10_000
 const STALE = 60_000
 
 const schema = z.object({ pid: z.number().int().positive(), host: z.string(), sessions: z.array(z.string()) })
-const isName = (name: string): boolean => /^\.windows-[\w-]+\.json$/.test(name)
+const isName = (name: string): boolean => /^\.windows-[\w-]+$/.test(name)
 
 export class Presence {
   readonly #folder: string
-  readonly #name = `.windows-${process.pid}-${randomUUID()}.json`
+  readonly #name = `.windows-${process.pid}-${randomUUID()}`
   readonly #sessions = new Set<string>()
   #writing: Promise<void> = Promise.resolve()
   #beat: NodeJS.Timeout | undefined
