@@ -10,9 +10,11 @@ import { startEngine } from './state/engine.ts'
 import { startRecent } from './state/recent.ts'
 import { keepDocument, openFirst } from './state/recovery.ts'
 import { startKinds } from './theme/kinds.ts'
+import { startScale } from './theme/scale.ts'
 import { startTheme } from './theme/theme.ts'
 
 startTheme()
+startScale()
 startKinds()
 const open = await findEndpoint()
 startRecent()

@@ -47,6 +47,8 @@ export const viewSchema = z.object({
   /** Absent: the whole value. */
   region: regionSchema.optional(),
   display: displaySchema.prefault({}),
+  /** Subtracts this output, number by number, while another view shows it; pictures of one size only. */
+  minus: z.object({ node: nodeRef, port }).optional(),
 })
 export type View = z.infer<typeof viewSchema>
 

@@ -1,5 +1,6 @@
 /** Values for the window: pixels of a part of a picture, or the small value itself. */
 import type { Ops } from '../ops/calls.ts'
+import { expr, sub } from '../ops/expr.ts'
 import { needsStatistics } from '../ops/preview/look.ts'
 import { pictureOf, placeOf, type Rectangle } from '../ops/preview/place.ts'
 import type { ChannelStatistics } from '../ops/reduce/layout.ts'
@@ -27,6 +28,8 @@ export type Painted = Omit<PreviewItem, 'view' | 'node' | 'port' | 'offset'> & {
 /** What is to be painted. */
 export interface Paintable {
   readonly value: Wired
+  /** Is subtracted from it: pictures of one size. */
+  readonly minus?: Wired | undefined
   /** Of the value at full size, in whose pixels a view's region is. */
   readonly shape: Shape
   /** The value whose picture lies under it. */
@@ -36,6 +39,14 @@ export interface Paintable {
   readonly quality: 'draft' | 'full'
 }
 
+/** The range of these channels, symmetric about 0 and never empty. */
+function aboutZero(channels: readonly ChannelStatistics[]): [number, number] {
+  const most = Math.max(0, ...channels.flatMap(({ min, max }) => [Math.abs(min ?? 0), Math.abs(max ?? 0)]))
+  return [-(most || 1), most || 1]
+}
+
+const difference = expr((a, b) => sub(a, b))
+
 const none: Rectangle = { x: 0, y: 0, width: 1, height: 1 }
 
 export class Painter {
@@ -44,7 +55,8 @@ export class Painter {
 
   readonly #extents = new WholeExtents()
 
-  async paint(ops: Ops, { value, shape, under, cut, quality }: Paintable, view: View): Promise<Painted> {
+  async paint(ops: Ops, { value, minus, shape, under, cut, quality }: Paintable, view: View): Promise<Painted> {
+    if (minus) return this.#difference(ops, value, minus, shape, view, quality)
     const own = rasterOf(value)
     if (own) return this.#picture(ops, own, displayOf(value, view.display), shape, view, quality, cut)
     const face = await faceOf(ops, value)
@@ -55,6 +67,27 @@ export class Painter {
       ? await this.#picture(ops, raster, displayOf(under, view.display), shape, view, quality)
       : emptyItem(shape, view)
     return { ...picture, marks: [...marks] }
+  }
+
+  /**
+   * Signed, about 0, over the range of the display, else over that of its numbers. One channel diverges; several are colours in
+   * which gray is 0.
+   */
+  async #difference(
+    ops: Ops,
+    value: Wired,
+    minus: Wired,
+    shape: Shape,
+    view: View,
+    quality: Paintable['quality'],
+  ): Promise<Painted> {
+    if (value.kind !== 'image' || minus.kind !== 'image') return emptyItem(shape, view)
+    const apart = await ops.pointwise(value, minus, { formula: difference, space: 'data', range: null })
+    const { channel } = view.display
+    if (apart.channels - (apart.alpha ? 1 : 0) === 1 || channel !== undefined)
+      return this.#picture(ops, apart, { ...view.display, mode: 'diverging' }, shape, view, quality)
+    const range = view.display.range ?? aboutZero(await ops.statistics(apart, {}))
+    return this.#picture(ops, apart, { ...view.display, mode: 'clip', range }, shape, view, quality)
   }
 
   async #picture(

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createTestDevices, type TestDevice } from '../../host/testing/cpu.ts'
 import { flatten } from '../graph/topology.ts'
-import { labelColours } from '../ops/preview/colours.ts'
+import { diverging, labelColours } from '../ops/preview/colours.ts'
 import type { PreviewItem, View } from '../protocol/messages.ts'
-import type { TensorValue } from '../values/index.ts'
+import type { ImageValue, TensorValue } from '../values/index.ts'
 import { Definitions } from './definitions.ts'
 import { Painter } from './paint.ts'
 import { sightsOf } from './sights.ts'
@@ -81,5 +81,49 @@ it('shows a label map in colours of its own and by nearest pixels, whatever a vi
     expect(painted.display.mode).toBe('labels')
     expect(colours(painted)).toEqual(new Set(own))
   }
+  device.clear()
+})
+
+it('subtracts what another view shows: true numbers, signed, and only results of one state', async () => {
+  const sent: PreviewItem[] = []
+  const tails: Uint8Array[] = []
+  const views = new Views(
+    { devices: device.devices },
+    ({ items }, pixels) => {
+      sent.push(...items)
+      tails.push(...pixels)
+    },
+    (_, problem) => expect(problem).toBeUndefined(),
+  )
+  const look = {
+    width: 2,
+    height: 1,
+    display: { mode: 'auto', flag: false, range: [-0.25, 0.25] as [number, number] },
+  } as const
+  const asked: readonly View[] = [
+    { id: 'a', node: 'one', port: 'image', ...look },
+    { id: 'b', node: 'photo', port: 'image', ...look },
+    { id: 'apart', node: 'one', port: 'image', ...look, minus: { node: 'photo', port: 'image' } },
+  ]
+  views.set(asked)
+  const { catalogue } = new Definitions(testingNodes(new Log()))
+  const graph = graphOf({ photo: 'test/image', one: 'test/gain' }, ['photo.image > one.image'])
+  views.follow(sightsOf(flatten(graph, catalogue), asked))
+  // Beyond the nominal range, where displayed colours would be clipped and alike.
+  const shape = { kind: 'image', width: 2, height: 1, channels: 1, space: 'gray', alpha: false, range: [0, 1] } as const
+  const image = async (numbers: readonly number[]) =>
+    (await device.ops.fromNumbers({ shape, numbers: Float32Array.from(numbers) })) as ImageValue
+  const [a, b] = [await image([1.5, 1.25]), await image([1.25, 1.5])]
+  views.show({ node: 'one', port: 'image' }, { given: { value: a, owner }, quality: 'full', shape })
+  views.show({ node: 'photo', port: 'image' }, { given: { value: b, owner }, quality: 'draft', shape })
+  await views.flush(1)
+  expect(sent.map(({ view }) => view)).toEqual(['a', 'b'])
+  views.show({ node: 'photo', port: 'image' }, { given: { value: b, owner: { ...owner } }, quality: 'full', shape })
+  await views.flush(1)
+  const at = sent.findIndex(({ view }) => view === 'apart')
+  expect(sent[at]?.display).toMatchObject({ mode: 'diverging', range: [-0.25, 0.25] })
+  const [high, low] = [diverging.subarray(3 * 255, 3 * 256), diverging.subarray(0, 3)]
+  expect([...(tails[at] ?? [])]).toEqual([...high, 255, ...low, 255])
+  await views.close()
   device.clear()
 })

@@ -51,6 +51,8 @@ interface Unsent {
   readonly state: State
   readonly view: View
   readonly held: Held
+  /** What is subtracted from it. */
+  readonly minus: Held | undefined
   readonly token: string
 }
 
@@ -66,7 +68,8 @@ const mostPixels = maxTail / 4
 const together = 4
 
 const nameOf = ({ node, port }: FlatOutput): string => `${node}.${port}`
-const asked = ({ width, height, region, display }: View): string => JSON.stringify([width, height, region, display])
+const asked = ({ width, height, region, display, minus }: View): string =>
+  JSON.stringify([width, height, region, display, minus])
 
 /** The reduction of the pictures of a quick frame, to limit its bytes: at least half the size. */
 function shrinkFor(unsent: readonly Unsent[]): number {
@@ -243,12 +246,21 @@ export class Views {
     }
   }
 
+  /** What another view shows of an output. */
+  #shownBy({ node, port }: Pick<View, 'node' | 'port'>): Held | undefined {
+    const state = [...this.#states.values()].find(({ view }) => !view.minus && view.node === node && view.port === port)
+    return state?.output && this.#shown.get(nameOf(state.output))
+  }
+
   /** What the window does not have yet. */
   #unsent(): readonly Unsent[] {
     return [...this.#states.values()].flatMap((state) => {
-      const held = state.window ?? (state.output && this.#shown.get(nameOf(state.output)))
-      const token = held && `${held.token} ${asked(state.view)}`
-      return held && token !== undefined && token !== state.sent ? [{ state, view: state.view, held, token }] : []
+      const { view } = state
+      const minus = view.minus && this.#shownBy(view.minus)
+      const held = (view.minus ? undefined : state.window) ?? (state.output && this.#shown.get(nameOf(state.output)))
+      if (!held || (view.minus && !(minus && alike(held, minus)))) return []
+      const token = [held.token, minus?.token, asked(view)].join(' ')
+      return token !== state.sent ? [{ state, view, held, minus, token }] : []
     })
   }
 
@@ -258,20 +270,22 @@ export class Views {
     const rev = this.#rev
     const generation = this.#generation
     const lease = new Lease()
-    for (const { held } of unsent) {
+    for (const { held, minus } of unsent) {
       lease.add(held.given.owner)
+      if (minus) lease.add(minus.given.owner)
       if (held.under) lease.add(held.under.owner)
     }
     const work = makeOps(this.#machine.devices, this.#abort.signal)
     const quality = unsent.some(({ held }) => held.quality === 'draft') ? 'draft' : 'full'
     try {
       const shrink = quality === 'draft' ? shrinkFor(unsent) : 1
-      const painted = await eachOf(unsent, together, ({ view, held }) =>
+      const painted = await eachOf(unsent, together, ({ view, held, minus }) =>
         // A full picture will not be sent again.
         this.#painter.paint(
           work.ops,
           {
             value: held.given.value,
+            minus: minus?.given.value,
             shape: held.shape,
             under: held.under?.value,
             cut: held.cut,
@@ -297,7 +311,7 @@ export class Views {
         } else if (result?.reason instanceof LostError)
           // It is computed again, under the same name.
           state.sent = ''
-        else if (output) this.#fail(output, toProblem(result?.reason))
+        else if (output && !view.minus) this.#fail(output, toProblem(result?.reason))
       }
       if (items.length > 0) this.#send({ type: 'previews', rev, quality, items }, tails)
     } finally {
@@ -311,6 +325,13 @@ export class Views {
     await this.#rendering
     this.forget()
   }
+}
+
+/** Two results of the same state of the document: quick previews of one size, or full results. */
+const alike = (a: Shown, b: Shown): boolean => {
+  const [one, other] = [a, b].map(({ given: { value } }) => value)
+  if (a.quality !== b.quality || one?.kind !== 'image' || other?.kind !== 'image') return false
+  return one.width === other.width && one.height === other.height
 }
 
 /** Holds what is shown instead of what was shown before; the same stays as it is. */

@@ -68,6 +68,7 @@ export async function cutToWindows(
     demands.set(planned, own)
   }
   for (const { planned, port, view, fullSize } of windows) {
+    if (view.minus) continue
     const shape = known.get(planned)?.shapes[port]
     if (shape?.kind !== 'image') continue
     const extent = shownOf(view, shape, fullSize(shape))

@@ -39,6 +39,7 @@ export const problemWords = {
   'scene.too-packed':
     '"{name}" says that it unpacks to {given} MB; a scene may have {limit} MB, and no real one is packed so tightly ({packed} MB). Export it again.',
   'scene.packing': 'A packed part of this 3D scene cannot be unpacked: {message}. Copy or export the file again.',
+  'view.no-picture': 'The picture of "{node}" has not come. Run the pipeline, then try again.',
   'scene.nothing': '"{name}" has no splats in it, so there is nothing to show.',
   'scene.too-large':
     '"{name}" has {given} MB; up to {limit} MB are shown. Convert it to .spz or .sog, which take about a tenth.',

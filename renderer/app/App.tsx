@@ -12,6 +12,7 @@ import { DiscardDialog } from '../panels/DiscardDialog.tsx'
 import { OpenDialog } from '../panels/OpenDialog.tsx'
 import { SaveDialog } from '../panels/SaveDialog.tsx'
 import { ShortcutsDialog } from '../panels/ShortcutsDialog.tsx'
+import { Presenter } from '../present/Presenter.tsx'
 import { SceneScreen } from '../scene/SceneScreen.tsx'
 import { SettingsDialog } from '../settings/SettingsDialog.tsx'
 import { StartScreen } from '../start/StartScreen.tsx'
@@ -45,6 +46,7 @@ export function App() {
         </div>
       </div>
       <SceneScreen />
+      <Presenter />
       <CommandPalette />
       <OpenDialog />
       <SaveDialog />

@@ -43,6 +43,7 @@ export function EmptyCanvas() {
         Double-click or <CommandKeys of={addNodeCommand} /> adds any node, <CommandKeys of={commandPalette} /> finds
         every command.
       </p>
+      <p className={styles.keys}>Drag with the right button (or two fingers) to move around, turn the wheel to zoom.</p>
     </div>
   )
 }

@@ -6,6 +6,7 @@ import { closeCodes } from '../../engine/protocol/link.ts'
 import { titleOf, useEditor } from '../state/editor.ts'
 import { retryLink, useEngine } from '../state/engine.ts'
 import { Button } from '../ui/Button.tsx'
+import { download } from '../ui/download.ts'
 import styles from './Banner.module.css'
 
 /** Shorter restarts are not announced. */
@@ -88,10 +89,6 @@ function Refused({ code }: { code: number | undefined }) {
 /** Downloads through the browser, so it works without the engine. */
 function downloadPipeline(): void {
   const state = useEditor.getState()
-  const url = URL.createObjectURL(new Blob([formatFile(state.document)], { type: 'application/json' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = `${titleOf(state)}.sightline.json`
-  link.click()
-  URL.revokeObjectURL(url)
+  const file = new Blob([formatFile(state.document)], { type: 'application/json' })
+  download(file, `${titleOf(state)}.sightline.json`)
 }

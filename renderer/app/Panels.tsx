@@ -20,6 +20,7 @@ import { Palette } from '../palette/Palette.tsx'
 import { ProblemsPanel } from '../panels/ProblemsPanel.tsx'
 import { useEditor } from '../state/editor.ts'
 import { chooseWidths, useUi } from '../state/ui.ts'
+import { uiScale } from '../theme/scale.ts'
 import { Viewer } from '../viewer/Viewer.tsx'
 import { Breadcrumbs } from './Breadcrumbs.tsx'
 import { BuiltInBanner } from './BuiltInBanner.tsx'
@@ -132,7 +133,7 @@ function useSides(wanted: readonly SideName[]) {
   const widths = useUi((s) => s.widths)
   const groupRef = useGroupRef()
   const elementRef = useRef<HTMLDivElement>(null)
-  const [room, setRoom] = useState(() => window.innerWidth)
+  const [room, setRoom] = useState(() => window.innerWidth / uiScale())
   useLayoutEffect(() => {
     const element = elementRef.current
     if (!element) return

@@ -19,6 +19,7 @@ import { Add } from '../palette/AddMenu.tsx'
 import { draggedType } from '../palette/drag.ts'
 import { filesOf } from '../start/dropped.ts'
 import { isBuiltIn, select, useEditor } from '../state/editor.ts'
+import { useScale } from '../theme/scale.ts'
 import { BoundaryNode } from './BoundaryNode.tsx'
 import styles from './Canvas.module.css'
 import { CanvasMenu } from './CanvasMenu.tsx'
@@ -29,7 +30,7 @@ import { Dots } from './Dots.tsx'
 import { onDrag, onDragStart, onDragStop, onEdgesChange, onNodesChange, wireAt } from './dragging.ts'
 import { FrameNode } from './FrameNode.tsx'
 import { takeFiles } from './files.ts'
-import { fitAgain, fitWhole, whenLaidOut, zoomRange } from './fit.ts'
+import { fitAgain, fitScale, fitWhole, whenLaidOut, zoomRange } from './fit.ts'
 import { parseId, useFlowNodes } from './flow.ts'
 import type { FlowNode, FlowWire } from './flow-types.ts'
 import { useFlowWires } from './flow-wires.ts'
@@ -172,11 +173,14 @@ function Flow() {
     box.addEventListener('wheel', onWheel, { capture: true, passive: false })
     const stop = carryElements(box)
     // The panels have taken their new widths by the frame after the next.
-    const onResize = (): void => void whenLaidOut(() => whenLaidOut(fitAgain))
+    const later = (then: () => unknown): void => void whenLaidOut(() => whenLaidOut(() => void then()))
+    const onResize = (): void => later(fitAgain)
     window.addEventListener('resize', onResize)
+    const forget = useScale.subscribe((now, before) => later(() => fitScale(now.percent / before.percent)))
     return () => {
       stop()
       window.removeEventListener('resize', onResize)
+      forget()
       box.removeEventListener('wheel', onWheel, { capture: true })
       canvas.flow = undefined
       canvas.element = undefined
@@ -200,9 +204,7 @@ function Flow() {
       onFocus={onFocus}
     >
       <CanvasMenu>
-        <div className={styles.flow}>
-          <Graph />
-        </div>
+        <Graph />
       </CanvasMenu>
       {around}
     </div>

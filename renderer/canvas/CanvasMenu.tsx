@@ -1,7 +1,8 @@
 /** The context menu: its commands depend on what is under the pointer, which is selected first. */
-import { type MouseEvent, type ReactElement, useState } from 'react'
+import { type MouseEvent, type PointerEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
 import { type Command, menuEntry } from '../commands/command.ts'
 import { disconnect } from '../commands/connect.ts'
+import { openMenuAt } from '../commands/context-menu.ts'
 import {
   bypass,
   copy,
@@ -31,6 +32,7 @@ import { fitAll, runSelected, viewCommand } from '../commands/view.ts'
 import { noSelection, select, useEditor } from '../state/editor.ts'
 import { ContextMenu } from '../ui/ContextMenu.tsx'
 import type { MenuItem } from '../ui/menu-items.ts'
+import styles from './Canvas.module.css'
 import { parseId } from './flow.ts'
 
 const entries = (commands: readonly Command[]): MenuItem[] => commands.map(menuEntry)
@@ -86,14 +88,57 @@ function itemsAt(target: Element): MenuItem[] {
   return thingItems()
 }
 
-export function CanvasMenu({ children }: { children: ReactElement<{ onContextMenuCapture?: unknown }> }) {
+const pane = '.react-flow__pane'
+
+/** Pointer movement up to this many pixels still counts as a click. */
+const tremble = 4
+
+/** The right button on the empty canvas: a click opens the menu, a drag pans. React Flow, which pans, keeps its event to itself. */
+function useRightClick(opener: RefObject<HTMLElement | null>): (event: PointerEvent) => void {
+  const from = useRef<{ readonly x: number; readonly y: number }>(undefined)
+  useEffect(() => {
+    const up = ({ button, clientX: x, clientY: y }: globalThis.PointerEvent): void => {
+      const start = from.current
+      if (button !== 2) return
+      from.current = undefined
+      if (start && opener.current && Math.hypot(x - start.x, y - start.y) <= tremble) openMenuAt(opener.current, x, y)
+    }
+    window.addEventListener('pointerup', up)
+    return () => window.removeEventListener('pointerup', up)
+  }, [opener])
+  return ({ button, target, clientX, clientY }) => {
+    const onPane = button === 2 && target instanceof Element && target.matches(pane)
+    from.current = onPane ? { x: clientX, y: clientY } : undefined
+  }
+}
+
+export function CanvasMenu({ children }: { children: ReactNode }) {
   const [items, setItems] = useState<readonly MenuItem[]>([])
+  const opener = useRef<HTMLDivElement>(null)
+  const onPointerDownCapture = useRightClick(opener)
   const onContextMenuCapture = (event: MouseEvent): void => {
-    if (event.target instanceof Element) setItems(itemsAt(event.target))
+    const { target, nativeEvent, clientX, clientY } = event
+    if (!(target instanceof Element)) return
+    if (target.matches(pane)) {
+      event.preventDefault()
+      event.stopPropagation()
+      // The mouse opens it when its button is up; a finger that rests, and the keyboard, now.
+      if (nativeEvent.button !== 2 && opener.current) openMenuAt(opener.current, clientX, clientY)
+      return
+    }
+    setItems(itemsAt(target))
   }
   return (
-    <div style={{ height: '100%' }} onContextMenuCapture={onContextMenuCapture}>
-      <ContextMenu items={items}>{children}</ContextMenu>
+    <div
+      className={styles.flow}
+      onContextMenuCapture={onContextMenuCapture}
+      onPointerDownCapture={onPointerDownCapture}
+    >
+      <ContextMenu items={items}>
+        <div ref={opener} className={styles.flow} data-menu>
+          {children}
+        </div>
+      </ContextMenu>
     </div>
   )
 }

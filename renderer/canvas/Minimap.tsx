@@ -1,12 +1,12 @@
 /** A small map of the whole graph with the visible part marked. Redrawn when the graph changes; panning only moves a rectangle. */
-import { type Node, useStore, useStoreApi } from '@xyflow/react'
+import { type Node, useStore, useStoreApi, type Viewport } from '@xyflow/react'
 import { type PointerEvent, useEffect, useRef } from 'react'
 import { currentGraph, useEditor } from '../state/editor.ts'
 import { typeInfo } from '../state/info.ts'
 import { nodeReports } from '../state/reports.ts'
 import { useUi } from '../state/ui.ts'
 import { useColourScheme } from '../theme/theme.ts'
-import { around, type Box, contains, layoutOf } from './geometry.ts'
+import { around, type Box, contains, layoutOf, overlap, type Size } from './geometry.ts'
 import styles from './Minimap.module.css'
 import { canvas as flowCanvas, useCanvas } from './store.ts'
 
@@ -79,6 +79,36 @@ function draw(canvas: HTMLCanvasElement): Scale | undefined {
   return scale
 }
 
+/** The distance from the edges of the canvas, as in the style sheet. */
+const inset = 12
+
+const nothing = { width: 0, height: 0 }
+
+/** A corner in which no selected node lies under the map; undefined: both have one. */
+function freeCorner(view: Viewport, canvas: Size): 'right' | 'left' | undefined {
+  const s = useEditor.getState()
+  const graph = currentGraph(s)
+  const selected = [...s.selection.nodes].flatMap((id): Box[] => {
+    const record = graph.nodes[id]
+    const { width, height } = record ? layoutOf(id, record, typeInfo(s, record), graph) : nothing
+    return record ? [{ ...record.position, width, height }] : []
+  })
+  const covers = (left: number): boolean =>
+    selected.some((box) =>
+      overlap(
+        { x: left, y: canvas.height - inset - size.height, ...size },
+        {
+          x: box.x * view.zoom + view.x,
+          y: box.y * view.zoom + view.y,
+          width: box.width * view.zoom,
+          height: box.height * view.zoom,
+        },
+      ),
+    )
+  if (!covers(canvas.width - inset - size.width)) return 'right'
+  return covers(inset) ? undefined : 'left'
+}
+
 /** React Flow's list changes when nodes move, appear, disappear or are selected, not with every parameter. */
 const samePlaces = (a: readonly Node[], b: readonly Node[]): boolean =>
   a.length === b.length &&
@@ -111,7 +141,10 @@ function Overview() {
     const seen = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
     // When everything is in view there is nothing to find, and on a small canvas the map would be in the way.
     const small = width < roomy * size.width || height < roomy * size.height
-    if (element.parentElement) element.parentElement.dataset.needless = String(small || contains(seen, at.content))
+    const map = element.parentElement
+    const corner = freeCorner({ x, y, zoom }, { width, height })
+    if (map) map.dataset.needless = String(small || corner === undefined || contains(seen, at.content))
+    if (map && corner) map.dataset.corner = corner
     const left = at.left + (seen.x - at.box.x) * at.factor
     const top = at.top + (seen.y - at.box.y) * at.factor
     element.style.transform = `translate(${left}px, ${top}px)`
@@ -120,6 +153,7 @@ function Overview() {
   })
 
   useEffect(() => store.subscribe(() => place.current()), [store])
+  useEffect(() => useEditor.subscribe((now, before) => now.selection !== before.selection && place.current()), [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: they are when to draw, not what
   useEffect(() => {
     if (!dragging && canvas.current) scale.current = draw(canvas.current)

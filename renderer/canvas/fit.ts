@@ -4,6 +4,7 @@
  */
 import { getViewportForBounds, type Viewport } from '@xyflow/react'
 import { useEditor } from '../state/editor.ts'
+import { uiScale } from '../theme/scale.ts'
 import { boxesOnCanvas } from './flow.ts'
 import { around } from './geometry.ts'
 import { canvas, zoomed } from './store.ts'
@@ -38,20 +39,33 @@ export async function fitView({ ids, padding, maxZoom, duration }: FitOptions): 
 /** Margin of the canvas around the fitted content. */
 export const fitPadding = 0.12
 const gap = 24
-const plainView = { x: 0, y: 0, zoom: 1 }
+const plainView = { x: 0, y: 0 }
 
 /** Shows everything, or the place where an empty pipeline begins. */
 export function fitWhole(): void {
   const { covered, flow } = canvas
   const padding = covered > 0 ? ({ x: `${gap}px`, y: `${gap}px`, left: `${covered + gap}px` } as const) : fitPadding
-  if (boxesOnCanvas(useEditor.getState()).size > 0) void fitView({ padding, maxZoom: 1.25 })
-  else void flow?.setViewport(plainView).then(() => zoomed(flow.getZoom()))
+  if (boxesOnCanvas(useEditor.getState()).size > 0) void fitView({ padding, maxZoom: 1.25 * uiScale() })
+  else void flow?.setViewport({ ...plainView, zoom: uiScale() }).then(() => zoomed(flow.getZoom()))
 }
 
-/** The window has another size: what was shown whole and not moved since is shown whole again. */
-export function fitAgain(): void {
+/** The canvas has another size: what was shown whole and not moved since is shown whole again. Says whether it was. */
+export function fitAgain(): boolean {
   const now = canvas.flow?.getViewport()
-  if (now && whole && now.x === whole.x && now.y === whole.y && now.zoom === whole.zoom) fitWhole()
+  const is = now && whole && now.x === whole.x && now.y === whole.y && now.zoom === whole.zoom
+  if (is) fitWhole()
+  return is ?? false
+}
+
+/** The interface is `by` times as large as before, and what is in the middle of the canvas with it. */
+export function fitScale(by: number): void {
+  const { flow, element } = canvas
+  if (!flow || !element || fitAgain()) return
+  const { x, y, zoom } = flow.getViewport()
+  const next = Math.min(zoomRange.max, Math.max(zoomRange.min, zoom * by))
+  const [cx, cy] = [element.clientWidth / 2, element.clientHeight / 2]
+  const place = (from: number, centre: number): number => centre - ((centre - from) * next) / zoom
+  void flow.setViewport({ x: place(x, cx), y: place(y, cy), zoom: next }).then(() => zoomed(flow.getZoom()))
 }
 
 /** Panels that open or close in the same step have resized the canvas by the next frame. */

@@ -37,6 +37,8 @@ interface Card {
   readonly title: string
   readonly box: Box
   readonly layout: NodeLayout
+  /** The inputs without a wire, by name. */
+  readonly open: readonly string[]
   readonly bypass: boolean
   /** Dimmed because it is not part of what a lesson shows. */
   readonly dim: boolean
@@ -108,6 +110,7 @@ function allCards(): Card[] {
       title: nodeTitle(record, info),
       box: { ...record.position, width: layout.width, height: layout.height },
       layout,
+      open: layout.inputs.flatMap(({ port }) => (`${id}.${port}` in graph.edges ? [] : [port])),
       bypass: record.bypass === true,
       dim: lit !== undefined && !lit.has(id),
     }
@@ -157,8 +160,8 @@ function lines(context: CanvasRenderingContext2D, text: string, width: number): 
   return words.length ? [first, words.join(' ')] : [first]
 }
 
-const stampOf = ({ box, title, bypass, dim, view }: Card): string =>
-  [...Object.values(box), bypass, dim, view, title].join()
+const stampOf = ({ box, title, open, bypass, dim, view }: Card): string =>
+  [...Object.values(box), ...open, bypass, dim, view, title].join()
 const wireStampOf = ({ from, to, colour, selected, dim }: Curve): string =>
   [from.x, from.y, to.x, to.y, colour, selected, dim].join()
 
@@ -242,10 +245,22 @@ function createSheet(canvas: HTMLCanvasElement, results: ReadonlyMap<string, Res
     return value
   }
 
-  function drawResult({ view, box, bypass, dim }: Card): void {
+  /** Where a result would be: an empty card would look like a white picture. */
+  function drawNothing({ x, y, width, height }: Box): void {
+    context.save()
+    context.setLineDash([8, 8])
+    context.strokeStyle = resolved('var(--line-strong)')
+    context.strokeRect(x + 4, y + 4, Math.max(0, width - 8), Math.max(0, height - 8))
+    context.restore()
+  }
+
+  function drawResult({ view, port, box, bypass, dim }: Card): void {
     const result = results.get(view)
-    if (!result) return
     const space = farPicture(box, isNamed(look.step))
+    if (!result) {
+      if (port !== undefined) drawNothing(space)
+      return
+    }
     context.globalAlpha = (bypass ? 0.5 : 1) * alpha(dim)
     if ('view' in result) {
       const line = Math.max(1.25, 1 / resolution)
@@ -286,16 +301,22 @@ function createSheet(canvas: HTMLCanvasElement, results: ReadonlyMap<string, Res
     }
   }
 
-  function drawSockets({ box, layout }: Card): void {
-    for (const [ports, x] of [
-      [layout.inputs, box.x],
-      [layout.outputs, box.x + box.width],
-    ] as const)
-      for (const { socket, y } of ports) {
-        context.fillStyle = resolved(typeColour(socket))
+  function drawSockets({ box, layout, open }: Card): void {
+    const raised = resolved('var(--raised)')
+    const sides: readonly [NodeLayout['inputs'], number, readonly string[]][] = [
+      [layout.inputs, box.x, open],
+      [layout.outputs, box.x + box.width, []],
+    ]
+    for (const [ports, x, rings] of sides)
+      for (const { port, socket, y } of ports) {
+        // An input without a wire is a ring, as near by.
+        const ring = rings.includes(port)
+        context.fillStyle = context.strokeStyle = resolved(typeColour(socket))
+        if (ring) context.fillStyle = raised
         context.beginPath()
-        context.arc(x, box.y + y, metrics.socket / 2 - 1, 0, 2 * Math.PI)
+        context.arc(x, box.y + y, metrics.socket / 2 - (ring ? 2 : 1), 0, 2 * Math.PI)
         context.fill()
+        if (ring) context.stroke()
       }
   }
 

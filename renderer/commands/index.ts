@@ -3,11 +3,13 @@
 import { lessonCommands } from '../lesson/commands.ts'
 import { connectCommand, listView } from '../list/commands.ts'
 import { nodePage } from '../page/commands.ts'
+import { presentCommand } from '../present/commands.ts'
 import { openSceneCommand } from '../scene/commands.ts'
 import { startScreen } from '../start/commands.ts'
 import { updateCommands } from '../updates/commands.ts'
 import { viewerCommands } from '../viewer/commands.ts'
 import type { Command } from './command.ts'
+import { contextMenu } from './context-menu.ts'
 import { editCommands } from './edit.ts'
 import { fileCommands } from './file.ts'
 import { organiseCommands } from './organise.ts'
@@ -18,11 +20,13 @@ export const commands: readonly Command[] = [
   ...fileCommands,
   openSceneCommand,
   ...editCommands,
+  contextMenu,
   connectCommand,
   ...organiseCommands,
   ...runCommands,
   ...viewCommands,
   listView,
+  presentCommand,
   ...viewerCommands,
   ...lessonCommands,
   nodePage,

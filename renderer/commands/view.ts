@@ -1,5 +1,7 @@
 /** Viewing: zoom, panels, theme, the viewer's slots. And running. */
 import {
+  AArrowDown,
+  AArrowUp,
   CirclePause,
   CircleStop,
   Command as CommandIcon,
@@ -42,6 +44,7 @@ import {
   useUi,
   viewerSlots,
 } from '../state/ui.ts'
+import { resetScale, stepScale, uiScale, useScale } from '../theme/scale.ts'
 import { type Theme, useTheme } from '../theme/theme.ts'
 import { motion } from '../ui/motion.ts'
 import type { Command } from './command.ts'
@@ -56,7 +59,7 @@ export const fitAll: Command = {
   icon: Maximize,
   shortcuts: ['F'],
   keywords: ['zoom', 'centre', 'frame', 'overview'],
-  perform: () => void fitView({ padding: fitPadding, duration: duration(), maxZoom: 1.5 }),
+  perform: () => void fitView({ padding: fitPadding, duration: duration(), maxZoom: 1.5 * uiScale() }),
 }
 
 export const fitSelection: Command = {
@@ -71,7 +74,7 @@ export const fitSelection: Command = {
       ids: [...useEditor.getState().selection.nodes],
       padding: 0.3,
       duration: duration(),
-      maxZoom: 1.5,
+      maxZoom: 1.5 * uiScale(),
     }),
 }
 
@@ -97,7 +100,39 @@ export const zoomCommands: readonly Command[] = [
     label: 'Zoom to 100 %',
     group: 'View',
     shortcuts: ['Mod+0'],
-    perform: () => canvas.flow?.zoomTo(1, { duration: duration() }),
+    perform: () => canvas.flow?.zoomTo(uiScale(), { duration: duration() }),
+  },
+]
+
+/** Ctrl with these keys alone zooms the canvas. */
+export const scaleCommands: readonly Command[] = [
+  {
+    id: 'view.interface-larger',
+    label: 'Larger interface',
+    group: 'View',
+    icon: AArrowUp,
+    shortcuts: ['Mod+Alt++', 'Mod+Alt+='],
+    keywords: ['scale', 'size', 'zoom', 'font', 'text', 'bigger', 'projector'],
+    enabled: () => useScale.getState().percent < 200,
+    perform: () => stepScale(1),
+  },
+  {
+    id: 'view.interface-smaller',
+    label: 'Smaller interface',
+    group: 'View',
+    icon: AArrowDown,
+    shortcuts: ['Mod+Alt+-'],
+    keywords: ['scale', 'size', 'zoom', 'font', 'text'],
+    enabled: () => useScale.getState().percent > 80,
+    perform: () => stepScale(-1),
+  },
+  {
+    id: 'view.interface-100',
+    label: 'Interface at 100 %',
+    group: 'View',
+    shortcuts: ['Mod+Alt+0'],
+    keywords: ['scale', 'size', 'zoom', 'font', 'text', 'reset'],
+    perform: resetScale,
   },
 ]
 
@@ -300,6 +335,7 @@ export const viewCommands = [
   ...slots,
   ...Object.values(panelCommands),
   minimap,
+  ...scaleCommands,
   ...themeCommands,
 ]
 export const runCommands = [runAll, runSelected, cancel, pause, play, profile]

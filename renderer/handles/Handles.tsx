@@ -9,6 +9,7 @@ import { setParams } from '../state/actions.ts'
 import { useEditor } from '../state/editor.ts'
 import { createGesture } from '../state/gesture.ts'
 import { fittingValue, nodeOf, nodeTitle, useNode, useTypeInfo } from '../state/info.ts'
+import { screenRatio, uiScale } from '../theme/scale.ts'
 import { pictureRect, type Rect, type Size } from '../viewer/camera.ts'
 import type { Picture } from '../viewer/picture.ts'
 import { useViewer } from '../viewer/state.ts'
@@ -80,7 +81,7 @@ function One({ id, handle, size, linked }: Omit<HandlesProps, 'handles'> & { rea
     const element = box.current
     if (!element) return
     const place = (): void => {
-      const ratio = window.devicePixelRatio || 1
+      const ratio = screenRatio()
       const reference = linked.find((picture) => picture.info?.size)?.info?.size
       if (!reference) return
       const stage = { width: element.clientWidth * ratio, height: element.clientHeight * ratio }
@@ -118,9 +119,10 @@ function One({ id, handle, size, linked }: Omit<HandlesProps, 'handles'> & { rea
     event.stopPropagation()
     if (!current) return
     const { width, height } = rect.current
+    const scale = uiScale()
     moveTo(current.grip, current, {
-      x: ((event.clientX - current.from.x) * size.width) / width,
-      y: ((event.clientY - current.from.y) * size.height) / height,
+      x: ((event.clientX - current.from.x) * size.width) / (width * scale),
+      y: ((event.clientY - current.from.y) * size.height) / (height * scale),
     })
   }
   const up = (event: PointerEvent): void => {

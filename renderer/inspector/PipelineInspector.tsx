@@ -10,10 +10,12 @@ import { useLesson } from '../lesson/store.ts'
 import { renameOpen, renamePipeline } from '../state/actions.ts'
 import { currentGraph, currentInside, titleOf, useEditor } from '../state/editor.ts'
 import { graphTitle } from '../state/info.ts'
+import { Kbd } from '../ui/Kbd.tsx'
 import { Markdown } from '../ui/Markdown.tsx'
 import { count } from '../ui/numbers.ts'
 import { Section } from '../ui/Section.tsx'
 import { TextField } from '../ui/TextField.tsx'
+import { say, text } from '../words/say.ts'
 import styles from './Inspector.module.css'
 
 /** The first steps; the full list is one key away. */
@@ -26,6 +28,12 @@ const hints: readonly (readonly [command: Command, words: string])[] = [
   [commandPalette, 'Every command'],
   [shortcutList, 'Every shortcut'],
 ]
+
+/** Trackpads move the view with two fingers as well. */
+const gestures = [
+  [text('Right drag'), text('Move the view; or Space and drag, or two fingers')],
+  [text('Wheel'), text('Zoom')],
+] as const
 
 export function PipelineInspector() {
   const title = useEditor(titleOf)
@@ -65,8 +73,16 @@ export function PipelineInspector() {
           ))}
         </Section>
       )}
-      <Section title="Keys">
+      <Section title="Mouse and keys">
         <dl className={styles.keys}>
+          {gestures.map(([keys, words]) => (
+            <div key={words}>
+              <dt>
+                <Kbd keys={say(keys)} />
+              </dt>
+              <dd>{say(words)}</dd>
+            </div>
+          ))}
           {hints.map(([command, words]) => (
             <div key={words}>
               <dt>

@@ -13,8 +13,11 @@ import { Slider } from '../ui/Slider.tsx'
 import { scaleOf } from '../ui/scale.ts'
 import { outputsOfRef } from '../viewer/panes.ts'
 import styles from './Steps.module.css'
+import { useWalk } from './walk.ts'
 
 type Told = MethodResult<'steps'>
+
+const setAt = (at: number): void => useWalk.setState({ at })
 
 /** How long a step stands while they play, in ms. */
 const pace = 1200
@@ -44,7 +47,7 @@ export function Steps({ node, report }: { node: string; report: NodeReport | und
   return (
     <Section title="Step by step">
       {steps && steps.steps.length > 0 ? (
-        <Walk told={steps} outputs={outputs} />
+        <Walk node={node} told={steps} outputs={outputs} />
       ) : (
         <Button small disabled={asking} onClick={ask}>
           <ListOrdered size={12} aria-hidden />
@@ -55,9 +58,20 @@ export function Steps({ node, report }: { node: string; report: NodeReport | und
   )
 }
 
-/** `outputs`: where the marks of a step are drawn. */
-function Walk({ told: { steps, cut }, outputs }: { told: Told; outputs: readonly string[] }) {
-  const [at, setAt] = useState(0)
+interface WalkProps {
+  readonly node: string
+  readonly told: Told
+  /** Where the marks of a step are drawn. */
+  readonly outputs: readonly string[]
+}
+
+function Walk({ node, told: { steps, over, cut }, outputs }: WalkProps) {
+  const at = useWalk((s) => Math.min(s.at, steps.length - 1))
+  const port = useEditor((s) => outputsOfRef(s, node)[0] ?? '')
+  useEffect(() => {
+    useWalk.setState({ walk: { node, steps, over: over ?? { node, port } }, at: 0 })
+    return () => useWalk.setState({ walk: undefined })
+  }, [node, steps, over, port])
   const [playing, setPlaying] = useState(false)
   const last = steps.length - 1
   const scale = useMemo(() => scaleOf({ min: 0, max: last, integer: true }), [last])

@@ -10,6 +10,7 @@ import { setCanvas } from '../canvas/store.ts'
 import { sizeOf } from '../preview/shape.ts'
 import { edit, goTo, isDirty, select, useEditor } from '../state/editor.ts'
 import { setPanel, useUi } from '../state/ui.ts'
+import { screenRatio } from '../theme/scale.ts'
 import { motion } from '../ui/motion.ts'
 import { fitCamera } from '../viewer/camera.ts'
 import { setViewer } from '../viewer/state.ts'
@@ -80,7 +81,7 @@ export function pinPixel({ pin, zoom }: LessonStep, shape: Shape | undefined): v
   const size = sizeOf(shape)
   if (!pin || !size) return
   const at = { x: (pin[0] + 0.5) / size.width, y: (pin[1] + 0.5) / size.height }
-  const near = zoom === undefined ? fitCamera : { ...at, zoom: zoom * (window.devicePixelRatio || 1) }
+  const near = zoom === undefined ? fitCamera : { ...at, zoom: zoom * screenRatio() }
   setViewer({ probe: at, pinned: true, camera: near })
 }
 

@@ -1,6 +1,7 @@
 /** The values of the mark under the pointer: name, score, place, row. */
 import { useEffect, useRef } from 'react'
 import type { Mark } from '../../engine/values/mark.ts'
+import { uiScale } from '../theme/scale.ts'
 import styles from './MarkTip.module.css'
 import { indexIn, useMarks, useShownMarks } from './state.ts'
 import { nameOf, placeWords, scoreWords } from './words.ts'
@@ -24,9 +25,10 @@ function Tip({ mark }: { mark: Mark }) {
     if (!element || !room) return
     const move = (event: PointerEvent): void => {
       const box = room.getBoundingClientRect()
-      const [x, y] = [event.clientX - box.left, event.clientY - box.top]
-      const left = x + gap + element.offsetWidth > box.width ? x - gap - element.offsetWidth : x + gap
-      const top = y + gap + element.offsetHeight > box.height ? y - gap - element.offsetHeight : y + gap
+      const scale = uiScale()
+      const [x, y] = [(event.clientX - box.left) / scale, (event.clientY - box.top) / scale]
+      const left = x + gap + element.offsetWidth > room.offsetWidth ? x - gap - element.offsetWidth : x + gap
+      const top = y + gap + element.offsetHeight > room.offsetHeight ? y - gap - element.offsetHeight : y + gap
       element.style.translate = `${Math.max(0, left)}px ${Math.max(0, top)}px`
       element.style.visibility = 'visible'
     }

@@ -8,6 +8,7 @@ import { addNode } from '../commands/insert.ts'
 import { openPage } from '../page/store.ts'
 import { currentGraphName, useEditor } from '../state/editor.ts'
 import { matchesFor } from '../state/wiring.ts'
+import { uiScale } from '../theme/scale.ts'
 import { typeColour } from '../theme/types.ts'
 import styles from './AddMenu.module.css'
 import { basicFirst, type Choice, choicesOf, searchChoices } from './nodes.ts'
@@ -60,8 +61,11 @@ function Menu({ menu }: { menu: AddMenu }) {
     const wire = menu.wire ?? menu.after
     addNode({ type, place: menu.place, centred: true, ...(wire && { wire }) })
   }
-  const left = Math.max(edge, Math.min(menu.at.x, window.innerWidth - size.width - edge))
-  const top = Math.max(edge, Math.min(menu.at.y, window.innerHeight - size.height - edge))
+  const scale = uiScale()
+  const along = (at: number, room: number, length: number): number =>
+    Math.max(edge, Math.min(at / scale, room / scale - length - edge))
+  const left = along(menu.at.x, window.innerWidth, size.width)
+  const top = along(menu.at.y, window.innerHeight, size.height)
   return (
     <div
       ref={box}

@@ -17,7 +17,7 @@ interface Line {
 const gestures: readonly Line[] = [
   { words: 'Add a node', keys: ['Double click'] },
   { words: 'Zoom', keys: ['Wheel'] },
-  { words: 'Pan', keys: ['Space drag', 'Middle button'] },
+  { words: 'Move the view', keys: ['Right button drag', 'Middle button drag', 'Space drag', 'Two fingers'] },
   { words: 'Copy nodes', keys: ['Alt drag'] },
   { words: 'Slider ten times finer', keys: ['Shift drag'] },
   { words: 'Add what fits a wire', keys: ['Drop the wire on empty canvas'] },

@@ -9,6 +9,7 @@ import { filesOf, sorted } from '../start/dropped.ts'
 import { useEditor } from '../state/editor.ts'
 import { notifyError } from '../state/notices.ts'
 import { Button } from '../ui/Button.tsx'
+import { download } from '../ui/download.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { count, formatBytes } from '../ui/numbers.ts'
 import { Select } from '../ui/Select.tsx'
@@ -104,10 +105,11 @@ function Scene({ source }: { source: SceneSource }) {
   const key = (event: KeyboardEvent): void => {
     const { current } = stage
     if (!current || !shown || event.ctrlKey || event.metaKey || event.altKey) return
-    if (event.target instanceof HTMLElement && event.target.matches('[role="combobox"]')) return
     const name = event.key.toLowerCase()
     if (name === 'f') current.fit()
     else if (name === 'r') current.upright()
+    // The other keys are those of a list that has the focus.
+    else if (event.target instanceof HTMLElement && event.target.matches('[role="combobox"]')) return
     else if (!onKey(event, current)) return
     event.preventDefault()
     setTouched(true)
@@ -234,13 +236,6 @@ function save(canvas: HTMLCanvasElement, background: string, name: string): void
     context.fillRect(0, 0, canvas.width, canvas.height)
   }
   canvas.toBlob((blob) => {
-    if (!blob) return
-    const url = URL.createObjectURL(blob)
-    const link = Object.assign(document.createElement('a'), {
-      href: url,
-      download: `${name.replace(/\.[^.]*$/, '')}.png`,
-    })
-    link.click()
-    setTimeout(() => URL.revokeObjectURL(url), 10_000)
+    if (blob) download(blob, `${name.replace(/\.[^.]*$/, '')}.png`)
   })
 }

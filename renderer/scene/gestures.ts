@@ -27,7 +27,7 @@ export function listenForHands(element: HTMLElement, moves: Moves): () => void {
   const held = new Map<number, Place>()
   const end = new AbortController()
   const { signal } = end
-  const share = (pixels: number): number => pixels / Math.max(1, element.clientHeight)
+  const share = (pixels: number): number => pixels / Math.max(1, element.getBoundingClientRect().height)
 
   element.addEventListener(
     'pointerdown',

@@ -5,6 +5,7 @@
 import { type PackedSplats, SparkRenderer, SplatFileType, SplatMesh } from '@sparkjsdev/spark'
 import { PerspectiveCamera, Scene, WebGLRenderer } from 'three'
 import { SightlineError } from '../../engine/types/problem.ts'
+import { screenRatio } from '../theme/scale.ts'
 import { formatOf } from './check.ts'
 import { sphereOf } from './sphere.ts'
 import type { Loaded, Pose, SceneView, SceneViewOptions, Sphere } from './view.ts'
@@ -81,7 +82,7 @@ export function openSpark({ canvas, onLost }: SceneViewOptions): SceneView {
     frame = 0
     const { clientWidth: width, clientHeight: height } = canvas
     if (over || !pose || width === 0 || height === 0) return
-    renderer.setPixelRatio(Math.min(devicePixelRatio, moving ? coarsest : sharpest))
+    renderer.setPixelRatio(Math.min(screenRatio(), moving ? coarsest : sharpest))
     renderer.setSize(width, height, false)
     const target = inside(pose.target)
     const eye = inside(pose.eye)

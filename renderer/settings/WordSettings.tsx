@@ -1,6 +1,7 @@
 /** Another language for the window, from a file. */
 import { notifyError } from '../state/notices.ts'
 import { Button } from '../ui/Button.tsx'
+import { download } from '../ui/download.ts'
 import { count } from '../ui/numbers.ts'
 import { allTexts } from '../words/all.ts'
 import { readWords, template, type Words } from '../words/file.ts'
@@ -8,13 +9,8 @@ import { setWords, useWords } from '../words/store.ts'
 import { Row } from './Row.tsx'
 import styles from './SettingsDialog.module.css'
 
-function saveTemplate(words: Words): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([`${JSON.stringify(words, null, 2)}\n`], { type: 'application/json' }))
-  link.download = 'sightline-words.json'
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000)
-}
+const saveTemplate = (words: Words): void =>
+  download(new Blob([`${JSON.stringify(words, null, 2)}\n`], { type: 'application/json' }), 'sightline-words.json')
 
 export function WordSettings() {
   const words = useWords((s) => s.words)

@@ -7,6 +7,7 @@ import { wordsOfError } from '../panels/files.ts'
 import { drawItem } from '../preview/PreviewCanvas.tsx'
 import { useEngine } from '../state/engine.ts'
 import { problemOf } from '../state/problem.ts'
+import { screenRatio } from '../theme/scale.ts'
 import { count } from '../ui/numbers.ts'
 import { cardPicture, type Entry } from './cards.ts'
 import { openEntry, saying } from './open.ts'
@@ -74,7 +75,7 @@ function Picture({ entry }: { entry: Entry }) {
     let left = false
     const draw = async (): Promise<void> => {
       try {
-        const picture = await cardPicture({ id, hash }, Math.round(side * (window.devicePixelRatio || 1)))
+        const picture = await cardPicture({ id, hash }, Math.round(side * screenRatio()))
         if (left || !canvas.current) return
         drawItem(canvas.current, picture, picture.pixels)
         setState('drawn')

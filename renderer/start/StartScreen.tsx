@@ -155,7 +155,7 @@ const narrow = 320
 function useSampleBeside(sheet: { readonly current: HTMLElement | null }): void {
   useEffect(() => {
     const place = (): void => {
-      const width = sheet.current?.offsetWidth ?? 0
+      const width = sheet.current?.getBoundingClientRect().width ?? 0
       canvas.covered = (canvas.element?.clientWidth ?? 0) - width < narrow ? 0 : width
       fitWhole()
     }

@@ -18,6 +18,8 @@ export interface ViewRequest {
   /** In the value's own pixels; absent: all of it. */
   readonly region?: View['region']
   readonly display?: DisplayInput
+  /** Is subtracted, while another view shows it. */
+  readonly minus?: View['minus']
 }
 
 /** `pixels`: RGBA, `item.width` × `item.height`; null if `item.value` is shown instead. */

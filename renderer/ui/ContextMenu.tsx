@@ -1,9 +1,12 @@
 /** A menu at the pointer (right button, or the menu key). */
 import { ContextMenu as Radix } from 'radix-ui'
-import type { ReactElement } from 'react'
+import type { MouseEvent, ReactElement } from 'react'
 import styles from './Menu.module.css'
 import type { MenuItem } from './menu-items.ts'
 import { MenuList, useChoice } from './menu-list.tsx'
+
+/** On some systems the menu key has a second event, over the menu that it has opened. */
+const noBrowserMenu = (event: MouseEvent): void => event.preventDefault()
 
 interface ContextMenuProps {
   readonly items: readonly MenuItem[]
@@ -18,7 +21,12 @@ export function ContextMenu({ items, children, onOpenChange }: ContextMenuProps)
     <Radix.Root {...(onOpenChange && { onOpenChange })}>
       <Radix.Trigger asChild>{children}</Radix.Trigger>
       <Radix.Portal>
-        <Radix.Content className={styles.menu} collisionPadding={8} onCloseAutoFocus={onCloseAutoFocus}>
+        <Radix.Content
+          className={styles.menu}
+          collisionPadding={8}
+          onCloseAutoFocus={onCloseAutoFocus}
+          onContextMenu={noBrowserMenu}
+        >
           <MenuList items={items} parts={Radix} choose={choose} />
         </Radix.Content>
       </Radix.Portal>

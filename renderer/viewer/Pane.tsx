@@ -11,10 +11,13 @@ import { outputOf } from '../marks/state.ts'
 import { useEditor } from '../state/editor.ts'
 import { useNodeReport } from '../state/reports.ts'
 import { closeSlot } from '../state/ui.ts'
+import { rampGradient } from '../theme/ramps.ts'
 import { IconButton } from '../ui/IconButton.tsx'
+import { formatNumber } from '../ui/numbers.ts'
 import { Segmented } from '../ui/Segmented.tsx'
 import { Select } from '../ui/Select.tsx'
 import { DisplayControls } from './DisplayControls.tsx'
+import { type Difference, useDifference } from './difference.ts'
 import { Legend } from './Legend.tsx'
 import styles from './Pane.module.css'
 import { PaneState } from './PaneState.tsx'
@@ -41,6 +44,8 @@ export function Pane({ panes, pictures, displays, linked, tools }: PaneProps) {
   const info = usePictureInfo(pictures[0])
   const mode = useViewer((s) => s.mode)
   const blink = useViewer((s) => s.blink)
+  const gain = useViewer((s) => s.gain)
+  const apart = useDifference(panes.length > 1 && mode === 'difference', panes, pictures, gain)
   const report = useNodeReport(first?.target.node ?? '')
   const document = useEditor((s) => s.document)
   const catalogue = useEditor((s) => s.catalogue)
@@ -68,9 +73,10 @@ export function Pane({ panes, pictures, displays, linked, tools }: PaneProps) {
           <ValueView value={info.value} shape={info.shape} output={outputOf(first.target)} />
         ) : (
           <Stage
-            pictures={pictures}
-            displays={displays}
-            linked={linked}
+            pictures={apart?.pictures ?? pictures}
+            displays={apart?.displays ?? displays}
+            linked={apart?.pictures ?? linked}
+            titles={apart ? [`${names[0]} − ${names[1]}`] : names}
             label={compared ? `${names.join(' and ')}, compared` : `Picture of ${names[0]}`}
           >
             {first.handled && info?.size && !compared && pictures[0] && (
@@ -80,12 +86,21 @@ export function Pane({ panes, pictures, displays, linked, tools }: PaneProps) {
         )}
         {info && !isValue && !compared && <Legend info={info} />}
         {compared && mode === 'wipe' && <Divider names={names} />}
-        {compared && mode === 'difference' && <Gain names={names} />}
+        {apart && <DifferenceBar names={names} difference={apart} />}
+        {apart?.refused && <p className={styles.refused}>{apart.refused}</p>}
         {!isValue && panes.map((pane) => <MarkTip key={pane.key} output={outputOf(pane.target)} />)}
         <PaneState node={first.target.node} hasPicture={info !== undefined} />
       </div>
-      {info && !isValue && !compared && <MarkPanel target={first.target} value={info.value} />}
-      {report?.sequence && <Scrubber node={first.target.node} {...report.sequence} />}
+      {info && !isValue && !compared && (
+        <div className={styles.below}>
+          <MarkPanel target={first.target} value={info.value} />
+        </div>
+      )}
+      {report?.sequence && (
+        <div className={styles.scrubber}>
+          <Scrubber node={first.target.node} {...report.sequence} />
+        </div>
+      )}
     </div>
   )
 }
@@ -181,13 +196,27 @@ function Divider({ names }: { names: readonly string[] }) {
 }
 
 /** What a difference shows, and its gain. */
-function Gain({ names }: { names: readonly string[] }) {
+function DifferenceBar({ names, difference: { pictures } }: { names: readonly string[]; difference: Difference }) {
   const gain = useViewer((s) => s.gain)
+  const info = usePictureInfo(pictures[0])
+  const most = info?.display.range?.[1]
+  const ends = most === undefined ? '' : formatNumber(most, 3)
   return (
     <div className={styles.gain}>
       <span>
-        |{names[0]} − {names[1]}| of the colours as displayed
+        {names[0]} − {names[1]}
       </span>
+      {most !== undefined && (
+        <span>
+          {info?.display.mode === 'diverging' ? (
+            <>
+              −{ends} <i className={styles.ramp} style={{ background: rampGradient('diverging') }} aria-hidden /> {ends}
+            </>
+          ) : (
+            `gray is 0, black −${ends}, white ${ends}`
+          )}
+        </span>
+      )}
       <Segmented
         small
         label="Amplification"

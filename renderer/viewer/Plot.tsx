@@ -3,6 +3,7 @@ import 'uplot/dist/uPlot.min.css'
 import { useEffect, useRef } from 'react'
 import type UPlot from 'uplot'
 import { channelColour } from '../preview/channels.ts'
+import { uiScale, useScale } from '../theme/scale.ts'
 import { useColourScheme } from '../theme/theme.ts'
 import { late } from '../ui/late.ts'
 import { formatNumber } from '../ui/numbers.ts'
@@ -35,7 +36,9 @@ function resolved(colour: string, at: HTMLElement): string {
 function options(box: HTMLElement, { plot, log = false }: PlotProps): UPlot.Options {
   const ink = resolved('var(--text-3)', box)
   const line = resolved('var(--line)', box)
-  const axis = { stroke: ink, font: `11px ${getComputedStyle(box).fontFamily}` }
+  const { fontSize, fontFamily } = getComputedStyle(box)
+  const size = Number.parseFloat(fontSize) * uiScale()
+  const axis = { stroke: ink, font: `${size}px ${fontFamily}` }
   const marks = { grid: { stroke: line, width: 1 }, ticks: { show: false } }
   const numbers = (_: UPlot, splits: number[]): string[] => splits.map((v) => formatNumber(v, 3))
   return {
@@ -50,10 +53,10 @@ function options(box: HTMLElement, { plot, log = false }: PlotProps): UPlot.Opti
         ...axis,
         ...marks,
         values: numbers,
-        size: 24,
-        ...(plot.x.label && { label: plot.x.label, labelSize: 18, labelFont: axis.font }),
+        size: 2.2 * size,
+        ...(plot.x.label && { label: plot.x.label, labelSize: 1.6 * size, labelFont: axis.font }),
       },
-      { ...axis, ...marks, values: numbers, size: 46 },
+      { ...axis, ...marks, values: numbers, size: 4.2 * size },
     ],
     series: [
       { label: plot.x.label || 'x', value: (_, v) => formatNumber(v, 4) },
@@ -90,8 +93,9 @@ export function Plot(props: PlotProps) {
   const { plot, log = false } = props
   const box = useRef<HTMLDivElement>(null)
   const scheme = useColourScheme()
+  const scale = useScale((s) => s.percent)
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another scheme has other colours
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another scheme has other colours, another scale larger letters
   useEffect(() => {
     const element = box.current
     if (!element) return
@@ -110,7 +114,7 @@ export function Plot(props: PlotProps) {
       size.disconnect()
       drawn?.destroy()
     }
-  }, [plot, log, scheme])
+  }, [plot, log, scheme, scale])
 
   const names = plot.series.map(({ name }) => name)
   return (

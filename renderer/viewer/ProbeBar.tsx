@@ -13,7 +13,7 @@ import { Segmented } from '../ui/Segmented.tsx'
 import { type Point, pixelAt } from './camera.ts'
 import styles from './ProbeBar.module.css'
 import { type Pane, usePictureInfo } from './panes.ts'
-import type { Picture } from './picture.ts'
+import type { Picture, PictureInfo } from './picture.ts'
 import { type ProbeFormat, setViewer, useViewer } from './state.ts'
 
 type Probed = MethodResult<'probe'>
@@ -45,6 +45,7 @@ export function ProbeBar({ panes, pictures }: ProbeBarProps) {
         {panes.map((pane, i) => (
           <Values key={pane.key} pane={pane} picture={pictures[i]} place={probe} several={panes.length > 1} />
         ))}
+        {panes.length === 2 && <Apart panes={panes} pictures={pictures} place={probe} />}
       </ul>
       <Segmented
         small
@@ -91,6 +92,49 @@ function Values({ pane, picture, place, several }: ValuesProps) {
       {probed?.draft && <span className={styles.name}>quick preview</span>}
     </li>
   )
+}
+
+/** The difference of two outputs, number by number, where both have as many. */
+function Apart({ panes, pictures, place }: ProbeBarProps & { readonly place: Point | null }) {
+  const format = useViewer((s) => s.probeFormat)
+  const [a, b] = [usePictureInfo(pictures[0]), usePictureInfo(pictures[1])]
+  const [one, other] = [useProbeAt(panes[0], a, place), useProbeAt(panes[1], b, place)]
+  if (!a || !one || !other || one.values.length !== other.values.length) return null
+  const names = channelNames(a.shape)
+  return (
+    <li className={styles.value} data-draft={one.draft || other.draft || undefined} data-apart>
+      <span className={styles.number} title="The difference">
+        Δ
+      </span>
+      {one.values.map((value, c) => {
+        const minus = other.values[c]
+        const apart = value === null || minus === null || minus === undefined ? null : value - minus
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a channel is its place
+          <span key={c} className={styles.channel}>
+            {names.length > 1 && <span className={styles.name}>{names[c]}</span>}
+            {apartWords(apart, a.shape, format)}
+          </span>
+        )
+      })}
+    </li>
+  )
+}
+
+function useProbeAt(pane: Pane | undefined, info: PictureInfo | undefined, place: Point | null): Probed | undefined {
+  const at = place && info?.size ? pixelAt(place, info.size) : undefined
+  return useProbe(pane?.target.node ?? '', pane?.target.port ?? '', at?.x, at?.y)
+}
+
+/** In the unit of the two numbers, with its sign. */
+export function apartWords(apart: number | null, shape: Shape, format: ProbeFormat): string {
+  const range = imageOf(shape)?.range
+  const unit = range && format !== 'native' ? range[1] - range[0] : 1
+  if (apart === null) return formatNumber(apart, 5)
+  const scaled = (apart / unit) * (range && format === 'byte' ? 255 : 1)
+  const digits = format === 'native' || !range ? undefined : format === 'unit' ? 4 : 1
+  const words = digits === undefined ? formatNumber(Math.abs(scaled), 5) : Math.abs(scaled).toFixed(digits)
+  return `${apart < 0 ? '−' : apart > 0 ? '+' : ''}${words}`
 }
 
 /** Numbers without a nominal range cannot be normalised to 0–1: they stay as they are. */

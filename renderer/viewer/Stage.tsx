@@ -3,12 +3,17 @@
  * click selects the mark under the cursor, or pins the probe and explains the number there. Keyboard: arrows pan (or move a
  * pinned probe), + and − zoom, F fits, Z is 100 %, Page Down and Page Up select the next and the previous mark.
  */
+import { Copy, Download, Maximize } from 'lucide-react'
 import { type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode, useEffect, useRef } from 'react'
 import type { DisplayInput } from '../../engine/values/display.ts'
 import { arrowStep, endExplaining, explainNumber, outlines, outputName, useExplain } from '../explain/state.ts'
 import { markUnder, placeInSight } from '../marks/look.ts'
 import { hoverMark, indexIn, outputOf, selectMark, shownMarks, stepMark, useMarks } from '../marks/state.ts'
 import { imageOf } from '../preview/shape.ts'
+import { notifyError } from '../state/notices.ts'
+import { screenRatio, useScale } from '../theme/scale.ts'
+import { ContextMenu } from '../ui/ContextMenu.tsx'
+import type { MenuItem } from '../ui/menu-items.ts'
 import {
   type Camera,
   fitCamera,
@@ -27,6 +32,7 @@ import { type OutlineColours, paint } from './paint.ts'
 import type { Picture } from './picture.ts'
 import styles from './Stage.module.css'
 import { setViewer, useViewer } from './state.ts'
+import { copyPicture, savePicture } from './whole.ts'
 
 interface StageProps {
   /** One, or two that are compared. */
@@ -35,6 +41,8 @@ interface StageProps {
   /** All linked pictures: the first with a known size sets the scale. */
   readonly linked: readonly Picture[]
   readonly label: string
+  /** Of each picture: what its copies are called. */
+  readonly titles: readonly string[]
   /** Over the picture: handles. */
   readonly children?: ReactNode
 }
@@ -45,7 +53,7 @@ const tremble = 4
 
 const referenceOf = (linked: readonly Picture[]): Size | undefined => linked.find((p) => p.info?.size)?.info?.size
 
-export function Stage({ pictures, displays, linked, label, children }: StageProps) {
+export function Stage({ pictures, displays, linked, label, titles, children }: StageProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const drag = useRef<{ at: Point; moved: number } | null>(null)
   /** The size of the canvas in device pixels. */
@@ -57,7 +65,6 @@ export function Stage({ pictures, displays, linked, label, children }: StageProp
     if (!element || !context) return
     let frame = 0
     let asking: ReturnType<typeof setTimeout> | undefined
-    const ratio = window.devicePixelRatio || 1
     const colours = outlineColours(element)
     const numbers = new Map(pictures.map((picture) => [picture, createNumbers(picture, () => schedule())]))
 
@@ -73,7 +80,7 @@ export function Stage({ pictures, displays, linked, label, children }: StageProp
         reference,
         pictures,
         state,
-        ratio,
+        ratio: screenRatio(),
         colours,
         numbersOf: (picture) => numbers.get(picture)?.part,
         // The explained number itself has the probe's mark.
@@ -96,7 +103,7 @@ export function Stage({ pictures, displays, linked, label, children }: StageProp
         // Until its size is known, request all of it, as large as the stage.
         const wanted = rect ? wantedPart(rect, room, size) : room
         if (wanted) picture.want(wanted, displays[i] ?? {})
-        const written = rect && size && rect.width / size.width >= writtenFrom * ratio
+        const written = rect && size && rect.width / size.width >= writtenFrom * screenRatio()
         numbers.get(picture)?.want(written ? pixelsInSight(rect, room, size) : undefined)
       }
     }
@@ -120,7 +127,7 @@ export function Stage({ pictures, displays, linked, label, children }: StageProp
     }
     const resize = new ResizeObserver(([entry]) => {
       const box = entry?.devicePixelContentBoxSize?.[0]
-      const ratio = window.devicePixelRatio || 1
+      const ratio = screenRatio()
       const width = Math.max(1, Math.round(box?.inlineSize ?? element.clientWidth * ratio))
       const height = Math.max(1, Math.round(box?.blockSize ?? element.clientHeight * ratio))
       stage.current = { width, height }
@@ -138,6 +145,7 @@ export function Stage({ pictures, displays, linked, label, children }: StageProp
           schedule()
         }),
       ),
+      useScale.subscribe(moved),
       outlines.subscribe(null, schedule),
       ...pictures.map((picture) => shownMarks.subscribe(outputOf(picture), schedule)),
       useMarks.subscribe(({ hovered, selected }, before) => {
@@ -211,7 +219,7 @@ export function Stage({ pictures, displays, linked, label, children }: StageProp
     const size = picture?.info?.size
     if (!reference || !room || !size) return undefined
     const rect = pictureRect(useViewer.getState().camera, room, reference, size)
-    return { picture, index: markUnder(outputOf(picture), at, rect, size, window.devicePixelRatio || 1) }
+    return { picture, index: markUnder(outputOf(picture), at, rect, size, screenRatio()) }
   }
   const hover = (at: Point | undefined, element: HTMLElement): void => {
     const found = at && markAt(at)
@@ -274,6 +282,32 @@ export function Stage({ pictures, displays, linked, label, children }: StageProp
     if (!useViewer.getState().pinned) setViewer({ probe: null })
   }
 
+  const items: MenuItem[] = [
+    ...pictures.flatMap((picture, i): MenuItem[] => {
+      const title = titles[i] ?? picture.node
+      const display = displays[i] ?? {}
+      const of = pictures.length > 1
+      const disabled = !picture.info?.size
+      return [
+        {
+          label: of ? `Copy “${title}”` : 'Copy picture',
+          icon: Copy,
+          disabled,
+          perform: () => void copyPicture(picture, display).catch(notifyError),
+        },
+        {
+          label: of ? `Save “${title}”…` : 'Save picture…',
+          icon: Download,
+          disabled,
+          perform: () => void savePicture(picture, display, title).catch(notifyError),
+        },
+      ]
+    }),
+    '-',
+    { label: 'Fit', icon: Maximize, shortcut: 'F', perform: () => setViewer({ camera: fitCamera }) },
+    { label: 'One to one', shortcut: 'Z', perform: () => oneToOne() },
+  ]
+
   const key = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const { pinned, probe, camera } = useViewer.getState()
@@ -305,9 +339,10 @@ export function Stage({ pictures, displays, linked, label, children }: StageProp
     event.stopPropagation()
   }
 
-  return (
+  const stageElement = (
     <div
       className={styles.stage}
+      data-menu
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it pans, zooms and probes by keyboard
       tabIndex={0}
       role="application"
@@ -329,6 +364,7 @@ export function Stage({ pictures, displays, linked, label, children }: StageProp
       {children}
     </div>
   )
+  return <ContextMenu items={items}>{stageElement}</ContextMenu>
 }
 
 /** As they are filtered, hovered and selected now. */

@@ -22,15 +22,39 @@ export interface Numbers {
   renew(): void
 }
 
-export function createNumbers({ node, port }: ViewTarget, onCome: () => void): Numbers {
+/** a − b, number by number; undefined where they are not of one form. */
+export function apart(a: Part, b: Part): Part | undefined {
+  if (a.values.length !== b.values.length || a.channels !== b.channels) return undefined
+  return { ...a, values: a.values.map((value, i) => minus(value, b.values[i])) }
+}
+
+/** What is no number stays what it is. */
+const minus = (a: Amount, b: Amount | undefined): Amount =>
+  typeof a === 'number' && typeof b === 'number' ? a - b : typeof a === 'number' ? (b ?? a) : a
+
+async function numbersOf(
+  { node, port, minus }: ViewTarget & { readonly minus?: ViewTarget | undefined },
+  part: Rect,
+): Promise<Part | undefined> {
+  const [own, other] = await Promise.all([
+    request('numbers', { node, port, ...part }),
+    minus && request('numbers', { node: minus.node, port: minus.port, ...part }),
+  ])
+  return other ? apart(own, other) : own
+}
+
+export function createNumbers(
+  of: ViewTarget & { readonly minus?: ViewTarget | undefined },
+  onCome: () => void,
+): Numbers {
   let part: Part | undefined
   let wanted: Rect | undefined
-  const ask = newestOnly<Part>()
+  const ask = newestOnly<Part | undefined>()
   const go = (): void => {
     const asked = wanted
     if (!asked) return
     ask(
-      () => request('numbers', { node, port, ...asked }),
+      () => numbersOf(of, asked),
       (came) => {
         // Without a result there are no numbers; the node itself says why.
         part = wanted ? came : undefined

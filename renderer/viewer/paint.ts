@@ -1,4 +1,4 @@
-/** Draws the stage: pictures alone, split by a wipe, alternating, or their difference; the pixel grid and numbers; marks; the source of an explained number; the probe. */
+/** Draws the stage: pictures alone, split by a wipe, or alternating; the pixel grid and numbers; marks; the source of an explained number; the probe. */
 import type { ProvenanceOutline } from '../../engine/protocol/provenance.ts'
 import { around, boundary } from '../explain/boundary.ts'
 import { type MarkScene, paintMarks } from '../marks/paint.ts'
@@ -27,7 +27,7 @@ export interface Scene {
   readonly colours: OutlineColours
   /** Device pixels per CSS pixel. */
   readonly ratio: number
-  readonly state: Pick<ViewerState, 'mode' | 'wipe' | 'blink' | 'gain' | 'probe' | 'pinned'>
+  readonly state: Pick<ViewerState, 'mode' | 'wipe' | 'blink' | 'probe' | 'pinned'>
 }
 
 export interface OutlineColours {
@@ -175,39 +175,6 @@ function paintProbe(context: Context, rect: Rect, size: Size, place: Point): voi
   context.stroke()
 }
 
-/** |a − b| of the displayed colours, times the gain, instead of `a`. Opaque wherever one of them is. */
-export function difference(a: Uint8ClampedArray, b: Uint8ClampedArray, gain: number): void {
-  for (let i = 0; i < a.length; i += 4) {
-    for (let c = i; c < i + 3; c++) a[c] = Math.abs((a[c] as number) - (b[c] as number)) * gain
-    a[i + 3] = Math.max(a[i + 3] as number, b[i + 3] as number)
-  }
-}
-
-const offscreen: OffscreenCanvas[] = []
-
-/** The stage with one picture on it, as pixels. */
-function pixelsOf(at: 0 | 1, scene: Scene, picture: Picture): ImageData | undefined {
-  const { width, height } = scene.stage
-  const canvas = offscreen[at] ?? new OffscreenCanvas(width, height)
-  offscreen[at] = canvas
-  if (canvas.width !== width || canvas.height !== height) {
-    canvas.width = width
-    canvas.height = height
-  }
-  const context = canvas.getContext('2d', { willReadFrequently: true })
-  context?.clearRect(0, 0, width, height)
-  if (context) paintPicture(context, scene, picture)
-  return context?.getImageData(0, 0, width, height)
-}
-
-function paintDifference(context: Context, scene: Scene, a: Picture, b: Picture): void {
-  const first = pixelsOf(0, scene, a)
-  const second = pixelsOf(1, scene, b)
-  if (!first || !second) return
-  difference(first.data, second.data, scene.state.gain)
-  context.putImageData(first, 0, 0)
-}
-
 function paintWipe(context: Context, scene: Scene, a: Picture, b: Picture): void {
   const { width, height } = scene.stage
   const divider = Math.round(scene.state.wipe * width)
@@ -239,7 +206,6 @@ export function paint(context: Context, scene: Scene): void {
   if (!a) return
   if (!b) paintPicture(context, scene, a)
   else if (state.mode === 'wipe') paintWipe(context, scene, a, b)
-  else if (state.mode === 'difference') paintDifference(context, scene, a, b)
   else paintPicture(context, scene, state.blink === 0 ? a : b)
 
   const top = b && state.mode === 'blink' && state.blink === 1 ? b : a

@@ -27,6 +27,8 @@ interface Part {
 }
 
 export interface Picture extends ViewTarget {
+  /** Is subtracted from it. */
+  readonly minus?: ViewTarget | undefined
   readonly info: PictureInfo | undefined
   subscribe(listener: () => void): () => void
   /** Called after each arrival. */
@@ -53,7 +55,7 @@ function listeners(): { add(listener: () => void): () => void; tell(): void } {
   }
 }
 
-export function createPicture(id: string, node: string, port: string): Picture {
+export function createPicture(id: string, node: string, port: string, minus?: ViewTarget): Picture {
   let info: PictureInfo | undefined
   let whole: Part | undefined
   let detail: Part | undefined
@@ -123,13 +125,14 @@ export function createPicture(id: string, node: string, port: string): Picture {
   return {
     node,
     port,
+    minus,
     get info() {
       return info
     },
     subscribe: known.add,
     onDraw: drawn.add,
     want(wanted, display) {
-      const request = { id, node, port, ...wanted, display }
+      const request = { id, node, port, ...wanted, display, ...(minus && { minus }) }
       const key = JSON.stringify(request)
       if (key === asked) return
       asked = key
