@@ -45,7 +45,7 @@ test('a small window leaves the canvas its share, and the panels come back', { t
   const chosen = (await widths(editor)).inspector
   expect(chosen).toBeGreaterThan(280)
   await page.reload()
-  await editor.closeStart()
+  await editor.ready()
   await expect.poll(async () => (await widths(editor)).inspector).toBe(chosen)
 })
 

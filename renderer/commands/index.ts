@@ -4,7 +4,7 @@ import { lessonCommands } from '../lesson/commands.ts'
 import { connectCommand, listView } from '../list/commands.ts'
 import { nodePage } from '../page/commands.ts'
 import { presentCommand } from '../present/commands.ts'
-import { openSceneCommand } from '../scene/commands.ts'
+import { openSampleCommand, openSceneCommand } from '../scene/commands.ts'
 import { startScreen } from '../start/commands.ts'
 import { updateCommands } from '../updates/commands.ts'
 import { viewerCommands } from '../viewer/commands.ts'
@@ -19,6 +19,7 @@ export const commands: readonly Command[] = [
   startScreen,
   ...fileCommands,
   openSceneCommand,
+  openSampleCommand,
   ...editCommands,
   contextMenu,
   connectCommand,

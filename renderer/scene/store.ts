@@ -1,5 +1,8 @@
 /** The scene shown over the editor, if any. */
 import { create } from 'zustand'
+import { baseName } from '../panels/paths.ts'
+import { remember } from '../state/recent.ts'
+import { sampleScene } from './sample.ts'
 import { type SceneSource, sceneAt, sceneIn } from './source.ts'
 
 export const useScene = create<{ readonly source: SceneSource | null }>(() => ({ source: null }))
@@ -7,7 +10,11 @@ export const useScene = create<{ readonly source: SceneSource | null }>(() => ({
 const show = (source: SceneSource | null): void => useScene.setState({ source })
 
 /** A file on the machine that computes. If it throws `file.*` or `scene.*`, nothing has changed. */
-export const openScene = async (path: string): Promise<void> => show(await sceneAt(path))
+export async function openScene(path: string): Promise<void> {
+  show(await sceneAt(path))
+  remember(path, baseName(path))
+}
+export const openSampleScene = (): void => show(sampleScene())
 /** A file dropped on the window, and what was dropped beside it. */
 export const openSceneFile = async (file: File, beside: readonly File[]): Promise<void> =>
   show(await sceneIn(file, beside))

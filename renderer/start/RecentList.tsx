@@ -1,8 +1,10 @@
 /** Files opened or saved before. A missing file is marked and can be removed from the list. */
-import { FileWarning, Workflow, X } from 'lucide-react'
+import { Box, FileWarning, Workflow, X } from 'lucide-react'
 import { useEffect } from 'react'
+import { isScene } from '../../engine/protocol/scene.ts'
 import { loadFile, whenSafe } from '../panels/files.ts'
 import { folderOf } from '../panels/paths.ts'
+import { openScene } from '../scene/store.ts'
 import { notifyError } from '../state/notices.ts'
 import { checkRecent, forget, type RecentFile, useRecent } from '../state/recent.ts'
 import { IconButton } from '../ui/IconButton.tsx'
@@ -31,10 +33,12 @@ export function RecentList() {
 }
 
 function Entry({ file: { path, title }, gone }: { file: RecentFile; gone: boolean }) {
-  const Icon = gone ? FileWarning : Workflow
+  const scene = isScene(path)
+  const Icon = gone ? FileWarning : scene ? Box : Workflow
+  const open = (): Promise<void> => (scene ? openScene(path) : loadFile(path).then(whenSafe))
   return (
     <li className={styles.file} data-gone={gone || undefined}>
-      <button type="button" disabled={gone} title={path} onClick={() => saying(loadFile(path).then(whenSafe))}>
+      <button type="button" disabled={gone} title={path} onClick={() => saying(open())}>
         <Icon size={15} strokeWidth={1.75} aria-hidden />
         <span className={styles.fileTitle}>{title}</span>
         <span className={styles.filePlace}>{gone ? 'file missing' : folderOf(path)}</span>

@@ -9,7 +9,7 @@ import { canvas } from '../canvas/store.ts'
 import { perform } from '../commands/command.ts'
 import { newPipeline, openPipeline } from '../commands/file.ts'
 import { useLesson } from '../lesson/store.ts'
-import { openSceneCommand } from '../scene/commands.ts'
+import { openSampleCommand, openSceneCommand } from '../scene/commands.ts'
 import { useEditor } from '../state/editor.ts'
 import { setShowAtStart, showStart, useUi } from '../state/ui.ts'
 import { Button } from '../ui/Button.tsx'
@@ -102,6 +102,9 @@ function Sheet() {
       <div className={styles.more}>
         <Button onClick={() => perform(openPipeline)}>
           <FolderOpen size={15} aria-hidden /> Open a pipeline…
+        </Button>
+        <Button look="quiet" onClick={() => perform(openSampleCommand)}>
+          <Box size={15} aria-hidden /> Look at a sample scene
         </Button>
         <Button look="quiet" onClick={close}>
           Continue with the sample

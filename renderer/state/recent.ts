@@ -1,5 +1,5 @@
 /**
- * Pipelines opened or saved before, newest first: kept in this browser (or the desktop program, which fills its menu from here),
+ * Pipelines and 3D scenes opened or saved before, newest first: kept in this browser (or the desktop program, which fills its menu from here),
  * one list for all windows, checked by the host. This is the only file that knows how the list is kept.
  */
 import { create } from 'zustand'
@@ -49,7 +49,7 @@ function keep(files: readonly RecentFile[]): void {
 
 export const forget = (path: string): void => keep(get().files.filter((file) => file.path !== path))
 
-function remember(path: string, title: string): void {
+export function remember(path: string, title: string): void {
   const others = get().files.filter((file) => file.path !== path)
   keep([{ path, title, at: Date.now() }, ...others].slice(0, most))
 }
