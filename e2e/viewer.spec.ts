@@ -163,18 +163,28 @@ test('wipe, blink and difference show what they say, pixel by pixel', async ({ e
   await expect.poll(() => same(stage, b), { message: 'A, B, A, B' }).toBe(true)
   expect(isGray(at(b, Math.round(b.width / 2) + 20, 40))).toBe(true)
 
+  // Signed, of the true numbers: gray is no difference, and the whole range lies on either side of it.
   await mode('Difference')
   const d = await seen(stage)
   let worst = 0
   let coloured = 0
   for (let i = 0; i < d.data.length; i += 4)
     for (let c = 0; c < 3; c++) {
-      const wanted = Math.abs((a.data[i + c] ?? 0) - (b.data[i + c] ?? 0))
-      worst = Math.max(worst, Math.abs((d.data[i + c] ?? 0) - wanted))
-      coloured += Number(wanted > 30)
+      if (a.data[i + 3] !== 255) continue
+      const apart = (a.data[i + c] ?? 0) - (b.data[i + c] ?? 0)
+      worst = Math.max(worst, Math.abs((d.data[i + c] ?? 0) - (255 + apart) / 2))
+      coloured += Number(Math.abs(apart) > 30)
     }
-  expect(worst, '|A − B|').toBeLessThanOrEqual(1)
+  expect(worst, 'A − B').toBeLessThanOrEqual(2)
   expect(coloured, 'and there is something to see').toBeGreaterThan(1000)
+  // Δ is written with the two numbers it is made of.
+  const place = await placeOf(stage, 150, 100)
+  await page.mouse.move(place.x, place.y)
+  await expect(editor.viewer.locator('[data-apart]')).toContainText(/[+−]0\.\d/)
+  const [first = '', second = '', apart = ''] = await editor.viewer.locator('ul[aria-live] > li').allTextContents()
+  const red = (text: string): number => Number(/R([+−-]?[\d.]+)/.exec(text)?.[1]?.replace('−', '-'))
+  const gray = Number(/([\d.]+)$/.exec(second)?.[1]?.replace(/^2(?=0?\.)/, ''))
+  expect(red(apart)).toBeCloseTo(red(first) - gray, 3)
 
   await mode('Wipe')
   const divider = editor.viewer.getByRole('slider', { name: /^Divider/ })

@@ -223,6 +223,11 @@ export const methods = {
       entries: z.array(z.object({ name: z.string(), path: z.string(), folder: z.boolean(), bytes: z.number() })),
     }),
   },
+  /** Makes a folder; one that is there stays. */
+  makeFolder: {
+    params: z.object({ path }),
+    result: z.object({ path: z.string() }),
+  },
   /** Reads a pipeline file; the window then sends it back with `open`. */
   load: {
     params: z.object({ path }),

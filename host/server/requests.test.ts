@@ -227,3 +227,15 @@ it('says when the settings cannot be read, and takes new ones', async () => {
   await window.request('settings', { change: {} })
   expect((await window.request('settings', {})).result).toMatchObject({ settings: { device: 'auto' } })
 })
+
+it('makes a folder where there is none, and says why not', async () => {
+  const folder = join(at.folder, 'new')
+  expect((await window.request('makeFolder', { path: folder })).result).toEqual({ path: folder })
+  expect(statSync(folder).isDirectory()).toBe(true)
+  expect((await window.request('list', { path: folder })).result).toMatchObject({ path: folder, entries: [] })
+  expect((await window.request('makeFolder', { path: folder })).problem).toBeUndefined()
+  writeFileSync(join(at.folder, 'file'), '')
+  expect((await window.request('makeFolder', { path: join(at.folder, 'file', 'in') })).problem?.code).toBe(
+    'file.not-a-folder',
+  )
+})

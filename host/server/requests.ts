@@ -8,6 +8,7 @@ import type { SettingsState } from '../../engine/protocol/settings.ts'
 import type { Session } from '../../engine/run/engine.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { FileUse } from '../../engine/types/services.ts'
+import { makeFolder } from '../files/make-folder.ts'
 import { absolutePath } from '../files/paths.ts'
 import { fileProblem } from '../files/problems.ts'
 import { keepUpload } from '../files/uploads.ts'
@@ -114,6 +115,11 @@ const handlers: Handlers = {
   provenance: ({ session }, params) => session.request('provenance', params),
   steps: ({ session }, params) => session.request('steps', params),
   list: (desk, { path }) => list(path === undefined ? homedir() : absolutePath(path, desk.folder)),
+  async makeFolder(desk, { path }) {
+    const target = absolutePath(path, desk.folder)
+    await makeFolder(target)
+    return { path: target }
+  },
   load: (desk, { path }) => readPipeline(absolutePath(path, desk.folder)),
   async save(desk, { path, stamp, overwrite, also }) {
     const { catalogue, folder, own, uploads } = desk

@@ -6,6 +6,7 @@ import { memo } from 'react'
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
 import type { NodeRecord } from '../../engine/graph/document.ts'
 import { subgraphName } from '../../engine/graph/info.ts'
+import { baseName } from '../panels/paths.ts'
 import { setTitle } from '../state/actions.ts'
 import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
 import { nodeTitle, useNode, useTypeInfo } from '../state/info.ts'
@@ -78,6 +79,9 @@ function NearCard({ id, nodeRef: ref, record, info, selected }: CardProps) {
   const graph = useEditor((s) => (info && !info.socketsBy ? undefined : currentGraph(s)))
   const layout = layoutOf(id, record, info, graph ?? currentGraph(useEditor.getState()))
   const title = nodeTitle(record, info)
+  const file = fileOf(record, info)
+  // Which file it is tells more than the name of the function.
+  const under = file === undefined || !info?.alias ? info?.alias : baseName(file)
   return (
     <article className={styles.node} data-node={id} data-state={state} data-selected={selected || undefined}>
       <header className={styles.header}>
@@ -92,9 +96,9 @@ function NearCard({ id, nodeRef: ref, record, info, selected }: CardProps) {
             {title}
           </h3>
         )}
-        {(info?.alias || !info) && (
-          <p className={styles.alias} translate="no" data-long={isLong(info?.alias ?? record.type, 24)}>
-            {info?.alias ?? record.type}
+        {(under || !info) && (
+          <p className={styles.alias} translate="no" title={file} data-long={isLong(under ?? record.type, 24)}>
+            {under ?? record.type}
           </p>
         )}
         <Progress nodeRef={ref} />
@@ -125,6 +129,13 @@ function NearCard({ id, nodeRef: ref, record, info, selected }: CardProps) {
       />
     </article>
   )
+}
+
+/** The file or folder of a node that has one. */
+function fileOf({ params }: NodeRecord, info: NodeInfo | undefined): string | undefined {
+  const [name] = Object.entries(info?.params ?? {}).find(([, { type }]) => type === 'file' || type === 'folder') ?? []
+  const path = name === undefined ? undefined : params?.[name]
+  return typeof path === 'string' && path !== '' ? path : undefined
 }
 
 function Progress({ nodeRef: ref }: { nodeRef: string }) {

@@ -2,13 +2,18 @@
  * The files of the machine that computes: breadcrumbs, a list for mouse and keyboard (arrows, Enter, Backspace goes up, letters
  * find), a filter by extension, and a field for a name. Errors appear in place of the list.
  */
-import { ArrowUp, CircleAlert, File, Folder as FolderIcon, Image } from 'lucide-react'
+import { ArrowUp, CircleAlert, File, Folder as FolderIcon, FolderPlus, History, Image } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { request } from '../state/engine.ts'
+import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
+import { Menu } from '../ui/Menu.tsx'
 import { formatBytes } from '../ui/numbers.ts'
 import { Select } from '../ui/Select.tsx'
 import styles from './FileBrowser.module.css'
-import { accepted, crumbs } from './paths.ts'
+import { wordsOfError } from './files.ts'
+import { recentFolders } from './folders.ts'
+import { accepted, crumbs, joined } from './paths.ts'
 import type { Entry, Folder } from './useFolder.ts'
 
 interface FileBrowserProps {
@@ -44,6 +49,7 @@ export function FileBrowser({ folder, kind, accept, name, onName, onEnter }: Fil
   const id = useId()
   const [all, setAll] = useState(false)
   const [active, setActive] = useState(0)
+  const [making, setMaking] = useState(false)
   const list = useRef<HTMLDivElement>(null)
   const typed = useRef({ text: '', at: 0 })
   /** Typed before the folder was listed: matched once the list arrives. */
@@ -133,7 +139,19 @@ export function FileBrowser({ folder, kind, accept, name, onName, onEnter }: Fil
               </li>
             ))}
         </ol>
+        <RecentFolders folder={folder} />
+        {kind !== 'file' && (
+          <IconButton
+            small
+            icon={FolderPlus}
+            label="New folder"
+            disabled={!path}
+            pressed={making}
+            onClick={() => setMaking(!making)}
+          />
+        )}
       </nav>
+      {making && path && <NewFolder folder={folder} path={path} onDone={() => setMaking(false)} />}
       <div
         ref={list}
         className={styles.list}
@@ -214,6 +232,70 @@ export function FileBrowser({ folder, kind, accept, name, onName, onEnter }: Fil
           />
         ) : null}
       </div>
+    </div>
+  )
+}
+
+/** Where files were chosen before. */
+function RecentFolders({ folder }: { folder: Folder }) {
+  const paths = recentFolders()
+  if (paths.length === 0) return null
+  return (
+    <Menu
+      align="end"
+      useItems={() => paths.map((path) => ({ label: path, icon: FolderIcon, perform: () => folder.go(path) }))}
+    >
+      <button type="button" className={styles.recent} aria-label="Recent folders" title="Recent folders">
+        <History size={15} strokeWidth={1.75} aria-hidden />
+      </button>
+    </Menu>
+  )
+}
+
+/** Asks for a name, makes the folder here and goes into it. */
+function NewFolder({ folder, path, onDone }: { folder: Folder; path: string; onDone: () => void }) {
+  const [name, setName] = useState('')
+  const [error, setError] = useState<string | undefined>()
+  const make = async (): Promise<void> => {
+    if (!name.trim()) return
+    try {
+      folder.go((await request('makeFolder', { path: joined(path, name.trim()) })).path)
+      onDone()
+    } catch (error) {
+      setError(wordsOfError(error))
+    }
+  }
+  return (
+    <div className={styles.making}>
+      <input
+        className={styles.nameField}
+        aria-label="Name of the new folder"
+        placeholder="Name of the new folder"
+        value={name}
+        spellCheck={false}
+        autoComplete="off"
+        // biome-ignore lint/a11y/noAutofocus: it was asked for
+        autoFocus
+        onChange={(event) => {
+          setName(event.target.value)
+          setError(undefined)
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' && event.key !== 'Escape') return
+          event.preventDefault()
+          event.stopPropagation()
+          if (event.key === 'Escape') onDone()
+          else void make()
+        }}
+      />
+      <Button small disabled={!name.trim()} onClick={() => void make()}>
+        Make
+      </Button>
+      {error && (
+        <p className={styles.problem} role="alert">
+          {error}
+        </p>
+      )}
     </div>
   )
 }

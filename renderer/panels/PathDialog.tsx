@@ -9,8 +9,9 @@ import { Dialog } from '../ui/Dialog.tsx'
 import { say } from '../words/say.ts'
 import { FileBrowser } from './FileBrowser.tsx'
 import { wordsOfError } from './files.ts'
+import { lastFolder, rememberFolder } from './folders.ts'
 import styles from './PathDialog.module.css'
-import { joined, withExtension } from './paths.ts'
+import { folderOf, joined, withExtension } from './paths.ts'
 import { useFolder } from './useFolder.ts'
 
 interface PathDialogProps {
@@ -32,6 +33,12 @@ type NativeDialogProps = PathDialogProps & { readonly bridge: DesktopBridge }
 
 const actions = { file: 'Open', folder: 'Choose', save: 'Save' }
 
+/** The next dialog begins in the same folder. */
+function rememberChoice(path: string, kind: PathDialogProps['kind']): void {
+  const folder = kind === 'folder' ? path : folderOf(path)
+  if (folder !== undefined) rememberFolder(folder)
+}
+
 const isFolder = (path: string): Promise<boolean> =>
   request('list', { path }).then(
     () => true,
@@ -50,10 +57,11 @@ function NativeDialog({ bridge, title, kind, accept = [], start, name, onChoose,
     if (asked.current) return
     asked.current = true
     const ask = async (): Promise<void> => {
-      const path = await bridge.choose({ kind, title: say(title), accept, start, name })
+      const path = await bridge.choose({ kind, title: say(title), accept, start: start ?? lastFolder(), name })
       if (path === null) return
       try {
         await onChoose(path)
+        rememberChoice(path, kind)
       } catch (error) {
         notifyError(error)
         await ask()
@@ -87,6 +95,7 @@ function BrowsingDialog({
     setError(undefined)
     try {
       await onChoose(path)
+      rememberChoice(path, kind)
       onClose()
     } catch (error) {
       setError(wordsOfError(error))

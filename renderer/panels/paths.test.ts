@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { accepted, baseName, crumbs, folderOf, isAbsolute, joined, relativeTo, withExtension } from './paths.ts'
+import {
+  accepted,
+  baseName,
+  copyName,
+  crumbs,
+  folderOf,
+  isAbsolute,
+  joined,
+  relativeTo,
+  withExtension,
+} from './paths.ts'
 
 describe('crumbs', () => {
   it.each([
@@ -42,4 +52,12 @@ it('knows extensions, of several parts and in any case', () => {
   expect(accepted('a.json', undefined)).toBe(true)
   expect(withExtension('edges', ['sightline.json', 'json'])).toBe('edges.sightline.json')
   expect(withExtension('edges.json', ['sightline.json', 'json'])).toBe('edges.json')
+})
+
+it('knows a kept copy of a dropped file by its place', () => {
+  const hash = '0123456789abcdef0123456789abcdef'
+  expect(copyName(`/home/me/.local/share/sightline/pictures/${hash}/cat photo.jpg`)).toBe('cat photo.jpg')
+  expect(copyName(`C:\\Users\\me\\sightline\\pictures\\${hash}\\cat.jpg`)).toBe('cat.jpg')
+  expect(copyName('/home/me/pictures/cat.jpg')).toBeUndefined()
+  expect(copyName('cat.jpg')).toBeUndefined()
 })

@@ -29,6 +29,13 @@ export function joined(folder: string, name: string): string {
   return folder.endsWith(separator) ? folder + name : folder + separator + name
 }
 
+/**
+ * The name of a dropped file of which Sightline keeps a copy, under the hash of its content; undefined for any other path. Saving
+ * the pipeline puts the copy beside it.
+ */
+export const copyName = (path: string): string | undefined =>
+  /[\\/]pictures[\\/][0-9a-f]{32}[\\/]([^\\/]+)$/.exec(path)?.[1]
+
 /** The path relative to `folder` if it is inside it, so that both can be moved together; otherwise unchanged. */
 export function relativeTo(folder: string | undefined, path: string): string {
   const start = folder === undefined ? undefined : joined(folder, '')

@@ -3,13 +3,10 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import type { MethodResult } from '../../engine/protocol/messages.ts'
 import { request } from '../state/engine.ts'
 import { wordsOfError } from './files.ts'
+import { lastFolder } from './folders.ts'
 
 export type Listing = MethodResult<'list'>
 export type Entry = Listing['entries'][number]
-
-const lastFolder = 'sightline.folder'
-
-const remembered = (): string | undefined => sessionStorage.getItem(lastFolder) ?? undefined
 
 export interface Folder {
   readonly listing: Listing | undefined
@@ -18,7 +15,7 @@ export interface Folder {
   go(path: string | undefined): void
 }
 
-/** `start`: the folder to start in; absent or gone: the last one used, else the home folder. */
+/** `start`: the folder to start in; absent or gone: the last one in which a file was chosen, else the home folder. */
 export function useFolder(start: string | undefined): Folder {
   const [state, setState] = useState<Omit<Folder, 'go'>>({ listing: undefined, error: undefined, loading: true })
   const latest = useRef(0)
@@ -30,7 +27,6 @@ export function useFolder(start: string | undefined): Folder {
       try {
         const listing = await request('list', path === undefined ? {} : { path })
         if (mine !== latest.current) return
-        sessionStorage.setItem(lastFolder, listing.path)
         setState({ listing, error: undefined, loading: false })
       } catch (error) {
         if (mine !== latest.current) return
@@ -43,8 +39,8 @@ export function useFolder(start: string | undefined): Folder {
   )
 
   useEffect(() => {
-    const tries = [start, remembered(), undefined]
-    list(tries.find(Boolean), start ? tries.slice(1) : tries.slice(2))
+    const [first, ...others] = [...[start, lastFolder()].filter(Boolean), undefined]
+    list(first, others)
     return () => {
       latest.current++
     }

@@ -40,8 +40,9 @@ export function sampleBytes(): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(total * bytesEach)
   const view = new DataView(bytes.buffer)
   let at = 0
-  const splat = (place: Vec3, sizes: Vec3, colour: Vec3): void => {
-    for (const [i, value] of [...place, ...sizes].entries()) view.setFloat32(at + 4 * i, value, true)
+  // Up is −y and the front −z, as in most captured scenes, which the viewer expects.
+  const splat = ([x, y, z]: Vec3, sizes: Vec3, colour: Vec3): void => {
+    for (const [i, value] of [x, -y, -z, ...sizes].entries()) view.setFloat32(at + 4 * i, value, true)
     for (const [i, value] of colour.entries())
       view.setUint8(at + 24 + i, Math.round(255 * Math.min(1, Math.max(0, value))))
     bytes.set([255, 255, 128, 128, 128], at + 27)

@@ -11,6 +11,7 @@ import { useNodeReport } from '../state/reports.ts'
 import { formatNumber } from '../ui/numbers.ts'
 import { Segmented } from '../ui/Segmented.tsx'
 import { type Point, pixelAt } from './camera.ts'
+import { channelAt, channelsApart } from './numbers.ts'
 import styles from './ProbeBar.module.css'
 import { type Pane, usePictureInfo } from './panes.ts'
 import type { Picture, PictureInfo } from './picture.ts'
@@ -99,20 +100,21 @@ function Apart({ panes, pictures, place }: ProbeBarProps & { readonly place: Poi
   const format = useViewer((s) => s.probeFormat)
   const [a, b] = [usePictureInfo(pictures[0]), usePictureInfo(pictures[1])]
   const [one, other] = [useProbeAt(panes[0], a, place), useProbeAt(panes[1], b, place)]
-  if (!a || !one || !other || one.values.length !== other.values.length) return null
-  const names = channelNames(a.shape)
+  if (!a || !b || !one?.values.length || !other?.values.length) return null
+  const channels = channelsApart(one.values.length, other.values.length)
+  const names = channelNames((one.values.length < other.values.length ? b : a).shape)
   return (
     <li className={styles.value} data-draft={one.draft || other.draft || undefined} data-apart>
       <span className={styles.number} title="The difference">
         Δ
       </span>
-      {one.values.map((value, c) => {
-        const minus = other.values[c]
-        const apart = value === null || minus === null || minus === undefined ? null : value - minus
+      {Array.from({ length: channels }, (_, c) => {
+        const [value, minus] = [one, other].map(({ values }) => channelAt(values, values.length, 0, c) ?? null)
+        const apart = typeof value === 'number' && typeof minus === 'number' ? value - minus : null
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: a channel is its place
           <span key={c} className={styles.channel}>
-            {names.length > 1 && <span className={styles.name}>{names[c]}</span>}
+            {channels > 1 && <span className={styles.name}>{names[c]}</span>}
             {apartWords(apart, a.shape, format)}
           </span>
         )

@@ -40,7 +40,15 @@ it('subtracts the numbers in the pixels; what is no number stays', () => {
     draft: false,
   })
   expect(apart(part([0.5, 0.25, 'NaN', 2]), part([0.25, 0.5, 1, 2]))?.values).toEqual([0.25, -0.25, 'NaN', 0])
-  expect(apart(part([1]), part([1, 2]))).toBeUndefined()
+  expect(apart(part([1, 2, 3, 4]), { ...part([1]), width: 1, height: 1 })).toBeUndefined()
+  // One channel goes with each; an opacity that only one has is left out.
+  const colour = { ...part([1, 2, 3, 0.5]), width: 1, height: 1, channels: 4 }
+  expect(apart({ ...part([1, 2, 3]), width: 1, height: 1, channels: 3 }, colour)?.values).toEqual([0, 0, 0])
+  const gray = { ...part([1]), width: 1, height: 1 }
+  expect(apart({ ...part([1, 2, 3]), width: 1, height: 1, channels: 3 }, gray)).toMatchObject({
+    channels: 3,
+    values: [0, 1, 2],
+  })
 })
 
 it('writes Δ with its sign, in the unit of the numbers', () => {

@@ -22,10 +22,23 @@ export interface Numbers {
   renew(): void
 }
 
-/** a − b, number by number; undefined where they are not of one form. */
+/** How many channels the difference of two has: one of one channel goes with each, and opacity is left out where only one has it. */
+export const channelsApart = (a: number, b: number): number => (a === 1 || b === 1 ? Math.max(a, b) : Math.min(a, b))
+
+/** The number of a channel, or the only one. */
+export const channelAt = <T>(values: readonly T[], channels: number, pixel: number, c: number): T | undefined =>
+  values[pixel * channels + (channels === 1 ? 0 : c)]
+
+/** a − b, number by number; undefined where they are not of one size. */
 export function apart(a: Part, b: Part): Part | undefined {
-  if (a.values.length !== b.values.length || a.channels !== b.channels) return undefined
-  return { ...a, values: a.values.map((value, i) => minus(value, b.values[i])) }
+  const pixels = a.width * a.height
+  if (pixels !== b.width * b.height || a.channels === 0 || b.channels === 0) return undefined
+  const channels = channelsApart(a.channels, b.channels)
+  const values = Array.from({ length: pixels * channels }, (_, i): Amount => {
+    const [pixel, c] = [Math.floor(i / channels), i % channels]
+    return minus(channelAt(a.values, a.channels, pixel, c) ?? 'NaN', channelAt(b.values, b.channels, pixel, c))
+  })
+  return { ...a, channels, values }
 }
 
 /** What is no number stays what it is. */

@@ -3,7 +3,7 @@ import { FolderOpen } from 'lucide-react'
 import { type DragEvent, useState } from 'react'
 import type { FileParam } from '../../../engine/types/param.ts'
 import { PathDialog } from '../../panels/PathDialog.tsx'
-import { folderOf, joined, relativeTo } from '../../panels/paths.ts'
+import { copyName, folderOf, joined, relativeTo } from '../../panels/paths.ts'
 import { allow } from '../../state/consent.ts'
 import { useEditor } from '../../state/editor.ts'
 import { upload } from '../../state/engine.ts'
@@ -18,7 +18,8 @@ export function PathField({ spec, value, edit, id, label, describedBy }: FieldPr
   const [over, setOver] = useState(false)
   // Paths in a pipeline are relative to its file.
   const beside = useEditor((s) => (s.path === undefined ? undefined : folderOf(s.path)))
-  const full = value && (beside === undefined ? value : joined(beside, value))
+  const copy = copyName(value)
+  const full = value && copy === undefined && (beside === undefined ? value : joined(beside, value))
   const folder = full ? (spec.type === 'folder' ? full : folderOf(full)) : beside
   const takesFiles = spec.type === 'file' && spec.mode !== 'save'
 
@@ -57,8 +58,19 @@ export function PathField({ spec, value, edit, id, label, describedBy }: FieldPr
       onDragLeave={() => setOver(false)}
       onDrop={drop}
     >
-      <TextField id={id} value={value} placeholder={`Choose ${what}`} onCommit={choose} describedBy={describedBy} />
+      <TextField
+        id={id}
+        value={copy ?? value}
+        placeholder={`Choose ${what}`}
+        onCommit={(text) => text !== (copy ?? value) && choose(text)}
+        describedBy={describedBy}
+      />
       <IconButton icon={FolderOpen} label={`Choose ${what}`} onClick={() => setOpen(true)} />
+      {copy !== undefined && (
+        <p className={styles.copy}>
+          A copy of the file that was dropped: later changes to the original do not show. Choose the file to follow it.
+        </p>
+      )}
       {open && (
         <PathDialog
           title={`Choose ${what}`}
