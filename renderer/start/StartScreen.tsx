@@ -104,7 +104,7 @@ function Sheet() {
           <FolderOpen size={15} aria-hidden /> Open a pipeline…
         </Button>
         <Button look="quiet" onClick={() => perform(openSampleCommand)}>
-          <Box size={15} aria-hidden /> Look at a sample scene
+          <Box size={15} aria-hidden /> Open a sample scene
         </Button>
         <Button look="quiet" onClick={close}>
           Continue with the sample
