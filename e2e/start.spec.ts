@@ -98,10 +98,27 @@ test('Build begins empty; Escape goes on with the sample; the menu brings it bac
 test('Learn leads to the lessons, with the keyboard alone', { tag: '@browser' }, async ({ opened: editor, page }) => {
   await editor.start.getByRole('button', { name: 'Learn' }).focus()
   await page.keyboard.press('Enter')
-  await expect(editor.start.locator('[data-card]')).toHaveCount(3)
-  await expect(editor.start.locator('[data-card]').first()).toBeFocused()
+  const lessons = editor.start.locator('[data-lesson]')
+  await expect(lessons).toHaveCount(3)
+  await expect(editor.start).toContainText('0 of 3 lessons done')
+  await expect(lessons.first()).toHaveAttribute('aria-current', 'true')
+  await expect(editor.start.getByRole('heading', { name: 'Lessons' })).toBeFocused()
+  expect(await editor.faults('[aria-label=Start]')).toEqual([])
+  await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('complementary', { name: 'Lesson' })).toContainText('A picture is a grid of numbers')
+  const walker = page.getByRole('complementary', { name: 'Lesson' })
+  await expect(walker).toContainText('A picture is a grid of numbers')
+  await page.keyboard.press('PageDown')
+  await expect(walker).toContainText('2 of 9')
+
+  // It is begun now, and is the one to go on with.
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('start screen')
+  await page.keyboard.press('Enter')
+  await editor.start.getByRole('button', { name: 'Learn' }).click()
+  await expect(lessons.first()).toContainText('at step 2 of 9')
+  await editor.start.getByRole('button', { name: 'Go on at step 2 of 9' }).click()
+  await expect(walker).toContainText('2 of 9')
 })
 
 test('what was saved is there the next time; what is gone says so', async ({ editor, page, folder }) => {

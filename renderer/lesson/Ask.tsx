@@ -45,7 +45,7 @@ function useOutcome({ look }: Ask, index: number) {
   const tell = (next: Outcome | undefined): void => {
     setOutcome(next)
     if (!next || next.kind === 'wrong') return
-    markAnswered(index)
+    markAnswered(index, next.kind === 'shown')
     if (look.length > 0) showOutputs(look)
   }
   const fail = (error: unknown): void => setOutcome({ kind: 'wrong', say: wordsOfError(error) })

@@ -1,5 +1,5 @@
 /** The lesson beside the canvas: one step at a time, with its text, question and buttons. */
-import { ArrowLeft, ArrowRight, RotateCcw, X } from 'lucide-react'
+import { ArrowLeft, ArrowRight, Circle, CircleCheck, Lightbulb, RotateCcw, X } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { splitPort } from '../../engine/graph/document.ts'
 import { filled, type LessonStep } from '../../engine/graph/lesson.ts'
@@ -72,11 +72,16 @@ function usePin(step: LessonStep): void {
   useEffect(() => pinPixel(step, shape), [step, shape])
 }
 
+const stateWords = { open: ', asks', answered: ', answered', shown: ', shown' } as const
+
 function Foot() {
   const step = useLesson((s) => s.step)
   const lesson = useLesson((s) => s.lesson)
   const answered = useLesson((s) => s.answered)
+  const shown = useLesson((s) => s.shown)
   const steps = lesson?.steps ?? []
+  const stateOf = (i: number): 'open' | 'answered' | 'shown' =>
+    shown.has(i) ? 'shown' : answered.has(i) ? 'answered' : 'open'
   const last = step === steps.length - 1
   return (
     <footer className={styles.foot}>
@@ -89,10 +94,10 @@ function Foot() {
               type="button"
               className={styles.dot}
               title={`${i + 1}. ${title}`}
-              aria-label={`Step ${i + 1}: ${title}${ask ? (answered.has(i) ? ', answered' : ', asks') : ''}`}
+              aria-label={`Step ${i + 1}: ${title}${ask ? stateWords[stateOf(i)] : ''}`}
               aria-current={i === step ? 'step' : undefined}
               data-past={i < step || undefined}
-              data-asks={ask ? (answered.has(i) ? 'answered' : 'open') : undefined}
+              data-asks={ask ? stateOf(i) : undefined}
               onClick={() => goToStep(i)}
             />
           </li>
@@ -119,15 +124,40 @@ function Foot() {
   )
 }
 
-/** At the last step: how many questions were answered, and the lesson that follows. */
+/** At the last step: which questions were answered, which were shown, and the lesson that follows. */
 function Ending() {
   const lesson = useLesson((s) => s.lesson)
   const answered = useLesson((s) => s.answered)
+  const shown = useLesson((s) => s.shown)
   const next = useNextLesson(lesson?.id)
   const asks = lesson?.steps.filter(({ ask }) => ask).length ?? 0
   return (
     <div className={styles.ending}>
-      {asks > 0 && <p>{`${answered.size} of ${count(asks, 'question')} answered.`}</p>}
+      {asks > 0 && (
+        <p>
+          {`${answered.size - shown.size} of ${count(asks, 'question')} answered by yourself.`}
+          {shown.size > 0 && <span> {`${shown.size} shown.`}</span>}
+        </p>
+      )}
+      {answered.size - shown.size < asks && (
+        <ul className={styles.checklist} aria-label="Questions">
+          {lesson?.steps.map(({ title, ask }, i) => {
+            if (!ask) return null
+            const state = shown.has(i) ? 'shown' : answered.has(i) ? 'answered' : 'open'
+            const Icon = { shown: Lightbulb, answered: CircleCheck, open: Circle }[state]
+            return (
+              // biome-ignore lint/suspicious/noArrayIndexKey: steps neither come nor go
+              <li key={i}>
+                <button type="button" data-state={state} onClick={() => goToStep(i)}>
+                  <Icon size={14} strokeWidth={1.75} aria-hidden />
+                  <span translate="no">{title}</span>
+                  <span>{{ shown: 'shown', answered: 'answered', open: 'open' }[state]}</span>
+                </button>
+              </li>
+            )
+          })}
+        </ul>
+      )}
       {next && (
         <Button look="primary" onClick={() => saying(openEntry(next.id))}>
           Next lesson: {next.title} <ArrowRight size={15} aria-hidden />

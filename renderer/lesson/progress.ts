@@ -4,8 +4,10 @@ import { create } from 'zustand'
 export interface Progress {
   /** The last step shown, from 0. */
   readonly step: number
-  /** Steps whose question was answered. */
+  /** Steps whose question is settled: answered, */
   readonly answered: readonly number[]
+  /** or, of these, shown on request. */
+  readonly shown?: readonly number[]
 }
 
 const key = 'sightline.lessons'
@@ -14,7 +16,8 @@ const isProgress = (value: unknown): value is Progress =>
   typeof value === 'object' &&
   value !== null &&
   Number.isInteger((value as Progress).step) &&
-  Array.isArray((value as Progress).answered)
+  Array.isArray((value as Progress).answered) &&
+  Array.isArray((value as Progress).shown ?? [])
 
 function stored(): Readonly<Record<string, Progress>> {
   try {
@@ -26,14 +29,15 @@ function stored(): Readonly<Record<string, Progress>> {
   }
 }
 
-const useAllProgress = create<{ readonly lessons: Readonly<Record<string, Progress>> }>(() => ({ lessons: stored() }))
+const useStored = create<{ readonly lessons: Readonly<Record<string, Progress>> }>(() => ({ lessons: stored() }))
 
-export const progressOf = (lesson: string): Progress | undefined => useAllProgress.getState().lessons[lesson]
-export const useProgress = (lesson: string): Progress | undefined => useAllProgress((s) => s.lessons[lesson])
+export const progressOf = (lesson: string): Progress | undefined => useStored.getState().lessons[lesson]
+export const useProgress = (lesson: string): Progress | undefined => useStored((s) => s.lessons[lesson])
+export const useAllProgress = (): Readonly<Record<string, Progress>> => useStored((s) => s.lessons)
 
 export function keepProgress(lesson: string, progress: Progress): void {
-  const lessons = { ...useAllProgress.getState().lessons, [lesson]: progress }
-  useAllProgress.setState({ lessons })
+  const lessons = { ...useStored.getState().lessons, [lesson]: progress }
+  useStored.setState({ lessons })
   try {
     localStorage.setItem(key, JSON.stringify(lessons))
   } catch {

@@ -15,7 +15,9 @@ interface LessonState {
   /** Being walked now; false: left, and can be resumed. */
   readonly on: boolean
   readonly step: number
+  /** Steps whose question is settled, and those of them whose answer was shown. */
   readonly answered: ReadonlySet<number>
+  readonly shown: ReadonlySet<number>
 }
 
 export const useLesson = create<LessonState>(() => ({
@@ -24,14 +26,15 @@ export const useLesson = create<LessonState>(() => ({
   on: false,
   step: 0,
   answered: new Set(),
+  shown: new Set(),
 }))
 const { getState: get, setState: set } = useLesson
 
 export const useStep = (): LessonStep | undefined => useLesson((s) => s.lesson?.steps[s.step])
 
 function keep(): void {
-  const { lesson, step, answered } = get()
-  if (lesson) keepProgress(lesson.id, { step, answered: [...answered] })
+  const { lesson, step, answered, shown } = get()
+  if (lesson) keepProgress(lesson.id, { step, answered: [...answered], shown: [...shown] })
 }
 
 export function goToStep(step: number): void {
@@ -43,16 +46,17 @@ export function goToStep(step: number): void {
 export const nextStep = (): void => goToStep(get().step + 1)
 export const stepBack = (): void => goToStep(get().step - 1)
 
-export function markAnswered(step: number): void {
-  const { answered } = get()
+/** The first outcome counts. */
+export function markAnswered(step: number, wasShown: boolean): void {
+  const { answered, shown } = get()
   if (answered.has(step)) return
-  set({ answered: new Set([...answered, step]) })
+  set({ answered: new Set([...answered, step]), ...(wasShown && { shown: new Set([...shown, step]) }) })
   keep()
 }
 
 /** Restarts at the first step with every question open again. */
 export function beginAnew(): void {
-  set({ step: 0, answered: new Set(), on: true })
+  set({ step: 0, answered: new Set(), shown: new Set(), on: true })
   keep()
 }
 
@@ -101,7 +105,8 @@ function opened(): void {
   // One that was walked to its end goes on with the first open question; a finished one starts over.
   const step = known && known.step < last ? Math.max(0, known.step) : known && open > 0 ? open : 0
   const { document } = useEditor.getState()
-  set({ lesson, begun: document, step, answered: new Set(step > 0 ? known?.answered : []) })
+  const goesOn = step > 0 ? known : undefined
+  set({ lesson, begun: document, step, answered: new Set(goesOn?.answered), shown: new Set(goesOn?.shown) })
   if (lesson) resumeLesson()
 }
 

@@ -10,6 +10,7 @@ import { problemOf } from '../state/problem.ts'
 import { screenRatio } from '../theme/scale.ts'
 import { count } from '../ui/numbers.ts'
 import { cardPicture, type Entry } from './cards.ts'
+import { stateOf } from './lessons.ts'
 import { openEntry, saying } from './open.ts'
 import styles from './StartScreen.module.css'
 
@@ -40,18 +41,16 @@ export function Card({ entry }: { entry: Entry }) {
 
 function Lesson({ entry: { lesson = '', steps, asks } }: { entry: Entry }) {
   const progress = useProgress(lesson)
-  const at = progress && progress.step > 0 ? progress.step + 1 : 0
-  const end = at >= steps
-  const answered = progress?.answered.length ?? 0
-  const done = end && answered >= asks
+  const { kind, step, own, shown } = stateOf({ steps, asks }, progress)
+  const done = kind === 'done'
   const words =
-    at === 0
+    kind === 'new'
       ? `Lesson, ${count(steps, 'step')}`
       : done
         ? `Lesson, done`
-        : end
-          ? `Lesson, ${answered} of ${count(asks, 'question')} answered`
-          : `Lesson, at step ${at} of ${steps}`
+        : step >= steps - 1
+          ? `Lesson, ${own + shown} of ${count(asks, 'question')} answered`
+          : `Lesson, at step ${step + 1} of ${steps}`
   const Icon = done ? CircleCheck : GraduationCap
   return (
     <span className={styles.lesson} data-done={done || undefined}>

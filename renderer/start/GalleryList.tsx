@@ -55,11 +55,11 @@ export function GalleryList({ shown, onShown }: { shown: Shown; onShown: (shown:
   )
 }
 
-const chapterWords = (chapter: string): string =>
+export const chapterWords = (chapter: string): string =>
   chapters[chapter] ? `${chapter} ${say(chapters[chapter])}` : 'Cannot be shown'
 
 /** Requested with each connection, because the files may have changed meanwhile. */
-function useGallery(): { readonly entries: readonly Entry[] | undefined; readonly error: string | undefined } {
+export function useGallery(): { readonly entries: readonly Entry[] | undefined; readonly error: string | undefined } {
   const open = useEngine((s) => s.link === 'open')
   const [entries, setEntries] = useState<readonly Entry[] | undefined>()
   const [error, setError] = useState<string | undefined>()

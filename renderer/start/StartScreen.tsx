@@ -17,6 +17,7 @@ import { IconButton } from '../ui/IconButton.tsx'
 import { Switch } from '../ui/Switch.tsx'
 import { Door } from './Door.tsx'
 import { GalleryList, type Shown } from './GalleryList.tsx'
+import { LessonList } from './LessonList.tsx'
 import { openDroppedFiles } from './open-dropped.ts'
 import { RecentList } from './RecentList.tsx'
 import styles from './StartScreen.module.css'
@@ -30,21 +31,16 @@ const close = (): void => showStart(false)
 
 function Sheet() {
   const sheet = useRef<HTMLElement>(null)
-  const gallery = useRef<HTMLDivElement>(null)
+  const [learns, setLearns] = useState(false)
   const [shown, setShown] = useState<Shown>('all')
   const [over, setOver] = useState(false)
   useClosing()
   useSampleBeside(sheet)
   useEffect(() => sheet.current?.focus(), [])
 
-  const learn = (): void => {
-    setShown('lessons')
-    gallery.current?.scrollIntoView({
-      block: 'start',
-      behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth',
-    })
-    // Draw the cards first.
-    setTimeout(() => gallery.current?.querySelector<HTMLElement>('[data-card]')?.focus({ preventScroll: true }))
+  const back = (): void => {
+    setLearns(false)
+    sheet.current?.focus()
   }
   const drop = (event: DragEvent): void => {
     event.preventDefault()
@@ -76,6 +72,28 @@ function Sheet() {
         <IconButton icon={X} label="Close the start screen" shortcut="Escape" onClick={close} />
       </header>
 
+      {learns ? (
+        <LessonList onBack={back} />
+      ) : (
+        <Doors shown={shown} onShown={setShown} onLearn={() => setLearns(true)} />
+      )}
+
+      <footer className={styles.footer}>
+        <ShowAtStart />
+      </footer>
+    </section>
+  )
+}
+
+interface DoorsProps {
+  readonly shown: Shown
+  readonly onShown: (shown: Shown) => void
+  readonly onLearn: () => void
+}
+
+function Doors({ shown, onShown, onLearn }: DoorsProps) {
+  return (
+    <>
       <div className={styles.doors}>
         <Door
           icon={Workflow}
@@ -90,7 +108,7 @@ function Sheet() {
           icon={GraduationCap}
           title="Learn"
           words="Lessons that run: predict, look, and let the numbers answer."
-          onOpen={learn}
+          onOpen={onLearn}
         />
         <Door
           icon={Box}
@@ -113,14 +131,10 @@ function Sheet() {
       </div>
 
       <RecentList />
-      <div ref={gallery} className={styles.gallery}>
-        <GalleryList shown={shown} onShown={setShown} />
+      <div className={styles.gallery}>
+        <GalleryList shown={shown} onShown={onShown} />
       </div>
-
-      <footer className={styles.footer}>
-        <ShowAtStart />
-      </footer>
-    </section>
+    </>
   )
 }
 
