@@ -64,6 +64,33 @@ test('Tab opens the list at the pointer, and Enter adds there', { tag: '@desktop
   await expect(editor.nodes).toHaveCount(1)
 })
 
+test('Tab adds after the selected node, and after Run too, wherever the focus was left', async ({ editor, page }) => {
+  const menu = page.getByRole('dialog', { name: 'Add a node' })
+  await editor.settled('edges')
+  const count = await editor.nodes.count()
+  await editor.select('blur')
+  await page.keyboard.press('Tab')
+  await expect(menu).toBeVisible()
+  await page.keyboard.type('median')
+  await page.keyboard.press('Enter')
+  await expect(editor.nodes).toHaveCount(count + 1)
+  await expect(editor.node('median')).toHaveAttribute('data-selected', 'true')
+  await expect(editor.inspector).toContainText('Gaussian blur · image')
+  await editor.hasPicture('median')
+
+  await editor.button('Run').click()
+  await expect(editor.button('Run')).toBeVisible()
+  await page.keyboard.press('Tab')
+  await expect(menu).toBeVisible()
+  // What is typed is searched for, and is no shortcut.
+  await page.keyboard.type('sharpen')
+  await expect(menu.getByRole('option').first()).toContainText('Sharpen')
+  await page.keyboard.press('Enter')
+  await expect(editor.nodes).toHaveCount(count + 2)
+  await expect(editor.inspector).toContainText('Median · image')
+  await editor.settled('sharpen')
+})
+
 test('a double click on the bare canvas adds there; a click elsewhere gives it up', async ({ editor, page }) => {
   const box = await editor.pane.boundingBox()
   if (!box) throw new Error('no canvas')

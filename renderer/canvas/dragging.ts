@@ -5,10 +5,11 @@ import { inSequence, move, type Place } from '../../engine/graph/edits.ts'
 import type { Typed } from '../../engine/graph/sockets.ts'
 import { inside } from '../commands/arrange.ts'
 import { duplicate } from '../commands/clip.ts'
+import { roomOnWire } from '../commands/room.ts'
 import { currentGraph, edit, type Selection, select, useEditor } from '../state/editor.ts'
 import { typeInfo } from '../state/info.ts'
 import { fitsOnWire, onWire } from '../state/wiring.ts'
-import { frameId, isBoundaryWire, noteId, parseId } from './flow.ts'
+import { boxOf, frameId, isBoundaryWire, noteId, parseId } from './flow.ts'
 import type { FlowNode, FlowWire } from './flow-types.ts'
 import type { Box, Point } from './geometry.ts'
 import { type CanvasState, setCanvas, useCanvas } from './store.ts'
@@ -107,15 +108,25 @@ function placesOf(moving: CanvasState['moving']): Placed<Place> {
 
 const rest = { moving: new Map(), told: new Map(), dragging: false, copying: false, dropWire: undefined }
 
+/** What makes room for a node that is dropped on a wire. */
+function roomFor({ id, wire }: { readonly id: string; readonly wire: string }, { nodes }: Placed<Place>) {
+  const s = useEditor.getState()
+  const record = currentGraph(s).nodes[id]
+  const place = nodes?.[id]
+  return record && place && roomOnWire(s, { ...boxOf(s, id, record), x: place.x, y: place.y }, wire, id)
+}
+
 /** @param onto the wire into which a node is inserted at the same time */
 function commit(label: string, onto?: { readonly id: string; readonly wire: string }): void {
   const places = placesOf(useCanvas.getState().moving)
+  const room = onto && roomFor(onto, places)
   edit(
     (document, graph) =>
       inSequence(
         document,
         (now) => move(now, places, graph),
         (now) => (onto ? onWire(useEditor.getState(), now, onto.id, onto.wire) : []),
+        (now) => (onto && room ? move(now, { nodes: { ...room.nodes, [onto.id]: room.at } }, graph) : []),
       ),
     { label },
   )

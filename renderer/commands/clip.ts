@@ -3,9 +3,9 @@ import type { Document, Graph } from '../../engine/graph/document.ts'
 import { formatFile } from '../../engine/graph/file.ts'
 import { copy, duplicate as copyBeside, paste } from '../../engine/graph/fragment.ts'
 import { boxOf } from '../canvas/flow.ts'
-import { around, type Point } from '../canvas/geometry.ts'
+import { around, type Box, type Point } from '../canvas/geometry.ts'
 import { placeOnCanvas } from '../canvas/store.ts'
-import { currentGraphName, edit, select, useEditor } from '../state/editor.ts'
+import { currentGraphName, type EditorState, edit, select, useEditor } from '../state/editor.ts'
 import { readDocument } from '../state/incoming.ts'
 import { freePlace } from './free.ts'
 import { removeSelection } from './remove.ts'
@@ -36,16 +36,25 @@ export function cutText(): string | undefined {
   return text
 }
 
+/** The box around a document's content. */
+const boxAround = (s: EditorState, { nodes, frames, notes }: Graph): Box | undefined =>
+  around([
+    ...Object.entries(nodes).map(([id, node]) => boxOf(s, id, node)),
+    ...[...Object.values(frames), ...Object.values(notes)].map((r) => ({ ...r.position, ...r.size })),
+  ])
+
+/** How far the box moves to the nearest place to this corner where it covers nothing. */
+function awayTo(s: EditorState, box: Box, corner: Point): Point {
+  const free = freePlace(s, { ...box, ...corner })
+  return { x: Math.round(free.x - box.x), y: Math.round(free.y - box.y) }
+}
+
 /** Inserts a document's content around a point of the canvas. */
 function insertDocument(part: Document, place: Point, label: string): void {
   const s = useEditor.getState()
-  const box = around([
-    ...Object.entries(part.nodes).map(([id, node]) => boxOf(s, id, node)),
-    ...[...Object.values(part.frames), ...Object.values(part.notes)].map((r) => ({ ...r.position, ...r.size })),
-  ])
+  const box = boxAround(s, part)
   if (!box) return
-  const free = freePlace(s, { ...box, x: place.x - box.width / 2, y: place.y - box.height / 2 })
-  const by = { x: Math.round(free.x - box.x), y: Math.round(free.y - box.y) }
+  const by = awayTo(s, box, { x: place.x - box.width / 2, y: place.y - box.height / 2 })
   const made = edit((document, graph) => paste(document, part, by, graph), { label })
   if (made) select(made.selection)
 }
@@ -66,11 +75,13 @@ export async function pasteFromClipboard(): Promise<void> {
   if (text) await pasteText(text)
 }
 
-/** Copies placed beside the originals (or offset by `by`), with the same inputs. */
-export function duplicate(by: Point = { x: 32, y: 32 }, label = 'Duplicate'): void {
-  const { selection } = useEditor.getState()
-  if (isEmpty(excerpt())) return
-  const whole = { x: Math.round(by.x), y: Math.round(by.y) }
+/** Copies offset by `by`, with the same inputs; without it, beside the originals where nothing lies. */
+export function duplicate(by?: Point, label = 'Duplicate'): void {
+  const s = useEditor.getState()
+  const { selection } = s
+  const box = boxAround(s, excerpt())
+  if (!box) return
+  const whole = by ? { x: Math.round(by.x), y: Math.round(by.y) } : awayTo(s, box, { x: box.x + 32, y: box.y + 32 })
   const made = edit((document, graph) => copyBeside(document, selection, whole, graph, true), { label })
   if (made) select(made.selection)
 }

@@ -373,6 +373,48 @@ it('places what is added, pasted or written where nothing lies', async () => {
   await pasteText(clipText() ?? '')
   expect(nodeIds()).toHaveLength(14)
   expect(covered()).toEqual([])
+  select({ nodes: nodeIds().slice(0, 3) })
+  duplicate()
+  duplicate()
+  expect(nodeIds()).toHaveLength(20)
+  expect(covered()).toEqual([])
+})
+
+it('makes room for a node on a wire: what follows moves, what comes before stays', () => {
+  const type = 'filter/gaussian-blur'
+  // A row as close as nodes stand, with another branch below and a stranger at its end.
+  const row = ['a', 'b', 'c', 'd'].map((id, i) => ({ id, type, position: { x: 230 * i, y: 0 } }))
+  const others = [
+    { id: 'e', type, position: { x: 460, y: 400 } },
+    { id: 'stranger', type, position: { x: 920, y: 0 } },
+  ]
+  const edges = [
+    { from: 'a.image', to: 'b.image' },
+    { from: 'b.image', to: 'c.image' },
+    { from: 'c.image', to: 'd.image' },
+    { from: 'b.image', to: 'e.image' },
+  ]
+  const file = { format: 'sightline', version: 1, nodes: [...row, ...others], edges }
+  openDocument(parseFile(JSON.stringify(file)))
+  const before = get().document
+  const place = { x: 460, y: 120 }
+  const id = addNode({ type, place, centred: true, onWire: 'c.image' }) ?? ''
+  const { nodes, edges: wires } = get().document
+  expect([wires['c.image'], wires[`${id}.image`]]).toEqual([`${id}.image`, 'b.image'])
+  expect(covered()).toEqual([])
+  for (const still of ['a', 'b', 'e']) expect(nodes[still]).toEqual(before.nodes[still])
+  const by = (nodes.c?.position.x ?? 0) - 460
+  expect(by).toBeGreaterThan(0)
+  for (const moved of ['d', 'stranger'])
+    expect(nodes[moved]?.position).toEqual({ x: (before.nodes[moved]?.position.x ?? 0) + by, y: 0 })
+  undo()
+  expect(get().document).toEqual(before)
+
+  // Where there is room, nothing moves.
+  const wide = { ...file, nodes: file.nodes.map((n) => ({ ...n, position: { x: 3 * n.position.x, y: n.position.y } })) }
+  openDocument(parseFile(JSON.stringify(wide)))
+  addNode({ type, place: { x: 1140, y: 120 }, centred: true, onWire: 'c.image' })
+  for (const { id, position } of wide.nodes) expect(get().document.nodes[id]?.position).toEqual(position)
 })
 
 it('heals the wire of a deleted node, and comes back with undo', () => {

@@ -6,6 +6,7 @@ import {
   addNote as addNoteEdit,
   connect,
   inSequence,
+  move,
 } from '../../engine/graph/edits.ts'
 import type { ParamValue } from '../../engine/types/param.ts'
 import { type Box, layoutOf, type Point } from '../canvas/geometry.ts'
@@ -14,6 +15,7 @@ import { typeInfo } from '../state/info.ts'
 import { bestPort, type End, onWire as ontoWire } from '../state/wiring.ts'
 import { between } from './connect.ts'
 import { freePlace } from './free.ts'
+import { roomOnWire } from './room.ts'
 
 export interface NewNode {
   readonly type: string
@@ -41,8 +43,9 @@ export function addNode({ type, place, centred, params, wire, onWire }: NewNode)
     : centred
       ? { x: place.x - width / 2, y: place.y - height / 2 }
       : place
-  // On a wire it stays there; elsewhere it covers nothing.
-  const position = onWire ? corner : freePlace(s, { ...corner, width, height })
+  // On a wire it stays there, and others make room; elsewhere it covers nothing.
+  const room = onWire ? roomOnWire(s, { ...corner, width, height }, onWire) : undefined
+  const position = room?.at ?? freePlace(s, { ...corner, width, height })
   const make = (document: Document, graph: string | undefined) => {
     const made = addNodeEdit(document, { type, position, info, ...(params && { params }) }, graph)
     const { id } = made
@@ -52,6 +55,7 @@ export function addNode({ type, place, centred, params, wire, onWire }: NewNode)
       rest.push((now) => connect(now, ends.from, ends.to, graph))
     }
     if (onWire) rest.push((now) => ontoWire(s, now, id, onWire))
+    if (room) rest.push((now) => move(now, { nodes: room.nodes }, graph))
     return { id, edit: inSequence(document, () => made.edit, ...rest) }
   }
   const made = edit(make, { label: `Add ${info.title}` })
