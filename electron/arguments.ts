@@ -1,9 +1,11 @@
 /** The files named on a command line. */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { sceneExtensions } from '../engine/protocol/scene.ts'
+import { pictureExtensions } from '../engine/types/pictures.ts'
 
 /** What the editor can open: pipelines, pictures, scenes. */
-export const openable = /\.(json|png|jpe?g|webp|avif|tiff?|gif|bmp|ply|splat|ksplat|spz|sog)$/i
+export const openable = new RegExp(`\\.(${['json', ...pictureExtensions, ...sceneExtensions].join('|')})$`, 'i')
 
 /**
  * @param args after the program's name (and, from the source tree, the program's folder)

@@ -4,9 +4,6 @@ import { param } from '../engine/types/param.ts'
 import { mostMegapixels, type PictureInfo } from '../engine/types/services.ts'
 import type { ImageShape } from '../engine/values/index.ts'
 
-/** The extensions that are read, without the dot. */
-export const readable = ['png', 'jpg', 'jpeg', 'webp', 'avif', 'tif', 'tiff', 'gif'] as const
-
 export const limitParam = param.number({
   default: 64,
   min: 1,
@@ -20,4 +17,4 @@ export const limitParam = param.number({
 
 /** The image that a decoded picture becomes. */
 export const shapeOfPicture = ({ width, height, channels, depth }: PictureInfo): ImageShape =>
-  pictureShape({ width, height, channels, depth, data: new Uint8Array() })
+  pictureShape({ width, height, channels, depth })

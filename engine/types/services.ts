@@ -6,13 +6,23 @@ export interface PictureInfo {
   readonly height: number
   /** 1 gray, 3 RGB, 4 RGB + alpha (gray + alpha is given as 4). */
   readonly channels: 1 | 3 | 4
-  readonly depth: 8 | 16
+  /** Bits of a number: whole ones, or 32 for floating point. */
+  readonly depth: 8 | 16 | 32
   /** What was, or will be, done on the way in: "converted from Display P3 to sRGB". */
   readonly note?: string
 }
 
-/** Row-major, channels last. 16-bit values are full-scale 0..65535. */
+/**
+ * Row-major, channels last. 16-bit values are full-scale 0..65535; floats are as in the file: linear light where there are colours,
+ * and any number.
+ */
 export interface Picture extends PictureInfo {
+  readonly data: Uint8Array | Uint16Array | Float32Array
+}
+
+/** A picture as files of whole numbers store it. */
+export interface WholePicture extends PictureInfo {
+  readonly depth: 8 | 16
   readonly data: Uint8Array | Uint16Array
 }
 

@@ -7,19 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { problemWords } from '../../engine/types/words.ts'
 import { createServices, type FileServices } from './services.ts'
-import {
-  bytes,
-  floatTiff,
-  height,
-  makeFolder,
-  never,
-  noise,
-  problem,
-  raw,
-  width,
-  withProfile,
-  words,
-} from './testing.ts'
+import { bytes, height, makeFolder, never, noise, problem, raw, width, withProfile, words } from './testing.ts'
 
 let folder: Awaited<ReturnType<typeof makeFolder>>
 let base: string
@@ -405,7 +393,6 @@ describe('what cannot be read', () => {
     return bytes
   }
   test.each([
-    ['float.tiff', () => floatTiff(), /^32-bit floating point numbers$/],
     // ITU-T T.81, table B.1 and B.2.2: a differential frame, one in lossless arithmetic coding, 12 bits.
     ['differential.jpg', () => jpegOf((b, at) => b.writeUInt8(0xc5, at + 1)), /./],
     ['arithmetic.jpg', () => jpegOf((b, at) => b.writeUInt8(0xcb, at + 1)), /./],

@@ -6,15 +6,26 @@
 import { extname } from 'node:path'
 import type { Metadata } from 'sharp'
 import { breathe } from '../../engine/memory/breathe.ts'
+import { type PictureFormat, pictureFormats } from '../../engine/types/pictures.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { mostMegapixels, type Picture, type PictureInfo } from '../../engine/types/services.ts'
 import { grayTable, isSrgb, readProfile } from './icc.ts'
 import { withFile } from './open.ts'
 import { decoderMessage, decoderProblem, warningOf } from './problems.ts'
+import { isOwn, type OwnFormat, ownInfo, ownPixels } from './readers/index.ts'
+import { NotRead } from './readers/reader.ts'
 import { loadSharp } from './sharp.ts'
-import { type Format, sniff, sniffBytes } from './sniff.ts'
+import { sniff, sniffBytes } from './sniff.ts'
 import { readTiff, type TiffReading } from './tiff.ts'
+import { fromLab, fromTwelveBits, patched } from './tiff-raw.ts'
 import { toRgb } from './ycbcr.ts'
+
+/** The extensions of a folder's pictures. */
+export const pictureExtensions: ReadonlySet<string> = new Set(
+  Object.values(pictureFormats)
+    .flat()
+    .map((extension) => `.${extension}`),
+)
 
 /** A file to read: where it is, and the user's name for it. */
 export interface FileRef {
@@ -23,6 +34,8 @@ export interface FileRef {
 }
 
 interface Header extends PictureInfo {
+  /** A reader of our own makes the pixels. */
+  readonly own?: OwnFormat
   /** For high-bit-depth AVIF: 10 or 12 bits that the decoder returns in the upper bits of 16. */
   readonly bits: number
   readonly convertProfile: boolean
@@ -32,26 +45,35 @@ interface Header extends PictureInfo {
   readonly tiff?: TiffReading
 }
 
-const extensions: Readonly<Record<Format, readonly string[]>> = {
-  png: ['.png'],
-  jpeg: ['.jpg', '.jpeg', '.jfif', '.jpe'],
-  webp: ['.webp'],
-  gif: ['.gif'],
-  tiff: ['.tif', '.tiff'],
-  avif: ['.avif', '.heif', '.hif'],
+/** What a reader of our own throws, as a problem. */
+function ownProblem(error: unknown, shown: string): SightlineError {
+  if (error instanceof NotRead)
+    return new SightlineError('file.unsupported', { path: shown, given: error.message }, error)
+  return decoderProblem(error, shown)
 }
-/** The extensions of a folder's pictures. */
-export const pictureExtensions: ReadonlySet<string> = new Set(Object.values(extensions).flat())
+
+interface Format {
+  readonly format: PictureFormat
+  readonly tiff?: TiffReading
+  /** The header, if a reader of our own reads it. */
+  readonly own?: PictureInfo
+}
 
 /**
  * The format by the first bytes, and how to read it if it is a TIFF.
  * @throws `file.missing`, `file.empty`, `file.not-a-picture`, `file.unsupported`, ...
  */
-const formatOf = ({ real, shown }: FileRef): Promise<{ format: Format; tiff?: TiffReading }> =>
+const formatOf = ({ real, shown }: FileRef): Promise<Format> =>
   withFile(real, shown, async (handle) => {
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(sniffBytes), 0, sniffBytes, 0)
     const { format, words } = sniff(buffer.subarray(0, bytesRead))
     if (!format) throw new SightlineError('file.not-a-picture', { path: shown, given: words })
+    if (isOwn(format)) {
+      const own = await ownInfo(format, handle).catch((error: unknown) => {
+        throw ownProblem(error, shown)
+      })
+      return { format, own }
+    }
     if (format !== 'tiff') return { format }
     const tiff = await readTiff(handle).catch((error: unknown) => {
       throw error instanceof RangeError ? decoderProblem(error, shown) : error
@@ -60,10 +82,15 @@ const formatOf = ({ real, shown }: FileRef): Promise<{ format: Format; tiff?: Ti
     return { format, tiff }
   })
 
-async function metadataOf({ real, shown }: FileRef): Promise<Metadata> {
-  const sharp = await loadSharp()
+/** What the library reads: the file, or its bytes with other tags. */
+const sourceOf = async ({ real, shown }: FileRef, tiff: TiffReading | undefined): Promise<string | Buffer> =>
+  tiff?.raw ? patched(await withFile(real, shown, (handle) => handle.readFile()), tiff.raw.patches) : real
+
+async function metadataOf(file: FileRef, tiff: TiffReading | undefined): Promise<Metadata> {
+  const { shown } = file
+  const [sharp, source] = [await loadSharp(), await sourceOf(file, tiff)]
   try {
-    return await sharp(real, { limitInputPixels: false, failOn: 'none' }).metadata()
+    return await sharp(source, { limitInputPixels: false, failOn: 'none' }).metadata()
   } catch (error) {
     throw decoderProblem(error, shown)
   }
@@ -76,7 +103,9 @@ function colourOf(
 ): Pick<Header, 'convertProfile' | 'ignoreProfile' | 'table'> & { words?: string } {
   const profile = meta.icc && readProfile(meta.icc)
   const named = profile?.name ? ` (${profile.name})` : ''
-  if (profile && tiff?.luma)
+  if (tiff?.raw?.kind === 'lab')
+    return { convertProfile: false, ignoreProfile: true, words: 'converted from Lab to sRGB' }
+  if (profile && (tiff?.luma || tiff?.float || tiff?.raw))
     return { convertProfile: false, ignoreProfile: true, words: `its colour profile${named} was not applied` }
   if (meta.space === 'cmyk')
     return { convertProfile: true, ignoreProfile: false, words: `converted from CMYK${named} to sRGB` }
@@ -100,35 +129,48 @@ function colourOf(
   }
 }
 
+/** "named .jpg, but a PNG picture" */
+function nameNote(shown: string, format: PictureFormat): string | undefined {
+  const extension = extname(shown).toLowerCase()
+  const own: readonly string[] = pictureFormats[format]
+  return pictureExtensions.has(extension) && !own.includes(extension.slice(1))
+    ? `named ${extension}, but a ${format.toUpperCase()} picture`
+    : undefined
+}
+
 async function headerOf(file: FileRef): Promise<Header> {
-  const { format, tiff } = await formatOf(file)
-  const meta = await metadataOf(file)
+  const { format, tiff, own } = await formatOf(file)
+  if (own && isOwn(format)) {
+    const notes = [own.note, nameNote(file.shown, format)].filter(Boolean)
+    const plain = { bits: 16, convertProfile: false, ignoreProfile: true } as const
+    return { ...own, ...plain, own: format, ...(notes.length > 0 && { note: notes.join('; ') }) }
+  }
+  const meta = await metadataOf(file, tiff)
   if (format === 'avif' && meta.compression === 'hevc')
     throw new SightlineError('file.not-a-picture', {
       path: file.shown,
       given: 'an HEIC photo; export it as JPEG or PNG',
     })
   const gray = meta.space === 'b-w' || meta.space === 'grey16'
-  if ((meta.depth !== 'uchar' && meta.depth !== 'ushort') || meta.space === 'multiband' || meta.channels > 5)
+  const whole = meta.depth === 'uchar' || meta.depth === 'ushort'
+  if ((!whole && !(tiff?.float && meta.depth === 'float')) || meta.space === 'multiband' || meta.channels > 5)
     throw new SightlineError('file.unsupported', {
       path: file.shown,
       given: `${meta.channels} channels of type ${meta.depth}`,
     })
   const { words, ...colour } = colourOf(meta, tiff)
-  const extension = extname(file.shown).toLowerCase()
-  const otherName = pictureExtensions.has(extension) && !extensions[format].includes(extension)
   const note = [
     words,
     tiff?.note,
     (meta.orientation ?? 1) > 1 && 'turned as its EXIF orientation says',
     (meta.pages ?? 1) > 1 && `the first of ${meta.pages} pictures in the file`,
-    otherName && `named ${extension}, but a ${format.toUpperCase()} picture`,
+    nameNote(file.shown, format),
   ].filter(Boolean)
   return {
-    width: meta.autoOrient.width,
+    width: tiff?.raw?.kind === 'twelve' ? tiff.raw.width : meta.autoOrient.width,
     height: meta.autoOrient.height,
     channels: tiff ? (tiff.opacity ? 4 : tiff.colours) : meta.hasAlpha ? 4 : gray ? 1 : 3,
-    depth: meta.depth === 'uchar' ? 8 : 16,
+    depth: tiff?.float ? 32 : meta.depth === 'uchar' && !tiff?.raw ? 8 : 16,
     ...(note.length > 0 && { note: note.join('; ') }),
     bits: meta.depth === 'ushort' && format === 'avif' ? (meta.bitsPerSample ?? 16) : 16,
     ...colour,
@@ -153,22 +195,31 @@ export async function probeFile(file: FileRef, signal: AbortSignal): Promise<Pic
 
 type Strictness = 'warning' | 'error'
 
-async function rawOf({ real }: FileRef, header: Header, limit: number, failOn: Strictness): Promise<Buffer> {
-  const wide = header.depth === 16
-  const spaces = header.channels === 1 ? (['b-w', 'grey16'] as const) : (['srgb', 'rgb16'] as const)
+/** The kinds of numbers that the library gives, by bits. */
+const numbers = { 8: 'uchar', 16: 'ushort', 32: 'float' } as const
+
+async function rawOf(file: FileRef, header: Header, limit: number, failOn: Strictness): Promise<Buffer> {
+  const { raw } = header.tiff ?? {}
+  const depth = raw ? (raw.kind === 'lab' ? raw.depth : 8) : header.depth
+  const wide = depth === 16
+  // Bytes of rows are no picture yet.
+  const [width, channels] =
+    raw?.kind === 'twelve' ? [Math.ceil((raw.width * raw.channels * 12) / 8), 1] : [header.width, header.channels]
+  const spaces = channels === 1 ? (['b-w', 'grey16', 'b-w'] as const) : (['srgb', 'rgb16', 'scrgb'] as const)
   const sharp = await loadSharp()
-  const pipeline = sharp(real, {
-    limitInputPixels: Math.floor(limit * 1e6),
+  const pipeline = sharp(await sourceOf(file, header.tiff), {
+    // Rows of 12-bit numbers are half as long again, of bytes, for each channel.
+    limitInputPixels: Math.floor(limit * 1e6 * (raw?.kind === 'twelve' ? 1.5 * raw.channels + 1 : 1)),
     failOn,
     autoOrient: true,
     ignoreIcc: header.ignoreProfile,
     sequentialRead: true,
-  }).toColourspace(spaces[wide ? 1 : 0])
+  }).toColourspace(spaces[depth === 32 ? 2 : wide ? 1 : 0])
   // sharp processes 16-bit colour with a profile in Display P3; without this step the pixels would come out in it.
   if (wide && header.convertProfile) pipeline.withIccProfile('srgb')
   if (header.tiff?.dropOpacity) pipeline.removeAlpha()
-  const { data, info } = await pipeline.raw({ depth: wide ? 'ushort' : 'uchar' }).toBuffer({ resolveWithObject: true })
-  if (info.width !== header.width || info.height !== header.height || info.channels !== header.channels)
+  const { data, info } = await pipeline.raw({ depth: numbers[depth] }).toBuffer({ resolveWithObject: true })
+  if (info.width !== width || info.height !== header.height || info.channels !== channels)
     throw new Error(`header and pixels differ (${info.width} × ${info.height} × ${info.channels})`)
   return data
 }
@@ -221,10 +272,22 @@ const lookUp = (
     if (channels !== 4 || i % 4 !== 3) data[i] = table[data[i] ?? 0] ?? 0
   })
 
-const words16 = (data: Buffer): Uint16Array =>
-  data.byteOffset % 2 === 0
-    ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2)
-    : new Uint16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.length))
+/** The bytes where they are, or a copy of them where numbers cannot begin. */
+function numbersIn(data: Buffer, depth: 8 | 16 | 32): Picture['data'] {
+  const bytes = depth / 8
+  const from = data.byteOffset % bytes === 0 ? data : Buffer.from(Uint8Array.from(data).buffer)
+  const parts = [from.buffer, from.byteOffset, from.length / bytes] as const
+  return depth === 8 ? new Uint8Array(...parts) : depth === 16 ? new Uint16Array(...parts) : new Float32Array(...parts)
+}
+
+/** The pixels of a TIFF that the library read as bare numbers. */
+async function fromRaw(data: Buffer, tiff: TiffReading, signal: AbortSignal): Promise<Picture['data'] | undefined> {
+  const { raw } = tiff
+  if (!raw) return undefined
+  if (raw.kind === 'twelve') return fromTwelveBits(data, raw, signal)
+  const codes = numbersIn(data, raw.depth)
+  return codes instanceof Float32Array ? undefined : fromLab(codes, raw, signal)
+}
 
 /**
  * The pixels. A picture that decodes with warnings (stray bytes between two markers) is accepted, and its note says so; a
@@ -243,15 +306,25 @@ export async function decodeFile(file: FileRef, limit: number, signal: AbortSign
       given: Math.ceil(megapixels < 10 ? megapixels * 100 : megapixels) / (megapixels < 10 ? 100 : 1),
       limit: megapixels > mostMegapixels ? mostMegapixels : limit,
     })
+  const { own } = header
+  if (own) {
+    const data = await withFile(file.real, file.shown, (handle, size) =>
+      ownPixels(own, handle, size, header, signal),
+    ).catch((error: unknown) => {
+      signal.throwIfAborted()
+      throw ownProblem(error, file.shown)
+    })
+    return { ...infoOf(header), data }
+  }
   const { raw, flaw } = await decoded(file, header, limit, signal).catch((error: unknown) => {
     signal.throwIfAborted()
     throw decoderProblem(error, file.shown)
   })
   const notes = [header.note, flaw && `read in spite of a flaw in the file (${flaw})`].filter(Boolean)
   const info = { ...infoOf(header), ...(notes.length > 0 && { note: notes.join('; ') }) }
-  const data = header.depth === 8 ? new Uint8Array(raw.buffer, raw.byteOffset, raw.length) : words16(raw)
+  const data = (header.tiff && (await fromRaw(raw, header.tiff, signal))) ?? numbersIn(raw, header.depth)
   if (header.tiff?.luma && data instanceof Uint8Array) await toRgb(data, header.tiff.luma, signal)
-  if (header.table) await lookUp(data, header.channels, header.table, signal)
+  if (header.table && !(data instanceof Float32Array)) await lookUp(data, header.channels, header.table, signal)
   if (data instanceof Uint16Array && header.bits < 16) await fullScale(data, header.bits, signal)
   return { ...info, data }
 }

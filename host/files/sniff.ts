@@ -1,7 +1,6 @@
 /** The type of a file by its first bytes, whatever its name says. */
 
-/** The picture formats that are read. */
-export type Format = 'png' | 'jpeg' | 'webp' | 'gif' | 'tiff' | 'avif'
+import type { PictureFormat as Format } from '../../engine/types/pictures.ts'
 
 export interface Sniffed {
   /** Absent: not a format that is read. */
@@ -35,9 +34,10 @@ const signatures: readonly Signature[] = [
   { bytes: '\x1aE\xdf\xa3', words: 'a video' },
   { bytes: '%PDF', words: 'a PDF document' },
   { bytes: '8BPS', words: 'a Photoshop file' },
-  { bytes: 'BM', words: 'a BMP picture; save it as PNG' },
-  { bytes: '\x76\x2f\x31\x01', words: 'an OpenEXR picture' },
-  { bytes: '#?RADIANCE', words: 'a Radiance HDR picture' },
+  { bytes: 'BM', format: 'bmp', words: 'a BMP picture' },
+  { bytes: '\x76\x2f\x31\x01', format: 'exr', words: 'an OpenEXR picture' },
+  { bytes: '#?RADIANCE', format: 'hdr', words: 'a Radiance HDR picture' },
+  { bytes: '#?RGBE', format: 'hdr', words: 'a Radiance HDR picture' },
   { bytes: '\xff\x0a', words: 'a JPEG XL picture' },
   { at: 4, bytes: 'JXL ', words: 'a JPEG XL picture' },
   { at: 4, bytes: 'jP  ', words: 'a JPEG 2000 picture' },

@@ -57,32 +57,3 @@ export function withProfile(png: Buffer, profile: Buffer): Buffer {
   chunk.writeUInt32BE(crc32(body), body.length + 4)
   return Buffer.concat([png.subarray(0, 33), chunk, png.subarray(33)])
 }
-
-/** The smallest TIFF with one float32 sample (TIFF 6.0, section 2; SampleFormat 3). */
-export function floatTiff(): Buffer {
-  const entries: [tag: number, type: number, value: number][] = [
-    [256, 3, 1],
-    [257, 3, 1],
-    [258, 3, 32],
-    [259, 3, 1],
-    [262, 3, 1],
-    [273, 4, 8],
-    [277, 3, 1],
-    [278, 3, 1],
-    [279, 4, 4],
-    [339, 3, 3],
-  ]
-  const file = Buffer.alloc(12 + 2 + entries.length * 12 + 4)
-  file.write('II*\0', 0, 'latin1')
-  file.writeUInt32LE(12, 4)
-  file.writeFloatLE(0.5, 8)
-  file.writeUInt16LE(entries.length, 12)
-  entries.forEach(([tag, type, value], i) => {
-    const entry = 14 + 12 * i
-    file.writeUInt16LE(tag, entry)
-    file.writeUInt16LE(type, entry + 2)
-    file.writeUInt32LE(1, entry + 4)
-    file.writeUInt32LE(value, entry + 8)
-  })
-  return file
-}

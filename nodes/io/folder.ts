@@ -46,7 +46,10 @@ async function toImage(ops: Ops, picture: Picture, colour: Colour): Promise<Imag
   return colour === 'stored' ? image : ops.convertColour(image, { to: colour })
 }
 
-/** The pictures of a folder, one after the other. Sequence of images (H, W, 1 | 3 | 4) float32 0..1, gray or sRGB, out. */
+/**
+ * The pictures of a folder, one after the other. Sequence of images (H, W, 1 | 3 | 4) float32 out: 0..1, gray or sRGB; of files of
+ * floating point numbers, any number, linear RGB or plain data.
+ */
 export const folder = defineNode({
   type: 'io/folder',
   version: 1,
@@ -78,7 +81,7 @@ export const folder = defineNode({
     limit: limitParam,
   },
   outputs: {
-    image: socket.sequence({ type: 'image', channels: [1, 3, 4], spaces: ['gray', 'rgb'], range: [0, 1] }),
+    image: socket.sequence({ type: 'image', channels: [1, 3, 4], spaces: ['gray', 'rgb', 'linear', 'data'] }),
   },
   shape: async ({ path, pattern, colour }, { services, signal }) => {
     const pictures = await services.list(path, pattern, signal)

@@ -4,6 +4,7 @@
  */
 import { ArrowUp, CircleAlert, File, Folder as FolderIcon, FolderPlus, History, Image } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { pictureExtensions } from '../../engine/types/pictures.ts'
 import { request } from '../state/engine.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
@@ -26,8 +27,6 @@ interface FileBrowserProps {
   /** Enter or a double click on a file (or Enter in the name field). */
   readonly onEnter: (entry?: Entry) => void
 }
-
-const pictures = ['png', 'jpg', 'jpeg', 'webp', 'avif', 'tif', 'tiff', 'gif']
 
 /** ".png .jpg .jpeg …" */
 const extensionWords = (accept: readonly string[]): string =>
@@ -178,7 +177,7 @@ export function FileBrowser({ folder, kind, accept, name, onName, onEnter }: Fil
           </div>
         ) : (
           entries.map((entry, at) => {
-            const Icon = entry.folder ? FolderIcon : accepted(entry.name, pictures) ? Image : File
+            const Icon = entry.folder ? FolderIcon : accepted(entry.name, pictureExtensions) ? Image : File
             return (
               <div
                 key={entry.path}

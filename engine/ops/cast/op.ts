@@ -1,6 +1,6 @@
 /** Between pictures as files store them (u8, u16) and float32 images. */
 import { cover, f32 } from '../../gpu/device.ts'
-import type { Picture } from '../../types/services.ts'
+import type { Picture, WholePicture } from '../../types/services.ts'
 import { dtypes } from '../../values/dtype.ts'
 import type { ImageShape, ImageValue, TensorValue } from '../../values/index.ts'
 import { requireImage, unsupported } from '../check.ts'
@@ -24,19 +24,28 @@ async function inStrips(rows: number, rowBytes: number, each: (y: number, rows: 
   for (let y = 0; y < rows; y += step) await each(y, Math.min(step, rows - y))
 }
 
-export const pictureShape = ({ height, width, channels }: Picture): ImageShape => ({
+/** Floats are linear light, or plain data in one channel, and may be any number. */
+export const pictureShape = ({
+  height,
+  width,
+  channels,
+  depth,
+}: Pick<Picture, 'height' | 'width' | 'channels' | 'depth'>): ImageShape => ({
   kind: 'image',
   height,
   width,
   channels,
-  space: channels === 1 ? 'gray' : 'rgb',
   alpha: channels === 4,
-  range: [0, 1],
+  ...(depth === 32
+    ? { space: channels === 1 ? 'data' : 'linear' }
+    : { space: channels === 1 ? 'gray' : 'rgb', range: [0, 1] }),
 })
+
+const arrays = { 8: Uint8Array, 16: Uint16Array, 32: Float32Array } as const
 
 function checkPicture({ data, depth, height, width, channels }: Picture): void {
   const count = height * width * channels
-  if (data.length !== count || data instanceof Uint16Array !== (depth === 16))
+  if (data.length !== count || !(data instanceof arrays[depth]))
     throw unsupported('This picture', `${data.length} numbers`, `${count} of ${depth} bits`)
 }
 
@@ -51,22 +60,22 @@ function storable(image: ImageShape): Pick<Picture, 'height' | 'width' | 'channe
 }
 
 /**
- * A decoded picture as an image: value / 255, or / 65535 where it has 16 bits. On the CPU 8 bits are kept as they are, and become
+ * A decoded picture as an image: value / 255, or / 65535 where it has 16 bits; floats as they are. On the CPU 8 bits are kept as they are, and become
  * float32 where an op needs it (`EightBitStore`).
  *
- * Picture (H, W, C) u8 or u16, C 1, 3 or 4, in; image (H, W, C) float32 0..1, gray or rgb, out.
+ * Picture (H, W, C) u8, u16 or float32, C 1, 3 or 4, in; image (H, W, C) float32 out: 0..1, gray or rgb, or any number, data or
+ * linear.
  * @throws op.unsupported if the data's length does not match the picture
  */
 export const fromPicture = defineOp<readonly [], Picture, ImageValue>({
   name: 'fromPicture',
-  nonFinite: 'There are none: a picture file holds whole numbers.',
+  nonFinite: 'Whole numbers have none; those of floats are kept as they are, as by numpy.array.',
   async cpu(context, _, picture) {
     checkPicture(picture)
     const { data, depth, height, width, channels, note } = picture
     const count = width * channels
-    const wide = depth === 16
     const shape = pictureShape(picture)
-    const out = wide ? context.image(shape) : context.eightBitImage(shape)
+    const out = depth === 8 ? context.eightBitImage(shape) : context.image(shape)
     const { address } = context.stored(out)
     const bytes = (depth / 8) * count
     const strip = context.temporary(Math.max(bytes, Math.min(STRIP, bytes * height)))
@@ -75,7 +84,7 @@ export const fromPicture = defineOp<readonly [], Picture, ImageValue>({
     await inStrips(height, bytes, (y, rows) => {
       context.uint8(strip, rows * bytes).set(source.subarray(y * bytes, (y + rows) * bytes))
       return context.device.dispatch(
-        wide
+        depth === 16
           ? { kernel: 'u16ToF32', args: [strip, bytes, address + 4 * y * count, count, fullScale(depth)], rows }
           : { kernel: 'copyRegion', args: [strip, bytes, address + y * bytes, bytes, bytes], rows },
       )
@@ -87,18 +96,23 @@ export const fromPicture = defineOp<readonly [], Picture, ImageValue>({
     const { data, depth, height, width, channels, note } = picture
     const out = await context.image(pictureShape(picture))
     const count = height * width * channels
-    await context.dispatch({
-      kernel: depth === 8 ? 'cast/fromU8' : 'cast/fromU16',
-      params: [count, ROW * 256, f32(fullScale(depth))],
-      buffers: [await context.upload(data as Uint8Array<ArrayBuffer>), context.block(out)],
-      groups: [Math.min(ROW, cover(count, 256)), cover(count, ROW * 256)],
-    })
+    if (data instanceof Float32Array || depth === 32)
+      await context.write(context.block(out), data as Float32Array<ArrayBuffer>)
+    else
+      await context.dispatch({
+        kernel: depth === 8 ? 'cast/fromU8' : 'cast/fromU16',
+        params: [count, ROW * 256, f32(fullScale(depth))],
+        buffers: [await context.upload(data as Uint8Array<ArrayBuffer>), context.block(out)],
+        groups: [Math.min(ROW, cover(count, 256)), cover(count, ROW * 256)],
+      })
     return note === undefined ? out : { ...out, note }
   },
   reach: () => [],
   needs: () => [],
   terms: ({ y, x, c }, _, { data, depth, width, channels }) =>
-    sumOf([{ weight: 1 / fullScale(depth), value: data[(y * width + x) * channels + c] ?? Number.NaN }]),
+    sumOf([
+      { weight: depth === 32 ? 1 : 1 / fullScale(depth), value: data[(y * width + x) * channels + c] ?? Number.NaN },
+    ]),
 })
 
 /**
@@ -107,7 +121,7 @@ export const fromPicture = defineOp<readonly [], Picture, ImageValue>({
  * Image (H, W, C) float32, C 1, 3 or 4, gray, rgb or data, in; picture (H, W, C) u8 or u16 in ordinary memory out.
  * @throws op.unsupported for other channels and colour spaces: convert first
  */
-export const toPicture = defineOp<readonly [ImageValue], { readonly depth: 8 | 16 }, Picture>({
+export const toPicture = defineOp<readonly [ImageValue], { readonly depth: 8 | 16 }, WholePicture>({
   name: 'toPicture',
   nonFinite: 'NaN becomes 0, infinities saturate: numpy.clip(numpy.nan_to_num(v, nan=0)).',
   async cpu(context, [image], { depth }) {

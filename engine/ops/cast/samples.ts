@@ -2,12 +2,14 @@ import { each, picture, pictures, type Samples, tensor } from '../sample.ts'
 
 export const samples: Samples<'fromPicture' | 'toPicture' | 'toFloat'> = {
   fromPicture: [1, 3, 4].flatMap((channels) =>
-    ([8, 16] as const).map((depth) => ({
+    ([8, 16, 32] as const).map((depth) => ({
       say: `${channels} channels, ${depth} bits`,
       inputs: [],
       params: {
         ...{ height: 13, width: 7, channels, depth },
-        data: (depth === 8 ? Uint8Array : Uint16Array).from(Array.from({ length: 91 * channels }, (_, i) => i * 1013)),
+        data: (depth === 8 ? Uint8Array : depth === 16 ? Uint16Array : Float32Array).from(
+          Array.from({ length: 91 * channels }, (_, i) => i * 1013),
+        ),
       },
     })),
   ),

@@ -1,0 +1,12 @@
+/** The part of three that is used here, because the package has no types. */
+declare module 'three' {
+  export const FloatType: number
+}
+
+declare module 'three/examples/jsm/loaders/EXRLoader.js' {
+  export class EXRLoader {
+    setDataType(type: number): this
+    /** Rows from the bottom up; one number for each pixel, or four. */
+    parse(file: ArrayBuffer): { readonly width: number; readonly height: number; readonly data: Float32Array }
+  }
+}
