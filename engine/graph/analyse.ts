@@ -25,6 +25,8 @@ export interface AnalyseOptions {
   /** Kept by the caller from one walk to the next. Failed shapes are not kept, but asked for again. */
   readonly memo?: Memo
   readonly signal?: AbortSignal
+  /** Lets others have their turn, where the walk takes long. */
+  readonly rest?: { isDue(): boolean; take(): Promise<void> }
   /** How deep sequences may be nested. Default 4. */
   readonly sequenceDepth?: number
 }
@@ -87,7 +89,8 @@ class Walk {
     this.options = options
   }
 
-  run(): void {
+  /** A node after the other. Between two of them the walk may rest. */
+  *steps(): Generator<undefined> {
     const { flat } = this
     if (flat.order.length < flat.nodes.size) {
       const ordered = new Set(flat.order)
@@ -96,7 +99,12 @@ class Walk {
     for (const id of flat.order) {
       const node = flat.nodes.get(id)
       if (node) this.#take(node)
+      yield
     }
+  }
+
+  run(): void {
+    for (const _ of this.steps());
   }
 
   #take(node: FlatNode): void {
@@ -262,7 +270,11 @@ function reuse(check: NodeCheck, old: NodeCheck): NodeCheck {
  */
 export async function analyse(flat: FlatGraph, catalogue: Catalogue, options: AnalyseOptions = {}): Promise<Analysis> {
   const walk = new Walk(flat, catalogue, options)
-  walk.run()
+  for (const _ of walk.steps())
+    if (options.rest?.isDue()) {
+      await options.rest.take()
+      options.signal?.throwIfAborted()
+    }
   if (walk.pending.size > 0) await Promise.all(walk.pending.values())
   options.signal?.throwIfAborted()
   return walk.finish()

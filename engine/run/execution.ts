@@ -3,6 +3,7 @@
  * first. Independent nodes run concurrently; a node that two others need runs once.
  */
 import { againIfLost } from '../gpu/error.ts'
+import { beginStretch, pause } from '../memory/breathe.ts'
 import { evaluate, givenBy, Mapped, madeAnew, type Outcome } from './evaluate.ts'
 import { restored } from './kept-results.ts'
 import { Lease } from './lease.ts'
@@ -30,6 +31,7 @@ export class Execution {
   constructor(machine: Machine, task: Task) {
     this.machine = machine
     this.task = task
+    beginStretch()
   }
 
   /** The node's outcome, held by `lease`. Throws Stopped, or the signal's reason. */
@@ -73,7 +75,7 @@ export class Execution {
 
   async #make(planned: PlannedNode, held: Lease): Promise<Outcome> {
     // Keeps long chains off the call stack.
-    await null
+    await pause()
     return againIfLost(() => this.#attempt(planned, held))
   }
 

@@ -4,6 +4,7 @@
  */
 import type { Moves } from '../gpu/device.ts'
 import type { FlatOutput } from '../graph/topology.ts'
+import { pause } from '../memory/breathe.ts'
 import type { MethodResult, NodeStatus } from '../protocol/messages.ts'
 import type { Services } from '../types/services.ts'
 import { type Size, sizeOf } from '../values/index.ts'
@@ -246,6 +247,8 @@ export class LiveLoop {
     const plan = await this.#options.plan()
     if (this.#closed) return
     this.#options.onPlan(plan, rev)
+    await pause()
+    if (this.#closed) return
     this.reports.forget(plan)
     for (const id of this.#sizes.keys()) if (!plan.nodes.has(id.slice(0, id.indexOf('.')))) this.#sizes.delete(id)
     views.follow(plan.sights)

@@ -3,6 +3,7 @@ import { type Analysis, analyse, newMemo } from '../graph/analyse.ts'
 import type { Document } from '../graph/document.ts'
 import { sameWork } from '../graph/meaning.ts'
 import { type FlatGraph, flatten } from '../graph/topology.ts'
+import { isLong, pause } from '../memory/breathe.ts'
 import type { View } from '../protocol/messages.ts'
 import { DynamicSockets } from './dynamic-sockets.ts'
 import type { SessionOptions } from './engine.ts'
@@ -59,14 +60,17 @@ export class Planner {
 
   async #plan(document: Document, current: { readonly list: readonly View[] }): Promise<Plan> {
     const { signal } = this.#abort
+    await pause()
     signal.throwIfAborted()
     const known = this.#known
     const made = this.#made?.known === known ? this.#made : undefined
     const analysis = made && sameWork(made.document, document) ? made.analysis : await this.#analyse(document)
+    await pause()
     const views = current.list
     const plan =
       made?.analysis === analysis ? this.#seenBy(made, views) : this.#make(analysis, sightsOf(analysis.flat, views))
     this.#made = { document, analysis, plan, views, known }
+    await pause()
     return plan
   }
 
@@ -88,7 +92,9 @@ export class Planner {
     const { signal } = this.#abort
     await this.#askSockets(document)
     const { catalogue } = this.#sockets
+    await pause()
     const flat = flatten(document, catalogue)
+    await pause()
     await this.#identities.prepare(flat)
     signal.throwIfAborted()
     this.#watch()
@@ -98,6 +104,7 @@ export class Planner {
       stamp: (node) => identity(node.id),
       socketsProblem: ({ record }) => this.#sockets.problemOf(record),
       memo: this.#memo,
+      rest: { isDue: isLong, take: pause },
       sequenceDepth: machine.sequenceDepth,
     })
   }

@@ -1,5 +1,6 @@
 /** Runs a node once, and makes a result of its outputs. */
 import { LostError } from '../gpu/error.ts'
+import { pause } from '../memory/breathe.ts'
 import type { CountedStore } from '../memory/store.ts'
 import { toProblem, wordsOf } from '../types/problem.ts'
 import type { ProblemCode } from '../types/words.ts'
@@ -48,6 +49,8 @@ export async function runNode(run: NodeRun): Promise<Result> {
   const before = known?.problem || task.restart ? undefined : known
   const wanted = new Set([...planned.wants].filter((output) => !before?.asked.has(output)))
   try {
+    // Only now, when its inputs are held: whoever asked for it may leave meanwhile. Jobs are few.
+    if (!isJob) await pause()
     if (isJob && !task.restart) {
       const finished = await restore(machine, key, task, lease)
       if (finished) {

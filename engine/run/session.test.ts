@@ -76,6 +76,20 @@ describe('mirroring', () => {
     expect(window.of('analysis')).toHaveLength(1)
   })
 
+  it('lets others have their turn while a large document is opened', async () => {
+    const window = openWindow()
+    let turns = 0
+    let ticking = setImmediate(function tick() {
+      turns++
+      ticking = setImmediate(tick)
+    })
+    await window.open(chainOf(1500))
+    clearImmediate(ticking)
+    // Reading, checking, planning and running it each take several.
+    expect(turns).toBeGreaterThan(5)
+    expect(window.status().n1500).toBe('done')
+  })
+
   it('answers undo from the cache', async () => {
     const window = openWindow()
     const document = chainOf(10)

@@ -3,6 +3,7 @@ import { type Document, emptyDocument } from '../graph/document.ts'
 import { applyEdit } from '../graph/edit.ts'
 import { parseFile, serialise } from '../graph/file.ts'
 import { resolve } from '../graph/topology.ts'
+import { beginStretch } from '../memory/breathe.ts'
 import { type Devices, deviceOf } from '../ops/context.ts'
 import { type ClientMessage, type MethodResult, methods } from '../protocol/messages.ts'
 import { type Problem, SightlineError, toProblem } from '../types/problem.ts'
@@ -120,6 +121,7 @@ export class LiveSession implements Session {
 
   receive(message: Parameters<Session['receive']>[0], tail: Uint8Array = new Uint8Array()): void {
     if (this.#closed) return
+    beginStretch()
     switch (message.type) {
       case 'open':
         this.#open(message)
