@@ -6,6 +6,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import packageJson from '../../package.json' with { type: 'json' }
+import { exrLoader } from './readers/exr.ts'
 import { createServices, type FileServices } from './services.ts'
 import { makeFolder, never, noise, problem } from './testing.ts'
 
@@ -61,6 +63,10 @@ test.each(cases)('$name', async ({ name, file, right }) => {
     return Math.abs(value - other) / Math.max(1, Math.abs(other))
   })
   expect(Math.max(...apart)).toBeLessThanOrEqual(right.apart)
+})
+
+test('the record of a run names the version of the OpenEXR loader', () => {
+  expect(exrLoader).toBe(packageJson.devDependencies.three)
 })
 
 test('says what was done, and what was not', async () => {

@@ -16,6 +16,7 @@ import { kernelFiles } from '../build/kernels.ts'
 import type { FileRef } from '../files/decode.ts'
 import { openedFile } from '../files/opened.ts'
 import { isInside } from '../files/paths.ts'
+import { exrLoader } from '../files/readers/exr.ts'
 import { samplesFolder } from '../files/samples.ts'
 import type { FileServices } from '../files/services.ts'
 import { loadSharp } from '../files/sharp.ts'
@@ -39,14 +40,13 @@ export interface RecordOptions {
   readonly dry: boolean
 }
 
-/** Those of sharp's libraries that determine a picture's numbers. */
+/** Those of sharp's libraries that determine a picture's numbers; three's loader reads OpenEXR. */
 const decoders = ['sharp', 'vips', 'mozjpeg', 'png', 'webp', 'tiff', 'heif', 'aom', 'lcms']
 
 async function decoderVersions(): Promise<Record<string, string>> {
   const { versions } = await loadSharp()
-  return Object.fromEntries(
-    Object.entries(versions).filter((entry): entry is [string, string] => decoders.includes(entry[0])),
-  )
+  const own = Object.entries(versions).filter((entry): entry is [string, string] => decoders.includes(entry[0]))
+  return { ...Object.fromEntries(own), three: exrLoader }
 }
 
 const { version: tensorflowVersion } = createRequire(import.meta.url)('@tensorflow/tfjs-core/package.json') as {

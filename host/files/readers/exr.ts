@@ -6,6 +6,9 @@
 import type { PictureInfo } from '../../../engine/types/services.ts'
 import { checkSides, ends, NotRead } from './reader.ts'
 
+/** The version of three, whose loader makes the pixels, for the record of a run. A test holds it to package.json. */
+export const exrLoader = '0.187.0'
+
 /** Headers are short; those with a thumbnail or much metadata take more. */
 export const longestHeader = 1 << 20
 
