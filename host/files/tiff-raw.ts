@@ -78,8 +78,8 @@ export async function fromTwelveBits(
   return out
 }
 
-/** The white of Lab in files: D50, as ICC has it. */
-const white = [0.9642, 1, 0.8249] as const
+/** The white of Lab in files: D50 (ASTM E308), as the matrix below has it. */
+const white = [0.96422, 1, 0.82521] as const
 /** From XYZ under D50 to linear sRGB, adapted to D65 (Bradford): http://www.brucelindbloom.com/Eqn_RGB_XYZ_Matrix.html */
 const toLinear = [
   [3.1338561, -1.6168667, -0.4906146],
