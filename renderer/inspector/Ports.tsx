@@ -38,8 +38,9 @@ export function Ports({ id, info }: { id: string; info: NodeInfo }) {
 const known = (shape: Shape | undefined): string | undefined =>
   shape && shape.kind !== 'unknown' ? describeShape(shape) : undefined
 
-const Dot = ({ socket, side }: { socket: SocketSpec; side: 'in' | 'out' }) => (
-  <span className={styles.dot} data-side={side} style={{ color: typeColour(socket) }} aria-hidden />
+/** An input without a wire is a ring, as on the canvas. */
+const Dot = ({ socket, open = false }: { socket: SocketSpec; open?: boolean }) => (
+  <span className={styles.dot} data-open={open || undefined} style={{ color: typeColour(socket) }} aria-hidden />
 )
 
 function Input({ id, port, socket }: { id: string; port: string; socket: SocketSpec }) {
@@ -57,7 +58,7 @@ function Input({ id, port, socket }: { id: string; port: string; socket: SocketS
   const shape = known(useNodeShapes(nodeRef(trail, start))?.[output])
   return (
     <li className={styles.port}>
-      <Dot socket={socket} side="in" />
+      <Dot socket={socket} open={source === undefined} />
       <span className={styles.name} translate="no">
         {port}
       </span>
@@ -82,7 +83,7 @@ function Output({ id, port, socket }: { id: string; port: string; socket: Socket
   const shape = known(useNodeShapes(node)?.[port])
   return (
     <li className={styles.port}>
-      <Dot socket={socket} side="out" />
+      <Dot socket={socket} />
       <span className={styles.name} translate="no">
         {port}
       </span>

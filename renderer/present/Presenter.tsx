@@ -71,6 +71,8 @@ function Screen({ onCloseAutoFocus }: Pick<ComponentProps<typeof Dialog.Content>
     // A menu over it has keys of its own.
     if (!event.currentTarget.contains(event.target as Node)) return
     if (event.ctrlKey || event.metaKey || event.altKey) return
+    // A button on it (Allow, Resume) is pressed as anywhere.
+    if ((event.key === ' ' || event.key === 'Enter') && (event.target as Element).closest('button')) return
     const move = event.key === ' ' && event.shiftKey ? -1 : moves[event.key]
     if (move) goTo(at + move)
     else if (event.key === 'Home') goTo(0)
