@@ -108,8 +108,8 @@ function Scene({ source }: { source: SceneSource }) {
     const name = event.key.toLowerCase()
     if (name === 'f') current.fit()
     else if (name === 'r') current.upright()
-    // The other keys are those of a list that has the focus.
-    else if (event.target instanceof HTMLElement && event.target.matches('[role="combobox"]')) return
+    // Arrows are those of a list that has the focus.
+    else if (name.startsWith('arrow') && (event.target as HTMLElement).matches('[role="combobox"]')) return
     else if (!onKey(event, current)) return
     event.preventDefault()
     setTouched(true)
