@@ -240,6 +240,8 @@ test('a scene that is dropped is shown; what is no scene, or not all of one, say
 test('a .ply is shown whatever its header looks like, a .sog unpacked, and a cloud of points as dots', {
   tag: '@browser',
 }, async ({ opened, page, folder }) => {
+  // Three scenes, each of which takes a minute where graphics are slow.
+  test.setTimeout(600_000)
   /** Red in the middle, green one unit to its right, blue one below (y is down). Returns the unit in pixels. */
   const three = async (name: string, bytes: Buffer) => {
     const path = join(folder, name)
