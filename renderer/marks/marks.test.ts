@@ -6,6 +6,7 @@ import { markAt } from './hit.ts'
 import { placeTags } from './labels.ts'
 import { createLayer, sameMarks } from './layer.ts'
 import { placeInSight } from './look.ts'
+import { placeNow, stillShows } from './moving.ts'
 import {
   coverMarks,
   filterMarks,
@@ -211,5 +212,38 @@ describe('marks of an output', () => {
     forgetMarks()
     expect(shownMarks.get(output)).toBeUndefined()
     expect(selected()).toBeUndefined()
+  })
+})
+
+describe('marks that were drawn ahead', () => {
+  const stage = { width: 100, height: 80 }
+  const size = { width: 400, height: 400 }
+  const now = {
+    layer,
+    shown: all,
+    ratio: 1,
+    tags: true,
+    size,
+    stage,
+    rect: { x: -150, y: -100, width: 400, height: 400 },
+  }
+  const then = { ...now, stage: { width: 200, height: 180 }, rect: { ...now.rect, x: -100, y: -50 } }
+  const at = (x: number, y: number, width = 400) => ({ ...now, rect: { x, y, width, height: width } })
+
+  it('lie where their picture lies now', () => {
+    expect(placeNow(then, now)).toEqual({ x: -50, y: -50, width: 200, height: 180 })
+    // A mark at (200, 200) of the picture is at (100, 150) of the canvas, and on the stage at -300 + 2 * 200 = 100.
+    const twice = placeNow(then, at(-300, -200, 800))
+    expect([twice.x + 100 * 2, twice.y + 150 * 2]).toEqual([100, 200])
+  })
+  it('are enough until the stage reaches beyond them, the scale has changed much, or they have changed', () => {
+    expect(stillShows(then, now)).toBe(true)
+    expect(stillShows(then, at(-100, -50))).toBe(true)
+    expect(stillShows(then, at(-99, -50))).toBe(false)
+    expect(stillShows(then, at(-100, -151))).toBe(false)
+    expect(stillShows(then, at(-250, -160, 600))).toBe(true)
+    expect(stillShows(then, at(-250, -160, 604))).toBe(false)
+    for (const other of [{ hovered: 1 }, { selected: 1 }, { shown: [0] }, { ratio: 2 }, { layer: createLayer(marks) }])
+      expect(stillShows(then, { ...now, ...other }), JSON.stringify(Object.keys(other))).toBe(false)
   })
 })

@@ -23,6 +23,7 @@ import {
   pixelAt,
   placeAt,
   type Size,
+  suffices,
   wantedPart,
   zoomedAt,
   zoomOf,
@@ -47,8 +48,12 @@ interface StageProps {
   readonly children?: ReactNode
 }
 
-/** The shortest interval between requests for a region while the camera moves. */
+/** The shortest interval between requests for a region while the camera moves, in milliseconds. */
 const askEvery = 60
+/** This long after its last move the camera is at rest: only what is in sight is requested, and everything is drawn exactly. */
+const restAfter = 150
+/** What is requested and drawn around the stage while the camera moves, as a share of its larger side. */
+const spareShare = 0.25
 const tremble = 4
 
 const referenceOf = (linked: readonly Picture[]): Size | undefined => linked.find((p) => p.info?.size)?.info?.size
@@ -65,6 +70,7 @@ export function Stage({ pictures, displays, linked, label, titles, children }: S
     if (!element || !context) return
     let frame = 0
     let asking: ReturnType<typeof setTimeout> | undefined
+    let resting: ReturnType<typeof setTimeout> | undefined
     const colours = outlineColours(element)
     const numbers = new Map(pictures.map((picture) => [picture, createNumbers(picture, () => schedule())]))
 
@@ -81,6 +87,7 @@ export function Stage({ pictures, displays, linked, label, titles, children }: S
         pictures,
         state,
         ratio: screenRatio(),
+        spare: resting === undefined ? 0 : spareOf(size),
         colours,
         numbersOf: (picture) => numbers.get(picture)?.part,
         // The explained number itself has the probe's mark.
@@ -97,12 +104,16 @@ export function Stage({ pictures, displays, linked, label, titles, children }: S
       const room = stage.current
       const { camera } = useViewer.getState()
       if (!room) return
+      const spare = resting === undefined ? 0 : spareOf(room)
       for (const [i, picture] of pictures.entries()) {
+        const display = displays[i] ?? {}
         const size = picture.info?.size
         const rect = size && reference && pictureRect(camera, room, reference, size)
         // Until its size is known, request all of it, as large as the stage.
         const wanted = rect ? wantedPart(rect, room, size) : room
-        if (wanted) picture.want(wanted, displays[i] ?? {})
+        const had = picture.wanted(display)
+        const enough = spare > 0 && had && size && wanted && suffices(had, wanted, size)
+        if (wanted && !enough) picture.want((rect && wantedPart(rect, room, size, spare)) ?? wanted, display)
         const written = rect && size && rect.width / size.width >= writtenFrom * screenRatio()
         numbers.get(picture)?.want(written ? pixelsInSight(rect, room, size) : undefined)
       }
@@ -110,9 +121,17 @@ export function Stage({ pictures, displays, linked, label, titles, children }: S
     const schedule = (): void => {
       frame ||= requestAnimationFrame(draw)
     }
+    const rest = (): void => {
+      resting = undefined
+      clearTimeout(asking)
+      ask()
+      schedule()
+    }
     const moved = (): void => {
       schedule()
       asking ??= setTimeout(ask, askEvery)
+      clearTimeout(resting)
+      resting = setTimeout(rest, restAfter)
     }
     /** A mark that was selected elsewhere comes into sight. */
     const reveal = (): void => {
@@ -177,6 +196,7 @@ export function Stage({ pictures, displays, linked, label, titles, children }: S
     return () => {
       cancelAnimationFrame(frame)
       clearTimeout(asking)
+      clearTimeout(resting)
       resize.disconnect()
       element.removeEventListener('wheel', wheel)
       for (const stop of stops) stop()
@@ -366,6 +386,8 @@ export function Stage({ pictures, displays, linked, label, titles, children }: S
   )
   return <ContextMenu items={items}>{stageElement}</ContextMenu>
 }
+
+const spareOf = ({ width, height }: Size): number => Math.round(spareShare * Math.max(width, height))
 
 /** As they are filtered, hovered and selected now. */
 function marksOver(picture: Picture) {

@@ -7,6 +7,8 @@ import {
   pictureRect,
   pixelAt,
   placeAt,
+  suffices,
+  type Wanted,
   wantedPart,
   zoomedAt,
   zoomOf,
@@ -79,6 +81,18 @@ describe('what is asked for', () => {
   })
   it('is nothing where nothing is to be seen', () => {
     expect(wantedPart({ x: 900, y: 0, width: 100, height: 100 }, stage, picture)).toBeUndefined()
+  })
+  it('reaches further while the camera moves, and then does until the picture is twice as large or its edge comes into sight', () => {
+    const at = (x: number, zoom: number) => pictureRect({ x, y: 0.5, zoom }, stage, picture, picture)
+    const exact = (x: number, zoom = 4) => wantedPart(at(x, zoom), stage, picture) as Wanted
+    const had = wantedPart(at(0.5, 4), stage, picture, 200) as Wanted
+    expect(had.region).toEqual({ x: 650, y: 325, width: 300, height: 250 })
+    expect(suffices(had, exact(0.5), picture)).toBe(true)
+    expect(suffices(had, exact(0.5 + 50 / 1600), picture)).toBe(true)
+    expect(suffices(had, exact(0.5 + 51 / 1600), picture)).toBe(false)
+    const whole = wantedPart(at(0.5, 0.25), stage, picture) as Wanted
+    expect(suffices(whole, exact(0.5, 0.5), picture)).toBe(true)
+    expect(suffices(whole, exact(0.5, 0.52), picture)).toBe(false)
   })
   it('covers the stage wherever it looks', () => {
     for (const zoom of [0.6, 1, 1.37, 5, 33]) {

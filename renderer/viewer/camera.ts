@@ -72,13 +72,13 @@ export interface Wanted extends Size {
   readonly region?: Rect
 }
 
-/** What to request: the visible part, at no more than the resolution of the stage or of the picture. */
-export function wantedPart(rect: Rect, stage: Size, picture: Size): Wanted | undefined {
+/** What to request: the visible part and `spare` device pixels around it, at no more than the resolution of the stage or of the picture. */
+export function wantedPart(rect: Rect, stage: Size, picture: Size, spare = 0): Wanted | undefined {
   const scale = rect.width / picture.width
-  const left = clamp(Math.floor(-rect.x / scale), 0, picture.width)
-  const top = clamp(Math.floor(-rect.y / scale), 0, picture.height)
-  const right = clamp(Math.ceil((stage.width - rect.x) / scale), 0, picture.width)
-  const bottom = clamp(Math.ceil((stage.height - rect.y) / scale), 0, picture.height)
+  const left = clamp(Math.floor((-rect.x - spare) / scale), 0, picture.width)
+  const top = clamp(Math.floor((-rect.y - spare) / scale), 0, picture.height)
+  const right = clamp(Math.ceil((stage.width + spare - rect.x) / scale), 0, picture.width)
+  const bottom = clamp(Math.ceil((stage.height + spare - rect.y) / scale), 0, picture.height)
   if (right <= left || bottom <= top) return undefined
   const region = { x: left, y: top, width: right - left, height: bottom - top }
   const finest = Math.min(1, scale)
@@ -88,6 +88,14 @@ export function wantedPart(rect: Rect, stage: Size, picture: Size): Wanted | und
   }
   const whole = region.width === picture.width && region.height === picture.height
   return whole ? size : { ...size, region }
+}
+
+/** Whether a part that was requested does for `wanted` while the camera moves: it has all of it, at half the resolution or more. */
+export function suffices(had: Wanted, wanted: Wanted, picture: Size): boolean {
+  const all = { x: 0, y: 0, ...picture }
+  const [a, b] = [had.region ?? all, wanted.region ?? all]
+  const covers = a.x <= b.x && a.y <= b.y && a.x + a.width >= b.x + b.width && a.y + a.height >= b.y + b.height
+  return covers && had.width / a.width >= (0.5 * wanted.width) / b.width
 }
 
 /** The pixel at a position; undefined outside. */

@@ -1,7 +1,8 @@
 /** Draws the stage: pictures alone, split by a wipe, or alternating; the pixel grid and numbers; marks; the source of an explained number; the probe. */
 import type { ProvenanceOutline } from '../../engine/protocol/provenance.ts'
 import { around, boundary } from '../explain/boundary.ts'
-import { type MarkScene, paintMarks } from '../marks/paint.ts'
+import { paintMovingMarks } from '../marks/moving.ts'
+import type { MarkScene } from '../marks/paint.ts'
 import { imageOf } from '../preview/shape.ts'
 import type { Camera, Point, Rect, Size } from './camera.ts'
 import { pictureRect, pixelAt } from './camera.ts'
@@ -27,6 +28,8 @@ export interface Scene {
   readonly colours: OutlineColours
   /** Device pixels per CSS pixel. */
   readonly ratio: number
+  /** While the camera moves, how far around the stage marks are drawn ahead, in device pixels; 0 at rest. */
+  readonly spare: number
   readonly state: Pick<ViewerState, 'mode' | 'wipe' | 'blink' | 'probe' | 'pinned'>
 }
 
@@ -195,8 +198,9 @@ function paintMarksOf(context: Context, scene: Scene, picture: Picture): void {
   const rect = rectOf(scene, picture)
   const size = picture.info?.size
   const marks = scene.marksOf(picture)
-  if (rect && size && marks)
-    paintMarks(context, { rect, size, stage: scene.stage, ratio: scene.ratio, tags: true, ...marks })
+  if (!rect || !size || !marks) return
+  const { stage, ratio, spare } = scene
+  paintMovingMarks(context, { rect, size, stage, ratio, tags: true, ...marks }, spare)
 }
 
 export function paint(context: Context, scene: Scene): void {

@@ -34,6 +34,8 @@ export interface Picture extends ViewTarget {
   /** Called after each arrival. */
   onDraw(listener: () => void): () => void
   want(wanted: Wanted, display: DisplayInput): void
+  /** What was last requested with this mapping. */
+  wanted(display: DisplayInput): Wanted | undefined
   paint(context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D, rect: Rect): void
   /** The luminance of a displayed pixel, 0..1; undefined while pixels are not drawn one by one. */
   lightAt(x: number, y: number): number | undefined
@@ -60,6 +62,7 @@ export function createPicture(id: string, node: string, port: string, minus?: Vi
   let whole: Part | undefined
   let detail: Part | undefined
   let asked: string | undefined
+  let wants: { readonly wanted: Wanted; readonly display: DisplayInput } | undefined
   /** What the last arrival answered: another answer to the same request is a new result. */
   let answered: string | undefined
   /** Of the last arrival: skip the same pixels. */
@@ -136,10 +139,12 @@ export function createPicture(id: string, node: string, port: string, minus?: Vi
       const key = JSON.stringify(request)
       if (key === asked) return
       asked = key
+      wants = { wanted, display }
       const before = unregister
       unregister = registerView(request, receive)
       before?.()
     },
+    wanted: (display) => (wants && same(wants.display, display) ? wants.wanted : undefined),
     paint(context, rect) {
       const size = info?.size
       if (!size) return
@@ -160,7 +165,7 @@ export function createPicture(id: string, node: string, port: string, minus?: Vi
     close() {
       unregister?.()
       unregister = undefined
-      asked = undefined
+      asked = wants = undefined
     },
   }
 }
