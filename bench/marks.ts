@@ -34,8 +34,12 @@ function boxes(): readonly Mark[] {
   })
 }
 
-/** Runs in the page before anything else: previews of `gray` have these marks. What that costs is part of the figures. */
+/**
+ * Runs in the page before anything else: previews of `gray` have these marks, as if the engine had sent them. What writing them
+ * costs is part of the figures, so their text is made once.
+ */
 function bringMarks(marks: readonly unknown[]): void {
+  const text = JSON.stringify(marks)
   const data = Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data')
   Object.defineProperty(MessageEvent.prototype, 'data', {
     get(this: MessageEvent) {
@@ -44,8 +48,11 @@ function bringMarks(marks: readonly unknown[]): void {
       const length = new DataView(buffer).getUint32(0, true)
       const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)))
       if (head.type !== 'previews') return buffer
-      const items = head.items.map((item: { node: string }) => (item.node === 'gray' ? { ...item, marks } : item))
-      const json = new TextEncoder().encode(JSON.stringify({ ...head, items }))
+      const items = head.items.map((item: { node: string }) =>
+        item.node === 'gray' ? { ...item, marks: 'here' } : item,
+      )
+      const written = JSON.stringify({ ...head, items }).replaceAll('"marks":"here"', `"marks":${text}`)
+      const json = new TextEncoder().encode(written)
       const aligned = (n: number): number => (n + 7) & ~7
       const tail = new Uint8Array(buffer, Math.min(aligned(4 + length), buffer.byteLength))
       const frame = new Uint8Array(aligned(4 + json.length) + tail.length)

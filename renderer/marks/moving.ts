@@ -43,11 +43,11 @@ export function stillShows(then: MarkScene, now: MarkScene): boolean {
 
 function drawAhead(scene: MarkScene, spare: number, canvas: OffscreenCanvas | undefined): Drawn {
   const stage = { width: scene.stage.width + 2 * spare, height: scene.stage.height + 2 * spare }
-  const ahead = canvas ?? new OffscreenCanvas(stage.width, stage.height)
-  // This also clears it.
-  Object.assign(ahead, stage)
+  const fits = canvas?.width === stage.width && canvas.height === stage.height
+  const ahead = fits ? canvas : new OffscreenCanvas(stage.width, stage.height)
   const there = { ...scene, stage, rect: { ...scene.rect, x: scene.rect.x + spare, y: scene.rect.y + spare } }
   const context = ahead.getContext('2d')
+  context?.clearRect(0, 0, stage.width, stage.height)
   if (context) paintMarks(context, there)
   return { canvas: ahead, scene: there }
 }
