@@ -29,17 +29,20 @@ interface Result {
 let devices: { readonly single: TestDevice; readonly threads: TestDevice; readonly gpu?: TestDevice }
 let gpu: GpuDevice | undefined
 let kernels: Kernels
-beforeAll(async () => {
-  devices = await createTestDevices()
-  const module = await WebAssembly.compile(readFileSync(kernelFiles.single))
-  kernels = instantiateKernels(module, devices.single.arena.memory)
-  if (noGpu) return
-  gpu = await openTestGpu()
-  devices = { ...devices, gpu: await createGpuTestDevice(gpu) }
-})
-afterAll(async () => {
-  await Promise.all(Object.values(devices).map((device) => device.close()))
-})
+/** For the tests of one file: files that share a worker share this module too. */
+function withDevices(): void {
+  beforeAll(async () => {
+    devices = await createTestDevices()
+    const module = await WebAssembly.compile(readFileSync(kernelFiles.single))
+    kernels = instantiateKernels(module, devices.single.arena.memory)
+    if (noGpu) return
+    gpu = await openTestGpu()
+    devices = { ...devices, gpu: await createGpuTestDevice(gpu) }
+  })
+  afterAll(async () => {
+    await Promise.all(Object.values(devices).map((device) => device.close()))
+  })
+}
 
 const isValue = (result: unknown): result is StoredValue =>
   typeof result === 'object' && result !== null && 'store' in result
@@ -484,6 +487,7 @@ export function conform<Names extends string>(
   samples: Samples<Names>,
   computations: Readonly<Record<string, Computation<never>>> = {},
 ): void {
+  withDevices()
   for (const name of Object.keys(ops) as Names[]) conformOp(name, ops[name] as AnyOp, samples[name])
   const path = join(folder, 'truth.json')
   if (!existsSync(path)) return
