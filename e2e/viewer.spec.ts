@@ -64,10 +64,13 @@ const isGray = ([r, g, b]: number[]): boolean => r === g && g === b
 async function placeOf(stage: Locator, x: number, y: number) {
   const box = await stage.boundingBox()
   if (!box) throw new Error('no stage')
-  const zoom = Math.min(box.width / width, box.height / height)
+  // The stage's whole device pixels: its box may end between two.
+  const room = await stage.locator('canvas').evaluate((canvas: HTMLCanvasElement) => [canvas.width, canvas.height])
+  const [wide, high] = room as [number, number]
+  const zoom = Math.min(wide / width, high / height)
   return {
-    x: box.x + box.width / 2 + (x + 0.5 - width / 2) * zoom,
-    y: box.y + box.height / 2 + (y + 0.5 - height / 2) * zoom,
+    x: box.x + (wide / 2 + (x + 0.5 - width / 2) * zoom) * (box.width / wide),
+    y: box.y + (high / 2 + (y + 0.5 - height / 2) * zoom) * (box.height / high),
   }
 }
 

@@ -2,6 +2,13 @@
 import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 
+/** Of the style element with which Radix' Select hides the scroll bar of its list. */
+export const selectStyle = createHash('sha256')
+  .update(
+    '[data-radix-select-viewport]{scrollbar-width:none;-ms-overflow-style:none;-webkit-overflow-scrolling:touch;}[data-radix-select-viewport]::-webkit-scrollbar{display:none}',
+  )
+  .digest('base64')
+
 /**
  * Of every answer, whatever it is.
  * @param host the request's own, validated: older browsers do not accept 'self' for WebSockets. Absent: there is no engine to reach.
@@ -11,8 +18,8 @@ export function securityHeaders(host?: string): Record<string, string> {
     'Content-Security-Policy': [
       "default-src 'self'",
       "script-src 'self' 'wasm-unsafe-eval'",
-      // Styles set by scripts are no matter for the policy; neither a style element nor a style in HTML is let through.
-      "style-src 'self'",
+      // Styles set by scripts are no matter for the policy; neither a style in HTML nor a style element is let through but one.
+      `style-src 'self' 'sha256-${selectStyle}'`,
       `connect-src 'self'${host ? ` ws://${host}` : ''}`,
       "img-src 'self' blob: data:",
       "font-src 'self' data:",
