@@ -9,6 +9,8 @@ const sharing = [
 
 export default defineConfig({
   test: {
+    // Tests wait for threads and processes of their own; by default one core of two would be idle.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [

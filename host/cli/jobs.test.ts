@@ -57,7 +57,7 @@ const slope = (): number => JSON.parse(out).nodes[0].outputs.slope.value
 
 it('resumes what was interrupted, keeps what is finished, starts over where that is asked for', async () => {
   onEpoch = (epoch) => {
-    if (epoch === 5) process.emit('SIGINT')
+    if (epoch === 5) process.emit('SIGINT', 'SIGINT')
   }
   expect(await sightline()).toBe(130)
   expect(epochs.at(-1)).toBeLessThan(12)
