@@ -59,6 +59,8 @@ export default defineConfig<object, Where>({
         '--disable-background-networking',
         '--disable-component-update',
         '--no-first-run',
+        // Without a GPU, Chromium's software compositor is faster than one that a GPU's stand-in draws for. WebGL stays on that.
+        '--disable-gpu-compositing',
         // A camera that shows a moving pattern, and may be used.
         '--use-fake-device-for-media-stream',
         '--use-fake-ui-for-media-stream',

@@ -40,10 +40,11 @@ test('a small window leaves the canvas its share, and the panels come back', { t
   expect((strong?.x ?? 0) + (strong?.width ?? 0) - (photo?.x ?? 0)).toBeGreaterThan(0.6 * (canvas?.width ?? 0))
   // A width that is chosen stays, also in a small window of the same size.
   await editor.resize(1024, 768)
+  await expect.poll(async () => (await widths(editor)).inspector).toBeLessThan(0.27 * 1024)
   await page.getByRole('separator').last().focus()
   await page.keyboard.press('ArrowLeft')
+  await expect.poll(async () => (await widths(editor)).inspector).toBeGreaterThan(280)
   const chosen = (await widths(editor)).inspector
-  expect(chosen).toBeGreaterThan(280)
   await page.reload()
   await editor.ready()
   await expect.poll(async () => (await widths(editor)).inspector).toBe(chosen)
