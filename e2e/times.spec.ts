@@ -8,7 +8,11 @@ function msOf(text: string): number {
   return Number(number) * ({ µs: 0.001, ms: 1, s: 1000 }[unit] ?? Number.NaN)
 }
 
-test('a run takes as long as its nodes, and says where the time went', async ({ editor, page }) => {
+test('a run takes as long as its nodes, and says where the time went', { tag: '@browser' }, async ({
+  ownEditor: editor,
+  page,
+}) => {
+  // In a program of its own: another window's results would be taken over, and no run made.
   await editor.settled('edges')
   const last = page.getByRole('button', { name: /^Last run/ })
   const took = (await last.textContent()) ?? ''
