@@ -86,7 +86,7 @@ test('"Three numbers a pixel", walked to its end', { tag: '@desktop' }, async ({
   await expect(steps.getByRole('button', { name: /answered/ })).toHaveCount(5)
   await expect(steps.getByRole('button', { name: /shown/ })).toHaveCount(1)
   await expect(lesson.walker.getByRole('button', { name: 'Next', exact: true })).toHaveCount(0)
-  await expect(lesson.walker).toContainText('5 of 6 questions answered by yourself. 1 shown.')
+  await expect(lesson.walker).toContainText('5 of 6 questions answered without help. 1 shown.')
   const questions = lesson.walker.getByRole('list', { name: 'Questions' }).getByRole('button')
   await expect(questions).toHaveCount(6)
   await questions.filter({ hasText: 'shown' }).click()

@@ -117,7 +117,7 @@ test('Learn leads to the lessons, with the keyboard alone', { tag: '@browser' },
   await page.keyboard.press('Enter')
   await editor.start.getByRole('button', { name: 'Learn' }).click()
   await expect(lessons.first()).toContainText('at step 2 of 9')
-  await editor.start.getByRole('button', { name: 'Go on at step 2 of 9' }).click()
+  await editor.start.getByRole('button', { name: 'Continue at step 2 of 9' }).click()
   await expect(walker).toContainText('2 of 9')
 })
 

@@ -188,7 +188,7 @@ test('wipe, blink and difference show what they say, pixel by pixel', async ({ e
   const pixel = (red ?? 0) + 2 * width + 2
   const place = await placeOf(stage, pixel % width, Math.floor(pixel / width))
   await page.mouse.move(place.x, place.y)
-  await expect(editor.viewer.locator('[data-apart]')).toContainText(/[+−]0\.\d/)
+  await expect(editor.viewer.locator('[data-difference]')).toContainText(/[+−]0\.\d/)
   const [first = '', second = '', apart = ''] = await editor.viewer.locator('ul[aria-live] > li').allTextContents()
   const redOf = (text: string): number => Number(/R([+−-]?[\d.]+)/.exec(text)?.[1]?.replace('−', '-'))
   const gray = Number(/([\d.]+)$/.exec(second)?.[1]?.replace(/^2(?=0?\.)/, ''))

@@ -5,8 +5,8 @@ import { app, BrowserWindow, dialog, session } from 'electron'
 import { type Choose, type DesktopEndpoint, pageOrigin } from '../engine/protocol/desktop.ts'
 import { enginePath } from '../engine/protocol/link.ts'
 import { wordsOf } from '../engine/types/problem.ts'
-import { codeOf, type Interruption, onInterruption } from '../host/cli/signals.ts'
 import { type Keeper, startKeeper } from '../host/keeper.ts'
+import { exitCodeOf, type Interruption, onInterruption } from '../host/signals.ts'
 import { stackOf } from '../host/stack.ts'
 import { say } from '../host/terminal/say.ts'
 import { filesOf, openable } from './arguments.ts'
@@ -187,7 +187,7 @@ Your work is kept: start Sightline again.`,
 
 /** Everything is written. Asked by a signal, the program ends with its number, as the command line does. */
 function end(): void {
-  if (interruption?.signal) app.exit(codeOf(interruption.signal))
+  if (interruption?.signal) app.exit(exitCodeOf(interruption.signal))
   else app.quit()
 }
 

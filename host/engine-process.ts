@@ -3,7 +3,7 @@
  * leaves Ctrl-C, which a terminal sends to both, to it.
  */
 import module from 'node:module'
-import { availableParallelism, constants, totalmem } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { protocolVersion } from '../engine/protocol/messages.ts'
 import { SightlineError, toProblem } from '../engine/types/problem.ts'
@@ -22,6 +22,7 @@ import { readPipeline } from './server/pipeline-file.ts'
 import type { SettingsDesk } from './server/requests.ts'
 import { startServer } from './server/server.ts'
 import { createSessions } from './server/sessions.ts'
+import { exitCodeOf } from './signals.ts'
 import { stackOf } from './stack.ts'
 import { boundedLog } from './terminal/log.ts'
 import { say } from './terminal/say.ts'
@@ -188,8 +189,7 @@ export function serveKeeper(own: OwnNodes = {}): void {
 
   // The keeper hears of Ctrl-C too, and says when to end. Other signals may come to this process alone.
   process.on('SIGINT', () => undefined)
-  for (const signal of ['SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => void end(128 + constants.signals[signal]))
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void end(exitCodeOf(signal)))
   process.once('disconnect', () => void end())
   process.on('message', (message: ToEngine) => {
     switch (message.type) {

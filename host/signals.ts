@@ -4,7 +4,7 @@ import { constants } from 'node:os'
 const asking = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** 130 for SIGINT, 143 for SIGTERM, 129 for SIGHUP. */
-export const codeOf = (signal: NodeJS.Signals): number => 128 + constants.signals[signal]
+export const exitCodeOf = (signal: NodeJS.Signals): number => 128 + constants.signals[signal]
 
 export interface Interruption {
   /** The first signal, once there was one. */

@@ -148,7 +148,7 @@ describe('a wire', () => {
     )
     const problem = analysis.wires.get('flat.tensor')?.problem
     expect(problem && wordsOf(problem)).toBe(
-      'This gives a 1 or 3 or 4-channel gray or RGB picture; "tensor" needs a tensor (NCHW).',
+      'This gives a gray or RGB picture of 1, 3 or 4 channels; "tensor" needs a tensor (NCHW).',
     )
     expect(analysis.wires.get('flat.other')?.problem?.code).toBe('wire.no-port')
     expect(states(analysis.nodes).flat).toBe('error wire.no-port')

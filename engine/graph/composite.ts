@@ -117,7 +117,7 @@ function fill(info: NodeInfo, composite: Composite, record: NodeRecord): Subgrap
 }
 
 /** The nodes inside with parameters set from outside: name → the inner parameters that it sets. */
-export function withParams(
+function withParams(
   nodes: Subgraph['nodes'],
   exposed: Readonly<Record<string, readonly PortRef[]>>,
   values: JsonParams,

@@ -22,7 +22,7 @@ export const portSchema = z
   .string()
   .regex(portPattern, 'is not NODE.PORT')
   .refine((ref) => splitPort(ref).every(safe), 'has a reserved word')
-/** Whoever reads a document has it checked as JSON already (`checkJson`); once more, value by value, would take long. */
+/** Any JSON. Files and edits have passed `checkJson` before; checking each value again would take long. */
 const jsonSchema = z.unknown() as unknown as z.ZodType<z.core.util.JSONType>
 /** A parameter's name is an identifier of code. */
 export const paramNameSchema = z

@@ -14,7 +14,7 @@ const stretch = 8
 
 let last = 0
 const waiting: (() => void)[] = []
-let letting = false
+let resuming = false
 
 /** Work that may take long begins, in a turn of its own. */
 export function beginStretch(): void {
@@ -25,28 +25,28 @@ export function beginStretch(): void {
 export const isLong = (): boolean => performance.now() - last > stretch
 
 /**
- * Yields to the event loop where work has gone on for long, so that the window is heard however many nodes there are. Where many
- * wait, they go on one after the other.
+ * Yields to the event loop once work has gone on for long, so that messages of the window are handled however many nodes there
+ * are. Those that wait then continue one after the other, as many as fit into each stretch.
  */
 export async function pause(): Promise<void> {
   if (!isLong()) return
   await new Promise<void>((resolve) => {
     waiting.push(resolve)
-    if (!letting) void letGo()
+    if (!resuming) void resumeAll()
   })
 }
 
-async function letGo(): Promise<void> {
-  letting = true
+async function resumeAll(): Promise<void> {
+  resuming = true
   for (let at = 0; at < waiting.length; ) {
     await breathe()
     last = performance.now()
     while (at < waiting.length && !isLong()) {
       waiting[at++]?.()
-      // It works in the microtasks that follow.
+      // A few turns of the microtask queue, in which it does its work, so that the next look at the clock counts that.
       for (let i = 0; i < 6; i++) await null
     }
   }
   waiting.length = 0
-  letting = false
+  resuming = false
 }

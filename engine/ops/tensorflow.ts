@@ -15,7 +15,7 @@ export interface Tensorwise<P> {
   /**
    * Rows of the result, of the rows that they read. At once and without side effects: it may run in another thread, and gets
    * nothing but this. Tensors that it makes besides are disposed of.
-   * @param beyond rows of zeros to be thought above and below
+   * @param beyond how many rows of zeros pad the inputs above and below
    */
   readonly make: (
     tensorflow: TensorFlow,

@@ -13,7 +13,10 @@ export const maxHead = 20 * 1024 * 1024
 export function encodeFrame(head: unknown, tails: readonly Uint8Array[] = []): Uint8Array<ArrayBuffer> {
   const json = encoder.encode(JSON.stringify(head))
   if (json.length > maxHead)
-    throw new SightlineError('protocol.too-large', { bytes: Math.ceil(json.length / 1e6), limit: maxHead / 1e6 })
+    throw new SightlineError('protocol.too-large', {
+      bytes: Math.ceil(json.length / 1e6),
+      limit: Math.floor(maxHead / 1e6),
+    })
   const start = aligned(4 + json.length)
   const frame = new Uint8Array(start + tails.reduce((sum, tail) => sum + tail.length, 0))
   new DataView(frame.buffer).setUint32(0, json.length, true)
@@ -28,9 +31,9 @@ export function encodeFrame(head: unknown, tails: readonly Uint8Array[] = []): U
 
 /**
  * The head, not yet validated, and the tail as a view into `frame`. Throws `protocol.bad-message`.
- * @param strange it may come from anybody: a head with more values than any document has is refused before it is parsed
+ * @param untrusted a head with more values than any document has is refused before it is parsed
  */
-export function decodeFrame(frame: Uint8Array, strange = false): { head: unknown; tail: Uint8Array } {
+export function decodeFrame(frame: Uint8Array, untrusted = false): { head: unknown; tail: Uint8Array } {
   const fail = (message: string): never => {
     throw new SightlineError('protocol.bad-message', { message })
   }
@@ -39,7 +42,7 @@ export function decodeFrame(frame: Uint8Array, strange = false): { head: unknown
   if (length > maxHead || 4 + length > frame.length) fail('the head is longer than the frame')
   try {
     const text = decoder.decode(frame.subarray(4, 4 + length))
-    const head: unknown = strange ? parseMessage(text) : JSON.parse(text)
+    const head: unknown = untrusted ? parseMessage(text) : JSON.parse(text)
     return { head, tail: frame.subarray(Math.min(aligned(4 + length), frame.length)) }
   } catch (error) {
     return fail(error instanceof SightlineError ? 'the head has too many values' : 'the head is not JSON')

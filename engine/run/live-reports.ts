@@ -6,7 +6,7 @@ import type { Feeds } from './feeds.ts'
 import type { Key } from './keys.ts'
 import type { Plan } from './plan.ts'
 import type { PlannedNode } from './planned-node.ts'
-import type { Told } from './reports.ts'
+import type { TimedReport } from './reports.ts'
 import type { Status } from './status.ts'
 import type { World } from './world.ts'
 
@@ -56,7 +56,7 @@ export class LiveReports {
     if (now) this.put(node, now)
   }
 
-  put(node: string, { sequence: _, feed: __, ...report }: Told): void {
+  put(node: string, { sequence: _, feed: __, ...report }: TimedReport): void {
     const { status, feeds } = this.#options
     const level = this.#paths.get(node)?.at(-1)
     const sequence = level && { length: level.length, index: level.index }
@@ -77,7 +77,7 @@ export class LiveReports {
   }
 
   /** A report of a live run. `quiet`: a run that only shows something else of the same document. */
-  take({ nodes }: Plan, node: string, report: Told, quiet: boolean): void {
+  take({ nodes }: Plan, node: string, report: TimedReport, quiet: boolean): void {
     const { status, explicit } = this.#options
     if (this.#others(node)) return
     const key = nodes.get(node)?.key

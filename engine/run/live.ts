@@ -25,7 +25,7 @@ export interface LiveOptions {
   /** Where results of frames are. */
   readonly frames?: Pool | undefined
   /** Nothing is computed; only what is cached is shown. */
-  readonly frugal?: boolean
+  readonly cachedOnly?: boolean
   /** What a quick preview runs; absent: everything at full size. */
   readonly quick?: readonly Target[] | undefined
   /** The element shown of a node's sequence. */
@@ -85,7 +85,7 @@ async function runTargets(options: LiveOptions, targets: readonly Target[], sign
     drafts: world.drafts,
     frames: options.frames,
     explicit: false,
-    frugal: options.frugal,
+    cachedOnly: options.cachedOnly,
     since: options.since,
     urgent: options.quick !== undefined || options.frames !== undefined,
     seen: new Set(),

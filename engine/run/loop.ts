@@ -63,7 +63,7 @@ interface Running extends Due {
   readonly time: RunTime | undefined
   readonly started: number
   /** After `cancel`: it shows only what is cached. */
-  readonly frugal: boolean
+  readonly cachedOnly: boolean
   /** The bytes moved to the GPU and back so far. */
   readonly moved: Moves | undefined
   ended: boolean
@@ -260,8 +260,8 @@ export class LiveLoop {
     if (this.#closed) return
     if (quick) views.keepWindows(new Set(quick.flatMap((target) => target.views ?? [])))
 
-    const frugal = this.#stopped
-    const time = frugal ? undefined : this.#timeOf(due)
+    const cachedOnly = this.#stopped
+    const time = cachedOnly ? undefined : this.#timeOf(due)
     // As when a node was only moved.
     const quiet = due.quiet || this.reports.knows(plan)
     const reports = new RunReports(
@@ -277,7 +277,7 @@ export class LiveLoop {
       services,
       plan: own,
       quick,
-      frugal,
+      cachedOnly,
       chosen: this.chosen,
       since: time?.since,
       report: (node, event) => {
@@ -298,14 +298,14 @@ export class LiveLoop {
     const moves = world.machine.devices.gpu?.moves
     const started = performance.now()
     const running: Running = {
-      ...{ ...due, rev, plan, live, reports, time, started, frugal, moved: moves && { ...moves }, ended: false },
+      ...{ ...due, rev, plan, live, reports, time, started, cachedOnly, moved: moves && { ...moves }, ended: false },
     }
     const before = this.#running
     this.#running = running
     live.adopt(!due.scrubbed)
     before?.live.abort()
     reports.block(plan)
-    if (frugal) reports.expect(plan.nodes.keys())
+    if (cachedOnly) reports.expect(plan.nodes.keys())
     else {
       if (!due.quick) reports.expect(this.reports.queue(plan))
       this.#tell(running)
@@ -315,7 +315,7 @@ export class LiveLoop {
 
   #tell(running: Running): void {
     const { status, explicit } = this.#options
-    if (explicit.running || running.ended || running.frugal) return
+    if (explicit.running || running.ended || running.cachedOnly) return
     status.run(running.rev, { state: running.quick ? 'draft' : 'full', ...this.#lastTime(), ...progressOf(running) })
   }
 
@@ -332,17 +332,17 @@ export class LiveLoop {
     this.#dropped = false
     if (running.quick) {
       this.#expected += (performance.now() - running.started - this.#expected) / 4
-      if (!running.frugal) this.reports.drafted(plan)
+      if (!running.cachedOnly) this.reports.drafted(plan)
     } else {
       reports.settle(plan)
-      if (!running.frugal) this.reports.settled(plan)
+      if (!running.cachedOnly) this.reports.settled(plan)
     }
     if (time) this.#ended(time, plan)
     await this.flush(rev)
     if (this.#closed || this.#running !== running) return
     const total = plan.analysis.nodes.size
     const moved = this.#movedSince(running)
-    if (running.frugal) status.run(rev, { state: 'idle', ...progressOf(running) })
+    if (running.cachedOnly) status.run(rev, { state: 'idle', ...progressOf(running) })
     else if (!explicit.running)
       status.run(rev, { state: 'idle', ...this.#lastTime(), done: total, total, ...(moved && { moved }) })
     status.flush()

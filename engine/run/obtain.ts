@@ -47,7 +47,7 @@ export async function obtain(request: Request, { task, lease }: Visit): Promise<
       report({ type: 'done', run: madeFor(task, known), ms: known.ms, result: known, element })
       return lease.add(known)
     }
-    if (request.refuse || task.frugal) {
+    if (request.refuse || task.cachedOnly) {
       const stopped = (await request.refuse?.()) ?? new Stopped(node, 'idle')
       task.signal.throwIfAborted()
       report({ type: 'stopped', stopped })

@@ -9,13 +9,13 @@ import type { Plan } from './plan.ts'
 import type { Wired } from './result.ts'
 import type { NodeEvent, Stopped } from './task.ts'
 
-/** A report, and when the node worked; the window is told the report alone. */
-export interface Told extends NodeReport {
+/** A node's report with the times at which it worked, which do not go to the window. */
+export interface TimedReport extends NodeReport {
   readonly busy?: Spans
 }
 
 interface State {
-  report: Told
+  report: TimedReport
   /** What each result took that was made for this run, not only looked up. */
   readonly took: Map<Key, number>
   readonly busy: Spans
@@ -29,7 +29,7 @@ interface State {
   readonly notes: Map<string, Set<string>>
 }
 
-const newState = (report: Told): State => ({
+const newState = (report: TimedReport): State => ({
   report,
   took: new Map(),
   busy: new Spans(),
@@ -57,16 +57,16 @@ export class RunReports {
   readonly #states = new Map<string, State>()
   /** Nodes that the run is for and that are not complete. */
   readonly #open = new Set<string>()
-  readonly #onChange: (node: string, report: Told) => void
+  readonly #onChange: (node: string, report: TimedReport) => void
   readonly #foretold: Analysis['nodes'] | undefined
 
   /** @param foretold what is known before the run; absent for a quick run, whose shapes are not the real ones */
-  constructor(onChange: (node: string, report: Told) => void, foretold?: Analysis['nodes']) {
+  constructor(onChange: (node: string, report: TimedReport) => void, foretold?: Analysis['nodes']) {
     this.#onChange = onChange
     this.#foretold = foretold
   }
 
-  get(node: string): Told | undefined {
+  get(node: string): TimedReport | undefined {
     return this.#states.get(node)?.report
   }
 
@@ -97,13 +97,13 @@ export class RunReports {
     this.#take(node, state, next)
   }
 
-  #take(node: string, state: State, report: Told): void {
+  #take(node: string, state: State, report: TimedReport): void {
     state.report = report
     if (final.has(report.status)) this.#open.delete(node)
     this.#onChange(node, report)
   }
 
-  #next(state: State, node: string, event: Exclude<NodeEvent, { type: 'spent' }>): Told {
+  #next(state: State, node: string, event: Exclude<NodeEvent, { type: 'spent' }>): TimedReport {
     const { report } = state
     const { progress: _, job: __, ...rest } = report
     // Even if other elements are processed.

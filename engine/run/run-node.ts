@@ -49,7 +49,7 @@ export async function runNode(run: NodeRun): Promise<Result> {
   const before = known?.problem || task.restart ? undefined : known
   const wanted = new Set([...planned.wants].filter((output) => !before?.asked.has(output)))
   try {
-    // Only now, when its inputs are held: whoever asked for it may leave meanwhile. Jobs are few.
+    // Only now that its inputs are held, because the caller may leave meanwhile. Jobs are few.
     if (!isJob) await pause()
     if (isJob && !task.restart) {
       const finished = await restore(machine, key, task, lease)
@@ -221,7 +221,7 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease, 
   }
 }
 
-/** What it cost is told whatever comes of it. */
+/** Reports the cost of the work, whether it succeeds or fails. */
 async function measured<T>(
   tell: NodeRun['tell'],
   work: (meter: Meter) => Promise<T>,

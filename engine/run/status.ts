@@ -2,7 +2,7 @@
 import type { FlatGraph } from '../graph/topology.ts'
 import type { EngineMessage, NodeReport, NodeStatus } from '../protocol/messages.ts'
 import { Spans } from './cost.ts'
-import type { Told } from './reports.ts'
+import type { TimedReport } from './reports.ts'
 
 export type StatusMessage = Extract<EngineMessage, { type: 'status' }>
 
@@ -26,7 +26,7 @@ const worst: readonly NodeStatus[] = [
 
 export class Status {
   readonly #send: (message: StatusMessage) => void
-  readonly #reports = new Map<string, Told>()
+  readonly #reports = new Map<string, TimedReport>()
   readonly #changed = new Set<string>()
   /** Nodes that are gone: the subgraphs they were in are reported anew. */
   readonly #removed = new Set<string>()
@@ -40,11 +40,11 @@ export class Status {
     this.#send = send
   }
 
-  get(node: string): Told | undefined {
+  get(node: string): TimedReport | undefined {
     return this.#reports.get(node)
   }
 
-  set(node: string, report: Told): void {
+  set(node: string, report: TimedReport): void {
     const before = this.#reports.get(node)
     if (before && sameReport(before, report)) return
     this.#reports.set(node, report)
@@ -134,7 +134,7 @@ export class Status {
 }
 
 /** How long any of these nodes worked in the last run: those that worked at the same time do not add up. */
-function timeOf(reports: readonly Told[]): number | undefined {
+function timeOf(reports: readonly TimedReport[]): number | undefined {
   const ran = reports.filter(({ status, ms }) => status === 'done' && ms !== undefined)
   if (ran.length === 0) return undefined
   const busy = new Spans()

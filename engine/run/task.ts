@@ -78,7 +78,7 @@ export interface Task {
   /** Jobs start from the beginning, whatever is kept of them. */
   readonly restart?: boolean | undefined
   /** Nothing is computed; only what is cached is shown. */
-  readonly frugal?: boolean | undefined
+  readonly cachedOnly?: boolean | undefined
   /** Results made since then count as made by this run, as `performance.now()`. Absent: only those that it makes. */
   readonly since?: number | undefined
   /** Takes precedence over others. */

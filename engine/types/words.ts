@@ -10,7 +10,7 @@ export const problemWords = {
   'document.newer':
     'This pipeline was made by a newer Sightline (format version {version}; this one reads up to {known}). Update Sightline to open it; the file was left as it is.',
   'document.too-many':
-    'This pipeline has more than {limit} values in it, the most that are read. Remove what is not needed.',
+    'This pipeline has more than {limit} values, the most that can be read. Remove what is not needed.',
   'document.too-many-nodes': 'This pipeline has {given} {what}; it may have {limit}. Split it into several.',
   'document.too-large': 'This pipeline file is too large ({bytes} bytes; the limit is {limit}).',
   'document.too-deep':
@@ -39,7 +39,7 @@ export const problemWords = {
   'scene.too-packed':
     '"{name}" says that it unpacks to {given} MB; a scene may have {limit} MB, and no real one is packed so tightly ({packed} MB). Export it again.',
   'scene.packing': 'A packed part of this 3D scene cannot be unpacked: {message}. Copy or export the file again.',
-  'view.no-picture': 'The picture of "{node}" has not come. Run the pipeline, then try again.',
+  'view.no-picture': 'There is no picture of "{node}" yet. Run the pipeline, then try again.',
   'scene.nothing': '"{name}" has no splats in it, so there is nothing to show.',
   'scene.too-large':
     '"{name}" has {given} MB; up to {limit} MB are shown. Convert it to .spz or .sog, which take about a tenth.',

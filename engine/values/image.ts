@@ -61,7 +61,9 @@ const spaceWords: Record<ColourSpace, string> = {
   data: 'plain data',
 }
 
-const list = (words: readonly string[]): string => words.join(' or ')
+/** "1, 3 or 4" */
+const list = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 
 const count = z.number().int().nonnegative()
 const size = z.object({ width: count, height: count })
@@ -87,11 +89,9 @@ export const image: Kind<ImageValue, ImageShape, ImageNeeds> = {
     title: 'Picture',
     one: 'a picture',
     wanted({ channels, spaces }) {
-      const words = [
-        channels ? `${list(channels.map(String))}-channel` : '',
-        spaces ? list(spaces.map((space) => spaceWords[space])) : '',
-      ].filter(Boolean)
-      return words.length ? `a ${words.join(' ')} picture` : 'a picture'
+      const colours = spaces ? `${list(spaces.map((space) => spaceWords[space]))} ` : ''
+      if (channels?.length === 1) return `a ${channels[0]}-channel ${colours}picture`
+      return `a ${colours}picture${channels ? ` of ${list(channels.map(String))} channels` : ''}`
     },
   },
   look: { light: '#0a6cb3', dark: '#5ab7ec', radius: '50%' },

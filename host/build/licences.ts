@@ -56,7 +56,7 @@ const licenceTexts: Readonly<Record<string, readonly string[]>> = {
   'LGPL-3.0-or-later': ['LGPL-3.0', 'GPL-3.0'],
 }
 
-export const textsFolder = join(root, 'assets/licences')
+const textsFolder = join(root, 'assets/licences')
 
 /** Whether an SPDX expression without nested parentheses is met by these licences. Of an unknown form: no. */
 export function isMetBy(expression: string, fine: (licence: string) => boolean): boolean {

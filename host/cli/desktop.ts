@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path'
 import { ensureBuild } from '../build/all.ts'
 import { ownEnvironment } from '../environment.ts'
 import { root } from '../installation.ts'
+import { exitCodeOf, onInterruption } from '../signals.ts'
 import { say } from '../terminal/say.ts'
-import { codeOf, onInterruption } from './signals.ts'
 
 export type Found = { readonly electron: string } | { readonly why: string }
 
@@ -68,7 +68,7 @@ export async function openDesktop(electron: string, files: readonly string[]): P
     child.on('exit', (code, signal) => {
       // Asked before it is ready, Electron ends in order and calls it a success.
       const ended = signal ?? (code === 0 ? interruption.signal : undefined)
-      resolve(ended ? codeOf(ended) : (code ?? 1))
+      resolve(ended ? exitCodeOf(ended) : (code ?? 1))
     })
   })
 }

@@ -19,13 +19,13 @@ import { Comparer } from '../record/compare.ts'
 import { allowRecorded, baseOf } from '../record/consent.ts'
 import { type RunRecord, readRunnable, writeRecord } from '../record/format.ts'
 import { Recorder } from '../record/take.ts'
+import { exitCodeOf, onInterruption } from '../signals.ts'
 import { print, printJson, say } from '../terminal/say.ts'
 import { assign, namedFiles, parseInput, parseSet } from './assign.ts'
 import { jobTeller } from './jobs.ts'
 import { createWriter, type Written } from './outputs.ts'
 import { medians, type NodeTimes } from './repeat.ts'
 import { reportJson, reportText } from './report.ts'
-import { codeOf, onInterruption } from './signals.ts'
 
 export interface RunCommand {
   readonly file: string
@@ -111,7 +111,7 @@ export async function run(command: RunCommand, own: Pick<MachineOptions, 'nodes'
   } catch (error) {
     if (!interruption.signal) throw error
     say('sightline: cancelled')
-    return codeOf(interruption.signal)
+    return exitCodeOf(interruption.signal)
   } finally {
     interruption.stop()
     await made.close()

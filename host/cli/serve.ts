@@ -7,9 +7,9 @@ import { ensureBuilt } from '../built.ts'
 import { root } from '../installation.ts'
 import { startKeeper } from '../keeper.ts'
 import { isLoopback } from '../server/guard.ts'
+import { exitCodeOf, onInterruption } from '../signals.ts'
 import { print, say } from '../terminal/say.ts'
 import { openBrowser } from './browser.ts'
-import { codeOf, onInterruption } from './signals.ts'
 import { startOf } from './start.ts'
 
 export interface ServeOptions {
@@ -67,5 +67,5 @@ export async function serve({ file, host, port, open, ...machine }: ServeOptions
 
   const problem = await keeper.ended
   if (problem) say(`sightline: ${problem.message}`)
-  return problem ? 1 : interruption.signal ? codeOf(interruption.signal) : 0
+  return problem ? 1 : interruption.signal ? exitCodeOf(interruption.signal) : 0
 }

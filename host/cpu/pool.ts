@@ -185,7 +185,7 @@ export function createPool({ module, memory, alloc, threads }: PoolOptions): Cpu
 
   // Waiting on the control memory does not keep a process alive, running workers do: they are referenced while calls are in flight.
   const hold = (mine: Crew) => mine.flights++ === 0 && mine.workers[0]?.ref()
-  // Whoever ends the workers waits for them: a call that ends meanwhile must not let the process end before.
+  // While workers are being ended, the process stays alive until they have ended, even if the last call finishes first.
   const letGo = (mine: Crew) => --mine.flights === 0 && !mine.ending && mine.workers[0]?.unref()
 
   /** The engine's thread takes part in short calls, like a worker. */

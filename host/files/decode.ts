@@ -5,8 +5,7 @@
  */
 import { extname } from 'node:path'
 import type { Metadata } from 'sharp'
-import { breathe } from '../../engine/memory/breathe.ts'
-import { type PictureFormat, pictureFormats } from '../../engine/types/pictures.ts'
+import { type PictureFormat, pictureExtensions, pictureFormats } from '../../engine/types/pictures.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { mostMegapixels, type Picture, type PictureInfo } from '../../engine/types/services.ts'
 import { grayTable, isSrgb, readProfile } from './icc.ts'
@@ -16,16 +15,13 @@ import { isOwn, type OwnFormat, ownInfo, ownPixels } from './readers/index.ts'
 import { NotRead } from './readers/reader.ts'
 import { loadSharp } from './sharp.ts'
 import { sniff, sniffBytes } from './sniff.ts'
+import { inStretches } from './stretches.ts'
 import { readTiff, type TiffReading } from './tiff.ts'
 import { fromLab, fromTwelveBits, patched } from './tiff-raw.ts'
 import { toRgb } from './ycbcr.ts'
 
-/** The extensions of a folder's pictures. */
-export const pictureExtensions: ReadonlySet<string> = new Set(
-  Object.values(pictureFormats)
-    .flat()
-    .map((extension) => `.${extension}`),
-)
+/** Whether a file is a picture by its name. */
+export const isPictureName = (name: string): boolean => pictureExtensions.includes(extname(name).slice(1).toLowerCase())
 
 /** A file to read: where it is, and the user's name for it. */
 export interface FileRef {
@@ -133,7 +129,7 @@ function colourOf(
 function nameNote(shown: string, format: PictureFormat): string | undefined {
   const extension = extname(shown).toLowerCase()
   const own: readonly string[] = pictureFormats[format]
-  return pictureExtensions.has(extension) && !own.includes(extension.slice(1))
+  return isPictureName(shown) && !own.includes(extension.slice(1))
     ? `named ${extension}, but a ${format.toUpperCase()} picture`
     : undefined
 }
@@ -202,7 +198,7 @@ async function rawOf(file: FileRef, header: Header, limit: number, failOn: Stric
   const { raw } = header.tiff ?? {}
   const depth = raw ? (raw.kind === 'lab' ? raw.depth : 8) : header.depth
   const wide = depth === 16
-  // Bytes of rows are no picture yet.
+  // A row of 12-bit numbers is read as bytes: 1.5 for each channel of a pixel, rounded up.
   const [width, channels] =
     raw?.kind === 'twelve' ? [Math.ceil((raw.width * raw.channels * 12) / 8), 1] : [header.width, header.channels]
   const spaces = channels === 1 ? (['b-w', 'grey16', 'b-w'] as const) : (['srgb', 'rgb16', 'scrgb'] as const)
@@ -244,19 +240,12 @@ async function decoded(
   }
 }
 
-/** Calls `each` for every index, a few milliseconds at a stretch. */
-async function inStretches(length: number, signal: AbortSignal, each: (i: number) => void): Promise<void> {
-  for (let from = 0; from < length; from += 1 << 20) {
-    const to = Math.min(length, from + (1 << 20))
-    for (let i = from; i < to; i++) each(i)
-    await breathe()
-    signal.throwIfAborted()
-  }
-}
+/** Numbers changed in one turn of the event loop: some milliseconds. */
+const stretch = 1 << 20
 
 /** 10 or 12 bits in the upper bits of 16 → full scale, by repeating the upper bits in the lower ones. */
 const fullScale = (data: Uint16Array, bits: number, signal: AbortSignal): Promise<void> =>
-  inStretches(data.length, signal, (i) => {
+  inStretches(data.length, stretch, signal, (i) => {
     const value = data[i] ?? 0
     data[i] = value | (value >> bits)
   })
@@ -268,7 +257,7 @@ const lookUp = (
   table: Uint16Array,
   signal: AbortSignal,
 ): Promise<void> =>
-  inStretches(data.length, signal, (i) => {
+  inStretches(data.length, stretch, signal, (i) => {
     if (channels !== 4 || i % 4 !== 3) data[i] = table[data[i] ?? 0] ?? 0
   })
 

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { Listed } from '../../engine/types/services.ts'
-import { type FileRef, pictureExtensions } from './decode.ts'
+import { type FileRef, isPictureName } from './decode.ts'
 import { fileProblem } from './problems.ts'
 
 /** Whether `name` matches a pattern of `*` (any characters) and `?` (any one), ignoring case. */
@@ -45,7 +45,7 @@ async function entriesOf({ real, shown }: FileRef) {
   }
 }
 
-const isPicture = (name: string): boolean => !name.startsWith('.') && pictureExtensions.has(extname(name).toLowerCase())
+const isPicture = (name: string): boolean => !name.startsWith('.') && isPictureName(name)
 
 /** The pictures of a folder; their paths start with the folder as given. Throws `file.folder-empty` if none matches. */
 export async function listPictures(folder: FileRef, pattern: string): Promise<readonly Listed[]> {

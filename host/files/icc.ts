@@ -71,8 +71,8 @@ function curveOf(icc: Uint8Array, view: DataView): Curve | undefined {
   return (v) => (v >= d ? power(v) + e : c * v + f)
 }
 
-/** IEC 61966-2-1. */
-const encoded: Curve = (v) => (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055)
+/** Linear light as sRGB encodes it (IEC 61966-2-1). */
+export const encoded: Curve = (v) => (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055)
 /** Lightness from 0 to 1 as luminance (CIE 15). */
 const luminance: Curve = (l) => (l <= 0.08 ? l / 9.033 : ((l + 0.16) / 1.16) ** 3)
 

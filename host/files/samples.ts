@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SightlineError } from '../../engine/types/problem.ts'
-import { pictureExtensions } from './decode.ts'
+import { isPictureName } from './decode.ts'
 import { naturalOrder } from './folder.ts'
 
 export const samplesFolder = fileURLToPath(new URL('../../assets/samples/', import.meta.url))
@@ -15,7 +15,7 @@ export interface Samples {
 }
 
 export function readSamples(folder: string): Samples {
-  const files = readdirSync(folder).filter((name) => pictureExtensions.has(extname(name).toLowerCase()))
+  const files = readdirSync(folder).filter(isPictureName)
   const paths = new Map(files.map((file) => [file.slice(0, -extname(file).length), join(folder, file)]))
   const names = [...paths.keys()].sort(naturalOrder)
   return {

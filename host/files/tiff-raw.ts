@@ -2,7 +2,8 @@
  * TIFFs that the picture library takes for something else or refuses, read through it all the same: with a few tags replaced it
  * unpacks their strips as plain numbers, of which the picture is made here.
  */
-import { breathe } from '../../engine/memory/breathe.ts'
+import { encoded } from './icc.ts'
+import { inStretches } from './stretches.ts'
 
 /** An entry of the file's first directory, and the number that it is to have. */
 export interface Patch {
@@ -44,17 +45,8 @@ export function patched(file: Buffer, patches: readonly Patch[]): Buffer {
   return file
 }
 
-/** Pixels between two breaths: some milliseconds. */
+/** Numbers made in one turn of the event loop: some milliseconds. */
 const stretch = 1 << 16
-
-async function eachPixel(count: number, signal: AbortSignal, each: (i: number) => void): Promise<void> {
-  for (let from = 0; from < count; from += stretch) {
-    const to = Math.min(count, from + stretch)
-    for (let i = from; i < to; i++) each(i)
-    await breathe()
-    signal.throwIfAborted()
-  }
-}
 
 /**
  * @param rows whole bytes for each row, two numbers in three bytes, the upper bits first
@@ -68,7 +60,7 @@ export async function fromTwelveBits(
   const across = width * channels
   const rowBytes = Math.ceil((across * 12) / 8)
   const out = new Uint16Array((rows.length / rowBytes) * across)
-  await eachPixel(out.length, signal, (i) => {
+  await inStretches(out.length, stretch, signal, (i) => {
     const x = i % across
     const at = Math.floor(i / across) * rowBytes + (x >> 1) * 3
     const [a = 0, b = 0, c = 0] = [rows[at], rows[at + 1], rows[at + 2]]
@@ -87,7 +79,6 @@ const toLinear = [
   [0.0719453, -0.2289914, 1.4052427],
 ] as const
 const cube = (t: number): number => (t > 6 / 29 ? t ** 3 : 3 * (6 / 29) ** 2 * (t - 4 / 29))
-const encoded = (v: number): number => (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055)
 
 /**
  * L*a*b* as sRGB. Colours that sRGB does not have are clipped.
@@ -106,7 +97,7 @@ export async function fromLab(
   const colour = (code: number): number =>
     (coding === 'icc' ? code - half : code >= half ? code - 2 * half : code) / unit
   const out = new Uint16Array(codes.length)
-  await eachPixel(codes.length / 3, signal, (i) => {
+  await inStretches(codes.length / 3, stretch, signal, (i) => {
     const y = ((codes[3 * i] ?? 0) * 100) / full / 116 + 16 / 116
     const xyz = [
       white[0] * cube(y + colour(codes[3 * i + 1] ?? 0) / 500),

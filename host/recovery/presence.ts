@@ -55,7 +55,6 @@ export class Presence {
     await makeFolder(this.#folder, 0o700)
     const about = { pid: process.pid, host: hostname(), sessions: [...this.#sessions] }
     await writeAtomic(this.#file, JSON.stringify(about))
-    clearInterval(this.#beat)
     this.#beat = setInterval(() => {
       const now = new Date()
       utimes(this.#file, now, now).catch(() => this.#changed())

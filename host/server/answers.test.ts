@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { closeCodes, enginePath, socketProtocols } from '../../engine/protocol/link.ts'
 import { boundedLog } from '../terminal/log.ts'
 import { pageResponse } from './app-page.ts'
-import { selectStyle } from './pages.ts'
+import { selectStyleHash } from './pages.ts'
 import { openWindow, type TestServer, temporaryFolder, testServer } from './testing.ts'
 
 let at: TestServer
@@ -105,7 +105,7 @@ describe('every answer has the policy', () => {
         expect([url, method, answer.status]).toEqual([url, method, status])
         const policy = String(answer.headers.get('content-security-policy')).split('; ')
         expect(policy).toContain("default-src 'self'")
-        expect(policy).toContain(`style-src 'self' 'sha256-${selectStyle}'`)
+        expect(policy).toContain(`style-src 'self' 'sha256-${selectStyleHash}'`)
         expect(policy).toContain(`connect-src 'self'${engine && ` ws://${engine}`}`)
         expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
       }

@@ -35,6 +35,10 @@ export class Inflation {
         this.#failed = error
         this.#wake()
       })
+      .on('close', () => {
+        if (!this.#ended) this.#failed ??= wrong('it was stopped')
+        this.#wake()
+      })
   }
 
   /**

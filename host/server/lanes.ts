@@ -23,7 +23,7 @@ export class Lanes {
     const lane = this.#lanes.get(method) ?? { working: 0, waiting: [] }
     this.#lanes.set(method, lane)
     if (lane.working < (alone.has(method) ? 1 : atOnce)) lane.working++
-    // Whoever ends hands over the place.
+    // A request that ends passes its place on.
     else await new Promise<void>((resolve) => lane.waiting.push(resolve))
     try {
       await work()

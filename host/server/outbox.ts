@@ -24,7 +24,7 @@ const BUSY = 8 * 1024 * 1024
 
 export interface Outbox {
   readonly send: Send
-  /** Resolves when the reply is on its way, so that whoever answers many requests holds one answer at a time. */
+  /** Resolves when the reply has been handed to the socket, so that few large answers are held at once. */
   reply(message: Reply, tails?: readonly Uint8Array[]): Promise<void>
   /** Resolves when no preview waits: at most one is under way. */
   ready(): Promise<void>

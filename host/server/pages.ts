@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 
-/** Of the style element with which Radix' Select hides the scroll bar of its list. */
-export const selectStyle = createHash('sha256')
+/** Hash of the style element with which Radix' Select hides the scroll bar of its list. */
+export const selectStyleHash = createHash('sha256')
   .update(
     '[data-radix-select-viewport]{scrollbar-width:none;-ms-overflow-style:none;-webkit-overflow-scrolling:touch;}[data-radix-select-viewport]::-webkit-scrollbar{display:none}',
   )
@@ -18,8 +18,8 @@ export function securityHeaders(host?: string): Record<string, string> {
     'Content-Security-Policy': [
       "default-src 'self'",
       "script-src 'self' 'wasm-unsafe-eval'",
-      // Styles set by scripts are no matter for the policy; neither a style in HTML nor a style element is let through but one.
-      `style-src 'self' 'sha256-${selectStyle}'`,
+      // Styles that scripts set on elements are not subject to the policy. It blocks style attributes in HTML, and all style elements but one.
+      `style-src 'self' 'sha256-${selectStyleHash}'`,
       `connect-src 'self'${host ? ` ws://${host}` : ''}`,
       "img-src 'self' blob: data:",
       "font-src 'self' data:",

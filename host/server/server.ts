@@ -43,7 +43,7 @@ const reason = (text: string): string => {
   return bytes.length <= 123 ? text : `${new TextDecoder().decode(bytes.subarray(0, 117)).replace(/\uFFFD$/, '')}...`
 }
 
-/** The Host of a request. Of several none counts: whoever checked one might have meant another. */
+/** The Host of a request. Several are refused: it would be unclear which of them was checked. */
 const hostOf = ({ headersDistinct: { host = [] } }: IncomingMessage): string | undefined =>
   host.length === 1 ? host[0] : undefined
 const givenHost = ({ headersDistinct: { host } }: IncomingMessage): string => host?.join(', ') ?? 'none'

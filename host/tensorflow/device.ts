@@ -107,14 +107,14 @@ export function createTensorDevice(
     }
   }
 
-  /** `given`: rejects when the signal is aborted. */
-  async function attempt(call: TensorCall, signal: AbortSignal, given: Promise<never>): Promise<void> {
+  /** @param aborted rejects when the signal is aborted */
+  async function attempt(call: TensorCall, signal: AbortSignal, aborted: Promise<never>): Promise<void> {
     const { op, params, inputs, output, shape } = call
     let failed = false
     if (closed) throw new KernelError(op, 'TensorFlow.js is closed')
     crew ??= assemble()
     const mine = crew
-    await Promise.race([mine.backend, given])
+    await Promise.race([mine.backend, aborted])
     signal.throwIfAborted()
     const stopped = new Int32Array(new SharedArrayBuffer(4))
     let late: ReturnType<typeof setTimeout> | undefined
@@ -151,7 +151,7 @@ export function createTensorDevice(
       clearTimeout(late)
       signal.removeEventListener('abort', stop)
     }
-    if (failed) await attempt(call, signal, given)
+    if (failed) await attempt(call, signal, aborted)
   }
 
   return {
@@ -164,13 +164,13 @@ export function createTensorDevice(
       const before = turn
       const mine = Promise.withResolvers<void>()
       turn = mine.promise
-      const given = new Promise<never>((_, reject) => {
+      const aborted = new Promise<never>((_, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason), { once: true })
       })
       try {
         signal.throwIfAborted()
-        await Promise.race([before, given])
-        await attempt(call, signal, given)
+        await Promise.race([before, aborted])
+        await attempt(call, signal, aborted)
       } finally {
         // A call stopped while waiting leaves its turn to those before it.
         void before.then(() => mine.resolve())

@@ -28,7 +28,7 @@ import { EmptyCanvas } from './EmptyCanvas.tsx'
 import { FileBanner } from './FileBanner.tsx'
 import { LinkBanner } from './LinkBanner.tsx'
 import styles from './Panels.module.css'
-import { leastMain, sidesWithRoom, sideWidths } from './sides.ts'
+import { sidesWithRoom, sideWidths, tightMain } from './sides.ts'
 
 /** The usual and the extreme widths of what lies beside the canvas, in px. */
 const sides = {
@@ -77,7 +77,7 @@ export function Panels() {
           <Separator className={styles.column} />
         </>
       )}
-      <Panel id="main" minSize={leastMain - 40}>
+      <Panel id="main" minSize={tightMain}>
         <Group orientation="vertical" {...rowLayout}>
           <Panel id="canvas" minSize={160}>
             <main className={styles.main}>
@@ -152,7 +152,7 @@ function useSides(wanted: readonly SideName[]) {
   const kept = sidesWithRoom(room, all)
   const shown = sideWidths(room, kept)
   const squeezed = wanted.filter((id) => !shown.has(id)).join(' ')
-  useEffect(() => useUi.setState({ squeezed: squeezed.split(' ') }), [squeezed])
+  useEffect(() => useUi.setState({ squeezed: squeezed === '' ? [] : squeezed.split(' ') }), [squeezed])
 
   // The group may learn later than React which panels there are: until then it is due.
   const due = useRef(false)

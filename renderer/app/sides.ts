@@ -11,6 +11,8 @@ export interface Side {
 
 /** The canvas never gets less than this, in px. */
 export const leastMain = 360
+/** A separator can be moved until the canvas has only this, in px. */
+export const tightMain = 320
 /** The usual widths give way while the canvas has less than this part of the window. */
 const mainShare = 0.55
 

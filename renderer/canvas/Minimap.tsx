@@ -2,11 +2,11 @@
 import { type Node, useStore, useStoreApi, type Viewport } from '@xyflow/react'
 import { type PointerEvent, useEffect, useRef } from 'react'
 import { currentGraph, useEditor } from '../state/editor.ts'
-import { typeInfo } from '../state/info.ts'
 import { nodeReports } from '../state/reports.ts'
 import { useUi } from '../state/ui.ts'
 import { useColourScheme } from '../theme/theme.ts'
-import { around, type Box, contains, layoutOf, overlap, type Size } from './geometry.ts'
+import { boxOf } from './flow.ts'
+import { around, type Box, contains, overlap, type Size } from './geometry.ts'
 import styles from './Minimap.module.css'
 import { canvas as flowCanvas, useCanvas } from './store.ts'
 
@@ -45,10 +45,7 @@ function boxesNow(): { nodes: [id: string, Box][]; frames: Box[] } {
   const s = useEditor.getState()
   const graph = currentGraph(s)
   return {
-    nodes: Object.entries(graph.nodes).map(([id, record]) => {
-      const { width, height } = layoutOf(id, record, typeInfo(s, record), graph)
-      return [id, { ...record.position, width, height }]
-    }),
+    nodes: Object.entries(graph.nodes).map(([id, record]) => [id, boxOf(s, id, record)]),
     frames: Object.values(graph.frames).map(({ position, size: s }) => ({ ...position, ...s })),
   }
 }
@@ -82,16 +79,13 @@ function draw(canvas: HTMLCanvasElement): Scale | undefined {
 /** The distance from the edges of the canvas, as in the style sheet. */
 const inset = 12
 
-const nothing = { width: 0, height: 0 }
-
 /** A corner in which no selected node lies under the map; undefined: both have one. */
 function freeCorner(view: Viewport, canvas: Size): 'right' | 'left' | undefined {
   const s = useEditor.getState()
   const graph = currentGraph(s)
-  const selected = [...s.selection.nodes].flatMap((id): Box[] => {
+  const selected = [...s.selection.nodes].flatMap((id) => {
     const record = graph.nodes[id]
-    const { width, height } = record ? layoutOf(id, record, typeInfo(s, record), graph) : nothing
-    return record ? [{ ...record.position, width, height }] : []
+    return record ? [boxOf(s, id, record)] : []
   })
   const covers = (left: number): boolean =>
     selected.some((box) =>
@@ -142,8 +136,9 @@ function Overview() {
     // When everything is in view there is nothing to find, and on a small canvas the map would be in the way.
     const small = width < roomy * size.width || height < roomy * size.height
     const map = element.parentElement
-    const corner = freeCorner({ x, y, zoom }, { width, height })
-    if (map) map.dataset.needless = String(small || corner === undefined || contains(seen, at.content))
+    const needless = small || contains(seen, at.content)
+    const corner = needless ? undefined : freeCorner({ x, y, zoom }, { width, height })
+    if (map) map.dataset.needless = String(corner === undefined)
     if (map && corner) map.dataset.corner = corner
     const left = at.left + (seen.x - at.box.x) * at.factor
     const top = at.top + (seen.y - at.box.y) * at.factor

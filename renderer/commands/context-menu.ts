@@ -19,7 +19,7 @@ function open(): void {
 
 export const contextMenu: Command = {
   id: 'edit.menu',
-  label: 'Menu of what is selected',
+  label: 'Open the context menu',
   group: 'Edit',
   shortcuts: ['Shift+F10', 'ContextMenu'],
   keyboardOnly: true,

@@ -44,7 +44,7 @@ import {
   useUi,
   viewerSlots,
 } from '../state/ui.ts'
-import { resetScale, stepScale, uiScale, useScale } from '../theme/scale.ts'
+import { canStepScale, resetScale, stepScale, uiScale } from '../theme/scale.ts'
 import { type Theme, useTheme } from '../theme/theme.ts'
 import { motion } from '../ui/motion.ts'
 import type { Command } from './command.ts'
@@ -113,7 +113,7 @@ export const scaleCommands: readonly Command[] = [
     icon: AArrowUp,
     shortcuts: ['Mod+Alt++', 'Mod+Alt+='],
     keywords: ['scale', 'size', 'zoom', 'font', 'text', 'bigger', 'projector'],
-    enabled: () => useScale.getState().percent < 200,
+    enabled: () => canStepScale(1),
     perform: () => stepScale(1),
   },
   {
@@ -123,7 +123,7 @@ export const scaleCommands: readonly Command[] = [
     icon: AArrowDown,
     shortcuts: ['Mod+Alt+-'],
     keywords: ['scale', 'size', 'zoom', 'font', 'text'],
-    enabled: () => useScale.getState().percent > 80,
+    enabled: () => canStepScale(-1),
     perform: () => stepScale(-1),
   },
   {

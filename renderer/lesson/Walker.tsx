@@ -135,7 +135,7 @@ function Ending() {
     <div className={styles.ending}>
       {asks > 0 && (
         <p>
-          {`${answered.size - shown.size} of ${count(asks, 'question')} answered by yourself.`}
+          {`${answered.size - shown.size} of ${count(asks, 'question')} answered without help.`}
           {shown.size > 0 && <span> {`${shown.size} shown.`}</span>}
         </p>
       )}

@@ -4,9 +4,9 @@ import { create } from 'zustand'
 export interface Progress {
   /** The last step shown, from 0. */
   readonly step: number
-  /** Steps whose question is settled: answered, */
+  /** Steps whose question is settled: answered, or its answer shown on request. */
   readonly answered: readonly number[]
-  /** or, of these, shown on request. */
+  /** Those of them whose answer was shown. */
   readonly shown?: readonly number[]
 }
 

@@ -17,7 +17,10 @@ interface Drawn {
   readonly scene: MarkScene
 }
 
-const drawn = new WeakMap<Layer, Drawn>()
+type Surface = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
+
+/** For each stage, because two of different size may show the same marks. */
+const drawn = new WeakMap<Surface, WeakMap<Layer, Drawn>>()
 
 /** Where all of the drawn canvas lies on the stage now. */
 export function placeNow(then: MarkScene, { rect }: Pick<MarkScene, 'rect'>): Box {
@@ -53,19 +56,17 @@ function drawAhead(scene: MarkScene, spare: number, canvas: OffscreenCanvas | un
 }
 
 /** `spare`: how far around the stage they are drawn ahead, in device pixels; 0: the camera is at rest. */
-export function paintMovingMarks(
-  context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
-  scene: MarkScene,
-  spare: number,
-): void {
+export function paintMovingMarks(context: Surface, scene: MarkScene, spare: number): void {
   if (spare === 0 || scene.shown.length < manyMarks) {
     paintMarks(context, scene)
     return
   }
-  let last = drawn.get(scene.layer)
+  const ofStage = drawn.get(context) ?? new WeakMap<Layer, Drawn>()
+  drawn.set(context, ofStage)
+  let last = ofStage.get(scene.layer)
   if (!last || !stillShows(last.scene, scene)) {
     last = drawAhead(scene, spare, last?.canvas)
-    drawn.set(scene.layer, last)
+    ofStage.set(scene.layer, last)
   }
   const { x, y, width, height } = placeNow(last.scene, scene)
   context.imageSmoothingEnabled = true

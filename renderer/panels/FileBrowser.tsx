@@ -288,7 +288,7 @@ function NewFolder({ folder, path, onDone }: { folder: Folder; path: string; onD
         }}
       />
       <Button small disabled={!name.trim()} onClick={() => void make()}>
-        Make
+        Create
       </Button>
       {error && (
         <p className={styles.problem} role="alert">

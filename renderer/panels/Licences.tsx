@@ -103,7 +103,7 @@ export function Licences() {
           </li>
         ))}
       </ul>
-      {entries && found.length === 0 && <p>No part is called so.</p>}
+      {entries && found.length === 0 && <p>No part matches.</p>}
     </section>
   )
 }

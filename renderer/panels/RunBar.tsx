@@ -18,7 +18,7 @@ export function RunBar() {
   const { state, done, total, ms, moved, fraction = done / Math.max(1, total) } = useEngine((s) => s.run)
   const runKeys = useShortcut(runAll)
   const cancelKeys = useShortcut(cancel)
-  // What only looks at something else has nothing to compute.
+  // A run that only serves a newly opened view may have nothing to compute.
   const running = state === 'explicit' || (state === 'full' && done < total)
 
   if (link !== 'open') return <Lost state={link} />

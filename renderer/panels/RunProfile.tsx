@@ -6,7 +6,7 @@ import { request } from '../state/engine.ts'
 import { titleAt } from '../state/info.ts'
 import { showProfile, useUi } from '../state/ui.ts'
 import { Button } from '../ui/Button.tsx'
-import { formatTime } from '../ui/numbers.ts'
+import { count, formatTime } from '../ui/numbers.ts'
 import { Popover } from '../ui/Popover.tsx'
 import styles from './RunProfile.module.css'
 import { showNode } from './show-node.ts'
@@ -59,7 +59,7 @@ function Details({ ms }: { ms: number }) {
           <Row key={spent.node} spent={spent} whole={profile.ms} />
         ))}
       </ol>
-      {more > 0 && <p className={styles.rest}>{`and ${more} more nodes`}</p>}
+      {more > 0 && <p className={styles.rest}>{`and ${count(more, 'more node')}`}</p>}
       <p className={styles.rest} title="Planning, and finding out whether files have changed">
         <span>Between nodes</span>
         <span>{formatTime(profile.between)}</span>

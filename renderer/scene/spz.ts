@@ -71,12 +71,9 @@ export async function plainSpz(bytes: Uint8Array, name: string, inflate: Inflate
   }))
   const end = sizes.reduce((sum, { packed }) => sum + packed, from)
   if (end > bytes.length) truncated(end)
-  checkUnpacked(
-    sizes.reduce((sum, { size }) => sum + size, plainHeader),
-    bytes.length,
-    name,
-  )
-  const plain = new Uint8Array(sizes.reduce((sum, { size }) => sum + size, plainHeader))
+  const unpacked = sizes.reduce((sum, { size }) => sum + size, plainHeader)
+  checkUnpacked(unpacked, bytes.length, name)
+  const plain = new Uint8Array(unpacked)
   const head = new DataView(plain.buffer)
   head.setUint32(0, magic, true)
   head.setUint32(4, 3, true)

@@ -21,7 +21,7 @@ export interface Loaded {
 }
 
 export interface SceneView {
-  /** Replaces the current scene with this file, of which `plainScene` made the bytes. Throws `scene.*`. */
+  /** Replaces the current scene with this file; the bytes are those from `plainScene`. Throws `scene.*`. */
   load(bytes: Uint8Array, name: string): Promise<Loaded>
   /** The region that holds most of it. */
   frame(): Sphere

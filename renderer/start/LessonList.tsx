@@ -40,7 +40,7 @@ export function LessonList({ onBack }: { onBack: () => void }) {
       {[...Map.groupBy(items, ({ entry }) => entry.chapter)].map(([chapter, list]) => (
         <section key={chapter} aria-label={chapterWords(chapter)}>
           <h4>{chapterWords(chapter)}</h4>
-          <ol className={styles.list}>
+          <ol>
             {list.map((item) => (
               <li key={item.entry.id}>
                 <Row {...item} isNext={item === next} />
@@ -60,7 +60,7 @@ function Score({ items }: { items: readonly Item[] }) {
   return (
     <p className={styles.score}>
       <span>{`${done} of ${count(items.length, 'lesson')} done`}</span>
-      <span>{`${own} of ${count(asks, 'question')} answered by yourself`}</span>
+      <span>{`${own} of ${count(asks, 'question')} answered without help`}</span>
     </p>
   )
 }
@@ -69,7 +69,7 @@ function Next({ entry, state }: Item) {
   return (
     <div className={styles.next}>
       <div>
-        <p className={styles.what}>{state.kind === 'begun' ? 'Go on with' : 'Next'}</p>
+        <p className={styles.what}>{state.kind === 'begun' ? 'Continue with' : 'Next'}</p>
         <p className={styles.title} translate="no">
           {entry.title}
         </p>
@@ -78,7 +78,7 @@ function Next({ entry, state }: Item) {
         </p>
       </div>
       <Button look="primary" onClick={() => saying(openEntry(entry.id))}>
-        {state.kind === 'begun' ? `Go on at step ${state.step + 1} of ${entry.steps}` : 'Begin'}
+        {state.kind === 'begun' ? `Continue at step ${state.step + 1} of ${entry.steps}` : 'Begin'}
         <ArrowRight size={15} aria-hidden />
       </Button>
     </div>
@@ -114,5 +114,5 @@ function words({ steps, asks }: Entry, { kind, step, own, shown }: LessonState):
   if (kind === 'new') return count(steps, 'step')
   if (kind === 'begun') return `at step ${step + 1} of ${steps}`
   if (asks === 0) return 'done'
-  return shown > 0 ? `done: ${own} of ${asks} by yourself, ${shown} shown` : `done: ${own} of ${asks} by yourself`
+  return shown > 0 ? `done: ${own} of ${asks} without help, ${shown} shown` : `done: ${own} of ${asks} without help`
 }

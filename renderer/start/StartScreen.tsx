@@ -122,7 +122,7 @@ function Doors({ shown, onShown, onLearn }: DoorsProps) {
           <FolderOpen size={15} aria-hidden /> Open a pipeline…
         </Button>
         <Button look="quiet" onClick={() => perform(openSampleCommand)}>
-          <Box size={15} aria-hidden /> Open a sample scene
+          <Box size={15} aria-hidden /> Open the sample 3D scene
         </Button>
         <Button look="quiet" onClick={close}>
           Continue with the sample

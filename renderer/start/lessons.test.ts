@@ -5,6 +5,8 @@ const lesson = { steps: 5, asks: 3 }
 
 it('is new, begun or done, and tells what was shown from what was answered', () => {
   expect(stateOf(lesson, undefined)).toEqual({ kind: 'new', step: 0, own: 0, shown: 0 })
+  // Of one step without a question.
+  expect(stateOf({ steps: 1, asks: 0 }, undefined).kind).toBe('new')
   expect(stateOf(lesson, { step: 0, answered: [] }).kind).toBe('new')
   expect(stateOf(lesson, { step: 0, answered: [0] }).kind).toBe('begun')
   // At the end with an open question it is not done.

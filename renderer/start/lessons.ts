@@ -13,7 +13,8 @@ export interface LessonState {
 
 /** Done: its last step was seen, and no question is open. */
 export function stateOf({ steps, asks }: Pick<Entry, 'steps' | 'asks'>, progress: Progress | undefined): LessonState {
-  const { step = 0, answered = [], shown = [] } = progress ?? {}
+  if (!progress) return { kind: 'new', step: 0, own: 0, shown: 0 }
+  const { step, answered, shown = [] } = progress
   const own = answered.length - shown.length
   const kind = step >= steps - 1 && answered.length >= asks ? 'done' : step > 0 || answered.length > 0 ? 'begun' : 'new'
   return { kind, step, own, shown: shown.length }

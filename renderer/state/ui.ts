@@ -31,14 +31,18 @@ export const viewerSlots = 9
 /** The number of outputs shown side by side. */
 export const viewerPanes = 4
 
+/** The panels beside the canvas that have a button. */
+type SidePanel = 'palette' | 'inspector'
+const isSide = (panel: Panel): panel is SidePanel => panel === 'palette' || panel === 'inspector'
+
 export interface UiState {
   readonly panels: Readonly<Record<Panel, boolean>>
   /** By panel id: palette, inspector, lesson. */
   readonly widths: Readonly<Record<string, ChosenWidth>>
   /** Panels that are open, but for which the window has no room now. */
   readonly squeezed: readonly string[]
-  /** The side that stays where the window has room for one only: the one opened last. */
-  readonly front: Panel
+  /** Of node list and inspector, the one opened last: it stays where the window has room for one only. */
+  readonly front: SidePanel
   readonly dialog: DialogName | null
   /** What the keys 1 to 9 hold. */
   readonly slots: readonly (ViewTarget | null)[]
@@ -109,7 +113,7 @@ export const isShown = ({ panels, squeezed }: UiState, panel: Panel): boolean =>
   panels[panel] && !squeezed.includes(panel)
 
 export const setPanel = (panel: Panel, open: boolean): void =>
-  set({ panels: { ...get().panels, [panel]: open }, ...(open && { front: panel }) })
+  set({ panels: { ...get().panels, [panel]: open }, ...(open && isSide(panel) && { front: panel }) })
 export const togglePanel = (panel: Panel): void => setPanel(panel, !isShown(get(), panel))
 export const chooseWidths = (chosen: UiState['widths']): void => set({ widths: { ...get().widths, ...chosen } })
 

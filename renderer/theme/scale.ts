@@ -9,9 +9,9 @@ export const scaleSteps = [80, 90, 100, 110, 125, 150, 175, 200] as const
 
 const key = 'sightline.scale'
 const usual = 100
-const ends = { min: 80, max: 200 } as const
+const [least, most] = [scaleSteps[0], scaleSteps[scaleSteps.length - 1] ?? usual]
 
-const within = (percent: number): number => Math.min(ends.max, Math.max(ends.min, Math.round(percent)))
+const within = (percent: number): number => Math.min(most, Math.max(least, Math.round(percent)))
 
 /** Storage may be forbidden (a private window): then the choice lasts as long as the page. */
 function stored(): number {
@@ -38,10 +38,14 @@ export function setScale(percent: number): void {
   }
 }
 
+const nextStep = (by: 1 | -1): number | undefined => {
+  const { percent } = useScale.getState()
+  return by > 0 ? scaleSteps.find((step) => step > percent) : scaleSteps.findLast((step) => step < percent)
+}
+export const canStepScale = (by: 1 | -1): boolean => nextStep(by) !== undefined
 /** The next larger (1) or smaller (-1) step; the same at the end. */
 export function stepScale(by: 1 | -1): void {
-  const { percent } = useScale.getState()
-  const next = by > 0 ? scaleSteps.find((step) => step > percent) : scaleSteps.findLast((step) => step < percent)
+  const next = nextStep(by)
   if (next !== undefined) setScale(next)
 }
 

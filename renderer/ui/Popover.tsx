@@ -9,7 +9,7 @@ interface PopoverProps {
   readonly trigger: ReactElement
   readonly children: ReactNode
   readonly align?: 'start' | 'end'
-  /** Who opens it from elsewhere has its state. */
+  /** Only for a popover that can also be opened without its trigger: its state is kept outside. */
   readonly open?: boolean
   readonly onOpenChange?: (open: boolean) => void
 }

@@ -45,7 +45,7 @@ export function Pane({ panes, pictures, displays, linked, tools }: PaneProps) {
   const mode = useViewer((s) => s.mode)
   const blink = useViewer((s) => s.blink)
   const gain = useViewer((s) => s.gain)
-  const apart = useDifference(panes.length > 1 && mode === 'difference', panes, pictures, gain)
+  const difference = useDifference(panes.length > 1 && mode === 'difference', panes, pictures, gain)
   const report = useNodeReport(first?.target.node ?? '')
   const document = useEditor((s) => s.document)
   const catalogue = useEditor((s) => s.catalogue)
@@ -73,10 +73,10 @@ export function Pane({ panes, pictures, displays, linked, tools }: PaneProps) {
           <ValueView value={info.value} shape={info.shape} output={outputOf(first.target)} />
         ) : (
           <Stage
-            pictures={apart?.pictures ?? pictures}
-            displays={apart?.displays ?? displays}
-            linked={apart?.pictures ?? linked}
-            titles={apart ? [`${names[0]} − ${names[1]}`] : names}
+            pictures={difference?.pictures ?? pictures}
+            displays={difference?.displays ?? displays}
+            linked={difference?.pictures ?? linked}
+            titles={difference ? [`${names[0]} − ${names[1]}`] : names}
             label={compared ? `${names.join(' and ')}, compared` : `Picture of ${names[0]}`}
           >
             {first.handled && info?.size && !compared && pictures[0] && (
@@ -86,8 +86,8 @@ export function Pane({ panes, pictures, displays, linked, tools }: PaneProps) {
         )}
         {info && !isValue && !compared && <Legend info={info} />}
         {compared && mode === 'wipe' && <Divider names={names} />}
-        {apart && <DifferenceBar names={names} difference={apart} />}
-        {apart?.refused && <p className={styles.refused}>{apart.refused}</p>}
+        {difference && <DifferenceBar names={names} difference={difference} />}
+        {difference?.refused && <p className={styles.refused}>{difference.refused}</p>}
         {!isValue && panes.map((pane) => <MarkTip key={pane.key} output={outputOf(pane.target)} />)}
         <PaneState node={first.target.node} hasPicture={info !== undefined} />
       </div>

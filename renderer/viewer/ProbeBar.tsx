@@ -11,7 +11,7 @@ import { useNodeReport } from '../state/reports.ts'
 import { formatNumber } from '../ui/numbers.ts'
 import { Segmented } from '../ui/Segmented.tsx'
 import { type Point, pixelAt } from './camera.ts'
-import { channelAt, channelsApart } from './numbers.ts'
+import { channelAt, differenceChannels } from './numbers.ts'
 import styles from './ProbeBar.module.css'
 import { type Pane, usePictureInfo } from './panes.ts'
 import type { Picture, PictureInfo } from './picture.ts'
@@ -43,10 +43,13 @@ export function ProbeBar({ panes, pictures }: ProbeBarProps) {
         {at ? `x ${at.x}  y ${at.y}` : 'Point at a pixel'}
       </p>
       <ul className={styles.values} aria-live="off">
-        {panes.map((pane, i) => (
-          <Values key={pane.key} pane={pane} picture={pictures[i]} place={probe} several={panes.length > 1} />
-        ))}
-        {panes.length === 2 && <Apart panes={panes} pictures={pictures} place={probe} />}
+        {panes.length === 2 ? (
+          <Two panes={panes} pictures={pictures} place={probe} />
+        ) : (
+          panes.map((pane, i) => (
+            <One key={pane.key} pane={pane} picture={pictures[i]} place={probe} several={panes.length > 1} />
+          ))
+        )}
       </ul>
       <Segmented
         small
@@ -59,63 +62,89 @@ export function ProbeBar({ panes, pictures }: ProbeBarProps) {
   )
 }
 
-interface ValuesProps {
+interface OneProps {
   readonly pane: Pane
   readonly picture: Picture | undefined
   readonly place: Point | null
   readonly several: boolean
 }
 
-function Values({ pane, picture, place, several }: ValuesProps) {
-  const { node, port } = pane.target
+function One({ pane, picture, place, several }: OneProps) {
   const info = usePictureInfo(picture)
+  return <Values pane={pane} info={info} probed={useProbeAt(pane, info, place)} several={several} />
+}
+
+/** Both, and their difference. */
+function Two({ panes, pictures, place }: ProbeBarProps & { readonly place: Point | null }) {
+  const [a, b] = [usePictureInfo(pictures[0]), usePictureInfo(pictures[1])]
+  const [one, other] = [useProbeAt(panes[0], a, place), useProbeAt(panes[1], b, place)]
+  return (
+    <>
+      {panes[0] && <Values pane={panes[0]} info={a} probed={one} several />}
+      {panes[1] && <Values pane={panes[1]} info={b} probed={other} several />}
+      {a && b && one && other && <DifferenceValues a={a} b={b} one={one} other={other} />}
+    </>
+  )
+}
+
+interface ValuesProps {
+  readonly pane: Pane
+  readonly info: PictureInfo | undefined
+  readonly probed: Probed | undefined
+  readonly several: boolean
+}
+
+function Values({ pane, info, probed, several }: ValuesProps) {
   const format = useViewer((s) => s.probeFormat)
-  const at = place && info?.size ? pixelAt(place, info.size) : undefined
-  const probed = useProbe(node, port, at?.x, at?.y)
-  if (!at || !info) return null
+  if (!info || !probed) return null
   const names = channelNames(info.shape)
   return (
-    <li className={styles.value} data-draft={probed?.draft || undefined}>
+    <li className={styles.value} data-draft={probed.draft || undefined}>
       {several && <span className={styles.number}>{pane.number}</span>}
-      {probed?.values.map((value, c) => (
+      {probed.values.map((value, c) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a channel is its place
         <span key={c} className={styles.channel}>
           {names.length > 1 && <span className={styles.name}>{names[c]}</span>}
           {written(value, info.shape, format)}
         </span>
       ))}
-      {probed?.meaning !== undefined && (
+      {probed.meaning !== undefined && (
         <span className={styles.name} translate="no">
           {probed.meaning}
         </span>
       )}
-      {probed && format !== 'native' && !imageOf(info.shape)?.range && <span className={styles.name}>native</span>}
-      {probed?.draft && <span className={styles.name}>quick preview</span>}
+      {format !== 'native' && !imageOf(info.shape)?.range && <span className={styles.name}>native</span>}
+      {probed.draft && <span className={styles.name}>quick preview</span>}
     </li>
   )
 }
 
+interface DifferenceProps {
+  readonly a: PictureInfo
+  readonly b: PictureInfo
+  readonly one: Probed
+  readonly other: Probed
+}
+
 /** The difference of two outputs, number by number, where both have as many. */
-function Apart({ panes, pictures, place }: ProbeBarProps & { readonly place: Point | null }) {
+function DifferenceValues({ a, b, one, other }: DifferenceProps) {
   const format = useViewer((s) => s.probeFormat)
-  const [a, b] = [usePictureInfo(pictures[0]), usePictureInfo(pictures[1])]
-  const [one, other] = [useProbeAt(panes[0], a, place), useProbeAt(panes[1], b, place)]
-  if (!a || !b || !one?.values.length || !other?.values.length) return null
-  const channels = channelsApart(one.values.length, other.values.length)
+  if (!one.values.length || !other.values.length) return null
+  const channels = differenceChannels(one.values.length, other.values.length)
   const names = channelNames((one.values.length < other.values.length ? b : a).shape)
   return (
-    <li className={styles.value} data-draft={one.draft || other.draft || undefined} data-apart>
+    <li className={styles.value} data-draft={one.draft || other.draft || undefined} data-difference>
       <span className={styles.number} title="The difference">
         Δ
       </span>
       {Array.from({ length: channels }, (_, c) => {
         const [value, minus] = [one, other].map(({ values }) => channelAt(values, values.length, 0, c) ?? null)
-        const apart = typeof value === 'number' && typeof minus === 'number' ? value - minus : null
+        const difference = typeof value === 'number' && typeof minus === 'number' ? value - minus : null
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: a channel is its place
           <span key={c} className={styles.channel}>
             {channels > 1 && <span className={styles.name}>{names[c]}</span>}
-            {apartWords(apart, a.shape, format)}
+            {differenceWords(difference, a.shape, format)}
           </span>
         )
       })}
@@ -129,14 +158,14 @@ function useProbeAt(pane: Pane | undefined, info: PictureInfo | undefined, place
 }
 
 /** In the unit of the two numbers, with its sign. */
-export function apartWords(apart: number | null, shape: Shape, format: ProbeFormat): string {
+export function differenceWords(difference: number | null, shape: Shape, format: ProbeFormat): string {
   const range = imageOf(shape)?.range
   const unit = range && format !== 'native' ? range[1] - range[0] : 1
-  if (apart === null) return formatNumber(apart, 5)
-  const scaled = (apart / unit) * (range && format === 'byte' ? 255 : 1)
+  if (difference === null) return formatNumber(difference, 5)
+  const scaled = (difference / unit) * (range && format === 'byte' ? 255 : 1)
   const digits = format === 'native' || !range ? undefined : format === 'unit' ? 4 : 1
   const words = digits === undefined ? formatNumber(Math.abs(scaled), 5) : Math.abs(scaled).toFixed(digits)
-  return `${apart < 0 ? '−' : apart > 0 ? '+' : ''}${words}`
+  return `${difference < 0 ? '−' : difference > 0 ? '+' : ''}${words}`
 }
 
 /** Numbers without a nominal range cannot be normalised to 0–1: they stay as they are. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { refusal } from './difference.ts'
-import { apart, type Part } from './numbers.ts'
-import { apartWords } from './ProbeBar.tsx'
+import { type Part, subtract } from './numbers.ts'
+import { differenceWords } from './ProbeBar.tsx'
 
 const display = { mode: 'clip', range: [0, 1] as [number, number], flag: false } as const
 
@@ -39,13 +39,13 @@ it('subtracts the numbers in the pixels; what is no number stays', () => {
     values,
     draft: false,
   })
-  expect(apart(part([0.5, 0.25, 'NaN', 2]), part([0.25, 0.5, 1, 2]))?.values).toEqual([0.25, -0.25, 'NaN', 0])
-  expect(apart(part([1, 2, 3, 4]), { ...part([1]), width: 1, height: 1 })).toBeUndefined()
+  expect(subtract(part([0.5, 0.25, 'NaN', 2]), part([0.25, 0.5, 1, 2]))?.values).toEqual([0.25, -0.25, 'NaN', 0])
+  expect(subtract(part([1, 2, 3, 4]), { ...part([1]), width: 1, height: 1 })).toBeUndefined()
   // One channel goes with each; an opacity that only one has is left out.
   const colour = { ...part([1, 2, 3, 0.5]), width: 1, height: 1, channels: 4 }
-  expect(apart({ ...part([1, 2, 3]), width: 1, height: 1, channels: 3 }, colour)?.values).toEqual([0, 0, 0])
+  expect(subtract({ ...part([1, 2, 3]), width: 1, height: 1, channels: 3 }, colour)?.values).toEqual([0, 0, 0])
   const gray = { ...part([1]), width: 1, height: 1 }
-  expect(apart({ ...part([1, 2, 3]), width: 1, height: 1, channels: 3 }, gray)).toMatchObject({
+  expect(subtract({ ...part([1, 2, 3]), width: 1, height: 1, channels: 3 }, gray)).toMatchObject({
     channels: 3,
     values: [0, 1, 2],
   })
@@ -54,9 +54,9 @@ it('subtracts the numbers in the pixels; what is no number stays', () => {
 it('writes Δ with its sign, in the unit of the numbers', () => {
   const { shape } = picture(4, 1, 'gray')
   const ranged = { ...shape, range: [0, 1] } as const
-  expect(apartWords(0.25, shape, 'byte')).toBe('+0.25')
-  expect(apartWords(-0.25, ranged, 'native')).toBe('−0.25')
-  expect(apartWords(-0.2, ranged, 'byte')).toBe('−51.0')
-  expect(apartWords(0.25, ranged, 'unit')).toBe('+0.2500')
-  expect(apartWords(0, ranged, 'unit')).toBe('0.0000')
+  expect(differenceWords(0.25, shape, 'byte')).toBe('+0.25')
+  expect(differenceWords(-0.25, ranged, 'native')).toBe('−0.25')
+  expect(differenceWords(-0.2, ranged, 'byte')).toBe('−51.0')
+  expect(differenceWords(0.25, ranged, 'unit')).toBe('+0.2500')
+  expect(differenceWords(0, ranged, 'unit')).toBe('0.0000')
 })

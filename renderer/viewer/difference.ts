@@ -14,7 +14,7 @@ export interface Difference {
 
 const coloursOf = ({ channels, alpha }: { channels: number; alpha: boolean }): number => channels - (alpha ? 1 : 0)
 
-/** Why these cannot be subtracted, as the engine has it. */
+/** Why these cannot be subtracted, by the engine's rules. */
 export function refusal(a: PictureInfo, b: PictureInfo): string | undefined {
   const [one, other] = [imageOf(a.shape), imageOf(b.shape)]
   if (!one || !other || a.shape.kind !== 'image' || b.shape.kind !== 'image') return 'Only pictures can be subtracted.'

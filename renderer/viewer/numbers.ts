@@ -3,8 +3,8 @@ import type { MethodResult } from '../../engine/protocol/messages.ts'
 import type { Amount } from '../../engine/protocol/provenance.ts'
 import { request } from '../state/engine.ts'
 import { newestOnly } from '../state/newest.ts'
-import type { ViewTarget } from '../state/ui.ts'
 import type { Rect, Size } from './camera.ts'
+import type { Subject } from './picture.ts'
 
 export type Part = MethodResult<'numbers'>
 
@@ -23,17 +23,18 @@ export interface Numbers {
 }
 
 /** How many channels the difference of two has: one of one channel goes with each, and opacity is left out where only one has it. */
-export const channelsApart = (a: number, b: number): number => (a === 1 || b === 1 ? Math.max(a, b) : Math.min(a, b))
+export const differenceChannels = (a: number, b: number): number =>
+  a === 1 || b === 1 ? Math.max(a, b) : Math.min(a, b)
 
 /** The number of a channel, or the only one. */
 export const channelAt = <T>(values: readonly T[], channels: number, pixel: number, c: number): T | undefined =>
   values[pixel * channels + (channels === 1 ? 0 : c)]
 
 /** a − b, number by number; undefined where they are not of one size. */
-export function apart(a: Part, b: Part): Part | undefined {
+export function subtract(a: Part, b: Part): Part | undefined {
   const pixels = a.width * a.height
   if (pixels !== b.width * b.height || a.channels === 0 || b.channels === 0) return undefined
-  const channels = channelsApart(a.channels, b.channels)
+  const channels = differenceChannels(a.channels, b.channels)
   const values = Array.from({ length: pixels * channels }, (_, i): Amount => {
     const [pixel, c] = [Math.floor(i / channels), i % channels]
     return minus(channelAt(a.values, a.channels, pixel, c) ?? 'NaN', channelAt(b.values, b.channels, pixel, c))
@@ -45,21 +46,15 @@ export function apart(a: Part, b: Part): Part | undefined {
 const minus = (a: Amount, b: Amount | undefined): Amount =>
   typeof a === 'number' && typeof b === 'number' ? a - b : typeof a === 'number' ? (b ?? a) : a
 
-async function numbersOf(
-  { node, port, minus }: ViewTarget & { readonly minus?: ViewTarget | undefined },
-  part: Rect,
-): Promise<Part | undefined> {
-  const [own, other] = await Promise.all([
+async function numbersOf({ node, port, minus: other }: Subject, part: Rect): Promise<Part | undefined> {
+  const [own, taken] = await Promise.all([
     request('numbers', { node, port, ...part }),
-    minus && request('numbers', { node: minus.node, port: minus.port, ...part }),
+    other && request('numbers', { node: other.node, port: other.port, ...part }),
   ])
-  return other ? apart(own, other) : own
+  return taken ? subtract(own, taken) : own
 }
 
-export function createNumbers(
-  of: ViewTarget & { readonly minus?: ViewTarget | undefined },
-  onCome: () => void,
-): Numbers {
+export function createNumbers(of: Subject, onCome: () => void): Numbers {
   let part: Part | undefined
   let wanted: Rect | undefined
   const ask = newestOnly<Part | undefined>()

@@ -26,9 +26,13 @@ interface Part {
   readonly pixels: Uint8ClampedArray
 }
 
-export interface Picture extends ViewTarget {
+/** An output, or its difference from another. */
+export interface Subject extends ViewTarget {
   /** Is subtracted from it. */
   readonly minus?: ViewTarget | undefined
+}
+
+export interface Picture extends Subject {
   readonly info: PictureInfo | undefined
   subscribe(listener: () => void): () => void
   /** Called after each arrival. */

@@ -60,8 +60,8 @@ function storable(image: ImageShape): Pick<Picture, 'height' | 'width' | 'channe
 }
 
 /**
- * A decoded picture as an image: value / 255, or / 65535 where it has 16 bits; floats as they are. On the CPU 8 bits are kept as they are, and become
- * float32 where an op needs it (`EightBitStore`).
+ * A decoded picture as an image: value / 255, or / 65535 where it has 16 bits; floats as they are. On the CPU 8 bits are kept as
+ * they are, and become float32 where an op needs it (`EightBitStore`).
  *
  * Picture (H, W, C) u8, u16 or float32, C 1, 3 or 4, in; image (H, W, C) float32 out: 0..1, gray or rgb, or any number, data or
  * linear.

@@ -111,8 +111,8 @@ function readOldLine(bytes: Uint8Array, start: number, line: Uint8Array): number
 /** (H, W, 3) float32: mantissa · 2^(exponent − 136), and 0 where the exponent is 0. */
 export function radiancePixels(bytes: Uint8Array): Float32Array<ArrayBuffer> {
   const { width, height, data, lines, length, start, line: lineStep, pixel } = radianceHeader(bytes)
-  // Four bytes for a run of 127 numbers, at best.
-  if ((bytes.length - data) * 128 < lines * Math.ceil(length / 127)) throw ends()
+  // Every line takes at least four bytes, however it is coded.
+  if (bytes.length - data < 4 * lines) throw ends()
   const out = new Float32Array(width * height * 3)
   const line = new Uint8Array(4 * length)
   const powers = Float64Array.from({ length: 256 }, (_, e) => (e === 0 ? 0 : 2 ** (e - 136)))

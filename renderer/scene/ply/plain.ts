@@ -182,8 +182,8 @@ function planOf({ properties }: PlyElement): { plan: Plan; notes: SceneNote[] } 
 }
 
 /**
- * The rows of the vertices: columns that the file lacks are 0.
- * @param origin subtracted from the positions, in float64
+ * Fills the rows of the vertices: columns that the file lacks are 0.
+ * @param relative subtracts the first finite position from all, in float64, before they become float32
  */
 function rowsOf(numbers: Numbers, vertices: PlyElement, plan: Plan, rows: Float32Array, relative: boolean): void {
   const width = plan.columns.length
