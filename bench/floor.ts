@@ -19,6 +19,7 @@ import { Presence } from '../host/recovery/presence.ts'
 import { createToken } from '../host/server/guard.ts'
 import { startServer } from '../host/server/server.ts'
 import { createSessions } from '../host/server/sessions.ts'
+import { Installs } from '../host/store/installs.ts'
 import { catalogue } from '../nodes/catalogue.ts'
 
 const shape = { kind: 'image', height: 3000, width: 4000, channels: 3, space: 'rgb', alpha: false, range: [0, 1] }
@@ -89,6 +90,7 @@ async function serve(pipeline: string): Promise<void> {
     copies: new Copies({ folder: join(tmpdir(), 'sightline-floor') }),
     presence: new Presence(join(tmpdir(), 'sightline-floor')),
     settings: { kept: new UserSettings(join(tmpdir(), 'sightline-floor')), use: () => nothing },
+    installs: new Installs(),
   })
   const page = fileURLToPath(new URL('../build/renderer', import.meta.url))
   const host = '127.0.0.1'

@@ -24,6 +24,7 @@ import { startServer } from './server/server.ts'
 import { createSessions } from './server/sessions.ts'
 import { exitCodeOf } from './signals.ts'
 import { stackOf } from './stack.ts'
+import { Installs } from './store/installs.ts'
 import { boundedLog } from './terminal/log.ts'
 import { say } from './terminal/say.ts'
 
@@ -108,6 +109,7 @@ async function prepare(config: EngineConfig, own: OwnNodes): Promise<(at: Listen
   const { uploads, allowed, recovery } = config
   const copies = new Copies({ folder: recovery })
   const presence = new Presence(recovery)
+  const installs = new Installs()
   jobs.prune().catch((error: Error) => log(`Old jobs stay in ${config.jobs}: ${error.message}`))
   copies.prune().catch((error: Error) => log(`Old copies stay in ${recovery}: ${error.message}`))
   const sessions = createSessions({
@@ -137,6 +139,7 @@ async function prepare(config: EngineConfig, own: OwnNodes): Promise<(at: Listen
     copies,
     presence,
     settings,
+    installs,
   })
   // A killed process writes no cache at its end, and the next start is the one that must be fast.
   module.flushCompileCache()
@@ -149,6 +152,7 @@ async function prepare(config: EngineConfig, own: OwnNodes): Promise<(at: Listen
     return async () => {
       await server.close()
       sessions.close()
+      await installs.close()
       await copies.flush()
       await presence.close()
       await made.close()

@@ -10,6 +10,7 @@ import type { DeviceWords } from '../types/device.ts'
 import { displaySchema } from '../values/display.ts'
 import { markSchema } from '../values/mark.ts'
 import { algorithmStepSchema } from '../values/step.ts'
+import { fileCheck, modelEntry, modelName, modelPulls } from './models.ts'
 import { amount, provenanceSchema, spot } from './provenance.ts'
 import { nodeRef, port } from './refs.ts'
 import { largestScene } from './scene.ts'
@@ -345,6 +346,35 @@ export const methods = {
     params: z.object({ size: count.max(largestScene), first: z.boolean(), last: z.boolean() }),
     result: z.object({ more: z.boolean() }),
   },
+  /** The models that can be installed, and the downloads under way. */
+  models: {
+    params: z.object({}),
+    result: z.object({ entries: z.array(modelEntry), pulls: modelPulls }),
+  },
+  /** The text of a model's licence, before anything is downloaded. */
+  modelLicence: {
+    params: z.object({ name: modelName }),
+    result: z.object({ text: z.string() }),
+  },
+  /** Downloads and installs a model; the user has agreed. `installed`: false if it was cancelled. */
+  installModel: {
+    params: z.object({ name: modelName }),
+    result: z.object({ installed: z.boolean() }),
+  },
+  /** Stops the download; nothing of it is kept. */
+  cancelModel: {
+    params: z.object({ name: modelName }),
+    result: z.object({}),
+  },
+  /** Compares every file of a model with its hash. */
+  verifyModel: {
+    params: z.object({ name: modelName }),
+    result: z.object({ files: z.array(fileCheck) }),
+  },
+  removeModel: {
+    params: z.object({ name: modelName }),
+    result: z.object({}),
+  },
   /** Keeps a dropped file (the tail) and returns the path under which nodes read it. */
   upload: {
     params: z.object({ name: z.string().min(1).max(255) }),
@@ -535,6 +565,8 @@ export const engineMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('capture'), id: captureId, camera: z.string(), width: side, height: side }),
   /** The window may close the camera. */
   z.object({ type: z.literal('release'), id: captureId }),
+  /** Models that are being downloaded. `changed`: the list of installed models is another. */
+  z.object({ type: z.literal('models'), pulls: modelPulls, changed: z.boolean() }),
   /** A problem of this window outside any node or request. */
   z.object({ type: z.literal('notice'), problem: problemSchema }),
   /** The engine found the document out of step: send `open`. */

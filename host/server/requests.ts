@@ -16,6 +16,7 @@ import type { UserSettings } from '../files/user-settings.ts'
 import type { Gallery } from '../gallery/gallery.ts'
 import type { Copies } from '../recovery/copies.ts'
 import type { Keeping } from '../recovery/keeping.ts'
+import type { Installs } from '../store/installs.ts'
 import { Inflation } from './inflate.ts'
 import { readPipeline } from './pipeline-file.ts'
 import { saveDocument } from './save.ts'
@@ -44,6 +45,7 @@ export interface Desk {
   moved(path: string, uses: readonly FileUse[]): Promise<void>
   readonly gallery: Gallery
   readonly settings: SettingsDesk
+  readonly installs: Installs
   /** What is being unpacked for the window. */
   inflation: Inflation | undefined
 }
@@ -164,6 +166,18 @@ const handlers: Handlers = {
     await desk.allow(uses)
     desk.keeping.allow(uses)
     for (const { path } of uses) desk.session.changed(path)
+    return {}
+  },
+  models: ({ installs }) => installs.list(),
+  modelLicence: async ({ installs }, { name }) => ({ text: await installs.licence(name) }),
+  installModel: async ({ installs }, { name }) => ({ installed: await installs.install(name) }),
+  async cancelModel({ installs }, { name }) {
+    await installs.cancel(name)
+    return {}
+  },
+  verifyModel: async ({ installs }, { name }) => ({ files: await installs.verify(name) }),
+  async removeModel({ installs }, { name }) {
+    await installs.remove(name)
     return {}
   },
   there: (desk, { paths }) => there(paths.map((path) => absolutePath(path, desk.folder))),

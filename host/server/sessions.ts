@@ -15,6 +15,7 @@ import type { Gallery } from '../gallery/gallery.ts'
 import type { Copies } from '../recovery/copies.ts'
 import { Keeping, Owners } from '../recovery/keeping.ts'
 import type { Presence } from '../recovery/presence.ts'
+import type { Installs } from '../store/installs.ts'
 import type { Outbox } from './outbox.ts'
 import { answer, type Desk, type SettingsDesk } from './requests.ts'
 
@@ -36,6 +37,7 @@ export interface SessionsOptions {
   /** Tells other servers which sessions have a window. */
   readonly presence: Presence
   readonly settings: SettingsDesk
+  readonly installs: Installs
   /** How long a session without a window is kept, in ms. */
   readonly keep?: number
 }
@@ -107,10 +109,19 @@ export function createSessions(options: SessionsOptions): Sessions {
     gallery,
     copies,
     presence,
+    installs,
     keep = 60_000,
   } = options
   const sessions = new Map<string, Seat>()
   const owners = new Owners()
+
+  // All windows see a download; nodes whose files have come or gone look again.
+  const deaf = installs.listen((pulls, paths) => {
+    for (const { session, outbox } of sessions.values()) {
+      for (const path of paths) session.changed(path)
+      outbox.send({ type: 'models', pulls, changed: paths.length > 0 })
+    }
+  })
 
   /** `path`: absolute. */
   function placeOf(path: string | undefined, known?: Promise<readonly Grant[]>): Place {
@@ -166,6 +177,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       catalogue,
       gallery,
       settings: options.settings,
+      installs,
       inflation: undefined,
       get folder() {
         return place.folder
@@ -261,6 +273,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       }
     },
     close() {
+      deaf()
       for (const { timer, close } of sessions.values()) {
         clearTimeout(timer)
         close()

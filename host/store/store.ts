@@ -9,7 +9,7 @@ import { removeFolder, replaceFolder, restoreFolder } from '../files/replace-fol
 import { hashFile } from '../record/hash.ts'
 import { licenceText, type ModelEntry } from './manifest.ts'
 import { modelFolder, modelsFolder } from './places.ts'
-import { withPackage } from './registry.ts'
+import { type Watch, withPackage } from './registry.ts'
 
 /** How a file of an installed model compares with the manifest. */
 export interface FileCheck {
@@ -58,22 +58,30 @@ async function copySafely(from: string, to: string): Promise<void> {
 /**
  * Fetches the model's package, checks it and installs only the files that the manifest names. An installed model is replaced; a crash
  * leaves the old one or the new one, whole.
- * @throws `model.not-genuine`, `model.unreachable`, `file.*`; then nothing was installed, and an earlier one is untouched.
+ * @throws `model.not-genuine`, `model.unreachable`, `file.*`, the signal's reason; then nothing was installed, and an earlier one is
+ * untouched.
  */
-export async function pull(entry: ModelEntry, withFiles: typeof withPackage = withPackage): Promise<void> {
+export async function pull(
+  entry: ModelEntry,
+  withFiles: typeof withPackage = withPackage,
+  watch: Watch = {},
+): Promise<void> {
   const { name, files, licence } = entry
   const made = join(modelsFolder(), `.${name}.${randomBytes(4).toString('hex')}`)
   try {
     await makeFolder(made)
-    await withFiles(entry, async (unpacked) => {
+    const install = async (unpacked: string): Promise<void> => {
       for (const file of files) {
+        watch.signal?.throwIfAborted()
         const from = join(unpacked, file.from)
         if ((await checkFile(from, file)) !== 'ok')
           throw new SightlineError('model.not-genuine', { name, what: file.name })
         await copySafely(from, join(made, file.name))
       }
-    })
+    }
+    await withFiles(entry, install, watch)
     if (licence.file === undefined) await copySafely(licenceText(licence.id), join(made, 'LICENSE'))
+    watch.signal?.throwIfAborted()
     await replaceFolder(made, modelFolder(name))
   } finally {
     await rm(made, { recursive: true, force: true })

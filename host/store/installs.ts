@@ -1,0 +1,133 @@
+/** Installing, checking and removing models for windows: one download of a model at a time, however many windows ask for it. */
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { FileCheck, ModelEntry as Listed, ModelPulls } from '../../engine/protocol/models.ts'
+import { readLicence } from './licence.ts'
+import { entryOf, type ModelEntry, readManifest, sizeOf } from './manifest.ts'
+import { modelFolder } from './places.ts'
+import { withPackage } from './registry.ts'
+import { pull, remove, verify } from './store.ts'
+
+interface Pulling {
+  readonly abort: AbortController
+  readonly done: Promise<boolean>
+  bytes: number
+}
+
+/** By the sizes of its files, which is quick: hashing takes a second for 200 MB. */
+async function stateOf({ name, files }: ModelEntry): Promise<Listed['state']> {
+  const sizes = await Promise.all(
+    files.map((file) =>
+      stat(join(modelFolder(name), file.name)).then(
+        ({ size }) => size,
+        () => undefined,
+      ),
+    ),
+  )
+  if (sizes.every((size) => size === undefined)) return 'absent'
+  return files.every(({ bytes }, i) => sizes[i] === bytes) ? 'installed' : 'incomplete'
+}
+
+const listed = async (entry: ModelEntry): Promise<Listed> => ({
+  name: entry.name,
+  title: entry.title,
+  task: entry.task,
+  summary: entry.summary,
+  bytes: sizeOf(entry),
+  source: `${entry.source.package}@${entry.source.version} of the npm registry`,
+  licence: { id: entry.licence.id, upstream: entry.licence.upstream },
+  state: await stateOf(entry),
+})
+
+/** `changed`: the files of this model, as nodes name them (`model:NAME/FILE`), have come or gone. */
+export type InstallListener = (pulls: ModelPulls, changed: readonly string[]) => void
+
+export class Installs {
+  readonly #withFiles: typeof withPackage
+  readonly #pulling = new Map<string, Pulling>()
+  readonly #listeners = new Set<InstallListener>()
+
+  constructor(withFiles: typeof withPackage = withPackage) {
+    this.#withFiles = withFiles
+  }
+
+  /** Calls `listener` on progress and changes, until the returned function is called. */
+  listen(listener: InstallListener): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  async list(): Promise<{ entries: readonly Listed[]; pulls: ModelPulls }> {
+    return { entries: await Promise.all(readManifest().map(listed)), pulls: this.#pulls() }
+  }
+
+  /** Throws `model.unknown`, `file.*` */
+  async licence(name: string): Promise<string> {
+    return readLicence(entryOf(name))
+  }
+
+  /** Resolves to false if it was cancelled. Throws `model.*`, `file.*`; then nothing was installed. */
+  async install(name: string): Promise<boolean> {
+    const entry = entryOf(name)
+    const under = this.#pulling.get(name)
+    if (under) return under.done
+    const abort = new AbortController()
+    const progress = (bytes: number): void => {
+      pulling.bytes = bytes
+      this.#tell()
+    }
+    const done = pull(entry, this.#withFiles, { signal: abort.signal, progress })
+      .then(
+        () => true,
+        (error: unknown) => {
+          if (abort.signal.aborted) return false
+          throw error
+        },
+      )
+      .finally(() => {
+        this.#pulling.delete(name)
+        this.#tell(entry)
+      })
+    const pulling: Pulling = { abort, done, bytes: 0 }
+    this.#pulling.set(name, pulling)
+    this.#tell()
+    return done
+  }
+
+  /** Resolves when the download has ended. */
+  async cancel(name: string): Promise<void> {
+    const under = this.#pulling.get(name)
+    under?.abort.abort()
+    await under?.done.catch(() => undefined)
+  }
+
+  /** Throws `model.unknown`, `file.*` */
+  async verify(name: string): Promise<readonly FileCheck[]> {
+    return verify(entryOf(name))
+  }
+
+  /** Throws `model.unknown`, `file.*` */
+  async remove(name: string): Promise<void> {
+    const entry = entryOf(name)
+    await this.cancel(name)
+    await remove(name)
+    this.#tell(entry)
+  }
+
+  /** Stops every download. */
+  async close(): Promise<void> {
+    this.#listeners.clear()
+    await Promise.all([...this.#pulling.keys()].map((name) => this.cancel(name)))
+  }
+
+  #pulls(): ModelPulls {
+    const size = (name: string): number => sizeOf(entryOf(name))
+    return Object.fromEntries([...this.#pulling].map(([name, { bytes }]) => [name, { bytes, of: size(name) }]))
+  }
+
+  #tell(changed?: ModelEntry): void {
+    const paths = changed?.files.map((file) => `model:${changed.name}/${file.name}`) ?? []
+    const pulls = this.#pulls()
+    for (const listener of this.#listeners) listener(pulls, paths)
+  }
+}
