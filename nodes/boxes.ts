@@ -8,10 +8,17 @@ export async function arraysOf({ boxes, scores, classes }: BoxesValue, ops: Ops)
   return { boxes: sides ?? [], scores: weights ?? [], classes: ids ?? [] }
 }
 
+/** Some of the boxes, in this order. */
+export const picked = ({ boxes, scores, classes }: Candidates, order: readonly number[]): Candidates => ({
+  boxes: order.flatMap((index) => [0, 1, 2, 3].map((side) => boxes[4 * index + side] ?? Number.NaN)),
+  scores: order.map((index) => scores[index] ?? Number.NaN),
+  classes: order.map((index) => classes[index] ?? 0),
+})
+
 /** The arrays as a value, over a picture of this size. */
 export async function boxesFrom(
   { boxes, scores, classes }: Candidates,
-  head: Pick<BoxesValue, 'width' | 'height' | 'names'>,
+  { width, height, names }: Pick<BoxesValue, 'width' | 'height' | 'names'>,
   ops: Ops,
 ): Promise<BoxesValue> {
   const count = scores.length
@@ -22,7 +29,7 @@ export async function boxesFrom(
     })) as TensorValue
   return {
     kind: 'boxes',
-    ...head,
+    ...{ width, height, names },
     boxes: await make(boxes, [count, 4]),
     scores: await make(scores, [count]),
     classes: await make(classes, [count], 'int32'),

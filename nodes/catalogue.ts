@@ -4,6 +4,7 @@ import { convert as colourConvert } from './colour/convert.ts'
 import { merge as colourMerge } from './colour/merge.ts'
 import { split as colourSplit } from './colour/split.ts'
 import { detectDecode as detectDecode } from './detect/decode.ts'
+import { detectFilter as detectFilter } from './detect/filter.ts'
 import { detectNms as detectNms } from './detect/nms.ts'
 import { ssdMobilenet as detectSsdMobilenet } from './detect/ssd-mobilenet.ts'
 import { yolox as detectYolox } from './detect/yolox.ts'
@@ -25,6 +26,7 @@ import { testSource as ioTestSource } from './io/test-source.ts'
 import { arithmetic as mathArithmetic } from './math/arithmetic.ts'
 import { blend as mathBlend } from './math/blend.ts'
 import { threshold as mathThreshold } from './math/threshold.ts'
+import { iou as measureIou } from './measure/iou.ts'
 import { onnx as modelOnnx } from './model/onnx.ts'
 import { tfjs as modelTfjs } from './model/tfjs.ts'
 import { conv2d as networkConv2d } from './network/conv2d.ts'
@@ -41,6 +43,7 @@ export const catalogue: readonly NodeDefinition[] = [
   colourMerge,
   colourSplit,
   detectDecode,
+  detectFilter,
   detectNms,
   detectSsdMobilenet,
   detectYolox,
@@ -62,6 +65,7 @@ export const catalogue: readonly NodeDefinition[] = [
   mathArithmetic,
   mathBlend,
   mathThreshold,
+  measureIou,
   modelOnnx,
   modelTfjs,
   networkConv2d,

@@ -91,3 +91,6 @@ export const coco90: readonly string[] = (() => {
   const names = coco80.values()
   return Array.from({ length: 90 }, (_, i) => (unused.has(i + 1) ? `unused ${i + 1}` : (names.next().value ?? '')))
 })()
+
+/** With a class 0 for the background, as torchvision's and DETR's networks have them. */
+export const coco91: readonly string[] = ['background', ...coco90]

@@ -94,21 +94,28 @@ const boxes: Readonly<Record<string, Given>> = {
 const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string, Given>>>> = {
   'draw/boxes': () => boxes,
   'detect/nms': () => boxes,
-  'detect/decode': ({ format }) => ({
-    output: {
-      python: format === 'yolox' ? 'np.random.rand(1, 21, 85)' : 'np.random.rand(1, 85, 4, 4)',
-    },
-    grid: { python: 'np.zeros((21, 2))' },
-    stride: { python: 'np.full((21, 1), 8.0)' },
-    cells: { python: 'np.zeros((2, 4, 4))' },
-    scores: { python: 'np.random.rand(1, 9, 90)' },
-    boxes: { python: 'np.random.rand(1, 9, 1, 4)' },
-  }),
+  'detect/filter': () => boxes,
+  'measure/iou': () => ({ ...boxes, other: boxes.boxes ?? {} }),
+  'detect/decode': ({ format }) => {
+    const random = (...shape: number[]): Given => ({ python: `np.random.rand(${shape.join(', ')})` })
+    const boxes = format === 'ssd' ? random(1, 9, 1, 4) : random(1, 9, 4)
+    return {
+      ...{ scores: random(1, 9, 90), boxes, anchors: random(9, 4), centreness: random(1, 9, 1) },
+      ...{ heat: random(1, 3, 8, 8), sizes: random(1, 2, 8, 8), offsets: random(1, 2, 8, 8) },
+      output: format === 'fastestdet' ? random(1, 85, 4, 4) : random(1, 21, 85),
+      ...{ stride8: random(1, 255, 4, 4), priors: random(3, 2, 1, 1) },
+      grid: { python: 'np.zeros((21, 2))' },
+      stride: { python: 'np.full((21, 1), 8.0)' },
+      cells: { python: 'np.zeros((2, 4, 4))' },
+    }
+  },
   'detect/ssd-mobilenet': () => ({
     model: { python: 'lambda picture: (np.random.rand(9, 90), np.random.rand(9, 4))' },
   }),
   'model/onnx': () => ({ inputs: { python: '{}' } }),
   'model/tfjs': () => ({ inputs: { python: '{}' } }),
+  'network/conv2d': () => ({ image: { python: 'torch.rand(1, 3, 24, 20)' } }),
+  'network/max-pool': () => ({ image: { python: 'torch.rand(1, 3, 24, 20)' } }),
   'tensor/to-image': () => ({ tensor: { python: 'np.random.rand(3, 4, 5)' } }),
 }
 /** Where a line puts an output: a name, `_` for the value of its last expression. Absent: an image is `image` or `_`. */
@@ -131,7 +138,11 @@ const incomparable: Readonly<Record<string, string>> = {
   'io/save-image': 'has a test of its own',
   'tensor/inspect': 'prints',
   'tensor/to-image': 'its input is no picture',
+  'network/conv2d': 'its op is tested against PyTorch',
+  'network/max-pool': 'its op is tested against PyTorch',
   'detect/nms': 'tested against torchvision and OpenCV in their own tests',
+  'detect/filter': 'tested in its own test',
+  'measure/iou': 'tested against torchvision in its own test',
   'detect/decode': 'tested against the papers’ code in its own test',
   'detect/ssd-mobilenet': 'needs its network',
 }
@@ -211,8 +222,8 @@ beforeAll(async () => {
     line,
     folder,
     given: {
-      ...extras[node.type]?.(params),
       ...Object.fromEntries(Object.entries(inputsOf(node, params)).map(([name, one]) => [name, asGiven(one)])),
+      ...extras[node.type]?.(params),
     },
   }))
   const file = join(import.meta.dirname, 'code-lines.py')

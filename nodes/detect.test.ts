@@ -8,16 +8,20 @@ import { algorithmStepSchema } from '../engine/values/step.ts'
 import { createNodeBench } from '../host/testing/nodes.ts'
 import { coco80, coco90 } from './coco.ts'
 import { convert } from './colour/convert.ts'
-import { decodeFastestDet, decodeSsd, decodeYolox, type NumbersIn } from './decode.ts'
+import type { NumbersIn } from './decode.ts'
 import { detectDecode } from './detect/decode.ts'
+import { decodeFastestDet } from './detect/formats/fastestdet.ts'
+import { decodeSsd } from './detect/formats/ssd.ts'
+import { decodeYolox } from './detect/formats/yolox.ts'
 import { detectNms } from './detect/nms.ts'
 import { gaussianBlur } from './filter/gaussian-blur.ts'
 import { median } from './filter/median.ts'
 import truth from './fixtures/detect.json' with { type: 'json' }
 import { crop } from './geometry/crop.ts'
 import { letterbox } from './geometry/letterbox.ts'
+import { iouOf } from './iou.ts'
 import { arithmetic } from './math/arithmetic.ts'
-import { iouOf, type NmsMethod, nms, nmsSteps } from './nms.ts'
+import { type NmsMethod, nms, nmsSteps } from './nms.ts'
 import { toldNms } from './nms-steps.ts'
 
 const { boxes, scores, classes, cases } = truth.nms
@@ -49,11 +53,11 @@ describe('suppression', () => {
     expect(soft[2]).toEqual({ index: 0, score: 0.5 * Math.exp(-0.5) })
   })
 
-  it('takes nothing, and leaves out what has no score', () => {
+  it('takes nothing, and refuses what has no score', () => {
     expect(nms({ boxes: [], scores: [], classes: [] }, { iou: 0.5, score: 0, method: 'hard' })).toEqual([])
-    const odd = { boxes: [0, 0, 1, 1], scores: [Number.NaN], classes: [0] }
-    expect(nms(odd, { iou: 0.5, score: 0, method: 'soft' })).toEqual([])
-    expect(iouOf([3, 3, 3, 3, 3, 3, 3, 3], 0, 1)).toBeNaN()
+    const odd = { boxes: [0, 0, 1, 1, 0, 0, 1, 1], scores: [0.5, Number.NaN], classes: [0, 0] }
+    expect(() => nms(odd, { iou: 0.5, score: 0, method: 'soft' })).toThrow(/1 of 2 boxes/)
+    expect(iouOf([3, 3, 3, 3], 0, [3, 3, 3, 3], 0)).toBeNaN()
   })
 })
 

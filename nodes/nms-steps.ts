@@ -1,7 +1,7 @@
 /** Non-maximum suppression told box by box: which one stays, which one goes because of it, with marks over the picture. */
 import type { Mark } from '../engine/values/mark.ts'
 import type { AlgorithmStep } from '../engine/values/step.ts'
-import { type Candidates, type NmsParams, nmsSteps } from './nms.ts'
+import { type Candidates, isSoft, type NmsParams, nmsSteps } from './nms.ts'
 
 /** What becomes of a box, and the group of its marks, which is its colour: lower ones are drawn above higher ones. */
 const fates = { kept: 0, best: 1, waiting: 2, removed: 3 } as const
@@ -67,7 +67,7 @@ export function* toldNms(
     yield told(`${called(kept.index)} is the best of those that wait: it stays.`)
     for (const { index, iou, score } of changed) {
       const over = `${called(index)} overlaps box ${numberOf(kept.index)} by ${short(iou)}`
-      if (method === 'soft') {
+      if (isSoft(method)) {
         const gone = !(score >= least)
         const then = `its score becomes ${short(score)}${gone ? `, which is below ${short(least)}: it is removed` : ''}`
         scores[index] = score

@@ -1,7 +1,13 @@
 /** Non-maximum suppression: of boxes that lie over each other, the best stays. Plain functions over arrays. */
+import { SightlineError } from '../engine/types/problem.ts'
+import { iouOf } from './iou.ts'
 
-export const nmsMethods = ['hard', 'class', 'soft'] as const
+export const nmsMethods = ['hard', 'class', 'soft', 'soft-linear'] as const
 export type NmsMethod = (typeof nmsMethods)[number]
+type SoftMethod = 'soft' | 'soft-linear'
+
+/** Whether a box that overlaps a better one keeps a part of its score. */
+export const isSoft = (method: NmsMethod): method is SoftMethod => method === 'soft' || method === 'soft-linear'
 
 /** N boxes: x0, y0, x1, y1 of each one after the other. */
 export interface Candidates {
@@ -11,9 +17,9 @@ export interface Candidates {
 }
 
 export interface NmsParams {
-  /** A box goes where it overlaps a better one by more than this. `soft` does not use it. */
+  /** A box goes, or loses score, if it overlaps a better one by more than this. `soft` does not use it. */
   readonly iou: number
-  /** Boxes below this score are left out, before and (soft) after. */
+  /** Boxes below this score are left out, before and (soft methods) after. */
   readonly score: number
   readonly method: NmsMethod
 }
@@ -21,7 +27,7 @@ export interface NmsParams {
 /** A box that stays. */
 export interface Kept {
   readonly index: number
-  /** As given; lowered by `soft`. */
+  /** As given; lowered by the soft methods. */
   readonly score: number
 }
 
@@ -34,29 +40,21 @@ export interface NmsStep {
 /** σ of Soft-NMS's Gaussian penalty in the paper. */
 const sigma = 0.5
 
-const { fround } = Math
-
-/**
- * Intersection over union of boxes a and b, in float32 as torchvision computes it. Without area, 0 / 0: NaN, which exceeds
- * nothing. A box that is turned inside out has a negative area, as there.
- */
-export function iouOf(boxes: ArrayLike<number>, a: number, b: number): number {
-  const at = (box: number, i: number): number => fround(boxes[4 * box + i] ?? Number.NaN)
-  const side = (box: number, i: number): number => fround(at(box, i + 2) - at(box, i))
-  const area = (box: number): number => fround(side(box, 0) * side(box, 1))
-  const overlap = (i: number): number =>
-    Math.max(0, fround(Math.min(at(a, i + 2), at(b, i + 2)) - Math.max(at(a, i), at(b, i))))
-  const common = fround(overlap(0) * overlap(1))
-  return fround(common / fround(fround(area(a) + area(b)) - common))
+/** What is left of a score after an overlap with a better box. */
+const weights: Readonly<Record<SoftMethod, (iou: number, limit: number) => number>> = {
+  soft: (iou) => (iou > 0 ? Math.exp(-(iou * iou) / sigma) : 1),
+  'soft-linear': (iou, limit) => (iou > limit ? 1 - iou : 1),
 }
 
 /**
  * The boxes that stay, best first; of equal scores the first.
  *
  * `hard`: greedy, whatever the classes (torchvision.ops.nms): the best box stays, those that overlap it by more than `iou` go, and
- * so on with the rest. `class`: the same within each class (torchvision.ops.batched_nms). `soft`: within each class, nothing goes
- * at once: a box that overlaps a better one gets score · exp(−IoU² / σ), σ = 0.5, and the best of the new scores is next (Bodla et
- * al., "Soft-NMS", ICCV 2017, equation 3, with Gaussian weights); what falls below `score` goes. Boxes whose score is NaN go.
+ * so on with the rest. `class`: the same within each class (torchvision.ops.batched_nms). `soft`, `soft-linear`: within each class,
+ * nothing goes at once: a box that overlaps a better one gets score · exp(−IoU² / σ), σ = 0.5, or score · (1 − IoU) if it overlaps
+ * by more than `iou`, and the best of the new scores is next; what falls below `score` goes.
+ * @throws boxes.no-score for a score of NaN, of which nobody can say whether it is the best
+ * @see Bodla et al., "Soft-NMS", ICCV 2017, equations 2 and 3; cpu_soft_nms of bharatsingh430/soft-nms
  */
 export function nms(candidates: Candidates, params: NmsParams): readonly Kept[] {
   return [...nmsSteps(candidates, params)].map(({ kept }) => kept)
@@ -67,11 +65,13 @@ export function* nmsSteps(
   { boxes, scores, classes }: Candidates,
   { iou: limit, score: least, method }: NmsParams,
 ): Generator<NmsStep, void> {
+  const broken = Array.from(scores).filter(Number.isNaN).length
+  if (broken > 0) throw new SightlineError('boxes.no-score', { count: broken, of: scores.length })
   let rest: Kept[] = Array.from({ length: scores.length }, (_, index) => ({ index, score: scores[index] ?? 0 })).filter(
     ({ score }) => score >= least,
   )
   const best = (a: Kept, b: Kept): number => b.score - a.score || a.index - b.index
-  const soft = method === 'soft'
+  const weightOf = isSoft(method) ? weights[method] : undefined
   rest.sort(best)
   for (let kept = rest.shift(); kept; kept = rest.shift()) {
     const { index: first } = kept
@@ -80,16 +80,17 @@ export function* nmsSteps(
     for (const box of rest) {
       const { index, score } = box
       const apart = method !== 'hard' && classes[index] !== classes[first]
-      const iou = apart ? 0 : iouOf(boxes, first, index)
-      if (soft ? !(iou > 0) : !(iou > limit)) {
+      const iou = apart ? 0 : iouOf(boxes, first, boxes, index)
+      const weight = weightOf ? weightOf(iou, limit) : iou > limit ? 0 : 1
+      if (weight === 1) {
         next.push(box)
         continue
       }
-      const lowered = soft ? score * Math.exp(-(iou * iou) / sigma) : 0
+      const lowered = score * weight
       changed.push({ index, iou, score: lowered })
-      if (soft && lowered >= least) next.push({ index, score: lowered })
+      if (weightOf && lowered >= least) next.push({ index, score: lowered })
     }
-    rest = soft ? next.sort(best) : next
+    rest = weightOf ? next.sort(best) : next
     yield { kept, changed }
   }
 }

@@ -61,6 +61,8 @@ export const problemWords = {
   'param.invalid': 'Parameter "{param}" is {given}; wanted {wanted}.',
   'param.unknown': 'There is no parameter "{param}" on {type}; it has {known}.',
   'input.waiting': 'Waiting for {wanted} at "{port}".',
+  'boxes.no-score':
+    '{count} of {of} boxes have no score (NaN), so nobody can say which box is the best. Look at the network that made them, and at what it was shown.',
   'detect.names':
     '"{path}" has {given} names, but the network tells {wanted} classes apart. Write one name a line, in the order of the classes.',
   'detect.shape':

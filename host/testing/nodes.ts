@@ -11,7 +11,7 @@ import { hurriedClock } from '../../engine/types/clock.ts'
 import type { Cameras, FeedFrame } from '../../engine/types/feed.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { workHere } from '../../engine/types/work.ts'
-import type { Shape, Value } from '../../engine/values/index.ts'
+import { kindOf, type Shape, type Value } from '../../engine/values/index.ts'
 import { createServices, type FileServices } from '../files/services.ts'
 import { createTestDevices, noise, type TestDevice } from './cpu.ts'
 
@@ -124,7 +124,8 @@ export async function createNodeBench(base: string): Promise<NodeBench> {
     models: facts,
     params,
     async shape(node, inputs, given) {
-      const known = { ...inputs, ...params(node, given) }
+      const shapes = Object.entries(inputs).map(([port, value]) => [port, kindOf(value).shape(value)])
+      const known = { ...Object.fromEntries(shapes), ...params(node, given) }
       // `like` is a string once declared, and the builder's method otherwise.
       if (node.shape) return node.shape(known, { services, signal, models: facts })
       const likes = Object.entries(node.outputs).map(([port, { like }]) => [

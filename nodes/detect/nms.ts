@@ -1,11 +1,11 @@
 import { defineNode } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { arraysOf, boxesFrom } from '../boxes.ts'
+import { arraysOf, boxesFrom, picked } from '../boxes.ts'
 import { nms, nmsMethods } from '../nms.ts'
 import { toldNms } from '../nms-steps.ts'
 
-/** Keeps the best of boxes that overlap. Boxes in; boxes out, best first, `soft` with lowered scores. See `nodes/nms.ts`. */
+/** Keeps the best of boxes that overlap. Boxes in; boxes out, best first; soft methods lower scores. See `nodes/nms.ts`. */
 export const detectNms = defineNode({
   type: 'detect/nms',
   version: 1,
@@ -22,8 +22,8 @@ export const detectNms = defineNode({
       min: 0,
       max: 1,
       label: 'Overlap',
-      help: 'A box goes if it overlaps a better one by more than this (intersection over union). Soft does not use it.',
-      when: { param: 'method', is: ['hard', 'class'] },
+      help: 'A box goes, or loses score, if it overlaps a better one by more than this (intersection over union).',
+      when: { param: 'method', is: ['hard', 'class', 'soft-linear'] },
     }),
     score: param.number({
       default: 0.3,
@@ -35,9 +35,14 @@ export const detectNms = defineNode({
     method: param.choice({
       default: 'class',
       of: nmsMethods,
-      names: { hard: 'All classes together', class: 'Each class', soft: 'Soft' },
+      names: {
+        hard: 'All classes together',
+        class: 'Each class',
+        soft: 'Soft (Gaussian)',
+        'soft-linear': 'Soft (linear)',
+      },
       label: 'Method',
-      help: 'Soft lowers the scores of overlapping boxes instead of removing them.',
+      help: 'The soft methods lower the scores of overlapping boxes instead of removing them.',
     }),
   },
   outputs: { boxes: socket.boxes({ over: 'boxes' }) },
@@ -49,13 +54,9 @@ export const detectNms = defineNode({
   run: async ({ boxes, iou, score, method }, { ops }) => {
     const given = await arraysOf(boxes, ops)
     const kept = nms(given, { iou, score, method })
-    const candidates = {
-      boxes: kept.flatMap(({ index }) => [0, 1, 2, 3].map((side) => given.boxes[4 * index + side] ?? Number.NaN)),
-      scores: kept.map((one) => one.score),
-      classes: kept.map(({ index }) => given.classes[index] ?? 0),
-    }
-    const { width, height, names } = boxes
-    return { boxes: await boxesFrom(candidates, { width, height, names }, ops) }
+    const order = kept.map(({ index }) => index)
+    const candidates = { ...picked(given, order), scores: kept.map((one) => one.score) }
+    return { boxes: await boxesFrom(candidates, boxes, ops) }
   },
   steps: {
     over: 'boxes',
@@ -73,15 +74,18 @@ export const detectNms = defineNode({
         hard: String.raw`\text{drop } j \text{ if } \frac{|B_i \cap B_j|}{|B_i \cup B_j|} > \param{iou}{t}`,
         class: String.raw`\text{drop } j \text{ if } c_i = c_j \text{ and } \frac{|B_i \cap B_j|}{|B_i \cup B_j|} > \param{iou}{t}`,
         soft: String.raw`s_j \leftarrow s_j\,e^{-\mathrm{IoU}(B_i, B_j)^2 / 0.5}`,
+        'soft-linear': String.raw`s_j \leftarrow s_j\,(1 - \mathrm{IoU}(B_i, B_j)) \text{ if } \mathrm{IoU}(B_i, B_j) > \param{iou}{t}`,
       },
     },
-    reference: 'torchvision.ops.nms, batched_nms; Soft-NMS (Bodla et al. 2017), equation 3.',
+    reference: 'torchvision.ops.nms, batched_nms; Soft-NMS (Bodla et al. 2017), equations 2 and 3.',
     code: {
       by: 'method',
       of: {
         hard: 'keep = cv2.dnn.NMSBoxes(np.c_[boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], scores, {score}, {iou})',
         class:
           'apart = boxes + classes[:, np.newaxis] * (boxes.max() + 1); keep = cv2.dnn.NMSBoxes(np.c_[apart[:, :2], apart[:, 2:] - apart[:, :2]], scores, {score}, {iou})',
+        'soft-linear':
+          'scores, keep = cv2.dnn.softNMSBoxes(np.rint(np.c_[boxes[:, :2], boxes[:, 2:] - boxes[:, :2]]).astype(int), scores, {score}, {iou}, method=cv2.dnn.SOFT_NMSMETHOD_SOFTNMS_LINEAR)',
         soft: 'scores, keep = cv2.dnn.softNMSBoxes(np.rint(np.c_[boxes[:, :2], boxes[:, 2:] - boxes[:, :2]]).astype(int), scores, {score}, {iou}, sigma=0.5)',
       },
     },
