@@ -29,6 +29,7 @@ import { threshold as mathThreshold } from './math/threshold.ts'
 import { iou as measureIou } from './measure/iou.ts'
 import { onnx as modelOnnx } from './model/onnx.ts'
 import { tfjs as modelTfjs } from './model/tfjs.ts'
+import { modelWeights as modelWeights } from './model/weights.ts'
 import { conv2d as networkConv2d } from './network/conv2d.ts'
 import { maxPool as networkMaxPool } from './network/max-pool.ts'
 import { components as segmentComponents } from './segment/components.ts'
@@ -68,6 +69,7 @@ export const catalogue: readonly NodeDefinition[] = [
   measureIou,
   modelOnnx,
   modelTfjs,
+  modelWeights,
   networkConv2d,
   networkMaxPool,
   segmentComponents,

@@ -116,6 +116,7 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   'model/tfjs': () => ({ inputs: { python: '{}' } }),
   'network/conv2d': () => ({ image: { python: 'torch.rand(1, 3, 24, 20)' } }),
   'network/max-pool': () => ({ image: { python: 'torch.rand(1, 3, 24, 20)' } }),
+  'model/weights': () => ({ model: { python: 'type("Model", (), {"state_dict": lambda self: {"": 0}})()' } }),
   'tensor/to-image': () => ({ tensor: { python: 'np.random.rand(3, 4, 5)' } }),
 }
 /** Where a line puts an output: a name, `_` for the value of its last expression. Absent: an image is `image` or `_`. */
@@ -137,6 +138,7 @@ const incomparable: Readonly<Record<string, string>> = {
   'io/folder': 'has a test of its own',
   'io/save-image': 'has a test of its own',
   'tensor/inspect': 'prints',
+  'model/weights': 'needs a model',
   'tensor/to-image': 'its input is no picture',
   'network/conv2d': 'its op is tested against PyTorch',
   'network/max-pool': 'its op is tested against PyTorch',

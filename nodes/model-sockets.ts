@@ -10,6 +10,22 @@ import type { SocketSpec } from '../engine/values/socket.ts'
 export const modelFile = (accept: readonly string[], help: string) =>
   param.file({ default: '', mode: 'open', accept, label: 'File', help })
 
+/** Inner tensors that a person wants to see become outputs. */
+export const tapsParam = param.text({
+  default: '',
+  label: 'Inner tensors',
+  help: 'Layers whose results become outputs too: their names as the file has them, with commas between.',
+})
+
+const namesIn = (taps: string): readonly string[] => [
+  ...new Set(
+    taps
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
+  ),
+]
+
 /** An input takes any axes: which is which, only the person knows. The shape is checked when the model runs. */
 const input = (port: ModelPort): SocketSpec => ({
   type: 'tensor',
@@ -26,9 +42,12 @@ const output = (port: ModelPort): SocketSpec => ({
 const byName = <T>(ports: readonly ModelPort[], make: (port: ModelPort) => T): Record<string, T> =>
   Object.fromEntries(ports.map((port) => [port.name, make(port)]))
 
-export async function socketsOfModel(path: string, { models }: ShapeContext): Promise<Sockets> {
+const tap: SocketSpec = { type: 'tensor', help: 'An inner tensor.' }
+
+export async function socketsOfModel(path: string, taps: string, { models }: ShapeContext): Promise<Sockets> {
   const { inputs, outputs } = await models.describe(path)
-  return { inputs: byName(inputs, input), outputs: byName(outputs, output) }
+  const inner = Object.fromEntries(namesIn(taps).map((name) => [name, tap]))
+  return { inputs: byName(inputs, input), outputs: { ...inner, ...byName(outputs, output) } }
 }
 
 /** Of the outputs whose every length the file states. */
@@ -49,11 +68,29 @@ const isTensor = (value: Value): value is TensorValue => value.kind === 'tensor'
 /** The outputs that somebody wants. */
 export async function runModel(
   path: string,
+  taps: string,
   { models, inputs, wants }: NodeContext,
 ): Promise<Readonly<Record<string, TensorValue>>> {
   const { outputs } = await models.describe(path)
   const tensors = Object.fromEntries(
     Object.entries(inputs).flatMap(([name, value]) => (isTensor(value) ? [[name, value]] : [])),
   )
-  return models.run(path, tensors, { outputs: outputs.map(({ name }) => name).filter(wants) })
+  return models.run(path, tensors, {
+    outputs: outputs.map(({ name }) => name).filter(wants),
+    taps: namesIn(taps).filter(wants),
+  })
+}
+
+/** The output `weights`. Until there is a name it has no axes. */
+export async function socketsOfWeights(path: string, name: string, { models }: ShapeContext): Promise<Sockets> {
+  const weight = (await models.describe(path)).weights?.find((one) => one.name === name)
+  const weights: SocketSpec = { type: 'tensor', ...(weight && { axes: [weight.axes.join('')] }) }
+  return { inputs: {}, outputs: { weights } }
+}
+
+export async function shapesOfWeights(path: string, name: string, { models }: ShapeContext) {
+  const weight = (await models.describe(path)).weights?.find((one) => one.name === name)
+  if (!weight?.dtype.startsWith('float')) return {}
+  const { shape, axes } = weight
+  return { weights: { kind: 'tensor', shape, axes } satisfies Shape }
 }

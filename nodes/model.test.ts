@@ -16,6 +16,7 @@ import expected from '../host/models/fixtures/expected.json' with { type: 'json'
 import { createTestDevices, type TestDevice } from '../host/testing/cpu.ts'
 import { onnx } from './model/onnx.ts'
 import { tfjs } from './model/tfjs.ts'
+import { modelWeights } from './model/weights.ts'
 
 const fixtures = join(import.meta.dirname, '../host/models/fixtures')
 const models = createModelDevice({ threads: 1 })
@@ -45,7 +46,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sightline-model-nodes-'))
   devices = await createTestDevices()
   const { device, arena } = devices.threads
-  const nodes = [onnx, tfjs, feed('test/linear', expected.linear.x), feed('test/graph', expected.graph.x)]
+  const nodes = [onnx, tfjs, modelWeights, feed('test/linear', expected.linear.x), feed('test/graph', expected.graph.x)]
   engine = createEngine({ device, arena, models, nodes, memory: 256 << 20 })
 })
 afterAll(async () => {
@@ -68,6 +69,30 @@ describe.each([
     if (!sink) throw new Error('no y')
     const numbers = [...(await result.read(sink.value as never))]
     expect(numbers).toEqual(y.map((number) => expect.closeTo(number, 5) as number))
+    result.release()
+  })
+
+  it('gives inner tensors by name, and the weights of its file', async () => {
+    const document = graphOf(
+      {
+        feed: source,
+        net: [type, { path, taps: ' product, product' }],
+        learned: ['model/weights', { path, name: 'W' }],
+      },
+      ['feed.tensor > net.x'],
+    )
+    const result = await engine.run(document, { services: createServices({ base: fixtures }) })
+    expect(result.problems).toEqual([])
+    const numbersAt = async (name: string) => {
+      const sink = result.sinks.find(({ port }) => port === name)
+      return [...(await result.read(sink?.value as never))]
+    }
+    const [W, product] = [await numbersAt('weights'), await numbersAt('product')]
+    const { x } = type === 'model/onnx' ? expected.linear : expected.graph
+    const multiplied = product.map((_, i) =>
+      [0, 1, 2].reduce((sum, k) => sum + (x[3 * Math.floor(i / 2) + k] ?? 0) * (W[2 * k + (i % 2)] ?? 0), 0),
+    )
+    expect(product).toEqual(multiplied.map((number) => expect.closeTo(number, 5) as number))
     result.release()
   })
 

@@ -18,6 +18,18 @@ export interface ModelPort {
   readonly axes?: readonly string[]
 }
 
+/** Numbers that were learned, by the name that the file gives them. */
+export interface ModelWeight {
+  readonly name: string
+  readonly dtype: string
+  readonly shape: readonly number[]
+  /**
+   * One name an axis: rows H and columns W of a kernel, channels that go in (I) and out (O), guessed from the shape and the layout
+   * that the runtime uses.
+   */
+  readonly axes: readonly string[]
+}
+
 export interface ModelDescription {
   /** What runs it: "onnxruntime", "tensorflow.js". */
   readonly runtime: string
@@ -32,6 +44,8 @@ export interface ModelDescription {
   readonly parts: readonly string[]
   readonly inputs: readonly ModelPort[]
   readonly outputs: readonly ModelPort[]
+  /** In the order of the file. Absent where the runtime cannot read them. */
+  readonly weights?: readonly ModelWeight[]
   /** Of ONNX: the version of its operators. */
   readonly opset?: number
   /** The program that wrote the file. */
@@ -56,6 +70,11 @@ export interface ModelRunOptions {
 }
 
 export interface Models extends ModelFacts {
+  /**
+   * Weights of the file, by name, without running or loading it. Half and double precision become float32, quantised ones the
+   * numbers that they stand for. Throws `file.*`, `model.weight-unknown`, `model.output-dtype`, `memory.full`.
+   */
+  weight(path: string, name: string): Promise<TensorValue>
   /**
    * Runs a model on tensors by the names of its inputs; gives tensors by the names of its outputs and taps. It is loaded when
    * it is not yet, and stays until memory is short. Whole numbers are converted where every one of them fits (int32 ↔ int64);

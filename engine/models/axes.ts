@@ -22,3 +22,20 @@ export function guessAxes(shape: readonly Length[], layout: Layout): readonly st
   const names = (guessLayout([shape], layout) === 'channels-first' ? first : last)[shape.length]
   return names ?? shape.map((_, axis) => (axis === 0 ? 'N' : `D${axis}`))
 }
+
+/** Names for the axes of weights: of a convolution, of a matrix, of one number a channel. */
+export function weightAxes(shape: readonly number[], layout: Layout): readonly string[] {
+  const names = (layout === 'channels-first' ? weightsFirst : weightsLast)[shape.length]
+  return names ?? shape.map((_, axis) => `D${axis}`)
+}
+
+/** PyTorch and ONNX. */
+const weightsFirst: readonly (readonly string[] | undefined)[] = [
+  [],
+  ['C'],
+  ['O', 'I'],
+  undefined,
+  ['O', 'I', 'H', 'W'],
+]
+/** TensorFlow. */
+const weightsLast: readonly (readonly string[] | undefined)[] = [[], ['C'], ['I', 'O'], undefined, ['H', 'W', 'I', 'O']]

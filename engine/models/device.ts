@@ -24,6 +24,13 @@ export interface ModelResult {
   readonly shape: readonly number[]
 }
 
+/** A tensor whose numbers are its own. */
+export interface OwnTensor {
+  readonly dtype: DType
+  readonly shape: readonly number[]
+  readonly numbers: TensorNumbers
+}
+
 /** A model's file with all that belongs to it. */
 export interface ModelFile {
   readonly whole: OpenedFile
@@ -93,6 +100,8 @@ export interface ModelRun {
 export interface ModelDevice {
   /** Without loading it. Kept by the file's hash. Throws `model.*`. */
   describe(file: OpenedFile, signal: AbortSignal): Promise<ModelDescription>
+  /** The numbers of a weight of the file. Throws `model.*`, or the signal's reason. */
+  weight(file: ModelFile, description: ModelDescription, name: string, signal: AbortSignal): Promise<OwnTensor>
   /** Throws `model.*`, or the signal's reason. */
   load(file: ModelFile, description: ModelDescription, options: LoadOptions): Promise<ModelStore>
   /**

@@ -1,12 +1,13 @@
 /** Models for one node: its files by its own services, its results under the rules of its ops. */
 
 import type { ModelDescription, ModelFacts, Models } from '../graph/models.ts'
+import { fromNumbers } from '../ops/array/op.ts'
 import type { NodeOps } from '../ops/context.ts'
 import { SightlineError } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
 import type { TensorShape, TensorValue } from '../values/index.ts'
 import { guessAxes } from './axes.ts'
-import { checkInputs, checkOutputs } from './check.ts'
+import { checkInputs, checkOutputs, listed } from './check.ts'
 import type { ModelFile, ModelResult } from './device.ts'
 import { modelOp } from './op.ts'
 import type { Shelf } from './shelf.ts'
@@ -59,6 +60,14 @@ export function modelsFor(reach: NodeReach): Models {
   const { signal, perform } = reach
   return {
     ...modelFacts(reach),
+    async weight(path, name) {
+      const { shelf, file, description } = await find(reach, path)
+      const weight = description.weights?.find((one) => one.name === name)
+      if (!weight) throw new SightlineError('model.weight-unknown', { path, name, known: nearest(description, name) })
+      const { dtype, shape, numbers } = await shelf.device.weight(file, description, name, signal)
+      const tensor = { kind: 'tensor', shape, axes: weight.axes, ...(dtype !== 'float32' && { dtype }) } as const
+      return perform(fromNumbers, [], { shape: tensor, numbers }) as Promise<TensorValue>
+    },
     async run(path, inputs, { outputs, taps = [] } = {}) {
       const { shelf, file, description } = await find(reach, path)
       const { runtime, version } = description
@@ -83,6 +92,13 @@ export function modelsFor(reach: NodeReach): Models {
       )
     },
   }
+}
+
+/** Some names of weights, those that have most in common with `name` first. */
+function nearest({ weights = [] }: ModelDescription, name: string): string {
+  const wanted = name.toLowerCase()
+  const found = weights.filter((weight) => wanted !== '' && weight.name.toLowerCase().includes(wanted))
+  return listed((found.length > 0 ? found : weights).slice(0, 5).map((weight) => weight.name))
 }
 
 function shapeOf({ name, shape, dtype }: ModelResult, { outputs, layout }: ModelDescription): TensorShape {

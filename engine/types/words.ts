@@ -139,6 +139,7 @@ export const problemWords = {
   'model.input-unknown': 'The model has no input called "{input}"; it has {known}.',
   'model.output-unknown':
     'The model has no output or inner tensor called "{output}"; its outputs are {known}. Inner tensors are named in the file.',
+  'model.weight-unknown': 'The model "{path}" has no weights called "{name}". It has, among others, {known}.',
   'model.shape':
     'The model\'s input "{input}" is {wanted}; {given} came. Change the size or the order of the axes before the model.',
   'model.dtype': 'The model\'s input "{input}" takes {wanted}; {given} came. {advice}',

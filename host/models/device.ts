@@ -167,6 +167,29 @@ export function createModelDevice({ threads }: ModelDeviceOptions): ModelDevice 
       return description
     },
 
+    async weight({ whole, parts }, { runtime }, name, signal) {
+      signal.throwIfAborted()
+      const seat = await takeSeat()
+      const stop = (): void => void seat.end()
+      signal.addEventListener('abort', stop, { once: true })
+      try {
+        const told = await seat.ask(whole.path, { type: 'weight', runtime, file: whole, parts, name, threads })
+        const [result] = expect(told, 'made').results
+        if (!result) throw new Error('no weight came')
+        const { dtype, shape } = result
+        const numbers = viewOf(dtype, new ArrayBuffer(bytesOf(result)), 0, countOf(result))
+        await seat.read(numbers, result.at)
+        await seat.clear()
+        return { dtype, shape, numbers }
+      } catch (error) {
+        signal.throwIfAborted()
+        throw error
+      } finally {
+        signal.removeEventListener('abort', stop)
+        giveSeat(seat)
+      }
+    },
+
     async load(file: ModelFile, { runtime, inputs }, { signal, progress }) {
       signal.throwIfAborted()
       const seat = await takeSeat()

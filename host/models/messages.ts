@@ -23,6 +23,14 @@ export type ToModel =
       readonly inputs: readonly ModelPort[]
       readonly threads: number
     }
+  | {
+      readonly type: 'weight'
+      readonly runtime: string
+      readonly file: RuntimeFile
+      readonly parts: readonly RuntimeFile[]
+      readonly name: string
+      readonly threads: number
+    }
   | { readonly type: 'run'; readonly inputs: readonly Placed[]; readonly outputs: readonly string[] }
 
 /** `bytes`: the memory of the process. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import type { ModelPort } from '../../engine/graph/models.ts'
+import type { ModelResult, ModelTensor } from '../../engine/models/device.ts'
 import { SightlineError, toProblem } from '../../engine/types/problem.ts'
 import { viewOf } from '../../engine/values/dtype.ts'
 import { fromModel, toModel } from './convert.ts'
@@ -74,6 +75,25 @@ function receive(tensor: Placed) {
   return { ...tensor, numbers }
 }
 
+/** Numbers go first, then the word that they are there. */
+function send(results: readonly (ModelResult & ModelTensor)[]): void {
+  const placed = placesOf(results)
+  for (const { numbers, at } of placed)
+    through((view, to) => writeSync(fileDescriptor, view, 0, view.length, to), numbers, at)
+  const told = placed.map(({ name, dtype, shape, at }) => ({ name, dtype, shape, at }))
+  tell({ type: 'made', results: told, bytes: process.memoryUsage.rss() })
+}
+
+async function sendWeight({ runtime, file, parts, name, threads }: Extract<ToModel, { type: 'weight' }>) {
+  try {
+    const weight = await runtimeOf(runtime).weight?.(file, parts, name, { threads, read })
+    if (!weight) throw new Error(`${runtime} gives no weights`)
+    send([{ name, ...fromModel(name, weight) }])
+  } catch (error) {
+    throw problemOf(file.path, error)
+  }
+}
+
 async function run({ inputs, outputs }: Extract<ToModel, { type: 'run' }>): Promise<void> {
   if (!loaded) throw new Error('no model is loaded')
   const { path, model, inputs: ports } = loaded
@@ -88,11 +108,7 @@ async function run({ inputs, outputs }: Extract<ToModel, { type: 'run' }>): Prom
       if (!tensor) throw new Error(`it gave no "${name}"`)
       return { name, ...fromModel(name, tensor) }
     })
-    const placed = placesOf(results)
-    for (const { numbers, at } of placed)
-      through((view, to) => writeSync(fileDescriptor, view, 0, view.length, to), numbers, at)
-    const told = placed.map(({ name, dtype, shape, at }) => ({ name, dtype, shape, at }))
-    tell({ type: 'made', results: told, bytes: process.memoryUsage.rss() })
+    send(results)
   } catch (error) {
     throw problemOf(path, error)
   }
@@ -122,6 +138,8 @@ async function take(message: ToModel): Promise<void> {
       }
       return tell({ type: 'loaded', bytes: process.memoryUsage.rss() })
     }
+    case 'weight':
+      return sendWeight(message)
     case 'run':
       return run(message)
   }

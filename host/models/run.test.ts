@@ -87,6 +87,30 @@ it('converts whole numbers and half floats where they fit', async () => {
   expect(numbersOf(half.y)).toEqual(expected.half.y)
 })
 
+describe('weights of a file', () => {
+  it.each([
+    ['linear.onnx', expected.linear, ['O', 'I']],
+    ['external.onnx', expected.linear, ['O', 'I']],
+    ['graph/model.json', expected.graph, ['I', 'O']],
+  ] as const)('%s: x W by hand is what NumPy gave', async (path, { x, product }, axes) => {
+    const models = modelsOn(devices.threads)
+    const W = await models.weight(path, 'W')
+    expect([W.shape, W.axes]).toEqual([[3, 2], axes])
+    const numbers = numbersOf(W)
+    const made = product.map((_, i) =>
+      [0, 1, 2].reduce((sum, k) => sum + (x[3 * Math.floor(i / 2) + k] ?? 0) * (numbers[2 * k + (i % 2)] ?? 0), 0),
+    )
+    expect(made).toEqual(close(product))
+    const { weights = [] } = await models.describe(path)
+    expect(weights.slice(0, 2).map(({ name }) => name)).toEqual(['W', 'b'])
+  })
+
+  it('that are not there are named, with those that are', async () => {
+    const asked = modelsOn(devices.threads).weight('linear.onnx', 'w')
+    await expect(asked).rejects.toMatchObject({ code: 'model.weight-unknown', params: { name: 'w', known: '"W"' } })
+  })
+})
+
 describe('TensorFlow.js', () => {
   it("a graph model gives NumPy's numbers, outputs and inner tensors by name", async () => {
     for (const device of [devices.threads, devices.single]) {

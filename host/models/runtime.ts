@@ -2,7 +2,7 @@
  * The form of a runtime: one file in `runtimes/`, one line in `runtimes.ts`. All of it but the declaration itself runs in a
  * model's own thread, so a runtime may compute as long as it likes, and loads its library only where it is needed.
  */
-import type { Layout, ModelPort } from '../../engine/graph/models.ts'
+import type { Layout, ModelPort, ModelWeight } from '../../engine/graph/models.ts'
 import type { DType } from '../../engine/values/dtype.ts'
 
 /** A file as a runtime opens it. `path` is how the person knows it, for problems. */
@@ -19,6 +19,7 @@ export interface RuntimeDescription {
   readonly parts: readonly string[]
   readonly inputs: readonly ModelPort[]
   readonly outputs: readonly ModelPort[]
+  readonly weights?: readonly ModelWeight[]
   readonly opset?: number
   readonly producer?: string
   readonly operators: number
@@ -55,6 +56,13 @@ export interface Runtime {
   readonly looks: (head: Uint8Array) => boolean
   /** Without the weights. Throws `model.*`. */
   readonly describe: (file: RuntimeFile, context: LoadContext) => Promise<RuntimeDescription>
+  /** The numbers of one of the weights that it described. Absent: it describes none. Throws `model.*`. */
+  readonly weight?: (
+    file: RuntimeFile,
+    parts: readonly RuntimeFile[],
+    name: string,
+    context: LoadContext,
+  ) => Promise<RuntimeTensor>
   /** Throws `model.*`; whatever else it throws becomes `model.failed`. */
   readonly load: (file: RuntimeFile, parts: readonly RuntimeFile[], context: LoadContext) => Promise<RuntimeModel>
 }

@@ -1,5 +1,5 @@
 import { defineNode } from '../../engine/graph/node.ts'
-import { modelFile, runModel, shapesOfModel, socketsOfModel } from '../model-sockets.ts'
+import { modelFile, runModel, shapesOfModel, socketsOfModel, tapsParam } from '../model-sockets.ts'
 
 /** Runs an ONNX model. Its inputs and outputs are the sockets: tensors by the names and in the shapes that the file states. */
 export const onnx = defineNode({
@@ -17,13 +17,14 @@ export const onnx = defineNode({
       ['onnx', 'ort'],
       'A model in the ONNX format. Prepare pictures with Letterbox and Normalise, as the model was trained.',
     ),
+    taps: tapsParam,
   },
   outputs: {},
-  sockets: { by: ['path'], of: ({ path }, context) => socketsOfModel(path, context) },
+  sockets: { by: ['path', 'taps'], of: ({ path, taps }, context) => socketsOfModel(path, taps, context) },
   shape: ({ path }, context) => shapesOfModel(path, context),
   identity: ({ path }, { models }) => models.identity(path),
   watches: ({ path }) => (path ? [path] : []),
-  run: ({ path }, context) => runModel(path, context),
+  run: ({ path, taps }, context) => runModel(path, taps, context),
   explain: {
     idea: 'A network is a long chain of simple operations with numbers that were learned. The file holds both; what goes in and what comes out are tensors.',
     reference: 'ONNX, Open Neural Network Exchange; ONNX Runtime.',

@@ -1,5 +1,5 @@
 import { defineNode } from '../../engine/graph/node.ts'
-import { modelFile, runModel, shapesOfModel, socketsOfModel } from '../model-sockets.ts'
+import { modelFile, runModel, shapesOfModel, socketsOfModel, tapsParam } from '../model-sockets.ts'
 
 /** Runs a TensorFlow.js model, a graph model or a layers model. Its inputs and outputs are the sockets: tensors, by their names. */
 export const tfjs = defineNode({
@@ -17,13 +17,14 @@ export const tfjs = defineNode({
       ['json'],
       'The model.json of a TensorFlow.js model; its weights lie beside it. Pictures are mostly wanted as NHWC tensors.',
     ),
+    taps: tapsParam,
   },
   outputs: {},
-  sockets: { by: ['path'], of: ({ path }, context) => socketsOfModel(path, context) },
+  sockets: { by: ['path', 'taps'], of: ({ path, taps }, context) => socketsOfModel(path, taps, context) },
   shape: ({ path }, context) => shapesOfModel(path, context),
   identity: ({ path }, { models }) => models.identity(path),
   watches: ({ path }) => (path ? [path] : []),
-  run: ({ path }, context) => runModel(path, context),
+  run: ({ path, taps }, context) => runModel(path, taps, context),
   explain: {
     idea: 'A network is a long chain of simple operations with numbers that were learned. The file tells the chain, the files beside it hold the numbers; what goes in and what comes out are tensors.',
     reference: 'TensorFlow.js, tf.loadGraphModel and tf.loadLayersModel.',

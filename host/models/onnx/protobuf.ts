@@ -106,6 +106,20 @@ export function textOf(bytes: Bytes, { from, to }: Field): string {
   return utf8.decode(bytes.read(from, to - from))
 }
 
+/** The numbers that lie there one after the other, as one of a repeated field or packed. Signed, of 64 bits. */
+export function varints(bytes: Uint8Array): bigint[] {
+  const out: bigint[] = []
+  let [value, shift] = [0n, 0n]
+  for (const byte of bytes) {
+    value |= BigInt(byte & 0x7f) << shift
+    shift += 7n
+    if (byte >= 0x80) continue
+    out.push(BigInt.asIntN(64, value))
+    ;[value, shift] = [0n, 0n]
+  }
+  return out
+}
+
 /** Numbers are at most 2^53. */
 export function writeVarint(value: number): number[] {
   const out: number[] = []

@@ -2,7 +2,7 @@
  * What an ONNX file says of itself, read without the runtime and without the weights. Field numbers are those of onnx.proto
  * (onnx 1.12 to 1.19, Apache-2.0).
  */
-import { type Bytes, type Field, fields, textOf, WireError } from './protobuf.ts'
+import { type Bytes, type Field, fields, textOf, varints, WireError } from './protobuf.ts'
 
 /** TensorProto.DataType, in NumPy's names. */
 const dtypes: Readonly<Record<number, string>> = {
@@ -36,10 +36,23 @@ export interface OnnxFile {
   readonly opset: number
   readonly producer: string | undefined
   readonly operators: number
+  /** Its constants: learned, for the most part. */
+  readonly weights: readonly OnnxWeight[]
   /** Names of files with weights, relative to the model's folder. */
   readonly external: readonly string[]
   /** What nodes of the graph give. */
   readonly inner: ReadonlySet<string>
+}
+
+/** Where the numbers of a weight are. */
+export interface OnnxWeight {
+  readonly name: string
+  readonly dtype: string
+  readonly shape: readonly number[]
+  /** The field of TensorProto that has them, and where. Absent: in another file, or there are none. */
+  readonly held?: { readonly field: number; readonly from: number; readonly to: number }
+  /** In another file: its name, and where in it; `to` is absent for its end. */
+  readonly external?: { readonly file: string; readonly from: number; readonly to?: number }
 }
 
 const one = (bytes: Bytes, { from, to }: Field): Generator<Field> => fields(bytes, from, to)
@@ -74,17 +87,30 @@ function port(bytes: Bytes, field: Field): OnnxPort {
   return { name, dtype, ...(shape && { shape }) }
 }
 
-/** The name of a tensor in the graph, and the file that its numbers are in if that is another. */
-function initializer(bytes: Bytes, field: Field): { name: string; external: string | undefined } {
+/** Of a TensorProto: float_data, int32_data, int64_data, raw_data, double_data, uint64_data. */
+const numberFields: ReadonlySet<number> = new Set([4, 5, 7, 9, 10, 11])
+
+/** A constant of the graph (TensorProto), without its numbers. */
+function initializer(bytes: Bytes, field: Field): OnnxWeight {
   let name = ''
-  let external: string | undefined
+  let dtype = 'unknown'
+  const shape: number[] = []
+  let held: OnnxWeight['held']
+  const entries = new Map<string, string>()
   for (const part of one(bytes, field)) {
-    if (part.number === 8) name = textOf(bytes, part)
-    if (part.number !== 13) continue
-    const entry = new Map([...one(bytes, part)].map((half) => [half.number, textOf(bytes, half)]))
-    if (entry.get(1) === 'location') external = entry.get(2)
+    if (part.number === 1) shape.push(...varints(bytes.read(part.from, part.to - part.from)).map(Number))
+    else if (part.number === 2) dtype = dtypes[part.value] ?? `type ${part.value}`
+    else if (part.number === 8) name = textOf(bytes, part)
+    else if (numberFields.has(part.number)) held = { field: part.number, from: part.from, to: part.to }
+    else if (part.number === 13) {
+      const entry = new Map([...one(bytes, part)].map((half) => [half.number, textOf(bytes, half)]))
+      entries.set(entry.get(1) ?? '', entry.get(2) ?? '')
+    }
   }
-  return { name, external }
+  const file = entries.get('location')
+  if (file === undefined) return { name, dtype, shape, ...(held && { held }) }
+  const [from, length] = [Number(entries.get('offset') ?? 0), entries.get('length')]
+  return { name, dtype, shape, external: { file, from, ...(length !== undefined && { to: from + Number(length) }) } }
 }
 
 /** The first name that a message holds in field `number`. */
@@ -112,8 +138,7 @@ export function readOnnx(bytes: Bytes): OnnxFile {
 
   const inputs: OnnxPort[] = []
   const outputs: OnnxPort[] = []
-  const constants = new Set<string>()
-  const external = new Set<string>()
+  const weights: OnnxWeight[] = []
   const inner = new Set<string>()
   let operators = 0
   for (const field of one(bytes, graph)) {
@@ -121,13 +146,12 @@ export function readOnnx(bytes: Bytes): OnnxFile {
       operators++
       for (const part of one(bytes, field)) if (part.number === 2) inner.add(textOf(bytes, part))
     } else if (field.number === 5) {
-      const { name, external: file } = initializer(bytes, field)
-      constants.add(name)
-      if (file !== undefined) external.add(file)
+      weights.push(initializer(bytes, field))
     } else if (field.number === 11) inputs.push(port(bytes, field))
     else if (field.number === 12) outputs.push(port(bytes, field))
   }
   if (outputs.length === 0) throw new WireError('its graph gives nothing', false)
+  const constants = new Set(weights.map(({ name }) => name))
   return {
     // Older files list their weights among the inputs.
     inputs: inputs.filter(({ name }) => !constants.has(name)),
@@ -135,7 +159,8 @@ export function readOnnx(bytes: Bytes): OnnxFile {
     opset,
     producer: producer.filter(Boolean).join(' ') || undefined,
     operators,
-    external: [...external],
+    weights,
+    external: [...new Set(weights.flatMap(({ external }) => external?.file ?? []))],
     inner,
   }
 }

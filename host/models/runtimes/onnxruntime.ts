@@ -2,12 +2,13 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
-import { guessAxes, guessLayout } from '../../../engine/models/axes.ts'
+import { guessAxes, guessLayout, weightAxes } from '../../../engine/models/axes.ts'
 import { listed } from '../../../engine/models/check.ts'
 import { SightlineError } from '../../../engine/types/problem.ts'
 import { type Bytes, buffered, bytesOf, WireError } from '../onnx/protobuf.ts'
 import { type OnnxFile, type OnnxPort, readOnnx } from '../onnx/read.ts'
 import { withOutputs } from '../onnx/taps.ts'
+import { weightOf } from '../onnx/weights.ts'
 import type { LoadContext, Runtime, RuntimeDescription, RuntimeFile, RuntimeModel, RuntimeTensor } from '../runtime.ts'
 
 type Ort = typeof import('onnxruntime-node')
@@ -44,7 +45,7 @@ function onFile<T>({ real, bytes }: RuntimeFile, use: (bytes: Bytes) => T): T {
 }
 
 /** Throws `model.truncated`, `model.not-a-model`. */
-function read(path: string, find: () => OnnxFile): OnnxFile {
+function read<T>(path: string, find: () => T): T {
   try {
     return find()
   } catch (error) {
@@ -206,12 +207,28 @@ export const onnxruntime: Runtime = {
   looks: (head) => isOnnx(head) || isOrt(head),
   async describe(file, context) {
     if (onFile(file, (bytes) => isOrt(bytes.read(0, 8)))) return describeOrt(file, context)
-    const { inputs, outputs, opset, producer, operators, external } = readFromFile(file)
+    const { inputs, outputs, opset, producer, operators, external, weights } = readFromFile(file)
+    const told = ports(inputs, outputs)
     return {
       ...{ version, opset, operators, parts: external },
       ...(producer !== undefined && { producer }),
-      ...ports(inputs, outputs),
+      ...told,
+      weights: weights.map(({ name, dtype, shape }) => ({
+        name,
+        dtype,
+        shape,
+        axes: weightAxes(shape, 'channels-first'),
+      })),
     }
+  },
+  async weight(file, parts, name, { read: readFile }) {
+    const { weights, external } = readFromFile(file)
+    const weight = weights.find((one) => one.name === name)
+    if (!weight) throw new Error(`it has no weights called "${name}"`)
+    const { external: other, held = { from: 0, to: 0 } } = weight
+    const part = other && parts[external.indexOf(other.file)]
+    const { from, to = part?.bytes ?? 0 } = other ?? held
+    return read(file.path, () => weightOf(weight, readFile(part ?? file).subarray(from, to)))
   },
   async load(file, parts, context) {
     const external = parts.length > 0 ? readFromFile(file).external : []

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import type { GraphModel } from '@tensorflow/tfjs-converter'
 import type { io, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { guessAxes, guessLayout } from '../../../engine/models/axes.ts'
+import { guessAxes, guessLayout, weightAxes } from '../../../engine/models/axes.ts'
 import { listed } from '../../../engine/models/check.ts'
 import type { TensorFlow } from '../../../engine/ops/tensorflow.ts'
 import { SightlineError } from '../../../engine/types/problem.ts'
@@ -142,7 +142,10 @@ export const tensorflowjs: Runtime = {
   words,
   looks: (head) => /^\s*\{/.test(String.fromCharCode(...head)),
   async describe(file) {
-    const { inputs, outputs, producer, operators, shards } = read(file.path, readFileSync(file.real, 'utf8')).file
+    const { inputs, outputs, producer, operators, shards, weights } = read(
+      file.path,
+      readFileSync(file.real, 'utf8'),
+    ).file
     const layout = guessLayout(inputs.map(({ shape }) => shape).filter(isInput), 'channels-last')
     const withAxes = (port: TensorFlowPort) => ({ ...port, ...(port.shape && { axes: guessAxes(port.shape, layout) }) })
     return {
@@ -150,7 +153,24 @@ export const tensorflowjs: Runtime = {
       ...(producer !== undefined && { producer }),
       inputs: inputs.map(withAxes),
       outputs: outputs.map(withAxes),
+      weights: weights.map(({ name, dtype, shape }) => ({ name, dtype, shape, axes: weightAxes(shape, layout) })),
     }
+  },
+  async weight(whole, parts, name, context) {
+    const { raw, file } = read(whole.path, new TextDecoder().decode(context.read(whole)))
+    const groups = raw.weightsManifest as { readonly weights: io.WeightsManifestEntry[] }[]
+    const specs = groups.flatMap(({ weights }) => weights)
+    const at = file.weights.findIndex((weight) => weight.name === name)
+    const [spec, from] = [specs[at], file.weights[at]?.from]
+    if (!spec || from === undefined) throw new Error(`it has no weights called "${name}"`)
+    const bytes = Buffer.concat(parts.map((part) => context.read(part))).subarray(from, file.weights[at + 1]?.from)
+    const tf = await openLibrary()
+    const { [name]: tensor } = tf.io.decodeWeights(Uint8Array.from(bytes).buffer, [spec])
+    if (!tensor) throw new Error(`TensorFlow.js did not read "${name}"`)
+    const { dtype, shape } = tensor
+    const numbers = (await tensor.data()) as Float32Array
+    tensor.dispose()
+    return { dtype, shape, numbers }
   },
   async load(whole: RuntimeFile, parts, context) {
     const { raw, file } = read(whole.path, new TextDecoder().decode(context.read(whole)))

@@ -74,12 +74,22 @@ export interface TensorFlowPort {
   readonly shape?: readonly (number | null)[]
 }
 
+export interface TensorFlowWeight {
+  readonly name: string
+  readonly dtype: string
+  readonly shape: readonly number[]
+  /** Where it is in all shards, one after the other, in bytes. Undefined where a weight before it has no known length. */
+  readonly from: number | undefined
+}
+
 export interface TensorFlowFile {
   readonly kind: 'graph' | 'layers'
   readonly inputs: readonly TensorFlowPort[]
   readonly outputs: readonly TensorFlowPort[]
   readonly producer: string | undefined
   readonly operators: number
+  /** In the order of the shards. */
+  readonly weights: readonly TensorFlowWeight[]
   readonly shards: readonly string[]
   /** Bytes that all weights take in the shards; undefined where that depends on them. */
   readonly weightBytes: number | undefined
@@ -170,14 +180,23 @@ const bytesEach: Readonly<Record<string, number>> = {
   ...{ float32: 4, int32: 4, bool: 1, uint8: 1, uint16: 2, float16: 2, complex64: 8 },
 }
 
-function weightBytes({ weightsManifest }: File): number | undefined {
-  let sum = 0
-  for (const { dtype, shape, quantization } of weightsManifest.flatMap(({ weights }) => weights)) {
-    const each = bytesEach[quantization?.dtype ?? dtype]
-    if (each === undefined) return undefined
-    sum += shape.reduce((a, b) => a * b, each)
-  }
-  return sum
+/** Bytes that a weight takes in the shards; undefined where that depends on what it holds. */
+function weightBytes({ dtype, shape, quantization }: z.infer<typeof weight>): number | undefined {
+  const each = bytesEach[quantization?.dtype ?? dtype]
+  return each === undefined ? undefined : shape.reduce((a, b) => a * b, each)
+}
+
+function readWeights({ weightsManifest }: File) {
+  let at: number | undefined = 0
+  const weights = weightsManifest.flatMap(({ weights }) =>
+    weights.map((one): TensorFlowWeight => {
+      const from = at
+      const bytes = weightBytes(one)
+      at = from === undefined || bytes === undefined ? undefined : from + bytes
+      return { name: one.name, dtype: one.dtype, shape: one.shape, from }
+    }),
+  )
+  return { weights, weightBytes: at }
 }
 
 /** Undefined: it is JSON, and no model. */
@@ -191,6 +210,6 @@ export function readTensorFlow(raw: unknown): TensorFlowFile | undefined {
     ...read,
     producer: [file.generatedBy, file.convertedBy].filter(Boolean).join(', ') || undefined,
     shards: file.weightsManifest.flatMap(({ paths }) => paths),
-    weightBytes: weightBytes(file),
+    ...readWeights(file),
   }
 }
