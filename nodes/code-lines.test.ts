@@ -112,6 +112,16 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   'detect/ssd-mobilenet': () => ({
     model: { python: 'lambda picture: (np.random.rand(9, 90), np.random.rand(9, 4))' },
   }),
+  'segment/sam2-masks': () => ({
+    masks: { python: 'np.random.rand(1, 3, 8, 8).astype(np.float32)' },
+    scores: { python: 'np.random.rand(1, 3)' },
+  }),
+  'segment/sam2': () => ({
+    predictor: {
+      python:
+        "type('Predictor', (), {'set_image': lambda self, image: None, 'predict': lambda self, points, labels: (np.zeros((3, 4, 4)), np.zeros(3), None)})()",
+    },
+  }),
   'model/onnx': () => ({ inputs: { python: '{}' } }),
   'model/tfjs': () => ({ inputs: { python: '{}' } }),
   'network/conv2d': () => ({ image: { python: 'torch.rand(1, 3, 24, 20)' } }),
@@ -147,6 +157,9 @@ const incomparable: Readonly<Record<string, string>> = {
   'measure/iou': 'tested against torchvision in its own test',
   'detect/decode': 'tested against the papers’ code in its own test',
   'detect/ssd-mobilenet': 'needs its network',
+  'segment/sam2': 'needs its network',
+  'segment/sam2-prompts': 'tested against the predictor’s own numbers in its own test',
+  'segment/sam2-masks': 'tested against torch in its own test',
 }
 /** Largest differences, of numbers beyond 1 relative to them; 1e-5 for all others. */
 const tolerances: Readonly<Record<string, number>> = {

@@ -195,7 +195,15 @@ function wrongValues(spec: ParamSpec): readonly unknown[] {
     case 'vector':
       return [1, [], ['a'], Array.from({ length: spec.maxLength + 1 }, () => 1)]
     case 'points':
-      return [1, [1, 2], [['a', 1]], [[1]], Array.from({ length: spec.maxCount + 1 }, () => [0, 0])]
+      return [1, [1, 2], [['a', 1]], [[1]], [[1, 2, 3]], Array.from({ length: spec.maxCount + 1 }, () => [0, 0])]
+    case 'boxes':
+      return [
+        1,
+        [1, 2, 3, 4],
+        [[3, 1, 2, 4]],
+        [[1, 2, 3]],
+        Array.from({ length: spec.maxCount + 1 }, () => [0, 0, 1, 1]),
+      ]
     case 'colour':
       return ['red', [1, 0], [2, 0, 0]]
   }
@@ -241,8 +249,16 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
   })
 
   test('handles name parameters that hold places on the picture of an input', () => {
-    for (const { kind, over, params } of node.handles ?? []) {
+    for (const handle of node.handles ?? []) {
+      const { kind, over, params } = handle
       expect(node.inputs[over]?.type, `${kind} over ${over}`).toBe('image')
+      if (handle.kind === 'points') {
+        expect(node.params[handle.params.points]).toMatchObject({ type: 'points', unit: 'px', minCount: 0 })
+        if (handle.params.boxes !== undefined)
+          expect(node.params[handle.params.boxes]).toMatchObject({ type: 'boxes', unit: 'px' })
+        if (handle.shows !== undefined) expect(node.outputs[handle.shows]?.type).toBe('mask')
+        continue
+      }
       const roles = {
         point: ['x', 'y'],
         box: ['x', 'y', 'width', 'height'],
@@ -250,11 +266,11 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
         polygon: [],
       }
       const inPoints = 'points' in params
-      expect(Object.keys(params).sort()).toEqual(inPoints ? ['points'] : [...roles[kind]].sort())
+      expect(Object.keys(params).sort()).toEqual(inPoints ? ['points'] : [...roles[handle.kind]].sort())
       for (const name of Object.values(params)) {
         const spec = node.params[name]
         if (spec?.type === 'points') {
-          const count = { point: 1, line: 2, polygon: 3, box: Number.NaN }[kind]
+          const count = { point: 1, line: 2, polygon: 3, box: Number.NaN }[handle.kind]
           expect(inPoints && spec.minCount >= count, `${name} has the points of a ${kind}`).toBe(true)
           if (kind !== 'polygon') expect(spec.maxCount).toBe(count)
         } else expect(spec?.type, name).toMatch(/^(number|integer)$/)
@@ -330,6 +346,9 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
         for (const port of Object.keys(made)) expect(Object.keys(node.outputs)).toContain(port)
         for (const [port, socket] of Object.entries(node.outputs)) {
           const value = made[port]
+          // How many boxes come, nobody knows before, and so neither how long a tensor of them is.
+          const many = Object.values(inputs).some(({ kind }) => kind === 'boxes')
+          if (many && value?.kind === 'tensor' && foretold[port] === undefined) continue
           expect(said(value), `${port} of ${JSON.stringify(said(like))}`).toEqual(said(foretold[port]))
           if (!value) continue
           const offer = { socket: { type: value.kind }, ...(value.kind === 'image' && { shape: value }) } as const
@@ -483,7 +502,11 @@ describe.each(catalogue.filter((node) => node.composite).map((node) => [node.typ
         photo: { type: 'io/sample-image', position: { x: 0, y: 0 } },
         it: { type, params: given as never, position: { x: 0, y: 0 } },
       },
-      edges: Object.fromEntries(Object.keys(node.inputs).map((port) => [`it.${port}`, 'photo.image'])),
+      edges: Object.fromEntries(
+        Object.entries(node.inputs)
+          .filter(([, { type, optional }]) => type === 'image' || !optional)
+          .map(([port]) => [`it.${port}`, 'photo.image']),
+      ),
     }
 
     test('every wire and parameter fits', () => {

@@ -2,6 +2,7 @@
  * Built-in nodes that are made of other nodes. A composite is plain data: an inner graph, and which of its parameters are set
  * from outside. It is unfolded like a subgraph of the document, so running, keys and reports know nothing of it.
  */
+import type { Handle } from '../types/handle.ts'
 import type { ParamSpec, ParamValue } from '../types/param.ts'
 import type { SocketSpec } from '../values/socket.ts'
 import type { NodeInfo } from './catalogue.ts'
@@ -37,6 +38,7 @@ export interface CompositeDeclaration {
   readonly inputs: Readonly<Record<string, readonly PortRef[]>>
   readonly outputs: Readonly<Record<string, PortRef>>
   readonly params: Readonly<Record<string, Exposed>>
+  readonly handles?: readonly Handle[]
   readonly explain: Explain
 }
 

@@ -35,5 +35,19 @@ interface PolygonHandle<P extends string> {
   readonly params: InPoints<P>
 }
 
-export type Handle<I extends string = string, P extends string = string> = Over<I> &
+/** A shape with a fixed number of places, or a polygon. */
+export type ShapeHandle<I extends string = string, P extends string = string> = Over<I> &
   (PointHandle<P> | BoxHandle<P> | LineHandle<P> | PolygonHandle<P>)
+
+/**
+ * Any number of points, each with a label where the parameter has labels: a click adds one. With `boxes` also any number of boxes:
+ * a drag draws one.
+ */
+export interface PointsHandle<I extends string = string, P extends string = string> extends Over<I> {
+  readonly kind: 'points'
+  readonly params: InPoints<P> & { readonly boxes?: P }
+  /** The output, a mask over the same picture, that is drawn over it. */
+  readonly shows?: string
+}
+
+export type Handle<I extends string = string, P extends string = string> = ShapeHandle<I, P> | PointsHandle<I, P>

@@ -50,16 +50,32 @@ export interface VectorParam extends Common {
   readonly minLength: number
   readonly maxLength: number
 }
-/** Places on a picture, [x, y] each. */
+/** A place on a picture. The label is the number of one of `PointsParam.labels`; absent: 1. */
+export type PointValue = readonly [x: number, y: number] | readonly [x: number, y: number, label: number]
+
+/** Places on a picture, [x, y] each; with `labels`, [x, y, label]. */
 export interface PointsParam extends Common {
   readonly type: 'points'
-  readonly default: readonly (readonly [number, number])[]
+  readonly default: readonly PointValue[]
   readonly minCount: number
   readonly maxCount: number
+  /** What each label means, in words: `['Background', 'Object']`. */
+  readonly labels?: readonly string[]
   /** Of every coordinate. */
   readonly min?: number
   readonly max?: number
   readonly integer?: true
+  /** `px` coordinates shrink with the picture in quick previews. */
+  readonly unit?: 'px'
+}
+/** Left, top, right, bottom. */
+export type BoxValue = readonly [x0: number, y0: number, x1: number, y1: number]
+
+/** Boxes on a picture. */
+export interface BoxesParam extends Common {
+  readonly type: 'boxes'
+  readonly default: readonly BoxValue[]
+  readonly maxCount: number
   /** `px` coordinates shrink with the picture in quick previews. */
   readonly unit?: 'px'
 }
@@ -84,6 +100,7 @@ export type ParamSpec =
   | MatrixParam
   | VectorParam
   | PointsParam
+  | BoxesParam
   | ColourParam
   | FileParam
 
@@ -103,7 +120,9 @@ export const param = {
   text: (o: Options<TextParam>): Param<string> => ({ type: 'text', ...o }),
   matrix: (o: Options<MatrixParam>): Param<readonly (readonly number[])[]> => ({ type: 'matrix', ...o }),
   vector: (o: Options<VectorParam>): Param<readonly number[]> => ({ type: 'vector', ...o }),
-  points: (o: Options<PointsParam>): Param<readonly (readonly [number, number])[]> => ({ type: 'points', ...o }),
+  points: (o: Options<PointsParam>): Param<readonly PointValue[]> =>
+    ({ type: 'points', ...o }) as Param<readonly PointValue[]>,
+  boxes: (o: Options<BoxesParam>): Param<readonly BoxValue[]> => ({ type: 'boxes', ...o }),
   colour: (o: Omit<Options<ColourParam>, never>): Param<readonly [number, number, number]> => ({
     type: 'colour',
     ...o,
@@ -128,6 +147,9 @@ function numberWords(spec: NumberParam): string {
   return `${kind}${range}${unit && range ? ` ${unit}` : ''}`
 }
 
+const labelWords = (labels: readonly string[]): string =>
+  labels.map((label, i) => `${i} (${label.toLowerCase()})`).join(' or ')
+
 /** What a parameter takes, in words: "a number from 0 to 64 px". */
 export function describeParam(spec: ParamSpec): string {
   switch (spec.type) {
@@ -145,7 +167,9 @@ export function describeParam(spec: ParamSpec): string {
     case 'vector':
       return `${spec.minLength === spec.maxLength ? spec.minLength : `${spec.minLength} to ${spec.maxLength}`} numbers`
     case 'points':
-      return `${spec.minCount === spec.maxCount ? spec.minCount : `${spec.minCount} to ${spec.maxCount}`} points [x, y]`
+      return `${spec.minCount === spec.maxCount ? spec.minCount : `${spec.minCount} to ${spec.maxCount}`} points [x, y${spec.labels ? `, label], the label ${labelWords(spec.labels)}` : ']'}`
+    case 'boxes':
+      return `up to ${spec.maxCount} boxes [left, top, right, bottom]`
     case 'colour':
       return 'three numbers from 0 to 1 (red, green, blue)'
     case 'file':
@@ -162,6 +186,20 @@ const isCoordinate =
     (!integer || Number.isInteger(v)) &&
     (min === undefined || v >= min) &&
     (max === undefined || v <= max)
+
+function isPoint(spec: PointsParam, point: unknown): boolean {
+  if (!Array.isArray(point)) return false
+  const [x, y, ...label] = point as readonly unknown[]
+  const labelled = label.length === 0 || (label.length === 1 && spec.labels?.[label[0] as number] !== undefined)
+  return [x, y].every(isCoordinate(spec)) && labelled
+}
+
+/** Its sides are in order, and it has an area. */
+function isBox(box: unknown): boolean {
+  if (!Array.isArray(box) || box.length !== 4 || !box.every(isNumber)) return false
+  const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = box
+  return x0 < x1 && y0 < y1
+}
 
 /** Whether `value` is one that `spec` takes. */
 export function isParamValue(spec: ParamSpec, value: unknown): value is ParamValue {
@@ -195,8 +233,10 @@ export function isParamValue(spec: ParamSpec, value: unknown): value is ParamVal
         Array.isArray(value) &&
         value.length >= spec.minCount &&
         value.length <= spec.maxCount &&
-        value.every((point: unknown) => Array.isArray(point) && point.length === 2 && point.every(isCoordinate(spec)))
+        value.every((point: unknown) => isPoint(spec, point))
       )
+    case 'boxes':
+      return Array.isArray(value) && value.length <= spec.maxCount && value.every(isBox)
     case 'colour':
       return Array.isArray(value) && value.length === 3 && value.every((v) => isNumber(v) && v >= 0 && v <= 1)
     case 'matrix': {
@@ -239,9 +279,12 @@ export function parseParam(name: string, spec: ParamSpec, text: string): ParamVa
 /** The parameter in a quick preview at `scale` (0 < scale ≤ 1): lengths and places in pixels shrink with the picture. */
 export function scaleParam(spec: ParamSpec, value: ParamValue, scale: number): ParamValue {
   if (spec.type === 'points' && spec.unit === 'px')
-    return (value as PointsParam['default']).map((point) =>
-      point.map((v) => (spec.integer ? Math.round(v * scale) : v * scale)),
-    )
+    return (value as PointsParam['default']).map(([x, y, ...label]) => [
+      ...[x, y].map((v) => (spec.integer ? Math.round(v * scale) : v * scale)),
+      ...label,
+    ])
+  if (spec.type === 'boxes' && spec.unit === 'px')
+    return (value as BoxesParam['default']).map((box) => box.map((v) => v * scale))
   if ((spec.type !== 'number' && spec.type !== 'integer') || spec.unit !== 'px' || typeof value !== 'number')
     return value
   const scaled = value * scale

@@ -67,6 +67,8 @@ export const problemWords = {
     '"{path}" has {given} names, but the network tells {wanted} classes apart. Write one name a line, in the order of the classes.',
   'detect.shape':
     'The network gives {given}; this format has {wanted}. Choose the format of the network, and wire the picture that it was shown.',
+  'sam.shape':
+    'The masks ({masks}), scores ({scores}) and labels ({labels}) do not belong together: masks are objects × candidates × rows × columns, scores objects × candidates, labels objects × prompts. Wire all three from the same decoder and prompts.',
   'sockets.reading': 'Waiting for its inputs and outputs, which the file tells.',
   'input.upstream': 'Not run, because "{node}" before it failed.',
   'graph.cycle': 'These wires form a cycle ({path}), so no node can run first. Remove one of them.',

@@ -45,6 +45,8 @@ function pipelineFor(info: NodeInfo): Document {
 export async function pictureOf(info: NodeInfo, made: Made, folder: string): Promise<Buffer | undefined> {
   const port = info.preview ?? Object.keys(info.outputs)[0]
   if (port === undefined || info.kind === 'effect' || info.kind === 'job') return undefined
+  // Without a point there is nothing to see.
+  if (info.handles?.some(({ kind }) => kind === 'points')) return undefined
   const document = pipelineFor(info)
   const draw = drawWith(made, made.services(folder))
   const halves: { pixels: Uint8Array; width: number; height: number }[] = []

@@ -3,7 +3,7 @@
  * takes a drag back. Where they lie follows the camera without React.
  */
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef } from 'react'
-import type { Handle } from '../../engine/types/handle.ts'
+import type { Handle, ShapeHandle } from '../../engine/types/handle.ts'
 import { arrowStep } from '../explain/state.ts'
 import { setParams } from '../state/actions.ts'
 import { useEditor } from '../state/editor.ts'
@@ -38,14 +38,18 @@ interface HandlesProps {
 }
 
 export function Handles({ id, handles, ...rest }: HandlesProps) {
-  return handles.map((handle, i) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: a handle is its place in the declaration
-    <One key={`${id} ${i}`} id={id} handle={handle} {...rest} />
-  ))
+  return handles.flatMap((handle, i) =>
+    handle.kind === 'points' ? (
+      []
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: a handle is its place in the declaration
+      <One key={`${id} ${i}`} id={id} handle={handle} {...rest} />
+    ),
+  )
 }
 
 /** The parameters of a node that a handle stands for, as they are now. */
-function paramsOf(id: string, handle: Handle, specs: Parameters<typeof writeShape>[3]): Params {
+function paramsOf(id: string, handle: ShapeHandle, specs: Parameters<typeof writeShape>[3]): Params {
   const node = nodeOf(useEditor.getState(), id)
   return Object.fromEntries(
     Object.values(handle.params).flatMap((name) => {
@@ -64,7 +68,7 @@ interface Drag {
   readonly points: Points
 }
 
-function One({ id, handle, size, linked }: Omit<HandlesProps, 'handles'> & { readonly handle: Handle }) {
+function One({ id, handle, size, linked }: Omit<HandlesProps, 'handles'> & { readonly handle: ShapeHandle }) {
   const node = useNode(id)
   const info = useTypeInfo(node)
   const specs = info?.params ?? {}
@@ -176,7 +180,7 @@ function One({ id, handle, size, linked }: Omit<HandlesProps, 'handles'> & { rea
 }
 
 /** Puts grips and lines where they belong. `rect`: where the picture lies, in CSS pixels. */
-function layOut(element: HTMLElement, handle: Handle, points: Points, rect: Rect, size: Size): void {
+function layOut(element: HTMLElement, handle: ShapeHandle, points: Points, rect: Rect, size: Size): void {
   const on = ({ x, y }: Point): Point => ({
     x: rect.x + (x / size.width) * rect.width,
     y: rect.y + (y / size.height) * rect.height,

@@ -1,15 +1,15 @@
 /** What a drag makes of the parameters: legal, inside the picture, and back where it came from. */
 import { describe, expect, it } from 'vitest'
-import type { Handle } from '../../engine/types/handle.ts'
+import type { ShapeHandle } from '../../engine/types/handle.ts'
 import { isParamValue, param, scaleParam } from '../../engine/types/param.ts'
 import { dragged, type Grip, gripsOf, type Params, readShape, type Specs, writeShape } from './shape.ts'
 
 const size = { width: 600, height: 400 }
-const box: Handle = { kind: 'box', over: 'image', params: { x: 'x', y: 'y', width: 'w', height: 'h' }, open: true }
+const box: ShapeHandle = { kind: 'box', over: 'image', params: { x: 'x', y: 'y', width: 'w', height: 'h' }, open: true }
 const whole = param.integer({ default: 0, min: 0, max: 65535, unit: 'px' })
 const specs: Specs = { x: whole, y: whole, w: whole, h: whole }
 
-function moved(handle: Handle, params: Params, grip: Grip, dx: number, dy: number, of: Specs): Params {
+function moved(handle: ShapeHandle, params: Params, grip: Grip, dx: number, dy: number, of: Specs): Params {
   const points = readShape(handle, params, size)
   const next = writeShape(handle, dragged(handle, points, grip, { x: dx, y: dy }, size), params, of, size)
   for (const [name, value] of Object.entries(next)) {
@@ -61,7 +61,7 @@ describe('a box', () => {
 describe('points, lines and polygons', () => {
   const number = param.number({ default: 0, unit: 'px' })
   it('in numbers of their own', () => {
-    const point: Handle = { kind: 'point', over: 'image', params: { x: 'x', y: 'y' } }
+    const point: ShapeHandle = { kind: 'point', over: 'image', params: { x: 'x', y: 'y' } }
     expect(moved(point, { x: 10, y: 20 }, { kind: 'point', at: 0 }, 0.25, -50, { x: number, y: number })).toEqual({
       x: 10.25,
       y: 0,
@@ -71,7 +71,7 @@ describe('points, lines and polygons', () => {
       x: 599,
       y: 399,
     })
-    const line: Handle = { kind: 'line', over: 'image', params: { x0: 'a', y0: 'b', x1: 'c', y1: 'd' } }
+    const line: ShapeHandle = { kind: 'line', over: 'image', params: { x0: 'a', y0: 'b', x1: 'c', y1: 'd' } }
     const all = { a: number, b: number, c: number, d: number }
     expect(moved(line, { a: 0, b: 0, c: 10, d: 10 }, { kind: 'whole' }, 5, -5, all)).toEqual({
       a: 5,
@@ -88,7 +88,7 @@ describe('points, lines and polygons', () => {
   })
   it('in one parameter', () => {
     const spec = param.points({ default: [[0, 0]], minCount: 3, maxCount: 8, unit: 'px', integer: true })
-    const polygon: Handle = { kind: 'polygon', over: 'image', params: { points: 'p' } }
+    const polygon: ShapeHandle = { kind: 'polygon', over: 'image', params: { points: 'p' } }
     const before = {
       p: [
         [10, 10],

@@ -2,7 +2,7 @@
  * The shape that a handle stands for, read from the parameters and written back to them. Everything is in pixels of the picture
  * at full size; written values are legal: inside the picture, within the parameters' limits, whole where they must be.
  */
-import type { Handle } from '../../engine/types/handle.ts'
+import type { ShapeHandle } from '../../engine/types/handle.ts'
 import type { ParamSpec, ParamValue } from '../../engine/types/param.ts'
 import { legal, type Range } from '../ui/scale.ts'
 
@@ -30,7 +30,7 @@ export type Grip =
 const numberOf = (params: Params, name: string): number => Number(params[name] ?? 0)
 
 /** The points as the parameters have them. */
-export function readShape(handle: Handle, params: Params, { width, height }: Size): Points {
+export function readShape(handle: ShapeHandle, params: Params, { width, height }: Size): Points {
   if ('points' in handle.params)
     return (params[handle.params.points] as readonly (readonly [number, number])[]).map(([x, y]) => ({ x, y }))
   const of = (name: string): number => numberOf(params, name)
@@ -72,7 +72,7 @@ const edges: readonly (readonly [-1 | 0 | 1, -1 | 0 | 1])[] = [
 ]
 
 /** All grips of a shape, in the order in which Tab goes through them. */
-export function gripsOf({ kind }: Handle, points: Points): readonly { readonly grip: Grip; readonly at: Point }[] {
+export function gripsOf({ kind }: ShapeHandle, points: Points): readonly { readonly grip: Grip; readonly at: Point }[] {
   const whole = { grip: { kind: 'whole' } as const, at: middle(points) }
   if (kind !== 'box') {
     const own = points.map((at, i) => ({ grip: { kind: 'point' as const, at: i }, at }))
@@ -93,7 +93,7 @@ export function gripsOf({ kind }: Handle, points: Points): readonly { readonly g
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), Math.max(low, high))
 
 /** The shape after its grip was dragged by (dx, dy) from where it was. It stays inside the picture. */
-export function dragged({ kind }: Handle, points: Points, grip: Grip, by: Point, size: Size): Points {
+export function dragged({ kind }: ShapeHandle, points: Points, grip: Grip, by: Point, size: Size): Points {
   if (grip.kind === 'whole') {
     const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)]
     const dx = clamp(by.x, -Math.min(...xs), size.width - Math.max(...xs))
@@ -131,7 +131,7 @@ function placeIn(spec: ParamSpec | undefined, value: number, end: number): numbe
 }
 
 /** The values of the parameters for this shape. `before`: what they were; an open side of a box stays open. */
-export function writeShape(handle: Handle, points: Points, before: Params, specs: Specs, size: Size): Params {
+export function writeShape(handle: ShapeHandle, points: Points, before: Params, specs: Specs, size: Size): Params {
   if ('points' in handle.params) {
     const { points: name } = handle.params
     const spec = specs[name]
@@ -189,7 +189,7 @@ const sides: Readonly<Record<string, string>> = {
 }
 
 /** What a grip is called. */
-export function gripWords({ kind }: Handle, grip: Grip): string {
+export function gripWords({ kind }: ShapeHandle, grip: Grip): string {
   if (grip.kind === 'whole') return kind === 'box' ? 'Box' : kind === 'line' ? 'Line' : 'Polygon'
   if (grip.kind === 'edge') return sides[`${grip.x},${grip.y}`] ?? ''
   return kind === 'point' ? 'Point' : kind === 'line' ? (grip.at === 0 ? 'Start' : 'End') : `Point ${grip.at + 1}`

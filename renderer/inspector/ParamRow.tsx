@@ -2,6 +2,7 @@
 import { PanelTop, PanelTopOpen, RotateCcw } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
 import {
+  type BoxesParam,
   describeParam,
   isParamValue,
   type ParamSpec,
@@ -13,6 +14,7 @@ import { useEditor } from '../state/editor.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Switch } from '../ui/Switch.tsx'
 import { Tooltip } from '../ui/Tooltip.tsx'
+import { BoxesField } from './fields/BoxesField.tsx'
 import { ChoiceField } from './fields/ChoiceField.tsx'
 import { ColourField } from './fields/ColourField.tsx'
 import type { Rgb } from './fields/colour.ts'
@@ -63,6 +65,8 @@ function field(spec: ParamSpec, value: ParamValue, common: Common): ReactNode {
       return <VectorField spec={spec} value={value as readonly number[]} {...common} />
     case 'points':
       return <PointsField spec={spec} value={value as PointsParam['default']} {...common} />
+    case 'boxes':
+      return <BoxesField spec={spec} value={value as BoxesParam['default']} {...common} />
     case 'colour':
       return <ColourField spec={spec} value={value as Rgb} {...common} />
     case 'file':
@@ -72,7 +76,7 @@ function field(spec: ParamSpec, value: ParamValue, common: Common): ReactNode {
 }
 
 /** Fields that need the full width go below their label. */
-const tall = new Set<ParamSpec['type']>(['matrix', 'vector', 'points', 'file', 'folder'])
+const tall = new Set<ParamSpec['type']>(['matrix', 'vector', 'points', 'boxes', 'file', 'folder'])
 
 /** Inside a subgraph of the pipeline: whether its node has the parameter too. Files are chosen where they are read. */
 function ShowOnGroup({

@@ -1,8 +1,9 @@
-/** Places on a picture, a row each. Handles in the viewer are the quicker way; this one is exact. */
+/** Places on a picture, a row each, with their label. Handles in the viewer are the quicker way; this one is exact. */
 import { Minus, Plus } from 'lucide-react'
 import type { PointsParam } from '../../../engine/types/param.ts'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { NumberField } from '../../ui/NumberField.tsx'
+import { Select } from '../../ui/Select.tsx'
 import type { FieldProps } from './field.ts'
 import styles from './PointsField.module.css'
 
@@ -17,8 +18,8 @@ export function PointsField({ spec, value, edit, id, label, describedBy, onNote 
       range={{ ...range, usual: spec.default[point]?.[axis] ?? 0 }}
       describedBy={describedBy}
       onChange={(next) => {
-        const [x = 0, y = 0] = value[point] ?? []
-        edit.draft(value.with(point, axis === 0 ? [next, y] : [x, next]))
+        const [x = 0, y = 0, ...label] = value[point] ?? []
+        edit.draft(value.with(point, axis === 0 ? [next, y, ...label] : [x, next, ...label]))
       }}
       onRest={edit.rest}
       onNote={onNote}
@@ -32,6 +33,15 @@ export function PointsField({ spec, value, edit, id, label, describedBy, onNote 
         <div key={i} className={styles.point}>
           {cell(i, 0)}
           {cell(i, 1)}
+          {spec.labels && (
+            <Select
+              small
+              label={`Label of point ${i + 1}`}
+              value={String(value[i]?.[2] ?? 1)}
+              options={spec.labels.map((label, at) => ({ value: String(at), label }))}
+              onChange={(next) => edit.set(value.with(i, [value[i]?.[0] ?? 0, value[i]?.[1] ?? 0, Number(next)]))}
+            />
+          )}
           {value.length > spec.minCount && (
             <IconButton
               small
