@@ -1,4 +1,6 @@
-/** Sockets that follow from a model's file, in the window. */
+/** Models in the window: sockets that follow from a file, and installing, from a registry on this machine. */
+import { readFileSync } from 'node:fs'
+import { startRegistry, type TestRegistry } from '../host/testing/registry.ts'
 import { expect, test } from './app.ts'
 
 test('wires to a model that cannot be read are kept and drawn', async ({ editor }) => {
@@ -20,4 +22,73 @@ test('wires to a model that cannot be read are kept and drawn', async ({ editor 
   await expect(editor.socket('net./head/out.1', 'out')).toBeVisible()
   await expect(editor.wireTo('net.input:0')).toHaveAttribute('data-waiting', 'true')
   await expect(editor.wireTo('picture.tensor')).toHaveAttribute('data-waiting', 'true')
+})
+
+test.describe('installing', { tag: '@browser' }, () => {
+  let registry: TestRegistry
+  // Before the program starts, which has its environment from here.
+  test.beforeAll(async () => {
+    registry = await startRegistry({ 'linear.onnx': readFileSync('host/models/fixtures/linear.onnx') })
+    process.env.SIGHTLINE_MODELS = registry.manifest
+    process.env.npm_config_registry = registry.url
+  })
+  test.afterAll(async () => {
+    delete process.env.SIGHTLINE_MODELS
+    delete process.env.npm_config_registry
+    await registry.close()
+  })
+
+  test('a model is installed from its node, used, checked and removed in the panel', async ({
+    ownEditor: editor,
+    page,
+  }) => {
+    test.setTimeout(180_000)
+    const { dialog } = editor
+    const panel = page.getByRole('region', { name: 'Models', exact: true })
+    const model = panel.locator('[data-model="tiny"]')
+    await editor.open({
+      nodes: [{ id: 'net', type: 'model/onnx', params: { path: 'model:tiny/linear.onnx' }, position: { x: 0, y: 0 } }],
+    })
+    await editor.node('net').getByRole('button', { name: 'Install…' }).click()
+    await expect(dialog).toContainText('Install “Tiny network”?')
+    await expect(dialog).toContainText('sightline-tiny@1.0.0 of the npm registry')
+    await expect(dialog.locator('pre')).toContainText('MIT License')
+    expect(await editor.faults('[role="dialog"]', true)).toEqual([])
+    await dialog.getByRole('button', { name: 'Not now' }).click()
+    await expect(panel).toHaveCount(0)
+
+    registry.hold()
+    await editor.node('net').getByRole('button', { name: 'Install…' }).click()
+    await dialog.getByRole('button', { name: 'Download and install' }).click()
+    await expect(model).toContainText('KB downloaded')
+    await model.getByRole('button', { name: 'Cancel the download' }).click()
+    await expect(model).toContainText('Not installed')
+    registry.release()
+
+    await model.getByRole('button', { name: 'Install Tiny network' }).click()
+    await dialog.getByRole('button', { name: 'Download and install' }).click()
+    await expect(model).toHaveAttribute('data-state', 'installed')
+    // The node has the model's sockets, without a reload.
+    await expect(editor.socket('net.x', 'in')).toBeVisible()
+    await expect(editor.socket('net.y', 'out')).toBeVisible()
+    await expect(model).toContainText('Used by')
+    await model.getByRole('button', { name: 'Verify' }).click()
+    await expect(model).toContainText('Verified: 3 files')
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      expect(await editor.faults('html', true), colorScheme).toEqual([])
+      if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/models-${colorScheme}.png` })
+    }
+    await model.getByRole('button', { name: 'Remove' }).click()
+    await dialog.getByRole('button', { name: 'Remove', exact: true }).click()
+    await expect(model).toContainText('Not installed')
+    await expect(editor.node('net').getByRole('button', { name: 'Install…' })).toBeVisible()
+
+    // Without a network.
+    await registry.stop()
+    await model.getByRole('button', { name: 'Install Tiny network' }).click()
+    await dialog.getByRole('button', { name: 'Download and install' }).click()
+    await expect(model).toContainText('could not be downloaded')
+    await expect(model).toContainText('Not installed')
+  })
 })

@@ -126,6 +126,14 @@ test('in a made-up language nothing English is left', { tag: '@browser' }, async
   await page.keyboard.press('Control+5')
   await look('list', 'section')
   await page.keyboard.press('Control+5')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('models')
+  await page.keyboard.press('Enter')
+  await page.locator('[data-model]').first().getByRole('button').last().click()
+  await expect(dialog.locator('pre')).not.toBeEmpty()
+  await look('install a model', '[role="dialog"]')
+  await page.keyboard.press('Escape')
+  await look('models', 'section')
   for (const [what, keys] of [
     ['commands', 'Control+k'],
     ['shortcuts', '?'],

@@ -86,3 +86,6 @@ export interface Models extends ModelFacts {
     options?: ModelRunOptions,
   ): Promise<Readonly<Record<string, TensorValue>>>
 }
+
+/** The name of the installed model that a path (`model:NAME/FILE`) means; undefined for any other path. */
+export const installedModel = (path: string): string | undefined => /^model:([a-z0-9][a-z0-9-]*)\//.exec(path)?.[1]

@@ -124,7 +124,7 @@ export const problemWords = {
   // models
   'model.unknown': 'Sightline knows no model called "{name}"; it knows {known}.',
   'model.not-installed':
-    'The model "{name}" is not installed ("{path}" is missing). Install it with: sightline models pull {name} --yes',
+    'The model "{name}" is not installed ("{path}" is missing). Install it from the Models panel, or with: sightline models pull {name} --yes',
   'model.not-genuine':
     'The {what} downloaded for "{name}" is not the one in the manifest (its hash differs), so nothing was installed. Try again; if it happens again, do not use it.',
   'model.unreachable':

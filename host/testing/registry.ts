@@ -15,6 +15,8 @@ export interface TestRegistry {
   /** While it is held, only half of the package is sent. */
   hold(): void
   release(): void
+  /** Nobody answers any more. */
+  stop(): Promise<void>
   close(): Promise<void>
 }
 
@@ -74,6 +76,10 @@ export async function startRegistry(files: Readonly<Record<string, Buffer>>): Pr
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  async function stop(): Promise<void> {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  }
   return {
     url,
     manifest: join(folder, 'manifest'),
@@ -84,9 +90,9 @@ export async function startRegistry(files: Readonly<Record<string, Buffer>>): Pr
       held = false
       for (const go of waiting.splice(0)) go()
     },
+    stop,
     async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      await stop()
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -5,6 +5,7 @@ import { listenForKeys } from '../commands/keys.ts'
 import { desktop } from '../desktop/bridge.ts'
 import { Announcer } from '../list/Announcer.tsx'
 import { ConnectDialog } from '../list/ConnectDialog.tsx'
+import { ModelDialogs } from '../models/ModelDialogs.tsx'
 import { NodePageDialog } from '../page/NodePageDialog.tsx'
 import { CommandPalette } from '../palette/CommandPalette.tsx'
 import { AboutDialog } from '../panels/AboutDialog.tsx'
@@ -56,6 +57,7 @@ export function App() {
       <SettingsDialog />
       <NodePageDialog />
       <ConnectDialog />
+      <ModelDialogs />
       <UpdateDialog />
       <Announcer />
     </UiProvider>

@@ -16,6 +16,7 @@ import { ResumeLesson } from '../lesson/Resume.tsx'
 import { useLesson } from '../lesson/store.ts'
 import { Walker } from '../lesson/Walker.tsx'
 import { ListView } from '../list/ListView.tsx'
+import { ModelsPanel } from '../models/ModelsPanel.tsx'
 import { Palette } from '../palette/Palette.tsx'
 import { ProblemsPanel } from '../panels/ProblemsPanel.tsx'
 import { useEditor } from '../state/editor.ts'
@@ -46,7 +47,7 @@ export function Panels() {
   // In a lesson it is there for a selected node or an explained number; else it would only list the notes.
   const inspected = useEditor((s) => s.selection.nodes.size > 0)
   const explained = useExplain((s) => s.asked !== undefined)
-  const { viewer, problems, list } = panels
+  const { viewer, problems, list, models } = panels
   // While the start screen is open, the sample has the space beside it to itself.
   const wanted: Readonly<Record<SideName, boolean>> = {
     lesson,
@@ -56,7 +57,7 @@ export function Panels() {
   const order: readonly SideName[] =
     front === 'palette' ? ['lesson', 'palette', 'inspector'] : ['lesson', 'inspector', 'palette']
   const { shown, columns } = useSides(order.filter((id) => wanted[id]))
-  const below = { viewer, list, problems }
+  const below = { viewer, list, problems, models }
   const rows = ['canvas', ...(Object.keys(below) as (keyof typeof below)[]).filter((id) => below[id])]
   const rowLayout = useDefaultLayout({ id: 'sightline.rows', panelIds: rows })
   return (
@@ -111,6 +112,14 @@ export function Panels() {
               <Separator className={styles.row} />
               <Panel id="problems" defaultSize={180} minSize={80} groupResizeBehavior="preserve-pixel-size">
                 <ProblemsPanel />
+              </Panel>
+            </>
+          )}
+          {models && (
+            <>
+              <Separator className={styles.row} />
+              <Panel id="models" defaultSize={240} minSize={80} groupResizeBehavior="preserve-pixel-size">
+                <ModelsPanel />
               </Panel>
             </>
           )}

@@ -5,9 +5,11 @@ import type { FeedReport, NodeReport } from '../../engine/protocol/messages.ts'
 import { describeShape } from '../../engine/values/index.ts'
 import { droppedWords, feedWords, rateWords } from '../panels/feed.ts'
 import { PlayIcon } from '../panels/PlayButton.tsx'
+import { hasAction, ProblemAction } from '../panels/ProblemAction.tsx'
 import { pauseJobs, runPipeline } from '../state/engine.ts'
 import { useNodeReport, useNodeShapes } from '../state/reports.ts'
 import { useToldWords } from '../state/words.ts'
+import { classes } from '../ui/classes.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { formatTime } from '../ui/numbers.ts'
 import { say, text } from '../words/say.ts'
@@ -58,9 +60,13 @@ export const NodeFooter = memo(function NodeFooter({ nodeRef, state, port, says,
         </span>
       )}
       {subgraph && <Layers size={11} role="img" aria-label="Subgraph: double-click to look inside" />}
-      <span className={styles.how}>
-        <How state={state} report={report} />
-      </span>
+      {problem && hasAction(report?.problem) ? (
+        <ProblemAction node={nodeRef} problem={report?.problem} className={classes('nodrag', styles.act)} />
+      ) : (
+        <span className={styles.how}>
+          <How state={state} report={report} />
+        </span>
+      )}
       {report?.feed && state !== 'manual' && state !== 'error' && (
         <PlayIcon node={nodeRef} feed={report.feed} className="nodrag" />
       )}

@@ -4,11 +4,10 @@ import { memo, useCallback, useMemo, useState } from 'react'
 import type { FeedReport, NodeReport, PreviewItem } from '../../engine/protocol/messages.ts'
 import { PreviewOutline } from '../explain/PreviewOutline.tsx'
 import { PreviewMarks } from '../marks/PreviewMarks.tsx'
-import { AllowButton } from '../panels/AllowButton.tsx'
 import { droppedWords } from '../panels/feed.ts'
 import { JobButtons } from '../panels/JobButtons.tsx'
+import { hasAction, ProblemAction } from '../panels/ProblemAction.tsx'
 import { PreviewCanvas } from '../preview/PreviewCanvas.tsx'
-import { asksConsent } from '../state/consent.ts'
 import { scrub } from '../state/engine.ts'
 import { useNodeReport } from '../state/reports.ts'
 import { setPanel } from '../state/ui.ts'
@@ -100,8 +99,8 @@ export const NodePicture = memo(function NodePicture({ id, nodeRef, port, top, s
           <p className={styles.words} title={said.words}>
             {upper(said.words)}
           </p>
-          {state === 'error' && <AllowButton node={nodeRef} problem={report?.problem} className="nodrag" />}
-          {state === 'error' && !report?.feed && !asksConsent(report?.problem) && (
+          {state === 'error' && <ProblemAction node={nodeRef} problem={report?.problem} className="nodrag" />}
+          {state === 'error' && !report?.feed && !hasAction(report?.problem) && (
             <Button small look="quiet" className="nodrag" onClick={() => setPanel('problems', true)}>
               Show all
             </Button>

@@ -2,6 +2,7 @@
 
 import { lessonCommands } from '../lesson/commands.ts'
 import { connectCommand, listView } from '../list/commands.ts'
+import { modelsCommand } from '../models/commands.ts'
 import { nodePage } from '../page/commands.ts'
 import { presentCommand } from '../present/commands.ts'
 import { openSampleCommand, openSceneCommand } from '../scene/commands.ts'
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   ...runCommands,
   ...viewCommands,
   listView,
+  modelsCommand,
   presentCommand,
   ...viewerCommands,
   ...lessonCommands,

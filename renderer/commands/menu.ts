@@ -1,6 +1,7 @@
 /** The menu: the same commands in the same order, behind the header's button and in the desktop program's menu bar. */
 import { walkLesson } from '../lesson/commands.ts'
 import { connectCommand, listView } from '../list/commands.ts'
+import { modelsCommand } from '../models/commands.ts'
 import { presentCommand } from '../present/commands.ts'
 import { openSceneCommand } from '../scene/commands.ts'
 import { startScreen } from '../start/commands.ts'
@@ -69,7 +70,7 @@ export const menu: readonly MenuGroup[] = [
     items: [
       ...[fitAll, fitSelection, ...zoomCommands, '-' as const],
       ...[lookInside, goOut, '-' as const],
-      ...[...Object.values(panelCommands), listView, minimap, walkLesson, presentCommand, '-' as const],
+      ...[...Object.values(panelCommands), listView, modelsCommand, minimap, walkLesson, presentCommand, '-' as const],
       ...scaleCommands,
       '-' as const,
       ...themeCommands,

@@ -15,9 +15,9 @@ import {
 } from 'lucide-react'
 import type { FeedReport, NodeReport, NodeStatus } from '../../engine/protocol/messages.ts'
 import type { Problem } from '../../engine/types/problem.ts'
-import { AllowButton } from '../panels/AllowButton.tsx'
 import { feedWords } from '../panels/feed.ts'
 import { JobButtons } from '../panels/JobButtons.tsx'
+import { ProblemAction } from '../panels/ProblemAction.tsx'
 import { useToldWords } from '../state/words.ts'
 import { formatTime } from '../ui/numbers.ts'
 import styles from './Status.module.css'
@@ -74,7 +74,7 @@ export function Status({ report, node, job }: { report: NodeReport; node: string
       {feed && feed.shown > 0 && <p className={styles.note}>{feedWords(feed)}</p>}
       {problem && report.status !== 'manual' && <p className={styles.problem}>{problem}</p>}
       {report.elements && <Elements {...report.elements} />}
-      <AllowButton node={node} problem={report.problem} className={styles.allow} />
+      <ProblemAction node={node} problem={report.problem} className={styles.allow} />
       {note && <p className={styles.note}>{note}</p>}
     </div>
   )

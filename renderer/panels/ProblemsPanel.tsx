@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import { useEditor } from '../state/editor.ts'
 import { useEngine } from '../state/engine.ts'
 import { useAllNodeReports, useAllWireReports } from '../state/reports.ts'
-import { AllowButton } from './AllowButton.tsx'
+import { ProblemAction } from './ProblemAction.tsx'
 import styles from './ProblemsPanel.module.css'
 import { type Line, problemLines } from './problems.ts'
 import { showNode } from './show-node.ts'
@@ -45,7 +45,7 @@ export function ProblemsPanel() {
                 <span className={styles.about}>{line.about ?? 'Pipeline'}</span>
                 <span className={styles.words}>{line.words}</span>
               </button>
-              {line.at && <AllowButton node={line.at.join('/')} problem={line.problem} className={styles.allow} />}
+              {line.at && <ProblemAction node={line.at.join('/')} problem={line.problem} className={styles.allow} />}
             </li>
           )
         })}

@@ -25,6 +25,7 @@ import { capture, release, releaseAll } from '../camera/captures.ts'
 import { type Change, isDirty, onChange, setCatalogue, setFileState, useEditor } from './editor.ts'
 import { openSocket, renewSession, sessionId } from './endpoint.ts'
 import { type EngineLink, type LinkState, openLink } from './engine-link.ts'
+import { receiveModels } from './models.ts'
 import { notifyError, notifyProblem } from './notices.ts'
 import { problemOf } from './problem.ts'
 import { clearReports, nodeReports, nodeShapes, replaceAll, wireReports } from './reports.ts'
@@ -228,6 +229,9 @@ function receive(message: EngineMessage, tail: Uint8Array): void {
       break
     case 'release':
       release(message)
+      break
+    case 'models':
+      receiveModels(message)
       break
     case 'notice':
       notifyProblem(problemOf(message.problem))

@@ -7,7 +7,7 @@ export interface ViewTarget {
   readonly port: string
 }
 
-export type Panel = 'palette' | 'inspector' | 'viewer' | 'problems' | 'list'
+export type Panel = 'palette' | 'inspector' | 'viewer' | 'problems' | 'list' | 'models'
 
 /** The width of a panel beside the canvas that the user chose, and the width of the window then, in px. */
 export interface ChosenWidth {
@@ -26,6 +26,8 @@ export type DialogName =
   | 'connect'
   | 'update'
   | 'page'
+  | 'install-model'
+  | 'remove-model'
 
 export const viewerSlots = 9
 /** The number of outputs shown side by side. */
@@ -64,7 +66,7 @@ const storageKey = 'sightline.ui'
 type StoredUi = Pick<UiState, 'panels' | 'widths' | 'allNodes' | 'minimap' | 'showAtStart' | 'lookForUpdates'>
 
 const defaults: StoredUi = {
-  panels: { palette: true, inspector: true, viewer: false, problems: false, list: false },
+  panels: { palette: true, inspector: true, viewer: false, problems: false, list: false, models: false },
   widths: {},
   allNodes: false,
   minimap: true,

@@ -11,8 +11,8 @@ import {
   Zap,
 } from 'lucide-react'
 import type { NodeReport } from '../../engine/protocol/messages.ts'
-import { AllowButton } from '../panels/AllowButton.tsx'
 import { JobButtons } from '../panels/JobButtons.tsx'
+import { ProblemAction } from '../panels/ProblemAction.tsx'
 import { useEngine } from '../state/engine.ts'
 import { useNodeReport } from '../state/reports.ts'
 import { useToldWords } from '../state/words.ts'
@@ -55,7 +55,7 @@ export function PaneState({ node, hasPicture }: { node: string; hasPicture: bool
       <div className={styles.message} data-tone={message.tone} role="status">
         <message.icon size={20} strokeWidth={1.5} aria-hidden />
         <p>{message.words}</p>
-        <AllowButton node={node} problem={report?.problem} />
+        <ProblemAction node={node} problem={report?.problem} />
         <JobButtons node={node} report={report} />
       </div>
     )
