@@ -44,8 +44,14 @@ const inOtherForms = (path: string): boolean => {
   return file !== undefined && !/^[^\\/]+\.(node\.js|wasm)$/.test(file)
 }
 
+/** LiteRT ships its WebAssembly in four forms, 9 MB each, and code for browsers. Its entry is kept, by which the package is found. */
+const otherLiteRt = (path: string): boolean => {
+  const file = /@litertjs[\\/]core[\\/](?:wasm|dist)[\\/](.+)/.exec(path)?.[1]
+  return file !== undefined && !/^(litert_wasm_internal\.(js|wasm)|index\.js)$/.test(file)
+}
+
 async function copyPackage(path: string): Promise<void> {
-  const wanted = (from: string): boolean => !ofOthers(from) && !inOtherForms(from)
+  const wanted = (from: string): boolean => !ofOthers(from) && !inOtherForms(from) && !otherLiteRt(from)
   try {
     await cp(join(root, path), join(staged, path), { recursive: true, filter: wanted })
   } catch (error) {

@@ -3,12 +3,12 @@ import type { NodeDefinition } from '../engine/graph/node.ts'
 import { convert as colourConvert } from './colour/convert.ts'
 import { merge as colourMerge } from './colour/merge.ts'
 import { split as colourSplit } from './colour/split.ts'
-import { detectDecode } from './detect/decode.ts'
-import { detectFilter } from './detect/filter.ts'
-import { detectNms } from './detect/nms.ts'
+import { detectDecode as detectDecode } from './detect/decode.ts'
+import { detectFilter as detectFilter } from './detect/filter.ts'
+import { detectNms as detectNms } from './detect/nms.ts'
 import { ssdMobilenet as detectSsdMobilenet } from './detect/ssd-mobilenet.ts'
 import { yolox as detectYolox } from './detect/yolox.ts'
-import { drawBoxes } from './draw/boxes.ts'
+import { drawBoxes as drawBoxes } from './draw/boxes.ts'
 import { sobel as edgeSobel } from './edge/sobel.ts'
 import { customKernel as filterCustomKernel } from './filter/custom-kernel.ts'
 import { gaussianBlur as filterGaussianBlur } from './filter/gaussian-blur.ts'
@@ -29,13 +29,14 @@ import { threshold as mathThreshold } from './math/threshold.ts'
 import { iou as measureIou } from './measure/iou.ts'
 import { onnx as modelOnnx } from './model/onnx.ts'
 import { tfjs as modelTfjs } from './model/tfjs.ts'
-import { modelWeights } from './model/weights.ts'
+import { tflite as modelTflite } from './model/tflite.ts'
+import { modelWeights as modelWeights } from './model/weights.ts'
 import { conv2d as networkConv2d } from './network/conv2d.ts'
 import { maxPool as networkMaxPool } from './network/max-pool.ts'
 import { components as segmentComponents } from './segment/components.ts'
-import { sam2 as segmentSam2 } from './segment/sam2.ts'
 import { sam2Masks as segmentSam2Masks } from './segment/sam2-masks.ts'
 import { sam2Prompts as segmentSam2Prompts } from './segment/sam2-prompts.ts'
+import { sam2 as segmentSam2 } from './segment/sam2.ts'
 import { compare as tensorCompare } from './tensor/compare.ts'
 import { inspect as tensorInspect } from './tensor/inspect.ts'
 import { normalise as tensorNormalise } from './tensor/normalise.ts'
@@ -72,6 +73,7 @@ export const catalogue: readonly NodeDefinition[] = [
   measureIou,
   modelOnnx,
   modelTfjs,
+  modelTflite,
   modelWeights,
   networkConv2d,
   networkMaxPool,

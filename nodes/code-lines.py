@@ -23,6 +23,7 @@ PACKAGES = {
     "onnxruntime": "onnxruntime",
     "tfjs_graph_converter": "tfjs_graph_converter.api",
     "yolox": "yolox.utils",
+    "tf": "tensorflow",
 }
 have, lack = {}, {}
 for name, package in PACKAGES.items():

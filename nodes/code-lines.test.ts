@@ -124,6 +124,7 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   }),
   'model/onnx': () => ({ inputs: { python: '{}' } }),
   'model/tfjs': () => ({ inputs: { python: '{}' } }),
+  'model/tflite': () => ({ inputs: { python: '{}' } }),
   'network/conv2d': () => ({ image: { python: 'torch.rand(1, 3, 24, 20)' } }),
   'network/max-pool': () => ({ image: { python: 'torch.rand(1, 3, 24, 20)' } }),
   'model/weights': () => ({ model: { python: 'type("Model", (), {"state_dict": lambda self: {"": 0}})()' } }),

@@ -16,6 +16,11 @@ export interface ModelPort {
   readonly shape?: readonly (number | string | null)[]
   /** One name an axis (N, C, H, W, ...), guessed from the shape and the layout that the runtime uses. Absent where `shape` is. */
   readonly axes?: readonly string[]
+  /**
+   * Where the file keeps real numbers as whole ones: real = scale · (stored − zeroPoint). An input takes the stored numbers (its
+   * `dtype`); an output is given as real ones (`float32`).
+   */
+  readonly quantised?: { readonly scale: number; readonly zeroPoint: number }
 }
 
 /** Numbers that were learned, by the name that the file gives them. */
@@ -31,7 +36,7 @@ export interface ModelWeight {
 }
 
 export interface ModelDescription {
-  /** What runs it: "onnxruntime", "tensorflow.js". */
+  /** What runs it: "onnxruntime", "tensorflow.js", "litert". */
   readonly runtime: string
   /** Absent where the runtime does not report one. */
   readonly version?: string

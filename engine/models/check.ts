@@ -4,10 +4,19 @@ import { SightlineError } from '../types/problem.ts'
 import type { TensorValue } from '../values/index.ts'
 import { dtypeOf } from './op.ts'
 
-/** "float32 N × 3 × 416 × 416", with "?" for a length that is free and has no name. */
-export function describePort({ dtype, shape }: Pick<ModelPort, 'dtype' | 'shape'>): string {
-  if (!shape) return `${dtype} of any shape`
-  return shape.length === 0 ? `one ${dtype}` : `${dtype} ${shape.map((length) => length ?? '?').join(' × ')}`
+/**
+ * "float32 N × 3 × 416 × 416", with "?" for a length that is free and has no name; of whole numbers that stand for real ones also
+ * how: "uint8 1 × 3, each q standing for 0.5 (q − 128)".
+ */
+export function describePort({ dtype, shape, quantised }: Pick<ModelPort, 'dtype' | 'shape' | 'quantised'>): string {
+  const meaning = quantised && dtype !== 'float32' ? standsFor(quantised) : ''
+  if (!shape) return `${dtype} of any shape${meaning}`
+  return `${shape.length === 0 ? `one ${dtype}` : `${dtype} ${shape.map((length) => length ?? '?').join(' × ')}`}${meaning}`
+}
+
+function standsFor({ scale, zeroPoint }: NonNullable<ModelPort['quantised']>): string {
+  const shifted = zeroPoint === 0 ? 'q' : `(q ${zeroPoint < 0 ? '+' : '−'} ${Math.abs(zeroPoint)})`
+  return `, each q standing for ${Number(scale.toPrecision(4))} ${shifted}`
 }
 
 export const listed = (names: readonly string[]): string =>

@@ -87,7 +87,7 @@ function ownText(folder: string): string {
 }
 
 const authorOf = ({ author }: Package): string =>
-  typeof author === 'string' ? author : ((author as { name?: string } | undefined)?.name ?? 'its authors')
+  (typeof author === 'string' ? author : (author as { name?: string } | undefined)?.name) || 'its authors'
 
 /** The text of a package that brings none: its README's words, who made it, and the licence. */
 function standardText(about: Package, licence: string, folder: string): string | undefined {

@@ -1,0 +1,93 @@
+/**
+ * LiteRT's WebAssembly module, opened in Node. Its own JavaScript is made for browsers; the module's loader needs none of it, but it
+ * is a script without exports in a package of ES modules, so it is run as the CommonJS module that it can also be.
+ */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { compileFunction } from 'node:vm'
+
+const require = createRequire(import.meta.url)
+const home = join(dirname(require.resolve('@litertjs/core')), '..')
+
+export const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { readonly version: string }
+
+/** The parts of the binding that are used: `@litertjs/core`'s own `LiteRtWasm` is not exported. */
+export interface LiteRt {
+  readonly HEAPU8: Uint8Array
+  readonly _malloc: (bytes: number) => number
+  readonly setupLogging: () => void
+  readonly LiteRtEnvironment: { create(gpu: null): Deletable }
+  readonly loadModel: (environment: Deletable, at: number, bytes: number) => LoadedModel
+  readonly compileModel: (environment: Deletable, model: LoadedModel, options: object) => CompiledModel
+  readonly LiteRtTensorBuffer: {
+    createManaged(environment: Deletable, place: unknown, type: TensorType, bytes: number): TensorBuffer
+  }
+  readonly LiteRtTensorBufferType: { readonly HOST_MEMORY: unknown }
+  readonly LiteRtTensorBufferLockMode: { readonly READ: unknown; readonly WRITE: unknown }
+}
+
+interface Deletable {
+  delete(): void
+}
+
+interface Vector extends Deletable {
+  size(): number
+  get(index: number): number
+}
+
+export interface LoadedModel extends Deletable {
+  getInputTensorType(signature: number, input: number): TensorType
+}
+
+export interface CompiledModel extends Deletable {
+  run(signature: number, inputs: readonly TensorBuffer[]): TensorBuffer[]
+}
+
+export interface TensorType extends Deletable {
+  bytes(): number
+  layout(): Deletable & { dimensions(): Vector }
+}
+
+export interface TensorBuffer extends Deletable {
+  lock(mode: unknown): number
+  unlock(): void
+  packedSize(): number
+  tensorType(): TensorType
+}
+
+type Factory = (options: object) => Promise<LiteRt>
+
+export interface OpenLiteRt {
+  readonly litert: LiteRt
+  readonly environment: Deletable
+  /** The errors that it has told of since the last call, the first one first. */
+  readonly complaints: () => readonly string[]
+}
+
+/** A module with memory of its own. */
+export async function openLiteRt(): Promise<OpenLiteRt> {
+  const folder = join(home, 'wasm')
+  const file = join(folder, 'litert_wasm_internal.js')
+  const module: { exports: unknown } = { exports: {} }
+  const names = ['require', 'module', 'exports', '__filename', '__dirname']
+  compileFunction(readFileSync(file, 'utf8'), names, { filename: file })(
+    ...[createRequire(file), module, module.exports, file, folder],
+  )
+  let told: string[] = []
+  const litert = await (module.exports as Factory)({
+    locateFile: (name: string) => join(folder, name),
+    print: () => undefined,
+    printErr(line: string) {
+      const error = /^ERROR: (?:\[[^\]]*\] )?(.*)$/.exec(line)?.[1]
+      if (error !== undefined) told.push(error)
+    },
+  })
+  litert.setupLogging()
+  const complaints = (): readonly string[] => {
+    const all = told
+    told = []
+    return all
+  }
+  return { litert, environment: litert.LiteRtEnvironment.create(null), complaints }
+}
