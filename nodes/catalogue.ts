@@ -34,9 +34,9 @@ import { modelWeights as modelWeights } from './model/weights.ts'
 import { conv2d as networkConv2d } from './network/conv2d.ts'
 import { maxPool as networkMaxPool } from './network/max-pool.ts'
 import { components as segmentComponents } from './segment/components.ts'
+import { sam2 as segmentSam2 } from './segment/sam2.ts'
 import { sam2Masks as segmentSam2Masks } from './segment/sam2-masks.ts'
 import { sam2Prompts as segmentSam2Prompts } from './segment/sam2-prompts.ts'
-import { sam2 as segmentSam2 } from './segment/sam2.ts'
 import { compare as tensorCompare } from './tensor/compare.ts'
 import { inspect as tensorInspect } from './tensor/inspect.ts'
 import { normalise as tensorNormalise } from './tensor/normalise.ts'
@@ -78,9 +78,9 @@ export const catalogue: readonly NodeDefinition[] = [
   networkConv2d,
   networkMaxPool,
   segmentComponents,
+  segmentSam2,
   segmentSam2Masks,
   segmentSam2Prompts,
-  segmentSam2,
   tensorCompare,
   tensorInspect,
   tensorNormalise,

@@ -44,13 +44,15 @@ async function entriesOf(folder: string, file: string): Promise<readonly Entry[]
   })
 }
 
-/** CHAPTER/NAME.ts of every node. */
+/** CHAPTER/NAME.ts of every node, sorted as Biome sorts imports: "sam2" before "sam2-masks". */
 export async function nodeFiles(folder = nodes): Promise<readonly string[]> {
   const files = await readdir(folder, { recursive: true })
   return files
     .map((file) => file.replaceAll('\\', '/'))
     .filter(isNode)
+    .map((file) => file.replace(/\.ts$/, ''))
     .sort()
+    .map((path) => `${path}.ts`)
 }
 
 /** The text of catalogue.ts for the nodes in `folder`. Throws if a file declares no node. */
