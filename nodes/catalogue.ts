@@ -17,6 +17,7 @@ import { sharpen as filterSharpen } from './filter/sharpen.ts'
 import { crop as geometryCrop } from './geometry/crop.ts'
 import { letterbox as geometryLetterbox } from './geometry/letterbox.ts'
 import { resize as geometryResize } from './geometry/resize.ts'
+import { annotations as ioAnnotations } from './io/annotations.ts'
 import { camera as ioCamera } from './io/camera.ts'
 import { folder as ioFolder } from './io/folder.ts'
 import { loadImage as ioLoadImage } from './io/load-image.ts'
@@ -26,7 +27,13 @@ import { testSource as ioTestSource } from './io/test-source.ts'
 import { arithmetic as mathArithmetic } from './math/arithmetic.ts'
 import { blend as mathBlend } from './math/blend.ts'
 import { threshold as mathThreshold } from './math/threshold.ts'
+import { averagePrecisionNode as measureAveragePrecision } from './measure/average-precision.ts'
+import { confusionMatrix as measureConfusionMatrix } from './measure/confusion-matrix.ts'
 import { iou as measureIou } from './measure/iou.ts'
+import { match as measureMatch } from './measure/match.ts'
+import { meanIou as measureMeanIou } from './measure/mean-iou.ts'
+import { panopticQuality as measurePanopticQuality } from './measure/panoptic-quality.ts'
+import { prCurve as measurePrCurve } from './measure/pr-curve.ts'
 import { onnx as modelOnnx } from './model/onnx.ts'
 import { tfjs as modelTfjs } from './model/tfjs.ts'
 import { tflite as modelTflite } from './model/tflite.ts'
@@ -61,6 +68,7 @@ export const catalogue: readonly NodeDefinition[] = [
   geometryCrop,
   geometryLetterbox,
   geometryResize,
+  ioAnnotations,
   ioCamera,
   ioFolder,
   ioLoadImage,
@@ -70,7 +78,13 @@ export const catalogue: readonly NodeDefinition[] = [
   mathArithmetic,
   mathBlend,
   mathThreshold,
+  measureAveragePrecision,
+  measureConfusionMatrix,
   measureIou,
+  measureMatch,
+  measureMeanIou,
+  measurePanopticQuality,
+  measurePrCurve,
   modelOnnx,
   modelTfjs,
   modelTflite,

@@ -18,6 +18,7 @@ PACKAGES = {
     "pathlib": "pathlib",
     "skimage": "skimage.io",
     "scipy": "scipy.ndimage",
+    "pycocotools": "pycocotools.coco",
     "torch": "torch",
     "torchvision": "torchvision",
     "onnxruntime": "onnxruntime",

@@ -91,10 +91,27 @@ const boxes: Readonly<Record<string, Given>> = {
   classes: { python: 'np.array([0, 1, 0])' },
   colours: { python: '[(1.0, 0.5, 0)] * 7' },
 }
+const labelled: Readonly<Record<string, Given>> = {
+  labels: { python: 'np.random.randint(0, 3, (4, 5))' },
+  truth: { python: 'np.random.randint(0, 3, (4, 5))' },
+  count: { python: '3' },
+}
 const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string, Given>>>> = {
   'draw/boxes': () => boxes,
   'detect/nms': () => boxes,
   'detect/filter': () => boxes,
+  'measure/average-precision': () => ({
+    precision: { python: 'np.array([1, 1, 2 / 3])' },
+    recall: { python: 'np.array([0.25, 0.5, 0.5])' },
+  }),
+  'measure/pr-curve': () => ({ hits: { python: 'np.array([1, 0, 1])' }, count: { python: '4' } }),
+  'measure/match': () => ({ overlaps: { python: 'np.random.rand(3, 4)' } }),
+  'measure/mean-iou': () => labelled,
+  'measure/confusion-matrix': () => labelled,
+  'measure/panoptic-quality': () => ({
+    ious: { python: '[0.8, 0.6]' },
+    ...{ wrong: { python: '1' }, missed: { python: '2' } },
+  }),
   'measure/iou': () => ({ ...boxes, other: boxes.boxes ?? {} }),
   'detect/decode': ({ format }) => {
     const random = (...shape: number[]): Given => ({ python: `np.random.rand(${shape.join(', ')})` })
@@ -155,6 +172,13 @@ const incomparable: Readonly<Record<string, string>> = {
   'network/max-pool': 'its op is tested against PyTorch',
   'detect/nms': 'tested against torchvision and OpenCV in their own tests',
   'detect/filter': 'tested in its own test',
+  'io/annotations': 'tested in its own test',
+  'measure/average-precision': 'tested against pycocotools and VOC’s code',
+  'measure/pr-curve': 'tested against pycocotools',
+  'measure/match': 'tested with the curve',
+  'measure/mean-iou': 'tested against NumPy in its own test',
+  'measure/confusion-matrix': 'tested against NumPy in its own test',
+  'measure/panoptic-quality': 'tested against panopticapi',
   'measure/iou': 'tested against torchvision in its own test',
   'detect/decode': 'tested against the papers’ code in its own test',
   'detect/ssd-mobilenet': 'needs its network',

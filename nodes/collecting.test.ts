@@ -32,12 +32,19 @@ class WatchedArena extends Arena {
 const testing = testingNodes(new Log())
 const services = { ...testingServices(), encode: async () => undefined }
 
+/** The inputs that take a whole sequence of pictures. Those of boxes and label maps hold little, and read both their inputs in pairs. */
 const collectingOf = ({ inputs }: NodeDefinition): string[] =>
-  Object.entries(inputs).flatMap(([port, { type, collect }]) => (collect || type === 'sequence' ? [port] : []))
+  Object.entries(inputs).flatMap(([port, { type, collect }]) =>
+    (collect && (type === 'image' || type === 'any')) || type === 'sequence' ? [port] : [],
+  )
 
-const collecting = [...catalogue, ...testing.filter(({ type }) => type === 'test/mean')].flatMap((node) =>
-  collectingOf(node).map((port) => ({ node, port })),
-)
+/** Nodes that read the names of a sequence's elements alone. */
+const ofNames = new Set(['io/annotations'])
+
+const collecting = [
+  ...catalogue.filter(({ type }) => !ofNames.has(type)),
+  ...testing.filter(({ type }) => type === 'test/mean'),
+].flatMap((node) => collectingOf(node).map((port) => ({ node, port })))
 
 /** What a node needs beside its sequence. */
 const params: Readonly<Record<string, Readonly<Record<string, string>>>> = {

@@ -49,11 +49,14 @@ let folder: string
 let bench: NodeBench
 /** Relative to the document's folder. */
 const photo = 'photo.jpg'
+/** Annotations in COCO's form. */
+const truth = 'annotations.json'
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sightline-contract-'))
   bench = await createNodeBench(folder)
   await copyFile(bench.services.sample('coffee'), join(folder, photo))
+  await copyFile(join(import.meta.dirname, 'fixtures', truth), join(folder, truth))
 })
 afterAll(async () => {
   await bench.close()
@@ -65,6 +68,7 @@ function paths({ params }: NodeDefinition): Record<string, string> {
   const places = { open: photo, save: 'saved.png', folder: '.' }
   return Object.fromEntries(
     Object.entries(params).flatMap(([name, spec]) => {
+      if (spec.type === 'file' && spec.accept?.includes('json') && spec.mode === 'open') return [[name, truth]]
       if (spec.type === 'folder') return [[name, places.folder]]
       return spec.type === 'file' ? [[name, places[spec.mode ?? 'open']]] : []
     }),
@@ -117,7 +121,7 @@ async function valueFor(socket: SocketSpec, like: ImageShape, seed: number): Pro
         (await bench.device.ops.fromNumbers({ shape, numbers })) as TensorValue
       const [value] = await kindOf({ kind: socket.type }).sample(tensor)
       if (!value) throw new Error(`no sample of ${socket.type}`)
-      return value as Value
+      return socket.collect ? sequenceOf([value as Value]) : (value as Value)
     }
   }
 }
@@ -417,7 +421,8 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
     }
     for (const [name, spec] of Object.entries(node.params)) {
       if (spec.type !== 'file' && spec.type !== 'folder') continue
-      const params = { ...paths(node), [name]: 'no/such/place.png' }
+      const used = spec.when ? { [spec.when.param]: spec.when.is[0] } : {}
+      const params = { ...paths(node), ...used, [name]: 'no/such/place.png' }
       expect(await expectProblem(bench.run(node, inputs, params))).toMatch(/^file\./)
       expect(await expectProblem(bench.run(node, inputs, { ...params, [name]: '' }))).toMatch(/^file\./)
       if (node.kind === 'source') expect(await expectProblem(bench.shape(node, inputs, params))).toMatch(/^file\./)

@@ -1,2 +1,5 @@
 /** What may run in a worker thread, by name. Made by host/build/works.ts from the files beside it; do not edit. */
-export const works: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {}
+export const works: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
+  'io/annotations': () => import('./io/annotations.work.ts'),
+  'measure/label-pairs': () => import('./measure/label-pairs.work.ts'),
+}

@@ -83,8 +83,11 @@ export interface Services {
   decode(path: string, limit: number, signal: AbortSignal): Promise<Picture>
   /** Writes atomically (temporary file, fsync, rename); the format follows the extension. */
   encode(path: string, picture: SaveOptions, signal: AbortSignal): Promise<void>
-  /** A small file of text in UTF-8, without its byte order mark; `file.not-text` of anything else. */
-  text(path: string, signal: AbortSignal): Promise<string>
+  /**
+   * A file of text in UTF-8, without its byte order mark; `file.not-text` of anything else.
+   * @param most bytes; a megabyte if absent
+   */
+  text(path: string, signal: AbortSignal, most?: number): Promise<string>
   /** For readers of other kinds of file (models): its real place and its hash. */
   open(path: string, signal: AbortSignal): Promise<OpenedFile>
   /**

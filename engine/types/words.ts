@@ -69,6 +69,12 @@ export const problemWords = {
     'The network gives {given}; this format has {wanted}. Choose the format of the network, and wire the picture that it was shown.',
   'sam.shape':
     'The masks ({masks}), scores ({scores}) and labels ({labels}) do not belong together: masks are objects × candidates × rows × columns, scores objects × candidates, labels objects × prompts. Wire all three from the same decoder and prompts.',
+  'annotations.wrong':
+    '"{path}" is no file of annotations in this format: {message}. Choose the format, or another file.',
+  'annotations.no-picture':
+    '"{path}" has no annotations for the picture "{name}". Pictures are found by the names of their files; choose the annotations of this folder.',
+  'measure.no-common':
+    'None of the {found} pictures has annotations among the {known} that are given. Wire the annotations of these pictures: they are found by the names of the files.',
   'sockets.reading': 'Waiting for its inputs and outputs, which the file tells.',
   'input.upstream': 'Not run, because "{node}" before it failed.',
   'graph.cycle': 'These wires form a cycle ({path}), so no node can run first. Remove one of them.',
@@ -158,7 +164,8 @@ export const problemWords = {
   'file.is-a-folder': '"{path}" is a folder. Choose a file.',
   'file.empty': '"{path}" is empty (0 bytes).',
   'file.not-a-picture': `"{path}" is not a picture that Sightline reads (${pictureWords}). It looks like {given}.`,
-  'file.not-text': '"{path}" is not a text file of at most 1 MB in UTF-8. It looks like {given}. Choose another file.',
+  'file.not-text':
+    '"{path}" is not a text file of at most {most} MB in UTF-8. It looks like {given}. Choose another file.',
   'file.unsupported':
     '"{path}" holds {given}, which Sightline does not read. Export it as a gray or RGB picture of 8 or 16 bits, in PNG for instance.',
   'file.truncated': '"{path}" is damaged or incomplete: {message}. Copy or export it again.',

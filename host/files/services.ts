@@ -87,8 +87,8 @@ export function createServices({ base, own = true, uploads, allow, samples }: Se
       async encode(path, picture, signal) {
         await encodeFile(await find(path, 'write'), picture, signal)
       },
-      async text(path, signal) {
-        const text = await readText(await find(path, 'read', signal))
+      async text(path, signal, most) {
+        const text = await readText(await find(path, 'read', signal), most)
         signal.throwIfAborted()
         return text
       },

@@ -4,13 +4,16 @@ import type { FileRef } from './decode.ts'
 import { withFile } from './open.ts'
 
 /** Lists of names take a few kilobytes. */
-const mostBytes = 1 << 20
+const usual = 1 << 20
 
-/** Throws `file.not-text` for what is not UTF-8, has control characters, or is larger than a megabyte, and other `file.*`. */
-export const readText = ({ real, shown }: FileRef): Promise<string> =>
+/**
+ * @param most bytes
+ * @throws `file.not-text` for what is not UTF-8, has control characters, or is larger, and other `file.*`
+ */
+export const readText = ({ real, shown }: FileRef, most = usual): Promise<string> =>
   withFile(real, shown, async (handle, bytes) => {
-    const wrong = (given: string) => new SightlineError('file.not-text', { path: shown, given })
-    if (bytes > mostBytes) throw wrong(`a file of ${(bytes / 1e6).toFixed(1)} MB`)
+    const wrong = (given: string) => new SightlineError('file.not-text', { path: shown, given, most: most / usual })
+    if (bytes > most) throw wrong(`a file of ${(bytes / 1e6).toFixed(1)} MB`)
     const content = await handle.readFile()
     let text: string
     try {
