@@ -8,7 +8,7 @@ import type { SocketSpec } from '../values/socket.ts'
 import type { NodeInfo } from './catalogue.ts'
 import { inColumns } from './columns.ts'
 import { type NodeRecord, type PortRef, type Subgraph, splitPort } from './document.ts'
-import type { Composite, DraftMode, Explain, NodeDefinition } from './node.ts'
+import type { Composite, DraftMode, Explain, NodeDefinition, Presets } from './node.ts'
 import { checkRecord } from './record.ts'
 
 type JsonParams = NonNullable<NodeRecord['params']>
@@ -38,6 +38,8 @@ export interface CompositeDeclaration {
   readonly inputs: Readonly<Record<string, readonly PortRef[]>>
   readonly outputs: Readonly<Record<string, PortRef>>
   readonly params: Readonly<Record<string, Exposed>>
+  /** Parameters that set several inner ones at once. */
+  readonly choices?: Readonly<Record<string, { readonly spec: ParamSpec; readonly sets: Presets }>>
   readonly handles?: readonly Handle[]
   readonly explain: Explain
 }
@@ -50,7 +52,7 @@ const drafts: readonly DraftMode[] = ['none', 'exact', 'scaled']
 
 /** Declares a composite. Sockets and parameters are those of the nodes inside; names must not clash. Throws for a name that is not there. */
 export function defineComposite(declaration: CompositeDeclaration): NodeDefinition {
-  const { nodes, wires, inputs, outputs, params, ...rest } = declaration
+  const { nodes, wires, inputs, outputs, params, choices = {}, ...rest } = declaration
   const inside = <T>(ref: PortRef, table: (part: NodeDefinition) => Readonly<Record<string, T>>): T => {
     const [id, name] = splitPort(ref)
     const found = nodes[id] && table(nodes[id].of)[name]
@@ -71,6 +73,9 @@ export function defineComposite(declaration: CompositeDeclaration): NodeDefiniti
     const { when: _, ...always } = spec
     return [name, { ...always, ...(preset !== undefined && { default: preset }), ...own } as ParamSpec]
   })
+  for (const { sets } of Object.values(choices))
+    for (const ref of Object.values(sets).flatMap((preset) => Object.keys(preset))) inside(ref, (part) => part.params)
+  const chosen = Object.entries(choices)
   const modes = Object.values(nodes).map(({ of }) => of.draft)
   return {
     ...rest,
@@ -79,7 +84,7 @@ export function defineComposite(declaration: CompositeDeclaration): NodeDefiniti
     inputs: Object.fromEntries(
       Object.entries(inputs).map(([name, [first = '']]) => [name, bare(inside(first, (part) => part.inputs))]),
     ),
-    params: Object.fromEntries(exposed),
+    params: Object.fromEntries([...chosen.map(([name, { spec }]) => [name, spec] as const), ...exposed]),
     outputs: Object.fromEntries(
       Object.entries(outputs).map(([name, from]) => [name, bare(inside(from, (part) => part.outputs))]),
     ),
@@ -89,6 +94,7 @@ export function defineComposite(declaration: CompositeDeclaration): NodeDefiniti
       inputs: Object.fromEntries(Object.entries(inputs).map(([name, to]) => [name, { to: [...to] }])),
       outputs: Object.fromEntries(Object.entries(outputs).map(([name, from]) => [name, { from }])),
       params: Object.fromEntries(Object.entries(params).map(([name, { to }]) => [name, [...to]])),
+      ...(chosen.length > 0 && { choices: Object.fromEntries(chosen.map(([name, { sets }]) => [name, sets])) }),
     },
     run: () => {
       throw new Error(`${declaration.type} runs as the nodes inside`)
@@ -114,9 +120,15 @@ export function insideComposite(info: NodeInfo, record: NodeRecord): Subgraph | 
 function fill(info: NodeInfo, composite: Composite, record: NodeRecord): Subgraph | undefined {
   const { params, problem } = checkRecord({ record, type: info.type }, info)
   if (problem) return undefined
-  const { params: exposed, ...graph } = composite
-  return { ...graph, nodes: withParams(graph.nodes, exposed, params as JsonParams), frames: {}, notes: {} }
+  const { params: exposed, choices = {}, ...graph } = composite
+  const values = params as JsonParams
+  const preset = Object.entries(choices).flatMap(([name, sets]) => Object.entries(sets[String(values[name])] ?? {}))
+  const chosen = withParams(graph.nodes, itself(preset.map(([ref]) => ref)), Object.fromEntries(preset))
+  return { ...graph, nodes: withParams(chosen, exposed, values), frames: {}, notes: {} }
 }
+
+/** Inner parameters by their own references. */
+const itself = (refs: readonly PortRef[]) => Object.fromEntries(refs.map((ref) => [ref, [ref]]))
 
 /** The nodes inside with parameters set from outside: name → the inner parameters that it sets. */
 function withParams(

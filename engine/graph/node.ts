@@ -21,7 +21,11 @@ export type DraftMode = 'scaled' | 'exact' | 'none'
 export interface Composite extends Pick<Subgraph, 'nodes' | 'edges' | 'inputs' | 'outputs'> {
   /** The inner parameters (`nms.iou`) that each parameter sets. */
   readonly params: Readonly<Record<string, readonly string[]>>
+  /** Of a parameter that is a choice among presets: for each of its values the inner parameters (`model.path`) with theirs. */
+  readonly choices?: Readonly<Record<string, Presets>>
 }
+
+export type Presets = Readonly<Record<string, Readonly<Record<string, string | number>>>>
 
 /** "When sigma goes up, edgeEnergy of the output goes down": checked on three pictures. */
 export interface Law {

@@ -26,6 +26,7 @@ export function ownCopy(document: Document, catalogue: Catalogue, id: string, gr
   for (const table of [...subgraphTables].reverse())
     for (const [key, value] of Object.entries(inside.graph[table] ?? {}))
       changes.putIn(name, table, key, value as never)
+  // A choice among presets has set its parameters inside.
   for (const [param, to] of Object.entries(catalogue.get(record.type)?.composite?.params ?? {}))
     changes.putIn(name, 'params', param, { to: [...to] })
   const { params: _, version: __, ...kept } = record

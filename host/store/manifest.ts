@@ -33,11 +33,12 @@ const entry = z.strictObject({
   labels: z.union([fileName, z.array(z.string())]).optional(),
   /** The file that nodes open. */
   main: fileName,
-  /** `from`: its path in the package. */
+  /** `from`: its path in the package. `offset`: where it begins in that file, which holds several; it has `bytes` from there. */
   files: z.array(
     z.strictObject({
       name: fileName,
       from: z.string(),
+      offset: z.int().nonnegative().optional(),
       bytes: z.int().positive(),
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
     }),

@@ -85,6 +85,16 @@ describe('a model', () => {
     expect(await readFile(join(modelFolder('tiny'), 'LICENSE'), 'utf8')).toContain('Apache License')
   })
 
+  it('has files that lie in another one of its package; what does not reach so far is refused', async () => {
+    const part = { name: 'two', from: 'packed.data', offset: 3, bytes: 3 }
+    const sha256 = createHash('sha256').update('two').digest('hex')
+    const within: ModelEntry = { ...entry, files: [...entry.files, { ...part, sha256 }] }
+    await pull(within, packed({ ...content, 'packed.data': 'onetwothree' }))
+    expect(await readFile(join(modelFolder('tiny'), 'two'), 'utf8')).toBe('two')
+    const short = packed({ ...content, 'packed.data': 'onet' })
+    await expect(pull(within, short)).rejects.toMatchObject({ code: 'model.not-genuine', params: { what: 'two' } })
+  })
+
   it('is verified file by file, and removed', async () => {
     await pull(entry, packed(content))
     await writeFile(join(modelFolder('tiny'), 'shard1'), '')

@@ -1,7 +1,9 @@
 /** Installed models: each in its own folder of the user's data, complete or not at all, and checked by hash. */
 import { randomBytes } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
 import { copyFile, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { makeFolder } from '../files/make-folder.ts'
 import { fileProblem } from '../files/problems.ts'
@@ -44,6 +46,18 @@ export async function isInstalled(entry: ModelEntry): Promise<boolean> {
   return (await verify(entry)).every(({ state }) => state === 'ok')
 }
 
+/** Where the file lies by itself: cut out of one that holds several, or as it is. What does not reach so far gives less. */
+async function whole(from: string, { name, offset, bytes }: ModelEntry['files'][number]): Promise<string> {
+  if (offset === undefined) return from
+  const cut = `${from}.${name}`
+  try {
+    await pipeline(createReadStream(from, { start: offset, end: offset + bytes - 1 }), createWriteStream(cut))
+  } catch (error) {
+    throw fileProblem(error, from, 'read')
+  }
+  return cut
+}
+
 /** Copies a file and has it on the disk: what is installed must be whole after a power cut, too. */
 async function copySafely(from: string, to: string): Promise<void> {
   try {
@@ -73,7 +87,7 @@ export async function pull(
     const install = async (unpacked: string): Promise<void> => {
       for (const file of files) {
         watch.signal?.throwIfAborted()
-        const from = join(unpacked, file.from)
+        const from = await whole(join(unpacked, file.from), file)
         if ((await checkFile(from, file)) !== 'ok')
           throw new SightlineError('model.not-genuine', { name, what: file.name })
         await copySafely(from, join(made, file.name))
