@@ -1,8 +1,12 @@
 /** Every node type. Made by host/build/catalogue.ts from the files beside it; do not edit. */
 import type { NodeDefinition } from '../engine/graph/node.ts'
+import { activationMap as classifyActivationMap } from './classify/activation-map.ts'
+import { classifyLabels as classifyLabels } from './classify/labels.ts'
+import { resnet50 as classifyResnet50 } from './classify/resnet50.ts'
 import { convert as colourConvert } from './colour/convert.ts'
 import { merge as colourMerge } from './colour/merge.ts'
 import { split as colourSplit } from './colour/split.ts'
+import { fastdepth as depthFastdepth } from './depth/fastdepth.ts'
 import { detectDecode as detectDecode } from './detect/decode.ts'
 import { detectFilter as detectFilter } from './detect/filter.ts'
 import { detectNms as detectNms } from './detect/nms.ts'
@@ -17,6 +21,7 @@ import { sharpen as filterSharpen } from './filter/sharpen.ts'
 import { crop as geometryCrop } from './geometry/crop.ts'
 import { letterbox as geometryLetterbox } from './geometry/letterbox.ts'
 import { resize as geometryResize } from './geometry/resize.ts'
+import { resizeTo as geometryResizeTo } from './geometry/resize-to.ts'
 import { annotations as ioAnnotations } from './io/annotations.ts'
 import { camera as ioCamera } from './io/camera.ts'
 import { folder as ioFolder } from './io/folder.ts'
@@ -41,9 +46,13 @@ import { modelWeights as modelWeights } from './model/weights.ts'
 import { conv2d as networkConv2d } from './network/conv2d.ts'
 import { maxPool as networkMaxPool } from './network/max-pool.ts'
 import { components as segmentComponents } from './segment/components.ts'
+import { deeplab as segmentDeeplab } from './segment/deeplab.ts'
 import { sam2 as segmentSam2 } from './segment/sam2.ts'
 import { sam2Masks as segmentSam2Masks } from './segment/sam2-masks.ts'
 import { sam2Prompts as segmentSam2Prompts } from './segment/sam2-prompts.ts'
+import { toLabels as segmentToLabels } from './segment/to-labels.ts'
+import { toMask as segmentToMask } from './segment/to-mask.ts'
+import { u2netp as segmentU2netp } from './segment/u2netp.ts'
 import { compare as tensorCompare } from './tensor/compare.ts'
 import { inspect as tensorInspect } from './tensor/inspect.ts'
 import { normalise as tensorNormalise } from './tensor/normalise.ts'
@@ -51,9 +60,13 @@ import { toImage as tensorToImage } from './tensor/to-image.ts'
 import { view as tensorView } from './tensor/view.ts'
 
 export const catalogue: readonly NodeDefinition[] = [
+  classifyActivationMap,
+  classifyLabels,
+  classifyResnet50,
   colourConvert,
   colourMerge,
   colourSplit,
+  depthFastdepth,
   detectDecode,
   detectFilter,
   detectNms,
@@ -68,6 +81,7 @@ export const catalogue: readonly NodeDefinition[] = [
   geometryCrop,
   geometryLetterbox,
   geometryResize,
+  geometryResizeTo,
   ioAnnotations,
   ioCamera,
   ioFolder,
@@ -92,9 +106,13 @@ export const catalogue: readonly NodeDefinition[] = [
   networkConv2d,
   networkMaxPool,
   segmentComponents,
+  segmentDeeplab,
   segmentSam2,
   segmentSam2Masks,
   segmentSam2Prompts,
+  segmentToLabels,
+  segmentToMask,
+  segmentU2netp,
   tensorCompare,
   tensorInspect,
   tensorNormalise,

@@ -2,7 +2,7 @@
  * What every node promises: a complete declaration of plain data, outputs of the predicted shape, inputs unchanged, named
  * errors, quick previews that look like the full result, laws that hold on real pictures.
  */
-import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import katex from 'katex'
@@ -51,12 +51,15 @@ let bench: NodeBench
 const photo = 'photo.jpg'
 /** Annotations in COCO's form. */
 const truth = 'annotations.json'
+/** As many as the contract's tensors have channels. */
+const names = 'names.txt'
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sightline-contract-'))
   bench = await createNodeBench(folder)
   await copyFile(bench.services.sample('coffee'), join(folder, photo))
   await copyFile(join(import.meta.dirname, 'fixtures', truth), join(folder, truth))
+  await writeFile(join(folder, names), 'one\ntwo\nthree\n')
 })
 afterAll(async () => {
   await bench.close()
@@ -68,6 +71,7 @@ function paths({ params }: NodeDefinition): Record<string, string> {
   const places = { open: photo, save: 'saved.png', folder: '.' }
   return Object.fromEntries(
     Object.entries(params).flatMap(([name, spec]) => {
+      if (spec.type === 'file' && spec.accept?.includes('txt')) return [[name, names]]
       if (spec.type === 'file' && spec.accept?.includes('json') && spec.mode === 'open') return [[name, truth]]
       if (spec.type === 'folder') return [[name, places.folder]]
       return spec.type === 'file' ? [[name, places[spec.mode ?? 'open']]] : []

@@ -36,7 +36,8 @@ export interface CompositeDeclaration {
   readonly wires: Readonly<Record<PortRef, PortRef>>
   /** Where each input goes, and what each output comes from. */
   readonly inputs: Readonly<Record<string, readonly PortRef[]>>
-  readonly outputs: Readonly<Record<string, PortRef>>
+  /** `socket`: of an output that follows from the inner node's parameters (a model's), and so is not in its declaration. */
+  readonly outputs: Readonly<Record<string, PortRef | { readonly from: PortRef; readonly socket: SocketSpec }>>
   readonly params: Readonly<Record<string, Exposed>>
   /** Parameters that set several inner ones at once. */
   readonly choices?: Readonly<Record<string, { readonly spec: ParamSpec; readonly sets: Presets }>>
@@ -86,13 +87,21 @@ export function defineComposite(declaration: CompositeDeclaration): NodeDefiniti
     ),
     params: Object.fromEntries([...chosen.map(([name, { spec }]) => [name, spec] as const), ...exposed]),
     outputs: Object.fromEntries(
-      Object.entries(outputs).map(([name, from]) => [name, bare(inside(from, (part) => part.outputs))]),
+      Object.entries(outputs).map(([name, output]) => [
+        name,
+        typeof output === 'string' ? bare(inside(output, (part) => part.outputs)) : { ...output.socket },
+      ]),
     ),
     composite: {
       nodes: Object.fromEntries(records),
       edges: { ...wires },
       inputs: Object.fromEntries(Object.entries(inputs).map(([name, to]) => [name, { to: [...to] }])),
-      outputs: Object.fromEntries(Object.entries(outputs).map(([name, from]) => [name, { from }])),
+      outputs: Object.fromEntries(
+        Object.entries(outputs).map(([name, output]) => [
+          name,
+          { from: typeof output === 'string' ? output : output.from },
+        ]),
+      ),
       params: Object.fromEntries(Object.entries(params).map(([name, { to }]) => [name, [...to]])),
       ...(chosen.length > 0 && { choices: Object.fromEntries(chosen.map(([name, { sets }]) => [name, sets])) }),
     },

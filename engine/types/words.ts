@@ -63,6 +63,10 @@ export const problemWords = {
   'input.waiting': 'Waiting for {wanted} at "{port}".',
   'boxes.no-score':
     '{count} of {of} boxes have no score (NaN), so nobody can say which box is the best. Look at the network that made them, and at what it was shown.',
+  'classify.names':
+    '"{path}" has {given} names, but the network gives {wanted} numbers. Choose the file that belongs to the network.',
+  'classify.names-form':
+    '"{path}" has no names: write one a line, or a JSON list of names, or a JSON object with a name for each number.',
   'detect.names':
     '"{path}" has {given} names, but the network tells {wanted} classes apart. Write one name a line, in the order of the classes.',
   'detect.shape':
