@@ -5,9 +5,12 @@ import { createNodeBench } from '../host/testing/nodes.ts'
 import { anchorsOf, pyramidOf } from './anchors.ts'
 import { boxesFrom } from './boxes.ts'
 import type { NumbersIn } from './decode.ts'
+import { anchors as anchorsNode } from './detect/anchors.ts'
+import { box as boxNode } from './detect/box.ts'
 import { detectDecode } from './detect/decode.ts'
 import { detectFilter } from './detect/filter.ts'
 import { type FormatName, formatNames, formats } from './detect/formats/index.ts'
+import { slidingWindow } from './detect/sliding-window.ts'
 import truth from './fixtures/boxes.json' with { type: 'json' }
 import { overlapMatrix } from './iou.ts'
 import { iou as iouNode } from './measure/iou.ts'
@@ -230,6 +233,61 @@ describe('nodes', () => {
     expect(await filtered({ score: 0, classes: ' Dog,0', count: 2 })).toEqual([4, 8])
     expect(await filtered({ score: 0, classes: 'cat' })).toEqual([0])
     await expect(filtered({ classes: 'cow' })).rejects.toThrow(/"cow"; wanted names or numbers.*cat, dog, bird/)
+  })
+
+  const picture = (width: number, height: number) =>
+    device.image(
+      { kind: 'image', width, height, channels: 1, space: 'gray', alpha: false },
+      new Float32Array(width * height),
+    )
+
+  it('lay anchors over a picture, of every cell or of the middle one', async () => {
+    const image = await picture(48, 32)
+    const params = { strides: [8, 16], sizes: [32, 45, 64, 90], ratios: [0.5, 1, 2] }
+    const { boxes } = (await bench.run(anchorsNode, { image }, params)) as { boxes: BoxesValue }
+    expectClose(numbersOf(boxes.boxes), truth.anchors.grids)
+    expect(boxes.names).toEqual(['stride 8', 'stride 16'])
+    const middle = (await bench.run(anchorsNode, { image }, { ...params, cells: 'middle' })).boxes as BoxesValue
+    const all = numbersOf(boxes.boxes)
+    // The cell in row 2, column 3 of 4 × 6, then that in row 1, column 1 of 2 × 3.
+    const from = [(2 * 6 + 3) * 24, (24 + 1 * 3 + 1) * 24]
+    expect(numbersOf(middle.boxes)).toEqual(from.flatMap((at) => all.slice(at, at + 24)))
+    await expect(bench.run(anchorsNode, { image }, { ...params, sizes: [1, 2, 3] })).rejects.toThrow(/3 numbers/)
+    await expect(bench.run(anchorsNode, { image }, { ...params, ratios: [-1] })).rejects.toThrow(/above 0/)
+    await expect(bench.run(anchorsNode, { image }, { ...params, strides: [0, 1] })).rejects.toThrow(/from 1 on/)
+  })
+
+  it('slide a window over a picture, inside it', async () => {
+    const params = { width: 10, height: 5, step: 10, scales: [1, 2, 4] }
+    const made = await bench.run(slidingWindow, { image: await picture(25, 15) }, params)
+    const boxes = made.boxes as BoxesValue
+    // 2 across and 2 down, then one of twice the size, and none of four times.
+    expect(numbersOf(boxes.boxes)).toEqual(
+      [
+        [0, 0],
+        [10, 0],
+        [0, 10],
+        [10, 10],
+      ]
+        .flatMap(([x = 0, y = 0]) => [x, y, x + 10, y + 5])
+        .concat(0, 0, 20, 10),
+    )
+    expect(numbersOf(boxes.classes)).toEqual([0, 0, 0, 0, 1])
+    expect(made.count).toEqual({ kind: 'number', value: 5 })
+  })
+
+  it('take a box by hand, and add it to others', async () => {
+    const image = await picture(50, 40)
+    const params = { x: 1, y: 2, width: 10, height: 20, name: 'dog' }
+    const one = (await bench.run(boxNode, { image }, params)).boxes as BoxesValue
+    const boxes = await value({ boxes: [0, 0, 5, 5], scores: [0.5], classes: [2] })
+    const two = (await bench.run(boxNode, { image, boxes }, params)).boxes as BoxesValue
+    expect([numbersOf(one.boxes), one.names]).toEqual([[1, 2, 11, 22], ['dog']])
+    expect([numbersOf(two.boxes), numbersOf(two.classes), two.names]).toEqual([
+      [0, 0, 5, 5, 1, 2, 11, 22],
+      [2, 1],
+      ['cat', 'dog', 'bird'],
+    ])
   })
 
   it('tell of each box which one it overlaps most', async () => {

@@ -7,9 +7,12 @@ import { convert as colourConvert } from './colour/convert.ts'
 import { merge as colourMerge } from './colour/merge.ts'
 import { split as colourSplit } from './colour/split.ts'
 import { fastdepth as depthFastdepth } from './depth/fastdepth.ts'
+import { anchors as detectAnchors } from './detect/anchors.ts'
+import { box as detectBox } from './detect/box.ts'
 import { detectDecode as detectDecode } from './detect/decode.ts'
 import { detectFilter as detectFilter } from './detect/filter.ts'
 import { detectNms as detectNms } from './detect/nms.ts'
+import { slidingWindow as detectSlidingWindow } from './detect/sliding-window.ts'
 import { ssdMobilenet as detectSsdMobilenet } from './detect/ssd-mobilenet.ts'
 import { yolox as detectYolox } from './detect/yolox.ts'
 import { drawBoxes as drawBoxes } from './draw/boxes.ts'
@@ -67,9 +70,12 @@ export const catalogue: readonly NodeDefinition[] = [
   colourMerge,
   colourSplit,
   depthFastdepth,
+  detectAnchors,
+  detectBox,
   detectDecode,
   detectFilter,
   detectNms,
+  detectSlidingWindow,
   detectSsdMobilenet,
   detectYolox,
   drawBoxes,

@@ -165,6 +165,7 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
 const outputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'edge/sobel': { x: 'gx', y: 'gy', magnitude: 'magnitude' },
   'geometry/letterbox': { image: 'boxed' },
+  'detect/sliding-window': { count: 'count' },
   'tensor/compare': { difference: '_' },
   'tensor/view': { tensor: 'tensor' },
   'tensor/normalise': { tensor: '_' },
@@ -194,6 +195,8 @@ const incomparable: Readonly<Record<string, string>> = {
   'network/max-pool': 'its op is tested against PyTorch',
   'detect/nms': 'tested against torchvision and OpenCV in their own tests',
   'detect/filter': 'tested in its own test',
+  'detect/anchors': 'tested against torchvision in its own test',
+  'detect/box': 'gives what is set',
   'io/annotations': 'tested in its own test',
   'measure/average-precision': 'tested against pycocotools and VOC’s code',
   'measure/pr-curve': 'tested against pycocotools',
@@ -234,6 +237,7 @@ function variants({ type, params }: NodeDefinition): Params[] {
       { width: 40, height: 30, fill: 0 },
       { width: 40, height: 30, anchor: 'corner' },
     ],
+    'detect/sliding-window': [{ width: 6, height: 5, step: 2, scales: [1, 1.5, 2, 9] }],
     'filter/custom-kernel': [
       {
         kernel: [
