@@ -4,6 +4,7 @@ import type { ModelPort } from '../engine/graph/models.ts'
 import type { NodeContext, ShapeContext, Sockets } from '../engine/graph/node.ts'
 import { describePort } from '../engine/models/check.ts'
 import { param } from '../engine/types/param.ts'
+import type { ModelExpects } from '../engine/values/expects.ts'
 import type { Shape, TensorValue, Value } from '../engine/values/index.ts'
 import type { SocketSpec } from '../engine/values/socket.ts'
 
@@ -27,10 +28,11 @@ const namesIn = (taps: string): readonly string[] => [
 ]
 
 /** An input takes any axes: which is which, only the person knows. The shape is checked when the model runs. */
-const input = (port: ModelPort): SocketSpec => ({
+const input = (port: ModelPort, expects: ModelExpects | undefined): SocketSpec => ({
   type: 'tensor',
   ...(port.dtype.startsWith('float') && { dtypes: ['float32'] }),
-  help: describePort(port),
+  ...(expects && { expects }),
+  help: expects ? `${describePort(port)}. ${expects.words}` : describePort(port),
 })
 
 const output = (port: ModelPort): SocketSpec => ({
@@ -45,9 +47,14 @@ const byName = <T>(ports: readonly ModelPort[], make: (port: ModelPort) => T): R
 const tap: SocketSpec = { type: 'tensor', help: 'An inner tensor.' }
 
 export async function socketsOfModel(path: string, taps: string, { models }: ShapeContext): Promise<Sockets> {
-  const { inputs, outputs } = await models.describe(path)
+  const { inputs, outputs, expects = [] } = await models.describe(path)
+  const expected = (port: ModelPort): SocketSpec =>
+    input(
+      port,
+      expects.find(({ input }) => input === port.name),
+    )
   const inner = Object.fromEntries(namesIn(taps).map((name) => [name, tap]))
-  return { inputs: byName(inputs, input), outputs: { ...inner, ...byName(outputs, output) } }
+  return { inputs: byName(inputs, expected), outputs: { ...inner, ...byName(outputs, output) } }
 }
 
 /** Of the outputs whose every length the file states. */

@@ -2,6 +2,29 @@
 import { unsupported } from '../engine/ops/check.ts'
 import type { ImageLayout } from '../engine/ops/layout/tensor.ts'
 import type { ColourSpace, ImageShape, TensorShape } from '../engine/values/index.ts'
+import type { Prepared } from '../engine/values/prepared.ts'
+
+const orders: Readonly<Partial<Record<ColourSpace, Prepared['order']>>> = { rgb: 'RGB', bgr: 'BGR', gray: 'gray' }
+
+/** Whether a picture lies in its own proportions in the one that was made of it; undefined where it fills it without distortion. */
+function fitOf({ width, height, placement }: ImageShape): Prepared['fit'] {
+  if (!placement) return undefined
+  const { source } = placement
+  // A side is rounded to whole pixels.
+  const distorted =
+    Math.abs(placement.width * source.height - placement.height * source.width) > Math.max(source.width, source.height)
+  if (distorted) return 'stretch'
+  return placement.width === width && placement.height === height ? undefined : 'letterbox'
+}
+
+/** How the numbers of this picture were made, as they are; undefined where they are no colours from 0 to 1. */
+export function preparedOf(image: ImageShape): Prepared | undefined {
+  const { space, alpha, range } = image
+  const fit = fitOf(image)
+  const order = orders[space]
+  if (!order || alpha || range?.[0] !== 0 || range[1] !== 1) return undefined
+  return { order, scale: 1, mean: [0], std: [1], ...(fit && { fit }) }
+}
 
 /** The shape of a picture's numbers in the axis order that a network wants. */
 export function tensorShape({ height, width, channels }: ImageShape, layout: ImageLayout): TensorShape {

@@ -1,10 +1,11 @@
 /** Everything that can be known of a node without running it: its type, version and parameters, its wires, what is missing. */
 import type { ParamValue } from '../types/param.ts'
 import type { Problem } from '../types/problem.ts'
-import { describeSocket } from '../values/socket.ts'
+import { describeSocket, type Offer, type SocketSpec } from '../values/socket.ts'
 import type { Catalogue, NodeInfo } from './catalogue.ts'
-import { type Converter, judgeWire } from './convert.ts'
+import { type Converter, judgeWire, peel } from './convert.ts'
 import { infoOf, own } from './info.ts'
+import { preparationProblem } from './preparation.ts'
 import type { Offers } from './shape.ts'
 import type { FlatGraph, FlatNode } from './topology.ts'
 
@@ -19,6 +20,8 @@ export interface InputPlan {
 /** What to report about a wire: `WireReport` of the protocol. */
 export interface WireCheck {
   readonly problem?: Problem
+  /** What is probably wrong, but runs all the same. */
+  readonly advice?: Problem
   /** One of its ends is a socket that is not known yet. */
   readonly waiting?: true
   readonly converter?: string
@@ -44,6 +47,12 @@ export interface NodeCheck {
   readonly outputs: Offers
   /** By input. */
   readonly wires: Readonly<Record<string, WireCheck>>
+}
+
+/** Whether what arrives was prepared as the network behind the socket was trained. */
+function adviceOn({ expects }: SocketSpec, offer: Offer, levels: number): Problem | undefined {
+  const { shape } = expects ? peel(offer, levels) : {}
+  return expects && shape?.kind === 'tensor' ? preparationProblem(expects, shape) : undefined
 }
 
 const names = (table: object): string => Object.keys(table).join(', ') || 'none'
@@ -109,8 +118,13 @@ export function checkInputs(
     }
     const { converter, levels } = verdict
     inputs[port] = { node: source.node, port: source.port, levels, ...(converter && { converter }) }
-    if (converter || levels > 0)
-      wires[port] = { ...(converter && { converter: converter.label }), ...(levels > 0 && { each: true }) }
+    const advice = adviceOn(socket, offer, levels)
+    if (converter || levels > 0 || advice)
+      wires[port] = {
+        ...(converter && { converter: converter.label }),
+        ...(levels > 0 && { each: true }),
+        ...(advice && { advice }),
+      }
   }
   if (info.open) waiting ??= { code: 'sockets.reading', params: {} }
   const found = { inputs, wires }

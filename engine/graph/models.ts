@@ -1,4 +1,5 @@
 /** Models as nodes see them: networks in a file, whatever runtime computes them. What a file says of itself is known without running it. */
+import type { ModelExpects } from '../values/expects.ts'
 import type { TensorValue } from '../values/index.ts'
 
 /** The order in which a runtime usually has channels and space. */
@@ -53,6 +54,8 @@ export interface ModelDescription {
   readonly weights?: readonly ModelWeight[]
   /** Of ONNX: the version of its operators. */
   readonly opset?: number
+  /** What an installed model's manifest says of its picture inputs. */
+  readonly expects?: readonly ModelExpects[]
   /** The program that wrote the file. */
   readonly producer?: string
   /** How many operators (layers) it has. */

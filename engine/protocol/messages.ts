@@ -445,6 +445,8 @@ export type NodeReport = z.infer<typeof nodeReport>
 
 const wireReport = z.object({
   problem: problemSchema.optional(),
+  /** What is probably wrong, but runs all the same. */
+  advice: problemSchema.optional(),
   /** One end is a socket that is not known yet. */
   waiting: z.literal(true).optional(),
   /** The converter inserted on this wire: "RGB → gray". */

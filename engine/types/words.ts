@@ -147,6 +147,7 @@ export const problemWords = {
     'The model "{path}" takes about {given} MB; up to {limit} MB are left for models. Raise the memory limit (--memory), or use a smaller model.',
   'model.unsupported-operator':
     '"{path}" uses the operator {given}, which {runtime} does not have ({message}). Export the model again with operators that it has.',
+  'model.prepared': 'This network was trained on {wanted}; it gets {given}.',
   'model.input-missing': 'The model needs a tensor at its input "{input}" ({wanted}). Wire one to it.',
   'model.input-unknown': 'The model has no input called "{input}"; it has {known}.',
   'model.output-unknown':

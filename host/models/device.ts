@@ -18,6 +18,7 @@ import type { OpenedFile } from '../../engine/types/services.ts'
 import { viewOf } from '../../engine/values/dtype.ts'
 import { createGate } from '../files/gate.ts'
 import { sniff } from '../files/sniff.ts'
+import { expectsOf } from '../store/expects.ts'
 import { bytesOf, countOf, type FromModel, placesOf } from './messages.ts'
 import type { Runtime } from './runtime.ts'
 import { runtimes } from './runtimes.ts'
@@ -164,7 +165,8 @@ export function createModelDevice({ threads }: ModelDeviceOptions): ModelDevice 
       }
       const description = await known
       signal.throwIfAborted()
-      return description
+      const expects = expectsOf(file.path)
+      return expects.length > 0 ? { ...description, expects } : description
     },
 
     async weight({ whole, parts }, { runtime }, name, signal) {

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { expects } from '../../engine/graph/expects.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
+import { expects } from '../../engine/values/expects.ts'
 import { root } from '../installation.ts'
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/)

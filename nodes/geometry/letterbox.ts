@@ -22,10 +22,12 @@ interface Box {
   readonly width: number
   readonly height: number
   readonly anchor: 'centre' | 'corner'
+  readonly stretch: boolean
 }
 
-/** Where the picture lies: as large as fits, of the same proportions. */
-function placementOf(image: ImageShape, { width, height, anchor }: Box): Placement {
+/** Where the picture lies: as large as fits, of the same proportions, unless it is stretched. */
+function placementOf(image: ImageShape, { width, height, anchor, stretch }: Box): Placement {
+  if (stretch) return { source: { width: image.width, height: image.height }, x: 0, y: 0, width, height }
   const scale = Math.min(width / image.width, height / image.height)
   const fitted = (length: number, most: number): number => Math.min(most, Math.max(1, Math.round(length * scale)))
   const [w, h] = [fitted(image.width, width), fitted(image.height, height)]
@@ -72,6 +74,11 @@ export const letterbox = defineNode({
       label: 'Method',
       help: 'How the picture is made smaller or larger. Detectors were mostly trained with bilinear.',
     }),
+    stretch: param.boolean({
+      default: false,
+      label: 'Deliberate mistake: stretch',
+      help: 'Stretches the picture to the whole size instead, a usual mistake, to see what it costs. Boxes are mapped back all the same.',
+    }),
   },
   // What is found in the result is shown over the picture itself.
   outputs: { image: socket.image({ over: 'image' }) },
@@ -80,8 +87,8 @@ export const letterbox = defineNode({
     const { width, height } = box
     return { image: { ...shapeOf(image), width, height, placement: placementOf(image, box) } }
   },
-  run: async ({ image, width, height, fill, anchor, method }, { ops }) => {
-    const placement = placementOf(image, { width, height, anchor })
+  run: async ({ image, width, height, fill, anchor, method, stretch }, { ops }) => {
+    const placement = placementOf(image, { width, height, anchor, stretch })
     const { source: _, x, y, ...size } = placement
     const shape = { ...shapeOf(image), width, height }
     const numbers = new Float32Array(width * height * image.channels).fill(fill)

@@ -3,8 +3,9 @@ import { div, expr, mul, round, sub } from '../../engine/ops/expr.ts'
 import { imageLayouts } from '../../engine/ops/layout/tensor.ts'
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
+import type { ImageShape, TensorShape } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { tensorShape } from '../tensor-shape.ts'
+import { preparedOf, tensorShape } from '../tensor-shape.ts'
 
 function checkStd(std: readonly number[]): void {
   if (std.some((value) => value === 0))
@@ -13,6 +14,30 @@ function checkStd(std: readonly number[]): void {
       given: `[${std.join(', ')}]`,
       wanted: 'numbers other than 0',
     })
+}
+
+interface Numbers {
+  readonly order: 'RGB' | 'BGR'
+  readonly scale: '1' | '255'
+  readonly whole: boolean
+  readonly mean: readonly number[]
+  readonly std: readonly number[]
+  readonly mistake: 'none' | 'order' | 'numbers'
+}
+
+/** The parameters in effect, with the mistake that is made on purpose. */
+function numbersOf({ mistake, ...numbers }: Numbers): Omit<Numbers, 'mistake'> {
+  if (mistake === 'order') return { ...numbers, order: numbers.order === 'RGB' ? 'BGR' : 'RGB' }
+  if (mistake === 'numbers') return { ...numbers, scale: '1', whole: false, mean: [0], std: [1] }
+  return numbers
+}
+
+/** What the tensor says of itself, so that a network can tell whether it was trained on such numbers. */
+function preparedBy(image: ImageShape, given: Numbers): Pick<TensorShape, 'prepared'> {
+  const before = preparedOf(image)
+  if (!before) return {}
+  const { order, scale, mean, std } = numbersOf(given)
+  return { prepared: { ...before, order, scale: scale === '255' ? 255 : 1, mean, std } }
 }
 
 /**
@@ -87,21 +112,29 @@ export const normalise = defineNode({
       label: 'Axes',
       help: 'H rows, W columns, C channels, N pictures: which index comes first.',
     }),
+    mistake: param.choice({
+      default: 'none',
+      of: ['none', 'order', 'numbers'],
+      names: { none: 'None', order: 'Red and blue swapped', numbers: 'No normalisation' },
+      label: 'Deliberate mistake',
+      help: 'Makes one of the usual mistakes, to see what it costs. Red and blue swapped: the other order of the channels. No normalisation: the numbers stay from 0 to 1.',
+    }),
   },
   outputs: { tensor: socket.tensor({ axes: imageLayouts }) },
-  shape: ({ image, std, layout }) => {
-    checkStd(std)
-    return image ? { tensor: tensorShape(image, layout) } : {}
+  shape: ({ image, layout, ...numbers }) => {
+    checkStd(numbers.std)
+    return image ? { tensor: { ...tensorShape(image, layout), ...preparedBy(image, numbers) } } : {}
   },
-  run: async ({ image, order, scale, whole, mean, std, layout }, { ops }) => {
-    checkStd(std)
+  run: async ({ image, layout, ...given }, { ops }) => {
+    checkStd(given.std)
+    const { order, scale, whole, mean, std } = numbersOf(given)
     const formula = expr((a) => {
       const scaled = scale === '255' ? mul(a, 255) : a
       return div(sub(whole && scale === '255' ? round(scaled) : scaled, mean), std)
     })
     const ordered = order === 'BGR' ? await ops.convertColour(image, { to: 'bgr' }) : image
     const numbers = await ops.pointwise(ordered, { formula, space: 'data', range: null })
-    return { tensor: await ops.toTensor(numbers, { axes: layout }) }
+    return { tensor: { ...(await ops.toTensor(numbers, { axes: layout })), ...preparedBy(image, given) } }
   },
   explain: {
     idea: 'A network learns best from numbers around 0 of about the same size in each channel. It was trained on pictures treated so, and must be shown pictures treated the same.',

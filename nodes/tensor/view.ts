@@ -1,8 +1,14 @@
 import { defineNode } from '../../engine/graph/node.ts'
 import { imageLayouts } from '../../engine/ops/layout/tensor.ts'
 import { param } from '../../engine/types/param.ts'
+import type { ImageShape, TensorShape } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { tensorShape } from '../tensor-shape.ts'
+import { preparedOf, tensorShape } from '../tensor-shape.ts'
+
+function withPrepared(image: ImageShape): Pick<TensorShape, 'prepared'> {
+  const prepared = preparedOf(image)
+  return prepared ? { prepared } : {}
+}
 
 /** The numbers of a picture as a tensor. Image (H, W, C) float32 in; tensor HWC, CHW, NCHW or NHWC out. */
 export const view = defineNode({
@@ -30,8 +36,10 @@ export const view = defineNode({
     }),
   },
   outputs: { tensor: socket.tensor({ axes: imageLayouts }) },
-  shape: ({ image, layout }) => (image ? { tensor: tensorShape(image, layout) } : {}),
-  run: async ({ image, layout }, { ops }) => ({ tensor: await ops.toTensor(image, { axes: layout }) }),
+  shape: ({ image, layout }) => (image ? { tensor: { ...tensorShape(image, layout), ...withPrepared(image) } } : {}),
+  run: async ({ image, layout }, { ops }) => ({
+    tensor: { ...(await ops.toTensor(image, { axes: layout })), ...withPrepared(image) },
+  }),
   explain: {
     idea: 'The same numbers in another order: NumPy and OpenCV keep the colours of a pixel together, PyTorch keeps each channel as a whole. Confusing the two is one of the commonest mistakes.',
     formula: {
