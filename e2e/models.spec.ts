@@ -28,7 +28,10 @@ test.describe('installing', { tag: '@browser' }, () => {
   let registry: TestRegistry
   // Before the program starts, which has its environment from here.
   test.beforeAll(async () => {
-    registry = await startRegistry({ 'linear.onnx': readFileSync('host/models/fixtures/linear.onnx') })
+    const given = { input: 'image', words: 'Blue first, 0 to 255.', layout: 'NCHW', order: 'BGR', scale: 255 } as const
+    registry = await startRegistry({ 'means.onnx': readFileSync('host/models/fixtures/means.onnx') }, [
+      { ...given, whole: false, mean: [0], std: [1], resize: 'none' },
+    ])
     process.env.SIGHTLINE_MODELS = registry.manifest
     process.env.npm_config_registry = registry.url
   })
@@ -47,7 +50,15 @@ test.describe('installing', { tag: '@browser' }, () => {
     const panel = page.getByRole('region', { name: 'Models', exact: true })
     const model = panel.locator('[data-model="tiny"]')
     await editor.open({
-      nodes: [{ id: 'net', type: 'model/onnx', params: { path: 'model:tiny/linear.onnx' }, position: { x: 0, y: 0 } }],
+      nodes: [
+        { id: 'photo', type: 'io/sample-image', position: { x: 0, y: 0 } },
+        { id: 'numbers', type: 'tensor/view', position: { x: 300, y: 0 }, params: { layout: 'NCHW' } },
+        { id: 'net', type: 'model/onnx', params: { path: 'model:tiny/means.onnx' }, position: { x: 750, y: 0 } },
+      ],
+      edges: [
+        { from: 'photo.image', to: 'numbers.image' },
+        { from: 'numbers.tensor', to: 'net.image' },
+      ],
     })
     await editor.node('net').getByRole('button', { name: 'Install…' }).click()
     await expect(dialog).toContainText('Install “Tiny network”?')
@@ -69,8 +80,8 @@ test.describe('installing', { tag: '@browser' }, () => {
     await dialog.getByRole('button', { name: 'Download and install' }).click()
     await expect(model).toHaveAttribute('data-state', 'installed')
     // The node has the model's sockets, without a reload.
-    await expect(editor.socket('net.x', 'in')).toBeVisible()
-    await expect(editor.socket('net.y', 'out')).toBeVisible()
+    await expect(editor.socket('net.means', 'out')).toBeVisible()
+    await expect(editor.node('net')).toHaveAttribute('data-state', 'done')
     await expect(model).toContainText('Used by')
     await model.getByRole('button', { name: 'Verify' }).click()
     await expect(model).toContainText('Verified: 3 files')
@@ -79,6 +90,21 @@ test.describe('installing', { tag: '@browser' }, () => {
       expect(await editor.faults('html', true), colorScheme).toEqual([])
       if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/models-${colorScheme}.png` })
     }
+
+    // The wire says what the network was trained on; one click puts it right, one undo takes it back.
+    const badges = page.locator('.react-flow__edgelabel-renderer')
+    const advice = badges.getByText('it gets RGB from 0 to 1')
+    await expect(advice).toContainText('trained on BGR from 0 to 255; it gets RGB from 0 to 1.')
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/advice.png` })
+    await badges.getByRole('button', { name: 'Prepare the picture' }).click()
+    await expect(editor.node('normalise')).toBeVisible()
+    await expect(advice).toHaveCount(0)
+    await expect(editor.node('net')).toHaveAttribute('data-state', 'done')
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/prepared.png` })
+    await page.keyboard.press('Control+z')
+    await expect(editor.node('normalise')).toHaveCount(0)
+    await expect(advice).toBeVisible()
+
     await model.getByRole('button', { name: 'Remove' }).click()
     await dialog.getByRole('button', { name: 'Remove', exact: true }).click()
     await expect(model).toContainText('Not installed')

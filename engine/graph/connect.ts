@@ -12,7 +12,13 @@ import { reachOf } from './reach.ts'
 export type KnownShapes = Readonly<Record<string, Readonly<Record<string, Shape>>>>
 
 export type WireCheck =
-  | { readonly ok: true; readonly converter?: Converter; readonly each?: true }
+  | {
+      readonly ok: true
+      readonly converter?: Converter
+      readonly each?: true
+      /** A picture meets a network that says what it was trained on: `prepareWire` inserts what is between them. */
+      readonly prepares?: true
+    }
   /** `problem` says why, `wordsOf(problem)` in words. */
   | { readonly ok: false; readonly problem: Problem }
 
@@ -111,6 +117,7 @@ export function canConnect(
   const way = circle(document, graph, from, to)
   if (way) return no({ code: 'graph.cycle', params: { path: way } })
   const verdict = judgeWire(catalogue, offer, wanted, splitPort(to)[1])
+  if (!verdict.ok && wanted.expects && offer.socket.type === 'image') return { ok: true, prepares: true }
   if (!verdict.ok) return verdict
   return {
     ok: true,

@@ -113,7 +113,10 @@ export function prepareWire(
     const record = there === undefined ? undefined : changes.node(there)
     const all = Object.entries({ ...record?.params, ...params })
     const told = all.filter(([name, value]) => !sameJson(value, own(info?.params, name)?.default))
-    const { params: _, ...rest } = record ?? newRecord(type, info, place(near))
+    // In the place of one that goes.
+    const gone = type === 'tensor/normalise' ? tensor : sizer
+    const position = gone === undefined ? place(near) : changes.node(gone).position
+    const { params: _, ...rest } = record ?? newRecord(type, info, position)
     changes.put('nodes', id, { ...rest, ...(told.length > 0 && { params: Object.fromEntries(told) as Json }) })
     kept.add(id)
     return id

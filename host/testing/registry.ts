@@ -24,7 +24,10 @@ const name = 'sightline-tiny'
 const version = '1.0.0'
 
 /** @param files by their names; a file of random numbers ("noise", 400 kB) and a licence are added */
-export async function startRegistry(files: Readonly<Record<string, Buffer>>): Promise<TestRegistry> {
+export async function startRegistry(
+  files: Readonly<Record<string, Buffer>>,
+  expects: ModelEntry['expects'] = [],
+): Promise<TestRegistry> {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-registry-'))
   const write = (path: string, content: Buffer | string): void => {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
@@ -47,7 +50,7 @@ export async function startRegistry(files: Readonly<Record<string, Buffer>>): Pr
     summary: 'Three numbers in, two out.',
     source: { package: name, version, integrity },
     licence: { id: 'MIT', file: 'LICENSE', upstream: 'made for tests' },
-    expects: [],
+    expects,
     main: Object.keys(files)[0] ?? 'noise',
     files: Object.entries(all).map(([file, content]) => ({
       name: file,

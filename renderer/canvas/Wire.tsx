@@ -5,6 +5,7 @@ import { memo } from 'react'
 import { type PortRef, splitPort } from '../../engine/graph/document.ts'
 import type { WireReport } from '../../engine/protocol/messages.ts'
 import type { SocketSpec } from '../../engine/values/socket.ts'
+import { ProblemAction } from '../panels/ProblemAction.tsx'
 import { currentGraph, type EditorState, nodeRef, useEditor } from '../state/editor.ts'
 import { typeInfo } from '../state/info.ts'
 import { useWireReport } from '../state/reports.ts'
@@ -44,6 +45,7 @@ export const Wire = memo(function Wire(props: EdgeProps<FlowWire>) {
     targetPosition,
   })
   const problem = useToldWords(report?.problem)
+  const advice = useToldWords(report?.advice)
   return (
     <g
       className={styles.wire}
@@ -51,29 +53,39 @@ export const Wire = memo(function Wire(props: EdgeProps<FlowWire>) {
       data-wire={id}
       data-selected={selected || undefined}
       data-problem={problem ? true : undefined}
+      data-advice={advice ? true : undefined}
       data-waiting={report?.waiting}
       data-sequence={report?.each || socket.type === 'sequence' || undefined}
       data-target={taken || undefined}
     >
       <BaseEdge path={path} style={{ strokeWidth: width }} interactionWidth={far ? 0 : 18} />
-      {!far && report && (report.converter || report.each || problem) && (
+      {!far && report && (report.converter || report.each || problem || advice) && (
         <EdgeLabelRenderer>
-          <Badge report={report} problem={problem} x={labelX} y={labelY} />
+          <Badge wire={ref} report={report} said={problem ?? advice} x={labelX} y={labelY} />
         </EdgeLabelRenderer>
       )}
     </g>
   )
 })
 
-function Badge({ report, problem, x, y }: { report: WireReport; problem: string | undefined; x: number; y: number }) {
+interface BadgeProps {
+  readonly wire: string
+  readonly report: WireReport
+  /** What is wrong with it, or probably wrong. */
+  readonly said: string | undefined
+  readonly x: number
+  readonly y: number
+}
+
+function Badge({ wire, report, said, x, y }: BadgeProps) {
   return (
     <div
       className={styles.badge}
-      data-tone={problem ? 'error' : undefined}
+      data-tone={report.problem ? 'error' : report.advice ? 'warning' : undefined}
       style={{ translate: `calc(${x}px - 50%) calc(${y}px - 50%)` }}
-      title={problem ?? (report.each ? 'Runs once for each element' : `Converted on this wire: ${report.converter}`)}
+      title={said ?? (report.each ? 'Runs once for each element' : `Converted on this wire: ${report.converter}`)}
     >
-      {problem ?? (
+      {said ?? (
         <>
           {report.converter}
           {report.each && (
@@ -83,6 +95,12 @@ function Badge({ report, problem, x, y }: { report: WireReport; problem: string 
           )}
         </>
       )}
+      <ProblemAction
+        node={splitPort(wire)[0]}
+        problem={report.problem ?? report.advice}
+        wire={wire}
+        className={styles.action}
+      />
     </div>
   )
 }

@@ -1,10 +1,12 @@
 /** Drawing and cutting wires. An input takes one wire; a new one replaces it. */
 import { exposeInput, exposeOutput, removePort } from '../../engine/graph/boundary.ts'
+import { canConnect } from '../../engine/graph/connect.ts'
 import type { Document, PortRef } from '../../engine/graph/document.ts'
 import type { Edit } from '../../engine/graph/edit.ts'
 import { disconnect as cut, connect as draw, inSequence } from '../../engine/graph/edits.ts'
-import { edit } from '../state/editor.ts'
-import { type End, portRef } from '../state/wiring.ts'
+import { preparation } from '../models/prepare.ts'
+import { edit, useEditor } from '../state/editor.ts'
+import { type End, knownShapes, portRef } from '../state/wiring.ts'
 
 /** A wire; inside a subgraph one end may be a port of the subgraph, `undefined` for a new one. */
 export type NewWire =
@@ -40,6 +42,14 @@ export function cutWires(document: Document, ids: Iterable<string>, graph: strin
   )
 }
 
+/** A picture that was wired to a network is prepared for it. */
+function prepared(document: Document, wire: NewWire): Edit {
+  const s = useEditor.getState()
+  if (!('from' in wire && 'to' in wire)) return []
+  const check = canConnect(document, s.catalogue, knownShapes(), wire.from, wire.to, s.trail.join('/'))
+  return (check.ok && check.prepares && preparation(s, document, wire.to)) || []
+}
+
 /** @param instead the wire on the canvas whose unplugged end was connected here */
 export function connect(wire: NewWire, instead: string = wireId(wire)): void {
   const moved = instead !== wireId(wire)
@@ -49,6 +59,7 @@ export function connect(wire: NewWire, instead: string = wireId(wire)): void {
         document,
         // Add the new wire first: a subgraph port that feeds nothing for a moment would be removed with its outer wires.
         (now) => connected(now, wire, graph),
+        (now) => prepared(now, wire),
         (now) => (moved ? cutWires(now, [instead], graph) : []),
       ),
     { label: 'Connect' },

@@ -5,6 +5,7 @@ import type { NodeInfo } from '../../engine/graph/catalogue.ts'
 import { splitPort } from '../../engine/graph/document.ts'
 import { describeShape, type Shape } from '../../engine/values/index.ts'
 import { describeSocket, type SocketSpec } from '../../engine/values/socket.ts'
+import { ProblemAction } from '../panels/ProblemAction.tsx'
 import { currentGraph, currentInside, nodeRef, useEditor } from '../state/editor.ts'
 import { nodeTitle, typeInfo, useSockets } from '../state/info.ts'
 import { useNodeShapes, useWireReport } from '../state/reports.ts'
@@ -53,8 +54,10 @@ function Input({ id, port, socket }: { id: string; port: string; socket: SocketS
     const outer = feedOf(currentInside(s)?.graph, `${id}.${port}`)
     return outer === undefined ? undefined : `${text('from outside')} · ${outer}`
   })
-  const report = useWireReport(nodeRef(trail, `${id}.${port}`))
-  const problem = useToldWords(report?.problem)
+  const end = nodeRef(trail, `${id}.${port}`)
+  const report = useWireReport(end)
+  const told = report?.problem ?? report?.advice
+  const problem = useToldWords(told)
   const shape = known(useNodeShapes(nodeRef(trail, start))?.[output])
   return (
     <li className={styles.port}>
@@ -72,7 +75,12 @@ function Input({ id, port, socket }: { id: string; port: string; socket: SocketS
         {report?.converter && <span className={styles.shape}>converted on the way: {report.converter}</span>}
         {report?.each && <span className={styles.shape}>one run for each element</span>}
         {report?.waiting && <span className={styles.shape}>waiting until this socket is known</span>}
-        {problem && <span className={styles.problem}>{problem}</span>}
+        {problem && (
+          <span className={styles.problem} data-tone={report?.problem ? 'error' : 'warning'}>
+            {problem}
+          </span>
+        )}
+        <ProblemAction node={splitPort(end)[0]} problem={told} wire={end} />
       </span>
     </li>
   )

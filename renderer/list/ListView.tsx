@@ -134,7 +134,7 @@ function Input({ id, port, wanted, optional }: InputProps) {
     return endWords(s, { node, port: output })
   })
   const report = useWireReport(useEditor((s) => nodeRef(s.trail, end)))
-  const problem = useToldWords(report?.problem)
+  const problem = useToldWords(report?.problem ?? report?.advice)
   return (
     <li className={styles.port}>
       <span>

@@ -45,7 +45,14 @@ export function ProblemsPanel() {
                 <span className={styles.about}>{line.about ?? 'Pipeline'}</span>
                 <span className={styles.words}>{line.words}</span>
               </button>
-              {line.at && <ProblemAction node={line.at.join('/')} problem={line.problem} className={styles.allow} />}
+              {line.at && (
+                <ProblemAction
+                  node={line.at.join('/')}
+                  problem={line.problem}
+                  {...(line.wire !== undefined && { wire: line.wire })}
+                  className={styles.allow}
+                />
+              )}
             </li>
           )
         })}

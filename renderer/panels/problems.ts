@@ -15,8 +15,9 @@ export interface Line {
   readonly words: string
   /** Node ids from the outermost to the node itself. */
   readonly at?: readonly string[]
-  /** The node's status. */
   readonly problem?: ToldProblem
+  /** Of a wire: where it ends (`outer/inner.port`). */
+  readonly wire?: string
 }
 
 export function problemLines(
@@ -26,16 +27,19 @@ export function problemLines(
   wires: ReadonlyMap<string, WireReport>,
 ): readonly Line[] {
   const lines: Line[] = whole.map((problem, i) => ({ key: `whole ${i}`, tone: 'error', words: wordsOf(problem) }))
-  for (const [end, { problem }] of wires) {
+  for (const [end, { problem, advice }] of wires) {
+    const told = problem ?? advice
     const at = splitPort(end)[0].split('/')
-    const about = problem && titleAt(s, at)
-    if (problem && about)
+    const about = told && titleAt(s, at)
+    if (told && about)
       lines.push({
         key: `wire ${end}`,
-        tone: 'error',
+        tone: problem ? 'error' : 'warning',
         about: `${about} · ${splitPort(end)[1]}`,
-        words: toldWords(problem, s),
+        words: toldWords(told, s),
         at,
+        problem: told,
+        wire: end,
       })
   }
   for (const [node, { status, problem }] of nodes) {

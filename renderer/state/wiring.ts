@@ -32,7 +32,7 @@ export interface End {
 
 export const portRef = ({ node, port }: Pick<End, 'node' | 'port'>): PortRef => `${node}.${port}`
 
-const knownShapes = (): KnownShapes => Object.fromEntries(nodeShapes.entries())
+export const knownShapes = (): KnownShapes => Object.fromEntries(nodeShapes.entries())
 
 /** The verdict of every socket on a wire from `start`: `blur.image` → whether, how, or why not. */
 export function allConnections(s: EditorState, start: End): ReadonlyMap<PortRef, WireCheck> {
@@ -82,6 +82,7 @@ export const refusalWords = (check: WireCheck | undefined): string | undefined =
 
 /** The short text beside the pointer. */
 export function hintWords(check: WireCheck): string | undefined {
+  if (check.ok && check.prepares) return 'Prepares the picture for the network'
   if (check.ok) return check.converter?.label ?? (check.each ? 'Once for each element' : undefined)
   const { code, params } = check.problem
   if (code === 'wire.type') return `Needs ${params.wanted}`
