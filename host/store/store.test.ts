@@ -49,7 +49,7 @@ const packed =
       await mkdir(dirname(join(folder, path)), { recursive: true })
       await writeFile(join(folder, path), text)
     }
-    return use(folder)
+    return use(({ from, offset }) => ({ path: join(folder, from), ...(offset !== undefined && { offset }) }))
   }
 
 describe('a model', () => {

@@ -11,7 +11,7 @@ import { removeFolder, replaceFolder, restoreFolder } from '../files/replace-fol
 import { hashFile } from '../record/hash.ts'
 import { licenceText, type ModelEntry } from './manifest.ts'
 import { modelFolder, modelsFolder } from './places.ts'
-import { type Watch, withPackage } from './registry.ts'
+import { type Lying, type PlaceOf, type Watch, withPackage } from './registry.ts'
 
 /** How a file of an installed model compares with the manifest. */
 export interface FileCheck {
@@ -47,7 +47,7 @@ export async function isInstalled(entry: ModelEntry): Promise<boolean> {
 }
 
 /** Where the file lies by itself: cut out of one that holds several, or as it is. What does not reach so far gives less. */
-async function whole(from: string, { name, offset, bytes }: ModelEntry['files'][number]): Promise<string> {
+async function whole({ path: from, offset }: Lying, { name, bytes }: ModelEntry['files'][number]): Promise<string> {
   if (offset === undefined) return from
   const cut = `${from}.${name}`
   try {
@@ -84,10 +84,10 @@ export async function pull(
   const made = join(modelsFolder(), `.${name}.${randomBytes(4).toString('hex')}`)
   try {
     await makeFolder(made)
-    const install = async (unpacked: string): Promise<void> => {
+    const install = async (placeOf: PlaceOf): Promise<void> => {
       for (const file of files) {
         watch.signal?.throwIfAborted()
-        const from = await whole(join(unpacked, file.from), file)
+        const from = await whole(placeOf(file), file)
         if ((await checkFile(from, file)) !== 'ok')
           throw new SightlineError('model.not-genuine', { name, what: file.name })
         await copySafely(from, join(made, file.name))
