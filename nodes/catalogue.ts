@@ -48,6 +48,8 @@ import { tflite as modelTflite } from './model/tflite.ts'
 import { modelWeights as modelWeights } from './model/weights.ts'
 import { conv2d as networkConv2d } from './network/conv2d.ts'
 import { maxPool as networkMaxPool } from './network/max-pool.ts'
+import { roiAlign as networkRoiAlign } from './network/roi-align.ts'
+import { roiPool as networkRoiPool } from './network/roi-pool.ts'
 import { components as segmentComponents } from './segment/components.ts'
 import { deeplab as segmentDeeplab } from './segment/deeplab.ts'
 import { sam2 as segmentSam2 } from './segment/sam2.ts'
@@ -111,6 +113,8 @@ export const catalogue: readonly NodeDefinition[] = [
   modelWeights,
   networkConv2d,
   networkMaxPool,
+  networkRoiAlign,
+  networkRoiPool,
   segmentComponents,
   segmentDeeplab,
   segmentSam2,

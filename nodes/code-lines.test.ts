@@ -96,6 +96,10 @@ const labelled: Readonly<Record<string, Given>> = {
   truth: { python: 'np.random.randint(0, 3, (4, 5))' },
   count: { python: '3' },
 }
+const features: Readonly<Record<string, Given>> = {
+  features: { python: 'torch.rand(1, 3, 12, 15)' },
+  boxes: { python: 'np.float32([[1, 2, 9, 8], [2, 2, 9, 8]])' },
+}
 const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string, Given>>>> = {
   'draw/boxes': () => boxes,
   'detect/nms': () => boxes,
@@ -105,6 +109,8 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
     recall: { python: 'np.array([0.25, 0.5, 0.5])' },
   }),
   'measure/pr-curve': () => ({ hits: { python: 'np.array([1, 0, 1])' }, count: { python: '4' } }),
+  'network/roi-align': () => features,
+  'network/roi-pool': () => features,
   'measure/match': () => ({ overlaps: { python: 'np.random.rand(3, 4)' } }),
   'measure/mean-iou': () => labelled,
   'measure/confusion-matrix': () => labelled,
@@ -192,6 +198,8 @@ const incomparable: Readonly<Record<string, string>> = {
   'segment/to-mask': 'its input is no picture; tested with its network',
   'tensor/to-image': 'its input is no picture',
   'network/conv2d': 'its op is tested against PyTorch',
+  'network/roi-align': 'its op is tested against torchvision',
+  'network/roi-pool': 'its op is tested against torchvision',
   'network/max-pool': 'its op is tested against PyTorch',
   'detect/nms': 'tested against torchvision and OpenCV in their own tests',
   'detect/filter': 'tested in its own test',

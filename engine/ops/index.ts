@@ -16,6 +16,7 @@ import { preview } from './preview/op.ts'
 import { read } from './read/op.ts'
 import { statistics } from './reduce/op.ts'
 import { resize } from './resize/op.ts'
+import { roiAlign, roiPool } from './roi/op.ts'
 import { separable } from './separable/op.ts'
 import { sobel } from './sobel/op.ts'
 
@@ -41,6 +42,8 @@ export const ops = {
   read,
   statistics,
   resize,
+  roiAlign,
+  roiPool,
   separable,
   sobel,
 } as const
