@@ -93,7 +93,7 @@ class Model implements RuntimeModel {
     const opened = await openLiteRt()
     const session = this.#guarded(opened, () => {
       const tensors = outputs.map(({ tensor }) => tensor)
-      const bytes = withOutputs(this.#read(), this.#file, tensors)
+      const bytes = withOutputs(this.#read(), tensors)
       const { litert, environment } = opened
       // The module reads the weights where they lie: the place is its own as long as it is there.
       const at = litert._malloc(bytes.length)

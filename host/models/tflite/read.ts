@@ -30,14 +30,12 @@ export interface TfliteFile {
   readonly operators: number
   /** Names of operators that TensorFlow Lite itself does not define. */
   readonly custom: readonly string[]
-  /** For edits: the tables that lead to the outputs. */
-  readonly tables: { readonly model: Table; readonly graph: Table }
 }
 
 const model = { version: 0, operatorCodes: 1, graphs: 2, description: 3, buffers: 4, signatures: 7 } as const
 const operatorCode = { custom: 1 } as const
 export const graphFields = { tensors: 0, inputs: 1, outputs: 2, operators: 3 } as const
-export const signaturesField = model.signatures
+export const modelFields = model
 const tensorFields = { shape: 0, type: 1, name: 3, quantization: 4 } as const
 const quantization = { scale: 2, zeroPoint: 3 } as const
 const buffer = { data: 0, offset: 1, size: 2 } as const
@@ -123,6 +121,5 @@ export function readTflite(bytes: Bytes): TfliteFile {
     producer: root.text(model.description) || undefined,
     operators: graph.tables(graphFields.operators).length,
     custom: root.tables(model.operatorCodes).flatMap((code) => code.text(operatorCode.custom) || []),
-    tables: { model: root, graph },
   }
 }
