@@ -25,6 +25,7 @@ PACKAGES = {
     "tfjs_graph_converter": "tfjs_graph_converter.api",
     "yolox": "yolox.utils",
     "tf": "tensorflow",
+    "mp": "mediapipe",
 }
 have, lack = {}, {}
 for name, package in PACKAGES.items():

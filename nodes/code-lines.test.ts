@@ -145,6 +145,11 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
         "type('Predictor', (), {'set_image': lambda self, image: None, 'predict': lambda self, points, labels: (np.zeros((3, 4, 4)), np.zeros(3), None)})()",
     },
   }),
+  'detect/mediapipe': () => ({
+    numbers: { python: 'np.random.rand(1, 9, 16)' },
+    scores: { python: 'np.random.rand(1, 9, 1)' },
+    anchors: { python: 'np.zeros((9, 2))' },
+  }),
   'model/onnx': () => ({ inputs: { python: '{}' } }),
   'model/tfjs': () => ({ inputs: { python: '{}' } }),
   'model/tflite': () => ({ inputs: { python: '{}' } }),

@@ -1,0 +1,110 @@
+import { defineNode } from '../../engine/graph/node.ts'
+import { param } from '../../engine/types/param.ts'
+import type { ImageShape, TensorValue } from '../../engine/values/index.ts'
+import { socket } from '../../engine/values/sockets.ts'
+import { boxesFrom } from '../boxes.ts'
+import { blend, decodeMediaPipe, type Found, mediaPipeDetectors } from '../mediapipe.ts'
+
+const names = ['face', 'palm', 'person'] as const
+
+/** From pixels of the letterboxed picture to those of its source; `i` even: across. */
+function toSource({ width, height, placement }: ImageShape) {
+  const source = placement?.source ?? { width, height }
+  const place = placement ?? { x: 0, y: 0, width, height }
+  const back = (value: number, i: number): number =>
+    i % 2 === 0 ? ((value - place.x) * source.width) / place.width : ((value - place.y) * source.height) / place.height
+  return { source, back }
+}
+
+/** The network's square may be shown in another size. */
+const scaledTo = (found: Found, { width, height }: ImageShape, side: number): Found => {
+  const scale = (value: number, i: number): number => (value * (i % 2 === 0 ? width : height)) / side
+  return { ...found, box: found.box.map(scale), points: found.points.map(scale) }
+}
+
+/**
+ * What MediaPipe's detectors of faces, palms and persons found. Numbers (1, A, 4 + 2k), scores (1, A, 1) and the letterboxed image
+ * that the network was shown in; boxes (N, 4) and their k points each, in pixels of the picture that was letterboxed, best first.
+ * Overlapping ones are blended into one (weighted suppression).
+ */
+export const detectMediapipe = defineNode({
+  type: 'detect/mediapipe',
+  version: 1,
+  kind: 'pure',
+  draft: 'none',
+  title: 'Decode MediaPipe boxes',
+  alias: 'TensorsToDetectionsCalculator',
+  keywords: ['BlazeFace', 'face', 'palm', 'hand', 'person', 'pose', 'anchors', 'SSD', 'keypoints', 'weighted NMS'],
+  summary: "Turns the raw output of MediaPipe's detectors into boxes and points.",
+  inputs: {
+    image: socket.image({ help: 'The picture that the network was shown: the letterbox.' }),
+    numbers: socket.tensor({ help: 'Boxes and points: 1 × anchors × (4 + 2 · points).' }),
+    scores: socket.tensor({ help: 'How sure: 1 × anchors × 1, before the sigmoid.' }),
+  },
+  params: {
+    of: param.choice({
+      default: 'face',
+      of: names,
+      names: { face: 'Faces', palm: 'Palms', person: 'Persons' },
+      label: 'Detector',
+      help: 'What the network finds; its anchors follow from it.',
+    }),
+    score: param.number({
+      default: 0.5,
+      min: 0,
+      max: 1,
+      label: 'Least score',
+      help: 'What is less sure is left out.',
+    }),
+    iou: param.number({
+      default: 0.3,
+      min: 0,
+      max: 1,
+      label: 'Overlap',
+      help: 'Boxes that overlap a better one by more than this become one with it: their mean, weighted by the scores.',
+    }),
+  },
+  outputs: {
+    boxes: socket.boxes({ over: 'image' }),
+    points: socket.keypoints({ over: 'image' }),
+  },
+  shape: ({ image }) => {
+    if (!image) return {}
+    const { source } = toSource(image)
+    return { boxes: { kind: 'boxes', ...source }, points: { kind: 'keypoints', ...source } }
+  },
+  run: async ({ image, numbers, scores, of, score, iou }, { ops }) => {
+    const detector = mediaPipeDetectors[of]
+    const [sure, given] = [await ops.read(scores, {}), await ops.read(numbers, {})]
+    const decoded = decodeMediaPipe(
+      { shape: scores.shape, numbers: sure },
+      { shape: numbers.shape, numbers: given },
+      detector,
+      score,
+    )
+    const found = blend(decoded, iou).map((one) => scaledTo(one, image, detector.side))
+    const { source, back } = toSource(image)
+    const candidates = {
+      boxes: found.flatMap(({ box }) => box.map(back)),
+      scores: found.map((one) => one.score),
+      classes: found.map(() => 0),
+    }
+    const points = found.flatMap((one) => {
+      const places = one.points.map(back)
+      return detector.points.flatMap((_, i) => [places[2 * i] ?? 0, places[2 * i + 1] ?? 0, 0, -1, one.score])
+    })
+    const shape = { kind: 'tensor', shape: [points.length / 5, 5], axes: ['N', 'C'] } as const
+    const placed = (await ops.fromNumbers({ shape, numbers: points })) as TensorValue
+    return {
+      boxes: await boxesFrom(candidates, { ...source, names: [of] }, ops),
+      points: { kind: 'keypoints', ...source, points: placed },
+    }
+  },
+  explain: {
+    idea: 'Such a network asks at many places of the picture: how sure is it that there is one, how far away is its middle, how large is it, and where are its points? Many places see the same face; their answers are averaged, the surer ones counting more.',
+    formula: String.raw`p = \sigma(s) \ge \param{score}{t}, \quad (x, y) = a + n_{0,1}, \quad \bar B = \frac{\sum_{\mathrm{IoU}(B_i, B) > \param{iou}{u}} p_i B_i}{\sum p_i}`,
+    reference:
+      'BlazeFace (Bazarevsky et al. 2019); MediaPipe: ssd_anchors_calculator, tensors_to_detections_calculator, non_max_suppression_calculator.',
+    code: 'p = 1 / (1 + np.exp(-np.clip(scores[0, :, 0], -100, 100))); keep = p >= {score}; centre = anchors[keep] + numbers[0, keep, :2]; size = numbers[0, keep, 2:4]; boxes = np.c_[centre - size / 2, centre + size / 2]; merged = boxes[[cv2.dnn.NMSBoxes(boxes, p[keep], {score}, {iou})]]',
+  },
+})
