@@ -8,9 +8,11 @@ import { merge as colourMerge } from './colour/merge.ts'
 import { split as colourSplit } from './colour/split.ts'
 import { fastdepth as depthFastdepth } from './depth/fastdepth.ts'
 import { anchors as detectAnchors } from './detect/anchors.ts'
+import { blazeface as detectBlazeface } from './detect/blazeface.ts'
 import { box as detectBox } from './detect/box.ts'
 import { detectDecode as detectDecode } from './detect/decode.ts'
 import { detectFilter as detectFilter } from './detect/filter.ts'
+import { detectMediapipe as detectMediapipe } from './detect/mediapipe.ts'
 import { detectNms as detectNms } from './detect/nms.ts'
 import { slidingWindow as detectSlidingWindow } from './detect/sliding-window.ts'
 import { ssdMobilenet as detectSsdMobilenet } from './detect/ssd-mobilenet.ts'
@@ -73,9 +75,11 @@ export const catalogue: readonly NodeDefinition[] = [
   colourSplit,
   depthFastdepth,
   detectAnchors,
+  detectBlazeface,
   detectBox,
   detectDecode,
   detectFilter,
+  detectMediapipe,
   detectNms,
   detectSlidingWindow,
   detectSsdMobilenet,

@@ -220,6 +220,8 @@ const incomparable: Readonly<Record<string, string>> = {
   'measure/iou': 'tested against torchvision in its own test',
   'detect/decode': 'tested against the papers’ code in its own test',
   'detect/ssd-mobilenet': 'needs its network',
+  'detect/mediapipe': 'tested against MediaPipe’s way in its own test',
+  'detect/blazeface': 'needs its network',
   'segment/sam2': 'needs its network',
   'segment/sam2-prompts': 'tested against the predictor’s own numbers in its own test',
   'segment/sam2-masks': 'tested against torch in its own test',

@@ -1,11 +1,28 @@
-import { defineNode } from '../../engine/graph/node.ts'
+import { defineNode, type NodeContext, type Sockets } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
+import { SightlineError } from '../../engine/types/problem.ts'
 import type { ImageShape, TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { boxesFrom } from '../boxes.ts'
-import { blend, decodeMediaPipe, type Found, mediaPipeDetectors } from '../mediapipe.ts'
+import type { NumbersIn } from '../decode.ts'
+import { blend, decodeMediaPipe, type Found, mediaPipeDetectors, pointAnchors } from '../mediapipe.ts'
 
 const names = ['face', 'palm', 'person'] as const
+
+function socketsOf(of: (typeof names)[number]): Sockets {
+  const detector = mediaPipeDetectors[of]
+  const anchors = pointAnchors(detector).length / 2
+  const [columns, points] = [4 + 2 * detector.points.length, detector.points.join(', ')]
+  const numbers = socket.tensor({ help: `Boxes and points (${points}): 1 × ${anchors} × ${columns}.` })
+  const scores = socket.tensor({ help: `How sure: 1 × ${anchors} × 1, before the sigmoid.` })
+  return { inputs: { numbers, scores }, outputs: {} }
+}
+
+async function numbersAt(port: string, { inputs, ops }: NodeContext): Promise<NumbersIn> {
+  const value = inputs[port]
+  if (value?.kind !== 'tensor') throw new SightlineError('input.waiting', { wanted: 'a tensor', port })
+  return { shape: value.shape, numbers: await ops.read(value, {}) }
+}
 
 /** From pixels of the letterboxed picture to those of its source; `i` even: across. */
 function toSource({ width, height, placement }: ImageShape) {
@@ -38,8 +55,6 @@ export const detectMediapipe = defineNode({
   summary: "Turns the raw output of MediaPipe's detectors into boxes and points.",
   inputs: {
     image: socket.image({ help: 'The picture that the network was shown: the letterbox.' }),
-    numbers: socket.tensor({ help: 'Boxes and points: 1 × anchors × (4 + 2 · points).' }),
-    scores: socket.tensor({ help: 'How sure: 1 × anchors × 1, before the sigmoid.' }),
   },
   params: {
     of: param.choice({
@@ -68,20 +83,17 @@ export const detectMediapipe = defineNode({
     boxes: socket.boxes({ over: 'image' }),
     points: socket.keypoints({ over: 'image' }),
   },
+  sockets: { by: ['of'], of: ({ of }) => socketsOf(of) },
   shape: ({ image }) => {
     if (!image) return {}
     const { source } = toSource(image)
     return { boxes: { kind: 'boxes', ...source }, points: { kind: 'keypoints', ...source } }
   },
-  run: async ({ image, numbers, scores, of, score, iou }, { ops }) => {
+  run: async ({ image, of, score, iou }, context) => {
+    const { ops } = context
     const detector = mediaPipeDetectors[of]
-    const [sure, given] = [await ops.read(scores, {}), await ops.read(numbers, {})]
-    const decoded = decodeMediaPipe(
-      { shape: scores.shape, numbers: sure },
-      { shape: numbers.shape, numbers: given },
-      detector,
-      score,
-    )
+    const [scores, numbers] = [await numbersAt('scores', context), await numbersAt('numbers', context)]
+    const decoded = decodeMediaPipe(scores, numbers, detector, score)
     const found = blend(decoded, iou).map((one) => scaledTo(one, image, detector.side))
     const { source, back } = toSource(image)
     const candidates = {
