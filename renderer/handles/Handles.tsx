@@ -9,11 +9,12 @@ import { setParams } from '../state/actions.ts'
 import { useEditor } from '../state/editor.ts'
 import { createGesture } from '../state/gesture.ts'
 import { fittingValue, nodeOf, nodeTitle, useNode, useTypeInfo } from '../state/info.ts'
-import { screenRatio, uiScale } from '../theme/scale.ts'
-import { pictureRect, type Rect, type Size } from '../viewer/camera.ts'
+import { uiScale } from '../theme/scale.ts'
+import type { Rect, Size } from '../viewer/camera.ts'
 import type { Picture } from '../viewer/picture.ts'
-import { useViewer } from '../viewer/state.ts'
 import styles from './Handles.module.css'
+import { PointsOnPicture } from './PointsOnPicture.tsx'
+import { usePlace } from './place.ts'
 import {
   dragged,
   type Grip,
@@ -38,14 +39,14 @@ interface HandlesProps {
 }
 
 export function Handles({ id, handles, ...rest }: HandlesProps) {
-  return handles.flatMap((handle, i) =>
-    handle.kind === 'points' ? (
-      []
+  return handles.map((handle, i) => {
+    const key = `${id} ${i}`
+    return handle.kind === 'points' ? (
+      <PointsOnPicture key={key} id={id} handle={handle} {...rest} />
     ) : (
-      // biome-ignore lint/suspicious/noArrayIndexKey: a handle is its place in the declaration
-      <One key={`${id} ${i}`} id={id} handle={handle} {...rest} />
-    ),
-  )
+      <One key={key} id={id} handle={handle} {...rest} />
+    )
+  })
 }
 
 /** The parameters of a node that a handle stands for, as they are now. */
@@ -73,7 +74,6 @@ function One({ id, handle, size, linked }: Omit<HandlesProps, 'handles'> & { rea
   const info = useTypeInfo(node)
   const specs = info?.params ?? {}
   const box = useRef<HTMLFieldSetElement>(null)
-  const rect = useRef<Rect>({ x: 0, y: 0, width: 1, height: 1 })
   const drag = useRef<Drag | undefined>(undefined)
   const gesture = useMemo(createGesture, [])
   const params = paramsOf(id, handle, specs)
@@ -81,29 +81,7 @@ function One({ id, handle, size, linked }: Omit<HandlesProps, 'handles'> & { rea
   const grips = gripsOf(handle, points)
   const title = node ? nodeTitle(node, info) : id
 
-  useEffect(() => {
-    const element = box.current
-    if (!element) return
-    const place = (): void => {
-      const ratio = screenRatio()
-      const reference = linked.find((picture) => picture.info?.size)?.info?.size
-      if (!reference) return
-      const stage = { width: element.clientWidth * ratio, height: element.clientHeight * ratio }
-      const at = pictureRect(useViewer.getState().camera, stage, reference, size)
-      rect.current = { x: at.x / ratio, y: at.y / ratio, width: at.width / ratio, height: at.height / ratio }
-      layOut(element, handle, points, rect.current, size)
-    }
-    place()
-    const observer = new ResizeObserver(place)
-    observer.observe(element)
-    const stop = useViewer.subscribe((now, before) => now.camera !== before.camera && place())
-    const stops = linked.map((picture) => picture.subscribe(place))
-    return () => {
-      observer.disconnect()
-      stop()
-      for (const end of stops) end()
-    }
-  })
+  const rect = usePlace(box, size, linked, (element, at) => layOut(element, handle, points, at, size))
   // Handles that go away during a drag (an undo, another node) end it.
   useEffect(() => gesture.end, [gesture])
 

@@ -11,6 +11,8 @@ export interface Handled {
   readonly id: string
   readonly handles: readonly Handle[]
   readonly source: ViewTarget
+  /** The mask of the node that is drawn over it. */
+  readonly mask?: ViewTarget
 }
 
 type Opened = Pick<EditorState, 'document' | 'catalogue'>
@@ -48,6 +50,9 @@ export function useHandled(id: string | undefined): Handled | undefined {
   const [node, port] = [source?.node, source?.port]
   return useMemo(() => {
     if (id === undefined || !handles || node === undefined || port === undefined) return undefined
-    return { id, handles: handles.filter((handle) => handle.over === over), source: { node, port } }
-  }, [id, handles, over, node, port])
+    const own = handles.filter((handle) => handle.over === over)
+    const shows = own.find((handle) => handle.kind === 'points')?.shows
+    const mask = shows === undefined ? undefined : { node: nodeRef(trail, id), port: shows }
+    return { id, handles: own, source: { node, port }, ...(mask && { mask }) }
+  }, [id, handles, over, node, port, trail])
 }

@@ -5,6 +5,7 @@ import type { DisplayInput } from '../../engine/values/display.ts'
 import { describeShape, displayOf } from '../../engine/values/index.ts'
 import { HandleSwitch } from '../handles/HandleSwitch.tsx'
 import { Handles } from '../handles/Handles.tsx'
+import { useMaskOver } from '../handles/mask.ts'
 import { MarkPanel } from '../marks/MarkPanel.tsx'
 import { MarkTip } from '../marks/MarkTip.tsx'
 import { outputOf } from '../marks/state.ts'
@@ -49,8 +50,12 @@ export function Pane({ panes, pictures, displays, linked, tools }: PaneProps) {
   const report = useNodeReport(first?.target.node ?? '')
   const document = useEditor((s) => s.document)
   const catalogue = useEditor((s) => s.catalogue)
-  if (!first) return null
   const compared = panes.length > 1
+  const taking = useViewer((s) => s.handles)
+  // Points take all clicks on the picture, so one can leave them.
+  const handled = compared || (!taking && marksPoints(first)) ? undefined : first?.handled
+  const over = useMaskOver(handled?.mask, first?.key ?? '')
+  if (!first) return null
   const names = panes.map((pane) => titleOfRef({ document, catalogue }, pane.target.node) ?? pane.target.node)
   const isValue = info !== undefined && info.size === undefined
   return (
@@ -78,9 +83,10 @@ export function Pane({ panes, pictures, displays, linked, tools }: PaneProps) {
             linked={difference?.pictures ?? linked}
             titles={difference ? [`${names[0]} − ${names[1]}`] : names}
             label={compared ? `${names.join(' and ')}, compared` : `Picture of ${names[0]}`}
+            over={over}
           >
-            {first.handled && info?.size && !compared && pictures[0] && (
-              <Handles {...first.handled} picture={pictures[0]} size={info.size} linked={linked} />
+            {handled && info?.size && pictures[0] && (
+              <Handles {...handled} picture={pictures[0]} size={info.size} linked={linked} />
             )}
           </Stage>
         )}
@@ -104,6 +110,9 @@ export function Pane({ panes, pictures, displays, linked, tools }: PaneProps) {
     </div>
   )
 }
+
+const marksPoints = (pane: PaneSpec | undefined): boolean =>
+  pane?.handled?.handles.some(({ kind }) => kind === 'points') ?? false
 
 interface HeadingProps {
   readonly pane: PaneSpec
@@ -141,7 +150,7 @@ function Heading({ pane, picture, display, title, dim }: HeadingProps) {
       <span className={styles.shape} translate="no">
         {info && describeShape(info.shape)}
       </span>
-      {number === undefined && <HandleSwitch />}
+      {(number === undefined || marksPoints(pane)) && <HandleSwitch />}
       {info?.size && displayOf(info.shape, {}).mode === undefined && (
         <DisplayControls pane={pane.key} info={info} display={display} shared={shared} />
       )}

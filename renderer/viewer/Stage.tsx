@@ -44,6 +44,8 @@ interface StageProps {
   readonly label: string
   /** Of each picture: what its copies are called. */
   readonly titles: readonly string[]
+  /** Is drawn over the first picture: a mask. */
+  readonly over?: Picture | undefined
   /** Over the picture: handles. */
   readonly children?: ReactNode
 }
@@ -58,7 +60,7 @@ const tremble = 4
 
 const referenceOf = (linked: readonly Picture[]): Size | undefined => linked.find((p) => p.info?.size)?.info?.size
 
-export function Stage({ pictures, displays, linked, label, titles, children }: StageProps) {
+export function Stage({ pictures, displays, linked, label, titles, over, children }: StageProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const drag = useRef<{ at: Point; moved: number } | null>(null)
   /** The size of the canvas in device pixels. */
@@ -72,6 +74,7 @@ export function Stage({ pictures, displays, linked, label, titles, children }: S
     let asking: ReturnType<typeof setTimeout> | undefined
     let resting: ReturnType<typeof setTimeout> | undefined
     const colours = outlineColours(element)
+    const requested = over ? [...pictures, over] : pictures
     const numbers = new Map(pictures.map((picture) => [picture, createNumbers(picture, () => schedule())]))
 
     const draw = (): void => {
@@ -85,6 +88,7 @@ export function Stage({ pictures, displays, linked, label, titles, children }: S
         camera,
         reference,
         pictures,
+        over,
         state,
         ratio: screenRatio(),
         spare: resting === undefined ? 0 : spareOf(size),
@@ -105,7 +109,7 @@ export function Stage({ pictures, displays, linked, label, titles, children }: S
       const { camera } = useViewer.getState()
       if (!room) return
       const spare = resting === undefined ? 0 : spareOf(room)
-      for (const [i, picture] of pictures.entries()) {
+      for (const [i, picture] of requested.entries()) {
         const display = displays[i] ?? {}
         const size = picture.info?.size
         const rect = size && reference && pictureRect(camera, room, reference, size)
@@ -158,7 +162,7 @@ export function Stage({ pictures, displays, linked, label, titles, children }: S
     resize.observe(element)
     const stops = [
       useViewer.subscribe((now, before) => (now.camera === before.camera ? schedule() : moved())),
-      ...pictures.map((picture) =>
+      ...requested.map((picture) =>
         picture.onDraw(() => {
           numbers.get(picture)?.renew()
           schedule()
@@ -175,6 +179,7 @@ export function Stage({ pictures, displays, linked, label, titles, children }: S
       useExplain.subscribe(({ asked }, before) => asked !== before.asked && follow(pictures)),
       // If its size is new, another region is needed, and all linked pictures move.
       ...linked.map((picture) => picture.subscribe(moved)),
+      ...(over ? [over.subscribe(moved)] : []),
     ]
     ask()
     schedule()
@@ -192,16 +197,18 @@ export function Stage({ pictures, displays, linked, label, titles, children }: S
       const { camera } = useViewer.getState()
       setViewer({ camera: zoomedAt(camera, size, reference, factor, pointOf(event, element, size)) })
     }
-    element.addEventListener('wheel', wheel, { passive: false })
+    // Also from what lies over the canvas.
+    const area = element.parentElement ?? element
+    area.addEventListener('wheel', wheel, { passive: false })
     return () => {
       cancelAnimationFrame(frame)
       clearTimeout(asking)
       clearTimeout(resting)
       resize.disconnect()
-      element.removeEventListener('wheel', wheel)
+      area.removeEventListener('wheel', wheel)
       for (const stop of stops) stop()
     }
-  }, [pictures, displays, linked])
+  }, [pictures, displays, linked, over])
 
   /** Changes the camera once the stage has a size and a picture. */
   const look = (change: (camera: Camera, stage: Size, reference: Size) => Camera): void => {

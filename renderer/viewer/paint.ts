@@ -19,6 +19,8 @@ export interface Scene {
   /** The size of the first of all linked pictures. */
   readonly reference: Size
   readonly pictures: readonly Picture[]
+  /** Is drawn over the first picture. */
+  readonly over: Picture | undefined
   /** The numbers to write into the pixels of a picture, if any. */
   readonly numbersOf: (picture: Picture) => Part | undefined
   /** The part of a picture that the explained number depends on. */
@@ -211,6 +213,9 @@ export function paint(context: Context, scene: Scene): void {
   if (!b) paintPicture(context, scene, a)
   else if (state.mode === 'wipe') paintWipe(context, scene, a, b)
   else paintPicture(context, scene, state.blink === 0 ? a : b)
+
+  const above = scene.over && rectOf(scene, scene.over)
+  if (scene.over && above) scene.over.paint(context, above)
 
   const top = b && state.mode === 'blink' && state.blink === 1 ? b : a
   const rect = rectOf(scene, top)

@@ -61,7 +61,14 @@ function listeners(): { add(listener: () => void): () => void; tell(): void } {
   }
 }
 
-export function createPicture(id: string, node: string, port: string, minus?: ViewTarget): Picture {
+/** @param recolour of each arrival, before it is drawn */
+export function createPicture(
+  id: string,
+  node: string,
+  port: string,
+  minus?: ViewTarget,
+  recolour?: (pixels: Uint8ClampedArray, width: number) => Uint8ClampedArray<ArrayBuffer>,
+): Picture {
   let info: PictureInfo | undefined
   let whole: Part | undefined
   let detail: Part | undefined
@@ -104,7 +111,7 @@ export function createPicture(id: string, node: string, port: string, minus?: Vi
     answered = asked
     const old = isWhole ? whole : detail
     const bitmap = old?.bitmap ?? new OffscreenCanvas(item.width, item.height)
-    drawItem(bitmap, item, pixels)
+    drawItem(bitmap, item, recolour?.(pixels, item.width) ?? pixels)
     const part = { bitmap, region, pixels }
     if (isWhole) {
       whole = part
