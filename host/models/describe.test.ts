@@ -1,4 +1,5 @@
 /** What model files say of themselves: read without the runtime, compared with what the runtime and NumPy's makers say. */
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -7,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ModelPort } from '../../engine/graph/models.ts'
 import type { ModelDevice } from '../../engine/models/device.ts'
 import { createServices } from '../files/services.ts'
+import { modelFolder } from '../store/places.ts'
 import { createModelDevice } from './device.ts'
 
 const ort = createRequire(import.meta.url)('onnxruntime-node') as typeof import('onnxruntime-node')
@@ -53,6 +55,51 @@ it('says what the maker of the file put into it', async () => {
     outputs: [{ name: 'rows' }, { name: 'scaled', dtype: 'int64' }, { name: 'larger', dtype: 'bool' }],
   })
   expect(await describeIn(fixtures, 'external.onnx')).toMatchObject({ parts: ['external.bin'] })
+})
+
+describe('.ort files', () => {
+  /** The fixture in ONNX Runtime's own form, as ONNX Runtime writes it. */
+  const converted = async (name: string): Promise<string> => {
+    const path = join(folder, `${name}.ort`)
+    const session = await ort.InferenceSession.create(join(fixtures, `${name}.onnx`), {
+      optimizedModelFilePath: path,
+      graphOptimizationLevel: 'basic',
+      extra: { session: { save_model_format: 'ORT' } },
+    })
+    await session.release()
+    return path
+  }
+
+  it.each(['linear', 'whole', 'means'])('%s says of itself what the .onnx file says', async (name) => {
+    await converted(name)
+    const { runtime, opset, inputs, outputs } = await describeIn(fixtures, `${name}.onnx`)
+    expect(await describeIn(folder, `${name}.ort`)).toMatchObject({ runtime, opset, inputs, outputs })
+  })
+
+  it('that end too early, or hold nonsense, are refused by name', async () => {
+    const bytes = await readFile(await converted('linear'))
+    const refusals = new Set<string>()
+    for (let length = 8; length < bytes.length; length += 16)
+      await describeBytes(`cut-${length}.ort`, bytes.subarray(0, length)).catch((error) => refusals.add(error.code))
+    for (let at = 8; at < bytes.length; at += 24) {
+      const broken = Uint8Array.from(bytes)
+      broken.fill(0xff, at, at + 8)
+      await describeBytes(`broken-${at}.ort`, broken).catch((error) => refusals.add(error.code))
+    }
+    expect([...refusals].sort()).toEqual(['model.not-a-model', 'model.truncated'])
+  })
+
+  const encoder = join(modelFolder('sam2'), 'sam2_hiera_tiny_encoder.with_runtime_opt.ort')
+  it.skipIf(!existsSync(encoder))('that are large are read without their weights', async () => {
+    expect(await describeIn(modelFolder('sam2'), 'sam2_hiera_tiny_encoder.with_runtime_opt.ort')).toMatchObject({
+      inputs: [{ name: 'image', dtype: 'float32', shape: [1, 3, 1024, 1024] }],
+      outputs: [
+        { name: 'high_res_feats_0', shape: [1, 32, 256, 256] },
+        { name: 'high_res_feats_1', shape: [1, 64, 128, 128] },
+        { name: 'image_embed', shape: [1, 256, 64, 64] },
+      ],
+    })
+  })
 })
 
 it('says what TensorFlow.js models hold', async () => {

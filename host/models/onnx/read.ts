@@ -24,6 +24,9 @@ const dtypes: Readonly<Record<number, string>> = {
   16: 'bfloat16',
 }
 
+/** The name of a number of TensorProto.DataType. */
+export const dtypeOf = (number: number): string => dtypes[number] ?? `type ${number}`
+
 export interface OnnxPort {
   readonly name: string
   readonly dtype: string
@@ -79,7 +82,7 @@ function port(bytes: Bytes, field: Field): OnnxPort {
       if (type.number !== 1) dtype = 'sequence'
       else
         for (const tensor of one(bytes, type)) {
-          if (tensor.number === 1) dtype = dtypes[tensor.value] ?? `type ${tensor.value}`
+          if (tensor.number === 1) dtype = dtypeOf(tensor.value)
           if (tensor.number === 2) shape = [...one(bytes, tensor)].map((length) => dimension(bytes, length))
         }
     }
@@ -99,7 +102,7 @@ function initializer(bytes: Bytes, field: Field): OnnxWeight {
   const entries = new Map<string, string>()
   for (const part of one(bytes, field)) {
     if (part.number === 1) shape.push(...varints(bytes.read(part.from, part.to - part.from)).map(Number))
-    else if (part.number === 2) dtype = dtypes[part.value] ?? `type ${part.value}`
+    else if (part.number === 2) dtype = dtypeOf(part.value)
     else if (part.number === 8) name = textOf(bytes, part)
     else if (numberFields.has(part.number)) held = { field: part.number, from: part.from, to: part.to }
     else if (part.number === 13) {

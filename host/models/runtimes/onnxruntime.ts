@@ -5,6 +5,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { guessAxes, guessLayout, weightAxes } from '../../../engine/models/axes.ts'
 import { listed } from '../../../engine/models/check.ts'
 import { SightlineError } from '../../../engine/types/problem.ts'
+import { readOrt } from '../onnx/ort.ts'
 import { type Bytes, buffered, bytesOf, WireError } from '../onnx/protobuf.ts'
 import { type OnnxFile, type OnnxPort, readOnnx } from '../onnx/read.ts'
 import { withOutputs } from '../onnx/taps.ts'
@@ -38,7 +39,7 @@ function onFile<T>({ real, bytes }: RuntimeFile, use: (bytes: Bytes) => T): T {
       const piece = new Uint8Array(length)
       return piece.subarray(0, readSync(file, piece, 0, length, at))
     }
-    return use(buffered({ size: bytes, read }))
+    return use({ size: bytes, read })
   } finally {
     closeSync(file)
   }
@@ -94,13 +95,6 @@ function problemOf(path: string, error: unknown): SightlineError {
   }
   return new SightlineError('model.failed', { path, message }, error)
 }
-
-const metadataOf = (values: InferenceSession['inputMetadata']): OnnxPort[] =>
-  values.map((value) => {
-    if (!value.isTensor) return { name: value.name, dtype: 'sequence' }
-    const shape = value.shape.map((length) => (typeof length === 'number' && length < 0 ? null : length || null))
-    return { name: value.name, dtype: value.type, shape }
-  })
 
 /** The library reads half floats as the bytes that they are, but its own tensors hold a Float16Array, which it does not know. */
 function feedOf(Tensor: Ort['Tensor'], { dtype, numbers, shape }: RuntimeTensor): Tensor {
@@ -187,26 +181,27 @@ async function load(
   }
 }
 
-/** An .ort file is described by the runtime itself. */
-async function describeOrt(file: RuntimeFile, context: LoadContext): Promise<RuntimeDescription> {
-  const { session } = await load(file, [], [], context)
-  try {
-    const told = ports(metadataOf(session.inputMetadata), metadataOf(session.outputMetadata))
-    return { version, parts: [], operators: 0, ...told }
-  } finally {
-    await session.release()
+const readFromFile = (file: RuntimeFile): OnnxFile =>
+  read(file.path, () => onFile(file, (bytes) => readOnnx(buffered(bytes))))
+
+/** What an .ort file says of itself. */
+function describeOrt(file: RuntimeFile): RuntimeDescription {
+  const { inputs, outputs, opset, producer, operators } = read(file.path, () => onFile(file, readOrt))
+  return {
+    ...{ version, operators, parts: [] },
+    ...(opset !== undefined && { opset }),
+    ...(producer !== undefined && { producer }),
+    ...ports(inputs, outputs),
   }
 }
-
-const readFromFile = (file: RuntimeFile): OnnxFile => read(file.path, () => onFile(file, readOnnx))
 
 export const onnxruntime: Runtime = {
   name,
   extensions: ['.onnx', '.ort'],
   words: 'ONNX (.onnx, .ort)',
   looks: (head) => isOnnx(head) || isOrt(head),
-  async describe(file, context) {
-    if (onFile(file, (bytes) => isOrt(bytes.read(0, 8)))) return describeOrt(file, context)
+  async describe(file) {
+    if (onFile(file, (bytes) => isOrt(bytes.read(0, 8)))) return describeOrt(file)
     const { inputs, outputs, opset, producer, operators, external, weights } = readFromFile(file)
     const told = ports(inputs, outputs)
     return {
