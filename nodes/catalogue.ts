@@ -18,6 +18,7 @@ import { slidingWindow as detectSlidingWindow } from './detect/sliding-window.ts
 import { ssdMobilenet as detectSsdMobilenet } from './detect/ssd-mobilenet.ts'
 import { yolox as detectYolox } from './detect/yolox.ts'
 import { drawBoxes as drawBoxes } from './draw/boxes.ts'
+import { overlay as drawOverlay } from './draw/overlay.ts'
 import { sobel as edgeSobel } from './edge/sobel.ts'
 import { customKernel as filterCustomKernel } from './filter/custom-kernel.ts'
 import { gaussianBlur as filterGaussianBlur } from './filter/gaussian-blur.ts'
@@ -52,7 +53,9 @@ import { conv2d as networkConv2d } from './network/conv2d.ts'
 import { maxPool as networkMaxPool } from './network/max-pool.ts'
 import { roiAlign as networkRoiAlign } from './network/roi-align.ts'
 import { roiPool as networkRoiPool } from './network/roi-pool.ts'
+import { colours as segmentColours } from './segment/colours.ts'
 import { components as segmentComponents } from './segment/components.ts'
+import { cutOut as segmentCutOut } from './segment/cut-out.ts'
 import { deeplab as segmentDeeplab } from './segment/deeplab.ts'
 import { sam2 as segmentSam2 } from './segment/sam2.ts'
 import { sam2Masks as segmentSam2Masks } from './segment/sam2-masks.ts'
@@ -85,6 +88,7 @@ export const catalogue: readonly NodeDefinition[] = [
   detectSsdMobilenet,
   detectYolox,
   drawBoxes,
+  drawOverlay,
   edgeSobel,
   filterCustomKernel,
   filterGaussianBlur,
@@ -119,7 +123,9 @@ export const catalogue: readonly NodeDefinition[] = [
   networkMaxPool,
   networkRoiAlign,
   networkRoiPool,
+  segmentColours,
   segmentComponents,
+  segmentCutOut,
   segmentDeeplab,
   segmentSam2,
   segmentSam2Masks,

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { NodeDefinition } from '../engine/graph/node.ts'
 import type { ParamSpec, ParamValue } from '../engine/types/param.ts'
 import { codeFor } from '../engine/types/template.ts'
-import type { ColourSpace, ImageShape, Value } from '../engine/values/index.ts'
+import type { ColourSpace, ImageShape, ImageValue, Value } from '../engine/values/index.ts'
 import { noise } from '../host/testing/cpu.ts'
 import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'
 import { catalogue } from './catalogue.ts'
@@ -79,6 +79,7 @@ function inputsOf({ type, inputs }: NodeDefinition, params: Params): Readonly<Re
     if (type === 'colour/merge') {
       if (i < 3) found[name] = picture(1, i + 1)
     } else if (type === 'colour/convert') found[name] = picture(3, i + 1, params.to === 'rgb' ? 'bgr' : 'rgb')
+    else if (socket.type === 'mask') found[name] = picture(1, i + 1)
     else if (socket.type === 'image' || socket.type === 'any') found[name] = picture(gray ? 1 : 3, i + 1)
   }
   return found
@@ -138,6 +139,10 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   'segment/sam2-masks': () => ({
     masks: { python: 'np.random.rand(1, 3, 8, 8).astype(np.float32)' },
     scores: { python: 'np.random.rand(1, 3)' },
+  }),
+  'segment/colours': () => ({
+    labels: { python: 'np.array([[0, 1], [2, 1]])' },
+    colours: { python: 'np.array([[1.0, 0, 1], [0, 1, 0]])' },
   }),
   'segment/sam2': () => ({
     predictor: {
@@ -223,6 +228,7 @@ const incomparable: Readonly<Record<string, string>> = {
   'detect/mediapipe': 'tested against MediaPipe’s way in its own test',
   'detect/blazeface': 'needs its network',
   'segment/sam2': 'needs its network',
+  'segment/colours': 'its colours are those of the viewer, tested in its own test',
   'segment/sam2-prompts': 'tested against the predictor’s own numbers in its own test',
   'segment/sam2-masks': 'tested against torch in its own test',
 }
@@ -323,6 +329,17 @@ afterAll(async () => {
   if (folder) await rm(folder, { recursive: true })
 })
 
+/** The picture, as a mask where that is wanted. */
+const ofKind = (type: string | undefined, image: ImageValue): Value =>
+  type === 'mask'
+    ? {
+        kind: 'mask',
+        height,
+        width,
+        pixels: { kind: 'tensor', shape: [height, width], axes: ['H', 'W'], store: image.store },
+      }
+    : image
+
 const arrayOf = ({ array = '' }: { readonly array?: string }): Float64Array => {
   const bytes = Buffer.from(array, 'base64')
   return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
@@ -350,7 +367,7 @@ describe.skipIf(!usable)(
         if (!results || incomparable[node.type]) continue
         const inputs: Record<string, Value> = {}
         for (const [socket, { shape, numbers }] of Object.entries(inputsOf(node, params)))
-          inputs[socket] = await bench.device.image(shape, numbers)
+          inputs[socket] = ofKind(node.inputs[socket]?.type, await bench.device.image(shape, numbers))
         const made = await bench.run(node, inputs, params)
         const names = outputs[node.type] ?? { image: results._ ? '_' : 'image' }
         for (const [output, variable] of Object.entries(names)) {

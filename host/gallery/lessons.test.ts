@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { aboutOf } from '../../engine/graph/about.ts'
 import { judgeChoice, judgeGoal, judgePrediction, measure, type Reader } from '../../engine/graph/answer.ts'
 import type { Document } from '../../engine/graph/document.ts'
@@ -51,6 +51,12 @@ async function read<T>(document: Document, settings: Settings, use: (reader: Rea
     session.close()
   }
 }
+
+// A large network computes for seconds, and longer on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
+
+// A large network computes for seconds, on a busy machine for longer.
+vi.setConfig({ testTimeout: 120_000 })
 
 describe.each(documents)('$file', ({ file, document }) => {
   it('says what it is', () => {
