@@ -83,8 +83,21 @@ async function openWindow(page: Page, url: string | undefined, files: Files): Pr
 }
 let uncaught: string[] = []
 
-async function working(editor: Editor): Promise<Editor> {
-  await editor.closeStart()
+/** What the browser stores for a user who wants no start screen: without it, a test begins a second sooner. */
+const withoutStart = (): void => {
+  if (!localStorage.getItem('sightline.ui')) localStorage.setItem('sightline.ui', '{"showAtStart":false}')
+}
+
+/** Calls `use` with a new window, and checks that nothing went wrong in it unseen. */
+async function whole(opening: Promise<Editor>, use: (editor: Editor) => Promise<void>): Promise<void> {
+  uncaught = []
+  await use(await opening)
+  expect(uncaught, 'uncaught errors in the window').toEqual([])
+}
+
+/** Without the start screen. */
+async function working(editor: Editor, start: boolean): Promise<Editor> {
+  await (start ? editor.closeStart() : editor.laidOut())
   return editor
 }
 
@@ -92,7 +105,9 @@ interface Fixtures {
   /** For this test alone. */
   readonly folder: string
   readonly files: Files
-  /** The window as it opens, with the start screen. */
+  /** An option: new windows open with the start screen. */
+  readonly start: boolean
+  /** The window as it opens. */
   readonly opened: Editor
   /** The window without the start screen. */
   readonly editor: Editor
@@ -131,9 +146,14 @@ export const test = base.extend<Fixtures, Shared>({
     },
     { scope: 'worker', timeout: 60_000 },
   ],
-  page: async ({ page, desktop }, use) => {
-    if (!desktop) return use(page)
+  start: [false, { option: true }],
+  page: async ({ page, desktop, start }, use) => {
+    if (!desktop) {
+      if (!start) await page.addInitScript(withoutStart)
+      return use(page)
+    }
     await desktop.forget()
+    if (!start) await (await desktop.app.firstWindow()).evaluate(withoutStart)
     const own = await desktop.newWindow()
     await use(own)
     await desktop.drop(own)
@@ -166,12 +186,10 @@ export const test = base.extend<Fixtures, Shared>({
   },
   files: async ({ desktop }, use) => use(desktop ? systemDialogs(desktop) : pageDialogs),
   opened: async ({ page, program, served, files }, use) => {
-    uncaught = []
     if (served) forgetCopies(program.folder)
-    await use(await openWindow(page, served?.url, files))
-    expect(uncaught, 'uncaught errors in the window').toEqual([])
+    await whole(openWindow(page, served?.url, files), use)
   },
-  editor: async ({ opened }, use) => use(await working(opened)),
+  editor: async ({ opened, start }, use) => use(await working(opened, start)),
   anotherWindow: async ({ context, desktop, served, files }, use) => {
     const pages: Page[] = []
     await use(async () => {
@@ -197,10 +215,12 @@ export const test = base.extend<Fixtures, Shared>({
     await use(own)
     await own.current.stop()
   },
-  ownEditor: async ({ page, ownProgram }, use) => {
-    uncaught = []
-    await use(await working(await openWindow(page, ownProgram.current.url, pageDialogs)))
-    expect(uncaught, 'uncaught errors in the window').toEqual([])
+  ownEditor: async ({ page, ownProgram, start }, use) => {
+    const opening = openWindow(page, ownProgram.current.url, pageDialogs)
+    await whole(
+      opening.then((editor) => working(editor, start)),
+      use,
+    )
   },
   strange: async ({ page, served }, use) => {
     await use(async () => void (await page.goto(new URL('/', served?.url).href)))
@@ -302,7 +322,11 @@ export class Editor {
   /** Axe's findings, in words that locate them; `serious`: only serious ones and worse. */
   async faults(within = 'html', serious = false): Promise<string[]> {
     // The other mode opens a page of its own, which not every window has room for.
-    const { violations } = await new AxeBuilder({ page: this.page }).include(within).setLegacyMode(true).analyze()
+    const { violations } = await new AxeBuilder({ page: this.page })
+      .include(within)
+      .setLegacyMode(true)
+      .options({ resultTypes: ['violations'] })
+      .analyze()
     return violations
       .filter(({ impact }) => !serious || impact === 'serious' || impact === 'critical')
       .flatMap(({ id, nodes }) =>
@@ -315,7 +339,11 @@ export class Editor {
     await expect(this.start).toBeVisible()
     await this.page.keyboard.press('Escape')
     await expect(this.start).toHaveCount(0)
-    // The panels return first, then the pipeline is fitted to the view.
+    await this.laidOut()
+  }
+
+  /** Without the start screen the panels come first, then the pipeline is fitted to the view. */
+  async laidOut(): Promise<void> {
     await this.frames(4)
     await this.rests()
   }

@@ -2,6 +2,8 @@
 import type { Locator, Page } from '@playwright/test'
 import { type Editor, expect, test } from './app.ts'
 
+test.use({ start: true })
+
 class Lesson {
   readonly page: Page
   readonly editor: Editor

@@ -203,7 +203,6 @@ test('a reload loses nothing', async ({ editor, page }) => {
 
 test('a second window works on its own', async ({ editor, page, anotherWindow, closeWindow }) => {
   const second = await anotherWindow()
-  await second.closeStart()
   await second.settled('edges')
   await second.select('blur')
   await second.page.keyboard.press('Delete')

@@ -71,7 +71,6 @@ test('a second window on the same file may look and not write, says why, and may
   const file = join(folder, 'shared.sightline.json')
   await editor.saveAs(file)
   const second = await anotherWindow()
-  await second.closeStart()
   await second.openFile(file)
   const readOnly = banner(second, 'Read only: shared.sightline.json is open in another window.')
   await expect(readOnly).toBeVisible()
@@ -236,38 +235,42 @@ test('a reload asks nothing of the file and keeps what no file has', async ({ ed
   expect(titleIn(file)).toBe('Only here')
 })
 
-test('work that windows left when they went is offered to the next: opened, left for later, thrown away', {
-  tag: '@browser',
-}, async ({ editor, anotherWindow }) => {
-  // Two tabs that crash, or are closed with their browser.
-  const second = await anotherWindow()
-  await second.closeStart()
-  await rename(second, 'The second')
-  await editor.page.bringToFront()
-  await rename(editor, 'The first')
-  await editor.page.waitForTimeout(600)
-  await editor.page.close()
-  await second.page.close()
+test.describe('with the start screen', () => {
+  test.use({ start: true })
 
-  const third = await anotherWindow()
-  // It lies over the start screen: a click reaches only what is on top.
-  await expect(third.start).toBeVisible()
-  const offer = third.page.getByRole('region', { name: 'Unsaved work' })
-  const line = (title: string) => offer.getByRole('listitem').filter({ hasText: title })
-  await expect(offer.getByRole('listitem')).toHaveCount(2)
-  await line('The second').getByRole('button', { name: 'Throw away' }).click()
-  await expect(offer.getByRole('listitem')).toHaveCount(1)
-  await offer.getByRole('button', { name: 'Later' }).click()
-  await expect(offer).toHaveCount(0)
+  test('work that windows left when they went is offered to the next: opened, left for later, thrown away', {
+    tag: '@browser',
+  }, async ({ editor, anotherWindow }) => {
+    // Two tabs that crash, or are closed with their browser.
+    const second = await anotherWindow()
+    await second.closeStart()
+    await rename(second, 'The second')
+    await editor.page.bringToFront()
+    await rename(editor, 'The first')
+    await editor.page.waitForTimeout(600)
+    await editor.page.close()
+    await second.page.close()
 
-  await third.reload()
-  await line('The first').getByRole('button', { name: 'Open' }).click()
-  await expect(offer).toHaveCount(0)
-  await expect(third.title).toHaveValue('The first')
-  await expect(third.unsaved).toBeVisible()
-  await third.hasPicture('edges')
-  const fourth = await anotherWindow()
-  await fourth.closeStart()
-  await fourth.settled('edges')
-  await expect(fourth.page.getByRole('region', { name: 'Unsaved work' })).toHaveCount(0)
+    const third = await anotherWindow()
+    // It lies over the start screen: a click reaches only what is on top.
+    await expect(third.start).toBeVisible()
+    const offer = third.page.getByRole('region', { name: 'Unsaved work' })
+    const line = (title: string) => offer.getByRole('listitem').filter({ hasText: title })
+    await expect(offer.getByRole('listitem')).toHaveCount(2)
+    await line('The second').getByRole('button', { name: 'Throw away' }).click()
+    await expect(offer.getByRole('listitem')).toHaveCount(1)
+    await offer.getByRole('button', { name: 'Later' }).click()
+    await expect(offer).toHaveCount(0)
+
+    await third.reload()
+    await line('The first').getByRole('button', { name: 'Open' }).click()
+    await expect(offer).toHaveCount(0)
+    await expect(third.title).toHaveValue('The first')
+    await expect(third.unsaved).toBeVisible()
+    await third.hasPicture('edges')
+    const fourth = await anotherWindow()
+    await fourth.closeStart()
+    await fourth.settled('edges')
+    await expect(fourth.page.getByRole('region', { name: 'Unsaved work' })).toHaveCount(0)
+  })
 })

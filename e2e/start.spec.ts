@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { type Editor, expect, test } from './app.ts'
 
+test.use({ start: true })
+
 const drawn = (editor: Editor, id: string) => editor.start.locator(`[data-card="${id}"] [data-state="drawn"] canvas`)
 
 /** Drops files at a position, with the browser's events. */
