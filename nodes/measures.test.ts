@@ -23,6 +23,8 @@ import { match } from './measure/match.ts'
 import { meanIou } from './measure/mean-iou.ts'
 import { panopticQuality } from './measure/panoptic-quality.ts'
 import { prCurve } from './measure/pr-curve.ts'
+import { labelsFromImage } from './segment/from-image.ts'
+import { vocColour } from './voc.ts'
 
 const bench = await createNodeBench('.')
 const { device } = bench
@@ -268,6 +270,36 @@ describe('label maps', () => {
       const sum = row.slice(1).reduce<number>((a, b) => a + Number(b), 0)
       expect(sum).toBeCloseTo(matrix[i]?.some((n) => n > 0) ? 1 : 0, 12)
     }
+  })
+
+  it('are read from pictures, as data sets store them', async () => {
+    // Of VOC's published table: background, aeroplane, bicycle, person, TV, and the edge.
+    const colours = [0, 1, 2, 15, 20, 255].map(vocColour)
+    expect(colours).toEqual([
+      [0, 0, 0],
+      [128, 0, 0],
+      [0, 128, 0],
+      [192, 128, 128],
+      [0, 64, 128],
+      [224, 224, 192],
+    ])
+    const of = async (channels: number, numbers: readonly number[], params: object) => {
+      const space = channels === 1 ? 'gray' : 'rgb'
+      const size = { width: numbers.length / channels, height: 1 }
+      const shape = { kind: 'image', ...size, channels, space, alpha: false } as const
+      const image = await device.image(
+        shape,
+        numbers.map((v) => v / 255),
+      )
+      const made = (await bench.run(labelsFromImage, { image }, params as Record<string, unknown>)).labels
+      return Array.from((await device.ops.read((made as LabelmapValue).labels, {})) as Int32Array)
+    }
+    expect(await of(3, colours.flat(), { code: 'voc' })).toEqual([0, 1, 2, 15, 20, 255])
+    expect(await of(3, [7, 1, 2], { code: 'coco' })).toEqual([7 + 256 + 2 * 65536])
+    expect(await of(1, [0, 19, 255], {})).toEqual([0, 19, 255])
+    expect(await of(1, [0, 255], { white: 1 })).toEqual([0, 1])
+    await expect(of(3, [0, 0, 0, 5, 6, 7], { code: 'voc' })).rejects.toThrow(/column 1, row 0 is 5, 6, 7/)
+    await expect(of(1, [0], { code: 'voc' })).rejects.toMatchObject({ code: 'op.unsupported' })
   })
 
   it('of two sizes are refused', async () => {
