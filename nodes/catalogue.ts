@@ -1,7 +1,9 @@
 /** Every node type. Made by host/build/catalogue.ts from the files beside it; do not edit. */
 import type { NodeDefinition } from '../engine/graph/node.ts'
 import { activationMap as classifyActivationMap } from './classify/activation-map.ts'
+import { efficientnetLite as classifyEfficientnetLite } from './classify/efficientnet-lite.ts'
 import { classifyLabels as classifyLabels } from './classify/labels.ts'
+import { mobilenetV1 as classifyMobilenetV1 } from './classify/mobilenet-v1.ts'
 import { resnet50 as classifyResnet50 } from './classify/resnet50.ts'
 import { convert as colourConvert } from './colour/convert.ts'
 import { merge as colourMerge } from './colour/merge.ts'
@@ -72,7 +74,9 @@ import { view as tensorView } from './tensor/view.ts'
 
 export const catalogue: readonly NodeDefinition[] = [
   classifyActivationMap,
+  classifyEfficientnetLite,
   classifyLabels,
+  classifyMobilenetV1,
   classifyResnet50,
   colourConvert,
   colourMerge,

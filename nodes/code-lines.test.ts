@@ -202,6 +202,8 @@ const incomparable: Readonly<Record<string, string>> = {
   'classify/activation-map': 'its inputs are no pictures; tested with its network',
   'classify/labels': 'its input is no picture; tested with its network',
   'classify/resnet50': 'needs its network',
+  'classify/efficientnet-lite': 'needs its network',
+  'classify/mobilenet-v1': 'needs its network',
   'depth/fastdepth': 'needs its network',
   'segment/deeplab': 'needs its network',
   'segment/u2netp': 'needs its network',

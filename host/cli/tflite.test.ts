@@ -52,4 +52,32 @@ describe.skipIf(!existsSync(pictures))('on photographs', () => {
     for (const point of [right, left, nose, mouth])
       expect([point && point.x > x0 && point.x < x1, point && point.y > y0 && point.y < y1]).toEqual([true, true])
   })
+
+  it.skipIf(!installed('efficientnet-lite0', 'efficientnet-lite4', 'mobilenet-v1'))(
+    'classifiers know a cat and a cup of coffee, the larger one as well',
+    async () => {
+      const classifiers = {
+        lite0: { type: 'classify/efficientnet-lite' },
+        lite4: { type: 'classify/efficientnet-lite', params: { variant: 'lite4', top: 3 } },
+        mobilenet: { type: 'classify/mobilenet-v1' },
+      }
+      const named = Object.entries(classifiers).flatMap(([id, node]) =>
+        ['chelsea', 'coffee'].map((picture) => [picture, { id: `${picture}-${id}`, ...node }] as const),
+      )
+      const photos = ['chelsea', 'coffee'].map((name) => photo(name, `${name}.png`))
+      const wires = named.map(([picture, { id }]): [string, string] => [`${picture}.image`, `${id}.image`])
+      pipeline('classify.json', [...photos, ...named.map(([, node]) => node)], wires)
+      await run('classify.json')
+      const labelsOf = (id: string) => result(`${id}.labels`) as { label: string; score: number }[]
+      for (const id of Object.keys(classifiers)) {
+        expect(labelsOf(`chelsea-${id}`)[0]?.label.toLowerCase()).toBe('egyptian cat')
+        expect(labelsOf(`coffee-${id}`)[0]?.label.toLowerCase()).toMatch(/espresso|cup/)
+      }
+      expect(labelsOf('chelsea-lite4')).toHaveLength(3)
+      // Probabilities, not the bytes that stand for them; as a plain script of LiteRT found them: 202/256 and 0.913.
+      expect(labelsOf('chelsea-lite0')[0]?.score).toBeGreaterThan(0.7)
+      expect(labelsOf('chelsea-lite0')[0]?.score).toBeLessThanOrEqual(1)
+      expect(labelsOf('chelsea-mobilenet')[0]?.score).toBeGreaterThan(0.85)
+    },
+  )
 })
