@@ -167,6 +167,7 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
     scores: { python: 'np.random.rand(1, 9)' },
   }),
   'classify/labels': () => ({ scores: { python: 'np.random.rand(9)' } }),
+  'classify/mobilenet-v1': () => ({ model: { python: 'lambda x: np.random.rand(1, 1001)' } }),
   'classify/resnet50': () => ({
     preprocess: { python: 'lambda x: x' },
     decode: { python: 'lambda p, top: p' },

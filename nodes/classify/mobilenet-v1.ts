@@ -39,6 +39,6 @@ export const mobilenetV1 = defineComposite({
     formula: String.raw`\frac{K^2 M + M N}{K^2 M N} = \frac{1}{N} + \frac{1}{K^2}, \qquad \text{the } \param{top}{k} \text{ best}`,
     reference:
       'MobileNets: Efficient Convolutional Neural Networks for Mobile Vision Applications (Howard et al. 2017); ImageNet (Russakovsky et al. 2015).',
-    code: 'scores = keras.applications.MobileNet().predict(255 * cv2.resize(image, (224, 224), interpolation=cv2.INTER_AREA)[np.newaxis] / 127.5 - 1); labels = keras.applications.mobilenet.decode_predictions(scores, top={top})',
+    code: 'scores = model(255 * cv2.resize(image, (224, 224), interpolation=cv2.INTER_AREA)[np.newaxis] / 127.5 - 1)[0]; best = np.argsort(-scores)[:{top}]',
   },
 })
