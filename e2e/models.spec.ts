@@ -25,6 +25,8 @@ test('wires to a model that cannot be read are kept and drawn', async ({ editor 
 })
 
 test.describe('installing', { tag: '@browser' }, () => {
+  // It has a program of its own to start.
+  test.describe.configure({ timeout: 180_000 })
   let registry: TestRegistry
   // Before the program starts, which has its environment from here.
   test.beforeAll(async () => {
@@ -45,7 +47,6 @@ test.describe('installing', { tag: '@browser' }, () => {
     ownEditor: editor,
     page,
   }) => {
-    test.setTimeout(180_000)
     const { dialog } = editor
     const panel = page.getByRole('region', { name: 'Models', exact: true })
     const model = panel.locator('[data-model="tiny"]')
@@ -104,6 +105,25 @@ test.describe('installing', { tag: '@browser' }, () => {
     await page.keyboard.press('Control+z')
     await expect(editor.node('normalise')).toHaveCount(0)
     await expect(advice).toBeVisible()
+
+    // The memory panel names the loaded model and the results; a click unloads the model.
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('memory')
+    await page.keyboard.press('Enter')
+    const memory = page.getByRole('region', { name: 'Memory', exact: true })
+    const loaded = memory.locator('[data-held="model:tiny/means.onnx"]')
+    await expect(loaded).toContainText('MB')
+    await expect(memory.locator('[data-held="photo"]')).toContainText('Sample image')
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme })
+      expect(await editor.faults('html', true), colorScheme).toEqual([])
+      if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/memory-${colorScheme}.png` })
+    }
+    await loaded.getByRole('button', { name: 'Unload' }).click()
+    await expect(loaded).toHaveCount(0)
+    await editor.resize(900, 620)
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/memory-small.png` })
+    await editor.resize(1440, 900)
 
     await model.getByRole('button', { name: 'Remove' }).click()
     await dialog.getByRole('button', { name: 'Remove', exact: true }).click()

@@ -134,6 +134,11 @@ test('in a made-up language nothing English is left', { tag: '@browser' }, async
   await look('install a model', '[role="dialog"]')
   await page.keyboard.press('Escape')
   await look('models', 'section')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('memory')
+  await page.keyboard.press('Enter')
+  await expect(page.locator('[data-held]').first()).toBeVisible()
+  await look('memory', 'section')
   for (const [what, keys] of [
     ['commands', 'Control+k'],
     ['shortcuts', '?'],

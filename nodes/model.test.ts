@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { defineNode } from '../engine/graph/node.ts'
+import type { Holdings } from '../engine/protocol/memory.ts'
 import { createEngine } from '../engine/run/create.ts'
 import type { Engine } from '../engine/run/engine.ts'
 import { graphOf } from '../engine/run/testing.ts'
@@ -114,6 +115,27 @@ describe.each([
 })
 
 describe('a window', () => {
+  it('lists the loaded models with their memory, and unloads them', async () => {
+    // A model counts with all the memory of its process, for which the other engine has hardly room.
+    const { device, arena } = devices.threads
+    const nodes = [onnx, feed('test/linear', expected.linear.x)]
+    const roomy = createEngine({ device, arena, models, nodes, memory: 2 ** 31 })
+    const window = new TestWindow(roomy, createServices({ base: fixtures }), 20_000)
+    window.views([{ id: 'v', node: 'net', port: 'y' }])
+    await window.open(
+      graphOf({ feed: 'test/linear', net: ['model/onnx', { path: 'linear.onnx' }] }, ['feed.tensor > net.x']),
+    )
+    await window.until('the result', () => window.reports.get('net')?.status === 'done')
+    const loaded = async () => ((await window.session.request('memory', {})) as Holdings).models
+    const found = (await loaded()).find(({ path }) => path === 'linear.onnx')
+    expect(found).toMatchObject({ busy: false })
+    expect(found?.bytes).toBeGreaterThan(1e6)
+    expect(await window.session.request('release', { model: found?.id })).toEqual({ freed: found?.bytes })
+    expect(await loaded()).toEqual([])
+    window.session.close()
+    await roomy.close()
+  })
+
   it('waits without a file, says what is no model, and takes the model when it is there', async () => {
     const services = createServices({ base: folder })
     const window = new TestWindow(engine, services, 20_000)

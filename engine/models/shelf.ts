@@ -85,6 +85,24 @@ export class Shelf {
     return freed
   }
 
+  list(): readonly { readonly id: string; readonly path: string; readonly bytes: number; readonly busy: boolean }[] {
+    return [...this.#loaded.values()].map(({ model }) => {
+      const { sha256, path } = model.file.whole
+      return { id: sha256, path, bytes: model.taken, busy: model.pinned }
+    })
+  }
+
+  /** Unloads a model, by the id of the list, unless it is in use. Gives how many bytes that frees. */
+  unload(id: string): number {
+    for (const [key, { model }] of this.#loaded)
+      if (model.file.whole.sha256 === id && !model.pinned) {
+        const { taken } = model
+        this.#drop(key, model)
+        return taken
+      }
+    return 0
+  }
+
   /** Unloads everything. What is in use goes when its work ends. */
   close(): void {
     this.#closed = true

@@ -10,6 +10,7 @@ import type { DeviceWords } from '../types/device.ts'
 import { displaySchema } from '../values/display.ts'
 import { markSchema } from '../values/mark.ts'
 import { algorithmStepSchema } from '../values/step.ts'
+import { holdingsSchema, releaseSchema } from './memory.ts'
 import { fileCheck, modelEntry, modelName, modelPulls } from './models.ts'
 import { amount, provenanceSchema, spot } from './provenance.ts'
 import { nodeRef, port } from './refs.ts'
@@ -345,6 +346,16 @@ export const methods = {
   inflate: {
     params: z.object({ size: count.max(largestScene), first: z.boolean(), last: z.boolean() }),
     result: z.object({ more: z.boolean() }),
+  },
+  /** What the memory for results holds. */
+  memory: {
+    params: z.object({}),
+    result: holdingsSchema,
+  },
+  /** Gives memory back: results are computed again, models loaded again, when they are needed. What is in use stays. */
+  release: {
+    params: releaseSchema,
+    result: z.object({ freed: z.number().nonnegative() }),
   },
   /** The models that can be installed, and the downloads under way. */
   models: {

@@ -54,8 +54,8 @@ export interface Session {
   /** The engine's mirror of the session's document, for saving. */
   readonly document: Document
   readonly rev: number
-  /** `profile`, `upgrade`, and the requests of `engine/protocol/messages.ts` about values. */
-  request(method: Question | 'profile' | 'upgrade', params: unknown): Promise<unknown>
+  /** `profile`, `memory`, `release`, `upgrade`, and the requests of `engine/protocol/messages.ts` about values. */
+  request(method: Question | 'profile' | 'memory' | 'release' | 'upgrade', params: unknown): Promise<unknown>
   /** A watched file changed: sources that read it check again. */
   changed(path: string): void
   close(): void

@@ -32,6 +32,11 @@ export class Pool {
     this.#memory = budget
   }
 
+  /** Bytes that results may take, with what is reserved. */
+  get memory(): number {
+    return this.#memory
+  }
+
   /** Bytes that results may take. */
   get budget(): number {
     return Math.max(0, this.#memory - this.#reserved)
@@ -55,6 +60,24 @@ export class Pool {
     }
     result.used = performance.now()
     return result
+  }
+
+  /** Without counting as a use. */
+  peek(key: Key): Result | undefined {
+    return this.#results.get(key)
+  }
+
+  all(): Iterable<Result> {
+    return this.#results.values()
+  }
+
+  /** Drops a result that nobody holds. Returns how many bytes that frees, wherever they are. */
+  forget(key: Key): number {
+    const result = this.#results.get(key)
+    if (!result || result.held) return 0
+    const freed = ownBytes(result, 'cpu', true) + ownBytes(result, 'gpu')
+    this.#remove(result)
+    return freed
   }
 
   /** Whether there is a result, not a problem, with all wanted outputs. */

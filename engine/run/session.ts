@@ -10,9 +10,10 @@ import { type Problem, SightlineError, toProblem } from '../types/problem.ts'
 import { AnalysisTold } from './analysis.ts'
 import { WindowCameras } from './cameras.ts'
 import type { Definitions } from './definitions.ts'
-import type { Question, Session, SessionOptions } from './engine.ts'
+import type { Session, SessionOptions } from './engine.ts'
 import { ExplicitRuns } from './explicit.ts'
 import { Feeds } from './feeds.ts'
+import { holdings, release } from './holdings.ts'
 import { Inspector } from './inspect.ts'
 import { LiveLoop } from './loop.ts'
 import type { Plan } from './plan.ts'
@@ -26,6 +27,7 @@ type Message<T extends ClientMessage['type']> = Extract<ClientMessage, { type: T
 export class LiveSession implements Session {
   #document: Document = emptyDocument
   #rev = 0
+  readonly #world: World
   readonly #options: SessionOptions
   readonly #definitions: Definitions
   readonly #devices: Devices
@@ -49,6 +51,7 @@ export class LiveSession implements Session {
     const { services, send } = options
     const fault = (error: unknown): void => this.#fault(error)
     const plan = async (): Promise<Plan> => this.#feeds.still(await this.#planner.plan(this.#document, this.#views))
+    this.#world = world
     this.#options = options
     this.#definitions = world.definitions
     this.#devices = world.machine.devices
@@ -170,7 +173,9 @@ export class LiveSession implements Session {
     }
   }
 
-  async request(method: Question | 'profile' | 'upgrade', params: unknown): Promise<unknown> {
+  async request(method: Parameters<Session['request']>[0], params: unknown): Promise<unknown> {
+    if (method === 'memory') return holdings(this.#world, this.#plan)
+    if (method === 'release') return { freed: release(this.#world, this.#plan, methods.release.params.parse(params)) }
     if (method === 'upgrade') return this.#upgrade(params)
     if (method === 'profile') return this.#loop.profile()
     return this.#inspector.answer(method, params)

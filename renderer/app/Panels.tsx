@@ -18,6 +18,7 @@ import { Walker } from '../lesson/Walker.tsx'
 import { ListView } from '../list/ListView.tsx'
 import { ModelsPanel } from '../models/ModelsPanel.tsx'
 import { Palette } from '../palette/Palette.tsx'
+import { MemoryPanel } from '../panels/MemoryPanel.tsx'
 import { ProblemsPanel } from '../panels/ProblemsPanel.tsx'
 import { useEditor } from '../state/editor.ts'
 import { chooseWidths, useUi } from '../state/ui.ts'
@@ -47,7 +48,7 @@ export function Panels() {
   // In a lesson it is there for a selected node or an explained number; else it would only list the notes.
   const inspected = useEditor((s) => s.selection.nodes.size > 0)
   const explained = useExplain((s) => s.asked !== undefined)
-  const { viewer, problems, list, models } = panels
+  const { viewer, problems, list, models, memory } = panels
   // While the start screen is open, the sample has the space beside it to itself.
   const wanted: Readonly<Record<SideName, boolean>> = {
     lesson,
@@ -57,7 +58,7 @@ export function Panels() {
   const order: readonly SideName[] =
     front === 'palette' ? ['lesson', 'palette', 'inspector'] : ['lesson', 'inspector', 'palette']
   const { shown, columns } = useSides(order.filter((id) => wanted[id]))
-  const below = { viewer, list, problems, models }
+  const below = { viewer, list, problems, models, memory }
   const rows = ['canvas', ...(Object.keys(below) as (keyof typeof below)[]).filter((id) => below[id])]
   const rowLayout = useDefaultLayout({ id: 'sightline.rows', panelIds: rows })
   return (
@@ -120,6 +121,14 @@ export function Panels() {
               <Separator className={styles.row} />
               <Panel id="models" defaultSize={240} minSize={80} groupResizeBehavior="preserve-pixel-size">
                 <ModelsPanel />
+              </Panel>
+            </>
+          )}
+          {memory && (
+            <>
+              <Separator className={styles.row} />
+              <Panel id="memory" defaultSize={200} minSize={80} groupResizeBehavior="preserve-pixel-size">
+                <MemoryPanel />
               </Panel>
             </>
           )}

@@ -10,6 +10,7 @@ import {
   Keyboard,
   Map as MapIcon,
   Maximize,
+  MemoryStick,
   Moon,
   PanelBottom,
   PanelLeft,
@@ -152,6 +153,17 @@ export const panelCommands = {
   inspector: panel('inspector', 'Inspector', PanelRight, 'Mod+2'),
   viewer: panel('viewer', 'Viewer', PanelBottom, 'Mod+3'),
   problems: panel('problems', 'Problems', TriangleAlert, 'Mod+4'),
+}
+
+/** Without keys of its own. */
+export const memoryPanel: Command = {
+  id: 'view.memory',
+  label: 'Memory',
+  group: 'View',
+  icon: MemoryStick,
+  keywords: ['panel', 'RAM', 'bytes', 'release', 'forget', 'unload', 'budget'],
+  checked: () => isShown(useUi.getState(), 'memory'),
+  perform: () => togglePanel('memory'),
 }
 
 export const minimap: Command = {
@@ -334,6 +346,7 @@ export const viewCommands = [
   viewCommand,
   ...slots,
   ...Object.values(panelCommands),
+  memoryPanel,
   minimap,
   ...scaleCommands,
   ...themeCommands,

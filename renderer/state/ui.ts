@@ -7,7 +7,7 @@ export interface ViewTarget {
   readonly port: string
 }
 
-export type Panel = 'palette' | 'inspector' | 'viewer' | 'problems' | 'list' | 'models'
+export type Panel = 'palette' | 'inspector' | 'viewer' | 'problems' | 'list' | 'models' | 'memory'
 
 /** The width of a panel beside the canvas that the user chose, and the width of the window then, in px. */
 export interface ChosenWidth {
@@ -66,7 +66,7 @@ const storageKey = 'sightline.ui'
 type StoredUi = Pick<UiState, 'panels' | 'widths' | 'allNodes' | 'minimap' | 'showAtStart' | 'lookForUpdates'>
 
 const defaults: StoredUi = {
-  panels: { palette: true, inspector: true, viewer: false, problems: false, list: false, models: false },
+  panels: { palette: true, inspector: true, viewer: false, problems: false, list: false, models: false, memory: false },
   widths: {},
   allNodes: false,
   minimap: true,
