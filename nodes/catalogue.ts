@@ -26,6 +26,7 @@ import { customKernel as filterCustomKernel } from './filter/custom-kernel.ts'
 import { gaussianBlur as filterGaussianBlur } from './filter/gaussian-blur.ts'
 import { median as filterMedian } from './filter/median.ts'
 import { sharpen as filterSharpen } from './filter/sharpen.ts'
+import { wiredKernel as filterWiredKernel } from './filter/wired-kernel.ts'
 import { crop as geometryCrop } from './geometry/crop.ts'
 import { letterbox as geometryLetterbox } from './geometry/letterbox.ts'
 import { resize as geometryResize } from './geometry/resize.ts'
@@ -52,7 +53,10 @@ import { tfjs as modelTfjs } from './model/tfjs.ts'
 import { tflite as modelTflite } from './model/tflite.ts'
 import { modelWeights as modelWeights } from './model/weights.ts'
 import { conv2d as networkConv2d } from './network/conv2d.ts'
+import { networkFilters as networkFilters } from './network/filters.ts'
 import { maxPool as networkMaxPool } from './network/max-pool.ts'
+import { networkMultiplies as networkMultiplies } from './network/multiplies.ts'
+import { nearestFilter as networkNearestFilter } from './network/nearest-filter.ts'
 import { roiAlign as networkRoiAlign } from './network/roi-align.ts'
 import { roiPool as networkRoiPool } from './network/roi-pool.ts'
 import { colours as segmentColours } from './segment/colours.ts'
@@ -99,6 +103,7 @@ export const catalogue: readonly NodeDefinition[] = [
   filterGaussianBlur,
   filterMedian,
   filterSharpen,
+  filterWiredKernel,
   geometryCrop,
   geometryLetterbox,
   geometryResize,
@@ -125,7 +130,10 @@ export const catalogue: readonly NodeDefinition[] = [
   modelTflite,
   modelWeights,
   networkConv2d,
+  networkFilters,
   networkMaxPool,
+  networkMultiplies,
+  networkNearestFilter,
   networkRoiAlign,
   networkRoiPool,
   segmentColours,

@@ -176,11 +176,15 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   'segment/deeplab': () => ({ model: { python: 'lambda x: np.zeros((1, 5, 5))' } }),
   'segment/to-labels': () => ({ tensor: { python: 'np.random.rand(1, 7, 7, 21)' } }),
   'segment/to-mask': () => ({ tensor: { python: 'np.random.rand(7, 7)' } }),
+  'filter/wired-kernel': () => ({ kernel: { python: 'np.ones((3, 3))' } }),
+  'network/filters': () => ({ weights: { python: 'np.random.rand(7, 7, 3, 4)' } }),
+  'network/nearest-filter': () => ({ weights: { python: 'np.random.rand(7, 7, 3, 4)' } }),
   'model/weights': () => ({ model: { python: 'type("Model", (), {"state_dict": lambda self: {"": 0}})()' } }),
   'tensor/to-image': () => ({ tensor: { python: 'np.random.rand(3, 4, 5)' } }),
 }
 /** Where a line puts an output: a name, `_` for the value of its last expression. Absent: an image is `image` or `_`. */
 const outputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'network/multiplies': { standard: 'standard', separable: 'separable', ratio: 'ratio' },
   'edge/sobel': { x: 'gx', y: 'gy', magnitude: 'magnitude' },
   'geometry/letterbox': { image: 'boxed' },
   'detect/sliding-window': { count: 'count' },
@@ -200,6 +204,9 @@ const incomparable: Readonly<Record<string, string>> = {
   'io/save-image': 'has a test of its own',
   'tensor/inspect': 'prints',
   'model/weights': 'needs a model',
+  'filter/wired-kernel': 'one of its inputs is no picture; its op is compared with OpenCV',
+  'network/filters': 'its input is no picture',
+  'network/nearest-filter': 'its input is no picture; tested in nodes/kernels.test.ts',
   'classify/activation-map': 'its inputs are no pictures; tested with its network',
   'classify/labels': 'its input is no picture; tested with its network',
   'classify/resnet50': 'needs its network',

@@ -160,6 +160,8 @@ describe.skipIf(missing.length > 0 || !existsSync(join(pictures, 'chelsea.png'))
           { id: 'cup', type: 'classify/resnet50' },
           { id: 'depth', type: 'depth/fastdepth' },
           { id: 'seg', type: 'segment/deeplab' },
+          { id: 'learned', type: 'model/weights', params: { path: 'model:resnet50/model.json', name: 'conv1/kernel' } },
+          { id: 'nearest', type: 'network/nearest-filter' },
           { id: 'sal', type: 'segment/u2netp' },
         ],
         [
@@ -168,6 +170,7 @@ describe.skipIf(missing.length > 0 || !existsSync(join(pictures, 'chelsea.png'))
           ['photo.image', 'depth.image'],
           ['bike.image', 'seg.image'],
           ['bike.image', 'sal.image'],
+          ['learned.weights', 'nearest.weights'],
         ],
       )
       const { code, err } = await sightline('run', 'all.json', '--out', 'out', '--raw')
@@ -186,6 +189,17 @@ describe.skipIf(missing.length > 0 || !existsSync(join(pictures, 'chelsea.png'))
       for (const [i, { score }] of cat.entries()) expect(Math.abs(score - (best[i] ?? 0))).toBeLessThan(1e-5)
       // Sums of 2,048 products of about 1e-2 each.
       expectEnlarged(npy('cls.map.npy'), map, 7, chelsea, 1e-3)
+    })
+
+    it('the filters of the first layer that are most like Sobel’s are those that NumPy finds', () => {
+      // a = conv1.sum(2).reshape(49, 64); a /= norm(a, axis=0); k = np.pad(sobel, 2).ravel(); (k / norm(k)) @ a
+      const { rows } = JSON.parse(readFileSync(join(folder, 'out/nearest.table.json'), 'utf8'))
+      const wanted = [
+        [3, 0.689],
+        [40, -0.618],
+        [0, 0.569],
+      ]
+      expect(rows.slice(0, 3)).toEqual(wanted.map(([filter, cosine]) => [filter, expect.closeTo(cosine ?? 0, 3)]))
     })
 
     it('FastDepth gives what ONNX Runtime gives', async () => {
