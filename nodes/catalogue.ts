@@ -64,6 +64,7 @@ import { components as segmentComponents } from './segment/components.ts'
 import { cutOut as segmentCutOut } from './segment/cut-out.ts'
 import { deeplab as segmentDeeplab } from './segment/deeplab.ts'
 import { labelsFromImage as segmentFromImage } from './segment/from-image.ts'
+import { pasteMasks as segmentPasteMasks } from './segment/paste-masks.ts'
 import { sam2 as segmentSam2 } from './segment/sam2.ts'
 import { sam2Masks as segmentSam2Masks } from './segment/sam2-masks.ts'
 import { sam2Prompts as segmentSam2Prompts } from './segment/sam2-prompts.ts'
@@ -141,6 +142,7 @@ export const catalogue: readonly NodeDefinition[] = [
   segmentCutOut,
   segmentDeeplab,
   segmentFromImage,
+  segmentPasteMasks,
   segmentSam2,
   segmentSam2Masks,
   segmentSam2Prompts,

@@ -141,6 +141,10 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
     masks: { python: 'np.random.rand(1, 3, 8, 8).astype(np.float32)' },
     scores: { python: 'np.random.rand(1, 3)' },
   }),
+  'segment/paste-masks': () => ({
+    masks: { python: 'torch.rand(1, 1, 4, 4)' },
+    boxes: { python: 'torch.tensor([[1.0, 2, 9, 8]])' },
+  }),
   'segment/colours': () => ({
     labels: { python: 'np.array([[0, 1], [2, 1]])' },
     colours: { python: 'np.array([[1.0, 0, 1], [0, 1, 0]])' },
@@ -240,6 +244,7 @@ const incomparable: Readonly<Record<string, string>> = {
   'detect/mediapipe': 'tested against MediaPipe’s way in its own test',
   'detect/blazeface': 'needs its network',
   'segment/sam2': 'needs its network',
+  'segment/paste-masks': 'tested against torchvision in its own test',
   'segment/colours': 'its colours are those of the viewer, tested in its own test',
   'segment/sam2-prompts': 'tested against the predictor’s own numbers in its own test',
   'segment/sam2-masks': 'tested against torch in its own test',

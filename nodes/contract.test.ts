@@ -137,10 +137,19 @@ const sequenceOf = (values: readonly Value[]): SequenceValue => ({
   at: (index) => Promise.resolve(values[index] as Value),
 })
 
+/** Tensors that belong to other inputs: their shapes. */
+const shapes: Readonly<Record<string, readonly number[]>> = { 'segment/paste-masks.masks': [2, 1, 3, 3] }
+
 async function inputsFor(node: NodeDefinition, like: ImageShape, optional: boolean): Promise<Record<string, Value>> {
   const entries = Object.entries(node.inputs)
     .filter(([, socket]) => optional || !socket.optional)
-    .map(async ([port, socket], i) => [port, await valueFor(socket, like, 11 + i)] as const)
+    .map(async ([port, socket], i) => {
+      const shape = shapes[`${node.type}.${port}`]
+      if (!shape) return [port, await valueFor(socket, like, 11 + i)] as const
+      const numbers = noise(countOf({ kind: 'tensor', shape, axes: [] }), 11 + i)
+      const tensor = { kind: 'tensor', shape, axes: [...(socket.axes?.[0] ?? '')] } as const
+      return [port, (await bench.device.ops.fromNumbers({ shape: tensor, numbers })) as Value] as const
+    })
   return Object.fromEntries(await Promise.all(entries))
 }
 

@@ -71,6 +71,8 @@ export const problemWords = {
     '"{path}" has {given} names, but the network tells {wanted} classes apart. Write one name a line, in the order of the classes.',
   'detect.shape':
     'The network gives {given}; this format has {wanted}. Choose the format of the network, and wire the picture that it was shown.',
+  'masks.shape':
+    'There are {count} boxes and masks of the shape {given}; wanted is one square mask for each box: boxes × 1 × rows × columns.',
   'sam.shape':
     'The masks ({masks}), scores ({scores}) and labels ({labels}) do not belong together: masks are objects × candidates × rows × columns, scores objects × candidates, labels objects × prompts. Wire all three from the same decoder and prompts.',
   'annotations.wrong':
