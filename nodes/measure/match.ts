@@ -24,7 +24,7 @@ export const match = defineNode({
   version: 1,
   kind: 'pure',
   draft: 'none',
-  title: 'Right and wrong boxes',
+  title: 'Match boxes',
   alias: 'COCOeval.evaluateImg',
   keywords: [
     'true positive',
