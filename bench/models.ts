@@ -17,6 +17,10 @@ import { type Made, makeEngine } from '../host/engine.ts'
 import { createServices } from '../host/files/services.ts'
 import { root } from '../host/installation.ts'
 import { createModelDevice } from '../host/models/device.ts'
+import { litert } from '../host/models/runtimes/litert.ts'
+import { entryOf } from '../host/store/manifest.ts'
+import { modelFolder } from '../host/store/places.ts'
+import { isInstalled } from '../host/store/store.ts'
 import { median } from './pairs.ts'
 import type { Suite } from './report.ts'
 
@@ -250,6 +254,37 @@ export const models: Suite = async ({ report, say, threads }) => {
     })
     await session.release()
   } else say('YOLOX-nano is left out: SIGHTLINE_TEST_DATA does not say where it is')
+
+  const classifiers = [0, 1, 2, 3, 4].map((i) => [`efficientnet-lite${i}`, 'images', 'Softmax'] as const)
+  for (const [name, input, output] of classifiers) {
+    const entry = entryOf(name)
+    const { width = 1, height = 1 } = entry.expects[0]?.size ?? {}
+    if (!(await isInstalled(entry))) {
+      say(`${name} is left out: it is not installed`)
+      continue
+    }
+    const path = join(modelFolder(name), entry.main)
+    const content = new Uint8Array(await readFile(path))
+    const file = { path, real: path, sha256: '', bytes: content.length }
+    // The same library in this process, without engine and pipes.
+    const bare = await litert.load(file, [], { threads: 1, read: () => content })
+    const numbers = Uint8Array.from({ length: 3 * width * height }, (_, i) => (i * 7) % 256)
+    const shape = [1, height, width, 3]
+    const picture = await tensor(shape, numbers)
+    const given = new Map([[input, { dtype: 'uint8', shape, numbers }]])
+    const [ours, theirs, apart]: [number[], number[], number[]] = [[], [], []]
+    for (let i = 0; i < 12; i++) {
+      const start = performance.now()
+      const mine = await run(`model:${name}/${entry.main}`, { [input]: picture })
+      const between = performance.now()
+      const wanted = (await bare.run(given, [output])).get(output)?.numbers as Float32Array
+      ours.push(between - start)
+      theirs.push(performance.now() - between)
+      apart.push(mine[output]?.reduce((most, value, n) => Math.max(most, Math.abs(value - (wanted[n] ?? 0))), 0) ?? 1)
+    }
+    const figures = { 'ours ms': median(ours), 'bare session ms': median(theirs) }
+    row(name, { ...figures, 'largest difference': Math.max(...apart).toString() })
+  }
   clearInterval(alive)
   shelf.close()
   await device.close()

@@ -44,7 +44,29 @@ const twice = defineComposite({
   explain: { idea: '', reference: '' },
 })
 
-const catalogue = new Map([...others, ...[blur, twice].map((node) => [node.type, nodeInfo(node)] as const)])
+const chosen = defineComposite({
+  type: 'filter/chosen',
+  version: 1,
+  title: 'Chosen',
+  summary: 'Blurs as one of two presets does.',
+  nodes: { first: { of: blur }, second: { of: blur } },
+  wires: { 'second.image': 'first.image' },
+  inputs: { image: ['first.image'] },
+  outputs: { image: 'second.image' },
+  choices: {
+    preset: {
+      spec: param.choice({ default: 'soft', of: ['soft', 'strong'] }),
+      sets: {
+        soft: { 'first.sigma': 1, 'second.sigma': 2 },
+        strong: { 'first.sigma': 8, 'second.sigma': 9, 'second.passes': 7 },
+      },
+    },
+  },
+  params: { passes: { to: ['first.passes'] } },
+  explain: { idea: '', reference: '' },
+})
+
+const catalogue = new Map([...others, ...[blur, twice, chosen].map((node) => [node.type, nodeInfo(node)] as const)])
 const used = doc({ photo: 'io/photo', it: ['filter/twice', { params: { sigma: 5 } }] }, ['photo.image > it.image'])
 
 describe('a composite', () => {
@@ -134,5 +156,37 @@ describe('a composite', () => {
     expect(document.edges).toEqual(used.edges)
     expect(applyEdit(document, inverse).document).toEqual(used)
     expect(() => ownCopy(used, catalogue, 'photo')).toThrow('no built-in node')
+  })
+})
+
+describe('a choice among presets', () => {
+  const inside = (params: Readonly<Record<string, string | number>>) => {
+    const flat = flatten(doc({ it: ['filter/chosen', { params }] }), catalogue)
+    return [...flat.nodes.values()].map(({ record }) => record.params)
+  }
+
+  it('is a parameter that sets several inside at once', () => {
+    expect(nodeInfo(chosen).params.preset).toMatchObject({ type: 'choice', default: 'soft' })
+    expect(inside({})).toEqual([{ sigma: 1, passes: 1 }, { sigma: 2 }])
+    expect(inside({ preset: 'strong', passes: 3 })).toEqual([
+      { sigma: 8, passes: 3 },
+      { sigma: 9, passes: 7 },
+    ])
+  })
+
+  it('names only parameters that are there', () => {
+    const spec = param.choice({ default: 'a', of: ['a'] })
+    const choices = { preset: { spec, sets: { a: { 'first.radius': 1 } } } }
+    const parts = { nodes: { first: { of: blur } }, wires: {}, inputs: {}, outputs: {}, params: {} }
+    const words = { type: 'filter/wrong', version: 1, title: '', summary: '', explain: { idea: '', reference: '' } }
+    expect(() => defineComposite({ ...words, ...parts, choices })).toThrow('there is no first.radius inside')
+  })
+
+  it('is what it was in a copy of one’s own', () => {
+    const before = doc({ it: ['filter/chosen', { params: { preset: 'strong' } }] })
+    const after = applyEdit(before, ownCopy(before, catalogue, 'it').edit).document
+    const records = (document: typeof before) =>
+      [...flatten(document, catalogue).nodes.values()].map(({ id, record }) => [id, record.params])
+    expect(records(after)).toEqual(records(before))
   })
 })
