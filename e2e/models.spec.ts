@@ -24,6 +24,33 @@ test('wires to a model that cannot be read are kept and drawn', async ({ editor 
   await expect(editor.wireTo('picture.tensor')).toHaveAttribute('data-waiting', 'true')
 })
 
+test('a dropped model becomes a node with its sockets at the pointer', { tag: '@browser' }, async ({
+  editor,
+  page,
+}) => {
+  await editor.newDocument()
+  const fixture = (name: string) => ({ name, type: '', content: readFileSync(`host/models/fixtures/${name}`) })
+  await editor.drop([fixture('linear.onnx')], { x: 200, y: 160 })
+  await expect(editor.socket('onnx.x', 'in')).toBeVisible()
+  await expect(editor.socket('onnx.y', 'out')).toBeVisible()
+  const graph = fixture('graph/model.json')
+  const model = { ...graph, name: 'model.json', type: 'application/json' }
+  await editor.drop([model], { x: 200, y: 420 })
+  await expect(
+    page
+      .getByLabel(/^Notifications/)
+      .getByText('has its weights in other files')
+      .first(),
+  ).toBeVisible()
+  const shards = ['1of2', '2of2'].map((part) => ({
+    ...fixture(`graph/group1-shard${part}.bin`),
+    name: `group1-shard${part}.bin`,
+  }))
+  await editor.drop([model, ...shards], { x: 200, y: 420 })
+  await expect(editor.socket('tfjs.x', 'in')).toBeVisible()
+  await expect(editor.nodes).toHaveCount(2)
+})
+
 test.describe('installing', { tag: '@browser' }, () => {
   // It has a program of its own to start.
   test.describe.configure({ timeout: 180_000 })

@@ -386,9 +386,12 @@ export const methods = {
     params: z.object({ name: modelName }),
     result: z.object({}),
   },
-  /** Keeps a dropped file (the tail) and returns the path under which nodes read it. */
+  /**
+   * Keeps a dropped file (the tail) and returns the path under which nodes read it. `beside`: the path of an earlier one, in whose
+   * folder it is kept, as a model's weights.
+   */
   upload: {
-    params: z.object({ name: z.string().min(1).max(255) }),
+    params: z.object({ name: z.string().min(1).max(255), beside: path.optional() }),
     result: z.object({ path: z.string() }),
   },
 } as const

@@ -28,7 +28,9 @@ export const problemWords = {
   'gallery.unknown': 'There is no "{id}" in the gallery; it has {known}.',
   'gallery.no-picture':
     'The output "{port}", which should be its picture in the gallery, is not a picture. Name an output that is one under "about".',
-  'drop.refused': `"{name}" cannot be opened here. Drop a pipeline (.sightline.json), pictures (${pictureWords}), a folder of pictures or a 3D scene.`,
+  'drop.refused': `"{name}" cannot be opened here. Drop a pipeline (.sightline.json), pictures (${pictureWords}), a folder of pictures, a 3D scene or a model (.onnx, .tflite, or model.json with its weights).`,
+  'drop.model-parts':
+    '"{name}" has its weights in other files, which were not dropped with it: {missing}. Drop all of them together, or the folder that they are in.',
   'drop.folder-empty': 'The folder "{name}" has no pictures in it (its subfolders are not searched).',
   'drop.folder-large':
     'The folder "{name}" has {count} pictures; at most {limit} become nodes of their own. Add the node "Folder" and choose it there.',

@@ -109,3 +109,18 @@ test('the folders of a user are where each system has them', () => {
   expect(userFolders({}, 'darwin', '/Users/ada').data).toBe('/Users/ada/Library/Application Support/Sightline')
   expect(userFolders({ SIGHTLINE_HOME: '/s' }, 'win32', 'x')).toEqual({ settings: '/s/settings', data: '/s/data' })
 })
+
+test('keeps the parts of a model beside it, and copies them together', async () => {
+  const model = await keepUpload(uploads, 'model.json', text('{"weights": "shard1"}'))
+  const part = await keepUpload(uploads, 'shard1', text('numbers'), model)
+  expect(dirname(part)).toBe(dirname(model))
+  await expect(keepUpload(uploads, 'shard1', text('x'), '/etc/passwd')).rejects.toMatchObject({
+    code: 'file.unsafe-path',
+  })
+  const { paths, remove } = await copyUploads([model], join(folder.path, 'p.files'))
+  const copied = paths.get(model) ?? ''
+  expect((await readdir(dirname(copied))).sort()).toEqual(['model.json', 'shard1'])
+  expect(dirname(dirname(copied))).toBe(join(folder.path, 'p.files'))
+  await remove()
+  await expect(readdir(join(folder.path, 'p.files'))).rejects.toMatchObject({ code: 'ENOENT' })
+})

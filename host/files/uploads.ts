@@ -23,19 +23,26 @@ const homeOf = (folder: string, path: string): string | undefined => {
 
 export const isUpload = (folder: string, path: string): boolean => homeOf(folder, path) !== undefined
 
-/** A file dropped twice is stored once, so that nothing runs again. @returns its path */
-export async function keepUpload(folder: string, given: string, data: Uint8Array): Promise<string> {
+/**
+ * A file dropped twice is stored once, so that nothing runs again.
+ * @param beside an earlier upload that it belongs to: it is kept in the same folder, under its own name
+ * @returns its path
+ */
+export async function keepUpload(folder: string, given: string, data: Uint8Array, beside?: string): Promise<string> {
   // A name valid on this machine, whatever machine the window is on: no folders, nothing hidden or refused by Windows.
   const plain = basename(given.replaceAll('\\', '/')).replace(/[<>:"|?*\p{Cc}]/gu, '_')
   // The end, with the extension, of a name too long for the file system.
   const name = cutToBytes(plain, 200, 'end').replace(/^\.+/, '')
   if (data.length === 0) throw new SightlineError('file.empty', { path: given })
-  const home = join(folder, createHash('sha256').update(data).digest('hex').slice(0, 32))
+  const shared = beside === undefined ? undefined : homeOf(folder, beside)
+  if (beside !== undefined && !shared) throw new SightlineError('file.unsafe-path', { path: beside })
+  const home = shared ?? join(folder, createHash('sha256').update(data).digest('hex').slice(0, 32))
   const path = join(home, name || 'file')
   try {
     await makeFolder(home, 0o700)
     const there = await stat(path).catch(() => undefined)
-    if (there?.size !== data.length) await writeAtomic(path, data)
+    // The folder is named after the content of its first file alone.
+    if (shared || there?.size !== data.length) await writeAtomic(path, data)
   } catch (error) {
     throw fileProblem(error, path, 'write')
   }
@@ -90,15 +97,24 @@ async function copy(from: Uint8Array, name: string, folder: string): Promise<{ p
   }
 }
 
+/** What was dropped together with it and lies beside it: names of files. */
+async function partsOf(upload: string): Promise<readonly string[]> {
+  const names = await readdir(dirname(upload)).catch(() => [])
+  return names.filter((name) => name !== basename(upload) && !name.startsWith('.'))
+}
+
 /**
- * Copies uploads into a folder, creating it if necessary. A missing one is left out.
+ * Copies uploads into a folder, creating it if necessary. A missing one is left out. One with parts gets a folder of its own in it,
+ * where they keep their names.
  * @throws `file.*`; then nothing is left behind
  */
 export async function copyUploads(uploads: readonly string[], folder: string): Promise<Copies> {
   const paths = new Map<string, string>()
   const made: string[] = []
+  const folders = new Set<string>()
   const remove = async (): Promise<void> => {
     for (const path of made) await rm(path, { force: true })
+    for (const own of folders) await rmdir(own).catch(() => undefined)
     // If it contains something, it was not made for this alone.
     if (made.length > 0) await rmdir(folder).catch(() => undefined)
   }
@@ -106,8 +122,15 @@ export async function copyUploads(uploads: readonly string[], folder: string): P
     for (const upload of new Set(uploads)) {
       const data = await readFile(upload).catch(() => undefined)
       if (!data) continue
-      await makeFolder(folder)
-      const copied = await copy(data, basename(upload), folder)
+      const parts = await partsOf(upload)
+      const own = parts.length > 0 ? join(folder, `model-${basename(dirname(upload)).slice(0, 8)}`) : folder
+      await makeFolder(own)
+      if (own !== folder) folders.add(own)
+      for (const name of parts) {
+        const part = await copy(await readFile(join(dirname(upload), name)), name, own)
+        if (part.made) made.push(part.path)
+      }
+      const copied = await copy(data, basename(upload), own)
       if (copied.made) made.push(copied.path)
       paths.set(upload, copied.path)
     }

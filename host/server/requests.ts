@@ -163,7 +163,7 @@ const handlers: Handlers = {
     if (last && !more) desk.inflation = undefined
     return new Reply({ more }, bytes)
   },
-  upload: async ({ uploads }, { name }, tail) => ({ path: await keepUpload(uploads, name, tail) }),
+  upload: async ({ uploads }, { name, beside }, tail) => ({ path: await keepUpload(uploads, name, tail, beside) }),
   async allow(desk, { uses }) {
     await desk.allow(uses)
     desk.keeping.allow(uses)

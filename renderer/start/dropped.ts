@@ -15,11 +15,17 @@ export const isPipeline = ({ name, type }: Named): boolean =>
   !isScene(name) && (endsIn(name, ['json']) || type === 'application/json')
 export const isPicture = ({ name, type }: Named): boolean => endsIn(name, taken) || type.startsWith('image/')
 
+/** The node that runs a model, by the end of its file's name. A model.json is told from a pipeline by its content. */
+const modelNodes = { onnx: 'model/onnx', ort: 'model/onnx', tflite: 'model/tflite' } as const
+export const modelNode = (name: string): string | undefined =>
+  Object.entries(modelNodes).find(([extension]) => endsIn(name, [extension]))?.[1]
+
 export interface Dropped<F extends Named> {
   /** The first one: only one is opened at a time. */
   readonly pipeline: F | undefined
   readonly scene: F | undefined
   readonly pictures: readonly F[]
+  readonly models: readonly F[]
   readonly refused: readonly F[]
 }
 
@@ -28,7 +34,10 @@ export function sorted<F extends Named>(files: readonly F[]): Dropped<F> {
     pipeline: files.find(isPipeline),
     scene: files.find(({ name }) => isScene(name)),
     pictures: files.filter(isPicture),
-    refused: files.filter((file) => !isPipeline(file) && !isScene(file.name) && !isPicture(file)),
+    models: files.filter(({ name }) => modelNode(name)),
+    refused: files.filter(
+      (file) => !isPipeline(file) && !isScene(file.name) && !isPicture(file) && !modelNode(file.name),
+    ),
   }
 }
 
@@ -51,7 +60,7 @@ const readAll = (reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> 
 const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
   new Promise((resolve, reject) => entry.file(resolve, reject))
 
-/** The files directly in a folder: an unpacked .sog, or pictures. */
+/** The files directly in a folder: an unpacked .sog, a TensorFlow.js model, or pictures. */
 async function filesIn(folder: FileSystemDirectoryEntry): Promise<readonly File[]> {
   const reader = folder.createReader()
   const entries: FileSystemEntry[] = []
@@ -60,6 +69,8 @@ async function filesIn(folder: FileSystemDirectoryEntry): Promise<readonly File[
   const all = entries.filter((entry): entry is FileSystemFileEntry => entry.isFile)
   const list = all.find(({ name }) => isSogList(name))
   if (list && sogFiles(await (await fileOf(list)).text())) return Promise.all(all.map(fileOf))
+  // A model with its weights in other files.
+  if (all.some(({ name }) => name === 'model.json')) return Promise.all(all.map(fileOf))
   const files = all.filter(({ name }) => isPicture({ name, type: '' }))
   if (files.length === 0) throw new SightlineError('drop.folder-empty', { name: folder.name })
   if (files.length > mostOfFolder)

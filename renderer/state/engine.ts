@@ -301,14 +301,23 @@ export const stopSources = (nodes?: readonly string[]): boolean =>
 export const cancelRun = (): boolean => send({ type: 'cancel' })
 /** Shows element `index` of a sequence. */
 export const scrub = (node: string, index: number): boolean => send({ type: 'scrub', node, index })
-/** Keeps a dropped file on the machine that computes. Returns its path there. Throws `protocol.too-large`. */
-export async function upload(file: File): Promise<string> {
+/**
+ * Keeps a dropped file on the machine that computes. Returns its path there. Throws `protocol.too-large`.
+ * @param beside an earlier one, to which it belongs
+ */
+export async function upload(file: File, beside?: string): Promise<string> {
   if (file.size > maxTail)
     throw new SightlineError('protocol.too-large', {
       bytes: Math.ceil(file.size / 1e6),
       limit: Math.floor(maxTail / 1e6),
     })
-  return (await request('upload', { name: file.name }, new Uint8Array(await file.arrayBuffer()))).path
+  return (
+    await request(
+      'upload',
+      { name: file.name, ...(beside !== undefined && { beside }) },
+      new Uint8Array(await file.arrayBuffer()),
+    )
+  ).path
 }
 
 /** Tries to connect at once. */
