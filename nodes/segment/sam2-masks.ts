@@ -1,5 +1,5 @@
 import { defineNode } from '../../engine/graph/node.ts'
-import { expr, greater, max, mul, select } from '../../engine/ops/expr.ts'
+import { type Expr, expr, greater, max, mul, select } from '../../engine/ops/expr.ts'
 import type { Ops } from '../../engine/types/ops.ts'
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
@@ -56,7 +56,7 @@ const nothing = (ops: Ops, { width, height }: Size): Promise<ImageValue> =>
 /** Gives the logits of an object, enlarged to the picture. */
 async function logitsOf(ops: Ops, masks: TensorValue, chosen: readonly number[], size: Size) {
   const [, candidates = 0, height = 0, width = 0] = masks.shape
-  const numbers = Float32Array.from(await ops.read(masks, {}))
+  const numbers = await ops.read(masks, {})
   return async (object: number): Promise<ImageValue> => {
     const at = (object * candidates + (chosen[object] ?? 0)) * height * width
     const shape = { kind: 'image', height, width, channels: 1, space: 'data', alpha: false } as const
@@ -126,20 +126,23 @@ export const sam2Masks = defineNode({
     const logitsAt = await logitsOf(ops, masks, chosen, { width, height })
     const present = prompted.flatMap((has, i) => (has ? [i] : []))
 
-    const above = (logits: ImageValue) =>
-      ops.pointwise(logits, { formula: expr((a) => greater(a, threshold)), range: null })
-    // Where objects overlap, a pixel belongs to the surer one.
-    const aboveAll = (logits: ImageValue, others: ImageValue) =>
-      ops.pointwise(logits, others, { formula: expr((a, b) => mul(greater(a, threshold), greater(a, b))), range: null })
-    let number = await nothing(ops, { width, height })
+    let number: ImageValue | undefined
     let best: ImageValue | undefined
     for (const object of present) {
       signal.throwIfAborted()
       const logits = await logitsAt(object)
-      const wins = await (best ? aboveAll(logits, best) : above(logits))
-      number = await ops.pointwise(number, wins, { formula: expr((n, w) => select(w, object + 1, n)), range: null })
-      best = best ? await ops.pointwise(best, logits, { formula: expr((a, b) => max(a, b)) }) : logits
+      const above = (logit: Expr) => greater(logit, threshold)
+      if (number && best) {
+        // Where objects overlap, a pixel belongs to the surer one.
+        const formula = expr((n, l, b) => select(mul(above(l), greater(l, b)), object + 1, n))
+        number = await ops.pointwise(number, logits, best, { formula, range: null })
+        best = await ops.pointwise(best, logits, { formula: expr((b, l) => max(b, l)) })
+      } else {
+        number = await ops.pointwise(logits, { formula: expr((l) => mul(above(l), object + 1)), range: null })
+        best = logits
+      }
     }
+    number ??= await nothing(ops, { width, height })
     const read = async (part: TensorValue) => Float32Array.from(await ops.read(part, {}))
     const names = namesOf(objects, detections && (await boxesOf(detections, read)))
     const inAny = await ops.pointwise(number, { formula: expr((n) => greater(n, 0)), space: 'gray', range: [0, 1] })
