@@ -27,6 +27,9 @@ const compositeSchema = z.object({
   inputs: z.record(z.string(), boundaryInputSchema),
   outputs: z.record(z.string(), boundaryOutputSchema),
   params: z.record(z.string(), z.array(portSchema).readonly()),
+  choices: z
+    .record(z.string(), z.record(z.string(), z.record(z.string(), z.union([z.string(), z.number()]))))
+    .optional(),
 })
 
 export const nodeInfoSchema = z.object({
