@@ -98,7 +98,7 @@ test('Build begins empty; Escape goes on with the sample; the menu brings it bac
 })
 
 test('Learn leads to the lessons, with the keyboard alone', { tag: '@browser' }, async ({ opened: editor, page }) => {
-  await editor.start.getByRole('button', { name: 'Learn' }).focus()
+  await editor.start.getByRole('button', { name: /^Learn/ }).focus()
   await page.keyboard.press('Enter')
   const lessons = editor.start.locator('[data-lesson]')
   await expect(lessons).toHaveCount(3)
@@ -117,7 +117,7 @@ test('Learn leads to the lessons, with the keyboard alone', { tag: '@browser' },
   await page.keyboard.press('Control+k')
   await page.keyboard.type('start screen')
   await page.keyboard.press('Enter')
-  await editor.start.getByRole('button', { name: 'Learn' }).click()
+  await editor.start.getByRole('button', { name: /^Learn/ }).click()
   await expect(lessons.first()).toContainText('at step 2 of 9')
   await editor.start.getByRole('button', { name: 'Continue at step 2 of 9' }).click()
   await expect(walker).toContainText('2 of 9')
