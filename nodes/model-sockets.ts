@@ -2,10 +2,10 @@
 
 import type { ModelPort } from '../engine/graph/models.ts'
 import type { NodeContext, ShapeContext, Sockets } from '../engine/graph/node.ts'
-import { describePort } from '../engine/models/check.ts'
+import { checkKnown, describePort } from '../engine/models/check.ts'
 import { param } from '../engine/types/param.ts'
 import type { ModelExpects } from '../engine/values/expects.ts'
-import type { Shape, TensorValue, Value } from '../engine/values/index.ts'
+import type { Shape, TensorShape, TensorValue, Value } from '../engine/values/index.ts'
 import type { SocketSpec } from '../engine/values/socket.ts'
 
 export const modelFile = (accept: readonly string[], help: string) =>
@@ -57,9 +57,24 @@ export async function socketsOfModel(path: string, taps: string, { models }: Sha
   return { inputs: byName(inputs, expected), outputs: { ...inner, ...byName(outputs, output) } }
 }
 
-/** Of the outputs whose every length the file states. */
-export async function shapesOfModel(path: string, { models }: ShapeContext): Promise<Record<string, Shape>> {
-  const { outputs } = await models.describe(path)
+const isShape = (given: unknown): given is Shape => typeof given === 'object' && given !== null && 'kind' in given
+
+/**
+ * Of the outputs whose every length the file states.
+ * @param given what is known of the inputs, by name, among parameters
+ * @throws what `models.run` would of shapes that are known
+ */
+export async function shapesOfModel(
+  path: string,
+  given: Readonly<Record<string, unknown>>,
+  { models }: ShapeContext,
+): Promise<Record<string, Shape>> {
+  const { inputs, outputs } = await models.describe(path)
+  const known = inputs.flatMap(({ name }): [string, TensorShape][] => {
+    const shape = given[name]
+    return isShape(shape) && shape.kind === 'tensor' ? [[name, shape]] : []
+  })
+  checkKnown({ inputs }, Object.fromEntries(known))
   return Object.fromEntries(
     outputs.flatMap(({ name, dtype, shape, axes }): [string, Shape][] => {
       const lengths = shape?.filter((length) => typeof length === 'number')

@@ -45,6 +45,22 @@ const feed = (type: string, numbers: readonly number[]) =>
     explain: { idea: 'For tests.', reference: 'Sightline' },
   })
 
+/** A tensor of four rows of two numbers, known before it runs; it never does. */
+const wide = defineNode({
+  type: 'test/wide',
+  version: 1,
+  kind: 'pure',
+  draft: 'exact',
+  title: 'Wide',
+  summary: 'For tests.',
+  inputs: {},
+  params: {},
+  outputs: { tensor: socket.tensor() },
+  shape: () => ({ tensor: { kind: 'tensor', shape: [4, 2], axes: ['N', 'C'] } }),
+  run: () => Promise.reject(new Error('it does not run')),
+  explain: { idea: 'For tests.', reference: 'Sightline' },
+})
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sightline-model-nodes-'))
   devices = await createTestDevices()
@@ -54,7 +70,7 @@ beforeAll(async () => {
     feed('test/graph', expected.graph.x),
     feed('test/tflite', expectedTflite.linear.x),
   ]
-  const nodes = [onnx, tfjs, tflite, modelWeights, ...feeds]
+  const nodes = [onnx, tfjs, tflite, modelWeights, wide, ...feeds]
   engine = createEngine({ device, arena, models, nodes, memory: 256 << 20 })
 })
 afterAll(async () => {
@@ -115,6 +131,18 @@ describe.each([
 })
 
 describe('a window', () => {
+  it('says before anything runs that a shape does not fit', async () => {
+    const window = new TestWindow(engine, createServices({ base: fixtures }), 20_000)
+    await window.open(
+      graphOf({ feed: 'test/wide', net: ['model/onnx', { path: 'linear.onnx' }] }, ['feed.tensor > net.x']),
+    )
+    await window.until('the problem', () => window.reports.get('net')?.status === 'error')
+    expect(window.reports.get('net')?.problem).toMatchObject({
+      ...{ code: 'model.shape', params: { input: 'x', wanted: 'float32 batch × 3', given: '4 × 2' } },
+    })
+    window.session.close()
+  })
+
   it('lists the loaded models with their memory, and unloads them', async () => {
     // A model counts with all the memory of its process, for which the other engine has hardly room.
     const { device, arena } = devices.threads

@@ -1,7 +1,7 @@
 /** Whether what is wired to a model fits what its file says. */
 import type { ModelDescription, ModelPort } from '../graph/models.ts'
 import { SightlineError } from '../types/problem.ts'
-import type { TensorValue } from '../values/index.ts'
+import type { TensorShape, TensorValue } from '../values/index.ts'
 import { dtypeOf } from './op.ts'
 
 /**
@@ -57,7 +57,21 @@ export function checkInputs(
   }
 }
 
-function checkDtype({ name, dtype }: ModelPort, value: TensorValue): void {
+/** The same for what is known before anything runs: shapes of inputs, by name. Others are not missed. Throws `model.shape`, `model.dtype`. */
+export function checkKnown(
+  { inputs }: Pick<ModelDescription, 'inputs'>,
+  known: Readonly<Record<string, TensorShape | undefined>>,
+): void {
+  const lengths = new Map<string, number>()
+  for (const input of inputs) {
+    const shape = known[input.name]
+    if (!shape) continue
+    checkDtype(input, shape)
+    checkShape(input, shape, lengths)
+  }
+}
+
+function checkDtype({ name, dtype }: ModelPort, value: TensorShape): void {
   const takenAs = takes[dtype]
   const params = { input: name, wanted: dtype, given: dtypeOf(value) }
   if (!takenAs) {
@@ -68,7 +82,7 @@ function checkDtype({ name, dtype }: ModelPort, value: TensorValue): void {
     throw new SightlineError('model.dtype', { ...params, advice: `Convert it to ${takenAs.join(' or ')} first.` })
 }
 
-function checkShape({ name, dtype, shape }: ModelPort, value: TensorValue, lengths: Map<string, number>): void {
+function checkShape({ name, dtype, shape }: ModelPort, value: TensorShape, lengths: Map<string, number>): void {
   if (!shape) return
   const known = shape.map((length) => (typeof length === 'string' ? (lengths.get(length) ?? length) : length))
   const fits = (length: number | string | null, at: number): boolean => {

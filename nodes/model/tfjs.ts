@@ -21,7 +21,7 @@ export const tfjs = defineNode({
   },
   outputs: {},
   sockets: { by: ['path', 'taps'], of: ({ path, taps }, context) => socketsOfModel(path, taps, context) },
-  shape: ({ path }, context) => shapesOfModel(path, context),
+  shape: ({ path, ...given }, context) => shapesOfModel(path, given, context),
   identity: ({ path }, { models }) => models.identity(path),
   watches: ({ path }) => (path ? [path] : []),
   run: ({ path, taps }, context) => runModel(path, taps, context),
