@@ -141,6 +141,8 @@ export const problemWords = {
     'The model "{name}" is not installed ("{path}" is missing). Install it from the Models panel, or with: sightline models pull {name} --yes',
   'model.not-genuine':
     'The {what} downloaded for "{name}" is not the one in the manifest (its hash differs), so nothing was installed. Try again; if it happens again, do not use it.',
+  'model.altered':
+    'The file "{path}" is not as it was installed (its hash differs from the manifest), so it is not opened. Install it again: sightline models remove {name}, then sightline models pull {name} --yes',
   'model.package-refused':
     'The package of "{name}" was refused: {reason}. Nothing was installed; do not use this package.',
   'model.none-there':

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { Runtime, Services } from '../../engine/types/services.ts'
+import { genuine } from '../store/genuine.ts'
 import { decodeFile, type FileRef, probeFile } from './decode.ts'
 import { encodeFile } from './encode.ts'
 import { identityOf, listPictures } from './folder.ts'
@@ -93,11 +94,11 @@ export function createServices({ base, own = true, uploads, allow, samples }: Se
         return text
       },
       async open(path, signal) {
-        return openedFile(await find(path, 'read', signal), signal)
+        return genuine(await openedFile(await find(path, 'read', signal), signal))
       },
       async openPart(whole, name, signal) {
         const near = { ...places, readable: [...places.readable, dirname(whole.real)] }
-        return openedFile(await find(partPath(whole, name), 'read', signal, near), signal)
+        return genuine(await openedFile(await find(partPath(whole, name), 'read', signal, near), signal))
       },
       async list(folder, pattern, signal) {
         const paths = await listPictures(await placeOf(folder, 'read', { folder: true }), pattern)

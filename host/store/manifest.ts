@@ -82,3 +82,16 @@ export const licenceText = (id: string): string => join(root, 'assets/licences',
 /** Where it comes from, in words. */
 export const sourceOf = ({ source }: ModelEntry): string =>
   'url' in source ? source.url : `${source.package}@${source.version} of the npm registry`
+
+const found = new Map<string, ModelEntry | undefined>()
+
+/** Undefined where the manifest has none. Read once. */
+export function findEntry(name: string): ModelEntry | undefined {
+  const key = `${name} ${folder()}`
+  if (!found.has(key))
+    found.set(
+      key,
+      readManifest().find((entry) => entry.name === name),
+    )
+  return found.get(key)
+}

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { absolutePath, realPath } from '../files/paths.ts'
+import { createServices } from '../files/services.ts'
 import { entryOf, licenceText, type ModelEntry, readEntry, readManifest } from './manifest.ts'
 import { modelFolder, modelPath, modelsFolder } from './places.ts'
 import type { withPackage } from './registry.ts'
@@ -118,6 +119,22 @@ describe('paths of installed models', () => {
     expect(absolutePath(path, '/anywhere')).toBe(join(modelFolder('tiny'), 'model.json'))
     expect(await realPath(path, 'read', places)).toBe(join(modelFolder('tiny'), 'model.json'))
     await expect(realPath(path, 'write', places)).rejects.toMatchObject({ code: 'file.outside' })
+  })
+
+  it('are not opened once they were changed', async () => {
+    const manifest = join(home, 'manifest')
+    await mkdir(manifest)
+    await writeFile(join(manifest, 'tiny.json'), JSON.stringify(entry))
+    vi.stubEnv('SIGHTLINE_MODELS', manifest)
+    await pull(entry, packed(content))
+    const { open, openPart } = createServices({ base: home })
+    const { signal } = new AbortController()
+    const whole = await open('model:tiny/model.json', signal)
+    await writeFile(join(modelFolder('tiny'), 'shard1'), 'nUmbers')
+    const altered = { code: 'model.altered', params: { path: 'model:tiny/shard1', name: 'tiny' } }
+    await expect(openPart(whole, 'shard1', signal)).rejects.toMatchObject(altered)
+    await writeFile(join(modelFolder('tiny'), 'model.json'), '[]')
+    await expect(open('model:tiny/model.json', signal)).rejects.toMatchObject({ code: 'model.altered' })
   })
 
   it('say how to install what is missing', async () => {
