@@ -103,19 +103,15 @@ function ResultLine({ kept, onRelease }: { kept: Holdings['results'][number]; on
   const { node, held, arena, spilled, gpu } = kept
   const at = node.split('/')
   const title = useEditor((s) => titleAt(s, at))
+  // Another pipeline was opened meanwhile: the next answer is about that one.
+  if (title === undefined) return null
   return (
     <Line
       id={node}
-      title={title ?? node}
+      title={title}
       name={
-        <button
-          type="button"
-          className={styles.node}
-          translate="no"
-          disabled={!title}
-          onClick={() => void showNode(at)}
-        >
-          {title ?? node}
+        <button type="button" className={styles.node} translate="no" onClick={() => void showNode(at)}>
+          {title}
         </button>
       }
       where={whereOf(kept)}
