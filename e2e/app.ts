@@ -85,6 +85,8 @@ let uncaught: string[] = []
 
 /** What the browser stores for a user who wants no start screen: without it, a test begins a second sooner. */
 const withoutStart = (): void => {
+  // The page that a browser shows when nobody answers has no storage.
+  if (location.protocol === 'chrome-error:') return
   if (!localStorage.getItem('sightline.ui')) localStorage.setItem('sightline.ui', '{"showAtStart":false}')
 }
 
@@ -345,7 +347,7 @@ export class Editor {
   /** Without the start screen the panels come first, then the pipeline is fitted to the view. */
   async laidOut(): Promise<void> {
     await this.frames(4)
-    await this.rests()
+    await this.rests(() => Promise.all([this.pane.boundingBox(), this.nodes.first().boundingBox()]))
   }
 
   /** Waits for this many frames; on a slow machine, animations stand still meanwhile. */

@@ -26,7 +26,8 @@ export default defineConfig<object, Where>({
   outputDir: '../test-results',
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  workers: 1,
+  // One per core of the smallest machine: a test waits for its page or its engine much of the time.
+  workers: 2,
   // On shared machines; what passes only then is listed as flaky.
   retries: process.env.CI ? 2 : 0,
   forbidOnly: Boolean(process.env.CI),

@@ -24,8 +24,6 @@ const child = spawn(
     stdio: 'inherit',
     env: {
       ...process.env,
-      // One browser context for all tests of a worker, emptied between them: scripts are then compiled once, not in each test.
-      PW_TEST_REUSE_CONTEXT: '1',
       SIGHTLINE_CHROMIUM: browser.path,
       ...('path' in electron && shown && { SIGHTLINE_ELECTRON: electron.path }),
       ...(shown?.display !== undefined && { DISPLAY: shown.display }),
