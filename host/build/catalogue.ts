@@ -40,7 +40,8 @@ async function entriesOf(folder: string, file: string): Promise<readonly Entry[]
   return found.map((exported) => {
     const path = file.replace(/\.ts$/, '')
     const name = found.length === 1 ? nameOf(path) : nameOf(`${path}-${exported}`)
-    return { name, line: `import { ${exported} as ${name} } from './${file}'` }
+    const named = exported === name ? name : `${exported} as ${name}`
+    return { name, line: `import { ${named} } from './${file}'` }
   })
 }
 
