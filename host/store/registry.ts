@@ -30,7 +30,7 @@ const placesIn =
   (folder: string): PlaceOf =>
   ({ from, offset }) => ({ path: join(folder, from), ...(offset !== undefined && { offset }) })
 
-/** Whoever waits for a download. */
+/** How a caller cancels a download and follows it. */
 export interface Watch {
   readonly signal?: AbortSignal
   /** How many bytes of the entry's files are here. */

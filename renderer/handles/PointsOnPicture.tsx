@@ -120,7 +120,7 @@ export function PointsOnPicture({ id, handle, size, linked }: PointsOnPicturePro
   const isOn = ({ x, y }: Point): boolean => x >= 0 && y >= 0 && x <= size.width && y <= size.height
   const add = (at: Point, background: boolean): void => {
     const point = pointAt(at, background && labelled ? 0 : 1, specs.points, size)
-    // The second click of a double click is none.
+    // The second click of a double click adds nothing.
     if (marked.points.some((other) => other.join() === point.join())) return
     write({ ...marked, points: [...marked.points, point] }, 'Add a point')
   }

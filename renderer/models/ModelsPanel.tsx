@@ -22,7 +22,7 @@ export function ModelsPanel() {
   const document = useEditor((s) => s.document)
   const catalogue = useEditor((s) => s.catalogue)
   const users = useMemo(() => usersOf(document, catalogue), [document, catalogue])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another turn is another list.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list changes with each turn.
   useEffect(() => {
     if (link === 'open') loadModels().catch(notifyError)
   }, [link, turn])

@@ -31,7 +31,7 @@ export function MemoryPanel() {
   const link = useEngine((s) => s.link)
   const state = useEngine((s) => s.run.state)
   const ask = useCallback(() => void request('memory', {}).then(setHeld, () => undefined), [])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: after a run it is another.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each run changes what is held.
   useEffect(() => {
     if (link !== 'open') return
     ask()

@@ -61,7 +61,7 @@ type Factory = (options: object) => Promise<LiteRt>
 export interface OpenLiteRt {
   readonly litert: LiteRt
   readonly environment: Deletable
-  /** The errors that it has told of since the last call, the first one first. */
+  /** The errors that it has logged since the last call, the oldest first. */
   readonly complaints: () => readonly string[]
 }
 
