@@ -50,6 +50,8 @@ export async function unpack({ name, files }: ModelEntry, source: Readable, fold
     return file && join(folder, file.from)
   }
 
+  // A cancelled download reports more errors after the one that ends the loop below.
+  source.on('error', () => undefined)
   const parser = new Parser({ strict: true })
   const ended = new Promise<void>((resolve) => parser.on('end', resolve))
   const writing: Promise<void>[] = []
