@@ -30,6 +30,7 @@ import { wiredKernel as filterWiredKernel } from './filter/wired-kernel.ts'
 import { crop as geometryCrop } from './geometry/crop.ts'
 import { letterbox as geometryLetterbox } from './geometry/letterbox.ts'
 import { resize as geometryResize } from './geometry/resize.ts'
+import { resizeSide as geometryResizeSide } from './geometry/resize-side.ts'
 import { resizeTo as geometryResizeTo } from './geometry/resize-to.ts'
 import { annotations as ioAnnotations } from './io/annotations.ts'
 import { camera as ioCamera } from './io/camera.ts'
@@ -64,6 +65,7 @@ import { components as segmentComponents } from './segment/components.ts'
 import { cutOut as segmentCutOut } from './segment/cut-out.ts'
 import { deeplab as segmentDeeplab } from './segment/deeplab.ts'
 import { labelsFromImage as segmentFromImage } from './segment/from-image.ts'
+import { modnet as segmentModnet } from './segment/modnet.ts'
 import { pasteMasks as segmentPasteMasks } from './segment/paste-masks.ts'
 import { sam2 as segmentSam2 } from './segment/sam2.ts'
 import { sam2Masks as segmentSam2Masks } from './segment/sam2-masks.ts'
@@ -108,6 +110,7 @@ export const catalogue: readonly NodeDefinition[] = [
   geometryCrop,
   geometryLetterbox,
   geometryResize,
+  geometryResizeSide,
   geometryResizeTo,
   ioAnnotations,
   ioCamera,
@@ -142,6 +145,7 @@ export const catalogue: readonly NodeDefinition[] = [
   segmentCutOut,
   segmentDeeplab,
   segmentFromImage,
+  segmentModnet,
   segmentPasteMasks,
   segmentSam2,
   segmentSam2Masks,

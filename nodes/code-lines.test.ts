@@ -219,6 +219,7 @@ const incomparable: Readonly<Record<string, string>> = {
   'depth/fastdepth': 'needs its network',
   'segment/deeplab': 'needs its network',
   'segment/u2netp': 'needs its network',
+  'segment/modnet': 'needs its network',
   'segment/to-labels': 'its input is no picture; tested with its network',
   'segment/to-mask': 'its input is no picture; tested with its network',
   'tensor/to-image': 'its input is no picture',
