@@ -35,3 +35,13 @@ export async function boxesFrom(
     classes: await make(classes, [count], 'int32'),
   }
 }
+
+/** The upright box around a box whose corners go elsewhere. */
+export function around(
+  to: (x: number, y: number) => readonly [number, number],
+  [x0 = 0, y0 = 0, x1 = 0, y1 = 0]: ArrayLike<number> & Iterable<number>,
+): readonly [x0: number, y0: number, x1: number, y1: number] {
+  const corners = [to(x0, y0), to(x1, y0), to(x1, y1), to(x0, y1)]
+  const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)]
+  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)]
+}

@@ -28,10 +28,15 @@ import { median as filterMedian } from './filter/median.ts'
 import { sharpen as filterSharpen } from './filter/sharpen.ts'
 import { wiredKernel as filterWiredKernel } from './filter/wired-kernel.ts'
 import { crop as geometryCrop } from './geometry/crop.ts'
+import { flip as geometryFlip } from './geometry/flip.ts'
 import { letterbox as geometryLetterbox } from './geometry/letterbox.ts'
 import { resize as geometryResize } from './geometry/resize.ts'
 import { resizeSide as geometryResizeSide } from './geometry/resize-side.ts'
 import { resizeTo as geometryResizeTo } from './geometry/resize-to.ts'
+import { rotate as geometryRotate } from './geometry/rotate.ts'
+import { rotatedCrop as geometryRotatedCrop } from './geometry/rotated-crop.ts'
+import { warpAffine as geometryWarpAffine } from './geometry/warp-affine.ts'
+import { warpPerspective as geometryWarpPerspective } from './geometry/warp-perspective.ts'
 import { annotations as ioAnnotations } from './io/annotations.ts'
 import { camera as ioCamera } from './io/camera.ts'
 import { folder as ioFolder } from './io/folder.ts'
@@ -108,10 +113,15 @@ export const catalogue: readonly NodeDefinition[] = [
   filterSharpen,
   filterWiredKernel,
   geometryCrop,
+  geometryFlip,
   geometryLetterbox,
   geometryResize,
   geometryResizeSide,
   geometryResizeTo,
+  geometryRotate,
+  geometryRotatedCrop,
+  geometryWarpAffine,
+  geometryWarpPerspective,
   ioAnnotations,
   ioCamera,
   ioFolder,

@@ -252,6 +252,11 @@ const incomparable: Readonly<Record<string, string>> = {
 }
 /** Largest differences, of numbers beyond 1 relative to them; 1e-5 for all others. */
 const tolerances: Readonly<Record<string, number>> = {
+  // OpenCV rounds places to 1/32 of a pixel, and the pictures are noise.
+  'geometry/rotate': 1 / 32,
+  'geometry/rotated-crop': 1 / 32,
+  'geometry/warp-affine': 1 / 32,
+  'geometry/warp-perspective': 1 / 32,
   // OpenCV computes these with tables.
   'colour/convert lab': 0.7,
   'colour/convert hsv': 1e-2,
@@ -275,6 +280,40 @@ function variants({ type, params }: NodeDefinition): Params[] {
     'geometry/letterbox': [
       { width: 40, height: 30, fill: 0 },
       { width: 40, height: 30, anchor: 'corner' },
+    ],
+    'geometry/rotate': [{ angle: 90 }, { angle: -33, size: 'fit', border: 'reflect' }],
+    'geometry/warp-affine': [
+      {
+        matrix: [
+          [1.3, -0.4, 2],
+          [0.2, 0.9, -1.5],
+        ],
+        width: 30,
+        border: 'replicate',
+      },
+    ],
+    'geometry/warp-perspective': [
+      {
+        corners: [
+          [2, 1],
+          [17, 4],
+          [19, 22],
+          [-1, 20],
+        ],
+        ...{ width: 15, height: 12, border: 'reflect101' },
+      },
+    ],
+    'geometry/rotated-crop': [
+      { x: 9, y: 11, width: 14, height: 10, angle: 35 },
+      { x: 9, y: 11, width: 14, height: 10, angle: -80, size: 28, border: 'replicate' },
+      {
+        by: 'points',
+        axis: [
+          [9, 11],
+          [12, 5],
+        ],
+        size: 16,
+      },
     ],
     'detect/sliding-window': [{ width: 6, height: 5, step: 2, scales: [1, 1.5, 2, 9] }],
     'filter/custom-kernel': [

@@ -216,10 +216,7 @@ describe('the nodes, one after the other', () => {
       value = (await bench.run(node, { image: value }, given as Record<string, unknown>)).image as ImageValue
       expect(value.placement, node.type).toEqual({
         source: { width: 60, height: 40 },
-        x: 0,
-        y: 5,
-        width: 32,
-        height: 21,
+        matrix: [60 / 32, 0, 0, 0, 40 / 21, expect.closeTo((-5 * 40) / 21, 9), 0, 0, 1],
       })
     }
     expect(await bench.shape(detectDecode, { image: value })).toEqual({

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ImageValue, TensorValue } from '../engine/values/index.ts'
+import { mapped, type Placement } from '../engine/values/placement.ts'
 import { createNodeBench } from '../host/testing/nodes.ts'
 import truth from './fixtures/detect.json' with { type: 'json' }
 import { letterbox } from './geometry/letterbox.ts'
@@ -30,13 +31,14 @@ describe('letterbox', () => {
 
   it('remembers where the picture lies', async () => {
     const { image } = await bench.run(letterbox, { image: await small() }, { width: 12, height: 12 })
-    expect((image as ImageValue).placement).toEqual({
-      source: { width: 8, height: 5 },
-      x: 0,
-      y: 2,
-      width: 12,
-      height: 8,
-    })
+    const matrix = [8 / 12, 0, 0, 0, 5 / 8, (-2 * 5) / 8, 0, 0, 1]
+    expect((image as ImageValue).placement).toEqual({ source: { width: 8, height: 5 }, matrix })
+    // Of a letterbox of a letterbox, in the pixels of the first picture.
+    const again = await bench.run(letterbox, { image: image as ImageValue }, { width: 24, height: 48 })
+    const { placement } = again.image as ImageValue
+    expect(placement?.source).toEqual({ width: 8, height: 5 })
+    expect(mapped((placement as Placement).matrix, 0, 16)).toEqual([0, 0])
+    expect(mapped((placement as Placement).matrix, 24, 32)).toEqual([8, 5])
   })
 
   it('keeps a picture opaque where it is filled', async () => {

@@ -2,19 +2,23 @@
 import { unsupported } from '../engine/ops/check.ts'
 import type { ImageLayout } from '../engine/ops/layout/tensor.ts'
 import type { ColourSpace, ImageShape, TensorShape } from '../engine/values/index.ts'
+import { enlargement, toSource } from '../engine/values/placement.ts'
 import type { Prepared } from '../engine/values/prepared.ts'
 
 const orders: Readonly<Partial<Record<ColourSpace, Prepared['order']>>> = { rgb: 'RGB', bgr: 'BGR', gray: 'gray' }
 
 /** Whether a picture lies in its own proportions in the one that was made of it; undefined where it fills it without distortion. */
-function fitOf({ width, height, placement }: ImageShape): Prepared['fit'] {
-  if (!placement) return undefined
-  const { source } = placement
+function fitOf(image: ImageShape): Prepared['fit'] {
+  if (!image.placement) return undefined
+  const { source } = image.placement
+  const [x, y] = enlargement(image)
+  const [width, height] = [source.width / x, source.height / y]
   // A side is rounded to whole pixels.
-  const distorted =
-    Math.abs(placement.width * source.height - placement.height * source.width) > Math.max(source.width, source.height)
-  if (distorted) return 'stretch'
-  return placement.width === width && placement.height === height ? undefined : 'letterbox'
+  if (Math.abs(width * source.height - height * source.width) > Math.max(source.width, source.height)) return 'stretch'
+  const back = toSource(image)
+  const inside = ([x, y]: readonly [number, number]): boolean =>
+    x >= -1e-3 && y >= -1e-3 && x <= source.width + 1e-3 && y <= source.height + 1e-3
+  return inside(back(0, 0)) && inside(back(image.width, image.height)) ? undefined : 'letterbox'
 }
 
 /** How the numbers of this picture were made, as they are; undefined where they are no colours from 0 to 1. */

@@ -19,6 +19,7 @@ import { resize } from './resize/op.ts'
 import { roiAlign, roiPool } from './roi/op.ts'
 import { separable } from './separable/op.ts'
 import { sobel } from './sobel/op.ts'
+import { warp } from './warp/op.ts'
 
 export const ops = {
   fromNumbers,
@@ -46,4 +47,5 @@ export const ops = {
   roiPool,
   separable,
   sobel,
+  warp,
 } as const

@@ -2,23 +2,13 @@
 import { z } from 'zod'
 import { extent } from './extent.ts'
 import type { Kind, Size } from './kind.ts'
+import { type Placement, placementSchema } from './placement.ts'
 import type { Store } from './store.ts'
 import type { TensorValue } from './tensor.ts'
 
 export const colourSpaces = ['gray', 'rgb', 'bgr', 'hsv', 'lab', 'linear', 'ycrcb', 'data'] as const
 /** `rgb`, `bgr` and `gray` are sRGB-encoded; `linear` is linear-light RGB; `data` is numbers that are no colour (gradients, channels). */
 export type ColourSpace = (typeof colourSpaces)[number]
-
-/** Where a picture lies in a larger one that was made of it (letterboxing), so that what is found there can be said of it. */
-export interface Placement {
-  /** The picture's own size. */
-  readonly source: Size
-  /** Where it lies now, and how large, in pixels. */
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
-}
 
 /** What is known of an image before its pixels exist. */
 export interface ImageShape {
@@ -31,6 +21,7 @@ export interface ImageShape {
   readonly alpha: boolean
   /** The nominal range of the values, where there is one: [0, 1] for a picture; absent where any number may occur. */
   readonly range?: readonly [number, number]
+  /** Where it lies in the picture that it was made of. Absent: it was made of none, or it is not known. */
   readonly placement?: Placement
 }
 
@@ -66,7 +57,6 @@ const list = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 
 const count = z.number().int().nonnegative()
-const size = z.object({ width: count, height: count })
 
 /** The pixels as a tensor (H, W, C) over the same store. */
 export const pixelsOf = ({ height, width, channels, store }: ImageValue): TensorValue => ({
@@ -104,7 +94,7 @@ export const image: Kind<ImageValue, ImageShape, ImageNeeds> = {
     alpha: z.boolean(),
     range: z.tuple([z.number(), z.number()]).optional(),
     note: z.string().optional(),
-    placement: z.object({ source: size, x: count, y: count, width: count, height: count }).optional(),
+    placement: placementSchema.optional(),
   }),
   parts: (value) => ({ pixels: pixelsOf(value) }),
   make: ({ kind, height, width, channels, space, alpha, range, note, placement }, { pixels }) => ({
@@ -156,7 +146,7 @@ export const image: Kind<ImageValue, ImageShape, ImageNeeds> = {
     return [
       {
         ...{ ...shape, store, note: 'made for a test' },
-        placement: { source: { width: 9, height: 4 }, x: 0, y: 1, width: 5, height: 2 },
+        placement: { source: { width: 9, height: 4 }, matrix: [1.8, 0, 0, 0, 2, -2, 0, 0, 1] },
       },
       { kind: 'image', height: 1, width: 2, channels: 1, space: 'data', alpha: false, store: one.store },
     ]

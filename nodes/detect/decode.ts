@@ -1,9 +1,10 @@
 import { defineNode, type NodeContext, type Sockets } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-import type { ImageShape, ImageValue } from '../../engine/values/index.ts'
+import type { ImageShape } from '../../engine/values/index.ts'
+import { sourceOf, toSource } from '../../engine/values/placement.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { boxesFrom } from '../boxes.ts'
+import { around, boxesFrom } from '../boxes.ts'
 import type { NumbersIn } from '../decode.ts'
 import type { Candidates } from '../nms.ts'
 import { formatNames, formats, ofFormats } from './formats/index.ts'
@@ -38,22 +39,12 @@ async function namesIn(path: string, classes: number, { services, signal }: Node
   return names
 }
 
-/** The picture that boxes are of: the one that was letterboxed, or the picture itself. */
-const sourceOf = ({ width, height, placement }: ImageShape) => placement?.source ?? { width, height }
-
-/** From the pixels of the letterboxed picture to those of its source. Not clipped: that would change which boxes overlap. */
-function backToSource(candidates: Candidates, image: ImageValue) {
-  const { width, height, placement } = image
-  const source = sourceOf(image)
-  const place = placement ?? { x: 0, y: 0, width, height }
-  const boxes = Float32Array.from(candidates.boxes, (value, i) => {
-    const across = i % 2 === 0
-    const [start, length, whole] = across
-      ? [place.x, place.width, source.width]
-      : [place.y, place.height, source.height]
-    return ((value - start) * whole) / length
-  })
-  return { candidates: { ...candidates, boxes }, source }
+/** From the picture that the network was shown to its source. Not clipped: that would change which boxes overlap. */
+function backToSource(candidates: Candidates, image: ImageShape): Candidates {
+  const back = toSource(image)
+  const boxes = Float32Array.from(candidates.boxes)
+  for (let i = 0; i < boxes.length; i += 4) boxes.set(around(back, boxes.subarray(i, i + 4)), i)
+  return { ...candidates, boxes }
 }
 
 /**
@@ -121,10 +112,10 @@ export const detectDecode = defineNode({
     const { inputs, coco, classes: classesOf, decode } = formats[format]
     const tensors = await numbersAt(Object.keys(inputs), context)
     const decoded = decode(tensors, image, score)
-    const { candidates, source } = backToSource(decoded, image)
+    const candidates = backToSource(decoded, image)
     const classes = classesOf(Object.fromEntries(Object.entries(tensors).map(([port, { shape }]) => [port, shape])))
     const names = labels === 'file' ? await namesIn(file, classes, context) : labels === 'coco' ? coco : []
-    return { boxes: await boxesFrom(candidates, { ...source, names }, context.ops) }
+    return { boxes: await boxesFrom(candidates, { ...sourceOf(image), names }, context.ops) }
   },
   explain: {
     idea: 'A detector answers at every place of a grid: how sure it is that something is there, where its box lies from that place, and what it is. Decoding turns these answers into boxes in pixels of the photo.',

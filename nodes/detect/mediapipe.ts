@@ -2,8 +2,9 @@ import { defineNode, type NodeContext, type Sockets } from '../../engine/graph/n
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { ImageShape, TensorValue } from '../../engine/values/index.ts'
+import { sourceOf, toSource } from '../../engine/values/placement.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { boxesFrom } from '../boxes.ts'
+import { around, boxesFrom } from '../boxes.ts'
 import type { NumbersIn } from '../decode.ts'
 import { blend, decodeMediaPipe, type Found, mediaPipeDetectors, pointAnchors } from '../mediapipe.ts'
 
@@ -22,15 +23,6 @@ async function numbersAt(port: string, { inputs, ops }: NodeContext): Promise<Nu
   const value = inputs[port]
   if (value?.kind !== 'tensor') throw new SightlineError('input.waiting', { wanted: 'a tensor', port })
   return { shape: value.shape, numbers: await ops.read(value, {}) }
-}
-
-/** From pixels of the letterboxed picture to those of its source; `i` even: across. */
-function toSource({ width, height, placement }: ImageShape) {
-  const source = placement?.source ?? { width, height }
-  const place = placement ?? { x: 0, y: 0, width, height }
-  const back = (value: number, i: number): number =>
-    i % 2 === 0 ? ((value - place.x) * source.width) / place.width : ((value - place.y) * source.height) / place.height
-  return { source, back }
 }
 
 /** The network's square may be shown in another size. */
@@ -86,7 +78,7 @@ export const detectMediapipe = defineNode({
   sockets: { by: ['of'], of: ({ of }) => socketsOf(of) },
   shape: ({ image }) => {
     if (!image) return {}
-    const { source } = toSource(image)
+    const source = sourceOf(image)
     return { boxes: { kind: 'boxes', ...source }, points: { kind: 'keypoints', ...source } }
   },
   run: async ({ image, of, score, iou }, context) => {
@@ -95,16 +87,19 @@ export const detectMediapipe = defineNode({
     const [scores, numbers] = [await numbersAt('scores', context), await numbersAt('numbers', context)]
     const decoded = decodeMediaPipe(scores, numbers, detector, score)
     const found = blend(decoded, iou).map((one) => scaledTo(one, image, detector.side))
-    const { source, back } = toSource(image)
+    const source = sourceOf(image)
+    const back = toSource(image)
     const candidates = {
-      boxes: found.flatMap(({ box }) => box.map(back)),
+      boxes: found.flatMap(({ box }) => around(back, box)),
       scores: found.map((one) => one.score),
       classes: found.map(() => 0),
     }
-    const points = found.flatMap((one) => {
-      const places = one.points.map(back)
-      return detector.points.flatMap((_, i) => [places[2 * i] ?? 0, places[2 * i + 1] ?? 0, 0, -1, one.score])
-    })
+    const points = found.flatMap((one) =>
+      detector.points.flatMap((_, i) => {
+        const [x, y] = back(one.points[2 * i] ?? 0, one.points[2 * i + 1] ?? 0)
+        return [x, y, 0, -1, one.score]
+      }),
+    )
     const shape = { kind: 'tensor', shape: [points.length / 5, 5], axes: ['N', 'C'] } as const
     const placed = (await ops.fromNumbers({ shape, numbers: points })) as TensorValue
     return {

@@ -2,8 +2,8 @@ import { defineNode } from '../../engine/graph/node.ts'
 import { shapeOf } from '../../engine/ops/check.ts'
 import { resizeMethods } from '../../engine/ops/resize/axis.ts'
 import { param } from '../../engine/types/param.ts'
-import type { Placement } from '../../engine/values/image.ts'
 import type { ImageShape, ImageValue } from '../../engine/values/index.ts'
+import { placedIn, product, shift, stretch } from '../../engine/values/placement.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { averageSeen } from '../alpha.ts'
 
@@ -26,14 +26,19 @@ interface Box {
 }
 
 /** Where the picture lies: as large as fits, of the same proportions, unless it is stretched. */
-function placementOf(image: ImageShape, { width, height, anchor, stretch }: Box): Placement {
-  if (stretch) return { source: { width: image.width, height: image.height }, x: 0, y: 0, width, height }
+function placeOf(image: ImageShape, { width, height, anchor, stretch }: Box) {
+  if (stretch) return { x: 0, y: 0, width, height }
   const scale = Math.min(width / image.width, height / image.height)
   const fitted = (length: number, most: number): number => Math.min(most, Math.max(1, Math.round(length * scale)))
   const [w, h] = [fitted(image.width, width), fitted(image.height, height)]
   const corner = anchor === 'corner'
-  const source = { width: image.width, height: image.height }
-  return { source, x: corner ? 0 : (width - w) >> 1, y: corner ? 0 : (height - h) >> 1, width: w, height: h }
+  return { x: corner ? 0 : (width - w) >> 1, y: corner ? 0 : (height - h) >> 1, width: w, height: h }
+}
+
+function shapeFor(image: ImageShape, box: Box) {
+  const { x, y, width, height } = placeOf(image, box)
+  const back = product(stretch(image.width / width, image.height / height), shift(-x, -y))
+  return { ...shapeOf(image), width: box.width, height: box.height, placement: placedIn(image, back) }
 }
 
 /**
@@ -82,21 +87,16 @@ export const letterbox = defineNode({
   },
   // What is found in the result is shown over the picture itself.
   outputs: { image: socket.image({ over: 'image' }) },
-  shape: ({ image, ...box }) => {
-    if (!image) return {}
-    const { width, height } = box
-    return { image: { ...shapeOf(image), width, height, placement: placementOf(image, box) } }
-  },
+  shape: ({ image, ...box }) => (image ? { image: shapeFor(image, box) } : {}),
   run: async ({ image, width, height, fill, anchor, method, stretch }, { ops }) => {
-    const placement = placementOf(image, { width, height, anchor, stretch })
-    const { source: _, x, y, ...size } = placement
-    const shape = { ...shapeOf(image), width, height }
+    const box = { width, height, anchor, stretch }
+    const { x, y, ...size } = placeOf(image, box)
+    const shape = shapeFor(image, box)
     const numbers = new Float32Array(width * height * image.channels).fill(fill)
     if (image.alpha) for (let i = image.channels - 1; i < numbers.length; i += image.channels) numbers[i] = 1
     const base = (await ops.fromNumbers({ shape, numbers })) as ImageValue
     const fitted = await averageSeen(ops, image, (picture) => ops.resize(picture, { ...size, method }))
-    const boxed = await ops.paste(base, fitted, { x, y })
-    return { image: { ...boxed, placement } }
+    return { image: { ...(await ops.paste(base, fitted, { x, y })), placement: shape.placement } }
   },
   explain: {
     idea: 'Most networks take pictures of one size only. Stretching would change the shapes they have learned, so the picture keeps its proportions and what is left over is filled.',
