@@ -2,8 +2,8 @@ import { defineNode } from '../../engine/graph/node.ts'
 import { shapeOf } from '../../engine/ops/check.ts'
 import { resizeMethods } from '../../engine/ops/resize/axis.ts'
 import { param } from '../../engine/types/param.ts'
-import type { Placement } from '../../engine/values/image.ts'
-import type { ImageShape } from '../../engine/values/index.ts'
+import type { ImageShape, Size } from '../../engine/values/index.ts'
+import { placedIn, stretch } from '../../engine/values/placement.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { averageSeen } from '../alpha.ts'
 
@@ -23,9 +23,8 @@ function sizeOf({ width, height }: ImageShape, { side, length, multiple, shrink 
 }
 
 /** All of the picture lies in the result, so that boxes that are found there can be mapped back. */
-function placementOf({ width, height }: ImageShape, size: Pick<Placement, 'width' | 'height'>): Placement {
-  return { source: { width, height }, x: 0, y: 0, ...size }
-}
+const placementOf = (image: ImageShape, { width, height }: Size) =>
+  placedIn(image, stretch(image.width / width, image.height / height))
 
 /**
  * Resizes so that one side has a given length. Image (H, W, C) float32 in; (H', W', C) out, both sides multiples of `multiple`, so
