@@ -97,7 +97,7 @@ describe.each([
     result.release()
   })
 
-  // The weights of .tflite files are not read; their inner tensors are tested in host/models/litert.test.ts.
+  // Those of .tflite are compared in host/models/litert.test.ts.
   it.skipIf(type === 'model/tflite')('gives inner tensors by name, and the weights of its file', async () => {
     const document = graphOf(
       {

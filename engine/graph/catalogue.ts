@@ -50,6 +50,8 @@ export const nodeInfoSchema = z.object({
   /** These sockets are not known (yet): wires to any name are kept, and wait. */
   open: z.literal(true).optional(),
   preview: z.string().optional(),
+  /** It has a network that can be opened: the parameter with its file, and the one with the tensors that are outputs too. */
+  network: z.object({ file: z.string(), taps: z.string().optional() }).optional(),
   handles: z.array(handleSchema).readonly().optional(),
   /** A live source: its frames arrive once a person has pressed Play. */
   feed: z.literal(true).optional(),
@@ -101,6 +103,7 @@ export function nodeInfo(definition: NodeDefinition): NodeInfo {
     outputs: { ...definition.outputs },
     ...(definition.sockets && { socketsBy: [...definition.sockets.by], open: true }),
     ...(definition.preview && { preview: definition.preview }),
+    ...(definition.network && { network: { ...definition.network } }),
     ...(definition.handles && {
       handles: definition.handles.map((handle) => ({ ...handle, params: { ...handle.params } }) as Handle),
     }),

@@ -1,6 +1,7 @@
 /** Models as nodes see them: networks in a file, whatever runtime computes them. What a file says of itself is known without running it. */
 import type { ModelExpects } from '../values/expects.ts'
 import type { TensorValue } from '../values/index.ts'
+import type { Network } from './network.ts'
 
 /** The order in which a runtime usually has channels and space. */
 export type Layout = 'channels-first' | 'channels-last'
@@ -66,6 +67,8 @@ export interface ModelDescription {
 export interface ModelFacts {
   /** Throws `file.*`, `model.not-a-model`, `model.truncated`, `model.no-runtime`. */
   describe(path: string): Promise<ModelDescription>
+  /** The operators of the network, without running or loading it. Throws as `describe`. */
+  network(path: string): Promise<Network>
   /** What a result depends on: the SHA-256 of all its files, the runtime and its version. Throws as `describe`. */
   identity(path: string): Promise<string>
 }

@@ -177,6 +177,11 @@ export interface NodeDeclaration<I extends Inputs, P extends Params, O extends O
     readonly by: readonly (keyof P & string)[]
     readonly of: (given: ParamValues<P>, context: ShapeContext) => Sockets | Promise<Sockets>
   }
+  /**
+   * The parameter that names a model's file, whose network the window can open; and the one that lists the inner tensors that the
+   * node gives as outputs, with commas between.
+   */
+  readonly network?: { readonly file: keyof P & string; readonly taps?: keyof P & string }
   /** Source: what the result depends on besides the parameters (the file's identity); part of the key. */
   readonly identity?: (given: ParamValues<P>, context: ShapeContext) => Promise<string>
   /** Source: the files that it reads. Absent: those that it watches. */
@@ -252,6 +257,7 @@ export interface NodeDefinition {
     readonly by: readonly string[]
     readonly of: (given: Readonly<Record<string, unknown>>, context: ShapeContext) => Sockets | Promise<Sockets>
   }
+  readonly network?: { readonly file: string; readonly taps?: string }
   readonly identity?: (given: Readonly<Record<string, unknown>>, context: ShapeContext) => Promise<string>
   readonly reads?: (given: Readonly<Record<string, unknown>>, context: ShapeContext) => Promise<readonly string[]>
   readonly watches?: (given: Readonly<Record<string, unknown>>) => readonly string[]

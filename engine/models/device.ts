@@ -4,6 +4,7 @@
  */
 
 import type { ModelDescription } from '../graph/models.ts'
+import type { Network } from '../graph/network.ts'
 import { CountedStore } from '../memory/store.ts'
 import type { OpenedFile } from '../types/services.ts'
 import type { DType } from '../values/dtype.ts'
@@ -100,6 +101,8 @@ export interface ModelRun {
 export interface ModelDevice {
   /** Without loading it. Kept by the file's hash. Throws `model.*`. */
   describe(file: OpenedFile, signal: AbortSignal): Promise<ModelDescription>
+  /** Its operators, without loading it. Throws `model.*`. */
+  network(file: OpenedFile, signal: AbortSignal): Promise<Network>
   /** The numbers of a weight of the file. Throws `model.*`, or the signal's reason. */
   weight(file: ModelFile, description: ModelDescription, name: string, signal: AbortSignal): Promise<OwnTensor>
   /** Throws `model.*`, or the signal's reason. */

@@ -27,10 +27,14 @@ interface Found {
   readonly description: ModelDescription
 }
 
-async function describe({ shelf, services, signal }: Reach, path: string) {
+async function open({ shelf, services, signal }: Reach, path: string) {
   if (!shelf) throw new SightlineError('model.no-runtime', { path, reason: 'this engine has no runtime for models' })
-  const whole = await services.open(path, signal)
-  return { shelf, whole, description: await shelf.device.describe(whole, signal) }
+  return { shelf, whole: await services.open(path, signal) }
+}
+
+async function describe(reach: Reach, path: string) {
+  const { shelf, whole } = await open(reach, path)
+  return { shelf, whole, description: await shelf.device.describe(whole, reach.signal) }
 }
 
 async function find(reach: Reach, path: string): Promise<Found> {
@@ -43,6 +47,10 @@ async function find(reach: Reach, path: string): Promise<Found> {
 export const modelFacts = (reach: Reach): ModelFacts => ({
   async describe(path) {
     return (await describe(reach, path)).description
+  },
+  async network(path) {
+    const { shelf, whole } = await open(reach, path)
+    return shelf.device.network(whole, reach.signal)
   },
   async identity(path) {
     const { file, description } = await find(reach, path)

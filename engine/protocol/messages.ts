@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { idSchema } from '../graph/document.ts'
 import { patchSchema } from '../graph/edit.ts'
+import { networkSchema } from '../graph/network.ts'
 import { socketsSchema } from '../graph/sockets.ts'
 import type { DeviceWords } from '../types/device.ts'
 import { displaySchema } from '../values/display.ts'
@@ -192,6 +193,11 @@ export const methods = {
       /** There are more steps than were told. */
       cut: z.boolean(),
     }),
+  },
+  /** The operators of the network that a node runs, without its weights. */
+  network: {
+    params: z.object({ node: nodeRef }),
+    result: networkSchema,
   },
   /** Statistics of a value, per channel. */
   statistics: {

@@ -79,6 +79,8 @@ export class Inspector {
         return this.#provenance(params)
       case 'steps':
         return this.#steps(params)
+      case 'network':
+        return this.#network(params)
     }
   }
 
@@ -161,6 +163,19 @@ export class Inspector {
     } finally {
       lease.end()
     }
+  }
+
+  async #network(params: unknown): Promise<MethodResult<'network'>> {
+    const { node } = methods.network.params.parse(params)
+    const { analysis } = await this.#options.plan()
+    const type = analysis.flat.nodes.get(node)?.record.type
+    const { definitions } = this.#world
+    const definition = type === undefined ? undefined : definitions.get(type)?.definition
+    const check = analysis.nodes.get(node)
+    if (!definition?.network || !check) throw thrown({ code: 'network.none', params: {} })
+    const path = String(check.params[definition.network.file] ?? '')
+    if (path.trim() === '') throw thrown({ code: 'file.none', params: {} })
+    return definitions.context(this.#services, this.#abort.signal).models.network(path)
   }
 
   async #read(part: TensorValue): Promise<Numbers> {

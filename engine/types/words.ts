@@ -128,6 +128,7 @@ export const problemWords = {
   'camera.no-window':
     'There is no window here through which a camera could be opened. Use a folder of pictures, or open the pipeline in the window.',
   'steps.none': 'This node is not told step by step.',
+  'network.none': 'This node runs no network from a file. Choose one that does, such as ONNX model.',
   'steps.too-large':
     'Its inputs hold {given} numbers; step by step it is told for up to {limit}. Make them smaller before this node.',
   'work.failed': 'The calculation "{name}" failed: {message}. Please report this.',

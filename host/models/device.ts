@@ -169,6 +169,19 @@ export function createModelDevice({ threads }: ModelDeviceOptions): ModelDevice 
       return expects.length > 0 ? { ...description, expects } : description
     },
 
+    async network(file, signal) {
+      signal.throwIfAborted()
+      const { name } = await runtimeFor(file)
+      const seat = await takeSeat()
+      try {
+        const told = await seat.ask(file.path, { type: 'network', runtime: name, file })
+        signal.throwIfAborted()
+        return expect(told, 'network').network
+      } finally {
+        giveSeat(seat)
+      }
+    },
+
     async weight({ whole, parts }, { runtime }, name, signal) {
       signal.throwIfAborted()
       const seat = await takeSeat()

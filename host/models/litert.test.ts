@@ -13,7 +13,7 @@ import { createTestDevices, type TestDevice } from '../testing/cpu.ts'
 import expected from './fixtures/expected-tflite.json' with { type: 'json' }
 import { bytesOf } from './onnx/protobuf.ts'
 import { FlatError } from './tflite/flatbuffer.ts'
-import { readTflite } from './tflite/read.ts'
+import { readTfliteNetwork } from './tflite/network.ts'
 
 const fixtures = join(import.meta.dirname, 'fixtures')
 let devices: Awaited<ReturnType<typeof createTestDevices>>
@@ -72,6 +72,32 @@ it("gives NumPy's numbers, outputs and inner tensors by name", async () => {
   expect(await numbersOf(made.product)).toEqual(close(expected.linear.product))
   const again = await models().run('linear.tflite', { x })
   expect(await numbersOf(again.y)).toEqual(close(expected.linear.y))
+})
+
+it("gives NumPy's numbers for weights: floats, half floats, and what whole numbers stand for", async () => {
+  const W = await models().weight('linear.tflite', 'W')
+  expect([W.shape, W.axes]).toEqual([
+    [2, 3],
+    ['O', 'I'],
+  ])
+  const x = expected.linear.x
+  const weights = await numbersOf(W)
+  const bias = await numbersOf(await models().weight('linear.tflite', 'b'))
+  const product = expected.linear.product.map((_, i) =>
+    [0, 1, 2].reduce(
+      (sum, k) => sum + (x[3 * Math.floor(i / 2) + k] ?? 0) * (weights[3 * (i % 2) + k] ?? 0),
+      bias[i % 2] ?? 0,
+    ),
+  )
+  expect(product).toEqual(close(expected.linear.product))
+  const { weights: listed = [] } = await models().describe('weights.tflite')
+  expect(listed).toEqual([
+    { name: 'kernel', dtype: 'float32', shape: [1, 3, 3, 4], axes: ['I', 'H', 'W', 'O'] },
+    { name: 'table', dtype: 'float32', shape: [5, 2], axes: ['O', 'I'] },
+    { name: 'half', dtype: 'float16', shape: [3], axes: ['C'] },
+  ])
+  for (const name of ['kernel', 'table', 'half'] as const)
+    expect(await numbersOf(await models().weight('weights.tflite', name)), name).toEqual(expected.weights[name])
 })
 
 it('quantised outputs are the real numbers that they stand for; 64 bits are taken where they fit', async () => {
@@ -139,11 +165,11 @@ it('a damaged file is read or refused, and never anything else', async () => {
   const numbers = randomNumbers()
   const random = (): number => numbers.next().value ?? 0
   let refused = 0
-  for (const name of ['linear', 'quantised']) {
+  for (const name of ['linear', 'quantised', 'weights']) {
     const whole = new Uint8Array(await readFile(join(fixtures, `${name}.tflite`)))
     for (let i = 0; i < 1000; i++)
       try {
-        readTflite(bytesOf(damaged(whole, random)))
+        readTfliteNetwork(bytesOf(damaged(whole, random)))
       } catch (error) {
         expect(error).toBeInstanceOf(FlatError)
         refused++

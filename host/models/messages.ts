@@ -1,6 +1,7 @@
 /** What a model's process is told, and what it tells. Numbers go through a file that both have open. */
 
 import type { ModelPort } from '../../engine/graph/models.ts'
+import type { Network } from '../../engine/graph/network.ts'
 import type { ModelResult } from '../../engine/models/device.ts'
 import type { Problem } from '../../engine/types/problem.ts'
 import type { DType } from '../../engine/values/dtype.ts'
@@ -14,6 +15,7 @@ export interface Placed extends ModelResult {
 
 export type ToModel =
   | { readonly type: 'describe'; readonly runtime: string; readonly file: RuntimeFile; readonly threads: number }
+  | { readonly type: 'network'; readonly runtime: string; readonly file: RuntimeFile }
   | {
       readonly type: 'load'
       readonly runtime: string
@@ -36,6 +38,7 @@ export type ToModel =
 /** `bytes`: the memory of the process. */
 export type FromModel =
   | { readonly type: 'described'; readonly description: RuntimeDescription }
+  | { readonly type: 'network'; readonly network: Network }
   | { readonly type: 'progress'; readonly fraction: number }
   | { readonly type: 'loaded'; readonly bytes: number }
   | { readonly type: 'made'; readonly results: readonly Placed[]; readonly bytes: number }

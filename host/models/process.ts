@@ -128,6 +128,8 @@ async function take(message: ToModel): Promise<void> {
       const description = await runtimeOf(message.runtime).describe(message.file, context)
       return tell({ type: 'described', description })
     }
+    case 'network':
+      return tell({ type: 'network', network: await runtimeOf(message.runtime).network(message.file) })
     case 'load': {
       const { file, parts, inputs, threads } = message
       try {

@@ -3,6 +3,7 @@
  * model's own thread, so a runtime may compute as long as it likes, and loads its library only where it is needed.
  */
 import type { Layout, ModelPort, ModelWeight } from '../../engine/graph/models.ts'
+import type { Network } from '../../engine/graph/network.ts'
 import type { DType } from '../../engine/values/dtype.ts'
 
 /** A file as a runtime opens it. `path` is how the person knows it, for problems. */
@@ -56,6 +57,8 @@ export interface Runtime {
   readonly looks: (head: Uint8Array) => boolean
   /** Without the weights. Throws `model.*`. */
   readonly describe: (file: RuntimeFile, context: LoadContext) => Promise<RuntimeDescription>
+  /** Its operators, without running or loading it. Throws `model.*`. */
+  readonly network: (file: RuntimeFile) => Promise<Network>
   /** The numbers of one of the weights that it described. Absent: it describes none. Throws `model.*`. */
   readonly weight?: (
     file: RuntimeFile,

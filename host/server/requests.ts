@@ -118,6 +118,7 @@ const handlers: Handlers = {
   numbers: ({ session }, params) => session.request('numbers', params),
   provenance: ({ session }, params) => session.request('provenance', params),
   steps: ({ session }, params) => session.request('steps', params),
+  network: ({ session }, params) => session.request('network', params),
   list: (desk, { path }) => list(path === undefined ? homedir() : absolutePath(path, desk.folder)),
   async makeFolder(desk, { path }) {
     const target = absolutePath(path, desk.folder)

@@ -21,6 +21,7 @@ export const tfjs = defineNode({
   },
   outputs: {},
   sockets: { by: ['path', 'taps'], of: ({ path, taps }, context) => socketsOfModel(path, taps, context) },
+  network: { file: 'path', taps: 'taps' },
   shape: ({ path, ...given }, context) => shapesOfModel(path, given, context),
   identity: ({ path }, { models }) => models.identity(path),
   watches: ({ path }) => (path ? [path] : []),

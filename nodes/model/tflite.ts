@@ -28,6 +28,7 @@ export const tflite = defineNode({
   },
   outputs: {},
   sockets: { by: ['path', 'taps'], of: ({ path, taps }, context) => socketsOfModel(path, taps, context) },
+  network: { file: 'path', taps: 'taps' },
   shape: ({ path, ...given }, context) => shapesOfModel(path, given, context),
   identity: ({ path }, { models }) => models.identity(path),
   watches: ({ path }) => (path ? [path] : []),

@@ -28,7 +28,10 @@ export const modelWeights = defineNode({
   summary: 'Gives numbers that a network has learned: the kernels of a layer, as a tensor.',
   inputs: {},
   params: {
-    path: modelFile(['onnx', 'json'], 'An .onnx file, or the model.json of a TensorFlow.js model.'),
+    path: modelFile(
+      ['onnx', 'json', 'tflite'],
+      'An .onnx or .tflite file, or the model.json of a TensorFlow.js model.',
+    ),
     name: param.text({
       default: '',
       label: 'Weights',
@@ -37,6 +40,7 @@ export const modelWeights = defineNode({
   },
   outputs: {},
   sockets: { by: ['path', 'name'], of: ({ path, name }, context) => socketsOfWeights(path, name, context) },
+  network: { file: 'path' },
   shape: ({ path, name }, context) => shapesOfWeights(path, name, context),
   identity: ({ path }, { models }) => models.identity(path),
   watches: ({ path }) => (path ? [path] : []),

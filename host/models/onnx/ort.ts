@@ -3,7 +3,9 @@
  * it takes seconds for a large file. It is a FlatBuffer; field numbers are those of onnxruntime/core/flatbuffers/schema/ort.fbs
  * (ONNX Runtime 1.22, MIT).
  */
-import { type Bytes, WireError } from './protobuf.ts'
+import type { Network, NetworkOperator, NetworkTensor } from '../../../engine/graph/network.ts'
+import { listOf, networkOf, shortened } from './network.ts'
+import { type Bytes, paged, WireError } from './protobuf.ts'
 import { dtypeOf, type OnnxPort } from './read.ts'
 
 export interface OrtFile {
@@ -18,29 +20,6 @@ export interface OrtFile {
 const most = 1 << 20
 
 const utf8 = new TextDecoder()
-
-/** What is read lies all over the file, in small pieces, so pages are kept rather than one window. */
-const pageBytes = 4096
-const mostPages = 4096
-
-function paged({ size, read }: Bytes): Bytes {
-  const pages = new Map<number, Uint8Array>()
-  const page = (number: number): Uint8Array => {
-    const known = pages.get(number)
-    if (known) return known
-    if (pages.size >= mostPages) pages.clear()
-    const made = read(number * pageBytes, Math.min(pageBytes, size - number * pageBytes)).slice()
-    pages.set(number, made)
-    return made
-  }
-  return {
-    size,
-    read(at, length) {
-      const [number, within] = [Math.floor(at / pageBytes), at % pageBytes]
-      return within + length <= pageBytes ? page(number).subarray(within, within + length) : read(at, length)
-    },
-  }
-}
 
 function reader(bytes: Bytes) {
   const view = (at: number, length: number): DataView => {
@@ -86,6 +65,18 @@ function reader(bytes: Bytes) {
     int: (at: number | undefined): number => (at === undefined ? 0 : view(at, 4).getInt32(0, true)),
     byte: (at: number | undefined): number => (at === undefined ? 0 : view(at, 1).getUint8(0)),
     long: (at: number | undefined): number => (at === undefined ? 0 : Number(view(at, 8).getBigInt64(0, true))),
+    float: (at: number | undefined): number => (at === undefined ? 0 : view(at, 4).getFloat32(0, true)),
+    /** The first numbers of a vector, and how many it has. */
+    numbers: (at: number | undefined, each: 4 | 8): { readonly first: readonly number[]; readonly count: number } => {
+      if (at === undefined) return { first: [], count: 0 }
+      const start = follow(at)
+      const count = u32(start)
+      const first = Array.from({ length: Math.min(count, 16) }, (_, i) => {
+        const place = view(start + 4 + each * i, each)
+        return each === 4 ? place.getFloat32(0, true) : Number(place.getBigInt64(0, true))
+      })
+      return { first, count }
+    },
   }
 }
 
@@ -141,4 +132,55 @@ export function readOrt(bytes: Bytes): OrtFile {
     producer: producer || undefined,
     operators: entries(field(graph, 2)).length,
   }
+}
+
+/** An Attribute: f 3, i 4, s 5, floats 8, ints 9, strings 10. */
+function attribute(read: Reader, at: number): readonly [name: string, words: string] {
+  const { field, float, long, text, numbers, entries } = read
+  const name = text(field(at, 0)) ?? ''
+  const [floats, ints] = [numbers(field(at, 8), 4), numbers(field(at, 9), 8)]
+  if (floats.count > 0) return [name, listOf(floats.first, floats.count)]
+  if (ints.count > 0) return [name, listOf(ints.first, ints.count)]
+  const texts = entries(field(at, 10)).map((one) => text(one) ?? '')
+  if (texts.length > 0) return [name, shortened(texts.join(', '))]
+  if (field(at, 3) !== undefined) return [name, listOf([float(field(at, 3))])]
+  if (field(at, 4) !== undefined) return [name, String(long(field(at, 4)))]
+  if (field(at, 5) !== undefined) return [name, shortened(text(field(at, 5)) ?? '')]
+  // The default of a whole number is left out.
+  return [name, field(at, 6) === undefined && field(at, 7) === undefined ? '0' : '']
+}
+
+/** The operators of an .ort file. Throws WireError. */
+export function readOrtNetwork(bytes: Bytes): Network {
+  const read = reader(paged(bytes))
+  const { child, field, entries, text, follow, int } = read
+  const model = child(read.root(), 1)
+  const graph = model === undefined ? undefined : child(model, 7)
+  if (model === undefined || graph === undefined) throw new WireError('it has no graph', false)
+  const names = (table: number, number: number): readonly string[] =>
+    entries(field(table, number)).map((at) => text(at) ?? '')
+  const tensors = new Map<string, NetworkTensor>()
+  for (const at of entries(field(graph, 1)).map(follow)) {
+    const name = text(field(at, 0)) ?? ''
+    const { dtype, shape } = port(read, name, at)
+    if (dtype !== 'unknown') tensors.set(name, { dtype, ...(shape && { shape }) })
+  }
+  const constants = new Map<string, NetworkTensor>()
+  // Initializers: name 0, dims 2, data_type 3.
+  for (const at of entries(field(graph, 0)).map(follow)) {
+    const { first } = read.numbers(field(at, 2), 8)
+    constants.set(text(field(at, 0)) ?? '', { dtype: dtypeOf(int(field(at, 3))), shape: first })
+  }
+  // Nodes: name 0, domain 2, op_type 5, inputs 8, outputs 9, attributes 10.
+  const operators = entries(field(graph, 2)).map((place): NetworkOperator => {
+    const at = follow(place)
+    const attributes = entries(field(at, 10)).map((one) => attribute(read, follow(one)))
+    const domain = text(field(at, 2))
+    return {
+      ...{ name: text(field(at, 0)) ?? '', type: text(field(at, 5)) ?? '' },
+      ...{ inputs: names(at, 8), outputs: names(at, 9) },
+      attributes: Object.fromEntries(domain ? [...attributes, ['domain', domain]] : attributes),
+    }
+  })
+  return networkOf({ operators, tensors, constants, inputs: names(graph, 5), outputs: names(graph, 6) })
 }

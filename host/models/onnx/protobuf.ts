@@ -24,7 +24,7 @@ export interface Field {
   readonly number: number
   /** Of a number: its value. Above 2^53 it is rounded. */
   readonly value: number
-  /** Of bytes, texts and messages: where they are. */
+  /** Of bytes, texts, messages and numbers of 32 bits: where they are. */
   readonly from: number
   readonly to: number
 }
@@ -44,6 +44,29 @@ export function buffered(source: Bytes): Bytes {
         piece = source.read(at, Math.min(windowBytes, source.size - at)).slice()
       }
       return piece.subarray(at - from, at - from + length)
+    },
+  }
+}
+
+const pageBytes = 4096
+const mostPages = 4096
+
+/** For what lies all over a file, in small pieces: pages are kept, rather than one window. */
+export function paged({ size, read }: Bytes): Bytes {
+  const pages = new Map<number, Uint8Array>()
+  const page = (number: number): Uint8Array => {
+    const known = pages.get(number)
+    if (known) return known
+    if (pages.size >= mostPages) pages.clear()
+    const made = read(number * pageBytes, Math.min(pageBytes, size - number * pageBytes)).slice()
+    pages.set(number, made)
+    return made
+  }
+  return {
+    size,
+    read(at, length) {
+      const [number, within] = [Math.floor(at / pageBytes), at % pageBytes]
+      return within + length <= pageBytes ? page(number).subarray(within, within + length) : read(at, length)
     },
   }
 }
@@ -89,6 +112,7 @@ export function* fields(bytes: Bytes, from = 0, to = bytes.size): Generator<Fiel
       }
       case 5:
         at += 4
+        if (at <= to) yield { number, value: 0, from: start, to: at }
         break
       default:
         throw new WireError(`a field has the unknown type ${tag % 8}`, false)

@@ -71,7 +71,7 @@ function dimension(bytes: Bytes, field: Field): number | string | null {
   return length
 }
 
-function port(bytes: Bytes, field: Field): OnnxPort {
+export function port(bytes: Bytes, field: Field): OnnxPort {
   let name = ''
   let dtype = 'unknown'
   let shape: (number | string | null)[] | undefined
@@ -94,7 +94,7 @@ function port(bytes: Bytes, field: Field): OnnxPort {
 const numberFields: ReadonlySet<number> = new Set([4, 5, 7, 9, 10, 11])
 
 /** A constant of the graph (TensorProto), without its numbers. */
-function initializer(bytes: Bytes, field: Field): OnnxWeight {
+export function initializer(bytes: Bytes, field: Field): OnnxWeight {
   let name = ''
   let dtype = 'unknown'
   const shape: number[] = []

@@ -3,19 +3,21 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { guessAxes } from '../../../engine/models/axes.ts'
 import { listed } from '../../../engine/models/check.ts'
 import { SightlineError } from '../../../engine/types/problem.ts'
-import { type Bytes, buffered } from '../onnx/protobuf.ts'
+import { type Bytes, paged } from '../onnx/protobuf.ts'
 import type { LoadContext, Runtime, RuntimeFile, RuntimeModel, RuntimeTensor } from '../runtime.ts'
 import { FlatError } from '../tflite/flatbuffer.ts'
 import { type CompiledModel, type LoadedModel, type OpenLiteRt, openLiteRt, version } from '../tflite/library.ts'
+import { readTfliteNetwork } from '../tflite/network.ts'
 import { readTflite, type TfliteFile, type TflitePort } from '../tflite/read.ts'
 import { withOutputs } from '../tflite/taps.ts'
+import { tfliteWeight, tfliteWeightAxes } from '../tflite/weights.ts'
 
 const words = 'LiteRT (.tflite)'
 
 /** Throws `model.truncated`, `model.not-a-model`. */
-function read(path: string, bytes: Bytes): TfliteFile {
+function read<T>(path: string, find: () => T): T {
   try {
-    return readTflite(bytes)
+    return find()
   } catch (error) {
     if (!(error instanceof FlatError)) throw error
     if (error.cut) throw new SightlineError('model.truncated', { path, message: error.message }, error)
@@ -24,18 +26,20 @@ function read(path: string, bytes: Bytes): TfliteFile {
   }
 }
 
-function readFrom({ path, real, bytes }: RuntimeFile): TfliteFile {
+function onFile<T>({ path, real, bytes }: RuntimeFile, use: (bytes: Bytes) => T): T {
   const file = openSync(real, 'r')
   const piece = (at: number, length: number): Uint8Array => {
     const into = new Uint8Array(length)
     return into.subarray(0, readSync(file, into, 0, length, at))
   }
   try {
-    return read(path, buffered({ size: bytes, read: piece }))
+    return read(path, () => use(paged({ size: bytes, read: piece })))
   } finally {
     closeSync(file)
   }
 }
+
+const readFrom = (file: RuntimeFile): TfliteFile => onFile(file, readTflite)
 
 /** Numbers that lie in its memory as in an array of JavaScript. */
 const arrays = {
@@ -226,7 +230,7 @@ export const litert: Runtime = {
   words,
   looks: (head) => String.fromCharCode(...head.subarray(4, 8)) === 'TFL3',
   async describe(file) {
-    const { inputs, outputs, producer, operators } = readFrom(file)
+    const { inputs, outputs, producer, operators, weights } = readFrom(file)
     // The format has one order of axes.
     const layout = 'channels-last'
     const ported = ({ name, dtype, shape, quantised }: TflitePort) => ({
@@ -238,7 +242,17 @@ export const litert: Runtime = {
       ...(producer !== undefined && { producer }),
       inputs: inputs.map(ported),
       outputs: outputs.map((port) => ported(asGiven(port))),
+      weights: weights.map((weight) => ({
+        ...{ name: weight.name, shape: weight.shape, axes: tfliteWeightAxes(weight) },
+        dtype: weight.quantised ? 'float32' : weight.dtype,
+      })),
     }
+  },
+  network: async (file) => onFile(file, readTfliteNetwork),
+  async weight(file, _parts, name, { read: readFile }) {
+    const weight = readFrom(file).weights.find((one) => one.name === name)
+    if (!weight) throw new Error(`it has no weights called "${name}"`)
+    return read(file.path, () => tfliteWeight(weight, readFile(file).subarray(weight.from, weight.to)))
   },
   async load(whole, _parts, context: LoadContext) {
     const file = readFrom(whole)

@@ -5,7 +5,8 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { guessAxes, guessLayout, weightAxes } from '../../../engine/models/axes.ts'
 import { listed } from '../../../engine/models/check.ts'
 import { SightlineError } from '../../../engine/types/problem.ts'
-import { readOrt } from '../onnx/ort.ts'
+import { readNetwork } from '../onnx/network.ts'
+import { readOrt, readOrtNetwork } from '../onnx/ort.ts'
 import { type Bytes, buffered, bytesOf, WireError } from '../onnx/protobuf.ts'
 import { type OnnxFile, type OnnxPort, readOnnx } from '../onnx/read.ts'
 import { withOutputs } from '../onnx/taps.ts'
@@ -216,6 +217,10 @@ export const onnxruntime: Runtime = {
       })),
     }
   },
+  network: async (file) =>
+    read(file.path, () =>
+      onFile(file, (bytes) => (isOrt(bytes.read(0, 8)) ? readOrtNetwork(bytes) : readNetwork(buffered(bytes)))),
+    ),
   async weight(file, parts, name, { read: readFile }) {
     const { weights, external } = readFromFile(file)
     const weight = weights.find((one) => one.name === name)

@@ -10,6 +10,7 @@ import type { TensorFlow } from '../../../engine/ops/tensorflow.ts'
 import { SightlineError } from '../../../engine/types/problem.ts'
 import { complaints, openWebAssembly } from '../../tensorflow/wasm.ts'
 import type { Runtime, RuntimeFile, RuntimeModel, RuntimeTensor } from '../runtime.ts'
+import { networkOfTensorFlow } from '../tensorflow/network.ts'
 import { readTensorFlow, type TensorFlowFile, type TensorFlowPort } from '../tensorflow/read.ts'
 
 const require = createRequire(import.meta.url)
@@ -156,6 +157,7 @@ export const tensorflowjs: Runtime = {
       weights: weights.map(({ name, dtype, shape }) => ({ name, dtype, shape, axes: weightAxes(shape, layout) })),
     }
   },
+  network: async (file) => networkOfTensorFlow(read(file.path, readFileSync(file.real, 'utf8')).file),
   async weight(whole, parts, name, context) {
     const { raw, file } = read(whole.path, new TextDecoder().decode(context.read(whole)))
     const groups = raw.weightsManifest as { readonly weights: io.WeightsManifestEntry[] }[]

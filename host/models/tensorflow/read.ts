@@ -24,9 +24,22 @@ const node = z.object({
   input: z.array(z.string()).optional(),
   attr: z.record(z.string(), z.object({ type: size.optional(), shape: tensorShape.optional() }).loose()).optional(),
 })
+/** Of one use of a layer: the layers before it, [[name, node, tensor, options], ...]; of later versions of Keras, something else. */
+const inbound = z
+  .array(
+    z.array(
+      z
+        .tuple([z.string()])
+        .rest(z.unknown())
+        .transform(([name]) => name),
+    ),
+  )
+  .optional()
+  .catch(undefined)
 const layer = z.object({
   class_name: z.string(),
   name: z.string().optional(),
+  inbound_nodes: inbound,
   config: z
     .object({
       name: z.string().optional(),
@@ -93,7 +106,14 @@ export interface TensorFlowFile {
   readonly shards: readonly string[]
   /** Bytes that all weights take in the shards; undefined where that depends on them. */
   readonly weightBytes: number | undefined
+  readonly topology: Topology
 }
+
+export type TopologyNode = z.infer<typeof node>
+export type Keras = z.infer<typeof keras>['config']
+type Topology =
+  | { readonly nodes: readonly TopologyNode[]; readonly layers: undefined }
+  | { readonly nodes: undefined; readonly layers: Keras }
 
 /** TensorFlow's DataType, by name and by number. */
 const dtypes: Readonly<Record<string, string>> = {
@@ -116,8 +136,11 @@ function shapeOf(shape: z.infer<typeof tensorShape> | undefined): { shape: reado
 }
 
 /** "serving_default_x:0" → "serving_default_x": the first tensor of a node is known by the node. */
-const plain = (name: string): string => name.replace(/:0$/, '')
-const nodeOf = (input: string): string => input.replace(/^\^|:\d+$/g, '')
+export const plain = (name: string): string => name.replace(/:0$/, '')
+export const nodeOf = (input: string): string => input.replace(/^\^|:\d+$/g, '')
+
+export const isConstant = ({ op }: TopologyNode): boolean => op === 'Const'
+export const layerName = ({ name, config }: z.infer<typeof layer>): string => name ?? config.name ?? ''
 
 type File = z.infer<typeof fileSchema>
 type Signed = Readonly<Record<string, z.infer<typeof info>>>
@@ -152,8 +175,7 @@ function readGraph(nodes: readonly z.infer<typeof node>[], file: File) {
 }
 
 function readLayers({ config: { layers, input_layers, output_layers } }: z.infer<typeof keras>) {
-  const nameOf = ({ name, config }: z.infer<typeof layer>): string => name ?? config.name ?? ''
-  const byName = new Map(layers.map((one) => [nameOf(one), one]))
+  const byName = new Map(layers.map((one) => [layerName(one), one]))
   const port = (name: string): TensorFlowPort => {
     const { config } = byName.get(name) ?? {}
     const shape = config?.batch_input_shape
@@ -164,10 +186,15 @@ function readLayers({ config: { layers, input_layers, output_layers } }: z.infer
   const inputs = input_layers
     ? input_layers.map(([name]) => port(name))
     : first
-      ? [{ ...port(nameOf(first)), name: first.class_name === 'InputLayer' ? nameOf(first) : `${nameOf(first)}_input` }]
+      ? [
+          {
+            ...port(layerName(first)),
+            name: first.class_name === 'InputLayer' ? layerName(first) : `${layerName(first)}_input`,
+          },
+        ]
       : []
   const last = layers.at(-1)
-  const names = output_layers ? output_layers.map(([name]) => name) : last ? [nameOf(last)] : []
+  const names = output_layers ? output_layers.map(([name]) => name) : last ? [layerName(last)] : []
   return {
     kind: 'layers' as const,
     inputs,
@@ -211,5 +238,8 @@ export function readTensorFlow(raw: unknown): TensorFlowFile | undefined {
     producer: [file.generatedBy, file.convertedBy].filter(Boolean).join(', ') || undefined,
     shards: file.weightsManifest.flatMap(({ paths }) => paths),
     ...readWeights(file),
+    topology: topology.nodes
+      ? { nodes: topology.nodes, layers: undefined }
+      : { nodes: undefined, layers: topology.layers.config },
   }
 }

@@ -111,15 +111,15 @@ export class Table {
   }
 
   ints(field: number): readonly number[] {
-    return this.#numbers(field, 4, (view) => view.getInt32(0, true))
+    return this.#numbers(field, 4, (view, at) => view.getInt32(at, true))
   }
 
   floats(field: number): readonly number[] {
-    return this.#numbers(field, 4, (view) => view.getFloat32(0, true))
+    return this.#numbers(field, 4, (view, at) => view.getFloat32(at, true))
   }
 
   longs(field: number): readonly number[] {
-    return this.#numbers(field, 8, (view) => Number(view.getBigInt64(0, true)))
+    return this.#numbers(field, 8, (view, at) => Number(view.getBigInt64(at, true)))
   }
 
   table(field: number): Table | undefined {
@@ -144,15 +144,22 @@ export class Table {
     return from + 4 + this.#reader.view(from, 4).getUint32(0, true)
   }
 
+  /** Where the first byte of such a list lies. */
+  bytesStart(field: number): number | undefined {
+    const at = this.place(field)
+    return at === undefined ? undefined : this.#reader.follow(at) + 4
+  }
+
   #list(field: number, each: number) {
     const at = this.place(field)
     return at === undefined ? undefined : this.#reader.list(this.#reader.follow(at), each)
   }
 
-  #numbers(field: number, each: number, read: (view: DataView) => number): number[] {
+  #numbers(field: number, each: number, read: (view: DataView, at: number) => number): number[] {
     const list = this.#list(field, each)
     if (!list) return []
-    return Array.from({ length: list.length }, (_, i) => read(this.#reader.view(list.from + each * i, each)))
+    const view = this.#reader.view(list.from, each * list.length)
+    return Array.from({ length: list.length }, (_, i) => read(view, each * i))
   }
 }
 

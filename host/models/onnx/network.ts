@@ -1,0 +1,151 @@
+/** The operators of an ONNX file. Field numbers are those of onnx.proto (onnx 1.12 to 1.19, Apache-2.0). */
+import type { Network, NetworkOperator, NetworkTensor } from '../../../engine/graph/network.ts'
+import { type Bytes, type Field, fields, textOf, varints } from './protobuf.ts'
+import { initializer, type OnnxPort, port } from './read.ts'
+
+/** Numbers of an attribute beyond so many are left out. */
+const mostNumbers = 16
+const longestText = 200
+
+const one = (bytes: Bytes, { from, to }: Field): Generator<Field> => fields(bytes, from, to)
+
+export const listOf = (numbers: readonly (number | bigint)[], count = numbers.length): string =>
+  `${numbers
+    .slice(0, mostNumbers)
+    .map((number) => (typeof number === 'number' ? Number(number.toPrecision(6)) : number))
+    .join(', ')}${count > mostNumbers ? `, … (${count})` : ''}`
+
+export const shortened = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText)}…` : text)
+
+const float = (bytes: Bytes, at: number): number => {
+  const piece = bytes.read(at, 4)
+  return new DataView(piece.buffer, piece.byteOffset, 4).getFloat32(0, true)
+}
+
+/** "float32 3 × 2" */
+export const tensorWords = ({ dtype, shape = [] }: NetworkTensor): string =>
+  shape.length === 0 ? `one ${dtype}` : `${dtype} ${shape.map((length) => length ?? '?').join(' × ')}`
+
+/** Of a GraphProto: how many operators it has. */
+function graphWords(bytes: Bytes, field: Field): string {
+  let count = 0
+  for (const part of one(bytes, field)) if (part.number === 1) count++
+  return `a graph of ${count} operators`
+}
+
+/** An AttributeProto: f 2, i 3, s 4, t 5, g 6, floats 7, ints 8, strings 9. */
+function attribute(bytes: Bytes, field: Field): readonly [name: string, words: string] {
+  let name = ''
+  let words = ''
+  const floats: number[] = []
+  const ints: bigint[] = []
+  const texts: string[] = []
+  let count = 0
+  for (const part of one(bytes, field)) {
+    const length = part.to - part.from
+    switch (part.number) {
+      case 1:
+        name = textOf(bytes, part)
+        break
+      case 2:
+        words = listOf([float(bytes, part.from)])
+        break
+      case 3:
+        words = String(varints(bytes.read(part.from, length))[0] ?? part.value)
+        break
+      case 4:
+        words = length > longestText ? `${length} bytes` : textOf(bytes, part)
+        break
+      case 5:
+        words = tensorWords(initializer(bytes, part))
+        break
+      case 6:
+        words = graphWords(bytes, part)
+        break
+      case 7:
+        for (let at = part.from; at + 4 <= part.to; at += 4) if (count++ < mostNumbers) floats.push(float(bytes, at))
+        break
+      case 8:
+        // A list is as long as it likes; only its beginning is read.
+        ints.push(...varints(bytes.read(part.from, Math.min(length, 10 * mostNumbers))))
+        count = Math.max(count, ints.length)
+        break
+      case 9:
+        texts.push(textOf(bytes, part))
+        break
+    }
+  }
+  if (floats.length > 0) words = listOf(floats, count)
+  if (ints.length > 0) words = listOf(ints, count)
+  if (texts.length > 0) words = texts.join(', ')
+  return [name, shortened(words)]
+}
+
+/** A NodeProto: input 1, output 2, name 3, op_type 4, attribute 5, domain 7. */
+function operator(bytes: Bytes, field: Field): NetworkOperator {
+  let [name, type, domain] = ['', '', '']
+  const [inputs, outputs]: [string[], string[]] = [[], []]
+  const attributes: (readonly [string, string])[] = []
+  for (const part of one(bytes, field)) {
+    if (part.number === 1) inputs.push(textOf(bytes, part))
+    else if (part.number === 2) outputs.push(textOf(bytes, part))
+    else if (part.number === 3) name = textOf(bytes, part)
+    else if (part.number === 4) type = textOf(bytes, part)
+    else if (part.number === 5) attributes.push(attribute(bytes, part))
+    else if (part.number === 7) domain = textOf(bytes, part)
+  }
+  if (domain && domain !== 'ai.onnx') attributes.push(['domain', domain])
+  return { name, type, inputs, outputs, attributes: Object.fromEntries(attributes) }
+}
+
+const told = ({ dtype, shape }: OnnxPort): NetworkTensor => ({ dtype, ...(shape && { shape }) })
+
+/** Throws WireError. */
+export function readNetwork(bytes: Bytes): Network {
+  const operators: NetworkOperator[] = []
+  const tensors = new Map<string, NetworkTensor>()
+  const constants = new Map<string, NetworkTensor>()
+  const [inputs, outputs]: [string[], string[]] = [[], []]
+  for (const graph of fields(bytes)) {
+    if (graph.number !== 7) continue
+    for (const field of one(bytes, graph)) {
+      if (field.number === 1) {
+        const made = operator(bytes, field)
+        const [constant] = made.outputs
+        // A constant is a number that an operator takes, not something that is computed.
+        if (made.type === 'Constant' && constant !== undefined) constants.set(constant, { dtype: 'int64' })
+        else operators.push(made)
+      } else if (field.number === 5) {
+        const { name, dtype, shape } = initializer(bytes, field)
+        constants.set(name, { dtype, shape })
+      } else if (field.number === 11 || field.number === 12 || field.number === 13) {
+        const found = port(bytes, field)
+        tensors.set(found.name, told(found))
+        if (field.number === 11) inputs.push(found.name)
+        if (field.number === 12) outputs.push(found.name)
+      }
+    }
+  }
+  return networkOf({ operators, tensors, constants, inputs, outputs })
+}
+
+interface Parts extends Pick<Network, 'operators' | 'inputs' | 'outputs'> {
+  readonly tensors: ReadonlyMap<string, NetworkTensor>
+  readonly constants: ReadonlyMap<string, NetworkTensor>
+}
+
+/** Keeps what the operators take and give. */
+export function networkOf({ operators, tensors, constants, inputs, outputs }: Parts): Network {
+  const taken = new Set(operators.flatMap((one) => one.inputs))
+  const used = new Set([...inputs, ...outputs, ...operators.flatMap((one) => one.outputs)])
+  const only = (all: ReadonlyMap<string, NetworkTensor>, names: ReadonlySet<string>) =>
+    Object.fromEntries([...all].filter(([name]) => names.has(name)))
+  return {
+    // Older files list their weights among the inputs.
+    inputs: inputs.filter((name) => !constants.has(name)),
+    outputs,
+    operators,
+    tensors: only(tensors, used),
+    weights: only(constants, taken),
+  }
+}
