@@ -2,6 +2,7 @@
 import type { NodeDefinition } from '../engine/graph/node.ts'
 import { activationMap as classifyActivationMap } from './classify/activation-map.ts'
 import { efficientnetLite as classifyEfficientnetLite } from './classify/efficientnet-lite.ts'
+import { labelsFromNames as classifyFromNames } from './classify/from-names.ts'
 import { classifyLabels } from './classify/labels.ts'
 import { mobilenetV1 as classifyMobilenetV1 } from './classify/mobilenet-v1.ts'
 import { resnet50 as classifyResnet50 } from './classify/resnet50.ts'
@@ -48,8 +49,11 @@ import { arithmetic as mathArithmetic } from './math/arithmetic.ts'
 import { blend as mathBlend } from './math/blend.ts'
 import { threshold as mathThreshold } from './math/threshold.ts'
 import { averagePrecisionNode as measureAveragePrecision } from './measure/average-precision.ts'
+import { confusionBoxes as measureConfusionBoxes } from './measure/confusion-boxes.ts'
+import { confusionLabels as measureConfusionLabels } from './measure/confusion-labels.ts'
 import { confusionMatrix as measureConfusionMatrix } from './measure/confusion-matrix.ts'
 import { iou as measureIou } from './measure/iou.ts'
+import { listedPictures as measureListedPictures } from './measure/listed-pictures.ts'
 import { match as measureMatch } from './measure/match.ts'
 import { meanIou as measureMeanIou } from './measure/mean-iou.ts'
 import { panopticQuality as measurePanopticQuality } from './measure/panoptic-quality.ts'
@@ -87,6 +91,7 @@ import { view as tensorView } from './tensor/view.ts'
 export const catalogue: readonly NodeDefinition[] = [
   classifyActivationMap,
   classifyEfficientnetLite,
+  classifyFromNames,
   classifyLabels,
   classifyMobilenetV1,
   classifyResnet50,
@@ -133,8 +138,11 @@ export const catalogue: readonly NodeDefinition[] = [
   mathBlend,
   mathThreshold,
   measureAveragePrecision,
+  measureConfusionBoxes,
+  measureConfusionLabels,
   measureConfusionMatrix,
   measureIou,
+  measureListedPictures,
   measureMatch,
   measureMeanIou,
   measurePanopticQuality,

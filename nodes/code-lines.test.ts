@@ -116,6 +116,14 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   'measure/match': () => ({ overlaps: { python: 'np.random.rand(3, 4)' } }),
   'measure/mean-iou': () => labelled,
   'measure/confusion-matrix': () => labelled,
+  'measure/confusion-labels': () => ({
+    ...{ labels: { python: '[0, 1, 2, 2]' }, truth: { python: '[0, 1, 1, 2]' }, count: { python: '3' } },
+  }),
+  'measure/listed-pictures': () => ({
+    ...{ images: { python: '{"a.png": 1, "b.png": 2}' }, names: { python: '["b.png", "c.png"]' } },
+  }),
+  'classify/from-names': () => ({ names: { python: '["cat/1.jpg", "Egyptian_Mau_12.jpg"]' } }),
+  'measure/confusion-boxes': () => ({ overlaps: { python: 'np.random.rand(3, 4)' } }),
   'measure/panoptic-quality': () => ({
     ious: { python: '[0.8, 0.6]' },
     ...{ wrong: { python: '1' }, missed: { python: '2' } },
@@ -237,6 +245,10 @@ const incomparable: Readonly<Record<string, string>> = {
   'measure/match': 'tested with the curve',
   'measure/mean-iou': 'tested against NumPy in its own test',
   'measure/confusion-matrix': 'tested against NumPy in its own test',
+  'measure/confusion-labels': 'tested against scikit-learn in its own test',
+  'measure/confusion-boxes': 'tested against a second implementation in its own test',
+  'measure/listed-pictures': 'chooses among pictures, tested in its own test',
+  'classify/from-names': 'reads names, tested in its own test',
   'measure/panoptic-quality': 'tested against panopticapi',
   'segment/from-image': 'its pictures are none of labels',
   'measure/iou': 'tested against torchvision in its own test',

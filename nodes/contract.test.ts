@@ -118,6 +118,9 @@ async function valueFor(socket: SocketSpec, like: ImageShape, seed: number): Pro
       )
       return bench.device.ops.fromNumbers({ shape: { kind: 'tensor', shape, axes }, numbers })
     }
+    case 'table':
+      // As the measures list pictures.
+      return { kind: 'table', columns: ['Picture'], rows: [['picture 1']] }
     case 'sequence':
       return sequenceOf([await valueFor(socket.element ?? { type: 'image' }, like, seed)])
     default: {
@@ -296,6 +299,16 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
     }
   })
 
+  test('clicks on results set parameters of the kind', () => {
+    for (const pick of node.picks ?? []) {
+      expect(node.outputs[pick.in]?.type).toBe(pick.kind === 'place' ? 'plot' : 'table')
+      if (pick.kind === 'place') expect(node.params[pick.param]?.type).toBe('number')
+      else
+        for (const name of pick.kind === 'cell' ? Object.values(pick.params) : Object.keys(pick.columns))
+          expect(node.params[name]?.type, name).toMatch(pick.kind === 'cell' ? /^text$/ : /^(text|number|integer)$/)
+    }
+  })
+
   test('the explanation is complete', () => {
     const { idea, formula, reference, code, words = {}, laws = [] } = node.explain
     expect(idea.length).toBeGreaterThan(40)
@@ -366,7 +379,11 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
           // How many boxes come, nobody knows before, and so neither how long a tensor of them is.
           const many = Object.values(inputs).some(({ kind }) => kind === 'boxes')
           if (many && value?.kind === 'tensor' && foretold[port] === undefined) continue
-          expect(said(value), `${port} of ${JSON.stringify(said(like))}`).toEqual(said(foretold[port]))
+          const told = foretold[port]
+          // Nor how many elements, where numbers choose them.
+          const length = value?.kind === 'sequence' && told?.kind === 'sequence' ? (told.length ?? value.length) : 0
+          const wanted = said(told?.kind === 'sequence' ? { ...told, length } : told)
+          expect(said(value), `${port} of ${JSON.stringify(said(like))}`).toEqual(wanted)
           if (!value) continue
           const offer = { socket: { type: value.kind }, ...(value.kind === 'image' && { shape: value }) } as const
           expect(fits(offer, socket).ok, `${port} is not what its socket says`).toBe(true)

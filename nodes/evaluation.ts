@@ -40,17 +40,41 @@ const synonyms: Readonly<Record<string, string>> = {
 
 /** Names that mean the same class have the same key. */
 function classKey(name: string): string {
-  const lower = name.trim().toLowerCase()
+  const lower = name.trim().toLowerCase().replaceAll('_', ' ')
   return synonyms[lower] ?? lower
 }
 
-interface Named {
+/** Numbers for classes by their names: names that mean the same class have the same number. */
+export class ClassNames {
+  /** By `classKey`. */
+  readonly #ids = new Map<string, number>()
+  /** As they came first. */
+  readonly #names: string[] = []
+
+  /** The number of the class that is called so. */
+  of(name: string): number {
+    const key = classKey(name)
+    const id = this.#ids.get(key) ?? this.#names.push(name) - 1
+    this.#ids.set(key, id)
+    return id
+  }
+
+  readonly nameOf = (id: number): string => this.#names[id] ?? String(id)
+
+  /** All numbers, in the alphabetical order of the names. */
+  get ids(): readonly number[] {
+    return this.#names.map((_, id) => id).sort((a, b) => this.nameOf(a).localeCompare(this.nameOf(b), 'en'))
+  }
+}
+
+export interface NamedBox {
   readonly name: string
   readonly box: BoxSides
   readonly score: number
 }
 
-async function boxesIn(value: BoxesValue, ops: NodeContext['ops']): Promise<readonly Named[]> {
+/** @throws boxes.no-score where a score is NaN */
+export async function boxesIn(value: BoxesValue, ops: NodeContext['ops']): Promise<readonly NamedBox[]> {
   const { boxes, scores, classes } = await arraysOf(value, ops)
   const broken = Array.from(scores).filter(Number.isNaN).length
   if (broken > 0) throw new SightlineError('boxes.no-score', { count: broken, of: scores.length })
@@ -85,9 +109,10 @@ export async function caseOf(
 function pairsOf(boxes: SequenceValue, truth: SequenceValue): readonly (readonly [number, number])[] {
   const { labels } = truth
   if (boxes.labels && labels) {
+    const whole = new Map(labels.map((name, i) => [name, i]))
     const places = new Map(labels.map((name, i) => [stemOf(name), i]))
     const pairs = boxes.labels.flatMap((name, i): [number, number][] => {
-      const place = places.get(stemOf(name))
+      const place = whole.get(name) ?? places.get(stemOf(name))
       return place === undefined ? [] : [[i, place]]
     })
     if (pairs.length === 0) throw new SightlineError('measure.no-common', { found: boxes.length, known: truth.length })
@@ -100,6 +125,9 @@ function pairsOf(boxes: SequenceValue, truth: SequenceValue): readonly (readonly
 
 const listed = (names: readonly string[]): string =>
   names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
+
+/** What a picture is called that came from no file. */
+export const pictureName = (index: number): string => `picture ${index + 1}`
 
 /**
  * Goes through the pictures that two sequences have in common. Pictures that only the first has, or that failed before, are left
@@ -119,7 +147,7 @@ export async function throughPairs<A extends Value, B extends Value>(
   const failed: string[] = []
   let problem: unknown
   for (const [count, [i, j]] of pairs.entries()) {
-    const name = found.labels?.[i] ?? truth.labels?.[j] ?? `picture ${i + 1}`
+    const name = found.labels?.[i] ?? truth.labels?.[j] ?? pictureName(i)
     try {
       await each((await found.at(i, signal)) as A, (await truth.at(j, signal)) as B, name)
     } catch (error) {

@@ -104,6 +104,39 @@ function vocChoice(ious: readonly number[], limit: number): number {
   return (ious[best] ?? 0) > limit ? best : -1
 }
 
+/**
+ * Pairs found boxes with true ones whatever their classes: those that overlap by more than `limit`, of which a found box keeps the
+ * true one that it overlaps most, and a true one then the found box. Indices of both; −1: without a partner. True boxes that are
+ * ignored are left out, and so are found boxes without a partner that lie in one.
+ * @see Jocher et al., YOLOv5, `ConfusionMatrix`
+ */
+export function confuseBoxes(
+  found: readonly { readonly box: BoxSides }[],
+  truth: readonly TrueBox[],
+  limit: number,
+): readonly (readonly [truth: number, found: number])[] {
+  const pairs = truth
+    .flatMap(({ box, ignored }, i) =>
+      ignored ? [] : found.map((one, j) => ({ i, j, iou: exactIou(one.box, box) })).filter(({ iou }) => iou > limit),
+    )
+    .sort((a, b) => b.iou - a.iou)
+  const first = <T>(items: readonly T[], of: (item: T) => number): readonly T[] => {
+    const seen = new Set<number>()
+    return items.filter((item) => !seen.has(of(item)) && seen.add(of(item)))
+  }
+  const kept = first(
+    first(pairs, ({ j }) => j),
+    ({ i }) => i,
+  )
+  const partners = new Map(kept.map(({ i, j }) => [i, j]))
+  const taken = new Set(kept.map(({ j }) => j))
+  const inCrowd = (box: BoxSides): boolean => truth.some((one) => one.ignored && exactIou(box, one.box, true) > limit)
+  return [
+    ...truth.flatMap(({ ignored }, i): [number, number][] => (ignored ? [] : [[i, partners.get(i) ?? -1]])),
+    ...found.flatMap(({ box }, j): [number, number][] => (taken.has(j) || inCrowd(box) ? [] : [[-1, j]])),
+  ]
+}
+
 /** Precision and recall as the least score goes down, box by box. */
 export interface Curve {
   readonly scores: readonly number[]
@@ -146,6 +179,15 @@ export function interpolated({ precision, recall }: Curve, recalls: readonly num
   return recalls.map((wanted) => {
     while (at < recall.length && (recall[at] ?? 0) < wanted) at++
     return ceiling[at] ?? 0
+  })
+}
+
+/** The score at which each recall is reached, as COCOeval's `scores`; NaN where it never is. */
+export function scoresAt({ scores, recall }: Curve, recalls: readonly number[]): readonly number[] {
+  let at = 0
+  return recalls.map((wanted) => {
+    while (at < recall.length && (recall[at] ?? 0) < wanted) at++
+    return scores[at] ?? Number.NaN
   })
 }
 

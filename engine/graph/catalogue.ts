@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Handle } from '../types/handle.ts'
 import type { ParamSpec } from '../types/param.ts'
+import type { Pick as ResultPick } from '../types/pick.ts'
 import type { Template } from '../types/template.ts'
 import type { SocketSpec } from '../values/socket.ts'
 import { boundaryInputSchema, boundaryOutputSchema, nodeSchema, portSchema } from './document.ts'
@@ -20,6 +21,12 @@ const handleSchema: z.ZodType<Handle> = z.object({
   open: z.literal(true).optional(),
   shows: z.string().optional(),
 }) as unknown as z.ZodType<Handle>
+
+const pickSchema: z.ZodType<ResultPick> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('cell'), in: z.string(), params: z.object({ row: z.string(), column: z.string() }) }),
+  z.object({ kind: z.literal('row'), in: z.string(), columns: z.record(z.string(), z.string()) }),
+  z.object({ kind: z.literal('place'), in: z.string(), param: z.string() }),
+])
 
 const compositeSchema = z.object({
   nodes: z.record(z.string(), nodeSchema),
@@ -53,6 +60,7 @@ export const nodeInfoSchema = z.object({
   /** It has a network that can be opened: the parameter with its file, and the one with the tensors that are outputs too. */
   network: z.object({ file: z.string(), taps: z.string().optional() }).optional(),
   handles: z.array(handleSchema).readonly().optional(),
+  picks: z.array(pickSchema).readonly().optional(),
   /** A live source: its frames arrive once a person has pressed Play. */
   feed: z.literal(true).optional(),
   /** It can be told step by step. */
@@ -107,6 +115,7 @@ export function nodeInfo(definition: NodeDefinition): NodeInfo {
     ...(definition.handles && {
       handles: definition.handles.map((handle) => ({ ...handle, params: { ...handle.params } }) as Handle),
     }),
+    ...(definition.picks && { picks: definition.picks.map((pick) => ({ ...pick })) }),
     ...(definition.feed && { feed: true as const }),
     ...(definition.steps && { steps: true as const }),
     converts: (definition.converts ?? []).map((c) => ({ ...c, params: { ...c.params } })),

@@ -4,6 +4,7 @@ import type { FeedContext, FeedFrame } from '../types/feed.ts'
 import type { Handle } from '../types/handle.ts'
 import type { Ops } from '../types/ops.ts'
 import type { Param, ParamSpec, ParamValue } from '../types/param.ts'
+import type { Pick as ResultPick } from '../types/pick.ts'
 import type { Services } from '../types/services.ts'
 import type { Template, Words } from '../types/template.ts'
 import type { Work } from '../types/work.ts'
@@ -160,6 +161,8 @@ export interface NodeDeclaration<I extends Inputs, P extends Params, O extends O
   readonly preview?: keyof O & string
   /** Parameters that are a place on the picture of an input: the viewer shows handles for them. */
   readonly handles?: readonly Handle<keyof I & string, keyof P & string>[]
+  /** Outputs in which a click chooses something, which is then in these parameters. */
+  readonly picks?: readonly ResultPick<keyof O & string, keyof P & string>[]
   /**
    * Shapes of the outputs from those of the inputs, before anything runs. Absent: as the sockets say (`like`).
    * An input's shape is undefined while nothing is known. A source reads headers here. Throws as `run` would.
@@ -249,6 +252,7 @@ export interface NodeDefinition {
   readonly outputs: Readonly<Record<string, SocketSpec>>
   readonly preview?: string
   readonly handles?: readonly Handle[]
+  readonly picks?: readonly ResultPick[]
   readonly shape?: (
     given: Readonly<Record<string, unknown>>,
     context: ShapeContext,

@@ -42,7 +42,7 @@ export interface SaveOptions {
 /** A picture of a folder. */
 export interface Listed {
   readonly path: string
-  /** Its file's name. */
+  /** Its file's name, after the name of the folder in the folder: `cat/12.jpg`. */
   readonly name: string
 }
 
@@ -95,7 +95,10 @@ export interface Services {
    * Consent for the whole covers its parts.
    */
   openPart(whole: OpenedFile, name: string, signal: AbortSignal): Promise<OpenedFile>
-  /** The folder's pictures whose name matches `pattern` (`*` and `?`), in natural order. */
+  /**
+   * The folder's pictures whose name matches `pattern` (`*` and `?`), in natural order. A pattern `cat/*` looks in the folders
+   * in it.
+   */
   list(folder: string, pattern: string, signal: AbortSignal): Promise<readonly Listed[]>
   /** Where paths lead, whether or not there is a file: the same text for two paths of one file. Only for comparing. */
   places(paths: readonly string[], signal: AbortSignal): Promise<readonly string[]>

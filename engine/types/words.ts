@@ -69,6 +69,8 @@ export const problemWords = {
     '"{path}" has {given} names, but the network gives {wanted} numbers. Choose the file that belongs to the network.',
   'classify.names-form':
     '"{path}" has no names: write one a line, or a JSON list of names, or a JSON object with a name for each number.',
+  'classify.no-class':
+    'The name "{name}" tells no class. Wanted: a folder for each class (give the folder node the names */*), or files called as their class (cat_12.jpg).',
   'detect.names':
     '"{path}" has {given} names, but the network tells {wanted} classes apart. Write one name a line, in the order of the classes.',
   'detect.shape':
@@ -83,6 +85,7 @@ export const problemWords = {
     '"{path}" has no annotations for the picture "{name}". Pictures are found by the names of their files; choose the annotations of this folder.',
   'measure.no-common':
     'None of the {found} pictures has annotations among the {known} that are given. Wire the annotations of these pictures: they are found by the names of the files.',
+  'measure.none-listed': 'The list has no pictures. Choose another cell of the matrix, or another point of the curve.',
   'sockets.reading': 'Waiting for its inputs and outputs, which the file tells.',
   'input.upstream': 'Not run, because "{node}" before it failed.',
   'graph.cycle': 'These wires form a cycle ({path}), so no node can run first. Remove one of them.',

@@ -7,7 +7,11 @@ export interface PlotValue {
   readonly kind: 'plot'
   readonly x: { readonly label: string; readonly range: readonly [number, number] }
   readonly series: readonly { readonly name: string; readonly values: readonly number[] }[]
+  /** What a click on a place of the axis chooses, for each of its values; NaN: nothing. The node says which parameter it sets. */
+  readonly picks?: { readonly name: string; readonly values: readonly number[] }
 }
+
+const numbers = z.array(z.union([z.number(), z.nan(), z.literal([Infinity, -Infinity])]))
 
 export const plot: Kind<PlotValue, { readonly kind: 'plot' }> = {
   kind: 'plot',
@@ -16,15 +20,14 @@ export const plot: Kind<PlotValue, { readonly kind: 'plot' }> = {
   head: z.object({
     kind: z.literal('plot'),
     x: z.object({ label: z.string(), range: z.tuple([z.number(), z.number()]) }),
-    series: z.array(
-      z.object({ name: z.string(), values: z.array(z.union([z.number(), z.nan(), z.literal([Infinity, -Infinity])])) }),
-    ),
+    series: z.array(z.object({ name: z.string(), values: numbers })),
+    picks: z.object({ name: z.string(), values: numbers }).optional(),
   }),
   only: { kind: 'plot' },
   shape: () => ({ kind: 'plot' }),
   describe: () => 'plot',
   face: (value) => ({ json: value }),
-  files: ({ x, series }) => [{ ext: 'json', text: `${jsonText({ x, series })}\n` }],
+  files: ({ x, series, picks }) => [{ ext: 'json', text: `${jsonText({ x, series, ...(picks && { picks }) })}\n` }],
   bytes: ({ series }) => series.reduce((sum, { values }) => sum + values.length * 8, 0),
   sample: async () => [
     { kind: 'plot', x: { label: 'value', range: [0, 1] }, series: [{ name: 'all', values: [1, 2, Number.NaN] }] },

@@ -99,6 +99,18 @@ describe('folders', () => {
     })
   })
 
+  test('folders in a folder, where the pattern asks for them', async () => {
+    for (const one of ['dog', 'cat', '.hidden', 'cat/kittens']) await mkdir(at(`pets/${one}`), { recursive: true })
+    for (const name of ['top.png', 'dog/2.png', 'dog/10.png', 'cat/1.png', '.hidden/1.png', 'cat/kittens/1.png'])
+      await put(`pets/${name}`, 'x')
+    await symlink(at('pets/dog'), at('pets/link'))
+    const names = async (pattern: string) => (await files.list('pets', pattern, never)).map(({ name }) => name)
+    expect(await names('*/*')).toEqual(['cat/1.png', 'dog/2.png', 'dog/10.png'])
+    expect(await names('d*/1*')).toEqual(['dog/10.png'])
+    expect(await names('*')).toEqual(['top.png'])
+    expect((await problem(files.list('pets', 'cow/*', never))).code).toBe('file.folder-empty')
+  })
+
   test('what is no folder', async () => {
     await put('one.png', 'x')
     expect((await problem(files.list('', '*', never))).code).toBe('file.folder-none')

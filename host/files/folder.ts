@@ -47,13 +47,36 @@ async function entriesOf({ real, shown }: FileRef) {
 
 const isPicture = (name: string): boolean => !name.startsWith('.') && isPictureName(name)
 
-/** The pictures of a folder; their paths start with the folder as given. Throws `file.folder-empty` if none matches. */
-export async function listPictures(folder: FileRef, pattern: string): Promise<readonly Listed[]> {
-  const names = (await entriesOf(folder))
+/** The names in a folder of pictures that match, in natural order. */
+const picturesIn = async (folder: FileRef, pattern: string): Promise<readonly string[]> =>
+  (await entriesOf(folder))
     .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && isPicture(entry.name))
     .map((entry) => entry.name)
-    .filter((name) => matches(name, pattern.trim() || '*'))
+    .filter((name) => matches(name, pattern))
     .sort(naturalOrder)
+
+/** The folders in a folder that match, in natural order. Links are left out: they may lead anywhere. */
+const foldersIn = async (folder: FileRef, pattern: string): Promise<readonly string[]> =>
+  (await entriesOf(folder))
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map((entry) => entry.name)
+    .filter((name) => matches(name, pattern))
+    .sort(naturalOrder)
+
+/**
+ * The pictures of a folder; their paths start with the folder as given. With a pattern `FOLDER/NAME`, those of the folders in it,
+ * with names that say in which.
+ * @throws file.folder-empty if none matches
+ */
+export async function listPictures(folder: FileRef, pattern: string): Promise<readonly Listed[]> {
+  const [name = '', within] = (pattern.trim() || '*').split('/').reverse()
+  const names: string[] = []
+  if (within === undefined) names.push(...(await picturesIn(folder, name)))
+  else
+    for (const one of await foldersIn(folder, within)) {
+      const inside = { real: join(folder.real, one), shown: join(folder.shown, one) }
+      names.push(...(await picturesIn(inside, name || '*')).map((picture) => `${one}/${picture}`))
+    }
   if (names.length === 0) throw new SightlineError('file.folder-empty', { path: folder.shown, pattern })
   return names.map((name) => ({ path: join(folder.shown, name), name }))
 }

@@ -64,12 +64,12 @@ export const folder = defineNode({
     path: param.folder({
       default: '',
       label: 'Folder',
-      help: 'A relative path starts at the folder of the pipeline. Subfolders are not searched.',
+      help: 'A relative path starts at the folder of the pipeline.',
     }),
     pattern: param.text({
       default: '*',
       label: 'Names',
-      help: 'Which files are taken: * stands for any characters, ? for one. IMG_*.jpg takes IMG_0001.jpg.',
+      help: 'Which files are taken: * stands for any characters, ? for one. IMG_*.jpg takes IMG_0001.jpg; */* takes those of all subfolders.',
     }),
     colour: param.choice({
       default: 'stored',
@@ -88,7 +88,12 @@ export const folder = defineNode({
     const element = await elementShape(pictures, colour, services, signal)
     return { image: { kind: 'sequence', length: pictures.length, element } }
   },
-  identity: ({ path }, { services, signal }) => services.identity(path, signal),
+  identity: async ({ path, pattern }, { services, signal }) => {
+    if (!pattern.includes('/')) return services.identity(path, signal)
+    const pictures = await services.list(path, pattern, signal)
+    const folders = [...new Set(pictures.map(({ path }) => path.replace(/[/\\][^/\\]*$/, '')))]
+    return (await Promise.all(folders.map((folder) => services.identity(folder, signal)))).join(' ')
+  },
   reads: async ({ path, pattern }, { services, signal }) =>
     (await services.list(path, pattern, signal)).map(({ path }) => path),
   watches: ({ path }) => (path ? [path] : []),

@@ -1,12 +1,20 @@
+import { useMemo } from 'react'
 import { z } from 'zod'
 import { Plot, type PlotData } from '../viewer/Plot.tsx'
+import { usePicker } from './picker.ts'
 import { plotLines } from './plot-lines.ts'
 import small from './small.module.css'
 import { defineView } from './view.ts'
 
-const schema: z.ZodType<PlotData> = z.object({
+interface ShownPlot extends PlotData {
+  /** What a place of the axis chooses. */
+  readonly picks?: { readonly name: string; readonly values: readonly (number | null)[] } | undefined
+}
+
+const schema: z.ZodType<ShownPlot> = z.object({
   x: z.object({ label: z.string(), range: z.tuple([z.number(), z.number()]) }),
   series: z.array(z.object({ name: z.string(), values: z.array(z.number().nullable()) })),
+  picks: z.object({ name: z.string(), values: z.array(z.number().nullable()) }).optional(),
 })
 
 const smallBox = { width: 160, height: 100 }
@@ -27,10 +35,27 @@ function Small({ value }: { readonly value: PlotData }) {
   )
 }
 
+/** Where the node says so, a place of the axis can be chosen. */
+function Full({ value, output }: { readonly value: ShownPlot; readonly output: string }) {
+  const picker = usePicker(output, 'place')
+  const { picks } = value
+  const choice = useMemo(() => {
+    if (!picker || !picks) return undefined
+    const { param } = picker.pick
+    return {
+      ...picks,
+      chosen: Number(picker.params[param]),
+      move: (chosen: number) => picker.move({ [param]: chosen }),
+      end: picker.end,
+    }
+  }, [picker, picks])
+  return <Plot plot={value} choice={choice} />
+}
+
 export const view = defineView({
   schema,
   Small,
-  Full: ({ value }) => <Plot plot={value} />,
+  Full,
   draw({ context, box, line, colour }, value) {
     context.save()
     context.translate(box.x, box.y)

@@ -1,8 +1,9 @@
-import { useEffect, useRef } from 'react'
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { z } from 'zod'
 import { rowOf, selectRow, useMarks } from '../marks/state.ts'
 import { formatNumber } from '../ui/numbers.ts'
 import full from './full.module.css'
+import { type Picker, usePicker } from './picker.ts'
 import small from './small.module.css'
 import { defineView } from './view.ts'
 
@@ -45,20 +46,122 @@ function Small({ value: { columns, rows } }: { readonly value: ShownTable }) {
   )
 }
 
-/** A row that a mark belongs to is selected with it, here or over the picture. */
-function Full({ value: { columns, rows }, output }: { readonly value: ShownTable; readonly output: string }) {
+type Cell = string | number | null
+type Place = readonly [y: number, x: number]
+
+/** What a table chooses by clicks: of which places, and whether one is chosen. A click on what is chosen takes it back. */
+interface Choice {
+  /** Places with y = −1 are the names of the columns. */
+  readonly canTake: (at: Place) => boolean
+  readonly isChosen: (at: Place) => boolean
+  readonly take: (at: Place) => void
+  /** How much of the largest number a cell has, 0 to 1; absent: the cells are not shaded. */
+  readonly shade?: (at: Place) => number
+}
+
+const same = (a: unknown, b: unknown): boolean =>
+  typeof a === 'string' && typeof b === 'string' ? a.trim().toLowerCase() === b.trim().toLowerCase() : a === b
+
+/** Cells of a table whose first column names the rows. */
+function cellChoice({ columns, rows }: ShownTable, picker: Picker<'cell'>): Choice {
+  const { row, column } = picker.pick.params
+  const chosen = [picker.params[row] ?? '', picker.params[column] ?? ''] as const
+  const namesAt = ([y, x]: Place): readonly [string, string] => [
+    y < 0 ? '' : String(rows[y]?.[0] ?? ''),
+    x === 0 ? '' : (columns[x] ?? ''),
+  ]
+  const most = Math.max(0, ...rows.flatMap((cells) => cells.slice(1).map(Number)))
+  return {
+    canTake: ([y, x]) => y >= 0 || x > 0,
+    isChosen: (at) => chosen.some((name) => name !== '') && namesAt(at).every((name, i) => same(name, chosen[i])),
+    take(at) {
+      const [right, found] = this.isChosen(at) ? ['', ''] : namesAt(at)
+      picker.set({ [row]: right, [column]: found })
+    },
+    shade: ([y, x]) => (x === 0 || y < 0 || most === 0 ? 0 : Number(rows[y]?.[x] ?? 0) / most),
+  }
+}
+
+/** Whole rows, which are taken by their first cell. */
+function rowChoice({ columns, rows }: ShownTable, picker: Picker<'row'>): Choice {
+  const of = Object.entries(picker.pick.columns).map(([param, name]) => ({ param, at: columns.indexOf(name ?? '') }))
+  const isChosen = ([y]: Place): boolean =>
+    y >= 0 && of.every(({ param, at }) => same(rows[y]?.[at], picker.params[param]))
+  return {
+    canTake: ([y, x]) => y >= 0 && x === 0,
+    isChosen,
+    take([y]) {
+      const values = of.map(({ param, at }) => [param, isChosen([y, 0]) ? undefined : (rows[y]?.[at] ?? undefined)])
+      picker.set(Object.fromEntries(values) as Readonly<Record<string, string | number | undefined>>)
+    },
+  }
+}
+
+const steps: Readonly<Record<string, Place>> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+}
+
+/** Arrow keys go from one button of a table to the next; Tab leaves the table. */
+function goByArrow(event: KeyboardEvent<HTMLTableElement>, [y, x]: Place): void {
+  const step = steps[event.key]
+  if (!step) return
+  const next = event.currentTarget.querySelector<HTMLElement>(`[data-at="${y + step[0]},${x + step[1]}"]`)
+  if (!next) return
+  event.preventDefault()
+  next.focus()
+}
+
+/**
+ * A row that a mark belongs to is selected with it, here or over the picture. Where the node says so, a click on a cell or a row
+ * sets its parameters.
+ */
+function Full({ value, output }: { readonly value: ShownTable; readonly output: string }) {
+  const { columns, rows } = value
   const selected = useMarks((s) => rowOf(s.selected, output))
   const row = useRef<HTMLTableRowElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another row comes into sight
   useEffect(() => row.current?.scrollIntoView({ block: 'nearest' }), [selected])
+  const [cells, wholeRows] = [usePicker(output, 'cell'), usePicker(output, 'row')]
+  const choice = useMemo(
+    () => (cells ? cellChoice(value, cells) : wholeRows && rowChoice(value, wholeRows)),
+    [cells, wholeRows, value],
+  )
+  const [focus, setFocus] = useState<Place>([0, 0])
+  const written = (cell: Cell): string => (typeof cell === 'string' ? cell : formatNumber(cell))
+  const content = (cell: Cell, [y, x]: Place) =>
+    choice?.canTake([y, x]) ? (
+      <button
+        type="button"
+        className={full.choice}
+        data-at={`${y},${x}`}
+        aria-pressed={choice.isChosen([y, x])}
+        aria-label={y < 0 || x === 0 ? undefined : `${rows[y]?.[0]}, ${columns[x]}: ${written(cell)}`}
+        tabIndex={focus[0] === y && focus[1] === x ? 0 : -1}
+        onFocus={() => setFocus([y, x])}
+        onClick={() => choice.take([y, x])}
+      >
+        {written(cell)}
+      </button>
+    ) : (
+      written(cell)
+    )
+  const shadeOf = (at: Place) => {
+    const part = choice?.shade?.(at) ?? 0
+    return part > 0
+      ? { background: `color-mix(in srgb, var(--accent) ${Math.round(5 + 30 * part)}%, transparent)` }
+      : undefined
+  }
   const left = rows.length - mostRows
   return (
-    <table className={full.table}>
+    <table className={full.table} onKeyDown={(event) => choice && goByArrow(event, focus)}>
       <thead>
         <tr>
-          {columns.map((column) => (
+          {columns.map((column, x) => (
             <th key={column} scope="col">
-              {column}
+              {content(column, [-1, x])}
             </th>
           ))}
         </tr>
@@ -69,12 +172,12 @@ function Full({ value: { columns, rows }, output }: { readonly value: ShownTable
             // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name of their own, and come and go together
             key={y}
             ref={y === selected ? row : undefined}
-            data-selected={y === selected || undefined}
+            data-selected={y === selected || (choice && !choice.shade && choice.isChosen([y, 0])) || undefined}
             onClick={() => selectRow(output, y)}
           >
             {cells.map((cell, x) => (
-              <td key={columns[x]} data-number={typeof cell !== 'string' || undefined}>
-                {typeof cell === 'string' ? cell : formatNumber(cell)}
+              <td key={columns[x]} data-number={typeof cell !== 'string' || undefined} style={shadeOf([y, x])}>
+                {content(cell, [y, x])}
               </td>
             ))}
           </tr>

@@ -1,6 +1,6 @@
 /** Curves over one axis, by uPlot. Colours follow the theme. */
 import 'uplot/dist/uPlot.min.css'
-import { useEffect, useRef } from 'react'
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react'
 import type UPlot from 'uplot'
 import { channelColour } from '../preview/channels.ts'
 import { uiScale, useScale } from '../theme/scale.ts'
@@ -17,8 +17,20 @@ export interface PlotData {
   readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[] }[]
 }
 
+/** A place of the axis that can be chosen, by a click, a drag or the arrow keys. */
+export interface PlotChoice {
+  /** What is chosen: "Score". */
+  readonly name: string
+  /** For each place of the axis; null: nothing. */
+  readonly values: readonly (number | null)[]
+  readonly chosen: number
+  readonly move: (value: number) => void
+  readonly end: () => void
+}
+
 interface PlotProps {
   readonly plot: PlotData
+  readonly choice?: PlotChoice | undefined
   /** Logarithmic heights, so that rare values are visible beside common ones. */
   readonly log?: boolean
 }
@@ -33,7 +45,53 @@ function resolved(colour: string, at: HTMLElement): string {
   return value
 }
 
-function options(box: HTMLElement, { plot, log = false }: PlotProps): UPlot.Options {
+/** The place with the value that is nearest to what is chosen, of equal ones the last; undefined where there is none. */
+export function placeOf({ values, chosen }: Pick<PlotChoice, 'values' | 'chosen'>): number | undefined {
+  let [best, least]: [number | undefined, number] = [undefined, Number.POSITIVE_INFINITY]
+  for (const [at, value] of values.entries()) {
+    if (value === null || Math.abs(value - chosen) > least) continue
+    best = at
+    least = Math.abs(value - chosen)
+  }
+  return best
+}
+
+/** The next place in this direction that has another value. */
+function nextPlace({ values }: PlotChoice, from: number, by: 1 | -1): number | undefined {
+  for (let at = from + by; at >= 0 && at < values.length; at += by)
+    if (values[at] !== null && values[at] !== values[from]) return at
+  return undefined
+}
+
+/** A line at the chosen place, and what it means for the pointer. */
+function chooser(get: () => PlotChoice | undefined): UPlot.Plugin {
+  return {
+    hooks: {
+      draw(u) {
+        const choice = get()
+        const at = choice && placeOf(choice)
+        const x = at === undefined ? undefined : u.data[0]?.[at]
+        if (x === undefined) return
+        const { ctx, bbox } = u
+        const left = Math.round(u.valToPos(x, 'x', true)) + 0.5
+        ctx.save()
+        ctx.strokeStyle = resolved('var(--accent)', u.root)
+        ctx.lineWidth = 2 * devicePixelRatio
+        ctx.beginPath()
+        ctx.moveTo(left, bbox.top)
+        ctx.lineTo(left, bbox.top + bbox.height)
+        ctx.stroke()
+        ctx.restore()
+      },
+    },
+  }
+}
+
+function options(
+  box: HTMLElement,
+  { plot, log = false }: PlotProps,
+  choice: () => PlotChoice | undefined,
+): UPlot.Options {
   const ink = resolved('var(--text-3)', box)
   const line = resolved('var(--line)', box)
   const { fontSize, fontFamily } = getComputedStyle(box)
@@ -45,6 +103,7 @@ function options(box: HTMLElement, { plot, log = false }: PlotProps): UPlot.Opti
     width: Math.max(40, box.clientWidth),
     height: Math.max(24, box.clientHeight),
     padding: [6, 6, 0, 0],
+    plugins: [chooser(choice)],
     cursor: { drag: { x: false, y: false } },
     legend: { show: false },
     scales: { x: { time: false, range: [...plot.x.range] as [number, number] }, y: { distr: log ? 4 : 1, asinh: 1 } },
@@ -90,8 +149,11 @@ function dataOf({ x, series }: PlotProps['plot']): UPlot.AlignedData {
 }
 
 export function Plot(props: PlotProps) {
-  const { plot, log = false } = props
+  const { plot, choice, log = false } = props
   const box = useRef<HTMLDivElement>(null)
+  const shown = useRef<UPlot>(undefined)
+  const current = useRef(choice)
+  current.current = choice
   const scheme = useColourScheme()
   const scale = useScale((s) => s.percent)
 
@@ -106,30 +168,76 @@ export function Plot(props: PlotProps) {
     )
     void uPlotComes().then(({ default: UPlot }) => {
       if (gone) return
-      drawn = new UPlot(options(element, { plot, log }), dataOf(plot), element)
+      drawn = new UPlot(
+        options(element, { plot, log }, () => current.current),
+        dataOf(plot),
+        element,
+      )
+      shown.current = drawn
       size.observe(element)
     })
     return () => {
       gone = true
       size.disconnect()
       drawn?.destroy()
+      shown.current = undefined
     }
   }, [plot, log, scheme, scale])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another choice is drawn at another place
+  useEffect(() => shown.current?.redraw(false), [choice?.chosen])
+
+  const take = (at: number | undefined): void => {
+    const value = at === undefined ? undefined : choice?.values[at]
+    if (value !== undefined && value !== null) choice?.move(value)
+  }
+  const takeUnder = ({ clientX }: PointerEvent): void => {
+    const u = shown.current
+    if (u) take(u.posToIdx(clientX - u.over.getBoundingClientRect().left))
+  }
+  const place = choice && placeOf(choice)
+  const slider = choice && {
+    role: 'slider',
+    tabIndex: 0,
+    'aria-label': choice.name,
+    'aria-valuenow': choice.chosen,
+    onPointerDown: (event: PointerEvent<HTMLDivElement>) => {
+      if (event.button !== 0) return
+      event.currentTarget.setPointerCapture(event.pointerId)
+      takeUnder(event)
+    },
+    onPointerMove: (event: PointerEvent<HTMLDivElement>) => {
+      if (event.currentTarget.hasPointerCapture(event.pointerId)) takeUnder(event)
+    },
+    onLostPointerCapture: choice.end,
+    onKeyDown: (event: KeyboardEvent) => {
+      const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key] as 1 | -1 | undefined
+      if (by === undefined || place === undefined) return
+      event.preventDefault()
+      take(nextPlace(choice, place, by))
+      choice.end()
+    },
+  }
 
   const names = plot.series.map(({ name }) => name)
   return (
     <figure className={styles.plot} aria-label={`Plot of ${names.join(', ')} over ${plot.x.label || 'x'}`}>
-      {names.length > 1 && (
+      {(names.length > 1 || choice) && (
         <figcaption className={styles.legend}>
-          {names.map((name, at) => (
-            <span key={name}>
-              <i style={{ background: channelColour(name, at) }} aria-hidden />
-              {name}
+          {choice && (
+            <span className={styles.chosen}>
+              {choice.name} {formatNumber(choice.chosen, 4)}
             </span>
-          ))}
+          )}
+          {names.length > 1 &&
+            names.map((name, at) => (
+              <span key={name}>
+                <i style={{ background: channelColour(name, at) }} aria-hidden />
+                {name}
+              </span>
+            ))}
         </figcaption>
       )}
-      <div ref={box} className={styles.canvas} />
+      <div ref={box} className={styles.canvas} data-choice={choice !== undefined || undefined} {...slider} />
     </figure>
   )
 }
