@@ -60,6 +60,7 @@ async function serve(pipeline: string): Promise<void> {
   const engine: Engine = {
     session: emptySession,
     run: () => Promise.reject(new Error('the empty engine runs nothing')),
+    foresee: () => Promise.reject(new Error('the empty engine foresees nothing')),
     counters: { runs: 0, hits: 0, evictions: 0, spills: 0, bytes: 0, models: { loaded: 0, bytes: 0, loads: 0 } },
     close: async () => {},
   }

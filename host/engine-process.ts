@@ -27,6 +27,7 @@ import { stackOf } from './stack.ts'
 import { Installs } from './store/installs.ts'
 import { boundedLog } from './terminal/log.ts'
 import { say } from './terminal/say.ts'
+import { openTimes } from './times/file.ts'
 
 /** Windows and strangers cause entries. */
 const log = boundedLog(say)
@@ -65,6 +66,7 @@ async function machineFor(config: EngineConfig, own: OwnNodes) {
     threads: config.threads ?? settings?.threads,
     memory: config.memory ?? bytes(settings?.memory),
     jobs: new JobFolder(config.jobs, log),
+    times: await openTimes(config.times),
     ...own,
   }
   const device = config.device ?? settings?.device ?? 'auto'

@@ -18,12 +18,16 @@ import { defaultMemory, workingMemory } from './memory.ts'
 import { createModelDevice } from './models/device.ts'
 import { loadNodes } from './nodes.ts'
 import { createTensorDevice } from './tensorflow/device.ts'
+import type { TimesFile } from './times/file.ts'
 import { createWorkPool } from './work/pool.ts'
 
 /** More threads than this cost a single picture more than they gain. */
 const MOST_THREADS = 16
 /** 4 GB, the most that WebAssembly can address; untouched it costs nothing. */
 const PAGES = 65536
+
+/** How often new times of runs are written, in ms. */
+const SAVED_EVERY = 60_000
 
 /** WebGPU does not report the amount of memory; what does not fit is done on the CPU. */
 export const defaultGpuMemory = 2 * 2 ** 30
@@ -41,6 +45,8 @@ export interface MachineOptions {
   readonly memory?: number | undefined
   /** Where checkpoints and results of jobs are kept. Absent: nowhere. */
   readonly jobs?: JobFolder | undefined
+  /** Where the times of runs are kept for estimates, written now and then. Absent: nowhere. */
+  readonly times?: TimesFile | undefined
   /** Default: all that ship with Sightline. */
   readonly nodes?: readonly NodeDefinition[] | undefined
   /** Modules that list what may run in worker threads. Default: that of the nodes that ship with Sightline. */
@@ -89,7 +95,20 @@ export async function makeEngine({
   const models = createModelDevice({ threads })
   const work = createWorkPool({ threads, ...(given.works && { lists: given.works }) })
   const devices = { cpu, arena, gpu, tensors }
-  const engine = createEngine({ device: cpu, arena, gpu, tensors, models, work, jobs: given.jobs, nodes, memory })
+  const times = given.times?.times
+  const engine = createEngine({
+    device: cpu,
+    arena,
+    gpu,
+    tensors,
+    models,
+    work,
+    jobs: given.jobs,
+    times,
+    nodes,
+    memory,
+  })
+  const saving = given.times && setInterval(given.times.save, SAVED_EVERY).unref()
   return {
     engine,
     devices,
@@ -101,7 +120,9 @@ export async function makeEngine({
     catalogue: nodes.map(nodeInfo),
     services: (base, options) => createServices({ base, ...options }),
     async close() {
+      clearInterval(saving)
       await engine.close()
+      await given.times?.save()
       gpu?.destroy()
       await Promise.all([cpu.close(), tensors.close(), models.close(), work.close()])
     },

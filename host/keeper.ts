@@ -39,6 +39,8 @@ export interface EngineConfig {
   readonly recovery: string
   /** Where checkpoints and results of jobs are kept. */
   readonly jobs: string
+  /** The file with the times of earlier runs, for estimates. */
+  readonly times: string
   /** The pipeline that a window opens first: a file, or one without a file. Absent: the gallery's. */
   readonly start?:
     | { readonly path: string }
@@ -125,6 +127,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
     allowed: join(user.settings, 'allowed'),
     recovery: join(user.data, 'recovery'),
     jobs: join(user.data, 'jobs'),
+    times: join(user.data, 'times.json'),
     ...(options.device !== undefined && { device: options.device }),
     ...(options.adapter !== undefined && { adapter: options.adapter }),
     ...(options.threads !== undefined && { threads: options.threads }),

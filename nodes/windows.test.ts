@@ -20,6 +20,7 @@ import { Execution } from '../engine/run/execution.ts'
 import { memoryStorage } from '../engine/run/job-storage.ts'
 import { Jobs } from '../engine/run/jobs.ts'
 import { Lease } from '../engine/run/lease.ts'
+import { PastTimes } from '../engine/run/past-times.ts'
 import { makePlan } from '../engine/run/plan.ts'
 import type { PlannedNode } from '../engine/run/planned-node.ts'
 import { Pool } from '../engine/run/pool.ts'
@@ -215,6 +216,7 @@ async function run(planned: PlannedNode, port: string): Promise<{ value: ImageVa
     sequenceDepth: 4,
     elementBytes: 1 << 28,
     counters: { runs: 0 },
+    times: new PastTimes(),
   }
   const execution = new Execution(machine, {
     ...{ signal: new AbortController().signal, services: testingServices(), full, drafts },

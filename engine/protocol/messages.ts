@@ -11,6 +11,7 @@ import type { DeviceWords } from '../types/device.ts'
 import { displaySchema } from '../values/display.ts'
 import { markSchema } from '../values/mark.ts'
 import { algorithmStepSchema } from '../values/step.ts'
+import { estimateSchema } from './estimate.ts'
 import { holdingsSchema, releaseSchema } from './memory.ts'
 import { fileCheck, modelEntry, modelName, modelPulls } from './models.ts'
 import { amount, provenanceSchema, spot } from './provenance.ts'
@@ -221,6 +222,11 @@ export const methods = {
   profile: {
     params: z.object({}),
     result: z.object({ profile: profileSchema.optional() }),
+  },
+  /** What a run will take, reckoned from shapes and earlier runs. `nodes`: only these, and what they need. */
+  estimate: {
+    params: z.object({ nodes: z.array(nodeRef).max(1000).optional() }),
+    result: estimateSchema,
   },
   /** The content of a folder; `path` absent: the home folder. */
   list: {

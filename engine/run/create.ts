@@ -7,8 +7,10 @@ import { workHere } from '../types/work.ts'
 import { Definitions } from './definitions.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import { cancelled } from './flights.ts'
+import { foresee } from './foresee.ts'
 import { memoryStorage } from './job-storage.ts'
 import { Jobs } from './jobs.ts'
+import { PastTimes } from './past-times.ts'
 import { Pool } from './pool.ts'
 import { runDocument } from './run.ts'
 import { LiveSession } from './session.ts'
@@ -46,6 +48,7 @@ export function createEngine(options: EngineOptions): Engine {
       sequenceDepth,
       elementBytes: memory * elementShare,
       counters,
+      times: options.times ?? new PastTimes(),
     },
     definitions: new Definitions(nodes, shelf),
     full: new Pool(memory * (1 - draftShare)),
@@ -67,7 +70,10 @@ export function createEngine(options: EngineOptions): Engine {
   const running = new Set<Promise<unknown>>()
 
   if (shelf) {
-    shelf.onChange = () => world.full.reserve(shelf.bytes)
+    shelf.onChange = () => {
+      world.full.reserve(shelf.bytes)
+      for (const { id, bytes } of shelf.list()) world.machine.times.noteModel(id, bytes)
+    }
     world.full.onShort = (bytes) => shelf.relieve(bytes, modelRest)
   }
   arena.onPressure = (bytes) => {
@@ -149,6 +155,11 @@ export function createEngine(options: EngineOptions): Engine {
         forget()
         throw error
       }
+    },
+
+    async foresee(document, options) {
+      const signals = options.signal ? [options.signal, closing.signal] : [closing.signal]
+      return track(foresee(world, document, options, AbortSignal.any(signals)))
     },
 
     get counters() {

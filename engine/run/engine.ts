@@ -10,6 +10,7 @@ import type { Arena } from '../memory/arena.ts'
 import type { ModelDevice } from '../models/device.ts'
 import type { CpuDevice } from '../ops/cpu.ts'
 import type { TensorDevice } from '../ops/tensorflow.ts'
+import type { Estimate } from '../protocol/estimate.ts'
 import type { ClientMessage, EngineMessage, NodeReport, Profile } from '../protocol/messages.ts'
 import type { Clock } from '../types/clock.ts'
 import type { Problem } from '../types/problem.ts'
@@ -17,6 +18,8 @@ import type { Services } from '../types/services.ts'
 import type { WorkPool } from '../types/work.ts'
 import type { Numbers, Shape, Value } from '../values/index.ts'
 import type { JobStorage } from './job-storage.ts'
+import type { PastTimes } from './past-times.ts'
+import type { Blocked } from './plan.ts'
 
 export interface EngineOptions {
   readonly device: CpuDevice
@@ -30,6 +33,8 @@ export interface EngineOptions {
   readonly work?: WorkPool | undefined
   /** Where checkpoints and results of jobs are kept. Absent: in memory, as long as the engine. */
   readonly jobs?: JobStorage | undefined
+  /** How long nodes took in earlier runs. Absent: those of this engine alone. */
+  readonly times?: PastTimes | undefined
   /** Absent: that of the wall. */
   readonly clock?: Clock | undefined
   /** Over the device's memory. Its `budget` bounds what is in use at one time, its `largest` a single value. */
@@ -54,8 +59,11 @@ export interface Session {
   /** The engine's mirror of the session's document, for saving. */
   readonly document: Document
   readonly rev: number
-  /** `profile`, `memory`, `release`, `upgrade`, and the requests of `engine/protocol/messages.ts` about values. */
-  request(method: Question | 'profile' | 'memory' | 'release' | 'upgrade', params: unknown): Promise<unknown>
+  /** `profile`, `estimate`, `memory`, `release`, `upgrade`, and the requests of `engine/protocol/messages.ts` about values. */
+  request(
+    method: Question | 'profile' | 'estimate' | 'memory' | 'release' | 'upgrade',
+    params: unknown,
+  ): Promise<unknown>
   /** A watched file changed: sources that read it check again. */
   changed(path: string): void
   close(): void
@@ -132,6 +140,28 @@ export interface RunResult {
   release(): void
 }
 
+/** A problem, and where: a node (`outer/inner`) or the end of a wire (`outer/inner.image`). */
+export interface PlacedProblem {
+  readonly at: string
+  readonly problem: Problem
+}
+
+export interface Foreseen {
+  readonly nodes: readonly {
+    readonly id: string
+    readonly type: string
+    readonly status: 'ready' | Blocked['why']
+    readonly problem?: Problem
+    /** What is known of each output. */
+    readonly outputs: Readonly<Record<string, Shape>>
+  }[]
+  /** What would fail, each once. */
+  readonly problems: readonly PlacedProblem[]
+  /** What is probably wrong, but runs all the same. */
+  readonly advice: readonly PlacedProblem[]
+  readonly estimate: Estimate
+}
+
 /** Counters for benches and tests: node runs, cache hits, bytes. */
 export interface EngineCounters {
   readonly runs: number
@@ -146,6 +176,8 @@ export interface EngineCounters {
 export interface Engine {
   session(options: SessionOptions): Session
   run(document: Document, options: RunOptions): Promise<RunResult>
+  /** What is known of a run before it: every fault, shapes, and what it will take. Runs nothing. */
+  foresee(document: Document, options: Pick<RunOptions, 'services' | 'signal' | 'fresh'>): Promise<Foreseen>
   readonly counters: EngineCounters
   close(): Promise<void>
 }

@@ -75,7 +75,7 @@ export async function evaluate(
 }
 
 /** Whether an explicit run makes the result again although it is there. */
-export const madeAnew = ({ definition: { kind } }: PlannedNode, task: Task): boolean =>
+export const madeAnew = ({ definition: { kind } }: PlannedNode, task: Pick<Task, 'restart'>): boolean =>
   kind === 'effect' || (kind === 'job' && task.restart === true)
 
 /** A problem found before the node could run. */

@@ -2,10 +2,12 @@
 import { LostError } from '../gpu/error.ts'
 import { pause } from '../memory/breathe.ts'
 import type { CountedStore } from '../memory/store.ts'
+import { deviceOf } from '../ops/context.ts'
 import { toProblem, wordsOf } from '../types/problem.ts'
 import type { ProblemCode } from '../types/words.ts'
 import type { SequenceValue, Value } from '../values/index.ts'
 import { type Cost, Meter, ownTime } from './cost.ts'
+import { effortDone, elementEffort } from './effort.ts'
 import { type JobRun, jobContext } from './jobs.ts'
 import { packed, restore } from './kept-results.ts'
 import { elementKey, type Key } from './keys.ts'
@@ -76,6 +78,7 @@ export async function runNode(run: NodeRun): Promise<Result> {
     })
     made.home.result = result
     publish(pool, result)
+    noteTime(run, made)
     if (isJob) await keep(run, result)
     return result
   } catch (error) {
@@ -86,6 +89,11 @@ export async function runNode(run: NodeRun): Promise<Result> {
   } finally {
     lease.end()
   }
+}
+
+/** Quick previews work on less, of which nobody asks how long it takes. */
+function noteTime({ machine, planned, inputs }: NodeRun, { outputs, ms }: Attempt): void {
+  if (!planned.draft) machine.times.note(deviceOf(machine.devices), effortDone(planned, inputs, outputs), ms)
 }
 
 function publish(pool: Pool, result: Result): Result {
@@ -345,7 +353,7 @@ async function makeElement(
   tell: NodeRun['tell'],
   origin: Origin,
 ): Promise<Result> {
-  const { pool, scope } = origin
+  const { pool, scope, machine } = origin
   const lease = new Lease()
   if (origin.home.result) lease.add(origin.home.result)
   try {
@@ -366,6 +374,8 @@ async function makeElement(
     const outputs = { element: inward(result, key, { ...origin, home }) }
     const needs = result.kind === 'sequence' && origin.home.result ? [...owners, origin.home.result] : []
     home.result = new Result(key, { outputs, stores, asked: one, needs, ms: ownTime(cost), cost, gpuMs })
+    if (!origin.planned.draft)
+      machine.times.note(deviceOf(machine.devices), elementEffort(origin.planned), home.result.ms)
     return publish(pool, home.result)
   } catch (error) {
     if (task.signal.aborted || error instanceof Stopped || error instanceof LostError) throw error

@@ -1,22 +1,18 @@
 /** One run from start to end, for the command line: the whole document, including effects and jobs. */
-import { analyse, type Memo, newMemo } from '../graph/analyse.ts'
-import type { Catalogue } from '../graph/catalogue.ts'
 import type { Document } from '../graph/document.ts'
 import { problemsOf } from '../graph/report.ts'
-import { type FlatGraph, type FlatGroup, type FlatNode, flatten, neededBy, outsideOf } from '../graph/topology.ts'
+import { type FlatGraph, type FlatGroup, neededBy, outsideOf } from '../graph/topology.ts'
 import { bringToCpu, readNumbers } from '../ops/context.ts'
 import type { NodeReport } from '../protocol/messages.ts'
 import { type Problem, SightlineError } from '../types/problem.ts'
 import { type Numbers, rasterOf, type Shape, type Value } from '../values/index.ts'
-import type { Definitions } from './definitions.ts'
-import { DynamicSockets } from './dynamic-sockets.ts'
+import { planOf } from './document-plan.ts'
 import type { RunOptions, RunResult, Sink } from './engine.ts'
 import { Execution } from './execution.ts'
 import { withFirstFrames } from './gather.ts'
-import { Identities } from './identities.ts'
 import { Lease } from './lease.ts'
 import { Outside, shapeOfValue } from './outside.ts'
-import { makePlan, newPlanMemo, type Plan, type PlanMemo, usedBy } from './plan.ts'
+import { type Plan, usedBy } from './plan.ts'
 import { RunReports } from './reports.ts'
 import { RunTime } from './run-time.ts'
 import type { Machine } from './scope.ts'
@@ -39,7 +35,7 @@ export async function runDocument(
   const lease = new Lease()
   let outside: Outside | undefined
   try {
-    const planned = await planOf(world, document, options, signal)
+    const planned = await planOf(world, document, options.services, signal)
     const chosen = options.nodes && neededBy(planned.analysis.flat, options.nodes)
     const plan = await withFirstFrames(planned, {
       count: options.frames ?? 1,
@@ -139,61 +135,6 @@ async function readValue({ devices }: Machine, value: Value): Promise<Numbers> {
     return readNumbers(raster)
   } finally {
     done()
-  }
-}
-
-/** What was found out about a document, for its next run. */
-interface Known {
-  readonly definitions: Definitions
-  /** With the sockets that were found. */
-  catalogue: Catalogue
-  flat: FlatGraph
-  readonly memo: Memo
-  readonly planned: PlanMemo
-}
-const documents = new WeakMap<Document, Known>()
-
-function knownOf(document: Document, definitions: Definitions): Known {
-  const known = documents.get(document)
-  if (known?.definitions === definitions) return known
-  const { catalogue } = definitions
-  const made = { definitions, catalogue, flat: flatten(document, catalogue), memo: newMemo(), planned: newPlanMemo() }
-  documents.set(document, made)
-  return made
-}
-
-async function planOf(
-  { machine, definitions }: World,
-  document: Document,
-  { services }: RunOptions,
-  signal: AbortSignal,
-): Promise<Plan> {
-  const known = knownOf(document, definitions)
-  const { memo, planned } = known
-  const sockets = new DynamicSockets(definitions, services, known.catalogue)
-  const identities = new Identities(definitions, services)
-  try {
-    await sockets.prepare(document)
-    const { catalogue } = sockets
-    if (catalogue !== known.catalogue) Object.assign(known, { catalogue, flat: flatten(document, catalogue) })
-    const { flat } = known
-    await identities.prepare(flat)
-    const identity = (id: string) => {
-      const node = flat.nodes.get(id)
-      return node && identities.of(node)
-    }
-    const stamp = (node: FlatNode): string => JSON.stringify(identities.of(node) ?? null)
-    const analysis = await analyse(flat, catalogue, {
-      ...definitions.analysis(services, signal),
-      sequenceDepth: machine.sequenceDepth,
-      stamp,
-      socketsProblem: ({ record }) => sockets.problemOf(record),
-      memo,
-    })
-    return makePlan(analysis, { definitions, identity, sights: [], everything: true, memo: planned })
-  } finally {
-    identities.close()
-    sockets.close()
   }
 }
 

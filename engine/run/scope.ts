@@ -17,6 +17,7 @@ import { Meter } from './cost.ts'
 import { Elements } from './elements.ts'
 import type { Jobs } from './jobs.ts'
 import { type Holdable, Lease } from './lease.ts'
+import type { PastTimes } from './past-times.ts'
 import type { Given, Series, Wired } from './result.ts'
 import type { Pause, Slots } from './slots.ts'
 import type { Task, Visit } from './task.ts'
@@ -36,6 +37,8 @@ export interface Machine {
   /** How much memory the elements may take that one run of a node was given, apart from the newest two. */
   readonly elementBytes: number
   readonly counters: { runs: number }
+  /** How long nodes took, for estimates. */
+  readonly times: PastTimes
 }
 
 /** One run of the node, or the making of one element of its sequence. */

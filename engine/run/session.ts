@@ -11,6 +11,7 @@ import { AnalysisTold } from './analysis.ts'
 import { WindowCameras } from './cameras.ts'
 import type { Definitions } from './definitions.ts'
 import type { Session, SessionOptions } from './engine.ts'
+import { estimate } from './estimate.ts'
 import { ExplicitRuns } from './explicit.ts'
 import { Feeds } from './feeds.ts'
 import { holdings, release } from './holdings.ts'
@@ -178,7 +179,14 @@ export class LiveSession implements Session {
     if (method === 'release') return { freed: release(this.#world, this.#plan, methods.release.params.parse(params)) }
     if (method === 'upgrade') return this.#upgrade(params)
     if (method === 'profile') return this.#loop.profile()
+    if (method === 'estimate') return this.#estimate(methods.estimate.params.parse(params))
     return this.#inspector.answer(method, params)
+  }
+
+  async #estimate({ nodes }: ReturnType<typeof methods.estimate.params.parse>): Promise<MethodResult<'estimate'>> {
+    const plan = this.#feeds.still(await this.#planner.plan(this.#document, this.#views))
+    const { models } = this.#definitions.context(this.#options.services, new AbortController().signal)
+    return estimate(this.#world, { plan: this.#feeds.current(plan, false), nodes, models })
   }
 
   #upgrade(params: unknown): MethodResult<'upgrade'> {

@@ -115,6 +115,10 @@ function program(done: (code: number) => void): Command {
     .addOption(memory())
     .addOption(threads())
     .option('--profile', 'also print where the time went: for each node computing, moving numbers and waiting')
+    .option(
+      '--dry',
+      'run nothing: say every fault, what each node would give, and about how long and how much memory it would take',
+    )
     .option('--json', 'print one JSON object')
     .action(async (file: string, options) => {
       const { run } = await import('./run.ts')

@@ -58,6 +58,35 @@ beforeAll(async () => {
 })
 
 describe('sightline run', () => {
+  it('says before a run what it would take and what is wrong, and runs nothing', async () => {
+    const before = readdirSync(folder)
+    const sound = await sightline('run', 'gray.json', '--dry')
+    expect(sound).toMatchObject({ code: 0, err: '' })
+    expect(sound.out).toMatch(/gray +colour\/convert +ready .*image: 2 × 3 × 1 gray/)
+    expect(sound.out).toMatch(/It would run: about .*MB/)
+    pipeline(
+      'wrong.json',
+      [
+        { id: 'photo', type: 'io/load-image', params: { path: 'tiny.png' } },
+        { id: 'cut', type: 'geometry/crop', params: { x: 5 } },
+        { id: 'edges', type: 'edge/sobel' },
+        { id: 'net', type: 'model/onnx', params: { path: 'model:nothing/here.onnx' } },
+      ],
+      [['photo.image', 'cut.image']],
+    )
+    const wrong = await sightline('run', 'wrong.json', '--dry', '--json')
+    expect(wrong.code).toBe(1)
+    const told = JSON.parse(wrong.out)
+    expect(told).toMatchObject({ ok: false, dry: true })
+    expect(
+      Object.fromEntries(told.nodes.map(({ id, status }: { id: string; status: string }) => [id, status])),
+    ).toEqual({ photo: 'ready', cut: 'error', edges: 'waiting', net: 'error' })
+    expect(told.problems.map(({ at }: { at: string }) => at).sort()).toEqual(['cut', 'net'])
+    for (const at of ['cut', 'edges', 'net']) expect(wrong.err).toContain(`${at}: `)
+    expect(readdirSync(folder)).toEqual([...before, 'wrong.json'].sort())
+    expect(await sightline('run', 'gray.json', '--dry', '--out', 'x')).toMatchObject({ code: 2 })
+  })
+
   it('writes what the pipeline ends in, and says so in JSON', async () => {
     const { code, out, err } = await sightline('run', 'gray.json', '--out', 'out', '--raw', '--json')
     expect([code, err]).toEqual([0, ''])

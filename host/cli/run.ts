@@ -4,7 +4,7 @@ import { check } from '../../engine/graph/analyse.ts'
 import { type Catalogue, nodeInfo } from '../../engine/graph/catalogue.ts'
 import type { Document } from '../../engine/graph/document.ts'
 import { makeOps } from '../../engine/ops/context.ts'
-import type { RunResult, Sink } from '../../engine/run/engine.ts'
+import type { Foreseen, RunResult, Sink } from '../../engine/run/engine.ts'
 import { type Problem, SightlineError, wordsOf } from '../../engine/types/problem.ts'
 import type { FileUse } from '../../engine/types/services.ts'
 import { rasterOf } from '../../engine/values/index.ts'
@@ -21,7 +21,9 @@ import { type RunRecord, readRunnable, writeRecord } from '../record/format.ts'
 import { Recorder } from '../record/take.ts'
 import { exitCodeOf, onInterruption } from '../signals.ts'
 import { print, printJson, say } from '../terminal/say.ts'
+import { openTimes } from '../times/file.ts'
 import { assign, namedFiles, parseInput, parseSet } from './assign.ts'
+import { dryComplaints, dryJson, dryText, wouldRun } from './dry.ts'
 import { jobTeller } from './jobs.ts'
 import { createWriter, type Written } from './outputs.ts'
 import { medians, type NodeTimes } from './repeat.ts'
@@ -45,6 +47,8 @@ export interface RunCommand {
   readonly memory?: number
   readonly threads?: number
   readonly profile?: boolean
+  /** Say what would come of it, and run nothing. */
+  readonly dry?: boolean
   readonly json?: boolean
 }
 
@@ -68,6 +72,10 @@ export function graphProblems(
 export async function run(command: RunCommand, own: Pick<MachineOptions, 'nodes' | 'works'> = {}): Promise<number> {
   if (command.raw && command.out === undefined)
     throw new SightlineError('cli.usage', { message: '--raw says what --out writes: give --out DIR as well.' })
+  if (command.dry && [command.out, command.record, command.repeat].some((given) => given !== undefined))
+    throw new SightlineError('cli.usage', {
+      message: '--dry runs nothing, so there is nothing to write or to repeat. Leave out --out, --record and --repeat.',
+    })
   const assignments = [...(command.input ?? []).map(parseInput), ...(command.set ?? []).map(parseSet)]
   const path = resolve(command.file)
   const types = own.nodes ?? (await loadNodes())
@@ -97,6 +105,7 @@ export async function run(command: RunCommand, own: Pick<MachineOptions, 'nodes'
     ...(command.threads !== undefined && { threads: command.threads }),
     ...(command.memory !== undefined && { memory: command.memory * 1e6 }),
     jobs: new JobFolder(join(userFolders().data, 'jobs')),
+    times: await openTimes(join(userFolders().data, 'times.json')),
     ...own,
   })
   try {
@@ -106,6 +115,8 @@ export async function run(command: RunCommand, own: Pick<MachineOptions, 'nodes'
     const consent = await consentOf(base, namedFiles(document, assignments, catalogue), command.allow ?? [])
     const allow = earlier ? await allowRecorded(path, earlier, consent) : consent.allows.bind(consent)
     const services = made.services(base, { own: !earlier, allow })
+    if (command.dry)
+      return tellDry(await made.engine.foresee(document, { services, signal: stop.signal }), command.json)
     const job = { ...command, path, base, services, earlier, catalogue, folder, recordPath, signal: stop.signal }
     return await runWith(made, document, job)
   } catch (error) {
@@ -116,6 +127,13 @@ export async function run(command: RunCommand, own: Pick<MachineOptions, 'nodes'
     interruption.stop()
     await made.close()
   }
+}
+
+function tellDry(foreseen: Foreseen, json = false): number {
+  if (json) printJson(dryJson(foreseen))
+  else print(dryText(foreseen))
+  for (const line of dryComplaints(foreseen)) say(`sightline: ${line}`)
+  return wouldRun(foreseen) ? 0 : 1
 }
 
 /** Whether the document, or a subgraph in it, has a node of this type. */

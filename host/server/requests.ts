@@ -112,6 +112,7 @@ const handlers: Handlers = {
   probe: ({ session }, params) => session.request('probe', params),
   statistics: ({ session }, params) => session.request('statistics', params),
   profile: ({ session }, params) => session.request('profile', params),
+  estimate: ({ session }, params) => session.request('estimate', params),
   memory: ({ session }, params) => session.request('memory', params),
   release: ({ session }, params) => session.request('release', params),
   upgrade: ({ session }, params) => session.request('upgrade', params),

@@ -40,6 +40,7 @@ export function fakeEngine(): Engine & { readonly made: FakeSession[] } {
     counters: { runs: 0, hits: 0, evictions: 0, spills: 0, bytes: 0, models: { loaded: 0, bytes: 0, loads: 0 } },
     close: async () => undefined,
     run: () => Promise.reject(new Error('this engine runs nothing')),
+    foresee: () => Promise.reject(new Error('this engine foresees nothing')),
     session(options) {
       const session: FakeSession = { options, received: [], changed: [], closed: false }
       let document: Document = emptyDocument
