@@ -75,6 +75,7 @@ import { cutOut as segmentCutOut } from './segment/cut-out.ts'
 import { deeplab as segmentDeeplab } from './segment/deeplab.ts'
 import { labelsFromImage as segmentFromImage } from './segment/from-image.ts'
 import { modnet as segmentModnet } from './segment/modnet.ts'
+import { panopticMerge as segmentPanopticMerge } from './segment/panoptic-merge.ts'
 import { pasteMasks as segmentPasteMasks } from './segment/paste-masks.ts'
 import { sam2 as segmentSam2 } from './segment/sam2.ts'
 import { sam2Masks as segmentSam2Masks } from './segment/sam2-masks.ts'
@@ -82,6 +83,7 @@ import { sam2Prompts as segmentSam2Prompts } from './segment/sam2-prompts.ts'
 import { toLabels as segmentToLabels } from './segment/to-labels.ts'
 import { toMask as segmentToMask } from './segment/to-mask.ts'
 import { u2netp as segmentU2netp } from './segment/u2netp.ts'
+import { yoloMasks as segmentYoloMasks } from './segment/yolo-masks.ts'
 import { compare as tensorCompare } from './tensor/compare.ts'
 import { inspect as tensorInspect } from './tensor/inspect.ts'
 import { normalise as tensorNormalise } from './tensor/normalise.ts'
@@ -164,6 +166,7 @@ export const catalogue: readonly NodeDefinition[] = [
   segmentDeeplab,
   segmentFromImage,
   segmentModnet,
+  segmentPanopticMerge,
   segmentPasteMasks,
   segmentSam2,
   segmentSam2Masks,
@@ -171,6 +174,7 @@ export const catalogue: readonly NodeDefinition[] = [
   segmentToLabels,
   segmentToMask,
   segmentU2netp,
+  segmentYoloMasks,
   tensorCompare,
   tensorInspect,
   tensorNormalise,

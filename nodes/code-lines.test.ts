@@ -153,6 +153,13 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
     masks: { python: 'torch.rand(1, 1, 4, 4)' },
     boxes: { python: 'torch.tensor([[1.0, 2, 9, 8]])' },
   }),
+  'segment/panoptic-merge': () => ({
+    masks: { python: 'np.random.rand(2, 4, 5) > 0.5' },
+    ...{ scores: { python: 'np.array([0.5, 0.9])' }, segments: { python: 'np.zeros((4, 5), int)' } },
+  }),
+  'segment/yolo-masks': () => ({
+    ...{ weights: { python: 'np.random.rand(2, 3)' }, prototypes: { python: 'np.random.rand(1, 3, 4, 5)' } },
+  }),
   'segment/colours': () => ({
     labels: { python: 'np.array([[0, 1], [2, 1]])' },
     colours: { python: 'np.array([[1.0, 0, 1], [0, 1, 0]])' },
@@ -258,6 +265,8 @@ const incomparable: Readonly<Record<string, string>> = {
   'detect/blazeface': 'needs its network',
   'segment/sam2': 'needs its network',
   'segment/paste-masks': 'tested against torchvision in its own test',
+  'segment/panoptic-merge': 'tested against a second implementation in its own test',
+  'segment/yolo-masks': 'tested against torch in its own test',
   'segment/colours': 'its colours are those of the viewer, tested in its own test',
   'segment/sam2-prompts': 'tested against the predictor’s own numbers in its own test',
   'segment/sam2-masks': 'tested against torch in its own test',

@@ -141,7 +141,12 @@ const sequenceOf = (values: readonly Value[]): SequenceValue => ({
 })
 
 /** Tensors that belong to other inputs: their shapes. */
-const shapes: Readonly<Record<string, readonly number[]>> = { 'segment/paste-masks.masks': [2, 1, 3, 3] }
+const shapes: Readonly<Record<string, readonly number[]>> = {
+  'segment/paste-masks.masks': [2, 1, 3, 3],
+  'segment/panoptic-merge.masks': [2, 1, 3, 3],
+  'segment/yolo-masks.output': [1, 4 + 2 + 3, 5],
+  'segment/yolo-masks.prototypes': [1, 3, 4, 4],
+}
 
 async function inputsFor(node: NodeDefinition, like: ImageShape, optional: boolean): Promise<Record<string, Value>> {
   const entries = Object.entries(node.inputs)

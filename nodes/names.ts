@@ -36,3 +36,29 @@ export function readNames(text: string, path: string, count: number): readonly s
   if (names.length !== count) throw new SightlineError('classify.names', { path, given: names.length, wanted: count })
   return names
 }
+
+/**
+ * The numbers of the classes that a parameter names, by name (in any case) or number; undefined where none is named: all.
+ * @throws param.invalid for a name that no class has
+ */
+export function idsNamed(text: string, names: readonly string[], param: string): ReadonlySet<number> | undefined {
+  const wanted = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  if (wanted.length === 0) return undefined
+  const lower = names.map((name) => name.toLowerCase())
+  return new Set(
+    wanted.map((name) => {
+      const found = lower.indexOf(name.toLowerCase())
+      if (found >= 0) return found
+      if (/^\d+$/.test(name)) return Number(name)
+      const known = names.slice(0, 8).join(', ') + (names.length > 8 ? ', …' : '')
+      throw new SightlineError('param.invalid', {
+        param,
+        given: `"${name}"`,
+        wanted: names.length > 0 ? `names or numbers of classes (${known})` : 'numbers: these classes have no names',
+      })
+    }),
+  )
+}

@@ -9,6 +9,8 @@ export interface SmallMasks {
   readonly side: number
   /** (N, 4): left, top, right, bottom in pixels of the picture. */
   readonly boxes: ArrayLike<number>
+  /** The masks are as large as the picture, and lie over all of it. */
+  readonly whole?: boolean
 }
 
 interface Size {
@@ -74,6 +76,20 @@ export function pasteMask(
     }
   }
   return { left: from.x, top: from.y, width: to.x - from.x, height: to.y - from.y, numbers }
+}
+
+/** Which pixels of the picture belong to box `index`: 1 where its mask is at least `threshold`. */
+export function maskIn(given: SmallMasks, index: number, size: Size, threshold: number): Uint8Array {
+  const count = size.width * size.height
+  if (given.whole)
+    return Uint8Array.from(given.masks.subarray(index * count, (index + 1) * count), (v) => (v >= threshold ? 1 : 0))
+  const mask = new Uint8Array(count)
+  const pasted = pasteMask(given, index, size)
+  if (!pasted) return mask
+  const { left, top, width, numbers } = pasted
+  for (const [i, number] of numbers.entries())
+    if (number >= threshold) mask[(top + Math.floor(i / width)) * size.width + left + (i % width)] = 1
+  return mask
 }
 
 /**

@@ -4,6 +4,8 @@ export const works: Readonly<Record<string, () => Promise<Readonly<Record<string
   'measure/label-pairs': () => import('./measure/label-pairs.work.ts'),
   'segment/colours': () => import('./segment/colours.work.ts'),
   'segment/from-image': () => import('./segment/from-image.work.ts'),
+  'segment/panoptic-merge': () => import('./segment/panoptic-merge.work.ts'),
   'segment/paste-masks': () => import('./segment/paste-masks.work.ts'),
   'segment/to-labels': () => import('./segment/to-labels.work.ts'),
+  'segment/yolo-masks': () => import('./segment/yolo-masks.work.ts'),
 }

@@ -1,34 +1,8 @@
 import { defineNode } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
-import { SightlineError } from '../../engine/types/problem.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { arraysOf, boxesFrom, picked } from '../boxes.ts'
-
-/**
- * The numbers of the classes that are named, by name (in any case) or number; undefined where none is named: all.
- * @throws param.invalid for a name that no class has
- */
-function classesNamed(text: string, names: readonly string[]): ReadonlySet<number> | undefined {
-  const wanted = text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
-  if (wanted.length === 0) return undefined
-  const lower = names.map((name) => name.toLowerCase())
-  return new Set(
-    wanted.map((name) => {
-      const found = lower.indexOf(name.toLowerCase())
-      if (found >= 0) return found
-      if (/^\d+$/.test(name)) return Number(name)
-      const known = names.slice(0, 8).join(', ') + (names.length > 8 ? ', …' : '')
-      throw new SightlineError('param.invalid', {
-        param: 'classes',
-        given: `"${name}"`,
-        wanted: names.length > 0 ? `names or numbers of classes (${known})` : 'numbers: these classes have no names',
-      })
-    }),
-  )
-}
+import { idsNamed } from '../names.ts'
 
 /** Keeps the boxes of enough score, of some classes, and of these the best. Boxes in; boxes out, best first. */
 export const detectFilter = defineNode({
@@ -71,7 +45,7 @@ export const detectFilter = defineNode({
   },
   run: async ({ boxes, score, classes, count }, { ops }) => {
     const given = await arraysOf(boxes, ops)
-    const wanted = classesNamed(classes, boxes.names)
+    const wanted = idsNamed(classes, boxes.names, 'classes')
     const kept = Array.from(given.scores, (_, index) => index)
       .filter((i) => (given.scores[i] ?? Number.NaN) >= score && (wanted?.has(given.classes[i] ?? -1) ?? true))
       .sort((a, b) => (given.scores[b] ?? 0) - (given.scores[a] ?? 0) || a - b)

@@ -1,10 +1,9 @@
 import { defineNode } from '../../engine/graph/node.ts'
-import { expr, greater } from '../../engine/ops/expr.ts'
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-import type { TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { arraysOf } from '../boxes.ts'
+import { objectsFrom } from '../labelmap.ts'
 import { pasteWork } from './paste-masks.work.ts'
 
 /**
@@ -55,20 +54,8 @@ export const pasteMasks = defineNode({
       ...{ masks: Float32Array.from(await ops.read(masks, {})), side, boxes: sized },
       ...{ scores: Float32Array.from(found.scores), threshold, width, height },
     })
-    const shape = { kind: 'tensor', shape: [height, width], axes: ['H', 'W'], dtype: 'int32' } as const
-    const labels = (await ops.fromNumbers({ shape, numbers })) as TensorValue
     const names = Array.from(found.classes, (id, i) => `${boxes.names[id] ?? id} ${i + 1}`)
-    const picture = await ops.toImage(await ops.toFloat(labels, {}), { space: 'data' })
-    const { store } = await ops.pointwise(picture, { formula: expr((label) => greater(label, 0)) })
-    return {
-      objects: { kind: 'labelmap', width, height, names: ['background', ...names], labels },
-      mask: {
-        kind: 'mask',
-        width,
-        height,
-        pixels: { kind: 'tensor', shape: [height, width], axes: ['H', 'W'], store },
-      },
-    }
+    return objectsFrom(ops, numbers, { width, height }, names)
   },
   explain: {
     idea: 'The network looks at each box by itself, so it gives its mask in a small square. The square is stretched back to the box in the photo; where masks overlap, the surer box wins.',

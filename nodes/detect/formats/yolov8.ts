@@ -22,6 +22,11 @@ export function decodeYolov8({ shape, numbers }: NumbersIn, size: Size, least: n
   const count = cellsIn(levelsOf(size, [8, 16, 32]))
   if (shape.length !== 3 || one !== 1 || rows < 5 || columns !== count)
     throw wrong(shape, `1 × (4 + classes) × ${count}, as the picture has ${size.width} × ${size.height} pixels`)
+  return yolov8Columns(numbers, rows, columns, least)
+}
+
+/** @param rows 4 and the number of classes; @param numbers (rows, columns), and whatever comes behind */
+export function yolov8Columns(numbers: ArrayLike<number>, rows: number, columns: number, least: number): Candidates {
   const found = new Gathered()
   for (let column = 0; column < columns; column++) {
     const n = (i: number): number => numbers[i * columns + column] ?? Number.NaN
