@@ -1,10 +1,12 @@
 /** RoI Align and RoI Pool: of each box a grid of one size, filled from a feature map (torchvision.ops). */
+import { cover } from '../../gpu/device.ts'
 import type { TensorShape, TensorValue } from '../../values/index.ts'
 import { requireFinite, requireInteger, unsupported } from '../check.ts'
 import {
   type At,
   type CpuContext,
   defineOp,
+  type GpuContext,
   type Readable,
   type Site,
   type StoredShape,
@@ -96,6 +98,38 @@ function argsOf(label: string, context: CpuContext, features: TensorValue, param
   }
 }
 
+/** One number an invocation. @param boxes what the kernel takes of each box, six numbers */
+async function onGpu(
+  label: string,
+  context: GpuContext,
+  features: TensorValue,
+  params: RoiPoolParams,
+  kernel: string,
+  boxes: (box: readonly number[], of: Layout) => readonly number[],
+): Promise<TensorValue> {
+  const out = await context.tensor(roiShape(label, features, params))
+  const { of, last } = featuresOf(label, features)
+  const [rows, columns] = params.size
+  const made = layoutOf(rows, columns, of.channels, last)
+  const count = params.boxes.length / 4
+  if (count === 0 || of.channels === 0) return out
+  const numbers = Array.from({ length: count }, (_, n) => boxes(boxAt(params, n), of)).flat()
+  await context.dispatch({
+    kernel: `roi/${kernel}`,
+    params: [
+      ...[of.height, of.width, of.channels, of.y, of.x, of.c],
+      ...[rows, count * rows, columns, rows * columns * of.channels, made.y, made.x, made.c],
+    ],
+    buffers: [context.block(features), await context.upload(numbers), context.block(out)],
+    groups: [cover(columns * of.channels, 64), cover(count * rows, 4)],
+  })
+  return out
+}
+
+/** The sides of box `n` in float32. */
+const boxAt = ({ boxes }: RoiPoolParams, n: number): readonly number[] =>
+  Array.from({ length: 4 }, (_, i) => fround(boxes[4 * n + i] ?? 0))
+
 interface Place {
   readonly of: Layout
   readonly box: readonly number[]
@@ -105,14 +139,14 @@ interface Place {
 }
 
 /** Which bin of which box a number of the result is. */
-function placeOf({ x: flat }: At, shape: StoredShape | undefined, { boxes, size }: RoiPoolParams): Place | undefined {
+function placeOf({ x: flat }: At, shape: StoredShape | undefined, params: RoiPoolParams): Place | undefined {
   if (!shape) return undefined
   const { of, last } = featuresOf('RoI', shape)
-  const [rows, columns] = size
+  const [rows, columns] = params.size
   const each = rows * columns * of.channels
   const n = Math.floor(flat / each)
   const rest = flat % each
-  const box = Array.from({ length: 4 }, (_, i) => fround(boxes[4 * n + i] ?? 0))
+  const box = boxAt(params, n)
   if (last) {
     const [y, x] = [Math.floor(rest / (columns * of.channels)), Math.floor(rest / of.channels) % columns]
     return { of, box, y, x, c: rest % of.channels }
@@ -133,21 +167,30 @@ interface Axis {
   readonly part: number
 }
 
-/** The samples of a bin along one axis, as the kernel takes them; undefined of those beyond the map. */
-function samplesOf(
+/** Along one axis: where a box starts in features, the size of its bins, and the samples of each. */
+function alignedBins(
   [from, to]: readonly [number, number],
-  bin: number,
   bins: number,
-  length: number,
   { scale, sampling, aligned }: RoiAlignParams,
-): readonly (Axis | undefined)[] {
+): { readonly start: number; readonly step: number; readonly count: number } {
   const offset = aligned ? 0.5 : 0
   const start = fround(fround(from * fround(scale)) - offset)
   let size = fround(fround(fround(to * fround(scale)) - offset) - start)
   if (!aligned) size = Math.max(size, 1)
   const step = fround(size / bins)
-  const count = sampling > 0 ? sampling : Math.ceil(step)
-  return Array.from({ length: Math.max(0, count) }, (_, i) => {
+  return { start, step, count: sampling > 0 ? sampling : Math.max(0, Math.ceil(step)) }
+}
+
+/** The samples of a bin along one axis, as the kernel takes them; undefined of those beyond the map. */
+function samplesOf(
+  sides: readonly [number, number],
+  bin: number,
+  bins: number,
+  length: number,
+  params: RoiAlignParams,
+): readonly (Axis | undefined)[] {
+  const { start, step, count } = alignedBins(sides, bins, params)
+  return Array.from({ length: count }, (_, i) => {
     const at = fround(fround(start + fround(bin * step)) + fround(fround((i + 0.5) * step) / count))
     if (!(at >= -1 && at <= length)) return undefined
     const inside = Math.max(at, 0)
@@ -184,7 +227,7 @@ function tapsOf(at: At, shape: StoredShape | undefined, params: RoiAlignParams):
  * RoI Align: `out[n, y, x, c]` is the mean of samples in bin (y, x) of box n, each interpolated between four features. Samples more than
  * one feature beyond the map count as 0.
  *
- * Features (1, H, W, C) or (1, C, H, W) float32 in; (N, rows, columns, C) or (N, C, rows, columns) out. On the CPU alone.
+ * Features (1, H, W, C) or (1, C, H, W) float32 in; (N, rows, columns, C) or (N, C, rows, columns) out.
  * @throws op.unsupported for several feature maps, boxes that are not finite, and sizes below 1 or above 256
  * @see torchvision.ops.roi_align; He et al., "Mask R-CNN", ICCV 2017
  */
@@ -202,6 +245,14 @@ export const roiAlign = defineOp<readonly [TensorValue], RoiAlignParams, TensorV
     })
     return out
   },
+  gpu(context, [features], params) {
+    requireInteger('RoI Align', 'sampling', params.sampling, 0, 64)
+    const [rows, columns] = params.size
+    return onGpu('RoI Align', context, features, params, 'roiAlign', ([x0 = 0, y0 = 0, x1 = 0, y1 = 0]) => {
+      const [across, down] = [alignedBins([x0, x1], columns, params), alignedBins([y0, y1], rows, params)]
+      return [across.start, down.start, across.step, down.step, across.count, down.count]
+    })
+  },
   reach: (at, [features], params) => distinct(tapsOf(at, features, params).map(({ site }) => site)),
   terms(at, inputs, params): Terms {
     const terms = tapsOf(at, inputs[0]?.shape, params).map(({ site, weight }) => termAt(inputs, site, weight))
@@ -213,11 +264,16 @@ export const roiAlign = defineOp<readonly [TensorValue], RoiAlignParams, TensorV
 
 const rounded = (v: number): number => (v < 0 ? -Math.floor(-v + 0.5) : Math.floor(v + 0.5))
 
-/** The features of a bin along one axis. */
-function binOf([from, to]: readonly [number, number], bin: number, bins: number, length: number, scale: number) {
+/** Along one axis: the feature at which a box starts, and the size of its bins. */
+function wholeBins([from, to]: readonly [number, number], bins: number, scale: number) {
   const place = (side: number): number => rounded(fround(side * fround(scale)))
   const start = place(from)
-  const step = fround(Math.max(place(to) - start + 1, 1) / bins)
+  return { start, step: fround(Math.max(place(to) - start + 1, 1) / bins) }
+}
+
+/** The features of a bin along one axis. */
+function binOf(sides: readonly [number, number], bin: number, bins: number, length: number, scale: number) {
+  const { start, step } = wholeBins(sides, bins, scale)
   const inside = (v: number): number => Math.min(Math.max(v, 0), length)
   const first = inside(start + Math.floor(fround(bin * step)))
   const end = inside(start + Math.ceil(fround((bin + 1) * step)))
@@ -243,7 +299,7 @@ const largest = (terms: readonly Term[]): number =>
  * RoI Pool: `out[n, y, x, c]` is the largest feature in bin (y, x) of box n. The box's edges are rounded to whole features, and so are
  * the bins': that shifts them by up to half a feature. A bin outside the map gives 0.
  *
- * Features (1, H, W, C) or (1, C, H, W) float32 in; (N, rows, columns, C) or (N, C, rows, columns) out. On the CPU alone.
+ * Features (1, H, W, C) or (1, C, H, W) float32 in; (N, rows, columns, C) or (N, C, rows, columns) out.
  * @throws op.unsupported as `roiAlign`
  * @see torchvision.ops.roi_pool; Girshick, "Fast R-CNN", ICCV 2015
  */
@@ -256,6 +312,12 @@ export const roiPool = defineOp<readonly [TensorValue], RoiPoolParams, TensorVal
     await context.device.dispatch({ kernel: 'roiPool', args, rows })
     return out
   },
+  gpu: (context, [features], params) =>
+    onGpu('RoI Pool', context, features, params, 'roiPool', ([x0 = 0, y0 = 0, x1 = 0, y1 = 0]) => {
+      const { size, scale } = params
+      const [across, down] = [wholeBins([x0, x1], size[1], scale), wholeBins([y0, y1], size[0], scale)]
+      return [across.start, down.start, across.step, down.step, 0, 0]
+    }),
   reach: (at, [features], params) => binSites(at, features, params),
   terms(at, inputs: readonly Readable[], params): Terms {
     const terms = binSites(at, inputs[0]?.shape, params).map((site) => termAt(inputs, site))
