@@ -21,6 +21,7 @@ import { slidingWindow as detectSlidingWindow } from './detect/sliding-window.ts
 import { ssdMobilenet as detectSsdMobilenet } from './detect/ssd-mobilenet.ts'
 import { yolox as detectYolox } from './detect/yolox.ts'
 import { drawBoxes } from './draw/boxes.ts'
+import { drawMask } from './draw/mask.ts'
 import { overlay as drawOverlay } from './draw/overlay.ts'
 import { sobel as edgeSobel } from './edge/sobel.ts'
 import { customKernel as filterCustomKernel } from './filter/custom-kernel.ts'
@@ -69,6 +70,8 @@ import { networkMultiplies } from './network/multiplies.ts'
 import { nearestFilter as networkNearestFilter } from './network/nearest-filter.ts'
 import { roiAlign as networkRoiAlign } from './network/roi-align.ts'
 import { roiPool as networkRoiPool } from './network/roi-pool.ts'
+import { holeMask as restoreHoleMask } from './restore/hole-mask.ts'
+import { inpaint as restoreInpaint } from './restore/inpaint.ts'
 import { colours as segmentColours } from './segment/colours.ts'
 import { components as segmentComponents } from './segment/components.ts'
 import { cutOut as segmentCutOut } from './segment/cut-out.ts'
@@ -85,6 +88,7 @@ import { toMask as segmentToMask } from './segment/to-mask.ts'
 import { u2netp as segmentU2netp } from './segment/u2netp.ts'
 import { yoloMasks as segmentYoloMasks } from './segment/yolo-masks.ts'
 import { compare as tensorCompare } from './tensor/compare.ts'
+import { denormalise as tensorDenormalise } from './tensor/denormalise.ts'
 import { inspect as tensorInspect } from './tensor/inspect.ts'
 import { normalise as tensorNormalise } from './tensor/normalise.ts'
 import { toImage as tensorToImage } from './tensor/to-image.ts'
@@ -112,6 +116,7 @@ export const catalogue: readonly NodeDefinition[] = [
   detectSsdMobilenet,
   detectYolox,
   drawBoxes,
+  drawMask,
   drawOverlay,
   edgeSobel,
   filterCustomKernel,
@@ -160,6 +165,8 @@ export const catalogue: readonly NodeDefinition[] = [
   networkNearestFilter,
   networkRoiAlign,
   networkRoiPool,
+  restoreHoleMask,
+  restoreInpaint,
   segmentColours,
   segmentComponents,
   segmentCutOut,
@@ -176,6 +183,7 @@ export const catalogue: readonly NodeDefinition[] = [
   segmentU2netp,
   segmentYoloMasks,
   tensorCompare,
+  tensorDenormalise,
   tensorInspect,
   tensorNormalise,
   tensorToImage,

@@ -200,6 +200,7 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   'network/nearest-filter': () => ({ weights: { python: 'np.random.rand(7, 7, 3, 4)' } }),
   'model/weights': () => ({ model: { python: 'type("Model", (), {"state_dict": lambda self: {"": 0}})()' } }),
   'tensor/to-image': () => ({ tensor: { python: 'np.random.rand(3, 4, 5)' } }),
+  'tensor/denormalise': () => ({ tensor: { python: 'np.random.rand(3, 4, 5)' } }),
 }
 /** Where a line puts an output: a name, `_` for the value of its last expression. Absent: an image is `image` or `_`. */
 const outputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -210,12 +211,14 @@ const outputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'tensor/compare': { difference: '_' },
   'tensor/view': { tensor: 'tensor' },
   'tensor/normalise': { tensor: '_' },
+  'restore/hole-mask': { tensor: 'tensor' },
   'colour/split': { first: 'first', second: 'second', third: 'third' },
   'segment/components': { count: 'count' },
 }
 /** Nodes whose lines give nothing to compare, and why. */
 const incomparable: Readonly<Record<string, string>> = {
   'draw/boxes': 'OpenCV draws lines with other pixels',
+  'draw/mask': 'tested against shapely in its own test',
   'io/camera': 'there may be no camera',
   'io/test-source': 'its picture is drawn',
   'io/sample-image': 'the samples are JPEGs of the pictures of scikit-image',
@@ -234,10 +237,12 @@ const incomparable: Readonly<Record<string, string>> = {
   'depth/fastdepth': 'needs its network',
   'segment/deeplab': 'needs its network',
   'segment/u2netp': 'needs its network',
+  'restore/inpaint': 'needs its network',
   'segment/modnet': 'needs its network',
   'segment/to-labels': 'its input is no picture; tested with its network',
   'segment/to-mask': 'its input is no picture; tested with its network',
   'tensor/to-image': 'its input is no picture',
+  'tensor/denormalise': 'its input is no picture; tested in its own test',
   'network/conv2d': 'its op is tested against PyTorch',
   'network/roi-align': 'its op is tested against torchvision',
   'network/roi-pool': 'its op is tested against torchvision',
@@ -336,6 +341,11 @@ function variants({ type, params }: NodeDefinition): Params[] {
         size: 16,
       },
     ],
+    'geometry/resize-side': [
+      { side: 'longer', length: 9 },
+      { length: 31, multiple: 8, method: 'bilinear' },
+    ],
+    'restore/hole-mask': [{ grow: 0 }, { grow: 1, threshold: 0.8 }],
     'detect/sliding-window': [{ width: 6, height: 5, step: 2, scales: [1, 1.5, 2, 9] }],
     'filter/custom-kernel': [
       {

@@ -229,6 +229,8 @@ function wrongValues(spec: ParamSpec): readonly unknown[] {
         [[1, 2, 3]],
         Array.from({ length: spec.maxCount + 1 }, () => [0, 0, 1, 1]),
       ]
+    case 'strokes':
+      return [1, [4, 1, 2, 2], [[4, 1, 2]], [[0, 1, 2, 2]], [[4, 2, 2, 2]], [[4, 1, 2, 2, 3]]]
     case 'colour':
       return ['red', [1, 0], [2, 0, 0]]
   }
@@ -281,6 +283,11 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
         expect(node.params[handle.params.points]).toMatchObject({ type: 'points', unit: 'px', minCount: 0 })
         if (handle.params.boxes !== undefined)
           expect(node.params[handle.params.boxes]).toMatchObject({ type: 'boxes', unit: 'px' })
+        if (handle.shows !== undefined) expect(node.outputs[handle.shows]?.type).toBe('mask')
+        continue
+      }
+      if (handle.kind === 'strokes') {
+        expect(node.params[handle.params.strokes]).toMatchObject({ type: 'strokes', unit: 'px', default: [] })
         if (handle.shows !== undefined) expect(node.outputs[handle.shows]?.type).toBe('mask')
         continue
       }
@@ -540,12 +547,14 @@ describe.each(catalogue.filter((node) => node.composite).map((node) => [node.typ
       ...emptyDocument,
       nodes: {
         photo: { type: 'io/sample-image', position: { x: 0, y: 0 } },
+        mask: { type: 'draw/mask', position: { x: 0, y: 0 } },
         it: { type, params: given as never, position: { x: 0, y: 0 } },
       },
       edges: Object.fromEntries(
         Object.entries(node.inputs)
           .filter(([, { type, optional }]) => type === 'image' || !optional)
-          .map(([port]) => [`it.${port}`, 'photo.image']),
+          .map(([port, { type }]) => [`it.${port}`, type === 'mask' ? 'mask.mask' : 'photo.image'])
+          .concat([['mask.image', 'photo.image']]),
       ),
     }
 

@@ -4,6 +4,7 @@ import { mapped, type Placement } from '../engine/values/placement.ts'
 import { createNodeBench } from '../host/testing/nodes.ts'
 import truth from './fixtures/detect.json' with { type: 'json' }
 import { letterbox } from './geometry/letterbox.ts'
+import { denormalise } from './tensor/denormalise.ts'
 import { normalise } from './tensor/normalise.ts'
 
 const bench = await createNodeBench('.')
@@ -77,5 +78,28 @@ describe('normalise', () => {
     const { tensor } = await bench.run(normalise, { image }, params)
     expect([...device.read(tensor as TensorValue)]).toEqual(levels)
     expect(tensor).toMatchObject({ shape: [1, 1, 2, 3], axes: ['N', 'H', 'W', 'C'] })
+  })
+})
+
+describe('denormalise', () => {
+  it("gives the picture of which OpenCV's numbers were made", async () => {
+    const shape = { kind: 'tensor', shape: [1, 3, 5, 8], axes: [...'NCHW'] } as const
+    const tensor = (await device.ops.fromNumbers({ shape, numbers: truth.blob })) as TensorValue
+    const mean = [0.1, 0.2, 0.3].map((value) => 255 * value)
+    const { image } = await bench.run(denormalise, { tensor }, { order: 'BGR', scale: '255', mean, std: [1] })
+    near(device.read(image as ImageValue), truth.small.numbers, 1e-5)
+  })
+
+  it('takes bytes, and keeps within 0 and 1', async () => {
+    const shape = { kind: 'tensor', shape: [1, 1, 3], axes: [...'HWC'] } as const
+    const bytes = (await device.ops.fromNumbers({
+      shape: { ...shape, dtype: 'uint8' },
+      numbers: [0, 51, 255],
+    })) as TensorValue
+    const made = await bench.run(denormalise, { tensor: bytes }, { scale: '255', mean: [0], std: [1] })
+    near(device.read(made.image as ImageValue), [0, 0.2, 1], 1e-7)
+    const tensor = (await device.ops.fromNumbers({ shape, numbers: [-1.5, 0, 1.5] })) as TensorValue
+    const { image } = await bench.run(denormalise, { tensor }, { mean: [0.5], std: [0.5] })
+    near(device.read(image as ImageValue), [0, 0.5, 1], 1e-7)
   })
 })

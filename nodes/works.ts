@@ -1,5 +1,6 @@
 /** What may run in a worker thread, by name. Made by host/build/works.ts from the files beside it; do not edit. */
 export const works: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
+  'draw/mask': () => import('./draw/mask.work.ts'),
   'io/annotations': () => import('./io/annotations.work.ts'),
   'measure/label-pairs': () => import('./measure/label-pairs.work.ts'),
   'segment/colours': () => import('./segment/colours.work.ts'),

@@ -15,7 +15,7 @@ const paramSpec: z.ZodType<ParamSpec> = z.looseObject({ type: z.string() }) as u
 const template = z.union([z.string(), z.object({ by: z.string(), of: z.record(z.string(), z.string()) })])
 
 const handleSchema: z.ZodType<Handle> = z.object({
-  kind: z.enum(['point', 'box', 'line', 'polygon', 'points']),
+  kind: z.enum(['point', 'box', 'line', 'polygon', 'points', 'strokes']),
   over: z.string(),
   params: z.record(z.string(), z.string()),
   open: z.literal(true).optional(),

@@ -50,4 +50,18 @@ export interface PointsHandle<I extends string = string, P extends string = stri
   readonly shows?: string
 }
 
-export type Handle<I extends string = string, P extends string = string> = ShapeHandle<I, P> | PointsHandle<I, P>
+/** Strokes of a round brush: a drag draws one. */
+export interface StrokesHandle<I extends string = string, P extends string = string> extends Over<I> {
+  readonly kind: 'strokes'
+  readonly params: { readonly strokes: P }
+  /** The output, a mask over the same picture, that is drawn over it. */
+  readonly shows?: string
+}
+
+export type Handle<I extends string = string, P extends string = string> =
+  | ShapeHandle<I, P>
+  | PointsHandle<I, P>
+  | StrokesHandle<I, P>
+
+/** It takes all clicks on the picture, so a person must be able to leave it. */
+export const takesPicture = ({ kind }: Handle): boolean => kind === 'points' || kind === 'strokes'

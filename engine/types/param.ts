@@ -79,6 +79,22 @@ export interface BoxesParam extends Common {
   /** `px` coordinates shrink with the picture in quick previews. */
   readonly unit?: 'px'
 }
+/**
+ * A line drawn with a round brush: its radius, whether it paints (1) or erases (0), and the points that it passes through. A single
+ * point is a dab.
+ */
+export type StrokeValue = readonly [radius: number, paints: number, x0: number, y0: number, ...rest: readonly number[]]
+
+/** Strokes of a brush on a picture, in their order. */
+export interface StrokesParam extends Common {
+  readonly type: 'strokes'
+  readonly default: readonly StrokeValue[]
+  readonly maxCount: number
+  /** The most numbers of all strokes together. */
+  readonly maxNumbers: number
+  /** `px` radii and coordinates shrink with the picture in quick previews. */
+  readonly unit?: 'px'
+}
 export interface ColourParam extends Common {
   readonly type: 'colour'
   /** sRGB-encoded red, green, blue, 0..1. */
@@ -101,6 +117,7 @@ export type ParamSpec =
   | VectorParam
   | PointsParam
   | BoxesParam
+  | StrokesParam
   | ColourParam
   | FileParam
 
@@ -123,6 +140,8 @@ export const param = {
   points: (o: Options<PointsParam>): Param<readonly PointValue[]> =>
     ({ type: 'points', ...o }) as Param<readonly PointValue[]>,
   boxes: (o: Options<BoxesParam>): Param<readonly BoxValue[]> => ({ type: 'boxes', ...o }),
+  strokes: (o: Options<StrokesParam>): Param<readonly StrokeValue[]> =>
+    ({ type: 'strokes', ...o }) as Param<readonly StrokeValue[]>,
   colour: (o: Omit<Options<ColourParam>, never>): Param<readonly [number, number, number]> => ({
     type: 'colour',
     ...o,
@@ -170,6 +189,8 @@ export function describeParam(spec: ParamSpec): string {
       return `${spec.minCount === spec.maxCount ? spec.minCount : `${spec.minCount} to ${spec.maxCount}`} points [x, y${spec.labels ? `, label], the label ${labelWords(spec.labels)}` : ']'}`
     case 'boxes':
       return `up to ${spec.maxCount} boxes [left, top, right, bottom]`
+    case 'strokes':
+      return `up to ${spec.maxCount} strokes [radius, 1 to paint or 0 to erase, x, y, x, y, ...], of up to ${spec.maxNumbers} numbers in all`
     case 'colour':
       return 'three numbers from 0 to 1 (red, green, blue)'
     case 'file':
@@ -199,6 +220,13 @@ function isBox(box: unknown): boolean {
   if (!Array.isArray(box) || box.length !== 4 || !box.every(isNumber)) return false
   const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = box
   return x0 < x1 && y0 < y1
+}
+
+/** A radius above 0, whether it paints, and at least one point. */
+function isStroke(stroke: unknown): boolean {
+  if (!Array.isArray(stroke) || stroke.length < 4 || stroke.length % 2 === 1 || !stroke.every(isNumber)) return false
+  const [radius = 0, paints] = stroke
+  return radius > 0 && (paints === 0 || paints === 1)
 }
 
 /** Whether `value` is one that `spec` takes. */
@@ -237,6 +265,13 @@ export function isParamValue(spec: ParamSpec, value: unknown): value is ParamVal
       )
     case 'boxes':
       return Array.isArray(value) && value.length <= spec.maxCount && value.every(isBox)
+    case 'strokes':
+      return (
+        Array.isArray(value) &&
+        value.length <= spec.maxCount &&
+        value.every(isStroke) &&
+        value.reduce((sum: number, stroke: readonly number[]) => sum + stroke.length, 0) <= spec.maxNumbers
+      )
     case 'colour':
       return Array.isArray(value) && value.length === 3 && value.every((v) => isNumber(v) && v >= 0 && v <= 1)
     case 'matrix': {
@@ -285,6 +320,8 @@ export function scaleParam(spec: ParamSpec, value: ParamValue, scale: number): P
     ])
   if (spec.type === 'boxes' && spec.unit === 'px')
     return (value as BoxesParam['default']).map((box) => box.map((v) => v * scale))
+  if (spec.type === 'strokes' && spec.unit === 'px')
+    return (value as StrokesParam['default']).map((stroke) => stroke.map((v, i) => (i === 1 ? v : v * scale)))
   if ((spec.type !== 'number' && spec.type !== 'integer') || spec.unit !== 'px' || typeof value !== 'number')
     return value
   const scaled = value * scale

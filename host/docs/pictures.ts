@@ -2,6 +2,7 @@
 import sharp from 'sharp'
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
 import { type Document, emptyDocument, type NodeRecord } from '../../engine/graph/document.ts'
+import { takesPicture } from '../../engine/types/handle.ts'
 import type { Made } from '../engine.ts'
 import { drawWith } from '../gallery/draw.ts'
 
@@ -45,8 +46,8 @@ function pipelineFor(info: NodeInfo): Document {
 export async function pictureOf(info: NodeInfo, made: Made, folder: string): Promise<Buffer | undefined> {
   const port = info.preview ?? Object.keys(info.outputs)[0]
   if (port === undefined || info.kind === 'effect' || info.kind === 'job') return undefined
-  // Without a point there is nothing to see.
-  if (info.handles?.some(({ kind }) => kind === 'points')) return undefined
+  // Without a point or a stroke there is nothing to see.
+  if (info.handles?.some(takesPicture)) return undefined
   const document = pipelineFor(info)
   const draw = drawWith(made, made.services(folder))
   const halves: { pixels: Uint8Array; width: number; height: number }[] = []

@@ -1,5 +1,6 @@
 /** Every command of the window. */
 
+import { brushCommands } from '../handles/commands.ts'
 import { lessonCommands } from '../lesson/commands.ts'
 import { connectCommand, listView } from '../list/commands.ts'
 import { modelsCommand } from '../models/commands.ts'
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   modelsCommand,
   presentCommand,
   ...viewerCommands,
+  ...brushCommands,
   ...lessonCommands,
   nodePage,
   ...helpCommands,

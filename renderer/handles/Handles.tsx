@@ -15,6 +15,7 @@ import type { Picture } from '../viewer/picture.ts'
 import styles from './Handles.module.css'
 import { PointsOnPicture } from './PointsOnPicture.tsx'
 import { usePlace } from './place.ts'
+import { StrokesOnPicture } from './StrokesOnPicture.tsx'
 import {
   dragged,
   type Grip,
@@ -36,16 +37,16 @@ interface HandlesProps {
   readonly size: Size
   /** All pictures under this camera. */
   readonly linked: readonly Picture[]
+  /** The mask of the node that is drawn over the picture. */
+  readonly over: Picture | undefined
 }
 
-export function Handles({ id, handles, ...rest }: HandlesProps) {
+export function Handles({ id, handles, over, ...rest }: HandlesProps) {
   return handles.map((handle, i) => {
     const key = `${id} ${i}`
-    return handle.kind === 'points' ? (
-      <PointsOnPicture key={key} id={id} handle={handle} {...rest} />
-    ) : (
-      <One key={key} id={id} handle={handle} {...rest} />
-    )
+    if (handle.kind === 'points') return <PointsOnPicture key={key} id={id} handle={handle} {...rest} />
+    if (handle.kind === 'strokes') return <StrokesOnPicture key={key} id={id} handle={handle} over={over} {...rest} />
+    return <One key={key} id={id} handle={handle} {...rest} />
   })
 }
 
@@ -69,7 +70,7 @@ interface Drag {
   readonly points: Points
 }
 
-function One({ id, handle, size, linked }: Omit<HandlesProps, 'handles'> & { readonly handle: ShapeHandle }) {
+function One({ id, handle, size, linked }: Omit<HandlesProps, 'handles' | 'over'> & { readonly handle: ShapeHandle }) {
   const node = useNode(id)
   const info = useTypeInfo(node)
   const specs = info?.params ?? {}

@@ -51,7 +51,7 @@ export function useHandled(id: string | undefined): Handled | undefined {
   return useMemo(() => {
     if (id === undefined || !handles || node === undefined || port === undefined) return undefined
     const own = handles.filter((handle) => handle.over === over)
-    const shows = own.find((handle) => handle.kind === 'points')?.shows
+    const shows = own.flatMap((handle) => ('shows' in handle && handle.shows ? [handle.shows] : []))[0]
     const mask = shows === undefined ? undefined : { node: nodeRef(trail, id), port: shows }
     return { id, handles: own, source: { node, port }, ...(mask && { mask }) }
   }, [id, handles, over, node, port, trail])

@@ -8,6 +8,7 @@ import {
   type ParamSpec,
   type ParamValue,
   type PointsParam,
+  type StrokesParam,
 } from '../../engine/types/param.ts'
 import { shownOnGroup, showOnGroup } from '../state/actions.ts'
 import { useEditor } from '../state/editor.ts'
@@ -22,6 +23,7 @@ import { MatrixField } from './fields/MatrixField.tsx'
 import { NumberParamField } from './fields/NumberParamField.tsx'
 import { PathField } from './fields/PathField.tsx'
 import { PointsField } from './fields/PointsField.tsx'
+import { StrokesField } from './fields/StrokesField.tsx'
 import { TextParamField } from './fields/TextParamField.tsx'
 import { VectorField } from './fields/VectorField.tsx'
 import type { Matrix } from './matrix.ts'
@@ -67,6 +69,8 @@ function field(spec: ParamSpec, value: ParamValue, common: Common): ReactNode {
       return <PointsField spec={spec} value={value as PointsParam['default']} {...common} />
     case 'boxes':
       return <BoxesField spec={spec} value={value as BoxesParam['default']} {...common} />
+    case 'strokes':
+      return <StrokesField spec={spec} value={value as StrokesParam['default']} {...common} />
     case 'colour':
       return <ColourField spec={spec} value={value as Rgb} {...common} />
     case 'file':

@@ -1,6 +1,7 @@
 /** One part of the viewer: a picture with its heading, two compared pictures, or a value that is not a picture. */
 import { X } from 'lucide-react'
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef } from 'react'
+import { takesPicture } from '../../engine/types/handle.ts'
 import type { DisplayInput } from '../../engine/values/display.ts'
 import { describeShape, displayOf } from '../../engine/values/index.ts'
 import { HandleSwitch } from '../handles/HandleSwitch.tsx'
@@ -52,8 +53,8 @@ export function Pane({ panes, pictures, displays, linked, tools }: PaneProps) {
   const catalogue = useEditor((s) => s.catalogue)
   const compared = panes.length > 1
   const taking = useViewer((s) => s.handles)
-  // Points take all clicks on the picture, so one can leave them.
-  const handled = compared || (!taking && marksPoints(first)) ? undefined : first?.handled
+  // Points and brushes take all clicks on the picture, so one can leave them.
+  const handled = compared || (!taking && takesClicks(first)) ? undefined : first?.handled
   const over = useMaskOver(handled?.mask, first?.key ?? '')
   if (!first) return null
   const names = panes.map((pane) => titleOfRef({ document, catalogue }, pane.target.node) ?? pane.target.node)
@@ -86,7 +87,7 @@ export function Pane({ panes, pictures, displays, linked, tools }: PaneProps) {
             over={over}
           >
             {handled && info?.size && pictures[0] && (
-              <Handles {...handled} picture={pictures[0]} size={info.size} linked={linked} />
+              <Handles {...handled} picture={pictures[0]} over={over} size={info.size} linked={linked} />
             )}
           </Stage>
         )}
@@ -111,8 +112,7 @@ export function Pane({ panes, pictures, displays, linked, tools }: PaneProps) {
   )
 }
 
-const marksPoints = (pane: PaneSpec | undefined): boolean =>
-  pane?.handled?.handles.some(({ kind }) => kind === 'points') ?? false
+const takesClicks = (pane: PaneSpec | undefined): boolean => pane?.handled?.handles.some(takesPicture) ?? false
 
 interface HeadingProps {
   readonly pane: PaneSpec
@@ -150,7 +150,7 @@ function Heading({ pane, picture, display, title, dim }: HeadingProps) {
       <span className={styles.shape} translate="no">
         {info && describeShape(info.shape)}
       </span>
-      {(number === undefined || marksPoints(pane)) && <HandleSwitch />}
+      {(number === undefined || takesClicks(pane)) && <HandleSwitch />}
       {info?.size && displayOf(info.shape, {}).mode === undefined && (
         <DisplayControls pane={pane.key} info={info} display={display} shared={shared} />
       )}
