@@ -1,4 +1,7 @@
-/** A real browser window with the real program, for benches of what a user feels. Without the software-GPU flags, which slow frames down. */
+/**
+ * A real browser window with the real program, for benches of what a user feels. Without a GPU, the window is composited as a
+ * desktop's browser does it, not by a GPU's stand-in.
+ */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,7 +27,13 @@ interface Before<T> {
 export async function benchWindow<T>(url: string, before?: Before<T>): Promise<BenchWindow> {
   browser ??= chromium.launch({
     executablePath: findChromium().path,
-    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
+    args: [
+      '--no-sandbox',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--no-first-run',
+      '--disable-gpu-compositing',
+    ],
   })
   const context = await (await browser).newContext({ viewport: { width: 1440, height: 900 } })
   const page = await context.newPage()

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type Camera,
   fitCamera,
+  hides,
   maxZoom,
   pannedBy,
   pictureRect,
@@ -117,3 +118,12 @@ it('finds the pixel at a place', () => {
 })
 
 it('says the zoom', () => expect([0.125, 1, 3.333].map(zoomWords)).toEqual(['12.5 %', '100 %', '333 %']))
+
+it('draws nothing under a part that covers what is in sight', () => {
+  const all = { x: -100.4, y: 50, width: 2000, height: 500 }
+  expect(hides({ x: -20, y: 50, width: 840, height: 500 }, all, stage)).toBe(true)
+  expect(hides({ x: 1, y: 50, width: 840, height: 500 }, all, stage)).toBe(false)
+  expect(hides({ x: -20, y: 50, width: 819, height: 500 }, all, stage)).toBe(false)
+  expect(hides({ x: -20, y: 51, width: 840, height: 500 }, all, stage)).toBe(false)
+  expect(hides({ x: -20, y: 50, width: 840, height: 499 }, all, stage)).toBe(false)
+})

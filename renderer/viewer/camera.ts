@@ -98,6 +98,16 @@ export function suffices(had: Wanted, wanted: Wanted, picture: Size): boolean {
   return covers && had.width / a.width >= (0.5 * wanted.width) / b.width
 }
 
+/** Whether a part of the picture covers all of it that is in sight. All in device pixels of the stage. */
+export function hides(part: Rect, picture: Rect, stage: Size): boolean {
+  const covers = (at: number, length: number, from: number, all: number, room: number): boolean =>
+    at <= Math.max(0, Math.round(from)) && at + length >= Math.min(room, Math.round(from + all))
+  return (
+    covers(part.x, part.width, picture.x, picture.width, stage.width) &&
+    covers(part.y, part.height, picture.y, picture.height, stage.height)
+  )
+}
+
 /** The pixel at a position; undefined outside. */
 export function pixelAt(place: Point, { width, height }: Size): Point | undefined {
   const x = Math.floor(place.x * width)

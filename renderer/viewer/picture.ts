@@ -10,7 +10,7 @@ import { drawItem } from '../preview/PreviewCanvas.tsx'
 import { sizeOf } from '../preview/shape.ts'
 import type { ViewTarget } from '../state/ui.ts'
 import { registerView } from '../state/views.ts'
-import type { Rect, Size, Wanted } from './camera.ts'
+import { hides, type Rect, type Size, type Wanted } from './camera.ts'
 
 export interface PictureInfo {
   readonly shape: Shape
@@ -59,6 +59,16 @@ function listeners(): { add(listener: () => void): () => void; tell(): void } {
       for (const listener of all) listener()
     },
   }
+}
+
+/** Where a part is on the stage; edges on whole device pixels, so that neighbours meet without a seam. */
+function placeOf(region: Rect, rect: Rect, size: Size): Rect {
+  const scale = rect.width / size.width
+  const x = Math.round(rect.x + region.x * scale)
+  const y = Math.round(rect.y + region.y * scale)
+  const right = Math.round(rect.x + (region.x + region.width) * scale)
+  const bottom = Math.round(rect.y + (region.y + region.height) * scale)
+  return { x, y, width: right - x, height: bottom - y }
 }
 
 /** @param recolour of each arrival, before it is drawn */
@@ -128,12 +138,8 @@ export function createPicture(
     const scale = rect.width / size.width
     // At 100 % and above, pixels are drawn sharp; a coarse stand-in is smoothed. Labels never are: a colour between two is that of another.
     context.imageSmoothingEnabled = info?.display.mode !== 'labels' && (bitmap.width < region.width || scale < 1)
-    // Edges on whole device pixels, so that neighbours meet without a seam.
-    const left = Math.round(rect.x + region.x * scale)
-    const top = Math.round(rect.y + region.y * scale)
-    const right = Math.round(rect.x + (region.x + region.width) * scale)
-    const bottom = Math.round(rect.y + (region.y + region.height) * scale)
-    context.drawImage(bitmap, left, top, right - left, bottom - top)
+    const { x, y, width, height } = placeOf(region, rect, size)
+    context.drawImage(bitmap, x, y, width, height)
   }
 
   return {
@@ -159,7 +165,8 @@ export function createPicture(
     paint(context, rect) {
       const size = info?.size
       if (!size) return
-      if (whole) draw(context, rect, whole, size)
+      const hidden = detail && hides(placeOf(detail.region, rect, size), rect, context.canvas)
+      if (whole && !hidden) draw(context, rect, whole, size)
       if (detail) draw(context, rect, detail, size)
     },
     lightAt(x, y) {
