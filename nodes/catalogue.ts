@@ -70,6 +70,14 @@ import { networkMultiplies } from './network/multiplies.ts'
 import { nearestFilter as networkNearestFilter } from './network/nearest-filter.ts'
 import { roiAlign as networkRoiAlign } from './network/roi-align.ts'
 import { roiPool as networkRoiPool } from './network/roi-pool.ts'
+import { blazepose as poseBlazepose } from './pose/blazepose.ts'
+import { bodyPoints as poseBodyPoints } from './pose/body-points.ts'
+import { cocoPoints as poseCocoPoints } from './pose/coco-points.ts'
+import { poseCrops } from './pose/crops.ts'
+import { handPoints as poseHandPoints } from './pose/hand-points.ts'
+import { hands as poseHands } from './pose/hands.ts'
+import { movenet as poseMovenet } from './pose/movenet.ts'
+import { together as poseTogether } from './pose/together.ts'
 import { holeMask as restoreHoleMask } from './restore/hole-mask.ts'
 import { inpaint as restoreInpaint } from './restore/inpaint.ts'
 import { colours as segmentColours } from './segment/colours.ts'
@@ -165,6 +173,14 @@ export const catalogue: readonly NodeDefinition[] = [
   networkNearestFilter,
   networkRoiAlign,
   networkRoiPool,
+  poseBlazepose,
+  poseBodyPoints,
+  poseCocoPoints,
+  poseCrops,
+  poseHandPoints,
+  poseHands,
+  poseMovenet,
+  poseTogether,
   restoreHoleMask,
   restoreInpaint,
   segmentColours,

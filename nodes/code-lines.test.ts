@@ -145,6 +145,23 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   'detect/ssd-mobilenet': () => ({
     model: { python: 'lambda picture: (np.random.rand(9, 90), np.random.rand(9, 4))' },
   }),
+  'pose/crops': () => ({
+    boxes: { python: 'np.array([[2.0, 3, 12, 15]])' },
+    points: { python: 'np.array([[4.0, 14], [9, 5], [8, 4]])' },
+  }),
+  'pose/hand-points': () => ({
+    landmarks: { python: 'np.random.rand(1, 63)' },
+    ...{ presence: { python: 'np.ones((1, 1))' }, handedness: { python: 'np.ones((1, 1))' } },
+    M: { python: 'np.eye(2, 3)' },
+  }),
+  'pose/body-points': () => ({
+    landmarks: { python: 'np.random.rand(1, 195)' },
+    ...{ presence: { python: 'np.ones((1, 1))' }, M: { python: 'np.eye(2, 3)' } },
+  }),
+  'pose/coco-points': () => ({
+    ...{ output: { python: 'np.random.rand(1, 1, 17, 3)' }, M: { python: 'np.eye(2, 3)' } },
+  }),
+  'pose/together': () => ({ parts: { python: '[np.zeros((21, 2)), np.zeros((21, 2))]' } }),
   'segment/sam2-masks': () => ({
     masks: { python: 'np.random.rand(1, 3, 8, 8).astype(np.float32)' },
     scores: { python: 'np.random.rand(1, 3)' },
@@ -269,6 +286,14 @@ const incomparable: Readonly<Record<string, string>> = {
   'detect/mediapipe': 'tested against MediaPipe’s way in its own test',
   'detect/blazeface': 'needs its network',
   'segment/sam2': 'needs its network',
+  'pose/blazepose': 'needs its network',
+  'pose/hands': 'needs its network',
+  'pose/movenet': 'needs its network',
+  'pose/crops': 'tested against MediaPipe’s calculators in its own test',
+  'pose/hand-points': 'tested against MediaPipe’s calculators in its own test',
+  'pose/body-points': 'tested against MediaPipe’s calculators in its own test',
+  'pose/coco-points': 'tested with its network',
+  'pose/together': 'its inputs are no pictures; tested in its own test',
   'segment/paste-masks': 'tested against torchvision in its own test',
   'segment/panoptic-merge': 'tested against a second implementation in its own test',
   'segment/yolo-masks': 'tested against torch in its own test',

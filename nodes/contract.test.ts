@@ -146,6 +146,16 @@ const shapes: Readonly<Record<string, readonly number[]>> = {
   'segment/panoptic-merge.masks': [2, 1, 3, 3],
   'segment/yolo-masks.output': [1, 4 + 2 + 3, 5],
   'segment/yolo-masks.prototypes': [1, 3, 4, 4],
+  'pose/hand-points.landmarks': [1, 63],
+  'pose/hand-points.presence': [1, 1],
+  'pose/hand-points.handedness': [1, 1],
+  'pose/hand-points.world': [1, 63],
+  'pose/body-points.landmarks': [1, 195],
+  'pose/body-points.presence': [1, 1],
+  'pose/body-points.heat': [1, 64, 64, 39],
+  'pose/body-points.segmentation': [1, 256, 256, 1],
+  'pose/body-points.world': [1, 117],
+  'pose/coco-points.output': [1, 1, 17, 3],
 }
 
 async function inputsFor(node: NodeDefinition, like: ImageShape, optional: boolean): Promise<Record<string, Value>> {

@@ -15,6 +15,7 @@ const chapters: Readonly<Record<string, string>> = {
   classify: 'Classification',
   detect: 'Detection',
   segment: 'Segmentation',
+  pose: 'Hands and bodies',
   depth: 'Depth',
   draw: 'Drawing',
   splat: 'Splats',

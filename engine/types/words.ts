@@ -73,6 +73,8 @@ export const problemWords = {
     'The name "{name}" tells no class. Wanted: a folder for each class (give the folder node the names */*), or files called as their class (cat_12.jpg).',
   'detect.names':
     '"{path}" has {given} names, but the network tells {wanted} classes apart. Write one name a line, in the order of the classes.',
+  'pose.points':
+    '{points} points came with {boxes} boxes, but {wanted} or more are needed for each box. Wire the points of the detector that found the boxes.',
   'detect.shape':
     'The network gives {given}; this format has {wanted}. Choose the format of the network, and wire the picture that it was shown.',
   'masks.shape':

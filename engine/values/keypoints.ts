@@ -17,6 +17,8 @@ export interface KeypointsValue {
   /** Of the picture whose pixels the points are in. */
   readonly width: number
   readonly height: number
+  /** What the points of one body, hand or thing are, in their order; where there are several, their points follow each other. */
+  readonly names?: readonly string[]
   /** Which points are joined by a line, by their numbers. */
   readonly skeleton?: readonly (readonly [from: number, to: number])[]
   /** (N, 5) float32: x, y and diameter in pixels, angle in degrees (clockwise from the x axis, -1: none), response. As cv2.KeyPoint. */
@@ -46,18 +48,25 @@ const count = z.number().int().nonnegative()
 
 async function marksOf(value: KeypointsValue, read: Read): Promise<Mark[]> {
   const points = await keypointsOf(value, read)
-  const best = Math.max(...points.map(({ response }) => response).filter(Number.isFinite), Number.MIN_VALUE)
-  const marks = points.flatMap(({ x, y, size, angle, response }, row): Mark[] =>
-    [x, y, size].every(Number.isFinite)
-      ? [
-          {
-            ...{ kind: 'point', at: [x, y], radius: Math.max(0, size / 2), row },
-            weight: Math.min(1, Math.max(0, response / best || 0)),
-            ...(angle >= 0 && { angle }),
-          },
-        ]
-      : [],
-  )
+  const { names = [] } = value
+  // The response of a point with a name is how sure it is; that of a feature has no upper bound.
+  const responses = names.length > 0 ? [1] : points.map(({ response }) => response).filter(Number.isFinite)
+  const best = Math.max(...responses, Number.MIN_VALUE)
+  const weightOf = ({ response }: Keypoint): number => Math.min(1, Math.max(0, response / best || 0))
+  /** Those of one body share a colour. */
+  const groupOf = (row: number) => (names.length > 0 ? { group: Math.floor(row / names.length) } : {})
+  const marks = points.flatMap((point, row): Mark[] => {
+    const { x, y, size, angle } = point
+    if (![x, y, size].every(Number.isFinite)) return []
+    const name = names[row % names.length]
+    return [
+      {
+        ...{ kind: 'point', at: [x, y], radius: Math.max(0, size / 2), row },
+        ...{ weight: weightOf(point), ...groupOf(row), ...(name !== undefined && { label: name.slice(0, 200) }) },
+        ...(angle >= 0 && { angle }),
+      },
+    ]
+  })
   const bones = (value.skeleton ?? []).flatMap(([from, to]): Mark[] => {
     const [a, b] = [points[from], points[to]]
     if (!a || !b || ![a.x, a.y, b.x, b.y].every(Number.isFinite)) return []
@@ -68,6 +77,8 @@ async function marksOf(value: KeypointsValue, read: Read): Promise<Mark[]> {
           [a.x, a.y],
           [b.x, b.y],
         ],
+        ...groupOf(from),
+        ...(names.length > 0 && { weight: Math.min(weightOf(a), weightOf(b)) }),
       },
     ]
   })
@@ -82,6 +93,7 @@ export const keypoints: Kind<KeypointsValue, KeypointsShape> = {
     kind: z.literal('keypoints'),
     width: count,
     height: count,
+    names: z.array(z.string()).min(1).optional(),
     skeleton: z.array(z.tuple([count, count])).optional(),
   }),
   parts: ({ points, descriptors }) => ({ points, ...(descriptors && { descriptors }) }),
@@ -99,8 +111,10 @@ export const keypoints: Kind<KeypointsValue, KeypointsShape> = {
   },
   face: async (value, read) => ({ marks: await marksOf(value, read) }),
   async files(value, read) {
-    const { width, height, skeleton, descriptors } = value
-    const told = { width, height, ...(skeleton && { skeleton }), keypoints: await keypointsOf(value, read) }
+    const { width, height, names = [], skeleton, descriptors } = value
+    const points = await keypointsOf(value, read)
+    const keypoints = points.map((point, i) => (names.length > 0 ? { name: names[i % names.length], ...point } : point))
+    const told = { width, height, ...(skeleton && { skeleton }), keypoints }
     return [
       { ext: 'json', text: `${jsonText(told)}\n` },
       ...(descriptors ? [{ ext: 'descriptors.npy', tensor: descriptors } satisfies OutputFile] : []),
@@ -118,7 +132,7 @@ export const keypoints: Kind<KeypointsValue, KeypointsShape> = {
     )
     return [
       { kind: 'keypoints', width: 64, height: 48, points },
-      { kind: 'keypoints', width: 64, height: 48, skeleton: [[0, 1]], points, descriptors },
+      { kind: 'keypoints', width: 64, height: 48, names: ['head', 'foot'], skeleton: [[0, 1]], points, descriptors },
     ]
   },
 }

@@ -104,7 +104,7 @@ export const detectMediapipe = defineNode({
     const placed = (await ops.fromNumbers({ shape, numbers: points })) as TensorValue
     return {
       boxes: await boxesFrom(candidates, { ...source, names: [of] }, ops),
-      points: { kind: 'keypoints', ...source, points: placed },
+      points: { kind: 'keypoints', ...source, names: detector.points, points: placed },
     }
   },
   explain: {
