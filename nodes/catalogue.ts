@@ -17,6 +17,7 @@ import { detectDecode } from './detect/decode.ts'
 import { detectFilter } from './detect/filter.ts'
 import { detectMediapipe } from './detect/mediapipe.ts'
 import { detectNms } from './detect/nms.ts'
+import { selectiveSearch as detectSelectiveSearch } from './detect/selective-search.ts'
 import { slidingWindow as detectSlidingWindow } from './detect/sliding-window.ts'
 import { ssdMobilenet as detectSsdMobilenet } from './detect/ssd-mobilenet.ts'
 import { yolox as detectYolox } from './detect/yolox.ts'
@@ -84,6 +85,7 @@ import { colours as segmentColours } from './segment/colours.ts'
 import { components as segmentComponents } from './segment/components.ts'
 import { cutOut as segmentCutOut } from './segment/cut-out.ts'
 import { deeplab as segmentDeeplab } from './segment/deeplab.ts'
+import { segmentFelzenszwalb } from './segment/felzenszwalb.ts'
 import { labelsFromImage as segmentFromImage } from './segment/from-image.ts'
 import { modnet as segmentModnet } from './segment/modnet.ts'
 import { panopticMerge as segmentPanopticMerge } from './segment/panoptic-merge.ts'
@@ -120,6 +122,7 @@ export const catalogue: readonly NodeDefinition[] = [
   detectFilter,
   detectMediapipe,
   detectNms,
+  detectSelectiveSearch,
   detectSlidingWindow,
   detectSsdMobilenet,
   detectYolox,
@@ -187,6 +190,7 @@ export const catalogue: readonly NodeDefinition[] = [
   segmentComponents,
   segmentCutOut,
   segmentDeeplab,
+  segmentFelzenszwalb,
   segmentFromImage,
   segmentModnet,
   segmentPanopticMerge,

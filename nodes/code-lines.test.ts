@@ -297,6 +297,8 @@ const incomparable: Readonly<Record<string, string>> = {
   'segment/paste-masks': 'tested against torchvision in its own test',
   'segment/panoptic-merge': 'tested against a second implementation in its own test',
   'segment/yolo-masks': 'tested against torch in its own test',
+  'segment/felzenszwalb': 'tested against scikit-image in its own test',
+  'detect/selective-search': 'tested against a second implementation; OpenCV numbers its segments by chance',
   'segment/colours': 'its colours are those of the viewer, tested in its own test',
   'segment/sam2-prompts': 'tested against the predictor’s own numbers in its own test',
   'segment/sam2-masks': 'tested against torch in its own test',
