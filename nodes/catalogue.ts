@@ -63,6 +63,7 @@ import { prCurve as measurePrCurve } from './measure/pr-curve.ts'
 import { onnx as modelOnnx } from './model/onnx.ts'
 import { tfjs as modelTfjs } from './model/tfjs.ts'
 import { tflite as modelTflite } from './model/tflite.ts'
+import { tiledModel as modelTiled } from './model/tiled.ts'
 import { modelWeights } from './model/weights.ts'
 import { conv2d as networkConv2d } from './network/conv2d.ts'
 import { networkFilters } from './network/filters.ts'
@@ -81,6 +82,7 @@ import { movenet as poseMovenet } from './pose/movenet.ts'
 import { together as poseTogether } from './pose/together.ts'
 import { holeMask as restoreHoleMask } from './restore/hole-mask.ts'
 import { inpaint as restoreInpaint } from './restore/inpaint.ts'
+import { upscale as restoreUpscale } from './restore/upscale.ts'
 import { colours as segmentColours } from './segment/colours.ts'
 import { components as segmentComponents } from './segment/components.ts'
 import { cutOut as segmentCutOut } from './segment/cut-out.ts'
@@ -168,6 +170,7 @@ export const catalogue: readonly NodeDefinition[] = [
   modelOnnx,
   modelTfjs,
   modelTflite,
+  modelTiled,
   modelWeights,
   networkConv2d,
   networkFilters,
@@ -186,6 +189,7 @@ export const catalogue: readonly NodeDefinition[] = [
   poseTogether,
   restoreHoleMask,
   restoreInpaint,
+  restoreUpscale,
   segmentColours,
   segmentComponents,
   segmentCutOut,

@@ -255,6 +255,8 @@ const incomparable: Readonly<Record<string, string>> = {
   'segment/deeplab': 'needs its network',
   'segment/u2netp': 'needs its network',
   'restore/inpaint': 'needs its network',
+  'restore/upscale': 'needs its network',
+  'model/tiled': 'needs a network',
   'segment/modnet': 'needs its network',
   'segment/to-labels': 'its input is no picture; tested with its network',
   'segment/to-mask': 'its input is no picture; tested with its network',

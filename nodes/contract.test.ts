@@ -265,8 +265,9 @@ test('each node is listed once and named as its file, and each file is listed', 
 })
 
 describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, node) => {
+  const needsNetwork = Object.values(node.params).some((spec) => spec.type === 'file' && spec.accept?.includes('onnx'))
   /** What a model takes and gives, its file tells: `model.test.ts` runs those. A composite runs as the nodes inside. */
-  const told = node.sockets !== undefined || node.composite !== undefined
+  const told = node.sockets !== undefined || node.composite !== undefined || needsNetwork
   test('the declaration is complete', () => {
     expect(type).toMatch(/^[a-z]+\/[a-z0-9-]+$/)
     const names = [...Object.keys(node.inputs), ...Object.keys(node.params)]

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it, vi } from 'vitest'
 import { graphOf } from '../engine/run/testing.ts'
-import type { ImageValue, MaskValue } from '../engine/values/index.ts'
+import type { ImageValue, MaskValue, TensorValue } from '../engine/values/index.ts'
 import { createNetworkBench, lacking, photographs } from '../host/testing/networks.ts'
 import truth from './fixtures/networks.json' with { type: 'json' }
 
@@ -19,6 +19,17 @@ const sampled = (numbers: readonly number[], width: number, every: number): read
 const worst = (given: readonly number[], wanted: readonly number[]): number => {
   expect(given.length).toBe(wanted.length)
   return Math.max(...given.map((v, i) => Math.abs(v - (wanted[i] ?? Number.NaN))))
+}
+
+/** Pixels of an RGB picture at the same places, 0 to 255. */
+async function pixelsOf(image: ImageValue, every: number, read: (tensor: TensorValue) => Promise<readonly number[]>) {
+  const { width, height, channels, store } = image
+  const numbers = await read({ kind: 'tensor', shape: [height, width, channels], axes: [...'HWC'], store })
+  const isThere = (at: number): boolean => at % every === every / 2
+  return numbers.flatMap((v, i) => {
+    const at = Math.floor(i / channels)
+    return isThere(at % width) && isThere(Math.floor(at / width)) ? [255 * v] : []
+  })
 }
 
 const reason = lacking(['modnet'], ['astronaut.png'])
@@ -60,22 +71,30 @@ describe.skipIf(noMigan)(`MI-GAN${noMigan ? ` (${noMigan})` : ''}`, () => {
     await bench.run(graph, photographs, async (outputs, read) => {
       const image = outputs.get('inpaint.image') as ImageValue
       expect([image.width, image.height]).toEqual(size)
-      const numbers = await read({
-        kind: 'tensor',
-        shape: [image.height, image.width * 3],
-        axes: ['H', 'W'],
-        store: image.store,
-      })
-      const rows = Array.from({ length: numbers.length / 3 }, (_, i) => numbers.slice(3 * i, 3 * i + 3))
-      const row = (at: number) =>
-        Math.floor(at / image.width) % every === every / 2 && (at % image.width) % every === every / 2
-      const given = rows.filter((_, i) => row(i)).flat()
-      expect(
-        worst(
-          given.map((v) => 255 * v),
-          wanted,
-        ),
-      ).toBeLessThanOrEqual(2)
+      expect(worst(await pixelsOf(image, every, read), wanted)).toBeLessThanOrEqual(2)
+    })
+  })
+})
+
+const noEsrgan = lacking(['esrgan-slim-x2'], ['chelsea.png'])
+describe.skipIf(noEsrgan)(`ESRGAN slim${noEsrgan ? ` (${noEsrgan})` : ''}`, () => {
+  it.each([
+    ['at once', 512],
+    ['in tiles', 64],
+  ])('gives the picture of the same layers in PyTorch, %s', async (_, tile) => {
+    const graph = graphOf(
+      {
+        photo: ['io/load-image', { path: 'chelsea.png' }],
+        crop: ['geometry/crop', { x: 60, y: 40, width: 180, height: 120 }],
+        upscale: ['restore/upscale', { tile }],
+      },
+      ['photo.image > crop.image', 'crop.image > upscale.image'],
+    )
+    const { size, every, image: wanted } = truth.esrgan
+    await bench.run(graph, photographs, async (outputs, read) => {
+      const image = outputs.get('upscale.image') as ImageValue
+      expect([image.width, image.height]).toEqual(size)
+      expect(worst(await pixelsOf(image, every, read), wanted)).toBeLessThan(0.05)
     })
   })
 })

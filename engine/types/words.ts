@@ -77,6 +77,8 @@ export const problemWords = {
     '{points} points came with {boxes} boxes, but {wanted} or more are needed for each box. Wire the points of the detector that found the boxes.',
   'detect.shape':
     'The network gives {given}; this format has {wanted}. Choose the format of the network, and wire the picture that it was shown.',
+  'model.one-picture':
+    '"{path}" has {inputs} inputs and {outputs} outputs; in tiles runs a network with one picture as input and one as output. Use the node for its file instead.',
   'masks.shape':
     'There are {count} boxes and masks of the shape {given}; wanted is one square mask for each box: boxes × 1 × rows × columns.',
   'sam.shape':
