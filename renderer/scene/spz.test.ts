@@ -28,6 +28,17 @@ function version4(streams: readonly Stream[], points = 2): Uint8Array {
   return Buffer.concat([head, ...streams.map(({ packed }) => packed)])
 }
 
+/** Version 2, as a gzip stream that is said to be so long. */
+function version2(points: number, size?: number): Uint8Array {
+  const head = Buffer.alloc(1 << 20)
+  head.writeUInt32LE(0x5053474e, 0)
+  head.writeUInt32LE(2, 4)
+  head.writeUInt32LE(points, 8)
+  const packed = gzipSync(head)
+  if (size !== undefined) packed.writeUInt32LE(size, packed.length - 4)
+  return packed
+}
+
 const none: Inflate = () => expect.fail('it is unpacked')
 
 it('puts the parts of its streams together', async () => {
@@ -57,16 +68,8 @@ it.each<readonly [string, Uint8Array]>([
   ['one stream of a gigabyte', version4([{ packed: Buffer.alloc(33_000), size: largestScene }])],
   ['many streams of less', version4(Array.from({ length: 255 }, () => ({ packed: Buffer.alloc(9), size: 1 << 20 })))],
   ['a size beyond all numbers', version4([{ packed: Buffer.alloc(9), size: Number.MAX_SAFE_INTEGER }])],
-  [
-    'a gzip stream whose header promises it',
-    (() => {
-      const head = Buffer.alloc(1 << 20)
-      head.writeUInt32LE(0x5053474e, 0)
-      head.writeUInt32LE(2, 4)
-      head.writeUInt32LE(50_000_000, 8)
-      return gzipSync(head)
-    })(),
-  ],
+  ['a gzip stream whose header promises it', version2(50_000_000)],
+  ['a gzip stream of more than its header promises', version2(10, largestScene)],
 ])('refuses %s before it unpacks anything', async (_, file) => {
   await expect(plainSpz(file, 'bomb.spz', none)).rejects.toMatchObject({ code: 'scene.too-packed' })
 })

@@ -102,12 +102,15 @@ async function beginning(bytes: Uint8Array<ArrayBuffer>, length: number): Promis
 const splatBytes = (version: number, degree: number): number =>
   (version === 1 ? 6 : 9) + 1 + 3 + 3 + (version === 3 ? 4 : 3) + 3 * ((degree + 1) ** 2 - 1)
 
-/** Versions 1 to 3, which Spark unpacks: what the header promises. A file that cannot be read is left to Spark to refuse. */
+/** Versions 1 to 3, which Spark unpacks: what their header and their stream promise. A file that cannot be read is left to Spark to refuse. */
 async function checkGzip(bytes: Uint8Array, name: string): Promise<void> {
   const head = await beginning(bytes as Uint8Array<ArrayBuffer>, plainHeader).catch(() => nothing)
   if (head.length < plainHeader) return
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
   if (view.getUint32(0, true) !== magic) return
   const splats = view.getUint32(8, true)
-  checkUnpacked(plainHeader + splats * splatBytes(view.getUint32(4, true), view.getUint8(12)), bytes.length, name)
+  const promised = plainHeader + splats * splatBytes(view.getUint32(4, true), view.getUint8(12))
+  // The stream's own word for its length, in its last four bytes: RFC 1952, ISIZE.
+  const said = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4).getUint32(0, true)
+  checkUnpacked(Math.max(promised, said), bytes.length, name)
 }
