@@ -13,10 +13,12 @@ import { fastdepth as depthFastdepth } from './depth/fastdepth.ts'
 import { anchors as detectAnchors } from './detect/anchors.ts'
 import { blazeface as detectBlazeface } from './detect/blazeface.ts'
 import { box as detectBox } from './detect/box.ts'
+import { cuboidPoints as detectCuboidPoints } from './detect/cuboid-points.ts'
 import { detectDecode } from './detect/decode.ts'
 import { detectFilter } from './detect/filter.ts'
 import { detectMediapipe } from './detect/mediapipe.ts'
 import { detectNms } from './detect/nms.ts'
+import { objectron as detectObjectron } from './detect/objectron.ts'
 import { selectiveSearch as detectSelectiveSearch } from './detect/selective-search.ts'
 import { slidingWindow as detectSlidingWindow } from './detect/sliding-window.ts'
 import { ssdMobilenet as detectSsdMobilenet } from './detect/ssd-mobilenet.ts'
@@ -120,10 +122,12 @@ export const catalogue: readonly NodeDefinition[] = [
   detectAnchors,
   detectBlazeface,
   detectBox,
+  detectCuboidPoints,
   detectDecode,
   detectFilter,
   detectMediapipe,
   detectNms,
+  detectObjectron,
   detectSelectiveSearch,
   detectSlidingWindow,
   detectSsdMobilenet,

@@ -145,6 +145,10 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   'detect/ssd-mobilenet': () => ({
     model: { python: 'lambda picture: (np.random.rand(9, 90), np.random.rand(9, 4))' },
   }),
+  'detect/cuboid-points': () => ({
+    landmarks: { python: 'np.random.rand(1, 18)' },
+    ...{ presence: { python: 'np.ones((1, 1))' }, M: { python: 'np.eye(2, 3)' } },
+  }),
   'pose/crops': () => ({
     boxes: { python: 'np.array([[2.0, 3, 12, 15]])' },
     points: { python: 'np.array([[4.0, 14], [9, 5], [8, 4]])' },
@@ -288,6 +292,8 @@ const incomparable: Readonly<Record<string, string>> = {
   'detect/mediapipe': 'tested against MediaPipe’s way in its own test',
   'detect/blazeface': 'needs its network',
   'segment/sam2': 'needs its network',
+  'detect/objectron': 'needs its network',
+  'detect/cuboid-points': 'tested in its own test',
   'pose/blazepose': 'needs its network',
   'pose/hands': 'needs its network',
   'pose/movenet': 'needs its network',

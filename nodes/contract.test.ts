@@ -156,6 +156,8 @@ const shapes: Readonly<Record<string, readonly number[]>> = {
   'pose/body-points.segmentation': [1, 256, 256, 1],
   'pose/body-points.world': [1, 117],
   'pose/coco-points.output': [1, 1, 17, 3],
+  'detect/cuboid-points.landmarks': [1, 18],
+  'detect/cuboid-points.presence': [1, 1],
 }
 
 async function inputsFor(node: NodeDefinition, like: ImageShape, optional: boolean): Promise<Record<string, Value>> {
@@ -551,7 +553,8 @@ describe.each(catalogue.filter((node) => node.composite).map((node) => [node.typ
       Object.entries(node.params).map(([name, spec]) => {
         if (spec.type !== 'number' && spec.type !== 'integer')
           return [name, spec.type === 'file' ? 'x.onnx' : spec.default]
-        return [name, spec.type === 'integer' ? spec.default + 32 : spec.default + 0.0625]
+        const by = spec.type === 'integer' ? 32 : 0.0625
+        return [name, spec.default + (spec.default + by > (spec.max ?? Number.POSITIVE_INFINITY) ? -by : by)]
       }),
     )
     const document = {

@@ -6,6 +6,7 @@ import { fastestdet } from './fastestdet.ts'
 import { fcos } from './fcos.ts'
 import { retinanet } from './retinanet.ts'
 import { ssd } from './ssd.ts'
+import { ssdRaw } from './ssd-raw.ts'
 import { yolov3 } from './yolov3.ts'
 import { yolov5 } from './yolov5.ts'
 import { yolov8 } from './yolov8.ts'
@@ -13,6 +14,7 @@ import { yolox } from './yolox.ts'
 
 export const formatNames = [
   'ssd',
+  'ssd-raw',
   'retinanet',
   'fcos',
   'yolov3',
@@ -27,6 +29,7 @@ export type FormatName = (typeof formatNames)[number]
 
 export const formats: Readonly<Record<FormatName, DecodeFormat>> = {
   ssd,
+  'ssd-raw': ssdRaw,
   retinanet,
   fcos,
   yolov3,

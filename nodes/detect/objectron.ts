@@ -1,0 +1,118 @@
+import { defineComposite } from '../../engine/graph/composite.ts'
+import { param } from '../../engine/types/param.ts'
+import { convert } from '../colour/convert.ts'
+import { letterbox } from '../geometry/letterbox.ts'
+import { tflite } from '../model/tflite.ts'
+import { poseCrops } from '../pose/crops.ts'
+import { together } from '../pose/together.ts'
+import { normalise } from '../tensor/normalise.ts'
+import { cuboidPoints } from './cuboid-points.ts'
+import { detectDecode } from './decode.ts'
+import { detectFilter } from './filter.ts'
+import { detectNms } from './nms.ts'
+
+/** The file of each network, and the classes of the detector that it looks at. */
+const things = {
+  cup: ['object_detection_3d_cup.tflite', 'Mug, Coffee cup'],
+  chair: ['object_detection_3d_chair.tflite', 'Chair'],
+  shoe: ['object_detection_3d_sneakers.tflite', 'Footwear'],
+  camera: ['object_detection_3d_camera.tflite', 'Camera'],
+} as const
+
+/**
+ * Finds boxes in space around cups, chairs, shoes or cameras with Objectron, which `sightline models pull objectron --yes` installs.
+ * Image in; 9 points of each thing in its pixels (the middle and the corners), joined by the edges, and upright boxes out.
+ */
+export const objectron = defineComposite({
+  type: 'detect/objectron',
+  version: 1,
+  title: 'Objectron',
+  alias: 'mediapipe.solutions.objectron',
+  keywords: [
+    '3D',
+    'box',
+    'cuboid',
+    '6D pose',
+    'cup',
+    'mug',
+    'chair',
+    'shoe',
+    'sneaker',
+    'camera',
+    'MediaPipe',
+    'space',
+  ],
+  summary: 'Finds boxes in space around cups, chairs, shoes or cameras in one picture.',
+  nodes: {
+    rgb: { of: convert, params: { to: 'rgb', alpha: 'drop' } },
+    square: { of: letterbox, params: { width: 300, height: 300, stretch: true } },
+    normalise: { of: normalise, params: { scale: '255', mean: [127.5], std: [127.5], layout: 'NHWC' } },
+    detector: { of: tflite, params: { path: 'model:objectron/detector.tflite' } },
+    decode: {
+      of: detectDecode,
+      params: { format: 'ssd-raw', labels: 'file', file: 'model:objectron/labels.txt', score: 0.5 },
+    },
+    filter: { of: detectFilter, params: { score: 0, classes: things.cup[1] } },
+    nms: { of: detectNms, params: { iou: 0.5, score: 0 } },
+    crops: { of: poseCrops },
+    prepare: { of: normalise, params: { scale: '1', mean: [0], std: [1], layout: 'NHWC' } },
+    model: { of: tflite, params: { path: `model:objectron/${things.cup[0]}` } },
+    points: { of: cuboidPoints, params: { name: 'cup' } },
+    together: { of: together },
+  },
+  wires: {
+    'square.image': 'rgb.image',
+    'normalise.image': 'square.image',
+    'detector.normalized_input_image_tensor': 'normalise.tensor',
+    'decode.image': 'square.image',
+    'decode.boxes': 'detector.raw_outputs/box_encodings',
+    'decode.scores': 'detector.raw_outputs/class_predictions',
+    'filter.boxes': 'decode.boxes',
+    'nms.boxes': 'filter.boxes',
+    'crops.image': 'rgb.image',
+    'crops.boxes': 'nms.boxes',
+    'prepare.image': 'crops.crops',
+    'model.input_1': 'prepare.tensor',
+    'points.image': 'crops.crops',
+    'points.landmarks': 'model.Identity_1',
+    'points.presence': 'model.Identity',
+    'together.image': 'rgb.image',
+    'together.points': 'points.points',
+    'together.boxes': 'points.boxes',
+  },
+  inputs: { image: ['rgb.image'] },
+  outputs: { points: 'together.points', boxes: 'together.boxes', found: 'nms.boxes' },
+  choices: {
+    thing: {
+      spec: param.choice({
+        default: 'cup',
+        of: ['cup', 'chair', 'shoe', 'camera'],
+        names: { cup: 'Cups', chair: 'Chairs', shoe: 'Shoes', camera: 'Cameras' },
+        label: 'Things',
+        help: 'What to look for: each has a network of its own.',
+      }),
+      sets: Object.fromEntries(
+        Object.entries(things).map(([name, [file, classes]]) => [
+          name,
+          { 'model.path': `model:objectron/${file}`, 'filter.classes': classes, 'points.name': name },
+        ]),
+      ),
+    },
+  },
+  params: {
+    count: { to: ['crops.count'], default: 5, label: 'Most things' },
+    score: { to: ['points.score'] },
+    find: {
+      to: ['decode.score'],
+      label: 'Least score of a find',
+      help: 'Things of which the first network is less sure are not looked at closer.',
+    },
+  },
+  explain: {
+    idea: 'One network finds the things as upright boxes. Each is cut out with some room, and a second network, which knows this kind of thing from all sides, guesses where the corners of a box in space are seen. Look inside to see each step.',
+    formula: String.raw`I \xrightarrow{\text{SSD}} B_i \xrightarrow{\text{crop}} I_i \xrightarrow{\text{corners}} l_i, \qquad p_i = M_i\,l_i`,
+    reference:
+      'Objectron: A Large Scale Dataset of Object-Centric Videos in the Wild with Pose Annotations (Ahmadyan et al. 2021); MediaPipe objectron_cpu.pbtxt.',
+    code: 'found = mp.solutions.objectron.Objectron(static_image_mode=True, max_num_objects={count}, min_detection_confidence={find}, model_name={thing}).process(np.uint8(255 * image)).detected_objects; least = {score}',
+  },
+})
