@@ -19,6 +19,7 @@ import { detectFilter } from './detect/filter.ts'
 import { detectMediapipe } from './detect/mediapipe.ts'
 import { detectNms } from './detect/nms.ts'
 import { objectron as detectObjectron } from './detect/objectron.ts'
+import { scoreBoxes as detectScoreBoxes } from './detect/score-boxes.ts'
 import { selectiveSearch as detectSelectiveSearch } from './detect/selective-search.ts'
 import { slidingWindow as detectSlidingWindow } from './detect/sliding-window.ts'
 import { ssdMobilenet as detectSsdMobilenet } from './detect/ssd-mobilenet.ts'
@@ -32,6 +33,7 @@ import { gaussianBlur as filterGaussianBlur } from './filter/gaussian-blur.ts'
 import { median as filterMedian } from './filter/median.ts'
 import { sharpen as filterSharpen } from './filter/sharpen.ts'
 import { wiredKernel as filterWiredKernel } from './filter/wired-kernel.ts'
+import { boxCrops as geometryBoxCrops } from './geometry/box-crops.ts'
 import { crop as geometryCrop } from './geometry/crop.ts'
 import { flip as geometryFlip } from './geometry/flip.ts'
 import { letterbox as geometryLetterbox } from './geometry/letterbox.ts'
@@ -68,6 +70,7 @@ import { tflite as modelTflite } from './model/tflite.ts'
 import { tiledModel as modelTiled } from './model/tiled.ts'
 import { modelWeights } from './model/weights.ts'
 import { conv2d as networkConv2d } from './network/conv2d.ts'
+import { denseLayer as networkDense } from './network/dense.ts'
 import { networkFilters } from './network/filters.ts'
 import { maxPool as networkMaxPool } from './network/max-pool.ts'
 import { networkMultiplies } from './network/multiplies.ts'
@@ -105,6 +108,7 @@ import { compare as tensorCompare } from './tensor/compare.ts'
 import { denormalise as tensorDenormalise } from './tensor/denormalise.ts'
 import { inspect as tensorInspect } from './tensor/inspect.ts'
 import { normalise as tensorNormalise } from './tensor/normalise.ts'
+import { stack as tensorStack } from './tensor/stack.ts'
 import { toImage as tensorToImage } from './tensor/to-image.ts'
 import { view as tensorView } from './tensor/view.ts'
 
@@ -128,6 +132,7 @@ export const catalogue: readonly NodeDefinition[] = [
   detectMediapipe,
   detectNms,
   detectObjectron,
+  detectScoreBoxes,
   detectSelectiveSearch,
   detectSlidingWindow,
   detectSsdMobilenet,
@@ -141,6 +146,7 @@ export const catalogue: readonly NodeDefinition[] = [
   filterMedian,
   filterSharpen,
   filterWiredKernel,
+  geometryBoxCrops,
   geometryCrop,
   geometryFlip,
   geometryLetterbox,
@@ -177,6 +183,7 @@ export const catalogue: readonly NodeDefinition[] = [
   modelTiled,
   modelWeights,
   networkConv2d,
+  networkDense,
   networkFilters,
   networkMaxPool,
   networkMultiplies,
@@ -214,6 +221,7 @@ export const catalogue: readonly NodeDefinition[] = [
   tensorDenormalise,
   tensorInspect,
   tensorNormalise,
+  tensorStack,
   tensorToImage,
   tensorView,
 ]

@@ -116,7 +116,8 @@ async function valueFor(socket: SocketSpec, like: ImageShape, seed: number): Pro
         shape.reduce((a, b) => a * b, 1),
         seed,
       )
-      return bench.device.ops.fromNumbers({ shape: { kind: 'tensor', shape, axes }, numbers })
+      const value = (await bench.device.ops.fromNumbers({ shape: { kind: 'tensor', shape, axes }, numbers })) as Value
+      return socket.collect ? sequenceOf([value]) : value
     }
     case 'table':
       // As the measures list pictures.
@@ -144,6 +145,8 @@ const sequenceOf = (values: readonly Value[]): SequenceValue => ({
 const shapes: Readonly<Record<string, readonly number[]>> = {
   'segment/paste-masks.masks': [2, 1, 3, 3],
   'segment/panoptic-merge.masks': [2, 1, 3, 3],
+  'detect/score-boxes.scores': [2, 3],
+  'network/dense.bias': [2],
   'segment/yolo-masks.output': [1, 4 + 2 + 3, 5],
   'segment/yolo-masks.prototypes': [1, 3, 4, 4],
   'pose/hand-points.landmarks': [1, 63],
@@ -401,8 +404,8 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
         for (const port of Object.keys(made)) expect(Object.keys(node.outputs)).toContain(port)
         for (const [port, socket] of Object.entries(node.outputs)) {
           const value = made[port]
-          // How many boxes come, nobody knows before, and so neither how long a tensor of them is.
-          const many = Object.values(inputs).some(({ kind }) => kind === 'boxes')
+          // How many boxes or elements come, nobody knows before, and so neither how long a tensor of them is.
+          const many = Object.values(inputs).some(({ kind }) => kind === 'boxes' || kind === 'sequence')
           if (many && value?.kind === 'tensor' && foretold[port] === undefined) continue
           const told = foretold[port]
           // Nor how many elements, where numbers choose them.

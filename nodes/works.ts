@@ -4,6 +4,7 @@ export const works: Readonly<Record<string, () => Promise<Readonly<Record<string
   'draw/mask': () => import('./draw/mask.work.ts'),
   'io/annotations': () => import('./io/annotations.work.ts'),
   'measure/label-pairs': () => import('./measure/label-pairs.work.ts'),
+  'network/dense': () => import('./network/dense.work.ts'),
   'segment/colours': () => import('./segment/colours.work.ts'),
   'segment/felzenszwalb': () => import('./segment/felzenszwalb.work.ts'),
   'segment/from-image': () => import('./segment/from-image.work.ts'),

@@ -75,6 +75,8 @@ export const problemWords = {
     '"{path}" has {given} names, but the network tells {wanted} classes apart. Write one name a line, in the order of the classes.',
   'pose.points':
     '{points} points came with {boxes} boxes, but {wanted} or more are needed for each box. Wire the points of the detector that found the boxes.',
+  'detect.rows':
+    'There are {count} boxes and scores of the shape {given}; wanted is one row for each box: boxes × classes.',
   'detect.shape':
     'The network gives {given}; this format has {wanted}. Choose the format of the network, and wire the picture that it was shown.',
   'model.one-picture':
@@ -113,6 +115,7 @@ export const problemWords = {
   'op.unsupported': '{op} does not take {given}; it takes {wanted}.',
   'run.cancelled': 'Cancelled.',
   'run.explicit': 'This node runs only when you press Run.',
+  'sequence.empty': 'The sequence has no elements. Look at what comes before: no boxes were found, or no pictures.',
   'sequence.too-deep': 'Sequences are nested {depth} deep; the limit is {limit}. Collect one of them before this node.',
   'sequence.lengths':
     'The sequences at "{a}" and "{b}" have different lengths ({na} and {nb}). Give both the same number of elements.',
