@@ -51,3 +51,40 @@ test('a run takes as long as its nodes, and says where the time went', { tag: '@
   await expect(last).toHaveCount(0)
   await expect(editor.button('Run')).toBeVisible()
 })
+
+test('says before a run what it takes, and beside it what the memory holds', async ({ editor, page }) => {
+  await editor.open({
+    nodes: [
+      { id: 'photo', type: 'io/sample-image', position: { x: 0, y: 0 } },
+      { id: 'blur', type: 'filter/gaussian-blur', params: { sigma: 2 }, position: { x: 280, y: 0 } },
+      { id: 'save', type: 'io/save-image', params: { path: 'out.png' }, position: { x: 560, y: 0 } },
+    ],
+    edges: [
+      { from: 'photo.image', to: 'blur.image' },
+      { from: 'blur.image', to: 'save.image' },
+    ],
+  })
+  await editor.settled('photo', 'blur')
+  await editor.select('save')
+  const line = editor.inspector.locator('[data-estimate="save"]')
+  await expect(line).toContainText(/^To run:.*(of memory|never ran here)/)
+  // Of a node that has its result, the time that it took is enough.
+  await editor.select('blur')
+  await expect(editor.inspector.locator('[data-estimate]')).toHaveCount(0)
+
+  await editor.button('Run').hover()
+  await expect(page.getByRole('tooltip')).toContainText(/Run everything.*(About|never ran here)/)
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/estimate.png` })
+
+  const used = page.getByRole('button', { name: /^[\d.]+ MB$/ })
+  const panel = page.getByRole('region', { name: 'Memory', exact: true })
+  await used.click()
+  await expect(used).toHaveAttribute('aria-pressed', 'true')
+  await expect(panel).toContainText(`${await used.textContent()} of`)
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/memory.png` })
+  await editor.resize(900, 620)
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/memory-small.png` })
+  expect(await editor.faults('html', true)).toEqual([])
+  await used.click()
+  await expect(panel).toHaveCount(0)
+})

@@ -573,6 +573,8 @@ export const engineMessage = z.discriminatedUnion('type', [
       total: z.number(),
       /** How much of an explicit run is done, 0..1: elements of sequences count too. */
       fraction: z.number().optional(),
+      /** Bytes that results and models take: what `memory` lists. */
+      memory: z.number().nonnegative().optional(),
       /** Bytes moved to the GPU and back since the run began. */
       moved: z.object({ up: z.number(), down: z.number() }).optional(),
     }),

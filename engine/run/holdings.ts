@@ -29,7 +29,13 @@ function nodesByKey(plan: Plan | undefined): ReadonlyMap<Key, string> {
   return nodes
 }
 
-export function holdings({ full, drafts, machine: { shelf, devices } }: World, plan: Plan | undefined): Holdings {
+/** Bytes that results and models take, without the GPU. */
+export const usedMemory = ({ full, drafts, machine: { shelf } }: World): number =>
+  full.bytes + drafts.bytes + (shelf?.bytes ?? 0)
+
+export function holdings(world: World, plan: Plan | undefined): Holdings {
+  const { full, drafts, machine } = world
+  const { shelf, devices } = machine
   const nodes = nodesByKey(plan)
   const results: Holdings['results'] = []
   const others = { count: 0, bytes: 0 }
@@ -48,7 +54,7 @@ export function holdings({ full, drafts, machine: { shelf, devices } }: World, p
     others,
     drafts: drafts.bytes,
     models: [...(shelf?.list() ?? [])].sort((a, b) => b.bytes - a.bytes),
-    used: full.bytes + drafts.bytes + (shelf?.bytes ?? 0),
+    used: usedMemory(world),
     budget: full.memory + drafts.memory,
     ...(gpu && { gpu: { used: gpu.buffers.used, budget: gpu.buffers.budget } }),
   }

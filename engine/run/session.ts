@@ -14,7 +14,7 @@ import type { Session, SessionOptions } from './engine.ts'
 import { estimate } from './estimate.ts'
 import { ExplicitRuns } from './explicit.ts'
 import { Feeds } from './feeds.ts'
-import { holdings, release } from './holdings.ts'
+import { holdings, release, usedMemory } from './holdings.ts'
 import { Inspector } from './inspect.ts'
 import { LiveLoop } from './loop.ts'
 import type { Plan } from './plan.ts'
@@ -59,7 +59,10 @@ export class LiveSession implements Session {
     this.#planner = new Planner(world, options, () =>
       this.#loop.request({ quick: this.#moving, quiet: false, scrubbed: false }),
     )
-    this.#status = new Status((message) => send(message))
+    this.#status = new Status(
+      (message) => send(message),
+      () => usedMemory(world),
+    )
     this.#views = new Views(
       world.machine,
       (frame, tails) => send(frame, tails),

@@ -21,11 +21,15 @@ const withInside = (...ids: string[]): Document => ({
 
 it('reports the subgraphs around a removed node, however deep', () => {
   const sent: StatusMessage[] = []
-  const status = new Status((message) => sent.push(message))
+  const status = new Status(
+    (message) => sent.push(message),
+    () => 7,
+  )
   status.graph(flatten(withInside('blur', 'loose'), new Map()))
   status.set('outer/inner/blur', { status: 'done', ms: 3 })
   status.set('outer/inner/loose', { status: 'waiting', problem: { code: 'input.waiting', params: {} } })
   status.flush()
+  expect(sent.at(-1)?.run.memory).toBe(7)
   expect(sent.at(-1)?.nodes.outer).toMatchObject({ status: 'waiting' })
 
   status.graph(flatten(withInside('blur'), new Map()))

@@ -26,6 +26,7 @@ const worst: readonly NodeStatus[] = [
 
 export class Status {
   readonly #send: (message: StatusMessage) => void
+  readonly #memory: () => number
   readonly #reports = new Map<string, TimedReport>()
   readonly #changed = new Set<string>()
   /** Nodes that are gone: the subgraphs they were in are reported anew. */
@@ -36,8 +37,10 @@ export class Status {
   #timer: ReturnType<typeof setTimeout> | undefined
   #last = 0
 
-  constructor(send: (message: StatusMessage) => void) {
+  /** @param memory bytes that results and models take now */
+  constructor(send: (message: StatusMessage) => void, memory: () => number) {
     this.#send = send
+    this.#memory = memory
   }
 
   get(node: string): TimedReport | undefined {
@@ -92,7 +95,7 @@ export class Status {
     for (const [group, report] of this.#groups([...this.#changed, ...this.#removed])) nodes[group] = report
     this.#changed.clear()
     this.#removed.clear()
-    this.#send({ type: 'status', rev: this.#rev, nodes, run: this.#run })
+    this.#send({ type: 'status', rev: this.#rev, nodes, run: { ...this.#run, memory: this.#memory() } })
   }
 
   close(): void {

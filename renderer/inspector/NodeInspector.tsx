@@ -1,5 +1,7 @@
 /** One node: its type, status, parameters, ports and explanation. */
 import { useMemo } from 'react'
+import type { NodeStatus } from '../../engine/protocol/messages.ts'
+import { NodeEstimate } from '../panels/EstimateWords.tsx'
 import { setTitle } from '../state/actions.ts'
 import { nodeRef, settle, useEditor } from '../state/editor.ts'
 import { nodeTitle, useNode, useTypeInfo } from '../state/info.ts'
@@ -13,6 +15,9 @@ import { Params } from './Params.tsx'
 import { Ports } from './Ports.tsx'
 import { Status } from './Status.tsx'
 import { Steps } from './Steps.tsx'
+
+/** A run of it is still to come, so it is said what that takes. */
+const unrun: ReadonlySet<NodeStatus> = new Set(['idle', 'queued', 'running', 'manual', 'paused'])
 
 export function NodeInspector({ id }: { id: string }) {
   const ids = useMemo(() => [id], [id])
@@ -42,6 +47,7 @@ export function NodeInspector({ id }: { id: string }) {
         </p>
         {info && <p className={styles.summary}>{info.summary}</p>}
         {report && <Status report={report} node={ref} job={info?.kind === 'job'} />}
+        {report && unrun.has(report.status) && <NodeEstimate node={ref} />}
       </header>
       {info && Object.keys(info.params).length > 0 && (
         <Section title="Parameters">

@@ -4,6 +4,7 @@ import type { Holdings } from '../../engine/protocol/memory.ts'
 import { useEditor } from '../state/editor.ts'
 import { request, useEngine } from '../state/engine.ts'
 import { titleAt } from '../state/info.ts'
+import { setMemoryUsed } from '../state/memory.ts'
 import { notifyError } from '../state/notices.ts'
 import { Button } from '../ui/Button.tsx'
 import { count, formatBytes } from '../ui/numbers.ts'
@@ -30,7 +31,17 @@ export function MemoryPanel() {
   const [held, setHeld] = useState<Holdings>()
   const link = useEngine((s) => s.link)
   const state = useEngine((s) => s.run.state)
-  const ask = useCallback(() => void request('memory', {}).then(setHeld, () => undefined), [])
+  const ask = useCallback(
+    () =>
+      void request('memory', {}).then(
+        (answer) => {
+          setHeld(answer)
+          setMemoryUsed(answer.used)
+        },
+        () => undefined,
+      ),
+    [],
+  )
   // biome-ignore lint/correctness/useExhaustiveDependencies: each run changes what is held.
   useEffect(() => {
     if (link !== 'open') return

@@ -1,14 +1,18 @@
 /** Run and cancel, progress, time and device. */
-import { LoaderCircle, Pause, Play, Square, Unplug, Video, Zap } from 'lucide-react'
+import { LoaderCircle, MemoryStick, Pause, Play, Square, Unplug, Video, Zap } from 'lucide-react'
 import { perform } from '../commands/command.ts'
 import { useShortcut } from '../commands/shortcuts.ts'
-import { cancel, pause, play, runAll } from '../commands/view.ts'
+import { cancel, memoryPanel, pause, play, runAll } from '../commands/view.ts'
 import { useEngine } from '../state/engine.ts'
 import { useLiveSources } from '../state/feeds.ts'
+import { useMemory } from '../state/memory.ts'
 import { useAllNodeReports } from '../state/reports.ts'
+import { isShown, useUi } from '../state/ui.ts'
 import { Button } from '../ui/Button.tsx'
+import { formatBytes } from '../ui/numbers.ts'
 import { Tooltip } from '../ui/Tooltip.tsx'
 import { deviceWords, movedWords } from './device.ts'
+import { RunEstimate } from './EstimateWords.tsx'
 import styles from './RunBar.module.css'
 import { RunProfile } from './RunProfile.tsx'
 
@@ -35,7 +39,7 @@ export function RunBar() {
           {state === 'explicit' && <PauseJobs />}
         </>
       ) : (
-        <Tooltip label="Run everything, including nodes that write files" shortcut={runKeys}>
+        <Tooltip label={<RunEstimate />} shortcut={runKeys}>
           <Button small onClick={() => perform(runAll)}>
             <Play size={11} fill="currentColor" aria-hidden />
             Run
@@ -60,6 +64,7 @@ export function RunBar() {
           ms !== undefined && <RunProfile ms={ms} />
         )}
       </p>
+      <MemoryUsed />
       {device && (
         <span className={styles.device}>
           {deviceWords(device)}
@@ -67,6 +72,21 @@ export function RunBar() {
         </span>
       )}
     </div>
+  )
+}
+
+/** What results and models take; a click says what, and gives it back. */
+function MemoryUsed() {
+  const used = useMemory((s) => s.used)
+  const open = useUi((s) => isShown(s, 'memory'))
+  if (used === undefined) return null
+  return (
+    <Tooltip label="Memory that results and models take. Click to see which, and to release it.">
+      <Button small look="quiet" className={styles.memory} aria-pressed={open} onClick={() => perform(memoryPanel)}>
+        <MemoryStick size={13} aria-hidden />
+        {formatBytes(used)}
+      </Button>
+    </Tooltip>
   )
 }
 

@@ -25,6 +25,7 @@ import { capture, release, releaseAll } from '../camera/captures.ts'
 import { type Change, isDirty, onChange, setCatalogue, setFileState, useEditor } from './editor.ts'
 import { openSocket, renewSession, sessionId } from './endpoint.ts'
 import { type EngineLink, type LinkState, openLink } from './engine-link.ts'
+import { setMemoryUsed } from './memory.ts'
 import { receiveModels } from './models.ts'
 import { notifyError, notifyProblem } from './notices.ts'
 import { problemOf } from './problem.ts'
@@ -190,6 +191,7 @@ function spreadStatus(): void {
   const { nodes, run } = collected
   collected = undefined
   nodeReports.set(nodes)
+  if (run.memory !== undefined) setMemoryUsed(run.memory)
   set({ run })
 }
 
