@@ -179,6 +179,8 @@ export const problemWords = {
   'model.dtype': 'The model\'s input "{input}" takes {wanted}; {given} came. {advice}',
   'model.output-dtype': 'The model\'s output "{output}" is {given}, which Sightline does not hold. {advice}',
   'model.failed': 'The model "{path}" failed: {message}.',
+  'model.stuck':
+    'The model "{path}" was still loading after {seconds} s and was stopped: its file is probably damaged. Copy, download or export it again.',
   'model.ended':
     'The process that ran the model "{path}" ended ({message}). Nothing else is affected. Run again; if it ends again, the model may need more memory than there is.',
 

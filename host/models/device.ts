@@ -31,11 +31,19 @@ const spareFor = 15_000
 /** Models that compute at the same time: each takes all threads, but a short one should not wait for a long one. */
 const together = 2
 
+/**
+ * How long a model of so many bytes may take to load, in ms: far longer than any takes on a busy machine. A runtime that is given
+ * a damaged file may never end.
+ */
+const longestLoad = (bytes: number): number => 120_000 + bytes / 1000
+
 const never = new AbortController().signal
 
 export interface ModelDeviceOptions {
   /** That one model computes with. */
   readonly threads: number
+  /** For tests. */
+  readonly longestLoad?: (bytes: number) => number
 }
 
 async function headOf(file: OpenedFile): Promise<Uint8Array> {
@@ -61,7 +69,8 @@ async function runtimeFor(file: OpenedFile): Promise<Runtime> {
   throw new SightlineError('model.not-a-model', { path: file.path, known, given })
 }
 
-export function createModelDevice({ threads }: ModelDeviceOptions): ModelDevice {
+export function createModelDevice({ threads, ...given }: ModelDeviceOptions): ModelDevice {
+  const patience = given.longestLoad ?? longestLoad
   const descriptions = new Map<string, Promise<ModelDescription>>()
   const seats = new Map<ModelStore, Seat>()
   const all = new Set<Seat>()
@@ -210,9 +219,15 @@ export function createModelDevice({ threads }: ModelDeviceOptions): ModelDevice 
       const seat = await takeSeat()
       const stop = (): void => void seat.end()
       signal.addEventListener('abort', stop, { once: true })
+      const { whole, parts } = file
+      const most = patience([whole, ...parts].reduce((sum, { bytes }) => sum + bytes, 0))
+      let stuck = false
+      const timer = setTimeout(() => {
+        stuck = true
+        stop()
+      }, most)
       try {
         signal.throwIfAborted()
-        const { whole, parts } = file
         const told = await seat.ask(
           whole.path,
           { type: 'load', runtime, file: whole, parts, inputs, threads },
@@ -229,8 +244,11 @@ export function createModelDevice({ threads }: ModelDeviceOptions): ModelDevice 
       } catch (error) {
         void seat.end()
         signal.throwIfAborted()
+        if (stuck)
+          throw new SightlineError('model.stuck', { path: whole.path, seconds: Math.round(most / 1000) }, error)
         throw error
       } finally {
+        clearTimeout(timer)
         signal.removeEventListener('abort', stop)
       }
     },

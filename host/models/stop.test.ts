@@ -64,6 +64,25 @@ const patience = { timeout: 100_000 }
 const fileOf = async (path: string): Promise<ModelFile> => ({ whole: await services.open(path, signal), parts: [] })
 const quiet = { signal, progress: () => undefined }
 
+describe('a model that never ends loading', () => {
+  it('is stopped after a while, says that its file is probably damaged, and leaves no process', async () => {
+    // A sound one will do: it takes longer than this to load.
+    const hasty = createModelDevice({ threads: 1, longestLoad: () => 1 })
+    try {
+      const file = await fileOf('linear.onnx')
+      const description = await hasty.describe(file.whole, signal)
+      await expect(hasty.load(file, description, quiet)).rejects.toMatchObject({
+        ...{ code: 'model.stuck', params: { path: 'linear.onnx' } },
+      })
+    } finally {
+      // It waits for all processes to end.
+      await hasty.close()
+    }
+    shelf = new Shelf(device, 1e9)
+    expect(await modelsOf().run('linear.onnx', { x: await tensor([1, 3], [1, 2, 3]) })).toHaveProperty('y')
+  })
+})
+
 describe('a run that is stopped', () => {
   it('is abandoned at once, its process is killed, and the next run loads the model again', async () => {
     shelf = new Shelf(device, 1e9)

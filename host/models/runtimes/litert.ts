@@ -94,7 +94,7 @@ class Model implements RuntimeModel {
     this.#session = undefined
     const inner = taps.map((tap) => this.#file.inner.get(tap) ?? this.#unknown(tap))
     const outputs = [...this.#file.outputs, ...inner]
-    const opened = await openLiteRt()
+    const opened = await openLiteRt(this.#path)
     const session = this.#guarded(opened, () => {
       const tensors = outputs.map(({ tensor }) => tensor)
       const bytes = withOutputs(this.#read(), tensors)

@@ -11,12 +11,14 @@ import { type Bytes, buffered, bytesOf, WireError } from '../onnx/protobuf.ts'
 import { type OnnxFile, type OnnxPort, readOnnx } from '../onnx/read.ts'
 import { withOutputs } from '../onnx/taps.ts'
 import { weightOf } from '../onnx/weights.ts'
+import { installedPackage } from '../package.ts'
 import type { LoadContext, Runtime, RuntimeDescription, RuntimeFile, RuntimeModel, RuntimeTensor } from '../runtime.ts'
 
 type Ort = typeof import('onnxruntime-node')
 
 const require = createRequire(import.meta.url)
-const { version } = require('onnxruntime-node/package.json') as { readonly version: string }
+/** Undefined where it is not installed. */
+const version = installedPackage('onnxruntime-node')?.version
 const name = 'onnxruntime'
 
 /** Throws `model.no-runtime` where there is no library for this system. */
@@ -24,7 +26,9 @@ function library(path: string): Ort {
   try {
     return require('onnxruntime-node') as Ort
   } catch (error) {
-    const reason = `ONNX Runtime ${version} does not start on ${process.platform} ${process.arch}`
+    const reason = version
+      ? `ONNX Runtime ${version} does not start on ${process.platform} ${process.arch}`
+      : 'ONNX Runtime is not installed (the package onnxruntime-node); npm ci installs it'
     throw new SightlineError('model.no-runtime', { path, reason }, error)
   }
 }

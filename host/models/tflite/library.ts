@@ -4,13 +4,15 @@
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { compileFunction } from 'node:vm'
+import { SightlineError } from '../../../engine/types/problem.ts'
+import { installedPackage } from '../package.ts'
 
-const require = createRequire(import.meta.url)
-const home = join(dirname(require.resolve('@litertjs/core')), '..')
+const found = installedPackage('@litertjs/core')
 
-export const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { readonly version: string }
+/** Undefined where it is not installed. */
+export const version = found?.version
 
 /** The parts of the binding that are used: `@litertjs/core`'s own `LiteRtWasm` is not exported. */
 export interface LiteRt {
@@ -65,9 +67,13 @@ export interface OpenLiteRt {
   readonly complaints: () => readonly string[]
 }
 
-/** A module with memory of its own. */
-export async function openLiteRt(): Promise<OpenLiteRt> {
-  const folder = join(home, 'wasm')
+/** A module with memory of its own. Throws `model.no-runtime`; `path`: the model that needs it. */
+export async function openLiteRt(path: string): Promise<OpenLiteRt> {
+  if (!found) {
+    const reason = 'LiteRT is not installed (the package @litertjs/core); npm ci installs it'
+    throw new SightlineError('model.no-runtime', { path, reason })
+  }
+  const folder = join(found.folder, 'wasm')
   const file = join(folder, 'litert_wasm_internal.js')
   const module: { exports: unknown } = { exports: {} }
   const names = ['require', 'module', 'exports', '__filename', '__dirname']
