@@ -17,6 +17,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   live: async () => (await import('./live.ts')).live,
   marks: async () => (await import('./marks.ts')).marks,
   models: async () => (await import('./models.ts')).models,
+  throughput: async () => (await import('./throughput.ts')).throughput,
   sam: async () => (await import('./sam.ts')).sam,
 }
 

@@ -1,0 +1,153 @@
+/**
+ * Images per second over a folder of 200 photographs: a detector as a pipeline, and a plain script that does the same with the same
+ * libraries and as many threads: decode with sharp, fit, run the network in ONNX Runtime, decode its boxes, suppress. Both find the
+ * same boxes. The 200 are ten folders of 20, so that the two take turns.
+ */
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { parseFile } from '../engine/graph/file.ts'
+import { makeEngine } from '../host/engine.ts'
+import { root } from '../host/installation.ts'
+import { decodeYolox } from '../nodes/detect/formats/yolox.ts'
+import { nms } from '../nodes/nms.ts'
+import { pairs, timed } from './pairs.ts'
+import type { Suite } from './report.ts'
+
+const folders = 10
+const each = 20
+const size = { width: 640, height: 480 }
+const side = 416
+const score = 0.3
+const iou = 0.45
+
+/** Cuts of the sample pictures, as JPEG: each another. */
+async function makePictures(folder: string): Promise<void> {
+  const samples = ['coffee.jpg', 'chelsea.png', 'still-life.jpg'].map((name) => join(root, 'assets/samples', name))
+  for (let f = 0; f < folders; f++) {
+    await mkdir(join(folder, String(f)))
+    for (let i = 0; i < each; i++) {
+      const n = f * each + i
+      const { data, info } = await sharp(samples[n % samples.length])
+        .resize(900, 700, { fit: 'fill' })
+        .raw()
+        .toBuffer({ resolveWithObject: true })
+      const raw = { width: info.width, height: info.height, channels: info.channels } as const
+      const picture = await sharp(data, { raw })
+        .extract({ left: (n * 7) % 260, top: (n * 11) % 220, ...size })
+        .jpeg({ quality: 90 })
+        .toBuffer()
+      await writeFile(join(folder, String(f), `${String(i).padStart(2, '0')}.jpg`), picture)
+    }
+  }
+}
+
+const pipeline = (folder: string, model: string) =>
+  parseFile({
+    format: 'sightline',
+    version: 1,
+    nodes: [
+      { id: 'files', type: 'io/folder', params: { path: folder } },
+      { id: 'detect', type: 'detect/yolox', params: { path: model, score, iou } },
+    ],
+    edges: [{ from: 'files.image', to: 'detect.image' }],
+  })
+
+/** As one would write it: a picture after the other. Gives how many boxes there are. */
+async function plainScript(path: string, threads: number) {
+  const ort = createRequire(import.meta.url)('onnxruntime-node') as typeof import('onnxruntime-node')
+  sharp.concurrency(threads)
+  const session = await ort.InferenceSession.create(path, { intraOpNumThreads: threads, logSeverityLevel: 3 })
+  const area = side * side
+  const one = async (file: string): Promise<number> => {
+    const { data, info } = await sharp(file)
+      .resize(side, side, { fit: 'inside', kernel: 'linear' })
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    const numbers = new Float32Array(3 * area).fill(114)
+    for (let y = 0, at = 0; y < info.height; y++)
+      for (let x = 0; x < info.width; x++, at += 3) {
+        const to = y * side + x
+        numbers[to] = data[at + 2] ?? 0
+        numbers[area + to] = data[at + 1] ?? 0
+        numbers[2 * area + to] = data[at] ?? 0
+      }
+    const made = await session.run({ images: new ort.Tensor('float32', numbers, [1, 3, side, side]) })
+    const output = made.output
+    if (!output) throw new Error('the network has no output')
+    const candidates = decodeYolox(
+      { shape: output.dims, numbers: output.data as Float32Array },
+      { width: side, height: side },
+      score,
+    )
+    return nms(candidates, { iou, score, method: 'hard' }).length
+  }
+  return {
+    async run(folder: string): Promise<number> {
+      let found = 0
+      for (const name of (await readdir(folder)).sort()) found += await one(join(folder, name))
+      return found
+    },
+    close: () => session.release(),
+  }
+}
+
+export const throughput: Suite = async ({ report, say, threads }) => {
+  const data = process.env.SIGHTLINE_TEST_DATA
+  if (!data) return say('\nthroughput is left out: SIGHTLINE_TEST_DATA does not say where yolox_nano.onnx is')
+  say(
+    `\nthroughput: YOLOX-nano over ${folders * each} pictures of ${size.width} × ${size.height}; a: pipeline, b: plain script`,
+  )
+  const path = join(data, 'models/yolox_nano.onnx')
+  const folder = await mkdtemp(join(tmpdir(), 'sightline-bench-'))
+  const made = await makeEngine({ device: 'cpu', threads })
+  const plain = await plainScript(path, threads)
+  // Nothing else keeps the process alive while the model's process computes.
+  const alive = setInterval(() => undefined, 1000)
+  try {
+    await makePictures(folder)
+    const services = made.services(folder, { allow: async () => true })
+    const counts = { ours: 0, theirs: 0 }
+    let turn = [0, 0]
+    const next = (who: 0 | 1): string => {
+      const at = turn[who] ?? 0
+      turn = who === 0 ? [at + 1, turn[1] ?? 0] : [turn[0] ?? 0, at + 1]
+      return String(at % folders)
+    }
+    const ours = timed(async () => {
+      const own = next(0)
+      const result = await made.engine.run(pipeline(own, path), {
+        services,
+        fresh: true,
+        onSink: async ({ value, path: at }) => {
+          if (at.length > 0 && value.kind === 'boxes') counts.ours += value.boxes.shape[0] ?? 0
+        },
+      })
+      if (!result.ok) throw new Error(JSON.stringify(result.problems))
+      result.release()
+    })
+    const theirs = timed(async () => {
+      counts.theirs += await plain.run(join(folder, next(1)))
+    })
+    const pair = await pairs(ours, theirs, { pairs: folders, seconds: 600, warmup: 1 })
+    const second = (ms: number): number => (1000 * each) / ms
+    report({
+      suite: 'throughput',
+      name: 'a folder through a detector',
+      figures: {
+        'ours images/s': second(pair.a),
+        'plain images/s': second(pair.b),
+        'time ours/plain': pair.ratio,
+        ...{ pairs: pair.pairs, 'boxes ours': counts.ours, 'boxes plain': counts.theirs },
+        'steal %': 100 * pair.steal,
+      },
+    })
+  } finally {
+    clearInterval(alive)
+    await plain.close()
+    await made.close()
+    await rm(folder, { recursive: true })
+  }
+}
