@@ -1,7 +1,7 @@
 /**
  * Images per second over a folder of 200 photographs: a detector as a pipeline, and a plain script that does the same with the same
- * libraries and as many threads: decode with sharp, fit, run the network in ONNX Runtime, decode its boxes, suppress. Both find the
- * same boxes. The 200 are ten folders of 20, so that the two take turns.
+ * libraries and as many threads: decode with sharp, fit, run the network in ONNX Runtime, decode its boxes, suppress. sharp averages
+ * where it makes a picture smaller, so the boxes are not quite the same. The 200 are ten folders of 20, so that the two take turns.
  */
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'

@@ -147,6 +147,16 @@ export class Mapped implements Holdable {
     for (const { owner } of Object.values(this.#inputs)) owner.drop()
   }
 
+  /** What the sources of element `index` give for it is made before it is needed. */
+  async ahead(index: number, visit: Visit): Promise<void> {
+    await Promise.all(
+      this.each.map(async (port) => {
+        const { value } = this.#inputs[port] as Given
+        await (value as Series).ahead(index, visit)
+      }),
+    )
+  }
+
   /** The outcome for element `index`, held by the visit's lease. What it was made from is held only while it is made. */
   async at(index: number, visit: Visit): Promise<Outcome> {
     const { planned } = this
@@ -195,6 +205,7 @@ export function givenBy(outcome: Outcome, planned: PlannedNode, port: string): G
     // The predicted shape may say less than the actual depth.
     element: told && shapeDepth(told) >= shapeDepth(least) ? told : least,
     ...(labels && { labels }),
+    ahead: (index, visit) => outcome.ahead(index, visit),
     at: async (index, visit) => {
       const given = givenBy(await outcome.at(index, visit), planned, port)
       if (!given) throw new Stopped(planned.node, 'waiting')

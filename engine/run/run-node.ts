@@ -306,13 +306,13 @@ interface Origin extends Pick<NodeRun, 'machine' | 'planned' | 'pool'> {
 function inward(value: Value, key: Key, origin: Origin): Wired {
   if (value.kind !== 'sequence') return value
   const { length, element, labels } = value
-  return {
-    kind: 'series',
-    length,
-    element,
-    ...(labels && { labels }),
-    at: (index, visit, node) => elementOf(value, index, elementKey(key, index), visit, node, origin),
-  } satisfies Series
+  const at = (index: number, visit: Visit, node: string): Promise<Given> =>
+    elementOf(value, index, elementKey(key, index), visit, node, origin)
+  const ahead = async (index: number, { task, lease }: Visit): Promise<void> => {
+    const quiet: Task = { ...task, seen: new Set(task.seen), report: () => undefined }
+    await at(index, { task: quiet, lease }, origin.planned.node).catch(() => undefined)
+  }
+  return { kind: 'series', length, element, ...(labels && { labels }), at, ahead } satisfies Series
 }
 
 const one = new Set(['element'])

@@ -657,8 +657,9 @@ describe('sequences', () => {
     expect(result.ok).toBe(true)
     expect(log.lines.filter((line) => line.startsWith('write'))).toHaveLength(40)
     expect(log.lines.filter((line) => line.startsWith('write')).at(-1)).toBe('write 512x512 1.950')
-    // Picture 3 is written before picture 4 is read.
-    expect(log.lines.indexOf('write 512x512 0.150')).toBeLessThan(log.lines.indexOf('picture 4'))
+    // Picture 3 is written before picture 5 is read; 4 is read meanwhile.
+    expect(log.lines.indexOf('write 512x512 0.150')).toBeLessThan(log.lines.indexOf('picture 5'))
+    expect(log.lines.indexOf('picture 4')).toBeLessThan(log.lines.indexOf('write 512x512 0.150'))
     expect(reports.filter((say, i) => say !== reports[i - 1])).toEqual(
       Array.from({ length: 40 }, (_, i) => `${i + 1}/40`),
     )

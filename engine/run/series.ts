@@ -17,6 +17,7 @@ export function seriesOfOne(given: Given): Series {
     kind: 'series',
     length: 1,
     element: shapeOfValue(given.value),
+    ahead: async () => undefined,
     at: (_, { lease }) => {
       lease.add(given.owner)
       return Promise.resolve(given)

@@ -1,6 +1,6 @@
 /**
- * An explicit run of sequences: one element at a time goes through everything that wants it, and is released before the next
- * arrives, so that a folder of any size needs the memory of one element.
+ * An explicit run of sequences: one element at a time goes through everything that wants it, while the source makes the next one,
+ * and is released after it, so that a folder of any size needs the memory of a few elements.
  */
 import { givenBy, Mapped, type Outcome } from './evaluate.ts'
 import type { Execution } from './execution.ts'
@@ -31,6 +31,8 @@ interface Stream {
   readonly length: number
   /** What remains to iterate of element `index`. */
   at(index: number, lease: Lease): Promise<readonly Stream[]>
+  /** What the sources of element `index` give for it is made before its turn. */
+  ahead(index: number, lease: Lease): Promise<void>
 }
 
 /** Runs the targets to their ends. Failures are reported to the task; the rest goes on. */
@@ -78,7 +80,8 @@ async function open(context: Context, outcome: Outcome): Promise<readonly Stream
       const next = { ...context, lease, path: [...path, index] }
       return open(next, await outcome.at(index, { task: execution.task, lease }))
     }
-    return [{ target, root, length: outcome.length, at }]
+    const ahead = (index: number, lease: Lease): Promise<void> => outcome.ahead(index, { task: execution.task, lease })
+    return [{ target, root, length: outcome.length, at, ahead }]
   }
   const streams: Stream[] = []
   for (const port of target.ports) {
@@ -100,38 +103,61 @@ async function openValue(context: Context, port: string, given: Given): Promise<
     const next = { ...context, lease, path: [...path, index] }
     return openValue(next, port, await value.at(index, { task: execution.task, lease }, target.planned.node))
   }
-  return [{ target, root: execution.rootOf(target.planned, path.length), length: value.length, at }]
+  const ahead = (index: number, lease: Lease): Promise<void> => value.ahead(index, { task: execution.task, lease })
+  return [{ target, root: execution.rootOf(target.planned, path.length), length: value.length, at, ahead }]
 }
 
 async function goThrough(execution: Execution, streams: readonly Stream[], outermost = true): Promise<void> {
   const groups = Map.groupBy(streams, ({ root, length }) => `${root} ${length}`)
   for (const group of groups.values()) {
     const length = group[0]?.length ?? 0
-    for (let index = 0; index < length; index++) {
-      const lease = new Lease()
-      try {
-        const inner = await Promise.all(
-          group.map(({ target, at }) =>
-            attempt(
-              execution,
-              target,
-              () => {
-                if (outermost) execution.task.report(target.planned.node, { type: 'streaming', index, length })
-                return at(index, lease)
-              },
-              outermost ? elementName(index, { length }) : undefined,
-            ),
-          ),
-        )
-        await goThrough(execution, inner.flat(), false)
-      } finally {
-        lease.end()
+    let [lease, coming] = [new Lease(), new Lease()]
+    try {
+      for (let index = 0; index < length; index++) {
+        // The next file is decoded while this one is worked on.
+        const held = coming
+        const ahead = index + 1 < length ? group.map((stream) => stream.ahead(index + 1, held)) : []
+        try {
+          await oneElement(execution, group, index, lease, outermost)
+        } finally {
+          await Promise.all(ahead)
+          lease.end()
+        }
+        lease = coming
+        coming = new Lease()
       }
+    } finally {
+      lease.end()
+      coming.end()
     }
     if (outermost)
       for (const { target } of group)
         execution.task.report(target.planned.node, { type: 'streaming', index: length, length })
   }
+}
+
+/** Runs all streams of a group for one element. */
+async function oneElement(
+  execution: Execution,
+  group: readonly Stream[],
+  index: number,
+  lease: Lease,
+  outermost: boolean,
+): Promise<void> {
+  const inner = await Promise.all(
+    group.map(({ target, at, length }) =>
+      attempt(
+        execution,
+        target,
+        () => {
+          if (outermost) execution.task.report(target.planned.node, { type: 'streaming', index, length })
+          return at(index, lease)
+        },
+        outermost ? elementName(index, { length }) : undefined,
+      ),
+    ),
+  )
+  await goThrough(execution, inner.flat(), false)
 }
 
 /** What stops one element, or one target, does not stop the others; its error has been reported where it happened. */
