@@ -52,7 +52,7 @@ export const circles: readonly { readonly files: readonly string[]; readonly why
     why: 'a task has pools, a pool keeps results, and a result holds sequences, whose elements are made for a task',
   },
   {
-    files: ['engine/values/image.ts', 'engine/values/kind.ts', 'engine/values/tensor.ts'],
+    files: ['engine/values/image.ts', 'engine/values/kind.ts', 'engine/values/placement.ts', 'engine/values/tensor.ts'],
     why: 'a kind says as which picture or tensor it is shown, and these are kinds',
   },
   {
