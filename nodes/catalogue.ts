@@ -4,6 +4,7 @@ import { activationMap as classifyActivationMap } from './classify/activation-ma
 import { efficientnetLite as classifyEfficientnetLite } from './classify/efficientnet-lite.ts'
 import { labelsFromNames as classifyFromNames } from './classify/from-names.ts'
 import { classifyLabels } from './classify/labels.ts'
+import { linearSvm as classifyLinearSvm } from './classify/linear-svm.ts'
 import { mobilenetV1 as classifyMobilenetV1 } from './classify/mobilenet-v1.ts'
 import { resnet50 as classifyResnet50 } from './classify/resnet50.ts'
 import { convert as colourConvert } from './colour/convert.ts'
@@ -16,6 +17,7 @@ import { box as detectBox } from './detect/box.ts'
 import { cuboidPoints as detectCuboidPoints } from './detect/cuboid-points.ts'
 import { detectDecode } from './detect/decode.ts'
 import { detectFilter } from './detect/filter.ts'
+import { labelBoxes as detectLabelBoxes } from './detect/label-boxes.ts'
 import { detectMediapipe } from './detect/mediapipe.ts'
 import { detectNms } from './detect/nms.ts'
 import { objectron as detectObjectron } from './detect/objectron.ts'
@@ -117,6 +119,7 @@ export const catalogue: readonly NodeDefinition[] = [
   classifyEfficientnetLite,
   classifyFromNames,
   classifyLabels,
+  classifyLinearSvm,
   classifyMobilenetV1,
   classifyResnet50,
   colourConvert,
@@ -129,6 +132,7 @@ export const catalogue: readonly NodeDefinition[] = [
   detectCuboidPoints,
   detectDecode,
   detectFilter,
+  detectLabelBoxes,
   detectMediapipe,
   detectNms,
   detectObjectron,

@@ -18,6 +18,7 @@ PACKAGES = {
     "pathlib": "pathlib",
     "skimage": "skimage.io",
     "scipy": "scipy.ndimage",
+    "sklearn": "sklearn.svm",
     "pycocotools": "pycocotools.coco",
     "torch": "torch",
     "torchvision": "torchvision",

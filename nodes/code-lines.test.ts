@@ -180,6 +180,10 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
     ...{ features: { python: 'np.random.rand(4, 3)' }, weights: { python: 'np.random.rand(3, 2)' } },
     bias: { python: 'np.zeros(2)' },
   }),
+  'classify/linear-svm': () => ({
+    ...{ features: { python: 'np.eye(4)' }, labels: { python: '[0, 1, 0, 1]' } },
+  }),
+  'detect/label-boxes': () => ({ overlaps: { python: 'np.random.rand(4, 2)' } }),
   'detect/score-boxes': () => ({ scores: { python: 'np.random.rand(4, 3)' } }),
   'segment/panoptic-merge': () => ({
     masks: { python: 'np.random.rand(2, 4, 5) > 0.5' },
@@ -313,6 +317,8 @@ const incomparable: Readonly<Record<string, string>> = {
   'geometry/box-crops': 'gives a sequence, tested in its own test',
   'tensor/stack': 'takes a sequence, tested in its own test',
   'network/dense': 'tested against torch in its own test',
+  'classify/linear-svm': 'tested against scikit-learn in its own test',
+  'detect/label-boxes': 'tested against torchvision in its own test',
   'detect/score-boxes': 'tested in its own test',
   'segment/panoptic-merge': 'tested against a second implementation in its own test',
   'segment/yolo-masks': 'tested against torch in its own test',

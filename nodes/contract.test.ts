@@ -145,6 +145,7 @@ const sequenceOf = (values: readonly Value[]): SequenceValue => ({
 const shapes: Readonly<Record<string, readonly number[]>> = {
   'segment/paste-masks.masks': [2, 1, 3, 3],
   'segment/panoptic-merge.masks': [2, 1, 3, 3],
+  'classify/linear-svm.features': [2, 3],
   'detect/score-boxes.scores': [2, 3],
   'network/dense.bias': [2],
   'segment/yolo-masks.output': [1, 4 + 2 + 3, 5],

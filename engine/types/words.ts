@@ -92,6 +92,8 @@ export const problemWords = {
   'measure.no-common':
     'None of the {found} pictures has annotations among the {known} that are given. Wire the annotations of these pictures: they are found by the names of the files.',
   'measure.none-listed': 'The list has no pictures. Choose another cell of the matrix, or another point of the curve.',
+  'svm.no-examples':
+    'There is no example of "{name}" to learn from. Label more boxes, or change the overlap from which a box counts.',
   'sockets.reading': 'Waiting for its inputs and outputs, which the file tells.',
   'input.upstream': 'Not run, because "{node}" before it failed.',
   'graph.cycle': 'These wires form a cycle ({path}), so no node can run first. Remove one of them.',

@@ -19,6 +19,10 @@ export const scoreBoxes = defineNode({
   inputs: {
     boxes: socket.boxes({ help: 'What was classified: proposals.' }),
     scores: socket.tensor({ axes: ['NC', 'NK'], help: 'A row for each box, a column for each class.' }),
+    labels: socket.boxes({
+      optional: true,
+      help: 'The labelled boxes that a linear SVM learned from: the names of its classes.',
+    }),
   },
   params: {
     score: param.number({
@@ -35,12 +39,12 @@ export const scoreBoxes = defineNode({
       label: 'Background',
       help: 'Boxes of this class are left out: nothing is in them.',
     }),
-    labels: param.choice({
-      default: 'none',
-      of: ['none', 'file'],
-      names: { none: 'Numbers', file: 'From a file' },
+    names: param.choice({
+      default: 'labels',
+      of: ['labels', 'file'],
+      names: { labels: 'Labelled boxes', file: 'From a file' },
       label: 'Class names',
-      help: 'Where the names of the classes come from.',
+      help: 'Where the names of the classes come from. Without labelled boxes, classes are numbers.',
     }),
     file: param.file({
       default: '',
@@ -48,7 +52,7 @@ export const scoreBoxes = defineNode({
       accept: ['json', 'txt'],
       label: 'Names',
       help: 'The names of the classes: one a line, or as JSON.',
-      when: { param: 'labels', is: ['file'] },
+      when: { param: 'names', is: ['file'] },
     }),
   },
   outputs: { boxes: socket.boxes({ over: 'boxes' }) },
@@ -56,16 +60,17 @@ export const scoreBoxes = defineNode({
     const { count: _, ...shape } = boxes ?? { kind: 'boxes' as const }
     return { boxes: shape }
   },
-  identity: async ({ labels, file }, { services, signal }) =>
-    labels === 'file' && file ? services.identity(file, signal) : '',
-  watches: ({ labels, file }) => (labels === 'file' && file ? [file] : []),
-  run: async ({ boxes, scores, score, background, labels, file }, { ops, services, signal }) => {
+  identity: async ({ names, file }, { services, signal }) =>
+    names === 'file' && file ? services.identity(file, signal) : '',
+  watches: ({ names, file }) => (names === 'file' && file ? [file] : []),
+  run: async ({ boxes, scores, labels, score, background, names: from, file }, { ops, services, signal }) => {
     const given = await arraysOf(boxes, ops)
     const count = given.scores.length
     const [rows = 0, classes = 0] = scores.shape
     if (scores.shape.length !== 2 || rows !== count)
       throw new SightlineError('detect.rows', { given: scores.shape.join(' × '), count })
-    const names = labels === 'none' ? [] : readNames(await services.text(file, signal), file, classes)
+    const names =
+      from === 'file' ? readNames(await services.text(file, signal), file, classes) : (labels?.names.slice(1) ?? [])
     const numbers = await ops.read(scores, {})
     const nothing = background === 'none' ? -1 : background === 'first' ? 0 : classes - 1
     const found = Array.from({ length: count }, (_, i) => ({ i, ...largest(numbers, i * classes, classes) }))

@@ -4,23 +4,14 @@ import { param } from '../../engine/types/param.ts'
 import type { TensorShape, TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { activations, pooled } from '../dense.ts'
+import { featureSides } from '../features.ts'
 import { denseWork } from './dense.work.ts'
 
 const label = 'The dense layer'
 
-/** How many rows of how many features there are, of how many places each is the mean. */
-function sidesOf({ shape, axes }: TensorShape) {
-  const [count = 0, a = 0, b = 0, c = 0] = shape
-  if (shape.length === 2) return { count, channels: a, places: 1, first: false }
-  const first = axes[1] === 'C'
-  if (shape.length === 4)
-    return first ? { count, channels: a, places: b * c, first } : { count, channels: c, places: a * b, first }
-  throw unsupported(label, `features of ${shape.join(' × ')}`, 'rows of features, or feature maps NHWC or NCHW')
-}
-
 /** @throws op.unsupported where features and weights do not belong together */
 function checked(features: TensorShape, weights: TensorShape, bias: TensorShape | undefined) {
-  const sides = sidesOf(features)
+  const sides = featureSides(label, features)
   const [channels = 0, classes = 0] = weights.shape
   if (weights.shape.length !== 2 || channels !== sides.channels)
     throw unsupported(
