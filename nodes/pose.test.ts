@@ -2,6 +2,7 @@
  * Hands and bodies: regions and landmarks against NumPy, written after MediaPipe's calculators (fixtures/pose.py); with the weights
  * installed, BlazePose and MoveNet, which know nothing of each other, see the same joints in a photograph.
  */
+import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { graphOf } from '../engine/run/testing.ts'
 import type {
@@ -236,6 +237,7 @@ describe('landmarks', () => {
   })
 })
 
+const drawnHands = join(import.meta.dirname, '../assets/samples/hands.jpg')
 const reason = lacking(['blazepose', 'movenet', 'mediapipe-hands'], ['astronaut.png'])
 describe.skipIf(reason)(`with their weights${reason ? ` (${reason})` : ''}`, () => {
   vi.setConfig({ testTimeout: 180_000 })
@@ -249,11 +251,12 @@ describe.skipIf(reason)(`with their weights${reason ? ` (${reason})` : ''}`, () 
         body: 'pose/blazepose',
         movenet: 'pose/movenet',
         again: 'pose/movenet',
+        drawn: ['io/load-image', { path: drawnHands }],
         hands: 'pose/hands',
       },
       [
         ...['photo.image > body.image', 'photo.image > movenet.image', 'photo.image > turned.image'],
-        ...['turned.image > again.image', 'photo.image > hands.image'],
+        ...['turned.image > again.image', 'drawn.image > hands.image'],
       ],
     )
     const bench = await networks
@@ -280,8 +283,24 @@ describe.skipIf(reason)(`with their weights${reason ? ` (${reason})` : ''}`, () 
       expect([at(220, 120) > 0.9, at(150, 400) > 0.9, at(420, 120) < 0.1, at(10, 10) < 0.1]).toEqual(
         new Array(4).fill(true),
       )
-      // Her gloves and her helmet are no hands.
-      expect((outputs.get('hands.points') as KeypointsValue).points.shape[0]).toBe(0)
+      // Two hands, of which one was mirrored: assets/samples/make.py. Each box holds one of them.
+      const hands = outputs.get('hands.boxes') as BoxesValue
+      const found = Object.fromEntries((await read(hands.classes)).map((id, i) => [hands.names[id] ?? '', i] as const))
+      expect(Object.keys(found).sort()).toEqual(['left hand', 'right hand'])
+      const sides = await read(hands.boxes)
+      const middle = (name: string): number => {
+        const i = 4 * (found[name] ?? 0)
+        return ((sides[i] ?? 0) + (sides[i + 2] ?? 0)) / 2
+      }
+      expect([middle('right hand') < 320, middle('left hand') > 320]).toEqual([true, true])
+      // Stretched fingers, seen from the front: each tip is farther up than its knuckle.
+      const points = outputs.get('hands.points') as KeypointsValue
+      expect(points.points.shape).toEqual([42, 5])
+      const places = await read(points.points)
+      for (const [row, name] of [...(points.names ?? []), ...(points.names ?? [])].entries()) {
+        if (!/^(index|middle|ring|little) tip$/.test(name)) continue
+        expect(places[5 * row + 1], name).toBeLessThan(places[5 * (row - 3) + 1] ?? 0)
+      }
     })
   })
 })

@@ -1,15 +1,18 @@
 """Makes the sample pictures in this folder. Deterministic.
 
-Needs numpy 1.24, opencv 4.6 and scikit-image 0.19 (Debian: python3-opencv, python3-skimage); Sightline itself needs none of
-them, the pictures are kept. Sources and licences: ../MANIFEST.md. Run: python3 make.py
+Needs numpy 1.24, opencv 4.6, scikit-image 0.19, Pillow 9.4 and Noto Color Emoji 2.042 (Debian: python3-opencv, python3-skimage,
+python3-pil, fonts-noto-color-emoji; NOTO_EMOJI names another file of the font); Sightline itself needs none of them, the pictures
+are kept. Sources and licences: ../MANIFEST.md. Run: python3 make.py
 """
 
+import os
 import shutil
 from pathlib import Path
 
 import cv2
 import numpy as np
 import skimage
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from still_life import render
 
@@ -93,10 +96,35 @@ def salt_and_pepper(gray: np.ndarray, share: float = 0.06) -> np.ndarray:
     return np.where(random < share / 2, 0, np.where(random > 1 - share / 2, 255, gray)).astype(np.uint8)
 
 
+def hands(height: int = 480, width: int = 640) -> np.ndarray:
+    """A right hand and, mirrored, a left one, palms to the front."""
+    font = ImageFont.truetype(
+        os.environ.get("NOTO_EMOJI", "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"), 109
+    )
+
+    def hand(tone: str, angle: float, mirrored: bool) -> Image.Image:
+        glyph = Image.new("RGBA", (160, 160), (0, 0, 0, 0))
+        ImageDraw.Draw(glyph).text((12, 18), "\U0001F590" + tone, font=font, embedded_color=True)
+        glyph = glyph.crop(glyph.getbbox())
+        if mirrored:
+            glyph = glyph.transpose(Image.FLIP_LEFT_RIGHT)
+        glyph = glyph.resize((230, int(230 * glyph.height / glyph.width)), Image.LANCZOS)
+        return glyph.rotate(angle, expand=True, resample=Image.BICUBIC)
+
+    picture = Image.new("RGB", (width, height), (240, 240, 235))
+    right, left = hand("\U0001F3FE", 12, False), hand("\U0001F3FD", -15, True)
+    picture.paste(right, (20, 70), right)
+    picture.paste(left, (width - left.width - 20, 90), left)
+    return np.asarray(picture.filter(ImageFilter.GaussianBlur(1.2)))
+
+
 for name in ["chelsea.png", "camera.png"]:
     shutil.copyfile(photographs / name, here / name)
 coffee = cv2.imread(str(photographs / "coffee.png"))[..., ::-1]
 write("coffee.jpg", coffee, cv2.IMWRITE_JPEG_QUALITY, 95)
+astronaut = cv2.imread(str(photographs / "astronaut.png"))[..., ::-1]
+write("astronaut.jpg", astronaut, cv2.IMWRITE_JPEG_QUALITY, 92)
+write("hands.jpg", hands(), cv2.IMWRITE_JPEG_QUALITY, 92)
 camera = cv2.imread(str(photographs / "camera.png"), cv2.IMREAD_GRAYSCALE)
 write("salt-and-pepper.png", salt_and_pepper(camera[80:400, 100:420]), *png)
 write("colour-chart.png", colour_chart(), *png)

@@ -20,11 +20,16 @@ export const sampleImage = defineNode({
   params: {
     name: param.choice({
       default: 'coffee',
-      of: ['coffee', 'chelsea', 'camera', 'still-life', 'salt-and-pepper', 'edges', 'zone-plate', 'colour-chart'],
+      of: [
+        ...(['coffee', 'chelsea', 'camera', 'astronaut', 'hands', 'still-life', 'salt-and-pepper', 'edges'] as const),
+        ...(['zone-plate', 'colour-chart'] as const),
+      ],
       names: {
         coffee: 'Coffee',
         chelsea: 'Cat',
         camera: 'Cameraman (gray)',
+        astronaut: 'Astronaut',
+        hands: 'Hands (drawn)',
         'still-life': 'Still life',
         'salt-and-pepper': 'Salt and pepper noise',
         edges: 'Edges and bars (16 bit)',
@@ -47,13 +52,15 @@ export const sampleImage = defineNode({
     idea: 'Good test pictures make a filter show what it does: a zone plate holds every fineness of pattern, a colour chart every hue, salt and pepper noise its own remedy.',
     formula: String.raw`I(y, x, c) = \frac{v(y, x, c)}{255}`,
     reference:
-      'Chapter 6.1. assets/MANIFEST.md names the source and licence of each; the photographs are CC0, from scikit-image.',
+      'Chapter 6.1. assets/MANIFEST.md names the source and licence of each; the photographs are CC0 or in the public domain, from scikit-image.',
     code: 'image = {name} / 255.0',
     words: {
       name: {
         coffee: 'skimage.data.coffee()',
         chelsea: 'skimage.data.chelsea()',
         camera: 'skimage.data.camera()',
+        astronaut: 'skimage.data.astronaut()',
+        hands: "skimage.io.imread('hands.jpg')",
         'still-life': "skimage.io.imread('still-life.jpg')",
         'salt-and-pepper': "skimage.io.imread('salt-and-pepper.png')",
         edges: "skimage.io.imread('edges.png')",
