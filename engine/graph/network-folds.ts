@@ -42,10 +42,15 @@ export interface NetworkLeaf extends Common {
 }
 
 /** A tensor that goes into the network or comes out of it. */
-export interface NetworkEnd extends Common {
-  readonly kind: 'input' | 'output'
+export interface NetworkInput extends Common {
+  readonly kind: 'input'
   readonly tensor: string
 }
+export interface NetworkOutput extends Common {
+  readonly kind: 'output'
+  readonly tensor: string
+}
+export type NetworkEnd = NetworkInput | NetworkOutput
 
 export type NetworkItem = NetworkFold | NetworkLeaf | NetworkEnd
 

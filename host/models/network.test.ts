@@ -2,7 +2,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import type { Network } from '../../engine/graph/network.ts'
 import { foldNetwork, type NetworkFold, type NetworkItem } from '../../engine/graph/network-folds.ts'
+import { withShapes } from '../../engine/models/shapes.ts'
 import { modelFolder } from '../store/places.ts'
 import { manyOperators } from '../testing/network.ts'
 import { readNetwork } from './onnx/network.ts'
@@ -157,6 +159,46 @@ it.skipIf(!existsSync(encoder))('an .ort file tells its operators and the shapes
   const scopes = [...items.values()].flatMap((item) => (item.kind === 'fold' ? item.title : []))
   expect(scopes).toEqual(expect.arrayContaining(['image_encoder', 'blocks.0', 'blocks.11']))
   expect(whole.parameters).toBeGreaterThan(30e6)
+})
+
+/** Of operators, one by one: those whose output's shape is worked out as the file says it, and as something else. */
+function compared(network: Network) {
+  const counts = { right: 0, wrong: [] as string[] }
+  for (const operator of network.operators) {
+    const {
+      type,
+      outputs: [name = ''],
+    } = operator
+    const { [name]: said, ...tensors } = network.tensors
+    if (!said?.shape) continue
+    const shape = withShapes({ ...network, operators: [operator], tensors }).tensors[name]?.shape
+    if (!shape || shape.includes(null)) continue
+    if (JSON.stringify(shape) === JSON.stringify(said.shape)) counts.right++
+    else counts.wrong.push(`${type} ${name}: ${shape}, not ${said.shape}`)
+  }
+  return counts
+}
+
+const data = process.env.SIGHTLINE_TEST_DATA
+it.skipIf(!data)('works out the shapes that the exporters of real networks wrote into their files', async () => {
+  // What depends on numbers (Reshape, Slice) stays unknown.
+  for (const [name, right] of Object.entries({ yolox_nano: 340, fastestdet: 150, mnist: 8 })) {
+    const found = compared(await networkIn(onnxruntime, join(data ?? '', `models/${name}.onnx`)))
+    expect(found.wrong, name).toEqual([])
+    expect(found.right, name).toBeGreaterThanOrEqual(right)
+  }
+})
+
+it.skipIf(!existsSync(resnet))('works out the shapes of ResNet-50 as He et al. give them', async () => {
+  const { operators, tensors } = withShapes(await networkIn(tensorflowjs, resnet))
+  // Deep Residual Learning, table 1: 112 × 112, then stages of 56, 28, 14 and 7.
+  const of = (name: string) => tensors[name]?.shape
+  expect(of('conv1')).toEqual([null, 112, 112, 64])
+  expect(of('activation_9')).toEqual([null, 56, 56, 256])
+  expect(of('activation_21')).toEqual([null, 28, 28, 512])
+  expect(of('activation_39')).toEqual([null, 14, 14, 1024])
+  expect(of('activation_48')).toEqual([null, 7, 7, 2048])
+  expect(operators.filter(({ outputs: [name = ''] }) => !of(name))).toEqual([])
 })
 
 it('reads a file as it is, and says where it ends too early', async () => {

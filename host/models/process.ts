@@ -4,6 +4,7 @@ import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import type { ModelPort } from '../../engine/graph/models.ts'
 import type { ModelResult, ModelTensor } from '../../engine/models/device.ts'
+import { withShapes } from '../../engine/models/shapes.ts'
 import { SightlineError, toProblem } from '../../engine/types/problem.ts'
 import { viewOf } from '../../engine/values/dtype.ts'
 import { fromModel, toModel } from './convert.ts'
@@ -129,7 +130,7 @@ async function take(message: ToModel): Promise<void> {
       return tell({ type: 'described', description })
     }
     case 'network':
-      return tell({ type: 'network', network: await runtimeOf(message.runtime).network(message.file) })
+      return tell({ type: 'network', network: withShapes(await runtimeOf(message.runtime).network(message.file)) })
     case 'load': {
       const { file, parts, inputs, threads } = message
       try {

@@ -17,6 +17,7 @@ import { useLesson } from '../lesson/store.ts'
 import { Walker } from '../lesson/Walker.tsx'
 import { ListView } from '../list/ListView.tsx'
 import { ModelsPanel } from '../models/ModelsPanel.tsx'
+import { NetworkView } from '../network/NetworkView.tsx'
 import { Palette } from '../palette/Palette.tsx'
 import { MemoryPanel } from '../panels/MemoryPanel.tsx'
 import { ProblemsPanel } from '../panels/ProblemsPanel.tsx'
@@ -85,6 +86,7 @@ export function Panels() {
             <main className={styles.main}>
               <Canvas />
               <EmptyCanvas />
+              <NetworkView />
               <Breadcrumbs />
               <BuiltInBanner />
               <ResumeLesson />

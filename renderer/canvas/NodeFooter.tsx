@@ -1,5 +1,5 @@
 /** The bottom line of a node: the shape of its result and how it was obtained. */
-import { Info, Layers, Pause, Play, Zap } from 'lucide-react'
+import { Info, Layers, Network, Pause, Play, Zap } from 'lucide-react'
 import { Fragment, memo } from 'react'
 import type { FeedReport, NodeReport } from '../../engine/protocol/messages.ts'
 import { describeShape } from '../../engine/values/index.ts'
@@ -24,6 +24,8 @@ interface NodeFooterProps {
   /** Nodes without a picture show their problem here. */
   readonly says: boolean
   readonly subgraph: boolean
+  /** It has a network that can be opened. */
+  readonly network: boolean
 }
 
 const stateWords: Partial<Record<NodeFooterProps['state'], string>> = {
@@ -37,7 +39,8 @@ const stateWords: Partial<Record<NodeFooterProps['state'], string>> = {
   unknown: text('unknown node'),
 }
 
-export const NodeFooter = memo(function NodeFooter({ nodeRef, state, port, says, subgraph }: NodeFooterProps) {
+export const NodeFooter = memo(function NodeFooter(props: NodeFooterProps) {
+  const { nodeRef, state, port, says, subgraph, network } = props
   const report = useNodeReport(nodeRef)
   const shape = useNodeShapes(nodeRef)?.[port ?? '']
   const shapeWords = shape && shape.kind !== 'unknown' ? describeShape(shape) : ''
@@ -50,7 +53,7 @@ export const NodeFooter = memo(function NodeFooter({ nodeRef, state, port, says,
         translate={problem ? undefined : 'no'}
         title={problem ?? shapeWords}
         data-problem={problem ? true : undefined}
-        data-long={isLong(problem ?? shapeWords, state === 'draft' || subgraph || report?.note ? 8 : 17)}
+        data-long={isLong(problem ?? shapeWords, state === 'draft' || subgraph || network || report?.note ? 8 : 17)}
       >
         {problem ?? <ShapeWords words={shapeWords} />}
       </span>
@@ -59,6 +62,7 @@ export const NodeFooter = memo(function NodeFooter({ nodeRef, state, port, says,
           <Info size={11} role="img" aria-label={report.note} />
         </span>
       )}
+      {network && <Network size={11} role="img" aria-label="Network: double-click to open it" />}
       {subgraph && <Layers size={11} role="img" aria-label="Subgraph: double-click to look inside" />}
       {problem && hasAction(report?.problem) ? (
         <ProblemAction node={nodeRef} problem={report?.problem} className={classes('nodrag', styles.act)} />

@@ -24,6 +24,7 @@ import { insideOf } from '../../engine/graph/info.ts'
 import { frameId, noteId } from '../canvas/flow.ts'
 import { around, layoutOf } from '../canvas/geometry.ts'
 import { type AddMenu, placeOnCanvas, setCanvas } from '../canvas/store.ts'
+import { closeNetwork, openNetwork, selectedNetwork, useNetwork } from '../network/store.ts'
 import { currentGraph, goTo, insideOfTrail, select, type Trail, useEditor } from '../state/editor.ts'
 import { typeInfo } from '../state/info.ts'
 import { align, autoLayout, distribute, things } from './arrange.ts'
@@ -159,10 +160,12 @@ export const lookInside: Command = {
   group: 'View',
   icon: LogIn,
   shortcuts: ['Enter'],
-  enabled: () => selectedInside() !== undefined,
+  keywords: ['open', 'network', 'layers', 'operators', 'model'],
+  enabled: () => selectedInside() !== undefined || selectedNetwork() !== undefined,
   perform: () => {
     const id = selectedInside()?.id
     if (id !== undefined) goTo([...useEditor.getState().trail, id])
+    else openNetwork(selectedNetwork() ?? '')
   },
 }
 
@@ -172,8 +175,9 @@ export const goOut: Command = {
   group: 'View',
   icon: LogOut,
   shortcuts: ['Shift+Enter'],
-  enabled: () => useEditor.getState().trail.length > 0,
+  enabled: () => useEditor.getState().trail.length > 0 || useNetwork.getState().owner !== undefined,
   perform: () => {
+    if (useNetwork.getState().owner) return closeNetwork()
     const { trail } = useEditor.getState()
     const left = trail.at(-1)
     goTo(trail.slice(0, -1))

@@ -2,6 +2,8 @@
 import { useDeferredValue, useMemo } from 'react'
 import { useCanvas } from '../canvas/store.ts'
 import { NumberPanel } from '../explain/NumberPanel.tsx'
+import { NetworkInspector } from '../network/NetworkInspector.tsx'
+import { useNetwork } from '../network/store.ts'
 import { useEditor } from '../state/editor.ts'
 import styles from './Inspector.module.css'
 import { ManyInspector } from './ManyInspector.tsx'
@@ -16,10 +18,13 @@ export function Inspector() {
   const selected = useCanvas((s) => s.boxing) ? later : now
   const ids = useMemo(() => [...selected], [selected])
   const [first] = ids
+  const network = useNetwork((s) => s.owner)
   return (
     <aside className={styles.inspector} aria-label="Inspector">
       <NumberPanel />
-      {first === undefined ? (
+      {network ? (
+        <NetworkInspector owner={network} />
+      ) : first === undefined ? (
         <PipelineInspector />
       ) : ids.length === 1 ? (
         <NodeInspector key={first} id={first} />

@@ -1,11 +1,14 @@
 /** One node: its type, status, parameters, ports and explanation. */
+import { Network } from 'lucide-react'
 import { useMemo } from 'react'
 import type { NodeStatus } from '../../engine/protocol/messages.ts'
+import { networkFile, openNetwork } from '../network/store.ts'
 import { NodeEstimate } from '../panels/EstimateWords.tsx'
 import { setTitle } from '../state/actions.ts'
 import { nodeRef, settle, useEditor } from '../state/editor.ts'
 import { nodeTitle, useNode, useTypeInfo } from '../state/info.ts'
 import { useNodeReport } from '../state/reports.ts'
+import { Button } from '../ui/Button.tsx'
 import { Section } from '../ui/Section.tsx'
 import { TextField } from '../ui/TextField.tsx'
 import { say } from '../words/say.ts'
@@ -25,6 +28,7 @@ export function NodeInspector({ id }: { id: string }) {
   const info = useTypeInfo(node)
   const ref = useEditor((s) => nodeRef(s.trail, id))
   const report = useNodeReport(ref)
+  const network = useEditor((s) => networkFile(s, id) !== undefined)
   if (!node) return null
 
   const rename = (title: string): void => {
@@ -46,6 +50,11 @@ export function NodeInspector({ id }: { id: string }) {
           {info?.alias && <code>{info.alias}</code>}
         </p>
         {info && <p className={styles.summary}>{info.summary}</p>}
+        {network && (
+          <Button small className={styles.open} onClick={() => openNetwork(id)}>
+            <Network size={13} aria-hidden /> Open the network
+          </Button>
+        )}
         {report && <Status report={report} node={ref} job={info?.kind === 'job'} />}
         {report && unrun.has(report.status) && <NodeEstimate node={ref} />}
       </header>

@@ -34,7 +34,8 @@ function graphWords(bytes: Bytes, field: Field): string {
 }
 
 /** An AttributeProto: f 2, i 3, s 4, t 5, g 6, floats 7, ints 8, strings 9. */
-function attribute(bytes: Bytes, field: Field): readonly [name: string, words: string] {
+function attribute(bytes: Bytes, field: Field): readonly [name: string, words: string, tensor?: NetworkTensor] {
+  let tensor: NetworkTensor | undefined
   let name = ''
   let words = ''
   const floats: number[] = []
@@ -57,7 +58,8 @@ function attribute(bytes: Bytes, field: Field): readonly [name: string, words: s
         words = length > longestText ? `${length} bytes` : textOf(bytes, part)
         break
       case 5:
-        words = tensorWords(initializer(bytes, part))
+        tensor = toldOf(initializer(bytes, part))
+        words = tensorWords(tensor)
         break
       case 6:
         words = graphWords(bytes, part)
@@ -78,27 +80,34 @@ function attribute(bytes: Bytes, field: Field): readonly [name: string, words: s
   if (floats.length > 0) words = listOf(floats, count)
   if (ints.length > 0) words = listOf(ints, count)
   if (texts.length > 0) words = texts.join(', ')
-  return [name, shortened(words)]
+  return tensor ? [name, shortened(words), tensor] : [name, shortened(words)]
 }
 
 /** A NodeProto: input 1, output 2, name 3, op_type 4, attribute 5, domain 7. */
-function operator(bytes: Bytes, field: Field): NetworkOperator {
+function operator(bytes: Bytes, field: Field): { readonly made: NetworkOperator; readonly tensor?: NetworkTensor } {
   let [name, type, domain] = ['', '', '']
   const [inputs, outputs]: [string[], string[]] = [[], []]
-  const attributes: (readonly [string, string])[] = []
+  const attributes: [string, string][] = []
+  let tensor: NetworkTensor | undefined
   for (const part of one(bytes, field)) {
     if (part.number === 1) inputs.push(textOf(bytes, part))
     else if (part.number === 2) outputs.push(textOf(bytes, part))
     else if (part.number === 3) name = textOf(bytes, part)
     else if (part.number === 4) type = textOf(bytes, part)
-    else if (part.number === 5) attributes.push(attribute(bytes, part))
-    else if (part.number === 7) domain = textOf(bytes, part)
+    else if (part.number === 5) {
+      const [name, words, own] = attribute(bytes, part)
+      attributes.push([name, words])
+      tensor ??= own
+    } else if (part.number === 7) domain = textOf(bytes, part)
   }
   if (domain && domain !== 'ai.onnx') attributes.push(['domain', domain])
-  return { name, type, inputs, outputs, attributes: Object.fromEntries(attributes) }
+  const made = { name, type, inputs, outputs, attributes: Object.fromEntries(attributes) }
+  return { made, ...(tensor && { tensor }) }
 }
 
-const told = ({ dtype, shape }: OnnxPort): NetworkTensor => ({ dtype, ...(shape && { shape }) })
+function toldOf({ dtype, shape }: Pick<OnnxPort, 'dtype' | 'shape'>): NetworkTensor {
+  return { dtype, ...(shape && { shape }) }
+}
 
 /** Throws WireError. */
 export function readNetwork(bytes: Bytes): Network {
@@ -110,17 +119,17 @@ export function readNetwork(bytes: Bytes): Network {
     if (graph.number !== 7) continue
     for (const field of one(bytes, graph)) {
       if (field.number === 1) {
-        const made = operator(bytes, field)
+        const { made, tensor } = operator(bytes, field)
         const [constant] = made.outputs
         // A constant is a number that an operator takes, not something that is computed.
-        if (made.type === 'Constant' && constant !== undefined) constants.set(constant, { dtype: 'int64' })
+        if (made.type === 'Constant' && constant !== undefined) constants.set(constant, tensor ?? { dtype: 'int64' })
         else operators.push(made)
       } else if (field.number === 5) {
         const { name, dtype, shape } = initializer(bytes, field)
         constants.set(name, { dtype, shape })
       } else if (field.number === 11 || field.number === 12 || field.number === 13) {
         const found = port(bytes, field)
-        tensors.set(found.name, told(found))
+        tensors.set(found.name, toldOf(found))
         if (field.number === 11) inputs.push(found.name)
         if (field.number === 12) outputs.push(found.name)
       }

@@ -1,0 +1,69 @@
+/** A model's network as a graph: folds, operators, search, inner tensors and weights. */
+import { manyOperators } from '../host/testing/network.ts'
+import { expect, test } from './app.ts'
+
+test('a dropped network opens as a graph of folds; its tensors and weights go into the pipeline', {
+  tag: '@browser',
+}, async ({ editor, page }) => {
+  // A large file, several times laid out.
+  test.setTimeout(150_000)
+  const shot = async (name: string): Promise<void> => {
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/network-${name}.png` })
+  }
+  await editor.newDocument()
+  await editor.drop([{ name: 'many.onnx', type: '', content: Buffer.from(manyOperators(5000)) }], { x: 220, y: 160 })
+  await expect(editor.socket('onnx.image', 'in')).toBeVisible({ timeout: 30_000 })
+  await editor.node('onnx').dblclick({ position: { x: 90, y: 130 } })
+
+  const network = page.locator('[data-network]')
+  const item = (id: string) => network.locator(`[data-item="${id}"]`)
+  const inspector = page.getByRole('complementary', { name: 'Inspector' })
+  await expect(item('/layer8')).toContainText('625 operators', { timeout: 30_000 })
+  await expect(item('/layer1')).toBeVisible()
+  await expect(item('<0')).toContainText('1 × 8 × 16 × 16')
+  await expect(inspector).toContainText('5000 operators')
+  await shot('whole')
+
+  // Level by level, and one level again with the keyboard.
+  await item('/layer1').dblclick()
+  await expect(network.getByRole('button', { name: 'Close layer1', exact: true })).toBeVisible()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(network.getByRole('button', { name: /^Close layer1\.0 … / })).toBeVisible()
+  await shot('open')
+
+  // A search opens what is around the operator that it finds.
+  await page.keyboard.press('/')
+  await page.keyboard.type('layer8.0 conv2')
+  await expect(page.getByRole('option').first()).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(network.getByRole('button', { name: 'Close layer8.0', exact: true })).toBeVisible()
+  const heading = inspector.getByRole('heading', { level: 2 }).first()
+  await expect(heading).toHaveText('Conv')
+  await expect(inspector).toContainText('/layer8/layer8.0/conv2/Conv')
+  await expect(inspector.getByRole('region', { name: 'Attributes' })).toContainText('kernel_shape')
+  await expect(inspector.getByRole('region', { name: 'Weights' })).toContainText('8 × 8 × 3 × 3')
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    expect(await editor.faults('html', true), colorScheme).toEqual([])
+    await shot(`operator-${colorScheme}`)
+  }
+
+  // An inner tensor becomes an output; a weight is shown in the viewer, by a node of its own.
+  await inspector.getByRole('button', { name: 'Tap', exact: true }).click()
+  await expect(inspector.getByRole('button', { name: 'Tapped', exact: true })).toBeVisible()
+  await inspector.getByRole('region', { name: 'Weights' }).getByRole('button').first().click()
+  const viewer = page.getByRole('region', { name: 'Viewer' })
+  await expect(viewer).toContainText('8 × 8 × 3 × 3')
+  await shot('viewer')
+
+  await network.focus()
+  await page.keyboard.press('Escape')
+  await expect(network).toHaveCount(0)
+  await expect(editor.socket('onnx./layer8/layer8.0/conv2/Conv_output_0', 'out')).toBeVisible()
+  await expect(editor.nodes).toHaveCount(2)
+  await page.keyboard.press('Control+z')
+  await page.keyboard.press('Control+z')
+  await expect(editor.socket('onnx./layer8/layer8.0/conv2/Conv_output_0', 'out')).toHaveCount(0)
+  await expect(editor.nodes).toHaveCount(1)
+})
