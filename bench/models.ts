@@ -267,7 +267,7 @@ export const models: Suite = async ({ report, say, threads }) => {
     const content = new Uint8Array(await readFile(path))
     const file = { path, real: path, sha256: '', bytes: content.length }
     // The same library in this process, without engine and pipes.
-    const bare = await litert.load(file, [], { threads: 1, read: () => content })
+    const bare = await litert.load(file, [], { threads: 1, device: 'cpu', read: () => content })
     const numbers = Uint8Array.from({ length: 3 * width * height }, (_, i) => (i * 7) % 256)
     const shape = [1, height, width, 3]
     const picture = await tensor(shape, numbers)

@@ -92,7 +92,7 @@ export async function makeEngine({
     throw new SightlineError('gpu.none', { reason: noGpu })
   }
   const tensors = createTensorDevice()
-  const models = createModelDevice({ threads })
+  const models = createModelDevice({ threads, device: gpu ? 'auto' : 'cpu' })
   const work = createWorkPool({ threads, ...(given.works && { lists: given.works }) })
   const devices = { cpu, arena, gpu, tensors }
   const times = given.times?.times

@@ -39,12 +39,24 @@ export interface ModelFile {
   readonly parts: readonly OpenedFile[]
 }
 
+/** What a model computes with. */
+export interface ModelProvider {
+  /** "WebGPU", "the CPU" */
+  readonly name: string
+  /** Those that were tried before it, and what they said. */
+  readonly failed: readonly { readonly name: string; readonly message: string }[]
+  /** Of another than the CPU, once it has run: types of operators that ran on the CPU all the same, and how many of each. */
+  readonly onCpu?: readonly (readonly [type: string, count: number])[]
+}
+
 /** A model that is loaded: a store on a third place, beside CPU and GPU. The last release unloads it. */
 export class ModelStore extends CountedStore {
   override readonly place = 'model'
   readonly file: ModelFile
   /** Bytes of memory that its process takes: it grows with the first runs. */
   taken: number
+  /** Undefined: its runtime does not say. */
+  provider: ModelProvider | undefined
   readonly #unload: () => void
   #lost = false
 

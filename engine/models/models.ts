@@ -3,12 +3,12 @@
 import type { ModelDescription, ModelFacts, Models } from '../graph/models.ts'
 import { fromNumbers } from '../ops/array/op.ts'
 import type { NodeOps } from '../ops/context.ts'
-import { SightlineError } from '../types/problem.ts'
+import { SightlineError, wordsOf } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
 import type { TensorShape, TensorValue } from '../values/index.ts'
 import { guessAxes } from './axes.ts'
 import { checkInputs, checkOutputs, listed } from './check.ts'
-import type { ModelFile, ModelResult } from './device.ts'
+import type { ModelFile, ModelProvider, ModelResult } from './device.ts'
 import { modelOp } from './op.ts'
 import type { Shelf } from './shelf.ts'
 
@@ -62,6 +62,8 @@ export const modelFacts = (reach: Reach): ModelFacts => ({
 export interface NodeReach extends Reach {
   readonly perform: Perform
   readonly progress: (fraction: number, say: string) => void
+  /** Something to know about the run. */
+  readonly note?: (note: string) => void
 }
 
 export function modelsFor(reach: NodeReach): Models {
@@ -78,15 +80,13 @@ export function modelsFor(reach: NodeReach): Models {
     },
     async run(path, inputs, { outputs, taps = [] } = {}) {
       const { shelf, file, description } = await find(reach, path)
-      const { runtime, version } = description
-      reach.services.uses({ name: runtime, ...(version !== undefined && { version }) })
       checkInputs(description, inputs)
       checkOutputs(description, outputs ?? [])
       const declared = outputs ?? description.outputs.map(({ name }) => name)
       const names = description.inputs.map(({ name }) => name)
       const progress = (fraction: number): void => reach.progress(fraction, 'Loading the model')
-      return shelf.use(file, description, { signal, progress }, (model) =>
-        perform(
+      return shelf.use(file, description, { signal, progress }, async (model) => {
+        const made = await perform(
           modelOp,
           names.map((name) => inputs[name] as TensorValue),
           {
@@ -96,10 +96,37 @@ export function modelsFor(reach: NodeReach): Models {
             outputs: [...new Set([...declared, ...taps])],
             shapeOf: (result) => shapeOf(result, description),
           },
-        ),
-      )
+        )
+        const { runtime, version } = description
+        const { provider } = model
+        reach.services.uses({
+          name: runtime,
+          ...(version !== undefined && { version }),
+          ...(provider && { provider: provider.name }),
+        })
+        if (provider) reach.note?.(ranWith(description, provider))
+        return made
+      })
     },
   }
+}
+
+const names: Readonly<Record<string, string>> = {
+  ...{ onnxruntime: 'ONNX Runtime', 'tensorflow.js': 'TensorFlow.js', litert: 'LiteRT' },
+}
+
+/** What ran it, and what did not, in words. */
+function ranWith({ runtime, version = '' }: ModelDescription, { name, failed, onCpu = [] }: ModelProvider): string {
+  const what = `${names[runtime] ?? runtime} ${version}`.trim()
+  const sentences = [wordsOf({ code: 'model.ran', params: { runtime: what, provider: name } })]
+  if (onCpu.length > 0) {
+    const count = onCpu.reduce((sum, [, n]) => sum + n, 0)
+    const operators = onCpu.map(([type, n]) => (n > 1 ? `${n} ${type}` : type)).join(', ')
+    sentences.push(wordsOf({ code: 'model.ran-on-cpu', params: { count, operators } }))
+  }
+  for (const { name: provider, message } of failed)
+    sentences.push(wordsOf({ code: 'model.provider-failed', params: { provider, message } }))
+  return sentences.join(' ')
 }
 
 /** Some names of weights, those that have most in common with `name` first. */

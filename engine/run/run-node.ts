@@ -174,6 +174,7 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease, 
     tell({ type: 'progress', fraction, ...(say !== undefined && { say }), ...(job && { job: job.state }) })
   }
   const scope = new Scope(machine, planned.node, (index, length) => progress(index / length, `${index + 1}/${length}`))
+  const note = (text: string): void => tell({ type: 'noted', note: text })
   const values = handed(planned, inputs, scope)
   const { taken, cost } = await measured(tell, (meter) =>
     scope.take(
@@ -189,12 +190,12 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease, 
           ops: scope.ops,
           signal,
           services,
-          models: scope.models({ services, signal, perform: scope.perform, progress }),
+          models: scope.models({ services, signal, perform: scope.perform, progress, note }),
           scale: planned.scale,
           seed: seedOf(planned),
           wants: (output) => wanted.has(output),
           progress,
-          note: (note) => tell({ type: 'noted', note }),
+          note,
           claim: async (targets) => task.targets?.claim(planned, key, targets),
           work: (work, input, options) => machine.work.run(work, input, { signal: task.signal, progress, ...options }),
           ...(job && { job: jobContext(job, (outputs) => settled(planned, outputs)) }),

@@ -69,6 +69,8 @@ export interface Runtime {
   readonly name: string
   /** Absent where it reports none: then nobody can promise the same numbers again. */
   readonly version?: string
+  /** What of the machine it computed with: "the CPU", "WebGPU". Absent where it does not say. */
+  readonly provider?: string
 }
 
 /**

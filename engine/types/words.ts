@@ -140,6 +140,9 @@ export const problemWords = {
   'camera.no-window':
     'There is no window here through which a camera could be opened. Use a folder of pictures, or open the pipeline in the window.',
   'steps.none': 'This node is not told step by step.',
+  'model.ran': 'Ran with {runtime} on {provider}.',
+  'model.ran-on-cpu': 'It has no {operators} there, so these ran on the CPU ({count} in all).',
+  'model.provider-failed': '{provider} failed ({message}), so it was not used.',
   'network.none': 'This node runs no network from a file. Choose one that does, such as ONNX model.',
   'steps.too-large':
     'Its inputs hold {given} numbers; step by step it is told for up to {limit}. Make them smaller before this node.',

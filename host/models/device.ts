@@ -7,9 +7,11 @@ import { open } from 'node:fs/promises'
 import { extname } from 'node:path'
 import type { ModelDescription } from '../../engine/graph/models.ts'
 import {
+  type LoadOptions,
   type ModelDevice,
   type ModelFile,
   ModelLostError,
+  type ModelProvider,
   type ModelRun,
   ModelStore,
 } from '../../engine/models/device.ts'
@@ -18,9 +20,10 @@ import type { OpenedFile } from '../../engine/types/services.ts'
 import { viewOf } from '../../engine/values/dtype.ts'
 import { createGate } from '../files/gate.ts'
 import { sniff } from '../files/sniff.ts'
+import { lacking } from '../gpu/drivers.ts'
 import { expectsOf } from '../store/expects.ts'
-import { bytesOf, countOf, type FromModel, placesOf } from './messages.ts'
-import type { Runtime } from './runtime.ts'
+import { bytesOf, countOf, type FromModel, type Placed, placesOf } from './messages.ts'
+import { onCpu, type Runtime } from './runtime.ts'
 import { runtimes } from './runtimes.ts'
 import { Seat } from './seat.ts'
 
@@ -42,6 +45,8 @@ const never = new AbortController().signal
 export interface ModelDeviceOptions {
   /** That one model computes with. */
   readonly threads: number
+  /** cpu: nothing but the CPU. Default: the machine's best. */
+  readonly device?: 'auto' | 'cpu'
   /** For tests. */
   readonly longestLoad?: (bytes: number) => number
 }
@@ -69,7 +74,7 @@ async function runtimeFor(file: OpenedFile): Promise<Runtime> {
   throw new SightlineError('model.not-a-model', { path: file.path, known, given })
 }
 
-export function createModelDevice({ threads, ...given }: ModelDeviceOptions): ModelDevice {
+export function createModelDevice({ threads, device = 'auto', ...given }: ModelDeviceOptions): ModelDevice {
   const patience = given.longestLoad ?? longestLoad
   const descriptions = new Map<string, Promise<ModelDescription>>()
   const seats = new Map<ModelStore, Seat>()
@@ -77,6 +82,14 @@ export function createModelDevice({ threads, ...given }: ModelDeviceOptions): Mo
   const gate = createGate(together)
   let spare: { readonly seat: Seat; readonly timer: ReturnType<typeof setTimeout> } | undefined
   let closed = false
+  /** What a graphics card did to the process of a model: from then on, models run on the CPU. */
+  let crashed: string | undefined
+
+  /** Why the process of a model ended, where that may have been the graphics card's doing. */
+  function crashOf(error: unknown): string | undefined {
+    if (!(error instanceof SightlineError) || error.code !== 'model.ended') return undefined
+    return device === 'auto' && lacking() === undefined ? String(error.params.message) : undefined
+  }
 
   async function takeSeat(): Promise<Seat> {
     if (closed) throw new Error('the models are closed')
@@ -121,6 +134,52 @@ export function createModelDevice({ threads, ...given }: ModelDeviceOptions): Mo
     await seat?.end()
   }
 
+  const withCrash = (provider: ModelProvider): ModelProvider =>
+    crashed === undefined
+      ? provider
+      : { ...provider, failed: [...provider.failed, { name: 'The graphics card', message: crashed }] }
+
+  async function load(file: ModelFile, { runtime, inputs }: ModelDescription, { signal, progress }: LoadOptions) {
+    signal.throwIfAborted()
+    const seat = await takeSeat()
+    const stop = (): void => void seat.end()
+    signal.addEventListener('abort', stop, { once: true })
+    const { whole, parts } = file
+    const most = patience([whole, ...parts].reduce((sum, { bytes }) => sum + bytes, 0))
+    let stuck = false
+    const timer = setTimeout(() => {
+      stuck = true
+      stop()
+    }, most)
+    try {
+      signal.throwIfAborted()
+      const on = crashed === undefined ? device : 'cpu'
+      const told = await seat.ask(
+        whole.path,
+        { type: 'load', runtime, file: whole, parts, inputs, threads, device: on },
+        progress,
+      )
+      const { bytes, provider } = expect(told, 'loaded')
+      const model = new ModelStore(file, bytes, () => void unload(model))
+      model.provider = withCrash(provider)
+      signal.throwIfAborted()
+      seats.set(model, seat)
+      seat.onEnd = () => {
+        all.delete(seat)
+        model.lose()
+      }
+      return model
+    } catch (error) {
+      void seat.end()
+      signal.throwIfAborted()
+      if (stuck) throw new SightlineError('model.stuck', { path: whole.path, seconds: Math.round(most / 1000) }, error)
+      throw error
+    } finally {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', stop)
+    }
+  }
+
   /**
    * Runs the model in its seat, which is free when this has ended, or the model is lost. `hold` is called when results begin to
    * be copied: from then on the caller must wait.
@@ -145,16 +204,18 @@ export function createModelDevice({ threads, ...given }: ModelDeviceOptions): Mo
         ...{ type: 'run', outputs },
         inputs: sent.map(({ name, dtype, shape, at }) => ({ name, dtype, shape, at })),
       })
-      const { results, bytes } = expect(told, 'made')
+      const { results, bytes, provider } = expect(told, 'made')
       model.taken = bytes
+      if (provider) model.provider = withCrash(provider)
       clearTimeout(timer)
       signal.throwIfAborted()
       hold()
       await take(seat, results, { shared, place })
-      await seat.clear()
+      await seat.clear(Math.max(endOf(sent), endOf(results)))
       signal.throwIfAborted()
     } catch (error) {
       signal.throwIfAborted()
+      if (model.provider && model.provider.name !== onCpu.name) crashed ??= crashOf(error)
       throw error
     } finally {
       clearTimeout(timer)
@@ -203,7 +264,7 @@ export function createModelDevice({ threads, ...given }: ModelDeviceOptions): Mo
         const { dtype, shape } = result
         const numbers = viewOf(dtype, new ArrayBuffer(bytesOf(result)), 0, countOf(result))
         await seat.read(numbers, result.at)
-        await seat.clear()
+        await seat.clear(endOf([result]))
         return { dtype, shape, numbers }
       } catch (error) {
         signal.throwIfAborted()
@@ -214,42 +275,15 @@ export function createModelDevice({ threads, ...given }: ModelDeviceOptions): Mo
       }
     },
 
-    async load(file: ModelFile, { runtime, inputs }, { signal, progress }) {
-      signal.throwIfAborted()
-      const seat = await takeSeat()
-      const stop = (): void => void seat.end()
-      signal.addEventListener('abort', stop, { once: true })
-      const { whole, parts } = file
-      const most = patience([whole, ...parts].reduce((sum, { bytes }) => sum + bytes, 0))
-      let stuck = false
-      const timer = setTimeout(() => {
-        stuck = true
-        stop()
-      }, most)
+    async load(file, description, options) {
       try {
-        signal.throwIfAborted()
-        const told = await seat.ask(
-          whole.path,
-          { type: 'load', runtime, file: whole, parts, inputs, threads },
-          progress,
-        )
-        const model = new ModelStore(file, expect(told, 'loaded').bytes, () => void unload(model))
-        signal.throwIfAborted()
-        seats.set(model, seat)
-        seat.onEnd = () => {
-          all.delete(seat)
-          model.lose()
-        }
-        return model
+        return await load(file, description, options)
       } catch (error) {
-        void seat.end()
-        signal.throwIfAborted()
-        if (stuck)
-          throw new SightlineError('model.stuck', { path: whole.path, seconds: Math.round(most / 1000) }, error)
-        throw error
-      } finally {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', stop)
+        options.signal.throwIfAborted()
+        const crash = crashed === undefined ? crashOf(error) : undefined
+        if (crash === undefined) throw error
+        crashed = crash
+        return load(file, description, options)
       }
     },
 
@@ -295,6 +329,10 @@ async function take(
   const into = place(results)
   for (const [i, copy] of copies.entries()) into[i]?.set(copy)
 }
+
+/** Where the last of them ends in the file. */
+const endOf = (tensors: readonly Placed[]): number =>
+  tensors.reduce((end, tensor) => Math.max(end, tensor.at + bytesOf(tensor)), 0)
 
 function expect<T extends FromModel['type']>(told: FromModel, type: T): Extract<FromModel, { type: T }> {
   if (told.type !== type) throw new Error(`a model's process told "${told.type}" instead of "${type}"`)

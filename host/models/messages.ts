@@ -2,7 +2,7 @@
 
 import type { ModelPort } from '../../engine/graph/models.ts'
 import type { Network } from '../../engine/graph/network.ts'
-import type { ModelResult } from '../../engine/models/device.ts'
+import type { ModelProvider, ModelResult } from '../../engine/models/device.ts'
 import type { Problem } from '../../engine/types/problem.ts'
 import type { DType } from '../../engine/values/dtype.ts'
 import type { RuntimeDescription, RuntimeFile } from './runtime.ts'
@@ -24,6 +24,7 @@ export type ToModel =
       /** What the model takes. */
       readonly inputs: readonly ModelPort[]
       readonly threads: number
+      readonly device: 'auto' | 'cpu'
     }
   | {
       readonly type: 'weight'
@@ -40,8 +41,14 @@ export type FromModel =
   | { readonly type: 'described'; readonly description: RuntimeDescription }
   | { readonly type: 'network'; readonly network: Network }
   | { readonly type: 'progress'; readonly fraction: number }
-  | { readonly type: 'loaded'; readonly bytes: number }
-  | { readonly type: 'made'; readonly results: readonly Placed[]; readonly bytes: number }
+  | { readonly type: 'loaded'; readonly bytes: number; readonly provider: ModelProvider }
+  /** `provider`: of a run; a weight is read without one. */
+  | {
+      readonly type: 'made'
+      readonly results: readonly Placed[]
+      readonly bytes: number
+      readonly provider?: ModelProvider | undefined
+    }
   | { readonly type: 'failed'; readonly problem: Problem }
 
 /** Of the file that numbers go through, in the process. 3 is the channel of messages. */

@@ -29,7 +29,7 @@ it.each([
   if (!runtime) throw new Error('no such runtime')
   const { createServices } = await import('../files/services.ts')
   const file = await createServices({ base: fixtures }).open(path, new AbortController().signal)
-  const context = { threads: 1, read: () => new Uint8Array() }
+  const context = { threads: 1, device: 'cpu' as const, read: () => new Uint8Array() }
   const { version, inputs } = await runtime.describe(file, context)
   expect(version).toBeUndefined()
   expect(inputs.map((input) => input.name)).toEqual(['x'])

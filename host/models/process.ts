@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import type { ModelPort } from '../../engine/graph/models.ts'
-import type { ModelResult, ModelTensor } from '../../engine/models/device.ts'
+import type { ModelProvider, ModelResult, ModelTensor } from '../../engine/models/device.ts'
 import { withShapes } from '../../engine/models/shapes.ts'
 import { SightlineError, toProblem } from '../../engine/types/problem.ts'
 import { viewOf } from '../../engine/values/dtype.ts'
@@ -70,24 +70,35 @@ function through(
   }
 }
 
+/** By input: where its numbers were last time. The system hands out fresh pages slowly, and each run would need some. */
+const places = new Map<string, ArrayBuffer>()
+
+function placeFor(name: string, bytes: number): ArrayBuffer {
+  const known = places.get(name)
+  if (known?.byteLength === bytes) return known
+  const made = new ArrayBuffer(bytes)
+  places.set(name, made)
+  return made
+}
+
 function receive(tensor: Placed) {
-  const numbers = viewOf(tensor.dtype, new ArrayBuffer(bytesOf(tensor)), 0, countOf(tensor))
+  const numbers = viewOf(tensor.dtype, placeFor(tensor.name, bytesOf(tensor)), 0, countOf(tensor))
   through((view, at) => readSync(fileDescriptor, view, 0, view.length, at), numbers, tensor.at)
   return { ...tensor, numbers }
 }
 
 /** Numbers go first, then the word that they are there. */
-function send(results: readonly (ModelResult & ModelTensor)[]): void {
+function send(results: readonly (ModelResult & ModelTensor)[], provider?: ModelProvider): void {
   const placed = placesOf(results)
   for (const { numbers, at } of placed)
     through((view, to) => writeSync(fileDescriptor, view, 0, view.length, to), numbers, at)
   const told = placed.map(({ name, dtype, shape, at }) => ({ name, dtype, shape, at }))
-  tell({ type: 'made', results: told, bytes: process.memoryUsage.rss() })
+  tell({ type: 'made', results: told, bytes: process.memoryUsage.rss(), provider })
 }
 
 async function sendWeight({ runtime, file, parts, name, threads }: Extract<ToModel, { type: 'weight' }>) {
   try {
-    const weight = await runtimeOf(runtime).weight?.(file, parts, name, { threads, read })
+    const weight = await runtimeOf(runtime).weight?.(file, parts, name, { threads, device: 'cpu', read })
     if (!weight) throw new Error(`${runtime} gives no weights`)
     send([{ name, ...fromModel(name, weight) }])
   } catch (error) {
@@ -109,7 +120,7 @@ async function run({ inputs, outputs }: Extract<ToModel, { type: 'run' }>): Prom
       if (!tensor) throw new Error(`it gave no "${name}"`)
       return { name, ...fromModel(name, tensor) }
     })
-    send(results)
+    send(results, model.provider)
   } catch (error) {
     throw problemOf(path, error)
   }
@@ -125,21 +136,23 @@ function problemOf(path: string, error: unknown): SightlineError {
 async function take(message: ToModel): Promise<void> {
   switch (message.type) {
     case 'describe': {
-      const context: LoadContext = { threads: message.threads, read }
+      const context: LoadContext = { threads: message.threads, device: 'cpu', read }
       const description = await runtimeOf(message.runtime).describe(message.file, context)
       return tell({ type: 'described', description })
     }
     case 'network':
       return tell({ type: 'network', network: withShapes(await runtimeOf(message.runtime).network(message.file)) })
     case 'load': {
-      const { file, parts, inputs, threads } = message
+      const { file, parts, inputs, threads, device } = message
+      let provider: ModelProvider
       try {
-        const model = await runtimeOf(message.runtime).load(file, parts, { threads, read })
+        const model = await runtimeOf(message.runtime).load(file, parts, { threads, device, read })
+        provider = model.provider
         loaded = { path: file.path, model, inputs }
       } catch (error) {
         throw problemOf(file.path, error)
       }
-      return tell({ type: 'loaded', bytes: process.memoryUsage.rss() })
+      return tell({ type: 'loaded', bytes: process.memoryUsage.rss(), provider })
     }
     case 'weight':
       return sendWeight(message)

@@ -225,7 +225,7 @@ it('whoever observes the node hears of all files and of the runtime', async () =
   const models = modelsFor({ shelf, perform, signal, services, progress: () => undefined })
   await models.run('external.onnx', { x: await tensor(device, [4, 3], expected.linear.x) })
   expect(files).toEqual(['external.onnx', 'external.bin'])
-  expect(runtimes).toEqual([{ name: 'onnxruntime', version: ort.env.versions.node }])
+  expect(runtimes).toEqual([{ name: 'onnxruntime', version: ort.env.versions.node, provider: 'the CPU' }])
 })
 
 it('a file whose content changes is another model; one that changes while it is read is refused', async () => {

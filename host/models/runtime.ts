@@ -4,6 +4,7 @@
  */
 import type { Layout, ModelPort, ModelWeight } from '../../engine/graph/models.ts'
 import type { Network } from '../../engine/graph/network.ts'
+import type { ModelProvider } from '../../engine/models/device.ts'
 import type { DType } from '../../engine/values/dtype.ts'
 
 /** A file as a runtime opens it. `path` is how the person knows it, for problems. */
@@ -34,6 +35,8 @@ export interface RuntimeTensor {
 }
 
 export interface RuntimeModel {
+  /** What it computes with, as far as it is known by now. */
+  readonly provider: ModelProvider
   /** @param inputs converted to the dtype that the model wants */
   run(
     inputs: ReadonlyMap<string, RuntimeTensor>,
@@ -43,9 +46,14 @@ export interface RuntimeModel {
 
 export interface LoadContext {
   readonly threads: number
+  /** cpu: on nothing but the CPU. */
+  readonly device: 'auto' | 'cpu'
   /** The whole of a file; throws `model.changed` where it is not what was hashed. */
   readonly read: (file: RuntimeFile) => Uint8Array<ArrayBuffer>
 }
+
+/** Of runtimes that compute with the processor alone. */
+export const onCpu: ModelProvider = { name: 'the CPU', failed: [] }
 
 export interface Runtime {
   readonly name: string

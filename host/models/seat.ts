@@ -16,6 +16,8 @@ import { boundedLog, followLines } from '../terminal/log.ts'
 import { say } from '../terminal/say.ts'
 import type { FromModel, ToModel } from './messages.ts'
 
+/** Pages of the file are kept up to so many bytes: fresh ones for each run cost more than the copy. */
+const keptBytes = 16 << 20
 /** Owner alone may read and write it. */
 const mode = 0o600
 
@@ -27,6 +29,8 @@ export class Seat {
   readonly #child: ChildProcess
   readonly #file: FileHandle
   readonly #exit = Promise.withResolvers<void>()
+  /** Bytes of the file that hold something. */
+  #used = 0
   #ended: string | undefined
   #listen: ((message: FromModel) => void) | undefined
   #fail: (() => void) | undefined
@@ -114,8 +118,11 @@ export class Seat {
     }
   }
 
-  /** Gives back the memory that numbers took on their way. */
-  async clear(): Promise<void> {
+  /** Gives back the memory that numbers took on their way, but for what the next run can use again. */
+  async clear(bytes: number): Promise<void> {
+    this.#used = Math.max(this.#used, bytes)
+    if (this.#used <= keptBytes) return
+    this.#used = 0
     await this.#file.truncate(0)
   }
 

@@ -41,6 +41,8 @@ export interface RecordOptions {
 }
 
 /** Those of sharp's libraries that determine a picture's numbers; three's loader reads OpenEXR. */
+/** The provider whose numbers are the same on every machine of an architecture. */
+const onCpu = 'the CPU'
 const decoders = ['sharp', 'vips', 'mozjpeg', 'png', 'webp', 'tiff', 'heif', 'aom', 'lcms']
 
 async function decoderVersions(): Promise<Record<string, string>> {
@@ -105,12 +107,20 @@ export class Recorder {
     this.#options = options
   }
 
+  /** Models may run on different providers of one runtime. */
+  #use(runtime: Runtime): void {
+    const { name, provider } = runtime
+    const before = this.#runtimes.get(name)?.provider
+    const all = [...new Set([before, provider].flatMap((one) => one?.split(', ') ?? []))].sort()
+    this.#runtimes.set(name, { ...runtime, ...(all.length > 0 && { provider: all.join(', ') }) })
+  }
+
   /** The services of a node, under observation. */
   servicesOf(node: string): Services {
     const { services, dry } = this.#options
     const observed = services.observed({
       reads: (file, signal) => this.#read(node, file, signal),
-      uses: (runtime) => this.#runtimes.set(runtime.name, runtime),
+      uses: (runtime) => this.#use(runtime),
     })
     let saved = 0
     return {
@@ -163,6 +173,9 @@ export class Recorder {
         .map((input) => ({ ...input, node: id })),
     )
     const runtimes = [...this.#runtimes.values()]
+    const providers = runtimes.flatMap(({ name, provider }): [string, string][] =>
+      provider === undefined ? [] : [[`${name} provider`, provider]],
+    )
     const own = new Map(inputs.map((input) => [orderOf(input), input]))
     const compiled = await readFile(kernelFiles.shared)
     // The rest is up to a GPU's own compiler and driver.
@@ -184,10 +197,15 @@ export class Recorder {
         platform: process.platform,
         arch: process.arch,
         ...Object.fromEntries(runtimes.map(({ name, version = 'unknown' }) => [name, version])),
+        ...Object.fromEntries(providers),
       },
       decoders: await decoderVersions(),
       expected: {
-        result: runtimes.every((runtime) => runtime.version !== undefined) ? 'bit-equal' : 'not-promised',
+        // A graphics card's driver is nothing that a version names.
+        result:
+          runtimes.every(({ version }) => version !== undefined) && providers.every(([, name]) => name === onCpu)
+            ? 'bit-equal'
+            : 'not-promised',
         // Kernels give the same bits everywhere; JavaScript's Math and the decoders of pictures may change with their versions.
         whileSame: [
           'sightline',
@@ -196,6 +214,7 @@ export class Recorder {
           ...(device.kind === 'gpu' ? ['device'] : []),
           ...(tensorflow === 'tensorflow' ? ['tensorflow'] : []),
           ...runtimes.map(({ name }) => name),
+          ...providers.map(([key]) => key),
           ...(own.size > 0 ? ['decoders'] : []),
           ...(own.size > 0 || runtimes.length > 0 ? ['platform', 'arch'] : []),
         ],

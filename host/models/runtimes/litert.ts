@@ -4,7 +4,14 @@ import { guessAxes } from '../../../engine/models/axes.ts'
 import { listed } from '../../../engine/models/check.ts'
 import { SightlineError } from '../../../engine/types/problem.ts'
 import { type Bytes, paged } from '../onnx/protobuf.ts'
-import type { LoadContext, Runtime, RuntimeFile, RuntimeModel, RuntimeTensor } from '../runtime.ts'
+import {
+  type LoadContext,
+  onCpu,
+  type Runtime,
+  type RuntimeFile,
+  type RuntimeModel,
+  type RuntimeTensor,
+} from '../runtime.ts'
 import { FlatError } from '../tflite/flatbuffer.ts'
 import { type CompiledModel, type LoadedModel, type OpenLiteRt, openLiteRt, version } from '../tflite/library.ts'
 import { readTfliteNetwork } from '../tflite/network.ts'
@@ -75,6 +82,7 @@ function numbersOf(vector: { size(): number; get(index: number): number; delete(
 }
 
 class Model implements RuntimeModel {
+  readonly provider = onCpu
   readonly #path: string
   readonly #file: TfliteFile
   readonly #read: () => Uint8Array

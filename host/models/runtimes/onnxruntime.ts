@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { guessAxes, guessLayout, weightAxes } from '../../../engine/models/axes.ts'
 import { listed } from '../../../engine/models/check.ts'
+import type { ModelProvider } from '../../../engine/models/device.ts'
 import { SightlineError } from '../../../engine/types/problem.ts'
 import { readNetwork } from '../onnx/network.ts'
 import { readOrt, readOrtNetwork } from '../onnx/ort.ts'
@@ -12,6 +13,7 @@ import { type OnnxFile, type OnnxPort, readOnnx } from '../onnx/read.ts'
 import { withOutputs } from '../onnx/taps.ts'
 import { weightOf } from '../onnx/weights.ts'
 import { installedPackage } from '../package.ts'
+import { candidates, Placement, type ProviderName, providerWords, thisMachine } from '../providers.ts'
 import type { LoadContext, Runtime, RuntimeDescription, RuntimeFile, RuntimeModel, RuntimeTensor } from '../runtime.ts'
 
 type Ort = typeof import('onnxruntime-node')
@@ -109,47 +111,102 @@ function feedOf(Tensor: Ort['Tensor'], { dtype, numbers, shape }: RuntimeTensor)
   return tensor
 }
 
-type Open = (taps: readonly string[]) => Promise<InferenceSession>
+interface Opened {
+  readonly session: InferenceSession
+  readonly provider: ProviderName
+  /** Of another than the CPU: where its operators run is known after the first run. */
+  readonly placement?: Placement
+}
+
+type Open = (taps: readonly string[], provider: ProviderName) => Promise<Omit<Opened, 'provider'>>
 
 class Model implements RuntimeModel {
   readonly #ort: Ort
   readonly #file: RuntimeFile
   readonly #open: Open
-  readonly session: InferenceSession
+  /** Those that are left to try, the best first. */
+  #providers: readonly ProviderName[]
+  readonly #failed: { readonly name: string; readonly message: string }[] = []
+  #onCpu: ModelProvider['onCpu']
+  #opened: Opened | undefined
   /** With more outputs than the file declares: those that were asked for last. */
   #tapped: { readonly names: string; readonly session: InferenceSession } | undefined
 
-  constructor(ort: Ort, file: RuntimeFile, session: InferenceSession, open: Open) {
+  constructor(ort: Ort, file: RuntimeFile, providers: readonly ProviderName[], open: Open) {
     this.#ort = ort
     this.#file = file
-    this.session = session
+    this.#providers = providers
     this.#open = open
   }
 
+  get provider(): ModelProvider {
+    const [best = 'cpu'] = this.#providers
+    return { name: providerWords[best], failed: this.#failed, ...(this.#onCpu && { onCpu: this.#onCpu }) }
+  }
+
+  /** With the best provider that starts. */
+  async open(): Promise<Opened> {
+    while (!this.#opened) {
+      const [provider = 'cpu'] = this.#providers
+      try {
+        this.#opened = { provider, ...(await this.#open([], provider)) }
+      } catch (error) {
+        if (provider === 'cpu') throw problemOf(this.#file.path, error)
+        this.#giveUp(provider, error)
+      }
+    }
+    return this.#opened
+  }
+
   async run(inputs: ReadonlyMap<string, RuntimeTensor>, outputs: readonly string[]) {
-    const { Tensor } = this.#ort
-    const taps = outputs.filter((output) => !this.session.outputNames.includes(output))
-    const feeds = [...inputs].map(([name, tensor]) => [name, feedOf(Tensor, tensor)] as const)
-    try {
-      const session = taps.length > 0 ? await this.#withTaps(taps) : this.session
-      const given = (await session.run(Object.fromEntries(feeds), [...outputs])) as Record<string, Tensor>
-      return new Map(
-        outputs.map((output) => {
-          const { type, dims, data } = given[output] as Tensor
-          return [output, { dtype: type, shape: dims, numbers: data as Float32Array }]
-        }),
-      )
-    } catch (error) {
-      throw problemOf(this.#file.path, error)
+    for (;;) {
+      const opened = await this.open()
+      try {
+        return await this.#compute(opened, inputs, outputs)
+      } catch (error) {
+        if (opened.provider === 'cpu') throw problemOf(this.#file.path, error)
+        // It may be the model's fault: then the CPU says so.
+        this.#giveUp(opened.provider, error)
+        await this.#tapped?.session.release()
+        await opened.session.release()
+        opened.placement?.drop()
+        this.#tapped = undefined
+        this.#opened = undefined
+      }
     }
   }
 
-  async #withTaps(taps: readonly string[]): Promise<InferenceSession> {
+  async #compute(opened: Opened, inputs: ReadonlyMap<string, RuntimeTensor>, outputs: readonly string[]) {
+    const { Tensor } = this.#ort
+    const taps = outputs.filter((output) => !opened.session.outputNames.includes(output))
+    const feeds = [...inputs].map(([name, tensor]) => [name, feedOf(Tensor, tensor)] as const)
+    const session = taps.length > 0 ? await this.#withTaps(taps, opened.provider) : opened.session
+    const given = (await session.run(Object.fromEntries(feeds), [...outputs])) as Record<string, Tensor>
+    if (session === opened.session && opened.placement && !this.#onCpu) {
+      session.endProfiling()
+      this.#onCpu = opened.placement.onCpu()
+    }
+    return new Map(
+      outputs.map((output) => {
+        const { type, dims, data } = given[output] as Tensor
+        return [output, { dtype: type, shape: dims, numbers: data as Float32Array }]
+      }),
+    )
+  }
+
+  #giveUp(provider: ProviderName, error: unknown): void {
+    this.#failed.push({ name: providerWords[provider], message: said(error) })
+    this.#providers = this.#providers.filter((one) => one !== provider)
+  }
+
+  async #withTaps(taps: readonly string[], provider: ProviderName): Promise<InferenceSession> {
     const names = JSON.stringify(taps)
     if (this.#tapped?.names !== names) {
       await this.#tapped?.session.release()
       this.#tapped = undefined
-      this.#tapped = { names, session: await this.#open(taps) }
+      const { session, placement } = await this.#open(taps, provider)
+      placement?.drop()
+      this.#tapped = { names, session }
     }
     return this.#tapped.session
   }
@@ -159,10 +216,13 @@ async function load(
   file: RuntimeFile,
   parts: readonly RuntimeFile[],
   external: readonly string[],
-  { threads, read: readFile }: LoadContext,
+  { threads, device, read: readFile }: LoadContext,
 ) {
   const ort = library(file.path)
-  const open = async (taps: readonly string[]): Promise<InferenceSession> => {
+  const machine = thisMachine(installedPackage('onnxruntime-node')?.folder ?? '')
+  const providers: readonly ProviderName[] =
+    device === 'cpu' ? ['cpu'] : candidates(ort.listSupportedBackends(), machine)
+  const open: Open = async (taps, provider) => {
     const bytes = readFile(file)
     if (taps.length > 0 && !isOrt(bytes)) {
       const { inner, outputs } = read(file.path, () => readOnnx(bytesOf(bytes)))
@@ -170,20 +230,28 @@ async function load(
       const known = listed(outputs.map(({ name }) => name))
       if (unknown !== undefined) throw new SightlineError('model.output-unknown', { output: unknown, known })
     }
-    return ort.InferenceSession.create(taps.length > 0 ? withOutputs(bytes, taps) : bytes, {
-      intraOpNumThreads: threads,
-      // Threads that wait for work in a loop take the processor from the engine's own.
-      extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
-      externalData: parts.map((part, i) => ({ path: external[i] ?? '', data: readFile(part) })),
-      // What goes wrong is thrown as well.
-      logSeverityLevel: 4,
-    })
+    const placement = provider === 'cpu' || taps.length > 0 ? undefined : new Placement()
+    try {
+      const session = await ort.InferenceSession.create(taps.length > 0 ? withOutputs(bytes, taps) : bytes, {
+        intraOpNumThreads: threads,
+        // What a provider lacks runs on the CPU.
+        executionProviders: [provider],
+        ...placement?.options,
+        // Threads that wait for work in a loop take the processor from the engine's own.
+        extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
+        externalData: parts.map((part, i) => ({ path: external[i] ?? '', data: readFile(part) })),
+        // What goes wrong is thrown as well.
+        logSeverityLevel: 4,
+      })
+      return { session, ...(placement && { placement }) }
+    } catch (error) {
+      placement?.drop()
+      throw error
+    }
   }
-  try {
-    return new Model(ort, file, await open([]), open)
-  } catch (error) {
-    throw problemOf(file.path, error)
-  }
+  const model = new Model(ort, file, providers, open)
+  await model.open()
+  return model
 }
 
 const readFromFile = (file: RuntimeFile): OnnxFile =>

@@ -9,7 +9,7 @@ import { listed } from '../../../engine/models/check.ts'
 import type { TensorFlow } from '../../../engine/ops/tensorflow.ts'
 import { SightlineError } from '../../../engine/types/problem.ts'
 import { complaints, openWebAssembly } from '../../tensorflow/wasm.ts'
-import type { Runtime, RuntimeFile, RuntimeModel, RuntimeTensor } from '../runtime.ts'
+import { onCpu, type Runtime, type RuntimeFile, type RuntimeModel, type RuntimeTensor } from '../runtime.ts'
 import { networkOfTensorFlow } from '../tensorflow/network.ts'
 import { readTensorFlow, type TensorFlowFile, type TensorFlowPort } from '../tensorflow/read.ts'
 
@@ -110,6 +110,7 @@ async function openLayers(tf: TensorFlow, handler: io.IOHandler, file: TensorFlo
 
 function modelOf(tf: TensorFlow, path: string, predict: Predict): RuntimeModel {
   return {
+    provider: onCpu,
     async run(inputs, outputs) {
       complaints.length = 0
       const given: Record<string, Tensor> = {}
