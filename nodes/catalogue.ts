@@ -113,6 +113,11 @@ import { normalise as tensorNormalise } from './tensor/normalise.ts'
 import { stack as tensorStack } from './tensor/stack.ts'
 import { toImage as tensorToImage } from './tensor/to-image.ts'
 import { view as tensorView } from './tensor/view.ts'
+import { textDecode } from './text/decode.ts'
+import { textDetect } from './text/detect.ts'
+import { textLines } from './text/lines.ts'
+import { textRead } from './text/read.ts'
+import { textRegions } from './text/regions.ts'
 
 export const catalogue: readonly NodeDefinition[] = [
   classifyActivationMap,
@@ -228,4 +233,9 @@ export const catalogue: readonly NodeDefinition[] = [
   tensorStack,
   tensorToImage,
   tensorView,
+  textDecode,
+  textDetect,
+  textLines,
+  textRead,
+  textRegions,
 ]

@@ -162,12 +162,23 @@ const shapes: Readonly<Record<string, readonly number[]>> = {
   'pose/coco-points.output': [1, 1, 17, 3],
   'detect/cuboid-points.landmarks': [1, 18],
   'detect/cuboid-points.presence': [1, 1],
+  'text/regions.tensor': [1, 1, 16, 16],
+  'text/decode.tensor': [1, 2, 4],
 }
+/** Keypoints of which there must be so many. */
+const points: Readonly<Record<string, number>> = { 'text/lines.corners': 4, 'text/decode.corners': 4 }
 
 async function inputsFor(node: NodeDefinition, like: ImageShape, optional: boolean): Promise<Record<string, Value>> {
   const entries = Object.entries(node.inputs)
     .filter(([, socket]) => optional || !socket.optional)
     .map(async ([port, socket], i) => {
+      const count = points[`${node.type}.${port}`]
+      if (count !== undefined) {
+        const shape = { kind: 'tensor', shape: [count, 5], axes: ['N', 'C'] } as const
+        const numbers = noise(5 * count, 11 + i)
+        const placed = (await bench.device.ops.fromNumbers({ shape, numbers })) as TensorValue
+        return [port, { kind: 'keypoints', width: 64, height: 48, points: placed } as const] as const
+      }
       const shape = shapes[`${node.type}.${port}`]
       if (!shape) return [port, await valueFor(socket, like, 11 + i)] as const
       const numbers = noise(countOf({ kind: 'tensor', shape, axes: [] }), 11 + i)
@@ -405,8 +416,9 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
         for (const port of Object.keys(made)) expect(Object.keys(node.outputs)).toContain(port)
         for (const [port, socket] of Object.entries(node.outputs)) {
           const value = made[port]
-          // How many boxes or elements come, nobody knows before, and so neither how long a tensor of them is.
-          const many = Object.values(inputs).some(({ kind }) => kind === 'boxes' || kind === 'sequence')
+          // How many boxes, points or elements come, nobody knows before, and so neither how long a tensor of them is.
+          const counted = new Set(['boxes', 'keypoints', 'sequence'])
+          const many = Object.values(inputs).some(({ kind }) => counted.has(kind))
           if (many && value?.kind === 'tensor' && foretold[port] === undefined) continue
           const told = foretold[port]
           // Nor how many elements, where numbers choose them.
@@ -549,6 +561,9 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
     })
 })
 
+/** What is wired to an input that takes no picture. */
+const sources: Readonly<Record<string, string>> = { mask: 'mask.mask', keypoints: 'text.corners' }
+
 describe.each(catalogue.filter((node) => node.composite).map((node) => [node.type, node] as const))(
   '%s, from the nodes inside',
   (type, node) => {
@@ -566,13 +581,17 @@ describe.each(catalogue.filter((node) => node.composite).map((node) => [node.typ
       nodes: {
         photo: { type: 'io/sample-image', position: { x: 0, y: 0 } },
         mask: { type: 'draw/mask', position: { x: 0, y: 0 } },
+        text: { type: 'text/detect', position: { x: 0, y: 0 } },
         it: { type, params: given as never, position: { x: 0, y: 0 } },
       },
       edges: Object.fromEntries(
         Object.entries(node.inputs)
           .filter(([, { type, optional }]) => type === 'image' || !optional)
-          .map(([port, { type }]) => [`it.${port}`, type === 'mask' ? 'mask.mask' : 'photo.image'])
-          .concat([['mask.image', 'photo.image']]),
+          .map(([port, { type }]) => [`it.${port}`, sources[type] ?? 'photo.image'])
+          .concat([
+            ['mask.image', 'photo.image'],
+            ['text.image', 'photo.image'],
+          ]),
       ),
     }
 

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it, vi } from 'vitest'
 import { graphOf } from '../engine/run/testing.ts'
-import type { ImageValue, MaskValue, TensorValue } from '../engine/values/index.ts'
+import type { BoxesValue, ImageValue, MaskValue, TensorValue, TextValue } from '../engine/values/index.ts'
 import { createNetworkBench, lacking, photographs } from '../host/testing/networks.ts'
 import truth from './fixtures/networks.json' with { type: 'json' }
 
@@ -95,6 +95,40 @@ describe.skipIf(noEsrgan)(`ESRGAN slim${noEsrgan ? ` (${noEsrgan})` : ''}`, () =
       const image = outputs.get('upscale.image') as ImageValue
       expect([image.width, image.height]).toEqual(size)
       expect(worst(await pixelsOf(image, every, read), wanted)).toBeLessThan(0.05)
+    })
+  })
+})
+
+const noText = lacking(['ppocr'], ['page.png'])
+describe.skipIf(noText)(`PP-OCRv4${noText ? ` (${noText})` : ''}`, () => {
+  const reading = (source: Parameters<typeof graphOf>[0][string]) =>
+    graphOf({ photo: source, find: 'text/detect', read: 'text/read' }, [
+      'photo.image > find.image',
+      'photo.image > read.image',
+      'find.corners > read.corners',
+    ])
+
+  it('finds and reads the lines of a page as a plain script does', async () => {
+    await bench.run(reading(['io/load-image', { path: 'page.png' }]), photographs, async (outputs, read) => {
+      const { boxes, scores } = outputs.get('find.boxes') as BoxesValue
+      const [sides, sure] = [await read(boxes), await read(scores)]
+      for (const [i, { box, score }] of truth.ppocr.entries()) {
+        expect(worst(sides.slice(4 * i, 4 * i + 4), box)).toBeLessThan(1.5)
+        expect(sure[i]).toBeCloseTo(score, 1)
+      }
+      // In a batch with longer lines the network leaves out more spaces.
+      const letters = (text: string): string => text.replaceAll(' ', '')
+      const wanted = truth.ppocr.map(({ text }) => `${text}\n`).join('')
+      expect(letters((outputs.get('read.text') as TextValue).text)).toBe(letters(wanted))
+    })
+  })
+
+  it('reads a sign that is seen from the side', async () => {
+    await bench.run(reading(['io/sample-image', { name: 'sign' }]), '.', (outputs) => {
+      const { text } = outputs.get('read.text') as TextValue
+      // Without spaces: the network was trained on Chinese, and leaves some out.
+      const printed = 'FRESH COFFEE, Espresso 2.40, Cappuccino 3.80, open 7:30 to 18:00, No. 42 Station Road'
+      expect(text.trim().replaceAll('\n', ',').replaceAll(' ', '')).toBe(printed.replaceAll(' ', ''))
     })
   })
 })

@@ -13,4 +13,6 @@ export const works: Readonly<Record<string, () => Promise<Readonly<Record<string
   'segment/paste-masks': () => import('./segment/paste-masks.work.ts'),
   'segment/to-labels': () => import('./segment/to-labels.work.ts'),
   'segment/yolo-masks': () => import('./segment/yolo-masks.work.ts'),
+  'text/decode': () => import('./text/decode.work.ts'),
+  'text/regions': () => import('./text/regions.work.ts'),
 }

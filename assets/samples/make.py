@@ -1,8 +1,8 @@
 """Makes the sample pictures in this folder. Deterministic.
 
-Needs numpy 1.24, opencv 4.6, scikit-image 0.19, Pillow 9.4 and Noto Color Emoji 2.042 (Debian: python3-opencv, python3-skimage,
-python3-pil, fonts-noto-color-emoji; NOTO_EMOJI names another file of the font); Sightline itself needs none of them, the pictures
-are kept. Sources and licences: ../MANIFEST.md. Run: python3 make.py
+Needs numpy 1.24, opencv 4.6, scikit-image 0.19, Pillow 9.4, Noto Color Emoji 2.042 and the fonts DejaVu (Debian: python3-opencv,
+python3-skimage, python3-pil, fonts-noto-color-emoji, fonts-dejavu-core; NOTO_EMOJI names another file of the font); Sightline itself
+needs none of them, the pictures are kept. Sources and licences: ../MANIFEST.md. Run: python3 make.py
 """
 
 import os
@@ -12,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import skimage
+import skimage.io
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from still_life import render
@@ -118,6 +119,37 @@ def hands(height: int = 480, width: int = 640) -> np.ndarray:
     return np.asarray(picture.filter(ImageFilter.GaussianBlur(1.2)))
 
 
+def sign(height: int = 440, width: int = 640) -> np.ndarray:
+    """A board with five lines, seen from the side before a blurred photograph. Fonts: DejaVu (Debian: fonts-dejavu-core)."""
+    photo = skimage.io.imread(here / "coffee.jpg").astype(np.float32) / 255
+    wall = cv2.GaussianBlur(cv2.resize(photo, (width, height), interpolation=cv2.INTER_LINEAR), (0, 0), 14)
+    board = Image.new("RGB", (1040, 680), (28, 56, 46))
+    draw = ImageDraw.Draw(board)
+    draw.rectangle((14, 14, 1025, 665), outline=(232, 224, 200), width=6)
+    for text, size, top, bold in [
+        ("FRESH COFFEE", 104, 50, "-Bold"),
+        ("Espresso 2.40", 76, 200, ""),
+        ("Cappuccino 3.80", 76, 310, ""),
+        ("open 7:30 to 18:00", 60, 440, ""),
+        ("No. 42 Station Road", 60, 540, ""),
+    ]:
+        font = ImageFont.truetype(f"DejaVuSans{bold}.ttf", size)
+        draw.text((520 - draw.textlength(text, font) / 2, top), text, (245, 238, 214), font)
+    flat = np.asarray(board).astype(np.float32) / 255
+    source = np.float32([[0, 0], [1040, 0], [1040, 680], [0, 680]])
+    seen = np.float32([[70, 74], [588, 30], [560, 384], [104, 350]])
+    warp = cv2.getPerspectiveTransform(source, seen)
+    # Three times as large first, so that letters are smooth.
+    large = np.diag([3.0, 3.0, 1.0]) @ warp
+    size = (3 * width, 3 * height)
+    over = cv2.warpPerspective(flat, large, size, flags=cv2.INTER_LINEAR)
+    cover = cv2.warpPerspective(np.ones(flat.shape[:2], np.float32), large, size, flags=cv2.INTER_LINEAR)
+    over, cover = (cv2.resize(p, (width, height), interpolation=cv2.INTER_AREA) for p in (over, cover))
+    light = np.linspace(1.0, 0.72, width)[None, :, None]
+    noise = np.random.default_rng(3).normal(0, 0.012, (height, width, 1))
+    return wall * (1 - cover[..., None]) + over * light + noise
+
+
 for name in ["chelsea.png", "camera.png"]:
     shutil.copyfile(photographs / name, here / name)
 coffee = cv2.imread(str(photographs / "coffee.png"))[..., ::-1]
@@ -131,3 +163,4 @@ write("colour-chart.png", colour_chart(), *png)
 write("zone-plate.png", zone_plate(), *png)
 write("edges.png", edges(), *png)
 write("still-life.jpg", srgb(render(720, 480)), cv2.IMWRITE_JPEG_QUALITY, 92)
+write("sign.jpg", sign(), cv2.IMWRITE_JPEG_QUALITY, 88)

@@ -17,6 +17,8 @@ const chapters: Readonly<Record<string, string>> = {
   segment: 'Segmentation',
   pose: 'Hands and bodies',
   depth: 'Depth',
+  text: 'Text',
+  restore: 'Restoration',
   draw: 'Drawing',
   splat: 'Splats',
   graph: 'This pipeline',

@@ -81,6 +81,8 @@ export const problemWords = {
     'The network gives {given}; this format has {wanted}. Choose the format of the network, and wire the picture that it was shown.',
   'model.one-picture':
     '"{path}" has {inputs} inputs and {outputs} outputs; in tiles runs a network with one picture as input and one as output. Use the node for its file instead.',
+  'text.characters':
+    '"{path}" does not have the characters of this network, which tells {classes} apart: one of them is none, and a space may be another. Choose the file that came with the network.',
   'masks.shape':
     'There are {count} boxes and masks of the shape {given}; wanted is one square mask for each box: boxes × 1 × rows × columns.',
   'sam.shape':

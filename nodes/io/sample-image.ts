@@ -22,7 +22,7 @@ export const sampleImage = defineNode({
       default: 'coffee',
       of: [
         ...(['coffee', 'chelsea', 'camera', 'astronaut', 'hands', 'still-life', 'salt-and-pepper', 'edges'] as const),
-        ...(['zone-plate', 'colour-chart'] as const),
+        ...(['zone-plate', 'colour-chart', 'sign'] as const),
       ],
       names: {
         coffee: 'Coffee',
@@ -35,6 +35,7 @@ export const sampleImage = defineNode({
         edges: 'Edges and bars (16 bit)',
         'zone-plate': 'Zone plate',
         'colour-chart': 'Colour chart',
+        sign: 'Sign with text',
       },
       label: 'Picture',
       help: 'Photographs, and test pictures that show what a filter does to edges, fine patterns, noise and colours.',
@@ -66,6 +67,7 @@ export const sampleImage = defineNode({
         edges: "skimage.io.imread('edges.png')",
         'zone-plate': "skimage.io.imread('zone-plate.png')",
         'colour-chart': "skimage.io.imread('colour-chart.png')",
+        sign: "skimage.io.imread('sign.jpg')",
       },
     },
   },
