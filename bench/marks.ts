@@ -1,5 +1,5 @@
 /** 1,000 boxes over a picture of 12 megapixels in the viewer: what panning and zooming cost the window. Without boxes beside it. */
-import { startProgram } from '../e2e/app.ts'
+import { startProgram } from '../e2e/program.ts'
 import type { Mark } from '../engine/values/mark.ts'
 import { measureDrag } from './canvas.ts'
 import { clocks, quiet, recorded } from './frames.ts'

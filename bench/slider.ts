@@ -5,7 +5,7 @@
  * at 1:1: what it shows has no smaller version.
  */
 import { expect, type Page } from '@playwright/test'
-import { startProgram } from '../e2e/app.ts'
+import { startProgram } from '../e2e/program.ts'
 import { startFloor } from './floor.ts'
 import { median, quantile } from './pairs.ts'
 import type { Suite } from './report.ts'

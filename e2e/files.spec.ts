@@ -2,8 +2,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test as base, Editor, expect, startProgram, systemDialogs } from './app.ts'
+import { test as base, Editor, expect } from './app.ts'
 import { Home } from './desktop.ts'
+import { systemDialogs } from './dialogs.ts'
+import { startProgram } from './program.ts'
 
 const sample = 'assets/samples/chelsea.png'
 

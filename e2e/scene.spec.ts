@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import sharp from 'sharp'
 import { fov, inSight } from '../renderer/scene/orbit.ts'
-import { type Editor, expect, startProgram, test } from './app.ts'
+import { type Editor, expect, test } from './app.ts'
+import { startProgram } from './program.ts'
 import { ply, type Splat, sog, splat } from './scenes.ts'
 
 // Graphics without a graphics card.

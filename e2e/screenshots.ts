@@ -8,10 +8,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from '@playwright/test'
 import sharp, { type Sharp } from 'sharp'
-import { Editor, startProgram } from './app.ts'
 import { findChromium } from './chromium.ts'
 import { forgetCopies, Home } from './desktop.ts'
+import { Editor } from './editor.ts'
 import { findElectron } from './find-electron.ts'
+import { startProgram } from './program.ts'
 
 const wanted = process.argv.slice(2)
 const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name)
