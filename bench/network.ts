@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startProgram } from '../e2e/app.ts'
+import { startProgram } from '../e2e/program.ts'
 import { manyOperators } from '../host/testing/network.ts'
 import { median } from './pairs.ts'
 import type { Suite } from './report.ts'
