@@ -33,6 +33,62 @@ function term(sum: f32, p: usize, weight: f32, value: f32): f32 {
   return weight == 0 ? sum : sum + weight * (p == 0 ? value : load<f32>(p))
 }
 
+/** One pixel from up to four: those of weight 0 are not read. */
+function mixPixel(
+  src: usize, stride: usize, pixel: usize, i: i32, j: i32, tx: f32, ty: f32,
+  fullWidth: i32, fullHeight: i32, left: i32, top: i32, border: i32, value: f32, out: usize,
+): void {
+  const sx: f32 = 1 - tx
+  const sy: f32 = 1 - ty
+  const p00 = addressOf(src, stride, pixel, i, j, fullWidth, fullHeight, left, top, border)
+  if (sy * sx == 1) return copyPixel(p00, out, pixel, value)
+  const p01 = addressOf(src, stride, pixel, i + 1, j, fullWidth, fullHeight, left, top, border)
+  const p10 = addressOf(src, stride, pixel, i, j + 1, fullWidth, fullHeight, left, top, border)
+  const p11 = addressOf(src, stride, pixel, i + 1, j + 1, fullWidth, fullHeight, left, top, border)
+  for (let c: usize = 0; c < pixel; c += 4) {
+    let sum = term(0, p00 == 0 ? 0 : p00 + c, sy * sx, value)
+    sum = term(sum, p01 == 0 ? 0 : p01 + c, sy * tx, value)
+    sum = term(sum, p10 == 0 ? 0 : p10 + c, ty * sx, value)
+    store<f32>(out + c, term(sum, p11 == 0 ? 0 : p11 + c, ty * tx, value))
+  }
+}
+
+/** One pixel from four that lie inside and all count. @param p the upper left one */
+@inline
+function blend(p: usize, stride: usize, pixel: usize, channels: i32, tx: f32, ty: f32, out: usize): void {
+  const q = p + stride
+  const sx: f32 = 1 - tx
+  const sy: f32 = 1 - ty
+  if (channels == 3 || channels == 4) {
+    let sum = f32x4.mul(v128.load(p), f32x4.splat(sy * sx))
+    sum = f32x4.add(sum, f32x4.mul(v128.load(p + pixel), f32x4.splat(sy * tx)))
+    sum = f32x4.add(sum, f32x4.mul(v128.load(q), f32x4.splat(ty * sx)))
+    sum = f32x4.add(sum, f32x4.mul(v128.load(q + pixel), f32x4.splat(ty * tx)))
+    if (channels == 4) v128.store(out, sum)
+    else {
+      v128.store64_lane(out, sum, 0)
+      v128.store32_lane(out, sum, 2, 8)
+    }
+    return
+  }
+  for (let c: usize = 0; c < pixel; c += 4) {
+    const upper = sy * sx * load<f32>(p + c) + sy * tx * load<f32>(p + pixel + c)
+    store<f32>(out + c, upper + ty * sx * load<f32>(q + c) + ty * tx * load<f32>(q + pixel + c))
+  }
+}
+
+/** The first x from which on a·x + b ≥ 0 and a·x + b < length hold for sure, within from and to. */
+@inline
+function firstInside(a: f64, b: f64, length: f64, from: f64, to: f64): f64 {
+  if (Math.abs(a) < 1e-6) return b > 1e-3 && b + a * to > 1e-3 && b < length - 1e-3 && b + a * to < length - 1e-3 ? from : to
+  return ceil<f64>((a > 0 ? -b : length - b) / a) + 1
+}
+/** The x before which they do. */
+@inline
+function endInside(a: f64, b: f64, length: f64, to: f64): f64 {
+  return Math.abs(a) < 1e-6 ? to : floor<f64>((a > 0 ? length - b : -b) / a) - 1
+}
+
 /**
  * dst[y, x, c] = src at matrix · (ox + x, oy + y, 1).
  * @param src float32 (any, width, channels): the part from (left, top) on of a picture of fullWidth × fullHeight
@@ -51,23 +107,58 @@ export function warp(
   const d = load<f64>(matrix, 24)
   const g = load<f64>(matrix, 48)
   const affine = g == 0 && load<f64>(matrix, 56) == 0 && load<f64>(matrix, 64) == 1
+  const start = <f64>ox
+  const end = <f64>(ox + dw)
   for (let row = y0; row < y1; row++) {
     const y = <f64>(oy + row)
     const b = load<f64>(matrix, 8) * y + load<f64>(matrix, 16)
     const e = load<f64>(matrix, 32) * y + load<f64>(matrix, 40)
     const h = load<f64>(matrix, 56) * y + load<f64>(matrix, 64)
     let out = dst + <usize>row * <usize>dw * pixel
+    // Of parallel lines it is known beforehand where they enter the picture and leave it.
+    let inFrom = dw
+    let inTo = 0
+    if (affine) {
+      const w = <f64>(fullWidth - 1)
+      const l = <f64>(fullHeight - 1)
+      let from = Math.max(Math.max(firstInside(a, b, w, start, end), firstInside(d, e, l, start, end)), start)
+      let to = Math.min(Math.min(endInside(a, b, w, end), endInside(d, e, l, end)), end)
+      if (from < to) {
+        inFrom = <i32>from - ox
+        inTo = <i32>to - ox
+      }
+    }
     for (let column = 0; column < dw; column++, out += pixel) {
       const x = <f64>(ox + column)
       let u = a * x + b
       let v = d * x + e
+      if (column >= inFrom && column < inTo) {
+        if (method == 0) {
+          const i = <i32>(u + 0.5)
+          const j = <i32>(v + 0.5)
+          const p = src + <usize>(j - top) * stride + <usize>(i - left) * pixel
+          if (channels == 3) {
+            store<u64>(out, load<u64>(p))
+            store<u32>(out, load<u32>(p, 8), 8)
+          } else copyPixel(p, out, pixel, value)
+          continue
+        }
+        const i = <i32>u
+        const j = <i32>v
+        const tx = <f32>(u - <f64>i)
+        const ty = <f32>(v - <f64>j)
+        if (tx * ty * (1 - tx) * (1 - ty) != 0)
+          blend(src + <usize>(j - top) * stride + <usize>(i - left) * pixel, stride, pixel, channels, tx, ty, out)
+        else mixPixel(src, stride, pixel, i, j, tx, ty, fullWidth, fullHeight, left, top, border, value, out)
+        continue
+      }
       if (!affine) {
         const w = g * x + h
         u = w == 0 ? 0 : u / w
         v = w == 0 ? 0 : v / w
       }
-      u = min<f64>(max<f64>(u, -FARTHEST), FARTHEST)
-      v = min<f64>(max<f64>(v, -FARTHEST), FARTHEST)
+      u = u < -FARTHEST ? -FARTHEST : u > FARTHEST ? FARTHEST : u
+      v = v < -FARTHEST ? -FARTHEST : v > FARTHEST ? FARTHEST : v
       if (method == 0) {
         const i = <i32>floor<f64>(u + 0.5)
         const j = <i32>floor<f64>(v + 0.5)
@@ -80,48 +171,10 @@ export function warp(
       const j = <i32>fv
       const tx = <f32>(u - fu)
       const ty = <f32>(v - fv)
-      const sx: f32 = 1 - tx
-      const sy: f32 = 1 - ty
-      const w00 = sy * sx
-      const w01 = sy * tx
-      const w10 = ty * sx
-      const w11 = ty * tx
       const inside = <u32>i < <u32>(fullWidth - 1) && <u32>j < <u32>(fullHeight - 1)
-      if (inside && w00 != 0 && w01 != 0 && w10 != 0 && w11 != 0) {
-        const p = src + <usize>(j - top) * stride + <usize>(i - left) * pixel
-        const q = p + stride
-        if (channels == 3 || channels == 4) {
-          let sum = f32x4.mul(v128.load(p), f32x4.splat(w00))
-          sum = f32x4.add(sum, f32x4.mul(v128.load(p + pixel), f32x4.splat(w01)))
-          sum = f32x4.add(sum, f32x4.mul(v128.load(q), f32x4.splat(w10)))
-          sum = f32x4.add(sum, f32x4.mul(v128.load(q + pixel), f32x4.splat(w11)))
-          if (channels == 4) v128.store(out, sum)
-          else {
-            v128.store64_lane(out, sum, 0)
-            v128.store32_lane(out, sum, 2, 8)
-          }
-          continue
-        }
-        for (let c: usize = 0; c < pixel; c += 4) {
-          const upper = w00 * load<f32>(p + c) + w01 * load<f32>(p + pixel + c)
-          store<f32>(out + c, upper + w10 * load<f32>(q + c) + w11 * load<f32>(q + pixel + c))
-        }
-        continue
-      }
-      const p00 = addressOf(src, stride, pixel, i, j, fullWidth, fullHeight, left, top, border)
-      if (w00 == 1) {
-        copyPixel(p00, out, pixel, value)
-        continue
-      }
-      const p01 = addressOf(src, stride, pixel, i + 1, j, fullWidth, fullHeight, left, top, border)
-      const p10 = addressOf(src, stride, pixel, i, j + 1, fullWidth, fullHeight, left, top, border)
-      const p11 = addressOf(src, stride, pixel, i + 1, j + 1, fullWidth, fullHeight, left, top, border)
-      for (let c: usize = 0; c < pixel; c += 4) {
-        let sum = term(0, p00 == 0 ? 0 : p00 + c, w00, value)
-        sum = term(sum, p01 == 0 ? 0 : p01 + c, w01, value)
-        sum = term(sum, p10 == 0 ? 0 : p10 + c, w10, value)
-        store<f32>(out + c, term(sum, p11 == 0 ? 0 : p11 + c, w11, value))
-      }
+      if (inside && tx * ty * (1 - tx) * (1 - ty) != 0)
+        blend(src + <usize>(j - top) * stride + <usize>(i - left) * pixel, stride, pixel, channels, tx, ty, out)
+      else mixPixel(src, stride, pixel, i, j, tx, ty, fullWidth, fullHeight, left, top, border, value, out)
     }
   }
 }
