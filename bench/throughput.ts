@@ -2,18 +2,22 @@
  * Images per second over a folder of 200 photographs: a detector as a pipeline, and a plain script that does the same with the same
  * libraries and as many threads: decode with sharp, fit, run the network in ONNX Runtime, decode its boxes, suppress. sharp averages
  * where it makes a picture smaller, so the boxes are not quite the same. The 200 are ten folders of 20, so that the two take turns.
+ * Then the detector's threshold is moved in a window: only what depends on it runs.
  */
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
+import type { Patch } from '../engine/graph/edit.ts'
 import { parseFile } from '../engine/graph/file.ts'
-import { makeEngine } from '../host/engine.ts'
+import type { EngineMessage } from '../engine/protocol/messages.ts'
+import { type Made, makeEngine } from '../host/engine.ts'
+import type { FileServices } from '../host/files/services.ts'
 import { root } from '../host/installation.ts'
 import { decodeYolox } from '../nodes/detect/formats/yolox.ts'
 import { nms } from '../nodes/nms.ts'
-import { pairs, timed } from './pairs.ts'
+import { median, pairs, timed } from './pairs.ts'
 import type { Suite } from './report.ts'
 
 const folders = 10
@@ -94,6 +98,53 @@ async function plainScript(path: string, threads: number) {
   }
 }
 
+/** The score of a detector in a window, moved step by step once all else has run: how long, and which nodes ran. */
+async function movedThreshold(made: Made, services: FileServices, model: string) {
+  let rev = 0
+  let idle: (() => void) | undefined
+  let ran = new Set<string>()
+  const send = (message: EngineMessage): void => {
+    if (message.type !== 'status' || message.rev !== rev) return
+    for (const [node, { status }] of Object.entries(message.nodes)) if (status === 'done') ran.add(node)
+    if (message.run.state === 'idle') idle?.()
+  }
+  const session = made.engine.session({ send, services })
+  const detect = (score: number) => ({
+    type: 'detect/yolox',
+    params: { path: model, score, iou },
+    position: { x: 0, y: 0 },
+  })
+  const nodes = [
+    { id: 'photo', type: 'io/sample-image', params: { name: 'coffee' }, position: { x: 0, y: 0 } },
+    { id: 'detect', ...detect(score) },
+  ]
+  const edges = [{ from: 'photo.image', to: 'detect.image' }]
+  const step = async (message: (rev: number) => Parameters<typeof session.receive>[0]): Promise<number> => {
+    rev++
+    ran = new Set()
+    const done = new Promise<void>((resolve) => {
+      idle = resolve
+    })
+    const start = performance.now()
+    session.receive(message(rev))
+    await done
+    return performance.now() - start
+  }
+  const first = await step((rev) => ({
+    type: 'open',
+    rev,
+    document: { format: 'sightline', version: 1, nodes, edges },
+  }))
+  const all: number[] = []
+  for (let i = 0; i < 30; i++) {
+    const edit = [{ table: 'nodes', id: 'detect', value: detect(0.1 + i / 50) } as unknown as Patch]
+    all.push(await step((rev) => ({ type: 'edit', rev, edit, draft: false })))
+  }
+  session.close()
+  const nodesThatRan = [...ran].filter((node) => node.includes('/')).map((node) => node.slice(node.indexOf('/') + 1))
+  return { first, ms: median(all), ran: nodesThatRan.sort().join(' + ') }
+}
+
 export const throughput: Suite = async ({ report, say, threads }) => {
   const data = process.env.SIGHTLINE_TEST_DATA
   if (!data) return say('\nthroughput is left out: SIGHTLINE_TEST_DATA does not say where yolox_nano.onnx is')
@@ -143,6 +194,12 @@ export const throughput: Suite = async ({ report, say, threads }) => {
         ...{ pairs: pair.pairs, 'boxes ours': counts.ours, 'boxes plain': counts.theirs },
         'steal %': 100 * pair.steal,
       },
+    })
+    const moved = await movedThreshold(made, services, path)
+    report({
+      suite: 'throughput',
+      name: 'a changed threshold',
+      figures: { 'first run ms': moved.first, 'changed ms': moved.ms, 'nodes that ran': moved.ran },
     })
   } finally {
     clearInterval(alive)

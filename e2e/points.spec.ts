@@ -19,10 +19,10 @@ const surface = (editor: Editor) => marks(editor).getByRole('button', { name: /^
 
 async function opened(editor: Editor, params: object = {}): Promise<(x: number, y: number) => Spot> {
   await editor.open(sam(params))
-  await editor.settled('photo')
+  // Where the weights are installed, the network is read and loaded at the same time.
+  await expect(editor.node('photo')).toHaveAttribute('data-state', /^(done|unchanged)$/, { timeout: 60_000 })
   await editor.page.keyboard.press('Control+3')
   await editor.select('sam')
-  // Where the weights are installed, the network loads at the same time.
   await expect(surface(editor)).toBeVisible({ timeout: 60_000 })
   const box = await surface(editor).boundingBox()
   const canvas = editor.viewer.locator('canvas').first()
@@ -90,7 +90,7 @@ test('clicks add points, a drag draws a box; they move, change, go, and come bac
   await expect(marks(editor)).toBeVisible()
 })
 
-test('a click on a dropped picture shows its mask over it @browser', async ({ editor, page, program }) => {
+test('a click on a dropped picture shows its mask over it', { tag: '@desktop' }, async ({ editor, page, program }) => {
   test.skip(!existsSync(installed), 'the weights are not installed: sightline models pull sam2 --yes')
   test.setTimeout(240_000)
   const own = join(program.folder, 'sightline/data/models/sam2')

@@ -208,6 +208,18 @@ describe('one edit prepares the picture', () => {
       3,
     ],
     [
+      'a gray picture',
+      chain('keras', ['colour/convert', { to: 'gray' }], ['tensor/view', { layout: 'NHWC' }]),
+      [['colour/convert', { to: 'gray' }], kerasSize, right],
+      5,
+    ],
+    [
+      'a gray picture wired to the network',
+      chain('keras', ['colour/convert', { to: 'gray' }]),
+      [['colour/convert', { to: 'gray' }], kerasSize, right],
+      5,
+    ],
+    [
       'a size where the network takes any',
       chain('torch', ['geometry/resize', { width: 64 }], ['tensor/view']),
       [['geometry/resize', { width: 64 }], ['tensor/normalise']],
