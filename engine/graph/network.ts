@@ -46,8 +46,8 @@ export function parametersOf({ inputs }: NetworkOperator, { weights }: Pick<Netw
   let sum = 0
   for (const input of new Set(inputs)) {
     const weight = Object.hasOwn(weights, input) ? weights[input] : undefined
-    // Whole numbers of 64 bits are shapes and indices.
-    if (weight && weight.dtype !== 'int64') sum += sizeOfTensor(weight)
+    // Whole numbers of 64 bits are shapes and indices, and single numbers are constants of formulas.
+    if (weight && weight.dtype !== 'int64' && weight.shape?.length !== 0) sum += sizeOfTensor(weight)
   }
   return sum
 }

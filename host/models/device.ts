@@ -6,6 +6,7 @@
 import { open } from 'node:fs/promises'
 import { extname } from 'node:path'
 import type { ModelDescription } from '../../engine/graph/models.ts'
+import type { Network } from '../../engine/graph/network.ts'
 import {
   type LoadOptions,
   type ModelDevice,
@@ -40,7 +41,13 @@ const together = 2
  */
 const longestLoad = (bytes: number): number => 120_000 + bytes / 1000
 
+/** A large one takes some megabytes. */
+const keptNetworks = 4
+
 const never = new AbortController().signal
+
+/** The name decides which runtime a file is for. */
+const keyOf = ({ sha256, path }: OpenedFile): string => `${sha256} ${extname(path).toLowerCase()}`
 
 export interface ModelDeviceOptions {
   /** That one model computes with. */
@@ -77,6 +84,7 @@ async function runtimeFor(file: OpenedFile): Promise<Runtime> {
 export function createModelDevice({ threads, device = 'auto', ...given }: ModelDeviceOptions): ModelDevice {
   const patience = given.longestLoad ?? longestLoad
   const descriptions = new Map<string, Promise<ModelDescription>>()
+  const networks = new Map<string, Promise<Network>>()
   const seats = new Map<ModelStore, Seat>()
   const all = new Set<Seat>()
   const gate = createGate(together)
@@ -123,6 +131,16 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
       const { version, ...description } = expect(told, 'described').description
       const { sha256, bytes } = file
       return { runtime: name, ...(version !== undefined && { version }), sha256, bytes, ...description }
+    } finally {
+      giveSeat(seat)
+    }
+  }
+
+  async function readNetwork(file: OpenedFile): Promise<Network> {
+    const { name } = await runtimeFor(file)
+    const seat = await takeSeat()
+    try {
+      return expect(await seat.ask(file.path, { type: 'network', runtime: name, file }), 'network').network
     } finally {
       giveSeat(seat)
     }
@@ -225,8 +243,7 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
 
   return {
     async describe(file, signal) {
-      // The name decides which runtime it is for.
-      const key = `${file.sha256} ${extname(file.path).toLowerCase()}`
+      const key = keyOf(file)
       let known = descriptions.get(key)
       if (!known) {
         known = describe(file)
@@ -240,16 +257,18 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
     },
 
     async network(file, signal) {
-      signal.throwIfAborted()
-      const { name } = await runtimeFor(file)
-      const seat = await takeSeat()
-      try {
-        const told = await seat.ask(file.path, { type: 'network', runtime: name, file })
-        signal.throwIfAborted()
-        return expect(told, 'network').network
-      } finally {
-        giveSeat(seat)
+      const key = keyOf(file)
+      let known = networks.get(key)
+      if (!known) {
+        known = readNetwork(file)
+        networks.set(key, known)
+        known.catch(() => networks.delete(key))
+        const [oldest = key] = networks.keys()
+        if (networks.size > keptNetworks) networks.delete(oldest)
       }
+      const network = await known
+      signal.throwIfAborted()
+      return network
     },
 
     async weight({ whole, parts }, { runtime }, name, signal) {

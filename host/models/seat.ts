@@ -1,9 +1,10 @@
 /**
  * A model's process, seen from the engine: asked one thing at a time, killed when need be. Numbers go through a file without a
- * name, which the system keeps in memory: reading and writing it leaves the engine's thread free, whatever the size.
+ * name, which the system keeps in memory: reading and writing much of it leaves the engine's thread free.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { readSync, writeSync } from 'node:fs'
 import { type FileHandle, open, unlink } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -18,6 +19,8 @@ import type { FromModel, ToModel } from './messages.ts'
 
 /** Pages of the file are kept up to so many bytes: fresh ones for each run cost more than the copy. */
 const keptBytes = 16 << 20
+/** Up to so many bytes are copied at once: that is over sooner than another thread has begun. */
+const atOnce = 1 << 20
 /** Owner alone may read and write it. */
 const mode = 0o600
 
@@ -95,24 +98,19 @@ export class Seat {
 
   async write({ buffer, byteOffset, byteLength }: ArrayBufferView, at: number): Promise<void> {
     for (let done = 0; done < byteLength; ) {
-      const { bytesWritten } = await this.#file.write(
-        new Uint8Array(buffer, byteOffset + done),
-        0,
-        byteLength - done,
-        at + done,
-      )
-      done += bytesWritten
+      const [view, place] = [new Uint8Array(buffer, byteOffset + done, byteLength - done), at + done]
+      if (byteLength <= atOnce) done += writeSync(this.#file.fd, view, 0, view.length, place)
+      else done += (await this.#file.write(view, 0, view.length, place)).bytesWritten
     }
   }
 
   async read({ buffer, byteOffset, byteLength }: ArrayBufferView, at: number): Promise<void> {
     for (let done = 0; done < byteLength; ) {
-      const { bytesRead } = await this.#file.read(
-        new Uint8Array(buffer, byteOffset + done),
-        0,
-        byteLength - done,
-        at + done,
-      )
+      const [view, place] = [new Uint8Array(buffer, byteOffset + done, byteLength - done), at + done]
+      const bytesRead =
+        byteLength <= atOnce
+          ? readSync(this.#file.fd, view, 0, view.length, place)
+          : (await this.#file.read(view, 0, view.length, place)).bytesRead
       if (bytesRead === 0) throw new Error('the numbers of a tensor did not arrive')
       done += bytesRead
     }

@@ -329,6 +329,13 @@ it('promises no more than the runtimes that computed it can keep', async () => {
   const unknown = await taken([{ name: 'onnxruntime', version: '1.30.0' }, { name: 'litert' }])
   expect(unknown.expected.result).toBe('not-promised')
   expect(unknown.versions).toMatchObject({ onnxruntime: '1.30.0', litert: 'unknown' })
+  // Two models, one of which the graphics card could not compute.
+  const cpu = { name: 'onnxruntime', version: '1.30.0', provider: 'the CPU' }
+  expect((await taken([cpu, cpu])).expected.result).toBe('bit-equal')
+  const both = await taken([cpu, { ...cpu, provider: 'WebGPU' }])
+  expect(both.expected).toMatchObject({ result: 'not-promised' })
+  expect(both.expected.whileSame).toContain('onnxruntime provider')
+  expect(both.versions).toMatchObject({ onnxruntime: '1.30.0', 'onnxruntime provider': 'WebGPU, the CPU' })
 })
 
 it('names a file by whatever service it was read', async () => {

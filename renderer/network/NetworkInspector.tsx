@@ -11,7 +11,7 @@ import { Section } from '../ui/Section.tsx'
 import { canChange, canTap, showOutput, showWeight, tap, tapsOf } from './actions.ts'
 import styles from './NetworkInspector.module.css'
 import { closeNetwork, type NetworkOwner, networkTitle, showItem, toggleFold, useNetwork } from './store.ts'
-import { isNamed, itemTitle, numberWords, shapeWords, tensorOf, weightOf } from './words.ts'
+import { isNamed, itemTitle, parameterWords, shapeWords, tensorOf, weightOf } from './words.ts'
 
 export function NetworkInspector({ owner }: { owner: NetworkOwner }) {
   const folded = useNetwork((s) => s.folded)
@@ -57,8 +57,7 @@ export function NetworkInspector({ owner }: { owner: NetworkOwner }) {
 function Summary({ item, whole }: { item: NetworkItem; whole: boolean }) {
   if (item.kind === 'input') return <p className={inspector.summary}>An input of the network.</p>
   if (item.kind === 'output') return <p className={inspector.summary}>An output of the network.</p>
-  const learned =
-    item.parameters > 0 && count(item.parameters, 'parameter').replace(/^\d+/, numberWords(item.parameters))
+  const learned = item.parameters > 0 && parameterWords(item.parameters)
   if (item.kind === 'operator') return learned ? <p className={inspector.summary}>{learned}</p> : null
   return (
     <p className={inspector.summary}>

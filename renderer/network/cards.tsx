@@ -6,7 +6,7 @@ import { count } from '../ui/numbers.ts'
 import styles from './cards.module.css'
 import type { PlacedItem } from './layout.ts'
 import { toggleFold, useNetwork } from './store.ts'
-import { isNamed, itemDetail, itemTitle, numberWords, shapeWords, tensorOf } from './words.ts'
+import { isNamed, itemDetail, itemTitle, numberWords, parameterWords, shapeWords, tensorOf } from './words.ts'
 
 interface CardProps {
   readonly data: { readonly placed: PlacedItem }
@@ -20,7 +20,7 @@ const Sockets = ({ sockets }: Pick<PlacedItem, 'sockets'>) => (
 )
 
 function Parameters({ count: n, inWords }: { count: number; inWords: boolean }) {
-  const words = `${numberWords(n)} parameters`
+  const words = parameterWords(n)
   return inWords ? (
     <span className={styles.parameters}>{words}</span>
   ) : (

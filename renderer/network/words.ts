@@ -1,6 +1,7 @@
 /** How a network's items are called and what is said of them. */
 import type { NetworkTensor } from '../../engine/graph/network.ts'
 import type { FoldedNetwork, NetworkItem } from '../../engine/graph/network-folds.ts'
+import { count } from '../ui/numbers.ts'
 import { text } from '../words/say.ts'
 
 /** "1 × 64 × 56 × 56", with "?" for a length that is free and has no name. */
@@ -13,6 +14,9 @@ export function numberWords(n: number): string {
   if (n >= 1e6) return `${(n / 1e6).toPrecision(3)} M`
   return n >= 1e5 ? `${Math.round(n / 1e3)} K` : n.toLocaleString('en')
 }
+
+/** "25.6 M parameters" */
+export const parameterWords = (n: number): string => count(n, 'parameter').replace(/^\d+/, numberWords(n))
 
 const own = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(table, name) ? table[name] : undefined

@@ -76,20 +76,30 @@ export const bytesOf = (bytes: Uint8Array): Bytes => ({
   read: (at, length) => bytes.subarray(at, at + length),
 })
 
+const viewBytes = 256
+
 /** The fields of the message that lies in `from`..`to`, in order. Throws WireError. */
 export function* fields(bytes: Bytes, from = 0, to = bytes.size): Generator<Field> {
   let at = from
+  // Numbers lie close together: a view for each would be most of the work.
+  let piece = new Uint8Array(0)
+  let pieceAt = at
   const varint = (): number => {
+    if (at + 10 > pieceAt + piece.length && pieceAt + piece.length < to) {
+      piece = bytes.read(at, Math.min(viewBytes, to - at)) as Uint8Array<ArrayBuffer>
+      pieceAt = at
+    }
+    const start = at - pieceAt
     let value = 0
     let scale = 1
-    const piece = bytes.read(at, Math.min(10, to - at))
-    for (const byte of piece) {
+    for (let i = start; i < Math.min(start + 10, piece.length); i++) {
+      const byte = piece[i] as number
       at++
       value += (byte & 0x7f) * scale
       if (byte < 0x80) return value
       scale *= 128
     }
-    throw new WireError('a number has no end', piece.length < 10)
+    throw new WireError('a number has no end', piece.length - start < 10)
   }
   while (at < to) {
     const tag = varint()
