@@ -176,6 +176,16 @@ describe('the formats of detectors', () => {
     )
   })
 
+  it('that a network has decoded are taken as they are, from the least score on', () => {
+    const output = { shape: [1, 3, 6], numbers: [1, 2, 30, 40, 0.75, 2, 5, 6, 7, 8, 0.25, 1, 0, 0, 9, 9, 0.5, 0] }
+    const { boxes, scores, classes } = formats.rows.decode({ output }, small, 0.5)
+    expect([boxes, scores, classes].map((part) => Array.from(part))).toEqual([
+      [1, 2, 30, 40, 0, 0, 9, 9],
+      [0.75, 0.5],
+      [2, 0],
+    ])
+  })
+
   it.each(formatNames)('say which shape is wanted: %s', (name) => {
     const { inputs, decode } = formats[name]
     const wrong = Object.fromEntries(Object.keys(inputs).map((port) => [port, tensor([1, 7, 2, 3, 1], 1)]))

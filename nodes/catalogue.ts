@@ -14,6 +14,7 @@ import { fastdepth as depthFastdepth } from './depth/fastdepth.ts'
 import { anchors as detectAnchors } from './detect/anchors.ts'
 import { blazeface as detectBlazeface } from './detect/blazeface.ts'
 import { box as detectBox } from './detect/box.ts'
+import { detectCenternet } from './detect/centernet.ts'
 import { cuboidPoints as detectCuboidPoints } from './detect/cuboid-points.ts'
 import { detectDecode } from './detect/decode.ts'
 import { detectFilter } from './detect/filter.ts'
@@ -30,6 +31,9 @@ import { drawBoxes } from './draw/boxes.ts'
 import { drawMask } from './draw/mask.ts'
 import { overlay as drawOverlay } from './draw/overlay.ts'
 import { sobel as edgeSobel } from './edge/sobel.ts'
+import { lineSegments as featureLineSegments } from './feature/line-segments.ts'
+import { mlsdLines as featureMlsdLines } from './feature/mlsd-lines.ts'
+import { mlsdTensor as featureMlsdTensor } from './feature/mlsd-tensor.ts'
 import { customKernel as filterCustomKernel } from './filter/custom-kernel.ts'
 import { gaussianBlur as filterGaussianBlur } from './filter/gaussian-blur.ts'
 import { median as filterMedian } from './filter/median.ts'
@@ -134,6 +138,7 @@ export const catalogue: readonly NodeDefinition[] = [
   detectAnchors,
   detectBlazeface,
   detectBox,
+  detectCenternet,
   detectCuboidPoints,
   detectDecode,
   detectFilter,
@@ -150,6 +155,9 @@ export const catalogue: readonly NodeDefinition[] = [
   drawMask,
   drawOverlay,
   edgeSobel,
+  featureLineSegments,
+  featureMlsdLines,
+  featureMlsdTensor,
   filterCustomKernel,
   filterGaussianBlur,
   filterMedian,

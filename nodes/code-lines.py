@@ -23,6 +23,7 @@ PACKAGES = {
     "torch": "torch",
     "torchvision": "torchvision",
     "onnxruntime": "onnxruntime",
+    "PaddleOCR": "paddleocr",
     "tfjs_graph_converter": "tfjs_graph_converter.api",
     "yolox": "yolox.utils",
     "tf": "tensorflow",

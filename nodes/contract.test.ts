@@ -163,6 +163,8 @@ const shapes: Readonly<Record<string, readonly number[]>> = {
   'detect/cuboid-points.landmarks': [1, 18],
   'detect/cuboid-points.presence': [1, 1],
   'text/regions.tensor': [1, 1, 16, 16],
+  'feature/mlsd-lines.scores': [1, 8, 8, 1],
+  'feature/mlsd-lines.offsets': [1, 8, 8, 4],
   'text/decode.tensor': [1, 2, 4],
 }
 /** Keypoints of which there must be so many. */

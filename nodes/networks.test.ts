@@ -4,7 +4,7 @@
  */
 import { describe, expect, it, vi } from 'vitest'
 import { graphOf } from '../engine/run/testing.ts'
-import type { BoxesValue, ImageValue, MaskValue, TensorValue, TextValue } from '../engine/values/index.ts'
+import type { BoxesValue, ImageValue, MaskValue, TableValue, TensorValue, TextValue } from '../engine/values/index.ts'
 import { createNetworkBench, lacking, photographs } from '../host/testing/networks.ts'
 import truth from './fixtures/networks.json' with { type: 'json' }
 
@@ -129,6 +129,38 @@ describe.skipIf(noText)(`PP-OCRv4${noText ? ` (${noText})` : ''}`, () => {
       // Without spaces: the network was trained on Chinese, and leaves some out.
       const printed = 'FRESH COFFEE, Espresso 2.40, Cappuccino 3.80, open 7:30 to 18:00, No. 42 Station Road'
       expect(text.trim().replaceAll('\n', ',').replaceAll(' ', '')).toBe(printed.replaceAll(' ', ''))
+    })
+  })
+})
+
+const noLines = lacking(['mlsd'])
+describe.skipIf(noLines)(`M-LSD${noLines ? ` (${noLines})` : ''}`, () => {
+  it('finds the line segments of a plain script', async () => {
+    const graph = graphOf({ photo: ['io/sample-image', { name: 'camera' }], lines: 'feature/line-segments' }, [
+      'photo.image > lines.image',
+    ])
+    await bench.run(graph, '.', (outputs) => {
+      const { rows } = outputs.get('lines.table') as TableValue
+      for (const [i, line] of truth.mlsd.entries()) expect(worst((rows[i] ?? []).map(Number), line)).toBeLessThan(0.1)
+    })
+  })
+})
+
+const noCentres = lacking(['centernet'])
+describe.skipIf(noCentres)(`CenterNet${noCentres ? ` (${noCentres})` : ''}`, () => {
+  it.each([
+    ['coffee', ['cup', 'dining table'], [166, 24, 411, 272]],
+    ['astronaut', ['person'], [8, 9, 369, 512]],
+  ])('finds what is on %s', async (name, wanted, box) => {
+    const graph = graphOf({ photo: ['io/sample-image', { name }], find: 'detect/centernet' }, [
+      'photo.image > find.image',
+    ])
+    await bench.run(graph, '.', async (outputs, read) => {
+      const { names, classes, boxes } = outputs.get('find.boxes') as BoxesValue
+      const found = (await read(classes)).map((id) => names[id])
+      expect(found).toEqual(expect.arrayContaining(wanted))
+      expect(found[0]).toBe(wanted[0])
+      expect(worst((await read(boxes)).slice(0, 4), box)).toBeLessThan(25)
     })
   })
 })

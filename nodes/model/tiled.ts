@@ -109,7 +109,8 @@ export const tiledModel = defineNode({
     idea: 'The inner layers of a network hold dozens of numbers for each pixel, so a large picture does not fit into memory at once. It is cut into tiles that overlap; of each result only the middle is kept. A pixel then sees as much around it as in the whole picture, if the overlap reaches as far as the network looks.',
     formula: String.raw`I'\big|_{T} = f\left(I\big|_{T \oplus \param{overlap}{o}}\right)\Big|_{T}`,
     reference: 'Overlap-tile strategy, U-Net (Ronneberger et al. 2015); UpscalerJS, patchSize and padding.',
-    code: 'image = upscaler.upscale(image, patchSize={tile}, padding={overlap})',
+    code: 'o, t = {overlap}, {tile}; padded = np.pad(image, ((o, o), (o, o), (0, 0)), "edge"); tiles = [f({scale} * padded[y : y + t + 2 * o, x : x + t + 2 * o]) / {scale} for y in range(0, image.shape[0], t) for x in range(0, image.shape[1], t)]',
+    words: { scale: { '1': '1', '255': '255' } },
   },
 })
 

@@ -44,6 +44,7 @@ export const upscale = defineComposite({
     formula: String.raw`\hat{I} = f_\theta(I_\downarrow), \qquad \theta = \arg\min_\theta\ \lVert f_\theta(I_\downarrow) - I \rVert + \lambda\,\mathcal{L}_{\text{adv}}`,
     reference:
       'ESRGAN: Enhanced Super-Resolution Generative Adversarial Networks (Wang et al. 2018); Residual Dense Network (Zhang et al. 2018); UpscalerJS, esrgan-slim.',
-    code: 'image = upscaler.upscale(image, model={factor})',
+    code: 'image = np.clip(model(255 * image, {factor}) / 255, 0, 1)',
+    words: { factor: { '2': '2', '4': '4' } },
   },
 })

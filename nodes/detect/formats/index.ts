@@ -5,6 +5,7 @@ import { detr } from './detr.ts'
 import { fastestdet } from './fastestdet.ts'
 import { fcos } from './fcos.ts'
 import { retinanet } from './retinanet.ts'
+import { rows } from './rows.ts'
 import { ssd } from './ssd.ts'
 import { ssdRaw } from './ssd-raw.ts'
 import { yolov3 } from './yolov3.ts'
@@ -24,6 +25,7 @@ export const formatNames = [
   'fastestdet',
   'detr',
   'centernet',
+  'rows',
 ] as const
 export type FormatName = (typeof formatNames)[number]
 
@@ -39,6 +41,7 @@ export const formats: Readonly<Record<FormatName, DecodeFormat>> = {
   fastestdet,
   detr,
   centernet,
+  rows,
 }
 
 /** One property of every format. */
