@@ -1,5 +1,5 @@
 /** Model nodes in a graph, on real files: sockets, results and files that change. The numbers are NumPy's (host/models/fixtures). */
-import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -16,6 +16,7 @@ import { createModelDevice } from '../host/models/device.ts'
 import expected from '../host/models/fixtures/expected.json' with { type: 'json' }
 import expectedTflite from '../host/models/fixtures/expected-tflite.json' with { type: 'json' }
 import { createTestDevices, type TestDevice } from '../host/testing/cpu.ts'
+import { classifyLabels } from './classify/labels.ts'
 import { onnx } from './model/onnx.ts'
 import { tfjs } from './model/tfjs.ts'
 import { tflite } from './model/tflite.ts'
@@ -70,7 +71,7 @@ beforeAll(async () => {
     feed('test/graph', expected.graph.x),
     feed('test/tflite', expectedTflite.linear.x),
   ]
-  const nodes = [onnx, tfjs, tflite, modelWeights, wide, ...feeds]
+  const nodes = [onnx, tfjs, tflite, modelWeights, classifyLabels, wide, ...feeds]
   engine = createEngine({ device, arena, models, nodes, memory: 256 << 20 })
 })
 afterAll(async () => {
@@ -141,6 +142,17 @@ describe('a window', () => {
       ...{ code: 'model.shape', params: { input: 'x', wanted: 'float32 batch × 3', given: '4 × 2' } },
     })
     window.session.close()
+  })
+
+  it('says before anything runs that names belong to another network', async () => {
+    await writeFile(join(folder, 'names.txt'), 'cat\ndog\n')
+    const document = graphOf({ feed: 'test/wide', best: ['classify/labels', { file: 'names.txt' }] }, [
+      'feed.tensor > best.scores',
+    ])
+    const { problems } = await engine.foresee(document, { services: createServices({ base: folder }) })
+    expect(problems).toMatchObject([
+      { at: 'best', problem: { code: 'classify.names', params: { path: 'names.txt', given: 2, wanted: 8 } } },
+    ])
   })
 
   it('lists the loaded models with their memory, and unloads them', async () => {

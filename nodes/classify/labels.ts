@@ -1,4 +1,5 @@
 import { defineNode } from '../../engine/graph/node.ts'
+import { countOf } from '../../engine/ops/shape.ts'
 import { param } from '../../engine/types/param.ts'
 import type { TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
@@ -46,7 +47,11 @@ export const classifyLabels = defineNode({
     }),
   },
   outputs: { labels: socket.labels() },
-  shape: () => ({ labels: { kind: 'labels' } }),
+  shape: async ({ scores, file }, { services, signal }) => {
+    // Names of another network are told before the run.
+    if (scores && file) readNames(await services.text(file, signal), file, countOf(scores))
+    return { labels: { kind: 'labels' } }
+  },
   identity: async ({ file }, { services, signal }) => (file ? services.identity(file, signal) : ''),
   watches: ({ file }) => (file ? [file] : []),
   run: async ({ scores, file, top, softmax: exponential }, { ops, services, signal }) => {
