@@ -1,20 +1,19 @@
 /** How files are chosen and saved: in the page's own dialogs, or in the system's. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, type Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 import type { Desktop } from './desktop.ts'
-import type { Editor } from './editor.ts'
 
 /** How files are chosen and saved: through the page's dialogs, or the system's. */
 export interface Files {
-  /** Answers the file dialog that `ask` opens with this file. */
-  choose(editor: Editor, ask: () => Promise<unknown>, path: string): Promise<void>
+  /** Answers the file dialog that `ask` opens, here the page's, with this file. */
+  choose(dialog: Locator, ask: () => Promise<unknown>, path: string): Promise<void>
   /** The download that `ask` starts. */
   download(page: Page, ask: () => Promise<unknown>): Promise<string>
 }
 
 export const pageDialogs: Files = {
-  async choose({ dialog }, ask, path) {
+  async choose(dialog, ask, path) {
     await ask()
     const name = dialog.getByRole('textbox').last()
     await name.fill(path)

@@ -110,7 +110,7 @@ export class Editor {
 
   /** Runs an action that asks for a file, and chooses this one. */
   choose(ask: () => Promise<unknown>, path: string): Promise<void> {
-    return this.#files.choose(this, ask, path)
+    return this.#files.choose(this.dialog, ask, path)
   }
 
   /** Runs an action that downloads a file; returns its text. */
