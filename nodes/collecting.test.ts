@@ -38,8 +38,8 @@ const collectingOf = ({ inputs }: NodeDefinition): string[] =>
     (collect && (type === 'image' || type === 'any')) || type === 'sequence' ? [port] : [],
   )
 
-/** Nodes that read the names of a sequence's elements alone. */
-const ofNames = new Set(['io/annotations'])
+/** Nodes that read the names of a sequence's elements alone; what they give is made when it is asked for. */
+const ofNames = new Set(['io/annotations', 'classify/from-names', 'measure/listed-pictures'])
 
 const collecting = [
   ...catalogue.filter(({ type }) => !ofNames.has(type)),
