@@ -1,4 +1,5 @@
 /** 3D scenes in files: which are supported, and how they are sent to the window. */
+import { SightlineError } from '../types/problem.ts'
 
 export const sceneExtensions = ['ply', 'splat', 'ksplat', 'spz', 'sog'] as const
 
@@ -15,6 +16,15 @@ export const isScene = (name: string): boolean =>
 export const scenePart = 4 * 1024 * 1024
 /** The most that the window can decode without running out of memory: about four million splats as trained. */
 export const largestScene = 1024 * 1024 * 1024
+
+/** Whole MB, as messages name sizes. */
+export const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20)
+
+/** Throws `scene.too-large`. */
+export function checkSceneSize(size: number, name: string): void {
+  if (size > largestScene)
+    throw new SightlineError('scene.too-large', { name, given: megabytes(size), limit: megabytes(largestScene) })
+}
 /** Spark reads no longer list. */
 export const largestSogList = 65_536
 

@@ -19,8 +19,8 @@ export interface Series {
   /** `node`: the node that errors belong to. The element is held by the visit's lease. */
   at(index: number, visit: Visit, node: string): Promise<Given>
   /**
-   * Makes the element of the source that element `index` will be made of, such as the picture of a file, before anybody needs
-   * it. The visit's lease holds it. What fails is not told: it fails again when it is needed.
+   * Makes the source's element for `index` early, such as the picture of a file. The visit's lease holds it. A failure is not
+   * reported here: it happens again when the element is needed.
    */
   ahead(index: number, visit: Visit): Promise<void>
 }

@@ -91,7 +91,7 @@ export async function runNode(run: NodeRun): Promise<Result> {
   }
 }
 
-/** Quick previews work on less, of which nobody asks how long it takes. */
+/** For the estimates of later runs. Quick previews work on less, so their times are of no use. */
 function noteTime({ machine, planned, inputs }: NodeRun, { outputs, ms }: Attempt): void {
   if (!planned.draft) machine.times.note(deviceOf(machine.devices), effortDone(planned, inputs, outputs), ms)
 }

@@ -2,9 +2,9 @@
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import {
+  checkSceneSize,
   isScene,
   isSogList,
-  largestScene,
   largestSogList,
   sceneExtensions,
   scenePart,
@@ -22,8 +22,6 @@ export interface ScenePart {
   readonly stamp: string
   readonly bytes: Uint8Array
 }
-
-const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20)
 
 const unknown = (path: string): SightlineError =>
   new SightlineError('scene.unknown', { name: basename(path), known: sceneExtensions.join(', .') })
@@ -74,12 +72,7 @@ async function sceneFile(path: string, file: string | undefined): Promise<{ show
 export async function readScenePart(path: string, offset: number, file?: string): Promise<ScenePart> {
   const { shown, real } = await sceneFile(path, file)
   return withFile(real, shown, async (handle, size) => {
-    if (size > largestScene)
-      throw new SightlineError('scene.too-large', {
-        name: basename(shown),
-        given: megabytes(size),
-        limit: megabytes(largestScene),
-      })
+    checkSceneSize(size, basename(shown))
     const { mtimeMs, ino } = await handle.stat()
     const bytes = new Uint8Array(Math.max(0, Math.min(scenePart, size - offset)))
     const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset)

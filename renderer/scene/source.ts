@@ -1,5 +1,5 @@
 /** Where a scene's bytes come from: the machine that computes, or files dropped on the window. */
-import { isSogList, largestScene, largestSogList, sogFiles, sogList } from '../../engine/protocol/scene.ts'
+import { checkSceneSize, isSogList, largestSogList, sogFiles, sogList } from '../../engine/protocol/scene.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { baseName, folderOf } from '../panels/paths.ts'
 import { requestBytes } from '../state/engine.ts'
@@ -15,13 +15,6 @@ export interface SceneSource {
   readonly size: number
   /** May be called again. @param onPart bytes so far. Throws `file.*`, `scene.*`, or an abort. */
   read(onPart: (there: number) => void, signal: AbortSignal): Promise<Bytes>
-}
-
-const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20)
-
-function checkSize(name: string, size: number): void {
-  if (size > largestScene)
-    throw new SightlineError('scene.too-large', { name, given: megabytes(size), limit: megabytes(largestScene) })
 }
 
 /** Throws `file.*` or `scene.*`. @param file one that the list of an unpacked .sog at `path` names */
@@ -55,7 +48,7 @@ async function fileAt(path: string, file?: string): Promise<SceneSource> {
 function packed(name: string, list: SceneSource, pictures: readonly SceneSource[]): SceneSource {
   const files = [list, ...pictures]
   const size = files.reduce((sum, file) => sum + file.size, 0)
-  checkSize(name, size)
+  checkSceneSize(size, name)
   return {
     name,
     size,
@@ -92,7 +85,7 @@ export async function sceneAt(path: string): Promise<SceneSource> {
 function fileIn(file: File): SceneSource {
   const { name, size } = file
   if (size === 0) throw new SightlineError('file.empty', { path: name })
-  checkSize(name, size)
+  checkSceneSize(size, name)
   return {
     name,
     size,

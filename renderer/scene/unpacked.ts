@@ -1,8 +1,6 @@
 /** One budget for everything that a scene's file unpacks to, checked before any of it is unpacked. */
-import { mostUnpacked } from '../../engine/protocol/scene.ts'
+import { megabytes, mostUnpacked } from '../../engine/protocol/scene.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-
-const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20)
 
 /** @param given all its streams together, in bytes. Throws `scene.too-packed`. */
 export function checkUnpacked(given: number, packed: number, name: string): void {

@@ -61,7 +61,7 @@ function ofNodes(nodes: readonly TopologyNode[], file: TensorFlowFile): Network 
   const constants = new Map<string, NetworkTensor>()
   for (const { name } of nodes.filter(isConstant)) {
     const weight = stored.get(name)
-    // What is no number of the file's weights, such as an empty shape, has no size.
+    // A constant without numbers in the file, such as an empty shape, has no known size.
     constants.set(name, weight ? { dtype: weight.dtype, shape: weight.shape } : { dtype: 'unknown' })
   }
   // A second result of a node is known by its place: "split:1".

@@ -2,7 +2,7 @@
  * Any .ply as the one form that Spark reads: little-endian, lines that end with a line feed, and the vertices as float32 with
  * everything that a splat has. Point clouds get sizes from their spacing.
  */
-import { largestScene } from '../../../engine/protocol/scene.ts'
+import { checkSceneSize } from '../../../engine/protocol/scene.ts'
 import { SightlineError } from '../../../engine/types/problem.ts'
 import { bytesOf, type PlyElement, type PlyHeader, type PlyType, readPlyHeader } from './header.ts'
 import { type Numbers, numbersOf, PlyEnds, skipElement, skipList } from './numbers.ts'
@@ -89,9 +89,7 @@ function room(elements: readonly PlyElement[], name: string): { bytes: Uint8Arra
     (sum, { count, properties }) => sum + count * properties.reduce((row, { type }) => row + bytesOf[type], 0),
     head.length,
   )
-  const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20)
-  if (size > largestScene)
-    throw new SightlineError('scene.too-large', { name, given: megabytes(size), limit: megabytes(largestScene) })
+  checkSceneSize(size, name)
   const bytes = new Uint8Array(size)
   bytes.set(head)
   return { bytes, data: head.length }
