@@ -155,6 +155,7 @@ describe.each(names)('%s', (name) => {
       for (const file of files) {
         const bytes = await readFile(join(folder, `${node}.out.${file.ext}`))
         if ('text' in file) expect(bytes.toString()).toBe(file.text)
+        if ('bytes' in file) expect(bytes).toEqual(Buffer.from(file.bytes))
         if ('tensor' in file) {
           expect(fromNpy(bytes)).toEqual({ shape: [...file.tensor.shape], numbers: await read(file.tensor) })
         }

@@ -26,6 +26,7 @@ export type AllNeeds = Together<NonNullable<Kinds[ValueKind]['__needs']>>
 export const shapeOf = (value: Value): Shape => kindOf(value).shape(value) as Shape
 
 export { type Box, type BoxesShape, type BoxesValue, boxesOf } from './boxes.ts'
+export type { CameraShape, CameraValue } from './camera.ts'
 export type { DType, Numbers } from './dtype.ts'
 export type { ColourSpace, ImageShape, ImageValue } from './image.ts'
 export { colourSpaces } from './image.ts'
@@ -54,6 +55,20 @@ export {
 } from './registry.ts'
 export type { SequenceShape, SequenceValue } from './sequence.ts'
 export { shapeDepth } from './sequence.ts'
+export type { SplatArrays } from './splat-ply.ts'
+export {
+  arraysOf,
+  boundsOf,
+  headOf,
+  type SplatBounds,
+  type SplatSpace,
+  type SplatsHead,
+  type SplatsShape,
+  type SplatsValue,
+  shCount,
+  splatParts,
+  splatsFrom,
+} from './splats.ts'
 export type { Store } from './store.ts'
 export type { TableValue } from './table.ts'
 export type { TensorShape, TensorValue } from './tensor.ts'

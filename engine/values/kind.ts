@@ -48,6 +48,7 @@ export interface Face {
 /** A file that the command line writes. `raw`: only where the numbers themselves are asked for. */
 export type OutputFile =
   | { readonly ext: string; readonly text: string }
+  | { readonly ext: string; readonly bytes: Uint8Array }
   /** Drawn as in a preview, at full size. */
   | { readonly ext: 'png'; readonly raster: Raster }
   /** As NumPy's .npy. */

@@ -1,5 +1,6 @@
 /** Every kind of value. Made by host/build/kinds.ts from the files beside it; do not edit. */
 import { boxes } from './boxes.ts'
+import { camera } from './camera.ts'
 import { image } from './image.ts'
 import { keypoints } from './keypoints.ts'
 import { labelmap } from './labelmap.ts'
@@ -8,12 +9,14 @@ import { mask } from './mask.ts'
 import { number } from './number.ts'
 import { plot } from './plot.ts'
 import { sequence } from './sequence.ts'
+import { splats } from './splats.ts'
 import { table } from './table.ts'
 import { tensor } from './tensor.ts'
 import { text } from './text.ts'
 
 export const kinds = {
   boxes,
+  camera,
   image,
   keypoints,
   labelmap,
@@ -22,6 +25,7 @@ export const kinds = {
   number,
   plot,
   sequence,
+  splats,
   table,
   tensor,
   text,

@@ -88,6 +88,7 @@ async function writeValue(
   for (const file of (await kindOf(value).files?.(value, read)) ?? []) {
     const name = `${path}.${file.ext}`
     if ('text' in file) await write(name, file.text)
+    else if ('bytes' in file) await write(name, file.bytes)
     else if ('tensor' in file) {
       if (file.raw && !raw) continue
       await write(name, npy(await read(file.tensor), file.tensor.shape))

@@ -1,0 +1,160 @@
+/** Scenes of 3D Gaussians: each has a place, a rotation, three sizes, an opacity and a colour that may depend on the direction. */
+import { z } from 'zod'
+import type { AnyShape, Kind, Parts, Read } from './kind.ts'
+import { plyOf, type SplatArrays } from './splat-ply.ts'
+import type { TensorShape, TensorValue } from './tensor.ts'
+
+/** Least x, y, z, then largest, of the finite centres. */
+export type SplatBounds = readonly [x0: number, y0: number, z0: number, x1: number, y1: number, z1: number]
+
+export type SplatSpace = 'rgb' | 'linear'
+
+export interface SplatsShape extends AnyShape {
+  readonly kind: 'splats'
+  readonly count?: number
+}
+
+/** What is said of a scene beside its numbers. */
+export interface SplatsHead {
+  /** Of the spherical harmonics. */
+  readonly degree: number
+  /** Trained with opacities that make up for the low-pass filter (Mip-Splatting's). */
+  readonly antialiased: boolean
+  /** What the colours are: sRGB, as nearly all are trained, or linear light. */
+  readonly space: SplatSpace
+  /** Absent: no centre is finite. */
+  readonly bounds?: SplatBounds
+}
+
+export interface SplatsValue extends SplatsHead {
+  readonly kind: 'splats'
+  readonly note?: string
+  /** (N, 3) float32. */
+  readonly means: TensorValue
+  /** (N, 4) float32: w, x, y, z; need not be of length 1. */
+  readonly quats: TensorValue
+  /** (N, 3) float32: standard deviations along the own axes. */
+  readonly scales: TensorValue
+  /** (N) float32, 0..1. */
+  readonly opacities: TensorValue
+  /** (N, (degree + 1)², 3) float32: coefficients of the spherical harmonics; the colour is 0.5 + their sum. */
+  readonly sh: TensorValue
+}
+
+/** Coefficients of a channel. */
+export const shCount = (degree: number): number => (degree + 1) ** 2
+
+/** The shape of each part of `count` splats. */
+export const splatParts = (count: number, degree: number): Readonly<Record<keyof SplatArrays, TensorShape>> => ({
+  means: { kind: 'tensor', shape: [count, 3], axes: ['N', 'C'] },
+  quats: { kind: 'tensor', shape: [count, 4], axes: ['N', 'C'] },
+  scales: { kind: 'tensor', shape: [count, 3], axes: ['N', 'C'] },
+  opacities: { kind: 'tensor', shape: [count], axes: ['N'] },
+  sh: { kind: 'tensor', shape: [count, shCount(degree), 3], axes: ['N', 'K', 'C'] },
+})
+
+const partNames = ['means', 'quats', 'scales', 'opacities', 'sh'] as const
+
+/** Undefined where none is finite. */
+export function boundsOf(means: ArrayLike<number>): SplatBounds | undefined {
+  const bounds = [Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity]
+  for (let i = 0; i + 2 < means.length; i += 3) {
+    const [x, y, z] = [means[i] ?? 0, means[i + 1] ?? 0, means[i + 2] ?? 0]
+    if (!Number.isFinite(x + y + z)) continue
+    for (const [axis, v] of [x, y, z].entries()) {
+      if (v < (bounds[axis] ?? 0)) bounds[axis] = v
+      if (v > (bounds[axis + 3] ?? 0)) bounds[axis + 3] = v
+    }
+  }
+  return bounds[0] === Infinity ? undefined : (bounds as unknown as SplatBounds)
+}
+
+/** A value of numbers in plain arrays. */
+export async function splatsFrom(
+  arrays: SplatArrays,
+  head: SplatsHead,
+  tensor: (shape: TensorShape, numbers: Float32Array) => Promise<TensorValue>,
+): Promise<SplatsValue> {
+  const shapes = splatParts(arrays.opacities.length, head.degree)
+  const parts: Partial<Record<keyof SplatArrays, TensorValue>> = {}
+  for (const name of partNames) parts[name] = await tensor(shapes[name], arrays[name])
+  return { kind: 'splats', ...headOf(head), ...(parts as Record<keyof SplatArrays, TensorValue>) }
+}
+
+export const headOf = ({ degree, antialiased, space, bounds }: SplatsHead): SplatsHead => ({
+  ...{ degree, antialiased, space },
+  ...(bounds && { bounds }),
+})
+
+/** The numbers of a value. */
+export async function arraysOf(value: SplatsValue, read: Read): Promise<SplatArrays> {
+  const [means, quats, scales, opacities, sh] = await Promise.all(partNames.map((name) => read(value[name])))
+  return { means, quats, scales, opacities, sh } as unknown as SplatArrays
+}
+
+const countOf = ({ opacities }: SplatsValue): number => opacities.shape[0] ?? 0
+const rounded = (v: number): number => Number(v.toPrecision(6))
+
+/** What is known without reading the numbers. */
+const told = (value: SplatsValue) => ({
+  count: countOf(value),
+  degree: value.degree,
+  antialiased: value.antialiased,
+  space: value.space,
+  ...(value.bounds && { bounds: value.bounds }),
+})
+
+export const splats: Kind<SplatsValue, SplatsShape> = {
+  kind: 'splats',
+  words: { title: 'Splats', one: 'splats' },
+  look: { light: '#0f6f8f', dark: '#6fc9ec', radius: '50% 50% 50% 0' },
+  head: z.object({
+    kind: z.literal('splats'),
+    degree: z.number().int().min(0).max(3),
+    antialiased: z.boolean(),
+    space: z.enum(['rgb', 'linear']),
+    bounds: z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()]).optional(),
+  }),
+  parts: ({ means, quats, scales, opacities, sh }): Parts => ({ means, quats, scales, opacities, sh }),
+  shape: (value) => ({ kind: 'splats', count: countOf(value) }),
+  describe: ({ count }) => `${count ?? 'some'} splat${count === 1 ? '' : 's'}`,
+  face(value) {
+    const { bounds } = value
+    const rows = [
+      ['Splats', countOf(value)],
+      ['Degree of harmonics', value.degree],
+      ['Antialiased', value.antialiased ? 'yes' : 'no'],
+      ['Colours', value.space === 'rgb' ? 'sRGB' : 'linear'],
+      ...(bounds
+        ? ['x', 'y', 'z'].map((axis, i) => [axis, `${rounded(bounds[i] ?? 0)} … ${rounded(bounds[i + 3] ?? 0)}`])
+        : []),
+    ]
+    return { json: { kind: 'table', columns: ['', 'Scene'], rows } as { kind: string } }
+  },
+  files: async (value, read) => [{ ext: 'ply', bytes: plyOf(await arraysOf(value, read), value) }],
+  report: (value) => told(value),
+  async sample(tensor) {
+    const make = (arrays: Readonly<Record<keyof SplatArrays, readonly number[]>>, head: SplatsHead) => {
+      const numbers = Object.fromEntries(Object.entries(arrays).map(([name, of]) => [name, Float32Array.from(of)]))
+      const all = numbers as unknown as SplatArrays
+      const bounds = boundsOf(all.means)
+      return splatsFrom(all, { ...head, ...(bounds && { bounds }) }, tensor)
+    }
+    return [
+      await make(
+        {
+          means: [-0.5, 0, 2, 0.5, 0.25, 2.5, 0, -0.25, 3],
+          quats: [1, 0, 0, 0, 0.5, 0.5, -0.5, 0.5, 2, 1, 0, 0],
+          scales: [0.25, 0.125, 0.5, 0.0625, 0.25, 0.25, 0.5, 0.5, 0.125],
+          opacities: [0.75, 0.5, 0.875],
+          sh: Array.from({ length: 3 * 4 * 3 }, (_, i) => ((i * 7) % 16) / 16 - 0.25),
+        },
+        { degree: 1, antialiased: false, space: 'rgb' },
+      ),
+      await make(
+        { means: [], quats: [], scales: [], opacities: [], sh: [] },
+        { degree: 0, antialiased: true, space: 'linear' },
+      ),
+    ]
+  },
+}
