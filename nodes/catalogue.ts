@@ -7,6 +7,7 @@ import { classifyLabels } from './classify/labels.ts'
 import { linearSvm as classifyLinearSvm } from './classify/linear-svm.ts'
 import { mobilenetV1 as classifyMobilenetV1 } from './classify/mobilenet-v1.ts'
 import { resnet50 as classifyResnet50 } from './classify/resnet50.ts'
+import { ridge as classifyRidge } from './classify/ridge.ts'
 import { convert as colourConvert } from './colour/convert.ts'
 import { merge as colourMerge } from './colour/merge.ts'
 import { split as colourSplit } from './colour/split.ts'
@@ -14,6 +15,7 @@ import { fastdepth as depthFastdepth } from './depth/fastdepth.ts'
 import { anchors as detectAnchors } from './detect/anchors.ts'
 import { blazeface as detectBlazeface } from './detect/blazeface.ts'
 import { box as detectBox } from './detect/box.ts'
+import { boxTargets as detectBoxTargets } from './detect/box-targets.ts'
 import { detectCenternet } from './detect/centernet.ts'
 import { cuboidPoints as detectCuboidPoints } from './detect/cuboid-points.ts'
 import { detectDecode } from './detect/decode.ts'
@@ -22,6 +24,7 @@ import { labelBoxes as detectLabelBoxes } from './detect/label-boxes.ts'
 import { detectMediapipe } from './detect/mediapipe.ts'
 import { detectNms } from './detect/nms.ts'
 import { objectron as detectObjectron } from './detect/objectron.ts'
+import { regressBoxes as detectRegressBoxes } from './detect/regress-boxes.ts'
 import { scoreBoxes as detectScoreBoxes } from './detect/score-boxes.ts'
 import { selectiveSearch as detectSelectiveSearch } from './detect/selective-search.ts'
 import { slidingWindow as detectSlidingWindow } from './detect/sliding-window.ts'
@@ -112,6 +115,7 @@ import { u2netp as segmentU2netp } from './segment/u2netp.ts'
 import { yoloMasks as segmentYoloMasks } from './segment/yolo-masks.ts'
 import { compare as tensorCompare } from './tensor/compare.ts'
 import { denormalise as tensorDenormalise } from './tensor/denormalise.ts'
+import { flatten as tensorFlatten } from './tensor/flatten.ts'
 import { inspect as tensorInspect } from './tensor/inspect.ts'
 import { normalise as tensorNormalise } from './tensor/normalise.ts'
 import { stack as tensorStack } from './tensor/stack.ts'
@@ -131,6 +135,7 @@ export const catalogue: readonly NodeDefinition[] = [
   classifyLinearSvm,
   classifyMobilenetV1,
   classifyResnet50,
+  classifyRidge,
   colourConvert,
   colourMerge,
   colourSplit,
@@ -138,6 +143,7 @@ export const catalogue: readonly NodeDefinition[] = [
   detectAnchors,
   detectBlazeface,
   detectBox,
+  detectBoxTargets,
   detectCenternet,
   detectCuboidPoints,
   detectDecode,
@@ -146,6 +152,7 @@ export const catalogue: readonly NodeDefinition[] = [
   detectMediapipe,
   detectNms,
   detectObjectron,
+  detectRegressBoxes,
   detectScoreBoxes,
   detectSelectiveSearch,
   detectSlidingWindow,
@@ -236,6 +243,7 @@ export const catalogue: readonly NodeDefinition[] = [
   segmentYoloMasks,
   tensorCompare,
   tensorDenormalise,
+  tensorFlatten,
   tensorInspect,
   tensorNormalise,
   tensorStack,

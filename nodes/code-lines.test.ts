@@ -175,6 +175,7 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
     boxes: { python: 'torch.tensor([[1.0, 2, 9, 8]])' },
   }),
   'geometry/box-crops': () => ({ matrices: { python: '[np.float64([[1, 0, 0], [0, 1, 0]])]' } }),
+  'tensor/flatten': () => ({ tensor: { python: 'np.zeros((2, 3, 4))' } }),
   'tensor/stack': () => ({ tensors: { python: '[np.zeros((2, 3)), np.ones((2, 3))]' } }),
   'network/dense': () => ({
     ...{ features: { python: 'np.random.rand(4, 3)' }, weights: { python: 'np.random.rand(3, 2)' } },
@@ -182,6 +183,20 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   }),
   'classify/linear-svm': () => ({
     ...{ features: { python: 'np.eye(4)' }, labels: { python: '[0, 1, 0, 1]' } },
+  }),
+  'classify/ridge': () => ({
+    ...{ features: { python: 'np.eye(4)' }, targets: { python: 'np.random.rand(4, 2)' } },
+  }),
+  'detect/box-targets': () => ({
+    ...{
+      overlaps: { python: 'np.random.rand(2, 3)' },
+      boxes: { python: 'torch.tensor([[1.0, 2, 9, 8], [0, 0, 4, 4]])' },
+    },
+    truth: { python: 'torch.tensor([[1.0, 2, 9, 8], [0, 0, 4, 4], [1, 1, 2, 2]])' },
+  }),
+  'detect/regress-boxes': () => ({
+    ...{ deltas: { python: 'torch.rand(1, 4)' }, boxes: { python: 'torch.tensor([[1.0, 2, 9, 8]])' } },
+    ...{ height: { python: '40' }, width: { python: '50' } },
   }),
   'detect/label-boxes': () => ({ overlaps: { python: 'np.random.rand(4, 2)' } }),
   'detect/score-boxes': () => ({ scores: { python: 'np.random.rand(4, 3)' } }),
@@ -334,9 +349,13 @@ const incomparable: Readonly<Record<string, string>> = {
   'pose/together': 'its inputs are no pictures; tested in its own test',
   'segment/paste-masks': 'tested against torchvision in its own test',
   'geometry/box-crops': 'gives a sequence, tested in its own test',
+  'tensor/flatten': 'tested in its own test',
   'tensor/stack': 'takes a sequence, tested in its own test',
   'network/dense': 'tested against torch in its own test',
   'classify/linear-svm': 'tested against scikit-learn in its own test',
+  'classify/ridge': 'tested against scikit-learn in its own test',
+  'detect/box-targets': 'tested against torchvision in its own test',
+  'detect/regress-boxes': 'tested against torchvision in its own test',
   'detect/label-boxes': 'tested against torchvision in its own test',
   'detect/score-boxes': 'tested in its own test',
   'segment/panoptic-merge': 'tested against a second implementation in its own test',

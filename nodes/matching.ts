@@ -2,6 +2,12 @@
 
 export type BoxSides = readonly [x0: number, y0: number, x1: number, y1: number]
 
+/** Box `i` of (N, 4). */
+export const sidesAt = (boxes: ArrayLike<number>, i: number): BoxSides => {
+  const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = [0, 1, 2, 3].map((side) => boxes[4 * i + side])
+  return [x0, y0, x1, y1]
+}
+
 /** A box of one class in one picture. */
 export interface FoundBox {
   readonly box: BoxSides

@@ -1,6 +1,7 @@
 /** What may run in a worker thread, by name. Made by host/build/works.ts from the files beside it; do not edit. */
 export const works: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
   'classify/linear-svm': () => import('./classify/linear-svm.work.ts'),
+  'classify/ridge': () => import('./classify/ridge.work.ts'),
   'detect/selective-search': () => import('./detect/selective-search.work.ts'),
   'draw/mask': () => import('./draw/mask.work.ts'),
   'io/annotations': () => import('./io/annotations.work.ts'),

@@ -7,6 +7,7 @@ import { conv2d } from './conv2d/op.ts'
 import { convolve } from './convolve/op.ts'
 import { channel, merge } from './layout/channels.ts'
 import { crop } from './layout/crop.ts'
+import { flatten } from './layout/flatten.ts'
 import { toImage, toTensor } from './layout/tensor.ts'
 import { maxPool } from './max-pool/op.ts'
 import { median } from './median/op.ts'
@@ -33,6 +34,7 @@ export const ops = {
   channel,
   merge,
   crop,
+  flatten,
   toTensor,
   toImage,
   maxPool,

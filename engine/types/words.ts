@@ -77,6 +77,11 @@ export const problemWords = {
     '{points} points came with {boxes} boxes, but {wanted} or more are needed for each box. Wire the points of the detector that found the boxes.',
   'detect.rows':
     'There are {count} boxes and scores of the shape {given}; wanted is one row for each box: boxes × classes.',
+  'detect.deltas':
+    'There are {count} boxes and numbers to move them of the shape {given}; wanted is one row for each box: boxes × 4, or four for each class.',
+  'detect.delta-class':
+    'A box has the class {id} ("{name}"), but there are numbers to move it for {count} classes only. Give four for each class, or four for all.',
+  'detect.no-truth': 'There is no true box to move to. Wire the right boxes of this picture.',
   'detect.shape':
     'The network gives {given}; this format has {wanted}. Choose the format of the network, and wire the picture that it was shown.',
   'model.one-picture':
@@ -96,6 +101,8 @@ export const problemWords = {
   'measure.none-listed': 'The list has no pictures. Choose another cell of the matrix, or another point of the curve.',
   'svm.no-examples':
     'There is no example of "{name}" to learn from. Label more boxes, or change the overlap from which a box counts.',
+  'ridge.no-examples':
+    'No box shows a thing to learn from. Lower the overlap from which a box counts, or give more boxes.',
   'sockets.reading': 'Waiting for its inputs and outputs, which the file tells.',
   'input.upstream': 'Not run, because "{node}" before it failed.',
   'graph.cycle': 'These wires form a cycle ({path}), so no node can run first. Remove one of them.',

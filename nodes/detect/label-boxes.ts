@@ -3,12 +3,7 @@ import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { arraysOf, boxesFrom } from '../boxes.ts'
-import { type BoxSides, exactIou } from '../matching.ts'
-
-const sidesAt = (boxes: ArrayLike<number>, i: number): BoxSides => {
-  const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = [0, 1, 2, 3].map((side) => boxes[4 * i + side])
-  return [x0, y0, x1, y1]
-}
+import { exactIou, sidesAt } from '../matching.ts'
 
 /**
  * Examples to learn from: each proposal gets the class of the true box that it overlaps most. Boxes (N) and true boxes in; the same N

@@ -1,6 +1,6 @@
 import { each, picture, pictures, type Samples, tensor, withWords } from '../sample.ts'
 
-export const samples: Samples<'crop' | 'channel' | 'merge' | 'toTensor' | 'toImage'> = {
+export const samples: Samples<'crop' | 'channel' | 'merge' | 'flatten' | 'toTensor' | 'toImage'> = {
   crop: [
     ...each([picture(13, 17, 3), picture(13, 17, 1)], () => ({ x: 3, y: 2, width: 5, height: 7 })),
     ...withWords(
@@ -19,6 +19,10 @@ export const samples: Samples<'crop' | 'channel' | 'merge' | 'toTensor' | 'toIma
     inputs: Array.from({ length: count }, () => ({ shape: picture(13, 17, 1) })),
     params: { space: count === 2 ? 'data' : 'rgb', alpha: count === 4 },
   })),
+  flatten: [
+    { say: 'features', inputs: [{ shape: tensor('NCHW', [2, 3, 5, 4]) }], params: { start: 1, end: -1 } },
+    { say: 'places', inputs: [{ shape: tensor('NHWC', [2, 3, 5, 4]) }], params: { start: 1, end: 2 } },
+  ],
   toTensor: ['HWC', 'CHW', 'NCHW', 'NHWC'].flatMap((axes) =>
     withWords(
       axes,
