@@ -26,6 +26,13 @@ const planesOf = (ops: Ops, image: ImageValue): Promise<readonly ImageValue[]> =
 export const coverOf = (ops: Ops, image: ImageValue): Promise<ImageValue> =>
   ops.channel(image, { index: image.channels - 1 })
 
+/** The colours, infinite where nothing is seen: statistics leave those out. */
+export async function seenColours(ops: Ops, image: ImageValue): Promise<ImageValue> {
+  if (!image.alpha) return image
+  const formula = expr((colour, cover) => select(greater(cover, 0), colour, Infinity))
+  return ops.pointwise(await opaque(ops, image), await coverOf(ops, image), { formula, range: null })
+}
+
 /** The shape of colours with the opacity of `image`, if it has one. */
 export const coveredShape = (image: ImageShape, colours: ImageShape): ImageShape =>
   image.alpha ? { ...colours, channels: colours.channels + 1, alpha: true } : colours

@@ -8,9 +8,17 @@ import { linearSvm as classifyLinearSvm } from './classify/linear-svm.ts'
 import { mobilenetV1 as classifyMobilenetV1 } from './classify/mobilenet-v1.ts'
 import { resnet50 as classifyResnet50 } from './classify/resnet50.ts'
 import { ridge as classifyRidge } from './classify/ridge.ts'
+import { brightnessContrast as colourBrightnessContrast } from './colour/brightness-contrast.ts'
+import { channelMixer as colourChannelMixer } from './colour/channel-mixer.ts'
 import { convert as colourConvert } from './colour/convert.ts'
+import { exposure as colourExposure } from './colour/exposure.ts'
+import { hueSaturation as colourHueSaturation } from './colour/hue-saturation.ts'
+import { inRange as colourInRange } from './colour/in-range.ts'
+import { levels as colourLevels } from './colour/levels.ts'
 import { merge as colourMerge } from './colour/merge.ts'
 import { split as colourSplit } from './colour/split.ts'
+import { swapRedBlue as colourSwapRedBlue } from './colour/swap-red-blue.ts'
+import { whiteBalance as colourWhiteBalance } from './colour/white-balance.ts'
 import { fastdepth as depthFastdepth } from './depth/fastdepth.ts'
 import { anchors as detectAnchors } from './detect/anchors.ts'
 import { blazeface as detectBlazeface } from './detect/blazeface.ts'
@@ -62,6 +70,11 @@ import { saveImage as ioSaveImage } from './io/save-image.ts'
 import { testSource as ioTestSource } from './io/test-source.ts'
 import { arithmetic as mathArithmetic } from './math/arithmetic.ts'
 import { blend as mathBlend } from './math/blend.ts'
+import { clip as mathClip } from './math/clip.ts'
+import { composite as mathComposite } from './math/composite.ts'
+import { gamma as mathGamma } from './math/gamma.ts'
+import { invert as mathInvert } from './math/invert.ts'
+import { normalise as mathNormalise } from './math/normalise.ts'
 import { threshold as mathThreshold } from './math/threshold.ts'
 import { averagePrecisionNode as measureAveragePrecision } from './measure/average-precision.ts'
 import { confusionBoxes as measureConfusionBoxes } from './measure/confusion-boxes.ts'
@@ -136,9 +149,17 @@ export const catalogue: readonly NodeDefinition[] = [
   classifyMobilenetV1,
   classifyResnet50,
   classifyRidge,
+  colourBrightnessContrast,
+  colourChannelMixer,
   colourConvert,
+  colourExposure,
+  colourHueSaturation,
+  colourInRange,
+  colourLevels,
   colourMerge,
   colourSplit,
+  colourSwapRedBlue,
+  colourWhiteBalance,
   depthFastdepth,
   detectAnchors,
   detectBlazeface,
@@ -190,6 +211,11 @@ export const catalogue: readonly NodeDefinition[] = [
   ioTestSource,
   mathArithmetic,
   mathBlend,
+  mathClip,
+  mathComposite,
+  mathGamma,
+  mathInvert,
+  mathNormalise,
   mathThreshold,
   measureAveragePrecision,
   measureConfusionBoxes,

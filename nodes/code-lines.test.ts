@@ -270,6 +270,7 @@ const outputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'tensor/normalise': { tensor: '_' },
   'restore/hole-mask': { tensor: 'tensor' },
   'feature/mlsd-tensor': { tensor: 'tensor' },
+  'colour/in-range': { mask: 'mask', share: 'share' },
   'colour/split': { first: 'first', second: 'second', third: 'third' },
   'segment/components': { count: 'count' },
 }
@@ -375,6 +376,7 @@ const tolerances: Readonly<Record<string, number>> = {
   'geometry/warp-perspective': 1 / 32,
   // OpenCV computes these with tables.
   'colour/convert lab': 0.7,
+  'colour/hue-saturation': 1e-2,
   'colour/convert hsv': 1e-2,
   'colour/convert ycrcb': 1e-4,
 }
@@ -556,7 +558,9 @@ describe.skipIf(!usable)(
           }
           const wanted = arrayOf(theirs)
           const found =
-            ours.kind === 'number' ? Float64Array.of(ours.value) : Float64Array.from(bench.device.read(ours as never))
+            ours.kind === 'number'
+              ? Float64Array.of(ours.value)
+              : Float64Array.from(bench.device.read((ours.kind === 'mask' ? ours.pixels : ours) as never))
           compared++
           const key = `${node.type} ${String(params.to ?? '')}`.trim()
           const most = tolerances[key] ?? 1e-5

@@ -1,10 +1,10 @@
-/** Each node as a whole against OpenCV or a float64 formula; nodes/fixtures/make.py names the versions. */
+/** Each node as a whole against OpenCV or a float64 formula; nodes/fixtures/make.py and everyday.py name the versions. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { NodeDefinition } from '../engine/graph/node.ts'
-import type { Value } from '../engine/values/index.ts'
+import type { ColourSpace, TensorValue, Value } from '../engine/values/index.ts'
 import { pictureShape } from '../host/testing/cpu.ts'
 import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'
 import { catalogue } from './catalogue.ts'
@@ -12,6 +12,12 @@ import { catalogue } from './catalogue.ts'
 interface Saved {
   readonly at: number
   readonly shape: readonly number[]
+  /** Of a picture; absent: gray or RGB. */
+  readonly space?: ColourSpace
+  /** What is given is no picture. */
+  readonly kind?: 'mask' | 'labelmap'
+  /** The file it lies in; set as it is read. */
+  readonly blob: Buffer
 }
 interface Case {
   readonly node: string
@@ -30,9 +36,18 @@ interface Fixtures {
 }
 
 const file = (name: string): URL => new URL(`./fixtures/${name}`, import.meta.url)
-const fixtures = JSON.parse(await readFile(file('nodes.json'), 'utf8')) as Fixtures
-const blob = await readFile(file('nodes.bin'))
-const numbersOf = ({ at, shape }: Saved): Float32Array =>
+/** Each array knows the file that its numbers lie in. */
+async function readFixtures<T>(name: string): Promise<T> {
+  const blob = await readFile(file(`${name}.bin`))
+  const text = await readFile(file(`${name}.json`), 'utf8')
+  return JSON.parse(text, (_, value: object) =>
+    value && typeof value === 'object' && Object.hasOwn(value, 'at') ? { ...value, blob } : value,
+  ) as T
+}
+const fixtures = await readFixtures<Fixtures>('nodes')
+const everyday = await readFixtures<Pick<Fixtures, 'cases'>>('everyday')
+const allCases = [...fixtures.cases, ...everyday.cases]
+const numbersOf = ({ at, shape, blob }: Saved): Float32Array =>
   new Float32Array(blob.buffer.slice(blob.byteOffset + at, blob.byteOffset + at + 4 * shape.reduce((a, b) => a * b, 1)))
 
 const nodeOf = (type: string): NodeDefinition => {
@@ -52,9 +67,40 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-const imageOf = (saved: Saved): Promise<Value> => {
+async function imageOf(saved: Saved): Promise<Value> {
   const [height = 0, width = 0, channels = 0] = saved.shape
-  return bench.device.image(pictureShape(height, width, channels), numbersOf(saved))
+  const shape = pictureShape(height, width, channels)
+  const { space } = saved
+  if (saved.kind) {
+    const dtype = saved.kind === 'mask' ? 'float32' : 'int32'
+    const flat = { kind: 'tensor', shape: [height, width], axes: ['H', 'W'], dtype } as const
+    const numbers = (await bench.device.ops.fromNumbers({ shape: flat, numbers: numbersOf(saved) })) as TensorValue
+    return saved.kind === 'mask'
+      ? { kind: 'mask', width, height, pixels: numbers }
+      : { kind: 'labelmap', width, height, names: ['none', 'one'], labels: numbers }
+  }
+  return bench.device.image(space ? { ...shape, space } : shape, numbersOf(saved))
+}
+
+/** The numbers of an output, whatever it is. */
+function madeOf(value: Value | undefined, port: string): readonly [shape: readonly number[], ArrayLike<number>] {
+  switch (value?.kind) {
+    case 'image':
+      return [[value.height, value.width, value.channels], bench.device.read(value)]
+    case 'tensor':
+      return [value.shape, bench.device.read(value)]
+    case 'mask':
+      return [[value.height, value.width], bench.device.read(value.pixels)]
+    case 'plot':
+      return [[value.series.length, value.series[0]?.values.length ?? 0], value.series.flatMap(({ values }) => values)]
+    case 'table':
+      return [
+        [value.rows.length, value.rows[0]?.filter((cell) => typeof cell === 'number').length ?? 0],
+        value.rows.flatMap((row) => row.filter((cell) => typeof cell === 'number')),
+      ]
+    default:
+      throw new Error(`${port} is ${value?.kind}`)
+  }
 }
 
 /** The largest distance; angles of 0 and 360 degrees are the same. */
@@ -69,8 +115,8 @@ function distance(got: ArrayLike<number>, wanted: ArrayLike<number>, circle: num
   return worst
 }
 
-describe.each([...new Set(fixtures.cases.map(({ node }) => node))])('%s', (type) => {
-  const cases = fixtures.cases.filter(({ node }) => node === type)
+describe.each([...new Set(allCases.map(({ node }) => node))])('%s', (type) => {
+  const cases = allCases.filter(({ node }) => node === type)
   test.each(cases)('$params', async ({ params, inputs, outputs, tolerance }) => {
     const entries = Object.entries(inputs).map(async ([port, saved]) => [port, await imageOf(saved)] as const)
     const given = Object.fromEntries(await Promise.all(entries))
@@ -81,11 +127,10 @@ describe.each([...new Set(fixtures.cases.map(({ node }) => node))])('%s', (type)
         expect(value?.kind === 'number' ? Math.abs(value.value - wanted) : value).toBeLessThanOrEqual(tolerance)
         continue
       }
-      if (value?.kind !== 'image' && value?.kind !== 'tensor') throw new Error(`${port} is ${value?.kind}`)
-      const shape = value.kind === 'image' ? [value.height, value.width, value.channels] : value.shape
+      const [shape, numbers] = madeOf(value, port)
       expect(shape, port).toEqual(wanted.shape)
       const circle = port === 'direction' ? 360 : undefined
-      expect(distance(bench.device.read(value), numbersOf(wanted), circle), port).toBeLessThanOrEqual(tolerance)
+      expect(distance(numbers, numbersOf(wanted), circle), port).toBeLessThanOrEqual(tolerance)
     }
     bench.device.clear()
   })

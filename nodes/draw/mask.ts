@@ -1,15 +1,10 @@
 import { defineNode } from '../../engine/graph/node.ts'
 import { expr, max, min } from '../../engine/ops/expr.ts'
 import { param } from '../../engine/types/param.ts'
-import type { ImageValue, MaskValue } from '../../engine/values/index.ts'
-import { pictureOfMask } from '../../engine/values/mask.ts'
+import type { ImageValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
+import { maskOf, sizedMask } from '../mask-of.ts'
 import { paintStrokes } from './mask.work.ts'
-
-const asMask = ({ width, height, store }: ImageValue): MaskValue => ({
-  ...{ kind: 'mask', height, width },
-  pixels: { kind: 'tensor', shape: [height, width], axes: ['H', 'W'], store },
-})
 
 /**
  * A mask painted with a round brush. Image (H, W, C), whose size it gets, and perhaps a mask to start from in; mask (H, W), 0..1, out.
@@ -52,19 +47,16 @@ export const drawMask = defineNode({
   handles: [{ kind: 'strokes', over: 'image', params: { strokes: 'strokes' }, shows: 'mask' }],
   outputs: { mask: socket.mask() },
   shape: ({ image }) => (image ? { mask: { kind: 'mask', width: image.width, height: image.height } } : {}),
-  run: async ({ image: { width, height }, mask, strokes }, { ops, work }) => {
+  run: async ({ image, mask, strokes }, { ops, work }) => {
+    const { width, height } = image
     const { least, most } = await work(paintStrokes, { strokes, width, height })
     const shape = { kind: 'image', height, width, channels: 1, space: 'gray', alpha: false, range: [0, 1] } as const
     const painted = (await ops.fromNumbers({ shape, numbers: least })) as ImageValue
-    if (!mask) return { mask: asMask(painted) }
+    if (!mask) return { mask: maskOf(painted) }
     const kept = (await ops.fromNumbers({ shape, numbers: most })) as ImageValue
-    const given = pictureOfMask(mask)
-    const sized =
-      given.width === width && given.height === height
-        ? given
-        : await ops.resize(given, { width, height, method: 'bilinear' })
+    const sized = await sizedMask(ops, mask, image)
     const formula = expr((start, low, high) => max(min(start, high), low))
-    return { mask: asMask(await ops.pointwise(sized, painted, kept, { formula })) }
+    return { mask: maskOf(await ops.pointwise(sized, painted, kept, { formula })) }
   },
   explain: {
     idea: 'You paint what is meant with a brush. The strokes are kept as lines with a radius, not as pixels, so they stay sharp, can be undone one by one, and take little room in the file.',
