@@ -91,6 +91,10 @@ import { tfjs as modelTfjs } from './model/tfjs.ts'
 import { tflite as modelTflite } from './model/tflite.ts'
 import { tiledModel as modelTiled } from './model/tiled.ts'
 import { modelWeights } from './model/weights.ts'
+import { compound as morphologyCompound } from './morphology/compound.ts'
+import { dilate as morphologyDilate } from './morphology/dilate.ts'
+import { erode as morphologyErode } from './morphology/erode.ts'
+import { hitOrMiss as morphologyHitOrMiss } from './morphology/hit-or-miss.ts'
 import { conv2d as networkConv2d } from './network/conv2d.ts'
 import { denseLayer as networkDense } from './network/dense.ts'
 import { networkFilters } from './network/filters.ts'
@@ -232,6 +236,10 @@ export const catalogue: readonly NodeDefinition[] = [
   modelTflite,
   modelTiled,
   modelWeights,
+  morphologyCompound,
+  morphologyDilate,
+  morphologyErode,
+  morphologyHitOrMiss,
   networkConv2d,
   networkDense,
   networkFilters,

@@ -12,6 +12,7 @@ import type { NodeDefinition } from '../engine/graph/node.ts'
 import type { ParamSpec, ParamValue } from '../engine/types/param.ts'
 import { codeFor } from '../engine/types/template.ts'
 import type { ColourSpace, ImageShape, ImageValue, Value } from '../engine/values/index.ts'
+import type { SocketSpec } from '../engine/values/socket.ts'
 import { noise } from '../host/testing/cpu.ts'
 import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'
 import { catalogue } from './catalogue.ts'
@@ -70,6 +71,9 @@ const asGiven = ({ shape, numbers }: Picture): Given => ({
   shape: shape.channels === 1 ? [height, width] : [height, width, shape.channels],
 })
 
+/** Whether an input takes pictures of one channel only. */
+const onlyGray = ({ channels }: SocketSpec): boolean => channels?.length === 1 && channels[0] === 1
+
 /** The inputs of a node, by socket. Gray where the line is about gray pictures. */
 function inputsOf({ type, inputs }: NodeDefinition, params: Params): Readonly<Record<string, Picture>> {
   const gray =
@@ -80,7 +84,8 @@ function inputsOf({ type, inputs }: NodeDefinition, params: Params): Readonly<Re
       if (i < 3) found[name] = picture(1, i + 1)
     } else if (type === 'colour/convert') found[name] = picture(3, i + 1, params.to === 'rgb' ? 'bgr' : 'rgb')
     else if (socket.type === 'mask') found[name] = picture(1, i + 1)
-    else if (socket.type === 'image' || socket.type === 'any') found[name] = picture(gray ? 1 : 3, i + 1)
+    else if (socket.type === 'image' || socket.type === 'any')
+      found[name] = picture(gray || onlyGray(socket) ? 1 : 3, i + 1)
   }
   return found
 }

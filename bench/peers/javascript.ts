@@ -58,8 +58,8 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
     for (const name of names) list.push_back(pictures[name])
     return list
   }
-  const matrixOf = (rows: readonly (readonly number[])[]) =>
-    made(cv.matFromArray(rows.length, rows[0]?.length ?? 0, cv.CV_32F as number, rows.flat()))
+  const matrixOf = (rows: readonly (readonly number[])[], type = cv.CV_32F) =>
+    made(cv.matFromArray(rows.length, rows[0]?.length ?? 0, type as number, rows.flat()))
   function argumentOf(argument: CvArgument): unknown {
     if (typeof argument === 'string') return { ...pictures, ...targets }[argument]
     if (typeof argument === 'number' || 'length' in argument) return argument
@@ -68,6 +68,7 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
     if ('size' in argument) return new cv.Size(...argument.size)
     if ('point' in argument) return new cv.Point(...argument.point)
     if ('list' in argument) return listOf(argument.list)
+    if ('bytes' in argument) return matrixOf(argument.bytes, cv.CV_8U)
     return 'matrix' in argument ? matrixOf(argument.matrix) : made(new cv.Mat())
   }
   return {

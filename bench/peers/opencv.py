@@ -38,6 +38,8 @@ def value(argument):
         return getattr(cv2, given)
     if kind == "matrix":
         return np.array(given, np.float32)
+    if kind == "bytes":
+        return np.array(given, np.uint8)
     if kind == "list":
         return [named[name] for name in given]
     return None if kind == "none" else tuple(int(n) for n in given)

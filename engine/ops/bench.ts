@@ -17,7 +17,10 @@ export type BenchPicture = 'rgb' | 'gray' | 'small'
 /** Where calls of OpenCV write: pictures of full size and 1 or 3 channels, one of half the sides, three planes. */
 export type BenchTarget = 'gray1' | 'gray2' | 'gray3' | 'rgb1' | 'half1' | 'planes'
 
-/** An argument of OpenCV. `name`: of one of its constants. `to`: where it writes; `whatever` lets it make what it needs. */
+/**
+ * An argument of OpenCV. `name`: of one of its constants. `bytes`: a matrix of them. `to`: where it writes; `whatever` lets it make
+ * what it needs.
+ */
 export type CvArgument =
   | number
   | readonly number[]
@@ -29,6 +32,7 @@ export type CvArgument =
   | { readonly point: readonly [x: number, y: number] }
   | { readonly list: readonly BenchPicture[] }
   | { readonly matrix: readonly (readonly number[])[] }
+  | { readonly bytes: readonly (readonly number[])[] }
   | { readonly none: true }
 
 export interface CvCall {

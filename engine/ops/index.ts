@@ -11,6 +11,7 @@ import { flatten } from './layout/flatten.ts'
 import { toImage, toTensor } from './layout/tensor.ts'
 import { maxPool } from './max-pool/op.ts'
 import { median } from './median/op.ts'
+import { morphology } from './morphology/op.ts'
 import { paste } from './paste/op.ts'
 import { pointwise } from './pointwise/op.ts'
 import { preview } from './preview/op.ts'
@@ -39,6 +40,7 @@ export const ops = {
   toImage,
   maxPool,
   median,
+  morphology,
   paste,
   pointwise,
   preview,

@@ -52,11 +52,11 @@ export interface Term {
 }
 
 /**
- * How one output value is made: Σ weight·value (`sum`), the largest or the middle weight·value (`max`, `median`), or
+ * How one output value is made: Σ weight·value (`sum`), the smallest, largest or middle weight·value (`min`, `max`, `median`), or
  * `function`: `says` names it and `result` is its value.
  */
 export interface Terms {
-  readonly combine: 'sum' | 'max' | 'median' | 'function'
+  readonly combine: 'sum' | 'min' | 'max' | 'median' | 'function'
   readonly terms: readonly Term[]
   readonly says?: string
   readonly result?: number

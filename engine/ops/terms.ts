@@ -28,6 +28,8 @@ export function recombine({ combine, terms, result }: Terms): number {
   switch (combine) {
     case 'sum':
       return products.reduce((a, b) => a + b, 0)
+    case 'min':
+      return Math.min(...products)
     case 'max':
       return Math.max(...products)
     case 'median':

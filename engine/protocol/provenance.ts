@@ -7,7 +7,7 @@ export const amount = z.union([z.number(), z.enum(['NaN', '∞', '−∞'])])
 export type Amount = z.infer<typeof amount>
 
 const count = z.number().int().nonnegative()
-const combine = z.enum(['sum', 'max', 'median', 'function'])
+const combine = z.enum(['sum', 'min', 'max', 'median', 'function'])
 export const spot = { x: count, y: count, c: count }
 
 const termSchema = z.object({

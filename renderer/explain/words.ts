@@ -55,6 +55,8 @@ export function derivationWords(derivation: ProvenanceDerivation, sources: reado
   switch (combine) {
     case 'median':
       return `The middle one of ${numbers}`
+    case 'min':
+      return `The smallest of ${numbers}`
     case 'max':
       return `The largest of ${numbers}`
     case 'function':
