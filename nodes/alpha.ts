@@ -104,3 +104,11 @@ export async function averageSeen(
 
 /** Less opacity than this is none. */
 const least = 1e-6
+
+/** The colours, 0 where nothing is seen. For numbers that are no colours, such as derivatives: those half seen count in full. */
+export async function shownColours(ops: Ops, image: ImageValue): Promise<ImageValue> {
+  if (!image.alpha) return image
+  const shown = expr((colour, cover) => select(greater(cover, 0), colour, 0))
+  const { range } = image
+  return ops.pointwise(await opaque(ops, image), await coverOf(ops, image), { formula: shown, range: range ?? null })
+}

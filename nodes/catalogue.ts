@@ -41,6 +41,10 @@ import { yolox as detectYolox } from './detect/yolox.ts'
 import { drawBoxes } from './draw/boxes.ts'
 import { drawMask } from './draw/mask.ts'
 import { overlay as drawOverlay } from './draw/overlay.ts'
+import { canny as edgeCanny } from './edge/canny.ts'
+import { doubleThreshold as edgeDoubleThreshold } from './edge/double-threshold.ts'
+import { hysteresis as edgeHysteresis } from './edge/hysteresis.ts'
+import { nonMaximumSuppression as edgeNonMaximumSuppression } from './edge/non-maximum-suppression.ts'
 import { sobel as edgeSobel } from './edge/sobel.ts'
 import { lineSegments as featureLineSegments } from './feature/line-segments.ts'
 import { mlsdLines as featureMlsdLines } from './feature/mlsd-lines.ts'
@@ -186,6 +190,10 @@ export const catalogue: readonly NodeDefinition[] = [
   drawBoxes,
   drawMask,
   drawOverlay,
+  edgeCanny,
+  edgeDoubleThreshold,
+  edgeHysteresis,
+  edgeNonMaximumSuppression,
   edgeSobel,
   featureLineSegments,
   featureMlsdLines,

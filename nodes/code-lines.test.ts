@@ -77,7 +77,9 @@ const onlyGray = ({ channels }: SocketSpec): boolean => channels?.length === 1 &
 /** The inputs of a node, by socket. Gray where the line is about gray pictures. */
 function inputsOf({ type, inputs }: NodeDefinition, params: Params): Readonly<Record<string, Picture>> {
   const gray =
-    type === 'edge/sobel' || type === 'segment/components' || (type === 'math/threshold' && params.mode === 'otsu')
+    type === 'edge/sobel' ||
+    type === 'edge/non-maximum-suppression' ||
+    (type === 'math/threshold' && params.mode === 'otsu')
   const found: Record<string, Picture> = {}
   for (const [i, [name, socket]] of Object.entries(inputs).entries()) {
     if (type === 'colour/merge') {
@@ -278,9 +280,12 @@ const outputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'colour/in-range': { mask: 'mask', share: 'share' },
   'colour/split': { first: 'first', second: 'second', third: 'third' },
   'segment/components': { count: 'count' },
+  'edge/non-maximum-suppression': { image: 'image' },
+  'edge/hysteresis': { image: 'image' },
 }
 /** Nodes whose lines give nothing to compare, and why. */
 const incomparable: Readonly<Record<string, string>> = {
+  'edge/canny': 'made of five nodes; tested against OpenCV in its own test',
   'draw/boxes': 'OpenCV draws lines with other pixels',
   'draw/mask': 'tested against shapely in its own test',
   'io/camera': 'there may be no camera',

@@ -173,6 +173,9 @@ const shapes: Readonly<Record<string, readonly number[]>> = {
 /** Keypoints of which there must be so many. */
 const points: Readonly<Record<string, number>> = { 'text/lines.corners': 4, 'text/decode.corners': 4 }
 
+/** Nodes whose inputs are the two derivatives of one picture, not two pictures. */
+const slopes: ReadonlySet<string> = new Set(['edge/non-maximum-suppression'])
+
 async function inputsFor(node: NodeDefinition, like: ImageShape, optional: boolean): Promise<Record<string, Value>> {
   const entries = Object.entries(node.inputs)
     .filter(([, socket]) => optional || !socket.optional)
@@ -530,7 +533,8 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
       const got = bench.device.read(await bench.device.ops.resize(preview, { width, height, method: 'bilinear' }))
       const span = measures.max({ ...reduced, numbers: wanted }) - measures.min({ ...reduced, numbers: wanted })
       const apart = got.reduce((sum, number, i) => sum + Math.abs(number - (wanted[i] ?? Number.NaN)), 0) / got.length
-      expect(apart / span, port).toBeLessThan(0.02)
+      // Lines of one pixel are that at every size: at half the size they count twice.
+      expect(apart / span, port).toBeLessThan(slopes.has(node.type) ? 0.04 : 0.02)
     }
     bench.device.clear()
   })
@@ -757,6 +761,12 @@ async function previewInputs(node: NodeDefinition): Promise<Record<string, Value
       return ops.separable(same, { x: taps, y: taps, border: 'reflect101' })
     }),
   )
+  if (slopes.has(node.type)) {
+    const [sample] = samples
+    if (!sample) throw new Error('no sample')
+    const { x, y } = await ops.sobel(sample, { border: 'replicate', outputs: ['x', 'y'] })
+    return { x, y } as Record<string, Value>
+  }
   const entries = Object.entries(node.inputs).map(async ([port, socket], i) => {
     const sample = samples[i % samples.length]
     if (!sample) throw new Error(`no sample for ${basename(port)}`)

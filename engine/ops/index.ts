@@ -1,5 +1,7 @@
 /** Every op, by the name that nodes call it. Made by host/build/ops.ts from the folders beside it; do not edit. */
 import { fromNumbers } from './array/op.ts'
+import { hysteresis } from './canny/hysteresis.ts'
+import { nonMaximum } from './canny/non-maximum.ts'
 import { fromPicture, toFloat, toPicture } from './cast/op.ts'
 import { convertColour } from './colour/op.ts'
 import { components } from './components/op.ts'
@@ -25,6 +27,8 @@ import { warp } from './warp/op.ts'
 
 export const ops = {
   fromNumbers,
+  hysteresis,
+  nonMaximum,
   fromPicture,
   toPicture,
   toFloat,

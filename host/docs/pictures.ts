@@ -27,6 +27,13 @@ function pipelineFor(info: NodeInfo): Document {
     if (socket.optional) continue
     nodes.photo ??= node('io/sample-image', { name: 'coffee' })
     edges[`node.${name}`] = 'photo.image'
+    // These two are the derivatives of one picture.
+    if ((name === 'x' || name === 'y') && info.inputs.x && info.inputs.y) {
+      nodes.slopes ??= node('edge/sobel')
+      edges['slopes.image'] = 'photo.image'
+      edges[`node.${name}`] = `slopes.${name}`
+      continue
+    }
     // A second picture differs from the first, so that something is to be seen.
     if (images++ > 0) {
       nodes.other = node('filter/gaussian-blur', { sigma: 8 })

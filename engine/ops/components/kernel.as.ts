@@ -3,19 +3,7 @@
 // numbers for the roots in the order of their first pixels. Where small components are left out, their areas are counted
 // in each strip and added up in between.
 
-/** The parent of a background pixel. */
-const NONE: u32 = 0xffffffff
-
-@inline
-function rootOf(parents: usize, i: u32): u32 {
-  let at = i
-  let parent = load<u32>(parents + (<usize>at << 2))
-  while (parent != at) {
-    at = parent
-    parent = load<u32>(parents + (<usize>at << 2))
-  }
-  return at
-}
+import { NONE, rootOf } from './forest.as.ts'
 
 /** Joins the components of two pixels of the foreground; the smaller root stays one. */
 @inline
