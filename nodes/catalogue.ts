@@ -46,6 +46,9 @@ import { doubleThreshold as edgeDoubleThreshold } from './edge/double-threshold.
 import { hysteresis as edgeHysteresis } from './edge/hysteresis.ts'
 import { nonMaximumSuppression as edgeNonMaximumSuppression } from './edge/non-maximum-suppression.ts'
 import { sobel as edgeSobel } from './edge/sobel.ts'
+import { fast as featureFast } from './feature/fast.ts'
+import { goodFeatures as featureGoodFeatures } from './feature/good-features.ts'
+import { harris as featureHarris } from './feature/harris.ts'
 import { lineSegments as featureLineSegments } from './feature/line-segments.ts'
 import { mlsdLines as featureMlsdLines } from './feature/mlsd-lines.ts'
 import { mlsdTensor as featureMlsdTensor } from './feature/mlsd-tensor.ts'
@@ -195,6 +198,9 @@ export const catalogue: readonly NodeDefinition[] = [
   edgeHysteresis,
   edgeNonMaximumSuppression,
   edgeSobel,
+  featureFast,
+  featureGoodFeatures,
+  featureHarris,
   featureLineSegments,
   featureMlsdLines,
   featureMlsdTensor,

@@ -282,6 +282,9 @@ const outputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'segment/components': { count: 'count' },
   'edge/non-maximum-suppression': { image: 'image' },
   'edge/hysteresis': { image: 'image' },
+  'feature/harris': { response: 'response' },
+  'feature/good-features': { response: 'response' },
+  'feature/fast': { count: 'count' },
 }
 /** Nodes whose lines give nothing to compare, and why. */
 const incomparable: Readonly<Record<string, string>> = {

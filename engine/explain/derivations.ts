@@ -67,7 +67,12 @@ interface Asked {
 }
 
 /** A derivation before the indices of the others are known. */
-type Unlinked = Omit<Derivation, 'sources'> & { readonly call: number; readonly from: readonly (Source | undefined)[] }
+type Unlinked = Omit<Derivation, 'sources'> & {
+  readonly call: number
+  /** Of a call that gave several values: which. */
+  readonly output?: string | undefined
+  readonly from: readonly (Source | undefined)[]
+}
 
 class Walk {
   readonly #trace: Trace
@@ -124,8 +129,10 @@ class Walk {
       }
     }
     const indexOf = (source: Source) =>
-      this.#found.findIndex(({ call }) => source.kind === 'call' && source.call === call)
-    return this.#found.map(({ call: _, from, ...derivation }) => ({
+      this.#found.findIndex(
+        ({ call, output }) => source.kind === 'call' && source.call === call && source.output === output,
+      )
+    return this.#found.map(({ call: _, output: __, from, ...derivation }) => ({
       ...derivation,
       sources: from.map((source) =>
         source?.kind === 'input' ? { port: source.port } : { step: source ? indexOf(source) : -1 },
@@ -148,7 +155,8 @@ class Walk {
 
   #make(call: Call, source: Extract<Source, { kind: 'call' }>, { main, spots }: Asked, made: StoredValue): void {
     const result = numberAt(made, main)
-    const base = { op: call.name, result, at: main, places: spots.size, call: source.call, from: call.sources }
+    const { call: number, output } = source
+    const base = { op: call.name, result, at: main, places: spots.size, call: number, output, from: call.sources }
     const { op } = call
     const at = atOf(made, main, source.output)
     const count = op.whole || op.extent ? reachSize(call, at) : 0
