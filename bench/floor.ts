@@ -46,6 +46,7 @@ function emptySession({ send }: SessionOptions): Session {
     get rev() {
       return rev
     },
+    reading: undefined,
     document: emptyDocument,
     request: () => Promise.reject(new Error('the empty engine answers no requests')),
     changed: () => {},

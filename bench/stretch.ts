@@ -4,7 +4,9 @@
  * of the tests, which compute next to nothing. TEXT: only cases whose name contains it.
  */
 import { fileLimits } from '../engine/graph/document.ts'
+import { parseFile, savingText } from '../engine/graph/file.ts'
 import { jsonLimits } from '../engine/graph/json.ts'
+import { beginStretch, inParts } from '../engine/memory/breathe.ts'
 import { decodeFrame, encodeFrame, maxHead } from '../engine/protocol/frame.ts'
 import { type ClientMessageInput, clientMessage, type EngineMessage } from '../engine/protocol/messages.ts'
 import { createEngine } from '../engine/run/create.ts'
@@ -128,6 +130,13 @@ for (const count of [300, 3000, fileLimits.nodes]) {
   })
   window.close()
 }
+
+const largest = parseFile(chains(fileLimits.nodes))
+await measure(`${fileLimits.nodes} nodes: saved`, async () => {
+  beginStretch()
+  const text = await inParts(savingText(largest))
+  return `${(text.length / 1e6).toFixed(1)} MB`
+})
 
 async function opened(name: string, document: () => object): Promise<void> {
   const window = openWindow()

@@ -3,6 +3,7 @@
  * refused as soon as one with a single one.
  */
 import { z } from 'zod'
+import { type Parts, together } from '../types/in-parts.ts'
 import { SightlineError } from '../types/problem.ts'
 import { type DocumentFile, fileGraph, fileLimits, fileSchema } from './document.ts'
 import { schemaProblem } from './file-words.ts'
@@ -11,7 +12,6 @@ type Raw = Readonly<Record<string, unknown>>
 type Path = readonly PropertyKey[]
 
 const lists = ['nodes', 'edges', 'frames', 'notes'] as const
-const together = 64
 
 const isRecord = (value: unknown): value is Raw => typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -32,15 +32,17 @@ const shifted = (path: Path, [index, ...rest]: Path): PropertyKey[] => {
 }
 
 /** The lists of a graph, with what the schema makes of them. */
-function checkLists(graph: Raw, path: Path, file: Raw): Raw {
+function* checkLists(graph: Raw, path: Path, file: Raw): Parts<Raw> {
   const checked: Record<string, unknown> = {}
   for (const name of lists) {
     const list = graph[name]
     if (!Array.isArray(list)) continue
     const schema = fileGraph[name] as unknown as z.ZodType<readonly unknown[]>
     const found: unknown[] = []
-    for (let from = 0; from < list.length; from += together)
+    for (let from = 0; from < list.length; from += together) {
       found.push(...checkPart(schema, list.slice(from, from + together), [...path, name, from], file))
+      yield
+    }
     checked[name] = found
   }
   return checked
@@ -73,8 +75,8 @@ function checkCounts(file: Raw, graphs: readonly unknown[]): void {
   refuse('wires', wires, fileLimits.wires)
 }
 
-/** The file as its schema has it. Throws `document.not-a-pipeline`, `document.too-many-nodes`. */
-export function checkFile(file: Raw): DocumentFile {
+/** The file as its schema has it, in parts. Throws `document.not-a-pipeline`, `document.too-many-nodes`. */
+export function* checkingFile(file: Raw): Parts<DocumentFile> {
   refuse('subgraphs', count(file.graphs), fileLimits.subgraphs)
   const named = isRecord(file.graphs) ? Object.entries(file.graphs) : []
   checkCounts(
@@ -90,9 +92,10 @@ export function checkFile(file: Raw): DocumentFile {
     [],
     file,
   )
-  const graphs = Object.entries(whole.graphs).map(([name, graph]) => {
+  const graphs: Record<string, unknown> = {}
+  for (const [name, graph] of Object.entries(whole.graphs)) {
     const given = (file.graphs as Raw)[name] as Raw
-    return [name, { ...graph, ...checkLists(given, ['graphs', name], file) }] as const
-  })
-  return { ...whole, ...checkLists(file, [], file), graphs: Object.fromEntries(graphs) } as DocumentFile
+    graphs[name] = { ...graph, ...(yield* checkLists(given, ['graphs', name], file)) }
+  }
+  return { ...whole, ...(yield* checkLists(file, [], file)), graphs } as DocumentFile
 }

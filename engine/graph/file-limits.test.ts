@@ -1,10 +1,13 @@
 /** The largest file is read; what is larger or wrong is refused before much work is done with it, however much of it is wrong. */
 import { afterEach, expect, it, vi } from 'vitest'
 import { decodeFrame, encodeFrame } from '../protocol/frame.ts'
+import { atOnce } from '../types/in-parts.ts'
 import { SightlineError } from '../types/problem.ts'
-import { fileLimits } from './document.ts'
-import { parseFile, savedText, serialise } from './file.ts'
+import { type Document, fileLimits } from './document.ts'
+import { parseFile, savingText, serialise } from './file.ts'
 import { jsonLimits, parseMessage } from './json.ts'
+
+const savedText = (document: Document): string => atOnce(savingText(document))
 
 afterEach(() => vi.restoreAllMocks())
 

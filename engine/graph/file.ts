@@ -2,12 +2,13 @@
  * The pipeline file: read with care (it may come from anywhere) and written so that people can read and compare it. Unknown keys
  * are kept, at every level.
  */
+import { atOnce, type Parts, together } from '../types/in-parts.ts'
 import { formatJson } from '../types/json.ts'
 import { SightlineError } from '../types/problem.ts'
 import { below, inColumns } from './columns.ts'
 import { type Document, type DocumentFile, formatVersion, type Graph, type PortRef, type Subgraph } from './document.ts'
-import { checkFile } from './file-check.ts'
-import { checkJson, faultWords, givenWords, jsonLimits, parseJson } from './json.ts'
+import { checkingFile } from './file-check.ts'
+import { checkingJson, checkJson, faultWords, givenWords, jsonLimits, parseJson } from './json.ts'
 import { migrate } from './migrate.ts'
 
 type FileGraph = Pick<DocumentFile, 'nodes' | 'edges' | 'frames' | 'notes'>
@@ -69,15 +70,21 @@ function readSubgraph(file: DocumentFile['graphs'][string]): Subgraph {
  * that lead nowhere are not errors here: they stay in the document, and the checks report them.
  */
 export function parseFile(source: unknown): Document {
+  return atOnce(parsingFile(source))
+}
+
+/** `parseFile` in parts. */
+export function* parsingFile(source: unknown): Parts<Document> {
   const raw = typeof source === 'string' ? parseJson(source) : source
-  if (typeof source !== 'string') checkJson(raw)
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
     throw notAPipeline('it', `is ${givenWords(raw)}; wanted a record with "format": "sightline"`)
+  if (typeof source !== 'string') yield* checkingJson(raw as Record<string, unknown>)
   const { format } = raw as Record<string, unknown>
   if (format !== 'sightline')
     throw notAPipeline('format', `is ${format === undefined ? 'missing' : givenWords(format)}; wanted "sightline"`)
   const current = migrate(raw as Record<string, unknown>)
-  const { format: _, version, title, nodes, edges, frames, notes, graphs, ...extra } = checkFile(current)
+  const { format: _, version, title, nodes, edges, frames, notes, graphs, ...extra } = yield* checkingFile(current)
+  yield
   return {
     ...readGraph({ nodes, edges, frames, notes }, extra),
     ...(title !== undefined && { title }),
@@ -144,13 +151,17 @@ export function serialise(document: Document): DocumentFile {
  * The text of the file for saving: whatever this gives, `parseFile` reads.
  * Throws `document.not-saved` where it could not, with the reason: too large, too deep, no JSON.
  */
-export function savedText(document: Document): string {
+export function* savingText(document: Document): Parts<string> {
   try {
-    checkJson(serialise(document), [], true)
-    const text = formatFile(document)
+    const file = serialise(document)
+    yield
+    checkJson(file, [], true)
+    yield
+    const text = yield* formatting(file)
     const { length: bytes } = new TextEncoder().encode(text)
     if (bytes > jsonLimits.bytes) throw new SightlineError('document.too-large', { bytes, limit: jsonLimits.bytes })
-    parseFile(text)
+    yield
+    yield* parsingFile(text)
     return text
   } catch (error) {
     if (!(error instanceof SightlineError)) throw error
@@ -159,4 +170,22 @@ export function savedText(document: Document): string {
 }
 
 /** The text of the file: two spaces, short records on one line, a newline at the end. */
-export const formatFile = (document: Document): string => `${formatJson(serialise(document))}\n`
+export const formatFile = (document: Document): string => atOnce(formatting(serialise(document)))
+
+/** `formatJson` of the whole, in parts. */
+function* formatting(file: DocumentFile): Parts<string> {
+  const entries: string[] = []
+  for (const [key, value] of Object.entries(file)) {
+    if (value === undefined) continue
+    const lines: string[] = []
+    if (Array.isArray(value) && value.some((item) => typeof item === 'object' && item !== null))
+      for (const [index, item] of value.entries()) {
+        lines.push(`    ${formatJson(item, '    ')}`)
+        if (index % together === 0) yield
+      }
+    entries.push(
+      `  ${JSON.stringify(key)}: ${lines.length > 0 ? `[\n${lines.join(',\n')}\n  ]` : formatJson(value, '  ')}`,
+    )
+  }
+  return `{\n${entries.join(',\n')}\n}\n`
+}

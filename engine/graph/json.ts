@@ -1,4 +1,5 @@
 /** Untrusted JSON: what no document needs is refused before any schema sees it. */
+import { type Parts, together } from '../types/in-parts.ts'
 import { SightlineError } from '../types/problem.ts'
 
 /**
@@ -91,6 +92,21 @@ export function parseMessage(text: string): unknown {
  */
 export function checkJson(value: unknown, path: readonly PropertyKey[] = [], inMemory = false): void {
   checkValue(value, [...path], inMemory, { left: jsonLimits.values })
+}
+
+/** `checkJson` of a record in parts: one of its long lists takes many. */
+export function* checkingJson(record: Readonly<Record<string, unknown>>): Parts<void> {
+  const count: Count = { left: jsonLimits.values }
+  const lists = Object.entries(record).filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]))
+  const rest = { ...record, ...Object.fromEntries(lists.map(([key, list]) => [key, list.length])) }
+  checkValue(rest, [], false, count)
+  for (const [key, list] of lists) {
+    if (list.length > count.left) throw tooMany()
+    for (const [index, item] of list.entries()) {
+      checkValue(item, [key, index], false, count)
+      if (index % together === 0) yield
+    }
+  }
 }
 
 function checkValue(value: unknown, path: PropertyKey[], inMemory: boolean, count: Count): void {

@@ -1,11 +1,14 @@
 /** Whatever can be saved can be opened again, and is the same; and an edit is checked as a file is. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { atOnce } from '../types/in-parts.ts'
 import { SightlineError } from '../types/problem.ts'
 import { type Document, emptyDocument } from './document.ts'
 import { applyEdit, type Patch, patchSchema } from './edit.ts'
-import { parseFile, savedText, serialise } from './file.ts'
+import { parseFile, savingText, serialise } from './file.ts'
 import { jsonLimits } from './json.ts'
+
+const savedText = (document: Document): string => atOnce(savingText(document))
 
 const position = { x: 0, y: 0 }
 const size = { width: 10, height: 10 }

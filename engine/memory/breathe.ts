@@ -1,3 +1,5 @@
+import type { Parts } from '../types/in-parts.ts'
+
 /** Yields to the event loop. A message is a task of its own, and not throttled like timers. */
 export const breathe = (): Promise<void> =>
   new Promise((resolve) => {
@@ -34,6 +36,22 @@ export async function pause(): Promise<void> {
     waiting.push(resolve)
     if (!resuming) void resumeAll()
   })
+}
+
+/** Does work that comes in parts: at once if it is short, otherwise with pauses, in which others have their turn. */
+export function inParts<T>(parts: Parts<T>): T | Promise<T> {
+  for (let part = parts.next(); ; part = parts.next()) {
+    if (part.done) return part.value
+    if (isLong()) return withPauses(parts)
+  }
+}
+
+async function withPauses<T>(parts: Parts<T>): Promise<T> {
+  for (;;) {
+    await pause()
+    const part = parts.next()
+    if (part.done) return part.value
+  }
 }
 
 async function resumeAll(): Promise<void> {

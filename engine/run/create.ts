@@ -124,6 +124,9 @@ export function createEngine(options: EngineOptions): Engine {
       }
       return {
         receive: (message, tail) => session.receive(message, tail),
+        get reading() {
+          return session.reading
+        },
         get document() {
           return session.document
         },

@@ -56,6 +56,8 @@ export type Question = 'probe' | 'statistics' | 'numbers' | 'provenance' | 'step
 export interface Session {
   /** `tail`: the bytes that follow the message. */
   receive(message: Exclude<ClientMessage, { type: 'hello' | 'request' }>, tail?: Uint8Array): void
+  /** Resolves when a large document has been read, and what came after it is done. Absent: nothing waits. */
+  readonly reading: Promise<void> | undefined
   /** The engine's mirror of the session's document, for saving. */
   readonly document: Document
   readonly rev: number

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createTestDevices, type TestDevice } from '../../host/testing/cpu.ts'
-import type { Document, NodeRecord } from '../graph/document.ts'
+import { type Document, fileLimits, type NodeRecord } from '../graph/document.ts'
 import { applyEdit, type Edit } from '../graph/edit.ts'
 import { defineNode } from '../graph/node.ts'
 import { Arena } from '../memory/arena.ts'
@@ -107,6 +107,23 @@ describe('mirroring', () => {
     await window.idle()
     expect(engine.counters.runs).toBe(runs)
     expect(window.status().n10).toBe('unchanged')
+  })
+
+  it('handles what comes while a large document is read after it, in order', async () => {
+    const window = openWindow()
+    const large = chainOf(fileLimits.nodes)
+    const opened = window.open(large)
+    expect(window.session.reading).toBeInstanceOf(Promise)
+    const record = large.nodes.n2 as NodeRecord
+    window.edit([{ table: 'nodes', id: 'n2', value: { ...record, title: 'edited' } }])
+    const small = chainOf(2)
+    const profile = window.session.request('profile', {}).then(() => window.session.document.nodes.n2?.title)
+    expect(await profile).toBe('edited')
+    expect(window.session.reading).toBeUndefined()
+    await opened
+    expect(window.of('resync')).toEqual([])
+    await window.open(small)
+    expect(window.session.document).toEqual(small)
   })
 
   it('asks for the whole document when it is out of step, once', async () => {

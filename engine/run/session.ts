@@ -1,9 +1,9 @@
 /** One window's graph: mirrors the document by numbered edits, and answers the window's messages and questions. */
 import { type Document, emptyDocument } from '../graph/document.ts'
 import { applyEdit } from '../graph/edit.ts'
-import { parseFile, serialise } from '../graph/file.ts'
+import { parseFile, parsingFile, serialise } from '../graph/file.ts'
 import { resolve } from '../graph/topology.ts'
-import { beginStretch } from '../memory/breathe.ts'
+import { beginStretch, inParts } from '../memory/breathe.ts'
 import { type Devices, deviceOf } from '../ops/context.ts'
 import { type ClientMessage, type MethodResult, methods } from '../protocol/messages.ts'
 import { type Problem, SightlineError, toProblem } from '../types/problem.ts'
@@ -23,6 +23,7 @@ import { Status } from './status.ts'
 import { Views } from './views.ts'
 import type { World } from './world.ts'
 
+type Given = Parameters<Session['receive']>
 type Message<T extends ClientMessage['type']> = Extract<ClientMessage, { type: T }>
 
 export class LiveSession implements Session {
@@ -47,6 +48,8 @@ export class LiveSession implements Session {
   /** Edits are ignored until the whole document arrives. */
   #outOfStep = true
   #closed = false
+  #reading: Promise<void> | undefined
+  readonly #later: Given[] = []
 
   constructor(world: World, options: SessionOptions) {
     const { services, send } = options
@@ -126,13 +129,37 @@ export class LiveSession implements Session {
     return this.#rev
   }
 
-  receive(message: Parameters<Session['receive']>[0], tail: Uint8Array = new Uint8Array()): void {
+  get reading(): Promise<void> | undefined {
+    return this.#reading
+  }
+
+  receive(...given: Given): void {
     if (this.#closed) return
+    if (this.#reading) {
+      this.#later.push(given)
+      return
+    }
     beginStretch()
+    const reading = this.#take(...given)
+    if (reading) this.#reading = this.#takeLater(reading)
+  }
+
+  /** What comes while a document is read waits for it, so that messages are handled in their order. */
+  async #takeLater(reading: Promise<void>): Promise<void> {
+    await reading
+    for (let next = this.#later.shift(); next && !this.#closed; next = this.#later.shift())
+      try {
+        await this.#take(...next)
+      } catch (error) {
+        this.#fault(error)
+      }
+    this.#reading = undefined
+  }
+
+  #take(...[message, tail = new Uint8Array()]: Given): Promise<void> | undefined {
     switch (message.type) {
       case 'open':
-        this.#open(message)
-        break
+        return this.#open(message)
       case 'edit':
         this.#edit(message)
         break
@@ -178,6 +205,7 @@ export class LiveSession implements Session {
   }
 
   async request(method: Parameters<Session['request']>[0], params: unknown): Promise<unknown> {
+    await this.#reading
     if (method === 'memory') return holdings(this.#world, this.#plan)
     if (method === 'release') return { freed: release(this.#world, this.#plan, methods.release.params.parse(params)) }
     if (method === 'upgrade') return this.#upgrade(params)
@@ -227,14 +255,21 @@ export class LiveSession implements Session {
     await this.#views.close()
   }
 
-  #open({ rev, document }: Message<'open'>): void {
-    let problem: Problem | undefined
+  #open({ rev, document }: Message<'open'>): Promise<void> | undefined {
+    const opened = (read: Document): void => this.#opened(rev, read)
+    const refused = (error: unknown): void => this.#opened(rev, emptyDocument, toProblem(error))
     try {
-      this.#document = parseFile(document)
+      const read = inParts(parsingFile(document))
+      if (read instanceof Promise) return read.then(opened, refused)
+      opened(read)
     } catch (error) {
-      this.#document = emptyDocument
-      problem = toProblem(error)
+      refused(error)
     }
+  }
+
+  #opened(rev: number, document: Document, problem?: Problem): void {
+    if (this.#closed) return
+    this.#document = document
     this.#rev = rev
     this.#outOfStep = false
     this.#moving = false

@@ -3,13 +3,14 @@
  * write when two windows have the same file.
  */
 import { realpathSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import type { Document } from '../../engine/graph/document.ts'
-import { formatFile, serialise } from '../../engine/graph/file.ts'
+import { serialise } from '../../engine/graph/file.ts'
 import type { EngineMessage } from '../../engine/protocol/messages.ts'
 import type { Problem } from '../../engine/types/problem.ts'
 import type { FileUse } from '../../engine/types/services.ts'
 import { watchPaths } from '../files/watch.ts'
-import { stampOf, stampOfFile } from '../server/pipeline-file.ts'
+import { stampOfFile } from '../server/pipeline-file.ts'
 import type { Copies, Copy } from './copies.ts'
 import type { Presence } from './presence.ts'
 
@@ -64,8 +65,8 @@ export class Keeping {
   #real: string | undefined
   /** The file when it was last read or written, */
   #stamp: string | undefined
-  /** and the text of the document that needs no copy. */
-  #clean: string | undefined
+  /** and the document that needs no copy. Edits share its unchanged records, so comparing with it is quick. */
+  #clean: Document | undefined
   #allowed: FileUse[] = []
   #state: FileState = 'own'
   #opened = false
@@ -82,7 +83,11 @@ export class Keeping {
   get resume(): Resume | undefined {
     if (!this.#opened) return undefined
     const document = this.#options.document()
-    return { ...this.#origin(), document: serialise(document), unsaved: stampOf(formatFile(document)) !== this.#clean }
+    return { ...this.#origin(), document: serialise(document), unsaved: !this.#isClean(document) }
+  }
+
+  #isClean(document: Document): boolean {
+    return isDeepStrictEqual(document, this.#clean)
   }
 
   #origin(): { path?: string; stamp?: string; allowed: FileUse[] } {
@@ -97,7 +102,7 @@ export class Keeping {
   opened(path: string | undefined, stamp: string | undefined, unsaved: boolean, allowed: readonly FileUse[]): void {
     this.#opened = true
     this.#allowed = [...allowed]
-    this.#clean = unsaved ? undefined : stampOf(formatFile(this.#options.document()))
+    this.#clean = unsaved ? undefined : this.#options.document()
     this.#lives(path, stamp)
     this.changed()
   }
@@ -109,7 +114,7 @@ export class Keeping {
   }
 
   #copy(document: Document): Copy | undefined {
-    if (stampOf(formatFile(document)) === this.#clean) return undefined
+    if (this.#isClean(document)) return undefined
     return { title: document.title ?? '', ...this.#origin(), document: serialise(document) }
   }
 
@@ -119,8 +124,8 @@ export class Keeping {
     this.changed()
   }
 
-  saved(path: string, stamp: string): void {
-    this.#clean = stamp
+  saved(path: string, stamp: string, document: Document): void {
+    this.#clean = document
     this.#lives(path, stamp)
     this.changed()
   }

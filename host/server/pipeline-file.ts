@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
 import type { Document } from '../../engine/graph/document.ts'
-import { parseFile, savedText, serialise } from '../../engine/graph/file.ts'
+import { parsingFile, savingText, serialise } from '../../engine/graph/file.ts'
 import { jsonLimits } from '../../engine/graph/json.ts'
+import { beginStretch, inParts } from '../../engine/memory/breathe.ts'
 import type { MethodResult } from '../../engine/protocol/messages.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { writeAtomic } from '../files/atomic.ts'
@@ -22,7 +23,8 @@ export const readContent = (path: string): Promise<Buffer> =>
 /** @param path absolute. Throws `file.*` or `document.*`. */
 export async function readDocument(path: string): Promise<{ document: Document; stamp: string }> {
   const content = await readContent(path)
-  return { document: parseFile(content.toString('utf8')), stamp: stampOf(content) }
+  beginStretch()
+  return { document: await inParts(parsingFile(content.toString('utf8'))), stamp: stampOf(content) }
 }
 
 /** Like `readDocument`, in the form for the window. */
@@ -55,7 +57,8 @@ export async function checkUnchanged(path: string, stamp: Stamp): Promise<void> 
 
 /** @param path absolute. Throws `document.not-saved`, and what `writeAtomic` throws. */
 export async function writePipeline(path: string, document: Document): Promise<{ path: string; stamp: string }> {
-  const text = savedText(document)
+  beginStretch()
+  const text = await inParts(savingText(document))
   // A link stays a link: its target is written.
   await writeAtomic(await realpath(path).catch(() => path), text, { shown: path })
   return { path, stamp: stampOf(text) }

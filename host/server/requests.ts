@@ -146,9 +146,9 @@ const handlers: Handlers = {
       }),
     )
     saving = saved.catch(() => undefined)
-    const { left, ...result } = await saved
+    const { left, document: written, ...result } = await saved
     await desk.moved(target, left)
-    desk.keeping.saved(result.path, result.stamp)
+    desk.keeping.saved(result.path, result.stamp, written)
     return result
   },
   async scene(desk, { path, offset, file }) {

@@ -31,6 +31,8 @@ export interface SaveJob {
 export interface Saved extends MethodResult<'save'> {
   /** Files that were beside the pipeline and are not any more: it may still use them. Absolute. */
   readonly left: readonly FileUse[]
+  /** As it was written, with the files' new names. */
+  readonly document: Document
 }
 
 /** With forward slashes on every system. */
@@ -63,7 +65,7 @@ export async function saveDocument(job: SaveJob): Promise<Saved> {
   try {
     for (const [upload, copy] of copies.paths) names.set(upload, seen(copy))
     const written = applyEdit(document, renameFiles(document, catalogue, names)).document
-    return { ...(await writePipeline(target, written)), renamed: [...names], left }
+    return { ...(await writePipeline(target, written)), renamed: [...names], left, document: written }
   } catch (error) {
     await copies.remove()
     throw error

@@ -251,11 +251,18 @@ export function createSessions(options: SessionsOptions): Sessions {
         receive(message, tail) {
           if (message.type === 'open') seat.open(message.path, message.allowed ?? [])
           seat.session.receive(message, tail)
-          if (message.type === 'open')
-            seat.keeping.opened(seat.desk.path, message.stamp, message.unsaved ?? false, message.allowed ?? [])
-          else if (message.type === 'edit') seat.keeping.changed()
+          const follow = (): void => {
+            if (message.type === 'open')
+              seat.keeping.opened(seat.desk.path, message.stamp, message.unsaved ?? false, message.allowed ?? [])
+            else if (message.type === 'edit') seat.keeping.changed()
+          }
+          if (seat.session.reading) void seat.session.reading.then(follow)
+          else follow()
         },
-        request: (method, params, tail) => answer(seat.desk, method, params, tail),
+        async request(method, params, tail) {
+          await seat.session.reading
+          return answer(seat.desk, method, params, tail)
+        },
         detach() {
           if (seat.window !== window) return
           Object.assign(seat, { outbox: nowhere, window: undefined })

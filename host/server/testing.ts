@@ -56,6 +56,7 @@ export function fakeEngine(): Engine & { readonly made: FakeSession[] } {
           return document
         },
         rev: 0,
+        reading: undefined,
         request: (method, params) => Promise.resolve({ method, params }),
         changed: (path) => session.changed.push(path),
         close() {
