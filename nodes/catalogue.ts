@@ -1,5 +1,8 @@
 /** Every node type. Made by host/build/catalogue.ts from the files beside it; do not edit. */
 import type { NodeDefinition } from '../engine/graph/node.ts'
+import { lookAt as cameraLookAt } from './camera/look-at.ts'
+import { orbit as cameraOrbit } from './camera/orbit.ts'
+import { pinhole as cameraPinhole } from './camera/pinhole.ts'
 import { activationMap as classifyActivationMap } from './classify/activation-map.ts'
 import { efficientnetLite as classifyEfficientnetLite } from './classify/efficientnet-lite.ts'
 import { labelsFromNames as classifyFromNames } from './classify/from-names.ts'
@@ -137,6 +140,8 @@ import { toLabels as segmentToLabels } from './segment/to-labels.ts'
 import { toMask as segmentToMask } from './segment/to-mask.ts'
 import { u2netp as segmentU2netp } from './segment/u2netp.ts'
 import { yoloMasks as segmentYoloMasks } from './segment/yolo-masks.ts'
+import { load as splatLoad } from './splat/load.ts'
+import { save as splatSave } from './splat/save.ts'
 import { compare as tensorCompare } from './tensor/compare.ts'
 import { denormalise as tensorDenormalise } from './tensor/denormalise.ts'
 import { flatten as tensorFlatten } from './tensor/flatten.ts'
@@ -152,6 +157,9 @@ import { textRead } from './text/read.ts'
 import { textRegions } from './text/regions.ts'
 
 export const catalogue: readonly NodeDefinition[] = [
+  cameraLookAt,
+  cameraOrbit,
+  cameraPinhole,
   classifyActivationMap,
   classifyEfficientnetLite,
   classifyFromNames,
@@ -289,6 +297,8 @@ export const catalogue: readonly NodeDefinition[] = [
   segmentToMask,
   segmentU2netp,
   segmentYoloMasks,
+  splatLoad,
+  splatSave,
   tensorCompare,
   tensorDenormalise,
   tensorFlatten,

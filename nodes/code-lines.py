@@ -26,6 +26,7 @@ PACKAGES = {
     "PaddleOCR": "paddleocr",
     "tfjs_graph_converter": "tfjs_graph_converter.api",
     "yolox": "yolox.utils",
+    "plyfile": "plyfile",
     "tf": "tensorflow",
     "mp": "mediapipe",
 }

@@ -229,6 +229,8 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
     scores: { python: 'np.random.rand(1, 9, 1)' },
     anchors: { python: 'np.zeros((9, 2))' },
   }),
+  'splat/save': () => ({ vertices: { python: 'np.zeros(3, [("x", "f4")])' } }),
+  'camera/pinhole': () => ({ points: { python: 'np.random.rand(5, 3)' } }),
   'model/onnx': () => ({ inputs: { python: '{}' } }),
   'model/tfjs': () => ({ inputs: { python: '{}' } }),
   'model/tflite': () => ({ inputs: { python: '{}' } }),
@@ -379,6 +381,11 @@ const incomparable: Readonly<Record<string, string>> = {
   'segment/colours': 'its colours are those of the viewer, tested in its own test',
   'segment/sam2-prompts': 'tested against the predictor’s own numbers in its own test',
   'segment/sam2-masks': 'tested against torch in its own test',
+  'splat/load': 'tested with its formats',
+  'splat/save': 'tested with its formats',
+  'camera/pinhole': 'gives what is set',
+  'camera/look-at': 'tested against NumPy in its own test',
+  'camera/orbit': 'gives a sequence, tested in its own test',
 }
 /** Largest differences, of numbers beyond 1 relative to them; 1e-5 for all others. */
 const tolerances: Readonly<Record<string, number>> = {

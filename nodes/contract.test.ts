@@ -51,6 +51,8 @@ let bench: NodeBench
 const photo = 'photo.jpg'
 /** Annotations in COCO's form. */
 const truth = 'annotations.json'
+/** Two splats. */
+const scene = 'scene.splat'
 /** As many as the contract's tensors have channels. */
 const names = 'names.txt'
 
@@ -60,6 +62,7 @@ beforeAll(async () => {
   await copyFile(bench.services.sample('coffee'), join(folder, photo))
   await copyFile(join(import.meta.dirname, 'fixtures', truth), join(folder, truth))
   await writeFile(join(folder, names), 'one\ntwo\nthree\n')
+  await writeFile(join(folder, scene), new Uint8Array(64).fill(60))
 })
 afterAll(async () => {
   await bench.close()
@@ -72,6 +75,8 @@ function paths({ params }: NodeDefinition): Record<string, string> {
   return Object.fromEntries(
     Object.entries(params).flatMap(([name, spec]) => {
       if (spec.type === 'file' && spec.accept?.includes('txt')) return [[name, names]]
+      if (spec.type === 'file' && spec.accept?.includes('splat'))
+        return [[name, spec.mode === 'open' ? scene : 'saved.splat']]
       if (spec.type === 'file' && spec.accept?.includes('json') && spec.mode === 'open') return [[name, truth]]
       if (spec.type === 'folder') return [[name, places.folder]]
       return spec.type === 'file' ? [[name, places[spec.mode ?? 'open']]] : []
@@ -200,7 +205,10 @@ async function inputsFor(node: NodeDefinition, like: ImageShape, optional: boole
 function said(value: Value | object | undefined): unknown {
   if (!value) return undefined
   // A value of several parts says its own shape; how many things it holds nobody knows before.
-  if (Object.values(value).some((part) => typeof part === 'object' && part !== null && 'store' in part)) {
+  if (
+    (value as Value).kind === 'camera' ||
+    Object.values(value).some((part) => typeof part === 'object' && part !== null && 'store' in part)
+  ) {
     const { count: _, ...shape } = kindOf(value as Value).shape(value as Value) as Shape & { count?: number }
     return shape
   }

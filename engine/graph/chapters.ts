@@ -20,6 +20,7 @@ const chapters: Readonly<Record<string, string>> = {
   text: 'Text',
   restore: 'Restoration',
   draw: 'Drawing',
+  camera: 'Cameras',
   splat: 'Splats',
   graph: 'This pipeline',
 }

@@ -39,6 +39,31 @@ export interface SaveOptions {
   readonly quality?: number
 }
 
+/** Formats of splats that are read, and those that are written. */
+export const splatFormats = ['ply', 'splat', 'spz', 'sog'] as const
+export const writtenSplats = ['ply', 'splat', 'spz'] as const
+
+/** Splats in plain arrays, in the units of the value `splats`. */
+export interface SplatScene {
+  /** (N, 3) */
+  readonly means: Float32Array
+  /** (N, 4): w, x, y, z. */
+  readonly quats: Float32Array
+  /** (N, 3) standard deviations. */
+  readonly scales: Float32Array
+  /** (N) 0..1. */
+  readonly opacities: Float32Array
+  /** (N, (degree + 1)², 3) */
+  readonly sh: Float32Array
+  readonly degree: number
+  readonly antialiased: boolean
+  readonly space: 'rgb' | 'linear'
+  /** Least x, y, z, then largest, of the finite centres. Absent: none is finite, or nobody looked. */
+  readonly bounds?: readonly [number, number, number, number, number, number]
+  /** What is otherwise than in the file. */
+  readonly note?: string
+}
+
 /** A picture of a folder. */
 export interface Listed {
   readonly path: string
@@ -85,6 +110,10 @@ export interface Services {
   decode(path: string, limit: number, signal: AbortSignal): Promise<Picture>
   /** Writes atomically (temporary file, fsync, rename); the format follows the extension. */
   encode(path: string, picture: SaveOptions, signal: AbortSignal): Promise<void>
+  /** Reads a scene of splats; the format follows the extension. Throws `scene.*` as well. */
+  splats(path: string, signal: AbortSignal): Promise<SplatScene>
+  /** Writes a scene of splats atomically; the format follows the extension. */
+  saveSplats(path: string, scene: SplatScene, signal: AbortSignal): Promise<void>
   /**
    * A file of text in UTF-8, without its byte order mark; `file.not-text` of anything else.
    * @param most bytes; a megabyte if absent

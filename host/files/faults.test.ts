@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { SightlineError } from '../../engine/types/problem.ts'
-import type { Services } from '../../engine/types/services.ts'
+import type { Services, SplatScene } from '../../engine/types/services.ts'
 import { createServices, type FileServices } from './services.ts'
 import { makeFolder, never, save } from './testing.ts'
 import { watchPaths } from './watch.ts'
@@ -84,10 +84,19 @@ beforeAll(async () => {
     .toBuffer()
   await mkdir(join(folder.path, 'faulty'))
   for (const name of ['good.png', 'faulty.png', 'faulty/faulty.png']) await writeFile(join(folder.path, name), picture)
-  await symlink('loop.png', join(folder.path, 'loop.png'))
+  for (const name of ['good.splat', 'faulty.splat', 'faulty/faulty.splat'])
+    await writeFile(join(folder.path, name), new Uint8Array(32))
+  for (const ending of ['png', 'splat']) await symlink(`loop.${ending}`, join(folder.path, `loop.${ending}`))
 })
 afterAll(() => folder.remove())
 afterEach(() => Object.assign(fault, { code: '', call: undefined, count: 0 }))
+
+/** One splat. */
+const scene: SplatScene = {
+  ...{ degree: 0, antialiased: false, space: 'rgb' },
+  ...{ means: new Float32Array(3), quats: Float32Array.of(1, 0, 0, 0), scales: new Float32Array(3) },
+  ...{ opacities: new Float32Array(1), sh: new Float32Array(3) },
+}
 
 /** How each service is called with a path. A new service is missing here, and reported. */
 const calls: Record<Exclude<keyof Services, 'sample' | 'samples' | 'uses'>, (path: string) => Promise<unknown>> = {
@@ -95,6 +104,8 @@ const calls: Record<Exclude<keyof Services, 'sample' | 'samples' | 'uses'>, (pat
   probe: (path) => files.probe(path, never),
   decode: (path) => files.decode(path, 10, never),
   encode: (path) => files.encode(path, save(8, 3), never),
+  splats: (path) => files.splats(path.replace('.png', '.splat'), never),
+  saveSplats: (path) => files.saveSplats(path.replace('.png', '.splat'), scene, never),
   text: (path) => files.text(path, never),
   open: (path) => files.open(path, never),
   openPart: (path) =>
@@ -148,7 +159,8 @@ describe('every answer of the file system is a problem of the file', () => {
 
   it.each(real)('%s, in truth', async (code) => {
     for (const service of services) {
-      if (service === 'list' || service === 'places' || (service === 'encode' && code === 'ELOOP')) continue
+      if (service === 'list' || service === 'places' || (/^(encode|saveSplats)$/.test(service) && code === 'ELOOP'))
+        continue
       expect((await problemOf(service, realPaths[code]))?.code, service).toMatch(/^file\./)
     }
   })

@@ -12,16 +12,27 @@ beforeAll(async () => {
   folder = await makeFolder()
   await copyFile(new URL('../../assets/samples/coffee.jpg', import.meta.url), join(folder.path, 'photo.jpg'))
   await writeFile(join(folder.path, 'names.txt'), 'person\ndog\n')
+  await writeFile(join(folder.path, 'scene.splat'), new Uint8Array(32))
 })
 afterAll(() => folder.remove())
 
 /** Services that read nothing that is in a file. A new service stays out of this list, and is reported. */
-const readsNothing: readonly (keyof Services)[] = ['identity', 'list', 'places', 'encode', 'sample', 'samples', 'uses']
+const readsNothing: readonly (keyof Services)[] = [
+  'identity',
+  'list',
+  'places',
+  'encode',
+  'saveSplats',
+  'sample',
+  'samples',
+  'uses',
+]
 
 /** What readers take that do not take a path and a signal. */
 const takes = (path: string): Partial<Record<keyof Services, readonly unknown[]>> => ({
   decode: ['photo.jpg', 100, never],
   text: ['names.txt', never],
+  splats: ['scene.splat', never],
   openPart: [{ path: 'whole.onnx', real: join(path, 'whole.onnx'), bytes: 0, sha256: '' }, 'photo.jpg', never],
 })
 
@@ -39,7 +50,7 @@ it('every service that reads a file reports it, before it is read', async () => 
     seen.length = 0
     const read = services[name] as (...given: unknown[]) => Promise<unknown>
     const given = takes(folder.path)[name] ?? ['photo.jpg', never]
-    const file = name === 'text' ? 'names.txt' : 'photo.jpg'
+    const file = name === 'text' ? 'names.txt' : name === 'splats' ? 'scene.splat' : 'photo.jpg'
     await read(...given)
     expect(seen, name).toEqual([`${file} ${join(folder.path, file)}`])
   }

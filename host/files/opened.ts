@@ -24,9 +24,11 @@ export async function openedFile(file: FileRef, signal?: AbortSignal): Promise<O
   return { path: file.shown, real: file.real, ...found }
 }
 
-/** The path of a part of a file, as the document would name it. Throws `file.unsafe-path` of what is not in the same folder or below. */
-export function partPath({ path }: OpenedFile, name: string): string {
+/** The path of a file beside another, as the document would name it. Throws `file.unsafe-path` of what is not in the same folder or below. */
+export function beside(path: string, name: string): string {
   if (/^[\\/]|^[a-z]:|(^|[\\/])\.\.([\\/]|$)/i.test(name) || name === '')
     throw new SightlineError('file.unsafe-path', { path: name })
   return path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1) + name
 }
+
+export const partPath = ({ path }: OpenedFile, name: string): string => beside(path, name)

@@ -7,9 +7,10 @@ import { decodeFile, type FileRef, probeFile } from './decode.ts'
 import { encodeFile } from './encode.ts'
 import { identityOf, listPictures } from './folder.ts'
 import { createGate } from './gate.ts'
-import { openedFile, partPath } from './opened.ts'
+import { beside, openedFile, partPath } from './opened.ts'
 import { type Access, type Allow, absolutePath, type Places, placeKey, realPath } from './paths.ts'
 import { readSamples, samplesFolder } from './samples.ts'
+import { loadSplats, saveSplats } from './splats/index.ts'
 import { readText } from './text.ts'
 import { watchPaths } from './watch.ts'
 
@@ -87,6 +88,14 @@ export function createServices({ base, own = true, uploads, allow, samples }: Se
       },
       async encode(path, picture, signal) {
         await encodeFile(await find(path, 'write'), picture, signal)
+      },
+      async splats(path, signal) {
+        const file = await find(path, 'read', signal)
+        const near = { ...places, readable: [...places.readable, dirname(file.real)] }
+        return loadSplats(file, (name) => find(beside(path, name), 'read', signal, near), signal)
+      },
+      async saveSplats(path, scene, signal) {
+        await saveSplats(await find(path, 'write'), scene, signal)
       },
       async text(path, signal, most) {
         const text = await readText(await find(path, 'read', signal), most)

@@ -86,6 +86,8 @@ const following = (current: () => Services): Services => ({
   probe: (...given) => current().probe(...given),
   decode: (...given) => current().decode(...given),
   encode: (...given) => current().encode(...given),
+  splats: (...given) => current().splats(...given),
+  saveSplats: (...given) => current().saveSplats(...given),
   text: (...given) => current().text(...given),
   open: (...given) => current().open(...given),
   openPart: (...given) => current().openPart(...given),

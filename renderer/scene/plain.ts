@@ -1,10 +1,11 @@
 /** A scene's file in the form that Spark reads. */
+
+import { needsConversion, type PlainPly, type SceneNote } from '../../engine/protocol/ply/plain.ts'
 import { type Problem, SightlineError } from '../../engine/types/problem.ts'
 import { formatOf } from './check.ts'
-import { needsConversion, type PlainPly, type SceneNote } from './ply/plain.ts'
 import { plainSpz } from './spz.ts'
 
-export type { SceneNote } from './ply/plain.ts'
+export type { SceneNote } from '../../engine/protocol/ply/plain.ts'
 
 export interface PlainScene {
   readonly bytes: Uint8Array

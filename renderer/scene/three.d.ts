@@ -44,8 +44,3 @@ declare module 'three' {
 }
 
 /** For tests. */
-declare module 'three/examples/jsm/loaders/PLYLoader.js' {
-  export class PLYLoader {
-    parse(data: ArrayBuffer): { getAttribute(name: string): { array: Float32Array } }
-  }
-}

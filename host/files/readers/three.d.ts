@@ -10,3 +10,10 @@ declare module 'three/examples/jsm/loaders/EXRLoader.js' {
     parse(file: ArrayBuffer): { readonly width: number; readonly height: number; readonly data: Float32Array }
   }
 }
+
+/** For tests. */
+declare module 'three/examples/jsm/loaders/PLYLoader.js' {
+  export class PLYLoader {
+    parse(data: ArrayBuffer): { getAttribute(name: string): { array: Float32Array } }
+  }
+}

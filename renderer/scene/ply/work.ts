@@ -1,6 +1,7 @@
 /** Rewrites a .ply in a thread of its own, so that the window goes on. */
+
+import { toPlainPly } from '../../../engine/protocol/ply/plain.ts'
 import { toProblem } from '../../../engine/types/problem.ts'
-import { toPlainPly } from './plain.ts'
 
 interface Thread {
   onmessage: ((event: MessageEvent<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly name: string }>) => void) | null

@@ -2,8 +2,9 @@
  * Any .ply as the one form that Spark reads: little-endian, lines that end with a line feed, and the vertices as float32 with
  * everything that a splat has. Point clouds get sizes from their spacing.
  */
-import { checkSceneSize } from '../../../engine/protocol/scene.ts'
-import { SightlineError } from '../../../engine/types/problem.ts'
+
+import { SightlineError } from '../../types/problem.ts'
+import { checkSceneSize } from '../scene.ts'
 import { bytesOf, type PlyElement, type PlyHeader, type PlyType, readPlyHeader } from './header.ts'
 import { type Numbers, numbersOf, PlyEnds, skipElement, skipList } from './numbers.ts'
 import { spacingOf } from './spacing.ts'
@@ -242,7 +243,7 @@ function recentre(rows: Float32Array, width: number): void {
   for (const [axis, centre] of centres.entries()) change(rows, width, axis, (value) => (value - centre) * scale)
 }
 
-function plainVertices(header: PlyHeader, numbers: Numbers, name: string): PlainPly {
+function plainVertices(header: PlyHeader, numbers: Numbers, name: string, keepPlaces: boolean): PlainPly {
   const vertices = header.elements.find((element) => element.name === 'vertex')
   if (!vertices || vertices.count === 0) throw new SightlineError('scene.nothing', { name })
   const { plan, notes } = planOf(vertices)
@@ -257,7 +258,7 @@ function plainVertices(header: PlyHeader, numbers: Numbers, name: string): Plain
   const properties = columns.map((column) => ({ name: column, type: 'float32' as const }))
   const { bytes, data } = room([{ name: 'vertex', count: vertices.count, properties }], name)
   const rows = new Float32Array(bytes.buffer, data)
-  rowsOf(numbers, vertices, plan, rows, cloud)
+  rowsOf(numbers, vertices, plan, rows, cloud && !keepPlaces)
 
   const column = (of: string): number => columns.indexOf(of)
   const all = (names: readonly string[], of: (value: number) => number): void => {
@@ -275,7 +276,7 @@ function plainVertices(header: PlyHeader, numbers: Numbers, name: string): Plain
     all(['opacity'], (value) => logit(value / most))
   } else if (!has('opacity')) all(['opacity'], () => logit(1))
   if (cloud) {
-    recentre(rows, width)
+    if (!keepPlaces) recentre(rows, width)
     const size = Math.log(dotPart * (spacingOf(rows, width) ?? 1))
     all(['scale_0', 'scale_1', 'scale_2'], () => size)
     notes.push('dots')
@@ -316,13 +317,16 @@ export function needsConversion(bytes: Uint8Array, name: string): boolean {
   return !isPlain(header)
 }
 
-/** Throws `scene.damaged`, `scene.truncated`, `scene.nothing` or `scene.too-large`. */
-export function toPlainPly(bytes: Uint8Array, name: string): PlainPly {
+/**
+ * @param keepPlaces point clouds stay where they are, instead of being moved and scaled for the viewer
+ * @throws `scene.damaged`, `scene.truncated`, `scene.nothing` or `scene.too-large`
+ */
+export function toPlainPly(bytes: Uint8Array, name: string, keepPlaces = false): PlainPly {
   const header = readPlyHeader(bytes, name)
   const numbers = numbersOf(bytes, header)
   try {
     if (isPacked(header.elements)) return { bytes: plainPacked(header, numbers, name), notes: [] }
-    return plainVertices(header, numbers, name)
+    return plainVertices(header, numbers, name, keepPlaces)
   } catch (error) {
     if (error instanceof SightlineError) throw error
     if (error instanceof PlyEnds)

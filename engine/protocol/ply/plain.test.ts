@@ -2,10 +2,10 @@
 import fc from 'fast-check'
 import { PLYLoader } from 'three/examples/jsm/loaders/PLYLoader.js'
 import { describe, expect, it } from 'vitest'
-import { SightlineError } from '../../../engine/types/problem.ts'
+import { type Element, type Property, type Written, writePly } from '../../../host/testing/ply.ts'
+import { SightlineError } from '../../types/problem.ts'
 import { type PlyType, plyTypes } from './header.ts'
 import { needsConversion, toPlainPly } from './plain.ts'
-import { type Element, type Property, type Written, writePly } from './testing.ts'
 
 const harmonic = 0.28209479177387814
 

@@ -1,5 +1,5 @@
 /** Writes a .ply from its parts, as the paper says. For tests. */
-import type { PlyType } from './header.ts'
+import type { PlyType } from '../../engine/protocol/ply/header.ts'
 
 export interface Property {
   readonly name: string

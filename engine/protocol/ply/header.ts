@@ -2,7 +2,7 @@
  * The header of a .ply: which elements the file holds, in order, and the properties of each.
  * @see Greg Turk, The PLY Polygon File Format, https://gamma.cs.unc.edu/POWERPLANT/papers/ply.pdf
  */
-import { SightlineError } from '../../../engine/types/problem.ts'
+import { SightlineError } from '../../types/problem.ts'
 
 export const plyTypes = ['int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'float32', 'float64'] as const
 export type PlyType = (typeof plyTypes)[number]

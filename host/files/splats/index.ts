@@ -1,0 +1,208 @@
+/** Files of splats: streams and pictures are unpacked here, within a budget; numbers are made in a thread. */
+import { extname } from 'node:path'
+import { promisify } from 'node:util'
+import { gunzip, gzip, zstdDecompress } from 'node:zlib'
+import {
+  checkSceneSize,
+  isSogList,
+  largestSogList,
+  megabytes,
+  mostUnpacked,
+  sogFiles,
+} from '../../../engine/protocol/scene.ts'
+import { SightlineError } from '../../../engine/types/problem.ts'
+import { type SplatScene, splatFormats } from '../../../engine/types/services.ts'
+import { createWorkPool, type HostWorkPool } from '../../work/pool.ts'
+import { writeAtomic } from '../atomic.ts'
+import type { FileRef } from '../decode.ts'
+import { withFile } from '../open.ts'
+import { loadSharp } from '../sharp.ts'
+import { damaged, truncated } from './form.ts'
+import { readSplats, type Unpacked } from './read.work.ts'
+import { readSogList, type SogPicture } from './sog.ts'
+import { spzMagic } from './spz.ts'
+import { writers, writeSplats } from './write.work.ts'
+import { openZip } from './zip.ts'
+
+let pool: HostWorkPool | undefined
+const threads = (): HostWorkPool => {
+  pool ??= createWorkPool({ threads: 1, lists: [new URL('./works.ts', import.meta.url)] })
+  return pool
+}
+
+/** No scene takes so long to read, in ms; a damaged one must not keep its thread for ever. */
+const longest = 300_000
+
+/** How a .spz of version 4 begins: header, and what a stream's entry in the table takes. */
+const [headerOfFour, entryOfFour, plainHeader]: readonly [number, number, number] = [32, 16, 16]
+
+function checkUnpacked(given: number, packed: number, name: string): void {
+  const limit = mostUnpacked(packed)
+  if (given <= limit) return
+  const params = { name, given: megabytes(given), limit: megabytes(limit), packed: megabytes(packed) }
+  throw new SightlineError('scene.too-packed', params)
+}
+
+/** Streams that a decompressor refuses are damaged, or cut off. */
+async function unpacked(work: Promise<Buffer>, name: string): Promise<Buffer> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof SightlineError) throw error
+    throw damaged(name, error instanceof Error ? error.message : '', error)
+  }
+}
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
+
+/** The streams of version 4, one after the other as in version 3. */
+async function unpackFour(bytes: Uint8Array, name: string): Promise<Uint8Array> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const [streams, table] = [view.getUint8(15), view.getUint32(16, true)]
+  let from = table + streams * entryOfFour
+  if (from > bytes.length) throw truncated(name, bytes.length, from)
+  const sizes = Array.from({ length: streams }, (_, i) => ({
+    packed: Number(view.getBigUint64(table + i * entryOfFour, true)),
+    size: Number(view.getBigUint64(table + i * entryOfFour + 8, true)),
+  }))
+  const total = sizes.reduce<number>((sum, { size }) => sum + size, plainHeader)
+  checkUnpacked(total, bytes.length, name)
+  const plain = new Uint8Array(total)
+  plain.set(bytes.subarray(0, 15))
+  let at = plainHeader
+  for (const { packed, size } of sizes) {
+    if (from + packed > bytes.length) throw truncated(name, bytes.length, from + packed)
+    if (size > 0) {
+      const stream = zstdDecompress as unknown as typeof gunzip
+      const part = bytes.subarray(from, from + packed)
+      const numbers = await unpacked(promisify(stream)(part, { maxOutputLength: size }), name)
+      if (numbers.length !== size) throw damaged(name, `${numbers.length} bytes instead of ${size}`)
+      plain.set(numbers, at)
+    }
+    from += packed
+    at += size
+  }
+  return plain
+}
+
+async function unpackSpz(bytes: Uint8Array, name: string): Promise<Unpacked> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (bytes.length >= headerOfFour && view.getUint32(0, true) === spzMagic && view.getUint32(4, true) === 4)
+    return { format: 'spz', bytes: await unpackFour(bytes, name) }
+  if (bytes.length < 18 || view.getUint16(0) !== 0x1f8b)
+    throw new SightlineError('scene.not-a-scene', {
+      ...{ name, given: 'it does not begin as a .spz file does', known: 'spz' },
+    })
+  const most = mostUnpacked(bytes.length)
+  const plain = promisify(gunzip)(bytes, { maxOutputLength: most }).catch((error: unknown) => {
+    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') checkUnpacked(most + 1, bytes.length, name)
+    if (codeOf(error) === 'Z_BUF_ERROR') throw truncated(name, bytes.length)
+    throw error
+  })
+  return { format: 'spz', bytes: await unpacked(plain, name) }
+}
+
+/** The most pixels of a picture in a .sog: of as many splats as a scene may have. */
+const mostPixels = 64_000_000
+
+async function sogPicture(bytes: Uint8Array, file: string, name: string): Promise<SogPicture> {
+  const sharp = await loadSharp()
+  try {
+    const { data, info } = await sharp(bytes, { limitInputPixels: mostPixels })
+      .ensureAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    if (info.channels !== 4) throw new Error(`${info.channels} channels`)
+    return { width: info.width, height: info.height, data }
+  } catch (error) {
+    throw damaged(name, `${file}: ${error instanceof Error ? error.message : ''}`, error)
+  }
+}
+
+async function unpackSog(text: string, name: string, read: (file: string) => Promise<Uint8Array>): Promise<Unpacked> {
+  const list = readSogList(text, name)
+  const pictures: SogPicture[] = []
+  if (!sogFiles(text)) throw damaged(name, 'its meta.json names no pictures')
+  for (const file of list.files) pictures.push(await sogPicture(await read(file), file, name))
+  return { format: 'sog', list, pictures }
+}
+
+const bytesOf = ({ real, shown }: FileRef, check?: () => void): Promise<Buffer> =>
+  withFile(real, shown, async (handle, size) => {
+    check?.()
+    checkSceneSize(size, shown)
+    return handle.readFile()
+  })
+
+/** @param part opens a file beside this one, by its name. */
+async function unpack(file: FileRef, part: (name: string) => Promise<FileRef>): Promise<Unpacked> {
+  const name = file.shown
+  if (isSogList(name)) {
+    const bytes = await withFile(file.real, name, async (handle, size) =>
+      size > largestSogList ? undefined : handle.readFile(),
+    )
+    const text = bytes?.toString() ?? ''
+    // Names of pictures beside it, and nothing else.
+    if (!sogFiles(text)) throw new SightlineError('scene.no-sog-list', { name })
+    return unpackSog(text, name, async (picture) => bytesOf(await part(picture)))
+  }
+  const format = extname(name).slice(1).toLowerCase()
+  const known = splatFormats.find((one) => one === format)
+  // A file that is not there is that first.
+  const bytes = await bytesOf(file, () => {
+    if (!known) throw new SightlineError('scene.unknown', { name, known: splatFormats.join(', .') })
+  })
+  if (known === 'spz') return unpackSpz(bytes, name)
+  if (known === 'sog') {
+    const zip = openZip(bytes, name)
+    const list = await zip.read('meta.json')
+    if (list.length > largestSogList) throw damaged(name, 'its meta.json is too long')
+    return unpackSog(new TextDecoder().decode(list), name, (picture) => zip.read(picture))
+  }
+  if (known === 'ply' && !/^ply[\r\n]/.test(bytes.subarray(0, 4).toString('latin1')))
+    throw new SightlineError('scene.not-a-scene', {
+      ...{ name, given: 'it does not begin as a .ply file does', known: 'ply' },
+    })
+  return { format: known === 'splat' ? 'splat' : 'ply', bytes }
+}
+
+/**
+ * Reads a scene of splats.
+ * @throws `scene.*`, `file.*`
+ */
+export async function loadSplats(
+  file: FileRef,
+  part: (name: string) => Promise<FileRef>,
+  signal: AbortSignal,
+): Promise<SplatScene> {
+  const given = await unpack(file, part)
+  signal.throwIfAborted()
+  const late = AbortSignal.timeout(longest)
+  try {
+    return await threads().run(
+      readSplats,
+      { file: given, name: file.shown },
+      { signal: AbortSignal.any([signal, late]) },
+    )
+  } catch (error) {
+    signal.throwIfAborted()
+    if (late.aborted) throw damaged(file.shown, 'it takes too long to read')
+    if (error instanceof SightlineError && error.code === 'work.ended')
+      throw damaged(file.shown, `its reader ended, ${String(error.params.how)}`)
+    throw error
+  }
+}
+
+/** Writes a scene; the format follows the ending. Throws `file.*`. */
+export async function saveSplats(file: FileRef, scene: SplatScene, signal: AbortSignal): Promise<void> {
+  const ext = extname(file.shown)
+  const known = Object.keys(writers) as (keyof typeof writers)[]
+  const format = known.find((one) => one === ext.slice(1).toLowerCase())
+  if (!format)
+    throw new SightlineError('file.format', {
+      ...{ path: file.shown, ext: ext || 'no extension', known: known.join(', ') },
+    })
+  const bytes = await threads().run(writeSplats, { scene, format }, { signal })
+  const packed = format === 'spz' ? await promisify(gzip)(bytes) : bytes
+  await writeAtomic(file.real, packed, { shown: file.shown, signal })
+}

@@ -1,0 +1,46 @@
+/** Splats from a .splat: 32 bytes each. @see https://github.com/antimatter15/splat */
+import type { SplatScene } from '../../../engine/types/services.ts'
+import { harmonic, roomFor, truncated } from './form.ts'
+
+const bytesEach = 32
+
+/** Throws `scene.truncated` and `scene.nothing`. */
+export function readSplat(bytes: Uint8Array, name: string): SplatScene {
+  if (bytes.length % bytesEach !== 0)
+    throw truncated(name, bytes.length, Math.ceil(bytes.length / bytesEach) * bytesEach)
+  const count = bytes.length / bytesEach
+  const scene = roomFor(count, 0, name)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let i = 0; i < count; i++) {
+    const at = bytesEach * i
+    for (let k = 0; k < 3; k++) {
+      scene.means[3 * i + k] = view.getFloat32(at + 4 * k, true)
+      scene.scales[3 * i + k] = view.getFloat32(at + 12 + 4 * k, true)
+      scene.sh[3 * i + k] = ((bytes[at + 24 + k] ?? 0) / 255 - 0.5) / harmonic
+    }
+    scene.opacities[i] = (bytes[at + 27] ?? 0) / 255
+    for (let k = 0; k < 4; k++) scene.quats[4 * i + k] = ((bytes[at + 28 + k] ?? 0) - 128) / 128
+  }
+  return scene
+}
+
+const byte = (v: number): number => Math.max(0, Math.min(255, Math.round(v)))
+
+/** Loses harmonics, and all but 8 bits of colours, opacities and rotations. */
+export function writeSplat({ means, quats, scales, opacities, sh, degree }: SplatScene): Uint8Array<ArrayBuffer> {
+  const coefficients = (degree + 1) ** 2
+  const bytes = new Uint8Array(bytesEach * opacities.length)
+  const view = new DataView(bytes.buffer)
+  for (let i = 0; i < opacities.length; i++) {
+    const at = bytesEach * i
+    const length = Math.hypot(...quats.subarray(4 * i, 4 * i + 4)) || 1
+    for (let k = 0; k < 3; k++) {
+      view.setFloat32(at + 4 * k, means[3 * i + k] ?? 0, true)
+      view.setFloat32(at + 12 + 4 * k, scales[3 * i + k] ?? 0, true)
+      bytes[at + 24 + k] = byte(255 * (0.5 + harmonic * (sh[3 * coefficients * i + k] ?? 0)))
+    }
+    bytes[at + 27] = byte(255 * (opacities[i] ?? 0))
+    for (let k = 0; k < 4; k++) bytes[at + 28 + k] = byte(128 + (128 * (quats[4 * i + k] ?? 0)) / length)
+  }
+  return bytes
+}
