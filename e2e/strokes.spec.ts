@@ -81,4 +81,14 @@ test('a drag paints, Alt erases, brackets size the brush, each stroke is undone 
   await expect(field).toHaveText('Paint on the picture in the viewer.')
   await surface(editor).press('Escape')
   await expect(brush(editor)).toHaveCount(0)
+
+  // Kept in a slot, the node shows its result, and its input with the brush at a click.
+  await page.keyboard.press('1')
+  const shown = editor.viewer.getByRole('radiogroup', { name: 'What the viewer shows of this node' })
+  await expect(shown.getByRole('radio', { name: 'Result' })).toBeChecked()
+  await expect(brush(editor)).toHaveCount(0)
+  await shown.getByText('Input').click()
+  await expect(surface(editor)).toBeVisible()
+  await surface(editor).press('Escape')
+  await expect(shown.getByRole('radio', { name: 'Result' })).toBeChecked()
 })

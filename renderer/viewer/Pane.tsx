@@ -137,7 +137,7 @@ function Heading({ pane, picture, display, title, dim }: HeadingProps) {
       <h2 className={styles.title} title={node}>
         {title}
       </h2>
-      {number !== undefined && ports.length > 1 && (
+      {number !== undefined && !pane.input && ports.length > 1 && (
         <Select
           small
           quiet
@@ -150,7 +150,7 @@ function Heading({ pane, picture, display, title, dim }: HeadingProps) {
       <span className={styles.shape} translate="no">
         {info && describeShape(info.shape)}
       </span>
-      {(number === undefined || takesClicks(pane)) && <HandleSwitch />}
+      {(number === undefined || pane.input !== undefined || takesClicks(pane)) && <HandleSwitch pane={pane} />}
       {info?.size && displayOf(info.shape, {}).mode === undefined && (
         <DisplayControls pane={pane.key} info={info} display={display} shared={shared} />
       )}

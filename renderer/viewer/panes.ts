@@ -16,6 +16,8 @@ export interface Pane {
   readonly target: ViewTarget
   /** The selected node whose handles lie over this picture. */
   readonly handled?: Handled
+  /** The slot is the selected node's, which has handles: whether its input is shown, with them, or its result. */
+  readonly input?: boolean
 }
 
 /** The output that represents a node of the open graph. */
@@ -43,17 +45,23 @@ export function usePanes(): readonly Pane[] {
   const port = useEditor((s) => (selected === undefined ? undefined : mainOutput(s, selected)))
   const handled = useHandled(selected)
   const onInput = useViewer((s) => s.handles)
+  const inputSlot = useViewer((s) => s.inputSlot)
   return useMemo(() => {
-    const lies = ({ node, port }: ViewTarget): { handled: Handled } | undefined =>
-      handled?.source.node === node && handled.source.port === port ? { handled } : undefined
     const panes = shown.flatMap((slot): Pane[] => {
       const target = slots[slot]
-      return target ? [{ key: String(slot), number: slot + 1, target, ...lies(target) }] : []
+      if (!target) return []
+      const pane = { key: String(slot), number: slot + 1, target }
+      if (!handled) return [pane]
+      const { source } = handled
+      if (source.node === target.node && source.port === target.port) return [{ ...pane, handled }]
+      if (target.node !== node) return [pane]
+      const input = onInput && slot === inputSlot
+      return [{ ...pane, input, ...(input && { target: source, handled }) }]
     })
     if (panes.length > 0 || node === undefined || port === undefined) return panes
     if (handled && onInput) return [{ key: 'selection', number: undefined, target: handled.source, handled }]
     return [{ key: 'selection', number: undefined, target: { node, port } }]
-  }, [slots, shown, node, port, handled, onInput])
+  }, [slots, shown, node, port, handled, onInput, inputSlot])
 }
 
 /** One picture per pane, kept as long as the pane shows the same output. */

@@ -30,6 +30,8 @@ export interface ViewerState {
   readonly ranges: Readonly<Record<string, readonly [number, number]>>
   /** While a node with handles is selected, the viewer shows its input with the handles, not its result. */
   readonly handles: boolean
+  /** The slot that does so too, while it shows the selected node. */
+  readonly inputSlot: number | undefined
   /** Histogram and statistics are open. */
   readonly statistics: boolean
 }
@@ -48,6 +50,7 @@ export const useViewer = create<ViewerState>(() => ({
   shared: false,
   ranges: {},
   handles: true,
+  inputSlot: undefined,
   statistics: false,
 }))
 const { getState: get, setState: set } = useViewer
