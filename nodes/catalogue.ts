@@ -52,6 +52,8 @@ import { sobel as edgeSobel } from './edge/sobel.ts'
 import { fast as featureFast } from './feature/fast.ts'
 import { goodFeatures as featureGoodFeatures } from './feature/good-features.ts'
 import { harris as featureHarris } from './feature/harris.ts'
+import { hog as featureHog } from './feature/hog.ts'
+import { lbp as featureLbp } from './feature/lbp.ts'
 import { lineSegments as featureLineSegments } from './feature/line-segments.ts'
 import { mlsdLines as featureMlsdLines } from './feature/mlsd-lines.ts'
 import { mlsdTensor as featureMlsdTensor } from './feature/mlsd-tensor.ts'
@@ -209,6 +211,8 @@ export const catalogue: readonly NodeDefinition[] = [
   featureFast,
   featureGoodFeatures,
   featureHarris,
+  featureHog,
+  featureLbp,
   featureLineSegments,
   featureMlsdLines,
   featureMlsdTensor,

@@ -287,6 +287,8 @@ const outputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'feature/harris': { response: 'response' },
   'feature/good-features': { response: 'response' },
   'feature/fast': { count: 'count' },
+  'feature/hog': { vector: 'vector' },
+  'feature/lbp': { image: 'image' },
 }
 /** Nodes whose lines give nothing to compare, and why. */
 const incomparable: Readonly<Record<string, string>> = {
@@ -394,6 +396,8 @@ const tolerances: Readonly<Record<string, number>> = {
   'geometry/rotated-crop': 1 / 32,
   'geometry/warp-affine': 1 / 32,
   'geometry/warp-perspective': 1 / 32,
+  // OpenCV's arc tangent is good to 0.01 degrees.
+  'feature/hog': 1e-3,
   // OpenCV computes these with tables.
   'colour/convert lab': 0.7,
   'colour/hue-saturation': 1e-2,

@@ -2,7 +2,10 @@
 import sharp from 'sharp'
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
 import { type Document, emptyDocument, type NodeRecord } from '../../engine/graph/document.ts'
+import { makeOps } from '../../engine/ops/context.ts'
 import { takesPicture } from '../../engine/types/handle.ts'
+import { kindOf } from '../../engine/values/index.ts'
+import { type Mark, scaledMark } from '../../engine/values/mark.ts'
 import type { Made } from '../engine.ts'
 import { drawWith } from '../gallery/draw.ts'
 
@@ -49,6 +52,54 @@ function pipelineFor(info: NodeInfo): Document {
   return { ...emptyDocument, nodes, edges }
 }
 
+type Half = { readonly pixels: Uint8Array; readonly width: number; readonly height: number }
+
+/** The photo with the marks of an output over it. Throws if it has none. */
+async function markedOf(document: Document, port: string, photo: Half, made: Made, folder: string): Promise<Half> {
+  const services = made.services(folder)
+  const result = await made.engine.run(document, { services, effects: false, nodes: ['node'] })
+  const { ops, finish } = makeOps(made.devices, new AbortController().signal)
+  try {
+    const value = result.sinks.find((sink) => sink.node === 'node' && sink.port === port)?.value
+    const face = value && (await kindOf(value).face?.(value, (part) => ops.read(part, {})))
+    const size = value && kindOf(value).size?.(kindOf(value).shape(value))
+    if (!face?.marks?.length || !size) throw new Error('no marks')
+    const { width, height, pixels } = photo
+    // More than that hide the photo.
+    const strongest = [...face.marks].sort((a, b) => (b.weight ?? 1) - (a.weight ?? 1)).slice(0, 400)
+    const shapes = strongest.map((mark) => svgOf(scaledMark(mark, width / size.width, height / size.height)))
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" fill="none" stroke="#ffd400" stroke-width="1.25">${shapes.join('')}</svg>`
+    const raw = { width, height, channels: 4 } as const
+    const dark = sharp(pixels, { raw }).linear([0.6, 0.6, 0.6, 1], [0, 0, 0, 0])
+    const over = await dark
+      .composite([{ input: Buffer.from(svg) }])
+      .raw()
+      .toBuffer()
+    return { width, height, pixels: over }
+  } finally {
+    finish([])
+    result.release()
+  }
+}
+
+function svgOf(mark: Mark): string {
+  switch (mark.kind) {
+    case 'rect': {
+      const [x0, y0, x1, y1] = mark.box
+      return `<rect x="${x0}" y="${y0}" width="${x1 - x0}" height="${y1 - y0}"/>`
+    }
+    case 'point': {
+      const [x, y] = mark.at
+      const r = Math.max(2, mark.radius ?? 0)
+      const turn = ((mark.angle ?? 0) * Math.PI) / 180
+      const line = `<path d="M${x} ${y}L${x + r * Math.cos(turn)} ${y + r * Math.sin(turn)}"/>`
+      return `<circle cx="${x}" cy="${y}" r="${r}"/>${mark.angle === undefined ? '' : line}`
+    }
+    case 'path':
+      return `<path d="M${mark.points.map(([x, y]) => `${x} ${y}`).join('L')}${mark.closed ? 'Z' : ''}"/>`
+  }
+}
+
 /** A WebP of both halves side by side; undefined if the node cannot run on a sample, or its result is no picture. */
 export async function pictureOf(info: NodeInfo, made: Made, folder: string): Promise<Buffer | undefined> {
   const port = info.preview ?? Object.keys(info.outputs)[0]
@@ -57,10 +108,12 @@ export async function pictureOf(info: NodeInfo, made: Made, folder: string): Pro
   if (info.handles?.some(takesPicture)) return undefined
   const document = pipelineFor(info)
   const draw = drawWith(made, made.services(folder))
-  const halves: { pixels: Uint8Array; width: number; height: number }[] = []
+  const halves: Half[] = []
   try {
-    for (const shown of [...(document.nodes.photo ? ['photo.image'] : []), `node.${port}`])
-      halves.push(await draw(document, shown, box))
+    if (document.nodes.photo) halves.push(await draw(document, 'photo.image', box))
+    const [photo] = halves
+    const lies = info.outputs[port]?.over !== undefined && photo
+    halves.push(lies ? await markedOf(document, port, photo, made, folder) : await draw(document, `node.${port}`, box))
   } catch {
     // It needs a file or a model, or its result is no picture: the page says so.
     return undefined
