@@ -11,8 +11,9 @@ const last: readonly (readonly string[])[] = [[], ['N'], ['N', 'C'], ['N', 'L', 
 
 /** The order that these shapes are in, those that come first first; `usual` where none of them tells. */
 export function guessLayout(shapes: readonly (readonly Length[] | undefined)[], usual: Layout): Layout {
+  // Where the third is 1 there is hardly a picture: (1, 1, 1, 1024) are features, not one row of 1,024 pixels.
   for (const shape of shapes)
-    if (shape?.length === 4 && mayBeChannels(shape[1]) !== mayBeChannels(shape[3]))
+    if (shape?.length === 4 && shape[2] !== 1 && mayBeChannels(shape[1]) !== mayBeChannels(shape[3]))
       return mayBeChannels(shape[1]) ? 'channels-first' : 'channels-last'
   return usual
 }
