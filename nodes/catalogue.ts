@@ -13,11 +13,16 @@ import { resnet50 as classifyResnet50 } from './classify/resnet50.ts'
 import { ridge as classifyRidge } from './classify/ridge.ts'
 import { brightnessContrast as colourBrightnessContrast } from './colour/brightness-contrast.ts'
 import { channelMixer as colourChannelMixer } from './colour/channel-mixer.ts'
+import { clahe as colourClahe } from './colour/clahe.ts'
+import { colourMap as colourColourMap } from './colour/colour-map.ts'
 import { convert as colourConvert } from './colour/convert.ts'
+import { curves as colourCurves } from './colour/curves.ts'
+import { equalise as colourEqualise } from './colour/equalise.ts'
 import { exposure as colourExposure } from './colour/exposure.ts'
 import { hueSaturation as colourHueSaturation } from './colour/hue-saturation.ts'
 import { inRange as colourInRange } from './colour/in-range.ts'
 import { levels as colourLevels } from './colour/levels.ts'
+import { matchHistogram as colourMatchHistogram } from './colour/match-histogram.ts'
 import { merge as colourMerge } from './colour/merge.ts'
 import { split as colourSplit } from './colour/split.ts'
 import { swapRedBlue as colourSwapRedBlue } from './colour/swap-red-blue.ts'
@@ -60,6 +65,7 @@ import { mlsdTensor as featureMlsdTensor } from './feature/mlsd-tensor.ts'
 import { customKernel as filterCustomKernel } from './filter/custom-kernel.ts'
 import { gaussianBlur as filterGaussianBlur } from './filter/gaussian-blur.ts'
 import { median as filterMedian } from './filter/median.ts'
+import { addNoise as filterNoise } from './filter/noise.ts'
 import { sharpen as filterSharpen } from './filter/sharpen.ts'
 import { wiredKernel as filterWiredKernel } from './filter/wired-kernel.ts'
 import { boxCrops as geometryBoxCrops } from './geometry/box-crops.ts'
@@ -172,11 +178,16 @@ export const catalogue: readonly NodeDefinition[] = [
   classifyRidge,
   colourBrightnessContrast,
   colourChannelMixer,
+  colourClahe,
+  colourColourMap,
   colourConvert,
+  colourCurves,
+  colourEqualise,
   colourExposure,
   colourHueSaturation,
   colourInRange,
   colourLevels,
+  colourMatchHistogram,
   colourMerge,
   colourSplit,
   colourSwapRedBlue,
@@ -219,6 +230,7 @@ export const catalogue: readonly NodeDefinition[] = [
   filterCustomKernel,
   filterGaussianBlur,
   filterMedian,
+  filterNoise,
   filterSharpen,
   filterWiredKernel,
   geometryBoxCrops,
