@@ -13,16 +13,11 @@ import { resnet50 as classifyResnet50 } from './classify/resnet50.ts'
 import { ridge as classifyRidge } from './classify/ridge.ts'
 import { brightnessContrast as colourBrightnessContrast } from './colour/brightness-contrast.ts'
 import { channelMixer as colourChannelMixer } from './colour/channel-mixer.ts'
-import { clahe as colourClahe } from './colour/clahe.ts'
-import { colourMap as colourColourMap } from './colour/colour-map.ts'
 import { convert as colourConvert } from './colour/convert.ts'
-import { curves as colourCurves } from './colour/curves.ts'
-import { equalise as colourEqualise } from './colour/equalise.ts'
 import { exposure as colourExposure } from './colour/exposure.ts'
 import { hueSaturation as colourHueSaturation } from './colour/hue-saturation.ts'
 import { inRange as colourInRange } from './colour/in-range.ts'
 import { levels as colourLevels } from './colour/levels.ts'
-import { matchHistogram as colourMatchHistogram } from './colour/match-histogram.ts'
 import { merge as colourMerge } from './colour/merge.ts'
 import { split as colourSplit } from './colour/split.ts'
 import { swapRedBlue as colourSwapRedBlue } from './colour/swap-red-blue.ts'
@@ -50,6 +45,7 @@ import { drawBoxes } from './draw/boxes.ts'
 import { drawMask } from './draw/mask.ts'
 import { overlay as drawOverlay } from './draw/overlay.ts'
 import { canny as edgeCanny } from './edge/canny.ts'
+import { derivative as edgeDerivative } from './edge/derivative.ts'
 import { doubleThreshold as edgeDoubleThreshold } from './edge/double-threshold.ts'
 import { hysteresis as edgeHysteresis } from './edge/hysteresis.ts'
 import { nonMaximumSuppression as edgeNonMaximumSuppression } from './edge/non-maximum-suppression.ts'
@@ -62,11 +58,18 @@ import { lbp as featureLbp } from './feature/lbp.ts'
 import { lineSegments as featureLineSegments } from './feature/line-segments.ts'
 import { mlsdLines as featureMlsdLines } from './feature/mlsd-lines.ts'
 import { mlsdTensor as featureMlsdTensor } from './feature/mlsd-tensor.ts'
+import { bilateral as filterBilateral } from './filter/bilateral.ts'
+import { boxFilter as filterBox } from './filter/box.ts'
 import { customKernel as filterCustomKernel } from './filter/custom-kernel.ts'
+import { differenceOfGaussians as filterDifferenceOfGaussians } from './filter/difference-of-gaussians.ts'
+import { gabor as filterGabor } from './filter/gabor.ts'
 import { gaussianBlur as filterGaussianBlur } from './filter/gaussian-blur.ts'
+import { guided as filterGuided } from './filter/guided.ts'
+import { laplacian as filterLaplacian } from './filter/laplacian.ts'
+import { laplacianOfGaussian as filterLaplacianOfGaussian } from './filter/laplacian-of-gaussian.ts'
 import { median as filterMedian } from './filter/median.ts'
-import { addNoise as filterNoise } from './filter/noise.ts'
 import { sharpen as filterSharpen } from './filter/sharpen.ts'
+import { unsharpMask as filterUnsharpMask } from './filter/unsharp-mask.ts'
 import { wiredKernel as filterWiredKernel } from './filter/wired-kernel.ts'
 import { boxCrops as geometryBoxCrops } from './geometry/box-crops.ts'
 import { crop as geometryCrop } from './geometry/crop.ts'
@@ -178,16 +181,11 @@ export const catalogue: readonly NodeDefinition[] = [
   classifyRidge,
   colourBrightnessContrast,
   colourChannelMixer,
-  colourClahe,
-  colourColourMap,
   colourConvert,
-  colourCurves,
-  colourEqualise,
   colourExposure,
   colourHueSaturation,
   colourInRange,
   colourLevels,
-  colourMatchHistogram,
   colourMerge,
   colourSplit,
   colourSwapRedBlue,
@@ -215,6 +213,7 @@ export const catalogue: readonly NodeDefinition[] = [
   drawMask,
   drawOverlay,
   edgeCanny,
+  edgeDerivative,
   edgeDoubleThreshold,
   edgeHysteresis,
   edgeNonMaximumSuppression,
@@ -227,11 +226,18 @@ export const catalogue: readonly NodeDefinition[] = [
   featureLineSegments,
   featureMlsdLines,
   featureMlsdTensor,
+  filterBilateral,
+  filterBox,
   filterCustomKernel,
+  filterDifferenceOfGaussians,
+  filterGabor,
   filterGaussianBlur,
+  filterGuided,
+  filterLaplacian,
+  filterLaplacianOfGaussian,
   filterMedian,
-  filterNoise,
   filterSharpen,
+  filterUnsharpMask,
   filterWiredKernel,
   geometryBoxCrops,
   geometryCrop,

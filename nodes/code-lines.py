@@ -38,10 +38,7 @@ for name, package in PACKAGES.items():
     except Exception as error:  # a package may fail to load in many ways
         lack[name] = str(error)
 if "skimage" in have:
-    for name in ("data", "exposure", "metrics", "measure", "util", "color"):
-        importlib.import_module(f"skimage.{name}")
-if "scipy" in have:
-    importlib.import_module("scipy.interpolate")
+    importlib.import_module("skimage.data")
 np = have["np"]
 
 

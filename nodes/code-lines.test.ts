@@ -79,9 +79,7 @@ function inputsOf({ type, inputs }: NodeDefinition, params: Params): Readonly<Re
   const gray =
     type === 'edge/sobel' ||
     type === 'edge/non-maximum-suppression' ||
-    type === 'colour/clahe' ||
-    (type === 'math/threshold' && params.mode === 'otsu') ||
-    (type === 'colour/equalise' && params.of === 'lightness')
+    (type === 'math/threshold' && params.mode === 'otsu')
   const found: Record<string, Picture> = {}
   for (const [i, [name, socket]] of Object.entries(inputs).entries()) {
     if (type === 'colour/merge') {
@@ -273,6 +271,7 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
 /** Where a line puts an output: a name, `_` for the value of its last expression. Absent: an image is `image` or `_`. */
 const outputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'network/multiplies': { standard: 'standard', separable: 'separable', ratio: 'ratio' },
+  'edge/derivative': { x: 'gx', y: 'gy', magnitude: 'magnitude' },
   'edge/sobel': { x: 'gx', y: 'gy', magnitude: 'magnitude' },
   'geometry/letterbox': { image: 'boxed' },
   'detect/sliding-window': { count: 'count' },
@@ -315,7 +314,6 @@ const incomparable: Readonly<Record<string, string>> = {
   'depth/fastdepth': 'needs its network',
   'segment/deeplab': 'needs its network',
   'segment/u2netp': 'needs its network',
-  'filter/noise': 'NumPy has other numbers by chance',
   'restore/inpaint': 'needs its network',
   'restore/upscale': 'needs its network',
   'model/tiled': 'needs a network',
@@ -404,10 +402,10 @@ const tolerances: Readonly<Record<string, number>> = {
   // OpenCV computes these with tables.
   'colour/convert lab': 0.7,
   'colour/hue-saturation': 1e-2,
-  'colour/curves': 1e-4,
-  // OpenCV has 256 colours, and nothing between.
-  'colour/colour-map': 0.02,
   'colour/convert hsv': 1e-2,
+  'filter/bilateral': 1e-3,
+  // Numbers of several hundreds are subtracted.
+  'filter/laplacian': 1e-4,
   'colour/convert ycrcb': 1e-4,
 }
 

@@ -66,6 +66,9 @@ const settings: Readonly<Record<string, readonly Readonly<Record<string, unknown
   'filter/sharpen': [{ amount: 3, border: 'wrap' }],
   'filter/median': [{ size: 1 }, { size: 9 }],
   'edge/sobel': [{ border: 'constant' }],
+  'filter/box': [{ width: 9, height: 3 }, { normalise: false }, { border: 'constant' }],
+  'filter/bilateral': [{ diameter: 0 }],
+  'morphology/compound': [{ operation: 'gradient' }, { form: 'ellipse', iterations: 2 }],
   'geometry/resize': ['nearest', 'bilinear', 'bicubic', 'area'].flatMap((method) =>
     [5, 31].map((width) => ({ width, height: width, keep: false, method })),
   ),
@@ -75,8 +78,6 @@ const settings: Readonly<Record<string, readonly Readonly<Record<string, unknown
   'math/blend': ['multiply', 'screen', 'difference'].map((mode) => ({ mode })),
   'math/normalise': [{ mode: 'percentile' }, { mode: 'standard' }],
   'math/composite': ['in', 'out', 'xor'].map((operator) => ({ operator })),
-  'colour/equalise': [{ of: 'channels' }],
-  'filter/noise': [{ noise: 'salt-and-pepper' }],
   'colour/white-balance': [{ method: 'white-patch' }],
   'network/conv2d': [{ stride: 2, padding: 2 }],
   'network/max-pool': [{ size: 3, stride: 1, padding: 1 }],

@@ -1,5 +1,7 @@
 /** Every op, by the name that nodes call it. Made by host/build/ops.ts from the folders beside it; do not edit. */
 import { fromNumbers } from './array/op.ts'
+import { bilateral } from './bilateral/op.ts'
+import { box } from './box/op.ts'
 import { hysteresis } from './canny/hysteresis.ts'
 import { nonMaximum } from './canny/non-maximum.ts'
 import { fromPicture, toFloat, toPicture } from './cast/op.ts'
@@ -11,14 +13,12 @@ import { channel, merge } from './layout/channels.ts'
 import { crop } from './layout/crop.ts'
 import { flatten } from './layout/flatten.ts'
 import { toImage, toTensor } from './layout/tensor.ts'
-import { lookup } from './lookup/op.ts'
 import { maxPool } from './max-pool/op.ts'
 import { median } from './median/op.ts'
 import { morphology } from './morphology/op.ts'
 import { paste } from './paste/op.ts'
 import { pointwise } from './pointwise/op.ts'
 import { preview } from './preview/op.ts'
-import { random } from './random/op.ts'
 import { read } from './read/op.ts'
 import { statistics } from './reduce/op.ts'
 import { resize } from './resize/op.ts'
@@ -29,6 +29,8 @@ import { warp } from './warp/op.ts'
 
 export const ops = {
   fromNumbers,
+  bilateral,
+  box,
   hysteresis,
   nonMaximum,
   fromPicture,
@@ -44,14 +46,12 @@ export const ops = {
   flatten,
   toTensor,
   toImage,
-  lookup,
   maxPool,
   median,
   morphology,
   paste,
   pointwise,
   preview,
-  random,
   read,
   statistics,
   resize,

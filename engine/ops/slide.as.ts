@@ -1,11 +1,18 @@
-// Sums and minima over rectangular windows whose cost hardly depends on their size: along a row by doubling (of 1, 2, 4 … numbers),
+// Sums and minima over rectangular windows whose cost hardly depends on their size: along a row from windows of 4, 16, 64 pixels,
 // down the columns by van Herk and Gil-Werman (blocks of as many rows as the window has: from a row to the end of its block, and
 // from the start of the next one). Each number in a window enters once, and in an order that depends on its place only: no error
 // piles up, NaN leaves with its window, and tiles give the same bits. Minima are of integers that are ordered as the floats.
 import { align16, borderIndex, fillFloats } from './common.as.ts'
 
 /** Numbers of a row that are done together, at least: few enough for the nearest caches. CHUNK of slide.ts. */
-const CHUNK: i32 = 1024
+export const CHUNK: i32 = 1024
+
+/** Windows of up to so many rows are joined row by row. FEW of slide.ts. */
+const FEW: i32 = 7
+/** Windows of 4, 16 and 64 pixels, of which larger ones are made: LEVELS of slide.ts counts the picture's own pixels too. */
+const LEVELS: i32 = 4
+/** At most so many parts make a window along a row. */
+const PARTS: i32 = 24
 
 /** The key of what lies outside: that of infinity, which never wins. */
 export const NOTHING: i32 = 0x7f800000
@@ -66,48 +73,6 @@ export function gather<T>(
   }
 }
 
-/** line[i] = line[i] ⊕ line[i + step] for the bytes before `end`: of windows of one size, those of twice the size. */
-@inline
-function double<T>(line: usize, step: usize, end: usize): void {
-  for (let i: usize = 0; i < end; i += 16) v128.store(line + i, joined<T>(v128.load(line + i), v128.load(line + i + step)))
-}
-
-/** As `double`, of integers. */
-export function doubled(line: usize, step: usize, end: usize): void {
-  double<i32>(line, step, end)
-}
-
-/** out[i] = ⊕ over `size` pixels from i on. `line` has `bytes` of results and what they need after them, and is used up. */
-function along<T>(line: usize, out: usize, bytes: usize, size: i32, pixel: usize): void {
-  if (size == 3) {
-    for (let i: usize = 0; i < bytes; i += 16) {
-      const p = line + i
-      v128.store(out + i, joined<T>(joined<T>(v128.load(p), v128.load(p + pixel)), v128.load(p + 2 * pixel)))
-    }
-    return
-  }
-  const all = bytes + <usize>(size - 1) * pixel
-  if (isFloat<T>()) {
-    // The binary digits of the size: windows of 1, 2, 4 … side by side.
-    let done = 0
-    for (let width = 1; width <= size; width <<= 1) {
-      if (size & width) {
-        const from = line + <usize>done * pixel
-        if (done == 0) memory.copy(out, from, bytes)
-        else for (let i: usize = 0; i < bytes; i += 16) v128.store(out + i, f32x4.add(v128.load(out + i), v128.load(from + i)))
-        done += width
-      }
-      if (width << 1 <= size) double<T>(line, <usize>width * pixel, all - <usize>width * pixel)
-    }
-    return
-  }
-  // Two windows of the largest power of two that overlap: what is in both does not matter to a minimum.
-  let width = 1
-  for (; width << 1 <= size; width <<= 1) double<T>(line, <usize>width * pixel, all - <usize>width * pixel)
-  const second = line + <usize>(size - width) * pixel
-  for (let i: usize = 0; i < bytes; i += 16) v128.store(out + i, joined<T>(v128.load(line + i), v128.load(second + i)))
-}
-
 /** At most four numbers: as many as `bytes` holds. */
 @inline
 export function put(p: usize, v: v128, bytes: usize): void {
@@ -123,6 +88,52 @@ export function put(p: usize, v: v128, bytes: usize): void {
 @inline
 function finished<T>(v: v128, flip: v128, scale: v128): v128 {
   return isFloat<T>() ? f32x4.mul(v, scale) : floatsOfKeys(v, flip)
+}
+
+/** out[i] = ⊕ of the n lines whose addresses are in `table`. Reads and writes up to 60 bytes more. */
+export function join<T>(table: usize, n: i32, out: usize, bytes: usize): void {
+  const end = table + (<usize>n << 2)
+  for (let i: usize = 0; i < bytes; i += 64) {
+    let p = <usize>load<u32>(table) + i
+    let a = v128.load(p), b = v128.load(p, 16), c = v128.load(p, 32), d = v128.load(p, 48)
+    for (let q = table + 4; q < end; q += 4) {
+      p = <usize>load<u32>(q) + i
+      a = joined<T>(a, v128.load(p))
+      b = joined<T>(b, v128.load(p, 16))
+      c = joined<T>(c, v128.load(p, 32))
+      d = joined<T>(d, v128.load(p, 48))
+    }
+    v128.store(out + i, a)
+    v128.store(out + i, b, 16)
+    v128.store(out + i, c, 32)
+    v128.store(out + i, d, 48)
+  }
+}
+
+/** As `join`, to the result: exactly so many bytes, finished. Of lines that may be read beyond. */
+function joinOut<T>(table: usize, n: i32, out: usize, bytes: usize, flip: v128, scale: v128): void {
+  const end = table + (<usize>n << 2)
+  let i: usize = 0
+  for (; i + 64 <= bytes; i += 64) {
+    let p = <usize>load<u32>(table) + i
+    let a = v128.load(p), b = v128.load(p, 16), c = v128.load(p, 32), d = v128.load(p, 48)
+    for (let q = table + 4; q < end; q += 4) {
+      p = <usize>load<u32>(q) + i
+      a = joined<T>(a, v128.load(p))
+      b = joined<T>(b, v128.load(p, 16))
+      c = joined<T>(c, v128.load(p, 32))
+      d = joined<T>(d, v128.load(p, 48))
+    }
+    v128.store(out + i, finished<T>(a, flip, scale))
+    v128.store(out + i, finished<T>(b, flip, scale), 16)
+    v128.store(out + i, finished<T>(c, flip, scale), 32)
+    v128.store(out + i, finished<T>(d, flip, scale), 48)
+  }
+  for (; i < bytes; i += 16) {
+    let a = v128.load(<usize>load<u32>(table) + i)
+    for (let q = table + 4; q < end; q += 4) a = joined<T>(a, v128.load(<usize>load<u32>(q) + i))
+    put(out + i, finished<T>(a, flip, scale), bytes - i)
+  }
 }
 
 /**
@@ -142,27 +153,47 @@ export function slide<T>(
   const above = kh >> 1
   const f = i32x4.splat(flip)
   const s = f32x4.splat(scale)
-  const line = align16(scratch)
-  const pitch = align16(<usize>together * pixel) + 16
-  const sums = line + align16(<usize>(together + kw) * pixel) + 64
-  let block = sums + pitch
-  let next = block + <usize>kh * pitch
+  const table = align16(scratch)
+  const lines = table + align16(<usize>(2 * PARTS + kh) << 2)
+  const long = align16(<usize>(together + kw) * pixel) + 128
+  const rows = lines + <usize>LEVELS * long
+  const pitch = align16(<usize>together * pixel) + 64
+  const sums = rows + <usize>(2 * kh) * pitch
   for (let x0 = 0; x0 < width; x0 += together) {
     const count = min(together, width - x0)
     const bytes = <usize>count * pixel
-    // Of the rows of windows, counted from the first one above the picture: window y is rows y to y + kh - 1.
-    let end = (y0 / kh + 1) * kh
-    for (let t = y0; t < end; t++) {
-      gather<T>(src, rowAt<T>(t - above, height, border), width, channels, x0 - reach, count + kw - 1, border, value, f, line)
-      along<T>(line, block + <usize>(t % kh) * pitch, bytes, kw, pixel)
+    // Where a line lies inside the picture, sums read it there.
+    const direct = isFloat<T>() && x0 >= reach && <usize>(x0 + count + reach) * pixel + 128 <= <usize>width * pixel
+    if (kh <= FEW) {
+      const list = table + (<usize>(2 * PARTS) << 2)
+      for (let t = y0; t < y1 + kh - 1; t++) {
+        const row = rows + <usize>(t % kh) * pitch
+        along<T>(
+          src, rowAt<T>(t - above, height, border), width, channels, x0, count, kw, border, value, f, direct, table, lines, long,
+          row)
+        const y = t - kh + 1
+        if (y < y0) continue
+        for (let k = 0; k < kh; k++) store<u32>(list + (<usize>k << 2), <u32>(rows + <usize>((y + k) % kh) * pitch))
+        joinOut<T>(list, kh, dst + (<usize>y * <usize>width + <usize>x0) * pixel, bytes, f, s)
+      }
+      continue
     }
+    // Of the rows of windows, counted from the first one above the picture: window y is rows y to y + kh - 1.
+    const list = table + (<usize>(2 * PARTS) << 2)
+    let block = rows
+    let next = rows + <usize>kh * pitch
+    let end = (y0 / kh + 1) * kh
+    let t = y0
+    for (; t < end; t++)
+      along<T>(
+        src, rowAt<T>(t - above, height, border), width, channels, x0, count, kw, border, value, f, direct, table, lines, long,
+        block + <usize>(t % kh) * pitch)
     suffixes<T>(block, y0 % kh, kh, pitch, bytes)
-    let t = end
     for (let y = y0; y < y1; y++) {
-      const out = dst + (<usize>y * <usize>width + <usize>x0) * pixel
       if (y == end) {
-        gather<T>(src, rowAt<T>(t - above, height, border), width, channels, x0 - reach, count + kw - 1, border, value, f, line)
-        along<T>(line, next + <usize>(t % kh) * pitch, bytes, kw, pixel)
+        along<T>(
+          src, rowAt<T>(t - above, height, border), width, channels, x0, count, kw, border, value, f, direct, table, lines, long,
+          next + <usize>(t % kh) * pitch)
         t++
         const swap = block
         block = next
@@ -170,40 +201,58 @@ export function slide<T>(
         end += kh
         suffixes<T>(block, 0, kh, pitch, bytes)
       }
-      const own = block + <usize>(y % kh) * pitch
-      if (y % kh == 0) {
-        for (let i: usize = 0; i < bytes; i += 16) put(out + i, finished<T>(v128.load(own + i), f, s), bytes - i)
-        continue
-      }
-      // What the first window of a tile needs of the next block, then a row for each window.
-      while (t < y + kh - 1) {
-        gather<T>(src, rowAt<T>(t - above, height, border), width, channels, x0 - reach, count + kw - 1, border, value, f, line)
+      store<u32>(list, <u32>(block + <usize>(y % kh) * pitch))
+      store<u32>(list, <u32>sums, 4)
+      for (; y % kh && t < y + kh; t++) {
         const row = next + <usize>(t % kh) * pitch
-        along<T>(line, row, bytes, kw, pixel)
-        if (t == end) memory.copy(sums, row, bytes + 16)
+        along<T>(
+          src, rowAt<T>(t - above, height, border), width, channels, x0, count, kw, border, value, f, direct, table, lines, long,
+          row)
+        if (t == end) memory.copy(sums, row, bytes)
         else for (let i: usize = 0; i < bytes; i += 16) v128.store(sums + i, joined<T>(v128.load(sums + i), v128.load(row + i)))
-        t++
       }
-      gather<T>(src, rowAt<T>(t - above, height, border), width, channels, x0 - reach, count + kw - 1, border, value, f, line)
-      const row = next + <usize>(t % kh) * pitch
-      along<T>(line, row, bytes, kw, pixel)
-      const first = t == end
-      t++
-      if (first) {
-        for (let i: usize = 0; i < bytes; i += 16) {
-          const v = v128.load(row + i)
-          v128.store(sums + i, v)
-          put(out + i, finished<T>(joined<T>(v128.load(own + i), v), f, s), bytes - i)
-        }
-        continue
-      }
-      for (let i: usize = 0; i < bytes; i += 16) {
-        const v = joined<T>(v128.load(sums + i), v128.load(row + i))
-        v128.store(sums + i, v)
-        put(out + i, finished<T>(joined<T>(v128.load(own + i), v), f, s), bytes - i)
-      }
+      joinOut<T>(list, y % kh ? 2 : 1, dst + (<usize>y * <usize>width + <usize>x0) * pixel, bytes, f, s)
     }
   }
+}
+
+/** The windows of one row: out[i] = ⊕ over `size` pixels from i on, of `count` pixels from x0 - size / 2 on. */
+function along<T>(
+  src: usize, y: i32, width: i32, channels: i32, x0: i32, count: i32, size: i32, border: i32, value: f32, flip: v128,
+  direct: bool, table: usize, lines: usize, long: usize, out: usize,
+): void {
+  const pixel = <usize>channels << 2
+  const first = x0 - (size >> 1)
+  let line = lines
+  if (direct && y >= 0) line = src + (<usize>y * <usize>width + <usize>first) * pixel
+  else gather<T>(src, y, width, channels, first, count + size - 1, border, value, flip, lines)
+  const bytes = <usize>count * pixel
+  // From each pixel on, the windows of four of those of the level before, while two of them fit.
+  let wide = 1
+  let level = line
+  let parts = 0
+  const steps = table + (<usize>PARTS << 2)
+  for (let l = 1; l < LEVELS && 8 * wide <= size; l++) {
+    for (let k = 0; k < 4; k++) store<u32>(steps + (<usize>k << 2), <u32>(level + <usize>(k * wide) * pixel))
+    const made = lines + <usize>l * long
+    join<T>(steps, 4, made, bytes + <usize>(size - 4 * wide) * pixel)
+    wide *= 4
+    level = made
+  }
+  let done = 0
+  for (; done + wide <= size; done += wide) store<u32>(table + (<usize>(parts++) << 2), <u32>(level + <usize>done * pixel))
+  if (isFloat<T>()) {
+    // What is left over, of ever narrower windows.
+    while (done < size) {
+      wide /= 4
+      level = wide == 1 ? line : level - long
+      for (; done + wide <= size; done += wide) store<u32>(table + (<usize>(parts++) << 2), <u32>(level + <usize>done * pixel))
+    }
+  } else if (done < size) {
+    // To a minimum it does not matter what is in two windows.
+    store<u32>(table + (<usize>(parts++) << 2), <u32>(level + <usize>(size - wide) * pixel))
+  }
+  join<T>(table, parts, out, bytes)
 }
 
 @inline
@@ -220,4 +269,9 @@ function suffixes<T>(block: usize, from: i32, kh: i32, pitch: usize, bytes: usiz
     for (let i: usize = 0; i < bytes; i += 16)
       v128.store(row + i, joined<T>(v128.load(row + i), v128.load(row + i + pitch)))
   }
+}
+
+/** line[i] = min(line[i], line[i + step]) for the bytes before `end`: of windows of one size, those of twice the size. */
+export function doubled(line: usize, step: usize, end: usize): void {
+  for (let i: usize = 0; i < end; i += 16) v128.store(line + i, i32x4.min_s(v128.load(line + i), v128.load(line + i + step)))
 }

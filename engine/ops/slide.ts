@@ -2,10 +2,12 @@
 import { SCRATCH_SLACK } from './cpu.ts'
 
 const CHUNK = 1024
+const LEVELS = 4
+const PARTS = 24
 
 /** Bytes of a row of what is done together, of pixels of so many channels. */
-export const slideRow = (channels: number): number => Math.max(CHUNK, channels) * 4 + 32
+export const slideRow = (channels: number): number => Math.max(CHUNK, channels) * 4 + 128
 
 /** Bytes of scratch memory for each worker: an upper bound of what slide.as.ts lays out. */
 export const slideScratch = (channels: number, kw: number, kh: number): number =>
-  (2 * kh + 3) * slideRow(channels) + kw * channels * 4 + SCRATCH_SLACK
+  (2 * kh + 1 + LEVELS) * slideRow(channels) + LEVELS * (kw * channels * 4 + 128) + (2 * PARTS + kh) * 4 + SCRATCH_SLACK

@@ -21,7 +21,7 @@ export const dilate = defineNode({
   }),
   explain: {
     idea: 'A bright region gains all pixels that have it in their neighbourhood. Dark gaps smaller than the element close, and bright specks grow.',
-    formula: String.raw`I'(y, x) = {(i, j) \in E} I(y + i,\ x + j), \qquad E\colon\ \param{size}{s} \times \param{size}{s}`,
+    formula: String.raw`I'(y, x) = \max_{(i, j) \in E} I(y + i,\ x + j), \qquad E\colon\ \param{size}{s} \times \param{size}{s}`,
     reference:
       'OpenCV dilate; what lies outside the picture does not count. Serra, "Image Analysis and Mathematical Morphology", 1982.',
     code: 'cv2.dilate(image, cv2.getStructuringElement({form}, ({size}, {size})), iterations={iterations})',

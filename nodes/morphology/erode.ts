@@ -21,7 +21,7 @@ export const erode = defineNode({
   }),
   explain: {
     idea: 'A bright region loses its outermost pixels, because somewhere in their neighbourhood it is dark. Bright specks smaller than the element vanish, and dark gaps grow.',
-    formula: String.raw`I'(y, x) = {(i, j) \in E} I(y + i,\ x + j), \qquad E\colon\ \param{size}{s} \times \param{size}{s}`,
+    formula: String.raw`I'(y, x) = \min_{(i, j) \in E} I(y + i,\ x + j), \qquad E\colon\ \param{size}{s} \times \param{size}{s}`,
     reference:
       'OpenCV erode; what lies outside the picture does not count. Serra, "Image Analysis and Mathematical Morphology", 1982.',
     code: 'cv2.erode(image, cv2.getStructuringElement({form}, ({size}, {size})), iterations={iterations})',

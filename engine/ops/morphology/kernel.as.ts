@@ -1,10 +1,7 @@
 // Erosion and dilation (cv2.erode, cv2.dilate) of rectangles and of any structuring element. What lies outside the picture never
 // counts.
 import { align16 } from '../common.as.ts'
-import { doubled, floatsOfKeys, gather, NOTHING, put, slide } from '../slide.as.ts'
-
-/** Numbers of a row that are done together, at least. */
-const CHUNK: i32 = 1024
+import { CHUNK, doubled, floatsOfKeys, gather, NOTHING, put, slide } from '../slide.as.ts'
 
 /**
  * dst[y, x, c] = the smallest of the kw × kh pixels around; the largest if `flip` is -1, not 0.
