@@ -13,11 +13,16 @@ import { resnet50 as classifyResnet50 } from './classify/resnet50.ts'
 import { ridge as classifyRidge } from './classify/ridge.ts'
 import { brightnessContrast as colourBrightnessContrast } from './colour/brightness-contrast.ts'
 import { channelMixer as colourChannelMixer } from './colour/channel-mixer.ts'
+import { clahe as colourClahe } from './colour/clahe.ts'
+import { colourMap as colourColourMap } from './colour/colour-map.ts'
 import { convert as colourConvert } from './colour/convert.ts'
+import { curves as colourCurves } from './colour/curves.ts'
+import { equalise as colourEqualise } from './colour/equalise.ts'
 import { exposure as colourExposure } from './colour/exposure.ts'
 import { hueSaturation as colourHueSaturation } from './colour/hue-saturation.ts'
 import { inRange as colourInRange } from './colour/in-range.ts'
 import { levels as colourLevels } from './colour/levels.ts'
+import { matchHistogram as colourMatchHistogram } from './colour/match-histogram.ts'
 import { merge as colourMerge } from './colour/merge.ts'
 import { split as colourSplit } from './colour/split.ts'
 import { swapRedBlue as colourSwapRedBlue } from './colour/swap-red-blue.ts'
@@ -68,6 +73,7 @@ import { guided as filterGuided } from './filter/guided.ts'
 import { laplacian as filterLaplacian } from './filter/laplacian.ts'
 import { laplacianOfGaussian as filterLaplacianOfGaussian } from './filter/laplacian-of-gaussian.ts'
 import { median as filterMedian } from './filter/median.ts'
+import { addNoise as filterNoise } from './filter/noise.ts'
 import { sharpen as filterSharpen } from './filter/sharpen.ts'
 import { unsharpMask as filterUnsharpMask } from './filter/unsharp-mask.ts'
 import { wiredKernel as filterWiredKernel } from './filter/wired-kernel.ts'
@@ -181,11 +187,16 @@ export const catalogue: readonly NodeDefinition[] = [
   classifyRidge,
   colourBrightnessContrast,
   colourChannelMixer,
+  colourClahe,
+  colourColourMap,
   colourConvert,
+  colourCurves,
+  colourEqualise,
   colourExposure,
   colourHueSaturation,
   colourInRange,
   colourLevels,
+  colourMatchHistogram,
   colourMerge,
   colourSplit,
   colourSwapRedBlue,
@@ -236,6 +247,7 @@ export const catalogue: readonly NodeDefinition[] = [
   filterLaplacian,
   filterLaplacianOfGaussian,
   filterMedian,
+  filterNoise,
   filterSharpen,
   filterUnsharpMask,
   filterWiredKernel,

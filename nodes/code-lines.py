@@ -38,7 +38,10 @@ for name, package in PACKAGES.items():
     except Exception as error:  # a package may fail to load in many ways
         lack[name] = str(error)
 if "skimage" in have:
-    importlib.import_module("skimage.data")
+    for name in ("data", "exposure", "metrics", "measure", "util", "color"):
+        importlib.import_module(f"skimage.{name}")
+if "scipy" in have:
+    importlib.import_module("scipy.interpolate")
 np = have["np"]
 
 

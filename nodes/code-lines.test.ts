@@ -79,7 +79,9 @@ function inputsOf({ type, inputs }: NodeDefinition, params: Params): Readonly<Re
   const gray =
     type === 'edge/sobel' ||
     type === 'edge/non-maximum-suppression' ||
-    (type === 'math/threshold' && params.mode === 'otsu')
+    type === 'colour/clahe' ||
+    (type === 'math/threshold' && params.mode === 'otsu') ||
+    (type === 'colour/equalise' && params.of === 'lightness')
   const found: Record<string, Picture> = {}
   for (const [i, [name, socket]] of Object.entries(inputs).entries()) {
     if (type === 'colour/merge') {
@@ -314,6 +316,7 @@ const incomparable: Readonly<Record<string, string>> = {
   'depth/fastdepth': 'needs its network',
   'segment/deeplab': 'needs its network',
   'segment/u2netp': 'needs its network',
+  'filter/noise': 'NumPy has other numbers by chance',
   'restore/inpaint': 'needs its network',
   'restore/upscale': 'needs its network',
   'model/tiled': 'needs a network',
@@ -402,6 +405,9 @@ const tolerances: Readonly<Record<string, number>> = {
   // OpenCV computes these with tables.
   'colour/convert lab': 0.7,
   'colour/hue-saturation': 1e-2,
+  'colour/curves': 1e-4,
+  // OpenCV has 256 colours, and nothing between.
+  'colour/colour-map': 0.02,
   'colour/convert hsv': 1e-2,
   'filter/bilateral': 1e-3,
   // Numbers of several hundreds are subtracted.

@@ -78,6 +78,8 @@ const settings: Readonly<Record<string, readonly Readonly<Record<string, unknown
   'math/blend': ['multiply', 'screen', 'difference'].map((mode) => ({ mode })),
   'math/normalise': [{ mode: 'percentile' }, { mode: 'standard' }],
   'math/composite': ['in', 'out', 'xor'].map((operator) => ({ operator })),
+  'colour/equalise': [{ of: 'channels' }],
+  'filter/noise': [{ noise: 'salt-and-pepper' }],
   'colour/white-balance': [{ method: 'white-patch' }],
   'network/conv2d': [{ stride: 2, padding: 2 }],
   'network/max-pool': [{ size: 3, stride: 1, padding: 1 }],

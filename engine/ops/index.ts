@@ -13,12 +13,14 @@ import { channel, merge } from './layout/channels.ts'
 import { crop } from './layout/crop.ts'
 import { flatten } from './layout/flatten.ts'
 import { toImage, toTensor } from './layout/tensor.ts'
+import { lookup } from './lookup/op.ts'
 import { maxPool } from './max-pool/op.ts'
 import { median } from './median/op.ts'
 import { morphology } from './morphology/op.ts'
 import { paste } from './paste/op.ts'
 import { pointwise } from './pointwise/op.ts'
 import { preview } from './preview/op.ts'
+import { random } from './random/op.ts'
 import { read } from './read/op.ts'
 import { statistics } from './reduce/op.ts'
 import { resize } from './resize/op.ts'
@@ -46,12 +48,14 @@ export const ops = {
   flatten,
   toTensor,
   toImage,
+  lookup,
   maxPool,
   median,
   morphology,
   paste,
   pointwise,
   preview,
+  random,
   read,
   statistics,
   resize,

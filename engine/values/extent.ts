@@ -7,10 +7,12 @@ export interface Extent {
 }
 
 /** Minimum, maximum and mean of the finite numbers (null where there are none), and how many are not finite. */
-export function extent(values: Iterable<number> & { readonly length: number }): Extent {
+export function extent(values: ArrayLike<number>): Extent {
   let [min, max, sum, finite] = [Infinity, -Infinity, 0, 0]
-  for (const value of values) {
-    if (!Number.isFinite(value)) continue
+  // By index: an iterator takes ten times as long while the code is not compiled yet, as on the command line.
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number
+    if (value - value !== 0) continue
     if (value < min) min = value
     if (value > max) max = value
     sum += value

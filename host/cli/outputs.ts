@@ -59,17 +59,19 @@ async function draw(raster: Raster, ops: Ops): Promise<Pixels> {
 
 /** Without redundant channels: opacity if all pixels are opaque, colour if all are gray. */
 export function lean(rgba: Uint8Array): { readonly channels: 1 | 3 | 4; readonly data: Uint8Array } {
-  let opaque = true
   let gray = true
   for (let i = 0; i < rgba.length; i += 4) {
-    if (rgba[i + 3] !== 255) opaque = false
-    if (rgba[i] !== rgba[i + 1] || rgba[i] !== rgba[i + 2]) gray = false
+    if (rgba[i + 3] !== 255) return { channels: 4, data: rgba }
+    if (gray && (rgba[i] !== rgba[i + 1] || rgba[i] !== rgba[i + 2])) gray = false
   }
-  if (!opaque) return { channels: 4, data: rgba }
   const channels = gray ? 1 : 3
   const data = new Uint8Array((rgba.length / 4) * channels)
-  for (let i = 0, o = 0; i < rgba.length; i += 4, o += channels)
-    for (let c = 0; c < channels; c++) data[o + c] = rgba[i + c] ?? 0
+  for (let i = 0, o = 0; i < rgba.length; i += 4, o += channels) {
+    data[o] = rgba[i] as number
+    if (gray) continue
+    data[o + 1] = rgba[i + 1] as number
+    data[o + 2] = rgba[i + 2] as number
+  }
   return { channels, data }
 }
 
