@@ -26,6 +26,13 @@ const planesOf = (ops: Ops, image: ImageValue): Promise<readonly ImageValue[]> =
 export const coverOf = (ops: Ops, image: ImageValue): Promise<ImageValue> =>
   ops.channel(image, { index: image.channels - 1 })
 
+/** The opacity; 1 everywhere where a picture has none. */
+export async function opacityOf(ops: Ops, image: ImageValue): Promise<ImageValue> {
+  if (image.alpha) return coverOf(ops, image)
+  const plane = await ops.channel(image, { index: 0 })
+  return ops.pointwise(plane, { formula: expr((_) => 1), space: 'data', range: [0, 1] })
+}
+
 /** The colours, infinite where nothing is seen: statistics leave those out. */
 export async function seenColours(ops: Ops, image: ImageValue): Promise<ImageValue> {
   if (!image.alpha) return image

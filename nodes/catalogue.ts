@@ -24,9 +24,14 @@ import { inRange as colourInRange } from './colour/in-range.ts'
 import { levels as colourLevels } from './colour/levels.ts'
 import { matchHistogram as colourMatchHistogram } from './colour/match-histogram.ts'
 import { merge as colourMerge } from './colour/merge.ts'
+import { quantise as colourQuantise } from './colour/quantise.ts'
 import { split as colourSplit } from './colour/split.ts'
 import { swapRedBlue as colourSwapRedBlue } from './colour/swap-red-blue.ts'
 import { whiteBalance as colourWhiteBalance } from './colour/white-balance.ts'
+import { checkerboard as createCheckerboard } from './create/checkerboard.ts'
+import { constant as createConstant } from './create/constant.ts'
+import { gradient as createGradient } from './create/gradient.ts'
+import { createNoise } from './create/noise.ts'
 import { fastdepth as depthFastdepth } from './depth/fastdepth.ts'
 import { anchors as detectAnchors } from './detect/anchors.ts'
 import { blazeface as detectBlazeface } from './detect/blazeface.ts'
@@ -78,14 +83,18 @@ import { sharpen as filterSharpen } from './filter/sharpen.ts'
 import { unsharpMask as filterUnsharpMask } from './filter/unsharp-mask.ts'
 import { wiredKernel as filterWiredKernel } from './filter/wired-kernel.ts'
 import { boxCrops as geometryBoxCrops } from './geometry/box-crops.ts'
+import { concatenate as geometryConcatenate } from './geometry/concatenate.ts'
 import { crop as geometryCrop } from './geometry/crop.ts'
 import { flip as geometryFlip } from './geometry/flip.ts'
 import { letterbox as geometryLetterbox } from './geometry/letterbox.ts'
+import { pad as geometryPad } from './geometry/pad.ts'
 import { resize as geometryResize } from './geometry/resize.ts'
 import { resizeSide as geometryResizeSide } from './geometry/resize-side.ts'
 import { resizeTo as geometryResizeTo } from './geometry/resize-to.ts'
 import { rotate as geometryRotate } from './geometry/rotate.ts'
 import { rotatedCrop as geometryRotatedCrop } from './geometry/rotated-crop.ts'
+import { tile as geometryTile } from './geometry/tile.ts'
+import { translate as geometryTranslate } from './geometry/translate.ts'
 import { warpAffine as geometryWarpAffine } from './geometry/warp-affine.ts'
 import { warpPerspective as geometryWarpPerspective } from './geometry/warp-perspective.ts'
 import { annotations as ioAnnotations } from './io/annotations.ts'
@@ -95,10 +104,12 @@ import { loadImage as ioLoadImage } from './io/load-image.ts'
 import { sampleImage as ioSampleImage } from './io/sample-image.ts'
 import { saveImage as ioSaveImage } from './io/save-image.ts'
 import { testSource as ioTestSource } from './io/test-source.ts'
+import { adaptiveThreshold as mathAdaptiveThreshold } from './math/adaptive-threshold.ts'
 import { arithmetic as mathArithmetic } from './math/arithmetic.ts'
 import { blend as mathBlend } from './math/blend.ts'
 import { clip as mathClip } from './math/clip.ts'
 import { composite as mathComposite } from './math/composite.ts'
+import { expression as mathExpression } from './math/expression.ts'
 import { gamma as mathGamma } from './math/gamma.ts'
 import { invert as mathInvert } from './math/invert.ts'
 import { normalise as mathNormalise } from './math/normalise.ts'
@@ -107,12 +118,18 @@ import { averagePrecisionNode as measureAveragePrecision } from './measure/avera
 import { confusionBoxes as measureConfusionBoxes } from './measure/confusion-boxes.ts'
 import { confusionLabels as measureConfusionLabels } from './measure/confusion-labels.ts'
 import { confusionMatrix as measureConfusionMatrix } from './measure/confusion-matrix.ts'
+import { deltaE as measureDeltaE } from './measure/delta-e.ts'
+import { histogram as measureHistogram } from './measure/histogram.ts'
 import { iou as measureIou } from './measure/iou.ts'
+import { jointHistogram as measureJointHistogram } from './measure/joint-histogram.ts'
+import { lineProfile as measureLineProfile } from './measure/line-profile.ts'
 import { listedPictures as measureListedPictures } from './measure/listed-pictures.ts'
 import { match as measureMatch } from './measure/match.ts'
 import { meanIou as measureMeanIou } from './measure/mean-iou.ts'
 import { panopticQuality as measurePanopticQuality } from './measure/panoptic-quality.ts'
 import { prCurve as measurePrCurve } from './measure/pr-curve.ts'
+import { regionStatistics as measureRegionStatistics } from './measure/region-statistics.ts'
+import { ssim as measureSsim } from './measure/ssim.ts'
 import { onnx as modelOnnx } from './model/onnx.ts'
 import { tfjs as modelTfjs } from './model/tfjs.ts'
 import { tflite as modelTflite } from './model/tflite.ts'
@@ -198,9 +215,14 @@ export const catalogue: readonly NodeDefinition[] = [
   colourLevels,
   colourMatchHistogram,
   colourMerge,
+  colourQuantise,
   colourSplit,
   colourSwapRedBlue,
   colourWhiteBalance,
+  createCheckerboard,
+  createConstant,
+  createGradient,
+  createNoise,
   depthFastdepth,
   detectAnchors,
   detectBlazeface,
@@ -252,14 +274,18 @@ export const catalogue: readonly NodeDefinition[] = [
   filterUnsharpMask,
   filterWiredKernel,
   geometryBoxCrops,
+  geometryConcatenate,
   geometryCrop,
   geometryFlip,
   geometryLetterbox,
+  geometryPad,
   geometryResize,
   geometryResizeSide,
   geometryResizeTo,
   geometryRotate,
   geometryRotatedCrop,
+  geometryTile,
+  geometryTranslate,
   geometryWarpAffine,
   geometryWarpPerspective,
   ioAnnotations,
@@ -269,10 +295,12 @@ export const catalogue: readonly NodeDefinition[] = [
   ioSampleImage,
   ioSaveImage,
   ioTestSource,
+  mathAdaptiveThreshold,
   mathArithmetic,
   mathBlend,
   mathClip,
   mathComposite,
+  mathExpression,
   mathGamma,
   mathInvert,
   mathNormalise,
@@ -281,12 +309,18 @@ export const catalogue: readonly NodeDefinition[] = [
   measureConfusionBoxes,
   measureConfusionLabels,
   measureConfusionMatrix,
+  measureDeltaE,
+  measureHistogram,
   measureIou,
+  measureJointHistogram,
+  measureLineProfile,
   measureListedPictures,
   measureMatch,
   measureMeanIou,
   measurePanopticQuality,
   measurePrCurve,
+  measureRegionStatistics,
+  measureSsim,
   modelOnnx,
   modelTfjs,
   modelTflite,

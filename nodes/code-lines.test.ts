@@ -119,6 +119,7 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
     recall: { python: 'np.array([0.25, 0.5, 0.5])' },
   }),
   'measure/pr-curve': () => ({ hits: { python: 'np.array([1, 0, 1])' }, count: { python: '4' } }),
+  'measure/region-statistics': () => ({ labels: { python: 'np.random.randint(0, 3, (24, 20))' } }),
   'segment/from-image': () => ({ palette: { python: 'np.zeros((256, 3))' } }),
   'network/roi-align': () => features,
   'network/roi-pool': () => features,
@@ -282,6 +283,9 @@ const outputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'tensor/normalise': { tensor: '_' },
   'restore/hole-mask': { tensor: 'tensor' },
   'feature/mlsd-tensor': { tensor: 'tensor' },
+  'measure/ssim': { map: 'map', ssim: 'ssim' },
+  'measure/delta-e': { difference: 'difference', mean: 'mean', maximum: 'maximum' },
+  'measure/joint-histogram': { image: 'image', correlation: 'correlation' },
   'colour/in-range': { mask: 'mask', share: 'share' },
   'colour/split': { first: 'first', second: 'second', third: 'third' },
   'segment/components': { count: 'count' },
@@ -316,6 +320,11 @@ const incomparable: Readonly<Record<string, string>> = {
   'depth/fastdepth': 'needs its network',
   'segment/deeplab': 'needs its network',
   'segment/u2netp': 'needs its network',
+  'create/noise': 'NumPy has other numbers by chance',
+  'colour/quantise': 'OpenCV begins with other colours',
+  'measure/histogram': 'gives a plot, tested in nodes.test.ts',
+  'measure/line-profile': 'gives a plot, tested in nodes.test.ts',
+  'measure/region-statistics': 'gives a table, tested in nodes.test.ts',
   'filter/noise': 'NumPy has other numbers by chance',
   'restore/inpaint': 'needs its network',
   'restore/upscale': 'needs its network',
@@ -406,6 +415,11 @@ const tolerances: Readonly<Record<string, number>> = {
   'colour/convert lab': 0.7,
   'colour/hue-saturation': 1e-2,
   'colour/curves': 1e-4,
+  'create/gradient': 1e-5,
+  // OpenCV rounds places to 1/32 of a pixel, and the pictures are noise.
+  'geometry/translate': 1 / 32,
+  'measure/delta-e': 5e-3,
+  'measure/ssim': 1e-4,
   // OpenCV has 256 colours, and nothing between.
   'colour/colour-map': 0.02,
   'colour/convert hsv': 1e-2,
@@ -421,6 +435,8 @@ function variants({ type, params }: NodeDefinition): Params[] {
   for (const [name, spec] of Object.entries(params))
     if (spec.type === 'folder') paths[name] = 'pictures'
     else if (spec.type === 'file') paths[name] = spec.mode === 'save' ? "it's saved.png" : 'photo.png'
+  // Large pictures would only take time.
+  if (type.startsWith('create/')) Object.assign(paths, { width: 20, height: 24 })
   const one = (name: string, spec: ParamSpec): Params[] => {
     if (spec.type === 'choice') return spec.of.map((choice) => ({ [name]: choice }))
     return spec.type === 'boolean' ? [{ [name]: true }, { [name]: false }] : []

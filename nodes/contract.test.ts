@@ -103,7 +103,7 @@ const takes = (socket: SocketSpec, shape: ImageShape): boolean =>
   socket.type === 'any' || fits({ socket: image(shape), shape }, { ...socket, collect: false }).ok
 
 /** Nodes whose pictures need not have one size. */
-const ofAnySize: ReadonlySet<string> = new Set(['colour/match-histogram'])
+const ofAnySize: ReadonlySet<string> = new Set(['colour/match-histogram', 'geometry/concatenate'])
 
 /** A value for an input: of the given size, with the first number of channels, from `like` on, that the input takes. */
 async function valueFor(socket: SocketSpec, like: ImageShape, seed: number): Promise<Value> {

@@ -78,6 +78,9 @@ const settings: Readonly<Record<string, readonly Readonly<Record<string, unknown
   'math/blend': ['multiply', 'screen', 'difference'].map((mode) => ({ mode })),
   'math/normalise': [{ mode: 'percentile' }, { mode: 'standard' }],
   'math/composite': ['in', 'out', 'xor'].map((operator) => ({ operator })),
+  'geometry/pad': [{ border: 'reflect' }],
+  'geometry/tile': [{ mirror: true }],
+  'measure/delta-e': [{ formula: '1976' }],
   'colour/equalise': [{ of: 'channels' }],
   'filter/noise': [{ noise: 'salt-and-pepper' }],
   'colour/white-balance': [{ method: 'white-patch' }],
@@ -92,6 +95,7 @@ const raw: ReadonlySet<string> = new Set(['tensor/view'])
 /** What a node says that hands out hidden colours or counts them: found in its help, reference or summary. */
 const told: Readonly<Record<string, RegExp>> = {
   'colour/convert': /hidden colours/,
+  'measure/joint-histogram': /hidden colours/,
   'colour/split': /hidden colours/,
   'math/arithmetic': /hidden colours/,
   'tensor/inspect': /hidden colours/,

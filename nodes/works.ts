@@ -2,6 +2,7 @@
 export const works: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
   'classify/linear-svm': () => import('./classify/linear-svm.work.ts'),
   'classify/ridge': () => import('./classify/ridge.work.ts'),
+  'colour/quantise': () => import('./colour/quantise.work.ts'),
   'detect/selective-search': () => import('./detect/selective-search.work.ts'),
   'draw/mask': () => import('./draw/mask.work.ts'),
   'feature/fast': () => import('./feature/fast.work.ts'),
@@ -10,6 +11,7 @@ export const works: Readonly<Record<string, () => Promise<Readonly<Record<string
   'feature/peaks': () => import('./feature/peaks.work.ts'),
   'io/annotations': () => import('./io/annotations.work.ts'),
   'measure/label-pairs': () => import('./measure/label-pairs.work.ts'),
+  'measure/region-statistics': () => import('./measure/region-statistics.work.ts'),
   'network/dense': () => import('./network/dense.work.ts'),
   'segment/colours': () => import('./segment/colours.work.ts'),
   'segment/felzenszwalb': () => import('./segment/felzenszwalb.work.ts'),

@@ -3,12 +3,14 @@
 /** In teaching order; others follow by name. */
 const chapters: Readonly<Record<string, string>> = {
   io: 'Files and pictures',
+  create: 'Made pictures',
   colour: 'Colour',
   geometry: 'Geometry',
   filter: 'Filters',
   edge: 'Edges',
   feature: 'Features',
   math: 'Arithmetic',
+  measure: 'Measures',
   tensor: 'Tensors',
   network: 'Networks',
   model: 'Models',

@@ -1,11 +1,9 @@
 import { defineNode } from '../../engine/graph/node.ts'
-import type { Ops } from '../../engine/ops/calls.ts'
 import { add, div, type Expr, expr, greater, mul, select, sub } from '../../engine/ops/expr.ts'
 import { pointwiseShape } from '../../engine/ops/pointwise/op.ts'
 import { param } from '../../engine/types/param.ts'
-import type { ImageValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { covered, coveredShape, coverOf, opaque, opaqueShape } from '../alpha.ts'
+import { covered, coveredShape, opacityOf, opaque, opaqueShape } from '../alpha.ts'
 import { sizedMask } from '../mask-of.ts'
 import { sameSize } from '../same-size.ts'
 
@@ -19,14 +17,6 @@ const operators = {
 } as const
 type Operator = keyof typeof operators
 const names = Object.keys(operators) as readonly Operator[]
-
-/** The opacity, 1 where there is none. */
-const opacityOf = (ops: Ops, image: ImageValue): Promise<ImageValue> =>
-  image.alpha
-    ? coverOf(ops, image)
-    : ops
-        .channel(image, { index: 0 })
-        .then((plane) => ops.pointwise(plane, { formula: expr((_) => 1), space: 'data', range: [0, 1] }))
 
 const spaces = ['gray', 'rgb', 'bgr', 'linear', 'data'] as const
 
