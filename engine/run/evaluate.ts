@@ -13,7 +13,7 @@ import type { Given, Result, Series } from './result.ts'
 import { runNode } from './run-node.ts'
 import type { Machine } from './scope.ts'
 import { depthOf, excess } from './series.ts'
-import { type ElementName, elementName, poolOf, Stopped, type Task, type Visit } from './task.ts'
+import { type ElementName, elementName, poolOf, quietly, Stopped, type Task, type Visit } from './task.ts'
 
 export type Inputs = Readonly<Record<string, Given>>
 /** The outcome of a planned node: its result, or a run for each element of its inputs. */
@@ -147,7 +147,10 @@ export class Mapped implements Holdable {
     for (const { owner } of Object.values(this.#inputs)) owner.drop()
   }
 
-  /** What the sources of element `index` give for it is made before it is needed. */
+  /**
+   * Element `index` is made before it is needed: while a network runs for the one before it, its picture is decoded and prepared.
+   * What changes something, or runs only on request, waits; what it is made from does not. Large ones are not prepared.
+   */
   async ahead(index: number, visit: Visit): Promise<void> {
     await Promise.all(
       this.each.map(async (port) => {
@@ -155,6 +158,10 @@ export class Mapped implements Holdable {
         await (value as Series).ahead(index, visit)
       }),
     )
+    const { kind } = this.planned.definition
+    // Two large ones at the same time may not fit where each does by itself.
+    if ((kind !== 'pure' && kind !== 'source') || visit.lease.footprint > this.#machine.elementBytes / 8) return
+    await this.at(index, { ...visit, task: quietly(visit.task) }).catch(() => undefined)
   }
 
   /** The outcome for element `index`, held by the visit's lease. What it was made from is held only while it is made. */

@@ -19,7 +19,7 @@ export interface Series {
   /** `node`: the node that errors belong to. The element is held by the visit's lease. */
   at(index: number, visit: Visit, node: string): Promise<Given>
   /**
-   * Makes the source's element for `index` early, such as the picture of a file. The visit's lease holds it. A failure is not
+   * Makes the element early, such as the picture of a file and what becomes of it. The visit's lease holds it. A failure is not
    * reported here: it happens again when the element is needed.
    */
   ahead(index: number, visit: Visit): Promise<void>

@@ -19,7 +19,7 @@ import { type Given, Result, type Series, type Wired } from './result.ts'
 import { type Machine, Scope } from './scope.ts'
 import { seriesOfOne } from './series.ts'
 import { countedStores } from './stores.ts'
-import { elementName, type NodeEvent, type Progress, Stopped, type Task, type Visit } from './task.ts'
+import { elementName, type NodeEvent, type Progress, quietly, Stopped, type Task, type Visit } from './task.ts'
 
 export interface NodeRun {
   readonly machine: Machine
@@ -310,8 +310,7 @@ function inward(value: Value, key: Key, origin: Origin): Wired {
   const at = (index: number, visit: Visit, node: string): Promise<Given> =>
     elementOf(value, index, elementKey(key, index), visit, node, origin)
   const ahead = async (index: number, { task, lease }: Visit): Promise<void> => {
-    const quiet: Task = { ...task, seen: new Set(task.seen), report: () => undefined }
-    await at(index, { task: quiet, lease }, origin.planned.node).catch(() => undefined)
+    await at(index, { task: quietly(task), lease }, origin.planned.node).catch(() => undefined)
   }
   return { kind: 'series', length, element, ...(labels && { labels }), at, ahead } satisfies Series
 }

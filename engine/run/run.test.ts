@@ -669,6 +669,33 @@ describe('sequences', () => {
     expect(arena.used).toBe(0)
   })
 
+  it('makes the next element while one is worked on, but changes nothing before its turn', async () => {
+    const document = graphOf(
+      {
+        range: ['test/range', { length: 4 }],
+        first: ['test/sleep', { ms: 5, tag: 'first' }],
+        second: ['test/sleep', { ms: 5, tag: 'second' }],
+        write: 'test/write',
+      },
+      ['range.numbers > first.a', 'first.number > second.a', 'second.number > write.value'],
+    )
+    log.most = 0
+    const result = await run(document)
+    expect(result.ok).toBe(true)
+    // Two at the same time, each once.
+    expect(log.most).toBe(2)
+    expect(log.count('sleep')).toBe(8)
+    expect(log.count('write')).toBe(4)
+    // What was made early counts as run, not as found.
+    expect(result.nodes.map(({ id, status }) => [id, status])).toEqual([
+      ['range', 'done'],
+      ['first', 'done'],
+      ['second', 'done'],
+      ['write', 'done'],
+    ])
+    result.release()
+  })
+
   it('hands every element of a sink out while it streams', async () => {
     const seen: string[] = []
     const result = await run(

@@ -1,6 +1,6 @@
 /**
- * An explicit run of sequences: one element at a time goes through everything that wants it, while the source makes the next one,
- * and is released after it, so that a folder of any size needs the memory of a few elements.
+ * An explicit run of sequences: one element at a time goes through everything that wants it, while the next one is made, and is
+ * released after it, so that a folder of any size needs the memory of a few elements.
  */
 import { givenBy, Mapped, type Outcome } from './evaluate.ts'
 import type { Execution } from './execution.ts'
@@ -31,7 +31,7 @@ interface Stream {
   readonly length: number
   /** What remains to iterate of element `index`. */
   at(index: number, lease: Lease): Promise<readonly Stream[]>
-  /** What the sources of element `index` give for it is made before its turn. */
+  /** What can be made of element `index` before its turn is made. */
   ahead(index: number, lease: Lease): Promise<void>
 }
 
@@ -114,7 +114,7 @@ async function goThrough(execution: Execution, streams: readonly Stream[], outer
     let [lease, coming] = [new Lease(), new Lease()]
     try {
       for (let index = 0; index < length; index++) {
-        // The next file is decoded while this one is worked on.
+        // The next one is prepared while a network runs for this one.
         const held = coming
         const ahead = index + 1 < length ? group.map((stream) => stream.ahead(index + 1, held)) : []
         try {

@@ -90,6 +90,18 @@ export interface Task {
   report(node: string, event: NodeEvent): void
 }
 
+/**
+ * The task for what is made before it is needed. It tells only what its runs cost and what is to be known about them: all else is
+ * told when it is needed, where a failure happens again.
+ */
+export const quietly = (task: Task): Task => ({
+  ...task,
+  seen: new Set(task.seen),
+  report: (node, event) => {
+    if (event.type === 'spent' || event.type === 'noted') task.report(node, event)
+  },
+})
+
 /** Where the node's result is kept. */
 export const poolOf = ({ live, draft }: PlannedNode, { full, drafts, frames = full }: Task): Pool =>
   live ? frames : draft ? drafts : full

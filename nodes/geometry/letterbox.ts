@@ -92,9 +92,12 @@ export const letterbox = defineNode({
     const box = { width, height, anchor, stretch }
     const { x, y, ...size } = placeOf(image, box)
     const shape = shapeFor(image, box)
-    const numbers = new Float32Array(width * height * image.channels).fill(fill)
-    if (image.alpha) for (let i = image.channels - 1; i < numbers.length; i += image.channels) numbers[i] = 1
-    const base = (await ops.fromNumbers({ shape, numbers })) as ImageValue
+    // One pixel, enlarged by a kernel: megabytes of numbers made here would be filled and collected on the engine's thread.
+    const numbers = Array.from({ length: image.channels }, (_, c) =>
+      image.alpha && c === image.channels - 1 ? 1 : fill,
+    )
+    const pixel = (await ops.fromNumbers({ shape: { ...shape, width: 1, height: 1 }, numbers })) as ImageValue
+    const base = await ops.resize(pixel, { width, height, method: 'nearest' })
     const fitted = await averageSeen(ops, image, (picture) => ops.resize(picture, { ...size, method }))
     return { image: { ...(await ops.paste(base, fitted, { x, y })), placement: shape.placement } }
   },

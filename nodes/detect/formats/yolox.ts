@@ -31,10 +31,11 @@ export function decodeYolox({ shape, numbers }: NumbersIn, size: Size, least: nu
   for (const { stride, across, down } of grids)
     for (let y = 0; y < down; y++)
       for (let x = 0; x < across; x++, start += columns) {
-        const n = (i: number): number => numbers[start + i] ?? Number.NaN
         const { at, value } = largest(numbers, start + 5, columns - 5)
-        const score = n(4) * value
+        const score = (numbers[start + 4] ?? Number.NaN) * value
+        // Nearly all end here: nothing is made for them.
         if (!(score >= least)) continue
+        const n = (i: number): number => numbers[start + i] ?? Number.NaN
         const side = (i: number): number => Math.exp(n(i)) * stride
         found.add((n(0) + x) * stride, (n(1) + y) * stride, side(2), side(3), score, at)
       }
