@@ -175,6 +175,7 @@ import { toMask as segmentToMask } from './segment/to-mask.ts'
 import { u2netp as segmentU2netp } from './segment/u2netp.ts'
 import { yoloMasks as segmentYoloMasks } from './segment/yolo-masks.ts'
 import { load as splatLoad } from './splat/load.ts'
+import { render as splatRender } from './splat/render.ts'
 import { save as splatSave } from './splat/save.ts'
 import { compare as tensorCompare } from './tensor/compare.ts'
 import { denormalise as tensorDenormalise } from './tensor/denormalise.ts'
@@ -366,6 +367,7 @@ export const catalogue: readonly NodeDefinition[] = [
   segmentU2netp,
   segmentYoloMasks,
   splatLoad,
+  splatRender,
   splatSave,
   tensorCompare,
   tensorDenormalise,

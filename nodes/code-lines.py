@@ -27,6 +27,7 @@ PACKAGES = {
     "tfjs_graph_converter": "tfjs_graph_converter.api",
     "yolox": "yolox.utils",
     "plyfile": "plyfile",
+    "gsplat": "gsplat",
     "tf": "tensorflow",
     "mp": "mediapipe",
 }

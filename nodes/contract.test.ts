@@ -794,6 +794,7 @@ async function halved(value: Value): Promise<Value> {
     const [width, height] = [Math.round(value.width / 2), Math.round(value.height / 2)]
     return ops.resize(value, { width, height, method: 'area' })
   }
+  if (value.kind === 'camera') return kindOf(value).scaled?.(value, 0.5, {} as never) as Value
   if (value.kind !== 'tensor') return value
   const picture = await halved(await ops.toImage(value, { space: 'data' }))
   return ops.toTensor(picture as ImageValue, { axes: 'HWC' })

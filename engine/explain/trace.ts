@@ -10,13 +10,18 @@ import { type AnyValue, partsOf, rasterOf, type Store, sidesOf, type Value } fro
 
 export type AnyOp = OpDefinition<readonly StoredValue[], unknown, unknown>
 
-/** Where a value in a run comes from: an input of the node, or a call. `output`: for ops with several. */
+/**
+ * Where a value in a run comes from: an input of the node, or a call. `part`: of an input that is no picture, which of its tensors;
+ * `output`: for ops with several.
+ */
 export type Source =
-  | { readonly kind: 'input'; readonly port: string }
+  | { readonly kind: 'input'; readonly port: string; readonly part?: string }
   | { readonly kind: 'call'; readonly call: number; readonly output: string | undefined }
 
 export const keyOfSource = (source: Source): string =>
-  source.kind === 'input' ? `in ${source.port}` : `${source.call}.${source.output ?? ''}`
+  source.kind === 'input'
+    ? `in ${source.port}${source.part === undefined ? '' : ` ${source.part}`}`
+    : `${source.call}.${source.output ?? ''}`
 
 export interface Call {
   readonly name: string
@@ -77,7 +82,7 @@ function given(result: unknown): ReadonlyMap<string, StoredValue> {
 export class Recorder {
   readonly ops: Ops
   readonly #calls: Recorded[] = []
-  readonly #inputs: (readonly [port: string, value: StoredValue])[] = []
+  readonly #inputs: (readonly [source: Source, value: StoredValue])[] = []
   readonly #others = new Set<string>()
   readonly #values = new Map<string, StoredValue>()
 
@@ -112,8 +117,12 @@ export class Recorder {
     if (value.kind === 'sequence')
       return { ...value, at: async (index, signal) => this.input(port, await value.at(index, signal)) }
     const raster = rasterOf(value)
-    if (raster) this.#inputs.push([port, raster])
-    else this.#others.add(port)
+    if (raster) this.#inputs.push([{ kind: 'input', port }, raster])
+    else {
+      this.#others.add(port)
+      for (const [part, tensor] of Object.entries(partsOf(value)))
+        this.#inputs.push([{ kind: 'input', port, part }, tensor])
+    }
     return value
   }
 
@@ -134,7 +143,7 @@ export class Recorder {
       byStore.get(value.store)?.findLast(({ value: other, from }) => from < before && sides(other) === sides(value))
         ?.source
 
-    for (const [port, value] of this.#inputs) learn(value, { kind: 'input', port }, -1)
+    for (const [source, value] of this.#inputs) learn(value, source, -1)
     for (const [call, { result }] of this.#calls.entries())
       for (const [output, value] of given(result))
         learn(value, { kind: 'call', call, output: output || undefined }, call)

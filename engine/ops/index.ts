@@ -21,6 +21,7 @@ import { paste } from './paste/op.ts'
 import { pointwise } from './pointwise/op.ts'
 import { preview } from './preview/op.ts'
 import { random } from './random/op.ts'
+import { rasterise } from './rasterise/op.ts'
 import { read } from './read/op.ts'
 import { statistics } from './reduce/op.ts'
 import { resize } from './resize/op.ts'
@@ -56,6 +57,7 @@ export const ops = {
   pointwise,
   preview,
   random,
+  rasterise,
   read,
   statistics,
   resize,

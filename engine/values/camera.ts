@@ -81,7 +81,7 @@ export const camera: Kind<CameraValue, CameraShape> = {
   report: (value) => told(value),
   sample: async () => [
     {
-      ...{ kind: 'camera', width: 24, height: 16, fx: 20, fy: 20, cx: 12, cy: 8 },
+      ...{ kind: 'camera', width: 120, height: 80, fx: 100, fy: 100, cx: 60, cy: 40 },
       ...{ view: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1], near: 0.01, far: 1e10 },
     },
     {

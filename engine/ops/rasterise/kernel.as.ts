@@ -1,0 +1,523 @@
+// Rasterises Gaussians in tiles of 16 × 16 pixels: project (float64), sort by depth (radix, three times 11 bits), list the splats
+// of each tile from front to back, blend. What is computed: rules.ts. Each step writes what no other reads, in blocks whose size
+// does not depend on the number of threads, so pictures are the same to the bit on any number.
+
+/** Bytes of a projected splat: 12 floats. */
+const RECORD: usize = 48
+// With k² = log2(e) / 2 and Σ' = [a b; b c]: 2^-(u² + w) = exp(-σ), u = p·dx + q·dy, w = r·dy². Squares lose nothing where a long, thin
+// splat makes the usual quadratic form cancel.
+const X: usize = 0
+const Y: usize = 4
+const P: usize = 8
+const Q: usize = 12
+const R: usize = 16
+/** log2 of the opacity. */
+const LOG: usize = 20
+const RED: usize = 24
+const DEPTH: usize = 36
+/** u² + w at the contour of 1/255, and a little more. */
+const EDGE: usize = 40
+/** 1 / p */
+const WIDE: usize = 44
+
+/** Bits of a digit of the radix sort. */
+const DIGIT: u32 = 11
+const BINS: i32 = 2048
+
+/** log2 of a positive number: exponent, and the series of atanh for the rest. */
+@inline
+function log2(x: f64): f64 {
+  const bits = reinterpret<u64>(x)
+  let e = <f64>(<i32>(bits >> 52) - 1023)
+  let m = reinterpret<f64>((bits & 0xfffffffffffff) | 0x3ff0000000000000)
+  if (m > 1.4142135623730951) {
+    m *= 0.5
+    e += 1
+  }
+  const t = (m - 1) / (m + 1)
+  const s = t * t
+  const sum = 1 + s * (0.3333333333333333 + s * (0.2 + s * (0.14285714285714285 + s * (0.1111111111111111 + s * 0.09090909090909091))))
+  return e + t * sum * 2.8853900817779268
+}
+
+/**
+ * Projects chunks of 1024 splats; those that can be seen are written to the start of the chunk's part of `records`.
+ * @param camera float64: 12 numbers of the view, fx, fy, cx, cy, width, height, near, far, the camera's place, the limits of x / z and
+ *   y / z, lowpass, the least alpha, 1 for antialiased
+ * @param counts u32, one for each chunk
+ */
+export function splatsProject(
+  means: usize, quats: usize, scales: usize, opacities: usize, sh: usize, degree: i32, n: i32, camera: usize,
+  records: usize, counts: usize, c0: i32, c1: i32,
+): void {
+  const v00 = load<f64>(camera), v01 = load<f64>(camera, 8), v02 = load<f64>(camera, 16), v03 = load<f64>(camera, 24)
+  const v10 = load<f64>(camera, 32), v11 = load<f64>(camera, 40), v12 = load<f64>(camera, 48), v13 = load<f64>(camera, 56)
+  const v20 = load<f64>(camera, 64), v21 = load<f64>(camera, 72), v22 = load<f64>(camera, 80), v23 = load<f64>(camera, 88)
+  const fx = load<f64>(camera, 96), fy = load<f64>(camera, 104), cx = load<f64>(camera, 112), cy = load<f64>(camera, 120)
+  const width = load<f64>(camera, 128), height = load<f64>(camera, 136)
+  const near = load<f64>(camera, 144), far = load<f64>(camera, 152)
+  const px = load<f64>(camera, 160), py = load<f64>(camera, 168), pz = load<f64>(camera, 176)
+  const left = load<f64>(camera, 184), right = load<f64>(camera, 192), top = load<f64>(camera, 200), bottom = load<f64>(camera, 208)
+  const lowpass = load<f64>(camera, 216), least = load<f64>(camera, 224)
+  const antialiased = load<f64>(camera, 232) != 0
+  const edge = -log2(least)
+  const stride = <usize>((degree + 1) * (degree + 1) * 12)
+  for (let chunk = c0; chunk < c1; chunk++) {
+    const end = min((chunk + 1) << 10, n)
+    let out = records + <usize>(chunk << 10) * RECORD
+    let count: u32 = 0
+    for (let i = chunk << 10; i < end; i++) {
+      const mean = means + <usize>i * 12
+      const mx = <f64>load<f32>(mean), my = <f64>load<f32>(mean, 4), mz = <f64>load<f32>(mean, 8)
+      const z = v20 * mx + v21 * my + v22 * mz + v23
+      if (!(z >= near && z <= far)) continue
+      let o = <f64>load<f32>(opacities + (<usize>i << 2))
+      if (!(o >= least)) continue
+      const x = v00 * mx + v01 * my + v02 * mz + v03
+      const y = v10 * mx + v11 * my + v12 * mz + v13
+      const iz = 1 / z
+      const sx = x * iz, sy = y * iz
+      const u = fx * sx + cx, v = fy * sy + cy
+
+      const quat = quats + (<usize>i << 4)
+      let w = <f64>load<f32>(quat), a = <f64>load<f32>(quat, 4), b = <f64>load<f32>(quat, 8), c = <f64>load<f32>(quat, 12)
+      const squares = w * w + a * a + b * b + c * c
+      const by = 1 / Math.sqrt(squares)
+      w *= by
+      a *= by
+      b *= by
+      c *= by
+      // The rows of J·W: what a step in the world does to the place in the picture.
+      const tx = sx < left ? left : sx > right ? right : sx
+      const ty = sy < top ? top : sy > bottom ? bottom : sy
+      const jx = fx * iz, jy = fy * iz
+      const a0 = jx * (v00 - tx * v20), a1 = jx * (v01 - tx * v21), a2 = jx * (v02 - tx * v22)
+      const d0 = jy * (v10 - ty * v20), d1 = jy * (v11 - ty * v21), d2 = jy * (v12 - ty * v22)
+      const size = scales + <usize>i * 12
+      const s0 = <f64>load<f32>(size), s1 = <f64>load<f32>(size, 4), s2 = <f64>load<f32>(size, 8)
+      const r00 = s0 * (1 - 2 * (b * b + c * c)), r10 = s0 * (2 * (a * b + w * c)), r20 = s0 * (2 * (a * c - w * b))
+      const r01 = s1 * (2 * (a * b - w * c)), r11 = s1 * (1 - 2 * (a * a + c * c)), r21 = s1 * (2 * (b * c + w * a))
+      const r02 = s2 * (2 * (a * c + w * b)), r12 = s2 * (2 * (b * c - w * a)), r22 = s2 * (1 - 2 * (a * a + b * b))
+      const g0 = a0 * r00 + a1 * r10 + a2 * r20, g1 = a0 * r01 + a1 * r11 + a2 * r21, g2 = a0 * r02 + a1 * r12 + a2 * r22
+      const h0 = d0 * r00 + d1 * r10 + d2 * r20, h1 = d0 * r01 + d1 * r11 + d2 * r21, h2 = d0 * r02 + d1 * r12 + d2 * r22
+      const plainXx = g0 * g0 + g1 * g1 + g2 * g2, plainYy = h0 * h0 + h1 * h1 + h2 * h2
+      const xy = g0 * h0 + g1 * h1 + g2 * h2
+      const xx = plainXx + lowpass, yy = plainYy + lowpass
+      const det = xx * yy - xy * xy
+      if (!(det > 0)) continue
+      if (antialiased) {
+        const before = plainXx * plainYy - xy * xy
+        o *= Math.sqrt((before > 0 ? before : 0) / det)
+        if (!(o >= least)) continue
+      }
+      // Infinite or NaN: their difference is not 0.
+      const all = u + v + det + o + squares
+      if (all - all != 0 || !(squares > 0)) continue
+      const log = log2(o)
+      const t = log + edge
+      // 2 ln(255 o), from log2.
+      const reach = t * 1.3862943611198906
+      const rx = Math.sqrt(reach * xx), ry = Math.sqrt(reach * yy)
+      // Outside the picture, and a little more.
+      if (!(u + rx > 0 && u - rx < width && v + ry > 0 && v - ry < height)) continue
+
+      let dx = mx - px, dy = my - py, dz = mz - pz
+      const distance = Math.sqrt(dx * dx + dy * dy + dz * dz)
+      const toUnit = distance > 0 ? 1 / distance : 1
+      const coefficients = sh + <usize>i * stride
+      colourOf(coefficients, degree, <f32>(dx * toUnit), <f32>(dy * toUnit), <f32>(dz * toUnit), out + RED)
+      const sum = load<f32>(out, RED) + load<f32>(out, RED + 4) + load<f32>(out, RED + 8)
+      if (sum - sum != 0) continue
+      for (let k: usize = 0; k < 12; k += 4) {
+        const level = load<f32>(out + RED + k)
+        store<f32>(out + RED + k, level > 0 ? level : 0)
+      }
+      const k2 = 0.7213475204444817
+      const p = Math.sqrt(k2 * yy / det)
+      store<f32>(out, <f32>u, X)
+      store<f32>(out, <f32>v, Y)
+      store<f32>(out, <f32>p, P)
+      store<f32>(out, <f32>(-xy * Math.sqrt(k2 / (yy * det))), Q)
+      store<f32>(out, <f32>(k2 / yy), R)
+      store<f32>(out, <f32>log, LOG)
+      store<f32>(out, <f32>z, DEPTH)
+      store<f32>(out, <f32>(t * 1.0001 + 0.0001), EDGE)
+      store<f32>(out, <f32>(1 / p), WIDE)
+      out += RECORD
+      count++
+    }
+    store<u32>(counts + (<usize>chunk << 2), count)
+  }
+}
+
+/** 0.5 + the sum of the harmonics, three floats. Four coefficients are three vectors: r g b r, g b r g, b r g b. */
+function colourOf(sh: usize, degree: i32, x: f32, y: f32, z: f32, out: usize): void {
+  const c0: f32 = 0.28209479177387814
+  if (degree == 0) {
+    for (let k: usize = 0; k < 12; k += 4) store<f32>(out + k, 0.5 + c0 * load<f32>(sh + k))
+    return
+  }
+  const c1: f32 = 0.4886025119029199
+  let basis = f32x4(0, 0, 0, 0)
+  basis = f32x4.replace_lane(basis, 0, c0)
+  basis = f32x4.replace_lane(basis, 1, -c1 * y)
+  basis = f32x4.replace_lane(basis, 2, c1 * z)
+  basis = f32x4.replace_lane(basis, 3, -c1 * x)
+  let s = f32x4.mul(v128.load(sh), v128.shuffle<i32>(basis, basis, 0, 0, 0, 1))
+  let t = f32x4.mul(v128.load(sh, 16), v128.shuffle<i32>(basis, basis, 1, 1, 2, 2))
+  let u = f32x4.mul(v128.load(sh, 32), v128.shuffle<i32>(basis, basis, 2, 3, 3, 3))
+  let last: f32 = 0
+  const xx = x * x, yy = y * y, zz = z * z
+  if (degree > 1) {
+    basis = f32x4.replace_lane(basis, 0, <f32>1.0925484305920792 * x * y)
+    basis = f32x4.replace_lane(basis, 1, <f32>-1.0925484305920792 * y * z)
+    basis = f32x4.replace_lane(basis, 2, <f32>0.31539156525252005 * (2 * zz - xx - yy))
+    basis = f32x4.replace_lane(basis, 3, <f32>-1.0925484305920792 * x * z)
+    s = f32x4.add(s, f32x4.mul(v128.load(sh, 48), v128.shuffle<i32>(basis, basis, 0, 0, 0, 1)))
+    t = f32x4.add(t, f32x4.mul(v128.load(sh, 64), v128.shuffle<i32>(basis, basis, 1, 1, 2, 2)))
+    u = f32x4.add(u, f32x4.mul(v128.load(sh, 80), v128.shuffle<i32>(basis, basis, 2, 3, 3, 3)))
+    last = <f32>0.5462742152960396 * (xx - yy)
+  }
+  if (degree > 2) {
+    const fifth = last
+    basis = f32x4.replace_lane(basis, 0, fifth)
+    basis = f32x4.replace_lane(basis, 1, <f32>-0.5900435899266435 * y * (3 * xx - yy))
+    basis = f32x4.replace_lane(basis, 2, <f32>2.890611442640554 * x * y * z)
+    basis = f32x4.replace_lane(basis, 3, <f32>-0.4570457994644658 * y * (4 * zz - xx - yy))
+    s = f32x4.add(s, f32x4.mul(v128.load(sh, 96), v128.shuffle<i32>(basis, basis, 0, 0, 0, 1)))
+    t = f32x4.add(t, f32x4.mul(v128.load(sh, 112), v128.shuffle<i32>(basis, basis, 1, 1, 2, 2)))
+    u = f32x4.add(u, f32x4.mul(v128.load(sh, 128), v128.shuffle<i32>(basis, basis, 2, 3, 3, 3)))
+    basis = f32x4.replace_lane(basis, 0, <f32>0.3731763325901154 * z * (2 * zz - 3 * xx - 3 * yy))
+    basis = f32x4.replace_lane(basis, 1, <f32>-0.4570457994644658 * x * (4 * zz - xx - yy))
+    basis = f32x4.replace_lane(basis, 2, <f32>1.445305721320277 * z * (xx - yy))
+    basis = f32x4.replace_lane(basis, 3, <f32>-0.5900435899266435 * x * (xx - 3 * yy))
+    s = f32x4.add(s, f32x4.mul(v128.load(sh, 144), v128.shuffle<i32>(basis, basis, 0, 0, 0, 1)))
+    t = f32x4.add(t, f32x4.mul(v128.load(sh, 160), v128.shuffle<i32>(basis, basis, 1, 1, 2, 2)))
+    u = f32x4.add(u, f32x4.mul(v128.load(sh, 176), v128.shuffle<i32>(basis, basis, 2, 3, 3, 3)))
+    last = 0
+  }
+  let red = f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 3) + f32x4.extract_lane(t, 2) + f32x4.extract_lane(u, 1)
+  let green = f32x4.extract_lane(s, 1) + f32x4.extract_lane(t, 0) + f32x4.extract_lane(t, 3) + f32x4.extract_lane(u, 2)
+  let blue = f32x4.extract_lane(s, 2) + f32x4.extract_lane(t, 1) + f32x4.extract_lane(u, 0) + f32x4.extract_lane(u, 3)
+  if (degree == 2) {
+    // The ninth coefficient.
+    red += last * load<f32>(sh, 96)
+    green += last * load<f32>(sh, 100)
+    blue += last * load<f32>(sh, 104)
+  }
+  store<f32>(out, 0.5 + red)
+  store<f32>(out, 0.5 + green, 4)
+  store<f32>(out, 0.5 + blue, 8)
+}
+
+/**
+ * For each splat that is seen its depth's bits and its number, one chunk after the other. Bits of positive floats are in the order of
+ * the floats.
+ * @param starts u32: where the chunk's begin among all
+ * @param pairs u64: depth above, number below
+ */
+export function splatsGather(records: usize, counts: usize, starts: usize, pairs: usize, c0: i32, c1: i32): void {
+  for (let chunk = c0; chunk < c1; chunk++) {
+    const count = load<u32>(counts + (<usize>chunk << 2))
+    let at = pairs + (<usize>load<u32>(starts + (<usize>chunk << 2)) << 3)
+    const first = <u32>(chunk << 10)
+    for (let j: u32 = 0; j < count; j++, at += 8) {
+      store<u32>(at, first + j)
+      store<u32>(at, load<u32>(records + <usize>(first + j) * RECORD, DEPTH), 4)
+    }
+  }
+}
+
+/** How often each digit occurs in a block. @param table u32, 2048 for each block */
+export function splatsDigits(pairs: usize, n: i32, block: i32, shift: i32, table: usize, b0: i32, b1: i32): void {
+  for (let b = b0; b < b1; b++) {
+    const bins = table + <usize>(b * BINS) * 4
+    memory.fill(bins, 0, BINS * 4)
+    const end = pairs + (<usize>min((b + 1) * block, n) << 3)
+    for (let at = pairs + (<usize>(b * block) << 3); at < end; at += 8) {
+      const bin = bins + (<usize>((load<u32>(at, 4) >> shift) & (BINS - 1)) << 2)
+      store<u32>(bin, load<u32>(bin) + 1)
+    }
+  }
+}
+
+/** Moves a block's pairs to where their digits begin (`table`), those of equal digits in their order. */
+export function splatsSort(
+  pairs: usize, out: usize, n: i32, block: i32, shift: i32, table: usize, scratch: usize, b0: i32, b1: i32,
+): void {
+  for (let b = b0; b < b1; b++) {
+    memory.copy(scratch, table + <usize>(b * BINS) * 4, BINS * 4)
+    const end = pairs + (<usize>min((b + 1) * block, n) << 3)
+    for (let at = pairs + (<usize>(b * block) << 3); at < end; at += 8) {
+      const pair = load<u64>(at)
+      const bin = scratch + (<usize>((<u32>(pair >> 32) >> shift) & (BINS - 1)) << 2)
+      const to = load<u32>(bin)
+      store<u32>(bin, to + 1)
+      store<u64>(out + (<usize>to << 3), pair)
+    }
+  }
+}
+
+@inline
+function within(v: f32, low: f32, high: f32): f32 {
+  return v < low ? low : v > high ? high : v
+}
+
+/**
+ * Counts a block's splats into the tiles that they touch, or (`lists` not 0) writes them there. Row of tiles by row, from the exact
+ * ellipse.
+ * @param table u32, `columns · rows` for each block: counts, or where the block's part of each tile's list begins
+ */
+@inline
+function tiles(
+  record: usize, number: u32, columns: i32, rows: i32, table: usize, lists: usize,
+): void {
+  const x = load<f32>(record, X), y = load<f32>(record, Y)
+  const r = load<f32>(record, R), edge = load<f32>(record, EDGE), wide = load<f32>(record, WIDE)
+  const slope = load<f32>(record, Q) * wide
+  const ry = sqrt<f32>(edge / r)
+  const first = max<i32>(0, <i32>floor<f32>((y - ry - 0.51) * 0.0625))
+  const last = min<i32>(rows - 1, <i32>floor<f32>((y + ry - 0.49) * 0.0625))
+  // Where the ellipse is widest: (rx, up), and opposite.
+  const square = wide * wide + slope * slope / r
+  const rx = sqrt<f32>(edge * square)
+  const up = -slope * rx / (r * square)
+  for (let row = first; row <= last; row++) {
+    let low = <f32>(row << 4) + 0.49 - y
+    let high = low + 15.02
+    low = low < -ry ? -ry : low
+    high = high > ry ? ry : high
+    if (low > high) continue
+    const d = within(up, low, high), e = within(-up, low, high)
+    const dd = edge - r * d * d, ee = edge - r * e * e
+    const to = d == up ? rx : -slope * d + (dd > 0 ? sqrt<f32>(dd) : 0) * wide
+    const from = e == -up ? -rx : -slope * e - (ee > 0 ? sqrt<f32>(ee) : 0) * wide
+    const left = max<i32>(0, <i32>floor<f32>((x + from - 0.51) * 0.0625))
+    const right = min<i32>(columns - 1, <i32>floor<f32>((x + to - 0.49) * 0.0625))
+    let at = table + (<usize>(row * columns + left) << 2)
+    for (let column = left; column <= right; column++, at += 4) {
+      const place = load<u32>(at)
+      store<u32>(at, place + 1)
+      if (lists) store<u32>(lists + (<usize>place << 2), number)
+    }
+  }
+}
+
+export function splatsCount(
+  records: usize, pairs: usize, n: i32, block: i32, columns: i32, rows: i32, table: usize, b0: i32, b1: i32,
+): void {
+  const bytes = <usize>(columns * rows) << 2
+  for (let b = b0; b < b1; b++) {
+    const own = table + <usize>b * bytes
+    memory.fill(own, 0, bytes)
+    const end = min((b + 1) * block, n)
+    for (let i = b * block; i < end; i++) {
+      const number = load<u32>(pairs + (<usize>i << 3))
+      tiles(records + <usize>number * RECORD, number, columns, rows, own, 0)
+    }
+  }
+}
+
+export function splatsList(
+  records: usize, pairs: usize, n: i32, block: i32, columns: i32, rows: i32, table: usize, lists: usize, scratch: usize,
+  b0: i32, b1: i32,
+): void {
+  const bytes = <usize>(columns * rows) << 2
+  for (let b = b0; b < b1; b++) {
+    memory.copy(scratch, table + <usize>b * bytes, bytes)
+    const end = min((b + 1) * block, n)
+    for (let i = b * block; i < end; i++) {
+      const number = load<u32>(pairs + (<usize>i << 3))
+      tiles(records + <usize>number * RECORD, number, columns, rows, scratch, lists)
+    }
+  }
+}
+
+// What blending keeps of a group of four pixels, in scratch memory: transmittance (negative once the pixel has ended), red, green,
+// blue, depth, weight.
+const GROUP: usize = 96
+/** After the 64 groups: q·dy and log2(o) − w of the 16 rows, then copies of records. */
+const ROWS_Q: usize = 64 * GROUP
+const ROWS_W: usize = ROWS_Q + 64
+const COPIES: usize = ROWS_W + 64
+const BATCH: u32 = 32
+
+/**
+ * The pixels of tiles.
+ * @param starts u32: where each tile's list begins, and the end of the last
+ * @param rules float32: the most and the least alpha, the least transmittance, the background's three
+ */
+export function splatsBlend(
+  records: usize, lists: usize, starts: usize, columns: i32, width: i32, height: i32, rules: usize,
+  image: usize, alphas: usize, depths: usize, scratch: usize, t0: i32, t1: i32,
+): void {
+  const most = v128.load32_splat(rules)
+  const least = v128.load32_splat(rules, 4)
+  const lowest = v128.load32_splat(rules, 8)
+  const zero = f32x4.splat(0)
+  const one = f32x4.splat(1)
+  const signs = i32x4.splat(<i32>0x80000000)
+  const columnsOf = f32x4(0.5, 1.5, 2.5, 3.5)
+  const firstRows = f32x4(0.5, 1.5, 2.5, 3.5)
+  for (let t = t0; t < t1; t++) {
+    const tx = (t % columns) << 4, ty = (t / columns) << 4
+    for (let g: usize = 0; g < 64 * GROUP; g += GROUP) {
+      v128.store(scratch + g, one)
+      v128.store(scratch + g, zero, 16)
+      v128.store(scratch + g, zero, 32)
+      v128.store(scratch + g, zero, 48)
+      v128.store(scratch + g, zero, 64)
+      v128.store(scratch + g, zero, 80)
+    }
+    // Groups beyond the picture have ended.
+    const groups = min(4, (width - tx + 3) >> 2), lines = min(16, height - ty)
+    let alive: u64 = 0
+    for (let line = 0; line < lines; line++) alive |= (((<u64>1) << groups) - 1) << (line << 2)
+    let at = load<u32>(starts + (<usize>t << 2))
+    const end = load<u32>(starts + (<usize>t << 2), 4)
+    while (at < end && alive) {
+      const batch = min(BATCH, end - at)
+      for (let j: u32 = 0; j < batch; j++) {
+        const from = records + <usize>load<u32>(lists + (<usize>(at + j) << 2)) * RECORD
+        const to = scratch + COPIES + <usize>j * RECORD
+        v128.store(to, v128.load(from))
+        v128.store(to, v128.load(from, 16), 16)
+        v128.store(to, v128.load(from, 32), 32)
+      }
+      for (let j: u32 = 0; j < batch && alive; j++) {
+        const record = scratch + COPIES + <usize>j * RECORD
+        let mask = rowsOf(record, scratch, tx, ty, firstRows, zero) & alive
+        if (!mask) continue
+        const p = v128.load32_splat(record, P)
+        const first = f32x4.sub(columnsOf, f32x4.splat(load<f32>(record, X) - <f32>tx))
+        const red = v128.load32_splat(record, RED)
+        const green = v128.load32_splat(record, RED + 4)
+        const blue = v128.load32_splat(record, RED + 8)
+        const depth = v128.load32_splat(record, DEPTH)
+        do {
+          const bit = ctz<u64>(mask)
+          mask &= mask - 1
+          const line = <usize>(bit >> 2) << 2
+          const group = scratch + <usize>bit * GROUP
+          const dx = f32x4.add(first, f32x4.splat(<f32>(<i32>(bit & 3) << 2)))
+          const u = f32x4.add(f32x4.mul(p, dx), v128.load32_splat(scratch + line, ROWS_Q))
+          const e = exp2(f32x4.sub(v128.load32_splat(scratch + line, ROWS_W), f32x4.mul(u, u)))
+          const alpha = f32x4.pmin(e, most)
+          const before = v128.load(group)
+          const drawn = v128.and(f32x4.ge(alpha, least), f32x4.gt(before, zero))
+          const after = f32x4.sub(before, f32x4.mul(before, alpha))
+          const ends = v128.and(drawn, f32x4.le(after, lowest))
+          const added = v128.andnot(drawn, ends)
+          const weight = v128.and(f32x4.mul(alpha, before), added)
+          v128.store(group, v128.xor(v128.bitselect(after, before, added), v128.and(ends, signs)))
+          v128.store(group, f32x4.add(v128.load(group, 16), f32x4.mul(weight, red)), 16)
+          v128.store(group, f32x4.add(v128.load(group, 32), f32x4.mul(weight, green)), 32)
+          v128.store(group, f32x4.add(v128.load(group, 48), f32x4.mul(weight, blue)), 48)
+          v128.store(group, f32x4.add(v128.load(group, 64), f32x4.mul(weight, depth)), 64)
+          v128.store(group, f32x4.add(v128.load(group, 80), weight), 80)
+          if (v128.any_true(ends) && i32x4.bitmask(v128.load(group)) == 15) alive &= ~((<u64>1) << bit)
+        } while (mask)
+      }
+      at += batch
+    }
+    write(scratch, tx, ty, groups, lines, width, rules, image, alphas, depths)
+  }
+}
+
+/** 2^x of x up to some: the whole part goes to the exponent, the rest is a polynomial of degree 5, exact to 1e-7. */
+@inline
+function exp2(x: v128): v128 {
+  const v = f32x4.pmax(x, f32x4.splat(-126))
+  const n = f32x4.nearest(v)
+  const f = f32x4.sub(v, n)
+  let y = f32x4.add(f32x4.mul(f, f32x4.splat(0.0013276456649678713)), f32x4.splat(0.009675541214655692))
+  y = f32x4.add(f32x4.mul(y, f), f32x4.splat(0.055507133209816394))
+  y = f32x4.add(f32x4.mul(y, f), f32x4.splat(0.24022119726823138))
+  y = f32x4.add(f32x4.mul(y, f), f32x4.splat(0.6931469670356593))
+  y = f32x4.add(f32x4.mul(y, f), f32x4.splat(1.0000000716537631))
+  return i32x4.add(y, i32x4.shl(i32x4.trunc_sat_f32x4_s(n), 23))
+}
+
+/**
+ * What is the same for all pixels of a row, for the 16 rows of a tile, to scratch; and the groups of four pixels that the ellipse
+ * reaches, a bit each.
+ */
+@inline
+function rowsOf(record: usize, scratch: usize, tx: i32, ty: i32, firstRows: v128, zero: v128): u64 {
+  const x = f32x4.splat(load<f32>(record, X) - <f32>tx)
+  const r = v128.load32_splat(record, R)
+  const q = v128.load32_splat(record, Q)
+  const edge = v128.load32_splat(record, EDGE)
+  const log = v128.load32_splat(record, LOG)
+  const wide = v128.load32_splat(record, WIDE)
+  let dy = f32x4.sub(firstRows, f32x4.splat(load<f32>(record, Y) - <f32>ty))
+  const four = f32x4.splat(4)
+  const quarter = f32x4.splat(0.25)
+  // A pixel's centre lies half a pixel to the right of its edge; a hundredth of one is for rounding.
+  const early = f32x4.splat(0.49)
+  const late = f32x4.splat(-0.49)
+  const minus = f32x4.splat(-1)
+  const five = f32x4.splat(4)
+  let low0 = zero, low1 = zero, low2 = zero, low3 = zero
+  let high0 = zero, high1 = zero, high2 = zero, high3 = zero
+  for (let k: usize = 0; k < 4; k++) {
+    const w = f32x4.mul(r, f32x4.mul(dy, dy))
+    const qd = f32x4.mul(q, dy)
+    v128.store(scratch + (k << 4), qd, ROWS_Q)
+    v128.store(scratch + (k << 4), f32x4.sub(log, w), ROWS_W)
+    const left = f32x4.sub(edge, w)
+    const half = f32x4.mul(f32x4.sqrt(f32x4.pmax(left, zero)), wide)
+    const centre = f32x4.sub(x, f32x4.mul(qd, wide))
+    // The first group from 0, the last from 0 too; rows beyond the ellipse end before they begin.
+    let from = f32x4.floor(f32x4.mul(f32x4.add(f32x4.sub(centre, half), early), quarter))
+    let to = f32x4.floor(f32x4.mul(f32x4.add(f32x4.add(centre, half), late), quarter))
+    from = f32x4.pmin(f32x4.pmax(from, zero), five)
+    to = f32x4.pmin(f32x4.pmax(to, minus), f32x4.splat(3))
+    to = v128.bitselect(to, minus, f32x4.ge(left, zero))
+    const a = i32x4.trunc_sat_f32x4_s(from)
+    const b = i32x4.add(i32x4.trunc_sat_f32x4_s(to), i32x4.splat(1))
+    if (k == 0) {
+      low0 = a
+      high0 = b
+    } else if (k == 1) {
+      low1 = a
+      high1 = b
+    } else if (k == 2) {
+      low2 = a
+      high2 = b
+    } else {
+      low3 = a
+      high3 = b
+    }
+    dy = f32x4.add(dy, four)
+  }
+  const lows = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(low0, low1), i16x8.narrow_i32x4_s(low2, low3))
+  const highs = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(high0, high1), i16x8.narrow_i32x4_s(high2, high3))
+  // The lowest n bits of four.
+  const bits = i8x16(0, 1, 3, 7, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15)
+  const own = v128.andnot(i8x16.swizzle(bits, highs), i8x16.swizzle(bits, lows))
+  const both = v128.and(v128.or(own, i16x8.shr_u(own, 4)), i16x8.splat(0xff))
+  return <u64>i64x2.extract_lane(i8x16.narrow_i16x8_u(both, both), 0)
+}
+
+function write(
+  scratch: usize, tx: i32, ty: i32, groups: i32, lines: i32, width: i32, rules: usize,
+  image: usize, alphas: usize, depths: usize,
+): void {
+  const r = load<f32>(rules, 12), g = load<f32>(rules, 16), b = load<f32>(rules, 20)
+  const columns = min(16, width - tx)
+  for (let line = 0; line < lines; line++) {
+    let pixel = <usize>((ty + line) * width + tx)
+    for (let column = 0; column < columns; column++, pixel++) {
+      const from = scratch + <usize>((line << 2) + (column >> 2)) * GROUP + (<usize>(column & 3) << 2)
+      const left = abs<f32>(load<f32>(from))
+      const weight = load<f32>(from, 80)
+      const to = image + pixel * 12
+      store<f32>(to, load<f32>(from, 16) + left * r)
+      store<f32>(to, load<f32>(from, 32) + left * g, 4)
+      store<f32>(to, load<f32>(from, 48) + left * b, 8)
+      store<f32>(alphas + (pixel << 2), weight)
+      store<f32>(depths + (pixel << 2), weight > 0 ? load<f32>(from, 64) / weight : 0)
+    }
+  }
+}
