@@ -60,10 +60,14 @@ import { doubleThreshold as edgeDoubleThreshold } from './edge/double-threshold.
 import { hysteresis as edgeHysteresis } from './edge/hysteresis.ts'
 import { nonMaximumSuppression as edgeNonMaximumSuppression } from './edge/non-maximum-suppression.ts'
 import { sobel as edgeSobel } from './edge/sobel.ts'
+import { contours as featureContours } from './feature/contours.ts'
 import { fast as featureFast } from './feature/fast.ts'
 import { goodFeatures as featureGoodFeatures } from './feature/good-features.ts'
 import { harris as featureHarris } from './feature/harris.ts'
 import { hog as featureHog } from './feature/hog.ts'
+import { houghCircles as featureHoughCircles } from './feature/hough-circles.ts'
+import { houghLines as featureHoughLines } from './feature/hough-lines.ts'
+import { houghSegments as featureHoughSegments } from './feature/hough-segments.ts'
 import { lbp as featureLbp } from './feature/lbp.ts'
 import { lineSegments as featureLineSegments } from './feature/line-segments.ts'
 import { mlsdLines as featureMlsdLines } from './feature/mlsd-lines.ts'
@@ -252,10 +256,14 @@ export const catalogue: readonly NodeDefinition[] = [
   edgeHysteresis,
   edgeNonMaximumSuppression,
   edgeSobel,
+  featureContours,
   featureFast,
   featureGoodFeatures,
   featureHarris,
   featureHog,
+  featureHoughCircles,
+  featureHoughLines,
+  featureHoughSegments,
   featureLbp,
   featureLineSegments,
   featureMlsdLines,

@@ -303,10 +303,14 @@ const outputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'feature/fast': { count: 'count' },
   'feature/hog': { vector: 'vector' },
   'feature/lbp': { image: 'image' },
+  'feature/contours': { count: 'count' },
 }
 /** Nodes whose lines give nothing to compare, and why. */
 const incomparable: Readonly<Record<string, string>> = {
   'edge/canny': 'made of five nodes; tested against OpenCV in its own test',
+  'feature/hough-lines': 'tested against OpenCV in its own test',
+  'feature/hough-segments': 'tested against OpenCV in its own test',
+  'feature/hough-circles': 'tested against OpenCV in its own test',
   'draw/boxes': 'OpenCV draws lines with other pixels',
   'draw/mask': 'tested against shapely in its own test',
   'io/camera': 'there may be no camera',

@@ -34,6 +34,7 @@ export { type Keypoint, type KeypointsShape, type KeypointsValue, keypointsOf } 
 export type { AnyShape, AnyValue, Face, Raster, Size } from './kind.ts'
 export type { LabelmapShape, LabelmapValue } from './labelmap.ts'
 export { type LabelsShape, type LabelsValue, labelsOf } from './labels.ts'
+export type { LinesShape, LinesValue } from './lines.ts'
 export { type MaskShape, type MaskValue, pictureOfMask } from './mask.ts'
 export type { NumberValue } from './number.ts'
 export type { PlotValue } from './plot.ts'

@@ -5,6 +5,7 @@ import { image } from './image.ts'
 import { keypoints } from './keypoints.ts'
 import { labelmap } from './labelmap.ts'
 import { labels } from './labels.ts'
+import { lines } from './lines.ts'
 import { mask } from './mask.ts'
 import { number } from './number.ts'
 import { plot } from './plot.ts'
@@ -21,6 +22,7 @@ export const kinds = {
   keypoints,
   labelmap,
   labels,
+  lines,
   mask,
   number,
   plot,

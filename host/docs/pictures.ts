@@ -16,6 +16,14 @@ const gap = 8
 
 type Nodes = Record<string, NodeRecord>
 
+const edges = { type: 'edge/canny', params: { low: 0.2, high: 0.4 }, port: 'edges' }
+/** What is made of the photo for nodes that want edges or a mask. */
+const drawn: Readonly<Record<string, typeof edges | { type: string; params: NodeRecord['params']; port: string }>> = {
+  'feature/hough-lines': edges,
+  'feature/hough-segments': edges,
+  'feature/contours': { type: 'math/threshold', params: { value: 0.55 }, port: 'image' },
+}
+
 /** A pipeline in which every input of the node has something to work on. */
 function pipelineFor(info: NodeInfo): Document {
   const node = (type: string, params?: NodeRecord['params']): NodeRecord => ({
@@ -35,6 +43,14 @@ function pipelineFor(info: NodeInfo): Document {
       nodes.slopes ??= node('edge/sobel')
       edges['slopes.image'] = 'photo.image'
       edges[`node.${name}`] = `slopes.${name}`
+      continue
+    }
+    // Of a photo itself hardly anything is 0.
+    const wants = drawn[info.type]
+    if (wants) {
+      nodes.drawn = node(wants.type, wants.params)
+      edges['drawn.image'] = 'photo.image'
+      edges[`node.${name}`] = `drawn.${wants.port}`
       continue
     }
     // A second picture differs from the first, so that something is to be seen.

@@ -1,0 +1,108 @@
+import { defineNode } from '../../engine/graph/node.ts'
+import { param } from '../../engine/types/param.ts'
+import { socket } from '../../engine/values/sockets.ts'
+import { floatsOf } from '../corners.ts'
+import { linesFrom } from '../lines.ts'
+import { contoursWork } from './contours.work.ts'
+
+/**
+ * Contours of what is not 0. Mask or gray image (H, W, 1) in; closed lines through the outermost pixels, largest first, and a table of
+ * their measures out.
+ */
+export const contours = defineNode({
+  type: 'feature/contours',
+  version: 1,
+  kind: 'pure',
+  draft: 'none',
+  title: 'Contours',
+  alias: 'cv2.findContours',
+  keywords: [
+    'outline',
+    'border',
+    'boundary',
+    'polygon',
+    'area',
+    'perimeter',
+    'centroid',
+    'moments',
+    'bounding box',
+    'orientation',
+    'regionprops',
+    'Suzuki',
+    'blob',
+  ],
+  summary: 'Walks around every part of a mask, and measures it: area, outline, centre, direction.',
+  inputs: {
+    image: socket.image({ channels: [1], help: 'A mask, or a picture after a threshold: all that is not 0.' }),
+  },
+  params: {
+    mode: param.choice({
+      default: 'external',
+      of: ['external', 'all'],
+      names: { external: 'Outermost', all: 'All, holes too' },
+      label: 'Which',
+      help: 'Only the outermost, or also those of holes and of what lies in holes.',
+    }),
+    points: param.choice({
+      default: 'simple',
+      of: ['simple', 'all'],
+      names: { simple: 'Corners', all: 'Every pixel' },
+      label: 'Points',
+      help: 'Of straight pieces only the ends, or every pixel on the way.',
+    }),
+    area: param.number({
+      default: 0,
+      min: 0,
+      max: 1e9,
+      soft: [0, 1000],
+      step: 1,
+      label: 'Least area',
+      help: 'Contours around less than this, in pixels, are left out.',
+    }),
+    most: param.integer({
+      default: 1000,
+      min: 1,
+      max: 100_000,
+      soft: [1, 2000],
+      label: 'How many',
+      help: 'At most so many of the largest are given.',
+    }),
+  },
+  outputs: { contours: socket.lines({ over: 'image' }), table: socket.table(), count: socket.number() },
+  shape: ({ image }) => ({
+    ...(image && { contours: { kind: 'lines' as const, width: image.width, height: image.height } }),
+    table: { kind: 'table' },
+    count: { kind: 'number' },
+  }),
+  run: async ({ image, mode, points, area, most }, { ops, work }) => {
+    const { width, height } = image
+    const numbers = await floatsOf(ops, image)
+    const input = { numbers, width, external: mode === 'external', simple: points === 'simple', area, most }
+    const found = await work(contoursWork, input, { transfer: [numbers.buffer] })
+    const lengths = found.map((one) => one.points.length)
+    const places = found.flatMap((one) => one.points.flat())
+    return {
+      contours: linesFrom(places, lengths, { width, height, closed: true }, ops),
+      table: {
+        kind: 'table',
+        columns: ['area', 'perimeter', 'x', 'y', 'left', 'top', 'width', 'height', 'angle', 'hole'],
+        rows: found.map(({ area, perimeter, x, y, box, angle, hole }) => [
+          ...[area, perimeter, x, y, ...box, angle],
+          hole ? 'yes' : 'no',
+        ]),
+      },
+      count: { kind: 'number', value: found.length },
+    }
+  },
+  explain: {
+    idea: 'From the first pixel of a part one walks along its border, always with the background at the same hand, until one is back. The walk is the contour. From its points follow area, length, centre and direction.',
+    formula: String.raw`A = \tfrac12 \left| \sum_i x_i y_{i+1} - x_{i+1} y_i \right|, \qquad \theta = \tfrac12 \operatorname{atan2}(2 \mu_{11},\ \mu_{20} - \mu_{02})`,
+    reference:
+      'OpenCV findContours, contourArea, arcLength, moments, boundingRect; S. Suzuki and K. Abe, Topological structural analysis of digitized binary images by border following, 1985.',
+    words: {
+      mode: { external: 'cv2.RETR_EXTERNAL', all: 'cv2.RETR_TREE' },
+      points: { simple: 'cv2.CHAIN_APPROX_SIMPLE', all: 'cv2.CHAIN_APPROX_NONE' },
+    },
+    code: 'contours, _ = cv2.findContours(np.uint8(image != 0), {mode}, {points}); contours = sorted((c for c in contours if cv2.contourArea(c) >= {area}), key=cv2.contourArea, reverse=True)[:{most}]; count = len(contours)',
+  },
+})
