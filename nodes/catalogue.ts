@@ -52,8 +52,11 @@ import { slidingWindow as detectSlidingWindow } from './detect/sliding-window.ts
 import { ssdMobilenet as detectSsdMobilenet } from './detect/ssd-mobilenet.ts'
 import { yolox as detectYolox } from './detect/yolox.ts'
 import { drawBoxes } from './draw/boxes.ts'
+import { drawKeypoints } from './draw/keypoints.ts'
 import { drawMask } from './draw/mask.ts'
 import { overlay as drawOverlay } from './draw/overlay.ts'
+import { polygonMask as drawPolygon } from './draw/polygon.ts'
+import { drawTextNode as drawText } from './draw/text.ts'
 import { canny as edgeCanny } from './edge/canny.ts'
 import { derivative as edgeDerivative } from './edge/derivative.ts'
 import { doubleThreshold as edgeDoubleThreshold } from './edge/double-threshold.ts'
@@ -248,8 +251,11 @@ export const catalogue: readonly NodeDefinition[] = [
   detectSsdMobilenet,
   detectYolox,
   drawBoxes,
+  drawKeypoints,
   drawMask,
   drawOverlay,
+  drawPolygon,
+  drawText,
   edgeCanny,
   edgeDerivative,
   edgeDoubleThreshold,

@@ -39,7 +39,7 @@ for name, package in PACKAGES.items():
     except Exception as error:  # a package may fail to load in many ways
         lack[name] = str(error)
 if "skimage" in have:
-    for name in ("data", "exposure", "metrics", "measure", "util", "color"):
+    for name in ("data", "exposure", "metrics", "measure", "util", "color", "draw"):
         importlib.import_module(f"skimage.{name}")
 if "scipy" in have:
     importlib.import_module("scipy.interpolate")

@@ -112,6 +112,7 @@ const features: Readonly<Record<string, Given>> = {
 }
 const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string, Given>>>> = {
   'draw/boxes': () => boxes,
+  'draw/keypoints': () => ({ keypoints: { python: '[cv2.KeyPoint(5.0, 6.0, 4.0, 30.0)]' } }),
   'detect/nms': () => boxes,
   'detect/filter': () => boxes,
   'measure/average-precision': () => ({
@@ -290,6 +291,7 @@ const outputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'tensor/normalise': { tensor: '_' },
   'restore/hole-mask': { tensor: 'tensor' },
   'feature/mlsd-tensor': { tensor: 'tensor' },
+  'draw/polygon': { mask: 'mask' },
   'measure/ssim': { map: 'map', ssim: 'ssim' },
   'measure/delta-e': { difference: 'difference', mean: 'mean', maximum: 'maximum' },
   'measure/joint-histogram': { image: 'image', correlation: 'correlation' },
@@ -312,6 +314,8 @@ const incomparable: Readonly<Record<string, string>> = {
   'feature/hough-segments': 'tested against OpenCV in its own test',
   'feature/hough-circles': 'tested against OpenCV in its own test',
   'draw/boxes': 'OpenCV draws lines with other pixels',
+  'draw/text': 'OpenCV has other letters',
+  'draw/keypoints': 'OpenCV draws circles with other pixels',
   'draw/mask': 'tested against shapely in its own test',
   'io/camera': 'there may be no camera',
   'io/test-source': 'its picture is drawn',

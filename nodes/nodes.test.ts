@@ -15,7 +15,9 @@ interface Saved {
   /** Of a picture; absent: gray or RGB. */
   readonly space?: ColourSpace
   /** What is given is no picture. */
-  readonly kind?: 'mask' | 'labelmap'
+  readonly kind?: 'mask' | 'labelmap' | 'keypoints'
+  /** Of keypoints: the size of their picture. */
+  readonly size?: readonly [width: number, height: number]
   /** The file it lies in; set as it is read. */
   readonly blob: Buffer
 }
@@ -71,6 +73,12 @@ async function imageOf(saved: Saved): Promise<Value> {
   const [height = 0, width = 0, channels = 0] = saved.shape
   const shape = pictureShape(height, width, channels)
   const { space } = saved
+  if (saved.kind === 'keypoints') {
+    const table = { kind: 'tensor', shape: saved.shape, axes: ['N', 'C'] } as const
+    const points = (await bench.device.ops.fromNumbers({ shape: table, numbers: numbersOf(saved) })) as TensorValue
+    const [width = 1, height = 1] = saved.size ?? []
+    return { kind: 'keypoints', width, height, points }
+  }
   if (saved.kind) {
     const dtype = saved.kind === 'mask' ? 'float32' : 'int32'
     const flat = { kind: 'tensor', shape: [height, width], axes: ['H', 'W'], dtype } as const

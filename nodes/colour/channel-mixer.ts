@@ -1,5 +1,5 @@
 import { defineNode } from '../../engine/graph/node.ts'
-import { add, type Expr, expr, mul } from '../../engine/ops/expr.ts'
+import { add, clamp, type Expr, expr, mul } from '../../engine/ops/expr.ts'
 import { pointwiseShape } from '../../engine/ops/pointwise/op.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
@@ -28,26 +28,40 @@ export const channelMixer = defineNode({
       label: 'Weights',
       help: 'A row for each new channel: how much of the first, the second and the third goes into it. The default is sepia.',
     }),
+    clip: param.boolean({
+      default: true,
+      label: 'Keep within 0 to 1',
+      help: 'As pictures of whole numbers do by themselves. Off: all numbers are kept.',
+    }),
   },
   outputs: { image: socket.image() },
-  shape: ({ image }) => (image ? { image: pointwiseShape([image], { range: null }) } : {}),
-  run: async ({ image, matrix }, { ops }) => {
+  shape: ({ image, clip }) => (image ? { image: pointwiseShape([image], { range: clip ? [0, 1] : null }) } : {}),
+  run: async ({ image, matrix, clip }, { ops }) => {
     const colours = await opaque(ops, image)
     const [r, g, b] = await Promise.all([0, 1, 2].map((index) => ops.channel(colours, { index })))
     if (!r || !g || !b) throw new Error('three channels')
     const mixed = await Promise.all(
       matrix.map(([wr = 0, wg = 0, wb = 0]) => {
-        const formula = expr((x: Expr, y: Expr, z: Expr) => add(add(mul(x, wr), mul(y, wg)), mul(z, wb)))
-        return ops.pointwise(r, g, b, { formula, range: null })
+        const formula = expr((x: Expr, y: Expr, z: Expr) => {
+          const sum = add(add(mul(x, wr), mul(y, wg)), mul(z, wb))
+          return clip ? clamp(sum, 0, 1) : sum
+        })
+        return ops.pointwise(r, g, b, { formula, range: clip ? [0, 1] : null })
       }),
     )
-    const made = await ops.merge(...mixed, { space: image.space })
+    const made = await ops.merge(...mixed, { space: image.space, ...(clip && { range: [0, 1] }) })
     return { image: image.alpha ? await covered(ops, made, await coverOf(ops, image)) : made }
   },
   explain: {
     idea: 'A colour is three numbers, and three weights make one new number of them. Three rows of weights make a new colour: swapped, sepia, or seen through a filter.',
     formula: String.raw`C'_i = \sum_{j} \param{matrix}{M}_{ij}\, C_j`,
-    reference: 'OpenCV transform. Nothing is clipped: put Clip behind it where that matters.',
-    code: 'cv2.transform(image, np.float32({matrix}))',
+    reference: 'OpenCV transform.',
+    code: {
+      by: 'clip',
+      of: {
+        true: 'np.clip(cv2.transform(image, np.float32({matrix})), 0, 1)',
+        false: 'cv2.transform(image, np.float32({matrix}))',
+      },
+    },
   },
 })

@@ -20,7 +20,7 @@ export const inRange = defineNode({
   version: 1,
   kind: 'pure',
   draft: 'scaled',
-  title: 'Colour range',
+  title: 'Select by colour',
   alias: 'cv2.inRange',
   keywords: [
     'mask',

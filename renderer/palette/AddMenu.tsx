@@ -11,7 +11,7 @@ import { matchesFor } from '../state/wiring.ts'
 import { uiScale } from '../theme/scale.ts'
 import { typeColour } from '../theme/types.ts'
 import styles from './AddMenu.module.css'
-import { basicFirst, type Choice, choicesOf, searchChoices } from './nodes.ts'
+import { basicFirst, type Choice, choicesOf, nearestChoices, searchChoices } from './nodes.ts'
 
 const size = { width: 320, height: 380 }
 const edge = 8
@@ -47,6 +47,7 @@ function Menu({ menu }: { menu: AddMenu }) {
   const box = useRef<HTMLDivElement>(null)
   const all = useMemo(() => offered(menu), [menu])
   const found = useMemo(() => searchChoices(query, all), [query, all])
+  const near = useMemo(() => (found.length === 0 ? nearestChoices(query, all) : []), [found, query, all])
 
   useEffect(() => {
     const onDown = (event: Event): void => {
@@ -99,7 +100,8 @@ function Menu({ menu }: { menu: AddMenu }) {
           autoFocus
         />
         <List.List label="Nodes" className={styles.list}>
-          {found.map(({ info, chapter }) => (
+          {near.length > 0 && <p className={styles.none}>No node is called “{query.trim()}”. What comes near:</p>}
+          {[...found, ...near].map(({ info, chapter }) => (
             <List.Item
               key={info.type}
               value={info.type}

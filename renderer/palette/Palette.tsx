@@ -11,7 +11,7 @@ import { IconButton } from '../ui/IconButton.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
 import { say } from '../words/say.ts'
 import { endDrag, startDrag } from './drag.ts'
-import { type Choice, choicesOf, searchChoices } from './nodes.ts'
+import { type Choice, choicesOf, formulaNode, nearestChoices, searchChoices } from './nodes.ts'
 import styles from './Palette.module.css'
 
 const extents = [
@@ -74,11 +74,34 @@ export function Palette() {
       </div>
       <div ref={list} className={styles.list}>
         {query.trim() ? <Flat choices={found} /> : <Chapters choices={found} />}
-        {found.length === 0 && catalogue.size > 0 && (
-          <p className={styles.none}>No node is called “{query.trim()}”. Try another word, as blur, edges or imread.</p>
-        )}
+        {found.length === 0 && catalogue.size > 0 && <Nothing query={query} choices={choices} />}
       </div>
     </nav>
+  )
+}
+
+/** What to do where a search finds nothing: what comes near, a formula, a node of one's own. */
+function Nothing({ query, choices }: { query: string; choices: readonly Choice[] }) {
+  const near = useMemo(() => nearestChoices(query, choices), [query, choices])
+  const formula = choices.filter(({ info }) => info.type === formulaNode)
+  return (
+    <div className={styles.none}>
+      <p>No node is called “{query.trim()}”.</p>
+      {near.length > 0 ? (
+        <>
+          <h2>What comes near</h2>
+          <Flat choices={near} />
+        </>
+      ) : (
+        <p>Try another word, as blur, edges or imread.</p>
+      )}
+      <h2>Or make it</h2>
+      <Flat choices={formula} />
+      <p>
+        calculates each pixel by a formula that you type. A node of your own is one file of TypeScript: “A node in ten
+        minutes” in CONTRIBUTING.md shows how.
+      </p>
+    </div>
   )
 }
 

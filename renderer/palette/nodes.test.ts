@@ -4,7 +4,7 @@ import { nodeInfo } from '../../engine/graph/catalogue.ts'
 import { emptyDocument } from '../../engine/graph/document.ts'
 import { parseFile } from '../../engine/graph/file.ts'
 import { catalogue as definitions } from '../../nodes/catalogue.ts'
-import { choicesOf, searchChoices } from './nodes.ts'
+import { choicesOf, lettersApart, nearestChoices, searchChoices } from './nodes.ts'
 
 const catalogue = new Map(definitions.map((definition) => [definition.type, nodeInfo(definition)]))
 const choices = choicesOf(catalogue, emptyDocument, undefined)
@@ -23,7 +23,7 @@ it.each([
   ['filter2D', 'filter/custom-kernel'],
   ['Conv2d', 'network/conv2d'],
   ['normalize', 'tensor/normalise'],
-  ['edges', 'edge/sobel'],
+  ['edges', 'edge/canny'],
   ['psnr', 'tensor/compare'],
 ])('%s finds %s first', (query, type) => expect(searchChoices(query, choices)[0]?.info.type).toBe(type))
 
@@ -38,6 +38,46 @@ it('shows under Basics what says so of itself, and before the rest of its chapte
   const filters = choices.filter(({ chapter }) => chapter === 'filter').map(({ info }) => info.basic === true)
   expect(filters).toEqual(filters.toSorted((a, b) => Number(b) - Number(a)))
 })
+
+it.each([
+  ['invert', 'math/invert'],
+  ['flip', 'geometry/flip'],
+  ['equalize', 'colour/equalise'],
+  ['exposure', 'colour/exposure'],
+  ['brightness', 'colour/brightness-contrast'],
+  ['contrast', 'colour/brightness-contrast'],
+  ['hue', 'colour/hue-saturation'],
+  ['draw', 'draw/text'],
+  ['gamma', 'math/gamma'],
+  ['levels', 'colour/levels'],
+  ['inRange', 'colour/in-range'],
+  ['histogram', 'measure/histogram'],
+  ['copyMakeBorder', 'geometry/pad'],
+  ['putText', 'draw/text'],
+])('%s, looked for and once not found, finds %s', (query, type) =>
+  expect(searchChoices(query, choices).map(({ info }) => info.type)).toContain(type),
+)
+
+it('counts wrong letters', () => {
+  expect(lettersApart('blur', 'blur', 4)).toBe(0)
+  expect(lettersApart('blru', 'blur', 4)).toBe(1)
+  expect(lettersApart('bluur', 'blur', 4)).toBe(1)
+  expect(lettersApart('sharp', 'harp', 4)).toBe(1)
+  expect(lettersApart('kitten', 'sitting', 4)).toBe(3)
+  expect(lettersApart('kitten', 'elephant', 3)).toBe(3)
+})
+
+it.each([
+  ['brihgtnes', 'colour/brightness-contrast'],
+  ['sobbell', 'edge/sobel'],
+  ['tresholding', 'math/threshold'],
+  ['chroma keying of greenscreens', 'colour/in-range'],
+  ['historgamm', 'measure/histogram'],
+])('%s finds nothing, and %s comes near', (query, type) => {
+  expect(nearestChoices(query, choices).map(({ info }) => info.type)).toContain(type)
+})
+
+it('knows nothing near nonsense', () => expect(nearestChoices('qqzzxx', choices)).toEqual([]))
 
 it('finds nothing for nonsense', () => expect(searchChoices('qqzzxx', choices)).toEqual([]))
 
