@@ -145,22 +145,3 @@ describe.skipIf(noLines)(`M-LSD${noLines ? ` (${noLines})` : ''}`, () => {
     })
   })
 })
-
-const noCentres = lacking(['centernet'])
-describe.skipIf(noCentres)(`CenterNet${noCentres ? ` (${noCentres})` : ''}`, () => {
-  it.each([
-    ['coffee', ['cup', 'dining table'], [166, 24, 411, 272]],
-    ['astronaut', ['person'], [8, 9, 369, 512]],
-  ])('finds what is on %s', async (name, wanted, box) => {
-    const graph = graphOf({ photo: ['io/sample-image', { name }], find: 'detect/centernet' }, [
-      'photo.image > find.image',
-    ])
-    await bench.run(graph, '.', async (outputs, read) => {
-      const { names, classes, boxes } = outputs.get('find.boxes') as BoxesValue
-      const found = (await read(classes)).map((id) => names[id])
-      expect(found).toEqual(expect.arrayContaining(wanted))
-      expect(found[0]).toBe(wanted[0])
-      expect(worst((await read(boxes)).slice(0, 4), box)).toBeLessThan(25)
-    })
-  })
-})

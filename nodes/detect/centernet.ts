@@ -7,8 +7,9 @@ import { detectDecode } from './decode.ts'
 import { detectNms } from './nms.ts'
 
 /**
- * Finds objects with a CenterNet, which `sightline models pull centernet --yes` installs. Image in; boxes (N, 4) in its pixels, with
- * scores and COCO classes, best first, out. The network decodes its heat map of centres itself.
+ * Finds objects with a CenterNet of one's own: of none that we know of is it clear who may use its weights, so none can be installed.
+ * Image in; boxes (N, 4) in its pixels, with scores and COCO classes, best first, out. The network decodes its heat map of centres
+ * itself.
  */
 export const detectCenternet = defineComposite({
   type: 'detect/centernet',
@@ -25,13 +26,13 @@ export const detectCenternet = defineComposite({
     'MobileNet',
     'TensorFlow.js',
   ],
-  summary: 'Finds 80 kinds of things by their centres, without anchors, with a network of 4 MB.',
+  summary: 'Finds 80 kinds of things by their centres, without anchors, with a CenterNet network of yours.',
   nodes: {
     rgb: { of: convert, params: { to: 'rgb', alpha: 'drop' } },
     // It was trained on stretched pictures.
     resize: { of: letterbox, params: { width: 512, height: 512, stretch: true } },
     normalise: { of: normalise, params: { scale: '255', mean: [0], std: [1], layout: 'NHWC' } },
-    model: { of: tfjs, params: { path: 'model:centernet/centernet.json' } },
+    model: { of: tfjs },
     decode: { of: detectDecode, params: { format: 'rows' } },
     nms: { of: detectNms },
   },
@@ -46,6 +47,11 @@ export const detectCenternet = defineComposite({
   inputs: { image: ['rgb.image'] },
   outputs: { boxes: 'nms.boxes' },
   params: {
+    path: {
+      to: ['model.path'],
+      label: 'Network',
+      help: 'A mobilenetv3_centernet as a TensorFlow.js model: its input is tower_0/images, 512 × 512 × 3 from 0 to 255, its output tower_0/detections.',
+    },
     iou: { to: ['nms.iou'] },
     score: { to: ['decode.score', 'nms.score'], default: 0.3, help: 'Boxes below it are left out.' },
   },
