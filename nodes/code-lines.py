@@ -22,6 +22,7 @@ PACKAGES = {
     "pycocotools": "pycocotools.coco",
     "torch": "torch",
     "torchvision": "torchvision",
+    "torchinfo": "torchinfo",
     "onnxruntime": "onnxruntime",
     "PaddleOCR": "paddleocr",
     "tfjs_graph_converter": "tfjs_graph_converter.api",

@@ -324,6 +324,7 @@ const incomparable: Readonly<Record<string, string>> = {
   'io/save-image': 'has a test of its own',
   'tensor/inspect': 'prints',
   'model/weights': 'needs a model',
+  'model/cost': 'needs a model',
   'filter/wired-kernel': 'one of its inputs is no picture; its op is compared with OpenCV',
   'network/filters': 'its input is no picture',
   'network/nearest-filter': 'its input is no picture; tested in nodes/kernels.test.ts',

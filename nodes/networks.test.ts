@@ -4,7 +4,15 @@
  */
 import { describe, expect, it, vi } from 'vitest'
 import { graphOf } from '../engine/run/testing.ts'
-import type { BoxesValue, ImageValue, MaskValue, TableValue, TensorValue, TextValue } from '../engine/values/index.ts'
+import type {
+  BoxesValue,
+  ImageValue,
+  MaskValue,
+  NumberValue,
+  TableValue,
+  TensorValue,
+  TextValue,
+} from '../engine/values/index.ts'
 import { createNetworkBench, lacking, photographs } from '../host/testing/networks.ts'
 import truth from './fixtures/networks.json' with { type: 'json' }
 
@@ -142,6 +150,24 @@ describe.skipIf(noLines)(`M-LSD${noLines ? ` (${noLines})` : ''}`, () => {
     await bench.run(graph, '.', (outputs) => {
       const { rows } = outputs.get('lines.table') as TableValue
       for (const [i, line] of truth.mlsd.entries()) expect(worst((rows[i] ?? []).map(Number), line)).toBeLessThan(0.1)
+    })
+  })
+})
+
+const noCosts = lacking(['mobilenet-v1', 'resnet50'])
+describe.skipIf(noCosts)(`the cost of a network${noCosts ? ` (${noCosts})` : ''}`, () => {
+  it.each([
+    // MobileNets (Howard et al. 2017), table 8: 4.2 million weights, 569 million multiplications.
+    ['mobilenet-v1/model.tflite', 4.2e6, 569e6],
+    // Keras' summary: 25,636,712 weights; He et al. 2016, table 1: 3.8 · 10⁹ multiplications.
+    ['resnet50/model.json', 25_636_712, 3.8e9],
+  ])('is what its authors count: %s', async (path, parameters, multiplies) => {
+    const graph = graphOf({ cost: ['model/cost', { path: `model:${path}` }] }, [])
+    await bench.run(graph, '.', async (outputs) => {
+      const number = (port: string) => (outputs.get(`cost.${port}`) as NumberValue).value
+      expect(Math.abs(number('parameters') / parameters - 1)).toBeLessThan(0.02)
+      expect(Math.abs(number('multiplies') / multiplies - 1)).toBeLessThan(0.02)
+      expect(number('unknown')).toBe(0)
     })
   })
 })
