@@ -20,6 +20,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   throughput: async () => (await import('./throughput.ts')).throughput,
   network: async () => (await import('./network.ts')).network,
   sam: async () => (await import('./sam.ts')).sam,
+  splats: async () => (await import('./splats.ts')).splats,
 }
 
 const { values, positionals } = parseArgs({

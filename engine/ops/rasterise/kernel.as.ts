@@ -282,6 +282,13 @@ function tiles(
   const square = wide * wide + slope * slope / r
   const rx = sqrt<f32>(edge * square)
   const up = -slope * rx / (r * square)
+  if (first == last) {
+    // All of it lies in one row of tiles, so its whole width counts.
+    const left = max<i32>(0, <i32>floor<f32>((x - rx - 0.51) * 0.0625))
+    const right = min<i32>(columns - 1, <i32>floor<f32>((x + rx - 0.49) * 0.0625))
+    addTiles(table, first * columns, left, right, lists, number)
+    return
+  }
   for (let row = first; row <= last; row++) {
     let low = <f32>(row << 4) + 0.49 - y
     let high = low + 15.02
@@ -294,27 +301,54 @@ function tiles(
     const from = e == -up ? -rx : -slope * e - (ee > 0 ? sqrt<f32>(ee) : 0) * wide
     const left = max<i32>(0, <i32>floor<f32>((x + from - 0.51) * 0.0625))
     const right = min<i32>(columns - 1, <i32>floor<f32>((x + to - 0.49) * 0.0625))
-    let at = table + (<usize>(row * columns + left) << 2)
-    for (let column = left; column <= right; column++, at += 4) {
-      const place = load<u32>(at)
-      store<u32>(at, place + 1)
-      if (lists) store<u32>(lists + (<usize>place << 2), number)
-    }
+    addTiles(table, row * columns, left, right, lists, number)
+  }
+}
+
+@inline
+function addTiles(table: usize, row: i32, left: i32, right: i32, lists: usize, number: u32): void {
+  let at = table + (<usize>(row + left) << 2)
+  for (let column = left; column <= right; column++, at += 4) {
+    const place = load<u32>(at)
+    store<u32>(at, place + 1)
+    if (lists) store<u32>(lists + (<usize>place << 2), number)
+  }
+}
+
+/** Copies up to 32 records side by side: memory delivers many at a time faster than one after the other. */
+@inline
+function gather(records: usize, numbers: usize, stride: usize, count: u32, to: usize): void {
+  for (let j: u32 = 0; j < count; j++, numbers += stride, to += RECORD) {
+    const from = records + <usize>load<u32>(numbers) * RECORD
+    v128.store(to, v128.load(from))
+    v128.store(to, v128.load(from, 16), 16)
+    v128.store(to, v128.load(from, 32), 32)
+  }
+}
+
+/** Tiles of the splats `begin` to `end` of those that are sorted. */
+@inline
+function tilesOf(
+  records: usize, pairs: usize, begin: i32, end: i32, columns: i32, rows: i32, table: usize, lists: usize, copies: usize,
+): void {
+  for (let i = begin; i < end; i += <i32>BATCH) {
+    const batch = min(<i32>BATCH, end - i)
+    const from = pairs + (<usize>i << 3)
+    gather(records, from, 8, batch, copies)
+    for (let j = 0; j < batch; j++)
+      tiles(copies + <usize>j * RECORD, load<u32>(from + (<usize>j << 3)), columns, rows, table, lists)
   }
 }
 
 export function splatsCount(
-  records: usize, pairs: usize, n: i32, block: i32, columns: i32, rows: i32, table: usize, b0: i32, b1: i32,
+  records: usize, pairs: usize, n: i32, block: i32, columns: i32, rows: i32, table: usize, scratch: usize,
+  b0: i32, b1: i32,
 ): void {
   const bytes = <usize>(columns * rows) << 2
   for (let b = b0; b < b1; b++) {
     const own = table + <usize>b * bytes
     memory.fill(own, 0, bytes)
-    const end = min((b + 1) * block, n)
-    for (let i = b * block; i < end; i++) {
-      const number = load<u32>(pairs + (<usize>i << 3))
-      tiles(records + <usize>number * RECORD, number, columns, rows, own, 0)
-    }
+    tilesOf(records, pairs, b * block, min((b + 1) * block, n), columns, rows, own, 0, scratch)
   }
 }
 
@@ -324,23 +358,56 @@ export function splatsList(
 ): void {
   const bytes = <usize>(columns * rows) << 2
   for (let b = b0; b < b1; b++) {
-    memory.copy(scratch, table + <usize>b * bytes, bytes)
-    const end = min((b + 1) * block, n)
-    for (let i = b * block; i < end; i++) {
-      const number = load<u32>(pairs + (<usize>i << 3))
-      tiles(records + <usize>number * RECORD, number, columns, rows, scratch, lists)
-    }
+    const own = scratch + <usize>BATCH * RECORD
+    memory.copy(own, table + <usize>b * bytes, bytes)
+    tilesOf(records, pairs, b * block, min((b + 1) * block, n), columns, rows, own, lists, scratch)
   }
 }
 
 // What blending keeps of a group of four pixels, in scratch memory: transmittance (negative once the pixel has ended), red, green,
 // blue, depth, weight.
 const GROUP: usize = 96
-/** After the 64 groups: q·dy and log2(o) − w of the 16 rows, then copies of records. */
+/** After the 64 groups: q·dy and log2(o) − w of the 16 rows, constants, then copies of records. */
 const ROWS_Q: usize = 64 * GROUP
 const ROWS_W: usize = ROWS_Q + 64
-const COPIES: usize = ROWS_W + 64
+const TABLE: usize = ROWS_W + 64
+/** The centres of the columns of each group. */
+const CENTRES: usize = TABLE + 64
+const COPIES: usize = CENTRES + 64
 const BATCH: u32 = 32
+
+// Constants of inner loops come from memory: that is faster than from the code.
+/** Added to a small number, it leaves the nearest whole one in the lowest bits. */
+const MAGIC: usize = TABLE
+const E0: usize = TABLE + 4
+const E1: usize = TABLE + 8
+const E2: usize = TABLE + 12
+const E3: usize = TABLE + 16
+const E4: usize = TABLE + 20
+const E5: usize = TABLE + 24
+const QUARTER: usize = TABLE + 28
+const FROM: usize = TABLE + 32
+const TO: usize = TABLE + 36
+const FOUR: usize = TABLE + 40
+const BYTE: usize = TABLE + 44
+
+function fillTable(scratch: usize): void {
+  store<f32>(scratch, 12582912, MAGIC)
+  store<f32>(scratch, 1.0000000716537631, E0)
+  store<f32>(scratch, 0.6931469670356593, E1)
+  store<f32>(scratch, 0.24022119726823138, E2)
+  store<f32>(scratch, 0.055507133209816394, E3)
+  store<f32>(scratch, 0.009675541214655692, E4)
+  store<f32>(scratch, 0.0013276456649678713, E5)
+  store<f32>(scratch, 0.25, QUARTER)
+  // A pixel's centre lies half a pixel right of its edge. Rounded to the nearest group, less and more than half a group decide; a
+  // hundredth of a pixel is for rounding.
+  store<f32>(scratch, -0.3775, FROM)
+  store<f32>(scratch, 0.3875, TO)
+  store<f32>(scratch, 4, FOUR)
+  store<u32>(scratch, 0xff, BYTE)
+  for (let k: usize = 0; k < 16; k++) store<f32>(scratch + (k << 2), <f32>k + 0.5, CENTRES)
+}
 
 /**
  * The pixels of tiles.
@@ -358,7 +425,7 @@ export function splatsBlend(
   const one = f32x4.splat(1)
   const signs = i32x4.splat(<i32>0x80000000)
   const columnsOf = f32x4(0.5, 1.5, 2.5, 3.5)
-  const firstRows = f32x4(0.5, 1.5, 2.5, 3.5)
+  fillTable(scratch)
   for (let t = t0; t < t1; t++) {
     const tx = (t % columns) << 4, ty = (t / columns) << 4
     for (let g: usize = 0; g < 64 * GROUP; g += GROUP) {
@@ -377,19 +444,13 @@ export function splatsBlend(
     const end = load<u32>(starts + (<usize>t << 2), 4)
     while (at < end && alive) {
       const batch = min(BATCH, end - at)
-      for (let j: u32 = 0; j < batch; j++) {
-        const from = records + <usize>load<u32>(lists + (<usize>(at + j) << 2)) * RECORD
-        const to = scratch + COPIES + <usize>j * RECORD
-        v128.store(to, v128.load(from))
-        v128.store(to, v128.load(from, 16), 16)
-        v128.store(to, v128.load(from, 32), 32)
-      }
+      gather(records, lists + (<usize>at << 2), 4, batch, scratch + COPIES)
       for (let j: u32 = 0; j < batch && alive; j++) {
         const record = scratch + COPIES + <usize>j * RECORD
-        let mask = rowsOf(record, scratch, tx, ty, firstRows, zero) & alive
+        let mask = rowsOf(record, scratch, tx, ty, columnsOf) & alive
         if (!mask) continue
         const p = v128.load32_splat(record, P)
-        const first = f32x4.sub(columnsOf, f32x4.splat(load<f32>(record, X) - <f32>tx))
+        const x = f32x4.splat(load<f32>(record, X) - <f32>tx)
         const red = v128.load32_splat(record, RED)
         const green = v128.load32_splat(record, RED + 4)
         const blue = v128.load32_splat(record, RED + 8)
@@ -399,9 +460,9 @@ export function splatsBlend(
           mask &= mask - 1
           const line = <usize>(bit >> 2) << 2
           const group = scratch + <usize>bit * GROUP
-          const dx = f32x4.add(first, f32x4.splat(<f32>(<i32>(bit & 3) << 2)))
+          const dx = f32x4.sub(v128.load(scratch + (<usize>(bit & 3) << 4), CENTRES), x)
           const u = f32x4.add(f32x4.mul(p, dx), v128.load32_splat(scratch + line, ROWS_Q))
-          const e = exp2(f32x4.sub(v128.load32_splat(scratch + line, ROWS_W), f32x4.mul(u, u)))
+          const e = exp2(f32x4.sub(v128.load32_splat(scratch + line, ROWS_W), f32x4.mul(u, u)), scratch)
           const alpha = f32x4.pmin(e, most)
           const before = v128.load(group)
           const drawn = v128.and(f32x4.ge(alpha, least), f32x4.gt(before, zero))
@@ -424,78 +485,70 @@ export function splatsBlend(
   }
 }
 
-/** 2^x of x up to some: the whole part goes to the exponent, the rest is a polynomial of degree 5, exact to 1e-7. */
+/** 2^x of x from -120 to 120: the whole part goes to the exponent, the rest is a polynomial of degree 5, exact to 1e-7. */
 @inline
-function exp2(x: v128): v128 {
-  const v = f32x4.pmax(x, f32x4.splat(-126))
-  const n = f32x4.nearest(v)
-  const f = f32x4.sub(v, n)
-  let y = f32x4.add(f32x4.mul(f, f32x4.splat(0.0013276456649678713)), f32x4.splat(0.009675541214655692))
-  y = f32x4.add(f32x4.mul(y, f), f32x4.splat(0.055507133209816394))
-  y = f32x4.add(f32x4.mul(y, f), f32x4.splat(0.24022119726823138))
-  y = f32x4.add(f32x4.mul(y, f), f32x4.splat(0.6931469670356593))
-  y = f32x4.add(f32x4.mul(y, f), f32x4.splat(1.0000000716537631))
-  return i32x4.add(y, i32x4.shl(i32x4.trunc_sat_f32x4_s(n), 23))
+function exp2(x: v128, scratch: usize): v128 {
+  const magic = v128.load32_splat(scratch, MAGIC)
+  const n = f32x4.add(x, magic)
+  const f = f32x4.sub(x, f32x4.sub(n, magic))
+  let y = f32x4.add(f32x4.mul(f, v128.load32_splat(scratch, E5)), v128.load32_splat(scratch, E4))
+  y = f32x4.add(f32x4.mul(y, f), v128.load32_splat(scratch, E3))
+  y = f32x4.add(f32x4.mul(y, f), v128.load32_splat(scratch, E2))
+  y = f32x4.add(f32x4.mul(y, f), v128.load32_splat(scratch, E1))
+  y = f32x4.add(f32x4.mul(y, f), v128.load32_splat(scratch, E0))
+  return i32x4.add(y, i32x4.shl(n, 23))
 }
 
 /**
- * What is the same for all pixels of a row, for the 16 rows of a tile, to scratch; and the groups of four pixels that the ellipse
- * reaches, a bit each.
+ * What is the same for all pixels of a row, for four rows of a tile, to scratch at `to`. Returns in the lowest byte of each: the first
+ * group of four pixels that the ellipse reaches, and 16 times the one after the last.
  */
 @inline
-function rowsOf(record: usize, scratch: usize, tx: i32, ty: i32, firstRows: v128, zero: v128): u64 {
+function rows4(x: v128, dy: v128, q: v128, r: v128, edge: v128, log: v128, wide: v128, scratch: usize, to: usize): v128 {
+  const zero = f32x4.splat(0)
+  const magic = v128.load32_splat(scratch, MAGIC)
+  const four = v128.load32_splat(scratch, FOUR)
+  const quarter = v128.load32_splat(scratch, QUARTER)
+  const w = f32x4.mul(r, f32x4.mul(dy, dy))
+  const qd = f32x4.mul(q, dy)
+  v128.store(to, qd, ROWS_Q)
+  v128.store(to, f32x4.sub(log, w), ROWS_W)
+  const left = f32x4.sub(edge, w)
+  const half = f32x4.mul(f32x4.sqrt(f32x4.pmax(left, zero)), wide)
+  const centre = f32x4.sub(x, f32x4.mul(qd, wide))
+  let from = f32x4.add(f32x4.mul(f32x4.sub(centre, half), quarter), v128.load32_splat(scratch, FROM))
+  let end = f32x4.add(f32x4.mul(f32x4.add(centre, half), quarter), v128.load32_splat(scratch, TO))
+  from = f32x4.add(f32x4.pmin(f32x4.pmax(from, zero), four), magic)
+  end = f32x4.add(f32x4.pmin(f32x4.pmax(end, zero), four), magic)
+  // Rows beyond the ellipse end before they begin.
+  end = v128.and(i32x4.shl(end, 4), f32x4.ge(left, zero))
+  return v128.and(i32x4.add(from, end), v128.load32_splat(scratch, BYTE))
+}
+
+/** The groups of four pixels of a tile that the ellipse reaches, a bit each. */
+@inline
+function rowsOf(record: usize, scratch: usize, tx: i32, ty: i32, firstRows: v128): u64 {
   const x = f32x4.splat(load<f32>(record, X) - <f32>tx)
   const r = v128.load32_splat(record, R)
   const q = v128.load32_splat(record, Q)
   const edge = v128.load32_splat(record, EDGE)
   const log = v128.load32_splat(record, LOG)
   const wide = v128.load32_splat(record, WIDE)
+  const four = v128.load32_splat(scratch, FOUR)
   let dy = f32x4.sub(firstRows, f32x4.splat(load<f32>(record, Y) - <f32>ty))
-  const four = f32x4.splat(4)
-  const quarter = f32x4.splat(0.25)
-  // A pixel's centre lies half a pixel to the right of its edge; a hundredth of one is for rounding.
-  const early = f32x4.splat(0.49)
-  const late = f32x4.splat(-0.49)
-  const minus = f32x4.splat(-1)
-  const five = f32x4.splat(4)
-  let low0 = zero, low1 = zero, low2 = zero, low3 = zero
-  let high0 = zero, high1 = zero, high2 = zero, high3 = zero
-  for (let k: usize = 0; k < 4; k++) {
-    const w = f32x4.mul(r, f32x4.mul(dy, dy))
-    const qd = f32x4.mul(q, dy)
-    v128.store(scratch + (k << 4), qd, ROWS_Q)
-    v128.store(scratch + (k << 4), f32x4.sub(log, w), ROWS_W)
-    const left = f32x4.sub(edge, w)
-    const half = f32x4.mul(f32x4.sqrt(f32x4.pmax(left, zero)), wide)
-    const centre = f32x4.sub(x, f32x4.mul(qd, wide))
-    // The first group from 0, the last from 0 too; rows beyond the ellipse end before they begin.
-    let from = f32x4.floor(f32x4.mul(f32x4.add(f32x4.sub(centre, half), early), quarter))
-    let to = f32x4.floor(f32x4.mul(f32x4.add(f32x4.add(centre, half), late), quarter))
-    from = f32x4.pmin(f32x4.pmax(from, zero), five)
-    to = f32x4.pmin(f32x4.pmax(to, minus), f32x4.splat(3))
-    to = v128.bitselect(to, minus, f32x4.ge(left, zero))
-    const a = i32x4.trunc_sat_f32x4_s(from)
-    const b = i32x4.add(i32x4.trunc_sat_f32x4_s(to), i32x4.splat(1))
-    if (k == 0) {
-      low0 = a
-      high0 = b
-    } else if (k == 1) {
-      low1 = a
-      high1 = b
-    } else if (k == 2) {
-      low2 = a
-      high2 = b
-    } else {
-      low3 = a
-      high3 = b
-    }
-    dy = f32x4.add(dy, four)
-  }
-  const lows = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(low0, low1), i16x8.narrow_i32x4_s(low2, low3))
-  const highs = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(high0, high1), i16x8.narrow_i32x4_s(high2, high3))
+  const a = rows4(x, dy, q, r, edge, log, wide, scratch, scratch)
+  dy = f32x4.add(dy, four)
+  const b = rows4(x, dy, q, r, edge, log, wide, scratch, scratch + 16)
+  dy = f32x4.add(dy, four)
+  const c = rows4(x, dy, q, r, edge, log, wide, scratch, scratch + 32)
+  dy = f32x4.add(dy, four)
+  const d = rows4(x, dy, q, r, edge, log, wide, scratch, scratch + 48)
+  const all = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d))
+  const low = i8x16.splat(15)
   // The lowest n bits of four.
   const bits = i8x16(0, 1, 3, 7, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15)
-  const own = v128.andnot(i8x16.swizzle(bits, highs), i8x16.swizzle(bits, lows))
+  const ends = i8x16.swizzle(bits, v128.and(i16x8.shr_u(all, 4), low))
+  const own = v128.andnot(ends, i8x16.swizzle(bits, v128.and(all, low)))
   const both = v128.and(v128.or(own, i16x8.shr_u(own, 4)), i16x8.splat(0xff))
   return <u64>i64x2.extract_lane(i8x16.narrow_i16x8_u(both, both), 0)
 }

@@ -16,8 +16,10 @@ const BINS = 2048
 /** Blocks of the sort and of the lists: so many at most, none smaller than this. */
 const BLOCKS = 64
 const SMALLEST = 16384
-/** Groups of four pixels with six numbers, 16 rows twice, 32 copies of records. */
-const BLEND_SCRATCH = 64 * 96 + 128 + 32 * 48 + SCRATCH_SLACK
+/** 32 copies of projected splats. */
+const COPIES = 32 * 48
+/** Of blending: groups of four pixels with six numbers, 16 rows twice, constants, columns, 32 copies of records. */
+const BLEND_SCRATCH = 64 * 96 + 4 * 64 + COPIES + SCRATCH_SLACK
 
 export interface RasteriseResult {
   readonly image: ImageValue
@@ -151,11 +153,12 @@ async function draw(
   const tiles = columns * rows
   const table = room(context, tiles * blocks)
   const own = [records, pairs, seen, block, columns, rows, table]
-  await device.dispatch({ kernel: 'splatsCount', args: own, rows: blocks })
+  await device.dispatch({ kernel: 'splatsCount', args: own, rows: blocks, scratch: COPIES + SCRATCH_SLACK })
   const firsts = room(context, tiles + 1)
   const total = place(words(context, table, tiles * blocks), tiles, words(context, firsts, tiles + 1))
   const lists = room(context, total)
-  await device.dispatch({ kernel: 'splatsList', args: [...own, lists], rows: blocks, scratch: tiles * 4 })
+  const scratch = COPIES + tiles * 4 + SCRATCH_SLACK
+  await device.dispatch({ kernel: 'splatsList', args: [...own, lists], rows: blocks, scratch })
   const numbers = context.upload([rules.mostAlpha, rules.leastAlpha, rules.leastTransmittance, ...background])
   const out = [image, alpha, depth].map((value) => context.address(value))
   await device.dispatch({

@@ -1,0 +1,85 @@
+/** Rendering 3D Gaussians on the CPU: made scenes of 100,000 and a million, with colours alone and with harmonics, and a real one. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Ops } from '../engine/ops/calls.ts'
+import type { RasteriseParams } from '../engine/ops/rasterise/rules.ts'
+import type { SplatScene } from '../engine/types/services.ts'
+import type { TensorValue } from '../engine/values/index.ts'
+import { splatParts } from '../engine/values/splats.ts'
+import { createServices } from '../host/files/services.ts'
+import { benchDevice } from './device.ts'
+import { median } from './pairs.ts'
+import type { Suite } from './report.ts'
+
+const rounds = 15
+
+/** Splats all over what the camera sees, 2 to 8 away, of sizes around `size`; always the same. */
+function made(count: number, degree: number, size: number, aspect: number): SplatScene {
+  let state = 1
+  const next = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 32
+  }
+  const many = (length: number, of: (i: number) => number): Float32Array =>
+    Float32Array.from({ length }, (_, i) => of(i))
+  const means = new Float32Array(3 * count)
+  for (let i = 0; i < count; i++) {
+    const z = 2 + 6 * next()
+    means.set([(next() - 0.5) * z * aspect * 1.1, (next() - 0.5) * z * 1.1, z], 3 * i)
+  }
+  return {
+    ...{ degree, antialiased: false, space: 'rgb', means },
+    quats: many(4 * count, () => next() - 0.5),
+    scales: many(3 * count, () => size * (0.4 + 1.2 * next())),
+    opacities: many(count, () => 0.05 + 0.95 * next()),
+    sh: many(3 * (degree + 1) ** 2 * count, (i) => (next() - 0.5) * (i % 48 < 3 ? 3 : 0.3)),
+  }
+}
+
+const camera = (width: number, height: number): RasteriseParams => ({
+  ...{ width, height, fx: height, fy: height, cx: width / 2, cy: height / 2, near: 0.01, far: 1e10 },
+  view: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+  ...{ background: [0, 0, 0], antialiased: false, space: 'rgb' },
+})
+
+type Parts = readonly [TensorValue, TensorValue, TensorValue, TensorValue, TensorValue]
+
+export const splats: Suite = async ({ threads, report, say, only }) => {
+  say(`\nsplats: rendered on the CPU, ${threads} threads; least and median of ${rounds}`)
+  const data = join(process.env.SIGHTLINE_TEST_DATA ?? '/nowhere', 'splats')
+  const [square, wide] = [camera(512, 512), camera(1920, 1080)]
+  const cases: (readonly [name: string, scene: () => SplatScene | Promise<SplatScene>, params: RasteriseParams])[] = [
+    ['100 k at 512 × 512', () => made(100_000, 0, 0.01, 1), square],
+    ['1 M at 1920 × 1080', () => made(1_000_000, 0, 0.004, 16 / 9), wide],
+    ['1 M, degree 3', () => made(1_000_000, 3, 0.004, 16 / 9), wide],
+  ]
+  if (existsSync(data)) {
+    const services = createServices({ base: data })
+    const view = [1, 0, 0, 0, 0, 1, 0, 1.6, 0, 0, 1, 2.5, 0, 0, 0, 1]
+    cases.push([
+      'biker at 1920 × 1080',
+      () => services.splats('biker.spz', new AbortController().signal),
+      { ...wide, view },
+    ])
+  }
+  for (const [name, scene, params] of cases) {
+    if (only !== undefined && !name.includes(only)) continue
+    const device = await benchDevice(threads)
+    const arrays = await scene()
+    const shapes = splatParts(arrays.opacities.length, arrays.degree)
+    const parts: TensorValue[] = []
+    for (const part of ['means', 'quats', 'scales', 'opacities', 'sh'] as const)
+      parts.push(
+        await device.keep(
+          async (ops) => (await ops.fromNumbers({ shape: shapes[part], numbers: arrays[part] })) as TensorValue,
+        ),
+      )
+    const [means, quats, scales, opacities, sh] = parts as unknown as Parts
+    const work = (ops: Ops): Promise<unknown> => ops.rasterise(means, quats, scales, opacities, sh, params)
+    await device.time(work)
+    const times: number[] = []
+    for (let i = 0; i < rounds; i++) times.push(await device.time(work))
+    report({ suite: 'splats', name, figures: { least: Math.min(...times), median: median(times) } })
+    await device.close()
+  }
+}
