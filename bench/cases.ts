@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { BenchPicture, BenchSize, OpBench } from '../engine/ops/bench.ts'
+import { expr, greater } from '../engine/ops/expr.ts'
 import { gaussianTaps } from '../engine/ops/separable/gaussian.ts'
 import type { ImageValue } from '../engine/values/index.ts'
 import type { BenchDevice } from './device.ts'
@@ -53,5 +54,6 @@ export async function pictures(
   const rgb = (await device.keep((ops) => ops.fromNumbers({ shape, numbers }))) as ImageValue
   const gray = await device.keep((ops) => ops.convertColour(rgb, { to: 'gray' }))
   const half = { width: width / 2, height: height / 2, method: 'area' } as const
-  return { rgb, gray, small: await device.keep((ops) => ops.resize(rgb, half)) }
+  const mask = await device.keep((ops) => ops.pointwise(gray, { formula: expr((v) => greater(v, 0.25)) }))
+  return { rgb, gray, mask, small: await device.keep((ops) => ops.resize(rgb, half)) }
 }

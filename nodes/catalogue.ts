@@ -89,6 +89,9 @@ import { addNoise as filterNoise } from './filter/noise.ts'
 import { sharpen as filterSharpen } from './filter/sharpen.ts'
 import { unsharpMask as filterUnsharpMask } from './filter/unsharp-mask.ts'
 import { wiredKernel as filterWiredKernel } from './filter/wired-kernel.ts'
+import { bandFilter as frequencyBandFilter } from './frequency/band-filter.ts'
+import { fourierNode as frequencyFourier } from './frequency/fourier.ts'
+import { inverseFourier as frequencyInverse } from './frequency/inverse.ts'
 import { boxCrops as geometryBoxCrops } from './geometry/box-crops.ts'
 import { concatenate as geometryConcatenate } from './geometry/concatenate.ts'
 import { crop as geometryCrop } from './geometry/crop.ts'
@@ -170,6 +173,7 @@ import { colours as segmentColours } from './segment/colours.ts'
 import { components as segmentComponents } from './segment/components.ts'
 import { cutOut as segmentCutOut } from './segment/cut-out.ts'
 import { deeplab as segmentDeeplab } from './segment/deeplab.ts'
+import { distanceTransform as segmentDistance } from './segment/distance.ts'
 import { segmentFelzenszwalb } from './segment/felzenszwalb.ts'
 import { labelsFromImage as segmentFromImage } from './segment/from-image.ts'
 import { modnet as segmentModnet } from './segment/modnet.ts'
@@ -289,6 +293,9 @@ export const catalogue: readonly NodeDefinition[] = [
   filterSharpen,
   filterUnsharpMask,
   filterWiredKernel,
+  frequencyBandFilter,
+  frequencyFourier,
+  frequencyInverse,
   geometryBoxCrops,
   geometryConcatenate,
   geometryCrop,
@@ -370,6 +377,7 @@ export const catalogue: readonly NodeDefinition[] = [
   segmentComponents,
   segmentCutOut,
   segmentDeeplab,
+  segmentDistance,
   segmentFelzenszwalb,
   segmentFromImage,
   segmentModnet,

@@ -60,7 +60,8 @@ interface Picture {
   readonly shape: ImageShape
   readonly numbers: Float32Array
 }
-const picture = (channels: number, seed: number, space: ColourSpace = channels === 1 ? 'gray' : 'rgb'): Picture => ({
+const spaceOf = (channels: number): ColourSpace => (channels === 1 ? 'gray' : channels === 2 ? 'data' : 'rgb')
+const picture = (channels: number, seed: number, space: ColourSpace = spaceOf(channels)): Picture => ({
   shape: sized(channels, space),
   numbers: numbersOf(channels, seed),
 })
@@ -71,8 +72,8 @@ const asGiven = ({ shape, numbers }: Picture): Given => ({
   shape: shape.channels === 1 ? [height, width] : [height, width, shape.channels],
 })
 
-/** Whether an input takes pictures of one channel only. */
-const onlyGray = ({ channels }: SocketSpec): boolean => channels?.length === 1 && channels[0] === 1
+/** Three channels where an input takes them. */
+const channelsOf = ({ channels }: SocketSpec): number => (channels && !channels.includes(3) ? (channels[0] ?? 3) : 3)
 
 /** The inputs of a node, by socket. Gray where the line is about gray pictures. */
 function inputsOf({ type, inputs }: NodeDefinition, params: Params): Readonly<Record<string, Picture>> {
@@ -89,7 +90,7 @@ function inputsOf({ type, inputs }: NodeDefinition, params: Params): Readonly<Re
     } else if (type === 'colour/convert') found[name] = picture(3, i + 1, params.to === 'rgb' ? 'bgr' : 'rgb')
     else if (socket.type === 'mask') found[name] = picture(1, i + 1)
     else if (socket.type === 'image' || socket.type === 'any')
-      found[name] = picture(gray || onlyGray(socket) ? 1 : 3, i + 1)
+      found[name] = picture(gray ? 1 : channelsOf(socket), i + 1)
   }
   return found
 }
@@ -282,6 +283,8 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
 /** Where a line puts an output: a name, `_` for the value of its last expression. Absent: an image is `image` or `_`. */
 const outputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'network/multiplies': { standard: 'standard', separable: 'separable', ratio: 'ratio' },
+  'frequency/fourier': { magnitude: 'magnitude' },
+  'frequency/band-filter': { image: 'image', response: 'response' },
   'edge/derivative': { x: 'gx', y: 'gy', magnitude: 'magnitude' },
   'edge/sobel': { x: 'gx', y: 'gy', magnitude: 'magnitude' },
   'geometry/letterbox': { image: 'boxed' },

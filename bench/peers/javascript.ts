@@ -10,7 +10,7 @@ import type { Peer, PeerOptions } from './opencv.ts'
 
 const require = createRequire(import.meta.url)
 
-type Mat = { data32F: Float32Array; delete(): void }
+type Mat = { data32F: Float32Array; convertTo(to: Mat, type: number): void; delete(): void }
 /** The part of OpenCV.js that is used here (its own types describe another version). */
 interface OpenCVjs {
   Mat: new (rows?: number, cols?: number, type?: number) => Mat
@@ -42,7 +42,11 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
   const [gray, small] = [new cv.Mat(), new cv.Mat()]
   call('cvtColor', rgb, gray, cv.COLOR_RGB2GRAY)
   call('resize', rgb, small, new cv.Size(width >> 1, height >> 1), 0, 0, cv.INTER_AREA)
-  const pictures = { rgb, gray, small }
+  const [bright, mask] = [new cv.Mat(), new cv.Mat()]
+  call('threshold', gray, bright, 0.25, 1, cv.THRESH_BINARY)
+  bright.convertTo(mask, cv.CV_8U as number)
+  bright.delete()
+  const pictures = { rgb, gray, small, mask }
   // Each grows to what is first written to it, and stays so.
   const targets = {
     ...{ gray1: new cv.Mat(), gray2: new cv.Mat(), gray3: new cv.Mat(), rgb1: new cv.Mat(), half1: new cv.Mat() },
@@ -84,7 +88,7 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
       })
     },
     close: () => {
-      for (const mat of [rgb, gray, small, ...Object.values(targets), ...others]) mat.delete()
+      for (const mat of [rgb, gray, small, mask, ...Object.values(targets), ...others]) mat.delete()
     },
   }
 }
@@ -99,7 +103,7 @@ export async function tensorFlowJs({ width, height }: PeerOptions): Promise<Peer
   const rgb = tf.tensor4d(benchPicture(width, height), [1, height, width, 3])
   const gray = tf.tidy(() => rgb.mean(3, true) as typeof rgb)
   const small = tf.tidy(() => tf.image.resizeBilinear(rgb, [height >> 1, width >> 1]))
-  const pictures = { rgb, gray, small }
+  const pictures = { rgb, gray, small, mask: gray }
   return {
     name: 'TensorFlow.js 4.22 WASM',
     // dataSync on one element would copy all of it; WASM kernels are done when they return.

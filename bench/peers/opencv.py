@@ -24,7 +24,7 @@ targets = {
     "gray1": np.empty_like(gray), "gray2": np.empty_like(gray), "gray3": np.empty_like(gray), "rgb1": np.empty_like(rgb),
     "half1": np.empty((H // 2, W // 2, 3), np.float32), "planes": [np.empty_like(gray) for _ in range(3)],
 }
-named = {"rgb": rgb, "gray": gray, "small": small, **targets}
+named = {"rgb": rgb, "gray": gray, "small": small, "mask": (gray > 0.25).astype(np.uint8), **targets}
 
 
 def value(argument):

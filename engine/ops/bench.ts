@@ -12,8 +12,8 @@ export interface BenchSize {
   readonly height: number
 }
 
-/** `small` has half the sides of the others. */
-export type BenchPicture = 'rgb' | 'gray' | 'small'
+/** `small` has half the sides of the others; `mask` is gray above 0.25, for peers of 8 bits. */
+export type BenchPicture = 'rgb' | 'gray' | 'small' | 'mask'
 /** Where calls of OpenCV write: pictures of full size and 1 or 3 channels, one of half the sides, three planes. */
 export type BenchTarget = 'gray1' | 'gray2' | 'gray3' | 'rgb1' | 'half1' | 'planes'
 

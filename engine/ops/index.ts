@@ -9,6 +9,8 @@ import { convertColour } from './colour/op.ts'
 import { components } from './components/op.ts'
 import { conv2d } from './conv2d/op.ts'
 import { convolve } from './convolve/op.ts'
+import { distance } from './distance/op.ts'
+import { fourier } from './fourier/op.ts'
 import { channel, merge } from './layout/channels.ts'
 import { crop } from './layout/crop.ts'
 import { flatten } from './layout/flatten.ts'
@@ -43,6 +45,8 @@ export const ops = {
   components,
   conv2d,
   convolve,
+  distance,
+  fourier,
   channel,
   merge,
   crop,
