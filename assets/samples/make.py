@@ -16,6 +16,7 @@ import skimage.io
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from still_life import render
+from street import street
 
 here = Path(__file__).parent
 photographs = Path(skimage.__file__).parent / "data"
@@ -164,3 +165,4 @@ write("zone-plate.png", zone_plate(), *png)
 write("edges.png", edges(), *png)
 write("still-life.jpg", srgb(render(720, 480)), cv2.IMWRITE_JPEG_QUALITY, 92)
 write("sign.jpg", sign(), cv2.IMWRITE_JPEG_QUALITY, 88)
+write("street.jpg", street(), cv2.IMWRITE_JPEG_QUALITY, 93)

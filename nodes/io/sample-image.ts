@@ -22,7 +22,7 @@ export const sampleImage = defineNode({
       default: 'coffee',
       of: [
         ...(['coffee', 'chelsea', 'camera', 'astronaut', 'hands', 'still-life', 'salt-and-pepper', 'edges'] as const),
-        ...(['zone-plate', 'colour-chart', 'sign'] as const),
+        ...(['zone-plate', 'colour-chart', 'sign', 'street'] as const),
       ],
       names: {
         coffee: 'Coffee',
@@ -36,6 +36,7 @@ export const sampleImage = defineNode({
         'zone-plate': 'Zone plate',
         'colour-chart': 'Colour chart',
         sign: 'Sign with text',
+        street: 'Street at dusk (drawn)',
       },
       label: 'Picture',
       help: 'Photographs, and test pictures that show what a filter does to edges, fine patterns, noise and colours.',
@@ -68,6 +69,7 @@ export const sampleImage = defineNode({
         'zone-plate': "skimage.io.imread('zone-plate.png')",
         'colour-chart': "skimage.io.imread('colour-chart.png')",
         sign: "skimage.io.imread('sign.jpg')",
+        street: "skimage.io.imread('street.jpg')",
       },
     },
   },

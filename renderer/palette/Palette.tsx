@@ -98,7 +98,7 @@ function Nothing({ query, choices }: { query: string; choices: readonly Choice[]
       <h2>Or make it</h2>
       <Flat choices={formula} />
       <p>
-        calculates each pixel by a formula that you type. A node of your own is one file of TypeScript: “A node in ten
+        With Expression you type a formula for every pixel. A node of your own is one file of TypeScript: “A node in ten
         minutes” in CONTRIBUTING.md shows how.
       </p>
     </div>

@@ -144,18 +144,26 @@ const small = new Set(['the', 'and', 'for', 'with', 'from', 'image', 'picture', 
  */
 export function nearestChoices(query: string, choices: readonly Choice[], most = 4): readonly Choice[] {
   const asked = wordsIn(query).filter((word) => word.length > 2 && !small.has(word))
-  return choices
+  const scored = choices
     .map((choice) => {
       const words = [...wordsOf(choice)]
       const names = new Set(wordsIn(choice.info.title))
+      const told = new Set([choice.info.alias ?? '', ...choice.info.keywords].flatMap(wordsIn))
       const score = asked.reduce((sum, one) => {
-        const best = words.reduce((best, word) => Math.max(best, fitOf(one, word) * (names.has(word) ? 1.2 : 1)), 0)
+        const best = words.reduce(
+          (best, word) => Math.max(best, fitOf(one, word) * (names.has(word) ? 1.2 : told.has(word) ? 1 : 0.5)),
+          0,
+        )
         return sum + best
       }, 0)
       return { choice, score }
     })
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score || basicFirst(a.choice, b.choice))
+  // What fits much worse than the best is no help.
+  const least = 0.6 * (scored[0]?.score ?? 0)
+  return scored
+    .filter(({ score }) => score >= least)
     .slice(0, most)
     .map(({ choice }) => choice)
 }
