@@ -3,6 +3,9 @@ import { defineNode } from '../../engine/graph/node.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { modelFile } from '../model-sockets.ts'
 
+/** With three digits after the point. */
+const millions = (count: number): number => Math.round(count / 1e3) / 1e3
+
 /**
  * What a network costs: the numbers that it has learned, and the multiplications of one run, counted from the structure in its file
  * without running it. Nothing in; numbers and a table by type of operator out.
@@ -34,7 +37,9 @@ export const modelCost = defineNode({
     ),
   },
   outputs: {
-    table: socket.table({ help: 'By type of operator: how many there are, their weights and multiplications.' }),
+    table: socket.table({
+      help: 'By type of operator: millions of weights and of multiplications, and how many there are.',
+    }),
     parameters: socket.number({ help: 'Numbers that it has learned, or that were measured while it learned.' }),
     multiplies: socket.number({ help: 'Multiplications, each with an addition, for one picture.' }),
     unknown: socket.number({ help: 'Operators that are not counted, because the file does not say their shapes.' }),
@@ -50,20 +55,17 @@ export const modelCost = defineNode({
   watches: ({ path }) => (path ? [path] : []),
   run: async ({ path }, { models }) => {
     const costs = costOf(await models.network(path))
-    const total = (of: 'parameters' | 'multiplies' | 'unknown') => ({
-      kind: 'number' as const,
-      value: costs.reduce((sum, cost) => sum + cost[of], 0),
-    })
+    const sum = (of: 'count' | 'parameters' | 'multiplies' | 'unknown') =>
+      costs.reduce((all, cost) => all + cost[of], 0)
+    const total = (of: 'parameters' | 'multiplies' | 'unknown') => ({ kind: 'number' as const, value: sum(of) })
+    const all = { type: 'all', count: sum('count'), parameters: sum('parameters'), multiplies: sum('multiplies') }
     return {
       table: {
         kind: 'table',
-        columns: ['Operator', 'Count', 'Weights', 'Multiplications', 'Not counted'],
-        rows: costs.map(({ type, count, parameters, multiplies, unknown }) => [
-          type,
+        columns: ['Operator', 'M weights', 'M mult.', 'Count'],
+        rows: [all, ...costs].map(({ type, count, parameters, multiplies }) => [
+          ...[type, millions(parameters), millions(multiplies)],
           count,
-          parameters,
-          multiplies,
-          unknown,
         ]),
       },
       parameters: total('parameters'),
