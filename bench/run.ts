@@ -21,6 +21,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   network: async () => (await import('./network.ts')).network,
   sam: async () => (await import('./sam.ts')).sam,
   splats: async () => (await import('./splats.ts')).splats,
+  learn: async () => (await import('./learn.ts')).learn,
 }
 
 const { values, positionals } = parseArgs({

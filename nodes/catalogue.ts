@@ -68,6 +68,7 @@ import { fast as featureFast } from './feature/fast.ts'
 import { goodFeatures as featureGoodFeatures } from './feature/good-features.ts'
 import { harris as featureHarris } from './feature/harris.ts'
 import { hog as featureHog } from './feature/hog.ts'
+import { hogBatch as featureHogBatch } from './feature/hog-batch.ts'
 import { houghCircles as featureHoughCircles } from './feature/hough-circles.ts'
 import { houghLines as featureHoughLines } from './feature/hough-lines.ts'
 import { houghSegments as featureHoughSegments } from './feature/hough-segments.ts'
@@ -110,10 +111,12 @@ import { warpPerspective as geometryWarpPerspective } from './geometry/warp-pers
 import { annotations as ioAnnotations } from './io/annotations.ts'
 import { camera as ioCamera } from './io/camera.ts'
 import { folder as ioFolder } from './io/folder.ts'
+import { idx as ioIdx } from './io/idx.ts'
 import { loadImage as ioLoadImage } from './io/load-image.ts'
 import { sampleImage as ioSampleImage } from './io/sample-image.ts'
 import { saveImage as ioSaveImage } from './io/save-image.ts'
 import { testSource as ioTestSource } from './io/test-source.ts'
+import { learnLinearSvm } from './learn/linear-svm.ts'
 import { adaptiveThreshold as mathAdaptiveThreshold } from './math/adaptive-threshold.ts'
 import { arithmetic as mathArithmetic } from './math/arithmetic.ts'
 import { blend as mathBlend } from './math/blend.ts'
@@ -272,6 +275,7 @@ export const catalogue: readonly NodeDefinition[] = [
   featureGoodFeatures,
   featureHarris,
   featureHog,
+  featureHogBatch,
   featureHoughCircles,
   featureHoughLines,
   featureHoughSegments,
@@ -314,10 +318,12 @@ export const catalogue: readonly NodeDefinition[] = [
   ioAnnotations,
   ioCamera,
   ioFolder,
+  ioIdx,
   ioLoadImage,
   ioSampleImage,
   ioSaveImage,
   ioTestSource,
+  learnLinearSvm,
   mathAdaptiveThreshold,
   mathArithmetic,
   mathBlend,

@@ -15,6 +15,7 @@ PACKAGES = {
     "cv2": "cv2",
     "np": "numpy",
     "re": "re",
+    "gzip": "gzip",
     "pathlib": "pathlib",
     "skimage": "skimage.io",
     "scipy": "scipy.ndimage",

@@ -3,9 +3,10 @@
  * are not installed are only read: they must not name what nobody gives them.
  */
 import { spawnSync } from 'node:child_process'
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { NodeDefinition } from '../engine/graph/node.ts'
@@ -196,6 +197,10 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   'classify/linear-svm': () => ({
     ...{ features: { python: 'np.eye(4)' }, labels: { python: '[0, 1, 0, 1]' } },
   }),
+  'learn/linear-svm': () => ({
+    ...{ features: { python: 'np.random.rand(30, 3)' }, targets: { python: 'np.arange(30) % 3' } },
+  }),
+  'feature/hog-batch': () => ({ batch: { python: 'np.random.rand(2, 1, 28, 28)' } }),
   'classify/ridge': () => ({
     ...{ features: { python: 'np.eye(4)' }, targets: { python: 'np.random.rand(4, 2)' } },
   }),
@@ -403,6 +408,9 @@ const incomparable: Readonly<Record<string, string>> = {
   'tensor/stack': 'takes a sequence, tested in its own test',
   'network/dense': 'tested against torch in its own test',
   'classify/linear-svm': 'tested against scikit-learn in its own test',
+  'learn/linear-svm': 'tested against scikit-learn in its own test',
+  'feature/hog-batch': 'its input is no picture; tested against HOG of a picture',
+  'io/idx': 'tested in its own test',
   'classify/ridge': 'tested against scikit-learn in its own test',
   'detect/box-targets': 'tested against torchvision in its own test',
   'detect/regress-boxes': 'tested against torchvision in its own test',
@@ -454,6 +462,7 @@ function variants({ type, params }: NodeDefinition): Params[] {
   const paths: Record<string, ParamValue> = {}
   for (const [name, spec] of Object.entries(params))
     if (spec.type === 'folder') paths[name] = 'pictures'
+    else if (spec.type === 'file' && spec.accept?.includes('idx')) paths[name] = 'two.idx.gz'
     else if (spec.type === 'file') paths[name] = spec.mode === 'save' ? "it's saved.png" : 'photo.png'
   // Large pictures would only take time.
   if (type.startsWith('create/')) Object.assign(paths, { width: 20, height: 24 })
@@ -549,6 +558,7 @@ beforeAll(async () => {
     const path = bench.services.sample(name)
     await copyFile(path, join(folder, basename(path)))
   }
+  await writeFile(join(folder, 'two.idx.gz'), gzipSync(new Uint8Array(16 + 2 * 28 * 28)))
   await mkdir(join(folder, 'pictures'))
   for (const [i, name] of ['10.png', '2.png', 'b.png', 'a.png', 'photo3.png', 'photo20.png'].entries())
     await sharp({ create: { width: i + 1, height: 2, channels: 3, background: 'red' } })

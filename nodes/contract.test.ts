@@ -55,6 +55,8 @@ const truth = 'annotations.json'
 const scene = 'scene.splat'
 /** As many as the contract's tensors have channels. */
 const names = 'names.txt'
+/** Pictures and right answers, as IDX has them. */
+const digits = { images: 'images.idx', labels: 'labels.idx' }
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sightline-contract-'))
@@ -62,6 +64,11 @@ beforeAll(async () => {
   await copyFile(bench.services.sample('coffee'), join(folder, photo))
   await copyFile(join(import.meta.dirname, 'fixtures', truth), join(folder, truth))
   await writeFile(join(folder, names), 'one\ntwo\nthree\n')
+  await writeFile(
+    join(folder, digits.images),
+    Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 9, 8, 7, 6),
+  )
+  await writeFile(join(folder, digits.labels), Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 5, 4))
   await writeFile(join(folder, scene), new Uint8Array(64).fill(60))
 })
 afterAll(async () => {
@@ -75,6 +82,7 @@ function paths({ params }: NodeDefinition): Record<string, string> {
   return Object.fromEntries(
     Object.entries(params).flatMap(([name, spec]) => {
       if (spec.type === 'file' && spec.accept?.includes('txt')) return [[name, names]]
+      if (spec.type === 'file' && spec.accept?.includes('idx')) return [[name, digits[name as keyof typeof digits]]]
       if (spec.type === 'file' && spec.accept?.includes('splat'))
         return [[name, spec.mode === 'open' ? scene : 'saved.splat']]
       if (spec.type === 'file' && spec.accept?.includes('json') && spec.mode === 'open') return [[name, truth]]
@@ -156,6 +164,8 @@ const shapes: Readonly<Record<string, readonly number[]>> = {
   'classify/linear-svm.features': [2, 3],
   'detect/score-boxes.scores': [2, 3],
   'network/dense.bias': [2],
+  'learn/linear-svm.features': [30, 3],
+  'learn/linear-svm.targets': [30],
   'classify/ridge.features': [2, 3],
   'classify/ridge.targets': [2, 3],
   'detect/regress-boxes.deltas': [2, 4],
@@ -197,8 +207,12 @@ async function inputsFor(node: NodeDefinition, like: ImageShape, optional: boole
       }
       const shape = shapes[`${node.type}.${port}`]
       if (!shape) return [port, await valueFor(socket, like, 11 + i)] as const
-      const numbers = noise(countOf({ kind: 'tensor', shape, axes: [] }), 11 + i)
-      const tensor = { kind: 'tensor', shape, axes: [...(socket.axes?.[0] ?? '')] } as const
+      const length = countOf({ kind: 'tensor', shape, axes: [] })
+      const whole = socket.dtypes?.[0] === 'int32'
+      // Whole numbers are classes: every one of ten occurs.
+      const numbers = whole ? Int32Array.from({ length }, (_, i) => i % 10) : noise(length, 11 + i)
+      const axes = [...(socket.axes?.[0] ?? '')]
+      const tensor = { kind: 'tensor', shape, axes, ...(whole && { dtype: 'int32' as const }) } as const
       return [port, (await bench.device.ops.fromNumbers({ shape: tensor, numbers })) as Value] as const
     })
   return Object.fromEntries(await Promise.all(entries))

@@ -15,6 +15,7 @@ const chapters: Readonly<Record<string, string>> = {
   network: 'Networks',
   model: 'Models',
   classify: 'Classification',
+  learn: 'Learning',
   detect: 'Detection',
   segment: 'Segmentation',
   pose: 'Hands and bodies',

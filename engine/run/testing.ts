@@ -564,6 +564,7 @@ export function testingServices(files: Map<string, number> = new Map()): Service
     splats: async (path) => none(path),
     saveSplats: async (path) => none(path),
     text: async (path) => none(path),
+    bytes: async (path) => none(path),
     open: async (path) => none(path),
     openPart: async (_, name) => none(name),
     list: async (path) => none(path),

@@ -119,6 +119,11 @@ export interface Services {
    * @param most bytes; a megabyte if absent
    */
   text(path: string, signal: AbortSignal, most?: number): Promise<string>
+  /**
+   * All bytes of a file; one that is packed by gzip is unpacked. `file.too-many-bytes`, `file.packed`.
+   * @param most bytes, packed and unpacked
+   */
+  bytes(path: string, signal: AbortSignal, most: number): Promise<Uint8Array<ArrayBuffer>>
   /** For readers of other kinds of file (models): its real place and its hash. */
   open(path: string, signal: AbortSignal): Promise<OpenedFile>
   /**

@@ -208,6 +208,16 @@ export const problemWords = {
   'file.not-a-picture': `"{path}" is not a picture that Sightline reads (${pictureWords}). It looks like {given}.`,
   'file.not-text':
     '"{path}" is not a text file of at most {most} MB in UTF-8. It looks like {given}. Choose another file.',
+  'file.too-many-bytes': '"{path}" has {given}; at most {most} MB are read. Choose a smaller file.',
+  'file.packed': '"{path}" is packed by gzip, and cannot be unpacked: it is damaged or cut off. Get it again.',
+  'file.not-idx':
+    '"{path}" is no IDX file of {wanted}: {given}. Choose the file of MNIST or Fashion-MNIST that has them, such as {example}.',
+  'data.rows': 'There are {examples} examples and {targets} right answers. Give as many of both.',
+  'data.targets':
+    'One right answer is {given}, and the classes go from 0 to {last}. Set "Classes" to how many there are.',
+  'data.no-examples':
+    'No example of class "{name}" is left to learn from. Set "Classes" to how many there are, give more examples, or keep fewer for the test.',
+  'data.few': 'There are {given} examples; at least {wanted} are needed, some of them for the test.',
   'file.unsupported':
     '"{path}" holds {given}, which Sightline does not read. Export it as a gray or RGB picture of 8 or 16 bits, in PNG for instance.',
   'file.truncated': '"{path}" is damaged or incomplete: {message}. Copy or export it again.',

@@ -107,6 +107,7 @@ const calls: Record<Exclude<keyof Services, 'sample' | 'samples' | 'uses'>, (pat
   splats: (path) => files.splats(path.replace('.png', '.splat'), never),
   saveSplats: (path) => files.saveSplats(path.replace('.png', '.splat'), scene, never),
   text: (path) => files.text(path, never),
+  bytes: (path) => files.bytes(path, never, 1000),
   open: (path) => files.open(path, never),
   openPart: (path) =>
     files.openPart({ path: 'whole.onnx', real: join(folder.path, 'whole.onnx'), bytes: 0, sha256: '' }, path, never),

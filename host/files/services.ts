@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { Runtime, Services } from '../../engine/types/services.ts'
 import { genuine } from '../store/genuine.ts'
+import { readBytes } from './bytes.ts'
 import { decodeFile, type FileRef, probeFile } from './decode.ts'
 import { encodeFile } from './encode.ts'
 import { identityOf, listPictures } from './folder.ts'
@@ -101,6 +102,11 @@ export function createServices({ base, own = true, uploads, allow, samples }: Se
         const text = await readText(await find(path, 'read', signal), most)
         signal.throwIfAborted()
         return text
+      },
+      async bytes(path, signal, most) {
+        const bytes = await readBytes(await find(path, 'read', signal), most)
+        signal.throwIfAborted()
+        return bytes
       },
       async open(path, signal) {
         return genuine(await openedFile(await find(path, 'read', signal), signal))

@@ -89,6 +89,7 @@ const following = (current: () => Services): Services => ({
   splats: (...given) => current().splats(...given),
   saveSplats: (...given) => current().saveSplats(...given),
   text: (...given) => current().text(...given),
+  bytes: (...given) => current().bytes(...given),
   open: (...given) => current().open(...given),
   openPart: (...given) => current().openPart(...given),
   list: (...given) => current().list(...given),

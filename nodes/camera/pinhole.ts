@@ -96,6 +96,6 @@ export const pinhole = defineNode({
     formula: String.raw`\begin{pmatrix} u \\ v \end{pmatrix} = \begin{pmatrix} \param{fx}{f_x}\, x / z + \param{cx}{c_x} \\ \param{fy}{f_y}\, y / z + \param{cy}{c_y} \end{pmatrix}, \qquad (x, y, z) = R\,p + t`,
     reference:
       'OpenCV, camera calibration (pinhole model without distortion); Hartley and Zisserman, Multiple View Geometry, chapter 6.',
-    code: 'view = np.reshape({view}, (4, 4)); K = np.array([[{fx}, 0, {cx}], [0, {fy}, {cy}], [0, 0, 1]]); pixels, _ = cv2.projectPoints(points, cv2.Rodrigues(view[:3, :3])[0], view[:3, 3], K, None)',
+    code: 'view = np.float64({view}).reshape(4, 4); K = np.float64([[{fx}, 0, {cx}], [0, {fy}, {cy}], [0, 0, 1]]); pixels, _ = cv2.projectPoints(points, cv2.Rodrigues(view[:3, :3])[0], view[:3, 3], K, None)',
   },
 })

@@ -95,7 +95,7 @@ export const linearSvm = defineNode({
       },
     },
     reference:
-      'sklearn.svm.LinearSVC (liblinear); Hsieh et al. 2008, algorithm 1; R-CNN (Girshick et al. 2014), section 2.3.',
+      'sklearn.svm.LinearSVC (liblinear); Hsieh et al. 2008, algorithm 3; R-CNN (Girshick et al. 2014), section 2.3.',
     code: {
       by: 'loss',
       of: {

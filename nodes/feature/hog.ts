@@ -1,10 +1,10 @@
 import { defineNode } from '../../engine/graph/node.ts'
-import { param } from '../../engine/types/param.ts'
 import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { filledColours } from '../alpha.ts'
 import { floatsOf } from '../corners.ts'
 import { type HogParams, hogLength, hogSize } from '../hog.ts'
+import { hogParams } from '../hog-params.ts'
 import { hogWork } from './hog.work.ts'
 
 /** Pixels up to which stars are drawn twice as large as their cells. */
@@ -51,42 +51,7 @@ export const hog = defineNode({
   ],
   summary: 'Describes a shape by how many edges run in which direction, cell by cell.',
   inputs: { image: socket.image({ help: 'Of a colour picture each pixel counts with its steepest channel.' }) },
-  params: {
-    cell: param.integer({
-      default: 8,
-      min: 2,
-      max: 128,
-      soft: [4, 32],
-      label: 'Cell',
-      help: 'Side of a cell in pixels. Each cell gets a histogram. Pixels beyond the last whole cell are left out.',
-    }),
-    block: param.integer({
-      default: 2,
-      min: 1,
-      max: 8,
-      soft: [1, 4],
-      label: 'Block',
-      help: 'Cells on a side of a block. Contrast is evened out block by block. A picture smaller than one is mirrored at its edges.',
-    }),
-    bins: param.integer({
-      default: 9,
-      min: 2,
-      max: 64,
-      soft: [4, 18],
-      label: 'Bins',
-      help: 'Directions of a histogram: 9 of 20 degrees each.',
-    }),
-    signed: param.boolean({
-      default: false,
-      label: 'Signed',
-      help: 'Directions of a whole turn: from dark to bright differs from bright to dark.',
-    }),
-    gamma: param.boolean({
-      default: true,
-      label: 'Root first',
-      help: 'Takes the root of every number first, which evens out lights and shadows.',
-    }),
-  },
+  params: hogParams({ cell: 8 }),
   outputs: {
     vector: socket.tensor({ axes: ['NC'], help: 'For a classifier: block by block, downwards and then to the right.' }),
     image: socket.image({

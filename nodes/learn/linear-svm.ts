@@ -1,0 +1,206 @@
+import { defineNode } from '../../engine/graph/node.ts'
+import { param } from '../../engine/types/param.ts'
+import { SightlineError } from '../../engine/types/problem.ts'
+import type { TableValue, TensorShape, TensorValue } from '../../engine/values/index.ts'
+import { socket } from '../../engine/values/sockets.ts'
+import { confusionTables } from '../confusion.ts'
+import { svmLosses } from '../svm.ts'
+import { oneClass } from './linear-svm.work.ts'
+
+/** What has been learned: a row of weights, a bias and a row of scores for each class. */
+interface Learned {
+  readonly weights: readonly Float64Array[]
+  readonly bias: readonly number[]
+  readonly scores: readonly Float64Array[]
+}
+
+/** A checkpoint: how many classes are done, then the numbers of each. */
+export function bytesOf({ weights, bias, scores }: Learned): Uint8Array {
+  const numbers = weights.flatMap((row, k) => [...row, bias[k] ?? 0, ...(scores[k] ?? [])])
+  return new Uint8Array(Float64Array.of(weights.length, ...numbers).buffer)
+}
+
+export function learnedOf(bytes: Uint8Array, length: number, count: number): Learned {
+  const [done = 0, ...numbers] = new Float64Array(bytes.slice().buffer)
+  const each = length + 1 + count
+  const rows = Array.from({ length: done }, (_, k) => Float64Array.from(numbers.slice(k * each, (k + 1) * each)))
+  return {
+    weights: rows.map((row) => row.subarray(0, length)),
+    bias: rows.map((row) => row[length] ?? 0),
+    scores: rows.map((row) => row.subarray(length + 1)),
+  }
+}
+
+/** The class with the highest score, of those that are learned. */
+function answerOf({ scores }: Learned, n: number, ids: readonly number[]): number {
+  let [best, most] = [-1, Number.NEGATIVE_INFINITY]
+  for (const [k, row] of scores.entries()) if ((row[n] ?? 0) > most) [best, most] = [ids[k] ?? -1, row[n] ?? 0]
+  return best
+}
+
+/**
+ * Trains a linear support vector machine, one class against the rest. Features (N, D) float32 and right answers (N) int32 in; the
+ * last part of the examples is kept for the test. Weights (D, K) and bias (K) for a dense layer, the accuracy on the test, and its
+ * confusion matrix out, which grows class by class while it trains.
+ */
+export const learnLinearSvm = defineNode({
+  type: 'learn/linear-svm',
+  version: 1,
+  kind: 'job',
+  draft: 'none',
+  title: 'Train a linear SVM',
+  alias: 'sklearn.svm.LinearSVC',
+  keywords: [
+    'support vector machine',
+    'train',
+    'fit',
+    'classifier',
+    'HOG',
+    'liblinear',
+    'accuracy',
+    'confusion matrix',
+  ],
+  summary: 'Learns to tell classes apart from rows of features, and tests it on examples it has not seen.',
+  inputs: {
+    features: socket.tensor({ axes: ['NC'], dtypes: ['float32'], help: 'A row for each example.' }),
+    targets: socket.tensor({ axes: ['N'], dtypes: ['int32'], help: 'The class of each example, from 0.' }),
+  },
+  params: {
+    c: param.number({
+      default: 1,
+      min: 1e-6,
+      max: 1e6,
+      soft: [0.001, 10],
+      label: 'Cost',
+      help: 'Of a mistake: the larger, the closer it follows the examples.',
+    }),
+    loss: param.choice({
+      default: 'squared',
+      of: svmLosses,
+      names: { squared: 'Squared hinge', hinge: 'Hinge' },
+      label: 'Loss',
+      help: 'How the cost of a mistake grows with how far it is off.',
+    }),
+    test: param.number({
+      default: 0.2,
+      min: 0.01,
+      max: 0.9,
+      label: 'For the test',
+      help: 'The part at the end of the examples that is not learned from.',
+    }),
+    passes: param.integer({
+      default: 200,
+      min: 1,
+      max: 5000,
+      soft: [10, 1000],
+      label: 'Passes',
+      help: 'Over all examples, at most, for each class.',
+    }),
+    classes: param.integer({
+      default: 10,
+      min: 2,
+      max: 1000,
+      soft: [2, 100],
+      label: 'Classes',
+      help: 'How many there are.',
+    }),
+    names: param.text({
+      default: '',
+      label: 'Names',
+      help: 'Of the classes, with commas between them. Empty: their numbers.',
+    }),
+  },
+  outputs: {
+    weights: socket.tensor({ axes: ['CK'] }),
+    bias: socket.tensor({ axes: ['C'] }),
+    accuracy: socket.number({ help: 'The part of the test that it gets right.' }),
+    matrix: socket.table({ help: 'Of the test: a row for each right class, a column for each found one.' }),
+  },
+  preview: 'matrix',
+  shape: ({ features, classes }) => ({
+    ...(features && {
+      weights: { kind: 'tensor', shape: [features.shape[1] ?? 0, classes], axes: ['C', 'K'] },
+      bias: { kind: 'tensor', shape: [classes], axes: ['C'] },
+    }),
+    accuracy: { kind: 'number' },
+    matrix: { kind: 'table' },
+  }),
+  run: async ({ features, targets, c, loss, test, passes, classes, names }, { job, ops, work, progress }) => {
+    const [count = 0, length = 0] = features.shape
+    const right = Int32Array.from(await ops.read(targets, {}))
+    if (right.length !== count) throw new SightlineError('data.rows', { examples: count, targets: right.length })
+    const learned = count - Math.max(1, Math.round(count * test))
+    if (learned < 2) throw new SightlineError('data.few', { given: count, wanted: 3 })
+    const ids = Array.from({ length: classes }, (_, id) => id)
+    const strange = right.find((id) => id < 0 || id >= classes)
+    if (strange !== undefined) throw new SightlineError('data.targets', { given: strange, last: classes - 1 })
+    const given = names.split(',').map((name) => name.trim())
+    const nameOf = (id: number): string => given[id] || String(id)
+
+    for (const id of ids)
+      if (right.indexOf(id) < 0 || right.indexOf(id) >= learned)
+        throw new SightlineError('data.no-examples', { name: nameOf(id) })
+
+    // Shared, so that a worker does not get a copy for each class.
+    const rows = new Float32Array(new SharedArrayBuffer(4 * count * length))
+    rows.set(await ops.read(features, {}))
+    const shown = right.map((id, n) => (n < learned ? id : -1))
+
+    const outputs = async (state: Learned) => {
+      const pairs = new Map<number, Map<number, number>>()
+      let hits = 0
+      for (let n = learned; n < count; n++) {
+        const [is, found] = [right[n] ?? 0, answerOf(state, n, ids)]
+        const row = pairs.get(is) ?? new Map<number, number>()
+        pairs.set(is, row.set(found, (row.get(found) ?? 0) + 1))
+        if (is === found) hits++
+      }
+      const { matrix } = confusionTables({
+        pictures: [{ name: '', counts: pairs }],
+        ...{ ids, nameOf, normalise: 'none', chosen: { right: '', found: '' }, unit: 'Examples' },
+      })
+      const weights = new Float32Array(length * classes)
+      for (const [k, row] of state.weights.entries())
+        for (let i = 0; i < length; i++) weights[i * classes + k] = row[i] ?? 0
+      const bias = Float32Array.from(ids, (_, k) => state.bias[k] ?? 0)
+      const shape = { kind: 'tensor', shape: [length, classes], axes: ['C', 'K'] } satisfies TensorShape
+      const biasShape = { kind: 'tensor', shape: [classes], axes: ['C'] } satisfies TensorShape
+      return {
+        weights: (await ops.fromNumbers({ shape, numbers: weights })) as TensorValue,
+        bias: (await ops.fromNumbers({ shape: biasShape, numbers: bias })) as TensorValue,
+        accuracy: { kind: 'number' as const, value: hits / (count - learned) },
+        matrix: matrix as TableValue,
+      }
+    }
+
+    let state: Learned = job.resume ? learnedOf(job.resume, length, count) : { weights: [], bias: [], scores: [] }
+    while (state.weights.length < ids.length) {
+      const id = ids[state.weights.length] ?? 0
+      progress(state.weights.length / ids.length, `class ${nameOf(id)}, ${state.weights.length + 1} of ${ids.length}`)
+      const made = await work(oneClass, { features: rows, targets: shown, id, c, loss, passes, tolerance: 1e-4 })
+      state = {
+        weights: [...state.weights, made.weights],
+        bias: [...state.bias, made.bias],
+        scores: [...state.scores, made.scores],
+      }
+      await job.emit(await outputs(state))
+      await job.checkpoint(bytesOf(state))
+    }
+    return outputs(state)
+  },
+  explain: {
+    idea: 'For each class a plane is looked for that has its examples on one side and all others on the other, with as much room as can be. A new example belongs to the class on whose side it lies furthest. Only the test says how good it is: of what was learned from, it knows the answers.',
+    formula: String.raw`\min_w\ \tfrac12 |w|^2 + \param{c}{C} \sum_n \max(0,\ 1 - y_n\, w^\top x_n)^p, \qquad \hat y = \arg\max_k\ w_k^\top x + b_k`,
+    reference:
+      'sklearn.svm.LinearSVC, liblinear; Hsieh et al., A dual coordinate descent method for large-scale linear SVM, 2008; chapter 6.1.',
+    code: {
+      by: 'loss',
+      of: {
+        squared:
+          "n = len(features) - max(1, round(len(features) * {test})); svm = sklearn.svm.LinearSVC(C={c}, loss='squared_hinge', max_iter={passes}).fit(features[:n], targets[:n]); accuracy = svm.score(features[n:], targets[n:])",
+        hinge:
+          "n = len(features) - max(1, round(len(features) * {test})); svm = sklearn.svm.LinearSVC(C={c}, loss='hinge', max_iter={passes}).fit(features[:n], targets[:n]); accuracy = svm.score(features[n:], targets[n:])",
+      },
+    },
+  },
+})
