@@ -81,3 +81,9 @@ export function cameraOf({ fov, width, height }: Lens, view: readonly number[]):
     ...{ view, near: usualNear, far: usualFar },
   }
 }
+
+/** The same camera with a picture of another size. */
+export function resized(camera: CameraValue, width: number, height: number): CameraValue {
+  const [x, y] = [width / camera.width, height / camera.height]
+  return { ...camera, width, height, fx: camera.fx * x, cx: camera.cx * x, fy: camera.fy * y, cy: camera.cy * y }
+}

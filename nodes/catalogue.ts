@@ -189,9 +189,17 @@ import { toLabels as segmentToLabels } from './segment/to-labels.ts'
 import { toMask as segmentToMask } from './segment/to-mask.ts'
 import { u2netp as segmentU2netp } from './segment/u2netp.ts'
 import { yoloMasks as segmentYoloMasks } from './segment/yolo-masks.ts'
+import { crop as splatCrop } from './splat/crop.ts'
+import { decimate as splatDecimate } from './splat/decimate.ts'
+import { filter as splatFilter } from './splat/filter.ts'
+import { fromRgbd as splatFromRgbd } from './splat/from-rgbd.ts'
 import { load as splatLoad } from './splat/load.ts'
+import { merge as splatMerge } from './splat/merge.ts'
+import { procedural as splatProcedural } from './splat/procedural.ts'
 import { render as splatRender } from './splat/render.ts'
 import { save as splatSave } from './splat/save.ts'
+import { statistics as splatStatistics } from './splat/statistics.ts'
+import { transform as splatTransform } from './splat/transform.ts'
 import { compare as tensorCompare } from './tensor/compare.ts'
 import { denormalise as tensorDenormalise } from './tensor/denormalise.ts'
 import { flatten as tensorFlatten } from './tensor/flatten.ts'
@@ -396,9 +404,17 @@ export const catalogue: readonly NodeDefinition[] = [
   segmentToMask,
   segmentU2netp,
   segmentYoloMasks,
+  splatCrop,
+  splatDecimate,
+  splatFilter,
+  splatFromRgbd,
   splatLoad,
+  splatMerge,
+  splatProcedural,
   splatRender,
   splatSave,
+  splatStatistics,
+  splatTransform,
   tensorCompare,
   tensorDenormalise,
   tensorFlatten,

@@ -40,6 +40,8 @@ for name, package in PACKAGES.items():
         have[name] = sys.modules[package if name in ("cv2", "np") else package.split(".")[0]]
     except Exception as error:  # a package may fail to load in many ways
         lack[name] = str(error)
+if "scipy" in have:
+    importlib.import_module("scipy.spatial.transform")
 if "skimage" in have:
     for name in ("data", "exposure", "metrics", "measure", "util", "color", "draw"):
         importlib.import_module(f"skimage.{name}")

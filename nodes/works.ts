@@ -28,6 +28,12 @@ export const works: Readonly<Record<string, () => Promise<Readonly<Record<string
   'segment/paste-masks': () => import('./segment/paste-masks.work.ts'),
   'segment/to-labels': () => import('./segment/to-labels.work.ts'),
   'segment/yolo-masks': () => import('./segment/yolo-masks.work.ts'),
+  'splat/from-rgbd': () => import('./splat/from-rgbd.work.ts'),
+  'splat/merge': () => import('./splat/merge.work.ts'),
+  'splat/procedural': () => import('./splat/procedural.work.ts'),
+  'splat/select': () => import('./splat/select.work.ts'),
+  'splat/statistics': () => import('./splat/statistics.work.ts'),
+  'splat/transform': () => import('./splat/transform.work.ts'),
   'text/decode': () => import('./text/decode.work.ts'),
   'text/regions': () => import('./text/regions.work.ts'),
 }
