@@ -83,10 +83,12 @@ import { differenceOfGaussians as filterDifferenceOfGaussians } from './filter/d
 import { gabor as filterGabor } from './filter/gabor.ts'
 import { gaussianBlur as filterGaussianBlur } from './filter/gaussian-blur.ts'
 import { guided as filterGuided } from './filter/guided.ts'
+import { integralImage as filterIntegral } from './filter/integral.ts'
 import { laplacian as filterLaplacian } from './filter/laplacian.ts'
 import { laplacianOfGaussian as filterLaplacianOfGaussian } from './filter/laplacian-of-gaussian.ts'
 import { median as filterMedian } from './filter/median.ts'
 import { addNoise as filterNoise } from './filter/noise.ts'
+import { pyramid as filterPyramid } from './filter/pyramid.ts'
 import { sharpen as filterSharpen } from './filter/sharpen.ts'
 import { unsharpMask as filterUnsharpMask } from './filter/unsharp-mask.ts'
 import { wiredKernel as filterWiredKernel } from './filter/wired-kernel.ts'
@@ -178,6 +180,7 @@ import { cutOut as segmentCutOut } from './segment/cut-out.ts'
 import { deeplab as segmentDeeplab } from './segment/deeplab.ts'
 import { distanceTransform as segmentDistance } from './segment/distance.ts'
 import { segmentFelzenszwalb } from './segment/felzenszwalb.ts'
+import { floodFillNode as segmentFloodFill } from './segment/flood-fill.ts'
 import { labelsFromImage as segmentFromImage } from './segment/from-image.ts'
 import { modnet as segmentModnet } from './segment/modnet.ts'
 import { panopticMerge as segmentPanopticMerge } from './segment/panoptic-merge.ts'
@@ -188,6 +191,7 @@ import { sam2Prompts as segmentSam2Prompts } from './segment/sam2-prompts.ts'
 import { toLabels as segmentToLabels } from './segment/to-labels.ts'
 import { toMask as segmentToMask } from './segment/to-mask.ts'
 import { u2netp as segmentU2netp } from './segment/u2netp.ts'
+import { watershedNode as segmentWatershed } from './segment/watershed.ts'
 import { yoloMasks as segmentYoloMasks } from './segment/yolo-masks.ts'
 import { crop as splatCrop } from './splat/crop.ts'
 import { decimate as splatDecimate } from './splat/decimate.ts'
@@ -298,10 +302,12 @@ export const catalogue: readonly NodeDefinition[] = [
   filterGabor,
   filterGaussianBlur,
   filterGuided,
+  filterIntegral,
   filterLaplacian,
   filterLaplacianOfGaussian,
   filterMedian,
   filterNoise,
+  filterPyramid,
   filterSharpen,
   filterUnsharpMask,
   filterWiredKernel,
@@ -393,6 +399,7 @@ export const catalogue: readonly NodeDefinition[] = [
   segmentDeeplab,
   segmentDistance,
   segmentFelzenszwalb,
+  segmentFloodFill,
   segmentFromImage,
   segmentModnet,
   segmentPanopticMerge,
@@ -403,6 +410,7 @@ export const catalogue: readonly NodeDefinition[] = [
   segmentToLabels,
   segmentToMask,
   segmentU2netp,
+  segmentWatershed,
   segmentYoloMasks,
   splatCrop,
   splatDecimate,

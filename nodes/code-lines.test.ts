@@ -287,6 +287,7 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   'segment/deeplab': () => ({ model: { python: 'lambda x: np.zeros((1, 5, 5))' } }),
   'segment/to-labels': () => ({ tensor: { python: 'np.random.rand(1, 7, 7, 21)' } }),
   'segment/to-mask': () => ({ tensor: { python: 'np.random.rand(7, 7)' } }),
+  'segment/watershed': () => ({ markers: { python: 'None' } }),
   'filter/wired-kernel': () => ({ kernel: { python: 'np.ones((3, 3))' } }),
   'network/filters': () => ({ weights: { python: 'np.random.rand(7, 7, 3, 4)' } }),
   'network/nearest-filter': () => ({ weights: { python: 'np.random.rand(7, 7, 3, 4)' } }),
@@ -297,6 +298,8 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
 /** Where a line puts an output: a name, `_` for the value of its last expression. Absent: an image is `image` or `_`. */
 const outputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'network/multiplies': { standard: 'standard', separable: 'separable', ratio: 'ratio' },
+  'segment/watershed': { count: 'count' },
+  'segment/flood-fill': { area: 'area' },
   'frequency/fourier': { magnitude: 'magnitude' },
   'frequency/band-filter': { image: 'image', response: 'response' },
   'edge/derivative': { x: 'gx', y: 'gy', magnitude: 'magnitude' },
@@ -342,6 +345,7 @@ const incomparable: Readonly<Record<string, string>> = {
   'tensor/inspect': 'prints',
   'model/weights': 'needs a model',
   'model/cost': 'needs a model',
+  'filter/pyramid': 'gives a sequence; tested against OpenCV in its own test',
   'filter/wired-kernel': 'one of its inputs is no picture; its op is compared with OpenCV',
   'network/filters': 'its input is no picture',
   'network/nearest-filter': 'its input is no picture; tested in nodes/kernels.test.ts',
