@@ -200,6 +200,7 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   'learn/linear-svm': () => ({
     ...{ features: { python: 'np.random.rand(30, 3)' }, targets: { python: 'np.arange(30) % 3' } },
   }),
+  'model/cost': () => ({ model: { python: 'None' } }),
   'feature/hog-batch': () => ({ batch: { python: 'np.random.rand(2, 1, 28, 28)' } }),
   'classify/ridge': () => ({
     ...{ features: { python: 'np.eye(4)' }, targets: { python: 'np.random.rand(4, 2)' } },

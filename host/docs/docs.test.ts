@@ -29,7 +29,9 @@ it('the index has every node, and no page is left over', () => {
     expect(pages).toContain(picture.replace('.webp', '.md'))
 })
 
-it('all of it is small', () => {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => statSync(join(folder, name)))
-  expect(files.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0)).toBeLessThan(1.5e6)
+it('all of it is small: no file of 100 kB, and 16 kB a page with its picture', () => {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  const sizes = files.map((name) => statSync(join(folder, name))).map((file) => (file.isFile() ? file.size : 0))
+  expect(Math.max(...sizes)).toBeLessThan(100_000)
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(16_000 * nodes.length)
 })
