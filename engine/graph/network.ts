@@ -8,7 +8,12 @@ const name = z.string()
 /** One entry an axis: its length, the name of a length that is free, or null. */
 const shape = z.array(z.union([z.number(), z.string(), z.null()])).readonly()
 
-const networkTensor = z.object({ dtype: z.string(), shape: shape.optional() })
+const networkTensor = z.object({
+  dtype: z.string(),
+  shape: shape.optional(),
+  /** Of a small constant that decides shapes: its numbers. */
+  numbers: z.array(z.number()).readonly().optional(),
+})
 /** What is known of a tensor. `shape` is absent where the file does not say it. */
 export type NetworkTensor = Readonly<z.infer<typeof networkTensor>>
 

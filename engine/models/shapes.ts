@@ -1,7 +1,7 @@
 /**
  * Shapes of a network's inner tensors, where its file does not say them: worked out from operator to operator, as far as the usual
- * operators go, from attributes and from the shapes of weights. What depends on numbers (Reshape, Resize) stays unknown. The rules
- * are those of the ONNX operators' specification, of TensorFlow and of Keras.
+ * operators go, from attributes, from the shapes of weights, and from the numbers of small constants (Reshape, Resize). What depends on
+ * numbers that are only computed stays unknown. The rules are those of the ONNX operators' specification, of TensorFlow and of Keras.
  */
 import type { Network, NetworkOperator, NetworkTensor } from '../graph/network.ts'
 
@@ -14,10 +14,14 @@ interface Given {
   readonly text: (attribute: string) => string | undefined
   /** The numbers of an attribute; undefined where it is absent or too long to be known. */
   readonly numbers: (attribute: string) => readonly number[] | undefined
+  /** The numbers of an input that is a small constant, by its place among all inputs. */
+  readonly constant: (input: number) => readonly number[] | undefined
 }
 
 /** The shape of the first output. */
 type Rule = (given: Given) => Shape | undefined
+
+const first = ([one]: readonly number[] | undefined = []): number | undefined => one
 
 const isKnown = (length: Length | undefined): length is number => typeof length === 'number'
 
@@ -114,6 +118,125 @@ const transpose: Rule = ({ inputs: [x], numbers }) => {
   return x && order?.map((axis) => x[axis] ?? null)
 }
 
+const product = (lengths: Shape): Length => (lengths.every(isKnown) ? lengths.reduce((a, b) => a * b, 1) : null)
+
+/** 0 stands for the length that is there, −1 for what is left over. */
+const reshape: Rule = ({ inputs: [x], constant, numbers }) => {
+  const wanted = constant(1) ?? numbers('shape')
+  if (!wanted) return undefined
+  const keeps = first(numbers('allowzero')) !== 1
+  const lengths = wanted.map((length, axis): Length => (length === 0 && keeps ? (x?.[axis] ?? null) : length))
+  const rest = product(lengths.filter((length) => length !== -1))
+  const all = x && product(x)
+  const left = isKnown(all) && isKnown(rest) && rest > 0 ? all / rest : null
+  return lengths.map((length) => (length === -1 ? left : length))
+}
+
+const scaled = (x: Shape, scales: readonly number[]): Shape | undefined =>
+  scales.length === x.length
+    ? x.map((length, axis) => {
+        const scale = scales[axis] ?? 1
+        return scale === 1 ? length : isKnown(length) ? Math.floor(length * scale) : null
+      })
+    : undefined
+
+const resize: Rule = ({ inputs: [x], constant, text, numbers }) => {
+  // With axes, or where proportions are kept, sizes mean something else.
+  if (!x || text('axes') || (text('keep_aspect_ratio_policy') ?? 'stretch') !== 'stretch') return undefined
+  const sizes = constant(3)
+  if (sizes?.length === x.length) return sizes
+  // Of the tenth version, the scales were the second input; of the seventh, an attribute.
+  const scales = [constant(2), constant(1), numbers('scales')].find((one) => one?.length === x.length)
+  return scales && scaled(x, scales)
+}
+
+const slice: Rule = ({ inputs: [x], constant, numbers }) => {
+  const [starts, ends] = [constant(1) ?? numbers('starts'), constant(2) ?? numbers('ends')]
+  if (!x || !starts || !ends || starts.length !== ends.length) return undefined
+  const axes = constant(3) ?? numbers('axes') ?? starts.map((_, i) => i)
+  const steps = constant(4) ?? starts.map(() => 1)
+  const lengths = [...x]
+  for (const [i, given] of axes.entries()) {
+    const axis = given < 0 ? given + x.length : given
+    const [length, step] = [x[axis], steps[i] ?? 1]
+    if (!isKnown(length)) {
+      lengths[axis] = null
+      continue
+    }
+    const place = (at: number): number => (at < 0 ? at + length : at)
+    const [least, most] = step > 0 ? [0, length] : [-1, length - 1]
+    const [from, to] = [starts[i] ?? 0, ends[i] ?? 0].map((at) => Math.min(Math.max(place(at), least), most))
+    lengths[axis] = Math.max(0, Math.ceil(((to ?? 0) - (from ?? 0)) / step))
+  }
+  return lengths
+}
+
+const axesOf = ({ constant, numbers }: Given, rank: number): readonly number[] | undefined =>
+  (constant(1) ?? numbers('axes'))?.map((axis) => (axis < 0 ? axis + rank : axis))
+
+const squeeze: Rule = (given) => {
+  const [x] = given.inputs
+  const axes = x && axesOf(given, x.length)
+  return axes && x?.filter((_, axis) => !axes.includes(axis))
+}
+
+const unsqueeze: Rule = (given) => {
+  const [x] = given.inputs
+  const count = (given.constant(1) ?? given.numbers('axes'))?.length
+  if (!x || count === undefined) return undefined
+  const rank = x.length + count
+  const axes = axesOf(given, rank)
+  const left = [...x]
+  return Array.from({ length: rank }, (_, axis) => (axes?.includes(axis) ? 1 : (left.shift() ?? null)))
+}
+
+const pad: Rule = ({ inputs: [x], constant, numbers }) => {
+  const pads = constant(1) ?? numbers('pads')
+  if (!x || pads?.length !== 2 * x.length) return undefined
+  return x.map((length, i) => (isKnown(length) ? length + (pads[i] ?? 0) + (pads[i + x.length] ?? 0) : null))
+}
+
+const expand: Rule = (given) => {
+  const [wanted, [x]] = [given.constant(1), given.inputs]
+  return wanted && x && broadcast({ ...given, inputs: [x, wanted] })
+}
+
+const tile: Rule = ({ inputs: [x], constant }) => {
+  const times = constant(1)
+  return x && times && scaled(x, times)
+}
+
+const reduce: Rule = (given) => {
+  const [x] = given.inputs
+  // Without axes all are reduced; an input that is computed says nothing.
+  const axes = x && axesOf(given, x.length)
+  if (!x || !axes) return undefined
+  return first(given.numbers('keepdims')) === 0
+    ? x.filter((_, axis) => !axes.includes(axis))
+    : x.map((length, axis) => (axes.includes(axis) ? 1 : length))
+}
+
+const gather: Rule = ({ inputs: [x, at], numbers }) => {
+  const [axis = 0] = numbers('axis') ?? []
+  if (!x || !at) return undefined
+  const place = axis < 0 ? axis + x.length : axis
+  return [...x.slice(0, place), ...at, ...x.slice(place + 1)]
+}
+
+const convTranspose: Rule = ({ inputs: [x, w], numbers, text }) => {
+  if (!x || !w?.slice(2).every(isKnown) || (text('auto_pad') ?? 'NOTSET') !== 'NOTSET') return undefined
+  const [strides, dilations, pads, more] = ['strides', 'dilations', 'pads', 'output_padding'].map(numbers)
+  const sizes = w.slice(2) as number[]
+  const space = sizes.map((size, i): Length => {
+    const length = x[i + 2]
+    if (!isKnown(length)) return null
+    const around = (pads?.[i] ?? 0) + (pads?.[i + sizes.length] ?? 0)
+    return (length - 1) * (strides?.[i] ?? 1) + (dilations?.[i] ?? 1) * (size - 1) + 1 + (more?.[i] ?? 0) - around
+  })
+  const [channels, groups = 1] = [w[1], first(numbers('group'))]
+  return text('output_shape') ? undefined : [x[0] ?? null, isKnown(channels) ? channels * groups : null, ...space]
+}
+
 /** TensorFlow and Keras: rows and columns in the middle, channels last. */
 function lastWindow(x: Shape, size: readonly Length[], strides: readonly number[], padding: string, channels: Length) {
   if (x.length !== 4 || !size.every(isKnown)) return undefined
@@ -167,8 +290,6 @@ const kerasPad: Rule = (given) => {
   return [x[0] ?? null, longer(x[1], top + bottom), longer(x[2], left + right), x[3] ?? null]
 }
 
-const first = ([one]: readonly number[] | undefined = []): number | undefined => one
-
 const rules: Readonly<Record<string, Rule>> = {
   ...named(
     same,
@@ -181,6 +302,9 @@ const rules: Readonly<Record<string, Rule>> = {
     'Add Sub Mul Div Pow Max Min Where AddV2 Maximum Minimum RealDiv SquaredDifference Subtract Multiply',
   ),
   ...{ Conv: onnxConv, MaxPool: onnxPool, AveragePool: onnxPool, Gemm: gemm, MatMul: matMul, Flatten: flatten },
+  ...{ Reshape: reshape, Resize: resize, Upsample: resize, Slice: slice, Squeeze: squeeze, Unsqueeze: unsqueeze },
+  ...{ Pad: pad, Expand: expand, Tile: tile, Gather: gather, ConvTranspose: convTranspose },
+  ...named(reduce, 'ReduceSum ReduceMean ReduceMax ReduceMin ReduceProd ReduceL2'),
   ...named(onnxGlobalPool, 'GlobalAveragePool GlobalMaxPool'),
   ...{ Concat: concat(({ numbers }) => first(numbers('axis'))), Transpose: transpose },
   ...{ Concatenate: concat(({ numbers }) => first(numbers('axis')) ?? -1) },
@@ -251,6 +375,7 @@ export function withShapes(network: Network): Network {
         inputs: taken.map((input) => known.get(input)?.shape),
         text: (name) => attributes[name],
         numbers: (name) => numbersIn(attributes[name]),
+        constant: (at) => weights[inputs[at] ?? '']?.numbers,
       })
       const dtype = shape && dtypeOf(operator, known.get(inputs[0] ?? '')?.dtype)
       const [output = ''] = outputs

@@ -1,7 +1,8 @@
 /** The operators of an ONNX file. Field numbers are those of onnx.proto (onnx 1.12 to 1.19, Apache-2.0). */
 import type { Network, NetworkOperator, NetworkTensor } from '../../../engine/graph/network.ts'
-import { type Bytes, type Field, fields, textOf, varints } from './protobuf.ts'
-import { initializer, type OnnxPort, port } from './read.ts'
+import { type Bytes, type Field, fields, textOf, varints, WireError } from './protobuf.ts'
+import { initializer, type OnnxPort, type OnnxWeight, port } from './read.ts'
+import { weightOf } from './weights.ts'
 
 /** Numbers of an attribute beyond so many are left out. */
 const mostNumbers = 16
@@ -33,9 +34,29 @@ function graphWords(bytes: Bytes, field: Field): string {
   return `a graph of ${count} operators`
 }
 
+/** The inputs whose numbers decide a shape, by the type of operator. */
+const deciding: Readonly<Record<string, readonly number[]>> = {
+  ...{ Reshape: [1], Resize: [1, 2, 3], Upsample: [1], Slice: [1, 2, 3, 4], Squeeze: [1], Unsqueeze: [1], Pad: [1] },
+  ...{ Expand: [1], Tile: [1], ReduceSum: [1], ReduceMean: [1], ReduceMax: [1], ReduceMin: [1] },
+}
+
+/** The numbers of a small constant in the file; undefined of any other. */
+function numbersOf(bytes: Bytes, weight: OnnxWeight): readonly number[] | undefined {
+  const { shape, held } = weight
+  if (!held || shape.reduce((a, b) => a * b, 1) > mostNumbers) return undefined
+  try {
+    const { numbers } = weightOf(weight, bytes.read(held.from, held.to - held.from))
+    return Array.from(numbers as unknown as ArrayLike<number | bigint>, Number)
+  } catch (error) {
+    // Of numbers that are not packed there are several pieces.
+    if (error instanceof WireError) return undefined
+    throw error
+  }
+}
+
 /** An AttributeProto: f 2, i 3, s 4, t 5, g 6, floats 7, ints 8, strings 9. */
-function attribute(bytes: Bytes, field: Field): readonly [name: string, words: string, tensor?: NetworkTensor] {
-  let tensor: NetworkTensor | undefined
+function attribute(bytes: Bytes, field: Field): readonly [name: string, words: string, tensor?: OnnxWeight] {
+  let tensor: OnnxWeight | undefined
   let name = ''
   let words = ''
   const floats: number[] = []
@@ -58,8 +79,8 @@ function attribute(bytes: Bytes, field: Field): readonly [name: string, words: s
         words = length > longestText ? `${length} bytes` : textOf(bytes, part)
         break
       case 5:
-        tensor = toldOf(initializer(bytes, part))
-        words = tensorWords(tensor)
+        tensor = initializer(bytes, part)
+        words = tensorWords(toldOf(tensor))
         break
       case 6:
         words = graphWords(bytes, part)
@@ -84,11 +105,11 @@ function attribute(bytes: Bytes, field: Field): readonly [name: string, words: s
 }
 
 /** A NodeProto: input 1, output 2, name 3, op_type 4, attribute 5, domain 7. */
-function operator(bytes: Bytes, field: Field): { readonly made: NetworkOperator; readonly tensor?: NetworkTensor } {
+function operator(bytes: Bytes, field: Field): { readonly made: NetworkOperator; readonly tensor?: OnnxWeight } {
   let [name, type, domain] = ['', '', '']
   const [inputs, outputs]: [string[], string[]] = [[], []]
   const attributes: [string, string][] = []
-  let tensor: NetworkTensor | undefined
+  let tensor: OnnxWeight | undefined
   for (const part of one(bytes, field)) {
     if (part.number === 1) inputs.push(textOf(bytes, part))
     else if (part.number === 2) outputs.push(textOf(bytes, part))
@@ -114,6 +135,7 @@ export function readNetwork(bytes: Bytes): Network {
   const operators: NetworkOperator[] = []
   const tensors = new Map<string, NetworkTensor>()
   const constants = new Map<string, NetworkTensor>()
+  const weights = new Map<string, OnnxWeight>()
   const [inputs, outputs]: [string[], string[]] = [[], []]
   for (const graph of fields(bytes)) {
     if (graph.number !== 7) continue
@@ -122,11 +144,14 @@ export function readNetwork(bytes: Bytes): Network {
         const { made, tensor } = operator(bytes, field)
         const [constant] = made.outputs
         // A constant is a number that an operator takes, not something that is computed.
-        if (made.type === 'Constant' && constant !== undefined) constants.set(constant, tensor ?? { dtype: 'int64' })
-        else operators.push(made)
+        if (made.type === 'Constant' && constant !== undefined) {
+          constants.set(constant, tensor ? toldOf(tensor) : { dtype: 'int64' })
+          if (tensor) weights.set(constant, tensor)
+        } else operators.push(made)
       } else if (field.number === 5) {
-        const { name, dtype, shape } = initializer(bytes, field)
-        constants.set(name, { dtype, shape })
+        const weight = initializer(bytes, field)
+        constants.set(weight.name, toldOf(weight))
+        weights.set(weight.name, weight)
       } else if (field.number === 11 || field.number === 12 || field.number === 13) {
         const found = port(bytes, field)
         tensors.set(found.name, toldOf(found))
@@ -135,6 +160,12 @@ export function readNetwork(bytes: Bytes): Network {
       }
     }
   }
+  for (const { type, inputs } of operators)
+    for (const at of (Object.hasOwn(deciding, type) && deciding[type]) || []) {
+      const [name = '', weight] = [inputs[at], weights.get(inputs[at] ?? '')]
+      const numbers = weight && numbersOf(bytes, weight)
+      if (numbers) constants.set(name, { ...toldOf(weight), numbers })
+    }
   return networkOf({ operators, tensors, constants, inputs, outputs })
 }
 
