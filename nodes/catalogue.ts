@@ -155,14 +155,27 @@ import { compound as morphologyCompound } from './morphology/compound.ts'
 import { dilate as morphologyDilate } from './morphology/dilate.ts'
 import { erode as morphologyErode } from './morphology/erode.ts'
 import { hitOrMiss as morphologyHitOrMiss } from './morphology/hit-or-miss.ts'
+import { networkArchitecture } from './network/architecture.ts'
 import { conv2d as networkConv2d } from './network/conv2d.ts'
 import { denseLayer as networkDense } from './network/dense.ts'
 import { networkFilters } from './network/filters.ts'
+import { networkInput } from './network/input.ts'
+import { layerActivation as networkLayerActivation } from './network/layer-activation.ts'
+import { layerAttention as networkLayerAttention } from './network/layer-attention.ts'
+import { layerConvolution as networkLayerConvolution } from './network/layer-convolution.ts'
+import { layerFlatten as networkLayerFlatten } from './network/layer-flatten.ts'
+import { layerJoin as networkLayerJoin } from './network/layer-join.ts'
+import { layerLinear as networkLayerLinear } from './network/layer-linear.ts'
+import { layerNorm as networkLayerNorm } from './network/layer-norm.ts'
+import { layerPool as networkLayerPool } from './network/layer-pool.ts'
+import { layerTokens as networkLayerTokens } from './network/layer-tokens.ts'
 import { maxPool as networkMaxPool } from './network/max-pool.ts'
 import { networkMultiplies } from './network/multiplies.ts'
 import { nearestFilter as networkNearestFilter } from './network/nearest-filter.ts'
 import { roiAlign as networkRoiAlign } from './network/roi-align.ts'
 import { roiPool as networkRoiPool } from './network/roi-pool.ts'
+import { networkRun } from './network/run.ts'
+import { networkSummary } from './network/summary.ts'
 import { blazepose as poseBlazepose } from './pose/blazepose.ts'
 import { bodyPoints as poseBodyPoints } from './pose/body-points.ts'
 import { cocoPoints as poseCocoPoints } from './pose/coco-points.ts'
@@ -374,14 +387,27 @@ export const catalogue: readonly NodeDefinition[] = [
   morphologyDilate,
   morphologyErode,
   morphologyHitOrMiss,
+  networkArchitecture,
   networkConv2d,
   networkDense,
   networkFilters,
+  networkInput,
+  networkLayerActivation,
+  networkLayerAttention,
+  networkLayerConvolution,
+  networkLayerFlatten,
+  networkLayerJoin,
+  networkLayerLinear,
+  networkLayerNorm,
+  networkLayerPool,
+  networkLayerTokens,
   networkMaxPool,
   networkMultiplies,
   networkNearestFilter,
   networkRoiAlign,
   networkRoiPool,
+  networkRun,
+  networkSummary,
   poseBlazepose,
   poseBodyPoints,
   poseCocoPoints,

@@ -114,7 +114,7 @@ const takes = (socket: SocketSpec, shape: ImageShape): boolean =>
 const ofAnySize: ReadonlySet<string> = new Set(['colour/match-histogram', 'geometry/concatenate'])
 
 /** A value for an input: of the given size, with the first number of channels, from `like` on, that the input takes. */
-async function valueFor(socket: SocketSpec, like: ImageShape, seed: number): Promise<Value> {
+async function valueFor(socket: SocketSpec, like: ImageShape, seed: number, nth = 0): Promise<Value> {
   switch (socket.type) {
     case 'any':
     case 'image': {
@@ -143,7 +143,7 @@ async function valueFor(socket: SocketSpec, like: ImageShape, seed: number): Pro
     default: {
       const tensor = async (shape: TensorShape, numbers: ArrayLike<number>) =>
         (await bench.device.ops.fromNumbers({ shape, numbers })) as TensorValue
-      const [value] = await kindOf({ kind: socket.type }).sample(tensor)
+      const value = (await kindOf({ kind: socket.type }).sample(tensor))[nth]
       if (!value) throw new Error(`no sample of ${socket.type}`)
       return socket.collect ? sequenceOf([value as Value]) : (value as Value)
     }
@@ -188,6 +188,8 @@ const shapes: Readonly<Record<string, readonly number[]>> = {
   'feature/mlsd-lines.offsets': [1, 8, 8, 4],
   'text/decode.tensor': [1, 2, 4],
 }
+/** Which sample of its kind an input gets. Absent: the first. */
+const samples: Readonly<Record<string, number>> = { 'network/layer-attention.network': 2 }
 /** Keypoints of which there must be so many. */
 const points: Readonly<Record<string, number>> = { 'text/lines.corners': 4, 'text/decode.corners': 4 }
 
@@ -206,7 +208,7 @@ async function inputsFor(node: NodeDefinition, like: ImageShape, optional: boole
         return [port, { kind: 'keypoints', width: 64, height: 48, points: placed } as const] as const
       }
       const shape = shapes[`${node.type}.${port}`]
-      if (!shape) return [port, await valueFor(socket, like, 11 + i)] as const
+      if (!shape) return [port, await valueFor(socket, like, 11 + i, samples[`${node.type}.${port}`])] as const
       const length = countOf({ kind: 'tensor', shape, axes: [] })
       const whole = socket.dtypes?.[0] === 'int32'
       // Whole numbers are classes: every one of ten occurs.

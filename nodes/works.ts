@@ -22,6 +22,7 @@ export const works: Readonly<Record<string, () => Promise<Readonly<Record<string
   'measure/label-pairs': () => import('./measure/label-pairs.work.ts'),
   'measure/region-statistics': () => import('./measure/region-statistics.work.ts'),
   'network/dense': () => import('./network/dense.work.ts'),
+  'network/initialise': () => import('./network/initialise.work.ts'),
   'segment/colours': () => import('./segment/colours.work.ts'),
   'segment/felzenszwalb': () => import('./segment/felzenszwalb.work.ts'),
   'segment/flood-fill': () => import('./segment/flood-fill.work.ts'),

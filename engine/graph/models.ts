@@ -80,6 +80,23 @@ export interface ModelRunOptions {
   readonly taps?: readonly string[]
 }
 
+/** A network that was made here and lies in no file. */
+export interface MadeModel {
+  /** The same text means the same network with the same weights. */
+  readonly id: string
+  /** How a person knows it. */
+  readonly name: string
+  /** ONNX; what lies outside it is in "weights". */
+  readonly graph: Uint8Array
+  readonly opset: number
+  readonly operators: number
+  readonly inputs: readonly ModelPort[]
+  readonly outputs: readonly ModelPort[]
+  /** How many bytes of weights there are, and they themselves: asked for when it is loaded. */
+  readonly bytes: number
+  readonly weights: () => Promise<ArrayBufferView>
+}
+
 export interface Models extends ModelFacts {
   /**
    * Weights of the file, by name, without running or loading it. Half and double precision become float32, quantised ones the
@@ -95,6 +112,11 @@ export interface Models extends ModelFacts {
     path: string,
     inputs: Readonly<Record<string, TensorValue>>,
     options?: ModelRunOptions,
+  ): Promise<Readonly<Record<string, TensorValue>>>
+  /** The same with a network that was made here. */
+  runMade(
+    model: MadeModel,
+    inputs: Readonly<Record<string, TensorValue>>,
   ): Promise<Readonly<Record<string, TensorValue>>>
 }
 

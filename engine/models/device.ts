@@ -37,6 +37,8 @@ export interface ModelFile {
   readonly whole: OpenedFile
   /** In the order of `ModelDescription.parts`. */
   readonly parts: readonly OpenedFile[]
+  /** Of a model that was made here and lies in no file: what is in the whole, then in its parts. Asked for each time it is loaded. */
+  readonly content?: () => Promise<readonly ArrayBufferView[]>
 }
 
 /** What a model computes with. */
@@ -111,6 +113,8 @@ export interface ModelRun {
 }
 
 export interface ModelDevice {
+  /** Of a runtime; undefined where it is not installed. */
+  version(runtime: string): string | undefined
   /** Without loading it. Kept by the file's hash. Throws `model.*`. */
   describe(file: OpenedFile, signal: AbortSignal): Promise<ModelDescription>
   /** Its operators, without loading it. Throws `model.*`. */

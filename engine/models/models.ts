@@ -1,6 +1,6 @@
 /** Models for one node: its files by its own services, its results under the rules of its ops. */
 
-import type { ModelDescription, ModelFacts, Models } from '../graph/models.ts'
+import type { MadeModel, ModelDescription, ModelFacts, ModelRunOptions, Models } from '../graph/models.ts'
 import { fromNumbers } from '../ops/array/op.ts'
 import type { NodeOps } from '../ops/context.ts'
 import { SightlineError, wordsOf } from '../types/problem.ts'
@@ -27,8 +27,11 @@ interface Found {
   readonly description: ModelDescription
 }
 
+const withoutRuntime = (path: string): SightlineError =>
+  new SightlineError('model.no-runtime', { path, reason: 'this engine has no runtime for models' })
+
 async function open({ shelf, services, signal }: Reach, path: string) {
-  if (!shelf) throw new SightlineError('model.no-runtime', { path, reason: 'this engine has no runtime for models' })
+  if (!shelf) throw withoutRuntime(path)
   return { shelf, whole: await services.open(path, signal) }
 }
 
@@ -66,8 +69,61 @@ export interface NodeReach extends Reach {
   readonly note?: (note: string) => void
 }
 
+/** As if it were a file. */
+function fileOf({ id, name, graph, bytes, weights, ...told }: MadeModel, version: string | undefined) {
+  const { inputs, outputs, opset, operators } = told
+  const whole = { path: name, real: '', bytes: graph.length, sha256: id }
+  const file: ModelFile = {
+    whole,
+    parts: [{ path: 'weights', real: '', bytes, sha256: '' }],
+    content: async () => [graph, await weights()],
+  }
+  const description: ModelDescription = {
+    runtime: 'onnxruntime',
+    ...(version !== undefined && { version }),
+    ...{ sha256: id, bytes: graph.length + bytes, layout: 'channels-first', parts: ['weights'] },
+    ...{ inputs, outputs, opset, operators },
+  }
+  return { file, description }
+}
+
 export function modelsFor(reach: NodeReach): Models {
   const { signal, perform } = reach
+
+  async function compute(
+    { shelf, file, description }: Found,
+    inputs: Readonly<Record<string, TensorValue>>,
+    { outputs, taps = [] }: ModelRunOptions,
+  ) {
+    checkInputs(description, inputs)
+    checkOutputs(description, outputs ?? [])
+    const declared = outputs ?? description.outputs.map(({ name }) => name)
+    const names = description.inputs.map(({ name }) => name)
+    const progress = (fraction: number): void => reach.progress(fraction, 'Loading the model')
+    return shelf.use(file, description, { signal, progress }, async (model) => {
+      const made = await perform(
+        modelOp,
+        names.map((name) => inputs[name] as TensorValue),
+        {
+          device: shelf.device,
+          model,
+          names,
+          outputs: [...new Set([...declared, ...taps])],
+          shapeOf: (result) => shapeOf(result, description),
+        },
+      )
+      const { runtime, version } = description
+      const { provider } = model
+      reach.services.uses({
+        name: runtime,
+        ...(version !== undefined && { version }),
+        ...(provider && { provider: provider.name }),
+      })
+      if (provider) reach.note?.(ranWith(description, provider))
+      return made
+    })
+  }
+
   return {
     ...modelFacts(reach),
     async weight(path, name) {
@@ -78,35 +134,13 @@ export function modelsFor(reach: NodeReach): Models {
       const tensor = { kind: 'tensor', shape, axes: weight.axes, ...(dtype !== 'float32' && { dtype }) } as const
       return perform(fromNumbers, [], { shape: tensor, numbers }) as Promise<TensorValue>
     },
-    async run(path, inputs, { outputs, taps = [] } = {}) {
-      const { shelf, file, description } = await find(reach, path)
-      checkInputs(description, inputs)
-      checkOutputs(description, outputs ?? [])
-      const declared = outputs ?? description.outputs.map(({ name }) => name)
-      const names = description.inputs.map(({ name }) => name)
-      const progress = (fraction: number): void => reach.progress(fraction, 'Loading the model')
-      return shelf.use(file, description, { signal, progress }, async (model) => {
-        const made = await perform(
-          modelOp,
-          names.map((name) => inputs[name] as TensorValue),
-          {
-            device: shelf.device,
-            model,
-            names,
-            outputs: [...new Set([...declared, ...taps])],
-            shapeOf: (result) => shapeOf(result, description),
-          },
-        )
-        const { runtime, version } = description
-        const { provider } = model
-        reach.services.uses({
-          name: runtime,
-          ...(version !== undefined && { version }),
-          ...(provider && { provider: provider.name }),
-        })
-        if (provider) reach.note?.(ranWith(description, provider))
-        return made
-      })
+    async run(path, inputs, options = {}) {
+      return compute(await find(reach, path), inputs, options)
+    },
+    async runMade(model, inputs) {
+      const { shelf } = reach
+      if (!shelf) throw withoutRuntime(model.name)
+      return compute({ shelf, ...fileOf(model, shelf.device.version('onnxruntime')) }, inputs, {})
     },
   }
 }

@@ -182,6 +182,19 @@ export const problemWords = {
     'The model "{path}" takes about {given} MB; up to {limit} MB are left for models. Raise the memory limit (--memory), or use a smaller model.',
   'model.unsupported-operator':
     '"{path}" uses the operator {given}, which {runtime} does not have ({message}). Export the model again with operators that it has.',
+  'network.shapes':
+    'The layer "{layer}" ({title}) takes {wanted}; {given} came. Change its settings, or the layers before it.',
+  'network.too-large':
+    'The layer "{layer}" would hold {given} numbers, more than any network can. Choose smaller settings.',
+  'network.too-many': 'The network would have {given} layers; the limit is {limit}.',
+  'network.no-picture':
+    'This network takes {given} numbers, no picture. A network for pictures begins with channels × height × width.',
+  'network.several-weights':
+    'Two networks with different weights meet at "{layer}". Join them first and load the weights afterwards.',
+  'network.weights-missing':
+    '"{path}" has no weights for {count} of {all} places, among them {names}. Choose weights of this architecture.',
+  'network.weights-shape':
+    'The weights "{name}" of "{path}" are {given}; this network has {wanted} there. Choose weights of this architecture, or the number of classes that it was trained for.',
   'model.prepared': 'This network was trained on {wanted}; it gets {given}.',
   'model.input-missing': 'The model needs a tensor at its input "{input}" ({wanted}). Wire one to it.',
   'model.input-unknown': 'The model has no input called "{input}"; it has {known}.',

@@ -36,6 +36,7 @@ export type { LabelmapShape, LabelmapValue } from './labelmap.ts'
 export { type LabelsShape, type LabelsValue, labelsOf } from './labels.ts'
 export type { LinesShape, LinesValue } from './lines.ts'
 export { type MaskShape, type MaskValue, pictureOfMask } from './mask.ts'
+export type { NetworkShape, NetworkValue } from './network.ts'
 export type { NumberValue } from './number.ts'
 export type { PlotValue } from './plot.ts'
 export {

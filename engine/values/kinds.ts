@@ -7,6 +7,7 @@ import { labelmap } from './labelmap.ts'
 import { labels } from './labels.ts'
 import { lines } from './lines.ts'
 import { mask } from './mask.ts'
+import { network } from './network.ts'
 import { number } from './number.ts'
 import { plot } from './plot.ts'
 import { sequence } from './sequence.ts'
@@ -24,6 +25,7 @@ export const kinds = {
   labels,
   lines,
   mask,
+  network,
   number,
   plot,
   sequence,

@@ -24,7 +24,7 @@ import { sniff } from '../files/sniff.ts'
 import { lacking } from '../gpu/drivers.ts'
 import { expectsOf } from '../store/expects.ts'
 import { bytesOf, countOf, type FromModel, type Placed, placesOf } from './messages.ts'
-import { onCpu, type Runtime } from './runtime.ts'
+import { onCpu, type Runtime, type RuntimeFile } from './runtime.ts'
 import { runtimes } from './runtimes.ts'
 import { Seat } from './seat.ts'
 
@@ -162,8 +162,8 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
     const seat = await takeSeat()
     const stop = (): void => void seat.end()
     signal.addEventListener('abort', stop, { once: true })
-    const { whole, parts } = file
-    const most = patience([whole, ...parts].reduce((sum, { bytes }) => sum + bytes, 0))
+    const { whole } = file
+    const most = patience([whole, ...file.parts].reduce((sum, { bytes }) => sum + bytes, 0))
     let stuck = false
     const timer = setTimeout(() => {
       stuck = true
@@ -172,11 +172,14 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
     try {
       signal.throwIfAborted()
       const on = crashed === undefined ? device : 'cpu'
+      const { files, end } = await place(seat, file)
+      const [first = whole, ...parts] = files
       const told = await seat.ask(
         whole.path,
-        { type: 'load', runtime, file: whole, parts, inputs, threads, device: on },
+        { type: 'load', runtime, file: first, parts, inputs, threads, device: on },
         progress,
       )
+      await seat.clear(end)
       const { bytes, provider } = expect(told, 'loaded')
       const model = new ModelStore(file, bytes, () => void unload(model))
       model.provider = withCrash(provider)
@@ -242,6 +245,8 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
   }
 
   return {
+    version: (name) => runtimes.find((runtime) => runtime.name === name)?.version,
+
     async describe(file, signal) {
       const key = keyOf(file)
       let known = descriptions.get(key)
@@ -326,6 +331,23 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
       await Promise.all([...all].map((seat) => seat.end()))
     },
   }
+}
+
+/** Writes what lies in no file to where the process can read it. `end`: where the last of it ends. */
+async function place(
+  seat: Seat,
+  { whole, parts, content }: ModelFile,
+): Promise<{ readonly files: readonly RuntimeFile[]; readonly end: number }> {
+  const files = [whole, ...parts]
+  if (!content) return { files, end: 0 }
+  const placed: RuntimeFile[] = []
+  let at = 0
+  for (const [i, view] of (await content()).entries()) {
+    await seat.write(view, at)
+    placed.push({ ...(files[i] ?? whole), bytes: view.byteLength, at })
+    at += Math.ceil(view.byteLength / 64) * 64
+  }
+  return { files: placed, end: at }
 }
 
 /** Copies results from the process to where the engine wants them. */

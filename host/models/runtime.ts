@@ -13,6 +13,8 @@ export interface RuntimeFile {
   readonly real: string
   readonly sha256: string
   readonly bytes: number
+  /** Of what was made here: it lies in the file that numbers go through, from this byte on. */
+  readonly at?: number
 }
 
 export interface RuntimeDescription {
@@ -57,6 +59,8 @@ export const onCpu: ModelProvider = { name: 'the CPU', failed: [] }
 
 export interface Runtime {
   readonly name: string
+  /** Undefined where it is not installed, or does not say. */
+  readonly version?: string | undefined
   /** With the dot, in lower case. */
   readonly extensions: readonly string[]
   /** What such a file is called, for the problem that names all that is known. */

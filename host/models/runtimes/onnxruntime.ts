@@ -254,6 +254,20 @@ async function load(
   return model
 }
 
+/** What was made here is there once: whoever opens it again, with another provider, needs what was read. */
+function keeping(context: LoadContext): LoadContext {
+  const kept = new Map<number, Uint8Array<ArrayBuffer>>()
+  return {
+    ...context,
+    read(file) {
+      const { at = 0 } = file
+      const content = kept.get(at) ?? context.read(file)
+      kept.set(at, content)
+      return content
+    },
+  }
+}
+
 const readFromFile = (file: RuntimeFile): OnnxFile =>
   read(file.path, () => onFile(file, (bytes) => readOnnx(buffered(bytes))))
 
@@ -269,7 +283,7 @@ function describeOrt(file: RuntimeFile): RuntimeDescription {
 }
 
 export const onnxruntime: Runtime = {
-  name,
+  ...{ name, version },
   extensions: ['.onnx', '.ort'],
   words: 'ONNX (.onnx, .ort)',
   looks: (head) => isOnnx(head) || isOrt(head),
@@ -303,7 +317,9 @@ export const onnxruntime: Runtime = {
     return read(file.path, () => weightOf(weight, readFile(part ?? file).subarray(from, to)))
   },
   async load(file, parts, context) {
-    const external = parts.length > 0 ? readFromFile(file).external : []
-    return load(file, parts, external, context)
+    const kept = file.at === undefined ? context : keeping(context)
+    const own = (): OnnxFile => read(file.path, () => readOnnx(bytesOf(kept.read(file))))
+    const external = parts.length === 0 ? [] : (file.at === undefined ? readFromFile(file) : own()).external
+    return load(file, parts, external, kept)
   },
 }

@@ -1,0 +1,31 @@
+/** Functions of single numbers, and softmax. */
+import { type AnyLayerKind, type Attribute, defineLayer, type Emit } from './layer.ts'
+
+type Write = (emit: Emit, input: string) => string
+
+const one =
+  (operator: string, attributes: Readonly<Record<string, Attribute>> = {}): Write =>
+  (emit, input) =>
+    emit.operator(operator, [input], attributes)
+
+const simple = (type: string, title: string, write: Write): AnyLayerKind =>
+  defineLayer<object>({
+    type,
+    title,
+    shape: ([dims = []]) => dims,
+    onnx: (emit, [input = '']) => write(emit, input),
+  })
+
+export const activations: readonly AnyLayerKind[] = [
+  simple('relu', 'ReLU', one('Relu')),
+  simple('relu6', 'ReLU6', (emit, input) => emit.operator('Clip', [input, emit.floats([0], []), emit.floats([6], [])])),
+  simple('gelu', 'GELU', one('Gelu')),
+  simple('silu', 'SiLU', (emit, input) => emit.operator('Mul', [input, emit.operator('Sigmoid', [input])])),
+  simple('hardswish', 'Hardswish', one('HardSwish')),
+  simple('hardsigmoid', 'Hardsigmoid', one('HardSigmoid', { alpha: { float: 1 / 6 }, beta: { float: 0.5 } })),
+  simple('sigmoid', 'Sigmoid', one('Sigmoid')),
+  simple('tanh', 'Tanh', one('Tanh')),
+  simple('softmax', 'Softmax', one('Softmax', { axis: 1 })),
+  // Only training sees it.
+  simple('dropout', 'Dropout', one('Identity')),
+]

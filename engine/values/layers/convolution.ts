@@ -1,0 +1,162 @@
+/** Convolutions over height and width, and their transposed form. */
+import {
+  type Dims,
+  defineLayer,
+  type Lengths,
+  lengths,
+  need,
+  sizeOf,
+  spatial,
+  type Weight,
+  windows,
+  wordsOfLengths,
+} from './layer.ts'
+
+interface Convolution {
+  readonly out: number
+  readonly kernel: Lengths
+  readonly stride?: Lengths
+  readonly padding?: Lengths
+  readonly dilation?: Lengths
+  readonly groups?: number
+  /** Default: yes. */
+  readonly bias?: boolean
+}
+
+const windowOf = ({ kernel, stride, padding, dilation }: Omit<Convolution, 'out'>) => ({
+  kernel: lengths(kernel, 2, 1),
+  stride: lengths(stride, 2, 1),
+  padding: lengths(padding, 2, 0),
+  dilation: lengths(dilation, 2, 1),
+})
+
+/** PyTorch's own: uniform within 1 / √fan-in, for weights and bias. */
+export const uniform = (fanIn: number): { readonly bound: number } => ({ bound: 1 / Math.sqrt(fanIn) })
+
+function weightsOf(shape: Dims, fanIn: number, { out, bias = true }: Convolution): readonly Weight[] {
+  const weight = { name: 'weight', shape, start: uniform(fanIn) }
+  return bias ? [weight, { name: 'bias', shape: [out], start: uniform(fanIn) }] : [weight]
+}
+
+function attributesOf(set: Convolution) {
+  const { kernel, stride, padding, dilation } = windowOf(set)
+  return {
+    kernel_shape: kernel,
+    strides: stride,
+    pads: [...padding, ...padding],
+    dilations: dilation,
+    group: set.groups ?? 1,
+  }
+}
+
+const wordsOf = ({ out, kernel, stride, padding, dilation, groups = 1 }: Convolution): string =>
+  [
+    `${out}, ${wordsOfLengths(kernel)}`,
+    stride === undefined || stride === 1 ? '' : `stride ${stride}`,
+    padding === undefined || padding === 0 ? '' : `padding ${padding}`,
+    dilation === undefined || dilation === 1 ? '' : `dilation ${dilation}`,
+    groups === 1 ? '' : `${groups} groups`,
+  ]
+    .filter(Boolean)
+    .join(', ')
+
+export const conv = defineLayer<Convolution>({
+  type: 'conv',
+  title: 'Conv2d',
+  words: wordsOf,
+  shape(inputs, set) {
+    const { channels, sides } = spatial(inputs)
+    const { groups = 1, out } = set
+    need(channels % groups === 0 && out % groups === 0, inputs, `channels that ${groups} groups divide, also of ${out}`)
+    const { kernel, stride, padding, dilation } = windowOf(set)
+    const made = sides.map((side, i) =>
+      windows(side, kernel[i] ?? 1, stride[i] ?? 1, padding[i] ?? 0, dilation[i] ?? 1),
+    )
+    need(
+      made.every((side) => side > 0),
+      inputs,
+      `at least ${kernel.map((k, i) => (dilation[i] ?? 1) * (k - 1) + 1 - 2 * (padding[i] ?? 0)).join(' × ')} pixels`,
+    )
+    return [out, ...made]
+  },
+  weights(inputs, set) {
+    const { channels } = spatial(inputs)
+    const shape = [set.out, channels / (set.groups ?? 1), ...windowOf(set).kernel]
+    return weightsOf(shape, sizeOf(shape.slice(1)), set)
+  },
+  multiplyAdds: (inputs, output, set) =>
+    (sizeOf(output) * spatial(inputs).channels * sizeOf(windowOf(set).kernel)) / (set.groups ?? 1),
+  onnx: (emit, [input = ''], _, set) =>
+    emit.operator(
+      'Conv',
+      [input, emit.weight('weight'), ...((set.bias ?? true) ? [emit.weight('bias')] : [])],
+      attributesOf(set),
+    ),
+})
+
+export const convTranspose = defineLayer<Convolution>({
+  type: 'convTranspose',
+  title: 'ConvTranspose2d',
+  words: wordsOf,
+  shape(inputs, set) {
+    const { channels, sides } = spatial(inputs)
+    const { groups = 1, out } = set
+    need(channels % groups === 0 && out % groups === 0, inputs, `channels that ${groups} groups divide, also of ${out}`)
+    const { kernel, stride, padding, dilation } = windowOf(set)
+    const made = sides.map(
+      (side, i) =>
+        (side - 1) * (stride[i] ?? 1) - 2 * (padding[i] ?? 0) + (dilation[i] ?? 1) * ((kernel[i] ?? 1) - 1) + 1,
+    )
+    need(
+      made.every((side) => side > 0),
+      inputs,
+      'more pixels, or less padding',
+    )
+    return [out, ...made]
+  },
+  weights(inputs, set) {
+    const { channels } = spatial(inputs)
+    const shape = [channels, set.out / (set.groups ?? 1), ...windowOf(set).kernel]
+    return weightsOf(shape, sizeOf(shape.slice(1)), set)
+  },
+  multiplyAdds: (inputs, _, set) =>
+    (sizeOf(inputs[0] ?? []) * set.out * sizeOf(windowOf(set).kernel)) / (set.groups ?? 1),
+  onnx: (emit, [input = ''], _, set) =>
+    emit.operator(
+      'ConvTranspose',
+      [input, emit.weight('weight'), ...((set.bias ?? true) ? [emit.weight('bias')] : [])],
+      attributesOf(set),
+    ),
+})
+
+interface Linear {
+  readonly out: number
+  readonly bias?: boolean
+}
+
+/** Over the last axis. */
+export const linear = defineLayer<Linear>({
+  type: 'linear',
+  title: 'Linear',
+  words: ({ out }) => String(out),
+  shape(inputs, { out }) {
+    const [dims = []] = inputs
+    need(dims.length > 0, inputs, 'features')
+    return [...dims.slice(0, -1), out]
+  },
+  weights([dims = []], { out, bias = true }) {
+    const features = dims.at(-1) ?? 0
+    const weight = { name: 'weight', shape: [out, features], start: uniform(features) }
+    return bias ? [weight, { name: 'bias', shape: [out], start: uniform(features) }] : [weight]
+  },
+  multiplyAdds: ([dims = []], output) => sizeOf(output) * (dims.at(-1) ?? 0),
+  onnx(emit, [input = ''], { inputs: [dims = []] }, { bias = true }) {
+    const weight = emit.weight('weight')
+    // One matrix for all rows of the batch.
+    if (dims.length === 1)
+      return emit.operator('Gemm', [input, weight, ...(bias ? [emit.weight('bias')] : [])], { transB: 1 })
+    const turned = emit.operator('Transpose', [weight], { perm: [1, 0] })
+    const product = emit.operator('MatMul', [input, turned])
+    return bias ? emit.operator('Add', [product, emit.weight('bias')]) : product
+  },
+})

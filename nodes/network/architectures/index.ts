@@ -1,0 +1,50 @@
+/** All architectures, by torchvision's names. */
+import type { Dims, Layer } from '../../../engine/values/layers/layer.ts'
+import { type Family, Net } from './blocks.ts'
+import { convnext } from './convnext.ts'
+import { densenet } from './densenet.ts'
+import { efficientnet } from './efficientnet.ts'
+import { googlenet } from './googlenet.ts'
+import { mobilenetV2, mobilenetV3 } from './mobilenet.ts'
+import { alexnet, lenet, vgg } from './plain.ts'
+import { resnet } from './resnet.ts'
+import { shufflenet } from './shufflenet.ts'
+import { squeezenet } from './squeezenet.ts'
+import { swin, vit } from './transformers.ts'
+import { unet } from './unet.ts'
+
+const families: readonly Family[] = [
+  ...[lenet, alexnet, vgg, googlenet, resnet, densenet, squeezenet],
+  ...[mobilenetV2, mobilenetV3, shufflenet, efficientnet, vit, convnext, swin, unet],
+]
+
+const members = new Map(
+  families.flatMap((family) => Object.keys(family.members).map((name) => [name, family] as const)),
+)
+
+export const architectureNames: readonly string[] = [...members.keys()]
+export const architectureTitles: Readonly<Record<string, string>> = Object.fromEntries(
+  families.flatMap((family) => Object.entries(family.members).map(([name, { title }]) => [name, title])),
+)
+
+const built = new Map<string, readonly Layer[]>()
+/** The lists are kept: a slider of classes would make many. */
+const mostKept = 50
+
+/** Throws `network.shapes` where the input does not fit. */
+export function architecture(name: string, classes: number, input?: Dims): readonly Layer[] {
+  const family = members.get(name)
+  const shape = input ?? family?.members[name]?.input
+  if (!family || !shape) throw new Error(`there is no architecture "${name}"`)
+  const key = `${name} ${classes} ${shape.join(' ')}`
+  const known = built.get(key)
+  if (known) return known
+  const net = new Net(shape)
+  family.build(net, name, classes)
+  if (built.size >= mostKept) built.clear()
+  built.set(key, net.layers)
+  return net.layers
+}
+
+/** What pictures it was made for: channels, height, width. */
+export const inputOf = (name: string): Dims => members.get(name)?.members[name]?.input ?? []

@@ -1,0 +1,38 @@
+import { defineNode } from '../../engine/graph/node.ts'
+import { totalsOf } from '../../engine/values/layers/graph.ts'
+import { rowsOf } from '../../engine/values/network.ts'
+import { socket } from '../../engine/values/sockets.ts'
+
+const grouped = (count: number): string => Math.round(count).toLocaleString('en-US')
+
+/** What each layer of a network gives and costs. Network in; table with a row for each layer out. */
+export const networkSummary = defineNode({
+  type: 'network/summary',
+  version: 1,
+  kind: 'pure',
+  draft: 'none',
+  title: 'Network summary',
+  alias: 'torchinfo.summary',
+  keywords: ['parameters', 'FLOPs', 'MACs', 'multiply-adds', 'GFLOPS', 'cost', 'layers', 'model.summary', 'ptflops'],
+  summary: 'Lists the layers of a network with their shapes, parameters and multiply-adds.',
+  inputs: { network: socket.network() },
+  params: {},
+  outputs: { table: socket.table() },
+  shape: () => ({ table: { kind: 'table' } }),
+  run: ({ network }, { note }) => {
+    const { parameters, multiplyAdds } = totalsOf(network.layers)
+    note(`${grouped(parameters)} parameters, ${grouped(multiplyAdds)} multiply-adds for one example.`)
+    const rows = rowsOf(network.layers).map((row) => [
+      `${row.name} (${row.layer})`,
+      ...[row.output, row.parameters, row.multiplyAdds],
+    ])
+    return { table: { kind: 'table', columns: ['layer', 'output', 'parameters', 'multiplyAdds'], rows } }
+  },
+  explain: {
+    idea: 'Parameters are the numbers that are learned and kept; multiply-adds are the work for one picture. A convolution has few of the first and many of the second, a linear layer the other way round.',
+    formula: String.raw`\text{parameters} = K_h K_w \tfrac{C_\text{in}}{g} C_\text{out} + C_\text{out}, \quad \text{multiply-adds} = H W K_h K_w \tfrac{C_\text{in}}{g} C_\text{out}`,
+    reference:
+      'torchinfo.summary, ptflops. Multiply-adds of convolutions, linear layers and attention, as papers count.',
+    code: 'torchinfo.summary(model)',
+  },
+})
