@@ -118,16 +118,17 @@ export function onnxOf(layers: readonly Layer[], { weights, name = 'network', ta
     let count = 0
     const emit: Emit = {
       operator(type, inputs, attributes = {}) {
-        const result = `${layer.name}:${count++}`
+        const result = `${layer.name}:${count}`
         nodes.push(
           inner(1, [
             ...inputs.flatMap((input) => text(1, input)),
             ...text(2, result),
-            ...text(3, `${layer.name}.${type}`),
+            ...text(3, `${layer.name}.${type}${count === 0 ? '' : count}`),
             ...text(4, type),
             ...Object.entries(attributes).flatMap(([key, value]) => attribute(key, value)),
           ]),
         )
+        count++
         return result
       },
       weight(part) {

@@ -1,5 +1,5 @@
 import { defineWork } from '../../engine/types/work.ts'
-import { type InitialiseInput, initialise } from '../weights.ts'
+import { type InitialiseInput, initialise } from '../initialise.ts'
 
 export const initialiseWork = defineWork({
   name: 'network/initialise',

@@ -1,0 +1,47 @@
+/** Networks of layers, run by ONNX Runtime, against torch: the whole output, with weights by chance. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { TensorValue } from '../engine/values/index.ts'
+import { totalsOf } from '../engine/values/layers/graph.ts'
+import { apartOf, noisePicture, withWeights } from '../host/testing/layers.ts'
+import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'
+import { architecture, inputOf } from './network/architectures/index.ts'
+import { networkRun } from './network/run.ts'
+
+interface Told {
+  readonly size: number
+  readonly shape: readonly number[]
+  readonly output: readonly number[]
+}
+
+const truth = JSON.parse(
+  await readFile(join(import.meta.dirname, 'fixtures', 'network-outputs.json'), 'utf8'),
+) as Readonly<Record<string, Told>>
+
+/** Larger ones are for a machine that has time and memory. */
+const most = process.env.SIGHTLINE_ALL_NETWORKS ? Infinity : 6e6
+
+let bench: NodeBench
+beforeAll(async () => {
+  bench = await createNodeBench(import.meta.dirname)
+})
+afterEach(() => bench.device.clear())
+afterAll(() => bench.close())
+
+describe('the whole output, as torch gives it', () => {
+  for (const [name, { size, shape, output }] of Object.entries(truth)) {
+    const [channels = 3] = inputOf(name)
+    const layers = architecture(name, 5, [channels, size, size])
+    test.runIf(totalsOf(layers).parameters < most)(`${name}`, async () => {
+      const network = await withWeights(bench, name, layers)
+      const given = { network, image: await noisePicture(bench, [channels, size, size]) }
+      const { tensor } = await bench.run(networkRun, given, { normalise: 'none' })
+      expect((tensor as TensorValue).shape).toEqual(shape)
+      const made = bench.device.read(tensor as TensorValue)
+      const apart = apartOf(made, output)
+      if (process.env.SIGHTLINE_ALL_NETWORKS) process.stdout.write(`${name} ${apart.toExponential(1)}\n`)
+      expect(apart).toBeLessThan(1e-5)
+    })
+  }
+})
