@@ -33,7 +33,7 @@ describe('the whole output, as torch gives it', () => {
   for (const [name, { size, shape, output }] of Object.entries(truth)) {
     const [channels = 3] = inputOf(name)
     const layers = architecture(name, 5, [channels, size, size])
-    test.runIf(totalsOf(layers).parameters < most)(`${name}`, async () => {
+    test.runIf(totalsOf(layers).parameters < most)(name, { timeout: 120_000 }, async () => {
       const network = await withWeights(bench, name, layers)
       const given = { network, image: await noisePicture(bench, [channels, size, size]) }
       const { tensor } = await bench.run(networkRun, given, { normalise: 'none' })
