@@ -74,8 +74,11 @@ import { houghLines as featureHoughLines } from './feature/hough-lines.ts'
 import { houghSegments as featureHoughSegments } from './feature/hough-segments.ts'
 import { lbp as featureLbp } from './feature/lbp.ts'
 import { lineSegments as featureLineSegments } from './feature/line-segments.ts'
+import { match as featureMatch } from './feature/match.ts'
 import { mlsdLines as featureMlsdLines } from './feature/mlsd-lines.ts'
 import { mlsdTensor as featureMlsdTensor } from './feature/mlsd-tensor.ts'
+import { orb as featureOrb } from './feature/orb.ts'
+import { sift as featureSift } from './feature/sift.ts'
 import { bilateral as filterBilateral } from './filter/bilateral.ts'
 import { boxFilter as filterBox } from './filter/box.ts'
 import { customKernel as filterCustomKernel } from './filter/custom-kernel.ts'
@@ -99,6 +102,7 @@ import { boxCrops as geometryBoxCrops } from './geometry/box-crops.ts'
 import { concatenate as geometryConcatenate } from './geometry/concatenate.ts'
 import { crop as geometryCrop } from './geometry/crop.ts'
 import { flip as geometryFlip } from './geometry/flip.ts'
+import { homography as geometryHomography } from './geometry/homography.ts'
 import { letterbox as geometryLetterbox } from './geometry/letterbox.ts'
 import { pad as geometryPad } from './geometry/pad.ts'
 import { resize as geometryResize } from './geometry/resize.ts'
@@ -306,8 +310,11 @@ export const catalogue: readonly NodeDefinition[] = [
   featureHoughSegments,
   featureLbp,
   featureLineSegments,
+  featureMatch,
   featureMlsdLines,
   featureMlsdTensor,
+  featureOrb,
+  featureSift,
   filterBilateral,
   filterBox,
   filterCustomKernel,
@@ -331,6 +338,7 @@ export const catalogue: readonly NodeDefinition[] = [
   geometryConcatenate,
   geometryCrop,
   geometryFlip,
+  geometryHomography,
   geometryLetterbox,
   geometryPad,
   geometryResize,

@@ -115,6 +115,14 @@ const features: Readonly<Record<string, Given>> = {
 const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string, Given>>>> = {
   'draw/boxes': () => boxes,
   'draw/keypoints': () => ({ keypoints: { python: '[cv2.KeyPoint(5.0, 6.0, 4.0, 30.0)]' } }),
+  'feature/match': () => ({
+    first: { python: 'np.random.rand(5, 8).astype(np.float32)' },
+    second: { python: 'np.random.rand(6, 8).astype(np.float32)' },
+  }),
+  'geometry/homography': () => ({
+    first: { python: 'np.random.rand(9, 2) * 100' },
+    second: { python: 'np.random.rand(9, 2) * 100' },
+  }),
   'detect/nms': () => boxes,
   'detect/filter': () => boxes,
   'measure/average-precision': () => ({
@@ -334,6 +342,10 @@ const incomparable: Readonly<Record<string, string>> = {
   'feature/hough-lines': 'tested against OpenCV in its own test',
   'feature/hough-segments': 'tested against OpenCV in its own test',
   'feature/hough-circles': 'tested against OpenCV in its own test',
+  'feature/sift': 'tested against OpenCV in its own test',
+  'feature/orb': 'tested beside OpenCV in its own test',
+  'feature/match': 'its inputs are no pictures; tested in its own test',
+  'geometry/homography': 'its inputs are no pictures; tested in its own test',
   'draw/boxes': 'OpenCV draws lines with other pixels',
   'draw/text': 'OpenCV has other letters',
   'draw/keypoints': 'OpenCV draws circles with other pixels',

@@ -193,6 +193,26 @@ const samples: Readonly<Record<string, number>> = { 'network/layer-attention.net
 /** Keypoints of which there must be so many. */
 const points: Readonly<Record<string, number>> = { 'text/lines.corners': 4, 'text/decode.corners': 4 }
 
+/** Keypoints that have descriptors, or are spread out. */
+const keypointsFor: Readonly<Record<string, 'described' | 'spread'>> = {
+  'feature/match.first': 'described',
+  'feature/match.second': 'described',
+  'geometry/homography.first': 'spread',
+  'geometry/homography.second': 'spread',
+}
+
+async function specialKeypoints(of: 'described' | 'spread'): Promise<Value> {
+  const tensor = async (shape: TensorShape, numbers: ArrayLike<number>) =>
+    (await bench.device.ops.fromNumbers({ shape, numbers })) as TensorValue
+  if (of === 'described') {
+    const samples = await kindOf({ kind: 'keypoints' }).sample(tensor)
+    return samples.find((value) => 'descriptors' in value) as Value
+  }
+  const places = Array.from({ length: 9 }, (_, i) => [20 * (i % 3) + i, 15 * Math.floor(i / 3), 4, -1, 1])
+  const points = await tensor({ kind: 'tensor', shape: [9, 5], axes: ['N', 'C'] }, places.flat())
+  return { kind: 'keypoints', width: 64, height: 48, points }
+}
+
 /** Nodes whose inputs are the two derivatives of one picture, not two pictures. */
 const slopes: ReadonlySet<string> = new Set(['edge/non-maximum-suppression'])
 
@@ -200,6 +220,8 @@ async function inputsFor(node: NodeDefinition, like: ImageShape, optional: boole
   const entries = Object.entries(node.inputs)
     .filter(([, socket]) => optional || !socket.optional)
     .map(async ([port, socket], i) => {
+      const special = keypointsFor[`${node.type}.${port}`]
+      if (special) return [port, await specialKeypoints(special)] as const
       const count = points[`${node.type}.${port}`]
       if (count !== undefined) {
         const shape = { kind: 'tensor', shape: [count, 5], axes: ['N', 'C'] } as const
@@ -453,7 +475,11 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
           const value = made[port]
           // How many boxes, points or elements come, nobody knows before, and so neither how long a tensor of them is.
           const counted = new Set(['boxes', 'keypoints', 'sequence'])
-          const many = Object.values(inputs).some(({ kind }) => counted.has(kind))
+          const kinds = [
+            ...Object.values(inputs).map(({ kind }) => kind),
+            ...Object.values(node.outputs).map(({ type }) => type),
+          ]
+          const many = kinds.some((kind) => counted.has(kind))
           if (many && value?.kind === 'tensor' && foretold[port] === undefined) continue
           const told = foretold[port]
           // Nor how many elements, where numbers choose them.
@@ -673,6 +699,8 @@ const numberOf = (value: Value, at: Place): number =>
 function placesIn(value: ImageValue | TensorValue | NumberValue): readonly Place[] {
   if (value.kind === 'number') return [{ value: value.value }]
   const { width, height, channels } = pictureOf(value).image
+  // Where nothing is found there is nothing to explain.
+  if (width * height * channels === 0) return []
   const random = noise(12, 41)
   const at = (i: number, length: number): number => Math.floor((random[i] ?? 0) * length)
   return [

@@ -2,7 +2,7 @@
 import type { Ops } from '../engine/ops/calls.ts'
 import { add, div, expr, type Formula, mul, sqrt, sub } from '../engine/ops/expr.ts'
 import { param } from '../engine/types/param.ts'
-import type { ImageValue, KeypointsValue, TensorValue } from '../engine/values/index.ts'
+import type { ImageValue, KeypointsShape, KeypointsValue, TensorValue } from '../engine/values/index.ts'
 import { socket } from '../engine/values/sockets.ts'
 
 /** The input of detectors: a wire from a colour picture converts it. */
@@ -81,3 +81,6 @@ export async function floatsOf(ops: Ops, image: ImageValue): Promise<Float32Arra
   const numbers = await ops.read(image, {})
   return numbers instanceof Float32Array ? (numbers as Float32Array<ArrayBuffer>) : Float32Array.from(numbers)
 }
+
+/** Some of these keypoints: how many, nobody knows before. */
+export const unnumbered = ({ count: _, ...shape }: KeypointsShape): KeypointsShape => shape

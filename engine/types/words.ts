@@ -99,6 +99,13 @@ export const problemWords = {
   'measure.no-common':
     'None of the {found} pictures has annotations among the {known} that are given. Wire the annotations of these pictures: they are found by the names of the files.',
   'measure.none-listed': 'The list has no pictures. Choose another cell of the matrix, or another point of the curve.',
+  'match.no-descriptors': 'The keypoints at "{input}" have no descriptors to compare. Wire them from SIFT or ORB.',
+  'match.unlike':
+    'The descriptors have {first} and {second} numbers and cannot be compared. Take the same kind of node for both pictures.',
+  'homography.few':
+    'There are {given} matches, and a homography needs four. Lower the thresholds of the detector, or raise the ratio of the matching.',
+  'homography.degenerate':
+    'No four of the {given} matches fix a homography: they lie on one line or at one place, or no four agree. Take pictures that overlap more, or raise the threshold.',
   'svm.no-examples':
     'There is no example of "{name}" to learn from. Label more boxes, or change the overlap from which a box counts.',
   'ridge.no-examples':

@@ -1,0 +1,13 @@
+import { defineWork } from '../../engine/types/work.ts'
+import { type OrbParams, orb } from '../orb.ts'
+import type { Plane } from '../pyramid.ts'
+
+export interface OrbInput {
+  readonly plane: Plane
+  readonly params: OrbParams
+}
+
+export const orbWork = defineWork({
+  name: 'feature/orb',
+  run: ({ plane, params }: OrbInput, context) => orb(plane, params, () => context.cancelled),
+})
