@@ -53,6 +53,7 @@ import { ssdMobilenet as detectSsdMobilenet } from './detect/ssd-mobilenet.ts'
 import { yolox as detectYolox } from './detect/yolox.ts'
 import { drawBoxes } from './draw/boxes.ts'
 import { drawKeypoints } from './draw/keypoints.ts'
+import { drawLines } from './draw/lines.ts'
 import { drawMask } from './draw/mask.ts'
 import { overlay as drawOverlay } from './draw/overlay.ts'
 import { polygonMask as drawPolygon } from './draw/polygon.ts'
@@ -289,6 +290,7 @@ export const catalogue: readonly NodeDefinition[] = [
   detectYolox,
   drawBoxes,
   drawKeypoints,
+  drawLines,
   drawMask,
   drawOverlay,
   drawPolygon,

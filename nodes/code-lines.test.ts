@@ -114,6 +114,7 @@ const features: Readonly<Record<string, Given>> = {
 }
 const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string, Given>>>> = {
   'draw/boxes': () => boxes,
+  'draw/lines': () => ({ lines: { python: '[np.array([[2, 3], [9, 4], [5, 11]])]' } }),
   'draw/keypoints': () => ({ keypoints: { python: '[cv2.KeyPoint(5.0, 6.0, 4.0, 30.0)]' } }),
   'feature/match': () => ({
     first: { python: 'np.random.rand(5, 8).astype(np.float32)' },
@@ -348,6 +349,7 @@ const incomparable: Readonly<Record<string, string>> = {
   'geometry/homography': 'its inputs are no pictures; tested in its own test',
   'draw/boxes': 'OpenCV draws lines with other pixels',
   'draw/text': 'OpenCV has other letters',
+  'draw/lines': 'OpenCV draws lines with other pixels',
   'draw/keypoints': 'OpenCV draws circles with other pixels',
   'draw/mask': 'tested against shapely in its own test',
   'io/camera': 'there may be no camera',

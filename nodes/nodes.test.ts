@@ -15,8 +15,8 @@ interface Saved {
   /** Of a picture; absent: gray or RGB. */
   readonly space?: ColourSpace
   /** What is given is no picture. */
-  readonly kind?: 'mask' | 'labelmap' | 'keypoints'
-  /** Of keypoints: the size of their picture. */
+  readonly kind?: 'mask' | 'labelmap' | 'keypoints' | 'lines'
+  /** Of keypoints and lines: the size of their picture. */
   readonly size?: readonly [width: number, height: number]
   /** The file it lies in; set as it is read. */
   readonly blob: Buffer
@@ -78,6 +78,14 @@ async function imageOf(saved: Saved): Promise<Value> {
     const points = (await bench.device.ops.fromNumbers({ shape: table, numbers: numbersOf(saved) })) as TensorValue
     const [width = 1, height = 1] = saved.size ?? []
     return { kind: 'keypoints', width, height, points }
+  }
+  if (saved.kind === 'lines') {
+    const [width = 1, height = 1] = saved.size ?? []
+    const many = { kind: 'tensor', shape: saved.shape, axes: ['N', 'C'] } as const
+    const points = (await bench.device.ops.fromNumbers({ shape: many, numbers: numbersOf(saved) })) as TensorValue
+    const one = { kind: 'tensor', shape: [1], axes: ['N'], dtype: 'int32' } as const
+    const lengths = (await bench.device.ops.fromNumbers({ shape: one, numbers: [saved.shape[0] ?? 0] })) as TensorValue
+    return { kind: 'lines', width, height, closed: true, points, lengths }
   }
   if (saved.kind) {
     const dtype = saved.kind === 'mask' ? 'float32' : 'int32'

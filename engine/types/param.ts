@@ -67,6 +67,8 @@ export interface PointsParam extends Common {
   readonly integer?: true
   /** `px` coordinates shrink with the picture in quick previews. */
   readonly unit?: 'px'
+  /** They are points of a curve (`curve.ts`) from 0 to 1, drawn before the histogram of what arrives at the input `over`. */
+  readonly curve?: { readonly over: string }
 }
 /** Left, top, right, bottom. */
 export type BoxValue = readonly [x0: number, y0: number, x1: number, y1: number]

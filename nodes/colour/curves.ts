@@ -1,12 +1,12 @@
 import { defineNode } from '../../engine/graph/node.ts'
 import { pointwiseShape } from '../../engine/ops/pointwise/op.ts'
+import { pchip } from '../../engine/types/curve.ts'
 import { type PointValue, param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { ImageShape } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { covered, coverOf, opaque } from '../alpha.ts'
 import { histogramPlot } from '../histogram-plot.ts'
-import { pchip } from '../pchip.ts'
 import { tonal } from '../tonal.ts'
 
 const channels = ['all', 'first', 'second', 'third'] as const
@@ -37,6 +37,7 @@ export const curves = defineNode({
   alias: 'cv2.LUT',
   keywords: ['tone curve', 'tone mapping', 'contrast', 's-curve', 'lookup table', 'spline', 'grade'],
   summary: 'Gives every tone another one, by a curve through your points.',
+  basic: true,
   inputs: { image: socket.image({ spaces: tonal }) },
   params: {
     points: param.points({
@@ -50,8 +51,9 @@ export const curves = defineNode({
       maxCount: 32,
       min: 0,
       max: 1,
+      curve: { over: 'image' },
       label: 'Points',
-      help: 'Each says what a tone becomes: [tone before, tone after], 0 black and 1 white. The curve passes through all of them.',
+      help: 'Each says what a tone becomes: [tone before, tone after], 0 black and 1 white. The curve passes through all of them: a click adds a point, a double click takes it away.',
     }),
     channel: param.choice({
       default: 'all',

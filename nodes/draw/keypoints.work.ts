@@ -13,6 +13,8 @@ export interface Points {
   readonly half: number
   /** Circles as large as the keypoint says, with a line for its direction. */
   readonly rich: boolean
+  /** Only the lines. */
+  readonly bare?: boolean
 }
 
 const fields = 4
@@ -46,7 +48,7 @@ function draw(given: Points, cancelled: () => boolean): Uint8Array<ArrayBuffer> 
     const [[ax = Number.NaN, ay = Number.NaN], [bx = Number.NaN, by = Number.NaN]] = [at(from), at(to)]
     if ([ax, ay, bx, by].every(Number.isFinite)) line(ax, ay, bx, by)
   }
-  for (let i = 0; i < points.length / fields && !cancelled(); i++) {
+  for (let i = 0; !given.bare && i < points.length / fields && !cancelled(); i++) {
     const [x = Number.NaN, y = Number.NaN, size = 0, angle = -1] = at(i)
     if (![x, y, size].every(Number.isFinite)) continue
     // Larger circles than the picture are not seen.

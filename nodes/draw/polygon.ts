@@ -40,7 +40,7 @@ export const polygonMask = defineNode({
   outputs: { mask: socket.mask() },
   shape: ({ image }) => (image ? { mask: { kind: 'mask', width: image.width, height: image.height } } : {}),
   run: async ({ image: { width, height }, points, invert }, { ops, work }) => {
-    const inside = await work(fillPolygon, { points, width, height })
+    const inside = await work(fillPolygon, { polygons: [points], width, height })
     const shape = { kind: 'image', height, width, channels: 1, space: 'gray', alpha: false, range: [0, 1] } as const
     const numbers = invert ? inside.map((v) => 1 - v) : inside
     return { mask: maskOf((await ops.fromNumbers({ shape, numbers })) as ImageValue) }

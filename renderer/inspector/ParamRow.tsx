@@ -18,6 +18,7 @@ import { Tooltip } from '../ui/Tooltip.tsx'
 import { BoxesField } from './fields/BoxesField.tsx'
 import { ChoiceField } from './fields/ChoiceField.tsx'
 import { ColourField } from './fields/ColourField.tsx'
+import { CurveField } from './fields/CurveField.tsx'
 import type { Rgb } from './fields/colour.ts'
 import { MatrixField } from './fields/MatrixField.tsx'
 import { NumberParamField } from './fields/NumberParamField.tsx'
@@ -48,7 +49,7 @@ interface Common {
 }
 
 /** `value` was checked against `spec`, which tells its type. */
-function field(spec: ParamSpec, value: ParamValue, common: Common): ReactNode {
+function field(spec: ParamSpec, value: ParamValue, ids: readonly string[], common: Common): ReactNode {
   switch (spec.type) {
     case 'number':
     case 'integer':
@@ -66,7 +67,11 @@ function field(spec: ParamSpec, value: ParamValue, common: Common): ReactNode {
     case 'vector':
       return <VectorField spec={spec} value={value as readonly number[]} {...common} />
     case 'points':
-      return <PointsField spec={spec} value={value as PointsParam['default']} {...common} />
+      return spec.curve ? (
+        <CurveField spec={spec} value={value as PointsParam['default']} ids={ids} {...common} />
+      ) : (
+        <PointsField spec={spec} value={value as PointsParam['default']} {...common} />
+      )
     case 'boxes':
       return <BoxesField spec={spec} value={value as BoxesParam['default']} {...common} />
     case 'strokes':
@@ -133,7 +138,7 @@ export function ParamRow({ ids, name, spec, value }: ParamRowProps) {
         name_
       )}
       <div className={styles.field}>
-        {field(spec, fits ? value : spec.default, { edit, id, label, describedBy, onNote: setNote })}
+        {field(spec, fits ? value : spec.default, ids, { edit, id, label, describedBy, onNote: setNote })}
       </div>
       <span className={styles.tools}>
         {shown !== null && <ShowOnGroup ids={ids} name={name} spec={spec} label={label} on={shown !== undefined} />}
