@@ -11,9 +11,12 @@ export function drawWith(made: Pick<Made, 'engine' | 'devices'>, services: FileS
   return async (document: Document, picture: PortRef, { width, height }) => {
     const [node, port] = splitPort(picture)
     const result = await made.engine.run(document, { services, effects: false, nodes: [node] })
-    const work = makeOps(made.devices, new AbortController().signal)
+    const { signal } = new AbortController()
+    const work = makeOps(made.devices, signal)
     try {
-      const value = result.sinks.find((sink) => sink.node === node && sink.port === port)?.value
+      const sink = result.sinks.find((sink) => sink.node === node && sink.port === port)?.value
+      // Of a sequence the first.
+      const value = sink?.kind === 'sequence' && sink.length > 0 ? await sink.at(0, signal) : sink
       const raster = value && rasterOf(value)
       if (raster) {
         const { rgba, ...drawn } = await work.ops.preview(raster, { width, height, display: displayOf(value, {}) })
