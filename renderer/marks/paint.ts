@@ -38,6 +38,9 @@ const haloWidth = 1.25
 const smallest = 3
 /** Without a radius, a point is a dot of this radius. */
 const dot = 3
+/** Where marks lie closer than this, points and lines get finer, down to the finest point. */
+const room = 12
+const finest = 0.75
 const fontSize = 11
 const tagHeight = 16
 const tagPadding = 4
@@ -50,7 +53,8 @@ interface Placed {
   readonly x: (x: number) => number
   readonly y: (y: number) => number
   readonly scale: number
-  readonly ratio: number
+  /** The radius of a point without one of its own. */
+  readonly dot: number
 }
 
 /** On whole device pixels, so that a straight line is as wide as it is meant to be. */
@@ -58,7 +62,7 @@ const crisp = (value: number, width: number): number =>
   Math.round(width) % 2 === 1 ? Math.floor(value) + 0.5 : Math.round(value)
 
 /** Strokes the lines of a mark. */
-function stroke(context: Surface, mark: Mark, { x, y, scale, ratio }: Placed, width: number): void {
+function stroke(context: Surface, mark: Mark, { x, y, scale, dot }: Placed, width: number): void {
   if (mark.kind === 'rect') {
     const [x0, y0, x1, y1] = mark.box
     const [left, right] = [crisp(x(Math.min(x0, x1)), width), crisp(x(Math.max(x0, x1)), width)]
@@ -69,7 +73,7 @@ function stroke(context: Surface, mark: Mark, { x, y, scale, ratio }: Placed, wi
   context.beginPath()
   if (mark.kind === 'point') {
     const [cx, cy] = [x(mark.at[0]), y(mark.at[1])]
-    const radius = Math.max(mark.radius === undefined ? 0 : mark.radius * scale, dot * ratio)
+    const radius = Math.max(mark.radius === undefined ? 0 : mark.radius * scale, dot)
     context.arc(cx, cy, radius, 0, 2 * Math.PI)
     if (mark.angle !== undefined) {
       const angle = (mark.angle * Math.PI) / 180
@@ -168,6 +172,13 @@ function paintTag(context: Surface, { layer, ratio }: MarkScene, tag: Tag): void
   context.fillText(text, tag.x + tagPadding * ratio, tag.y + tag.height / 2 + 0.5 * ratio)
 }
 
+/** From 1 down to 0: how much finer marks are drawn, so that many on a small picture do not cover it. */
+function fineness({ rect, stage, ratio }: MarkScene, count: number): number {
+  const width = Math.min(rect.x + rect.width, stage.width) - Math.max(rect.x, 0)
+  const height = Math.min(rect.y + rect.height, stage.height) - Math.max(rect.y, 0)
+  return Math.min(1, Math.sqrt(Math.max(0, width * height) / count) / (room * ratio))
+}
+
 /** One mark above all others. */
 function paintAlone(context: Surface, scene: MarkScene, index: number, placed: Placed, chosen: boolean): void {
   const { layer, ratio } = scene
@@ -189,10 +200,16 @@ function paintAlone(context: Surface, scene: MarkScene, index: number, placed: P
 export function paintMarks(context: Surface, scene: MarkScene): void {
   const { rect, size, layer, ratio, hovered, selected } = scene
   const [sx, sy] = [rect.width / size.width, rect.height / size.height]
-  const placed: Placed = { x: (x) => rect.x + x * sx, y: (y) => rect.y + y * sy, scale: sx, ratio }
   const seen = inSight(scene)
   if (seen.length === 0) return
-  const width = Math.max(1, Math.round(line * ratio))
+  const fine = fineness(scene, seen.length)
+  const placed: Placed = {
+    x: (x) => rect.x + x * sx,
+    y: (y) => rect.y + y * sy,
+    scale: sx,
+    dot: Math.max(finest, dot * fine) * ratio,
+  }
+  const width = Math.max(1, Math.round(line * fine * ratio))
   const small = smallest * ratio
   // By colour, so that the style is set a few times only. What is too small for lines is a filled square.
   const lines = palette.map((): number[] => [])
@@ -211,7 +228,7 @@ export function paintMarks(context: Surface, scene: MarkScene): void {
   context.lineJoin = 'miter'
   context.lineCap = 'butt'
   context.strokeStyle = halo
-  context.lineWidth = width + 2 * haloWidth * ratio
+  context.lineWidth = width + 2 * haloWidth * fine * ratio
   for (const indices of lines) strokeAll(indices)
   context.lineWidth = width
   // The first colours lie on top: that of kept boxes, while an algorithm is told step by step.
