@@ -1,17 +1,14 @@
 /** Every op at 1920 × 1080 in float32 beside native OpenCV, OpenCV.js, TensorFlow.js and sharp, and beside a plain copy. */
 
-import type { BenchPicture } from '../engine/ops/bench.ts'
+import type { BenchPicture, BenchSize, OpBench } from '../engine/ops/bench.ts'
 import { add, expr } from '../engine/ops/expr.ts'
 import type { ImageValue } from '../engine/values/index.ts'
 import { bytesOf, cases, pictures } from './cases.ts'
 import { type BenchDevice, benchDevice } from './device.ts'
 import { median, pairs } from './pairs.ts'
 import { openCVjs, sharpPeer, tensorFlowJs } from './peers/javascript.ts'
-import { nativeOpenCV, type Peer } from './peers/opencv.ts'
-import type { Suite } from './report.ts'
-
-const size = { width: 1920, height: 1080 }
-const plane = size.width * size.height * 4
+import { nativeOpenCV, type Peer, type PeerOptions } from './peers/opencv.ts'
+import type { Suite, SuiteOptions } from './report.ts'
 
 /** GB/s of one pass that reads and writes a picture: the upper bound for any op. */
 async function copyBandwidth(
@@ -21,10 +18,19 @@ async function copyBandwidth(
   const copy = expr((v) => add(v, 0))
   const times: number[] = []
   for (let i = 0; i < 15; i++) times.push(await device.time((ops) => ops.pointwise(rgb, { formula: copy })))
-  return (6 * plane) / median(times) / 1e6
+  return (6 * rgb.width * rgb.height * 4) / median(times) / 1e6
 }
 
-export const ops: Suite = async ({ threads, report, say, only }) => {
+/** Times cases at one size beside peers: native OpenCV, OpenCV.js, sharp, and what else is given. */
+export async function beside(
+  suite: string,
+  cases: readonly OpBench[],
+  size: BenchSize,
+  { threads, report, say, only }: SuiteOptions,
+  others: (options: PeerOptions) => Promise<readonly Peer[]> = async () => [],
+): Promise<void> {
+  const wanted = cases.filter(({ name }) => only === undefined || name.includes(only))
+  if (wanted.length === 0) return
   const device = await benchDevice(threads)
   const given = await pictures(device, size)
   const options = { ...size, threads }
@@ -33,22 +39,21 @@ export const ops: Suite = async ({ threads, report, say, only }) => {
   const peers: Peer[] = [
     ...(native ? [native] : []),
     await openCVjs(options),
-    await tensorFlowJs(options),
+    ...(await others(options)),
     await sharpPeer(options),
   ]
   const bandwidth = await copyBandwidth(device, given)
   say(`\n${size.width} × ${size.height} float32, ${threads} threads; a copy moves ${bandwidth.toFixed(1)} GB/s`)
   say('ratio: our time / theirs, median of interleaved pairs; of copy: the least time the bytes need / our time')
-  for (const one of cases) {
+  for (const one of wanted) {
     const { name, run } = one
-    if (only && !name.includes(only)) continue
     const ours = () => device.time((ops) => run(ops, given, size))
     for (const peer of peers) {
       const theirs = peer.op(one.peers(size))
       if (!theirs) continue
       const pair = await pairs(ours, theirs, { seconds: 4 })
       report({
-        suite: 'op',
+        suite,
         name,
         figures: {
           'ours ms': pair.a,
@@ -64,3 +69,6 @@ export const ops: Suite = async ({ threads, report, say, only }) => {
   for (const peer of peers) peer.close()
   await device.close()
 }
+
+export const ops: Suite = (options) =>
+  beside('op', cases, { width: 1920, height: 1080 }, options, async (given) => [await tensorFlowJs(given)])

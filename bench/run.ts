@@ -9,6 +9,7 @@ import { machine, type Row, type Suite, table } from './report.ts'
 /** Each suite loads what it needs only when it runs: without a window suite, no browser need be installed. */
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   ops: async () => (await import('./ops.ts')).ops,
+  classical: async () => (await import('./classical.ts')).classical,
   gpu: async () => (await import('./gpu.ts')).gpu,
   engine: async () => (await import('./engine.ts')).engine,
   full: async () => (await import('./full.ts')).full,

@@ -33,10 +33,32 @@ export function floatsOfKeys(keys: v128, flip: v128): v128 {
   return v128.xor(k, v128.and(i32x4.shr_s(k, 31), i32x4.splat(i32.MAX_VALUE)))
 }
 
-/** The sum of floats, the smaller of integers. */
+/** What T stands for: f32 the sum of floats, i32 the smaller of two keys, u32 the smaller and u64 the larger of two floats. */
 @inline
 function joined<T>(a: v128, b: v128): v128 {
-  return isFloat<T>() ? f32x4.add(a, b) : i32x4.min_s(a, b)
+  if (isFloat<T>()) return f32x4.add(a, b)
+  if (isSigned<T>()) return i32x4.min_s(a, b)
+  return sizeof<T>() == 4 ? f32x4.pmin(a, b) : f32x4.pmax(a, b)
+}
+
+/** Whether a rectangle of floats has NaN or -0, which only keys have in order. Columns are counted in floats. */
+export function isOdd(src: usize, stride: usize, y0: i32, y1: i32, from: usize, to: usize): bool {
+  const zero = i32x4.splat(i32.MIN_VALUE)
+  for (let y = y0; y < y1; y++) {
+    const row = src + <usize>y * stride
+    let odd = i32x4.splat(0)
+    let i = from << 2
+    for (; i + 16 <= to << 2; i += 16) {
+      const v = v128.load(row + i)
+      odd = v128.or(odd, v128.or(f32x4.ne(v, v), i32x4.eq(v, zero)))
+    }
+    for (; i < to << 2; i += 4) {
+      const v = v128.load32_splat(row + i)
+      odd = v128.or(odd, v128.or(f32x4.ne(v, v), i32x4.eq(v, zero)))
+    }
+    if (v128.any_true(odd)) return true
+  }
+  return false
 }
 
 /**
@@ -47,7 +69,7 @@ export function gather<T>(
   src: usize, y: i32, width: i32, channels: i32, first: i32, count: i32, border: i32, value: f32, flip: v128, line: usize,
 ): void {
   const pixel = <usize>channels << 2
-  const outside: f32 = isFloat<T>() ? value : reinterpret<f32>(NOTHING)
+  const outside: f32 = isFloat<T>() ? value : sizeof<T>() == 4 ? reinterpret<f32>(NOTHING) : -Infinity
   if (y < 0) {
     fillFloats(line, count * channels, outside)
     return
@@ -58,7 +80,7 @@ export function gather<T>(
   const start = row + <usize>(first + from) * pixel
   const at = line + <usize>from * pixel
   const bytes = <usize>(to - from) * pixel
-  if (isFloat<T>()) memory.copy(at, start, bytes)
+  if (!isSigned<T>() || isFloat<T>()) memory.copy(at, start, bytes)
   else {
     let i: usize = 0
     for (; i + 16 <= bytes; i += 16) v128.store(at + i, keysOf(v128.load(start + i), flip))
@@ -87,7 +109,8 @@ export function put(p: usize, v: v128, bytes: usize): void {
 
 @inline
 function finished<T>(v: v128, flip: v128, scale: v128): v128 {
-  return isFloat<T>() ? f32x4.mul(v, scale) : floatsOfKeys(v, flip)
+  if (isFloat<T>()) return f32x4.mul(v, scale)
+  return isSigned<T>() ? floatsOfKeys(v, flip) : v
 }
 
 /** out[i] = ⊕ of the n lines whose addresses are in `table`. Reads and writes up to 60 bytes more. */
@@ -137,15 +160,15 @@ function joinOut<T>(table: usize, n: i32, out: usize, bytes: usize, flip: v128, 
 }
 
 /**
- * dst[y, x, c] = ⊕ over the kw × kh pixels around: the sum times `scale` (T: f32), the minimum (T: i32, `flip` 0) or the
- * maximum (-1).
+ * dst[y, x, c] = ⊕ over the kw × kh pixels around, for the columns from `first` up to `last`: the sum times `scale` (T: f32), the minimum
+ * (T: i32 with `flip` 0, u32) or the maximum (i32 with -1, u64).
  * @param src, dst float32 (height, width, channels), not the same
  * @param kw, kh odd
  * @param scratch slideScratch(channels, kw, kh) bytes
  */
 export function slide<T>(
   src: usize, dst: usize, width: i32, height: i32, channels: i32, kw: i32, kh: i32, border: i32, value: f32,
-  flip: i32, scale: f32, scratch: usize, y0: i32, y1: i32,
+  flip: i32, scale: f32, first: i32, last: i32, scratch: usize, y0: i32, y1: i32,
 ): void {
   const pixel = <usize>channels << 2
   const together = max(CHUNK / channels, 1)
@@ -159,11 +182,11 @@ export function slide<T>(
   const rows = lines + <usize>LEVELS * long
   const pitch = align16(<usize>together * pixel) + 64
   const sums = rows + <usize>(2 * kh) * pitch
-  for (let x0 = 0; x0 < width; x0 += together) {
-    const count = min(together, width - x0)
+  for (let x0 = first; x0 < last; x0 += together) {
+    const count = min(together, last - x0)
     const bytes = <usize>count * pixel
-    // Where a line lies inside the picture, sums read it there.
-    const direct = isFloat<T>() && x0 >= reach && <usize>(x0 + count + reach) * pixel + 128 <= <usize>width * pixel
+    // Where a line lies inside the picture, it is read there.
+    const direct = (isFloat<T>() || !isSigned<T>()) && x0 >= reach && <usize>(x0 + count + reach) * pixel + 128 <= <usize>width * pixel
     if (kh <= FEW) {
       const list = table + (<usize>(2 * PARTS) << 2)
       for (let t = y0; t < y1 + kh - 1; t++) {

@@ -82,9 +82,10 @@ export function bilateral(
     const own = ring + <usize>((at + rows) % rows) * pitch + middle
     const out = dst + <usize>at * stride
     if (channels == 1) {
-      for (let i: usize = 0; i < stride; i += 16) {
-        const sum = gray(own + i, i, table, end, k)
-        put(out + i, sum, stride - i)
+      for (let i: usize = 0; i < stride; i += 32) {
+        gray(own + i, i, table, end, k, line)
+        put(out + i, v128.load(line), stride - i)
+        if (i + 16 < stride) put(out + i + 16, v128.load(line, 16), stride - i - 16)
       }
     } else {
       for (let x = 0; x < width; x += 4) {
@@ -115,20 +116,26 @@ function put(p: usize, v: v128, bytes: usize): void {
   if (bytes > 8) v128.store32_lane(p, v, 2, 8)
 }
 
-/** Four pixels of one channel. */
-function gray(own: usize, i: usize, table: usize, end: usize, k: usize): v128 {
-  const middle = v128.load(own)
-  let sum = middle
-  let weights = f32x4.splat(1)
+/** Eight pixels of one channel, to two registers at `out`. */
+function gray(own: usize, i: usize, table: usize, end: usize, k: usize, out: usize): void {
+  const a = v128.load(own), b = v128.load(own, 16)
+  let sumA = a, sumB = b
+  let weightsA = f32x4.splat(1)
+  let weightsB = weightsA
   for (let q = table; q < end; q += 8) {
-    const v = v128.load(<usize>load<u32>(q) + i)
-    const d = f32x4.sub(v, middle)
-    const y = f32x4.add(f32x4.mul(f32x4.mul(d, d), v128.load32_splat(k)), v128.load32_splat(q, 4))
-    const w = power(y, k)
-    sum = f32x4.add(sum, f32x4.mul(w, v))
-    weights = f32x4.add(weights, w)
+    const p = <usize>load<u32>(q) + i
+    const u = v128.load(p), v = v128.load(p, 16)
+    const d = f32x4.sub(u, a), e = f32x4.sub(v, b)
+    const coefficient = v128.load32_splat(k), exponent = v128.load32_splat(q, 4)
+    const w = power(f32x4.add(f32x4.mul(f32x4.mul(d, d), coefficient), exponent), k)
+    const x = power(f32x4.add(f32x4.mul(f32x4.mul(e, e), coefficient), exponent), k)
+    sumA = f32x4.add(sumA, f32x4.mul(w, u))
+    sumB = f32x4.add(sumB, f32x4.mul(x, v))
+    weightsA = f32x4.add(weightsA, w)
+    weightsB = f32x4.add(weightsB, x)
   }
-  return f32x4.div(sum, weights)
+  v128.store(out, f32x4.div(sumA, weightsA))
+  v128.store(out, f32x4.div(sumB, weightsB), 16)
 }
 
 /** Four pixels of three channels, to three registers at `out`. */

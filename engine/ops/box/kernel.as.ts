@@ -11,5 +11,5 @@ export function box(
   src: usize, dst: usize, width: i32, height: i32, channels: i32, kw: i32, kh: i32, border: i32, value: f32, scale: f32,
   scratch: usize, y0: i32, y1: i32,
 ): void {
-  slide<f32>(src, dst, width, height, channels, kw, kh, border, value, 0, scale, scratch, y0, y1)
+  slide<f32>(src, dst, width, height, channels, kw, kh, border, value, 0, scale, 0, width, scratch, y0, y1)
 }

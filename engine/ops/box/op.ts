@@ -7,7 +7,7 @@ import { requireFinite, requireImage, unsupported, weightedShape } from '../chec
 import { type At, defineOp, type StoredShape } from '../op.ts'
 import { widened } from '../parts.ts'
 import { around } from '../rows.ts'
-import { slideScratch } from '../slide.ts'
+import { slideGrain, slideScratch } from '../slide.ts'
 import { type Neighbour, neighbours, sitesOf, span, sumOf, weigh } from '../terms.ts'
 
 export interface BoxParams {
@@ -78,6 +78,7 @@ export const box = defineOp<readonly [ImageValue], BoxParams, ImageValue>({
         ...[borderCode(border), value, scaleOf(params)],
       ],
       rows: height,
+      grain: slideGrain(kh),
       reads: [context.reading(image, around(kh >> 1, kh >> 1, height, border))],
       scratch: slideScratch(channels, kw, kh),
     })

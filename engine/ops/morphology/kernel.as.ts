@@ -1,7 +1,7 @@
 // Erosion and dilation (cv2.erode, cv2.dilate) of rectangles and of any structuring element. What lies outside the picture never
 // counts.
 import { align16 } from '../common.as.ts'
-import { CHUNK, doubled, floatsOfKeys, gather, NOTHING, put, slide } from '../slide.as.ts'
+import { CHUNK, doubled, floatsOfKeys, gather, isOdd, NOTHING, put, slide } from '../slide.as.ts'
 
 /**
  * dst[y, x, c] = the smallest of the kw × kh pixels around; the largest if `flip` is -1, not 0.
@@ -12,7 +12,19 @@ export function morphologyBox(
   src: usize, dst: usize, width: i32, height: i32, channels: i32, kw: i32, kh: i32, flip: i32,
   scratch: usize, y0: i32, y1: i32,
 ): void {
-  slide<i32>(src, dst, width, height, channels, kw, kh, 0, 0, flip, 0, scratch, y0, y1)
+  const together = max(CHUNK / channels, 1)
+  const stride = <usize>(width * channels) << 2
+  const top = max(y0 - (kh >> 1), 0)
+  const bottom = min(y1 + (kh >> 1), height)
+  for (let x0 = 0; x0 < width; x0 += together) {
+    const x1 = min(x0 + together, width)
+    const from = <usize>max(x0 - (kw >> 1), 0) * channels
+    const to = <usize>min(x1 + (kw >> 1), width) * channels
+    if (isOdd(src, stride, top, bottom, from, to))
+      slide<i32>(src, dst, width, height, channels, kw, kh, 0, 0, flip, 0, x0, x1, scratch, y0, y1)
+    else if (flip) slide<u64>(src, dst, width, height, channels, kw, kh, 0, 0, 0, 0, x0, x1, scratch, y0, y1)
+    else slide<u32>(src, dst, width, height, channels, kw, kh, 0, 0, 0, 0, x0, x1, scratch, y0, y1)
+  }
 }
 
 /**

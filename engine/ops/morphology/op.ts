@@ -6,7 +6,7 @@ import { inPlace, requireImage, unsupported } from '../check.ts'
 import { defineOp } from '../op.ts'
 import { widened } from '../parts.ts'
 import { around } from '../rows.ts'
-import { slideScratch } from '../slide.ts'
+import { slideGrain, slideScratch } from '../slide.ts'
 import { neighbours, sitesOf, termAt } from '../terms.ts'
 import { type Element, runsOf } from './element.ts'
 import { elementScratch } from './scratch.ts'
@@ -65,6 +65,7 @@ export const morphology = defineOp<readonly [ImageValue], MorphologyParams, Imag
         ...common,
         kernel: 'morphologyBox',
         args: [...given, kw, kh, flip],
+        grain: slideGrain(kh),
         scratch: slideScratch(channels, kw, kh),
       })
       return out
