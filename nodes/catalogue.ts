@@ -181,6 +181,7 @@ import { roiAlign as networkRoiAlign } from './network/roi-align.ts'
 import { roiPool as networkRoiPool } from './network/roi-pool.ts'
 import { networkRun } from './network/run.ts'
 import { networkSummary } from './network/summary.ts'
+import { networkWeights } from './network/weights.ts'
 import { blazepose as poseBlazepose } from './pose/blazepose.ts'
 import { bodyPoints as poseBodyPoints } from './pose/body-points.ts'
 import { cocoPoints as poseCocoPoints } from './pose/coco-points.ts'
@@ -418,6 +419,7 @@ export const catalogue: readonly NodeDefinition[] = [
   networkRoiPool,
   networkRun,
   networkSummary,
+  networkWeights,
   poseBlazepose,
   poseBodyPoints,
   poseCocoPoints,

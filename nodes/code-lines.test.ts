@@ -407,6 +407,7 @@ const incomparable: Readonly<Record<string, string>> = {
   'network/layer-attention': 'builds a network; its weights and outputs are tested against torch',
   'network/layer-tokens': 'builds a network; its weights and outputs are tested against torch',
   'network/run': 'builds a network; its weights and outputs are tested against torch',
+  'network/weights': 'builds a network; its weights and outputs are tested against torch',
   'network/conv2d': 'its op is tested against PyTorch',
   'network/roi-align': 'its op is tested against torchvision',
   'network/roi-pool': 'its op is tested against torchvision',

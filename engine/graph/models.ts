@@ -103,6 +103,8 @@ export interface Models extends ModelFacts {
    * numbers that they stand for. Throws `file.*`, `model.weight-unknown`, `model.output-dtype`, `memory.full`.
    */
   weight(path: string, name: string): Promise<TensorValue>
+  /** Several of them, one after the other in one row of float32, which must all be in `describe`. Throws as `weight`. */
+  weights(path: string, names: readonly string[]): Promise<TensorValue>
   /**
    * Runs a model on tensors by the names of its inputs; gives tensors by the names of its outputs and taps. It is loaded when
    * it is not yet, and stays until memory is short. Whole numbers are converted where every one of them fits (int32 ↔ int64);

@@ -119,8 +119,13 @@ export interface ModelDevice {
   describe(file: OpenedFile, signal: AbortSignal): Promise<ModelDescription>
   /** Its operators, without loading it. Throws `model.*`. */
   network(file: OpenedFile, signal: AbortSignal): Promise<Network>
-  /** The numbers of a weight of the file. Throws `model.*`, or the signal's reason. */
-  weight(file: ModelFile, description: ModelDescription, name: string, signal: AbortSignal): Promise<OwnTensor>
+  /** The numbers of weights of the file, in the order of their names. Throws `model.*`, or the signal's reason. */
+  weights(
+    file: ModelFile,
+    description: ModelDescription,
+    names: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly OwnTensor[]>
   /** Throws `model.*`, or the signal's reason. */
   load(file: ModelFile, description: ModelDescription, options: LoadOptions): Promise<ModelStore>
   /**

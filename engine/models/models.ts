@@ -130,9 +130,23 @@ export function modelsFor(reach: NodeReach): Models {
       const { shelf, file, description } = await find(reach, path)
       const weight = description.weights?.find((one) => one.name === name)
       if (!weight) throw new SightlineError('model.weight-unknown', { path, name, known: nearest(description, name) })
-      const { dtype, shape, numbers } = await shelf.device.weight(file, description, name, signal)
+      const [made] = await shelf.device.weights(file, description, [name], signal)
+      if (!made) throw new Error('no weight came')
+      const { dtype, shape, numbers } = made
       const tensor = { kind: 'tensor', shape, axes: weight.axes, ...(dtype !== 'float32' && { dtype }) } as const
       return perform(fromNumbers, [], { shape: tensor, numbers }) as Promise<TensorValue>
+    },
+    async weights(path, names) {
+      const { shelf, file, description } = await find(reach, path)
+      const made = await shelf.device.weights(file, description, names, signal)
+      const all = new Float32Array(made.reduce((sum, { numbers }) => sum + numbers.length, 0))
+      let at = 0
+      for (const { numbers } of made) {
+        all.set(numbers, at)
+        at += numbers.length
+      }
+      const shape = { kind: 'tensor', shape: [all.length], axes: ['N'] } as const
+      return perform(fromNumbers, [], { shape, numbers: all }) as Promise<TensorValue>
     },
     async run(path, inputs, options = {}) {
       return compute(await find(reach, path), inputs, options)

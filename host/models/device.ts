@@ -15,6 +15,7 @@ import {
   type ModelProvider,
   type ModelRun,
   ModelStore,
+  type OwnTensor,
 } from '../../engine/models/device.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { OpenedFile } from '../../engine/types/services.ts'
@@ -276,20 +277,23 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
       return network
     },
 
-    async weight({ whole, parts }, { runtime }, name, signal) {
+    async weights({ whole, parts }, { runtime }, names, signal) {
       signal.throwIfAborted()
       const seat = await takeSeat()
       const stop = (): void => void seat.end()
       signal.addEventListener('abort', stop, { once: true })
       try {
-        const told = await seat.ask(whole.path, { type: 'weight', runtime, file: whole, parts, name, threads })
-        const [result] = expect(told, 'made').results
-        if (!result) throw new Error('no weight came')
-        const { dtype, shape } = result
-        const numbers = viewOf(dtype, new ArrayBuffer(bytesOf(result)), 0, countOf(result))
-        await seat.read(numbers, result.at)
-        await seat.clear(endOf([result]))
-        return { dtype, shape, numbers }
+        const told = await seat.ask(whole.path, { type: 'weight', runtime, file: whole, parts, names, threads })
+        const { results } = expect(told, 'made')
+        const made: OwnTensor[] = []
+        for (const result of results) {
+          const { dtype, shape, at } = result
+          const numbers = viewOf(dtype, new ArrayBuffer(bytesOf(result)), 0, countOf(result))
+          if (numbers.length > 0) await seat.read(numbers, at)
+          made.push({ dtype, shape, numbers })
+        }
+        await seat.clear(endOf(results))
+        return made
       } catch (error) {
         signal.throwIfAborted()
         throw error

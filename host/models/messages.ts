@@ -31,7 +31,7 @@ export type ToModel =
       readonly runtime: string
       readonly file: RuntimeFile
       readonly parts: readonly RuntimeFile[]
-      readonly name: string
+      readonly names: readonly string[]
       readonly threads: number
     }
   | { readonly type: 'run'; readonly inputs: readonly Placed[]; readonly outputs: readonly string[] }

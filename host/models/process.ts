@@ -100,11 +100,14 @@ function send(results: readonly (ModelResult & ModelTensor)[], provider?: ModelP
   tell({ type: 'made', results: told, bytes: process.memoryUsage.rss(), provider })
 }
 
-async function sendWeight({ runtime, file, parts, name, threads }: Extract<ToModel, { type: 'weight' }>) {
+async function sendWeights({ runtime, file, parts, names, threads }: Extract<ToModel, { type: 'weight' }>) {
   try {
-    const weight = await runtimeOf(runtime).weight?.(file, parts, name, { threads, device: 'cpu', read })
+    const { weight } = runtimeOf(runtime)
     if (!weight) throw new Error(`${runtime} gives no weights`)
-    send([{ name, ...fromModel(name, weight) }])
+    const made: (ModelResult & ModelTensor)[] = []
+    for (const name of names)
+      made.push({ name, ...fromModel(name, await weight(file, parts, name, { threads, device: 'cpu', read })) })
+    send(made)
   } catch (error) {
     throw problemOf(file.path, error)
   }
@@ -159,7 +162,7 @@ async function take(message: ToModel): Promise<void> {
       return tell({ type: 'loaded', bytes: process.memoryUsage.rss(), provider })
     }
     case 'weight':
-      return sendWeight(message)
+      return sendWeights(message)
     case 'run':
       return run(message)
   }

@@ -2,6 +2,8 @@
 import type { Runtime } from './runtime.ts'
 import { litert } from './runtimes/litert.ts'
 import { onnxruntime } from './runtimes/onnxruntime.ts'
+import { safetensors } from './runtimes/safetensors.ts'
 import { tensorflowjs } from './runtimes/tensorflowjs.ts'
+import { torch } from './runtimes/torch.ts'
 
-export const runtimes: readonly Runtime[] = [onnxruntime, tensorflowjs, litert]
+export const runtimes: readonly Runtime[] = [onnxruntime, tensorflowjs, litert, safetensors, torch]
