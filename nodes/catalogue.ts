@@ -76,6 +76,7 @@ import { houghSegments as featureHoughSegments } from './feature/hough-segments.
 import { lbp as featureLbp } from './feature/lbp.ts'
 import { lineSegments as featureLineSegments } from './feature/line-segments.ts'
 import { match as featureMatch } from './feature/match.ts'
+import { matchLines as featureMatchLines } from './feature/match-lines.ts'
 import { mlsdLines as featureMlsdLines } from './feature/mlsd-lines.ts'
 import { mlsdTensor as featureMlsdTensor } from './feature/mlsd-tensor.ts'
 import { orb as featureOrb } from './feature/orb.ts'
@@ -111,6 +112,7 @@ import { resizeSide as geometryResizeSide } from './geometry/resize-side.ts'
 import { resizeTo as geometryResizeTo } from './geometry/resize-to.ts'
 import { rotate as geometryRotate } from './geometry/rotate.ts'
 import { rotatedCrop as geometryRotatedCrop } from './geometry/rotated-crop.ts'
+import { stitch as geometryStitch } from './geometry/stitch.ts'
 import { tile as geometryTile } from './geometry/tile.ts'
 import { translate as geometryTranslate } from './geometry/translate.ts'
 import { warpAffine as geometryWarpAffine } from './geometry/warp-affine.ts'
@@ -314,6 +316,7 @@ export const catalogue: readonly NodeDefinition[] = [
   featureLbp,
   featureLineSegments,
   featureMatch,
+  featureMatchLines,
   featureMlsdLines,
   featureMlsdTensor,
   featureOrb,
@@ -349,6 +352,7 @@ export const catalogue: readonly NodeDefinition[] = [
   geometryResizeTo,
   geometryRotate,
   geometryRotatedCrop,
+  geometryStitch,
   geometryTile,
   geometryTranslate,
   geometryWarpAffine,

@@ -116,6 +116,11 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   'draw/boxes': () => boxes,
   'draw/lines': () => ({ lines: { python: '[np.array([[2, 3], [9, 4], [5, 11]])]' } }),
   'draw/keypoints': () => ({ keypoints: { python: '[cv2.KeyPoint(5.0, 6.0, 4.0, 30.0)]' } }),
+  'feature/match-lines': () => ({
+    first: { python: 'np.zeros((3, 2))' },
+    second: { python: 'np.ones((3, 2))' },
+  }),
+  'geometry/stitch': () => ({ matrix: { python: 'np.eye(3)' } }),
   'feature/match': () => ({
     first: { python: 'np.random.rand(5, 8).astype(np.float32)' },
     second: { python: 'np.random.rand(6, 8).astype(np.float32)' },
@@ -340,6 +345,8 @@ const outputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** Nodes whose lines give nothing to compare, and why. */
 const incomparable: Readonly<Record<string, string>> = {
   'edge/canny': 'made of five nodes; tested against OpenCV in its own test',
+  'feature/match-lines': 'its inputs are no pictures; tested in its own test',
+  'geometry/stitch': 'its size follows from numbers; tested in its own test',
   'feature/hough-lines': 'tested against OpenCV in its own test',
   'feature/hough-segments': 'tested against OpenCV in its own test',
   'feature/hough-circles': 'tested against OpenCV in its own test',

@@ -168,3 +168,14 @@ export function ransac(
   }
   return { ...best, tries }
 }
+
+/** The inverse; undefined if there is none. */
+export function inverted(h: Matrix3): Matrix3 | undefined {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, k = 0, l = 0] = h
+  const [A, B, C] = [e * l - f * k, f * g - d * l, d * k - e * g]
+  const det = a * A + b * B + c * C
+  if (!Number.isFinite(det) || Math.abs(det) < 1e-12) return undefined
+  return [A, c * k - b * l, b * f - c * e, B, a * l - c * g, c * d - a * f, C, b * g - a * k, a * e - b * d].map(
+    (v) => v / det,
+  )
+}

@@ -106,6 +106,10 @@ export const problemWords = {
     'There are {given} matches, and a homography needs four. Lower the thresholds of the detector, or raise the ratio of the matching.',
   'homography.degenerate':
     'No four of the {given} matches fix a homography: they lie on one line or at one place, or no four agree. Take pictures that overlap more, or raise the threshold.',
+  'stitch.horizon':
+    'The matrix does not lay one picture beside the other: it turns a part of it inside out. Look at the matches, or take pictures that overlap more.',
+  'stitch.size':
+    'Together they would have {width} × {height} pixels, and at most {most} megapixels are made. Look at the matches, or make the pictures smaller.',
   'svm.no-examples':
     'There is no example of "{name}" to learn from. Label more boxes, or change the overlap from which a box counts.',
   'ridge.no-examples':
