@@ -44,6 +44,15 @@ export const procedural = defineNode({
   explain: {
     idea: 'Surfaces are covered with flat splats that look outwards, each a little larger than the distance to the next, so that no gap shows. The cloud has splats anywhere.',
     reference: 'The trefoil knot; points on a ball by the golden angle (Vogel 1979).',
-    code: 'i = np.arange({count}); y = 1 - (2 * i + 1) / {count}; a = i * np.pi * (3 - 5 ** 0.5); ball = np.stack([np.sqrt(1 - y * y) * np.cos(a), y, np.sqrt(1 - y * y) * np.sin(a)], 1)',
+    code: {
+      by: 'scene',
+      of: {
+        knot: 't = 2 * np.pi * np.arange({count}) / {count}; knot = 0.5 * np.stack([np.sin(t) + 2 * np.sin(2 * t), 2 * np.cos(2 * t) - np.cos(t), np.sin(3 * t)], 1)',
+        ball: 'i = np.arange({count}); y = 1 - (2 * i + 1) / {count}; a = i * np.pi * (3 - 5 ** 0.5); ball = np.stack([np.sqrt(1 - y * y) * np.cos(a), y, np.sqrt(1 - y * y) * np.sin(a)], 1)',
+        lattice:
+          'side = int(np.ceil({count} ** (1 / 3) - 1e-9)); rows = np.stack(np.unravel_index(np.arange({count}), (side, side, side))[::-1], 1)',
+        cloud: 'cloud = np.random.default_rng({seed}).uniform(-1, 1, ({count}, 3))',
+      },
+    },
   },
 })
