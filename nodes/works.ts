@@ -27,6 +27,7 @@ export const works: Readonly<Record<string, () => Promise<Readonly<Record<string
   'measure/region-statistics': () => import('./measure/region-statistics.work.ts'),
   'network/dense': () => import('./network/dense.work.ts'),
   'network/initialise': () => import('./network/initialise.work.ts'),
+  'network/write': () => import('./network/write.work.ts'),
   'segment/colours': () => import('./segment/colours.work.ts'),
   'segment/felzenszwalb': () => import('./segment/felzenszwalb.work.ts'),
   'segment/flood-fill': () => import('./segment/flood-fill.work.ts'),

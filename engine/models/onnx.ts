@@ -11,8 +11,13 @@ type Message = readonly Uint8Array[]
 
 const utf8 = new TextEncoder()
 
+const short = Array.from({ length: 128 }, (_, value) => Uint8Array.of(value))
+
 /** Whole numbers from -2^63 on; negative ones take ten bytes. */
 function varint(value: number): Uint8Array {
+  // Nearly all are short, and 64 bits are slow.
+  if (value >= 0 && value < 128) return short[value] ?? Uint8Array.of(value)
+  if (value >= 0 && value < 16_384) return Uint8Array.of((value & 127) | 128, value >> 7)
   const out: number[] = []
   let rest = BigInt.asUintN(64, BigInt(value))
   while (rest >= 128n) {
@@ -22,10 +27,21 @@ function varint(value: number): Uint8Array {
   return Uint8Array.from([...out, Number(rest)])
 }
 
+/** Nearly all names are plain letters, for which the encoder is slow. */
+function ascii(value: string): Uint8Array {
+  const out = new Uint8Array(value.length)
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i)
+    if (code > 127) return utf8.encode(value)
+    out[i] = code
+  }
+  return out
+}
+
 const lengthOf = (message: Message): number => message.reduce((sum, piece) => sum + piece.length, 0)
 const whole = (field: number, value: number): Message => [varint(field * 8), varint(value)]
 const bytes = (field: number, piece: Uint8Array): Message => [varint(field * 8 + 2), varint(piece.length), piece]
-const text = (field: number, value: string): Message => bytes(field, utf8.encode(value))
+const text = (field: number, value: string): Message => bytes(field, ascii(value))
 const inner = (field: number, message: Message): Message => [
   varint(field * 8 + 2),
   varint(lengthOf(message)),
@@ -104,7 +120,7 @@ export function onnxOf(layers: readonly Layer[], { weights, name = 'network', ta
   /** The same constant is written once. */
   function constant(type: number, dims: Dims, numbers: ArrayBufferView): string {
     const content = rawBytes(numbers)
-    const key = content.length <= 4096 ? `${type} ${dims.join()} ${content.join()}` : ''
+    const key = content.length <= 256 ? `${type} ${dims.join()} ${content.join()}` : ''
     const before = known.get(key)
     if (before !== undefined) return before
     const called = `constant_${constants.length}`

@@ -1,5 +1,5 @@
-import { defineNode } from '../../engine/graph/node.ts'
-import { networkInput, networkOutput, onnxOf } from '../../engine/models/onnx.ts'
+import { defineNode, type NodeContext } from '../../engine/graph/node.ts'
+import { networkInput, networkOutput, type onnxOf } from '../../engine/models/onnx.ts'
 import type { Ops } from '../../engine/ops/calls.ts'
 import { div, expr, sub } from '../../engine/ops/expr.ts'
 import { param } from '../../engine/types/param.ts'
@@ -11,6 +11,7 @@ import { socket } from '../../engine/values/sockets.ts'
 import { averageSeen, opaque } from '../alpha.ts'
 import { readNames } from '../names.ts'
 import { identityOf, weightsFor } from '../weights.ts'
+import { writeWork } from './write.work.ts'
 
 const normalisations = ['imagenet', 'none', 'centred'] as const
 
@@ -81,6 +82,16 @@ async function prepared(ops: Ops, image: ImageValue, network: NetworkShape, { no
     ? await ops.pointwise(sized, { formula: expr((v) => div(sub(v, mean), std)), space: 'data', range: null })
     : sized
   return ops.toTensor(made, { axes: 'NCHW' })
+}
+
+type Written = ReturnType<typeof onnxOf>
+const graphs = new WeakMap<NetworkShape['layers'], Written>()
+
+/** A network is written once, however often it runs. */
+async function written({ layers, name }: NetworkShape, { work }: Pick<NodeContext, 'work'>): Promise<Written> {
+  const model = graphs.get(layers) ?? (await work(writeWork, { layers, ...(name !== undefined && { name }) }))
+  graphs.set(layers, model)
+  return model
 }
 
 /** N, then what each axis of a result is. */
@@ -174,7 +185,7 @@ export const networkRun = defineNode({
     const { output, numbers } = totalsOf(network.layers)
     const text = classes === 'file' ? await services.text(file, signal) : undefined
     const input = await prepared(ops, image, network, how)
-    const { bytes, opset, operators } = onnxOf(network.layers, { name: network.name ?? 'network' })
+    const { bytes, opset, operators } = await written(network, context)
     const { channels, height, width } = pictureOf(network)
     const made = await models.runMade(
       {
