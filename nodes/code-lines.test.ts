@@ -112,6 +112,13 @@ const features: Readonly<Record<string, Given>> = {
   features: { python: 'torch.rand(1, 3, 12, 15)' },
   boxes: { python: 'np.float32([[1, 2, 9, 8], [2, 2, 9, 8]])' },
 }
+/** Sizes and tensors that the lines of layers speak of. */
+const layers: Readonly<Record<string, Given>> = {
+  ...{ channels: { python: '96' }, features: { python: '768' }, model: { python: 'torch.nn.Identity()' } },
+  ...{ a: { python: 'torch.rand(1, 3, 4, 4)' }, b: { python: 'torch.rand(1, 3, 4, 4)' } },
+  ...{ x: { python: 'torch.rand(1, 3, 4, 4)' }, class_token: { python: 'torch.zeros(1, 1, 3)' } },
+  pos_embedding: { python: 'torch.zeros(1, 17, 3)' },
+}
 const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string, Given>>>> = {
   'draw/boxes': () => boxes,
   'draw/lines': () => ({ lines: { python: '[np.array([[2, 3], [9, 4], [5, 11]])]' } }),
@@ -214,6 +221,26 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   'learn/linear-svm': () => ({
     ...{ features: { python: 'np.random.rand(30, 3)' }, targets: { python: 'np.arange(30) % 3' } },
   }),
+  'network/architecture': () => ({
+    // Only whether there is such a model: building all of them takes minutes.
+    torchvision: {
+      python:
+        "type('', (), {'models': type('', (), {'__getattr__': lambda _, name: lambda **__: getattr(torchvision.models, name)})()})",
+    },
+    ...{ LeNet5: { python: 'dict' }, UNet: { python: 'dict' } },
+  }),
+  'network/summary': () => layers,
+  'network/run': () => ({ model: { python: 'torch.nn.Identity()' } }),
+  'network/weights': () => ({
+    model: { python: 'torch.nn.Identity()' },
+    torch: { python: "type('', (), {'load': lambda path: {}})" },
+  }),
+  'network/layer-attention': () => layers,
+  'network/layer-convolution': () => layers,
+  'network/layer-join': () => layers,
+  'network/layer-linear': () => layers,
+  'network/layer-norm': () => layers,
+  'network/layer-tokens': () => layers,
   'model/cost': () => ({ model: { python: 'None' } }),
   'feature/hog-batch': () => ({ batch: { python: 'np.random.rand(2, 1, 28, 28)' } }),
   'classify/ridge': () => ({

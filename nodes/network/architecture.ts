@@ -15,6 +15,9 @@ function network({ name, classes, size }: Chosen) {
   return { network: { kind: 'network', name, layers: architecture(name, classes, input) } as const }
 }
 
+/** As Python writes them. */
+const torchvisionNames = Object.fromEntries(architectureNames.map((name) => [name, `torchvision.models.${name}`]))
+
 /** A known architecture, built from layers: torchvision's names of modules and weights. Network out. */
 export const networkArchitecture = defineNode({
   type: 'network/architecture',
@@ -58,6 +61,7 @@ export const networkArchitecture = defineNode({
   explain: {
     idea: 'The history of the field in a list: from LeNet, which read the digits of cheques, to networks that let all parts of a picture look at each other. Each is a few blocks, repeated.',
     reference: 'torchvision.models 0.14 (names of modules and weights); the papers of each architecture.',
-    code: 'torchvision.models.{name}(num_classes={classes})',
+    code: 'model = {name}(num_classes={classes})',
+    words: { name: { ...torchvisionNames, lenet5: 'LeNet5', unet: 'UNet' } },
   },
 })

@@ -214,9 +214,9 @@ export const networkRun = defineNode({
       by: 'normalise',
       of: {
         imagenet:
-          'x = T.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])(T.ToTensor()(image)); y = model.eval()(x[None])',
-        none: 'y = model.eval()(T.ToTensor()(image)[None])',
-        centred: 'y = model.eval()(2 * T.ToTensor()(image)[None] - 1)',
+          'x = torchvision.transforms.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])(torchvision.transforms.ToTensor()(image)); y = model.eval()(x[None])',
+        none: 'y = model.eval()(torchvision.transforms.ToTensor()(image)[None])',
+        centred: 'y = model.eval()(2 * torchvision.transforms.ToTensor()(image)[None] - 1)',
       },
     },
   },
