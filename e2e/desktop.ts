@@ -168,7 +168,8 @@ export class Desktop {
   /** Closes a window without asking. */
   async drop(page: Page): Promise<void> {
     if (page.isClosed()) return
-    const window = await this.app.browserWindow(page)
+    // Playwright's answer may be collected as garbage on its way: the second is not.
+    const window = await this.app.browserWindow(page).catch(() => this.app.browserWindow(page))
     const gone = page.waitForEvent('close')
     // Not inside the debugger's call: on a busy machine that ended the whole program about once in twenty windows.
     await window.evaluate((shown: Electron.BrowserWindow) => void setTimeout(() => shown.destroy()))

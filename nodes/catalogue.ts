@@ -41,6 +41,7 @@ import { detectCenternet } from './detect/centernet.ts'
 import { cuboidPoints as detectCuboidPoints } from './detect/cuboid-points.ts'
 import { detectDecode } from './detect/decode.ts'
 import { detectFilter } from './detect/filter.ts'
+import { haar as detectHaar } from './detect/haar.ts'
 import { labelBoxes as detectLabelBoxes } from './detect/label-boxes.ts'
 import { detectMediapipe } from './detect/mediapipe.ts'
 import { detectNms } from './detect/nms.ts'
@@ -281,6 +282,7 @@ export const catalogue: readonly NodeDefinition[] = [
   detectCuboidPoints,
   detectDecode,
   detectFilter,
+  detectHaar,
   detectLabelBoxes,
   detectMediapipe,
   detectNms,

@@ -485,6 +485,7 @@ const incomparable: Readonly<Record<string, string>> = {
   'network/dense': 'tested against torch in its own test',
   'classify/linear-svm': 'tested against scikit-learn in its own test',
   'learn/linear-svm': 'tested against scikit-learn in its own test',
+  'detect/haar': 'tested against OpenCV in its own test',
   'feature/hog-batch': 'its input is no picture; tested against HOG of a picture',
   'io/idx': 'tested in its own test',
   'classify/ridge': 'tested against scikit-learn in its own test',
@@ -643,6 +644,8 @@ beforeAll(async () => {
     await copyFile(path, join(folder, basename(path)))
   }
   await writeFile(join(folder, 'two.idx.gz'), gzipSync(new Uint8Array(16 + 2 * 28 * 28)))
+  const cascade = 'haarcascade_frontalface_default.xml'
+  await copyFile(bench.services.sample(cascade), join(folder, cascade))
   await mkdir(join(folder, 'pictures'))
   for (const [i, name] of ['10.png', '2.png', 'b.png', 'a.png', 'photo3.png', 'photo20.png'].entries())
     await sharp({ create: { width: i + 1, height: 2, channels: 3, background: 'red' } })

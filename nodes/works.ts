@@ -3,6 +3,7 @@ export const works: Readonly<Record<string, () => Promise<Readonly<Record<string
   'classify/linear-svm': () => import('./classify/linear-svm.work.ts'),
   'classify/ridge': () => import('./classify/ridge.work.ts'),
   'colour/quantise': () => import('./colour/quantise.work.ts'),
+  'detect/haar': () => import('./detect/haar.work.ts'),
   'detect/selective-search': () => import('./detect/selective-search.work.ts'),
   'draw/keypoints': () => import('./draw/keypoints.work.ts'),
   'draw/mask': () => import('./draw/mask.work.ts'),

@@ -32,7 +32,8 @@ export function checkParams(
 export function unchosenFile(info: NodeInfo, params: Readonly<Record<string, ParamValue>>): Problem | undefined {
   for (const [name, spec] of Object.entries(info.params)) {
     if (spec.type !== 'file' && spec.type !== 'folder') continue
-    const { when } = spec
+    const { when, optional } = spec
+    if (optional) continue
     if (when && !when.is.some((value) => value === params[when.param])) continue
     if (String(params[name]).trim() === '')
       return { code: spec.type === 'file' ? 'file.none' : 'file.folder-none', params: {} }

@@ -108,6 +108,8 @@ export interface FileParam extends Common {
   readonly mode?: 'open' | 'save'
   /** Extensions without the dot. */
   readonly accept?: readonly string[]
+  /** Without one, the node takes a file of its own, or none. */
+  readonly optional?: true
 }
 
 export type ParamSpec =

@@ -234,6 +234,8 @@ export const problemWords = {
     '"{path}" is not a text file of at most {most} MB in UTF-8. It looks like {given}. Choose another file.',
   'file.too-many-bytes': '"{path}" has {given}; at most {most} MB are read. Choose a smaller file.',
   'file.packed': '"{path}" is packed by gzip, and cannot be unpacked: it is damaged or cut off. Get it again.',
+  'cascade.damaged':
+    '"{path}" is no cascade that can be used: {what}. Choose an XML file of OpenCV, such as haarcascade_eye.xml.',
   'file.not-idx':
     '"{path}" is no IDX file of {wanted}: {given}. Choose the file of MNIST or Fashion-MNIST that has them, such as {example}.',
   'data.rows': 'There are {examples} examples and {targets} right answers. Give as many of both.',

@@ -1,4 +1,7 @@
-/** The sample pictures that ship with Sightline: every picture in assets/samples, named without its extension. */
+/**
+ * The samples that ship with Sightline: every picture in assets/samples, named without its extension, and other files there by
+ * their whole name.
+ */
 import { readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,13 +18,14 @@ export interface Samples {
 }
 
 export function readSamples(folder: string): Samples {
-  const files = readdirSync(folder).filter(isPictureName)
+  const all = readdirSync(folder)
+  const files = all.filter(isPictureName)
   const paths = new Map(files.map((file) => [file.slice(0, -extname(file).length), join(folder, file)]))
   const names = [...paths.keys()].sort(naturalOrder)
   return {
     names,
     pathOf(name) {
-      const path = paths.get(name)
+      const path = paths.get(name) ?? (all.includes(name) ? join(folder, name) : undefined)
       if (!path) throw new SightlineError('sample.unknown', { name, known: names.join(', ') })
       return path
     },
