@@ -49,15 +49,32 @@ export interface Link {
   readonly port: string
 }
 
-/** The picture that an output lies over, as its socket says: `over` is followed upstream as long as inputs lie over something. */
-export function underOf({ sockets, inputs }: PlannedNode, port: string): Link | undefined {
+/** What an output lies over, as its socket says, nearest first: `over` is followed upstream as long as inputs lie over something. */
+function linksUnder({ sockets, inputs }: PlannedNode, port: string): readonly Link[] {
   const over = sockets.outputs[port]?.over
   const link = over === undefined ? undefined : inputs[over]
-  if (!link) return undefined
+  if (!link) return []
   const { from } = link
-  const further = underOf(from, link.port)
-  if (further || !from.hidden) return further ?? link
+  const further = linksUnder(from, link.port)
+  if (further.length > 0 || !from.hidden) return [link, ...further]
   // What the engine put on the wire lies over the same.
   const [behind] = Object.values(from.inputs)
-  return (behind && underOf(behind.from, behind.port)) ?? link
+  return behind ? [link, ...linksUnder(behind.from, behind.port)] : [link]
+}
+
+const sizeOf = (shape: Shape | undefined): string | undefined =>
+  shape && 'width' in shape && 'height' in shape ? `${shape.width} × ${shape.height}` : undefined
+
+/**
+ * The picture that an output lies over: the farthest of its own size. What is found in a letterboxed picture is told in pixels of
+ * the photograph by some nodes, in its own by others. Where no size is known, the farthest.
+ */
+export function underOf(planned: PlannedNode, port: string): Link | undefined {
+  const links = linksUnder(planned, port)
+  const size = sizeOf(planned.shapes?.[port])
+  const own = links.filter(({ from, port }) => {
+    const shape = from.shapes?.[port]
+    return size !== undefined && shape?.kind === 'image' && sizeOf(shape) === size
+  })
+  return own.at(-1) ?? links.at(-1)
 }

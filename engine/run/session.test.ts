@@ -7,7 +7,7 @@ import { Arena } from '../memory/arena.ts'
 import type { Ops } from '../ops/calls.ts'
 import type { MethodResult } from '../protocol/messages.ts'
 import type { Services } from '../types/services.ts'
-import type { BoxesValue, DType, ImageValue, TensorValue } from '../values/index.ts'
+import type { BoxesValue, DType, ImageShape, ImageValue, TensorValue } from '../values/index.ts'
 import { socket } from '../values/sockets.ts'
 import { createEngine } from './create.ts'
 import type { Engine } from './engine.ts'
@@ -670,6 +670,9 @@ describe('views', () => {
 describe('what lies over a picture', () => {
   const explain = { idea: 'A node for tests.', reference: 'Sightline' }
   const base = { version: 1, kind: 'pure', draft: 'exact', title: 'Test', summary: 'For tests.', explain } as const
+  const halved = ({ width, height, channels }: ImageShape): ImageShape => ({
+    ...{ kind: 'image', width: width / 2, height: height / 2, channels, space: 'gray', alpha: false, range: [0, 1] },
+  })
   /** One box in a picture of this size. */
   const found = async ({ width, height }: ImageValue, ops: Ops): Promise<BoxesValue> => {
     const tensor = async (shape: number[], numbers: number[], dtype: DType = 'float32') =>
@@ -696,6 +699,32 @@ describe('what lies over a picture', () => {
         onLeft: await found(right, ops),
         nowhere: await found(right, ops),
       }),
+    }),
+    defineNode({
+      ...base,
+      type: 'over/half',
+      inputs: { image: socket.image() },
+      params: {},
+      outputs: { image: socket.image({ over: 'image' }) },
+      shape: ({ image }) => (image ? { image: halved(image) } : {}),
+      run: async ({ image }, { ops }) => {
+        const shape = halved(image)
+        const numbers = new Float32Array(shape.width * shape.height * shape.channels).fill(1)
+        return { image: (await ops.fromNumbers({ shape, numbers })) as ImageValue }
+      },
+    }),
+    ...(['source', 'itself'] as const).map((where) => {
+      const times = where === 'source' ? 2 : 1
+      const sized = ({ width, height }: ImageShape) => ({ width: width * times, height: height * times })
+      return defineNode({
+        ...base,
+        type: `over/${where}`,
+        inputs: { image: socket.image() },
+        params: {},
+        outputs: { boxes: socket.boxes({ over: 'image' }) },
+        shape: ({ image }) => (image ? { boxes: { kind: 'boxes', ...sized(image) } } : {}),
+        run: async ({ image }, { ops }) => ({ boxes: await found({ ...image, ...sized(image) }, ops) }),
+      })
     }),
     defineNode({
       ...base,
@@ -781,6 +810,20 @@ describe('what lies over a picture', () => {
     // Another picture under the same boxes is another preview.
     window.set('a', { value: 0.4 })
     await window.until('the other picture', () => under(window, 'far') === 102)
+  })
+
+  it('is drawn over the picture whose pixels it is told in, where that lies over another itself', async () => {
+    const window = await showing(
+      { far: 'told.boxes', near: 'own.boxes' },
+      graphOf({ a: flat(0.2), half: 'over/half', told: 'over/source', own: 'over/itself' }, [
+        'a.image > half.image',
+        'half.image > told.image',
+        'half.image > own.image',
+      ]),
+    )
+    // The smaller picture is white.
+    expect(under(window, 'far')).toBe(51)
+    expect(under(window, 'near')).toBe(255)
   })
 
   it('follows the element of a sequence that is in view', async () => {
