@@ -1,4 +1,4 @@
-"""Runs the lines of code that nodes show. In: a list of {line, folder, given}, JSON; out: a list of what became of each.
+"""Runs the lines of code that nodes show. In: a list of {line, folder, given}, JSON; into the named file: what became of each.
 
 given: NAME -> {"array": base64, "dtype": ..., "shape": ...} or {"python": an expression}.
 """
@@ -97,11 +97,11 @@ def run(line, folder, given):
 
 
 answers = []
-shown = sys.stdout
-sys.stdout = sys.stderr
 for case in json.load(sys.stdin):
     try:
         answers.append(run(**case))
     except Exception as error:
         answers.append({"error": f"{type(error).__name__}: {error}"})
-json.dump(answers, shown)
+# Into a file: libraries print what they like.
+with open(sys.argv[1], "w", encoding="utf-8") as file:
+    json.dump(answers, file)
