@@ -262,6 +262,9 @@ test('a note is written in Markdown, and its formula is set', async ({ editor, p
     if (!box) throw new Error(`no ${text}`)
     return box
   }
+  // Its fonts come after it: until then, letters of others stand elsewhere.
+  await expect(note.locator('.katex-html').first()).toBeVisible()
+  await page.evaluate(() => document.fonts.ready)
   const [one, z, base, exponent] = [await part('1'), await part('Z'), await part('e'), await part('x')]
   expect(one.y + one.height / 2).toBeLessThan(z.y + z.height / 2 - 4)
   expect(Math.abs(one.x + one.width / 2 - z.x - z.width / 2)).toBeLessThan(3)
