@@ -55,5 +55,5 @@ export async function pictures(
   const gray = await device.keep((ops) => ops.convertColour(rgb, { to: 'gray' }))
   const half = { width: width / 2, height: height / 2, method: 'area' } as const
   const mask = await device.keep((ops) => ops.pointwise(gray, { formula: expr((v) => greater(v, 0.25)) }))
-  return { rgb, gray, mask, small: await device.keep((ops) => ops.resize(rgb, half)) }
+  return { rgb, gray, mask, gray8: gray, small: await device.keep((ops) => ops.resize(rgb, half)) }
 }

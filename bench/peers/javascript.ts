@@ -10,7 +10,7 @@ import type { Peer, PeerOptions } from './opencv.ts'
 
 const require = createRequire(import.meta.url)
 
-type Mat = { data32F: Float32Array; convertTo(to: Mat, type: number): void; delete(): void }
+type Mat = { data32F: Float32Array; convertTo(to: Mat, type: number, scale?: number): void; delete(): void }
 /** The part of OpenCV.js that is used here (its own types describe another version). */
 interface OpenCVjs {
   Mat: new (rows?: number, cols?: number, type?: number) => Mat
@@ -42,14 +42,22 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
   const [gray, small] = [new cv.Mat(), new cv.Mat()]
   call('cvtColor', rgb, gray, cv.COLOR_RGB2GRAY)
   call('resize', rgb, small, new cv.Size(width >> 1, height >> 1), 0, 0, cv.INTER_AREA)
-  const [bright, mask] = [new cv.Mat(), new cv.Mat()]
+  const [bright, mask, gray8] = [new cv.Mat(), new cv.Mat(), new cv.Mat()]
   call('threshold', gray, bright, 0.25, 1, cv.THRESH_BINARY)
   bright.convertTo(mask, cv.CV_8U as number)
   bright.delete()
-  const pictures = { rgb, gray, small, mask }
+  gray.convertTo(gray8, cv.CV_8U as number, 255)
+  const pictures = { rgb, gray, small, mask, gray8 }
   // Each grows to what is first written to it, and stays so.
   const targets = {
-    ...{ gray1: new cv.Mat(), gray2: new cv.Mat(), gray3: new cv.Mat(), rgb1: new cv.Mat(), half1: new cv.Mat() },
+    ...{
+      gray1: new cv.Mat(),
+      gray2: new cv.Mat(),
+      gray3: new cv.Mat(),
+      bytes1: new cv.Mat(),
+      rgb1: new cv.Mat(),
+      half1: new cv.Mat(),
+    },
     planes: new cv.MatVector(),
   }
   const others: { delete(): void }[] = []
@@ -71,6 +79,7 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
     if ('to' in argument) return argument.to === 'whatever' ? made(new cv.Mat()) : targets[argument.to]
     if ('size' in argument) return new cv.Size(...argument.size)
     if ('point' in argument) return new cv.Point(...argument.point)
+    if ('flag' in argument) return argument.flag
     if ('list' in argument) return listOf(argument.list)
     if ('bytes' in argument) return matrixOf(argument.bytes, cv.CV_8U)
     return 'matrix' in argument ? matrixOf(argument.matrix) : made(new cv.Mat())
@@ -88,7 +97,7 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
       })
     },
     close: () => {
-      for (const mat of [rgb, gray, small, mask, ...Object.values(targets), ...others]) mat.delete()
+      for (const mat of [rgb, gray, small, mask, gray8, ...Object.values(targets), ...others]) mat.delete()
     },
   }
 }
@@ -103,7 +112,7 @@ export async function tensorFlowJs({ width, height }: PeerOptions): Promise<Peer
   const rgb = tf.tensor4d(benchPicture(width, height), [1, height, width, 3])
   const gray = tf.tidy(() => rgb.mean(3, true) as typeof rgb)
   const small = tf.tidy(() => tf.image.resizeBilinear(rgb, [height >> 1, width >> 1]))
-  const pictures = { rgb, gray, small, mask: gray }
+  const pictures = { rgb, gray, small, mask: gray, gray8: gray }
   return {
     name: 'TensorFlow.js 4.22 WASM',
     // dataSync on one element would copy all of it; WASM kernels are done when they return.

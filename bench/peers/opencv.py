@@ -22,9 +22,10 @@ gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
 small = np.ascontiguousarray(rgb[: H // 2, : W // 2])
 targets = {
     "gray1": np.empty_like(gray), "gray2": np.empty_like(gray), "gray3": np.empty_like(gray), "rgb1": np.empty_like(rgb),
-    "half1": np.empty((H // 2, W // 2, 3), np.float32), "planes": [np.empty_like(gray) for _ in range(3)],
+    "bytes1": np.empty((H, W), np.uint8), "half1": np.empty((H // 2, W // 2, 3), np.float32), "planes": [np.empty_like(gray) for _ in range(3)],
 }
-named = {"rgb": rgb, "gray": gray, "small": small, "mask": (gray > 0.25).astype(np.uint8), **targets}
+named = {"rgb": rgb, "gray": gray, "small": small, "mask": (gray > 0.25).astype(np.uint8), "gray8": np.rint(gray * 255).astype(np.uint8),
+         **targets}
 
 
 def value(argument):
@@ -40,6 +41,8 @@ def value(argument):
         return np.array(given, np.float32)
     if kind == "bytes":
         return np.array(given, np.uint8)
+    if kind == "flag":
+        return given
     if kind == "list":
         return [named[name] for name in given]
     return None if kind == "none" else tuple(int(n) for n in given)

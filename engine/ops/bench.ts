@@ -12,10 +12,13 @@ export interface BenchSize {
   readonly height: number
 }
 
-/** `small` has half the sides of the others; `mask` is gray above 0.25, for peers of 8 bits. */
-export type BenchPicture = 'rgb' | 'gray' | 'small' | 'mask'
-/** Where calls of OpenCV write: pictures of full size and 1 or 3 channels, one of half the sides, three planes. */
-export type BenchTarget = 'gray1' | 'gray2' | 'gray3' | 'rgb1' | 'half1' | 'planes'
+/**
+ * `small` has half the sides of the others. For peers of 8 bits: `mask` is gray above 0.25, `gray8` is gray times 255, rounded (for
+ * us and TensorFlow.js it is gray).
+ */
+export type BenchPicture = 'rgb' | 'gray' | 'small' | 'mask' | 'gray8'
+/** Where calls of OpenCV write: pictures of full size and 1 or 3 channels, one of 8 bits, one of half the sides, three planes. */
+export type BenchTarget = 'gray1' | 'gray2' | 'gray3' | 'bytes1' | 'rgb1' | 'half1' | 'planes'
 
 /**
  * An argument of OpenCV. `name`: of one of its constants. `bytes`: a matrix of them. `to`: where it writes; `whatever` lets it make
@@ -33,6 +36,7 @@ export type CvArgument =
   | { readonly list: readonly BenchPicture[] }
   | { readonly matrix: readonly (readonly number[])[] }
   | { readonly bytes: readonly (readonly number[])[] }
+  | { readonly flag: boolean }
   | { readonly none: true }
 
 export interface CvCall {

@@ -3,6 +3,7 @@ import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { inPlace, requireFinite, requireImage, unsupported } from '../check.ts'
 import { type At, defineOp, type Readable, type StoredShape, type Terms } from '../op.ts'
 import { functionOf, pixel, termAt } from '../terms.ts'
+import { linkPitch, linkScratch } from './scratch.ts'
 
 export interface HysteresisParams {
   /** Numbers above it are weak. */
@@ -61,7 +62,7 @@ const ordered = ({ low, high }: HysteresisParams): HysteresisParams => ({
 
 /**
  * 1 for numbers above `high`, and for those above `low` that are connected with one of them over such numbers, by sides or corners;
- * 0 elsewhere. Strips of rows separately, then joined pair by pair, as in `components`, so that each step is short and restartable.
+ * 0 elsewhere. It works on bits: strips of rows separately, then across them, which finds little left to do.
  * It has no GPU kernel and runs on the CPU.
  *
  * Image (H, W, 1) float32 in; gray image (H, W, 1) of 0 and 1 out.
@@ -77,22 +78,26 @@ export const hysteresis = defineOp<readonly [ImageValue], HysteresisParams, Imag
     const { low, high } = ordered(params)
     const { width, height } = image
     const { device } = context
-    const [from, to] = [context.address(image), context.address(out)]
-    // Kernels write all of these numbers, so they need not be zeroed here.
-    const numbersOfPixels = () =>
-      context.address(context.tensor({ kind: 'tensor', shape: [height, width], axes: ['H', 'W'], dtype: 'int32' }))
-    const [parents, counts, sums] = [numbersOfPixels(), numbersOfPixels(), numbersOfPixels()]
-    await device.dispatch({ kernel: 'hysteresisWeak', args: [from, width, low, to], rows: height })
-    const strips = [to, width, parents, 1, STRIP]
-    await device.dispatch({ kernel: 'componentsStrips', args: strips, rows: height, grain: STRIP })
-    const strong = [from, parents, width, high, counts]
-    await device.dispatch({ kernel: 'hysteresisStrong', args: strong, rows: height, grain: STRIP })
-    for (let half = 1; half * STRIP < height; half *= 2) {
-      const args = [parents, width, height, 1, STRIP, half]
-      await device.dispatch({ kernel: 'componentsMerge', args, rows: Math.ceil(height / (2 * half * STRIP)) })
-    }
-    await device.dispatch({ kernel: 'componentsSums', args: [parents, counts, sums, width * height], rows: 1 })
-    await device.dispatch({ kernel: 'hysteresisMark', args: [parents, width, sums, to], rows: height })
+    const pitch = linkPitch(width)
+    // Kernels write all that they read of it, so it need not be zeroed here.
+    const room = (bytes: number) =>
+      context.address(context.tensor({ kind: 'tensor', shape: [Math.ceil(bytes / 4)], axes: ['x'], dtype: 'int32' }))
+    const bytes = 8 * pitch * height
+    const [weak, found] = [room(bytes), room(bytes)]
+    await device.dispatch({
+      kernel: 'hysteresisStrips',
+      args: [context.address(image), width, low, high, weak, found, pitch, STRIP],
+      rows: height,
+      grain: STRIP,
+      scratch: linkScratch(STRIP * pitch),
+    })
+    const args = [weak, found, pitch, height, room(linkScratch(height * pitch))]
+    await device.dispatch({ kernel: 'hysteresisLink', args, rows: 1 })
+    await device.dispatch({
+      kernel: 'hysteresisNumbers',
+      args: [found, width, pitch, context.address(out)],
+      rows: height,
+    })
     return out
   },
   whole: true,

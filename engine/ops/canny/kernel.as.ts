@@ -1,6 +1,8 @@
-// What is Canny's own: thinning edges to one pixel, and marking the components that hold a strong pixel.
+// What is Canny's own: thinning edges to one pixel. (hysteresis.as.ts links them.)
 import { align16 } from '../common.as.ts'
-import { NONE, rootOf } from '../components/forest.as.ts'
+import { hysteresisLink, hysteresisNumbers, hysteresisStrips } from './hysteresis.as.ts'
+
+export { hysteresisLink, hysteresisNumbers, hysteresisStrips }
 
 const TAN22: f32 = 0.41421356237309503
 const TAN67: f32 = 2.414213562373095
@@ -102,40 +104,5 @@ function thin(up: usize, mid: usize, down: usize, slopesX: usize, slopesY: usize
       if (i + 1 < width) store<f32>(out + at, f32x4.extract_lane(kept, 1), 4)
       if (i + 2 < width) store<f32>(out + at, f32x4.extract_lane(kept, 2), 8)
     }
-  }
-}
-
-/** dst float32 (size): 1 where src is above `low`, else 0; NaN is not. */
-export function hysteresisWeak(src: usize, width: i32, low: f32, dst: usize, y0: i32, y1: i32): void {
-  const end = <usize>(y1 * width) << 2
-  const one = f32x4.splat(1), limit = f32x4.splat(low)
-  let at = <usize>(y0 * width) << 2
-  for (; at + 16 <= end; at += 16) v128.store(dst + at, v128.and(one, f32x4.gt(v128.load(src + at), limit)))
-  for (; at < end; at += 4) store<f32>(dst + at, load<f32>(src + at) > low ? 1 : 0)
-}
-
-/**
- * How many strong pixels each component has in its strip, before strips are joined.
- * @param counts u32 (height, width): at the roots, 0 elsewhere
- */
-export function hysteresisStrong(
-  src: usize, parents: usize, width: i32, high: f32, counts: usize, y0: i32, y1: i32,
-): void {
-  const first = <usize>(y0 * width) << 2
-  const end = <usize>(y1 * width) << 2
-  memory.fill(counts + first, 0, end - first)
-  for (let at = first; at < end; at += 4) {
-    if (load<u32>(parents + at) == NONE || !(load<f32>(src + at) > high)) continue
-    const count = counts + (<usize>rootOf(parents, <u32>(at >> 2)) << 2)
-    store<u32>(count, load<u32>(count) + 1)
-  }
-}
-
-/** dst float32: 1 where the pixel's component has a strong one, else 0. */
-export function hysteresisMark(parents: usize, width: i32, sums: usize, dst: usize, y0: i32, y1: i32): void {
-  for (let i = <u32>(y0 * width), end = <u32>(y1 * width); i < end; i++) {
-    const parent = load<u32>(parents + (<usize>i << 2))
-    const strong = parent != NONE && load<u32>(sums + (<usize>rootOf(parents, parent) << 2)) > 0
-    store<f32>(dst + (<usize>i << 2), strong ? 1 : 0)
   }
 }

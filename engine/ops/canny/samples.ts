@@ -19,6 +19,7 @@ export const samples: Samples<'nonMaximum' | 'hysteresis'> = {
       [13, 17],
       [70, 5],
       [130, 3],
+      [5, 150],
     ].map(([height = 1, width = 1]) => picture(height, width, 1)),
     () => ({ low: 0.55, high: 0.9 }),
   ),

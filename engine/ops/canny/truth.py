@@ -29,6 +29,16 @@ def linked(image, low, high):
     return (strong & (np.arange(count + 1) > 0))[labels].astype(np.float32)
 
 
+def winding(h, w):
+    """A way of weak pixels to and fro over the picture, also around corners; strong at its end only."""
+    image = np.zeros((h, w))
+    image[::2] = 0.5
+    image[1::4, -1] = 0.5
+    image[3::4, 0] = 0.5
+    image[-1, -1 if h % 4 == 1 else 0] = 1
+    return image
+
+
 def make(t):
     for name, (h, w) in (('steep', (23, 19)), ('row', (1, 14)), ('column', (15, 1)), ('one', (1, 1))):
         gx, gy = (t.rng.integers(-900, 900, (h, w)) for _ in 'xy')
@@ -45,8 +55,16 @@ def make(t):
         t.case('nonMaximum', [name, f'beside {name}'], {}, made[..., None], 1e-6, 'the formula in numpy')
         made = linked(image[..., 0], 0.5, 0.9)
         t.case('hysteresis', [name], {'low': 0.5, 'high': 0.9}, made[..., None], 0, 'scipy.ndimage.label')
-    for name, (h, w) in (('wide', (70, 41)), ('narrow', (140, 6)), ('line', (1, 60)), ('stick', (90, 1))):
+    for name, (h, w) in (
+        *(('wide', (70, 41)), ('narrow', (140, 6)), ('line', (1, 60)), ('stick', (90, 1))),
+        *(('words', (35, 131)), ('whole words', (3, 128))),
+    ):
         image = t.picture(f'linked {name}', t.rng.random((h, w)).astype(np.float16), 'gray')
         for low, high in ((0.6, 0.97), (0.97, 0.6), (0.5, 0.5)):
             made = linked(image[..., 0], min(low, high), max(low, high))
             t.case('hysteresis', [f'linked {name}'], {'low': low, 'high': high}, made[..., None], 0, 'scipy.ndimage.label')
+    for name, (h, w) in (('to and fro', (69, 67)), ('to and fro, wide', (7, 200))):
+        image = t.picture(name, winding(h, w), 'gray')
+        for low, high in ((0.4, 0.9), (0.6, 0.9)):
+            made = linked(image[..., 0], low, high)
+            t.case('hysteresis', [name], {'low': low, 'high': high}, made[..., None], 0, 'scipy.ndimage.label')
