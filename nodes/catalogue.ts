@@ -153,6 +153,7 @@ import { panopticQuality as measurePanopticQuality } from './measure/panoptic-qu
 import { prCurve as measurePrCurve } from './measure/pr-curve.ts'
 import { regionStatistics as measureRegionStatistics } from './measure/region-statistics.ts'
 import { ssim as measureSsim } from './measure/ssim.ts'
+import { sweep as measureSweep } from './measure/sweep.ts'
 import { modelCost } from './model/cost.ts'
 import { onnx as modelOnnx } from './model/onnx.ts'
 import { tfjs as modelTfjs } from './model/tfjs.ts'
@@ -394,6 +395,7 @@ export const catalogue: readonly NodeDefinition[] = [
   measurePrCurve,
   measureRegionStatistics,
   measureSsim,
+  measureSweep,
   modelCost,
   modelOnnx,
   modelTfjs,

@@ -138,6 +138,7 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   }),
   'detect/nms': () => boxes,
   'detect/filter': () => boxes,
+  'measure/sweep': () => ({ run: { python: 'lambda *given: given' } }),
   'measure/average-precision': () => ({
     precision: { python: 'np.array([1, 1, 2 / 3])' },
     recall: { python: 'np.array([0.25, 0.5, 0.5])' },
@@ -451,6 +452,7 @@ const incomparable: Readonly<Record<string, string>> = {
   'detect/anchors': 'tested against torchvision in its own test',
   'detect/box': 'gives what is set',
   'io/annotations': 'tested in its own test',
+  'measure/sweep': 'runs other nodes, tested in its own test',
   'measure/average-precision': 'tested against pycocotools and VOC’s code',
   'measure/pr-curve': 'tested against pycocotools',
   'measure/match': 'tested with the curve',

@@ -203,7 +203,7 @@ const keypointsFor: Readonly<Record<string, 'described' | 'spread'>> = {
   'geometry/homography.second': 'spread',
 }
 /** Outputs whose size numbers decide. */
-const unforetold: ReadonlySet<string> = new Set(['geometry/stitch.image'])
+const unforetold: ReadonlySet<string> = new Set(['geometry/stitch.image', 'measure/sweep.grid'])
 
 async function specialKeypoints(of: 'described' | 'spread'): Promise<Value> {
   const tensor = async (shape: TensorShape, numbers: ArrayLike<number>) =>

@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import type { SocketSpec } from '../values/socket.ts'
 import { type Catalogue, type KnownSockets, type NodeInfo, socketSpec } from './catalogue.ts'
+import { cellsOf, withCells } from './cells.ts'
 import { type Graph, type Subgraph, splitPort } from './document.ts'
 import type { Sockets } from './node.ts'
 
@@ -51,6 +52,8 @@ const made = new WeakMap<Sockets, { readonly from: NodeInfo; readonly info: Node
 /** The type of a node, with the sockets of this node where they are known. `open` where they are still to come. */
 export function typeOf(catalogue: Catalogue, node: Typed): NodeInfo | undefined {
   const info = catalogue.get(node.type)
+  const cells = cellsOf(node)
+  if (info && cells > 0) return withCells(info, cells)
   const key = info && socketsKey(info, node)
   const sockets = key === undefined ? undefined : catalogue.sockets?.get(key)
   if (!info || !sockets) return info

@@ -5,9 +5,18 @@
 import type { Problem } from '../types/problem.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Document } from './document.ts'
-import { type FlatGroup, type FlatInput, type FlatNode, type FlatOutput, groupOutputs, unfold } from './expand.ts'
+import {
+  type FlatGroup,
+  type FlatInput,
+  type FlatNode,
+  type FlatOutput,
+  groupOutputs,
+  unfold,
+  unfoldedLimit,
+} from './expand.ts'
 import { bypassOf, infoOf, own } from './info.ts'
 import { orderOf } from './order.ts'
+import { unfoldSweeps } from './sweep.ts'
 
 export type { FlatGroup, FlatInput, FlatNode, FlatOutput }
 
@@ -122,6 +131,7 @@ function stepOverBypassed(
 /** The flat graph of a document. O(nodes + wires); never throws: errors are in `problems`. */
 export function flatten(document: Document, catalogue: Catalogue): FlatGraph {
   const unfolded = unfold(document, catalogue)
+  unfoldSweeps(unfolded, document, catalogue, unfoldedLimit)
   const { groups, problems } = unfolded
   let { nodes }: { nodes: ReadonlyMap<string, FlatNode> } = unfolded
   let anyBypass = false

@@ -35,6 +35,8 @@ export interface TextParam extends Common {
   readonly type: 'text'
   readonly default: string
   readonly multiline?: boolean
+  /** It names a parameter of a node before this one, `NODE.PARAMETER`: the form offers them. */
+  readonly refersTo?: 'parameter'
 }
 export interface MatrixParam extends Common {
   readonly type: 'matrix'

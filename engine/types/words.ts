@@ -123,6 +123,17 @@ export const problemWords = {
     'The nodes inside "{title}" belong to Sightline and cannot be changed. Make your own copy, and change that.',
   'graph.too-large':
     'The subgraph "{name}" stays closed: subgraphs may hold {limit} nodes in all and be nested {depth} deep. Use fewer of them.',
+  'sweep.no-node': 'There is no node for "{given}" to vary. Name a node and its parameter; here there are {known}.',
+  'sweep.no-param': 'The parameter "{given}" cannot be varied. Name one of {known}.',
+  'sweep.no-values': 'No values of {of} are given. Write them with commas between, such as 1, 2, 4.',
+  'sweep.value': '{of} does not take {given}. Write values that its form takes, with commas between.',
+  'sweep.twice': '{of} is named twice. Name another parameter, or leave the second one empty.',
+  'sweep.cells': 'The grid would have {given} cells; the limit is {most}. Give fewer values.',
+  'sweep.not-before': '{of} makes no difference to what is wired here. Wire a result that comes after its node.',
+  'sweep.effect':
+    '"{title}" would run once for each cell, and it writes files or plays. Wire a result that comes before it.',
+  'sweep.too-large': 'The sweep would make more than {limit} nodes. Give fewer values.',
+  'sweep.sizes': 'The pictures of the cells have {a} and {b}. Convert them to the same channels first.',
   'wire.no-node': 'This wire ends at "{node}", which does not exist.',
   'wire.no-port': 'The node "{node}" has no {side} called "{port}"; it has {known}.',
   'wire.second': 'The input "{port}" already has a wire; it takes one.',

@@ -1,4 +1,5 @@
 /** The report of a run: one JSON object for programs, a table for people. */
+import { sweepType } from '../../engine/graph/sweep.ts'
 import type { Profile } from '../../engine/protocol/messages.ts'
 import type { RunResult } from '../../engine/run/engine.ts'
 import { jsonText } from '../../engine/types/json.ts'
@@ -98,7 +99,12 @@ function profileText({ ms: whole, between, nodes, count }: Profile): string {
 const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : value.toFixed(1)} ms`
 
 export function reportText({ result, times, written, device, repeat, profile, record, comparison }: Report): string {
-  const rows = result.nodes.map(({ id, type, status, outputs }) => [
+  // What a sweep runs for each cell is told where it failed only.
+  const sweeps = result.nodes.filter(({ type }) => type === sweepType).map(({ id }) => `${id}/`)
+  const told = result.nodes.filter(
+    ({ id, status }) => status === 'error' || !sweeps.some((prefix) => id.startsWith(prefix)),
+  )
+  const rows = told.map(({ id, type, status, outputs }) => [
     id,
     type,
     status,

@@ -22,6 +22,7 @@ import { CurveField } from './fields/CurveField.tsx'
 import type { Rgb } from './fields/colour.ts'
 import { MatrixField } from './fields/MatrixField.tsx'
 import { NumberParamField } from './fields/NumberParamField.tsx'
+import { ParameterField } from './fields/ParameterField.tsx'
 import { PathField } from './fields/PathField.tsx'
 import { PointsField } from './fields/PointsField.tsx'
 import { StrokesField } from './fields/StrokesField.tsx'
@@ -61,7 +62,11 @@ function field(spec: ParamSpec, value: ParamValue, ids: readonly string[], commo
     case 'choice':
       return <ChoiceField spec={spec} value={value as string} {...common} />
     case 'text':
-      return <TextParamField spec={spec} value={value as string} {...common} />
+      return spec.refersTo === 'parameter' && ids[0] !== undefined ? (
+        <ParameterField spec={spec} value={value as string} node={ids[0]} {...common} />
+      ) : (
+        <TextParamField spec={spec} value={value as string} {...common} />
+      )
     case 'matrix':
       return <MatrixField spec={spec} value={value as Matrix} {...common} />
     case 'vector':

@@ -12,6 +12,8 @@ interface TextFieldProps {
   readonly label?: string
   readonly describedBy?: string | undefined
   readonly className?: string | undefined
+  /** The id of a `datalist` with what can be meant. */
+  readonly list?: string | undefined
   /** Looks like a title until it is focused. */
   readonly bare?: boolean
 }
@@ -25,6 +27,7 @@ export function TextField({
   describedBy,
   placeholder,
   className,
+  list,
   bare,
 }: TextFieldProps) {
   const [text, setText] = useState<string | undefined>()
@@ -52,5 +55,5 @@ export function TextField({
     onBlur: commit,
     onKeyDown: key,
   }
-  return multiline ? <textarea rows={4} {...common} /> : <input {...common} />
+  return multiline ? <textarea rows={4} {...common} /> : <input list={list} {...common} />
 }
