@@ -39,9 +39,11 @@ export interface SaveOptions {
   readonly quality?: number
 }
 
-/** Formats of splats that are read, and those that are written. */
-export const splatFormats = ['ply', 'splat', 'spz', 'sog'] as const
-export const writtenSplats = ['ply', 'splat', 'spz'] as const
+/** Formats of splats that are read, those of points that are read as splats, and those that are written. */
+export const splatFormats = ['ply', 'splat', 'ksplat', 'spz', 'sog'] as const
+export const pointFormats = ['pcd', 'las', 'xyz', 'pts'] as const
+export const writtenSplats = ['ply', 'splat', 'spz', 'sog'] as const
+export type WrittenSplats = (typeof writtenSplats)[number]
 
 /** Splats in plain arrays, in the units of the value `splats`. */
 export interface SplatScene {
@@ -110,8 +112,11 @@ export interface Services {
   decode(path: string, limit: number, signal: AbortSignal): Promise<Picture>
   /** Writes atomically (temporary file, fsync, rename); the format follows the extension. */
   encode(path: string, picture: SaveOptions, signal: AbortSignal): Promise<void>
-  /** Reads a scene of splats; the format follows the extension. Throws `scene.*` as well. */
-  splats(path: string, signal: AbortSignal): Promise<SplatScene>
+  /**
+   * Reads a scene of splats; the format follows the extension. Throws `scene.*` as well.
+   * @param level of detail, where the file has several; 0, which is the finest, if absent
+   */
+  splats(path: string, signal: AbortSignal, level?: number): Promise<SplatScene>
   /** Writes a scene of splats atomically; the format follows the extension. */
   saveSplats(path: string, scene: SplatScene, signal: AbortSignal): Promise<void>
   /**

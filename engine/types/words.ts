@@ -47,6 +47,9 @@ export const problemWords = {
     '"{name}" has {given} MB; up to {limit} MB are shown. Convert it to .spz or .sog, which take about a tenth.',
   'scene.no-sog-list':
     '"{name}" is not the list of an unpacked .sog scene (meta.json). Choose the meta.json that lies beside its pictures, or a packed .sog.',
+  'scene.no-level-list':
+    '"{name}" is not the list of a .sog with levels of detail. Choose the lod-meta.json that lies beside the folders that it names, or export the scene again.',
+  'scene.laz': '"{name}" is packed as LAZ. Unpack it to a .las, for example with: pdal translate in.laz out.las',
   'scene.sog-alone':
     '"{name}" lists the pictures of an unpacked .sog scene, and "{missing}" did not come with it. Drop the whole folder, or choose this file in the dialog.',
   'scene.changed': '"{name}" changed while it was read. Open it again.',

@@ -90,10 +90,10 @@ export function createServices({ base, own = true, uploads, allow, samples }: Se
       async encode(path, picture, signal) {
         await encodeFile(await find(path, 'write'), picture, signal)
       },
-      async splats(path, signal) {
+      async splats(path, signal, level = 0) {
         const file = await find(path, 'read', signal)
         const near = { ...places, readable: [...places.readable, dirname(file.real)] }
-        return loadSplats(file, (name) => find(beside(path, name), 'read', signal, near), signal)
+        return loadSplats(file, (name) => find(beside(path, name), 'read', signal, near), signal, level)
       },
       async saveSplats(path, scene, signal) {
         await saveSplats(await find(path, 'write'), scene, signal)

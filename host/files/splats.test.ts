@@ -1,14 +1,15 @@
 /** Files of splats: other makers' files agree with each other, our own come back, and damaged ones are refused by name. */
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { crc32, gzipSync, zstdCompressSync } from 'node:zlib'
+import { crc32, gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SplatScene } from '../../engine/types/services.ts'
 import { type Element, writePly } from '../testing/ply.ts'
 import { createServices, type FileServices } from './services.ts'
 import { writeSpz } from './splats/spz.ts'
+import { openZip } from './splats/zip.ts'
 import { makeFolder, never, problem } from './testing.ts'
 
 let folder: Awaited<ReturnType<typeof makeFolder>>
@@ -264,6 +265,294 @@ describe('.sog', () => {
   })
 })
 
+describe('.ksplat', () => {
+  interface Row {
+    readonly mean: readonly number[]
+    readonly scale: readonly number[]
+    readonly quat: readonly number[]
+    readonly colour: readonly number[]
+    readonly rest: readonly number[]
+  }
+  const given = async (): Promise<{ rows: readonly Row[]; files: readonly string[] }> =>
+    JSON.parse(await readFile(join(import.meta.dirname, 'fixtures/ksplat.json'), 'utf8'))
+  const fileOf = async (level: number): Promise<Buffer> =>
+    gunzipSync(Buffer.from((await given()).files[level] ?? '', 'base64'))
+
+  it.each([
+    [0, 1e-6, 1e-6, 1e-6],
+    [1, 1e-4, 1e-3, 1e-3],
+    // 8 bits of −1.5 to 1.5, rounded down.
+    [2, 1e-4, 1e-3, 0.0118],
+  ])('level %i: what its own library wrote', async (level, far, half, harmonics) => {
+    await writeFile(join(folder.path, 'a.ksplat'), await fileOf(level))
+    const scene = await files.splats('a.ksplat', never)
+    const { rows } = await given()
+    expect([scene.degree, scene.opacities.length]).toEqual([2, rows.length])
+    // Buckets have an order of their own.
+    const order = Array.from(rows, (_, i) => i).sort((a, b) => (scene.means[3 * a] ?? 0) - (scene.means[3 * b] ?? 0))
+    for (const [place, row] of [...rows].sort((a, b) => (a.mean[0] ?? 0) - (b.mean[0] ?? 0)).entries()) {
+      const i = order[place] ?? 0
+      const near = (part: Float32Array, width: number, wanted: readonly number[]): number =>
+        Math.max(...wanted.map((v, k) => Math.abs(v - (part[width * i + k] ?? Number.NaN))))
+      expect(near(scene.means, 3, row.mean)).toBeLessThan(far)
+      expect(near(scene.scales, 3, row.scale)).toBeLessThan(half)
+      expect(near(scene.quats, 4, row.quat)).toBeLessThan(half)
+      expect(near(scene.opacities, 1, [(row.colour[3] ?? 0) / 255])).toBeLessThan(1e-6)
+      const dc = row.colour.slice(0, 3).map((v) => (v / 255 - 0.5) / 0.28209479177387814)
+      // In the file degree by degree, and in each channel by channel; here coefficient by coefficient.
+      const rest = [0, 1, 2, 3, 4, 5, 6, 7].flatMap((j) =>
+        [0, 1, 2].map((k) => row.rest[j < 3 ? 3 * k + j : 9 + 5 * k + j - 3] ?? 0),
+      )
+      expect(near(scene.sh, 27, [...dc, ...rest])).toBeLessThan(harmonics)
+    }
+  })
+
+  it('says what is wrong with its header and its counts', async () => {
+    const whole = await fileOf(1)
+    const said = async (bytes: Uint8Array): Promise<string> => {
+      await writeFile(join(folder.path, 'b.ksplat'), bytes)
+      const { code, params } = await problem(files.splats('b.ksplat', never))
+      return `${code} ${String(params.message ?? '')}`
+    }
+    const changed = (change: (bytes: Buffer) => void): Buffer => {
+      const bytes = Buffer.from(whole)
+      change(bytes)
+      return bytes
+    }
+    expect(await said(whole.subarray(0, -1))).toMatch(/truncated/)
+    expect(await said(whole.subarray(0, 100))).toMatch(/truncated/)
+    expect(await said(changed((bytes) => bytes.writeUInt8(1, 0)))).toMatch(/damaged version 1/)
+    expect(await said(changed((bytes) => bytes.writeUInt16LE(3, 20)))).toMatch(/damaged compression level 3/)
+    expect(await said(changed((bytes) => bytes.writeUInt32LE(2 ** 31, 4)))).toMatch(/truncated/)
+    expect(await said(changed((bytes) => bytes.writeUInt32LE(2 ** 31, 4096 + 4)))).toMatch(/truncated/)
+    expect(await said(changed((bytes) => bytes.writeUInt32LE(0, 4096 + 32)))).toMatch(/damaged (more splats|bucket)/)
+    expect(await said(changed((bytes) => bytes.writeUInt16LE(9, 4096 + 40)))).toMatch(/degree 9/)
+  })
+})
+
+describe('.sog, written', () => {
+  it.each([0, 1, 2, 3])('degree %i: within a step of each number, along the curve', async (degree) => {
+    const scene = sceneOf(300, degree)
+    await files.saveSplats('w.sog', scene, never)
+    const back = await files.splats('w.sog', never)
+    expect([back.degree, back.antialiased, back.opacities.length]).toEqual([degree, degree % 2 === 1, 300])
+    const by = (of: SplatScene): number[] =>
+      Array.from({ length: 300 }, (_, i) => i).sort((a, b) => (of.means[3 * a] ?? 0) - (of.means[3 * b] ?? 0))
+    const [before, after] = [by(scene), by(back)]
+    const pick = (part: Float32Array, order: readonly number[], width: number): Float32Array =>
+      Float32Array.from(order.flatMap((i) => [...part.subarray(width * i, width * (i + 1))]))
+    expect(largest(pick(back.means, after, 3), pick(scene.means, before, 3))).toBeLessThan(2e-4)
+    expect(turned(pick(back.quats, after, 4), pick(scene.quats, before, 4))).toBeLessThan(1e-4)
+    const logs = [pick(back.scales, after, 3), pick(scene.scales, before, 3)].map((part) => part.map(Math.log))
+    const [made = new Float32Array(), own = new Float32Array()] = logs
+    expect(largest(made, own)).toBeLessThan(0.1)
+    // 256 numbers of the scene's own are nearer than 256 even steps on the average.
+    const apart = made.reduce((sum, v, i) => sum + Math.abs(v - (own[i] ?? Number.NaN)), 0) / made.length
+    expect(apart).toBeLessThan((Math.max(...own) - Math.min(...own)) / 255 / 4)
+    expect(largest(pick(back.opacities, after, 1), pick(scene.opacities, before, 1))).toBeLessThan(1 / 500)
+    const width = 3 * (degree + 1) ** 2
+    expect(largest(pick(back.sh, after, width), pick(scene.sh, before, width))).toBeLessThan(0.02)
+    // The same bytes each time.
+    const first = await readFile(join(folder.path, 'w.sog'))
+    await files.saveSplats('w.sog', scene, never)
+    expect(await readFile(join(folder.path, 'w.sog'))).toEqual(first)
+  })
+
+  it('leaves out what has no place, and refuses a scene of nothing else', async () => {
+    const scene = sceneOf(4, 0)
+    scene.means[4] = Number.NaN
+    await files.saveSplats('n.sog', scene, never)
+    expect((await files.splats('n.sog', never)).opacities.length).toBe(3)
+    scene.opacities.fill(Number.NaN)
+    expect((await problem(files.saveSplats('n.sog', scene, never))).code).toBe('scene.nothing')
+  })
+})
+
+describe('.sog of several levels', () => {
+  const write = async (tree: object, own: object = {}): Promise<void> => {
+    for (const [name, count] of [
+      ['fine', 6],
+      ['coarse', 3],
+    ] as const) {
+      const scene = sceneOf(count, 0)
+      // In the order in which they are written.
+      for (let i = 0; i < count; i++) scene.means.set([i, i, i], 3 * i)
+      await files.saveSplats(`${name}.sog`, scene, never)
+      await mkdir(join(folder.path, name), { recursive: true })
+      const zip = openZip(await readFile(join(folder.path, `${name}.sog`)), name)
+      for (const file of ['meta.json', 'means_l.webp', 'means_u.webp', 'quats.webp', 'scales.webp', 'sh0.webp'])
+        await writeFile(join(folder.path, name, file), await zip.read(file))
+    }
+    const list = { lodLevels: 2, filenames: ['fine/meta.json', 'coarse/meta.json'], tree, ...own }
+    await writeFile(join(folder.path, 'lod-meta.json'), JSON.stringify(list))
+  }
+  const leaves = [
+    { lods: { 0: { file: 0, offset: 0, count: 4 }, 1: { file: 1, offset: 0, count: 2 } } },
+    { lods: { 0: { file: 0, offset: 4, count: 1 } } },
+  ]
+  const places = async (level: number): Promise<number[]> => {
+    const { means } = await files.splats('lod-meta.json', never, level)
+    return [...means].filter((_, i) => i % 3 === 0).map((v) => Math.round(v))
+  }
+  it('reads the splats that the list gives for a level', async () => {
+    await write({ children: leaves })
+    expect(await places(0)).toEqual([0, 1, 2, 3, 4])
+    // A place without the level is shown at a finer one.
+    expect(await places(1)).toEqual([4, 0, 1])
+    expect(await places(7)).toEqual([4, 0, 1])
+    await write({ children: leaves }, { environment: 'coarse/meta.json' })
+    expect(await places(0)).toEqual([0, 1, 2, 3, 4, 0, 1, 2])
+  })
+  it('refuses lists that lead elsewhere, name splats twice, or more than there are', async () => {
+    const said = async (tree: object, own: object = {}): Promise<string> => {
+      await write(tree, own)
+      return (await problem(files.splats('lod-meta.json', never))).code
+    }
+    expect(await said({}, { filenames: ['../meta.json'] })).toBe('scene.no-level-list')
+    expect(await said({}, { filenames: ['/etc/meta.json'] })).toBe('scene.no-level-list')
+    expect(await said({ children: [...leaves, ...leaves] })).toBe('scene.no-level-list')
+    expect(await said({ lods: { 0: { file: 5, offset: 0, count: 1 } } })).toBe('scene.no-level-list')
+    expect(await said({ lods: { 0: { file: 0, offset: 3, count: 4 } } })).toBe('scene.damaged')
+    expect(await said({ lods: { 0: { file: 0, offset: 0, count: 1e9 } } })).toBe('scene.damaged')
+    expect(await said({})).toBe('scene.nothing')
+  })
+})
+
+describe('points', () => {
+  const read = async (name: string, bytes: Uint8Array | string): Promise<SplatScene> => {
+    await writeFile(join(folder.path, name), bytes)
+    return files.splats(name, never)
+  }
+  const said = async (name: string, bytes: Uint8Array | string): Promise<string> => {
+    await writeFile(join(folder.path, name), bytes)
+    const { code, params } = await problem(files.splats(name, never))
+    return `${code} ${String(params.message ?? '')}`
+  }
+  const level = (scene: SplatScene, at: number): number => 0.5 + 0.28209479177387814 * (scene.sh[at] ?? Number.NaN)
+
+  it('.xyz: with colours of 0 to 255 or 0 to 1, with normals, with remarks', async () => {
+    const bytes = await read('a.xyz', '# scanned\n0 0 0 255 0 51\n\n3,0,0,0,255,0\r\n6;0;0;0;0;255')
+    expect([...bytes.means]).toEqual([0, 0, 0, 3, 0, 0, 6, 0, 0])
+    expect([level(bytes, 0), level(bytes, 2), level(bytes, 4)].map((v) => v.toFixed(4))).toEqual([
+      '1.0000',
+      '0.2000',
+      '1.0000',
+    ])
+    expect(bytes.scales[0]).toBeCloseTo(1, 5)
+    expect(bytes.note).toMatch(/no sizes/)
+    expect(level(await read('b.xyz', '0 0 0 0.25 0 1\n1 0 0 0 0 0'), 0)).toBeCloseTo(0.25, 6)
+    const normals = Array.from({ length: 9 }, (_, i) => `${i} 0 0 ${Math.sin(i)} ${Math.cos(i)} 0`).join('\n')
+    expect(level(await read('c.xyz', normals), 0)).toBeCloseTo(0.7, 6)
+    const pts = await read('d.pts', '2\n1 2 3 -500 255 0 0\n4 5 6 20 0 0 0')
+    expect([pts.means[3], level(pts, 0), level(pts, 1)]).toEqual([4, expect.closeTo(1, 6), expect.closeTo(0, 6)])
+    expect(await said('e.xyz', 'nothing here')).toMatch(/no line begins/)
+    expect(await said('e.xyz', '1 2 3 4\n1 2 3')).toMatch(/3 of 4 numbers/)
+  })
+
+  it('far from the origin, what is near is kept apart', async () => {
+    const scene = await read('far.xyz', '500000.01 5200000.02 300\n500000.02 5200000.02 300\n500001 5200001 301')
+    expect((scene.means[3] ?? 0) - (scene.means[0] ?? 0)).toBeCloseTo(0.01, 5)
+    expect(scene.note).toMatch(/far from the origin, so \(5000.., 520000., 30.\) was subtracted/)
+  })
+
+  /** As the format's page has it. */
+  const pcd = (data: string, fields = 'x y z rgb', type = 'F F F F'): string =>
+    `# .PCD v0.7\nVERSION 0.7\nFIELDS ${fields}\nSIZE 4 4 4 4\nTYPE ${type}\nCOUNT 1 1 1 1\nWIDTH 3\nHEIGHT 1\nVIEWPOINT 0 0 0 1 0 0 0\nPOINTS 3\nDATA ${data}\n`
+  it('.pcd: text, bytes, and columns packed by LZF', async () => {
+    // 4.2108e+06 is the number of the format's page: 64, 64, 78 or so.
+    const text = await read(
+      'a.pcd',
+      `${pcd('ascii')}0.93773 0.33763 0 4.2108e+06\n0.90805 0.35641 0 4.2108e+06\nnan nan nan 0\n`,
+    )
+    expect(text.opacities.length).toBe(2)
+    expect(text.note).toMatch(/1 points without a place/)
+    expect(text.means[3]).toBeCloseTo(0.90805, 6)
+    const rows = new DataView(new ArrayBuffer(48))
+    const columns = new DataView(new ArrayBuffer(48))
+    for (let i = 0; i < 3; i++)
+      for (let k = 0; k < 4; k++) {
+        const v = k === 3 ? 0xff8000 : 10 * i + k
+        for (const [view, at] of [
+          [rows, 16 * i + 4 * k],
+          [columns, 12 * k + 4 * i],
+        ] as const)
+          if (k === 3) view.setUint32(at, v, true)
+          else view.setFloat32(at, v, true)
+      }
+    const head = Buffer.from(pcd('binary', 'x y z rgba', 'F F F U'))
+    const binary = await read('b.pcd', Buffer.concat([head, Buffer.from(rows.buffer)]))
+    expect([...binary.means]).toEqual([0, 1, 2, 10, 11, 12, 20, 21, 22])
+    for (const [k, wanted] of [1, 128 / 255, 0].entries()) expect(level(binary, k)).toBeCloseTo(wanted, 6)
+    // Literal runs of up to 32 bytes; then eleven bytes that repeat those of four before: 3 × the same colour.
+    const packed = Buffer.concat([
+      ...[Buffer.from([31]), Buffer.from(columns.buffer, 0, 32)],
+      ...[Buffer.from([7]), Buffer.from(columns.buffer, 32, 8)],
+      Buffer.from([(6 << 5) | 0, 3]),
+    ])
+    const sizes = Buffer.alloc(8)
+    sizes.writeUInt32LE(packed.length, 0)
+    sizes.writeUInt32LE(48, 4)
+    const own = Buffer.from(pcd('binary_compressed', 'x y z rgba', 'F F F U'))
+    expect(await read('c.pcd', Buffer.concat([own, sizes, packed]))).toEqual(binary)
+
+    expect(await said('d.pcd', Buffer.concat([head, Buffer.alloc(47)]))).toMatch(/truncated/)
+    expect(await said('d.pcd', pcd('ascii'))).toMatch(/truncated/)
+    expect(await said('d.pcd', pcd('ascii').replace('POINTS 3', 'POINTS 999999999'))).toMatch(/truncated/)
+    expect(await said('d.pcd', pcd('binary').replace('SIZE 4', 'SIZE 3'))).toMatch(/field x is/)
+    expect(await said('d.pcd', Buffer.concat([own, sizes, packed.subarray(0, 9)]))).toMatch(/truncated/)
+    sizes.writeUInt32LE(2 ** 31, 4)
+    expect(await said('d.pcd', Buffer.concat([own, sizes, packed]))).toMatch(/damaged 2147483648 bytes/)
+    expect(await said('d.pcd', 'VERSION 0.7\n')).toMatch(/truncated/)
+  })
+
+  /** By the tables of the specification. */
+  const las = (format: number, minor: number, colours: boolean): Buffer => {
+    const width = format === 2 ? 26 : format === 7 ? 36 : 20
+    const header = minor === 4 ? 375 : 227
+    const bytes = Buffer.alloc(header + 2 * width)
+    bytes.write('LASF', 0, 'latin1')
+    bytes.set([1, minor], 24)
+    bytes.writeUInt16LE(header, 94)
+    bytes.writeUInt32LE(header, 96)
+    bytes.set([format], 104)
+    bytes.writeUInt16LE(width, 105)
+    if (minor < 4) bytes.writeUInt32LE(2, 107)
+    else bytes.writeBigUInt64LE(2n, 247)
+    for (const [k, scale] of [0.01, 0.01, 0.5].entries()) bytes.writeDoubleLE(scale, 131 + 8 * k)
+    for (const [k, offset] of [10, 20, 30].entries()) bytes.writeDoubleLE(offset, 155 + 8 * k)
+    for (let i = 0; i < 2; i++) {
+      for (let k = 0; k < 3; k++) bytes.writeInt32LE(100 * i - k, header + width * i + 4 * k)
+      if (colours) bytes.writeUInt16LE(65_535, header + width * i + (format === 2 ? 20 : 30))
+    }
+    return bytes
+  }
+  it('.las: whole numbers with a scale and an offset, of old and new versions', async () => {
+    for (const [format, minor] of [
+      [0, 2],
+      [2, 2],
+      [7, 4],
+    ] as const) {
+      const scene = await read('a.las', las(format, minor, format > 0))
+      expect([...scene.means].map((v) => Number(v.toFixed(4)))).toEqual([10, 19.99, 29, 11, 20.99, 79])
+      expect(level(scene, 0)).toBeCloseTo(format > 0 ? 1 : 0.7, 5)
+    }
+    const good = las(0, 2, false)
+    expect(await said('b.las', good.subarray(0, -1))).toMatch(/truncated/)
+    expect(await said('b.las', good.subarray(0, 50))).toMatch(/truncated/)
+    expect(await said('b.las', Buffer.from('no points'))).toMatch(/not-a-scene/)
+    const changed = (at: number, ...to: readonly number[]): Buffer => {
+      const bytes = Buffer.from(good)
+      bytes.set(to, at)
+      return bytes
+    }
+    expect(await said('b.las', changed(104, 0x80))).toMatch(/scene.laz/)
+    expect(await said('b.las', changed(104, 11))).toMatch(/format 11/)
+    expect(await said('b.las', changed(25, 9))).toMatch(/version 1.9/)
+    expect(await said('b.las', changed(107, 255, 255, 255, 255))).toMatch(/truncated/)
+    expect(await said('c.laz', good)).toMatch(/scene.laz/)
+  })
+})
+
 describe('damaged files', () => {
   const said = async (name: string, bytes: Uint8Array): Promise<string> => {
     await writeFile(join(folder.path, name), bytes)
@@ -318,6 +607,8 @@ describe.skipIf(!hasData)('files of other makers', () => {
     const [x0 = 0, , z0 = 0, x1 = 0, , z1 = 0] = bot.bounds ?? []
     // What the list of all its levels says, and a little more of the lightest.
     expect(Math.max(-x0, -z0, x1, z1)).toBeLessThan(1.3)
+    // Level 6 of the list of all levels is that folder.
+    expect((await given.splats('playbot/lod-meta.json', never, 6)).means).toEqual(bot.means)
     const logo = await given.splats('playcanvas-logo/meta.json', never)
     expect(logo.opacities.length).toBe(307_128)
   })

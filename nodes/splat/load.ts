@@ -1,21 +1,34 @@
 import { defineNode } from '../../engine/graph/node.ts'
 import { isSogList, largestSogList, sogFiles } from '../../engine/protocol/scene.ts'
+import { filesOfLevel, isLevelList, largestLevelList } from '../../engine/protocol/sog-levels.ts'
 import { param } from '../../engine/types/param.ts'
-import { type Services, splatFormats } from '../../engine/types/services.ts'
+import { pointFormats, type Services, splatFormats } from '../../engine/types/services.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { toSplats } from '../splats.ts'
 
-/** The files of a scene: of an unpacked .sog the list and the pictures that it names. */
-async function filesOf(path: string, services: Services, signal: AbortSignal): Promise<readonly string[]> {
+const folderOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+
+/** The files of a scene: of an unpacked .sog the list and the pictures that it names; of one with levels the lists of one level. */
+async function filesOf(
+  { path, level }: { readonly path: string; readonly level: number },
+  services: Services,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const folder = folderOf(path)
+  if (isLevelList(path)) {
+    const lists = filesOfLevel(await services.text(path, signal, largestLevelList), level) ?? []
+    const inside = lists.map(({ file }) => filesOf({ path: folder + file, level }, services, signal))
+    return [path, ...(await Promise.all(inside)).flat()]
+  }
   if (!isSogList(path)) return [path]
-  const folder = path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
   const names = sogFiles(await services.text(path, signal, largestSogList)) ?? []
   return [path, ...names.map((name) => folder + name)]
 }
 
 /**
- * Reads a scene of splats: 3D Gaussian splatting's .ply (any legal header, also compressed, and point clouds), .splat, .spz (versions
- * 1 to 4), .sog, and the meta.json of an unpacked .sog. Splats out, in the axes of the .ply.
+ * Reads a scene of splats: 3D Gaussian splatting's .ply (any legal header, also compressed), .splat, .ksplat, .spz
+ * (versions 1 to 4), .sog, the meta.json of an unpacked .sog, a level of the lod-meta.json of a streamed one, and points: .ply, .pcd,
+ * .las, .xyz and .pts. Splats out, in the axes of the file; a .spz is turned to those of the .ply.
  */
 export const load = defineNode({
   type: 'splat/load',
@@ -24,16 +37,40 @@ export const load = defineNode({
   draft: 'exact',
   title: 'Load splats',
   alias: 'PlyData.read',
-  keywords: ['3D', 'Gaussian splatting', '3DGS', 'scene', 'ply', 'splat', 'spz', 'sog', 'open', 'point cloud'],
+  keywords: [
+    '3D',
+    'Gaussian splatting',
+    '3DGS',
+    'scene',
+    'ply',
+    'splat',
+    'ksplat',
+    'spz',
+    'sog',
+    'pcd',
+    'las',
+    'xyz',
+    'open',
+    'point cloud',
+    'level of detail',
+  ],
   summary: 'Reads a scene of 3D Gaussians from a file, and again whenever the file changes.',
   inputs: {},
   params: {
     path: param.file({
       default: '',
       mode: 'open',
-      accept: [...splatFormats, 'json'],
+      accept: [...splatFormats, ...pointFormats, 'json'],
       label: 'File',
-      help: 'A .ply, .splat, .spz or .sog, or the meta.json of an unpacked .sog.',
+      help: 'A .ply, .splat, .ksplat, .spz or .sog, or the meta.json of an unpacked .sog. Also points: .pcd, .las, .xyz and .pts.',
+    }),
+    level: param.integer({
+      default: 0,
+      min: 0,
+      max: 100,
+      soft: [0, 8],
+      label: 'Level of detail',
+      help: 'Of the lod-meta.json of a streamed .sog. 0 is the finest; each further one has about half the splats.',
     }),
   },
   outputs: { splats: socket.splats() },
@@ -41,14 +78,14 @@ export const load = defineNode({
     await services.identity(path, signal)
     return { splats: { kind: 'splats' } }
   },
-  identity: async ({ path }, { services, signal }) => {
-    const files = await filesOf(path, services, signal)
+  identity: async ({ path, level }, { services, signal }) => {
+    const files = await filesOf({ path, level }, services, signal)
     return (await Promise.all(files.map((file) => services.identity(file, signal)))).join(' ')
   },
-  reads: ({ path }, { services, signal }) => filesOf(path, services, signal),
+  reads: ({ path, level }, { services, signal }) => filesOf({ path, level }, services, signal),
   watches: ({ path }) => (path ? [path] : []),
-  run: async ({ path }, { ops, services, signal, note }) => {
-    const scene = await services.splats(path, signal)
+  run: async ({ path, level }, { ops, services, signal, note }) => {
+    const scene = await services.splats(path, signal, level)
     if (scene.note) note(scene.note)
     return { splats: await toSplats(ops, scene) }
   },
@@ -56,7 +93,7 @@ export const load = defineNode({
     idea: 'A scene is a cloud of soft ellipsoids. The file keeps their opacities as logits and their sizes as logarithms, because training changes those freely; here they become what they stand for.',
     formula: String.raw`o = \frac{1}{1 + e^{-l}}, \qquad s = e^{\,t}, \qquad c = 0.5 + 0.2820948\, f_{dc}`,
     reference:
-      '3D Gaussian Splatting (Kerbl et al. 2023), save_ply; SuperSplat’s compressed .ply; Niantic’s .spz, whose y goes up, and which is turned to the axes of a .ply; PlayCanvas’s .sog.',
+      '3D Gaussian Splatting (Kerbl et al. 2023), save_ply; SuperSplat’s compressed .ply; Niantic’s .spz, whose y goes up, and which is turned to the axes of a .ply; PlayCanvas’s .sog; mkkellogg’s .ksplat; the Point Cloud Library’s .pcd; ASPRS’s .las.',
     code: "scene = plyfile.PlyData.read({path})['vertex']; opacities = 1 / (1 + np.exp(-scene['opacity'])); scales = np.exp(np.stack([scene[f'scale_{i}'] for i in range(3)], 1))",
   },
 })

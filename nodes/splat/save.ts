@@ -12,7 +12,7 @@ export const save = defineNode({
   draft: 'none',
   title: 'Save splats',
   alias: 'PlyData.write',
-  keywords: ['3D', 'Gaussian splatting', 'scene', 'ply', 'splat', 'spz', 'write', 'export', 'file'],
+  keywords: ['3D', 'Gaussian splatting', 'scene', 'ply', 'splat', 'spz', 'sog', 'write', 'export', 'file'],
   summary: 'Writes the scene to a file when you press Run.',
   inputs: { splats: socket.splats({ help: 'What is written.' }) },
   params: {
@@ -21,7 +21,7 @@ export const save = defineNode({
       mode: 'save',
       accept: [...writtenSplats],
       label: 'File',
-      help: 'The ending chooses the format: .ply keeps all, .spz takes a tenth, .splat loses the harmonics.',
+      help: 'The ending chooses the format: .ply keeps all, .spz takes a tenth, .sog a twentieth, .splat loses the harmonics.',
     }),
   },
   outputs: {},
@@ -35,7 +35,7 @@ export const save = defineNode({
     idea: 'The scene is written as training programs and viewers read it: opacities as logits, sizes as logarithms, colours as coefficients of spherical harmonics.',
     formula: String.raw`l = \ln\frac{o}{1 - o}, \qquad t = \ln s, \qquad f_{dc} = \frac{c - 0.5}{0.2820948}`,
     reference:
-      '3D Gaussian Splatting (Kerbl et al. 2023), save_ply. A .spz (version 3) keeps 24 bits of a place and 8 of colours, opacities, sizes and harmonics; a .splat keeps no harmonics.',
+      '3D Gaussian Splatting (Kerbl et al. 2023), save_ply. A .spz (version 3) keeps 24 bits of a place and 8 of colours, opacities, sizes and harmonics; a .sog (version 2) has 256 values for sizes, colours and harmonics, chosen for the scene; a .splat keeps no harmonics.',
     code: "plyfile.PlyData([plyfile.PlyElement.describe(vertices, 'vertex')]).write({path})",
   },
 })

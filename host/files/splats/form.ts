@@ -38,3 +38,11 @@ export const degreeOf = (rest: number): number => rests.findLastIndex((count) =>
 
 /** The fourth of three components of a unit quaternion. */
 export const fourth = (a: number, b: number, c: number): number => Math.sqrt(Math.max(0, 1 - a * a - b * b - c * c))
+
+/** A number of IEEE 754's binary16, by its bits. */
+export function half(bits: number): number {
+  const [sign, exponent, fraction] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 1023]
+  if (exponent === 0) return sign * 2 ** -14 * (fraction / 1024)
+  if (exponent === 31) return fraction ? Number.NaN : sign * Infinity
+  return sign * 2 ** (exponent - 15) * (1 + fraction / 1024)
+}

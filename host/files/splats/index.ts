@@ -10,19 +10,27 @@ import {
   mostUnpacked,
   sogFiles,
 } from '../../../engine/protocol/scene.ts'
+import { filesOfLevel, isLevelList, largestLevelList } from '../../../engine/protocol/sog-levels.ts'
 import { SightlineError } from '../../../engine/types/problem.ts'
-import { type SplatScene, splatFormats } from '../../../engine/types/services.ts'
+import {
+  pointFormats,
+  type SplatScene,
+  splatFormats,
+  type WrittenSplats,
+  writtenSplats,
+} from '../../../engine/types/services.ts'
 import { createWorkPool, type HostWorkPool } from '../../work/pool.ts'
 import { writeAtomic } from '../atomic.ts'
 import type { FileRef } from '../decode.ts'
 import { withFile } from '../open.ts'
 import { loadSharp } from '../sharp.ts'
 import { damaged, truncated } from './form.ts'
-import { readSplats, type Unpacked } from './read.work.ts'
+import { isPlainFormat, readSplats, type Unpacked, type UnpackedSog } from './read.work.ts'
 import { readSogList, type SogPicture } from './sog.ts'
 import { spzMagic } from './spz.ts'
-import { writers, writeSplats } from './write.work.ts'
-import { openZip } from './zip.ts'
+import type { SogFiles } from './write-sog.ts'
+import { writeSplats } from './write.work.ts'
+import { makeZip, openZip } from './zip.ts'
 
 let pool: HostWorkPool | undefined
 const threads = (): HostWorkPool => {
@@ -119,12 +127,16 @@ async function sogPicture(bytes: Uint8Array, file: string, name: string): Promis
   }
 }
 
-async function unpackSog(text: string, name: string, read: (file: string) => Promise<Uint8Array>): Promise<Unpacked> {
+async function unpackSog(
+  text: string,
+  name: string,
+  read: (file: string) => Promise<Uint8Array>,
+): Promise<UnpackedSog> {
   const list = readSogList(text, name)
   const pictures: SogPicture[] = []
   if (!sogFiles(text)) throw damaged(name, 'its meta.json names no pictures')
   for (const file of list.files) pictures.push(await sogPicture(await read(file), file, name))
-  return { format: 'sog', list, pictures }
+  return { list, pictures }
 }
 
 const bytesOf = ({ real, shown }: FileRef, check?: () => void): Promise<Buffer> =>
@@ -134,48 +146,74 @@ const bytesOf = ({ real, shown }: FileRef, check?: () => void): Promise<Buffer> 
     return handle.readFile()
   })
 
-/** @param part opens a file beside this one, by its name. */
-async function unpack(file: FileRef, part: (name: string) => Promise<FileRef>): Promise<Unpacked> {
+/** A list, or an empty text of a file that is too long to be one. */
+async function listText({ real, shown }: FileRef, most: number): Promise<string> {
+  const bytes = await withFile(real, shown, async (handle, size) => (size > most ? undefined : handle.readFile()))
+  return bytes?.toString() ?? ''
+}
+
+/** @param part opens a picture that the list names. */
+async function unpackFolder(file: FileRef, part: (name: string) => Promise<FileRef>): Promise<UnpackedSog> {
   const name = file.shown
-  if (isSogList(name)) {
-    const bytes = await withFile(file.real, name, async (handle, size) =>
-      size > largestSogList ? undefined : handle.readFile(),
-    )
-    const text = bytes?.toString() ?? ''
-    // Names of pictures beside it, and nothing else.
-    if (!sogFiles(text)) throw new SightlineError('scene.no-sog-list', { name })
-    return unpackSog(text, name, async (picture) => bytesOf(await part(picture)))
+  const text = await listText(file, largestSogList)
+  // Names of pictures beside it, and nothing else.
+  if (!sogFiles(text)) throw new SightlineError('scene.no-sog-list', { name })
+  return unpackSog(text, name, async (picture) => bytesOf(await part(picture)))
+}
+
+/** The folders of a level, one after the other: what was read of one is let go of before the next only where it is not wanted. */
+async function unpackLevel(file: FileRef, part: (name: string) => Promise<FileRef>, level: number): Promise<Unpacked> {
+  const files = filesOfLevel(await listText(file, largestLevelList), level)
+  if (!files) throw new SightlineError('scene.no-level-list', { name: file.shown })
+  const parts: UnpackedSog[] = []
+  for (const { file: list, ranges } of files) {
+    const folder = list.slice(0, list.lastIndexOf('/') + 1)
+    const own = await unpackFolder(await part(list), (picture) => part(folder + picture))
+    parts.push(ranges ? { ...own, ranges } : own)
   }
-  const format = extname(name).slice(1).toLowerCase()
-  const known = splatFormats.find((one) => one === format)
+  return { format: 'sog', parts }
+}
+
+/** @param part opens a file beside this one, by its name. */
+async function unpack(file: FileRef, part: (name: string) => Promise<FileRef>, level: number): Promise<Unpacked> {
+  const name = file.shown
+  if (isLevelList(name)) return unpackLevel(file, part, level)
+  if (isSogList(name)) return { format: 'sog', parts: [await unpackFolder(file, part)] }
+  const ending = extname(name).slice(1).toLowerCase()
+  const known = ending === 'sog' || isPlainFormat(ending) ? ending : undefined
   // A file that is not there is that first.
   const bytes = await bytesOf(file, () => {
-    if (!known) throw new SightlineError('scene.unknown', { name, known: splatFormats.join(', .') })
+    if (ending === 'laz') throw new SightlineError('scene.laz', { name })
+    if (!known)
+      throw new SightlineError('scene.unknown', { name, known: [...splatFormats, ...pointFormats].join(', .') })
   })
   if (known === 'spz') return unpackSpz(bytes, name)
   if (known === 'sog') {
     const zip = openZip(bytes, name)
     const list = await zip.read('meta.json')
     if (list.length > largestSogList) throw damaged(name, 'its meta.json is too long')
-    return unpackSog(new TextDecoder().decode(list), name, (picture) => zip.read(picture))
+    const text = new TextDecoder().decode(list)
+    return { format: 'sog', parts: [await unpackSog(text, name, (picture) => zip.read(picture))] }
   }
   if (known === 'ply' && !/^ply[\r\n]/.test(bytes.subarray(0, 4).toString('latin1')))
     throw new SightlineError('scene.not-a-scene', {
       ...{ name, given: 'it does not begin as a .ply file does', known: 'ply' },
     })
-  return { format: known === 'splat' ? 'splat' : 'ply', bytes }
+  return { format: known ?? 'ply', bytes }
 }
 
 /**
  * Reads a scene of splats.
+ * @param level of detail, where there are several: 0 is the finest
  * @throws `scene.*`, `file.*`
  */
 export async function loadSplats(
   file: FileRef,
   part: (name: string) => Promise<FileRef>,
   signal: AbortSignal,
+  level = 0,
 ): Promise<SplatScene> {
-  const given = await unpack(file, part)
+  const given = await unpack(file, part, level)
   signal.throwIfAborted()
   const late = AbortSignal.timeout(longest)
   try {
@@ -193,16 +231,32 @@ export async function loadSplats(
   }
 }
 
+/** Pictures packed without loss: their bytes are numbers. */
+async function packedSog({ list, pictures }: SogFiles): Promise<Uint8Array> {
+  const sharp = await loadSharp()
+  const files = new Map<string, Uint8Array>()
+  for (const { file, width, height, data } of pictures) {
+    const raw = { width, height, channels: 4 as const }
+    // `exact`: colours of transparent pixels are numbers too.
+    files.set(file, await sharp(data, { raw }).webp({ lossless: true, exact: true, effort: 4 }).toBuffer())
+  }
+  return makeZip(new Map([['meta.json', new TextEncoder().encode(list)], ...files]))
+}
+
+/** The bytes of a file of splats. Throws `scene.nothing`. */
+export async function encodeSplats(scene: SplatScene, format: WrittenSplats, signal: AbortSignal): Promise<Uint8Array> {
+  const made = await threads().run(writeSplats, { scene, format }, { signal })
+  if (!(made instanceof Uint8Array)) return packedSog(made)
+  return format === 'spz' ? promisify(gzip)(made) : made
+}
+
 /** Writes a scene; the format follows the ending. Throws `file.*`. */
 export async function saveSplats(file: FileRef, scene: SplatScene, signal: AbortSignal): Promise<void> {
   const ext = extname(file.shown)
-  const known = Object.keys(writers) as (keyof typeof writers)[]
-  const format = known.find((one) => one === ext.slice(1).toLowerCase())
+  const format = writtenSplats.find((one) => one === ext.slice(1).toLowerCase())
   if (!format)
     throw new SightlineError('file.format', {
-      ...{ path: file.shown, ext: ext || 'no extension', known: known.join(', ') },
+      ...{ path: file.shown, ext: ext || 'no extension', known: writtenSplats.join(', ') },
     })
-  const bytes = await threads().run(writeSplats, { scene, format }, { signal })
-  const packed = format === 'spz' ? await promisify(gzip)(bytes) : bytes
-  await writeAtomic(file.real, packed, { shown: file.shown, signal })
+  await writeAtomic(file.real, await encodeSplats(scene, format, signal), { shown: file.shown, signal })
 }

@@ -145,10 +145,11 @@ export function readPly(bytes: Uint8Array, name: string): SplatScene {
   const end = [...elements.values()].reduce((most, rows) => Math.max(most, rows.start + rows.width * rows.count), 0)
   if (plain.length < end) throw truncated(name, plain.length, end)
   const scene = elements.has('chunk') ? fromPacked(plain, elements, name) : fromPlain(plain, vertex, name)
-  // Written by us, and by Mip-Splatting's exporters, for scenes that were trained with the filter's compensation.
+  // Written by us, Postshot and Brush, for scenes that were trained with the filter's compensation; the last line counts.
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, header.data + 4096))
-  const antialiased = /^comment\s+(antialiased|SplatRenderMode:\s*mip)\s*$/im.test(
-    head.slice(0, head.indexOf('end_header')),
-  )
+  const remarks = head
+    .slice(0, head.indexOf('end_header'))
+    .matchAll(/^comment[ \t]+(?:antialiased|SplatRenderMode:)[ \t]*(\w*)[ \t]*\r?$/gim)
+  const antialiased = ['', '1', 'mip'].includes([...remarks].at(-1)?.[1]?.toLowerCase() ?? '0')
   return { ...scene, antialiased, ...(notes.length > 0 && { note: notes.map((note) => words[note]).join('; ') }) }
 }

@@ -22,6 +22,8 @@ const sogList = z.object({
   version: z.literal(2),
   count: z.number().int().nonnegative().max(1e9),
   antialias: z.boolean().optional(),
+  /** How it was trained, as newer writers say. */
+  model: z.string().max(40).optional(),
   means: z.object({ mins: numbers(3), maxs: numbers(3), files: files(2) }),
   scales: z.object({ codebook, files: files(1) }),
   quats: z.object({ files: files(1) }),
@@ -97,9 +99,9 @@ export function readSogList(text: string, name: string): SogList {
   if (version !== 1 && version !== 2) throw damaged(name, `version ${String(version)}`)
   if (!list.success) throw damaged(name, `its meta.json lacks ${list.error.issues[0]?.path.join('.') ?? 'something'}`)
   if (!('version' in list.data)) return fromOlder(list.data)
-  const { count, antialias = false, means, scales, quats, sh0, shN } = list.data
+  const { count, antialias = false, model, means, scales, quats, sh0, shN } = list.data
   return {
-    ...{ count, antialiased: antialias, mins: means.mins, maxs: means.maxs },
+    ...{ count, antialiased: antialias || model === 'antialiased', mins: means.mins, maxs: means.maxs },
     scales: [scales.codebook, scales.codebook, scales.codebook],
     sh0: [sh0.codebook, sh0.codebook, sh0.codebook, table(0, 1)],
     ...(shN && { shN: { count: shN.count, codebook: shN.codebook } }),

@@ -7,7 +7,7 @@
  * @see https://github.com/nianticlabs/spz
  */
 import type { SplatScene } from '../../../engine/types/services.ts'
-import { damaged, fourth, roomFor, truncated } from './form.ts'
+import { damaged, fourth, half, roomFor, truncated } from './form.ts'
 
 export const spzMagic = 0x5053474e
 const headerBytes = 16
@@ -19,13 +19,6 @@ const colourScale = 0.15
 const turned = [1, -1, -1] as const
 const turnedHarmonics = [1, -1, -1, 1, -1, 1, 1, -1, 1, -1, 1, -1, -1, 1, -1, 1] as const
 const sign = (j: number): number => turnedHarmonics[j] ?? 1
-
-function half(bits: number): number {
-  const [sign, exponent, fraction] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 1023]
-  if (exponent === 0) return sign * 2 ** -14 * (fraction / 1024)
-  if (exponent === 31) return fraction ? Number.NaN : sign * Infinity
-  return sign * 2 ** (exponent - 15) * (1 + fraction / 1024)
-}
 
 /** Bytes of one splat in its attributes, one after the other: positions, opacities, colours, sizes, rotations, harmonics. */
 export const spzBytes = (version: number, degree: number): readonly number[] => [

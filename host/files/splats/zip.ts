@@ -1,9 +1,9 @@
 /**
- * The files in a zip that are asked for, each no larger than the budget allows.
+ * Zips: the files that are asked for, each no larger than the budget allows; and new ones, of files that are packed already.
  * @see APPNOTE 4.3, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
 import { promisify } from 'node:util'
-import { inflateRaw } from 'node:zlib'
+import { crc32, inflateRaw } from 'node:zlib'
 import { megabytes, mostUnpacked } from '../../../engine/protocol/scene.ts'
 import { SightlineError } from '../../../engine/types/problem.ts'
 import { damaged, truncated } from './form.ts'
@@ -58,4 +58,52 @@ export function openZip(bytes: Uint8Array, name: string): { read(file: string): 
       }
     },
   }
+}
+
+/** A zip whose files are stored as they are. */
+export function makeZip(files: ReadonlyMap<string, Uint8Array>): Uint8Array<ArrayBuffer> {
+  const names = [...files].map(([name, bytes]) => ({ name: new TextEncoder().encode(name), bytes }))
+  const list = names.reduce((sum, { name }) => sum + entrySize + name.length, 0)
+  const before = names.reduce((sum, { name, bytes }) => sum + localSize + name.length + bytes.length, 0)
+  const made = new Uint8Array(before + list + endSize)
+  const view = new DataView(made.buffer)
+  let [at, entry] = [0, before]
+  // 1980-01-01, the least date there is: the same scene gives the same bytes.
+  const date = 33
+  for (const { name, bytes } of names) {
+    const check = crc32(bytes)
+    view.setUint32(at, 0x04034b50, true)
+    view.setUint32(entry, 0x02014b50, true)
+    for (const [to, version] of [
+      [at + 4, 20],
+      [entry + 4, 20],
+      [entry + 6, 20],
+      [at + 12, date],
+      [entry + 14, date],
+      [at + 26, name.length],
+      [entry + 28, name.length],
+    ] as const)
+      view.setUint16(to, version, true)
+    for (const [to, number] of [
+      [at + 14, check],
+      [at + 18, bytes.length],
+      [at + 22, bytes.length],
+      [entry + 16, check],
+      [entry + 20, bytes.length],
+      [entry + 24, bytes.length],
+      [entry + 42, at],
+    ] as const)
+      view.setUint32(to, number, true)
+    made.set(name, at + localSize)
+    made.set(bytes, at + localSize + name.length)
+    made.set(name, entry + entrySize)
+    at += localSize + name.length + bytes.length
+    entry += entrySize + name.length
+  }
+  view.setUint32(entry, 0x06054b50, true)
+  view.setUint16(entry + 8, names.length, true)
+  view.setUint16(entry + 10, names.length, true)
+  view.setUint32(entry + 12, list, true)
+  view.setUint32(entry + 16, before, true)
+  return made
 }

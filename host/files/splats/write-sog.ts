@@ -1,0 +1,156 @@
+/**
+ * Splats to a .sog, version 2: pictures whose bytes are numbers, and a list that says what they stand for. Places keep 16 bits of
+ * their logarithm, sizes, colours and opacities 8, rotations 8 of three numbers, and harmonics are those of the nearest of a set.
+ * @see https://developer.playcanvas.com/user-manual/gaussian-splatting/formats/sog/
+ */
+import { SightlineError } from '../../../engine/types/problem.ts'
+import type { SplatScene } from '../../../engine/types/services.ts'
+import { clustersOf } from './clusters.ts'
+import { codebookOf, nearestIn } from './codebook.ts'
+
+export interface SogFiles {
+  /** meta.json */
+  readonly list: string
+  readonly pictures: readonly {
+    readonly file: string
+    readonly width: number
+    readonly height: number
+    /** Red, green, blue, opacity. */
+    readonly data: Uint8Array
+  }[]
+}
+
+/** Sets of harmonics lie in rows of so many. */
+const setsInRow = 64
+const [fewestSets, mostSets] = [1024, 65_536] as const
+
+const log = (v: number): number => Math.sign(v) * Math.log(Math.abs(v) + 1)
+
+/** Those without a number that is not finite, along a Morton curve: what is near in space is near in the pictures. */
+function orderOf({ means, quats, scales, opacities, sh }: SplatScene): readonly number[] {
+  const count = opacities.length
+  const widths = [means, quats, scales, opacities, sh].map((part) => [part, part.length / Math.max(1, count)] as const)
+  const kept: number[] = []
+  for (let i = 0; i < count; i++)
+    if (widths.every(([part, width]) => part.subarray(width * i, width * (i + 1)).every(Number.isFinite))) kept.push(i)
+  const axes = [0, 1, 2].map((k) => {
+    let [least, most] = [Infinity, -Infinity]
+    for (const i of kept) {
+      const v = means[3 * i + k] ?? 0
+      least = Math.min(least, v)
+      most = Math.max(most, v)
+    }
+    return { least, unit: 1023 / (most - least || 1) }
+  })
+  // Ten bits of each axis, two places apart.
+  const spread = (v: number): number => {
+    let bits = v & 1023
+    bits = (bits | (bits << 16)) & 0x30000ff
+    bits = (bits | (bits << 8)) & 0x300f00f
+    bits = (bits | (bits << 4)) & 0x30c30c3
+    return (bits | (bits << 2)) & 0x9249249
+  }
+  const codes = new Uint32Array(count)
+  for (const i of kept)
+    for (const [k, { least, unit }] of axes.entries())
+      codes[i] = (codes[i] ?? 0) | (spread(Math.round(((means[3 * i + k] ?? 0) - least) * unit)) << k)
+  return kept.sort((a, b) => (codes[a] ?? 0) - (codes[b] ?? 0) || a - b)
+}
+
+const byte = (v: number): number => Math.max(0, Math.min(255, Math.round(v)))
+
+/** The list and the pictures of a scene. Throws `scene.nothing`. */
+export function writeSog(scene: SplatScene): SogFiles {
+  const order = orderOf(scene)
+  const count = order.length
+  if (count === 0) throw new SightlineError('scene.nothing', { name: 'The scene' })
+  const width = 4 * Math.ceil(Math.sqrt(count) / 4)
+  const height = 4 * Math.ceil(count / width / 4)
+  const pictures: SogFiles['pictures'][number][] = []
+  /** A pixel for each splat. */
+  const picture = (
+    file: string,
+    [w, h]: readonly [number, number],
+    of: (i: number) => readonly number[],
+    pixels = count,
+  ) => {
+    const data = new Uint8Array(4 * w * h).fill(0)
+    for (let i = 3; i < data.length; i += 4) data[i] = 255
+    for (let i = 0; i < pixels; i++) data.set(of(i), 4 * i)
+    pictures.push({ file, width: w, height: h, data })
+    return { files: [file] }
+  }
+  const size = [width, height] as const
+  const three = [0, 1, 2] as const
+
+  const places = Float64Array.from({ length: 3 * count }, (_, i) =>
+    log(scene.means[3 * (order[Math.floor(i / 3)] ?? 0) + (i % 3)] ?? 0),
+  )
+  const mins = three.map((k) => places.reduce((least, v, i) => (i % 3 === k ? Math.min(least, v) : least), Infinity))
+  const maxs = three.map((k) => places.reduce((most, v, i) => (i % 3 === k ? Math.max(most, v) : most), -Infinity))
+  const level = (i: number, k: number): number =>
+    Math.round((65_535 * ((places[3 * i + k] ?? 0) - (mins[k] ?? 0))) / ((maxs[k] ?? 0) - (mins[k] ?? 0) || 1))
+  picture('means_l.webp', size, (i) => three.map((k) => level(i, k) & 255))
+  picture('means_u.webp', size, (i) => three.map((k) => level(i, k) >> 8))
+
+  const turns = picture('quats.webp', size, (i) => {
+    const from = 4 * (order[i] ?? 0)
+    const quat = [...scene.quats.subarray(from, from + 4)]
+    const length = Math.hypot(...quat)
+    const own = length > 0 ? quat.map((v) => v / length) : [1, 0, 0, 0]
+    const largest = own.reduce((most, v, k) => (Math.abs(v) > Math.abs(own[most] ?? 0) ? k : most), 0)
+    const sign = (own[largest] ?? 0) < 0 ? -1 : 1
+    const rest = own.filter((_, k) => k !== largest).map((v) => byte(255 * ((sign * v) / Math.SQRT2 + 0.5)))
+    return [...rest, 252 + largest]
+  })
+
+  const sizes = Float32Array.from({ length: 3 * count }, (_, i) =>
+    Math.log(Math.max(1e-30, scene.scales[3 * (order[Math.floor(i / 3)] ?? 0) + (i % 3)] ?? 0)),
+  )
+  const sizeBook = codebookOf(sizes)
+  const scales = picture('scales.webp', size, (i) => three.map((k) => nearestIn(sizeBook, sizes[3 * i + k] ?? 0)))
+
+  const coefficients = (scene.degree + 1) ** 2
+  const at = (i: number, j: number, k: number): number => scene.sh[3 * (coefficients * (order[i] ?? 0) + j) + k] ?? 0
+  const colours = Float32Array.from({ length: 3 * count }, (_, i) => at(Math.floor(i / 3), 0, i % 3))
+  const colourBook = codebookOf(colours)
+  const sh0 = picture('sh0.webp', size, (i) => [
+    ...three.map((k) => nearestIn(colourBook, colours[3 * i + k] ?? 0)),
+    byte(255 * (scene.opacities[order[i] ?? 0] ?? 0)),
+  ])
+
+  const rest = coefficients - 1
+  let shN: object | undefined
+  if (rest > 0) {
+    const rows = Float32Array.from({ length: 3 * rest * count }, (_, at3) => {
+      const [i, of] = [Math.floor(at3 / (3 * rest)), at3 % (3 * rest)]
+      return at(i, 1 + Math.floor(of / 3), of % 3)
+    })
+    const wanted = Math.min(mostSets, Math.max(fewestSets, 1024 * 2 ** Math.floor(Math.log2(count / 1024))))
+    const { centres, labels } = clustersOf(rows, 3 * rest, wanted)
+    const sets = centres.length / (3 * rest)
+    const book = codebookOf(centres)
+    const bands = { count: sets, bands: scene.degree, codebook: book }
+    const shape = [setsInRow * rest, Math.ceil(sets / setsInRow)] as const
+    const files = [
+      ...picture(
+        'shN_centroids.webp',
+        shape,
+        (i) => three.map((k) => nearestIn(book, centres[3 * i + k] ?? 0)),
+        sets * rest,
+      ).files,
+      ...picture('shN_labels.webp', size, (i) => [(labels[i] ?? 0) & 255, (labels[i] ?? 0) >> 8, 0]).files,
+    ]
+    shN = { ...bands, files }
+  }
+  const list = {
+    ...{ version: 2, asset: { generator: 'Sightline' }, count },
+    ...(scene.antialiased && { antialias: true, model: 'antialiased' }),
+    means: { mins, maxs, files: ['means_l.webp', 'means_u.webp'] },
+    scales: { codebook: sizeBook, ...scales },
+    quats: turns,
+    sh0: { codebook: colourBook, ...sh0 },
+    ...(shN && { shN }),
+  }
+  return { list: JSON.stringify(list), pictures }
+}
