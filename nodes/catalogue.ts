@@ -219,10 +219,13 @@ import { yoloMasks as segmentYoloMasks } from './segment/yolo-masks.ts'
 import { crop as splatCrop } from './splat/crop.ts'
 import { decimate as splatDecimate } from './splat/decimate.ts'
 import { filter as splatFilter } from './splat/filter.ts'
+import { filterColour as splatFilterColour } from './splat/filter-colour.ts'
+import { fromPoints as splatFromPoints } from './splat/from-points.ts'
 import { fromRgbd as splatFromRgbd } from './splat/from-rgbd.ts'
 import { load as splatLoad } from './splat/load.ts'
 import { merge as splatMerge } from './splat/merge.ts'
 import { procedural as splatProcedural } from './splat/procedural.ts'
+import { removeFloaters as splatRemoveFloaters } from './splat/remove-floaters.ts'
 import { render as splatRender } from './splat/render.ts'
 import { save as splatSave } from './splat/save.ts'
 import { statistics as splatStatistics } from './splat/statistics.ts'
@@ -461,10 +464,13 @@ export const catalogue: readonly NodeDefinition[] = [
   splatCrop,
   splatDecimate,
   splatFilter,
+  splatFilterColour,
+  splatFromPoints,
   splatFromRgbd,
   splatLoad,
   splatMerge,
   splatProcedural,
+  splatRemoveFloaters,
   splatRender,
   splatSave,
   splatStatistics,

@@ -4,8 +4,11 @@ import type { SplatScene } from '../engine/types/services.ts'
 import type { CameraValue, ImageValue, SplatsValue } from '../engine/values/index.ts'
 import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'
 import { cameraOf, lookAt } from './cameras.ts'
+import { kdTree } from './kd-tree.ts'
+import { fromPoints } from './splat/from-points.ts'
 import { fromRgbd } from './splat/from-rgbd.ts'
 import { merge as mergeNode } from './splat/merge.ts'
+import { removeFloaters } from './splat/remove-floaters.ts'
 import { render } from './splat/render.ts'
 import { statistics } from './splat/statistics.ts'
 import { transform } from './splat/transform.ts'
@@ -166,6 +169,101 @@ it('a picture with depth, as splats, looks like the picture from where it was ta
   const large = { ...given, width: 48, height: 36, fx: 2 * given.fx, fy: 2 * given.fy, cx: 24, cy: 18 }
   const made = await bench.run(fromRgbd, { image, depth, camera: large })
   expect(made.camera).toEqual(given)
+  bench.device.clear()
+})
+
+it('finds the nearest points, also where several are the same', () => {
+  for (const [count, step] of [
+    [0, 1],
+    [1, 1],
+    [5, 1],
+    [700, 0.37],
+  ] as const) {
+    // Rounded: many points share a number, some all three.
+    const points = Float32Array.from({ length: 3 * count }, (_, i) => Math.round(4 * Math.sin(i * i * step)) / 4)
+    const tree = kdTree(points)
+    for (const place of [0, 3, 300, 999]) {
+      const [x, y, z] = [points[place] ?? 0.1, points[place + 1] ?? 0.2, points[place + 2] ?? 0.3]
+      const all = Array.from({ length: count }, (_, i) =>
+        [x, y, z].reduce((sum, v, k) => sum + ((points[3 * i + k] ?? 0) - v) ** 2, 0),
+      ).sort((a, b) => a - b)
+      expect([...tree.nearest(x, y, z, 7)]).toEqual(all.slice(0, 7))
+    }
+  }
+})
+
+it('removes what floats, and shows it in red', async () => {
+  const ball = proceduralScene('ball', 400, 0)
+  const scene = merge(ball, { ...proceduralScene('lattice', 1, 0), means: Float32Array.of(3, 4, 5) })
+  scene.means[0] = Number.NaN
+  const splats = await toSplats(bench.device.ops, scene)
+  const made = await bench.run(removeFloaters, { splats }, { neighbours: 8, ratio: 3 })
+  const [kept, marked] = [
+    await toScene(bench.device.ops, made.splats as SplatsValue),
+    await toScene(bench.device.ops, made.marked as SplatsValue),
+  ]
+  expect(made.removed).toMatchObject({ value: 2 })
+  expect(kept.means).toEqual(ball.means.subarray(3))
+  expect(marked.opacities.length).toBe(401)
+  const colour = (i: number): number[] => [0, 1, 2].map((k) => 0.5 + 0.28209479177387814 * (marked.sh[3 * i + k] ?? 0))
+  for (const i of [0, 400]) expect(colour(i)[0]).toBeCloseTo(1, 5)
+  expect(marked.sh.subarray(3, 1200)).toEqual(ball.sh.subarray(3))
+  // By the formula, of all pairs: the same number for several ratios.
+  const { means } = ball
+  const distances = Array.from({ length: 400 }, (_, i) => {
+    const all = Array.from({ length: 400 }, (_, j) =>
+      Math.hypot(...[0, 1, 2].map((k) => (means[3 * i + k] ?? 0) - (means[3 * j + k] ?? 0))),
+    ).sort((a, b) => a - b)
+    return all.slice(1, 5).reduce((a, b) => a + b, 0) / 4
+  })
+  const mean = distances.reduce((a, b) => a + b, 0) / 400
+  const deviation = Math.sqrt(distances.reduce((sum, v) => sum + (v - mean) ** 2, 0) / 399)
+  const whole = await toSplats(bench.device.ops, ball)
+  for (const ratio of [0, 0.5, 1]) {
+    const { removed } = await bench.run(removeFloaters, { splats: whole }, { neighbours: 4, ratio })
+    expect(removed).toMatchObject({ value: distances.filter((v) => v > mean + ratio * deviation).length })
+  }
+  bench.device.clear()
+})
+
+it('keeps what has a colour, or all others', () => {
+  const scene = coloured(200, 1)
+  const rule = { kind: 'colour', colour: [0.6, 0.4, 0.5], within: 0.2 } as const
+  const [near, far] = [select(scene, { ...rule, inside: true }), select(scene, { ...rule, inside: false })]
+  expect(near.opacities.length + far.opacities.length).toBe(200)
+  expect(near.opacities.length).toBeGreaterThan(5)
+  for (const [of, sign] of [
+    [near, 1],
+    [far, -1],
+  ] as const)
+    for (let i = 0; i < of.opacities.length; i++) {
+      const apart = Math.sqrt(
+        rule.colour.reduce((sum, v, k) => sum + (0.5 + 0.28209479177387814 * (of.sh[12 * i + k] ?? 0) - v) ** 2, 0),
+      )
+      expect(sign * (rule.within - apart)).toBeGreaterThanOrEqual(0)
+    }
+})
+
+it('splats from points: as large as the distance to three neighbours, as 3DGS begins', async () => {
+  const tensor = (shape: readonly number[], numbers: readonly number[]) =>
+    bench.device.ops.fromNumbers({
+      shape: { kind: 'tensor', shape, axes: ['N', 'C'] },
+      numbers: Float32Array.from(numbers),
+    })
+  const places = [0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 9, 9, 9]
+  const points = await tensor([5, 3], places)
+  const made = await bench.run(fromPoints, { points }, { size: 1, opacity: 0.1 })
+  const scene = await toScene(bench.device.ops, made.splats as SplatsValue)
+  expect(scene.scales[0]).toBeCloseTo(Math.sqrt((1 + 4 + 9) / 3), 6)
+  expect(scene.scales[3]).toBeCloseTo(Math.sqrt((1 + 5 + 10) / 3), 6)
+  expect(scene.opacities[4]).toBeCloseTo(0.1, 6)
+  const both = await tensor([2, 6], [0, 0, 0, 1, 0.5, 0, Number.NaN, 0, 0, 0, 0, 0])
+  const tinted = await toScene(bench.device.ops, (await bench.run(fromPoints, { points: both })).splats as SplatsValue)
+  for (const [k, wanted] of [1, 0.5, 0].entries())
+    expect(0.5 + 0.28209479177387814 * (tinted.sh[k] ?? 9)).toBeCloseTo(wanted, 6)
+  expect(tinted.sh.length).toBe(3)
+  const wrong = await tensor([3, 5], new Array(15).fill(0))
+  await expect(bench.run(fromPoints, { points: wrong })).rejects.toMatchObject({ code: 'shape.mismatch' })
   bench.device.clear()
 })
 

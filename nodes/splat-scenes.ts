@@ -1,5 +1,5 @@
 /** What is done to scenes of splats in plain arrays: choosing, joining, moving. */
-import { harmonicsOf } from '../engine/ops/rasterise/rules.ts'
+import { harmonics, harmonicsOf } from '../engine/ops/rasterise/rules.ts'
 import type { SplatScene } from '../engine/types/services.ts'
 import { boundsOf, shCount } from '../engine/values/splats.ts'
 
@@ -32,6 +32,8 @@ export type Rule =
   | { readonly kind: 'sphere'; readonly centre: readonly number[]; readonly radius: number; readonly inside: boolean }
   /** Both ends are kept. `size`: of the largest standard deviation. */
   | { readonly kind: 'range'; readonly opacity: readonly [number, number]; readonly size: readonly [number, number] }
+  /** `colour`, from 0 to 1, as the zeroth harmonic gives it; `inside: false` keeps what is farther. */
+  | { readonly kind: 'colour'; readonly colour: readonly number[]; readonly within: number; readonly inside: boolean }
   /** The `count` that cover most: opacity times the area of the two largest sizes. */
   | { readonly kind: 'largest'; readonly count: number }
   /** Any `count`, each as likely. */
@@ -67,6 +69,15 @@ function test(scene: SplatScene, rule: Rule): (i: number) => boolean {
         rule.inside
     case 'range':
       return (i) => within(opacities[i] ?? 0, rule.opacity) && within(largestSize(scene, i), rule.size)
+    case 'colour': {
+      const width = 3 * shCount(scene.degree)
+      return (i) =>
+        Math.hypot(
+          ...[0, 1, 2].map((k) => 0.5 + harmonics.c0 * (scene.sh[width * i + k] ?? 0) - (rule.colour[k] ?? 0)),
+        ) <=
+          rule.within ===
+        rule.inside
+    }
     case 'largest':
     case 'random': {
       const total = opacities.length
@@ -87,6 +98,11 @@ export function select(scene: SplatScene, rule: Rule): SplatScene {
   const keep = test(scene, rule)
   const kept: number[] = []
   for (let i = 0; i < scene.opacities.length; i++) if (keep(i)) kept.push(i)
+  return picked(scene, kept)
+}
+
+/** The splats of these numbers. */
+export function picked(scene: SplatScene, kept: readonly number[]): SplatScene {
   const out: Partial<Record<Part['name'], Float32Array>> = {}
   for (const { name, width } of partsOf(scene.degree)) {
     const made = new Float32Array(kept.length * width)

@@ -31,7 +31,8 @@ export const toScene = async (ops: Ops, value: SplatsValue): Promise<SplatScene>
 export const buffersOf = ({ means, quats, scales, opacities, sh }: SplatScene): readonly ArrayBuffer[] =>
   [means, quats, scales, opacities, sh].flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []))
 
-const percent = (part: number, all: number): string => `${((100 * part) / Math.max(1, all)).toFixed(1)} %`
+/** A part of all, in percent. */
+export const share = (part: number, all: number): string => `${((100 * part) / Math.max(1, all)).toFixed(1)} %`
 
 /** Those that a rule keeps; how many that are is noted. */
 export async function selected(
@@ -43,6 +44,6 @@ export async function selected(
   const count = scene.opacities.length
   const made = await work(selectWork, { scene, rule }, { transfer: buffersOf(scene) })
   const kept = made.opacities.length
-  note(`${kept} of ${count} splats (${percent(kept, count)})`)
+  note(`${kept} of ${count} splats (${share(kept, count)})`)
   return toSplats(ops, made)
 }

@@ -28,8 +28,8 @@ import { damaged, truncated } from './form.ts'
 import { isPlainFormat, readSplats, type Unpacked, type UnpackedSog } from './read.work.ts'
 import { readSogList, type SogPicture } from './sog.ts'
 import { spzMagic } from './spz.ts'
-import type { SogFiles } from './write-sog.ts'
 import { writeSplats } from './write.work.ts'
+import type { SogFiles } from './write-sog.ts'
 import { makeZip, openZip } from './zip.ts'
 
 let pool: HostWorkPool | undefined
