@@ -1,10 +1,12 @@
 /** What only the desktop program has: its menu bar, dialogs, files from outside, security, and recovery after any end. */
+
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test as base, expect, type Page } from '@playwright/test'
 import type { DocumentFile } from '../engine/graph/document.ts'
+import { randomFrom } from '../engine/types/random.ts'
 import { Home } from './desktop.ts'
-import { differences, Hand, isOneStep, keptDocument, random } from './editing.ts'
+import { differences, Hand, isOneStep, keptDocument } from './editing.ts'
 
 const test = base.extend<{ home: Home }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern to know what a fixture needs.
@@ -324,7 +326,7 @@ test(`engine, window or all killed ${kills} times at random moments of an editin
 }) => {
   test.setTimeout(60_000 + kills * 20_000)
   const hand = new Hand(seed)
-  const chance = random(seed + 1)
+  const chance = randomFrom(seed + 1)
   const lost = { engine: [] as number[], window: [] as number[], all: [] as number[] }
   let desktop = await home.start()
   let page = await desktop.window()

@@ -1,6 +1,7 @@
 /** A random editor: the title, nodes, wires, parameters, positions; undoes and redoes. */
 import type { Page } from '@playwright/test'
 import type { DocumentFile } from '../engine/graph/document.ts'
+import { randomFrom } from '../engine/types/random.ts'
 
 /**
  * In the window: the document in its file form. It is what the page stores on unload, intercepted so that a later reload does
@@ -39,17 +40,6 @@ export const isOneStep = (different: readonly string[]): boolean =>
     .flatMap((part) => part.split(/ → |\./))
     .some((id) => different.every((part) => part === id || part.split(' → ').some((end) => end.startsWith(`${id}.`))))
 
-/** Numbers from 0 to 1, reproducible for a seed (mulberry32). */
-export function random(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 interface Spot {
   readonly x: number
   readonly y: number
@@ -82,7 +72,7 @@ export class Hand {
   doing = ''
 
   constructor(seed: number) {
-    this.#random = random(seed)
+    this.#random = randomFrom(seed)
   }
 
   #one<T>(of: readonly T[]): T | undefined {

@@ -32,18 +32,7 @@ export function lookAt(eye: Vec3, target: Vec3, up: Vec3): readonly number[] {
   return [right, down, forward].flatMap((axis) => [...axis, -dot(axis, eye)]).concat([0, 0, 0, 1])
 }
 
-/** The size of the picture, the field of view, and what is drawn. */
-export const lensParams = {
-  fov: param.number({
-    default: 50,
-    min: 1,
-    max: 170,
-    soft: [10, 120],
-    step: 1,
-    unit: '°',
-    label: 'Field of view',
-    help: 'From the upper to the lower edge of the picture.',
-  }),
+export const pictureSizeParams = {
   width: param.integer({
     default: 512,
     min: 1,
@@ -62,6 +51,21 @@ export const lensParams = {
     label: 'Height',
     help: 'Of the picture.',
   }),
+}
+
+/** The field of view and the size of the picture. */
+export const lensParams = {
+  fov: param.number({
+    default: 50,
+    min: 1,
+    max: 170,
+    soft: [10, 120],
+    step: 1,
+    unit: '°',
+    label: 'Field of view',
+    help: 'From the upper to the lower edge of the picture.',
+  }),
+  ...pictureSizeParams,
 }
 
 /** How near and far is drawn. */

@@ -1,4 +1,5 @@
 /** Efficient graph-based image segmentation (Felzenszwalb and Huttenlocher, IJCV 2004), as scikit-image has it. Plain functions. */
+import { borderIndex } from '../engine/ops/border.ts'
 
 /** A picture of float64, row-major, channels last. */
 export interface Pixels {
@@ -33,11 +34,10 @@ export function correlate(pixels: Pixels, taps: Float64Array, along: 'x' | 'y'):
   const radius = taps.length >> 1
   const length = along === 'x' ? width : height
   const step = along === 'x' ? channels : width * channels
-  const mirrored = (i: number): number => {
-    const at = ((i % (2 * length)) + 2 * length) % (2 * length)
-    return at < length ? at : 2 * length - 1 - at
-  }
-  const places = Int32Array.from({ length: length + 2 * radius }, (_, i) => mirrored(i - radius) * step)
+  const places = Int32Array.from(
+    { length: length + 2 * radius },
+    (_, i) => borderIndex(i - radius, length, 'reflect') * step,
+  )
   const out = new Float64Array(numbers.length)
   // Lines of numbers that are `step` apart, `within` of them beside each other.
   const within = along === 'x' ? channels : width * channels

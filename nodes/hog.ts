@@ -1,4 +1,5 @@
 /** Histograms of oriented gradients, with the arithmetic of cv2.HOGDescriptor. Plain arrays. */
+import { borderIndex } from '../engine/ops/border.ts'
 
 export interface HogParams {
   /** Side of a cell, in pixels; blocks move by one cell. */
@@ -43,14 +44,6 @@ export const hogLength = (width: number, height: number, params: HogParams): num
 /** What no number of a block's histogram may exceed. */
 const clip = 0.2
 
-/** The mirrored place beyond an edge (reflect 101). */
-function mirrored(i: number, length: number): number {
-  if (length === 1) return 0
-  const period = 2 * length - 2
-  const r = ((i % period) + period) % period
-  return r < length ? r : period - r
-}
-
 /**
  * Block by block, downwards and then to the right; in a block cell by cell in the same order, and bin by bin.
  * @see OpenCV HOGDescriptor (L2Hys, trilinear, blocks weighted by a Gaussian); Dalal and Triggs 2005
@@ -91,7 +84,8 @@ function slopes({ width, height, channels, numbers }: HogPicture, w: number, h: 
   const bin = new Uint16Array(2 * w * h)
   const scale = bins / (signed ? 2 * Math.PI : Math.PI)
   const at = (y: number, x: number, c: number): number => {
-    const v = numbers[(mirrored(y, height) * width + mirrored(x, width)) * channels + c] ?? 0
+    const v =
+      numbers[(borderIndex(y, height, 'reflect101') * width + borderIndex(x, width, 'reflect101')) * channels + c] ?? 0
     // NaN and what is infinite have no slope. Bytes come out whole again, so that channels that slope alike do so exactly.
     const finite = Number.isFinite(v) ? Math.max(0, Math.fround(v * 255)) : 0
     return gamma ? Math.sqrt(finite) : finite

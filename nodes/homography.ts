@@ -1,4 +1,5 @@
 /** A homography between pairs of places, some of them wrong, by RANSAC. Plain arrays. */
+import { randomFrom } from '../engine/types/random.ts'
 
 export type Matrix3 = readonly number[]
 
@@ -70,17 +71,6 @@ export function homographyOf(matches: readonly Match[]): Matrix3 | undefined {
   const made = product(to.back, product([...solved, 1], from.to))
   const scale = made[8] ?? 0
   return Math.abs(scale) > 1e-12 && made.every(Number.isFinite) ? made.map((v) => v / scale) : undefined
-}
-
-/** Pseudo-random numbers from 0 to 1 (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 /** Twice the area of a triangle. */

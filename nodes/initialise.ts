@@ -1,4 +1,5 @@
-/** Weights by chance. */
+/** Random weights. */
+import { randomFrom } from '../engine/types/random.ts'
 import type { Start } from '../engine/values/layers/layer.ts'
 
 export interface InitialiseInput {
@@ -14,7 +15,7 @@ export interface InitialiseInput {
   readonly numbers: number
 }
 
-/** Of a text and a number: the state that numbers by chance begin with. */
+/** Of a text and a number: the seed of its random numbers. */
 function stateOf(text: string, seed: number): number {
   let state = seed ^ 0x9e3779b9
   for (const letter of text) state = Math.imul(state ^ (letter.codePointAt(0) ?? 0), 0x01000193)
@@ -35,14 +36,8 @@ export function initialise(
       out.fill(start.value, at, at + count)
       continue
     }
-    // Mulberry32 (Tommy Ettinger, public domain).
-    let state = stateOf(name, seed)
-    for (let i = at; i < at + count; i++) {
-      state = (state + 0x6d2b79f5) | 0
-      let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-      mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-      out[i] = start.bound * (((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 31 - 1)
-    }
+    const random = randomFrom(stateOf(name, seed))
+    for (let i = at; i < at + count; i++) out[i] = start.bound * (2 * random() - 1)
   }
   return out
 }

@@ -132,10 +132,12 @@ describe('building', () => {
   })
 
   test('layers without end are refused', () => {
-    expect(() => withLayer(begin([1]), { type: 'linear', set: { out: 2 ** 40 } }, '')).toThrow('more than any network')
+    expect(() => withLayer(begin([1]), { type: 'linear', set: { out: 2 ** 40 } }, '')).toThrow(
+      'more than memory can hold',
+    )
   })
 
-  test('weights by chance follow from the seed and the names alone', async () => {
+  test('random weights follow from the seed and the names alone', async () => {
     const image = await noisePicture(bench, [3, 8, 8])
     const network = withLayer(begin([3, 8, 8]), conv(2), '')
     const run = async (seed: number) => {

@@ -1,4 +1,4 @@
-/** Networks of layers, run by ONNX Runtime, against torch: the whole output, with weights by chance. */
+/** Networks of layers, run by ONNX Runtime, against torch: the whole output, with random weights. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'

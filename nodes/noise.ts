@@ -1,4 +1,4 @@
-/** Noise as pictures, from numbers by chance. */
+/** Noise as pictures, from random numbers. */
 import type { Ops } from '../engine/ops/calls.ts'
 import { cos, expr, log, mul, sqrt, sub } from '../engine/ops/expr.ts'
 import { param } from '../engine/types/param.ts'
@@ -19,7 +19,7 @@ interface Size {
   readonly channels: number
 }
 
-/** Two pictures of numbers by chance that have nothing to do with each other. */
+/** Two pictures of independent random numbers. */
 const pairOf = (ops: Ops, { width, height, channels }: Size, seed: number): Promise<readonly ImageValue[]> =>
   Promise.all([0, 1].map((k) => ops.random({ width, height, channels, seed: 2 * seed + k })))
 

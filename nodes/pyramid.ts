@@ -1,4 +1,5 @@
 /** Gray pictures of floats, blurred and reduced: what detectors over several scales work on. */
+import { borderIndex } from '../engine/ops/border.ts'
 
 export interface Plane {
   readonly width: number
@@ -16,14 +17,6 @@ function taps(sigma: number, count = Math.round(8 * sigma + 1) | 1): Float32Arra
   return Float32Array.from(weights, (w) => w / sum)
 }
 
-/** The mirrored place beyond an edge (reflect 101). */
-function mirrored(i: number, length: number): number {
-  if (length === 1) return 0
-  const period = 2 * length - 2
-  const r = ((i % period) + period) % period
-  return r < length ? r : period - r
-}
-
 export function gaussian({ width, height, numbers }: Plane, sigma: number, count?: number): Plane {
   const weights = taps(sigma, count)
   const half = weights.length >> 1
@@ -31,7 +24,8 @@ export function gaussian({ width, height, numbers }: Plane, sigma: number, count
   const padded = new Float32Array(width + 2 * half)
   for (let y = 0; y < height; y++) {
     const row = y * width
-    for (let x = -half; x < width + half; x++) padded[x + half] = numbers[row + mirrored(x, width)] ?? 0
+    for (let x = -half; x < width + half; x++)
+      padded[x + half] = numbers[row + borderIndex(x, width, 'reflect101')] ?? 0
     for (let x = 0; x < width; x++) {
       let sum = (weights[half] ?? 0) * (padded[x + half] ?? 0)
       for (let k = 1; k <= half; k++)
@@ -45,7 +39,7 @@ export function gaussian({ width, height, numbers }: Plane, sigma: number, count
     sums.fill(0)
     for (let k = -half; k <= half; k++) {
       const weight = weights[half + k] ?? 0
-      const row = mirrored(y + k, height) * width
+      const row = borderIndex(y + k, height, 'reflect101') * width
       for (let x = 0; x < width; x++) sums[x] = (sums[x] ?? 0) + weight * (middle[row + x] ?? 0)
     }
     made.set(sums, y * width)

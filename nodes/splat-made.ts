@@ -1,4 +1,5 @@
 /** Scenes that are made: for trying, teaching and testing. Up is −y, and the front is −z, as in most captured scenes. */
+import { randomFrom } from '../engine/types/random.ts'
 import type { SplatScene } from '../engine/types/services.ts'
 import { boundsOf } from '../engine/values/splats.ts'
 import { added, cross, scaled, sub, type Vec3 } from './cameras.ts'
@@ -106,11 +107,7 @@ function* latticeScene(count: number): Generator<Splat> {
 
 /** Splats anywhere, turned anyhow, of any size and colour. */
 function* cloudScene(count: number, seed: number): Generator<Splat> {
-  let state = Math.imul(seed + 1, 0x9e3779b1) >>> 0
-  const next = (): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
-  }
+  const next = randomFrom(seed)
   const size = 0.35 / Math.cbrt(count)
   for (let i = 0; i < count; i++) {
     const at: Vec3 = [2 * next() - 1, 2 * next() - 1, 2 * next() - 1]

@@ -1,4 +1,5 @@
 /** Linear support vector machines, one against the rest, by dual coordinate descent. Plain functions over arrays. */
+import { randomFrom } from '../engine/types/random.ts'
 
 export const svmLosses = ['squared', 'hinge'] as const
 export type SvmLoss = (typeof svmLosses)[number]
@@ -11,17 +12,6 @@ export interface SvmParams {
   readonly passes?: number
   /** The violation of the optimum at which to stop. Absent: 1e-7. */
   readonly tolerance?: number
-}
-
-/** Numbers from 0 to 1, the same each time: Marsaglia's xorshift (2003). */
-function randoms(): () => number {
-  let state = 0x9e3779b9
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 32
-  }
 }
 
 function swap(list: Int32Array, a: number, b: number): void {
@@ -70,7 +60,7 @@ export function fitSvm(
     for (let i = 0; i < channels; i++) sum += (features[n * channels + i] as number) ** 2
     norms[n] = sum + diagonal
   }
-  const random = randoms()
+  const random = randomFrom(0)
   // Examples whose alpha has come to rest at a bound are left out of a pass, until the rest is done.
   let [left, above, below] = [used.length, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (let pass = 0; pass < passes && !stop(); pass++) {

@@ -55,19 +55,24 @@ describe('IDX data', () => {
 
   const good = [...header(2, 1, 1), 1, 2]
   it.each([
-    ['another kind of file', [137, 80, 78, 71, 13, 10, 26, 10], 'file.not-idx', 'begins otherwise'],
-    ['numbers that are no bytes', [0, 0, 13, ...good.slice(3)], 'file.not-idx', 'no bytes'],
+    ['another kind of file', [137, 80, 78, 71, 13, 10, 26, 10], 'file.not-idx', 'does not begin with two zeros'],
+    ['numbers that are no bytes', [0, 0, 13, ...good.slice(3)], 'file.not-idx', 'not bytes'],
     ['right answers', [...header(2), 1, 2], 'file.not-idx', 'it has 1 axes'],
-    ['a header without its end', good.slice(0, 9), 'file.not-idx', 'cut off'],
-    ['fewer numbers than promised', good.slice(0, -1), 'file.not-idx', '2 × 1 × 1 numbers, and 1 follow'],
-    ['no picture', header(0, 28, 28), 'file.not-idx', 'holds none'],
+    ['a header without its end', good.slice(0, 9), 'file.not-idx', 'ends too early'],
+    ['fewer numbers than promised', good.slice(0, -1), 'file.not-idx', '2 × 1 × 1 numbers, but 1 follow'],
+    ['no picture', header(0, 28, 28), 'file.not-idx', 'is empty'],
     [
       'more numbers than there are bytes in the world',
       [...header(255, 1, 1).slice(0, 4), 255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 1, 5],
       'file.not-idx',
-      'and 1 follow',
+      'but 1 follow',
     ],
-    ['a packed file that is cut off', [...gzipSync(Uint8Array.from(good)).subarray(0, 20)], 'file.packed', 'cut off'],
+    [
+      'a packed file that is cut off',
+      [...gzipSync(Uint8Array.from(good)).subarray(0, 20)],
+      'file.packed',
+      'incomplete',
+    ],
     ['another number of answers', [...header(1, 1, 1), 5], 'data.rows', '1 examples and 2 right answers'],
   ])('is refused: %s', async (_, bytes, code, words) => {
     await put('bad', Uint8Array.from(bytes))

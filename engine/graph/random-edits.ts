@@ -1,4 +1,5 @@
 /** For property tests: random edits as a user makes them, on a document and in its subgraphs. */
+import { randomFrom } from '../types/random.ts'
 import { exposeInput, exposeOutput, removePort, removeUnusedSubgraphs } from './boundary.ts'
 import type { Document, Graph, Subgraph } from './document.ts'
 import { type Edit, impossible } from './edit.ts'
@@ -24,15 +25,10 @@ import { remove } from './remove.ts'
 import { renameNode, renamePort, renameSubgraph } from './rename.ts'
 import { catalogue } from './test-graphs.ts'
 
-/** Numbers from 0 to n − 1, from one seed (mulberry32). */
+/** Whole numbers from 0 to n − 1, from one seed. */
 export function dice(seed: number): (n: number) => number {
-  let state = seed | 0
-  return (n) => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4294967296) * n)
-  }
+  const random = randomFrom(seed)
+  return (n) => Math.floor(random() * n)
 }
 
 type Roll = (n: number) => number

@@ -81,7 +81,7 @@ export const problemWords = {
   'detect.rows':
     'There are {count} boxes and scores of the shape {given}; wanted is one row for each box: boxes × classes.',
   'detect.deltas':
-    'There are {count} boxes and numbers to move them of the shape {given}; wanted is one row for each box: boxes × 4, or four for each class.',
+    'There are {count} boxes, but the numbers that move them have the shape {given}. Give one row for each box: boxes × 4, or four for each class.',
   'detect.delta-class':
     'A box has the class {id} ("{name}"), but there are numbers to move it for {count} classes only. Give four for each class, or four for all.',
   'detect.no-truth': 'There is no true box to move to. Wire the right boxes of this picture.',
@@ -104,7 +104,7 @@ export const problemWords = {
   'measure.none-listed': 'The list has no pictures. Choose another cell of the matrix, or another point of the curve.',
   'match.no-descriptors': 'The keypoints at "{input}" have no descriptors to compare. Wire them from SIFT or ORB.',
   'match.unlike':
-    'The descriptors have {first} and {second} numbers and cannot be compared. Take the same kind of node for both pictures.',
+    'The descriptors have {first} and {second} numbers and cannot be compared. Use the same node for both pictures.',
   'homography.few':
     'There are {given} matches, and a homography needs four. Lower the thresholds of the detector, or raise the ratio of the matching.',
   'homography.degenerate':
@@ -116,7 +116,7 @@ export const problemWords = {
   'svm.no-examples':
     'There is no example of "{name}" to learn from. Label more boxes, or change the overlap from which a box counts.',
   'ridge.no-examples':
-    'No box shows a thing to learn from. Lower the overlap from which a box counts, or give more boxes.',
+    'No box overlaps a true box enough to learn from. Lower the overlap from which a box counts, or give more boxes.',
   'sockets.reading': 'Waiting for its inputs and outputs, which the file tells.',
   'input.upstream': 'Not run, because "{node}" before it failed.',
   'graph.cycle': 'These wires form a cycle ({path}), so no node can run first. Remove one of them.',
@@ -210,10 +210,10 @@ export const problemWords = {
   'network.shapes':
     'The layer "{layer}" ({title}) takes {wanted}; {given} came. Change its settings, or the layers before it.',
   'network.too-large':
-    'The layer "{layer}" would hold {given} numbers, more than any network can. Choose smaller settings.',
+    'The layer "{layer}" would give {given} numbers, more than memory can hold. Choose smaller settings.',
   'network.too-many': 'The network would have {given} layers; the limit is {limit}.',
   'network.no-picture':
-    'This network takes {given} numbers, no picture. A network for pictures begins with channels × height × width.',
+    'This network takes {given} numbers, not a picture. A network for pictures begins with channels × height × width.',
   'network.several-weights':
     'Two networks with different weights meet at "{layer}". Join them first and load the weights afterwards.',
   'network.weights-missing':
@@ -247,12 +247,13 @@ export const problemWords = {
   'file.not-text':
     '"{path}" is not a text file of at most {most} MB in UTF-8. It looks like {given}. Choose another file.',
   'file.too-many-bytes': '"{path}" has {given}; at most {most} MB are read. Choose a smaller file.',
-  'file.packed': '"{path}" is packed by gzip, and cannot be unpacked: it is damaged or cut off. Get it again.',
+  'file.packed':
+    '"{path}" is compressed with gzip and cannot be unpacked: it is damaged or incomplete. Download it again.',
   'cascade.damaged':
-    '"{path}" is no cascade that can be used: {what}. Choose an XML file of OpenCV, such as haarcascade_eye.xml.',
+    '"{path}" is not a usable cascade: {what}. Choose an XML file from OpenCV, such as haarcascade_eye.xml.',
   'file.not-idx':
-    '"{path}" is no IDX file of {wanted}: {given}. Choose the file of MNIST or Fashion-MNIST that has them, such as {example}.',
-  'data.rows': 'There are {examples} examples and {targets} right answers. Give as many of both.',
+    '"{path}" is not an IDX file of {wanted}: {given}. Choose the file of MNIST or Fashion-MNIST that contains them, such as {example}.',
+  'data.rows': 'There are {examples} examples and {targets} right answers. There must be one answer for each example.',
   'data.targets':
     'One right answer is {given}, and the classes go from 0 to {last}. Set "Classes" to how many there are.',
   'data.no-examples':

@@ -2,11 +2,13 @@
  * Folders of pictures from the first to the last file: results under the names of their pictures, none lost in silence, and one
  * broken picture does not decide for the others.
  */
+
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parseFile } from '../../engine/graph/file.ts'
+import { dice } from '../../engine/graph/random-edits.ts'
 import type { NodeReport } from '../../engine/protocol/messages.ts'
 import type { RunResult } from '../../engine/run/engine.ts'
 import { wordsOf } from '../../engine/types/problem.ts'
@@ -67,17 +69,6 @@ const source: NodeFile = { id: 'f', type: 'io/folder', params: { path: 'in' } }
 const saver = (path: string, id = 's'): NodeFile => ({ id, type: 'io/save-image', params: { path } })
 const wire: [string, string] = ['f.image', 's.image']
 
-/** A number generator with a seed (mulberry32). */
-function random(seed: number): (below: number) => number {
-  let a = seed
-  return (below) => {
-    a = (a + 0x6d2b79f5) | 0
-    let t = Math.imul(a ^ (a >>> 15), 1 | a)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below)
-  }
-}
-
 describe('names', () => {
   const parts = [
     'a',
@@ -124,7 +115,7 @@ describe('names', () => {
   )
 
   it('any legal name becomes the same name, and no picture is lost', async () => {
-    const next = random(20261128)
+    const next = dice(20261128)
     const names = new Set([
       'a$$.png',
       'a$.png',

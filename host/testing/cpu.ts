@@ -1,4 +1,5 @@
 /** CPU devices with an arena each, for tests of ops and engine: one with one thread, one with two threads over shared memory. */
+
 import { readFile } from 'node:fs/promises'
 import type { GpuDevice } from '../../engine/gpu/device.ts'
 import { Arena } from '../../engine/memory/arena.ts'
@@ -7,6 +8,7 @@ import type { Ops } from '../../engine/ops/calls.ts'
 import { bringToCpu, type Devices, makeOps, type NodeOps, readNumbers } from '../../engine/ops/context.ts'
 import { type CpuDevice, createSingleDevice } from '../../engine/ops/cpu.ts'
 import type { StoredValue } from '../../engine/ops/op.ts'
+import { randomFrom } from '../../engine/types/random.ts'
 import type { ColourSpace, ImageShape, ImageValue } from '../../engine/values/index.ts'
 import { buildKernels, kernelFiles } from '../build/kernels.ts'
 import { createPool } from '../cpu/pool.ts'
@@ -126,13 +128,8 @@ export function pictureShape(height: number, width: number, channels: number, sp
   return { kind: 'image', height, width, channels, space: named, alpha: channels === 4, range: [0, 1] }
 }
 
-/** Reproducible pseudo-random numbers in 0..1 (mulberry32). */
+/** Reproducible random numbers in 0..1. */
 export function noise(count: number, seed = 1): Float32Array {
-  let state = seed * 0x9e3779b9
-  return Float32Array.from({ length: count }, () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  })
+  const random = randomFrom(seed * 0x9e3779b9)
+  return Float32Array.from({ length: count }, random)
 }

@@ -1,4 +1,5 @@
-/** Networks with weights by chance that follow from their names, as network-outputs.py has them. */
+/** Networks with random weights that follow from their names, as network-outputs.py has them. */
+import { randomFrom } from '../../engine/types/random.ts'
 import type { NetworkValue, TensorValue } from '../../engine/values/index.ts'
 import { totalsOf, weightsOfAll } from '../../engine/values/layers/graph.ts'
 import { type Dims, sizeOf } from '../../engine/values/layers/layer.ts'
@@ -8,12 +9,8 @@ import type { NodeBench } from './nodes.ts'
 function fill(out: Float32Array, name: string, of: (u: number) => number): void {
   let state = 2166136261
   for (const letter of name) state = Math.imul(state ^ (letter.codePointAt(0) ?? 0), 16777619)
-  for (let i = 0; i < out.length; i++) {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    out[i] = of(((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 31 - 1)
-  }
+  const random = randomFrom(state)
+  for (let i = 0; i < out.length; i++) out[i] = of(2 * random() - 1)
 }
 
 function spread(name: string, shape: Dims): (u: number) => number {

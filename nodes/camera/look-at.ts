@@ -12,7 +12,7 @@ export const lookAt = defineNode({
   title: 'Look at',
   alias: 'gluLookAt',
   keywords: ['camera', 'view', 'pose', 'eye', 'target', 'up', 'splat', '3D'],
-  summary: 'Puts a camera at a place and has it look at another.',
+  summary: 'Puts a camera at one place, looking at another.',
   inputs: {},
   params: {
     eye: param.vector({

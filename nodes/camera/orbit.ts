@@ -27,7 +27,7 @@ export const orbit = defineNode({
   title: 'Orbit',
   alias: 'turntable',
   keywords: ['camera', 'path', 'circle', 'turntable', 'views', 'sequence', 'splat', '3D', 'fly'],
-  summary: 'Sends a camera around a place: one after the other, on a circle.',
+  summary: 'Moves a camera on a circle around a place.',
   inputs: {},
   params: {
     target: param.vector({

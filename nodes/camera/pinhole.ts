@@ -2,7 +2,7 @@ import { defineNode } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { cross, dot, usualFar, usualNear, vec3 } from '../cameras.ts'
+import { cross, dot, pictureSizeParams, usualFar, usualNear, vec3 } from '../cameras.ts'
 
 /** A camera from the numbers that calibration gives: focal lengths, principal point, size, and where it is. */
 export const pinhole = defineNode({
@@ -52,24 +52,7 @@ export const pinhole = defineNode({
       label: 'Principal point y',
       help: 'Where the axis meets the picture. The upper edge of the first pixel is 0.',
     }),
-    width: param.integer({
-      default: 512,
-      min: 1,
-      max: 16384,
-      soft: [64, 2048],
-      unit: 'px',
-      label: 'Width',
-      help: 'Of the picture.',
-    }),
-    height: param.integer({
-      default: 512,
-      min: 1,
-      max: 16384,
-      soft: [64, 2048],
-      unit: 'px',
-      label: 'Height',
-      help: 'Of the picture.',
-    }),
+    ...pictureSizeParams,
     view: param.vector({
       default: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 4, 0, 0, 0, 1],
       minLength: 16,

@@ -29,7 +29,7 @@ export const activationMap = defineNode({
   title: 'Class activation map',
   alias: 'torchcam.methods.CAM',
   keywords: ['CAM', 'heatmap', 'saliency', 'attention', 'Grad-CAM', 'explain', 'localisation', 'where'],
-  summary: 'Shows which parts of the picture spoke for a class.',
+  summary: 'Shows which parts of the picture support a class.',
   inputs: {
     image: socket.image({ help: 'The picture that the network was shown. The map gets its size.' }),
     features: socket.tensor({ axes: ['NHWC', 'NCHW'], help: 'What the last convolution gives.' }),

@@ -4,14 +4,7 @@ import { param } from '../../engine/types/param.ts'
 import type { TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { readNames } from '../names.ts'
-
-/** exp(x) / sum of exp(x), without overflow. */
-function softmax(numbers: ArrayLike<number>): Float64Array {
-  const most = Math.max(...Array.from(numbers))
-  const powers = Float64Array.from(numbers, (x) => Math.exp(x - most))
-  const sum = powers.reduce((a, b) => a + b, 0)
-  return powers.map((power) => power / sum)
-}
+import { softmax } from '../softmax.ts'
 
 /** The best classes of a classifier, by name. Tensor of N numbers in; the k best labels out, best first, of equal ones the first. */
 export const classifyLabels = defineNode({

@@ -1,5 +1,4 @@
 import { defineNode } from '../../engine/graph/node.ts'
-import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
@@ -7,7 +6,7 @@ import { arraysOf } from '../boxes.ts'
 import { largest } from '../decode.ts'
 import { dense, pooled } from '../dense.ts'
 import { featureSides } from '../features.ts'
-import { svmLosses } from '../svm.ts'
+import { svmParams } from '../svm-params.ts'
 import { svmWork } from './linear-svm.work.ts'
 
 /**
@@ -32,21 +31,7 @@ export const linearSvm = defineNode({
     labels: socket.boxes({ help: 'The boxes of the examples, with their right classes: from "Label boxes".' }),
   },
   params: {
-    c: param.number({
-      default: 1,
-      min: 1e-6,
-      max: 1e6,
-      soft: [0.001, 10],
-      label: 'Cost',
-      help: 'Of a mistake: the larger, the closer it follows the examples. R-CNN uses 0.001.',
-    }),
-    loss: param.choice({
-      default: 'squared',
-      of: svmLosses,
-      names: { squared: 'Squared hinge', hinge: 'Hinge' },
-      label: 'Loss',
-      help: 'How the cost of a mistake grows with how far it is off.',
-    }),
+    ...svmParams,
   },
   outputs: {
     weights: socket.tensor({ axes: ['CK'] }),

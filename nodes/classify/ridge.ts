@@ -25,7 +25,7 @@ export const ridge = defineNode({
   title: 'Ridge regression',
   alias: 'sklearn.linear_model.Ridge',
   keywords: ['linear regression', 'least squares', 'R-CNN', 'bounding box regression', 'fit', 'learn', 'train', 'L2'],
-  summary: 'Learns weights that guess numbers from features, and holds the weights small.',
+  summary: 'Learns weights that predict numbers from features, and keeps the weights small.',
   inputs: {
     features: socket.tensor({
       axes: ['NC', 'NHWC', 'NCHW'],

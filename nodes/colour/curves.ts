@@ -36,7 +36,7 @@ export const curves = defineNode({
   title: 'Curves',
   alias: 'cv2.LUT',
   keywords: ['tone curve', 'tone mapping', 'contrast', 's-curve', 'lookup table', 'spline', 'grade'],
-  summary: 'Gives every tone another one, by a curve through your points.',
+  summary: 'Maps every tone to another one, by a curve through your points.',
   basic: true,
   inputs: { image: socket.image({ spaces: tonal }) },
   params: {

@@ -81,7 +81,7 @@ export const quantise = defineNode({
     'segment',
     'quantize',
   ],
-  summary: 'Finds the few colours that stand best for all, by k-means, and uses only them.',
+  summary: 'Finds the few colours that represent all others best, by k-means, and uses only them.',
   inputs: { image: socket.image({ channels: [3, 4], spaces: ['rgb'] }) },
   params: {
     colours: param.integer({ default: 6, min: 1, max: 32, soft: [2, 16], label: 'Colours', help: 'How many remain.' }),

@@ -1,4 +1,5 @@
 /** k-means: the centres of groups of points. */
+import { randomFrom } from '../../engine/types/random.ts'
 import { defineWork } from '../../engine/types/work.ts'
 import type { Numbers } from '../../engine/values/index.ts'
 
@@ -18,17 +19,6 @@ export interface Centres {
 
 const attempts = 3
 const mostRounds = 100
-
-/** Chance from a seed (mulberry32): the same everywhere. */
-function chance(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 const squared = (points: Float64Array, i: number, centres: Float64Array, k: number): number => {
   let sum = 0
@@ -95,7 +85,7 @@ function kMeans({ numbers, count, seed }: Points, cancelled: () => boolean): Cen
   )
   if (whole.length === 0) return { centres: [[0, 0, 0]], inertia: 0 }
   const points = Float64Array.from(whole.flatMap((i) => [0, 1, 2].map((c) => numbers[3 * i + c] ?? 0)))
-  const random = chance(seed)
+  const random = randomFrom(seed)
   let best: { inertia: number; centres: Float64Array } = { inertia: Infinity, centres: new Float64Array() }
   for (let attempt = 0; attempt < attempts && !cancelled(); attempt++) {
     const centres = begin(points, count, random)

@@ -11,7 +11,7 @@ export const swapRedBlue = defineNode({
   title: 'Red and blue mixed up',
   alias: 'image[..., ::-1]',
   keywords: ['BGR', 'RGB', 'mix-up', 'mistake', 'order', 'swap', 'channels', 'blue skin', 'cv2.imread'],
-  summary: 'Shows what a picture becomes whose channels are read in the wrong order.',
+  summary: 'Shows what a picture looks like when its channels are read in the wrong order.',
   inputs: { image: socket.image({ channels: [3, 4], spaces: ['rgb', 'bgr'] }) },
   params: {},
   outputs: { image: socket.image() },

@@ -17,7 +17,7 @@ const shapeFor = ({ width, height, noise, colour }: Given): ImageShape => ({
   ...(noise === 'uniform' && { range: [0, 1] as const }),
 })
 
-/** Numbers by chance, always the same for a seed. Nothing in, image (height, width, 1 | 3) out. */
+/** Random numbers, always the same for a seed. Nothing in, image (height, width, 1 | 3) out. */
 export const createNoise = defineNode({
   type: 'create/noise',
   version: 1,
@@ -26,7 +26,7 @@ export const createNoise = defineNode({
   title: 'Noise',
   alias: 'np.random.default_rng',
   keywords: ['random', 'uniform', 'gaussian', 'normal', 'white noise', 'static', 'seed', 'test picture', 'latent'],
-  summary: 'A picture of numbers by chance.',
+  summary: 'A picture of random numbers.',
   inputs: {},
   params: {
     ...sizeParams,

@@ -24,7 +24,7 @@ export const haar = defineNode({
   title: 'Haar cascade',
   alias: 'cv2.CascadeClassifier',
   keywords: ['face', 'faces', 'Viola', 'Jones', 'AdaBoost', 'boosting', 'LBP', 'detectMultiScale', 'eyes', 'classical'],
-  summary: 'Finds faces by thousands of light and dark rectangles, as the first cameras did.',
+  summary: 'Finds faces by comparing light and dark rectangles, as the first cameras with face detection did.',
   inputs: { image: socket.image({ channels: [1], spaces: ['gray'] }) },
   params: {
     cascade: param.file({

@@ -14,7 +14,7 @@ export const detectNms = defineNode({
   title: 'Non-maximum suppression',
   alias: 'torchvision.ops.batched_nms',
   keywords: ['NMS', 'Soft-NMS', 'overlap', 'IoU', 'Jaccard', 'duplicates', 'detector', 'boxes', 'postprocess'],
-  summary: 'Of boxes that overlap, keeps the best.',
+  summary: 'Keeps the best of the boxes that overlap.',
   inputs: { boxes: socket.boxes() },
   params: {
     iou: param.number({

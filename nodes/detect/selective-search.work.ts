@@ -1,3 +1,4 @@
+import { randomFrom } from '../../engine/types/random.ts'
 import { defineWork } from '../../engine/types/work.ts'
 import { felzenszwalb, type Pixels } from '../felzenszwalb.ts'
 import { binned, described, type Grouped, group, ranked, type Similarities } from '../selective-search.ts'
@@ -18,17 +19,6 @@ export interface SelectiveOutput {
   readonly boxes: Float32Array
   /** Regions of all segmentations that it began with. */
   readonly regions: number
-}
-
-/** Pseudo-random numbers from 0 to 1 (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 export const selectiveWork = defineWork({

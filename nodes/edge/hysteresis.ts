@@ -14,7 +14,7 @@ export const hysteresis = defineNode({
   title: 'Hysteresis',
   alias: 'skimage.filters.apply_hysteresis_threshold',
   keywords: ['canny', 'edge tracking', 'connect', 'link edges', 'weak', 'strong', 'edge detection', 'double threshold'],
-  summary: 'Keeps weak edges that hang together with a strong one, and drops the others.',
+  summary: 'Keeps weak edges that are connected to a strong one, and drops the others.',
   inputs: {
     image: socket.image({
       channels: [1],

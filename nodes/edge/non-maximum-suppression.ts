@@ -13,7 +13,7 @@ export const nonMaximumSuppression = defineNode({
   title: 'Thin edges',
   alias: 'cv2.Canny, step 3',
   keywords: ['non-maximum suppression', 'NMS', 'canny', 'thinning', 'ridge', 'edge detection', 'magnitude'],
-  summary: 'Keeps of every edge only its strongest line, one pixel wide.',
+  summary: 'Thins every edge to its strongest line, one pixel wide.',
   inputs: {
     x: socket.image({ help: 'Change to the right: the output "x" of Sobel edges.' }),
     y: socket.image({ help: 'Change downwards: the output "y" of the same node.' }),

@@ -2,6 +2,7 @@ import { defineNode } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { floatsOf } from '../corners.ts'
+import { houghSteps } from '../hough-params.ts'
 import { linesFrom } from '../lines.ts'
 import { houghSegmentsWork } from './hough-segments.work.ts'
 
@@ -44,23 +45,7 @@ export const houghSegments = defineNode({
       label: 'Gap',
       help: 'So many pixels of a line in a row may be missing.',
     }),
-    rho: param.number({
-      default: 1,
-      min: 0.25,
-      max: 64,
-      soft: [0.5, 4],
-      unit: 'px',
-      label: 'Rho step',
-      help: 'How finely distances are told apart.',
-    }),
-    theta: param.number({
-      default: 1,
-      min: 0.1,
-      max: 45,
-      soft: [0.25, 5],
-      label: 'Theta step',
-      help: 'How finely directions are told apart, in degrees.',
-    }),
+    ...houghSteps,
     most: param.integer({
       default: 1000,
       min: 1,

@@ -23,7 +23,7 @@ export const lbp = defineNode({
   title: 'Local binary patterns',
   alias: 'skimage.feature.local_binary_pattern',
   keywords: ['LBP', 'texture', 'descriptor', 'feature vector', 'Ojala', 'face', 'histogram'],
-  summary: 'Describes texture: which pixels around each one are lighter than it.',
+  summary: 'Describes texture: which neighbours of each pixel are lighter than it.',
   inputs: { image: grayInput },
   params: {
     method: param.choice({

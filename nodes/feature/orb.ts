@@ -15,7 +15,7 @@ export const orb = defineNode({
   title: 'ORB',
   alias: 'cv2.ORB',
   keywords: ['keypoints', 'descriptors', 'FAST', 'BRIEF', 'binary', 'Rublee', 'features', 'matching', 'corner'],
-  summary: 'Finds corners at several sizes, with a direction, and describes each by 256 yes or no.',
+  summary: 'Finds corners at several sizes, with a direction, and describes each by 256 bits.',
   inputs: { image: grayInput },
   params: {
     most: param.integer({

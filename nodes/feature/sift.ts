@@ -15,7 +15,7 @@ export const sift = defineNode({
   title: 'SIFT',
   alias: 'cv2.SIFT',
   keywords: ['keypoints', 'descriptors', 'scale invariant', 'Lowe', 'blob', 'features', 'matching', 'DoG'],
-  summary: 'Finds spots that can be found again at another size and turn, and describes each by 128 numbers.',
+  summary: 'Finds spots that can be found again at another size or angle, and describes each by 128 numbers.',
   inputs: { image: grayInput },
   params: {
     most: param.integer({

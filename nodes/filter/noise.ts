@@ -21,7 +21,7 @@ interface Given {
   readonly seed: number
 }
 
-/** Which numbers by chance the noise needs, and what it makes of them and the picture's. */
+/** Which random numbers the noise needs, and what it makes of them and the picture's. */
 async function noisy(ops: Ops, image: ImageValue, given: Given): Promise<ImageValue> {
   const { noise, sigma, amplitude, amount, salt, mono, clip, seed } = given
   const { width, height, alpha } = image

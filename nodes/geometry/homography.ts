@@ -114,7 +114,7 @@ export const homography = defineNode({
     }
   },
   explain: {
-    idea: 'Four matches fix the matrix. So four are drawn by chance, again and again, and each time the others vote: does it take me where my partner is? Wrong matches agree with nobody. The matrix with most votes is made anew from all that agree.',
+    idea: 'Four matches fix the matrix. So four are drawn at random, again and again, and each time the others vote: does it take me where my partner is? Wrong matches agree with nobody. The matrix with most votes is made anew from all that agree.',
     formula: String.raw`\begin{pmatrix} u \\ v \\ 1 \end{pmatrix} \sim H \begin{pmatrix} x \\ y \\ 1 \end{pmatrix}, \qquad \max_H\, \#\{i : |H p_i - q_i| \le \param{threshold}{t}\}`,
     reference:
       'OpenCV findHomography with RANSAC; M. Fischler and R. Bolles, Random sample consensus, 1981; Hartley and Zisserman, Multiple View Geometry, section 4.8.',

@@ -4,7 +4,7 @@ import { SightlineError } from '../../engine/types/problem.ts'
 import type { TableValue, TensorShape, TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { confusionTables } from '../confusion.ts'
-import { svmLosses } from '../svm.ts'
+import { svmParams } from '../svm-params.ts'
 import { oneClass } from './linear-svm.work.ts'
 
 /** What has been learned: a row of weights, a bias and a row of scores for each class. */
@@ -66,21 +66,7 @@ export const learnLinearSvm = defineNode({
     targets: socket.tensor({ axes: ['N'], dtypes: ['int32'], help: 'The class of each example, from 0.' }),
   },
   params: {
-    c: param.number({
-      default: 1,
-      min: 1e-6,
-      max: 1e6,
-      soft: [0.001, 10],
-      label: 'Cost',
-      help: 'Of a mistake: the larger, the closer it follows the examples.',
-    }),
-    loss: param.choice({
-      default: 'squared',
-      of: svmLosses,
-      names: { squared: 'Squared hinge', hinge: 'Hinge' },
-      label: 'Loss',
-      help: 'How the cost of a mistake grows with how far it is off.',
-    }),
+    ...svmParams,
     test: param.number({
       default: 0.2,
       min: 0.01,

@@ -44,7 +44,7 @@ export const adaptiveThreshold = defineNode({
     'mask',
     'black and white',
   ],
-  summary: 'Parts light from dark by what is around each pixel, so that shadows do no harm.',
+  summary: 'Separates light from dark by comparing each pixel with its surroundings, so that shadows do no harm.',
   inputs: { image: socket.image({ channels: [1] }) },
   params: {
     method: param.choice({

@@ -45,7 +45,7 @@ export const threshold = defineNode({
   title: 'Threshold',
   alias: 'cv2.threshold',
   keywords: ['binary', 'binarise', 'binarize', 'mask', 'cut', 'segment', 'otsu', 'black and white', 'clip'],
-  summary: 'Parts a picture in two: what is above a value, and what is not.',
+  summary: 'Splits a picture in two: what is above a value, and what is not.',
   basic: true,
   inputs: { image: socket.image() },
   params: {

@@ -24,7 +24,7 @@ export const layerFlatten = defineNode({
       of: kinds,
       names: { flatten: 'Flatten', dropout: 'Dropout' },
       label: 'Kind',
-      help: 'Flatten puts all numbers in one row. Dropout leaves out numbers by chance while a network learns, and none after that.',
+      help: 'Flatten puts all numbers in one row. Dropout leaves out random numbers while a network learns, and none after that.',
     }),
     name: nameParam,
   },

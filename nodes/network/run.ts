@@ -10,6 +10,7 @@ import type { Dims } from '../../engine/values/layers/layer.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { averageSeen, opaque } from '../alpha.ts'
 import { readNames } from '../names.ts'
+import { softmax } from '../softmax.ts'
 import { identityOf, weightsFor } from '../weights.ts'
 import { writeWork } from './write.work.ts'
 
@@ -105,14 +106,6 @@ const axesOf = (dims: Dims): readonly string[] =>
 const outputShape = (network: NetworkShape) => {
   const { output } = totalsOf(network.layers)
   return { kind: 'tensor', shape: [1, ...output], axes: axesOf(output) } as const
-}
-
-function softmax(numbers: ArrayLike<number>): Float64Array {
-  const all = Float64Array.from(numbers)
-  const most = all.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
-  const powers = all.map((x) => Math.exp(x - most))
-  const sum = powers.reduce((a, b) => a + b, 0)
-  return powers.map((power) => power / sum)
 }
 
 /**

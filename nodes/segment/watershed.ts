@@ -29,7 +29,7 @@ export const watershedNode = defineNode({
   title: 'Watershed',
   alias: 'skimage.segmentation.watershed',
   keywords: ['markers', 'seeds', 'basins', 'touching objects', 'separate', 'cells', 'cv2.watershed', 'split', 'flood'],
-  summary: 'Floods a picture from seeds, and parts regions where the waters meet.',
+  summary: 'Floods a picture from seeds, and separates regions where the waters meet.',
   inputs: {
     image: socket.image({
       channels: [1],

@@ -78,7 +78,7 @@ export const inspect = defineNode({
     'print',
     'NaN',
   ],
-  summary: 'Tells shape, range, mean, deviation and histogram of what flows along a wire.',
+  summary: 'Shows the shape, range, mean, deviation and histogram of what flows along a wire.',
   basic: true,
   inputs: { image: socket.any({ help: 'A picture, or a tensor.' }) },
   params: {

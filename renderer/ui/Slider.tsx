@@ -30,8 +30,15 @@ export function Slider({ value, scale, onChange, onRest, label, valueText, descr
   // A range with negative values is filled from 0, to either side.
   const origin = scale.ends[0] < 0 && scale.ends[1] > 0 ? scale.at(0) : 0
 
+  const up = (): void => {
+    if (!drag.current) return
+    drag.current = null
+    onRest()
+  }
   const down = (event: PointerEvent<HTMLDivElement>): void => {
     if (event.button !== 0) return
+    // A drag whose release never came must not join the next one.
+    up()
     const box = event.currentTarget.getBoundingClientRect()
     event.currentTarget.setPointerCapture(event.pointerId)
     // With Shift the drag starts from the current value; without, the value jumps to the pointer.
@@ -48,11 +55,6 @@ export function Slider({ value, scale, onChange, onRest, label, valueText, descr
     drag.current = { x: event.clientX, fraction: from + step, width }
     const next = scale.value(drag.current.fraction, event.shiftKey)
     if (next !== value) onChange(next)
-  }
-  const up = (): void => {
-    if (!drag.current) return
-    drag.current = null
-    onRest()
   }
   const key = (event: KeyboardEvent): void => {
     const counts: Readonly<Record<string, number>> = {
@@ -87,6 +89,7 @@ export function Slider({ value, scale, onChange, onRest, label, valueText, descr
       onPointerMove={move}
       onPointerUp={up}
       onPointerCancel={up}
+      onLostPointerCapture={up}
       onKeyDown={key}
       onKeyUp={onRest}
     >

@@ -1,4 +1,4 @@
-// Numbers by chance: pcg3d of Jarzynski and Olano, of (column and channel, row, seed).
+// Random numbers: pcg3d of Jarzynski and Olano, of (column and channel, row, seed).
 
 /** dst (height, width, channels), the part of a larger picture that begins at (left, top). */
 export function random(dst: usize, width: i32, channels: i32, seed: u32, left: i32, top: i32, y0: i32, y1: i32): void {

@@ -1,4 +1,4 @@
-/** Numbers by chance that depend only on a seed and on where they are: the start of every noise. */
+/** Random numbers that depend only on a seed and on where they are: the start of every noise. */
 import { cover } from '../../gpu/device.ts'
 import type { ImageShape, ImageValue } from '../../values/index.ts'
 import { requireInteger } from '../check.ts'
@@ -63,5 +63,5 @@ export const random = defineOp<readonly [], RandomParams, ImageValue>({
       ...{ left: (params.left ?? 0) + left, top: (params.top ?? 0) + top },
     }),
   terms: ({ y, x, c }, _, { seed, left = 0, top = 0 }) =>
-    sumOf([{ weight: 1, value: randomAt(x + left, y + top, c, seed), says: 'by chance' }]),
+    sumOf([{ weight: 1, value: randomAt(x + left, y + top, c, seed), says: 'random' }]),
 })

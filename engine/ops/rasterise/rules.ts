@@ -20,6 +20,8 @@
  *   added. Others add α·T of their colour.
  * - image = Σ w·colour + T·background, alpha = Σ w, depth = Σ w·z / Σ w (the expected depth; 0 where nothing is).
  */
+import type { CameraValue } from '../../values/camera.ts'
+
 export const rules = {
   /** Of Σ', in square pixels: the screen-space filter of 3D Gaussian Splatting. */
   lowpass: 0.3,
@@ -69,17 +71,8 @@ export function harmonicsOf(degree: number, x: number, y: number, z: number): nu
 }
 
 /** What a picture is made with. */
-export interface RasteriseParams {
-  readonly width: number
-  readonly height: number
-  readonly fx: number
-  readonly fy: number
-  readonly cx: number
-  readonly cy: number
-  /** World to camera: 16 numbers, row by row. */
-  readonly view: readonly number[]
-  readonly near: number
-  readonly far: number
+/** A camera, and how its picture is drawn. */
+export interface RasteriseParams extends Omit<CameraValue, 'kind'> {
   readonly background: readonly [number, number, number]
   readonly antialiased: boolean
   /** Of the colours. */
