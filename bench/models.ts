@@ -1,26 +1,18 @@
 /**
  * Models beside the engine: what they cost it and what they leave behind. A model of about 300 ms (matrices multiplied in a loop)
  * runs while a slider is moved elsewhere; models are opened and closed; runs are stopped in the middle; a network gives the same
- * numbers as in a session of its own.
+ * numbers as in a session of its own (overhead.ts).
  */
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Patch } from '../engine/graph/edit.ts'
-import { modelsFor } from '../engine/models/models.ts'
 import { Shelf } from '../engine/models/shelf.ts'
-import { makeOps, readPixels } from '../engine/ops/context.ts'
 import type { EngineMessage } from '../engine/protocol/messages.ts'
-import type { TensorValue } from '../engine/values/index.ts'
 import { type Made, makeEngine } from '../host/engine.ts'
-import { createServices } from '../host/files/services.ts'
 import { root } from '../host/installation.ts'
 import { createModelDevice } from '../host/models/device.ts'
-import { litert } from '../host/models/runtimes/litert.ts'
-import { entryOf } from '../host/store/manifest.ts'
-import { modelFolder } from '../host/store/places.ts'
-import { isInstalled } from '../host/store/store.ts'
+import { modelBench, overhead } from './overhead.ts'
 import { median } from './pairs.ts'
 import type { Suite } from './report.ts'
 
@@ -46,31 +38,6 @@ async function memory(): Promise<number> {
     if (parent === process.pid) sum += Number(pages.split(' ')[1]) * 4096
   }
   return sum
-}
-
-/** Models as a node has them, outside any node. */
-function bench(made: Made, shelf: Shelf) {
-  const { signal } = new AbortController()
-  return {
-    async run(path: string, inputs: Readonly<Record<string, TensorValue>>, own: AbortSignal = signal) {
-      const node = makeOps(made.devices, own)
-      const services = createServices({ base: fixtures })
-      const models = modelsFor({ shelf, services, signal: own, perform: node.perform, progress: () => undefined })
-      try {
-        const outputs = await models.run(path, inputs)
-        return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, readPixels(value)]))
-      } finally {
-        node.finish([])
-      }
-    },
-    async tensor(shape: readonly number[], numbers: ArrayLike<number>): Promise<TensorValue> {
-      const node = makeOps(made.devices, signal)
-      const axes = shape.map((_, i) => `D${i}`)
-      const value = await node.ops.fromNumbers({ shape: { kind: 'tensor', shape, axes }, numbers })
-      node.finish([value])
-      return value as TensorValue
-    },
-  }
 }
 
 /** The longest time between two ticks of a timer of 5 ms, while `work` runs. */
@@ -141,7 +108,7 @@ export const models: Suite = async ({ report, say, threads }) => {
   const alive = setInterval(() => undefined, 1000)
   const device = createModelDevice({ threads })
   const shelf = new Shelf(device, 4e9)
-  const { run, tensor } = bench(made, shelf)
+  const { run, tensor } = modelBench(made, shelf)
   const x = await tensor([side, side], new Float32Array(side * side).fill(0.01))
   const loop = async (times: number) => ({ x, times: await tensor([], [times]) })
   const row = (name: string, figures: Readonly<Record<string, number | string>>): void =>
@@ -152,12 +119,12 @@ export const models: Suite = async ({ report, say, threads }) => {
     const given = await loop(times)
     return (await longestGap(() => run('loop.onnx', given))).ms
   }
-  const overhead = median([await timed(1), await timed(1), await timed(1), await timed(1), await timed(1)])
-  const times = Math.round(300 / (((await timed(100)) - overhead) / 100))
+  const nothing = median([await timed(1), await timed(1), await timed(1), await timed(1), await timed(1)])
+  const times = Math.round(300 / (((await timed(100)) - nothing) / 100))
   const given = await loop(times)
   const free = await longestGap(() => run('loop.onnx', given))
   row('a run: the engine is free', { 'run ms': free.ms, 'ticks of 5 ms': free.ticks, 'longest gap ms': free.gap })
-  row('a run of nearly nothing', { 'run ms': overhead })
+  row('a run of nearly nothing', { 'run ms': nothing })
 
   const alone = await slider(made)
   let [going, runs] = [true, 0]
@@ -229,62 +196,7 @@ export const models: Suite = async ({ report, say, threads }) => {
   }
   row('stopped in the middle', { 'caller waits ms': median(waits), 'next result ms': median(backs) })
 
-  const data = process.env.SIGHTLINE_TEST_DATA
-  if (data) {
-    const ort = createRequire(import.meta.url)('onnxruntime-node') as typeof import('onnxruntime-node')
-    const path = join(data, 'models/yolox_nano.onnx')
-    const shape = [1, 3, 416, 416]
-    const numbers = Float32Array.from({ length: 3 * 416 * 416 }, (_, i) => (i * 7) % 256)
-    const images = await tensor(shape, numbers)
-    const session = await ort.InferenceSession.create(path, { intraOpNumThreads: threads, logSeverityLevel: 3 })
-    const [ours, theirs, apart]: [number[], number[], number[]] = [[], [], []]
-    for (let i = 0; i < 12; i++) {
-      const start = performance.now()
-      const mine = await run(path, { images })
-      const between = performance.now()
-      const bare = await session.run({ images: new ort.Tensor('float32', numbers, shape) })
-      ours.push(between - start)
-      theirs.push(performance.now() - between)
-      const wanted = bare.output?.data as Float32Array
-      apart.push(mine.output?.reduce((most, value, n) => Math.max(most, Math.abs(value - (wanted[n] ?? 0))), 0) ?? 1)
-    }
-    row('YOLOX-nano', {
-      ...{ 'ours ms': median(ours), 'bare session ms': median(theirs) },
-      'largest difference': Math.max(...apart).toString(),
-    })
-    await session.release()
-  } else say('YOLOX-nano is left out: SIGHTLINE_TEST_DATA does not say where it is')
-
-  const classifiers = [0, 1, 2, 3, 4].map((i) => [`efficientnet-lite${i}`, 'images', 'Softmax'] as const)
-  for (const [name, input, output] of classifiers) {
-    const entry = entryOf(name)
-    const { width = 1, height = 1 } = entry.expects[0]?.size ?? {}
-    if (!(await isInstalled(entry))) {
-      say(`${name} is left out: it is not installed`)
-      continue
-    }
-    const path = join(modelFolder(name), entry.main)
-    const content = new Uint8Array(await readFile(path))
-    const file = { path, real: path, sha256: '', bytes: content.length }
-    // The same library in this process, without engine and pipes.
-    const bare = await litert.load(file, [], { threads: 1, device: 'cpu', read: () => content })
-    const numbers = Uint8Array.from({ length: 3 * width * height }, (_, i) => (i * 7) % 256)
-    const shape = [1, height, width, 3]
-    const picture = await tensor(shape, numbers)
-    const given = new Map([[input, { dtype: 'uint8', shape, numbers }]])
-    const [ours, theirs, apart]: [number[], number[], number[]] = [[], [], []]
-    for (let i = 0; i < 12; i++) {
-      const start = performance.now()
-      const mine = await run(`model:${name}/${entry.main}`, { [input]: picture })
-      const between = performance.now()
-      const wanted = (await bare.run(given, [output])).get(output)?.numbers as Float32Array
-      ours.push(between - start)
-      theirs.push(performance.now() - between)
-      apart.push(mine[output]?.reduce((most, value, n) => Math.max(most, Math.abs(value - (wanted[n] ?? 0))), 0) ?? 1)
-    }
-    const figures = { 'ours ms': median(ours), 'bare session ms': median(theirs) }
-    row(name, { ...figures, 'largest difference': Math.max(...apart).toString() })
-  }
+  await overhead({ made, shelf, row, say, threads })
   clearInterval(alive)
   shelf.close()
   await device.close()

@@ -18,6 +18,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   live: async () => (await import('./live.ts')).live,
   marks: async () => (await import('./marks.ts')).marks,
   models: async () => (await import('./models.ts')).models,
+  overhead: async () => (await import('./overhead.ts')).overheadOnly,
   throughput: async () => (await import('./throughput.ts')).throughput,
   network: async () => (await import('./network.ts')).network,
   sam: async () => (await import('./sam.ts')).sam,

@@ -93,12 +93,11 @@ export async function runModel(
   taps: string,
   { models, inputs, wants }: NodeContext,
 ): Promise<Readonly<Record<string, TensorValue>>> {
-  const { outputs } = await models.describe(path)
   const tensors = Object.fromEntries(
     Object.entries(inputs).flatMap(([name, value]) => (isTensor(value) ? [[name, value]] : [])),
   )
   return models.run(path, tensors, {
-    outputs: outputs.map(({ name }) => name).filter(wants),
+    outputs: wants,
     taps: namesIn(taps).filter(wants),
   })
 }

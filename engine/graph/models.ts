@@ -74,8 +74,8 @@ export interface ModelFacts {
 }
 
 export interface ModelRunOptions {
-  /** Outputs to give. Default: all that the model declares. */
-  readonly outputs?: readonly string[]
+  /** Outputs to give, or which of those that the model declares. Default: all of them. */
+  readonly outputs?: readonly string[] | ((name: string) => boolean)
   /** Inner tensors to give besides, by the names that the file gives them. */
   readonly taps?: readonly string[]
 }

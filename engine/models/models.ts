@@ -96,8 +96,9 @@ export function modelsFor(reach: NodeReach): Models {
     { outputs, taps = [] }: ModelRunOptions,
   ) {
     checkInputs(description, inputs)
-    checkOutputs(description, outputs ?? [])
-    const declared = outputs ?? description.outputs.map(({ name }) => name)
+    const all = description.outputs.map(({ name }) => name)
+    const chosen = typeof outputs === 'function' ? all.filter(outputs) : (outputs ?? all)
+    checkOutputs(description, chosen)
     const names = description.inputs.map(({ name }) => name)
     const progress = (fraction: number): void => reach.progress(fraction, 'Loading the model')
     return shelf.use(file, description, { signal, progress }, async (model) => {
@@ -108,7 +109,7 @@ export function modelsFor(reach: NodeReach): Models {
           device: shelf.device,
           model,
           names,
-          outputs: [...new Set([...declared, ...taps])],
+          outputs: [...new Set([...chosen, ...taps])],
           shapeOf: (result) => shapeOf(result, description),
         },
       )

@@ -111,8 +111,14 @@ export async function realPath(path: string, access: Access, places: Places, fol
   checkPlain(real)
   checkReal(real, path)
   const own = [...(places.own ? [places.base] : []), ...(access === 'read' ? [...places.readable, modelsFolder()] : [])]
-  const homes = await Promise.all(own.map(realPlace))
-  if (!homes.some((home) => isInside(home, real)) && !(await places.allow(real, access)))
+  if (!(await isInsideOne(own, real)) && !(await places.allow(real, access)))
     throw new SightlineError('file.outside', { path, access })
   return real
+}
+
+/** Whether a real path is inside one of these folders, which may be links. Most are none: then the disk need not be asked. */
+async function isInsideOne(folders: readonly string[], real: string): Promise<boolean> {
+  if (folders.some((folder) => isInside(folder, real))) return true
+  const homes = await Promise.all(folders.map(realPlace))
+  return homes.some((home) => isInside(home, real))
 }

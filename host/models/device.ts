@@ -24,7 +24,7 @@ import { createGate } from '../files/gate.ts'
 import { sniff } from '../files/sniff.ts'
 import { lacking } from '../gpu/drivers.ts'
 import { expectsOf } from '../store/expects.ts'
-import { bytesOf, countOf, type FromModel, type Placed, placesOf } from './messages.ts'
+import { bytesOf, countOf, type FromModel, firstPlace, type Placed, placesOf } from './messages.ts'
 import { onCpu, type Runtime, type RuntimeFile } from './runtime.ts'
 import { runtimes } from './runtimes.ts'
 import { Seat } from './seat.ts'
@@ -219,19 +219,21 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
     signal.addEventListener('abort', stop, { once: true })
     try {
       const sent = placesOf(Object.entries(inputs).map(([name, tensor]) => ({ name, ...tensor })))
-      // Memory that is not shared may move when it grows.
-      for (const { numbers, at } of sent) await seat.write(shared ? numbers : numbers.slice(), at)
-      signal.throwIfAborted()
-      const told = await seat.ask(path, {
-        ...{ type: 'run', outputs },
-        inputs: sent.map(({ name, dtype, shape, at }) => ({ name, dtype, shape, at })),
-      })
-      const { results, bytes, provider } = expect(told, 'made')
+      const told = await seat.run(
+        path,
+        { inputs: sent.map(({ name, dtype, shape, at }) => ({ name, dtype, shape, at })), outputs },
+        async () => {
+          // Memory that is not shared may move when it grows.
+          for (const { numbers, at } of sent) await seat.write(shared ? numbers : numbers.slice(), at)
+        },
+      )
+      const { results, mark, bytes, provider } = expect(told, 'made')
       model.taken = bytes
       if (provider) model.provider = withCrash(provider)
       clearTimeout(timer)
       signal.throwIfAborted()
       hold()
+      await seat.arrived(path, mark)
       await take(seat, results, { shared, place })
       await seat.clear(Math.max(endOf(sent), endOf(results)))
       signal.throwIfAborted()
@@ -284,7 +286,8 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
       signal.addEventListener('abort', stop, { once: true })
       try {
         const told = await seat.ask(whole.path, { type: 'weight', runtime, file: whole, parts, names, threads })
-        const { results } = expect(told, 'made')
+        const { results, mark } = expect(told, 'made')
+        await seat.arrived(whole.path, mark)
         const made: OwnTensor[] = []
         for (const result of results) {
           const { dtype, shape, at } = result
@@ -345,7 +348,7 @@ async function place(
   const files = [whole, ...parts]
   if (!content) return { files, end: 0 }
   const placed: RuntimeFile[] = []
-  let at = 0
+  let at = firstPlace
   for (const [i, view] of (await content()).entries()) {
     await seat.write(view, at)
     placed.push({ ...(files[i] ?? whole), bytes: view.byteLength, at })

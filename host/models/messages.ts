@@ -34,7 +34,13 @@ export type ToModel =
       readonly names: readonly string[]
       readonly threads: number
     }
-  | { readonly type: 'run'; readonly inputs: readonly Placed[]; readonly outputs: readonly string[] }
+  /** Sent while the inputs are still being written: they are there when the file says `mark`. */
+  | {
+      readonly type: 'run'
+      readonly inputs: readonly Placed[]
+      readonly outputs: readonly string[]
+      readonly mark: number
+    }
 
 /** `bytes`: the memory of the process. */
 export type FromModel =
@@ -42,9 +48,10 @@ export type FromModel =
   | { readonly type: 'network'; readonly network: Network }
   | { readonly type: 'progress'; readonly fraction: number }
   | { readonly type: 'loaded'; readonly bytes: number; readonly provider: ModelProvider }
-  /** `provider`: of a run; a weight is read without one. */
+  /** Sent while the results are still being written: they are there when the file says `mark`. `provider`: of a run; a weight is read without one. */
   | {
       readonly type: 'made'
+      readonly mark: number
       readonly results: readonly Placed[]
       readonly bytes: number
       readonly provider?: ModelProvider | undefined
@@ -54,11 +61,20 @@ export type FromModel =
 /** Of the file that numbers go through, in the process. 3 is the channel of messages. */
 export const fileDescriptor = 4
 
+/**
+ * The file begins with two numbers of 32 bits: how many times inputs have been written to it, and results. Who waits for numbers
+ * has been told of them before they were there, and looks here: so copying does not wait for messages.
+ */
+export const marksAt = { inputs: 0, results: 4 } as const
+export const markBytes = 4
+/** Where numbers may begin. */
+export const firstPlace = 64
+
 /** Where tensors of these sizes lie in the file, one after the other. */
 export function placesOf<T extends { readonly dtype: DType; readonly shape: readonly number[] }>(
   tensors: readonly T[],
 ): (T & { readonly at: number })[] {
-  let at = 0
+  let at = firstPlace
   return tensors.map((tensor) => {
     const placed = { ...tensor, at }
     at += Math.ceil(bytesOf(tensor) / 64) * 64

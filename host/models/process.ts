@@ -2,13 +2,24 @@
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { setPriority } from 'node:os'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { ModelPort } from '../../engine/graph/models.ts'
 import type { ModelProvider, ModelResult, ModelTensor } from '../../engine/models/device.ts'
 import { withShapes } from '../../engine/models/shapes.ts'
 import { SightlineError, toProblem } from '../../engine/types/problem.ts'
 import { viewOf } from '../../engine/values/dtype.ts'
 import { fromModel, toModel } from './convert.ts'
-import { bytesOf, countOf, type FromModel, fileDescriptor, type Placed, placesOf, type ToModel } from './messages.ts'
+import {
+  bytesOf,
+  countOf,
+  type FromModel,
+  fileDescriptor,
+  markBytes,
+  marksAt,
+  type Placed,
+  placesOf,
+  type ToModel,
+} from './messages.ts'
 import type { LoadContext, Runtime, RuntimeFile, RuntimeModel } from './runtime.ts'
 import { runtimes } from './runtimes.ts'
 
@@ -91,13 +102,31 @@ function receive(tensor: Placed) {
   return { ...tensor, numbers }
 }
 
-/** Numbers go first, then the word that they are there. */
+const markOf = Buffer.alloc(markBytes)
+/** How many times results were written. */
+let written = 0
+
+/** Waits for inputs that it has been told of. */
+async function arrived(mark: number): Promise<void> {
+  for (let looks = 0; ; looks++) {
+    readSync(fileDescriptor, markOf, 0, markBytes, marksAt.inputs)
+    if (markOf.readUInt32LE() === mark) return
+    // Most are there within a millisecond.
+    if (looks < 1000) await setImmediate()
+    else await setTimeout(1)
+  }
+}
+
+/** Tells of results, and writes them while the engine hears of it. */
 function send(results: readonly (ModelResult & ModelTensor)[], provider?: ModelProvider): void {
   const placed = placesOf(results)
+  const told = placed.map(({ name, dtype, shape, at }) => ({ name, dtype, shape, at }))
+  const mark = ++written
+  tell({ type: 'made', results: told, mark, bytes: process.memoryUsage.rss(), provider })
   for (const { numbers, at } of placed)
     through((view, to) => writeSync(fileDescriptor, view, 0, view.length, to), numbers, at)
-  const told = placed.map(({ name, dtype, shape, at }) => ({ name, dtype, shape, at }))
-  tell({ type: 'made', results: told, bytes: process.memoryUsage.rss(), provider })
+  markOf.writeUInt32LE(mark)
+  writeSync(fileDescriptor, markOf, 0, markBytes, marksAt.results)
 }
 
 async function sendWeights({ runtime, file, parts, names, threads }: Extract<ToModel, { type: 'weight' }>) {
@@ -113,8 +142,9 @@ async function sendWeights({ runtime, file, parts, names, threads }: Extract<ToM
   }
 }
 
-async function run({ inputs, outputs }: Extract<ToModel, { type: 'run' }>): Promise<void> {
+async function run({ inputs, outputs, mark }: Extract<ToModel, { type: 'run' }>): Promise<void> {
   if (!loaded) throw new Error('no model is loaded')
+  await arrived(mark)
   const { path, model, inputs: ports } = loaded
   const given = inputs.map((input) => {
     const wanted = ports.find(({ name }) => name === input.name)?.dtype ?? input.dtype

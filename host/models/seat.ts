@@ -9,18 +9,19 @@ import { type FileHandle, open, unlink } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { SightlineError } from '../../engine/types/problem.ts'
+import { type Problem, SightlineError } from '../../engine/types/problem.ts'
 import { ownEnvironment } from '../environment.ts'
 import { createGate, type Gate } from '../files/gate.ts'
 import { boundedLog, followLines } from '../terminal/log.ts'
 import { say } from '../terminal/say.ts'
-import type { FromModel, ToModel } from './messages.ts'
+import { type FromModel, markBytes, marksAt, type ToModel } from './messages.ts'
 
 /** Pages of the file are kept up to so many bytes: fresh ones for each run cost more than the copy. */
 const keptBytes = 16 << 20
-/** Up to so many bytes are copied at once: that is over sooner than another thread has begun. */
-const atOnce = 1 << 20
+/** Up to so many bytes are copied on the engine's thread, which takes less than a millisecond: another thread would begin later. */
+const atOnce = 4 << 20
 /** Owner alone may read and write it. */
 const mode = 0o600
 
@@ -34,7 +35,12 @@ export class Seat {
   readonly #exit = Promise.withResolvers<void>()
   /** Bytes of the file that hold something. */
   #used = 0
+  readonly #mark = Buffer.alloc(markBytes)
+  /** How many times inputs were written. */
+  #written = 0
   #ended: string | undefined
+  /** What it told of while nobody asked: that results could not be written. */
+  #failed: Problem | undefined
   #listen: ((message: FromModel) => void) | undefined
   #fail: (() => void) | undefined
 
@@ -56,7 +62,10 @@ export class Seat {
       windowsHide: true,
     })
     if (this.#child.stderr) followLines(this.#child.stderr, boundedLog(say))
-    this.#child.on('message', (message: FromModel) => this.#listen?.(message))
+    this.#child.on('message', (message: FromModel) => {
+      if (this.#listen) this.#listen(message)
+      else if (message.type === 'failed') this.#failed = message.problem
+    })
     this.#child.once('error', (error) => this.#end(error.message))
     this.#child.once('exit', (code, signal) => this.#end(signal ?? `code ${code}`))
     this.#keepAlive(false)
@@ -93,6 +102,43 @@ export class Seat {
       this.#listen = undefined
       this.#fail = undefined
       this.#keepAlive(false)
+    }
+  }
+
+  /**
+   * Has the model run. `write` writes the inputs while the process is being told of them; where it throws, the process is ended.
+   */
+  async run(
+    path: string,
+    run: Omit<Extract<ToModel, { type: 'run' }>, 'type' | 'mark'>,
+    write: () => Promise<void>,
+  ): Promise<FromModel> {
+    const mark = ++this.#written
+    const told = this.ask(path, { type: 'run', ...run, mark })
+    try {
+      await write()
+      this.#mark.writeUInt32LE(mark)
+      writeSync(this.#file.fd, this.#mark, 0, markBytes, marksAt.inputs)
+    } catch (error) {
+      told.catch(() => undefined)
+      void this.end()
+      throw error
+    }
+    return told
+  }
+
+  /** Waits until results are there that the process has told of. Throws the problem that it has with them, and `model.ended`. */
+  async arrived(path: string, mark: number): Promise<void> {
+    for (;;) {
+      if (this.#failed) {
+        const { code, params } = this.#failed
+        this.#failed = undefined
+        throw new SightlineError(code, params)
+      }
+      if (this.ended) throw new SightlineError('model.ended', { path, message: this.#ended ?? '' })
+      readSync(this.#file.fd, this.#mark, 0, markBytes, marksAt.results)
+      if (this.#mark.readUInt32LE() === mark) return
+      await setImmediate()
     }
   }
 
