@@ -12,6 +12,7 @@ import { SightlineError } from '../engine/types/problem.ts'
 import { kernelFiles } from './build/kernels.ts'
 import { createPool } from './cpu/pool.ts'
 import { createServices, type FileServices, type ServiceOptions } from './files/services.ts'
+import { countAllMemory } from './garbage.ts'
 import { openGpu } from './gpu/open.ts'
 import type { JobFolder } from './jobs/folder.ts'
 import { defaultMemory, workingMemory } from './memory.ts'
@@ -77,6 +78,7 @@ export async function makeEngine({
   memory = defaultMemory(),
   ...given
 }: MachineOptions): Promise<Made> {
+  countAllMemory()
   const shared = new WebAssembly.Memory({ initial: 1024, maximum: PAGES, shared: true })
   const working = workingMemory()
   const arena = new Arena(shared, { budget: working, limit: working + memory })

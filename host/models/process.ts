@@ -8,6 +8,7 @@ import type { ModelProvider, ModelResult, ModelTensor } from '../../engine/model
 import { withShapes } from '../../engine/models/shapes.ts'
 import { SightlineError, toProblem } from '../../engine/types/problem.ts'
 import { viewOf } from '../../engine/values/dtype.ts'
+import { countAllMemory } from '../garbage.ts'
 import { fromModel, toModel } from './convert.ts'
 import {
   bytesOf,
@@ -25,6 +26,7 @@ import { runtimes } from './runtimes.ts'
 
 // Kernels of previews come first.
 setPriority(5)
+countAllMemory()
 // The engine has ended.
 process.on('disconnect', () => process.exit())
 
