@@ -54,6 +54,7 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
       gray1: new cv.Mat(),
       gray2: new cv.Mat(),
       gray3: new cv.Mat(),
+      gray4: new cv.Mat(),
       bytes1: new cv.Mat(),
       rgb1: new cv.Mat(),
       half1: new cv.Mat(),

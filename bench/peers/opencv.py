@@ -21,7 +21,8 @@ rgb = np.clip(base[..., None] + rng.normal(0, 0.05, (H, W, 3)), 0, 1).astype(np.
 gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
 small = np.ascontiguousarray(rgb[: H // 2, : W // 2])
 targets = {
-    "gray1": np.empty_like(gray), "gray2": np.empty_like(gray), "gray3": np.empty_like(gray), "rgb1": np.empty_like(rgb),
+    "gray1": np.empty_like(gray), "gray2": np.empty_like(gray), "gray3": np.empty_like(gray), "gray4": np.empty_like(gray),
+    "rgb1": np.empty_like(rgb),
     "bytes1": np.empty((H, W), np.uint8), "half1": np.empty((H // 2, W // 2, 3), np.float32), "planes": [np.empty_like(gray) for _ in range(3)],
 }
 named = {"rgb": rgb, "gray": gray, "small": small, "mask": (gray > 0.25).astype(np.uint8), "gray8": np.rint(gray * 255).astype(np.uint8),

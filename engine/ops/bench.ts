@@ -18,7 +18,7 @@ export interface BenchSize {
  */
 export type BenchPicture = 'rgb' | 'gray' | 'small' | 'mask' | 'gray8'
 /** Where calls of OpenCV write: pictures of full size and 1 or 3 channels, one of 8 bits, one of half the sides, three planes. */
-export type BenchTarget = 'gray1' | 'gray2' | 'gray3' | 'bytes1' | 'rgb1' | 'half1' | 'planes'
+export type BenchTarget = 'gray1' | 'gray2' | 'gray3' | 'gray4' | 'bytes1' | 'rgb1' | 'half1' | 'planes'
 
 /**
  * An argument of OpenCV. `name`: of one of its constants. `bytes`: a matrix of them. `to`: where it writes; `whatever` lets it make

@@ -19,7 +19,7 @@ export function nonMaximum(
 ): void {
   const row = (<usize>width << 2) + 48
   const base = align16(scratch) + 16
-  // Three rows of squares with a 0 at both ends, then the gradients of the channel that slopes most, three rows each.
+  // Three rows of squares with a 0 at both ends, then of several channels the gradients of the one that slopes most, three rows each.
   const slopesX = base + 3 * row
   const slopesY = base + 6 * row
   for (let y = y0 - 1; y <= y1; y++) {
@@ -28,7 +28,10 @@ export function nonMaximum(
     if (y <= y0) continue
     const mid = <usize>((y + 2) % 3) * row
     const up = base + <usize>((y + 1) % 3) * row
-    thin(up, base + mid, base + slot, slopesX + mid, slopesY + mid, width, dst + (<usize>(y - 1) * <usize>width << 2))
+    const row = <usize>(y - 1) * <usize>width << 2
+    const x = channels == 1 ? gradX + row : slopesX + mid
+    const v = channels == 1 ? gradY + row : slopesY + mid
+    thin(up, base + mid, base + slot, x, v, width, dst + row)
   }
 }
 
@@ -44,15 +47,14 @@ function squares(
   }
   const first = <usize>y * bytes * channels
   if (channels == 1) {
-    memory.copy(toX, gradX + first, bytes)
-    memory.copy(toY, gradY + first, bytes)
+    const fromX = gradX + first, fromY = gradY + first
     let i: usize = 0
     for (; i + 16 <= bytes; i += 16) {
-      const gx = v128.load(toX + i), gy = v128.load(toY + i)
+      const gx = v128.load(fromX + i), gy = v128.load(fromY + i)
       v128.store(to + i, f32x4.add(f32x4.mul(gx, gx), f32x4.mul(gy, gy)))
     }
     for (; i < bytes; i += 4) {
-      const gx = load<f32>(toX + i), gy = load<f32>(toY + i)
+      const gx = load<f32>(fromX + i), gy = load<f32>(fromY + i)
       store<f32>(to + i, gx * gx + gy * gy)
     }
     return
@@ -76,33 +78,44 @@ function squares(
   }
 }
 
-/** One row. Groups of four reach past the end of the scratch rows, which have room for it, but not past the end of `out`. */
+/**
+ * One row: the first of two equal ones stays along rows and columns, none along the diagonals. Groups of four reach past the end of
+ * the rows that are read, which have room for it, but not past the end of `out`.
+ */
 function thin(up: usize, mid: usize, down: usize, slopesX: usize, slopesY: usize, width: i32, out: usize): void {
   const zero = f32x4.splat(0)
   const low = f32x4.splat(TAN22), high = f32x4.splat(TAN67)
-  for (let i = 0; i < width; i += 4) {
-    const at = <usize>i << 2
-    const gx = v128.load(slopesX + at), gy = v128.load(slopesY + at)
-    const ax = f32x4.abs(gx), ay = f32x4.abs(gy)
-    const level = f32x4.lt(ay, f32x4.mul(ax, low))
-    const upright = f32x4.gt(ay, f32x4.mul(ax, high))
-    const falling = v128.xor(f32x4.lt(gx, zero), f32x4.lt(gy, zero))
-    const m = v128.load(mid + at)
-    const p = up + at, n = down + at
-    let before = v128.bitselect(v128.load(p + 4), v128.load(p - 4), falling)
-    let after = v128.bitselect(v128.load(n - 4), v128.load(n + 4), falling)
-    before = v128.bitselect(v128.load(p), before, upright)
-    after = v128.bitselect(v128.load(n), after, upright)
-    before = v128.bitselect(v128.load(mid + at - 4), before, level)
-    after = v128.bitselect(v128.load(mid + at + 4), after, level)
-    const straight = v128.or(level, upright)
-    const largest = v128.or(f32x4.gt(m, after), v128.and(straight, f32x4.ge(m, after)))
-    const kept = v128.and(f32x4.sqrt(m), v128.and(f32x4.gt(m, before), largest))
-    if (i + 4 <= width) v128.store(out + at, kept)
-    else {
-      store<f32>(out + at, f32x4.extract_lane(kept, 0))
-      if (i + 1 < width) store<f32>(out + at, f32x4.extract_lane(kept, 1), 4)
-      if (i + 2 < width) store<f32>(out + at, f32x4.extract_lane(kept, 2), 8)
-    }
-  }
+  const last = <usize>(width & ~3) << 2
+  for (let at: usize = 0; at < last; at += 16)
+    v128.store(out + at, kept(up + at, mid + at, down + at, v128.load(slopesX + at), v128.load(slopesY + at), low, high, zero))
+  const rest = width & 3
+  if (!rest) return
+  const gx = some(slopesX + last, rest), gy = some(slopesY + last, rest)
+  const v = kept(up + last, mid + last, down + last, gx, gy, low, high, zero)
+  v128.store32_lane(out + last, v, 0)
+  if (rest > 1) v128.store32_lane(out + last, v, 1, 4)
+  if (rest > 2) v128.store32_lane(out + last, v, 2, 8)
+}
+
+/** The first `n` < 4 numbers. */
+@inline
+function some(p: usize, n: i32): v128 {
+  let v = v128.load32_zero(p)
+  if (n > 1) v = v128.load32_lane(p, v, 1, 4)
+  return n > 2 ? v128.load32_lane(p, v, 2, 8) : v
+}
+
+/** Four magnitudes where they are the largest across the edge, else 0. The addresses are those of squares. */
+@inline
+function kept(up: usize, mid: usize, down: usize, gx: v128, gy: v128, low: v128, high: v128, zero: v128): v128 {
+  const ax = f32x4.abs(gx), ay = f32x4.abs(gy)
+  const m = v128.load(mid)
+  const beside = v128.and(f32x4.gt(m, v128.load(mid - 4)), f32x4.ge(m, v128.load(mid, 4)))
+  const above = v128.and(f32x4.gt(m, v128.load(up)), f32x4.ge(m, v128.load(down)))
+  const falls = v128.and(f32x4.gt(m, v128.load(up - 4)), f32x4.gt(m, v128.load(down, 4)))
+  const rises = v128.and(f32x4.gt(m, v128.load(up, 4)), f32x4.gt(m, v128.load(down - 4)))
+  let largest = v128.bitselect(rises, falls, v128.xor(f32x4.lt(gx, zero), f32x4.lt(gy, zero)))
+  largest = v128.bitselect(above, largest, f32x4.gt(ay, f32x4.mul(ax, high)))
+  largest = v128.bitselect(beside, largest, f32x4.lt(ay, f32x4.mul(ax, low)))
+  return v128.and(f32x4.sqrt(m), largest)
 }

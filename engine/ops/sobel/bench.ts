@@ -22,4 +22,17 @@ export const benches: readonly OpBench[] = [
       },
     }),
   },
+  {
+    // All four, as the node gives them.
+    name: 'sobel with angle',
+    planes: 5,
+    run: (ops, { gray }) => ops.sobel(gray, { border: 'reflect101', outputs: ['x', 'y', 'magnitude', 'direction'] }),
+    peers: () => ({
+      opencv: [
+        derivative('gray', 'gray1', 1),
+        derivative('gray', 'gray2', 0),
+        { call: 'cartToPolar', args: ['gray1', 'gray2', { to: 'gray3' }, { to: 'gray4' }], more: [{ flag: true }] },
+      ],
+    }),
+  },
 ]

@@ -1,8 +1,6 @@
 // The 3 × 3 Sobel operator, unnormalised as cv2.Sobel's, with everything made from it in one pass over the picture.
 import { align16, borderIndex, fillFloats } from '../common.as.ts'
-import { atan2of4, fillMath, MATH_TABLE } from '../math.as.ts'
-
-const DEGREES: f32 = 57.29577951308232
+import { ANGLE_TABLE, degreesOf, fillAngles } from './angle.as.ts'
 
 /**
  * Gradients of a float32 picture (height, width, channels), each output of its shape and written only when its address
@@ -18,10 +16,8 @@ export function sobel(
   const count = width * channels
   const stride = <usize>count << 2
   const pixel = <usize>channels << 2
-  fillMath(scratch)
-  store<f32>(scratch, DEGREES, MATH_TABLE)
-  store<f32>(scratch, 360, MATH_TABLE + 4)
-  const constant = align16(scratch + MATH_TABLE + 8)
+  fillAngles(scratch)
+  const constant = align16(scratch + ANGLE_TABLE)
   // Three rows of three pixels, and of one group of four floats more: the neighbourhood of a pixel at the edge.
   const edge = align16(constant + stride)
   if (border == 0) fillFloats(constant, count, value)
@@ -42,11 +38,7 @@ export function sobel(
     if (middle >= 4) {
       if (m && !x && !v && !d) magnitudes(a + pixel, b + pixel, c + pixel, pixel, middle, m + pixel)
       else
-        for (let i = 0; i < middle; i += 4) {
-          if (i > middle - 4) i = middle - 4
-          const at = pixel + (<usize>i << 2)
-          group(a + at, b + at, c + at, pixel, at, 4, x, v, m, d, scratch)
-        }
+        several(a + pixel, b + pixel, c + pixel, pixel, middle, pixel, x, v, m, d, scratch)
     }
     for (let i = 0; i < width; i++) {
       if (i == 1 && middle >= 4) i = width - 1
@@ -69,24 +61,6 @@ export function sobel(
       }
     }
   }
-}
-
-/** -1 0 1, -2 0 2, -1 0 1 around three addresses one above the other. */
-@inline
-function horizontal(a: usize, b: usize, c: usize, pixel: usize): v128 {
-  const outer = f32x4.add(
-    f32x4.sub(v128.load(a + pixel), v128.load(a - pixel)), f32x4.sub(v128.load(c + pixel), v128.load(c - pixel)))
-  const inner = f32x4.sub(v128.load(b + pixel), v128.load(b - pixel))
-  return f32x4.add(outer, f32x4.add(inner, inner))
-}
-
-/** -1 -2 -1, 0 0 0, 1 2 1. */
-@inline
-function vertical(a: usize, c: usize, pixel: usize): v128 {
-  const outer = f32x4.add(
-    f32x4.sub(v128.load(c - pixel), v128.load(a - pixel)), f32x4.sub(v128.load(c + pixel), v128.load(a + pixel)))
-  const inner = f32x4.sub(v128.load(c), v128.load(a))
-  return f32x4.add(outer, f32x4.add(inner, inner))
 }
 
 /** The magnitude from the eight neighbours' addresses: above, beside, below. */
@@ -123,23 +97,35 @@ function magnitudes(a: usize, b: usize, c: usize, pixel: usize, count: i32, m: u
   }
 }
 
+/** Whatever is wanted of `count` >= 4 numbers, from `at` on in each row of results. */
+function several(
+  a: usize, b: usize, c: usize, pixel: usize, count: i32, at: usize,
+  gradX: usize, gradY: usize, m: usize, d: usize, k: usize,
+): void {
+  for (let i = 0; i < count; i += 4) {
+    if (i > count - 4) i = count - 4
+    const from = <usize>i << 2
+    group(a + from, b + from, c + from, pixel, at + from, 4, gradX, gradY, m, d, k)
+  }
+}
+
 /** The first `n` of four results at `at` in each row that is wanted. */
+@inline
 function group(
   a: usize, b: usize, c: usize, pixel: usize, at: usize, n: i32,
   gradX: usize, gradY: usize, m: usize, d: usize, k: usize,
 ): void {
-  const x = horizontal(a, b, c, pixel)
-  const y = vertical(a, c, pixel)
+  const nw = v128.load(a - pixel), ne = v128.load(a + pixel), sw = v128.load(c - pixel), se = v128.load(c + pixel)
+  const main = f32x4.sub(se, nw)
+  const other = f32x4.sub(ne, sw)
+  const across = f32x4.sub(v128.load(b + pixel), v128.load(b - pixel))
+  const along = f32x4.sub(v128.load(c), v128.load(a))
+  const x = f32x4.add(f32x4.add(main, other), f32x4.add(across, across))
+  const y = f32x4.add(f32x4.sub(main, other), f32x4.add(along, along))
   if (gradX) put(gradX + at, x, n)
   if (gradY) put(gradY + at, y, n)
   if (m) put(m + at, f32x4.sqrt(f32x4.add(f32x4.mul(x, x), f32x4.mul(y, y))), n)
-  if (d) {
-    const turn = v128.load32_splat(k, MATH_TABLE + 4)
-    const angle = f32x4.mul(atan2of4(y, x, k), v128.load32_splat(k, MATH_TABLE))
-    const wrapped = f32x4.add(angle, v128.and(turn, f32x4.lt(angle, f32x4.splat(0))))
-    // A hair below 0 rounds up to 360, which is 0.
-    put(d + at, v128.andnot(wrapped, f32x4.ge(wrapped, turn)), n)
-  }
+  if (d) put(d + at, degreesOf(y, x, k), n)
 }
 
 @inline

@@ -73,7 +73,7 @@ const outputShape = (image: ImageShape, output: SobelOutput): ImageShape => {
 
 /**
  * The 3 × 3 Sobel operator of each channel, not normalised: `x` (to the right), `y` (down), `magnitude` √(x² + y²) and
- * `direction` atan2(y, x) in degrees, 0 ≤ direction < 360, 0 where there is no gradient.
+ * `direction` atan2(y, x) in degrees, 0 ≤ direction < 360, to 0.0002°; 0 where there is no gradient.
  *
  * Image (H, W, C) float32, any C, in; for each of `outputs` an image of the same size and channels, in `data`, out. Border:
  * any of OpenCV's five (constant: 0).
