@@ -1,7 +1,7 @@
 /** What detectors of features share. */
 import { unsupported } from '../engine/ops/check.ts'
+import type { Feature } from '../engine/ops/sift/plain.ts'
 import type { ImageShape } from '../engine/values/index.ts'
-import type { Feature } from './sift.ts'
 
 /** Rows of x, y, size, angle and response, as keypoints have them. */
 export function rowsOf(features: readonly Feature[]): Float32Array {

@@ -1,8 +1,9 @@
 /** ORB: FAST corners over several scales with a direction, and 256 comparisons each. Plain arrays. @see Rublee et al. 2011 */
+
+import type { Feature } from '../engine/ops/sift/plain.ts'
+import { bilinear, gaussian, type Plane } from '../engine/ops/sift/pyramid.ts'
 import { fastCorners } from './fast.ts'
 import { orbPattern } from './orb-pattern.ts'
-import { bilinear, gaussian, type Plane } from './pyramid.ts'
-import type { Feature } from './sift.ts'
 
 export interface OrbParams {
   readonly most: number

@@ -19,7 +19,6 @@ export const works: Readonly<Record<string, () => Promise<Readonly<Record<string
   'feature/match': () => import('./feature/match.work.ts'),
   'feature/orb': () => import('./feature/orb.work.ts'),
   'feature/peaks': () => import('./feature/peaks.work.ts'),
-  'feature/sift': () => import('./feature/sift.work.ts'),
   'filter/integral': () => import('./filter/integral.work.ts'),
   'geometry/homography': () => import('./geometry/homography.work.ts'),
   'io/annotations': () => import('./io/annotations.work.ts'),

@@ -88,7 +88,7 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
   return {
     name: 'OpenCV.js 4.12',
     op({ opencv }) {
-      if (!opencv) return undefined
+      if (!opencv || opencv.some(({ of }) => of)) return undefined
       const calls = opencv.map(({ call: name, args, more = [] }) => {
         const values = [...args, ...more].map(argumentOf)
         return () => call(name, ...values)

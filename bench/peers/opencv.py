@@ -55,7 +55,9 @@ def bound(call):
     given = [value(a) for a in args if not (isinstance(a, dict) and "to" in a)]
     to = [targets[a["to"]] for a in args if isinstance(a, dict) and "to" in a and a["to"] != "whatever"]
     more = [value(a) for a in call.get("more", [])]
-    function = getattr(cv2, call["call"])
+    make, *parts = call.get("of", [None])
+    owner = getattr(cv2, make)(*map(value, parts)) if make else cv2
+    function = getattr(owner, call["call"])
     return lambda: function(*given, *to, *more)
 
 

@@ -41,6 +41,8 @@ export type CvArgument =
 
 export interface CvCall {
   readonly call: string
+  /** The function that makes the object whose method it is, with these arguments. OpenCV.js is not asked then. */
+  readonly of?: readonly [make: string, ...args: CvArgument[]]
   /** In the order of C++, up to the destination. */
   readonly args: readonly CvArgument[]
   /** Those that stand behind the destination in C++ and in Python. */

@@ -29,6 +29,7 @@ import { statistics } from './reduce/op.ts'
 import { resize } from './resize/op.ts'
 import { roiAlign, roiPool } from './roi/op.ts'
 import { separable } from './separable/op.ts'
+import { siftFeatures } from './sift/op.ts'
 import { sobel } from './sobel/op.ts'
 import { warp } from './warp/op.ts'
 
@@ -68,6 +69,7 @@ export const ops = {
   roiAlign,
   roiPool,
   separable,
+  siftFeatures,
   sobel,
   warp,
 } as const

@@ -1,6 +1,6 @@
+import type { Plane } from '../../engine/ops/sift/pyramid.ts'
 import { defineWork } from '../../engine/types/work.ts'
 import { type OrbParams, orb } from '../orb.ts'
-import type { Plane } from '../pyramid.ts'
 
 export interface OrbInput {
   readonly plane: Plane

@@ -1,10 +1,8 @@
 import { defineNode } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { floatsOf, grayInput, keypointsFrom } from '../corners.ts'
-import { largestPicture, rowsOf } from '../features-of.ts'
-import { siftLength } from '../sift.ts'
-import { siftWork } from './sift.work.ts'
+import { grayInput } from '../corners.ts'
+import { largestPicture } from '../features-of.ts'
 
 /** SIFT. Image (H, W, 1) of 0 to 1 in; keypoints with descriptors (N, 128), strongest first, and the descriptors alone out. */
 export const sift = defineNode({
@@ -68,15 +66,11 @@ export const sift = defineNode({
     if (image) largestPicture('SIFT', image)
     return image ? { keypoints: { kind: 'keypoints', width: image.width, height: image.height } } : {}
   },
-  run: async ({ image, ...params }, { ops, work }) => {
+  run: async ({ image, ...params }, { ops }) => {
     largestPicture('SIFT', image)
-    const numbers = await floatsOf(ops, image)
+    const { points, descriptors } = await ops.siftFeatures(image, params)
     const { width, height } = image
-    const made = await work(siftWork, { plane: { width, height, numbers }, params }, { transfer: [numbers.buffer] })
-    const shape = { kind: 'tensor', shape: [made.features.length, siftLength], axes: ['N', 'C'] } as const
-    const descriptors = await ops.fromNumbers({ shape, numbers: made.descriptors })
-    if (descriptors.kind !== 'tensor') throw new Error('no tensor')
-    return { keypoints: keypointsFrom(rowsOf(made.features), image, ops, descriptors), descriptors }
+    return { keypoints: { kind: 'keypoints', width, height, points, descriptors }, descriptors }
   },
   explain: {
     idea: 'The picture is blurred more and more. A spot that stands out at one blur more than at the ones before and after has that size. The slopes around it give it a direction; histograms of them, turned to it, describe it.',

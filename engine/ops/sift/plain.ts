@@ -1,4 +1,8 @@
-/** SIFT: blobs at their own scale, with a direction and 128 numbers each. Plain arrays. @see Lowe 2004; OpenCV SIFT */
+/**
+ * SIFT in plain arrays, as the kernels compute it: for explanations, and what the kernels are tested with.
+ * @see Lowe 2004; OpenCV SIFT
+ */
+import { siftLength } from './layout.ts'
 import { bilinear, everySecond, gaussian, minus, type Plane } from './pyramid.ts'
 
 export interface SiftParams {
@@ -42,19 +46,35 @@ const margin = 5
 const mostMoves = 5
 const directions = 36
 const [cells, bins] = [4, 8]
-export const siftLength = cells * cells * bins
+
+/** How many octaves a picture has. */
+export const octaveCount = (width: number, height: number): number =>
+  Math.max(0, Math.round(Math.log2(2 * Math.min(width, height)) - 2) + 1)
+
+/** The blur that the doubled picture lacks. */
+export const firstBlur = (sigma: number): number => Math.sqrt(Math.max(sigma ** 2 - (2 * cameraBlur) ** 2, 0.01))
+
+/** The blur from each plane of an octave to the next. */
+export const blursOf = ({ layers, sigma }: SiftParams): readonly number[] => {
+  const factor = 2 ** (1 / layers)
+  return Array.from({ length: layers + 2 }, (_, i) => {
+    const previous = sigma * factor ** i
+    return Math.sqrt((previous * factor) ** 2 - previous ** 2)
+  })
+}
+
+/** How far from 0 a difference must be to be looked at, in steps of 8 bits. */
+export const leastDifference = ({ contrast, layers }: SiftParams): number =>
+  Math.floor(((0.5 * contrast) / layers) * 255)
 
 /** Octave by octave the picture at `layers` + 3 blurs. */
-function octavesOf(doubled: Plane, { layers, sigma }: SiftParams, count: number): Plane[][] {
-  const factor = 2 ** (1 / layers)
+function octavesOf(doubled: Plane, params: SiftParams, count: number): Plane[][] {
+  const blurs = blursOf(params)
   const octaves: Plane[][] = []
   for (let octave = 0; octave < count; octave++) {
-    const before = octaves.at(-1)?.[layers]
+    const before = octaves.at(-1)?.[params.layers]
     const scales = [before ? everySecond(before) : doubled]
-    for (let i = 1; i < layers + 3; i++) {
-      const previous = sigma * factor ** (i - 1)
-      scales.push(gaussian(scales[i - 1] as Plane, Math.sqrt((previous * factor) ** 2 - previous ** 2)))
-    }
+    for (const [i, blur] of blurs.entries()) scales.push(gaussian(scales[i] as Plane, blur))
     octaves.push(scales)
   }
   return octaves
@@ -75,9 +95,9 @@ function solved(h: readonly [number, number, number, number, number, number], g:
 }
 
 /** Extrema of the differences of neighbouring blurs, in place and scale, to parts of a pixel. */
-function extremaOf(octaves: readonly (readonly Plane[])[], params: SiftParams, cancelled: () => boolean): Found[] {
+function extremaOf(octaves: readonly (readonly Plane[])[], params: SiftParams): Found[] {
   const { layers, contrast, edge, sigma } = params
-  const threshold = Math.floor(((0.5 * contrast) / layers) * 255)
+  const threshold = leastDifference(params)
   const found: Found[] = []
   for (const [octave, scales] of octaves.entries()) {
     const differences = scales.slice(1).map((scale, i) => minus(scale, scales[i] as Plane))
@@ -93,7 +113,7 @@ function extremaOf(octaves: readonly (readonly Plane[])[], params: SiftParams, c
       }
       return true
     }
-    for (let layer = 1; layer <= layers && !cancelled(); layer++)
+    for (let layer = 1; layer <= layers; layer++)
       for (let y = margin; y < height - margin; y++)
         for (let x = margin; x < width - margin; x++) {
           const i = y * width + x
@@ -224,30 +244,28 @@ function describe(plane: Plane, x: number, y: number, angle: number, scale: numb
   for (let i = 0; i < into.length; i++) into[i] = Math.min(255, Math.round((into[i] ?? 0) * factor))
 }
 
+/** Strongest first; those of one strength by place, size and angle. */
+const inOrder = (a: Feature, b: Feature): number =>
+  b.response - a.response || a.y - b.y || a.x - b.x || a.size - b.size || a.angle - b.angle
+
 /** @param numbers of a gray picture, 0 to 1; what is not finite counts as 0 */
 export function sift(
   { width, height, numbers }: Plane,
   params: SiftParams,
-  cancelled: () => boolean = () => false,
 ): { readonly features: readonly Feature[]; readonly descriptors: Float32Array } {
   // As OpenCV, which takes pictures of 8 bits.
   const bytes = numbers.map((v) => (Number.isFinite(v) ? Math.max(0, Math.min(255, Math.round(v * 255))) : 0))
-  const blur = Math.sqrt(Math.max(params.sigma ** 2 - (2 * cameraBlur) ** 2, 0.01))
-  const doubled = gaussian(bilinear({ width, height, numbers: bytes }, 2 * width, 2 * height), blur)
-  const count = Math.max(0, Math.round(Math.log2(2 * Math.min(width, height)) - 2) + 1)
-  const octaves = octavesOf(doubled, params, count)
-  const turned = extremaOf(octaves, params, cancelled).flatMap((one) => {
+  const doubled = gaussian(bilinear({ width, height, numbers: bytes }, 2 * width, 2 * height), firstBlur(params.sigma))
+  const octaves = octavesOf(doubled, params, octaveCount(width, height))
+  const turned = extremaOf(octaves, params).flatMap((one) => {
     const plane = octaves[one.octave]?.[one.layer] as Plane
     const scale = (one.size * 0.5) / 2 ** one.octave
     return directionsAt(plane, one.column, one.row, scale).map((angle) => ({ ...one, angle }))
   })
-  const keyOf = ({ x, y, size, angle }: (typeof turned)[number]): string => `${x} ${y} ${size} ${angle}`
-  const once = [...new Map(turned.map((one) => [keyOf(one), one])).values()]
-  const strongest = [...once].sort((a, b) => b.response - a.response)
-  const kept = params.most > 0 ? strongest.slice(0, params.most) : strongest
+  const once = turned.sort(inOrder).filter((one, i) => i === 0 || inOrder(turned[i - 1] as Feature, one) !== 0)
+  const kept = params.most > 0 ? once.slice(0, params.most) : once
   const descriptors = new Float32Array(kept.length * siftLength)
   for (const [i, one] of kept.entries()) {
-    if (cancelled()) break
     const plane = octaves[one.octave]?.[one.layer] as Plane
     const by = 2 ** -one.octave
     const into = descriptors.subarray(i * siftLength, (i + 1) * siftLength)

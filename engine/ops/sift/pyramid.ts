@@ -10,7 +10,7 @@ export interface Plane {
 const f = Math.fround
 
 /** The weights of a Gaussian, as many as cv2.GaussianBlur takes of floats, or `count` of them. */
-function taps(sigma: number, count = Math.round(8 * sigma + 1) | 1): Float32Array {
+export function taps(sigma: number, count = Math.round(8 * sigma + 1) | 1): Float32Array {
   const half = count >> 1
   const weights = Float64Array.from({ length: count }, (_, i) => Math.exp(-((i - half) ** 2) / (2 * sigma * sigma)))
   const sum = weights.reduce((a, b) => a + b, 0)
