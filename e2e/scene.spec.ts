@@ -111,7 +111,7 @@ for (const [format, bytes] of [
     expect(picture.at(5, 5)).toEqual([0, 0, 0])
     // A pinhole camera: a Gaussian of this size at this distance falls to half its brightness at σ √(2 ln 2) from its centre.
     const { distance } = inSight(
-      { target: [0, 0, 0], distance: 1, yaw: 0, pitch: 0, up: 'y' },
+      { target: [0, 0, 0], distance: 1, yaw: 0, pitch: 0, up: 'y', fov },
       { centre: [0, 0, 0], radius: 2 * size },
       picture.width / picture.height,
     )

@@ -278,6 +278,14 @@ export function readNumbers(value: StoredValue): Numbers {
   return viewOf(dtypeOf(value), buffer, byteOffset, countOf(value)).slice() as Numbers
 }
 
+/** Some of them, by their places; of float32 values. */
+export function readSome(value: StoredValue, from: number, to: number): Float32Array<ArrayBuffer> {
+  if (dtypeOf(value) !== 'float32') throw new Error(`readSome: ${describeShape(value)} is not float32`)
+  if (value.store instanceof EightBitStore) return value.store.numbers(from, to - from)
+  const { buffer, byteOffset } = cpuStore(value).view()
+  return new Float32Array(buffer, byteOffset + 4 * from, to - from).slice()
+}
+
 /** The same of float32 values. */
 export function readPixels(value: StoredValue): Float32Array<ArrayBuffer> {
   const numbers = readNumbers(value)

@@ -16,7 +16,7 @@ import { holdingsSchema, releaseSchema } from './memory.ts'
 import { fileCheck, modelEntry, modelName, modelPulls } from './models.ts'
 import { amount, provenanceSchema, spot } from './provenance.ts'
 import { nodeRef, port } from './refs.ts'
-import { largestScene } from './scene.ts'
+import { largestScene, sceneHead } from './scene.ts'
 import { machineSettings, settingsState } from './settings.ts'
 
 /** Incremented with every change that an older window or engine would misread. */
@@ -148,7 +148,7 @@ const profileSchema = z.object({
 })
 export type Profile = z.infer<typeof profileSchema>
 
-/** The parameters and results of every request. The tail of `upload` is the file; those of the replies to `card`, `scene` and `inflate` are the picture, the part and the unpacked data. */
+/** The parameters and results of every request. The tail of `upload` is the file; those of the replies to `card`, `scene`, `splats` and `inflate` are the picture, the parts and the unpacked data. */
 export const methods = {
   /** The numbers of one pixel, full size. */
   probe: {
@@ -199,6 +199,14 @@ export const methods = {
   network: {
     params: z.object({ node: nodeRef }),
     result: networkSchema,
+  },
+  /**
+   * The numbers of a scene of splats, a part at a time. The tail of the reply: float32 of the splats `from` to `to`, first all
+   * means, then quaternions, sizes, opacities and harmonics. Parts with different names are not of the same scene.
+   */
+  splats: {
+    params: z.object({ node: nodeRef, port, from: z.number().int().nonnegative() }),
+    result: sceneHead.extend({ name: z.string(), from: z.number().int(), to: z.number().int() }),
   },
   /** Statistics of a value, per channel. */
   statistics: {
@@ -497,6 +505,8 @@ const previewItem = z.object({
   display: displaySchema,
   /** Text, table, number, plot: displayed as it is instead of pixels (`width` and `height` are 0). */
   value: z.unknown().optional(),
+  /** The pixels are a small picture for the node; `value` says what a large view draws by itself. */
+  sketch: z.literal(true).optional(),
   /** What lies over the picture, in its full-size pixels; the pixels are then those of the picture underneath. */
   marks: z.array(markSchema).optional(),
 })

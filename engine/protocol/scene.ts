@@ -1,4 +1,5 @@
 /** 3D scenes in files: which are supported, and how they are sent to the window. */
+import { z } from 'zod'
 import { SightlineError } from '../types/problem.ts'
 
 export const sceneExtensions = ['ply', 'splat', 'ksplat', 'spz', 'sog'] as const
@@ -7,6 +8,21 @@ export const sceneExtensions = ['ply', 'splat', 'ksplat', 'spz', 'sog'] as const
 export const sogList = 'meta.json'
 
 export const isSogList = (path: string): boolean => /(^|[\\/])meta\.json$/i.test(path)
+
+const place = z.tuple([z.number(), z.number(), z.number()]).readonly()
+
+/** What is said of a scene beside its numbers. */
+export const sceneHead = z.object({
+  count: z.number().int().nonnegative(),
+  /** Of the harmonics. */
+  degree: z.number().int().min(0).max(3),
+  antialiased: z.boolean(),
+  space: z.enum(['rgb', 'linear']),
+  bounds: z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()]).readonly().optional(),
+  /** The region that holds most of it. Absent: it is empty. */
+  core: z.object({ centre: place, radius: z.number().positive() }).optional(),
+})
+export type SceneHead = z.infer<typeof sceneHead>
 
 /** By the name of the file, or of its path. */
 export const isScene = (name: string): boolean =>

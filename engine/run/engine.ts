@@ -50,7 +50,7 @@ export interface EngineOptions {
 export type Send = (message: EngineMessage, tails?: readonly Uint8Array[]) => void
 
 /** Questions about values; the answers are those of `engine/protocol/messages.ts`. */
-export type Question = 'probe' | 'statistics' | 'numbers' | 'provenance' | 'steps' | 'network'
+export type Question = 'probe' | 'statistics' | 'numbers' | 'provenance' | 'steps' | 'network' | 'splats'
 
 /** One window's graph. All methods return at once; results are reported through `send`. */
 export interface Session {

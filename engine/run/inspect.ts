@@ -2,13 +2,16 @@
 import { numberAt } from '../explain/derivations.ts'
 import { againIfLost } from '../gpu/error.ts'
 import { type FlatOutput, resolve } from '../graph/topology.ts'
-import { bringToCpu, isOnCpu, makeOps, readNumbers } from '../ops/context.ts'
+import { bringToCpu, isOnCpu, makeOps, readNumbers, readSome } from '../ops/context.ts'
 import { pictureOf, type Rectangle } from '../ops/preview/place.ts'
 import { type MethodResult, methods } from '../protocol/messages.ts'
 import type { Amount } from '../protocol/provenance.ts'
+import { scenePart } from '../protocol/scene.ts'
 import { type Problem, SightlineError } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
 import {
+  coreOfSplats,
+  headOf,
   kindOf,
   meaningOf,
   type Numbers,
@@ -31,11 +34,11 @@ import type { Plan } from './plan.ts'
 import type { PlannedNode } from './planned-node.ts'
 import type { Pool } from './pool.ts'
 import { Provenance } from './provenance.ts'
-import type { Wired } from './result.ts'
+import type { Given, Wired } from './result.ts'
 import { checkSmall, takeSteps } from './steps.ts'
 import { Stopped } from './task.ts'
 import { amountOf } from './told.ts'
-import type { Shown } from './views.ts'
+import { nameOfGiven, type Shown } from './views.ts'
 import type { World } from './world.ts'
 
 /** No screen has room to write more numbers into pixels. */
@@ -81,6 +84,8 @@ export class Inspector {
         return this.#steps(params)
       case 'network':
         return this.#network(params)
+      case 'splats':
+        return this.#splats(params)
     }
   }
 
@@ -176,6 +181,43 @@ export class Inspector {
     const path = String(check.params[definition.network.file] ?? '')
     if (path.trim() === '') throw thrown({ code: 'file.none', params: {} })
     return definitions.context(this.#services, this.#abort.signal).models.network(path)
+  }
+
+  /** A part of the numbers of a scene, as many as fit; while it changes, of what is shown. */
+  async #splats(params: unknown): Promise<MethodResult<'splats'> & { readonly bytes: Uint8Array }> {
+    const { node, port, from } = methods.splats.params.parse(params)
+    const [quick] = this.#options.quick(node, port)
+    const part = (given: Given) => this.#splatsOf(given, port, from)
+    return quick ? part(quick.given) : this.#withGiven(node, port, part)
+  }
+
+  async #splatsOf(given: Given, port: string, from: number) {
+    const { value } = given
+    if (value.kind !== 'splats') throw new SightlineError('input.waiting', { wanted: 'splats', port })
+    const parts = [value.means, value.quats, value.scales, value.opacities, value.sh]
+    const count = value.opacities.shape[0] ?? 0
+    const each = parts.map(({ shape }) => shape.slice(1).reduce((a, b) => a * b, 1))
+    const most = Math.floor(scenePart / (4 * each.reduce((a, b) => a + b, 0)))
+    const [start, end] = [Math.min(from, count), Math.min(from + most, count)]
+    const pieces: Float32Array[] = []
+    for (const [i, part] of parts.entries()) {
+      const width = each[i] ?? 0
+      const done = await bringToCpu(part, this.#world.machine.devices.arena)
+      try {
+        pieces.push(readSome(part, start * width, end * width))
+      } finally {
+        done()
+      }
+    }
+    const floats = new Float32Array(pieces.reduce((sum, { length }) => sum + length, 0))
+    let at = 0
+    for (const piece of pieces) {
+      floats.set(piece, at)
+      at += piece.length
+    }
+    const core = count > 0 ? await coreOfSplats(value, (part) => this.#read(part)) : undefined
+    const head = { ...headOf(value), count, ...(core && { core }) }
+    return { ...head, name: nameOfGiven(given) ?? '', from: start, to: end, bytes: new Uint8Array(floats.buffer) }
   }
 
   async #read(part: TensorValue): Promise<Numbers> {
@@ -296,7 +338,12 @@ export class Inspector {
   }
 
   /** Lends the value of an output at full size. */
-  async #with<T>(node: string, port: string, use: (value: Wired) => Promise<T>): Promise<T> {
+  #with<T>(node: string, port: string, use: (value: Wired) => Promise<T>): Promise<T> {
+    return this.#withGiven(node, port, ({ value }) => use(value))
+  }
+
+  /** The same with what holds it. */
+  async #withGiven<T>(node: string, port: string, use: (given: Given) => Promise<T>): Promise<T> {
     const plan = await this.#options.plan()
     const output = resolve(plan.analysis.flat, node, port)
     const missing: Problem = { code: 'input.waiting', params: { wanted: 'a value', port } }
@@ -311,7 +358,7 @@ export class Inspector {
         const execution = this.#execution(this.#abort.signal)
         const { given } = await currentOf(execution, asked, output.port, this.#options.chosen, lease)
         if (!given) throw thrown(missing)
-        return use(given.value)
+        return use(given)
       })
     } finally {
       lease.end()

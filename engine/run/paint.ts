@@ -10,10 +10,12 @@ import {
   displayOf,
   type Face,
   kindOf,
+  type Numbers,
   type Raster,
   rasterOf,
   type Shape,
   type Size,
+  type Sketch,
   type Store,
   sizeOf,
 } from '../values/index.ts'
@@ -37,6 +39,8 @@ export interface Paintable {
   /** Where the value lies, if it is a part of a picture. */
   readonly cut?: Cut | undefined
   readonly quality: 'draft' | 'full'
+  /** Another name is another value. */
+  readonly name?: string | undefined
 }
 
 /** The range of these channels, symmetric about 0 and never empty. */
@@ -55,11 +59,13 @@ export class Painter {
 
   readonly #extents = new WholeExtents()
 
-  async paint(ops: Ops, { value, minus, shape, under, cut, quality }: Paintable, view: View): Promise<Painted> {
+  async paint(ops: Ops, { value, minus, shape, under, cut, quality, name }: Paintable, view: View): Promise<Painted> {
     if (minus) return this.#difference(ops, value, minus, shape, view, quality)
     const own = rasterOf(value)
     if (own) return this.#picture(ops, own, displayOf(value, view.display), shape, view, quality, cut)
     const face = await faceOf(ops, value)
+    const sketch = await sketchOf(ops, value, sketched(view))
+    if (sketch) return this.#sketch(ops, sketch, face, shape, view, name)
     if (!face.marks) return smallItem(shape, view, face)
     const marks = atFullSize(face.marks, sizeOf(shapeOfValue(value)), sizeOf(shape))
     const raster = under && rasterOf(under)
@@ -129,6 +135,26 @@ export class Painter {
     }
   }
 
+  /** The scene as a small picture, and what is said of it: the window draws it large itself. */
+  async #sketch(
+    ops: Ops,
+    { scene, ...seen }: Sketch,
+    { json }: Face,
+    shape: Shape,
+    view: View,
+    name: string | undefined,
+  ): Promise<Painted> {
+    const size = sketched(view)
+    const drawn = await ops.rasterise(...scene, { ...size, ...seen, background: [0, 0, 0] })
+    const [colours, alpha] = await Promise.all([ops.read(drawn.image, {}), ops.read(drawn.alpha, {})])
+    return {
+      ...{ ...size, shape, region: { x: 0, y: 0, ...size }, display: view.display },
+      pixels: overNothing(colours, alpha, seen.space === 'linear' ? toScreen : (v) => v),
+      sketch: true,
+      value: { ...json, ...(name !== undefined && { name }) },
+    }
+  }
+
   async #measure(ops: Ops, value: Raster): Promise<readonly ChannelStatistics[]> {
     const known = this.#statistics.get(value.store) ?? (await ops.statistics(value, {}))
     this.#statistics.set(value.store, known)
@@ -138,6 +164,34 @@ export class Painter {
 
 const faceOf = async (ops: Ops, value: Wired): Promise<Face> =>
   (value.kind === 'series' ? undefined : await kindOf(value).face?.(value, (part) => ops.read(part, {}))) ?? {}
+
+const sketchOf = async (ops: Ops, value: Wired, size: Size): Promise<Sketch | undefined> =>
+  value.kind === 'series' ? undefined : kindOf(value).sketch?.(value, size, (part) => ops.read(part, {}))
+
+/** Longer sides are not drawn: the window draws a large view itself. */
+const longestSketch = 512
+
+function sketched({ width, height }: View): Size {
+  const by = Math.min(1, longestSketch / Math.max(width, height))
+  return { width: Math.max(1, Math.round(width * by)), height: Math.max(1, Math.round(height * by)) }
+}
+
+const byte = (v: number): number => Math.round(255 * Math.min(1, Math.max(0, v)))
+
+/** IEC 61966-2-1. */
+const toScreen = (v: number): number => (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055)
+
+/** RGBA of colours that were blended over black. */
+function overNothing(colours: Numbers, alphas: Numbers, shown: (v: number) => number): Uint8Array {
+  const pixels = new Uint8Array(4 * alphas.length)
+  for (let i = 0; i < alphas.length; i++) {
+    const alpha = alphas[i] ?? 0
+    if (!(alpha > 0)) continue
+    for (let c = 0; c < 3; c++) pixels[4 * i + c] = byte(shown((colours[3 * i + c] ?? 0) / alpha))
+    pixels[4 * i + 3] = byte(alpha)
+  }
+  return pixels
+}
 
 const smallItem = (shape: Shape, { display }: View, { json }: Face): Painted => ({
   ...{ width: 0, height: 0, shape, region: none, display, pixels: new Uint8Array(0) },

@@ -290,6 +290,7 @@ export class Views {
             under: held.under?.value,
             cut: held.cut,
             quality: held.quality,
+            name: nameOfGiven(held.given),
           },
           held.quality === 'draft' ? smaller(view, shrink) : view,
         ),
@@ -349,6 +350,13 @@ function held(shown: Shown, output: FlatOutput, before: Held | undefined): Held 
 function dropWindow(state: State): void {
   state.window?.lease.end()
   state.window = undefined
+}
+
+/** The same for the same numbers; undefined of what is made of a frame. */
+export function nameOfGiven({ owner, value }: Given): string | undefined {
+  if (!(owner instanceof Result)) return undefined
+  const found = Object.entries(owner.outputs).find(([, output]) => output === value)
+  return found && `${owner.key}.${found[0]}`
 }
 
 function tokenOf({ given: { owner }, under, quality }: Shown, { port }: FlatOutput): string {

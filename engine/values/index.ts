@@ -31,7 +31,7 @@ export type { DType, Numbers } from './dtype.ts'
 export type { ColourSpace, ImageShape, ImageValue } from './image.ts'
 export { colourSpaces } from './image.ts'
 export { type Keypoint, type KeypointsShape, type KeypointsValue, keypointsOf } from './keypoints.ts'
-export type { AnyShape, AnyValue, Face, Raster, Size } from './kind.ts'
+export type { AnyShape, AnyValue, Face, Raster, Size, Sketch } from './kind.ts'
 export type { LabelmapShape, LabelmapValue } from './labelmap.ts'
 export { type LabelsShape, type LabelsValue, labelsOf } from './labels.ts'
 export type { LinesShape, LinesValue } from './lines.ts'
@@ -57,10 +57,13 @@ export {
 } from './registry.ts'
 export type { SequenceShape, SequenceValue } from './sequence.ts'
 export { shapeDepth } from './sequence.ts'
+export type { Place, Sphere } from './sphere.ts'
+export { coreOf, distanceTo } from './sphere.ts'
 export type { SplatArrays } from './splat-ply.ts'
 export {
   arraysOf,
   boundsOf,
+  coreOfSplats,
   headOf,
   type SplatBounds,
   type SplatSpace,

@@ -45,6 +45,23 @@ export interface Face {
   readonly json?: AnyValue
 }
 
+/** A scene in space and a camera that sees all of it, for the op that draws it. */
+export interface Sketch {
+  /** Means (N, 3), quaternions (N, 4), sizes (N, 3), opacities (N) and harmonics (N, K, 3). */
+  readonly scene: readonly [TensorValue, TensorValue, TensorValue, TensorValue, TensorValue]
+  /** In pixels, as a camera's value has them. */
+  readonly fx: number
+  readonly fy: number
+  readonly cx: number
+  readonly cy: number
+  /** World to camera: 16 numbers, row by row. */
+  readonly view: readonly number[]
+  readonly near: number
+  readonly far: number
+  readonly antialiased: boolean
+  readonly space: 'rgb' | 'linear'
+}
+
 /** A file that the command line writes. `raw`: only where the numbers themselves are asked for. */
 export type OutputFile =
   | { readonly ext: string; readonly text: string }
@@ -125,6 +142,11 @@ export interface Kind<V extends AnyValue, S extends AnyShape, N extends object =
   single?(value: V): number
   /** What else it looks like in the window. With neither, only its description is shown. */
   face?(value: V, read: Read): Face | Promise<Face>
+  /**
+   * How a picture of this size is drawn of a value that is none itself, beside its face. Absent or undefined: no picture. The
+   * window draws it large by itself, from the numbers.
+   */
+  sketch?(value: V, size: Size, read: Read): Promise<Sketch | undefined>
   /** What `sightline run --out` writes. Absent: nothing. */
   files?(value: V, read: Read): readonly OutputFile[] | Promise<readonly OutputFile[]>
   /** What `sightline run --json` says of it besides the shape. */

@@ -1,6 +1,7 @@
 /** Scenes of 3D Gaussians: each has a place, a rotation, three sizes, an opacity and a colour that may depend on the direction. */
 import { z } from 'zod'
-import type { AnyShape, Kind, Parts, Read } from './kind.ts'
+import type { AnyShape, Kind, Parts, Read, Sketch } from './kind.ts'
+import { coreOf, distanceTo, type Sphere } from './sphere.ts'
 import { plyOf, type SplatArrays } from './splat-ply.ts'
 import type { TensorShape, TensorValue } from './tensor.ts'
 
@@ -92,8 +93,45 @@ export async function arraysOf(value: SplatsValue, read: Read): Promise<SplatArr
   return { means, quats, scales, opacities, sh } as unknown as SplatArrays
 }
 
+const cores = new WeakMap<SplatsValue, Promise<Sphere>>()
+
+/** The region that holds most of it. */
+export function coreOfSplats(value: SplatsValue, read: Read): Promise<Sphere> {
+  const known = cores.get(value)
+  if (known) return known
+  const measure = async (): Promise<Sphere> => {
+    const [means, scales, opacities] = await Promise.all([value.means, value.scales, value.opacities].map(read))
+    if (!means || !scales || !opacities) throw new Error('a part of the splats is missing')
+    return coreOf(opacities.length, (i) => [
+      ...([means[3 * i] ?? 0, means[3 * i + 1] ?? 0, means[3 * i + 2] ?? 0] as const),
+      Math.max(scales[3 * i] ?? 0, scales[3 * i + 1] ?? 0, scales[3 * i + 2] ?? 0),
+      opacities[i] ?? 0,
+    ])
+  }
+  const core = measure()
+  cores.set(value, core)
+  core.catch(() => cores.delete(value))
+  return core
+}
+
+/** Vertical field of view of the first look at a scene, in degrees. */
+export const firstFov = 50
+/** In radii of the core. */
+const [near, far] = [1e-3, 1e4]
+
+/** From the front, which is −z, with −y up. */
+function frontOf(core: Sphere, { width, height }: { readonly width: number; readonly height: number }) {
+  const distance = distanceTo(core, firstFov, width / height)
+  const focal = height / (2 * Math.tan((firstFov * Math.PI) / 360))
+  const [x, y, z] = core.centre
+  return {
+    ...{ fx: focal, fy: focal, cx: width / 2, cy: height / 2 },
+    ...{ near: near * core.radius, far: far * core.radius },
+    view: [1, 0, 0, -x, 0, 1, 0, -y, 0, 0, 1, distance - z, 0, 0, 0, 1],
+  }
+}
+
 const countOf = ({ opacities }: SplatsValue): number => opacities.shape[0] ?? 0
-const rounded = (v: number): number => Number(v.toPrecision(6))
 
 /** What is known without reading the numbers. */
 const told = (value: SplatsValue) => ({
@@ -118,18 +156,15 @@ export const splats: Kind<SplatsValue, SplatsShape> = {
   parts: ({ means, quats, scales, opacities, sh }): Parts => ({ means, quats, scales, opacities, sh }),
   shape: (value) => ({ kind: 'splats', count: countOf(value) }),
   describe: ({ count }) => `${count ?? 'some'} splat${count === 1 ? '' : 's'}`,
-  face(value) {
-    const { bounds } = value
-    const rows = [
-      ['Splats', countOf(value)],
-      ['Degree of harmonics', value.degree],
-      ['Antialiased', value.antialiased ? 'yes' : 'no'],
-      ['Colours', value.space === 'rgb' ? 'sRGB' : 'linear'],
-      ...(bounds
-        ? ['x', 'y', 'z'].map((axis, i) => [axis, `${rounded(bounds[i] ?? 0)} … ${rounded(bounds[i + 3] ?? 0)}`])
-        : []),
-    ]
-    return { json: { kind: 'table', columns: ['', 'Scene'], rows } as { kind: string } }
+  async face(value, read) {
+    const core = countOf(value) > 0 ? await coreOfSplats(value, read) : undefined
+    return { json: { kind: 'splats', ...told(value), ...(core && { core }) } as { kind: string } }
+  },
+  async sketch(value, size, read): Promise<Sketch | undefined> {
+    if (countOf(value) === 0) return undefined
+    const { means, quats, scales, opacities, sh, antialiased, space } = value
+    const front = frontOf(await coreOfSplats(value, read), size)
+    return { scene: [means, quats, scales, opacities, sh], ...front, antialiased, space }
   },
   files: async (value, read) => [{ ext: 'ply', bytes: plyOf(await arraysOf(value, read), value) }],
   report: (value) => told(value),

@@ -120,6 +120,12 @@ const handlers: Handlers = {
   provenance: ({ session }, params) => session.request('provenance', params),
   steps: ({ session }, params) => session.request('steps', params),
   network: ({ session }, params) => session.request('network', params),
+  async splats({ session }, params) {
+    const { bytes, ...result } = (await session.request('splats', params)) as MethodResult<'splats'> & {
+      readonly bytes: Uint8Array
+    }
+    return new Reply(result, bytes)
+  },
   list: (desk, { path }) => list(path === undefined ? homedir() : absolutePath(path, desk.folder)),
   async makeFolder(desk, { path }) {
     const target = absolutePath(path, desk.folder)

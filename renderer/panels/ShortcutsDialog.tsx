@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react'
 import { type Command, commandGroups } from '../commands/command.ts'
 import { commands } from '../commands/index.ts'
 import { shortcutsOf, useShortcuts } from '../commands/shortcuts.ts'
+import { sceneKeys } from '../scene/keys.ts'
 import { openDialog, useUi } from '../state/ui.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Kbd } from '../ui/Kbd.tsx'
@@ -36,7 +37,7 @@ export function ShortcutsDialog() {
       lines: commands.filter((c) => c.group === group && shortcutsOf(c, keys).length).map(lineOf),
     }))
     const wanted = search.trim().toLowerCase()
-    return [...all, { group: 'Mouse', lines: gestures }]
+    return [...all, { group: 'Mouse', lines: gestures }, { group: 'In a 3D scene', lines: sceneKeys }]
       .map(({ group, lines }) => ({ group, lines: lines.filter(({ words }) => words.toLowerCase().includes(wanted)) }))
       .filter(({ lines }) => lines.length > 0)
   }, [search, keys])

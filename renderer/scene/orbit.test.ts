@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { fov, inSight, type Orbit, pan, poseOf, room, turn, upAxes, upsideDown, withUp, zoom } from './orbit.ts'
-import type { Pose, Vec3 } from './view.ts'
+import { fov, inSight, type Orbit, pan, poseOf, turn, upAxes, upsideDown, withUp, zoom } from './orbit.ts'
+import type { Pose, Vec3 } from './pose.ts'
 
-const front: Orbit = { target: [1, 2, 3], distance: 4, yaw: 0, pitch: 0, up: 'y' }
+const front: Orbit = { target: [1, 2, 3], distance: 4, yaw: 0, pitch: 0, up: 'y', fov }
 
 const minus = (a: Vec3, b: Vec3): Vec3 => [a[0] - b[0], a[1] - b[1], a[2] - b[2]]
 const dot = (a: Vec3, b: Vec3) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
@@ -44,6 +44,9 @@ it('moves a point by just as much as it was dragged', () => {
   expect(x).toBeCloseTo(0.25, 10)
   expect(y).toBeCloseTo(-0.1, 10)
 })
+
+/** Air around what is fitted. */
+const room = 1.06
 
 it.each([0.4, 1, 2.5])('fits a sphere and its room into a window of aspect %s, and no smaller', (aspect) => {
   const sphere = { centre: [5, -1, 2] as const, radius: 3 }

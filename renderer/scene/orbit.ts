@@ -1,5 +1,6 @@
-/** A camera that orbits a point. Angles are measured from the front, the view along the scene's depth. */
-import type { Pose, Sphere, Vec3 } from './view.ts'
+/** A camera that orbits a point, or flies. Angles are measured from the front, the view along the scene's depth. */
+import { distanceTo } from '../../engine/values/index.ts'
+import type { Pose, Sphere, Vec3 } from './pose.ts'
 
 export const upAxes = ['y', '-y', 'z', '-z'] as const
 export type UpAxis = (typeof upAxes)[number]
@@ -11,10 +12,13 @@ export interface Orbit {
   readonly yaw: number
   readonly pitch: number
   readonly up: UpAxis
+  /** Vertical field of view, in degrees. */
+  readonly fov: number
 }
 
+/** Of the first look. */
 export const fov = 50
-export const room = 1.06
+export const fovs = [5, 120] as const
 
 /** Which way is up, and where the front is; x is to its right, so no choice mirrors the scene. */
 const frames: Readonly<Record<UpAxis, { readonly up: Vec3; readonly front: Vec3 }>> = {
@@ -45,7 +49,7 @@ function outward({ yaw, pitch, up }: Orbit): Vec3 {
 }
 
 export function poseOf(orbit: Orbit): Pose {
-  const { target, distance, up } = orbit
+  const { target, distance, up, fov } = orbit
   return { eye: add(target, outward(orbit), distance), target, up: frames[up].up, fov }
 }
 
@@ -57,7 +61,7 @@ export const turn = (orbit: Orbit, yaw: number, pitch: number): Orbit => ({
 
 /** Pans by fractions of the window's height: right and up. */
 export function pan(orbit: Orbit, x: number, y: number): Orbit {
-  const size = 2 * orbit.distance * Math.tan((fov * Math.PI) / 360)
+  const size = 2 * orbit.distance * Math.tan((orbit.fov * Math.PI) / 360)
   const out = outward(orbit)
   const across = cross(frames[orbit.up].up, out)
   const side = add(zero, across, 1 / Math.hypot(...across))
@@ -72,9 +76,7 @@ export const zoom = (orbit: Orbit, by: number, { radius }: Sphere): Orbit => ({
 
 /** Fits everything with a margin, from the same side. `aspect`: width / height. */
 export function inSight(orbit: Orbit, { centre, radius }: Sphere, aspect: number): Orbit {
-  const half = (fov * Math.PI) / 360
-  const narrow = Math.min(half, Math.atan(Math.tan(half) * aspect))
-  return { ...orbit, target: centre, distance: (room * radius) / Math.sin(narrow) }
+  return { ...orbit, target: centre, distance: distanceTo({ centre, radius }, orbit.fov, aspect) }
 }
 
 /** The same view with another axis up. */
@@ -92,3 +94,68 @@ export function withUp(orbit: Orbit, up: UpAxis): Orbit {
 
 const upside: Readonly<Record<UpAxis, UpAxis>> = { y: '-y', '-y': 'y', z: '-z', '-z': 'z' }
 export const upsideDown = (orbit: Orbit): Orbit => withUp(orbit, upside[orbit.up])
+
+const eyeOf = (orbit: Orbit): Vec3 => add(orbit.target, outward(orbit), orbit.distance)
+
+/** The camera's own directions, each of length 1. */
+function axesOf(orbit: Orbit): { readonly right: Vec3; readonly up: Vec3; readonly forward: Vec3 } {
+  const out = outward(orbit)
+  const across = cross(frames[orbit.up].up, out)
+  const side = add(zero, across, 1 / Math.hypot(...across))
+  return { right: side, up: cross(out, side), forward: add(zero, out, -1) }
+}
+
+/** Turns the head: the eye stays where it is. Radians: to the right and up. */
+export function lookAround(orbit: Orbit, right: number, up: number): Orbit {
+  const turned = turn(orbit, -right, -up)
+  return { ...turned, target: add(eyeOf(orbit), outward(turned), -orbit.distance) }
+}
+
+/** Moves the eye and what it looks at, in units of the scene: to the right, up and forward, as the camera sees them. */
+export function fly(orbit: Orbit, x: number, y: number, z: number): Orbit {
+  const { right, up, forward } = axesOf(orbit)
+  return { ...orbit, target: add(add(add(orbit.target, right, x), up, y), forward, z) }
+}
+
+/** Turns about this place from now on, and looks at it. */
+export function focusOn(orbit: Orbit, target: Vec3): Orbit {
+  return { ...orbit, target }
+}
+
+/** The same picture size of the target with another field of view. */
+export function withFov(orbit: Orbit, next: number): Orbit {
+  const [least, most] = fovs
+  const wanted = clamp(next, least, most)
+  const half = (degrees: number): number => Math.tan((degrees * Math.PI) / 360)
+  return { ...orbit, fov: wanted, distance: (orbit.distance * half(orbit.fov)) / half(wanted) }
+}
+
+/** World to camera, row by row, in OpenCV's axes: x right, y down, z forward. */
+export function viewOf(orbit: Orbit): readonly number[] {
+  const { right, up, forward } = axesOf(orbit)
+  const eye = eyeOf(orbit)
+  const down = add(zero, up, -1)
+  return [right, down, forward].flatMap((axis) => [...axis, -dot(axis, eye)]).concat([0, 0, 0, 1])
+}
+
+/**
+ * The nearest orbit to a camera: it stands where that stands and looks where that looks, but upright.
+ * @param view world to camera, 16 numbers, row by row
+ * @param distance to what it turns about
+ */
+export function orbitOf(view: readonly number[], fov: number, up: UpAxis, distance: number): Orbit {
+  const row = (at: number): Vec3 => [view[at] ?? 0, view[at + 1] ?? 0, view[at + 2] ?? 0]
+  const rows = [row(0), row(4), row(8)] as const
+  const moved = [view[3] ?? 0, view[7] ?? 0, view[11] ?? 0] as const
+  // The rows are a rotation: its inverse is its transpose.
+  const eye = [0, 1, 2].map((i) => -rows.reduce((sum, axis, k) => sum + (axis[i] ?? 0) * (moved[k] ?? 0), 0))
+  const forward = rows[2]
+  const out: Vec3 = [-forward[0], -forward[1], -forward[2]]
+  const frame = frames[up]
+  return {
+    target: add(eye as unknown as Vec3, forward, distance),
+    ...{ distance, up, fov },
+    pitch: clamp(Math.asin(clamp(dot(out, frame.up), -1, 1)), -steepest, steepest),
+    yaw: Math.atan2(dot(out, right), dot(out, frame.front)),
+  }
+}

@@ -3,7 +3,7 @@
  * checkered floor. In the `.splat` format: 32 bytes a splat, position and standard deviations as float32, colour, opacity and
  * rotation (w, x, y, z) as bytes.
  */
-import type { SceneSource } from './source.ts'
+import type { FileSource } from './source.ts'
 
 const bytesEach = 32
 /** Along the knot, around it, and along a side of the floor. */
@@ -76,7 +76,7 @@ export function sampleBytes(): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
-export function sampleScene(): SceneSource {
+export function sampleScene(): FileSource {
   const bytes = sampleBytes()
   return {
     name: 'sample.splat',

@@ -4,11 +4,13 @@ import { SightlineError } from '../../engine/types/problem.ts'
 import { baseName, folderOf } from '../panels/paths.ts'
 import { requestBytes } from '../state/engine.ts'
 import { formatOf } from './check.ts'
+import type { SceneOutput } from './output.ts'
 import { zipped } from './zip.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-export interface SceneSource {
+/** A file. */
+export interface FileSource {
   readonly name: string
   /** Its path, if known. */
   readonly path?: string
@@ -17,8 +19,16 @@ export interface SceneSource {
   read(onPart: (there: number) => void, signal: AbortSignal): Promise<Bytes>
 }
 
+/** An output of the pipeline. */
+export interface OutputSource {
+  readonly name: string
+  readonly output: SceneOutput
+}
+
+export type SceneSource = FileSource | OutputSource
+
 /** Throws `file.*` or `scene.*`. @param file one that the list of an unpacked .sog at `path` names */
-async function fileAt(path: string, file?: string): Promise<SceneSource> {
+async function fileAt(path: string, file?: string): Promise<FileSource> {
   const name = file ?? baseName(path)
   const part = async (offset: number) => {
     const { result, tail } = await requestBytes('scene', { path, offset, ...(file !== undefined && { file }) })
@@ -45,7 +55,7 @@ async function fileAt(path: string, file?: string): Promise<SceneSource> {
 }
 
 /** The list and the pictures of an unpacked .sog, packed. */
-function packed(name: string, list: SceneSource, pictures: readonly SceneSource[]): SceneSource {
+function packed(name: string, list: FileSource, pictures: readonly FileSource[]): FileSource {
   const files = [list, ...pictures]
   const size = files.reduce((sum, file) => sum + file.size, 0)
   checkSceneSize(size, name)
@@ -65,7 +75,7 @@ function packed(name: string, list: SceneSource, pictures: readonly SceneSource[
   }
 }
 
-async function namesIn(list: SceneSource): Promise<readonly string[]> {
+async function namesIn(list: FileSource): Promise<readonly string[]> {
   const bytes = list.size <= largestSogList && (await list.read(() => undefined, new AbortController().signal))
   const names = bytes && sogFiles(new TextDecoder().decode(bytes))
   if (!names) throw new SightlineError('scene.no-sog-list', { name: list.name })
@@ -73,16 +83,16 @@ async function namesIn(list: SceneSource): Promise<readonly string[]> {
 }
 
 /** Throws `file.*` or `scene.*` if it cannot be opened at all. */
-export async function sceneAt(path: string): Promise<SceneSource> {
+export async function sceneAt(path: string): Promise<FileSource> {
   const file = await fileAt(path)
   if (!isSogList(path)) return file
-  const pictures: SceneSource[] = []
+  const pictures: FileSource[] = []
   for (const name of await namesIn(file)) pictures.push(await fileAt(path, name))
   return { ...packed(`${baseName(folderOf(path) ?? '') || 'scene'}.sog`, file, pictures), path }
 }
 
 /** Throws `file.empty` or `scene.too-large`. */
-function fileIn(file: File): SceneSource {
+function fileIn(file: File): FileSource {
   const { name, size } = file
   if (size === 0) throw new SightlineError('file.empty', { path: name })
   checkSceneSize(size, name)
@@ -104,7 +114,7 @@ function fileIn(file: File): SceneSource {
  * A dropped file, which the window reads itself. Throws `scene.*` or `file.empty`.
  * @param beside what was dropped with it: the pictures of an unpacked .sog
  */
-export async function sceneIn(file: File, beside: readonly File[]): Promise<SceneSource> {
+export async function sceneIn(file: File, beside: readonly File[]): Promise<FileSource> {
   const list = fileIn(file)
   if (!isSogList(file.name)) {
     formatOf(file.name)

@@ -3,11 +3,11 @@ import { create } from 'zustand'
 import { baseName } from '../panels/paths.ts'
 import { remember } from '../state/recent.ts'
 import { sampleScene } from './sample.ts'
-import { type SceneSource, sceneAt, sceneIn } from './source.ts'
+import { type FileSource, sceneAt, sceneIn } from './source.ts'
 
-export const useScene = create<{ readonly source: SceneSource | null }>(() => ({ source: null }))
+export const useScene = create<{ readonly source: FileSource | null }>(() => ({ source: null }))
 
-const show = (source: SceneSource | null): void => useScene.setState({ source })
+const show = (source: FileSource | null): void => useScene.setState({ source })
 
 /** A file on the machine that computes. If it throws `file.*` or `scene.*`, nothing has changed. */
 export async function openScene(path: string): Promise<void> {

@@ -14,6 +14,19 @@ declare module 'three' {
     remove(...objects: unknown[]): this
     lookAt(x: number, y: number, z: number): void
     updateMatrixWorld(): void
+    traverse(visit: (object: Object3D) => void): void
+  }
+  export class Group extends Object3D {}
+  export class LineSegments extends Object3D {
+    rotation: Vector3
+    geometry: { dispose(): void }
+    material: { dispose(): void; transparent: boolean; opacity: number; depthWrite: boolean }
+  }
+  export class GridHelper extends LineSegments {
+    constructor(size: number, divisions: number, centre: number, lines: number)
+  }
+  export class AxesHelper extends LineSegments {
+    constructor(size: number)
   }
   export class Scene extends Object3D {}
   export class PerspectiveCamera extends Object3D {

@@ -103,7 +103,7 @@ export function createPicture(
     const size = sizeOf(shape) ??
       info?.size ?? { width: Math.round(item.region.width), height: Math.round(item.region.height) }
     if (pictured) keep(item, pixels, size)
-    const next = { shape, size: pictured ? size : undefined, display: item.display, value: item.value }
+    const next = { shape, size: pictured && !item.sketch ? size : undefined, display: item.display, value: item.value }
     if (!same(next, info)) {
       info = next
       known.tell()

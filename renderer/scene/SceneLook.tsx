@@ -1,0 +1,89 @@
+/** How scenes are drawn: field of view, dots, sizes, harmonics, axes and floor. */
+import { SlidersHorizontal } from 'lucide-react'
+import { useId } from 'react'
+import { IconButton } from '../ui/IconButton.tsx'
+import { NumberField } from '../ui/NumberField.tsx'
+import { Popover } from '../ui/Popover.tsx'
+import { Segmented } from '../ui/Segmented.tsx'
+import { Switch } from '../ui/Switch.tsx'
+import { setLook, setStyle, useLook } from './look.ts'
+import { fovs } from './orbit.ts'
+import styles from './ScenePane.module.css'
+
+interface SceneLookProps {
+  readonly fov: number
+  readonly onFov: (degrees: number) => void
+  /** Of the scene's harmonics. */
+  readonly degree: number
+  /** What the scene says of itself. */
+  readonly claimed: boolean | undefined
+}
+
+const degrees = ['0', '1', '2', '3'] as const
+const kinds = [
+  { value: 'splats', label: 'Splats' },
+  { value: 'points', label: 'Points' },
+] as const
+
+export function SceneLook({ fov, onFov, degree, claimed }: SceneLookProps) {
+  const id = useId()
+  const { style, antialiased } = useLook()
+  const shown = String(Math.min(style.degree, degree))
+  return (
+    <Popover
+      label="How it is drawn"
+      align="end"
+      trigger={<IconButton icon={SlidersHorizontal} label="How it is drawn" />}
+    >
+      <div className={styles.form}>
+        <span>Draw</span>
+        <Segmented
+          small
+          wide
+          label="What is drawn"
+          value={style.points ? 'points' : 'splats'}
+          segments={kinds}
+          onChange={(next) => setStyle({ points: next === 'points' })}
+        />
+        <label htmlFor={`${id}-fov`}>Field of view</label>
+        <NumberField
+          id={`${id}-fov`}
+          value={Math.round(10 * fov) / 10}
+          unit="°"
+          range={{ min: fovs[0], max: fovs[1], step: 1, usual: 50 }}
+          onChange={onFov}
+        />
+        <label htmlFor={`${id}-scale`}>Size of splats</label>
+        <NumberField
+          id={`${id}-scale`}
+          value={style.scale}
+          unit="×"
+          range={{ min: 0.05, max: 3, step: 0.05, usual: 1 }}
+          onChange={(scale) => setStyle({ scale })}
+        />
+        <span>Harmonics</span>
+        <Segmented
+          small
+          wide
+          label="Degree of harmonics"
+          value={shown}
+          segments={degrees.map((value) => ({ value, label: value, disabled: Number(value) > degree }))}
+          onChange={(next) => setStyle({ degree: Number(next) })}
+        />
+        <label htmlFor={`${id}-smooth`}>Antialiased</label>
+        <Switch
+          id={`${id}-smooth`}
+          checked={antialiased ?? claimed ?? false}
+          onChange={(next) => setLook({ antialiased: next })}
+        />
+        <label htmlFor={`${id}-axes`}>Axes</label>
+        <Switch id={`${id}-axes`} checked={style.axes} onChange={(axes) => setStyle({ axes })} />
+        <label htmlFor={`${id}-grid`}>Floor</label>
+        <Switch id={`${id}-grid`} checked={style.grid} onChange={(grid) => setStyle({ grid })} />
+        <label htmlFor={`${id}-budget`}>Fewer in motion</label>
+        <Switch id={`${id}-budget`} checked={style.budget} onChange={(budget) => setStyle({ budget })} />
+        <p className={styles.small}>While the camera moves, only as many splats are drawn as keep it smooth.</p>
+      </div>
+    </Popover>
+  )
+}

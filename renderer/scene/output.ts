@@ -1,0 +1,59 @@
+/** A scene of the pipeline, as its node gives it: its numbers from the machine that computes, part by part. */
+import type { SceneHead } from '../../engine/protocol/scene.ts'
+import { type SplatArrays, shCount } from '../../engine/values/index.ts'
+import { requestBytes } from '../state/engine.ts'
+
+export interface SceneOutput {
+  /** `outer/inner` */
+  readonly node: string
+  readonly port: string
+}
+
+export interface ScenePart {
+  readonly head: SceneHead
+  /** Another name is another scene. */
+  readonly name: string
+  readonly numbers: SplatArrays
+  /** The splats that are here with it. */
+  readonly to: number
+}
+
+/** The arrays in a part's bytes: float32, all means, then quaternions, sizes, opacities and harmonics. Throws RangeError. */
+export function arraysIn(tail: Uint8Array, count: number, degree: number): SplatArrays {
+  const widths = [3, 4, 3, 1, 3 * shCount(degree)] as const
+  const wanted = 4 * count * widths.reduce((a, b) => a + b, 0)
+  if (tail.length !== wanted) throw new RangeError(`a part of a scene has ${tail.length} bytes, not ${wanted}`)
+  // A frame's tail need not begin at a multiple of four.
+  const floats = new Float32Array(tail.slice().buffer)
+  let at = 0
+  const [means, quats, scales, opacities, sh] = widths.map((width) => {
+    const from = at
+    at += width * count
+    return floats.subarray(from, at)
+  })
+  return { means, quats, scales, opacities, sh } as SplatArrays
+}
+
+/**
+ * Its parts, from the first splat on. Begins anew, with a part whose `to` is less, where the scene has become another meanwhile.
+ * Throws the problem of a node that has no value.
+ */
+export async function* partsOf({ node, port }: SceneOutput, signal: AbortSignal): AsyncGenerator<ScenePart> {
+  let from = 0
+  let known: string | undefined
+  for (;;) {
+    signal.throwIfAborted()
+    const { result, tail } = await requestBytes('splats', { node, port, from })
+    signal.throwIfAborted()
+    const { name, from: start, to, ...head } = result
+    if (known !== undefined && name !== known) {
+      known = undefined
+      from = 0
+      continue
+    }
+    known = name
+    yield { head, name, to, numbers: arraysIn(tail, to - start, head.degree) }
+    if (to >= head.count) return
+    from = to
+  }
+}
