@@ -4,13 +4,16 @@ import { lookAt as cameraLookAt } from './camera/look-at.ts'
 import { orbit as cameraOrbit } from './camera/orbit.ts'
 import { pinhole as cameraPinhole } from './camera/pinhole.ts'
 import { activationMap as classifyActivationMap } from './classify/activation-map.ts'
+import { applyAdaboost as classifyAdaboost } from './classify/adaboost.ts'
 import { efficientnetLite as classifyEfficientnetLite } from './classify/efficientnet-lite.ts'
 import { labelsFromNames as classifyFromNames } from './classify/from-names.ts'
 import { classifyLabels } from './classify/labels.ts'
 import { linearSvm as classifyLinearSvm } from './classify/linear-svm.ts'
 import { mobilenetV1 as classifyMobilenetV1 } from './classify/mobilenet-v1.ts'
+import { predict as classifyPredict } from './classify/predict.ts'
 import { resnet50 as classifyResnet50 } from './classify/resnet50.ts'
 import { ridge as classifyRidge } from './classify/ridge.ts'
+import { targetsFromLabels as classifyTargets } from './classify/targets.ts'
 import { brightnessContrast as colourBrightnessContrast } from './colour/brightness-contrast.ts'
 import { channelMixer as colourChannelMixer } from './colour/channel-mixer.ts'
 import { clahe as colourClahe } from './colour/clahe.ts'
@@ -42,6 +45,8 @@ import { cuboidPoints as detectCuboidPoints } from './detect/cuboid-points.ts'
 import { detectDecode } from './detect/decode.ts'
 import { detectFilter } from './detect/filter.ts'
 import { haar as detectHaar } from './detect/haar.ts'
+import { hogPeople as detectHogPeople } from './detect/hog-people.ts'
+import { hogSvm as detectHogSvm } from './detect/hog-svm.ts'
 import { labelBoxes as detectLabelBoxes } from './detect/label-boxes.ts'
 import { detectMediapipe } from './detect/mediapipe.ts'
 import { detectNms } from './detect/nms.ts'
@@ -122,11 +127,15 @@ import { annotations as ioAnnotations } from './io/annotations.ts'
 import { camera as ioCamera } from './io/camera.ts'
 import { folder as ioFolder } from './io/folder.ts'
 import { idx as ioIdx } from './io/idx.ts'
+import { readLabelledTable as ioLabelledTable } from './io/labelled-table.ts'
 import { loadImage as ioLoadImage } from './io/load-image.ts'
 import { sampleImage as ioSampleImage } from './io/sample-image.ts'
 import { saveImage as ioSaveImage } from './io/save-image.ts'
 import { testSource as ioTestSource } from './io/test-source.ts'
+import { learnAdaboost } from './learn/adaboost.ts'
+import { learnKMeans } from './learn/k-means.ts'
 import { learnLinearSvm } from './learn/linear-svm.ts'
+import { learnPca } from './learn/pca.ts'
 import { adaptiveThreshold as mathAdaptiveThreshold } from './math/adaptive-threshold.ts'
 import { arithmetic as mathArithmetic } from './math/arithmetic.ts'
 import { blend as mathBlend } from './math/blend.ts'
@@ -249,13 +258,16 @@ export const catalogue: readonly NodeDefinition[] = [
   cameraOrbit,
   cameraPinhole,
   classifyActivationMap,
+  classifyAdaboost,
   classifyEfficientnetLite,
   classifyFromNames,
   classifyLabels,
   classifyLinearSvm,
   classifyMobilenetV1,
+  classifyPredict,
   classifyResnet50,
   classifyRidge,
+  classifyTargets,
   colourBrightnessContrast,
   colourChannelMixer,
   colourClahe,
@@ -287,6 +299,8 @@ export const catalogue: readonly NodeDefinition[] = [
   detectDecode,
   detectFilter,
   detectHaar,
+  detectHogPeople,
+  detectHogSvm,
   detectLabelBoxes,
   detectMediapipe,
   detectNms,
@@ -367,11 +381,15 @@ export const catalogue: readonly NodeDefinition[] = [
   ioCamera,
   ioFolder,
   ioIdx,
+  ioLabelledTable,
   ioLoadImage,
   ioSampleImage,
   ioSaveImage,
   ioTestSource,
+  learnAdaboost,
+  learnKMeans,
   learnLinearSvm,
+  learnPca,
   mathAdaptiveThreshold,
   mathArithmetic,
   mathBlend,

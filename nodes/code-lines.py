@@ -20,6 +20,7 @@ PACKAGES = {
     "skimage": "skimage.io",
     "scipy": "scipy.ndimage",
     "sklearn": "sklearn.svm",
+    "pandas": "pandas",
     "pycocotools": "pycocotools.coco",
     "torch": "torch",
     "torchvision": "torchvision",
@@ -45,6 +46,9 @@ if "scipy" in have:
 if "skimage" in have:
     for name in ("data", "exposure", "metrics", "measure", "util", "color", "draw"):
         importlib.import_module(f"skimage.{name}")
+if "sklearn" in have:
+    for name in ("cluster", "decomposition", "ensemble", "model_selection"):
+        importlib.import_module(f"sklearn.{name}")
 if "scipy" in have:
     importlib.import_module("scipy.interpolate")
 np = have["np"]

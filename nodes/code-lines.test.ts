@@ -112,6 +112,10 @@ const features: Readonly<Record<string, Given>> = {
   features: { python: 'torch.rand(1, 3, 12, 15)' },
   boxes: { python: 'np.float32([[1, 2, 9, 8], [2, 2, 9, 8]])' },
 }
+const large: Readonly<Record<string, Given>> = { image: { python: 'np.random.rand(160, 96, 3).astype(np.float32)' } }
+const examples: Readonly<Record<string, Given>> = {
+  ...{ features: { python: 'np.random.rand(30, 3)' }, targets: { python: 'np.arange(30) % 3' } },
+}
 /** Sizes and tensors that the lines of layers speak of. */
 const layers: Readonly<Record<string, Given>> = {
   ...{ channels: { python: '96' }, features: { python: '768' }, model: { python: 'torch.nn.Identity()' } },
@@ -219,9 +223,19 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   'classify/linear-svm': () => ({
     ...{ features: { python: 'np.eye(4)' }, labels: { python: '[0, 1, 0, 1]' } },
   }),
-  'learn/linear-svm': () => ({
-    ...{ features: { python: 'np.random.rand(30, 3)' }, targets: { python: 'np.arange(30) % 3' } },
+  // OpenCV writes beyond its memory where a picture is smaller than the window.
+  'detect/hog-svm': () => large,
+  'detect/hog-people': () => large,
+  'learn/linear-svm': () => examples,
+  'learn/pca': () => ({ features: { python: 'np.random.rand(300, 300)' } }),
+  'learn/k-means': () => ({ features: { python: 'np.random.rand(1100, 3)' } }),
+  'learn/adaboost': () => examples,
+  'classify/adaboost': () => ({
+    ...{ features: examples.features ?? {} },
+    boost: { python: "type('', (), {'decision_function': lambda self, rows: rows})()" },
   }),
+  'classify/predict': () => ({ scores: { python: 'np.random.rand(30, 3)' }, targets: examples.targets ?? {} }),
+  'classify/targets': () => ({ labels: { python: "['cat', 'dog', 'cat']" } }),
   'network/architecture': () => ({
     // Only whether there is such a model: building all of them takes minutes.
     torchvision: {
@@ -489,6 +503,15 @@ const incomparable: Readonly<Record<string, string>> = {
   'tensor/stack': 'takes a sequence, tested in its own test',
   'network/dense': 'tested against torch in its own test',
   'classify/linear-svm': 'tested against scikit-learn in its own test',
+  'learn/pca': 'tested against scikit-learn in its own test',
+  'learn/k-means': 'tested against scikit-learn in its own test',
+  'learn/adaboost': 'tested against scikit-learn in its own test',
+  'classify/adaboost': 'tested against scikit-learn in its own test',
+  'classify/predict': 'tested against scikit-learn in its own test',
+  'classify/targets': 'tested in its own test',
+  'io/labelled-table': 'tested in its own test',
+  'detect/hog-svm': 'tested against OpenCV in its own test',
+  'detect/hog-people': 'tested against OpenCV in its own test',
   'learn/linear-svm': 'tested against scikit-learn in its own test',
   'detect/haar': 'tested against OpenCV in its own test',
   'feature/hog-batch': 'its input is no picture; tested against HOG of a picture',
@@ -556,6 +579,7 @@ function variants({ type, params }: NodeDefinition): Params[] {
   for (const [name, spec] of Object.entries(params))
     if (spec.type === 'folder') paths[name] = 'pictures'
     else if (spec.type === 'file' && spec.accept?.includes('idx')) paths[name] = 'two.idx.gz'
+    else if (spec.type === 'file' && spec.accept?.includes('csv')) paths[name] = 'table.csv'
     else if (spec.type === 'file') paths[name] = spec.mode === 'save' ? "it's saved.png" : 'photo.png'
   // Large pictures would only take time.
   if (type.startsWith('create/')) Object.assign(paths, { width: 20, height: 24 })
@@ -646,6 +670,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sightline-code-'))
   bench = await createNodeBench(folder)
   await copyFile(bench.services.sample('coffee'), join(folder, 'photo.jpg'))
+  await writeFile(join(folder, 'table.csv'), 'a,b,class\n1,2,x\n3,4,y\n')
   await sharp(join(folder, 'photo.jpg')).resize(40, 30).png().toFile(join(folder, 'photo.png'))
   for (const name of bench.services.samples) {
     const path = bench.services.sample(name)

@@ -55,6 +55,8 @@ const truth = 'annotations.json'
 const scene = 'scene.splat'
 /** As many as the contract's tensors have channels. */
 const names = 'names.txt'
+/** Two columns of numbers and one of classes. */
+const table = 'table.csv'
 /** Pictures and right answers, as IDX has them. */
 const digits = { images: 'images.idx', labels: 'labels.idx' }
 
@@ -63,6 +65,7 @@ beforeAll(async () => {
   bench = await createNodeBench(folder)
   await copyFile(bench.services.sample('coffee'), join(folder, photo))
   await copyFile(join(import.meta.dirname, 'fixtures', truth), join(folder, truth))
+  await writeFile(join(folder, table), 'a,b,class\n1,2,x\n3,4,y\n')
   await writeFile(join(folder, names), 'one\ntwo\nthree\n')
   await writeFile(
     join(folder, digits.images),
@@ -85,6 +88,7 @@ function paths({ params }: NodeDefinition): Record<string, string> {
       // Its own comes with Sightline.
       if (spec.type === 'file' && spec.accept?.includes('xml')) return []
       if (spec.type === 'file' && spec.accept?.includes('idx')) return [[name, digits[name as keyof typeof digits]]]
+      if (spec.type === 'file' && spec.accept?.includes('csv')) return [[name, table]]
       if (spec.type === 'file' && spec.accept?.includes('splat'))
         return [[name, spec.mode === 'open' ? scene : 'saved.splat']]
       if (spec.type === 'file' && spec.accept?.includes('json') && spec.mode === 'open') return [[name, truth]]
@@ -168,6 +172,16 @@ const shapes: Readonly<Record<string, readonly number[]>> = {
   'network/dense.bias': [2],
   'learn/linear-svm.features': [30, 3],
   'learn/linear-svm.targets': [30],
+  'learn/pca.features': [30, 18],
+  'learn/k-means.features': [30, 3],
+  'learn/adaboost.features': [30, 3],
+  'learn/adaboost.targets': [30],
+  'classify/adaboost.features': [4, 3],
+  'classify/adaboost.stumps': [1, 5],
+  'classify/predict.scores': [30, 10],
+  'classify/predict.targets': [30],
+  'detect/hog-svm.weights': [3780, 2],
+  'detect/hog-svm.bias': [2],
   'classify/ridge.features': [2, 3],
   'classify/ridge.targets': [2, 3],
   'detect/regress-boxes.deltas': [2, 4],
@@ -202,8 +216,18 @@ const keypointsFor: Readonly<Record<string, 'described' | 'spread'>> = {
   'geometry/homography.first': 'spread',
   'geometry/homography.second': 'spread',
 }
+/** Numbers that are no noise: a stump asks for a feature, and answers with classes. */
+const numbersFor: Readonly<Record<string, readonly number[]>> = { 'classify/adaboost.stumps': [1, 0.5, 0, 1, 1] }
+/** Texts that name as many classes as there are. */
+const textsFor: ReadonlySet<string> = new Set(['learn/linear-svm.called', 'learn/adaboost.called'])
 /** Outputs whose size numbers decide. */
-const unforetold: ReadonlySet<string> = new Set(['geometry/stitch.image', 'measure/sweep.grid'])
+const unforetold: ReadonlySet<string> = new Set([
+  'geometry/stitch.image',
+  'measure/sweep.grid',
+  'learn/adaboost.stumps',
+  'learn/linear-svm.weights',
+  'learn/linear-svm.bias',
+])
 
 async function specialKeypoints(of: 'described' | 'spread'): Promise<Value> {
   const tensor = async (shape: TensorShape, numbers: ArrayLike<number>) =>
@@ -226,6 +250,8 @@ async function inputsFor(node: NodeDefinition, like: ImageShape, optional: boole
     .map(async ([port, socket], i) => {
       const special = keypointsFor[`${node.type}.${port}`]
       if (special) return [port, await specialKeypoints(special)] as const
+      if (textsFor.has(`${node.type}.${port}`))
+        return [port, { kind: 'text', text: Array.from({ length: 10 }, (_, k) => `class ${k}`).join() }] as const
       const count = points[`${node.type}.${port}`]
       if (count !== undefined) {
         const shape = { kind: 'tensor', shape: [count, 5], axes: ['N', 'C'] } as const
@@ -243,7 +269,8 @@ async function inputsFor(node: NodeDefinition, like: ImageShape, optional: boole
       const length = countOf({ kind: 'tensor', shape, axes: [] })
       const whole = socket.dtypes?.[0] === 'int32'
       // Whole numbers are classes: every one of ten occurs.
-      const numbers = whole ? Int32Array.from({ length }, (_, i) => i % 10) : noise(length, 11 + i)
+      const own = numbersFor[`${node.type}.${port}`]
+      const numbers = own ?? (whole ? Int32Array.from({ length }, (_, i) => i % 10) : noise(length, 11 + i))
       const axes = [...(socket.axes?.[0] ?? '')]
       const tensor = { kind: 'tensor', shape, axes, ...(whole && { dtype: 'int32' as const }) } as const
       return [port, (await bench.device.ops.fromNumbers({ shape: tensor, numbers })) as Value] as const

@@ -1,9 +1,11 @@
 /** What may run in a worker thread, by name. Made by host/build/works.ts from the files beside it; do not edit. */
 export const works: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
+  'classify/adaboost': () => import('./classify/adaboost.work.ts'),
   'classify/linear-svm': () => import('./classify/linear-svm.work.ts'),
   'classify/ridge': () => import('./classify/ridge.work.ts'),
   'colour/quantise': () => import('./colour/quantise.work.ts'),
   'detect/haar': () => import('./detect/haar.work.ts'),
+  'detect/hog-svm': () => import('./detect/hog-svm.work.ts'),
   'detect/selective-search': () => import('./detect/selective-search.work.ts'),
   'draw/keypoints': () => import('./draw/keypoints.work.ts'),
   'draw/mask': () => import('./draw/mask.work.ts'),
@@ -22,7 +24,10 @@ export const works: Readonly<Record<string, () => Promise<Readonly<Record<string
   'filter/integral': () => import('./filter/integral.work.ts'),
   'geometry/homography': () => import('./geometry/homography.work.ts'),
   'io/annotations': () => import('./io/annotations.work.ts'),
+  'learn/adaboost': () => import('./learn/adaboost.work.ts'),
+  'learn/k-means': () => import('./learn/k-means.work.ts'),
   'learn/linear-svm': () => import('./learn/linear-svm.work.ts'),
+  'learn/pca': () => import('./learn/pca.work.ts'),
   'measure/label-pairs': () => import('./measure/label-pairs.work.ts'),
   'measure/region-statistics': () => import('./measure/region-statistics.work.ts'),
   'network/dense': () => import('./network/dense.work.ts'),

@@ -105,6 +105,10 @@ export const problemWords = {
   'match.no-descriptors': 'The keypoints at "{input}" have no descriptors to compare. Wire them from SIFT or ORB.',
   'match.unlike':
     'The descriptors have {first} and {second} numbers and cannot be compared. Use the same node for both pictures.',
+  'hog.own-window':
+    'Without weights people are looked for, in windows of 64 × 128 pixels with 3780 numbers; this window of {width} × {height} has {given}. Set window, cells and bins back, or wire weights of your own.',
+  'hog.window':
+    'A window of {width} × {height} pixels cannot be divided into cells of {cell}. Give whole cells, at least {least} pixels.',
   'homography.few':
     'There are {given} matches, and a homography needs four. Lower the thresholds of the detector, or raise the ratio of the matching.',
   'homography.degenerate':
@@ -257,7 +261,20 @@ export const problemWords = {
   'data.targets':
     'One right answer is {given}, and the classes go from 0 to {last}. Set "Classes" to how many there are.',
   'data.no-examples':
-    'No example of class "{name}" is left to learn from. Set "Classes" to how many there are, give more examples, or keep fewer for the test.',
+    'No example of class "{name}" is left to learn from. Set "Classes" to how many there are, give more examples, keep fewer for the test, or shuffle them first.',
+  'data.one-class': 'Only one class is named ({given}), and at least two are needed. Look at the names of the folders.',
+  'data.broken': 'The features of example {example} are no finite numbers. Look at what comes before.',
+  'data.components': '{given} components of {count} examples with {length} numbers each: at most {most} are there.',
+  'data.groups': '{given} groups of {count} examples: each needs one at least. Ask for fewer.',
+  'data.chance': 'No split of one feature is better than guessing, so there is nothing to boost. Give other features.',
+  'data.labels': 'Picture {picture} has no label. Wire one label for each picture: from "Labels from names".',
+  'data.stumps': 'These are no stumps: {given}. Wire what "Train AdaBoost" gives, and the features it was trained on.',
+  'csv.empty': '"{path}" has no rows with numbers. Give a table with a line of names and then a line for each example.',
+  'csv.cells': 'Line {line} of "{path}" has {given} cells, and the first line has {wanted}. Give every line the same.',
+  'csv.number':
+    '"{given}" in column "{column}", line {line} of "{path}" is no number. Give numbers, or name the column with the classes.',
+  'csv.column': '"{path}" has no column "{given}"; it has {known}.',
+  'csv.quote': 'A quotation mark in line {line} of "{path}" is not closed.',
   'data.few': 'There are {given} examples; at least {wanted} are needed, some of them for the test.',
   'file.unsupported':
     '"{path}" holds {given}, which Sightline does not read. Export it as a gray or RGB picture of 8 or 16 bits, in PNG for instance.',

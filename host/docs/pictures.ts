@@ -22,7 +22,13 @@ const drawn: Readonly<Record<string, typeof edges | { type: string; params: Node
   'feature/hough-lines': edges,
   'feature/hough-segments': edges,
   'feature/contours': { type: 'math/threshold', params: { value: 0.55 }, port: 'image' },
+  // Made soft, it has few basins.
+  'segment/watershed': { type: 'edge/sobel', params: {}, port: 'magnitude' },
 }
+/** How soft that is made. */
+const softened: Readonly<Record<string, number>> = { 'segment/watershed': 7 }
+/** Nodes that find nothing in the usual photo. */
+const photos: Readonly<Record<string, string>> = { 'detect/haar': 'astronaut', 'segment/watershed': 'camera' }
 
 /** A pipeline in which every input of the node has something to work on. */
 function pipelineFor(info: NodeInfo): Document {
@@ -36,7 +42,7 @@ function pipelineFor(info: NodeInfo): Document {
   let images = 0
   for (const [name, socket] of Object.entries(info.inputs)) {
     if (socket.optional) continue
-    nodes.photo ??= node('io/sample-image', { name: 'coffee' })
+    nodes.photo ??= node('io/sample-image', { name: photos[info.type] ?? 'coffee' })
     edges[`node.${name}`] = 'photo.image'
     // These two are the derivatives of one picture.
     if ((name === 'x' || name === 'y') && info.inputs.x && info.inputs.y) {
@@ -51,6 +57,12 @@ function pipelineFor(info: NodeInfo): Document {
       nodes.drawn = node(wants.type, wants.params)
       edges['drawn.image'] = 'photo.image'
       edges[`node.${name}`] = `drawn.${wants.port}`
+      const sigma = softened[info.type]
+      if (sigma !== undefined) {
+        nodes.soft = node('filter/gaussian-blur', { sigma })
+        edges['soft.image'] = edges[`node.${name}`] ?? ''
+        edges[`node.${name}`] = 'soft.image'
+      }
       continue
     }
     // A second picture differs from the first, so that something is to be seen.

@@ -18,7 +18,19 @@ export const colourMap = defineNode({
   draft: 'scaled',
   title: 'Colour map',
   alias: 'cv2.applyColorMap',
-  keywords: ['false colour', 'pseudo colour', 'heat map', 'viridis', 'jet', 'palette', 'gradient map', 'depth', 'plot'],
+  keywords: [
+    'false colour',
+    'pseudo colour',
+    'heat map',
+    'viridis',
+    'jet',
+    'turbo',
+    'rainbow',
+    'palette',
+    'gradient map',
+    'depth',
+    'plot',
+  ],
   summary: 'Shows the numbers of one channel as colours.',
   inputs: { image: socket.image({ channels: [1] }) },
   params: {
@@ -30,6 +42,7 @@ export const colourMap = defineNode({
         magma: 'Magma',
         inferno: 'Inferno',
         plasma: 'Plasma',
+        turbo: 'Turbo',
         gray: 'Gray',
         hot: 'Hot',
         jet: 'Jet',
@@ -37,7 +50,7 @@ export const colourMap = defineNode({
         'blue-red': 'Blue to red',
       },
       label: 'Colours',
-      help: 'Viridis grows lighter evenly, so equal steps look equal. Jet shows edges that are not there.',
+      help: 'Viridis grows lighter evenly, so equal steps look equal. Turbo has the colours of jet without its false edges.',
     }),
     scale: param.choice({
       default: 'own',
@@ -93,7 +106,7 @@ export const colourMap = defineNode({
     idea: 'Eyes tell colours apart better than grays. Each number gets a colour, from the first for the smallest to the last for the largest; nothing is computed but how it looks.',
     formula: String.raw`C(p) = \mathrm{map}\!\left(\frac{I(p) - \min}{\max - \min}\right)`,
     reference:
-      'OpenCV applyColorMap, which has 256 colours; here they are mixed in between. Viridis, magma, inferno and plasma: van der Walt, Smith and Firing, CC0.',
+      'OpenCV applyColorMap, which has 256 colours; here they are mixed in between. Viridis, magma, inferno and plasma: van der Walt, Smith and Firing, CC0; turbo: A. Mikhailov 2019.',
     code: {
       by: 'scale',
       of: {
@@ -108,6 +121,7 @@ export const colourMap = defineNode({
         magma: 'cv2.COLORMAP_MAGMA',
         inferno: 'cv2.COLORMAP_INFERNO',
         plasma: 'cv2.COLORMAP_PLASMA',
+        turbo: 'cv2.COLORMAP_TURBO',
         gray: 'np.uint8([[[i, i, i]] for i in range(256)])',
         hot: 'np.uint8([[[max(0, min(255, 3 * i - k)) for k in (510, 255, 0)]] for i in range(256)])',
         jet: 'np.uint8([[[np.rint(255 * np.clip(1.5 - abs(4 * i / 255 - k), 0, 1)) for k in (1, 2, 3)]] for i in range(256)])',

@@ -1,9 +1,8 @@
 import { defineNode } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
-import { SightlineError } from '../../engine/types/problem.ts'
-import type { TableValue, TensorShape, TensorValue } from '../../engine/values/index.ts'
+import type { TensorShape, TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { confusionTables } from '../confusion.ts'
+import { accuracyHelp, exampleInputs, exampleParams, examplesOf, judged, matrixHelp } from '../examples.ts'
 import { svmParams } from '../svm-params.ts'
 import { oneClass } from './linear-svm.work.ts'
 
@@ -61,19 +60,9 @@ export const learnLinearSvm = defineNode({
     'confusion matrix',
   ],
   summary: 'Learns to tell classes apart from rows of features, and tests it on examples it has not seen.',
-  inputs: {
-    features: socket.tensor({ axes: ['NC'], dtypes: ['float32'], help: 'A row for each example.' }),
-    targets: socket.tensor({ axes: ['N'], dtypes: ['int32'], help: 'The class of each example, from 0.' }),
-  },
+  inputs: exampleInputs,
   params: {
     ...svmParams,
-    test: param.number({
-      default: 0.2,
-      min: 0.01,
-      max: 0.9,
-      label: 'For the test',
-      help: 'The part at the end of the examples that is not learned from.',
-    }),
     passes: param.integer({
       default: 200,
       min: 1,
@@ -82,69 +71,33 @@ export const learnLinearSvm = defineNode({
       label: 'Passes',
       help: 'Over all examples, at most, for each class.',
     }),
-    classes: param.integer({
-      default: 10,
-      min: 2,
-      max: 1000,
-      soft: [2, 100],
-      label: 'Classes',
-      help: 'How many there are.',
-    }),
-    names: param.text({
-      default: '',
-      label: 'Names',
-      help: 'Of the classes, with commas between them. Empty: their numbers.',
-    }),
+    ...exampleParams,
   },
   outputs: {
     weights: socket.tensor({ axes: ['CK'] }),
     bias: socket.tensor({ axes: ['C'] }),
-    accuracy: socket.number({ help: 'The part of the test that it gets right.' }),
-    matrix: socket.table({ help: 'Of the test: a row for each right class, a column for each found one.' }),
+    accuracy: socket.number({ help: accuracyHelp }),
+    matrix: socket.table({ help: matrixHelp }),
   },
   preview: 'matrix',
-  shape: ({ features, classes }) => ({
-    ...(features && {
-      weights: { kind: 'tensor', shape: [features.shape[1] ?? 0, classes], axes: ['C', 'K'] },
-      bias: { kind: 'tensor', shape: [classes], axes: ['C'] },
-    }),
+  shape: ({ features, called, classes }) => ({
+    // How many names there are is known when they are read.
+    ...(features &&
+      !called && {
+        weights: { kind: 'tensor', shape: [features.shape[1] ?? 0, classes], axes: ['C', 'K'] },
+        bias: { kind: 'tensor', shape: [classes], axes: ['C'] },
+      }),
     accuracy: { kind: 'number' },
     matrix: { kind: 'table' },
   }),
-  run: async ({ features, targets, c, loss, test, passes, classes, names }, { job, ops, work, progress }) => {
-    const [count = 0, length = 0] = features.shape
-    const right = Int32Array.from(await ops.read(targets, {}))
-    if (right.length !== count) throw new SightlineError('data.rows', { examples: count, targets: right.length })
-    const learned = count - Math.max(1, Math.round(count * test))
-    if (learned < 2) throw new SightlineError('data.few', { given: count, wanted: 3 })
-    const ids = Array.from({ length: classes }, (_, id) => id)
-    const strange = right.find((id) => id < 0 || id >= classes)
-    if (strange !== undefined) throw new SightlineError('data.targets', { given: strange, last: classes - 1 })
-    const given = names.split(',').map((name) => name.trim())
-    const nameOf = (id: number): string => given[id] || String(id)
-
-    for (const id of ids)
-      if (right.indexOf(id) < 0 || right.indexOf(id) >= learned)
-        throw new SightlineError('data.no-examples', { name: nameOf(id) })
-
-    // Shared, so that a worker does not get a copy for each class.
-    const rows = new Float32Array(new SharedArrayBuffer(4 * count * length))
-    rows.set(await ops.read(features, {}))
+  run: async ({ c, loss, passes, ...given }, { job, ops, work, progress }) => {
+    const examples = await examplesOf(ops, given)
+    const { count, length, learned, rows, right, ids, nameOf } = examples
+    const classes = ids.length
     const shown = right.map((id, n) => (n < learned ? id : -1))
 
     const outputs = async (state: Learned) => {
-      const pairs = new Map<number, Map<number, number>>()
-      let hits = 0
-      for (let n = learned; n < count; n++) {
-        const [is, found] = [right[n] ?? 0, answerOf(state, n, ids)]
-        const row = pairs.get(is) ?? new Map<number, number>()
-        pairs.set(is, row.set(found, (row.get(found) ?? 0) + 1))
-        if (is === found) hits++
-      }
-      const { matrix } = confusionTables({
-        pictures: [{ name: '', counts: pairs }],
-        ...{ ids, nameOf, normalise: 'none', chosen: { right: '', found: '' }, unit: 'Examples' },
-      })
+      const { matrix, accuracy } = judged(examples, (n) => answerOf(state, n, ids), learned)
       const weights = new Float32Array(length * classes)
       for (const [k, row] of state.weights.entries())
         for (let i = 0; i < length; i++) weights[i * classes + k] = row[i] ?? 0
@@ -154,8 +107,8 @@ export const learnLinearSvm = defineNode({
       return {
         weights: (await ops.fromNumbers({ shape, numbers: weights })) as TensorValue,
         bias: (await ops.fromNumbers({ shape: biasShape, numbers: bias })) as TensorValue,
-        accuracy: { kind: 'number' as const, value: hits / (count - learned) },
-        matrix: matrix as TableValue,
+        accuracy: { kind: 'number' as const, value: accuracy },
+        matrix,
       }
     }
 
