@@ -1,5 +1,5 @@
 /** Gray pictures of floats, blurred and reduced: what detectors over several scales work on. */
-import { borderIndex } from '../engine/ops/border.ts'
+import { borderIndex } from '../border.ts'
 
 export interface Plane {
   readonly width: number
