@@ -1,4 +1,5 @@
 /** Cascades of boosted Haar or LBP features, with the arithmetic of OpenCV's CascadeClassifier. Plain arrays. */
+import { type Gray, resizedBytes } from '../engine/ops/orb/bytes.ts'
 import { SightlineError } from '../engine/types/problem.ts'
 
 interface Feature {
@@ -115,34 +116,6 @@ export function parseCascade(text: string, path: string): Cascade {
     })
   if (stages.length === 0) throw wrong('it has no stages')
   return { kind, width, height, stages, features }
-}
-
-export interface Gray {
-  readonly width: number
-  readonly height: number
-  /** From 0 to 255. */
-  readonly pixels: Uint8Array
-}
-
-/** OpenCV's INTER_LINEAR_EXACT for bytes: weights in 256ths, rounded once. */
-function resized({ width, height, pixels }: Gray, w: number, h: number): Gray {
-  if (w === width && h === height) return { width, height, pixels }
-  const places = (from: number, to: number) =>
-    Array.from({ length: to }, (_, i) => {
-      const at = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1)
-      const low = Math.min(Math.floor(at), Math.max(0, from - 2))
-      return { low, high: Math.min(low + 1, from - 1), part: Math.round((at - low) * 256) }
-    })
-  const [across, down] = [places(width, w), places(height, h)]
-  const out = new Uint8Array(w * h)
-  for (const [y, { low, high, part }] of down.entries())
-    for (const [x, column] of across.entries()) {
-      const row = (line: number): number =>
-        (pixels[line * width + column.low] as number) * (256 - column.part) +
-        (pixels[line * width + column.high] as number) * column.part
-      out[y * w + x] = (row(low) * (256 - part) + row(high) * part + 32768) >> 16
-    }
-  return { width: w, height: h, pixels: out }
 }
 
 /** Sums over all that lies above and to the left, with a row and a column of zeros first. Whole numbers below 2^53. */
@@ -322,7 +295,7 @@ export function detect(
   }
   for (const [i, factor] of factors.entries()) {
     const size = (side: number): number => rint(side * factor)
-    const smaller = resized(picture, rint(picture.width / factor), rint(picture.height / factor))
+    const smaller = resizedBytes(picture, rint(picture.width / factor), rint(picture.height / factor))
     for (const [x, y] of passing(cascade, smaller, factor >= 2 ? 1 : 2, stop))
       found.push([rint(x * factor), rint(y * factor), size(cascade.width), size(cascade.height), 1])
     progress((i + 1) / factors.length)

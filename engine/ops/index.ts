@@ -19,6 +19,8 @@ import { lookup } from './lookup/op.ts'
 import { maxPool } from './max-pool/op.ts'
 import { median } from './median/op.ts'
 import { morphology } from './morphology/op.ts'
+import { fastCorners } from './orb/corners.ts'
+import { orbFeatures } from './orb/features.ts'
 import { paste } from './paste/op.ts'
 import { pointwise } from './pointwise/op.ts'
 import { preview } from './preview/op.ts'
@@ -58,6 +60,8 @@ export const ops = {
   maxPool,
   median,
   morphology,
+  fastCorners,
+  orbFeatures,
   paste,
   pointwise,
   preview,

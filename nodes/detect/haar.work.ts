@@ -1,5 +1,6 @@
+import type { Gray } from '../../engine/ops/orb/bytes.ts'
 import { defineWork } from '../../engine/types/work.ts'
-import { type CascadeParams, detect, type Gray, parseCascade } from '../cascade.ts'
+import { type CascadeParams, detect, parseCascade } from '../cascade.ts'
 
 export interface HaarInput {
   readonly text: string

@@ -1,8 +1,7 @@
 import { defineNode } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { floatsOf, grayInput, keypointsFrom } from '../corners.ts'
-import { fastWork } from './fast.work.ts'
+import { grayInput } from '../corners.ts'
 
 /** FAST corners. Image (H, W, 1) of 0 to 1 in; keypoints, row by row, whose response is their score, out. */
 export const fast = defineNode({
@@ -36,13 +35,12 @@ export const fast = defineNode({
     ...(image && { keypoints: { kind: 'keypoints' as const, width: image.width, height: image.height } }),
     count: { kind: 'number' },
   }),
-  run: async ({ image, threshold, suppress }, { ops, work }) => {
-    const numbers = await floatsOf(ops, image)
-    const input = { numbers, width: image.width, threshold: Math.max(1, Math.round(threshold * 255)), suppress }
-    const rows = await work(fastWork, input, { transfer: [numbers.buffer] })
+  run: async ({ image, threshold, suppress }, { ops }) => {
+    const points = await ops.fastCorners(image, { threshold: Math.max(1, Math.round(threshold * 255)), suppress })
+    const { width, height } = image
     return {
-      keypoints: keypointsFrom(rows, image, ops),
-      count: { kind: 'number', value: rows.length / 5 },
+      keypoints: { kind: 'keypoints', width, height, points },
+      count: { kind: 'number', value: points.shape[0] ?? 0 },
     }
   },
   explain: {

@@ -1,10 +1,8 @@
 import { defineNode } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { floatsOf, grayInput, keypointsFrom } from '../corners.ts'
-import { largestPicture, rowsOf } from '../features-of.ts'
-import { orbLength } from '../orb.ts'
-import { orbWork } from './orb.work.ts'
+import { grayInput } from '../corners.ts'
+import { largestPicture } from '../features-of.ts'
 
 /** ORB. Image (H, W, 1) of 0 to 1 in; keypoints with descriptors (N, 32) uint8, and the descriptors alone out. */
 export const orb = defineNode({
@@ -61,17 +59,12 @@ export const orb = defineNode({
     if (image) largestPicture('ORB', image)
     return image ? { keypoints: { kind: 'keypoints', width: image.width, height: image.height } } : {}
   },
-  run: async ({ image, threshold, ...given }, { ops, work }) => {
+  run: async ({ image, threshold, ...given }, { ops }) => {
     largestPicture('ORB', image)
-    const numbers = await floatsOf(ops, image)
-    const { width, height } = image
     const params = { ...given, threshold: Math.max(1, Math.round(threshold * 255)) }
-    const made = await work(orbWork, { plane: { width, height, numbers }, params }, { transfer: [numbers.buffer] })
-    const size = [made.features.length, orbLength]
-    const shape = { kind: 'tensor', shape: size, axes: ['N', 'C'], dtype: 'uint8' } as const
-    const descriptors = await ops.fromNumbers({ shape, numbers: made.descriptors })
-    if (descriptors.kind !== 'tensor') throw new Error('no tensor')
-    return { keypoints: keypointsFrom(rowsOf(made.features), image, ops, descriptors), descriptors }
+    const { points, descriptors } = await ops.orbFeatures(image, params)
+    const { width, height } = image
+    return { keypoints: { kind: 'keypoints', width, height, points, descriptors }, descriptors }
   },
   explain: {
     idea: 'FAST corners, at several sizes, the best by Harris. The centre of brightness around a corner gives it a direction. Then 256 pairs of pixels, turned with it, are compared: is the one darker? The answers are its description.',

@@ -1,7 +1,7 @@
 // Descriptors: histograms of the slopes in 4 × 4 cells around a spot, turned to its direction, 8 directions each.
 import { align16 } from '../common.as.ts'
 import { ANGLE_TABLE, degreesOf, fillAngles } from '../sobel/angle.as.ts'
-import { exp64 } from './exp.as.ts'
+import { exp64, sin64 } from './functions.as.ts'
 import { ANGLES, PLANE, RECORD, RESPONSE, SIZE, X, Y } from './record.as.ts'
 
 const CELLS: i32 = 4
@@ -53,7 +53,7 @@ function describe(
   const turned = 360 - angle
   const cell = 3 * scale
   // Sine and cosine by their series: the engine has none in float64.
-  const cos = wave(turned * RADIANS + 1.5707963267948966) / cell, sin = wave(turned * RADIANS) / cell
+  const cos = sin64(turned * RADIANS + 1.5707963267948966) / cell, sin = sin64(turned * RADIANS) / cell
   const most = <i32>floor(sqrt(<f64>width * width + <f64>height * height))
   const radius = min(<i32>floor(cell * 1.4142135623730951 * (CELLS + 1) / 2 + 0.5), most)
   // Votes (f32), then four lengths, shares and places, then weights by distance (f32).
@@ -133,13 +133,4 @@ function lengthOf(p: usize): f64 {
   let sum: f64 = 0
   for (let i: usize = 0; i < BYTES; i += 4) sum += <f64>load<f32>(p + i) * <f64>load<f32>(p + i)
   return sqrt(sum)
-}
-
-/** The sine of x, -7 < x < 14: its series over half a period. */
-function wave(x: f64): f64 {
-  const n = nearest(x * 0.3183098861837907)
-  const r = x - n * 3.141592653589793
-  let sum: f64 = 1
-  for (let k: f64 = 21; k > 1; k -= 2) sum = 1 - r * r / (k * (k - 1)) * sum
-  return <i32>n & 1 ? -r * sum : r * sum
 }

@@ -1,4 +1,5 @@
-/** FAST: corners by the ring of 16 pixels around them. Plain arrays of 8-bit numbers. */
+/** FAST in plain arrays, as the kernels compute it: corners by the ring of 16 pixels around them. */
+import type { Gray } from './bytes.ts'
 
 /** The ring of radius 3, pixel after pixel around. */
 const ring: readonly (readonly [dx: number, dy: number])[] = [
@@ -21,12 +22,6 @@ const ring: readonly (readonly [dx: number, dy: number])[] = [
 ]
 /** So many in a row must differ. */
 const arc = 9
-
-export interface Gray {
-  readonly width: number
-  readonly height: number
-  readonly pixels: Uint8Array
-}
 
 /** Whole numbers from 0 to 255, as OpenCV's detectors take; what is not finite counts as 0. */
 export const bytesOf = (numbers: ArrayLike<number>): Uint8Array<ArrayBuffer> =>

@@ -1,9 +1,13 @@
-/** ORB: FAST corners over several scales with a direction, and 256 comparisons each. Plain arrays. @see Rublee et al. 2011 */
+/**
+ * ORB in plain arrays, as the kernels compute it: FAST corners over several scales with a direction, and 256 comparisons each.
+ * @see Rublee et al. 2011; OpenCV ORB
+ */
 
-import type { Feature } from '../engine/ops/sift/plain.ts'
-import { bilinear, gaussian, type Plane } from '../engine/ops/sift/pyramid.ts'
-import { fastCorners } from './fast.ts'
-import { orbPattern } from './orb-pattern.ts'
+import type { Feature } from '../sift/plain.ts'
+import { gaussian, type Plane } from '../sift/pyramid.ts'
+import { type Gray, resizedBytes } from './bytes.ts'
+import { bytesOf, fastCorners } from './fast.ts'
+import { orbPattern } from './pattern.ts'
 
 export interface OrbParams {
   readonly most: number
@@ -15,18 +19,20 @@ export interface OrbParams {
 }
 
 /** The diameter of what is looked at around a corner, and how far from an edge it stays. */
-const patch = 31
+export const patch = 31
 const half = patch >> 1
 /** Of the block whose slopes rank the corners. */
 const block = 7
 export const orbLength = orbPattern.length / 4 / 8
 
 /** How far a row of the circular patch reaches to either side, by its distance from the middle. */
-const reach = Array.from({ length: half + 1 }, (_, v) => Math.round(Math.sqrt(half * half - v * v)))
+export const patchReach: readonly number[] = Array.from({ length: half + 1 }, (_, v) =>
+  Math.round(Math.sqrt(half * half - v * v)),
+)
 
 /** Harris' response of a block. */
-function ranked({ width, numbers }: Plane, x: number, y: number): number {
-  const at = (u: number, v: number): number => numbers[v * width + u] ?? 0
+function ranked({ width, pixels }: Gray, x: number, y: number): number {
+  const at = (u: number, v: number): number => pixels[v * width + u] ?? 0
   let [xx, yy, xy] = [0, 0, 0]
   for (let v = y - (block >> 1); v <= y + (block >> 1); v++)
     for (let u = x - (block >> 1); u <= x + (block >> 1); u++) {
@@ -42,12 +48,12 @@ function ranked({ width, numbers }: Plane, x: number, y: number): number {
 }
 
 /** From the middle to the centre of brightness of the patch, in degrees. */
-function directionAt({ width, numbers }: Plane, x: number, y: number): number {
+function directionAt({ width, pixels }: Gray, x: number, y: number): number {
   let [mx, my] = [0, 0]
   for (let v = -half; v <= half; v++) {
-    const wide = reach[Math.abs(v)] ?? 0
+    const wide = patchReach[Math.abs(v)] ?? 0
     for (let u = -wide; u <= wide; u++) {
-      const value = numbers[(y + v) * width + x + u] ?? 0
+      const value = pixels[(y + v) * width + x + u] ?? 0
       mx += u * value
       my += v * value
     }
@@ -69,40 +75,51 @@ function describe({ width, numbers }: Plane, x: number, y: number, angle: number
   }
 }
 
-/** @param numbers of a gray picture, 0 to 1; what is not finite counts as 0 */
-export function orb(
-  { width, height, numbers }: Plane,
-  { most, factor, levels, threshold }: OrbParams,
-  cancelled: () => boolean = () => false,
-): { readonly features: readonly Feature[]; readonly descriptors: Uint8Array } {
-  const bytes = numbers.map((v) => (Number.isFinite(v) ? Math.max(0, Math.min(255, Math.round(v * 255))) : 0))
-  const features: Feature[] = []
-  const descriptors: Uint8Array[] = []
-  let plane: Plane = { width, height, numbers: bytes }
-  // Each level gets its share by its length, the last one the rest.
+export interface OrbLevel {
+  readonly scale: number
+  readonly width: number
+  readonly height: number
+  /** At most so many corners come from it. */
+  readonly share: number
+}
+
+/** The sizes at which corners are looked for. Each gets its share by its length, the last one the rest. */
+export function orbLevels(width: number, height: number, { most, factor, levels }: OrbParams): readonly OrbLevel[] {
   const first = (most * (1 - 1 / factor)) / (1 - factor ** -levels)
-  for (let level = 0, left = most; level < levels && !cancelled(); level++) {
+  const made: OrbLevel[] = []
+  for (let level = 0, left = most; level < levels; level++) {
     const scale = factor ** level
     const [wide, high] = [Math.round(width / scale), Math.round(height / scale)]
     if (Math.min(wide, high) <= 2 * patch) break
-    if (level > 0) {
-      const smaller = bilinear(plane, wide, high)
-      plane = { ...smaller, numbers: smaller.numbers.map((v) => Math.round(v)) }
-    }
     const share = level === levels - 1 ? left : Math.min(left, Math.round(first * factor ** -level))
     left -= share
-    const here = plane
-    const corners = fastCorners({ width: wide, height: high, pixels: Uint8Array.from(here.numbers) }, threshold, true)
+    made.push({ scale, width: wide, height: high, share })
+  }
+  return made
+}
+
+/** @param numbers of a gray picture, 0 to 1; what is not finite counts as 0 or 255 */
+export function orb(
+  { width, height, numbers }: Plane,
+  params: OrbParams,
+): { readonly features: readonly Feature[]; readonly descriptors: Uint8Array } {
+  const features: Feature[] = []
+  const descriptors: Uint8Array[] = []
+  let here: Gray = { width, height, pixels: bytesOf(numbers) }
+  for (const { scale, width: wide, height: high, share } of orbLevels(width, height, params)) {
+    here = resizedBytes(here, wide, high)
+    const picture = here
+    const corners = fastCorners(picture, params.threshold, true)
       .filter(({ x, y }) => x >= patch && y >= patch && x < wide - patch && y < high - patch)
       .sort((a, b) => b.score - a.score)
       .slice(0, 2 * share)
-      .map(({ x, y }) => ({ x, y, response: ranked(here, x, y) }))
+      .map(({ x, y }) => ({ x, y, response: ranked(picture, x, y) }))
       .sort((a, b) => b.response - a.response)
       .slice(0, share)
     if (corners.length === 0) continue
-    const smooth = gaussian(here, 2, 7)
+    const smooth = gaussian({ width: wide, height: high, numbers: Float32Array.from(picture.pixels) }, 2, 7)
     for (const { x, y, response } of corners) {
-      const angle = directionAt(here, x, y)
+      const angle = directionAt(picture, x, y)
       const into = new Uint8Array(orbLength)
       describe(smooth, x, y, angle, into)
       features.push({ x: x * scale, y: y * scale, size: patch * scale, angle, response })

@@ -1,0 +1,110 @@
+/** FAST: corners by the ring of 16 pixels around them (cv2.FastFeatureDetector). */
+import type { ImageShape, ImageValue, TensorValue } from '../../values/index.ts'
+import { requireImage, requireInteger, unsupported } from '../check.ts'
+import { type At, type CpuContext, defineOp, type Readable, type Terms } from '../op.ts'
+import { same } from '../rows.ts'
+import { functionOf, termAt } from '../terms.ts'
+import { bytesOf, fastCorners as plain } from './fast.ts'
+import { everyPixel, explainedOnce, fastScratch, room } from './layout.ts'
+
+export interface FastParams {
+  /** In steps of 8 bits, 1 to 255. */
+  readonly threshold: number
+  /** Only those with the largest score of the nine around them. */
+  readonly suppress: boolean
+}
+
+const label = 'FAST'
+
+export function checkGray(label: string, image: ImageShape): void {
+  requireImage(label, image)
+  if (image.channels !== 1) throw unsupported(label, `${image.channels} channels`, 'a picture of one channel')
+}
+
+/** The bytes of a picture, in memory of its own. */
+export async function bytesIn(context: CpuContext, image: ImageValue): Promise<number> {
+  const { width, height } = image
+  const bytes = room(context, width * height)
+  await context.device.dispatch({
+    kernel: 'bytesOfNumbers',
+    args: [context.address(image), width, bytes],
+    rows: height,
+    reads: [context.reading(image, same)],
+  })
+  return bytes
+}
+
+/** The corners of a picture of bytes: x, y and score of each. */
+export async function listCorners(
+  context: CpuContext,
+  bytes: number,
+  { width, height }: { readonly width: number; readonly height: number },
+  { threshold, suppress }: FastParams,
+  margin: number,
+): Promise<{ readonly list: number; readonly count: number }> {
+  const scores = room(context, width * height)
+  const { device } = context
+  await device.dispatch({
+    kernel: 'fastScores',
+    args: [bytes, width, height, threshold, scores],
+    rows: height,
+    scratch: fastScratch,
+  })
+  const counts = room(context, 4 * height)
+  const scan = (firsts: number, list: number) =>
+    device.dispatch({
+      kernel: 'fastCorners',
+      args: [scores, width, height, suppress ? 1 : 0, margin, counts, firsts, list],
+      rows: height,
+    })
+  await scan(0, 0)
+  const { buffer, byteOffset } = context.uint8(counts, 4 * height)
+  let count = 0
+  const firsts = Uint32Array.from(new Uint32Array(buffer, byteOffset, height), (n) => {
+    count += n
+    return count - n
+  })
+  const list = room(context, 12 * count)
+  if (count > 0) await scan(context.upload(firsts), list)
+  return { list, count }
+}
+
+const cornersOf = explainedOnce((image: Readable, { threshold, suppress }: FastParams) => {
+  const { width, height } = image.shape as ImageShape
+  const pixels = bytesOf(Float32Array.from(everyPixel(image.shape), ({ y, x }) => image.at(y, x, 0)))
+  return plain({ width, height, pixels }, threshold, suppress)
+})
+
+function explain({ x }: At, inputs: readonly Readable[], params: FastParams): Terms {
+  const [image] = inputs
+  if (image?.shape.kind !== 'image') return functionOf([], 'no picture', Number.NaN)
+  const terms = everyPixel(image.shape).map((site) => termAt(inputs, site))
+  const one = cornersOf(image, params)[Math.floor(x / 5)]
+  const numbers = one ? [one.x, one.y, 7, -1, one.score / 255] : []
+  return functionOf(terms, 'x, y, size, angle or score of a corner', numbers[x % 5] ?? Number.NaN)
+}
+
+/**
+ * Pixels with nine neighbours of the ring in a row that are all lighter, or all darker, by more than the threshold, row by row. Numbers
+ * are rounded to 8 bits first. It has no GPU kernel and runs on the CPU.
+ *
+ * Image (H, W, 1) float32 of 0 to 1 in; (N, 5) float32 out: x, y, size 7, angle −1 (none), and the largest threshold with which it would
+ * still be one, 0 to 1.
+ * @throws op.unsupported for several channels, and for a threshold that is no whole number from 1 to 255
+ * @see OpenCV FAST, TYPE_9_16; E. Rosten and T. Drummond 2006
+ */
+export const fastCorners = defineOp<readonly [ImageValue], FastParams, TensorValue>({
+  name: 'fastCorners',
+  nonFinite: 'NaN is 0, as numpy.nan_to_num has it; infinities are the darkest and the brightest byte.',
+  async cpu(context, [image], params) {
+    checkGray(label, image)
+    requireInteger(label, 'a threshold of', params.threshold, 1, 255)
+    const { list, count } = await listCorners(context, await bytesIn(context, image), image, params, 3)
+    const points = context.tensor({ kind: 'tensor', shape: [count, 5], axes: ['N', 'C'] })
+    await context.device.dispatch({ kernel: 'fastPoints', args: [list, context.address(points)], rows: count })
+    return points
+  },
+  whole: true,
+  reach: (_, [shape]) => everyPixel(shape),
+  terms: explain,
+})
