@@ -48,6 +48,7 @@ import { haar as detectHaar } from './detect/haar.ts'
 import { hogPeople as detectHogPeople } from './detect/hog-people.ts'
 import { hogSvm as detectHogSvm } from './detect/hog-svm.ts'
 import { labelBoxes as detectLabelBoxes } from './detect/label-boxes.ts'
+import { liftCuboids as detectLiftCuboids } from './detect/lift-cuboids.ts'
 import { detectMediapipe } from './detect/mediapipe.ts'
 import { detectNms } from './detect/nms.ts'
 import { objectron as detectObjectron } from './detect/objectron.ts'
@@ -302,6 +303,7 @@ export const catalogue: readonly NodeDefinition[] = [
   detectHogPeople,
   detectHogSvm,
   detectLabelBoxes,
+  detectLiftCuboids,
   detectMediapipe,
   detectNms,
   detectObjectron,

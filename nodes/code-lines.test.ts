@@ -188,6 +188,10 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
     landmarks: { python: 'np.random.rand(1, 18)' },
     ...{ presence: { python: 'np.ones((1, 1))' }, M: { python: 'np.eye(2, 3)' } },
   }),
+  'detect/lift-cuboids': () => ({
+    points: { python: 'np.random.rand(9, 2) * 20' },
+    ...{ fx: { python: '20.0' }, fy: { python: '20.0' }, cx: { python: '10.0' }, cy: { python: '12.0' } },
+  }),
   'pose/crops': () => ({
     boxes: { python: 'np.array([[2.0, 3, 12, 15]])' },
     points: { python: 'np.array([[4.0, 14], [9, 5], [8, 4]])' },
@@ -489,6 +493,7 @@ const incomparable: Readonly<Record<string, string>> = {
   'segment/sam2': 'needs its network',
   'detect/objectron': 'needs its network',
   'detect/cuboid-points': 'tested in its own test',
+  'detect/lift-cuboids': 'tested against MediaPipe’s way in its own test',
   'pose/blazepose': 'needs its network',
   'pose/hands': 'needs its network',
   'pose/movenet': 'needs its network',

@@ -207,7 +207,11 @@ const shapes: Readonly<Record<string, readonly number[]>> = {
 /** Which sample of its kind an input gets. Absent: the first. */
 const samples: Readonly<Record<string, number>> = { 'network/layer-attention.network': 2 }
 /** Keypoints of which there must be so many. */
-const points: Readonly<Record<string, number>> = { 'text/lines.corners': 4, 'text/decode.corners': 4 }
+const points: Readonly<Record<string, number>> = {
+  'text/lines.corners': 4,
+  'text/decode.corners': 4,
+  'detect/lift-cuboids.points': 9,
+}
 
 /** Keypoints that have descriptors, or are spread out. */
 const keypointsFor: Readonly<Record<string, 'described' | 'spread'>> = {

@@ -1,16 +1,19 @@
 /**
- * Objectron: the anchors and the decoder of its detector against NumPy, written after MediaPipe's (fixtures/ssd_raw.py); with the
+ * Objectron: boxes in space as OpenCV sees them and as MediaPipe lifts them (fixtures/lift.py); the anchors and the decoder of its detector against NumPy, written after MediaPipe's (fixtures/ssd_raw.py); with the
  * weights installed, the box in space around the cup of a sample.
  */
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { graphOf } from '../engine/run/testing.ts'
-import type { BoxesValue, KeypointsValue, TensorValue } from '../engine/values/index.ts'
+import type { BoxesValue, CameraValue, KeypointsValue, TableValue, TensorValue } from '../engine/values/index.ts'
 import { createNetworkBench, lacking } from '../host/testing/networks.ts'
 import { createNodeBench } from '../host/testing/nodes.ts'
 import { cuboidPoints } from './detect/cuboid-points.ts'
 import { decodeRawSsd, ssdAnchors } from './detect/formats/ssd-raw.ts'
+import { liftCuboids } from './detect/lift-cuboids.ts'
+import lift from './fixtures/lift.json' with { type: 'json' }
 import truth from './fixtures/ssd_raw.json' with { type: 'json' }
 import { iouOf } from './iou.ts'
+import { cuboidLandmarks, keypointsFrom } from './landmarks.ts'
 import { cutOut } from './warp.ts'
 
 /** As `wave` in ssd_raw.py. */
@@ -76,6 +79,74 @@ it('corners come back to the picture that was cut', async () => {
   expect((none.points as KeypointsValue).points.shape).toEqual([0, 5])
 })
 
+describe('boxes in space', () => {
+  const { size, fx, cx, cy, cases } = lift
+  const camera: CameraValue = {
+    ...{ kind: 'camera', width: size, height: size, fx, fy: fx, cx, cy },
+    ...{ view: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1], near: 0.01, far: 100 },
+  }
+  const picture = () =>
+    device.image(
+      { kind: 'image', width: size, height: size, channels: 1, space: 'gray', alpha: false },
+      new Float32Array(size * size),
+    )
+  const points = async (places: readonly (readonly number[])[]) =>
+    keypointsFrom(
+      places.map(([x = 0, y = 0]) => ({ x, y, score: 1 })),
+      cuboidLandmarks,
+      { width: size, height: size },
+      device.ops,
+    )
+  const lifted = async (places: readonly (readonly number[])[], length: number) => {
+    const made = await bench.run(
+      liftCuboids,
+      { image: await picture(), points: await points(places), camera },
+      { length },
+    )
+    return {
+      corners: Array.from(device.read(made.corners as TensorValue)),
+      rows: (made.table as TableValue).rows,
+      points: made.points as KeypointsValue,
+    }
+  }
+
+  it.each(cases)('of $length m are where OpenCV saw them from', async ({ seen, edges, length, true: wanted }) => {
+    const { corners, rows, points } = await lifted(seen, length)
+    expect(corners).toEqual(close(wanted.flat(), 4))
+    const [number, ...numbers] = rows[0] as number[]
+    const [middle = []] = wanted
+    expect(number).toBe(1)
+    expect(numbers).toEqual(close([...middle, ...edges, Math.hypot(...middle), 0], 3))
+    const read = device.read(points.points)
+    expect([read[0], read[1]]).toEqual(close(seen[0] ?? [], 2))
+    expect(points.skeleton).toHaveLength(12)
+  })
+
+  it.each(cases)(
+    'of $length m, seen with errors, are those of MediaPipe',
+    async ({ noisy, length, lifted: wanted }) => {
+      const { corners, rows } = await lifted(noisy, length)
+      expect(corners).toEqual(close(wanted.flat(), 4))
+      // The corners were moved by two pixels in each direction.
+      expect(rows[0]?.[8]).toBeGreaterThan(0.5)
+      expect(rows[0]?.[8]).toBeLessThan(4)
+    },
+  )
+
+  it('need nine points each, all with a place', async () => {
+    const [first, second] = cases
+    const one = (first?.seen ?? []).map((place, i) => (i === 3 ? [Number.NaN, 1] : place))
+    const { rows, points } = await lifted([...one, ...(second?.seen ?? [])], second?.length ?? 1)
+    expect(rows.map(([number]) => number)).toEqual([2])
+    expect(points.points.shape).toEqual([9, 5])
+    await expect(lifted((first?.seen ?? []).slice(1), 1)).rejects.toMatchObject({
+      code: 'detect.shape',
+      params: { given: '8 points' },
+    })
+    expect((await lifted([], 1)).rows).toEqual([])
+  })
+})
+
 const reason = lacking(['objectron'])
 describe.skipIf(reason)(`with its weights${reason ? ` (${reason})` : ''}`, () => {
   vi.setConfig({ testTimeout: 120_000 })
@@ -106,6 +177,12 @@ describe.skipIf(reason)(`with its weights${reason ? ` (${reason})` : ''}`, () =>
           expect(at(`${corner} top ${side}`)[1], `${corner} ${side}`).toBeLessThan(at(`${corner} bottom ${side}`)[1])
       const width = (level: string): number => Math.abs(at(`back ${level} left`)[0] - at(`back ${level} right`)[0])
       expect(width('top')).toBeGreaterThan(width('bottom'))
+      // In front of the camera, as far as a cup on the table is from who takes its picture.
+      const [, , , z = 0, across = 0, up = 0, deep = 0, distance = 0] = (outputs.get('cup.space') as TableValue)
+        .rows[0] as number[]
+      expect(Math.max(across, up, deep)).toBeCloseTo(0.12, 5)
+      expect(Math.min(across, up, deep)).toBeGreaterThan(0.04)
+      expect([z > 0.15 && z < 1, distance >= z && distance < 1]).toEqual([true, true])
     })
   })
 })

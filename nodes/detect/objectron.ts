@@ -9,19 +9,21 @@ import { normalise } from '../tensor/normalise.ts'
 import { cuboidPoints } from './cuboid-points.ts'
 import { detectDecode } from './decode.ts'
 import { detectFilter } from './filter.ts'
+import { liftCuboids } from './lift-cuboids.ts'
 import { detectNms } from './nms.ts'
 
-/** The file of each network, and the classes of the detector that it looks at. */
+/** The file of each network, the classes of the detector that it looks at, and how long such a thing usually is, in metres. */
 const things = {
-  cup: ['object_detection_3d_cup.tflite', 'Mug, Coffee cup'],
-  chair: ['object_detection_3d_chair.tflite', 'Chair'],
-  shoe: ['object_detection_3d_sneakers.tflite', 'Footwear'],
-  camera: ['object_detection_3d_camera.tflite', 'Camera'],
+  cup: ['object_detection_3d_cup.tflite', 'Mug, Coffee cup', 0.12],
+  chair: ['object_detection_3d_chair.tflite', 'Chair', 0.9],
+  shoe: ['object_detection_3d_sneakers.tflite', 'Footwear', 0.28],
+  camera: ['object_detection_3d_camera.tflite', 'Camera', 0.14],
 } as const
 
 /**
  * Finds boxes in space around cups, chairs, shoes or cameras with Objectron, which `sightline models pull objectron --yes` installs.
- * Image in; 9 points of each thing in its pixels (the middle and the corners), joined by the edges, and upright boxes out.
+ * Image and, optionally, its camera in; 9 points of each thing in its pixels (the middle and the corners), joined by the edges, upright
+ * boxes, and a table of where each thing is in space out: in metres, if its longest edge is as long as usual.
  */
 export const objectron = defineComposite({
   type: 'detect/objectron',
@@ -59,6 +61,7 @@ export const objectron = defineComposite({
     model: { of: tflite, params: { path: `model:objectron/${things.cup[0]}` } },
     points: { of: cuboidPoints, params: { name: 'cup' } },
     together: { of: together },
+    lift: { of: liftCuboids, params: { length: things.cup[2] } },
   },
   wires: {
     'square.image': 'rgb.image',
@@ -79,9 +82,17 @@ export const objectron = defineComposite({
     'together.image': 'rgb.image',
     'together.points': 'points.points',
     'together.boxes': 'points.boxes',
+    'lift.image': 'rgb.image',
+    'lift.points': 'together.points',
   },
-  inputs: { image: ['rgb.image'] },
-  outputs: { points: 'together.points', boxes: 'together.boxes', found: 'nms.boxes' },
+  inputs: { image: ['rgb.image'], camera: ['lift.camera'] },
+  outputs: {
+    points: 'lift.points',
+    boxes: 'together.boxes',
+    found: 'nms.boxes',
+    space: 'lift.table',
+    corners: 'lift.corners',
+  },
   choices: {
     thing: {
       spec: param.choice({
@@ -92,9 +103,12 @@ export const objectron = defineComposite({
         help: 'What to look for: each has a network of its own.',
       }),
       sets: Object.fromEntries(
-        Object.entries(things).map(([name, [file, classes]]) => [
+        Object.entries(things).map(([name, [file, classes, length]]) => [
           name,
-          { 'model.path': `model:objectron/${file}`, 'filter.classes': classes, 'points.name': name },
+          {
+            'model.path': `model:objectron/${file}`,
+            ...{ 'filter.classes': classes, 'points.name': name, 'lift.length': length },
+          },
         ]),
       ),
     },
@@ -102,6 +116,7 @@ export const objectron = defineComposite({
   params: {
     count: { to: ['crops.count'], default: 5, label: 'Most things' },
     score: { to: ['points.score'] },
+    fov: { to: ['lift.fov'] },
     find: {
       to: ['decode.score'],
       label: 'Least score of a find',
@@ -109,10 +124,10 @@ export const objectron = defineComposite({
     },
   },
   explain: {
-    idea: 'One network finds the things as upright boxes. Each is cut out with some room, and a second network, which knows this kind of thing from all sides, guesses where the corners of a box in space are seen. Look inside to see each step.',
+    idea: 'One network finds the things as upright boxes. Each is cut out, and a second network, which knows this kind of thing from all sides, guesses where the corners of its box in space are seen. With the camera and the usual size of such a thing, that tells where it is. Look inside to see each step.',
     formula: String.raw`I \xrightarrow{\text{SSD}} B_i \xrightarrow{\text{crop}} I_i \xrightarrow{\text{corners}} l_i, \qquad p_i = M_i\,l_i`,
     reference:
       'Objectron: A Large Scale Dataset of Object-Centric Videos in the Wild with Pose Annotations (Ahmadyan et al. 2021); MediaPipe objectron_cpu.pbtxt.',
-    code: 'found = mp.solutions.objectron.Objectron(static_image_mode=True, max_num_objects={count}, min_detection_confidence={find}, model_name={thing}).process(np.uint8(255 * image)).detected_objects; least = {score}',
+    code: 'found = mp.solutions.objectron.Objectron(static_image_mode=True, max_num_objects={count}, min_detection_confidence={find}, model_name={thing}).process(np.uint8(255 * image)).detected_objects; least, fov = {score}, {fov}',
   },
 })
