@@ -1,10 +1,11 @@
 /** What is timed of every op, at any size: the bench.ts of each folder of engine/ops, and a chain of several. */
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { BenchPicture, BenchSize, OpBench } from '../engine/ops/bench.ts'
 import { expr, greater } from '../engine/ops/expr.ts'
 import { gaussianTaps } from '../engine/ops/separable/gaussian.ts'
 import type { ImageValue } from '../engine/values/index.ts'
+import { flattened, parseCascade } from '../nodes/cascade.ts'
 import type { BenchDevice } from './device.ts'
 import { benchPicture } from './picture.ts'
 
@@ -40,7 +41,20 @@ const chain: OpBench = {
   }),
 }
 
-export const cases: readonly OpBench[] = [...(await benchesOfOps()), chain]
+const faces = fileURLToPath(new URL('../assets/samples/haarcascade_frontalface_default.xml', import.meta.url))
+const cascade = flattened(parseCascade(await readFile(faces, 'utf8'), faces))
+
+/** All windows of a cascade; the peer groups its few boxes as well. */
+const haar: OpBench = {
+  name: 'haar',
+  planes: 1,
+  run: (ops, { gray }) => ops.cascadeWindows(gray, { cascade, scale: 1.1, least: 0, most: 0 }),
+  peers: () => ({
+    opencv: [{ of: ['CascadeClassifier', { text: faces }], call: 'detectMultiScale', args: ['gray8', 1.1, 3] }],
+  }),
+}
+
+export const cases: readonly OpBench[] = [...(await benchesOfOps()), haar, chain]
 
 /** Bytes that must at least be read and written, for the share of the copy's bandwidth. */
 export const bytesOf = ({ planes }: OpBench, { width, height }: BenchSize): number => planes * width * height * 4

@@ -1,5 +1,6 @@
 /** Cascades of boosted Haar or LBP features, with the arithmetic of OpenCV's CascadeClassifier. Plain arrays. */
-import { type Gray, resizedBytes } from '../engine/ops/orb/bytes.ts'
+import type { CascadeWindow, FlatCascade } from '../engine/ops/cascade/plain.ts'
+import { rint } from '../engine/ops/cascade/plain.ts'
 import { SightlineError } from '../engine/types/problem.ts'
 
 interface Feature {
@@ -118,22 +119,11 @@ export function parseCascade(text: string, path: string): Cascade {
   return { kind, width, height, stages, features }
 }
 
-/** Sums over all that lies above and to the left, with a row and a column of zeros first. Whole numbers below 2^53. */
-function integral({ width, height, pixels }: Gray, power: 1 | 2): Float64Array {
-  const sums = new Float64Array((width + 1) * (height + 1))
-  for (let y = 0; y < height; y++) {
-    let row = 0
-    for (let x = 0; x < width; x++) {
-      const v = pixels[y * width + x] as number
-      row += power === 1 ? v : v * v
-      sums[(y + 1) * (width + 1) + x + 1] = (sums[y * (width + 1) + x + 1] as number) + row
-    }
-  }
-  return sums
-}
+/** x, y, width, height, and how many windows agreed. */
+export type Found = readonly [x: number, y: number, width: number, height: number, count: number]
 
 /** All trees in a row, in arrays of numbers only: a window asks them millions of times. */
-function flattened({ stages }: Cascade) {
+export function flattened({ kind, width, height, stages, features }: Cascade): FlatCascade {
   const trees = stages.flatMap((stage) => stage.trees)
   const sums = (counts: readonly number[]): Int32Array => {
     let sum = 0
@@ -144,11 +134,13 @@ function flattened({ stages }: Cascade) {
   }
   const joined = <T>(of: (tree: Tree) => ArrayLike<T>): T[] => trees.flatMap((tree) => Array.from(of(tree)))
   const before = sums(stages.map((stage) => stage.trees.length))
+  const each = kind === 'HAAR' ? 15 : 4
+  const rectangles = new Float32Array(each * features.length)
+  for (const [i, { numbers }] of features.entries()) rectangles.set(numbers, each * i)
   return {
-    /** Of each stage the tree after its last. */
+    ...{ kind, width, height, rectangles },
     ends: before.map((first, s) => first + (stages[s]?.trees.length ?? 0)),
     limits: Float64Array.from(stages, ({ threshold }) => threshold),
-    /** Of each tree its first node and its first leaf. */
     nodes: sums(trees.map(({ features }) => features.length)),
     firstLeaves: sums(trees.map(({ leaves }) => leaves.length)),
     next: Int32Array.from(joined(({ next }) => next)),
@@ -159,148 +151,9 @@ function flattened({ stages }: Cascade) {
   }
 }
 
-/** The windows of one size that pass all stages: places in the picture of that size. */
-function* passing(
-  cascade: Cascade,
-  picture: Gray,
-  step: number,
-  stop: () => boolean,
-): Generator<readonly [number, number]> {
-  const { kind, width, height, stages, features } = cascade
-  const line = picture.width + 1
-  const sums = integral(picture, 1)
-  const squares = kind === 'HAAR' ? integral(picture, 2) : sums
-  const at = (table: Float64Array, from: number, x: number, y: number, w: number, h: number): number => {
-    const a = from + y * line + x
-    const b = a + h * line
-    return (table[a] as number) - (table[a + w] as number) - (table[b] as number) + (table[b + w] as number)
-  }
-  // The corners of each rectangle as places in the table, so that a window only adds where it begins.
-  const corners = new Int32Array(kind === 'HAAR' ? 12 * features.length : 0)
-  const weights = new Float32Array(kind === 'HAAR' ? 3 * features.length : 0)
-  if (kind === 'HAAR')
-    for (const [f, { numbers }] of features.entries())
-      for (let i = 0; 5 * i < numbers.length; i++) {
-        const [x = 0, y = 0, w = 0, h = 0, weight = 0] = numbers.subarray(5 * i, 5 * i + 5)
-        const first = y * line + x
-        corners.set([first, first + w, first + h * line, first + h * line + w], 12 * f + 4 * i)
-        weights[3 * f + i] = weight
-      }
-  const rectangle = (from: number, at: number): number =>
-    (sums[from + (corners[at] as number)] as number) -
-    (sums[from + (corners[at + 1] as number)] as number) -
-    (sums[from + (corners[at + 2] as number)] as number) +
-    (sums[from + (corners[at + 3] as number)] as number)
-  const haar = (from: number, feature: number): number => {
-    const [at, w] = [12 * feature, 3 * feature]
-    let sum = (weights[w] as number) * rectangle(from, at) + (weights[w + 1] as number) * rectangle(from, at + 4)
-    if (weights[w + 2] !== 0) sum += (weights[w + 2] as number) * rectangle(from, at + 8)
-    return Math.fround(sum)
-  }
-  const lbp = (from: number, [x = 0, y = 0, w = 0, h = 0]: Float32Array): number => {
-    const block = (i: number, j: number): number => at(sums, from, x + i * w, y + j * h, w, h)
-    const centre = block(1, 1)
-    let code = 0
-    // Around the centre, clockwise from the top left.
-    for (const [i, j] of around) code = 2 * code + (block(i, j) >= centre ? 1 : 0)
-    return code
-  }
-  const flat = flattened(cascade)
-  const isHaar = kind === 'HAAR'
-  const area = (width - 2) * (height - 2)
-  /** How many stages a window passes; −1: it is too even to tell. */
-  const passed = (from: number): number => {
-    let norm = 1
-    if (isHaar) {
-      const sum = at(sums, from, 1, 1, width - 2, height - 2)
-      const spread = area * at(squares, from, 1, 1, width - 2, height - 2) - sum * sum
-      if (spread <= 0) return -1
-      norm = Math.fround(1 / Math.sqrt(spread))
-      if (area * norm >= 0.1) return -1
-    }
-    let tree = 0
-    for (let s = 0; s < stages.length; s++) {
-      let sum = 0
-      for (const end = flat.ends[s] as number; tree < end; tree++) {
-        const first = flat.nodes[tree] as number
-        let node = 0
-        do {
-          const feature = flat.features[first + node] as number
-          let goesLeft: boolean
-          if (isHaar) goesLeft = Math.fround(haar(from, feature) * norm) < (flat.thresholds[first + node] as number)
-          else {
-            const code = lbp(from, (features[feature] as Feature).numbers)
-            goesLeft = (((flat.sets[8 * (first + node) + (code >> 5)] as number) >> (code & 31)) & 1) === 1
-          }
-          node = flat.next[2 * (first + node) + (goesLeft ? 0 : 1)] as number
-        } while (node > 0)
-        sum += flat.leaves[(flat.firstLeaves[tree] as number) - node] as number
-      }
-      if (sum < (flat.limits[s] as number)) return s
-    }
-    return stages.length
-  }
-  for (let y = 0; y < picture.height - height && !stop(); y += step)
-    for (let x = 0; x < picture.width - width; x += step) {
-      const count = passed(y * line + x)
-      if (count === stages.length) yield [x, y]
-      // Where not even the first stage is passed, the next place is not looked at.
-      else if (count === 0) x += step
-    }
-}
-const around = [
-  [0, 0],
-  [1, 0],
-  [2, 0],
-  [2, 1],
-  [2, 2],
-  [1, 2],
-  [0, 2],
-  [0, 1],
-] as const
-
-export interface CascadeParams {
-  /** Each size of the window is so many times the last. */
-  readonly scale: number
-  /** So many windows must agree. 0: every window counts. */
-  readonly neighbours: number
-  /** The sides of a window in pixels, 0: no limit. */
-  readonly least: number
-  readonly most: number
-}
-
-/** x, y, width, height, and how many windows agreed. */
-export type Found = readonly [x: number, y: number, width: number, height: number, count: number]
-
-/** Round half to even, as the processor does for OpenCV. */
-function rint(v: number): number {
-  const low = Math.floor(v)
-  return v - low === 0.5 ? low + (low % 2) : Math.round(v)
-}
-
-/** Where the cascade passes, at all sizes. @see OpenCV 4.6, CascadeClassifier::detectMultiScale */
-export function detect(
-  cascade: Cascade,
-  picture: Gray,
-  { scale, neighbours, least, most }: CascadeParams,
-  stop: () => boolean = () => false,
-  progress: (part: number) => void = () => undefined,
-): readonly Found[] {
-  const found: Found[] = []
-  const factors: number[] = []
-  for (let factor = 1; ; factor *= scale) {
-    const [w, h] = [rint(cascade.width * factor), rint(cascade.height * factor)]
-    if (w > picture.width || h > picture.height || (most > 0 && Math.max(w, h) > most)) break
-    if (Math.min(w, h) >= least) factors.push(Math.fround(factor))
-  }
-  for (const [i, factor] of factors.entries()) {
-    const size = (side: number): number => rint(side * factor)
-    const smaller = resizedBytes(picture, rint(picture.width / factor), rint(picture.height / factor))
-    for (const [x, y] of passing(cascade, smaller, factor >= 2 ? 1 : 2, stop))
-      found.push([rint(x * factor), rint(y * factor), size(cascade.width), size(cascade.height), 1])
-    progress((i + 1) / factors.length)
-    if (stop()) break
-  }
+/** Windows that pass: those that agree become one, where enough do. */
+export const agreed = (windows: readonly CascadeWindow[], neighbours: number): readonly Found[] => {
+  const found = windows.map(([x, y, w, h]): Found => [x, y, w, h, 1])
   return neighbours > 0 ? grouped(found, neighbours) : found
 }
 

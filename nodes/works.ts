@@ -4,6 +4,7 @@ export const works: Readonly<Record<string, () => Promise<Readonly<Record<string
   'classify/linear-svm': () => import('./classify/linear-svm.work.ts'),
   'classify/ridge': () => import('./classify/ridge.work.ts'),
   'colour/quantise': () => import('./colour/quantise.work.ts'),
+  'detect/agreed': () => import('./detect/agreed.work.ts'),
   'detect/haar': () => import('./detect/haar.work.ts'),
   'detect/hog-svm': () => import('./detect/hog-svm.work.ts'),
   'detect/selective-search': () => import('./detect/selective-search.work.ts'),

@@ -81,6 +81,7 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
     if ('size' in argument) return new cv.Size(...argument.size)
     if ('point' in argument) return new cv.Point(...argument.point)
     if ('flag' in argument) return argument.flag
+    if ('text' in argument) return argument.text
     if ('list' in argument) return listOf(argument.list)
     if ('bytes' in argument) return matrixOf(argument.bytes, cv.CV_8U)
     return 'matrix' in argument ? matrixOf(argument.matrix) : made(new cv.Mat())

@@ -42,7 +42,7 @@ def value(argument):
         return np.array(given, np.float32)
     if kind == "bytes":
         return np.array(given, np.uint8)
-    if kind == "flag":
+    if kind in ("flag", "text"):
         return given
     if kind == "list":
         return [named[name] for name in given]

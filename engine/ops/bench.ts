@@ -37,6 +37,7 @@ export type CvArgument =
   | { readonly matrix: readonly (readonly number[])[] }
   | { readonly bytes: readonly (readonly number[])[] }
   | { readonly flag: boolean }
+  | { readonly text: string }
   | { readonly none: true }
 
 export interface CvCall {

@@ -4,6 +4,7 @@ import { bilateral } from './bilateral/op.ts'
 import { box } from './box/op.ts'
 import { hysteresis } from './canny/hysteresis.ts'
 import { nonMaximum } from './canny/non-maximum.ts'
+import { cascadeWindows } from './cascade/op.ts'
 import { fromPicture, toFloat, toPicture } from './cast/op.ts'
 import { convertColour } from './colour/op.ts'
 import { components } from './components/op.ts'
@@ -41,6 +42,7 @@ export const ops = {
   box,
   hysteresis,
   nonMaximum,
+  cascadeWindows,
   fromPicture,
   toPicture,
   toFloat,

@@ -2,7 +2,7 @@ import { defineNode } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { boxesFrom } from '../boxes.ts'
-import { floatsOf } from '../corners.ts'
+import { agreedWork } from './agreed.work.ts'
 import { haarWork } from './haar.work.ts'
 
 /** The largest cascade of OpenCV has 2.7 MB. */
@@ -77,15 +77,12 @@ export const haar = defineNode({
   shape: ({ image }) => (image ? { boxes: { kind: 'boxes', width: image.width, height: image.height } } : {}),
   run: async ({ image, cascade, scale, neighbours, least, most }, { ops, services, signal, work }) => {
     const { width, height } = image
-    const numbers = await floatsOf(ops, image)
-    // NaN becomes 0.
-    const pixels = Uint8Array.from(numbers, (v) => Math.round(255 * Math.min(1, Math.max(0, v))))
-    const found = await work(haarWork, {
+    const cascadeOf = {
       text: await services.text(isBundled(cascade) ? services.sample(bundled) : cascade, signal, mostBytes),
       path: isBundled(cascade) ? bundled : cascade,
-      picture: { width, height, pixels },
-      params: { scale, neighbours, least, most },
-    })
+    }
+    const windows = await ops.cascadeWindows(image, { cascade: await work(haarWork, cascadeOf), scale, least, most })
+    const found = await work(agreedWork, { windows: Int32Array.from(await ops.read(windows, {})), neighbours })
     const best = [...found].sort((a, b) => b[4] - a[4])
     const surest = best[0]?.[4] ?? 1
     const candidates = {

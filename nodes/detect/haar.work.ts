@@ -1,16 +1,14 @@
-import type { Gray } from '../../engine/ops/orb/bytes.ts'
+import type { FlatCascade } from '../../engine/ops/cascade/plain.ts'
 import { defineWork } from '../../engine/types/work.ts'
-import { type CascadeParams, detect, parseCascade } from '../cascade.ts'
+import { flattened, parseCascade } from '../cascade.ts'
 
-export interface HaarInput {
+export interface CascadeText {
   readonly text: string
   readonly path: string
-  readonly picture: Gray
-  readonly params: CascadeParams
 }
 
+/** A cascade from its XML. */
 export const haarWork = defineWork({
   name: 'detect/haar',
-  run: ({ text, path, picture, params }: HaarInput, context) =>
-    detect(parseCascade(text, path), picture, params, () => context.cancelled, context.progress),
+  run: ({ text, path }: CascadeText): FlatCascade => flattened(parseCascade(text, path)),
 })
