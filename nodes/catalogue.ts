@@ -130,6 +130,7 @@ import { folder as ioFolder } from './io/folder.ts'
 import { idx as ioIdx } from './io/idx.ts'
 import { readLabelledTable as ioLabelledTable } from './io/labelled-table.ts'
 import { loadImage as ioLoadImage } from './io/load-image.ts'
+import { sampleData as ioSampleData } from './io/sample-data.ts'
 import { sampleImage as ioSampleImage } from './io/sample-image.ts'
 import { saveImage as ioSaveImage } from './io/save-image.ts'
 import { testSource as ioTestSource } from './io/test-source.ts'
@@ -385,6 +386,7 @@ export const catalogue: readonly NodeDefinition[] = [
   ioIdx,
   ioLabelledTable,
   ioLoadImage,
+  ioSampleData,
   ioSampleImage,
   ioSaveImage,
   ioTestSource,

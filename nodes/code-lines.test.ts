@@ -410,6 +410,7 @@ const incomparable: Readonly<Record<string, string>> = {
   'draw/mask': 'tested against shapely in its own test',
   'io/camera': 'there may be no camera',
   'io/test-source': 'its picture is drawn',
+  'io/sample-data': 'downloads what comes with Sightline',
   'io/sample-image': 'the samples are JPEGs of the pictures of scikit-image',
   'io/folder': 'has a test of its own',
   'io/save-image': 'has a test of its own',

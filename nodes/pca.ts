@@ -1,4 +1,4 @@
-/** Principal components by subspace iteration. Plain functions over arrays. */
+/** Principal components by Lanczos's method. Plain functions over arrays. */
 
 export interface Principal {
   /** (D) of all rows. */
@@ -11,11 +11,10 @@ export interface Principal {
   readonly total: number
 }
 
-/** Columns more than are wanted: they make the last ones come to rest sooner. */
-const spare = 10
-const mostRounds = 500
-/** Of the variances from round to round, relative to the largest. */
-const tolerance = 1e-12
+/** What is left of a component when it counts as found, relative to the largest variance. */
+const tolerance = 1e-10
+/** Steps between two looks at what has been found. */
+const between = 10
 
 const dotOf = (a: Float64Array, b: Float64Array): number => {
   let sum = 0
@@ -34,20 +33,18 @@ function numbers(length: number): Float64Array {
   })
 }
 
-/** At right angles and of length 1, by Gram and Schmidt, twice. A vector of which nothing is left becomes 0. */
-function orthonormal(vectors: Float64Array[]): void {
-  for (const [k, vector] of vectors.entries()) {
-    const before = Math.sqrt(dotOf(vector, vector))
-    for (let pass = 0; pass < 2; pass++)
-      for (let j = 0; j < k; j++) {
-        const other = vectors[j] as Float64Array
-        const along = dotOf(vector, other)
-        for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] as number) - along * (other[i] as number)
-      }
-    const length = Math.sqrt(dotOf(vector, vector))
-    const scale = length > 1e-13 * before && length > 0 ? 1 / length : 0
-    for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] as number) * scale
-  }
+/** Takes away what lies along the others, twice, because the first time leaves what was rounded. */
+function takeAway(vector: Float64Array, others: readonly Float64Array[]): void {
+  for (let pass = 0; pass < 2; pass++)
+    for (const other of others) {
+      const along = dotOf(vector, other)
+      for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] as number) - along * (other[i] as number)
+    }
+}
+
+function scaled(vector: Float64Array, by: number): Float64Array {
+  for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] as number) * by
+  return vector
 }
 
 /** Eigenvalues, largest first, and vectors of a small symmetric matrix. @see Golub and Van Loan, Matrix Computations, 8.5 (Jacobi) */
@@ -103,7 +100,7 @@ export function eigen(matrix: readonly Float64Array[]): { values: number[]; vect
  * The directions in which rows differ most.
  * @param rows (N, D); @param count K, at most min(N − 1, D)
  * @param done is told which part is done; `true` stops, and what has been found so far is given
- * @see sklearn.decomposition.PCA; Halko, Martinsson and Tropp 2011, algorithm 4.4, with Rayleigh and Ritz's step
+ * @see sklearn.decomposition.PCA; Golub and Van Loan, Matrix Computations, 10.3: Lanczos with full reorthogonalisation
  */
 export function principal(
   rows: Float32Array,
@@ -118,41 +115,66 @@ export function principal(
     Float64Array.from({ length }, (_, d) => (rows[i * length + d] as number) - (mean[d] as number)),
   )
   const total = centred.reduce((sum, row) => sum + dotOf(row, row), 0) / (n - 1)
-  const width = Math.min(count + spare, n, length)
-  let vectors = Array.from({ length: width }, (_, k) => numbers(length * width).subarray(k * length, (k + 1) * length))
-  vectors = vectors.map((vector) => vector.slice())
-  orthonormal(vectors)
-  let values: number[] = []
-  for (let round = 0; round < mostRounds; round++) {
-    // Xᵀ X V: as much work as N · D · K, and no matrix of D × D.
-    const made = vectors.map(() => new Float64Array(length))
-    for (const row of centred)
-      for (const [k, vector] of vectors.entries()) {
-        const along = dotOf(row, vector)
-        const into = made[k] as Float64Array
-        for (let d = 0; d < length; d++) into[d] = (into[d] as number) + along * (row[d] as number)
-      }
-    const small = vectors.map((a) => Float64Array.from(made, (b) => dotOf(a, b) / (n - 1)))
-    const { values: next, vectors: turned } = eigen(small)
-    const turn = (from: readonly Float64Array[]): Float64Array[] =>
-      turned.map((weights) => {
-        const sum = new Float64Array(length)
-        for (const [k, vector] of from.entries())
-          for (let d = 0; d < length; d++) sum[d] = (sum[d] as number) + (weights[k] as number) * (vector[d] as number)
-        return sum
-      })
-    const change = Math.max(...next.slice(0, count).map((value, k) => Math.abs(value - (values[k] ?? 0))))
-    values = next
-    const rest = change <= tolerance * Math.max(next[0] ?? 0, Number.MIN_VALUE)
-    vectors = turn(rest ? vectors : made)
-    if (rest) break
-    orthonormal(vectors)
-    // How many rounds there will be nobody knows: each is a part of what is left.
-    if (done(1 - 0.9 ** (round + 1))) break
+  /** Xᵀ X v / (N − 1), without a matrix of D × D. */
+  const covariance = (vector: Float64Array): Float64Array => {
+    const made = new Float64Array(length)
+    for (const row of centred) {
+      const along = dotOf(row, vector) / (n - 1)
+      for (let d = 0; d < length; d++) made[d] = (made[d] as number) + along * (row[d] as number)
+    }
+    return made
   }
-  const components = vectors.slice(0, count).map((vector) => {
-    const most = vector.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0)
-    return most < 0 ? vector.map((v) => -v) : vector
+  const most = Math.min(n, length)
+  const chance = numbers(length * most)
+  const basis: Float64Array[] = []
+  const [diagonal, beside]: [number[], number[]] = [[], []]
+  /** At right angles to all there are; undefined: there is none more. */
+  const fresh = (): Float64Array | undefined => {
+    const vector = chance.slice(basis.length * length, (basis.length + 1) * length)
+    takeAway(vector, basis)
+    const size = Math.sqrt(dotOf(vector, vector))
+    return size > 1e-9 ? scaled(vector, 1 / size) : undefined
+  }
+  let next = fresh()
+  let found = eigen([])
+  while (next && basis.length < most) {
+    basis.push(next)
+    const made = covariance(next)
+    diagonal.push(dotOf(made, next))
+    takeAway(made, basis)
+    const size = Math.sqrt(dotOf(made, made))
+    const gone = size <= 1e-13 * (total || 1)
+    beside.push(gone ? 0 : size)
+    next = gone ? fresh() : scaled(made, 1 / size)
+    const steps = basis.length
+    const last = steps === most || !next
+    if (steps < count || (!last && steps % between > 0)) continue
+    found = eigen(
+      diagonal.map((value, i) =>
+        Float64Array.from({ length: steps }, (_, j) =>
+          i === j ? value : Math.abs(i - j) === 1 ? (beside[Math.min(i, j)] ?? 0) : 0,
+        ),
+      ),
+    )
+    const left = found.vectors.slice(0, count).map((vector) => Math.abs((vector[steps - 1] ?? 0) * (gone ? 0 : size)))
+    // Where the basis fell apart there may be more to come.
+    if (!gone && Math.max(...left) <= tolerance * (found.values[0] ?? 0)) break
+    // How many steps there will be nobody knows; as a rule about five for each component.
+    if (done(1 - Math.exp(-steps / (2 * count + 20)))) break
+  }
+  const components = Array.from({ length: count }, (_, k) => {
+    const vector = new Float64Array(length)
+    for (const [j, one] of basis.entries()) {
+      const weight = found.vectors[k]?.[j] ?? 0
+      for (let d = 0; d < length; d++) vector[d] = (vector[d] as number) + weight * (one[d] as number)
+    }
+    const largest = vector.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0)
+    return largest < 0 ? scaled(vector, -1) : vector
   })
-  return { mean, components, variances: values.slice(0, count), total }
+  return {
+    mean,
+    components,
+    variances: Array.from({ length: count }, (_, k) => Math.max(0, found.values[k] ?? 0)),
+    total,
+  }
 }

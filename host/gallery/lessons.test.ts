@@ -73,7 +73,10 @@ describe.each(documents)('$file', ({ file, document }) => {
 
   it('runs without a problem', async ({ skip }) => {
     expect(graphProblems(document, catalogue())).toEqual([])
-    const result = await made.engine.run(document, { services: made.services(folder), effects: false })
+    // Jobs too: what comes after them would not run otherwise.
+    const kinds = Object.values(document.nodes).map(({ type }) => catalogue().get(type)?.kind)
+    expect(kinds).not.toContain('effect')
+    const result = await made.engine.run(document, { services: made.services(folder) })
     result.release()
     const problems = result.nodes.flatMap(({ id, problem }) => (problem ? [{ id, problem }] : []))
     const missing = problems.find(({ problem }) => problem.code === 'model.not-installed')

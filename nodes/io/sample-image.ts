@@ -22,7 +22,7 @@ export const sampleImage = defineNode({
       default: 'coffee',
       of: [
         ...(['coffee', 'chelsea', 'camera', 'astronaut', 'hands', 'still-life', 'salt-and-pepper', 'edges'] as const),
-        ...(['zone-plate', 'colour-chart', 'sign', 'street'] as const),
+        ...(['zone-plate', 'colour-chart', 'sign', 'street', 'shop'] as const),
       ],
       names: {
         coffee: 'Coffee',
@@ -37,6 +37,7 @@ export const sampleImage = defineNode({
         'colour-chart': 'Colour chart',
         sign: 'Sign with text',
         street: 'Street at dusk (drawn)',
+        shop: 'Shop window (gray)',
       },
       label: 'Picture',
       help: 'Photographs, and test pictures that show what a filter does to edges, fine patterns, noise and colours.',
@@ -70,6 +71,7 @@ export const sampleImage = defineNode({
         'colour-chart': "skimage.io.imread('colour-chart.png')",
         sign: "skimage.io.imread('sign.jpg')",
         street: "skimage.io.imread('street.jpg')",
+        shop: "skimage.io.imread('shop.png')",
       },
     },
   },

@@ -106,7 +106,7 @@ export const learnPca = defineNode({
     idea: 'Many features say the same thing twice. The first component is the direction in which the examples differ most, the next the one at right angles to it, and so on. A few of them say nearly all, and a classifier learns faster from them.',
     formula: String.raw`z = W^\top (x - \bar x), \qquad \tfrac{1}{N - 1} \sum_n (x_n - \bar x)(x_n - \bar x)^\top w_k = \lambda_k w_k, \quad k \le \param{count}{K}`,
     reference:
-      'sklearn.decomposition.PCA; I. Jolliffe, Principal Component Analysis, 2002; Halko, Martinsson and Tropp 2011; chapter 6.1.',
+      'sklearn.decomposition.PCA; I. Jolliffe, Principal Component Analysis, 2002; chapter 6.1.',
     code: 'pca = sklearn.decomposition.PCA({count}).fit(features); projected = pca.transform(features)',
   },
 })
