@@ -105,8 +105,7 @@ export const learnPca = defineNode({
   explain: {
     idea: 'Many features say the same thing twice. The first component is the direction in which the examples differ most, the next the one at right angles to it, and so on. A few of them say nearly all, and a classifier learns faster from them.',
     formula: String.raw`z = W^\top (x - \bar x), \qquad \tfrac{1}{N - 1} \sum_n (x_n - \bar x)(x_n - \bar x)^\top w_k = \lambda_k w_k, \quad k \le \param{count}{K}`,
-    reference:
-      'sklearn.decomposition.PCA; I. Jolliffe, Principal Component Analysis, 2002; chapter 6.1.',
+    reference: 'sklearn.decomposition.PCA; I. Jolliffe, Principal Component Analysis, 2002; chapter 6.1.',
     code: 'pca = sklearn.decomposition.PCA({count}).fit(features); projected = pca.transform(features)',
   },
 })
