@@ -51,3 +51,74 @@ test('a scene is drawn in its node, and shown live in the viewer as it is after 
   await page.getByRole('radio', { name: 'Outside' }).click()
   await expect(page.getByTestId('facts')).toHaveText('9 splats')
 })
+
+test('what is seen becomes a camera, what is chosen a crop, each undone in one step', async ({ editor, page }) => {
+  await page.setViewportSize({ width: 1200, height: 800 })
+  const eye = { id: 'eye', type: 'camera/look-at', position: { x: 0, y: 360 } }
+  const render = { id: 'render', type: 'splat/render', position: { x: 560, y: 0 } }
+  await editor.open({
+    nodes: [pipeline.nodes[0] as object, eye, render],
+    edges: [
+      { from: 'made.splats', to: 'render.splats' },
+      { from: 'eye.camera', to: 'render.camera' },
+    ],
+  })
+  await editor.settled('render')
+  await page.keyboard.press('Control+3')
+  await page.keyboard.press('f')
+  await editor.select('made')
+  await shown(page)
+  await scene(page).focus()
+  for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight')
+  const view = async () => /View, row 1.*/.exec(await editor.node('eye').innerText())?.[0]
+  const before = await view()
+  await page.getByRole('button', { name: 'Cameras of the pipeline' }).click()
+  await page.getByRole('button', { name: 'Set', exact: true }).click()
+  await expect.poll(view).not.toBe(before)
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+z')
+  await expect.poll(view).toBe(before)
+
+  // From the front, the left third of the picture has the left column of nine.
+  await scene(page).focus()
+  await page.keyboard.press('f')
+  for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowLeft')
+  const box = await scene(page).boundingBox()
+  if (!box) throw new Error('the scene is not to be seen')
+  await page.getByRole('radio', { name: 'Choose splats with a box' }).click()
+  await editor.drag({ x: box.x + 4, y: box.y + 40 }, { x: box.x + 0.45 * box.width, y: box.y + box.height - 4 })
+  await page.mouse.up()
+  await expect(page.getByTestId('chosen')).toHaveText('9 of 27 splats')
+  await page.getByRole('button', { name: 'Remove them' }).click()
+  await expect(page.getByTestId('facts')).toHaveText('18 splats', { timeout: 30_000 })
+  await expect(page.getByRole('radio', { name: 'Outside' })).toBeChecked()
+  await page.keyboard.press('Control+z')
+  await expect(editor.nodes).toHaveCount(3)
+})
+
+test('a ruler sets the scale of a scene, and a note stays where it is pinned', async ({ editor, page }) => {
+  await page.setViewportSize({ width: 1000, height: 700 })
+  await editor.open({ nodes: [{ id: 'made', type: 'splat/procedural', params: { scene: 'lattice', count: 27 } }] })
+  await editor.settled('made')
+  await page.keyboard.press('Control+3')
+  await editor.select('made')
+  await shown(page)
+  const box = await scene(page).boundingBox()
+  if (!box) throw new Error('the scene is not to be seen')
+  const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+  await page.getByRole('radio', { name: 'Pin a note' }).click()
+  await page.mouse.click(middle.x, middle.y)
+  await page.keyboard.type('middle')
+  const note = page.getByRole('textbox', { name: 'Text of note 1' })
+  await expect(note).toHaveValue('middle')
+  const at = await note.boundingBox()
+  await page.getByRole('radio', { name: 'Move the camera' }).click()
+  await scene(page).focus()
+  // What was pinned in the middle moves with it.
+  await page.keyboard.press('Shift+ArrowRight')
+  await expect.poll(async () => ((await note.boundingBox())?.x ?? 0) - (at?.x ?? 0)).toBeGreaterThan(10)
+  await page.keyboard.press('f')
+  await page.getByRole('radio', { name: 'Measure a distance' }).click()
+  await page.mouse.click(middle.x, middle.y)
+  await expect(page.getByTestId('ruler')).toContainText('Click the other end')
+})

@@ -9,14 +9,17 @@ import { count, formatBytes } from '../ui/numbers.ts'
 import { Segmented } from '../ui/Segmented.tsx'
 import { Select } from '../ui/Select.tsx'
 import { onKey } from './gestures.ts'
+import { keyOf, leave, leftAt } from './left.ts'
 import { backgrounds, setLook, useLook } from './look.ts'
 import type { Orbit, UpAxis } from './orbit.ts'
 import type { SceneNote } from './plain.ts'
+import { GraphCameras, SceneBookmarks } from './SceneCameras.tsx'
 import { SceneHelp } from './SceneHelp.tsx'
 import { SceneInfo } from './SceneInfo.tsx'
 import { SceneLook } from './SceneLook.tsx'
 import styles from './ScenePane.module.css'
 import { SceneShot } from './SceneShot.tsx'
+import { SceneTools } from './SceneTools.tsx'
 import type { SceneSource } from './source.ts'
 import { openStage, type Stage, type StageState } from './stage.ts'
 import type { Drawn } from './view.ts'
@@ -54,18 +57,13 @@ interface ScenePaneProps {
 /** A loss this soon after another will not be fixed by retrying. */
 const tryAgainMs = 10_000
 
-/** Where each scene was left, by what it is. */
-const left = new Map<string, Orbit>()
-const keyOf = (source: SceneSource): string =>
-  'output' in source ? `${source.output.node}.${source.output.port}` : `file ${source.path ?? source.name}`
-
 export function ScenePane({ source, title = source.name, name, heading, after, other, className }: ScenePaneProps) {
   const place = useRef<HTMLDivElement>(null)
   const [stage, setStage] = useState<Stage>()
   const orbit = useRef<{ readonly of: SceneSource; readonly orbit: Orbit }>(null)
   const [state, setState] = useState<StageState>({ at: 'loading', part: 0 })
   const [up, setUp] = useState<UpAxis>('y')
-  const [fov, setFov] = useState(50)
+  const [view, setView] = useState<Orbit>()
   const [drawn, setDrawn] = useState<Drawn>()
   const [touched, setTouched] = useState(false)
   const [attempt, setAttempt] = useState(0)
@@ -80,7 +78,7 @@ export function ScenePane({ source, title = source.name, name, heading, after, o
     if (!place.current) return
     let frame = 0
     let newest: Drawn | undefined
-    const before = orbit.current?.of === source ? orbit.current.orbit : isOutput ? left.get(keyOf(source)) : undefined
+    const before = orbit.current?.of === source ? orbit.current.orbit : isOutput ? leftAt(keyOf(source)) : undefined
     const opened = openStage({
       place: place.current,
       source,
@@ -89,9 +87,9 @@ export function ScenePane({ source, title = source.name, name, heading, after, o
       onState: setState,
       onOrbit(next) {
         orbit.current = { of: source, orbit: next }
-        left.set(keyOf(source), next)
+        leave(keyOf(source), next)
         setUp(next.up)
-        setFov(next.fov)
+        setView(next)
       },
       onDrawn(next) {
         newest = next
@@ -183,12 +181,14 @@ export function ScenePane({ source, title = source.name, name, heading, after, o
           />
           <IconButton icon={Maximize} label="Fit" shortcut="F" disabled={!shown} onClick={() => stage?.fit()} />
           <SceneLook
-            fov={fov}
+            fov={view?.fov ?? 50}
             degree={shown?.loaded.degree ?? 3}
             claimed={claimed}
             onFov={(next) => stage?.setFov(next)}
           />
           <SceneInfo source={source} loaded={shown?.loaded} drawn={drawn} notes={shown?.notes ?? []} />
+          <SceneBookmarks stage={shown && stage} scene={keyOf(source)} />
+          {isOutput && <GraphCameras stage={shown && stage} orbit={view} />}
           <SceneShot stage={shown && stage} name={title} place={place} />
           <SceneHelp />
           {after}
@@ -223,6 +223,15 @@ export function ScenePane({ source, title = source.name, name, heading, after, o
         )}
         {shown && !touched && (
           <p className={styles.hint}>Drag to turn, right button to move, wheel to zoom. W, A, S and D fly.</p>
+        )}
+        {shown && stage && (
+          <SceneTools
+            stage={stage}
+            scene={keyOf(source)}
+            output={isOutput ? source.output : undefined}
+            orbit={view}
+            splats={shown.loaded.splats}
+          />
         )}
         {shown?.renewing !== undefined && shown.renewing < 1 && (
           <progress className={styles.renewing} aria-label="Reading the new scene" value={shown.renewing} />

@@ -149,12 +149,17 @@ export function orbitOf(view: readonly number[], fov: number, up: UpAxis, distan
   const moved = [view[3] ?? 0, view[7] ?? 0, view[11] ?? 0] as const
   // The rows are a rotation: its inverse is its transpose.
   const eye = [0, 1, 2].map((i) => -rows.reduce((sum, axis, k) => sum + (axis[i] ?? 0) * (moved[k] ?? 0), 0))
-  const forward = rows[2]
-  const out: Vec3 = [-forward[0], -forward[1], -forward[2]]
+  return orbitBetween(eye as unknown as Vec3, add(eye as unknown as Vec3, rows[2], distance), up, fov)
+}
+
+/** The orbit of a camera at `eye` that looks at `target`. */
+export function orbitBetween(eye: Vec3, target: Vec3, up: UpAxis, fov: number): Orbit {
+  const away = add(eye, target, -1)
+  const distance = Math.hypot(...away) || 1
+  const out = add(zero, away, 1 / distance)
   const frame = frames[up]
   return {
-    target: add(eye as unknown as Vec3, forward, distance),
-    ...{ distance, up, fov },
+    ...{ target, distance, up, fov },
     pitch: clamp(Math.asin(clamp(dot(out, frame.up), -1, 1)), -steepest, steepest),
     yaw: Math.atan2(dot(out, right), dot(out, frame.front)),
   }
