@@ -12,6 +12,7 @@ import { conv2d } from './conv2d/op.ts'
 import { convolve } from './convolve/op.ts'
 import { distance } from './distance/op.ts'
 import { fourier } from './fourier/op.ts'
+import { hogVector } from './hog/op.ts'
 import { channel, merge } from './layout/channels.ts'
 import { crop } from './layout/crop.ts'
 import { flatten } from './layout/flatten.ts'
@@ -52,6 +53,7 @@ export const ops = {
   convolve,
   distance,
   fourier,
+  hogVector,
   channel,
   merge,
   crop,

@@ -1,9 +1,9 @@
 import { defineNode } from '../../engine/graph/node.ts'
-import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../../engine/values/index.ts'
+import { hogShape } from '../../engine/ops/hog/op.ts'
+import type { ImageShape, ImageValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { filledColours } from '../alpha.ts'
-import { floatsOf } from '../corners.ts'
-import { type HogParams, hogLength, hogSize } from '../hog.ts'
+import { type HogParams, hogSize } from '../hog.ts'
 import { hogParams } from '../hog-params.ts'
 import { hogWork } from './hog.work.ts'
 
@@ -21,12 +21,6 @@ function starsShape(image: ImageShape, params: HogParams): ImageShape {
   const size = { width: width * zoom, height: height * zoom }
   return { kind: 'image', ...size, channels: 1, space: 'gray', alpha: false, range: [0, 1] }
 }
-
-const vectorShape = (image: ImageShape, params: HogParams): TensorShape => ({
-  kind: 'tensor',
-  shape: [1, hogLength(image.width, image.height, params)],
-  axes: ['N', 'C'],
-})
 
 /**
  * Histograms of oriented gradients. Image (H, W, C) in; a vector (1, D), 3,780 numbers of 64 × 128 pixels, and a drawing of the
@@ -62,20 +56,21 @@ export const hog = defineNode({
     }),
   },
   preview: 'image',
-  shape: ({ image, ...params }) =>
-    image ? { vector: vectorShape(image, params), image: starsShape(image, params) } : {},
+  shape: ({ image, ...params }) => (image ? { vector: hogShape(image, params), image: starsShape(image, params) } : {}),
   run: async ({ image, ...params }, { ops, work, wants }) => {
     const colours = await filledColours(ops, image, 1)
-    const numbers = await floatsOf(ops, colours)
-    const { width, height, channels } = colours
-    const drawn = wants('image') ? { zoom: zoomOf(image, params) } : {}
-    const input = { picture: { width, height, channels, numbers }, params, ...drawn }
-    const { vector, stars } = await work(hogWork, input, { transfer: [numbers.buffer] })
+    const vector = await ops.hogVector(colours, params)
+    if (!wants('image')) return { vector }
+    const drawing = {
+      vector: Float32Array.from(await ops.read(vector, {})),
+      size: hogSize(image.width, image.height, params),
+      params,
+      zoom: zoomOf(image, params),
+    }
+    const stars = await work(hogWork, drawing, { transfer: [drawing.vector.buffer] })
     return {
-      vector: (await ops.fromNumbers({ shape: vectorShape(image, params), numbers: vector })) as TensorValue,
-      ...(stars && {
-        image: (await ops.fromNumbers({ shape: starsShape(image, params), numbers: stars })) as ImageValue,
-      }),
+      vector,
+      image: (await ops.fromNumbers({ shape: starsShape(image, params), numbers: stars })) as ImageValue,
     }
   },
   explain: {

@@ -1,0 +1,101 @@
+/** Histograms of oriented gradients of a whole picture (cv2.HOGDescriptor). */
+import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../../values/index.ts'
+import { requireImage, requireInteger } from '../check.ts'
+import { SCRATCH_SLACK } from '../cpu.ts'
+import { type At, type CpuContext, defineOp, type Readable, type Site, type StoredShape, type Terms } from '../op.ts'
+import { explainedOnce } from '../orb/layout.ts'
+import { same } from '../rows.ts'
+import { functionOf, pixel, termAt } from '../terms.ts'
+import { blockPlaces, type HogParams, hog, hogLength, hogSize } from './plain.ts'
+
+const label = 'HOG'
+/** Bytes that a pixel votes, as in kernel.as.ts. */
+const VOTE = 16
+
+/** The shape of the op's result. Throws like the op. */
+export function hogShape(image: ImageShape, params: HogParams): TensorShape {
+  requireImage(label, image)
+  requireInteger(label, 'a cell of', params.cell, 2, 1024)
+  requireInteger(label, 'a block of', params.block, 1, 64)
+  requireInteger(label, 'bins', params.bins, 2, 1024)
+  return { kind: 'tensor', shape: [1, hogLength(image.width, image.height, params)], axes: ['N', 'C'] }
+}
+
+/** The cells that each pixel of a block counts in, at most four: those that count first, then nothing. */
+function placesOf({ cell, block, bins }: HogParams): Int32Array {
+  const places = blockPlaces(cell, block)
+  const table = new Int32Array(8 * places.length)
+  const floats = new Float32Array(table.buffer)
+  for (const [i, cells] of places.entries())
+    for (const [k, { cell, weight }] of cells.filter(({ weight }) => weight !== 0).entries()) {
+      table[8 * i + 2 * k] = 4 * bins * cell
+      floats[8 * i + 2 * k + 1] = weight
+    }
+  return table
+}
+
+const room = (context: CpuContext, bytes: number): number =>
+  context.address(context.tensor({ kind: 'tensor', shape: [Math.ceil(bytes / 4)], axes: ['x'], dtype: 'int32' }))
+
+function sitesOf(shape: StoredShape | undefined): readonly Site[] {
+  if (shape?.kind !== 'image') return []
+  const { height, width, channels } = shape
+  return Array.from({ length: height * width * channels }, (_, i) => {
+    const place = Math.floor(i / channels)
+    return pixel(Math.floor(place / width), place % width, i % channels)
+  })
+}
+
+const plainOf = explainedOnce((image: Readable, params: HogParams) => {
+  const { width, height, channels } = image.shape as ImageShape
+  const numbers = Float32Array.from(sitesOf(image.shape), ({ y, x, c }) => image.at(y, x, c))
+  return hog({ width, height, channels, numbers }, params)
+})
+
+function explain({ x }: At, inputs: readonly Readable[], params: HogParams): Terms {
+  const [image] = inputs
+  if (image?.shape.kind !== 'image') return functionOf([], 'no picture', Number.NaN)
+  const terms = sitesOf(image.shape).map((site) => termAt(inputs, site))
+  return functionOf(terms, 'a part of the slopes of a block, its length 1', plainOf(image, params)[x] ?? Number.NaN)
+}
+
+/**
+ * Of each cell how much slopes in which direction, block by block, downwards and then to the right; in a block cell by cell in the same
+ * order, and bin by bin. Pixels beyond the last whole cell are left out. It has no GPU kernel and runs on the CPU.
+ *
+ * Image (H, W, C) float32 of 0 to 1, any C, in; (1, N) float32 of 0 to 1 out.
+ * @throws op.unsupported for cells, blocks and bins out of range
+ * @see OpenCV HOGDescriptor (L2Hys, trilinear, blocks weighted by a Gaussian); Dalal and Triggs 2005
+ */
+export const hogVector = defineOp<readonly [ImageValue], HogParams, TensorValue>({
+  name: 'hogVector',
+  nonFinite: 'Counted as 0, as numpy.nan_to_num does before a picture is made 8 bits; infinity too.',
+  async cpu(context, [image], params) {
+    const vector = context.tensor(hogShape(image, params))
+    const { width, height, channels } = image
+    const { cell, block, bins, signed, gamma } = params
+    const { width: w, height: h, across, down } = hogSize(width, height, params)
+    const { device } = context
+    const numbers = room(context, 4 * width * height * channels)
+    await device.dispatch({
+      kernel: 'hogNumbers',
+      args: [context.address(image), width * channels, gamma ? 1 : 0, numbers],
+      rows: height,
+      reads: [context.reading(image, same)],
+    })
+    const votes = room(context, VOTE * w * h)
+    await device.dispatch({
+      kernel: 'hogVotes',
+      args: [numbers, width, height, channels, w, bins, signed ? 360 : 180, votes],
+      rows: h,
+      scratch: 8 * w + 256 + SCRATCH_SLACK,
+    })
+    const places = context.upload(placesOf(params))
+    const blocks = [votes, w, cell, cell * block, down, places, context.address(vector), block * block * bins]
+    await device.dispatch({ kernel: 'hogBlocks', args: blocks, rows: across * down })
+    return vector
+  },
+  whole: true,
+  reach: (_, [shape]) => sitesOf(shape),
+  terms: explain,
+})
