@@ -1,4 +1,5 @@
 /** Models as nodes see them: networks in a file, whatever runtime computes them. What a file says of itself is known without running it. */
+import type { DType } from '../values/dtype.ts'
 import type { ModelExpects } from '../values/expects.ts'
 import type { TensorValue } from '../values/index.ts'
 import type { Network } from './network.ts'
@@ -97,6 +98,29 @@ export interface MadeModel {
   readonly weights: () => Promise<ArrayBufferView>
 }
 
+/** A tensor whose numbers are its own: no value of the arena. */
+export interface OwnTensor {
+  readonly dtype: DType
+  readonly shape: readonly number[]
+  readonly numbers: Float32Array | Uint8Array | Int32Array
+}
+
+export interface HeldRunOptions {
+  /** Those to give. */
+  readonly outputs: readonly string[]
+  /** Outputs that the model keeps to itself, and the inputs that they are in the next run, unless that gives others. */
+  readonly carry?: Readonly<Record<string, string>>
+}
+
+/** A model that is loaded as long as somebody works with it. */
+export interface HeldModel {
+  /** Throws `model.*`, and the signal's reason. */
+  run(
+    inputs: Readonly<Record<string, OwnTensor>>,
+    options: HeldRunOptions,
+  ): Promise<Readonly<Record<string, OwnTensor>>>
+}
+
 export interface Models extends ModelFacts {
   /**
    * Weights of the file, by name, without running or loading it. Half and double precision become float32, quantised ones the
@@ -120,6 +144,11 @@ export interface Models extends ModelFacts {
     model: MadeModel,
     inputs: Readonly<Record<string, TensorValue>>,
   ): Promise<Readonly<Record<string, TensorValue>>>
+  /**
+   * Runs a network that was made here many times, on the CPU, so that the same inputs give the same bits. `work` is called again,
+   * with nothing carried, where the model's process has ended. Throws `model.*`, and what `work` throws.
+   */
+  hold<T>(model: MadeModel, work: (model: HeldModel) => Promise<T>): Promise<T>
 }
 
 /** The name of the installed model that a path (`model:NAME/FILE`) means; undefined for any other path. */

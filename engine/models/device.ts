@@ -3,7 +3,7 @@
  * free; inputs are copied from the arena, outputs into it.
  */
 
-import type { ModelDescription } from '../graph/models.ts'
+import type { ModelDescription, OwnTensor } from '../graph/models.ts'
 import type { Network } from '../graph/network.ts'
 import { CountedStore } from '../memory/store.ts'
 import type { OpenedFile } from '../types/services.ts'
@@ -25,13 +25,6 @@ export interface ModelResult {
   readonly shape: readonly number[]
 }
 
-/** A tensor whose numbers are its own. */
-export interface OwnTensor {
-  readonly dtype: DType
-  readonly shape: readonly number[]
-  readonly numbers: TensorNumbers
-}
-
 /** A model's file with all that belongs to it. */
 export interface ModelFile {
   readonly whole: OpenedFile
@@ -39,6 +32,8 @@ export interface ModelFile {
   readonly parts: readonly OpenedFile[]
   /** Of a model that was made here and lies in no file: what is in the whole, then in its parts. Asked for each time it is loaded. */
   readonly content?: () => Promise<readonly ArrayBufferView[]>
+  /** Nothing else may compute it. */
+  readonly on?: 'cpu'
 }
 
 /** What a model computes with. */
@@ -105,6 +100,8 @@ export interface ModelRun {
   readonly inputs: Readonly<Record<string, ModelTensor>>
   /** Names of outputs and of inner tensors. */
   readonly outputs: readonly string[]
+  /** Outputs that stay where the model runs, and the inputs that they are in the next run. */
+  readonly carry?: Readonly<Record<string, string>>
   readonly signal: AbortSignal
   /** The arena is shared memory, which never moves. */
   readonly shared: boolean

@@ -1,14 +1,15 @@
 /** Models for one node: its files by its own services, its results under the rules of its ops. */
 
-import type { MadeModel, ModelDescription, ModelFacts, ModelRunOptions, Models } from '../graph/models.ts'
+import type { MadeModel, ModelDescription, ModelFacts, ModelRunOptions, Models, OwnTensor } from '../graph/models.ts'
 import { fromNumbers } from '../ops/array/op.ts'
 import type { NodeOps } from '../ops/context.ts'
 import { SightlineError, wordsOf } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
+import { viewOf } from '../values/dtype.ts'
 import type { TensorShape, TensorValue } from '../values/index.ts'
 import { guessAxes } from './axes.ts'
 import { checkInputs, checkOutputs, listed } from './check.ts'
-import type { ModelFile, ModelProvider, ModelResult } from './device.ts'
+import type { ModelDevice, ModelFile, ModelProvider, ModelResult, ModelRun, ModelStore } from './device.ts'
 import { modelOp } from './op.ts'
 import type { Shelf } from './shelf.ts'
 
@@ -73,15 +74,15 @@ export interface NodeReach extends Reach {
 function fileOf({ id, name, graph, bytes, weights, ...told }: MadeModel, version: string | undefined) {
   const { inputs, outputs, opset, operators } = told
   const whole = { path: name, real: '', bytes: graph.length, sha256: id }
+  const parts = bytes === 0 ? [] : [{ path: 'weights', real: '', bytes, sha256: '' }]
   const file: ModelFile = {
-    whole,
-    parts: [{ path: 'weights', real: '', bytes, sha256: '' }],
-    content: async () => [graph, await weights()],
+    ...{ whole, parts },
+    content: async () => (bytes === 0 ? [graph] : [graph, await weights()]),
   }
   const description: ModelDescription = {
     runtime: 'onnxruntime',
     ...(version !== undefined && { version }),
-    ...{ sha256: id, bytes: graph.length + bytes, layout: 'channels-first', parts: ['weights'] },
+    ...{ sha256: id, bytes: graph.length + bytes, layout: 'channels-first', parts: parts.map(({ path }) => path) },
     ...{ inputs, outputs, opset, operators },
   }
   return { file, description }
@@ -157,7 +158,40 @@ export function modelsFor(reach: NodeReach): Models {
       if (!shelf) throw withoutRuntime(model.name)
       return compute({ shelf, ...fileOf(model, shelf.device.version('onnxruntime')) }, inputs, {})
     },
+    async hold(model, work) {
+      const { shelf } = reach
+      if (!shelf) throw withoutRuntime(model.name)
+      const version = shelf.device.version('onnxruntime')
+      const { file, description } = fileOf(model, version)
+      const progress = (fraction: number): void => reach.progress(fraction, 'Loading the model')
+      reach.services.uses({ name: 'onnxruntime', ...(version !== undefined && { version }), provider: 'the CPU' })
+      return shelf.use({ ...file, on: 'cpu' }, description, { signal, progress }, (store) =>
+        work({ run: (inputs, options) => runHeld(shelf.device, store, { inputs, signal, ...options }) }),
+      )
+    },
   }
+}
+
+async function runHeld(
+  device: ModelDevice,
+  store: ModelStore,
+  run: Pick<ModelRun, 'outputs' | 'carry' | 'signal'> & { readonly inputs: Readonly<Record<string, OwnTensor>> },
+): Promise<Readonly<Record<string, OwnTensor>>> {
+  const made: Record<string, OwnTensor> = {}
+  await device.run(store, {
+    ...run,
+    // Nothing moves it, as it is not in the arena.
+    shared: true,
+    place: (results) =>
+      results.map((result) => {
+        const { name, dtype, shape } = result
+        const count = shape.reduce((all, length) => all * length, 1)
+        const numbers = viewOf(dtype, new ArrayBuffer(count * (dtype === 'uint8' ? 1 : 4)), 0, count)
+        made[name] = { dtype, shape, numbers }
+        return numbers
+      }),
+  })
+  return made
 }
 
 const names: Readonly<Record<string, string>> = {

@@ -218,6 +218,10 @@ export const problemWords = {
   'network.too-many': 'The network would have {given} layers; the limit is {limit}.',
   'network.no-picture':
     'This network takes {given} numbers, not a picture. A network for pictures begins with channels × height × width.',
+  'network.no-gradient':
+    'The layer "{layer}" ({title}) cannot be trained: {reason}. Use another layer there, or freeze all layers up to it.',
+  'network.nothing-learns':
+    'Nothing is left to learn: of the {layers} layers of the network none has weights that may change. Freeze fewer layers, or add one with weights.',
   'network.several-weights':
     'Two networks with different weights meet at "{layer}". Join them first and load the weights afterwards.',
   'network.weights-missing':

@@ -5,7 +5,7 @@
  */
 import { open } from 'node:fs/promises'
 import { extname } from 'node:path'
-import type { ModelDescription } from '../../engine/graph/models.ts'
+import type { ModelDescription, OwnTensor } from '../../engine/graph/models.ts'
 import type { Network } from '../../engine/graph/network.ts'
 import {
   type LoadOptions,
@@ -15,7 +15,6 @@ import {
   type ModelProvider,
   type ModelRun,
   ModelStore,
-  type OwnTensor,
 } from '../../engine/models/device.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { OpenedFile } from '../../engine/types/services.ts'
@@ -172,7 +171,7 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
     }, most)
     try {
       signal.throwIfAborted()
-      const on = crashed === undefined ? device : 'cpu'
+      const on = crashed === undefined && file.on === undefined ? device : 'cpu'
       const { files, end } = await place(seat, file)
       const [first = whole, ...parts] = files
       const told = await seat.ask(
@@ -207,7 +206,7 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
    * be copied: from then on the caller must wait.
    */
   async function work(model: ModelStore, run: ModelRun, hold: () => void): Promise<void> {
-    const { inputs, outputs, signal, shared, place } = run
+    const { inputs, outputs, carry = {}, signal, shared, place } = run
     const seat = seats.get(model)
     if (!seat || seat.ended || model.lost) throw new ModelLostError('the process has ended')
     signal.throwIfAborted()
@@ -221,7 +220,7 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
       const sent = placesOf(Object.entries(inputs).map(([name, tensor]) => ({ name, ...tensor })))
       const told = await seat.run(
         path,
-        { inputs: sent.map(({ name, dtype, shape, at }) => ({ name, dtype, shape, at })), outputs },
+        { inputs: sent.map(({ name, dtype, shape, at }) => ({ name, dtype, shape, at })), outputs, carry },
         async () => {
           // Memory that is not shared may move when it grows.
           for (const { numbers, at } of sent) await seat.write(shared ? numbers : numbers.slice(), at)

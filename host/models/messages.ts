@@ -40,6 +40,8 @@ export type ToModel =
       readonly inputs: readonly Placed[]
       readonly outputs: readonly string[]
       readonly mark: number
+      /** Outputs that are kept, and the inputs that they are in the next run. */
+      readonly carry: Readonly<Record<string, string>>
     }
 
 /** `bytes`: the memory of the process. */

@@ -21,7 +21,7 @@ import {
   placesOf,
   type ToModel,
 } from './messages.ts'
-import type { LoadContext, Runtime, RuntimeFile, RuntimeModel } from './runtime.ts'
+import type { LoadContext, Runtime, RuntimeFile, RuntimeModel, RuntimeTensor } from './runtime.ts'
 import { runtimes } from './runtimes.ts'
 
 // Kernels of previews come first.
@@ -144,7 +144,10 @@ async function sendWeights({ runtime, file, parts, names, threads }: Extract<ToM
   }
 }
 
-async function run({ inputs, outputs, mark }: Extract<ToModel, { type: 'run' }>): Promise<void> {
+/** By input: what it is in the next run, where nothing else is given. */
+const carried = new Map<string, RuntimeTensor>()
+
+async function run({ inputs, outputs, mark, carry }: Extract<ToModel, { type: 'run' }>): Promise<void> {
   if (!loaded) throw new Error('no model is loaded')
   await arrived(mark)
   const { path, model, inputs: ports } = loaded
@@ -153,7 +156,12 @@ async function run({ inputs, outputs, mark }: Extract<ToModel, { type: 'run' }>)
     return [input.name, toModel(input.name, receive(input), wanted)] as const
   })
   try {
-    const made = await model.run(new Map(given), outputs)
+    const made = await model.run(new Map([...carried, ...given]), [...new Set([...outputs, ...Object.keys(carry)])])
+    carried.clear()
+    for (const [output, input] of Object.entries(carry)) {
+      const tensor = made.get(output)
+      if (tensor) carried.set(input, tensor)
+    }
     const results = outputs.map((name) => {
       const tensor = made.get(name)
       if (!tensor) throw new Error(`it gave no "${name}"`)

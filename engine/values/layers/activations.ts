@@ -16,6 +16,22 @@ const simple = (type: string, title: string, write: Write): AnyLayerKind =>
     onnx: (emit, [input = '']) => write(emit, input),
   })
 
+interface Dropout {
+  /** The probability that a number becomes 0 while it is trained. Default: 0.5. */
+  readonly p?: number
+}
+
+/** Only training sees it (Srivastava et al. 2014). */
+const dropout = defineLayer<Dropout>({
+  type: 'dropout',
+  title: 'Dropout',
+  words: ({ p = 0.5 }) => String(p),
+  shape: ([dims = []]) => dims,
+  onnx: (emit, [input = '']) => emit.operator('Identity', [input]),
+  train: (emit, [input = ''], { output }, { p = 0.5 }) =>
+    p === 0 ? input : emit.operator('Mul', [input, emit.mask(output, p)]),
+})
+
 export const activations: readonly AnyLayerKind[] = [
   simple('relu', 'ReLU', one('Relu')),
   simple('relu6', 'ReLU6', (emit, input) => emit.operator('Clip', [input, emit.floats([0], []), emit.floats([6], [])])),
@@ -26,6 +42,5 @@ export const activations: readonly AnyLayerKind[] = [
   simple('sigmoid', 'Sigmoid', one('Sigmoid')),
   simple('tanh', 'Tanh', one('Tanh')),
   simple('softmax', 'Softmax', one('Softmax', { axis: 1 })),
-  // Only training sees it.
-  simple('dropout', 'Dropout', one('Identity')),
+  dropout,
 ]

@@ -48,6 +48,19 @@ export interface Emit {
   floats(numbers: ArrayLike<number>, shape: Dims): string
 }
 
+/** What writes a network that is to be trained. Its batch is known. */
+export interface TrainEmit extends Emit {
+  readonly batch: number
+  /** An operator with all its outputs. */
+  several(type: string, inputs: readonly string[], attributes?: Readonly<Record<string, Attribute>>): readonly string[]
+  /** What a measured weight is from the next step on. */
+  measure(name: string, tensor: string): void
+  /** Whether the weights of this layer are learned. */
+  readonly learns: boolean
+  /** 0 with this probability, else 1 / (1 - p): drawn anew for each step, by the seed. For one example. */
+  mask(dims: Dims, probability: number): string
+}
+
 export interface LayerKind<S extends object> {
   readonly type: string
   /** As PyTorch calls it: "Conv2d". */
@@ -63,6 +76,13 @@ export interface LayerKind<S extends object> {
   multiplyAdds?(inputs: readonly Dims[], output: Dims, set: S): number
   onnx(
     emit: Emit,
+    inputs: readonly string[],
+    shapes: { readonly inputs: readonly Dims[]; readonly output: Dims },
+    set: S,
+  ): string
+  /** The same while it is trained; absent: it does no other than `onnx`. */
+  train?(
+    emit: TrainEmit,
     inputs: readonly string[],
     shapes: { readonly inputs: readonly Dims[]; readonly output: Dims },
     set: S,

@@ -1,5 +1,5 @@
 /** Normalisations. */
-import { type Dims, defineLayer, need, spatial, type Weight } from './layer.ts'
+import { type Dims, defineLayer, type Emit, need, sizeOf, spatial, UnfitError, type Weight } from './layer.ts'
 
 const scaleAndShift = (channels: number): readonly Weight[] => [
   { name: 'weight', shape: [channels], start: { value: 1 } },
@@ -12,6 +12,13 @@ interface WithEpsilon {
   /** Default: 1e-5. */
   readonly eps?: number
 }
+
+const batchWeights = ['weight', 'bias', 'running_mean', 'running_var']
+
+const byMeasured = (emit: Emit, input: string, { eps = 1e-5 }: WithEpsilon): string =>
+  emit.operator('BatchNormalization', [input, ...batchWeights.map((name) => emit.weight(name))], {
+    epsilon: { float: eps },
+  })
 
 /** By the mean and the variance that training measured. */
 export const batchNorm = defineLayer<WithEpsilon>({
@@ -26,12 +33,28 @@ export const batchNorm = defineLayer<WithEpsilon>({
     { name: 'running_mean', shape: [channels], start: { value: 0 }, measured: true },
     { name: 'running_var', shape: [channels], start: { value: 1 }, measured: true },
   ],
-  onnx: (emit, [input = ''], _, { eps = 1e-5 }) =>
-    emit.operator(
-      'BatchNormalization',
-      [input, ...['weight', 'bias', 'running_mean', 'running_var'].map((name) => emit.weight(name))],
-      { epsilon: { float: eps } },
-    ),
+  onnx: (emit, [input = ''], _, set) => byMeasured(emit, input, set),
+  /** By mean and variance of the batch; measures what it will be run with: a tenth of the new, nine of the old, as PyTorch does. */
+  train(emit, [input = ''], { inputs: [dims = []] }, set) {
+    const { eps = 1e-5 } = set
+    if (!emit.learns) return byMeasured(emit, input, set)
+    const count = emit.batch * sizeOf(dims.slice(1))
+    if (count < 2)
+      throw new UnfitError('one number a channel', 'at least two in a batch to be trained: batches of 2 or more')
+    const times = (tensor: string, by: number): string => emit.operator('Mul', [tensor, emit.floats([by], [])])
+    const [scale = '', shift = '', ...old] = batchWeights.map((name) => emit.weight(name))
+    // ONNX Runtime writes the new over the old, which others still need; with this momentum nothing is left of it.
+    const given = [input, scale, shift, ...old.map((one) => times(one, 0))]
+    const [made = '', mean = '', variance = ''] = emit.several('BatchNormalization', given, {
+      ...{ epsilon: { float: eps }, training_mode: 1, momentum: { float: 0 } },
+    })
+    const measure = (name: string, tensor: string, by: number): void =>
+      emit.measure(name, emit.operator('Add', [times(emit.weight(name), 0.9), times(tensor, by)]))
+    measure('running_mean', mean, 0.1)
+    // The variance is that of all, of which the batch is a sample.
+    measure('running_var', variance, (0.1 * count) / (count - 1))
+    return made
+  },
 })
 
 /** Over the last axis. */
@@ -69,6 +92,18 @@ export const groupNorm = defineLayer<GroupNorm>({
       num_groups: groups,
       epsilon: { float: eps },
     }),
+  train(emit, [input = ''], { inputs: [dims = []] }, { groups, eps = 1e-5 }) {
+    const [channels = 1] = dims
+    const apart = emit.operator('Reshape', [input, emit.ints([-1, groups, sizeOf(dims) / groups])])
+    const mean = (of: string): string => emit.operator('ReduceMean', [of, emit.ints([2])], { keepdims: 1 })
+    const centred = emit.operator('Sub', [apart, mean(apart)])
+    const variance = mean(emit.operator('Mul', [centred, centred]))
+    const deviation = emit.operator('Sqrt', [emit.operator('Add', [variance, emit.floats([eps], [])])])
+    const unit = emit.operator('Reshape', [emit.operator('Div', [centred, deviation]), emit.ints([-1, ...dims])])
+    const each = (name: string): string =>
+      emit.operator('Reshape', [emit.weight(name), emit.ints([channels, ...dims.slice(1).map(() => 1)])])
+    return emit.operator('Add', [emit.operator('Mul', [unit, each('weight')]), each('bias')])
+  },
 })
 
 interface ResponseNorm {
@@ -89,4 +124,18 @@ export const responseNorm = defineLayer<ResponseNorm>({
   },
   onnx: (emit, [input = ''], _, { size, alpha = 1e-4, beta = 0.75, k = 1 }) =>
     emit.operator('LRN', [input], { size, alpha: { float: alpha }, beta: { float: beta }, bias: { float: k } }),
+  train(emit, [input = ''], { inputs: [dims = []] }, { size, alpha = 1e-4, beta = 0.75, k = 1 }) {
+    const [channels = 1, ...sides] = dims
+    const apart = emit.operator('Reshape', [
+      emit.operator('Mul', [input, input]),
+      emit.ints([-1, 1, channels, sizeOf(sides)]),
+    ])
+    // The mean over neighbouring channels, as many before as after; of an even number one more before, as PyTorch has it.
+    const before = size >> 1
+    const wide = emit.operator('Pad', [apart, emit.ints([0, 0, before, 0, 0, 0, size - 1 - before, 0])])
+    const means = emit.operator('AveragePool', [wide], { kernel_shape: [size, 1], strides: [1, 1], pads: [0, 0, 0, 0] })
+    const sums = emit.operator('Reshape', [means, emit.ints([-1, ...dims])])
+    const own = emit.operator('Add', [emit.operator('Mul', [sums, emit.floats([alpha], [])]), emit.floats([k], [])])
+    return emit.operator('Mul', [input, emit.operator('Pow', [own, emit.floats([-beta], [])])])
+  },
 })
