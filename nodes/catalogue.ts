@@ -196,6 +196,7 @@ import { roiAlign as networkRoiAlign } from './network/roi-align.ts'
 import { roiPool as networkRoiPool } from './network/roi-pool.ts'
 import { networkRun } from './network/run.ts'
 import { networkSummary } from './network/summary.ts'
+import { networkTrain } from './network/train.ts'
 import { networkWeights } from './network/weights.ts'
 import { blazepose as poseBlazepose } from './pose/blazepose.ts'
 import { bodyPoints as poseBodyPoints } from './pose/body-points.ts'
@@ -452,6 +453,7 @@ export const catalogue: readonly NodeDefinition[] = [
   networkRoiPool,
   networkRun,
   networkSummary,
+  networkTrain,
   networkWeights,
   poseBlazepose,
   poseBodyPoints,

@@ -250,6 +250,7 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   }),
   'network/summary': () => layers,
   'network/run': () => ({ model: { python: 'torch.nn.Identity()' } }),
+  'network/train': () => ({ model: { python: 'torch.nn.Linear(2, 2)' } }),
   'network/weights': () => ({
     model: { python: 'torch.nn.Identity()' },
     torch: { python: "type('', (), {'load': lambda path: {}})" },
@@ -463,6 +464,7 @@ const incomparable: Readonly<Record<string, string>> = {
   'network/layer-join': 'builds a network; its weights and outputs are tested against torch',
   'network/layer-attention': 'builds a network; its weights and outputs are tested against torch',
   'network/layer-tokens': 'builds a network; its weights and outputs are tested against torch',
+  'network/train': 'its steps are tested against torch in network-training.test.ts',
   'network/run': 'builds a network; its weights and outputs are tested against torch',
   'network/weights': 'builds a network; its weights and outputs are tested against torch',
   'network/conv2d': 'its op is tested against PyTorch',

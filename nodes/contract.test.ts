@@ -224,6 +224,8 @@ const keypointsFor: Readonly<Record<string, 'described' | 'spread'>> = {
 const numbersFor: Readonly<Record<string, readonly number[]>> = { 'classify/adaboost.stumps': [1, 0.5, 0, 1, 1] }
 /** Texts that name as many classes as there are. */
 const textsFor: ReadonlySet<string> = new Set(['learn/linear-svm.called', 'learn/adaboost.called'])
+/** Nodes that take seconds, and whose inputs must fit each other: their own tests run them. */
+const ownExamples: ReadonlySet<string> = new Set(['network/train'])
 /** Outputs whose size numbers decide. */
 const unforetold: ReadonlySet<string> = new Set([
   'geometry/stitch.image',
@@ -381,7 +383,7 @@ test('each node is listed once and named as its file, and each file is listed', 
 describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, node) => {
   const needsNetwork = Object.values(node.params).some((spec) => spec.type === 'file' && spec.accept?.includes('onnx'))
   /** What a model takes and gives, its file tells: `model.test.ts` runs those. A composite runs as the nodes inside. */
-  const told = node.sockets !== undefined || node.composite !== undefined || needsNetwork
+  const told = node.sockets !== undefined || node.composite !== undefined || needsNetwork || ownExamples.has(node.type)
   test('the declaration is complete', () => {
     expect(type).toMatch(/^[a-z]+\/[a-z0-9-]+$/)
     const names = [...Object.keys(node.inputs), ...Object.keys(node.params)]

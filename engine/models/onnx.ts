@@ -2,7 +2,7 @@
  * Writes a network of layers as an ONNX model. Its weights lie in another file, called "weights", as `weightsOfAll` places them, or
  * in the model itself.
  */
-import { factsOfAll } from '../values/layers/graph.ts'
+import { factsOfAll, type PlacedWeight } from '../values/layers/graph.ts'
 import { layerType } from '../values/layers/index.ts'
 import { type Emit, type Layer, sizeOf } from '../values/layers/layer.ts'
 import { OnnxWriter } from './onnx-writer.ts'
@@ -14,15 +14,33 @@ export interface WriteOptions {
   /** All weights, to be written into the model. Absent: they are in the other file. */
   readonly weights?: Float32Array
   readonly name?: string
+  /** Weights that are inputs: the parts of each, one after the other. They are all there are. */
+  readonly rows?: Readonly<Record<string, readonly PlacedWeight[]>>
   /** Places of layers whose results are outputs too, by their names. */
   readonly taps?: readonly number[]
 }
 
 /** The model; its input is called "input", its output "output". */
-export function onnxOf(layers: readonly Layer[], { weights, name = 'network', taps = [] }: WriteOptions = {}) {
+export function onnxOf(
+  layers: readonly Layer[],
+  { weights, rows = {}, name = 'network', taps = [] }: WriteOptions = {},
+) {
   const facts = factsOfAll(layers)
   const writer = new OnnxWriter()
   const results: string[] = []
+  const given = new Map<string, string>()
+  for (const [row, parts] of Object.entries(rows)) {
+    const sizes = parts.map(({ shape }) => sizeOf(shape))
+    const split = parts.map((_, i) => `${row}:${i}`)
+    writer.input(row, 'float32', [sizes.reduce((sum, size) => sum + size, 0)])
+    const [name, inputs] = [`${row}.Split`, [row, writer.ints(sizes)]]
+    writer.operator({ type: 'Split', name, inputs, outputs: split, attributes: { axis: 0 } })
+    for (const [i, { name: own, shape }] of parts.entries()) {
+      const shaped = [split[i] ?? '', writer.ints(shape)]
+      writer.operator({ type: 'Reshape', name: `${own}.Reshape`, inputs: shaped, outputs: [own] })
+      given.set(own, own)
+    }
+  }
   for (const [i, layer] of layers.entries()) {
     const { output = [], weights: own = [] } = facts[i] ?? {}
     let count = 0
@@ -38,6 +56,8 @@ export function onnxOf(layers: readonly Layer[], { weights, name = 'network', ta
         const full = part === '' ? layer.name : `${layer.name}.${part}`
         const weight = own.find((one) => one.name === full)
         if (!weight) throw new Error(`the layer "${layer.name}" has no weight "${part}"`)
+        const known = given.get(full)
+        if (known !== undefined) return known
         const { at, shape } = weight
         return writer.weight(full, shape, weights ? weights.subarray(at, at + sizeOf(shape)) : at)
       },

@@ -35,6 +35,8 @@ export interface NodeBench {
       readonly wants?: (output: string) => boolean
       /** Of a live source; absent: its first. */
       readonly frame?: FeedFrame
+      /** Of a job; absent: nobody stops it. */
+      readonly job?: JobContext
     },
   ): Promise<Readonly<Record<string, Value>>>
   /** Like `run`, at full size, recording which op made what. The values last until the device is cleared. */
@@ -91,7 +93,12 @@ export async function createNodeBench(base: string): Promise<NodeBench> {
     node: NodeDefinition,
     given: Readonly<Record<string, unknown>>,
     { ops, perform }: Pick<NodeOps, 'ops' | 'perform'>,
-    { scale = 1, wants = () => true, frame: wanted }: NonNullable<Parameters<NodeBench['run']>[3]> = {},
+    {
+      scale = 1,
+      wants = () => true,
+      frame: wanted,
+      job = uninterrupted,
+    }: NonNullable<Parameters<NodeBench['run']>[3]> = {},
   ) => {
     const inputs = Object.fromEntries(Object.entries(given).filter(([name]) => !Object.hasOwn(node.params, name)))
     const progress = (): void => undefined
@@ -109,7 +116,7 @@ export async function createNodeBench(base: string): Promise<NodeBench> {
       note: progress,
       claim: async () => undefined,
       work: (work, input) => workHere.run(work, input, { signal }),
-      ...(node.kind === 'job' && { job: uninterrupted }),
+      ...(node.kind === 'job' && { job }),
       ...(frame && { frame }),
     })
     const entries = Object.entries(outputs).map(async ([port, value]) => [port, await value] as const)

@@ -5,6 +5,7 @@ import { scalarsAt } from '../../engine/models/training/optimisers.ts'
 import { type Training, type TrainingOptions, trainingOf } from '../../engine/models/training/training.ts'
 import type { PlacedWeight } from '../../engine/values/layers/graph.ts'
 import { type Layer, sizeOf } from '../../engine/values/layers/layer.ts'
+import { rowOf } from '../../nodes/trainer.ts'
 import type { NodeBench } from './nodes.ts'
 
 let made = 0
@@ -15,18 +16,6 @@ export const floats = (numbers: Float32Array, ...shape: readonly number[]): OwnT
 export const ints = (numbers: Int32Array, ...shape: readonly number[]): OwnTensor => ({
   ...{ dtype: 'int32', shape: shape.length === 0 ? [numbers.length] : shape, numbers },
 })
-
-/** Some of all weights, in a row. */
-export function rowOf(weights: readonly PlacedWeight[], all: Float32Array): Float32Array {
-  const out = new Float32Array(weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0))
-  let at = 0
-  for (const weight of weights) {
-    const length = sizeOf(weight.shape)
-    out.set(all.subarray(weight.at, weight.at + length), at)
-    at += length
-  }
-  return out
-}
 
 /** What a row holds, by name. */
 export function partsOf(weights: readonly PlacedWeight[], row: Float32Array): ReadonlyMap<string, Float32Array> {

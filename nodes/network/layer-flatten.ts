@@ -5,7 +5,12 @@ import { grow, type NewLayer, nameParam } from '../layers.ts'
 
 const kinds = ['flatten', 'dropout'] as const
 
-const layer = (kind: (typeof kinds)[number]): NewLayer => ({ type: kind })
+interface Chosen {
+  readonly kind: (typeof kinds)[number]
+  readonly p: number
+}
+
+const layer = ({ kind, p }: Chosen): NewLayer => (kind === 'dropout' ? { type: kind, set: { p } } : { type: kind })
 
 /** Adds flattening, or dropout, to a network. Network in; the longer network out. */
 export const layerFlatten = defineNode({
@@ -26,14 +31,22 @@ export const layerFlatten = defineNode({
       label: 'Kind',
       help: 'Flatten puts all numbers in one row. Dropout leaves out random numbers while a network learns, and none after that.',
     }),
+    p: param.number({
+      default: 0.5,
+      min: 0,
+      max: 0.99,
+      label: 'Probability',
+      help: 'That a number is left out.',
+      when: { param: 'kind', is: ['dropout'] },
+    }),
     name: nameParam,
   },
   outputs: { network: socket.network() },
-  shape: ({ network, name, kind }) => grow.shape(network, layer(kind), name),
-  run: ({ network, name, kind }) => grow.run(network, layer(kind), name),
+  shape: ({ network, name, ...chosen }) => grow.shape(network, layer(chosen), name),
+  run: ({ network, name, ...chosen }) => grow.run(network, layer(chosen), name),
   explain: {
     idea: 'Linear layers take one row of numbers: flattening makes it of feature maps. Dropout keeps a network from relying on single numbers while it learns.',
     reference: 'torch.nn.Flatten, torch.nn.Dropout.',
-    code: { by: 'kind', of: { flatten: 'torch.nn.Flatten()', dropout: 'torch.nn.Dropout()' } },
+    code: { by: 'kind', of: { flatten: 'torch.nn.Flatten()', dropout: 'torch.nn.Dropout({p})' } },
   },
 })

@@ -26,7 +26,7 @@ export interface TrainingOptions {
   readonly gradient?: true
 }
 
-/** Numbers that are 0 by chance, else the same: drawn anew for each step. */
+/** Numbers that are 0 at random, else the same: drawn anew for each step. */
 export interface Mask {
   /** Of the input that takes it, uint8: 0 or 1. */
   readonly name: string

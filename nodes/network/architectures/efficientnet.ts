@@ -93,6 +93,12 @@ function inverted(net: Net, { name, from, stage: [, expansion, kernel, , , out],
   return net.convNorm(at(name, 'block', index), x, { out, kernel: 1 }, { eps })
 }
 
+/** Of the classifier: as the papers and torchvision have it. */
+const dropouts: Readonly<Record<string, number>> = {
+  ...{ efficientnet_b2: 0.3, efficientnet_b3: 0.3, efficientnet_b4: 0.4, efficientnet_b5: 0.4 },
+  ...{ efficientnet_b6: 0.5, efficientnet_b7: 0.5, efficientnet_v2_m: 0.3, efficientnet_v2_l: 0.4 },
+}
+
 const sides: Readonly<Record<string, number>> = { efficientnet_v2_s: 384, efficientnet_v2_m: 480 }
 const titled = (name: string): string =>
   name.includes('_v2_')
@@ -118,6 +124,7 @@ export const efficientnet: Family = {
         if (block.stride === 1 && net.channels(from) === stage[5]) x = net.sum(at(block.name, 'add'), x, from)
       }
     x = net.convNorm(at('features', stages.length + 1), x, { out: last, kernel: 1 }, { act: 'silu', eps })
-    net.linear('classifier.1', net.act('classifier.0', net.pooled(x), 'dropout'), classes)
+    const dropped = net.act('classifier.0', net.pooled(x), 'dropout', { p: dropouts[name] ?? 0.2 })
+    net.linear('classifier.1', dropped, classes)
   },
 }

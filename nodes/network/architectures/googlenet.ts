@@ -40,6 +40,6 @@ export const googlenet: Family = {
     x = halved('maxpool4', inception(net, 'inception4e', x, [256, 160, 320, 32, 128, 128]), 2)
     x = inception(net, 'inception5a', x, [256, 160, 320, 32, 128, 128])
     x = inception(net, 'inception5b', x, [384, 192, 384, 48, 128, 128])
-    net.linear('fc', net.act('dropout', net.pooled(x), 'dropout'), classes)
+    net.linear('fc', net.act('dropout', net.pooled(x), 'dropout', { p: 0.2 }), classes)
   },
 }

@@ -32,7 +32,7 @@ export const mobilenetV2: Family = {
     for (const [expansion, out, count, first] of second)
       for (let i = 0; i < count; i++) x = inverted(net, at('features', index++), x, expansion, out, i === 0 ? first : 1)
     x = net.convNorm(at('features', index), x, { out: 1280, kernel: 1 }, { act: 'relu6' })
-    net.linear('classifier.1', net.act('classifier.0', net.pooled(x), 'dropout'), classes)
+    net.linear('classifier.1', net.act('classifier.0', net.pooled(x), 'dropout', { p: 0.2 }), classes)
   },
 }
 
@@ -101,6 +101,6 @@ export const mobilenetV3: Family = {
     for (const [i, row] of rows.entries()) x = block(net, at('features', i + 1), x, row)
     x = net.convNorm(at('features', rows.length + 1), x, { out: 6 * net.channels(x), kernel: 1 }, with_)
     x = net.act('classifier.1', net.linear('classifier.0', net.pooled(x), last), 'hardswish')
-    net.linear('classifier.3', net.act('classifier.2', x, 'dropout'), classes)
+    net.linear('classifier.3', net.act('classifier.2', x, 'dropout', { p: 0.2 }), classes)
   },
 }
