@@ -222,7 +222,8 @@ export const problemWords = {
     'The loss was {given} in step {step} of epoch {epoch}, so the training was stopped: there is nothing sensible to keep yet. Lower the learning rate ({rate}), shorten the gradient, or look for such numbers in the data.',
   'network.answers':
     'The network gives {given} for each example, and its right answers are {targets}. Give one class for each example to a network that ends in a row, one for each pixel to one that ends in pictures.',
-  'network.examples': 'The network takes {wanted}; the examples are {given}. Change the input of the network, or the size of the examples.',
+  'network.examples':
+    'The network takes {wanted}; the examples are {given}. Change the input of the network, or the size of the examples.',
   'network.no-gradient':
     'The layer "{layer}" ({title}) cannot be trained: {reason}. Use another layer there, or freeze all layers up to it.',
   'network.nothing-learns':
