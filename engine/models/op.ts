@@ -2,7 +2,7 @@
 import { defineOp, type StoredShape } from '../ops/op.ts'
 import { countOf } from '../ops/shape.ts'
 import { functionOf, pixel, termAt } from '../ops/terms.ts'
-import { type DType, viewOf } from '../values/dtype.ts'
+import { type DType, dtypes, viewOf } from '../values/dtype.ts'
 import type { TensorShape, TensorValue } from '../values/index.ts'
 import type { ModelDevice, ModelResult, ModelStore, ModelTensor, TensorNumbers } from './device.ts'
 
@@ -25,6 +25,7 @@ export const modelOp = defineOp<readonly TensorValue[], ModelOpParams, Readonly<
   name: 'model',
   nonFinite: 'What the model makes of them: its runtime decides.',
   whole: true,
+  dtypes,
   async cpu(context, inputs, { device, model, names, outputs, shapeOf }) {
     const { memory } = context.device
     const viewed = (value: TensorValue): TensorNumbers =>

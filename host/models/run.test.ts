@@ -87,6 +87,24 @@ it('converts whole numbers and half floats where they fit', async () => {
   expect(numbersOf(half.y)).toEqual(expected.half.y)
 })
 
+it('takes what another model gave: whole numbers and bytes, where its input is of them', async () => {
+  const { threads: device } = devices
+  const given = async (dtype: 'int32' | 'uint8', numbers: readonly number[]) =>
+    (await device.ops.fromNumbers({
+      shape: { kind: 'tensor', shape: [numbers.length], axes: ['N'], dtype },
+      numbers,
+    })) as TensorValue
+  const table = await tensor(device, [4, 2], [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75])
+  for (const index of [await given('int32', [3, 0, 2]), await given('uint8', [3, 0, 2])]) {
+    const factor = await given('int32', [2, -5, 1])
+    const made = await modelsOn(device).run('whole.onnx', { table, index, factor })
+    expect(numbersOf(made.rows)).toEqual(expected.whole.rows)
+    expect(numbersOf(made.scaled)).toEqual(expected.whole.scaled)
+  }
+  const floats = modelsOn(device).run('half.onnx', { x: await given('uint8', [1, 2, 3]) })
+  await expect(floats).rejects.toMatchObject({ code: 'model.dtype', params: { given: 'uint8', wanted: 'float16' } })
+})
+
 describe('weights of a file', () => {
   it.each([
     ['linear.onnx', expected.linear, ['O', 'I']],
