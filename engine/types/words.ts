@@ -245,6 +245,8 @@ export const problemWords = {
   'model.dtype': 'The model\'s input "{input}" takes {wanted}; {given} came. {advice}',
   'model.output-dtype': 'The model\'s output "{output}" is {given}, which Sightline does not hold. {advice}',
   'model.failed': 'The model "{path}" failed: {message}.',
+  'model.out-of-memory':
+    'There is not enough memory for the model "{path}": {message}. Give it a smaller picture, close other programs, or use a smaller model.',
   'model.stuck':
     'The model "{path}" was still loading after {seconds} s and was stopped: its file is probably damaged. Copy, download or export it again.',
   'model.ended':

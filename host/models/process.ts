@@ -1,6 +1,6 @@
 /** The process of one model. It does one thing at a time and is ended when the model is unloaded. */
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { ModelPort } from '../../engine/graph/models.ts'
@@ -21,12 +21,21 @@ import {
   placesOf,
   type ToModel,
 } from './messages.ts'
-import type { LoadContext, Runtime, RuntimeFile, RuntimeModel, RuntimeTensor } from './runtime.ts'
+import {
+  type LoadContext,
+  outOfMemory,
+  type Runtime,
+  type RuntimeFile,
+  type RuntimeModel,
+  type RuntimeTensor,
+} from './runtime.ts'
 import { runtimes } from './runtimes.ts'
 
 // Kernels of previews come first.
 setPriority(5)
 countAllMemory()
+// Where memory runs out, Linux ends the process with the highest number: this one, never the engine or the window.
+if (process.platform === 'linux') writeFileSync('/proc/self/oom_score_adj', '1000')
 // The engine has ended.
 process.on('disconnect', () => process.exit())
 
@@ -177,7 +186,7 @@ async function run({ inputs, outputs, mark, carry }: Extract<ToModel, { type: 'r
 function problemOf(path: string, error: unknown): SightlineError {
   if (error instanceof SightlineError) return error
   const message = error instanceof Error ? error.message : String(error)
-  return new SightlineError('model.failed', { path, message }, error)
+  return outOfMemory(path, message, error) ?? new SightlineError('model.failed', { path, message }, error)
 }
 
 async function take(message: ToModel): Promise<void> {

@@ -213,6 +213,9 @@ it('says what does not fit: given, wanted, what to do', async () => {
   await run('unknown.onnx', { x: await tensor(device, [2], [1, 2]) }).toMatchObject({
     ...{ code: 'model.unsupported-operator', params: { given: expect.stringMatching(/^(com.example:)?Sharpen$/) } },
   })
+  await run('huge.onnx', { x: await tensor(device, [2], [1, 2]) }).toMatchObject({
+    ...{ code: 'model.out-of-memory', params: { path: 'huge.onnx', message: 'it asked for 17592186 MB at once' } },
+  })
   await run('none.onnx', {}).toMatchObject({ code: 'file.missing' })
 })
 

@@ -5,6 +5,7 @@
 import type { Layout, ModelPort, ModelWeight } from '../../engine/graph/models.ts'
 import type { Network } from '../../engine/graph/network.ts'
 import type { ModelProvider } from '../../engine/models/device.ts'
+import { SightlineError } from '../../engine/types/problem.ts'
 import type { DType } from '../../engine/values/dtype.ts'
 
 /** A file as a runtime opens it. `path` is how the person knows it, for problems. */
@@ -80,6 +81,15 @@ export interface Runtime {
   ) => Promise<RuntimeTensor>
   /** Throws `model.*`; whatever else it throws becomes `model.failed`. */
   readonly load: (file: RuntimeFile, parts: readonly RuntimeFile[], context: LoadContext) => Promise<RuntimeModel>
+}
+
+/** Where a runtime's words say that memory was short: the problem, else undefined. */
+export function outOfMemory(path: string, message: string, cause: unknown): SightlineError | undefined {
+  const bytes = /allocate memory for requested buffer of size (\d+)/.exec(message)?.[1]
+  const megabytes = bytes === undefined ? /no room for (\d+) MB/.exec(message)?.[1] : Math.round(Number(bytes) / 1e6)
+  if (megabytes === undefined && !/\bbad[_ ]alloc|out of memory/i.test(message)) return undefined
+  const told = megabytes === undefined ? 'it asked for more than there is' : `it asked for ${megabytes} MB at once`
+  return new SightlineError('model.out-of-memory', { path, message: told }, cause)
 }
 
 /** How the arena holds what a runtime gives; undefined where it does not. */

@@ -1,4 +1,5 @@
 /** Runs that are stopped, processes that die, memory that runs short: nobody else is affected, and the next run is right. */
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Models } from '../../engine/graph/models.ts'
@@ -214,6 +215,22 @@ it('a process that dies is an error of its run, and the next one works', async (
   })
   await expect(run).rejects.toMatchObject({ code: 'model.ended', params: { path: 'loop.onnx' } })
   expect((await modelsOf().run('loop.onnx', await inputs(1))).y?.shape).toEqual([300, 300])
+})
+
+it.skipIf(process.platform !== 'linux')('where memory runs out, its process goes first', async () => {
+  shelf = new Shelf(device, 1e9)
+  await modelsOf().run('loop.onnx', await inputs(1))
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const scores = await Promise.all(
+    ids.map(async (id) => {
+      const text = (name: string) => readFile(`/proc/${id}/${name}`, 'utf8').catch(() => '')
+      const parent = Number((await text('stat')).replace(/^.*\) /s, '').split(' ')[1])
+      const ours = parent === process.pid && (await text('cmdline')).includes('models/process')
+      return ours ? [(await text('oom_score_adj')).trim()] : []
+    }),
+  )
+  expect(scores.flat().length).toBeGreaterThan(0)
+  expect(new Set(scores.flat())).toEqual(new Set(['1000']))
 })
 
 it("the engine's thread stays free while a model computes", async () => {

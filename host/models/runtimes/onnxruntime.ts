@@ -14,7 +14,15 @@ import { withOutputs } from '../onnx/taps.ts'
 import { weightOf } from '../onnx/weights.ts'
 import { installedPackage } from '../package.ts'
 import { candidates, Placement, type ProviderName, providerWords, thisMachine } from '../providers.ts'
-import type { LoadContext, Runtime, RuntimeDescription, RuntimeFile, RuntimeModel, RuntimeTensor } from '../runtime.ts'
+import {
+  type LoadContext,
+  outOfMemory,
+  type Runtime,
+  type RuntimeDescription,
+  type RuntimeFile,
+  type RuntimeModel,
+  type RuntimeTensor,
+} from '../runtime.ts'
 
 type Ort = typeof import('onnxruntime-node')
 
@@ -100,7 +108,7 @@ function problemOf(path: string, error: unknown): SightlineError {
       return new SightlineError('model.unsupported-operator', params, error)
     }
   }
-  return new SightlineError('model.failed', { path, message }, error)
+  return outOfMemory(path, message, error) ?? new SightlineError('model.failed', { path, message }, error)
 }
 
 /** The library reads half floats as the bytes that they are, but its own tensors hold a Float16Array, which it does not know. */

@@ -9,7 +9,14 @@ import { listed } from '../../../engine/models/check.ts'
 import type { TensorFlow } from '../../../engine/ops/tensorflow.ts'
 import { SightlineError } from '../../../engine/types/problem.ts'
 import { complaints, openWebAssembly } from '../../tensorflow/wasm.ts'
-import { onCpu, type Runtime, type RuntimeFile, type RuntimeModel, type RuntimeTensor } from '../runtime.ts'
+import {
+  onCpu,
+  outOfMemory,
+  type Runtime,
+  type RuntimeFile,
+  type RuntimeModel,
+  type RuntimeTensor,
+} from '../runtime.ts'
 import { networkOfTensorFlow } from '../tensorflow/network.ts'
 import { readTensorFlow, type TensorFlowFile, type TensorFlowPort } from '../tensorflow/read.ts'
 
@@ -55,7 +62,7 @@ function problemOf(path: string, error: unknown): SightlineError {
     const params = { path, given: given ?? '', runtime: `TensorFlow.js ${version}`, message }
     if (given) return new SightlineError('model.unsupported-operator', params, error)
   }
-  return new SightlineError('model.failed', { path, message }, error)
+  return outOfMemory(path, message, error) ?? new SightlineError('model.failed', { path, message }, error)
 }
 
 /** Said of a graph that could have been run in one go; running it node by node is right for all. */
