@@ -54,6 +54,38 @@ it('takes the column of one class of weights that were trained', async () => {
   const image = await bench.device.image(pictureShape(16, 24, 1), noise(384, 5))
   const params = { width: 16, height: 16, cell: 4, class: 1, threshold: 0.5, name: 'it' }
   const length = 3 * 3 * 36
+  const weights = await tensor([length, 2], ['C', 'K'], new Float32Array(2 * length))
+  const bias = await tensor([2], ['C'], [-1, 1])
+  const { boxes } = await bench.run(hogSvm, { image, weights, bias }, params)
+  // Three places at scale 1; none is larger.
+  expect(boxes).toMatchObject({ names: ['it'], width: 24, height: 16 })
+  expect(Array.from(bench.device.read((boxes as BoxesValue).boxes)).filter((_, i) => i % 4 === 0)).toEqual([0, 4, 8])
+  const none = await bench.run(hogSvm, { image, weights, bias }, { ...params, class: 0 })
+  expect((none.boxes as BoxesValue).scores.shape).toEqual([0])
+})
+
+it('finds nothing in what is small, flat or no number', async () => {
+  for (const [height, width, value] of [
+    [1, 1, 0.5],
+    [127, 64, 0.5],
+    [128, 64, 0.5],
+    [130, 70, Number.NaN],
+    [130, 70, Number.POSITIVE_INFINITY],
+  ] as const) {
+    const image = await bench.device.image(pictureShape(height, width, 1), new Float32Array(height * width).fill(value))
+    const { boxes } = await bench.run(hogSvm, { image })
+    expect((boxes as BoxesValue).scores.shape).toEqual([0])
+  }
+})
+
+it.each([
+  ['a window of another size without weights', { width: 32 }, undefined, 'hog.own-window'],
+  ['a window that is no whole cells', { width: 60 }, undefined, 'hog.window'],
+  ['a window smaller than a block', { width: 8, height: 8 }, undefined, 'hog.window'],
+  ['weights of another length', {}, 12, 'op.unsupported'],
+  ['a class that there is not', { class: 2 }, 3780, 'op.unsupported'],
+])('refuses %s', async (_, params, length, code) => {
+  const image = await bench.device.image(pictureShape(130, 70, 1), noise(9100, 2))
   const given: Record<string, Value> = { image }
   if (length !== undefined) given.weights = await tensor([length, 1], ['C', 'K'], new Float32Array(length))
   await expect(bench.run(hogSvm, given, params)).rejects.toMatchObject({ code })
