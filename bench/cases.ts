@@ -6,6 +6,7 @@ import { expr, greater } from '../engine/ops/expr.ts'
 import { gaussianTaps } from '../engine/ops/separable/gaussian.ts'
 import type { ImageValue } from '../engine/values/index.ts'
 import { flattened, parseCascade } from '../nodes/cascade.ts'
+import { blockwise, harrisFormula } from '../nodes/corners.ts'
 import type { BenchDevice } from './device.ts'
 import { benchPicture } from './picture.ts'
 
@@ -41,6 +42,14 @@ const chain: OpBench = {
   }),
 }
 
+/** Sobel, three products with their sums, and the formula, as feature/harris. */
+const harris: OpBench = {
+  name: 'harris',
+  planes: 2,
+  run: (ops, { gray }) => blockwise(ops, gray, 3, 1, harrisFormula(0.04)),
+  peers: () => ({ opencv: [{ call: 'cornerHarris', args: ['gray', { to: 'gray1' }, 3, 3, 0.04] }] }),
+}
+
 const faces = fileURLToPath(new URL('../assets/samples/haarcascade_frontalface_default.xml', import.meta.url))
 const cascade = flattened(parseCascade(await readFile(faces, 'utf8'), faces))
 
@@ -54,7 +63,7 @@ const haar: OpBench = {
   }),
 }
 
-export const cases: readonly OpBench[] = [...(await benchesOfOps()), haar, chain]
+export const cases: readonly OpBench[] = [...(await benchesOfOps()), harris, haar, chain]
 
 /** Bytes that must at least be read and written, for the share of the copy's bandwidth. */
 export const bytesOf = ({ planes }: OpBench, { width, height }: BenchSize): number => planes * width * height * 4

@@ -1,5 +1,5 @@
 /**
- * Classical vision at 1080p and 4K: every op that is no layer of a network, beside native OpenCV, OpenCV.js and sharp, with the
+ * Classical vision at 1080p and 4K: every op that is no layer of a network, beside native OpenCV, scikit-image, OpenCV.js and sharp, with the
  * share of the memory bandwidth.
  */
 import { cases } from './cases.ts'

@@ -7,7 +7,7 @@ import { bytesOf, cases, pictures } from './cases.ts'
 import { type BenchDevice, benchDevice } from './device.ts'
 import { median, pairs } from './pairs.ts'
 import { openCVjs, sharpPeer, tensorFlowJs } from './peers/javascript.ts'
-import { nativeOpenCV, type Peer, type PeerOptions } from './peers/opencv.ts'
+import { nativePeers, type Peer, type PeerOptions } from './peers/opencv.ts'
 import type { Suite, SuiteOptions } from './report.ts'
 
 /** GB/s of one pass that reads and writes a picture: the upper bound for any op. */
@@ -21,7 +21,7 @@ async function copyBandwidth(
   return (6 * rgb.width * rgb.height * 4) / median(times) / 1e6
 }
 
-/** Times cases at one size beside peers: native OpenCV, OpenCV.js, sharp, and what else is given. */
+/** Times cases at one size beside peers: native OpenCV, scikit-image, OpenCV.js, sharp, and what else is given. */
 export async function beside(
   suite: string,
   cases: readonly OpBench[],
@@ -34,14 +34,9 @@ export async function beside(
   const device = await benchDevice(threads)
   const given = await pictures(device, size)
   const options = { ...size, threads }
-  const native = await nativeOpenCV(options)
-  if (!native) say('No python3 with OpenCV here (apt install python3-opencv): native OpenCV is left out.')
-  const peers: Peer[] = [
-    ...(native ? [native] : []),
-    await openCVjs(options),
-    ...(await others(options)),
-    await sharpPeer(options),
-  ]
+  const native = await nativePeers(options)
+  if (native.length === 0) say('No python3 with OpenCV here (apt install python3-opencv): native OpenCV is left out.')
+  const peers: Peer[] = [...native, await openCVjs(options), ...(await others(options)), await sharpPeer(options)]
   const bandwidth = await copyBandwidth(device, given)
   say(`\n${size.width} × ${size.height} float32, ${threads} threads; a copy moves ${bandwidth.toFixed(1)} GB/s`)
   say('ratio: our time / theirs, median of interleaved pairs; of copy: the least time the bytes need / our time')

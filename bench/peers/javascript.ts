@@ -89,7 +89,7 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
   return {
     name: 'OpenCV.js 4.12',
     op({ opencv }) {
-      if (!opencv || opencv.some(({ of }) => of)) return undefined
+      if (!opencv || opencv.some(({ of, native }) => of || native)) return undefined
       const calls = opencv.map(({ call: name, args, more = [] }) => {
         const values = [...args, ...more].map(argumentOf)
         return () => call(name, ...values)

@@ -1,8 +1,9 @@
-"""Native OpenCV as a peer: reads one JSON request a line, runs its calls on prepared data, prints the milliseconds.
+"""Native OpenCV, scikit-image and SciPy as peers: reads one JSON request a line, runs its calls on prepared data, prints the milliseconds.
 
 A request is a list of calls as engine/ops/bench.ts describes them. Destinations are allocated beforehand, as ours are
 reused. Threads: as many as the caller says.
 """
+import importlib
 import json
 import sys
 import time
@@ -57,11 +58,21 @@ def bound(call):
     more = [value(a) for a in call.get("more", [])]
     make, *parts = call.get("of", [None])
     owner = getattr(cv2, make)(*map(value, parts)) if make else cv2
-    function = getattr(owner, call["call"])
+    module, _, name = call["call"].rpartition(".")
+    function = getattr(importlib.import_module(module) if module else owner, name)
     return lambda: function(*given, *to, *more)
 
 
-print(json.dumps({"name": f"OpenCV {cv2.__version__}"}), flush=True)
+def versions():
+    """Of what is installed beside OpenCV."""
+    for name, module in (("scikit-image", "skimage"), ("SciPy", "scipy")):
+        try:
+            yield f"{name} {importlib.import_module(module).__version__}"
+        except ImportError:
+            pass
+
+
+print(json.dumps({"name": f"OpenCV {cv2.__version__}", "scientific": ", ".join(versions())}), flush=True)
 known = {}
 for line in sys.stdin:
     calls = known.get(line)

@@ -1,8 +1,8 @@
-/** Native OpenCV through python3, if both are installed. */
+/** Native OpenCV, scikit-image and SciPy through python3, as far as they are installed. */
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { Peers } from '../../engine/ops/bench.ts'
+import type { CvCall, Peers } from '../../engine/ops/bench.ts'
 import type { Timed } from '../pairs.ts'
 
 export interface Peer {
@@ -20,7 +20,7 @@ export interface PeerOptions {
 
 const pythons = ['/usr/bin/python3', 'python3']
 
-async function start(python: string, options: PeerOptions): Promise<Peer> {
+async function start(python: string, options: PeerOptions): Promise<readonly Peer[]> {
   const child = spawn(python, [fileURLToPath(new URL('opencv.py', import.meta.url))], {
     stdio: ['pipe', 'pipe', 'ignore'],
   })
@@ -36,16 +36,15 @@ async function start(python: string, options: PeerOptions): Promise<Peer> {
     if (line.done) throw new Error('python3 with OpenCV ended')
     return line.value
   }
-  const { name } = JSON.parse(await ask(options)) as { name: string }
-  return {
-    name,
-    op: ({ opencv }) => opencv && (async () => Number(await ask(opencv))),
-    close: () => child.kill(),
-  }
+  const { name, scientific } = JSON.parse(await ask(options)) as { name: string; scientific: string }
+  const timed = (calls: readonly CvCall[] | undefined) => calls && (async () => Number(await ask(calls)))
+  const close = () => child.kill()
+  const native: Peer = { name, op: ({ opencv }) => timed(opencv), close }
+  return scientific ? [native, { name: scientific, op: ({ scientific }) => timed(scientific), close }] : [native]
 }
 
-/** Undefined without a python3 that has OpenCV (`apt install python3-opencv`). */
-export async function nativeOpenCV(options: PeerOptions): Promise<Peer | undefined> {
+/** None without a python3 that has OpenCV (`apt install python3-opencv`). */
+export async function nativePeers(options: PeerOptions): Promise<readonly Peer[]> {
   for (const python of pythons) {
     try {
       return await start(python, options)
@@ -53,5 +52,5 @@ export async function nativeOpenCV(options: PeerOptions): Promise<Peer | undefin
       // The next python may have it; the caller reports if none has.
     }
   }
-  return undefined
+  return []
 }

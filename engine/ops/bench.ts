@@ -42,6 +42,8 @@ export type CvArgument =
 
 export interface CvCall {
   readonly call: string
+  /** OpenCV.js has it not, or with other arguments: it is not asked. */
+  readonly native?: true
   /** The function that makes the object whose method it is, with these arguments. OpenCV.js is not asked then. */
   readonly of?: readonly [make: string, ...args: CvArgument[]]
   /** In the order of C++, up to the destination. */
@@ -53,6 +55,8 @@ export interface CvCall {
 /** Each absent where the peer has no such thing. */
 export interface Peers {
   readonly opencv?: readonly CvCall[]
+  /** Calls of scikit-image or SciPy by their full names, where OpenCV has nothing for floats: 'skimage.feature.canny'. */
+  readonly scientific?: readonly CvCall[]
   /** Methods of sharp with their arguments, on the colour picture of 8 bits. */
   readonly sharp?: readonly (readonly [method: string, ...args: unknown[]])[]
   readonly tensorflow?: (tf: TensorFlow, pictures: Readonly<Record<BenchPicture, Tensor4D>>) => Tensor

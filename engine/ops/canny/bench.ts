@@ -19,6 +19,8 @@ export const benches: readonly OpBench[] = [
     },
     peers: () => ({
       opencv: [{ call: 'Canny', args: ['gray8', { to: 'bytes1' }, 100, 200], more: [3, { flag: true }] }],
+      // OpenCV's takes bytes only.
+      scientific: [{ call: 'skimage.feature.canny', args: ['gray', 0, low, high] }],
     }),
   },
 ]

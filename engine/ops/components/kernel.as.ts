@@ -41,16 +41,54 @@ export function componentsStrips(
 ): void {
   for (let y = y0; y < y1; y++) {
     const first = <u32>(y * width)
+    const top = y % grain == 0
     for (let x = 0; x < width; x++) {
       const i = first + <u32>x
       const at = parents + (<usize>i << 2)
+      if (x + 4 <= width) {
+        // Four pixels of the background, or four of the foreground below such ones.
+        const empty = f32x4.eq(v128.load(src + (<usize>i << 2)), f32x4.splat(0))
+        if (i32x4.all_true(empty)) {
+          v128.store(at, i32x4.splat(-1))
+          x += 3
+          continue
+        }
+        if (!top && !v128.any_true(empty)) {
+          const four = v128.load(at - (<usize>width << 2))
+          const open = !v128.any_true(i32x4.eq(four, i32x4.splat(-1)))
+          if (open && (eight || x == 0 || load<u32>(at - 4) == NONE || load<u32>(at - (<usize>width << 2) - 4) != NONE)) {
+            v128.store(at, four)
+            x += 3
+            continue
+          }
+        }
+      }
       if (load<f32>(src + (<usize>i << 2)) == 0) {
         store<u32>(at, NONE)
         continue
       }
-      store<u32>(at, i)
-      if (x > 0 && load<u32>(at - 4) != NONE) join(parents, i - 1, i)
-      if (y % grain) joinAbove(parents, width, x, i, eight)
+      const left = x > 0 ? load<u32>(at - 4) : NONE
+      if (top) {
+        store<u32>(at, left == NONE ? i : left)
+        continue
+      }
+      // A neighbour's parent is taken over; two are joined only where no third one has joined them already.
+      const over = at - (<usize>width << 2)
+      const above = load<u32>(over)
+      const before = x > 0 ? load<u32>(over - 4) : NONE
+      if (above != NONE) {
+        store<u32>(at, above)
+        if (!eight && left != NONE && before == NONE) join(parents, i - 1, i)
+        continue
+      }
+      const after = eight && x + 1 < width ? load<u32>(over + 4) : NONE
+      if (after != NONE) {
+        store<u32>(at, after)
+        if (left != NONE) join(parents, i - 1, i)
+        else if (before != NONE) join(parents, i - <u32>width - 1, i)
+        continue
+      }
+      store<u32>(at, left != NONE ? left : eight && before != NONE ? before : i)
     }
   }
 }
@@ -102,10 +140,17 @@ export function componentsSums(parents: usize, areas: usize, sums: usize, size: 
   }
 }
 
-/** Whether pixel i is the root of a component of at least `least` pixels. @param sums 0: any component counts */
+/** Of four pixels from i on which are roots, a bit each. */
 @inline
-function counts(parents: usize, i: u32, sums: usize, least: u32): bool {
-  return load<u32>(parents + (<usize>i << 2)) == i && (!sums || load<u32>(sums + (<usize>i << 2)) >= least)
+function roots(parents: usize, i: u32): i32 {
+  const places = i32x4.add(i32x4.splat(i), i32x4(0, 1, 2, 3))
+  return i32x4.bitmask(i32x4.eq(v128.load(parents + (<usize>i << 2)), places))
+}
+
+/** Whether the component with this root counts: whether it has at least `least` pixels. @param sums 0: any component counts */
+@inline
+function counts(i: u32, sums: usize, least: u32): bool {
+  return !sums || load<u32>(sums + (<usize>i << 2)) >= least
 }
 
 /** How many components that count begin in each row: u32 (height). */
@@ -114,30 +159,50 @@ export function componentsCount(
 ): void {
   for (let y = y0; y < y1; y++) {
     let n: u32 = 0
-    for (let i = <u32>(y * width), end = i + <u32>width; i < end; i++) n += u32(counts(parents, i, sums, least))
+    let i = <u32>(y * width)
+    const end = i + <u32>width
+    for (; i + 4 <= end; i += 4)
+      for (let bits = roots(parents, i), k = i; bits; k++, bits >>= 1) if (bits & 1) n += u32(counts(k, sums, least))
+    for (; i < end; i++) if (load<u32>(parents + (<usize>i << 2)) == i) n += u32(counts(i, sums, least))
     store<u32>(rows + (<usize>y << 2), n)
   }
 }
 
 /**
  * Numbers of the components, from `firsts` (the number of the first one of each row) on, 0 for those that do not count:
- * u32 (height, width) at their roots.
+ * u32 (height, width) at their roots; elsewhere nothing is written.
  */
 export function componentsNumber(
   parents: usize, width: i32, sums: usize, least: i32, firsts: usize, numbers: usize, y0: i32, y1: i32,
 ): void {
   for (let y = y0; y < y1; y++) {
     let n = load<u32>(firsts + (<usize>y << 2))
-    for (let i = <u32>(y * width), end = i + <u32>width; i < end; i++)
-      store<u32>(numbers + (<usize>i << 2), counts(parents, i, sums, least) ? n++ : 0)
+    let i = <u32>(y * width)
+    const end = i + <u32>width
+    for (; i + 4 <= end; i += 4)
+      for (let bits = roots(parents, i), k = i; bits; k++, bits >>= 1)
+        if (bits & 1) store<u32>(numbers + (<usize>k << 2), counts(k, sums, least) ? n++ : 0)
+    for (; i < end; i++)
+      if (load<u32>(parents + (<usize>i << 2)) == i) store<u32>(numbers + (<usize>i << 2), counts(i, sums, least) ? n++ : 0)
   }
 }
 
 /** dst i32 (height, width): the number of each pixel's root, 0 for background. */
 export function componentsLabels(parents: usize, width: i32, numbers: usize, dst: usize, y0: i32, y1: i32): void {
+  // Neighbours mostly have the same parent.
+  let last = NONE
+  let label: u32 = 0
   for (let i = <u32>(y0 * width), end = <u32>(y1 * width); i < end; i++) {
+    while (i + 4 <= end && i32x4.all_true(i32x4.eq(v128.load(parents + (<usize>i << 2)), i32x4.splat(last)))) {
+      v128.store(dst + (<usize>i << 2), i32x4.splat(label))
+      i += 4
+    }
+    if (i >= end) return
     const parent = load<u32>(parents + (<usize>i << 2))
-    const label = parent == NONE ? 0 : load<u32>(numbers + (<usize>rootOf(parents, i) << 2))
+    if (parent != last) {
+      last = parent
+      label = parent == NONE ? 0 : load<u32>(numbers + (<usize>rootOf(parents, parent) << 2))
+    }
     store<u32>(dst + (<usize>i << 2), label)
   }
 }
