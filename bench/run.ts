@@ -23,6 +23,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   network: async () => (await import('./network.ts')).network,
   sam: async () => (await import('./sam.ts')).sam,
   splats: async () => (await import('./splats.ts')).splats,
+  inference: async () => (await import('./inference.ts')).inference,
   learn: async () => (await import('./learn.ts')).learn,
 }
 

@@ -67,3 +67,54 @@ test('a dropped network opens as a graph of folds; its tensors and weights go in
   await expect(editor.socket('onnx./layer8/layer8.0/conv2/Conv_output_0', 'out')).toHaveCount(0)
   await expect(editor.nodes).toHaveCount(1)
 })
+
+test('a network built from layers opens into stages, blocks and layers, and a layer is looked into from there', {
+  tag: '@browser',
+}, async ({ editor, page }) => {
+  test.setTimeout(90_000)
+  const shot = async (name: string): Promise<void> => {
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/layers-${name}.png` })
+  }
+  await editor.open({
+    nodes: [
+      { id: 'net', type: 'network/architecture', params: { name: 'resnet18' }, position: { x: 0, y: 0 } },
+      { id: 'photo', type: 'io/sample-image', position: { x: 0, y: 480 } },
+      { id: 'run', type: 'network/run', position: { x: 300, y: 0 } },
+    ],
+    edges: [
+      { from: 'net.network', to: 'run.network' },
+      { from: 'photo.image', to: 'run.image' },
+    ],
+  })
+  const network = page.locator('[data-network]')
+  const item = (id: string) => network.locator(`[data-item="${id}"]`)
+  const inspector = page.getByRole('complementary', { name: 'Inspector' })
+  await editor.node('net').click({ position: { x: 90, y: 16 } })
+  await inspector.getByRole('button', { name: 'Open the network' }).click()
+  // The last stage has 8.4 of the 11.7 million parameters.
+  await expect(inspector).toContainText('69 layers')
+  await expect(inspector).toContainText('11.7 M parameters')
+  await expect(item('/layer4')).toContainText('8.39 M')
+  await item('/layer1').dblclick()
+  await item('/layer1/layer1.0').dblclick()
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await shot(colorScheme)
+  }
+  await network.focus()
+  await page.keyboard.press('Escape')
+
+  await editor.node('run').click({ position: { x: 90, y: 16 } })
+  await inspector.getByRole('button', { name: 'Open the network' }).click()
+  await network.focus()
+  await page.keyboard.press('/')
+  await page.keyboard.type('layer2.0 conv1')
+  await page.keyboard.press('Enter')
+  await expect(inspector.getByRole('heading', { level: 2 }).first()).toHaveText('Conv2d')
+  await expect(inspector).toContainText('N × 128 × 28 × 28')
+  await inspector.getByRole('button', { name: 'Tap', exact: true }).click()
+  await shot('tapped')
+  await network.focus()
+  await page.keyboard.press('Escape')
+  await expect(editor.socket('run.layer2.0.conv1', 'out')).toBeVisible()
+})

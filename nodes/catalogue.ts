@@ -175,9 +175,12 @@ import { compound as morphologyCompound } from './morphology/compound.ts'
 import { dilate as morphologyDilate } from './morphology/dilate.ts'
 import { erode as morphologyErode } from './morphology/erode.ts'
 import { hitOrMiss as morphologyHitOrMiss } from './morphology/hit-or-miss.ts'
+import { networkAlbum } from './network/album.ts'
 import { networkArchitecture } from './network/architecture.ts'
+import { networkBlock } from './network/block.ts'
 import { conv2d as networkConv2d } from './network/conv2d.ts'
 import { denseLayer as networkDense } from './network/dense.ts'
+import { networkExport } from './network/export.ts'
 import { networkFilters } from './network/filters.ts'
 import { networkInput } from './network/input.ts'
 import { layerActivation as networkLayerActivation } from './network/layer-activation.ts'
@@ -186,8 +189,12 @@ import { layerConvolution as networkLayerConvolution } from './network/layer-con
 import { layerFlatten as networkLayerFlatten } from './network/layer-flatten.ts'
 import { layerJoin as networkLayerJoin } from './network/layer-join.ts'
 import { layerLinear as networkLayerLinear } from './network/layer-linear.ts'
+import { layerMergePatches as networkLayerMergePatches } from './network/layer-merge-patches.ts'
 import { layerNorm as networkLayerNorm } from './network/layer-norm.ts'
 import { layerPool as networkLayerPool } from './network/layer-pool.ts'
+import { layerResize as networkLayerResize } from './network/layer-resize.ts'
+import { layerShape as networkLayerShape } from './network/layer-shape.ts'
+import { layerSqueezeExcite as networkLayerSqueezeExcite } from './network/layer-squeeze-excite.ts'
 import { layerTokens as networkLayerTokens } from './network/layer-tokens.ts'
 import { maxPool as networkMaxPool } from './network/max-pool.ts'
 import { networkMultiplies } from './network/multiplies.ts'
@@ -432,9 +439,12 @@ export const catalogue: readonly NodeDefinition[] = [
   morphologyDilate,
   morphologyErode,
   morphologyHitOrMiss,
+  networkAlbum,
   networkArchitecture,
+  networkBlock,
   networkConv2d,
   networkDense,
+  networkExport,
   networkFilters,
   networkInput,
   networkLayerActivation,
@@ -443,8 +453,12 @@ export const catalogue: readonly NodeDefinition[] = [
   networkLayerFlatten,
   networkLayerJoin,
   networkLayerLinear,
+  networkLayerMergePatches,
   networkLayerNorm,
   networkLayerPool,
+  networkLayerResize,
+  networkLayerShape,
+  networkLayerSqueezeExcite,
   networkLayerTokens,
   networkMaxPool,
   networkMultiplies,

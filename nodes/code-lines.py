@@ -25,6 +25,7 @@ PACKAGES = {
     "torch": "torch",
     "torchvision": "torchvision",
     "torchinfo": "torchinfo",
+    "timm": "timm",
     "onnxruntime": "onnxruntime",
     "PaddleOCR": "paddleocr",
     "tfjs_graph_converter": "tfjs_graph_converter.api",

@@ -1,9 +1,11 @@
 /** What the nodes that build networks share: a network in, a longer one out, with shapes known before anything runs. */
+import type { NodeContext } from '../engine/graph/node.ts'
 import { param } from '../engine/types/param.ts'
 import { SightlineError } from '../engine/types/problem.ts'
 import type { NetworkShape, NetworkValue } from '../engine/values/index.ts'
 import { factsOfAll, freeName, joined, mostLayers } from '../engine/values/layers/graph.ts'
 import type { Layer, Settings } from '../engine/values/layers/layer.ts'
+import { knownOf, withMaps } from './live-maps.ts'
 
 export const nameParam = param.text({
   default: '',
@@ -47,11 +49,17 @@ export function withJoin<N extends NetworkShape>(a: N, b: N, { type, set = {} }:
   return { ...a, layers: checked([...layers, { name: called, type, from: ends, set }]) }
 }
 
+/** The longer network, with what its last layer makes of the picture, if there is one. */
+export const grown = async (before: NetworkValue, network: NetworkValue, context: NodeContext) => ({
+  network: await withMaps(network, knownOf(before), context),
+})
+
 /** What is known of the longer network before anything runs, and what comes. */
 export const grow = {
   shape: (network: NetworkShape | undefined, layer: NewLayer, name: string) =>
     network ? { network: withLayer(network, layer, name) } : {},
-  run: (network: NetworkValue, layer: NewLayer, name: string) => ({ network: withLayer(network, layer, name) }),
+  run: async (network: NetworkValue, layer: NewLayer, name: string, context: NodeContext) =>
+    grown(network, withLayer(network, layer, name), context),
 }
 
 /** Throws `param.invalid` where they are no whole numbers above 0. */

@@ -18,7 +18,8 @@ export const tapsParam = param.text({
   help: 'Layers whose results become outputs too: their names as the file has them, with commas between.',
 })
 
-const namesIn = (taps: string): readonly string[] => [
+/** Names with commas between, each once. */
+export const namesIn = (taps: string): readonly string[] => [
   ...new Set(
     taps
       .split(',')

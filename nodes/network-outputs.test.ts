@@ -6,11 +6,13 @@ import type { TensorValue } from '../engine/values/index.ts'
 import { totalsOf } from '../engine/values/layers/graph.ts'
 import { apartOf, noisePicture, withWeights } from '../host/testing/layers.ts'
 import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'
-import { architecture, inputOf } from './network/architectures/index.ts'
+import { architecture, architectureNames, inputOf } from './network/architectures/index.ts'
 import { networkRun } from './network/run.ts'
 
 interface Told {
   readonly size: number
+  /** Default: 5. */
+  readonly classes?: number
   readonly shape: readonly number[]
   readonly output: readonly number[]
 }
@@ -29,10 +31,14 @@ beforeAll(async () => {
 afterEach(() => bench.device.clear())
 afterAll(() => bench.close())
 
+test('every architecture has its output', () => {
+  expect(Object.keys(truth).sort()).toEqual([...architectureNames].sort())
+})
+
 describe('the whole output, as torch gives it', () => {
-  for (const [name, { size, shape, output }] of Object.entries(truth)) {
+  for (const [name, { size, classes = 5, shape, output }] of Object.entries(truth)) {
     const [channels = 3] = inputOf(name)
-    const layers = architecture(name, 5, [channels, size, size])
+    const layers = architecture(name, classes, [channels, size, size])
     test.runIf(totalsOf(layers).parameters < most)(name, { timeout: 120_000 }, async () => {
       const network = await withWeights(bench, name, layers)
       const given = { network, image: await noisePicture(bench, [channels, size, size]) }

@@ -30,6 +30,7 @@ export const works: Readonly<Record<string, () => Promise<Readonly<Record<string
   'measure/label-pairs': () => import('./measure/label-pairs.work.ts'),
   'measure/region-statistics': () => import('./measure/region-statistics.work.ts'),
   'network/dense': () => import('./network/dense.work.ts'),
+  'network/export': () => import('./network/export.work.ts'),
   'network/initialise': () => import('./network/initialise.work.ts'),
   'network/train': () => import('./network/train.work.ts'),
   'network/write': () => import('./network/write.work.ts'),

@@ -57,8 +57,16 @@ export const nodeInfoSchema = z.object({
   /** These sockets are not known (yet): wires to any name are kept, and wait. */
   open: z.literal(true).optional(),
   preview: z.string().optional(),
-  /** It has a network that can be opened: the parameter with its file, and the one with the tensors that are outputs too. */
-  network: z.object({ file: z.string(), taps: z.string().optional() }).optional(),
+  /**
+   * It has a network that can be opened: the parameter with its file, or the socket of one that was built from layers; and the
+   * parameter with the tensors that are outputs too.
+   */
+  network: z
+    .union([
+      z.object({ file: z.string(), taps: z.string().optional() }),
+      z.object({ built: z.string(), taps: z.string().optional() }),
+    ])
+    .optional(),
   handles: z.array(handleSchema).readonly().optional(),
   picks: z.array(pickSchema).readonly().optional(),
   /** A live source: its frames arrive once a person has pressed Play. */
@@ -94,6 +102,13 @@ export interface Catalogue extends ReadonlyMap<string, NodeInfo> {
 const copyOf = (template: Template) =>
   typeof template === 'string' ? template : { by: template.by, of: { ...template.of } }
 
+/** A node that gives a network shows that one. */
+function networkOf({ network, outputs }: NodeDefinition): Pick<NodeInfo, 'network'> {
+  const built = Object.entries(outputs).find(([, { type }]) => type === 'network')?.[0]
+  if (network) return { network: { ...network } }
+  return built === undefined ? {} : { network: { built } }
+}
+
 export function nodeInfo(definition: NodeDefinition): NodeInfo {
   const { idea, formula, reference, code, words, laws } = definition.explain
   return {
@@ -111,7 +126,7 @@ export function nodeInfo(definition: NodeDefinition): NodeInfo {
     outputs: { ...definition.outputs },
     ...(definition.sockets && { socketsBy: [...definition.sockets.by], open: true }),
     ...(definition.preview && { preview: definition.preview }),
-    ...(definition.network && { network: { ...definition.network } }),
+    ...networkOf(definition),
     ...(definition.handles && {
       handles: definition.handles.map((handle) => ({ ...handle, params: { ...handle.params } }) as Handle),
     }),

@@ -143,6 +143,7 @@ export interface Models extends ModelFacts {
   runMade(
     model: MadeModel,
     inputs: Readonly<Record<string, TensorValue>>,
+    options?: ModelRunOptions,
   ): Promise<Readonly<Record<string, TensorValue>>>
   /**
    * Runs a network that was made here many times, on the CPU, so that the same inputs give the same bits. `work` is called again,

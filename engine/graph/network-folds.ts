@@ -344,7 +344,8 @@ function titleOf({ operator: { name, type } }: NetworkLeaf): string {
   const steps = name.split('/').filter(Boolean)
   const own = steps.at(-1) ?? ''
   // "conv1/Conv": the last step only repeats what it is.
-  return steps.length > 1 && own.toLowerCase().startsWith(type.toLowerCase()) ? (steps.at(-2) ?? own) : own
+  const repeats = own.toLowerCase().replace(/_\d+$/, '') === type.toLowerCase()
+  return steps.length > 1 && repeats ? (steps.at(-2) ?? own) : own
 }
 
 export function foldNetwork(network: Network): FoldedNetwork {

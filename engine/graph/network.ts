@@ -13,6 +13,8 @@ const networkTensor = z.object({
   shape: shape.optional(),
   /** Of a small constant that decides shapes: its numbers. */
   numbers: z.array(z.number()).readonly().optional(),
+  /** Measured, not learned (batch norm's running mean): no parameters. */
+  measured: z.literal(true).optional(),
 })
 /** What is known of a tensor. `shape` is absent where the file does not say it. */
 export type NetworkTensor = Readonly<z.infer<typeof networkTensor>>
@@ -32,6 +34,8 @@ const networkOperator = z.object({
 export type NetworkOperator = Readonly<z.infer<typeof networkOperator>>
 
 export const networkSchema = z.object({
+  /** What its parts are called: a file has operators, what was built here has layers. Absent: operator. */
+  unit: z.enum(['operator', 'layer']).optional(),
   inputs: z.array(name).readonly(),
   outputs: z.array(name).readonly(),
   operators: z.array(networkOperator).readonly(),
@@ -52,7 +56,8 @@ export function parametersOf({ inputs }: NetworkOperator, { weights }: Pick<Netw
   for (const input of new Set(inputs)) {
     const weight = Object.hasOwn(weights, input) ? weights[input] : undefined
     // Whole numbers of 64 bits are shapes and indices, and single numbers are constants of formulas.
-    if (weight && weight.dtype !== 'int64' && weight.shape?.length !== 0) sum += sizeOfTensor(weight)
+    if (weight && !weight.measured && weight.dtype !== 'int64' && weight.shape?.length !== 0)
+      sum += sizeOfTensor(weight)
   }
   return sum
 }

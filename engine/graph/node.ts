@@ -112,6 +112,12 @@ export interface JobContext<Emitted = Readonly<Record<string, unknown>>> {
   emit(outputs: Emitted): Promise<void>
 }
 
+/** Where the network of a node is. */
+export type NetworkSource<P extends string = string> = { readonly taps?: P } & (
+  | { readonly file: P }
+  | { readonly built: string }
+)
+
 /** What `run` gets: a job its `job`, a live source its `frame`. */
 type ContextOf<K extends NodeKind, Emitted, F> = NodeContext &
   (K extends 'job' ? { readonly job: JobContext<Emitted> } : unknown) &
@@ -181,10 +187,11 @@ export interface NodeDeclaration<I extends Inputs, P extends Params, O extends O
     readonly of: (given: ParamValues<P>, context: ShapeContext) => Sockets | Promise<Sockets>
   }
   /**
-   * The parameter that names a model's file, whose network the window can open; and the one that lists the inner tensors that the
-   * node gives as outputs, with commas between.
+   * Which network the window can open: that of the file that a parameter names, or one that arrives at an input or leaves an
+   * output; and the parameter that lists the inner tensors that the node gives as outputs, with commas between. Absent: that of
+   * an output of networks, if there is one.
    */
-  readonly network?: { readonly file: keyof P & string; readonly taps?: keyof P & string }
+  readonly network?: NetworkSource<keyof P & string>
   /** Source: what the result depends on besides the parameters (the file's identity); part of the key. */
   readonly identity?: (given: ParamValues<P>, context: ShapeContext) => Promise<string>
   /** Source: the files that it reads. Absent: those that it watches. */
@@ -261,7 +268,7 @@ export interface NodeDefinition {
     readonly by: readonly string[]
     readonly of: (given: Readonly<Record<string, unknown>>, context: ShapeContext) => Sockets | Promise<Sockets>
   }
-  readonly network?: { readonly file: string; readonly taps?: string }
+  readonly network?: NetworkSource
   readonly identity?: (given: Readonly<Record<string, unknown>>, context: ShapeContext) => Promise<string>
   readonly reads?: (given: Readonly<Record<string, unknown>>, context: ShapeContext) => Promise<readonly string[]>
   readonly watches?: (given: Readonly<Record<string, unknown>>) => readonly string[]

@@ -153,10 +153,10 @@ export function modelsFor(reach: NodeReach): Models {
     async run(path, inputs, options = {}) {
       return compute(await find(reach, path), inputs, options)
     },
-    async runMade(model, inputs) {
+    async runMade(model, inputs, options = {}) {
       const { shelf } = reach
       if (!shelf) throw withoutRuntime(model.name)
-      return compute({ shelf, ...fileOf(model, shelf.device.version('onnxruntime')) }, inputs, {})
+      return compute({ shelf, ...fileOf(model, shelf.device.version('onnxruntime')) }, inputs, options)
     },
     async hold(model, work) {
       const { shelf } = reach

@@ -5,9 +5,10 @@
 import { factsOfAll, type PlacedWeight } from '../values/layers/graph.ts'
 import { layerType } from '../values/layers/index.ts'
 import { type Emit, type Layer, sizeOf } from '../values/layers/layer.ts'
+import { portOf } from '../values/layers/shapes.ts'
 import { OnnxWriter } from './onnx-writer.ts'
 
-export const networkInput = 'input'
+export const networkInput = portOf({})
 export const networkOutput = 'output'
 
 export interface WriteOptions {
@@ -20,7 +21,7 @@ export interface WriteOptions {
   readonly taps?: readonly number[]
 }
 
-/** The model; its input is called "input", its output "output". */
+/** The model; its inputs are called as their layers' ports ("input"), its output "output". */
 export function onnxOf(
   layers: readonly Layer[],
   { weights, rows = {}, name = 'network', taps = [] }: WriteOptions = {},
@@ -74,8 +75,10 @@ export function onnxOf(
     ...taps.map((at) => [layers[at]?.name ?? '', at] as const),
     [networkOutput, layers.length - 1] as const,
   ]
-  writer.input(networkInput, 'float32', ['N', ...(facts[0]?.output ?? [])])
+  for (const [i, { type, set }] of layers.entries())
+    if (type === 'input') writer.input(portOf(set), 'float32', ['N', ...(facts[i]?.output ?? [])])
   for (const [called, at] of outputs)
     writer.output(called, results[at] ?? '', 'float32', ['N', ...(facts[at]?.output ?? [])])
-  return writer.model(name)
+  // What the tensor of each layer's result is called inside, too.
+  return { ...writer.model(name), results }
 }

@@ -1,6 +1,8 @@
 /** Questions about a value: the numbers of pixels, the statistics of the whole, where a number came from. At full size, or, while it changes, of what is shown. */
 import { numberAt } from '../explain/derivations.ts'
 import { againIfLost } from '../gpu/error.ts'
+import { nodeInfo } from '../graph/catalogue.ts'
+import { networkOfLayers } from '../graph/network-layers.ts'
 import { type FlatOutput, resolve } from '../graph/topology.ts'
 import { bringToCpu, isOnCpu, makeOps, readNumbers, readSome } from '../ops/context.ts'
 import { pictureOf, type Rectangle } from '../ops/preview/place.ts'
@@ -177,8 +179,17 @@ export class Inspector {
     const { definitions } = this.#world
     const definition = type === undefined ? undefined : definitions.get(type)?.definition
     const check = analysis.nodes.get(node)
-    if (!definition?.network || !check) throw thrown({ code: 'network.none', params: {} })
-    const path = String(check.params[definition.network.file] ?? '')
+    const network = definition && nodeInfo(definition).network
+    if (!network || !check) throw thrown({ code: 'network.none', params: {} })
+    if ('built' in network) {
+      const { built } = network
+      const from = check.inputs[built]
+      const offer = from ? analysis.nodes.get(from.node)?.outputs[from.port] : check.outputs[built]
+      const shape = offer?.shape
+      if (shape?.kind !== 'network') throw thrown({ code: 'network.unknown', params: {} })
+      return networkOfLayers(shape)
+    }
+    const path = String(check.params[network.file] ?? '')
     if (path.trim() === '') throw thrown({ code: 'file.none', params: {} })
     return definitions.context(this.#services, this.#abort.signal).models.network(path)
   }

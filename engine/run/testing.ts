@@ -563,6 +563,7 @@ export function testingServices(files: Map<string, number> = new Map()): Service
     encode: async (path) => none(path),
     splats: async (path) => none(path),
     saveSplats: async (path) => none(path),
+    saveBytes: async (path) => none(path),
     text: async (path) => none(path),
     bytes: async (path) => none(path),
     open: async (path) => none(path),

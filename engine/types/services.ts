@@ -129,6 +129,8 @@ export interface Services {
    * @param most bytes, packed and unpacked
    */
   bytes(path: string, signal: AbortSignal, most: number): Promise<Uint8Array<ArrayBuffer>>
+  /** Writes a file atomically (temporary file, fsync, rename). Throws `file.*`. */
+  saveBytes(path: string, bytes: Uint8Array, signal: AbortSignal): Promise<void>
   /** For readers of other kinds of file (models): its real place and its hash. */
   open(path: string, signal: AbortSignal): Promise<OpenedFile>
   /**

@@ -181,7 +181,8 @@ export const problemWords = {
   'model.ran': 'Ran with {runtime} on {provider}.',
   'model.ran-on-cpu': 'It has no {operators} there, so these ran on the CPU ({count} in all).',
   'model.provider-failed': '{provider} failed ({message}), so it was not used.',
-  'network.none': 'This node runs no network from a file. Choose one that does, such as ONNX model.',
+  'network.none': 'This node has no network. Choose one that has, such as ONNX model or Architecture.',
+  'network.unknown': 'The network is not known yet. Wire one to this node, and see what its problem is.',
   'steps.too-large':
     'Its inputs hold {given} numbers; step by step it is told for up to {limit}. Make them smaller before this node.',
   'work.failed': 'The calculation "{name}" failed: {message}. Please report this.',
@@ -228,6 +229,9 @@ export const problemWords = {
     'The layer "{layer}" ({title}) cannot be trained: {reason}. Use another layer there, or freeze all layers up to it.',
   'network.nothing-learns':
     'Nothing is left to learn: of the {layers} layers of the network none has weights that may change. Freeze fewer layers, or add one with weights.',
+  'network.layer-unknown': 'The network has no layer "{given}". It has {known}, and others: Network summary lists all.',
+  'network.onnx-too-large':
+    'The network has {given} MB of weights; an .onnx file holds less than 2147. Save "{path}" as .safetensors.',
   'network.several-weights':
     'Two networks with different weights meet at "{layer}". Join them first and load the weights afterwards.',
   'network.weights-missing':

@@ -128,8 +128,8 @@ export interface Kind<V extends AnyValue, S extends AnyShape, N extends object =
   told?(shape: S): Partial<N>
   /** The shape of an output that is like an input of this shape, but for what its socket states. Absent: the same. */
   like?(needs: N, shape: S): S | undefined
-  /** The picture that it looks like, over the value's own stores. Absent: it is none. */
-  raster?(value: V): Raster
+  /** The picture that it looks like, over the value's own stores. Absent, or undefined: it is none. */
+  raster?(value: V): Raster | undefined
   /** How that picture is always shown, whatever a view asks for. Absent: as the view asks. */
   readonly display?: DisplayInput['mode']
   /** The shape of that picture, where it has one of an image. */

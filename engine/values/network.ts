@@ -1,10 +1,10 @@
 /** Networks built from layers: a graph as plain JSON, and the numbers of its weights where they were loaded. */
 import { z } from 'zod'
 import { jsonText } from '../types/json.ts'
-import type { AnyShape, Kind, Parts } from './kind.ts'
+import type { AnyShape, Kind, MakeTensor, Parts } from './kind.ts'
 import { factsOfAll, totalsOf } from './layers/graph.ts'
 import { layerType } from './layers/index.ts'
-import type { Layer } from './layers/layer.ts'
+import { type Layer, sizeOf } from './layers/layer.ts'
 import type { TensorValue } from './tensor.ts'
 
 export interface NetworkShape extends AnyShape {
@@ -19,6 +19,12 @@ export interface NetworkValue extends NetworkShape {
   readonly note?: string
   /** All weights one after the other, as `weightsOfAll` places them. Absent: random ones by the seed when it runs. */
   readonly weights?: TensorValue
+  /** What arrives at its input, (1, channels, height, width): then each layer shows what it makes of it. */
+  readonly picture?: TensorValue
+  /** What the last layer makes of the picture, (1, ...), */
+  readonly maps?: TensorValue
+  /** and the same as a picture, (height, width) from 0 to 1: feature maps side by side. */
+  readonly grid?: TensorValue
   /** What the weights are: the same text means the same numbers. */
   readonly source?: string
 }
@@ -71,6 +77,12 @@ const small: readonly Layer[] = [
   { name: 'relu1', type: 'relu', from: [1], set: {} },
 ]
 
+const noise = (tensor: MakeTensor, shape: readonly number[]): Promise<TensorValue> =>
+  tensor(
+    { kind: 'tensor', shape, axes: [...'NCHW'].slice(-shape.length) },
+    Array.from({ length: sizeOf(shape) }, (_, i) => (i % 7) / 8),
+  )
+
 export const network: Kind<NetworkValue, NetworkShape> = {
   kind: 'network',
   words: { title: 'Network', one: 'a network' },
@@ -88,7 +100,13 @@ export const network: Kind<NetworkValue, NetworkShape> = {
     ),
     source: z.string().optional(),
   }),
-  parts: ({ weights }): Parts => (weights ? { weights } : {}),
+  parts: ({ weights, picture, maps, grid }): Parts => ({
+    ...(weights && { weights }),
+    ...(picture && { picture }),
+    ...(maps && { maps }),
+    ...(grid && { grid }),
+  }),
+  raster: ({ grid }) => grid,
   shape: ({ name, layers }) => ({ kind: 'network', ...(name !== undefined && { name }), layers }),
   describe: ({ name, layers }) => {
     const { output, parameters } = totalsOf(layers)
@@ -122,6 +140,11 @@ export const network: Kind<NetworkValue, NetworkShape> = {
     {
       kind: 'network',
       layers: [{ name: 'input', type: 'input', from: [], set: { shape: [5, 8] } }],
+    },
+    {
+      ...{ kind: 'network', layers: small.slice(0, 1) },
+      ...{ picture: await noise(tensor, [1, 1, 8, 8]), maps: await noise(tensor, [1, 1, 8, 8]) },
+      grid: await noise(tensor, [8, 8]),
     },
   ],
 }

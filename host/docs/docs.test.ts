@@ -5,6 +5,7 @@ import { expect, it } from 'vitest'
 import { nodeInfo } from '../../engine/graph/catalogue.ts'
 import { catalogue } from '../../nodes/catalogue.ts'
 import { root } from '../installation.ts'
+import { architecturesMarkdown } from './architectures.ts'
 import { indexMarkdown, pageMarkdown } from './markdown.ts'
 
 const folder = join(root, 'docs/nodes')
@@ -27,6 +28,11 @@ it('the index has every node, and no page is left over', () => {
   expect(pages.sort(), hint).toEqual(nodes.map(({ type }) => `${type}.md`).sort())
   for (const picture of files.filter((name) => name.endsWith('.webp')))
     expect(pages).toContain(picture.replace('.webp', '.md'))
+})
+
+it('the page of architectures is what the layers say', () => {
+  const page = readFileSync(join(root, 'docs/architectures.md'), 'utf8').replaceAll('\r\n', '\n')
+  expect(page, hint).toBe(architecturesMarkdown())
 })
 
 it('all of it is small: no file of 100 kB, and 16 kB a page with its picture', () => {

@@ -10,6 +10,7 @@ import { ensureBuild } from '../build/all.ts'
 import { makeEngine } from '../engine.ts'
 import { root } from '../installation.ts'
 import { loadNodes } from '../nodes.ts'
+import { architecturesMarkdown } from './architectures.ts'
 import { indexMarkdown, pageMarkdown } from './markdown.ts'
 import { pictureOf } from './pictures.ts'
 
@@ -34,6 +35,7 @@ for (const info of nodes) {
   if (shown) kept.add(picture)
 }
 await writeFile(join(folder, 'README.md'), indexMarkdown(nodes))
+await writeFile(join(root, 'docs/architectures.md'), architecturesMarkdown())
 for (const name of await readdir(folder, { recursive: true }))
   if (/\.(md|webp)$/.test(name) && !kept.has(name.replaceAll('\\', '/'))) await rm(join(folder, name))
 await made.close()

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { Runtime, Services } from '../../engine/types/services.ts'
 import { genuine } from '../store/genuine.ts'
+import { writeAtomic } from './atomic.ts'
 import { readBytes } from './bytes.ts'
 import { decodeFile, type FileRef, probeFile } from './decode.ts'
 import { encodeFile } from './encode.ts'
@@ -107,6 +108,10 @@ export function createServices({ base, own = true, uploads, allow, samples }: Se
         const bytes = await readBytes(await find(path, 'read', signal), most)
         signal.throwIfAborted()
         return bytes
+      },
+      async saveBytes(path, bytes, signal) {
+        const { real, shown } = await find(path, 'write')
+        await writeAtomic(real, bytes, { shown, signal })
       },
       async open(path, signal) {
         return genuine(await openedFile(await find(path, 'read', signal), signal))

@@ -88,6 +88,7 @@ const following = (current: () => Services): Services => ({
   encode: (...given) => current().encode(...given),
   splats: (...given) => current().splats(...given),
   saveSplats: (...given) => current().saveSplats(...given),
+  saveBytes: (...given) => current().saveBytes(...given),
   text: (...given) => current().text(...given),
   bytes: (...given) => current().bytes(...given),
   open: (...given) => current().open(...given),

@@ -16,7 +16,21 @@ function network({ name, classes, size }: Chosen) {
 }
 
 /** As Python writes them. */
-const torchvisionNames = Object.fromEntries(architectureNames.map((name) => [name, `torchvision.models.${name}`]))
+const pythonNames = {
+  ...Object.fromEntries(
+    architectureNames.map((name) => [
+      name,
+      `torchvision.models.${/^(fcn|deeplab)/.test(name) ? 'segmentation.' : ''}${name}`,
+    ]),
+  ),
+  ...{ lenet5: 'LeNet5', unet: 'UNet', segformer_b0: 'SegFormer', mobilenet_v1: 'timm.models.mobilenetv1_100' },
+  ...{ vit_ti_16: 'timm.models.vit_tiny_patch16_224', vit_s_16: 'timm.models.vit_small_patch16_224' },
+  ...{
+    deit_ti_16: 'timm.models.deit_tiny_distilled_patch16_224',
+    deit_s_16: 'timm.models.deit_small_distilled_patch16_224',
+    deit_b_16: 'timm.models.deit_base_distilled_patch16_224',
+  },
+}
 
 /** A known architecture, built from layers: torchvision's names of modules and weights. Network out. */
 export const networkArchitecture = defineNode({
@@ -28,7 +42,8 @@ export const networkArchitecture = defineNode({
   alias: 'torchvision.models',
   keywords: [
     ...['LeNet', 'AlexNet', 'VGG', 'GoogLeNet', 'Inception', 'ResNet', 'DenseNet', 'SqueezeNet', 'MobileNet'],
-    ...['ShuffleNet', 'EfficientNet', 'ViT', 'transformer', 'ConvNeXt', 'Swin', 'U-Net', 'backbone', 'timm'],
+    ...['ShuffleNet', 'EfficientNet', 'ViT', 'DeiT', 'transformer', 'ConvNeXt', 'Swin', 'U-Net', 'backbone', 'timm'],
+    ...['FCN', 'DeepLab', 'SegFormer', 'segmentation'],
   ],
   summary: 'Gives a well-known network, built from its layers.',
   inputs: {},
@@ -38,14 +53,14 @@ export const networkArchitecture = defineNode({
       of: architectureNames,
       names: architectureTitles,
       label: 'Architecture',
-      help: 'As torchvision names it; LeNet-5 and U-Net besides.',
+      help: 'As torchvision names it; besides LeNet-5, U-Net, and those of timm and transformers that torchvision lacks.',
     }),
     classes: param.integer({
       default: 1000,
       min: 1,
       max: 100_000,
       label: 'Classes',
-      help: 'How many numbers come out; of U-Net for each pixel. 1000 are those of ImageNet.',
+      help: 'How many numbers come out; of U-Net, FCN, DeepLab and SegFormer for each pixel. 1000 are those of ImageNet.',
     }),
     size: param.integer({
       default: 0,
@@ -60,8 +75,9 @@ export const networkArchitecture = defineNode({
   run: network,
   explain: {
     idea: 'The history of the field in a list: from LeNet, which read the digits of cheques, to networks that let all parts of a picture look at each other. Each is a few blocks, repeated.',
-    reference: 'torchvision.models 0.14 (names of modules and weights); the papers of each architecture.',
+    reference:
+      'torchvision.models 0.14 (names of modules and weights); timm for MobileNet v1, ViT-Ti/S and DeiT; Hugging Face transformers for SegFormer; the papers of each architecture.',
     code: 'model = {name}(num_classes={classes})',
-    words: { name: { ...torchvisionNames, lenet5: 'LeNet5', unet: 'UNet' } },
+    words: { name: pythonNames },
   },
 })

@@ -4,6 +4,7 @@ import { socket } from '../../engine/values/sockets.ts'
 import { grow, type NewLayer, nameParam } from '../layers.ts'
 
 interface Given {
+  readonly axes: '1' | '2' | '3'
   readonly transposed: boolean
   readonly channels: number
   readonly kernel: number
@@ -12,14 +13,33 @@ interface Given {
   readonly dilation: number
   readonly groups: number
   readonly bias: boolean
+  readonly more: number
 }
 
-const layer = ({ transposed, channels: out, kernel, stride, padding, dilation, groups, bias }: Given): NewLayer => ({
-  type: transposed ? 'convTranspose' : 'conv',
-  set: { out, kernel, stride, padding, dilation, groups, bias },
-})
+function layer({
+  axes,
+  transposed,
+  channels: out,
+  kernel,
+  stride,
+  padding,
+  dilation,
+  groups,
+  bias,
+  more,
+}: Given): NewLayer {
+  const set = { out, kernel, stride, padding, dilation, groups, bias }
+  const kind = transposed ? 'convTranspose' : 'conv'
+  return {
+    type: axes === '2' ? kind : `${kind}${axes}d`,
+    set: transposed && more > 0 ? { ...set, outputPadding: more } : set,
+  }
+}
 
-/** Adds a convolution to a network. Network whose result is channels × height × width in; the longer network out. */
+/**
+ * Adds a convolution to a network. Network whose result is channels × height × width in (of one axis: channels × length; of three:
+ * channels × depth × height × width); the longer network out.
+ */
 export const layerConvolution = defineNode({
   type: 'network/layer-convolution',
   version: 1,
@@ -27,7 +47,18 @@ export const layerConvolution = defineNode({
   draft: 'none',
   title: 'Convolution layer',
   alias: 'torch.nn.Conv2d',
-  keywords: ['conv', 'depthwise', 'transposed', 'deconvolution', 'ConvTranspose2d', 'build', 'learned', 'feature maps'],
+  keywords: [
+    'conv',
+    'depthwise',
+    'transposed',
+    'deconvolution',
+    'ConvTranspose2d',
+    'Conv1d',
+    'Conv3d',
+    'build',
+    'learned',
+    'feature maps',
+  ],
   summary: 'Adds a convolution with learned kernels to a network.',
   inputs: { network: socket.network() },
   params: {
@@ -83,21 +114,40 @@ export const layerConvolution = defineNode({
       label: 'Transposed',
       help: 'The way back of a convolution: with a stride of 2 maps become twice as large.',
     }),
+    more: param.integer({
+      default: 0,
+      min: 0,
+      max: 62,
+      label: 'Output padding',
+      help: 'Rows and columns more at the far ends: a stride leaves open how large the maps were before.',
+      when: { param: 'transposed', is: [true] },
+    }),
+    axes: param.choice({
+      default: '2',
+      of: ['1', '2', '3'],
+      names: { 1: 'One: a signal', 2: 'Two: a picture', 3: 'Three: a volume, or a video' },
+      label: 'Axes',
+      help: 'Of space, over which the kernel slides.',
+    }),
     name: nameParam,
   },
   outputs: { network: socket.network() },
   shape: ({ network, name, ...given }) => grow.shape(network, layer(given), name),
-  run: ({ network, name, ...given }) => grow.run(network, layer(given), name),
+  run: ({ network, name, ...given }, context) => grow.run(network, layer(given), name, context),
   explain: {
     idea: 'Each kernel slides over all channels and answers where it finds its pattern. The patterns are learned; there are as many feature maps as kernels.',
     formula: String.raw`H_\text{out} = \left\lfloor \tfrac{H + 2 \param{padding}{p} - \param{dilation}{d} (\param{kernel}{k} - 1) - 1}{\param{stride}{s}} \right\rfloor + 1`,
-    reference: 'torch.nn.Conv2d, torch.nn.ConvTranspose2d.',
+    reference: 'torch.nn.Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d.',
     code: {
       by: 'transposed',
       of: {
-        false: 'torch.nn.Conv2d(channels, {channels}, {kernel}, {stride}, {padding}, {dilation}, {groups}, {bias})',
-        true: 'torch.nn.ConvTranspose2d(channels, {channels}, {kernel}, {stride}, {padding}, groups={groups}, bias={bias}, dilation={dilation})',
+        false: 'torch.nn.{axes}(channels, {channels}, {kernel}, {stride}, {padding}, {dilation}, {groups}, {bias})',
+        true: 'torch.nn.{axes:transposed}(channels, {channels}, {kernel}, {stride}, {padding}, {more}, {groups}, {bias}, {dilation})',
       },
+    },
+    words: {
+      axes: { 1: 'Conv1d', 2: 'Conv2d', 3: 'Conv3d' },
+      'axes:transposed': { 1: 'ConvTranspose1d', 2: 'ConvTranspose2d', 3: 'ConvTranspose3d' },
     },
   },
 })

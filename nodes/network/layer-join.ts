@@ -2,6 +2,7 @@ import { defineNode } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { type NewLayer, nameParam, withJoin } from '../layers.ts'
+import { withMaps } from '../live-maps.ts'
 
 const kinds = ['add', 'multiply', 'concatenate'] as const
 
@@ -46,7 +47,15 @@ export const layerJoin = defineNode({
   outputs: { network: socket.network() },
   shape: ({ network, other, kind, name }) =>
     network && other ? { network: withJoin(network, other, layer(kind), name) } : {},
-  run: ({ network, other, kind, name }) => ({ network: withJoin(network, other, layer(kind), name) }),
+  run: async ({ network, other, kind, name }, context) => {
+    const made = withJoin(network, other, layer(kind), name)
+    const [at = 0, otherAt = 0] = made.layers.at(-1)?.from ?? []
+    const known = [
+      { at, maps: network.maps },
+      { at: otherAt, maps: other.maps },
+    ].flatMap(({ at: place, maps }) => (maps ? [{ at: place, maps }] : []))
+    return { network: await withMaps(made, known, context) }
+  },
   explain: {
     idea: 'A wire past some layers keeps what was there before them. Added, the layers need to learn only the difference (ResNet); concatenated, all that was seen stays visible (DenseNet, U-Net).',
     formula: {

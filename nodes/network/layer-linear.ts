@@ -32,7 +32,7 @@ export const layerLinear = defineNode({
   },
   outputs: { network: socket.network() },
   shape: ({ network, name, ...given }) => grow.shape(network, layer(given), name),
-  run: ({ network, name, ...given }) => grow.run(network, layer(given), name),
+  run: ({ network, name, ...given }, context) => grow.run(network, layer(given), name, context),
   explain: {
     idea: 'Each number that comes out is a sum of all that went in, each times a learned weight. Flatten feature maps before it.',
     formula: 'y = W x + b',

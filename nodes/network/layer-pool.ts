@@ -3,7 +3,7 @@ import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { grow, type NewLayer, nameParam } from '../layers.ts'
 
-const kinds = ['max', 'average', 'adaptive'] as const
+const kinds = ['max', 'average', 'adaptive', 'global-max'] as const
 
 interface Given {
   readonly kind: (typeof kinds)[number]
@@ -13,10 +13,11 @@ interface Given {
   readonly size: number
 }
 
-const layer = ({ kind, kernel, stride, padding, size }: Given): NewLayer =>
-  kind === 'adaptive'
-    ? { type: 'adaptiveAvgPool', set: { size } }
-    : { type: kind === 'max' ? 'maxPool' : 'avgPool', set: { kernel, stride, padding } }
+function layer({ kind, kernel, stride, padding, size }: Given): NewLayer {
+  if (kind === 'global-max') return { type: 'globalMaxPool' }
+  if (kind === 'adaptive') return { type: 'adaptiveAvgPool', set: { size } }
+  return { type: kind === 'max' ? 'maxPool' : 'avgPool', set: { kernel, stride, padding } }
+}
 
 /** Adds a pooling to a network. Network whose result is channels × height × width in; the longer network out. */
 export const layerPool = defineNode({
@@ -33,7 +34,7 @@ export const layerPool = defineNode({
     kind: param.choice({
       default: 'max',
       of: kinds,
-      names: { max: 'Maximum', average: 'Mean', adaptive: 'Mean to a fixed size' },
+      names: { max: 'Maximum', average: 'Mean', adaptive: 'Mean to a fixed size', 'global-max': 'Maximum of all' },
       label: 'Kind',
       help: 'What is kept of each window. To a fixed size of 1: the mean of the whole map.',
     }),
@@ -63,7 +64,7 @@ export const layerPool = defineNode({
   },
   outputs: { network: socket.network() },
   shape: ({ network, name, ...given }) => grow.shape(network, layer(given), name),
-  run: ({ network, name, ...given }) => grow.run(network, layer(given), name),
+  run: ({ network, name, ...given }, context) => grow.run(network, layer(given), name, context),
   explain: {
     idea: 'Of each window only the largest number, or the mean, goes on. What was found matters more than exactly where.',
     formula: {
@@ -71,15 +72,17 @@ export const layerPool = defineNode({
       of: {
         max: String.raw`y = \max_{\param{kernel}{k} \times \param{kernel}{k}} x`,
         average: String.raw`y = \tfrac{1}{\param{kernel}{k}^2} \sum_{\param{kernel}{k} \times \param{kernel}{k}} x`,
+        'global-max': String.raw`y = \max_{H \times W} x`,
         adaptive: String.raw`y_i = \operatorname{mean}\, x_{\lfloor i H / \param{size}{n} \rfloor \,\dots\, \lceil (i + 1) H / \param{size}{n} \rceil - 1}`,
       },
     },
-    reference: 'torch.nn.MaxPool2d, AvgPool2d, AdaptiveAvgPool2d.',
+    reference: 'torch.nn.MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, AdaptiveMaxPool2d.',
     code: {
       by: 'kind',
       of: {
         max: 'torch.nn.MaxPool2d({kernel}, {stride}, {padding})',
         average: 'torch.nn.AvgPool2d({kernel}, {stride}, {padding})',
+        'global-max': 'torch.nn.AdaptiveMaxPool2d(1)',
         adaptive: 'torch.nn.AdaptiveAvgPool2d({size})',
       },
     },

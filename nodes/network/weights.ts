@@ -2,9 +2,10 @@ import type { ModelDescription } from '../../engine/graph/models.ts'
 import { defineNode } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-import type { NetworkShape } from '../../engine/values/index.ts'
+import type { NetworkShape, NetworkValue } from '../../engine/values/index.ts'
 import { type PlacedWeight, weightsOfAll } from '../../engine/values/layers/graph.ts'
 import { socket } from '../../engine/values/sockets.ts'
+import { withMaps } from '../live-maps.ts'
 import { modelFile } from '../model-sockets.ts'
 
 const formats = ['auto', 'safetensors', 'pth', 'onnx'] as const
@@ -123,15 +124,19 @@ export const networkWeights = defineNode({
   },
   identity: ({ path }, { models }) => models.identity(path),
   watches: ({ path }) => (path ? [path] : []),
-  run: async ({ network, path, format }, { models, note }) => {
+  run: async ({ network, path, format }, context) => {
+    const { models, note } = context
     const description = await models.describe(path)
     const { names, notes } = match(network, path, format, description)
     for (const one of notes) note(one)
     const { kind, name, layers } = network
     const weights = await models.weights(path, names)
-    return {
-      network: { kind, ...(name !== undefined && { name }), layers, weights, source: description.sha256 },
+    const { picture } = network
+    const loaded: NetworkValue = {
+      ...{ kind, ...(name !== undefined && { name }), layers, weights, source: description.sha256 },
+      ...(picture && { picture }),
     }
+    return { network: await withMaps(loaded, [], context) }
   },
   explain: {
     idea: 'What a network has learned is in its weights; the layers are only the form. A state dict has them by name, so that they find their layer.',

@@ -126,7 +126,7 @@ function NearCard({ id, nodeRef: ref, record, info, selected }: CardProps) {
         port={layout.preview?.port ?? layout.outputs[0]?.port}
         says={!layout.preview}
         subgraph={subgraphName(record.type) !== undefined || info?.composite !== undefined}
-        network={info?.network !== undefined && file !== undefined}
+        network={info?.network !== undefined && ('built' in info.network || file !== undefined)}
       />
     </article>
   )

@@ -2,7 +2,7 @@
 import { Network } from 'lucide-react'
 import { useMemo } from 'react'
 import type { NodeStatus } from '../../engine/protocol/messages.ts'
-import { networkFile, openNetwork } from '../network/store.ts'
+import { networkOf, openNetwork } from '../network/store.ts'
 import { NodeEstimate } from '../panels/EstimateWords.tsx'
 import { setTitle } from '../state/actions.ts'
 import { nodeRef, settle, useEditor } from '../state/editor.ts'
@@ -28,7 +28,7 @@ export function NodeInspector({ id }: { id: string }) {
   const info = useTypeInfo(node)
   const ref = useEditor((s) => nodeRef(s.trail, id))
   const report = useNodeReport(ref)
-  const network = useEditor((s) => networkFile(s, id) !== undefined)
+  const network = useEditor((s) => networkOf(s, id) !== undefined)
   if (!node) return null
 
   const rename = (title: string): void => {

@@ -6,12 +6,11 @@ import inspector from '../inspector/Inspector.module.css'
 import { useEditor } from '../state/editor.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
-import { count } from '../ui/numbers.ts'
 import { Section } from '../ui/Section.tsx'
 import { canChange, canTap, showOutput, showWeight, tap, tapsOf } from './actions.ts'
 import styles from './NetworkInspector.module.css'
 import { closeNetwork, type NetworkOwner, networkTitle, showItem, toggleFold, useNetwork } from './store.ts'
-import { isNamed, itemTitle, parameterWords, shapeWords, tensorOf, weightOf } from './words.ts'
+import { isNamed, itemTitle, parameterWords, shapeWords, tensorOf, unitsOf, unitWords, weightOf } from './words.ts'
 
 export function NetworkInspector({ owner }: { owner: NetworkOwner }) {
   const folded = useNetwork((s) => s.folded)
@@ -55,15 +54,20 @@ export function NetworkInspector({ owner }: { owner: NetworkOwner }) {
 }
 
 function Summary({ item, whole }: { item: NetworkItem; whole: boolean }) {
+  const unit = useNetwork((s) => s.folded?.network.unit)
   if (item.kind === 'input') return <p className={inspector.summary}>An input of the network.</p>
   if (item.kind === 'output') return <p className={inspector.summary}>An output of the network.</p>
   const learned = item.parameters > 0 && parameterWords(item.parameters)
   if (item.kind === 'operator') return learned ? <p className={inspector.summary}>{learned}</p> : null
   return (
     <p className={inspector.summary}>
-      {count(item.operators, 'operator')}
+      {unitWords(unit, item.operators)}
       {learned && <> · {learned}</>}
-      {whole && <span className={styles.hint}>Select an operator to see what it does.</span>}
+      {whole && (
+        <span className={styles.hint}>
+          {unit === 'layer' ? 'Select a layer to see what it does.' : 'Select an operator to see what it does.'}
+        </span>
+      )}
     </p>
   )
 }
@@ -89,7 +93,7 @@ function Operator({ item: { operator }, owner }: { item: NetworkLeaf; owner: Net
         <Section title="Weights">
           <ul className={styles.list}>
             {weights.map((name) => (
-              <Weight key={name} name={name} />
+              <Weight key={name} name={name} shown={owner.file !== undefined} />
             ))}
           </ul>
         </Section>
@@ -157,7 +161,8 @@ function Given({ name, owner }: { name: string; owner: NetworkOwner }) {
   )
 }
 
-function Weight({ name }: { name: string }) {
+/** `shown`: there is a file that it can be read from. */
+function Weight({ name, shown }: { name: string; shown: boolean }) {
   const changing = useEditor(canChange)
   return (
     <li className={styles.entry}>
@@ -165,7 +170,7 @@ function Weight({ name }: { name: string }) {
         {name}
       </span>
       <Shape name={name} />
-      {changing && (
+      {changing && shown && (
         <span className={styles.acts}>
           <IconButton small icon={Eye} label={`Show ${name} in the viewer`} onClick={() => showWeight(name)} />
         </span>
@@ -225,6 +230,7 @@ function Takers({ ids }: { ids: readonly string[] }) {
 }
 
 function Fold({ item, whole }: { item: NetworkFold; whole: boolean }) {
+  const unit = useNetwork((s) => s.folded?.network.unit)
   const open = useNetwork((s) => s.open.has(item.id))
   return (
     <>
@@ -235,7 +241,7 @@ function Fold({ item, whole }: { item: NetworkFold; whole: boolean }) {
           </Button>
         </Section>
       )}
-      <Section title="Operators">
+      <Section title={unitsOf(unit)}>
         <dl className={styles.attributes} translate="no">
           {item.types.map(([type, n]) => (
             <div key={type}>

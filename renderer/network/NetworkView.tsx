@@ -23,7 +23,6 @@ import { uiScale } from '../theme/scale.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { motion } from '../ui/motion.ts'
-import { count } from '../ui/numbers.ts'
 import { say } from '../words/say.ts'
 import { NetworkBar, NetworkCard, NetworkFrame } from './cards.tsx'
 import type { PlacedItem } from './layout.ts'
@@ -31,7 +30,7 @@ import styles from './NetworkView.module.css'
 import { beside, type Direction } from './nearby.ts'
 import { searchNetwork } from './search.ts'
 import { closeNetwork, foldAll, load, networkTitle, selectItem, showItem, toggleFold, useNetwork } from './store.ts'
-import { isNamed, itemDetail, itemTitle, numberWords } from './words.ts'
+import { isNamed, itemDetail, itemTitle, numberWords, unitWords } from './words.ts'
 
 type NetworkNode = Node<{ readonly placed: PlacedItem }, 'card' | 'frame' | 'bar'>
 
@@ -311,7 +310,7 @@ function Told({ id }: { id: string }) {
   if (!item) return null
   const title = itemTitle(item)
   if (item.kind === 'fold')
-    return `${say(title)}, ${count(item.operators, 'operator')}, ${say(open ? 'open' : 'closed')}`
+    return `${say(title)}, ${unitWords(folded?.network.unit, item.operators)}, ${say(open ? 'open' : 'closed')}`
   return [title, itemDetail(item)].filter(Boolean).join(', ')
 }
 

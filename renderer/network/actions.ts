@@ -55,7 +55,7 @@ export function showOutput(port: string): void {
 /** Shows a weight in the viewer: by the node that gives it, which is added where the pipeline has none. */
 export function showWeight(name: string): void {
   const { owner } = useNetwork.getState()
-  if (!owner) return
+  if (owner?.file === undefined) return
   const s = useEditor.getState()
   const { nodes } = currentGraph(s)
   const beside = nodes[owner.id]

@@ -2,11 +2,19 @@
 import { ChevronDown, ChevronRight, LogIn, LogOut } from 'lucide-react'
 import { memo } from 'react'
 import { classes } from '../ui/classes.ts'
-import { count } from '../ui/numbers.ts'
 import styles from './cards.module.css'
 import type { PlacedItem } from './layout.ts'
 import { toggleFold, useNetwork } from './store.ts'
-import { isNamed, itemDetail, itemTitle, numberWords, parameterWords, shapeWords, tensorOf } from './words.ts'
+import {
+  isNamed,
+  itemDetail,
+  itemTitle,
+  numberWords,
+  parameterWords,
+  shapeWords,
+  tensorOf,
+  unitWords,
+} from './words.ts'
 
 interface CardProps {
   readonly data: { readonly placed: PlacedItem }
@@ -32,9 +40,9 @@ function Parameters({ count: n, inWords }: { count: number; inWords: boolean }) 
 
 /** Families of operators, told apart by the edge of their cards. */
 const families: readonly (readonly [RegExp, string])[] = [
-  [/conv|gemm|matmul|dense|fully_connected|einsum/i, 'learned'],
+  [/conv|gemm|matmul|linear|attention|dense|fully_connected|einsum/i, 'learned'],
   [/norm/i, 'normal'],
-  [/relu|sigmoid|tanh|softmax|clip|erf|gelu|elu|swish|logistic|activation|prelu/i, 'bend'],
+  [/relu|sigmoid|tanh|softmax|clip|erf|gelu|elu|swish|logistic|activation|prelu|mish|silu/i, 'bend'],
   [/pool|reduce|mean|resize|upsampl|strided/i, 'pool'],
 ]
 const familyOf = (type: string): string => families.find(([pattern]) => pattern.test(type))?.[1] ?? 'other'
@@ -74,7 +82,7 @@ export const NetworkCard = memo(function NetworkCard({ data: { placed } }: CardP
           </button>
         )}
       </header>
-      {item.kind === 'fold' && <p className={styles.count}>{count(item.operators, 'operator')}</p>}
+      {item.kind === 'fold' && <p className={styles.count}>{unitWords(folded?.network.unit, item.operators)}</p>}
       {detail && (
         <p className={item.kind === 'fold' ? styles.types : styles.name} translate="no">
           {detail}
@@ -110,6 +118,7 @@ export const NetworkFrame = memo(function NetworkFrame({ data: { placed } }: Car
 /** The title of a frame: over the connections that go into it. */
 export const NetworkBar = memo(function NetworkBar({ data: { placed } }: CardProps) {
   const { item, width } = placed
+  const unit = useNetwork((s) => s.folded?.network.unit)
   if (item.kind !== 'fold') return null
   const title = itemTitle(item)
   return (
@@ -126,7 +135,7 @@ export const NetworkBar = memo(function NetworkBar({ data: { placed } }: CardPro
         </button>
         <h3 translate={isNamed(item) ? 'no' : undefined}>{title}</h3>
         <span className={styles.facts}>
-          {count(item.operators, 'operator')}
+          {unitWords(unit, item.operators)}
           {item.parameters > 0 && ` · ${numberWords(item.parameters)}`}
         </span>
       </header>

@@ -13,8 +13,10 @@ import { type NetworkLayout, NetworkPlaces, openElk } from './layout.ts'
 export interface NetworkOwner {
   readonly id: string
   readonly trail: Trail
-  /** The file when it was opened. */
-  readonly file: string
+  /** What it was when it was opened: a network that has become another is read again. */
+  readonly key: string
+  /** Absent: it was built from layers. */
+  readonly file?: string
 }
 
 interface NetworkState {
@@ -51,28 +53,34 @@ const { getState: get, setState: set } = useNetwork
 let places: NetworkPlaces | undefined
 let elk: ReturnType<typeof openElk> | undefined
 
-/** The file of a node's network, if it has a network and a file. */
-export function networkFile(s: EditorState, id: string): string | undefined {
+/** What a node's network is, if it has one: the file that holds it, or what it is built by. */
+export function networkOf(s: EditorState, id: string): Pick<NetworkOwner, 'key' | 'file'> | undefined {
   const record = currentGraph(s).nodes[id]
-  const info = typeInfo(s, record)
-  const spec = info?.network && info.params[info.network.file]
-  const path = record && spec && info.network ? paramValue(record, info.network.file, spec) : undefined
-  return typeof path === 'string' && path.trim() !== '' ? path : undefined
+  const source = typeInfo(s, record)?.network
+  if (!record || !source) return undefined
+  if ('built' in source) {
+    // What is looked into changes nothing.
+    const { [source.taps ?? '']: _, ...params } = record.params ?? {}
+    return { key: `layers ${JSON.stringify(params)}` }
+  }
+  const spec = typeInfo(s, record)?.params[source.file]
+  const path = spec ? paramValue(record, source.file, spec) : undefined
+  return typeof path === 'string' && path.trim() !== '' ? { key: path, file: path } : undefined
 }
 
 /** The single selected node, if it has a network that can be opened. */
 export function selectedNetwork(): string | undefined {
   const s = useEditor.getState()
   const [id, ...more] = s.selection.nodes
-  return id !== undefined && more.length === 0 && networkFile(s, id) !== undefined ? id : undefined
+  return id !== undefined && more.length === 0 && networkOf(s, id) !== undefined ? id : undefined
 }
 
 export function openNetwork(id: string): void {
   const s = useEditor.getState()
-  const file = networkFile(s, id)
-  if (file === undefined) return
+  const network = networkOf(s, id)
+  if (network === undefined) return
   closeNetwork()
-  set({ ...nothing, owner: { id, trail: s.trail, file }, open: new Set() })
+  set({ ...nothing, owner: { id, trail: s.trail, ...network }, open: new Set() })
   setPanel('inspector', true)
   void load()
 }
@@ -163,7 +171,7 @@ useEditor.subscribe((s) => {
   const { owner } = get()
   if (!owner) return
   const { trail, selection } = s
-  const file = trail === owner.trail && selection.nodes.has(owner.id) ? networkFile(s, owner.id) : undefined
-  if (file === undefined || selection.nodes.size !== 1) closeNetwork()
-  else if (file !== owner.file) openNetwork(owner.id)
+  const key = trail === owner.trail && selection.nodes.has(owner.id) ? networkOf(s, owner.id)?.key : undefined
+  if (key === undefined || selection.nodes.size !== 1) closeNetwork()
+  else if (key !== owner.key) openNetwork(owner.id)
 })

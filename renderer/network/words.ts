@@ -18,6 +18,13 @@ export function numberWords(n: number): string {
 /** "25.6 M parameters" */
 export const parameterWords = (n: number): string => count(n, 'parameter').replace(/^\d+/, numberWords(n))
 
+type Unit = FoldedNetwork['network']['unit']
+
+/** "12 layers", "12 operators" */
+export const unitWords = (unit: Unit, n: number): string =>
+  unit === 'layer' ? count(n, 'layer') : count(n, 'operator')
+export const unitsOf = (unit: Unit): string => (unit === 'layer' ? text('Layers') : text('Operators'))
+
 const own = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(table, name) ? table[name] : undefined
 

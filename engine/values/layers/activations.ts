@@ -44,3 +44,38 @@ export const activations: readonly AnyLayerKind[] = [
   simple('softmax', 'Softmax', one('Softmax', { axis: 1 })),
   dropout,
 ]
+
+interface Leaky {
+  /** What numbers below 0 are multiplied with. Default: 0.01. */
+  readonly slope?: number
+}
+
+export const leakyRelu = defineLayer<Leaky>({
+  type: 'leakyRelu',
+  title: 'LeakyReLU',
+  words: ({ slope = 0.01 }) => String(slope),
+  shape: ([dims = []]) => dims,
+  onnx: (emit, [input = ''], _, { slope = 0.01 }) => emit.operator('LeakyRelu', [input], { alpha: { float: slope } }),
+})
+
+/** Further functions: ELU (Clevert et al. 2016), softplus, and Mish (Misra 2019). */
+export const moreActivations: readonly AnyLayerKind[] = [
+  simple('elu', 'ELU', one('Elu')),
+  simple('softplus', 'Softplus', one('Softplus')),
+  simple('mish', 'Mish', one('Mish')),
+  simple('logSoftmax', 'LogSoftmax', one('LogSoftmax', { axis: 1 })),
+]
+
+interface StochasticDepth {
+  /** How often the branch is left out. */
+  readonly p?: number
+}
+
+/** Leaves out a whole branch by chance while a network learns (Huang et al. 2016); what runs is not changed. */
+export const stochasticDepth = defineLayer<StochasticDepth>({
+  type: 'stochasticDepth',
+  title: 'StochasticDepth',
+  words: ({ p = 0.2 }) => String(p),
+  shape: ([dims = []]) => dims,
+  onnx: (emit, [input = '']) => emit.operator('Identity', [input]),
+})

@@ -4,7 +4,11 @@ import { defineLayer, type Emit, need, type Weight } from './layer.ts'
 
 interface Attention {
   readonly heads: number
+  /** How the weights are called: as torch.nn.MultiheadAttention has them, or timm (qkv, proj). Default: torch. */
+  readonly names?: 'torch' | 'timm'
 }
+
+const attentionNames = { torch: ['in_proj', '_', 'out_proj'], timm: ['qkv', '.', 'proj'] } as const
 
 const linearWeights = (name: string, out: number, features: number, dot = '.'): readonly Weight[] => [
   { name: `${name}${dot}weight`, shape: [out, features], start: uniform(features) },
@@ -47,14 +51,47 @@ export const attention = defineLayer<Attention>({
     need(dims.length === 2 && (dims[1] ?? 0) % heads === 0, inputs, `rows × features that ${heads} heads divide`)
     return dims
   },
-  weights: ([[_ = 0, features = 0] = []]) => [
-    ...linearWeights('in_proj', 3 * features, features, '_'),
-    ...linearWeights('out_proj', features, features),
-  ],
+  weights([[_ = 0, features = 0] = []], { names = 'torch' }) {
+    const [into, dot, out] = attentionNames[names]
+    return [...linearWeights(into, 3 * features, features, dot), ...linearWeights(out, features, features)]
+  },
   multiplyAdds: ([[rows = 0, features = 0] = []]) => 4 * rows * features ** 2 + 2 * rows ** 2 * features,
-  onnx(emit, [input = ''], { inputs: [[rows = 0, features = 0] = []] }, { heads }) {
-    const mixed = attend(emit, project(emit, input, 'in_proj', '_'), [heads, rows, features])
-    return project(emit, mixed, 'out_proj')
+  onnx(emit, [input = ''], { inputs: [[rows = 0, features = 0] = []] }, { heads, names = 'torch' }) {
+    const [into, dot, out] = attentionNames[names]
+    const mixed = attend(emit, project(emit, input, into, dot), [heads, rows, features])
+    return project(emit, mixed, out)
+  },
+})
+
+/**
+ * softmax(q kᵀ / √d) v for each head, of three layers (torch.nn.functional.scaled_dot_product_attention): queries (N, C), keys (M, C)
+ * and values (M, C) → (N, C).
+ */
+export const dotAttention = defineLayer<Pick<Attention, 'heads'>>({
+  type: 'dotAttention',
+  title: 'DotAttention',
+  takes: 3,
+  words: ({ heads }) => (heads === 1 ? '1 head' : `${heads} heads`),
+  shape(inputs, { heads }) {
+    const [q = [], k = [], v = []] = inputs
+    const features = q[1] ?? 0
+    const fits =
+      q.length === 2 && k.join() === v.join() && k.length === 2 && k[1] === features && features % heads === 0
+    need(fits, inputs, `queries, keys and values of features that ${heads} heads divide`)
+    return q
+  },
+  multiplyAdds: ([[rows = 0, features = 0] = [], [keys = 0] = []]) => 2 * rows * keys * features,
+  onnx(emit, [q = '', k = '', v = ''], { inputs: [[rows = 0, features = 0] = [], [keys = 0] = []] }, { heads }) {
+    const each = features / heads
+    const apart = (of: string, count: number, perm: readonly number[]): string =>
+      emit.operator('Transpose', [emit.operator('Reshape', [of, emit.ints([-1, count, heads, each])])], { perm })
+    const scaled = emit.operator('Mul', [apart(q, rows, [0, 2, 1, 3]), emit.floats([1 / Math.sqrt(each)], [])])
+    const shares = emit.operator('Softmax', [emit.operator('MatMul', [scaled, apart(k, keys, [0, 2, 3, 1])])], {
+      axis: -1,
+    })
+    const mixed = emit.operator('MatMul', [shares, apart(v, keys, [0, 2, 1, 3])])
+    const turned = emit.operator('Transpose', [mixed], { perm: [0, 2, 1, 3] })
+    return emit.operator('Reshape', [turned, emit.ints([-1, rows, features])])
   },
 })
 

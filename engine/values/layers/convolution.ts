@@ -1,4 +1,4 @@
-/** Convolutions over height and width, and their transposed form. */
+/** Convolutions over 1 to 3 axes of space, and their transposed form; and the linear layer. */
 import {
   type Dims,
   defineLayer,
@@ -23,11 +23,13 @@ interface Convolution {
   readonly bias?: boolean
 }
 
-const windowOf = ({ kernel, stride, padding, dilation }: Omit<Convolution, 'out'>) => ({
-  kernel: lengths(kernel, 2, 1),
-  stride: lengths(stride, 2, 1),
-  padding: lengths(padding, 2, 0),
-  dilation: lengths(dilation, 2, 1),
+type Axes = 1 | 2 | 3
+
+const windowOf = ({ kernel, stride, padding, dilation }: Omit<Convolution, 'out'>, axes: Axes) => ({
+  kernel: lengths(kernel, axes, 1),
+  stride: lengths(stride, axes, 1),
+  padding: lengths(padding, axes, 0),
+  dilation: lengths(dilation, axes, 1),
 })
 
 /** PyTorch's own: uniform within 1 / √fan-in, for weights and bias. */
@@ -38,8 +40,8 @@ function weightsOf(shape: Dims, fanIn: number, { out, bias = true }: Convolution
   return bias ? [weight, { name: 'bias', shape: [out], start: uniform(fanIn) }] : [weight]
 }
 
-function attributesOf(set: Convolution) {
-  const { kernel, stride, padding, dilation } = windowOf(set)
+function attributesOf(set: Convolution, axes: Axes) {
+  const { kernel, stride, padding, dilation } = windowOf(set, axes)
   return {
     kernel_shape: kernel,
     strides: stride,
@@ -49,85 +51,121 @@ function attributesOf(set: Convolution) {
   }
 }
 
-const wordsOf = ({ out, kernel, stride, padding, dilation, groups = 1 }: Convolution): string =>
-  [
-    `${out}, ${wordsOfLengths(kernel)}`,
-    stride === undefined || stride === 1 ? '' : `stride ${stride}`,
-    padding === undefined || padding === 0 ? '' : `padding ${padding}`,
-    dilation === undefined || dilation === 1 ? '' : `dilation ${dilation}`,
-    groups === 1 ? '' : `${groups} groups`,
-  ]
-    .filter(Boolean)
-    .join(', ')
+const wordsOf =
+  (axes: Axes) =>
+  ({ out, kernel, stride, padding, dilation, groups = 1 }: Convolution): string =>
+    [
+      `${out}, ${wordsOfLengths(kernel, axes)}`,
+      stride === undefined || stride === 1 ? '' : `stride ${stride}`,
+      padding === undefined || padding === 0 ? '' : `padding ${padding}`,
+      dilation === undefined || dilation === 1 ? '' : `dilation ${dilation}`,
+      groups === 1 ? '' : `${groups} groups`,
+    ]
+      .filter(Boolean)
+      .join(', ')
 
-export const conv = defineLayer<Convolution>({
-  type: 'conv',
-  title: 'Conv2d',
-  words: wordsOf,
-  shape(inputs, set) {
-    const { channels, sides } = spatial(inputs)
-    const { groups = 1, out } = set
-    need(channels % groups === 0 && out % groups === 0, inputs, `channels that ${groups} groups divide, also of ${out}`)
-    const { kernel, stride, padding, dilation } = windowOf(set)
-    const made = sides.map((side, i) =>
-      windows(side, kernel[i] ?? 1, stride[i] ?? 1, padding[i] ?? 0, dilation[i] ?? 1),
-    )
-    need(
-      made.every((side) => side > 0),
-      inputs,
-      `at least ${kernel.map((k, i) => (dilation[i] ?? 1) * (k - 1) + 1 - 2 * (padding[i] ?? 0)).join(' × ')} pixels`,
-    )
-    return [out, ...made]
-  },
-  weights(inputs, set) {
-    const { channels } = spatial(inputs)
-    const shape = [set.out, channels / (set.groups ?? 1), ...windowOf(set).kernel]
-    return weightsOf(shape, sizeOf(shape.slice(1)), set)
-  },
-  multiplyAdds: (inputs, output, set) =>
-    (sizeOf(output) * spatial(inputs).channels * sizeOf(windowOf(set).kernel)) / (set.groups ?? 1),
-  onnx: (emit, [input = ''], _, set) =>
-    emit.operator(
-      'Conv',
-      [input, emit.weight('weight'), ...((set.bias ?? true) ? [emit.weight('bias')] : [])],
-      attributesOf(set),
-    ),
-})
+/** Over 1 to 3 axes of space. */
+const convolution = (type: string, axes: Axes) =>
+  defineLayer<Convolution>({
+    type,
+    title: `Conv${axes}d`,
+    words: wordsOf(axes),
+    shape(inputs, set) {
+      const { channels, sides } = spatial(inputs, axes)
+      const { groups = 1, out } = set
+      need(
+        channels % groups === 0 && out % groups === 0,
+        inputs,
+        `channels that ${groups} groups divide, also of ${out}`,
+      )
+      const { kernel, stride, padding, dilation } = windowOf(set, axes)
+      const made = sides.map((side, i) =>
+        windows(side, kernel[i] ?? 1, stride[i] ?? 1, padding[i] ?? 0, dilation[i] ?? 1),
+      )
+      need(
+        made.every((side) => side > 0),
+        inputs,
+        `at least ${kernel.map((k, i) => (dilation[i] ?? 1) * (k - 1) + 1 - 2 * (padding[i] ?? 0)).join(' × ')} pixels`,
+      )
+      return [out, ...made]
+    },
+    weights(inputs, set) {
+      const { channels } = spatial(inputs, axes)
+      const shape = [set.out, channels / (set.groups ?? 1), ...windowOf(set, axes).kernel]
+      return weightsOf(shape, sizeOf(shape.slice(1)), set)
+    },
+    multiplyAdds: (inputs, output, set) =>
+      (sizeOf(output) * spatial(inputs, axes).channels * sizeOf(windowOf(set, axes).kernel)) / (set.groups ?? 1),
+    onnx: (emit, [input = ''], _, set) =>
+      emit.operator(
+        'Conv',
+        [input, emit.weight('weight'), ...((set.bias ?? true) ? [emit.weight('bias')] : [])],
+        attributesOf(set, axes),
+      ),
+  })
 
-export const convTranspose = defineLayer<Convolution>({
-  type: 'convTranspose',
-  title: 'ConvTranspose2d',
-  words: wordsOf,
-  shape(inputs, set) {
-    const { channels, sides } = spatial(inputs)
-    const { groups = 1, out } = set
-    need(channels % groups === 0 && out % groups === 0, inputs, `channels that ${groups} groups divide, also of ${out}`)
-    const { kernel, stride, padding, dilation } = windowOf(set)
-    const made = sides.map(
-      (side, i) =>
-        (side - 1) * (stride[i] ?? 1) - 2 * (padding[i] ?? 0) + (dilation[i] ?? 1) * ((kernel[i] ?? 1) - 1) + 1,
-    )
-    need(
-      made.every((side) => side > 0),
-      inputs,
-      'more pixels, or less padding',
-    )
-    return [out, ...made]
-  },
-  weights(inputs, set) {
-    const { channels } = spatial(inputs)
-    const shape = [channels, set.out / (set.groups ?? 1), ...windowOf(set).kernel]
-    return weightsOf(shape, sizeOf(shape.slice(1)), set)
-  },
-  multiplyAdds: (inputs, _, set) =>
-    (sizeOf(inputs[0] ?? []) * set.out * sizeOf(windowOf(set).kernel)) / (set.groups ?? 1),
-  onnx: (emit, [input = ''], _, set) =>
-    emit.operator(
-      'ConvTranspose',
-      [input, emit.weight('weight'), ...((set.bias ?? true) ? [emit.weight('bias')] : [])],
-      attributesOf(set),
-    ),
-})
+export const conv = convolution('conv', 2)
+export const conv1d = convolution('conv1d', 1)
+export const conv3d = convolution('conv3d', 3)
+
+interface Transposed extends Convolution {
+  /** Rows and columns more at the far ends, where a stride leaves it open how large the picture was. Default: 0. */
+  readonly outputPadding?: Lengths
+}
+
+const transposed = (type: string, axes: Axes) =>
+  defineLayer<Transposed>({
+    type,
+    title: `ConvTranspose${axes}d`,
+    words: wordsOf(axes),
+    shape(inputs, set) {
+      const { channels, sides } = spatial(inputs, axes)
+      const { groups = 1, out } = set
+      need(
+        channels % groups === 0 && out % groups === 0,
+        inputs,
+        `channels that ${groups} groups divide, also of ${out}`,
+      )
+      const { kernel, stride, padding, dilation } = windowOf(set, axes)
+      const more = lengths(set.outputPadding, axes, 0)
+      need(
+        more.every((length, i) => length < Math.max(stride[i] ?? 1, dilation[i] ?? 1)),
+        inputs,
+        'an output padding below the stride or the dilation',
+      )
+      const made = sides.map(
+        (side, i) =>
+          (side - 1) * (stride[i] ?? 1) -
+          2 * (padding[i] ?? 0) +
+          (dilation[i] ?? 1) * ((kernel[i] ?? 1) - 1) +
+          1 +
+          (more[i] ?? 0),
+      )
+      need(
+        made.every((side) => side > 0),
+        inputs,
+        'more pixels, or less padding',
+      )
+      return [out, ...made]
+    },
+    weights(inputs, set) {
+      const { channels } = spatial(inputs, axes)
+      const shape = [channels, set.out / (set.groups ?? 1), ...windowOf(set, axes).kernel]
+      return weightsOf(shape, sizeOf(shape.slice(1)), set)
+    },
+    multiplyAdds: (inputs, _, set) =>
+      (sizeOf(inputs[0] ?? []) * set.out * sizeOf(windowOf(set, axes).kernel)) / (set.groups ?? 1),
+    onnx: (emit, [input = ''], _, set) =>
+      emit.operator(
+        'ConvTranspose',
+        [input, emit.weight('weight'), ...((set.bias ?? true) ? [emit.weight('bias')] : [])],
+        { ...attributesOf(set, axes), output_padding: lengths(set.outputPadding, axes, 0) },
+      ),
+  })
+
+export const convTranspose = transposed('convTranspose', 2)
+export const convTranspose1d = transposed('convTranspose1d', 1)
+export const convTranspose3d = transposed('convTranspose3d', 3)
 
 interface Linear {
   readonly out: number

@@ -1,4 +1,4 @@
-/** Layers that take several others. */
+/** Layers that take several others, and the product with a number. */
 import { type Dims, defineLayer, need } from './layer.ts'
 
 /** NumPy's rule from the right: equal, or 1. Undefined: they do not meet. */
@@ -46,4 +46,17 @@ export const concatenate = defineLayer<Concatenate>({
     return first.map((length, i) => (i === axis ? inputs.reduce((sum, dims) => sum + (dims[axis] ?? 0), 0) : length))
   },
   onnx: (emit, inputs, _, { axis = 0 }) => emit.operator('Concat', inputs, { axis: axis + 1 }),
+})
+
+interface Times {
+  readonly by: number
+}
+
+/** Each number times a fixed one. */
+export const times = defineLayer<Times>({
+  type: 'times',
+  title: 'Times',
+  words: ({ by }) => String(by),
+  shape: ([dims = []]) => dims,
+  onnx: (emit, [input = ''], _, { by }) => emit.operator('Mul', [input, emit.floats([by], [])]),
 })

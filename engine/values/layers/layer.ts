@@ -126,10 +126,15 @@ export const lengths = (given: Lengths | undefined, count: number, otherwise: nu
 /** "3 × 3" */
 export const wordsOfLengths = (given: Lengths, count = 2): string => lengths(given, count, 0).join(' × ')
 
-/** Channels first, then one length for each axis of space. */
-export function spatial(inputs: readonly Dims[]): { readonly channels: number; readonly sides: Dims } {
+const spaces = ['', 'channels × length', 'channels × height × width', 'channels × depth × height × width'] as const
+
+/** Channels first, then one length for each of 1 to 3 axes of space. */
+export function spatial(
+  inputs: readonly Dims[],
+  axes: 1 | 2 | 3 = 2,
+): { readonly channels: number; readonly sides: Dims } {
   const [dims = []] = inputs
-  need(dims.length === 3, inputs, 'channels × height × width')
+  need(dims.length === axes + 1, inputs, spaces[axes])
   const [channels = 0, ...sides] = dims
   return { channels, sides }
 }

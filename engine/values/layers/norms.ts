@@ -139,3 +139,24 @@ export const responseNorm = defineLayer<ResponseNorm>({
     return emit.operator('Mul', [input, emit.operator('Pow', [own, emit.floats([-beta], [])])])
   },
 })
+
+interface InstanceNorm extends WithEpsilon {
+  /** Whether a scale and a shift are learned. Default: no. */
+  readonly affine?: boolean
+}
+
+/** Each channel by its own mean and variance (Ulyanov et al. 2016). */
+export const instanceNorm = defineLayer<InstanceNorm>({
+  type: 'instanceNorm',
+  title: 'InstanceNorm2d',
+  shape(inputs) {
+    spatial(inputs)
+    return unchanged(inputs)
+  },
+  weights: ([[channels = 0] = []], { affine = false }) => (affine ? scaleAndShift(channels) : []),
+  onnx(emit, [input = ''], { output: [channels = 0] }, { affine = false, eps = 1e-5 }) {
+    const all = (value: number): string => emit.floats(new Float32Array(channels).fill(value), [channels])
+    const [scale, shift] = affine ? [emit.weight('weight'), emit.weight('bias')] : [all(1), all(0)]
+    return emit.operator('InstanceNormalization', [input, scale, shift], { epsilon: { float: eps } })
+  },
+})

@@ -86,3 +86,11 @@ export const adaptiveAvgPool = defineLayer<Adaptive>({
     return emit.operator('MatMul', [down, across])
   },
 })
+
+/** The largest number of each channel: torch.nn.AdaptiveMaxPool2d(1). (C, H, W) → (C, 1, 1). */
+export const globalMaxPool = defineLayer<object>({
+  type: 'globalMaxPool',
+  title: 'AdaptiveMaxPool2d',
+  shape: (inputs) => [spatial(inputs).channels, 1, 1],
+  onnx: (emit, [input = '']) => emit.operator('GlobalMaxPool', [input]),
+})

@@ -5,13 +5,20 @@ interface Shaped {
   readonly shape: Dims
 }
 
+interface Input extends Shaped {
+  /** What the tensor is called that comes here. Default: "input". */
+  readonly port?: string
+}
+
+export const portOf = ({ port = 'input' }: { readonly port?: unknown }): string => String(port)
+
 /** Where a network begins. */
-export const input = defineLayer<Shaped>({
+export const input = defineLayer<Input>({
   type: 'input',
   title: 'Input',
   takes: 0,
   shape: (_, { shape }) => shape,
-  onnx: () => 'input',
+  onnx: (_, __, ___, set) => portOf(set),
 })
 
 interface Flatten {

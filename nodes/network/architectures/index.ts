@@ -1,21 +1,24 @@
-/** All architectures, by torchvision's names. */
+/** All architectures, by torchvision's names where it has them. */
 import type { Dims, Layer } from '../../../engine/values/layers/layer.ts'
 import { type Family, Net } from './blocks.ts'
 import { convnext } from './convnext.ts'
 import { densenet } from './densenet.ts'
 import { efficientnet } from './efficientnet.ts'
 import { googlenet } from './googlenet.ts'
-import { mobilenetV2, mobilenetV3 } from './mobilenet.ts'
+import { mobilenetV1, mobilenetV2, mobilenetV3 } from './mobilenet.ts'
 import { alexnet, lenet, vgg } from './plain.ts'
 import { resnet } from './resnet.ts'
+import { segformer } from './segformer.ts'
+import { segmentation } from './segmentation.ts'
 import { shufflenet } from './shufflenet.ts'
 import { squeezenet } from './squeezenet.ts'
-import { swin, vit } from './transformers.ts'
+import { swin, timmVit, vit } from './transformers.ts'
 import { unet } from './unet.ts'
 
 const families: readonly Family[] = [
   ...[lenet, alexnet, vgg, googlenet, resnet, densenet, squeezenet],
   ...[mobilenetV2, mobilenetV3, shufflenet, efficientnet, vit, convnext, swin, unet],
+  ...[mobilenetV1, timmVit, segformer, segmentation],
 ]
 
 const members = new Map(

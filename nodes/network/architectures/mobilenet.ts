@@ -1,5 +1,34 @@
-/** MobileNet v2 and v3: inverted residuals, wide inside and narrow between the blocks. */
+/** MobileNet v1: depthwise and pointwise convolutions in turn. v2 and v3: inverted residuals, wide inside and narrow between the blocks. */
 import { at, divisible, type Family, type Net, rgb } from './blocks.ts'
+
+/** Channels, blocks, stride of the first. */
+const first = [
+  [64, 1, 1],
+  [128, 2, 2],
+  [256, 2, 2],
+  [512, 6, 2],
+  [1024, 2, 2],
+] as const
+
+/** Names as in timm's mobilenetv1_100, which torchvision does not have. */
+export const mobilenetV1: Family = {
+  members: { mobilenet_v1: { title: 'MobileNet v1', input: rgb(224) } },
+  build(net, _, classes) {
+    const relu6 = (name: string, from: number): number => net.act(name, from, 'relu6')
+    let x = net.conv('conv_stem', 0, { out: 32, kernel: 3, stride: 2, padding: 1, bias: false })
+    x = relu6('act1', net.norm('bn1', x))
+    for (const [stage, [out, count, step]] of first.entries())
+      for (let i = 0; i < count; i++) {
+        const name = at('blocks', stage, i)
+        const [groups, stride] = [net.channels(x), i === 0 ? step : 1]
+        x = net.conv(at(name, 'conv_dw'), x, { out: groups, kernel: 3, stride, padding: 1, groups, bias: false })
+        x = relu6(at(name, 'act1'), net.norm(at(name, 'bn1'), x))
+        x = net.conv(at(name, 'conv_pw'), x, { out, kernel: 1, bias: false })
+        x = relu6(at(name, 'act2'), net.norm(at(name, 'bn2'), x))
+      }
+    net.linear('classifier', net.pooled(x), classes)
+  },
+}
 
 /** Expansion, channels, blocks, stride of the first. */
 const second = [

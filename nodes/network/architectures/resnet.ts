@@ -24,6 +24,7 @@ interface Block {
   readonly name: string
   readonly from: number
   readonly stride: number
+  readonly dilation: number
   /** Of the stage: 64, 128, 256, 512. */
   readonly planes: number
 }
@@ -43,32 +44,59 @@ function basicBlock(net: Net, block: Block): number {
 }
 
 function bottleneck(net: Net, block: Block, { groups = 1, width = 64 }: Variant): number {
-  const { name, from, stride, planes } = block
+  const { name, from, stride, dilation, planes } = block
   const inner = (planes / 64) * width * groups
   let x = net.conv(at(name, 'conv1'), from, { out: inner, kernel: 1, bias: false })
   x = net.act(at(name, 'relu1'), net.norm(at(name, 'bn1'), x))
-  x = net.conv(at(name, 'conv2'), x, { out: inner, kernel: 3, stride, padding: 1, groups, bias: false })
+  x = net.conv(at(name, 'conv2'), x, {
+    out: inner,
+    kernel: 3,
+    stride,
+    padding: dilation,
+    dilation,
+    groups,
+    bias: false,
+  })
   x = net.act(at(name, 'relu2'), net.norm(at(name, 'bn2'), x))
   x = net.norm(at(name, 'bn3'), net.conv(at(name, 'conv3'), x, { out: 4 * planes, kernel: 1, bias: false }))
   return net.act(at(name, 'relu3'), net.sum(at(name, 'add'), x, skip(net, block, 4 * planes)))
 }
 
+interface StageOptions {
+  /** Of all names. */
+  readonly prefix?: string
+  /** The last two stages keep their size, and their kernels look twice and four times as far instead. */
+  readonly dilated?: boolean
+}
+
+/** Everything before the pooling. */
+export function resnetStages(net: Net, name: string, { prefix = '', dilated = false }: StageOptions = {}): number {
+  const variant = variants[name] as Variant
+  let x = net.conv(`${prefix}conv1`, 0, { out: 64, kernel: 7, stride: 2, padding: 3, bias: false })
+  x = net.act(`${prefix}relu`, net.norm(`${prefix}bn1`, x))
+  x = net.max(`${prefix}maxpool`, x, 3, { stride: 2, padding: 1 })
+  let dilation = 1
+  for (const [stage, count] of variant.blocks.entries()) {
+    const before = dilation
+    const kept = dilated && stage >= 2
+    if (kept) dilation *= 2
+    for (let i = 0; i < count; i++) {
+      const block = {
+        name: at(`${prefix}layer${stage + 1}`, i),
+        from: x,
+        stride: stage > 0 && i === 0 && !kept ? 2 : 1,
+        dilation: i === 0 ? before : dilation,
+        planes: 64 * 2 ** stage,
+      }
+      x = variant.bottleneck ? bottleneck(net, block, variant) : basicBlock(net, block)
+    }
+  }
+  return x
+}
+
 export const resnet: Family = {
   members: Object.fromEntries(Object.entries(variants).map(([name, { title }]) => [name, { title, input: rgb(224) }])),
   build(net, name, classes) {
-    const variant = variants[name] as Variant
-    let x = net.conv('conv1', 0, { out: 64, kernel: 7, stride: 2, padding: 3, bias: false })
-    x = net.max('maxpool', net.act('relu', net.norm('bn1', x)), 3, { stride: 2, padding: 1 })
-    for (const [stage, count] of variant.blocks.entries())
-      for (let i = 0; i < count; i++) {
-        const block = {
-          name: at(`layer${stage + 1}`, i),
-          from: x,
-          stride: stage > 0 && i === 0 ? 2 : 1,
-          planes: 64 * 2 ** stage,
-        }
-        x = variant.bottleneck ? bottleneck(net, block, variant) : basicBlock(net, block)
-      }
-    net.linear('fc', net.pooled(x), classes)
+    net.linear('fc', net.pooled(resnetStages(net, name)), classes)
   },
 }

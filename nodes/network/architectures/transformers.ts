@@ -49,6 +49,61 @@ export const vit: Family = {
   },
 }
 
+interface Small {
+  readonly title: string
+  readonly features: number
+  readonly heads: number
+  /** A second learned token, which copies a teacher (Touvron et al. 2021). */
+  readonly distilled: boolean
+}
+
+const smalls: Readonly<Record<string, Small>> = {
+  vit_ti_16: { title: 'ViT-Ti/16', features: 192, heads: 3, distilled: false },
+  vit_s_16: { title: 'ViT-S/16', features: 384, heads: 6, distilled: false },
+  deit_ti_16: { title: 'DeiT-Ti/16, distilled', features: 192, heads: 3, distilled: true },
+  deit_s_16: { title: 'DeiT-S/16, distilled', features: 384, heads: 6, distilled: true },
+  deit_b_16: { title: 'DeiT-B/16, distilled', features: 768, heads: 12, distilled: true },
+}
+
+/** Names as in timm's vit_*_patch16_224 and deit_*_distilled_patch16_224, which torchvision does not have. */
+export const timmVit: Family = {
+  members: Object.fromEntries(Object.entries(smalls).map(([name, { title }]) => [name, { title, input: rgb(224) }])),
+  build(net, name, classes) {
+    const { features, heads, distilled } = smalls[name] as Small
+    const eps = 1e-6
+    let x = net.conv('patch_embed.proj', 0, { out: features, kernel: 16, stride: 16 })
+    const [, rows = 0, columns = 0] = net.shape(x)
+    x = net.act('patches', x, 'reshape', { shape: [features, rows * columns] })
+    x = net.act('tokens', x, 'permute', { order: [1, 0] })
+    const shape = [1, 1, features]
+    if (distilled) x = net.act('dist_token', x, 'token', { shape })
+    x = net.act('cls_token', x, 'token', { shape })
+    x = net.act('pos_embed', x, 'shift', { shape: [1, ...net.shape(x)] })
+    for (let i = 0; i < 12; i++) {
+      const own = at('blocks', i)
+      const looked = net.act(at(own, 'attn'), norm(net, at(own, 'norm1'), x, eps), 'attention', {
+        heads,
+        names: 'timm',
+      })
+      x = net.sum(at(own, 'add_1'), x, looked)
+      let y = net.linear(at(own, 'mlp.fc1'), norm(net, at(own, 'norm2'), x, eps), 4 * features)
+      y = net.linear(at(own, 'mlp.fc2'), net.act(at(own, 'mlp.act'), y, 'gelu'), features)
+      x = net.sum(at(own, 'add_2'), x, y)
+    }
+    x = norm(net, 'norm', x, eps)
+    const token = (called: string, i: number): number =>
+      net.act(
+        at(called, 'flatten'),
+        net.act(at(called, 'token'), x, 'slice', { axis: 0, begin: i, end: i + 1 }),
+        'flatten',
+      )
+    const head = net.linear('head', token('class', 0), classes)
+    if (!distilled) return
+    const both = net.sum('both', head, net.linear('head_dist', token('distilled', 1), classes))
+    net.act('mean', both, 'times', { by: 0.5 })
+  },
+}
+
 interface Swin {
   readonly title: string
   readonly features: number
