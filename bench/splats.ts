@@ -7,6 +7,7 @@ import type { SplatScene } from '../engine/types/services.ts'
 import type { TensorValue } from '../engine/values/index.ts'
 import { splatParts } from '../engine/values/splats.ts'
 import { createServices } from '../host/files/services.ts'
+import { ratesOf, rowLength, stateOf } from '../nodes/splat-fit.ts'
 import { benchDevice } from './device.ts'
 import { median } from './pairs.ts'
 import type { Suite } from './report.ts'
@@ -43,6 +44,43 @@ const camera = (width: number, height: number): RasteriseParams => ({
 })
 
 type Parts = readonly [TensorValue, TensorValue, TensorValue, TensorValue, TensorValue]
+
+/** Steps of training: a scene of 5,000 splats that sees itself, a little moved, at 128 × 128. */
+async function training(threads: number): Promise<{ least: number; median: number; processor: number }> {
+  const device = await benchDevice(threads)
+  const [count, side, steps] = [5000, 128, 20]
+  const scene = made(count, 0, 0.02, 1)
+  const { params } = stateOf(scene, 0)
+  const row = rowLength(0)
+  const shapes = { rows: [count, row], pictures: [1, side, side, 3] } as const
+  const tensor = (shape: readonly number[], numbers: Float32Array) =>
+    device.keep(
+      async (ops) =>
+        (await ops.fromNumbers({
+          shape: { kind: 'tensor', shape, axes: ['N', 'H', 'W', 'C'].slice(0, shape.length) },
+          numbers,
+        })) as TensorValue,
+    )
+  const rows = await tensor(shapes.rows, params)
+  const zeros = await tensor(shapes.rows, new Float32Array(params.length))
+  const picture = Float32Array.from({ length: 3 * side * side }, (_, i) => 0.5 + 0.4 * Math.sin(i / 50))
+  const pictures = await tensor(shapes.pictures, picture)
+  const work = (ops: Ops): Promise<unknown> =>
+    ops.fitSplats(rows, zeros, zeros, pictures, {
+      ...{ cameras: [camera(side, side)], order: new Array(steps).fill(0), start: 0, part: 0.2, background: [0, 0, 0] },
+      rates: ratesOf(4, 1000),
+    })
+  await device.time(work)
+  const [times, costs]: [number[], number[]] = [[], []]
+  for (let i = 0; i < rounds; i++) {
+    const before = process.cpuUsage()
+    times.push((await device.time(work)) / steps)
+    const { user, system } = process.cpuUsage(before)
+    costs.push((user + system) / 1000 / threads / steps)
+  }
+  await device.close()
+  return { least: Math.min(...times), median: median(times), processor: Math.min(...costs) }
+}
 
 export const splats: Suite = async ({ threads, report, say, only }) => {
   say(
@@ -91,4 +129,7 @@ export const splats: Suite = async ({ threads, report, say, only }) => {
     report({ suite: 'splats', name, figures })
     await device.close()
   }
+  const step = 'a step of training, 5 k at 128 × 128'
+  if (only === undefined || step.includes(only))
+    report({ suite: 'splats', name: step, figures: await training(threads) })
 }

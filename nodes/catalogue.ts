@@ -248,6 +248,7 @@ import { removeFloaters as splatRemoveFloaters } from './splat/remove-floaters.t
 import { render as splatRender } from './splat/render.ts'
 import { save as splatSave } from './splat/save.ts'
 import { statistics as splatStatistics } from './splat/statistics.ts'
+import { train as splatTrain } from './splat/train.ts'
 import { transform as splatTransform } from './splat/transform.ts'
 import { compare as tensorCompare } from './tensor/compare.ts'
 import { denormalise as tensorDenormalise } from './tensor/denormalise.ts'
@@ -512,6 +513,7 @@ export const catalogue: readonly NodeDefinition[] = [
   splatRender,
   splatSave,
   splatStatistics,
+  splatTrain,
   splatTransform,
   tensorCompare,
   tensorDenormalise,

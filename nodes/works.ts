@@ -50,6 +50,7 @@ export const works: Readonly<Record<string, () => Promise<Readonly<Record<string
   'splat/remove-floaters': () => import('./splat/remove-floaters.work.ts'),
   'splat/select': () => import('./splat/select.work.ts'),
   'splat/statistics': () => import('./splat/statistics.work.ts'),
+  'splat/train': () => import('./splat/train.work.ts'),
   'splat/transform': () => import('./splat/transform.work.ts'),
   'text/decode': () => import('./text/decode.work.ts'),
   'text/regions': () => import('./text/regions.work.ts'),

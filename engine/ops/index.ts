@@ -11,6 +11,7 @@ import { components } from './components/op.ts'
 import { conv2d } from './conv2d/op.ts'
 import { convolve } from './convolve/op.ts'
 import { distance } from './distance/op.ts'
+import { fitSplats } from './fit-splats/op.ts'
 import { fourier } from './fourier/op.ts'
 import { hogVector } from './hog/op.ts'
 import { channel, merge } from './layout/channels.ts'
@@ -52,6 +53,7 @@ export const ops = {
   conv2d,
   convolve,
   distance,
+  fitSplats,
   fourier,
   hogVector,
   channel,

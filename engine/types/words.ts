@@ -53,6 +53,11 @@ export const problemWords = {
   'scene.sog-alone':
     '"{name}" lists the pictures of an unpacked .sog scene, and "{missing}" did not come with it. Drop the whole folder, or choose this file in the dialog.',
   'scene.changed': '"{name}" changed while it was read. Open it again.',
+  'splats.views':
+    'There are {pictures} pictures and {cameras} cameras. Give a camera for each picture, in the same order. Cameras of photos are found by COLMAP or GLOMAP.',
+  'splats.held': 'All {pictures} pictures would be held out (every {hold}). Give more of them, or hold out none (0).',
+  'splats.lost':
+    'After {step} steps the pictures have no difference that can be measured: numbers became too large. Start again with another seed, or with fewer splats.',
   'scene.no-webgl':
     'This window has no WebGL 2, which draws 3D scenes. Turn on hardware acceleration in your browser’s settings, or update the graphics driver, and try again.',
   'scene.lost': 'This window lost its graphics context (the driver restarted, or memory ran out).',

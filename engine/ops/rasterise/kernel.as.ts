@@ -2,24 +2,9 @@
 // of each tile from front to back, blend. What is computed: rules.ts. Each step writes what no other reads, in blocks whose size
 // does not depend on the number of threads, so pictures are the same to the bit on any number.
 
-/** Bytes of a projected splat: 12 floats. */
-const RECORD: usize = 48
-// With k² = log2(e) / 2 and Σ' = [a b; b c]: 2^-(u² + w) = exp(-σ), u = p·dx + q·dy, w = r·dy². Squares lose nothing where a long, thin
-// splat makes the usual quadratic form cancel.
-const X: usize = 0
-const Y: usize = 4
-const P: usize = 8
-const Q: usize = 12
-const R: usize = 16
-/** log2 of the opacity. */
-const LOG: usize = 20
-const RED: usize = 24
-const DEPTH: usize = 36
-/** u² + w at the contour of 1/255, and a little more. */
-const EDGE: usize = 40
-/** 1 / p */
-const WIDE: usize = 44
-
+import {
+  BATCH, CENTRES, COPIES, DEPTH, EDGE, GROUP, LOG, P, Q, R, RECORD, RED, ROWS_Q, ROWS_W, WIDE, X, Y, exp2, fillTable, gather, rowsOf, tiles,
+} from './tile.as.ts'
 /** Bits of a digit of the radix sort. */
 const DIGIT: u32 = 11
 const BINS: i32 = 2048
@@ -45,10 +30,11 @@ function log2(x: f64): f64 {
  * @param camera float64: 12 numbers of the view, fx, fy, cx, cy, width, height, near, far, the camera's place, the limits of x / z and
  *   y / z, lowpass, the least alpha, 1 for antialiased
  * @param counts u32, one for each chunk
+ * @param numbers if not 0, u32: which splat a record is of
  */
 export function splatsProject(
   means: usize, quats: usize, scales: usize, opacities: usize, sh: usize, degree: i32, n: i32, camera: usize,
-  records: usize, counts: usize, c0: i32, c1: i32,
+  records: usize, counts: usize, numbers: usize, c0: i32, c1: i32,
 ): void {
   const v00 = load<f64>(camera), v01 = load<f64>(camera, 8), v02 = load<f64>(camera, 16), v03 = load<f64>(camera, 24)
   const v10 = load<f64>(camera, 32), v11 = load<f64>(camera, 40), v12 = load<f64>(camera, 48), v13 = load<f64>(camera, 56)
@@ -143,6 +129,7 @@ export function splatsProject(
       store<f32>(out, <f32>z, DEPTH)
       store<f32>(out, <f32>(t * 1.0001 + 0.0001), EDGE)
       store<f32>(out, <f32>(1 / p), WIDE)
+      if (numbers) store<i32>(numbers + (<usize>((chunk << 10) + count) << 2), i)
       out += RECORD
       count++
     }
@@ -258,74 +245,6 @@ export function splatsSort(
   }
 }
 
-@inline
-function within(v: f32, low: f32, high: f32): f32 {
-  return v < low ? low : v > high ? high : v
-}
-
-/**
- * Counts a block's splats into the tiles that they touch, or (`lists` not 0) writes them there. Row of tiles by row, from the exact
- * ellipse.
- * @param table u32, `columns · rows` for each block: counts, or where the block's part of each tile's list begins
- */
-@inline
-function tiles(
-  record: usize, number: u32, columns: i32, rows: i32, table: usize, lists: usize,
-): void {
-  const x = load<f32>(record, X), y = load<f32>(record, Y)
-  const r = load<f32>(record, R), edge = load<f32>(record, EDGE), wide = load<f32>(record, WIDE)
-  const slope = load<f32>(record, Q) * wide
-  const ry = sqrt<f32>(edge / r)
-  const first = max<i32>(0, <i32>floor<f32>((y - ry - 0.51) * 0.0625))
-  const last = min<i32>(rows - 1, <i32>floor<f32>((y + ry - 0.49) * 0.0625))
-  // Where the ellipse is widest: (rx, up), and opposite.
-  const square = wide * wide + slope * slope / r
-  const rx = sqrt<f32>(edge * square)
-  const up = -slope * rx / (r * square)
-  if (first == last) {
-    // All of it lies in one row of tiles, so its whole width counts.
-    const left = max<i32>(0, <i32>floor<f32>((x - rx - 0.51) * 0.0625))
-    const right = min<i32>(columns - 1, <i32>floor<f32>((x + rx - 0.49) * 0.0625))
-    addTiles(table, first * columns, left, right, lists, number)
-    return
-  }
-  for (let row = first; row <= last; row++) {
-    let low = <f32>(row << 4) + 0.49 - y
-    let high = low + 15.02
-    low = low < -ry ? -ry : low
-    high = high > ry ? ry : high
-    if (low > high) continue
-    const d = within(up, low, high), e = within(-up, low, high)
-    const dd = edge - r * d * d, ee = edge - r * e * e
-    const to = d == up ? rx : -slope * d + (dd > 0 ? sqrt<f32>(dd) : 0) * wide
-    const from = e == -up ? -rx : -slope * e - (ee > 0 ? sqrt<f32>(ee) : 0) * wide
-    const left = max<i32>(0, <i32>floor<f32>((x + from - 0.51) * 0.0625))
-    const right = min<i32>(columns - 1, <i32>floor<f32>((x + to - 0.49) * 0.0625))
-    addTiles(table, row * columns, left, right, lists, number)
-  }
-}
-
-@inline
-function addTiles(table: usize, row: i32, left: i32, right: i32, lists: usize, number: u32): void {
-  let at = table + (<usize>(row + left) << 2)
-  for (let column = left; column <= right; column++, at += 4) {
-    const place = load<u32>(at)
-    store<u32>(at, place + 1)
-    if (lists) store<u32>(lists + (<usize>place << 2), number)
-  }
-}
-
-/** Copies up to 32 records side by side: memory delivers many at a time faster than one after the other. */
-@inline
-function gather(records: usize, numbers: usize, stride: usize, count: u32, to: usize): void {
-  for (let j: u32 = 0; j < count; j++, numbers += stride, to += RECORD) {
-    const from = records + <usize>load<u32>(numbers) * RECORD
-    v128.store(to, v128.load(from))
-    v128.store(to, v128.load(from, 16), 16)
-    v128.store(to, v128.load(from, 32), 32)
-  }
-}
-
 /** Tiles of the splats `begin` to `end` of those that are sorted. */
 @inline
 function tilesOf(
@@ -362,51 +281,6 @@ export function splatsList(
     memory.copy(own, table + <usize>b * bytes, bytes)
     tilesOf(records, pairs, b * block, min((b + 1) * block, n), columns, rows, own, lists, scratch)
   }
-}
-
-// What blending keeps of a group of four pixels, in scratch memory: transmittance (negative once the pixel has ended), red, green,
-// blue, depth, weight.
-const GROUP: usize = 96
-/** After the 64 groups: q·dy and log2(o) − w of the 16 rows, constants, then copies of records. */
-const ROWS_Q: usize = 64 * GROUP
-const ROWS_W: usize = ROWS_Q + 64
-const TABLE: usize = ROWS_W + 64
-/** The centres of the columns of each group. */
-const CENTRES: usize = TABLE + 64
-const COPIES: usize = CENTRES + 64
-const BATCH: u32 = 32
-
-// Constants of inner loops come from memory: that is faster than from the code.
-/** Added to a small number, it leaves the nearest whole one in the lowest bits. */
-const MAGIC: usize = TABLE
-const E0: usize = TABLE + 4
-const E1: usize = TABLE + 8
-const E2: usize = TABLE + 12
-const E3: usize = TABLE + 16
-const E4: usize = TABLE + 20
-const E5: usize = TABLE + 24
-const QUARTER: usize = TABLE + 28
-const FROM: usize = TABLE + 32
-const TO: usize = TABLE + 36
-const FOUR: usize = TABLE + 40
-const BYTE: usize = TABLE + 44
-
-function fillTable(scratch: usize): void {
-  store<f32>(scratch, 12582912, MAGIC)
-  store<f32>(scratch, 1.0000000716537631, E0)
-  store<f32>(scratch, 0.6931469670356593, E1)
-  store<f32>(scratch, 0.24022119726823138, E2)
-  store<f32>(scratch, 0.055507133209816394, E3)
-  store<f32>(scratch, 0.009675541214655692, E4)
-  store<f32>(scratch, 0.0013276456649678713, E5)
-  store<f32>(scratch, 0.25, QUARTER)
-  // A pixel's centre lies half a pixel right of its edge. Rounded to the nearest group, less and more than half a group decide; a
-  // hundredth of a pixel is for rounding.
-  store<f32>(scratch, -0.3775, FROM)
-  store<f32>(scratch, 0.3875, TO)
-  store<f32>(scratch, 4, FOUR)
-  store<u32>(scratch, 0xff, BYTE)
-  for (let k: usize = 0; k < 16; k++) store<f32>(scratch + (k << 2), <f32>k + 0.5, CENTRES)
 }
 
 /**
@@ -463,94 +337,30 @@ export function splatsBlend(
           const dx = f32x4.sub(v128.load(scratch + (<usize>(bit & 3) << 4), CENTRES), x)
           const u = f32x4.add(f32x4.mul(p, dx), v128.load32_splat(scratch + line, ROWS_Q))
           const e = exp2(f32x4.sub(v128.load32_splat(scratch + line, ROWS_W), f32x4.mul(u, u)), scratch)
-          const alpha = f32x4.pmin(e, most)
+          let alpha = f32x4.pmin(e, most)
+          alpha = v128.and(alpha, f32x4.ge(alpha, least))
           const before = v128.load(group)
-          const drawn = v128.and(f32x4.ge(alpha, least), f32x4.gt(before, zero))
-          const after = f32x4.sub(before, f32x4.mul(before, alpha))
-          const ends = v128.and(drawn, f32x4.le(after, lowest))
-          const added = v128.andnot(drawn, ends)
-          const weight = v128.and(f32x4.mul(alpha, before), added)
-          v128.store(group, v128.xor(v128.bitselect(after, before, added), v128.and(ends, signs)))
+          let weight = f32x4.mul(alpha, before)
+          let after = f32x4.sub(before, weight)
+          const ends = f32x4.le(after, lowest)
+          // Pixels that end now, and those that have ended, whose sign says so; nothing is added to them.
+          if (v128.any_true(ends)) {
+            weight = v128.andnot(weight, ends)
+            after = v128.bitselect(v128.or(before, signs), after, ends)
+            if (i32x4.bitmask(after) == 15) alive &= ~((<u64>1) << bit)
+          }
+          v128.store(group, after)
           v128.store(group, f32x4.add(v128.load(group, 16), f32x4.mul(weight, red)), 16)
           v128.store(group, f32x4.add(v128.load(group, 32), f32x4.mul(weight, green)), 32)
           v128.store(group, f32x4.add(v128.load(group, 48), f32x4.mul(weight, blue)), 48)
           v128.store(group, f32x4.add(v128.load(group, 64), f32x4.mul(weight, depth)), 64)
           v128.store(group, f32x4.add(v128.load(group, 80), weight), 80)
-          if (v128.any_true(ends) && i32x4.bitmask(v128.load(group)) == 15) alive &= ~((<u64>1) << bit)
         } while (mask)
       }
       at += batch
     }
     write(scratch, tx, ty, groups, lines, width, rules, image, alphas, depths)
   }
-}
-
-/** 2^x of x from -120 to 120: the whole part goes to the exponent, the rest is a polynomial of degree 5, exact to 1e-7. */
-@inline
-function exp2(x: v128, scratch: usize): v128 {
-  const magic = v128.load32_splat(scratch, MAGIC)
-  const n = f32x4.add(x, magic)
-  const f = f32x4.sub(x, f32x4.sub(n, magic))
-  let y = f32x4.add(f32x4.mul(f, v128.load32_splat(scratch, E5)), v128.load32_splat(scratch, E4))
-  y = f32x4.add(f32x4.mul(y, f), v128.load32_splat(scratch, E3))
-  y = f32x4.add(f32x4.mul(y, f), v128.load32_splat(scratch, E2))
-  y = f32x4.add(f32x4.mul(y, f), v128.load32_splat(scratch, E1))
-  y = f32x4.add(f32x4.mul(y, f), v128.load32_splat(scratch, E0))
-  return i32x4.add(y, i32x4.shl(n, 23))
-}
-
-/**
- * What is the same for all pixels of a row, for four rows of a tile, to scratch at `to`. Returns in the lowest byte of each: the first
- * group of four pixels that the ellipse reaches, and 16 times the one after the last.
- */
-@inline
-function rows4(x: v128, dy: v128, q: v128, r: v128, edge: v128, log: v128, wide: v128, scratch: usize, to: usize): v128 {
-  const zero = f32x4.splat(0)
-  const magic = v128.load32_splat(scratch, MAGIC)
-  const four = v128.load32_splat(scratch, FOUR)
-  const quarter = v128.load32_splat(scratch, QUARTER)
-  const w = f32x4.mul(r, f32x4.mul(dy, dy))
-  const qd = f32x4.mul(q, dy)
-  v128.store(to, qd, ROWS_Q)
-  v128.store(to, f32x4.sub(log, w), ROWS_W)
-  const left = f32x4.sub(edge, w)
-  const half = f32x4.mul(f32x4.sqrt(f32x4.pmax(left, zero)), wide)
-  const centre = f32x4.sub(x, f32x4.mul(qd, wide))
-  let from = f32x4.add(f32x4.mul(f32x4.sub(centre, half), quarter), v128.load32_splat(scratch, FROM))
-  let end = f32x4.add(f32x4.mul(f32x4.add(centre, half), quarter), v128.load32_splat(scratch, TO))
-  from = f32x4.add(f32x4.pmin(f32x4.pmax(from, zero), four), magic)
-  end = f32x4.add(f32x4.pmin(f32x4.pmax(end, zero), four), magic)
-  // Rows beyond the ellipse end before they begin.
-  end = v128.and(i32x4.shl(end, 4), f32x4.ge(left, zero))
-  return v128.and(i32x4.add(from, end), v128.load32_splat(scratch, BYTE))
-}
-
-/** The groups of four pixels of a tile that the ellipse reaches, a bit each. */
-@inline
-function rowsOf(record: usize, scratch: usize, tx: i32, ty: i32, firstRows: v128): u64 {
-  const x = f32x4.splat(load<f32>(record, X) - <f32>tx)
-  const r = v128.load32_splat(record, R)
-  const q = v128.load32_splat(record, Q)
-  const edge = v128.load32_splat(record, EDGE)
-  const log = v128.load32_splat(record, LOG)
-  const wide = v128.load32_splat(record, WIDE)
-  const four = v128.load32_splat(scratch, FOUR)
-  let dy = f32x4.sub(firstRows, f32x4.splat(load<f32>(record, Y) - <f32>ty))
-  const a = rows4(x, dy, q, r, edge, log, wide, scratch, scratch)
-  dy = f32x4.add(dy, four)
-  const b = rows4(x, dy, q, r, edge, log, wide, scratch, scratch + 16)
-  dy = f32x4.add(dy, four)
-  const c = rows4(x, dy, q, r, edge, log, wide, scratch, scratch + 32)
-  dy = f32x4.add(dy, four)
-  const d = rows4(x, dy, q, r, edge, log, wide, scratch, scratch + 48)
-  const all = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d))
-  const low = i8x16.splat(15)
-  // The lowest n bits of four.
-  const bits = i8x16(0, 1, 3, 7, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15)
-  const ends = i8x16.swizzle(bits, v128.and(i16x8.shr_u(all, 4), low))
-  const own = v128.andnot(ends, i8x16.swizzle(bits, v128.and(all, low)))
-  const both = v128.and(v128.or(own, i16x8.shr_u(own, 4)), i16x8.splat(0xff))
-  return <u64>i64x2.extract_lane(i8x16.narrow_i16x8_u(both, both), 0)
 }
 
 function write(

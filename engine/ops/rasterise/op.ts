@@ -127,7 +127,7 @@ async function draw(
   const counts = room(context, chunks)
   await device.dispatch({
     kernel: 'splatsProject',
-    args: [...inputs.map((input) => context.address(input)), degree, count, camera, records, counts],
+    args: [...inputs.map((input) => context.address(input)), degree, count, camera, records, counts, 0],
     rows: chunks,
   })
   const starts = room(context, chunks + 1)

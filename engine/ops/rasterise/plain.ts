@@ -13,7 +13,9 @@ export interface SplatNumbers {
 }
 
 /** A splat as the camera sees it. */
-interface Seen {
+export interface Seen {
+  /** Its number. */
+  readonly splat: number
   readonly x: number
   readonly y: number
   readonly z: number
@@ -69,7 +71,7 @@ function see(splats: SplatNumbers, i: number, params: RasteriseParams): Seen | u
   const all = [u, v, xx, yy, det, opacity, length, ...sums]
   if (!all.every(Number.isFinite) || !(det > 0) || !(length > 0) || !(opacity >= rules.leastAlpha)) return undefined
   return {
-    ...{ x: u, y: v, z, opacity },
+    ...{ splat: i, x: u, y: v, z, opacity },
     conic: [(yy + rules.lowpass) / det, -xy / det, (xx + rules.lowpass) / det],
     colour: sums.map((sum) => Math.max(0, sum)),
   }
