@@ -179,14 +179,102 @@ export function fourierRows(
   }
 }
 
+/** Four registers of four numbers, rows and columns exchanged. */
+@inline
+function transpose(from: usize, apart: usize, to: usize, step: usize): void {
+  const a = v128.load(from), b = v128.load(from + apart), c = v128.load(from + 2 * apart), d = v128.load(from + 3 * apart)
+  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5), cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5)
+  const ef = v128.shuffle<f32>(a, b, 2, 6, 3, 7), gh = v128.shuffle<f32>(c, d, 2, 6, 3, 7)
+  v128.store(to, v128.shuffle<f64>(ab, cd, 0, 2))
+  v128.store(to + step, v128.shuffle<f64>(ab, cd, 1, 3))
+  v128.store(to + 2 * step, v128.shuffle<f64>(ef, gh, 0, 2))
+  v128.store(to + 3 * step, v128.shuffle<f64>(ef, gh, 1, 3))
+}
+
+/** Four rows into the lanes of one part of the numbers at `to`; returns 0, or NaN where they have NaN or infinity. */
+function lanesOf(src: usize, width: i32, height: i32, y: i32, to: usize): f32 {
+  const stride = <usize>width << 2
+  // A row too many is the last one again.
+  const rows = src + <usize>min(y, height - 1) * stride
+  let sum = f32x4.splat(0)
+  let x: usize = 0
+  if (y + 4 <= height)
+    for (; x + 4 <= <usize>width; x += 4) {
+      const p = rows + (x << 2)
+      const ab = f32x4.add(v128.load(p), v128.load(p + stride))
+      const cd = f32x4.add(v128.load(p + 2 * stride), v128.load(p + 3 * stride))
+      sum = f32x4.add(sum, f32x4.mul(f32x4.add(ab, cd), f32x4.splat(0)))
+      transpose(p, stride, to + (x << 5), 32)
+    }
+  let rest = f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3)
+  for (; x < <usize>width; x++)
+    for (let l = 0; l < 4; l++) {
+      const v = load<f32>(src + <usize>min(y + l, height - 1) * stride + (x << 2))
+      rest += v * 0
+      store<f32>(to + (x << 5) + (<usize>l << 2), v)
+    }
+  return rest
+}
+
+/**
+ * The rows of a picture of real numbers, eight at a time: one row of the call each. Four rows are the real parts of what is
+ * transformed and four the imaginary ones; the spectrum of either is half of what is even or odd in the result.
+ * @param src float32 (height, width)
+ * @param re, im float32 (height, width): the first width / 2 + 1 columns, of which the others follow
+ * @param flags float32 (height / 4): as of fourierRows
+ * @param scratch fourierScratch(m) bytes
+ */
+export function fourierRealRows(
+  src: usize, width: i32, height: i32, re: usize, im: usize, flags: usize, plan: usize, roots: usize, chirp: usize,
+  spectrum: usize, scratch: usize, u0: i32, u1: i32,
+): void {
+  const a = align16(scratch)
+  const b = a + (<usize>load<i32>(plan, 4) << 5)
+  const stride = <usize>width << 2
+  const half = f32x4.splat(0.5)
+  const last = width >> 1
+  for (let u = u0; u < u1; u++) {
+    const y = 8 * u
+    store<f32>(flags + (<usize>(2 * u) << 2), lanesOf(src, width, height, y, a))
+    const second = lanesOf(src, width, height, y + 4, a + 16)
+    if (y + 4 < height) store<f32>(flags + (<usize>(2 * u) << 2), second, 4)
+    const made = whole(a, b, plan, roots, chirp, spectrum)
+    const parts = b + (<usize>load<i32>(plan, 4) << 5)
+    for (let k = 0; k <= last; k += 4) {
+      // Four columns of the spectra: real and imaginary parts of the first rows, then of the second.
+      for (let j = 0; j < 4; j++) {
+        const at = min(k + j, last)
+        const p = made + (<usize>at << 5), q = made + (<usize>(at ? width - at : 0) << 5)
+        const pr = v128.load(p), pi = v128.load(p, 16), qr = v128.load(q), qi = v128.load(q, 16)
+        const to = parts + (<usize>j << 4)
+        v128.store(to, f32x4.mul(f32x4.add(pr, qr), half))
+        v128.store(to, f32x4.mul(f32x4.sub(pi, qi), half), 64)
+        v128.store(to, f32x4.mul(f32x4.add(pi, qi), half), 128)
+        v128.store(to, f32x4.mul(f32x4.sub(qr, pr), half), 192)
+      }
+      for (let g = 0; g < 4; g++) {
+        const from = parts + (<usize>g << 6)
+        const first = y + 4 * (g >> 1)
+        const to = (g & 1 ? im : re) + <usize>first * stride + (<usize>k << 2)
+        if (first + 4 <= height && k + 4 <= width) transpose(from, 16, to, stride)
+        else
+          for (let l = 0; l < 4 && first + l < height; l++)
+            for (let j = 0; j < 4 && k + j < width; j++)
+              store<f32>(to + <usize>l * stride + (<usize>j << 2), load<f32>(from + (<usize>j << 4) + (<usize>l << 2)))
+      }
+    }
+  }
+}
+
 /**
  * The columns, 16 at a time: one row of the call each.
+ * @param columns how many are there; those behind them are the first ones again, mirrored in both ways, the other way round
  * @param dst float32 (height, width, 2)
  * @param scale of the result
  * @param left, top where in dst the first number comes; what is too far follows at the start
  */
 export function fourierColumns(
-  re: usize, im: usize, width: i32, height: i32, dst: usize, swapped: i32, scale: f32, left: i32, top: i32,
+  re: usize, im: usize, width: i32, height: i32, columns: i32, dst: usize, swapped: i32, scale: f32, left: i32, top: i32,
   flags: usize, plan: usize, roots: usize, chirp: usize, spectrum: usize, scratch: usize, u0: i32, u1: i32,
 ): void {
   const a = align16(scratch)
@@ -195,8 +283,8 @@ export function fourierColumns(
   let factor = scale
   for (let u: usize = 0; u < <usize>((height + 3) >> 2); u++) factor += load<f32>(flags + (u << 2))
   for (let u = u0; u < u1; u++)
-    for (let x = 16 * u; x < min(16 * u + 16, width); x += 4) {
-      const count = min(4, width - x)
+    for (let x = 16 * u; x < min(16 * u + 16, columns); x += 4) {
+      const count = min(4, columns - x)
       for (let y: usize = 0; y < <usize>height; y++) {
         const from = y * stride + (<usize>x << 2)
         const to = a + (y << 5)
@@ -223,6 +311,16 @@ export function fourierColumns(
         if (count > 1) v128.store64_lane(row + (<usize>((x + 1 + left) % width) << 3), lower, 1)
         if (count > 2) v128.store64_lane(row + (<usize>((x + 2 + left) % width) << 3), upper, 0)
         if (count > 3) v128.store64_lane(row + (<usize>((x + 3 + left) % width) << 3), upper, 1)
+        if (columns == width) continue
+        const other = dst + <usize>(((y ? height - <i32>y : 0) + top) % height) * (<usize>width << 3)
+        for (let l = 0; l < count; l++) {
+          const column = width - x - l
+          if (column < columns || column == width) continue
+          const to = other + (<usize>((column + left) % width) << 3)
+          const from = p + (<usize>l << 2)
+          store<f32>(to, load<f32>(from) * factor)
+          store<f32>(to, -load<f32>(from, 16) * factor, 4)
+        }
       }
     }
 }

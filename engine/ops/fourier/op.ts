@@ -60,7 +60,8 @@ interface Placed {
 function placed(context: CpuContext, { length, inner, factors, roots, chirp, spectrum }: FourierPlan): Placed {
   const head = context.upload(Int32Array.of(length, inner, factors.length, ...factors))
   const more = chirp && spectrum ? [context.upload(chirp), context.upload(spectrum)] : [0, 0]
-  return { args: [head, context.upload(roots), ...more], scratch: 64 * inner + SCRATCH_SLACK }
+  // 256 more, because the spectra of real rows are put together there even where a line is shorter.
+  return { args: [head, context.upload(roots), ...more], scratch: 64 * inner + 256 + SCRATCH_SLACK }
 }
 
 /**
@@ -87,18 +88,29 @@ export const fourier = defineOp<readonly [ImageValue], FourierParams, ImageValue
     const swapped = inverse ? 1 : 0
     const middle = centred ? [width >> 1, height >> 1] : [0, 0]
     const [given, made] = inverse ? [middle, [0, 0]] : [[0, 0], middle]
-    await device.dispatch({
-      kernel: 'fourierRows',
-      args: [context.address(image), channels, width, height, re, im, swapped, ...given, flags, ...rows.args],
-      rows: Math.ceil(height / 4),
-      scratch: rows.scratch,
-    })
+    // Of real numbers half of the spectrum says it all.
+    const real = channels === 1 && !inverse
+    if (real)
+      await device.dispatch({
+        kernel: 'fourierRealRows',
+        args: [context.address(image), width, height, re, im, flags, ...rows.args],
+        rows: Math.ceil(height / 8),
+        scratch: rows.scratch,
+      })
+    else
+      await device.dispatch({
+        kernel: 'fourierRows',
+        args: [context.address(image), channels, width, height, re, im, swapped, ...given, flags, ...rows.args],
+        rows: Math.ceil(height / 4),
+        scratch: rows.scratch,
+      })
+    const count = real ? (width >> 1) + 1 : width
     const columns = width === height ? rows : placed(context, fourierPlan(height))
     const scale = inverse ? 1 / (width * height) : 1
     await device.dispatch({
       kernel: 'fourierColumns',
-      args: [re, im, width, height, context.address(out), swapped, scale, ...made, flags, ...columns.args],
-      rows: Math.ceil(width / 16),
+      args: [re, im, width, height, count, context.address(out), swapped, scale, ...made, flags, ...columns.args],
+      rows: Math.ceil(count / 16),
       scratch: columns.scratch,
     })
     return out
