@@ -1,4 +1,5 @@
 /** A scene of the pipeline: small in its node, large and live in the viewer, as it is after every node. */
+import { readFileSync } from 'node:fs'
 import type { Locator, Page } from '@playwright/test'
 import { expect, test } from './app.ts'
 
@@ -121,4 +122,52 @@ test('a ruler sets the scale of a scene, and a note stays where it is pinned', a
   await page.getByRole('radio', { name: 'Measure a distance' }).click()
   await page.mouse.click(middle.x, middle.y)
   await expect(page.getByTestId('ruler')).toContainText('Click the other end')
+})
+
+test('views become keyframes of a node, which the timeline plays, and a film of them', async ({ editor, page }) => {
+  await page.setViewportSize({ width: 1000, height: 700 })
+  await editor.open({ nodes: [pipeline.nodes[0] as object] })
+  await editor.settled('made')
+  await page.keyboard.press('Control+3')
+  await editor.select('made')
+  await shown(page)
+  await page.getByRole('button', { name: 'Path of the camera' }).click()
+  const path = page.getByRole('region', { name: 'Path of the camera' })
+  await path.getByRole('button', { name: 'Keyframe', exact: true }).click()
+  await expect(path.getByRole('button', { name: /^Keyframe at/ })).toHaveCount(1)
+  await scene(page).focus()
+  for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight')
+  await path.getByRole('button', { name: 'Keyframe', exact: true }).click()
+  await expect(path.getByRole('button', { name: /^Keyframe at/ })).toHaveCount(2)
+  await expect(page.getByTestId('path-time')).toHaveText('2.0 / 2.0 s')
+  await path.getByRole('slider', { name: 'Time on the path' }).focus()
+  await page.keyboard.press('Home')
+  await expect(page.getByTestId('path-time')).toHaveText('0.0 / 2.0 s')
+  await path.getByRole('button', { name: 'Play the path' }).click()
+  await expect(page.getByTestId('path-time')).toHaveText('2.0 / 2.0 s', { timeout: 30_000 })
+
+  // A short film, so that it is drawn soon: the keyframe moves to 0.2 s.
+  await path.getByRole('textbox', { name: 'Time of the keyframe' }).fill('0.2')
+  await page.keyboard.press('Enter')
+  await path.getByRole('button', { name: 'Save the path' }).click()
+  await page.getByRole('textbox', { name: 'Width of the film' }).fill('160')
+  await page.keyboard.press('Enter')
+  const coming = page.waitForEvent('download', { timeout: 60_000 })
+  await page.getByRole('button', { name: 'WebM' }).click()
+  const film = await (await coming).path()
+  // The browser's own player reads it, in a page whose policy lets films through.
+  const empty = await page.context().newPage()
+  const read = await empty.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
+    const video = document.createElement('video')
+    video.src = URL.createObjectURL(new Blob([bytes], { type: 'video/webm' }))
+    await new Promise((resolve, reject) => {
+      video.onloadeddata = resolve
+      video.onerror = () => reject(new Error(video.error?.message))
+    })
+    return [video.videoWidth, video.duration]
+  }, readFileSync(film).toString('base64'))
+  expect(read[0]).toBe(160)
+  // Five frames of 1/24 s.
+  expect(read[1]).toBeCloseTo(5 / 24, 2)
 })

@@ -1,10 +1,12 @@
 /** Cameras: what they see is where it should be, and in which axes. */
 import { expect, it } from 'vitest'
 import { type CameraValue, kindOf, type SequenceValue } from '../engine/values/index.ts'
+import { keyframes } from './camera/keyframes.ts'
 import { lookAt } from './camera/look-at.ts'
 import { orbit } from './camera/orbit.ts'
 import { pinhole } from './camera/pinhole.ts'
 import { lookAt as viewOf } from './cameras.ts'
+import path from './fixtures/camera-path.json' with { type: 'json' }
 
 const signal = new AbortController().signal
 const context = {} as never
@@ -100,4 +102,37 @@ it('half the size shows the same', async () => {
   expect([half.width, half.height]).toEqual([201, 256])
   const [a, b] = [seen(camera, [0.3, -0.2, 1]), seen(half, [0.3, -0.2, 1])]
   expect([b.u / 201, b.v / 256]).toEqual([a.u / 401, a.v / 512].map((v) => expect.closeTo(v, 9)))
+})
+
+it.each([
+  ['smooth', true],
+  ['straight', false],
+] as const)('keyframes: %s, goes where SciPy goes', async (name, smooth) => {
+  const given = { ...defaults(keyframes), keys: path.keys, fps: path.fps, smooth, width: 80, height: 60 }
+  const { cameras } = (await keyframes.run(given, context)) as { cameras: SequenceValue }
+  expect(cameras.length).toBe(path[name].length)
+  for (const [i, numbers] of path[name].entries()) {
+    const camera = (await cameras.at(i, signal)) as CameraValue
+    const [a = 0, b = 0, c = 0, x = 0, y = 0, z = 0, fov = 0] = numbers
+    const eye = [a, b, c]
+    const target = [x, y, z]
+    // What it looks at is in the middle, as far as it is, and the eye at the origin.
+    const middle = seen(camera, target)
+    expect([middle.u, middle.v]).toEqual([40, 30].map((v) => expect.closeTo(v, 6)))
+    expect(middle.z).toBeCloseTo(Math.hypot(...eye.map((v, k) => v - (target[k] ?? 0))), 6)
+    const origin = [0, 4, 8].map((row) =>
+      eye.reduce((sum, v, k) => sum + (camera.view[row + k] ?? 0) * v, camera.view[row + 3] ?? 0),
+    )
+    expect(Math.hypot(...origin)).toBeLessThan(1e-6)
+    expect(camera.fy).toBeCloseTo(30 / Math.tan((fov * Math.PI) / 360), 4)
+  }
+})
+
+it('keyframes: says what is no path', () => {
+  const refused = (keys: readonly number[]) => () => keyframes.run({ ...defaults(keyframes), keys }, context)
+  const key = (time: number, fov = 50) => [time, 0, 0, -4, 0, 0, 0, fov]
+  expect(refused([...key(0), 1])).toThrow(/eight numbers for each keyframe/)
+  expect(refused([...key(1), ...key(1)])).toThrow(/later than the one before/)
+  expect(refused(key(0, 180))).toThrow(/field of view from 0 to 180/)
+  expect(refused(key(3))).not.toThrow()
 })

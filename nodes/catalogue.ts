@@ -1,5 +1,6 @@
 /** Every node type. Made by host/build/catalogue.ts from the files beside it; do not edit. */
 import type { NodeDefinition } from '../engine/graph/node.ts'
+import { keyframes as cameraKeyframes } from './camera/keyframes.ts'
 import { lookAt as cameraLookAt } from './camera/look-at.ts'
 import { orbit as cameraOrbit } from './camera/orbit.ts'
 import { pinhole as cameraPinhole } from './camera/pinhole.ts'
@@ -265,6 +266,7 @@ import { textRead } from './text/read.ts'
 import { textRegions } from './text/regions.ts'
 
 export const catalogue: readonly NodeDefinition[] = [
+  cameraKeyframes,
   cameraLookAt,
   cameraOrbit,
   cameraPinhole,

@@ -576,6 +576,7 @@ const incomparable: Readonly<Record<string, string>> = {
   'splat/save': 'tested with its formats',
   'camera/pinhole': 'gives what is set',
   'camera/look-at': 'tested against NumPy in its own test',
+  'camera/keyframes': 'gives a sequence, tested in its own test',
   'camera/orbit': 'gives a sequence, tested in its own test',
 }
 /** Largest differences, of numbers beyond 1 relative to them; 1e-5 for all others. */

@@ -1,5 +1,5 @@
 /** A scene to look around in, with its tools: over the whole window, or in the viewer. */
-import { CircleAlert, FlipVertical2, Maximize, Plane, Rotate3d } from 'lucide-react'
+import { CircleAlert, FlipVertical2, Maximize, Plane, Rotate3d, Route } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 import { wordsOf } from '../../engine/types/problem.ts'
 import { Button } from '../ui/Button.tsx'
@@ -18,6 +18,7 @@ import { SceneHelp } from './SceneHelp.tsx'
 import { SceneInfo } from './SceneInfo.tsx'
 import { SceneLook } from './SceneLook.tsx'
 import styles from './ScenePane.module.css'
+import { ScenePath } from './ScenePath.tsx'
 import { SceneShot } from './SceneShot.tsx'
 import { SceneTools } from './SceneTools.tsx'
 import type { SceneSource } from './source.ts'
@@ -65,6 +66,7 @@ export function ScenePane({ source, title = source.name, name, heading, after, o
   const [up, setUp] = useState<UpAxis>('y')
   const [view, setView] = useState<Orbit>()
   const [drawn, setDrawn] = useState<Drawn>()
+  const [onPath, setOnPath] = useState(false)
   const [touched, setTouched] = useState(false)
   const [attempt, setAttempt] = useState(0)
   const lost = useRef(Number.NEGATIVE_INFINITY)
@@ -189,6 +191,15 @@ export function ScenePane({ source, title = source.name, name, heading, after, o
           <SceneInfo source={source} loaded={shown?.loaded} drawn={drawn} notes={shown?.notes ?? []} />
           <SceneBookmarks stage={shown && stage} scene={keyOf(source)} />
           {isOutput && <GraphCameras stage={shown && stage} orbit={view} />}
+          {isOutput && (
+            <IconButton
+              icon={Route}
+              label="Path of the camera"
+              pressed={onPath}
+              disabled={!shown}
+              onClick={() => setOnPath(!onPath)}
+            />
+          )}
           <SceneShot stage={shown && stage} name={title} place={place} />
           <SceneHelp />
           {after}
@@ -253,6 +264,9 @@ export function ScenePane({ source, title = source.name, name, heading, after, o
           </div>
         )}
       </div>
+      {onPath && shown && stage && (
+        <ScenePath stage={stage} name={title} place={place} onClose={() => setOnPath(false)} />
+      )}
     </div>
   )
 }

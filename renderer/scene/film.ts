@@ -1,0 +1,103 @@
+/** A fly-through as files: pictures one by one, or a film. */
+import { SightlineError } from '../../engine/types/problem.ts'
+import { webmOf } from './webm.ts'
+
+export interface FilmOptions {
+  readonly frames: number
+  readonly fps: number
+  /** Draws a frame, on a transparent background. */
+  readonly draw: (frame: number) => Promise<HTMLCanvasElement>
+  /** Behind the frames of a film, which has no transparency. */
+  readonly background: string
+  readonly onPart: (done: number) => void
+  readonly signal: AbortSignal
+}
+
+/** Frames as PNG files, named in order, with alpha. */
+export async function picturesOf({
+  frames,
+  draw,
+  onPart,
+  signal,
+}: FilmOptions): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const files = new Map<string, Uint8Array<ArrayBuffer>>()
+  const digits = String(frames).length
+  for (let i = 0; i < frames; i++) {
+    signal.throwIfAborted()
+    const canvas = await draw(i)
+    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve))
+    if (blob) files.set(`${String(i + 1).padStart(digits, '0')}.png`, new Uint8Array(await blob.arrayBuffer()))
+    onPart((i + 1) / frames)
+  }
+  return files
+}
+
+/** Bits for each pixel of a frame: good, and a tenth of what the pictures take. */
+const bitsEach = 0.15
+/** A whole picture each so many seconds, to which one can jump. */
+const keyEvery = 2
+const codecs = [
+  { codec: 'vp09.00.41.08', id: 'V_VP9' },
+  { codec: 'vp8', id: 'V_VP8' },
+] as const
+
+/** The frames as a WebM. Throws `scene.no-film` where the browser cannot encode one. */
+export async function filmOf({
+  frames,
+  fps,
+  draw,
+  background,
+  onPart,
+  signal,
+}: FilmOptions): Promise<Uint8Array<ArrayBuffer>> {
+  const first = await draw(0)
+  const [width, height] = [first.width - (first.width % 2), first.height - (first.height % 2)]
+  const chosen = await supported(width, height, fps)
+  if (!chosen) throw new SightlineError('scene.no-film')
+  const chunks: { data: Uint8Array; time: number; key: boolean }[] = []
+  let failure: unknown
+  const encoder = new VideoEncoder({
+    output(chunk) {
+      const data = new Uint8Array(chunk.byteLength)
+      chunk.copyTo(data)
+      chunks.push({ data, time: Math.round(chunk.timestamp / 1000), key: chunk.type === 'key' })
+    },
+    error(error) {
+      failure = error
+    },
+  })
+  try {
+    encoder.configure(chosen.config)
+    const sheet = Object.assign(document.createElement('canvas'), { width, height })
+    const context = sheet.getContext('2d')
+    for (let i = 0; i < frames; i++) {
+      signal.throwIfAborted()
+      if (failure) throw failure
+      const canvas = i === 0 ? first : await draw(i)
+      if (context) {
+        context.fillStyle = background
+        context.fillRect(0, 0, width, height)
+        context.drawImage(canvas, 0, 0)
+      }
+      const frame = new VideoFrame(sheet, { timestamp: (i * 1e6) / fps, duration: 1e6 / fps })
+      encoder.encode(frame, { keyFrame: i % Math.max(1, Math.round(keyEvery * fps)) === 0 })
+      frame.close()
+      onPart((i + 1) / frames)
+    }
+    await encoder.flush()
+    if (failure) throw failure
+  } finally {
+    if (encoder.state !== 'closed') encoder.close()
+  }
+  return webmOf(chunks, { width, height, codec: chosen.id, duration: (1000 * frames) / fps })
+}
+
+async function supported(width: number, height: number, fps: number) {
+  if (typeof VideoEncoder === 'undefined') return undefined
+  for (const { codec, id } of codecs) {
+    const config = { codec, width, height, framerate: fps, bitrate: Math.round(bitsEach * width * height * fps) }
+    const answer = await VideoEncoder.isConfigSupported(config).catch(() => undefined)
+    if (answer?.supported) return { config, id }
+  }
+  return undefined
+}
