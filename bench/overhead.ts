@@ -17,6 +17,7 @@ import { root } from '../host/installation.ts'
 import { createModelDevice } from '../host/models/device.ts'
 import type { Runtime, RuntimeFile } from '../host/models/runtime.ts'
 import { litert } from '../host/models/runtimes/litert.ts'
+import { tensorflowjs } from '../host/models/runtimes/tensorflowjs.ts'
 import { entryOf } from '../host/store/manifest.ts'
 import { modelFolder } from '../host/store/places.ts'
 import { median } from './pairs.ts'
@@ -140,6 +141,8 @@ const library =
     }
   }
 
+const mobilenetOutput = 'MobilenetV1/Predictions/Reshape_1'
+
 function networks(): readonly Network[] {
   const data = process.env.SIGHTLINE_TEST_DATA
   const installed = (name: string, file: string, bare: Network['bare']): Network => ({
@@ -158,11 +161,14 @@ function networks(): readonly Network[] {
     installed('mlsd', 'mlsd_512x512_large.onnx', onnxRuntime),
     installed('u2netp', 'u2netp.onnx', onnxRuntime),
     ...lite,
+    installed('mobilenet-v1', 'model.tflite', library(litert, 'float32', 'input', [1, 224, 224, 3], mobilenetOutput)),
+    installed('resnet50', 'model.json', library(tensorflowjs, 'float32', 'input_1', [1, 224, 224, 3], 'fc1000')),
   ]
 }
 
 /** Rows of the suite `models`. */
 export async function overhead({
+  only = '',
   made,
   shelf,
   row,
@@ -174,9 +180,12 @@ export async function overhead({
   readonly row: (name: string, figures: Readonly<Record<string, number | string>>) => void
   readonly say: (line: string) => void
   readonly threads: number
+  /** Of whose name this is a part. */
+  readonly only?: string | undefined
 }): Promise<void> {
   const { run, tensor } = modelBench(made, shelf)
   for (const { name, path, bare } of networks()) {
+    if (!name.includes(only)) continue
     if (!existsSync(path)) {
       say(`${name} is left out: it is not installed`)
       continue
@@ -198,14 +207,21 @@ export async function overhead({
 }
 
 /** By itself. */
-export const overheadOnly: Suite = async ({ report, say, threads }) => {
+export const overheadOnly: Suite = async ({ report, say, threads, only }) => {
   say('\noverhead: a network in the engine over the bare library')
   const made = await makeEngine({ device: 'cpu', threads })
   const device = createModelDevice({ threads })
   const shelf = new Shelf(device, 4e9)
   // Nothing else keeps the process alive while the model's process computes.
   const alive = setInterval(() => undefined, 1000)
-  await overhead({ made, shelf, say, threads, row: (name, figures) => report({ suite: 'overhead', name, figures }) })
+  await overhead({
+    made,
+    shelf,
+    say,
+    threads,
+    only,
+    row: (name, figures) => report({ suite: 'overhead', name, figures }),
+  })
   clearInterval(alive)
   shelf.close()
   await device.close()
