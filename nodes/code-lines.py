@@ -1,6 +1,6 @@
 """Runs the lines of code that nodes show. In: a list of {line, folder, given}, JSON; into the named file: what became of each.
 
-given: NAME -> {"array": base64, "dtype": ..., "shape": ...} or {"python": an expression}.
+wanted: the names whose values are asked for; without it all. given: NAME -> {"array": base64, "dtype": ..., "shape": ...} or {"python": an expression}.
 """
 import ast
 import base64
@@ -82,7 +82,7 @@ def sent(result):
     return {"shape": list(result.shape), "array": base64.b64encode(numbers.tobytes()).decode()}
 
 
-def run(line, folder, given):
+def run(line, folder, given, wanted=None):
     tree = ast.parse(line)
     used = names(tree)
     unknown = sorted(used - set(have) - set(lack) - set(given))
@@ -98,7 +98,7 @@ def run(line, folder, given):
     results = {name: one for name, one in scope.items() if name not in have and not name.startswith("__")}
     if last is not None:
         results["_"] = eval(compile(ast.Expression(last.value), "line", "eval"), scope)
-    return {"results": {name: sent(one) for name, one in results.items()}}
+    return {"results": {name: sent(one) for name, one in results.items() if wanted is None or name in wanted}}
 
 
 answers = []
