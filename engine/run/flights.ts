@@ -97,7 +97,7 @@ export class Flights<T extends Holdable, E> {
       flight.landed?.drop()
       flight.landed = undefined
       this.#remove(key, flight)
-      flight.controller.abort(cancelled())
+      flight.controller.abort(nobodyWaits)
     }
   }
 
@@ -108,3 +108,6 @@ export class Flights<T extends Holdable, E> {
 
 /** The reason of the engine's aborted signals. */
 export const cancelled = (): DOMException => new DOMException('Cancelled.', 'AbortError')
+
+/** Every flight ends with it, and to make one takes as long as many a node: so there is one for all. */
+const nobodyWaits = cancelled()
