@@ -47,6 +47,7 @@ export function splatsProject(
   const lowpass = load<f64>(camera, 216), least = load<f64>(camera, 224)
   const antialiased = load<f64>(camera, 232) != 0
   const edge = -log2(least)
+  const farthest = edge * 1.3862943611198906 + 1e-9
   const stride = <usize>((degree + 1) * (degree + 1) * 12)
   for (let chunk = c0; chunk < c1; chunk++) {
     const end = min((chunk + 1) << 10, n)
@@ -66,13 +67,10 @@ export function splatsProject(
       const u = fx * sx + cx, v = fy * sy + cy
 
       const quat = quats + (<usize>i << 4)
-      let w = <f64>load<f32>(quat), a = <f64>load<f32>(quat, 4), b = <f64>load<f32>(quat, 8), c = <f64>load<f32>(quat, 12)
+      const w = <f64>load<f32>(quat), a = <f64>load<f32>(quat, 4), b = <f64>load<f32>(quat, 8), c = <f64>load<f32>(quat, 12)
       const squares = w * w + a * a + b * b + c * c
-      const by = 1 / Math.sqrt(squares)
-      w *= by
-      a *= by
-      b *= by
-      c *= by
+      // Divisions and roots are what takes longest here. A rotation has products of two of the four only.
+      const two = 2 / squares
       // The rows of J·W: what a step in the world does to the place in the picture.
       const tx = sx < left ? left : sx > right ? right : sx
       const ty = sy < top ? top : sy > bottom ? bottom : sy
@@ -81,9 +79,9 @@ export function splatsProject(
       const d0 = jy * (v10 - ty * v20), d1 = jy * (v11 - ty * v21), d2 = jy * (v12 - ty * v22)
       const size = scales + <usize>i * 12
       const s0 = <f64>load<f32>(size), s1 = <f64>load<f32>(size, 4), s2 = <f64>load<f32>(size, 8)
-      const r00 = s0 * (1 - 2 * (b * b + c * c)), r10 = s0 * (2 * (a * b + w * c)), r20 = s0 * (2 * (a * c - w * b))
-      const r01 = s1 * (2 * (a * b - w * c)), r11 = s1 * (1 - 2 * (a * a + c * c)), r21 = s1 * (2 * (b * c + w * a))
-      const r02 = s2 * (2 * (a * c + w * b)), r12 = s2 * (2 * (b * c - w * a)), r22 = s2 * (1 - 2 * (a * a + b * b))
+      const r00 = s0 * (1 - two * (b * b + c * c)), r10 = s0 * (two * (a * b + w * c)), r20 = s0 * (two * (a * c - w * b))
+      const r01 = s1 * (two * (a * b - w * c)), r11 = s1 * (1 - two * (a * a + c * c)), r21 = s1 * (two * (b * c + w * a))
+      const r02 = s2 * (two * (a * c + w * b)), r12 = s2 * (two * (b * c - w * a)), r22 = s2 * (1 - two * (a * a + b * b))
       const g0 = a0 * r00 + a1 * r10 + a2 * r20, g1 = a0 * r01 + a1 * r11 + a2 * r21, g2 = a0 * r02 + a1 * r12 + a2 * r22
       const h0 = d0 * r00 + d1 * r10 + d2 * r20, h1 = d0 * r01 + d1 * r11 + d2 * r21, h2 = d0 * r02 + d1 * r12 + d2 * r22
       const plainXx = g0 * g0 + g1 * g1 + g2 * g2, plainYy = h0 * h0 + h1 * h1 + h2 * h2
@@ -99,17 +97,23 @@ export function splatsProject(
       // Infinite or NaN: their difference is not 0.
       const all = u + v + det + o + squares
       if (all - all != 0 || !(squares > 0)) continue
+      // How far its centre is outside the picture, and how far it reaches. The farthest that any does comes first.
+      const besides = u < 0 ? u : u > width ? u - width : 0, above = v < 0 ? v : v > height ? v - height : 0
+      if (o <= 1 && (besides * besides >= farthest * xx || above * above >= farthest * yy)) continue
       const log = log2(o)
       const t = log + edge
       // 2 ln(255 o), from log2.
       const reach = t * 1.3862943611198906
-      const rx = Math.sqrt(reach * xx), ry = Math.sqrt(reach * yy)
-      // Outside the picture, and a little more.
-      if (!(u + rx > 0 && u - rx < width && v + ry > 0 && v - ry < height)) continue
+      if ((besides != 0 && besides * besides >= reach * xx) || (above != 0 && above * above >= reach * yy)) continue
 
-      let dx = mx - px, dy = my - py, dz = mz - pz
-      const distance = Math.sqrt(dx * dx + dy * dy + dz * dz)
-      const toUnit = distance > 0 ? 1 / distance : 1
+      let dx = 0.0, dy = 0.0, dz = 0.0, toUnit = 1.0
+      if (degree > 0) {
+        dx = mx - px
+        dy = my - py
+        dz = mz - pz
+        const distance = Math.sqrt(dx * dx + dy * dy + dz * dz)
+        toUnit = distance > 0 ? 1 / distance : 1
+      }
       const coefficients = sh + <usize>i * stride
       colourOf(coefficients, degree, <f32>(dx * toUnit), <f32>(dy * toUnit), <f32>(dz * toUnit), out + RED)
       const sum = load<f32>(out, RED) + load<f32>(out, RED + 4) + load<f32>(out, RED + 8)
@@ -119,16 +123,17 @@ export function splatsProject(
         store<f32>(out + RED + k, level > 0 ? level : 0)
       }
       const k2 = 0.7213475204444817
-      const p = Math.sqrt(k2 * yy / det)
+      const p = Math.sqrt(k2 * yy / det), over = 1 / yy
       store<f32>(out, <f32>u, X)
       store<f32>(out, <f32>v, Y)
       store<f32>(out, <f32>p, P)
-      store<f32>(out, <f32>(-xy * Math.sqrt(k2 / (yy * det))), Q)
-      store<f32>(out, <f32>(k2 / yy), R)
+      store<f32>(out, <f32>(-xy * p * over), Q)
+      store<f32>(out, <f32>(k2 * over), R)
       store<f32>(out, <f32>log, LOG)
       store<f32>(out, <f32>z, DEPTH)
       store<f32>(out, <f32>(t * 1.0001 + 0.0001), EDGE)
-      store<f32>(out, <f32>(1 / p), WIDE)
+      // 1 / p
+      store<f32>(out, <f32>(p * det * over * 1.3862943611198906), WIDE)
       if (numbers) store<i32>(numbers + (<usize>((chunk << 10) + count) << 2), i)
       out += RECORD
       count++
