@@ -14,7 +14,8 @@ const short = (v: number): number => Number(v.toPrecision(digits)) || 0
 
 export function cropParams(region: Region, keep: 'inside' | 'outside'): Readonly<Record<string, ParamValue>> {
   const { shape, centre } = region
-  const rest = region.shape === 'box' ? { size: region.size.map(short) } : { radius: short(region.radius) }
+  const rest: Readonly<Record<string, ParamValue>> =
+    region.shape === 'box' ? { size: region.size.map(short) } : { radius: short(region.radius) }
   return { shape, centre: centre.map(short), keep, ...rest }
 }
 
