@@ -1,8 +1,9 @@
 /** Faces as OpenCV's CascadeClassifier finds them (fixtures/cascade.py), and cascades that are none. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { cascadeWindowsOf, type FlatCascade } from '../engine/ops/cascade/plain.ts'
+import { createTestDevice, pictureShape } from '../host/testing/cpu.ts'
 import { agreed, type Found, flattened, parseCascade } from './cascade.ts'
 import truth from './fixtures/cascade.json' with { type: 'json' }
 
@@ -10,6 +11,8 @@ const files = {
   haar: join(import.meta.dirname, '../assets/samples/haarcascade_frontalface_default.xml'),
   lbp: '/usr/share/opencv4/lbpcascades/lbpcascade_frontalface.xml',
 }
+const device = await createTestDevice()
+afterEach(() => device.clear())
 const { width, height } = truth
 const photo = { width, height, pixels: new Uint8Array(Buffer.from(truth.photo, 'base64')) }
 const cascades = new Map<string, FlatCascade>()
@@ -29,9 +32,13 @@ describe.each(['haar', 'lbp'] as const)('%s', (kind) => {
   // The LBP cascade comes with Debian's opencv-data; none ships with Sightline.
   it.skipIf(!there).each(truth.cases.filter((one) => one.kind === kind))(
     'finds the faces of OpenCV: scale $scale, $neighbours neighbours, from $least px',
-    ({ scale, neighbours, least, boxes }) => {
+    async ({ scale, neighbours, least, boxes }) => {
       const cascade = cascadeOf(kind)
+      const numbers = Float32Array.from(photo.pixels, (v) => v / 255)
+      const image = await device.image(pictureShape(height, width, 1), numbers)
+      const made = device.read(await device.ops.cascadeWindows(image, { cascade, scale, least, most: 0 }))
       const windows = cascadeWindowsOf(cascade, photo, { scale, least, most: 0 })
+      expect(Array.from(made)).toEqual(windows.flat())
       const found: readonly Found[] = agreed(windows, neighbours)
       if (neighbours === 0) {
         // Each window counts: OpenCV resizes in other steps, so a few at the brink differ.
