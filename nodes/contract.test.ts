@@ -249,6 +249,33 @@ async function specialKeypoints(of: 'described' | 'spread'): Promise<Value> {
   return { kind: 'keypoints', width: 64, height: 48, points }
 }
 
+/** No boxes, keypoints or lines at all. */
+async function emptyOf(kind: Value['kind']): Promise<Value | undefined> {
+  if (kind !== 'boxes' && kind !== 'keypoints' && kind !== 'lines') return undefined
+  const table = async (width: number, dtype?: 'int32') =>
+    (await bench.device.ops.fromNumbers({
+      shape: {
+        kind: 'tensor',
+        shape: width > 1 ? [0, width] : [0],
+        axes: width > 1 ? ['N', 'C'] : ['N'],
+        ...(dtype && { dtype }),
+      },
+      numbers: dtype ? new Int32Array(0) : new Float32Array(0),
+    })) as TensorValue
+  const size = { width: 7, height: 6 }
+  if (kind === 'boxes')
+    return {
+      kind,
+      ...size,
+      names: ['it'],
+      boxes: await table(4),
+      scores: await table(1),
+      classes: await table(1, 'int32'),
+    }
+  if (kind === 'keypoints') return { kind, ...size, points: await table(5) }
+  return { kind, ...size, closed: false, points: await table(2), lengths: await table(1, 'int32') }
+}
+
 /** Nodes whose inputs are the two derivatives of one picture, not two pictures. */
 const slopes: ReadonlySet<string> = new Set(['edge/non-maximum-suppression'])
 
@@ -604,6 +631,35 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
       if (!spec.optional)
         expect(await expectProblem(bench.run(node, inputs, { ...params, [name]: '' }))).toMatch(/^file\./)
       if (node.kind === 'source') expect(await expectProblem(bench.shape(node, inputs, params))).toMatch(/^file\./)
+    }
+    bench.device.clear()
+  })
+
+  test.skipIf(told)('broken numbers and nothing at all are answered, or refused by name', async () => {
+    const answered = (inputs: Readonly<Record<string, Value>>): Promise<unknown> =>
+      bench.run(node, inputs, paths(node)).catch((error: unknown) => {
+        if (!(error instanceof SightlineError)) throw error
+      })
+    for (const fill of [
+      [Number.NaN],
+      [Number.POSITIVE_INFINITY],
+      [Number.NEGATIVE_INFINITY, 0.5, Number.NaN, 1e38, -0],
+    ]) {
+      const inputs = await inputsFor(node, shapeFor(6, 7, 3), true)
+      const broken = Object.entries(inputs).map(async ([port, value]) => {
+        if ((value.kind !== 'image' && value.kind !== 'tensor') || ('dtype' in value && value.dtype === 'int32'))
+          return [port, value] as const
+        const shape = shapeOfStored(value)
+        const numbers = Float32Array.from({ length: countOf(shape) }, (_, i) => fill[i % fill.length] ?? 0)
+        return [port, await bench.device.ops.fromNumbers({ shape, numbers })] as const
+      })
+      await answered(Object.fromEntries(await Promise.all(broken)) as Record<string, Value>)
+      bench.device.clear()
+    }
+    const inputs = await inputsFor(node, shapeFor(6, 7, 3), true)
+    for (const [port, { kind }] of Object.entries(inputs)) {
+      const none = await emptyOf(kind)
+      if (none) await answered({ ...inputs, [port]: node.inputs[port]?.collect ? sequenceOf([none]) : none })
     }
     bench.device.clear()
   })
