@@ -13,7 +13,7 @@ export const applyAdaboost = defineNode({
   kind: 'pure',
   draft: 'none',
   title: 'Apply AdaBoost',
-  alias: 'AdaBoostClassifier.decision_function',
+  alias: 'AdaBoost.decision_function',
   keywords: ['boosting', 'stump', 'predict', 'votes', 'ensemble', 'classifier'],
   summary: 'Lets the stumps of AdaBoost vote on each row of features.',
   inputs: {

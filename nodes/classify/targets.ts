@@ -16,7 +16,7 @@ export const targetsFromLabels = defineNode({
   kind: 'pure',
   draft: 'none',
   title: 'Targets from labels',
-  alias: 'sklearn.preprocessing.LabelEncoder',
+  alias: 'sklearn LabelEncoder',
   keywords: ['labels', 'classes', 'ground truth', 'encode', 'train', 'labelled folder', 'ImageFolder', 'dataset'],
   summary: 'Numbers the classes of labelled pictures, so that something can be learned from them.',
   inputs: { labels: socket.labels({ collect: true, help: 'A label for each picture: from "Labels from names".' }) },

@@ -7,7 +7,7 @@ export const hogPeople = defineComposite({
   type: 'detect/hog-people',
   version: 1,
   title: 'HOG people detector',
-  alias: 'cv2.HOGDescriptor_getDefaultPeopleDetector',
+  alias: 'cv2.HOGDescriptor',
   keywords: ['pedestrian', 'people', 'person', 'Dalal', 'Triggs', 'SVM', 'detector', 'classical', 'sliding window'],
   summary: 'Finds people who stand upright, as was done before networks: HOG, a linear SVM, NMS.',
   nodes: { windows: { of: hogSvm }, nms: { of: detectNms, params: { iou: 0.4, score: 0, method: 'hard' } } },

@@ -61,7 +61,7 @@ export const hogSvm = defineNode({
   kind: 'pure',
   draft: 'none',
   title: 'HOG + SVM windows',
-  alias: 'cv2.HOGDescriptor.detectMultiScale',
+  alias: 'HOGDescriptor.detect',
   keywords: ['sliding window', 'pedestrian', 'people', 'Dalal', 'Triggs', 'detector', 'scan', 'pyramid', 'classical'],
   summary: 'Asks a linear SVM on HOG at every place and size, and keeps the windows that pass.',
   inputs: {

@@ -50,7 +50,7 @@ export const learnAdaboost = defineNode({
   kind: 'job',
   draft: 'none',
   title: 'Train AdaBoost',
-  alias: 'sklearn.ensemble.AdaBoostClassifier',
+  alias: 'sklearn AdaBoostClassifier',
   keywords: [
     'boosting',
     'SAMME',

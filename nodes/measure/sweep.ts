@@ -41,7 +41,7 @@ export const sweep = defineNode({
   kind: 'pure',
   draft: 'none',
   title: 'Sweep',
-  alias: 'sklearn.model_selection.ParameterGrid',
+  alias: 'ParameterGrid',
   keywords: [
     'parameter sweep',
     'grid search',
