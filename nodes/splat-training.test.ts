@@ -98,6 +98,23 @@ it('starts from splats that are given, and needs a camera for each picture, of i
   await expect(bench.run(train, given, { hold: 1 })).rejects.toMatchObject({ code: 'splats.held' })
 })
 
+it('shows the background where a picture is transparent, whatever colour is hidden there', async () => {
+  const { images, cameras } = await seen(1, 8)
+  const plain = (await images.at(0, new AbortController().signal)) as ImageValue
+  const colours = bench.device.read(plain)
+  const settings = { steps: 2, count: 5, background: [0.2, 0.4, 0.6] }
+  const made = async (opacity: number, hidden: (at: number) => number) => {
+    const shape = { ...plain, channels: 4, alpha: true } as const
+    const numbers = Float32Array.from({ length: 4 * 64 }, (_, i) =>
+      i % 4 === 3 ? opacity : hidden(3 * (i >> 2) + (i % 4)),
+    )
+    return bench.run(train, { images: sequence([await bench.device.image(shape, numbers)]), cameras }, settings)
+  }
+  const own = await bench.run(train, { images, cameras }, settings)
+  expect((await made(1, (at) => colours[at] ?? 0)).loss).toEqual(own.loss)
+  expect((await made(0, () => 9)).loss).toEqual((await made(0, () => Number.NaN)).loss)
+})
+
 it('finds what cameras look at', () => {
   const { centre, radius } = lookedAt(around(9, 8))
   for (const [k, v] of [1, 0, 0].entries()) expect(centre[k]).toBeCloseTo(v, 5)

@@ -69,6 +69,7 @@ interface View {
 async function viewsFrom(
   images: SequenceValue,
   cameras: SequenceValue,
+  background: readonly number[],
   { ops, signal }: Pick<NodeContext, 'ops' | 'signal'>,
 ): Promise<{ readonly views: readonly View[]; readonly space: SplatsValue['space'] }> {
   if (images.length !== cameras.length)
@@ -88,11 +89,13 @@ async function viewsFrom(
       })
     const numbers = await ops.read(image, {})
     const { channels } = image
-    const picture = Float32Array.from({ length: 3 * width * height }, (_, at) =>
-      channels < 3
-        ? (numbers[channels * Math.floor(at / 3)] ?? 0)
-        : (numbers[channels * Math.floor(at / 3) + (at % 3)] ?? 0),
-    )
+    // What is transparent shows the background, as it does of the scene.
+    const picture = Float32Array.from({ length: 3 * width * height }, (_, at) => {
+      const [pixel, c] = [channels * Math.floor(at / 3), at % 3]
+      const seen = image.alpha ? (numbers[pixel + channels - 1] ?? 1) : 1
+      const colour = numbers[pixel + (channels < 3 ? 0 : c)] ?? 0
+      return seen > 0 ? seen * colour + (1 - seen) * (background[c] ?? 0) : (background[c] ?? 0)
+    })
     if (image.space === 'linear') space = 'linear'
     // A picture that was made larger or smaller since is still that of its camera.
     views.push({ camera: resized(camera, width, height), picture })
@@ -194,7 +197,7 @@ export const train = defineNode({
     background: param.colour({
       default: [0, 0, 0],
       label: 'Background',
-      help: 'What is behind the scene in the pictures.',
+      help: 'What is behind the scene in the pictures, and shows where they are transparent.',
     }),
     seed: param.integer({ default: 0, min: 0, max: 1e6, label: 'Seed', help: 'The same seed gives the same scene.' }),
   },
@@ -229,10 +232,15 @@ export const train = defineNode({
     { images, cameras, splats, steps, count, most, degree, gradient, hold, background, seed },
     { job, ops, work, progress, note, signal },
   ) => {
-    const { views, space } = await viewsFrom(images as Value as SequenceValue, cameras as Value as SequenceValue, {
-      ops,
-      signal,
-    })
+    const { views, space } = await viewsFrom(
+      images as Value as SequenceValue,
+      cameras as Value as SequenceValue,
+      background,
+      {
+        ops,
+        signal,
+      },
+    )
     const held = views.filter((_, i) => hold > 0 && views.length > 1 && i % hold === 0)
     const learned = views.filter((view) => !held.includes(view))
     if (learned.length === 0) throw new SightlineError('splats.held', { pictures: views.length, hold })
