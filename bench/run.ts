@@ -24,6 +24,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   sam: async () => (await import('./sam.ts')).sam,
   splats: async () => (await import('./splats.ts')).splats,
   inference: async () => (await import('./inference.ts')).inference,
+  training: async () => (await import('./training.ts')).training,
   learn: async () => (await import('./learn.ts')).learn,
 }
 

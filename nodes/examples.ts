@@ -80,7 +80,7 @@ export function shared(numbers: ArrayLike<number>): Float32Array {
 }
 
 /** As they come, or in an order by chance that is always the same (Fisher and Yates). */
-function orderOf(count: number, shuffle: boolean): Int32Array {
+export function orderOf(count: number, shuffle: boolean): Int32Array {
   const order = Int32Array.from({ length: count }, (_, n) => n)
   if (!shuffle) return order
   let state = 0x9e3779b9

@@ -85,6 +85,30 @@ describe('a network that is trained', () => {
     expect(scores.indexOf(Math.max(...(scores as Float32Array)))).toBe(bench.device.read(targets).at(-1))
   })
 
+  test('keeps examples of all classes for the test where it shuffles those that are sorted by class', async () => {
+    const given = await stripes()
+    const order = Array.from({ length: count }, (_, i) => i).sort((a, b) => (a % 3) - (b % 3))
+    const numbers = bench.device.read(given.batch)
+    const each = size * size
+    const batch = order.flatMap((n) => [...numbers.slice(n * each, (n + 1) * each)])
+    const { ops } = bench.device
+    const shape = { kind: 'tensor', shape: [count, 1, size, size], axes: ['N', 'C', 'H', 'W'] } as const
+    const rows = { kind: 'tensor', shape: [count], axes: ['N'], dtype: 'int32' } as const
+    const sorted = {
+      batch: (await ops.fromNumbers({ shape, numbers: Float32Array.from(batch) })) as TensorValue,
+      targets: (await ops.fromNumbers({ shape: rows, numbers: Int32Array.from(order, (n) => n % 3) })) as TensorValue,
+      called: { kind: 'text', text: 'upright, flat, none' } as const,
+    }
+    const made = await bench.run(networkTrain, { network: small(), ...sorted }, { ...params, shuffle: true })
+    const { rows: matrix, columns } = made.matrix as TableValue
+    expect(columns.slice(1)).toEqual(['upright', 'flat', 'none'])
+    for (const row of matrix) expect(row.slice(1).reduce<number>((a, b) => a + Number(b), 0)).toBeGreaterThan(0)
+    expect((made.score as NumberValue).value).toBeGreaterThan(0.9)
+    // Examples are named by their place in the input, where their class is known.
+    const names = ['upright', 'flat', 'none']
+    for (const [at, right] of (made.worst as TableValue).rows) expect(names[(order[Number(at)] ?? 0) % 3]).toBe(right)
+  })
+
   test('is the same again by its seed, and another by another', async () => {
     const first = weightsOf(await run({ epochs: 2 })).slice()
     expect(weightsOf(await run({ epochs: 2 }))).toEqual(first)

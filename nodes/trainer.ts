@@ -19,6 +19,8 @@ export interface Examples {
   /** How many right answers one example has. */
   readonly sites: number
   readonly classes: number
+  /** Where each was among those that were given, from 0. */
+  readonly places: Int32Array
 }
 
 /** Those from `begin` on. */
@@ -29,7 +31,20 @@ export function part(examples: Examples, begin: number, end: number): Examples {
     count: end - begin,
     numbers: examples.numbers.subarray(begin * size, end * size),
     targets: examples.targets.subarray(begin * examples.sites, end * examples.sites),
+    places: examples.places.subarray(begin, end),
   }
+}
+
+/** In another order. */
+export function sorted(examples: Examples, order: Int32Array): Examples {
+  const { shape, sites, places } = examples
+  const size = sizeOf(shape)
+  const [numbers, targets] = [new Float32Array(examples.numbers.length), new Int32Array(examples.targets.length)]
+  for (const [to, from] of order.entries()) {
+    numbers.set(examples.numbers.subarray(from * size, (from + 1) * size), to * size)
+    targets.set(examples.targets.subarray(from * sites, (from + 1) * sites), to * sites)
+  }
+  return { ...examples, numbers, targets, places: order.map((from) => places[from] ?? 0) }
 }
 
 /** A row of all weights that are in it. */

@@ -51,7 +51,11 @@ export const historyOf = ({ epochs }: Progressed): TableValue => ({
 /** So many examples are listed. */
 const mostListed = 50
 
-export function mistakesOf(tested: Tested, { targets, sites, classes, count }: Examples, names: readonly string[]) {
+export function mistakesOf(
+  tested: Tested,
+  { targets, sites, classes, count, places }: Examples,
+  names: readonly string[],
+) {
   const nameOf = (id: number): string => names[id] || String(id)
   const pairs = new Map<number, Map<number, number>>()
   for (const [i, found] of tested.found.entries()) {
@@ -73,7 +77,7 @@ export function mistakesOf(tested: Tested, { targets, sites, classes, count }: E
     columns: ['Example', ...(sites === 1 ? ['Right', 'Found'] : []), 'Loss'],
     rows: order.slice(0, mostListed).map((i) => {
       const both = sites === 1 ? [nameOf(targets[i] ?? 0), nameOf(tested.found[i] ?? 0)] : []
-      return [i, ...both, tested.losses[i] ?? 0]
+      return [places[i] ?? i, ...both, tested.losses[i] ?? 0]
     }),
   }
   return { matrix, worst }

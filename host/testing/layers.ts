@@ -21,6 +21,13 @@ function spread(name: string, shape: Dims): (u: number) => number {
   return (u) => u * by
 }
 
+/** From -1 to 1, by the name. */
+export function noiseOf(name: string, shape: Dims): Float32Array {
+  const numbers = new Float32Array(sizeOf(shape))
+  fill(numbers, name, (u) => u)
+  return numbers
+}
+
 /** All weights one after the other. */
 export function weightsByName(layers: NetworkValue['layers']): Float32Array {
   const numbers = new Float32Array(totalsOf(layers).numbers)

@@ -41,7 +41,7 @@ export interface Stepped {
 }
 
 export async function train<T>(
-  { device, services }: NodeBench,
+  { device, services }: Pick<NodeBench, 'services'> & { readonly device: Pick<NodeBench['device'], 'shelf'> },
   layers: readonly Layer[],
   weights: Float32Array,
   options: TrainingOptions,

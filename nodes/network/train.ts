@@ -10,8 +10,9 @@ import type { NetworkShape, NetworkValue, TensorShape, TensorValue } from '../..
 import { factsOfAll, totalsOf } from '../../engine/values/layers/graph.ts'
 import { type Dims, sizeOf } from '../../engine/values/layers/layer.ts'
 import { socket } from '../../engine/values/sockets.ts'
+import { exampleInputs, exampleParams, namesIn, orderOf } from '../examples.ts'
 import { rateAt, schedules } from '../rates.ts'
-import { type Examples, part, placeRow, rowOf, Trainer, testOn } from '../trainer.ts'
+import { type Examples, part, placeRow, rowOf, sorted, Trainer, testOn } from '../trainer.ts'
 import { curvesOf, endsSegment, historyOf, mistakesOf } from '../training-curves.ts'
 import { bytesOf, type Progressed, stateOf, type TrainingState } from '../training-state.ts'
 import { identityOf, weightsFor } from '../weights.ts'
@@ -62,7 +63,8 @@ async function examplesOf(
   const strange = answers.find((id) => id < 0 || id >= classes)
   if (strange !== undefined) throw new SightlineError('data.targets', { given: strange, last: classes - 1 })
   const numbers = (await ops.read(batch, {})) as Float32Array
-  return { count, shape, numbers, targets: answers, sites: sizeOf(space), classes }
+  const places = Int32Array.from({ length: count }, (_, i) => i)
+  return { count, shape, numbers, targets: answers, sites: sizeOf(space), classes, places }
 }
 
 /** n / (classes · n_c): rare classes count more, as scikit-learn balances them. */
@@ -111,6 +113,7 @@ export const networkTrain = defineNode({
       help: 'Other examples, for the test. Without them the last part of the first ones is kept for it.',
     }),
     testTargets: socket.tensor({ optional: true, dtypes: ['int32'], help: 'The right answers of the test.' }),
+    called: exampleInputs.called,
   },
   params: {
     epochs: param.integer({
@@ -254,11 +257,8 @@ export const networkTrain = defineNode({
       label: 'For the test',
       help: 'The part at the end of the examples that it does not learn from, where no others are wired.',
     }),
-    names: param.text({
-      default: '',
-      label: 'Names',
-      help: 'Of the classes, with commas between them. Empty: their numbers.',
-    }),
+    shuffle: exampleParams.shuffle,
+    names: exampleParams.names,
     seed: param.integer({
       default: 0,
       min: 0,
@@ -287,12 +287,13 @@ export const networkTrain = defineNode({
     return { network: { kind, ...(name !== undefined && { name }), layers }, ...known, ...tables }
   },
   run: async (given, context) => {
-    const { network, batch, targets, testBatch, testTargets, epochs, seed, ...params } = given
+    const { network, batch, targets, testBatch, testTargets, called, epochs, seed, ...params } = given
     const { job, ops, work, models, progress, note } = context
     const { layers } = network
     checkShapes(network, batch, targets)
     checkShapes(network, testBatch, testTargets)
-    const all = await examplesOf(context, network, batch, targets)
+    const inOrder = await examplesOf(context, network, batch, targets)
+    const all = params.shuffle ? sorted(inOrder, orderOf(inOrder.count, true)) : inOrder
     if ((testBatch === undefined) !== (testTargets === undefined))
       throw new SightlineError('data.rows', {
         examples: testBatch?.shape[0] ?? 0,
@@ -303,7 +304,7 @@ export const networkTrain = defineNode({
     if (learned < 1) throw new SightlineError('data.few', { given: all.count, wanted: 2 })
     const [examples, test] = [part(all, 0, learned), others ?? part(all, learned, all.count)]
     const batchSize = Math.min(params.batchSize, learned)
-    const names = params.names.split(',').map((name) => name.trim())
+    const names = namesIn(called?.text ?? params.names)
 
     const optimiser = {
       kind: params.optimiser,

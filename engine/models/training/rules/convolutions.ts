@@ -58,6 +58,25 @@ function inputGradient(tape: Tape, gradient: string, x: string, weights: string,
   })
 }
 
+/** Up to so many, a convolution is faster than a product of matrices: these would be too thin. */
+const fewChannels = 8
+
+/** dw, as a convolution of the input with the gradient, examples in place of channels. */
+function asConvolution(tape: Tape, gradient: string, x: string, attributes: Attributes): string {
+  const { kernel, strides, pads, dilations } = windowOf(attributes)
+  const [seen = '', answers = ''] = [x, gradient].map((all) =>
+    tape.operator('Transpose', [all], { perm: [1, 0, 2, 3] }),
+  )
+  const made = tape.operator('Conv', [seen, answers], {
+    ...{ kernel_shape: tape.shape(answers).slice(2), strides: dilations, dilations: strides, pads, group: 1 },
+  })
+  const whole = tape.shape(made).slice(2)
+  const cut = whole.every((length, axis) => length === side(kernel, axis))
+    ? made
+    : tape.operator('Slice', [made, ...[[0, 0], kernel, [2, 3]].map((all) => tape.ints(all))])
+  return tape.operator('Transpose', [cut], { perm: [1, 0, 2, 3] })
+}
+
 /**
  * dw, as one product of matrices: of the gradient (out, places) and of what each place of the window sees (window, places), for each
  * example and group, then summed over the examples.
@@ -65,6 +84,7 @@ function inputGradient(tape: Tape, gradient: string, x: string, weights: string,
 function weightGradient(tape: Tape, gradient: string, x: string, attributes: Attributes): string {
   const { kernel, strides, pads, dilations, group } = windowOf(attributes)
   const [count = 1, channels = 1] = tape.shape(x)
+  if (group === 1 && channels <= fewChannels) return asConvolution(tape, gradient, x, attributes)
   const [, out = 1, ...made] = tape.shape(gradient)
   const [rows = 1, columns = 1] = kernel
   const [each, places] = [channels / group, sizeOf(made)]

@@ -73,9 +73,8 @@ const geluBack: Derivative = (tape, gradient, x) => {
 
 export const singleRules: readonly Rule[] = [
   single('Identity', (_, gradient) => gradient),
-  single(
-    'Relu',
-    ofOutput((tape, y) => one(tape, 'Sign', y)),
+  single('Relu', (tape, gradient, _, y) =>
+    tape.operator('Where', [tape.operator('Greater', [y, tape.number(0)]), gradient, tape.number(0)]),
   ),
   single(
     'Sigmoid',
@@ -132,5 +131,6 @@ export const singleRules: readonly Rule[] = [
       throw new NoGradientError('there is no gradient of an exponent')
     },
   ]),
+  { type: 'Where', shapes: (tape, [, a = '', b = '']) => [broadcast(tape.shape(a), tape.shape(b))] },
   ...['Greater', 'Less', 'Equal', 'And'].map(compared),
 ]
