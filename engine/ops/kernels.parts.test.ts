@@ -1,8 +1,33 @@
 /** What kernels do beyond the fixtures of kernels.test.ts: chains, alpha, planes, special numbers, previews. */
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { kernelFiles } from '../../host/build/kernels.ts'
 import { type Bench, openBench } from '../../host/cpu/testing.ts'
 import { COLOUR_SCRATCH } from './colour/scratch.ts'
 import { pointwiseScratch } from './pointwise/scratch.ts'
+
+/** The numbers of a WebAssembly module's sections. */
+function sectionsOf(bytes: Uint8Array): readonly number[] {
+  const sections: number[] = []
+  for (let at = 8; at < bytes.length; ) {
+    sections.push(bytes[at++] ?? 0)
+    let size = 0
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++] ?? 0
+      size += (byte & 127) << shift
+      if (byte < 128) break
+    }
+    at += size
+  }
+  return sections
+}
+
+test.each(Object.values(kernelFiles))('no instance writes data into shared memory: %s', async (file) => {
+  const sections = sectionsOf(await readFile(file))
+  // 10 has the code, 11 has data that would be written again by every thread.
+  expect(sections).toContain(10)
+  expect(sections).not.toContain(11)
+})
 
 describe.each(['one thread', 'pool'] as const)('%s', (kind) => {
   let b: Bench

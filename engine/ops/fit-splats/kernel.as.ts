@@ -1,6 +1,7 @@
 // One step of fitting Gaussians to a picture, after they are drawn: order and list them, go back through the blending and the
 // projection, and move every number by Adam. Each pair of a splat and a tile has gradients of its own, which are summed splat by splat
 // in the order of tiles, so results are the same to the bit on any number of threads.
+import { exp64 } from '../functions.as.ts'
 import {
   BATCH, CENTRES, COPIES, DEPTH, GROUP, LOG, P, Q, R, RECORD, RED, ROWS_Q, ROWS_W, X, Y, exp2, fillTable, gather, rowsOf, tiles,
 } from '../rasterise/tile.as.ts'
@@ -24,8 +25,8 @@ export function fitActivate(
     const row = params + (<usize>i * <usize>width << 2)
     memory.copy(means + <usize>i * 12, row, 12)
     memory.copy(quats + (<usize>i << 4), row + 12, 16)
-    for (let k: usize = 0; k < 12; k += 4) store<f32>(scales + <usize>i * 12 + k, <f32>Math.exp(<f64>load<f32>(row + 28 + k)))
-    store<f32>(opacities + (<usize>i << 2), <f32>(1 / (1 + Math.exp(-<f64>load<f32>(row, 40)))))
+    for (let k: usize = 0; k < 12; k += 4) store<f32>(scales + <usize>i * 12 + k, <f32>exp64(<f64>load<f32>(row + 28 + k)))
+    store<f32>(opacities + (<usize>i << 2), <f32>(1 / (1 + exp64(-<f64>load<f32>(row, 40)))))
     memory.copy(sh + <usize>i * rest, row + 44, rest)
   }
 }
@@ -457,7 +458,7 @@ export function fitMove(
       const q00 = 1 - 2 * (b * b + c * c), q01 = 2 * (a * b - w * c), q02 = 2 * (a * c + w * b)
       const q10 = 2 * (a * b + w * c), q11 = 1 - 2 * (a * a + c * c), q12 = 2 * (b * c - w * a)
       const q20 = 2 * (a * c - w * b), q21 = 2 * (b * c + w * a), q22 = 1 - 2 * (a * a + b * b)
-      const s0 = Math.exp(<f64>load<f32>(row, SIZES)), s1 = Math.exp(<f64>load<f32>(row, SIZES + 4)), s2 = Math.exp(<f64>load<f32>(row, SIZES + 8))
+      const s0 = exp64(<f64>load<f32>(row, SIZES)), s1 = exp64(<f64>load<f32>(row, SIZES + 4)), s2 = exp64(<f64>load<f32>(row, SIZES + 8))
       const a0 = jx * (v00 - tx * v20), a1 = jx * (v01 - tx * v21), a2 = jx * (v02 - tx * v22)
       const d0 = jy * (v10 - ty * v20), d1 = jy * (v11 - ty * v21), d2 = jy * (v12 - ty * v22)
       // The own axes in the picture, each as long as its size: Σ' = H Hᵀ + lowpass.
@@ -502,7 +503,7 @@ export function fitMove(
       const cx = (fx * du + byTx) * iz, cy = (fy * dv + byTy) * iz
       const cz = -(cx * ux + cy * uy) - (byJx * jx + byJy * jy) * iz
       let bx = v00 * cx + v10 * cy + v20 * cz, byy = v01 * cx + v11 * cy + v21 * cz, bz = v02 * cx + v12 * cy + v22 * cz
-      const o = 1 / (1 + Math.exp(-<f64>load<f32>(row, LOGIT)))
+      const o = 1 / (1 + exp64(-<f64>load<f32>(row, LOGIT)))
       store<f32>(out, <f32>((1 - o) * s), LOGIT)
 
       // By the colour, and by the direction that it depends on. What was below 0 was drawn as 0.

@@ -1,7 +1,7 @@
 // FAST corners of pictures of bytes (Rosten and Drummond 2006), 16 pixels at a time, and ORB's descriptors of them (Rublee et al.
 // 2011).
 import { align16 } from '../common.as.ts'
-import { sin64 } from '../sift/functions.as.ts'
+import { sin64 } from '../functions.as.ts'
 import { ANGLE_TABLE, degreesOf, fillAngles } from '../sobel/angle.as.ts'
 import { bytesOfNumbers, bytesResized, numbersOfBytes } from './bytes.as.ts'
 

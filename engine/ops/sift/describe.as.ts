@@ -1,7 +1,7 @@
 // Descriptors: histograms of the slopes in 4 × 4 cells around a spot, turned to its direction, 8 directions each.
 import { align16 } from '../common.as.ts'
 import { ANGLE_TABLE, degreesOf, fillAngles } from '../sobel/angle.as.ts'
-import { exp64, sin64 } from './functions.as.ts'
+import { exp64, sin64 } from '../functions.as.ts'
 import { ANGLES, PLANE, RECORD, RESPONSE, SIZE, X, Y } from './record.as.ts'
 
 const CELLS: i32 = 4

@@ -8,7 +8,7 @@
 import { align16 } from '../common.as.ts'
 import { ANGLE_TABLE, degreesOf, fillAngles } from '../sobel/angle.as.ts'
 import { siftDescribe } from './describe.as.ts'
-import { exp64 } from './functions.as.ts'
+import { exp64 } from '../functions.as.ts'
 import { ANGLES, COLUMN, COUNT, PLANE, RECORD, RESPONSE, ROW, SIZE, X, Y } from './record.as.ts'
 
 export { siftDescribe }

@@ -1,8 +1,10 @@
-// Functions in float64, which WebAssembly has not.
+// Functions in float64, which WebAssembly has not. Those of Math bring tables along, which every thread's instance of the kernels
+// would write into the shared memory again, over whatever lies there.
 
-/** e^x in float64, for -700 < x < 700 (0 below): its series over half a doubling, to some 1e-16. */
+/** e^x: its series over half a doubling, to some 1e-16; 0 below -700, infinity above 700. */
 export function exp64(x: f64): f64 {
   if (x < -700) return 0
+  if (!(x <= 700)) return x + Infinity
   const n = nearest(x * 1.4426950408889634)
   const r = x - n * 0.6931471803691238 - n * 1.9082149292705877e-10
   let sum: f64 = 1
