@@ -15,7 +15,7 @@ export async function openTorch(threads: number): Promise<TorchPeer | undefined>
     (name) => spawnSync(name, ['-c', 'import torch, torchvision']).status === 0,
   )
   if (python === undefined) return undefined
-  const child = spawn(python, ['-W', 'ignore', fileURLToPath(new URL('./torch.py', import.meta.url))], {
+  const child = spawn(python, ['-W', 'ignore', fileURLToPath(new URL('./pytorch.py', import.meta.url))], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()

@@ -1,4 +1,4 @@
-"""PyTorch as a peer: reads a line with the name of an architecture, runs it on a picture of noise, prints the milliseconds.
+"""PyTorch as a peer (a file called torch.py would be imported in its place): reads a line with the name of an architecture, runs it on a picture of noise, prints the milliseconds.
 
 The first line is JSON: how many threads there are. Models are kept.
 """
