@@ -30,10 +30,9 @@ const pipeline = {
   edges: [{ from: 'made.splats', to: 'crop.splats' }],
 }
 
-test('a scene is drawn in its node, and shown live in the viewer as it is after each node', async ({
-  editor,
-  page,
-}) => {
+test('a scene is drawn in its node, and shown live in the viewer as it is after each node', {
+  tag: '@desktop',
+}, async ({ editor, page }) => {
   await page.setViewportSize({ width: 1000, height: 700 })
   await editor.open(pipeline)
   await editor.settled('crop')

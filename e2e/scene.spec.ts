@@ -217,6 +217,55 @@ test('keys turn, move, zoom and fit; Escape goes back to the door, with the edit
   await expect(page.getByRole('region', { name: 'Start' })).toBeVisible()
 })
 
+test('held keys fly, faster with Shift, and stop when they are let go', async ({ opened, page, folder }) => {
+  const path = join(folder, 'one.ply')
+  writeFileSync(path, ply([red]))
+  await openByDoor(opened, path)
+  await shown(page)
+  await black(page)
+  await scene(page).focus()
+  const radius = async () => blob(await pictureOf(page), 0).halfRadius
+  const before = await radius()
+  // Away from it, and back: seen from nearer, Spark draws so large a splat no larger.
+  await page.keyboard.down('Shift')
+  await page.keyboard.down('s')
+  await page.waitForTimeout(1500)
+  await page.keyboard.up('s')
+  await page.keyboard.up('Shift')
+  await expect.poll(radius).toBeLessThan(0.9 * before)
+  const far = await radius()
+  await page.waitForTimeout(400)
+  expect(Math.abs((await radius()) / far - 1)).toBeLessThan(0.01)
+  await page.keyboard.down('w')
+  await page.waitForTimeout(1500)
+  await page.keyboard.up('w')
+  await expect.poll(radius).toBeGreaterThan(1.02 * far)
+})
+
+test('a picture of it is as large as asked, and transparent', { tag: '@browser' }, async ({ opened, page, folder }) => {
+  const path = join(folder, 'one.ply')
+  writeFileSync(path, ply([red]))
+  await openByDoor(opened, path)
+  await shown(page)
+  await page.getByRole('button', { name: 'Save as a picture' }).click()
+  await page.getByRole('textbox', { name: 'Width' }).fill('2000')
+  await page.keyboard.press('Enter')
+  await page.getByRole('switch', { name: 'Transparent' }).click()
+  const coming = page.waitForEvent('download', { timeout: 60_000 })
+  await page.getByRole('button', { name: 'Save PNG' }).click()
+  const download = await coming
+  expect(download.suggestedFilename()).toBe('one.png')
+  const { data, info } = await sharp(await download.path())
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  expect([info.width, info.channels]).toEqual([2000, 4])
+  const at = (x: number, y: number) => [...data.subarray(4 * (y * info.width + x), 4 * (y * info.width + x) + 4)]
+  expect(at(3, 3)[3]).toBe(0)
+  const [r = 0, g = 0, b = 0, a = 0] = at(info.width >> 1, info.height >> 1)
+  expect(Math.min(r, a)).toBeGreaterThan(240)
+  expect(Math.max(g, b)).toBeLessThan(15)
+})
+
 test('a scene that is dropped is shown; what is no scene, or not all of one, says so', async ({ page, editor }) => {
   const drop = async (name: string, bytes: Buffer) => {
     const transfer = await page.evaluateHandle(

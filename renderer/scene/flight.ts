@@ -46,14 +46,18 @@ export function openFlight({ speed, move }: FlightOptions): Flight {
   let frame = 0
   let last = 0
 
-  function step(now: number): void {
-    frame = 0
-    if (held.size === 0) return
-    const seconds = Math.min(longestStep, (now - last) / 1000)
+  /** As far as the keys have carried it since the last time. */
+  function advance(now: number): void {
+    const seconds = Math.min(longestStep, Math.max(0, now - last) / 1000)
     last = now
     const far = seconds * pace * speed()
     const [x, y, z] = wayOf(held)
-    if (far > 0) move(x * far, y * far, z * far)
+    if (far > 0 && (x !== 0 || y !== 0 || z !== 0)) move(x * far, y * far, z * far)
+  }
+  function step(now: number): void {
+    frame = 0
+    if (held.size === 0) return
+    advance(now)
     frame = requestAnimationFrame(step)
   }
 
@@ -72,6 +76,8 @@ export function openFlight({ speed, move }: FlightOptions): Flight {
       return true
     },
     up(event) {
+      // Where frames are slow, a key may be let go before the first of them.
+      if (held.has(event.code)) advance(performance.now())
       pace = paceOf(event)
       held.delete(event.code)
     },

@@ -34,6 +34,8 @@ const drawnRadius = 10
 const sharpest = 2
 const coarsest = 1
 const frameWait = 10_000
+/** The largest radius of a splat, in pixels of the window: Spark's own. */
+const largest = 512
 
 /** The screen-space filter of 3D Gaussian splatting, in square pixels. */
 const lowpass = 0.3
@@ -128,6 +130,11 @@ export function openSpark({ canvas, onLost, onDrawn }: SceneViewOptions): SceneV
     return drawn
   }
 
+  /** In a picture that is `by` as large as the window, splats are too. */
+  function reach(by = 1): void {
+    spark.maxPixelRadius = style.points ? dot.radius : largest * Math.max(1, by)
+  }
+
   function paint(width: number, height: number): void {
     if (!pose) return
     const target = inside(pose.target)
@@ -146,6 +153,7 @@ export function openSpark({ canvas, onLost, onDrawn }: SceneViewOptions): SceneV
     const { clientWidth: width, clientHeight: height } = canvas
     if (over || !pose || width === 0 || height === 0) return
     const splats = limit()
+    reach()
     renderer.setPixelRatio(Math.min(screenRatio(), moving ? coarsest : sharpest))
     renderer.setSize(width, height, false)
     paint(width, height)
@@ -272,7 +280,6 @@ export function openSpark({ canvas, onLost, onDrawn }: SceneViewOptions): SceneV
       scale.value = next.scale
       spark.preBlurAmount = next.points ? dot.blur : next.antialiased ? 0 : lowpass
       spark.blurAmount = next.points || !next.antialiased ? 0 : lowpass
-      spark.maxPixelRadius = next.points ? dot.radius : 512
       dropGuides()
       if (content) {
         const { mesh, cloud, sphere } = content
@@ -333,6 +340,7 @@ export function openSpark({ canvas, onLost, onDrawn }: SceneViewOptions): SceneV
           cancelAnimationFrame(frame)
           frame = 0
           limit()
+          reach(size.height / Math.max(1, small.height))
           renderer.setPixelRatio(1)
           renderer.setSize(size.width, size.height, false)
           paint(size.width, size.height)
