@@ -3,8 +3,8 @@ import type { Choice, Goal, Prediction } from '../../engine/graph/lesson.ts'
 import { boundWords, choiceWords, parseAnswer, predictionWords, valueWords } from './words.ts'
 
 it('reads numbers as people type them', () => {
-  const read = ['1036800', '1,036,800', '1 036 800', '0,674', ' .5 ', '−0.36', '2e3'].map(parseAnswer)
-  expect(read).toEqual([1036800, 1036800, 1036800, 0.674, 0.5, -0.36, 2000])
+  const read = ['1036800', '1,036,800', '1 036 800', '3,780', '0,674', ' .5 ', '−0.36', '2e3'].map(parseAnswer)
+  expect(read).toEqual([1036800, 1036800, 1036800, 3780, 0.674, 0.5, -0.36, 2000])
   expect(['', 'many', '1,2,3', '1.2.3'].map(parseAnswer)).toEqual([undefined, undefined, undefined, undefined])
 })
 

@@ -3,10 +3,10 @@ import type { Verdict } from '../../engine/graph/answer.ts'
 import type { Choice, Goal, Prediction } from '../../engine/graph/lesson.ts'
 import { formatNumber, parseNumber } from '../ui/numbers.ts'
 
-/** "1,036,800" is a number as well, and so is "1 036 800". */
+/** "1,036,800", "3,780" and "3 780" are whole numbers; "0,674" has a decimal comma. */
 export const parseAnswer = (text: string): number | undefined => {
   const plain = text.trim()
-  return parseNumber(/^\d{1,3}([, ’']\d{3}){2,}$/.test(plain) ? plain.replace(/\D/g, '') : plain)
+  return parseNumber(/^[1-9]\d{0,2}([, ’']\d{3})+$/.test(plain) ? plain.replace(/\D/g, '') : plain)
 }
 
 const withUnit = (value: number, unit: string | undefined, digits = 4): string =>
