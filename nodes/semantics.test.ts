@@ -128,3 +128,17 @@ test.each([
   const { mse, maximum, psnr } = await bench.run(compare, { image, other }, {})
   expect([mse, maximum, psnr].map((value) => value?.kind === 'number' && value.value)).toEqual(expected)
 })
+
+test('a comparison that is stopped leaves no error behind', async () => {
+  const image = await bench.device.image(pictureShape(2, 2, 1), [0, 1, 0.5, 0.25])
+  const stopped = new Error('stopped')
+  const late = Promise.withResolvers<never>()
+  const pointwise = (...given: unknown[]): Promise<unknown> =>
+    given.length === 2 ? Promise.reject(stopped) : Promise.resolve(image)
+  const ops = { pointwise, statistics: () => late.promise }
+  const run = async () => compare.run({ image, other: image, peak: 1 } as never, { ops } as never)
+  await expect(run()).rejects.toBe(stopped)
+  // By now nobody waits for the statistics. An error that nobody takes ends the engine's process, and fails this test.
+  late.reject(stopped)
+  await new Promise((resolve) => setTimeout(resolve, 1))
+})

@@ -81,9 +81,10 @@ export const compare = defineNode({
   }),
   run: async ({ image, other, peak }, { ops }) => {
     const apart = await seenApart(ops, image, other)
+    const squaresOf = ops.pointwise(apart, { formula: squared, range: null })
     const [extents, squares] = await Promise.all([
       ops.statistics(apart, {}),
-      ops.statistics(await ops.pointwise(apart, { formula: squared, range: null }), {}),
+      squaresOf.then((values) => ops.statistics(values, {})),
     ])
     // Statistics leave out what is not finite: a single NaN must not make two pictures look equal.
     const broken = brokenOf(extents)
