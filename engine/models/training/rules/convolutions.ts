@@ -16,6 +16,12 @@ const windowOf = (attributes: Attributes) => {
   return { kernel, strides, pads, dilations, group }
 }
 
+/** Those that a convolution takes: without `output_padding`. */
+const windowAttributes = (attributes: Attributes): Attributes => {
+  const { kernel, ...others } = windowOf(attributes)
+  return { kernel_shape: kernel, ...others }
+}
+
 const side = (lengths: Dims, axis: number): number => lengths[axis] ?? 1
 
 /** The weights of a convolution of the gradient: turned by half a turn, and channels exchanged within each group. */
@@ -44,7 +50,7 @@ function inputGradient(tape: Tape, gradient: string, x: string, weights: string,
   const around = [0, 1].map((axis) => side(dilations, axis) * (side(kernel, axis) - 1) - side(pads, axis))
   if (strides.every((stride) => stride === 1) && around.every((pad) => pad >= 0))
     return tape.operator('Conv', [gradient, turnedWeights(tape, weights, group)], {
-      ...{ kernel_shape: kernel, strides, dilations, group },
+      ...windowAttributes(attributes),
       pads: [...around, ...around],
     })
   const [given, made] = [tape.shape(x).slice(2), tape.shape(gradient).slice(2)]
@@ -53,7 +59,7 @@ function inputGradient(tape: Tape, gradient: string, x: string, weights: string,
     return length - (covered - 2 * side(pads, axis))
   })
   return tape.operator('ConvTranspose', [gradient, weights], {
-    ...{ kernel_shape: kernel, strides, pads, dilations, group },
+    ...windowAttributes(attributes),
     ...(left.some((more) => more !== 0) && { output_padding: left }),
   })
 }
@@ -149,7 +155,7 @@ const convTranspose: Rule = {
   },
   // It is the gradient of a convolution, so its own gradients are those of one, with the ends exchanged.
   backward: (tape, { inputs: [x = '', weights = '', b], attributes }, gradient, wants) => [
-    wants(0) ? tape.operator('Conv', [gradient, weights], attributes) : undefined,
+    wants(0) ? tape.operator('Conv', [gradient, weights], windowAttributes(attributes)) : undefined,
     wants(1) ? weightGradient(tape, x, gradient, attributes) : undefined,
     b !== undefined && wants(2) ? bias(tape, gradient) : undefined,
   ],
