@@ -167,6 +167,25 @@ describe('gradients are those of torch', () => {
   })
 })
 
+describe('what has no gradient is refused by name', () => {
+  const refused = (build: (net: NetBuilder) => void, input: readonly number[]) => {
+    const net = new NetBuilder(input)
+    build(net)
+    return () => trainingOf(net.layers, { batch: 2, loss: { kind: 'mse' }, optimiser: plain })
+  }
+  test.each([
+    ['conv1d', [2, 9], 'over two axes only'],
+    ['convTranspose3d', [2, 4, 4, 4], 'over two axes only'],
+  ])('%s', (type, input, reason) => {
+    // Its own input is learned, so a gradient goes through it.
+    const layers = refused((net) => {
+      net.add('own', type, [net.add('before', 'shift', [0], { shape: input })], { out: 2, kernel: 3 })
+    }, input)
+    expect(layers).toThrow(reason)
+    expect(layers).toThrow(expect.objectContaining({ code: 'network.no-gradient' }))
+  })
+})
+
 describe('gradients are what the loss does', () => {
   test.each(Object.entries(truth.gradients))('in "%s"', async (name, { input }) => {
     const net = new NetBuilder(input)

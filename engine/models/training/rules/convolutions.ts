@@ -1,6 +1,6 @@
 /** Convolutions and their transposed form. */
 import { type Attribute, type Dims, sizeOf, windows } from '../../../values/layers/layer.ts'
-import type { Rule, Tape } from '../tape.ts'
+import { NoGradientError, type Rule, type Tape } from '../tape.ts'
 import { product, reshaped, sum } from './rule.ts'
 
 type Attributes = Readonly<Record<string, Attribute>>
@@ -118,6 +118,12 @@ function weightGradient(tape: Tape, gradient: string, x: string, attributes: Att
   return reshaped(tape, turned, [out, each, rows, columns])
 }
 
+function requirePlane(tape: Tape, x: string): void {
+  const axes = tape.shape(x).length - 2
+  if (axes !== 2)
+    throw new NoGradientError(`there is a gradient of convolutions over two axes only, and it has ${axes}`)
+}
+
 const bias = (tape: Tape, gradient: string): string => sum(tape, gradient, [0, 2, 3], 0)
 
 const conv: Rule = {
@@ -130,11 +136,14 @@ const conv: Rule = {
     )
     return [[count, tape.shape(weights)[0] ?? 1, ...made]]
   },
-  backward: (tape, { inputs: [x = '', weights = '', b], attributes }, gradient, wants) => [
-    wants(0) ? inputGradient(tape, gradient, x, weights, attributes) : undefined,
-    wants(1) ? weightGradient(tape, gradient, x, attributes) : undefined,
-    b !== undefined && wants(2) ? bias(tape, gradient) : undefined,
-  ],
+  backward(tape, { inputs: [x = '', weights = '', b], attributes }, gradient, wants) {
+    requirePlane(tape, x)
+    return [
+      wants(0) ? inputGradient(tape, gradient, x, weights, attributes) : undefined,
+      wants(1) ? weightGradient(tape, gradient, x, attributes) : undefined,
+      b !== undefined && wants(2) ? bias(tape, gradient) : undefined,
+    ]
+  },
 }
 
 const convTranspose: Rule = {
@@ -154,11 +163,14 @@ const convTranspose: Rule = {
     return [[count, (tape.shape(weights)[1] ?? 1) * group, ...made]]
   },
   // It is the gradient of a convolution, so its own gradients are those of one, with the ends exchanged.
-  backward: (tape, { inputs: [x = '', weights = '', b], attributes }, gradient, wants) => [
-    wants(0) ? tape.operator('Conv', [gradient, weights], windowAttributes(attributes)) : undefined,
-    wants(1) ? weightGradient(tape, x, gradient, attributes) : undefined,
-    b !== undefined && wants(2) ? bias(tape, gradient) : undefined,
-  ],
+  backward(tape, { inputs: [x = '', weights = '', b], attributes }, gradient, wants) {
+    requirePlane(tape, x)
+    return [
+      wants(0) ? tape.operator('Conv', [gradient, weights], windowAttributes(attributes)) : undefined,
+      wants(1) ? weightGradient(tape, x, gradient, attributes) : undefined,
+      b !== undefined && wants(2) ? bias(tape, gradient) : undefined,
+    ]
+  },
 }
 
 export const convolutionRules: readonly Rule[] = [conv, convTranspose]
