@@ -3,6 +3,7 @@ import type { Ops } from '../engine/ops/calls.ts'
 import { equal, expr, round, select } from '../engine/ops/expr.ts'
 import { SightlineError } from '../engine/types/problem.ts'
 import type { ImageValue, NumberValue } from '../engine/values/index.ts'
+import { premultiplied } from './alpha.ts'
 import { drawText, letterHeight, letterWidth } from './letters.ts'
 
 export interface Cell {
@@ -34,8 +35,9 @@ const lengthOf = (text: string): number => [...text].length * letterWidth * dot
 
 const shown = ({ value }: NumberValue): string => String(Number(value.toPrecision(4)))
 
-/** As large as may be shown, and in colours that can stand beside others. */
-async function shrunk(ops: Ops, image: ImageValue, size: number): Promise<ImageValue> {
+/** As large as may be shown, on black, and in colours that can stand beside others. */
+async function shrunk(ops: Ops, given: ImageValue, size: number): Promise<ImageValue> {
+  const image = await premultiplied(ops, given)
   const part = size / Math.max(image.width, image.height)
   const width = Math.max(1, Math.round(image.width * part))
   const height = Math.max(1, Math.round(image.height * part))

@@ -5,6 +5,7 @@ import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { ImageValue, NumberValue, PlotValue, TableValue, Value } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
+import { seenColours } from '../alpha.ts'
 import { type Cell, drawnGrid, gridOf } from '../sweep-grid.ts'
 
 /** `sigma` of `blur.sigma`. */
@@ -99,7 +100,7 @@ export const sweep = defineNode({
     const measured = needed
       ? await Promise.all(
           cells.map(async ({ image }) => {
-            const channels = image ? await ops.statistics(image, {}) : []
+            const channels = image ? await ops.statistics(await seenColours(ops, image), {}) : []
             const of = (pick: (one: (typeof channels)[number]) => number | null): number[] =>
               channels.flatMap((one) => pick(one) ?? [])
             const means = of(({ mean }) => mean)
