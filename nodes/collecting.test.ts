@@ -39,10 +39,13 @@ const collectingOf = ({ inputs }: NodeDefinition): string[] =>
   )
 
 /** Nodes that read the names of a sequence's elements alone; what they give is made when it is asked for. */
-const ofNames = new Set(['io/annotations', 'classify/from-names', 'measure/listed-pictures'])
+const ofNames = ['io/annotations', 'classify/from-names', 'measure/listed-pictures']
+/** Nodes that hold all pictures, because they go over them again and again. */
+const holding = ['splat/train']
+const others = new Set([...ofNames, ...holding])
 
 const collecting = [
-  ...catalogue.filter(({ type }) => !ofNames.has(type)),
+  ...catalogue.filter(({ type }) => !others.has(type)),
   ...testing.filter(({ type }) => type === 'test/mean'),
 ].flatMap((node) => collectingOf(node).map((port) => ({ node, port })))
 
