@@ -35,7 +35,7 @@ export interface TestDevice {
   close(): Promise<void>
 }
 
-const budget = 1 << 30
+const usualBudget = 2 ** 30
 
 /** The numbers of a value on the CPU, of whatever dtype. */
 function floatsOf(value: StoredValue): Float32Array<ArrayBuffer> {
@@ -46,7 +46,7 @@ function floatsOf(value: StoredValue): Float32Array<ArrayBuffer> {
 export function deviceOf(device: CpuDevice, arena: Arena, gpu?: GpuDevice): TestDevice {
   const tensors = createTensorDevice()
   const models = createModelDevice({ threads: device.threads })
-  const shelf = new Shelf(models, budget)
+  const shelf = new Shelf(models, arena.budget)
   const devices = { cpu: device, arena, gpu, tensors }
   const fresh = () => makeOps(devices, new AbortController().signal)
   let run = fresh()
@@ -88,7 +88,7 @@ export function deviceOf(device: CpuDevice, arena: Arena, gpu?: GpuDevice): Test
   }
 }
 
-async function oneThread(gpu?: GpuDevice): Promise<TestDevice> {
+async function oneThread(gpu?: GpuDevice, budget = usualBudget): Promise<TestDevice> {
   const module = await WebAssembly.compile(await readFile(kernelFiles.single))
   const arena = new Arena(new WebAssembly.Memory({ initial: 1024, maximum: 65536 }), { budget })
   return deviceOf(
@@ -98,7 +98,7 @@ async function oneThread(gpu?: GpuDevice): Promise<TestDevice> {
   )
 }
 
-async function twoThreads(): Promise<TestDevice> {
+async function twoThreads(budget: number): Promise<TestDevice> {
   const module = await WebAssembly.compile(await readFile(kernelFiles.shared))
   const arena = new Arena(new WebAssembly.Memory({ initial: 1024, maximum: 65536, shared: true }), { budget })
   const alloc = (bytes: number) => arena.alloc(bytes)
@@ -117,9 +117,12 @@ export async function createTestDevice(): Promise<TestDevice> {
   return oneThread()
 }
 
-export async function createTestDevices(): Promise<{ readonly single: TestDevice; readonly threads: TestDevice }> {
+/** @param budget of the memory of each, in bytes */
+export async function createTestDevices(
+  budget = usualBudget,
+): Promise<{ readonly single: TestDevice; readonly threads: TestDevice }> {
   await buildKernels()
-  return { single: await oneThread(), threads: await twoThreads() }
+  return { single: await oneThread(undefined, budget), threads: await twoThreads(budget) }
 }
 
 /** A picture's shape with the range of its space. */

@@ -77,9 +77,9 @@ export interface Traced {
   readonly recorder: Recorder
 }
 
-/** @param base the folder of the document */
-export async function createNodeBench(base: string): Promise<NodeBench> {
-  const { single: device, threads } = await createTestDevices()
+/** @param base the folder of the document @param memory in bytes */
+export async function createNodeBench(base: string, memory?: number): Promise<NodeBench> {
+  const { single: device, threads } = await createTestDevices(memory)
   await threads.close()
   const services = createServices({ base })
   const { signal } = new AbortController()
