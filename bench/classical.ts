@@ -1,8 +1,9 @@
 /**
  * Classical vision at 1080p and 4K: every op that is no layer of a network, beside native OpenCV, scikit-image, OpenCV.js and sharp, with the
- * share of the memory bandwidth.
+ * share of the memory bandwidth. Then the nodes whose work is JavaScript or a job.
  */
 import { cases } from './cases.ts'
+import { classicalNodes } from './classical-nodes.ts'
 import { beside } from './ops.ts'
 import type { Suite } from './report.ts'
 
@@ -20,4 +21,5 @@ export const classical: Suite = async (options) => {
       size,
       options,
     )
+  await classicalNodes(options)
 }

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
-import type { BenchPicture, CvArgument } from '../../engine/ops/bench.ts'
+import type { BenchPicture, CvArgument, CvCall } from '../../engine/ops/bench.ts'
 import type { TensorFlow } from '../../engine/ops/tensorflow.ts'
 import { timed } from '../pairs.ts'
 import { benchPicture } from '../picture.ts'
@@ -12,10 +12,11 @@ const require = createRequire(import.meta.url)
 
 type Mat = { data32F: Float32Array; convertTo(to: Mat, type: number, scale?: number): void; delete(): void }
 /** The part of OpenCV.js that is used here (its own types describe another version). */
-interface OpenCVjs {
+export interface OpenCVjs {
   Mat: new (rows?: number, cols?: number, type?: number) => Mat
   Size: new (width: number, height: number) => unknown
   Point: new (x: number, y: number) => unknown
+  KeyPointVector: new () => { delete(): void }
   MatVector: new () => { push_back(mat: Mat): void; delete(): void }
   matFromArray(rows: number, cols: number, type: number, data: ArrayLike<number>): Mat
   onRuntimeInitialized?: () => void
@@ -23,8 +24,15 @@ interface OpenCVjs {
   [name: string]: unknown
 }
 
+type Detector = { delete(): void } & Record<string, (...args: unknown[]) => unknown>
+/** Its classes, by the functions that make the same in Python. */
+const detectors: Readonly<Record<string, string>> = {
+  FastFeatureDetector_create: 'FastFeatureDetector',
+  ORB_create: 'ORB',
+}
+
 /** The module resolves to itself for ever when awaited: its `then` goes first. */
-async function loadOpenCVjs(): Promise<OpenCVjs> {
+export async function loadOpenCVjs(): Promise<OpenCVjs> {
   const cv = require('@techstark/opencv-js') as OpenCVjs
   if (cv.Mat === undefined)
     await new Promise<void>((resolve) => {
@@ -86,12 +94,20 @@ export async function openCVjs({ width, height }: PeerOptions): Promise<Peer> {
     if ('bytes' in argument) return matrixOf(argument.bytes, cv.CV_8U)
     return 'matrix' in argument ? matrixOf(argument.matrix) : made(new cv.Mat())
   }
+  const detectorOf = ([make, ...settings]: NonNullable<CvCall['of']>) =>
+    new (cv[detectors[make] ?? make] as new (...settings: unknown[]) => Detector)(...settings.map(argumentOf))
   return {
     name: 'OpenCV.js 4.12',
     op({ opencv }) {
-      if (!opencv || opencv.some(({ of, native }) => of || native)) return undefined
-      const calls = opencv.map(({ call: name, args, more = [] }) => {
+      if (!opencv || opencv.some(({ of, native }) => native || (of && !(of[0] in detectors)))) return undefined
+      const calls = opencv.map(({ call: name, of, args, more = [] }) => {
         const values = [...args, ...more].map(argumentOf)
+        if (of) {
+          // Keypoints and descriptors are written to arguments; Python returns them.
+          const detector = made(detectorOf(of))
+          const found = [made(new cv.KeyPointVector()), ...(name === 'detect' ? [] : [made(new cv.Mat())])]
+          return () => detector[name]?.(...values, ...found)
+        }
         return () => call(name, ...values)
       })
       return timed(() => {

@@ -44,7 +44,7 @@ export interface CvCall {
   readonly call: string
   /** OpenCV.js has it not, or with other arguments: it is not asked. */
   readonly native?: true
-  /** The function that makes the object whose method it is, with these arguments. OpenCV.js is not asked then. */
+  /** The function that makes the object whose method it is, with these arguments. OpenCV.js is asked for FAST and ORB only. */
   readonly of?: readonly [make: string, ...args: CvArgument[]]
   /** In the order of C++, up to the destination. */
   readonly args: readonly CvArgument[]
