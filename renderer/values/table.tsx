@@ -17,12 +17,49 @@ export type ShownTable = z.infer<typeof schema>
 /** Undefined where it is no table. */
 export const tableOf = (value: unknown): ShownTable | undefined => schema.safeParse(value).data
 
-/** Rows on a node. */
+/** Rows and columns on a node. */
 const fewRows = 6
+const fewColumns = 5
+/** More classes than this would be specks. */
+const mostClasses = 40
 /** Enough rows to read; the table says how many are omitted. */
 const mostRows = 2000
 
-function Small({ value: { columns, rows } }: { readonly value: ShownTable }) {
+/** The numbers of a confusion matrix, whose rows are named as its columns; undefined where the table is none. */
+export function matrixOf({ columns, rows }: ShownTable): readonly (readonly number[])[] | undefined {
+  const isSquare = rows.length > 1 && rows.length === columns.length - 1
+  return isSquare && rows.every(([name], y) => String(name) === columns[y + 1])
+    ? rows.map((row) => row.slice(1).map(Number))
+    : undefined
+}
+
+/** A confusion matrix of many classes: the more of a row in a cell, the stronger its colour. */
+function Shades({ matrix }: { readonly matrix: readonly (readonly number[])[] }) {
+  const { length } = matrix
+  const cells = matrix.flatMap((row, y) => {
+    const sum = row.reduce((all, part) => all + part, 0)
+    return row.map((part, x) => ({ x, y, part: sum > 0 ? part / sum : 0 })).filter(({ part }) => part > 0)
+  })
+  return (
+    <svg
+      className={small.shades}
+      viewBox={`0 0 ${length} ${length}`}
+      role="img"
+      aria-label={`Matrix of ${length} × ${length} numbers`}
+    >
+      {cells.map(({ x, y, part }) => (
+        <rect key={`${y} ${x}`} x={x} y={y} width={1} height={1} fillOpacity={part} />
+      ))}
+    </svg>
+  )
+}
+
+/** As many rows and columns as can be read there. */
+function Small({ value }: { readonly value: ShownTable }) {
+  const matrix = matrixOf(value)
+  if (matrix && matrix.length >= fewColumns && matrix.length <= mostClasses) return <Shades matrix={matrix} />
+  const columns = value.columns.slice(0, fewColumns)
+  const rows = value.rows.map((row) => row.slice(0, fewColumns))
   return (
     <table className={small.table}>
       <thead>

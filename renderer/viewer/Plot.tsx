@@ -119,20 +119,25 @@ function options(
     ],
     series: [
       { label: plot.x.label || 'x', value: (_, v) => formatNumber(v, 4) },
-      ...plot.series.map(({ name }, at) => {
+      ...plot.series.map(({ name, values }, at) => {
         const colour = resolved(colourOf(plot, name, at), box)
         return {
           label: name,
           stroke: colour,
           width: 1.25,
           fill: colour.replace(/^rgb\((.*)\)$/, 'rgba($1, 0.12)'),
-          points: { show: false },
+          spanGaps: isSparse(values),
+          points: { show: isSparse(values), size: 5, fill: colour },
           value: (_: UPlot, v: number | null) => (v === null ? '' : formatNumber(v, 5)),
         }
       }),
     ],
   }
 }
+
+/** With numbers at few places of the axis, such as a test at the end of each epoch: they are dots, joined over the gaps. */
+export const isSparse = (values: readonly (number | null)[]): boolean =>
+  2 * values.filter((value) => value !== null).length < values.length
 
 /** A single curve needs no colour of its own. */
 const colourOf = ({ series }: PlotProps['plot'], name: string, at: number): string =>
