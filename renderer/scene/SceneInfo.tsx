@@ -25,7 +25,7 @@ export function SceneInfo({ source, loaded, drawn, notes }: SceneInfoProps) {
     loaded &&
     ([
       ['Splats', whole(loaded.splats), drawn ? whole(drawn.splats) : ''],
-      ['Degree of harmonics', String(loaded.degree), String(Math.min(loaded.degree, style.degree))],
+      ['Harmonics', String(loaded.degree), String(Math.min(loaded.degree, style.degree))],
       ['Antialiased', yes(loaded.antialiased), yes(antialiased ?? loaded.antialiased ?? false)],
       [
         'Colours',

@@ -242,6 +242,7 @@ export function ScenePane({ source, title = source.name, name, heading, after, o
             output={isOutput ? source.output : undefined}
             orbit={view}
             splats={shown.loaded.splats}
+            onUse={() => setTouched(true)}
           />
         )}
         {shown?.renewing !== undefined && shown.renewing < 1 && (

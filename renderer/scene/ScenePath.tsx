@@ -230,7 +230,11 @@ function Export({ stage, name, place, keys, at, fps }: ExportProps) {
         />
         <span>Frames</span>
         <span className={panes.small}>
-          {frames}, {fps} a second, {size.width} × {size.height}
+          {frames}, {fps} a second
+        </span>
+        <span>Size</span>
+        <span className={panes.small}>
+          {size.width} × {size.height} px
         </span>
       </div>
       {part === undefined ? (

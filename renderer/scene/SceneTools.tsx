@@ -38,6 +38,8 @@ interface SceneToolsProps {
   /** What is seen now: marks follow it. */
   readonly orbit: Orbit | undefined
   readonly splats: number
+  /** A tool was taken. */
+  readonly onUse: () => void
 }
 
 type Spot = readonly [x: number, y: number]
@@ -50,10 +52,12 @@ interface Chosen {
   readonly count: number
 }
 
-export function SceneTools({ stage, scene, output, orbit, splats }: SceneToolsProps) {
+export function SceneTools({ stage, scene, output, orbit, splats, onUse }: SceneToolsProps) {
   const [tool, setTool] = useState<Tool>('hand')
   const [drag, setDrag] = useState<Drag>()
   const [chosen, setChosen] = useState<Chosen>()
+  /** The last click was beside all splats. */
+  const [missed, setMissed] = useState(false)
   const sheet = useRef<HTMLDivElement>(null)
   const crops = useEditor((s) => output !== undefined && canCrop(s, output))
   const after = useEditor((s) => output && cropAfter(s, output)?.title)
@@ -67,7 +71,9 @@ export function SceneTools({ stage, scene, output, orbit, splats }: SceneToolsPr
   }
   const use = (next: Tool): void => {
     forget()
+    setMissed(false)
     setTool(next)
+    onUse()
   }
 
   function choose({ from, to }: Drag): void {
@@ -81,6 +87,7 @@ export function SceneTools({ stage, scene, output, orbit, splats }: SceneToolsPr
   }
   function point(at: Spot): void {
     const place = stage.under(...at)
+    setMissed(!place)
     if (!place) return
     if (tool === 'note') setMarks(scene, { notes: [...marks.notes, { at: place, text: '' }] })
     else setMarks(scene, { ruler: marks.ruler.length === 1 ? [...marks.ruler, place] : [place] })
@@ -170,7 +177,12 @@ export function SceneTools({ stage, scene, output, orbit, splats }: SceneToolsPr
           <p className={styles.words}>{after === undefined ? 'Adds a crop to the pipeline.' : `Sets “${after}”.`}</p>
         </div>
       )}
-      {tool === 'ruler' && <RulerPanel scene={scene} />}
+      {tool === 'ruler' && <RulerPanel scene={scene} missed={missed} />}
+      {tool === 'note' && missed && (
+        <p className={styles.panel} role="status">
+          {missedWords}
+        </p>
+      )}
     </>
   )
 }
@@ -230,10 +242,12 @@ function Over({ stage, drag, tool, ruler }: OverProps) {
   )
 }
 
-function RulerPanel({ scene }: { readonly scene: string }) {
+const missedWords = 'No splat is there. Click on one.'
+
+function RulerPanel({ scene, missed }: { readonly scene: string; readonly missed: boolean }) {
   const { ruler, scale, unit } = useSceneMarks((s) => s.kept[scene]) ?? noMarks
   const units = distanceOf(ruler)
-  const words = ruler.length === 1 ? 'Click the other end.' : 'Click two places.'
+  const words = missed ? missedWords : ruler.length === 1 ? 'Click the other end.' : 'Click two places.'
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: presses here do not move the camera
     <div className={styles.panel} onDoubleClick={stop} ref={keepEvents} data-testid="ruler">
