@@ -1,6 +1,6 @@
 /**
  * Writes docs/nodes from the declarations of the nodes: `npm run docs`. Pictures that are there stay; `npm run docs -- --pictures`
- * makes all of them again. Pages of nodes that are gone are removed.
+ * makes all of them again, with types behind it those of these. Pages of nodes that are gone are removed.
  */
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
@@ -16,6 +16,8 @@ import { pictureOf } from './pictures.ts'
 
 const folder = join(root, 'docs/nodes')
 const again = process.argv.includes('--pictures')
+/** Only of these types, if some are named. */
+const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 
 await ensureBuild({ page: false, say: (line) => console.log(line) })
 const nodes = (await loadNodes()).map(nodeInfo)
@@ -25,7 +27,7 @@ for (const info of nodes) {
   const picture = `${info.type}.webp`
   const file = join(folder, picture)
   await mkdir(dirname(file), { recursive: true })
-  if (again || !existsSync(join(folder, `${info.type}.md`))) {
+  if ((again && (asked.length === 0 || asked.includes(info.type))) || !existsSync(join(folder, `${info.type}.md`))) {
     const bytes = await pictureOf(info, made, root)
     await (bytes ? writeFile(file, bytes) : rm(file, { force: true }))
   }

@@ -2,6 +2,7 @@
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
 import { byChapter, chapterOf, chapterTitle } from '../../engine/graph/chapters.ts'
 import { type NodePage, pageOf, type SocketRow, type Variant } from '../../engine/graph/page.ts'
+import { exampleOf } from './examples.ts'
 
 /** Text in a cell of a table, where a bar would end the cell. */
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
@@ -30,7 +31,7 @@ export function pageMarkdown(info: NodeInfo, picture: string | undefined): strin
     `[${page.chapter}](../README.md) · \`${page.type}\``,
     page.summary,
     picture
-      ? `![${page.title}, with its default parameters](${picture})`
+      ? `![${page.title}, ${exampleOf(page.type) ? 'in a small example' : 'with its default parameters'}](${picture})`
       : '_No picture: it needs a file or a model, or its result is no picture._',
     ...section('Idea', page.idea),
     ...section(

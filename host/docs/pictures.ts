@@ -1,13 +1,15 @@
-/** A node's picture: what goes in and what comes out, made by running it on a sample with its default parameters. */
+/** A node's picture: what goes in and what comes out, made by running it on a sample with its default parameters, or in a small example. */
 import sharp from 'sharp'
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
-import { type Document, emptyDocument, type NodeRecord } from '../../engine/graph/document.ts'
+import { type Document, emptyDocument, type NodeRecord, splitPort } from '../../engine/graph/document.ts'
+import type { Ops } from '../../engine/ops/calls.ts'
 import { makeOps } from '../../engine/ops/context.ts'
 import { takesPicture } from '../../engine/types/handle.ts'
-import { kindOf } from '../../engine/values/index.ts'
+import { displayOf, kindOf, type PlotValue, rasterOf, type TableValue, type Value } from '../../engine/values/index.ts'
 import { type Mark, scaledMark } from '../../engine/values/mark.ts'
 import type { Made } from '../engine.ts'
 import { drawWith } from '../gallery/draw.ts'
+import { exampleOf } from './examples.ts'
 
 const position = { x: 0, y: 0 }
 /** The largest size of each half, in pixels. */
@@ -89,25 +91,30 @@ async function markedOf(document: Document, port: string, photo: Half, made: Mad
   const { ops, finish } = makeOps(made.devices, new AbortController().signal)
   try {
     const value = result.sinks.find((sink) => sink.node === 'node' && sink.port === port)?.value
-    const face = value && (await kindOf(value).face?.(value, (part) => ops.read(part, {})))
-    const size = value && kindOf(value).size?.(kindOf(value).shape(value))
-    if (!face?.marks?.length || !size) throw new Error('no marks')
-    const { width, height, pixels } = photo
-    // More than that hide the photo.
-    const strongest = [...face.marks].sort((a, b) => (b.weight ?? 1) - (a.weight ?? 1)).slice(0, 400)
-    const shapes = strongest.map((mark) => svgOf(scaledMark(mark, width / size.width, height / size.height)))
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" fill="none" stroke="#ffd400" stroke-width="1.25">${shapes.join('')}</svg>`
-    const raw = { width, height, channels: 4 } as const
-    const dark = sharp(pixels, { raw }).linear([0.6, 0.6, 0.6, 1], [0, 0, 0, 0])
-    const over = await dark
-      .composite([{ input: Buffer.from(svg) }])
-      .raw()
-      .toBuffer()
-    return { width, height, pixels: over }
+    if (!value) throw new Error('no value')
+    return await marksOver(photo, value, ops)
   } finally {
     finish([])
     result.release()
   }
+}
+
+async function marksOver(photo: Half, value: Value, ops: Ops): Promise<Half> {
+  const face = await kindOf(value).face?.(value, (part) => ops.read(part, {}))
+  const size = kindOf(value).size?.(kindOf(value).shape(value))
+  if (!face?.marks?.length || !size) throw new Error('no marks')
+  const { width, height, pixels } = photo
+  // More than that hide the photo.
+  const strongest = [...face.marks].sort((a, b) => (b.weight ?? 1) - (a.weight ?? 1)).slice(0, 400)
+  const shapes = strongest.map((mark) => svgOf(scaledMark(mark, width / size.width, height / size.height)))
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" fill="none" stroke="#ffd400" stroke-width="1.25">${shapes.join('')}</svg>`
+  const raw = { width, height, channels: 4 } as const
+  const dark = sharp(pixels, { raw }).linear([0.6, 0.6, 0.6, 1], [0, 0, 0, 0])
+  const over = await dark
+    .composite([{ input: Buffer.from(svg) }])
+    .raw()
+    .toBuffer()
+  return { width, height, pixels: over }
 }
 
 function svgOf(mark: Mark): string {
@@ -128,8 +135,103 @@ function svgOf(mark: Mark): string {
   }
 }
 
+/** A table as it is read: numbers to four digits, the first twelve rows. */
+async function tableOf({ columns, rows }: TableValue): Promise<Half> {
+  const shown = rows.slice(0, 12).map((row) => row.map((v) => (typeof v === 'number' ? String(+v.toPrecision(4)) : v)))
+  const lines = [[...columns], ...shown]
+  const letter = 8
+  const widths = columns.map((_, i) => letter * Math.max(...lines.map((line) => (line[i] ?? '').length)) + 16)
+  const [width, height, line] = [widths.reduce((sum, wide) => sum + wide, 0), 22 * lines.length + 6, 22]
+  const cells = lines.flatMap((texts, y) => {
+    let right = 0
+    return texts.map((text, x) => {
+      right += widths[x] ?? 0
+      const weight = y === 0 ? ' font-weight="bold"' : ''
+      return `<text x="${right - 8}" y="${line * y + 18}" text-anchor="end"${weight}>${escaped(text)}</text>`
+    })
+  })
+  return halfOf(`<path d="M0 25H${width}" stroke="#999"/>${cells.join('')}`, { width, height })
+}
+
+/** The curves of a plot, with the ends of both axes. */
+async function plotOf({ x, series }: PlotValue): Promise<Half> {
+  const { width, height } = box
+  const [left, top, right, bottom] = [48, 26, width - 12, height - 36]
+  const all = series.flatMap(({ values }) => values).filter(Number.isFinite)
+  const [low, high] = [Math.min(0, ...all), Math.max(...all)]
+  const colours = ['#1f6fb4', '#c2410c', '#2e7d32', '#7b3fa0']
+  const curves = series.map(({ name, values }, i) => {
+    const points = values.flatMap((v, k) => {
+      const at = left + ((right - left) * k) / Math.max(1, values.length - 1)
+      return Number.isFinite(v)
+        ? [`${at.toFixed(1)} ${(bottom - ((bottom - top) * (v - low)) / (high - low || 1)).toFixed(1)}`]
+        : []
+    })
+    const colour = colours[i % colours.length]
+    return `<path d="M${points.join('L')}" fill="none" stroke="${colour}" stroke-width="1.5"/><text x="${left + 90 * i}" y="16" fill="${colour}">${escaped(name)}</text>`
+  })
+  const text = (at: number, y: number, anchor: string, words: string) =>
+    `<text x="${at}" y="${y}" text-anchor="${anchor}">${escaped(words)}</text>`
+  const ends = x.range.map((v) => String(+v.toPrecision(4)))
+  return halfOf(
+    `<path d="M${left} ${top}V${bottom}H${right}" fill="none" stroke="#999"/>${curves.join('')}${text(left - 6, top + 8, 'end', String(+high.toPrecision(3)))}${text(left - 6, bottom, 'end', String(+low.toPrecision(3)))}${text(left, bottom + 16, 'start', ends[0] ?? '')}${text(right, bottom + 16, 'end', ends[1] ?? '')}${text((left + right) / 2, bottom + 28, 'middle', x.label)}`,
+    box,
+  )
+}
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+
+/** Dark drawing on white, which suits light and dark pages. */
+async function halfOf(
+  svg: string,
+  { width, height }: { readonly width: number; readonly height: number },
+): Promise<Half> {
+  const whole = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="DejaVu Sans, sans-serif" font-size="11" fill="#222"><rect width="${width}" height="${height}" fill="#fff"/>${svg}</svg>`
+  const { data, info } = await sharp(Buffer.from(whole)).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
+  return { width: info.width, height: info.height, pixels: data }
+}
+
+/** What an example shows. Jobs run. Throws if something of it fails. */
+async function exampleHalves(
+  { document, shows }: NonNullable<ReturnType<typeof exampleOf>>,
+  made: Made,
+  folder: string,
+) {
+  const halves: Half[] = []
+  const nodes = [...new Set(shows.map((port) => splitPort(port)[0]))]
+  const result = await made.engine.run(document, { services: made.services(folder), nodes })
+  const { signal } = new AbortController()
+  const { ops, finish } = makeOps(made.devices, signal)
+  const drawn = async (value: Value) => {
+    const raster = rasterOf(value)
+    if (!raster) throw new Error(`${value.kind} is no picture`)
+    const { rgba, width, height } = await ops.preview(raster, { ...box, display: displayOf(value, {}) })
+    halves.push({ width, height, pixels: rgba })
+  }
+  try {
+    for (const shown of shows) {
+      const [node, port] = splitPort(shown)
+      const value = result.sinks.find((sink) => sink.node === node && sink.port === port)?.value
+      const problem = result.nodes.find(({ status }) => status === 'error')?.problem ?? result.problems[0]
+      if (!value) throw new Error(`${shown}: ${problem ? JSON.stringify(problem) : 'nothing came out'}`)
+      if (value.kind === 'table') halves.push(await tableOf(value))
+      else if (value.kind === 'plot') halves.push(await plotOf(value))
+      else if (value.kind !== 'sequence') await drawn(value)
+      else
+        for (const index of [0, Math.floor((value.length - 1) / 2), value.length - 1])
+          await drawn(await value.at(index, signal))
+    }
+    return halves
+  } finally {
+    finish([])
+    result.release()
+  }
+}
+
 /** A WebP of both halves side by side; undefined if the node cannot run on a sample, or its result is no picture. */
 export async function pictureOf(info: NodeInfo, made: Made, folder: string): Promise<Buffer | undefined> {
+  const example = exampleOf(info.type)
+  if (example) return besideOf(await exampleHalves(example, made, folder))
   const port = info.preview ?? Object.keys(info.outputs)[0]
   if (port === undefined || info.kind === 'effect' || info.kind === 'job') return undefined
   // Without a point or a stroke there is nothing to see.
@@ -146,6 +248,10 @@ export async function pictureOf(info: NodeInfo, made: Made, folder: string): Pro
     // It needs a file or a model, or its result is no picture: the page says so.
     return undefined
   }
+  return besideOf(halves)
+}
+
+async function besideOf(halves: readonly Half[]): Promise<Buffer> {
   const height = Math.max(...halves.map((half) => half.height))
   const width = halves.reduce((sum, half) => sum + half.width + gap, -gap)
   let left = 0

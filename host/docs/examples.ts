@@ -1,0 +1,77 @@
+/** Small pipelines for the pages of nodes that the usual photo says nothing about: jobs, and paths of cameras. */
+import { type Document, emptyDocument, type NodeRecord } from '../../engine/graph/document.ts'
+
+interface Example {
+  /** The node of the page is called `node`. */
+  readonly nodes: Readonly<Record<string, readonly [type: string, params?: NodeRecord['params']]>>
+  readonly wires: Readonly<Record<string, string>>
+  /** What is shown, in this order: pictures, plots, tables, or three elements of a sequence. */
+  readonly shows: readonly string[]
+}
+
+/** Two hundred pictures of clothes, described by HOG. */
+const clothes = { data: ['io/sample-data', { count: 200 }], hog: ['feature/hog-batch', { gamma: false }] } as const
+const described = { 'hog.batch': 'data.batch', 'node.features': 'hog.features' }
+const labelled = { ...described, 'node.targets': 'data.targets', 'node.called': 'data.names' }
+
+const knot = { scene: ['splat/procedural', { count: 1500 }], view: ['splat/render'] } as const
+const seen = { 'view.splats': 'scene.splats' }
+
+const examples: Readonly<Record<string, Example>> = {
+  'learn/pca': { nodes: { ...clothes, node: ['learn/pca', { count: 8 }] }, wires: described, shows: ['node.variance'] },
+  'learn/k-means': { nodes: { ...clothes, node: ['learn/k-means'] }, wires: described, shows: ['node.table'] },
+  'learn/linear-svm': { nodes: { ...clothes, node: ['learn/linear-svm'] }, wires: labelled, shows: ['node.matrix'] },
+  'learn/adaboost': {
+    nodes: { ...clothes, node: ['learn/adaboost', { count: 30 }] },
+    wires: labelled,
+    shows: ['node.errors'],
+  },
+  'network/train': {
+    nodes: {
+      data: ['io/sample-data', { count: 400 }],
+      input: ['network/input', { shape: [1, 28, 28] }],
+      flat: ['network/layer-flatten'],
+      linear: ['network/layer-linear', { features: 10 }],
+      node: ['network/train', { epochs: 8 }],
+    },
+    wires: {
+      'flat.network': 'input.network',
+      'linear.network': 'flat.network',
+      'node.network': 'linear.network',
+      'node.batch': 'data.batch',
+      'node.targets': 'data.targets',
+    },
+    shows: ['node.loss', 'node.accuracy'],
+  },
+  'splat/train': {
+    nodes: {
+      ...knot,
+      around: ['camera/orbit', { count: 8, width: 64, height: 64 }],
+      node: ['splat/train', { steps: 200, count: 500, most: 500 }],
+    },
+    wires: { ...seen, 'view.camera': 'around.cameras', 'node.images': 'view.image', 'node.cameras': 'around.cameras' },
+    shows: ['node.view', 'node.loss'],
+  },
+  'camera/keyframes': {
+    nodes: { ...knot, node: ['camera/keyframes', { width: 192, height: 144 }] },
+    wires: { ...seen, 'view.camera': 'node.cameras' },
+    shows: ['view.image'],
+  },
+}
+
+const position = { x: 0, y: 0 }
+
+/** Undefined: the page shows the node on the usual photo. */
+export function exampleOf(
+  type: string,
+): { readonly document: Document; readonly shows: readonly string[] } | undefined {
+  const example = examples[type]
+  if (!example) return undefined
+  const record = ([type, params]: Example['nodes'][string]): NodeRecord => ({
+    type,
+    position,
+    ...(params && { params }),
+  })
+  const nodes = Object.fromEntries(Object.entries(example.nodes).map(([id, node]) => [id, record(node)]))
+  return { document: { ...emptyDocument, nodes, edges: { ...example.wires } }, shows: example.shows }
+}
