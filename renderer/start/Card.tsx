@@ -1,4 +1,4 @@
-/** A gallery card. Its picture is drawn by running the pipeline when the card scrolls into view. */
+/** A gallery card. Its picture is drawn by running the pipeline once the card has scrolled into view. */
 import { CircleAlert, CircleCheck, GraduationCap } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { wordsOf } from '../../engine/types/problem.ts'
@@ -71,10 +71,10 @@ function Picture({ entry }: { entry: Entry }) {
   useEffect(() => {
     const element = box.current
     if (!element || !open || told !== undefined) return
-    let left = false
+    let [left, inView, asked] = [false, false, false]
     const draw = async (): Promise<void> => {
       try {
-        const picture = await cardPicture({ id, hash }, Math.round(side * screenRatio()))
+        const picture = await cardPicture({ id, hash }, Math.round(side * screenRatio()), () => inView)
         if (left || !canvas.current) return
         drawItem(canvas.current, picture, picture.pixels)
         setState('drawn')
@@ -83,13 +83,15 @@ function Picture({ entry }: { entry: Entry }) {
       }
     }
     const sight = new IntersectionObserver(([seen]) => {
-      if (!seen?.isIntersecting) return
-      sight.disconnect()
+      inView = seen?.isIntersecting ?? false
+      if (!inView || asked) return
+      asked = true
       void draw()
     })
     sight.observe(element)
     return () => {
       left = true
+      inView = false
       sight.disconnect()
     }
   }, [id, hash, open, told])
