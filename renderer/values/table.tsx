@@ -34,11 +34,17 @@ export function matrixOf({ columns, rows }: ShownTable): readonly (readonly numb
 }
 
 /** A confusion matrix of many classes: the more of a row in a cell, the stronger its colour. */
-function Shades({ matrix }: { readonly matrix: readonly (readonly number[])[] }) {
+function Shades({
+  matrix,
+  names,
+}: {
+  readonly matrix: readonly (readonly number[])[]
+  readonly names: readonly string[]
+}) {
   const { length } = matrix
   const cells = matrix.flatMap((row, y) => {
     const sum = row.reduce((all, part) => all + part, 0)
-    return row.map((part, x) => ({ x, y, part: sum > 0 ? part / sum : 0 })).filter(({ part }) => part > 0)
+    return row.map((cell, x) => ({ x, y, cell, part: sum > 0 ? cell / sum : 0 })).filter(({ part }) => part > 0)
   })
   return (
     <svg
@@ -47,8 +53,10 @@ function Shades({ matrix }: { readonly matrix: readonly (readonly number[])[] })
       role="img"
       aria-label={`Matrix of ${length} × ${length} numbers`}
     >
-      {cells.map(({ x, y, part }) => (
-        <rect key={`${y} ${x}`} x={x} y={y} width={1} height={1} fillOpacity={part} />
+      {cells.map(({ x, y, cell, part }) => (
+        <rect key={`${y} ${x}`} x={x} y={y} width={1} height={1} fillOpacity={part}>
+          <title>{`${names[y]}, ${names[x]}: ${formatNumber(cell, 4)}`}</title>
+        </rect>
       ))}
     </svg>
   )
@@ -57,7 +65,8 @@ function Shades({ matrix }: { readonly matrix: readonly (readonly number[])[] })
 /** As many rows and columns as can be read there. */
 function Small({ value }: { readonly value: ShownTable }) {
   const matrix = matrixOf(value)
-  if (matrix && matrix.length >= fewColumns && matrix.length <= mostClasses) return <Shades matrix={matrix} />
+  if (matrix && matrix.length >= fewColumns && matrix.length <= mostClasses)
+    return <Shades matrix={matrix} names={value.columns.slice(1)} />
   const columns = value.columns.slice(0, fewColumns)
   const rows = value.rows.map((row) => row.slice(0, fewColumns))
   return (
