@@ -1,25 +1,12 @@
 /** A scene of the pipeline: small in its node, large and live in the viewer, as it is after every node. */
 import { readFileSync } from 'node:fs'
-import type { Locator, Page } from '@playwright/test'
 import { expect, test } from './app.ts'
+import { scene, shown, softwareGraphics } from './scenes.ts'
 
-// Graphics without a graphics card.
 test.use({
-  launchOptions: {
-    executablePath: process.env.SIGHTLINE_CHROMIUM,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu-compositing',
-      '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader',
-      '--ignore-gpu-blocklist',
-    ],
-  },
+  launchOptions: softwareGraphics,
 })
 test.slow()
-
-const scene = (page: Page): Locator => page.getByRole('application', { name: /^The scene/ })
-const shown = (page: Page) => expect(scene(page)).toHaveAttribute('data-state', 'shown', { timeout: 60_000 })
 
 /** Rows of balls: 27 splats, of which the crop keeps those on one side. */
 const pipeline = {

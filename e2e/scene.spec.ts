@@ -1,31 +1,18 @@
 /** 3D scenes: opened in every possible way, drawn as the mathematics says, orbited by hand, and refused with a message. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Locator, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import sharp from 'sharp'
 import { fov, inSight } from '../renderer/scene/orbit.ts'
 import { type Editor, expect, test } from './app.ts'
 import { startProgram } from './program.ts'
-import { ply, type Splat, sog, splat } from './scenes.ts'
+import { ply, type Splat, scene, shown, softwareGraphics, sog, splat } from './scenes.ts'
 
-// Graphics without a graphics card.
 test.use({
   start: true,
-  launchOptions: {
-    executablePath: process.env.SIGHTLINE_CHROMIUM,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu-compositing',
-      '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader',
-      '--ignore-gpu-blocklist',
-    ],
-  },
+  launchOptions: softwareGraphics,
 })
 test.slow()
-
-const scene = (page: Page): Locator => page.getByRole('application', { name: /^The scene/ })
-const shown = (page: Page) => expect(scene(page)).toHaveAttribute('data-state', 'shown', { timeout: 60_000 })
 
 /** From the start screen, through its third door. */
 const openByDoor = (opened: Editor, path: string): Promise<void> =>

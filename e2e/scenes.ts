@@ -1,5 +1,22 @@
-/** Small 3D scenes for the tests, written byte by byte in the format of common tools. */
+/** 3D scenes in tests: where they are shown, and small ones written byte by byte in the format of common tools. */
+import type { Locator, Page } from '@playwright/test'
 import sharp from 'sharp'
+import { expect } from './app.ts'
+
+/** A browser with 3D graphics, without a graphics card. */
+export const softwareGraphics = {
+  executablePath: process.env.SIGHTLINE_CHROMIUM,
+  args: [
+    '--no-sandbox',
+    '--disable-gpu-compositing',
+    '--use-angle=swiftshader',
+    '--enable-unsafe-swiftshader',
+    '--ignore-gpu-blocklist',
+  ],
+}
+
+export const scene = (page: Page): Locator => page.getByRole('application', { name: /^The scene/ })
+export const shown = (page: Page) => expect(scene(page)).toHaveAttribute('data-state', 'shown', { timeout: 60_000 })
 
 export interface Splat {
   readonly at: readonly [number, number, number]

@@ -27,4 +27,10 @@ export class Lesson {
     await this.walker.getByRole('textbox', { name: 'Your answer' }).fill(text)
     await this.walker.getByRole('textbox', { name: 'Your answer' }).press('Enter')
   }
+  /** The answer is right, and the lesson goes on. */
+  async pass(text: string): Promise<void> {
+    await this.answer(text)
+    await expect(this.said).toContainText('Right')
+    await this.next()
+  }
 }

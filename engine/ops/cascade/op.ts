@@ -1,12 +1,13 @@
 /** Windows that pass a cascade of boosted features, at all sizes (cv2.CascadeClassifier before boxes are grouped). */
 import type { ImageShape, ImageValue, TensorValue } from '../../values/index.ts'
 import { unsupported } from '../check.ts'
-import { type At, type CpuContext, defineOp, type Readable, type Terms } from '../op.ts'
+import { type CpuContext, defineOp } from '../op.ts'
 import { placesOf } from '../orb/bytes.ts'
 import { bytesIn, checkGray } from '../orb/corners.ts'
 import { bytesOf } from '../orb/fast.ts'
-import { everyPixel, explainedOnce, resizedScratch, room } from '../orb/layout.ts'
-import { functionOf, termAt } from '../terms.ts'
+import { resizedScratch } from '../orb/layout.ts'
+import { everyNumber, explainWhole } from '../whole.ts'
+import { workspace } from '../workspace.ts'
 import {
   type CascadeSize,
   type CascadeSizes,
@@ -146,19 +147,14 @@ async function windowsOf(
   return windows
 }
 
-const plainOf = explainedOnce((image: Readable, { cascade, ...sizes }: CascadeParams) => {
-  const { width, height } = image.shape as ImageShape
-  const pixels = bytesOf(Float32Array.from(everyPixel(image.shape), ({ y, x }) => image.at(y, x, 0)))
-  return cascadeWindowsOf(cascade, { width, height, pixels }, sizes)
-})
-
-function explain({ x }: At, inputs: readonly Readable[], params: CascadeParams): Terms {
-  const [image] = inputs
-  if (image?.shape.kind !== 'image') return functionOf([], 'no picture', Number.NaN)
-  const terms = everyPixel(image.shape).map((site) => termAt(inputs, site))
-  const number = plainOf(image, params)[Math.floor(x / 4)]?.[x % 4]
-  return functionOf(terms, 'x, y, width or height of a window that passes', number ?? Number.NaN)
-}
+const explain = explainWhole(
+  ({ width, height, numbers }, { cascade, ...sizes }: CascadeParams) =>
+    cascadeWindowsOf(cascade, { width, height, pixels: bytesOf(numbers) }, sizes),
+  (windows, { x }) => ({
+    says: 'x, y, width or height of a window that passes',
+    value: windows[Math.floor(x / 4)]?.[x % 4],
+  }),
+)
 
 /**
  * Windows that pass all stages of a cascade, at all sizes: the picture is made smaller step by step, sums over rectangles come from
@@ -180,11 +176,11 @@ export const cascadeWindows = defineOp<readonly [ImageValue], CascadeParams, Ten
     const tables = tablesOf(context, cascade)
     const pixels = (width + 1) * (height + 1)
     const memory = {
-      smaller: room(context, width * height),
-      sums: room(context, 4 * pixels),
-      squares: room(context, 8 * pixels),
-      counts: room(context, 4 * height),
-      found: room(context, 2 * pixels),
+      smaller: workspace(context, width * height),
+      sums: workspace(context, 4 * pixels),
+      squares: workspace(context, 8 * pixels),
+      counts: workspace(context, 4 * height),
+      found: workspace(context, 2 * pixels),
     }
     const windows: CascadeWindow[] = []
     for (const size of sizes)
@@ -195,6 +191,6 @@ export const cascadeWindows = defineOp<readonly [ImageValue], CascadeParams, Ten
     return made
   },
   whole: true,
-  reach: (_, [shape]) => everyPixel(shape),
+  reach: (_, [shape]) => everyNumber(shape),
   terms: explain,
 })

@@ -1,8 +1,8 @@
 /** Connected components of a binary picture (cv2.connectedComponents). */
 import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../../values/index.ts'
 import { requireImage, unsupported } from '../check.ts'
-import { type At, defineOp, type Readable, type StoredShape, type Terms } from '../op.ts'
-import { functionOf, pixel, termAt } from '../terms.ts'
+import { defineOp } from '../op.ts'
+import { everyNumber, explainWhole, type WholePicture } from '../whole.ts'
 
 export interface ComponentsParams {
   /** Whether pixels that touch at a corner are connected. */
@@ -24,20 +24,12 @@ function componentsShape(image: ImageShape, { connectivity, area = 1 }: Componen
   return { kind: 'tensor', shape: [image.height, image.width], axes: ['H', 'W'], dtype: 'int32' }
 }
 
-const sitesOf = (shape: StoredShape | undefined) =>
-  shape?.kind === 'image'
-    ? Array.from({ length: shape.height * shape.width }, (_, i) =>
-        pixel(Math.floor(i / shape.width), i % shape.width, 0),
-      )
-    : []
-
 /** The labels by flooding from each unlabelled pixel; then those of small components are left out. */
-function flood(image: Readable, { connectivity, area = 1 }: ComponentsParams): Int32Array {
-  const { height, width } = image.shape as ImageShape
+function flood({ width, height, numbers }: WholePicture, { connectivity, area = 1 }: ComponentsParams): Int32Array {
   const labels = new Int32Array(height * width)
   let count = 0
   for (let start = 0; start < labels.length; start++) {
-    if (labels[start] !== 0 || image.at(Math.floor(start / width), start % width, 0) === 0) continue
+    if (labels[start] !== 0 || numbers[start] === 0) continue
     labels[start] = ++count
     const open = [start]
     for (let at = open.pop(); at !== undefined; at = open.pop())
@@ -47,7 +39,7 @@ function flood(image: Readable, { connectivity, area = 1 }: ComponentsParams): I
           const x: number = (at % width) + dx
           if (y < 0 || x < 0 || y >= height || x >= width || (connectivity === 4 && dx !== 0 && dy !== 0)) continue
           const next = y * width + x
-          if (labels[next] !== 0 || image.at(y, x, 0) === 0) continue
+          if (labels[next] !== 0 || numbers[next] === 0) continue
           labels[next] = count
           open.push(next)
         }
@@ -59,12 +51,7 @@ function flood(image: Readable, { connectivity, area = 1 }: ComponentsParams): I
   return labels.map((number) => renumbered[number] ?? 0)
 }
 
-function explain({ x }: At, inputs: readonly Readable[], params: ComponentsParams): Terms {
-  const [image] = inputs
-  if (image?.shape.kind !== 'image') return functionOf([], 'no picture', Number.NaN)
-  const terms = sitesOf(image.shape).map((site) => termAt(inputs, site))
-  return functionOf(terms, 'the number of its component', flood(image, params)[x] ?? Number.NaN)
-}
+const explain = explainWhole(flood, (labels, { x }) => ({ says: 'the number of its component', value: labels[x] }))
 
 /**
  * The number of the component that each pixel belongs to, 1, 2, … in the order of their first pixels, row by row; 0 where the
@@ -132,6 +119,6 @@ export const components = defineOp<
     return { labels, count }
   },
   whole: true,
-  reach: (_, [shape]) => sitesOf(shape),
+  reach: (_, [shape]) => everyNumber(shape),
   terms: (at, inputs, params) => explain(at, inputs, params),
 })

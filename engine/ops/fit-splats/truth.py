@@ -15,19 +15,7 @@ spec.loader.exec_module(rasterise)
 
 
 def basis(degree, d):
-    x, y, z = d.unbind(-1)
-    out = [torch.full_like(x, 0.28209479177387814)]
-    if degree > 0:
-        out += [-0.4886025119029199 * y, 0.4886025119029199 * z, -0.4886025119029199 * x]
-    if degree > 1:
-        out += [1.0925484305920792 * x * y, -1.0925484305920792 * y * z, 0.31539156525252005 * (2 * z * z - x * x - y * y),
-                -1.0925484305920792 * x * z, 0.5462742152960396 * (x * x - y * y)]
-    if degree > 2:
-        out += [-0.5900435899266435 * y * (3 * x * x - y * y), 2.890611442640554 * x * y * z,
-                -0.4570457994644658 * y * (4 * z * z - x * x - y * y), 0.3731763325901154 * z * (2 * z * z - 3 * x * x - 3 * y * y),
-                -0.4570457994644658 * x * (4 * z * z - x * x - y * y), 1.445305721320277 * z * (x * x - y * y),
-                -0.5900435899266435 * x * (x * x - 3 * y * y)]
-    return torch.stack(out, -1)
+    return torch.stack(rasterise.harmonics(degree, *d.unbind(-1)), -1)
 
 
 def draw(rows, degree, camera, background):

@@ -2,10 +2,10 @@
 import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../../values/index.ts'
 import { requireImage, requireInteger } from '../check.ts'
 import { SCRATCH_SLACK } from '../cpu.ts'
-import { type At, type CpuContext, defineOp, type Readable, type Site, type StoredShape, type Terms } from '../op.ts'
-import { explainedOnce } from '../orb/layout.ts'
+import { defineOp } from '../op.ts'
 import { same } from '../rows.ts'
-import { functionOf, pixel, termAt } from '../terms.ts'
+import { everyNumber, explainWhole } from '../whole.ts'
+import { workspace } from '../workspace.ts'
 import { blockPlaces, type HogParams, hog, hogLength, hogSize } from './plain.ts'
 
 const label = 'HOG'
@@ -34,30 +34,10 @@ function placesOf({ cell, block, bins }: HogParams): Int32Array {
   return table
 }
 
-const room = (context: CpuContext, bytes: number): number =>
-  context.address(context.tensor({ kind: 'tensor', shape: [Math.ceil(bytes / 4)], axes: ['x'], dtype: 'int32' }))
-
-function sitesOf(shape: StoredShape | undefined): readonly Site[] {
-  if (shape?.kind !== 'image') return []
-  const { height, width, channels } = shape
-  return Array.from({ length: height * width * channels }, (_, i) => {
-    const place = Math.floor(i / channels)
-    return pixel(Math.floor(place / width), place % width, i % channels)
-  })
-}
-
-const plainOf = explainedOnce((image: Readable, params: HogParams) => {
-  const { width, height, channels } = image.shape as ImageShape
-  const numbers = Float32Array.from(sitesOf(image.shape), ({ y, x, c }) => image.at(y, x, c))
-  return hog({ width, height, channels, numbers }, params)
-})
-
-function explain({ x }: At, inputs: readonly Readable[], params: HogParams): Terms {
-  const [image] = inputs
-  if (image?.shape.kind !== 'image') return functionOf([], 'no picture', Number.NaN)
-  const terms = sitesOf(image.shape).map((site) => termAt(inputs, site))
-  return functionOf(terms, 'a part of the slopes of a block, its length 1', plainOf(image, params)[x] ?? Number.NaN)
-}
+const explain = explainWhole(hog, (vector, { x }) => ({
+  says: 'a part of the slopes of a block, its length 1',
+  value: vector[x],
+}))
 
 /**
  * Of each cell how much slopes in which direction, block by block, downwards and then to the right; in a block cell by cell in the same
@@ -76,14 +56,14 @@ export const hogVector = defineOp<readonly [ImageValue], HogParams, TensorValue>
     const { cell, block, bins, signed, gamma } = params
     const { width: w, height: h, across, down } = hogSize(width, height, params)
     const { device } = context
-    const numbers = room(context, 4 * width * height * channels)
+    const numbers = workspace(context, 4 * width * height * channels)
     await device.dispatch({
       kernel: 'hogNumbers',
       args: [context.address(image), width * channels, gamma ? 1 : 0, numbers],
       rows: height,
       reads: [context.reading(image, same)],
     })
-    const votes = room(context, VOTE * w * h)
+    const votes = workspace(context, VOTE * w * h)
     await device.dispatch({
       kernel: 'hogVotes',
       args: [numbers, width, height, channels, w, bins, signed ? 360 : 180, votes],
@@ -96,6 +76,6 @@ export const hogVector = defineOp<readonly [ImageValue], HogParams, TensorValue>
     return vector
   },
   whole: true,
-  reach: (_, [shape]) => sitesOf(shape),
+  reach: (_, [shape]) => everyNumber(shape),
   terms: explain,
 })

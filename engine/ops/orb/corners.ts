@@ -1,11 +1,12 @@
 /** FAST: corners by the ring of 16 pixels around them (cv2.FastFeatureDetector). */
 import type { ImageShape, ImageValue, TensorValue } from '../../values/index.ts'
 import { requireImage, requireInteger, unsupported } from '../check.ts'
-import { type At, type CpuContext, defineOp, type Readable, type Terms } from '../op.ts'
+import { type CpuContext, defineOp } from '../op.ts'
 import { same } from '../rows.ts'
-import { functionOf, termAt } from '../terms.ts'
+import { everyNumber, explainWhole } from '../whole.ts'
+import { workspace } from '../workspace.ts'
 import { bytesOf, fastCorners as plain } from './fast.ts'
-import { everyPixel, explainedOnce, fastScratch, room } from './layout.ts'
+import { fastScratch } from './layout.ts'
 
 export interface FastParams {
   /** In steps of 8 bits, 1 to 255. */
@@ -24,7 +25,7 @@ export function checkGray(label: string, image: ImageShape): void {
 /** The bytes of a picture, in memory of its own. */
 export async function bytesIn(context: CpuContext, image: ImageValue): Promise<number> {
   const { width, height } = image
-  const bytes = room(context, width * height)
+  const bytes = workspace(context, width * height)
   await context.device.dispatch({
     kernel: 'bytesOfNumbers',
     args: [context.address(image), width, bytes],
@@ -42,7 +43,7 @@ export async function listCorners(
   { threshold, suppress }: FastParams,
   margin: number,
 ): Promise<{ readonly list: number; readonly count: number }> {
-  const scores = room(context, width * height)
+  const scores = workspace(context, width * height)
   const { device } = context
   await device.dispatch({
     kernel: 'fastScores',
@@ -50,7 +51,7 @@ export async function listCorners(
     rows: height,
     scratch: fastScratch,
   })
-  const counts = room(context, 4 * height)
+  const counts = workspace(context, 4 * height)
   const scan = (firsts: number, list: number) =>
     device.dispatch({
       kernel: 'fastCorners',
@@ -64,25 +65,20 @@ export async function listCorners(
     count += n
     return count - n
   })
-  const list = room(context, 12 * count)
+  const list = workspace(context, 12 * count)
   if (count > 0) await scan(context.upload(firsts), list)
   return { list, count }
 }
 
-const cornersOf = explainedOnce((image: Readable, { threshold, suppress }: FastParams) => {
-  const { width, height } = image.shape as ImageShape
-  const pixels = bytesOf(Float32Array.from(everyPixel(image.shape), ({ y, x }) => image.at(y, x, 0)))
-  return plain({ width, height, pixels }, threshold, suppress)
-})
-
-function explain({ x }: At, inputs: readonly Readable[], params: FastParams): Terms {
-  const [image] = inputs
-  if (image?.shape.kind !== 'image') return functionOf([], 'no picture', Number.NaN)
-  const terms = everyPixel(image.shape).map((site) => termAt(inputs, site))
-  const one = cornersOf(image, params)[Math.floor(x / 5)]
-  const numbers = one ? [one.x, one.y, 7, -1, one.score / 255] : []
-  return functionOf(terms, 'x, y, size, angle or score of a corner', numbers[x % 5] ?? Number.NaN)
-}
+const explain = explainWhole(
+  ({ width, height, numbers }, { threshold, suppress }: FastParams) =>
+    plain({ width, height, pixels: bytesOf(numbers) }, threshold, suppress),
+  (corners, { x }) => {
+    const one = corners[Math.floor(x / 5)]
+    const numbers = one ? [one.x, one.y, 7, -1, one.score / 255] : []
+    return { says: 'x, y, size, angle or score of a corner', value: numbers[x % 5] }
+  },
+)
 
 /**
  * Pixels with nine neighbours of the ring in a row that are all lighter, or all darker, by more than the threshold, row by row. Numbers
@@ -105,6 +101,6 @@ export const fastCorners = defineOp<readonly [ImageValue], FastParams, TensorVal
     return points
   },
   whole: true,
-  reach: (_, [shape]) => everyPixel(shape),
+  reach: (_, [shape]) => everyNumber(shape),
   terms: explain,
 })

@@ -2,13 +2,14 @@
 import type { ImageShape, ImageValue, TensorValue } from '../../values/index.ts'
 import { borderCode } from '../border.ts'
 import { requireInteger, unsupported } from '../check.ts'
-import { type At, type CpuContext, defineOp, type Readable, type Terms } from '../op.ts'
+import { type CpuContext, defineOp } from '../op.ts'
 import { separableScratch } from '../separable/scratch.ts'
 import { taps } from '../sift/pyramid.ts'
-import { functionOf, termAt } from '../terms.ts'
+import { everyNumber, explainWhole } from '../whole.ts'
+import { workspace } from '../workspace.ts'
 import { placesOf } from './bytes.ts'
 import { bytesIn, checkGray, listCorners } from './corners.ts'
-import { everyPixel, explainedOnce, fastScratch, resizedScratch, room } from './layout.ts'
+import { fastScratch, resizedScratch } from './layout.ts'
 import { orbPattern } from './pattern.ts'
 import { type OrbLevel, type OrbParams, orb, orbLength, orbLevels, patch, patchReach } from './plain.ts'
 
@@ -32,7 +33,7 @@ function check(image: ImageShape, { most, factor, levels, threshold }: OrbParams
 /** A smaller picture of bytes. */
 async function smaller(context: CpuContext, from: OrbLevel, bytes: number, to: OrbLevel): Promise<number> {
   if (from.width === to.width && from.height === to.height) return bytes
-  const made = room(context, to.width * to.height)
+  const made = workspace(context, to.width * to.height)
   const upload = (length: number, of: number) =>
     context.upload(Int32Array.from(placesOf(of, length).flatMap(({ low, part }) => [low, part])))
   const places = [upload(to.width, from.width), upload(to.height, from.height)]
@@ -47,7 +48,7 @@ async function smaller(context: CpuContext, from: OrbLevel, bytes: number, to: O
 
 /** The picture blurred for comparisons, as float32. */
 async function smoothed(context: CpuContext, bytes: number, { width, height }: OrbLevel): Promise<number> {
-  const [numbers, smooth] = [room(context, 4 * width * height), room(context, 4 * width * height)]
+  const [numbers, smooth] = [workspace(context, 4 * width * height), workspace(context, 4 * width * height)]
   await context.device.dispatch({ kernel: 'numbersOfBytes', args: [bytes, width, numbers], rows: height })
   const weights = context.upload(taps(2, 7))
   await context.device.dispatch({
@@ -102,7 +103,7 @@ async function foundOn(
   const pick = (order: Iterable<number>) =>
     Int32Array.from([...order].flatMap((i) => [...all.subarray(3 * i, 3 * i + 3)]))
   const chosen = context.upload(pick(first))
-  const responses = room(context, 8 * first.length)
+  const responses = workspace(context, 8 * first.length)
   const [smooth] = await Promise.all([
     smoothed(context, bytes, level),
     context.device.dispatch({
@@ -128,24 +129,12 @@ async function foundOn(
   }
 }
 
-const plainOf = explainedOnce((image: Readable, params: OrbParams) => {
-  const { width, height } = image.shape as ImageShape
-  return orb(
-    { width, height, numbers: Float32Array.from(everyPixel(image.shape), ({ y, x }) => image.at(y, x, 0)) },
-    params,
-  )
-})
-
-function explain({ x, output }: At, inputs: readonly Readable[], params: OrbParams): Terms {
-  const [image] = inputs
-  if (image?.shape.kind !== 'image') return functionOf([], 'no picture', Number.NaN)
-  const terms = everyPixel(image.shape).map((site) => termAt(inputs, site))
-  const { features, descriptors } = plainOf(image, params)
-  if (output === 'descriptors') return functionOf(terms, 'eight comparisons', descriptors[x] ?? Number.NaN)
+const explain = explainWhole(orb, ({ features, descriptors }, { x, output }) => {
+  if (output === 'descriptors') return { says: 'eight comparisons', value: descriptors[x] }
   const one = features[Math.floor(x / 5)]
   const numbers = one ? [one.x, one.y, one.size, one.angle, one.response] : []
-  return functionOf(terms, 'x, y, size, angle or response of a corner', numbers[x % 5] ?? Number.NaN)
-}
+  return { says: 'x, y, size, angle or response of a corner', value: numbers[x % 5] }
+})
 
 /**
  * Corners at several sizes, the best by Harris, with the direction of the centre of brightness around them, and 256 comparisons of
@@ -187,6 +176,6 @@ export const orbFeatures = defineOp<readonly [ImageValue], OrbParams, OrbFeature
     return { points, descriptors }
   },
   whole: true,
-  reach: (_, [shape]) => everyPixel(shape),
+  reach: (_, [shape]) => everyNumber(shape),
   terms: explain,
 })

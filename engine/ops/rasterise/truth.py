@@ -28,9 +28,9 @@ def scene(count, degree, seed, size):
     return [np.float32(a).astype(np.float64) for a in (means, quats, scales, opacities, sh)]
 
 
-def basis(degree, d):
-    x, y, z = d.T
-    out = [np.full_like(x, 0.28209479177387814)]
+def harmonics(degree, x, y, z):
+    """Real spherical harmonics, for arrays of NumPy and tensors of torch alike."""
+    out = [0 * x + 0.28209479177387814]
     if degree > 0:
         out += [-0.4886025119029199 * y, 0.4886025119029199 * z, -0.4886025119029199 * x]
     if degree > 1:
@@ -41,7 +41,11 @@ def basis(degree, d):
                 -0.4570457994644658 * y * (4 * z * z - x * x - y * y), 0.3731763325901154 * z * (2 * z * z - 3 * x * x - 3 * y * y),
                 -0.4570457994644658 * x * (4 * z * z - x * x - y * y), 1.445305721320277 * z * (x * x - y * y),
                 -0.5900435899266435 * x * (x * x - 3 * y * y)]
-    return np.stack(out, 1)
+    return out
+
+
+def basis(degree, d):
+    return np.stack(harmonics(degree, *d.T), 1)
 
 
 def render(means, quats, scales, opacities, sh, camera, background, antialiased):

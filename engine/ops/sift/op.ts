@@ -2,10 +2,11 @@
 import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../../values/index.ts'
 import { borderCode } from '../border.ts'
 import { requireFinite, requireImage, requireInteger, unsupported } from '../check.ts'
-import { type At, type CpuContext, defineOp, type Readable, type StoredShape, type Terms } from '../op.ts'
+import { type CpuContext, defineOp } from '../op.ts'
 import { around, same } from '../rows.ts'
 import { separableScratch } from '../separable/scratch.ts'
-import { functionOf, pixel, termAt } from '../terms.ts'
+import { everyNumber, explainWhole } from '../whole.ts'
+import { workspace } from '../workspace.ts'
 import { MOST_ANGLES, RECORD, siftLength, siftScratch } from './layout.ts'
 import { blursOf, firstBlur, leastDifference, octaveCount, type SiftParams, sift } from './plain.ts'
 import { taps } from './pyramid.ts'
@@ -45,10 +46,6 @@ interface Plane {
   readonly address: number
 }
 
-/** Memory that kernels fill, with room for a register that reaches past its end. */
-const room = (context: CpuContext, bytes: number): number =>
-  context.address(context.tensor({ kind: 'tensor', shape: [Math.ceil(bytes / 4) + 8], axes: ['x'], dtype: 'int32' }))
-
 /** One plane blurred by a Gaussian into another one. */
 async function blur(context: CpuContext, from: Plane, to: Plane, sigma: number): Promise<void> {
   const { width, height } = from
@@ -74,7 +71,7 @@ async function planesOf(context: CpuContext, image: ImageValue, params: SiftPara
   const plane = (width: number, height: number): Plane => ({
     width,
     height,
-    address: room(context, 4 * width * height),
+    address: workspace(context, 4 * width * height),
   })
   const [bytes, sharp, first] = [plane(width, height), plane(2 * width, 2 * height), plane(2 * width, 2 * height)]
   await device.dispatch({
@@ -121,7 +118,7 @@ async function extremaOf(
   params: SiftParams,
 ): Promise<Found> {
   const rows = params.layers * height
-  const counts = room(context, 4 * rows)
+  const counts = workspace(context, 4 * rows)
   const scan = (firsts: number, list: number) =>
     context.device.dispatch({
       kernel: 'siftExtrema',
@@ -135,7 +132,7 @@ async function extremaOf(
     count += n
     return count - n
   })
-  const list = room(context, 12 * count)
+  const list = workspace(context, 12 * count)
   if (count > 0) await scan(context.upload(firsts), list)
   return { octave, list, count }
 }
@@ -143,35 +140,12 @@ async function extremaOf(
 /** How large the largest spot is, in pixels of its octave. */
 const largest = ({ sigma, layers }: SiftParams): number => sigma * 2 ** ((layers + 1) / layers)
 
-const sitesOf = (shape: StoredShape | undefined) =>
-  shape?.kind === 'image'
-    ? Array.from({ length: shape.height * shape.width }, (_, i) =>
-        pixel(Math.floor(i / shape.width), i % shape.width, 0),
-      )
-    : []
-
-/** The last one asked for of each picture: all numbers of a result are explained from the same. */
-const known = new WeakMap<Readable, { readonly params: SiftParams; readonly made: ReturnType<typeof sift> }>()
-
-function plainOf(image: Readable, { width, height }: ImageShape, params: SiftParams): ReturnType<typeof sift> {
-  const last = known.get(image)
-  if (last?.params === params) return last.made
-  const numbers = Float32Array.from({ length: width * height }, (_, i) => image.at(Math.floor(i / width), i % width, 0))
-  const made = sift({ width, height, numbers }, params)
-  known.set(image, { params, made })
-  return made
-}
-
-function explain({ x, output }: At, inputs: readonly Readable[], params: SiftParams): Terms {
-  const [image] = inputs
-  if (image?.shape.kind !== 'image') return functionOf([], 'no picture', Number.NaN)
-  const terms = sitesOf(image.shape).map((site) => termAt(inputs, site))
-  const { features, descriptors } = plainOf(image, image.shape, params)
-  if (output === 'descriptors') return functionOf(terms, 'a number of a descriptor', descriptors[x] ?? Number.NaN)
+const explain = explainWhole(sift, ({ features, descriptors }, { x, output }) => {
+  if (output === 'descriptors') return { says: 'a number of a descriptor', value: descriptors[x] }
   const one = features[Math.floor(x / 5)]
   const numbers = one ? [one.x, one.y, one.size, one.angle, one.response] : []
-  return functionOf(terms, 'x, y, size, angle or response of a spot', numbers[x % 5] ?? Number.NaN)
-}
+  return { says: 'x, y, size, angle or response of a spot', value: numbers[x % 5] }
+})
 
 /**
  * Spots that stand out at one blur more than at those before and after, strongest first, and descriptors of them, from the picture
@@ -199,7 +173,7 @@ export const siftFeatures = defineOp<readonly [ImageValue], SiftParams, SiftFeat
     for (const [octave, [plane]] of octaves.entries())
       if (plane) found.push(await extremaOf(context, planeOf(octave), octave, plane, params))
     const count = found.reduce((sum, one) => sum + one.count, 0)
-    const records = room(context, RECORD * count)
+    const records = workspace(context, RECORD * count)
     const scratch = siftScratch(largest(params))
     let before = 0
     for (const one of found) {
@@ -210,7 +184,7 @@ export const siftFeatures = defineOp<readonly [ImageValue], SiftParams, SiftFeat
       await device.dispatch({ kernel: 'siftPlaces', args: [...args, ...places], rows: one.count, scratch })
       before += one.count
     }
-    const [order, spare] = [room(context, 4 * MOST_ANGLES * count), room(context, 4 * MOST_ANGLES * count)]
+    const [order, spare] = [workspace(context, 4 * MOST_ANGLES * count), workspace(context, 4 * MOST_ANGLES * count)]
     const kept = context.temporary(4)
     await device.dispatch({ kernel: 'siftSorted', args: [records, count, most, order, spare, kept], rows: 1 })
     const left = new DataView(device.memory.buffer).getUint32(kept, true)
@@ -222,6 +196,6 @@ export const siftFeatures = defineOp<readonly [ImageValue], SiftParams, SiftFeat
     return { points, descriptors }
   },
   whole: true,
-  reach: (_, [shape]) => sitesOf(shape),
+  reach: (_, [shape]) => everyNumber(shape),
   terms: explain,
 })

@@ -51,6 +51,13 @@ function attributesOf(set: Convolution, axes: Axes) {
   }
 }
 
+/** The sides of the input, whose channels the groups divide. */
+function groupedSides(inputs: readonly Dims[], axes: Axes, { groups = 1, out }: Convolution): Dims {
+  const { channels, sides } = spatial(inputs, axes)
+  need(channels % groups === 0 && out % groups === 0, inputs, `channels that ${groups} groups divide, also of ${out}`)
+  return sides
+}
+
 const wordsOf =
   (axes: Axes) =>
   ({ out, kernel, stride, padding, dilation, groups = 1 }: Convolution): string =>
@@ -71,13 +78,7 @@ const convolution = (type: string, axes: Axes) =>
     title: `Conv${axes}d`,
     words: wordsOf(axes),
     shape(inputs, set) {
-      const { channels, sides } = spatial(inputs, axes)
-      const { groups = 1, out } = set
-      need(
-        channels % groups === 0 && out % groups === 0,
-        inputs,
-        `channels that ${groups} groups divide, also of ${out}`,
-      )
+      const sides = groupedSides(inputs, axes, set)
       const { kernel, stride, padding, dilation } = windowOf(set, axes)
       const made = sides.map((side, i) =>
         windows(side, kernel[i] ?? 1, stride[i] ?? 1, padding[i] ?? 0, dilation[i] ?? 1),
@@ -87,7 +88,7 @@ const convolution = (type: string, axes: Axes) =>
         inputs,
         `at least ${kernel.map((k, i) => (dilation[i] ?? 1) * (k - 1) + 1 - 2 * (padding[i] ?? 0)).join(' × ')} pixels`,
       )
-      return [out, ...made]
+      return [set.out, ...made]
     },
     weights(inputs, set) {
       const { channels } = spatial(inputs, axes)
@@ -119,13 +120,7 @@ const transposed = (type: string, axes: Axes) =>
     title: `ConvTranspose${axes}d`,
     words: wordsOf(axes),
     shape(inputs, set) {
-      const { channels, sides } = spatial(inputs, axes)
-      const { groups = 1, out } = set
-      need(
-        channels % groups === 0 && out % groups === 0,
-        inputs,
-        `channels that ${groups} groups divide, also of ${out}`,
-      )
+      const sides = groupedSides(inputs, axes, set)
       const { kernel, stride, padding, dilation } = windowOf(set, axes)
       const more = lengths(set.outputPadding, axes, 0)
       need(
@@ -146,7 +141,7 @@ const transposed = (type: string, axes: Axes) =>
         inputs,
         'more pixels, or less padding',
       )
-      return [out, ...made]
+      return [set.out, ...made]
     },
     weights(inputs, set) {
       const { channels } = spatial(inputs, axes)
