@@ -74,7 +74,7 @@ function bestStump(data: Labelled, order: Int32Array, weights: Float64Array): Om
   if (feature < 0) return undefined
   const at = (i: number): number => rows[(order[feature * learned + i] as number) * length + feature] ?? 0
   const [low, high] = [at(place), at(place + 1)]
-  const middle = low / 2 + high / 2
+  const middle = Math.fround(low / 2 + high / 2)
   const threshold = middle === high || !Number.isFinite(middle) ? low : middle
   left.fill(0)
   for (let n = 0; n < learned; n++)

@@ -73,7 +73,7 @@ export function labelledTable(
       throw new SightlineError('csv.cells', { path, line: n + 2, given: cells.length, wanted: titles.length })
     for (const [i, cell] of cells.entries()) {
       if (i === at) {
-        given.push(cell.trim())
+        given.push(cell.replaceAll(/[,\n]/g, ' ').trim())
         continue
       }
       const number = cell.trim() === '' ? Number.NaN : Number(cell)

@@ -1,4 +1,5 @@
 /** k-means of rows of any length. Plain functions over arrays. */
+import { randomFrom } from '../engine/types/random.ts'
 
 export interface Groups {
   /** (K, D) */
@@ -7,17 +8,6 @@ export interface Groups {
   readonly assigned: Int32Array
   /** The sum of the squared distances to the centres. */
   readonly inertia: number
-}
-
-/** Chance from a seed (mulberry32): the same everywhere. */
-function chance(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 function apart(rows: Float32Array, n: number, centres: Float64Array, k: number, length: number): number {
@@ -31,7 +21,7 @@ function apart(rows: Float32Array, n: number, centres: Float64Array, k: number, 
 
 /** Centres to begin with, far apart as a rule. @see Arthur and Vassilvitskii, k-means++, 2007 */
 export function firstCentres(rows: Float32Array, length: number, count: number, seed: number): Float64Array {
-  const random = chance(seed)
+  const random = randomFrom(seed)
   const n = rows.length / length
   const centres = new Float64Array(count * length)
   const gaps = new Float64Array(n).fill(Number.POSITIVE_INFINITY)
@@ -78,9 +68,9 @@ export function moved(rows: Float32Array, length: number, { centres, assigned }:
     for (let d = 0; d < length; d++)
       sums[k * length + d] = (sums[k * length + d] as number) + (rows[i * length + d] as number)
   }
-  const far = Array.from(assigned, (k, i) => ({ i, gap: apart(rows, i, centres, k, length) })).sort(
-    (a, b) => b.gap - a.gap,
-  )
+  const far = sizes.includes(0)
+    ? Array.from(assigned, (k, i) => ({ i, gap: apart(rows, i, centres, k, length) })).sort((a, b) => b.gap - a.gap)
+    : []
   return sums.map((sum, at) => {
     const k = Math.floor(at / length)
     const size = sizes[k] as number

@@ -1,4 +1,5 @@
 /** Principal components by Lanczos's method. Plain functions over arrays. */
+import { randomFrom } from '../engine/types/random.ts'
 
 export interface Principal {
   /** (D) of all rows. */
@@ -20,17 +21,6 @@ const dotOf = (a: Float64Array, b: Float64Array): number => {
   let sum = 0
   for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number)
   return sum
-}
-
-/** Numbers of both signs, the same each time. */
-function numbers(length: number): Float64Array {
-  let state = 0x2545f491
-  return Float64Array.from({ length }, () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 31 - 1
-  })
 }
 
 /** Takes away what lies along the others, twice, because the first time leaves what was rounded. */
@@ -125,12 +115,12 @@ export function principal(
     return made
   }
   const most = Math.min(n, length)
-  const chance = numbers(length * most)
+  const random = randomFrom(1)
   const basis: Float64Array[] = []
   const [diagonal, beside]: [number[], number[]] = [[], []]
   /** At right angles to all there are; undefined: there is none more. */
   const fresh = (): Float64Array | undefined => {
-    const vector = chance.slice(basis.length * length, (basis.length + 1) * length)
+    const vector = Float64Array.from({ length }, () => 2 * random() - 1)
     takeAway(vector, basis)
     const size = Math.sqrt(dotOf(vector, vector))
     return size > 1e-9 ? scaled(vector, 1 / size) : undefined

@@ -1,16 +1,12 @@
 /** Random numbers that follow from a seed and from what they are for, so that any of them can be made again by itself. */
+import { randomFrom } from '../engine/types/random.ts'
 
-/** From 0 to below 1: Mulberry32 (Tommy Ettinger, public domain). */
+/** From 0 to below 1. */
 export function randomOf(...seeds: readonly (number | string)[]): () => number {
   let state = 0x9e3779b9
   for (const seed of seeds)
     for (const letter of `${seed};`) state = Math.imul(state ^ (letter.codePointAt(0) ?? 0), 0x01000193)
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
+  return randomFrom(state)
 }
 
 /** 0 to count - 1 in a random order (Fisher and Yates). */

@@ -67,7 +67,9 @@ export function filesOfLevel(text: string, level: number): readonly LevelFile[] 
     const of = chosen === undefined ? undefined : lods[chosen]
     if (!of || of.count === 0) continue
     if (!filenames[of.file]) return undefined
-    ranges.set(of.file, [...(ranges.get(of.file) ?? []), { offset: of.offset, count: of.count }])
+    const own = ranges.get(of.file) ?? []
+    own.push({ offset: of.offset, count: of.count })
+    ranges.set(of.file, own)
   }
   const files: LevelFile[] = []
   for (const [file, own] of [...ranges].sort(([a], [b]) => a - b)) {

@@ -24,10 +24,10 @@ const drawn: Readonly<Record<string, typeof edges | { type: string; params: Node
   'feature/hough-lines': edges,
   'feature/hough-segments': edges,
   'feature/contours': { type: 'math/threshold', params: { value: 0.55 }, port: 'image' },
-  // Made soft, it has few basins.
+  // Blurred, it has fewer basins.
   'segment/watershed': { type: 'edge/sobel', params: {}, port: 'magnitude' },
 }
-/** How soft that is made. */
+/** Sigma of that blur. */
 const softened: Readonly<Record<string, number>> = { 'segment/watershed': 7 }
 /** Nodes that find nothing in the usual photo. */
 const photos: Readonly<Record<string, string>> = { 'detect/haar': 'astronaut', 'segment/watershed': 'camera' }

@@ -35,7 +35,12 @@ import { runtimes } from './runtimes.ts'
 setPriority(5)
 countAllMemory()
 // Where memory runs out, Linux ends the process with the highest number: this one, never the engine or the window.
-if (process.platform === 'linux') writeFileSync('/proc/self/oom_score_adj', '1000')
+if (process.platform === 'linux')
+  try {
+    writeFileSync('/proc/self/oom_score_adj', '1000')
+  } catch {
+    // Some containers forbid it; the model runs all the same.
+  }
 // The engine has ended.
 process.on('disconnect', () => process.exit())
 

@@ -115,12 +115,13 @@ export class Seat {
   ): Promise<FromModel> {
     const mark = ++this.#written
     const told = this.ask(path, { type: 'run', ...run, mark })
+    // It is awaited once the inputs are written, and may fail before.
+    told.catch(() => undefined)
     try {
       await write()
       this.#mark.writeUInt32LE(mark)
       writeSync(this.#file.fd, this.#mark, 0, markBytes, marksAt.inputs)
     } catch (error) {
-      told.catch(() => undefined)
       void this.end()
       throw error
     }

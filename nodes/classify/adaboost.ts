@@ -39,7 +39,7 @@ export const applyAdaboost = defineNode({
       throw new SightlineError('data.stumps', { given: `a tensor of ${stumps.shape.join(' × ')}` })
     const made = stumpsOf(await ops.read(stumps, {}), length)
     if (typeof made === 'string') throw new SightlineError('data.stumps', { given: made })
-    const highest = Math.max(...made.flatMap(({ left, right }) => [left, right]))
+    const highest = made.reduce((most, { left, right }) => Math.max(most, left, right), 0)
     if (highest >= classes) throw new SightlineError('data.targets', { given: highest, last: classes - 1 })
     const rows = Float32Array.from(await ops.read(features, {}))
     const numbers = await work(votesWork, { stumps: made, rows, length, classes })

@@ -4,7 +4,7 @@ import { SightlineError } from '../../engine/types/problem.ts'
 import type { TableValue, TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { largest } from '../decode.ts'
-import { accuracyHelp, judged, namesIn } from '../examples.ts'
+import { judged, namesIn } from '../examples.ts'
 
 /**
  * The class with the highest score of each row, judged where the right answers are there. Scores (N, K) and right answers (N) in; the
@@ -34,7 +34,7 @@ export const predict = defineNode({
   outputs: {
     found: socket.tensor({ axes: ['N'], dtypes: ['int32'] }),
     table: socket.table({ help: 'A row for each thing: its class, the score, and the right answer if it is known.' }),
-    accuracy: socket.number({ help: accuracyHelp.replace('the test', 'the rows') }),
+    accuracy: socket.number({ help: 'The part of the rows that it gets right.' }),
     matrix: socket.table({
       help: 'A row for each right class, a column for each found one; empty without right answers.',
     }),

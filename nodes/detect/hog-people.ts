@@ -20,7 +20,7 @@ export const hogPeople = defineComposite({
     iou: { to: ['nms.iou'] },
   },
   explain: {
-    idea: 'A window of 64 × 128 pixels slides over the picture, and over smaller and smaller copies of it. HOG describes each window, a linear SVM says how much it looks like a person, and of windows over each other the best stays.',
+    idea: 'A window of 64 × 128 pixels slides over the picture, and over smaller and smaller copies of it. HOG describes each window, a linear SVM says how much it looks like a person, and of overlapping windows only the best stays.',
     formula: String.raw`w^\top \mathrm{HOG}(I_s[x, y]) + b \ge \param{threshold}{t}, \qquad \mathrm{IoU}(B_i, B_j) \le \param{iou}{u}`,
     reference: 'N. Dalal and B. Triggs 2005; the weights are those that come with OpenCV; chapter 6.1.',
     code: 'hog = cv2.HOGDescriptor(); hog.setSVMDetector(cv2.HOGDescriptor_getDefaultPeopleDetector()); boxes, margins = hog.detectMultiScale(np.uint8(np.rint(255 * image)), hitThreshold={threshold}, winStride=(8, 8), scale={scale})',

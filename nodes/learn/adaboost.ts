@@ -27,7 +27,7 @@ export function bytesOf({ stumps, weights, last }: Boosted): Uint8Array {
     right,
     alpha,
   ])
-  return new Uint8Array(Float64Array.of(stumps.length, last ? 1 : 0, ...numbers, ...weights).buffer)
+  return new Uint8Array(Float64Array.from([stumps.length, last ? 1 : 0, ...numbers, ...weights]).buffer)
 }
 
 export function boostedOf(bytes: Uint8Array): Boosted {

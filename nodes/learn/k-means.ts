@@ -135,7 +135,7 @@ export const learnKMeans = defineNode({
       centres = made.centres
       if (made.last || done >= rounds) return outputs(made)
       await job.emit(await outputs(made))
-      await job.checkpoint(new Uint8Array(Float64Array.of(done, ...made.centres).buffer))
+      await job.checkpoint(new Uint8Array(Float64Array.from([done, ...made.centres]).buffer))
     }
   },
   explain: {

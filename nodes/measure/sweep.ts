@@ -67,7 +67,11 @@ export const sweep = defineNode({
       label: 'Parameter',
       help: 'A node and its parameter, such as blur.sigma; of a subgraph those that it exposes. Its values are the columns.',
     }),
-    values: param.text({ default: '1, 2, 4', label: 'Values', help: 'With commas between; of a choice its words.' }),
+    values: param.text({
+      default: '1, 2, 4',
+      label: 'Values',
+      help: 'Separated by commas; for a choice, the names of its options.',
+    }),
     second: param.text({
       default: '',
       refersTo: 'parameter',
@@ -85,9 +89,9 @@ export const sweep = defineNode({
     }),
   },
   outputs: {
-    grid: socket.image({ help: 'All results, their values beside them and not in them.' }),
+    grid: socket.image({ help: 'All results, with their values in the margin rather than over the pictures.' }),
     table: socket.table({
-      help: 'A row for each cell: its values, the number, and least, mean and most of the picture.',
+      help: 'A row for each cell: its values, the number, and minimum, mean and maximum of the picture.',
     }),
     plot: socket.plot({ help: 'The number, or the mean of the picture, a line for each row.' }),
   },

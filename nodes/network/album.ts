@@ -82,7 +82,7 @@ export const networkAlbum = defineNode({
     'history',
     'efficiency',
   ],
-  summary: 'Lists all architectures with their published accuracy and their cost.',
+  summary: 'Plots the published ImageNet accuracy of architectures against their cost.',
   inputs: {},
   params: {
     cost: param.choice({

@@ -73,7 +73,7 @@ export const networkBlock = defineNode({
         'small-kernels': 'Two 3 × 3 for one 5 × 5 (VGG)',
         bottleneck: '1 × 1 before large kernels (Inception)',
         residual: 'Skip connection (ResNet)',
-        dense: 'All see all before (DenseNet)',
+        dense: 'Each layer sees all before it (DenseNet)',
         separable: 'Depthwise and pointwise (MobileNet)',
         inverted: 'Wide inside (MobileNet v2)',
         gate: 'A gate for each channel (SENet)',

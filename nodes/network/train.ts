@@ -13,12 +13,12 @@ import { socket } from '../../engine/values/sockets.ts'
 import { exampleInputs, exampleParams, namesIn, orderOf } from '../examples.ts'
 import { rateAt, schedules } from '../rates.ts'
 import { type Examples, part, placeRow, rowOf, sorted, Trainer, testOn } from '../trainer.ts'
-import { curvesOf, endsSegment, historyOf, mistakesOf } from '../training-curves.ts'
+import { curvesOf, endsSegment, historyOf, mistakesOf, segmentsOf } from '../training-curves.ts'
 import { bytesOf, type Progressed, stateOf, type TrainingState } from '../training-state.ts'
 import { identityOf, weightsFor } from '../weights.ts'
 import { writeTraining } from './train.work.ts'
 
-/** Curves are sent so often at most, in ms. */
+/** The shortest time between two updates of the curves, in ms. */
 const shownEvery = 500
 /** What a `kill -9` may cost, in ms. */
 const keptEvery = 30_000
@@ -152,13 +152,13 @@ export const networkTrain = defineNode({
       min: 0,
       max: 0.999,
       label: 'Momentum',
-      help: 'How much of its last step it goes on with.',
+      help: 'How much of the last step is carried into the next one.',
       when: { param: 'optimiser', is: ['sgd'] },
     }),
     nesterov: param.boolean({
       default: false,
       label: 'Nesterov',
-      help: 'Looks ahead along the momentum; needs some.',
+      help: 'Looks ahead along the momentum, which must be above 0.',
       when: { param: 'optimiser', is: ['sgd'] },
     }),
     weightDecay: param.number({
@@ -182,7 +182,7 @@ export const networkTrain = defineNode({
       max: 10_000,
       soft: [1, 50],
       label: 'Epochs of a step',
-      help: 'After so many the learning rate falls.',
+      help: 'The learning rate falls each time this many epochs have passed.',
       when: { param: 'schedule', is: ['step'] },
     }),
     stepFactor: param.number({
@@ -209,7 +209,7 @@ export const networkTrain = defineNode({
         ...{ mse: 'Mean squared error', bce: 'Binary cross-entropy' },
       },
       label: 'Loss',
-      help: 'What it makes small. The network ends without a softmax: all but the mean squared error have their own.',
+      help: 'What training minimises. Leave out a final softmax or sigmoid: every loss but the mean squared error applies its own.',
     }),
     smoothing: param.number({
       default: 0,
@@ -224,7 +224,7 @@ export const networkTrain = defineNode({
       min: 0,
       max: 10,
       label: 'Focus',
-      help: 'How much less an example counts that it knows already.',
+      help: 'How much less an example counts that the network already gets right.',
       when: { param: 'loss', is: ['focal'] },
     }),
     balance: param.choice({
@@ -418,14 +418,17 @@ export const networkTrain = defineNode({
             state = { ...state, segments: [...state.segments, segment], open: [0, 0, 0] }
           }
           if (ends) {
-            const own = state.segments.slice(-state.segments.length / (state.epochs.length + 1))
+            const own = state.segments.slice(-segmentsOf(steps))
             const mean = (of: 'loss' | 'accuracy'): number => own.reduce((sum, one) => sum + one[of], 0) / own.length
             const whole = { ...state, rows: made.rows }
             const { loss: testLoss, accuracy: testAccuracy } = await testOn(testing, weightRows(whole), test, loss.kind)
             const epoch = { rate, loss: mean('loss'), accuracy: mean('accuracy'), testLoss, testAccuracy }
             state = { ...state, epochs: [...state.epochs, epoch] }
           }
-          if (keeps) kept = { ...state, rows: made.rows }
+          if (keeps) {
+            kept = { ...state, rows: made.rows }
+            last = undefined
+          }
           const [newest, epoch] = [state.segments.at(-1), state.epochs.at(-1)]
           progress(
             state.step / (epochs * steps),

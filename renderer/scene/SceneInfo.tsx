@@ -40,9 +40,9 @@ export function SceneInfo({ source, loaded, drawn, notes }: SceneInfoProps) {
     ] as const)
   return (
     <Popover
-      label="What is in it"
+      label="About this scene"
       align="end"
-      trigger={<IconButton icon={Info} label="What is in it" disabled={!loaded} />}
+      trigger={<IconButton icon={Info} label="About this scene" disabled={!loaded} />}
     >
       <table className={styles.info}>
         <thead>

@@ -84,6 +84,7 @@ export function ScenePane({ source, title = source.name, name, heading, after, o
     const opened = openStage({
       place: place.current,
       source,
+      name,
       orbit: before,
       style: { ...useLook.getState().style, antialiased: useLook.getState().antialiased ?? false },
       onState: setState,

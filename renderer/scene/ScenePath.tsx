@@ -86,7 +86,7 @@ export function ScenePath({ stage, name, place, onClose }: ScenePathProps) {
       </Button>
       {here >= 0 && (
         <>
-          {here > 0 && (
+          {here > 0 && !readOnly && (
             <NumberField
               small
               label="Time of the keyframe"
@@ -107,7 +107,7 @@ export function ScenePath({ stage, name, place, onClose }: ScenePathProps) {
           <IconButton
             small
             icon={Trash2}
-            label="Take this keyframe away"
+            label="Remove keyframe"
             disabled={readOnly || keys.length < 2}
             onClick={() => set(keys.filter((_, i) => i !== here))}
           />

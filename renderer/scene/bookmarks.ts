@@ -22,7 +22,7 @@ export interface Bookmark {
 type Kept = Readonly<Record<string, readonly Bookmark[]>>
 
 const key = 'sightline.scene-views'
-/** Of so many scenes, the newest. */
+/** Only the newest scenes are kept. */
 const mostScenes = 200
 
 function stored(): Kept {

@@ -21,7 +21,7 @@ export class Budget {
     this.#ms = 0
   }
 
-  /** Of `count` splats so many are drawn. */
+  /** How many of `count` splats to draw. */
   limit = (count: number): number => Math.max(Math.min(count, least), Math.min(count, Math.round(this.#most)))
 
   /** No frame follows for now. */
@@ -29,7 +29,7 @@ export class Budget {
     this.#last = undefined
   }
 
-  /** A frame with so many was drawn. Returns the time between frames. */
+  /** A frame with this many splats was drawn. Returns the time between frames. */
   drawn(splats: number, moving: boolean, now = performance.now()): number {
     const gap = moving && this.#last !== undefined ? now - this.#last : undefined
     this.#last = moving ? now : undefined

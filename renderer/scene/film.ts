@@ -34,7 +34,7 @@ export async function picturesOf({
 
 /** Bits for each pixel of a frame: good, and a tenth of what the pictures take. */
 const bitsEach = 0.15
-/** A whole picture each so many seconds, to which one can jump. */
+/** Seconds between key frames, to which a player can jump. */
 const keyEvery = 2
 const codecs = [
   { codec: 'vp09.00.41.08', id: 'V_VP9' },

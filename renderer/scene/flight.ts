@@ -67,7 +67,8 @@ export function openFlight({ speed, move }: FlightOptions): Flight {
   return {
     down(event) {
       pace = paceOf(event)
-      if (!(event.code in ways) || event.metaKey) return false
+      // Ctrl slows a flight that has begun; before, it makes a shortcut.
+      if (!(event.code in ways) || event.metaKey || (event.ctrlKey && !held.has(event.code))) return false
       held.add(event.code)
       if (frame === 0) {
         last = performance.now()

@@ -21,7 +21,7 @@ export type SceneMarks = Readonly<z.infer<typeof marks>>
 
 export const noMarks: SceneMarks = { ruler: [], scale: 1, unit: '', notes: [] }
 const key = 'sightline.scene-marks'
-/** Of so many scenes, the newest. */
+/** Only the newest scenes are kept. */
 const mostScenes = 200
 
 function stored(): Readonly<Record<string, SceneMarks>> {
@@ -46,5 +46,6 @@ export function setMarks(scene: string, change: Partial<SceneMarks>): void {
   }
 }
 
+/** Undefined where there are not two different places. */
 export const distanceOf = ([a, b]: readonly Vec3[]): number | undefined =>
-  a && b && Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2])
+  a && b && (Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]) || undefined)

@@ -44,6 +44,8 @@ export type StageState =
 export interface StageOptions {
   readonly place: HTMLElement
   readonly source: SceneSource
+  /** Of an output: the scene that it has now, as `renew` is told. */
+  readonly name?: string | undefined
   /** The camera before the graphics context was lost, or before it was closed. */
   readonly orbit?: Orbit | undefined
   readonly style: Style
@@ -120,7 +122,7 @@ export function openStage(options: StageOptions): Stage {
   let resting: ReturnType<typeof setTimeout> | undefined
   let gentle = 0
   /** Of an output: the scene that is shown or on its way. */
-  let name: string | undefined
+  let name = options.name
   let reading: AbortController | undefined
   let shown: Extract<StageState, { at: 'shown' }> | undefined
 
@@ -175,9 +177,11 @@ export function openStage(options: StageOptions): Stage {
 
   function fail(error: unknown): void {
     if (signal.aborted) return
+    reading?.abort()
     view?.dispose()
     view = undefined
     shown = undefined
+    name = undefined
     onState({ at: 'failed', problem: toProblem(error) })
   }
 
@@ -226,11 +230,11 @@ export function openStage(options: StageOptions): Stage {
     if (!shown) onState({ at: 'loading', part: 0 })
     const target = await opened()
     let filling: Filling | undefined
-    let last = Number.POSITIVE_INFINITY
+    let current: string | undefined
     let empty = false
     for await (const part of partsOf(output, stop)) {
-      if (part.to <= last) filling = target.fill(part.head)
-      last = part.to
+      if (!filling || part.name !== current) filling = target.fill(part.head)
+      current = part.name
       name = part.name
       empty = part.head.count === 0
       filling?.add(part.numbers)
@@ -250,7 +254,7 @@ export function openStage(options: StageOptions): Stage {
   const start = (): void => {
     const own = open()
     own.catch((error) => {
-      // A newer scene goes before this one.
+      // A newer scene has replaced this one.
       if ((error as Error)?.name !== 'AbortError') fail(error)
     })
   }
@@ -312,6 +316,7 @@ export function openStage(options: StageOptions): Stage {
     letGo: () => flight.stop(),
     renew(next) {
       if (!('output' in source) || (next !== undefined && next === name)) return
+      name = next
       start()
     },
     picture: async (of) => view?.snapshot(of),

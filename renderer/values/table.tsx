@@ -28,7 +28,12 @@ const mostRows = 2000
 /** The numbers of a confusion matrix, whose rows are named as its columns; undefined where the table is none. */
 export function matrixOf({ columns, rows }: ShownTable): readonly (readonly number[])[] | undefined {
   const isSquare = rows.length > 1 && rows.length === columns.length - 1
-  return isSquare && rows.every(([name], y) => String(name) === columns[y + 1])
+  return isSquare &&
+    rows.every(
+      ([name, ...cells], y) =>
+        String(name) === columns[y + 1] &&
+        cells.every((cell) => cell === null || (typeof cell === 'number' && cell >= 0)),
+    )
     ? rows.map((row) => row.slice(1).map(Number))
     : undefined
 }

@@ -75,7 +75,7 @@ function sectionsOf(view: DataView, level: 0 | 1 | 2, name: string): readonly Se
 
 /** The bucket of each splat of a section, in their order. */
 function* bucketsOf(view: DataView, { bucket, full, partial, partials, buckets }: Section, name: string) {
-  for (let of = 0; of < full; of++) for (let i = 0; i < bucket; i++) yield of
+  for (let of = 0; of < full && bucket > 0; of++) for (let i = 0; i < bucket; i++) yield of
   for (let of = 0; of < partials; of++)
     for (let left = view.getUint32(partial + 4 * of, true); left > 0; left--) yield full + of
   throw damaged(name, `more splats than its ${buckets} buckets hold`)

@@ -59,7 +59,7 @@ export function readXyz(bytes: Uint8Array, name: string): SplatScene {
     at = next
     if (numbers.length < 3) {
       // A title, a count or a remark.
-      skipped += numbers.length === 0 ? 0 : 1
+      skipped++
       continue
     }
     if (width === 0) {
