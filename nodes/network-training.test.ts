@@ -294,6 +294,31 @@ describe('a training', () => {
     })
   })
 
+  test('leaves out a branch for whole examples, as its mask says', async () => {
+    const net = new NetBuilder([2])
+    net.add('depth', 'stochasticDepth', [net.add('x', 'shift', [0], { shape: [2] })], { p: 0.5 })
+    const input = floats(Float32Array.of(1, 2, 3, 4), 2, 2)
+    await train(bench, net.layers, new Float32Array(2), { ...options, batch: 2 }, async ({ training, step }) => {
+      const [mask] = training.masks
+      expect(mask).toMatchObject({ shape: [2, 1], probability: 0.5 })
+      const kept = { dtype: 'uint8', shape: [2, 1], numbers: Uint8Array.of(0, 1) } as const
+      const target = floats(new Float32Array(4), 2, 2)
+      const made = await step({ input, target, [mask?.name ?? '']: kept }, 0, 1, ['output'])
+      expect([...(made.output?.numbers ?? [])]).toEqual([0, 0, 6, 8])
+    })
+  })
+
+  test('a focal loss below a power of 1 has a gradient where the answer is certain', async () => {
+    const net = new NetBuilder([2])
+    net.add('x', 'shift', [0], { shape: [2] })
+    const inputs = { input: floats(Float32Array.of(60, -60), 1, 2), target: ints(Int32Array.of(0), 1) }
+    const focal = { ...options, batch: 1, loss: { kind: 'focal', gamma: 0.5 }, gradient: true } as const
+    await train(bench, net.layers, new Float32Array(2), focal, async ({ step }) => {
+      const made = await step(inputs, 0, 1, ['gradient'])
+      for (const v of made.gradient?.numbers ?? []) expect(Number(v)).toBeCloseTo(0, 4)
+    })
+  })
+
   test('shortens a gradient that is too long', async () => {
     const net = new NetBuilder([2])
     net.add('x', 'shift', [0], { shape: [2] })

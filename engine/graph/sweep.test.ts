@@ -141,3 +141,31 @@ it('in a file no node can claim to have cells', () => {
   const flat = flatten({ ...made, nodes: { ...made.nodes, blur } } as Document, catalogue)
   expect([...flat.problems]).toEqual([])
 })
+
+it('goes through a long chain, and leaves a bypassed sweep before it alone', () => {
+  const length = 6000
+  const ids = Array.from({ length }, (_, i) => `n${i}`)
+  const chain = doc(
+    {
+      photo: 'io/photo',
+      ...Object.fromEntries(ids.map((id) => [id, 'filter/blur'])),
+      first: sweepType,
+      sweep: sweepType,
+    },
+    ['photo.image > n0.image', ...ids.slice(1).map((id, i) => `n${i}.image > ${id}.image`)].concat([
+      `n${length - 1}.image > first.image`,
+      'first.grid > sweep.image',
+    ]),
+  )
+  const { first, sweep } = chain.nodes
+  if (!first || !sweep) throw new Error('no sweep')
+  const params = { first: `n${length - 1}.sigma`, values: '1, 2' }
+  const nodes = {
+    ...chain.nodes,
+    first: { ...first, params: { first: 'nobody.sigma' }, bypass: true },
+    sweep: { ...sweep, params },
+  }
+  const flat = flatten({ ...chain, nodes }, catalogue)
+  expect(flat.problems.get('first')).toBeUndefined()
+  expect(flat.nodes.has(`sweep/1/n${length - 1}`)).toBe(true)
+})

@@ -150,18 +150,11 @@ class Sweep {
   copied(base: string, inputs: FlatNode['inputs'], changed: Changed): Record<string, FlatInput> | Problem {
     const { nodes } = this.unfolded
     const depends = new Map<string, boolean>()
-    const isChanged = (id: string): boolean => changed.has(this.origins.get(id) ?? id)
-    const look = (id: string): boolean => {
-      const known = depends.get(id)
-      if (known !== undefined) return known
-      // In a cycle, which is reported elsewhere.
-      depends.set(id, false)
-      const found = [...Object.values(nodes.get(id)?.inputs ?? {})].map(({ node }) => look(node))
-      const it = isChanged(id) || found.includes(true)
-      depends.set(id, it)
-      return it
+    const before = Object.values(inputs).map(({ node }) => node)
+    for (const id of feedersFirst(before, nodes)) {
+      const fed = Object.values(nodes.get(id)?.inputs ?? {}).some(({ node }) => depends.get(node))
+      depends.set(id, fed || changed.has(this.origins.get(id) ?? id))
     }
-    for (const { node } of Object.values(inputs)) look(node)
     const copies = [...depends].filter(([, it]) => it).map(([id]) => id)
     const name = (id: string): string => `${base}/${id}`
     for (const id of copies) {
@@ -194,29 +187,35 @@ class Sweep {
 
 const isProblem = (found: object): found is Problem => 'code' in found && 'params' in found
 
-/** The sweeps among these, those that feed others first. */
-function inOrder(sweeps: readonly FlatNode[], nodes: ReadonlyMap<string, FlatNode>): readonly FlatNode[] {
+/** These nodes and all that feed them, feeders first. Without recursion, because chains can be long. */
+function feedersFirst(ids: readonly string[], nodes: ReadonlyMap<string, FlatNode>): readonly string[] {
   const seen = new Set<string>()
-  const found: FlatNode[] = []
-  const visit = (id: string): void => {
-    if (seen.has(id)) return
-    seen.add(id)
-    const node = nodes.get(id)
-    for (const { node: from } of Object.values(node?.inputs ?? {})) visit(from)
-    if (node?.type === sweepType) found.push(node)
+  const found: string[] = []
+  const open = ids.map((id) => ({ id, done: false }))
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { id, done } = next
+    if (done) found.push(id)
+    else if (!seen.has(id)) {
+      seen.add(id)
+      open.push({ id, done: true })
+      for (const { node } of Object.values(nodes.get(id)?.inputs ?? {})) open.push({ id: node, done: false })
+    }
   }
-  for (const { id } of sweeps) visit(id)
   return found
 }
+
+const isSweep = ({ type, record }: FlatNode): boolean => type === sweepType && !record.bypass
 
 /** Copies, for each sweep, what it runs. What is wrong with one is its problem. @param limit of nodes in all */
 export function unfoldSweeps(unfolded: Unfolded, document: Document, catalogue: Catalogue, limit: number): void {
   const { nodes, problems } = unfolded
-  const all = [...nodes.values()].filter(({ type, record }) => type === sweepType && !record.bypass)
+  const all = [...nodes.values()].filter(isSweep).map(({ id }) => id)
   if (all.length === 0) return
   const sweep = new Sweep(unfolded, document, catalogue, new Map())
   const info = catalogue.get(sweepType)
-  for (const node of inOrder(all, nodes)) {
+  for (const id of feedersFirst(all, nodes)) {
+    const node = nodes.get(id)
+    if (!node || !isSweep(node)) continue
     const problem = unfoldOne(sweep, node, info, limit)
     if (problem) problems.set(node.id, problem)
   }
@@ -226,7 +225,10 @@ function unfoldOne(sweep: Sweep, node: FlatNode, info: NodeInfo | undefined, lim
   const { nodes } = sweep.unfolded
   const text = (name: string): string => textOf(node.record, info, name)
   const { columns, rows } = axesOf({
-    ...{ first: text('first'), values: text('values'), second: text('second'), others: text('others') },
+    first: text('first'),
+    values: text('values'),
+    second: text('second'),
+    others: text('others'),
   })
   const prefix = node.id.slice(0, node.id.length - node.local.length)
   const cells = (columns?.values.length ?? 1) * (rows?.values.length ?? 1)

@@ -109,5 +109,5 @@ export class Flights<T extends Holdable, E> {
 /** The reason of the engine's aborted signals. */
 export const cancelled = (): DOMException => new DOMException('Cancelled.', 'AbortError')
 
-/** Every flight ends with it, and to make one takes as long as many a node: so there is one for all. */
+/** The reason of every abandoned flight. Making a DOMException takes as long as running a small node, so all share one. */
 const nobodyWaits = cancelled()

@@ -112,7 +112,7 @@ export const problemWords = {
   'match.unlike':
     'The descriptors have {first} and {second} numbers and cannot be compared. Use the same node for both pictures.',
   'hog.own-window':
-    'Without weights people are looked for, in windows of 64 × 128 pixels with 3780 numbers; this window of {width} × {height} has {given}. Set window, cells and bins back, or wire weights of your own.',
+    'Without weights, this looks for people in windows of 64 × 128 pixels with 3780 numbers; this window of {width} × {height} has {given}. Reset the window, cells and bins, or wire your own weights.',
   'hog.window':
     'A window of {width} × {height} pixels cannot be divided into cells of {cell}. Give whole cells, at least {least} pixels.',
   'homography.few':
@@ -187,7 +187,7 @@ export const problemWords = {
   'model.ran': 'Ran with {runtime} on {provider}.',
   'model.ran-on-cpu': 'It has no {operators} there, so these ran on the CPU ({count} in all).',
   'model.provider-failed': '{provider} failed ({message}), so it was not used.',
-  'network.none': 'This node has no network. Choose one that has, such as ONNX model or Architecture.',
+  'network.none': 'This node has no network. Choose one that has one, such as ONNX model or Architecture.',
   'network.unknown': 'The network is not known yet. Wire one to this node, and see what its problem is.',
   'steps.too-large':
     'Its inputs hold {given} numbers; step by step it is told for up to {limit}. Make them smaller before this node.',
@@ -226,7 +226,7 @@ export const problemWords = {
   'network.no-picture':
     'This network takes {given} numbers, not a picture. A network for pictures begins with channels × height × width.',
   'network.loss-lost':
-    'The loss was {given} in step {step} of epoch {epoch}, so the training was stopped: there is nothing sensible to keep yet. Lower the learning rate ({rate}), shorten the gradient, or look for such numbers in the data.',
+    'The loss was {given} in step {step} of epoch {epoch}, so the training was stopped: there is nothing sensible to keep yet. Lower the learning rate ({rate}), clip the gradient, or look for such numbers in the data.',
   'network.answers':
     'The network gives {given} for each example, and its right answers are {targets}. Give one class for each example to a network that ends in a row, one for each pixel to one that ends in pictures.',
   'network.examples':
@@ -285,16 +285,18 @@ export const problemWords = {
   'data.no-examples':
     'No example of class "{name}" is left to learn from. Set "Classes" to how many there are, give more examples, keep fewer for the test, or shuffle them first.',
   'data.one-class': 'Only one class is named ({given}), and at least two are needed. Look at the names of the folders.',
-  'data.broken': 'The features of example {example} are no finite numbers. Look at what comes before.',
-  'data.components': '{given} components of {count} examples with {length} numbers each: at most {most} are there.',
-  'data.groups': '{given} groups of {count} examples: each needs one at least. Ask for fewer.',
+  'data.broken': 'The features of example {example} are not finite numbers. Look at what comes before.',
+  'data.components':
+    '{count} examples with {length} numbers each have at most {most} components, not {given}. Ask for fewer.',
+  'data.groups': '{count} examples cannot form {given} groups: each needs at least one. Ask for fewer.',
   'data.chance': 'No split of one feature is better than guessing, so there is nothing to boost. Give other features.',
   'data.labels': 'Picture {picture} has no label. Wire one label for each picture: from "Labels from names".',
-  'data.stumps': 'These are no stumps: {given}. Wire what "Train AdaBoost" gives, and the features it was trained on.',
+  'data.stumps': 'These are not stumps: {given}. Wire what "Train AdaBoost" gives, and the features it was trained on.',
   'csv.empty': '"{path}" has no rows with numbers. Give a table with a line of names and then a line for each example.',
-  'csv.cells': 'Line {line} of "{path}" has {given} cells, and the first line has {wanted}. Give every line the same.',
+  'csv.cells':
+    'Line {line} of "{path}" has {given} cells, and the first line has {wanted}. Give every line the same number of cells.',
   'csv.number':
-    '"{given}" in column "{column}", line {line} of "{path}" is no number. Give numbers, or name the column with the classes.',
+    '"{given}" in column "{column}", line {line} of "{path}" is not a number. Give numbers, or name the column with the classes.',
   'csv.column': '"{path}" has no column "{given}"; it has {known}.',
   'csv.quote': 'A quotation mark in line {line} of "{path}" is not closed.',
   'data.few': 'There are {given} examples; at least {wanted} are needed, some of them for the test.',

@@ -406,7 +406,7 @@ export const networkTrain = defineNode({
             const said = { given: String(made.loss), step: at + 1, epoch, rate }
             if (kept.step === 0) throw new SightlineError('network.loss-lost', said)
             note(
-              `The loss was ${said.given} in step ${said.step} of epoch ${epoch}, so the training was stopped. This is the network after ${kept.step} steps, the last that was kept. Lower the learning rate (${rate}), or shorten the gradient.`,
+              `The loss was ${said.given} in step ${said.step} of epoch ${epoch}, so the training was stopped. This is the network after ${kept.step} steps, the last that was kept. Lower the learning rate (${rate}), or clip the gradient.`,
             )
             break
           }

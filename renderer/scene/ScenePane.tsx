@@ -222,7 +222,7 @@ export function ScenePane({ source, title = source.name, name, heading, after, o
           const by = event.currentTarget.clientWidth / box.width
           stage?.focusAt((event.clientX - box.left) * by, (event.clientY - box.top) * by)
         }}
-        onKeyDown={key}
+        onKeyDown={(event) => event.target === event.currentTarget && key(event)}
         onKeyUp={(event) => stage?.keyUp(event.nativeEvent)}
         onBlur={() => stage?.letGo()}
       >

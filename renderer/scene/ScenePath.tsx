@@ -187,6 +187,7 @@ function Export({ stage, name, place, keys, at, fps }: ExportProps) {
   const [width, setWidth] = useState(1280)
   const [part, setPart] = useState<number>()
   const stop = useRef<AbortController>(undefined)
+  useEffect(() => () => stop.current?.abort(), [])
   const frames = Math.floor(durationOf(keys) * fps + 1e-6) + 1
   const room = place.current
   const aspect = room && room.clientHeight > 0 ? room.clientWidth / room.clientHeight : 16 / 9

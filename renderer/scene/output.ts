@@ -35,7 +35,7 @@ export function arraysIn(tail: Uint8Array, count: number, degree: number): Splat
 }
 
 /**
- * Its parts, from the first splat on. Begins anew, with a part whose `to` is less, where the scene has become another meanwhile.
+ * Its parts, from the first splat on. If the scene changes meanwhile, it starts over, with another `name`.
  * Throws the problem of a node that has no value.
  */
 export async function* partsOf({ node, port }: SceneOutput, signal: AbortSignal): AsyncGenerator<ScenePart> {

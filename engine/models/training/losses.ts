@@ -62,7 +62,9 @@ function focal(tape: Tape, given: Given, { gamma = 2, weights }: Loss): string {
   const dims = tape.shape(given.logits)
   const right = oneHot(tape, given)
   const logs = sum(tape, times(tape, tape.operator('LogSoftmax', [given.logits], { axis: 1 }), right), [1])
-  const wrong = minus(tape, tape.number(1), tape.operator('Exp', [logs]))
+  const rest = minus(tape, tape.number(1), tape.operator('Exp', [logs]))
+  // Never 0, where the gradient of a power below 1 is infinite.
+  const wrong = tape.operator('Clip', [rest, tape.number(2 ** -24), tape.number(2)])
   const eased = times(tape, logs, tape.operator('Pow', [wrong, tape.number(gamma)]))
   const counted = weights ? times(tape, eased, sum(tape, times(tape, right, byClass(tape, weights, dims)), [1])) : eased
   return scaled(tape, all(tape, counted), -1 / (sizeOf(dims) / (dims[1] ?? 1)))

@@ -31,8 +31,9 @@ function check(image: ImageShape, { cascade, scale, least, most }: CascadeParams
   checkGray(label, image)
   if (!(scale > 1 && Number.isFinite(scale))) throw unsupported(label, `a step of ${scale}`, 'one above 1')
   if (!(least >= 0 && most >= 0)) throw unsupported(label, `windows from ${least} to ${most} px`, 'sides from 0')
-  if (cascade.width < 3 || cascade.height < 3 || image.width > 65_535)
-    throw unsupported(label, `a picture of ${image.width} px with a window of ${cascade.width}`, 'at most 65,535 px')
+  if (cascade.width < 3 || cascade.height < 3)
+    throw unsupported(label, `a window of ${cascade.width} × ${cascade.height} px`, 'sides of at least 3 px')
+  if (image.width > 65_535) throw unsupported(label, `a picture of ${image.width} px`, 'at most 65,535 px')
 }
 
 /** The nodes, with places in a table of sums that has `line` numbers a row. */

@@ -52,12 +52,14 @@ function check(shapes: readonly TensorShape[], { cameras, order, part, start }: 
       shapes.map(({ shape }) => shape.join(' × ')).join(', '),
       'three times N × 14, 23, 38 or 59 numbers, and pictures of views × height × width × 3',
     )
+  if (views === 0) throw unsupported(label, 'no pictures', 'at least one')
   if (cameras.length !== views) throw unsupported(label, `${cameras.length} cameras for ${views} pictures`, 'one each')
   if (height === 0 || width === 0) throw unsupported(label, `pictures of ${width} × ${height}`, 'pixels')
   for (const { fx, fy, cx, cy, view, near, far } of cameras) {
     requireFinite(label, 'a camera', [fx, fy, cx, cy, ...view, near])
     if (view.length !== 16) throw unsupported(label, `a view of ${view.length} numbers`, '16 numbers')
-    if (!(fx > 0 && fy > 0 && near > 0 && far >= near)) throw unsupported(label, 'a camera that sees nothing', 'one')
+    if (!(fx > 0 && fy > 0 && near > 0 && far >= near))
+      throw unsupported(label, 'a camera that sees nothing', 'positive focal lengths and near, and far not below near')
     requireFinite(label, 'a view', placeOf(view))
   }
   for (const view of order) requireInteger(label, 'a view', view, 0, views - 1)
@@ -86,7 +88,7 @@ async function take(
   params: FitParams,
   sizes: Sizes,
 ): Promise<FitResult> {
-  const { count, row, degree, views, height, width } = sizes
+  const { count, row, degree, height, width } = sizes
   const { order, start, part, background, rates } = params
   const { device } = context
   const words = (address: number, length: number): Uint32Array => new Uint32Array(device.memory.buffer, address, length)
@@ -231,7 +233,6 @@ async function take(
       context.float64(address, height).reduce((sum, value) => sum + value, 0) / (line * height)
     context.float32(context.address(losses), 2 * order.length).set([average(apart), average(similar)], 2 * step)
   }
-  if (views === 0) throw unsupported(label, 'no pictures', 'one at least')
   return { ...made, gradients, seen, losses }
 }
 

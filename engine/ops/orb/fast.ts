@@ -23,7 +23,7 @@ const ring: readonly (readonly [dx: number, dy: number])[] = [
 /** So many in a row must differ. */
 const arc = 9
 
-/** Whole numbers from 0 to 255, as OpenCV's detectors take; what is not finite counts as 0. */
+/** Whole numbers from 0 to 255, as OpenCV's detectors take; NaN counts as 0, infinities as 0 and 255. */
 export const bytesOf = (numbers: ArrayLike<number>): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(numbers, (v) => Math.max(0, Math.min(255, Math.round((v || 0) * 255))))
 

@@ -70,7 +70,6 @@ export function harmonicsOf(degree: number, x: number, y: number, z: number): nu
   ]
 }
 
-/** What a picture is made with. */
 /** A camera, and how its picture is drawn. */
 export interface RasteriseParams extends Omit<CameraValue, 'kind'> {
   readonly background: readonly [number, number, number]

@@ -71,11 +71,22 @@ interface StochasticDepth {
   readonly p?: number
 }
 
-/** Leaves out a whole branch by chance while a network learns (Huang et al. 2016); what runs is not changed. */
+/** Leaves out a whole branch at random while a network learns (Huang et al. 2016); once trained, it changes nothing. */
 export const stochasticDepth = defineLayer<StochasticDepth>({
   type: 'stochasticDepth',
   title: 'StochasticDepth',
   words: ({ p = 0.2 }) => String(p),
   shape: ([dims = []]) => dims,
   onnx: (emit, [input = '']) => emit.operator('Identity', [input]),
+  // One number for each example, as torchvision's mode `row`.
+  train: (emit, [input = ''], { output }, { p = 0.2 }) =>
+    p === 0
+      ? input
+      : emit.operator('Mul', [
+          input,
+          emit.mask(
+            output.map(() => 1),
+            p,
+          ),
+        ]),
 })
