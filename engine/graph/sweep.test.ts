@@ -162,7 +162,7 @@ it('goes through a long chain, and leaves a bypassed sweep before it alone', () 
   const params = { first: `n${length - 1}.sigma`, values: '1, 2' }
   const nodes = {
     ...chain.nodes,
-    first: { ...first, params: { first: 'nobody.sigma' }, bypass: true },
+    first: { ...first, params: { first: 'nobody.sigma' }, bypass: true as const },
     sweep: { ...sweep, params },
   }
   const flat = flatten({ ...chain, nodes }, catalogue)

@@ -60,6 +60,7 @@ export const problemWords = {
     'After {step} steps the pictures have no difference that can be measured: numbers became too large. Start again with another seed, or with fewer splats.',
   'scene.no-webgl':
     'This window has no WebGL 2, which draws 3D scenes. Turn on hardware acceleration in your browser’s settings, or update the graphics driver, and try again.',
+  'scene.no-picture': 'This browser cannot make a picture this large. Choose a smaller width.',
   'scene.no-film': 'This browser cannot encode a film (WebM). Save the frames as PNG instead.',
   'scene.lost': 'This window lost its graphics context (the driver restarted, or memory ran out).',
   'edit.impossible': 'This change is not possible: {message}.',

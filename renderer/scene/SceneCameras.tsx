@@ -70,6 +70,9 @@ export function GraphCameras({ stage, orbit }: GraphCamerasProps) {
     const timer = setTimeout(gesture.current.end, 300)
     return () => clearTimeout(timer)
   }, [orbit, followed])
+  // Switched off or closed: the gesture is over.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each camera that is followed has its own gesture
+  useEffect(() => () => gesture.current.end(), [followed])
   const go = (camera: (typeof list)[number]): void => {
     if (stage) stage.go(viewOfCamera(camera, stage.orbit.up, stage.orbit.distance))
   }

@@ -1,6 +1,7 @@
 /** Saves what is seen as a picture, larger than the screen if wanted, with or without its background. */
 import { Camera } from 'lucide-react'
 import { type RefObject, useId, useState } from 'react'
+import { SightlineError } from '../../engine/types/problem.ts'
 import { notifyError } from '../state/notices.ts'
 import { Button } from '../ui/Button.tsx'
 import { download } from '../ui/download.ts'
@@ -76,5 +77,6 @@ async function savePicture(canvas: HTMLCanvasElement, background: string | undef
     context.fillRect(0, 0, canvas.width, canvas.height)
   }
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve))
-  if (blob) download(blob, name)
+  if (!blob) throw new SightlineError('scene.no-picture')
+  download(blob, name)
 }

@@ -10,7 +10,7 @@ import { Segmented } from '../ui/Segmented.tsx'
 import { pixelOf } from './cloud.ts'
 import { canCrop, crop, cropAfter } from './graph-crop.ts'
 import { leave } from './left.ts'
-import { distanceOf, noMarks, setMarks, useSceneMarks } from './marks.ts'
+import { distanceOf, longestNote, mostNotes, noMarks, setMarks, useSceneMarks } from './marks.ts'
 import type { Orbit } from './orbit.ts'
 import type { SceneOutput } from './output.ts'
 import type { Vec3 } from './pose.ts'
@@ -89,7 +89,7 @@ export function SceneTools({ stage, scene, output, orbit, splats, onUse }: Scene
     const place = stage.under(...at)
     setMissed(!place)
     if (!place) return
-    if (tool === 'note') setMarks(scene, { notes: [...marks.notes, { at: place, text: '' }] })
+    if (tool === 'note') setMarks(scene, { notes: [...marks.notes, { at: place, text: '' }].slice(-mostNotes) })
     else setMarks(scene, { ruler: marks.ruler.length === 1 ? [...marks.ruler, place] : [place] })
   }
   const act = useRef({ choose, point })
@@ -272,7 +272,7 @@ function RulerPanel({ scene, missed }: { readonly scene: string; readonly missed
             onChange={(event) => setMarks(scene, { unit: event.target.value })}
             onKeyDown={stop}
           />
-          <IconButton small icon={Trash2} label="Take the ruler away" onClick={() => setMarks(scene, { ruler: [] })} />
+          <IconButton small icon={Trash2} label="Remove ruler" onClick={() => setMarks(scene, { ruler: [] })} />
           <p className={styles.words}>
             {scale === 1
               ? 'In units of the scene. Type the true distance to set the scale.'
@@ -311,11 +311,12 @@ function Notes({ stage, scene }: { readonly stage: Stage; readonly scene: string
           // biome-ignore lint/a11y/noAutofocus: a new note is there to be written
           autoFocus={note.text === ''}
           size={Math.max(8, note.text.length)}
+          maxLength={longestNote}
           value={note.text}
           onChange={(event) => set(i, event.target.value)}
           onKeyDown={stop}
         />
-        <IconButton small icon={X} label={`Take note ${i + 1} away`} onClick={() => drop(i)} />
+        <IconButton small icon={X} label={`Remove note ${i + 1}`} onClick={() => drop(i)} />
       </div>
     )
   })

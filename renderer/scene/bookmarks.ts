@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { create } from 'zustand'
 import { type Orbit, upAxes } from './orbit.ts'
 
+const mostViews = 100
 const finite = z.number().finite()
 const orbitSchema = z.object({
   target: z.tuple([finite, finite, finite]).readonly(),
@@ -13,7 +14,7 @@ const orbitSchema = z.object({
   up: z.enum(upAxes),
   fov: finite.positive(),
 })
-const schema = z.record(z.string(), z.array(z.object({ name: z.string().max(100), orbit: orbitSchema })).max(100))
+const schema = z.record(z.string(), z.array(z.object({ name: z.string().max(100), orbit: orbitSchema })).max(mostViews))
 
 export interface Bookmark {
   readonly name: string
@@ -56,7 +57,7 @@ export function addBookmark(scene: string, orbit: Orbit): void {
   const views = viewsOf(scene)
   let n = views.length + 1
   while (views.some(({ name }) => name === `View ${n}`)) n++
-  keep(scene, [...views, { name: `View ${n}`, orbit }])
+  keep(scene, [...views, { name: `View ${n}`, orbit }].slice(-mostViews))
 }
 export const renameBookmark = (scene: string, at: number, name: string): void =>
   keep(

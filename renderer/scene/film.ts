@@ -13,7 +13,7 @@ export interface FilmOptions {
   readonly signal: AbortSignal
 }
 
-/** Frames as PNG files, named in order, with alpha. */
+/** Frames as PNG files, named in order, with alpha. Throws `scene.no-picture`. */
 export async function picturesOf({
   frames,
   draw,
@@ -26,7 +26,8 @@ export async function picturesOf({
     signal.throwIfAborted()
     const canvas = await draw(i)
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve))
-    if (blob) files.set(`${String(i + 1).padStart(digits, '0')}.png`, new Uint8Array(await blob.arrayBuffer()))
+    if (!blob) throw new SightlineError('scene.no-picture')
+    files.set(`${String(i + 1).padStart(digits, '0')}.png`, new Uint8Array(await blob.arrayBuffer()))
     onPart((i + 1) / frames)
   }
   return files
@@ -36,6 +37,8 @@ export async function picturesOf({
 const bitsEach = 0.15
 /** Seconds between key frames, to which a player can jump. */
 const keyEvery = 2
+/** Frames that wait for the encoder. */
+const mostWaiting = 4
 const codecs = [
   { codec: 'vp09.00.41.08', id: 'V_VP9' },
   { codec: 'vp8', id: 'V_VP8' },
@@ -72,8 +75,10 @@ export async function filmOf({
     const context = sheet.getContext('2d')
     for (let i = 0; i < frames; i++) {
       signal.throwIfAborted()
-      if (failure) throw failure
       const canvas = i === 0 ? first : await draw(i)
+      // A waiting frame holds all of its pixels.
+      while (encoder.encodeQueueSize > mostWaiting && !failure) await new Promise((resolve) => setTimeout(resolve, 5))
+      if (failure) throw failure
       if (context) {
         context.fillStyle = background
         context.fillRect(0, 0, width, height)

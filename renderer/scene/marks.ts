@@ -4,6 +4,9 @@ import { z } from 'zod'
 import { create } from 'zustand'
 import type { Vec3 } from './pose.ts'
 
+export const mostNotes = 200
+export const longestNote = 500
+
 const finite = z.number().finite()
 const place = z.tuple([finite, finite, finite]).readonly()
 const marks = z.object({
@@ -13,8 +16,8 @@ const marks = z.object({
   scale: finite.positive(),
   unit: z.string().max(12),
   notes: z
-    .array(z.object({ at: place, text: z.string().max(500) }))
-    .max(200)
+    .array(z.object({ at: place, text: z.string().max(longestNote) }))
+    .max(mostNotes)
     .readonly(),
 })
 export type SceneMarks = Readonly<z.infer<typeof marks>>

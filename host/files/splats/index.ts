@@ -5,6 +5,7 @@ import { gunzip, gzip, zstdDecompress } from 'node:zlib'
 import {
   checkSceneSize,
   isSogList,
+  largestScene,
   largestSogList,
   megabytes,
   mostUnpacked,
@@ -161,14 +162,23 @@ async function unpackFolder(file: FileRef, part: (name: string) => Promise<FileR
   return unpackSog(text, name, async (picture) => bytesOf(await part(picture)))
 }
 
-/** The folders of a level, one after the other: what was read of one is let go of before the next only where it is not wanted. */
+/** The most bytes that the decoded pictures of a level's folders may take together. */
+const mostDecoded = 2 * largestScene
+
+/** The folders of a level. Their decoded pictures share one budget. Throws `scene.too-large`. */
 async function unpackLevel(file: FileRef, part: (name: string) => Promise<FileRef>, level: number): Promise<Unpacked> {
   const files = filesOfLevel(await listText(file, largestLevelList), level)
   if (!files) throw new SightlineError('scene.no-level-list', { name: file.shown })
   const parts: UnpackedSog[] = []
+  let decoded = 0
   for (const { file: list, ranges } of files) {
     const folder = list.slice(0, list.lastIndexOf('/') + 1)
     const own = await unpackFolder(await part(list), (picture) => part(folder + picture))
+    decoded += own.pictures.reduce((sum, { data }) => sum + data.length, 0)
+    if (decoded > mostDecoded)
+      throw new SightlineError('scene.too-large', {
+        ...{ name: file.shown, given: megabytes(decoded), limit: megabytes(mostDecoded) },
+      })
     parts.push(ranges ? { ...own, ranges } : own)
   }
   return { format: 'sog', parts }
