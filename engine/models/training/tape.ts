@@ -83,6 +83,13 @@ export class Tape {
     return name
   }
 
+  /** Numbers of the file of weights, from this place among all of them on. */
+  weight(name: string, shape: Dims, at: number): string {
+    this.#writer.weight(name, shape, at)
+    this.#shapes.set(name, shape)
+    return name
+  }
+
   output(name: string, of: string, type: PortType = 'float32'): void {
     this.#writer.output(name, of, type, this.shape(of))
   }

@@ -5,14 +5,14 @@
 import type { ModelPort } from '../../graph/models.ts'
 import { SightlineError } from '../../types/problem.ts'
 import { factsOfAll, type PlacedWeight } from '../../values/layers/graph.ts'
-import { layerType } from '../../values/layers/index.ts'
-import { asProblem, type Dims, type Layer, sizeOf, type TrainEmit } from '../../values/layers/layer.ts'
+import { type Dims, type Layer, sizeOf } from '../../values/layers/layer.ts'
 import { networkInput, networkOutput } from '../onnx.ts'
 import { gradientsOf } from './backward.ts'
 import { type Loss, takesClasses, targetShape, writeHits, writeLoss } from './losses.ts'
 import { clipped, momentsOf, type Optimiser, scalarsOf, writeStep } from './optimisers.ts'
 import { rules } from './rules/index.ts'
-import { NoGradientError, Tape } from './tape.ts'
+import { Tape } from './tape.ts'
+import { writeLayers } from './write.ts'
 
 export interface TrainingOptions {
   readonly batch: number
@@ -92,56 +92,25 @@ export function trainingOf(layers: readonly Layer[], options: TrainingOptions): 
   const target = tape.input('target', takesClasses(loss) ? 'int32' : 'float32', answer)
   const tensors = new Map([...apart(tape, 'learned', learned), ...apart(tape, 'fixed', fixed)])
 
-  const results: string[] = []
-  const layerNamed = <T>({ name, type }: Layer, write: () => T): T => {
-    try {
-      return write()
-    } catch (error) {
-      const { title } = layerType(type)
-      if (error instanceof NoGradientError)
-        throw new SightlineError('network.no-gradient', { layer: name, title, reason: error.message }, error)
-      throw asProblem(name, title, error)
-    }
-  }
-  const scopes: Layer[] = []
-  for (const [i, layer] of layers.entries()) {
-    const kind = layerType(layer.type)
-    tape.scope = layer.name
-    const full = (part: string): string => (part === '' ? layer.name : `${layer.name}.${part}`)
-    const emit: TrainEmit = {
-      batch,
-      learns: !frozen.has(layer.name),
-      operator: (type, inputs, attributes) => tape.operator(type, inputs, attributes),
-      several: (type, inputs, attributes) => tape.several(type, inputs, attributes),
-      weight: (part) => tensors.get(full(part)) ?? '',
-      ints: (numbers) => tape.ints(numbers),
-      scalar: (number) => tape.scalar(number),
-      floats: (numbers, shape) => tape.floats(numbers, shape),
-      measure: (part, tensor) => void measured.set(full(part), tensor),
-      mask(dims, probability) {
-        const mask: Mask = { name: `mask:${layer.name}`, shape: [batch, ...dims], probability }
-        masks.push(mask)
-        const drawn = tape.operator('Cast', [tape.input(mask.name, 'uint8', mask.shape)], { to: 1 })
-        return tape.operator('Mul', [drawn, tape.number(1 / (1 - probability))])
-      },
-    }
-    const inputs = layer.from.map((index) => results[index] ?? '')
-    const shapes = { inputs: layer.from.map((index) => facts[index]?.output ?? []), output: facts[i]?.output ?? [] }
-    const write = kind.train ?? kind.onnx
-    const made = layer.type === 'input' ? input : layerNamed(layer, () => write(emit, inputs, shapes, layer.set))
-    while (scopes.length < tape.nodes.length) scopes.push(layer)
-    results.push(made)
-  }
+  const { results, named } = writeLayers(tape, layers, {
+    ...{ batch, input },
+    weight: (name) => tensors.get(name) ?? '',
+    learns: (name) => !frozen.has(name),
+    measure: (name, tensor) => void measured.set(name, tensor),
+    mask(layer, dims, probability) {
+      const mask: Mask = { name: `mask:${layer}`, shape: [batch, ...dims], probability }
+      masks.push(mask)
+      const drawn = tape.operator('Cast', [tape.input(mask.name, 'uint8', mask.shape)], { to: 1 })
+      return tape.operator('Mul', [drawn, tape.number(1 / (1 - probability))])
+    },
+  })
 
   const logits = results.at(-1) ?? ''
   tape.scope = 'loss'
   const lost = writeLoss(tape, { logits, target }, loss)
   const hits = takesClasses(loss) ? writeHits(tape, { logits, target }) : undefined
   tape.scope = 'backward'
-  const [found] = gradientsOf(tape, lost, ['learned'], (at, write) => {
-    const layer = scopes[at]
-    return layer ? layerNamed(layer, write) : write()
-  })
+  const [found] = gradientsOf(tape, lost, ['learned'], named)
   const own = found ?? tape.operator('Mul', ['learned', tape.number(0)])
 
   tape.scope = 'step'
