@@ -52,6 +52,9 @@ export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   })
 }
 
+/** Long enough for messages under way to arrive. */
+export const rest = (): Promise<void> => sleep(60, new AbortController().signal)
+
 const grayShape = (width: number, height: number): ImageShape => ({
   kind: 'image',
   width,
@@ -521,6 +524,9 @@ function words(value: Value): string {
   if (value.kind === 'sequence') return `${(value as SequenceValue).length} elements`
   return value.kind
 }
+
+/** For `graphOf`: a node that gives a square picture. */
+export const photo = (side = 8) => ['test/image', { width: side, height: side, ramp: true }] as const
 
 /** `{ 'blur': ['test/gain', { factor: 2 }] }` and `['photo.image > blur.image']` */
 export function graphOf(
