@@ -4,7 +4,7 @@
  */
 import type { Locator } from '@playwright/test'
 import { decodeFrame, encodeFrame } from '../engine/protocol/frame.ts'
-import type { PreviewItem } from '../engine/protocol/messages.ts'
+import type { PreviewItem } from '../engine/protocol/reports.ts'
 import type { Mark } from '../engine/values/mark.ts'
 import { type Editor, expect, type Spot, test } from './app.ts'
 

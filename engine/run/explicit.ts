@@ -3,7 +3,7 @@
  * long as their results are still wanted, and their outcome is remembered while the node is the same.
  */
 import { neededBy } from '../graph/topology.ts'
-import type { NodeReport } from '../protocol/messages.ts'
+import type { NodeReport } from '../protocol/reports.ts'
 import type { Services } from '../types/services.ts'
 import { Execution } from './execution.ts'
 import { cancelled } from './flights.ts'

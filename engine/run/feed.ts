@@ -1,6 +1,6 @@
 /** One live source that plays, or has played: its frames as they come, the newest one, and what became of them. */
 import type { NodeDefinition } from '../graph/node.ts'
-import type { FeedReport } from '../protocol/messages.ts'
+import type { FeedReport } from '../protocol/reports.ts'
 import type { FeedContext, FeedFrame } from '../types/feed.ts'
 import type { ParamValue } from '../types/param.ts'
 import { type Problem, toProblem } from '../types/problem.ts'

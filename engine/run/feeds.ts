@@ -3,7 +3,7 @@
  * it, and asks for the next: frames that come meanwhile are dropped at their source, so nothing piles up. What is made of a frame
  * is kept in a pool of its own until the next frame; everything else is computed once, by the window's other loop, and cached.
  */
-import type { FeedReport, NodeReport } from '../protocol/messages.ts'
+import type { FeedReport, NodeReport } from '../protocol/reports.ts'
 import type { Cameras } from '../types/feed.ts'
 import type { Problem } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'

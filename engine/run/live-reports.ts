@@ -1,5 +1,5 @@
 /** What the nodes of a window report, across all its live runs. */
-import type { NodeStatus } from '../protocol/messages.ts'
+import type { NodeStatus } from '../protocol/reports.ts'
 import type { Level } from './current.ts'
 import type { ExplicitRuns } from './explicit.ts'
 import type { Feeds } from './feeds.ts'

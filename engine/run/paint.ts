@@ -4,7 +4,8 @@ import { expr, sub } from '../ops/expr.ts'
 import { needsStatistics } from '../ops/preview/look.ts'
 import { pictureOf, placeOf, type Rectangle } from '../ops/preview/place.ts'
 import type { ChannelStatistics } from '../ops/reduce/layout.ts'
-import type { PreviewItem, View } from '../protocol/messages.ts'
+import type { View } from '../protocol/messages.ts'
+import type { PreviewItem } from '../protocol/reports.ts'
 import type { DisplayInput } from '../values/display.ts'
 import {
   displayOf,

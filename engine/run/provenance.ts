@@ -9,7 +9,7 @@ import { keyOfSource, Recorder, type Source, type Trace } from '../explain/trace
 import type { FlatGraph, FlatOutput } from '../graph/topology.ts'
 import { bringToCpu } from '../ops/context.ts'
 import { pictureOf } from '../ops/preview/place.ts'
-import type { MethodResult } from '../protocol/messages.ts'
+import type { MethodResult } from '../protocol/methods.ts'
 import type { ProvenanceOutline } from '../protocol/provenance.ts'
 import { SightlineError } from '../types/problem.ts'
 import { type Raster, rasterOf, singleOf, type Value } from '../values/index.ts'

@@ -1,6 +1,6 @@
 /** The reports of the nodes of one run: events in, the protocol's reports out. */
 import type { Analysis } from '../graph/analyse.ts'
-import type { NodeReport } from '../protocol/messages.ts'
+import type { NodeReport } from '../protocol/reports.ts'
 import type { Problem } from '../types/problem.ts'
 import { Spans } from './cost.ts'
 import type { Key } from './keys.ts'

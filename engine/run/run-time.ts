@@ -3,7 +3,7 @@
  * Work for it that was under way before (by a quick preview, or by a run that it replaced) counts from where it began, so no
  * node in it takes longer than the run.
  */
-import type { Profile } from '../protocol/messages.ts'
+import type { Profile } from '../protocol/methods.ts'
 import { type Cost, ownTime, Spans } from './cost.ts'
 import type { NodeEvent } from './task.ts'
 

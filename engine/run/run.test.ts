@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { testRuns } from '../../host/testing/runs.ts'
 import { defineComposite } from '../graph/composite.ts'
-import type { NodeReport } from '../protocol/messages.ts'
+import type { NodeReport } from '../protocol/reports.ts'
 import type { NumberValue } from '../values/index.ts'
 import { createEngine } from './create.ts'
 import { chainOf, graphOf, testingServices } from './testing.ts'

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createTestDevices, type TestDevice } from '../../host/testing/cpu.ts'
 import { defineNode } from '../graph/node.ts'
-import type { MethodResult } from '../protocol/messages.ts'
+import type { MethodResult } from '../protocol/methods.ts'
 import { param } from '../types/param.ts'
 import { type SplatArrays, splatsFrom, type TensorValue } from '../values/index.ts'
 import { socket } from '../values/sockets.ts'

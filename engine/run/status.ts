@@ -1,6 +1,7 @@
 /** The window's knowledge of the nodes: changed reports are gathered and sent together, at most one message in 16 ms. */
 import type { FlatGraph } from '../graph/topology.ts'
-import type { EngineMessage, NodeReport, NodeStatus } from '../protocol/messages.ts'
+import type { EngineMessage } from '../protocol/messages.ts'
+import type { NodeReport, NodeStatus } from '../protocol/reports.ts'
 import { Spans } from './cost.ts'
 import type { TimedReport } from './reports.ts'
 

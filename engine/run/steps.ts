@@ -1,6 +1,6 @@
 /** The algorithm of a node step by step, within bounds: it is told to a person, who reads some hundred sentences at most. */
 import type { NodeDefinition } from '../graph/node.ts'
-import type { MethodResult } from '../protocol/messages.ts'
+import type { MethodResult } from '../protocol/methods.ts'
 import { SightlineError } from '../types/problem.ts'
 import { partsOf, type Value } from '../values/index.ts'
 import { type AlgorithmStep, algorithmStepSchema } from '../values/step.ts'

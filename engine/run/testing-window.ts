@@ -2,14 +2,8 @@
 import type { Document } from '../graph/document.ts'
 import type { Edit } from '../graph/edit.ts'
 import { serialise } from '../graph/file.ts'
-import {
-  type ClientMessageInput,
-  clientMessage,
-  type EngineMessage,
-  engineMessage,
-  type NodeReport,
-  type PreviewItem,
-} from '../protocol/messages.ts'
+import { type ClientMessageInput, clientMessage, type EngineMessage, engineMessage } from '../protocol/messages.ts'
+import type { NodeReport, PreviewItem } from '../protocol/reports.ts'
 import type { Services } from '../types/services.ts'
 import type { Engine, Session } from './engine.ts'
 

@@ -1,5 +1,5 @@
 /** What jobs say on stderr while `sightline run` waits for them: that they were resumed, and now and then how far they are. */
-import type { NodeReport } from '../../engine/protocol/messages.ts'
+import type { NodeReport } from '../../engine/protocol/reports.ts'
 import { say } from '../terminal/say.ts'
 
 /** How often progress is told, in ms. */

@@ -1,6 +1,6 @@
 /** The report of a run: one JSON object for programs, a table for people. */
 import { sweepType } from '../../engine/graph/sweep.ts'
-import type { Profile } from '../../engine/protocol/messages.ts'
+import type { Profile } from '../../engine/protocol/methods.ts'
 import type { RunResult } from '../../engine/run/engine.ts'
 import { jsonText } from '../../engine/types/json.ts'
 import { wordsOf } from '../../engine/types/problem.ts'

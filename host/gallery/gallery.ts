@@ -10,7 +10,7 @@ import type { Catalogue } from '../../engine/graph/catalogue.ts'
 import type { Document, DocumentFile, PortRef } from '../../engine/graph/document.ts'
 import { parseFile, serialise } from '../../engine/graph/file.ts'
 import { lessonOf, missingIn } from '../../engine/graph/lesson.ts'
-import type { MethodResult } from '../../engine/protocol/messages.ts'
+import type { MethodResult } from '../../engine/protocol/methods.ts'
 import { SightlineError, toProblem } from '../../engine/types/problem.ts'
 import { createGate } from '../files/gate.ts'
 

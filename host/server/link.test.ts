@@ -3,7 +3,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { closeCodes } from '../../engine/protocol/link.ts'
-import { type PreviewItem, protocolVersion } from '../../engine/protocol/messages.ts'
+import { protocolVersion } from '../../engine/protocol/messages.ts'
+import type { PreviewItem } from '../../engine/protocol/reports.ts'
 import { openWindow, type TestServer, type TestWindow, testServer, welcomed } from './testing.ts'
 
 let at: TestServer

@@ -5,7 +5,8 @@
 import type { WebSocket } from 'ws'
 import { encodeFrame } from '../../engine/protocol/frame.ts'
 import { maxFrame } from '../../engine/protocol/link.ts'
-import type { EngineMessage, PreviewItem } from '../../engine/protocol/messages.ts'
+import type { EngineMessage } from '../../engine/protocol/messages.ts'
+import type { PreviewItem } from '../../engine/protocol/reports.ts'
 import type { Send } from '../../engine/run/engine.ts'
 import type { Problem } from '../../engine/types/problem.ts'
 

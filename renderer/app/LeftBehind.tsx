@@ -1,6 +1,6 @@
 /** Unsaved work left by other windows that ended without asking, offered at the start. */
 import { useEffect, useState } from 'react'
-import type { MethodResult } from '../../engine/protocol/messages.ts'
+import type { MethodResult } from '../../engine/protocol/methods.ts'
 import { whenSafe } from '../panels/files.ts'
 import { baseName } from '../panels/paths.ts'
 import { openDocument } from '../state/editor.ts'

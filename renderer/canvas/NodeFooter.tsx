@@ -1,7 +1,7 @@
 /** The bottom line of a node: the shape of its result and how it was obtained. */
 import { Info, Layers, Network, Pause, Play, Zap } from 'lucide-react'
 import { Fragment, memo } from 'react'
-import type { FeedReport, NodeReport } from '../../engine/protocol/messages.ts'
+import type { FeedReport, NodeReport } from '../../engine/protocol/reports.ts'
 import { describeShape } from '../../engine/values/index.ts'
 import { droppedWords, feedWords, rateWords } from '../panels/feed.ts'
 import { PlayIcon } from '../panels/PlayButton.tsx'

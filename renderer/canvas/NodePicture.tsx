@@ -1,7 +1,7 @@
 /** The picture in a node, or the text in its place: waiting, failed, not run, unknown. */
 import { CircleAlert, CirclePause, CircleSlash2, Hourglass, type LucideIcon, PackageX, Video } from 'lucide-react'
 import { memo, useCallback, useMemo, useState } from 'react'
-import type { FeedReport, NodeReport, PreviewItem } from '../../engine/protocol/messages.ts'
+import type { FeedReport, NodeReport, PreviewItem } from '../../engine/protocol/reports.ts'
 import { PreviewOutline } from '../explain/PreviewOutline.tsx'
 import { PreviewMarks } from '../marks/PreviewMarks.tsx'
 import { droppedWords } from '../panels/feed.ts'

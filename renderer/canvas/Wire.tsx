@@ -3,7 +3,7 @@ import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from '@xyf
 import { Repeat } from 'lucide-react'
 import { memo } from 'react'
 import { type PortRef, splitPort } from '../../engine/graph/document.ts'
-import type { WireReport } from '../../engine/protocol/messages.ts'
+import type { WireReport } from '../../engine/protocol/reports.ts'
 import type { SocketSpec } from '../../engine/values/socket.ts'
 import { ProblemAction } from '../panels/ProblemAction.tsx'
 import { currentGraph, type EditorState, nodeRef, useEditor } from '../state/editor.ts'

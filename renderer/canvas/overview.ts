@@ -5,7 +5,7 @@
  * first sheet covers only the visible part and a margin.
  */
 import { splitPort } from '../../engine/graph/document.ts'
-import type { PreviewItem } from '../../engine/protocol/messages.ts'
+import type { PreviewItem } from '../../engine/protocol/reports.ts'
 import { paintMarks } from '../marks/paint.ts'
 import { shownMarks } from '../marks/state.ts'
 import { drawItem } from '../preview/PreviewCanvas.tsx'

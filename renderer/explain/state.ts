@@ -3,8 +3,9 @@
  * slider moves, the last answer stays and is marked as outdated.
  */
 import { create } from 'zustand'
-import type { MethodResult, NodeReport } from '../../engine/protocol/messages.ts'
+import type { MethodResult } from '../../engine/protocol/methods.ts'
 import type { ProvenanceOutline } from '../../engine/protocol/provenance.ts'
+import type { NodeReport } from '../../engine/protocol/reports.ts'
 import { toProblem } from '../../engine/types/problem.ts'
 import { onChange } from '../state/editor.ts'
 import { request } from '../state/engine.ts'

@@ -1,7 +1,7 @@
 /** One node: its type, status, parameters, ports and explanation. */
 import { Network } from 'lucide-react'
 import { useMemo } from 'react'
-import type { NodeStatus } from '../../engine/protocol/messages.ts'
+import type { NodeStatus } from '../../engine/protocol/reports.ts'
 import { networkOf, openNetwork } from '../network/store.ts'
 import { NodeEstimate } from '../panels/EstimateWords.tsx'
 import { setTitle } from '../state/actions.ts'

@@ -13,7 +13,7 @@ import {
   Video,
   Zap,
 } from 'lucide-react'
-import type { FeedReport, NodeReport, NodeStatus } from '../../engine/protocol/messages.ts'
+import type { FeedReport, NodeReport, NodeStatus } from '../../engine/protocol/reports.ts'
 import type { Problem } from '../../engine/types/problem.ts'
 import { feedWords } from '../panels/feed.ts'
 import { JobButtons } from '../panels/JobButtons.tsx'

@@ -1,7 +1,8 @@
 /** The algorithm of a node step by step, on its own inputs: a sentence, the state, a scrubber. Arrow keys on the slider go through. */
 import { ChevronLeft, ChevronRight, ListOrdered, Pause, Play } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
-import type { MethodResult, NodeReport } from '../../engine/protocol/messages.ts'
+import type { MethodResult } from '../../engine/protocol/methods.ts'
+import type { NodeReport } from '../../engine/protocol/reports.ts'
 import { coverMarks, outputOf } from '../marks/state.ts'
 import { useEditor } from '../state/editor.ts'
 import { request } from '../state/engine.ts'

@@ -1,6 +1,6 @@
 /** The algorithm that is being told step by step, and where it stands: shown in the inspector and when presenting. */
 import { create } from 'zustand'
-import type { MethodResult } from '../../engine/protocol/messages.ts'
+import type { MethodResult } from '../../engine/protocol/methods.ts'
 import type { ViewTarget } from '../state/ui.ts'
 
 export interface Walk {

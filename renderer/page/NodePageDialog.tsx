@@ -2,7 +2,7 @@
 import { useCallback, useState } from 'react'
 import type { NodeInfo } from '../../engine/graph/catalogue.ts'
 import { pageOf, type SocketRow, type Variant } from '../../engine/graph/page.ts'
-import type { PreviewItem } from '../../engine/protocol/messages.ts'
+import type { PreviewItem } from '../../engine/protocol/reports.ts'
 import { NodeValue } from '../canvas/NodeValue.tsx'
 import { PreviewCanvas } from '../preview/PreviewCanvas.tsx'
 import { useEditor } from '../state/editor.ts'

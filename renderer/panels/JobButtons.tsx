@@ -1,6 +1,6 @@
 /** Starts, pauses, resumes and stops a node that runs only on request, as its status allows. */
 import { Pause, Play, RotateCcw } from 'lucide-react'
-import type { NodeReport } from '../../engine/protocol/messages.ts'
+import type { NodeReport } from '../../engine/protocol/reports.ts'
 import { pauseJobs, runPipeline } from '../state/engine.ts'
 import { Button } from '../ui/Button.tsx'
 import { PlayButton } from './PlayButton.tsx'

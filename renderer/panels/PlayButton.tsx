@@ -1,7 +1,7 @@
 /** Starts and stops a live source. */
 import { type LucideProps, Play, Square } from 'lucide-react'
 import { forwardRef } from 'react'
-import type { FeedReport } from '../../engine/protocol/messages.ts'
+import type { FeedReport } from '../../engine/protocol/reports.ts'
 import { playSources, stopSources } from '../state/engine.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'

@@ -1,6 +1,6 @@
 /** The time of the last run, and behind it where the time went: each node with what it computed, moved and waited for. */
 import { useEffect, useState } from 'react'
-import type { Profile } from '../../engine/protocol/messages.ts'
+import type { Profile } from '../../engine/protocol/methods.ts'
 import { useEditor } from '../state/editor.ts'
 import { request } from '../state/engine.ts'
 import { titleAt } from '../state/info.ts'

@@ -1,5 +1,5 @@
 /** What a live source says about its frames. */
-import type { FeedReport } from '../../engine/protocol/messages.ts'
+import type { FeedReport } from '../../engine/protocol/reports.ts'
 import { count, formatTime } from '../ui/numbers.ts'
 import { text } from '../words/say.ts'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { emptyDocument, emptyGraph } from '../../engine/graph/document.ts'
-import type { NodeReport, WireReport } from '../../engine/protocol/messages.ts'
+import type { NodeReport, WireReport } from '../../engine/protocol/reports.ts'
 import { toldWords } from '../state/words.ts'
 import { problemLines } from './problems.ts'
 

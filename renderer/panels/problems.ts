@@ -1,6 +1,6 @@
 /** Every problem of the pipeline as a list item: where it is, the text, and where to go. */
 import { splitPort } from '../../engine/graph/document.ts'
-import type { NodeReport, WireReport } from '../../engine/protocol/messages.ts'
+import type { NodeReport, WireReport } from '../../engine/protocol/reports.ts'
 import { type Problem, wordsOf } from '../../engine/types/problem.ts'
 import { type EditorState, goTo, select } from '../state/editor.ts'
 import { titleAt } from '../state/info.ts'

@@ -1,6 +1,6 @@
 /** The content of a folder, and navigation between folders. */
 import { useCallback, useEffect, useRef, useState } from 'react'
-import type { MethodResult } from '../../engine/protocol/messages.ts'
+import type { MethodResult } from '../../engine/protocol/methods.ts'
 import { request } from '../state/engine.ts'
 import { wordsOfError } from './files.ts'
 import { lastFolder } from './folders.ts'

@@ -3,7 +3,7 @@
  * pixels; the caller's CSS gives its box.
  */
 import { memo, useEffect, useRef } from 'react'
-import type { PreviewItem } from '../../engine/protocol/messages.ts'
+import type { PreviewItem } from '../../engine/protocol/reports.ts'
 import type { DisplayInput } from '../../engine/values/display.ts'
 import { registerView } from '../state/views.ts'
 

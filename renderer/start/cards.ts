@@ -2,7 +2,7 @@
  * The pictures of gallery cards: requested once per content of a file, one at a time, those in view first, and kept as long as the
  * page.
  */
-import type { MethodResult } from '../../engine/protocol/messages.ts'
+import type { MethodResult } from '../../engine/protocol/methods.ts'
 import { requestBytes } from '../state/engine.ts'
 
 export type Entry = MethodResult<'gallery'>['entries'][number]

@@ -8,16 +8,9 @@ import { serialise } from '../../engine/graph/file.ts'
 import type { Sockets } from '../../engine/graph/node.ts'
 import { learnSockets, withSockets } from '../../engine/graph/sockets.ts'
 import { closeCodes, maxTail } from '../../engine/protocol/link.ts'
-import {
-  type ClientMessageInput,
-  type EngineMessage,
-  type Method,
-  type MethodParams,
-  type MethodResult,
-  methods,
-  type NodeReport,
-  protocolVersion,
-} from '../../engine/protocol/messages.ts'
+import { type ClientMessageInput, type EngineMessage, protocolVersion } from '../../engine/protocol/messages.ts'
+import { type Method, type MethodParams, type MethodResult, methods } from '../../engine/protocol/methods.ts'
+import type { NodeReport } from '../../engine/protocol/reports.ts'
 import type { DeviceWords } from '../../engine/types/device.ts'
 import { type Problem, SightlineError } from '../../engine/types/problem.ts'
 import type { Shape } from '../../engine/values/index.ts'

@@ -1,5 +1,5 @@
 /** The live sources of the document, as the engine reports them. A node that was removed leaves its last report. */
-import type { FeedReport } from '../../engine/protocol/messages.ts'
+import type { FeedReport } from '../../engine/protocol/reports.ts'
 import { useEditor } from './editor.ts'
 import { infoOfRef } from './info.ts'
 import { nodeReports, useAllNodeReports } from './reports.ts'

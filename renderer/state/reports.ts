@@ -1,6 +1,6 @@
 /** The engine's reports on nodes and wires. Each entry is watched separately, so a running node re-renders only itself. */
 import { useMemo } from 'react'
-import type { NodeReport, WireReport } from '../../engine/protocol/messages.ts'
+import type { NodeReport, WireReport } from '../../engine/protocol/reports.ts'
 import type { Shape } from '../../engine/values/index.ts'
 import { createKeyed, useAll, useKeyed } from './keyed.ts'
 

@@ -1,6 +1,6 @@
 /** The visible views are sent once per frame; the latest picture is kept for a view that returns. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { PreviewItem } from '../../engine/protocol/messages.ts'
+import type { PreviewItem } from '../../engine/protocol/reports.ts'
 import {
   forgetPreviews,
   lastPreview,

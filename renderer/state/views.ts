@@ -2,7 +2,9 @@
  * The views on the screen that want pixels. Previews go straight to whatever draws them, never through React. All changes in an
  * animation frame become one `views` message; a view's last picture is kept, so that a canvas that returns redraws at once.
  */
-import type { PreviewItem, View } from '../../engine/protocol/messages.ts'
+
+import type { View } from '../../engine/protocol/messages.ts'
+import type { PreviewItem } from '../../engine/protocol/reports.ts'
 import type { DisplayInput } from '../../engine/values/display.ts'
 import { forgetMarks, outputOf, receiveMarks } from '../marks/state.ts'
 

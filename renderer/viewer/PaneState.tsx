@@ -10,7 +10,7 @@ import {
   Video,
   Zap,
 } from 'lucide-react'
-import type { NodeReport } from '../../engine/protocol/messages.ts'
+import type { NodeReport } from '../../engine/protocol/reports.ts'
 import { JobButtons } from '../panels/JobButtons.tsx'
 import { ProblemAction } from '../panels/ProblemAction.tsx'
 import { useEngine } from '../state/engine.ts'

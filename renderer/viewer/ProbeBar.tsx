@@ -1,7 +1,7 @@
 /** The numbers of one pixel in every visible output. */
 import { Pin } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import type { MethodResult } from '../../engine/protocol/messages.ts'
+import type { MethodResult } from '../../engine/protocol/methods.ts'
 import type { Shape } from '../../engine/values/index.ts'
 import { channelNames } from '../preview/channels.ts'
 import { imageOf } from '../preview/shape.ts'

@@ -1,6 +1,6 @@
 /** Histogram and statistics of every visible output, per channel. */
 import { useEffect, useMemo, useState } from 'react'
-import type { MethodResult } from '../../engine/protocol/messages.ts'
+import type { MethodResult } from '../../engine/protocol/methods.ts'
 import type { Shape } from '../../engine/values/index.ts'
 import { channelNames } from '../preview/channels.ts'
 import { useEditor } from '../state/editor.ts'

@@ -1,5 +1,5 @@
 /** The numbers of the visible pixels, requested while pixels are large enough to hold them. */
-import type { MethodResult } from '../../engine/protocol/messages.ts'
+import type { MethodResult } from '../../engine/protocol/methods.ts'
 import type { Amount } from '../../engine/protocol/provenance.ts'
 import { request } from '../state/engine.ts'
 import { newestOnly } from '../state/newest.ts'

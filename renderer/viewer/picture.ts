@@ -3,7 +3,7 @@
  * last one is drawn in its place, over the last whole picture. Outside React; `onDraw` says when to paint, `subscribe` when
  * its shape, mapping or value has changed.
  */
-import type { PreviewItem } from '../../engine/protocol/messages.ts'
+import type { PreviewItem } from '../../engine/protocol/reports.ts'
 import type { DisplayInput } from '../../engine/values/display.ts'
 import type { Shape } from '../../engine/values/index.ts'
 import { drawItem } from '../preview/PreviewCanvas.tsx'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { testSessions } from '../../../host/testing/sessions.ts'
 import type { NodeRecord } from '../../graph/document.ts'
-import type { MethodResult } from '../../protocol/messages.ts'
+import type { MethodResult } from '../../protocol/methods.ts'
 import { graphOf, photo, rest, sleep } from '../testing.ts'
 import type { TestWindow } from '../testing-window.ts'
 
