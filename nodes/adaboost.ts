@@ -13,7 +13,7 @@ export interface Labelled {
   /** (N, D) */
   readonly rows: Float32Array
   readonly length: number
-  /** The first so many count. */
+  /** How many of the first examples are learned from. */
   readonly learned: number
   /** (N) from 0. */
   readonly right: Int32Array

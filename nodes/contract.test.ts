@@ -212,7 +212,7 @@ const shapes: Readonly<Record<string, readonly number[]>> = {
 }
 /** Which sample of its kind an input gets. Absent: the first. */
 const samples: Readonly<Record<string, number>> = { 'network/layer-attention.network': 2 }
-/** Keypoints of which there must be so many. */
+/** Inputs that need this many keypoints. */
 const points: Readonly<Record<string, number>> = {
   'text/lines.corners': 4,
   'text/decode.corners': 4,

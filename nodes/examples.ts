@@ -50,7 +50,7 @@ export interface Examples {
   /** N and D. */
   readonly count: number
   readonly length: number
-  /** The first so many are learned from. */
+  /** How many of the first examples are learned from. */
   readonly learned: number
   /** (N, D), shared, so that workers get no copy. */
   readonly rows: Float32Array

@@ -48,7 +48,7 @@ export function exactIou(found: BoxSides, truth: BoxSides, crowd = false): numbe
   return (w * h) / (crowd ? area(found) : area(found) + area(truth) - w * h)
 }
 
-/** COCO looks at so many boxes of a class in a picture, the best. */
+/** COCO looks at the best 100 boxes of a class in a picture. */
 const mostFound = 100
 
 /** The indices of found boxes, best first, of equal scores the first. */

@@ -47,7 +47,7 @@ export interface ElementChoice {
 /** How far they look, all in a row. */
 export const reachOf = ({ size, iterations }: ElementChoice): number => (size >> 1) * iterations
 
-/** Erodes or dilates so many times in a row. */
+/** Erodes or dilates `iterations` times in a row. */
 export async function repeated(
   ops: Ops,
   image: ImageValue,

@@ -20,7 +20,7 @@ vi.setConfig({ testTimeout: 120_000 })
 
 const bench = await createNetworkBench()
 
-/** Every so many-th number of every so many-th row, from the middle of the first cell. */
+/** Every nth number of every nth row, from the middle of the first cell. */
 const sampled = (numbers: readonly number[], width: number, every: number): readonly number[] =>
   numbers.filter((_, i) => (i % width) % every === every / 2 && Math.floor(i / width) % every === every / 2)
 

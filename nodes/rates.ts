@@ -8,7 +8,7 @@ export interface Schedule {
   readonly epochs: number
   /** Epochs over which it grows evenly from almost 0 to the rate. */
   readonly warmUp: number
-  /** `step`: after so many epochs each time it is multiplied by this. */
+  /** `step`: every `stepEpochs` epochs the rate is multiplied by `stepFactor`. */
   readonly stepEpochs: number
   readonly stepFactor: number
 }

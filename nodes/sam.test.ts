@@ -67,7 +67,7 @@ describe('prompts', () => {
     expect([count, ...labels]).toEqual([1, -1])
   })
 
-  it('are of at most so many objects', () => {
+  it('are of a limited number of objects', () => {
     const detections = Array.from({ length: 200 }, () => [0, 0, 1, 1] as const)
     expect(objectsOf({ points: [[1, 1]], boxes: [], detections })).toHaveLength(mostObjects)
   })

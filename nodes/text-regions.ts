@@ -17,7 +17,7 @@ export interface RegionOptions {
   readonly threshold: number
   /** Regions with a lower mean probability are left out. */
   readonly score: number
-  /** How much a region grows: by so many times its area divided by its circumference, on each side. */
+  /** How much a region grows on each side: this factor times its area divided by its circumference. */
   readonly unclip: number
 }
 

@@ -7,7 +7,7 @@ import type { Progressed } from './training-state.ts'
 /** Points of a curve for each epoch, at most. */
 const pointsAnEpoch = 20
 
-/** How many points an epoch of so many steps has. */
+/** How many points of the curve an epoch with this number of steps has. */
 export const segmentsOf = (steps: number): number => Math.min(pointsAnEpoch, steps)
 
 /** Whether a point of the curve ends with this step of the epoch, from 0. */

@@ -72,7 +72,7 @@ export class Shelf {
     }
   }
 
-  /** Unloads models that are not in use, the longest unused first, until so many bytes are free. Gives how many. */
+  /** Unloads models that are not in use, the longest unused first, until this many bytes are free. Returns how many were freed. */
   relieve(bytes: number, unusedFor = 0): number {
     const before = performance.now() - unusedFor
     let freed = 0

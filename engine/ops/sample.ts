@@ -15,7 +15,7 @@ export interface Sample {
   readonly params: unknown
   /** Numbers of a result that is no value; absent: those of the values in it. */
   readonly numbers?: (result: never) => readonly { readonly at: At; readonly value: number }[]
-  /** Angles and hues: compared on the circle of so many degrees. */
+  /** Angles and hues are compared on a circle: its length in degrees. */
   readonly circle?: (at: At) => number | undefined
   /** How far terms and kernel may be apart, where not 1e-4: a byte that lies on the edge of two. */
   readonly tolerance?: number

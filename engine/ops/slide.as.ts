@@ -7,11 +7,11 @@ import { align16, borderIndex, fillFloats } from './common.as.ts'
 /** Numbers of a row that are done together, at least: few enough for the nearest caches. CHUNK of slide.ts. */
 export const CHUNK: i32 = 1024
 
-/** Windows of up to so many rows are joined row by row. FEW of slide.ts. */
+/** The tallest window that is joined row by row. FEW of slide.ts. */
 const FEW: i32 = 7
 /** Windows of 4, 16 and 64 pixels, of which larger ones are made: LEVELS of slide.ts counts the picture's own pixels too. */
 const LEVELS: i32 = 4
-/** At most so many parts make a window along a row. */
+/** The largest number of parts that make up a window along a row. */
 const PARTS: i32 = 24
 
 /** The key of what lies outside: that of infinity, which never wins. */
@@ -133,7 +133,7 @@ export function join<T>(table: usize, n: i32, out: usize, bytes: usize): void {
   }
 }
 
-/** As `join`, to the result: exactly so many bytes, finished. Of lines that may be read beyond. */
+/** As `join`, but writes exactly `bytes` finished bytes to the result. Reads beyond the ends of the lines. */
 function joinOut<T>(table: usize, n: i32, out: usize, bytes: usize, flip: v128, scale: v128): void {
   const end = table + (<usize>n << 2)
   let i: usize = 0

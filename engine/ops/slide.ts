@@ -5,7 +5,7 @@ const CHUNK = 1024
 const LEVELS = 4
 const PARTS = 24
 
-/** Bytes of a row of what is done together, of pixels of so many channels. */
+/** Bytes of one row of a chunk, of pixels with this number of channels. */
 export const slideRow = (channels: number): number => Math.max(CHUNK, channels) * 4 + 128
 
 /** Bytes of scratch memory for each worker: an upper bound of what slide.as.ts lays out. */

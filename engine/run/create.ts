@@ -20,10 +20,10 @@ import type { World } from './world.ts'
 /** The share of the result memory for quick previews. */
 const draftShare = 1 / 8
 
-/** Of the same memory, so much at most is held for each node that goes through a sequence. */
+/** The largest share of the same memory that each node going through a sequence may hold. */
 const elementShare = 1 / 4
 
-/** Of the same memory, so much at most is for models. */
+/** The largest share of the same memory for models. */
 const modelShare = 1 / 2
 /** A model that nobody has used for this long goes before results do, in ms. */
 const modelRest = 60_000

@@ -4,7 +4,7 @@
  */
 import type { Lease } from './lease.ts'
 
-/** The newest so many stay, however large, so that neighbours can be compared. */
+/** The number of newest elements that stay, however large, so that neighbours can be compared. */
 const always = 2
 
 export class Elements {

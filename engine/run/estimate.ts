@@ -147,7 +147,7 @@ function mostBytes(todo: readonly Todo[], room: number): number {
   return most
 }
 
-/** Of a result of so many bytes, those that are needed at one time. */
+/** How many bytes of a result are needed at one time. */
 function atOnce({ shapes = {}, wants }: PlannedNode, bytes: number): number {
   const counts = [...wants].map((port) => peeled(shapes[port], shapes[port] ? shapeDepth(shapes[port]) : 0).count)
   return bytes / Math.max(1, ...counts.map((count = 1) => count))

@@ -33,7 +33,7 @@ const source = { starts: 0, ends: 0, pushed: 0, late: 0 }
 /** The frames that the slow node got. */
 let seen: number[] = []
 
-/** Pushes 0, 1, 2 … whether or not anybody takes them; `fails`: after so many frames. */
+/** Pushes 0, 1, 2 … whether or not anybody takes them; `fails`: after this many frames. */
 const pushing = defineNode({
   ...base,
   type: 'test/pushing',

@@ -17,7 +17,7 @@ const low = 0.9
 export class Pool {
   readonly flights = new Flights<Result, NodeEvent>()
   readonly counters = { hits: 0, evictions: 0, spills: 0 }
-  /** Called when so many bytes too many are kept, before a result has to go: whoever has bytes reserved may give some back. */
+  /** Called with the number of bytes over the limit, before a result is dropped: whoever has reserved bytes may give some back. */
   onShort: (bytes: number) => void = () => undefined
   readonly #memory: number
   #reserved = 0
@@ -116,7 +116,7 @@ export class Pool {
     this.#families.set(family, keys)
   }
 
-  /** Leaves so many bytes of the budget to others. */
+  /** Keeps this part of the budget free for others. */
   reserve(bytes: number): void {
     this.#reserved = bytes
     if (this.#bytes > this.budget) this.#shrink(this.budget * low)

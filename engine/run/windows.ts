@@ -191,7 +191,7 @@ function shownOf(view: View, shape: ImageShape, full: Size): Extent | null {
 
 const areaOf = (extent: Extent): number => rectangleOf(extent).width * rectangleOf(extent).height
 
-/** Whether so much is needed that all may be computed. */
+/** Whether nearly everything is needed, so that the whole may as well be computed. */
 function isWhole(parts: ReadonlyMap<string, Extent>, shapes: Known['shapes']): boolean {
   for (const [port, extent] of parts) {
     const shape = shapes[port]

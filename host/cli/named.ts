@@ -10,7 +10,7 @@ interface Place {
   readonly record: NodeRecord
 }
 
-/** Subgraphs within subgraphs multiply: a title is looked for among so many nodes. */
+/** The largest number of nodes searched for a title: subgraphs within subgraphs multiply. */
 const most = 10_000
 
 const definitionOf = (document: Document, record: NodeRecord | undefined): Subgraph | undefined =>

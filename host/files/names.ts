@@ -4,7 +4,7 @@ const encoder = new TextEncoder()
 
 export const bytesOfName = (name: string): number => encoder.encode(name).length
 
-/** As many whole characters from the start, or the end, as fit into so many bytes. */
+/** As many whole characters from the start, or the end, as fit into `most` bytes. */
 export function cutToBytes(name: string, most: number, keep: 'start' | 'end' = 'start'): string {
   const letters = keep === 'start' ? [...name] : [...name].reverse()
   const kept: string[] = []

@@ -36,7 +36,7 @@ const spareFor = 15_000
 const together = 2
 
 /**
- * How long a model of so many bytes may take to load, in ms: far longer than any takes on a busy machine. A runtime that is given
+ * How long a model of this size may take to load, in ms: far longer than any takes on a busy machine. A runtime that is given
  * a damaged file may never end.
  */
 const longestLoad = (bytes: number): number => 120_000 + bytes / 1000

@@ -18,9 +18,9 @@ import { boundedLog, followLines } from '../terminal/log.ts'
 import { say } from '../terminal/say.ts'
 import { type FromModel, markBytes, marksAt, type ToModel } from './messages.ts'
 
-/** Pages of the file are kept up to so many bytes: fresh ones for each run cost more than the copy. */
+/** How many bytes of the file stay in memory: fresh pages for each run would cost more than the copy. */
 const keptBytes = 16 << 20
-/** Up to so many bytes are copied on the engine's thread, which takes less than a millisecond: another thread would begin later. */
+/** The most that is copied on the engine's thread, which takes less than a millisecond: another thread would start later. */
 const atOnce = 4 << 20
 /** Owner alone may read and write it. */
 const mode = 0o600

@@ -407,7 +407,7 @@ interface Truth {
   readonly outputs: Readonly<Record<string, Stored>>
   readonly tolerance: number
   readonly source: string
-  /** Angles: compared on the circle of so many degrees. */
+  /** Angles are compared on a circle: its length in degrees. */
   readonly circle?: number
 }
 interface TruthFile {

@@ -1,5 +1,5 @@
 /**
- * Works in worker threads: at most so many at a time, each in a thread of its own, the others wait in order. A work that is
+ * Runs works in worker threads, each in a thread of its own, a limited number at a time; the others wait in order. A work that is
  * cancelled sees a flag; where it does not end soon, its thread is ended, and the next work gets a new one.
  */
 import { Worker } from 'node:worker_threads'

@@ -11,7 +11,7 @@ import { tonal } from '../tonal.ts'
 
 const channels = ['all', 'first', 'second', 'third'] as const
 
-/** Straight pieces between so many places are as good as the curve itself. */
+/** Straight pieces between this many points are as good as the curve itself. */
 const entries = 4096
 
 function pointsOf(points: readonly PointValue[]): readonly (readonly [number, number])[] {

@@ -14,7 +14,7 @@ const most = 160
 
 type Centre = readonly [number, number, number]
 
-/** The picture that the colours are found from: itself, or every so many pixels. */
+/** The picture in which the colours are found: the whole one, or every nth pixel of a large one. */
 function sampled(ops: Ops, image: ImageValue): Promise<ImageValue> | ImageValue {
   const by = Math.max(image.width, image.height) / most
   if (by <= 1) return image

@@ -11,7 +11,7 @@ export interface Points {
 }
 
 export interface Centres {
-  /** Three numbers each; fewer than asked for where there are not so many different points. */
+  /** Three numbers each; fewer than asked for where there are fewer different points. */
   readonly centres: readonly (readonly [number, number, number])[]
   /** Mean squared distance of the points to their centres. */
   readonly inertia: number

@@ -25,7 +25,7 @@ export const cuboidPoints = defineNode({
   inputs: {
     image: socket.image({ help: 'The picture that the network was shown: the crop.' }),
     landmarks: socket.tensor({ help: 'x and y of 9 points in pixels of the crop: 1 × 18.' }),
-    presence: socket.tensor({ help: 'How sure it is that such a thing is there: 1 × 1.' }),
+    presence: socket.tensor({ help: 'How likely the object is there: 1 × 1.' }),
   },
   params: {
     score: param.number({
@@ -65,7 +65,7 @@ export const cuboidPoints = defineNode({
     }
   },
   explain: {
-    idea: 'The network has learned what such a thing looks like from all sides, and guesses where the corners of the box around it are seen, also those behind it. With the camera known, that tells where it is in space.',
+    idea: 'The network has learned what the object looks like from all sides, and predicts where the corners of its box appear in the picture, including the hidden ones. With a known camera, this gives its place in space.',
     formula: String.raw`\begin{pmatrix} x \\ y \end{pmatrix} = M \begin{pmatrix} l_x \\ l_y \\ 1 \end{pmatrix}, \qquad p \ge \param{score}{t}`,
     reference:
       'Objectron (Ahmadyan et al. 2021); MediaPipe box_landmark_cpu.pbtxt: TensorsToLandmarksCalculator, LandmarkProjectionCalculator.',

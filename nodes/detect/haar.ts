@@ -41,7 +41,7 @@ export const haar = defineNode({
       max: 4,
       soft: [1.05, 2],
       label: 'Scale step',
-      help: 'Each size of the window is so many times the last. Nearer to 1 finds more and takes longer.',
+      help: 'How much larger each window is than the one before. Values nearer to 1 find more and take longer.',
     }),
     neighbours: param.integer({
       default: 3,
@@ -49,7 +49,7 @@ export const haar = defineNode({
       max: 100,
       soft: [0, 10],
       label: 'Neighbours',
-      help: 'More than so many windows must agree. 0 shows every window that passes.',
+      help: 'A detection needs more agreeing windows than this. 0 shows every window that passes.',
     }),
     least: param.integer({
       default: 0,

@@ -104,7 +104,7 @@ export const hogSvm = defineNode({
       max: 4,
       soft: [1.05, 2],
       label: 'Scale step',
-      help: 'Each size of the window is so many times the last. Nearer to 1 finds more and takes longer.',
+      help: 'How much larger each window is than the one before. Values nearer to 1 find more and take longer.',
     }),
     step: param.integer({
       default: 1,

@@ -12,7 +12,7 @@ import { detectFilter } from './filter.ts'
 import { liftCuboids } from './lift-cuboids.ts'
 import { detectNms } from './nms.ts'
 
-/** The file of each network, the classes of the detector that it looks at, and how long such a thing usually is, in metres. */
+/** The file of each network, the detector’s classes that it takes, and the usual length of the object in metres. */
 const things = {
   cup: ['object_detection_3d_cup.tflite', 'Mug, Coffee cup', 0.12],
   chair: ['object_detection_3d_chair.tflite', 'Chair', 0.9],
@@ -124,7 +124,7 @@ export const objectron = defineComposite({
     },
   },
   explain: {
-    idea: 'One network finds the things as upright boxes. Each is cut out, and a second network, which knows this kind of thing from all sides, guesses where the corners of its box in space are seen. With the camera and the usual size of such a thing, that tells where it is. Look inside to see each step.',
+    idea: 'One network finds the objects as upright boxes. Each is cut out, and a second network, which knows this kind of object from all sides, predicts where the corners of its box in space appear. With the camera and the usual size of the object, this gives its place. Look inside to see each step.',
     formula: String.raw`I \xrightarrow{\text{SSD}} B_i \xrightarrow{\text{crop}} I_i \xrightarrow{\text{corners}} l_i, \qquad p_i = M_i\,l_i`,
     reference:
       'Objectron: A Large Scale Dataset of Object-Centric Videos in the Wild with Pose Annotations (Ahmadyan et al. 2021); MediaPipe objectron_cpu.pbtxt.',

@@ -65,7 +65,7 @@ export const contours = defineNode({
       max: 100_000,
       soft: [1, 2000],
       label: 'How many',
-      help: 'At most so many of the largest are given.',
+      help: 'The most contours returned, the largest first.',
     }),
   },
   outputs: { contours: socket.lines({ over: 'image' }), table: socket.table(), count: socket.number() },

@@ -23,7 +23,7 @@ export const goodFeatures = defineNode({
       max: 100_000,
       soft: [1, 1000],
       label: 'How many',
-      help: 'At most so many of the best are given.',
+      help: 'The most corners returned, the best first.',
     }),
     quality: param.number({
       default: 0.01,

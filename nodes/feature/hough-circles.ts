@@ -66,7 +66,7 @@ export const houghCircles = defineNode({
       max: 1000,
       soft: [1, 100],
       label: 'How many',
-      help: 'At most so many of the best are given.',
+      help: 'The most circles returned, the best first.',
     }),
   },
   outputs: { circles: socket.keypoints({ over: 'image' }), table: socket.table() },

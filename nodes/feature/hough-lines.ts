@@ -34,7 +34,7 @@ export const houghLines = defineNode({
       max: 10_000,
       soft: [1, 200],
       label: 'How many',
-      help: 'At most so many of the best are given.',
+      help: 'The most lines returned, the best first.',
     }),
   },
   outputs: { lines: socket.lines({ over: 'image' }), table: socket.table() },

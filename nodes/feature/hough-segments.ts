@@ -25,7 +25,7 @@ export const houghSegments = defineNode({
       soft: [10, 500],
       unit: 'px',
       label: 'Votes',
-      help: 'As soon as a line has so many, it is followed.',
+      help: 'A line with this many votes is followed.',
     }),
     length: param.integer({
       default: 30,
@@ -43,7 +43,7 @@ export const houghSegments = defineNode({
       soft: [0, 50],
       unit: 'px',
       label: 'Gap',
-      help: 'So many pixels of a line in a row may be missing.',
+      help: 'The longest gap that a segment may have.',
     }),
     ...houghSteps,
     most: param.integer({
@@ -52,7 +52,7 @@ export const houghSegments = defineNode({
       max: 100_000,
       soft: [1, 2000],
       label: 'How many',
-      help: 'It ends when it has so many.',
+      help: 'The most segments returned; the search ends there.',
     }),
   },
   outputs: { lines: socket.lines({ over: 'image' }), table: socket.table() },

@@ -54,7 +54,7 @@ export const match = defineNode({
       max: 100_000,
       soft: [1, 2000],
       label: 'How many',
-      help: 'At most so many of the best pairs are given.',
+      help: 'The most pairs returned, the best first.',
     }),
   },
   outputs: {

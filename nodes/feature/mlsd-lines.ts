@@ -59,7 +59,7 @@ export const mlsdLines = defineNode({
       max: 10_000,
       soft: [1, 500],
       label: 'How many',
-      help: 'At most so many of the best are given.',
+      help: 'The most lines returned, the best first.',
     }),
   },
   outputs: { lines: socket.keypoints({ over: 'image' }), table: socket.table() },

@@ -22,7 +22,7 @@ export const orb = defineNode({
       max: 100_000,
       soft: [1, 5000],
       label: 'How many',
-      help: 'At most so many of the best are given, over all sizes.',
+      help: 'The most keypoints returned over all sizes, the best first.',
     }),
     factor: param.number({
       default: 1.2,

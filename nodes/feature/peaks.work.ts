@@ -8,7 +8,7 @@ export interface PeaksInput {
   readonly quality: number
   /** No two are nearer than this, in pixels. */
   readonly distance: number
-  /** At most so many. */
+  /** The most peaks returned. */
   readonly most: number
   /** Written as the size of each. */
   readonly size: number

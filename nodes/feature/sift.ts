@@ -22,7 +22,7 @@ export const sift = defineNode({
       max: 100_000,
       soft: [0, 5000],
       label: 'How many',
-      help: 'At most so many of the strongest are given; 0: all.',
+      help: 'The most keypoints returned, the strongest first; 0: all.',
     }),
     contrast: param.number({
       default: 0.04,

@@ -52,7 +52,7 @@ export const homography = defineNode({
       max: 100_000,
       soft: [100, 5000],
       label: 'Tries',
-      help: 'At most so many samples of four matches are tried.',
+      help: 'The most samples of four matches that are tried.',
     }),
     confidence: param.number({
       default: 0.995,
@@ -60,7 +60,7 @@ export const homography = defineNode({
       max: 0.9999,
       soft: [0.9, 0.9999],
       label: 'Confidence',
-      help: 'It ends as soon as it is so sure of having tried four right matches.',
+      help: 'The search ends once a sample of four right matches has been tried with this probability.',
     }),
     seed: param.integer({
       default: 1,

@@ -69,7 +69,7 @@ export const blazepose = defineComposite({
     count: {
       to: ['crops.count'],
       label: 'Most persons',
-      help: 'The best so many. The detector sees faces and torsos near each other as one person.',
+      help: 'The most persons, the best first. The detector takes faces and torsos near each other for one person.',
     },
     score: { to: ['decode.score'] },
     visible: { to: ['decode.visible'] },

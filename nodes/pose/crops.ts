@@ -102,7 +102,7 @@ export const poseCrops = defineNode({
       max: 100,
       soft: [1, 16],
       label: 'Most crops',
-      help: 'The best so many boxes.',
+      help: 'The most boxes cropped, the best first.',
     }),
     size: param.integer({
       default: 224,

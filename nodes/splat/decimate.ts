@@ -12,7 +12,7 @@ export const decimate = defineNode({
   title: 'Decimate splats',
   alias: 'random_down_sample',
   keywords: ['3D', 'Gaussian splatting', 'scene', 'reduce', 'sample', 'prune', 'level of detail', 'fewer'],
-  summary: 'Keeps at most so many splats: those that cover most, or any.',
+  summary: 'Keeps a limited number of splats: those that cover most, or a random choice.',
   inputs: { splats: socket.splats({ help: 'The scene.' }) },
   params: {
     count: param.integer({
@@ -48,7 +48,7 @@ export const decimate = defineNode({
     ),
   }),
   explain: {
-    idea: 'Most of what one sees comes from a part of the splats: opaque, large ones. Left alone they give the scene with less detail; any so many give it with holes.',
+    idea: 'Most of the picture comes from the large, opaque splats. These alone give the scene with less detail; a random choice of as many leaves holes.',
     formula: String.raw`w_i = o_i \cdot \max(s_x s_y,\ s_y s_z,\ s_z s_x), \qquad \text{the } \param{count}{n} \text{ largest}`,
     reference: 'The importance by opacity and size of LightGaussian (Fan et al. 2024), without its count of pixels.',
     code: {

@@ -47,7 +47,7 @@ export const fromRgbd = defineNode({
       max: 64,
       soft: [1, 8],
       label: 'Step',
-      help: 'Takes every so many pixels in each direction.',
+      help: 'Takes every nth pixel in each direction.',
     }),
     size: param.number({
       default: 0.5,

@@ -18,7 +18,7 @@ export interface RgbdInput {
   readonly cy: number
   /** World to camera, row by row. */
   readonly view: readonly number[]
-  /** Every so many pixels in each direction. */
+  /** Takes every nth pixel in each direction. */
   readonly step: number
   /** Standard deviation in pixels of the grid. */
   readonly size: number

@@ -33,7 +33,7 @@ function lineOf([a, b, c, d]: Corners) {
     : { corners: [a, b, c, d] as Corners, width, height }
 }
 
-/** A region straightened to so many rows. */
+/** A region straightened to a given number of rows. */
 async function stripOf(
   image: ImageValue,
   { corners, width, height }: ReturnType<typeof lineOf>,

@@ -22,7 +22,7 @@ export interface Tag extends Box {
 const overlap = (a: Box, b: Box): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
 
-/** More neighbours than this are not looked at: among so many no place is free. */
+/** The most neighbours looked at: among more, no place is free. */
 const mostNeighbours = 160
 
 /** Above the box, inside at its top, below it, inside at its bottom: as the eye looks for it. */

@@ -16,7 +16,7 @@ export type Region =
 
 /** Fainter splats are not what one points at. */
 const faintest = 0.1
-/** Of many splats, so many on each side of an axis lie apart from the rest. */
+/** The share of many splats on each side of an axis that counts as outliers. */
 const apart = 0.01
 const many = 200
 

@@ -6,5 +6,5 @@ export const nonMaximumScratch = (width: number): number => 9 * (4 * width + 48)
 /** Words of 64 bits in a row of hysteresis.as.ts: those of its pixels, and one of 0 at either end. */
 export const linkPitch = (width: number): number => Math.ceil(width / 64) + 2
 
-/** Bytes of memory for linking so many words: a mark and a place in the list for each. */
+/** Bytes of scratch memory for linking: a mark and a place in the list for each word. */
 export const linkScratch = (words: number): number => 5 * words + SCRATCH_SLACK

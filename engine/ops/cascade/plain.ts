@@ -30,7 +30,7 @@ export interface FlatCascade {
 }
 
 export interface CascadeSizes {
-  /** Each size of the window is so many times the last, above 1. */
+  /** The ratio of each window size to the one before, above 1. */
   readonly scale: number
   /** The sides of a window in pixels, 0: no limit. */
   readonly least: number

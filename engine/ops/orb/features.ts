@@ -60,7 +60,7 @@ async function smoothed(context: CpuContext, bytes: number, { width, height }: O
   return smooth
 }
 
-/** The places in a list of those with the largest scores, at most so many; the first of those with one score. */
+/** The positions in a list of the `most` largest scores; of equal scores the first. */
 function strongest(corners: Int32Array, most: number): Int32Array {
   const counts = new Int32Array(257)
   for (let i = 2; i < corners.length; i += 3)

@@ -79,7 +79,7 @@ export interface OrbLevel {
   readonly scale: number
   readonly width: number
   readonly height: number
-  /** At most so many corners come from it. */
+  /** The largest number of corners taken from it. */
   readonly share: number
 }
 

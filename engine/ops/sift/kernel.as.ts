@@ -299,7 +299,7 @@ function binOf(list: usize, i: i32): f64 {
 /**
  * All spots with all their directions, strongest first, each once. One row of the call is all of them.
  * @param records of `count` extrema
- * @param most at most so many are kept; 0: all
+ * @param most the largest number kept; 0: all
  * @param order, spare u32 (all angles): record × 32 + angle
  * @param kept u32: how many there are
  */

@@ -6,13 +6,13 @@ import { siftLength } from './layout.ts'
 import { bilinear, everySecond, gaussian, minus, type Plane } from './pyramid.ts'
 
 export interface SiftParams {
-  /** At most so many of the strongest; 0: all. */
+  /** The largest number kept, the strongest first; 0: all. */
   readonly most: number
   /** Scales of an octave on which extrema are looked for. */
   readonly layers: number
   /** Weaker extrema are left out. */
   readonly contrast: number
-  /** Extrema on edges, where one curvature is more than so many times the other, are left out. */
+  /** The largest ratio of the two curvatures: an extremum beyond it lies on an edge and is left out. */
   readonly edge: number
   readonly sigma: number
 }

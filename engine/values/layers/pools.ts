@@ -65,7 +65,7 @@ interface Adaptive {
   readonly size: Lengths
 }
 
-/** Means of windows that cover the picture, so many whatever its size. */
+/** Means of windows that cover the picture: their number is fixed, whatever its size. */
 export const adaptiveAvgPool = defineLayer<Adaptive>({
   type: 'adaptiveAvgPool',
   title: 'AdaptiveAvgPool2d',

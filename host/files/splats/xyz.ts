@@ -64,7 +64,7 @@ export function readXyz(bytes: Uint8Array, name: string): SplatScene {
     }
     if (width === 0) {
       width = Math.min(numbers.length, 16)
-      // A line of so many numbers is no shorter than twice as many bytes.
+      // A line of n numbers takes at least 2 n bytes.
       rows = new Float64Array(width * (1 + Math.ceil((bytes.length - at) / (2 * width))))
     }
     if (numbers.length < width)

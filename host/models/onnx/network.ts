@@ -4,7 +4,7 @@ import { type Bytes, type Field, fields, textOf, varints, WireError } from './pr
 import { initializer, type OnnxPort, type OnnxWeight, port } from './read.ts'
 import { weightOf } from './weights.ts'
 
-/** Numbers of an attribute beyond so many are left out. */
+/** The most numbers of one attribute that are shown. */
 const mostNumbers = 16
 const longestText = 200
 

@@ -16,7 +16,7 @@ export interface OrtFile {
   readonly operators: number
 }
 
-/** A table or vector has at most so many entries, and a text so many bytes, or the file is broken. */
+/** The most entries of a table or vector, and bytes of a text: a file with more is broken. */
 const most = 1 << 20
 
 const utf8 = new TextDecoder()

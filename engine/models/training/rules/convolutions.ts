@@ -64,7 +64,7 @@ function inputGradient(tape: Tape, gradient: string, x: string, weights: string,
   })
 }
 
-/** Up to so many, a convolution is faster than a product of matrices: these would be too thin. */
+/** Up to this many channels, a convolution is faster than a matrix product, whose matrices would be too thin. */
 const fewChannels = 8
 
 /** dw, as a convolution of the input with the gradient, examples in place of channels. */
