@@ -48,7 +48,7 @@ export const historyOf = ({ epochs }: Progressed): TableValue => ({
   ]),
 })
 
-/** So many examples are listed. */
+/** How many examples are listed. */
 const mostListed = 50
 
 export function mistakesOf(

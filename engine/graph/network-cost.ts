@@ -61,7 +61,7 @@ export interface TypeCost {
   readonly count: number
   readonly parameters: number
   readonly multiplies: number
-  /** So many of them are not counted, because the file does not say their shapes. */
+  /** How many of them are not counted, because the file does not say their shapes. */
   readonly unknown: number
 }
 

@@ -5,7 +5,7 @@ import { fromNumbers } from '../ops/array/op.ts'
 import type { NodeOps } from '../ops/context.ts'
 import { SightlineError, wordsOf } from '../types/problem.ts'
 import type { Services } from '../types/services.ts'
-import { viewOf } from '../values/dtype.ts'
+import { bytesEach, viewOf } from '../values/dtype.ts'
 import type { TensorShape, TensorValue } from '../values/index.ts'
 import { guessAxes } from './axes.ts'
 import { checkInputs, checkOutputs, listed } from './check.ts'
@@ -186,7 +186,7 @@ async function runHeld(
       results.map((result) => {
         const { name, dtype, shape } = result
         const count = shape.reduce((all, length) => all * length, 1)
-        const numbers = viewOf(dtype, new ArrayBuffer(count * (dtype === 'uint8' ? 1 : 4)), 0, count)
+        const numbers = viewOf(dtype, new ArrayBuffer(count * bytesEach(dtype)), 0, count)
         made[name] = { dtype, shape, numbers }
         return numbers
       }),

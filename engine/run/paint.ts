@@ -1,5 +1,6 @@
 /** Values for the window: pixels of a part of a picture, or the small value itself. */
 import type { Ops } from '../ops/calls.ts'
+import { encoded } from '../ops/colour/formulas.ts'
 import { expr, sub } from '../ops/expr.ts'
 import { needsStatistics } from '../ops/preview/look.ts'
 import { pictureOf, placeOf, type Rectangle } from '../ops/preview/place.ts'
@@ -150,7 +151,7 @@ export class Painter {
     const [colours, alpha] = await Promise.all([ops.read(drawn.image, {}), ops.read(drawn.alpha, {})])
     return {
       ...{ ...size, shape, region: { x: 0, y: 0, ...size }, display: view.display },
-      pixels: overNothing(colours, alpha, seen.space === 'linear' ? toScreen : (v) => v),
+      pixels: overNothing(colours, alpha, seen.space === 'linear' ? encoded : (v) => v),
       sketch: true,
       value: { ...json, ...(name !== undefined && { name }) },
     }
@@ -178,9 +179,6 @@ function sketched({ width, height }: View): Size {
 }
 
 const byte = (v: number): number => Math.round(255 * Math.min(1, Math.max(0, v)))
-
-/** IEC 61966-2-1. */
-const toScreen = (v: number): number => (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055)
 
 /** RGBA of colours that were blended over black. */
 function overNothing(colours: Numbers, alphas: Numbers, shown: (v: number) => number): Uint8Array {

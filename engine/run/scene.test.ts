@@ -15,7 +15,7 @@ const size = 0.1
 const opacity = 0.998
 const c0 = 0.28209479177387814
 
-/** So many red splats at one place, numbered by their opacities. */
+/** `count` red splats at one place, numbered by their opacities. */
 function redSplats(count: number): SplatArrays {
   const each = (numbers: readonly number[]) =>
     Float32Array.from({ length: count * numbers.length }, (_, i) => numbers[i % numbers.length] ?? 0)

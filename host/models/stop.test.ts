@@ -54,7 +54,7 @@ async function tensor(shape: readonly number[], numbers: ArrayLike<number>): Pro
   if (value.kind !== 'tensor') throw new Error('not a tensor')
   return value
 }
-/** So many rounds of multiplying matrices. */
+/** `times` products of matrices. */
 const inputs = async (times: number) => ({
   times: await tensor([], [times]),
   x: await tensor([300, 300], new Float32Array(90_000).fill(0.01)),

@@ -41,7 +41,7 @@ export const keyframes = defineNode({
     smooth: param.boolean({
       default: true,
       label: 'Smooth',
-      help: 'In curves through the keyframes, that overshoot none. Otherwise in straight lines.',
+      help: 'Follows curves through the keyframes that never overshoot. Off: straight lines.',
     }),
     fps: param.number({
       default: 24,

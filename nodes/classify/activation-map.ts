@@ -46,7 +46,7 @@ export const activationMap = defineNode({
       max: 1000,
       soft: [1, 5],
       label: 'Rank of the class',
-      help: 'Where was it seen: 1 is the best class, 2 the second best.',
+      help: 'Which class to explain: 1 is the best, 2 the second best.',
     }),
   },
   outputs: { map: socket.image({ channels: [1], spaces: ['data'], range: null }) },

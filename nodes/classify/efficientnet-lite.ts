@@ -69,7 +69,7 @@ export const efficientnetLite = defineComposite({
   },
   params: { top: { to: ['labels.top'] } },
   explain: {
-    idea: 'A network can be made better by more layers, more channels or larger pictures. These five grow in all three at once, in a fixed proportion, and their numbers are bytes, so that a telephone can compute them.',
+    idea: 'A network can be made better by more layers, more channels or larger pictures. These five grow in all three at once, in a fixed proportion, and their numbers are bytes, so that a phone can compute them.',
     formula: String.raw`d = \alpha^\phi, \quad w = \beta^\phi, \quad r = \gamma^\phi, \qquad \alpha\,\beta^2\,\gamma^2 \approx 2`,
     reference:
       'EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks (Tan and Le 2019); EfficientNet-Lite (Liu 2020); ImageNet (Russakovsky et al. 2015).',

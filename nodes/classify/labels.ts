@@ -31,7 +31,7 @@ export const classifyLabels = defineNode({
       max: 1000,
       soft: [1, 20],
       label: 'How many',
-      help: 'So many of the best are given.',
+      help: 'The most labels returned, the best first.',
     }),
     softmax: param.boolean({
       default: false,

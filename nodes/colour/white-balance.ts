@@ -27,7 +27,7 @@ async function gainsOf(ops: Ops, image: ImageValue, { method, percentile }: Give
   return measured.map((value) => (value !== undefined && value > 0 && target > 0 ? target / value : 1))
 }
 
-/** Takes a colour cast away. Image (H, W, 3 | 4) in; the same shape, and what each channel was multiplied by, out. */
+/** Removes a colour cast. Image (H, W, 3 | 4) in; the same shape, and what each channel was multiplied by, out. */
 export const whiteBalance = defineNode({
   type: 'colour/white-balance',
   version: 1,
@@ -36,7 +36,7 @@ export const whiteBalance = defineNode({
   title: 'White balance',
   alias: 'cv2.xphoto.createGrayworldWB',
   keywords: ['gray world', 'white patch', 'colour cast', 'tint', 'temperature', 'illuminant', 'von Kries', 'auto'],
-  summary: 'Takes a colour cast away, so that white is white again.',
+  summary: 'Removes a colour cast, so that white is white again.',
   inputs: { image: socket.image({ channels: [3, 4], spaces: ['rgb', 'bgr', 'linear'] }) },
   params: {
     method: param.choice({

@@ -38,7 +38,7 @@ export const blazeface = defineComposite({
     iou: { to: ['decode.iou'] },
   },
   explain: {
-    idea: 'A network small enough for a telephone looks at the picture in 128 × 128 and answers at 896 places whether a face is there. Look inside to see each step.',
+    idea: 'A network small enough for a phone looks at the picture in 128 × 128 and answers at 896 places whether a face is there. Look inside to see each step.',
     formula: String.raw`p = \sigma(s) \ge \param{score}{t}, \qquad \mathrm{IoU}(B_i, B_j) > \param{iou}{u} \Rightarrow \text{blended}`,
     reference: 'BlazeFace: Sub-millisecond Neural Face Detection on Mobile GPUs (Bazarevsky et al. 2019); MediaPipe.',
     code: "options = mp.tasks.vision.FaceDetectorOptions(mp.tasks.BaseOptions(model_asset_path='blaze_face_short_range.tflite'), min_detection_confidence={score}, min_suppression_threshold={iou}); faces = mp.tasks.vision.FaceDetector.create_from_options(options).detect(mp.Image(mp.ImageFormat.SRGB, np.uint8(255 * image)))",

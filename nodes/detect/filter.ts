@@ -34,7 +34,7 @@ export const detectFilter = defineNode({
       max: 1e6,
       soft: [0, 100],
       label: 'At most',
-      help: 'So many boxes stay, the best ones. 0: all.',
+      help: 'The most boxes kept, the best first. 0: all.',
     }),
   },
   outputs: { boxes: socket.boxes({ over: 'boxes' }) },

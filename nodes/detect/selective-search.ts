@@ -75,7 +75,7 @@ export const selectiveSearch = defineNode({
       max: 20_000,
       soft: [1, 3000],
       label: 'At most',
-      help: 'So many boxes are given. R-CNN looks at 2,000.',
+      help: 'The most boxes returned. R-CNN looks at 2,000.',
     }),
     seed: param.integer({
       default: 1,

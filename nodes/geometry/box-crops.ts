@@ -58,7 +58,7 @@ export const boxCrops = defineNode({
       max: 2047,
       soft: [0, 64],
       label: 'Around it',
-      help: 'So many pixels of the crop show what is around the box. R-CNN uses 16.',
+      help: 'How many pixels of the crop, on each side, show what is around the box. R-CNN uses 16.',
     }),
     ...warpParams,
   },

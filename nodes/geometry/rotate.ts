@@ -11,7 +11,7 @@ interface Given extends Pick<Warp, 'method' | 'border' | 'fill'> {
 }
 
 function warpOf(image: ImageShape, { angle, size, ...how }: Given): Warp {
-  // Against the clock; from the result back to the picture it is with the clock.
+  // Anticlockwise; from the result back to the picture it is clockwise.
   const back = turn(angle)
   const [cos, sin] = [Math.abs(back[0]), Math.abs(back[3])]
   const least = (length: number): number => Math.ceil(length - 1e-6)
@@ -44,7 +44,7 @@ export const rotate = defineNode({
       step: 1,
       unit: '°',
       label: 'Angle',
-      help: 'Against the clock, as in OpenCV.',
+      help: 'Anticlockwise, as in OpenCV.',
     }),
     size: param.choice({
       default: 'keep',

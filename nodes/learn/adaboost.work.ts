@@ -11,7 +11,7 @@ export interface BoostInput extends Labelled {
   readonly count: number
 }
 
-/** So many more stumps, or fewer where no further one helps. */
+/** This many more stumps, or fewer if no further one helps. */
 export const boost = defineWork({
   name: 'learn/adaboost',
   run: ({ order: known, count, rate, weights: given, ...data }: BoostInput, context) => {

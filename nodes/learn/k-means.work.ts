@@ -12,7 +12,7 @@ export interface KMeansInput {
   readonly rounds: number
 }
 
-/** So many rounds, or fewer where nothing moves any more (`last`). */
+/** This many rounds, or fewer if nothing moves any more (`last`). */
 export const kMeansRounds = defineWork({
   name: 'learn/k-means',
   run: ({ rows, length, count, seed, centres, rounds }: KMeansInput, context) => {

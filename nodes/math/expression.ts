@@ -54,7 +54,7 @@ function shapeFor(pictures: Pictures, text: string, clip: boolean): ImageShape |
   return given.length > 0 ? pointwiseShape(given, { range: clip ? [0, 1] : null }) : undefined
 }
 
-const more = (name: string) => socket.image({ optional: true, help: `Is "${name}" in the formula.` })
+const more = (name: string) => socket.image({ optional: true, help: `Called "${name}" in the formula.` })
 
 /** A formula for every number of up to four pictures. Images (H, W, C) in, C equal or 1; (H, W, C), and what it means, out. */
 export const expression = defineNode({
@@ -78,7 +78,7 @@ export const expression = defineNode({
   ],
   summary: 'Calculates every pixel by a formula that you type, from up to four pictures.',
   inputs: {
-    image: socket.image({ help: 'Is "a" in the formula. The result has its size.' }),
+    image: socket.image({ help: 'Called "a" in the formula. The result has its size.' }),
     b: more('b'),
     c: more('c'),
     d: more('d'),

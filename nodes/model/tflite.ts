@@ -34,7 +34,7 @@ export const tflite = defineNode({
   watches: ({ path }) => (path ? [path] : []),
   run: ({ path, taps }, context) => runModel(path, taps, context),
   explain: {
-    idea: 'A network is a long chain of simple operations with numbers that were learned. Such files are made for telephones: often each number is one byte q, which stands for s(q − z), so that they are small and fast.',
+    idea: 'A network is a long chain of simple operations with numbers that were learned. Such files are made for phones: often each number is one byte q, which stands for s(q − z), so that they are small and fast.',
     formula: String.raw`r = s\,(q - z)`,
     reference:
       'LiteRT, once TensorFlow Lite; Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference (Jacob et al. 2018).',

@@ -44,7 +44,7 @@ export const handPoints = defineNode({
     mirrored: param.boolean({
       default: false,
       label: 'Mirrored picture',
-      help: 'The picture is a mirror image, as from the front camera of a telephone: left and right are swapped.',
+      help: 'The picture is a mirror image, as from the front camera of a phone: left and right are swapped.',
     }),
   },
   outputs: {

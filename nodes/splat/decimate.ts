@@ -3,7 +3,7 @@ import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { selected } from '../splats.ts'
 
-/** So many splats of a scene: those that cover most, or any. Splats in and out. */
+/** A limited number of splats of a scene: those that cover most, or a random choice. Splats in and out. */
 export const decimate = defineNode({
   type: 'splat/decimate',
   version: 1,

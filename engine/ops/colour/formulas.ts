@@ -13,7 +13,8 @@ const curve = (f: (x: number) => number) => (v: number) => Math.sign(v) * f(Math
 
 /** sRGB's curve; mirrored below 0, continued beyond 1. */
 const linear = curve((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
-const encoded = curve((v) => (v <= 0.0031308 ? v * 12.92 : 1.055 * v ** (1 / 2.4) - 0.055))
+/** Light to sRGB (IEC 61966-2-1). */
+export const encoded = curve((v) => (v <= 0.0031308 ? v * 12.92 : 1.055 * v ** (1 / 2.4) - 0.055))
 
 /** The weights of luma (BT.601). */
 export const luma: Pixel = [0.299, 0.587, 0.114]
