@@ -53,10 +53,10 @@ export function anchorsOf(levels: readonly AnchorLevel[], ratios: readonly numbe
   return boxes
 }
 
-/** The finest of a feature pyramid's five grids has cells of 8 pixels; each next one has half as many, rounded up. */
-export function pyramidOf({ width, height }: { readonly width: number; readonly height: number }) {
+/** A feature pyramid's five grids: the finest has cells of `finest` pixels; each next one has half as many, rounded up. */
+export function pyramidOf({ width, height }: { readonly width: number; readonly height: number }, finest = 8) {
   const levels: { readonly across: number; readonly down: number }[] = []
-  let [across, down] = [Math.ceil(width / 8), Math.ceil(height / 8)]
+  let [across, down] = [Math.ceil(width / finest), Math.ceil(height / finest)]
   for (let i = 0; i < 5; i++) {
     levels.push({ across, down })
     ;[across, down] = [Math.ceil(across / 2), Math.ceil(down / 2)]

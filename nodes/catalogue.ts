@@ -53,6 +53,7 @@ import { liftCuboids as detectLiftCuboids } from './detect/lift-cuboids.ts'
 import { detectMediapipe } from './detect/mediapipe.ts'
 import { detectNms } from './detect/nms.ts'
 import { objectron as detectObjectron } from './detect/objectron.ts'
+import { detectProposals } from './detect/proposals.ts'
 import { regressBoxes as detectRegressBoxes } from './detect/regress-boxes.ts'
 import { scoreBoxes as detectScoreBoxes } from './detect/score-boxes.ts'
 import { selectiveSearch as detectSelectiveSearch } from './detect/selective-search.ts'
@@ -319,6 +320,7 @@ export const catalogue: readonly NodeDefinition[] = [
   detectMediapipe,
   detectNms,
   detectObjectron,
+  detectProposals,
   detectRegressBoxes,
   detectScoreBoxes,
   detectSelectiveSearch,

@@ -178,6 +178,7 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   }),
   'detect/nms': () => boxes,
   'detect/filter': () => boxes,
+  'detect/proposals': () => ({ ...boxes, height: { python: '24' }, width: { python: '20' } }),
   'measure/sweep': () => ({ run: { python: 'lambda *given: given' } }),
   'measure/average-precision': () => ({
     precision: { python: 'np.array([1, 1, 2 / 3])' },
@@ -538,6 +539,7 @@ const incomparable: Readonly<Record<string, string>> = {
   'network/max-pool': 'its op is tested against PyTorch',
   'detect/nms': 'tested against torchvision and OpenCV in their own tests',
   'detect/filter': 'tested in its own test',
+  'detect/proposals': 'tested against torchvision in its own test',
   'detect/anchors': 'tested against torchvision in its own test',
   'detect/box': 'gives what is set',
   'io/annotations': 'tested in its own test',

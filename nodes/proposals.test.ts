@@ -1,8 +1,14 @@
-/** Graph segmentation against scikit-image, selective search against a second implementation (fixtures/proposals.py). */
+/**
+ * Graph segmentation against scikit-image, selective search against a second implementation, region proposals against torchvision
+ * (fixtures/proposals.py).
+ */
 import { afterAll, describe, expect, it } from 'vitest'
 import type { BoxesValue, ImageValue, LabelmapValue, NumberValue } from '../engine/values/index.ts'
 import { noise } from '../host/testing/cpu.ts'
 import { createNodeBench } from '../host/testing/nodes.ts'
+import { boxesFrom } from './boxes.ts'
+import { detectDecode } from './detect/decode.ts'
+import { detectProposals } from './detect/proposals.ts'
 import { selectiveSearch } from './detect/selective-search.ts'
 import { orderOf } from './felzenszwalb.ts'
 import truth from './fixtures/proposals.json' with { type: 'json' }
@@ -77,5 +83,58 @@ describe('selective search', () => {
     const shape = { kind: 'image', width: 2001, height: 2000, channels: 3, space: 'rgb', alpha: false } as const
     const image = await device.image(shape, new Float32Array(2001 * 2000 * 3))
     await expect(bench.run(selectiveSearch, { image })).rejects.toThrow(/at most 4 megapixels/)
+  })
+})
+
+/** As in boxes.test.ts: the states of a linear congruential generator. */
+function numbers(count: number, seed: number, scale: number, offset: number): Float32Array {
+  let state = seed
+  return Float32Array.from({ length: count }, () => {
+    state = (state * 1664525 + 1013904223) % 2 ** 32
+    return (state / 2 ** 32) * scale + offset
+  })
+}
+
+describe('region proposals', () => {
+  const size = { width: 72, height: 56 }
+  const numbersOf = (part: BoxesValue['boxes']) => Array.from(device.read(part))
+  const tensor = (made: Float32Array, each: number) =>
+    device.ops.fromNumbers({
+      shape: { kind: 'tensor', shape: [1, made.length / each, each], axes: ['N', 'L', 'C'] },
+      numbers: made,
+    })
+
+  it.each(truth.proposed)('are those of torchvision: $before, $after, $iou', async (wanted) => {
+    const shape = { kind: 'image', ...size, channels: 3, space: 'rgb', alpha: false } as const
+    const image = await device.image(shape, new Float32Array(size.width * size.height * 3))
+    const scores = await tensor(numbers(wanted.anchors, 90, 8, -4), 1)
+    const boxes = await tensor(numbers(4 * wanted.anchors, 91, 2, -1), 4)
+    const decoded = await bench.run(detectDecode, { image, scores, boxes }, { format: 'rpn', score: 0 })
+    expect((decoded.boxes as BoxesValue).names[1]).toBe('stride 8')
+    const { before, after, iou } = wanted
+    const made = await bench.run(detectProposals, decoded, { before, after, iou, each: true })
+    const found = made.boxes as BoxesValue
+    for (const [name, part, right] of [
+      ['scores', found.scores, wanted.scores],
+      ['boxes', found.boxes, wanted.boxes],
+    ] as const) {
+      const given = numbersOf(part)
+      expect(given, name).toHaveLength(right.length)
+      for (const [i, value] of right.entries()) expect(Math.abs((given[i] ?? 9) - value), name).toBeLessThan(1e-4)
+    }
+    expect(found.names).toEqual(['something'])
+  })
+
+  it('do not care what a box is of, unless told', async () => {
+    const of = { boxes: [0, 0, 10, 10, 0, 0, 10, 9, -5, 3, 20, 3], scores: [0.5, 0.9, 1], classes: [1, 0, 0] }
+    const boxes = await boxesFrom(of, { ...size, names: ['cat', 'dog'] }, device.ops)
+    const proposed = async (params: Readonly<Record<string, boolean | number>>) =>
+      numbersOf(((await bench.run(detectProposals, { boxes }, params)).boxes as BoxesValue).scores)
+    const rounded = (values: readonly number[]) => values.map((v) => Math.round(10 * v) / 10)
+    expect(rounded(await proposed({}))).toEqual([0.9])
+    expect(rounded(await proposed({ each: true }))).toEqual([0.9, 0.5])
+    // The best box is too thin to be looked at.
+    expect(await proposed({ before: 1 })).toEqual([])
+    expect(rounded(await proposed({ each: true, after: 1 }))).toEqual([0.9])
   })
 })

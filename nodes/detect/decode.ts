@@ -121,7 +121,7 @@ export const detectDecode = defineNode({
     idea: 'A detector answers at every place of a grid: how sure it is that something is there, where its box lies from that place, and what it is. Decoding turns these answers into boxes in pixels of the photo.',
     formula: { by: 'format', of: ofFormats(({ formula }) => formula) },
     reference:
-      'SSD (Liu et al. 2016) as in TensorFlow.js coco-ssd; RetinaNet (Lin et al. 2017) and FCOS (Tian et al. 2019) as in torchvision; YOLO v3 (Redmon and Farhadi 2018), v5 and v8 (Ultralytics), YOLOX (Ge et al. 2021); FastestDet; DETR (Carion et al. 2020); CenterNet (Zhou et al. 2019); COCO (Lin et al. 2014).',
+      'SSD (Liu et al. 2016) as in TensorFlow.js coco-ssd; RetinaNet (Lin et al. 2017) and FCOS (Tian et al. 2019) as in torchvision; the RPN of Faster R-CNN (Ren et al. 2015) as in torchvision; YOLO v3 (Redmon and Farhadi 2018), v5 and v8 (Ultralytics), YOLOX (Ge et al. 2021); FastestDet; DETR (Carion et al. 2020); CenterNet (Zhou et al. 2019); COCO (Lin et al. 2014).',
     code: { by: 'format', of: ofFormats(({ code }) => code) },
   },
 })

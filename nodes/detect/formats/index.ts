@@ -6,6 +6,7 @@ import { fastestdet } from './fastestdet.ts'
 import { fcos } from './fcos.ts'
 import { retinanet } from './retinanet.ts'
 import { rows } from './rows.ts'
+import { rpn } from './rpn.ts'
 import { ssd } from './ssd.ts'
 import { ssdRaw } from './ssd-raw.ts'
 import { yolov3 } from './yolov3.ts'
@@ -18,6 +19,7 @@ export const formatNames = [
   'ssd-raw',
   'retinanet',
   'fcos',
+  'rpn',
   'yolov3',
   'yolov5',
   'yolov8',
@@ -34,6 +36,7 @@ export const formats: Readonly<Record<FormatName, DecodeFormat>> = {
   'ssd-raw': ssdRaw,
   retinanet,
   fcos,
+  rpn,
   yolov3,
   yolov5,
   yolov8,

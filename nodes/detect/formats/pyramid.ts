@@ -1,4 +1,4 @@
-/** What RetinaNet and FCOS have in common: every class of every anchor of a feature pyramid may be a box of its own. */
+/** What RetinaNet, FCOS and RPN have in common: every class of every anchor of a feature pyramid may be a box of its own. */
 import { type AnchorLevel, anchorCount, anchorsOf, pyramidOf } from '../../anchors.ts'
 import { Gathered, type NumbersIn, type Size, unbatched, wrong } from '../../decode.ts'
 import type { Candidates } from '../../nms.ts'
@@ -7,11 +7,13 @@ import type { Candidates } from '../../nms.ts'
 const most = 1000
 
 export interface Pyramid {
+  /** Pixels from one cell of the finest grid to the next; 8 if absent. */
+  readonly finest?: number
   readonly sizes: readonly (readonly number[])[]
   readonly ratios: readonly number[]
 }
 
-type Sides = readonly [x0: number, y0: number, x1: number, y1: number]
+export type Sides = readonly [x0: number, y0: number, x1: number, y1: number]
 
 interface Pair {
   readonly anchor: number
@@ -25,10 +27,12 @@ interface Pair {
  * @param scoreOf from a class's number at an anchor
  * @param logit the smallest number that can reach `least`; smaller ones are skipped
  * @param box of an anchor, from the four numbers that start at `code`
+ * @param byLevel the class of a box is the level of its anchor
+ * @param only how many classes there are, where that is known
  * @see torchvision, RetinaNet.postprocess_detections, FCOS.postprocess_detections
  */
 export function decodePyramid(
-  { sizes, ratios }: Pyramid,
+  { finest, sizes, ratios }: Pyramid,
   scores: NumbersIn,
   codes: NumbersIn,
   size: Size,
@@ -37,18 +41,23 @@ export function decodePyramid(
     logit,
     scoreOf,
     box,
+    byLevel = false,
+    only,
   }: {
     readonly least: number
     readonly logit: number
     readonly scoreOf: (number: number, anchor: number) => number
     readonly box: (anchor: Sides, code: number) => Sides
+    readonly byLevel?: boolean
+    readonly only?: number
   },
 ): Candidates {
-  const levels: readonly AnchorLevel[] = pyramidOf(size).map((grid, i) => ({ ...grid, sizes: sizes[i] ?? [] }))
+  const levels: readonly AnchorLevel[] = pyramidOf(size, finest).map((grid, i) => ({ ...grid, sizes: sizes[i] ?? [] }))
   const count = anchorCount(levels, ratios.length)
   const words = `as the picture has ${size.width} × ${size.height} pixels`
   const [rows, classes = 0] = unbatched(scores.shape, 3) ?? []
-  if (rows !== count || classes < 1) throw wrong(scores.shape, `scores 1 × ${count} × classes, ${words}`)
+  if (rows !== count || classes < 1 || (only !== undefined && classes !== only))
+    throw wrong(scores.shape, `scores 1 × ${count} × ${only ?? 'classes'}, ${words}`)
   if (codes.shape.join() !== `1,${count},4`) throw wrong(codes.shape, `boxes 1 × ${count} × 4, ${words}`)
   const anchors = anchorsOf(levels, ratios)
   const anchorAt = (i: number): Sides => {
@@ -58,7 +67,7 @@ export function decodePyramid(
   const inside = (value: number, most: number): number => Math.min(Math.max(value, 0), most)
   const found = new Gathered()
   let first = 0
-  for (const level of levels) {
+  for (const [index, level] of levels.entries()) {
     const end = first + anchorCount([level], ratios.length)
     const pairs: Pair[] = []
     for (let at = first * classes; at < end * classes; at++) {
@@ -66,7 +75,7 @@ export function decodePyramid(
       if (!(number >= logit)) continue
       const anchor = Math.floor(at / classes)
       const score = scoreOf(number, anchor)
-      if (score >= least) pairs.push({ anchor, of: at % classes, score })
+      if (score >= least) pairs.push({ anchor, of: byLevel ? index : at % classes, score })
     }
     first = end
     for (const { anchor, of, score } of pairs.sort((a, b) => b.score - a.score).slice(0, most)) {
@@ -81,3 +90,18 @@ export function decodePyramid(
 /** A little less than the number whose sigmoid is `score`, so that rounding leaves out none. */
 export const logitOf = (score: number): number =>
   score <= 0 ? Number.NEGATIVE_INFINITY : Math.log(score / (1 - Math.min(score, 1 - 1e-12))) - 1e-6
+
+/** No box becomes larger than 1000 / 16 times its anchor. */
+const largestScale = Math.log(1000 / 16)
+
+/** An anchor as four numbers of `moves` move and stretch it. @see torchvision BoxCoder.decode_single, weights of 1 */
+export function movedAnchor(moves: NumbersIn): (anchor: Sides, code: number) => Sides {
+  const n = (i: number): number => moves.numbers[i] ?? Number.NaN
+  return ([x0, y0, x1, y1], at) => {
+    const [w, h] = [x1 - x0, y1 - y0]
+    const [x, y] = [x0 + w / 2 + n(at) * w, y0 + h / 2 + n(at + 1) * h]
+    const scale = (i: number): number => Math.exp(Math.min(n(i), largestScale)) / 2
+    const [dx, dy] = [scale(at + 2) * w, scale(at + 3) * h]
+    return [x - dx, y - dy, x + dx, y + dy]
+  }
+}

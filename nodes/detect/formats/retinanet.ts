@@ -1,13 +1,11 @@
 import { coco91 } from '../../coco.ts'
 import { type DecodeFormat, type NumbersIn, type Size, sigmoid, tensorAt } from '../../decode.ts'
 import type { Candidates } from '../../nms.ts'
-import { decodePyramid, logitOf } from './pyramid.ts'
+import { decodePyramid, logitOf, movedAnchor } from './pyramid.ts'
 
 /** Three sizes a level, a third of an octave apart, as whole pixels. */
 const sizes = [32, 64, 128, 256, 512].map((size) => [0, 1, 2].map((third) => Math.floor(size * 2 ** (third / 3))))
 const pyramid = { sizes, ratios: [0.5, 1, 2] }
-/** No box becomes larger than 1000 / 16 times its anchor. */
-const largestScale = Math.log(1000 / 16)
 
 /**
  * RetinaNet (Lin et al. 2017) as torchvision has it, all levels one after the other: logits (1, A, C) and moves (1, A, 4), with
@@ -16,18 +14,11 @@ const largestScale = Math.log(1000 / 16)
  * @see torchvision.models.detection.retinanet, BoxCoder.decode_single
  */
 export function decodeRetinaNet(logits: NumbersIn, moves: NumbersIn, size: Size, least: number): Candidates {
-  const n = (i: number): number => moves.numbers[i] ?? Number.NaN
   return decodePyramid(pyramid, logits, moves, size, {
     least,
     logit: logitOf(least),
     scoreOf: sigmoid,
-    box([x0, y0, x1, y1], at) {
-      const [w, h] = [x1 - x0, y1 - y0]
-      const [x, y] = [x0 + w / 2 + n(at) * w, y0 + h / 2 + n(at + 1) * h]
-      const scale = (i: number): number => Math.exp(Math.min(n(i), largestScale)) / 2
-      const [dx, dy] = [scale(at + 2) * w, scale(at + 3) * h]
-      return [x - dx, y - dy, x + dx, y + dy]
-    },
+    box: movedAnchor(moves),
   })
 }
 
