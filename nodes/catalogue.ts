@@ -179,11 +179,13 @@ import { erode as morphologyErode } from './morphology/erode.ts'
 import { hitOrMiss as morphologyHitOrMiss } from './morphology/hit-or-miss.ts'
 import { networkAlbum } from './network/album.ts'
 import { networkArchitecture } from './network/architecture.ts'
+import { networkAttention } from './network/attention.ts'
 import { networkBlock } from './network/block.ts'
 import { conv2d as networkConv2d } from './network/conv2d.ts'
 import { denseLayer as networkDense } from './network/dense.ts'
 import { networkExport } from './network/export.ts'
 import { networkFilters } from './network/filters.ts'
+import { gradCam as networkGradCam } from './network/grad-cam.ts'
 import { networkInput } from './network/input.ts'
 import { layerActivation as networkLayerActivation } from './network/layer-activation.ts'
 import { layerAttention as networkLayerAttention } from './network/layer-attention.ts'
@@ -446,11 +448,13 @@ export const catalogue: readonly NodeDefinition[] = [
   morphologyHitOrMiss,
   networkAlbum,
   networkArchitecture,
+  networkAttention,
   networkBlock,
   networkConv2d,
   networkDense,
   networkExport,
   networkFilters,
+  networkGradCam,
   networkInput,
   networkLayerActivation,
   networkLayerAttention,

@@ -294,6 +294,14 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   'network/summary': () => layers,
   'network/block': () => layers,
   'network/run': () => ({ model: { python: 'torch.nn.Identity()' } }),
+  'network/grad-cam': () => ({
+    ...{ maps: { python: 'torch.rand(1, 2, 3, 3, requires_grad=True)' }, c: { python: '1' } },
+    head: { python: 'torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(18, 4))' },
+  }),
+  'network/attention': () => ({
+    ...{ attention: { python: 'torch.nn.MultiheadAttention(8, 2, batch_first=True)' } },
+    ...{ x: { python: 'torch.rand(1, 5, 8)' }, means: { python: '[np.eye(5), np.eye(5)]' } },
+  }),
   'network/train': () => ({ model: { python: 'torch.nn.Linear(2, 2)' } }),
   'network/export': () => ({
     model: { python: 'None' },
@@ -529,6 +537,8 @@ const incomparable: Readonly<Record<string, string>> = {
   'network/layer-tokens': 'builds a network; its weights and outputs are tested against torch',
   'network/train': 'its steps are tested against torch in network-training.test.ts',
   'network/run': 'builds a network; its weights and outputs are tested against torch',
+  'network/grad-cam': 'needs a network; tested against torch in looking.test.ts',
+  'network/attention': 'needs a network; tested against torch in looking.test.ts',
   'network/block': 'builds a network; its weights and outputs are tested against torch',
   'network/album': 'lists published numbers',
   'network/export': 'tested with ONNX Runtime and the reader of safetensors',

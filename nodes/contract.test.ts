@@ -211,7 +211,10 @@ const shapes: Readonly<Record<string, readonly number[]>> = {
   'text/decode.tensor': [1, 2, 4],
 }
 /** Which sample of its kind an input gets. Absent: the first. */
-const samples: Readonly<Record<string, number>> = { 'network/layer-attention.network': 2 }
+const samples: Readonly<Record<string, number>> = {
+  'network/layer-attention.network': 2,
+  'network/attention.network': 4,
+}
 /** Inputs that need this many keypoints. */
 const points: Readonly<Record<string, number>> = {
   'text/lines.corners': 4,

@@ -27,18 +27,21 @@ function mapsOf([, ...dims]: readonly number[]): Maps {
 }
 
 /** Rows and columns of the grid, and how many pixels of a map each of its pixels stands for. */
-function layoutOf({ count, height, width }: Maps) {
-  const shown = Math.min(count, mostMaps)
-  const columns = Math.min(shown, Math.ceil(Math.sqrt((shown * height) / width)))
+export function layoutOf({ count, height, width }: Maps, across?: number) {
+  const shown = Math.min(count, across === undefined ? mostMaps : count)
+  const columns = across ?? Math.min(shown, Math.ceil(Math.sqrt((shown * height) / width)))
   const step = Math.max(1, Math.ceil(Math.max(height, width) / (shown === 1 ? 4 * mostSide : mostSide)))
   const [rows, h, w] = [Math.ceil(shown / columns), Math.ceil(height / step), Math.ceil(width / step)]
   return { shown, columns, step, h, w, size: [rows * (h + gap) - gap, columns * (w + gap) - gap] as const }
 }
 
-/** The first maps, each from its smallest number (0) to its largest (1). Numbers of (1, ...) in, (height, width) and its sides out. */
-export function gridNumbers(numbers: ArrayLike<number>, shape: readonly number[]) {
+/**
+ * The first maps, each from its smallest number (0) to its largest (1). Numbers of (1, ...) in, (height, width) and its sides out.
+ * @param across how many maps are beside each other; then all of them are shown
+ */
+export function gridNumbers(numbers: ArrayLike<number>, shape: readonly number[], across?: number) {
   const maps = mapsOf(shape)
-  const { shown, columns, step, h, w, size } = layoutOf(maps)
+  const { shown, columns, step, h, w, size } = layoutOf(maps, across)
   const out = new Float32Array(size[0] * size[1])
   const area = maps.height * maps.width
   for (let map = 0; map < shown; map++) {

@@ -49,9 +49,13 @@ export function pictureOf({ layers }: Pick<NetworkShape, 'layers'>): {
   return { channels, width, height }
 }
 
-/** The picture in the size of the network's input: its middle, or all of it. */
-async function fitted(ops: Ops, image: ImageValue, width: number, height: number, fit: Preparation['fit']) {
-  if (image.width === width && image.height === height) return image
+interface Sides {
+  readonly width: number
+  readonly height: number
+}
+
+/** How large the picture becomes, and what of it goes in: a part as large as the input. */
+function placed(image: Sides, { width, height }: Sides, fit: Preparation['fit']) {
   const by = Math.max(width / image.width, height / image.height)
   const size =
     fit === 'stretch'
@@ -60,10 +64,45 @@ async function fitted(ops: Ops, image: ImageValue, width: number, height: number
           width: Math.max(width, Math.round(image.width * by)),
           height: Math.max(height, Math.round(image.height * by)),
         }
+  return { by, size, x: (size.width - width) >> 1, y: (size.height - height) >> 1 }
+}
+
+/** The picture in the size of the network's input: its middle, or all of it. */
+async function fitted(ops: Ops, image: ImageValue, input: Sides, fit: Preparation['fit']) {
+  const { width, height } = input
+  if (image.width === width && image.height === height) return image
+  const { by, size, x, y } = placed(image, input, fit)
   const method = by < 1 ? 'area' : 'bilinear'
   const scaled = await averageSeen(ops, image, (picture) => ops.resize(picture, { ...size, method }))
-  const [x, y] = [(size.width - width) >> 1, (size.height - height) >> 1]
   return ops.crop(scaled, { x, y, width, height })
+}
+
+/** From a pixel of the picture to the place in the network's input, along one axis: place = scale · pixel + shift. */
+export function intoInput(image: Sides, input: Sides, fit: Preparation['fit']) {
+  const { size, x, y } = placed(image, input, fit)
+  const axis = (from: number, to: number, offset: number) => {
+    const scale = to / from
+    // Whole numbers are the middles of pixels.
+    return { scale, shift: 0.5 * scale - 0.5 - offset }
+  }
+  return { x: axis(image.width, size.width, x), y: axis(image.height, size.height, y) }
+}
+
+/** A map over the network's input as one over the whole picture: 0 where the network saw nothing of it. Maps have one channel. */
+export async function overPicture(
+  ops: Ops,
+  map: ImageValue,
+  image: Sides,
+  network: Pick<NetworkShape, 'layers'>,
+  fit: Preparation['fit'],
+): Promise<ImageValue> {
+  const input = pictureOf(network)
+  const { width, height } = image
+  const large = await ops.resize(map, { width: input.width, height: input.height, method: 'bilinear' })
+  if (width === input.width && height === input.height) return large
+  const { x, y } = intoInput(image, input, fit)
+  const matrix = [x.scale, 0, x.shift, 0, y.scale, y.shift, 0, 0, 1] as const
+  return ops.warp(large, { matrix, width, height, method: 'bilinear', border: 'constant' })
 }
 
 /** The channels that the network takes. Plain data of one or three channels counts as gray or RGB. Throws `op.unsupported`. */
@@ -91,7 +130,7 @@ export async function prepared(
   { normalise, fit }: Preparation,
 ) {
   const { channels, width, height } = pictureOf(network)
-  const sized = await fitted(ops, await coloured(ops, image, channels), width, height, fit)
+  const sized = await fitted(ops, await coloured(ops, image, channels), { width, height }, fit)
   const numbers = normalise === 'none' ? undefined : numbersOf[normalise]
   // Means of colours have no meaning for other channels.
   const [mean, std] =

@@ -1,6 +1,7 @@
 /** Runs networks of layers: each is written as ONNX in memory and computed by ONNX Runtime. */
 import type { NodeContext } from '../engine/graph/node.ts'
 import { networkOutput, type onnxOf } from '../engine/models/onnx.ts'
+import { param } from '../engine/types/param.ts'
 import { SightlineError } from '../engine/types/problem.ts'
 import type { NetworkShape, NetworkValue, TensorValue } from '../engine/values/index.ts'
 import { factsOfAll, totalsOf } from '../engine/values/layers/graph.ts'
@@ -8,6 +9,14 @@ import type { Dims, Layer } from '../engine/values/layers/layer.ts'
 import { portOf } from '../engine/values/layers/shapes.ts'
 import { writeWork } from './network/write.work.ts'
 import { identityOf, weightsFor } from './weights.ts'
+
+export const seedParam = param.integer({
+  default: 0,
+  min: 0,
+  max: 2 ** 31 - 1,
+  label: 'Seed',
+  help: 'Of the random weights of layers that have none.',
+})
 
 type Written = ReturnType<typeof onnxOf>
 const graphs = new WeakMap<NetworkShape['layers'], Written>()
@@ -44,6 +53,8 @@ export interface RunNetwork {
   readonly seed: number
   /** Places of layers whose results are wanted besides. */
   readonly taps?: readonly number[]
+  /** Places of attention layers whose shares are wanted besides. */
+  readonly shares?: readonly number[]
   /** All weights one after the other. Default: the network's own, random where it has none. */
   readonly weights?: () => Promise<Float32Array>
 }
@@ -53,6 +64,8 @@ export interface Computed {
   readonly output: TensorValue
   /** In the order of `taps`. */
   readonly taps: readonly TensorValue[]
+  /** In the order of `shares`: (1, heads, queries, keys), of windows (windows, heads, queries, keys). */
+  readonly shares: readonly TensorValue[]
 }
 
 /**
@@ -62,13 +75,13 @@ export interface Computed {
 export async function runNetwork(
   network: NetworkValue,
   inputs: Readonly<Record<string, TensorValue>>,
-  { seed, taps = [], weights }: RunNetwork,
+  { seed, taps = [], shares = [], weights }: RunNetwork,
   context: NodeContext,
 ): Promise<Computed> {
   const { layers } = network
   const facts = factsOfAll(layers)
   const { output, numbers } = totalsOf(layers)
-  const { bytes, opset, operators, results } = await written(network, context)
+  const { bytes, opset, operators, results, shares: shared } = await written(network, context)
   const ports = layers.flatMap(({ type, set }, i) => {
     const shape = ['N', ...(facts[i]?.output ?? [])]
     return type === 'input' ? [{ name: portOf(set), dtype: 'float32', shape }] : []
@@ -85,11 +98,12 @@ export async function runNetwork(
       weights: weights ?? (() => weightsFor(network, seed, context)),
     },
     inputs,
-    { taps: taps.filter((at) => !isPort(at)).map(inner) },
+    { taps: [...taps.filter((at) => !isPort(at)).map(inner), ...shares.map((at) => shared[at] ?? '')] },
   )
   const tapped = (at: number): TensorValue => {
     const tensor = (isPort(at) ? inputs : made)[inner(at)] as TensorValue
     return { ...tensor, axes: axesOf(facts[at]?.output ?? []) }
   }
-  return { output: made[networkOutput] as TensorValue, taps: taps.map(tapped) }
+  const looked = (at: number): TensorValue => made[shared[at] ?? ''] as TensorValue
+  return { output: made[networkOutput] as TensorValue, taps: taps.map(tapped), shares: shares.map(looked) }
 }

@@ -2,6 +2,7 @@
  * Writes a network of layers as an ONNX model. Its weights lie in another file, called "weights", as `weightsOfAll` places them, or
  * in the model itself.
  */
+import { attends } from '../values/layers/attention.ts'
 import { factsOfAll, type PlacedWeight } from '../values/layers/graph.ts'
 import { layerType } from '../values/layers/index.ts'
 import { type Emit, type Layer, sizeOf } from '../values/layers/layer.ts'
@@ -29,6 +30,7 @@ export function onnxOf(
   const facts = factsOfAll(layers)
   const writer = new OnnxWriter()
   const results: string[] = []
+  const shares: (string | undefined)[] = []
   const given = new Map<string, string>()
   for (const [row, parts] of Object.entries(rows)) {
     const sizes = parts.map(({ shape }) => sizeOf(shape))
@@ -51,6 +53,7 @@ export function onnxOf(
         const called = `${layer.name}.${type}${count === 0 ? '' : count}`
         writer.operator({ type, name: called, inputs, outputs: [result], ...(attributes && { attributes }) })
         count++
+        if (type === 'Softmax' && attends(layer.type)) shares[i] = result
         return result
       },
       weight(part) {
@@ -79,6 +82,6 @@ export function onnxOf(
     if (type === 'input') writer.input(portOf(set), 'float32', ['N', ...(facts[i]?.output ?? [])])
   for (const [called, at] of outputs)
     writer.output(called, results[at] ?? '', 'float32', ['N', ...(facts[at]?.output ?? [])])
-  // What the tensor of each layer's result is called inside, too.
-  return { ...writer.model(name), results }
+  // What the tensor of each layer's result is called inside, too, and that of the shares of an attention.
+  return { ...writer.model(name), results, shares }
 }

@@ -233,10 +233,18 @@ export const problemWords = {
   'network.examples':
     'The network takes {wanted}; the examples are {given}. Change the input of the network, or the size of the examples.',
   'network.no-gradient':
-    'The layer "{layer}" ({title}) cannot be trained: {reason}. Use another layer there, or freeze all layers up to it.',
+    'No gradient goes through the layer "{layer}" ({title}): {reason}. Use another layer there; or freeze all layers up to it to train, and look at one after it to see what counts.',
   'network.nothing-learns':
     'Nothing is left to learn: of the {layers} layers of the network none has weights that may change. Freeze fewer layers, or add one with weights.',
   'network.layer-unknown': 'The network has no layer "{given}". It has {known}, and others: Network summary lists all.',
+  'network.no-places':
+    'What the layer "{layer}" gives ({given}) has no places on the picture. Choose a layer whose result is channels × height × width, or the tokens of a transformer.',
+  'network.no-attention':
+    'None of the {layers} layers of this network is attention over the places of a picture. Use a transformer: ViT, DeiT, Swin or SegFormer.',
+  'network.attention-unknown':
+    'The network has no attention layer "{given}". It has {known}; Network summary lists all layers.',
+  'network.attention-large':
+    'The attention of all layers together is {given} million numbers; up to {limit} million are read. Look at one layer, or give the network a smaller picture.',
   'network.onnx-too-large':
     'The network has {given} MB of weights; an .onnx file holds less than 2147. Save "{path}" as .safetensors.',
   'network.several-weights':

@@ -77,6 +77,16 @@ const small: readonly Layer[] = [
   { name: 'relu1', type: 'relu', from: [1], set: {} },
 ]
 
+/** A transformer of one layer. */
+const looking: readonly Layer[] = [
+  { name: 'input', type: 'input', from: [], set: { shape: [1, 8, 8] } },
+  { name: 'patches', type: 'conv', from: [0], set: { out: 4, kernel: 4, stride: 4 } },
+  { name: 'flat', type: 'reshape', from: [1], set: { shape: [4, 4] } },
+  { name: 'tokens', type: 'permute', from: [2], set: { order: [1, 0] } },
+  { name: 'class_token', type: 'token', from: [3], set: { shape: [1, 1, 4] } },
+  { name: 'attention', type: 'attention', from: [4], set: { heads: 2 } },
+]
+
 const noise = (tensor: MakeTensor, shape: readonly number[]): Promise<TensorValue> =>
   tensor(
     { kind: 'tensor', shape, axes: [...'NCHW'].slice(-shape.length) },
@@ -146,5 +156,6 @@ export const network: Kind<NetworkValue, NetworkShape> = {
       ...{ picture: await noise(tensor, [1, 1, 8, 8]), maps: await noise(tensor, [1, 1, 8, 8]) },
       grid: await noise(tensor, [8, 8]),
     },
+    { kind: 'network', layers: looking },
   ],
 }

@@ -3,6 +3,7 @@ import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { totalsOf } from '../../engine/values/layers/graph.ts'
 import { socket } from '../../engine/values/sockets.ts'
+import { seedParam } from '../run-network.ts'
 import { weightsFor } from '../weights.ts'
 import { exportWork } from './export.work.ts'
 
@@ -39,13 +40,7 @@ export const networkExport = defineNode({
       label: 'File',
       help: 'The ending chooses the format: .onnx holds layers and weights and runs anywhere, .safetensors the weights by PyTorch’s names.',
     }),
-    seed: param.integer({
-      default: 0,
-      min: 0,
-      max: 2 ** 31 - 1,
-      label: 'Seed',
-      help: 'Of the random weights of layers that have none.',
-    }),
+    seed: seedParam,
   },
   outputs: {},
   run: async ({ network, path, seed }, context) => {

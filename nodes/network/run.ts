@@ -9,7 +9,7 @@ import { socket } from '../../engine/values/sockets.ts'
 import { namesIn } from '../model-sockets.ts'
 import { readNames } from '../names.ts'
 import { pictureOf, preparationParams, prepared } from '../prepare-picture.ts'
-import { placeOfLayer, resultShape, runNetwork } from '../run-network.ts'
+import { placeOfLayer, resultShape, runNetwork, seedParam } from '../run-network.ts'
 import { softmax } from '../softmax.ts'
 
 const own = ['tensor', 'labels']
@@ -46,13 +46,7 @@ export const networkRun = defineNode({
   },
   params: {
     ...preparationParams,
-    seed: param.integer({
-      default: 0,
-      min: 0,
-      max: 2 ** 31 - 1,
-      label: 'Seed',
-      help: 'Of the random weights of layers that have none.',
-    }),
+    seed: seedParam,
     classes: param.choice({
       default: 'numbers',
       of: ['numbers', 'file'],

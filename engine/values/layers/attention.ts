@@ -95,7 +95,7 @@ export const dotAttention = defineLayer<Pick<Attention, 'heads'>>({
   },
 })
 
-interface WindowAttention {
+export interface WindowAttention {
   readonly heads: number
   readonly window: number
   readonly shift?: number
@@ -132,8 +132,8 @@ function strangers(
   return mask
 }
 
-/** Where windows are as large as the picture, there is nothing to shift. */
-const shiftOf = ([height = 0, width = 0]: readonly number[], { window, shift = 0 }: WindowAttention) =>
+/** How far windows lie down and to the right. Where they are as large as the picture, there is nothing to shift. */
+export const shiftOf = ([height = 0, width = 0]: readonly number[], { window, shift = 0 }: WindowAttention) =>
   [height, width].map((side) => (window >= side ? 0 : shift))
 
 /** (H, W, C) → (H, W, C). */
@@ -205,3 +205,8 @@ export const windowAttention = defineLayer<WindowAttention>({
     return rolled(rolled(whole, 1, down === 0 ? 0 : height - down, height), 2, right === 0 ? 0 : width - right, width)
   },
 })
+
+const kinds = [attention, dotAttention, windowAttention].map(({ type }) => type)
+
+/** Whether a layer of this type looks from each place at others: its softmax gives the shares, (N, heads, queries, keys). */
+export const attends = (type: string): boolean => kinds.includes(type)
