@@ -1,4 +1,5 @@
 /** Scenes that are made: for trying, teaching and testing. Up is −y, and the front is −z, as in most captured scenes. */
+import { harmonics } from '../engine/ops/rasterise/rules.ts'
 import { randomFrom } from '../engine/types/random.ts'
 import type { SplatScene } from '../engine/types/services.ts'
 import { boundsOf } from '../engine/values/splats.ts'
@@ -6,8 +7,6 @@ import { added, cross, scaled, sub, type Vec3 } from './cameras.ts'
 
 export const sceneKinds = ['knot', 'ball', 'lattice', 'cloud'] as const
 export type SceneKind = (typeof sceneKinds)[number]
-
-const harmonic = 0.28209479177387814
 
 interface Splat {
   readonly at: Vec3
@@ -132,7 +131,7 @@ export function proceduralScene(kind: SceneKind, count: number, seed: number): S
     scene.scales.set(sizes, 3 * i)
     scene.quats.set(quat, 4 * i)
     scene.sh.set(
-      colour.map((v) => (v - 0.5) / harmonic),
+      colour.map((v) => (v - 0.5) / harmonics.c0),
       3 * i,
     )
     scene.opacities[i] = opacity

@@ -58,16 +58,20 @@ const partNames = ['means', 'quats', 'scales', 'opacities', 'sh'] as const
 
 /** Undefined where none is finite. */
 export function boundsOf(means: ArrayLike<number>): SplatBounds | undefined {
-  const bounds = [Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity]
+  let [x0, y0, z0, x1, y1, z1] = [Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity]
   for (let i = 0; i + 2 < means.length; i += 3) {
-    const [x, y, z] = [means[i] ?? 0, means[i + 1] ?? 0, means[i + 2] ?? 0]
+    const x = means[i] ?? 0
+    const y = means[i + 1] ?? 0
+    const z = means[i + 2] ?? 0
     if (!Number.isFinite(x + y + z)) continue
-    for (const [axis, v] of [x, y, z].entries()) {
-      if (v < (bounds[axis] ?? 0)) bounds[axis] = v
-      if (v > (bounds[axis + 3] ?? 0)) bounds[axis + 3] = v
-    }
+    if (x < x0) x0 = x
+    if (x > x1) x1 = x
+    if (y < y0) y0 = y
+    if (y > y1) y1 = y
+    if (z < z0) z0 = z
+    if (z > z1) z1 = z
   }
-  return bounds[0] === Infinity ? undefined : (bounds as unknown as SplatBounds)
+  return x0 === Infinity ? undefined : [x0, y0, z0, x1, y1, z1]
 }
 
 /** A value of numbers in plain arrays. */

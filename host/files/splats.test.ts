@@ -108,6 +108,24 @@ describe('written files come back', () => {
     expect(largest(back.sh, first)).toBeLessThan(1 / 100)
   })
 
+  it('more than one thread reads at a time, as a whole', async () => {
+    const count = 100_003
+    const scene = sceneOf(count, 0)
+    for (const file of ['many.ply', 'many.splat', 'many.spz']) {
+      await files.saveSplats(file, scene, never)
+      const { bounds, ...back } = await files.splats(file, never)
+      const exact = !file.endsWith('z')
+      expect(largest(back.means, scene.means)).toBeLessThanOrEqual(exact ? 0 : 1e-5)
+      expect(largest(back.scales.map(Math.log), scene.scales.map(Math.log))).toBeLessThan(exact ? 1e-5 : 1 / 31)
+      expect(largest(back.opacities, scene.opacities)).toBeLessThan(1 / 500)
+      if (!file.endsWith('splat')) expect(turned(back.quats, scene.quats)).toBeLessThan(1e-5)
+      expect(largest(back.sh, scene.sh)).toBeLessThan(1 / 70)
+      const axis = (k: number): Float32Array => back.means.filter((_, i) => i % 3 === k)
+      const corners = [Math.min, Math.max].flatMap((end) => [0, 1, 2].map((k) => axis(k).reduce((a, b) => end(a, b))))
+      expect(bounds).toEqual(corners)
+    }
+  })
+
   it('.spz of version 4, whose attributes are packed each by itself', async () => {
     const scene = sceneOf(12, 2)
     const plain = writeSpz(scene)

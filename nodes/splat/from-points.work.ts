@@ -1,3 +1,4 @@
+import { harmonics } from '../../engine/ops/rasterise/rules.ts'
 import type { SplatScene } from '../../engine/types/services.ts'
 import { defineWork } from '../../engine/types/work.ts'
 import { kdTree } from '../kd-tree.ts'
@@ -12,7 +13,6 @@ interface Given {
   readonly opacity: number
 }
 
-const harmonic = 0.28209479177387814
 /** Neighbours that give a size, and the smallest squared distance, as in 3D Gaussian Splatting. */
 const [neighbours, leastSquare] = [3, 1e-7]
 
@@ -44,7 +44,8 @@ export const pointsWork = defineWork({
       const square = found.reduce((sum, v) => sum + v, 0) / Math.max(1, found.length)
       scene.scales.fill(size * Math.sqrt(Math.max(leastSquare, square)), 3 * i, 3 * i + 3)
       scene.quats[4 * i] = 1
-      for (let k = 0; k < 3; k++) scene.sh[3 * i + k] = ((colours?.[3 * (kept[i] ?? 0) + k] ?? 0.7) - 0.5) / harmonic
+      for (let k = 0; k < 3; k++)
+        scene.sh[3 * i + k] = ((colours?.[3 * (kept[i] ?? 0) + k] ?? 0.7) - 0.5) / harmonics.c0
     }
     return bounded(scene)
   },

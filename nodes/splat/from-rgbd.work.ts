@@ -1,8 +1,7 @@
+import { harmonics } from '../../engine/ops/rasterise/rules.ts'
 import type { SplatScene } from '../../engine/types/services.ts'
 import { defineWork } from '../../engine/types/work.ts'
 import { boundsOf } from '../../engine/values/splats.ts'
-
-const harmonic = 0.28209479177387814
 
 export interface RgbdInput {
   readonly width: number
@@ -56,7 +55,7 @@ export const rgbdWork = defineWork({
       quats[4 * i] = 1
       for (let k = 0; k < 3; k++) {
         const level = image[channels * pixel + (channels < 3 ? 0 : k)] ?? 0
-        sh[3 * i + k] = ((Number.isFinite(level) ? level : 0) - 0.5) / harmonic
+        sh[3 * i + k] = ((Number.isFinite(level) ? level : 0) - 0.5) / harmonics.c0
       }
     }
     const opacities = new Float32Array(count).fill(opacity)

@@ -1,3 +1,4 @@
+import { harmonics } from '../../engine/ops/rasterise/rules.ts'
 import type { SplatScene } from '../../engine/types/services.ts'
 import { defineWork } from '../../engine/types/work.ts'
 import { boundsOf } from '../../engine/values/splats.ts'
@@ -10,7 +11,6 @@ interface Given {
   readonly ratio: number
 }
 
-const harmonic = 0.28209479177387814
 /** Of splats that are removed. */
 const red = [1, 0.05, 0.1] as const
 
@@ -55,7 +55,7 @@ export const floatersWork = defineWork({
       }
       sh.fill(0, width * i, width * (i + 1))
       sh.set(
-        red.map((v) => (v - 0.5) / harmonic),
+        red.map((v) => (v - 0.5) / harmonics.c0),
         width * i,
       )
     }

@@ -1,10 +1,9 @@
+import { harmonics } from '../../engine/ops/rasterise/rules.ts'
 import type { SplatScene } from '../../engine/types/services.ts'
 import { defineWork } from '../../engine/types/work.ts'
 
 export const splatMeasures = ['opacity', 'size', 'elongation', 'brightness'] as const
 export type SplatMeasure = (typeof splatMeasures)[number]
-
-const harmonic = 0.28209479177387814
 
 function numbersOf({ opacities, scales, sh, degree }: SplatScene, measure: SplatMeasure): Float64Array {
   const width = 3 * (degree + 1) ** 2
@@ -12,7 +11,7 @@ function numbersOf({ opacities, scales, sh, degree }: SplatScene, measure: Splat
     if (measure === 'opacity') return opacities[i] ?? 0
     const [a = 0, b = 0, c = 0] =
       measure === 'brightness' ? sh.subarray(width * i, width * i + 3) : scales.subarray(3 * i, 3 * i + 3)
-    if (measure === 'brightness') return Math.max(0, 0.5 + (harmonic * (a + b + c)) / 3)
+    if (measure === 'brightness') return Math.max(0, 0.5 + (harmonics.c0 * (a + b + c)) / 3)
     const [most, least] = [Math.max(a, b, c), Math.min(a, b, c)]
     // The longest beside the middle one: flat splats are no needles.
     return measure === 'size' ? most : most / Math.max(1e-30, a + b + c - most - least)

@@ -1,5 +1,6 @@
 /** A value from numbers that are already in memory: tables, small pictures, tests. */
 import { GpuError } from '../../gpu/error.ts'
+import { pause } from '../../memory/breathe.ts'
 import { numbersFrom, viewOf } from '../../values/dtype.ts'
 import type { ImageShape, ImageValue, TensorShape, TensorValue } from '../../values/index.ts'
 import { unsupported } from '../check.ts'
@@ -12,6 +13,9 @@ export interface FromNumbersParams {
   /** Row-major, channels last; as many as the shape has. */
   readonly numbers: ArrayLike<number>
 }
+
+/** Numbers that are copied at a time, a few ms: this is the thread of all previews. */
+const SLICE = 1 << 21
 
 function checked(shape: ImageShape | TensorShape, { length }: ArrayLike<number>): number {
   const count = countOf(shape)
@@ -29,8 +33,17 @@ export const fromNumbers = defineOp<readonly [], FromNumbersParams, ImageValue |
   async cpu(context, _, { shape, numbers }) {
     const count = checked(shape, numbers)
     const out = shape.kind === 'image' ? context.image(shape) : context.tensor(shape)
-    const bytes = context.uint8(context.address(out), bytesOf(shape))
-    viewOf(dtypeOf(shape), bytes.buffer, bytes.byteOffset, count).set(numbers)
+    const [address, dtype] = [context.address(out), dtypeOf(shape)]
+    const size = bytesOf(shape) / Math.max(1, count)
+    const all = ArrayBuffer.isView(numbers) ? (numbers as Float32Array) : Float64Array.from(numbers)
+    for (let from = 0; from < count; from += SLICE) {
+      const slice = all.subarray(from, from + SLICE)
+      const bytes = context.uint8(address + size * from, size * slice.length)
+      viewOf(dtype, bytes.buffer, bytes.byteOffset, slice.length).set(slice)
+      if (from + SLICE >= count) break
+      await pause()
+      context.signal.throwIfAborted()
+    }
     return out
   },
   async gpu(context, _, { shape, numbers }) {

@@ -1,7 +1,8 @@
 /** Points as splats: balls of a third of their spacing, as the points of a .ply without sizes get. */
+import { harmonics } from '../../../engine/ops/rasterise/rules.ts'
 import { spacingOf } from '../../../engine/protocol/ply/spacing.ts'
 import type { SplatScene } from '../../../engine/types/services.ts'
-import { harmonic, roomFor } from './form.ts'
+import { roomFor } from './form.ts'
 
 /** Points with what their file says of them. */
 export interface Cloud {
@@ -49,8 +50,8 @@ export function cloudScene({ places, colours, opacities, note }: Cloud, name: st
   const origin = farOrigin(places)
   for (const [i, v] of places.entries()) scene.means[i] = v - (origin?.[i % 3] ?? 0)
   scene.scales.fill(dotPart * (spacingOf(scene.means, 3) ?? 1))
-  scene.sh.fill((gray - 0.5) / harmonic)
-  if (colours) for (const [i, v] of colours.entries()) scene.sh[i] = (v - 0.5) / harmonic
+  scene.sh.fill((gray - 0.5) / harmonics.c0)
+  if (colours) for (const [i, v] of colours.entries()) scene.sh[i] = (v - 0.5) / harmonics.c0
   scene.opacities.fill(1)
   if (opacities) scene.opacities.set(opacities)
   for (let i = 0; i < count; i++) scene.quats[4 * i] = 1

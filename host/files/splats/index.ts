@@ -1,4 +1,5 @@
-/** Files of splats: streams and pictures are unpacked here, within a budget; numbers are made in a thread. */
+/** Files of splats: streams and pictures are unpacked here, within a budget; numbers are made in threads. */
+import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip, gzip, zstdDecompress } from 'node:zlib'
@@ -20,13 +21,16 @@ import {
   type WrittenSplats,
   writtenSplats,
 } from '../../../engine/types/services.ts'
+import { boundsOf } from '../../../engine/values/splats.ts'
 import { createWorkPool, type HostWorkPool } from '../../work/pool.ts'
 import { writeAtomic } from '../atomic.ts'
 import type { FileRef } from '../decode.ts'
 import { withFile } from '../open.ts'
 import { loadSharp } from '../sharp.ts'
+import { fillSplats } from './fill.work.ts'
 import { damaged, truncated } from './form.ts'
-import { isPlainFormat, readSplats, type Unpacked, type UnpackedSog } from './read.work.ts'
+import { readSplats } from './read.work.ts'
+import { isPlainFormat, type Unpacked, type UnpackedSog } from './readers.ts'
 import { readSogList, type SogPicture } from './sog.ts'
 import { spzMagic } from './spz.ts'
 import { writeSplats } from './write.work.ts'
@@ -34,8 +38,10 @@ import type { SogFiles } from './write-sog.ts'
 import { makeZip, openZip } from './zip.ts'
 
 let pool: HostWorkPool | undefined
+/** Threads that read a scene's ranges; more would wait for the memory. */
+const together = Math.min(4, availableParallelism())
 const threads = (): HostWorkPool => {
-  pool ??= createWorkPool({ threads: 1, lists: [new URL('./works.ts', import.meta.url)] })
+  pool ??= createWorkPool({ threads: together, lists: [new URL('./works.ts', import.meta.url)] })
   return pool
 }
 
@@ -134,17 +140,32 @@ async function unpackSog(
   read: (file: string) => Promise<Uint8Array>,
 ): Promise<UnpackedSog> {
   const list = readSogList(text, name)
-  const pictures: SogPicture[] = []
   if (!sogFiles(text)) throw damaged(name, 'its meta.json names no pictures')
-  for (const file of list.files) pictures.push(await sogPicture(await read(file), file, name))
+  const pictures = await Promise.all(list.files.map(async (file) => sogPicture(await read(file), file, name)))
   return { list, pictures }
 }
 
+/** Bytes that are read at a time, by as many threads of Node's as are free. */
+const block = 1 << 24
+
+/** The bytes of a file, in memory that all threads see. @param check called before anything is read */
 const bytesOf = ({ real, shown }: FileRef, check?: () => void): Promise<Buffer> =>
   withFile(real, shown, async (handle, size) => {
     check?.()
     checkSceneSize(size, shown)
-    return handle.readFile()
+    const bytes = Buffer.from(new SharedArrayBuffer(size))
+    const readBlock = async (from: number): Promise<number> => {
+      const end = Math.min(size, from + block)
+      for (let at = from; at < end; ) {
+        const { bytesRead } = await handle.read(bytes, at, end - at, at)
+        // Somebody cuts it off as it is read.
+        if (bytesRead === 0) return at
+        at += bytesRead
+      }
+      return size
+    }
+    const starts = Array.from({ length: Math.ceil(size / block) }, (_, i) => i * block)
+    return bytes.subarray(0, Math.min(...(await Promise.all(starts.map(readBlock)))))
   })
 
 /** A list, or an empty text of a file that is too long to be one. */
@@ -212,6 +233,13 @@ async function unpack(file: FileRef, part: (name: string) => Promise<FileRef>, l
   return { format: known ?? 'ply', bytes }
 }
 
+/** What was unpacked to memory of its own is moved to the thread that reads it: to copy it would hold up this one. */
+function ownOf(file: Unpacked): readonly ArrayBuffer[] {
+  if (file.format === 'sog') return []
+  const { buffer, length } = file.bytes
+  return buffer instanceof ArrayBuffer && buffer.byteLength === length ? [buffer] : []
+}
+
 /**
  * Reads a scene of splats.
  * @param level of detail, where there are several: 0 is the finest
@@ -225,19 +253,33 @@ export async function loadSplats(
 ): Promise<SplatScene> {
   const given = await unpack(file, part, level)
   signal.throwIfAborted()
+  const name = file.shown
   const late = AbortSignal.timeout(longest)
+  const end = new AbortController()
+  const options = { signal: AbortSignal.any([signal, late, end.signal]) }
   try {
-    return await threads().run(
+    const { scene, left } = await threads().run(
       readSplats,
-      { file: given, name: file.shown },
-      { signal: AbortSignal.any([signal, late]) },
+      { file: given, name },
+      { ...options, transfer: ownOf(given) },
     )
+    if (!left) return scene
+    const count = scene.opacities.length
+    const edges = Array.from({ length: together + 1 }, (_, i) => Math.floor((count * i) / together))
+    const ranges = edges.slice(1).map((to, i) => ({ file: left, name, scene, from: edges[i] ?? 0, to }))
+    const found = await Promise.all(ranges.map((range) => threads().run(fillSplats, range, options)))
+    // What holds all ranges holds all splats: their corners are as good as their centres.
+    const bounds = boundsOf(found.flatMap((range) => range ?? []))
+    return bounds ? { ...scene, bounds } : scene
   } catch (error) {
     signal.throwIfAborted()
-    if (late.aborted) throw damaged(file.shown, 'it takes too long to read')
+    if (late.aborted) throw damaged(name, 'it takes too long to read')
     if (error instanceof SightlineError && error.code === 'work.ended')
-      throw damaged(file.shown, `its reader ended, ${String(error.params.how)}`)
+      throw damaged(name, `its reader ended, ${String(error.params.how)}`)
     throw error
+  } finally {
+    // Of several threads, one may have failed.
+    end.abort()
   }
 }
 

@@ -3,8 +3,9 @@
  * a bucket, sizes and rotations are binary16; at level 2 harmonics have 8 bits. Its makers write no harmonics beyond degree 2.
  * @see https://github.com/mkkellogg/GaussianSplats3D (SplatBuffer, version 0.1)
  */
+import { harmonics } from '../../../engine/ops/rasterise/rules.ts'
 import type { SplatScene } from '../../../engine/types/services.ts'
-import { damaged, half, harmonic, roomFor, truncated } from './form.ts'
+import { damaged, half, roomFor, truncated } from './form.ts'
 
 const [headerBytes, sectionBytes] = [4096, 1024] as const
 /** Of a place, a size, a rotation's number and a harmonic, at each level. */
@@ -118,7 +119,7 @@ export function readKsplat(bytes: Uint8Array, name: string): SplatScene {
       }
       for (let k = 0; k < 4; k++) quats[4 * i + k] = number(at + place * (6 + k))
       const colour = at + 10 * place
-      for (let k = 0; k < 3; k++) sh[3 * kept * i + k] = ((bytes[colour + k] ?? 0) / 255 - 0.5) / harmonic
+      for (let k = 0; k < 3; k++) sh[3 * kept * i + k] = ((bytes[colour + k] ?? 0) / 255 - 0.5) / harmonics.c0
       opacities[i] = (bytes[colour + 3] ?? 0) / 255
       // Degree by degree, and in each channel by channel.
       let from = colour + 4

@@ -1,63 +1,52 @@
-import type { SplatRange } from '../../../engine/protocol/sog-levels.ts'
-import { SightlineError } from '../../../engine/types/problem.ts'
 import type { SplatScene } from '../../../engine/types/services.ts'
 import { defineWork } from '../../../engine/types/work.ts'
 import { boundsOf } from '../../../engine/values/splats.ts'
-import { damaged } from './form.ts'
-import { readKsplat } from './ksplat.ts'
-import { readLas } from './las.ts'
-import { joined } from './levels.ts'
-import { readPcd } from './pcd.ts'
-import { readPly } from './ply.ts'
-import { readSog, type SogList, type SogPicture } from './sog.ts'
-import { readSplat } from './splat.ts'
-import { readSpz } from './spz.ts'
-import { readXyz } from './xyz.ts'
+import { roomOf } from './form.ts'
+import { asDamage, openRanges, readWhole, type Unpacked } from './readers.ts'
 
-/** By the end of the file's name, those that need nothing unpacked first. */
-const readers = {
-  ...{ ply: readPly, splat: readSplat, ksplat: readKsplat, spz: readSpz },
-  ...{ pcd: readPcd, las: readLas, xyz: readXyz, pts: readXyz },
-} as const
-export type PlainFormat = keyof typeof readers
-export const isPlainFormat = (ending: string): ending is PlainFormat => Object.hasOwn(readers, ending)
-
-/** A .sog, and which of its splats are wanted if not all are. */
-export interface UnpackedSog {
-  readonly list: SogList
-  readonly pictures: readonly SogPicture[]
-  readonly ranges?: readonly SplatRange[]
+/** A scene that is read, or room for one, and its file in shared memory, for threads that read a range each (`fill.work.ts`). */
+export interface ReadSplats {
+  readonly scene: SplatScene
+  readonly left?: Unpacked
 }
 
-/** A file whose streams are unpacked. */
-export type Unpacked =
-  | { readonly format: PlainFormat; readonly bytes: Uint8Array }
-  | { readonly format: 'sog'; readonly parts: readonly UnpackedSog[] }
+/** Fewer splats are read faster than they are shared out. */
+const fewest = 100_000
 
-function read(file: Unpacked, name: string): SplatScene {
-  if (file.format !== 'sog') return readers[file.format](file.bytes, name)
-  const [first, ...more] = file.parts
-  if (first && more.length === 0 && !first.ranges) return readSog(first.list, first.pictures, name)
-  return joined(
-    file.parts.map(({ list, pictures, ranges }) => ({ scene: readSog(list, pictures, name), ranges })),
-    name,
-  )
+function sharedBytes(bytes: Uint8Array): Uint8Array {
+  if (bytes.buffer instanceof SharedArrayBuffer) return bytes
+  const made = new Uint8Array(new SharedArrayBuffer(bytes.length))
+  made.set(bytes)
+  return made
 }
+
+/** The same file in memory that all threads see. */
+const sharedFile = (file: Unpacked): Unpacked =>
+  file.format === 'sog'
+    ? {
+        format: 'sog',
+        parts: file.parts.map((part) => ({
+          ...part,
+          pictures: part.pictures.map((picture) => ({ ...picture, data: sharedBytes(picture.data) })),
+        })),
+      }
+    : { format: file.format, bytes: sharedBytes(file.bytes) }
 
 function bounded(scene: SplatScene): SplatScene {
   const bounds = boundsOf(scene.means)
   return bounds ? { ...scene, bounds } : scene
 }
 
-/** The numbers of splats in a file. */
+/** The numbers of splats in a file, or what is needed to read them with several threads. */
 export const readSplats = defineWork({
   name: 'splats/read',
-  run({ file, name }: { readonly file: Unpacked; readonly name: string }) {
-    try {
-      return bounded(read(file, name))
-    } catch (error) {
-      if (error instanceof SightlineError) throw error
-      throw damaged(name, error instanceof Error ? error.message : '', error)
-    }
-  },
+  run: ({ file, name }: { readonly file: Unpacked; readonly name: string }): ReadSplats =>
+    asDamage(name, () => {
+      const opened = openRanges(file, name)
+      if (!opened) return { scene: bounded(readWhole(file, name)) }
+      const scene = roomOf(opened, name)
+      if (opened.count >= fewest) return { scene, left: sharedFile(file) }
+      opened.fill(scene, 0, opened.count)
+      return { scene: bounded(scene) }
+    }),
 })

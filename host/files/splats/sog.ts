@@ -4,8 +4,7 @@
  * @see https://developer.playcanvas.com/user-manual/gaussian-splatting/formats/sog/
  */
 import { z } from 'zod'
-import type { SplatScene } from '../../../engine/types/services.ts'
-import { damaged, degreeOf, fourth, roomFor } from './form.ts'
+import { damaged, degreeOf, type SplatFile, setRotation } from './form.ts'
 
 /** Row by row, four bytes a pixel. */
 export interface SogPicture {
@@ -112,8 +111,18 @@ export function readSogList(text: string, name: string): SogList {
 /** Centroids lie in rows of so many. */
 const centroidsInRow = 64
 
+/** What each of the 65,536 levels of an axis stands for. */
+function placesOf(least = 0, most = 0): Float32Array {
+  return Float32Array.from({ length: 65_536 }, (_, level) => {
+    const v = least + (most - least) * (level / 65_535)
+    return Math.sign(v) * (Math.exp(Math.abs(v)) - 1)
+  })
+}
+const byteTable = (book: readonly number[] = [], of = (v: number): number => v): Float64Array =>
+  Float64Array.from({ length: 256 }, (_, i) => of(book[i] ?? 0))
+
 /** Throws `scene.*`. */
-export function readSog(list: SogList, pictures: readonly SogPicture[], name: string): SplatScene {
+export function openSog(list: SogList, pictures: readonly SogPicture[], name: string): SplatFile {
   const [low, high, size, turn, colour, centroids, labels] = pictures
   if (!low || !high || !size || !turn || !colour) throw damaged(name, 'it lacks pictures')
   const { count, shN } = list
@@ -125,35 +134,54 @@ export function readSog(list: SogList, pictures: readonly SogPicture[], name: st
   if ((degree + 1) ** 2 - 1 !== rest) throw damaged(name, `${centroids?.width ?? 0} pixels a row of harmonics`)
   const kept = rest + 1
   const sets = Math.min(shN?.count ?? Infinity, centroidsInRow * (centroids?.height ?? 0))
-  const scene = roomFor(count, degree, name)
-  const { means, quats, scales, opacities, sh } = scene
-  for (let i = 0; i < count; i++) {
-    for (let k = 0; k < 3; k++) {
-      const at = 4 * i + k
-      const t = ((low.data[at] ?? 0) + 256 * (high.data[at] ?? 0)) / 65_535
-      const [least = 0, most = 0] = [list.mins[k], list.maxs[k]]
-      const v = least + (most - least) * t
-      means[3 * i + k] = Math.sign(v) * (Math.exp(Math.abs(v)) - 1)
-      scales[3 * i + k] = Math.exp(list.scales[k]?.[size.data[at] ?? 0] ?? 0)
-      sh[3 * kept * i + k] = list.sh0[k]?.[colour.data[at] ?? 0] ?? 0
+  const axes = [0, 1, 2] as const
+
+  function fillRotations(quats: Float32Array, { data }: SogPicture, from: number, to: number): void {
+    for (let i = from; i < to; i++) {
+      const a = ((data[4 * i] ?? 0) / 255 - 0.5) * Math.SQRT2
+      const b = ((data[4 * i + 1] ?? 0) / 255 - 0.5) * Math.SQRT2
+      const c = ((data[4 * i + 2] ?? 0) / 255 - 0.5) * Math.SQRT2
+      const largest = (data[4 * i + 3] ?? 0) - 252
+      if (largest < 0) throw damaged(name, `a rotation of the kind ${largest + 252}`)
+      setRotation(quats, i, largest, a, b, c)
     }
-    opacities[i] = list.sh0[3]?.[colour.data[4 * i + 3] ?? 0] ?? 0
-    const three = [0, 1, 2].map((k) => ((turn.data[4 * i + k] ?? 0) / 255 - 0.5) * Math.SQRT2) as [
-      number,
-      number,
-      number,
-    ]
-    const largest = (turn.data[4 * i + 3] ?? 0) - 252
-    if (largest < 0) throw damaged(name, `a rotation of the kind ${largest + 252}`)
-    three.splice(largest, 0, fourth(...three))
-    quats.set(three, 4 * i)
-    if (degree === 0 || !centroids || !labels || !shN) continue
-    const label = (labels.data[4 * i] ?? 0) + 256 * (labels.data[4 * i + 1] ?? 0)
-    if (label >= sets) throw damaged(name, `harmonics ${label} of ${sets}`)
-    const from = Math.floor(label / centroidsInRow) * centroids.width + (label % centroidsInRow) * rest
-    for (let j = 0; j < rest; j++)
-      for (let k = 0; k < 3; k++)
-        sh[3 * (kept * i + 1 + j) + k] = shN.codebook[centroids.data[4 * (from + j) + k] ?? 0] ?? 0
   }
-  return { ...scene, antialiased: list.antialiased }
+
+  /** The sets of harmonics as they are in a scene, so that a splat's are copied at once. */
+  const book = (set: Uint8Array, codebook: readonly number[]): Float32Array => {
+    const table = byteTable(codebook)
+    const numbers = new Float32Array(3 * (set.length >> 2))
+    for (let from = 0, at = 0; at < numbers.length; from++)
+      for (let k = 0; k < 3; k++) numbers[at++] = table[set[from++] ?? 0] ?? 0
+    return numbers
+  }
+
+  return {
+    ...{ count, degree, antialiased: list.antialiased },
+    fill({ means, quats, scales, opacities, sh }, from, to) {
+      for (const k of axes) {
+        const places = placesOf(list.mins[k], list.maxs[k])
+        const sizes = byteTable(list.scales[k], Math.exp)
+        const colours = byteTable(list.sh0[k])
+        for (let i = from; i < to; i++) {
+          const at = 4 * i + k
+          means[3 * i + k] = places[(low.data[at] ?? 0) | ((high.data[at] ?? 0) << 8)] ?? 0
+          scales[3 * i + k] = sizes[size.data[at] ?? 0] ?? 0
+          sh[3 * kept * i + k] = colours[colour.data[at] ?? 0] ?? 0
+        }
+      }
+      const opacity = byteTable(list.sh0[3])
+      for (let i = from; i < to; i++) opacities[i] = opacity[colour.data[4 * i + 3] ?? 0] ?? 0
+      fillRotations(quats, turn, from, to)
+      if (degree === 0 || !centroids || !labels || !shN) return
+      const harmonics = book(centroids.data, shN.codebook)
+      for (let i = from; i < to; i++) {
+        const label = (labels.data[4 * i] ?? 0) | ((labels.data[4 * i + 1] ?? 0) << 8)
+        if (label >= sets) throw damaged(name, `harmonics ${label} of ${sets}`)
+        let own = 3 * (Math.floor(label / centroidsInRow) * centroids.width + (label % centroidsInRow) * rest)
+        const end = 3 * kept * (i + 1)
+        for (let at = end - 3 * rest; at < end; at++) sh[at] = harmonics[own++] ?? 0
+      }
+    },
+  }
 }

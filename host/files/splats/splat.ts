@@ -1,27 +1,30 @@
 /** Splats from a .splat: 32 bytes each. @see https://github.com/antimatter15/splat */
+import { harmonics } from '../../../engine/ops/rasterise/rules.ts'
 import type { SplatScene } from '../../../engine/types/services.ts'
-import { harmonic, roomFor, truncated } from './form.ts'
+import { type SplatFile, truncated } from './form.ts'
 
 const bytesEach = 32
 
-/** Throws `scene.truncated` and `scene.nothing`. */
-export function readSplat(bytes: Uint8Array, name: string): SplatScene {
+/** Throws `scene.truncated`. */
+export function openSplat(bytes: Uint8Array, name: string): SplatFile {
   if (bytes.length % bytesEach !== 0)
     throw truncated(name, bytes.length, Math.ceil(bytes.length / bytesEach) * bytesEach)
-  const count = bytes.length / bytesEach
-  const scene = roomFor(count, 0, name)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  for (let i = 0; i < count; i++) {
-    const at = bytesEach * i
-    for (let k = 0; k < 3; k++) {
-      scene.means[3 * i + k] = view.getFloat32(at + 4 * k, true)
-      scene.scales[3 * i + k] = view.getFloat32(at + 12 + 4 * k, true)
-      scene.sh[3 * i + k] = ((bytes[at + 24 + k] ?? 0) / 255 - 0.5) / harmonic
-    }
-    scene.opacities[i] = (bytes[at + 27] ?? 0) / 255
-    for (let k = 0; k < 4; k++) scene.quats[4 * i + k] = ((bytes[at + 28 + k] ?? 0) - 128) / 128
+  return {
+    ...{ count: bytes.length / bytesEach, degree: 0, antialiased: false },
+    fill({ means, quats, scales, opacities, sh }, from, to) {
+      for (let i = from; i < to; i++) {
+        const at = bytesEach * i
+        for (let k = 0; k < 3; k++) {
+          means[3 * i + k] = view.getFloat32(at + 4 * k, true)
+          scales[3 * i + k] = view.getFloat32(at + 12 + 4 * k, true)
+          sh[3 * i + k] = ((bytes[at + 24 + k] ?? 0) / 255 - 0.5) / harmonics.c0
+        }
+        opacities[i] = (bytes[at + 27] ?? 0) / 255
+        for (let k = 0; k < 4; k++) quats[4 * i + k] = ((bytes[at + 28 + k] ?? 0) - 128) / 128
+      }
+    },
   }
-  return scene
 }
 
 const byte = (v: number): number => Math.max(0, Math.min(255, Math.round(v)))
@@ -37,7 +40,7 @@ export function writeSplat({ means, quats, scales, opacities, sh, degree }: Spla
     for (let k = 0; k < 3; k++) {
       view.setFloat32(at + 4 * k, means[3 * i + k] ?? 0, true)
       view.setFloat32(at + 12 + 4 * k, scales[3 * i + k] ?? 0, true)
-      bytes[at + 24 + k] = byte(255 * (0.5 + harmonic * (sh[3 * coefficients * i + k] ?? 0)))
+      bytes[at + 24 + k] = byte(255 * (0.5 + harmonics.c0 * (sh[3 * coefficients * i + k] ?? 0)))
     }
     bytes[at + 27] = byte(255 * (opacities[i] ?? 0))
     for (let k = 0; k < 4; k++) bytes[at + 28 + k] = byte(128 + (128 * (quats[4 * i + k] ?? 0)) / length)

@@ -7,7 +7,7 @@
  * @see https://github.com/nianticlabs/spz
  */
 import type { SplatScene } from '../../../engine/types/services.ts'
-import { damaged, fourth, half, roomFor, truncated } from './form.ts'
+import { damaged, fourth, half, type SplatFile, truncated } from './form.ts'
 
 export const spzMagic = 0x5053474e
 const headerBytes = 16
@@ -30,8 +30,18 @@ export const spzBytes = (version: number, degree: number): readonly number[] => 
   3 * restOf(degree),
 ]
 
+/** A table of what each byte stands for. */
+const ofByte = (of: (byte: number) => number): Float64Array => Float64Array.from({ length: 256 }, (_, i) => of(i))
+const sizeOf = ofByte((v) => Math.exp(v / 16 - 10))
+const colourOf = ofByte((v) => (v / 255 - 0.5) / colourScale)
+const opacityOf = ofByte((v) => v / 255)
+/** By the sign of the harmonic. */
+const harmonicOf = [ofByte((v) => (v - 128) / 128), ofByte((v) => (128 - v) / 128)] as const
+/** The three smallest parts of a quaternion have 10 bits each, with the sign first. */
+const partOf = Float64Array.from({ length: 1024 }, (_, v) => ((v >> 9 ? -1 : 1) * Math.SQRT1_2 * (v & 511)) / 511)
+
 /** @param bytes unpacked: header and attributes. Throws `scene.*` */
-export function readSpz(bytes: Uint8Array, name: string): SplatScene {
+export function openSpz(bytes: Uint8Array, name: string): SplatFile {
   if (bytes.length < headerBytes) throw truncated(name, bytes.length, headerBytes)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (view.getUint32(0, true) !== spzMagic) throw damaged(name, 'it does not begin as a .spz file does')
@@ -45,48 +55,72 @@ export function readSpz(bytes: Uint8Array, name: string): SplatScene {
   if (bytes.length < wanted) throw truncated(name, bytes.length, wanted)
   const degree = Math.min(3, given)
   const kept = (degree + 1) ** 2
-  const scene = roomFor(count, degree, name)
-  const { means, quats, scales, opacities, sh } = scene
   const [p = 0, o = 0, c = 0, s = 0, r = 0, h = 0] = starts
   const unit = 2 ** -fraction
-  for (let i = 0; i < count; i++) {
-    for (let k = 0; k < 3; k++) {
-      const at = p + (version === 1 ? 6 : 9) * i + (version === 1 ? 2 : 3) * k
+  const rest = 3 * restOf(given)
+
+  function fillPlaces(means: Float32Array, from: number, to: number): void {
+    for (let at = 3 * from; at < 3 * to; at++) {
       const place =
         version === 1
-          ? half(view.getUint16(at, true))
-          : unit * ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | (view.getInt8(at + 2) << 16))
-      means[3 * i + k] = (turned[k] ?? 1) * place
-      scales[3 * i + k] = Math.exp((bytes[s + 3 * i + k] ?? 0) / 16 - 10)
-      sh[3 * kept * i + k] = ((bytes[c + 3 * i + k] ?? 0) / 255 - 0.5) / colourScale
-      for (let j = 1; j < kept; j++)
-        sh[3 * (kept * i + j) + k] = (sign(j) * ((bytes[h + 3 * (restOf(given) * i + j - 1) + k] ?? 0) - 128)) / 128
+          ? half(view.getUint16(p + 2 * at, true))
+          : unit *
+            ((bytes[p + 3 * at] ?? 0) | ((bytes[p + 3 * at + 1] ?? 0) << 8) | (view.getInt8(p + 3 * at + 2) << 16))
+      means[at] = at % 3 === 0 ? place : -place
     }
-    opacities[i] = (bytes[o + i] ?? 0) / 255
-    // x, y, z, w in the file.
-    let [x, y, z, w] = [0, 0, 0, 1]
-    if (version >= 3) {
-      const packed = view.getUint32(r + 4 * i, true)
-      const all: number[] = []
-      const largest = packed >>> 30
-      let [left, squares] = [packed, 0]
-      for (let k = 3; k >= 0; k--) {
-        if (k === largest) continue
-        const size = (Math.SQRT1_2 * (left & 511)) / 511
-        all[k] = (left >>> 9) & 1 ? -size : size
-        squares += size * size
-        left >>>= 10
-      }
-      all[largest] = Math.sqrt(Math.max(0, 1 - squares))
-      ;[x = 0, y = 0, z = 0, w = 0] = all
-    } else {
-      ;[x = 0, y = 0, z = 0] = [0, 1, 2].map((k) => (bytes[r + 3 * i + k] ?? 0) / 127.5 - 1)
-      w = fourth(x, y, z)
-    }
-    quats.set([w, x, -y, -z], 4 * i)
   }
-  const note = given > 3 ? 'harmonics of degree 4 are left out' : undefined
-  return { ...scene, antialiased: (flags & antialiasedFlag) !== 0, ...(note && { note }) }
+
+  function fillRotations(quats: Float32Array, from: number, to: number): void {
+    for (let i = from; i < to; i++) {
+      // x, y, z, w in the file.
+      let [x, y, z, w] = [0, 0, 0, 1]
+      if (version >= 3) {
+        const packed = view.getUint32(r + 4 * i, true)
+        const first = partOf[(packed >>> 20) & 1023] ?? 0
+        const second = partOf[(packed >>> 10) & 1023] ?? 0
+        const third = partOf[packed & 1023] ?? 0
+        const most = fourth(third, second, first)
+        const largest = packed >>> 30
+        x = largest === 0 ? most : first
+        y = largest === 0 ? first : largest === 1 ? most : second
+        z = largest < 2 ? second : largest === 2 ? most : third
+        w = largest === 3 ? most : third
+      } else {
+        x = (bytes[r + 3 * i] ?? 0) / 127.5 - 1
+        y = (bytes[r + 3 * i + 1] ?? 0) / 127.5 - 1
+        z = (bytes[r + 3 * i + 2] ?? 0) / 127.5 - 1
+        w = fourth(x, y, z)
+      }
+      quats[4 * i] = w
+      quats[4 * i + 1] = x
+      quats[4 * i + 2] = -y
+      quats[4 * i + 3] = -z
+    }
+  }
+
+  function fillHarmonics(sh: Float32Array, from: number, to: number): void {
+    for (let i = from; i < to; i++) {
+      let at = 3 * kept * i
+      for (let k = 0; k < 3; k++) sh[at++] = colourOf[bytes[c + 3 * i + k] ?? 0] ?? 0
+      let own = h + rest * i
+      for (let j = 1; j < kept; j++) {
+        const table = harmonicOf[sign(j) > 0 ? 0 : 1]
+        for (let k = 0; k < 3; k++) sh[at++] = table[bytes[own++] ?? 0] ?? 0
+      }
+    }
+  }
+
+  return {
+    ...{ count, degree, antialiased: (flags & antialiasedFlag) !== 0 },
+    ...(given > 3 && { note: 'harmonics of degree 4 are left out' }),
+    fill({ means, quats, scales, opacities, sh }, from, to) {
+      fillPlaces(means, from, to)
+      fillRotations(quats, from, to)
+      fillHarmonics(sh, from, to)
+      for (let i = from; i < to; i++) opacities[i] = opacityOf[bytes[o + i] ?? 0] ?? 0
+      for (let at = 3 * from; at < 3 * to; at++) scales[at] = sizeOf[bytes[s + at] ?? 0] ?? 0
+    },
+  }
 }
 
 const byte = (v: number): number => Math.max(0, Math.min(255, Math.round(v)))

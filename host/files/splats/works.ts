@@ -3,5 +3,6 @@ import type { WorkList } from '../../work/messages.ts'
 
 export const works: WorkList = {
   'splats/read': () => import('./read.work.ts'),
+  'splats/fill': () => import('./fill.work.ts'),
   'splats/write': () => import('./write.work.ts'),
 }
