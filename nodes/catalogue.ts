@@ -128,10 +128,13 @@ import { warpAffine as geometryWarpAffine } from './geometry/warp-affine.ts'
 import { warpPerspective as geometryWarpPerspective } from './geometry/warp-perspective.ts'
 import { annotations as ioAnnotations } from './io/annotations.ts'
 import { camera as ioCamera } from './io/camera.ts'
+import { cifar as ioCifar } from './io/cifar.ts'
 import { folder as ioFolder } from './io/folder.ts'
 import { idx as ioIdx } from './io/idx.ts'
+import { labelledFolder as ioLabelledFolder } from './io/labelled-folder.ts'
 import { readLabelledTable as ioLabelledTable } from './io/labelled-table.ts'
 import { loadImage as ioLoadImage } from './io/load-image.ts'
+import { maskFolder as ioMaskFolder } from './io/mask-folder.ts'
 import { sampleData as ioSampleData } from './io/sample-data.ts'
 import { sampleImage as ioSampleImage } from './io/sample-image.ts'
 import { saveImage as ioSaveImage } from './io/save-image.ts'
@@ -397,10 +400,13 @@ export const catalogue: readonly NodeDefinition[] = [
   geometryWarpPerspective,
   ioAnnotations,
   ioCamera,
+  ioCifar,
   ioFolder,
   ioIdx,
+  ioLabelledFolder,
   ioLabelledTable,
   ioLoadImage,
+  ioMaskFolder,
   ioSampleData,
   ioSampleImage,
   ioSaveImage,

@@ -264,6 +264,18 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   'classify/linear-svm': () => ({
     ...{ features: { python: 'np.eye(4)' }, labels: { python: '[0, 1, 0, 1]' } },
   }),
+  'io/cifar': () => ({
+    torchvision: {
+      python:
+        "type('', (), {'datasets': type('', (), {'CIFAR10': lambda *_, **__: type('', (), {'data': np.zeros((2, 32, 32, 3)), 'targets': [0, 1]})()})})()",
+    },
+  }),
+  'io/labelled-folder': () => ({
+    torchvision: {
+      python:
+        "type('', (), {'transforms': torchvision.transforms, 'datasets': type('', (), {'ImageFolder': lambda *_: 0})})()",
+    },
+  }),
   'io/sample-data': () => ({
     torchvision: {
       python:
@@ -601,6 +613,9 @@ const incomparable: Readonly<Record<string, string>> = {
   'detect/haar': 'tested against OpenCV in its own test',
   'feature/hog-batch': 'its input is no picture; tested against HOG of a picture',
   'io/idx': 'tested in its own test',
+  'io/cifar': 'tested in its own test',
+  'io/labelled-folder': 'tested in its own test',
+  'io/mask-folder': 'tested in its own test',
   'classify/ridge': 'tested against scikit-learn in its own test',
   'detect/box-targets': 'tested against torchvision in its own test',
   'detect/regress-boxes': 'tested against torchvision in its own test',

@@ -2,7 +2,7 @@
  * What every node promises: a complete declaration of plain data, outputs of the predicted shape, inputs unchanged, named
  * errors, quick previews that look like the full result, laws that hold on real pictures.
  */
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import katex from 'katex'
@@ -72,6 +72,12 @@ beforeAll(async () => {
     Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 9, 8, 7, 6),
   )
   await writeFile(join(folder, digits.labels), Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 5, 4))
+  // Two pictures of CIFAR-10, and two classes of pictures.
+  await writeFile(join(folder, 'data_batch_1.bin'), new Uint8Array(2 * 3073))
+  for (const name of ['cats', 'dogs']) {
+    await mkdir(join(folder, name))
+    await copyFile(join(folder, photo), join(folder, name, photo))
+  }
   await writeFile(join(folder, scene), new Uint8Array(64).fill(60))
 })
 afterAll(async () => {

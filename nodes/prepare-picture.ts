@@ -67,12 +67,15 @@ function placed(image: Sides, { width, height }: Sides, fit: Preparation['fit'])
   return { by, size, x: (size.width - width) >> 1, y: (size.height - height) >> 1 }
 }
 
-/** The picture in the size of the network's input: its middle, or all of it. */
-async function fitted(ops: Ops, image: ImageValue, input: Sides, fit: Preparation['fit']) {
+/**
+ * The picture in the size of the network's input: its middle, or all of it.
+ * @param nearest takes numbers as they are (labels); else averages where it gets smaller, bilinear where it grows
+ */
+export async function fitted(ops: Ops, image: ImageValue, input: Sides, fit: Preparation['fit'], nearest = false) {
   const { width, height } = input
   if (image.width === width && image.height === height) return image
   const { by, size, x, y } = placed(image, input, fit)
-  const method = by < 1 ? 'area' : 'bilinear'
+  const method = nearest ? 'nearest' : by < 1 ? 'area' : 'bilinear'
   const scaled = await averageSeen(ops, image, (picture) => ops.resize(picture, { ...size, method }))
   return ops.crop(scaled, { x, y, width, height })
 }
@@ -106,7 +109,7 @@ export async function overPicture(
 }
 
 /** The channels that the network takes. Plain data of one or three channels counts as gray or RGB. Throws `op.unsupported`. */
-async function coloured(ops: Ops, image: ImageValue, channels: number): Promise<ImageValue> {
+export async function coloured(ops: Ops, image: ImageValue, channels: number): Promise<ImageValue> {
   const given = await opaque(ops, image)
   if (given.channels === channels && (given.space === 'data' || given.space === 'rgb' || given.space === 'gray'))
     return given

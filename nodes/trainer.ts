@@ -7,6 +7,9 @@ import type { PlacedWeight } from '../engine/values/layers/graph.ts'
 import { sizeOf } from '../engine/values/layers/layer.ts'
 import { randomOf, shuffled } from './random.ts'
 
+/** The class of pixels that do not count, as Pascal VOC's edges around things. */
+export const uncounted = 255
+
 /** Labelled examples in plain arrays. */
 export interface Examples {
   readonly count: number
@@ -76,9 +79,17 @@ function targetOf(loss: Loss, answers: Int32Array, count: number, { classes, sit
   const numbers = new Float32Array(count * classes * sites)
   for (let i = 0; i < answers.length; i++) {
     const [example, site] = [Math.floor(i / sites), i % sites]
+    if ((answers[i] ?? 0) >= classes) continue
     numbers[(example * classes + (answers[i] ?? 0)) * sites + site] = 1
   }
   return { dtype: 'float32', shape: [count, classes, ...space], numbers }
+}
+
+/** How many right answers count. */
+function countedIn(targets: ArrayLike<number>, classes: number): number {
+  let count = 0
+  for (let i = 0; i < targets.length; i++) if ((targets[i] as number) < classes) count++
+  return count
 }
 
 export interface StepResult {
@@ -156,7 +167,7 @@ export class Trainer {
 
   /** @param step from 0 @param wanted whether the rows are to be given */
   async step(step: number, rate: number, wanted: boolean): Promise<StepResult> {
-    const { training, optimiser, batch, examples } = this.#options
+    const { training, optimiser, examples } = this.#options
     const scalars = scalarsAt(optimiser, rate, step + 1)
     const named = scalarsOf(optimiser).map((name, i): [string, OwnTensor] => [
       name,
@@ -168,8 +179,10 @@ export class Trainer {
     ])
     const carried = Object.entries(training.carried)
     const hits = training.outputs.some(({ name }) => name === 'hits')
+    const examined = this.#batch(step)
+    const counted = countedIn(examined.target?.numbers ?? [], examples.classes)
     const made = await this.#model.run(
-      { ...Object.fromEntries([...before, ...named]), ...this.#batch(step), ...this.#masks(step) },
+      { ...Object.fromEntries([...before, ...named]), ...examined, ...this.#masks(step) },
       {
         outputs: ['loss', ...(hits ? ['hits'] : []), ...(wanted ? carried.map(([output]) => output) : [])],
         carry: training.carried,
@@ -181,7 +194,7 @@ export class Trainer {
       : {}
     return {
       loss: made.loss?.numbers[0] ?? Number.NaN,
-      accuracy: hits ? (made.hits?.numbers[0] ?? 0) / (batch * examples.sites) : Number.NaN,
+      accuracy: hits ? (made.hits?.numbers[0] ?? 0) / Math.max(1, counted) : Number.NaN,
       rows,
     }
   }
@@ -227,7 +240,7 @@ export async function testOn(
   const [size, batch] = [sizeOf(shape), 250]
   const found = new Int32Array(count * sites)
   const losses = new Float64Array(count)
-  let hits = 0
+  let [hits, counted] = [0, 0]
   for (let begin = 0; begin < count; begin += batch) {
     const length = Math.min(batch, count - begin)
     const input = numbers.subarray(begin * size, (begin + length) * size)
@@ -236,16 +249,22 @@ export async function testOn(
       given[name] = { dtype: 'float32', shape: [row.length], numbers: row }
     const { output } = await model.run(given, { outputs: ['output'] })
     const scores = output?.numbers ?? []
-    for (let i = 0; i < length; i++)
+    for (let i = 0; i < length; i++) {
+      const own = targets.subarray((begin + i) * sites, (begin + i + 1) * sites)
+      const count = countedIn(own, classes)
+      counted += count
       for (let site = 0; site < sites; site++) {
         const score = (id: number): number => scores[(i * classes + id) * sites + site] ?? Number.NaN
         const at = (begin + i) * sites + site
         let best = 0
         for (let id = 1; id < classes; id++) if (score(id) > score(best)) best = id
         found[at] = best
-        if (best === targets[at]) hits++
-        losses[begin + i] = (losses[begin + i] ?? 0) + lossAt(kind, score, classes, targets[at] ?? 0) / sites
+        if ((own[site] ?? 0) >= classes) continue
+        if (best === own[site]) hits++
+        losses[begin + i] = (losses[begin + i] ?? 0) + lossAt(kind, score, classes, own[site] ?? 0) / count
       }
+    }
   }
-  return { loss: losses.reduce((sum, one) => sum + one, 0) / count, accuracy: hits / (count * sites), found, losses }
+  const loss = losses.reduce((sum, one) => sum + one, 0) / count
+  return { loss, accuracy: hits / Math.max(1, counted), found, losses }
 }

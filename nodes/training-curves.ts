@@ -60,6 +60,7 @@ export function mistakesOf(
   const pairs = new Map<number, Map<number, number>>()
   for (const [i, found] of tested.found.entries()) {
     const right = targets[i] ?? 0
+    if (right >= classes) continue
     const row = pairs.get(right) ?? new Map<number, number>()
     pairs.set(right, row.set(found, (row.get(found) ?? 0) + 1))
   }

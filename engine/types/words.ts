@@ -288,6 +288,18 @@ export const problemWords = {
     '"{path}" is not a usable cascade: {what}. Choose an XML file from OpenCV, such as haarcascade_eye.xml.',
   'file.not-idx':
     '"{path}" is not an IDX file of {wanted}: {given}. Choose the file of MNIST or Fashion-MNIST that contains them, such as {example}.',
+  'file.not-cifar':
+    '"{path}" is not a file of CIFAR-10: {given}. Choose the folder cifar-10-batches-bin or cifar-10-batches-py, as the authors pack it, unpacked.',
+  'data.no-batches':
+    'The folder "{path}" has no file of CIFAR-10 ({wanted}, or the same without .bin). Choose cifar-10-batches-bin or cifar-10-batches-py, unpacked.',
+  'data.no-classes':
+    'The folder "{path}" has {given}, and at least two folders with pictures are needed: one for each class.',
+  'data.no-pairs':
+    'No picture of "{path}" has a mask in "{masks}". A mask is called as its picture, whatever it ends in: {example}.',
+  'data.mask-size':
+    'The mask of "{name}" is {given}, and its picture {wanted}. Give masks that are as large as their pictures.',
+  'data.set-too-large':
+    '{count} pictures of {shape} numbers each are {given} million numbers; at most {most} million are read at once. Take smaller pictures, or fewer.',
   'data.rows': 'There are {examples} examples and {targets} right answers. There must be one answer for each example.',
   'data.targets':
     'One right answer is {given}, and the classes go from 0 to {last}. Set "Classes" to how many there are.',

@@ -12,7 +12,7 @@ import { type Dims, sizeOf } from '../../engine/values/layers/layer.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { exampleInputs, exampleParams, namesIn, orderOf } from '../examples.ts'
 import { rateAt, schedules } from '../rates.ts'
-import { type Examples, part, placeRow, rowOf, sorted, Trainer, testOn } from '../trainer.ts'
+import { type Examples, part, placeRow, rowOf, sorted, Trainer, testOn, uncounted } from '../trainer.ts'
 import { curvesOf, endsSegment, historyOf, mistakesOf, segmentsOf } from '../training-curves.ts'
 import { bytesOf, type Progressed, stateOf, type TrainingState } from '../training-state.ts'
 import { identityOf, weightsFor } from '../weights.ts'
@@ -60,18 +60,20 @@ async function examplesOf(
     throw new SightlineError('data.rows', { examples: count, targets: targets.shape[0] ?? 0 })
   const [classes = 1, ...space] = totalsOf(layers).output
   const answers = Int32Array.from(await ops.read(targets, {}))
-  const strange = answers.find((id) => id < 0 || id >= classes)
+  const sites = sizeOf(space)
+  const strange = answers.find((id) => id < 0 || (id >= classes && !(sites > 1 && id === uncounted)))
   if (strange !== undefined) throw new SightlineError('data.targets', { given: strange, last: classes - 1 })
   const numbers = (await ops.read(batch, {})) as Float32Array
   const places = Int32Array.from({ length: count }, (_, i) => i)
-  return { count, shape, numbers, targets: answers, sites: sizeOf(space), classes, places }
+  return { count, shape, numbers, targets: answers, sites, classes, places }
 }
 
 /** n / (classes · n_c): rare classes count more, as scikit-learn balances them. */
 function balanced({ targets, classes }: Examples): readonly number[] {
   const counts = new Float64Array(classes)
-  for (const id of targets) counts[id] = (counts[id] ?? 0) + 1
-  return Array.from(counts, (count) => (count === 0 ? 0 : targets.length / (classes * count)))
+  for (const id of targets) if (id < classes) counts[id] = (counts[id] ?? 0) + 1
+  const all = counts.reduce((sum, count) => sum + count, 0)
+  return Array.from(counts, (count) => (count === 0 ? 0 : all / (classes * count)))
 }
 
 const percent = (part: number): string => `${(100 * part).toFixed(1)} %`
@@ -105,7 +107,7 @@ export const networkTrain = defineNode({
     batch: socket.tensor({ dtypes: ['float32'], help: 'The examples, as the network takes them.' }),
     targets: socket.tensor({
       dtypes: ['int32'],
-      help: 'The class of each example, from 0; or of each pixel of each example.',
+      help: 'The class of each example, from 0; or of each pixel of each example, where 255 does not count.',
     }),
     testBatch: socket.tensor({
       optional: true,

@@ -74,7 +74,9 @@ function focal(tape: Tape, given: Given, { gamma = 2, weights }: Loss): string {
 function dice(tape: Tape, given: Given): string {
   const dims = tape.shape(given.logits)
   const right = oneHot(tape, given)
-  const found = tape.operator('Softmax', [given.logits], { axis: 1 })
+  // What is found where the right class is none of the network's does not count.
+  const counts = sum(tape, right, [1])
+  const found = times(tape, tape.operator('Softmax', [given.logits], { axis: 1 }), counts)
   const axes = [...dims.keys()].filter((axis) => axis !== 1)
   const one = tape.number(1)
   const both = plus(tape, scaled(tape, sum(tape, times(tape, found, right), axes, 0), 2), one)

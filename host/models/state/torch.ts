@@ -1,7 +1,9 @@
 /** Reads .pth and .pt files of PyTorch: state dicts in a zip archive, or, before version 1.6, as pickles one after the other. */
+
+import { Dict } from '../../../nodes/pickle.ts'
 import type { Bytes } from '../onnx/protobuf.ts'
 import { buffered, mostTensors, StateError, type StateTensor, sizes } from './bytes.ts'
-import { Dict, PickledTensor, readPickle } from './pickle.ts'
+import { PickledTensor, readState } from './pickle.ts'
 
 /** Where the numbers of a storage lie, and how many bytes. */
 type Places = ReadonlyMap<string, { readonly at: number; readonly bytes: number }>
@@ -117,7 +119,7 @@ function fromArchive(bytes: Bytes): readonly StateTensor[] {
   const pickle = [...entries.keys()].find((name) => name.endsWith('/data.pkl') || name === 'data.pkl')
   if (pickle === undefined) throw new StateError('It is an archive, but none of PyTorch')
   const folder = pickle.slice(0, -'data.pkl'.length)
-  const { value } = readPickle(buffered(bytes), contentAt(bytes, entries.get(pickle)?.at ?? 0))
+  const { value } = readState(buffered(bytes), contentAt(bytes, entries.get(pickle)?.at ?? 0))
   return placed(value, (storage) => {
     const entry = entries.get(`${folder}data/${storage}`)
     if (!entry) throw new StateError(`its part "${storage}" is missing`, true)
@@ -130,7 +132,7 @@ function fromPickles(bytes: Bytes): readonly StateTensor[] {
   const from = buffered(bytes)
   let at = 0
   const next = (): unknown => {
-    const { value, end } = readPickle(from, at)
+    const { value, end } = readState(from, at)
     at = end
     return value
   }
