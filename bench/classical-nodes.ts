@@ -12,6 +12,7 @@ import type { NodeDefinition } from '../engine/graph/node.ts'
 import type { StoredValue } from '../engine/ops/op.ts'
 import type { ImageValue, KeypointsValue, TensorValue, Value } from '../engine/values/index.ts'
 import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'
+import { createWorkPool } from '../host/work/pool.ts'
 import { hogSvm } from '../nodes/detect/hog-svm.ts'
 import { contours } from '../nodes/feature/contours.ts'
 import { hogBatch } from '../nodes/feature/hog-batch.ts'
@@ -138,7 +139,8 @@ async function nativePeer(settings: object): Promise<NativePeer | undefined> {
 export async function classicalNodes({ threads, report, say, only }: SuiteOptions): Promise<void> {
   const wanted = names.filter((name) => only === undefined || name.includes(only))
   if (wanted.length === 0) return
-  const bench = await createNodeBench(samples)
+  const works = createWorkPool({ threads })
+  const bench = await createNodeBench(samples, { threads, works })
   const folder = await mkdtemp(join(tmpdir(), 'sightline-classical-'))
   const peers: NativePeer[] = []
   try {
@@ -149,11 +151,11 @@ export async function classicalNodes({ threads, report, say, only }: SuiteOption
     if (!native) say('No python3 with OpenCV here (apt install python3-opencv): native OpenCV is left out.')
     peers.push(...(native ? [native] : []), await openCVjsNodes(Object.fromEntries(data), sizes))
     say(
-      `\nNodes of one thread, ${sizes.width} × ${sizes.height}; what learns has ${sizes.examples} pictures of clothes`,
+      `\nWhole nodes, ${threads} threads, ${sizes.width} × ${sizes.height}; what learns has ${sizes.examples} pictures of clothes`,
     )
     for (const name of wanted) {
       const { node, inputs, params } = cases[name]
-      const ours = timed(() => bench.run(node, inputs, params))
+      const ours = timed(() => bench.time(node, inputs, params))
       for (const peer of peers) {
         const theirs = peer.op(name)
         if (!theirs) continue
@@ -174,6 +176,7 @@ export async function classicalNodes({ threads, report, say, only }: SuiteOption
   } finally {
     for (const peer of peers) peer.close()
     await bench.close()
+    await works.close()
     await rm(folder, { recursive: true })
   }
 }

@@ -1,12 +1,20 @@
 /** Contours of a mask by border following (Suzuki and Abe 1985), and their measures. Plain arrays. */
 
+/** A contour is a part of the list of places: x and y of each pixel on the border, in the order of the walk. */
 export interface Contour {
-  /** x and y of each pixel on the border, in the order of the walk. */
-  readonly points: readonly (readonly [x: number, y: number])[]
+  /** Its first pixel, and the one after its last, counted in pixels. */
+  readonly from: number
+  readonly to: number
   /** Whether it goes around a hole. */
   readonly hole: boolean
   /** The contour directly around this one, by its number; -1: none. */
   readonly parent: number
+}
+
+export interface Contours {
+  readonly contours: readonly Contour[]
+  /** x and y of all pixels. */
+  readonly places: Int32Array
 }
 
 /** From the right on, counter-clockwise as one sees it: y points down. */
@@ -22,74 +30,119 @@ const steps = [
 ] as const
 const [RIGHT, LEFT] = [0, 4]
 
-/** All contours, in the order in which their first pixels come, row by row. @see OpenCV findContours (RETR_TREE, CHAIN_APPROX_NONE) */
-export function contoursOf(mask: ArrayLike<number>, width: number, cancelled: () => boolean = () => false): Contour[] {
+/**
+ * All contours, or only those that have none around them, in the order in which their first pixels come, row by row.
+ * @see OpenCV findContours (RETR_TREE or RETR_EXTERNAL, CHAIN_APPROX_NONE)
+ */
+export function contoursOf(
+  mask: ArrayLike<number>,
+  width: number,
+  external: boolean,
+  cancelled: () => boolean = () => false,
+): Contours {
   const height = mask.length / width
   const row = width + 2
   // With a frame of 0, so that no walk leaves it. A number above 1 is that of a border, a negative one if 0 lies right of it.
   const numbers = new Int32Array(row * (height + 2))
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) numbers[(y + 1) * row + x + 1] = mask[y * width + x] ? 1 : 0
-  const offsets = steps.map(([dx, dy]) => dy * row + dx)
-  const at = (i: number): number => numbers[i] ?? 0
-  const found: Contour[] = []
+  for (let y = 0, from = 0; y < height; y++)
+    for (let x = 0, to = (y + 1) * row + 1; x < width; x++) numbers[to++] = mask[from++] ? 1 : 0
+  // Twice around, so that no direction has to be brought back below 8.
+  const offsets = Int32Array.from({ length: 16 }, (_, d) => (steps[d % 8]?.[1] ?? 0) * row + (steps[d % 8]?.[0] ?? 0))
+  const contours: Contour[] = []
+  let places = new Int32Array(4096)
+  let count = 0
 
   for (let y = 1; y <= height && !cancelled(); y++) {
     let last = 1
-    for (let x = 1; x <= width; x++) {
-      const i = y * row + x
-      if (at(i) === 0) continue
-      const outer = at(i) === 1 && at(i - 1) === 0
-      const hole = !outer && at(i) >= 1 && at(i + 1) === 0
+    const end = y * row + width
+    for (let i = y * row + 1; i <= end; i++) {
+      const v = numbers[i] as number
+      if (v === 0) continue
+      const outer = v === 1 && numbers[i - 1] === 0
+      if (external) {
+        // Right of a border whose number is not negative one is inside it.
+        if (outer && last <= 1) add(i, LEFT, false, -1)
+        const now = numbers[i] as number
+        if (now !== 1) last = now
+        continue
+      }
+      const hole = !outer && v >= 1 && numbers[i + 1] === 0
       if (outer || hole) {
-        if (hole && at(i) > 1) last = at(i)
-        const around = found[last - 2]
+        if (hole && v > 1) last = v
+        const around = contours[last - 2]
         // What lies inside an outer border is a hole or belongs to it; the same the other way around.
         const parent = !around ? -1 : around.hole === hole ? around.parent : last - 2
-        const points = follow(i, outer ? LEFT : RIGHT, found.length + 2)
-        found.push({ points, hole, parent })
+        add(i, outer ? LEFT : RIGHT, hole, parent)
       }
-      if (at(i) !== 1) last = Math.abs(at(i))
+      const now = numbers[i] as number
+      if (now !== 1) last = Math.abs(now)
     }
   }
-  return found
+  return { contours, places: places.subarray(0, 2 * count) }
 
-  /** Walks along a border from pixel i, beside whose neighbour in direction `from` is background. */
-  function follow(i: number, from: number, number: number): [number, number][] {
-    const placed = (j: number): [number, number] => [(j % row) - 1, Math.floor(j / row) - 1]
-    const back = [1, 2, 3, 4, 5, 6, 7, 8].map((k) => (from - k + 8) % 8).find((d) => at(i + (offsets[d] ?? 0)) !== 0)
-    if (back === undefined) {
-      numbers[i] = -number
-      return [placed(i)]
+  function add(i: number, side: number, hole: boolean, parent: number): void {
+    const from = count
+    follow(i, side, contours.length + 2)
+    contours.push({ from, to: count, hole, parent })
+  }
+
+  function put(i: number): void {
+    if (2 * count === places.length) {
+      const more = new Int32Array(2 * places.length)
+      more.set(places)
+      places = more
     }
-    const end = i + (offsets[back] ?? 0)
-    const points: [number, number][] = []
-    let [pixel, came] = [i, back]
+    places[2 * count] = (i % row) - 1
+    places[2 * count + 1] = Math.floor(i / row) - 1
+    count++
+  }
+
+  /** Walks along a border from pixel i, beside whose neighbour in direction `side` is background. */
+  function follow(i: number, side: number, number: number): void {
+    let back = 8
+    while (back > 0 && numbers[i + (offsets[(side + back) & 7] as number)] === 0) back--
+    // It looked clockwise from the direction before `side`; eight directions further there is none.
+    let came = (side + back) & 7
+    if (back === 0 && numbers[i + (offsets[came] as number)] === 0) {
+      numbers[i] = -number
+      put(i)
+      return
+    }
+    const end = i + (offsets[came] as number)
+    let pixel = i
     for (;;) {
-      points.push(placed(pixel))
-      let [way, emptyRight] = [came, false]
-      for (let k = 1; k <= 8; k++) {
-        way = (came + k) % 8
-        if (at(pixel + (offsets[way] ?? 0)) !== 0) break
-        if (way === RIGHT) emptyRight = true
+      put(pixel)
+      let way = came + 1
+      let emptyRight = false
+      while (numbers[pixel + (offsets[way] as number)] === 0) {
+        if ((way & 7) === RIGHT) emptyRight = true
+        way++
       }
       if (emptyRight) numbers[pixel] = -number
-      else if (at(pixel) === 1) numbers[pixel] = number
-      const next = pixel + (offsets[way] ?? 0)
-      if (next === i && pixel === end) return points
+      else if (numbers[pixel] === 1) numbers[pixel] = number
+      const next = pixel + (offsets[way] as number)
+      if (next === i && pixel === end) return
       pixel = next
-      came = (way + 4) % 8
+      came = (way + 4) & 7
     }
   }
 }
 
-/** Only points where the direction changes. @see CHAIN_APPROX_SIMPLE */
-export function simplified(points: Contour['points']): Contour['points'] {
-  const n = points.length
-  return points.filter(([x, y], i) => {
-    const [a, b] = [points[(i + n - 1) % n], points[(i + 1) % n]]
-    return !a || !b || n < 3 || x - a[0] !== b[0] - x || y - a[1] !== b[1] - y
-  })
+/** Only points where the direction changes: x and y of each. @see CHAIN_APPROX_SIMPLE */
+export function simplified(places: Int32Array): Int32Array {
+  const n = places.length
+  if (n < 6) return places
+  const kept = new Int32Array(n)
+  let to = 0
+  for (let i = 0; i < n; i += 2) {
+    const [x, y] = [places[i] as number, places[i + 1] as number]
+    const [before, after] = [i === 0 ? n - 2 : i - 2, i + 2 === n ? 0 : i + 2]
+    const level = x - (places[before] as number) === (places[after] as number) - x
+    if (level && y - (places[before + 1] as number) === (places[after + 1] as number) - y) continue
+    kept[to++] = x
+    kept[to++] = y
+  }
+  return kept.subarray(0, to)
 }
 
 export interface Measures {
@@ -105,17 +158,22 @@ export interface Measures {
   readonly angle: number
 }
 
-/** @see OpenCV contourArea, arcLength, moments, boundingRect */
-export function measured(points: Contour['points']): Measures {
+/** @param places x and y of each point @see OpenCV contourArea, arcLength, moments, boundingRect */
+export function measured(places: Int32Array): Measures {
+  const n = places.length / 2
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
   let [area, perimeter, sx, sy, sxx, syy, sxy] = [0, 0, 0, 0, 0, 0, 0]
-  const [ox, oy] = points[0] ?? [0, 0]
-  for (const [i, [px, py]] of points.entries()) {
-    const [qx, qy] = points[(i + 1) % points.length] ?? [0, 0]
-    ;[left, top, right, bottom] = [Math.min(left, px), Math.min(top, py), Math.max(right, px), Math.max(bottom, py)]
-    perimeter += Math.hypot(qx - px, qy - py)
-    // From the first point on, so that large coordinates cost no digits.
-    const [x0, y0, x1, y1] = [px - ox, py - oy, qx - ox, qy - oy]
+  const [ox, oy] = [places[0] ?? 0, places[1] ?? 0]
+  // From the first point on, so that large coordinates cost no digits.
+  let [x0, y0] = [0, 0]
+  for (let i = 1; i <= n; i++) {
+    const at = i === n ? 0 : 2 * i
+    const [x1, y1] = [(places[at] as number) - ox, (places[at + 1] as number) - oy]
+    left = Math.min(left, x1)
+    right = Math.max(right, x1)
+    top = Math.min(top, y1)
+    bottom = Math.max(bottom, y1)
+    perimeter += Math.sqrt((x1 - x0) * (x1 - x0) + (y1 - y0) * (y1 - y0))
     const cross = x0 * y1 - x1 * y0
     area += cross
     sx += cross * (x0 + x1)
@@ -123,11 +181,17 @@ export function measured(points: Contour['points']): Measures {
     sxx += cross * (x0 * x0 + x0 * x1 + x1 * x1)
     syy += cross * (y0 * y0 + y0 * y1 + y1 * y1)
     sxy += cross * (x0 * (2 * y0 + y1) + x1 * (y0 + 2 * y1))
+    x0 = x1
+    y0 = y1
   }
-  const box = [left, top, right - left + 1, bottom - top + 1] as const
+  const box = [left + ox, top + oy, right - left + 1, bottom - top + 1] as const
   if (area === 0) {
-    const mean = (c: 0 | 1): number => points.reduce((sum, point) => sum + point[c], 0) / points.length
-    return { area: 0, perimeter, x: mean(0), y: mean(1), box, angle: 0 }
+    let [mx, my] = [0, 0]
+    for (let i = 0; i < 2 * n; i += 2) {
+      mx += places[i] as number
+      my += places[i + 1] as number
+    }
+    return { area: 0, perimeter, x: mx / n, y: my / n, box, angle: 0 }
   }
   const [cx, cy] = [sx / (3 * area), sy / (3 * area)]
   const [xx, yy, xy] = [sxx / (6 * area) - cx * cx, syy / (6 * area) - cy * cy, sxy / (12 * area) - cx * cy]

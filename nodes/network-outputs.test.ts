@@ -27,7 +27,7 @@ const most = all ? Infinity : 6e6
 
 let bench: NodeBench
 beforeAll(async () => {
-  bench = await createNodeBench(import.meta.dirname, all ? 3.5 * 2 ** 30 : undefined)
+  bench = await createNodeBench(import.meta.dirname, { memory: all ? 3.5 * 2 ** 30 : undefined })
 })
 afterEach(() => bench.device.clear())
 afterAll(() => bench.close())

@@ -14,11 +14,16 @@ import { distance } from './distance/op.ts'
 import { fitSplats } from './fit-splats/op.ts'
 import { fourier } from './fourier/op.ts'
 import { hogVector } from './hog/op.ts'
+import { hogWindows } from './hog/windows.ts'
+import { houghLines } from './hough/lines.ts'
+import { houghSegments } from './hough/segments.ts'
+import { integral } from './integral/op.ts'
 import { channel, merge } from './layout/channels.ts'
 import { crop } from './layout/crop.ts'
 import { flatten } from './layout/flatten.ts'
 import { toImage, toTensor } from './layout/tensor.ts'
 import { lookup } from './lookup/op.ts'
+import { matchFeatures } from './match/op.ts'
 import { maxPool } from './max-pool/op.ts'
 import { median } from './median/op.ts'
 import { morphology } from './morphology/op.ts'
@@ -56,6 +61,10 @@ export const ops = {
   fitSplats,
   fourier,
   hogVector,
+  hogWindows,
+  houghLines,
+  houghSegments,
+  integral,
   channel,
   merge,
   crop,
@@ -63,6 +72,7 @@ export const ops = {
   toTensor,
   toImage,
   lookup,
+  matchFeatures,
   maxPool,
   median,
   morphology,

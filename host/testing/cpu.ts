@@ -98,11 +98,13 @@ async function oneThread(gpu?: GpuDevice, budget = usualBudget): Promise<TestDev
   )
 }
 
-async function twoThreads(budget: number): Promise<TestDevice> {
+/** Several threads over shared memory. */
+export async function createPoolDevice(threads: number, budget = usualBudget): Promise<TestDevice> {
+  await buildKernels()
   const module = await WebAssembly.compile(await readFile(kernelFiles.shared))
   const arena = new Arena(new WebAssembly.Memory({ initial: 1024, maximum: 65536, shared: true }), { budget })
   const alloc = (bytes: number) => arena.alloc(bytes)
-  return deviceOf(createPool({ module, memory: arena.memory, alloc, threads: 2 }), arena)
+  return deviceOf(createPool({ module, memory: arena.memory, alloc, threads }), arena)
 }
 
 /** One thread, with this GPU beside it. */
@@ -112,9 +114,9 @@ export async function createGpuTestDevice(gpu: GpuDevice): Promise<TestDevice> {
 }
 
 /** For tests that any device can serve. It need not be closed. */
-export async function createTestDevice(): Promise<TestDevice> {
+export async function createTestDevice(budget?: number): Promise<TestDevice> {
   await buildKernels()
-  return oneThread()
+  return oneThread(undefined, budget)
 }
 
 /** @param budget of the memory of each, in bytes */
@@ -122,7 +124,7 @@ export async function createTestDevices(
   budget = usualBudget,
 ): Promise<{ readonly single: TestDevice; readonly threads: TestDevice }> {
   await buildKernels()
-  return { single: await oneThread(undefined, budget), threads: await twoThreads(budget) }
+  return { single: await oneThread(undefined, budget), threads: await createPoolDevice(2, budget) }
 }
 
 /** A picture's shape with the range of its space. */

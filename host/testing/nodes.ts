@@ -6,14 +6,14 @@ import type { ModelFacts } from '../../engine/graph/models.ts'
 import type { JobContext, NodeDefinition } from '../../engine/graph/node.ts'
 import { checkParams } from '../../engine/graph/record.ts'
 import { modelFacts, modelsFor } from '../../engine/models/models.ts'
-import type { NodeOps } from '../../engine/ops/context.ts'
+import { makeOps, type NodeOps } from '../../engine/ops/context.ts'
 import { hurriedClock } from '../../engine/types/clock.ts'
 import type { Cameras, FeedFrame } from '../../engine/types/feed.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-import { workHere } from '../../engine/types/work.ts'
+import { type WorkPool, workHere } from '../../engine/types/work.ts'
 import { kindOf, type Shape, type Value } from '../../engine/values/index.ts'
 import { createServices, type FileServices } from '../files/services.ts'
-import { createTestDevices, noise, type TestDevice } from './cpu.ts'
+import { createPoolDevice, createTestDevice, noise, type TestDevice } from './cpu.ts'
 
 export interface NodeBench {
   readonly device: TestDevice
@@ -39,6 +39,12 @@ export interface NodeBench {
       readonly job?: JobContext
     },
   ): Promise<Readonly<Record<string, Value>>>
+  /** Runs it as the engine does, and frees all that it made: for benches. */
+  time(
+    node: NodeDefinition,
+    inputs: Readonly<Record<string, Value>>,
+    params?: Readonly<Record<string, unknown>>,
+  ): Promise<void>
   /** Like `run`, at full size, recording which op made what. The values last until the device is cleared. */
   trace(
     node: NodeDefinition,
@@ -77,10 +83,21 @@ export interface Traced {
   readonly recorder: Recorder
 }
 
-/** @param base the folder of the document @param memory in bytes */
-export async function createNodeBench(base: string, memory?: number): Promise<NodeBench> {
-  const { single: device, threads } = await createTestDevices(memory)
-  await threads.close()
+interface NodeBenchOptions {
+  /** In bytes. */
+  readonly memory?: number | undefined
+  /** How many threads kernels have. Absent: they run on this one. */
+  readonly threads?: number
+  /** Where works run. Absent: on this thread. */
+  readonly works?: WorkPool
+}
+
+/** @param base the folder of the document */
+export async function createNodeBench(
+  base: string,
+  { memory, threads, works = workHere }: NodeBenchOptions = {},
+): Promise<NodeBench> {
+  const device = await (threads === undefined ? createTestDevice(memory) : createPoolDevice(threads, memory))
   const services = createServices({ base })
   const { signal } = new AbortController()
   const params: NodeBench['params'] = (node, given = {}) => {
@@ -115,7 +132,7 @@ export async function createNodeBench(base: string, memory?: number): Promise<No
       progress,
       note: progress,
       claim: async () => undefined,
-      work: (work, input) => workHere.run(work, input, { signal }),
+      work: (work, input, options) => works.run(work, input, { ...options, signal }),
       ...(node.kind === 'job' && { job }),
       ...(frame && { frame }),
     })
@@ -142,6 +159,14 @@ export async function createNodeBench(base: string, memory?: number): Promise<No
       return Object.fromEntries(likes)
     },
     run: (node, inputs, given, options) => run(node, { ...inputs, ...params(node, given) }, device, options),
+    async time(node, inputs, given) {
+      const own = makeOps(device.devices, signal)
+      try {
+        await run(node, { ...inputs, ...params(node, given) }, own)
+      } finally {
+        own.finish([])
+      }
+    },
     async trace(node, inputs, given) {
       const recorder = new Recorder(device.ops)
       const recorded = Object.entries(inputs).map(([port, value]) => [port, recorder.input(port, value)])

@@ -7,12 +7,10 @@ import type { TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { filledColours } from '../alpha.ts'
 import { boxesFrom } from '../boxes.ts'
-import { floatsOf } from '../corners.ts'
 import { largestPicture } from '../features-of.ts'
 import { type HogParams, hogLength } from '../hog.ts'
 import { hogParams } from '../hog-params.ts'
 import { peopleDetector } from '../people-detector.ts'
-import { hogSvmWork } from './hog-svm.work.ts'
 
 const label = 'HOG + SVM'
 
@@ -129,29 +127,20 @@ export const hogSvm = defineNode({
     boxes: socket.boxes({ over: 'image', help: 'Several for each thing: wire them to non-maximum suppression.' }),
   },
   shape: ({ image }) => (image ? { boxes: { kind: 'boxes', width: image.width, height: image.height } } : {}),
-  run: async (
-    { image, weights, bias, width, height, threshold, scale, step, class: id, name, ...params },
-    { ops, work },
-  ) => {
+  run: async ({ image, weights, bias, width, height, threshold, scale, step, class: id, name, ...params }, { ops }) => {
     largestPicture(label, image)
     const { cell, block } = params
     if (width % cell > 0 || height % cell > 0 || Math.min(width, height) < cell * block)
       throw new SightlineError('hog.window', { width, height, cell, least: cell * block })
     const model = await modelOf(ops, { weights, bias, id, width, height }, params)
     const colours = await filledColours(ops, image, 1)
-    const numbers = await floatsOf(ops, colours)
-    // NaN becomes 0.
-    const pixels = Uint8Array.from(numbers, (v) => Math.round(255 * Math.min(1, Math.max(0, v))))
-    const hits = await work(hogSvmWork, {
-      picture: { width: colours.width, height: colours.height, channels: colours.channels, pixels },
-      model,
-      scan: { width, height, scale, step, threshold },
-      params,
-    })
+    const scan = { width, height, scale, step, threshold }
+    const hits = await ops.read(await ops.hogWindows(colours, { hog: params, scan, ...model }), {})
+    const count = hits.length / 5
     const candidates = {
-      boxes: hits.flatMap(({ box }) => box),
-      scores: hits.map(({ margin }) => 1 / (1 + Math.exp(-margin))),
-      classes: hits.map(() => 0),
+      boxes: Array.from({ length: 4 * count }, (_, i) => hits[5 * (i >> 2) + (i & 3)] ?? 0),
+      scores: Array.from({ length: count }, (_, i) => 1 / (1 + Math.exp(-(hits[5 * i + 4] ?? 0)))),
+      classes: new Array<number>(count).fill(0),
     }
     return { boxes: await boxesFrom(candidates, { width: image.width, height: image.height, names: [name] }, ops) }
   },

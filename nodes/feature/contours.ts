@@ -78,20 +78,18 @@ export const contours = defineNode({
     const { width, height } = image
     const numbers = await floatsOf(ops, image)
     const input = { numbers, width, external: mode === 'external', simple: points === 'simple', area, most }
-    const found = await work(contoursWork, input, { transfer: [numbers.buffer] })
-    const lengths = found.map((one) => one.points.length)
-    const places = found.flatMap((one) => one.points.flat())
+    const { outlines, places, lengths } = await work(contoursWork, input, { transfer: [numbers.buffer] })
     return {
       contours: linesFrom(places, lengths, { width, height, closed: true }, ops),
       table: {
         kind: 'table',
         columns: ['area', 'perimeter', 'x', 'y', 'left', 'top', 'width', 'height', 'angle', 'hole'],
-        rows: found.map(({ area, perimeter, x, y, box, angle, hole }) => [
+        rows: outlines.map(({ area, perimeter, x, y, box, angle, hole }) => [
           ...[area, perimeter, x, y, ...box, angle],
           hole ? 'yes' : 'no',
         ]),
       },
-      count: { kind: 'number', value: found.length },
+      count: { kind: 'number', value: outlines.length },
     }
   },
   explain: {

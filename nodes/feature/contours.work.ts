@@ -1,5 +1,5 @@
 import { defineWork } from '../../engine/types/work.ts'
-import { type Contour, contoursOf, type Measures, measured, simplified } from '../contours.ts'
+import { contoursOf, type Measures, measured, simplified } from '../contours.ts'
 
 export interface ContoursInput {
   readonly numbers: Float32Array
@@ -11,18 +11,37 @@ export interface ContoursInput {
 }
 
 export interface Outlined extends Measures {
-  readonly points: Contour['points']
   readonly hole: boolean
+}
+
+export interface Outlines {
+  readonly outlines: readonly Outlined[]
+  /** x and y of all points, contour after contour, and how many each has. */
+  readonly places: Int32Array
+  readonly lengths: Int32Array
 }
 
 /** The contours that are wanted, largest first. */
 export const contoursWork = defineWork({
   name: 'feature/contours',
-  run: ({ numbers, width, external, simple, area, most }: ContoursInput, context): readonly Outlined[] =>
-    contoursOf(numbers, width, () => context.cancelled)
-      .filter(({ hole, parent }) => !external || (!hole && parent < 0))
-      .map(({ points, hole }) => ({ ...measured(points), points: simple ? simplified(points) : points, hole }))
-      .filter((one) => one.area >= area)
-      .sort((a, b) => b.area - a.area)
-      .slice(0, most),
+  run: ({ numbers, width, external, simple, area, most }: ContoursInput, context): Outlines => {
+    const { contours, places } = contoursOf(numbers, width, external, () => context.cancelled)
+    const wanted = contours
+      .map(({ from, to, hole }) => {
+        const own = places.subarray(2 * from, 2 * to)
+        return { own, outline: { ...measured(own), hole } }
+      })
+      .filter(({ outline }) => outline.area >= area)
+      .sort((a, b) => b.outline.area - a.outline.area)
+      .slice(0, most)
+    const points = wanted.map(({ own }) => (simple ? simplified(own) : own))
+    const lengths = Int32Array.from(points, (one) => one.length / 2)
+    const all = new Int32Array(points.reduce((sum, one) => sum + one.length, 0))
+    let to = 0
+    for (const one of points) {
+      all.set(one, to)
+      to += one.length
+    }
+    return { outlines: wanted.map(({ outline }) => outline), places: all, lengths }
+  },
 })

@@ -1,10 +1,9 @@
 import { defineNode } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { floatsOf } from '../corners.ts'
+import { acrossPicture } from '../hough.ts'
 import { houghSteps } from '../hough-params.ts'
 import { linesFrom } from '../lines.ts'
-import { houghLinesWork } from './hough-lines.work.ts'
 
 /** Straight lines by voting. Edges (H, W, 1), not 0, in; lines across the picture, most votes first, and a table of them out. */
 export const houghLines = defineNode({
@@ -42,11 +41,13 @@ export const houghLines = defineNode({
     ...(image && { lines: { kind: 'lines' as const, width: image.width, height: image.height } }),
     table: { kind: 'table' },
   }),
-  run: async ({ image, theta, ...params }, { ops, work }) => {
+  run: async ({ image, theta, ...params }, { ops }) => {
     const { width, height } = image
-    const numbers = await floatsOf(ops, image)
-    const input = { numbers, width, theta: (theta * Math.PI) / 180, ...params }
-    const found = (await work(houghLinesWork, input, { transfer: [numbers.buffer] })).filter(({ ends }) => ends)
+    const table = await ops.read(await ops.houghLines(image, { theta: (theta * Math.PI) / 180, ...params }), {})
+    const found = Array.from({ length: table.length / 3 }, (_, i) => {
+      const [rho = 0, theta = 0, votes = 0] = table.subarray(3 * i, 3 * i + 3)
+      return { rho, theta, votes, ends: acrossPicture({ rho, theta }, width, height) }
+    }).filter(({ ends }) => ends)
     const points = found.flatMap(({ ends }) => ends ?? [])
     return {
       lines: linesFrom(

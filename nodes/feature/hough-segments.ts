@@ -1,10 +1,8 @@
 import { defineNode } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { floatsOf } from '../corners.ts'
 import { houghSteps } from '../hough-params.ts'
 import { linesFrom } from '../lines.ts'
-import { houghSegmentsWork } from './hough-segments.work.ts'
 
 /** Straight segments by voting in random order. Edges (H, W, 1), not 0, in; segments and a table of them out. */
 export const houghSegments = defineNode({
@@ -60,22 +58,19 @@ export const houghSegments = defineNode({
     ...(image && { lines: { kind: 'lines' as const, width: image.width, height: image.height } }),
     table: { kind: 'table' },
   }),
-  run: async ({ image, theta, ...params }, { ops, work }) => {
+  run: async ({ image, theta, ...params }, { ops }) => {
     const { width, height } = image
-    const numbers = await floatsOf(ops, image)
-    const input = { numbers, width, theta: (theta * Math.PI) / 180, ...params }
-    const found = await work(houghSegmentsWork, input, { transfer: [numbers.buffer] })
+    const points = await ops.read(await ops.houghSegments(image, { theta: (theta * Math.PI) / 180, ...params }), {})
+    const count = points.length / 4
     return {
-      lines: linesFrom(
-        found.flat(),
-        found.map(() => 2),
-        { width, height, closed: false },
-        ops,
-      ),
+      lines: linesFrom(points, new Uint8Array(count).fill(2), { width, height, closed: false }, ops),
       table: {
         kind: 'table',
         columns: ['x0', 'y0', 'x1', 'y1', 'length'],
-        rows: found.map(([x0, y0, x1, y1]) => [x0, y0, x1, y1, Math.hypot(x1 - x0, y1 - y0)]),
+        rows: Array.from({ length: count }, (_, i) => {
+          const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = points.subarray(4 * i, 4 * i + 4)
+          return [x0, y0, x1, y1, Math.hypot(x1 - x0, y1 - y0)]
+        }),
       },
     }
   },

@@ -4,7 +4,6 @@ import { SightlineError } from '../../engine/types/problem.ts'
 import type { KeypointsValue, TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { keypointsFrom, unnumbered } from '../corners.ts'
-import { matchWork } from './match.work.ts'
 
 function describedBy(which: string, { descriptors, points }: KeypointsValue): TensorValue {
   if (descriptors && descriptors.shape[0] === points.shape[0]) return descriptors
@@ -72,43 +71,28 @@ export const match = defineNode({
     table: { kind: 'table' },
     count: { kind: 'number' },
   }),
-  run: async ({ first, second, ...how }, { ops, work }) => {
+  run: async ({ first, second, ...how }, { ops }) => {
     const [a, b] = [describedBy('first', first), describedBy('second', second)]
     const alike = a.shape[1] === b.shape[1] && a.dtype === b.dtype
     if (!alike && (a.shape[0] ?? 0) > 0 && (b.shape[0] ?? 0) > 0)
       throw new SightlineError('match.unlike', { first: a.shape[1] ?? 0, second: b.shape[1] ?? 0 })
-    const rowsOf = async (tensor: TensorValue) => {
-      const numbers = await ops.read(tensor, {})
-      const rows = numbers instanceof Uint8Array ? numbers : Float32Array.from(numbers)
-      return { rows, count: tensor.shape[0] ?? 0 }
-    }
-    const pairs = await work(matchWork, { first: await rowsOf(a), second: await rowsOf(b), ...how })
+    const pairs = await ops.read(await ops.matchFeatures(a, b, how), {})
+    const count = pairs.length / 4
     const [p, q] = [await ops.read(first.points, {}), await ops.read(second.points, {})]
-    const partOf = (numbers: ArrayLike<number>, rows: readonly number[]) =>
-      Float32Array.from(rows.flatMap((row) => Array.from({ length: 5 }, (_, k) => numbers[5 * row + k] ?? 0)))
+    const partOf = (numbers: ArrayLike<number>, side: 0 | 1): Float32Array =>
+      Float32Array.from({ length: 5 * count }, (_, i) => {
+        const row = pairs[4 * Math.floor(i / 5) + side] ?? 0
+        return numbers[5 * row + (i % 5)] ?? 0
+      })
     return {
-      first: keypointsFrom(
-        partOf(
-          p,
-          pairs.map((pair) => pair.first),
-        ),
-        first,
-        ops,
-      ),
-      second: keypointsFrom(
-        partOf(
-          q,
-          pairs.map((pair) => pair.second),
-        ),
-        second,
-        ops,
-      ),
+      first: keypointsFrom(partOf(p, 0), first, ops),
+      second: keypointsFrom(partOf(q, 1), second, ops),
       table: {
         kind: 'table',
         columns: ['first', 'second', 'distance', 'ratio'],
-        rows: pairs.map(({ first, second, distance, ratio }) => [first, second, distance, ratio]),
+        rows: Array.from({ length: count }, (_, i) => Array.from(pairs.subarray(4 * i, 4 * i + 4))),
       },
-      count: { kind: 'number', value: pairs.length },
+      count: { kind: 'number', value: count },
     }
   },
   explain: {

@@ -1,14 +1,8 @@
 import { defineNode } from '../../engine/graph/node.ts'
+import { integralShape } from '../../engine/ops/integral/op.ts'
 import { param } from '../../engine/types/param.ts'
-import type { ImageShape, ImageValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { opaqueShape, premultiplied } from '../alpha.ts'
-import { integralWork } from './integral.work.ts'
-
-const shapeFor = (image: ImageShape): ImageShape => {
-  const { height, width, channels } = opaqueShape(image)
-  return { kind: 'image', height: height + 1, width: width + 1, channels, space: 'data', alpha: false }
-}
 
 /** Sums over everything above and to the left. Image (H, W, C) float32 in; (H + 1, W + 1, C) of data out. */
 export const integralImage = defineNode({
@@ -35,14 +29,10 @@ export const integralImage = defineNode({
       help: 'One row and one column larger, with zeros at the top and on the left.',
     }),
   },
-  shape: ({ image }) => (image ? { image: shapeFor(image) } : {}),
-  run: async ({ image, squared }, { ops, work }) => {
-    const seen = await premultiplied(ops, image)
-    const { width, height, channels } = seen
-    const numbers = Float32Array.from(await ops.read(seen, {}))
-    const sums = await work(integralWork, { width, height, channels, numbers, squared })
-    return { image: (await ops.fromNumbers({ shape: shapeFor(image), numbers: sums })) as ImageValue }
-  },
+  shape: ({ image }) => (image ? { image: integralShape(opaqueShape(image)) } : {}),
+  run: async ({ image, squared }, { ops }) => ({
+    image: await ops.integral(await premultiplied(ops, image), { squared }),
+  }),
   explain: {
     idea: 'Each number is the sum of the whole rectangle from the corner to there. The sum of any other rectangle is then one addition and two subtractions, however large it is: that made the first fast face detector possible.',
     formula: {

@@ -2,10 +2,9 @@
 import type { ImageShape, ImageValue, TensorValue } from '../../values/index.ts'
 import { unsupported } from '../check.ts'
 import { type CpuContext, defineOp } from '../op.ts'
-import { placesOf } from '../orb/bytes.ts'
-import { bytesIn, checkGray } from '../orb/corners.ts'
+import { checkGray } from '../orb/corners.ts'
 import { bytesOf } from '../orb/fast.ts'
-import { resizedScratch } from '../orb/layout.ts'
+import { bytesIn, resizedIn } from '../orb/resized.ts'
 import { everyNumber, explainWhole } from '../whole.ts'
 import { workspace } from '../workspace.ts'
 import {
@@ -110,19 +109,7 @@ async function windowsOf(
   const columns = width - cascade.width
   const rows = Math.ceil((height - cascade.height) / step)
   if (columns <= 0 || rows <= 0) return []
-  let picture = bytes
-  if (width !== image.width || height !== image.height) {
-    picture = memory.smaller
-    const upload = (length: number, of: number) =>
-      context.upload(Int32Array.from(placesOf(of, length).flatMap(({ low, part }) => [low, part])))
-    const places = [upload(width, image.width), upload(height, image.height)]
-    await device.dispatch({
-      kernel: 'bytesResized',
-      args: [bytes, image.width, image.height, picture, width, ...places],
-      rows: height,
-      scratch: resizedScratch(image.width),
-    })
-  }
+  const picture = await resizedIn(context, { ...image, bytes }, size, { made: memory.smaller })
   const { sums, squares, counts, found } = memory
   const line = width + 1
   await device.dispatch({ kernel: 'cascadeRowSums', args: [picture, width, sums, squares], rows: height })

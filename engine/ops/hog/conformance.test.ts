@@ -1,5 +1,6 @@
 import { conform } from '../../../host/testing/conform.ts'
 import { hogVector } from './op.ts'
 import { samples } from './samples.ts'
+import { hogWindows } from './windows.ts'
 
-conform(import.meta.dirname, { hogVector }, samples)
+conform(import.meta.dirname, { hogVector, hogWindows }, samples)

@@ -25,6 +25,20 @@ export function hogNumbers(src: usize, count: i32, root: i32, dst: usize, y0: i3
   }
 }
 
+/** Bytes as floats, or their roots. @param dst float32 (height, count) */
+export function hogBytes(src: usize, count: i32, root: i32, dst: usize, y0: i32, y1: i32): void {
+  const end = <usize>(y1 * count)
+  let i = <usize>(y0 * count)
+  for (; i + 4 <= end; i += 4) {
+    const v = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(src + i))))
+    v128.store(dst + (i << 2), root ? f32x4.sqrt(v) : v)
+  }
+  for (; i < end; i++) {
+    const v = <f32>load<u8>(src + i)
+    store<f32>(dst + (i << 2), root ? sqrt(v) : v)
+  }
+}
+
 /**
  * What each pixel of the window votes. Beyond its edges the picture is mirrored. Of several channels the one that slopes most.
  * @param src float32 (height, width, channels), as hogNumbers makes it
@@ -142,4 +156,41 @@ function lengthOf(p: usize, bytes: usize): f64 {
   let sum: f64 = 0
   for (let i: usize = 0; i < bytes; i += 4) sum += <f64>load<f32>(p + i) * <f64>load<f32>(p + i)
   return sqrt(sum)
+}
+
+/**
+ * The margin w · x + b of each window, row by row of windows: one a row of the call.
+ * @param blocks float32 (columns of blocks, down, length), as hogBlocks makes them
+ * @param across, high blocks of a window
+ * @param step blocks from window to window; `places` windows in a row
+ * @param weights float32 (across, high, length)
+ * @param margins float64 (rows, places)
+ */
+export function hogMargins(
+  blocks: usize, down: i32, length: i32, across: i32, high: i32, step: i32, places: i32, weights: usize, bias: f64,
+  margins: usize, y0: i32, y1: i32,
+): void {
+  // The blocks of a column lie behind each other, in the picture as in the window.
+  const run = <usize>(high * length) << 2, column = <usize>(down * length) << 2
+  for (let y = y0; y < y1; y++)
+    for (let x = 0; x < places; x++) {
+      const from = blocks + (<usize>(x * step) * column) + (<usize>(y * step * length) << 2)
+      let margin = bias
+      for (let u = 0; u < across; u++) margin += <f64>dot(from + <usize>u * column, weights + <usize>u * run, run)
+      store<f64>(margins + (<usize>(y * places + x) << 3), margin)
+    }
+}
+
+@inline
+function dot(p: usize, q: usize, bytes: usize): f32 {
+  let a = f32x4.splat(0), b = a
+  let i: usize = 0
+  for (; i + 32 <= bytes; i += 32) {
+    a = f32x4.add(a, f32x4.mul(v128.load(p + i), v128.load(q + i)))
+    b = f32x4.add(b, f32x4.mul(v128.load(p + i, 16), v128.load(q + i, 16)))
+  }
+  a = f32x4.add(a, b)
+  let sum = f32x4.extract_lane(a, 0) + f32x4.extract_lane(a, 1) + f32x4.extract_lane(a, 2) + f32x4.extract_lane(a, 3)
+  for (; i < bytes; i += 4) sum += load<f32>(p + i) * load<f32>(q + i)
+  return sum
 }

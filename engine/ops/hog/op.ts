@@ -6,11 +6,10 @@ import { defineOp } from '../op.ts'
 import { same } from '../rows.ts'
 import { everyNumber, explainWhole } from '../whole.ts'
 import { workspace } from '../workspace.ts'
-import { blockPlaces, type HogParams, hog, hogLength, hogSize } from './plain.ts'
+import { hogPlaces, VOTE } from './places.ts'
+import { type HogParams, hog, hogLength, hogSize } from './plain.ts'
 
 const label = 'HOG'
-/** Bytes that a pixel votes, as in kernel.as.ts. */
-const VOTE = 16
 
 /** The shape of the op's result. Throws like the op. */
 export function hogShape(image: ImageShape, params: HogParams): TensorShape {
@@ -19,19 +18,6 @@ export function hogShape(image: ImageShape, params: HogParams): TensorShape {
   requireInteger(label, 'a block of', params.block, 1, 64)
   requireInteger(label, 'bins', params.bins, 2, 1024)
   return { kind: 'tensor', shape: [1, hogLength(image.width, image.height, params)], axes: ['N', 'C'] }
-}
-
-/** The cells that each pixel of a block counts in, at most four: those that count first, then nothing. */
-function placesOf({ cell, block, bins }: HogParams): Int32Array {
-  const places = blockPlaces(cell, block)
-  const table = new Int32Array(8 * places.length)
-  const floats = new Float32Array(table.buffer)
-  for (const [i, cells] of places.entries())
-    for (const [k, { cell, weight }] of cells.filter(({ weight }) => weight !== 0).entries()) {
-      table[8 * i + 2 * k] = 4 * bins * cell
-      floats[8 * i + 2 * k + 1] = weight
-    }
-  return table
 }
 
 const explain = explainWhole(hog, (vector, { x }) => ({
@@ -70,7 +56,7 @@ export const hogVector = defineOp<readonly [ImageValue], HogParams, TensorValue>
       rows: h,
       scratch: 8 * w + 256 + SCRATCH_SLACK,
     })
-    const places = context.upload(placesOf(params))
+    const places = context.upload(hogPlaces(params))
     const blocks = [votes, w, cell, cell * block, down, places, context.address(vector), block * block * bins]
     await device.dispatch({ kernel: 'hogBlocks', args: blocks, rows: across * down })
     return vector

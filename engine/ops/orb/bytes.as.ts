@@ -37,31 +37,44 @@ export function numbersOfBytes(src: usize, width: i32, dst: usize, y0: i32, y1: 
 /**
  * A smaller or larger picture of bytes: between the two nearest rows and columns, shares in 256ths, rounded once.
  * @param columns, rows i32 (w, 2), (h, 2): the lower place and the share of the next one, as placesOf of bytes.ts
- * @param scratch resizedScratch(width) bytes
+ * @param scratch resizedScratch(width * channels) bytes
  */
 export function bytesResized(
-  src: usize, width: i32, height: i32, dst: usize, w: i32, columns: usize, rows: usize, scratch: usize, y0: i32, y1: i32,
+  src: usize, width: i32, height: i32, channels: i32, dst: usize, w: i32, columns: usize, rows: usize, scratch: usize,
+  y0: i32, y1: i32,
 ): void {
   const line = align16(scratch)
+  const count = width * channels
   for (let y = y0; y < y1; y++) {
     const low = load<i32>(rows + (<usize>y << 3))
     const part = load<i32>(rows + (<usize>y << 3), 4)
-    const a = src + <usize>(low * width), b = src + <usize>(min(low + 1, height - 1) * width)
+    const a = src + <usize>(low * count), b = src + <usize>(min(low + 1, height - 1) * count)
     const far = i16x8.splat(<i16>part), near = i16x8.splat(<i16>(256 - part))
     let x = 0
-    for (; x + 8 <= width; x += 8) {
+    for (; x + 8 <= count; x += 8) {
       const p = i16x8.extend_low_i8x16_u(v128.load64_zero(a + x)), q = i16x8.extend_low_i8x16_u(v128.load64_zero(b + x))
       v128.store(line + (<usize>x << 1), i16x8.add(i16x8.mul(p, near), i16x8.mul(q, far)))
     }
-    for (; x < width; x++)
+    for (; x < count; x++)
       store<u16>(line + (<usize>x << 1), <u16>(<i32>load<u8>(a + x) * (256 - part) + <i32>load<u8>(b + x) * part))
-    store<u16>(line + (<usize>width << 1), 0)
-    const out = dst + <usize>(y * w)
+    // Where there is no next column, its share is 0.
+    memory.fill(line + (<usize>count << 1), 0, <usize>channels << 1)
+    let out = dst + <usize>(y * w * channels)
+    const next = <usize>channels << 1
     for (x = 0; x < w; x++) {
-      const at = line + (<usize>load<i32>(columns + (<usize>x << 3)) << 1)
-      const share = load<u32>(columns + (<usize>x << 3), 4)
-      // Where there is no next column, its share is 0.
-      store<u8>(out + x, <u8>((<u32>load<u16>(at) * (256 - share) + <u32>load<u16>(at, 2) * share + 32768) >> 16))
+      const place = columns + (<usize>x << 3)
+      const share = load<u32>(place, 4)
+      let at = line + <usize>load<i32>(place) * next
+      if (channels == 1) {
+        store<u8>(out++, between(at, 2, share))
+        continue
+      }
+      for (const end = at + next; at < end; at += 2) store<u8>(out++, between(at, next, share))
     }
   }
+}
+
+@inline
+function between(at: usize, next: usize, share: u32): u8 {
+  return <u8>((<u32>load<u16>(at) * (256 - share) + <u32>load<u16>(at + next) * share + 32768) >> 16)
 }

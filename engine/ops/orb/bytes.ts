@@ -15,19 +15,22 @@ export const placesOf = (from: number, to: number): readonly { readonly low: num
     return { low, part: Math.round((at - low) * 256) }
   })
 
-/** OpenCV's INTER_LINEAR_EXACT for bytes: weights in 256ths, rounded once. */
-export function resizedBytes({ width, height, pixels }: Gray, w: number, h: number): Gray {
+/** OpenCV's INTER_LINEAR_EXACT for bytes: weights in 256ths, rounded once. Of several channels each by itself. */
+export function resizedBytes({ width, height, pixels }: Gray, w: number, h: number, channels = 1): Gray {
   if (w === width && h === height) return { width, height, pixels }
   const [across, down] = [placesOf(width, w), placesOf(height, h)]
-  const out = new Uint8Array(w * h)
-  for (const [y, { low, part }] of down.entries()) {
+  const out = new Uint8Array(w * h * channels)
+  let to = 0
+  for (const { low, part } of down) {
     const below = Math.min(low + 1, height - 1)
-    for (const [x, column] of across.entries()) {
+    for (const column of across) {
       const right = Math.min(column.low + 1, width - 1)
-      const row = (line: number): number =>
-        (pixels[line * width + column.low] as number) * (256 - column.part) +
-        (pixels[line * width + right] as number) * column.part
-      out[y * w + x] = (row(low) * (256 - part) + row(below) * part + 32768) >> 16
+      for (let c = 0; c < channels; c++) {
+        const row = (line: number): number =>
+          (pixels[(line * width + column.low) * channels + c] as number) * (256 - column.part) +
+          (pixels[(line * width + right) * channels + c] as number) * column.part
+        out[to++] = (row(low) * (256 - part) + row(below) * part + 32768) >> 16
+      }
     }
   }
   return { width: w, height: h, pixels: out }

@@ -2,11 +2,11 @@
 import type { ImageShape, ImageValue, TensorValue } from '../../values/index.ts'
 import { requireImage, requireInteger, unsupported } from '../check.ts'
 import { type CpuContext, defineOp } from '../op.ts'
-import { same } from '../rows.ts'
 import { everyNumber, explainWhole } from '../whole.ts'
 import { workspace } from '../workspace.ts'
 import { bytesOf, fastCorners as plain } from './fast.ts'
 import { fastScratch } from './layout.ts'
+import { bytesIn } from './resized.ts'
 
 export interface FastParams {
   /** In steps of 8 bits, 1 to 255. */
@@ -20,19 +20,6 @@ const label = 'FAST'
 export function checkGray(label: string, image: ImageShape): void {
   requireImage(label, image)
   if (image.channels !== 1) throw unsupported(label, `${image.channels} channels`, 'a picture of one channel')
-}
-
-/** The bytes of a picture, in memory of its own. */
-export async function bytesIn(context: CpuContext, image: ImageValue): Promise<number> {
-  const { width, height } = image
-  const bytes = workspace(context, width * height)
-  await context.device.dispatch({
-    kernel: 'bytesOfNumbers',
-    args: [context.address(image), width, bytes],
-    rows: height,
-    reads: [context.reading(image, same)],
-  })
-  return bytes
 }
 
 /** The corners of a picture of bytes: x, y and score of each. */

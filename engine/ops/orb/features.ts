@@ -7,11 +7,11 @@ import { separableScratch } from '../separable/scratch.ts'
 import { taps } from '../sift/pyramid.ts'
 import { everyNumber, explainWhole } from '../whole.ts'
 import { workspace } from '../workspace.ts'
-import { placesOf } from './bytes.ts'
-import { bytesIn, checkGray, listCorners } from './corners.ts'
-import { fastScratch, resizedScratch } from './layout.ts'
+import { checkGray, listCorners } from './corners.ts'
+import { fastScratch } from './layout.ts'
 import { orbPattern } from './pattern.ts'
 import { type OrbLevel, type OrbParams, orb, orbLength, orbLevels, patch, patchReach } from './plain.ts'
+import { bytesIn, resizedIn } from './resized.ts'
 
 export interface OrbFeatures {
   /** (N, 5): x, y and diameter in pixels, angle in degrees, response. */
@@ -28,22 +28,6 @@ function check(image: ImageShape, { most, factor, levels, threshold }: OrbParams
   requireInteger(label, 'levels', levels, 1, 32)
   requireInteger(label, 'a threshold of', threshold, 1, 255)
   if (!(factor > 1 && factor <= 100)) throw unsupported(label, `a factor of ${factor}`, 'one above 1, up to 100')
-}
-
-/** A smaller picture of bytes. */
-async function smaller(context: CpuContext, from: OrbLevel, bytes: number, to: OrbLevel): Promise<number> {
-  if (from.width === to.width && from.height === to.height) return bytes
-  const made = workspace(context, to.width * to.height)
-  const upload = (length: number, of: number) =>
-    context.upload(Int32Array.from(placesOf(of, length).flatMap(({ low, part }) => [low, part])))
-  const places = [upload(to.width, from.width), upload(to.height, from.height)]
-  await context.device.dispatch({
-    kernel: 'bytesResized',
-    args: [bytes, from.width, from.height, made, to.width, ...places],
-    rows: to.height,
-    scratch: resizedScratch(from.width),
-  })
-  return made
 }
 
 /** The picture blurred for comparisons, as float32. */
@@ -153,7 +137,7 @@ export const orbFeatures = defineOp<readonly [ImageValue], OrbParams, OrbFeature
     let bytes = await bytesIn(context, image)
     let before: OrbLevel = { scale: 1, width: image.width, height: image.height, share: 0 }
     for (const level of orbLevels(image.width, image.height, params)) {
-      bytes = await smaller(context, before, bytes, level)
+      bytes = await resizedIn(context, { ...before, bytes }, level)
       before = level
       pictures.push({ level, bytes })
     }

@@ -41,8 +41,7 @@ export function fastScores(
   src: usize, width: i32, height: i32, threshold: i32, dst: usize, scratch: usize, y0: i32, y1: i32,
 ): void {
   const ring = align16(scratch)
-  const lighter = ring + 64
-  const darker = lighter + <usize>(RING + ARC) * 16
+  const differences = ring + 64
   for (let k = 0; k < RING; k++) store<i32>(ring + (<usize>k << 2), ringAt(k, width))
   const limit = i8x16.splat(<i8>threshold), zero = i8x16.splat(0), one = i8x16.splat(1)
   for (let y = y0; y < y1; y++) {
@@ -54,25 +53,43 @@ export function fastScores(
       const p = row + x
       const v = v128.load(p)
       const high = i8x16.add_sat_u(v, limit), low = i8x16.sub_sat_u(v, limit)
-      // Of nine in a row at least one of two opposite ones is there.
+      // Of nine in a row at least one of two opposite ones is there: of two pairs first, then of all others. By how much it differs
+      // more than the limit says whether it does.
       let up = i8x16.splat(-1), down = up
       for (let k = 0; k < 8; k += 4) {
-        const a = v128.load(p + <usize>load<i32>(ring + (<usize>k << 2))), b = v128.load(p + <usize>load<i32>(ring + (<usize>(k + 8) << 2)))
-        up = v128.and(up, v128.or(i8x16.gt_u(a, high), i8x16.gt_u(b, high)))
-        down = v128.and(down, v128.or(i8x16.lt_u(a, low), i8x16.lt_u(b, low)))
+        const a = ringLoad(p, ring, k), b = ringLoad(p, ring, k + 8)
+        up = i8x16.min_u(up, i8x16.sub_sat_u(i8x16.max_u(a, b), high))
+        down = i8x16.min_u(down, i8x16.sub_sat_u(low, i8x16.min_u(a, b)))
       }
       if (!v128.any_true(v128.or(up, down))) continue
-      for (let k = 0; k < RING; k++) {
-        const a = v128.load(p + <usize>load<i32>(ring + (<usize>k << 2)))
-        v128.store(lighter + (<usize>k << 4), i8x16.sub_sat_u(a, v))
-        v128.store(darker + (<usize>k << 4), i8x16.sub_sat_u(v, a))
+      for (let k = 1; k < 8; k++) {
+        if (k == 4) continue
+        const a = ringLoad(p, ring, k), b = ringLoad(p, ring, k + 8)
+        up = i8x16.min_u(up, i8x16.sub_sat_u(i8x16.max_u(a, b), high))
+        down = i8x16.min_u(down, i8x16.sub_sat_u(low, i8x16.min_u(a, b)))
       }
-      const score = i8x16.max_u(bestArc(lighter), bestArc(darker))
+      const rises = v128.any_true(up), falls = v128.any_true(down)
+      if (!rises && !falls) continue
+      let score = zero
+      if (rises) {
+        for (let k = 0; k < RING; k++) v128.store(differences + (<usize>k << 4), i8x16.sub_sat_u(ringLoad(p, ring, k), v))
+        score = bestArc(differences)
+      }
+      if (falls) {
+        for (let k = 0; k < RING; k++) v128.store(differences + (<usize>k << 4), i8x16.sub_sat_u(v, ringLoad(p, ring, k)))
+        score = i8x16.max_u(score, bestArc(differences))
+      }
       // The largest threshold that is passed is one less than the smallest difference of the best arc.
       const kept = v128.and(i8x16.sub_sat_u(score, one), i8x16.gt_u(score, limit))
       if (v128.any_true(v128.xor(kept, zero))) putBytes(out + x, kept, width - 3 - x)
     }
   }
+}
+
+/** Sixteen pixels' neighbours at ring pixel k. */
+@inline
+function ringLoad(p: usize, ring: usize, k: i32): v128 {
+  return v128.load(p + <usize>load<i32>(ring + (<usize>k << 2)))
 }
 
 @inline
@@ -91,7 +108,7 @@ function putBytes(p: usize, v: v128, n: i32): void {
 
 /** Of all arcs the largest of their smallest differences. @param p 16 × 16 bytes, with room for nine more */
 function bestArc(p: usize): v128 {
-  memory.copy(p + 256, p, 144)
+  for (let k: usize = 0; k < <usize>ARC << 4; k += 16) v128.store(p + k, v128.load(p + k), 256)
   let best = i8x16.splat(0)
   for (let k: usize = 0; k < 256; k += 32) {
     // Two arcs share eight of their nine.
@@ -122,6 +139,10 @@ export function fastCorners(
     const row = scores + <usize>(y * width)
     if (y >= margin && y < height - margin)
       for (let x = margin; x < width - margin; x += 8) {
+        if (x + 32 <= width - margin && !v128.any_true(v128.or(v128.load(row + x), v128.load(row + x, 16)))) {
+          x += 24
+          continue
+        }
         let eight = load<u64>(row + x)
         if (x + 8 > width - margin) eight &= ((<u64>1) << (<u64>(width - margin - x) << 3)) - 1
         for (; eight; eight &= ~(<u64>255 << (ctz(eight) & ~7))) {

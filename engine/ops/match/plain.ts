@@ -1,9 +1,18 @@
-/** Which features of two pictures belong together: brute force with ratio test and cross check. Plain arrays. */
+/** Which features of two pictures belong together: brute force with ratio test and cross check, as the op explains it. Plain arrays. */
 
 export interface Described {
   /** One row for each feature. */
   readonly rows: Uint8Array | Float32Array
   readonly count: number
+}
+
+export interface MatchParams {
+  /** The nearest must be nearer than this times the second nearest; 1: any. */
+  readonly ratio: number
+  /** The first must be the nearest of the second, too. */
+  readonly cross: boolean
+  /** At most so many of the best. */
+  readonly most: number
 }
 
 export interface Pair {
@@ -44,16 +53,9 @@ function distances(a: Described, b: Described): (i: number, j: number) => number
 
 /**
  * For each feature of the first the nearest of the second, best first.
- * @param ratio the nearest must be nearer than this times the second nearest; 1: any
- * @param cross the first must be the nearest of the second, too
  * @see OpenCV BFMatcher (knnMatch, crossCheck); Lowe 2004
  */
-export function pairsOf(
-  a: Described,
-  b: Described,
-  { ratio, cross, most }: { readonly ratio: number; readonly cross: boolean; readonly most: number },
-  progress: (part: number) => boolean = () => true,
-): Pair[] {
+export function pairsOf(a: Described, b: Described, { ratio, cross, most }: MatchParams): Pair[] {
   const binary = a.rows instanceof Uint8Array
   const distance = distances(a, b)
   const back = new Int32Array(b.count).fill(-1)
@@ -61,7 +63,6 @@ export function pairsOf(
   const found: Pair[] = []
   const real = (d: number): number => (binary ? d : Math.sqrt(d))
   for (let i = 0; i < a.count; i++) {
-    if (i % 64 === 0 && !progress(i / a.count)) return []
     let [best, second, at] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, -1]
     for (let j = 0; j < b.count; j++) {
       const d = distance(i, j)

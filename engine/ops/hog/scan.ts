@@ -1,5 +1,6 @@
-/** A linear classifier on HOG, asked at every place of a picture and at every size. Plain functions over arrays. */
-import { type HogParams, hog, hogSize } from './hog.ts'
+/** A linear classifier on HOG, asked at every place of a picture and at every size. Plain functions over arrays, as the op explains it. */
+import { resizedBytes } from '../orb/bytes.ts'
+import { type HogParams, hog, hogSize } from './plain.ts'
 
 export interface HogScan {
   /** The window in pixels at scale 1: whole cells. */
@@ -19,9 +20,12 @@ export interface Hit {
   readonly margin: number
 }
 
-interface Bytes {
+export interface Sides {
   readonly width: number
   readonly height: number
+}
+
+interface Bytes extends Sides {
   readonly channels: number
   /** Whole numbers from 0 to 255, channels last. */
   readonly pixels: Uint8Array
@@ -38,36 +42,26 @@ function rounded(v: number): number {
 }
 
 /** The sizes at which the window is asked: at scale 1 first, as long as it fits. */
-export function scanScales(picture: { readonly width: number; readonly height: number }, scan: HogScan): number[] {
+export function scanScales(picture: Sides, scan: HogScan): number[] {
   const scales: number[] = []
   for (let scale = 1; scales.length < mostLevels; scale *= scan.scale) {
-    if (rounded(picture.width / scale) < scan.width || rounded(picture.height / scale) < scan.height) break
+    const { width, height } = sizeAt(picture, scale)
+    if (width < scan.width || height < scan.height) break
     scales.push(scale)
   }
   return scales
 }
 
-/** Bilinear between the middles of pixels, rounded to bytes (cv2.INTER_LINEAR_EXACT). */
-function resized({ width, height, channels, pixels }: Bytes, w: number, h: number): Bytes {
-  if (w === width && h === height) return { width, height, channels, pixels }
-  const along = (from: number, to: number) =>
-    Array.from({ length: to }, (_, i) => {
-      const at = Math.min(from - 1, Math.max(0, ((i + 0.5) * from) / to - 0.5))
-      const low = Math.floor(at)
-      return { low, high: Math.min(from - 1, low + 1), part: at - low }
-    })
-  const [columns, rows] = [along(width, w), along(height, h)]
-  const made = new Uint8Array(w * h * channels)
-  let at = 0
-  for (const y of rows)
-    for (const x of columns)
-      for (let c = 0; c < channels; c++) {
-        const of = (row: number, column: number): number => pixels[(row * width + column) * channels + c] ?? 0
-        const top = of(y.low, x.low) + (of(y.low, x.high) - of(y.low, x.low)) * x.part
-        const bottom = of(y.high, x.low) + (of(y.high, x.high) - of(y.high, x.low)) * x.part
-        made[at++] = Math.round(top + (bottom - top) * y.part)
-      }
-  return { width: w, height: h, channels, pixels: made }
+/** The picture's size at a scale. */
+export const sizeAt = ({ width, height }: Sides, scale: number): Sides => ({
+  width: rounded(width / scale),
+  height: rounded(height / scale),
+})
+
+/** In pixels of the picture, of a window at a place of the picture at a scale. */
+export function boxAt(scan: Sides, x: number, y: number, scale: number): Hit['box'] {
+  const [left, top] = [rounded(x * scale), rounded(y * scale)]
+  return [left, top, left + rounded(scan.width * scale), top + rounded(scan.height * scale)]
 }
 
 /**
@@ -80,20 +74,17 @@ export function hogDetect(
   model: { readonly weights: Float32Array; readonly bias: number },
   scan: HogScan,
   params: HogParams,
-  cancelled: () => boolean = () => false,
-  progress: (part: number) => void = () => undefined,
 ): readonly Hit[] {
   const { cell, block, bins } = params
   const window = hogSize(scan.width, scan.height, params)
   const length = block * block * bins
   const hits: Hit[] = []
-  const scales = scanScales(picture, scan)
-  for (const [level, scale] of scales.entries()) {
-    if (cancelled()) return hits
-    const small = resized(picture, rounded(picture.width / scale), rounded(picture.height / scale))
+  for (const scale of scanScales(picture, scan)) {
+    const { width, height } = sizeAt(picture, scale)
+    const small = resizedBytes(picture, width, height, picture.channels)
     const numbers = Float32Array.from(small.pixels, (v) => v / 255)
-    const { down, across } = hogSize(small.width, small.height, params)
-    const blocks = hog({ ...small, numbers }, params, cancelled)
+    const { down, across } = hogSize(width, height, params)
+    const blocks = hog({ width, height, channels: picture.channels, numbers }, params)
     const step = cell * scan.step
     for (let y = 0; y + scan.height <= small.height; y += step)
       for (let x = 0; x + scan.width <= small.width; x += step) {
@@ -107,15 +98,8 @@ export function hogDetect(
           for (let i = 0; i < window.down * length; i++)
             margin += (blocks[from + i] as number) * (model.weights[at + i] as number)
         }
-        if (!(margin >= scan.threshold)) continue
-        const [left, top] = [rounded(x * scale), rounded(y * scale)]
-        hits.push({
-          box: [left, top, left + rounded(scan.width * scale), top + rounded(scan.height * scale)],
-          margin,
-        })
+        if (margin >= scan.threshold) hits.push({ box: boxAt(scan, x, y, scale), margin })
       }
-    // Each size has fewer windows than the one before.
-    progress(1 - scale ** -2 * (1 - (level + 1) / scales.length))
   }
   return hits.sort((a, b) => b.margin - a.margin)
 }
