@@ -22,6 +22,7 @@ const parts = [
   'build/kernels.shared.wasm',
   'build/kernels.wasm',
   'build/renderer',
+  'build/share',
 ]
 /** Of the ops, only their GPU kernels are read as files. */
 const unwanted = /\.ts$|[\\/]fixtures$/

@@ -254,6 +254,7 @@ import { procedural as splatProcedural } from './splat/procedural.ts'
 import { removeFloaters as splatRemoveFloaters } from './splat/remove-floaters.ts'
 import { render as splatRender } from './splat/render.ts'
 import { save as splatSave } from './splat/save.ts'
+import { share as splatShare } from './splat/share.ts'
 import { statistics as splatStatistics } from './splat/statistics.ts'
 import { train as splatTrain } from './splat/train.ts'
 import { transform as splatTransform } from './splat/transform.ts'
@@ -526,6 +527,7 @@ export const catalogue: readonly NodeDefinition[] = [
   splatRemoveFloaters,
   splatRender,
   splatSave,
+  splatShare,
   splatStatistics,
   splatTrain,
   splatTransform,

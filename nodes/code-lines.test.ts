@@ -399,6 +399,11 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   }),
   'splat/merge': () => ({ first: { python: 'np.zeros((2, 3))' }, second: { python: 'np.ones((3, 3))' } }),
   'splat/transform': () => ({ means: { python: 'np.random.rand(5, 3)' } }),
+  'splat/share': () => ({
+    viewer: { python: "'{{scene}}'" },
+    sog: { python: "b'PK'" },
+    base64: { python: "__import__('base64')" },
+  }),
   'splat/save': () => ({ vertices: { python: 'np.zeros(3, [("x", "f4")])' } }),
   'camera/pinhole': () => ({ points: { python: 'np.random.rand(5, 3)' } }),
   'model/onnx': () => ({ inputs: { python: '{}' } }),
@@ -643,6 +648,7 @@ const incomparable: Readonly<Record<string, string>> = {
   'splat/from-rgbd': 'tested by what is seen',
   'splat/render': 'its op is tested against NumPy',
   'splat/save': 'tested with its formats',
+  'splat/share': 'its page is opened in a browser',
   'camera/pinhole': 'gives what is set',
   'camera/look-at': 'tested against NumPy in its own test',
   'camera/keyframes': 'gives a sequence, tested in its own test',
@@ -711,7 +717,9 @@ function variants({ type, params }: NodeDefinition): Params[] {
     if (spec.type === 'folder') paths[name] = 'pictures'
     else if (spec.type === 'file' && spec.accept?.includes('idx')) paths[name] = 'two.idx.gz'
     else if (spec.type === 'file' && spec.accept?.includes('csv')) paths[name] = 'table.csv'
-    else if (spec.type === 'file') paths[name] = spec.mode === 'save' ? "it's saved.png" : 'photo.png'
+    else if (spec.type === 'file' && spec.mode === 'save')
+      paths[name] = `it's saved.${spec.accept?.includes('html') ? 'html' : 'png'}`
+    else if (spec.type === 'file') paths[name] = 'photo.png'
   // Large pictures would only take time.
   if (type.startsWith('create/')) Object.assign(paths, { width: 20, height: 24 })
   const one = (name: string, spec: ParamSpec): Params[] => {

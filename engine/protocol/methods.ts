@@ -10,6 +10,7 @@ import { cardSide, count, documentFile, fileUse, path, problemSchema, side } fro
 import { amount, provenanceSchema, spot } from './provenance.ts'
 import { nodeRef, port } from './refs.ts'
 import { largestScene, sceneHead } from './scene.ts'
+import { pageLook } from './scene-page.ts'
 import { machineSettings, settingsState } from './settings.ts'
 
 /**
@@ -35,7 +36,7 @@ const profileSchema = z.object({
 })
 export type Profile = z.infer<typeof profileSchema>
 
-/** The parameters and results of every request. The tail of `upload` is the file; those of the replies to `card`, `scene`, `splats` and `inflate` are the picture, the parts and the unpacked data. */
+/** The parameters and results of every request. The tail of `upload` is the file; those of the replies to `card`, `scene`, `splats`, `sharePart` and `inflate` are the picture, the parts and the unpacked data. */
 export const methods = {
   /** The numbers of one pixel, full size. */
   probe: {
@@ -94,6 +95,22 @@ export const methods = {
   splats: {
     params: z.object({ node: nodeRef, port, from: z.number().int().nonnegative() }),
     result: sceneHead.extend({ name: z.string(), from: z.number().int(), to: z.number().int() }),
+  },
+  /**
+   * Packs a scene to be given away: an output, or a file. Says how large it is, in bytes: as one page, and as a zip of a page and a
+   * .sog. The last that was packed is kept for `sharePart`, by its number.
+   */
+  share: {
+    params: z.object({
+      of: z.union([z.object({ node: nodeRef, port }), z.object({ path })]),
+      look: pageLook,
+    }),
+    result: z.object({ packed: count, splats: count, page: count, folder: count }),
+  },
+  /** What was packed, a part at a time: the tail of the reply. `total`: bytes. */
+  sharePart: {
+    params: z.object({ packed: count, form: z.enum(['page', 'folder']), from: count }),
+    result: z.object({ total: count }),
   },
   /** Statistics of a value, per channel. */
   statistics: {

@@ -1,6 +1,7 @@
 /** 3D scenes in files: which are supported, and how they are sent to the window. */
 import { z } from 'zod'
 import { SightlineError } from '../types/problem.ts'
+import { type SplatArrays, shCount } from '../values/index.ts'
 
 export const sceneExtensions = ['ply', 'splat', 'ksplat', 'spz', 'sog'] as const
 
@@ -23,6 +24,22 @@ export const sceneHead = z.object({
   core: z.object({ centre: place, radius: z.number().positive() }).optional(),
 })
 export type SceneHead = z.infer<typeof sceneHead>
+
+/** The arrays in a part's bytes: float32, all means, then quaternions, sizes, opacities and harmonics. Throws RangeError. */
+export function arraysIn(tail: Uint8Array, count: number, degree: number): SplatArrays {
+  const widths = [3, 4, 3, 1, 3 * shCount(degree)] as const
+  const wanted = 4 * count * widths.reduce((a, b) => a + b, 0)
+  if (tail.length !== wanted) throw new RangeError(`a part of a scene has ${tail.length} bytes, not ${wanted}`)
+  // A frame's tail need not begin at a multiple of four.
+  const floats = new Float32Array(tail.slice().buffer)
+  let at = 0
+  const [means, quats, scales, opacities, sh] = widths.map((width) => {
+    const from = at
+    at += width * count
+    return floats.subarray(from, at)
+  })
+  return { means, quats, scales, opacities, sh } as SplatArrays
+}
 
 /** By the name of the file, or of its path. */
 export const isScene = (name: string): boolean =>

@@ -569,6 +569,7 @@ export function testingServices(files: Map<string, number> = new Map()): Service
     encode: async (path) => none(path),
     splats: async (path) => none(path),
     saveSplats: async (path) => none(path),
+    scenePage: async (_, { name }) => none(name),
     saveBytes: async (path) => none(path),
     text: async (path) => none(path),
     bytes: async (path) => none(path),

@@ -66,6 +66,25 @@ export interface SplatScene {
   readonly note?: string
 }
 
+export const upAxes = ['y', '-y', 'z', '-z'] as const
+export const pageBackgrounds = ['window', 'black', 'white', 'checked'] as const
+
+/** How a page shows its scene first. */
+export interface ScenePageLook {
+  readonly title: string
+  /** Which axis is up. */
+  readonly up: (typeof upAxes)[number]
+  /** From where one looks, in units of the scene; the field of view is vertical, in degrees. Absent: at all of it. */
+  readonly view?:
+    | {
+        readonly eye: readonly [number, number, number]
+        readonly target: readonly [number, number, number]
+        readonly fov: number
+      }
+    | undefined
+  readonly background: (typeof pageBackgrounds)[number]
+}
+
 /** A picture of a folder. */
 export interface Listed {
   readonly path: string
@@ -119,6 +138,15 @@ export interface Services {
   splats(path: string, signal: AbortSignal, level?: number): Promise<SplatScene>
   /** Writes a scene of splats atomically; the format follows the extension. */
   saveSplats(path: string, scene: SplatScene, signal: AbortSignal): Promise<void>
+  /**
+   * A scene as files that show it in any browser, by their names: `NAME.html` with the scene in it, or (`beside`) `NAME.html` and
+   * `NAME.sog`. Throws `scene.nothing`, and `scene.page-too-large` of a page of more than 25 MB.
+   */
+  scenePage(
+    scene: SplatScene,
+    page: { readonly name: string; readonly look: ScenePageLook; readonly beside: boolean },
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Uint8Array>>
   /**
    * A file of text in UTF-8, without its byte order mark; `file.not-text` of anything else.
    * @param most bytes; a megabyte if absent

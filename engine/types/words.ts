@@ -62,6 +62,11 @@ export const problemWords = {
     'This window has no WebGL 2, which draws 3D scenes. Turn on hardware acceleration in your browser’s settings, or update the graphics driver, and try again.',
   'scene.no-picture': 'This browser cannot make a picture this large. Choose a smaller width.',
   'scene.no-film': 'This browser cannot encode a film (WebM). Save the frames as PNG instead.',
+  'scene.no-viewer':
+    'The page that shows shared scenes is missing from this Sightline. Install it again, or run "npm run build".',
+  'scene.page-too-large':
+    'As one file the page would have {given} MB; up to {limit} MB can be sent and opened everywhere. Save it as a folder, or take fewer splats (Decimate).',
+  'scene.packed-again': 'The scene was packed again in another window of this pipeline. Open Share once more.',
   'scene.lost': 'This window lost its graphics context (the driver restarted, or memory ran out).',
   'edit.impossible': 'This change is not possible: {message}.',
 

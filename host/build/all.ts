@@ -25,6 +25,12 @@ const page: Bundle = {
   config: 'renderer/vite.config.ts',
   made: 'build/renderer/index.html',
 }
+/** The page of a shared scene, which the command line writes too. */
+const share: Bundle = {
+  sources: ['renderer/share', 'renderer/scene', 'host/build/single-page.ts', 'host/build/licences.ts', ...shared],
+  config: 'renderer/share/vite.config.ts',
+  made: 'build/share/viewer.html',
+}
 const desktop = (mode: 'main' | 'preload', made: string): Bundle => ({
   sources: ['electron', 'host', 'engine/graph', ...shared],
   config: 'electron/vite.config.ts',
@@ -86,6 +92,7 @@ export async function ensureBuild(options: BuildOptions = {}): Promise<string[]>
     ['kernels', buildKernels],
     ...lists,
     ['command line', buildHost],
+    ['page of a shared scene', () => bundle(share)],
     ...(withPage ? [['page', () => bundle(page)] satisfies Target] : []),
     ...(withDesktop ? [['desktop program', buildDesktop] satisfies Target] : []),
   ]

@@ -99,7 +99,10 @@ const scene: SplatScene = {
 }
 
 /** How each service is called with a path. A new service is missing here, and reported. */
-const calls: Record<Exclude<keyof Services, 'sample' | 'samples' | 'uses'>, (path: string) => Promise<unknown>> = {
+const calls: Record<
+  Exclude<keyof Services, 'sample' | 'samples' | 'uses' | 'scenePage'>,
+  (path: string) => Promise<unknown>
+> = {
   identity: (path) => files.identity(path, never),
   probe: (path) => files.probe(path, never),
   decode: (path) => files.decode(path, 10, never),
@@ -131,7 +134,7 @@ async function problemOf(service: keyof typeof calls, path: string): Promise<Sig
 describe('every answer of the file system is a problem of the file', () => {
   it('calls every service', () => {
     const named = Object.keys(files.observed({ reads: async () => undefined, uses: () => undefined }))
-    expect(services.toSorted()).toEqual(named.filter((name) => !/^(sample|samples|uses)$/.test(name)).sort())
+    expect(services.toSorted()).toEqual(named.filter((name) => !/^(scenePage|sample|samples|uses)$/.test(name)).sort())
   })
 
   /** A file that cannot be looked at is where its name says. */

@@ -23,6 +23,7 @@ const readsNothing: readonly (keyof Services)[] = [
   'places',
   'encode',
   'saveSplats',
+  'scenePage',
   'saveBytes',
   'sample',
   'samples',

@@ -13,6 +13,7 @@ import { beside, openedFile, partPath } from './opened.ts'
 import { type Access, type Allow, absolutePath, type Places, placeKey, realPath } from './paths.ts'
 import { readSamples, samplesFolder } from './samples.ts'
 import { loadSplats, saveSplats } from './splats/index.ts'
+import { scenePage } from './splats/page.ts'
 import { readText } from './text.ts'
 import { watchPaths } from './watch.ts'
 
@@ -99,6 +100,7 @@ export function createServices({ base, own = true, uploads, allow, samples }: Se
       async saveSplats(path, scene, signal) {
         await saveSplats(await find(path, 'write'), scene, signal)
       },
+      scenePage,
       async text(path, signal, most) {
         const text = await readText(await find(path, 'read', signal), most)
         signal.throwIfAborted()

@@ -7,7 +7,10 @@ const atOnce = 4
 /** The newest of these cancels the one before, so it must not wait for it. */
 const newestWins = new Set(['provenance', 'steps'])
 /** These take much memory. Parts of a stream also have to stay in order. */
-const alone = new Set(['statistics', 'card', 'scene', 'splats', 'network', 'inflate', 'upload', 'load', 'upgrade'])
+const alone = new Set([
+  ...['statistics', 'card', 'scene', 'splats', 'share', 'sharePart'],
+  ...['network', 'inflate', 'upload', 'load', 'upgrade'],
+])
 
 interface Lane {
   working: number

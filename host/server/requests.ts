@@ -20,7 +20,8 @@ import type { Installs } from '../store/installs.ts'
 import { Inflation } from './inflate.ts'
 import { readPipeline } from './pipeline-file.ts'
 import { saveDocument } from './save.ts'
-import { readScenePart } from './scene-file.ts'
+import { readScenePart, sceneAt } from './scene-file.ts'
+import { packScene, partOfShared, type Shared, sceneOf } from './share.ts'
 
 /** What a request works with: its session and where its document is. */
 export interface Desk {
@@ -48,6 +49,8 @@ export interface Desk {
   readonly installs: Installs
   /** What is being unpacked for the window. */
   inflation: Inflation | undefined
+  /** What it packed last to be given away. */
+  shared: Shared | undefined
 }
 
 /** The user's stored settings, beside those in effect. */
@@ -125,6 +128,16 @@ const handlers: Handlers = {
       readonly bytes: Uint8Array
     }
     return new Reply(result, bytes)
+  },
+  async share(desk, { of, look }) {
+    const scene = 'path' in of ? sceneAt(absolutePath(of.path, desk.folder)) : sceneOf(desk.session, of)
+    desk.shared = await packScene(await scene, look)
+    const { packed, splats, page, folder } = desk.shared
+    return { packed, splats, page, folder }
+  },
+  async sharePart(desk, { packed, form, from }) {
+    const { bytes, total } = await partOfShared(desk.shared, packed, form, from)
+    return new Reply({ total }, bytes)
   },
   list: (desk, { path }) => list(path === undefined ? homedir() : absolutePath(path, desk.folder)),
   async makeFolder(desk, { path }) {

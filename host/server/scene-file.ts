@@ -11,9 +11,11 @@ import {
   sogFiles,
 } from '../../engine/protocol/scene.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
+import type { SplatScene } from '../../engine/types/services.ts'
 import { withFile } from '../files/open.ts'
 import { absolutePath } from '../files/paths.ts'
 import { fileProblem } from '../files/problems.ts'
+import { loadSplats } from '../files/splats/index.ts'
 
 export interface ScenePart {
   /** The size of the whole file, in bytes. */
@@ -62,6 +64,12 @@ async function sceneFile(path: string, file: string | undefined): Promise<{ show
   const real = await realPath(shown)
   if (extname(real).toLowerCase() !== extname(file).toLowerCase()) throw unknown(file)
   return { shown, real }
+}
+
+/** The scene of a file, as nodes have it. @param path absolute. Throws `file.*` or `scene.*`. */
+export async function sceneAt(path: string): Promise<SplatScene> {
+  const part = (file: string): Promise<{ shown: string; real: string }> => sceneFile(path, file)
+  return loadSplats(await sceneFile(path, undefined), part, new AbortController().signal)
 }
 
 /**

@@ -88,6 +88,7 @@ const following = (current: () => Services): Services => ({
   encode: (...given) => current().encode(...given),
   splats: (...given) => current().splats(...given),
   saveSplats: (...given) => current().saveSplats(...given),
+  scenePage: (...given) => current().scenePage(...given),
   saveBytes: (...given) => current().saveBytes(...given),
   text: (...given) => current().text(...given),
   bytes: (...given) => current().bytes(...given),
@@ -183,6 +184,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       settings: options.settings,
       installs,
       inflation: undefined,
+      shared: undefined,
       get folder() {
         return place.folder
       },
@@ -272,6 +274,7 @@ export function createSessions(options: SessionsOptions): Sessions {
           Object.assign(seat, { outbox: nowhere, window: undefined })
           seat.desk.inflation?.close()
           seat.desk.inflation = undefined
+          seat.desk.shared = undefined
           // A live source plays for a window.
           seat.session.receive({ type: 'stop' })
           seat.keeping.away()

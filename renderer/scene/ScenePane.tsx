@@ -19,6 +19,7 @@ import { SceneInfo } from './SceneInfo.tsx'
 import { SceneLook } from './SceneLook.tsx'
 import styles from './ScenePane.module.css'
 import { ScenePath } from './ScenePath.tsx'
+import { SceneShare } from './SceneShare.tsx'
 import { SceneShot } from './SceneShot.tsx'
 import { SceneTools } from './SceneTools.tsx'
 import type { SceneSource } from './source.ts'
@@ -202,6 +203,7 @@ export function ScenePane({ source, title = source.name, name, heading, after, o
             />
           )}
           <SceneShot stage={shown && stage} name={title} place={place} />
+          <SceneShare stage={shown && stage} source={source} title={title} />
           <SceneHelp />
           {after}
         </div>

@@ -92,8 +92,9 @@ export function withUp(orbit: Orbit, up: UpAxis): Orbit {
   }
 }
 
-const upside: Readonly<Record<UpAxis, UpAxis>> = { y: '-y', '-y': 'y', z: '-z', '-z': 'z' }
-export const upsideDown = (orbit: Orbit): Orbit => withUp(orbit, upside[orbit.up])
+/** The opposite direction. */
+export const upsideOf: Readonly<Record<UpAxis, UpAxis>> = { y: '-y', '-y': 'y', z: '-z', '-z': 'z' }
+export const upsideDown = (orbit: Orbit): Orbit => withUp(orbit, upsideOf[orbit.up])
 
 const eyeOf = (orbit: Orbit): Vec3 => add(orbit.target, outward(orbit), orbit.distance)
 

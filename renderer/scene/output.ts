@@ -1,6 +1,6 @@
 /** A scene of the pipeline, as its node gives it: its numbers from the machine that computes, part by part. */
-import type { SceneHead } from '../../engine/protocol/scene.ts'
-import { type SplatArrays, shCount } from '../../engine/values/index.ts'
+import { arraysIn, type SceneHead } from '../../engine/protocol/scene.ts'
+import type { SplatArrays } from '../../engine/values/index.ts'
 import { requestBytes } from '../state/engine.ts'
 
 export interface SceneOutput {
@@ -16,22 +16,6 @@ export interface ScenePart {
   readonly numbers: SplatArrays
   /** The splats that are here with it. */
   readonly to: number
-}
-
-/** The arrays in a part's bytes: float32, all means, then quaternions, sizes, opacities and harmonics. Throws RangeError. */
-export function arraysIn(tail: Uint8Array, count: number, degree: number): SplatArrays {
-  const widths = [3, 4, 3, 1, 3 * shCount(degree)] as const
-  const wanted = 4 * count * widths.reduce((a, b) => a + b, 0)
-  if (tail.length !== wanted) throw new RangeError(`a part of a scene has ${tail.length} bytes, not ${wanted}`)
-  // A frame's tail need not begin at a multiple of four.
-  const floats = new Float32Array(tail.slice().buffer)
-  let at = 0
-  const [means, quats, scales, opacities, sh] = widths.map((width) => {
-    const from = at
-    at += width * count
-    return floats.subarray(from, at)
-  })
-  return { means, quats, scales, opacities, sh } as SplatArrays
 }
 
 /**

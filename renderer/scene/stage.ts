@@ -1,27 +1,12 @@
-/** A scene while it loads and while it is viewed: reads it, decodes it, keeps the camera, and reports its state. */
+/** A scene while it loads and while it is viewed: reads it, decodes it, and reports its state. Its camera is that of `pilot.ts`. */
 import { type Problem, SightlineError, toProblem } from '../../engine/types/problem.ts'
 import { late } from '../ui/late.ts'
 import { checkScene, formatOf, type SceneFormat } from './check.ts'
-import { type Cloud, type Lens, lensOf, noCloud, placeUnder } from './cloud.ts'
-import { openFlight } from './flight.ts'
-import { listenForHands, type Moves } from './gestures.ts'
-import {
-  fly,
-  focusOn,
-  fov,
-  inSight,
-  lookAround,
-  type Orbit,
-  pan,
-  poseOf,
-  turn,
-  type UpAxis,
-  upsideDown,
-  withFov,
-  withUp,
-  zoom,
-} from './orbit.ts'
+import { type Cloud, type Lens, noCloud, placeUnder } from './cloud.ts'
+import type { Moves } from './gestures.ts'
+import { fov, inSight, type Orbit, poseOf, type UpAxis } from './orbit.ts'
 import { partsOf } from './output.ts'
+import { openPilot } from './pilot.ts'
 import { plainScene, type SceneNote } from './plain.ts'
 import type { Size, Sphere, Vec3 } from './pose.ts'
 import type { FileSource, OutputSource, SceneSource } from './source.ts'
@@ -86,19 +71,6 @@ export interface Stage extends Moves {
   dispose(): void
 }
 
-/** No gesture is under way any more. */
-const restMs = 180
-/** The whole height of the window is half a turn. */
-const turnOfHeight = Math.PI
-/** Of the head, over the whole height: the field of view would follow the pointer exactly. */
-const lookOfHeight = Math.PI / 3
-/** Radii of the scene a second. */
-const flightSpeed = 0.5
-/** A wheel notch flies this many radii forward. */
-const wheelFlight = 0.25
-const gentleMs = 300
-/** Going closer to what was clicked. */
-const closer = 0.6
 /** Cameras of captures have y down, as do files that keep their axes; .spz files are rotated when they are made. */
 const usualUp: Readonly<Record<SceneFormat, UpAxis>> = { ply: '-y', splat: '-y', ksplat: '-y', sog: '-y', spz: 'y' }
 
@@ -117,63 +89,21 @@ export function openStage(options: StageOptions): Stage {
   let style = options.style
   let view: SceneView | undefined
   let sphere: Sphere = { centre: [0, 0, 0], radius: 1 }
-  let orbit: Orbit = before ?? firstOrbit(source)
-  let flying = false
-  let resting: ReturnType<typeof setTimeout> | undefined
-  let gentle = 0
   /** Of an output: the scene that is shown or on its way. */
   let name = options.name
   let reading: AbortController | undefined
   let shown: Extract<StageState, { at: 'shown' }> | undefined
 
-  function move(next: Orbit): void {
-    cancelAnimationFrame(gentle)
-    set(next)
-  }
-  function set(next: Orbit): void {
-    const turned = next.up !== orbit.up
-    orbit = next
-    onOrbit(next)
-    if (turned) view?.style(style, orbit.up)
-    view?.look(poseOf(orbit), true)
-    clearTimeout(resting)
-    resting = setTimeout(() => view?.look(poseOf(orbit), false), restMs)
-  }
-  const aspect = (): number => place.clientWidth / Math.max(1, place.clientHeight)
-  const size = (): Size => ({ width: place.clientWidth, height: place.clientHeight })
-  const lens = (): Lens => lensOf(poseOf(orbit), size())
-  const flight = openFlight({
-    speed: () => flightSpeed * sphere.radius,
-    move: (x, y, z) => move(fly(orbit, x, y, z)),
+  const pilot = openPilot({
+    place,
+    orbit: before ?? firstOrbit(source),
+    sphere: () => sphere,
+    look(next, moving, turned) {
+      if (moving) onOrbit(next)
+      if (turned) view?.style(style, next.up)
+      view?.look(poseOf(next), moving)
+    },
   })
-
-  /** A short flight to another place, unless movement is not wanted. */
-  function glide(to: Orbit): void {
-    cancelAnimationFrame(gentle)
-    if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
-      set(to)
-      return
-    }
-    const from = orbit
-    const start = performance.now()
-    const mix = (a: number, b: number, t: number): number => a + (b - a) * t
-    // The shorter way round.
-    const yaw = from.yaw + Math.atan2(Math.sin(to.yaw - from.yaw), Math.cos(to.yaw - from.yaw))
-    const step = (now: number): void => {
-      const part = Math.min(1, Math.max(0, now - start) / gentleMs)
-      const t = part * part * (3 - 2 * part)
-      set({
-        ...to,
-        target: to.target.map((v, i) => mix(from.target[i] ?? 0, v, t)) as unknown as Vec3,
-        distance: from.distance * (to.distance / from.distance) ** t,
-        yaw: mix(from.yaw, yaw, t),
-        pitch: mix(from.pitch, to.pitch, t),
-        fov: mix(from.fov, to.fov, t),
-      })
-      if (part < 1) gentle = requestAnimationFrame(step)
-    }
-    gentle = requestAnimationFrame(step)
-  }
 
   function fail(error: unknown): void {
     if (signal.aborted) return
@@ -197,10 +127,10 @@ export function openStage(options: StageOptions): Stage {
   async function present(loaded: Loaded, notes: readonly SceneNote[], stop: AbortSignal): Promise<void> {
     if (!view) return
     sphere = view.frame()
-    if (!shown && !before) orbit = inSight(orbit, sphere, aspect())
-    onOrbit(orbit)
-    view.style(style, orbit.up)
-    view.look(poseOf(orbit), false)
+    if (!shown && !before) pilot.start(inSight(pilot.orbit, sphere, pilot.aspect()))
+    onOrbit(pilot.orbit)
+    view.style(style, pilot.orbit.up)
+    view.look(poseOf(pilot.orbit), false)
     await view.snapshot()
     stop.throwIfAborted()
     if (!view) return
@@ -259,25 +189,13 @@ export function openStage(options: StageOptions): Stage {
     })
   }
 
-  const moves: Moves = {
-    turn: (x, y) =>
-      move(
-        flying
-          ? lookAround(orbit, -x * lookOfHeight, -y * lookOfHeight)
-          : turn(orbit, -x * turnOfHeight, -y * turnOfHeight),
-      ),
-    pan: (x, y) => move(pan(orbit, x, y)),
-    zoom: (by) =>
-      move(flying ? fly(orbit, 0, 0, Math.log(by) * wheelFlight * 4 * sphere.radius) : zoom(orbit, by, sphere)),
-  }
   place.prepend(canvas)
-  const stopHands = listenForHands(place, moves)
   start()
 
   return {
-    ...moves,
+    ...pilot.moves,
     get orbit() {
-      return orbit
+      return pilot.orbit
     },
     get sphere() {
       return sphere
@@ -288,32 +206,26 @@ export function openStage(options: StageOptions): Stage {
     get longest() {
       return view?.longest ?? 0
     },
-    fit: () => move(inSight(orbit, sphere, aspect())),
-    upright: () => move(upsideDown(orbit)),
-    setUp: (up) => move(withUp(orbit, up)),
-    setFov: (degrees) => move(withFov(orbit, degrees)),
-    setFlying(next) {
-      flying = next
-      if (!next) flight.stop()
-    },
+    fit: pilot.fit,
+    upright: pilot.upright,
+    setUp: pilot.setUp,
+    setFov: pilot.setFov,
+    setFlying: pilot.setFlying,
     focusAt(x, y) {
-      const camera = lens()
-      const found = view && placeUnder(view.cloud(), camera, x, y)
-      if (!found) return
-      const depth = camera.forward.reduce((sum, v, i) => sum + v * ((found[i] ?? 0) - (camera.eye[i] ?? 0)), 0)
-      glide({ ...focusOn(orbit, found), distance: Math.max(sphere.radius / 1000, closer * depth) })
+      const found = view && placeUnder(view.cloud(), pilot.lens(), x, y)
+      if (found) pilot.approach(found)
     },
     setStyle(next) {
       style = next
-      view?.style(style, orbit.up)
+      view?.style(style, pilot.orbit.up)
     },
-    go: (next, gently = true) => (gently ? glide(next) : move(next)),
-    lens,
-    under: (x, y) => view && placeUnder(view.cloud(), lens(), x, y),
+    go: pilot.go,
+    lens: pilot.lens,
+    under: (x, y) => view && placeUnder(view.cloud(), pilot.lens(), x, y),
     mark: (splats) => view?.mark(splats),
-    keyDown: (event) => flight.down(event),
-    keyUp: (event) => flight.up(event),
-    letGo: () => flight.stop(),
+    keyDown: pilot.keyDown,
+    keyUp: pilot.keyUp,
+    letGo: pilot.letGo,
     renew(next) {
       if (!('output' in source) || (next !== undefined && next === name)) return
       name = next
@@ -323,10 +235,7 @@ export function openStage(options: StageOptions): Stage {
     dispose() {
       end.abort()
       reading?.abort()
-      flight.stop()
-      cancelAnimationFrame(gentle)
-      clearTimeout(resting)
-      stopHands()
+      pilot.dispose()
       view?.dispose()
       view = undefined
       canvas.remove()

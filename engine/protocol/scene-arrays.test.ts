@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { arraysIn } from './output.ts'
+import { arraysIn } from './scene.ts'
 
 it('finds the arrays in the bytes, wherever those begin', () => {
   const floats = Float32Array.from({ length: 2 * (3 + 4 + 3 + 1 + 12) }, (_, i) => i)
