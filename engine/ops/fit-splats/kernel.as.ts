@@ -81,7 +81,7 @@ export function fitOrder(
   memory.fill(table, 0, all << 2)
   for (let i: usize = 0; i < seen; i++) {
     const slot = load<u32>(from + (i << 3))
-    tiles(records + <usize>slot * RECORD, slot, columns, rows, table, 0)
+    tiles(records + <usize>slot * RECORD, slot, columns, rows, table, 0, 0)
   }
   let sum: u32 = 0
   for (let t: usize = 0; t < all; t++) {
@@ -95,7 +95,7 @@ export function fitOrder(
   if (sum > <u32>capacity) return
   for (let i: usize = 0; i < seen; i++) {
     const slot = load<u32>(from + (i << 3))
-    tiles(records + <usize>slot * RECORD, slot, columns, rows, table, lists)
+    tiles(records + <usize>slot * RECORD, slot, columns, rows, table, lists, 0)
   }
   // By record, in the order of tiles: counted two ahead, so that where a record's begin is where the next one's did.
   const slots = <usize>chunks << 10
@@ -319,11 +319,11 @@ export function fitBack(
     const end = load<u32>(starts + (<usize>t << 2), 4)
     while (at < end && alive) {
       const batch = min(BATCH, end - at)
-      gather(records, lists + (<usize>at << 2), 4, batch, scratch + COPIES)
+      gather(records, lists + (<usize>at << 2), 4, batch, scratch + COPIES, RECORD)
       for (let j: u32 = 0; j < batch; j++) {
         const out = pairs + <usize>(at + j) * PAIR
         const record = scratch + COPIES + <usize>j * RECORD
-        let mask = rowsOf(record, scratch, tx, ty, columnsOf) & alive
+        let mask = rowsOf(record, scratch, tx, ty, columnsOf, scratch + ROWS_Q, false) & alive
         if (!mask) {
           memory.fill(out, 0, PAIR)
           continue

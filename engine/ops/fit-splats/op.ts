@@ -3,6 +3,7 @@ import type { ImageShape, TensorShape, TensorValue } from '../../values/index.ts
 import { requireFinite, requireInteger, unsupported } from '../check.ts'
 import { SCRATCH_SLACK } from '../cpu.ts'
 import { type At, type CpuContext, defineOp, type Readable, type StoredShape, type Terms } from '../op.ts'
+import { BLEND_SCRATCH } from '../rasterise/op.ts'
 import { limitsOf, placeOf, rules, tile } from '../rasterise/rules.ts'
 import { functionOf, pixel, termAt } from '../terms.ts'
 import { type FitCamera, type FitParams, fixedNumbers, windowTaps } from './params.ts'
@@ -11,8 +12,6 @@ import { type FitOutputs, plainFit } from './plain.ts'
 const label = 'Fit splats'
 /** As the kernels count them. */
 const [chunkOf, blockOf, bins, record, pairFloats] = [1024, 64, 2048, 12, 12] as const
-/** Of blending, as for rendering; here it is enough for all kernels that work tile by tile. */
-const blendScratch = 64 * 96 + 4 * 64 + 32 * 48 + SCRATCH_SLACK
 const margin = 16
 
 export interface FitResult {
@@ -191,7 +190,7 @@ async function take(
       kernel: 'splatsBlend',
       args: [records, lists, starts, columns, width, height, blend, ...drawn],
       rows: tiles,
-      scratch: blendScratch,
+      scratch: BLEND_SCRATCH,
     })
     const maps = await mapsOf(view)
     const lossArgs = [line, stride, height, taps]
@@ -217,7 +216,7 @@ async function take(
       kernel: 'fitBack',
       args: [records, lists, starts, columns, width, height, blend, image, byPixel, sums],
       rows: tiles,
-      scratch: blendScratch,
+      scratch: BLEND_SCRATCH,
     })
     const far = Math.min(1, t / Math.max(1, rates.decay))
     const means = rates.means * (rates.meansEnd / rates.means) ** far

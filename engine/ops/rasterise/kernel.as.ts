@@ -3,7 +3,8 @@
 // does not depend on the number of threads, so pictures are the same to the bit on any number.
 
 import {
-  BATCH, CENTRES, COPIES, DEPTH, EDGE, GROUP, LOG, P, Q, R, RECORD, RED, ROWS_Q, ROWS_W, WIDE, X, Y, exp2, fillTable, gather, rowsOf, tiles,
+  BATCH, CENTRES, COPIES, DEPTH, EDGE, GROUP, LOG, P, Q, R, RECORD, RED, SPANS, WIDE, X, Y, exp2, fillTable, gather, listKept, rowsOf,
+  tiles,
 } from './tile.as.ts'
 /** Bits of a digit of the radix sort. */
 const DIGIT: u32 = 11
@@ -250,46 +251,80 @@ export function splatsSort(
   }
 }
 
-/** Tiles of the splats `begin` to `end` of those that are sorted. */
-@inline
-function tilesOf(
-  records: usize, pairs: usize, begin: i32, end: i32, columns: i32, rows: i32, table: usize, lists: usize, copies: usize,
-): void {
-  for (let i = begin; i < end; i += <i32>BATCH) {
-    const batch = min(<i32>BATCH, end - i)
-    const from = pairs + (<usize>i << 3)
-    gather(records, from, 8, batch, copies)
-    for (let j = 0; j < batch; j++)
-      tiles(copies + <usize>j * RECORD, load<u32>(from + (<usize>j << 3)), columns, rows, table, lists)
-  }
-}
-
+/**
+ * Counts the tiles of a block of sorted splats.
+ * @param spans 32 bytes for each splat: its tiles, for `splatsList`
+ */
 export function splatsCount(
-  records: usize, pairs: usize, n: i32, block: i32, columns: i32, rows: i32, table: usize, scratch: usize,
+  records: usize, pairs: usize, n: i32, block: i32, columns: i32, rows: i32, table: usize, spans: usize, scratch: usize,
   b0: i32, b1: i32,
 ): void {
   const bytes = <usize>(columns * rows) << 2
   for (let b = b0; b < b1; b++) {
     const own = table + <usize>b * bytes
     memory.fill(own, 0, bytes)
-    tilesOf(records, pairs, b * block, min((b + 1) * block, n), columns, rows, own, 0, scratch)
+    const end = min((b + 1) * block, n)
+    for (let i = b * block; i < end; i += <i32>BATCH) {
+      const batch = min(<i32>BATCH, end - i)
+      gather(records, pairs + (<usize>i << 3), 8, batch, scratch, RECORD)
+      for (let j = 0; j < batch; j++)
+        tiles(scratch + <usize>j * RECORD, 0, columns, rows, own, 0, spans + <usize>(i + j) * SPANS)
+    }
   }
 }
 
+/** Writes a block of sorted splats to the lists of their tiles. @param table where the block's part of each list begins */
 export function splatsList(
-  records: usize, pairs: usize, n: i32, block: i32, columns: i32, rows: i32, table: usize, lists: usize, scratch: usize,
-  b0: i32, b1: i32,
+  records: usize, pairs: usize, n: i32, block: i32, columns: i32, rows: i32, table: usize, spans: usize, lists: usize,
+  scratch: usize, b0: i32, b1: i32,
 ): void {
   const bytes = <usize>(columns * rows) << 2
   for (let b = b0; b < b1; b++) {
-    const own = scratch + <usize>BATCH * RECORD
-    memory.copy(own, table + <usize>b * bytes, bytes)
-    tilesOf(records, pairs, b * block, min((b + 1) * block, n), columns, rows, own, lists, scratch)
+    memory.copy(scratch, table + <usize>b * bytes, bytes)
+    const end = min((b + 1) * block, n)
+    for (let i = b * block; i < end; i++) {
+      const number = load<u32>(pairs + (<usize>i << 3))
+      if (!listKept(spans + <usize>i * SPANS, number, columns, scratch, lists))
+        tiles(records + <usize>number * RECORD, number, columns, rows, scratch, lists, 0)
+    }
+  }
+}
+
+// What blending keeps in scratch memory behind constants (`tile.as.ts`): copies of 64 records, which of them reach each group, and for
+// each, 256 bytes apart, what is the same in each of its rows, then p, its colour and its depth, four times each.
+const TOGETHER: u32 = 64
+const REACHED: usize = COPIES + 64 * RECORD
+const ROWS: usize = REACHED + 512
+const OWN_P: usize = ROWS + 128
+const OWN_RED: usize = OWN_P + 16
+const OWN_GREEN: usize = OWN_P + 32
+const OWN_BLUE: usize = OWN_P + 48
+const OWN_DEPTH: usize = OWN_P + 64
+
+/** Turns 64 words of 64 bits over: bit b of word a becomes bit a of word b. */
+function transpose(words: usize): void {
+  let keep: u64 = 0x00000000ffffffff
+  for (let j: usize = 32; j > 1; j >>= 1, keep ^= keep << j) {
+    const low = i64x2.splat(keep)
+    const bits = <i32>j
+    for (let k: usize = 0; k < 64; k = (k + j + 2) & ~j) {
+      const a = v128.load(words + (k << 3)), b = v128.load(words + ((k + j) << 3))
+      const t = v128.and(v128.xor(i64x2.shr_u(a, bits), b), low)
+      v128.store(words + ((k + j) << 3), v128.xor(b, t))
+      v128.store(words + (k << 3), v128.xor(a, i64x2.shl(t, bits)))
+    }
+  }
+  for (let at = words; at < words + 512; at += 16) {
+    const a = load<u64>(at), b = load<u64>(at, 8)
+    const t = ((a >> 1) ^ b) & 0x5555555555555555
+    store<u64>(at, b ^ t, 8)
+    store<u64>(at, a ^ (t << 1))
   }
 }
 
 /**
- * The pixels of tiles.
+ * The pixels of tiles. Of 64 splats it is found first which groups of four pixels each reaches; then each group takes those that reach
+ * it one after the other, so that its sums stay in registers.
  * @param starts u32: where each tile's list begins, and the end of the last
  * @param rules float32: the most and the least alpha, the least transmittance, the background's three
  */
@@ -322,45 +357,65 @@ export function splatsBlend(
     let at = load<u32>(starts + (<usize>t << 2))
     const end = load<u32>(starts + (<usize>t << 2), 4)
     while (at < end && alive) {
-      const batch = min(BATCH, end - at)
-      gather(records, lists + (<usize>at << 2), 4, batch, scratch + COPIES)
-      for (let j: u32 = 0; j < batch && alive; j++) {
-        const record = scratch + COPIES + <usize>j * RECORD
-        let mask = rowsOf(record, scratch, tx, ty, columnsOf) & alive
-        if (!mask) continue
-        const p = v128.load32_splat(record, P)
-        const x = f32x4.splat(load<f32>(record, X) - <f32>tx)
-        const red = v128.load32_splat(record, RED)
-        const green = v128.load32_splat(record, RED + 4)
-        const blue = v128.load32_splat(record, RED + 8)
-        const depth = v128.load32_splat(record, DEPTH)
+      const batch = min(TOGETHER, end - at)
+      gather(records, lists + (<usize>at << 2), 4, batch, scratch + COPIES, RECORD)
+      let reached: u64 = 0
+      for (let j: usize = 0; j < <usize>batch; j++) {
+        const record = scratch + COPIES + j * RECORD
+        const own = scratch + (j << 8)
+        const mask = rowsOf(record, scratch, tx, ty, columnsOf, own + ROWS, true)
+        reached |= mask
+        store<u64>(scratch + (j << 3), mask, REACHED)
+        v128.store(own, v128.load32_splat(record, P), OWN_P)
+        v128.store(own, v128.load32_splat(record, RED), OWN_RED)
+        v128.store(own, v128.load32_splat(record, RED + 4), OWN_GREEN)
+        v128.store(own, v128.load32_splat(record, RED + 8), OWN_BLUE)
+        v128.store(own, v128.load32_splat(record, DEPTH), OWN_DEPTH)
+      }
+      if (batch < TOGETHER) memory.fill(scratch + REACHED + (<usize>batch << 3), 0, <usize>(TOGETHER - batch) << 3)
+      transpose(scratch + REACHED)
+      for (let left = reached & alive; left; left &= left - 1) {
+        const bit = ctz<u64>(left)
+        const group = scratch + <usize>bit * GROUP
+        const line = <usize>(bit >> 2) << 2
+        const centres = v128.load(scratch + (<usize>(bit & 3) << 4), CENTRES)
+        let before = v128.load(group)
+        let reds = v128.load(group, 16), greens = v128.load(group, 32), blues = v128.load(group, 48)
+        let away = v128.load(group, 64), weights = v128.load(group, 80)
+        let splats = load<u64>(scratch + (<usize>bit << 3), REACHED)
         do {
-          const bit = ctz<u64>(mask)
-          mask &= mask - 1
-          const line = <usize>(bit >> 2) << 2
-          const group = scratch + <usize>bit * GROUP
-          const dx = f32x4.sub(v128.load(scratch + (<usize>(bit & 3) << 4), CENTRES), x)
-          const u = f32x4.add(f32x4.mul(p, dx), v128.load32_splat(scratch + line, ROWS_Q))
-          const e = exp2(f32x4.sub(v128.load32_splat(scratch + line, ROWS_W), f32x4.mul(u, u)), scratch)
+          const own = scratch + (<usize>ctz<u64>(splats) << 8)
+          const row = own + line
+          splats &= splats - 1
+          const u = f32x4.add(f32x4.mul(v128.load(own, OWN_P), centres), v128.load32_splat(row, ROWS))
+          const e = exp2(f32x4.sub(v128.load32_splat(row, ROWS + 64), f32x4.mul(u, u)), scratch)
           let alpha = f32x4.pmin(e, most)
           alpha = v128.and(alpha, f32x4.ge(alpha, least))
-          const before = v128.load(group)
           let weight = f32x4.mul(alpha, before)
           let after = f32x4.sub(before, weight)
           const ends = f32x4.le(after, lowest)
           // Pixels that end now, and those that have ended, whose sign says so; nothing is added to them.
-          if (v128.any_true(ends)) {
+          if (i32x4.bitmask(ends)) {
             weight = v128.andnot(weight, ends)
             after = v128.bitselect(v128.or(before, signs), after, ends)
-            if (i32x4.bitmask(after) == 15) alive &= ~((<u64>1) << bit)
+            if (i32x4.bitmask(after) == 15) {
+              alive &= ~((<u64>1) << bit)
+              splats = 0
+            }
           }
-          v128.store(group, after)
-          v128.store(group, f32x4.add(v128.load(group, 16), f32x4.mul(weight, red)), 16)
-          v128.store(group, f32x4.add(v128.load(group, 32), f32x4.mul(weight, green)), 32)
-          v128.store(group, f32x4.add(v128.load(group, 48), f32x4.mul(weight, blue)), 48)
-          v128.store(group, f32x4.add(v128.load(group, 64), f32x4.mul(weight, depth)), 64)
-          v128.store(group, f32x4.add(v128.load(group, 80), weight), 80)
-        } while (mask)
+          before = after
+          reds = f32x4.add(reds, f32x4.mul(weight, v128.load(own, OWN_RED)))
+          greens = f32x4.add(greens, f32x4.mul(weight, v128.load(own, OWN_GREEN)))
+          blues = f32x4.add(blues, f32x4.mul(weight, v128.load(own, OWN_BLUE)))
+          away = f32x4.add(away, f32x4.mul(weight, v128.load(own, OWN_DEPTH)))
+          weights = f32x4.add(weights, weight)
+        } while (splats)
+        v128.store(group, before)
+        v128.store(group, reds, 16)
+        v128.store(group, greens, 32)
+        v128.store(group, blues, 48)
+        v128.store(group, away, 64)
+        v128.store(group, weights, 80)
       }
       at += batch
     }

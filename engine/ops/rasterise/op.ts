@@ -18,8 +18,13 @@ const BLOCKS = 64
 const SMALLEST = 16384
 /** 32 copies of projected splats. */
 const COPIES = 32 * 48
-/** Of blending: groups of four pixels with six numbers, 16 rows twice, constants, columns, 32 copies of records. */
-const BLEND_SCRATCH = 64 * 96 + 4 * 64 + COPIES + SCRATCH_SLACK
+/** Bytes that keep the tiles of a splat. */
+const SPANS = 32
+/**
+ * Of blending: groups of four pixels with six numbers, 16 rows twice, constants, columns; for each of 64 splats a copy, the groups
+ * that it reaches, and what is prepared.
+ */
+export const BLEND_SCRATCH = 64 * 96 + 128 + 192 + 64 + 64 * (48 + 8 + 256) + SCRATCH_SLACK
 
 export interface RasteriseResult {
   readonly image: ImageValue
@@ -152,12 +157,13 @@ async function draw(
   const [columns, rows] = [Math.ceil(width / tile), Math.ceil(height / tile)]
   const tiles = columns * rows
   const table = room(context, tiles * blocks)
-  const own = [records, pairs, seen, block, columns, rows, table]
+  const spans = room(context, (SPANS / 4) * seen)
+  const own = [records, pairs, seen, block, columns, rows, table, spans]
   await device.dispatch({ kernel: 'splatsCount', args: own, rows: blocks, scratch: COPIES + SCRATCH_SLACK })
   const firsts = room(context, tiles + 1)
   const total = place(words(context, table, tiles * blocks), tiles, words(context, firsts, tiles + 1))
   const lists = room(context, total)
-  const scratch = COPIES + tiles * 4 + SCRATCH_SLACK
+  const scratch = tiles * 4 + SCRATCH_SLACK
   await device.dispatch({ kernel: 'splatsList', args: [...own, lists], rows: blocks, scratch })
   const numbers = context.upload([rules.mostAlpha, rules.leastAlpha, rules.leastTransmittance, ...background])
   const out = [image, alpha, depth].map((value) => context.address(value))

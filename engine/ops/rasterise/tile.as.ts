@@ -24,38 +24,73 @@ export function within(v: f32, low: f32, high: f32): f32 {
   return v < low ? low : v > high ? high : v
 }
 
+/** Bytes of what a splat's tiles are kept in: the first row and how many rows, then from where to where in each of seven rows. */
+export const SPANS: usize = 32
+const MOST_ROWS: i32 = 7
+
+/** Keeps the tiles of a splat, so that writing the lists needs neither its record nor roots. */
+@inline
+function keepRows(spans: usize, first: i32, count: i32): void {
+  if (spans) store<i32>(spans, count > 0 ? first | (count << 16) : 0)
+}
+
+@inline
+function keepSpan(spans: usize, row: i32, left: i32, right: i32): void {
+  // None: from 1 to 0.
+  if (spans && row < MOST_ROWS) store<i32>(spans + (<usize>row << 2), left <= right ? left | ((right + 1) << 16) : 1, 4)
+}
+
+/** Writes a splat to the lists of the tiles that `tiles` kept. Returns false where it has more rows than are kept. */
+@inline
+export function listKept(spans: usize, number: u32, columns: i32, table: usize, lists: usize): bool {
+  const rows = load<u16>(spans, 2)
+  if (<i32>rows > MOST_ROWS) return false
+  let row = <i32>load<u16>(spans) * columns
+  for (let k: u32 = 0; k < rows; k++, spans += 4, row += columns)
+    addTiles(table, row, load<u16>(spans, 4), <i32>load<u16>(spans, 6) - 1, lists, number)
+  return true
+}
+
 /**
  * Counts a block's splats into the tiles that they touch, or (`lists` not 0) writes them there. Row of tiles by row, from the exact
  * ellipse.
  * @param table u32, `columns · rows` for each block: counts, or where the block's part of each tile's list begins
+ * @param spans where to keep the tiles for `listKept`, or 0
  */
 @inline
 export function tiles(
-  record: usize, number: u32, columns: i32, rows: i32, table: usize, lists: usize,
+  record: usize, number: u32, columns: i32, rows: i32, table: usize, lists: usize, spans: usize,
 ): void {
   const x = load<f32>(record, X), y = load<f32>(record, Y)
   const r = load<f32>(record, R), edge = load<f32>(record, EDGE), wide = load<f32>(record, WIDE)
   const slope = load<f32>(record, Q) * wide
-  const ry = sqrt<f32>(edge / r)
+  const over: f32 = 1 / r
+  const ry = sqrt<f32>(edge * over)
   const first = max<i32>(0, <i32>floor<f32>((y - ry - 0.51) * 0.0625))
   const last = min<i32>(rows - 1, <i32>floor<f32>((y + ry - 0.49) * 0.0625))
   // Where the ellipse is widest: (rx, up), and opposite.
-  const square = wide * wide + slope * slope / r
+  const square = wide * wide + slope * slope * over
   const rx = sqrt<f32>(edge * square)
-  const up = -slope * rx / (r * square)
   if (first == last) {
     // All of it lies in one row of tiles, so its whole width counts.
     const left = max<i32>(0, <i32>floor<f32>((x - rx - 0.51) * 0.0625))
     const right = min<i32>(columns - 1, <i32>floor<f32>((x + rx - 0.49) * 0.0625))
     addTiles(table, first * columns, left, right, lists, number)
+    keepRows(spans, first, 1)
+    keepSpan(spans, 0, left, right)
     return
   }
+  const up = -slope * rx * over / square
+  keepRows(spans, first, last - first + 1)
   for (let row = first; row <= last; row++) {
     let low = <f32>(row << 4) + 0.49 - y
     let high = low + 15.02
     low = low < -ry ? -ry : low
     high = high > ry ? ry : high
-    if (low > high) continue
+    if (low > high) {
+      keepSpan(spans, row - first, 1, -1)
+      continue
+    }
     const d = within(up, low, high), e = within(-up, low, high)
     const dd = edge - r * d * d, ee = edge - r * e * e
     const to = d == up ? rx : -slope * d + (dd > 0 ? sqrt<f32>(dd) : 0) * wide
@@ -63,6 +98,7 @@ export function tiles(
     const left = max<i32>(0, <i32>floor<f32>((x + from - 0.51) * 0.0625))
     const right = min<i32>(columns - 1, <i32>floor<f32>((x + to - 0.49) * 0.0625))
     addTiles(table, row * columns, left, right, lists, number)
+    keepSpan(spans, row - first, left, right)
   }
 }
 
@@ -76,10 +112,10 @@ export function addTiles(table: usize, row: i32, left: i32, right: i32, lists: u
   }
 }
 
-/** Copies up to 32 records side by side: memory delivers many at a time faster than one after the other. */
+/** Copies records side by side, `step` bytes apart: memory delivers many at a time faster than one after the other. */
 @inline
-export function gather(records: usize, numbers: usize, stride: usize, count: u32, to: usize): void {
-  for (let j: u32 = 0; j < count; j++, numbers += stride, to += RECORD) {
+export function gather(records: usize, numbers: usize, stride: usize, count: u32, to: usize, step: usize): void {
+  for (let j: u32 = 0; j < count; j++, numbers += stride, to += step) {
     const from = records + <usize>load<u32>(numbers) * RECORD
     v128.store(to, v128.load(from))
     v128.store(to, v128.load(from, 16), 16)
@@ -95,98 +131,106 @@ export const ROWS_Q: usize = 64 * GROUP
 export const ROWS_W: usize = ROWS_Q + 64
 export const TABLE: usize = ROWS_W + 64
 /** The centres of the columns of each group. */
-export const CENTRES: usize = TABLE + 64
+export const CENTRES: usize = TABLE + 192
 export const COPIES: usize = CENTRES + 64
 export const BATCH: u32 = 32
 
-// Constants of inner loops come from memory: that is faster than from the code.
+// Constants of inner loops come from memory, four times each: that is faster than from the code, and than to spread them there.
 /** Added to a small number, it leaves the nearest whole one in the lowest bits. */
 export const MAGIC: usize = TABLE
-export const E0: usize = TABLE + 4
-export const E1: usize = TABLE + 8
-export const E2: usize = TABLE + 12
-export const E3: usize = TABLE + 16
-export const E4: usize = TABLE + 20
-export const QUARTER: usize = TABLE + 24
-export const FROM: usize = TABLE + 28
-export const TO: usize = TABLE + 32
-export const FOUR: usize = TABLE + 36
-export const BYTE: usize = TABLE + 40
+export const E0: usize = TABLE + 16
+export const E1: usize = TABLE + 32
+export const E2: usize = TABLE + 48
+export const E3: usize = TABLE + 64
+export const E4: usize = TABLE + 80
+export const QUARTER: usize = TABLE + 96
+export const FROM: usize = TABLE + 112
+export const TO: usize = TABLE + 128
+export const FOUR: usize = TABLE + 144
+export const BYTE: usize = TABLE + 160
 
 export function fillTable(scratch: usize): void {
-  store<f32>(scratch, 12582912, MAGIC)
-  store<f32>(scratch, 0.9999992614392341, E0)
-  store<f32>(scratch, 0.6931218145829677, E1)
-  store<f32>(scratch, 0.24024744837984588, E2)
-  store<f32>(scratch, 0.05591786158553248, E3)
-  store<f32>(scratch, 0.009570101946807179, E4)
-  store<f32>(scratch, 0.25, QUARTER)
+  v128.store(scratch, f32x4.splat(12582912), MAGIC)
+  v128.store(scratch, f32x4.splat(0.9999992614392341), E0)
+  v128.store(scratch, f32x4.splat(0.6931218145829677), E1)
+  v128.store(scratch, f32x4.splat(0.24024744837984588), E2)
+  v128.store(scratch, f32x4.splat(0.05591786158553248), E3)
+  v128.store(scratch, f32x4.splat(0.009570101946807179), E4)
+  v128.store(scratch, f32x4.splat(0.25), QUARTER)
   // A pixel's centre lies half a pixel right of its edge. Rounded to the nearest group, less and more than half a group decide; a
   // hundredth of a pixel is for rounding.
-  store<f32>(scratch, -0.3775, FROM)
-  store<f32>(scratch, 0.3875, TO)
-  store<f32>(scratch, 4, FOUR)
-  store<u32>(scratch, 0xff, BYTE)
+  v128.store(scratch, f32x4.splat(-0.3775), FROM)
+  v128.store(scratch, f32x4.splat(0.3875), TO)
+  v128.store(scratch, f32x4.splat(4), FOUR)
+  v128.store(scratch, i32x4.splat(0xff), BYTE)
   for (let k: usize = 0; k < 16; k++) store<f32>(scratch + (k << 2), <f32>k + 0.5, CENTRES)
 }
 
 /** 2^x of x from -120 to 120: the whole part goes to the exponent, the rest is a polynomial of degree 4, exact to 2.6e-6. */
 @inline
 export function exp2(x: v128, scratch: usize): v128 {
-  const magic = v128.load32_splat(scratch, MAGIC)
+  const magic = v128.load(scratch, MAGIC)
   const n = f32x4.add(x, magic)
   const f = f32x4.sub(x, f32x4.sub(n, magic))
-  let y = f32x4.add(f32x4.mul(f, v128.load32_splat(scratch, E4)), v128.load32_splat(scratch, E3))
-  y = f32x4.add(f32x4.mul(y, f), v128.load32_splat(scratch, E2))
-  y = f32x4.add(f32x4.mul(y, f), v128.load32_splat(scratch, E1))
-  y = f32x4.add(f32x4.mul(y, f), v128.load32_splat(scratch, E0))
+  let y = f32x4.add(f32x4.mul(f, v128.load(scratch, E4)), v128.load(scratch, E3))
+  y = f32x4.add(f32x4.mul(y, f), v128.load(scratch, E2))
+  y = f32x4.add(f32x4.mul(y, f), v128.load(scratch, E1))
+  y = f32x4.add(f32x4.mul(y, f), v128.load(scratch, E0))
   return i32x4.add(y, i32x4.shl(n, 23))
 }
 
 /**
- * What is the same for all pixels of a row, for four rows of a tile, to scratch at `to`. Returns in the lowest byte of each: the first
- * group of four pixels that the ellipse reaches, and 16 times the one after the last.
+ * What is the same for all pixels of a row, for four rows of a tile: q·dy - shift to `to`, log2(o) - w 64 bytes behind. Returns in
+ * the lowest byte of each: the first group of four pixels that the ellipse reaches, and 16 times the one after the last.
  */
 @inline
-export function rows4(x: v128, dy: v128, q: v128, r: v128, edge: v128, log: v128, wide: v128, scratch: usize, to: usize): v128 {
+export function rows4(
+  x: v128, dy: v128, q: v128, r: v128, edge: v128, log: v128, wide: v128, shift: v128, scratch: usize, to: usize,
+): v128 {
   const zero = f32x4.splat(0)
-  const magic = v128.load32_splat(scratch, MAGIC)
-  const four = v128.load32_splat(scratch, FOUR)
-  const quarter = v128.load32_splat(scratch, QUARTER)
+  const magic = v128.load(scratch, MAGIC)
+  const four = v128.load(scratch, FOUR)
+  const quarter = v128.load(scratch, QUARTER)
   const w = f32x4.mul(r, f32x4.mul(dy, dy))
   const qd = f32x4.mul(q, dy)
-  v128.store(to, qd, ROWS_Q)
-  v128.store(to, f32x4.sub(log, w), ROWS_W)
+  v128.store(to, f32x4.sub(qd, shift))
+  v128.store(to, f32x4.sub(log, w), 64)
   const left = f32x4.sub(edge, w)
   const half = f32x4.mul(f32x4.sqrt(f32x4.pmax(left, zero)), wide)
   const centre = f32x4.sub(x, f32x4.mul(qd, wide))
-  let from = f32x4.add(f32x4.mul(f32x4.sub(centre, half), quarter), v128.load32_splat(scratch, FROM))
-  let end = f32x4.add(f32x4.mul(f32x4.add(centre, half), quarter), v128.load32_splat(scratch, TO))
+  let from = f32x4.add(f32x4.mul(f32x4.sub(centre, half), quarter), v128.load(scratch, FROM))
+  let end = f32x4.add(f32x4.mul(f32x4.add(centre, half), quarter), v128.load(scratch, TO))
   from = f32x4.add(f32x4.pmin(f32x4.pmax(from, zero), four), magic)
   end = f32x4.add(f32x4.pmin(f32x4.pmax(end, zero), four), magic)
   // Rows beyond the ellipse end before they begin.
   end = v128.and(i32x4.shl(end, 4), f32x4.ge(left, zero))
-  return v128.and(i32x4.add(from, end), v128.load32_splat(scratch, BYTE))
+  return v128.and(i32x4.add(from, end), v128.load(scratch, BYTE))
 }
 
-/** The groups of four pixels of a tile that the ellipse reaches, a bit each. */
+/**
+ * The groups of four pixels of a tile that the ellipse reaches, a bit each.
+ * @param to what `rows4` says of the 16 rows, 128 bytes @param shifted whether p·x is subtracted from q·dy: u is then p·column + that
+ */
 @inline
-export function rowsOf(record: usize, scratch: usize, tx: i32, ty: i32, firstRows: v128): u64 {
+export function rowsOf(
+  record: usize, scratch: usize, tx: i32, ty: i32, firstRows: v128, to: usize, shifted: bool,
+): u64 {
   const x = f32x4.splat(load<f32>(record, X) - <f32>tx)
   const r = v128.load32_splat(record, R)
   const q = v128.load32_splat(record, Q)
   const edge = v128.load32_splat(record, EDGE)
   const log = v128.load32_splat(record, LOG)
   const wide = v128.load32_splat(record, WIDE)
-  const four = v128.load32_splat(scratch, FOUR)
+  const shift = shifted ? f32x4.mul(x, v128.load32_splat(record, P)) : f32x4.splat(0)
+  const four = v128.load(scratch, FOUR)
   let dy = f32x4.sub(firstRows, f32x4.splat(load<f32>(record, Y) - <f32>ty))
-  const a = rows4(x, dy, q, r, edge, log, wide, scratch, scratch)
+  const a = rows4(x, dy, q, r, edge, log, wide, shift, scratch, to)
   dy = f32x4.add(dy, four)
-  const b = rows4(x, dy, q, r, edge, log, wide, scratch, scratch + 16)
+  const b = rows4(x, dy, q, r, edge, log, wide, shift, scratch, to + 16)
   dy = f32x4.add(dy, four)
-  const c = rows4(x, dy, q, r, edge, log, wide, scratch, scratch + 32)
+  const c = rows4(x, dy, q, r, edge, log, wide, shift, scratch, to + 32)
   dy = f32x4.add(dy, four)
-  const d = rows4(x, dy, q, r, edge, log, wide, scratch, scratch + 48)
+  const d = rows4(x, dy, q, r, edge, log, wide, shift, scratch, to + 48)
   const all = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d))
   const low = i8x16.splat(15)
   // The lowest n bits of four.
