@@ -185,7 +185,7 @@ export const models: Suite = async ({ report, say, threads }) => {
   const backs: number[] = []
   for (let i = 0; i < 5; i++) {
     const stopping = new AbortController()
-    const running = run('loop.onnx', long, stopping.signal).catch(() => undefined)
+    const running = run('loop.onnx', long, { own: stopping.signal }).catch(() => undefined)
     await pause(300)
     const start = performance.now()
     stopping.abort(new Error('enough'))

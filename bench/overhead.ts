@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { modelsFor } from '../engine/models/models.ts'
 import { Shelf } from '../engine/models/shelf.ts'
 import { makeOps, readPixels } from '../engine/ops/context.ts'
@@ -28,18 +28,26 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 /** Models as a node has them, outside any node. */
 export function modelBench(made: Made, shelf: Shelf) {
   const { signal } = new AbortController()
-  const services = createServices({ base: join(root, 'host/models/fixtures') })
+  /** Runs the model, tells that its results are there, and reads them. */
+  async function run(
+    path: string,
+    inputs: Readonly<Record<string, TensorValue>>,
+    { own = signal, there = () => undefined }: { own?: AbortSignal; there?: () => void } = {},
+  ) {
+    const node = makeOps(made.devices, own)
+    // Beside the pipeline, where files are used without a question.
+    const services = createServices({ base: isAbsolute(path) ? dirname(path) : join(root, 'host/models/fixtures') })
+    const models = modelsFor({ shelf, services, signal: own, perform: node.perform, progress: () => undefined })
+    try {
+      const outputs = await models.run(path, inputs)
+      there()
+      return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, readPixels(value)]))
+    } finally {
+      node.finish([])
+    }
+  }
   return {
-    async run(path: string, inputs: Readonly<Record<string, TensorValue>>, own: AbortSignal = signal) {
-      const node = makeOps(made.devices, own)
-      const models = modelsFor({ shelf, services, signal: own, perform: node.perform, progress: () => undefined })
-      try {
-        const outputs = await models.run(path, inputs)
-        return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, readPixels(value)]))
-      } finally {
-        node.finish([])
-      }
-    },
+    run,
     async tensor(shape: readonly number[], numbers: ArrayLike<number>): Promise<TensorValue> {
       const node = makeOps(made.devices, signal)
       const axes = shape.map((_, i) => `D${i}`)
@@ -56,18 +64,23 @@ export function modelBench(made: Made, shelf: Shelf) {
 type Numbers = Readonly<Record<string, ArrayLike<number>>>
 
 /**
- * A network in the engine and in its bare library, in turn. Threads of the library wait for work in a loop for some time after a
- * run, which would take the processor from the next one: so there is a pause before each.
+ * How long a pause is before each run, in ms. The bare library's threads wait for work in a loop for up to 65 ms after a run, and would
+ * take a processor from ours, which stop at once.
  */
-async function inTurn(ours: () => Promise<Numbers>, bare: () => Promise<Numbers>) {
+const rest = 120
+
+/** A network in the engine, until its results are in the arena, and in its bare library, in turn. */
+async function inTurn(ours: (there: () => void) => Promise<Numbers>, bare: () => Promise<Numbers>) {
   const times: { ours: number; bare: number }[] = []
   let apart = 0
   for (let i = -3; i < 20; i++) {
-    await pause(40)
+    await pause(rest)
     const start = performance.now()
-    const mine = await ours()
-    const end = performance.now()
-    await pause(40)
+    let end = start
+    const mine = await ours(() => {
+      end = performance.now()
+    })
+    await pause(rest)
     const again = performance.now()
     const theirs = await bare()
     if (i >= 0) times.push({ ours: end - start, bare: performance.now() - again })
@@ -198,7 +211,7 @@ export async function overhead({
     row(
       name,
       await inTurn(
-        () => run(path, { [input]: given }),
+        (there) => run(path, { [input]: given }, { there }),
         () => peer.run(numbers as Float32Array),
       ),
     )
