@@ -1,10 +1,10 @@
 /**
  * Images per second over a folder of 200 photographs: a detector as a pipeline, and a plain script that does the same with the same
  * libraries and as many threads: decode with sharp, fit, run the network in ONNX Runtime, decode its boxes, suppress. sharp averages
- * where it makes a picture smaller, so the boxes are not quite the same. The 200 are ten folders of 20, so that the two take turns.
+ * where it makes a picture smaller, so the boxes are not quite the same. The two take turns with all 200.
  * Then the detector's threshold is moved in a window: only what depends on it runs.
  */
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,8 +20,8 @@ import { nms } from '../nodes/nms.ts'
 import { median, pairs, type Timed, timed } from './pairs.ts'
 import type { Suite } from './report.ts'
 
-const folders = 10
-const each = 20
+const count = 200
+const turns = 5
 const size = { width: 640, height: 480 }
 const side = 416
 const score = 0.3
@@ -30,21 +30,17 @@ const iou = 0.45
 /** Cuts of the sample pictures, as JPEG: each another. */
 async function makePictures(folder: string): Promise<void> {
   const samples = ['coffee.jpg', 'chelsea.png', 'still-life.jpg'].map((name) => join(root, 'assets/samples', name))
-  for (let f = 0; f < folders; f++) {
-    await mkdir(join(folder, String(f)))
-    for (let i = 0; i < each; i++) {
-      const n = f * each + i
-      const { data, info } = await sharp(samples[n % samples.length])
-        .resize(900, 700, { fit: 'fill' })
-        .raw()
-        .toBuffer({ resolveWithObject: true })
-      const raw = { width: info.width, height: info.height, channels: info.channels } as const
-      const picture = await sharp(data, { raw })
-        .extract({ left: (n * 7) % 260, top: (n * 11) % 220, ...size })
-        .jpeg({ quality: 90 })
-        .toBuffer()
-      await writeFile(join(folder, String(f), `${String(i).padStart(2, '0')}.jpg`), picture)
-    }
+  for (let i = 0; i < count; i++) {
+    const { data, info } = await sharp(samples[i % samples.length])
+      .resize(900, 700, { fit: 'fill' })
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    const raw = { width: info.width, height: info.height, channels: info.channels } as const
+    const picture = await sharp(data, { raw })
+      .extract({ left: (i * 7) % 260, top: (i * 11) % 220, ...size })
+      .jpeg({ quality: 90 })
+      .toBuffer()
+    await writeFile(join(folder, `${String(i).padStart(3, '0')}.jpg`), picture)
   }
 }
 
@@ -148,9 +144,7 @@ async function movedThreshold(made: Made, services: FileServices, model: string)
 export const throughput: Suite = async ({ report, say, threads }) => {
   const data = process.env.SIGHTLINE_TEST_DATA
   if (!data) return say('\nthroughput is left out: SIGHTLINE_TEST_DATA does not say where yolox_nano.onnx is')
-  say(
-    `\nthroughput: YOLOX-nano over ${folders * each} pictures of ${size.width} × ${size.height}; a: pipeline, b: plain script`,
-  )
+  say(`\nthroughput: YOLOX-nano over ${count} pictures of ${size.width} × ${size.height}; a: pipeline, b: plain script`)
   const path = join(data, 'models/yolox_nano.onnx')
   const folder = await mkdtemp(join(tmpdir(), 'sightline-bench-'))
   const made = await makeEngine({ device: 'cpu', threads })
@@ -161,15 +155,8 @@ export const throughput: Suite = async ({ report, say, threads }) => {
     await makePictures(folder)
     const services = made.services(folder, { allow: async () => true })
     const counts = { ours: 0, theirs: 0 }
-    let turn = [0, 0]
-    const next = (who: 0 | 1): string => {
-      const at = turn[who] ?? 0
-      turn = who === 0 ? [at + 1, turn[1] ?? 0] : [turn[0] ?? 0, at + 1]
-      return String(at % folders)
-    }
     const ours = timed(async () => {
-      const own = next(0)
-      const result = await made.engine.run(pipeline(own, path), {
+      const result = await made.engine.run(pipeline('.', path), {
         services,
         fresh: true,
         onSink: async ({ value, path: at }) => {
@@ -180,7 +167,7 @@ export const throughput: Suite = async ({ report, say, threads }) => {
       result.release()
     })
     const theirs = timed(async () => {
-      counts.theirs += await plain.run(join(folder, next(1)))
+      counts.theirs += await plain.run(folder)
     })
     // Threads of the plain script's session wait for work in a loop for a while, which is not to be counted as our time.
     const rested =
@@ -189,8 +176,8 @@ export const throughput: Suite = async ({ report, say, threads }) => {
         await new Promise((resolve) => setTimeout(resolve, 100))
         return run()
       }
-    const pair = await pairs(rested(ours), rested(theirs), { pairs: folders, seconds: 600, warmup: 1 })
-    const second = (ms: number): number => (1000 * each) / ms
+    const pair = await pairs(rested(ours), rested(theirs), { pairs: turns, seconds: 600, warmup: 1 })
+    const second = (ms: number): number => (1000 * count) / ms
     report({
       suite: 'throughput',
       name: 'a folder through a detector',
