@@ -2,11 +2,9 @@
  * Classical nodes whose work is JavaScript, or a job: whole nodes on one photo of 600 × 400, or on pictures of clothes, beside
  * native OpenCV, scikit-learn and OpenCV.js. The same data everywhere; bytes for OpenCV where it takes no floats.
  */
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { NodeDefinition } from '../engine/graph/node.ts'
 import type { StoredValue } from '../engine/ops/op.ts'
@@ -31,6 +29,7 @@ import { learnLinearSvm } from '../nodes/learn/linear-svm.ts'
 import { learnPca } from '../nodes/learn/pca.ts'
 import { pairs, type Timed, timed } from './pairs.ts'
 import { openCVjsNodes } from './peers/opencv-nodes.ts'
+import { openPython } from './peers/python.ts'
 import type { SuiteOptions } from './report.ts'
 
 export interface NodeCase {
@@ -111,29 +110,11 @@ interface NativePeer {
 
 /** Undefined without a python3 that has OpenCV. */
 async function nativePeer(settings: object): Promise<NativePeer | undefined> {
-  for (const python of ['/usr/bin/python3', 'python3']) {
-    const child = spawn(python, [fileURLToPath(new URL('./peers/classical.py', import.meta.url))], {
-      stdio: ['pipe', 'pipe', 'ignore'],
-    })
-    child.on('error', () => undefined)
-    child.stdin.on('error', () => undefined)
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-    const ask = async (line: string): Promise<string> => {
-      child.stdin.write(`${line}\n`)
-      const { value, done } = await lines.next()
-      if (done) throw new Error(`${python} with OpenCV ended`)
-      return value
-    }
-    try {
-      const { name, has } = JSON.parse(await ask(JSON.stringify(settings))) as { name: string; has: readonly string[] }
-      const op = (one: string) => (has.includes(one) ? async () => Number(await ask(one)) : undefined)
-      return { name, op, close: () => child.kill() }
-    } catch {
-      // The next may have it.
-      child.kill()
-    }
-  }
-  return undefined
+  const python = await openPython<{ readonly name: string; readonly has: readonly string[] }>('classical.py', settings)
+  if (!python) return undefined
+  const { name, has } = python.told
+  const op = (one: string) => (has.includes(one) ? async () => Number(await python.ask(one)) : undefined)
+  return { name, op, close: () => python.close() }
 }
 
 export async function classicalNodes({ threads, report, say, only }: SuiteOptions): Promise<void> {

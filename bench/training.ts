@@ -2,9 +2,6 @@
  * A step of a training (forward, backward, optimiser) against torch's, on as many threads, in turn: as a node has it, with the batch
  * sent to the model's process and the loss back.
  */
-import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { Shelf } from '../engine/models/shelf.ts'
 import type { Loss } from '../engine/models/training/losses.ts'
 import { NetBuilder } from '../engine/values/layers/graph.ts'
@@ -16,6 +13,7 @@ import { noiseOf, resnet20, weightsByName } from '../host/testing/layers.ts'
 import { floats, ints, train } from '../host/testing/trainer.ts'
 import { architecture } from '../nodes/network/architectures/index.ts'
 import { pairs, timed } from './pairs.ts'
+import { openPython } from './peers/python.ts'
 import type { Suite } from './report.ts'
 
 function built(shape: readonly number[], build: (net: NetBuilder) => void): readonly Layer[] {
@@ -55,23 +53,8 @@ const cases = [
 
 /** Undefined without a python3 that has torch. */
 async function torch(asked: { readonly network: string; readonly batch: number; readonly threads: number }) {
-  for (const python of ['/usr/bin/python3', 'python3']) {
-    const script = fileURLToPath(new URL('peers/training.py', import.meta.url))
-    const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'ignore'] })
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-    child.on('error', () => undefined)
-    child.stdin.on('error', () => undefined)
-    const ask = async (line: string): Promise<string | undefined> => {
-      child.stdin.write(`${line}\n`)
-      const told = await lines.next()
-      return told.done ? undefined : told.value
-    }
-    const told = await ask(JSON.stringify(asked))
-    if (told === undefined) continue
-    const { name } = JSON.parse(told) as { name: string }
-    return { name, step: async () => Number(await ask('step')), close: () => child.kill() }
-  }
-  return undefined
+  const peer = await openPython<{ readonly name: string }>('training.py', asked)
+  return peer && { name: peer.told.name, step: async () => Number(await peer.ask('step')), close: () => peer.close() }
 }
 
 export const training: Suite = async ({ report, say, threads, only }) => {

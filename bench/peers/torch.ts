@@ -1,7 +1,5 @@
 /** PyTorch in a process of its own, asked for one run at a time; undefined where it is not installed. */
-import { spawn, spawnSync } from 'node:child_process'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { openPython } from './python.ts'
 
 export interface TorchPeer {
   readonly version: string
@@ -11,20 +9,8 @@ export interface TorchPeer {
 }
 
 export async function openTorch(threads: number): Promise<TorchPeer | undefined> {
-  const python = ['/usr/bin/python3', 'python3'].find(
-    (name) => spawnSync(name, ['-c', 'import torch, torchvision']).status === 0,
+  const peer = await openPython<{ readonly version: string }>('pytorch.py', { threads })
+  return (
+    peer && { version: peer.told.version, run: async (name) => Number(await peer.ask(name)), close: () => peer.close() }
   )
-  if (python === undefined) return undefined
-  const child = spawn(python, ['-W', 'ignore', fileURLToPath(new URL('./pytorch.py', import.meta.url))], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const ask = async (line: string): Promise<string> => {
-    child.stdin.write(`${line}\n`)
-    const { value, done } = await lines.next()
-    if (done) throw new Error('PyTorch ended')
-    return value
-  }
-  const { version } = JSON.parse(await ask(JSON.stringify({ threads }))) as { version: string }
-  return { version, run: async (name) => Number(await ask(name)), close: () => child.kill() }
 }

@@ -5,7 +5,7 @@ import pathlib
 import sys
 import time
 
-# In place of this folder, whose torch.py would be taken for the library.
+# The networks are those of the tests.
 sys.path[0] = str(pathlib.Path(__file__).parents[2] / 'nodes' / 'fixtures')
 
 import torch
