@@ -7,7 +7,8 @@ import type { Loss } from '../engine/models/training/losses.ts'
 import type { Optimiser } from '../engine/models/training/optimisers.ts'
 import { trainingOf } from '../engine/models/training/training.ts'
 import { NetBuilder, weightsOfAll } from '../engine/values/layers/graph.ts'
-import { type Layer, sizeOf } from '../engine/values/layers/layer.ts'
+import { layerTypes } from '../engine/values/layers/index.ts'
+import { type Layer, type Settings, sizeOf } from '../engine/values/layers/layer.ts'
 import { apartOf, fill, resnet20, smallNetworks, weightsByName } from '../host/testing/layers.ts'
 import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'
 import { floats, ints, partsOf, train } from '../host/testing/trainer.ts'
@@ -30,6 +31,21 @@ interface Truth {
         readonly loss: number
         readonly gradients: Readonly<Record<string, readonly number[]>>
         readonly measured: Readonly<Record<string, readonly number[]>>
+      }
+    >
+  >
+  readonly penalty: Readonly<
+    Record<'critic', { readonly loss: number; readonly gradients: Readonly<Record<string, readonly number[]>> }>
+  >
+  readonly single: Readonly<
+    Record<
+      string,
+      {
+        readonly input: readonly number[]
+        readonly settings: object
+        readonly output: readonly number[]
+        readonly given: readonly number[]
+        readonly gradients: Readonly<Record<string, readonly number[]>>
       }
     >
   >
@@ -86,8 +102,13 @@ const plain: Optimiser = { kind: 'sgd' }
 const numberOf = (tensor: OwnTensor | undefined): number => tensor?.numbers[0] ?? Number.NaN
 
 /** Loss, gradient of every learned number, and what was measured: of one step. */
-function once(layers: readonly Layer[], batch: number, loss: Loss, inputs: Readonly<Record<string, OwnTensor>>) {
-  const weights = weightsByName(layers)
+function once(
+  layers: readonly Layer[],
+  batch: number,
+  loss: Loss,
+  inputs: Readonly<Record<string, OwnTensor>>,
+  weights = weightsByName(layers),
+) {
   const options = { batch, loss, optimiser: plain, gradient: true } as const
   return train(bench, layers, weights, options, async ({ training, step }) => {
     const more = training.fixed.length > 0 ? ['fixed:next'] : []
@@ -124,6 +145,55 @@ describe('gradients are those of torch', () => {
       expect(apartOf(measured.get(weight) ?? [], numbers), weight).toBeLessThan(1e-5)
   })
 
+  test.each(Object.entries(truth.single))('of a layer by itself: %s', async (name, told) => {
+    const net = new NetBuilder(told.input)
+    const before = net.add('before', 'shift', [0], { shape: told.input })
+    const type = name.split(',')[0] ?? ''
+    // Queries, keys and values are the same here.
+    net.add('own', type, type === 'dotAttention' ? [before, before, before] : [before], told.settings as Settings)
+    expect(net.shape(2)).toEqual(told.output)
+    const layers = net.layers
+    const inputs = { input: noise('input', 3, ...told.input), target: noise('target', 3, ...told.output) }
+    const weights = weightsByName(layers)
+    // What is learned before it adds nothing.
+    weights.fill(0, 0, sizeOf(told.input))
+    const { parts } = await once(layers, 3, { kind: 'mse' }, inputs, weights)
+    expect(apartOf(parts.get('before') ?? [], told.given)).toBeLessThan(1e-5)
+    for (const [weight, gradient] of Object.entries(told.gradients))
+      expect(apartOf(parts.get(weight) ?? [], gradient), weight).toBeLessThan(1e-5)
+  })
+
+  test('of a gradient: WGAN-GP', async () => {
+    const net = new NetBuilder([2, 6, 6])
+    let x = net.add('a', 'conv', [0], { out: 4, kernel: 3, stride: 2, padding: 1 })
+    x = net.add('tanh', 'tanh', [net.add('leaky', 'leakyRelu', [x], { slope: 0.2 })])
+    x = net.add('silu', 'silu', [net.add('b', 'conv', [x], { out: 3, kernel: 2 })])
+    net.add('fc', 'linear', [net.add('flat', 'flatten', [x])], { out: 1 })
+    const inputs = { input: noise('input', 3, 2, 6, 6), target: noise('target', 3, 1) }
+    const options = { batch: 3, loss: { kind: 'mse' }, optimiser: plain, gradient: true, penalty: 10 } as const
+    const told = truth.penalty.critic
+    await train(bench, net.layers, weightsByName(net.layers), options, async ({ training, step }) => {
+      const made = await step(inputs, 0, 1, ['gradient'])
+      expect(Math.abs(numberOf(made.loss) / told.loss - 1)).toBeLessThan(1e-5)
+      const parts = partsOf(training.learned, made.gradient?.numbers as Float32Array)
+      for (const [weight, gradient] of Object.entries(told.gradients))
+        expect(apartOf(parts.get(weight) ?? [], gradient), weight).toBeLessThan(2e-5)
+    })
+  })
+
+  test('of every layer that there is', () => {
+    const held = new Set(['input', ...Object.keys(truth.activations)])
+    for (const name of Object.keys(truth.single)) held.add(name.split(',')[0] ?? '')
+    for (const [name, { input }] of Object.entries(truth.gradients)) {
+      const net = new NetBuilder(input)
+      smallNetworks[name]?.(net)
+      for (const { type } of net.layers) held.add(type)
+    }
+    // Without a gradient of its own: a mask, held by its own tests.
+    const others = ['stochasticDepth']
+    expect([...layerTypes.keys()].filter((type) => !held.has(type) && !others.includes(type))).toEqual([])
+  })
+
   test('of the activations', async () => {
     const told = Object.entries(truth.activations)
     const net = new NetBuilder([64])
@@ -149,7 +219,7 @@ describe('gradients are those of torch', () => {
     const net = new NetBuilder(shape)
     net.add('x', 'shift', [0], { shape })
     const loss: Loss = { kind, ...settings }
-    const real = kind === 'mse' || kind === 'bce'
+    const real = kind === 'mse' || kind === 'bce' || loss.shares === true
     const half = noise('target', 3, ...shape)
     const target = real
       ? floats(
@@ -164,25 +234,6 @@ describe('gradients are those of torch', () => {
       expect(Math.abs(numberOf(made.loss) / told.loss - 1)).toBeLessThan(1e-5)
       expect(apartOf(made.gradient?.numbers ?? [], told.gradient)).toBeLessThan(1e-5)
     })
-  })
-})
-
-describe('what has no gradient is refused by name', () => {
-  const refused = (build: (net: NetBuilder) => void, input: readonly number[]) => {
-    const net = new NetBuilder(input)
-    build(net)
-    return () => trainingOf(net.layers, { batch: 2, loss: { kind: 'mse' }, optimiser: plain })
-  }
-  test.each([
-    ['conv1d', [2, 9], 'over two axes only'],
-    ['convTranspose3d', [2, 4, 4, 4], 'over two axes only'],
-  ])('%s', (type, input, reason) => {
-    // Its own input is learned, so a gradient goes through it.
-    const layers = refused((net) => {
-      net.add('own', type, [net.add('before', 'shift', [0], { shape: input })], { out: 2, kernel: 3 })
-    }, input)
-    expect(layers).toThrow(reason)
-    expect(layers).toThrow(expect.objectContaining({ code: 'network.no-gradient' }))
   })
 })
 

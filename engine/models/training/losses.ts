@@ -11,12 +11,17 @@ export interface Loss {
   readonly smoothing?: number
   /** Of cross-entropy and focal loss: what the examples of each class count. */
   readonly weights?: readonly number[]
+  /** Right answers are shares of classes, as where examples are mixed: not of focal loss and Dice. */
+  readonly shares?: true
   /** Of focal loss: how much less an easy example counts. Default: 2. */
   readonly gamma?: number
 }
 
 /** Whether the right answers are numbers of classes; else they are numbers in the shape of the output. */
-export const takesClasses = ({ kind }: Loss): boolean => kind !== 'mse' && kind !== 'bce'
+export const takesClasses = ({ kind, shares }: Loss): boolean => kind !== 'mse' && kind !== 'bce' && !shares
+
+/** Whether right answers may be shares of classes. */
+export const takesShares = ({ kind }: Pick<Loss, 'kind'>): boolean => ['crossEntropy', 'mse', 'bce'].includes(kind)
 
 /** What one right answer looks like, from the shape of one output. */
 export const targetShape = (loss: Loss, output: Dims): Dims => (takesClasses(loss) ? output.slice(1) : output)
@@ -43,7 +48,9 @@ const byClass = (tape: Tape, numbers: readonly number[], dims: Dims): string =>
  * −Σ w_t ((1 − ε) log p_t + ε/C Σ_c w_c/w_t log p_c) / Σ w_t, as torch.nn.CrossEntropyLoss has it (Szegedy et al. 2016 for ε).
  * Places whose class is none of the network's do not count.
  */
-function crossEntropy(tape: Tape, given: Given, { smoothing = 0, weights }: Loss): string {
+function crossEntropy(tape: Tape, given: Given, loss: Loss): string {
+  const { smoothing = 0, weights } = loss
+  if (loss.shares) return shareEntropy(tape, given, loss)
   const dims = tape.shape(given.logits)
   const right = oneHot(tape, given)
   const counted = weights ? times(tape, right, byClass(tape, weights, dims)) : right
@@ -55,6 +62,17 @@ function crossEntropy(tape: Tape, given: Given, { smoothing = 0, weights }: Loss
   }
   const products = all(tape, times(tape, tape.operator('LogSoftmax', [given.logits], { axis: 1 }), wanted))
   return tape.operator('Div', [tape.operator('Neg', [products]), all(tape, counted)])
+}
+
+/** −Σ w_c ((1 − ε) t_c + ε/C) log p_c, the mean of the examples: torch.nn.CrossEntropyLoss of probabilities. */
+function shareEntropy(tape: Tape, { logits, target }: Given, { smoothing = 0, weights }: Loss): string {
+  const dims = tape.shape(logits)
+  const classes = dims[1] ?? 1
+  const smoothed =
+    smoothing > 0 ? plus(tape, scaled(tape, target, 1 - smoothing), tape.number(smoothing / classes)) : target
+  const wanted = weights ? times(tape, smoothed, byClass(tape, weights, dims)) : smoothed
+  const products = all(tape, times(tape, tape.operator('LogSoftmax', [logits], { axis: 1 }), wanted))
+  return scaled(tape, products, -classes / sizeOf(dims))
 }
 
 /** −Σ w_t (1 − p_t)^γ log p_t / N (Lin et al. 2017, equation 5, of softmax). */
@@ -116,8 +134,8 @@ export function writeLoss(tape: Tape, given: Given, loss: Loss): string {
 }
 
 /** How many places of the batch have their right class on top: a number. */
-export function writeHits(tape: Tape, { logits, target }: Given): string {
-  const found = tape.operator('ArgMax', [logits], { axis: 1, keepdims: 0 })
-  const same = tape.operator('Equal', [found, tape.operator('Cast', [target], { to: 7 })])
+export function writeHits(tape: Tape, { logits, target }: Given, { shares }: Pick<Loss, 'shares'>): string {
+  const top = (of: string): string => tape.operator('ArgMax', [of], { axis: 1, keepdims: 0 })
+  const same = tape.operator('Equal', [top(logits), shares ? top(target) : tape.operator('Cast', [target], { to: 7 })])
   return all(tape, tape.operator('Cast', [same], { to: 1 }))
 }

@@ -11,7 +11,8 @@ import { gradientsOf } from './backward.ts'
 import { type Loss, takesClasses, targetShape, writeHits, writeLoss } from './losses.ts'
 import { clipped, momentsOf, type Optimiser, scalarsOf, writeStep } from './optimisers.ts'
 import { rules } from './rules/index.ts'
-import { Tape } from './tape.ts'
+import { minus, plus, scaled, sum, times } from './rules/rule.ts'
+import { NoGradientError, Tape } from './tape.ts'
 import { writeLayers } from './write.ts'
 
 export interface TrainingOptions {
@@ -20,8 +21,15 @@ export interface TrainingOptions {
   readonly optimiser: Optimiser
   /** Layers whose weights stay as they are. */
   readonly frozen?: ReadonlySet<string>
+  /** What multiplies the learning rate of single layers, by their names. */
+  readonly rates?: ReadonlyMap<string, number>
   /** The longest gradient; a longer one is shortened. */
   readonly clip?: number
+  /**
+   * Adds this many times the mean of (‖∂y/∂x‖ − 1)², where y is the sum of what the network gives for an example and x that example:
+   * the gradient penalty of WGAN-GP (Gulrajani et al. 2017, equation 3). Its own gradient is a second derivative.
+   */
+  readonly penalty?: number
   /** Gives the gradient as an output too. */
   readonly gradient?: true
 }
@@ -69,20 +77,50 @@ function apart(tape: Tape, name: string, weights: readonly PlacedWeight[]): Read
   )
 }
 
+/** The mean of (‖∂y/∂x‖ − 1)² over the examples. */
+function gradientPenalty(tape: Tape, input: string, logits: string): string {
+  const total = tape.operator('ReduceSum', [logits], { keepdims: 0 })
+  const [slope] = gradientsOf(tape, total, [input])
+  if (slope === undefined) throw new NoGradientError('what it gives does not depend on what it takes')
+  const axes = [...tape.shape(slope).keys()].slice(1)
+  // Never 0, where the slope of the root is infinite.
+  const squares = plus(tape, sum(tape, times(tape, slope, slope), axes, 0), tape.number(1e-12))
+  const apart = minus(tape, tape.operator('Sqrt', [squares]), tape.number(1))
+  return tape.operator('ReduceMean', [times(tape, apart, apart)], { keepdims: 0 })
+}
+
+/** The factor of each learned number, as long as the row of all. */
+function factorRow(tape: Tape, learned: readonly PlacedWeight[], factors: readonly number[]): string {
+  const runs: { readonly factor: number; length: number }[] = []
+  for (const [i, { shape }] of learned.entries()) {
+    const last = runs.at(-1)
+    if (last && last.factor === factors[i]) last.length += sizeOf(shape)
+    else runs.push({ factor: factors[i] ?? 1, length: sizeOf(shape) })
+  }
+  const parts = runs.map(({ factor, length }) =>
+    tape.operator('Expand', [tape.floats([factor], [1]), tape.ints([length])]),
+  )
+  return tape.operator('Concat', parts, { axis: 0 })
+}
+
 /**
  * Writes a training. Throws `network.shapes` where a layer cannot be trained with such a batch, `network.no-gradient` where it
  * cannot be trained at all, `network.nothing-learns` where no weight is left to learn.
  */
 export function trainingOf(layers: readonly Layer[], options: TrainingOptions): Training {
-  const { batch, loss, optimiser, frozen = new Set(), clip, gradient: shown } = options
+  const { batch, loss, optimiser, frozen = new Set(), rates, clip, penalty, gradient: shown } = options
   const facts = factsOfAll(layers)
   const tape = new Tape(rules)
   const masks: Mask[] = []
   const measured = new Map<string, string>()
   const weights = layers.flatMap(({ name }, i) =>
-    (facts[i]?.weights ?? []).map((weight) => ({ weight, learns: !weight.measured && !frozen.has(name) })),
+    (facts[i]?.weights ?? []).map((weight) => ({
+      ...{ weight, layer: name },
+      learns: !weight.measured && !frozen.has(name),
+    })),
   )
   const learned = weights.filter(({ learns }) => learns).map(({ weight }) => weight)
+  const factors = weights.filter(({ learns }) => learns).map(({ layer }) => rates?.get(layer) ?? 1)
   const fixed = weights.filter(({ learns }) => !learns).map(({ weight }) => weight)
   if (learned.length === 0) throw new SightlineError('network.nothing-learns', { layers: layers.length })
 
@@ -107,11 +145,14 @@ export function trainingOf(layers: readonly Layer[], options: TrainingOptions): 
 
   const logits = results.at(-1) ?? ''
   tape.scope = 'loss'
-  const lost = writeLoss(tape, { logits, target }, loss)
-  const hits = takesClasses(loss) ? writeHits(tape, { logits, target }) : undefined
+  const own = writeLoss(tape, { logits, target }, loss)
+  const lost =
+    penalty === undefined ? own : plus(tape, own, scaled(tape, gradientPenalty(tape, input, logits), penalty))
+  const counted = takesClasses(loss) || (loss.kind === 'crossEntropy' && loss.shares)
+  const hits = counted ? writeHits(tape, { logits, target }, loss) : undefined
   tape.scope = 'backward'
   const [found] = gradientsOf(tape, lost, ['learned'], named)
-  const own = found ?? tape.operator('Mul', ['learned', tape.number(0)])
+  const whole = found ?? tape.operator('Mul', ['learned', tape.number(0)])
 
   tape.scope = 'step'
   const moments = momentsOf(optimiser)
@@ -120,9 +161,10 @@ export function trainingOf(layers: readonly Layer[], options: TrainingOptions): 
   const step = writeStep(
     tape,
     {
-      ...{ learned: 'learned', gradient: clip === undefined ? own : clipped(tape, own, clip) },
+      ...{ learned: 'learned', gradient: clip === undefined ? whole : clipped(tape, whole, clip) },
       moments: moments.map((name) => tape.input(name, 'float32', [count])),
       scalars: scalars.map((name) => tape.input(name, 'float32', [1])),
+      ...(rates && { rates: factorRow(tape, learned, factors) }),
     },
     optimiser,
   )
@@ -148,7 +190,7 @@ export function trainingOf(layers: readonly Layer[], options: TrainingOptions): 
     )
     carry('fixed', tape.operator('Concat', parts, { axis: 0 }))
   }
-  if (shown) give('gradient', own)
+  if (shown) give('gradient', whole)
 
   const { bytes: graph, opset, operators } = tape.model('training')
   const inputs = [

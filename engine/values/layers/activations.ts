@@ -8,12 +8,14 @@ const one =
   (emit, input) =>
     emit.operator(operator, [input], attributes)
 
-const simple = (type: string, title: string, write: Write): AnyLayerKind =>
+/** @param train the same of operators with known gradients, where ONNX has one operator for it */
+const simple = (type: string, title: string, write: Write, train?: Write): AnyLayerKind =>
   defineLayer<object>({
     type,
     title,
     shape: ([dims = []]) => dims,
     onnx: (emit, [input = '']) => write(emit, input),
+    ...(train && { train: (emit: Emit, [input = '']: readonly string[]) => train(emit, input) }),
   })
 
 interface Dropout {
@@ -62,7 +64,9 @@ export const leakyRelu = defineLayer<Leaky>({
 export const moreActivations: readonly AnyLayerKind[] = [
   simple('elu', 'ELU', one('Elu')),
   simple('softplus', 'Softplus', one('Softplus')),
-  simple('mish', 'Mish', one('Mish')),
+  simple('mish', 'Mish', one('Mish'), (emit, input) =>
+    emit.operator('Mul', [input, emit.operator('Tanh', [emit.operator('Softplus', [input])])]),
+  ),
   simple('logSoftmax', 'LogSoftmax', one('LogSoftmax', { axis: 1 })),
 ]
 

@@ -73,6 +73,24 @@ export const layerNorm = defineLayer<WithEpsilon>({
     }),
 })
 
+/** Groups of channels less their mean, divided by their deviation. */
+function withoutMeans(emit: Emit, input: string, dims: Dims, groups: number, eps: number): string {
+  const apart = emit.operator('Reshape', [input, emit.ints([-1, groups, sizeOf(dims) / groups])])
+  const mean = (of: string): string => emit.operator('ReduceMean', [of, emit.ints([2])], { keepdims: 1 })
+  const centred = emit.operator('Sub', [apart, mean(apart)])
+  const variance = mean(emit.operator('Mul', [centred, centred]))
+  const deviation = emit.operator('Sqrt', [emit.operator('Add', [variance, emit.floats([eps], [])])])
+  return emit.operator('Reshape', [emit.operator('Div', [centred, deviation]), emit.ints([-1, ...dims])])
+}
+
+/** Times the layer's weight and plus its bias, channel by channel. */
+function scaledChannels(emit: Emit, unit: string, dims: Dims): string {
+  const [channels = 1] = dims
+  const each = (name: string): string =>
+    emit.operator('Reshape', [emit.weight(name), emit.ints([channels, ...dims.slice(1).map(() => 1)])])
+  return emit.operator('Add', [emit.operator('Mul', [unit, each('weight')]), each('bias')])
+}
+
 interface GroupNorm extends WithEpsilon {
   readonly groups: number
 }
@@ -93,16 +111,7 @@ export const groupNorm = defineLayer<GroupNorm>({
       epsilon: { float: eps },
     }),
   train(emit, [input = ''], { inputs: [dims = []] }, { groups, eps = 1e-5 }) {
-    const [channels = 1] = dims
-    const apart = emit.operator('Reshape', [input, emit.ints([-1, groups, sizeOf(dims) / groups])])
-    const mean = (of: string): string => emit.operator('ReduceMean', [of, emit.ints([2])], { keepdims: 1 })
-    const centred = emit.operator('Sub', [apart, mean(apart)])
-    const variance = mean(emit.operator('Mul', [centred, centred]))
-    const deviation = emit.operator('Sqrt', [emit.operator('Add', [variance, emit.floats([eps], [])])])
-    const unit = emit.operator('Reshape', [emit.operator('Div', [centred, deviation]), emit.ints([-1, ...dims])])
-    const each = (name: string): string =>
-      emit.operator('Reshape', [emit.weight(name), emit.ints([channels, ...dims.slice(1).map(() => 1)])])
-    return emit.operator('Add', [emit.operator('Mul', [unit, each('weight')]), each('bias')])
+    return scaledChannels(emit, withoutMeans(emit, input, dims, groups, eps), dims)
   },
 })
 
@@ -158,5 +167,9 @@ export const instanceNorm = defineLayer<InstanceNorm>({
     const all = (value: number): string => emit.floats(new Float32Array(channels).fill(value), [channels])
     const [scale, shift] = affine ? [emit.weight('weight'), emit.weight('bias')] : [all(1), all(0)]
     return emit.operator('InstanceNormalization', [input, scale, shift], { epsilon: { float: eps } })
+  },
+  train(emit, [input = ''], { inputs: [dims = []] }, { affine = false, eps = 1e-5 }) {
+    const unit = withoutMeans(emit, input, dims, dims[0] ?? 1, eps)
+    return affine ? scaledChannels(emit, unit, dims) : unit
   },
 })

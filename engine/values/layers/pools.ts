@@ -1,5 +1,17 @@
 /** Poolings. */
-import { defineLayer, type Lengths, lengths, need, spatial, windows, wordsOfLengths } from './layer.ts'
+import {
+  type Dims,
+  defineLayer,
+  type Emit,
+  type Lengths,
+  lengths,
+  need,
+  spatial,
+  type TrainEmit,
+  windows,
+  wordsOfLengths,
+} from './layer.ts'
+import { byMatrices, type Weights } from './matrices.ts'
 
 interface Pool {
   readonly kernel: Lengths
@@ -16,8 +28,24 @@ const windowOf = ({ kernel, stride, padding }: Pool) => ({
   padding: lengths(padding, 2, 0),
 })
 
+interface Shapes {
+  readonly inputs: readonly Dims[]
+  readonly output: Dims
+}
+
+/** Row i: what each of `from` numbers weighs in the mean i of `to`: of what of its window lies in the padded side, as PyTorch counts. */
+function windowMeans(from: number, to: number, kernel: number, stride: number, padding: number): Weights {
+  const numbers = new Float32Array(from * to)
+  for (let i = 0; i < to; i++) {
+    const begin = i * stride - padding
+    const count = Math.min(begin + kernel, from + padding) - begin
+    for (let at = Math.max(0, begin); at < Math.min(begin + kernel, from); at++) numbers[i * from + at] = 1 / count
+  }
+  return { numbers, from, to }
+}
+
 function pool(type: string, title: string, operator: string) {
-  return defineLayer<Pool>({
+  const kind = defineLayer<Pool>({
     type,
     title,
     words: ({ kernel, stride }) => `${wordsOfLengths(kernel)}${stride === undefined ? '' : `, stride ${stride}`}`,
@@ -34,18 +62,37 @@ function pool(type: string, title: string, operator: string) {
       )
       return [channels, ...made]
     },
-    onnx(emit, [input = ''], _, set) {
-      const { kernel, stride, padding } = windowOf(set)
-      return emit.operator(operator, [input], {
-        kernel_shape: kernel,
-        strides: stride,
-        pads: [...padding, ...padding],
-        ceil_mode: set.ceil ? 1 : 0,
-        // As PyTorch's AvgPool2d does by itself.
-        ...(operator === 'AveragePool' && { count_include_pad: 1 }),
-      })
-    },
+    // Means whose last windows are not full are a matrix for the rows and one for the columns, of which a gradient is known.
+    ...(operator === 'AveragePool' && {
+      train(emit: TrainEmit, inputs: readonly string[], shapes: Shapes, set: Pool) {
+        const { sides } = spatial(shapes.inputs)
+        const [rows = 1, columns = 1] = shapes.output.slice(1)
+        const { kernel, stride, padding } = windowOf(set)
+        const full = [rows, columns].every(
+          (count, i) => (count - 1) * (stride[i] ?? 1) + (kernel[i] ?? 1) <= (sides[i] ?? 0) + 2 * (padding[i] ?? 0),
+        )
+        if (full) return written(emit, inputs, shapes, set)
+        const weights = [rows, columns].map((count, i) =>
+          windowMeans(sides[i] ?? 1, count, kernel[i] ?? 1, stride[i] ?? 1, padding[i] ?? 0),
+        )
+        return byMatrices(emit, inputs[0] ?? '', weights as [Weights, Weights])
+      },
+    }),
+    onnx: written,
   })
+  return kind
+
+  function written(emit: Emit, [input = '']: readonly string[], _: Shapes, set: Pool): string {
+    const { kernel, stride, padding } = windowOf(set)
+    return emit.operator(operator, [input], {
+      kernel_shape: kernel,
+      strides: stride,
+      pads: [...padding, ...padding],
+      ceil_mode: set.ceil ? 1 : 0,
+      // As PyTorch's AvgPool2d does by itself.
+      ...(operator === 'AveragePool' && { count_include_pad: 1 }),
+    })
+  }
 }
 
 export const maxPool = pool('maxPool', 'MaxPool2d', 'MaxPool')
@@ -79,11 +126,10 @@ export const adaptiveAvgPool = defineLayer<Adaptive>({
     const [height = 1, width = 1] = sides
     const [rows = 1, columns = 1] = made
     // Windows of several sizes are a matrix for the rows and one for the columns.
-    const down = emit.operator('MatMul', [emit.floats(meansOf(height, rows), [rows, height]), input])
-    const across = emit.operator('Transpose', [emit.floats(meansOf(width, columns), [columns, width])], {
-      perm: [1, 0],
-    })
-    return emit.operator('MatMul', [down, across])
+    return byMatrices(emit, input, [
+      { numbers: meansOf(height, rows), from: height, to: rows },
+      { numbers: meansOf(width, columns), from: width, to: columns },
+    ])
   },
 })
 
@@ -93,4 +139,8 @@ export const globalMaxPool = defineLayer<object>({
   title: 'AdaptiveMaxPool2d',
   shape: (inputs) => [spatial(inputs).channels, 1, 1],
   onnx: (emit, [input = '']) => emit.operator('GlobalMaxPool', [input]),
+  train(emit, [input = ''], { inputs }) {
+    const { sides } = spatial(inputs)
+    return emit.operator('MaxPool', [input], { kernel_shape: sides, strides: sides, pads: [0, 0, 0, 0], ceil_mode: 0 })
+  },
 })

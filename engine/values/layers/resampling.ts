@@ -1,5 +1,6 @@
 /** Layers that change the size of the maps without learned numbers: enlarging, shuffling channels into pixels, padding. */
 import { defineLayer, type Lengths, lengths, need, spatial, wordsOfLengths } from './layer.ts'
+import { byMatrices, chosen, type Weights } from './matrices.ts'
 
 interface Upsample {
   /** Height and width of the result. Absent: `scale` times as large. */
@@ -32,7 +33,30 @@ export const upsample = defineLayer<Upsample>({
         ? { mode: 'linear', coordinate_transformation_mode: 'half_pixel' }
         : { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' }),
     }),
+  train(emit, [input = ''], { inputs, output }, { mode = 'nearest' }) {
+    const { sides } = spatial(inputs)
+    const along = (axis: 0 | 1): Weights => {
+      const [from, to] = [sides[axis] ?? 1, output[axis + 1] ?? 1]
+      return mode === 'bilinear'
+        ? between(from, to)
+        : chosen(from, to, (i) => Math.min(from - 1, Math.floor((i * from) / to)))
+    }
+    return byMatrices(emit, input, [along(0), along(1)])
+  },
 })
+
+/** Number i lies between two others, or at the end. */
+function between(from: number, to: number): Weights {
+  const numbers = new Float32Array(from * to)
+  for (let i = 0; i < to; i++) {
+    const place = Math.min(from - 1, Math.max(0, ((i + 0.5) * from) / to - 0.5))
+    const first = Math.floor(place)
+    const second = Math.min(from - 1, first + 1)
+    numbers[i * from + first] = 1 - (place - first)
+    numbers[i * from + second] = (numbers[i * from + second] ?? 0) + place - first
+  }
+  return { numbers, from, to }
+}
 
 interface Shuffle {
   readonly scale: number
@@ -49,6 +73,12 @@ export const pixelShuffle = defineLayer<Shuffle>({
     return [channels / scale ** 2, ...sides.map((side) => side * scale)]
   },
   onnx: (emit, [input = ''], _, { scale }) => emit.operator('DepthToSpace', [input], { blocksize: scale, mode: 'CRD' }),
+  train(emit, [input = ''], { inputs, output }, { scale }) {
+    const { channels, sides } = spatial(inputs)
+    const apart = emit.operator('Reshape', [input, emit.ints([-1, channels / scale ** 2, scale, scale, ...sides])])
+    const sorted = emit.operator('Transpose', [apart], { perm: [0, 1, 4, 2, 5, 3] })
+    return emit.operator('Reshape', [sorted, emit.ints([-1, ...output])])
+  },
 })
 
 interface Pad {
@@ -75,4 +105,22 @@ export const pad = defineLayer<Pad>({
   },
   onnx: (emit, [input = ''], _, { sides: [left = 0, right = 0, top = 0, bottom = 0], mode = 'constant' }) =>
     emit.operator('Pad', [input, emit.ints([0, 0, top, left, 0, 0, bottom, right])], { mode: padModes[mode] }),
+  train(emit, inputs, shapes, set) {
+    const { sides, mode = 'constant' } = set
+    const [left = 0, right = 0, top = 0, bottom = 0] = sides
+    // Zeros that are cut off again have a gradient of their own.
+    if (mode === 'constant' && Math.min(left, right, top, bottom) >= 0)
+      return emit.operator('Pad', [inputs[0] ?? '', emit.ints([0, 0, top, left, 0, 0, bottom, right])], { mode })
+    const own = spatial(shapes.inputs).sides
+    const along = (axis: 0 | 1, before: number): Weights => {
+      const [from, to] = [own[axis] ?? 1, shapes.output[axis + 1] ?? 1]
+      return chosen(from, to, (i) => {
+        const at = i - before
+        if (mode === 'replicate') return Math.min(from - 1, Math.max(0, at))
+        if (mode === 'reflect') return at < 0 ? -at : at < from ? at : 2 * (from - 1) - at
+        return at >= 0 && at < from ? at : undefined
+      })
+    }
+    return byMatrices(emit, inputs[0] ?? '', [along(0, top), along(1, left)])
+  },
 })

@@ -26,13 +26,25 @@ const matMul: Rule = {
   },
 }
 
-/** Only gradients have it. */
+/** Gradients have it, so second derivatives go through it: of y = op(a) op(b), where op may turn a matrix. */
 const fusedMatMul: Rule = {
   type: 'FusedMatMul',
   domain: 'com.microsoft',
   shapes: (tape, [a = '', b = ''], { transA, transB }) => [
     productShape(turned(tape.shape(a), transA === 1), turned(tape.shape(b), transB === 1)),
   ],
+  backward(tape, { inputs: [a = '', b = ''], attributes: { transA, transB } }, gradient, wants) {
+    const [ta, tb] = [transA === 1, transB === 1]
+    const turn = (of: boolean, name: 'a' | 'b') => (of ? { [name]: true as const } : {})
+    const left = () =>
+      ta ? product(tape, b, gradient, { ...turn(tb, 'a'), b: true }) : product(tape, gradient, b, turn(!tb, 'b'))
+    const right = () =>
+      tb ? product(tape, gradient, a, { a: true, ...turn(ta, 'b') }) : product(tape, a, gradient, turn(!ta, 'a'))
+    return [
+      wants(0) ? summedTo(tape, left(), tape.shape(a)) : undefined,
+      wants(1) ? summedTo(tape, right(), tape.shape(b)) : undefined,
+    ]
+  },
 }
 
 /** a bᵀ + c */

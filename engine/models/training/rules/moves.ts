@@ -68,6 +68,39 @@ function rangesOf(tape: Tape, [input = '', begins, ends, axes, steps]: readonly 
   })
 }
 
+interface Range {
+  readonly begin: number
+  readonly end: number
+  readonly step: number
+}
+
+/** Numbers put back where a slice with steps took them: zeros come between them, axis by axis, and around them. */
+function spread(tape: Tape, gradient: string, dims: Dims, ranges: readonly Range[]): string {
+  let made = gradient
+  for (const [axis, { begin, step }] of ranges.entries()) {
+    const shape = tape.shape(made)
+    const length = shape[axis] ?? 1
+    if (step > 1) {
+      const apart = reshaped(tape, made, [...shape.slice(0, axis + 1), 1, ...shape.slice(axis + 1)])
+      const pads = [...shape, 0].map(() => 0)
+      const after = pads.map((_, i) => (i === axis + 1 ? step - 1 : 0))
+      const wide = tape.operator('Pad', [apart, tape.ints([...pads, ...after])])
+      made = reshaped(tape, wide, [...shape.slice(0, axis), length * step, ...shape.slice(axis + 1)])
+    }
+    // The last number may have fewer zeros behind it than the others, or none.
+    const whole = tape.shape(made)[axis] ?? 1
+    const left = (dims[axis] ?? 0) - begin - whole
+    if (left < 0)
+      made = tape.operator('Slice', [made, ...[[0], [whole + left], [axis]].map((numbers) => tape.ints(numbers))])
+    if (begin > 0 || left > 0) {
+      const before = dims.map((_, i) => (i === axis ? begin : 0))
+      const after = dims.map((_, i) => (i === axis ? Math.max(0, left) : 0))
+      made = tape.operator('Pad', [made, tape.ints([...before, ...after])])
+    }
+  }
+  return made
+}
+
 const slice: Rule = {
   type: 'Slice',
   shapes: (tape, inputs) => [
@@ -76,7 +109,11 @@ const slice: Rule = {
   backward(tape, { inputs }, gradient) {
     const dims = tape.shape(inputs[0] ?? '')
     const ranges = rangesOf(tape, inputs)
-    if (ranges.some(({ step }) => step !== 1)) throw new NoGradientError('there is no gradient of a slice with steps')
+    // What was turned is turned back.
+    if (ranges.every(({ begin, end, step }, i) => step === -1 || (step === 1 && begin === 0 && end === dims[i])))
+      return [tape.operator('Slice', [gradient, ...inputs.slice(1)])]
+    if (ranges.some(({ step }) => step < 1)) throw new NoGradientError('a slice is turned and cut at once')
+    if (ranges.some(({ step }) => step !== 1)) return [spread(tape, gradient, dims, ranges)]
     const pads = [...ranges.map(({ begin }) => begin), ...ranges.map(({ end }, i) => (dims[i] ?? 0) - end)]
     return [tape.operator('Pad', [gradient, tape.ints(pads)])]
   },
@@ -172,5 +209,17 @@ export const moveRules: readonly Rule[] = [
     },
   },
   { type: 'ScatterND', shapes: first },
-  { type: 'ScatterElements', shapes: first },
+  {
+    // Of what is added at places, which are constants.
+    type: 'ScatterElements',
+    shapes: first,
+    backward: (tape, { inputs: [, places = ''], attributes }, gradient, wants) => [
+      wants(0) ? gradient : undefined,
+      undefined,
+      wants(2)
+        ? tape.operator('GatherElements', [gradient, places], { axis: axisOf(attributes, tape.shape(gradient)) })
+        : undefined,
+    ],
+  },
+  { type: 'GatherElements', shapes: (tape, [, places = '']) => [tape.shape(places)] },
 ]

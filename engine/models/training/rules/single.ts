@@ -76,6 +76,16 @@ export const singleRules: readonly Rule[] = [
   single('Relu', (tape, gradient, _, y) =>
     tape.operator('Where', [tape.operator('Greater', [y, tape.number(0)]), gradient, tape.number(0)]),
   ),
+  single('LeakyRelu', (tape, gradient, x, _, { attributes: { alpha } }) => {
+    const slope = (alpha as { float: number } | undefined)?.float ?? 0.01
+    const below = scaled(tape, gradient, slope)
+    return tape.operator('Where', [tape.operator('Greater', [x, tape.number(0)]), gradient, below])
+  }),
+  // eˣ − 1 below 0: its derivative is y + 1.
+  single('Elu', (tape, gradient, _, y) => {
+    const below = times(tape, gradient, plus(tape, y, tape.number(1)))
+    return tape.operator('Where', [tape.operator('Greater', [y, tape.number(0)]), gradient, below])
+  }),
   single(
     'Sigmoid',
     ofOutput((tape, y) => minus(tape, y, times(tape, y, y))),
@@ -131,6 +141,20 @@ export const singleRules: readonly Rule[] = [
       throw new NoGradientError('there is no gradient of an exponent')
     },
   ]),
-  { type: 'Where', shapes: (tape, [, a = '', b = '']) => [broadcast(tape.shape(a), tape.shape(b))] },
+  {
+    type: 'Where',
+    shapes: (tape, [condition = '', a = '', b = '']) => [
+      broadcast(tape.shape(condition), broadcast(tape.shape(a), tape.shape(b))),
+    ],
+    backward(tape, { inputs: [condition = '', a = '', b = ''] }, gradient, wants) {
+      const part = (own: string, other: string): string => tape.operator('Where', [condition, own, other])
+      const none = tape.number(0)
+      return [
+        undefined,
+        wants(1) ? summedTo(tape, part(gradient, none), tape.shape(a)) : undefined,
+        wants(2) ? summedTo(tape, part(none, gradient), tape.shape(b)) : undefined,
+      ]
+    },
+  },
   ...['Greater', 'Less', 'Equal', 'And'].map(compared),
 ]
