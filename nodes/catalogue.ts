@@ -1,5 +1,14 @@
 /** Every node type. Made by host/build/catalogue.ts from the files beside it; do not edit. */
 import type { NodeDefinition } from '../engine/graph/node.ts'
+import { augmentBlur } from './augment/blur.ts'
+import { augmentColourJitter } from './augment/colour-jitter.ts'
+import { augmentCrop } from './augment/crop.ts'
+import { augmentCutMix as augmentCutmix } from './augment/cutmix.ts'
+import { augmentCutout } from './augment/cutout.ts'
+import { augmentFlip } from './augment/flip.ts'
+import { augmentMixup } from './augment/mixup.ts'
+import { augmentRandAugment } from './augment/rand-augment.ts'
+import { augmentRotation } from './augment/rotation.ts'
 import { keyframes as cameraKeyframes } from './camera/keyframes.ts'
 import { lookAt as cameraLookAt } from './camera/look-at.ts'
 import { orbit as cameraOrbit } from './camera/orbit.ts'
@@ -188,6 +197,7 @@ import { conv2d as networkConv2d } from './network/conv2d.ts'
 import { denseLayer as networkDense } from './network/dense.ts'
 import { networkExport } from './network/export.ts'
 import { networkFilters } from './network/filters.ts'
+import { networkFindRate } from './network/find-rate.ts'
 import { gradCam as networkGradCam } from './network/grad-cam.ts'
 import { networkInput } from './network/input.ts'
 import { layerActivation as networkLayerActivation } from './network/layer-activation.ts'
@@ -210,6 +220,7 @@ import { roiAlign as networkRoiAlign } from './network/roi-align.ts'
 import { roiPool as networkRoiPool } from './network/roi-pool.ts'
 import { networkRun } from './network/run.ts'
 import { networkSummary } from './network/summary.ts'
+import { networkTest } from './network/test.ts'
 import { networkTrain } from './network/train.ts'
 import { networkWeights } from './network/weights.ts'
 import { blazepose as poseBlazepose } from './pose/blazepose.ts'
@@ -273,6 +284,15 @@ import { textRead } from './text/read.ts'
 import { textRegions } from './text/regions.ts'
 
 export const catalogue: readonly NodeDefinition[] = [
+  augmentBlur,
+  augmentColourJitter,
+  augmentCrop,
+  augmentCutmix,
+  augmentCutout,
+  augmentFlip,
+  augmentMixup,
+  augmentRandAugment,
+  augmentRotation,
   cameraKeyframes,
   cameraLookAt,
   cameraOrbit,
@@ -461,6 +481,7 @@ export const catalogue: readonly NodeDefinition[] = [
   networkDense,
   networkExport,
   networkFilters,
+  networkFindRate,
   networkGradCam,
   networkInput,
   networkLayerActivation,
@@ -483,6 +504,7 @@ export const catalogue: readonly NodeDefinition[] = [
   networkRoiPool,
   networkRun,
   networkSummary,
+  networkTest,
   networkTrain,
   networkWeights,
   poseBlazepose,

@@ -264,6 +264,9 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   'classify/linear-svm': () => ({
     ...{ features: { python: 'np.eye(4)' }, labels: { python: '[0, 1, 0, 1]' } },
   }),
+  'network/test': () => ({ probabilities: { python: 'np.eye(3)' }, targets: { python: 'np.arange(3)' } }),
+  'augment/crop': () => ({ batch: { python: 'np.zeros((2, 3, 5, 7))' } }),
+  'augment/mixup': () => ({ batch: { python: 'np.zeros((2, 3, 5, 7))' } }),
   'io/cifar': () => ({
     torchvision: {
       python:
@@ -277,6 +280,10 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
     },
   }),
   'io/sample-data': () => ({
+    sklearn: {
+      python:
+        "type('', (), {'datasets': type('', (), {'load_digits': lambda: type('', (), {'images': np.zeros((9, 8, 8)), 'target': np.zeros(9)})()})})",
+    },
     torchvision: {
       python:
         "type('', (), {'datasets': type('', (), {'FashionMNIST': lambda *_, **__: type('', (), {'data': torch.zeros(9, 28, 28), 'targets': torch.zeros(9)})()})})",
@@ -618,6 +625,17 @@ const incomparable: Readonly<Record<string, string>> = {
   'detect/haar': 'tested against OpenCV in its own test',
   'feature/hog-batch': 'its input is no picture; tested against HOG of a picture',
   'io/idx': 'tested in its own test',
+  'network/find-rate': 'trains',
+  'network/test': 'tested in its own test',
+  'augment/flip': 'tested against torchvision in its own test',
+  'augment/crop': 'tested against torchvision in its own test',
+  'augment/colour-jitter': 'tested against torchvision in its own test',
+  'augment/rotation': 'tested against torchvision in its own test',
+  'augment/blur': 'tested against torchvision in its own test',
+  'augment/cutout': 'tested in its own test',
+  'augment/cutmix': 'tested against torchvision in its own test',
+  'augment/mixup': 'tested against torchvision in its own test',
+  'augment/rand-augment': 'tested against torchvision in its own test',
   'io/cifar': 'tested in its own test',
   'io/labelled-folder': 'tested in its own test',
   'io/mask-folder': 'tested in its own test',

@@ -240,7 +240,7 @@ const numbersFor: Readonly<Record<string, readonly number[]>> = { 'classify/adab
 /** Texts that name as many classes as there are. */
 const textsFor: ReadonlySet<string> = new Set(['learn/linear-svm.called', 'learn/adaboost.called'])
 /** Nodes that take seconds, and whose inputs must fit each other: their own tests run them. */
-const ownExamples: ReadonlySet<string> = new Set(['network/train'])
+const ownExamples: ReadonlySet<string> = new Set(['network/train', 'network/test', 'network/find-rate'])
 /** Outputs whose size numbers or names decide. */
 const unforetold: ReadonlySet<string> = new Set([
   ...['learn/adaboost.stumps', 'learn/linear-svm.weights', 'learn/linear-svm.bias'],

@@ -1,11 +1,21 @@
 /** The training node: what it learns, that a seed is a run, that a stopped run comes to the same bits, and what it refuses. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { JobContext } from '../engine/graph/node.ts'
-import type { NetworkValue, NumberValue, PlotValue, TableValue, TensorValue } from '../engine/values/index.ts'
+import type {
+  ImageValue,
+  NetworkValue,
+  NumberValue,
+  PlotValue,
+  TableValue,
+  TensorValue,
+  Value,
+} from '../engine/values/index.ts'
 import { NetBuilder } from '../engine/values/layers/graph.ts'
 import { apartOf, fill, withWeights } from '../host/testing/layers.ts'
 import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'
+import { networkFindRate, steepest } from './network/find-rate.ts'
 import { networkRun } from './network/run.ts'
+import { networkTest } from './network/test.ts'
 import { networkTrain } from './network/train.ts'
 import { rateAt } from './rates.ts'
 import { bytesOf, stateOf } from './training-state.ts'
@@ -151,6 +161,69 @@ describe('a network that is trained', () => {
     expect(apartOf(after.slice(-last), [...before.slice(-last)])).toBeGreaterThan(0.01)
   })
 
+  test('freezes up to a layer or stage, and learns single layers at rates of their own', async () => {
+    const net = new NetBuilder([1, size, size])
+    let x = net.add('stage1.conv', 'conv', [0], { out: 4, kernel: 3 })
+    x = net.add('flat', 'flatten', [net.add('stage2.conv', 'conv', [x], { out: 4, kernel: 3 })])
+    net.add('fc', 'linear', [x], { out: 3 })
+    const network = await withWeights(bench, 'stages', net.layers)
+    const before = bench.device.read(network.weights as TensorValue).slice()
+    const changes = async (given: Readonly<Record<string, unknown>>): Promise<readonly number[]> => {
+      const after = weightsOf(
+        await run({ epochs: 1, optimiser: 'sgd', momentum: 0, batchSize: 72, ...given }, undefined, network),
+      )
+      return [0, 40, 188].map((from, i) => {
+        const part = after.slice(from, [40, 188][i]).map((v, k) => Math.abs(v - (before[from + k] as number)))
+        return Math.max(...part)
+      })
+    }
+    const plain = await changes({})
+    expect(Math.min(...plain)).toBeGreaterThan(1e-5)
+    const frozen = await changes({ freeze: 'to', frozenTo: 'stage1' })
+    expect(frozen[0]).toBe(0)
+    expect(frozen.slice(1).map((v, i) => v / (plain[i + 1] ?? 0))).toEqual([expect.closeTo(1, 2), expect.closeTo(1, 2)])
+    // One step of all examples: w ← w − f η g, so that each part moves as far as its factor says.
+    const slower = await changes({ groups: 'stage1 0.5, stage* = 0.25' })
+    expect(slower.map((v, i) => v / (plain[i] ?? 0))).toEqual([0.5, 0.25, 1].map((v) => expect.closeTo(v, 2)))
+    for (const [given, code] of [
+      [{ groups: 'stage9 0.5' }, 'network.layer-unknown'],
+      [{ groups: 'stage1' }, 'network.groups'],
+      [{ freeze: 'to', frozenTo: 'stag' }, 'network.layer-unknown'],
+    ] as const)
+      await expect(changes(given)).rejects.toMatchObject({ code })
+  })
+
+  test('stops early where the test no longer gets better, and gives the best network', async () => {
+    // Without a sensible rate the loss of the test goes up and down.
+    const wild = { epochs: 30, optimiser: 'sgd', rate: 0.5, momentum: 0.9, patience: 3, keep: 'best' }
+    const made = await run(wild)
+    const losses = (made.history as TableValue).rows.map((row) => row[2] as number)
+    const best = losses.indexOf(Math.min(...losses))
+    expect(losses.length).toBe(best + 4)
+    const shorter = weightsOf(await run({ ...wild, epochs: best + 1, patience: 0, keep: 'last' }))
+    expect(weightsOf(made)).toEqual(shorter)
+    expect((made.score as NumberValue).value).toBe((made.history as TableValue).rows[best]?.[4])
+  })
+
+  test('that was stopped still knows its best epoch', async () => {
+    const options = { epochs: 8, optimiser: 'sgd', rate: 0.5, momentum: 0.9, keep: 'best' }
+    const whole = await run(options)
+    const kept: Uint8Array[] = []
+    const stop = new Error('stopped')
+    const pausing: JobContext = {
+      ...{ resume: undefined, paused: true, emit: async () => undefined },
+      checkpoint: (bytes) => (kept.push(bytes.slice()) === 25 ? Promise.reject(stop) : Promise.resolve()),
+    }
+    await expect(run(options, pausing)).rejects.toBe(stop)
+    const quiet = {
+      resume: kept.at(-1) as Uint8Array,
+      paused: false,
+      checkpoint: async () => undefined,
+      emit: async () => undefined,
+    }
+    expect(weightsOf(await run(options, quiet))).toEqual(weightsOf(whole))
+  })
+
   test.each(['focal', 'dice', 'crossEntropyDice', 'mse', 'bce'])('learns by the loss %s', async (loss) => {
     const made = await run({ loss, balance: 'balanced' })
     expect((made.score as NumberValue).value).toBeGreaterThan(0.8)
@@ -166,6 +239,91 @@ describe('a network that is trained', () => {
       code: 'network.loss-lost',
       params: { epoch: 1 },
     })
+  })
+})
+
+describe('a trained network that is tested', () => {
+  const tested = async (more: Readonly<Record<string, unknown>> = {}, inputs: Readonly<Record<string, Value>> = {}) => {
+    const trained = await run()
+    const { batch, targets } = await stripes()
+    const network = trained.network as NetworkValue
+    return { made: await bench.run(networkTest, { network, batch, targets, ...inputs }, { shown: 4, ...more }) }
+  }
+
+  test('has the score, the matrix and the worst examples that its own numbers say, with their pictures', async () => {
+    const { made } = await tested()
+    const { batch, targets } = await stripes()
+    const right = bench.device.read(targets)
+    const rows = (made.matrix as TableValue).rows.map((row) => row.slice(1) as number[])
+    expect(rows.flat().reduce((a, b) => a + b, 0)).toBe(count)
+    expect((made.score as NumberValue).value).toBeCloseTo(
+      rows.reduce((sum, row, i) => sum + (row[i] ?? 0), 0) / count,
+      12,
+    )
+    expect((made.score as NumberValue).value).toBeGreaterThan(0.9)
+    const worst = (made.worst as TableValue).rows
+    for (const [at, name] of worst) expect(String(right[Number(at)])).toBe(name)
+    const losses = worst.map((row) => row.at(-1) as number)
+    expect(losses).toEqual([...losses].sort((a, b) => b - a))
+    // Six pictures of 6 × 6 pixels in a row, each pixel eight pixels large: the worst is the first.
+    const grid = made.grid as ImageValue
+    expect([grid.height, grid.width]).toEqual([48, 6 * 50 - 2])
+    const first = bench.device.read(batch).slice(Number(worst[0]?.[0]) * size ** 2)[0] as number
+    expect(bench.device.read(grid as unknown as TensorValue)[0]).toBeCloseTo(Math.min(1, Math.max(0, first)), 6)
+  })
+
+  test('may look several times: at what does not change, the answer stays', async () => {
+    const steps = [{ type: 'flip', set: { axis: 'horizontal', p: 0 } }]
+    const { made } = await tested({ draws: 2 }, { augment: { kind: 'augmentation', steps } })
+    const { made: once } = await tested()
+    expect((made.loss as NumberValue).value).toBeCloseTo((once.loss as NumberValue).value, 6)
+    const turned = [{ type: 'rotate', set: { degrees: 30, method: 'bilinear' } }]
+    // Stripes have numbers below 0.
+    await expect(tested({}, { augment: { kind: 'augmentation', steps: turned } })).rejects.toMatchObject({
+      code: 'augment.range',
+    })
+    const mixed = [{ type: 'mixUp', set: { alpha: 1, p: 1 } }]
+    await expect(tested({}, { augment: { kind: 'augmentation', steps: mixed } })).rejects.toMatchObject({
+      code: 'op.unsupported',
+    })
+  })
+})
+
+describe('the search for a learning rate', () => {
+  const search = async (given: Readonly<Record<string, unknown>> = {}) =>
+    bench.run(
+      networkFindRate,
+      { network: small(), ...(await stripes()) },
+      { batchSize: 32, steps: 60, most: 100, ...given },
+    )
+
+  test('finds where the loss falls fastest, and ends where it explodes', async () => {
+    const made = await search({ optimiser: 'sgd' })
+    const { value } = made.rate as NumberValue
+    const rows = (made.table as TableValue).rows as (readonly [number, number])[]
+    expect(rows.length).toBeLessThan(60)
+    expect(rows[0]?.[0]).toBeCloseTo(1e-6, 12)
+    // By the same factor from step to step.
+    expect((rows[2]?.[0] ?? 0) / (rows[1]?.[0] ?? 1)).toBeCloseTo((rows[1]?.[0] ?? 0) / (rows[0]?.[0] ?? 1), 6)
+    const lowest = rows.reduce((best, row) => (row[1] < best[1] ? row : best))
+    expect(value).toBeLessThan(lowest[0])
+    expect(value).toBeGreaterThan(1e-4)
+    const { series, x } = made.loss as PlotValue
+    expect(series[0]?.values).toHaveLength(rows.length)
+    expect(x.range[0]).toBeCloseTo(-6, 6)
+    // With that rate it learns.
+    const trained = await run({ optimiser: 'sgd', rate: value })
+    expect((trained.score as NumberValue).value).toBeGreaterThan(0.8)
+  })
+
+  test('leaves the network as it is, and is the same again by its seed', async () => {
+    expect((await search()).table).toEqual((await search()).table)
+    await expect(search({ least: 1, most: 0.1 })).rejects.toMatchObject({ code: 'param.invalid' })
+  })
+
+  test('takes the middle of the steepest part', () => {
+    const losses = [5, 5, 4.9, 4, 2, 1.5, 1.4, 3, 9]
+    expect(steepest(losses.map((loss, i) => ({ loss, rate: i })))).toBe(3)
   })
 })
 

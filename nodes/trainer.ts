@@ -1,10 +1,14 @@
 /** The steps and tests of a training: batches in, losses and changed weights out. */
 import type { HeldModel, OwnTensor } from '../engine/graph/models.ts'
+import type { NodeContext } from '../engine/graph/node.ts'
 import { type Loss, takesClasses } from '../engine/models/training/losses.ts'
 import { type Optimiser, scalarsAt, scalarsOf } from '../engine/models/training/optimisers.ts'
 import type { Training } from '../engine/models/training/training.ts'
+import type { AugmentationStep } from '../engine/values/index.ts'
 import type { PlacedWeight } from '../engine/values/layers/graph.ts'
 import { sizeOf } from '../engine/values/layers/layer.ts'
+import type { Prepared } from '../engine/values/prepared.ts'
+import { augmentBatch } from './augment/batch.work.ts'
 import { randomOf, shuffled } from './random.ts'
 
 /** The class of pixels that do not count, as Pascal VOC's edges around things. */
@@ -107,7 +111,15 @@ export interface TrainerOptions {
   readonly examples: Examples
   readonly batch: number
   readonly seed: number
+  /** What is changed by chance, anew in every epoch. */
+  readonly augment?: {
+    readonly steps: readonly AugmentationStep[]
+    readonly prepared?: Prepared
+    readonly work: NodeContext['work']
+  }
 }
+
+type PreparedBatch = Readonly<Record<'input' | 'target', OwnTensor>>
 
 export class Trainer {
   /** Of an epoch. What does not fill the last batch has its turn in another epoch. */
@@ -133,25 +145,59 @@ export class Trainer {
     return this.#order.order
   }
 
-  #batch(step: number): Readonly<Record<string, OwnTensor>> {
-    const { examples, batch, loss, training } = this.#options
-    const { shape, numbers, targets, sites } = examples
+  /** As in the data, or changed by chance for this epoch. */
+  async #batch(step: number): Promise<PreparedBatch> {
+    const { examples, batch, loss, training, seed, augment } = this.#options
+    const { shape, numbers, targets, sites, classes, places } = examples
     const size = sizeOf(shape)
-    const order = this.#orderOf(Math.floor(step / this.steps))
+    const epoch = Math.floor(step / this.steps)
+    const order = this.#orderOf(epoch)
     const begin = (step % this.steps) * batch
-    const input = new Float32Array(batch * size)
-    const answers = new Int32Array(batch * sites)
+    let input = new Float32Array(batch * size)
+    let answers = new Int32Array(batch * sites)
+    const own = new Int32Array(batch)
     for (let i = 0; i < batch; i++) {
       const at = order[begin + i] ?? 0
+      own[i] = places[at] ?? at
       input.set(numbers.subarray(at * size, (at + 1) * size), i * size)
       answers.set(targets.subarray(at * sites, (at + 1) * sites), i * sites)
     }
-    const target = targetOf(loss, answers, batch, examples)
     const wanted = training.inputs.find(({ name }) => name === 'target')?.shape as readonly number[]
+    let target = targetOf(loss, answers, batch, examples)
+    if (augment) {
+      const { steps, prepared, work } = augment
+      const chance = { seed, epoch, batch: step % this.steps, examples: own }
+      const made = await work(augmentBatch, {
+        batch: { shape, numbers: input, targets: answers, classes },
+        ...{ steps, chance, ...(prepared && { prepared }) },
+      })
+      input = made.numbers as typeof input
+      answers = made.targets as typeof answers
+      target = made.shares
+        ? { dtype: 'float32', shape: wanted, numbers: made.shares }
+        : targetOf(loss, answers, batch, examples)
+    }
     return {
       input: { dtype: 'float32', shape: [batch, ...shape], numbers: input },
       target: { ...target, shape: wanted },
     }
+  }
+
+  /** The next batch is made while a step runs. */
+  #next: { readonly step: number; readonly batch: Promise<PreparedBatch> } | undefined
+
+  #batchOf(step: number): Promise<PreparedBatch> {
+    const batch = this.#next?.step === step ? this.#next.batch : this.#batch(step)
+    this.#next = undefined
+    return batch
+  }
+
+  /** Begins to make a batch. Where it fails, the step that takes it says so. */
+  #foresee(step: number): void {
+    if (!this.#options.augment) return
+    const batch = this.#batch(step)
+    batch.catch(() => undefined)
+    this.#next = { step, batch }
   }
 
   #masks(step: number): Readonly<Record<string, OwnTensor>> {
@@ -179,8 +225,10 @@ export class Trainer {
     ])
     const carried = Object.entries(training.carried)
     const hits = training.outputs.some(({ name }) => name === 'hits')
-    const examined = this.#batch(step)
-    const counted = countedIn(examined.target?.numbers ?? [], examples.classes)
+    const examined = await this.#batchOf(step)
+    const { numbers: answers } = examined.target
+    const counted = this.#options.loss.shares ? this.#options.batch : countedIn(answers, examples.classes)
+    this.#foresee(step + 1)
     const made = await this.#model.run(
       { ...Object.fromEntries([...before, ...named]), ...examined, ...this.#masks(step) },
       {

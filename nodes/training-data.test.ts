@@ -105,8 +105,8 @@ describe('a labelled folder', () => {
     await mkdir(join(folder, 'one', 'cats'), { recursive: true })
     await plain(4, 4, { r: 0, g: 0, b: 0 }).toFile(join(folder, 'one', 'cats', 'a.png'))
     await expect(bench.shape(labelledFolder, {}, { path: 'one' })).rejects.toMatchObject({ code: 'data.no-classes' })
-    await expect(bench.shape(labelledFolder, {}, { path: 'none' })).rejects.toMatchObject({
-      code: 'file.folder-empty',
+    await expect(bench.shape(labelledFolder, {}, { path: 'nowhere' })).rejects.toMatchObject({
+      code: 'file.folder-missing',
     })
     const large = { ...params, width: 4096, height: 4096 }
     await expect(bench.shape(labelledFolder, {}, large)).rejects.toMatchObject({ code: 'data.set-too-large' })

@@ -26,9 +26,42 @@ export interface Progressed {
 }
 
 export interface TrainingState extends Progressed {
-  /** By the names of the training's inputs: learned, fixed, moment1, moment2. */
+  /** By the names of the training's inputs: learned, fixed, moment1, moment2. Of the best epoch with `best:` before it. */
   readonly rows: Readonly<Record<string, Float32Array>>
 }
+
+/** The epoch with the lowest loss of the test, from 0; -1 before the first. */
+export function bestEpoch(epochs: readonly Epoch[]): number {
+  let best = -1
+  for (const [i, { testLoss }] of epochs.entries())
+    if (best < 0 || testLoss < (epochs[best]?.testLoss ?? Number.POSITIVE_INFINITY)) best = i
+  return best
+}
+
+/** Whether the loss of the test has not fallen for so many epochs. 0: never. */
+export const isStuck = (epochs: readonly Epoch[], patience: number): boolean =>
+  patience > 0 && epochs.length - 1 - bestEpoch(epochs) >= patience
+
+const mark = 'best:'
+type Rows = TrainingState['rows']
+
+/** What the network needs of these rows, kept beside those of the last step. */
+export const namedBest = ({ learned, fixed }: Rows): Rows => ({
+  ...(learned && { [`${mark}learned`]: learned }),
+  ...(fixed && { [`${mark}fixed`]: fixed }),
+})
+
+/** The rows of the best epoch, by their own names; empty before the first. */
+export const bestRows = ({ rows }: TrainingState): Rows =>
+  Object.fromEntries(
+    Object.entries(rows)
+      .filter(([name]) => name.startsWith(mark))
+      .map(([name, row]) => [name.slice(mark.length), row]),
+  )
+
+/** The rows of the last step. */
+export const ownRows = ({ rows }: TrainingState): Rows =>
+  Object.fromEntries(Object.entries(rows).filter(([name]) => !name.startsWith(mark)))
 
 /** The length of the head, the head as JSON, padded to four bytes, and the rows in its order. */
 export function bytesOf({ rows, ...progressed }: TrainingState): Uint8Array {

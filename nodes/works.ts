@@ -1,5 +1,6 @@
 /** What may run in a worker thread, by name. Made by host/build/works.ts from the files beside it; do not edit. */
 export const works: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
+  'augment/batch': () => import('./augment/batch.work.ts'),
   'classify/adaboost': () => import('./classify/adaboost.work.ts'),
   'classify/linear-svm': () => import('./classify/linear-svm.work.ts'),
   'classify/ridge': () => import('./classify/ridge.work.ts'),

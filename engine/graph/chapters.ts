@@ -13,6 +13,7 @@ const chapters: Readonly<Record<string, string>> = {
   measure: 'Measures',
   tensor: 'Tensors',
   network: 'Networks',
+  augment: 'Augmentation',
   model: 'Models',
   classify: 'Classification',
   learn: 'Learning',

@@ -239,6 +239,8 @@ export const problemWords = {
     'The network takes {wanted}; the examples are {given}. Change the input of the network, or the size of the examples.',
   'network.no-gradient':
     'No gradient goes through the layer "{layer}" ({title}): {reason}. Use another layer there; or freeze all layers up to it to train, and look at one after it to see what counts.',
+  'network.groups':
+    'The learning rates have "{given}", which is not a layer and a factor. Write the name of a layer or stage, a space, and a number: "layer4 0.1", with commas between.',
   'network.nothing-learns':
     'Nothing is left to learn: of the {layers} layers of the network none has weights that may change. Freeze fewer layers, or add one with weights.',
   'network.layer-unknown': 'The network has no layer "{given}". It has {known}, and others: Network summary lists all.',
@@ -305,6 +307,15 @@ export const problemWords = {
     'The mask of "{name}" is {given}, and its picture {wanted}. Give masks that are as large as their pictures.',
   'data.set-too-large':
     '{count} pictures of {shape} numbers each are {given} million numbers; at most {most} million are read at once. Take smaller pictures, or fewer.',
+  'augment.unknown': 'There is no augmentation "{given}". Known are {known}.',
+  'augment.no-picture':
+    'Augmentations change pictures (channels × height × width), and an example is {given}. Leave them out, or give pictures.',
+  'augment.range':
+    'A number of the pictures is {given}, and augmentations take numbers from 0 to 1. Give pictures from 0 to 1, or normalise them with "Normalise", which says how.',
+  'augment.pixels':
+    'Mixup and CutMix mix whole pictures and their answers, and here each pixel has an answer of its own. Take others, such as flips and crops.',
+  'augment.loss':
+    'Mixup and CutMix give answers that are part one class and part another, which the loss "{given}" does not take. Choose cross-entropy, mean squared error or binary cross-entropy.',
   'data.rows': 'There are {examples} examples and {targets} right answers. There must be one answer for each example.',
   'data.targets':
     'One right answer is {given}, and the classes go from 0 to {last}. Set "Classes" to how many there are.',

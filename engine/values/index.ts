@@ -25,6 +25,7 @@ export type AllNeeds = Together<NonNullable<Kinds[ValueKind]['__needs']>>
 /** What is known of a value without its numbers. */
 export const shapeOf = (value: Value): Shape => kindOf(value).shape(value) as Shape
 
+export type { AugmentationShape, AugmentationStep, AugmentationValue } from './augmentation.ts'
 export { type Box, type BoxesShape, type BoxesValue, boxesOf } from './boxes.ts'
 export type { CameraShape, CameraValue } from './camera.ts'
 export type { DType, Numbers } from './dtype.ts'

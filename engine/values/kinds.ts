@@ -1,4 +1,5 @@
 /** Every kind of value. Made by host/build/kinds.ts from the files beside it; do not edit. */
+import { augmentation } from './augmentation.ts'
 import { boxes } from './boxes.ts'
 import { camera } from './camera.ts'
 import { image } from './image.ts'
@@ -17,6 +18,7 @@ import { tensor } from './tensor.ts'
 import { text } from './text.ts'
 
 export const kinds = {
+  augmentation,
   boxes,
   camera,
   image,

@@ -17,7 +17,16 @@ const labelled = { ...described, 'node.targets': 'data.targets', 'node.called': 
 const knot = { scene: ['splat/procedural', { count: 1500 }], view: ['splat/render'] } as const
 const seen = { 'view.splats': 'scene.splats' }
 
+/** On drawn pictures, as the node shows it where none are wired. */
+const augmentations = ['blur', 'colour-jitter', 'crop', 'cutmix', 'cutout', 'flip', 'mixup', 'rand-augment', 'rotation']
+
 const examples: Readonly<Record<string, Example>> = {
+  ...Object.fromEntries(
+    augmentations.map((name): [string, Example] => [
+      `augment/${name}`,
+      { nodes: { node: [`augment/${name}`] }, wires: {}, shows: ['node.grid'] },
+    ]),
+  ),
   'learn/pca': { nodes: { ...clothes, node: ['learn/pca', { count: 8 }] }, wires: described, shows: ['node.variance'] },
   'learn/k-means': { nodes: { ...clothes, node: ['learn/k-means'] }, wires: described, shows: ['node.table'] },
   'learn/linear-svm': { nodes: { ...clothes, node: ['learn/linear-svm'] }, wires: labelled, shows: ['node.matrix'] },
@@ -42,6 +51,30 @@ const examples: Readonly<Record<string, Example>> = {
       'node.targets': 'data.targets',
     },
     shows: ['node.loss', 'node.accuracy'],
+  },
+  'network/find-rate': {
+    nodes: {
+      data: ['io/sample-data', { count: 1000 }],
+      net: ['network/architecture', { name: 'lenet5', classes: 10 }],
+      node: ['network/find-rate', { steps: 150 }],
+    },
+    wires: { 'node.network': 'net.network', 'node.batch': 'data.batch', 'node.targets': 'data.targets' },
+    shows: ['node.loss'],
+  },
+  'network/test': {
+    nodes: {
+      data: ['io/sample-data', { count: 400 }],
+      others: ['io/sample-data', { first: 400, count: 200 }],
+      net: ['network/architecture', { name: 'lenet5', classes: 10 }],
+      train: ['network/train', { epochs: 8 }],
+      node: ['network/test', { shown: 24 }],
+    },
+    wires: {
+      ...{ 'train.network': 'net.network', 'train.batch': 'data.batch', 'train.targets': 'data.targets' },
+      ...{ 'node.network': 'train.network', 'node.batch': 'others.batch', 'node.targets': 'others.targets' },
+      'node.called': 'others.names',
+    },
+    shows: ['node.grid', 'node.worst'],
   },
   'splat/train': {
     nodes: {

@@ -1,20 +1,38 @@
 import type { HeldModel, MadeModel } from '../../engine/graph/models.ts'
-import { defineNode, type NodeContext } from '../../engine/graph/node.ts'
+import { defineNode } from '../../engine/graph/node.ts'
 import { networkInput, networkOutput } from '../../engine/models/onnx.ts'
-import { lossKinds } from '../../engine/models/training/losses.ts'
-import { momentsOf, optimiserKinds } from '../../engine/models/training/optimisers.ts'
+import { momentsOf } from '../../engine/models/training/optimisers.ts'
 import { hashText } from '../../engine/run/keys.ts'
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-import type { NetworkShape, NetworkValue, TensorShape, TensorValue } from '../../engine/values/index.ts'
-import { factsOfAll, totalsOf } from '../../engine/values/layers/graph.ts'
-import { type Dims, sizeOf } from '../../engine/values/layers/layer.ts'
+import type { NetworkValue, TensorShape, TensorValue } from '../../engine/values/index.ts'
+import { totalsOf } from '../../engine/values/layers/graph.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { exampleInputs, exampleParams, namesIn, orderOf } from '../examples.ts'
+import { accuracyHelp, exampleInputs, exampleParams, matrixHelp, namesIn, orderOf } from '../examples.ts'
+import {
+  freezeParams,
+  frozenOf,
+  lossOf,
+  lossParams,
+  optimiserOf,
+  optimiserParams,
+  ratesOf,
+} from '../learning-params.ts'
+import { checkShapes, examplesOf } from '../network-examples.ts'
 import { rateAt, schedules } from '../rates.ts'
-import { type Examples, part, placeRow, rowOf, sorted, Trainer, testOn, uncounted } from '../trainer.ts'
+import { part, placeRow, rowOf, sorted, Trainer, testOn } from '../trainer.ts'
 import { curvesOf, endsSegment, historyOf, mistakesOf, segmentsOf } from '../training-curves.ts'
-import { bytesOf, type Progressed, stateOf, type TrainingState } from '../training-state.ts'
+import {
+  bestEpoch,
+  bestRows,
+  bytesOf,
+  isStuck,
+  namedBest,
+  ownRows,
+  type Progressed,
+  stateOf,
+  type TrainingState,
+} from '../training-state.ts'
 import { identityOf, weightsFor } from '../weights.ts'
 import { writeTraining } from './train.work.ts'
 
@@ -22,59 +40,6 @@ import { writeTraining } from './train.work.ts'
 const shownEvery = 500
 /** What a `kill -9` may cost, in ms. */
 const keptEvery = 30_000
-
-const freezes = ['none', 'body'] as const
-
-/** Layers whose weights stay: with `body` all but the last that has some. */
-function frozenOf({ layers }: NetworkShape, freeze: (typeof freezes)[number]): ReadonlySet<string> {
-  if (freeze === 'none') return new Set()
-  const facts = factsOfAll(layers)
-  const weighted = layers.filter((_, i) => (facts[i]?.parameters ?? 0) > 0).map(({ name }) => name)
-  return new Set(weighted.slice(0, -1))
-}
-
-const same = (a: Dims, b: Dims): boolean => a.join() === b.join()
-
-/** Throws where the examples are not what the network takes, or the right answers not of what it gives. */
-function checkShapes(network: NetworkShape, batch: TensorShape | undefined, targets: TensorShape | undefined): void {
-  const { output } = totalsOf(network.layers)
-  const input = (network.layers[0]?.set.shape as Dims | undefined) ?? []
-  if (batch && !same(batch.shape.slice(1), input))
-    throw new SightlineError('network.examples', { wanted: input.join(' × '), given: batch.shape.slice(1).join(' × ') })
-  if (targets && !same(targets.shape.slice(1), output.slice(1)))
-    throw new SightlineError('network.answers', {
-      given: output.join(' × '),
-      targets: targets.shape.slice(1).join(' × ') || 'one number',
-    })
-}
-
-/** In plain arrays. Throws `data.rows`, `data.targets`. */
-async function examplesOf(
-  { ops }: Pick<NodeContext, 'ops'>,
-  { layers }: NetworkShape,
-  batch: TensorValue,
-  targets: TensorValue,
-): Promise<Examples> {
-  const [count = 0, ...shape] = batch.shape
-  if (targets.shape[0] !== count)
-    throw new SightlineError('data.rows', { examples: count, targets: targets.shape[0] ?? 0 })
-  const [classes = 1, ...space] = totalsOf(layers).output
-  const answers = Int32Array.from(await ops.read(targets, {}))
-  const sites = sizeOf(space)
-  const strange = answers.find((id) => id < 0 || (id >= classes && !(sites > 1 && id === uncounted)))
-  if (strange !== undefined) throw new SightlineError('data.targets', { given: strange, last: classes - 1 })
-  const numbers = (await ops.read(batch, {})) as Float32Array
-  const places = Int32Array.from({ length: count }, (_, i) => i)
-  return { count, shape, numbers, targets: answers, sites, classes, places }
-}
-
-/** n / (classes · n_c): rare classes count more, as scikit-learn balances them. */
-function balanced({ targets, classes }: Examples): readonly number[] {
-  const counts = new Float64Array(classes)
-  for (const id of targets) if (id < classes) counts[id] = (counts[id] ?? 0) + 1
-  const all = counts.reduce((sum, count) => sum + count, 0)
-  return Array.from(counts, (count) => (count === 0 ? 0 : all / (classes * count)))
-}
 
 const percent = (part: number): string => `${(100 * part).toFixed(1)} %`
 
@@ -116,6 +81,10 @@ export const networkTrain = defineNode({
     }),
     testTargets: socket.tensor({ optional: true, dtypes: ['int32'], help: 'The right answers of the test.' }),
     called: exampleInputs.called,
+    augment: socket.augmentation({
+      optional: true,
+      help: 'What is changed by chance in what it learns from, anew in every epoch. The test is left alone.',
+    }),
   },
   params: {
     epochs: param.integer({
@@ -134,13 +103,7 @@ export const networkTrain = defineNode({
       label: 'Batch',
       help: 'Examples of one step. What does not fill the last batch of an epoch has its turn in another.',
     }),
-    optimiser: param.choice({
-      default: 'adamw',
-      of: optimiserKinds,
-      names: { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW' },
-      label: 'Optimiser',
-      help: 'SGD follows the gradient; Adam gives each number steps of a size of its own.',
-    }),
+    ...optimiserParams,
     rate: param.number({
       default: 0.001,
       min: 0,
@@ -148,28 +111,6 @@ export const networkTrain = defineNode({
       soft: [0.0001, 0.1],
       label: 'Learning rate',
       help: 'The size of a step: about 0.001 for Adam, 0.01 to 0.1 for SGD.',
-    }),
-    momentum: param.number({
-      default: 0.9,
-      min: 0,
-      max: 0.999,
-      label: 'Momentum',
-      help: 'How much of the last step is carried into the next one.',
-      when: { param: 'optimiser', is: ['sgd'] },
-    }),
-    nesterov: param.boolean({
-      default: false,
-      label: 'Nesterov',
-      help: 'Looks ahead along the momentum, which must be above 0.',
-      when: { param: 'optimiser', is: ['sgd'] },
-    }),
-    weightDecay: param.number({
-      default: 0,
-      min: 0,
-      max: 10,
-      soft: [0, 0.1],
-      label: 'Weight decay',
-      help: 'How strongly all weights are drawn to 0.',
     }),
     schedule: param.choice({
       default: 'constant',
@@ -203,40 +144,7 @@ export const networkTrain = defineNode({
       label: 'Warm-up',
       help: 'Epochs in which the learning rate grows from almost 0.',
     }),
-    loss: param.choice({
-      default: 'crossEntropy',
-      of: lossKinds,
-      names: {
-        ...{ crossEntropy: 'Cross-entropy', focal: 'Focal', dice: 'Dice', crossEntropyDice: 'Cross-entropy + Dice' },
-        ...{ mse: 'Mean squared error', bce: 'Binary cross-entropy' },
-      },
-      label: 'Loss',
-      help: 'What training minimises. Leave out a final softmax or sigmoid: every loss but the mean squared error applies its own.',
-    }),
-    smoothing: param.number({
-      default: 0,
-      min: 0,
-      max: 0.9,
-      label: 'Label smoothing',
-      help: 'What the right class gives to all, so that the network is never quite sure.',
-      when: { param: 'loss', is: ['crossEntropy', 'crossEntropyDice'] },
-    }),
-    gamma: param.number({
-      default: 2,
-      min: 0,
-      max: 10,
-      label: 'Focus',
-      help: 'How much less an example counts that the network already gets right.',
-      when: { param: 'loss', is: ['focal'] },
-    }),
-    balance: param.choice({
-      default: 'none',
-      of: ['none', 'balanced'],
-      names: { none: 'All the same', balanced: 'Rare ones more' },
-      label: 'Classes count',
-      help: 'Balanced: as much in all, however many examples each has.',
-      when: { param: 'loss', is: ['crossEntropy', 'crossEntropyDice', 'focal'] },
-    }),
+    ...lossParams,
     clip: param.number({
       default: 0,
       min: 0,
@@ -245,12 +153,21 @@ export const networkTrain = defineNode({
       label: 'Longest gradient',
       help: 'A longer one is shortened. 0: never.',
     }),
-    freeze: param.choice({
-      default: 'none',
-      of: freezes,
-      names: { none: 'Nothing', body: 'All but the last layer' },
-      label: 'Frozen',
-      help: 'Layers that stay as they are: with weights from elsewhere, only the last one has to learn.',
+    ...freezeParams,
+    patience: param.integer({
+      default: 0,
+      min: 0,
+      max: 10_000,
+      soft: [0, 20],
+      label: 'Patience',
+      help: 'It stops when the loss of the test has not fallen for this many epochs. 0: it never stops early.',
+    }),
+    keep: param.choice({
+      default: 'last',
+      of: ['last', 'best'],
+      names: { last: 'The last', best: 'The best' },
+      label: 'Network',
+      help: 'That of the last epoch, or of the one with the lowest loss of the test.',
     }),
     test: param.number({
       default: 0.1,
@@ -273,8 +190,8 @@ export const networkTrain = defineNode({
     network: socket.network({ help: 'With what it has learned.' }),
     loss: socket.plot(),
     accuracy: socket.plot({ help: 'The part of right answers.' }),
-    score: socket.number({ help: 'The part of the test that it gets right.' }),
-    matrix: socket.table({ help: 'Of the test: a row for each right class, a column for each found one.' }),
+    score: socket.number({ help: accuracyHelp }),
+    matrix: socket.table({ help: matrixHelp }),
     worst: socket.table({ help: 'Of the test: the examples with the largest loss, by their place.' }),
     history: socket.table({ help: 'A row for each epoch.' }),
   },
@@ -289,7 +206,7 @@ export const networkTrain = defineNode({
     return { network: { kind, ...(name !== undefined && { name }), layers }, ...known, ...tables }
   },
   run: async (given, context) => {
-    const { network, batch, targets, testBatch, testTargets, called, epochs, seed, ...params } = given
+    const { network, batch, targets, testBatch, testTargets, called, augment, epochs, seed, ...params } = given
     const { job, ops, work, models, progress, note } = context
     const { layers } = network
     checkShapes(network, batch, targets)
@@ -308,24 +225,14 @@ export const networkTrain = defineNode({
     const batchSize = Math.min(params.batchSize, learned)
     const names = namesIn(called?.text ?? params.names)
 
-    const optimiser = {
-      kind: params.optimiser,
-      weightDecay: params.weightDecay,
-      ...(params.optimiser === 'sgd' && {
-        momentum: params.momentum,
-        nesterov: params.nesterov && params.momentum > 0,
-      }),
-    } as const
-    const loss = {
-      kind: params.loss,
-      smoothing: params.smoothing,
-      gamma: params.gamma,
-      ...(params.balance === 'balanced' && { weights: balanced(examples) }),
-    }
-    const frozen = frozenOf(network, params.freeze)
+    const optimiser = optimiserOf(params)
+    const loss = lossOf(params, examples, augment)
+    const frozen = frozenOf(network, params)
+    const rates = ratesOf(network, params.groups)
     const { training, test: tested } = await work(writeTraining, {
       ...{ layers, batch: batchSize, loss, optimiser, frozen },
       ...(params.clip > 0 && { clip: params.clip }),
+      ...(rates && { rates }),
     })
 
     const begin = async (): Promise<TrainingState> => {
@@ -348,7 +255,8 @@ export const networkTrain = defineNode({
     const weightRows = ({ rows }: TrainingState): Readonly<Record<string, Float32Array>> =>
       Object.fromEntries(Object.entries(rows).filter(([name]) => name === 'learned' || name === 'fixed'))
 
-    const outputs = async (state: TrainingState, tester: HeldModel) => {
+    const outputs = async (whole: TrainingState, tester: HeldModel) => {
+      const state = params.keep === 'best' ? { ...whole, rows: { ...whole.rows, ...bestRows(whole) } } : whole
       const numbers = new Float32Array(totalsOf(layers).numbers)
       placeRow(training.learned, state.rows.learned ?? new Float32Array(0), numbers)
       placeRow(training.fixed, state.rows.fixed ?? new Float32Array(0), numbers)
@@ -372,7 +280,16 @@ export const networkTrain = defineNode({
 
     const modelOf = (id: string, graph: Pick<MadeModel, 'graph' | 'opset' | 'operators' | 'inputs' | 'outputs'>) => ({
       id: hashText(
-        JSON.stringify([id, identityOf(network, seed), loss, optimiser, batchSize, [...frozen], params.clip]),
+        JSON.stringify([
+          id,
+          identityOf(network, seed),
+          loss,
+          optimiser,
+          batchSize,
+          [...frozen],
+          params.clip,
+          rates && [...rates],
+        ]),
       ),
       name: network.name ?? 'Network of layers',
       ...graph,
@@ -392,12 +309,18 @@ export const networkTrain = defineNode({
 
     return models.hold(tester, (testing) =>
       models.hold(stepper, async (held) => {
-        const options = { training, loss, optimiser, examples, batch: batchSize, seed }
-        const trainer = new Trainer(held, kept.rows, options)
+        const options = {
+          ...{ training, loss, optimiser, examples, batch: batchSize, seed },
+          ...(augment &&
+            augment.steps.length > 0 && {
+              augment: { steps: augment.steps, work, ...(batch.prepared && { prepared: batch.prepared }) },
+            }),
+        }
+        const trainer = new Trainer(held, ownRows(kept), options)
         let state: Progressed = { step: kept.step, epochs: kept.epochs, segments: kept.segments, open: kept.open }
         let [shownAt, keptAt] = [performance.now(), performance.now()]
         let last: Awaited<ReturnType<typeof outputs>> | undefined
-        while (state.step < epochs * steps) {
+        while (state.step < epochs * steps && !(state.step % steps === 0 && isStuck(state.epochs, params.patience))) {
           const at = state.step % steps
           const ends = at === steps - 1
           const rate = rateAt({ ...params, epochs }, state.step, steps)
@@ -428,7 +351,8 @@ export const networkTrain = defineNode({
             state = { ...state, epochs: [...state.epochs, epoch] }
           }
           if (keeps) {
-            kept = { ...state, rows: made.rows }
+            const best = ends && bestEpoch(state.epochs) === state.epochs.length - 1 ? made.rows : bestRows(kept)
+            kept = { ...state, rows: { ...made.rows, ...(params.keep === 'best' && namedBest(best)) } }
             last = undefined
           }
           const [newest, epoch] = [state.segments.at(-1), state.epochs.at(-1)]
@@ -454,6 +378,10 @@ export const networkTrain = defineNode({
             await job.checkpoint(bytesOf(kept))
           }
         }
+        if (state.epochs.length < epochs && isStuck(state.epochs, params.patience))
+          note(
+            `The loss of the test has not fallen since epoch ${1 + bestEpoch(state.epochs)}, so the training was stopped after epoch ${state.epochs.length} of ${epochs}.`,
+          )
         return last && state.step === kept.step ? last : outputs(kept, testing)
       }),
     )
