@@ -1,13 +1,20 @@
 /** Tables of text, as spreadsheets write them (RFC 4180). Plain functions. */
 import { SightlineError } from '../engine/types/problem.ts'
+import { classNameOf, classNumbers } from './class-names.ts'
+
+export interface CsvRow {
+  readonly cells: readonly string[]
+  /** Where it begins, from 1 on: a cell may have several lines. */
+  readonly line: number
+}
 
 /** Rows of cells. Quotation marks around a cell are doubled inside; a line may end by \n or \r\n. */
-export function parseCsv(text: string, path: string, separator: string): readonly (readonly string[])[] {
-  const rows: string[][] = []
+export function parseCsv(text: string, path: string, separator: string): readonly CsvRow[] {
+  const rows: CsvRow[] = []
   let row: string[] = []
   let cell = ''
   let quoted: number | undefined
-  let line = 1
+  let [line, first] = [1, 1]
   const end = (): void => {
     row.push(cell)
     cell = ''
@@ -26,18 +33,19 @@ export function parseCsv(text: string, path: string, separator: string): readonl
     else if (letter === '\n') {
       if (cell.endsWith('\r')) cell = cell.slice(0, -1)
       end()
-      rows.push(row)
+      rows.push({ cells: row, line: first })
       row = []
+      first = line
     } else cell += letter
   }
   if (quoted !== undefined) throw new SightlineError('csv.quote', { path, line: quoted })
   if (cell !== '' || row.length > 0) {
     if (cell.endsWith('\r')) cell = cell.slice(0, -1)
     end()
-    rows.push(row)
+    rows.push({ cells: row, line: first })
   }
   // An empty line is none.
-  return rows.filter((one) => one.length > 1 || one[0] !== '')
+  return rows.filter(({ cells }) => cells.length > 1 || cells[0] !== '')
 }
 
 export interface LabelledTable {
@@ -51,16 +59,14 @@ export interface LabelledTable {
   readonly names: readonly string[]
 }
 
-const byName = new Intl.Collator('en', { numeric: true }).compare
-
 /** @param answers the name of the column with the classes; empty: the last one */
 export function labelledTable(
-  rows: readonly (readonly string[])[],
+  rows: readonly CsvRow[],
   { path, answers }: { readonly path: string; readonly answers: string },
 ): LabelledTable {
-  const [head = [], ...lines] = rows
-  if (lines.length === 0 || head.length < 2) throw new SightlineError('csv.empty', { path })
-  const titles = head.map((title) => title.trim())
+  const [head, ...lines] = rows
+  if (!head || lines.length === 0 || head.cells.length < 2) throw new SightlineError('csv.empty', { path })
+  const titles = head.cells.map((title) => title.trim())
   const at = answers.trim() === '' ? titles.length - 1 : titles.indexOf(answers.trim())
   if (at < 0)
     throw new SightlineError('csv.column', { path, given: answers.trim(), known: titles.slice(0, 20).join(', ') })
@@ -68,20 +74,21 @@ export function labelledTable(
   const features = new Float32Array(lines.length * columns.length)
   const given: string[] = []
   let to = 0
-  for (const [n, cells] of lines.entries()) {
+  for (const { cells, line } of lines) {
     if (cells.length !== titles.length)
-      throw new SightlineError('csv.cells', { path, line: n + 2, given: cells.length, wanted: titles.length })
+      throw new SightlineError('csv.cells', { path, line, given: cells.length, wanted: titles.length })
     for (const [i, cell] of cells.entries()) {
       if (i === at) {
-        given.push(cell.replaceAll(/[,\n]/g, ' ').trim())
+        const name = classNameOf(cell)
+        if (name === '') throw new SightlineError('csv.class', { path, line, column: titles[at] ?? '' })
+        given.push(name)
         continue
       }
       const number = cell.trim() === '' ? Number.NaN : Number(cell)
       if (!Number.isFinite(number))
-        throw new SightlineError('csv.number', { path, given: cell, column: titles[i] ?? '', line: n + 2 })
+        throw new SightlineError('csv.number', { path, given: cell, column: titles[i] ?? '', line })
       features[to++] = number
     }
   }
-  const names = [...new Set(given)].sort(byName)
-  return { columns, features, targets: Int32Array.from(given, (name) => names.indexOf(name)), names }
+  return { columns, features, ...classNumbers(given) }
 }

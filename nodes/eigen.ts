@@ -1,58 +1,56 @@
-/** Eigenvectors of small symmetric matrices. Plain arrays. */
+/** Eigenvectors of small symmetric matrices by Jacobi's method. Plain arrays. */
 
-/** Turns until every number beside the diagonal is 0 to the last digits: a dozen rounds are always enough. */
-const mostRounds = 60
-
-/**
- * The eigenvector of the smallest eigenvalue of a symmetric n × n matrix, row by row; its length is 1, its sign is open.
- * @see Golub and Van Loan, Matrix Computations, 8.5: the cyclic Jacobi method
- */
-export function smallestEigenvector(matrix: readonly number[], n: number): readonly number[] {
-  const a = Float64Array.from(matrix)
-  const vectors = Float64Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? 1 : 0))
-  const at = (row: number, column: number): number => a[row * n + column] ?? 0
-  const whole = a.reduce((sum, v) => sum + v * v, 0)
-  for (let round = 0; round < mostRounds; round++) {
-    let beside = 0
-    for (let p = 0; p < n; p++) for (let q = p + 1; q < n; q++) beside += at(p, q) ** 2
-    if (!(beside > 1e-32 * whole)) break
+/** Eigenvalues, largest first, and their vectors. @see Golub and Van Loan, Matrix Computations, 8.5: the cyclic Jacobi method */
+export function eigen(matrix: readonly Float64Array[]): { values: number[]; vectors: Float64Array[] } {
+  const n = matrix.length
+  const a = matrix.map((row) => row.slice())
+  const v = a.map((_, i) => Float64Array.from({ length: n }, (_, j) => (i === j ? 1 : 0)))
+  const at = (m: Float64Array[], i: number, j: number): number => (m[i] as Float64Array)[j] as number
+  const put = (m: Float64Array[], i: number, j: number, x: number): void => {
+    ;(m[i] as Float64Array)[j] = x
+  }
+  for (let sweep = 0; sweep < 60; sweep++) {
+    let [off, size] = [0, 0]
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < n; j++) {
+        size += at(a, i, j) ** 2
+        if (i !== j) off += at(a, i, j) ** 2
+      }
+    if (off <= 1e-30 * size) break
     for (let p = 0; p < n; p++)
       for (let q = p + 1; q < n; q++) {
-        if (at(p, q) === 0) continue
-        const theta = (at(q, q) - at(p, p)) / (2 * at(p, q))
-        const t = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1))
-        const c = 1 / Math.hypot(t, 1)
-        turn(a, n, { p, q, c, s: t * c })
-        turnColumns(vectors, n, { p, q, c, s: t * c })
+        const apq = at(a, p, q)
+        if (apq === 0) continue
+        const theta = (at(a, q, q) - at(a, p, p)) / (2 * apq)
+        const t = (theta >= 0 ? 1 : -1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1))
+        const c = 1 / Math.sqrt(t * t + 1)
+        const s = t * c
+        for (let i = 0; i < n; i++) {
+          const [x, y] = [at(a, i, p), at(a, i, q)]
+          put(a, i, p, c * x - s * y)
+          put(a, i, q, s * x + c * y)
+        }
+        for (let i = 0; i < n; i++) {
+          const [x, y] = [at(a, p, i), at(a, q, i)]
+          put(a, p, i, c * x - s * y)
+          put(a, q, i, s * x + c * y)
+        }
+        for (let i = 0; i < n; i++) {
+          const [x, y] = [at(v, i, p), at(v, i, q)]
+          put(v, i, p, c * x - s * y)
+          put(v, i, q, s * x + c * y)
+        }
       }
   }
-  let best = 0
-  for (let k = 1; k < n; k++) if (at(k, k) < at(best, best)) best = k
-  return Array.from({ length: n }, (_, row) => vectors[row * n + best] ?? 0)
-}
-
-interface Turn {
-  readonly p: number
-  readonly q: number
-  readonly c: number
-  readonly s: number
-}
-
-function turnColumns(m: Float64Array, n: number, { p, q, c, s }: Turn): void {
-  for (let row = 0; row < n; row++) {
-    const [x = 0, y = 0] = [m[row * n + p], m[row * n + q]]
-    m[row * n + p] = c * x - s * y
-    m[row * n + q] = s * x + c * y
+  const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => at(a, j, j) - at(a, i, i))
+  return {
+    values: order.map((i) => at(a, i, i)),
+    vectors: order.map((i) => Float64Array.from({ length: n }, (_, j) => at(v, j, i))),
   }
 }
 
-/** Both sides of a symmetric matrix. */
-function turn(m: Float64Array, n: number, by: Turn): void {
-  turnColumns(m, n, by)
-  const { p, q, c, s } = by
-  for (let column = 0; column < n; column++) {
-    const [x = 0, y = 0] = [m[p * n + column], m[q * n + column]]
-    m[p * n + column] = c * x - s * y
-    m[q * n + column] = s * x + c * y
-  }
+/** The eigenvector of the smallest eigenvalue of a symmetric n × n matrix, row by row; its length is 1, its sign is open. */
+export function smallestEigenvector(matrix: readonly number[], n: number): readonly number[] {
+  const rows = Array.from({ length: n }, (_, i) => Float64Array.from(matrix.slice(i * n, (i + 1) * n)))
+  return Array.from(eigen(rows).vectors.at(-1) ?? [])
 }

@@ -1,36 +1,35 @@
-/** k-means of rows of any length. Plain functions over arrays. */
+/** k-means of rows of any length: where it begins, and where centres move. Plain functions over arrays. */
+import type { NearestCentres } from '../engine/ops/learn/centres.ts'
 import { randomFrom } from '../engine/types/random.ts'
 
-export interface Groups {
+export interface Groups extends NearestCentres {
   /** (K, D) */
   readonly centres: Float64Array
-  /** (N) */
-  readonly assigned: Int32Array
-  /** The sum of the squared distances to the centres. */
-  readonly inertia: number
 }
 
-function apart(rows: Float32Array, n: number, centres: Float64Array, k: number, length: number): number {
-  let sum = 0
-  for (let d = 0; d < length; d++) {
-    const v = (rows[n * length + d] as number) - (centres[k * length + d] as number)
-    sum += v * v
-  }
-  return sum
-}
+/** Which centre is nearest to each row. */
+export type Nearest = (centres: Float64Array) => Promise<NearestCentres>
 
 /** Centres to begin with, far apart as a rule. @see Arthur and Vassilvitskii, k-means++, 2007 */
-export function firstCentres(rows: Float32Array, length: number, count: number, seed: number): Float64Array {
+export async function firstCentres(
+  rows: ArrayLike<number>,
+  length: number,
+  count: number,
+  seed: number,
+  nearest: Nearest,
+): Promise<Float64Array> {
   const random = randomFrom(seed)
   const n = rows.length / length
   const centres = new Float64Array(count * length)
   const gaps = new Float64Array(n).fill(Number.POSITIVE_INFINITY)
   let next = Math.floor(random() * n)
   for (let k = 0; k < count; k++) {
-    centres.set(rows.subarray(next * length, (next + 1) * length), k * length)
+    const own = centres.subarray(k * length, (k + 1) * length)
+    for (let d = 0; d < length; d++) own[d] = rows[next * length + d] ?? 0
+    const found = await nearest(own)
     let total = 0
     for (let i = 0; i < n; i++) {
-      gaps[i] = Math.min(gaps[i] as number, apart(rows, i, centres, k, length))
+      gaps[i] = Math.min(gaps[i] as number, found.gaps[i] as number)
       total += gaps[i] as number
     }
     let left = random() * total
@@ -40,42 +39,22 @@ export function firstCentres(rows: Float32Array, length: number, count: number, 
   return centres
 }
 
-/** Which centre is nearest to each row. */
-export function assign(rows: Float32Array, length: number, centres: Float64Array): Groups {
-  const n = rows.length / length
-  const count = centres.length / length
-  const assigned = new Int32Array(n)
-  let inertia = 0
-  for (let i = 0; i < n; i++) {
-    let [best, least] = [0, Number.POSITIVE_INFINITY]
-    for (let k = 0; k < count; k++) {
-      const gap = apart(rows, i, centres, k, length)
-      if (gap < least) [best, least] = [k, gap]
-    }
-    assigned[i] = best
-    inertia += least
-  }
-  return { centres, assigned, inertia }
+/** How many rows each group has. */
+export function sizesOf({ groups }: Pick<NearestCentres, 'groups'>, count: number): Int32Array {
+  const sizes = new Int32Array(count)
+  for (const k of groups) sizes[k] = (sizes[k] as number) + 1
+  return sizes
 }
 
 /** A round of Lloyd's: centres in the middle of what is nearest to them. One without any takes the row furthest from its own. */
-export function moved(rows: Float32Array, length: number, { centres, assigned }: Groups): Float64Array {
-  const count = centres.length / length
-  const sums = new Float64Array(centres.length)
-  const sizes = new Float64Array(count)
-  for (const [i, k] of assigned.entries()) {
-    sizes[k] = (sizes[k] as number) + 1
-    for (let d = 0; d < length; d++)
-      sums[k * length + d] = (sums[k * length + d] as number) + (rows[i * length + d] as number)
-  }
-  const far = sizes.includes(0)
-    ? Array.from(assigned, (k, i) => ({ i, gap: apart(rows, i, centres, k, length) })).sort((a, b) => b.gap - a.gap)
-    : []
+export function moved(rows: ArrayLike<number>, length: number, { centres, groups, gaps, sums }: Groups): Float64Array {
+  const sizes = sizesOf({ groups }, centres.length / length)
+  const far = sizes.includes(0) ? Array.from(gaps.keys()).sort((a, b) => (gaps[b] ?? 0) - (gaps[a] ?? 0)) : []
   return sums.map((sum, at) => {
     const k = Math.floor(at / length)
     const size = sizes[k] as number
     if (size > 0) return sum / size
-    const taken = far[sizes.subarray(0, k).filter((one) => one === 0).length]
-    return rows[(taken?.i ?? 0) * length + (at % length)] as number
+    const taken = far[sizes.subarray(0, k).filter((one) => one === 0).length] ?? 0
+    return rows[taken * length + (at % length)] as number
   })
 }

@@ -12,6 +12,7 @@ import { sortedBy, stumpsOf } from './adaboost.ts'
 import { applyAdaboost } from './classify/adaboost.ts'
 import { predict } from './classify/predict.ts'
 import { parseCsv } from './csv.ts'
+import { eigen } from './eigen.ts'
 import truth from './fixtures/learning.json' with { type: 'json' }
 import { readLabelledTable } from './io/labelled-table.ts'
 import { boostedOf, bytesOf, learnAdaboost } from './learn/adaboost.ts'
@@ -19,7 +20,6 @@ import { boost } from './learn/adaboost.work.ts'
 import { learnKMeans } from './learn/k-means.ts'
 import { learnPca } from './learn/pca.ts'
 import { denseLayer } from './network/dense.ts'
-import { eigen } from './pca.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'sightline-learning-'))
 const bench = await createNodeBench(folder)
@@ -227,7 +227,7 @@ describe('a labelled table', () => {
     expect(read(made.features)).toEqual([1.5, 2, -30, 0.5, 4, 0])
     expect(read(made.targets)).toEqual([1, 0, 1])
     expect((made.table as TableValue).columns).toEqual(['width, cm', 'height', 'class'])
-    expect(parseCsv('a,"b ""c"""', 'x', ',')).toEqual([['a', 'b "c"']])
+    expect(parseCsv('a,"b ""c"""', 'x', ',')).toEqual([{ cells: ['a', 'b "c"'], line: 1 }])
   })
 
   it.each([
@@ -236,11 +236,18 @@ describe('a labelled table', () => {
     ['a line with fewer cells', 'a,b\n1,x\n2\n', {}, 'csv.cells'],
     ['a word for a number', 'a,b\n1,x\nmany,y\n', {}, 'csv.number'],
     ['an empty cell', 'a,b\n,x\n', {}, 'csv.number'],
+    ['a line without a class', 'a,b\n1,x\n2, \n', {}, 'csv.class'],
     ['a column that there is not', 'a,b\n1,x\n', { answers: 'c' }, 'csv.column'],
     ['a quotation mark that does not end', 'a,b\n1,"x\n', {}, 'csv.quote'],
   ])('is refused: %s', async (_, text, params, code) => {
     await put(text)
     await expect(bench.run(readLabelledTable, {}, { path: 'table.csv', ...params })).rejects.toMatchObject({ code })
+  })
+
+  it('names the line of a fault, after empty ones and cells of several', async () => {
+    await put('a,b\n\n1,"x\ny"\n\nmany,z\n')
+    const made = bench.run(readLabelledTable, {}, { path: 'table.csv' })
+    await expect(made).rejects.toMatchObject({ code: 'csv.number', params: { line: 6 } })
   })
 })
 

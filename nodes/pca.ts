@@ -1,5 +1,7 @@
 /** Principal components by Lanczos's method. Plain functions over arrays. */
+import type { Gram } from '../engine/ops/learn/gram.ts'
 import { randomFrom } from '../engine/types/random.ts'
+import { tridiagonal } from './tridiagonal.ts'
 
 export interface Principal {
   /** (D) of all rows. */
@@ -12,14 +14,14 @@ export interface Principal {
   readonly total: number
 }
 
-/** What is left of a component when it counts as found, relative to the largest variance. */
+/** What is left of an eigenvector when it counts as found, relative to the largest eigenvalue. */
 const tolerance = 1e-10
 /** Steps between two looks at what has been found. */
 const between = 10
 
-const dotOf = (a: Float64Array, b: Float64Array): number => {
+export function dotOf(a: Float64Array, b: ArrayLike<number>, start = 0): number {
   let sum = 0
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number)
+  for (let i = 0, j = start; i < a.length; i++, j++) sum += (a[i] as number) * (b[j] as number)
   return sum
 }
 
@@ -37,134 +39,170 @@ function scaled(vector: Float64Array, by: number): Float64Array {
   return vector
 }
 
-/** Eigenvalues, largest first, and vectors of a small symmetric matrix. @see Golub and Van Loan, Matrix Computations, 8.5 (Jacobi) */
-export function eigen(matrix: readonly Float64Array[]): { values: number[]; vectors: Float64Array[] } {
-  const n = matrix.length
-  const a = matrix.map((row) => row.slice())
-  const v = a.map((_, i) => Float64Array.from({ length: n }, (_, j) => (i === j ? 1 : 0)))
-  const at = (m: Float64Array[], i: number, j: number): number => (m[i] as Float64Array)[j] as number
-  const put = (m: Float64Array[], i: number, j: number, x: number): void => {
-    ;(m[i] as Float64Array)[j] = x
+/** Four sums at a time, of rows that lie behind each other. */
+function timesMatrix(matrix: Float64Array, vector: Float64Array): Float64Array {
+  const m = vector.length
+  const made = new Float64Array(m)
+  let i = 0
+  for (; i + 4 <= m; i += 4) {
+    let [a, b, c, d] = [0, 0, 0, 0]
+    for (let j = 0, at = i * m; j < m; j++, at++) {
+      const v = vector[j] as number
+      a += v * (matrix[at] as number)
+      b += v * (matrix[at + m] as number)
+      c += v * (matrix[at + 2 * m] as number)
+      d += v * (matrix[at + 3 * m] as number)
+    }
+    made[i] = a
+    made[i + 1] = b
+    made[i + 2] = c
+    made[i + 3] = d
   }
-  for (let sweep = 0; sweep < 60; sweep++) {
-    let [off, size] = [0, 0]
-    for (let i = 0; i < n; i++)
-      for (let j = 0; j < n; j++) {
-        size += at(a, i, j) ** 2
-        if (i !== j) off += at(a, i, j) ** 2
-      }
-    if (off <= 1e-30 * size) break
-    for (let p = 0; p < n; p++)
-      for (let q = p + 1; q < n; q++) {
-        const apq = at(a, p, q)
-        if (apq === 0) continue
-        const theta = (at(a, q, q) - at(a, p, p)) / (2 * apq)
-        const t = (theta >= 0 ? 1 : -1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1))
-        const c = 1 / Math.sqrt(t * t + 1)
-        const s = t * c
-        for (let i = 0; i < n; i++) {
-          const [x, y] = [at(a, i, p), at(a, i, q)]
-          put(a, i, p, c * x - s * y)
-          put(a, i, q, s * x + c * y)
-        }
-        for (let i = 0; i < n; i++) {
-          const [x, y] = [at(a, p, i), at(a, q, i)]
-          put(a, p, i, c * x - s * y)
-          put(a, q, i, s * x + c * y)
-        }
-        for (let i = 0; i < n; i++) {
-          const [x, y] = [at(v, i, p), at(v, i, q)]
-          put(v, i, p, c * x - s * y)
-          put(v, i, q, s * x + c * y)
-        }
-      }
-  }
-  const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => at(a, j, j) - at(a, i, i))
-  return {
-    values: order.map((i) => at(a, i, i)),
-    vectors: order.map((i) => Float64Array.from({ length: n }, (_, j) => at(v, j, i))),
-  }
+  for (; i < m; i++) made[i] = dotOf(vector, matrix, i * m)
+  return made
+}
+
+/** Eigenvalues of the tridiagonal matrix of so many steps, largest first, and what `rows` become in the basis of its eigenvectors. */
+function ritz(diagonal: readonly number[], beside: readonly number[], rows: readonly Float64Array[]) {
+  const values = Float64Array.from(diagonal)
+  tridiagonal(
+    values,
+    Float64Array.from(diagonal, (_, i) => (i + 1 < diagonal.length ? (beside[i] ?? 0) : 0)),
+    rows,
+  )
+  const order = Array.from(values.keys()).sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0))
+  return { values: order.map((i) => values[i] ?? 0), order }
 }
 
 /**
- * The directions in which rows differ most.
- * @param rows (N, D); @param count K, at most min(N − 1, D)
+ * The largest eigenvalues of a symmetric matrix without negative ones, and their vectors.
+ * @param times the matrix times a vector of `size` numbers @param trace the sum of all eigenvalues
  * @param done is told which part is done; `true` stops, and what has been found so far is given
- * @see sklearn.decomposition.PCA; Golub and Van Loan, Matrix Computations, 10.3: Lanczos with full reorthogonalisation
+ * @see Golub and Van Loan, Matrix Computations, 10.3: Lanczos with full reorthogonalisation
  */
-export function principal(
-  rows: Float32Array,
-  length: number,
+function largest(
+  times: (vector: Float64Array) => Float64Array,
+  size: number,
   count: number,
-  done: (part: number) => boolean = () => false,
-): Principal {
-  const n = rows.length / length
-  const mean = new Float64Array(length)
-  for (let i = 0; i < rows.length; i++) mean[i % length] = (mean[i % length] as number) + (rows[i] as number) / n
-  const centred = Array.from({ length: n }, (_, i) =>
-    Float64Array.from({ length }, (_, d) => (rows[i * length + d] as number) - (mean[d] as number)),
-  )
-  const total = centred.reduce((sum, row) => sum + dotOf(row, row), 0) / (n - 1)
-  /** Xᵀ X v / (N − 1), without a matrix of D × D. */
-  const covariance = (vector: Float64Array): Float64Array => {
-    const made = new Float64Array(length)
-    for (const row of centred) {
-      const along = dotOf(row, vector) / (n - 1)
-      for (let d = 0; d < length; d++) made[d] = (made[d] as number) + along * (row[d] as number)
-    }
-    return made
-  }
-  const most = Math.min(n, length)
+  trace: number,
+  done: (part: number) => boolean,
+): { readonly values: readonly number[]; readonly vectors: readonly Float64Array[] } {
   const random = randomFrom(1)
   const basis: Float64Array[] = []
   const [diagonal, beside]: [number[], number[]] = [[], []]
   /** At right angles to all there are; undefined: there is none more. */
   const fresh = (): Float64Array | undefined => {
-    const vector = Float64Array.from({ length }, () => 2 * random() - 1)
+    const vector = Float64Array.from({ length: size }, () => 2 * random() - 1)
     takeAway(vector, basis)
-    const size = Math.sqrt(dotOf(vector, vector))
-    return size > 1e-9 ? scaled(vector, 1 / size) : undefined
+    const length = Math.sqrt(dotOf(vector, vector))
+    return length > 1e-9 ? scaled(vector, 1 / length) : undefined
   }
   let next = fresh()
-  let found = eigen([])
-  while (next && basis.length < most) {
+  while (next && basis.length < size) {
     basis.push(next)
-    const made = covariance(next)
+    const made = times(next)
     diagonal.push(dotOf(made, next))
     takeAway(made, basis)
-    const size = Math.sqrt(dotOf(made, made))
-    const gone = size <= 1e-13 * (total || 1)
-    beside.push(gone ? 0 : size)
-    next = gone ? fresh() : scaled(made, 1 / size)
+    const length = Math.sqrt(dotOf(made, made))
+    const gone = length <= 1e-13 * (trace || 1)
+    beside.push(gone ? 0 : length)
+    next = gone ? fresh() : scaled(made, 1 / length)
     const steps = basis.length
-    const last = steps === most || !next
-    if (steps < count || (!last && steps % between > 0)) continue
-    found = eigen(
-      diagonal.map((value, i) =>
-        Float64Array.from({ length: steps }, (_, j) =>
-          i === j ? value : Math.abs(i - j) === 1 ? (beside[Math.min(i, j)] ?? 0) : 0,
-        ),
-      ),
-    )
-    const left = found.vectors.slice(0, count).map((vector) => Math.abs((vector[steps - 1] ?? 0) * (gone ? 0 : size)))
+    const end = steps === size || !next
+    if (end || steps < count || steps % between > 0) continue
+    // What the last step has of an eigenvector is how far it is from being one.
+    const last = Float64Array.from({ length: steps }, (_, i) => (i === steps - 1 ? 1 : 0))
+    const { values, order } = ritz(diagonal, beside, [last])
+    const left = order.slice(0, count).map((i) => Math.abs((last[i] ?? 0) * (gone ? 0 : length)))
     // Where the basis fell apart there may be more to come.
-    if (!gone && Math.max(...left) <= tolerance * (found.values[0] ?? 0)) break
+    if (!gone && Math.max(...left) <= tolerance * (values[0] ?? 0)) break
     // How many steps there will be nobody knows; as a rule about five for each component.
     if (done(1 - Math.exp(-steps / (2 * count + 20)))) break
   }
-  const components = Array.from({ length: count }, (_, k) => {
-    const vector = new Float64Array(length)
+  const rows = basis.map((_, i) => Float64Array.from(basis, (_, j) => (i === j ? 1 : 0)))
+  const { values, order } = ritz(diagonal, beside, rows)
+  const vectors = Array.from({ length: count }, (_, k) => {
+    const vector = new Float64Array(size)
     for (const [j, one] of basis.entries()) {
-      const weight = found.vectors[k]?.[j] ?? 0
-      for (let d = 0; d < length; d++) vector[d] = (vector[d] as number) + weight * (one[d] as number)
+      const weight = rows[j]?.[order[k] ?? 0] ?? 0
+      for (let i = 0; i < size; i++) vector[i] = (vector[i] as number) + weight * (one[i] as number)
     }
-    const largest = vector.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0)
-    return largest < 0 ? scaled(vector, -1) : vector
+    return vector
   })
-  return {
-    mean,
-    components,
-    variances: Array.from({ length: count }, (_, k) => Math.max(0, found.values[k] ?? 0)),
-    total,
+  return { values: Array.from({ length: count }, (_, k) => Math.max(0, values[k] ?? 0)), vectors }
+}
+
+function meansOf(rows: Float32Array, d: number): Float64Array {
+  const means = new Float64Array(d)
+  for (let at = 0; at < rows.length; )
+    for (let j = 0; j < d; j++, at++) means[j] = (means[j] as number) + (rows[at] as number)
+  return scaled(means, d / rows.length)
+}
+
+/** Xᵀ v of rows less the mean. */
+function acrossRows(rows: Float32Array, mean: Float64Array, along: Float64Array): Float64Array {
+  const d = mean.length
+  const made = new Float64Array(d)
+  for (let i = 0, at = 0; i < along.length; i++) {
+    const by = along[i] as number
+    for (let j = 0; j < d; j++, at++) made[j] = (made[j] as number) + by * ((rows[at] as number) - (mean[j] as number))
   }
+  return made
+}
+
+/** X v of rows less the mean. */
+function alongRows(rows: Float32Array, mean: Float64Array, vector: Float64Array): Float64Array {
+  const shift = dotOf(vector, mean)
+  return Float64Array.from(
+    { length: rows.length / mean.length },
+    (_, i) => dotOf(vector, rows, i * mean.length) - shift,
+  )
+}
+
+/**
+ * The directions in which rows differ most.
+ * @param rows (N, D); @param count K, at most min(N − 1, D)
+ * @param sums of the op `gram`; undefined where there are too many numbers for it
+ * @param done is told which part is done; `true` stops, and what has been found so far is given
+ * @see sklearn.decomposition.PCA
+ */
+export function principal(
+  rows: Float32Array,
+  d: number,
+  count: number,
+  sums: Gram | undefined,
+  done: (part: number) => boolean,
+): Principal {
+  const n = rows.length / d
+  const mean = sums?.means ?? meansOf(rows, d)
+  let total = 0
+  for (let i = 0, at = 0; i < n; i++)
+    for (let j = 0; j < d; j++, at++) total += ((rows[at] as number) - (mean[j] as number)) ** 2
+  const times = sums
+    ? (vector: Float64Array) => timesMatrix(sums.products, vector)
+    : (vector: Float64Array) => acrossRows(rows, mean, alongRows(rows, mean, vector))
+  const ofRows = sums !== undefined && n <= d
+  const found = largest(times, ofRows ? n : d, count, total, done)
+  const components = found.vectors.map((vector) => {
+    const made = ofRows ? acrossRows(rows, mean, vector) : vector
+    const length = Math.sqrt(dotOf(made, made))
+    const most = made.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0)
+    return length > 0 ? scaled(made, (most < 0 ? -1 : 1) / length) : made
+  })
+  const variances = found.values.map((value) => value / (n - 1))
+  return { mean, components, variances, total: total / (n - 1) }
+}
+
+/** (N, K): rows by their components, less the mean's. */
+export function projected(
+  rows: Float32Array,
+  { mean, components }: Pick<Principal, 'mean' | 'components'>,
+): Float32Array {
+  const [d, count] = [mean.length, components.length]
+  const made = new Float32Array((rows.length / d) * count)
+  for (const [k, component] of components.entries()) {
+    const along = alongRows(rows, mean, component)
+    for (const [i, v] of along.entries()) made[i * count + k] = v
+  }
+  return made
 }

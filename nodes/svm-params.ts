@@ -1,5 +1,5 @@
+import { svmLosses } from '../engine/ops/learn/svm-plain.ts'
 import { param } from '../engine/types/param.ts'
-import { svmLosses } from './svm.ts'
 
 /** What a linear support vector machine is trained by. */
 export const svmParams = {

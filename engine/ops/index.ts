@@ -22,6 +22,9 @@ import { channel, merge } from './layout/channels.ts'
 import { crop } from './layout/crop.ts'
 import { flatten } from './layout/flatten.ts'
 import { toImage, toTensor } from './layout/tensor.ts'
+import { nearestCentres } from './learn/centres.ts'
+import { gram } from './learn/gram.ts'
+import { linearSvm } from './learn/svm.ts'
 import { lookup } from './lookup/op.ts'
 import { matchFeatures } from './match/op.ts'
 import { maxPool } from './max-pool/op.ts'
@@ -71,6 +74,9 @@ export const ops = {
   flatten,
   toTensor,
   toImage,
+  nearestCentres,
+  gram,
+  linearSvm,
   lookup,
   matchFeatures,
   maxPool,

@@ -334,6 +334,8 @@ export const problemWords = {
     'Line {line} of "{path}" has {given} cells, and the first line has {wanted}. Give every line the same number of cells.',
   'csv.number':
     '"{given}" in column "{column}", line {line} of "{path}" is not a number. Give numbers, or name the column with the classes.',
+  'csv.class':
+    'Line {line} of "{path}" has no class in column "{column}". Give every line its class, or name the column with the classes.',
   'csv.column': '"{path}" has no column "{given}"; it has {known}.',
   'csv.quote': 'A quotation mark in line {line} of "{path}" is not closed.',
   'data.few': 'There are {given} examples; at least {wanted} are needed, some of them for the test.',

@@ -1,5 +1,5 @@
+import { fitSvm, type SvmParams } from '../../engine/ops/learn/svm-plain.ts'
 import { defineWork } from '../../engine/types/work.ts'
-import { fitSvm, type SvmParams } from '../svm.ts'
 
 export interface SvmInput extends SvmParams {
   /** (N, C) */

@@ -2,9 +2,7 @@ import { defineNode } from '../../engine/graph/node.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { LabelsValue, SequenceValue, TensorValue, Value } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
-
-/** Natural order, as people sort names of folders. */
-const byName = new Intl.Collator('en', { numeric: true }).compare
+import { classNameOf, classNumbers } from '../class-names.ts'
 
 /**
  * Right answers as numbers, for training. Sequence of labels in; the class of each (N) int32, numbered in the order of their names, the
@@ -44,13 +42,11 @@ export const targetsFromLabels = defineNode({
     for (let i = 0; i < all.length; i++) {
       const { names, scores } = (await all.at(i, signal)) as LabelsValue
       const numbers = Array.from(await ops.read(scores, {}))
-      const name = names[numbers.indexOf(Math.max(...numbers))]
-      if (name === undefined) throw new SightlineError('data.labels', { picture: i + 1 })
-      // Between names there are commas.
-      given.push(name.replaceAll(/[,\n]/g, ' ').trim())
+      const name = classNameOf(names[numbers.indexOf(Math.max(...numbers))] ?? '')
+      if (name === '') throw new SightlineError('data.labels', { picture: i + 1 })
+      given.push(name)
     }
-    const names = [...new Set(given)].sort(byName)
-    const targets = Int32Array.from(given, (name) => names.indexOf(name))
+    const { names, targets } = classNumbers(given)
     const shape = { kind: 'tensor', shape: [given.length], axes: ['N'], dtype: 'int32' } as const
     return {
       targets: (await ops.fromNumbers({ shape, numbers: targets })) as TensorValue,

@@ -3,9 +3,10 @@ import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { PlotValue, TensorShape, TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { answerOf, type Stump, stumpRows } from '../adaboost.ts'
+import { type Stump, stumpRows } from '../adaboost.ts'
 import { accuracyHelp, exampleInputs, exampleParams, examplesOf, judged, matrixHelp } from '../examples.ts'
 import { boost } from './adaboost.work.ts'
+import { type Votes, votesWork } from './adaboost-votes.work.ts'
 
 /** Stumps between two checkpoints. */
 const together = 5
@@ -101,39 +102,27 @@ export const learnAdaboost = defineNode({
       ? boostedOf(job.resume)
       : { stumps: [], weights: new Float64Array(learned).fill(1 / learned), last: false }
 
+    let votes: Votes | undefined
     const outputs = async ({ stumps }: Boosted) => {
-      const sums = new Float64Array(right.length * classes)
-      const found = Int32Array.from(right, () => 0)
-      const series = [
-        { name: 'learned', from: 0, to: learned, values: [] as number[] },
-        { name: 'test', from: learned, to: right.length, values: [] as number[] },
-      ]
-      for (const stump of stumps) {
-        for (let n = 0; n < right.length; n++) {
-          const k = n * classes + answerOf(stump, rows, n * length)
-          sums[k] = (sums[k] ?? 0) + stump.alpha
-          let best = 0
-          for (let c = 1; c < classes; c++) if ((sums[n * classes + c] ?? 0) > (sums[n * classes + best] ?? 0)) best = c
-          found[n] = best
-        }
-        for (const { from, to, values } of series) {
-          let wrong = 0
-          for (let n = from; n < to; n++) if (found[n] !== right[n]) wrong++
-          values.push(wrong / (to - from))
-        }
-      }
+      const fresh = stumps.slice(votes?.errors.test.length ?? 0)
+      if (!votes || fresh.length > 0)
+        votes = await work(votesWork, { rows, length, learned, right, classes, stumps: fresh, before: votes })
+      const { found, errors } = votes
       const shape = { kind: 'tensor', shape: [stumps.length, 5], axes: ['N', 'C'] } satisfies TensorShape
-      const errors: PlotValue = {
+      const plot: PlotValue = {
         kind: 'plot',
         x: { label: 'stumps', range: [1, Math.max(2, stumps.length)] },
-        series: series.map(({ name, values }) => ({ name, values })),
+        series: [
+          { name: 'learned', values: errors.learned },
+          { name: 'test', values: errors.test },
+        ],
       }
       const { matrix, accuracy } = judged(examples, (n) => found[n] ?? 0, learned)
       return {
         stumps: (await ops.fromNumbers({ shape, numbers: stumpRows(stumps) })) as TensorValue,
         accuracy: { kind: 'number' as const, value: accuracy },
         matrix,
-        errors,
+        errors: plot,
       }
     }
 

@@ -3,9 +3,7 @@ import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { TensorShape, TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { shared } from '../examples.ts'
-import type { Groups } from '../k-means.ts'
-import { kMeansRounds } from './k-means.work.ts'
+import { firstCentres, type Groups, moved, sizesOf } from '../k-means.ts'
 
 /** Rounds between two checkpoints. */
 const together = 5
@@ -82,23 +80,20 @@ export const learnKMeans = defineNode({
       inertia: { kind: 'number' },
     }
   },
-  run: async ({ features, count, rounds, seed }, { job, ops, work, progress }) => {
+  run: async ({ features, count, rounds, seed }, { job, ops, progress }) => {
     const [n = 0, length = 0] = features.shape
     if (count > n) throw new SightlineError('data.groups', { given: count, count: n })
-    const rows = shared(await ops.read(features, {}))
+    const rows = await ops.read(features, {})
     const broken = rows.findIndex((v) => !Number.isFinite(v))
     if (broken >= 0) throw new SightlineError('data.broken', { example: Math.floor(broken / length) + 1 })
 
     const tensor = async (shape: TensorShape, numbers: Float32Array | Int32Array) =>
       (await ops.fromNumbers({ shape, numbers })) as TensorValue
-    const outputs = async ({ centres, assigned, inertia }: Groups) => {
-      const sizes = Array.from({ length: count }, (_, k) => assigned.filter((one) => one === k).length)
+    const nearest = (centres: Float64Array) => ops.nearestCentres(features, { centres })
+    const outputs = async ({ centres, groups, gaps }: Groups) => {
+      const sizes = sizesOf({ groups }, count)
       const spread = new Float64Array(count)
-      for (const [i, k] of assigned.entries()) {
-        let sum = 0
-        for (let d = 0; d < length; d++) sum += ((rows[i * length + d] ?? 0) - (centres[k * length + d] ?? 0)) ** 2
-        spread[k] = (spread[k] ?? 0) + Math.sqrt(sum)
-      }
+      for (const [i, k] of groups.entries()) spread[k] = (spread[k] ?? 0) + Math.sqrt(gaps[i] ?? 0)
       const weights = Float32Array.from(
         { length: length * count },
         (_, i) => 2 * (centres[(i % count) * length + Math.floor(i / count)] ?? 0),
@@ -109,34 +104,37 @@ export const learnKMeans = defineNode({
         return -sum
       })
       return {
-        groups: await tensor({ kind: 'tensor', shape: [n], axes: ['N'], dtype: 'int32' }, assigned),
+        groups: await tensor({ kind: 'tensor', shape: [n], axes: ['N'], dtype: 'int32' }, groups),
         weights: await tensor({ kind: 'tensor', shape: [length, count], axes: ['C', 'K'] }, weights),
         bias: await tensor({ kind: 'tensor', shape: [count], axes: ['C'] }, bias),
         table: {
           kind: 'table' as const,
           columns: ['Group', 'Examples', 'Mean distance'],
-          rows: sizes.map((size, k) => [k, size, size > 0 ? (spread[k] ?? 0) / size : 0]),
+          rows: Array.from(sizes, (size, k) => [k, size, size > 0 ? (spread[k] ?? 0) / size : 0]),
         },
-        inertia: { kind: 'number' as const, value: inertia },
+        inertia: { kind: 'number' as const, value: gaps.reduce((sum, gap) => sum + gap, 0) },
       }
     }
 
     // A checkpoint: how many rounds are done, and the centres.
     const kept = job.resume && new Float64Array(job.resume.slice().buffer)
     let done = kept?.[0] ?? 0
-    let centres: Float64Array | undefined = kept?.slice(1)
-    for (;;) {
+    progress(1 - 0.97 ** done, `round ${done + 1}`)
+    const begin = kept?.slice(1) ?? (await firstCentres(rows, length, count, seed, nearest))
+    let groups: Groups = { centres: begin, ...(await nearest(begin)) }
+    while (done < rounds) {
+      const centres = moved(rows, length, groups)
+      const next = { centres, ...(await nearest(centres)) }
+      const same = next.groups.every((k, i) => k === groups.groups[i])
+      groups = next
+      done++
       progress(1 - 0.97 ** done, `round ${done + 1}`)
-      const made = await work(kMeansRounds, {
-        ...{ rows, length, count, seed, centres },
-        rounds: Math.min(together, rounds - done),
-      })
-      done += made.rounds
-      centres = made.centres
-      if (made.last || done >= rounds) return outputs(made)
-      await job.emit(await outputs(made))
-      await job.checkpoint(new Uint8Array(Float64Array.from([done, ...made.centres]).buffer))
+      if (same) break
+      if (done % together > 0) continue
+      await job.emit(await outputs(groups))
+      await job.checkpoint(new Uint8Array(Float64Array.from([done, ...centres]).buffer))
     }
+    return outputs(groups)
   },
   explain: {
     idea: 'Centres are laid among the examples. Each example goes to the nearest one, each centre moves to the middle of what came to it, and so on until nothing moves.',

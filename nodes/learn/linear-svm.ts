@@ -4,7 +4,9 @@ import type { TensorShape, TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { accuracyHelp, exampleInputs, exampleParams, examplesOf, judged, matrixHelp } from '../examples.ts'
 import { svmParams } from '../svm-params.ts'
-import { oneClass } from './linear-svm.work.ts'
+
+/** Classes that are learned side by side, then kept by a checkpoint. */
+const together = 2
 
 /** What has been learned: a row of weights, a bias and a row of scores for each class. */
 interface Learned {
@@ -90,7 +92,7 @@ export const learnLinearSvm = defineNode({
     accuracy: { kind: 'number' },
     matrix: { kind: 'table' },
   }),
-  run: async ({ c, loss, passes, ...given }, { job, ops, work, progress }) => {
+  run: async ({ c, loss, passes, ...given }, { job, ops, progress }) => {
     const examples = await examplesOf(ops, given)
     const { count, length, learned, rows, right, ids, nameOf } = examples
     const classes = ids.length
@@ -113,14 +115,17 @@ export const learnLinearSvm = defineNode({
     }
 
     let state: Learned = job.resume ? learnedOf(job.resume, length, count) : { weights: [], bias: [], scores: [] }
-    while (state.weights.length < ids.length) {
-      const id = ids[state.weights.length] ?? 0
-      progress(state.weights.length / ids.length, `class ${nameOf(id)}, ${state.weights.length + 1} of ${ids.length}`)
-      const made = await work(oneClass, { features: rows, targets: shown, id, c, loss, passes, tolerance: 1e-4 })
+    const rowsShape = { kind: 'tensor', shape: [count, length], axes: ['N', 'C'] } satisfies TensorShape
+    const arranged = (await ops.fromNumbers({ shape: rowsShape, numbers: rows })) as TensorValue
+    while (state.weights.length < classes) {
+      const done = state.weights.length
+      const next = ids.slice(done, done + together)
+      progress(done / classes, `${next.map(nameOf).join(', ')}: ${done + 1} of ${classes}`)
+      const made = await ops.linearSvm(arranged, { targets: shown, ids: next, c, loss, passes, tolerance: 1e-4 })
       state = {
-        weights: [...state.weights, made.weights],
-        bias: [...state.bias, made.bias],
-        scores: [...state.scores, made.scores],
+        weights: [...state.weights, ...made.map(({ weights }) => weights)],
+        bias: [...state.bias, ...made.map(({ bias }) => bias)],
+        scores: [...state.scores, ...made.map(({ scores }) => scores)],
       }
       await job.emit(await outputs(state))
       await job.checkpoint(bytesOf(state))

@@ -1,10 +1,15 @@
 import { defineNode } from '../../engine/graph/node.ts'
+import { mostProducts } from '../../engine/ops/learn/gram.ts'
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { TensorShape, TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { shared } from '../examples.ts'
+import { dotOf } from '../pca.ts'
 import { pcaWork } from './pca.work.ts'
+
+/** As float64 they take 128 MB; more are multiplied row by row, which is slower. */
+const mostNumbers = 2 ** 24
 
 /**
  * Finds the directions in which examples differ most. Features (N, D) in; weights (D, K) and bias (K), with which a dense layer
@@ -69,16 +74,12 @@ export const learnPca = defineNode({
     const rows = shared(await ops.read(features, {}))
     const broken = rows.findIndex((v) => !Number.isFinite(v))
     if (broken >= 0) throw new SightlineError('data.broken', { example: Math.floor(broken / length) + 1 })
-    const { mean, components, variances, total } = await work(pcaWork, { rows, length, count })
-    const dot = (component: Float64Array, of: (d: number) => number): number =>
-      component.reduce((sum, w, d) => sum + w * of(d), 0)
-    const shifts = components.map((component) => dot(component, (d) => mean[d] ?? 0))
+    const few = Math.min(n, length) <= mostProducts && n * length <= mostNumbers
+    const sums = few ? await ops.gram(features, {}) : undefined
+    const { mean, components, variances, total, projected } = await work(pcaWork, { rows, length, count, sums })
+    const shifts = components.map((component) => dotOf(component, mean))
     const tensor = async (shape: TensorShape, numbers: Float32Array) =>
       (await ops.fromNumbers({ shape, numbers })) as TensorValue
-    const projected = new Float32Array(n * count)
-    for (let i = 0; i < n; i++)
-      for (const [k, component] of components.entries())
-        projected[i * count + k] = dot(component, (d) => rows[i * length + d] ?? 0) - (shifts[k] ?? 0)
     const weights = Float32Array.from(
       { length: length * count },
       (_, i) => components[i % count]?.[Math.floor(i / count)] ?? 0,

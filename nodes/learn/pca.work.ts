@@ -1,14 +1,24 @@
+import type { Gram } from '../../engine/ops/learn/gram.ts'
 import { defineWork } from '../../engine/types/work.ts'
-import { principal } from '../pca.ts'
+import { principal, projected } from '../pca.ts'
 
+export interface PcaInput {
+  /** (N, D), shared. */
+  readonly rows: Float32Array
+  readonly length: number
+  readonly count: number
+  /** Of the op `gram`; undefined where there are too many numbers for it. */
+  readonly sums: Gram | undefined
+}
+
+/** The components, and the rows by them. */
 export const pcaWork = defineWork({
   name: 'learn/pca',
-  run: (
-    { rows, length, count }: { readonly rows: Float32Array; readonly length: number; readonly count: number },
-    context,
-  ) =>
-    principal(rows, length, count, (part) => {
+  run: ({ rows, length, count, sums }: PcaInput, context) => {
+    const found = principal(rows, length, count, sums, (part) => {
       context.progress(part)
       return context.cancelled
-    }),
+    })
+    return { ...found, projected: projected(rows, found) }
+  },
 })

@@ -1,5 +1,5 @@
-/** Linear support vector machines, one against the rest, by dual coordinate descent. Plain functions over arrays. */
-import { randomFrom } from '../engine/types/random.ts'
+/** Linear support vector machines by dual coordinate descent in plain arrays: for explanations and for few examples. */
+import { randomFrom } from '../../types/random.ts'
 
 export const svmLosses = ['squared', 'hinge'] as const
 export type SvmLoss = (typeof svmLosses)[number]
