@@ -100,6 +100,26 @@ describe.each(['single', 'threads'] as const)('%s', (kind) => {
     }
   })
 
+  it.each(pictures)('$width × $height × $channels has the same median', async (given) => {
+    const device = devices[kind]
+    const [bytes, floats] = await both(device, given)
+    for (const size of [1, 3, 5, 7]) {
+      const [a, b] = [await device.ops.median(bytes, { size }), await device.ops.median(floats, { size })]
+      if (size < 7) expect(storeOf(a).bytes).toBe(given.width * given.height * given.channels)
+      expect(device.read(a), `${size}`).toEqual(device.read(b))
+    }
+  })
+
+  it('links edges to a picture of bytes', async () => {
+    const { ops, image, read } = devices[kind]
+    const made = await ops.hysteresis(await image(pictureShape(1, 5, 1), [0.4, 0.9, 0, 0.4, 0]), {
+      low: 0.3,
+      high: 0.8,
+    })
+    expect(storeOf(made).bytes).toBe(5)
+    expect([...read(made)]).toEqual([1, 1, 0, 0, 0])
+  })
+
   it.each(pictures)('a part of $width × $height × $channels resized is the same', async (given) => {
     const device = devices[kind]
     const [bytes, floats] = await both(device, given)

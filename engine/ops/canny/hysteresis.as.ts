@@ -30,26 +30,20 @@ export function hysteresisLink(
   link(weak, found, pitch, 0, height, room)
 }
 
-/** dst float32 (height, width, 1): 1 where the bit is set, else 0. */
-export function hysteresisNumbers(found: usize, width: i32, pitch: i32, dst: usize, y0: i32, y1: i32): void {
-  const bits = i32x4(1, 2, 4, 8), one = f32x4.splat(1), zero = i32x4.splat(0)
+/** dst u8 (height, width, 1): 255 where the bit is set, else 0. */
+export function hysteresisBytes(found: usize, width: i32, pitch: i32, dst: usize, y0: i32, y1: i32): void {
+  const bits = i64x2.splat(0x8040201008040201), zero = i8x16.splat(0)
   for (let y = y0; y < y1; y++) {
     const from = found + (<usize>y * <usize>pitch + 1 << 3)
-    const to = dst + (<usize>y * <usize>width << 2)
-    for (let x = 0; x < width; x += 64) {
-      let word = load<u64>(from + (<usize>x >> 3))
-      const out = to + (<usize>x << 2)
-      const count = min(64, width - x)
-      memory.fill(out, 0, <usize>count << 2)
-      for (let i = 0; word; i += 4, word >>= 4) {
-        const four = <i32>word & 15
-        if (!four) continue
-        if (i + 4 <= count) {
-          const set = i32x4.ne(v128.and(i32x4.splat(four), bits), zero)
-          v128.store(out + (<usize>i << 2), v128.and(set, one))
-        } else for (let k = i; k < count; k++) store<f32>(out + (<usize>k << 2), <f32>(four >> (k - i) & 1))
-      }
+    const to = dst + <usize>y * <usize>width
+    let x = 0
+    for (; x + 16 <= width; x += 16) {
+      // Eight times the byte of eight pixels, and of the next eight.
+      const two = i16x8.splat(load<i16>(from + (<usize>x >> 3)))
+      const bytes = v128.shuffle<i8>(two, two, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1)
+      v128.store(to + x, i8x16.ne(v128.and(bytes, bits), zero))
     }
+    for (; x < width; x++) store<u8>(to + x, load<u8>(from + (<usize>x >> 3)) >> <u8>(x & 7) & 1 ? 255 : 0)
   }
 }
 

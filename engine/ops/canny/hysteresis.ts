@@ -74,7 +74,8 @@ export const hysteresis = defineOp<readonly [ImageValue], HysteresisParams, Imag
   nonFinite: 'numpy.greater: NaN is above nothing, infinity above every threshold.',
   async cpu(context, [image], params) {
     const shape = hysteresisShape(image, params)
-    const out = context.image(shape)
+    // 0 and 1 are bytes: a quarter of the memory.
+    const out = context.eightBitImage(shape)
     const { low, high } = ordered(params)
     const { width, height } = image
     const { device } = context
@@ -94,8 +95,8 @@ export const hysteresis = defineOp<readonly [ImageValue], HysteresisParams, Imag
     const args = [weak, found, pitch, height, room(linkScratch(height * pitch))]
     await device.dispatch({ kernel: 'hysteresisLink', args, rows: 1 })
     await device.dispatch({
-      kernel: 'hysteresisNumbers',
-      args: [found, width, pitch, context.address(out)],
+      kernel: 'hysteresisBytes',
+      args: [found, width, pitch, context.stored(out).address],
       rows: height,
     })
     return out

@@ -1,8 +1,8 @@
 // What is Canny's own: thinning edges to one pixel. (hysteresis.as.ts links them.)
 import { align16 } from '../common.as.ts'
-import { hysteresisLink, hysteresisNumbers, hysteresisStrips } from './hysteresis.as.ts'
+import { hysteresisBytes, hysteresisLink, hysteresisStrips } from './hysteresis.as.ts'
 
-export { hysteresisLink, hysteresisNumbers, hysteresisStrips }
+export { hysteresisBytes, hysteresisLink, hysteresisStrips }
 
 const TAN22: f32 = 0.41421356237309503
 const TAN67: f32 = 2.414213562373095

@@ -22,6 +22,19 @@ function isBroken(p: usize, length: usize): bool {
   return rest != rest || v128.any_true(f32x4.ne(sum, sum))
 }
 
+/** Sorts the columns of three rows, and says whether the last of them may contain NaN, as isBroken. */
+@inline
+function sortRow3<T>(r0: usize, r1: usize, r2: usize, line: usize, plane: usize, length: usize): bool {
+  const zero = f32x4.splat(0)
+  let sum = zero
+  for (let i: usize = 0; i < length; i += 16) {
+    if (i > length - 16) i = length - 16
+    if (isFloat<T>()) sum = f32x4.add(sum, f32x4.mul(v128.load(r2 + i), zero))
+    sortColumns3<T>(r0 + i, r1 + i, r2 + i, line + i, plane)
+  }
+  return v128.any_true(f32x4.ne(sum, sum))
+}
+
 /** Writes NaN wherever the window has NaN: `size` rows from `top` on, repeating the edge rows. */
 function breakRow(
   src: usize, out: usize, top: i32, size: i32, width: i32, height: i32, channels: i32,
@@ -53,7 +66,20 @@ function breakRow(
 export function median(
   src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, scratch: usize, y0: i32, y1: i32,
 ): void {
-  const pixel = <usize>channels << 2
+  medianOf<f32>(src, dst, width, height, channels, size, scratch, y0, y1)
+}
+
+/** The same of bytes. */
+export function medianBytes(
+  src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, scratch: usize, y0: i32, y1: i32,
+): void {
+  medianOf<u8>(src, dst, width, height, channels, size, scratch, y0, y1)
+}
+
+function medianOf<T>(
+  src: usize, dst: usize, width: i32, height: i32, channels: i32, size: i32, scratch: usize, y0: i32, y1: i32,
+): void {
+  const pixel = <usize>channels * sizeof<T>()
   const stride = <usize>width * pixel
   const side = <usize>(size >> 1) * pixel
   // Rows narrower than a register are copied to where there is room after them.
@@ -67,11 +93,14 @@ export function median(
   // One bit per row of the window, set if it may contain NaN: most rows do not, and cost nothing.
   const window: i32 = (1 << size) - 1
   let bits: i32 = 0
-  for (let k = 0; k < size - 1; k++)
+  if (isFloat<T>()) for (let k = 0; k < size - 1; k++)
     bits = (bits << 1) | i32(isBroken(row(src, y0 - (size >> 1) + k, height, stride), stride))
 
   for (let y = y0; y < y1; y++) {
-    bits = ((bits << 1) | i32(isBroken(row(src, y + (size >> 1), height, stride), stride))) & window
+    // Of 3 × 3 the last row is looked at while its columns are sorted.
+    const apart = size > 3 || narrow
+    bits = (bits << 1) & window
+    if (isFloat<T>() && apart) bits |= i32(isBroken(row(src, y + (size >> 1), height, stride), stride))
     let r0 = row(src, y - (size >> 1), height, stride)
     let r1 = row(src, y - (size >> 1) + 1, height, stride)
     let r2 = row(src, y - (size >> 1) + 2, height, stride)
@@ -92,12 +121,14 @@ export function median(
       out = result
     }
     const line = planes + side
-    for (let i: usize = 0; i < length; i += 16) {
-      // The last register overlaps the one before.
-      if (i > length - 16) i = length - 16
-      if (size == 3) sortColumns3(r0 + i, r1 + i, r2 + i, line + i, plane)
-      else sortColumns5(r0 + i, r1 + i, r2 + i, r3 + i, r4 + i, line + i, plane)
-    }
+    if (apart) {
+      for (let i: usize = 0; i < length; i += 16) {
+        // The last register overlaps the one before.
+        if (i > length - 16) i = length - 16
+        if (size == 3) sortColumns3<T>(r0 + i, r1 + i, r2 + i, line + i, plane)
+        else sortColumns5<T>(r0 + i, r1 + i, r2 + i, r3 + i, r4 + i, line + i, plane)
+      }
+    } else if (sortRow3<T>(r0, r1, r2, line, plane, length)) bits |= 1
     for (let k = 0; k < size; k++) {
       const first = line + <usize>k * plane
       const last = first + stride - pixel
@@ -109,9 +140,9 @@ export function median(
     for (let i: usize = 0; i < length; i += 16) {
       if (i > length - 16) i = length - 16
       const p = planes + i
-      v128.store(out + i, size == 3 ? median3(p, pixel, plane) : median5(p, pixel, plane))
+      v128.store(out + i, size == 3 ? median3<T>(p, pixel, plane) : median5<T>(p, pixel, plane))
     }
     if (narrow) memory.copy(dst + <usize>y * stride, result, stride)
-    if (bits) breakRow(src, dst + <usize>y * stride, y - (size >> 1), size, width, height, channels)
+    if (isFloat<T>() && bits) breakRow(src, dst + <usize>y * stride, y - (size >> 1), size, width, height, channels)
   }
 }

@@ -1,6 +1,7 @@
 /** The median of a square window (cv2.medianBlur). */
 import { cover } from '../../gpu/device.ts'
 import type { ImageShape, ImageValue } from '../../values/index.ts'
+import { floats } from '../cast/floats.ts'
 import { inPlace, requireImage, unsupported } from '../check.ts'
 import { type At, defineOp, type Site, type StoredShape } from '../op.ts'
 import { widened } from '../parts.ts'
@@ -49,15 +50,26 @@ function check(image: ImageShape, size: number): void {
  */
 export const median = defineOp<readonly [ImageValue], MedianParams, ImageValue>({
   name: 'median',
+  eightBit: true,
   nonFinite: 'A window with NaN gives NaN, as numpy.median has it; infinities are numbers like others.',
-  async cpu(context, [image], { size }) {
-    check(image, size)
-    if (size === 1) return image
-    const { width, height, channels } = image
-    const out = context.image(inPlace(image))
+  async cpu(context, [given], { size }) {
+    check(given, size)
+    if (size === 1) return given
+    const { width, height, channels } = given
     const radius = size >> 1
-    const reads = [context.reading(image, around(radius, radius, height, 'replicate'))]
+    const rows = around(radius, radius, height, 'replicate')
     const scratch = medianScratch(size, width, channels)
+    const bytes = context.stored(given)
+    if (bytes.eightBit && size <= NETWORK) {
+      // The middle one of 8-bit numbers is one of them.
+      const out = context.eightBitImage(inPlace(given))
+      const args = [bytes.address, context.stored(out).address, width, height, channels, size]
+      await context.device.dispatch({ kernel: 'medianBytes', args, rows: height, scratch })
+      return out
+    }
+    const image = await floats(context, given)
+    const out = context.image(inPlace(image))
+    const reads = [context.reading(image, rows)]
     const args = [context.address(image), context.address(out), width, height, channels, size]
     if (size <= NETWORK) await context.device.dispatch({ kernel: 'median', args, rows: height, reads, scratch })
     else {
