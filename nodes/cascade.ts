@@ -1,6 +1,6 @@
 /** Cascades of boosted Haar or LBP features, with the arithmetic of OpenCV's CascadeClassifier. Plain arrays. */
 import type { CascadeWindow, FlatCascade } from '../engine/ops/cascade/plain.ts'
-import { rint } from '../engine/ops/cascade/plain.ts'
+import { rint } from '../engine/ops/rint.ts'
 import { SightlineError } from '../engine/types/problem.ts'
 
 interface Feature {

@@ -77,8 +77,9 @@ function stepsOf(histogram: readonly number[]): number | undefined {
 /**
  * The threshold that best separates the numbers of a one-channel picture: the largest number of the lower class. If a picture is
  * scaled and shifted, so is its threshold. Where all numbers are those of an 8- or 16-bit picture it is what cv2.threshold gives
- * for that. NaN, infinite numbers and pixels of opacity 0 do not count.
- * @see OpenCV threshold with THRESH_OTSU
+ * for that. NaN, infinite numbers and pixels of opacity 0 do not count. A picture of one number has that number, so that nothing is
+ * above it, as in scikit-image; cv2.threshold gives 0 there, which would put all of it above.
+ * @see OpenCV threshold with THRESH_OTSU; skimage.filters.threshold_otsu
  */
 export async function bestThreshold(ops: Ops, given: ImageValue): Promise<number> {
   // An infinite number is left out by statistics.

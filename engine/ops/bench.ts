@@ -64,7 +64,7 @@ export interface Peers {
 
 export interface OpBench {
   readonly name: string
-  /** Planes of float32 of the full size that must at least be read and written. */
+  /** How many planes of float32 of the full size are read and written at least. */
   readonly planes: number
   readonly run: (ops: Ops, pictures: Readonly<Record<BenchPicture, ImageValue>>, size: BenchSize) => Promise<unknown>
   readonly peers: (size: BenchSize) => Peers

@@ -7,13 +7,13 @@ export interface Sphere {
   readonly radius: number
 }
 
-/** Outliers beyond these quantiles on an axis do not affect the centre. */
+/** The centre lies between the numbers of this quantile and its opposite on each axis: what is further out does not move it. */
 const middle = 0.98
-/** Encloses all but a few splats, unless many fit in two thirds of that radius: then the rest is background. */
+/** The sphere holds this part of the splats, or `many` of them in `background` times their radius, whichever is smaller. */
 const most = 0.998
 const many = 0.8
 const background = 1.5
-/** So many splats tell where the scene is. */
+/** At most about this many splats are looked at; they are enough to tell where the scene is. */
 const sampled = 50_000
 /** Fainter splats count as fog. */
 const faintest = 0.1

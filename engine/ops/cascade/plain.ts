@@ -4,6 +4,7 @@
  * @see OpenCV 4.6, CascadeClassifier::detectMultiScale
  */
 import { type Gray, resizedBytes } from '../orb/bytes.ts'
+import { rint } from '../rint.ts'
 
 /** A cascade in arrays of numbers only. A tree is nodes, one after the other, and leaves. */
 export interface FlatCascade {
@@ -39,12 +40,6 @@ export interface CascadeSizes {
 
 /** In pixels of the picture. */
 export type CascadeWindow = readonly [x: number, y: number, width: number, height: number]
-
-/** Round half to even, as the processor does for OpenCV. */
-export function rint(v: number): number {
-  const low = Math.floor(v)
-  return v - low === 0.5 ? low + (low % 2) : Math.round(v)
-}
 
 export interface CascadeSize {
   /** How many times smaller the picture is. */

@@ -39,7 +39,7 @@ function explain(at: At, inputs: readonly Readable[], { inverse, centred = false
   const { height, width } = shape
   const [left, top] = centred ? [width >> 1, height >> 1] : [0, 0]
   const terms = sitesOf(shape).map((site): Term => {
-    // Of the one that is the spectrum, counted from the frequency 0.
+    // One of the two is a place in the spectrum: it is counted from the frequency 0.
     const [from, to] = inverse ? [site, at] : [at, site]
     const [u, v] = [from.x - left, from.y - top]
     const turns = ((v * to.y) % height) / height + ((u * to.x) % width) / width
@@ -88,7 +88,7 @@ export const fourier = defineOp<readonly [ImageValue], FourierParams, ImageValue
     const swapped = inverse ? 1 : 0
     const middle = centred ? [width >> 1, height >> 1] : [0, 0]
     const [given, made] = inverse ? [middle, [0, 0]] : [[0, 0], middle]
-    // Of real numbers half of the spectrum says it all.
+    // The spectrum of real numbers follows from one half of it.
     const real = channels === 1 && !inverse
     if (real)
       await device.dispatch({

@@ -1,5 +1,6 @@
 /** A linear classifier on HOG, asked at every place of a picture and at every size. Plain functions over arrays, as the op explains it. */
 import { resizedBytes } from '../orb/bytes.ts'
+import { rint } from '../rint.ts'
 import { type HogParams, hog, hogSize } from './plain.ts'
 
 export interface HogScan {
@@ -34,13 +35,6 @@ interface Bytes extends Sides {
 /** No picture is scanned at more sizes, as in OpenCV. */
 const mostLevels = 64
 
-/** Half to even, as cvRound. */
-function rounded(v: number): number {
-  const low = Math.floor(v)
-  const rest = v - low
-  return rest > 0.5 || (rest === 0.5 && low % 2 !== 0) ? low + 1 : low
-}
-
 /** The sizes at which the window is asked: at scale 1 first, as long as it fits. */
 export function scanScales(picture: Sides, scan: HogScan): number[] {
   const scales: number[] = []
@@ -54,14 +48,14 @@ export function scanScales(picture: Sides, scan: HogScan): number[] {
 
 /** The picture's size at a scale. */
 export const sizeAt = ({ width, height }: Sides, scale: number): Sides => ({
-  width: rounded(width / scale),
-  height: rounded(height / scale),
+  width: rint(width / scale),
+  height: rint(height / scale),
 })
 
 /** In pixels of the picture, of a window at a place of the picture at a scale. */
 export function boxAt(scan: Sides, x: number, y: number, scale: number): Hit['box'] {
-  const [left, top] = [rounded(x * scale), rounded(y * scale)]
-  return [left, top, left + rounded(scan.width * scale), top + rounded(scan.height * scale)]
+  const [left, top] = [rint(x * scale), rint(y * scale)]
+  return [left, top, left + rint(scan.width * scale), top + rint(scan.height * scale)]
 }
 
 /**

@@ -241,7 +241,7 @@ function next(): i32 {
   return <i32>y * width + <i32>x
 }
 
-/** The last pixel of the line that is left, over gaps of at most so many. */
+/** The last pixel of the line that is left, over gaps of at most `gap` pixels. */
 function endOf(start: i32, a: f64, b: f64, way: i64, gap: i32): i32 {
   begin(start, a, b, way)
   let end = start, missing = 0

@@ -10,7 +10,7 @@ import { edgesOf, type HoughSteps, houghLineOf, houghTable, middleOf, houghLines
 export interface HoughLinesParams extends HoughSteps {
   /** A line needs more votes than this. */
   readonly threshold: number
-  /** At most so many, those with the most votes. */
+  /** How many lines are given at most: those with the most votes. */
   readonly most: number
 }
 

@@ -1,4 +1,5 @@
 /** Lines and segments by voting (Hough), as the ops explain them. Plain arrays. */
+import { rint } from '../rint.ts'
 
 /** Which pixels are edges: those that are not 0. */
 export interface Edges {
@@ -22,13 +23,6 @@ export interface HoughLine {
 
 const f = Math.fround
 
-/** Rounded to the nearest, halves to the even one, as cvRound. */
-function rounded(v: number): number {
-  const low = Math.floor(v)
-  const part = v - low
-  return part < 0.5 || (part === 0.5 && low % 2 === 0) ? low : low + 1
-}
-
 /** Angles from 0 on, below half a turn. */
 function angleCount(step: number): number {
   const count = Math.floor(Math.PI / step) + 1
@@ -51,9 +45,9 @@ export interface HoughTable {
   readonly sin: Float32Array
 }
 
-/** So many places in ρ as OpenCV has; more where steps are so coarse that pixels would vote beyond them. */
+/** As many places in ρ as OpenCV has, or more where steps are so coarse that pixels would vote beyond those. */
 function placeCount(width: number, height: number, rho: number): number {
-  const places = rounded(((width + height) * 2 + 1) / rho)
+  const places = rint(((width + height) * 2 + 1) / rho)
   const middle = Math.floor((places - 1) / 2)
   // With room for what float32 rounds.
   const low = Math.floor((width - 1) / rho + 0.51)
@@ -90,7 +84,7 @@ export const middleOf = ({ places }: HoughTable): number => Math.floor((places -
 function placesIn(table: HoughTable): (x: number, y: number, n: number) => number {
   const { cos, sin } = table
   const middle = middleOf(table)
-  return (x, y, n) => rounded(f(f(x * (cos[n] ?? 0)) + f(y * (sin[n] ?? 0)))) + middle
+  return (x, y, n) => rint(f(f(x * (cos[n] ?? 0)) + f(y * (sin[n] ?? 0)))) + middle
 }
 
 /** The line of a place in the table. */
@@ -157,7 +151,7 @@ export interface SegmentParams extends HoughSteps {
   /** The least length along the picture's sides, and the largest gap, in pixels. */
   readonly length: number
   readonly gap: number
-  /** It ends when it has so many. */
+  /** How many segments are looked for at most. */
   readonly most: number
 }
 
@@ -227,8 +221,8 @@ export function houghSegments(edges: Edges, { threshold, length, gap, most, ...s
   function walkFrom(start: number, a: number, b: number) {
     const level = Math.abs(a) > Math.abs(b)
     const [dx, dy] = level
-      ? [a > 0 ? 1 : -1, rounded((b * part) / Math.abs(a))]
-      : [rounded((a * part) / Math.abs(b)), b > 0 ? 1 : -1]
+      ? [a > 0 ? 1 : -1, rint((b * part) / Math.abs(a))]
+      : [rint((a * part) / Math.abs(b)), b > 0 ? 1 : -1]
     return function* (way: number): Generator<number, void> {
       let x = (start % width) * (level ? 1 : part) + (level ? 0 : part / 2)
       let y = Math.floor(start / width) * (level ? part : 1) + (level ? part / 2 : 0)

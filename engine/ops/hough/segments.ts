@@ -8,7 +8,7 @@ import { checkHough } from './lines.ts'
 import { edgesOf, houghTable, houghSegments as plainSegments, type SegmentParams } from './plain.ts'
 
 const label = 'Hough segments'
-/** Votes of a part of the search, some ten milliseconds: so long may it take to stop it. */
+/** How many votes a part of the search gives: some ten milliseconds, which stopping it may take. */
 const votesAtOnce = 8e6
 /** As in kernel.as.ts: pixels that wait, and segments that were found. */
 const HEAD = 16

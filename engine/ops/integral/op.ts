@@ -11,7 +11,7 @@ export interface IntegralParams {
   readonly squared?: boolean
 }
 
-/** A strip has at least so many numbers: a smaller picture is done at a stretch. */
+/** The least numbers of a strip. A picture with fewer is one strip. */
 const stripNumbers = 1 << 18
 
 /** The shape of the op's result. Throws like the op. */

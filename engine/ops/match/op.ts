@@ -15,7 +15,7 @@ const KINDS = { numbers: 0, whole: 1, bits: 2 } as const
 const FOUND = 24
 /** More rows have no place in a number beside their distance. */
 const mostRows = 2 ** 21
-/** Sums of squares of so many bytes fit into 32 bits. */
+/** The longest row of bytes whose sum of squares fits into 32 bits. */
 const mostWhole = 2 ** 15
 
 interface Rows {

@@ -11,7 +11,7 @@ export interface MatchParams {
   readonly ratio: number
   /** The first must be the nearest of the second, too. */
   readonly cross: boolean
-  /** At most so many of the best. */
+  /** How many of the best are given at most. */
   readonly most: number
 }
 

@@ -1,15 +1,9 @@
 /** Structuring elements, as cv2.getStructuringElement makes them: rows of 0 and 1, with the anchor in the middle. */
+import { rint } from '../rint.ts'
 
 export const elementForms = ['rectangle', 'ellipse', 'cross'] as const
 export type ElementForm = (typeof elementForms)[number]
 export type Element = readonly (readonly number[])[]
-
-/** The nearest whole number, the even one of two (OpenCV's cvRound). */
-function rounded(v: number): number {
-  const whole = Math.floor(v)
-  const rest = v - whole
-  return rest > 0.5 || (rest === 0.5 && whole % 2 === 1) ? whole + 1 : whole
-}
 
 /** @param width, height odd */
 export function structuringElement(form: ElementForm, width: number, height = width): Element {
@@ -17,7 +11,7 @@ export function structuringElement(form: ElementForm, width: number, height = wi
   return Array.from({ length: height }, (_, y) => {
     const dy = y - ry
     // How far a row of the ellipse reaches to both sides.
-    const half = ry === 0 ? rx : rounded(rx * Math.sqrt((ry * ry - dy * dy) / (ry * ry)))
+    const half = ry === 0 ? rx : rint(rx * Math.sqrt((ry * ry - dy * dy) / (ry * ry)))
     return Array.from({ length: width }, (_, x) => {
       const dx = x - rx
       if (form === 'rectangle') return 1

@@ -20,7 +20,7 @@ const ring: readonly (readonly [dx: number, dy: number])[] = [
   [-2, 2],
   [-1, 3],
 ]
-/** So many in a row must differ. */
+/** How many neighbours in a row must differ. */
 const arc = 9
 
 /** Whole numbers from 0 to 255, as OpenCV's detectors take; NaN counts as 0, infinities as 0 and 255. */

@@ -8,7 +8,7 @@ import { bytesOfNumbers, bytesResized, numbersOfBytes } from './bytes.as.ts'
 export { bytesOfNumbers, bytesResized, numbersOfBytes }
 
 const RING: i32 = 16
-/** So many in a row must differ. */
+/** How many neighbours in a row must differ. */
 const ARC: i32 = 9
 /** The radius of the patch around a corner. */
 const HALF: i32 = 15
