@@ -1,5 +1,5 @@
 /**
- * Classical nodes whose work is JavaScript, or a job: whole nodes on one photo of 600 × 400, or on pictures of clothes, beside
+ * Classical nodes that are no single op, or a job, as the engine runs them: on one photo of 600 × 400, or on pictures of clothes, beside
  * native OpenCV, scikit-learn and OpenCV.js. The same data everywhere; bytes for OpenCV where it takes no floats.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'

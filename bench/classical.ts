@@ -1,6 +1,6 @@
 /**
  * Classical vision at 1080p and 4K: every op that is no layer of a network, beside native OpenCV, scikit-image, OpenCV.js and sharp, with the
- * share of the memory bandwidth. Then the nodes whose work is JavaScript or a job.
+ * share of the memory bandwidth. Then whole nodes.
  */
 import { cases } from './cases.ts'
 import { classicalNodes } from './classical-nodes.ts'

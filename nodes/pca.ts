@@ -139,6 +139,14 @@ function meansOf(rows: Float32Array, d: number): Float64Array {
   return scaled(means, d / rows.length)
 }
 
+/** The sum of the squares of rows less the mean. */
+function squaresOf(rows: Float32Array, mean: Float64Array): number {
+  let total = 0
+  for (let at = 0; at < rows.length; )
+    for (let j = 0; j < mean.length; j++, at++) total += ((rows[at] as number) - (mean[j] as number)) ** 2
+  return total
+}
+
 /** Xᵀ v of rows less the mean. */
 function acrossRows(rows: Float32Array, mean: Float64Array, along: Float64Array): Float64Array {
   const d = mean.length
@@ -175,9 +183,7 @@ export function principal(
 ): Principal {
   const n = rows.length / d
   const mean = sums?.means ?? meansOf(rows, d)
-  let total = 0
-  for (let i = 0, at = 0; i < n; i++)
-    for (let j = 0; j < d; j++, at++) total += ((rows[at] as number) - (mean[j] as number)) ** 2
+  const total = sums?.total ?? squaresOf(rows, mean)
   const times = sums
     ? (vector: Float64Array) => timesMatrix(sums.products, vector)
     : (vector: Float64Array) => acrossRows(rows, mean, alongRows(rows, mean, vector))

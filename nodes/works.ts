@@ -11,7 +11,6 @@ export const works: Readonly<Record<string, () => Promise<Readonly<Record<string
   'draw/keypoints': () => import('./draw/keypoints.work.ts'),
   'draw/mask': () => import('./draw/mask.work.ts'),
   'draw/polygon': () => import('./draw/polygon.work.ts'),
-  'feature/contours': () => import('./feature/contours.work.ts'),
   'feature/hog-batch': () => import('./feature/hog-batch.work.ts'),
   'feature/hog': () => import('./feature/hog.work.ts'),
   'feature/hough-circles': () => import('./feature/hough-circles.work.ts'),

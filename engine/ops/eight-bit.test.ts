@@ -221,7 +221,7 @@ describe.each(['single', 'threads'] as const)('%s', (kind) => {
 it('is kept in 8 bits by the ops that say so', () => {
   const known = Object.values(registry).filter((op) => 'eightBit' in op && op.eightBit)
   // Each of them is compared above.
-  expect(known.map(({ name }) => name).sort()).toEqual(['crop', 'preview', 'resize'])
+  expect(known.map(({ name }) => name).sort()).toEqual(['crop', 'median', 'preview', 'resize'])
 })
 
 it.skipIf(noGpu)('goes to a GPU as float32', { timeout: gpuTimeout }, async () => {

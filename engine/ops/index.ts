@@ -8,6 +8,7 @@ import { cascadeWindows } from './cascade/op.ts'
 import { fromPicture, toFloat, toPicture } from './cast/op.ts'
 import { convertColour } from './colour/op.ts'
 import { components } from './components/op.ts'
+import { contours } from './contours/op.ts'
 import { conv2d } from './conv2d/op.ts'
 import { convolve } from './convolve/op.ts'
 import { distance } from './distance/op.ts'
@@ -58,6 +59,7 @@ export const ops = {
   toFloat,
   convertColour,
   components,
+  contours,
   conv2d,
   convolve,
   distance,

@@ -1,9 +1,6 @@
 import { defineNode } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { floatsOf } from '../corners.ts'
-import { linesFrom } from '../lines.ts'
-import { contoursWork } from './contours.work.ts'
 
 /**
  * Contours of what is not 0. Mask or gray image (H, W, 1) in; closed lines through the outermost pixels, largest first, and a table of
@@ -74,13 +71,12 @@ export const contours = defineNode({
     table: { kind: 'table' },
     count: { kind: 'number' },
   }),
-  run: async ({ image, mode, points, area, most }, { ops, work }) => {
+  run: async ({ image, mode, points: which, area, most }, { ops }) => {
     const { width, height } = image
-    const numbers = await floatsOf(ops, image)
-    const input = { numbers, width, external: mode === 'external', simple: points === 'simple', area, most }
-    const { outlines, places, lengths } = await work(contoursWork, input, { transfer: [numbers.buffer] })
+    const how = { external: mode === 'external', simple: which === 'simple', area, most }
+    const { points, lengths, outlines } = await ops.contours(image, how)
     return {
-      contours: linesFrom(places, lengths, { width, height, closed: true }, ops),
+      contours: { kind: 'lines', width, height, closed: true, points, lengths },
       table: {
         kind: 'table',
         columns: ['area', 'perimeter', 'x', 'y', 'left', 'top', 'width', 'height', 'angle', 'hole'],

@@ -90,7 +90,7 @@ export const learnKMeans = defineNode({
     const tensor = async (shape: TensorShape, numbers: Float32Array | Int32Array) =>
       (await ops.fromNumbers({ shape, numbers })) as TensorValue
     const nearest = (centres: Float64Array) => ops.nearestCentres(features, { centres })
-    const outputs = async ({ centres, groups, gaps }: Groups) => {
+    const outputs = async ({ centres, groups, gaps, inertia }: Groups) => {
       const sizes = sizesOf({ groups }, count)
       const spread = new Float64Array(count)
       for (const [i, k] of groups.entries()) spread[k] = (spread[k] ?? 0) + Math.sqrt(gaps[i] ?? 0)
@@ -112,7 +112,7 @@ export const learnKMeans = defineNode({
           columns: ['Group', 'Examples', 'Mean distance'],
           rows: Array.from(sizes, (size, k) => [k, size, size > 0 ? (spread[k] ?? 0) / size : 0]),
         },
-        inertia: { kind: 'number' as const, value: gaps.reduce((sum, gap) => sum + gap, 0) },
+        inertia: { kind: 'number' as const, value: inertia },
       }
     }
 

@@ -76,7 +76,9 @@ export const learnPca = defineNode({
     if (broken >= 0) throw new SightlineError('data.broken', { example: Math.floor(broken / length) + 1 })
     const few = Math.min(n, length) <= mostProducts && n * length <= mostNumbers
     const sums = few ? await ops.gram(features, {}) : undefined
-    const { mean, components, variances, total, projected } = await work(pcaWork, { rows, length, count, sums })
+    const moved = sums ? { transfer: [sums.products.buffer as ArrayBuffer] } : {}
+    const found = await work(pcaWork, { rows, length, count, sums }, moved)
+    const { mean, components, variances, total, projected } = found
     const shifts = components.map((component) => dotOf(component, mean))
     const tensor = async (shape: TensorShape, numbers: Float32Array) =>
       (await ops.fromNumbers({ shape, numbers })) as TensorValue

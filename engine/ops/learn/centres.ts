@@ -19,6 +19,8 @@ export interface NearestCentres {
   readonly gaps: Float64Array
   /** (K, D) The sums of the rows of each group. */
   readonly sums: Float64Array
+  /** The sum of `gaps`. */
+  readonly inertia: number
 }
 
 const label = 'Nearest centres'
@@ -26,9 +28,10 @@ const label = 'Nearest centres'
 const explain = explainInputs(
   ([rows], { centres }: CentresParams) =>
     nearestPlain(rows?.numbers ?? new Float32Array(0), rowsOf(label, rows?.shape), centres),
-  ({ groups, gaps, sums }, { x, output }) => {
+  ({ groups, gaps, sums, inertia }, { x, output }) => {
     if (output === 'groups') return { says: 'the nearest centre', value: groups[x] }
     if (output === 'gaps') return { says: 'a squared distance', value: gaps[x] }
+    if (output === 'inertia') return { says: 'the sum of the squared distances', value: inertia }
     return { says: 'a sum over the rows of a group', value: sums[x] }
   },
 )
@@ -54,10 +57,12 @@ export const nearestCentres = defineOp<readonly [TensorValue], CentresParams, Ne
     await device.dispatch({ kernel: 'nearestCentres', args: asked, rows: n })
     await device.dispatch({ kernel: 'groupSums', args: [src, n, d, groups, k, sums], rows: Math.ceil(d / 64) })
     const { buffer, byteOffset } = context.uint8(groups, 4 * n)
+    const apart = context.float64(gaps, n).slice()
     return {
       groups: new Int32Array(buffer, byteOffset, n).slice(),
-      gaps: context.float64(gaps, n).slice(),
+      gaps: apart,
       sums: context.float64(sums, k * d).slice(),
+      inertia: apart.reduce((sum, gap) => sum + gap, 0),
     }
   },
   whole: true,

@@ -12,6 +12,8 @@ export interface Gram {
   readonly means: Float64Array
   /** (M, M), of rows or of columns: X Xᵀ or Xᵀ X of rows less the means, whichever is smaller. */
   readonly products: Float64Array
+  /** The sum of the squares of all numbers less the means. */
+  readonly total: number
 }
 
 const label = 'Products of rows'
@@ -20,10 +22,11 @@ export const mostProducts = 2048
 
 const explain = explainInputs(
   ([rows]) => gramPlain(rows?.numbers ?? new Float32Array(0), rowsOf(label, rows?.shape)),
-  ({ means, products }, { x, output }) =>
-    output === 'means'
-      ? { says: 'the mean of a column', value: means[x] }
-      : { says: 'the product of two rows or columns less their means', value: products[x] },
+  ({ means, products, total }, { x, output }) => {
+    if (output === 'means') return { says: 'the mean of a column', value: means[x] }
+    if (output === 'total') return { says: 'the sum of all squares', value: total }
+    return { says: 'the product of two rows or columns less their means', value: products[x] }
+  },
 )
 
 /**
@@ -53,7 +56,10 @@ export const gram = defineOp<readonly [TensorValue], object, Gram>({
     const length = columns ? n : d
     await device.dispatch({ kernel: 'rowProducts', args: [centred, m, length, products], rows: Math.ceil(m / 4) })
     await device.dispatch({ kernel: 'mirrored', args: [products, m], rows: m })
-    return { means: context.float64(means, d).slice(), products: context.float64(products, m * m).slice() }
+    const made = context.float64(products, m * m).slice()
+    let total = 0
+    for (let i = 0; i < m; i++) total += made[i * (m + 1)] ?? 0
+    return { means: context.float64(means, d).slice(), products: made, total }
   },
   whole: true,
   reach: (_, shapes) => everyNumberOf(shapes),

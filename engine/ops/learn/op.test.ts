@@ -18,12 +18,14 @@ it('finds the nearest of several centres, the first of two that are as near', as
   expect([...made.groups]).toEqual([0, 1, 0, 2])
   expect([...made.gaps]).toEqual([2, 1, 4, 1])
   expect([...made.sums]).toEqual([3, 1, 3, 0, 0, 5])
+  expect(made.inertia).toBe(8)
 })
 
 it('has the products of the smaller side, less the means', async () => {
   const wide = await device.ops.gram(await rows([1, 2, 3, 3, 2, 1], 3), {})
   expect([...wide.means]).toEqual([2, 2, 2])
   expect([...wide.products]).toEqual([2, -2, -2, 2])
+  expect(wide.total).toBe(4)
   const high = await device.ops.gram(await rows([1, 3, 2, 2, 3, 1], 2), {})
   expect([...high.products]).toEqual([2, -2, -2, 2])
 })

@@ -23,7 +23,7 @@ export function nearestPlain(rows: Float32Array, { n, d }: Sides, centres: Float
     gaps[i] = least
     for (let j = 0; j < d; j++) sums[best * d + j] = (sums[best * d + j] ?? 0) + (rows[i * d + j] ?? 0)
   }
-  return { groups, gaps, sums }
+  return { groups, gaps, sums, inertia: gaps.reduce((sum, gap) => sum + gap, 0) }
 }
 
 /** @param rows (N, D) */
@@ -41,5 +41,6 @@ export function gramPlain(rows: Float32Array, { n, d }: Sides): Gram {
     for (let k = 0; k < length; k++) sum += d < n ? at(k, a) * at(k, b) : at(a, k) * at(b, k)
     return sum
   })
-  return { means, products }
+  const total = products.filter((_, i) => i % (m + 1) === 0).reduce((sum, v) => sum + v, 0)
+  return { means, products, total }
 }

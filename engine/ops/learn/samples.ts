@@ -24,7 +24,7 @@ export const samples: Samples<'nearestCentres' | 'gram' | 'linearSvm'> = {
     say: `${n} rows of ${d}, ${k} centres`,
     inputs: rows(n, d),
     params: { centres: centres(k, d) },
-    numbers: ({ groups, gaps, sums }: NearestCentres) => told({ groups, gaps, sums }),
+    numbers: ({ groups, gaps, sums, inertia }: NearestCentres) => told({ groups, gaps, sums, inertia: [inertia] }),
   })),
   gram: [
     [9, 7],
@@ -36,7 +36,7 @@ export const samples: Samples<'nearestCentres' | 'gram' | 'linearSvm'> = {
     say: `${n} rows of ${d}`,
     inputs: rows(n, d),
     params: {},
-    numbers: ({ means, products }: Gram) => told({ means, products }),
+    numbers: ({ means, products, total }: Gram) => told({ means, products, total: [total] }),
   })),
   linearSvm: (['squared', 'hinge'] as const).map((loss) => ({
     say: loss,

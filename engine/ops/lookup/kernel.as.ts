@@ -27,17 +27,23 @@ function placesOf(v: v128, low: v128, steps: v128, last: v128): v128 {
   return f32x4.pmin(last, f32x4.pmax(f32x4.splat(0), f32x4.mul(f32x4.sub(v, low), steps)))
 }
 
+/** Whole numbers from 0 to 2²³ as integers: they are the last bits of their sum with 2²³, which takes less than a conversion. */
+@inline
+function wholes(v: v128): v128 {
+  return v128.and(f32x4.add(v, f32x4.splat(8388608)), i32x4.splat(0x7fffff))
+}
+
 /** Four numbers through tables that begin `first` entries from `tables`. `most`: the last entry that has another behind it. */
 @inline
 function four(v: v128, tables: usize, first: v128, low: v128, steps: v128, last: v128, most: v128, linear: i32): v128 {
   const t = placesOf(v, low, steps, last)
   let r: v128
   if (linear == 0) {
-    r = gather(tables, i32x4.add(i32x4.trunc_sat_f32x4_s(f32x4.add(t, f32x4.splat(0.5))), first))
+    r = gather(tables, i32x4.add(wholes(f32x4.floor(f32x4.add(t, f32x4.splat(0.5)))), first))
   } else {
     const whole = f32x4.pmin(most, f32x4.floor(t))
     const part = f32x4.sub(t, whole)
-    const i = i32x4.add(i32x4.trunc_sat_f32x4_s(whole), first)
+    const i = i32x4.add(wholes(whole), first)
     const rest = f32x4.sub(f32x4.splat(1), part)
     r = f32x4.add(f32x4.mul(rest, gather(tables, i)), f32x4.mul(part, gather(tables + 4, i)))
   }

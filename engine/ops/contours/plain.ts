@@ -1,4 +1,4 @@
-/** Contours of a mask by border following (Suzuki and Abe 1985), and their measures. Plain arrays. */
+/** Contours of a mask by border following (Suzuki and Abe 1985), and their measures, as the op explains them. Plain arrays. */
 
 /** A contour is a part of the list of places: x and y of each pixel on the border, in the order of the walk. */
 export interface Contour {
@@ -34,25 +34,20 @@ const [RIGHT, LEFT] = [0, 4]
  * All contours, or only those that have none around them, in the order in which their first pixels come, row by row.
  * @see OpenCV findContours (RETR_TREE or RETR_EXTERNAL, CHAIN_APPROX_NONE)
  */
-export function contoursOf(
-  mask: ArrayLike<number>,
-  width: number,
-  external: boolean,
-  cancelled: () => boolean = () => false,
-): Contours {
+export function contoursOf(mask: ArrayLike<number>, width: number, external: boolean): Contours {
   const height = mask.length / width
   const row = width + 2
   // With a frame of 0, so that no walk leaves it. A number above 1 is that of a border, a negative one if 0 lies right of it.
   const numbers = new Int32Array(row * (height + 2))
   for (let y = 0, from = 0; y < height; y++)
-    for (let x = 0, to = (y + 1) * row + 1; x < width; x++) numbers[to++] = mask[from++] ? 1 : 0
+    for (let x = 0, to = (y + 1) * row + 1; x < width; x++) numbers[to++] = mask[from++] !== 0 ? 1 : 0
   // Twice around, so that no direction has to be brought back below 8.
   const offsets = Int32Array.from({ length: 16 }, (_, d) => (steps[d % 8]?.[1] ?? 0) * row + (steps[d % 8]?.[0] ?? 0))
   const contours: Contour[] = []
   let places = new Int32Array(4096)
   let count = 0
 
-  for (let y = 1; y <= height && !cancelled(); y++) {
+  for (let y = 1; y <= height; y++) {
     let last = 1
     const end = y * row + width
     for (let i = y * row + 1; i <= end; i++) {
@@ -197,4 +192,26 @@ export function measured(places: Int32Array): Measures {
   const [xx, yy, xy] = [sxx / (6 * area) - cx * cx, syy / (6 * area) - cy * cy, sxy / (12 * area) - cx * cy]
   const angle = (Math.atan2(2 * xy, xx - yy) * 90) / Math.PI
   return { area: Math.abs(area) / 2, perimeter, x: cx + ox, y: cy + oy, box, angle }
+}
+
+/** The contours that are wanted, largest first. */
+export function outlinesOf(
+  mask: ArrayLike<number>,
+  width: number,
+  {
+    external,
+    simple,
+    area,
+    most,
+  }: { readonly external: boolean; readonly simple: boolean; readonly area: number; readonly most: number },
+): { readonly places: readonly number[]; readonly lengths: readonly number[] } {
+  const { contours, places } = contoursOf(mask, width, external)
+  const points = contours
+    .map(({ from, to }) => places.subarray(2 * from, 2 * to))
+    .map((own) => ({ own, size: measured(own).area }))
+    .filter(({ size }) => size >= area)
+    .sort((a, b) => b.size - a.size)
+    .slice(0, most)
+    .map(({ own }) => (simple ? simplified(own) : own))
+  return { places: points.flatMap((one) => [...one]), lengths: points.map((one) => one.length / 2) }
 }
