@@ -1,5 +1,5 @@
 /** k-means of rows of any length: where it begins, and where centres move. Plain functions over arrays. */
-import type { NearestCentres } from '../engine/ops/learn/centres.ts'
+import type { NearestCentres } from '../engine/ops/learn/plain.ts'
 import { randomFrom } from '../engine/types/random.ts'
 
 export interface Groups extends NearestCentres {

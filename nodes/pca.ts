@@ -1,5 +1,5 @@
 /** Principal components by Lanczos's method. Plain functions over arrays. */
-import type { Gram } from '../engine/ops/learn/gram.ts'
+import type { Gram } from '../engine/ops/learn/plain.ts'
 import { randomFrom } from '../engine/types/random.ts'
 import { tridiagonal } from './tridiagonal.ts'
 

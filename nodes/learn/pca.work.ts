@@ -1,4 +1,4 @@
-import type { Gram } from '../../engine/ops/learn/gram.ts'
+import type { Gram } from '../../engine/ops/learn/plain.ts'
 import { defineWork } from '../../engine/types/work.ts'
 import { principal, projected } from '../pca.ts'
 

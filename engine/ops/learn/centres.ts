@@ -4,23 +4,12 @@ import { unsupported } from '../check.ts'
 import { defineOp } from '../op.ts'
 import { everyNumberOf, explainInputs } from '../whole.ts'
 import { workspace } from '../workspace.ts'
-import { nearestPlain } from './plain.ts'
+import { type NearestCentres, nearestPlain } from './plain.ts'
 import { rowsOf } from './rows-of.ts'
 
 export interface CentresParams {
   /** (K, D) */
   readonly centres: Float64Array
-}
-
-export interface NearestCentres {
-  /** (N) The number of the nearest centre, the first of equal ones. */
-  readonly groups: Int32Array
-  /** (N) The squared distances to them. */
-  readonly gaps: Float64Array
-  /** (K, D) The sums of the rows of each group. */
-  readonly sums: Float64Array
-  /** The sum of `gaps`. */
-  readonly inertia: number
 }
 
 const label = 'Nearest centres'

@@ -4,17 +4,8 @@ import { unsupported } from '../check.ts'
 import { defineOp } from '../op.ts'
 import { everyNumberOf, explainInputs } from '../whole.ts'
 import { workspace } from '../workspace.ts'
-import { gramPlain } from './plain.ts'
+import { type Gram, gramPlain } from './plain.ts'
 import { rowsOf } from './rows-of.ts'
-
-export interface Gram {
-  /** (D) of the columns. */
-  readonly means: Float64Array
-  /** (M, M), of rows or of columns: X Xᵀ or Xᵀ X of rows less the means, whichever is smaller. */
-  readonly products: Float64Array
-  /** The sum of the squares of all numbers less the means. */
-  readonly total: number
-}
 
 const label = 'Products of rows'
 /** Of the smaller side. */

@@ -1,7 +1,24 @@
 /** Ops over rows of features in plain arrays, as they are explained. */
 
-import type { NearestCentres } from './centres.ts'
-import type { Gram } from './gram.ts'
+export interface NearestCentres {
+  /** (N) The number of the nearest centre, the first of equal ones. */
+  readonly groups: Int32Array
+  /** (N) The squared distances to them. */
+  readonly gaps: Float64Array
+  /** (K, D) The sums of the rows of each group. */
+  readonly sums: Float64Array
+  /** The sum of `gaps`. */
+  readonly inertia: number
+}
+
+export interface Gram {
+  /** (D) of the columns. */
+  readonly means: Float64Array
+  /** (M, M), of rows or of columns: X Xᵀ or Xᵀ X of rows less the means, whichever is smaller. */
+  readonly products: Float64Array
+  /** The sum of the squares of all numbers less the means. */
+  readonly total: number
+}
 
 interface Sides {
   readonly n: number

@@ -1,7 +1,6 @@
 import type { At } from '../op.ts'
 import { type Samples, tensor } from '../sample.ts'
-import type { NearestCentres } from './centres.ts'
-import type { Gram } from './gram.ts'
+import type { Gram, NearestCentres } from './plain.ts'
 import type { FittedClass } from './svm.ts'
 
 /** Plain numbers with the names of the outputs that they belong to. */
