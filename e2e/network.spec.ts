@@ -23,6 +23,16 @@ test('a dropped network opens as a graph of folds; its tensors and weights go in
   await expect(item('<0')).toContainText('1 × 8 × 16 × 16')
   await expect(inspector).toContainText('5000 operators')
   await shot('whole')
+  // In another window it is shown whole again: in the middle.
+  const off = async (): Promise<number> => {
+    const [inner, outer] = [await item('/layer1').boundingBox(), await network.boundingBox()]
+    return Math.abs((inner?.x ?? 0) + (inner?.width ?? 0) / 2 - (outer?.x ?? 0) - (outer?.width ?? 0) / 2)
+  }
+  const size = page.viewportSize() ?? { width: 0, height: 0 }
+  const before = await off()
+  await page.setViewportSize({ ...size, width: size.width - 200 })
+  await expect.poll(off).toBeLessThan(before + 2)
+  await page.setViewportSize(size)
 
   // Level by level, and one level again with the keyboard.
   await item('/layer1').dblclick()

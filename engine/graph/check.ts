@@ -1,10 +1,12 @@
 /** Everything that can be known of a node without running it: its type, version and parameters, its wires, what is missing. */
+
 import type { ParamValue } from '../types/param.ts'
 import type { Problem } from '../types/problem.ts'
 import { describeSocket, type Offer, type SocketSpec } from '../values/socket.ts'
 import type { Catalogue, NodeInfo } from './catalogue.ts'
 import { type Converter, judgeWire, peel } from './convert.ts'
 import { infoOf, own } from './info.ts'
+import { knownNames } from './known-names.ts'
 import { preparationProblem } from './preparation.ts'
 import type { Offers } from './shape.ts'
 import type { FlatGraph, FlatNode } from './topology.ts'
@@ -55,8 +57,6 @@ function adviceOn({ expects }: SocketSpec, offer: Offer, levels: number): Proble
   return expects && shape?.kind === 'tensor' ? preparationProblem(expects, shape) : undefined
 }
 
-const names = (table: object): string => Object.keys(table).join(', ') || 'none'
-
 /** What is known of the nodes before. */
 export type Before = (node: string) => NodeCheck | undefined
 
@@ -84,7 +84,7 @@ export function checkInputs(
     else
       refuse(port, {
         code: 'wire.no-port',
-        params: { node: node.id, side: 'input', port, known: names(info.inputs) },
+        params: { node: node.id, side: 'input', port, known: knownNames(info.inputs) },
       })
   }
   for (const [port, socket] of Object.entries(info.inputs)) {
@@ -107,7 +107,7 @@ export function checkInputs(
       else
         refuse(port, {
           code: 'wire.no-port',
-          params: { node: source.node, side: 'output', port: source.port, known: names(there.outputs) },
+          params: { node: source.node, side: 'output', port: source.port, known: knownNames(there.outputs) },
         })
       continue
     }

@@ -1,4 +1,5 @@
 /** What can be wired to what: for a wire being drawn, and for the palette that opens where it is dropped. */
+
 import type { Problem } from '../types/problem.ts'
 import type { Shape } from '../values/index.ts'
 import { type Offer, type SocketSpec, surelyFits } from '../values/socket.ts'
@@ -6,6 +7,7 @@ import type { Catalogue, NodeInfo } from './catalogue.ts'
 import { type Converter, judgeWire, offerDepth } from './convert.ts'
 import { type Document, type Graph, type PortRef, splitPort } from './document.ts'
 import { graphOf, infoOf, own, subgraphAt } from './info.ts'
+import { knownNames } from './known-names.ts'
 import { reachOf } from './reach.ts'
 
 /** Node (`outer/inner`) → output → shape, from the analysis. */
@@ -22,7 +24,6 @@ export type WireCheck =
   /** `problem` says why, `wordsOf(problem)` in words. */
   | { readonly ok: false; readonly problem: Problem }
 
-const names = (table: object): string => Object.keys(table).join(', ') || 'none'
 const no = (problem: Problem): WireCheck => ({ ok: false, problem })
 
 /** The graph at the end of a path of node ids; '' is the document itself. */
@@ -81,7 +82,7 @@ function missing(
   const record = own(graphAt(document, path)?.nodes, node)
   if (!record) return { code: 'wire.no-node', params: { node } }
   const info = infoOf(document, catalogue, record)
-  const known = names((side === 'input' ? info?.inputs : info?.outputs) ?? {})
+  const known = knownNames((side === 'input' ? info?.inputs : info?.outputs) ?? {})
   return { code: 'wire.no-port', params: { node, side, port, known } }
 }
 

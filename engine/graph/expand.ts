@@ -1,9 +1,11 @@
 /** Flattens subgraphs and composites: every node gets its nested id (`outer/inner`), and every wire ends at a real node, through all boundaries. */
+
 import type { Problem } from '../types/problem.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Document, Graph, NodeRecord, PortRef } from './document.ts'
 import { splitPort } from './document.ts'
 import { type Inside, insideOf, nestingLimit, own, subgraphName } from './info.ts'
+import { knownNames } from './known-names.ts'
 
 /** Nested subgraphs multiply, so the size of the flat graph is bounded. */
 export const unfoldedLimit = 20_000
@@ -62,11 +64,10 @@ interface Scope {
   readonly enclosing: readonly string[]
 }
 
-const knownWords = (table: Readonly<Record<string, unknown>>): string => Object.keys(table).join(', ') || 'none'
 const isProblem = (found: object): found is Problem => 'code' in found
 
 const noPort = (node: string, side: 'input' | 'output', port: string, table: Readonly<Record<string, unknown>>) =>
-  ({ code: 'wire.no-port', params: { node, side, port, known: knownWords(table) } }) as const
+  ({ code: 'wire.no-port', params: { node, side, port, known: knownNames(table) } }) as const
 const noNode = (node: string): Problem => ({ code: 'wire.no-node', params: { node } })
 
 type Port = readonly [node: string, port: string]

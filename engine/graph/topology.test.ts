@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { unfoldedLimit } from './expand.ts'
 import { infoOf, nestingLimit, subgraphAt } from './info.ts'
+import { knownNames } from './known-names.ts'
 import { catalogue, doc, sub } from './test-graphs.ts'
 import { dependingOn, type FlatGraph, flatten, neededBy, resolve, sinks } from './topology.ts'
 
@@ -107,6 +108,11 @@ describe('the flat graph', () => {
     })
     expect(flat.nodes.get('blur')?.broken.image?.code).toBe('wire.no-node')
     expect(flat.order.length).toBe(3)
+  })
+
+  it('quotes names that read like counts', () => {
+    expect(knownNames({ '0': 1, 'input.1': 2 })).toBe('"0", input.1')
+    expect(knownNames({})).toBe('none')
   })
 })
 

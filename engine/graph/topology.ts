@@ -205,14 +205,24 @@ function closure(flat: FlatGraph, ids: Iterable<string>, next: (id: string) => r
   return seen
 }
 
+/**
+ * Whether an output is one that the pipeline ends with: it has a name outside, and nothing outside takes it. What takes an output of a
+ * composite inside the same composite does not count. `uses`: those of its node that do.
+ */
+export function isSink(flat: FlatGraph, output: FlatOutput, uses = flat.uses.get(output.node) ?? []): boolean {
+  const outside = outsideOf(flat, output)
+  if (!outside) return false
+  const inside = outside.node === output.node ? undefined : `${outside.node}/`
+  return !uses.some(({ node, port }) => port === output.port && !(inside && node.startsWith(inside)))
+}
+
 /** The outputs that nothing consumes, in document order. Bypassed and unknown nodes have none. */
 export function sinks(flat: FlatGraph, catalogue: Catalogue): readonly FlatOutput[] {
   const found: FlatOutput[] = []
   for (const [id, node] of flat.nodes) {
     if (node.bypass) continue
-    const used = new Set(flat.uses.get(id)?.map((use) => use.port))
     for (const port of Object.keys(infoOf(flat.document, catalogue, node.record)?.outputs ?? {}))
-      if (!used.has(port)) found.push({ node: id, port })
+      if (isSink(flat, { node: id, port })) found.push({ node: id, port })
   }
   return found
 }

@@ -21,7 +21,8 @@ describe('a composite', () => {
       nodes: { first: { of: add }, second: { of: add, params: { tag: 'second' } } },
       wires: { 'second.a': 'first.number' },
       inputs: { a: ['first.a'] },
-      outputs: { sum: 'second.number' },
+      // The first sum goes on inside, too.
+      outputs: { sum: 'second.number', once: 'first.number' },
       params: { plus: { to: ['first.plus', 'second.plus'] } },
       explain: add.explain,
     })
@@ -35,6 +36,7 @@ describe('a composite', () => {
       const document = graphOf({ n: 'test/number', it: ['test/twice', { plus: 10 }] }, ['n.number > it.a'])
       const result = await own.run(document, { services })
       expect(result.sinks.map(({ node, port, value }) => [node, port, (value as NumberValue).value])).toEqual([
+        ['it', 'once', 11],
         ['it', 'sum', 21],
       ])
       expect(result.nodes.map(({ id, type, status }) => [id, type, status])).toEqual([

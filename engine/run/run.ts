@@ -1,7 +1,7 @@
 /** One run from start to end, for the command line: the whole document, including effects and jobs. */
 import type { Document } from '../graph/document.ts'
 import { problemsOf } from '../graph/report.ts'
-import { type FlatGraph, type FlatGroup, neededBy, outsideOf } from '../graph/topology.ts'
+import { type FlatGraph, type FlatGroup, isSink, neededBy, outsideOf } from '../graph/topology.ts'
 import { bringToCpu, readNumbers } from '../ops/context.ts'
 import type { NodeReport } from '../protocol/reports.ts'
 import { type Problem, SightlineError } from '../types/problem.ts'
@@ -148,10 +148,7 @@ function targetsOf(plan: Plan, chosen: ReadonlySet<string> | undefined): Target[
     const planned = nodes.get(id)
     if (!planned || (chosen && !chosen.has(id))) continue
     const uses = (flat.uses.get(id) ?? []).filter(({ node }) => !chosen || chosen.has(node))
-    const used = new Set(uses.map(({ port }) => port))
-    const ports = Object.keys(planned.sockets.outputs).filter(
-      (port) => !used.has(port) && outsideOf(flat, { node: id, port }) !== undefined,
-    )
+    const ports = Object.keys(planned.sockets.outputs).filter((port) => isSink(flat, { node: id, port }, uses))
     const { kind } = planned.definition
     if (ports.length > 0 || kind === 'effect' || kind === 'job' || !waitedFor.has(id)) targets.push({ planned, ports })
   }

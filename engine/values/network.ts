@@ -66,9 +66,12 @@ export function rowsOf(layers: readonly Layer[]): readonly LayerRow[] {
   })
 }
 
+/** How many layers compute something: the input is none. */
+const layerCount = (layers: readonly Layer[]): number => layers.filter(({ type }) => type !== 'input').length
+
 const told = ({ name, layers }: NetworkShape) => {
   const { output, parameters, multiplyAdds } = totalsOf(layers)
-  return { ...(name !== undefined && { name }), layers: layers.length, parameters, multiplyAdds, output }
+  return { ...(name !== undefined && { name }), layers: layerCount(layers), parameters, multiplyAdds, output }
 }
 
 const small: readonly Layer[] = [
@@ -125,7 +128,7 @@ export const network: Kind<NetworkValue, NetworkShape> = {
   face(value) {
     const { output, parameters, multiplyAdds } = totalsOf(value.layers)
     const rows = [
-      ['Layers', grouped(value.layers.length)],
+      ['Layers', grouped(layerCount(value.layers))],
       ['Parameters', grouped(parameters)],
       ['Multiply-adds', grouped(multiplyAdds)],
       ['Output', output.join(' × ')],

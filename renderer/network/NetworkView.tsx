@@ -61,6 +61,7 @@ function View() {
   const nodes = useMemo(() => layout?.items.flatMap(toNodes) ?? [], [layout])
   useEffect(() => element.current?.focus(), [])
   useWishes(flow, element)
+  useRefit(flow, element)
   useEffect(() => {
     const box = element.current
     // React listens passively; only our own listener can stop the page from scrolling.
@@ -155,7 +156,7 @@ function View() {
           <IconButton icon={Search} label="Search the network" shortcut="/" onClick={() => setSearching(true)} />
         )}
         <IconButton icon={FoldVertical} label="Close all folds" onClick={foldAll} />
-        <IconButton icon={Maximize} label="Fit" shortcut="F" onClick={() => fitAll(flow.current)} />
+        <IconButton icon={Maximize} label="Fit" shortcut="F" onClick={() => void fitAll(flow.current)} />
         <IconButton icon={ArrowLeft} label="Back to the pipeline" shortcut="Escape" onClick={closeNetwork} />
       </div>
     </section>
@@ -184,8 +185,38 @@ function toNodes(placed: PlacedItem): NetworkNode[] {
 const onNodeClick = (_: MouseEvent, { data }: NetworkNode): void => selectItem(data.placed.item.id)
 const onNodeDoubleClick = (_: MouseEvent, { data }: NetworkNode): void => toggleFold(data.placed.item.id)
 
-const fitAll = (flow: ReactFlowInstance<NetworkNode> | null): void =>
-  void flow?.fitView({ padding: 0.12, maxZoom: 1.1 * uiScale(), duration: motion(200) })
+async function fitAll(flow: ReactFlowInstance<NetworkNode> | null): Promise<void> {
+  await flow?.fitView({ padding: 0.12, maxZoom: 1.1 * uiScale(), duration: motion(200) })
+  fitted = flow ? { view: flow.getViewport(), again: () => void fitAll(flow) } : undefined
+}
+
+/** The view as it was made to show the whole network, and how: while it is this one, the user has not moved it. */
+let fitted: { readonly view: Viewport; readonly again: () => void } | undefined
+
+/** Where the window has another size, what was shown whole and not moved since is shown whole again. */
+function useRefit(
+  flow: React.RefObject<ReactFlowInstance<NetworkNode> | null>,
+  element: React.RefObject<HTMLElement | null>,
+): void {
+  useEffect(() => {
+    const box = element.current
+    if (!box) return
+    let [width, height] = [box.clientWidth, box.clientHeight]
+    const watch = new ResizeObserver(() => {
+      if (box.clientWidth === width && box.clientHeight === height) return
+      ;[width, height] = [box.clientWidth, box.clientHeight]
+      const now = flow.current?.getViewport()
+      if (!now || !fitted) return
+      const { x, y, zoom } = fitted.view
+      if (now.x === x && now.y === y && now.zoom === zoom) fitted.again()
+    })
+    watch.observe(box)
+    return () => {
+      watch.disconnect()
+      fitted = undefined
+    }
+  }, [flow, element])
+}
 
 const arrows: Readonly<Record<string, Direction>> = {
   ...{ ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' },
@@ -223,7 +254,7 @@ function act(key: string, flow: ReactFlowInstance<NetworkNode> | null, search: (
       return true
     case 'f':
     case 'F':
-      fitAll(flow)
+      void fitAll(flow)
       return true
     default:
       // Keys of the canvas behind it would change what one does not see.
@@ -239,6 +270,18 @@ function viewOf({ width, height }: Size, view: Size): Viewport {
   const fitting = Math.min((view.width - 2 * margin.x) / width, (view.height - margin.top - margin.bottom) / height)
   const zoom = Math.min(1.1, Math.max(readable, fitting)) * uiScale()
   return { x: (view.width - width * zoom) / 2, y: Math.max(margin.top, (view.height - height * zoom) / 2), zoom }
+}
+
+async function showWhole(
+  flow: ReactFlowInstance<NetworkNode>,
+  box: HTMLElement,
+  layout: Size,
+  duration: number,
+): Promise<void> {
+  const { clientWidth: width, clientHeight: height } = box
+  await flow.setViewport(viewOf(layout, { width, height }), { duration })
+  const again = (): void => void showWhole(flow, box, useNetwork.getState().layout ?? layout, 0)
+  fitted = { view: flow.getViewport(), again }
 }
 
 /** Shows what was wished for once it is laid out. */
@@ -264,10 +307,7 @@ function useWishes(
     }
     const shown = item === undefined ? undefined : find(item)
     if (!shown) {
-      const { clientWidth, clientHeight } = box
-      void current.setViewport(viewOf(layout, { width: clientWidth, height: clientHeight }), {
-        duration: first.current ? 0 : motion(200),
-      })
+      void showWhole(current, box, layout, first.current ? 0 : motion(200))
       first.current = false
       return
     }
