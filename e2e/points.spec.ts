@@ -1,8 +1,9 @@
 /** Points and boxes on a picture, and the mask that SAM 2 makes of them, drawn over it. */
-import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { modelFolder } from '../host/store/places.ts'
 import { type Editor, expect, type Spot, test } from './app.ts'
+import { lendModels } from './lend-models.ts'
 
 const installed = modelFolder('sam2')
 const sam = (params: object) => ({
@@ -93,15 +94,7 @@ test('clicks add points, a drag draws a box; they move, change, go, and come bac
 test('a click on a dropped picture shows its mask over it', { tag: '@desktop' }, async ({ editor, page, program }) => {
   test.skip(!existsSync(installed), 'the weights are not installed: sightline models pull sam2 --yes')
   test.setTimeout(240_000)
-  const own = join(program.folder, 'sightline/data/models/sam2')
-  mkdirSync(own, { recursive: true })
-  for (const name of readdirSync(installed))
-    if (!existsSync(join(own, name)))
-      try {
-        linkSync(join(installed, name), join(own, name))
-      } catch {
-        copyFileSync(join(installed, name), join(own, name))
-      }
+  lendModels(program.folder, [installed])
   const at = await opened(editor)
   await expect(editor.node('sam')).toHaveAttribute('data-state', /^(done|unchanged)$/, { timeout: 200_000 })
   const canvas = editor.viewer.locator('canvas').first()
