@@ -152,6 +152,15 @@ describe('a network that is trained', () => {
     expect(again.history).toEqual(whole.history)
   })
 
+  test('learns the same beside another training of the same network as alone', async () => {
+    const others = await stripes((i) => (i + 1) % 3)
+    const own = await stripes()
+    const learn = (inputs: typeof own) => bench.run(networkTrain, { network: small(), ...inputs }, params)
+    const alone = [weightsOf(await learn(own)), weightsOf(await learn(others))]
+    const both = await Promise.all([learn(own), learn(others)])
+    expect(both.map(weightsOf)).toEqual(alone)
+  })
+
   test('with a frozen body changes its last layer alone', async () => {
     const network = await withWeights(bench, 'small', small().layers)
     const before = bench.device.read(network.weights as TensorValue).slice()

@@ -162,14 +162,35 @@ export function modelsFor(reach: NodeReach): Models {
       const { shelf } = reach
       if (!shelf) throw withoutRuntime(model.name)
       const version = shelf.device.version('onnxruntime')
-      const { file, description } = fileOf(model, version)
       const progress = (fraction: number): void => reach.progress(fraction, 'Loading the model')
       reach.services.uses({ name: 'onnxruntime', ...(version !== undefined && { version }), provider: 'the CPU' })
-      return shelf.use({ ...file, on: 'cpu' }, description, { signal, progress }, (store) =>
-        work({ run: (inputs, options) => runHeld(shelf.device, store, { inputs, signal, ...options }) }),
-      )
+      const id = claimed(shelf, model.id)
+      try {
+        const { file, description } = fileOf({ ...model, id }, version)
+        return await shelf.use({ ...file, on: 'cpu' }, description, { signal, progress }, (store) =>
+          work({ run: (inputs, options) => runHeld(shelf.device, store, { inputs, signal, ...options }) }),
+        )
+      } finally {
+        inUse.get(shelf)?.delete(id)
+      }
     },
   }
+}
+
+/** Models that are held now. */
+const inUse = new WeakMap<object, Set<string>>()
+
+/**
+ * A name for a model that nobody else holds: what one run makes for the next stays in the model's process, so two trainings of one
+ * network at the same time are two models.
+ */
+function claimed(shelf: object, id: string): string {
+  const taken = inUse.get(shelf) ?? new Set()
+  inUse.set(shelf, taken)
+  let own = id
+  for (let number = 2; taken.has(own); number++) own = `${id} ${number}`
+  taken.add(own)
+  return own
 }
 
 async function runHeld(
