@@ -4,7 +4,7 @@ import type { NetworkShape, Numbers } from '../engine/values/index.ts'
 import { attends, shiftOf, type WindowAttention } from '../engine/values/layers/attention.ts'
 import { factsOfAll } from '../engine/values/layers/graph.ts'
 import type { Layer } from '../engine/values/layers/layer.ts'
-import { type Places, placesOfAll } from './network-places.ts'
+import { type Places, placesOfAll } from '../engine/values/layers/places.ts'
 
 export interface Looking {
   /** Of the layer. */

@@ -151,7 +151,10 @@ import { testSource as ioTestSource } from './io/test-source.ts'
 import { learnAdaboost } from './learn/adaboost.ts'
 import { learnKMeans } from './learn/k-means.ts'
 import { learnLinearSvm } from './learn/linear-svm.ts'
+import { learnNearest } from './learn/nearest.ts'
 import { learnPca } from './learn/pca.ts'
+import { learnScatter } from './learn/scatter.ts'
+import { learnTsne } from './learn/tsne.ts'
 import { adaptiveThreshold as mathAdaptiveThreshold } from './math/adaptive-threshold.ts'
 import { arithmetic as mathArithmetic } from './math/arithmetic.ts'
 import { blend as mathBlend } from './math/blend.ts'
@@ -189,6 +192,7 @@ import { compound as morphologyCompound } from './morphology/compound.ts'
 import { dilate as morphologyDilate } from './morphology/dilate.ts'
 import { erode as morphologyErode } from './morphology/erode.ts'
 import { hitOrMiss as morphologyHitOrMiss } from './morphology/hit-or-miss.ts'
+import { networkActivations } from './network/activations.ts'
 import { networkAlbum } from './network/album.ts'
 import { networkArchitecture } from './network/architecture.ts'
 import { networkAttention } from './network/attention.ts'
@@ -213,9 +217,11 @@ import { layerResize as networkLayerResize } from './network/layer-resize.ts'
 import { layerShape as networkLayerShape } from './network/layer-shape.ts'
 import { layerSqueezeExcite as networkLayerSqueezeExcite } from './network/layer-squeeze-excite.ts'
 import { layerTokens as networkLayerTokens } from './network/layer-tokens.ts'
+import { layerWeights as networkLayerWeights } from './network/layer-weights.ts'
 import { maxPool as networkMaxPool } from './network/max-pool.ts'
 import { networkMultiplies } from './network/multiplies.ts'
 import { nearestFilter as networkNearestFilter } from './network/nearest-filter.ts'
+import { receptiveField as networkReceptiveField } from './network/receptive-field.ts'
 import { roiAlign as networkRoiAlign } from './network/roi-align.ts'
 import { roiPool as networkRoiPool } from './network/roi-pool.ts'
 import { networkRun } from './network/run.ts'
@@ -435,7 +441,10 @@ export const catalogue: readonly NodeDefinition[] = [
   learnAdaboost,
   learnKMeans,
   learnLinearSvm,
+  learnNearest,
   learnPca,
+  learnScatter,
+  learnTsne,
   mathAdaptiveThreshold,
   mathArithmetic,
   mathBlend,
@@ -473,6 +482,7 @@ export const catalogue: readonly NodeDefinition[] = [
   morphologyDilate,
   morphologyErode,
   morphologyHitOrMiss,
+  networkActivations,
   networkAlbum,
   networkArchitecture,
   networkAttention,
@@ -497,9 +507,11 @@ export const catalogue: readonly NodeDefinition[] = [
   networkLayerShape,
   networkLayerSqueezeExcite,
   networkLayerTokens,
+  networkLayerWeights,
   networkMaxPool,
   networkMultiplies,
   networkNearestFilter,
+  networkReceptiveField,
   networkRoiAlign,
   networkRoiPool,
   networkRun,

@@ -48,7 +48,7 @@ if "skimage" in have:
     for name in ("data", "exposure", "metrics", "measure", "util", "color", "draw"):
         importlib.import_module(f"skimage.{name}")
 if "sklearn" in have:
-    for name in ("cluster", "decomposition", "ensemble", "model_selection"):
+    for name in ("cluster", "decomposition", "ensemble", "manifold", "model_selection", "neighbors"):
         importlib.import_module(f"sklearn.{name}")
 if "scipy" in have:
     importlib.import_module("scipy.interpolate")

@@ -294,6 +294,18 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   'detect/hog-people': () => large,
   'learn/linear-svm': () => examples,
   'learn/pca': () => ({ features: { python: 'np.random.rand(300, 300)' } }),
+  // Only whether there is such a class with such settings: laying out takes seconds.
+  'learn/tsne': () => ({
+    features: { python: 'None' },
+    sklearn: {
+      python:
+        "type('', (), {'manifold': type('', (), {'TSNE': lambda *a, **k: type('', (), {'fit_transform': lambda self, rows: rows, **{'made': sklearn.manifold.TSNE(*a, **k)}})()})})",
+    },
+  }),
+  'learn/scatter': () => ({ features: { python: 'np.random.rand(9, 3)' } }),
+  'learn/nearest': () => ({
+    ...{ features: { python: 'np.random.rand(1100, 3)' }, query: { python: 'np.random.rand(1, 3)' } },
+  }),
   'learn/k-means': () => ({ features: { python: 'np.random.rand(1100, 3)' } }),
   'learn/adaboost': () => examples,
   'classify/adaboost': () => ({
@@ -316,6 +328,15 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   'network/grad-cam': () => ({
     ...{ maps: { python: 'torch.rand(1, 2, 3, 3, requires_grad=True)' }, c: { python: '1' } },
     head: { python: 'torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(18, 4))' },
+  }),
+  'network/activations': () => ({ activation: { python: 'np.random.rand(1, 2, 3)' } }),
+  'network/layer-weights': () => ({
+    model: { python: "type('', (), {'state_dict': lambda self: {'': torch.rand(4, 3, 5, 5)}})()" },
+  }),
+  'network/receptive-field': () => ({
+    layers: { python: 'torch.nn.Conv2d(3, 2, 3)' },
+    x: { python: 'torch.rand(1, 3, 8, 8, requires_grad=True)' },
+    ...{ row: { python: '2' }, column: { python: '1' } },
   }),
   'network/attention': () => ({
     ...{ attention: { python: 'torch.nn.MultiheadAttention(8, 2, batch_first=True)' } },
@@ -563,6 +584,9 @@ const incomparable: Readonly<Record<string, string>> = {
   'network/run': 'builds a network; its weights and outputs are tested against torch',
   'network/grad-cam': 'needs a network; tested against torch in looking.test.ts',
   'network/attention': 'needs a network; tested against torch in looking.test.ts',
+  'network/activations': 'needs a network; tested against torch and NumPy in looking.test.ts',
+  'network/layer-weights': 'needs a network; tested against torch in looking.test.ts',
+  'network/receptive-field': 'needs a network; tested against torch in looking.test.ts',
   'network/block': 'builds a network; its weights and outputs are tested against torch',
   'network/album': 'lists published numbers',
   'network/export': 'tested with ONNX Runtime and the reader of safetensors',
@@ -613,6 +637,9 @@ const incomparable: Readonly<Record<string, string>> = {
   'network/dense': 'tested against torch in its own test',
   'classify/linear-svm': 'tested against scikit-learn in its own test',
   'learn/pca': 'tested against scikit-learn in its own test',
+  'learn/tsne': 'tested against scikit-learn in its own test',
+  'learn/scatter': 'draws',
+  'learn/nearest': 'tested against scikit-learn in its own test',
   'learn/k-means': 'tested against scikit-learn in its own test',
   'learn/adaboost': 'tested against scikit-learn in its own test',
   'classify/adaboost': 'tested against scikit-learn in its own test',

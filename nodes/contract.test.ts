@@ -86,7 +86,10 @@ afterAll(async () => {
 })
 
 /** Trainings that would be long, cut short. */
-const briefly: Readonly<Record<string, Readonly<Record<string, number>>>> = { 'splat/train': { steps: 1, count: 1 } }
+const briefly: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  'splat/train': { steps: 1, count: 1 },
+  'learn/tsne': { steps: 250, perplexity: 5 },
+}
 
 /** The paths that a node needs to run at all; all other parameters keep their defaults. */
 function paths({ type, params }: NodeDefinition): Record<string, string | number> {
@@ -185,6 +188,8 @@ const shapes: Readonly<Record<string, readonly number[]>> = {
   'learn/linear-svm.features': [30, 3],
   'learn/linear-svm.targets': [30],
   'learn/pca.features': [30, 18],
+  'learn/tsne.features': [30, 18],
+  'learn/tsne.targets': [30],
   'learn/k-means.features': [30, 3],
   'learn/adaboost.features': [30, 3],
   'learn/adaboost.targets': [30],

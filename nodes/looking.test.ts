@@ -2,15 +2,30 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { ImageValue, NetworkValue, TensorValue } from '../engine/values/index.ts'
-import { NetBuilder } from '../engine/values/layers/graph.ts'
-import type { Dims } from '../engine/values/layers/layer.ts'
-import { apartOf, noisePicture, smallNetworks, withWeights } from '../host/testing/layers.ts'
+import type {
+  BoxesValue,
+  ImageValue,
+  NetworkValue,
+  PlotValue,
+  TableValue,
+  TensorValue,
+  Value,
+} from '../engine/values/index.ts'
+import { fieldsOfAll, pixelsOf, sizeOfSeen } from '../engine/values/layers/field.ts'
+import { NetBuilder, weightsOfAll } from '../engine/values/layers/graph.ts'
+import { type Dims, sizeOf } from '../engine/values/layers/layer.ts'
+import { placesOfAll } from '../engine/values/layers/places.ts'
+import { apartOf, noisePicture, smallNetworks, weightsByName, withWeights } from '../host/testing/layers.ts'
 import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'
+import { activationMap } from './classify/activation-map.ts'
+import { wiredKernel } from './filter/wired-kernel.ts'
+import { networkActivations } from './network/activations.ts'
 import { architecture } from './network/architectures/index.ts'
 import { networkAttention } from './network/attention.ts'
 import { gradCam } from './network/grad-cam.ts'
-import { placesOfAll } from './network-places.ts'
+import { layerWeights } from './network/layer-weights.ts'
+import { receptiveField } from './network/receptive-field.ts'
+import { networkRun } from './network/run.ts'
 
 interface Cam {
   readonly name: string
@@ -23,7 +38,30 @@ interface Cam {
   readonly hiresCam: readonly number[]
 }
 
+interface Seen {
+  readonly name: string
+  readonly size: number
+  readonly layer: string
+  readonly row: number
+  readonly column: number
+  /** First and last row, first and last column. */
+  readonly seen: readonly number[]
+}
+
+interface Told {
+  readonly count: number
+  readonly mean: number
+  readonly deviation: number
+  readonly least: number
+  readonly most: number
+  readonly zeros: number
+  readonly histogram: readonly number[]
+}
+
 interface Truth {
+  readonly fields: readonly Seen[]
+  readonly influence: readonly number[]
+  readonly activations: Readonly<Record<string, Told>>
   readonly cams: readonly Cam[]
   readonly attention: Readonly<
     Record<'vit_ti_16' | 'segformer_b0' | 'windows', Readonly<Record<string, readonly number[]>>>
@@ -51,6 +89,13 @@ function enlarged(map: readonly number[], [height, width]: readonly [number, num
     const row = (v: number) => (map[v * width + x.low] ?? 0) * (1 - x.by) + (map[v * width + x.high] ?? 0) * x.by
     return row(y.low) * (1 - y.by) + row(y.high) * y.by
   })
+}
+
+/** Of ResNet-18 with the weights that follow from their names. */
+const noiseWeights = (name: string, shape: Dims): Float32Array => {
+  const layers = architecture('resnet18', 5, [3, 48, 48])
+  const { at = 0 } = weightsOfAll(layers).find((one) => one.name === name) ?? {}
+  return weightsByName(layers).subarray(at, at + sizeOf(shape))
 }
 
 const read = (value: unknown): ArrayLike<number> => bench.device.read(value as ImageValue)
@@ -177,5 +222,129 @@ describe('where the numbers of a layer lie', () => {
     expect(at('deit_ti_16', 48, 'norm')).toBe('NC 192 3x3+2')
     expect(at('segformer_b0', 96, 'decode_head.linear_c.3.turned')).toBe('CN 256 3x3+0')
     expect(at('resnet18', 48, 'fc')).toBeUndefined()
+  })
+})
+
+describe('receptive fields', () => {
+  test.each(truth.fields.map((one) => [`${one.name} ${one.layer}`, one] as const))(
+    '%s, where torch has a gradient',
+    (_, one) => {
+      const { name, size, layer, row, column, seen } = one
+      const layers = architecture(name, 5, [3, size, size])
+      const field = fieldsOfAll(layers)[layers.findIndex((each) => each.name === layer)]
+      if (!field || field === 'all') throw new Error(`${field} is seen`)
+      const within = ([first, last]: readonly [number, number]) => [Math.max(0, first), Math.min(size - 1, last)]
+      expect([...within(pixelsOf(field[0], row)), ...within(pixelsOf(field[1], column))]).toEqual(seen)
+    },
+  )
+
+  // Araujo, Norris and Sim 2019, table 1.
+  test.each([
+    ['alexnet', 'features.12', 195],
+    ['vgg16', 'features.30', 212],
+    ['mobilenet_v1', 'blocks.4.1.bn2', 315],
+  ])('%s, as published', (name, layer, size) => {
+    const layers = architecture(name, 5, [3, 224, 224])
+    const field = fieldsOfAll(layers)[layers.findIndex((each) => each.name === layer)]
+    expect(field === 'all' || !field ? field : sizeOfSeen(field[0])).toBe(size)
+  })
+
+  test('what is enlarged sees more than its own pixels, and statistics see everything', () => {
+    const net = new NetBuilder([2, 8, 8])
+    const small = net.add('pool', 'maxPool', [0], { kernel: 2 })
+    net.add('near', 'upsample', [small], { scale: 2 })
+    net.add('up', 'convTranspose', [small], { out: 2, kernel: 2, stride: 2 })
+    net.add('norm', 'groupNorm', [small], { groups: 1 })
+    net.add('flat', 'flatten', [small])
+    const fields = fieldsOfAll(net.layers)
+    const seen = (at: number, place: number) => {
+      const field = fields[at]
+      return field === 'all' || !field ? field : pixelsOf(field[0], place)
+    }
+    // Each pixel of the result is made of the two pixels that were pooled: at most one to either side of its own.
+    for (const at of [2, 3])
+      for (const place of [4, 5]) {
+        const [first, last] = seen(at, place) as readonly [number, number]
+        expect(first).toBeLessThanOrEqual(4)
+        expect(last).toBeGreaterThanOrEqual(5)
+        expect(last - first).toBeLessThanOrEqual(2)
+      }
+    expect([seen(4, 0), seen(5, 0)]).toEqual(['all', 'all'])
+  })
+
+  test('a box over the picture, and how much each pixel counts', async () => {
+    const network = await withWeights(bench, 'resnet18', architecture('resnet18', 5, [3, 48, 48]))
+    const given = { ...how, layer: 'layer1.0.bn1', x: 4 * 4 + 1, y: 4 * 5 + 3 }
+    const { boxes, map } = await bench.run(receptiveField, { network, image: await noise(48) }, given)
+    // 7 × 7 with stride 2, 3 × 3 with stride 2, and 3 × 3: 19 pixels, and 4 · 4 and 4 · 5 in the middle.
+    expect([...bench.device.read((boxes as BoxesValue).boxes)]).toEqual([16 - 9, 20 - 9, 16 + 10, 20 + 10])
+    expect(apartOf(read(map), truth.influence)).toBeLessThan(1e-4)
+  }, 60_000)
+})
+
+test('what layers give, as NumPy counts it', async () => {
+  const network = await withWeights(bench, 'resnet18', architecture('resnet18', 5, [3, 48, 48]))
+  const image = await noise(48)
+  for (const [layer, told] of Object.entries(truth.activations)) {
+    const made = await bench.run(networkActivations, { network, image }, { ...how, layer, bins: 8 })
+    const { columns, rows } = made.table as TableValue
+    const row = rows.find(([name]) => name === layer) ?? []
+    const value = (column: string): number => Number(row[columns.indexOf(column)])
+    expect(value('numbers'), layer).toBe(told.count)
+    for (const name of ['mean', 'deviation', 'least', 'most', 'zeros'] as const)
+      expect(Math.abs(value(name) - told[name]), `${layer} ${name}`).toBeLessThan(
+        1e-5 * Math.max(1, Math.abs(told.most)),
+      )
+    const counts = (made.histogram as PlotValue).series[0]?.values ?? []
+    // A number at the edge of a step may fall on either side of it.
+    const moved = told.histogram.reduce((sum, count, i) => sum + Math.abs(count - (counts[i] ?? 0)), 0)
+    expect(moved, layer).toBeLessThanOrEqual(2)
+  }
+}, 60_000)
+
+describe('weights', () => {
+  test('by name, and a filter as a kernel that filters a picture as the layer does', async () => {
+    const network = await withWeights(bench, 'resnet18', architecture('resnet18', 5, [3, 48, 48]))
+    const { weights, kernel } = await bench.run(layerWeights, { network }, { filter: 3, channel: 1 })
+    expect((weights as TensorValue).shape).toEqual([64, 3, 7, 7])
+    const numbers = [...noiseWeights('conv1.weight', [64, 3, 7, 7])]
+    expect([...bench.device.read(weights as TensorValue)]).toEqual(numbers)
+    expect([...bench.device.read(kernel as TensorValue)]).toEqual(numbers.slice((3 * 3 + 1) * 49, (3 * 3 + 2) * 49))
+    const summed = await bench.run(layerWeights, { network }, { filter: 3 })
+    const wanted = Array.from({ length: 49 }, (_, i) =>
+      [0, 1, 2].reduce((sum, c) => sum + (numbers[(3 * 3 + c) * 49 + i] ?? 0), 0),
+    )
+    expect(apartOf(bench.device.read(summed.kernel as TensorValue), wanted)).toBeLessThan(1e-6)
+    const image = await bench.device.image(
+      { kind: 'image', height: 9, width: 9, channels: 1, space: 'gray', alpha: false, range: [0, 1] },
+      Float32Array.from({ length: 81 }, (_, i) => (i === 40 ? 1 : 0)),
+    )
+    const { image: filtered } = await bench.run(wiredKernel, { image, kernel: summed.kernel as TensorValue })
+    // Of one bright pixel, correlation gives the kernel turned around.
+    const turned = Array.from(
+      { length: 49 },
+      (_, i) => read(filtered)[(1 + Math.floor(i / 7)) * 9 + 1 + (i % 7)] ?? 0,
+    ).reverse()
+    expect(apartOf(turned, wanted)).toBeLessThan(1e-5)
+    await expect(bench.run(layerWeights, { network }, { name: 'conv9' })).rejects.toThrow('It has conv1.weight')
+  })
+
+  test('of the last layer, they make a class activation map whose mean is the score', async () => {
+    const network = await withWeights(bench, 'resnet18', architecture('resnet18', 5, [3, 64, 64]))
+    const image = await noise(64)
+    const { tensor, 'layer4.1.relu2': features } = await bench.run(
+      networkRun,
+      { network, image },
+      { ...how, taps: 'layer4.1.relu2' },
+    )
+    const { weights } = await bench.run(layerWeights, { network }, { name: 'fc.weight' })
+    const given = { image, features, weights, scores: tensor } as Readonly<Record<string, Value>>
+    const { map } = await bench.run(activationMap, given)
+    const scores = [...bench.device.read(tensor as TensorValue)]
+    const bias = [...noiseWeights('fc.bias', [5])]
+    const best = scores.indexOf(Math.max(...scores))
+    const cam = read(map)
+    const mean = Array.from(cam).reduce((a, b) => a + b, 0) / cam.length
+    expect(mean).toBeCloseTo((scores[best] ?? 0) - (bias[best] ?? 0), 4)
   })
 })

@@ -216,6 +216,15 @@ export const problemWords = {
     '"{path}" has no model that Sightline knows. Give the folder of an installed model or one with several of them, as copied from another computer, or the package itself (.tgz). It knows {known}.',
   'model.unreachable':
     'The package of "{name}" could not be downloaded: {message}. Check the connection and try again; nothing was installed.',
+  'hub.address': '"{given}" is no address of a model on a hub. Write hf:OWNER/REPO, or hf:OWNER/REPO/FILE.',
+  'hub.unknown':
+    'The hub {hub} shows no model "{repo}". Check the name; if it is private, keep a token that may read it: sightline models token',
+  'hub.gated':
+    'The hub {hub} gives "{repo}" only to those who accepted its terms. Accept them there, and keep a token: sightline models token',
+  'hub.no-file': '"{repo}" has no file "{file}" that could be taken; it has {known}. Name one of them: hf:{repo}/FILE',
+  'hub.mirror':
+    '"{given}" is no address of a hub: it must begin with https:// (a server on this machine may do without). Change it in the settings, or HF_ENDPOINT.',
+  'hub.token': 'This is no token: it has letters, digits, dots, hyphens and underscores, up to 200 of them.',
   'model.no-runtime': 'The model "{path}" cannot be run here: {reason}.',
   'model.not-a-model': '"{path}" is not a model that Sightline runs ({known}). {given}',
   'model.truncated': '"{path}" is incomplete: {message}. Copy or download it again.',
@@ -246,6 +255,9 @@ export const problemWords = {
   'network.layer-unknown': 'The network has no layer "{given}". It has {known}, and others: Network summary lists all.',
   'network.no-places':
     'What the layer "{layer}" gives ({given}) has no places on the picture. Choose a layer whose result is channels × height × width, or the tokens of a transformer.',
+  'network.no-layers':
+    'None of the {layers} layers of this network is of the kind that is asked for. Choose all layers.',
+  'network.weight-unknown': 'The network has no weights "{given}". It has {known}.',
   'network.no-attention':
     'None of the {layers} layers of this network is attention over the places of a picture. Use a transformer: ViT, DeiT, Swin or SegFormer.',
   'network.attention-unknown':
@@ -325,6 +337,7 @@ export const problemWords = {
   'data.broken': 'The features of example {example} are not finite numbers. Look at what comes before.',
   'data.components':
     '{count} examples with {length} numbers each have at most {most} components, not {given}. Ask for fewer.',
+  'data.plane': '{given} examples cannot be laid out; 3 to {most} can. Take fewer of them, or more.',
   'data.groups': '{count} examples cannot form {given} groups: each needs at least one. Ask for fewer.',
   'data.chance': 'No split of one feature is better than guessing, so there is nothing to boost. Give other features.',
   'data.labels': 'Picture {picture} has no label. Wire one label for each picture: from "Labels from names".',

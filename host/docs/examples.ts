@@ -28,6 +28,24 @@ const examples: Readonly<Record<string, Example>> = {
     ]),
   ),
   'learn/pca': { nodes: { ...clothes, node: ['learn/pca', { count: 8 }] }, wires: described, shows: ['node.variance'] },
+  'learn/tsne': {
+    nodes: { ...clothes, node: ['learn/tsne', { steps: 500 }] },
+    wires: { ...described, 'node.targets': 'data.targets' },
+    shows: ['node.picture'],
+  },
+  'learn/scatter': {
+    nodes: { ...clothes, pca: ['learn/pca', { count: 2 }], node: ['learn/scatter'] },
+    wires: {
+      ...{ 'hog.batch': 'data.batch', 'pca.features': 'hog.features' },
+      ...{ 'node.features': 'pca.projected', 'node.targets': 'data.targets' },
+    },
+    shows: ['node.picture'],
+  },
+  'learn/nearest': {
+    nodes: { ...clothes, node: ['learn/nearest', { count: 6, row: 3 }] },
+    wires: { ...described, 'node.query': 'hog.features', 'node.batch': 'data.batch' },
+    shows: ['node.picture', 'node.table'],
+  },
   'learn/k-means': { nodes: { ...clothes, node: ['learn/k-means'] }, wires: described, shows: ['node.table'] },
   'learn/linear-svm': { nodes: { ...clothes, node: ['learn/linear-svm'] }, wires: labelled, shows: ['node.matrix'] },
   'learn/adaboost': {

@@ -18,7 +18,7 @@ function sidesOf({ shape, axes }: TensorShape): readonly [number, number, number
 
 /**
  * Where in the picture a class was seen: the last feature maps, each weighted by what the class gives for it. Features (1, h, w, C)
- * or (1, C, h, w), weights (C, K) of the dense layer after the global average, scores of K classes; image (H, W, 1) of plain numbers
+ * or (1, C, h, w), weights (C, K) or (K, C) of the dense layer after the global average, scores of K classes; image (H, W, 1) of plain numbers
  * out, as large as the picture.
  */
 export const activationMap = defineNode({
@@ -34,8 +34,8 @@ export const activationMap = defineNode({
     image: socket.image({ help: 'The picture that the network was shown. The map gets its size.' }),
     features: socket.tensor({ axes: ['NHWC', 'NCHW'], help: 'What the last convolution gives.' }),
     weights: socket.tensor({
-      axes: ['CK', 'IO'],
-      help: 'Of the dense layer after the global average: channels × classes.',
+      axes: ['CK', 'IO', 'KC'],
+      help: 'Of the dense layer after the global average: channels × classes, or as PyTorch has them, classes × channels.',
     }),
     scores: socket.tensor({ axes: ['NK', 'NC'], help: 'One number for each class.' }),
   },
@@ -57,7 +57,8 @@ export const activationMap = defineNode({
   },
   run: async ({ image, features, weights, scores, rank }, { ops }) => {
     const [height, width, channels] = sidesOf(features)
-    const [rows, classes] = weights.shape
+    const turned = weights.axes[0] === 'K'
+    const [rows, classes = 0] = turned ? [...weights.shape].reverse() : weights.shape
     if (rows !== channels || weights.shape.length !== 2)
       throw unsupported(name, `weights ${weights.shape.join(' × ')} for ${channels} channels`, `${channels} × classes`)
     const [maps, matrix, sure] = [await ops.read(features, {}), await ops.read(weights, {}), await ops.read(scores, {})]
@@ -69,7 +70,7 @@ export const activationMap = defineNode({
       let sum = 0
       for (let c = 0; c < channels; c++) {
         const value = maps[planar ? c * height * width + at : at * channels + c] ?? 0
-        sum += value * (matrix[c * (classes ?? 0) + chosen] ?? 0)
+        sum += value * (matrix[turned ? chosen * channels + c : c * classes + chosen] ?? 0)
       }
       return sum
     })

@@ -55,6 +55,7 @@ export const attention = defineLayer<Attention>({
     const [into, dot, out] = attentionNames[names]
     return [...linearWeights(into, 3 * features, features, dot), ...linearWeights(out, features, features)]
   },
+  sees: () => 'all',
   multiplyAdds: ([[rows = 0, features = 0] = []]) => 4 * rows * features ** 2 + 2 * rows ** 2 * features,
   onnx(emit, [input = ''], { inputs: [[rows = 0, features = 0] = []] }, { heads, names = 'torch' }) {
     const [into, dot, out] = attentionNames[names]
@@ -80,6 +81,7 @@ export const dotAttention = defineLayer<Pick<Attention, 'heads'>>({
     need(fits, inputs, `queries, keys and values of features that ${heads} heads divide`)
     return q
   },
+  sees: () => 'all',
   multiplyAdds: ([[rows = 0, features = 0] = [], [keys = 0] = []]) => 2 * rows * keys * features,
   onnx(emit, [q = '', k = '', v = ''], { inputs: [[rows = 0, features = 0] = [], [keys = 0] = []] }, { heads }) {
     const each = features / heads
@@ -157,6 +159,11 @@ export const windowAttention = defineLayer<WindowAttention>({
     ...linearWeights('qkv', 3 * features, features),
     ...linearWeights('proj', features, features),
   ],
+  /** At most: where in its window a place is differs. */
+  sees(_, __, { window }) {
+    const seen = { by: 1, first: 1 - window, last: window - 1 }
+    return [seen, seen]
+  },
   multiplyAdds: ([[height = 0, width = 0, features = 0] = []], _, { window }) =>
     height * width * (4 * features ** 2 + 2 * window ** 2 * features),
   onnx(emit, [input = ''], { inputs: [dims = []] }, set) {

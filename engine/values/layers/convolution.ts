@@ -5,6 +5,8 @@ import {
   type Lengths,
   lengths,
   need,
+  type Seen,
+  seenThrough,
   sizeOf,
   spatial,
   type Weight,
@@ -97,6 +99,10 @@ const convolution = (type: string, axes: Axes) =>
     },
     multiplyAdds: (inputs, output, set) =>
       (sizeOf(output) * spatial(inputs, axes).channels * sizeOf(windowOf(set, axes).kernel)) / (set.groups ?? 1),
+    sees(_, __, set) {
+      const { kernel, stride, padding, dilation } = windowOf(set, axes)
+      return seenThrough(kernel, stride, padding, dilation)
+    },
     onnx: (emit, [input = ''], _, set) =>
       emit.operator(
         'Conv',
@@ -150,6 +156,16 @@ const transposed = (type: string, axes: Axes) =>
     },
     multiplyAdds: (inputs, _, set) =>
       (sizeOf(inputs[0] ?? []) * set.out * sizeOf(windowOf(set, axes).kernel)) / (set.groups ?? 1),
+    // Place j is where windows of places i end up: j = stride · i - padding + dilation · t for a tap t.
+    sees(_, __, set) {
+      const { kernel, stride, padding, dilation } = windowOf(set, axes)
+      const axis = (i: number): Seen => {
+        const [by, shift] = [stride[i] ?? 1, padding[i] ?? 0]
+        const reach = (dilation[i] ?? 1) * ((kernel[i] ?? 1) - 1)
+        return { by: 1 / by, first: (shift - reach) / by, last: shift / by }
+      }
+      return [axis(0), axis(1)]
+    },
     onnx: (emit, [input = ''], _, set) =>
       emit.operator(
         'ConvTranspose',

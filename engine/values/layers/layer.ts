@@ -61,6 +61,13 @@ export interface TrainEmit extends Emit {
   mask(dims: Dims, probability: number): string
 }
 
+/** Along one axis: place i of the result is made of the places of what comes from `by` · i + `first` to `by` · i + `last`. */
+export interface Seen {
+  readonly by: number
+  readonly first: number
+  readonly last: number
+}
+
 export interface LayerKind<S extends object> {
   readonly type: string
   /** As PyTorch calls it: "Conv2d". */
@@ -74,6 +81,8 @@ export interface LayerKind<S extends object> {
   weights?(inputs: readonly Dims[], set: S): readonly Weight[]
   /** For one example. Absent: none, as it is counted usually. */
   multiplyAdds?(inputs: readonly Dims[], output: Dims, set: S): number
+  /** What each place of the result is made of, along height and width. Absent: of the same place. */
+  sees?(inputs: readonly Dims[], output: Dims, set: S): 'all' | readonly [Seen, Seen]
   onnx(
     emit: Emit,
     inputs: readonly string[],
@@ -152,4 +161,18 @@ export function windows(
   const count = (up ? Math.ceil(places) : Math.floor(places)) + 1
   // The last window must begin inside.
   return up && (count - 1) * stride >= side + padding ? count - 1 : count
+}
+
+/** What places of a sliding window see, along each of two axes. */
+export const seenThrough = (
+  kernel: readonly number[],
+  stride: readonly number[],
+  padding: readonly number[],
+  dilation: readonly number[] = [],
+): readonly [Seen, Seen] => {
+  const axis = (i: number): Seen => {
+    const first = 0 - (padding[i] ?? 0)
+    return { by: stride[i] ?? 1, first, last: first + (dilation[i] ?? 1) * ((kernel[i] ?? 1) - 1) }
+  }
+  return [axis(0), axis(1)]
 }

@@ -105,6 +105,7 @@ export const groupNorm = defineLayer<GroupNorm>({
     return unchanged(inputs)
   },
   weights: ([[channels = 0] = []]) => scaleAndShift(channels),
+  sees: () => 'all',
   onnx: (emit, [input = ''], _, { groups, eps = 1e-5 }) =>
     emit.operator('GroupNormalization', [input, emit.weight('weight'), emit.weight('bias')], {
       num_groups: groups,
@@ -163,6 +164,7 @@ export const instanceNorm = defineLayer<InstanceNorm>({
     return unchanged(inputs)
   },
   weights: ([[channels = 0] = []], { affine = false }) => (affine ? scaleAndShift(channels) : []),
+  sees: () => 'all',
   onnx(emit, [input = ''], { output: [channels = 0] }, { affine = false, eps = 1e-5 }) {
     const all = (value: number): string => emit.floats(new Float32Array(channels).fill(value), [channels])
     const [scale, shift] = affine ? [emit.weight('weight'), emit.weight('bias')] : [all(1), all(0)]

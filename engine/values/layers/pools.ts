@@ -6,6 +6,8 @@ import {
   type Lengths,
   lengths,
   need,
+  type Seen,
+  seenThrough,
   spatial,
   type TrainEmit,
   windows,
@@ -61,6 +63,10 @@ function pool(type: string, title: string, operator: string) {
         `at least ${kernel.map((k, i) => k - 2 * (padding[i] ?? 0)).join(' × ')} pixels`,
       )
       return [channels, ...made]
+    },
+    sees(_, __, set) {
+      const { kernel, stride, padding } = windowOf(set)
+      return seenThrough(kernel, stride, padding)
     },
     // Means whose last windows are not full are a matrix for the rows and one for the columns, of which a gradient is known.
     ...(operator === 'AveragePool' && {
@@ -118,6 +124,15 @@ export const adaptiveAvgPool = defineLayer<Adaptive>({
   title: 'AdaptiveAvgPool2d',
   words: ({ size }) => wordsOfLengths(size),
   shape: (inputs, { size }) => [spatial(inputs).channels, ...lengths(size, 2, 1)],
+  sees(inputs, output) {
+    const { sides } = spatial(inputs)
+    const axis = (i: number): Seen => {
+      const by = (sides[i] ?? 1) / (output[i + 1] ?? 1)
+      // From ⌊by · i⌋ to ⌈by · (i + 1)⌉ - 1.
+      return Number.isInteger(by) ? { by, first: 0, last: by - 1 } : { by, first: -1, last: by }
+    }
+    return output.slice(1).every((side) => side === 1) ? 'all' : [axis(0), axis(1)]
+  },
   onnx(emit, [input = ''], { inputs, output }) {
     const { sides } = spatial(inputs)
     const made = output.slice(1)
@@ -138,6 +153,7 @@ export const globalMaxPool = defineLayer<object>({
   type: 'globalMaxPool',
   title: 'AdaptiveMaxPool2d',
   shape: (inputs) => [spatial(inputs).channels, 1, 1],
+  sees: () => 'all',
   onnx: (emit, [input = '']) => emit.operator('GlobalMaxPool', [input]),
   train(emit, [input = ''], { inputs }) {
     const { sides } = spatial(inputs)

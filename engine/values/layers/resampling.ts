@@ -1,5 +1,5 @@
 /** Layers that change the size of the maps without learned numbers: enlarging, shuffling channels into pixels, padding. */
-import { defineLayer, type Lengths, lengths, need, spatial, wordsOfLengths } from './layer.ts'
+import { defineLayer, type Lengths, lengths, need, type Seen, spatial, wordsOfLengths } from './layer.ts'
 import { byMatrices, chosen, type Weights } from './matrices.ts'
 
 interface Upsample {
@@ -25,6 +25,15 @@ export const upsample = defineLayer<Upsample>({
       'more pixels, or a larger scale',
     )
     return [channels, ...made]
+  },
+  sees(inputs, output, { mode = 'nearest' }) {
+    const { sides } = spatial(inputs)
+    const axis = (i: number): Seen => {
+      const by = (sides[i] ?? 1) / (output[i + 1] ?? 1)
+      // Nearest: ⌊by · j⌋. Bilinear: the two places around by · (j + ½) - ½.
+      return mode === 'nearest' ? { by, first: by - 1, last: 0 } : { by, first: by - 1, last: 1 - by }
+    }
+    return [axis(0), axis(1)]
   },
   onnx: (emit, [input = ''], { output }, { mode = 'nearest' }) =>
     emit.operator('Resize', [input, '', '', emit.ints(output.slice(1))], {
@@ -72,6 +81,10 @@ export const pixelShuffle = defineLayer<Shuffle>({
     need(channels % scale ** 2 === 0, inputs, `channels that ${scale ** 2} divides`)
     return [channels / scale ** 2, ...sides.map((side) => side * scale)]
   },
+  sees(_, __, { scale }) {
+    const seen = { by: 1 / scale, first: 1 / scale - 1, last: 0 }
+    return [seen, seen]
+  },
   onnx: (emit, [input = ''], _, { scale }) => emit.operator('DepthToSpace', [input], { blocksize: scale, mode: 'CRD' }),
   train(emit, [input = ''], { inputs, output }, { scale }) {
     const { channels, sides } = spatial(inputs)
@@ -102,6 +115,10 @@ export const pad = defineLayer<Pad>({
     if (mode === 'reflect')
       need(Math.max(left, right) < width && Math.max(top, bottom) < height, inputs, 'sides longer than the padding')
     return [channels, height + top + bottom, width + left + right]
+  },
+  sees(_, __, { sides: [left = 0, _right, top = 0] }) {
+    const axis = (before: number): Seen => ({ by: 1, first: -before, last: -before })
+    return [axis(top), axis(left)]
   },
   onnx: (emit, [input = ''], _, { sides: [left = 0, right = 0, top = 0, bottom = 0], mode = 'constant' }) =>
     emit.operator('Pad', [input, emit.ints([0, 0, top, left, 0, 0, bottom, right])], { mode: padModes[mode] }),

@@ -1,6 +1,6 @@
 /** Where on the picture the numbers of a layer lie: which of its axes are height and width, or in which order its rows are places. */
-import { factsOfAll } from '../engine/values/layers/graph.ts'
-import type { Dims, Layer } from '../engine/values/layers/layer.ts'
+import { factsOfAll } from './graph.ts'
+import type { Dims, Layer } from './layer.ts'
 
 type Axis = 'C' | 'H' | 'W' | 'N'
 
