@@ -1,4 +1,6 @@
 /** Runs networks of layers: each is written as ONNX in memory and computed by ONNX Runtime. */
+
+import type { MadeRuntime } from '../engine/graph/models.ts'
 import type { NodeContext } from '../engine/graph/node.ts'
 import { networkOutput, type onnxOf } from '../engine/models/onnx.ts'
 import { param } from '../engine/types/param.ts'
@@ -55,6 +57,8 @@ export interface RunNetwork {
   readonly taps?: readonly number[]
   /** Places of attention layers whose shares are wanted besides. */
   readonly shares?: readonly number[]
+  /** What computes it. Default: ONNX Runtime. */
+  readonly runtime?: MadeRuntime
   /** All weights one after the other. Default: the network's own, random where it has none. */
   readonly weights?: () => Promise<Float32Array>
 }
@@ -75,7 +79,7 @@ export interface Computed {
 export async function runNetwork(
   network: NetworkValue,
   inputs: Readonly<Record<string, TensorValue>>,
-  { seed, taps = [], shares = [], weights }: RunNetwork,
+  { seed, taps = [], shares = [], weights, runtime = 'onnxruntime' }: RunNetwork,
   context: NodeContext,
 ): Promise<Computed> {
   const { layers } = network
@@ -90,9 +94,11 @@ export async function runNetwork(
   const isPort = (at: number): boolean => layers[at]?.type === 'input'
   const made = await context.models.runMade(
     {
-      id: identityOf(network, seed),
+      id: runtime === 'onnxruntime' ? identityOf(network, seed) : `${identityOf(network, seed)} ${runtime}`,
       name: network.name ?? 'Network of layers',
-      ...{ graph: bytes, opset, operators, bytes: numbers * 4 },
+      runtime,
+      graph: runtime === 'onnxruntime' ? bytes : new TextEncoder().encode(JSON.stringify(layers)),
+      ...{ opset, operators, bytes: numbers * 4 },
       inputs: ports,
       outputs: [{ name: networkOutput, dtype: 'float32', shape: ['N', ...output], axes: axesOf(output) }],
       weights: weights ?? (() => weightsFor(network, seed, context)),

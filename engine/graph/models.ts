@@ -82,12 +82,16 @@ export interface ModelRunOptions {
 }
 
 /** A network that was made here and lies in no file. */
+export type MadeRuntime = 'onnxruntime' | 'tensorflow.js layers'
+
 export interface MadeModel {
   /** The same text means the same network with the same weights. */
   readonly id: string
   /** How a person knows it. */
   readonly name: string
-  /** ONNX; what lies outside it is in "weights". */
+  /** What runs it. Default: ONNX Runtime. */
+  readonly runtime?: MadeRuntime
+  /** ONNX, what lies outside it is in "weights"; for TensorFlow.js the layers as JSON. */
   readonly graph: Uint8Array
   readonly opset: number
   readonly operators: number

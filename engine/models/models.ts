@@ -71,7 +71,10 @@ export interface NodeReach extends Reach {
 }
 
 /** As if it were a file. */
-function fileOf({ id, name, graph, bytes, weights, ...told }: MadeModel, version: string | undefined) {
+function fileOf(
+  { id, name, graph, bytes, weights, runtime = 'onnxruntime', ...told }: MadeModel,
+  version: string | undefined,
+) {
   const { inputs, outputs, opset, operators } = told
   const whole = { path: name, real: '', bytes: graph.length, sha256: id }
   const parts = bytes === 0 ? [] : [{ path: 'weights', real: '', bytes, sha256: '' }]
@@ -80,7 +83,7 @@ function fileOf({ id, name, graph, bytes, weights, ...told }: MadeModel, version
     content: async () => (bytes === 0 ? [graph] : [graph, await weights()]),
   }
   const description: ModelDescription = {
-    runtime: 'onnxruntime',
+    runtime,
     ...(version !== undefined && { version }),
     ...{ sha256: id, bytes: graph.length + bytes, layout: 'channels-first', parts: parts.map(({ path }) => path) },
     ...{ inputs, outputs, opset, operators },
@@ -156,7 +159,7 @@ export function modelsFor(reach: NodeReach): Models {
     async runMade(model, inputs, options = {}) {
       const { shelf } = reach
       if (!shelf) throw withoutRuntime(model.name)
-      return compute({ shelf, ...fileOf(model, shelf.device.version('onnxruntime')) }, inputs, options)
+      return compute({ shelf, ...fileOf(model, shelf.device.version(model.runtime ?? 'onnxruntime')) }, inputs, options)
     },
     async hold(model, work) {
       const { shelf } = reach
@@ -217,6 +220,7 @@ async function runHeld(
 
 const names: Readonly<Record<string, string>> = {
   ...{ onnxruntime: 'ONNX Runtime', 'tensorflow.js': 'TensorFlow.js', litert: 'LiteRT' },
+  'tensorflow.js layers': 'TensorFlow.js',
 }
 
 /** What ran it, and what did not, in words. */

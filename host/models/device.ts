@@ -25,7 +25,7 @@ import { lacking } from '../gpu/drivers.ts'
 import { expectsOf } from '../store/expects.ts'
 import { bytesOf, countOf, type FromModel, firstPlace, type Placed, placesOf } from './messages.ts'
 import { onCpu, type Runtime, type RuntimeFile } from './runtime.ts'
-import { runtimes } from './runtimes.ts'
+import { runtimes, runtimesOfMade } from './runtimes.ts'
 import { Seat } from './seat.ts'
 
 /** How long a run that is stopped may take to end, in ms. */
@@ -247,7 +247,7 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
   }
 
   return {
-    version: (name) => runtimes.find((runtime) => runtime.name === name)?.version,
+    version: (name) => [...runtimes, ...runtimesOfMade].find((runtime) => runtime.name === name)?.version,
 
     async describe(file, signal) {
       const key = keyOf(file)

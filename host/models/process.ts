@@ -29,7 +29,7 @@ import {
   type RuntimeModel,
   type RuntimeTensor,
 } from './runtime.ts'
-import { runtimes } from './runtimes.ts'
+import { runtimes, runtimesOfMade } from './runtimes.ts'
 
 // Kernels of previews come first.
 setPriority(5)
@@ -83,7 +83,7 @@ interface Loaded {
 let loaded: Loaded | undefined
 
 function runtimeOf(name: string): Runtime {
-  const runtime = runtimes.find((one) => one.name === name)
+  const runtime = [...runtimes, ...runtimesOfMade].find((one) => one.name === name)
   if (!runtime) throw new Error(`there is no runtime called ${name}`)
   return runtime
 }

@@ -118,6 +118,54 @@ export const smallNetworks: Readonly<Record<string, (net: NetBuilder) => void>> 
   },
 }
 
+/** Further ones of the same file. */
+export const moreNetworks: Readonly<Record<string, (net: NetBuilder) => void>> = {
+  signals(net) {
+    const row = net.add('row', 'reshape', [0], { shape: [4, 60] })
+    const a = net.add('a', 'conv1d', [row], { out: 6, kernel: 5, stride: 2, padding: 2, groups: 2 })
+    const set = { out: 2, kernel: 4, stride: 3, padding: 1, outputPadding: 1 }
+    const y = net.add('elu', 'elu', [
+      net.add('b', 'convTranspose1d', [net.add('leaky', 'leakyRelu', [a], { slope: 0.2 })], set),
+    ])
+    const c = net.add('c', 'conv3d', [net.add('solid', 'reshape', [0], { shape: [2, 4, 5, 6] })], {
+      ...{ out: 4, kernel: [2, 3, 3], stride: [1, 2, 1], padding: [0, 1, 1], dilation: [1, 1, 2] },
+    })
+    const d = net.add('d', 'convTranspose3d', [net.add('mish', 'mish', [c])], {
+      ...{ out: 2, kernel: [2, 3, 2], stride: [1, 2, 1], padding: [0, 1, 0], bias: false },
+    })
+    const z = net.add('softplus', 'softplus', [d])
+    net.add('both', 'concatenate', [net.add('fy', 'flatten', [y]), net.add('fz', 'flatten', [z])])
+  },
+  sizes(net) {
+    const y = net.add('learned', 'instanceNorm', [0], { affine: true, eps: 1e-3 })
+    const a = net.add('a', 'upsample', [y], { size: [10, 13], mode: 'bilinear' })
+    const b = net.add('b', 'upsample', [net.add('twice', 'upsample', [y], { scale: 2 })], { size: [10, 13] })
+    const shuffled = net.add('shuffled', 'pixelShuffle', [y], { scale: 2 })
+    const cut = net.add('cut', 'slice', [shuffled], { axis: 2, begin: 0, end: 13 })
+    const c = net.add('plain', 'instanceNorm', [cut])
+    const up = net.add('up', 'convTranspose', [y], {
+      ...{ out: 1, kernel: 3, stride: 2, padding: 1, outputPadding: [1, 0] },
+    })
+    const around = net.add('around', 'pad', [up], { sides: [0, 1, 1, 0], mode: 'reflect' })
+    const d = net.add('edges', 'pad', [around], { sides: [1, 0, 0, 2], mode: 'replicate' })
+    const e = net.add('zeros', 'pad', [y], { sides: [1, 2, 0, 3] })
+    const gated = net.add('gated', 'multiply', [a, net.add('most', 'globalMaxPool', [y])])
+    const maps = net.add('maps', 'concatenate', [gated, net.add('kept', 'stochasticDepth', [b]), c])
+    const flat = [net.add('log', 'logSoftmax', [maps]), d, e].map((at, i) => net.add(`flat${i}`, 'flatten', [at]))
+    net.add('all', 'concatenate', flat)
+  },
+  lookups(net) {
+    const flat = net.add('flat', 'reshape', [0], { shape: [6, 20] })
+    const y = net.add('rows', 'permute', [flat], { order: [1, 0] })
+    const few = net.add('few', 'slice', [y], { axis: 0, begin: 0, end: 7 })
+    const [q = 0, k = 0, v = 0] = [y, few, few].map((at, i) =>
+      net.add(['query', 'key', 'value'][i] ?? '', 'linear', [at], { out: 6 }),
+    )
+    const looked = net.add('looked', 'dotAttention', [q, k, v], { heads: 2 })
+    net.add('half', 'times', [net.add('timm', 'attention', [looked], { heads: 3, names: 'timm' })], { by: 0.5 })
+  },
+}
+
 /** ResNet-20 for pictures of 32 × 32 pixels (He et al. 2016, section 4.2), with projections where a stage begins. */
 export function resnet20(net: NetBuilder): void {
   const norm = (name: string, from: number): number => net.add(name, 'batchNorm', [from])

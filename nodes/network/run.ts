@@ -47,6 +47,13 @@ export const networkRun = defineNode({
   params: {
     ...preparationParams,
     seed: seedParam,
+    runtime: param.choice({
+      default: 'onnxruntime',
+      of: ['onnxruntime', 'tensorflow'],
+      names: { onnxruntime: 'ONNX Runtime', tensorflow: 'TensorFlow.js' },
+      label: 'Runtime',
+      help: 'What computes it. ONNX Runtime is faster on every processor; both give the same within rounding.',
+    }),
     classes: param.choice({
       default: 'numbers',
       of: ['numbers', 'file'],
@@ -93,13 +100,17 @@ export const networkRun = defineNode({
   identity: async ({ classes, file }, { services, signal }) =>
     classes === 'file' && file ? services.identity(file, signal) : '',
   watches: ({ classes, file }) => (classes === 'file' && file ? [file] : []),
-  run: async ({ network, image, seed, classes, file, taps, ...how }, context): Promise<Record<string, Value>> => {
+  run: async (
+    { network, image, seed, runtime, classes, file, taps, ...how },
+    context,
+  ): Promise<Record<string, Value>> => {
     const { ops, services, signal, wants } = context
     const { layers } = network
     const text = classes === 'file' ? await services.text(file, signal) : undefined
     const places = tapsOf(network, taps).filter((at) => wants(layers[at]?.name ?? ''))
     const input = await prepared(ops, image, network, how)
-    const made = await runNetwork(network, { [networkInput]: input }, { seed, taps: places }, context)
+    const on = runtime === 'tensorflow' ? 'tensorflow.js layers' : 'onnxruntime'
+    const made = await runNetwork(network, { [networkInput]: input }, { seed, taps: places, runtime: on }, context)
     const tapped = Object.fromEntries(places.map((at, i) => [layers[at]?.name ?? '', made.taps[i] as TensorValue]))
     const tensor = made.output
     if (tensor.shape.length !== 2) return { ...tapped, tensor }
