@@ -19,7 +19,7 @@ export const tapsParam = param.text({
 })
 
 /** Names with commas between, each once. */
-export const namesIn = (taps: string): readonly string[] => [
+export const tapsIn = (taps: string): readonly string[] => [
   ...new Set(
     taps
       .split(',')
@@ -54,7 +54,7 @@ export async function socketsOfModel(path: string, taps: string, { models }: Sha
       port,
       expects.find(({ input }) => input === port.name),
     )
-  const inner = Object.fromEntries(namesIn(taps).map((name) => [name, tap]))
+  const inner = Object.fromEntries(tapsIn(taps).map((name) => [name, tap]))
   return { inputs: byName(inputs, expected), outputs: { ...inner, ...byName(outputs, output) } }
 }
 
@@ -99,7 +99,7 @@ export async function runModel(
   )
   return models.run(path, tensors, {
     outputs: wants,
-    taps: namesIn(taps).filter(wants),
+    taps: tapsIn(taps).filter(wants),
   })
 }
 

@@ -88,6 +88,16 @@ describe('what does not fit', () => {
     await expect(load('state.pth', network(3, 4))).rejects.toThrow(
       'The weights "conv1.weight" of "state.pth" are 2 × 1 × 3 × 3; this network has 4 × 1 × 3 × 3 there.',
     )
+    await expect(load('state.pth', network(3, 4))).rejects.toThrow(
+      'All that differ: conv1.weight (2 × 1 × 3 × 3, 4 × 1 × 3 × 3 here), conv1.bias (2, 4 here)',
+    )
+    const renamed: NetworkValue = {
+      kind: 'network',
+      layers: network().layers.map((one) => ({ ...one, name: one.name.replace('fc', 'head') })),
+    }
+    await expect(load('state.pth', renamed)).rejects.toThrow(
+      'among them head.weight, head.bias. Of what it has, this network has no place for fc.weight, fc.bias.',
+    )
     await expect(load('state.pth', network(), { format: 'safetensors' })).rejects.toThrow('pytorch')
   })
 

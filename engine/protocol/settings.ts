@@ -17,6 +17,8 @@ export const machineSettings = z.object({
   threads: z.number().int().min(1).max(mostThreads).optional(),
   /** Memory for kept results, in MB. */
   memory: z.number().int().min(leastMemory).max(1_048_576).optional(),
+  /** The address of a model hub, for one that is not the usual one: a mirror. */
+  hub: z.string().max(500).optional(),
 })
 export type MachineSettings = z.output<typeof machineSettings>
 

@@ -269,9 +269,9 @@ export const problemWords = {
   'network.several-weights':
     'Two networks with different weights meet at "{layer}". Join them first and load the weights afterwards.',
   'network.weights-missing':
-    '"{path}" has no weights for {count} of {all} places, among them {names}. Choose weights of this architecture.',
+    '"{path}" has no weights for {count} of {all} places, among them {names}. {others}Choose weights of this architecture.',
   'network.weights-shape':
-    'The weights "{name}" of "{path}" are {given}; this network has {wanted} there. Choose weights of this architecture, or the number of classes that it was trained for.',
+    'The weights "{name}" of "{path}" are {given}; this network has {wanted} there. {others}Choose weights of this architecture, or the number of classes that it was trained for.',
   'model.prepared': 'This network was trained on {wanted}; it gets {given}.',
   'model.input-missing': 'The model needs a tensor at its input "{input}" ({wanted}). Wire one to it.',
   'model.input-unknown': 'The model has no input called "{input}"; it has {known}.',

@@ -154,12 +154,20 @@ function program(done: (code: number) => void): Command {
     })
   models
     .command('pull')
-    .description('downloads a model, checks it against the manifest and installs it')
-    .argument('<NAME>')
+    .description('downloads a model, checks it and installs it; also weights of a model hub')
+    .argument('<NAME>', 'as listed, or hf:OWNER/REPO[/FILE]')
     .option('--yes', 'download without asking')
     .action(async (name: string, options) => {
       const { pullModel } = await import('./models.ts')
       done(await pullModel(name, options))
+    })
+  models
+    .command('token')
+    .description('keeps a token for the model hub, for weights that are private or behind terms')
+    .option('--forget', 'remove it')
+    .action(async (options) => {
+      const { hubToken } = await import('./models.ts')
+      done(await hubToken(options))
     })
   models
     .command('add')

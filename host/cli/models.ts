@@ -2,8 +2,10 @@
 import { createInterface } from 'node:readline/promises'
 import { jsonText } from '../../engine/types/json.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
+import { type HubOffer, lookUp, pullFromHub } from '../store/hub.ts'
+import { keepToken } from '../store/hub-settings.ts'
 import { findLocal } from '../store/local.ts'
-import { entryOf, type ModelEntry, readManifest, sizeOf, sourceOf } from '../store/manifest.ts'
+import { entryOf, hubName, type ModelEntry, readManifest, sizeOf, sourceOf } from '../store/manifest.ts'
 import { modelFolder } from '../store/places.ts'
 import type { withPackage } from '../store/registry.ts'
 import { withSource } from '../store/source.ts'
@@ -34,7 +36,7 @@ export async function list({ json }: { readonly json?: boolean }): Promise<numbe
 }
 
 const fullSourceOf = (entry: ModelEntry): string =>
-  'url' in entry.source ? sourceOf(entry) : `package ${sourceOf(entry)}, ${entry.source.integrity}`
+  'package' in entry.source ? `package ${sourceOf(entry)}, ${entry.source.integrity}` : sourceOf(entry)
 
 /** What the user should know before anything is downloaded or installed. */
 const offer = (entry: ModelEntry, source = fullSourceOf(entry)): string =>
@@ -57,14 +59,13 @@ async function agreed(question: string): Promise<boolean> {
 }
 
 /** A line for each tenth of the files that has come, where a person looks on. */
-function showProgress(entry: ModelEntry): (bytes: number) => void {
-  const whole = sizeOf(entry)
+function showProgress(name: string, whole: number): (bytes: number) => void {
   let told = 0
   return (bytes) => {
     const tenths = Math.floor((10 * bytes) / whole)
     if (!process.stderr.isTTY || tenths <= told) return
     told = tenths
-    say(`${entry.name}: ${megabytes(bytes)} of ${megabytes(whole)}`)
+    say(`${name}: ${megabytes(bytes)} of ${megabytes(whole)}`)
   }
 }
 
@@ -72,7 +73,7 @@ function showProgress(entry: ModelEntry): (bytes: number) => void {
 async function install(entry: ModelEntry, withFiles: typeof withPackage): Promise<number> {
   const { name } = entry
   try {
-    await pull(entry, withFiles, { progress: showProgress(entry) })
+    await pull(entry, withFiles, { progress: showProgress(name, sizeOf(entry)) })
   } catch (error) {
     if (!(error instanceof SightlineError)) throw error
     say(`sightline: ${error.message}`)
@@ -82,8 +83,54 @@ async function install(entry: ModelEntry, withFiles: typeof withPackage): Promis
   return 0
 }
 
+/** What the user should know before anything of a hub is downloaded. */
+const hubWords = ({ address, hub, repo, revision, bytes, licence, files }: HubOffer): string =>
+  [
+    `${address}: ${files.map(({ path }) => path).join(', ')}`,
+    `Size: ${megabytes(bytes)}, into ${modelFolder(hubName(address))}`,
+    `Source: ${hub}${repo}, commit ${revision}`,
+    `Licence: ${licence ?? 'the hub states none: ask who made it before you use it'}`,
+  ].join('\n')
+
+/** Installs a file of a hub that the user has agreed to. */
+async function pullAddress(address: string, yes: boolean | undefined): Promise<number> {
+  const known = readManifest().find(({ name }) => name === hubName(address))
+  if (known && (await isInstalled(known))) {
+    print(`${address} is installed, and its files are as they came.`)
+    return 0
+  }
+  const offer = await lookUp(address)
+  say(hubWords(offer))
+  if (!yes && !(await agreed('Download it?'))) {
+    print('Nothing was downloaded.')
+    return 1
+  }
+  await pullFromHub(offer, { progress: showProgress(address, offer.bytes) })
+  print(`${address} is installed. Pipelines name it so.`)
+  return 0
+}
+
+/** Keeps a token for the hub, typed or piped in; with `forget`, removes it. */
+export async function hubToken({ forget }: { readonly forget?: boolean }): Promise<number> {
+  if (forget) {
+    await keepToken(undefined)
+    print('The token was removed.')
+    return 0
+  }
+  const questions = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    await keepToken((await questions.question('Token of the hub: ')).trim())
+  } finally {
+    questions.close()
+  }
+  print('The token is kept. It goes to the hub alone.')
+  return 0
+}
+
 export async function pullModel(name: string, { yes }: { readonly yes?: boolean }): Promise<number> {
+  if (name.startsWith('hf:')) return pullAddress(name, yes)
   const entry = entryOf(name)
+  if ('hub' in entry.source) return pullAddress(entry.source.address, yes)
   if (await isInstalled(entry)) {
     print(`${name} is installed, and its files are those of the manifest.`)
     return 0

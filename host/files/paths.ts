@@ -4,6 +4,7 @@
  */
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { hubAddress } from '../../engine/types/hub.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { FileUse } from '../../engine/types/services.ts'
 import { modelFolder, modelPath, modelsFolder } from '../store/places.ts'
@@ -103,7 +104,7 @@ export async function realPath(path: string, access: Access, places: Places, fol
   } catch (error) {
     const model = modelPath(path)
     if (model && (await restoreFolder(modelFolder(model.name)))) return realPath(path, access, places, folder)
-    if (model) throw new SightlineError('model.not-installed', { name: model.name, path })
+    if (model) throw new SightlineError('model.not-installed', { name: hubAddress(path) ? path : model.name, path })
     const named = access === 'write' ? dirname(path) : path
     throw fileProblem(error, named, access === 'write' || folder ? 'folder' : 'read')
   }

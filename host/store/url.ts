@@ -14,7 +14,7 @@ import type { PlaceOf, Watch } from './registry.ts'
 type File = ModelEntry['files'][number]
 
 /** Of what has come so far. */
-const partFolder = (name: string): string => join(modelsFolder(), `.${name}.part`)
+export const partFolder = (name: string): string => join(modelsFolder(), `.${name}.part`)
 
 export const removeParts = (name: string): Promise<void> => rm(partFolder(name), { recursive: true, force: true })
 
@@ -37,14 +37,20 @@ function atMost(bytes: number, count: (bytes: number) => void): Transform {
   })
 }
 
-/** Fetches what is missing of the file, to its end. */
-async function fetchFile(url: URL, { bytes, offset = 0 }: File, to: string, watch: Required<Watch>): Promise<void> {
+/** Fetches what is missing of the file, to its end. What is sent besides goes to this server alone, not where it points to. */
+export async function fetchFile(
+  url: URL,
+  { bytes, offset = 0 }: Pick<File, 'bytes' | 'offset'>,
+  to: string,
+  watch: Required<Watch>,
+  besides: Readonly<Record<string, string>> = {},
+): Promise<void> {
   let have = await sizeAt(to)
   if (have === bytes) return watch.progress(bytes)
   if (have > bytes) have = 0
   const from = offset + have
   const whole = from === 0 && offset === 0
-  const headers: Record<string, string> = whole ? {} : { range: `bytes=${from}-${offset + bytes - 1}` }
+  const headers = { ...besides, ...(!whole && { range: `bytes=${from}-${offset + bytes - 1}` }) }
   const response = await fetch(url, { headers, signal: watch.signal })
   if (!response.ok || !response.body) throw new Error(`${url} answers ${response.status} ${response.statusText}`.trim())
   // A server that knows no ranges sends all of it again.

@@ -102,7 +102,7 @@ export const layerConvolution = defineNode({
       min: 1,
       max: 65536,
       label: 'Groups',
-      help: 'Channels are treated in so many groups apart. As many as channels: depthwise.',
+      help: 'How many groups the channels are split into; each group has kernels of its own. As many as channels: depthwise.',
     }),
     bias: param.boolean({
       default: true,

@@ -6,7 +6,7 @@ import type { NetworkShape, Shape, TensorValue, Value } from '../../engine/value
 import { factsOfAll } from '../../engine/values/layers/graph.ts'
 import type { SocketSpec } from '../../engine/values/socket.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { namesIn } from '../model-sockets.ts'
+import { tapsIn } from '../model-sockets.ts'
 import { readNames } from '../names.ts'
 import { pictureOf, preparationParams, prepared } from '../prepare-picture.ts'
 import { placeOfLayer, resultShape, runNetwork, seedParam } from '../run-network.ts'
@@ -16,7 +16,7 @@ const own = ['tensor', 'labels']
 
 /** Places of the layers that are named. Throws `network.layer-unknown`, `param.invalid`. */
 function tapsOf({ layers }: NetworkShape, taps: string): readonly number[] {
-  return namesIn(taps).map((name) => {
+  return tapsIn(taps).map((name) => {
     if (own.includes(name))
       throw new SightlineError('param.invalid', {
         ...{ param: 'taps', given: name, wanted: 'layers whose names are not those of other outputs' },
@@ -80,7 +80,7 @@ export const networkRun = defineNode({
     by: ['taps'],
     of: ({ taps }) => ({
       inputs: {},
-      outputs: Object.fromEntries(namesIn(taps).flatMap((name) => (own.includes(name) ? [] : [[name, tap] as const]))),
+      outputs: Object.fromEntries(tapsIn(taps).flatMap((name) => (own.includes(name) ? [] : [[name, tap] as const]))),
     }),
   },
   network: { built: 'network', taps: 'taps' },

@@ -24,8 +24,16 @@ interface Found {
   readonly notes: readonly string[]
 }
 
+/** Names that are listed in one message. */
+const mostListed = 12
+
 const some = (names: readonly string[]): string =>
-  names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
+  names.length > mostListed
+    ? `${names.slice(0, mostListed).join(', ')} and ${names.length - mostListed} more`
+    : names.join(', ')
+
+/** What a state dict of PyTorch has besides weights. */
+const isBesides = (name: string): boolean => /num_batches_tracked$|relative_position_index$/.test(name)
 
 const isHead = (weights: readonly PlacedWeight[], at: number): boolean => {
   const layer = (i: number): string => weights[i]?.name.replace(/\.[^.]*$/, '') ?? ''
@@ -48,15 +56,24 @@ function match(
   const given = new Map(weights.map((weight) => [today(weight.name), weight]))
   const wanted = weightsOfAll(layers)
   const missing = wanted.filter(({ name }) => !given.has(name)).map(({ name }) => name)
+  const known = new Set(wanted.map(({ name }) => name))
+  const others = [...given.keys()].filter((name) => !known.has(name) && !isBesides(name))
   if (missing.length > 0)
     throw new SightlineError('network.weights-missing', {
       path,
       count: missing.length,
       all: wanted.length,
       names: some(missing),
+      others: others.length > 0 ? `Of what it has, this network has no place for ${some(others)}. ` : '',
     })
   const names: string[] = []
   const notes: string[] = []
+  const apart = wanted.flatMap(({ name, shape }) => {
+    const was = given.get(name)?.shape ?? []
+    return was.join() === shape.join()
+      ? []
+      : [`${name} (${was.join(' × ') || 'one number'}, ${shape.join(' × ')} here)`]
+  })
   for (const [i, { name, shape }] of wanted.entries()) {
     const own = given.get(name)
     if (own?.shape.join() === shape.join()) {
@@ -67,15 +84,14 @@ function match(
     // Another number of classes: the last layer begins anew.
     const head = wanted.findIndex((_, at) => isHead(wanted, at))
     if (!isHead(wanted, i) || own?.shape.slice(1).join() !== shape.slice(1).join())
-      throw new SightlineError('network.weights-shape', { name, path, given: was, wanted: is })
+      throw new SightlineError('network.weights-shape', {
+        ...{ name, path, given: was, wanted: is },
+        others: apart.length > 1 ? `All that differ: ${some(apart)}. ` : '',
+      })
     notes.push(`The last layer is random: ${name} is ${was} in the file, ${is} here.`)
     names.length = head
     break
   }
-  const known = new Set(wanted.map(({ name }) => name))
-  const others = [...given.keys()].filter(
-    (name) => !known.has(name) && !/num_batches_tracked$|relative_position_index$/.test(name),
-  )
   if (others.length > 0) notes.push(`Not used: ${some(others)}.`)
   return { names, notes }
 }
@@ -105,7 +121,7 @@ export const networkWeights = defineNode({
   params: {
     path: modelFile(
       ['safetensors', 'pth', 'pt', 'onnx'],
-      'A .safetensors file, a state dict of PyTorch, or a model in the ONNX format with the same names.',
+      'A .safetensors file, a state dict of PyTorch, or a model in the ONNX format with the same names; of a model hub hf:OWNER/REPO or hf:OWNER/REPO/FILE.',
     ),
     format: param.choice({
       default: 'auto',

@@ -2,17 +2,15 @@
  * What is recorded of a network while it is written, so that its gradients can be written after it: every operator with its inputs,
  * outputs and attributes, and the shape of every tensor, with the batch. Names of tensors go in and come out.
  */
-import type { Attribute, Dims } from '../../values/layers/layer.ts'
+import type { Attributes, Dims } from '../../values/layers/layer.ts'
 import { OnnxWriter, type PortType } from '../onnx-writer.ts'
 
 export interface Recorded {
   readonly type: string
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
-  readonly attributes: Readonly<Record<string, Attribute>>
+  readonly attributes: Attributes
 }
-
-type Attributes = Readonly<Record<string, Attribute>>
 
 /**
  * What an operator of ONNX makes of shapes, and how the gradient of its result becomes that of its inputs, written by operators

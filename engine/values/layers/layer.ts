@@ -37,9 +37,11 @@ export type Attribute =
   /** Of floating point; numbers alone are whole. */
   | { readonly float: number }
 
+export type Attributes = Readonly<Record<string, Attribute>>
+
 /** What writes operators. Names of tensors go in and come out. */
 export interface Emit {
-  operator(type: string, inputs: readonly string[], attributes?: Readonly<Record<string, Attribute>>): string
+  operator(type: string, inputs: readonly string[], attributes?: Attributes): string
   /** The tensor of one of the layer's weights. */
   weight(name: string): string
   ints(numbers: readonly number[]): string
@@ -52,7 +54,7 @@ export interface Emit {
 export interface TrainEmit extends Emit {
   readonly batch: number
   /** An operator with all its outputs. */
-  several(type: string, inputs: readonly string[], attributes?: Readonly<Record<string, Attribute>>): readonly string[]
+  several(type: string, inputs: readonly string[], attributes?: Attributes): readonly string[]
   /** What a measured weight is from the next step on. */
   measure(name: string, tensor: string): void
   /** Whether the weights of this layer are learned. */

@@ -4,11 +4,10 @@
  */
 import type { Tensor, Tensor2D, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core'
 import type { TensorFlow } from '../../../engine/ops/tensorflow.ts'
-import type { Attribute, Dims } from '../../../engine/values/layers/layer.ts'
+import type { Attribute, Attributes, Dims } from '../../../engine/values/layers/layer.ts'
 
 /** Whole numbers say shapes and places, and never are tensors. */
 export type Held = Tensor | readonly number[]
-export type Attributes = Readonly<Record<string, Attribute>>
 
 /** TensorFlow.js has nothing that does this. */
 export class NoOperatorError extends Error {

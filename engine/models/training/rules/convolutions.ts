@@ -1,9 +1,7 @@
 /** Convolutions and their transposed form. */
-import { type Attribute, type Dims, sizeOf, windows } from '../../../values/layers/layer.ts'
+import { type Attributes, type Dims, sizeOf, windows } from '../../../values/layers/layer.ts'
 import type { Rule, Tape } from '../tape.ts'
 import { product, reshaped, sum } from './rule.ts'
-
-type Attributes = Readonly<Record<string, Attribute>>
 
 /** Along each axis; what is left out has its default, which only the weights know: how many axes there are. */
 const windowOf = (attributes: Attributes) => {

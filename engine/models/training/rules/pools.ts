@@ -1,9 +1,7 @@
 /** Poolings. */
-import { type Attribute, type Dims, sizeOf, windows } from '../../../values/layers/layer.ts'
+import { type Attributes, type Dims, sizeOf, windows } from '../../../values/layers/layer.ts'
 import { NoGradientError, type Rule, type Tape } from '../tape.ts'
 import { reshaped, scaled, times } from './rule.ts'
-
-type Attributes = Readonly<Record<string, Attribute>>
 
 function windowOf(attributes: Attributes) {
   const {
