@@ -2,7 +2,7 @@
  * t-SNE: places on a plane for rows of numbers, so that rows which are near each other stay so (van der Maaten and Hinton 2008). The
  * exact form, with the choices of scikit-learn's TSNE(method="exact"). Everything follows from the rows: there is no chance in it.
  */
-import { principal } from './pca.ts'
+import { principal, projected } from './pca.ts'
 
 /** Squared distances of all pairs. */
 function distancesOf(rows: Float32Array, length: number): Float64Array {
@@ -79,14 +79,12 @@ export interface Plane {
 /** Where the rows begin: along their two principal components, 1e-4 wide. */
 export function beginning(rows: Float32Array, length: number): Plane {
   const n = rows.length / length
-  const { mean, components } = principal(rows, length, Math.min(2, length))
-  const places = new Float64Array(2 * n)
-  for (const [k, component] of components.entries())
-    for (let i = 0; i < n; i++)
-      places[2 * i + k] = component.reduce(
-        (sum, w, d) => sum + w * ((rows[i * length + d] as number) - (mean[d] as number)),
-        0,
-      )
+  const found = principal(rows, length, Math.min(2, length), undefined, () => false)
+  const along = projected(rows, found)
+  const count = found.components.length
+  const places = Float64Array.from({ length: 2 * n }, (_, i) =>
+    i % 2 < count ? (along[(i >> 1) * count + (i % 2)] ?? 0) : 0,
+  )
   let squares = 0
   for (let i = 0; i < n; i++) squares += (places[2 * i] as number) ** 2
   const by = 1e-4 / (Math.sqrt(squares / n) || 1)
