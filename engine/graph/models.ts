@@ -156,5 +156,8 @@ export interface Models extends ModelFacts {
   hold<T>(model: MadeModel, work: (model: HeldModel) => Promise<T>): Promise<T>
 }
 
+/** A file that comes with Sightline, by its name (`sample:NAME`); undefined for any other path. */
+export const sampleOf = (path: string): string | undefined => /^sample:([\w-][\w.-]*)$/.exec(path)?.[1]
+
 /** The name of the installed model that a path (`model:NAME/FILE`) means; undefined for any other path. */
 export const installedModel = (path: string): string | undefined => /^model:([a-z0-9][a-z0-9-]*)\//.exec(path)?.[1]

@@ -286,6 +286,11 @@ export const methods = {
     params: z.object({}),
     result: z.object({ entries: z.array(modelEntry), pulls: modelPulls }),
   },
+  /** What is at an address of a model hub (`hf:OWNER/REPO/FILE`); from then on it is among the models, by this name. */
+  hubModel: {
+    params: z.object({ address: z.string().max(1000) }),
+    result: z.object({ name: modelName }),
+  },
   /** The text of a model's licence, before anything is downloaded. */
   modelLicence: {
     params: z.object({ name: modelName }),

@@ -14,6 +14,13 @@ const clothes = { data: ['io/sample-data', { count: 200 }], hog: ['feature/hog-b
 const described = { 'hog.batch': 'data.batch', 'node.features': 'hog.features' }
 const labelled = { ...described, 'node.targets': 'data.targets', 'node.called': 'data.names' }
 
+/** A cat, and a network that has learned nothing yet. */
+const looked = {
+  photo: ['io/sample-image', { name: 'chelsea' }],
+  net: ['network/architecture', { name: 'resnet18' }],
+} as const
+const seenBy = { 'node.network': 'net.network', 'node.image': 'photo.image' }
+
 const knot = { scene: ['splat/procedural', { count: 1500 }], view: ['splat/render'] } as const
 const seen = { 'view.splats': 'scene.splats' }
 
@@ -52,6 +59,16 @@ const examples: Readonly<Record<string, Example>> = {
     nodes: { ...clothes, node: ['learn/adaboost', { count: 30 }] },
     wires: labelled,
     shows: ['node.errors'],
+  },
+  'network/receptive-field': {
+    nodes: { ...looked, node: ['network/receptive-field', { layer: 'layer2.1.relu2', x: 225, y: 130 }] },
+    wires: seenBy,
+    shows: ['photo.image', 'node.map'],
+  },
+  'network/activations': {
+    nodes: { ...looked, node: ['network/activations'] },
+    wires: seenBy,
+    shows: ['node.picture', 'node.histogram'],
   },
   'network/train': {
     nodes: {

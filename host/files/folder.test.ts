@@ -73,6 +73,11 @@ describe('paths', () => {
     await Promise.all([away.remove(), sent.remove()])
   })
 
+  test('a file that comes with Sightline has the same path in every pipeline', async () => {
+    expect((await files.open('sample:shop.png', never)).path).toBe('sample:shop.png')
+    await expect(files.open('sample:nothing.bin', never)).rejects.toMatchObject({ code: 'file.missing' })
+  })
+
   test('samples are known by name', async () => {
     expect(files.samples.length).toBeGreaterThanOrEqual(5)
     for (const name of files.samples) expect((await files.probe(files.sample(name), never)).width).toBeGreaterThan(0)

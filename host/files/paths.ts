@@ -4,9 +4,11 @@
  */
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { sampleOf } from '../../engine/graph/models.ts'
 import { hubAddress } from '../../engine/types/hub.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { FileUse } from '../../engine/types/services.ts'
+import { root } from '../installation.ts'
 import { modelFolder, modelPath, modelsFolder } from '../store/places.ts'
 import { fileProblem } from './problems.ts'
 import { restoreFolder } from './replace-folder.ts'
@@ -55,6 +57,8 @@ export function isInside(folder: string, path: string): boolean {
 export function absolutePath(path: string, base: string): string {
   const model = modelPath(path)
   if (model) return model.place
+  const sample = sampleOf(path)
+  if (sample !== undefined) return join(root, 'assets/samples', sample)
   checkPlain(path)
   const absolute = resolve(base, path)
   checkReal(absolute, path)

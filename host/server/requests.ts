@@ -192,6 +192,7 @@ const handlers: Handlers = {
     return {}
   },
   models: ({ installs }) => installs.list(),
+  hubModel: async ({ installs }, { address }) => ({ name: await installs.offer(address) }),
   modelLicence: async ({ installs }, { name }) => ({ text: await installs.licence(name) }),
   installModel: async ({ installs }, { name }) => ({ installed: await installs.install(name) }),
   async cancelModel({ installs }, { name }) {

@@ -7,6 +7,7 @@ import type { Catalogue } from '../../engine/graph/catalogue.ts'
 import type { Document } from '../../engine/graph/document.ts'
 import { applyEdit } from '../../engine/graph/edit.ts'
 import { filesOf, renameFiles } from '../../engine/graph/files.ts'
+import { sampleOf } from '../../engine/graph/models.ts'
 import type { MethodResult } from '../../engine/protocol/methods.ts'
 import type { FileUse } from '../../engine/types/services.ts'
 import { plainPath } from '../files/paths.ts'
@@ -49,15 +50,17 @@ export async function saveDocument(job: SaveJob): Promise<Saved> {
   const seen = (path: string): string => slashes(relative(there, path))
   const names = new Map<string, string>()
   const left: FileUse[] = []
-  const named = filesOf(document, catalogue)
-  for (const { path, access } of [...named, ...also]) {
-    const place = isAbsolute(path) || modelPath(path) || folder === there ? undefined : plainPath(path, folder)
+  const used = filesOf(document, catalogue)
+  for (const { path, access } of [...used, ...also]) {
+    // The same file everywhere.
+    const named = modelPath(path) || sampleOf(path)
+    const place = isAbsolute(path) || named || folder === there ? undefined : plainPath(path, folder)
     if (place === undefined) continue
     names.set(path, seen(place))
     if (own) left.push({ path: place, access })
   }
   await checkUnchanged(target, stamp)
-  const dropped = named.filter(({ path, access }) => access === 'read' && isUpload(uploads, path))
+  const dropped = used.filter(({ path, access }) => access === 'read' && isUpload(uploads, path))
   const copies = await copyUploads(
     dropped.map(({ path }) => path),
     filesFolder(target),

@@ -13,6 +13,7 @@ import { temporaryFolder } from '../server/testing.ts'
 import { createNodeBench } from '../testing/nodes.ts'
 import { lookUp, pullFromHub } from './hub.ts'
 import { keepToken, readHub } from './hub-settings.ts'
+import { Installs } from './installs.ts'
 import { entryOf, hubName, readManifest } from './manifest.ts'
 import { modelFolder, modelPath, modelsFolder } from './places.ts'
 import { isInstalled, remove } from './store.ts'
@@ -185,6 +186,27 @@ describe('a file of a hub', () => {
     tree = [large('model.safetensors', weights)]
     const entry = await install()
     expect(readFileSync(join(modelFolder(entry.name), 'LICENSE'), 'utf8')).toContain('The hub states this licence: mit')
+  })
+})
+
+describe('a window', () => {
+  it('is told what there is, and installs it by its name', async () => {
+    const installs = new Installs()
+    const name = await installs.offer('hf:some/net')
+    const entryFor = async () => (await installs.list()).entries.find((one) => one.name === name)
+    expect(await entryFor()).toMatchObject({
+      state: 'absent',
+      bytes: weights.length + terms.length,
+      licence: { id: 'mit' },
+    })
+    expect(await installs.licence(name)).toContain('this licence: mit')
+    const changed: string[] = []
+    installs.listen((_, paths) => changed.push(...paths))
+    expect(await installs.install(name)).toBe(true)
+    expect(changed).toContain('hf:some/net')
+    expect(await entryFor()).toMatchObject({ state: 'installed' })
+    expect(await installs.licence(name)).toBe('Do as you like.\n')
+    await installs.close()
   })
 })
 

@@ -152,6 +152,12 @@ export async function lookUp(path: string, signal: AbortSignal = new AbortContro
   }
 }
 
+/** What is known of the licence before anything comes, and instead of a text where there is none. */
+export function hubTerms({ licence, hub, repo }: HubOffer): string {
+  const stated = licence === undefined ? 'The hub states no licence.' : `The hub states this licence: ${licence}`
+  return `${stated}\nSee ${new URL(repo, hub)}\n`
+}
+
 /** Of content as git stores it. */
 async function gitHash(path: string, bytes: number): Promise<string> {
   const hash = createHash('sha1').update(`blob ${bytes}\0`)
@@ -198,10 +204,8 @@ export async function pullFromHub(offer: HubOffer, watch: Watch = {}): Promise<M
   const [main, terms] = placed
   if (!main) throw new Error('no file was offered')
   if (!terms) {
-    const stated = licence === undefined ? 'The hub states no licence.' : `The hub states this licence: ${licence}`
-    const text = `${stated}\nSee ${url(hub, repo)}\n`
     const to = join(folder, 'LICENSE')
-    await writeFile(to, text)
+    await writeFile(to, hubTerms(offer))
     const { sha256, bytes } = await hashFile(to, to)
     placed.push({ name: 'LICENSE', from: 'LICENSE', bytes, sha256 })
   }

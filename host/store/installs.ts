@@ -2,9 +2,9 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FileCheck, ModelEntry as Listed, ModelPulls } from '../../engine/protocol/models.ts'
-import { lookUp, pullFromHub } from './hub.ts'
+import { type HubOffer, hubTerms, lookUp, pullFromHub } from './hub.ts'
 import { readLicence } from './licence.ts'
-import { entryOf, type ModelEntry, readManifest, sizeOf, sourceOf } from './manifest.ts'
+import { entryOf, hubName, type ModelEntry, readManifest, sizeOf, sourceOf } from './manifest.ts'
 import { modelFolder } from './places.ts'
 import type { withPackage } from './registry.ts'
 import { withSource } from './source.ts'
@@ -14,6 +14,8 @@ interface Pulling {
   readonly abort: AbortController
   readonly done: Promise<boolean>
   bytes: number
+  /** Of all its files. */
+  readonly of: number
 }
 
 /** By the sizes of its files, which is quick: hashing takes a second for 200 MB. */
@@ -41,6 +43,16 @@ const listed = async (entry: ModelEntry): Promise<Listed> => ({
   state: await stateOf(entry),
 })
 
+/** More are forgotten, the oldest first. */
+const mostOffers = 20
+
+const listedOffer = (name: string, offer: HubOffer): Listed => ({
+  ...{ name, title: offer.repo, task: 'weights', bytes: offer.bytes, state: 'absent' },
+  summary: `“${offer.files[0]?.path ?? ''}” of ${offer.repo}, at commit ${offer.revision.slice(0, 7)}.`,
+  source: `${offer.address} of ${offer.hub}`,
+  licence: { id: offer.licence ?? 'not stated', upstream: `${offer.hub}${offer.repo}` },
+})
+
 /** `changed`: the files of this model, as nodes name them (`model:NAME/FILE`), have come or gone. */
 export type InstallListener = (pulls: ModelPulls, changed: readonly string[]) => void
 
@@ -48,6 +60,8 @@ export class Installs {
   readonly #withFiles: typeof withPackage
   readonly #pulling = new Map<string, Pulling>()
   readonly #listeners = new Set<InstallListener>()
+  /** What was asked for of a hub and is not installed, by name. */
+  readonly #offers = new Map<string, HubOffer>()
 
   constructor(withFiles: typeof withPackage = withSource) {
     this.#withFiles = withFiles
@@ -60,17 +74,31 @@ export class Installs {
   }
 
   async list(): Promise<{ entries: readonly Listed[]; pulls: ModelPulls }> {
-    return { entries: await Promise.all(readManifest().map(listed)), pulls: this.#pulls() }
+    const known = readManifest()
+    const offered = [...this.#offers].filter(([name]) => known.every((entry) => entry.name !== name))
+    const entries = await Promise.all(known.map(listed))
+    return { entries: [...entries, ...offered.map(([name, offer]) => listedOffer(name, offer))], pulls: this.#pulls() }
+  }
+
+  /** What is at an address of a hub; gives the name by which it is listed. Throws `hub.*`, `model.unreachable`. */
+  async offer(address: string): Promise<string> {
+    const offer = await lookUp(address)
+    const name = hubName(address)
+    if (this.#offers.size >= mostOffers) this.#offers.delete(this.#offers.keys().next().value ?? '')
+    this.#offers.set(name, offer)
+    return name
   }
 
   /** Throws `model.unknown`, `file.*` */
   async licence(name: string): Promise<string> {
-    return readLicence(entryOf(name))
+    const offer = this.#offers.get(name)
+    return offer ? hubTerms(offer) : readLicence(entryOf(name))
   }
 
   /** Resolves to false if it was cancelled. Throws `model.*`, `file.*`; then nothing was installed. */
   async install(name: string): Promise<boolean> {
-    const entry = entryOf(name)
+    const offer = this.#offers.get(name)
+    const entry = offer ? undefined : entryOf(name)
     const under = this.#pulling.get(name)
     if (under) return under.done
     const abort = new AbortController()
@@ -78,12 +106,15 @@ export class Installs {
       pulling.bytes = bytes
       this.#tell()
     }
-    const { source } = entry
     const watch = { signal: abort.signal, progress }
-    const pulled =
-      'hub' in source
-        ? lookUp(source.address, abort.signal).then((offer) => pullFromHub(offer, watch))
-        : pull(entry, this.#withFiles, watch)
+    const fromHub = (found: HubOffer): Promise<unknown> =>
+      pullFromHub(found, watch).then(() => this.#offers.delete(name))
+    const source = entry?.source
+    const pulled: Promise<unknown> = offer
+      ? fromHub(offer)
+      : source && 'hub' in source
+        ? lookUp(source.address, abort.signal).then(fromHub)
+        : pull(entry as ModelEntry, this.#withFiles, watch)
     const done = pulled
       .then(
         () => true,
@@ -94,9 +125,9 @@ export class Installs {
       )
       .finally(() => {
         this.#pulling.delete(name)
-        this.#tell(entry)
+        this.#tell(readManifest().find((one) => one.name === name))
       })
-    const pulling: Pulling = { abort, done, bytes: 0 }
+    const pulling: Pulling = { abort, done, bytes: 0, of: offer ? offer.bytes : sizeOf(entry as ModelEntry) }
     this.#pulling.set(name, pulling)
     this.#tell()
     return done
@@ -129,12 +160,15 @@ export class Installs {
   }
 
   #pulls(): ModelPulls {
-    const size = (name: string): number => sizeOf(entryOf(name))
-    return Object.fromEntries([...this.#pulling].map(([name, { bytes }]) => [name, { bytes, of: size(name) }]))
+    return Object.fromEntries([...this.#pulling].map(([name, { bytes, of }]) => [name, { bytes, of }]))
   }
 
   #tell(changed?: ModelEntry): void {
-    const paths = changed?.files.map((file) => `model:${changed.name}/${file.name}`) ?? []
+    const { source } = changed ?? {}
+    const paths =
+      source && 'hub' in source
+        ? [source.address]
+        : (changed?.files.map((file) => `model:${changed.name}/${file.name}`) ?? [])
     const pulls = this.#pulls()
     for (const listener of this.#listeners) listener(pulls, paths)
   }

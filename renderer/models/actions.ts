@@ -1,4 +1,5 @@
 /** What can be done with a model that the manifest lists. */
+import { hubAddress } from '../../engine/types/hub.ts'
 import { toProblem } from '../../engine/types/problem.ts'
 import { request } from '../state/engine.ts'
 import { useModels } from '../state/models.ts'
@@ -28,7 +29,9 @@ export async function loadModels(): Promise<void> {
 }
 
 /** Shows size and licence, and asks whether to download it. */
-export async function askInstall(name: string): Promise<void> {
+export async function askInstall(given: string): Promise<void> {
+  // Of a hub, it is asked first what there is.
+  const name = hubAddress(given) ? (await request('hubModel', { address: given })).name : given
   await loadModels()
   set({ asked: name })
   openDialog('install-model')
