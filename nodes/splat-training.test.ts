@@ -82,9 +82,9 @@ it('comes near views that it has not seen, from splats anywhere; paused and resu
 it('starts from splats that are given, and needs a camera for each picture, of its size', async () => {
   const given = await seen(3, 16)
   const start = await toSplats(bench.device.ops, proceduralScene('ball', 20, 0))
-  const made = await bench.run(train, { ...given, splats: start }, { steps: 1, degree: 1, hold: 0 })
+  const made = await bench.run(train, { ...given, splats: start }, { steps: 1, degree: 1, hold: 0, antialiased: true })
   const scene = await toScene(bench.device.ops, made.splats as SplatsValue)
-  expect([scene.opacities.length, scene.degree]).toEqual([20, 1])
+  expect([scene.opacities.length, scene.degree, scene.antialiased]).toEqual([20, 1, true])
   const less = { ...given, cameras: sequence(around(2, 16)) }
   await expect(bench.run(train, less, {})).rejects.toMatchObject({ code: 'splats.views' })
   // A camera of another size is that of the same picture.

@@ -25,7 +25,7 @@ export const removeFloaters = defineNode({
       max: 100,
       soft: [4, 40],
       label: 'Neighbours',
-      help: 'So many nearest splats are looked at. More neighbours also find floaters that are several together.',
+      help: 'How many of the nearest splats are looked at. More also find floaters that are close together.',
     }),
     ratio: param.number({
       default: 2,

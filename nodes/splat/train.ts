@@ -21,7 +21,7 @@ import { refineWork } from './train.work.ts'
 const stretch = 100
 /** 3D Gaussian Splatting's: fainter splats go, and larger ones than a part of the scene are split. */
 const [faintest, small] = [0.005, 0.01] as const
-/** Every so many steps opacities are cut to this. */
+/** Opacities are cut to the second number each time that the first number of steps is over. */
 const [fadeEvery, fadeTo] = [3000, 0.01] as const
 /** Of the loss. */
 const similarity = 0.2
@@ -160,7 +160,7 @@ export const train = defineNode({
       max: 200_000,
       soft: [500, 10_000],
       label: 'Start with',
-      help: 'So many splats, where none are given.',
+      help: 'The number of splats at the start, where none are given.',
     }),
     most: param.integer({
       default: 5000,
@@ -168,7 +168,7 @@ export const train = defineNode({
       max: 500_000,
       soft: [1000, 50_000],
       label: 'At most',
-      help: 'Splats there may ever be. More make it finer and slower.',
+      help: 'The largest number of splats. More make it finer and slower.',
     }),
     degree: param.integer({
       default: 0,
@@ -192,12 +192,17 @@ export const train = defineNode({
       max: 1000,
       soft: [0, 20],
       label: 'Hold out every',
-      help: 'Every so many views are not learned from but tested with. 0: none.',
+      help: '8: every eighth view is not learned from but tested with. 0: none is.',
     }),
     background: param.colour({
       default: [0, 0, 0],
       label: 'Background',
       help: 'What is behind the scene in the pictures, and shows where they are transparent.',
+    }),
+    antialiased: param.boolean({
+      default: false,
+      label: 'Antialiased',
+      help: 'What is smaller than a pixel gets fainter instead of larger, so the scene looks right from far away too. Viewers must draw it so.',
     }),
     seed: param.integer({ default: 0, min: 0, max: 1e6, label: 'Seed', help: 'The same seed gives the same scene.' }),
   },
@@ -229,7 +234,7 @@ export const train = defineNode({
     }
   },
   run: async (
-    { images, cameras, splats, steps, count, most, degree, gradient, hold, background, seed },
+    { images, cameras, splats, steps, count, most, degree, gradient, hold, background, antialiased, seed },
     { job, ops, work, progress, note, signal },
   ) => {
     const { views, space } = await viewsFrom(
@@ -264,12 +269,12 @@ export const train = defineNode({
     const read = async (value: TensorValue): Promise<Float32Array> => Float32Array.from(await ops.read(value, {}))
 
     const show = async ({ state, step, losses, quality }: Training) => {
-      const made = await toSplats(ops, { ...sceneOf(state), space })
+      const made = await toSplats(ops, { ...sceneOf(state), antialiased, space })
       const { means, quats, scales, opacities, sh } = made
       let [view, psnr]: [ImageValue | undefined, number] = [undefined, 0]
       for (const { camera, picture } of tested) {
         const { kind: _, ...lens } = camera
-        const drawn = { ...lens, background, antialiased: false, space } as const
+        const drawn = { ...lens, background, antialiased, space } as const
         const { image } = await ops.rasterise(means, quats, scales, opacities, sh, drawn)
         view ??= image
         const seen = await ops.read(image, {})
@@ -322,7 +327,7 @@ export const train = defineNode({
           order: viewsOf(learned.length, seed, now.step, take),
           start: now.step,
           part: similarity,
-          background,
+          ...{ background, antialiased },
           rates,
         },
       })

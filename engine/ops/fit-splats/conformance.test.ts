@@ -33,7 +33,7 @@ conform(import.meta.dirname, { fitSplats }, samples, {
       numbers: pictureOf(width, height),
     })) as TensorValue
     const made = await ops.fitSplats(params, first, second, pictures, {
-      ...{ cameras: [camera], order: [0], start: 0, part, background, rates: still },
+      ...{ cameras: [camera], order: [0], start: 0, part, background, antialiased: false, rates: still },
     })
     const gradients = (await fetch(made.gradients)).map((v, i) => v / (largest[i % row] ?? Number.NaN))
     return { gradients, losses: await fetch(made.losses) }

@@ -3,7 +3,8 @@
 // in the order of tiles, so results are the same to the bit on any number of threads.
 import { exp64 } from '../functions.as.ts'
 import {
-  BATCH, CENTRES, COPIES, DEPTH, GROUP, LOG, P, Q, R, RECORD, RED, ROWS_Q, ROWS_W, X, Y, exp2, fillTable, gather, rowsOf, tiles,
+  BATCH, CENTRES, COPIES, DEPTH, GROUP, LOG, P, Q, R, RECORD, RED, ROWS_Q, ROWS_W, SPANS, X, Y, exp2, fillTable, gather, listKept,
+  rowsOf, tiles,
 } from '../rasterise/tile.as.ts'
 
 /** Splats that are done together. */
@@ -23,23 +24,27 @@ export function fitActivate(
   const end = min(b1 * BLOCK, n)
   for (let i = b0 * BLOCK; i < end; i++) {
     const row = params + (<usize>i * <usize>width << 2)
-    memory.copy(means + <usize>i * 12, row, 12)
-    memory.copy(quats + (<usize>i << 4), row + 12, 16)
+    // A few numbers each: `memory.copy` is a call.
+    const mean = means + <usize>i * 12
+    store<u64>(mean, load<u64>(row))
+    store<u32>(mean, load<u32>(row, 8), 8)
+    v128.store(quats + (<usize>i << 4), v128.load(row, 12))
     for (let k: usize = 0; k < 12; k += 4) store<f32>(scales + <usize>i * 12 + k, <f32>exp64(<f64>load<f32>(row + 28 + k)))
     store<f32>(opacities + (<usize>i << 2), <f32>(1 / (1 + exp64(-<f64>load<f32>(row, 40)))))
-    memory.copy(sh + <usize>i * rest, row + 44, rest)
+    const own = sh + <usize>i * rest
+    for (let k: usize = 0; k < rest; k += 4) store<u32>(own + k, load<u32>(row + k, 44))
   }
 }
 
 /**
  * Sorts what is seen by depth, lists it for each tile from front to back, and tells where the pairs of each splat are.
- * @param numbers which splat a record is of; @param slotOf the record of a splat, or -1
+ * @param spans room for the tiles of each splat @param numbers which splat a record is of; @param slotOf the record of a splat, or -1
  * @param starts u32: where each tile's list begins; @param firsts u32, as many as records and two: where each record's `places` begin
  * @param total u32: how many pairs there are; where that is more than `capacity`, there are no lists
  */
 export function fitOrder(
   records: usize, numbers: usize, counts: usize, chunks: i32, n: i32, columns: i32, rows: i32, capacity: i32, pairs: usize,
-  other: usize, table: usize, starts: usize, lists: usize, firsts: usize, places: usize, slotOf: usize, total: usize,
+  other: usize, table: usize, spans: usize, starts: usize, lists: usize, firsts: usize, places: usize, slotOf: usize, total: usize,
   scratch: usize, r0: i32, r1: i32,
 ): void {
   memory.fill(slotOf, 0xff, <usize>n << 2)
@@ -81,7 +86,7 @@ export function fitOrder(
   memory.fill(table, 0, all << 2)
   for (let i: usize = 0; i < seen; i++) {
     const slot = load<u32>(from + (i << 3))
-    tiles(records + <usize>slot * RECORD, slot, columns, rows, table, 0, 0)
+    tiles(records + <usize>slot * RECORD, slot, columns, rows, table, 0, spans + i * SPANS)
   }
   let sum: u32 = 0
   for (let t: usize = 0; t < all; t++) {
@@ -95,7 +100,8 @@ export function fitOrder(
   if (sum > <u32>capacity) return
   for (let i: usize = 0; i < seen; i++) {
     const slot = load<u32>(from + (i << 3))
-    tiles(records + <usize>slot * RECORD, slot, columns, rows, table, lists, 0)
+    if (!listKept(spans + i * SPANS, slot, columns, table, lists))
+      tiles(records + <usize>slot * RECORD, slot, columns, rows, table, lists, 0)
   }
   // By record, in the order of tiles: counted two ahead, so that where a record's begin is where the next one's did.
   const slots = <usize>chunks << 10
@@ -124,27 +130,50 @@ function finite(v: f32): f32 {
   return v - v == 0 ? v : 0
 }
 
-/** Windows along rows: out[i] = Σ taps[k]·row[i + 3 (k - 5)]. */
+/** Σ taps[k]·from[k·step], of four numbers, and of sixteen: that takes each tap once for all of them. */
 @inline
-function along(row: usize, taps: usize, stride: i32, out: usize): void {
-  for (let i: usize = 0; i < <usize>stride << 2; i += 16) {
-    let sum = f32x4.splat(0)
-    // The first of the window is 15 numbers before.
-    let at = row + i + ((MARGIN - 3 * REACH) << 2)
-    for (let k: usize = 0; k < 44; k += 4, at += 12)
-      sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(taps + k), v128.load(at)))
-    v128.store(out + i, sum)
-  }
+function window4(from: usize, step: usize, taps: usize, count: usize): v128 {
+  let sum = f32x4.splat(0)
+  for (let k: usize = 0; k < count << 2; k += 4, from += step)
+    sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(taps + k), v128.load(from)))
+  return sum
 }
 
-/** Windows along columns, of four numbers of row y. */
 @inline
-function down(map: usize, at: usize, bytes: usize, height: i32, y: i32, taps: usize): v128 {
-  let sum = f32x4.splat(0)
+function window16(from: usize, step: usize, taps: usize, count: usize, out: usize): void {
+  let a = f32x4.splat(0), b = a, c = a, d = a
+  for (let k: usize = 0; k < count << 2; k += 4, from += step) {
+    const tap = v128.load32_splat(taps + k)
+    a = f32x4.add(a, f32x4.mul(tap, v128.load(from)))
+    b = f32x4.add(b, f32x4.mul(tap, v128.load(from, 16)))
+    c = f32x4.add(c, f32x4.mul(tap, v128.load(from, 32)))
+    d = f32x4.add(d, f32x4.mul(tap, v128.load(from, 48)))
+  }
+  v128.store(out, a)
+  v128.store(out, b, 16)
+  v128.store(out, c, 32)
+  v128.store(out, d, 48)
+}
+
+/** Windows of `bytes` bytes, a multiple of 16. */
+@inline
+function windows(from: usize, step: usize, taps: usize, count: usize, bytes: usize, out: usize): void {
+  let at: usize = 0
+  for (; at + 64 <= bytes; at += 64) window16(from + at, step, taps, count, out + at)
+  for (; at < bytes; at += 16) v128.store(out + at, window4(from + at, step, taps, count))
+}
+
+/** Windows along rows: out[i] = Σ taps[k]·row[i + 3 (k - 5)]. */
+function along(row: usize, taps: usize, stride: i32, out: usize): void {
+  // The first of the window is 15 numbers before.
+  windows(row + ((MARGIN - 3 * REACH) << 2), 12, taps, 2 * REACH + 1, <usize>stride << 2, out)
+}
+
+/** Windows along columns, of row y. */
+function down(map: usize, bytes: usize, height: i32, y: i32, taps: usize, out: usize): void {
   const first = max(0, y - REACH), last = min(height - 1, y + REACH)
-  for (let row = first; row <= last; row++)
-    sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(taps + (<usize>(row - y + REACH) << 2)), v128.load(map + <usize>row * bytes + at)))
-  return sum
+  const own = taps + (<usize>(first - y + REACH) << 2)
+  windows(map + <usize>first * bytes, bytes, own, <usize>(last - first + 1), bytes, out)
 }
 
 /**
@@ -176,9 +205,7 @@ export function fitBlurDown(maps: usize, stride: i32, height: i32, taps: usize, 
   const bytes = <usize>stride << 2
   const map = bytes * <usize>height
   for (let y = y0; y < y1; y++)
-    for (let m: usize = 0; m < 2; m++)
-      for (let at: usize = 0; at < bytes; at += 16)
-        v128.store(out + m * map + <usize>y * bytes + at, down(maps + m * map, at, bytes, height, y, taps))
+    for (let m: usize = 0; m < 2; m++) down(maps + m * map, bytes, height, y, taps, out + m * map + <usize>y * bytes)
 }
 
 /**
@@ -200,10 +227,11 @@ export function fitSimilarity(
     const row = <usize>y * bytes
     let sum: f64 = 0
     const to = scratch + (MARGIN << 2)
+    for (let m: usize = 0; m < 3; m++) down(maps + m * map, bytes, height, y, taps, to + m * width)
     for (let at: usize = 0; at < bytes; at += 16) {
-      const m = down(maps, at, bytes, height, y, taps)
-      const square = down(maps + map, at, bytes, height, y, taps)
-      const product = down(maps + 2 * map, at, bytes, height, y, taps)
+      const m = v128.load(to + at)
+      const square = v128.load(to + width + at)
+      const product = v128.load(to + 2 * width + at)
       const n = v128.load(wanted + row + at)
       const nn = v128.load(wanted + map + row + at)
       const mm2 = f32x4.mul(m, m), mn = f32x4.mul(m, n), nn2 = f32x4.mul(n, n)
@@ -249,9 +277,7 @@ export function fitLoss(
   const each: f32 = 1 / <f32>(numbers * height)
   const first = (<f32>1 - part) * each, second = part * each
   for (let y = y0; y < y1; y++) {
-    for (let m: usize = 0; m < 3; m++)
-      for (let at: usize = 0; at < bytes; at += 16)
-        v128.store(scratch + m * bytes + at, down(maps + m * map, at, bytes, height, y, taps))
+    for (let m: usize = 0; m < 3; m++) down(maps + m * map, bytes, height, y, taps, scratch + m * bytes)
     let sum: f64 = 0
     const row = <usize>y * <usize>numbers << 2
     for (let i: usize = 0; i < <usize>numbers << 2; i += 4) {
@@ -325,7 +351,9 @@ export function fitBack(
         const record = scratch + COPIES + <usize>j * RECORD
         let mask = rowsOf(record, scratch, tx, ty, columnsOf, scratch + ROWS_Q, false) & alive
         if (!mask) {
-          memory.fill(out, 0, PAIR)
+          v128.store(out, zero)
+          v128.store(out, zero, 16)
+          v128.store(out, zero, 32)
           continue
         }
         const p = v128.load32_splat(record, P)
@@ -349,7 +377,7 @@ export function fitBack(
           let weight = f32x4.mul(alpha, before)
           let after = f32x4.sub(before, weight)
           const ends = f32x4.le(after, lowest)
-          if (v128.any_true(ends)) {
+          if (i32x4.bitmask(ends)) {
             weight = v128.andnot(weight, ends)
             alpha = v128.andnot(alpha, ends)
             after = v128.bitselect(v128.or(before, signs), after, ends)
@@ -404,11 +432,14 @@ const SH: usize = 44
  * @param params, first, second (n, width): what is fitted, and Adam's moments @param gradients (n, width) of this step
  * @param seen (n, 2): Σ of the gradient by the place in the picture, whose sides count as 2, and how often it was seen
  * @param camera as in splatsProject
- * @param rates float64: of means, quaternions, sizes, opacities, colours and other harmonics; β₁, β₂, ε, 1 - β₁ᵗ, 1 - β₂ᵗ
+ * @param scales, opacities as `fitActivate` made them
+ * @param rates float32: β₁, 1 - β₁, β₂, 1 - β₂, ε, 1 / (1 - β₂ᵗ); then, divided by 1 - β₁ᵗ, the rate of each number of a splat, and of
+ *   the first three once more
  */
 export function fitMove(
   params: usize, first: usize, second: usize, gradients: usize, seen: usize, n: i32, width: i32, degree: i32, camera: usize,
-  records: usize, slotOf: usize, firsts: usize, places: usize, pairs: usize, rates: usize, b0: i32, b1: i32,
+  scales: usize, opacities: usize, records: usize, slotOf: usize, firsts: usize, places: usize, pairs: usize, rates: usize,
+  b0: i32, b1: i32,
 ): void {
   const v00 = load<f64>(camera), v01 = load<f64>(camera, 8), v02 = load<f64>(camera, 16), v03 = load<f64>(camera, 24)
   const v10 = load<f64>(camera, 32), v11 = load<f64>(camera, 40), v12 = load<f64>(camera, 48), v13 = load<f64>(camera, 56)
@@ -418,15 +449,16 @@ export function fitMove(
   const px = load<f64>(camera, 160), py = load<f64>(camera, 168), pz = load<f64>(camera, 176)
   const left = load<f64>(camera, 184), right = load<f64>(camera, 192), top = load<f64>(camera, 200), bottom = load<f64>(camera, 208)
   const lowpass = load<f64>(camera, 216)
+  const antialiased = load<f64>(camera, 232) != 0
   const bytes = <usize>width << 2
   const coefficients = (degree + 1) * (degree + 1)
   const end = min(b1 * BLOCK, n)
   for (let i = b0 * BLOCK; i < end; i++) {
     const row = params + <usize>i * bytes
     const out = gradients + <usize>i * bytes
-    memory.fill(out, 0, bytes)
     const slot = load<i32>(slotOf + (<usize>i << 2))
-    if (slot >= 0) {
+    if (slot < 0) memory.fill(out, 0, bytes)
+    else {
       let s: f64 = 0, sx: f64 = 0, sy: f64 = 0, sxx: f64 = 0, sxy: f64 = 0, syy: f64 = 0, sr: f64 = 0, sg: f64 = 0, sb: f64 = 0
       const last = load<u32>(firsts + (<usize>slot << 2), 4)
       for (let at = load<u32>(firsts + (<usize>slot << 2)); at < last; at++) {
@@ -458,13 +490,15 @@ export function fitMove(
       const q00 = 1 - 2 * (b * b + c * c), q01 = 2 * (a * b - w * c), q02 = 2 * (a * c + w * b)
       const q10 = 2 * (a * b + w * c), q11 = 1 - 2 * (a * a + c * c), q12 = 2 * (b * c - w * a)
       const q20 = 2 * (a * c - w * b), q21 = 2 * (b * c + w * a), q22 = 1 - 2 * (a * a + b * b)
-      const s0 = exp64(<f64>load<f32>(row, SIZES)), s1 = exp64(<f64>load<f32>(row, SIZES + 4)), s2 = exp64(<f64>load<f32>(row, SIZES + 8))
+      const size = scales + <usize>i * 12
+      const s0 = <f64>load<f32>(size), s1 = <f64>load<f32>(size, 4), s2 = <f64>load<f32>(size, 8)
       const a0 = jx * (v00 - tx * v20), a1 = jx * (v01 - tx * v21), a2 = jx * (v02 - tx * v22)
       const d0 = jy * (v10 - ty * v20), d1 = jy * (v11 - ty * v21), d2 = jy * (v12 - ty * v22)
       // The own axes in the picture, each as long as its size: Σ' = H Hᵀ + lowpass.
       const g0 = s0 * (a0 * q00 + a1 * q10 + a2 * q20), g1 = s1 * (a0 * q01 + a1 * q11 + a2 * q21), g2 = s2 * (a0 * q02 + a1 * q12 + a2 * q22)
       const h0 = s0 * (d0 * q00 + d1 * q10 + d2 * q20), h1 = s1 * (d0 * q01 + d1 * q11 + d2 * q21), h2 = s2 * (d0 * q02 + d1 * q12 + d2 * q22)
-      const xx = g0 * g0 + g1 * g1 + g2 * g2 + lowpass, yy = h0 * h0 + h1 * h1 + h2 * h2 + lowpass
+      const plainXx = g0 * g0 + g1 * g1 + g2 * g2, plainYy = h0 * h0 + h1 * h1 + h2 * h2
+      const xx = plainXx + lowpass, yy = plainYy + lowpass
       const xy = g0 * h0 + g1 * h1 + g2 * h2
       const inverse = 1 / (xx * yy - xy * xy)
       const ca = yy * inverse, cb = -xy * inverse, cc = xx * inverse
@@ -472,7 +506,14 @@ export function fitMove(
       const du = ca * sx + cb * sy, dv = cb * sx + cc * sy
       // By Σ': ½ M V M, V the sums of h d dᵀ; twice that, because H is there twice.
       const n00 = ca * sxx + cb * sxy, n01 = ca * sxy + cb * syy, n10 = cb * sxx + cc * sxy, n11 = cb * sxy + cc * syy
-      const e00 = n00 * ca + n01 * cb, e01 = n00 * cb + n01 * cc, e11 = n10 * cb + n11 * cc
+      let e00 = n00 * ca + n01 * cb, e01 = n00 * cb + n01 * cc, e11 = n10 * cb + n11 * cc
+      if (antialiased) {
+        // The opacity has the factor √(det before the low-pass filter / det after it); s is the derivative by its logarithm.
+        const before = 1 / (plainXx * plainYy - xy * xy)
+        e00 += s * (plainYy * before - ca)
+        e01 += s * (-xy * before - cb)
+        e11 += s * (plainXx * before - cc)
+      }
       const dg0 = e00 * g0 + e01 * h0, dg1 = e00 * g1 + e01 * h1, dg2 = e00 * g2 + e01 * h2
       const dh0 = e01 * g0 + e11 * h0, dh1 = e01 * g1 + e11 * h1, dh2 = e01 * g2 + e11 * h2
       store<f32>(out, <f32>(dg0 * g0 + dh0 * h0), SIZES)
@@ -503,7 +544,7 @@ export function fitMove(
       const cx = (fx * du + byTx) * iz, cy = (fy * dv + byTy) * iz
       const cz = -(cx * ux + cy * uy) - (byJx * jx + byJy * jy) * iz
       let bx = v00 * cx + v10 * cy + v20 * cz, byy = v01 * cx + v11 * cy + v21 * cz, bz = v02 * cx + v12 * cy + v22 * cz
-      const o = 1 / (1 + exp64(-<f64>load<f32>(row, LOGIT)))
+      const o = <f64>load<f32>(opacities + (<usize>i << 2))
       store<f32>(out, <f32>((1 - o) * s), LOGIT)
 
       // By the colour, and by the direction that it depends on. What was below 0 was drawn as 0.
@@ -540,24 +581,44 @@ export function fitMove(
       store<f32>(counts, load<f32>(counts) + <f32>Math.sqrt(gu * gu + gv * gv))
       store<f32>(counts, load<f32>(counts, 4) + 1, 4)
     }
-    const beta1 = load<f64>(rates, 48), beta2 = load<f64>(rates, 56), epsilon = load<f64>(rates, 64)
-    const step1 = 1 / load<f64>(rates, 72), step2 = 1 / load<f64>(rates, 80)
-    const m = first + <usize>i * bytes, v = second + <usize>i * bytes
-    for (let at: usize = 0; at < bytes; at += 4) {
-      const group: usize = at < QUAT ? 0 : at < SIZES ? 8 : at < LOGIT ? 16 : at < SH ? 24 : at < SH + 12 ? 32 : 40
-      let g = <f64>load<f32>(out + at)
-      // One number that is none would stay for ever.
-      if (g - g != 0) {
-        g = 0
-        store<f32>(out + at, 0)
-      }
-      const m1 = beta1 * <f64>load<f32>(m + at) + (1 - beta1) * g
-      const m2 = beta2 * <f64>load<f32>(v + at) + (1 - beta2) * g * g
-      store<f32>(m + at, <f32>m1)
-      store<f32>(v + at, <f32>m2)
-      const moved = <f64>load<f32>(row + at) - (load<f64>(rates + group) * m1 * step1) / (Math.sqrt(m2 * step2) + epsilon)
-      store<f32>(row + at, <f32>moved)
-    }
+  }
+  adam(params, first, second, gradients, <usize>width, rates, <usize>(b0 * BLOCK) * bytes, <usize>end * bytes)
+}
+
+/** Moves numbers by Adam, those from byte `from` to byte `to`. What is not finite of a gradient would stay for ever: it becomes 0. */
+function adam(
+  params: usize, first: usize, second: usize, gradients: usize, width: usize, rates: usize, from: usize, to: usize,
+): void {
+  const beta1 = v128.load32_splat(rates), rest1 = v128.load32_splat(rates, 4)
+  const beta2 = v128.load32_splat(rates, 8), rest2 = v128.load32_splat(rates, 12)
+  const epsilon = v128.load32_splat(rates, 16), step2 = v128.load32_splat(rates, 20)
+  const zero = f32x4.splat(0)
+  const own = rates + 24
+  let column: usize = 0
+  let at = from
+  for (; at + 16 <= to; at += 16) {
+    let g = v128.load(gradients + at)
+    g = v128.and(g, f32x4.eq(f32x4.sub(g, g), zero))
+    v128.store(gradients + at, g)
+    const m1 = f32x4.add(f32x4.mul(beta1, v128.load(first + at)), f32x4.mul(rest1, g))
+    const m2 = f32x4.add(f32x4.mul(beta2, v128.load(second + at)), f32x4.mul(rest2, f32x4.mul(g, g)))
+    v128.store(first + at, m1)
+    v128.store(second + at, m2)
+    const move = f32x4.div(f32x4.mul(v128.load(own + (column << 2)), m1), f32x4.add(f32x4.sqrt(f32x4.mul(m2, step2)), epsilon))
+    v128.store(params + at, f32x4.sub(v128.load(params + at), move))
+    column += 4
+    while (column >= width) column -= width
+  }
+  for (; at < to; at += 4, column = column + 1 == width ? 0 : column + 1) {
+    let g = load<f32>(gradients + at)
+    if (g - g != 0) g = 0
+    store<f32>(gradients + at, g)
+    const m1 = load<f32>(rates) * load<f32>(first + at) + load<f32>(rates, 4) * g
+    const m2 = load<f32>(rates, 8) * load<f32>(second + at) + load<f32>(rates, 12) * (g * g)
+    store<f32>(first + at, m1)
+    store<f32>(second + at, m2)
+    const move = (load<f32>(own + (column << 2)) * m1) / (sqrt<f32>(m2 * load<f32>(rates, 20)) + load<f32>(rates, 16))
+    store<f32>(params + at, load<f32>(params + at) - move)
   }
 }
 

@@ -17,7 +17,7 @@ const params: FitParams = {
   cameras: [
     { fx: 15, fy: 14, cx: 5, cy: 5, view: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1], near: 0.01, far: 1e10 },
   ],
-  ...{ order: [0], start: 0, part: 0.2, background: [0.1, 0.2, 0.3] },
+  ...{ order: [0], start: 0, part: 0.2, background: [0.1, 0.2, 0.3], antialiased: false },
   rates: {
     ...{
       means: 1e-2,
@@ -60,20 +60,22 @@ async function run(
 }
 
 it('gradients agree with differences to 1e-3 of the largest of their kind', async () => {
-  for (const [degree, seed] of [
-    [0, 3],
-    [3, 8],
+  for (const [degree, seed, antialiased] of [
+    [0, 3, false],
+    [3, 8, false],
+    // Small ones: there the factor of the opacity counts.
+    [0, 3, true],
   ] as const) {
-    const given = rowsOf(4, degree, seed, 0.5)
+    const given = rowsOf(4, degree, seed, antialiased ? 0.05 : 0.5)
     const picture = pictureOf(width, height)
-    const { gradients, seen } = await run(single, given)
+    const { gradients, seen } = await run(single, given, { antialiased })
     const plain = plainFit(
       {
         ...{ count: 4, row: given.row, degree, height, width, params: Float64Array.from(given.numbers) },
         ...{ first: new Float64Array(given.numbers.length), second: new Float64Array(given.numbers.length) },
         pictures: (at) => picture[at] ?? Number.NaN,
       },
-      params,
+      { ...params, antialiased },
     )
     const largest = (of: ArrayLike<number>, from: number, to: number, width: number): number =>
       Array.from(of).reduce(
@@ -142,6 +144,14 @@ it('what is drawn is what the rasteriser draws: a picture of its own has no loss
   expect(losses[1]).toBeCloseTo(1, 5)
 })
 
+it('splats whose rates are 0 stay as they are', async () => {
+  const given = rowsOf(20, 1, 4, 0.3)
+  const rates = { means: 0, meansEnd: 0, decay: 1, quats: 0, scales: 0, opacities: 0, colours: 0, harmonics: 0 }
+  const made = await run(single, given, { rates })
+  expect(made.params).toEqual(given.numbers)
+  expect(Math.max(...made.gradients.map(Math.abs))).toBeGreaterThan(0)
+})
+
 it('refuses other shapes, cameras that are none, and views that are not there', async () => {
   const given = rowsOf(4, 0, 3, 0.1)
   const refused = (own: Partial<FitParams>, rows = given) =>
@@ -151,6 +161,9 @@ it('refuses other shapes, cameras that are none, and views that are not there', 
   await refused({ order: [1] })
   await refused({ part: 2 })
   await refused({ start: -1 })
+  await refused({ background: [0, Number.NaN, 0] })
+  await refused({ rates: { ...params.rates, scales: -1 } })
+  await refused({ rates: { ...params.rates, colours: Number.POSITIVE_INFINITY } })
   await refused({ cameras: [{ ...camera, fx: 0 }] })
   await refused({ cameras: [{ ...camera, view: new Array(16).fill(0) }] })
   await refused({}, { numbers: new Float32Array(4 * 13), row: 13, count: 4 })

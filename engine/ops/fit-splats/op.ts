@@ -3,16 +3,17 @@ import type { ImageShape, TensorShape, TensorValue } from '../../values/index.ts
 import { requireFinite, requireInteger, unsupported } from '../check.ts'
 import { SCRATCH_SLACK } from '../cpu.ts'
 import { type At, type CpuContext, defineOp, type Readable, type StoredShape, type Terms } from '../op.ts'
-import { BLEND_SCRATCH } from '../rasterise/op.ts'
+import { BLEND_SCRATCH, SPANS } from '../rasterise/op.ts'
 import { limitsOf, placeOf, rules, tile } from '../rasterise/rules.ts'
 import { functionOf, pixel, termAt } from '../terms.ts'
-import { type FitCamera, type FitParams, fixedNumbers, windowTaps } from './params.ts'
+import { type FitCamera, type FitParams, type FitRates, fixedNumbers, windowTaps } from './params.ts'
 import { type FitOutputs, plainFit } from './plain.ts'
 
 const label = 'Fit splats'
 /** As the kernels count them. */
 const [chunkOf, blockOf, bins, record, pairFloats] = [1024, 64, 2048, 12, 12] as const
 const margin = 16
+const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-15] as const
 
 export interface FitResult {
   /** (N, 11 + 3 K): mean, quaternion, log sizes, logit of the opacity, harmonics. */
@@ -38,7 +39,7 @@ interface Sizes {
 }
 
 /** Throws `op.unsupported`. */
-function check(shapes: readonly TensorShape[], { cameras, order, part, start }: FitParams): Sizes {
+function check(shapes: readonly TensorShape[], { cameras, order, part, start, background, rates }: FitParams): Sizes {
   const [params, first, second, pictures] = shapes.map(({ shape }) => shape)
   const [count = 0, row = 0] = params ?? []
   const [views = 0, height = 0, width = 0, channels = 0] = pictures ?? []
@@ -63,6 +64,10 @@ function check(shapes: readonly TensorShape[], { cameras, order, part, start }: 
   }
   for (const view of order) requireInteger(label, 'a view', view, 0, views - 1)
   requireInteger(label, 'a first step of', start, 0, 1e9)
+  requireFinite(label, 'a background', background)
+  requireFinite(label, 'rates', Object.values(rates))
+  const wrong = Object.entries(rates).find(([, rate]) => rate < 0)
+  if (wrong) throw unsupported(label, `a rate of ${wrong[1]} for ${wrong[0]}`, 'rates of 0 or more')
   if (!(part >= 0 && part <= 1)) throw unsupported(label, `a part of ${part}`, 'a part from 0 to 1')
   return { count, row, degree, views, height, width }
 }
@@ -75,11 +80,33 @@ const picture = (height: number, width: number, channels: 1 | 3): ImageShape => 
 })
 
 /** The numbers of a camera, as the kernels take them. */
-const cameraNumbers = ({ fx, fy, cx, cy, view, near, far }: FitCamera, width: number, height: number): Float64Array =>
+const cameraNumbers = (
+  { fx, fy, cx, cy, view, near, far }: FitCamera,
+  width: number,
+  height: number,
+  antialiased: boolean,
+): Float64Array =>
   Float64Array.from([
     ...[...view.slice(0, 12), fx, fy, cx, cy, width, height, near, far, ...placeOf(view)],
-    ...[...limitsOf(fx, cx, width), ...limitsOf(fy, cy, height), rules.lowpass, rules.leastAlpha, 0],
+    ...[...limitsOf(fx, cx, width), ...limitsOf(fy, cy, height), rules.lowpass, rules.leastAlpha, Number(antialiased)],
   ])
+
+/** What the kernels need for step t of Adam, with β and ε of 3D Gaussian Splatting. */
+function adamNumbers({ decay, ...rates }: FitRates, t: number, row: number): readonly number[] {
+  const far = Math.min(1, t / Math.max(1, decay))
+  // Those of 0 stay so.
+  const means = rates.means && rates.means * (rates.meansEnd / rates.means) ** far
+  const many = (count: number, rate: number): readonly number[] => new Array(count).fill(rate / (1 - beta1 ** t))
+  const own = [
+    ...many(3, means),
+    ...many(4, rates.quats),
+    ...many(3, rates.scales),
+    ...many(1, rates.opacities),
+    ...many(3, rates.colours),
+    ...many(row - fixedNumbers - 3, rates.harmonics),
+  ]
+  return [beta1, 1 - beta1, beta2, 1 - beta2, epsilon, 1 / (1 - beta2 ** t), ...own, ...own.slice(0, 3)]
+}
 
 async function take(
   context: CpuContext,
@@ -110,10 +137,12 @@ async function take(
   context.float32(context.address(gradients), row * count).fill(0)
   const state = [made.params, made.first, made.second, gradients, seen].map((value) => context.address(value))
 
-  const cameras = params.cameras.map((camera) => context.upload(cameraNumbers(camera, width, height)))
+  const cameras = params.cameras.map((camera) =>
+    context.upload(cameraNumbers(camera, width, height, params.antialiased)),
+  )
   const taps = context.upload(windowTaps)
   const blend = context.upload([rules.mostAlpha, rules.leastAlpha, rules.leastTransmittance, ...background])
-  const adam = context.upload(new Float64Array(11))
+  const adam = context.upload(new Float32Array(6 + row + 3))
   const drawn = [3, 1, 1].map((channels) => context.address(context.image(picture(height, width, channels as 1 | 3))))
   const [image = 0] = drawn
 
@@ -126,7 +155,7 @@ async function take(
   const [pairs, other, firsts, slotOf] = [room(2 * count), room(2 * count), room(slots + 2), room(count)]
   const [columns, lines] = [Math.ceil(width / tile), Math.ceil(height / tile)]
   const tiles = columns * lines
-  const [table, starts, total] = [room(tiles), room(tiles + 1), room(1)]
+  const [table, starts, total, spans] = [room(tiles), room(tiles + 1), room(1), room((SPANS / 4) * count)]
   let capacity = 8 * count + tiles
   let [lists, places, sums] = [room(capacity), room(capacity), room(pairFloats * capacity)]
 
@@ -173,6 +202,7 @@ async function take(
         pairs,
         other,
         table,
+        spans,
         starts,
         lists,
         firsts,
@@ -218,14 +248,25 @@ async function take(
       rows: tiles,
       scratch: BLEND_SCRATCH,
     })
-    const far = Math.min(1, t / Math.max(1, rates.decay))
-    const means = rates.means * (rates.meansEnd / rates.means) ** far
-    const own = [means, rates.quats, rates.scales, rates.opacities, rates.colours, rates.harmonics]
-    context.float64(adam, 11).set([...own, 0.9, 0.999, 1e-15, 1 - 0.9 ** t, 1 - 0.999 ** t])
+    context.float32(adam, 6 + row + 3).set(adamNumbers(rates, t, row))
     if (count > 0)
       await device.dispatch({
         kernel: 'fitMove',
-        args: [...state, count, row, degree, camera, records, slotOf, firsts, places, sums, adam],
+        args: [
+          ...state,
+          count,
+          row,
+          degree,
+          camera,
+          parts[2] ?? 0,
+          parts[3] ?? 0,
+          records,
+          slotOf,
+          firsts,
+          places,
+          sums,
+          adam,
+        ],
         rows: blocks,
       })
     const average = (address: number): number =>
@@ -281,7 +322,8 @@ function explain(at: At, inputs: readonly Readable[], params: FitParams): Terms 
 /**
  * Steps of Adam that bring splats nearer to pictures of known cameras. Splats (N, 11 + 3 K), Adam's moments (the same), and pictures
  * (V, H, W, 3), all float32, in; all of them after the steps, the last gradients and the losses out. Loss: (1 − part)·L1 +
- * part·(1 − SSIM), with a Gaussian window of 11 and σ 1.5, and zeros outside the picture. Classic rules of rendering. On the CPU.
+ * part·(1 − SSIM), with a Gaussian window of 11 and σ 1.5, and zeros outside the picture. Drawn by the rules of `rasterise`, classic or antialiased. On
+ * the CPU.
  * @throws op.unsupported for other shapes, and cameras that are none
  * @see Kerbl et al., 3D Gaussian Splatting for Real-Time Radiance Field Rendering (2023), section 5; Kingma and Ba, Adam (2015)
  */

@@ -36,6 +36,8 @@ export interface FitParams {
   /** Of the structural similarity in the loss; 3D Gaussian Splatting has 0.2. */
   readonly part: number
   readonly background: readonly [number, number, number]
+  /** Drawn as Mip-Splatting does: what is smaller than a pixel gets fainter instead of larger. */
+  readonly antialiased: boolean
   readonly rates: FitRates
 }
 

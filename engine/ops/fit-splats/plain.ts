@@ -37,10 +37,15 @@ export function drawnOf(params: Float64Array, row: number, count: number, degree
   }
 }
 
-const viewOf = ({ cameras, background }: FitParams, view: number, width: number, height: number): RasteriseParams => {
+const viewOf = (
+  { cameras, background, antialiased }: FitParams,
+  view: number,
+  width: number,
+  height: number,
+): RasteriseParams => {
   const camera = cameras[view]
   if (!camera) throw new Error(`no camera ${view}`)
-  return { ...camera, width, height, background, antialiased: false, space: 'rgb' }
+  return { ...camera, width, height, background, antialiased, space: 'rgb' }
 }
 
 /** By the window, along rows and then along columns. */
@@ -142,7 +147,7 @@ export function plainFit(given: FitNumbers, params: FitParams): FitOutputs {
       const k = at % row
       const rate =
         k < 3
-          ? rates.means * (rates.meansEnd / rates.means) ** far
+          ? rates.means && rates.means * (rates.meansEnd / rates.means) ** far
           : k < 7
             ? rates.quats
             : k < 10

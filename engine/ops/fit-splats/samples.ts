@@ -31,7 +31,7 @@ const sample = (say: string, count: number, degree: number, own: Partial<FitPara
   say,
   inputs: inputs(count, degree, own.cameras?.length ?? 1),
   params: {
-    ...{ cameras: [straight], order: [0], start: 3, part: 0.2, background: [0, 0.25, 0.5] },
+    ...{ cameras: [straight], order: [0], start: 3, part: 0.2, background: [0, 0.25, 0.5], antialiased: false },
     rates: {
       ...{ means: 1e-3, meansEnd: 1e-4, decay: 20, quats: 1e-3, scales: 1e-3, opacities: 1e-3 },
       ...{ colours: 1e-3, harmonics: 1e-3 },
@@ -44,7 +44,7 @@ export const samples: Samples<'fitSplats'> = {
   fitSplats: [
     sample('no steps', 2, 0, { order: [] }),
     sample('one splat', 1, 2, {}),
-    sample('two, L1 alone', 2, 1, { part: 0 }),
+    sample('two, L1 alone, antialiased', 2, 1, { part: 0, antialiased: true }),
     sample('two steps of two views', 2, 0, { cameras: [straight, turned], order: [1, 0], start: 30 }),
   ],
 }

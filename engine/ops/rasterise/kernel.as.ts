@@ -427,20 +427,40 @@ function write(
   scratch: usize, tx: i32, ty: i32, groups: i32, lines: i32, width: i32, rules: usize,
   image: usize, alphas: usize, depths: usize,
 ): void {
-  const r = load<f32>(rules, 12), g = load<f32>(rules, 16), b = load<f32>(rules, 20)
-  const columns = min(16, width - tx)
+  const r = v128.load32_splat(rules, 12), g = v128.load32_splat(rules, 16), b = v128.load32_splat(rules, 20)
+  const zero = f32x4.splat(0)
   for (let line = 0; line < lines; line++) {
     let pixel = <usize>((ty + line) * width + tx)
-    for (let column = 0; column < columns; column++, pixel++) {
-      const from = scratch + <usize>((line << 2) + (column >> 2)) * GROUP + (<usize>(column & 3) << 2)
-      const left = abs<f32>(load<f32>(from))
-      const weight = load<f32>(from, 80)
+    for (let column = 0; column < groups; column++, pixel += 4) {
+      const from = scratch + <usize>((line << 2) + column) * GROUP
+      const left = f32x4.abs(v128.load(from))
+      const red = f32x4.add(v128.load(from, 16), f32x4.mul(left, r))
+      const green = f32x4.add(v128.load(from, 32), f32x4.mul(left, g))
+      const blue = f32x4.add(v128.load(from, 48), f32x4.mul(left, b))
+      const weight = v128.load(from, 80)
+      const depth = v128.and(f32x4.div(v128.load(from, 64), weight), f32x4.gt(weight, zero))
       const to = image + pixel * 12
-      store<f32>(to, load<f32>(from, 16) + left * r)
-      store<f32>(to, load<f32>(from, 32) + left * g, 4)
-      store<f32>(to, load<f32>(from, 48) + left * b, 8)
-      store<f32>(alphas + (pixel << 2), weight)
-      store<f32>(depths + (pixel << 2), weight > 0 ? load<f32>(from, 64) / weight : 0)
+      if (tx + (column << 2) + 4 <= width) {
+        const ends = v128.shuffle<i32>(red, green, 2, 6, 3, 7)
+        v128.store(to, v128.shuffle<i32>(v128.shuffle<i32>(red, green, 0, 4, 1, 5), blue, 0, 1, 4, 2))
+        v128.store(to, v128.shuffle<i32>(v128.shuffle<i32>(green, blue, 1, 5, 1, 5), ends, 0, 1, 4, 5), 16)
+        v128.store(to, v128.shuffle<i32>(blue, ends, 2, 6, 7, 3), 32)
+        v128.store(alphas + (pixel << 2), weight)
+        v128.store(depths + (pixel << 2), depth)
+        continue
+      }
+      // The last pixels of a row, by way of the group's own place.
+      v128.store(from, red)
+      v128.store(from, green, 16)
+      v128.store(from, blue, 32)
+      v128.store(from, depth, 48)
+      for (let k: usize = 0; k < <usize>(width - tx - (column << 2)); k++) {
+        store<f32>(to + k * 12, load<f32>(from + (k << 2)))
+        store<f32>(to + k * 12, load<f32>(from + (k << 2), 16), 4)
+        store<f32>(to + k * 12, load<f32>(from + (k << 2), 32), 8)
+        store<f32>(alphas + ((pixel + k) << 2), load<f32>(from + (k << 2), 80))
+        store<f32>(depths + ((pixel + k) << 2), load<f32>(from + (k << 2), 48))
+      }
     }
   }
 }

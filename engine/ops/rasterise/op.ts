@@ -13,13 +13,13 @@ const CHUNK = 1024
 /** Floats of a projected splat. */
 const RECORD = 12
 const BINS = 2048
-/** Blocks of the sort and of the lists: so many at most, none smaller than this. */
-const BLOCKS = 64
+/** Of the sort and of the lists: the most blocks, and the fewest splats of a block. */
+const BLOCKS = 32
 const SMALLEST = 16384
 /** 32 copies of projected splats. */
 const COPIES = 32 * 48
 /** Bytes that keep the tiles of a splat. */
-const SPANS = 32
+export const SPANS = 32
 /**
  * Of blending: groups of four pixels with six numbers, 16 rows twice, constants, columns; for each of 64 splats a copy, the groups
  * that it reaches, and what is prepared.
