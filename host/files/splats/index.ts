@@ -286,12 +286,13 @@ export async function loadSplats(
 /** Pictures packed without loss: their bytes are numbers. */
 async function packedSog({ list, pictures }: SogFiles): Promise<Uint8Array> {
   const sharp = await loadSharp()
-  const files = new Map<string, Uint8Array>()
-  for (const { file, width, height, data } of pictures) {
-    const raw = { width, height, channels: 4 as const }
-    // `exact`: colours of transparent pixels are numbers too.
-    files.set(file, await sharp(data, { raw }).webp({ lossless: true, exact: true, effort: 4 }).toBuffer())
-  }
+  const files = await Promise.all(
+    pictures.map(async ({ file, width, height, data }): Promise<[string, Uint8Array]> => {
+      const raw = { width, height, channels: 4 as const }
+      // `exact`: colours of transparent pixels are numbers too.
+      return [file, await sharp(data, { raw }).webp({ lossless: true, exact: true, effort: 4 }).toBuffer()]
+    }),
+  )
   return makeZip(new Map([['meta.json', new TextEncoder().encode(list)], ...files]))
 }
 

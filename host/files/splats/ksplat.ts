@@ -22,9 +22,11 @@ const usualHarmonics = 1.5
 interface Section {
   readonly count: number
   readonly degree: number
-  /** Splats of a full bucket, of which there are so many; others have their sizes at `partial`. */
+  /** Splats in a full bucket. */
   readonly bucket: number
+  /** Full buckets, which come first. */
   readonly full: number
+  /** Where the numbers of splats in the other buckets are, and how many buckets those are. */
   readonly partial: number
   readonly partials: number
   readonly centres: number

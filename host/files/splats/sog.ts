@@ -108,7 +108,7 @@ export function readSogList(text: string, name: string): SogList {
   }
 }
 
-/** Centroids lie in rows of so many. */
+/** Sets of harmonics in a row of their picture. */
 const centroidsInRow = 64
 
 /** What each of the 65,536 levels of an axis stands for. */

@@ -6,7 +6,7 @@
 import { SightlineError } from '../../../engine/types/problem.ts'
 import type { SplatScene } from '../../../engine/types/services.ts'
 import { clustersOf } from './clusters.ts'
-import { codebookOf, nearestIn } from './codebook.ts'
+import { codebookOf, nearestOf } from './codebook.ts'
 
 export interface SogFiles {
   /** meta.json */
@@ -20,7 +20,7 @@ export interface SogFiles {
   }[]
 }
 
-/** Sets of harmonics lie in rows of so many. */
+/** Sets of harmonics in a row of their picture. */
 const setsInRow = 64
 const [fewestSets, mostSets] = [1024, 65_536] as const
 
@@ -67,65 +67,88 @@ export function writeSog(scene: SplatScene): SogFiles {
   const width = 4 * Math.ceil(Math.sqrt(count) / 4)
   const height = 4 * Math.ceil(count / width / 4)
   const pictures: SogFiles['pictures'][number][] = []
-  /** A pixel for each splat. */
+  /** A pixel for each splat, or for each of `pixels`: `fill` writes red, green, blue and, unless it is 255, opacity to `at`. */
   const picture = (
     file: string,
     [w, h]: readonly [number, number],
-    of: (i: number) => readonly number[],
+    fill: (i: number, data: Uint8Array, at: number) => void,
     pixels = count,
   ) => {
-    const data = new Uint8Array(4 * w * h).fill(0)
+    const data = new Uint8Array(4 * w * h)
     for (let i = 3; i < data.length; i += 4) data[i] = 255
-    for (let i = 0; i < pixels; i++) data.set(of(i), 4 * i)
+    for (let i = 0; i < pixels; i++) fill(i, data, 4 * i)
     pictures.push({ file, width: w, height: h, data })
     return { files: [file] }
   }
   const size = [width, height] as const
   const three = [0, 1, 2] as const
+  /** Three numbers of each splat, in the pictures' order. */
+  const inOrder = (from: Float32Array, step: number, of = (v: number): number => v): Float32Array => {
+    const made = new Float32Array(3 * count)
+    for (let i = 0; i < count; i++)
+      for (let k = 0; k < 3; k++) made[3 * i + k] = of(from[step * (order[i] ?? 0) + k] ?? 0)
+    return made
+  }
+  /** The three numbers of a pixel by the nearest in a table. */
+  const byTable = (numbers: Float32Array, book: readonly number[]) => {
+    const nearest = nearestOf(book)
+    return (i: number, data: Uint8Array, at: number): void => {
+      for (let k = 0; k < 3; k++) data[at + k] = nearest(numbers[3 * i + k] ?? 0)
+    }
+  }
 
-  const places = Float64Array.from({ length: 3 * count }, (_, i) =>
-    log(scene.means[3 * (order[Math.floor(i / 3)] ?? 0) + (i % 3)] ?? 0),
-  )
-  const mins = three.map((k) => places.reduce((least, v, i) => (i % 3 === k ? Math.min(least, v) : least), Infinity))
-  const maxs = three.map((k) => places.reduce((most, v, i) => (i % 3 === k ? Math.max(most, v) : most), -Infinity))
+  const places = new Float64Array(3 * count)
+  const mins = [Infinity, Infinity, Infinity]
+  const maxs = [-Infinity, -Infinity, -Infinity]
+  for (let i = 0; i < count; i++)
+    for (const k of three) {
+      const v = log(scene.means[3 * (order[i] ?? 0) + k] ?? 0)
+      places[3 * i + k] = v
+      if (v < (mins[k] ?? 0)) mins[k] = v
+      if (v > (maxs[k] ?? 0)) maxs[k] = v
+    }
   const level = (i: number, k: number): number =>
     Math.round((65_535 * ((places[3 * i + k] ?? 0) - (mins[k] ?? 0))) / ((maxs[k] ?? 0) - (mins[k] ?? 0) || 1))
-  picture('means_l.webp', size, (i) => three.map((k) => level(i, k) & 255))
-  picture('means_u.webp', size, (i) => three.map((k) => level(i, k) >> 8))
-
-  const turns = picture('quats.webp', size, (i) => {
-    const from = 4 * (order[i] ?? 0)
-    const quat = [...scene.quats.subarray(from, from + 4)]
-    const length = Math.hypot(...quat)
-    const own = length > 0 ? quat.map((v) => v / length) : [1, 0, 0, 0]
-    const largest = own.reduce((most, v, k) => (Math.abs(v) > Math.abs(own[most] ?? 0) ? k : most), 0)
-    const sign = (own[largest] ?? 0) < 0 ? -1 : 1
-    const rest = own.filter((_, k) => k !== largest).map((v) => byte(255 * ((sign * v) / Math.SQRT2 + 0.5)))
-    return [...rest, 252 + largest]
+  picture('means_l.webp', size, (i, data, at) => {
+    for (const k of three) data[at + k] = level(i, k) & 255
+  })
+  picture('means_u.webp', size, (i, data, at) => {
+    for (const k of three) data[at + k] = level(i, k) >> 8
   })
 
-  const sizes = Float32Array.from({ length: 3 * count }, (_, i) =>
-    Math.log(Math.max(1e-30, scene.scales[3 * (order[Math.floor(i / 3)] ?? 0) + (i % 3)] ?? 0)),
-  )
+  const turns = picture('quats.webp', size, (i, data, at) => {
+    const from = 4 * (order[i] ?? 0)
+    const quat = scene.quats.subarray(from, from + 4)
+    const length = Math.hypot(...quat)
+    const own = length > 0 ? Array.from(quat, (v) => v / length) : [1, 0, 0, 0]
+    const largest = own.reduce((most, v, k) => (Math.abs(v) > Math.abs(own[most] ?? 0) ? k : most), 0)
+    const sign = (own[largest] ?? 0) < 0 ? -1 : 1
+    let to = at
+    for (let k = 0; k < 4; k++) if (k !== largest) data[to++] = byte(255 * ((sign * (own[k] ?? 0)) / Math.SQRT2 + 0.5))
+    data[at + 3] = 252 + largest
+  })
+
+  const sizes = inOrder(scene.scales, 3, (v) => Math.log(Math.max(1e-30, v)))
   const sizeBook = codebookOf(sizes)
-  const scales = picture('scales.webp', size, (i) => three.map((k) => nearestIn(sizeBook, sizes[3 * i + k] ?? 0)))
+  const scales = picture('scales.webp', size, byTable(sizes, sizeBook))
 
   const coefficients = (scene.degree + 1) ** 2
-  const at = (i: number, j: number, k: number): number => scene.sh[3 * (coefficients * (order[i] ?? 0) + j) + k] ?? 0
-  const colours = Float32Array.from({ length: 3 * count }, (_, i) => at(Math.floor(i / 3), 0, i % 3))
+  const colours = inOrder(scene.sh, 3 * coefficients)
   const colourBook = codebookOf(colours)
-  const sh0 = picture('sh0.webp', size, (i) => [
-    ...three.map((k) => nearestIn(colourBook, colours[3 * i + k] ?? 0)),
-    byte(255 * (scene.opacities[order[i] ?? 0] ?? 0)),
-  ])
+  const colour = byTable(colours, colourBook)
+  const sh0 = picture('sh0.webp', size, (i, data, at) => {
+    colour(i, data, at)
+    data[at + 3] = byte(255 * (scene.opacities[order[i] ?? 0] ?? 0))
+  })
 
   const rest = coefficients - 1
   let shN: object | undefined
   if (rest > 0) {
-    const rows = Float32Array.from({ length: 3 * rest * count }, (_, at3) => {
-      const [i, of] = [Math.floor(at3 / (3 * rest)), at3 % (3 * rest)]
-      return at(i, 1 + Math.floor(of / 3), of % 3)
-    })
+    const rows = new Float32Array(3 * rest * count)
+    for (let i = 0; i < count; i++) {
+      const from = 3 * (coefficients * (order[i] ?? 0) + 1)
+      rows.set(scene.sh.subarray(from, from + 3 * rest), 3 * rest * i)
+    }
     const wanted = Math.min(mostSets, Math.max(fewestSets, 1024 * 2 ** Math.floor(Math.log2(count / 1024))))
     const { centres, labels } = clustersOf(rows, 3 * rest, wanted)
     const sets = centres.length / (3 * rest)
@@ -133,13 +156,12 @@ export function writeSog(scene: SplatScene): SogFiles {
     const bands = { count: sets, bands: scene.degree, codebook: book }
     const shape = [setsInRow * rest, Math.ceil(sets / setsInRow)] as const
     const files = [
-      ...picture(
-        'shN_centroids.webp',
-        shape,
-        (i) => three.map((k) => nearestIn(book, centres[3 * i + k] ?? 0)),
-        sets * rest,
-      ).files,
-      ...picture('shN_labels.webp', size, (i) => [(labels[i] ?? 0) & 255, (labels[i] ?? 0) >> 8, 0]).files,
+      ...picture('shN_centroids.webp', shape, byTable(centres, book), sets * rest).files,
+      ...picture('shN_labels.webp', size, (i, data, at) => {
+        const label = labels[i] ?? 0
+        data[at] = label & 255
+        data[at + 1] = label >> 8
+      }).files,
     ]
     shN = { ...bands, files }
   }
