@@ -23,6 +23,8 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   network: async () => (await import('./network.ts')).network,
   sam: async () => (await import('./sam.ts')).sam,
   splats: async () => (await import('./splats.ts')).splats,
+  loading: async () => (await import('./splat-loading.ts')).loading,
+  'splat-training': async () => (await import('./splat-training.ts')).splatTraining,
   inference: async () => (await import('./inference.ts')).inference,
   training: async () => (await import('./training.ts')).training,
   learn: async () => (await import('./learn.ts')).learn,

@@ -15,7 +15,7 @@ import type { Suite } from './report.ts'
 const rounds = 9
 
 /** Splats all over what the camera sees, 2 to 8 away, of sizes around `size`; always the same. */
-function made(count: number, degree: number, size: number, aspect: number): SplatScene {
+export function madeSplats(count: number, degree: number, size: number, aspect: number): SplatScene {
   let state = 1
   const next = (): number => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
@@ -49,7 +49,7 @@ type Parts = readonly [TensorValue, TensorValue, TensorValue, TensorValue, Tenso
 async function training(threads: number): Promise<{ least: number; median: number; processor: number }> {
   const device = await benchDevice(threads)
   const [count, side, steps] = [5000, 128, 20]
-  const scene = made(count, 0, 0.02, 1)
+  const scene = madeSplats(count, 0, 0.02, 1)
   const { params } = stateOf(scene, 0)
   const row = rowLength(0)
   const shapes = { rows: [count, row], pictures: [1, side, side, 3] } as const
@@ -67,7 +67,14 @@ async function training(threads: number): Promise<{ least: number; median: numbe
   const pictures = await tensor(shapes.pictures, picture)
   const work = (ops: Ops): Promise<unknown> =>
     ops.fitSplats(rows, zeros, zeros, pictures, {
-      ...{ cameras: [camera(side, side)], order: new Array(steps).fill(0), start: 0, part: 0.2, background: [0, 0, 0] },
+      ...{
+        cameras: [camera(side, side)],
+        order: new Array(steps).fill(0),
+        start: 0,
+        part: 0.2,
+        background: [0, 0, 0],
+        antialiased: false,
+      },
       rates: ratesOf(4, 1000),
     })
   await device.time(work)
@@ -89,9 +96,9 @@ export const splats: Suite = async ({ threads, report, say, only }) => {
   const data = join(process.env.SIGHTLINE_TEST_DATA ?? '/nowhere', 'splats')
   const [square, wide] = [camera(512, 512), camera(1920, 1080)]
   const cases: (readonly [name: string, scene: () => SplatScene | Promise<SplatScene>, params: RasteriseParams])[] = [
-    ['100 k at 512 × 512', () => made(100_000, 0, 0.01, 1), square],
-    ['1 M at 1920 × 1080', () => made(1_000_000, 0, 0.004, 16 / 9), wide],
-    ['1 M, degree 3', () => made(1_000_000, 3, 0.004, 16 / 9), wide],
+    ['100 k at 512 × 512', () => madeSplats(100_000, 0, 0.01, 1), square],
+    ['1 M at 1920 × 1080', () => madeSplats(1_000_000, 0, 0.004, 16 / 9), wide],
+    ['1 M, degree 3', () => madeSplats(1_000_000, 3, 0.004, 16 / 9), wide],
   ]
   if (existsSync(data)) {
     const services = createServices({ base: data })

@@ -3,8 +3,7 @@
 // in the order of tiles, so results are the same to the bit on any number of threads.
 import { exp64 } from '../functions.as.ts'
 import {
-  BATCH, CENTRES, COPIES, DEPTH, GROUP, LOG, P, Q, R, RECORD, RED, ROWS_Q, ROWS_W, SPANS, X, Y, exp2, fillTable, gather, listKept,
-  rowsOf, tiles,
+  BATCH, CENTRES, COPIES, DEPTH, GROUP, P, RECORD, RED, ROWS_Q, ROWS_W, SPANS, X, Y, exp2, fillTable, gather, listKept, rowsOf, tiles,
 } from '../rasterise/tile.as.ts'
 
 /** Splats that are done together. */

@@ -20,7 +20,7 @@ export const EDGE: usize = 40
 export const WIDE: usize = 44
 
 @inline
-export function within(v: f32, low: f32, high: f32): f32 {
+function within(v: f32, low: f32, high: f32): f32 {
   return v < low ? low : v > high ? high : v
 }
 
@@ -103,7 +103,7 @@ export function tiles(
 }
 
 @inline
-export function addTiles(table: usize, row: i32, left: i32, right: i32, lists: usize, number: u32): void {
+function addTiles(table: usize, row: i32, left: i32, right: i32, lists: usize, number: u32): void {
   let at = table + (<usize>(row + left) << 2)
   for (let column = left; column <= right; column++, at += 4) {
     const place = load<u32>(at)
@@ -129,7 +129,7 @@ export const GROUP: usize = 96
 /** After the 64 groups: q·dy and log2(o) − w of the 16 rows, constants, then copies of records. */
 export const ROWS_Q: usize = 64 * GROUP
 export const ROWS_W: usize = ROWS_Q + 64
-export const TABLE: usize = ROWS_W + 64
+const TABLE: usize = ROWS_W + 64
 /** The centres of the columns of each group. */
 export const CENTRES: usize = TABLE + 192
 export const COPIES: usize = CENTRES + 64
@@ -137,17 +137,17 @@ export const BATCH: u32 = 32
 
 // Constants of inner loops come from memory, four times each: that is faster than from the code, and than to spread them there.
 /** Added to a small number, it leaves the nearest whole one in the lowest bits. */
-export const MAGIC: usize = TABLE
-export const E0: usize = TABLE + 16
-export const E1: usize = TABLE + 32
-export const E2: usize = TABLE + 48
-export const E3: usize = TABLE + 64
-export const E4: usize = TABLE + 80
-export const QUARTER: usize = TABLE + 96
-export const FROM: usize = TABLE + 112
-export const TO: usize = TABLE + 128
-export const FOUR: usize = TABLE + 144
-export const BYTE: usize = TABLE + 160
+const MAGIC: usize = TABLE
+const E0: usize = TABLE + 16
+const E1: usize = TABLE + 32
+const E2: usize = TABLE + 48
+const E3: usize = TABLE + 64
+const E4: usize = TABLE + 80
+const QUARTER: usize = TABLE + 96
+const FROM: usize = TABLE + 112
+const TO: usize = TABLE + 128
+const FOUR: usize = TABLE + 144
+const BYTE: usize = TABLE + 160
 
 export function fillTable(scratch: usize): void {
   v128.store(scratch, f32x4.splat(12582912), MAGIC)
@@ -184,7 +184,7 @@ export function exp2(x: v128, scratch: usize): v128 {
  * the lowest byte of each: the first group of four pixels that the ellipse reaches, and 16 times the one after the last.
  */
 @inline
-export function rows4(
+function rows4(
   x: v128, dy: v128, q: v128, r: v128, edge: v128, log: v128, wide: v128, shift: v128, scratch: usize, to: usize,
 ): v128 {
   const zero = f32x4.splat(0)
