@@ -85,7 +85,7 @@ export function fitOrder(
   memory.fill(table, 0, all << 2)
   for (let i: usize = 0; i < seen; i++) {
     const slot = load<u32>(from + (i << 3))
-    tiles(records + <usize>slot * RECORD, slot, columns, rows, table, 0, spans + i * SPANS)
+    tiles(records + <usize>slot * RECORD, slot, columns, rows, table, 0, spans + i * SPANS, scratch)
   }
   let sum: u32 = 0
   for (let t: usize = 0; t < all; t++) {
@@ -100,7 +100,7 @@ export function fitOrder(
   for (let i: usize = 0; i < seen; i++) {
     const slot = load<u32>(from + (i << 3))
     if (!listKept(spans + i * SPANS, slot, columns, table, lists))
-      tiles(records + <usize>slot * RECORD, slot, columns, rows, table, lists, 0)
+      tiles(records + <usize>slot * RECORD, slot, columns, rows, table, lists, 0, scratch)
   }
   // By record, in the order of tiles: counted two ahead, so that where a record's begin is where the next one's did.
   const slots = <usize>chunks << 10

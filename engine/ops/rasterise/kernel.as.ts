@@ -268,7 +268,7 @@ export function splatsCount(
       const batch = min(<i32>BATCH, end - i)
       gather(records, pairs + (<usize>i << 3), 8, batch, scratch, RECORD)
       for (let j = 0; j < batch; j++)
-        tiles(scratch + <usize>j * RECORD, 0, columns, rows, own, 0, spans + <usize>(i + j) * SPANS)
+        tiles(scratch + <usize>j * RECORD, 0, columns, rows, own, 0, spans + <usize>(i + j) * SPANS, scratch + <usize>BATCH * RECORD)
     }
   }
 }
@@ -285,7 +285,7 @@ export function splatsList(
     for (let i = b * block; i < end; i++) {
       const number = load<u32>(pairs + (<usize>i << 3))
       if (!listKept(spans + <usize>i * SPANS, number, columns, scratch, lists))
-        tiles(records + <usize>number * RECORD, number, columns, rows, scratch, lists, 0)
+        tiles(records + <usize>number * RECORD, number, columns, rows, scratch, lists, 0, scratch + bytes)
     }
   }
 }

@@ -19,11 +19,6 @@ export const EDGE: usize = 40
 /** 1 / p */
 export const WIDE: usize = 44
 
-@inline
-function within(v: f32, low: f32, high: f32): f32 {
-  return v < low ? low : v > high ? high : v
-}
-
 /** Bytes of what a splat's tiles are kept in: the first row and how many rows, then from where to where in each of seven rows. */
 export const SPANS: usize = 32
 const MOST_ROWS: i32 = 7
@@ -34,11 +29,8 @@ function keepRows(spans: usize, first: i32, count: i32): void {
   if (spans) store<i32>(spans, count > 0 ? first | (count << 16) : 0)
 }
 
-@inline
-function keepSpan(spans: usize, row: i32, left: i32, right: i32): void {
-  // None: from 1 to 0.
-  if (spans && row < MOST_ROWS) store<i32>(spans + (<usize>row << 2), left <= right ? left | ((right + 1) << 16) : 1, 4)
-}
+/** From which tile to which in a row: the second is one more, in the upper half. None is from 1 to 0. */
+const NONE: i32 = 1
 
 /** Writes a splat to the lists of the tiles that `tiles` kept. Returns false where it has more rows than are kept. */
 @inline
@@ -55,11 +47,11 @@ export function listKept(spans: usize, number: u32, columns: i32, table: usize, 
  * Counts a block's splats into the tiles that they touch, or (`lists` not 0) writes them there. Row of tiles by row, from the exact
  * ellipse.
  * @param table u32, `columns · rows` for each block: counts, or where the block's part of each tile's list begins
- * @param spans where to keep the tiles for `listKept`, or 0
+ * @param spans where to keep the tiles for `listKept`, or 0 @param four room for four numbers
  */
 @inline
 export function tiles(
-  record: usize, number: u32, columns: i32, rows: i32, table: usize, lists: usize, spans: usize,
+  record: usize, number: u32, columns: i32, rows: i32, table: usize, lists: usize, spans: usize, four: usize,
 ): void {
   const x = load<f32>(record, X), y = load<f32>(record, Y)
   const r = load<f32>(record, R), edge = load<f32>(record, EDGE), wide = load<f32>(record, WIDE)
@@ -77,28 +69,40 @@ export function tiles(
     const right = min<i32>(columns - 1, <i32>floor<f32>((x + rx - 0.49) * 0.0625))
     addTiles(table, first * columns, left, right, lists, number)
     keepRows(spans, first, 1)
-    keepSpan(spans, 0, left, right)
+    if (spans) store<i32>(spans, left <= right ? left | ((right + 1) << 16) : NONE, 4)
     return
   }
-  const up = -slope * rx * over / square
+  const up = f32x4.splat(-slope * rx * over / square), down = f32x4.neg(up)
+  const xs = f32x4.splat(x), edges = f32x4.splat(edge), rs = f32x4.splat(r), wides = f32x4.splat(wide), slopes = f32x4.splat(slope)
+  const widest = f32x4.splat(rx), highest = f32x4.splat(ry), sixteenth = f32x4.splat(0.0625)
+  const zero = f32x4.splat(0)
   keepRows(spans, first, last - first + 1)
-  for (let row = first; row <= last; row++) {
-    let low = <f32>(row << 4) + 0.49 - y
-    let high = low + 15.02
-    low = low < -ry ? -ry : low
-    high = high > ry ? ry : high
-    if (low > high) {
-      keepSpan(spans, row - first, 1, -1)
-      continue
+  // Four rows at a time.
+  for (let row = first; row <= last; row += 4) {
+    let low = f32x4.add(f32x4.splat(<f32>(row << 4) + 0.49 - y), f32x4(0, 16, 32, 48))
+    const high = f32x4.pmin(f32x4.add(low, f32x4.splat(15.02)), highest)
+    low = f32x4.pmax(low, f32x4.neg(highest))
+    const d = f32x4.pmin(f32x4.pmax(up, low), high), e = f32x4.pmin(f32x4.pmax(down, low), high)
+    const dd = f32x4.pmax(f32x4.sub(edges, f32x4.mul(rs, f32x4.mul(d, d))), zero)
+    const ee = f32x4.pmax(f32x4.sub(edges, f32x4.mul(rs, f32x4.mul(e, e))), zero)
+    let to = f32x4.sub(f32x4.mul(f32x4.sqrt(dd), wides), f32x4.mul(slopes, d))
+    let from = f32x4.add(f32x4.mul(f32x4.sqrt(ee), wides), f32x4.mul(slopes, e))
+    to = v128.bitselect(widest, to, f32x4.eq(d, up))
+    from = v128.bitselect(widest, from, f32x4.eq(e, down))
+    const leftmost = f32x4.mul(f32x4.sub(f32x4.sub(xs, from), f32x4.splat(0.51)), sixteenth)
+    const rightmost = f32x4.mul(f32x4.sub(f32x4.add(xs, to), f32x4.splat(0.49)), sixteenth)
+    const left = i32x4.max_s(i32x4.trunc_sat_f32x4_s(f32x4.floor(leftmost)), i32x4.splat(0))
+    const right = i32x4.min_s(i32x4.trunc_sat_f32x4_s(f32x4.floor(rightmost)), i32x4.splat(columns - 1))
+    const some = v128.and(i32x4.le_s(left, right), f32x4.le(low, high))
+    const packed = v128.or(left, i32x4.shl(i32x4.add(right, i32x4.splat(1)), 16))
+    v128.store(four, v128.bitselect(packed, i32x4.splat(NONE), some))
+    const end = min(4, last - row + 1)
+    for (let k = 0; k < end; k++) {
+      const span = load<u32>(four + (<usize>k << 2))
+      addTiles(table, (row + k) * columns, span & 0xffff, <i32>(span >> 16) - 1, lists, number)
+      const own = row - first + k
+      if (spans && own < MOST_ROWS) store<u32>(spans + (<usize>own << 2), span, 4)
     }
-    const d = within(up, low, high), e = within(-up, low, high)
-    const dd = edge - r * d * d, ee = edge - r * e * e
-    const to = d == up ? rx : -slope * d + (dd > 0 ? sqrt<f32>(dd) : 0) * wide
-    const from = e == -up ? -rx : -slope * e - (ee > 0 ? sqrt<f32>(ee) : 0) * wide
-    const left = max<i32>(0, <i32>floor<f32>((x + from - 0.51) * 0.0625))
-    const right = min<i32>(columns - 1, <i32>floor<f32>((x + to - 0.49) * 0.0625))
-    addTiles(table, row * columns, left, right, lists, number)
-    keepSpan(spans, row - first, left, right)
   }
 }
 
