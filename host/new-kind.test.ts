@@ -153,7 +153,7 @@ it('is drawn by its view, which nothing names: on a node, in the viewer, from af
     const rects: number[][] = []
     const context = { fillRect: (...rect: number[]) => rects.push(rect) } as unknown as CanvasRenderingContext2D
     const box = { x: 10, y: 20, width: 5, height: 7 }
-    shown.view.draw?.({ context, box, line: 1, colour: (css) => css }, shown.value)
+    shown.view.draw?.({ context, box, family: 'sans-serif', line: 1, colour: (css) => css }, shown.value)
     expect(rects).toEqual([
       [10, 20, 0.5, 7],
       [10, 20, 1.5, 7],

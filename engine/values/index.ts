@@ -29,6 +29,7 @@ export type { AugmentationShape, AugmentationStep, AugmentationValue } from './a
 export { type Box, type BoxesShape, type BoxesValue, boxesOf } from './boxes.ts'
 export type { CameraShape, CameraValue } from './camera.ts'
 export type { DType, Numbers } from './dtype.ts'
+export { type Grid, gridOf } from './grid.ts'
 export type { ColourSpace, ImageShape, ImageValue } from './image.ts'
 export { colourSpaces } from './image.ts'
 export { type Keypoint, type KeypointsShape, type KeypointsValue, keypointsOf } from './keypoints.ts'

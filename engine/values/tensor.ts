@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type DType, dtypes } from './dtype.ts'
 import type { ModelExpects } from './expects.ts'
 import { extent } from './extent.ts'
+import { gridOf } from './grid.ts'
 import type { Kind } from './kind.ts'
 import { type Prepared, preparedSchema } from './prepared.ts'
 import type { Store } from './store.ts'
@@ -32,11 +33,10 @@ export interface TensorNeeds {
   readonly expects?: ModelExpects
 }
 
-/** The size that a tensor with a height and a width is drawn at. */
-function drawn({ shape, axes }: TensorShape) {
-  const width = shape[axes.indexOf('W')]
-  const height = shape[axes.indexOf('H')]
-  return width !== undefined && height !== undefined ? { width, height } : undefined
+/** The size that its pictures are drawn at. */
+function drawn(shape: TensorShape) {
+  const grid = gridOf(shape)
+  return grid && { width: grid.columns * grid.width, height: grid.rows * grid.height }
 }
 
 export const tensor: Kind<TensorValue, TensorShape, TensorNeeds> = {

@@ -13,6 +13,7 @@ import { currentGraph, nodeRef, useEditor } from '../state/editor.ts'
 import { nodeTitle, typeInfo } from '../state/info.ts'
 import { registerView } from '../state/views.ts'
 import { typeColour } from '../theme/types.ts'
+import { shrinkage, twoLines } from '../ui/cut-text.ts'
 import type { ViewedValue } from '../values/view.ts'
 import { viewOf } from '../values/views.ts'
 import {
@@ -62,6 +63,8 @@ interface Content {
 
 /** Font and margins in graph units, large enough to read from afar. */
 const font = 26
+/** Long words are written smaller, down to this. */
+const leastFont = 19
 const lineHeight = 30
 const margin = 10
 export const cardRadius = 10
@@ -151,15 +154,6 @@ function curvesOf(cards: ReadonlyMap<string, Card>): Map<string, Curve> {
   return list
 }
 
-/** At most two lines, broken at a space. */
-function lines(context: CanvasRenderingContext2D, text: string, width: number): string[] {
-  if (context.measureText(text).width <= width) return [text]
-  const words = text.split(' ')
-  let first = words.shift() ?? ''
-  while (words[0] && context.measureText(`${first} ${words[0]}`).width <= width) first += ` ${words.shift()}`
-  return words.length ? [first, words.join(' ')] : [first]
-}
-
 const stampOf = ({ box, title, open, bypass, dim, view }: Card): string =>
   [...Object.values(box), ...open, bypass, dim, view, title].join()
 const wireStampOf = ({ from, to, colour, selected, dim }: Curve): string =>
@@ -229,6 +223,7 @@ function createSheet(canvas: HTMLCanvasElement, results: ReadonlyMap<string, Res
   let origin = nowhere
   let resolution = 1
   let at = ''
+  let family = ''
 
   const found = canvas.getContext('2d')
   if (!found) throw new Error('this browser draws on no canvas')
@@ -264,7 +259,7 @@ function createSheet(canvas: HTMLCanvasElement, results: ReadonlyMap<string, Res
     context.globalAlpha = (bypass ? 0.5 : 1) * alpha(dim)
     if ('view' in result) {
       const line = Math.max(1.25, 1 / resolution)
-      result.view.draw?.({ context, box: space, line, colour: resolved }, result.value)
+      result.view.draw?.({ context, box: space, family, line, colour: resolved }, result.value)
     } else {
       const scale = Math.min(space.width / result.width, space.height / result.height)
       const [width, height] = [result.width * scale, result.height * scale]
@@ -321,7 +316,11 @@ function createSheet(canvas: HTMLCanvasElement, results: ReadonlyMap<string, Res
   }
 
   function drawCards(cards: readonly Card[]): void {
-    context.font = `600 ${font}px ${getComputedStyle(canvas).fontFamily}`
+    family = getComputedStyle(canvas).fontFamily
+    const write = (size: number): void => {
+      context.font = `600 ${size}px ${family}`
+    }
+    write(font)
     context.textBaseline = 'top'
     context.lineWidth = Math.max(1, 1 / resolution)
     for (const card of cards) {
@@ -335,8 +334,11 @@ function createSheet(canvas: HTMLCanvasElement, results: ReadonlyMap<string, Res
       context.stroke()
       if (isNamed(look.step)) {
         context.fillStyle = resolved('var(--text)')
-        for (const [i, line] of lines(context, title, box.width - 2 * margin).entries())
-          context.fillText(line, box.x + margin, box.y + margin + i * lineHeight, box.width - 2 * margin)
+        const width = box.width - 2 * margin
+        write(font * shrinkage(context, title, width, leastFont / font))
+        for (const [i, line] of twoLines(context, title, width).entries())
+          context.fillText(line, box.x + margin, box.y + margin + i * lineHeight)
+        write(font)
       }
       drawResult(card)
       if (look.step >= socketStep) drawSockets(card)

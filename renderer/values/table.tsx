@@ -1,11 +1,12 @@
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { z } from 'zod'
 import { rowOf, selectRow, useMarks } from '../marks/state.ts'
+import { cutText } from '../ui/cut-text.ts'
 import { formatNumber } from '../ui/numbers.ts'
 import full from './full.module.css'
 import { type Picker, usePicker } from './picker.ts'
 import small from './small.module.css'
-import { defineView } from './view.ts'
+import { defineView, type Pen } from './view.ts'
 
 const schema = z.object({
   kind: z.literal('table'),
@@ -38,6 +39,13 @@ export function matrixOf({ columns, rows }: ShownTable): readonly (readonly numb
     : undefined
 }
 
+/** The cells that are not 0, with the part of their row that they have. */
+const shadesOf = (matrix: readonly (readonly number[])[]) =>
+  matrix.flatMap((row, y) => {
+    const sum = row.reduce((all, part) => all + part, 0)
+    return row.map((cell, x) => ({ x, y, cell, part: sum > 0 ? cell / sum : 0 })).filter(({ part }) => part > 0)
+  })
+
 /** A confusion matrix of many classes: the more of a row in a cell, the stronger its colour. */
 function Shades({
   matrix,
@@ -47,10 +55,6 @@ function Shades({
   readonly names: readonly string[]
 }) {
   const { length } = matrix
-  const cells = matrix.flatMap((row, y) => {
-    const sum = row.reduce((all, part) => all + part, 0)
-    return row.map((cell, x) => ({ x, y, cell, part: sum > 0 ? cell / sum : 0 })).filter(({ part }) => part > 0)
-  })
   return (
     <svg
       className={small.shades}
@@ -58,7 +62,7 @@ function Shades({
       role="img"
       aria-label={`Matrix of ${length} × ${length} numbers`}
     >
-      {cells.map(({ x, y, cell, part }) => (
+      {shadesOf(matrix).map(({ x, y, cell, part }) => (
         <rect key={`${y} ${x}`} x={x} y={y} width={1} height={1} fillOpacity={part}>
           <title>{`${names[y]}, ${names[x]}: ${formatNumber(cell, 4)}`}</title>
         </rect>
@@ -239,4 +243,39 @@ function Full({ value, output }: { readonly value: ShownTable; readonly output: 
   )
 }
 
-export const view = defineView({ schema, Small, Full })
+/** Fonts and rows of a table seen from afar, in graph units. */
+const farFont = 19
+const farRow = 26
+/** The part of the width that the names of the rows get. */
+const farNames = 0.64
+
+/** A matrix as its colours; of any other table the first rows, two columns of them. */
+function draw({ context, box, colour, family }: Pen, value: ShownTable): void {
+  const matrix = matrixOf(value)
+  if (matrix && matrix.length >= fewColumns) {
+    const side = Math.min(box.width, box.height) / matrix.length
+    context.fillStyle = colour('var(--accent)')
+    const opacity = context.globalAlpha
+    for (const { x, y, part } of shadesOf(matrix)) {
+      context.globalAlpha = opacity * part
+      context.fillRect(box.x + x * side, box.y + y * side, side, side)
+    }
+    context.globalAlpha = opacity
+    return
+  }
+  context.save()
+  context.font = `${farFont}px ${family}`
+  for (const [i, [name = null, ...cells]] of value.rows.slice(0, Math.floor(box.height / farRow)).entries()) {
+    const y = box.y + i * farRow
+    const written = (cell: Cell): string => (typeof cell === 'string' ? cell : formatNumber(cell, 3))
+    const names = cells.length > 0 ? farNames * box.width : box.width
+    context.fillStyle = colour('var(--text)')
+    context.fillText(cutText(context, written(name), names), box.x, y)
+    if (cells[0] === undefined) continue
+    context.fillStyle = colour('var(--text-2)')
+    context.fillText(cutText(context, written(cells[0]), box.width - names - 8), box.x + names + 8, y)
+  }
+  context.restore()
+}
+
+export const view = defineView({ schema, Small, Full, draw })

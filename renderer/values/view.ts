@@ -9,6 +9,8 @@ import type { z } from 'zod'
 export interface Pen {
   readonly context: CanvasRenderingContext2D
   readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+  /** Of the font. `context` has it bold in the size of titles. */
+  readonly family: string
   /** The width of a line that is still visible. */
   readonly line: number
   /** The value of a CSS colour in the current theme. */

@@ -7,7 +7,7 @@ import { distinct, functionOf, sumOf, termAt } from '../terms.ts'
 import { diverging, entryOfLabel, labelColours, viridis } from './colours.ts'
 import { type ChosenDisplay, chooseDisplay, extentOf, isConverted, measured, needsStatistics, shownOf } from './look.ts'
 import type { PreviewParams } from './params.ts'
-import { axesOf, pictureOf, placeOf, siteOf } from './place.ts'
+import { axesOf, type Picture, pictureOf, placeOf, siteOf } from './place.ts'
 
 interface Point {
   readonly y: number
@@ -16,8 +16,9 @@ interface Point {
 }
 
 /** The positions of the value that one pixel of the preview reads. */
-function pointsOf({ y, x }: Pick<At, 'y' | 'x'>, image: ImageShape, params: PreviewParams): readonly Point[] {
-  const { columns, rows, points } = axesOf(placeOf(image, params), image, shownOf(image, params.display))
+function pointsOf({ y, x }: Pick<At, 'y' | 'x'>, picture: Picture, params: PreviewParams): readonly Point[] {
+  const { image } = picture
+  const { columns, rows, points } = axesOf(placeOf(image, params), picture, shownOf(image, params.display))
   const part = (axis: typeof rows, at: number) => axis.slice(at * points, (at + 1) * points).flat()
   const share = 1 / points ** 2
   return part(rows, y).flatMap((row) =>
@@ -41,17 +42,18 @@ function channelsOf(c: number, image: ImageShape, params: PreviewParams): readon
 }
 
 export function sitesOf(at: At, shape: StoredShape, params: PreviewParams): readonly Site[] {
-  const { image } = pictureOf(shape)
-  const channels = channelsOf(at.c, image, params)
+  const picture = pictureOf(shape)
+  const channels = channelsOf(at.c, picture.image, params)
   if (channels.length === 0) return []
-  return distinct(pointsOf(at, image, params).flatMap(({ y, x }) => channels.map((c) => siteOf(shape, y, x, c))))
+  return distinct(pointsOf(at, picture, params).flatMap(({ y, x }) => channels.map((c) => siteOf(shape, y, x, c))))
 }
 
 /** The numbers of one pixel as displayed, before they become colours. */
 function numbersAt(at: Pick<At, 'y' | 'x'>, source: Readable, params: PreviewParams): readonly number[] {
-  const { image } = pictureOf(source.shape)
+  const picture = pictureOf(source.shape)
+  const { image } = picture
   const { first, count, convert } = shownOf(image, params.display)
-  const points = pointsOf(at, image, params)
+  const points = pointsOf(at, picture, params)
   const read = ({ y, x }: Point) =>
     Array.from({ length: count }, (_, i) => {
       const site = siteOf(source.shape, y, x, first + i)
@@ -122,11 +124,12 @@ function byteOf(
 export function explain(at: At, inputs: readonly Readable[], params: PreviewParams): Terms {
   const [source] = inputs
   if (!source) return sumOf([])
-  const { image } = pictureOf(source.shape)
+  const picture = pictureOf(source.shape)
+  const { image } = picture
   const channels = channelsOf(at.c, image, params)
   if (channels.length === 0) return sumOf([{ weight: 1, value: 255 }])
   const weights = new Map<string, Term>()
-  for (const { y, x, weight } of pointsOf(at, image, params))
+  for (const { y, x, weight } of pointsOf(at, picture, params))
     for (const c of channels) {
       const term = termAt(inputs, siteOf(source.shape, y, x, c), weight)
       const key = `${y} ${x} ${c}`

@@ -74,7 +74,8 @@ async function show(tools: Tools, value: StoredValue, params: PreviewParams): Pr
  * `auto`: clipped to the nominal range if there is one; a single channel diverging about 0 if it is signed, in viridis
  * if it has no nominal range; several channels of data stretched from the smallest to the largest number.
  * `labels`: a colour for each number, from the pixel in the middle of each cell.
- * A tensor HW, HWC, CHW, NCHW or NHWC (N = 1) is shown as that picture, any other as a matrix of its last axis.
+ * A tensor HW, HWC, CHW, NCHW or NHWC is shown as that picture, a batch as a grid of its pictures, as near to a square as full rows
+ * allow; any other tensor as a matrix of its last axis.
  *
  * It costs as much as the view is large, not the picture: a pixel averages all columns that it covers and all rows,
  * or, of more than 8 rows, 4 evenly spread. Of HSV 4 × 4 points of each pixel are converted and averaged. NaN is magenta.

@@ -11,7 +11,7 @@ export function partRead(image: ImageShape, params: PreviewParams, part?: Extent
   const place = placeOf(image, params)
   if (place.width === 0) return null
   const { left, top, right, bottom } = part ?? { left: 0, top: 0, right: place.width - 1, bottom: place.height - 1 }
-  const { columns, rows, points } = axesOf(place, image, shownOf(image, params.display))
+  const { columns, rows, points } = axesOf(place, { image, planar: false }, shownOf(image, params.display))
   const [x0, x1] = endsOf(columns.slice(left * points, (right + 1) * points))
   const [y0, y1] = endsOf(rows.slice(top * points, (bottom + 1) * points))
   return { left: x0, top: y0, right: x1, bottom: y1 }

@@ -1,6 +1,5 @@
 /** Which part of a value a view shows, and how many pixels of it are sent. */
-import type { ImageShape, TensorShape } from '../../values/index.ts'
-import { sizeOf } from '../layout/tensor.ts'
+import { type Grid, gridOf, type ImageShape, type TensorShape } from '../../values/index.ts'
 import type { Site, StoredShape } from '../op.ts'
 import { type Axis, areaAxis, pointAxis } from '../region/region.ts'
 import { pixel } from '../terms.ts'
@@ -49,12 +48,23 @@ export function placeOf(
   return { region: { x, y, width, height }, width, height }
 }
 
-/** A value as a picture: tensors with the axes of one are one, `planar` where the channels are planes; others are a matrix. */
-export function pictureOf(shape: StoredShape): { readonly image: ImageShape; readonly planar: boolean } {
+export interface Picture {
+  readonly image: ImageShape
+  /** The channels are planes. */
+  readonly planar: boolean
+  readonly batch?: Grid
+}
+
+/** A value as a picture: tensors with the axes of one are one, those of a batch are its pictures in a grid; others are a matrix. */
+export function pictureOf(shape: StoredShape): Picture {
   if (shape.kind === 'image') return { image: shape, planar: false }
-  const size = sizeOf(shape) ?? matrixOf(shape)
+  const grid = gridOf(shape)
+  const planar = grid !== undefined && grid.channels > 1 && shape.axes.join('').endsWith('CHW')
+  const size = grid
+    ? { width: grid.columns * grid.width, height: grid.rows * grid.height, channels: grid.channels }
+    : matrixOf(shape)
   const image = { kind: 'image', ...size, space: 'data', alpha: false } as const
-  return { image, planar: shape.axes.join('').endsWith('CHW') && size.channels > 1 }
+  return { image, planar, ...(grid && grid.columns * grid.rows > 1 && { batch: grid }) }
 }
 
 const matrixOf = ({ shape }: TensorShape) => ({
@@ -66,17 +76,29 @@ const matrixOf = ({ shape }: TensorShape) => ({
 /** Where a number of a value seen as a picture lies in it: for a tensor a flat index. */
 export function siteOf(shape: StoredShape, y: number, x: number, c: number): Site {
   if (shape.kind === 'image') return pixel(y, x, c)
-  const { image, planar } = pictureOf(shape)
-  return pixel(0, planar ? (c * image.height + y) * image.width + x : (y * image.width + x) * image.channels + c, 0)
+  const { image, planar, batch } = pictureOf(shape)
+  const { channels } = image
+  const { width, height, columns } = batch ?? { ...image, columns: 1 }
+  const nth = Math.floor(y / height) * columns + Math.floor(x / width)
+  const [row, column] = [y % height, x % width]
+  const within = planar ? (c * height + row) * width + column : (row * width + column) * channels + c
+  return pixel(0, nth * width * height * channels + within, 0)
 }
 
 /** And back: where a site is seen. */
 export function spotOf(shape: StoredShape, { y, x, c }: Omit<Site, 'input'>): Omit<Site, 'input'> {
   if (shape.kind === 'image') return { y, x, c }
-  const { image, planar } = pictureOf(shape)
-  const { width, height, channels } = image
-  if (planar) return { y: Math.floor(x / width) % height, x: x % width, c: Math.floor(x / width / height) }
-  return { y: Math.floor(x / channels / width), x: Math.floor(x / channels) % width, c: x % channels }
+  const { image, planar, batch } = pictureOf(shape)
+  const { channels } = image
+  const { width, height, columns } = batch ?? { ...image, columns: 1 }
+  const nth = Math.floor(x / (width * height * channels))
+  const within = x % (width * height * channels)
+  const place = planar ? within % (width * height) : Math.floor(within / channels)
+  return {
+    y: Math.floor(nth / columns) * height + Math.floor(place / width),
+    x: (nth % columns) * width + (place % width),
+    c: planar ? Math.floor(within / width / height) : within % channels,
+  }
 }
 
 /**
@@ -88,12 +110,40 @@ const ROWS = 4
 /** Points a side that one pixel is made of, where colours must be converted before they are averaged. */
 const POINTS = 4
 
-/** What the pixels of a preview read. Hues cannot be averaged: of HSV points are taken, `points` a side for each pixel. */
-export function axesOf(
+interface Axes {
+  readonly columns: Axis
+  readonly rows: Axis
+  readonly points: number
+}
+
+/**
+ * What the pixels of a preview read. Hues cannot be averaged: of HSV points are taken, `points` a side for each pixel. Of a batch
+ * each column reads one picture: the one that it shows most of.
+ */
+export function axesOf(place: Place, { image, batch }: Picture, shown: Shown): Axes {
+  const axes = axesOfImage(place, image, shown)
+  return batch ? { ...axes, columns: axes.columns.map((cell) => mostly(cell, batch.width)) } : axes
+}
+
+/** The places in the picture that has most of the weight, which becomes 1 again. */
+function mostly(cell: Axis[number], width: number): Axis[number] {
+  const weights = new Map<number, number>()
+  for (const { at, weight } of cell) {
+    const nth = Math.floor(at / width)
+    weights.set(nth, (weights.get(nth) ?? 0) + weight)
+  }
+  if (weights.size < 2) return cell
+  const [best = 0, sum = 1] = [...weights].reduce((a, b) => (b[1] > a[1] ? b : a))
+  return cell
+    .filter(({ at }) => Math.floor(at / width) === best)
+    .map(({ at, weight }) => ({ at, weight: weight / sum }))
+}
+
+function axesOfImage(
   { region, width, height }: Place,
   { space, width: columns, height: rows }: ImageShape,
   { convert, nearest }: Shown,
-): { readonly columns: Axis; readonly rows: Axis; readonly points: number } {
+): Axes {
   if (nearest)
     return {
       columns: pointAxis(region.x, region.width, width, columns),

@@ -1,7 +1,7 @@
 /** The steps of a preview, on either device. */
 
 import { cover, f32 } from '../../gpu/device.ts'
-import type { ImageShape, ImageValue } from '../../values/index.ts'
+import type { Grid, ImageShape, ImageValue } from '../../values/index.ts'
 import { floats } from '../cast/floats.ts'
 import { convert, convertOnGpu } from '../colour/op.ts'
 import { copyBox, interleaved } from '../layout/box.ts'
@@ -9,10 +9,10 @@ import type { CpuContext, GpuContext, StoredValue } from '../op.ts'
 import { momentsOnGpu } from '../reduce/gpu.ts'
 import type { ChannelStatistics } from '../reduce/layout.ts'
 import { moments } from '../reduce/op.ts'
-import { areaAxis, sampleRegion, sampleRegionOnGpu } from '../region/region.ts'
+import { type Axis, areaAxis, sampleRegion, sampleRegionOnGpu } from '../region/region.ts'
 import { diverging, labelColours, viridis } from './colours.ts'
 import type { ChosenDisplay, Shown } from './look.ts'
-import { axesOf, type Place, pictureOf } from './place.ts'
+import { axesOf, type Picture, type Place, pictureOf } from './place.ts'
 
 export interface Tools {
   /** The shown channels of the region, as floats at the preview's size, not yet converted. */
@@ -57,13 +57,18 @@ const readable = async (context: CpuContext, value: StoredValue): Promise<Stored
   value.kind === 'image' ? value : floats(context, value)
 
 async function sample(context: CpuContext, value: StoredValue, shown: Shown, place: Place): Promise<ImageValue> {
-  const { image, planar } = pictureOf(value)
+  const picture = pictureOf(value)
+  const { image, planar } = picture
   const { first, count } = shown
-  const { columns, rows } = axesOf(place, image, shown)
+  const { columns, rows } = axesOf(place, picture, shown)
   const { x, y, width, height } = place.region
   const out = context.image(sampledShape(image, shown, columns.length, rows.length))
   const { address: from, eightBit } = context.stored(value)
   const to = context.address(out)
+  if (picture.batch) {
+    await sampleBatch(context, from, { ...picture, batch: picture.batch }, shown, to, columns, rows)
+    return out
+  }
   if (isWhole(place) && !planar && count === image.channels) {
     if (eightBit) {
       const stride = image.channels * image.width
@@ -90,6 +95,55 @@ async function sample(context: CpuContext, value: StoredValue, shown: Shown, pla
   return out
 }
 
+/** Picture by picture along a row: the columns of one lie together in memory. */
+async function sampleBatch(
+  context: CpuContext,
+  from: number,
+  { image, planar, batch }: Picture & { readonly batch: Grid },
+  { first, count }: Shown,
+  to: number,
+  columns: Axis,
+  rows: Axis,
+): Promise<void> {
+  const { width, height } = batch
+  const planes = planar ? image.channels : 1
+  // In rows of one plane, of which each picture has `planes` times its height.
+  const lines = moved(rows, height, batch.columns * planes * height)
+  const pixel = 4 * count
+  for (const [nth, start, end] of runsOf(columns, width)) {
+    const across = columns.slice(start, end).map((cell) => cell.map((tap) => ({ ...tap, at: tap.at % width })))
+    const bytes = pixel * (end - start)
+    const part = context.temporary(bytes * rows.length)
+    const begin = from + 4 * nth * width * height * image.channels
+    for (let c = 0; c < (planar ? count : 1); c++) {
+      const source = planar
+        ? { address: begin + 4 * (first + c) * width * height, width, channels: 1, first: 0, count: 1 }
+        : { address: begin, width, channels: image.channels, first, count }
+      await sampleRegion(context, source, { address: part + 4 * c, channels: count }, across, lines)
+    }
+    const args = [part, bytes, to + pixel * start, pixel * columns.length, bytes]
+    await context.device.dispatch({ kernel: 'copyRegion', args, rows: rows.length })
+  }
+}
+
+/** Places along one side of a grid of pictures as places in memory: `step` from picture to picture, `within` from pixel to pixel. */
+const moved = (axis: Axis, side: number, step: number, within = 1): Axis =>
+  axis.map((cell) =>
+    cell.map(({ at, weight }) => ({ at: Math.floor(at / side) * step + (at % side) * within, weight })),
+  )
+
+/** Which cells of an axis show which picture: its place along the row, and the first and the next cell. */
+function runsOf(columns: Axis, width: number): readonly (readonly [nth: number, start: number, end: number])[] {
+  const runs: [number, number, number][] = []
+  for (const [i, [tap]] of columns.entries()) {
+    const nth = Math.floor((tap?.at ?? 0) / width)
+    const last = runs.at(-1)
+    if (last?.[0] === nth) last[2] = i + 1
+    else runs.push([nth, i, i + 1])
+  }
+  return runs
+}
+
 async function averagePoints(context: CpuContext, image: ImageValue, place: Place): Promise<ImageValue> {
   const out = context.image({ ...image, width: place.width, height: place.height })
   const { width, height, channels } = image
@@ -114,14 +168,25 @@ async function paint(context: CpuContext, image: ImageValue, display: ChosenDisp
 
 export const onGpu = (context: GpuContext): Tools => ({
   async sample(value, shown, place) {
-    const { image, planar } = pictureOf(value)
+    const picture = pictureOf(value)
+    const { image, planar, batch } = picture
     const { first, count } = shown
-    const { columns, rows } = axesOf(place, image, shown)
+    const { columns, rows } = axesOf(place, picture, shown)
     const out = await context.image(sampledShape(image, shown, columns.length, rows.length))
     const to = { block: context.block(out), start: 0, channels: count }
     const block = context.block(value)
     const plane = image.width * image.height
-    if (!planar && isWhole(place)) {
+    if (batch) {
+      const { width, height } = batch
+      const [plane, all] = [width * height, width * height * (planar ? image.channels : 1)]
+      const [across, down] = [moved(columns, width, all), moved(rows, height, batch.columns * all, width)]
+      for (let c = 0; c < (planar ? count : 1); c++) {
+        const source = planar
+          ? { block, base: (first + c) * plane, pixel: 1, row: 1, count: 1 }
+          : { block, base: first, pixel: image.channels, row: image.channels, count }
+        await sampleRegionOnGpu(context, source, { ...to, start: c }, across, down)
+      }
+    } else if (!planar && isWhole(place)) {
       const { x, y, width, height } = place.region
       const strides = interleaved(image.width, image.channels)
       const start = y * strides[0] + x * strides[1] + first
