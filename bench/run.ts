@@ -22,6 +22,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   throughput: async () => (await import('./throughput.ts')).throughput,
   network: async () => (await import('./network.ts')).network,
   sam: async () => (await import('./sam.ts')).sam,
+  scene: async () => (await import('./scene.ts')).sceneBench,
   splats: async () => (await import('./splats.ts')).splats,
   loading: async () => (await import('./splat-loading.ts')).loading,
   'splat-training': async () => (await import('./splat-training.ts')).splatTraining,

@@ -1,5 +1,6 @@
 /** A scene of the pipeline: small in its node, large and live in the viewer, as it is after every node. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from './app.ts'
 import { scene, shown, softwareGraphics } from './scenes.ts'
 
@@ -81,9 +82,31 @@ test('what is seen becomes a camera, what is chosen a crop, each undone in one s
   await expect(page.getByRole('radio', { name: 'Outside' })).toBeChecked()
   await page.keyboard.press('Control+z')
   await expect(editor.nodes).toHaveCount(3)
+
+  // A stroke down the left column, through to those behind.
+  await editor.select('made')
+  await shown(page)
+  await page.getByRole('radio', { name: 'Choose splats with a brush' }).click()
+  await page.getByRole('switch', { name: 'Through' }).click()
+  await page.getByRole('textbox', { name: 'Brush' }).fill('60')
+  await page.keyboard.press('Enter')
+  const left = box.x + box.width / 2 - 0.3 * box.height
+  await editor.drag({ x: left, y: box.y + 50 }, { x: left, y: box.y + box.height - 10 })
+  await page.mouse.up()
+  await expect(page.getByTestId('chosen')).toHaveText('9 of 27 splats')
+  if (process.env.SIGHTLINE_SHOTS) await page.screenshot({ path: `${process.env.SIGHTLINE_SHOTS}/brush.png` })
+  await page.getByRole('button', { name: 'Remove them' }).click()
+  await expect(page.getByTestId('facts')).toHaveText('18 splats', { timeout: 30_000 })
+  await expect(editor.nodes).toHaveCount(4)
+  await page.keyboard.press('Control+z')
+  await expect(editor.nodes).toHaveCount(3)
 })
 
-test('a ruler sets the scale of a scene, and a note stays where it is pinned', async ({ editor, page }) => {
+test('a ruler sets the scale of a scene, and a note stays where it is pinned, and in the file', async ({
+  editor,
+  page,
+  folder,
+}) => {
   await page.setViewportSize({ width: 1000, height: 700 })
   await editor.open({ nodes: [{ id: 'made', type: 'splat/procedural', params: { scene: 'lattice', count: 27 } }] })
   await editor.settled('made')
@@ -103,11 +126,20 @@ test('a ruler sets the scale of a scene, and a note stays where it is pinned', a
   await scene(page).focus()
   // What was pinned in the middle moves with it.
   await page.keyboard.press('Shift+ArrowRight')
-  await expect.poll(async () => ((await note.boundingBox())?.x ?? 0) - (at?.x ?? 0)).toBeGreaterThan(10)
+  await expect.poll(async () => ((await note.boundingBox())?.x ?? 0) - (at?.x ?? 0)).toBeGreaterThan(5)
   await page.keyboard.press('f')
   await page.getByRole('radio', { name: 'Measure a distance' }).click()
   await page.mouse.click(middle.x, middle.y)
   await expect(page.getByTestId('ruler')).toContainText('Click the other end')
+
+  const path = join(folder, 'noted.sightline.json')
+  await editor.saveAs(path)
+  const saved = () => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).nodes[0].scenes?.splats : undefined)
+  await expect.poll(() => saved()?.notes[0].text).toBe('middle')
+  expect(saved().ruler.length).toBe(1)
+  // What was noted is undone like everything else: the ruler, then the words, then the pin.
+  for (let i = 0; i < 3; i++) await page.keyboard.press('Control+z')
+  await expect(note).toHaveCount(0)
 })
 
 test('views become keyframes of a node, which the timeline plays, and a film of them', async ({ editor, page }) => {
@@ -138,22 +170,27 @@ test('views become keyframes of a node, which the timeline plays, and a film of 
   await path.getByRole('button', { name: 'Save the path' }).click()
   await page.getByRole('textbox', { name: 'Width of the film' }).fill('160')
   await page.keyboard.press('Enter')
-  const coming = page.waitForEvent('download', { timeout: 60_000 })
-  await page.getByRole('button', { name: 'WebM' }).click()
-  const film = await (await coming).path()
-  // The browser's own player reads it, in a page whose policy lets films through.
   const empty = await page.context().newPage()
-  const read = await empty.evaluate(async (base64) => {
-    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
-    const video = document.createElement('video')
-    video.src = URL.createObjectURL(new Blob([bytes], { type: 'video/webm' }))
-    await new Promise((resolve, reject) => {
-      video.onloadeddata = resolve
-      video.onerror = () => reject(new Error(video.error?.message))
-    })
-    return [video.videoWidth, video.duration]
-  }, readFileSync(film).toString('base64'))
-  expect(read[0]).toBe(160)
-  // Five frames of 1/24 s.
-  expect(read[1]).toBeCloseTo(5 / 24, 2)
+  for (const format of ['WebM', 'MP4']) {
+    const coming = page.waitForEvent('download', { timeout: 60_000 })
+    await page.getByRole('button', { name: format }).click()
+    const film = await (await coming).path()
+    // The browser's own player reads it, in a page whose policy lets films through.
+    const read = await empty.evaluate(
+      async ([base64, type]) => {
+        const bytes = Uint8Array.from(atob(base64 ?? ''), (c) => c.charCodeAt(0))
+        const video = document.createElement('video')
+        video.src = URL.createObjectURL(new Blob([bytes], { type }))
+        await new Promise((resolve, reject) => {
+          video.onloadeddata = resolve
+          video.onerror = () => reject(new Error(video.error?.message))
+        })
+        return [video.videoWidth, video.duration]
+      },
+      [readFileSync(film).toString('base64'), `video/${format.toLowerCase()}`],
+    )
+    expect(read[0]).toBe(160)
+    // Five frames of 1/24 s.
+    expect(read[1]).toBeCloseTo(5 / 24, 2)
+  }
 })

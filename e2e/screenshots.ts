@@ -13,6 +13,7 @@ import { forgetCopies, Home } from './desktop.ts'
 import { Editor } from './editor.ts'
 import { findElectron } from './find-electron.ts'
 import { startProgram } from './program.ts'
+import { scene, shown, softwareGraphics } from './scenes.ts'
 
 const wanted = process.argv.slice(2)
 const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name)
@@ -118,6 +119,38 @@ await shoot('drop-a-wire', {}, async (editor) => {
   await editor.page.mouse.move(from.x + 40, from.y + 260, { steps: 8 })
   await editor.page.mouse.up()
 })
+/** A scene needs 3D graphics, here in software. */
+async function shootScene(name: string, dark: boolean): Promise<void> {
+  if (!isWanted(name)) return
+  const drawing = await chromium.launch({ ...softwareGraphics, executablePath: findChromium().path })
+  const page = await drawing.newPage({
+    viewport: { width: 1440, height: 900 },
+    colorScheme: dark ? 'dark' : 'light',
+  })
+  await page.goto(program.url)
+  const editor = new Editor(page)
+  await editor.ready()
+  await editor.closeStart()
+  await editor.open(JSON.parse(readFileSync('assets/gallery/around-a-scene.sightline.json', 'utf8')))
+  await editor.settled('edges', 'jumps')
+  await editor.select('scene')
+  await shown(page)
+  await scene(page).focus()
+  for (const key of ['ArrowRight', 'ArrowRight', 'ArrowUp', '+']) await page.keyboard.press(key)
+  await page.getByRole('radio', { name: 'Choose splats with a brush' }).click()
+  const box = await scene(page).boundingBox()
+  if (!box) throw new Error('the scene is not to be seen')
+  const [x, y] = [box.x + 0.44 * box.width, box.y + 0.45 * box.height]
+  await editor.drag({ x, y }, { x: x + 0.1 * box.width, y: y + 0.12 * box.height }, 12)
+  await page.mouse.up()
+  await page.getByTestId('chosen').waitFor()
+  await page.waitForTimeout(1500)
+  await keep(name, sharp(await page.screenshot()))
+  await drawing.close()
+}
+await shootScene('scene', false)
+await shootScene('scene-dark', true)
+
 await shoot('problem', { dark: true }, async (editor) => {
   await editor.addFromPalette('Load image', 320, 520)
   await editor.page.locator('[data-node^="load"]').getByRole('heading').click()

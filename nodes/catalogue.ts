@@ -10,9 +10,11 @@ import { augmentMixup } from './augment/mixup.ts'
 import { augmentRandAugment } from './augment/rand-augment.ts'
 import { augmentRotation } from './augment/rotation.ts'
 import { keyframes as cameraKeyframes } from './camera/keyframes.ts'
+import { loadSet as cameraLoadSet } from './camera/load-set.ts'
 import { lookAt as cameraLookAt } from './camera/look-at.ts'
 import { orbit as cameraOrbit } from './camera/orbit.ts'
 import { pinhole as cameraPinhole } from './camera/pinhole.ts'
+import { saveSet as cameraSaveSet } from './camera/save-set.ts'
 import { activationMap as classifyActivationMap } from './classify/activation-map.ts'
 import { applyAdaboost as classifyAdaboost } from './classify/adaboost.ts'
 import { efficientnetLite as classifyEfficientnetLite } from './classify/efficientnet-lite.ts'
@@ -259,6 +261,7 @@ import { toMask as segmentToMask } from './segment/to-mask.ts'
 import { u2netp as segmentU2netp } from './segment/u2netp.ts'
 import { watershedNode as segmentWatershed } from './segment/watershed.ts'
 import { yoloMasks as segmentYoloMasks } from './segment/yolo-masks.ts'
+import { brush as splatBrush } from './splat/brush.ts'
 import { crop as splatCrop } from './splat/crop.ts'
 import { decimate as splatDecimate } from './splat/decimate.ts'
 import { filter as splatFilter } from './splat/filter.ts'
@@ -300,9 +303,11 @@ export const catalogue: readonly NodeDefinition[] = [
   augmentRandAugment,
   augmentRotation,
   cameraKeyframes,
+  cameraLoadSet,
   cameraLookAt,
   cameraOrbit,
   cameraPinhole,
+  cameraSaveSet,
   classifyActivationMap,
   classifyAdaboost,
   classifyEfficientnetLite,
@@ -549,6 +554,7 @@ export const catalogue: readonly NodeDefinition[] = [
   segmentU2netp,
   segmentWatershed,
   segmentYoloMasks,
+  splatBrush,
   splatCrop,
   splatDecimate,
   splatFilter,

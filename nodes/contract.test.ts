@@ -65,6 +65,7 @@ beforeAll(async () => {
   bench = await createNodeBench(folder)
   await copyFile(bench.services.sample('coffee'), join(folder, photo))
   await copyFile(join(import.meta.dirname, 'fixtures', truth), join(folder, truth))
+  await writeFile(join(folder, poses), JSON.stringify(posed))
   await writeFile(join(folder, table), 'a,b,class\n1,2,x\n3,4,y\n')
   await writeFile(join(folder, names), 'one\ntwo\nthree\n')
   await writeFile(
@@ -92,12 +93,21 @@ const briefly: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 }
 
 /** The paths that a node needs to run at all; all other parameters keep their defaults. */
+/** A camera of the photo. */
+const poses = 'poses.json'
+const posed = {
+  ...{ w: 600, h: 400, fl_x: 500 },
+  frames: [{ file_path: photo, transform_matrix: [0, 1, 2, 3].map((i) => [0, 1, 2, 3].map((k) => Number(i === k))) }],
+}
+
 function paths({ type, params }: NodeDefinition): Record<string, string | number> {
   const places = { open: photo, save: 'saved.png', folder: '.' }
   return {
     ...briefly[type],
     ...Object.fromEntries(
       Object.entries(params).flatMap(([name, spec]) => {
+        if (spec.type === 'file' && spec.accept?.includes('bin'))
+          return [[name, spec.mode === 'open' ? poses : 'saved.json']]
         if (spec.type === 'file' && spec.accept?.includes('txt')) return [[name, names]]
         // Its own comes with Sightline.
         if (spec.type === 'file' && spec.accept?.includes('xml')) return []
@@ -388,7 +398,7 @@ function wrongValues(spec: ParamSpec): readonly unknown[] {
     case 'matrix':
       return [1, [1], [[1], [1, 2]], [['a']], [[]], ...(spec.odd ? [[[1, 2]]] : [])]
     case 'vector':
-      return [1, [], ['a'], Array.from({ length: spec.maxLength + 1 }, () => 1)]
+      return [1, ...(spec.minLength > 0 ? [[]] : []), ['a'], Array.from({ length: spec.maxLength + 1 }, () => 1)]
     case 'points':
       return [1, [1, 2], [['a', 1]], [[1]], [[1, 2, 3]], Array.from({ length: spec.maxCount + 1 }, () => [0, 0])]
     case 'boxes':

@@ -1,6 +1,8 @@
 /** What is done to scenes of splats in plain arrays: choosing, joining, moving. */
+
 import { harmonics, harmonicsOf } from '../engine/ops/rasterise/rules.ts'
 import type { SplatScene } from '../engine/types/services.ts'
+import { type BrushStroke, painted } from '../engine/values/brush.ts'
 import { boundsOf, shCount } from '../engine/values/splats.ts'
 
 export interface Part {
@@ -30,6 +32,8 @@ export type Rule =
       readonly inside: boolean
     }
   | { readonly kind: 'sphere'; readonly centre: readonly number[]; readonly radius: number; readonly inside: boolean }
+  /** Under strokes of a brush; `inside: false` keeps the others. */
+  | { readonly kind: 'brush'; readonly strokes: readonly BrushStroke[]; readonly inside: boolean }
   /** Both ends are kept. `size`: of the largest standard deviation. */
   | { readonly kind: 'range'; readonly opacity: readonly [number, number]; readonly size: readonly [number, number] }
   /** `colour`, from 0 to 1, as the zeroth harmonic gives it; `inside: false` keeps what is farther. */
@@ -67,6 +71,10 @@ function test(scene: SplatScene, rule: Rule): (i: number) => boolean {
       return (i) =>
         Math.hypot(...[0, 1, 2].map((k) => (means[3 * i + k] ?? 0) - (rule.centre[k] ?? 0))) <= rule.radius ===
         rule.inside
+    case 'brush': {
+      const marks = painted(means, rule.strokes)
+      return (i) => (marks[i] === 1) === rule.inside
+    }
     case 'range':
       return (i) => within(opacities[i] ?? 0, rule.opacity) && within(largestSize(scene, i), rule.size)
     case 'colour': {

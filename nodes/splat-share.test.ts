@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { ensureBuild } from '../host/build/all.ts'
+import { buildSharePage } from '../host/build/all.ts'
 import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'
 import { cameraOf, lookAt } from './cameras.ts'
 import { share } from './splat/share.ts'
@@ -13,7 +13,7 @@ import { toSplats } from './splats.ts'
 let folder: string
 let bench: NodeBench
 beforeAll(async () => {
-  await ensureBuild({ page: false })
+  await buildSharePage()
   folder = await mkdtemp(join(tmpdir(), 'share-'))
   bench = await createNodeBench(folder)
 }, 120_000)

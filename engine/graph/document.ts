@@ -3,6 +3,7 @@
  * An input takes one wire, so wires are kept by where they end: `edges['blur.image'] = 'photo.image'`.
  */
 import { z } from 'zod'
+import { keptScenes } from './scene.ts'
 
 /** The version that this Sightline writes. */
 export const formatVersion = 1
@@ -44,6 +45,8 @@ export const nodeSchema = z.looseObject({
   bypass: z.literal(true).optional(),
   /** No preview. */
   collapsed: z.literal(true).optional(),
+  /** What is kept of the scenes that it gives, by output: views, a ruler, notes. */
+  scenes: keptScenes.optional(),
 })
 
 /** A coloured box behind nodes, with a title. */

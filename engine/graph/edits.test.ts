@@ -14,6 +14,7 @@ import {
   connect,
   disconnect,
   inSequence,
+  keepScene,
   move,
   setDocumentTitle,
   setParam,
@@ -21,12 +22,13 @@ import {
   toggleBypass,
   toggleCollapsed,
 } from './edits.ts'
-import { formatFile } from './file.ts'
+import { formatFile, parseFile } from './file.ts'
 import { copy, copyText, duplicate, paste } from './fragment.ts'
 import { group, ungroup } from './group.ts'
 import { insertOnWire, portsOnWire } from './insert.ts'
 import { remove } from './remove.ts'
 import { renameNode, renamePort, renameSubgraph } from './rename.ts'
+import { nothingKept } from './scene.ts'
 import { catalogue, doc, sub } from './test-graphs.ts'
 import { flatten } from './topology.ts'
 
@@ -113,6 +115,22 @@ describe('nodes and wires', () => {
     expect(toggleBypass(off, ['blur', 'save']).map(({ id }) => id)).toEqual(['save'])
     expect(edited(off, toggleBypass(off, ['blur', 'canny']))).toEqual(chain)
     expect(edited(chain, toggleCollapsed(chain, ['blur'])).nodes.blur?.collapsed).toBe(true)
+  })
+
+  it('keeps views and notes of a scene with its node, through a file, and writes nothing where none are left', () => {
+    const orbit = { target: [1, 2, 3], distance: 4, yaw: 0.5, pitch: -0.25, up: '-y', fov: 50 } as const
+    const kept = {
+      ...nothingKept,
+      views: [{ name: 'Front', orbit }],
+      notes: [{ at: [0, 1, 0], text: 'door' }],
+    } as const
+    const made = edited(chain, keepScene(chain, 'blur', 'splats', kept))
+    expect(made.nodes.blur?.scenes).toEqual({ splats: { views: kept.views, notes: kept.notes } })
+    expect(parseFile(formatFile(made)).nodes.blur?.scenes).toEqual(made.nodes.blur?.scenes)
+    expect(edited(made, keepScene(made, 'blur', 'splats', nothingKept))).toEqual(chain)
+    // What no file may hold.
+    const wrong = { ...kept, scale: Number.NaN }
+    expect(() => applyEdit(chain, keepScene(chain, 'blur', 'splats', wrong))).toThrow(SightlineError)
   })
 
   it('have titles, frames and notes', () => {

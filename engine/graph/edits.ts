@@ -16,6 +16,7 @@ import {
 import { applyEdit, type Edit, impossible, noteApplied } from './edit.ts'
 import { own, subgraphName } from './info.ts'
 import { sameJson } from './json.ts'
+import type { KeptScene } from './scene.ts'
 
 type Json = NonNullable<NodeRecord['params']>[string]
 
@@ -137,7 +138,7 @@ export function move(document: Document, places: Placed<Place>, graph?: string):
 function changeNodes(
   document: Document,
   ids: Iterable<string>,
-  keys: Partial<{ readonly [K in 'title' | 'bypass' | 'collapsed']: NodeRecord[K] | undefined }>,
+  keys: Partial<{ readonly [K in 'title' | 'bypass' | 'collapsed' | 'scenes']: NodeRecord[K] | undefined }>,
   graph: string | undefined,
 ): Edit {
   const changes = new Changes(document, graph)
@@ -166,6 +167,22 @@ export function toggleCollapsed(document: Document, ids: readonly string[], grap
 /** The title of the node; empty: the name of its type again. */
 export const setTitle = (document: Document, id: string, title: string, graph?: string): Edit =>
   changeNodes(document, [id], { title: title.trim() || undefined }, graph)
+
+/** What is kept of the scene that an output gives; what is as usual is not written. */
+export function keepScene(document: Document, id: string, port: string, kept: KeptScene, graph?: string): Edit {
+  const { scenes } = new Changes(document, graph).node(id)
+  const { views, ruler, scale, unit, notes } = kept
+  const own = {
+    ...(views.length > 0 && { views }),
+    ...(ruler.length > 0 && { ruler }),
+    ...(scale !== 1 && { scale }),
+    ...(unit !== '' && { unit }),
+    ...(notes.length > 0 && { notes }),
+  }
+  const { [port]: _, ...others } = scenes ?? {}
+  const next = Object.keys(own).length > 0 ? { ...others, [port]: own } : others
+  return changeNodes(document, [id], { scenes: Object.keys(next).length > 0 ? next : undefined }, graph)
+}
 
 /** The title of the whole pipeline; empty: none. */
 export function setDocumentTitle(document: Document, title: string): Edit {

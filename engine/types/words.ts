@@ -28,7 +28,7 @@ export const problemWords = {
   'gallery.unknown': 'There is no "{id}" in the gallery; it has {known}.',
   'gallery.no-picture':
     'The output "{port}", which should be its picture in the gallery, is not a picture. Name an output that is one under "about".',
-  'drop.refused': `"{name}" cannot be opened here. Drop a pipeline (.sightline.json), pictures (${pictureWords}), a folder of pictures, a 3D scene or a model (.onnx, .tflite, or model.json with its weights).`,
+  'drop.refused': `"{name}" cannot be opened here. Drop a pipeline (.sightline.json), pictures (${pictureWords}), a folder of pictures, a 3D scene, points (.pcd, .las, .xyz, .pts) or a model (.onnx, .tflite, or model.json with its weights).`,
   'drop.model-parts':
     '"{name}" has its weights in other files, which were not dropped with it: {missing}. Drop all of them together, or the folder that they are in.',
   'drop.folder-empty': 'The folder "{name}" has no pictures in it (its subfolders are not searched).',
@@ -52,7 +52,18 @@ export const problemWords = {
   'scene.laz': '"{name}" is packed as LAZ. Unpack it to a .las, for example with: pdal translate in.laz out.las',
   'scene.sog-alone':
     '"{name}" lists the pictures of an unpacked .sog scene, and "{missing}" did not come with it. Drop the whole folder, or choose this file in the dialog.',
+  'scene.levels-alone':
+    '"{name}" lists folders of a .sog with levels of detail, which a dropped file does not bring along. Add the node "Load splats" and choose the file there.',
   'scene.changed': '"{name}" changed while it was read. Open it again.',
+  'file.no-cameras':
+    '"{name}" is no set of cameras. Choose cameras.bin or cameras.txt of a COLMAP model (in sparse/0), or a transforms.json. Photos without cameras: run COLMAP or GLOMAP on them first.',
+  'cameras.damaged':
+    '"{name}" could not be read as cameras: {message}. Export it again, or choose the file of another set.',
+  'cameras.fisheye':
+    '"{name}" has cameras of the model {model}, which see too wide for a pinhole camera. Undistort the pictures: colmap image_undistorter.',
+  'cameras.none': '"{name}" has no camera in it. COLMAP writes one for each picture whose place it found.',
+  'file.no-pictures':
+    'The picture "{name}" of these cameras is not in "{folder}", nor where such sets have pictures. Choose the folder of the pictures.',
   'splats.views':
     'There are {pictures} pictures and {cameras} cameras. Give a camera for each picture, in the same order. Cameras of photos are found by COLMAP or GLOMAP.',
   'splats.held': 'All {pictures} pictures would be held out (every {hold}). Give more of them, or hold out none (0).',
@@ -61,7 +72,7 @@ export const problemWords = {
   'scene.no-webgl':
     'This window has no WebGL 2, which draws 3D scenes. Turn on hardware acceleration in your browser’s settings, or update the graphics driver, and try again.',
   'scene.no-picture': 'This browser cannot make a picture this large. Choose a smaller width.',
-  'scene.no-film': 'This browser cannot encode a film (WebM). Save the frames as PNG instead.',
+  'scene.no-film': 'This browser cannot encode a film as {format}. Save it in another format, or its frames as PNG.',
   'scene.no-viewer':
     'The page that shows shared scenes is missing from this Sightline. Install it again, or run "npm run build".',
   'scene.page-too-large':

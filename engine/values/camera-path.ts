@@ -12,7 +12,7 @@ export interface Keyframe {
 }
 
 /** Numbers of a keyframe in a list: time, eye (x, y, z), target (x, y, z), field of view. */
-export const keyWidth = 8
+const keyWidth = 8
 
 /** Undefined where the list is not whole keyframes in rising order of time. */
 export function keyframesIn(numbers: readonly number[]): readonly Keyframe[] | undefined {

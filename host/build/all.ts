@@ -64,6 +64,9 @@ async function bundle({ sources, config, mode, made }: Bundle): Promise<boolean>
   return true
 }
 
+/** The page of shared scenes alone, for tests. */
+export const buildSharePage = (): Promise<boolean> => bundle(share)
+
 /** The command line and the engine process. */
 async function buildHost(): Promise<boolean> {
   if (hostIsBuilt()) return false
@@ -92,7 +95,7 @@ export async function ensureBuild(options: BuildOptions = {}): Promise<string[]>
     ['kernels', buildKernels],
     ...lists,
     ['command line', buildHost],
-    ['page of a shared scene', () => bundle(share)],
+    ['page of a shared scene', buildSharePage],
     ...(withPage ? [['page', () => bundle(page)] satisfies Target] : []),
     ...(withDesktop ? [['desktop program', buildDesktop] satisfies Target] : []),
   ]

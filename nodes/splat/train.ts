@@ -137,7 +137,7 @@ export const train = defineNode({
     }),
     cameras: socket.camera({
       collect: true,
-      help: 'The camera of each picture, at any size. For photos, COLMAP or GLOMAP find them: give the cameras of their result.',
+      help: 'The camera of each picture, at any size. For photos, run COLMAP or GLOMAP first, and read their result with Load cameras.',
     }),
     splats: socket.splats({
       optional: true,

@@ -1,5 +1,6 @@
-/** Dropped or pasted files: pictures and models become nodes that load them; a pipeline or 3D scene is opened. */
+/** Dropped or pasted files: pictures, points and models become nodes that load them; a pipeline or 3D scene is opened. */
 import type { Document } from '../../engine/graph/document.ts'
+import { isLevelList } from '../../engine/protocol/sog-levels.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { addNode } from '../commands/insert.ts'
 import { desktop } from '../desktop/bridge.ts'
@@ -16,6 +17,7 @@ import type { Point } from './geometry.ts'
 import { partsAmong, tensorflowModel } from './tensorflow-model.ts'
 
 const loadImage = 'io/load-image'
+const loadSplats = 'splat/load'
 const apart = 40
 
 async function addPicture(file: File, place: Point): Promise<void> {
@@ -23,6 +25,15 @@ async function addPicture(file: File, place: Point): Promise<void> {
   if (there) void allow([{ path: there, access: 'read' }])
   const path = there || (await upload(file))
   addNode({ type: loadImage, place, params: { path } })
+}
+
+/** A scene that only a node reads. A list of levels names files in folders beside it, which a browser does not tell of. */
+async function addScene(file: File, place: Point): Promise<void> {
+  if (!useEditor.getState().catalogue.has(loadSplats)) throw new SightlineError('drop.refused', { name: file.name })
+  const there = desktop?.pathOf(file)
+  if (!there && isLevelList(file.name)) throw new SightlineError('scene.levels-alone', { name: file.name })
+  if (there) void allow([{ path: there, access: 'read' }])
+  addNode({ type: loadSplats, place, params: { path: there || (await upload(file)) } })
 }
 
 async function addModel(file: File, type: string, place: Point, parts: readonly File[] = []): Promise<void> {
@@ -58,7 +69,7 @@ export async function takeFiles(given: readonly File[] | Promise<readonly File[]
   try {
     const files = await given
     const dropped = sorted(files)
-    const { pipeline, scene, pictures, models } = dropped
+    const { pipeline, scene, points, pictures, models } = dropped
     if (pipeline && (await addTensorflow(files, place))) return
     if (pipeline) return openDropped(await readDocument(await pipeline.text()), pipeline.name)
     if (scene) return await openSceneFile(scene, files)
@@ -66,6 +77,7 @@ export async function takeFiles(given: readonly File[] | Promise<readonly File[]
     if (refused) notifyError(refused)
     for (const [i, file] of models.entries())
       await addModel(file, modelNode(file.name) ?? '', { x: place.x - i * apart, y: place.y + i * apart })
+    for (const [i, file] of points.entries()) await addScene(file, { x: place.x - i * apart, y: place.y + i * apart })
     if (!useEditor.getState().catalogue.has(loadImage)) return
     for (const [i, file] of pictures.entries())
       await addPicture(file, { x: place.x + i * apart, y: place.y + i * apart })

@@ -2,20 +2,27 @@
 import { Bookmark as BookmarkIcon, Eye, Plus, Trash2, Video } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
-import { isBuiltIn, useEditor } from '../state/editor.ts'
+import { isBuiltIn, settle, useEditor } from '../state/editor.ts'
 import { createGesture } from '../state/gesture.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Popover } from '../ui/Popover.tsx'
 import { Switch } from '../ui/Switch.tsx'
-import { addBookmark, dropBookmark, renameBookmark, useBookmarks } from './bookmarks.ts'
 import { addCamera, camerasOf, setCamera, viewOfCamera } from './graph-cameras.ts'
+import { addView, dropView, keep, renameView, useKept } from './kept.ts'
 import type { Orbit } from './orbit.ts'
 import styles from './ScenePane.module.css'
+import type { SceneSource } from './source.ts'
 import type { Stage } from './stage.ts'
 
-export function SceneBookmarks({ stage, scene }: { readonly stage: Stage | undefined; readonly scene: string }) {
-  const views = useBookmarks((s) => s.kept[scene]) ?? []
+interface SceneBookmarksProps {
+  readonly stage: Stage | undefined
+  readonly source: SceneSource
+}
+
+export function SceneBookmarks({ stage, source }: SceneBookmarksProps) {
+  const kept = useKept(source)
+  const { views } = kept
   return (
     <Popover
       label="Kept views"
@@ -31,14 +38,20 @@ export function SceneBookmarks({ stage, scene }: { readonly stage: Stage | undef
               className={styles.name}
               aria-label={`Name of ${view.name}`}
               value={view.name}
-              onChange={(event) => renameBookmark(scene, i, event.target.value)}
+              onChange={(event) => keep(source, renameView(kept, i, event.target.value), 'Rename a view', true)}
+              onBlur={settle}
             />
             <IconButton small icon={Eye} label={`Go to ${view.name}`} onClick={() => stage?.go(view.orbit)} />
-            <IconButton small icon={Trash2} label={`Forget ${view.name}`} onClick={() => dropBookmark(scene, i)} />
+            <IconButton
+              small
+              icon={Trash2}
+              label={`Forget ${view.name}`}
+              onClick={() => keep(source, dropView(kept, i), 'Forget a view')}
+            />
           </li>
         ))}
       </ul>
-      <Button small onClick={() => stage && addBookmark(scene, stage.orbit)}>
+      <Button small onClick={() => stage && keep(source, addView(kept, stage.orbit), 'Keep a view')}>
         <Plus size={13} aria-hidden /> Keep this view
       </Button>
     </Popover>

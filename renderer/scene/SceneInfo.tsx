@@ -25,7 +25,7 @@ export function SceneInfo({ source, loaded, drawn, notes }: SceneInfoProps) {
     loaded &&
     ([
       ['Splats', whole(loaded.splats), drawn ? whole(drawn.splats) : ''],
-      ['Harmonics', String(loaded.degree), String(Math.min(loaded.degree, style.degree))],
+      ['Harmonics degree', String(loaded.degree), String(Math.min(loaded.degree, style.degree))],
       ['Antialiased', yes(loaded.antialiased), yes(antialiased ?? loaded.antialiased ?? false)],
       [
         'Colours',
@@ -40,15 +40,15 @@ export function SceneInfo({ source, loaded, drawn, notes }: SceneInfoProps) {
     ] as const)
   return (
     <Popover
-      label="About this scene"
+      label="Scene details"
       align="end"
-      trigger={<IconButton icon={Info} label="About this scene" disabled={!loaded} />}
+      trigger={<IconButton icon={Info} label="Scene details" disabled={!loaded} />}
     >
       <table className={styles.info}>
         <thead>
           <tr>
             <th />
-            <th scope="col">The scene</th>
+            <th scope="col">In the scene</th>
             <th scope="col">Drawn</th>
           </tr>
         </thead>

@@ -30,17 +30,13 @@ export function SceneLook({ fov, onFov, degree, claimed }: SceneLookProps) {
   const { style, antialiased } = useLook()
   const shown = String(Math.min(style.degree, degree))
   return (
-    <Popover
-      label="How it is drawn"
-      align="end"
-      trigger={<IconButton icon={SlidersHorizontal} label="How it is drawn" />}
-    >
+    <Popover label="Display" align="end" trigger={<IconButton icon={SlidersHorizontal} label="Display" />}>
       <div className={styles.form}>
         <span>Draw</span>
         <Segmented
           small
           wide
-          label="What is drawn"
+          label="Splats or points"
           value={style.points ? 'points' : 'splats'}
           segments={kinds}
           onChange={(next) => setStyle({ points: next === 'points' })}
@@ -53,7 +49,7 @@ export function SceneLook({ fov, onFov, degree, claimed }: SceneLookProps) {
           range={{ min: fovs[0], max: fovs[1], step: 1, usual: 50 }}
           onChange={onFov}
         />
-        <label htmlFor={`${id}-scale`}>Size of splats</label>
+        <label htmlFor={`${id}-scale`}>Splat size</label>
         <NumberField
           id={`${id}-scale`}
           value={style.scale}
@@ -61,7 +57,7 @@ export function SceneLook({ fov, onFov, degree, claimed }: SceneLookProps) {
           range={{ min: 0.05, max: 3, step: 0.05, usual: 1 }}
           onChange={(scale) => setStyle({ scale })}
         />
-        <span>Harmonics</span>
+        <span>Harmonics degree</span>
         <Segmented
           small
           wide
@@ -78,7 +74,7 @@ export function SceneLook({ fov, onFov, degree, claimed }: SceneLookProps) {
         />
         <label htmlFor={`${id}-axes`}>Axes</label>
         <Switch id={`${id}-axes`} checked={style.axes} onChange={(axes) => setStyle({ axes })} />
-        <label htmlFor={`${id}-grid`}>Floor</label>
+        <label htmlFor={`${id}-grid`}>Grid</label>
         <Switch id={`${id}-grid`} checked={style.grid} onChange={(grid) => setStyle({ grid })} />
         <label htmlFor={`${id}-budget`}>Fewer in motion</label>
         <Switch id={`${id}-budget`} checked={style.budget} onChange={(budget) => setStyle({ budget })} />

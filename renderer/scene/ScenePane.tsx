@@ -36,7 +36,7 @@ const drags = [
   { value: 'orbit', label: 'Turn the scene', icon: Rotate3d, shortcut: 'V' },
   { value: 'fly', label: 'Turn the head, as in flight', icon: Plane, shortcut: 'V' },
 ] as const
-export const noteWords: Readonly<Record<SceneNote, string>> = {
+const noteWords: Readonly<Record<SceneNote, string>> = {
   dots: 'This file has points without sizes. Each is drawn as a dot that nearly reaches the next one.',
   faces: 'Its faces are not drawn, only their corners.',
   harmonics: 'Its colours change with the direction in more detail than can be drawn (degree 3).',
@@ -191,7 +191,7 @@ export function ScenePane({ source, title = source.name, name, heading, after, o
             onFov={(next) => stage?.setFov(next)}
           />
           <SceneInfo source={source} loaded={shown?.loaded} drawn={drawn} notes={shown?.notes ?? []} />
-          <SceneBookmarks stage={shown && stage} scene={keyOf(source)} />
+          <SceneBookmarks stage={shown && stage} source={source} />
           {isOutput && <GraphCameras stage={shown && stage} orbit={view} />}
           {isOutput && (
             <IconButton
@@ -241,8 +241,7 @@ export function ScenePane({ source, title = source.name, name, heading, after, o
         {shown && stage && (
           <SceneTools
             stage={stage}
-            scene={keyOf(source)}
-            output={isOutput ? source.output : undefined}
+            source={source}
             orbit={view}
             splats={shown.loaded.splats}
             onUse={() => setTouched(true)}

@@ -4,14 +4,16 @@ import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useMe
 import { useShallow } from 'zustand/react/shallow'
 import { durationOf, type Keyframe, pathOf } from '../../engine/values/camera-path.ts'
 import { isBuiltIn, useEditor } from '../state/editor.ts'
+import { createGesture } from '../state/gesture.ts'
 import { notifyError } from '../state/notices.ts'
 import { Button } from '../ui/Button.tsx'
 import { download } from '../ui/download.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { NumberField } from '../ui/NumberField.tsx'
 import { Popover } from '../ui/Popover.tsx'
-import { filmOf, picturesOf } from './film.ts'
+import { type FilmFormat, filmOf, picturesOf } from './film.ts'
 import { keyOfView, keysOf, nextTime, orbitOfKey, pathIn, setKeys, withKey } from './graph-path.ts'
+import { mostWidth, pictureSize } from './picture-size.ts'
 import panes from './ScenePane.module.css'
 import styles from './ScenePath.module.css'
 import type { Stage } from './stage.ts'
@@ -42,6 +44,7 @@ export function ScenePath({ stage, name, place, onClose }: ScenePathProps) {
     setTime(clamped)
     if (keys.length > 0) stage.go(orbitOfKey(at(clamped), stage.orbit.up), false)
   }
+  const gesture = useRef(createGesture())
   const newest = useRef({ go, time })
   newest.current = { go, time }
   useEffect(() => {
@@ -99,9 +102,11 @@ export function ScenePath({ stage, name, place, onClose }: ScenePathProps) {
                 usual: 2,
               }}
               onChange={(when) => {
-                set(keys.map((key, i) => (i === here ? { ...key, time: when } : key)))
+                const next = keys.map((key, i) => (i === here ? { ...key, time: when } : key))
+                gesture.current.move(() => setKeys(path, next, stage.orbit.up, true))
                 setTime(when)
               }}
+              onRest={gesture.current.end}
             />
           )}
           <IconButton
@@ -189,11 +194,8 @@ function Export({ stage, name, place, keys, at, fps }: ExportProps) {
   const stop = useRef<AbortController>(undefined)
   useEffect(() => () => stop.current?.abort(), [])
   const frames = Math.floor(durationOf(keys) * fps + 1e-6) + 1
-  const room = place.current
-  const aspect = room && room.clientHeight > 0 ? room.clientWidth / room.clientHeight : 16 / 9
-  const even = (v: number): number => Math.max(2, 2 * Math.round(v / 2))
-  const size = { width: even(width), height: even(width / aspect) }
-  async function save(film: boolean): Promise<void> {
+  const size = pictureSize(place.current, width, stage.longest, true)
+  async function save(as: FilmFormat | 'pictures'): Promise<void> {
     const abort = new AbortController()
     stop.current = abort
     setPart(0)
@@ -209,7 +211,7 @@ function Export({ stage, name, place, keys, at, fps }: ExportProps) {
       },
     }
     try {
-      if (film) download(new Blob([await filmOf(options)], { type: 'video/webm' }), `${name}.webm`)
+      if (as !== 'pictures') download(new Blob([await filmOf(options, as)], { type: `video/${as}` }), `${name}.${as}`)
       else download(new Blob([zipped(await picturesOf(options))], { type: 'application/zip' }), `${name}.zip`)
     } catch (error) {
       if ((error as Error)?.name !== 'AbortError') throw error
@@ -226,7 +228,7 @@ function Export({ stage, name, place, keys, at, fps }: ExportProps) {
           label="Width of the film"
           unit="px"
           value={size.width}
-          range={{ min: 16, max: Math.min(3840, stage.longest), integer: true, usual: 1280 }}
+          range={{ min: 16, max: Math.min(3840, mostWidth(place.current, stage.longest)), integer: true, usual: 1280 }}
           onChange={setWidth}
         />
         <span>Frames</span>
@@ -240,10 +242,11 @@ function Export({ stage, name, place, keys, at, fps }: ExportProps) {
       </div>
       {part === undefined ? (
         <div className={styles.buttons}>
-          <Button look="primary" onClick={() => save(true).catch(notifyError)}>
-            WebM
+          <Button look="primary" onClick={() => save('mp4').catch(notifyError)}>
+            MP4
           </Button>
-          <Button onClick={() => save(false).catch(notifyError)}>PNG with alpha, in a zip</Button>
+          <Button onClick={() => save('webm').catch(notifyError)}>WebM</Button>
+          <Button onClick={() => save('pictures').catch(notifyError)}>PNG, in a zip</Button>
         </div>
       ) : (
         <div className={styles.buttons}>

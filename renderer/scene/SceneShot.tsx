@@ -9,6 +9,7 @@ import { IconButton } from '../ui/IconButton.tsx'
 import { NumberField } from '../ui/NumberField.tsx'
 import { Popover } from '../ui/Popover.tsx'
 import { Switch } from '../ui/Switch.tsx'
+import { mostWidth, pictureSize } from './picture-size.ts'
 import styles from './ScenePane.module.css'
 import type { Stage } from './stage.ts'
 
@@ -25,10 +26,9 @@ export function SceneShot({ stage, name, place }: SceneShotProps) {
   const [width, setWidth] = useState(usualWidth)
   const [transparent, setTransparent] = useState(false)
   const [busy, setBusy] = useState(false)
-  const room = place.current
-  const aspect = room && room.clientHeight > 0 ? room.clientWidth / room.clientHeight : 16 / 9
-  const most = Math.floor(Math.min(stage?.longest ?? usualWidth, (stage?.longest ?? usualWidth) * aspect))
-  const size = { width: Math.min(width, most), height: Math.max(1, Math.round(Math.min(width, most) / aspect)) }
+  const longest = stage?.longest ?? usualWidth
+  const most = mostWidth(place.current, longest)
+  const size = pictureSize(place.current, width, longest)
   const save = async (): Promise<void> => {
     setBusy(true)
     try {

@@ -1,29 +1,42 @@
-/** Tools over a scene: choosing splats by a box or a ball, a ruler, notes. Without a tool the hand moves the camera. */
-import { Box, Circle, Hand, MessageSquarePlus, Ruler, Trash2, X } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
-import { useEditor } from '../state/editor.ts'
+/** Tools over a scene: choosing splats by a box, a ball or a brush, a ruler, notes. Without a tool the hand moves the camera. */
+import { Box, Brush, Circle, Hand, MessageSquarePlus, Ruler, Trash2, X } from 'lucide-react'
+import { useEffect, useId, useRef, useState } from 'react'
+import { longestNote, mostNotes } from '../../engine/graph/scene.ts'
+import { type BrushStroke, painted } from '../../engine/values/brush.ts'
+import { settle, useEditor } from '../state/editor.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { NumberField } from '../ui/NumberField.tsx'
 import { formatNumber } from '../ui/numbers.ts'
 import { Segmented } from '../ui/Segmented.tsx'
+import { Switch } from '../ui/Switch.tsx'
+import { toast } from '../ui/toasts.ts'
+import { brushSizes, fitsNode, strokeOf } from './brush.ts'
 import { pixelOf } from './cloud.ts'
-import { canCrop, crop, cropAfter } from './graph-crop.ts'
+import {
+  brushParams,
+  type ChoosingType,
+  canChoose,
+  choose as chooseInGraph,
+  choosingAfter,
+  cropParams,
+} from './graph-crop.ts'
+import { distanceOf, keep, useKept } from './kept.ts'
 import { leave } from './left.ts'
-import { distanceOf, longestNote, mostNotes, noMarks, setMarks, useSceneMarks } from './marks.ts'
 import type { Orbit } from './orbit.ts'
-import type { SceneOutput } from './output.ts'
 import type { Vec3 } from './pose.ts'
 import styles from './SceneTools.module.css'
 import { ballAt, boxAround, type Rectangle, type Region, rectangleOf, seenIn, within } from './selection.ts'
+import type { SceneSource } from './source.ts'
 import type { Stage } from './stage.ts'
 
-export type Tool = 'hand' | 'box' | 'sphere' | 'ruler' | 'note'
+type Tool = 'hand' | 'box' | 'sphere' | 'brush' | 'ruler' | 'note'
 
 const hand = { value: 'hand', label: 'Move the camera', icon: Hand } as const
 const choosing = [
   { value: 'box', label: 'Choose splats with a box', icon: Box },
   { value: 'sphere', label: 'Choose splats with a ball', icon: Circle },
+  { value: 'brush', label: 'Choose splats with a brush', icon: Brush },
 ] as const
 const marking = [
   { value: 'ruler', label: 'Measure a distance', icon: Ruler },
@@ -32,9 +45,7 @@ const marking = [
 
 interface SceneToolsProps {
   readonly stage: Stage
-  /** The name under which its marks are kept. */
-  readonly scene: string
-  readonly output: SceneOutput | undefined
+  readonly source: SceneSource
   /** What is seen now: marks follow it. */
   readonly orbit: Orbit | undefined
   readonly splats: number
@@ -47,21 +58,28 @@ interface Drag {
   readonly from: Spot
   readonly to: Spot
 }
-interface Chosen {
-  readonly region: Region
-  readonly count: number
-}
+type Chosen = { readonly count: number } & (
+  | { readonly region: Region }
+  /** Those so far; painting goes on. */
+  | { readonly strokes: readonly BrushStroke[] }
+)
 
-export function SceneTools({ stage, scene, output, orbit, splats, onUse }: SceneToolsProps) {
+export function SceneTools({ stage, source, orbit, splats, onUse }: SceneToolsProps) {
+  const output = 'output' in source ? source.output : undefined
+  const id = useId()
   const [tool, setTool] = useState<Tool>('hand')
   const [drag, setDrag] = useState<Drag>()
   const [chosen, setChosen] = useState<Chosen>()
   /** The last click was beside all splats. */
   const [missed, setMissed] = useState(false)
   const sheet = useRef<HTMLDivElement>(null)
-  const crops = useEditor((s) => output !== undefined && canCrop(s, output))
-  const after = useEditor((s) => output && cropAfter(s, output)?.title)
-  const marks = useSceneMarks((s) => s.kept[scene]) ?? noMarks
+  const [brush, setBrush] = useState({ radius: brushSizes.usual as number, through: false })
+  const line = useRef<Spot[]>([])
+  const [spot, setSpot] = useState<Spot>()
+  const crops = useEditor((s) => output !== undefined && canChoose(s, output))
+  const type: ChoosingType = tool === 'brush' ? 'splat/brush' : 'splat/crop'
+  const after = useEditor((s) => output && choosingAfter(s, output, type)?.title)
+  const kept = useKept(source)
   const segments = [hand, ...(crops ? choosing : []), ...marking]
 
   const forget = (): void => {
@@ -85,15 +103,30 @@ export function SceneTools({ stage, scene, output, orbit, splats, onUse }: Scene
     setChosen(region && inside && { region, count: inside.length })
     stage.mark(inside ?? [])
   }
+  function paint(points: readonly Spot[]): void {
+    const { cloud } = stage
+    const before = chosen && 'strokes' in chosen ? chosen.strokes : []
+    const strokes = [...before, strokeOf(cloud, stage.lens(), points, brush)]
+    if (!fitsNode(strokes)) {
+      toast('These are all the strokes that one node can hold. Use them first, then paint on.')
+      return
+    }
+    const marks = painted(cloud.centres, strokes)
+    const found: number[] = []
+    for (const [i, mark] of marks.entries()) if (mark === 1) found.push(i)
+    setChosen({ strokes, count: found.length })
+    stage.mark(found)
+  }
   function point(at: Spot): void {
     const place = stage.under(...at)
     setMissed(!place)
     if (!place) return
-    if (tool === 'note') setMarks(scene, { notes: [...marks.notes, { at: place, text: '' }].slice(-mostNotes) })
-    else setMarks(scene, { ruler: marks.ruler.length === 1 ? [...marks.ruler, place] : [place] })
+    if (tool === 'note')
+      keep(source, { notes: [...kept.notes, { at: place, text: '' }].slice(-mostNotes) }, 'Pin a note')
+    else keep(source, { ruler: kept.ruler.length === 1 ? [...kept.ruler, place] : [place] }, 'Measure')
   }
-  const act = useRef({ choose, point })
-  act.current = { choose, point }
+  const act = useRef({ choose, point, paint })
+  act.current = { choose, point, paint }
 
   // The place itself listens for hands; React's handlers would come after its own.
   useEffect(() => {
@@ -108,6 +141,7 @@ export function SceneTools({ stage, scene, output, orbit, splats, onUse }: Scene
       return [(event.clientX - box.left) * by, (event.clientY - box.top) * by]
     }
     const isRegion = tool === 'box' || tool === 'sphere'
+    const isBrush = tool === 'brush'
     element.addEventListener(
       'pointerdown',
       (event) => {
@@ -115,17 +149,20 @@ export function SceneTools({ stage, scene, output, orbit, splats, onUse }: Scene
         event.stopPropagation()
         element.setPointerCapture(event.pointerId)
         held = { from: spot(event), to: spot(event) }
-        if (isRegion) setDrag(held)
+        line.current = [held.from]
+        if (isRegion || isBrush) setDrag(held)
       },
       { signal },
     )
     element.addEventListener(
       'pointermove',
       (event) => {
+        if (isBrush) setSpot(spot(event))
         if (!held) return
         event.stopPropagation()
         held = { from: held.from, to: spot(event) }
-        if (isRegion) setDrag(held)
+        line.current.push(held.to)
+        if (isRegion || isBrush) setDrag(held)
       },
       { signal },
     )
@@ -135,18 +172,27 @@ export function SceneTools({ stage, scene, output, orbit, splats, onUse }: Scene
         if (!held) return
         event.stopPropagation()
         if (isRegion) act.current.choose(held)
+        else if (isBrush) act.current.paint(line.current)
         else act.current.point(spot(event))
         held = undefined
         setDrag(undefined)
       },
       { signal },
     )
-    return () => end.abort()
+    element.addEventListener('pointerleave', () => setSpot(undefined), { signal })
+    return () => {
+      end.abort()
+      setSpot(undefined)
+    }
   }, [tool])
 
   const decide = (keep: 'inside' | 'outside'): void => {
     if (!output || !chosen) return
-    const made = crop(output, chosen.region, keep)
+    const made = chooseInGraph(
+      output,
+      type,
+      'strokes' in chosen ? brushParams(chosen.strokes, keep) : cropParams(chosen.region, keep),
+    )
     // What is left is seen from the same place.
     if (made !== undefined) leave(`${made}.splats`, stage.orbit)
     use('hand')
@@ -154,9 +200,14 @@ export function SceneTools({ stage, scene, output, orbit, splats, onUse }: Scene
   return (
     <>
       <div ref={sheet} className={styles.sheet} data-tool={tool} aria-hidden>
-        <Over stage={stage} drag={drag} tool={tool} ruler={marks.ruler} orbit={orbit} />
+        <Over
+          {...{ stage, drag, tool, orbit, spot }}
+          ruler={kept.ruler}
+          line={drag && tool === 'brush' ? line.current : []}
+          radius={brush.radius}
+        />
       </div>
-      <Notes stage={stage} scene={scene} orbit={orbit} />
+      <Notes stage={stage} source={source} orbit={orbit} />
       {/* biome-ignore lint/a11y/noStaticElementInteractions: presses on the tools do not move the camera */}
       <div className={styles.strip} onDoubleClick={stop} ref={keepEvents}>
         <Segmented small label="Tools" value={tool} segments={segments} onChange={use} />
@@ -173,11 +224,37 @@ export function SceneTools({ stage, scene, output, orbit, splats, onUse }: Scene
           <Button small onClick={() => decide('outside')}>
             Remove them
           </Button>
-          <IconButton small icon={X} label="Choose nothing" onClick={forget} />
-          <p className={styles.words}>{after === undefined ? 'Adds a crop to the pipeline.' : `Sets “${after}”.`}</p>
+          <IconButton small icon={X} label="Clear selection" onClick={forget} />
+          <p className={styles.words}>
+            {after !== undefined
+              ? `Sets “${after}”.`
+              : tool === 'brush'
+                ? 'Adds the strokes to the pipeline.'
+                : 'Adds a crop to the pipeline.'}
+          </p>
         </div>
       )}
-      {tool === 'ruler' && <RulerPanel scene={scene} missed={missed} />}
+      {tool === 'brush' && (
+        // biome-ignore lint/a11y/noStaticElementInteractions: as above
+        <div className={styles.beside} onDoubleClick={stop} ref={keepEvents}>
+          <label htmlFor={`${id}-radius`}>Brush</label>
+          <NumberField
+            id={`${id}-radius`}
+            small
+            value={brush.radius}
+            unit="px"
+            range={{ ...brushSizes, step: 1 }}
+            onChange={(radius) => setBrush({ ...brush, radius })}
+          />
+          <label htmlFor={`${id}-through`}>Through</label>
+          <Switch
+            id={`${id}-through`}
+            checked={brush.through}
+            onChange={(through) => setBrush({ ...brush, through })}
+          />
+        </div>
+      )}
+      {tool === 'ruler' && <RulerPanel source={source} missed={missed} />}
       {tool === 'note' && missed && (
         <p className={styles.panel} role="status">
           {missedWords}
@@ -208,10 +285,14 @@ interface OverProps {
   readonly tool: Tool
   readonly ruler: readonly Vec3[]
   readonly orbit: Orbit | undefined
+  /** What the brush has drawn so far, where it is, and how large it is. */
+  readonly line: readonly Spot[]
+  readonly spot: Spot | undefined
+  readonly radius: number
 }
 
 /** What is being dragged, and the ruler. */
-function Over({ stage, drag, tool, ruler }: OverProps) {
+function Over({ stage, drag, tool, ruler, line, spot, radius }: OverProps) {
   const ends = ruler.flatMap((place) => {
     const at = pixelIn(stage, place)
     return at ? [at] : []
@@ -229,6 +310,14 @@ function Over({ stage, drag, tool, ruler }: OverProps) {
           r={Math.hypot(drag.to[0] - drag.from[0], drag.to[1] - drag.from[1])}
         />
       )}
+      {line.length > 0 && (
+        <polyline
+          className={styles.stroke}
+          strokeWidth={2 * radius}
+          points={(line.length > 1 ? line : [...line, ...line]).map((at) => at.join(',')).join(' ')}
+        />
+      )}
+      {spot && tool === 'brush' && <circle className={styles.cursor} cx={spot[0]} cy={spot[1]} r={radius} />}
       {a && b && (
         <>
           <line className={styles.halo} x1={a[0]} y1={a[1]} x2={b[0]} y2={b[1]} />
@@ -244,8 +333,8 @@ function Over({ stage, drag, tool, ruler }: OverProps) {
 
 const missedWords = 'No splat is there. Click on one.'
 
-function RulerPanel({ scene, missed }: { readonly scene: string; readonly missed: boolean }) {
-  const { ruler, scale, unit } = useSceneMarks((s) => s.kept[scene]) ?? noMarks
+function RulerPanel({ source, missed }: { readonly source: SceneSource; readonly missed: boolean }) {
+  const { ruler, scale, unit } = useKept(source)
   const units = distanceOf(ruler)
   const words = missed ? missedWords : ruler.length === 1 ? 'Click the other end.' : 'Click two places.'
   return (
@@ -261,7 +350,8 @@ function RulerPanel({ scene, missed }: { readonly scene: string; readonly missed
             label="Distance"
             value={Number((units * scale).toPrecision(5))}
             range={{ min: 1e-6, usual: units * scale }}
-            onChange={(length) => setMarks(scene, { scale: length / units })}
+            onChange={(length) => keep(source, { scale: length / units }, 'Set the scale', true)}
+            onRest={settle}
           />
           <input
             className={styles.unit}
@@ -269,10 +359,16 @@ function RulerPanel({ scene, missed }: { readonly scene: string; readonly missed
             placeholder="unit"
             maxLength={12}
             value={unit}
-            onChange={(event) => setMarks(scene, { unit: event.target.value })}
+            onChange={(event) => keep(source, { unit: event.target.value }, 'Set the unit of length', true)}
+            onBlur={settle}
             onKeyDown={stop}
           />
-          <IconButton small icon={Trash2} label="Remove ruler" onClick={() => setMarks(scene, { ruler: [] })} />
+          <IconButton
+            small
+            icon={Trash2}
+            label="Remove ruler"
+            onClick={() => keep(source, { ruler: [] }, 'Remove the ruler')}
+          />
           <p className={styles.words}>
             {scale === 1
               ? 'In units of the scene. Type the true distance to set the scale.'
@@ -284,11 +380,17 @@ function RulerPanel({ scene, missed }: { readonly scene: string; readonly missed
   )
 }
 
-function Notes({ stage, scene }: { readonly stage: Stage; readonly scene: string; readonly orbit: Orbit | undefined }) {
-  const { notes } = useSceneMarks((s) => s.kept[scene]) ?? noMarks
+interface NotesProps {
+  readonly stage: Stage
+  readonly source: SceneSource
+  readonly orbit: Orbit | undefined
+}
+
+function Notes({ stage, source }: NotesProps) {
+  const { notes } = useKept(source)
   const set = (i: number, text: string): void =>
-    setMarks(scene, { notes: notes.map((note, at) => (at === i ? { ...note, text } : note)) })
-  const drop = (i: number): void => setMarks(scene, { notes: notes.filter((_, at) => at !== i) })
+    keep(source, { notes: notes.map((note, at) => (at === i ? { ...note, text } : note)) }, 'Write a note', true)
+  const drop = (i: number): void => keep(source, { notes: notes.filter((_, at) => at !== i) }, 'Remove a note')
   return notes.map((note, i) => {
     const at = pixelIn(stage, note.at)
     if (!at) return null
@@ -314,6 +416,7 @@ function Notes({ stage, scene }: { readonly stage: Stage; readonly scene: string
           maxLength={longestNote}
           value={note.text}
           onChange={(event) => set(i, event.target.value)}
+          onBlur={settle}
           onKeyDown={stop}
         />
         <IconButton small icon={X} label={`Remove note ${i + 1}`} onClick={() => drop(i)} />

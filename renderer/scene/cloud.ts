@@ -67,7 +67,7 @@ export function pixelOf({ eye, right, down, forward, focal, size }: Lens, place:
 }
 
 /** The direction from the eye through a pixel, with a depth of 1. */
-export function rayOf({ right, down, forward, focal, size }: Lens, x: number, y: number): Vec3 {
+function rayOf({ right, down, forward, focal, size }: Lens, x: number, y: number): Vec3 {
   const [a, b] = [(x - size.width / 2) / focal, (y - size.height / 2) / focal]
   return [0, 1, 2].map((i) => (forward[i] ?? 0) + a * (right[i] ?? 0) + b * (down[i] ?? 0)) as unknown as Vec3
 }

@@ -1,6 +1,9 @@
 /** A fly-through as files: pictures one by one, or a film. */
 import { SightlineError } from '../../engine/types/problem.ts'
+import { mp4Of } from './mp4.ts'
 import { webmOf } from './webm.ts'
+
+export type FilmFormat = 'webm' | 'mp4'
 
 export interface FilmOptions {
   readonly frames: number
@@ -39,28 +42,49 @@ const bitsEach = 0.15
 const keyEvery = 2
 /** Frames that wait for the encoder. */
 const mostWaiting = 4
-const codecs = [
-  { codec: 'vp09.00.41.08', id: 'V_VP9' },
-  { codec: 'vp8', id: 'V_VP8' },
+/** H.264's levels: the most macroblocks of 16 × 16 pixels of a frame, and a second. ITU-T H.264, table A-1. */
+const levels = [
+  { code: '1f', frame: 3600, second: 108_000 },
+  { code: '28', frame: 8192, second: 245_760 },
+  { code: '2a', frame: 8704, second: 522_240 },
+  { code: '33', frame: 36_864, second: 983_040 },
+  { code: '34', frame: 36_864, second: 2_073_600 },
 ] as const
 
-/** The frames as a WebM. Throws `scene.no-film` where the browser cannot encode one. */
-export async function filmOf({
-  frames,
-  fps,
-  draw,
-  background,
-  onPart,
-  signal,
-}: FilmOptions): Promise<Uint8Array<ArrayBuffer>> {
+interface Codec {
+  readonly codec: string
+  /** As a WebM names it; an MP4 does not ask. */
+  readonly id: 'V_VP8' | 'V_VP9'
+}
+
+function codecsOf(format: FilmFormat, width: number, height: number, fps: number): readonly Codec[] {
+  if (format === 'webm')
+    return [
+      { codec: 'vp09.00.41.08', id: 'V_VP9' },
+      { codec: 'vp8', id: 'V_VP8' },
+    ]
+  const blocks = Math.ceil(width / 16) * Math.ceil(height / 16)
+  const level = levels.find(({ frame, second }) => blocks <= frame && blocks * fps <= second) ?? levels[4]
+  // High, then what every device plays.
+  return ['6400', '42e0'].map((profile) => ({ codec: `avc1.${profile}${level.code}`, id: 'V_VP9' as const }))
+}
+
+/** The frames as a film. Throws `scene.no-film` where the browser cannot encode one. */
+export async function filmOf(
+  { frames, fps, draw, background, onPart, signal }: FilmOptions,
+  format: FilmFormat,
+): Promise<Uint8Array<ArrayBuffer>> {
   const first = await draw(0)
   const [width, height] = [first.width - (first.width % 2), first.height - (first.height % 2)]
-  const chosen = await supported(width, height, fps)
-  if (!chosen) throw new SightlineError('scene.no-film')
+  const chosen = await supported(format, width, height, fps)
+  if (!chosen) throw new SightlineError('scene.no-film', { format: format === 'mp4' ? 'MP4' : 'WebM' })
   const chunks: { data: Uint8Array; time: number; key: boolean }[] = []
+  let config: Uint8Array | undefined
   let failure: unknown
   const encoder = new VideoEncoder({
-    output(chunk) {
+    output(chunk, metadata) {
+      const told = metadata?.decoderConfig?.description
+      if (told && !config) config = bytesOf(told)
       const data = new Uint8Array(chunk.byteLength)
       chunk.copyTo(data)
       chunks.push({ data, time: Math.round(chunk.timestamp / 1000), key: chunk.type === 'key' })
@@ -94,13 +118,28 @@ export async function filmOf({
   } finally {
     if (encoder.state !== 'closed') encoder.close()
   }
-  return webmOf(chunks, { width, height, codec: chosen.id, duration: (1000 * frames) / fps })
+  if (format === 'webm') return webmOf(chunks, { width, height, codec: chosen.id, duration: (1000 * frames) / fps })
+  if (!config) throw new SightlineError('scene.no-film', { format: 'MP4' })
+  const shown = chunks.map(({ data, time, key }) => ({ data, key, shown: Math.round((time * fps) / 1000) }))
+  return mp4Of(shown, { width, height, fps, config })
 }
 
-async function supported(width: number, height: number, fps: number) {
+const bytesOf = (source: AllowSharedBufferSource): Uint8Array =>
+  ArrayBuffer.isView(source)
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength).slice()
+    : new Uint8Array(source.slice(0))
+
+async function supported(format: FilmFormat, width: number, height: number, fps: number) {
   if (typeof VideoEncoder === 'undefined') return undefined
-  for (const { codec, id } of codecs) {
-    const config = { codec, width, height, framerate: fps, bitrate: Math.round(bitsEach * width * height * fps) }
+  for (const { codec, id } of codecsOf(format, width, height, fps)) {
+    const config: VideoEncoderConfig = {
+      ...(format === 'mp4' && { avc: { format: 'avc' } }),
+      codec,
+      width,
+      height,
+      framerate: fps,
+      bitrate: Math.round(bitsEach * width * height * fps),
+    }
     const answer = await VideoEncoder.isConfigSupported(config).catch(() => undefined)
     if (answer?.supported) return { config, id }
   }

@@ -13,8 +13,8 @@ export interface Moves {
 const wheelZoom = 1 / 500
 const pinchZoom = 1 / 100
 /** The step of a key. */
-export const keyStep = 0.04
-export const keyZoom = 1.15
+const keyStep = 0.04
+const keyZoom = 1.15
 
 type Place = readonly [x: number, y: number]
 const middle = (places: readonly Place[]): Place => [

@@ -6,7 +6,7 @@ import { currentGraph, type EditorState, settle, useEditor } from '../state/edit
 import { fittingValue, nodeTitle, typeInfo } from '../state/info.ts'
 import { type Orbit, orbitBetween, orbitOf, poseOf, type UpAxis, viewOf } from './orbit.ts'
 
-export const lookAtType = 'camera/look-at'
+const lookAtType = 'camera/look-at'
 const pinholeType = 'camera/pinhole'
 
 export interface GraphCamera {
@@ -86,5 +86,9 @@ export function addCamera(orbit: Orbit): string | undefined {
   const x = Math.min(0, ...positions.map((at) => at.x))
   const y = Math.max(0, ...positions.map((at) => at.y + 360))
   const params = paramsOf(lookAtType, orbit, { width: 512, height: 512 })
-  return addNode({ type: lookAtType, place: positions.length > 0 ? { x, y } : { x: 0, y: 0 }, params })
+  const { selection } = useEditor.getState()
+  const made = addNode({ type: lookAtType, place: positions.length > 0 ? { x, y } : { x: 0, y: 0 }, params })
+  // The scene stays in view.
+  useEditor.setState({ selection })
+  return made
 }

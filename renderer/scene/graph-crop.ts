@@ -1,6 +1,7 @@
-/** What is chosen in a scene becomes a node of the pipeline: a crop after the node whose scene it is. */
+/** What is chosen in a scene becomes a node of the pipeline after the node whose scene it is: a crop, or strokes of a brush. */
 import type { PortRef } from '../../engine/graph/document.ts'
 import type { ParamValue } from '../../engine/types/param.ts'
+import { type BrushStroke, numbersOfStrokes } from '../../engine/values/brush.ts'
 import { addNode } from '../commands/insert.ts'
 import { setParams } from '../state/actions.ts'
 import { currentGraph, type EditorState, nodeRef, select, settle, useEditor } from '../state/editor.ts'
@@ -8,28 +9,29 @@ import { nodeTitle, typeInfo } from '../state/info.ts'
 import type { SceneOutput } from './output.ts'
 import type { Region } from './selection.ts'
 
-const cropType = 'splat/crop'
+export type ChoosingType = 'splat/crop' | 'splat/brush'
+type Params = Readonly<Record<string, ParamValue>>
 const digits = 5
 const short = (v: number): number => Number(v.toPrecision(digits)) || 0
 
-export function cropParams(region: Region, keep: 'inside' | 'outside'): Readonly<Record<string, ParamValue>> {
+export function cropParams(region: Region, keep: 'inside' | 'outside'): Params {
   const { shape, centre } = region
-  const rest: Readonly<Record<string, ParamValue>> =
-    region.shape === 'box' ? { size: region.size.map(short) } : { radius: short(region.radius) }
+  const rest: Params = region.shape === 'box' ? { size: region.size.map(short) } : { radius: short(region.radius) }
   return { shape, centre: centre.map(short), keep, ...rest }
 }
 
 /** The node of an output if it is in the open graph. */
-const idIn = (s: EditorState, { node }: SceneOutput): string | undefined => {
+export const idIn = (s: EditorState, { node }: SceneOutput): string | undefined => {
   const path = node.split('/')
   const id = path.pop() ?? ''
   return path.join('/') === s.trail.join('/') && currentGraph(s).nodes[id] ? id : undefined
 }
 
-/** The crop that takes this output, if there is one: it is set instead of adding another. */
-export function cropAfter(
+/** The node of this type that takes this output, if there is one: it is set instead of adding another. */
+export function choosingAfter(
   s: EditorState,
   output: SceneOutput,
+  type: ChoosingType,
 ): { readonly id: string; readonly title: string } | undefined {
   const id = idIn(s, output)
   const { nodes, edges } = currentGraph(s)
@@ -37,21 +39,25 @@ export function cropAfter(
     if (id === undefined || from !== `${id}.${output.port}`) continue
     const next = to.slice(0, to.indexOf('.'))
     const node = nodes[next]
-    if (node?.type === cropType) return { id: next, title: nodeTitle(node, typeInfo(s, node)) }
+    if (node?.type === type) return { id: next, title: nodeTitle(node, typeInfo(s, node)) }
   }
   return undefined
 }
 
-export const canCrop = (s: EditorState, output: SceneOutput): boolean => idIn(s, output) !== undefined
+export const brushParams = (strokes: readonly BrushStroke[], keep: 'inside' | 'outside'): Params => ({
+  strokes: numbersOfStrokes(strokes),
+  keep,
+})
+
+export const canChoose = (s: EditorState, output: SceneOutput): boolean => idIn(s, output) !== undefined
 
 /**
- * Sets the crop after the output, or adds one, and selects it: one undo step. Where one wire leaves the output, the crop goes into
- * it. Returns the name of its node (`outer/inner`).
+ * Sets the node of this type after the output, or adds one, and selects it: one undo step. Where one wire leaves the output, the
+ * node goes into it. Returns its name (`outer/inner`).
  */
-export function crop(output: SceneOutput, region: Region, keep: 'inside' | 'outside'): string | undefined {
+export function choose(output: SceneOutput, type: ChoosingType, params: Params): string | undefined {
   const s = useEditor.getState()
-  const params = cropParams(region, keep)
-  const after = cropAfter(s, output)
+  const after = choosingAfter(s, output, type)
   if (after) {
     setParams([after.id], params, { label: `Set ${after.title} from the scene` })
     settle()
@@ -68,8 +74,8 @@ export function crop(output: SceneOutput, region: Region, keep: 'inside' | 'outs
   const place = { x: at.x + 320, y: at.y }
   const made = addNode(
     wires.length === 1
-      ? { type: cropType, place, params, onWire }
-      : { type: cropType, place, params, wire: { node: id, port: output.port, side: 'out' } },
+      ? { type, place, params, onWire }
+      : { type, place, params, wire: { node: id, port: output.port, side: 'out' } },
   )
   return made && nodeRef(s.trail, made)
 }

@@ -57,13 +57,13 @@ export const nextTime = (keys: readonly Keyframe[]): number => {
   return last ? last.time + usualStep : 0
 }
 
-/** Writes the keyframes to the path, or adds one: one undo step. */
-export function setKeys(path: GraphPath | undefined, keys: readonly Keyframe[], up: UpAxis): void {
+/** Writes the keyframes to the path, or adds one: one undo step. While a number moves, `draft`; then settle. */
+export function setKeys(path: GraphPath | undefined, keys: readonly Keyframe[], up: UpAxis, draft = false): void {
   const direction = poseOf({ target: [0, 0, 0], distance: 1, yaw: 0, pitch: 0, up, fov: 50 }).up
   const values = { keys: [...numbersOfKeys(keys)], up: [...direction] }
   if (path) {
-    setParams([path.id], values, { label: 'Set the keyframes' })
-    settle()
+    setParams([path.id], values, { label: 'Set the keyframes', draft })
+    if (!draft) settle()
     return
   }
   const positions = Object.values(currentGraph(useEditor.getState()).nodes).map(({ position }) => position)

@@ -12,14 +12,14 @@ const wider = 1.5
 const floorOpacity = 0.4
 
 /** 1, 2 or 5 times a power of ten, near a number. */
-export function roundStep(wanted: number): number {
+function roundStep(wanted: number): number {
   const power = 10 ** Math.floor(Math.log10(wanted))
   const part = wanted / power
   return power * (part < 1.5 ? 1 : part < 3.5 ? 2 : part < 7.5 ? 5 : 10)
 }
 
 /** How high the floor is along the axis that is up, and along which axis that is. */
-export function floorOf({ centres, count }: Cloud, up: UpAxis): { readonly axis: 1 | 2; readonly at: number } {
+function floorOf({ centres, count }: Cloud, up: UpAxis): { readonly axis: 1 | 2; readonly at: number } {
   const axis = up.endsWith('z') ? 2 : 1
   const sign = up.startsWith('-') ? -1 : 1
   const step = Math.max(1, Math.floor(count / sampled))

@@ -1,7 +1,9 @@
 /** Sorts dropped or chosen files by kind. Anything may be dropped on the window; what cannot be opened gets a message. */
 import { isScene, isSogList, sogFiles } from '../../engine/protocol/scene.ts'
+import { isLevelList } from '../../engine/protocol/sog-levels.ts'
 import { pictureExtensions } from '../../engine/types/pictures.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
+import { pointFormats } from '../../engine/types/services.ts'
 
 /** HEIC photos too: the node says what to do with them. */
 const taken = [...pictureExtensions, 'heic']
@@ -11,8 +13,11 @@ export type Named = Pick<File, 'name' | 'type'>
 const endsIn = (name: string, extensions: readonly string[]): boolean =>
   extensions.some((extension) => name.toLowerCase().endsWith(`.${extension}`))
 
+/** Scenes that the machine that computes reads, and a node shows: points, and the list of a .sog with levels of detail. */
+export const isSceneForNode = (name: string): boolean => isLevelList(name) || endsIn(name, pointFormats)
+
 export const isPipeline = ({ name, type }: Named): boolean =>
-  !isScene(name) && (endsIn(name, ['json']) || type === 'application/json')
+  !isScene(name) && !isLevelList(name) && (endsIn(name, ['json']) || type === 'application/json')
 export const isPicture = ({ name, type }: Named): boolean => endsIn(name, taken) || type.startsWith('image/')
 
 /** The node that runs a model, by the end of its file's name. A model.json is told from a pipeline by its content. */
@@ -24,6 +29,8 @@ export interface Dropped<F extends Named> {
   /** The first one: only one is opened at a time. */
   readonly pipeline: F | undefined
   readonly scene: F | undefined
+  /** Each becomes a node. */
+  readonly points: readonly F[]
   readonly pictures: readonly F[]
   readonly models: readonly F[]
   readonly refused: readonly F[]
@@ -33,10 +40,16 @@ export function sorted<F extends Named>(files: readonly F[]): Dropped<F> {
   return {
     pipeline: files.find(isPipeline),
     scene: files.find(({ name }) => isScene(name)),
+    points: files.filter(({ name }) => isSceneForNode(name)),
     pictures: files.filter(isPicture),
     models: files.filter(({ name }) => modelNode(name)),
     refused: files.filter(
-      (file) => !isPipeline(file) && !isScene(file.name) && !isPicture(file) && !modelNode(file.name),
+      (file) =>
+        !isPipeline(file) &&
+        !isScene(file.name) &&
+        !isSceneForNode(file.name) &&
+        !isPicture(file) &&
+        !modelNode(file.name),
     ),
   }
 }

@@ -1,4 +1,4 @@
-/** Files dropped on the start screen: a pipeline is opened, pictures and models start a new one. */
+/** Files dropped on the start screen: a pipeline is opened, pictures, points and models start a new one. */
 import { takeFiles } from '../canvas/files.ts'
 import { tensorflowModel } from '../canvas/tensorflow-model.ts'
 import { whenSafe } from '../panels/files.ts'
@@ -10,9 +10,10 @@ import { saying } from './open.ts'
 export function openDroppedFiles(transfer: DataTransfer): void {
   const given = filesOf(transfer)
   const begin = async (): Promise<void> => {
-    const { pipeline, scene, pictures, models } = sorted(await given)
+    const { pipeline, scene, points, pictures, models } = sorted(await given)
     const opens = scene || (pipeline && !(await tensorflowModel(await given)))
-    if (opens || (!pipeline && pictures.length + models.length === 0)) return takeFiles(given, { x: 0, y: 0 })
+    if (opens || (!pipeline && points.length + pictures.length + models.length === 0))
+      return takeFiles(given, { x: 0, y: 0 })
     whenSafe(() => {
       newDocument()
       clearViewer()

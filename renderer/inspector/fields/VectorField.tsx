@@ -6,8 +6,20 @@ import { NumberField } from '../../ui/NumberField.tsx'
 import type { FieldProps } from './field.ts'
 import styles from './VectorField.module.css'
 
+/** More numbers are counted, not shown. */
+const mostCells = 64
+
 export function VectorField(props: FieldProps<VectorParam, readonly number[]>) {
   const { spec, value, edit, id, label, describedBy, onNote } = props
+  // Nobody types so many: they come from the viewer.
+  if (value.length > mostCells)
+    return (
+      <div className={styles.vector}>
+        <output id={id} aria-describedby={describedBy}>
+          {value.length.toLocaleString('en')} numbers
+        </output>
+      </div>
+    )
   const cells = value.map((number, at) => (
     <NumberField
       // biome-ignore lint/suspicious/noArrayIndexKey: a number of a vector is its place

@@ -1,0 +1,100 @@
+/**
+ * A scene of a million splats in a real browser without a graphics card: how long until a dropped file is shown,
+ * and how long a frame takes while it is turned, all splats drawn and as many as keep it smooth.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type Page } from '@playwright/test'
+import { findChromium } from '../e2e/chromium.ts'
+import { startProgram } from '../e2e/program.ts'
+import { scene, shown, softwareGraphics } from '../e2e/scenes.ts'
+import { quantile } from './pairs.ts'
+import type { Suite } from './report.ts'
+
+const many = 1_000_000
+const side = 100
+const turns = 24
+
+/** Rows of small balls, as a .splat: 32 bytes each. */
+function splatFile(): Uint8Array {
+  const bytes = new Uint8Array(32 * many)
+  const view = new DataView(bytes.buffer)
+  for (let i = 0; i < many; i++) {
+    const place = [i % side, Math.floor(i / side) % side, Math.floor(i / side ** 2)].map((v) => (v - side / 2) / 20)
+    for (const [k, v] of [...place, 0.02, 0.02, 0.02].entries()) view.setFloat32(32 * i + 4 * k, v, true)
+    bytes.set([i & 255, (i >> 8) & 255, (i >> 12) & 255, 200, 255, 128, 128, 128], 32 * i + 24)
+  }
+  return bytes
+}
+
+/** ms between two frames while the scene is turned by hand, and how many splats of the last were drawn. */
+async function turned(page: Page) {
+  const box = await scene(page).boundingBox()
+  if (!box) throw new Error('the scene is not to be seen')
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+  await page.mouse.move(x, y)
+  await page.mouse.down()
+  const gaps: number[] = []
+  let last = 0
+  let facts = ''
+  for (let i = 1; i <= turns; i++) {
+    await page.mouse.move(x + 3 * i, y)
+    const now = await page.evaluate(() => new Promise<number>((resolve) => requestAnimationFrame(resolve)))
+    // The first frames find out how many splats there is time for.
+    if (i > turns / 2) gaps.push(now - last)
+    last = now
+    facts = (await page.getByTestId('facts').textContent()) ?? ''
+  }
+  await page.mouse.up()
+  return { gaps, facts }
+}
+
+export const sceneBench: Suite = async ({ report, say }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'sightline-bench-'))
+  const browser = await chromium.launch({ ...softwareGraphics, executablePath: findChromium().path })
+  const program = await startProgram(folder)
+  try {
+    say(`\nscene: ${many.toLocaleString('en')} splats in a browser without a graphics card (SwiftShader), 1000 × 700`)
+    const page = await (await browser.newContext({ viewport: { width: 1000, height: 700 } })).newPage()
+    await page.goto(program.url)
+    const data = await page.evaluateHandle(async (base64) => {
+      const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
+      const transfer = new DataTransfer()
+      transfer.items.add(new File([bytes], 'many.splat'))
+      return transfer
+    }, Buffer.from(splatFile()).toString('base64'))
+    const dropped = performance.now()
+    await page.dispatchEvent('body', 'drop', { dataTransfer: data })
+    await shown(page)
+    const there = performance.now()
+    const all = await turned(page)
+    report({
+      suite: 'scene',
+      name: 'a million splats',
+      figures: {
+        'load ms': there - dropped,
+        'frame median ms, budget': quantile(all.gaps, 0.5),
+        'frame p95 ms, budget': quantile(all.gaps, 0.95),
+      },
+    })
+    say(`while turned: ${all.facts}`)
+    await page.getByRole('button', { name: 'Display' }).click()
+    await page.getByRole('switch', { name: 'Fewer in motion' }).click()
+    await page.keyboard.press('Escape')
+    const whole = await turned(page)
+    report({
+      suite: 'scene',
+      name: 'all of them in motion',
+      figures: {
+        'frame median ms': quantile(whole.gaps, 0.5),
+        'frame p95 ms': quantile(whole.gaps, 0.95),
+      },
+    })
+    say(`while turned: ${whole.facts}`)
+  } finally {
+    program.process.kill()
+    await browser.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
