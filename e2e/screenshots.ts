@@ -133,6 +133,8 @@ async function shootScene(name: string, dark: boolean): Promise<void> {
   await editor.closeStart()
   await editor.open(JSON.parse(readFileSync('assets/gallery/around-a-scene.sightline.json', 'utf8')))
   await editor.settled('edges', 'jumps')
+  await page.keyboard.press('Control+3')
+  await page.keyboard.press('f')
   await editor.select('scene')
   await shown(page)
   await scene(page).focus()
