@@ -216,7 +216,10 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease, 
   const { result, stores, owners, gpuMs } = taken
   const home: Home = {}
   const sequences = Object.values(result).some(({ kind }) => kind === 'sequence')
-  const series = Object.values(inputs).filter(({ value }) => value.kind === 'series')
+  // A single value that was collected is a sequence to the node: its elements are made of it later, too.
+  const series = Object.entries(inputs)
+    .filter(([port, { value }]) => value.kind === 'series' || planned.sockets.inputs[port]?.collect)
+    .map(([, given]) => given)
   return {
     outputs: Object.fromEntries(
       Object.entries(result).map(([port, value]) => [port, inward(value, `${key}.${port}`, { ...run, scope, home })]),

@@ -90,6 +90,21 @@ describe('sequences', () => {
     result.release()
   })
 
+  it('keeps the single value that it collects for the elements that are made of it', async () => {
+    const { device, arena } = bench.device
+    // Nothing is kept that nobody holds.
+    const own = createEngine({ device, arena, nodes, memory: 1 })
+    const document = graphOf({ photo: 'test/image', halves: 'test/halves', mean: 'test/mean' }, [
+      'photo.image > halves.images',
+      'halves.images > mean.images',
+    ])
+    const result = await own.run(document, { services })
+    expect(result.problems).toEqual([])
+    expect((await result.read(result.sinks[0]?.value as never))[0]).toBe(0.375)
+    result.release()
+    await own.close()
+  })
+
   it('nests, and collects the innermost', async () => {
     const document = graphOf(
       {

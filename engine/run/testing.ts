@@ -434,6 +434,25 @@ export function testingNodes(log: Log): NodeDefinition[] {
     }),
     defineNode({
       ...base,
+      type: 'test/halves',
+      inputs: { images: { ...socket.image(), collect: true } as unknown as ReturnType<typeof socket.sequence> },
+      params: {},
+      outputs: { images: socket.sequence(socket.image()) },
+      run: async ({ images }, { ops }) => ({
+        images: {
+          kind: 'sequence',
+          length: 2,
+          element: images.element,
+          at: async (index, signal) => {
+            const { store, ...shape } = (await images.at(0, signal)) as ImageValue
+            const numbers = readPixels({ store, ...shape }).map((v) => v / (1 + index))
+            return (await ops.fromNumbers({ shape, numbers })) as ImageValue
+          },
+        },
+      }),
+    }),
+    defineNode({
+      ...base,
       type: 'test/write',
       kind: 'effect',
       inputs: { value: socket.any() },
