@@ -17,6 +17,7 @@ import { pinhole as cameraPinhole } from './camera/pinhole.ts'
 import { saveSet as cameraSaveSet } from './camera/save-set.ts'
 import { activationMap as classifyActivationMap } from './classify/activation-map.ts'
 import { applyAdaboost as classifyAdaboost } from './classify/adaboost.ts'
+import { captures as classifyCaptures } from './classify/captures.ts'
 import { efficientnetLite as classifyEfficientnetLite } from './classify/efficientnet-lite.ts'
 import { labelsFromNames as classifyFromNames } from './classify/from-names.ts'
 import { classifyLabels } from './classify/labels.ts'
@@ -310,6 +311,7 @@ export const catalogue: readonly NodeDefinition[] = [
   cameraSaveSet,
   classifyActivationMap,
   classifyAdaboost,
+  classifyCaptures,
   classifyEfficientnetLite,
   classifyFromNames,
   classifyLabels,

@@ -264,6 +264,7 @@ const extras: Readonly<Record<string, (params: Params) => Readonly<Record<string
   'classify/linear-svm': () => ({
     ...{ features: { python: 'np.eye(4)' }, labels: { python: '[0, 1, 0, 1]' } },
   }),
+  'classify/captures': () => ({ a: { python: '[0]' }, b: { python: '[0]' } }),
   'network/test': () => ({ probabilities: { python: 'np.eye(3)' }, targets: { python: 'np.arange(3)' } }),
   'augment/crop': () => ({ batch: { python: 'np.zeros((2, 3, 5, 7))' } }),
   'augment/mixup': () => ({ batch: { python: 'np.zeros((2, 3, 5, 7))' } }),
@@ -672,6 +673,7 @@ const incomparable: Readonly<Record<string, string>> = {
   'detect/haar': 'tested against OpenCV in its own test',
   'feature/hog-batch': 'its input is no picture; tested against HOG of a picture',
   'io/idx': 'tested in its own test',
+  'classify/captures': 'gives a sequence; tested in its own test',
   'network/find-rate': 'trains',
   'network/test': 'tested in its own test',
   'augment/flip': 'tested against torchvision in its own test',

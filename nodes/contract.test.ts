@@ -142,7 +142,9 @@ const takes = (socket: SocketSpec, shape: ImageShape): boolean =>
   socket.type === 'any' || fits({ socket: image(shape), shape }, { ...socket, collect: false }).ok
 
 /** Nodes whose pictures need not have one size. */
-const ofAnySize: ReadonlySet<string> = new Set(['geometry/stitch', 'colour/match-histogram', 'geometry/concatenate'])
+const ofAnySize: ReadonlySet<string> = new Set([
+  ...['geometry/stitch', 'colour/match-histogram', 'geometry/concatenate', 'classify/captures'],
+])
 
 /** A value for an input: of the given size, with the first number of channels, from `like` on, that the input takes. */
 async function valueFor(socket: SocketSpec, like: ImageShape, seed: number, nth = 0): Promise<Value> {

@@ -4,10 +4,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { NetworkValue, NumberValue, TableValue, TensorValue, TextValue } from '../engine/values/index.ts'
+import type {
+  ImageValue,
+  NetworkValue,
+  NumberValue,
+  SequenceValue,
+  TableValue,
+  TensorValue,
+  TextValue,
+} from '../engine/values/index.ts'
 import { NetBuilder } from '../engine/values/layers/graph.ts'
 import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'
 import { parseCifar } from './cifar.ts'
+import { captures } from './classify/captures.ts'
 import { cifar } from './io/cifar.ts'
 import { labelledFolder } from './io/labelled-folder.ts'
 import { maskFolder } from './io/mask-folder.ts'
@@ -116,6 +125,35 @@ describe('a labelled folder', () => {
       params: { path: expect.stringContaining('broken.png') },
     })
     await rm(join(folder, 'things', 'blue', 'broken.png'))
+  })
+})
+
+describe('examples of classes', () => {
+  const params = { crops: 5, size: 16, names: 'red, blue' }
+  const of = async (colour: readonly [number, number, number], width: number) => {
+    const shape = { kind: 'image', height: 20, width, channels: 3, space: 'rgb', alpha: false, range: [0, 1] } as const
+    const numbers = Float32Array.from({ length: 20 * width * 3 }, (_, i) => colour[i % 3] ?? 0)
+    const image = await bench.device.image(shape, numbers)
+    return { kind: 'sequence', length: 1, element: shape, at: async () => image } as unknown as SequenceValue
+  }
+
+  test('are crops of one size of each, mixed, with the class of each', async () => {
+    const inputs = { a: await of([1, 0, 0], 30), b: await of([0, 0, 1], 25) }
+    const made = await bench.run(captures, inputs, params)
+    const image = made.image as SequenceValue
+    const targets = read(made.targets)
+    expect(image.length).toBe(10)
+    expect([...targets].sort()).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1, 1])
+    expect(targets.join()).not.toBe([...targets].sort().join())
+    expect((made.names as TextValue).text).toBe('red, blue')
+    for (const [i, id] of targets.entries()) {
+      const crop = (await image.at(i, new AbortController().signal)) as ImageValue
+      expect([crop.height, crop.width, crop.channels]).toEqual([16, 16, 3])
+      const pixels = bench.device.read(crop as unknown as TensorValue)
+      expect(pixels[id === 0 ? 0 : 2]).toBeCloseTo(1, 5)
+      expect(image.labels?.[i]).toMatch(id === 0 ? /^red 1, part \d$/ : /^blue 1, part \d$/)
+    }
+    expect(read((await bench.run(captures, inputs, { ...params, seed: 1 })).targets)).not.toEqual(targets)
   })
 })
 
