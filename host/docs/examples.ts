@@ -63,7 +63,7 @@ const examples: Readonly<Record<string, Example>> = {
   'network/receptive-field': {
     nodes: { ...looked, node: ['network/receptive-field', { layer: 'layer2.1.relu2', x: 225, y: 130 }] },
     wires: seenBy,
-    shows: ['photo.image', 'node.map'],
+    shows: ['node.map'],
   },
   'network/activations': {
     nodes: { ...looked, node: ['network/activations'] },
