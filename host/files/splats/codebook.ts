@@ -5,6 +5,10 @@
 
 const entries = 256
 const rounds = 20
+/** Of the histogram that entries start from: the most bins, and the numbers that each has on the average at least. */
+const [mostBins, inBin] = [8192, 16] as const
+/** Entries on each side for the outermost numbers, of which there are as many, and up to four times that among many numbers. */
+const ends = 4
 
 /** Numbers that are looked at: these many of a scene's are as good as all. */
 const sampled = 1 << 18
@@ -36,6 +40,37 @@ function sampleOf(numbers: Float32Array): Float32Array {
   return some
 }
 
+/**
+ * Entries as dense as the cube root of the numbers' density: the best where there are many. The outermost numbers, which may be far
+ * away, have a few of their own.
+ * @see Panter and Dite, Quantization distortion in pulse-count modulation with nonuniform spacing of levels (1951)
+ */
+function startOf(sorted: Float32Array): readonly number[] {
+  const outer = Math.max(ends, Math.min(4 * ends, sorted.length >> 14))
+  const bins = Math.min(mostBins, Math.ceil(sorted.length / inBin))
+  const at = (i: number): number => sorted[Math.max(0, Math.min(sorted.length - 1, i))] ?? 0
+  const [least, most] = [at(outer), at(sorted.length - 1 - outer)]
+  const width = (most - least) / bins || 1
+  const counts = new Float64Array(bins)
+  for (let i = outer; i < sorted.length - outer; i++) {
+    const bin = Math.min(bins - 1, Math.floor(((sorted[i] ?? 0) - least) / width))
+    counts[bin] = (counts[bin] ?? 0) + 1
+  }
+  const roots = counts.map(Math.cbrt)
+  const each = roots.reduce((sum, v) => sum + v, 0) / (entries - 2 * ends)
+  const step = outer / ends
+  const book = Array.from({ length: ends }, (_, i) => at(Math.floor(step * i)))
+  let [before, next] = [0, each / 2]
+  for (const [bin, root] of roots.entries()) {
+    for (; book.length < entries - ends && before + root >= next; next += each)
+      book.push(least + (bin + (next - before) / (root || 1)) * width)
+    before += root
+  }
+  while (book.length < entries - ends) book.push(most)
+  for (let i = ends - 1; i >= 0; i--) book.push(at(sorted.length - 1 - Math.floor(step * i)))
+  return book
+}
+
 /** Rising. Where there are no more than 256 different numbers, all of them. */
 export function codebookOf(numbers: Float32Array): readonly number[] {
   const different = differentOf(numbers)
@@ -43,12 +78,7 @@ export function codebookOf(numbers: Float32Array): readonly number[] {
   const sorted = sampleOf(numbers)
   const sums = new Float64Array(sorted.length + 1)
   for (let i = 0; i < sorted.length; i++) sums[i + 1] = (sums[i] ?? 0) + (sorted[i] ?? 0)
-  // Half by rank, half evenly: where numbers are dense, and far out where each counts for much.
-  const [least, most] = [sorted[0] ?? 0, sorted.at(-1) ?? 0]
-  let book = Array.from({ length: entries }, (_, i) => {
-    const part = (i + 0.5) / entries
-    return ((sorted[Math.floor(part * sorted.length)] ?? 0) + least + part * (most - least)) / 2
-  })
+  let book = startOf(sorted)
   /** How many are below. */
   const rank = (v: number): number => {
     let [low, high] = [0, sorted.length]
