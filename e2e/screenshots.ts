@@ -119,14 +119,11 @@ await shoot('drop-a-wire', {}, async (editor) => {
   await editor.page.mouse.move(from.x + 40, from.y + 260, { steps: 8 })
   await editor.page.mouse.up()
 })
-/** A scene needs 3D graphics, here in software. */
-async function shootScene(name: string, dark: boolean): Promise<void> {
-  if (!isWanted(name)) return
+/** A scene needs 3D graphics, here in software: the same window in light and dark. */
+async function shootScene(names: { readonly light: string; readonly dark: string }): Promise<void> {
+  if (!isWanted(names.light) && !isWanted(names.dark)) return
   const drawing = await chromium.launch({ ...softwareGraphics, executablePath: findChromium().path })
-  const page = await drawing.newPage({
-    viewport: { width: 1440, height: 900 },
-    colorScheme: dark ? 'dark' : 'light',
-  })
+  const page = await drawing.newPage({ viewport: { width: 1440, height: 900 } })
   await page.goto(program.url)
   const editor = new Editor(page)
   await editor.ready()
@@ -146,12 +143,14 @@ async function shootScene(name: string, dark: boolean): Promise<void> {
   await editor.drag({ x, y }, { x: x + 0.1 * box.width, y: y + 0.12 * box.height }, 12)
   await page.mouse.up()
   await page.getByTestId('chosen').waitFor()
-  await page.waitForTimeout(1500)
-  await keep(name, sharp(await page.screenshot()))
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await page.waitForTimeout(1500)
+    await keep(names[colorScheme], sharp(await page.screenshot()))
+  }
   await drawing.close()
 }
-await shootScene('scene', false)
-await shootScene('scene-dark', true)
+await shootScene({ light: 'scene', dark: 'scene-dark' })
 
 await shoot('problem', { dark: true }, async (editor) => {
   await editor.addFromPalette('Load image', 320, 520)
