@@ -30,7 +30,15 @@ it('keeps enough of a scene to recognise it, and all of a small one', () => {
 
 it('does not take a pause for a slow frame', () => {
   const budget = new Budget()
-  budget.drawn(1_000_000, true, 0)
-  budget.drawn(1_000_000, true, 60_000)
-  expect(budget.limit(1_000_000)).toBe(1_000_000)
+  budget.drawn(200_000, true, 0)
+  budget.drawn(200_000, true, 60_000)
+  expect(budget.limit(200_000)).toBe(200_000)
+})
+
+it('begins with a part of a large scene, and again with another scene', () => {
+  const budget = new Budget()
+  expect(budget.limit(1_000_000)).toBe(250_000)
+  expect(moved(budget, 1_000_000, 10, 100)).toBe(1_000_000)
+  budget.forget()
+  expect(budget.limit(1_000_000)).toBe(250_000)
 })

@@ -9,14 +9,17 @@ const least = 20_000
 /** A longer gap is a pause of the hand, not a frame. */
 const pauseMs = 10_000
 
+/** To begin with: without a graphics card a frame of millions takes minutes, and cannot be stopped. With one, all are drawn soon. */
+const first = 250_000
+
 export class Budget {
-  #most = Number.POSITIVE_INFINITY
+  #most = first
   #last: number | undefined
   #ms = 0
 
   /** Of another scene. */
   forget(): void {
-    this.#most = Number.POSITIVE_INFINITY
+    this.#most = first
     this.#last = undefined
     this.#ms = 0
   }
@@ -35,7 +38,7 @@ export class Budget {
     this.#last = moving ? now : undefined
     if (gap === undefined || gap > pauseMs) return this.#ms
     this.#ms = this.#ms === 0 ? gap : 0.7 * this.#ms + 0.3 * gap
-    if (this.#ms > wanted || (this.#ms < spare * wanted && this.#most < Number.POSITIVE_INFINITY))
+    if (this.#ms > wanted || this.#ms < spare * wanted)
       this.#most = Math.max(least, splats * Math.min(1.25, Math.max(0.5, wanted / this.#ms)))
     return this.#ms
   }
