@@ -12,6 +12,8 @@ export interface Principal {
   readonly variances: readonly number[]
   /** Of all features together. */
   readonly total: number
+  /** (N, K): the rows by their components, less the mean's. */
+  readonly projected: Float32Array
 }
 
 /** What is left of an eigenvector when it counts as found, relative to the largest eigenvalue. */
@@ -147,13 +149,29 @@ function squaresOf(rows: Float32Array, mean: Float64Array): number {
   return total
 }
 
-/** Xᵀ v of rows less the mean. */
-function acrossRows(rows: Float32Array, mean: Float64Array, along: Float64Array): Float64Array {
+/** Xᵀ v of rows less the mean, of up to four vectors at a time: each row is read once for them. */
+function acrossRows(rows: Float32Array, mean: Float64Array, vectors: readonly Float64Array[]): Float64Array[] {
   const d = mean.length
-  const made = new Float64Array(d)
-  for (let i = 0, at = 0; i < along.length; i++) {
-    const by = along[i] as number
-    for (let j = 0; j < d; j++, at++) made[j] = (made[j] as number) + by * ((rows[at] as number) - (mean[j] as number))
+  const made: Float64Array[] = []
+  for (let first = 0; first < vectors.length; first += 4) {
+    const four = vectors.slice(first, first + 4)
+    const [a, b, c, e] = Array.from({ length: 4 }, () => new Float64Array(d)) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ]
+    for (let i = 0, at = 0; i < rows.length / d; i++) {
+      const [p, q, r, t] = [four[0]?.[i] ?? 0, four[1]?.[i] ?? 0, four[2]?.[i] ?? 0, four[3]?.[i] ?? 0]
+      for (let j = 0; j < d; j++, at++) {
+        const v = (rows[at] as number) - (mean[j] as number)
+        a[j] = (a[j] as number) + p * v
+        b[j] = (b[j] as number) + q * v
+        c[j] = (c[j] as number) + r * v
+        e[j] = (e[j] as number) + t * v
+      }
+    }
+    made.push(...[a, b, c, e].slice(0, four.length))
   }
   return made
 }
@@ -186,29 +204,21 @@ export function principal(
   const total = sums?.total ?? squaresOf(rows, mean)
   const times = sums
     ? (vector: Float64Array) => timesMatrix(sums.products, vector)
-    : (vector: Float64Array) => acrossRows(rows, mean, alongRows(rows, mean, vector))
+    : (vector: Float64Array) => acrossRows(rows, mean, [alongRows(rows, mean, vector)])[0] as Float64Array
   const ofRows = sums !== undefined && n <= d
   const found = largest(times, ofRows ? n : d, count, total, done)
-  const components = found.vectors.map((vector) => {
-    const made = ofRows ? acrossRows(rows, mean, vector) : vector
-    const length = Math.sqrt(dotOf(made, made))
-    const most = made.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0)
-    return length > 0 ? scaled(made, (most < 0 ? -1 : 1) / length) : made
+  const given = ofRows ? acrossRows(rows, mean, found.vectors) : found.vectors
+  const projected = new Float32Array(n * count)
+  const components = given.map((vector, k) => {
+    const length = Math.sqrt(dotOf(vector, vector))
+    const most = vector.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0)
+    const by = length > 0 ? (most < 0 ? -1 : 1) / length : 1
+    const component = vector.map((v) => v * by)
+    // X Xᵀ u is there already: it is X times the component, but for its length.
+    const along = ofRows ? scaled(times(found.vectors[k] as Float64Array), by) : alongRows(rows, mean, component)
+    for (const [i, v] of along.entries()) projected[i * count + k] = v
+    return component
   })
   const variances = found.values.map((value) => value / (n - 1))
-  return { mean, components, variances, total: total / (n - 1) }
-}
-
-/** (N, K): rows by their components, less the mean's. */
-export function projected(
-  rows: Float32Array,
-  { mean, components }: Pick<Principal, 'mean' | 'components'>,
-): Float32Array {
-  const [d, count] = [mean.length, components.length]
-  const made = new Float32Array((rows.length / d) * count)
-  for (const [k, component] of components.entries()) {
-    const along = alongRows(rows, mean, component)
-    for (const [i, v] of along.entries()) made[i * count + k] = v
-  }
-  return made
+  return { mean, components, variances, total: total / (n - 1), projected }
 }

@@ -1,4 +1,5 @@
 import { defineNode } from '../../engine/graph/node.ts'
+import { measuresOf } from '../../engine/ops/contours/op.ts'
 import { param } from '../../engine/types/param.ts'
 import { socket } from '../../engine/values/sockets.ts'
 
@@ -74,18 +75,18 @@ export const contours = defineNode({
   run: async ({ image, mode, points: which, area, most }, { ops }) => {
     const { width, height } = image
     const how = { external: mode === 'external', simple: which === 'simple', area, most }
-    const { points, lengths, outlines } = await ops.contours(image, how)
+    const { points, lengths, measures } = await ops.contours(image, how)
+    const rows: (number | string)[][] = []
+    for (let at = 0; at < measures.length; at += measuresOf)
+      rows.push([...measures.subarray(at, at + 9), measures[at + 9] === 1 ? 'yes' : 'no'])
     return {
       contours: { kind: 'lines', width, height, closed: true, points, lengths },
       table: {
         kind: 'table',
         columns: ['area', 'perimeter', 'x', 'y', 'left', 'top', 'width', 'height', 'angle', 'hole'],
-        rows: outlines.map(({ area, perimeter, x, y, box, angle, hole }) => [
-          ...[area, perimeter, x, y, ...box, angle],
-          hole ? 'yes' : 'no',
-        ]),
+        rows,
       },
-      count: { kind: 'number', value: outlines.length },
+      count: { kind: 'number', value: rows.length },
     }
   },
   explain: {

@@ -1,6 +1,6 @@
 import type { Gram } from '../../engine/ops/learn/plain.ts'
 import { defineWork } from '../../engine/types/work.ts'
-import { principal, projected } from '../pca.ts'
+import { principal } from '../pca.ts'
 
 export interface PcaInput {
   /** (N, D), shared. */
@@ -14,11 +14,9 @@ export interface PcaInput {
 /** The components, and the rows by them. */
 export const pcaWork = defineWork({
   name: 'learn/pca',
-  run: ({ rows, length, count, sums }: PcaInput, context) => {
-    const found = principal(rows, length, count, sums, (part) => {
+  run: ({ rows, length, count, sums }: PcaInput, context) =>
+    principal(rows, length, count, sums, (part) => {
       context.progress(part)
       return context.cancelled
-    })
-    return { ...found, projected: projected(rows, found) }
-  },
+    }),
 })

@@ -7,6 +7,9 @@ const MEASURES: usize = 88
 /** What a call tells: how many contours and points there are. */
 const CONTOURS: usize = 0
 const POINTS: usize = 4
+/** Behind the distances of neighbours: their steps to the right and down. */
+const ACROSS: usize = 64
+const DOWN: usize = 128
 const RIGHT: i32 = 0
 const LEFT: i32 = 4
 
@@ -20,16 +23,18 @@ let count: i32 = 0
 
 /** Where neighbour d lies, from the right on, counter-clockwise as one sees it: y points down. */
 @inline
-function offsetOf(d: i32, row: i32): i32 {
-  const x = d == 0 || d == 1 || d == 7 ? 1 : d >= 3 && d <= 5 ? -1 : 0
-  const y = d >= 1 && d <= 3 ? -1 : d >= 5 ? 1 : 0
-  return y * row + x
+function acrossOf(d: i32): i32 {
+  return d == 0 || d == 1 || d == 7 ? 1 : d >= 3 && d <= 5 ? -1 : 0
+}
+@inline
+function downOf(d: i32): i32 {
+  return d >= 1 && d <= 3 ? -1 : d >= 5 ? 1 : 0
 }
 
 /**
  * All contours, or only the outermost ones, in the order in which their first pixels come. What has no room is counted only.
  * @param src float32 (height, width): what is not 0
- * @param work i32 (height + 2, width + 2), then 16 numbers
+ * @param work i32 (height + 2, width + 2), then three times 16 numbers
  * @param list contours @param listRoom how many have room @param points i32 (pointRoom, 2) @param told two i32: how many there are
  */
 export function contours(
@@ -42,7 +47,13 @@ export function contours(
   places = points
   room = pointRoom
   count = 0
-  for (let d = 0; d < 16; d++) store<i32>(offsets + (<usize>d << 2), offsetOf(d & 7, row))
+  // Twice around, so that no direction has to be brought back below 8.
+  for (let d = 0; d < 16; d++) {
+    const at = offsets + (<usize>d << 2)
+    store<i32>(at, acrossOf(d & 7), ACROSS)
+    store<i32>(at, downOf(d & 7), DOWN)
+    store<i32>(at, downOf(d & 7) * row + acrossOf(d & 7))
+  }
   fill(src, width, height)
   const one = i32x4.splat(1)
   let found = 0
@@ -126,32 +137,34 @@ function beside(p: usize, d: i32): usize {
   return p + (load<i32>(offsets + (<usize>d << 2)) << 2)
 }
 
-/** The pixel at p belongs to the contour. */
+/** A pixel belongs to the contour. */
 @inline
-function point(p: usize): void {
+function point(x: i32, y: i32): void {
   if (count < room) {
-    const i = <i32>((p - numbers) >> 2)
     const at = places + (<usize>count << 3)
-    store<i32>(at, i % row - 1)
-    store<i32>(at, i / row - 1, 4)
+    store<i32>(at, x)
+    store<i32>(at, y, 4)
   }
   count++
 }
 
 /** Walks along a border from the pixel at `start`, beside whose neighbour in direction `side` is background. */
 function follow(start: usize, side: i32, number: i32): void {
+  const first = <i32>((start - numbers) >> 2)
+  let y = first / row - 1
+  let x = first - (y + 1) * row - 1
   let back = 8
   while (back > 0 && load<i32>(beside(start, side + back & 7)) == 0) back--
   let came = side + back & 7
   if (back == 0 && load<i32>(beside(start, came)) == 0) {
     store<i32>(start, -number)
-    point(start)
+    point(x, y)
     return
   }
   const end = beside(start, came)
   let p = start
   for (;;) {
-    point(p)
+    point(x, y)
     let way = came + 1
     let emptyRight = false
     while (load<i32>(beside(p, way)) == 0) {
@@ -163,6 +176,9 @@ function follow(start: usize, side: i32, number: i32): void {
     const next = beside(p, way)
     if (next == start && p == end) return
     p = next
+    const step = offsets + (<usize>way << 2)
+    x += load<i32>(step, ACROSS)
+    y += load<i32>(step, DOWN)
     came = way + 4 & 7
   }
 }

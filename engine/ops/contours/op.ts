@@ -4,7 +4,7 @@ import { requireImage, requireInteger, unsupported } from '../check.ts'
 import { type CpuContext, defineOp } from '../op.ts'
 import { everyNumber, explainWhole } from '../whole.ts'
 import { workspace } from '../workspace.ts'
-import { type Measures, outlinesOf } from './plain.ts'
+import { outlinesOf } from './plain.ts'
 
 export interface ContoursParams {
   /** Only those that have none around them. */
@@ -17,22 +17,21 @@ export interface ContoursParams {
   readonly most: number
 }
 
-export interface Outline extends Measures {
-  readonly hole: boolean
-}
-
 export interface FoundContours {
   /** (P, 2) x and y of all points, contour after contour. */
   readonly points: TensorValue
   /** (N) int32: how many points each has. */
   readonly lengths: TensorValue
-  readonly outlines: readonly Outline[]
+  /** (N, 10): area, perimeter, x and y of the centre, left, top, width, height, angle in degrees, and 1 if it goes around a hole. */
+  readonly measures: Float64Array
 }
 
 const label = 'Contours'
 /** Bytes of a contour and numbers of its measures, as in kernel.as.ts. */
 const CONTOUR = 16
 const MEASURES = 11
+/** Numbers of a contour in `measures`. */
+export const measuresOf = 10
 
 function check(image: ImageShape, { area, most }: ContoursParams): void {
   requireImage(label, image)
@@ -50,7 +49,7 @@ function integers(context: CpuContext, address: number, length: number): Int32Ar
 /** All contours with their points. Room is guessed, and if it was too little, made as large as it has to be. */
 async function follow(context: CpuContext, image: ImageValue, external: boolean) {
   const { width, height } = image
-  const work = workspace(context, 4 * (width + 2) * (height + 2) + 64)
+  const work = workspace(context, 4 * (width + 2) * (height + 2) + 192)
   const told = workspace(context, 8)
   let [contours, points] = [256 + Math.ceil((width * height) / 64), 1024 + Math.ceil((width * height) / 8)]
   for (;;) {
@@ -118,15 +117,14 @@ export const contours = defineOp<readonly [ImageValue], ContoursParams, FoundCon
     ]
     await device.dispatch({ kernel: 'contourPoints', args: given, rows: wanted.length })
     const contours = integers(context, list, 4 * count)
-    const outlines = Array.from(wanted, (i): Outline => {
-      const of = (k: number): number => numbers[MEASURES * i + k] ?? 0
-      return {
-        ...{ area: of(0), perimeter: of(1), x: of(2), y: of(3), box: [of(4), of(5), of(6), of(7)] },
-        angle: (Math.atan2(of(8), of(9)) * 90) / Math.PI,
-        hole: contours[4 * i + 2] === 1,
-      }
-    })
-    return { points, lengths, outlines }
+    const told = new Float64Array(measuresOf * wanted.length)
+    for (const [n, i] of wanted.entries()) {
+      const from = MEASURES * i
+      told.set(numbers.subarray(from, from + 8), measuresOf * n)
+      told[measuresOf * n + 8] = (Math.atan2(numbers[from + 8] ?? 0, numbers[from + 9] ?? 0) * 90) / Math.PI
+      told[measuresOf * n + 9] = contours[4 * i + 2] ?? 0
+    }
+    return { points, lengths, measures: told }
   },
   whole: true,
   reach: (_, [shape]) => everyNumber(shape),
