@@ -2,7 +2,7 @@
  * t-SNE: places on a plane for rows of numbers, so that rows which are near each other stay so (van der Maaten and Hinton 2008). The
  * exact form, with the choices of scikit-learn's TSNE(method="exact"). Everything follows from the rows: there is no chance in it.
  */
-import { principal, projected } from './pca.ts'
+import { principal } from './pca.ts'
 
 /** Squared distances of all pairs. */
 function distancesOf(rows: Float32Array, length: number): Float64Array {
@@ -80,7 +80,7 @@ export interface Plane {
 export function beginning(rows: Float32Array, length: number): Plane {
   const n = rows.length / length
   const found = principal(rows, length, Math.min(2, length), undefined, () => false)
-  const along = projected(rows, found)
+  const along = found.projected
   const count = found.components.length
   const places = Float64Array.from({ length: 2 * n }, (_, i) =>
     i % 2 < count ? (along[(i >> 1) * count + (i % 2)] ?? 0) : 0,
