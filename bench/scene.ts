@@ -60,6 +60,8 @@ export const sceneBench: Suite = async ({ report, say }) => {
   try {
     say(`\nscene: ${many.toLocaleString('en')} splats in a browser without a graphics card (SwiftShader), 1000 × 700`)
     const page = await (await browser.newContext({ viewport: { width: 1000, height: 700 } })).newPage()
+    // A frame may keep the page from answering for as long.
+    page.setDefaultTimeout(300_000)
     const began = performance.now()
     await page.goto(program.url)
     await expect(scene(page)).toHaveAttribute('data-state', 'shown', { timeout: 300_000 })
