@@ -3,7 +3,7 @@
 /** Natural order, as people sort names of folders. */
 const byName = new Intl.Collator('en', { numeric: true }).compare
 
-/** Between names there are commas, so that a name has none. */
+/** Names are joined by commas, so a name must not contain one. */
 export const classNameOf = (text: string): string => text.replaceAll(/[,\n]/g, ' ').trim()
 
 /** @param given the name of each example's class @see sklearn.preprocessing.LabelEncoder */

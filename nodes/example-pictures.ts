@@ -19,7 +19,7 @@ function house(sky: Colour, ground: Colour, wall: Colour, sun: Colour) {
   }
 }
 
-/** A six, or what it is upside down. */
+/** A six; upside down it is a nine. */
 function six(ink: Colour, paper: Colour) {
   return (x: number, y: number): Colour => {
     const ring = Math.hypot((x - 0.5) / 0.22, (y - 0.66) / 0.2)

@@ -79,6 +79,13 @@ export function shared(numbers: ArrayLike<number>): Float32Array {
   return rows
 }
 
+/** The rows, if all their numbers are finite. Throws data.broken, which names the first example with one that is not. */
+export function finiteRows<T extends ArrayLike<number>>(rows: T, length: number): T {
+  for (let i = 0; i < rows.length; i++)
+    if (!Number.isFinite(rows[i])) throw new SightlineError('data.broken', { example: Math.floor(i / length) + 1 })
+  return rows
+}
+
 /** As they come, or in an order by chance that is always the same (Fisher and Yates). */
 export function orderOf(count: number, shuffle: boolean): Int32Array {
   const order = Int32Array.from({ length: count }, (_, n) => n)

@@ -64,7 +64,7 @@ function timesMatrix(matrix: Float64Array, vector: Float64Array): Float64Array {
   return made
 }
 
-/** Eigenvalues of the tridiagonal matrix of so many steps, largest first, and what `rows` become in the basis of its eigenvectors. */
+/** Eigenvalues of the tridiagonal matrix of the steps so far, largest first, and what `rows` become in the basis of its eigenvectors. */
 function ritz(diagonal: readonly number[], beside: readonly number[], rows: readonly Float64Array[]) {
   const values = Float64Array.from(diagonal)
   tridiagonal(

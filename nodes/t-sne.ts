@@ -55,7 +55,8 @@ function sharesOf(distances: Float64Array, own: number, perplexity: number): Flo
 export function affinitiesOf(rows: Float32Array, length: number, perplexity: number): Float64Array {
   const n = rows.length / length
   const distances = distancesOf(rows, length)
-  const made = new Float64Array(n * n)
+  // Shared, so that it is not copied to the thread of each call.
+  const made = new Float64Array(new SharedArrayBuffer(8 * n * n))
   for (let i = 0; i < n; i++) made.set(sharesOf(distances.subarray(i * n, (i + 1) * n), i, perplexity), i * n)
   for (let i = 0; i < n; i++)
     for (let j = i; j < n; j++) {
@@ -103,7 +104,7 @@ const exaggeration = 12
 /** One step of gradient descent with momentum. */
 export function moved(affinities: Float64Array, { places: before, speeds: old, gains: own, step }: Plane): Plane {
   const n = before.length / 2
-  // After the pairs were drawn together more strongly, the descent begins anew from there.
+  // When the exaggeration ends, speeds and gains start again.
   const anew = step === exaggerated
   const places = before.slice()
   const speeds = anew ? new Float64Array(old.length) : old.slice()

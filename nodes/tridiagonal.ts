@@ -27,7 +27,7 @@ export function tridiagonal(diagonal: Float64Array, beside: Float64Array, rows: 
         const r = Math.hypot(f, g)
         beside[i + 1] = r
         if (r === 0) {
-          // It has fallen apart here.
+          // The matrix splits into two here.
           diagonal[i + 1] = d(i + 1) - p
           beside[m] = 0
           break

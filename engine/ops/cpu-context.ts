@@ -95,6 +95,7 @@ export function createCpuContext(
     },
     float32: (address, length) => new Float32Array(memory.buffer, address, length),
     float64: (address, length) => new Float64Array(memory.buffer, address, length),
+    int32: (address, length) => new Int32Array(memory.buffer, address, length),
     uint8: (address, length) => new Uint8Array(memory.buffer, address, length),
 
     async tensorflow({ op, inputs, params, shape }) {

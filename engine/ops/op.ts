@@ -92,6 +92,7 @@ export interface CpuContext {
   /** A fresh view of memory. Do not keep it across an `await`. */
   float32(address: number, length: number): Float32Array
   float64(address: number, length: number): Float64Array
+  int32(address: number, length: number): Int32Array
   uint8(address: number, length: number): Uint8Array
   /** The result of the op's `tensorflow` on these inputs, in this shape. */
   tensorflow(call: TensorWork & { readonly op: string }): Promise<StoredValue>

@@ -123,6 +123,7 @@ function noting(): CpuContext {
     temporary: () => 0,
     float32: (_, length) => new Float32Array(length),
     float64: (_, length) => new Float64Array(length),
+    int32: (_, length) => new Int32Array(length),
     uint8: (_, length) => new Uint8Array(length),
     tensorflow: async ({ shape }) => blank(shape),
   }

@@ -348,7 +348,7 @@ export const problemWords = {
   'data.broken': 'The features of example {example} are not finite numbers. Look at what comes before.',
   'data.components':
     '{count} examples with {length} numbers each have at most {most} components, not {given}. Ask for fewer.',
-  'data.plane': '{given} examples cannot be laid out; 3 to {most} can. Take fewer of them, or more.',
+  'data.plane': '{given} examples cannot be laid out: the plane takes 4 to {most}. Give fewer, or more.',
   'data.groups': '{count} examples cannot form {given} groups: each needs at least one. Ask for fewer.',
   'data.chance': 'No split of one feature is better than guessing, so there is nothing to boost. Give other features.',
   'data.labels': 'Picture {picture} has no label. Wire one label for each picture: from "Labels from names".',

@@ -45,10 +45,10 @@ export const detectProposals = defineNode({
     before: param.integer({
       default: 1000,
       min: 1,
-      max: 100_000,
+      max: 20_000,
       soft: [100, 6000],
       label: 'Best before NMS',
-      help: 'So many go on. Faster R-CNN takes 6,000; torchvision 1,000 of each level.',
+      help: 'How many of the best boxes enter suppression; with "Each class by itself", of each class. Faster R-CNN takes 6,000, torchvision 1,000 per level.',
     }),
     iou: param.number({
       default: 0.7,
@@ -68,7 +68,7 @@ export const detectProposals = defineNode({
       max: 100_000,
       soft: [10, 1000],
       label: 'At most',
-      help: 'Proposals. Faster R-CNN uses 300, torchvision 1,000.',
+      help: 'The most proposals returned, the best first. Faster R-CNN uses 300, torchvision 1,000.',
     }),
   },
   outputs: { boxes: socket.boxes({ over: 'boxes' }) },

@@ -5,7 +5,7 @@ export interface VotesInput {
   /** (N, D), shared. */
   readonly rows: Float32Array
   readonly length: number
-  /** The first so many are learned from. */
+  /** How many of the first examples are learned from. */
   readonly learned: number
   /** (N) */
   readonly right: Int32Array

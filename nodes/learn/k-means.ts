@@ -3,6 +3,7 @@ import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { TensorShape, TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
+import { finiteRows } from '../examples.ts'
 import { firstCentres, type Groups, moved, sizesOf } from '../k-means.ts'
 
 /** Rounds between two checkpoints. */
@@ -83,9 +84,7 @@ export const learnKMeans = defineNode({
   run: async ({ features, count, rounds, seed }, { job, ops, progress }) => {
     const [n = 0, length = 0] = features.shape
     if (count > n) throw new SightlineError('data.groups', { given: count, count: n })
-    const rows = await ops.read(features, {})
-    const broken = rows.findIndex((v) => !Number.isFinite(v))
-    if (broken >= 0) throw new SightlineError('data.broken', { example: Math.floor(broken / length) + 1 })
+    const rows = finiteRows(await ops.read(features, {}), length)
 
     const tensor = async (shape: TensorShape, numbers: Float32Array | Int32Array) =>
       (await ops.fromNumbers({ shape, numbers })) as TensorValue

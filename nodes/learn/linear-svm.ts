@@ -5,7 +5,7 @@ import { socket } from '../../engine/values/sockets.ts'
 import { accuracyHelp, exampleInputs, exampleParams, examplesOf, judged, matrixHelp } from '../examples.ts'
 import { svmParams } from '../svm-params.ts'
 
-/** Classes that are learned side by side, then kept by a checkpoint. */
+/** How many classes are trained in parallel between two checkpoints. */
 const together = 2
 
 /** What has been learned: a row of weights, a bias and a row of scores for each class. */

@@ -12,6 +12,8 @@ import type {
 } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { pictureName } from '../evaluation.ts'
+import { finiteRows, shared } from '../examples.ts'
+import { nearestRows } from './nearest.work.ts'
 
 /**
  * The examples whose features are most like those of a query. Query (M, D) and features (N, D) in, with the pictures of the examples
@@ -27,7 +29,7 @@ export const learnNearest = defineNode({
   keywords: ['k-NN', 'retrieval', 'embedding', 'similar', 'search', 'cosine similarity', 'neighbours', 'training set'],
   summary: 'Finds the examples whose features are most like those of a picture.',
   inputs: {
-    query: socket.tensor({ axes: ['NC'], dtypes: ['float32'], help: 'Features of what is looked for.' }),
+    query: socket.tensor({ axes: ['NC'], dtypes: ['float32'], help: 'Features of the picture to find others for.' }),
     features: socket.tensor({ axes: ['NC'], dtypes: ['float32'], help: 'A row for each example.' }),
     image: socket.image({
       collect: true,
@@ -43,7 +45,7 @@ export const learnNearest = defineNode({
       max: 1000,
       soft: [1, 32],
       label: 'How many',
-      help: 'Examples that are listed.',
+      help: 'The most examples listed, the nearest first.',
     }),
     metric: param.choice({
       default: 'cosine',
@@ -77,37 +79,21 @@ export const learnNearest = defineNode({
       ...(all?.kind === 'sequence' && { image: { kind: 'sequence', element: all.element, length: found } }),
     }
   },
-  run: async ({ query, features, image, batch, count, metric, row }, { ops }): Promise<Record<string, Value>> => {
+  run: async ({ query, features, image, batch, count, metric, row }, { ops, work }): Promise<Record<string, Value>> => {
     const [n = 0, length = 0] = features.shape
     const [asked = 0, width = 0] = query.shape
     if (width !== length) throw unsupported('The query', `${width} features`, `${length}, as the examples have`)
     if (row >= asked) throw unsupported('The query', `row ${row} of ${asked}`, `0 to ${asked - 1}`)
-    const [own, all] = [
-      (await ops.read(query, {})).slice(row * length, (row + 1) * length),
-      await ops.read(features, {}),
-    ]
-    const distance = (i: number): number => {
-      let [dot, a, b, squares] = [0, 0, 0, 0]
-      for (let d = 0; d < length; d++) {
-        const [x, y] = [own[d] as number, all[i * length + d] as number]
-        dot += x * y
-        a += x * x
-        b += y * y
-        squares += (x - y) ** 2
-      }
-      if (metric === 'euclidean') return Math.sqrt(squares)
-      return a * b > 0 ? 1 - dot / Math.sqrt(a * b) : 1
-    }
+    const own = (await ops.read(query, {})).slice(row * length, (row + 1) * length) as Float32Array
+    if (!own.every(Number.isFinite)) throw unsupported('The query', 'a number that is not finite', 'finite features')
     const sequence = image as Value as SequenceValue | undefined
     for (const pictures of [sequence?.length ?? n, batch?.shape[0] ?? n])
       if (pictures !== n) throw unsupported('The pictures', `${pictures} of them`, `${n}, one for each example`)
-    const found = Array.from({ length: n }, (_, i) => [distance(i), i] as const)
-      .filter(([apart]) => Number.isFinite(apart))
-      .sort(([a, i], [b, j]) => a - b || i - j)
-      .slice(0, count)
-    const places = found.map(([, i]) => i)
+    const rows = finiteRows(shared(await ops.read(features, {})), length)
+    const found = await work(nearestRows, { rows, query: own, metric, count })
+    const places = found.map(({ row: place }) => place)
     const nameOf = (i: number): string => sequence?.labels?.[i] ?? pictureName(i)
-    const rows = (await ops.fromNumbers({
+    const list = (await ops.fromNumbers({
       shape: { kind: 'tensor', shape: [places.length], axes: ['N'], dtype: 'int32' },
       numbers: Int32Array.from(places),
     })) as TensorValue
@@ -115,9 +101,9 @@ export const learnNearest = defineNode({
       table: {
         kind: 'table',
         columns: ['Picture', 'Row', 'Distance'],
-        rows: found.map(([apart, i]) => [nameOf(i), i, apart]),
+        rows: found.map(({ row: place, distance }) => [nameOf(place), place, distance]),
       },
-      rows,
+      rows: list,
       ...(sequence && {
         image: {
           kind: 'sequence',
@@ -129,7 +115,7 @@ export const learnNearest = defineNode({
     }
   },
   explain: {
-    idea: 'A network that was trained well gives like pictures like features. So what it finds nearest tells what it takes for the same, and where it is fooled.',
+    idea: 'A well-trained network gives similar pictures similar features. Its nearest examples show what it considers alike, and where it is fooled.',
     formula: String.raw`d(q, x) = 1 - \frac{q \cdot x}{|q|\,|x|} \qquad \text{or} \qquad d(q, x) = |q - x|`,
     reference: 'sklearn.neighbors.NearestNeighbors; Krizhevsky et al. 2012, figure 4.',
     code: 'distances, rows = sklearn.neighbors.NearestNeighbors(n_neighbors={count}, metric={metric}).fit(features).kneighbors(query)',

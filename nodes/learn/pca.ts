@@ -4,7 +4,7 @@ import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { TensorShape, TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { shared } from '../examples.ts'
+import { finiteRows, shared } from '../examples.ts'
 import { dotOf } from '../pca.ts'
 import { pcaWork } from './pca.work.ts'
 
@@ -71,9 +71,7 @@ export const learnPca = defineNode({
     const most = Math.min(n - 1, length)
     if (count > most)
       throw new SightlineError('data.components', { given: count, count: n, length, most: Math.max(0, most) })
-    const rows = shared(await ops.read(features, {}))
-    const broken = rows.findIndex((v) => !Number.isFinite(v))
-    if (broken >= 0) throw new SightlineError('data.broken', { example: Math.floor(broken / length) + 1 })
+    const rows = finiteRows(shared(await ops.read(features, {})), length)
     const few = Math.min(n, length) <= mostProducts && n * length <= mostNumbers
     const sums = few ? await ops.gram(features, {}) : undefined
     const moved = sums ? { transfer: [sums.products.buffer as ArrayBuffer] } : {}

@@ -1,11 +1,12 @@
 import { defineNode } from '../../engine/graph/node.ts'
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-import type { TensorValue } from '../../engine/values/index.ts'
+import type { ImageValue, TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { shared } from '../examples.ts'
-import { scatterOf, scatterShape } from '../scatter.ts'
+import { finiteRows, shared } from '../examples.ts'
+import { scatterShape } from '../scatter.ts'
 import type { Plane } from '../t-sne.ts'
+import { scatterPicture } from './scatter.work.ts'
 import { type TsneMade, tsneSteps } from './tsne.work.ts'
 
 /** Every pair of examples is held: 32 MB. */
@@ -70,7 +71,9 @@ export const learnTsne = defineNode({
   outputs: {
     points: socket.tensor({ axes: ['NC'], help: 'The place of each example.' }),
     picture: socket.image({ channels: [3], spaces: ['rgb'], range: [0, 1] }),
-    cost: socket.number({ help: 'How much the neighbours on the plane are others: Kullback–Leibler divergence.' }),
+    cost: socket.number({
+      help: 'How far the neighbours on the plane differ from those among the features: Kullback–Leibler divergence, in nats.',
+    }),
   },
   preview: 'picture',
   shape: ({ features }) => ({
@@ -80,22 +83,23 @@ export const learnTsne = defineNode({
   }),
   run: async ({ features, targets, perplexity, steps }, { job, ops, work, progress }) => {
     const [n = 0, length = 0] = features.shape
-    if (n > most || n < 3) throw new SightlineError('data.plane', { given: n, most })
+    if (n > most || n < 4) throw new SightlineError('data.plane', { given: n, most })
     if (3 * perplexity > n - 1)
       throw new SightlineError('param.invalid', {
         ...{ param: 'perplexity', given: perplexity, wanted: `at most ${Math.floor((n - 1) / 3)} for ${n} examples` },
       })
-    const rows = shared(await ops.read(features, {}))
-    const broken = rows.findIndex((v) => !Number.isFinite(v))
-    if (broken >= 0) throw new SightlineError('data.broken', { example: Math.floor(broken / length) + 1 })
-    const classes = targets && (await ops.read(targets, {}))
+    const rows = finiteRows(shared(await ops.read(features, {})), length)
+    const classes = targets && ((await ops.read(targets, {})) as Int32Array)
     if (classes && classes.length !== n) throw new SightlineError('data.rows', { examples: n, targets: classes.length })
     const outputs = async ({ places, cost }: Plane) => ({
       points: (await ops.fromNumbers({
         shape: { kind: 'tensor', shape: [n, 2], axes: ['N', 'C'] },
         numbers: Float32Array.from(places),
       })) as TensorValue,
-      picture: await scatterOf(places, 2, classes, look, ops),
+      picture: (await ops.fromNumbers({
+        shape: scatterShape(look.size),
+        numbers: await work(scatterPicture, { points: Float32Array.from(places), columns: 2, classes, ...look }),
+      })) as ImageValue,
       cost: { kind: 'number' as const, value: cost },
     })
     let made: TsneMade | undefined

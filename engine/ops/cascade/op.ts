@@ -174,8 +174,7 @@ export const cascadeWindows = defineOp<readonly [ImageValue], CascadeParams, Ten
     for (const size of sizes)
       for (const one of await windowsOf(context, image, bytes, size, cascade, tables, memory)) windows.push(one)
     const made = context.tensor({ kind: 'tensor', shape: [windows.length, 4], axes: ['N', 'C'], dtype: 'int32' })
-    const { buffer, byteOffset } = context.uint8(context.address(made), 16 * windows.length)
-    new Int32Array(buffer, byteOffset, 4 * windows.length).set(windows.flat())
+    context.int32(context.address(made), 4 * windows.length).set(windows.flat())
     return made
   },
   whole: true,

@@ -40,12 +40,6 @@ function check(image: ImageShape, { area, most }: ContoursParams): void {
   requireInteger(label, 'how many', most, 1, 10_000_000)
 }
 
-/** 32-bit integers at an address, copied out. */
-function integers(context: CpuContext, address: number, length: number): Int32Array {
-  const { buffer, byteOffset } = context.uint8(address, 4 * length)
-  return new Int32Array(buffer, byteOffset, length).slice()
-}
-
 /** All contours with their points. Room is guessed, and if it was too little, made as large as it has to be. */
 async function follow(context: CpuContext, image: ImageValue, external: boolean) {
   const { width, height } = image
@@ -60,7 +54,7 @@ async function follow(context: CpuContext, image: ImageValue, external: boolean)
       args: [...given, list, contours, places, points, told],
       rows: 1,
     })
-    const [found = 0, used = 0] = integers(context, told, 2)
+    const [found = 0, used = 0] = context.int32(told, 2)
     if (found <= contours && used <= points) return { list, places, count: found }
     contours = Math.max(contours, found)
     points = Math.max(points, used)
@@ -116,7 +110,7 @@ export const contours = defineOp<readonly [ImageValue], ContoursParams, FoundCon
       context.address(points),
     ]
     await device.dispatch({ kernel: 'contourPoints', args: given, rows: wanted.length })
-    const contours = integers(context, list, 4 * count)
+    const contours = context.int32(list, 4 * count).slice()
     const told = new Float64Array(measuresOf * wanted.length)
     for (const [n, i] of wanted.entries()) {
       const from = MEASURES * i

@@ -1,7 +1,7 @@
 /** Straight lines across a picture by voting (cv2.HoughLines). */
 import type { ImageShape, ImageValue, TensorValue } from '../../values/index.ts'
 import { requireImage, requireInteger, unsupported } from '../check.ts'
-import { type CpuContext, defineOp } from '../op.ts'
+import { defineOp } from '../op.ts'
 import { same } from '../rows.ts'
 import { everyNumber, explainWhole } from '../whole.ts'
 import { workspace } from '../workspace.ts'
@@ -20,12 +20,6 @@ export function checkHough(label: string, image: ImageShape, { rho, theta }: Hou
   if (image.channels !== 1) throw unsupported(label, `${image.channels} channels`, 'a picture of one channel')
   if (!(rho >= 0.01 && rho <= 1e6)) throw unsupported(label, `a step of ρ of ${rho}`, '0.01 to 1,000,000 px')
   if (!(theta >= 1e-4 && theta <= Math.PI)) throw unsupported(label, `a step of θ of ${theta}`, '0.0001 to π')
-}
-
-/** 32-bit integers at an address, copied out. */
-function integers(context: CpuContext, address: number, length: number): Int32Array {
-  const { buffer, byteOffset } = context.uint8(address, 4 * length)
-  return new Int32Array(buffer, byteOffset, length).slice()
 }
 
 /** Places by their votes, most first, of equal ones in their order. */
@@ -92,9 +86,9 @@ export const houghLines = defineOp<readonly [ImageValue], HoughLinesParams, Tens
       rows: angles,
     })
     const peaks: (readonly [n: number, r: number, votes: number])[] = []
-    for (const [n, count] of integers(context, sums, angles).entries()) {
+    for (const [n, count] of context.int32(sums, angles).slice().entries()) {
       if (count === 0) continue
-      const own = integers(context, found + 8 * n * half, 2 * count)
+      const own = context.int32(found + 8 * n * half, 2 * count).slice()
       for (let i = 0; i < 2 * count; i += 2) peaks.push([n, own[i] ?? 0, own[i + 1] ?? 0])
     }
     const order = byVotes(

@@ -1,7 +1,7 @@
 /** Lines and segments by voting (Hough), as the ops explain them. Plain arrays. */
 import { rint } from '../rint.ts'
 
-/** Which pixels are edges: those that are not 0. */
+/** A picture's edges: a pixel is 1 where there is one, else 0. */
 export interface Edges {
   readonly width: number
   readonly height: number

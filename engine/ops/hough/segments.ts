@@ -10,7 +10,7 @@ import { edgesOf, houghTable, houghSegments as plainSegments, type SegmentParams
 const label = 'Hough segments'
 /** How many votes a part of the search gives: some ten milliseconds, which stopping it may take. */
 const votesAtOnce = 8e6
-/** As in kernel.as.ts: pixels that wait, and segments that were found. */
+/** Bytes of the head of the state, as in kernel.as.ts: how many pixels wait, how many segments are found, the random state. */
 const HEAD = 16
 
 /** Bytes of the state: its head, pixels that are left, pixels that wait, votes. */
@@ -23,7 +23,7 @@ const explain = explainWhole(
 
 /**
  * Edge pixels vote in random order. As soon as a line has `threshold` votes, it is followed both ways over gaps of at most `gap` pixels;
- * its pixels vote no more. In the order in which segments are found, which is OpenCV's. It has no GPU kernel, and one thread.
+ * its pixels vote no more. In the order in which segments are found, which is OpenCV's. It has no GPU kernel and runs on one thread.
  *
  * Image (H, W, 1) float32 in: what is above 0 is an edge; (N, 4) int32 out: x and y of both ends.
  * @throws op.unsupported for several channels and numbers out of range
@@ -48,8 +48,7 @@ export const houghSegments = defineOp<readonly [ImageValue], SegmentParams, Tens
     for (;;) {
       const args = [...given, threshold, length, gap, most, votesAtOnce, from, to, segments]
       await context.device.dispatch({ kernel: 'houghSegments', args, rows: 1 })
-      const { buffer, byteOffset } = context.uint8(to, 8)
-      const [waiting = 0, count = 0] = new Int32Array(buffer, byteOffset, 2)
+      const [waiting = 0, count = 0] = context.int32(to, 2)
       found = count
       if (waiting === 0 || found >= most) break
       // Two states take turns; the second is needed only where one part is not enough.

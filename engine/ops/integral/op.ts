@@ -59,6 +59,7 @@ export const integral = defineOp<readonly [ImageValue], IntegralParams, ImageVal
     return out
   },
   reach: (at, [image]) => sitesOf(at, image),
+  extent: ({ y, x }) => ({ left: 0, top: 0, right: Math.max(0, x - 1), bottom: Math.max(0, y - 1) }),
   terms(at, inputs, { squared = false }) {
     const sites = sitesOf(at, inputs[0]?.shape)
     if (sites.length === 0) return sumOf([{ weight: 1, value: 0, says: 'nothing lies above and to the left' }])

@@ -45,10 +45,9 @@ export const nearestCentres = defineOp<readonly [TensorValue], CentresParams, Ne
     const asked = [src, d, context.upload(centres), k, groups, gaps]
     await device.dispatch({ kernel: 'nearestCentres', args: asked, rows: n })
     await device.dispatch({ kernel: 'groupSums', args: [src, n, d, groups, k, sums], rows: Math.ceil(d / 64) })
-    const { buffer, byteOffset } = context.uint8(groups, 4 * n)
     const apart = context.float64(gaps, n).slice()
     return {
-      groups: new Int32Array(buffer, byteOffset, n).slice(),
+      groups: context.int32(groups, n).slice(),
       gaps: apart,
       sums: context.float64(sums, k * d).slice(),
       inertia: apart.reduce((sum, gap) => sum + gap, 0),

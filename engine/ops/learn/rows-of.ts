@@ -5,6 +5,6 @@ import type { StoredShape } from '../op.ts'
 export function rowsOf(label: string, shape: StoredShape | undefined): { readonly n: number; readonly d: number } {
   const [n, d, more] = shape?.kind === 'tensor' ? shape.shape : []
   if (n === undefined || d === undefined || more !== undefined)
-    throw unsupported(label, 'such a value', 'rows of numbers')
+    throw unsupported(label, 'a value that is no (N, D) tensor', 'rows of numbers')
   return { n, d }
 }

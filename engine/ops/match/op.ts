@@ -28,7 +28,8 @@ const sides = ({ shape }: TensorValue) => ({ count: shape[0] ?? 0, length: shape
 
 function check(a: TensorValue, b: TensorValue, { ratio, most }: MatchParams): void {
   for (const value of [a, b]) {
-    if (value.kind !== 'tensor' || value.shape.length !== 2) throw unsupported(label, 'such a value', 'rows of numbers')
+    if (value.kind !== 'tensor' || value.shape.length !== 2)
+      throw unsupported(label, 'a value that is no (N, D) tensor', 'rows of numbers')
     const { count } = sides(value)
     if (count > mostRows) throw unsupported(label, `${count} rows`, `at most ${mostRows}`)
   }

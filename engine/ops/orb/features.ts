@@ -78,11 +78,7 @@ async function foundOn(
 ): Promise<LevelFound | undefined> {
   const { list, count } = await listCorners(context, bytes, level, { threshold, suppress: true }, patch)
   if (count === 0 || level.share === 0) return undefined
-  const ints = (address: number, length: number): Int32Array => {
-    const { buffer, byteOffset } = context.uint8(address, 4 * length)
-    return new Int32Array(buffer, byteOffset, length)
-  }
-  const all = ints(list, 3 * count)
+  const all = context.int32(list, 3 * count)
   const first = strongest(all, 2 * level.share)
   const pick = (order: Iterable<number>) =>
     Int32Array.from([...order].flatMap((i) => [...all.subarray(3 * i, 3 * i + 3)]))
@@ -101,7 +97,7 @@ async function foundOn(
     .sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0))
     .slice(0, level.share)
   // The memory may have grown since.
-  const kept = ints(chosen, 3 * first.length)
+  const kept = context.int32(chosen, 3 * first.length)
   const corners = Int32Array.from(order.flatMap((i) => [...kept.subarray(3 * i, 3 * i + 3)]))
   return {
     level,
