@@ -34,7 +34,7 @@ export function lookingOf({ layers }: NetworkShape): readonly Looking[] {
 /** Who looks: a token before the places, or a place. */
 export type Query = { readonly token: number } | { readonly y: number; readonly x: number }
 
-/** Of shifted windows, each beside itself: the window that a place is in, and its row there. */
+/** The window that a place lies in, after the shift, and its row in that window. */
 function inWindow({ height, width }: Places, windows: WindowAttention, y: number, x: number) {
   const { window } = windows
   const [down = 0, right = 0] = shiftOf([height, width], windows)

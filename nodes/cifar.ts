@@ -21,7 +21,7 @@ export interface Cifar {
 /** NumPy's array while its pickle is read. */
 class PickledArray {
   shape: readonly number[] = []
-  bytes = new Uint8Array(0)
+  bytes: Uint8Array = new Uint8Array(0)
 }
 class PickledType {
   readonly name: string
@@ -43,9 +43,9 @@ const arrays = (wrong: (given: string) => Error): PickleHost => ({
   },
   call(name, given) {
     if (reconstructs.includes(String(name))) return new PickledArray()
-    if (name === 'numpy.dtype') return new PickledType(String(given[0]))
+    if (name === 'numpy.dtype') return new PickledType(textOf(given[0]))
     // Bytes, as the second protocol of Python 3 writes them.
-    if (name === '_codecs.encode') return Uint8Array.from(String(given[0]), (letter) => letter.codePointAt(0) ?? 0)
+    if (name === '_codecs.encode') return Uint8Array.from(textOf(given[0]), (letter) => letter.codePointAt(0) ?? 0)
     throw wrong(`it calls ${String(name)}`)
   },
   build(object, state) {
@@ -53,9 +53,10 @@ const arrays = (wrong: (given: string) => Error): PickleHost => ({
     const [, shape, type, columnsFirst, bytes] = Array.isArray(state) ? (state as readonly unknown[]) : []
     if (!(type instanceof PickledType) || !/^[|<]?u1$/.test(type.name) || columnsFirst !== false)
       throw wrong('its array does not hold bytes, row by row')
-    if (!Array.isArray(shape) || !(bytes instanceof Uint8Array)) throw wrong('its array has no numbers')
-    object.shape = shape.map(Number)
-    object.bytes = Uint8Array.from(bytes)
+    if (!Array.isArray(shape) || !shape.every(Number.isInteger) || !(bytes instanceof Uint8Array))
+      throw wrong('its array has no numbers')
+    object.shape = shape
+    object.bytes = bytes
   },
   persistent: () => {
     throw wrong('it has something stored elsewhere')
@@ -63,7 +64,9 @@ const arrays = (wrong: (given: string) => Error): PickleHost => ({
   fault: (message) => wrong(message),
 })
 
-const textOf = (key: unknown): string => (key instanceof Uint8Array ? String.fromCharCode(...key) : String(key))
+/** A name of Python 2 is bytes. What is no name has none. */
+const textOf = (key: unknown): string =>
+  key instanceof Uint8Array ? new TextDecoder('latin1').decode(key) : typeof key === 'string' ? key : ''
 
 function fromPickle(bytes: Uint8Array, wrong: (given: string) => Error): Cifar {
   const reader = { read: (at: number, length: number) => bytes.subarray(at, at + length) }

@@ -56,7 +56,7 @@ export const lossParams = {
     min: 0,
     max: 0.9,
     label: 'Label smoothing',
-    help: 'What the right class gives to all, so that the network is never quite sure.',
+    help: 'The share of the answer that is spread over all classes, so that the network is never quite sure.',
     when: { param: 'loss', is: ['crossEntropy', 'crossEntropyDice'] },
   }),
   gamma: param.number({
@@ -72,7 +72,7 @@ export const lossParams = {
     of: ['none', 'balanced'],
     names: { none: 'All the same', balanced: 'Rare ones more' },
     label: 'Classes count',
-    help: 'Balanced: as much in all, however many examples each has.',
+    help: 'Rare ones more: each class counts equally in total, however many examples it has.',
     when: { param: 'loss', is: ['crossEntropy', 'crossEntropyDice', 'focal'] },
   }),
 }

@@ -83,7 +83,7 @@ export function readPickle(
     const { buffer, byteOffset } = take(length)
     return new Uint8Array(buffer, byteOffset, length).slice()
   }
-  const letters = (length: number): string => String.fromCharCode(...raw(length))
+  const letters = (length: number): string => new TextDecoder('latin1').decode(raw(length))
   const fill = (items: readonly unknown[]): void => {
     const into = stack.at(-1)
     if (!(into instanceof Dict)) throw host.fault('It sets an item of what is no dict')
@@ -194,8 +194,9 @@ export function readPickle(
         break
       }
       case '\x93': {
-        const name = pop()
-        stack.push(host.global(`${String(pop())}.${String(name)}`))
+        const [name, module] = [pop(), pop()]
+        if (typeof name !== 'string' || typeof module !== 'string') throw host.fault('It calls what has no name')
+        stack.push(host.global(`${module}.${name}`))
         break
       }
       case 'R': {

@@ -1,5 +1,6 @@
 /** Pictures of files as examples for training: all of one size, in one array. */
 import type { NodeContext } from '../engine/graph/node.ts'
+import type { Ops } from '../engine/types/ops.ts'
 import { param } from '../engine/types/param.ts'
 import { SightlineError } from '../engine/types/problem.ts'
 import type { ImageValue } from '../engine/values/index.ts'
@@ -67,7 +68,7 @@ export interface Split {
 }
 
 /**
- * The places of a part of so many examples, mixed by the seed. Of two or more, each part has at least one.
+ * The places of the examples in a part, shuffled by the seed. With two or more, each part has at least one.
  * @param of what they are, so that groups of one seed are mixed differently
  */
 export function partOf(count: number, { part, test, seed }: Split, of: string): readonly number[] {
@@ -87,7 +88,7 @@ export function checkSetSize(count: number, shape: readonly number[]): void {
   })
 }
 
-/** So many files are opened at once. */
+/** How many files are opened at once. */
 const together = 4
 
 /**
@@ -97,14 +98,14 @@ const together = 4
 export async function inOneArray<T extends Float32Array | Int32Array>(
   out: T,
   count: number,
-  of: (index: number) => Promise<ArrayLike<number>>,
-  { progress, signal }: Pick<NodeContext, 'progress' | 'signal'>,
+  of: (index: number, ops: Ops) => Promise<ArrayLike<number>>,
+  { apart, progress, signal }: Pick<NodeContext, 'apart' | 'progress' | 'signal'>,
 ): Promise<T> {
   const size = out.length / Math.max(1, count)
   for (let begin = 0; begin < count; begin += together) {
     signal.throwIfAborted()
     const length = Math.min(together, count - begin)
-    const read = await Promise.all(Array.from({ length }, (_, i) => of(begin + i)))
+    const read = await apart((ops) => Promise.all(Array.from({ length }, (_, i) => of(begin + i, ops))))
     for (const [i, numbers] of read.entries()) out.set(numbers, (begin + i) * size)
     progress((begin + length) / count, `picture ${begin + length} of ${count}`)
   }

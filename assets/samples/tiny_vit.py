@@ -1,6 +1,5 @@
 """Trains the tiny vision transformer of "Who looks at whom?": 4 × 4 patches, 32 features, 4 heads, 2 blocks, on Fashion-MNIST's 60,000
-training pictures. Names of weights as the nodes of
-that pipeline give them by themselves.
+training pictures. The weights are named as the nodes of that pipeline name them by themselves.
 
 Run as: python3 assets/samples/tiny_vit.py   (Debian: dataset-fashion-mnist, python3-torch 1.13); some minutes on a busy core.
 SIGHTLINE_EPOCHS: how many (default 2). Prints the accuracy on the test set.

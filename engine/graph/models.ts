@@ -81,9 +81,10 @@ export interface ModelRunOptions {
   readonly taps?: readonly string[]
 }
 
-/** A network that was made here and lies in no file. */
+/** What runs a made model. */
 export type MadeRuntime = 'onnxruntime' | 'tensorflow.js layers'
 
+/** A network that was made here and lies in no file. */
 export interface MadeModel {
   /** The same text means the same network with the same weights. */
   readonly id: string

@@ -181,6 +181,8 @@ export class Provenance {
           const outputs = await definition.run(givenTo(planned, arrived), {
             inputs: arrived,
             ops: recorder.ops,
+            // An explanation goes through all steps.
+            apart: (of) => of(recorder.ops),
             signal,
             services,
             models: scope.models({ services, signal, perform, progress }),

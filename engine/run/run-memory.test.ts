@@ -1,6 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
 import { testRuns } from '../../host/testing/runs.ts'
+import { defineNode } from '../graph/node.ts'
 import { Arena } from '../memory/arena.ts'
+import type { Ops } from '../ops/calls.ts'
+import { param } from '../types/param.ts'
+import type { ImageShape } from '../values/index.ts'
+import { socket } from '../values/sockets.ts'
 import { createEngine } from './create.ts'
 import type { Engine } from './engine.ts'
 import { graphOf } from './testing.ts'
@@ -156,5 +161,38 @@ describe('memory', () => {
     ])
     await run(document)
     expect(log.lines).toEqual(['number', 'both left right', 'add'])
+  })
+
+  it('frees what a node makes apart before the node ends', async () => {
+    const shape: ImageShape = { kind: 'image', width: 512, height: 512, channels: 1, space: 'gray', alpha: false }
+    const explain = { idea: 'A node for tests.', reference: 'Sightline' }
+    const sums = defineNode({
+      ...{ type: 'test/sums', version: 1, kind: 'pure', draft: 'exact', title: 'Test', summary: 'For tests.', explain },
+      inputs: {},
+      params: { apart: param.boolean({ default: true, label: 'Apart' }) },
+      outputs: { number: socket.number() },
+      run: async ({ apart }, context) => {
+        let value = 0
+        const step = async (ops: Ops): Promise<void> => {
+          const image = await ops.fromNumbers({ shape, numbers: new Float32Array(512 * 512).fill(1) })
+          value += (await ops.read(image, {}))[0] ?? 0
+        }
+        // 32 pictures of a megabyte, where 16 have room.
+        for (let i = 0; i < 32; i++) await (apart ? context.apart(step) : step(context.ops))
+        return { number: { kind: 'number', value } }
+      },
+    })
+    const arena = new Arena(new WebAssembly.Memory({ initial: 64, maximum: 4096 }), { budget: 16 * mb, limit: 16 * mb })
+    const own = createEngine({ device: bench.device.device, arena, nodes: [sums], memory: 16 * mb })
+    const given = async (apart: boolean) => {
+      const result = await own.run(graphOf({ sums: ['test/sums', { apart }] }), { services })
+      const [sink] = result.sinks
+      result.release()
+      return { value: sink?.value, code: result.nodes[0]?.problem?.code }
+    }
+    expect(await given(true)).toEqual({ value: { kind: 'number', value: 32 }, code: undefined })
+    expect((await given(false)).code).toBe('memory.full')
+    await own.close()
+    expect(arena.used).toBe(0)
   })
 })

@@ -188,6 +188,7 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease, 
         const outputs = await definition.run(givenTo(planned, values), {
           inputs: values,
           ops: scope.ops,
+          apart: scope.apart,
           signal,
           services,
           models: scope.models({ services, signal, perform: scope.perform, progress, note }),

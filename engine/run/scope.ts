@@ -157,6 +157,17 @@ export class Scope {
     }
   }
 
+  /** As `NodeContext.apart`. */
+  readonly apart = async <T>(of: (ops: Ops) => Promise<T>): Promise<T> => {
+    const { task, meter } = this.#now()
+    const { ops, finish } = makeOps(this.#machine.devices, task.signal, (move) => meter.during('transfer', move))
+    try {
+      return await of(ops)
+    } finally {
+      finish([])
+    }
+  }
+
   #now(): Turn {
     if (!this.#turn) throw new Error('a node used its ops or inputs after it had ended')
     return this.#turn

@@ -154,6 +154,7 @@ async function sketchOf(
       {
         inputs,
         ops,
+        apart: (of) => of(ops),
         signal: new AbortController().signal,
         get services(): never {
           return refuse()

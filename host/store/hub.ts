@@ -69,6 +69,18 @@ const headersOf = ({ token }: Hub): Record<string, string> =>
 const messageOf = (error: unknown): string =>
   error instanceof Error ? String((error.cause as Error | undefined)?.message ?? error.message) : String(error)
 
+/** Throws where it is too long. */
+async function textOf(response: Response): Promise<string> {
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  for await (const part of response.body ?? []) {
+    parts.push(part)
+    bytes += part.length
+    if (bytes > mostBytes) throw new Error('its answer is too long')
+  }
+  return Buffer.concat(parts).toString()
+}
+
 /** An answer as JSON, and where its next page is. Throws `hub.unknown`, `hub.gated`, `model.unreachable`. */
 async function ask(hub: Hub, from: URL, repo: string, signal: AbortSignal): Promise<{ json: unknown; next?: string }> {
   let response: Response
@@ -77,7 +89,7 @@ async function ask(hub: Hub, from: URL, repo: string, signal: AbortSignal): Prom
     const both = AbortSignal.any([signal, AbortSignal.timeout(1000 * patience)])
     response = await fetch(from, { headers: headersOf(hub), signal: both })
     if (Number(response.headers.get('content-length') ?? 0) > mostBytes) throw new Error('its answer is too long')
-    text = response.ok ? await response.text() : ''
+    text = response.ok ? await textOf(response) : ''
   } catch (error) {
     signal.throwIfAborted()
     throw new SightlineError('model.unreachable', { name: repo, message: messageOf(error) }, error)
@@ -89,7 +101,6 @@ async function ask(hub: Hub, from: URL, repo: string, signal: AbortSignal): Prom
   const next = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('link') ?? '')?.[1]
   try {
     if (!response.ok) throw new Error(`it answers ${status} ${response.statusText}`.trim())
-    if (text.length > mostBytes) throw new Error('its answer is too long')
     return { json: JSON.parse(text) as unknown, ...(next !== undefined && { next }) }
   } catch (error) {
     throw new SightlineError('model.unreachable', { name: repo, message: messageOf(error) }, error)
@@ -109,7 +120,8 @@ async function filesOf(hub: Hub, repo: string, revision: string, signal: AbortSi
   from.searchParams.set('recursive', 'true')
   for (let page = 0; from && page < mostPages; page++) {
     const { json, next } = await ask(hub, from, repo, signal)
-    files.push(...parsed(z.array(treeFile.catch({ type: '', path: '', size: 0, oid: '' })), json, repo))
+    for (const file of parsed(z.array(treeFile.catch({ type: '', path: '', size: 0, oid: '' })), json, repo))
+      files.push(file)
     // The token goes to the hub alone.
     const onward: URL | undefined = next === undefined ? undefined : new URL(next, hub.address)
     from = onward?.origin === new URL(hub.address).origin ? onward : undefined
@@ -174,8 +186,8 @@ export async function pullFromHub(offer: HubOffer, watch: Watch = {}): Promise<M
   const { signal = new AbortController().signal, progress = () => undefined } = watch
   const hub = await readHub()
   const name = hubName(address)
-  // Of another commit, nothing can be gone on with.
-  const folder = partFolder(`${name}.${revision.slice(0, 12)}`)
+  // A download of another commit cannot be resumed.
+  const folder = join(partFolder(name), revision.slice(0, 12))
   await makeFolder(folder)
   let come = 0
   const placed: { readonly name: string; readonly from: string; readonly bytes: number; readonly sha256: string }[] = []
@@ -217,6 +229,6 @@ export async function pullFromHub(offer: HubOffer, watch: Watch = {}): Promise<M
   }
   await pull(entry, (_, use) => use(({ name: file }) => ({ path: join(folder, file) })), { signal })
   await keepEntry(entry)
-  await removeParts(`${name}.${revision.slice(0, 12)}`)
+  await removeParts(name)
   return entry
 }

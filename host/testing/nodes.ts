@@ -122,6 +122,7 @@ export async function createNodeBench(
     const frame = node.feed && (wanted ?? (await firstFrame(node.feed.of(given, { ...live, services }))))
     const outputs = await node.run(given, {
       ops,
+      apart: (of) => of(ops),
       models: modelsFor({ shelf: device.shelf, services, signal, perform, progress }),
       signal,
       services,

@@ -21,7 +21,7 @@ export const augmentColourJitter = defineNode({
     'hue',
     'light',
   ],
-  summary: 'Changes brightness, contrast, saturation and hue a little, otherwise each time.',
+  summary: 'Changes brightness, contrast, saturation and hue a little, differently each time.',
   inputs: augmentInputs,
   params: {
     brightness: param.number({
@@ -29,21 +29,21 @@ export const augmentColourJitter = defineNode({
       min: 0,
       max: 1,
       label: 'Brightness',
-      help: 'The factor lies so far from 1 at most.',
+      help: 'How far the factor may be from 1.',
     }),
     contrast: param.number({
       default: 0.4,
       min: 0,
       max: 1,
       label: 'Contrast',
-      help: 'The factor lies so far from 1 at most.',
+      help: 'How far the factor may be from 1.',
     }),
     saturation: param.number({
       default: 0.4,
       min: 0,
       max: 1,
       label: 'Saturation',
-      help: 'The factor lies so far from 1 at most. Gray pictures stay.',
+      help: 'How far the factor may be from 1. Gray pictures stay as they are.',
     }),
     hue: param.number({
       default: 0.1,

@@ -42,7 +42,6 @@ export const augmentRandAugment = defineNode({
     withStep({ before, batch, seed }, { type: 'randAugment', set }, context),
   explain: {
     idea: 'To search for the best mix of changes takes longer than training. It turned out that two numbers are enough: how many changes, and how strong.',
-
     reference: 'Cubuk et al. 2020, "RandAugment"; torchvision.transforms.RandAugment, 31 strengths.',
     code: 'augment = torchvision.transforms.RandAugment({count}, {magnitude})',
   },

@@ -4,6 +4,7 @@ import { SightlineError } from '../../engine/types/problem.ts'
 import type { Listed, Services } from '../../engine/types/services.ts'
 import type { TableValue, TensorShape, TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
+import { classNameOf } from '../class-names.ts'
 import { limitParam } from '../picture.ts'
 import { checkSetSize, inOneArray, partOf, pictureSetParams, type Split } from '../picture-set.ts'
 import { coloured, fitted } from '../prepare-picture.ts'
@@ -22,17 +23,17 @@ interface Wanted extends Split {
 }
 
 const folderOf = (name: string): string => name.slice(0, name.indexOf('/'))
-/** Between names there are commas. */
-const classOf = (folder: string): string => folder.replaceAll(/[,\n_]/g, ' ').trim()
+const classOf = (folder: string): string => classNameOf(folder.replaceAll('_', ' '))
 
 async function listed({ path, most, ...split }: Wanted, services: Services, signal: AbortSignal) {
   const all = await services.list(path, '*/*', signal)
-  const folders = [...new Set(all.map(({ name }) => folderOf(name)))]
+  const byFolder = Map.groupBy(all, ({ name }) => folderOf(name))
+  const folders = [...byFolder.keys()]
   if (folders.length < 2)
     throw new SightlineError('data.no-classes', { path, given: `one folder with pictures (${folders[0] ?? ''})` })
   const examples: Example[] = []
   for (const [id, folder] of folders.entries()) {
-    const own = all.filter(({ name }) => folderOf(name) === folder)
+    const own = byFolder.get(folder) ?? []
     for (const at of partOf(own.length, split, folder).slice(0, most)) examples.push({ ...(own[at] as Listed), id })
   }
   const order = shuffled(examples.length, randomOf(split.seed, 'order'))
@@ -86,8 +87,8 @@ export const labelledFolder = defineNode({
       min: 1,
       max: 1_000_000,
       soft: [10, 10_000],
-      label: 'Most of a class',
-      help: 'Of larger classes so many are taken, by the seed.',
+      label: 'Most per class',
+      help: 'At most this many of each class are taken, chosen by the seed.',
     }),
     limit: limitParam,
   },
@@ -116,7 +117,7 @@ export const labelledFolder = defineNode({
     const numbers = await inOneArray(
       new Float32Array(count * channels * height * width),
       count,
-      async (index) => {
+      async (index, ops) => {
         const picture = await ops.fromPicture(await services.decode(examples[index]?.path ?? '', limit, signal))
         const sized = await fitted(ops, await coloured(ops, picture, colour === 'gray' ? 1 : 3), params, fit)
         return ops.read(await ops.toTensor(sized, { axes: 'NCHW' }), {})

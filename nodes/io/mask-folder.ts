@@ -118,7 +118,7 @@ export const maskFolder = defineNode({
     const numbers = await inOneArray(
       new Float32Array(count * channels * height * width),
       count,
-      async (index) => {
+      async (index, ops) => {
         const { picture, mask } = pairs[index] as Pair
         const decoded = await services.decode(mask.path, limit, signal)
         const photo = await ops.fromPicture(await services.decode(picture.path, limit, signal))

@@ -27,7 +27,7 @@ function isIn({ layers }: NetworkShape, at: number, group: (typeof groups)[numbe
   if (group === 'all') return true
   const { weights = [], output = [] } = factsOfAll(layers)[at] ?? {}
   if (group === 'weighted') return weights.length > 0 && (factsOfAll(layers)[at]?.multiplyAdds ?? 0) > 0
-  // What follows a layer with weights and gives as many numbers, one from each: a function of single numbers.
+  // A function of single numbers: no weights, one input, and each place sees only itself.
   const kind = layerType(type)
   return weights.length === 0 && kind.takes === undefined && kind.sees === undefined && output.length > 0
 }
@@ -71,7 +71,7 @@ export const networkActivations = defineNode({
     ],
     ...['distribution', 'mean', 'deviation'],
   ],
-  summary: 'Counts how large the numbers are that each layer gives, and how many of them are 0.',
+  summary: 'Shows how large the numbers of each layer are, and how many of them are 0.',
   inputs: {
     network: socket.network(),
     image: socket.image({ help: 'Brought to the size of the network’s input.' }),

@@ -95,7 +95,7 @@ export const networkFindRate = defineNode({
       max: 10_000,
       soft: [50, 300],
       label: 'Steps',
-      help: 'Each with a larger rate, by the same factor. It ends before where the loss grows beyond all bounds.',
+      help: 'Each with a larger rate, by the same factor. It stops early where the loss explodes.',
     }),
     batchSize: param.integer({
       default: 64,

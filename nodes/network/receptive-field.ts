@@ -148,7 +148,7 @@ export const receptiveField = defineNode({
     return { boxes, map: await overPicture(ops, small, image, network, how.fit) }
   },
   explain: {
-    idea: 'A place of a layer is made of a patch of the picture. The patch grows with every layer, and with every stride faster. Not all of it counts alike: pixels in the middle reach the place on many ways, those at the edge on few.',
+    idea: 'A place of a layer is made of a patch of the picture. The patch grows with every layer, and with every stride faster. Not all of it counts alike: pixels in the middle reach the place along many paths, those at the edge along few.',
     formula: String.raw`r = 1 + \sum_l (k_l - 1) \prod_{i < l} s_i, \qquad G(v, u) = \sum_c \left| \frac{\partial \sum_k A_k(y, x)}{\partial x_c(v, u)} \right|`,
     reference:
       'Computing Receptive Fields of Convolutional Neural Networks (Araujo, Norris and Sim 2019); Understanding the Effective Receptive Field (Luo et al. 2016).',

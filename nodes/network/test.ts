@@ -15,10 +15,10 @@ import { augmentBatch } from '../augment/batch.work.ts'
 import { accuracyHelp, exampleInputs, exampleParams, matrixHelp, namesIn } from '../examples.ts'
 import { checkShapes, examplesOf } from '../network-examples.ts'
 import { gridOf, gridShape, unprepared } from '../picture-grid.ts'
-import { runNetwork, seedParam } from '../run-network.ts'
-import { softmax } from '../softmax.ts'
+import { runNetwork } from '../run-network.ts'
 import type { Examples } from '../trainer.ts'
 import { mistakesOf } from '../training-curves.ts'
+import { judge } from './judge.work.ts'
 
 /** Examples that go through the network at once. */
 const together = 64
@@ -33,20 +33,18 @@ interface Given {
   readonly seed: number
 }
 
-/** The mean probability of each class: of the examples as they are, and of each as it is changed by chance. (N, classes, sites) */
-async function probabilities(
-  { network, batch, augment, draws, seed }: Given,
-  examples: Examples,
-  context: NodeContext,
-) {
-  const { ops, work, progress, signal } = context
-  const { count, shape, numbers, sites, classes } = examples
+/** The classes found, and the cross-entropy of each example: of the example as it is, and as it is changed by chance. */
+async function judged({ network, batch, augment, draws, seed }: Given, examples: Examples, context: NodeContext) {
+  const { apart, work, progress, signal } = context
+  const { count, shape, numbers, targets, sites, classes } = examples
   const size = sizeOf(shape)
   const looks = augment && augment.steps.length > 0 ? 1 + draws : 1
-  const out = new Float32Array(count * classes * sites)
+  const [found, losses] = [new Int32Array(count * sites), new Float64Array(count)]
+  let [hits, counted] = [0, 0]
   for (let begin = 0; begin < count; begin += together) {
     const length = Math.min(together, count - begin)
     const plain = numbers.slice(begin * size, (begin + length) * size)
+    const answers: Float32Array[] = []
     for (let look = 0; look < looks; look++) {
       signal.throwIfAborted()
       const changed =
@@ -63,46 +61,24 @@ async function probabilities(
                 ...(batch.prepared && { prepared: batch.prepared }),
               })
             ).numbers
-      const input = (await ops.fromNumbers({
-        shape: { kind: 'tensor', shape: [length, ...shape], axes: batch.axes },
-        numbers: changed,
-      })) as TensorValue
-      const { output } = await runNetwork(network, { input }, { seed }, context)
-      const scores = await ops.read(output, {})
-      for (let i = 0; i < length; i++)
-        for (let site = 0; site < sites; site++) {
-          const own = Float32Array.from({ length: classes }, (_, id) => scores[(i * classes + id) * sites + site] ?? 0)
-          for (const [id, share] of softmax(own).entries()) {
-            const at = ((begin + i) * classes + id) * sites + site
-            out[at] = (out[at] ?? 0) + share / looks
-          }
-        }
+      answers.push(
+        await apart(async (ops) => {
+          const input = (await ops.fromNumbers({
+            shape: { kind: 'tensor', shape: [length, ...shape], axes: batch.axes },
+            numbers: changed,
+          })) as TensorValue
+          const { output } = await runNetwork(network, { input }, { seed }, { ...context, ops })
+          return (await ops.read(output, {})) as Float32Array
+        }),
+      )
     }
+    const right = targets.slice(begin * sites, (begin + length) * sites)
+    const made = await work(judge, { looks: answers, targets: right, classes, sites })
+    found.set(made.found, begin * sites)
+    losses.set(made.losses, begin)
+    hits += made.hits
+    counted += made.counted
     progress((begin + length) / count, `${begin + length} of ${count}`)
-  }
-  return out
-}
-
-/** The classes found, and the cross-entropy of each example, from probabilities. */
-function judged(shares: Float32Array, { count, targets, sites, classes }: Examples) {
-  const found = new Int32Array(count * sites)
-  const losses = new Float64Array(count)
-  let [hits, counted] = [0, 0]
-  for (let i = 0; i < count; i++) {
-    let own = 0
-    for (let site = 0; site < sites; site++) {
-      const share = (id: number): number => shares[(i * classes + id) * sites + site] ?? 0
-      let best = 0
-      for (let id = 1; id < classes; id++) if (share(id) > share(best)) best = id
-      found[i * sites + site] = best
-      const right = targets[i * sites + site] ?? 0
-      if (right >= classes) continue
-      own++
-      if (best === right) hits++
-      losses[i] = (losses[i] ?? 0) - Math.log(Math.max(share(right), 1e-30))
-    }
-    losses[i] = (losses[i] ?? 0) / Math.max(1, own)
-    counted += own
   }
   const loss = losses.reduce((sum, one) => sum + one, 0) / count
   return { loss, accuracy: hits / Math.max(1, counted), found, losses }
@@ -164,7 +140,13 @@ export const networkTest = defineNode({
     }),
     shown: param.integer({ default: 24, min: 1, max: 96, label: 'Pictures', help: 'How many of the worst are shown.' }),
     names: exampleParams.names,
-    seed: seedParam,
+    seed: param.integer({
+      default: 0,
+      min: 0,
+      max: 2 ** 31 - 1,
+      label: 'Seed',
+      help: 'Of the random changes, and of the weights of layers that have none.',
+    }),
   },
   outputs: {
     score: socket.number({ help: accuracyHelp }),
@@ -187,8 +169,7 @@ export const networkTest = defineNode({
     const examples = await examplesOf(context, network, batch, targets)
     if (examples.count === 0) throw new SightlineError('data.few', { given: 0, wanted: 1 })
     checkLooks(augment, examples.sites)
-    const shares = await probabilities({ network, batch, augment, draws, seed }, examples, context)
-    const made = judged(shares, examples)
+    const made = await judged({ network, batch, augment, draws, seed }, examples, context)
     const { matrix, worst } = mistakesOf(made, examples, namesIn(called?.text ?? names))
     const sides = pictures(batch) ?? [1, 1, 1]
     const size = sizeOf(examples.shape)

@@ -30,7 +30,7 @@ export async function loadModels(): Promise<void> {
 
 /** Shows size and licence, and asks whether to download it. */
 export async function askInstall(given: string): Promise<void> {
-  // Of a hub, it is asked first what there is.
+  // For a hub address, first ask the hub what is there.
   const name = hubAddress(given) ? (await request('hubModel', { address: given })).name : given
   await loadModels()
   set({ asked: name })

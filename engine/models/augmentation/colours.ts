@@ -71,7 +71,7 @@ export const solarised = (planes: Planes, threshold: number): Planes =>
 
 const bytes = (v: number): number => Math.round(255 * clamped(v))
 
-/** Keeps so many bits of 8. */
+/** Keeps this many of the 8 bits. */
 export const posterised = (planes: Planes, bits: number): Planes => {
   const step = 2 ** (8 - bits)
   return mapped(planes, (v) => (step * Math.floor(bytes(v) / step)) / 255)

@@ -26,7 +26,7 @@ export function beta(alpha: number, random: Random): number {
 
 export interface Mixed {
   readonly numbers: Float32Array
-  /** What of each example is still its own: its right answer counts so much, that of the one before it the rest. */
+  /** The share of each example that is its own; the rest is the one before it. Their right answers count in the same shares. */
   readonly own: number
 }
 

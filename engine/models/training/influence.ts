@@ -1,5 +1,5 @@
 /**
- * How much what a network gives depends on what its layers gave before: the network as one ONNX model with the gradient of a sum
+ * How strongly a network's output depends on the results of its layers: the network as one ONNX model with the gradient of a sum
  * of its output's numbers by the results of layers. Layers do what they do when the network runs: nothing is drawn or measured.
  */
 import type { ModelPort } from '../../graph/models.ts'

@@ -81,11 +81,11 @@ export function placesOfAll(layers: readonly Layer[]): readonly (Places | undefi
 }
 
 /** Maps of a layer's result (1, ...): the number of a channel at a place. */
-export const numberAt =
-  (numbers: ArrayLike<number>, { axes, height, width, channels, before }: Places) =>
-  (channel: number, y: number, x: number): number => {
+export function numberAt(numbers: ArrayLike<number>, { axes, height, width, channels, before }: Places) {
+  const order = axes.join('')
+  return (channel: number, y: number, x: number): number => {
     const row = before + y * width + x
-    switch (axes.join('')) {
+    switch (order) {
       case 'CHW':
         return numbers[(channel * height + y) * width + x] ?? 0
       case 'HWC':
@@ -96,3 +96,4 @@ export const numberAt =
         return numbers[row * channels + channel] ?? 0
     }
   }
+}

@@ -81,34 +81,39 @@ export function tensorFlowNetwork(tf: TensorFlow, layers: readonly Layer[], weig
     run(inputs, outputs) {
       const results: (Tensor | undefined)[] = []
       const wanted = new Map<string, Tensor>()
-      for (const [at, layer] of layers.entries()) {
-        const given = layer.from.map((from) => results[from] as Tensor)
-        // What a layer makes besides its result is disposed of.
-        const made = tf.tidy(() => {
-          const result = write(
-            layer,
-            given,
-            (name, held) => {
-              if (outputs.includes(name) && !Array.isArray(held)) wanted.set(name, tf.keep(tf.clone(held as Tensor)))
-            },
-            (name) => inputs[name],
-            at,
-          )
-          return tf.clone(result)
+      try {
+        for (const [at, layer] of layers.entries()) {
+          const given = layer.from.map((from) => results[from] as Tensor)
+          // What a layer makes besides its result is disposed of.
+          const made = tf.tidy(() => {
+            const result = write(
+              layer,
+              given,
+              (name, held) => {
+                if (outputs.includes(name) && !Array.isArray(held)) wanted.set(name, tf.keep(tf.clone(held as Tensor)))
+              },
+              (name) => inputs[name],
+              at,
+            )
+            return tf.clone(result)
+          })
+          results.push(made)
+          for (const [i, end] of until.entries())
+            if (end === at && i < layers.length - 1) {
+              results[i]?.dispose()
+              results[i] = undefined
+            }
+        }
+        wanted.set(networkOutput, results.at(-1) as Tensor)
+        return outputs.map((name) => {
+          const made = wanted.get(name)
+          if (!made) throw new Error(`the network gave no "${name}"`)
+          return made
         })
-        results.push(made)
-        for (const [i, end] of until.entries())
-          if (end === at && i < layers.length - 1) {
-            results[i]?.dispose()
-            results[i] = undefined
-          }
+      } catch (error) {
+        for (const one of [...results, ...wanted.values()]) one?.dispose()
+        throw error
       }
-      wanted.set(networkOutput, results.at(-1) as Tensor)
-      return outputs.map((name) => {
-        const made = wanted.get(name)
-        if (!made) throw new Error(`the network gave no "${name}"`)
-        return made
-      })
     },
     dispose() {
       for (const one of kept.values()) one.dispose()

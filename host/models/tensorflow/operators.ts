@@ -106,7 +106,7 @@ const padded = (tf: TensorFlow, x: Tensor4D, [top, left, bottom, right]: Window[
           [0, 0],
         ],
         value,
-      ) as Tensor4D) // prettier-ignore
+      ) as Tensor4D)
 
 const flat = (tf: TensorFlow, x: Tensor): Tensor =>
   tf.reshape(x, [x.shape[0] ?? 1, x.shape[1] ?? 1, 1, x.shape[2] ?? 1])
