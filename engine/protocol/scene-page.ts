@@ -6,9 +6,11 @@ const finite = z.number().finite()
 
 const place = z.tuple([finite, finite, finite]).readonly()
 
+export const longestTitle = 200
+
 /** How a scene is shown first. */
 export const pageLook = z.object({
-  title: z.string().max(200),
+  title: z.string().max(longestTitle),
   /** Which axis is up. */
   up: z.enum(upAxes),
   /** From where one looks. Absent: from the front, with what holds most of the scene in sight. */
@@ -19,7 +21,7 @@ export const pageLook = z.object({
 /** What the page is told. */
 export const pageStart = pageLook.extend({
   /** A .sog beside the page; absent: it is in the page. */
-  file: z.string().max(200).optional(),
+  file: z.string().max(255).optional(),
   antialiased: z.boolean(),
 })
 export type PageStart = z.infer<typeof pageStart>

@@ -1,4 +1,4 @@
-/** Puts a bundle's code, its style and the licences of its packages into the page beside it, which so is one file: `viewer.html`. */
+/** Inlines a bundle's code, its style and its packages' licences into `renderer/share/page.html`, giving one file, `viewer.html`. */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

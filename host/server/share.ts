@@ -48,7 +48,8 @@ export async function sceneOf(
   const { degree = 0, antialiased = false, space = 'rgb' } = parts[0] ?? {}
   const arrays = parts.map(({ bytes, from, to }) => arraysIn(bytes, to - from, degree))
   const joined = (of: keyof (typeof arrays)[number]): Float32Array => {
-    const all = new Float32Array(arrays.reduce((sum, part) => sum + part[of].length, 0))
+    // Shared, so that it is not copied to the thread that packs it.
+    const all = new Float32Array(new SharedArrayBuffer(4 * arrays.reduce((sum, part) => sum + part[of].length, 0)))
     let at = 0
     for (const part of arrays) {
       all.set(part[of], at)
@@ -62,7 +63,7 @@ export async function sceneOf(
   }
 }
 
-/** Throws `scene.nothing`. */
+/** Packing cannot be cancelled. Throws `scene.nothing`. */
 export async function packScene(scene: SplatScene, look: ScenePageLook): Promise<Shared> {
   const sog = await encodeSplats(scene, 'sog', new AbortController().signal)
   const { together, alone } = await pageSizes(sog.length)

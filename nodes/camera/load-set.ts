@@ -71,7 +71,9 @@ export const loadSet = defineNode({
     const { all, pathOf } = await readSet(params, { services, signal })
     const labels = all.map(({ name }) => name)
     const bent = Math.max(0, ...all.map(({ bent = 0 }) => bent))
-    const lenses = new Set(all.map(({ camera: { width, height, fx, cx } }) => [width, height, fx, cx].join()))
+    const lenses = new Set(
+      all.map(({ camera: { width, height, fx, fy, cx, cy } }) => [width, height, fx, fy, cx, cy].join()),
+    )
     note(`${all.length} cameras, ${lenses.size === 1 ? 'one lens' : `${lenses.size} lenses`}`)
     if (bent > 1)
       note(`The lens bends corners by up to ${bent.toFixed(0)} px, which is left out: undistort the pictures`)

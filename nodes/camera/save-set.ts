@@ -1,10 +1,11 @@
 import { defineNode } from '../../engine/graph/node.ts'
+import { unsupported } from '../../engine/ops/check.ts'
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { CameraValue, SequenceValue, Value } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
+import { pathParts } from '../path-parts.ts'
 import { writeColmapBinary, writeColmapText } from './sets/colmap.ts'
-import { pathParts } from './sets/read.ts'
 import type { Posed } from './sets/set.ts'
 import { writeTransforms } from './sets/transforms.ts'
 
@@ -52,7 +53,9 @@ export const saveSet = defineNode({
       const name = all.labels?.[i] ?? names.replaceAll('{index}', String(i + 1).padStart(digits, '0'))
       set.push({ name, camera: (await all.at(i, signal)) as CameraValue })
     }
-    const twice = set.find(({ name }, i) => set.findIndex((other) => other.name === name) !== i)
+    const seen = new Set<string>()
+    const twice = set.find(({ name }) => seen.size === seen.add(name).size)
+    if (twice && all.labels) throw unsupported('A set of cameras', `two of "${twice.name}"`, 'another name for each')
     if (twice)
       throw new SightlineError('param.invalid', {
         ...{ param: 'names', given: `"${names}", which names two pictures "${twice.name}"` },

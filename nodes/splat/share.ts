@@ -1,16 +1,12 @@
 import { defineNode } from '../../engine/graph/node.ts'
+import { longestTitle } from '../../engine/protocol/scene-page.ts'
 import { param } from '../../engine/types/param.ts'
 import { pageBackgrounds, type ScenePageLook, upAxes } from '../../engine/types/services.ts'
 import { type CameraValue, coreOfSplats, type SplatsValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { added, dot, scaled, sub, vec3 } from '../cameras.ts'
+import { pathParts } from '../path-parts.ts'
 import { toScene } from '../splats.ts'
-
-/** The file's name without folder and ending, and the folder with its last slash. */
-function partsOf(path: string): { readonly folder: string; readonly name: string } {
-  const at = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1
-  return { folder: path.slice(0, at), name: path.slice(at).replace(/\.html?$/i, '') }
-}
 
 /** Where a camera stands, and what it looks at: as far away as the middle of the scene. */
 function viewFrom(camera: CameraValue, middle: readonly number[], radius: number): ScenePageLook['view'] {
@@ -20,7 +16,11 @@ function viewFrom(camera: CameraValue, middle: readonly number[], radius: number
   const eye = rows.reduce((sum, row, i) => sub(sum, scaled(row, view[4 * i + 3] ?? 0)), vec3([]))
   const forward = vec3(rows[2] ?? [])
   const distance = Math.max(dot(sub(vec3(middle), eye), forward), radius / 10)
-  return { eye, target: added(eye, scaled(forward, distance)), fov: (360 / Math.PI) * Math.atan(height / (2 * fy)) }
+  return {
+    eye,
+    target: added(eye, scaled(forward, distance)),
+    fov: Math.max(1, Math.min(170, (360 / Math.PI) * Math.atan(height / (2 * fy)))),
+  }
 }
 
 /** Writes a page that shows the scene in any browser, with the viewer in it. Splats in, and a camera where one looks from first. */
@@ -35,7 +35,7 @@ export const share = defineNode({
   summary: 'Writes the scene as a web page to look around in, when you press Run.',
   inputs: {
     splats: socket.splats({ help: 'What is shown.' }),
-    camera: socket.camera({ optional: true, help: 'The first view. Without it, all of the scene from the front.' }),
+    camera: socket.camera({ optional: true, help: 'The first view. Without it, the whole scene from the front.' }),
   },
   params: {
     path: param.file({
@@ -73,20 +73,21 @@ export const share = defineNode({
     { splats, camera, path, form, title, up, background },
     { ops, services, signal, claim, note, progress },
   ) => {
-    const { folder, name } = partsOf(path)
+    const { folder, file } = pathParts(path)
+    const name = file.replace(/\.html?$/i, '')
     const beside = form === 'folder'
     const html = /\.html?$/i.test(path) ? path : path && `${path}.html`
     const scene = { path: `${folder}${name}.sog`, of: 'splats' }
     await claim([{ path: html, of: 'splats' }, ...(beside ? [scene] : [])])
     const core = camera && (await coreOfSplats(splats as SplatsValue, (part) => ops.read(part, {})))
     const view = camera && viewFrom(camera, core?.centre ?? [0, 0, 0], core?.radius ?? 1)
-    const look = { title: title.trim() || name, up, background, ...(view && { view }) }
+    const look = { title: (title.trim() || name).slice(0, longestTitle), up, background, ...(view && { view }) }
     progress(0.1, 'packing the scene')
     const files = await services.scenePage(await toScene(ops, splats), { name, look, beside }, signal)
     // The scene first: a page without it shows nothing.
-    for (const [file, bytes] of [...files].reverse())
-      await services.saveBytes(file.endsWith('.html') ? html : folder + file, bytes, signal)
-    note([...files].map(([file, { length }]) => `${file}: ${(length / 1e6).toFixed(1)} MB`).join(', '))
+    for (const [one, bytes] of [...files].reverse())
+      await services.saveBytes(one.endsWith('.html') ? html : folder + one, bytes, signal)
+    note([...files].map(([one, { length }]) => `${one}: ${(length / 1e6).toFixed(1)} MB`).join(', '))
     return {}
   },
   explain: {

@@ -21,7 +21,7 @@ import { refineWork } from './train.work.ts'
 const stretch = 100
 /** 3D Gaussian Splatting's: fainter splats go, and larger ones than a part of the scene are split. */
 const [faintest, small] = [0.005, 0.01] as const
-/** Opacities are cut to the second number each time that the first number of steps is over. */
+/** Every 3000 steps, opacities are clamped to at most 0.01. */
 const [fadeEvery, fadeTo] = [3000, 0.01] as const
 /** Of the loss. */
 const similarity = 0.2
@@ -192,7 +192,7 @@ export const train = defineNode({
       max: 1000,
       soft: [0, 20],
       label: 'Hold out every',
-      help: '8: every eighth view is not learned from but tested with. 0: none is.',
+      help: '8 keeps every eighth view for testing instead of training. 0 keeps none.',
     }),
     background: param.colour({
       default: [0, 0, 0],

@@ -87,7 +87,7 @@ function Share({ stage, source, title, onDone }: ShareProps) {
   return (
     <div className={styles.share}>
       <p className={styles.small}>
-        A page to look around in, from here, in any browser. It needs no network and no program.
+        A web page that opens on this view, in any browser. It works offline and needs nothing installed.
       </p>
       <div className={styles.choice}>
         <p>

@@ -179,6 +179,14 @@ export function SceneTools({ stage, source, orbit, splats, onUse }: SceneToolsPr
       },
       { signal },
     )
+    element.addEventListener(
+      'pointercancel',
+      () => {
+        held = undefined
+        setDrag(undefined)
+      },
+      { signal },
+    )
     element.addEventListener('pointerleave', () => setSpot(undefined), { signal })
     return () => {
       end.abort()

@@ -8,9 +8,9 @@ type Spot = readonly [x: number, y: number]
 export const brushSizes = { min: 4, max: 200, usual: 24 } as const
 /** The line is as exact as this part of the radius. */
 const exactness = 0.1
-/** So many places of a stroke are asked for what is seen there. */
+/** The number of points along a stroke at which depth is sampled. */
 const looks = 5
-/** As much farther than what is seen as the brush is wide there, and a little. */
+/** A small margin (2 %) added to the depth, beyond the brush's radius. */
 const behind = 1.02
 
 /** The deepest place that is seen under a stroke, and the brush's radius behind it; 0 where nothing is seen. */
@@ -28,9 +28,9 @@ function depthUnder(cloud: Cloud, lens: Lens, points: readonly Spot[], radius: n
 }
 
 /**
- * @param points in pixels of the place, of which the lens is
+ * @param points in CSS pixels of the element that the lens belongs to
  * @param radius in pixels
- * @param through also what is hidden behind what is seen
+ * @param through also paints splats hidden behind the visible ones
  */
 export function strokeOf(
   cloud: Cloud,

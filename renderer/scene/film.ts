@@ -53,8 +53,8 @@ const levels = [
 
 interface Codec {
   readonly codec: string
-  /** As a WebM names it; an MP4 does not ask. */
-  readonly id: 'V_VP8' | 'V_VP9'
+  /** As a WebM names it; absent in an MP4. */
+  readonly id?: 'V_VP8' | 'V_VP9'
 }
 
 function codecsOf(format: FilmFormat, width: number, height: number, fps: number): readonly Codec[] {
@@ -66,7 +66,7 @@ function codecsOf(format: FilmFormat, width: number, height: number, fps: number
   const blocks = Math.ceil(width / 16) * Math.ceil(height / 16)
   const level = levels.find(({ frame, second }) => blocks <= frame && blocks * fps <= second) ?? levels[4]
   // High, then what every device plays.
-  return ['6400', '42e0'].map((profile) => ({ codec: `avc1.${profile}${level.code}`, id: 'V_VP9' as const }))
+  return ['6400', '42e0'].map((profile) => ({ codec: `avc1.${profile}${level.code}` }))
 }
 
 /** The frames as a film. Throws `scene.no-film` where the browser cannot encode one. */
@@ -118,7 +118,7 @@ export async function filmOf(
   } finally {
     if (encoder.state !== 'closed') encoder.close()
   }
-  if (format === 'webm') return webmOf(chunks, { width, height, codec: chosen.id, duration: (1000 * frames) / fps })
+  if (chosen.id) return webmOf(chunks, { width, height, codec: chosen.id, duration: (1000 * frames) / fps })
   if (!config) throw new SightlineError('scene.no-film', { format: 'MP4' })
   const shown = chunks.map(({ data, time, key }) => ({ data, key, shown: Math.round((time * fps) / 1000) }))
   return mp4Of(shown, { width, height, fps, config })

@@ -1,4 +1,4 @@
-/** How large a picture of the scene is: as wide as one likes, and as high as the place where it is shown would make it. */
+/** How large a picture of the scene is: the chosen width, with the aspect ratio of the view. */
 import type { Size } from './pose.ts'
 
 /** Width over height of the place; of a screen where there is none yet. */

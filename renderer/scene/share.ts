@@ -1,5 +1,5 @@
 /** A scene as a page to give away: packed by the machine that computes, told how large it is, then saved. */
-import { pageStart } from '../../engine/protocol/scene-page.ts'
+import { longestTitle } from '../../engine/protocol/scene-page.ts'
 import type { ScenePageLook } from '../../engine/types/services.ts'
 import { request, requestBytes, upload } from '../state/engine.ts'
 import { formatOf } from './check.ts'
@@ -24,7 +24,7 @@ export function lookOfPage(source: SceneSource, title: string, orbit: Orbit, bac
   const turned = !('output' in source) && formatOf(source.name) === 'spz'
   const place = ([x, y, z]: Vec3): Vec3 => (turned ? [x, -y, -z] : [x, y, z])
   return {
-    title: title.slice(0, pageStart.shape.title.maxLength ?? undefined),
+    title: title.slice(0, longestTitle),
     up: turned ? upsideOf[orbit.up] : orbit.up,
     view: { eye: place(eye), target: place(target), fov },
     background,

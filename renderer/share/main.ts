@@ -43,7 +43,7 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> {
 
 /** The file beside the page. A browser does not let a page that was opened from a disk read it. */
 async function fetched(file: string): Promise<Uint8Array<ArrayBuffer>> {
-  const answer = await fetch(encodeURI(file))
+  const answer = await fetch(encodeURIComponent(file))
   if (!answer.ok || !answer.body) throw new Error(`${answer.status}`)
   const size = Number(answer.headers.get('content-length')) || 0
   const parts: Uint8Array<ArrayBuffer>[] = []

@@ -7,10 +7,10 @@ const entries = 256
 const rounds = 20
 /** Of the histogram that entries start from: the most bins, and the numbers that each has on the average at least. */
 const [mostBins, inBin] = [8192, 16] as const
-/** Entries on each side for the outermost numbers, of which there are as many, and up to four times that among many numbers. */
+/** Entries reserved at each end for outliers. They cover 4 numbers at each end, up to 16 in large sets. */
 const ends = 4
 
-/** Numbers that are looked at: these many of a scene's are as good as all. */
+/** Sample size: a sample this large gives nearly the same table as all numbers. */
 const sampled = 1 << 18
 
 /** The different numbers, rising; undefined where there are more than a table has room for. */

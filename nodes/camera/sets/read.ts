@@ -1,18 +1,13 @@
 /** Reads a set of cameras by the name of one of its files, and finds its pictures. */
 import { SightlineError } from '../../../engine/types/problem.ts'
 import type { PictureInfo, Services } from '../../../engine/types/services.ts'
+import { pathParts } from '../../path-parts.ts'
 import { readColmapBinary, readColmapText } from './colmap.ts'
 import { inOrder, type Posed } from './set.ts'
 import { readTransforms } from './transforms.ts'
 
-/** The points that the images of a set see are in its files too, and are skipped. */
-const most = 512 * 1024 * 1024
-
-/** A path in its parts: the folder with its last slash, and the file. */
-export function pathParts(path: string): { readonly folder: string; readonly file: string } {
-  const at = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1
-  return { folder: path.slice(0, at), file: path.slice(at) }
-}
+/** The points that the images of a set see are in its files too, and are skipped. A text as long as this is still one string. */
+const most = 256 * 1024 * 1024
 
 /** The files of the set that this one belongs to. Throws `file.no-cameras`. */
 export function filesOfSet(path: string): readonly string[] {
@@ -46,12 +41,12 @@ async function placeOf(
   const { folder } = pathParts(path)
   const base = given === '' ? folder : given.replace(/[/\\]?$/, '/')
   const places = given === '' ? folders : ['']
-  // A folder that was chosen may be the one that the names begin with.
-  const shortened = (name: string): string => (given === '' ? name : (name.split('/').at(-1) ?? name))
   for (const place of places)
+    // A folder that was chosen may be the one that the names begin with.
     for (const ending of endings)
       for (const short of given === '' ? [false] : [false, true]) {
-        const of = (name: string): string => `${base}${place}${short ? shortened(name) : name}${ending}`
+        const of = (name: string): string =>
+          `${base}${place}${short ? (name.split('/').at(-1) ?? name) : name}${ending}`
         try {
           await services.probe(of(first), signal)
           return of

@@ -61,7 +61,7 @@ export function inOrder(set: readonly Posed[]): readonly Posed[] {
   return [...set].sort((a, b) => compare(a.name, b.name))
 }
 
-/** A name that stays in the folder of the set. */
+/** A relative name, which may begin with "../". Access is checked when the picture is read. Throws `cameras.damaged`. */
 export function safeName(name: string, set: string): string {
   const parts = name.split(/[/\\]/)
   if (name === '' || name.length > 1000 || /^([a-z]:|[/\\])/i.test(name) || name.includes('\0'))

@@ -6,12 +6,12 @@ import { NumberField } from '../../ui/NumberField.tsx'
 import type { FieldProps } from './field.ts'
 import styles from './VectorField.module.css'
 
-/** More numbers are counted, not shown. */
+/** Longer vectors show only their length. */
 const mostCells = 64
 
 export function VectorField(props: FieldProps<VectorParam, readonly number[]>) {
   const { spec, value, edit, id, label, describedBy, onNote } = props
-  // Nobody types so many: they come from the viewer.
+  // Too long to type: the viewer sets these.
   if (value.length > mostCells)
     return (
       <div className={styles.vector}>
