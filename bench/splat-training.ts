@@ -39,7 +39,7 @@ export const splatTraining: Suite = async ({ threads, report, say, only }) => {
     const cameras = around(size)
     const images: Value[] = []
     for (const camera of cameras) images.push((await bench.run(render, { splats: scene, camera })).image as ImageValue)
-    let [begun, used] = [performance.now(), process.cpuUsage()]
+    const [begun, used] = [performance.now(), process.cpuUsage()]
     let step = 0
     const job = {
       ...{ resume: undefined, paused: false, checkpoint: async () => undefined },
@@ -56,8 +56,6 @@ export const splatTraining: Suite = async ({ threads, report, say, only }) => {
         })
       },
     }
-    begun = performance.now()
-    used = process.cpuUsage()
     await bench.run(train, { images: sequence(images), cameras: sequence(cameras) }, { steps, most: 5000 }, { job })
     await bench.close()
   }

@@ -63,7 +63,7 @@ export const problemWords = {
     '"{name}" has cameras of the model {model}, which see too wide for a pinhole camera. Undistort the pictures: colmap image_undistorter.',
   'cameras.none': '"{name}" has no camera in it. COLMAP writes one for each picture whose place it found.',
   'file.no-pictures':
-    'The picture "{name}" of these cameras is not in "{folder}", nor where such sets have pictures. Choose the folder of the pictures.',
+    'The picture "{name}" of these cameras is not in "{folder}", nor in the folders where such sets usually keep them. Choose the folder of the pictures.',
   'splats.views':
     'There are {pictures} pictures and {cameras} cameras. Give a camera for each picture, in the same order. Cameras of photos are found by COLMAP or GLOMAP.',
   'splats.held': 'All {pictures} pictures would be held out (every {hold}). Give more of them, or hold out none (0).',
@@ -232,10 +232,12 @@ export const problemWords = {
     'The hub {hub} shows no model "{repo}". Check the name; if it is private, keep a token that may read it: sightline models token',
   'hub.gated':
     'The hub {hub} gives "{repo}" only to those who accepted its terms. Accept them there, and keep a token: sightline models token',
-  'hub.no-file': '"{repo}" has no file "{file}" that could be taken; it has {known}. Name one of them: hf:{repo}/FILE',
+  'hub.no-file':
+    '"{repo}" has no file "{file}" that can be downloaded; it has {known}. Name one of them: hf:{repo}/FILE',
   'hub.mirror':
-    '"{given}" is no address of a hub: it must begin with https:// (a server on this machine may do without). Change it in the settings, or HF_ENDPOINT.',
-  'hub.token': 'This is no token: it has letters, digits, dots, hyphens and underscores, up to 200 of them.',
+    '"{given}" is no address of a hub: it must begin with https:// (http:// is allowed only for a server on this machine). Change it in the settings, or HF_ENDPOINT.',
+  'hub.token':
+    'This is not a token. A token has only letters, digits, dots, hyphens and underscores, at most 200 of them.',
   'model.no-runtime': 'The model "{path}" cannot be run here: {reason}.',
   'model.not-a-model': '"{path}" is not a model that Sightline runs ({known}). {given}',
   'model.truncated': '"{path}" is incomplete: {message}. Copy or download it again.',
@@ -258,14 +260,14 @@ export const problemWords = {
   'network.examples':
     'The network takes {wanted}; the examples are {given}. Change the input of the network, or the size of the examples.',
   'network.no-gradient':
-    'No gradient goes through the layer "{layer}" ({title}): {reason}. Use another layer there; or freeze all layers up to it to train, and look at one after it to see what counts.',
+    'No gradient goes through the layer "{layer}" ({title}): {reason}. Use another layer there. To train anyway, freeze all layers up to it; to see what counts, choose a layer after it.',
   'network.groups':
     'The learning rates have "{given}", which is not a layer and a factor. Write the name of a layer or stage, a space, and a number: "layer4 0.1", with commas between.',
   'network.nothing-learns':
     'Nothing is left to learn: of the {layers} layers of the network none has weights that may change. Freeze fewer layers, or add one with weights.',
   'network.layer-unknown': 'The network has no layer "{given}". It has {known}, and others: Network summary lists all.',
   'network.no-places':
-    'What the layer "{layer}" gives ({given}) has no places on the picture. Choose a layer whose result is channels × height × width, or the tokens of a transformer.',
+    'The output of layer "{layer}" ({given}) cannot be laid over the picture. Choose a layer whose result is channels × height × width, or the tokens of a transformer.',
   'network.no-layers':
     'None of the {layers} layers of this network is of the kind that is asked for. Choose all layers.',
   'network.weight-unknown': 'The network has no weights "{given}". It has {known}.',
@@ -325,7 +327,7 @@ export const problemWords = {
   'data.no-classes':
     'The folder "{path}" has {given}, and at least two folders with pictures are needed: one for each class.',
   'data.no-pairs':
-    'No picture of "{path}" has a mask in "{masks}". A mask is called as its picture, whatever it ends in: {example}.',
+    'No picture of "{path}" has a mask in "{masks}". A mask has the same name as its picture, with any extension: {example}.',
   'data.mask-size':
     'The mask of "{name}" is {given}, and its picture {wanted}. Give masks that are as large as their pictures.',
   'data.set-too-large':
@@ -334,7 +336,7 @@ export const problemWords = {
   'augment.no-picture':
     'Augmentations change pictures (channels × height × width), and an example is {given}. Leave them out, or give pictures.',
   'augment.range':
-    'A number of the pictures is {given}, and augmentations take numbers from 0 to 1. Give pictures from 0 to 1, or normalise them with "Normalise", which says how.',
+    'A number of the pictures is {given}, and augmentations take numbers from 0 to 1. Give pictures from 0 to 1, or use the node "Normalise", which records how.',
   'augment.pixels':
     'Mixup and CutMix mix whole pictures and their answers, and here each pixel has an answer of its own. Take others, such as flips and crops.',
   'augment.loss':

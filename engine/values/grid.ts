@@ -37,12 +37,15 @@ export function gridOf({ shape, axes }: Sides): Grid | undefined {
 
 function columnsOf(count: number, width: number, height: number): number {
   let [best, least] = [count, Number.POSITIVE_INFINITY]
-  for (let rows = 1; rows <= count; rows++) {
-    if (count % rows !== 0) continue
-    const [across, down] = [(count / rows) * width, rows * height]
-    // Divisions round alike everywhere; logarithms need not: the window and the engine must agree.
-    const off = Math.max(across, down) / Math.min(across, down)
-    if (off < least) [best, least] = [count / rows, off]
+  for (let divisor = 1; divisor * divisor <= count; divisor++) {
+    if (count % divisor !== 0) continue
+    for (const rows of [divisor, count / divisor]) {
+      const columns = count / rows
+      const [across, down] = [columns * width, rows * height]
+      // Divisions round alike everywhere; logarithms need not: the window and the engine must agree.
+      const off = Math.max(across, down) / Math.min(across, down)
+      if (off < least || (off === least && columns > best)) [best, least] = [columns, off]
+    }
   }
   return best
 }

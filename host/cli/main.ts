@@ -163,7 +163,7 @@ function program(done: (code: number) => void): Command {
     })
   models
     .command('token')
-    .description('keeps a token for the model hub, for weights that are private or behind terms')
+    .description('stores an access token for the model hub, for weights that are private or need terms accepted')
     .option('--forget', 'remove it')
     .action(async (options) => {
       const { hubToken } = await import('./models.ts')

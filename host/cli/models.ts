@@ -1,5 +1,7 @@
 /** `sightline models`: lists, installs, checks and removes the models of the manifest. */
+import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
 import { jsonText } from '../../engine/types/json.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { type HubOffer, lookUp, pullFromHub } from '../store/hub.ts'
@@ -96,7 +98,7 @@ const hubWords = ({ address, hub, repo, revision, bytes, licence, files }: HubOf
 async function pullAddress(address: string, yes: boolean | undefined): Promise<number> {
   const known = readManifest().find(({ name }) => name === hubName(address))
   if (known && (await isInstalled(known))) {
-    print(`${address} is installed, and its files are as they came.`)
+    print(`${address} is installed, and its files are unchanged.`)
     return 0
   }
   const offer = await lookUp(address)
@@ -106,7 +108,7 @@ async function pullAddress(address: string, yes: boolean | undefined): Promise<n
     return 1
   }
   await pullFromHub(offer, { progress: showProgress(address, offer.bytes) })
-  print(`${address} is installed. Pipelines name it so.`)
+  print(`${address} is installed. Pipelines use it by this address.`)
   return 0
 }
 
@@ -117,13 +119,19 @@ export async function hubToken({ forget }: { readonly forget?: boolean }): Promi
     print('The token was removed.')
     return 0
   }
-  const questions = createInterface({ input: process.stdin, output: process.stderr })
+  // Never shown, as a password is not.
+  say('Token of the hub: ')
+  const silent = new Writable({ write: (_, __, done) => done() })
+  const terminal = process.stdin.isTTY === true
+  const questions = createInterface({ input: process.stdin, output: silent, terminal })
   try {
-    await keepToken((await questions.question('Token of the hub: ')).trim())
+    // An input that ends without a line is no token either.
+    const ended = once(questions, 'close').then(() => '')
+    await keepToken((await Promise.race([questions.question(''), ended])).trim())
   } finally {
     questions.close()
   }
-  print('The token is kept. It goes to the hub alone.')
+  print('The token is stored and is sent only to the hub.')
   return 0
 }
 

@@ -41,8 +41,8 @@ async function placeOf(
   const { folder } = pathParts(path)
   const base = given === '' ? folder : given.replace(/[/\\]?$/, '/')
   const places = given === '' ? folders : ['']
+  // A folder that was chosen may be the one that the names begin with.
   for (const place of places)
-    // A folder that was chosen may be the one that the names begin with.
     for (const ending of endings)
       for (const short of given === '' ? [false] : [false, true]) {
         const of = (name: string): string =>
