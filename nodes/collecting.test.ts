@@ -38,11 +38,17 @@ const collectingOf = ({ inputs }: NodeDefinition): string[] =>
     (collect && (type === 'image' || type === 'any')) || type === 'sequence' ? [port] : [],
   )
 
-/** Nodes that read the names of a sequence's elements alone; what they give is made when it is asked for. */
-const ofNames = ['io/annotations', 'classify/from-names', 'measure/listed-pictures']
+/** Nodes that read no element, but names or nothing; what they give is made when it is asked for. */
+const readingNone = [
+  'io/annotations',
+  'classify/from-names',
+  'classify/captures',
+  'learn/nearest',
+  'measure/listed-pictures',
+]
 /** Nodes that hold all pictures, because they go over them again and again. */
 const holding = ['splat/train']
-const others = new Set([...ofNames, ...holding])
+const others = new Set([...readingNone, ...holding])
 
 const collecting = [
   ...catalogue.filter(({ type }) => !others.has(type)),

@@ -160,7 +160,6 @@ export const networkAttention = defineNode({
       { seed, shares: looked.map(({ at }) => at) },
       context,
     )
-    const own = shares[looked.indexOf(chosen)] ?? shares[0]
     const numbers = new Map<Looking, Numbers>()
     for (const [i, one] of looked.entries()) numbers.set(one, await ops.read(shares[i] as TensorValue, {}))
     const heads = (one: Looking): readonly Float32Array[] =>
@@ -169,10 +168,14 @@ export const networkAttention = defineNode({
       const small = (await ops.fromNumbers({ shape: dataShape(height, width), numbers: map })) as ImageValue
       return overPicture(ops, small, image, network, how.fit)
     }
-    const maps = heads(looked.find(({ at }) => at === chosen.at) ?? chosen)
+    const own = looked.find(({ at }) => at === chosen.at) ?? chosen
+    const maps = heads(own)
     const made: Record<string, Value> = {
       map: await over(head === 0 ? meanOf(maps) : (maps[head - 1] ?? nothing), chosen),
-      shares: { ...(own as TensorValue), axes: sharesShape(chosen).axes },
+      shares: (await ops.fromNumbers({
+        shape: sharesShape(chosen),
+        numbers: numbers.get(own) ?? nothing,
+      })) as TensorValue,
     }
     if (whole && wants('rollout')) {
       const rows = all.map((one) => numbers.get(one) ?? nothing)
