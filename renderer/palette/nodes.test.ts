@@ -17,6 +17,8 @@ it.each([
   ['cvtColor', 'colour/convert'],
   ['blur', 'filter/gaussian-blur'],
   ['gausian', 'filter/gaussian-blur'],
+  ['gausian blur', 'filter/gaussian-blur'],
+  ['gblur', 'filter/gaussian-blur'],
   ['GaussianBlur', 'filter/gaussian-blur'],
   ['imread', 'io/load-image'],
   ['imwrite', 'io/save-image'],

@@ -66,19 +66,29 @@ function prepare(choice: Choice): Prepared {
 /** A name that begins with the word looked for ("Box blur") must not come before the usual node ("Gaussian blur"). */
 const basicBonus = 0.06
 
-/** Best first. The name counts most, then its aliases, then its keywords. */
+const keys = ['title', 'alias', 'keywords', 'summary'] as const
+/** The name counts most, then its aliases, then its keywords. */
+const weights = [1, 0.95, 0.85, 0.4]
+/** Of a search of several words, names with some of them count less than names with all, however well they match. */
+const partial = 0.4
+
+/** Best first. */
 export function searchChoices(query: string, choices: readonly Choice[]): readonly Choice[] {
   const words = british(query.trim())
   if (!words) return choices
-  const weights = [1, 0.95, 0.85, 0.4]
+  const best = (scores: readonly number[]): number => Math.max(...scores.map((score, i) => score * (weights[i] ?? 0)))
   return fuzzysort
     .go(words, choices.map(prepare), {
-      keys: ['title', 'alias', 'keywords', 'summary'],
+      keys: [...keys],
       threshold: 0.35,
       limit: 60,
-      scoreFn: (result) =>
-        Math.max(...weights.map((weight, i) => (result[i]?.score ?? 0) * weight)) +
-        (result.obj.choice.info.basic ? basicBonus : 0),
+      scoreFn(result) {
+        const some = best(keys.map((_, i) => result[i]?.score ?? 0))
+        const all = words.includes(' ')
+          ? best(keys.map((key) => fuzzysort.single(words, result.obj[key])?.score ?? 0))
+          : some
+        return Math.max(all, partial * some) + (result.obj.choice.info.basic ? basicBonus : 0)
+      },
     })
     .map(({ obj }) => obj.choice)
 }
