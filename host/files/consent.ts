@@ -10,8 +10,9 @@ import { z } from 'zod'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { FileUse } from '../../engine/types/services.ts'
 import { writeAtomic } from './atomic.ts'
+import { isInside } from './inside.ts'
 import { makeFolder } from './make-folder.ts'
-import { type Access, isInside, realPlace } from './paths.ts'
+import { type Access, realPlace } from './paths.ts'
 
 /** `path` is absolute. Write access includes reading. */
 export type Grant = FileUse

@@ -3,13 +3,14 @@
  * are refused; anything not beside the pipeline's file needs the user's consent.
  */
 import { realpath } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { sampleOf } from '../../engine/graph/models.ts'
 import { hubAddress } from '../../engine/types/hub.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { FileUse } from '../../engine/types/services.ts'
 import { root } from '../installation.ts'
 import { modelFolder, modelPath, modelsFolder } from '../store/places.ts'
+import { isInside } from './inside.ts'
 import { fileProblem } from './problems.ts'
 import { restoreFolder } from './replace-folder.ts'
 
@@ -45,12 +46,6 @@ function checkPlain(path: string): void {
 function checkReal(real: string, path: string): void {
   const of = (folder: string): boolean => real === folder || real.startsWith(`${folder}/`)
   if ((of('/dev') && !of('/dev/shm')) || of('/proc') || of('/sys')) refuse(path)
-}
-
-/** Whether `path` is `folder` or inside it; both absolute. */
-export function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path)
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
 /** The absolute path, without looking at the disk. */

@@ -7,9 +7,9 @@ import { readdir, readFile, rm, rmdir, stat, utimes } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { writeAtomic } from './atomic.ts'
+import { isInside } from './inside.ts'
 import { makeFolder } from './make-folder.ts'
 import { cutToBytes } from './names.ts'
-import { isInside } from './paths.ts'
 import { fileProblem } from './problems.ts'
 
 const DAY = 24 * 60 * 60 * 1000
