@@ -143,7 +143,9 @@ describe('Grad-CAM, as torch gives it', () => {
   test('what cannot be looked at is said', async () => {
     const network = await withWeights(bench, 'lenet5', architecture('lenet5', 5, [1, 28, 28]))
     const given = { network, image: await noisePicture(bench, [1, 28, 28]) }
-    await expect(bench.run(gradCam, given, { layer: 'fc1' })).rejects.toThrow('"fc1" gives (120) has no places')
+    await expect(bench.run(gradCam, given, { layer: 'fc1' })).rejects.toThrow(
+      'The output of layer "fc1" (120) cannot be laid over the picture',
+    )
     await expect(bench.run(gradCam, given, { by: 'number', class: 5 })).rejects.toThrow('0 to 4')
     await expect(bench.run(networkAttention, given)).rejects.toThrow('ViT, DeiT, Swin or SegFormer')
   })
