@@ -903,6 +903,7 @@ async function checkReach(
     for (const spot of spots) {
       if (!spot) continue
       const site = siteOf(shape, spot.y, spot.x, spot.c)
+      if (!site) continue
       numbers[shape.kind === 'image' ? (site.y * width + site.x) * channels + site.c : site.x] = numberAt(value, spot)
     }
     return [name, await bench.device.ops.fromNumbers({ shape, numbers })] as const

@@ -52,10 +52,13 @@ export interface Reading {
 const mostListed = 10_000
 const mostFacts = 16
 
-/** The number of a value at a spot. */
+/** Whether there is a number, and not an empty cell of a grid of pictures. */
+export const hasNumber = (value: StoredValue, { y, x, c }: Spot): boolean => siteOf(value, y, x, c) !== undefined
+
+/** The number of a value at a spot. NaN where it has none: in an empty cell of a grid of pictures. */
 export function numberAt(value: StoredValue, { y, x, c }: Spot): number {
   const site = siteOf(value, y, x, c)
-  return readable(value).at(site.y, site.x, site.c)
+  return site ? readable(value).at(site.y, site.x, site.c) : Number.NaN
 }
 
 /** What has been asked of one output of one call. */
@@ -159,6 +162,7 @@ class Walk {
     const base = { op: call.name, result, at: main, places: spots.size, call: number, output, from: call.sources }
     const { op } = call
     const at = atOf(made, main, source.output)
+    if (!at) return
     const count = op.whole || op.extent ? reachSize(call, at) : 0
     if (count > mostListed) {
       this.#found.push({ ...base, combine: op.whole ? 'function' : 'sum', terms: [], count })

@@ -8,9 +8,11 @@ import { type Call, keyOfSource, type Source, type Trace } from './trace.ts'
 /** Above this number of sites a rectangle stands for them, so that the thread is not blocked. */
 const mostSites = 30_000
 
-/** The position in an output as its op counts it. */
-export function atOf(shape: StoredShape, { y, x, c }: Spot, output: string | undefined): At {
-  const { input: _, ...site } = siteOf(shape, y, x, c)
+/** The position in an output as its op counts it. Undefined in an empty cell of a grid of pictures. */
+export function atOf(shape: StoredShape, { y, x, c }: Spot, output: string | undefined): At | undefined {
+  const found = siteOf(shape, y, x, c)
+  if (!found) return undefined
+  const { input: _, ...site } = found
   return output === undefined ? site : { ...site, output }
 }
 
@@ -34,10 +36,13 @@ function addReach(call: Call, output: string | undefined, area: Area, areas: rea
   const [first] = spots
   const found = areas.map(() => new Area())
   if (!first) return
-  const each = reachSize(call, atOf(shape, first, output))
+  const begin = atOf(shape, first, output)
+  if (!begin) return
+  const each = reachSize(call, begin)
   const exact = area.exact && each * spots.length <= mostSites
   for (const spot of exact ? spots : area.edge()) {
     const at = atOf(shape, spot, output)
+    if (!at) continue
     if (!exact && call.op.extent) found[0]?.addBox(call.op.extent(at, call.shapes, call.params), [spot.c])
     else
       for (const site of call.op.reach(at, call.shapes, call.params)) {

@@ -59,8 +59,8 @@ export const methods = {
       width: count,
       height: count,
       channels: count,
-      /** Row-major, channels last. */
-      values: z.array(amount),
+      /** Row-major, channels last. Null: nothing is there, in an empty cell of a grid of pictures. */
+      values: z.array(amount.nullable()),
       draft: z.boolean(),
     }),
   },

@@ -1,5 +1,5 @@
 /** Questions about a value: the numbers of pixels, the statistics of the whole, where a number came from. At full size, or, while it changes, of what is shown. */
-import { numberAt } from '../explain/derivations.ts'
+import { hasNumber, numberAt } from '../explain/derivations.ts'
 import { againIfLost } from '../gpu/error.ts'
 import { nodeInfo } from '../graph/catalogue.ts'
 import { networkOfLayers } from '../graph/network-layers.ts'
@@ -286,7 +286,8 @@ export class Inspector {
     const single = singleOf(value)
     if (single !== undefined) return { values: [finite(single)] }
     if (rasterOf(value) || value.kind === 'series') {
-      const { values } = await this.#part(value, { x, y, width: 1, height: 1 })
+      const part = await this.#part(value, { x, y, width: 1, height: 1 })
+      const values = part.values.filter((amount) => amount !== null)
       const [first] = values
       const meaning = typeof first === 'number' ? meaningOf(value, first) : undefined
       return {
@@ -321,10 +322,13 @@ export class Inspector {
         limit: mostNumbers * 4e-6,
       })
     const values = await this.#cut(raster, part, (cut, dx, dy) => {
-      const found: Amount[] = []
+      const found: (Amount | null)[] = []
       for (let row = 0; row < part.height; row++)
         for (let column = 0; column < part.width; column++)
-          for (let c = 0; c < channels; c++) found.push(amountOf(numberAt(cut, { y: row + dy, x: column + dx, c })))
+          for (let c = 0; c < channels; c++) {
+            const spot = { y: row + dy, x: column + dx, c }
+            found.push(hasNumber(cut, spot) ? amountOf(numberAt(cut, spot)) : null)
+          }
       return found
     })
     return { ...part, channels, values }

@@ -3,7 +3,7 @@
  * before it, but of them only which op read what is kept: a trace, valid as long as the planned node is the same.
  */
 import { Area, type Spot } from '../explain/area.ts'
-import { derivationsOf, numberAt } from '../explain/derivations.ts'
+import { derivationsOf, hasNumber, numberAt } from '../explain/derivations.ts'
 import { reachOf } from '../explain/reach.ts'
 import { keyOfSource, Recorder, type Source, type Trace } from '../explain/trace.ts'
 import type { FlatGraph, FlatOutput } from '../graph/topology.ts'
@@ -324,7 +324,7 @@ function readingOf(trace: Trace, port: string, inputs: Readonly<Record<string, G
 /** Throws where there is no such number. */
 function inside(value: Raster, { x, y, c }: Spot) {
   const { width, height, channels } = pictureOf(value).image
-  if (x >= width || y >= height || c >= channels)
+  if (x >= width || y >= height || c >= channels || !hasNumber(value, { y, x, c }))
     throw new SightlineError('shape.out-of-bounds', {
       what: 'The place',
       given: `x ${x}, y ${y}, channel ${c}`,

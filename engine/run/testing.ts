@@ -490,6 +490,7 @@ export function testingNodes(log: Log): NodeDefinition[] {
         plot: socket.plot(),
         nan: socket.number(),
         tensor: socket.tensor({ axes: ['CHW'] }),
+        batch: socket.tensor({ axes: ['NHW'] }),
       },
       run: async (_, { ops }) => ({
         text: { kind: 'text', text: 'x'.repeat(50_000) },
@@ -499,6 +500,10 @@ export function testingNodes(log: Log): NodeDefinition[] {
         tensor: (await ops.fromNumbers({
           shape: { kind: 'tensor', shape: [3, 1, 2], axes: ['C', 'H', 'W'] },
           numbers: [0, 1, 0.5, 0.5, 1, 0],
+        })) as TensorValue,
+        batch: (await ops.fromNumbers({
+          shape: { kind: 'tensor', shape: [5, 1, 1], axes: ['N', 'H', 'W'] },
+          numbers: [1, 2, 3, 4, 5],
         })) as TensorValue,
       }),
     }),

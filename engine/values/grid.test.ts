@@ -18,7 +18,15 @@ test('a batch is as near to a square as full rows allow', () => {
   // Three wide pictures below each other, three tall ones side by side.
   expect(of('NHW', 3, 10, 30)).toEqual([1, 3, 30, 10, 1])
   expect(of('NHW', 3, 30, 10)).toEqual([3, 1, 10, 30, 1])
-  expect(of('NHW', 7, 8, 8)).toEqual([7, 1, 8, 8, 1])
+})
+
+test('a strip becomes a grid with empty cells', () => {
+  expect(of('NHW', 7, 8, 8)).toEqual([3, 3, 8, 8, 1])
+  expect(of('NCHW', 53, 3, 64, 64)).toEqual([8, 7, 64, 64, 3])
+  // 3 × 599.
+  expect(of('NHW', 1797, 8, 8)).toEqual([43, 42, 8, 8, 1])
+  expect(of('NHW', 5, 1, 1000)).toEqual([1, 5, 1000, 1, 1])
+  expect(of('NHW', 60_013, 28, 28)).toEqual([245, 245, 28, 28, 1])
 })
 
 test('other axes, and nothing, are no pictures', () => {

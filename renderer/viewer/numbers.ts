@@ -35,9 +35,10 @@ export function subtract(a: Part, b: Part): Part | undefined {
   const pixels = a.width * a.height
   if (pixels !== b.width * b.height || a.channels === 0 || b.channels === 0) return undefined
   const channels = differenceChannels(a.channels, b.channels)
-  const values = Array.from({ length: pixels * channels }, (_, i): Amount => {
+  const values = Array.from({ length: pixels * channels }, (_, i): Amount | null => {
     const [pixel, c] = [Math.floor(i / channels), i % channels]
-    return minus(channelAt(a.values, a.channels, pixel, c) ?? 'NaN', channelAt(b.values, b.channels, pixel, c))
+    const [one, other] = [channelAt(a.values, a.channels, pixel, c), channelAt(b.values, b.channels, pixel, c)]
+    return one === null || other === null ? null : minus(one ?? 'NaN', other)
   })
   return { ...a, channels, values }
 }

@@ -116,8 +116,8 @@ function paintNumbers(context: Context, { ratio }: Scene, rect: Rect, size: Size
       if (light === undefined) continue
       context.fillStyle = light > blackFrom ? '#000' : '#fff'
       for (const [line, c] of shown.entries()) {
-        const value = part.values[(row * part.width + column) * part.channels + c]
-        if (value === undefined) continue
+        const value = part.values[(row * part.width + column) * part.channels + c] ?? null
+        if (value === null) continue
         const down = (line - (shown.length - 1) / 2) * font * 1.2
         context.fillText(inPixel(value, digits), rect.x + (x + 0.5) * scale, rect.y + (y + 0.5) * scale + down)
       }

@@ -7,7 +7,7 @@ import { distinct, functionOf, sumOf, termAt } from '../terms.ts'
 import { diverging, entryOfLabel, labelColours, viridis } from './colours.ts'
 import { type ChosenDisplay, chooseDisplay, extentOf, isConverted, measured, needsStatistics, shownOf } from './look.ts'
 import type { PreviewParams } from './params.ts'
-import { axesOf, type Picture, pictureOf, placeOf, siteOf } from './place.ts'
+import { axesOf, pictureOf, placeOf, siteOf } from './place.ts'
 
 interface Point {
   readonly y: number
@@ -15,14 +15,17 @@ interface Point {
   readonly weight: number
 }
 
-/** The positions of the value that one pixel of the preview reads. */
-function pointsOf({ y, x }: Pick<At, 'y' | 'x'>, picture: Picture, params: PreviewParams): readonly Point[] {
+/** The positions of the value that one pixel of the preview reads: none in an empty cell of a grid. */
+function pointsOf({ y, x }: Pick<At, 'y' | 'x'>, shape: StoredShape, params: PreviewParams): readonly Point[] {
+  const picture = pictureOf(shape)
   const { image } = picture
   const { columns, rows, points } = axesOf(placeOf(image, params), picture, shownOf(image, params.display))
   const part = (axis: typeof rows, at: number) => axis.slice(at * points, (at + 1) * points).flat()
   const share = 1 / points ** 2
   return part(rows, y).flatMap((row) =>
-    part(columns, x).map((column) => ({ y: row.at, x: column.at, weight: row.weight * column.weight * share })),
+    part(columns, x)
+      .map((column) => ({ y: row.at, x: column.at, weight: row.weight * column.weight * share }))
+      .filter((point) => siteOf(shape, point.y, point.x, 0)),
   )
 }
 
@@ -42,23 +45,25 @@ function channelsOf(c: number, image: ImageShape, params: PreviewParams): readon
 }
 
 export function sitesOf(at: At, shape: StoredShape, params: PreviewParams): readonly Site[] {
-  const picture = pictureOf(shape)
-  const channels = channelsOf(at.c, picture.image, params)
+  const channels = channelsOf(at.c, pictureOf(shape).image, params)
   if (channels.length === 0) return []
-  return distinct(pointsOf(at, picture, params).flatMap(({ y, x }) => channels.map((c) => siteOf(shape, y, x, c))))
+  return distinct(
+    pointsOf(at, shape, params).flatMap(({ y, x }) => channels.flatMap((c) => siteOf(shape, y, x, c) ?? [])),
+  )
+}
+
+const numberIn = (source: Readable, y: number, x: number, c: number): number | undefined => {
+  const site = siteOf(source.shape, y, x, c)
+  return site && source.at(site.y, site.x, site.c)
 }
 
 /** The numbers of one pixel as displayed, before they become colours. */
 function numbersAt(at: Pick<At, 'y' | 'x'>, source: Readable, params: PreviewParams): readonly number[] {
-  const picture = pictureOf(source.shape)
-  const { image } = picture
+  const { image } = pictureOf(source.shape)
   const { first, count, convert } = shownOf(image, params.display)
-  const points = pointsOf(at, picture, params)
+  const points = pointsOf(at, source.shape, params)
   const read = ({ y, x }: Point) =>
-    Array.from({ length: count }, (_, i) => {
-      const site = siteOf(source.shape, y, x, first + i)
-      return source.at(site.y, site.x, site.c)
-    })
+    Array.from({ length: count }, (_, i) => numberIn(source, y, x, first + i) ?? Number.NaN)
   const average = (pixels: readonly (readonly number[])[]) =>
     (pixels[0] ?? []).map((_, c) =>
       pixels.reduce((sum, p, i) => sum + (p[c] ?? Number.NaN) * (points[i]?.weight ?? 0), 0),
@@ -85,10 +90,7 @@ function displayOf(source: Readable, params: PreviewParams): ChosenDisplay {
     const channels = planar ? image.channels : count
     for (let y = 0; y < image.height; y++)
       for (let x = 0; x < image.width; x++)
-        for (let c = 0; c < channels; c++) {
-          const site = siteOf(source.shape, y, x, first + c)
-          numbers.push(source.at(site.y, site.x, site.c))
-        }
+        for (let c = 0; c < channels; c++) numbers.push(numberIn(source, y, x, first + c) ?? Number.NaN)
   }
   const finite = numbers.filter(Number.isFinite)
   const [min, max] = [
@@ -124,14 +126,17 @@ function byteOf(
 export function explain(at: At, inputs: readonly Readable[], params: PreviewParams): Terms {
   const [source] = inputs
   if (!source) return sumOf([])
-  const picture = pictureOf(source.shape)
-  const { image } = picture
+  const { image } = pictureOf(source.shape)
+  const points = pointsOf(at, source.shape, params)
+  if (points.length === 0) return sumOf([{ weight: 1, value: 0 }])
   const channels = channelsOf(at.c, image, params)
   if (channels.length === 0) return sumOf([{ weight: 1, value: 255 }])
   const weights = new Map<string, Term>()
-  for (const { y, x, weight } of pointsOf(at, picture, params))
+  for (const { y, x, weight } of points)
     for (const c of channels) {
-      const term = termAt(inputs, siteOf(source.shape, y, x, c), weight)
+      const site = siteOf(source.shape, y, x, c)
+      if (!site) continue
+      const term = termAt(inputs, site, weight)
       const key = `${y} ${x} ${c}`
       weights.set(key, { ...term, weight: weight + (weights.get(key)?.weight ?? 0) })
     }

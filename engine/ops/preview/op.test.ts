@@ -112,22 +112,23 @@ describe('preview', () => {
     ['NCHW', [6, 3, 4, 3], 3, (n: number, y: number, x: number, c: number) => ((n * 3 + c) * 4 + y) * 3 + x],
     ['NHWC', [6, 4, 3, 3], 3, (n: number, y: number, x: number, c: number) => ((n * 4 + y) * 3 + x) * 3 + c],
     ['NHW', [6, 4, 3], 3, (n: number, y: number, x: number) => (n * 4 + y) * 3 + x],
-    // A prime number of pictures fills no rectangle but a strip.
-    ['NHW', [5, 4, 3], 5, (n: number, y: number, x: number) => (n * 4 + y) * 3 + x],
+    // A prime number of pictures fills no rectangle but a strip: one cell is empty.
+    ['NHW', [5, 4, 3], 3, (n: number, y: number, x: number) => (n * 4 + y) * 3 + x],
+    ['NCHW', [7, 3, 3, 3], 3, (n: number, y: number, x: number, c: number) => ((n * 3 + c) * 3 + y) * 3 + x],
   ] as const)('shows a batch %s of %j as a grid of pictures', async (axes, shape, columns, placeOfNumber) => {
     const count = shape.reduce<number>((product, side) => product * side, 1)
     const numbers = Float32Array.from({ length: count }, (_, i) => i)
     const batch = await device.ops.fromNumbers({ shape: { kind: 'tensor', shape, axes: [...axes] }, numbers })
     const range: [number, number] = [0, 255]
     const shown = await device.ops.preview(batch as TensorValue, { ...auto, display: { mode: 'clip', range } })
-    expect([shown.width, shown.height]).toEqual([columns * 3, (shape[0] / columns) * 4])
+    const side = shape.length === 4 && axes === 'NCHW' ? shape[2] : shape[1]
+    expect([shown.width, shown.height]).toEqual([columns * 3, Math.ceil(shape[0] / columns) * side])
     for (let y = 0; y < shown.height; y++)
       for (let x = 0; x < shown.width; x++) {
-        const nth = Math.floor(y / 4) * columns + Math.floor(x / 3)
+        const nth = Math.floor(y / side) * columns + Math.floor(x / 3)
         const at = 4 * (y * shown.width + x)
-        expect([...shown.rgba.subarray(at, at + 3)]).toEqual(
-          [0, 1, 2].map((c) => placeOfNumber(nth, y % 4, x % 3, shape.length === 4 ? c : 0)),
-        )
+        const wanted = [0, 1, 2].map((c) => placeOfNumber(nth, y % side, x % 3, shape.length === 4 ? c : 0))
+        expect([...shown.rgba.subarray(at, at + 4)]).toEqual(nth < shape[0] ? [...wanted, 255] : [0, 0, 0, 0])
       }
   })
 

@@ -18,7 +18,7 @@ import {
 } from './look.ts'
 import type { PreviewParams } from './params.ts'
 import { partRead } from './part.ts'
-import { pictureOf, placeOf, type Rectangle } from './place.ts'
+import { axesOf, type Place, pictureOf, picturesAlong, placeOf, type Rectangle } from './place.ts'
 import { onCpu, onGpu, type Tools } from './tools.ts'
 
 export interface Preview {
@@ -64,7 +64,22 @@ async function show(tools: Tools, value: StoredValue, params: PreviewParams): Pr
   if (shown.convert) small = await tools.convert(small, shown.convert)
   if (small.width > width) small = await tools.average(small, place)
   const display = chooseDisplay(shown, params.display, await extentFor(tools, value, small, shown, params))
-  return { width, height, region, display, rgba: await tools.paint(small, display) }
+  const rgba = await tools.paint(small, display)
+  clearEmpty(rgba, value, place, shown)
+  return { width, height, region, display, rgba }
+}
+
+/** Empty cells of a grid of pictures are transparent. */
+function clearEmpty(rgba: Uint8Array, value: StoredValue, place: Place, shown: Shown): void {
+  const picture = pictureOf(value)
+  const { batch } = picture
+  if (!batch || batch.count === batch.columns * batch.rows) return
+  const axes = axesOf(place, picture, shown)
+  const across = picturesAlong(axes.columns, batch.width)
+  for (const [y, row] of picturesAlong(axes.rows, batch.height).entries()) {
+    const reached = across.filter((column) => row * batch.columns + column < batch.count).length
+    rgba.fill(0, 4 * (y * place.width + reached), 4 * (y + 1) * place.width)
+  }
 }
 
 /**
@@ -74,8 +89,8 @@ async function show(tools: Tools, value: StoredValue, params: PreviewParams): Pr
  * `auto`: clipped to the nominal range if there is one; a single channel diverging about 0 if it is signed, in viridis
  * if it has no nominal range; several channels of data stretched from the smallest to the largest number.
  * `labels`: a colour for each number, from the pixel in the middle of each cell.
- * A tensor HW, HWC, CHW, NCHW or NHWC is shown as that picture, a batch as a grid of its pictures, as near to a square as full rows
- * allow; any other tensor as a matrix of its last axis.
+ * A tensor HW, HWC, CHW, NCHW or NHWC is shown as that picture, a batch as a grid of its pictures (`gridOf`), empty cells of it
+ * transparent; any other tensor as a matrix of its last axis.
  *
  * It costs as much as the view is large, not the picture: a pixel averages all columns that it covers and all rows,
  * or, of more than 8 rows, 4 evenly spread. Of HSV 4 × 4 points of each pixel are converted and averaged. NaN is magenta.

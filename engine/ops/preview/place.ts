@@ -64,7 +64,7 @@ export function pictureOf(shape: StoredShape): Picture {
     ? { width: grid.columns * grid.width, height: grid.rows * grid.height, channels: grid.channels }
     : matrixOf(shape)
   const image = { kind: 'image', ...size, space: 'data', alpha: false } as const
-  return { image, planar, ...(grid && grid.columns * grid.rows > 1 && { batch: grid }) }
+  return { image, planar, ...(grid && grid.count > 1 && { batch: grid }) }
 }
 
 const matrixOf = ({ shape }: TensorShape) => ({
@@ -73,13 +73,14 @@ const matrixOf = ({ shape }: TensorShape) => ({
   channels: 1,
 })
 
-/** Where a number of a value seen as a picture lies in it: for a tensor a flat index. */
-export function siteOf(shape: StoredShape, y: number, x: number, c: number): Site {
+/** Where a number of a value seen as a picture lies in it: for a tensor a flat index. Undefined in an empty cell of a grid. */
+export function siteOf(shape: StoredShape, y: number, x: number, c: number): Site | undefined {
   if (shape.kind === 'image') return pixel(y, x, c)
   const { image, planar, batch } = pictureOf(shape)
   const { channels } = image
   const { width, height, columns } = batch ?? { ...image, columns: 1 }
   const nth = Math.floor(y / height) * columns + Math.floor(x / width)
+  if (batch && nth >= batch.count) return undefined
   const [row, column] = [y % height, x % width]
   const within = planar ? (c * height + row) * width + column : (row * width + column) * channels + c
   return pixel(0, nth * width * height * channels + within, 0)
@@ -101,6 +102,10 @@ export function spotOf(shape: StoredShape, { y, x, c }: Omit<Site, 'input'>): Om
   }
 }
 
+/** Of the cells of an axis of a batch: which picture each shows, counted along it. */
+export const picturesAlong = (axis: Axis, side: number): readonly number[] =>
+  axis.map(([tap]) => Math.floor((tap?.at ?? 0) / side))
+
 /**
  * Rows of the source that one row of a preview reads where it stands for more than twice as many: reading is what a preview
  * costs. Of photographs a byte then differs from the average of all rows by 1 to 2 (root mean square); horizontal lines
@@ -118,25 +123,28 @@ interface Axes {
 
 /**
  * What the pixels of a preview read. Hues cannot be averaged: of HSV points are taken, `points` a side for each pixel. Of a batch
- * each column reads one picture: the one that it shows most of.
+ * each pixel reads one picture: the one that it shows most of.
  */
 export function axesOf(place: Place, { image, batch }: Picture, shown: Shown): Axes {
   const axes = axesOfImage(place, image, shown)
-  return batch ? { ...axes, columns: axes.columns.map((cell) => mostly(cell, batch.width)) } : axes
+  if (!batch) return axes
+  const [columns, rows] = [
+    axes.columns.map((cell) => mostly(cell, batch.width)),
+    axes.rows.map((cell) => mostly(cell, batch.height)),
+  ]
+  return { ...axes, columns, rows }
 }
 
 /** The places in the picture that has most of the weight, which becomes 1 again. */
-function mostly(cell: Axis[number], width: number): Axis[number] {
+function mostly(cell: Axis[number], side: number): Axis[number] {
   const weights = new Map<number, number>()
   for (const { at, weight } of cell) {
-    const nth = Math.floor(at / width)
+    const nth = Math.floor(at / side)
     weights.set(nth, (weights.get(nth) ?? 0) + weight)
   }
   if (weights.size < 2) return cell
   const [best = 0, sum = 1] = [...weights].reduce((a, b) => (b[1] > a[1] ? b : a))
-  return cell
-    .filter(({ at }) => Math.floor(at / width) === best)
-    .map(({ at, weight }) => ({ at, weight: weight / sum }))
+  return cell.filter(({ at }) => Math.floor(at / side) === best).map(({ at, weight }) => ({ at, weight: weight / sum }))
 }
 
 function axesOfImage(

@@ -77,7 +77,12 @@ const previews: readonly Sample[] = [
       tolerance: 2,
     })),
   ),
-  ...[tensor('NCHW', [6, 3, 9, 7]), tensor('NHWC', [8, 5, 6, 3]), tensor('NHW', [4, 6, 5])].flatMap((shape) =>
+  ...[
+    tensor('NCHW', [6, 3, 9, 7]),
+    tensor('NHWC', [8, 5, 6, 3]),
+    tensor('NHW', [4, 6, 5]),
+    tensor('NCHW', [7, 3, 5, 5]),
+  ].flatMap((shape) =>
     [view(9, 8), view(60, 60), view(7, 9, { region: { x: 3.3, y: 2.8, width: 9.5, height: 8.1 } })].map(
       (params, i) => ({
         say: `a batch ${shape.axes.join('')}, ${['small', 'large', 'a region'][i]}`,

@@ -12,7 +12,7 @@ import { moments } from '../reduce/op.ts'
 import { type Axis, areaAxis, sampleRegion, sampleRegionOnGpu } from '../region/region.ts'
 import { diverging, labelColours, viridis } from './colours.ts'
 import type { ChosenDisplay, Shown } from './look.ts'
-import { axesOf, type Picture, type Place, pictureOf } from './place.ts'
+import { axesOf, type Picture, type Place, pictureOf, picturesAlong } from './place.ts'
 
 export interface Tools {
   /** The shown channels of the region, as floats at the preview's size, not yet converted. */
@@ -105,24 +105,27 @@ async function sampleBatch(
   columns: Axis,
   rows: Axis,
 ): Promise<void> {
-  const { width, height } = batch
+  const { width, height, count: pictures } = batch
   const planes = planar ? image.channels : 1
+  const down = picturesAlong(rows, height)
   // In rows of one plane, of which each picture has `planes` times its height.
   const lines = moved(rows, height, batch.columns * planes * height)
   const pixel = 4 * count
   for (const [nth, start, end] of runsOf(columns, width)) {
     const across = columns.slice(start, end).map((cell) => cell.map((tap) => ({ ...tap, at: tap.at % width })))
     const bytes = pixel * (end - start)
-    const part = context.temporary(bytes * rows.length)
+    // Nothing lies below the last picture.
+    const reached = down.filter((row) => row * batch.columns + nth < pictures).length
+    const part = context.temporary(bytes * reached)
     const begin = from + 4 * nth * width * height * image.channels
     for (let c = 0; c < (planar ? count : 1); c++) {
       const source = planar
         ? { address: begin + 4 * (first + c) * width * height, width, channels: 1, first: 0, count: 1 }
         : { address: begin, width, channels: image.channels, first, count }
-      await sampleRegion(context, source, { address: part + 4 * c, channels: count }, across, lines)
+      await sampleRegion(context, source, { address: part + 4 * c, channels: count }, across, lines.slice(0, reached))
     }
     const args = [part, bytes, to + pixel * start, pixel * columns.length, bytes]
-    await context.device.dispatch({ kernel: 'copyRegion', args, rows: rows.length })
+    await context.device.dispatch({ kernel: 'copyRegion', args, rows: reached })
   }
 }
 
@@ -135,8 +138,7 @@ const moved = (axis: Axis, side: number, step: number, within = 1): Axis =>
 /** Which cells of an axis show which picture: its place along the row, and the first and the next cell. */
 function runsOf(columns: Axis, width: number): readonly (readonly [nth: number, start: number, end: number])[] {
   const runs: [number, number, number][] = []
-  for (const [i, [tap]] of columns.entries()) {
-    const nth = Math.floor((tap?.at ?? 0) / width)
+  for (const [i, nth] of picturesAlong(columns, width).entries()) {
     const last = runs.at(-1)
     if (last?.[0] === nth) last[2] = i + 1
     else runs.push([nth, i, i + 1])

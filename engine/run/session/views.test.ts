@@ -147,6 +147,21 @@ describe('views', () => {
     })
   })
 
+  it('says of an empty cell of a grid of pictures that nothing is there', async () => {
+    const window = openWindow()
+    await window.open(graphOf({ values: 'test/values' }))
+    const of = { node: 'values', port: 'batch' }
+    expect(await window.session.request('numbers', { ...of, x: 0, y: 0, width: 9, height: 9 })).toMatchObject({
+      ...{ width: 3, height: 2 },
+      values: [1, 2, 3, 4, 5, null],
+    })
+    expect(await window.session.request('probe', { ...of, x: 1, y: 1 })).toMatchObject({ values: [5] })
+    expect(await window.session.request('probe', { ...of, x: 2, y: 1 })).toMatchObject({ values: [] })
+    await expect(window.session.request('provenance', { ...of, x: 2, y: 1, c: 0 })).rejects.toMatchObject({
+      code: 'shape.out-of-bounds',
+    })
+  })
+
   it('holds what is shown, however full the memory is', async () => {
     const window = openWindow()
     window.views([{ id: 'a', node: 'photo', region: { x: 0, y: 0, width: 8, height: 8 } }])
