@@ -3,7 +3,8 @@
 // in the order of tiles, so results are the same to the bit on any number of threads.
 import { exp64 } from '../functions.as.ts'
 import {
-  BATCH, CENTRES, COPIES, DEPTH, GROUP, P, RECORD, RED, ROWS_Q, ROWS_W, SPANS, X, Y, exp2, fillTable, gather, listKept, rowsOf, tiles,
+  BATCH, CENTRES, COPIES, DEPTH, GROUP, P, RECORD, RED, ROWS_Q, ROWS_W, SHAPES, SPANS, X, Y, countTiles, exp2, fillTable, gather,
+  listTiles, rowsOf, shapes4, sumTiles,
 } from '../rasterise/tile.as.ts'
 
 /** Splats that are done together. */
@@ -82,11 +83,14 @@ export function fitOrder(
     to = swap
   }
   const all = <usize>(columns * rows)
-  memory.fill(table, 0, all << 2)
-  for (let i: usize = 0; i < seen; i++) {
-    const slot = load<u32>(from + (i << 3))
-    tiles(records + <usize>slot * RECORD, slot, columns, rows, table, 0, spans + i * SPANS, scratch)
+  memory.fill(table, 0, (all + 1) << 2)
+  for (let i: usize = 0; i < seen; i += 4) {
+    const four = <u32>min<usize>(4, seen - i)
+    gather(records, from + (i << 3), 8, four, scratch + SHAPES, RECORD)
+    shapes4(scratch + SHAPES, RECORD, columns, rows, scratch)
+    for (let k: usize = 0; k < <usize>four; k++) countTiles(scratch + (k << 2), columns, table, spans + (i + k) * SPANS)
   }
+  sumTiles(table, <i32>all)
   let sum: u32 = 0
   for (let t: usize = 0; t < all; t++) {
     const count = load<u32>(table + (t << 2))
@@ -99,8 +103,7 @@ export function fitOrder(
   if (sum > <u32>capacity) return
   for (let i: usize = 0; i < seen; i++) {
     const slot = load<u32>(from + (i << 3))
-    if (!listKept(spans + i * SPANS, slot, columns, table, lists))
-      tiles(records + <usize>slot * RECORD, slot, columns, rows, table, lists, 0, scratch)
+    listTiles(records + <usize>slot * RECORD, spans + i * SPANS, slot, columns, rows, table, lists, scratch)
   }
   // By record, in the order of tiles: counted two ahead, so that where a record's begin is where the next one's did.
   const slots = <usize>chunks << 10

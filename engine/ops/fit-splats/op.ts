@@ -155,7 +155,7 @@ async function take(
   const [pairs, other, firsts, slotOf] = [room(2 * count), room(2 * count), room(slots + 2), room(count)]
   const [columns, lines] = [Math.ceil(width / tile), Math.ceil(height / tile)]
   const tiles = columns * lines
-  const [table, starts, total, spans] = [room(tiles), room(tiles + 1), room(1), room((SPANS / 4) * count)]
+  const [table, starts, total, spans] = [room(tiles + 1), room(tiles + 1), room(1), room((SPANS / 4) * count)]
   let capacity = 8 * count + tiles
   let [lists, places, sums] = [room(capacity), room(capacity), room(pairFloats * capacity)]
 

@@ -3,8 +3,8 @@
 // does not depend on the number of threads, so pictures are the same to the bit on any number.
 
 import {
-  BATCH, CENTRES, COPIES, DEPTH, EDGE, GROUP, LOG, P, Q, R, RECORD, RED, SPANS, WIDE, X, Y, exp2, fillTable, gather, listKept, rowsOf,
-  tiles,
+  BATCH, CENTRES, COPIES, DEPTH, EDGE, GROUP, LOG, P, Q, R, RECORD, RED, SHAPES, SPANS, WIDE, X, Y, countTiles, exp2, fillTable, gather,
+  listTiles, rowsOf, shapes4, sumTiles,
 } from './tile.as.ts'
 /** Bits of a digit of the radix sort. */
 const DIGIT: u32 = 11
@@ -260,16 +260,21 @@ export function splatsCount(
   b0: i32, b1: i32,
 ): void {
   const bytes = <usize>(columns * rows) << 2
+  const counts = scratch + <usize>BATCH * RECORD + SHAPES
   for (let b = b0; b < b1; b++) {
-    const own = table + <usize>b * bytes
-    memory.fill(own, 0, bytes)
+    memory.fill(counts, 0, bytes + 4)
     const end = min((b + 1) * block, n)
     for (let i = b * block; i < end; i += <i32>BATCH) {
       const batch = min(<i32>BATCH, end - i)
       gather(records, pairs + (<usize>i << 3), 8, batch, scratch, RECORD)
-      for (let j = 0; j < batch; j++)
-        tiles(scratch + <usize>j * RECORD, 0, columns, rows, own, 0, spans + <usize>(i + j) * SPANS, scratch + <usize>BATCH * RECORD)
+      for (let j = 0; j < batch; j += 4) {
+        shapes4(scratch + <usize>j * RECORD, RECORD, columns, rows, scratch + <usize>BATCH * RECORD)
+        for (let k = 0; k < min(4, batch - j); k++)
+          countTiles(scratch + <usize>BATCH * RECORD + (<usize>k << 2), columns, counts, spans + <usize>(i + j + k) * SPANS)
+      }
     }
+    sumTiles(counts, columns * rows)
+    memory.copy(table + <usize>b * bytes, counts, bytes)
   }
 }
 
@@ -284,8 +289,8 @@ export function splatsList(
     const end = min((b + 1) * block, n)
     for (let i = b * block; i < end; i++) {
       const number = load<u32>(pairs + (<usize>i << 3))
-      if (!listKept(spans + <usize>i * SPANS, number, columns, scratch, lists))
-        tiles(records + <usize>number * RECORD, number, columns, rows, scratch, lists, 0, scratch + bytes)
+      const record = records + <usize>number * RECORD
+      listTiles(record, spans + <usize>i * SPANS, number, columns, rows, scratch, lists, scratch + bytes)
     }
   }
 }

@@ -18,8 +18,8 @@ const BLOCKS = 32
 const SMALLEST = 16384
 /** 32 copies of projected splats. */
 const COPIES = 32 * 48
-/** Of a splat's tiles in four rows. */
-const ROW_SCRATCH = 16
+/** Of the tiles of four splats. */
+export const SHAPES = 224
 /** Bytes that keep the tiles of a splat. */
 export const SPANS = 32
 /**
@@ -165,12 +165,12 @@ async function draw(
     kernel: 'splatsCount',
     args: own,
     rows: blocks,
-    scratch: COPIES + ROW_SCRATCH + SCRATCH_SLACK,
+    scratch: COPIES + SHAPES + 4 * (tiles + 1) + SCRATCH_SLACK,
   })
   const firsts = room(context, tiles + 1)
   const total = place(words(context, table, tiles * blocks), tiles, words(context, firsts, tiles + 1))
   const lists = room(context, total)
-  const scratch = tiles * 4 + ROW_SCRATCH + SCRATCH_SLACK
+  const scratch = 4 * tiles + SHAPES + SCRATCH_SLACK
   await device.dispatch({ kernel: 'splatsList', args: [...own, lists], rows: blocks, scratch })
   const numbers = context.upload([rules.mostAlpha, rules.leastAlpha, rules.leastTransmittance, ...background])
   const out = [image, alpha, depth].map((value) => context.address(value))

@@ -23,96 +23,183 @@ export const WIDE: usize = 44
 export const SPANS: usize = 32
 const MOST_ROWS: i32 = 7
 
-/** Keeps the tiles of a splat, so that writing the lists needs neither its record nor roots. */
+// What finding the tiles of four splats begins with, four numbers each: the rows of tiles, and the columns of those in one row only;
+// half the width and height of the ellipse, how far below its centre it is widest to the right, and numbers of the record.
+const FIRST: usize = 0
+const LAST: usize = 16
+const LEFT: usize = 32
+const RIGHT: usize = 48
+const WIDEST: usize = 64
+const HIGHEST: usize = 80
+const UP: usize = 96
+const SLOPE: usize = 112
+const OWN_X: usize = 128
+const OWN_Y: usize = 144
+const OWN_R: usize = 160
+const OWN_EDGE: usize = 176
+const OWN_WIDE: usize = 192
+const FOUR_SPANS: usize = 208
+/** Bytes of all of it. */
+export const SHAPES: usize = 224
+
+/** The numbers at the same place of four records, side by side. @param low of each record its lanes 0 and 1, else 2 and 3 */
 @inline
-function keepRows(spans: usize, first: i32, count: i32): void {
-  if (spans) store<i32>(spans, count > 0 ? first | (count << 16) : 0)
+function sideBySide(a: v128, b: v128, c: v128, d: v128, low: bool, second: bool): v128 {
+  const ab = low ? v128.shuffle<i32>(a, b, 0, 4, 1, 5) : v128.shuffle<i32>(a, b, 2, 6, 3, 7)
+  const cd = low ? v128.shuffle<i32>(c, d, 0, 4, 1, 5) : v128.shuffle<i32>(c, d, 2, 6, 3, 7)
+  return second ? v128.shuffle<i32>(ab, cd, 2, 3, 6, 7) : v128.shuffle<i32>(ab, cd, 0, 1, 4, 5)
 }
 
-/** From which tile to which in a row: the second is one more, in the upper half. None is from 1 to 0. */
-const NONE: i32 = 1
+/** Finds rows and columns of tiles of four splats from their records, `step` bytes apart. @param to `SHAPES` bytes */
+export function shapes4(record: usize, step: usize, columns: i32, rows: i32, to: usize): void {
+  const two = record + step, three = two + step, four = three + step
+  let a = v128.load(record), b = v128.load(two), c = v128.load(three), d = v128.load(four)
+  const x = sideBySide(a, b, c, d, true, false), y = sideBySide(a, b, c, d, true, true)
+  const q = sideBySide(a, b, c, d, false, true)
+  a = v128.load(record, 16); b = v128.load(two, 16); c = v128.load(three, 16); d = v128.load(four, 16)
+  const r = sideBySide(a, b, c, d, true, false)
+  a = v128.load(record, 32); b = v128.load(two, 32); c = v128.load(three, 32); d = v128.load(four, 32)
+  const edge = sideBySide(a, b, c, d, false, false), wide = sideBySide(a, b, c, d, false, true)
+  const slope = f32x4.mul(q, wide)
+  const over = f32x4.div(f32x4.splat(1), r)
+  const highest = f32x4.sqrt(f32x4.mul(edge, over))
+  const square = f32x4.add(f32x4.mul(wide, wide), f32x4.mul(f32x4.mul(slope, slope), over))
+  const widest = f32x4.sqrt(f32x4.mul(edge, square))
+  const up = f32x4.neg(f32x4.div(f32x4.mul(f32x4.mul(slope, widest), over), square))
+  // A pixel's centre lies half a pixel from its edge; a hundredth of a pixel is for rounding.
+  const before = f32x4.splat(0.51), behind = f32x4.splat(0.49), sixteenth = f32x4.splat(0.0625)
+  const zero = i32x4.splat(0)
+  v128.store(to, i32x4.max_s(zero, tileAt(f32x4.sub(f32x4.sub(y, highest), before), sixteenth)), FIRST)
+  v128.store(to, i32x4.min_s(i32x4.splat(rows - 1), tileAt(f32x4.sub(f32x4.add(y, highest), behind), sixteenth)), LAST)
+  v128.store(to, i32x4.max_s(zero, tileAt(f32x4.sub(f32x4.sub(x, widest), before), sixteenth)), LEFT)
+  v128.store(to, i32x4.min_s(i32x4.splat(columns - 1), tileAt(f32x4.sub(f32x4.add(x, widest), behind), sixteenth)), RIGHT)
+  v128.store(to, widest, WIDEST)
+  v128.store(to, highest, HIGHEST)
+  v128.store(to, up, UP)
+  v128.store(to, slope, SLOPE)
+  v128.store(to, x, OWN_X)
+  v128.store(to, y, OWN_Y)
+  v128.store(to, r, OWN_R)
+  v128.store(to, edge, OWN_EDGE)
+  v128.store(to, wide, OWN_WIDE)
+}
 
-/** Writes a splat to the lists of the tiles that `tiles` kept. Returns false where it has more rows than are kept. */
 @inline
-export function listKept(spans: usize, number: u32, columns: i32, table: usize, lists: usize): bool {
-  const rows = load<u16>(spans, 2)
-  if (<i32>rows > MOST_ROWS) return false
-  let row = <i32>load<u16>(spans) * columns
-  for (let k: u32 = 0; k < rows; k++, spans += 4, row += columns)
-    addTiles(table, row, load<u16>(spans, 4), <i32>load<u16>(spans, 6) - 1, lists, number)
-  return true
+function tileAt(pixel: v128, sixteenth: v128): v128 {
+  return i32x4.trunc_sat_f32x4_s(f32x4.floor(f32x4.mul(pixel, sixteenth)))
+}
+
+/** From which tile to before which in four rows of tiles, in the lower and the upper half, from the exact ellipse; 0 is none. */
+@inline
+function rowSpans(shape: usize, row: i32, columns: i32): v128 {
+  const up = v128.load32_splat(shape, UP), down = f32x4.neg(up)
+  const x = v128.load32_splat(shape, OWN_X), edge = v128.load32_splat(shape, OWN_EDGE), r = v128.load32_splat(shape, OWN_R)
+  const wide = v128.load32_splat(shape, OWN_WIDE), slope = v128.load32_splat(shape, SLOPE)
+  const widest = v128.load32_splat(shape, WIDEST), highest = v128.load32_splat(shape, HIGHEST)
+  const zero = f32x4.splat(0), sixteenth = f32x4.splat(0.0625)
+  let low = f32x4.add(f32x4.splat(<f32>(row << 4) + 0.49 - load<f32>(shape, OWN_Y)), f32x4(0, 16, 32, 48))
+  const high = f32x4.pmin(f32x4.add(low, f32x4.splat(15.02)), highest)
+  low = f32x4.pmax(low, f32x4.neg(highest))
+  const d = f32x4.pmin(f32x4.pmax(up, low), high), e = f32x4.pmin(f32x4.pmax(down, low), high)
+  const dd = f32x4.pmax(f32x4.sub(edge, f32x4.mul(r, f32x4.mul(d, d))), zero)
+  const ee = f32x4.pmax(f32x4.sub(edge, f32x4.mul(r, f32x4.mul(e, e))), zero)
+  let to = f32x4.sub(f32x4.mul(f32x4.sqrt(dd), wide), f32x4.mul(slope, d))
+  let from = f32x4.add(f32x4.mul(f32x4.sqrt(ee), wide), f32x4.mul(slope, e))
+  to = v128.bitselect(widest, to, f32x4.eq(d, up))
+  from = v128.bitselect(widest, from, f32x4.eq(e, down))
+  const left = i32x4.max_s(tileAt(f32x4.sub(f32x4.sub(x, from), f32x4.splat(0.51)), sixteenth), i32x4.splat(0))
+  const right = i32x4.min_s(
+    tileAt(f32x4.sub(f32x4.add(x, to), f32x4.splat(0.49)), sixteenth), i32x4.splat(columns - 1),
+  )
+  const some = v128.and(i32x4.le_s(left, right), f32x4.le(low, high))
+  return v128.and(v128.or(left, i32x4.shl(i32x4.add(right, i32x4.splat(1)), 16)), some)
 }
 
 /**
- * Counts a block's splats into the tiles that they touch, or (`lists` not 0) writes them there. Row of tiles by row, from the exact
- * ellipse.
- * @param table u32, `columns · rows` for each block: counts, or where the block's part of each tile's list begins
- * @param spans where to keep the tiles for `listKept`, or 0 @param four room for four numbers
+ * Counts a splat into the tiles that it touches, as differences: 1 where it begins in a row of tiles, -1 where it has ended.
+ * @param shape its place in what `shapes4` found @param table i32, one for each tile and one more: `sumTiles` makes counts of them
+ * @param spans where to keep the tiles for `listTiles`
  */
 @inline
-export function tiles(
-  record: usize, number: u32, columns: i32, rows: i32, table: usize, lists: usize, spans: usize, four: usize,
-): void {
-  const x = load<f32>(record, X), y = load<f32>(record, Y)
-  const r = load<f32>(record, R), edge = load<f32>(record, EDGE), wide = load<f32>(record, WIDE)
-  const slope = load<f32>(record, Q) * wide
-  const over: f32 = 1 / r
-  const ry = sqrt<f32>(edge * over)
-  const first = max<i32>(0, <i32>floor<f32>((y - ry - 0.51) * 0.0625))
-  const last = min<i32>(rows - 1, <i32>floor<f32>((y + ry - 0.49) * 0.0625))
-  // Where the ellipse is widest: (rx, up), and opposite.
-  const square = wide * wide + slope * slope * over
-  const rx = sqrt<f32>(edge * square)
-  if (first == last) {
-    // All of it lies in one row of tiles, so its whole width counts.
-    const left = max<i32>(0, <i32>floor<f32>((x - rx - 0.51) * 0.0625))
-    const right = min<i32>(columns - 1, <i32>floor<f32>((x + rx - 0.49) * 0.0625))
-    addTiles(table, first * columns, left, right, lists, number)
-    keepRows(spans, first, 1)
-    if (spans) store<i32>(spans, left <= right ? left | ((right + 1) << 16) : NONE, 4)
+export function countTiles(shape: usize, columns: i32, table: usize, spans: usize): void {
+  const first = load<i32>(shape, FIRST), last = load<i32>(shape, LAST)
+  const count = last - first + 1
+  if (count <= 0) {
+    store<i32>(spans, 0)
     return
   }
-  const up = f32x4.splat(-slope * rx * over / square), down = f32x4.neg(up)
-  const xs = f32x4.splat(x), edges = f32x4.splat(edge), rs = f32x4.splat(r), wides = f32x4.splat(wide), slopes = f32x4.splat(slope)
-  const widest = f32x4.splat(rx), highest = f32x4.splat(ry), sixteenth = f32x4.splat(0.0625)
-  const zero = f32x4.splat(0)
-  keepRows(spans, first, last - first + 1)
-  // Four rows at a time.
-  for (let row = first; row <= last; row += 4) {
-    let low = f32x4.add(f32x4.splat(<f32>(row << 4) + 0.49 - y), f32x4(0, 16, 32, 48))
-    const high = f32x4.pmin(f32x4.add(low, f32x4.splat(15.02)), highest)
-    low = f32x4.pmax(low, f32x4.neg(highest))
-    const d = f32x4.pmin(f32x4.pmax(up, low), high), e = f32x4.pmin(f32x4.pmax(down, low), high)
-    const dd = f32x4.pmax(f32x4.sub(edges, f32x4.mul(rs, f32x4.mul(d, d))), zero)
-    const ee = f32x4.pmax(f32x4.sub(edges, f32x4.mul(rs, f32x4.mul(e, e))), zero)
-    let to = f32x4.sub(f32x4.mul(f32x4.sqrt(dd), wides), f32x4.mul(slopes, d))
-    let from = f32x4.add(f32x4.mul(f32x4.sqrt(ee), wides), f32x4.mul(slopes, e))
-    to = v128.bitselect(widest, to, f32x4.eq(d, up))
-    from = v128.bitselect(widest, from, f32x4.eq(e, down))
-    const leftmost = f32x4.mul(f32x4.sub(f32x4.sub(xs, from), f32x4.splat(0.51)), sixteenth)
-    const rightmost = f32x4.mul(f32x4.sub(f32x4.add(xs, to), f32x4.splat(0.49)), sixteenth)
-    const left = i32x4.max_s(i32x4.trunc_sat_f32x4_s(f32x4.floor(leftmost)), i32x4.splat(0))
-    const right = i32x4.min_s(i32x4.trunc_sat_f32x4_s(f32x4.floor(rightmost)), i32x4.splat(columns - 1))
-    const some = v128.and(i32x4.le_s(left, right), f32x4.le(low, high))
-    const packed = v128.or(left, i32x4.shl(i32x4.add(right, i32x4.splat(1)), 16))
-    v128.store(four, v128.bitselect(packed, i32x4.splat(NONE), some))
-    const end = min(4, last - row + 1)
-    for (let k = 0; k < end; k++) {
-      const span = load<u32>(four + (<usize>k << 2))
-      addTiles(table, (row + k) * columns, span & 0xffff, <i32>(span >> 16) - 1, lists, number)
-      const own = row - first + k
-      if (spans && own < MOST_ROWS) store<u32>(spans + (<usize>own << 2), span, 4)
+  store<i32>(spans, first | (count << 16))
+  if (count == 1) {
+    // All of it lies in one row of tiles, so its whole width counts.
+    const left = load<i32>(shape, LEFT), right = load<i32>(shape, RIGHT)
+    const span = left <= right ? <u32>(left | ((right + 1) << 16)) : 0
+    store<u32>(spans, span, 4)
+    addDifference(table + (<usize>(first * columns) << 2), span)
+    return
+  }
+  let row = table + (<usize>(first * columns) << 2)
+  const line = <usize>columns << 2
+  for (let done = 0; done < count; done += 4) {
+    const four = rowSpans(shape, first + done, columns)
+    addDifference(row, i32x4.extract_lane(four, 0))
+    const left = count - done
+    if (left > 1) addDifference(row + line, i32x4.extract_lane(four, 1))
+    if (left > 2) addDifference(row + 2 * line, i32x4.extract_lane(four, 2))
+    if (left > 3) addDifference(row + 3 * line, i32x4.extract_lane(four, 3))
+    row += 4 * line
+    if (done == 0) v128.store(spans, four, 4)
+    else if (count <= MOST_ROWS) {
+      v128.store64_lane(spans, four, 0, 20)
+      v128.store32_lane(spans, four, 2, 28)
     }
   }
 }
 
 @inline
-function addTiles(table: usize, row: i32, left: i32, right: i32, lists: usize, number: u32): void {
-  let at = table + (<usize>(row + left) << 2)
-  for (let column = left; column <= right; column++, at += 4) {
-    const place = load<u32>(at)
-    store<u32>(at, place + 1)
-    if (lists) store<u32>(lists + (<usize>place << 2), number)
+function addDifference(row: usize, span: u32): void {
+  const from = row + (<usize>(span & 0xffff) << 2), end = row + (<usize>(span >> 16) << 2)
+  store<i32>(from, load<i32>(from) + 1)
+  store<i32>(end, load<i32>(end) - 1)
+}
+
+/** Makes counts of what `countTiles` wrote for n tiles. */
+export function sumTiles(table: usize, n: i32): void {
+  let sum: i32 = 0
+  for (const end = table + (<usize>n << 2); table < end; table += 4) {
+    sum += load<i32>(table)
+    store<i32>(table, sum)
+  }
+}
+
+/**
+ * Writes a splat to the lists of its tiles, from what `countTiles` kept; of one with more rows than are kept, from its record.
+ * @param table u32: where the block's part of each tile's list goes on @param room `SHAPES` bytes
+ */
+@inline
+export function listTiles(
+  record: usize, spans: usize, number: u32, columns: i32, rows: i32, table: usize, lists: usize, room: usize,
+): void {
+  const count = <i32>load<u16>(spans, 2), first = <i32>load<u16>(spans)
+  if (count <= MOST_ROWS) listRows(spans + 4, count, first * columns, number, columns, table, lists)
+  else {
+    shapes4(record, 0, columns, rows, room)
+    for (let done = 0; done < count; done += 4) {
+      v128.store(room, rowSpans(room, first + done, columns), FOUR_SPANS)
+      listRows(room + FOUR_SPANS, min(4, count - done), (first + done) * columns, number, columns, table, lists)
+    }
+  }
+}
+
+@inline
+function listRows(spans: usize, count: i32, row: i32, number: u32, columns: i32, table: usize, lists: usize): void {
+  for (let k = 0; k < count; k++, spans += 4, row += columns) {
+    const left = <i32>load<u16>(spans), end = <i32>load<u16>(spans, 2)
+    let at = table + (<usize>(row + left) << 2)
+    for (let column = left; column < end; column++, at += 4) {
+      const place = load<u32>(at)
+      store<u32>(at, place + 1)
+      store<u32>(lists + (<usize>place << 2), number)
+    }
   }
 }
 
@@ -186,24 +273,24 @@ export function exp2(x: v128, scratch: usize): v128 {
 /**
  * What is the same for all pixels of a row, for four rows of a tile: q·dy - shift to `to`, log2(o) - w 64 bytes behind. Returns in
  * the lowest byte of each: the first group of four pixels that the ellipse reaches, and 16 times the one after the last.
+ * @param first where the splat's centre lies, and `last`: in groups, to be rounded @param wide 1 / p, in groups
  */
 @inline
 function rows4(
-  x: v128, dy: v128, q: v128, r: v128, edge: v128, log: v128, wide: v128, shift: v128, scratch: usize, to: usize,
+  first: v128, last: v128, dy: v128, q: v128, r: v128, edge: v128, log: v128, wide: v128, shift: v128, scratch: usize, to: usize,
 ): v128 {
   const zero = f32x4.splat(0)
   const magic = v128.load(scratch, MAGIC)
   const four = v128.load(scratch, FOUR)
-  const quarter = v128.load(scratch, QUARTER)
   const w = f32x4.mul(r, f32x4.mul(dy, dy))
   const qd = f32x4.mul(q, dy)
   v128.store(to, f32x4.sub(qd, shift))
   v128.store(to, f32x4.sub(log, w), 64)
   const left = f32x4.sub(edge, w)
   const half = f32x4.mul(f32x4.sqrt(f32x4.pmax(left, zero)), wide)
-  const centre = f32x4.sub(x, f32x4.mul(qd, wide))
-  let from = f32x4.add(f32x4.mul(f32x4.sub(centre, half), quarter), v128.load(scratch, FROM))
-  let end = f32x4.add(f32x4.mul(f32x4.add(centre, half), quarter), v128.load(scratch, TO))
+  const aside = f32x4.mul(qd, wide)
+  let from = f32x4.sub(f32x4.sub(first, aside), half)
+  let end = f32x4.add(f32x4.sub(last, aside), half)
   from = f32x4.add(f32x4.pmin(f32x4.pmax(from, zero), four), magic)
   end = f32x4.add(f32x4.pmin(f32x4.pmax(end, zero), four), magic)
   // Rows beyond the ellipse end before they begin.
@@ -224,17 +311,20 @@ export function rowsOf(
   const q = v128.load32_splat(record, Q)
   const edge = v128.load32_splat(record, EDGE)
   const log = v128.load32_splat(record, LOG)
-  const wide = v128.load32_splat(record, WIDE)
+  const quarter = v128.load(scratch, QUARTER)
+  const wide = f32x4.mul(v128.load32_splat(record, WIDE), quarter)
+  const groups = f32x4.mul(x, quarter)
+  const first = f32x4.add(groups, v128.load(scratch, FROM)), last = f32x4.add(groups, v128.load(scratch, TO))
   const shift = shifted ? f32x4.mul(x, v128.load32_splat(record, P)) : f32x4.splat(0)
   const four = v128.load(scratch, FOUR)
   let dy = f32x4.sub(firstRows, f32x4.splat(load<f32>(record, Y) - <f32>ty))
-  const a = rows4(x, dy, q, r, edge, log, wide, shift, scratch, to)
+  const a = rows4(first, last, dy, q, r, edge, log, wide, shift, scratch, to)
   dy = f32x4.add(dy, four)
-  const b = rows4(x, dy, q, r, edge, log, wide, shift, scratch, to + 16)
+  const b = rows4(first, last, dy, q, r, edge, log, wide, shift, scratch, to + 16)
   dy = f32x4.add(dy, four)
-  const c = rows4(x, dy, q, r, edge, log, wide, shift, scratch, to + 32)
+  const c = rows4(first, last, dy, q, r, edge, log, wide, shift, scratch, to + 32)
   dy = f32x4.add(dy, four)
-  const d = rows4(x, dy, q, r, edge, log, wide, shift, scratch, to + 48)
+  const d = rows4(first, last, dy, q, r, edge, log, wide, shift, scratch, to + 48)
   const all = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d))
   const low = i8x16.splat(15)
   // The lowest n bits of four.
