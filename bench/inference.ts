@@ -3,6 +3,7 @@
  * Ours is the whole node: the picture goes to the model's process and the numbers come back.
  */
 import { totalsOf } from '../engine/values/layers/graph.ts'
+import { defaultMemory } from '../host/memory.ts'
 import { noisePicture, withWeights } from '../host/testing/layers.ts'
 import { createNodeBench } from '../host/testing/nodes.ts'
 import { architecture } from '../nodes/network/architectures/index.ts'
@@ -19,7 +20,8 @@ export const inference: Suite = async ({ report, say, threads, only }) => {
   say('\ninference: one picture of 224 × 224 through a network of layers')
   const torch = await openTorch(threads)
   if (!torch) say('No python3 with torch and torchvision here (apt install python3-torchvision): they are left out.')
-  const bench = await createNodeBench(import.meta.dirname)
+  // As much memory, and as many threads, as the engine has: a model that has no room is loaded again for each run.
+  const bench = await createNodeBench(import.meta.dirname, { threads, memory: defaultMemory() })
   try {
     for (const name of names.filter((one) => only === undefined || one.includes(only))) {
       const network = await withWeights(bench, name, architecture(name, 1000))
