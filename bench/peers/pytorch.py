@@ -1,8 +1,10 @@
 """PyTorch as a peer (a file called torch.py would be imported in its place): reads a line with the name of an architecture, runs it on a picture of noise, prints the milliseconds.
 
-The first line is JSON: how many threads there are. Models are kept.
+The first line is JSON: how many threads there are. Models are kept. Its priority is that of a model's process (host/models/process.ts):
+with a higher one it would take the processor from ours where others compute too.
 """
 import json
+import os
 import sys
 import time
 
@@ -10,6 +12,8 @@ import torch
 import torchvision
 
 settings = json.loads(sys.stdin.readline())
+if hasattr(os, 'nice'):
+    os.nice(5)
 torch.set_num_threads(settings['threads'])
 models, x = {}, torch.rand(1, 3, 224, 224)
 print(json.dumps({'version': torch.__version__}), flush=True)
