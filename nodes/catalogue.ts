@@ -200,6 +200,7 @@ import { networkAlbum } from './network/album.ts'
 import { networkArchitecture } from './network/architecture.ts'
 import { networkAttention } from './network/attention.ts'
 import { networkBlock } from './network/block.ts'
+import { networkCompoundScaling } from './network/compound-scaling.ts'
 import { conv2d as networkConv2d } from './network/conv2d.ts'
 import { denseLayer as networkDense } from './network/dense.ts'
 import { networkExport } from './network/export.ts'
@@ -222,6 +223,7 @@ import { layerSqueezeExcite as networkLayerSqueezeExcite } from './network/layer
 import { layerTokens as networkLayerTokens } from './network/layer-tokens.ts'
 import { layerWeights as networkLayerWeights } from './network/layer-weights.ts'
 import { maxPool as networkMaxPool } from './network/max-pool.ts'
+import { networkModernise } from './network/modernise.ts'
 import { networkMultiplies } from './network/multiplies.ts'
 import { nearestFilter as networkNearestFilter } from './network/nearest-filter.ts'
 import { receptiveField as networkReceptiveField } from './network/receptive-field.ts'
@@ -494,6 +496,7 @@ export const catalogue: readonly NodeDefinition[] = [
   networkArchitecture,
   networkAttention,
   networkBlock,
+  networkCompoundScaling,
   networkConv2d,
   networkDense,
   networkExport,
@@ -516,6 +519,7 @@ export const catalogue: readonly NodeDefinition[] = [
   networkLayerTokens,
   networkLayerWeights,
   networkMaxPool,
+  networkModernise,
   networkMultiplies,
   networkNearestFilter,
   networkReceptiveField,

@@ -609,6 +609,8 @@ const incomparable: Readonly<Record<string, string>> = {
   'network/layer-weights': 'needs a network; tested against torch in looking.test.ts',
   'network/receptive-field': 'needs a network; tested against torch in looking.test.ts',
   'network/block': 'builds a network; its weights and outputs are tested against torch',
+  'network/modernise': 'builds a network; tested against torchvision and the paper in ideas.test.ts',
+  'network/compound-scaling': 'builds a network; tested against the formula in ideas.test.ts',
   'network/album': 'lists published numbers',
   'network/export': 'tested with ONNX Runtime and the reader of safetensors',
   'network/weights': 'builds a network; its weights and outputs are tested against torch',

@@ -2,6 +2,9 @@
 import { expect, test } from 'vitest'
 import { NetBuilder, totalsOf } from '../engine/values/layers/graph.ts'
 import { type Idea, ideas, withIdea } from './ideas.ts'
+import { Net } from './network/architectures/blocks.ts'
+import { scaledEfficientnet } from './network/architectures/efficientnet.ts'
+import { modernised, steps } from './network/architectures/modernised.ts'
 
 /** Weights of convolutions alone, per pixel that comes out. */
 function costs(idea: Idea, on: boolean, [from, channels, side = 14]: readonly number[]) {
@@ -53,4 +56,44 @@ test.each(ideas)('%s: the shapes fit, and names are those of the block', (idea) 
     const { layers } = costs(idea, on, [64, 32])
     expect(layers.slice(1).every(({ name }) => name.startsWith('block.'))).toBe(true)
   }
+})
+
+test('dense connections: L (L + 1) / 2 of them', () => {
+  const { layers } = costs('dense', true, [64, 32])
+  // What each layer reads: the block's input, and every layer that was put beside it.
+  const seen = (at: number): number =>
+    layers[at]?.type === 'concatenate' ? layers[at].from.reduce((sum, from) => sum + seen(from), 0) : 1
+  const read = layers.filter(({ type }) => type === 'conv').map(({ from }) => seen(from[0] ?? 0))
+  expect(read).toEqual([1, 2, 3, 4])
+})
+
+test('a ResNet-50 becomes a ConvNeXt-T in seven steps', () => {
+  const all = steps.map((_, step) => {
+    const net = new Net([3, 224, 224])
+    modernised(net, step, 1000)
+    return totalsOf(net.layers)
+  })
+  // Of the first and the last network torchvision's.
+  expect([all[0]?.parameters, all[7]?.parameters]).toEqual([25_557_032, 28_589_128])
+  // The paper's table 10 (G), where the depthwise convolutions have 3 × 3 at first.
+  const more = [3, 3, 9, 3].reduce((sum, count, s) => sum + count * (49 - 9) * 96 * 2 ** s * (56 / 2 ** s) ** 2, 0)
+  const counted = all.map(({ multiplyAdds }, step) => multiplyAdds - (step === 4 ? more : 0))
+  expect(counted.map((count) => Math.round(count / 1e7) / 100)).toEqual([
+    ...[4.09, 4.09, 4.53, 4.42, 5.27, 4.15, 4.15, 4.46],
+  ])
+})
+
+test('compound scaling: depth and width by their factors, the cost by α·β²·γ²', () => {
+  const scaled = (depth: number, width: number, side = 224) => {
+    const net = new Net([3, side, side])
+    scaledEfficientnet(net, { depth, width }, 1000)
+    return { ...totalsOf(net.layers), blocks: net.layers.filter(({ name }) => name.endsWith('.add')).length }
+  }
+  const base = scaled(1, 1)
+  expect(base.parameters).toBe(5_288_548)
+  expect(scaled(2, 1).multiplyAdds / base.multiplyAdds).toBeCloseTo(2, 0)
+  expect(scaled(1, 2).multiplyAdds / base.multiplyAdds).toBeCloseTo(4, 0)
+  expect(scaled(1, 1, 448).multiplyAdds / base.multiplyAdds).toBeCloseTo(4, 1)
+  // torchvision's B4.
+  expect(scaled(1.8, 1.4, 380).parameters).toBe(19_341_616)
 })

@@ -83,7 +83,7 @@ function residual(from: Chain, on: boolean): Chain {
   return (on ? seen.join('add', 'add', from) : seen).add('relu', 'relu')
 }
 
-const denseLayers = 4
+export const denseLayers = 4
 /** Four layers; on: each sees all before it (DenseNet). `out`: new channels of each. */
 function dense(from: Chain, on: boolean, out: number): Chain {
   let all = from

@@ -4,7 +4,7 @@ import type { NetworkShape } from '../../engine/values/index.ts'
 import { totalsOf } from '../../engine/values/layers/graph.ts'
 import { describeDims } from '../../engine/values/layers/layer.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { type Idea, ideas, withIdea } from '../ideas.ts'
+import { denseLayers, type Idea, ideas, withIdea } from '../ideas.ts'
 import { grown, nameParam } from '../layers.ts'
 
 interface Given {
@@ -38,6 +38,8 @@ function compared(network: NetworkShape, given: Given) {
       ['multiply-adds', ...cells('multiplyAdds')],
       ['layers', ...cells('layers')],
       ['output', ...cells('output')],
+      // Each layer is connected to those before it: 1 + 2 + ... + L.
+      ...(given.idea === 'dense' ? [['connections', denseLayers, (denseLayers * (denseLayers + 1)) / 2]] : []),
     ],
   } as const
 }
@@ -115,7 +117,7 @@ export const networkBlock = defineNode({
         'small-kernels': String.raw`2 \cdot 3^2 C^2 < 5^2 C^2`,
         bottleneck: String.raw`C_\text{in} r + k^2 r C_\text{out} \ll k^2 C_\text{in} C_\text{out}`,
         residual: 'y = F(x) + x',
-        dense: String.raw`x_l = H_l([x_0, x_1, \dots, x_{l-1}])`,
+        dense: String.raw`x_l = H_l([x_0, x_1, \dots, x_{l-1}]), \quad \tfrac{L(L+1)}{2} \text{ connections}`,
         separable: String.raw`\frac{k^2 C_\text{in} + C_\text{in} C_\text{out}}{k^2 C_\text{in} C_\text{out}} = \frac{1}{C_\text{out}} + \frac{1}{k^2}`,
         inverted: String.raw`C \to 6 C \to 6 C \to C`,
         gate: String.raw`y_c = x_c \, \sigma(W_2 \max(0, W_1 \bar x))_c`,

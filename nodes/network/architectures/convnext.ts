@@ -19,7 +19,7 @@ const last = { order: [1, 2, 0] }
 const first = { order: [2, 0, 1] }
 
 /** Layer norm over the channels of each pixel. */
-function norm(net: Net, name: string, from: number): number {
+export function norm(net: Net, name: string, from: number): number {
   const turned = net.act(at(name, 'channels_last'), from, 'permute', last)
   return net.act(at(name, 'channels_first'), net.act(name, turned, 'layerNorm', { eps }), 'permute', first)
 }

@@ -52,17 +52,26 @@ interface Plan {
   readonly eps: number | undefined
 }
 
+interface Scale {
+  /** Times the channels, and times the blocks of a stage, of B0. */
+  readonly width: number
+  readonly depth: number
+}
+
 function planOf(name: string): Plan {
   const stages = second[name]
   if (stages) return { stages, last: 1280, eps: 0.001 }
   const [width, depth] = scaled[name] ?? [1, 1]
+  // The three largest were trained with another epsilon.
+  return scaledPlan({ width, depth }, /b[567]$/.test(name) ? 0.001 : undefined)
+}
+
+function scaledPlan({ width, depth }: Scale, eps?: number): Plan {
   const wider = (channels: number): number => divisible(channels * width)
   const made = base.map(
     ([fused, expansion, kernel, stride, from, to, count]): Stage =>
       [fused, expansion, kernel, stride, wider(from), wider(to), Math.ceil(count * depth)] as const,
   )
-  // The three largest were trained with another epsilon.
-  const eps = /b[567]$/.test(name) ? 0.001 : undefined
   return { stages: made, last: 4 * wider(320), eps }
 }
 
@@ -112,19 +121,23 @@ export const efficientnet: Family = {
       { title: titled(name), input: rgb(scaled[name]?.[2] ?? sides[name] ?? 224) },
     ]),
   ),
-  build(net, name, classes) {
-    const { stages, last, eps } = planOf(name)
-    const first = stages[0]?.[4] ?? 32
-    let x = net.convNorm('features.0', 0, { out: first, kernel: 3, stride: 2 }, { act: 'silu', eps })
-    for (const [s, stage] of stages.entries())
-      for (let i = 0; i < stage[6]; i++) {
-        const from = x
-        const block = { name: at('features', s + 1, i), from, stage, stride: i === 0 ? stage[3] : 1, eps }
-        x = stage[0] === 1 ? fused(net, block) : inverted(net, block)
-        if (block.stride === 1 && net.channels(from) === stage[5]) x = net.sum(at(block.name, 'add'), x, from)
-      }
-    x = net.convNorm(at('features', stages.length + 1), x, { out: last, kernel: 1 }, { act: 'silu', eps })
-    const dropped = net.act('classifier.0', net.pooled(x), 'dropout', { p: dropouts[name] ?? 0.2 })
-    net.linear('classifier.1', dropped, classes)
-  },
+  build: (net, name, classes) => build(net, planOf(name), classes, dropouts[name]),
+}
+
+/** B0 made wider and deeper by any factors. */
+export const scaledEfficientnet = (net: Net, scale: Scale, classes: number): void =>
+  build(net, scaledPlan(scale), classes)
+
+function build(net: Net, { stages, last, eps }: Plan, classes: number, p = 0.2): void {
+  const first = stages[0]?.[4] ?? 32
+  let x = net.convNorm('features.0', 0, { out: first, kernel: 3, stride: 2 }, { act: 'silu', eps })
+  for (const [s, stage] of stages.entries())
+    for (let i = 0; i < stage[6]; i++) {
+      const from = x
+      const block = { name: at('features', s + 1, i), from, stage, stride: i === 0 ? stage[3] : 1, eps }
+      x = stage[0] === 1 ? fused(net, block) : inverted(net, block)
+      if (block.stride === 1 && net.channels(from) === stage[5]) x = net.sum(at(block.name, 'add'), x, from)
+    }
+  x = net.convNorm(at('features', stages.length + 1), x, { out: last, kernel: 1 }, { act: 'silu', eps })
+  net.linear('classifier.1', net.act('classifier.0', net.pooled(x), 'dropout', { p }), classes)
 }

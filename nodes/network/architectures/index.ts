@@ -30,23 +30,28 @@ export const architectureTitles: Readonly<Record<string, string>> = Object.fromE
   families.flatMap((family) => Object.entries(family.members).map(([name, { title }]) => [name, title])),
 )
 
-const built = new Map<string, readonly Layer[]>()
+const kept = new Map<string, readonly Layer[]>()
 /** The lists are kept: a slider of classes would make many. */
 const mostKept = 50
+
+/** The layers that `build` adds to an input, made once for a name. */
+export function built(name: string, input: Dims, build: (net: Net) => void): readonly Layer[] {
+  const key = `${name} ${input.join(' ')}`
+  const known = kept.get(key)
+  if (known) return known
+  const net = new Net(input)
+  build(net)
+  if (kept.size >= mostKept) kept.clear()
+  kept.set(key, net.layers)
+  return net.layers
+}
 
 /** Throws `network.shapes` where the input does not fit. */
 export function architecture(name: string, classes: number, input?: Dims): readonly Layer[] {
   const family = members.get(name)
   const shape = input ?? family?.members[name]?.input
   if (!family || !shape) throw new Error(`there is no architecture "${name}"`)
-  const key = `${name} ${classes} ${shape.join(' ')}`
-  const known = built.get(key)
-  if (known) return known
-  const net = new Net(shape)
-  family.build(net, name, classes)
-  if (built.size >= mostKept) built.clear()
-  built.set(key, net.layers)
-  return net.layers
+  return built(`${name} ${classes}`, shape, (net) => family.build(net, name, classes))
 }
 
 /** What pictures it was made for: channels, height, width. */

@@ -20,7 +20,7 @@ const variants: Readonly<Record<string, Variant>> = {
   wide_resnet50_2: { title: 'Wide ResNet-50-2', blocks: [3, 4, 6, 3], bottleneck: true, width: 128 },
 }
 
-interface Block {
+export interface Block {
   readonly name: string
   readonly from: number
   readonly stride: number
@@ -29,7 +29,7 @@ interface Block {
   readonly planes: number
 }
 
-function skip(net: Net, { name, from, stride }: Block, out: number): number {
+export function skip(net: Net, { name, from, stride }: Block, out: number): number {
   if (stride === 1 && net.channels(from) === out) return from
   const conv = net.conv(at(name, 'downsample.0'), from, { out, kernel: 1, stride, bias: false })
   return net.norm(at(name, 'downsample.1'), conv)
@@ -43,16 +43,22 @@ function basicBlock(net: Net, block: Block): number {
   return net.act(at(name, 'relu2'), net.sum(at(name, 'add'), x, skip(net, block, planes)))
 }
 
-function bottleneck(net: Net, block: Block, { groups = 1, width = 64 }: Variant): number {
+interface Inside {
+  /** Channels between the 1 × 1 convolutions. */
+  readonly inner: number
+  readonly groups?: number
+  readonly kernel?: number
+}
+
+export function bottleneck(net: Net, block: Block, { inner, groups = 1, kernel = 3 }: Inside): number {
   const { name, from, stride, dilation, planes } = block
-  const inner = (planes / 64) * width * groups
   let x = net.conv(at(name, 'conv1'), from, { out: inner, kernel: 1, bias: false })
   x = net.act(at(name, 'relu1'), net.norm(at(name, 'bn1'), x))
   x = net.conv(at(name, 'conv2'), x, {
     out: inner,
-    kernel: 3,
+    kernel,
     stride,
-    padding: dilation,
+    padding: (dilation * (kernel - 1)) / 2,
     dilation,
     groups,
     bias: false,
@@ -88,7 +94,9 @@ export function resnetStages(net: Net, name: string, { prefix = '', dilated = fa
         dilation: i === 0 ? before : dilation,
         planes: 64 * 2 ** stage,
       }
-      x = variant.bottleneck ? bottleneck(net, block, variant) : basicBlock(net, block)
+      const { groups = 1, width = 64 } = variant
+      const inner = (block.planes / 64) * width * groups
+      x = variant.bottleneck ? bottleneck(net, block, { inner, groups }) : basicBlock(net, block)
     }
   }
   return x
