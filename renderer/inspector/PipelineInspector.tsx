@@ -1,6 +1,7 @@
 /** Nothing is selected: the pipeline itself, the text of its notes, and where to go from here. */
 
 import { boundaryWires } from '../../engine/graph/boundary.ts'
+import type { Position } from '../../engine/graph/document.ts'
 import { CommandKeys } from '../commands/CommandKeys.tsx'
 import type { Command } from '../commands/command.ts'
 import { bypass, undoCommand } from '../commands/edit.ts'
@@ -35,6 +36,9 @@ const gestures = [
   [text('Wheel'), text('Zoom')],
 ] as const
 
+/** From the top to the bottom, in a row from the left to the right. */
+const asRead = (a: Position, b: Position): number => a.y - b.y || a.x - b.x
+
 export function PipelineInspector() {
   const title = useEditor(titleOf)
   const path = useEditor((s) => s.path)
@@ -43,7 +47,7 @@ export function PipelineInspector() {
   const name = useEditor((s) => graphTitle(s, s.trail))
   // The notes of a lesson would give its answers away.
   const lesson = useLesson((s) => s.on)
-  const notes = lesson ? [] : Object.entries(graph.notes)
+  const notes = lesson ? [] : Object.entries(graph.notes).sort(([, a], [, b]) => asRead(a.position, b.position))
   const wires = Object.keys(graph.edges).length + (inside ? boundaryWires(inside) : 0)
 
   return (
