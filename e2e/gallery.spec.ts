@@ -22,6 +22,16 @@ const entries: readonly Entry[] = [
     drag: ['cost', 'Kernel', 0.9, 'cost'],
   },
   {
+    ...{ id: 'seven-steps', title: 'Seven steps to ConvNeXt', models: [] },
+    shows: { steps: '82.0 %', seen: undefined },
+    drag: ['steps', 'Steps', 0.3, 'summary'],
+  },
+  {
+    ...{ id: 'deeper-wider-larger', title: 'Deeper, wider, larger', models: [] },
+    shows: { together: '1,800,091,280', album: undefined },
+    drag: ['together', 'φ', 0.6, 'together'],
+  },
+  {
     ...{ id: 'hand-made-or-learned', title: 'Hand-made or learned?', models: ['resnet50'] },
     shows: { learned: undefined, nearest: undefined },
     drag: ['learned', 'Strength', 0.9, 'learned'],
