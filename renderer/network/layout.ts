@@ -1,6 +1,6 @@
 /**
- * Where everything of a network lies, from top to bottom, as far as its folds are open. Each fold is laid out by itself, by ELK in a thread of its own,
- * and kept as long as what is in it has the same sizes: opening one lays out that fold and those around it.
+ * Where everything of a network lies, from top to bottom, as far as its folds are open. Each fold is laid out by itself, by ELK in a
+ * thread of its own unless it is a mere chain, and kept as long as what is in it has the same sizes: opening one lays out that fold and those around it.
  */
 import type { ELK, ElkNode } from 'elkjs/lib/elk-api.js'
 import {
@@ -11,6 +11,8 @@ import {
   type NetworkItem,
 } from '../../engine/graph/network-folds.ts'
 import type { Box, Point, Size } from '../canvas/geometry.ts'
+import { layChain } from './chain.ts'
+import { betweenLayers, layoutOptions } from './layout-options.ts'
 
 export const cardMetrics = {
   operator: { width: 176, height: 74 },
@@ -61,26 +63,15 @@ const cardOf = ({ kind }: NetworkItem): Card => {
   return { ...size, in: size.width / 2, out: size.width / 2 }
 }
 
-const options = {
-  'elk.algorithm': 'layered',
-  'elk.direction': 'DOWN',
-  'elk.edgeRouting': 'SPLINES',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '40',
-  'elk.layered.spacing.edgeNodeBetweenLayers': '24',
-  'elk.spacing.nodeNode': '28',
-  'elk.spacing.edgeNode': '20',
-  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
-  'elk.layered.considerModelOrder.strategy': 'PREFER_EDGES',
-}
-
 const portOf = (side: 'in' | 'out', id: string): string => `${side}:${id}`
 
 export class NetworkPlaces {
   readonly #folded: FoldedNetwork
   readonly #levels = new Map<string, { readonly key: string; readonly level: Promise<Level> }>()
-  readonly #elk: Promise<ELK>
+  readonly #elk: () => Promise<ELK>
 
-  constructor(folded: FoldedNetwork, elk: Promise<ELK>) {
+  /** @param elk asked for when there is something that only it lays out */
+  constructor(folded: FoldedNetwork, elk: () => Promise<ELK>) {
     this.#folded = folded
     this.#elk = elk
   }
@@ -121,7 +112,6 @@ export class NetworkPlaces {
   }
 
   async #compute(fold: NetworkFold, cards: ReadonlyMap<string, Card>): Promise<Level> {
-    const elk = await this.#elk
     const links = this.#folded.links(fold.id)
     const comes = links.some(({ from }) => from === before)
     const goes = links.some(({ to }) => to === after)
@@ -137,9 +127,9 @@ export class NetworkPlaces {
         ports: [port('in', 0), port('out', card.height)],
       }
     })
-    const laid: ElkNode = await elk.layout({
+    const graph: ElkNode = {
       id: fold.id || 'whole',
-      layoutOptions: options,
+      layoutOptions,
       children: [
         ...(comes ? [edge(before, 'FIRST_SEPARATE')] : []),
         ...nodes,
@@ -150,7 +140,8 @@ export class NetworkPlaces {
         sources: [from === before ? before : portOf('out', from)],
         targets: [to === after ? after : portOf('in', to)],
       })),
-    })
+    }
+    const laid = layChain(graph, betweenLayers) ?? (await (await this.#elk()).layout(graph))
     const { top, side, bottom } = fold.id === '' ? { top: 0, side: 0, bottom: 0 } : cardMetrics.frame
     const shifted = ({ x = 0, y = 0 }: Partial<Point>): Point => ({ x: x + side, y: y + top })
     const places = new Map((laid.children ?? []).map((child) => [child.id, shifted(child)]))

@@ -85,6 +85,9 @@ export function openNetwork(id: string): void {
   void load()
 }
 
+/** In ms: when what was laid out is on the screen. */
+const soon = 200
+
 function endLaying(): void {
   elk?.then((one) => one.terminateWorker()).catch(() => undefined)
   elk = undefined
@@ -102,10 +105,13 @@ export async function load(): Promise<void> {
   const { owner } = get()
   if (!owner) return
   set({ problem: undefined })
-  // It starts while the network is read.
-  elk ??= openElk()
-  const laying = elk
-  laying.catch(() => undefined)
+  const laying = (): ReturnType<typeof openElk> => {
+    elk ??= openElk()
+    elk.catch(() => undefined)
+    return elk
+  }
+  // It starts while a file is read. What was built from layers is here sooner, and mostly a chain until its folds are opened.
+  if (owner.file !== undefined) laying()
   try {
     const network = await request('network', { node: nodeRef(owner.trail, owner.id) })
     if (get().owner !== owner) return
@@ -113,6 +119,8 @@ export async function load(): Promise<void> {
     places = new NetworkPlaces(folded, laying)
     set({ folded, open: new Set(), selected: undefined, layout: undefined })
     await lay({ item: undefined })
+    // For the first fold that is opened; what was laid out is drawn before.
+    if (get().owner === owner) setTimeout(() => get().owner === owner && laying(), soon)
   } catch (error) {
     if (get().owner !== owner) return
     endLaying()
