@@ -8,6 +8,7 @@ import type { CameraValue, ImageValue, SequenceValue } from '../engine/values/in
 import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'
 import { loadSet } from './camera/load-set.ts'
 import { saveSet } from './camera/save-set.ts'
+import { readColmapText } from './camera/sets/colmap.ts'
 import given from './fixtures/camera_sets.json' with { type: 'json' }
 
 let folder: string
@@ -154,6 +155,34 @@ it.each<[string, Buffer, Buffer, RegExp]>([
   )
   expect(problem?.code).toBe('cameras.damaged')
   expect(problem?.params.message).toMatch(says)
+})
+
+it.each<[string, Buffer, RegExp]>([
+  ['text in another encoding', Buffer.from('1 1 0 0 0 0 0 0 1 caf\xe9.jpg\n\n', 'latin1'), /UTF-8/],
+  ['no end of a line', Buffer.alloc(100_000, 'x'), /line of 100000 bytes/],
+  ['a line of an image that is cut off', Buffer.from('1 1 0 0 0 0 0\n\n'), /no number/],
+])('COLMAP as text: %s is refused by name', async (_, list, says) => {
+  await mkdir(join(folder, 'bad'), { recursive: true })
+  await writeFile(join(folder, 'bad/cameras.txt'), given.colmap['cameras.txt'])
+  await writeFile(join(folder, 'bad/images.txt'), list)
+  await expect(loaded('bad/cameras.txt')).rejects.toMatchObject({
+    code: 'cameras.damaged',
+    params: { message: expect.stringMatching(says) },
+  })
+})
+
+it('COLMAP: long lists are read in parts, and the points of an image are passed by', () => {
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+  const lenses = bytes('# lenses\n1 PINHOLE 64 48 50 50 32 24\r\n')
+  const seen = '12.5 13.5 -1 '.repeat(10_000)
+  const lists = Array.from({ length: 640 }, (_, i) => `${i + 1} 1 0 0 0 ${i} 0 0 1 ${i}.png\n${i === 3 ? seen : ''}\n`)
+  const parts = readColmapText(lenses, bytes(lists.join('')), ['cameras.txt', 'images.txt'])
+  let pauses = 0
+  let part = parts.next()
+  for (; !part.done; part = parts.next()) pauses++
+  expect(pauses).toBeGreaterThanOrEqual(10)
+  expect(part.value.map(({ name }) => name)).toEqual(lists.map((_, i) => `${i}.png`))
+  expect(part.value[4]?.camera.view[3]).toBe(4)
 })
 
 const frame = {

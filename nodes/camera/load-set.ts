@@ -28,7 +28,7 @@ export const loadSet = defineNode({
       mode: 'open',
       accept: ['bin', 'txt', 'json'],
       label: 'File',
-      help: 'A file of COLMAP’s model (cameras.bin or .txt in sparse/0), or a transforms.json. Photos without cameras: run COLMAP or GLOMAP on them first.',
+      help: 'A file of COLMAP’s model (cameras.bin or .txt in sparse/0), or a transforms.json. Photos without cameras: run COLMAP or Nerfstudio’s ns-process-data on them first.',
     }),
     pictures: param.folder({
       default: '',

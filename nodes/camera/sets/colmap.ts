@@ -3,6 +3,7 @@
  * right, y down, z forward; the upper left corner of a picture is (0, 0). All as ours.
  * @see https://colmap.github.io/format.html, src/colmap/scene/reconstruction_io.cc
  */
+import { type Parts, together } from '../../../engine/types/in-parts.ts'
 import { SightlineError } from '../../../engine/types/problem.ts'
 import type { CameraValue } from '../../../engine/values/index.ts'
 import { usualFar, usualNear } from '../../cameras.ts'
@@ -73,15 +74,18 @@ interface Taken {
   readonly view: readonly number[]
 }
 
-function joined(lenses: ReadonlyMap<number, Lens>, images: readonly Taken[], set: string): readonly Posed[] {
-  return images.map(({ lens, name, view }) => {
+function* joined(lenses: ReadonlyMap<number, Lens>, images: readonly Taken[], set: string): Parts<readonly Posed[]> {
+  const all: Posed[] = []
+  for (const { lens, name, view } of images) {
     const found = lenses.get(lens)
     if (!found)
       throw damaged(set, `"${name.slice(0, 60)}" was taken by lens ${lens}, which the other file does not have`)
     const { bent, ...own } = found
     const camera: CameraValue = { kind: 'camera', ...own, view, near: usualNear, far: usualFar }
-    return { name: safeName(name, set), camera, ...(bent > 0 && { bent }) }
-  })
+    all.push({ name: safeName(name, set), camera, ...(bent > 0 && { bent }) })
+    if (all.length % together === 0) yield
+  }
+  return all
 }
 
 const numbersOf = (words: readonly string[], what: string, name: string): readonly number[] =>
@@ -91,24 +95,63 @@ const numbersOf = (words: readonly string[], what: string, name: string): readon
     return value
   })
 
-/** Both files, as text. Throws `cameras.*`. */
-export function readColmapText(cameras: string, images: string, names: readonly [string, string]): readonly Posed[] {
+/** Longer lines than these have points, or are no text. */
+const longestLine = 1 << 16
+const newline = 10
+
+/** Goes through the lines of a text. The points that an image sees are most of it, and are passed by without being decoded. */
+function lines(bytes: Uint8Array, name: string) {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let at = 0
+  /** From where to where the next one is; undefined at the end. */
+  const pass = (): readonly [from: number, end: number] | undefined => {
+    if (at >= bytes.length) return undefined
+    const [from, found] = [at, bytes.indexOf(newline, at)]
+    const end = found < 0 ? bytes.length : found
+    at = end + 1
+    return [from, end]
+  }
+  return {
+    pass: (): void => void pass(),
+    /** The next line that is neither empty nor a comment. */
+    next(): string | undefined {
+      for (let line = pass(); line; line = pass()) {
+        const [from, end] = line
+        if (end - from > longestLine) throw damaged(name, `a line of ${end - from} bytes is no lens and no image`)
+        let text: string
+        try {
+          text = decoder.decode(bytes.subarray(from, end)).trim()
+        } catch {
+          throw damaged(name, 'it is no text in UTF-8')
+        }
+        if (text !== '' && !text.startsWith('#')) return text
+      }
+      return undefined
+    },
+  }
+}
+
+/** Both files, as text, a few images at a time. Throws `cameras.*`. */
+export function* readColmapText(
+  cameras: Uint8Array,
+  images: Uint8Array,
+  names: readonly [string, string],
+): Parts<readonly Posed[]> {
   const lenses = new Map<number, Lens>()
-  for (const line of cameras.split('\n')) {
-    const words = line.trim().split(/\s+/)
-    if (words[0] === '' || words[0]?.startsWith('#')) continue
+  const first = lines(cameras, names[0])
+  for (let line = first.next(); line !== undefined; line = first.next()) {
+    const words = line.split(/\s+/)
     const model = models.find(({ name }) => name === words[1])
     if (!model) throw damaged(names[0], `"${(words[1] ?? '').slice(0, 30)}" is no camera model that COLMAP has`)
     const [id = 0, width = 0, height = 0, ...rest] = numbersOf([words[0] ?? '', ...words.slice(2)], 'a lens', names[0])
     if (rest.length !== model.numbers)
       throw damaged(names[0], `${model.name} has ${model.numbers} numbers, not ${rest.length}`)
     lenses.set(id, lensOf(model, width, height, rest, names[0]))
+    if (lenses.size % together === 0) yield
   }
   const taken: Taken[] = []
-  const lines = images.split('\n')
-  for (let i = 0; i < lines.length; i++) {
-    const line = lines[i]?.trim() ?? ''
-    if (line === '' || line.startsWith('#')) continue
+  const second = lines(images, names[1])
+  for (let line = second.next(); line !== undefined; line = second.next()) {
     const [, words = '', name = ''] = /^((?:\S+\s+){9})(.*)$/.exec(line) ?? []
     const [, w = 0, x = 0, y = 0, z = 0, a = 0, b = 0, c = 0, lens = 0] = numbersOf(
       words.trim().split(/\s+/),
@@ -118,9 +161,10 @@ export function readColmapText(cameras: string, images: string, names: readonly 
     taken.push({ lens, name, view: viewOf([w, x, y, z], [a, b, c], names[1]) })
     if (taken.length > mostCameras) throw damaged(names[1], `it has more than ${mostCameras} images`)
     // The next line has the points that it sees, and may be empty.
-    i++
+    second.pass()
+    if (taken.length % together === 0) yield
   }
-  return joined(lenses, taken, names[1])
+  return yield* joined(lenses, taken, names[1])
 }
 
 /** Reads numbers one after the other, and never beyond the end. */
@@ -159,12 +203,12 @@ function reader(bytes: Uint8Array, name: string) {
   }
 }
 
-/** Both files, binary and little-endian. Throws `cameras.*`. */
-export function readColmapBinary(
+/** Both files, binary and little-endian, a few images at a time. Throws `cameras.*`. */
+export function* readColmapBinary(
   cameras: Uint8Array,
   images: Uint8Array,
   names: readonly [string, string],
-): readonly Posed[] {
+): Parts<readonly Posed[]> {
   const lenses = new Map<number, Lens>()
   const first = reader(cameras, names[0])
   for (let n = first.count(48, 'lenses'); n > 0; n--) {
@@ -174,6 +218,7 @@ export function readColmapBinary(
     const [width, height] = [first.whole(), first.whole()]
     const numbers = Array.from({ length: model.numbers }, first.float)
     lenses.set(id, lensOf(model, width, height, numbers, names[0]))
+    if (n % together === 0) yield
   }
   const taken: Taken[] = []
   const second = reader(images, names[1])
@@ -190,8 +235,9 @@ export function readColmapBinary(
       throw damaged(names[1], `"${name.slice(0, 60)}" claims ${points} points, more than the file can hold`)
     second.skip(points * 24)
     taken.push({ lens, name, view: viewOf([w, x, y, z], [a, b, c], names[1]) })
+    if (n % together === 0) yield
   }
-  return joined(lenses, taken, names[1])
+  return yield* joined(lenses, taken, names[1])
 }
 
 /** The unit quaternion (w first, w ≥ 0) of a rotation. @see Shepperd 1978: the largest of the four is divided by. */

@@ -1,4 +1,5 @@
 /** Reads a set of cameras by the name of one of its files, and finds its pictures. */
+import { inParts } from '../../../engine/memory/breathe.ts'
 import { SightlineError } from '../../../engine/types/problem.ts'
 import type { PictureInfo, Services } from '../../../engine/types/services.ts'
 import { pathParts } from '../../path-parts.ts'
@@ -6,7 +7,7 @@ import { readColmapBinary, readColmapText } from './colmap.ts'
 import { inOrder, type Posed } from './set.ts'
 import { readTransforms } from './transforms.ts'
 
-/** The points that the images of a set see are in its files too, and are skipped. A text as long as this is still one string. */
+/** Bytes. The points that the images of a set see are in its files too, and are skipped. */
 const most = 256 * 1024 * 1024
 
 /** The files of the set that this one belongs to. Throws `file.no-cameras`. */
@@ -79,12 +80,13 @@ export async function readSet(
   }
   const size = async (name: string): Promise<PictureInfo> => services.probe(await pathOf(name), signal)
   const [first = '', second = ''] = files
+  const colmap = /\.txt$/i.test(path) ? readColmapText : readColmapBinary
   const all =
     files.length === 1
       ? await readTransforms(await services.text(first, signal, most), names[0], size)
-      : /\.txt$/i.test(path)
-        ? readColmapText(await services.text(first, signal, most), await services.text(second, signal, most), names)
-        : readColmapBinary(await services.bytes(first, signal, most), await services.bytes(second, signal, most), names)
+      : await inParts(
+          colmap(await services.bytes(first, signal, most), await services.bytes(second, signal, most), names),
+        )
   if (all.length === 0) throw new SightlineError('cameras.none', { name: pathParts(path).file })
   return { all: inOrder(all), pathOf }
 }
