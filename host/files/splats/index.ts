@@ -29,12 +29,14 @@ import { withFile } from '../open.ts'
 import { loadSharp } from '../sharp.ts'
 import { fillSplats } from './fill.work.ts'
 import { damaged, truncated } from './form.ts'
+import { halveRows } from './halve.work.ts'
+import { writeSogHarmonics } from './harmonics.work.ts'
 import { readSplats } from './read.work.ts'
 import { isPlainFormat, type Unpacked, type UnpackedSog } from './readers.ts'
 import { readSogList, type SogPicture } from './sog.ts'
 import { spzMagic } from './spz.ts'
 import { writeSplats } from './write.work.ts'
-import type { SogFiles } from './write-sog.ts'
+import type { RawPicture, SogFiles, SogHarmonics } from './write-sog.ts'
 import { makeZip, openZip } from './zip.ts'
 
 let pool: HostWorkPool | undefined
@@ -283,23 +285,37 @@ export async function loadSplats(
   }
 }
 
-/** Pictures packed without loss: their bytes are numbers. */
-async function packedSog({ list, pictures }: SogFiles): Promise<Uint8Array> {
+/** A picture packed without loss: its bytes are numbers. */
+async function packed({ file, width, height, data }: RawPicture): Promise<[string, Uint8Array]> {
   const sharp = await loadSharp()
-  const files = await Promise.all(
-    pictures.map(async ({ file, width, height, data }): Promise<[string, Uint8Array]> => {
-      const raw = { width, height, channels: 4 as const }
-      // `exact`: colours of transparent pixels are numbers too.
-      return [file, await sharp(data, { raw }).webp({ lossless: true, exact: true, effort: 4 }).toBuffer()]
-    }),
+  const raw = { width, height, channels: 4 as const }
+  // `exact`: colours of transparent pixels are numbers too.
+  return [file, await sharp(data, { raw }).webp({ lossless: true, exact: true, effort: 4 }).toBuffer()]
+}
+
+/** The clusters of harmonics are found in several threads, while the other pictures are packed. */
+async function packedSog({ list, pictures, harmonics }: SogFiles, signal: AbortSignal): Promise<Uint8Array> {
+  const [first, rest] = await Promise.all([
+    Promise.all(pictures.map(packed)),
+    harmonics && packedHarmonics(harmonics, signal),
+  ])
+  const text = JSON.stringify({ ...list, ...(rest && { shN: rest.list }) })
+  return makeZip(new Map([['meta.json', new TextEncoder().encode(text)], ...first, ...(rest?.files ?? [])]))
+}
+
+async function packedHarmonics(harmonics: SogHarmonics, signal: AbortSignal) {
+  const { clustering } = harmonics
+  const cuts = await Promise.all(
+    clustering.parts.map((_, part) => threads().run(halveRows, { clustering, part }, { signal })),
   )
-  return makeZip(new Map([['meta.json', new TextEncoder().encode(list)], ...files]))
+  const { list, pictures } = await threads().run(writeSogHarmonics, { harmonics, cuts }, { signal })
+  return { list, files: await Promise.all(pictures.map(packed)) }
 }
 
 /** The bytes of a file of splats. Throws `scene.nothing`. */
 export async function encodeSplats(scene: SplatScene, format: WrittenSplats, signal: AbortSignal): Promise<Uint8Array> {
   const made = await threads().run(writeSplats, { scene, format }, { signal })
-  if (!(made instanceof Uint8Array)) return packedSog(made)
+  if (!(made instanceof Uint8Array)) return packedSog(made, signal)
   return format === 'spz' ? promisify(gzip)(made) : made
 }
 

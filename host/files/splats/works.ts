@@ -5,4 +5,6 @@ export const works: WorkList = {
   'splats/read': () => import('./read.work.ts'),
   'splats/fill': () => import('./fill.work.ts'),
   'splats/write': () => import('./write.work.ts'),
+  'splats/halve': () => import('./halve.work.ts'),
+  'splats/harmonics': () => import('./harmonics.work.ts'),
 }
