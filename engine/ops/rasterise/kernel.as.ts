@@ -296,15 +296,15 @@ export function splatsList(
 }
 
 // What blending keeps in scratch memory behind constants (`tile.as.ts`): copies of 64 records, which of them reach each group, and for
-// each, 256 bytes apart, what is the same in each of its rows, then p, its colour and its depth, four times each.
+// each, 256 bytes apart, what is the same in each of its rows, p · x of the columns, then its colour and its depth, four times each.
 const TOGETHER: u32 = 64
 const REACHED: usize = COPIES + 64 * RECORD
 const ROWS: usize = REACHED + 512
 const OWN_P: usize = ROWS + 128
-const OWN_RED: usize = OWN_P + 16
-const OWN_GREEN: usize = OWN_P + 32
-const OWN_BLUE: usize = OWN_P + 48
-const OWN_DEPTH: usize = OWN_P + 64
+const OWN_RED: usize = OWN_P + 64
+const OWN_GREEN: usize = OWN_P + 80
+const OWN_BLUE: usize = OWN_P + 96
+const OWN_DEPTH: usize = OWN_P + 112
 
 /** Turns 64 words of 64 bits over: bit b of word a becomes bit a of word b. */
 function transpose(words: usize): void {
@@ -345,6 +345,8 @@ export function splatsBlend(
   const signs = i32x4.splat(<i32>0x80000000)
   const columnsOf = f32x4(0.5, 1.5, 2.5, 3.5)
   fillTable(scratch)
+  const c0 = v128.load(scratch, CENTRES), c1 = v128.load(scratch, CENTRES + 16)
+  const c2 = v128.load(scratch, CENTRES + 32), c3 = v128.load(scratch, CENTRES + 48)
   for (let t = t0; t < t1; t++) {
     const tx = (t % columns) << 4, ty = (t / columns) << 4
     for (let g: usize = 0; g < 64 * GROUP; g += GROUP) {
@@ -371,7 +373,11 @@ export function splatsBlend(
         const mask = rowsOf(record, scratch, tx, ty, columnsOf, own + ROWS, true)
         reached |= mask
         store<u64>(scratch + (j << 3), mask, REACHED)
-        v128.store(own, v128.load32_splat(record, P), OWN_P)
+        const p = v128.load32_splat(record, P)
+        v128.store(own, f32x4.mul(p, c0), OWN_P)
+        v128.store(own, f32x4.mul(p, c1), OWN_P + 16)
+        v128.store(own, f32x4.mul(p, c2), OWN_P + 32)
+        v128.store(own, f32x4.mul(p, c3), OWN_P + 48)
         v128.store(own, v128.load32_splat(record, RED), OWN_RED)
         v128.store(own, v128.load32_splat(record, RED + 4), OWN_GREEN)
         v128.store(own, v128.load32_splat(record, RED + 8), OWN_BLUE)
@@ -383,7 +389,7 @@ export function splatsBlend(
         const bit = ctz<u64>(left)
         const group = scratch + <usize>bit * GROUP
         const line = <usize>(bit >> 2) << 2
-        const centres = v128.load(scratch + (<usize>(bit & 3) << 4), CENTRES)
+        const column = <usize>(bit & 3) << 4
         let before = v128.load(group)
         let reds = v128.load(group, 16), greens = v128.load(group, 32), blues = v128.load(group, 48)
         let away = v128.load(group, 64), weights = v128.load(group, 80)
@@ -392,7 +398,7 @@ export function splatsBlend(
           const own = scratch + (<usize>ctz<u64>(splats) << 8)
           const row = own + line
           splats &= splats - 1
-          const u = f32x4.add(f32x4.mul(v128.load(own, OWN_P), centres), v128.load32_splat(row, ROWS))
+          const u = f32x4.add(v128.load(own + column, OWN_P), v128.load32_splat(row, ROWS))
           const e = exp2(f32x4.sub(v128.load32_splat(row, ROWS + 64), f32x4.mul(u, u)), scratch)
           let alpha = f32x4.pmin(e, most)
           alpha = v128.and(alpha, f32x4.ge(alpha, least))
