@@ -42,6 +42,15 @@ test('an unfinished wire waits, and is no problem', async ({ editor, page }) => 
   await expect(editor.node('blend')).toContainText(/waiting for a picture at "other"/i)
   await page.keyboard.press('Control+4')
   await expect(page.getByRole('region', { name: 'Problems' })).toContainText('No problems.')
+  // Where the kinds of its inputs do not tell what works, a node says so itself.
+  await editor.palette.getByRole('radio', { name: 'All' }).click()
+  await editor.addFromPalette('Train splats', 640, 420)
+  await editor.wire('gray.image', 'train.images')
+  await expect(editor.node('train')).toContainText(/cameras: from Load cameras .* For photos alone, run COLMAP or/)
+  for (const colorScheme of process.env.SHOTS ? (['light', 'dark'] as const) : []) {
+    await page.emulateMedia({ colorScheme })
+    await page.screenshot({ path: `${process.env.SHOTS}/train-${colorScheme}.png` })
+  }
 })
 
 test('what cannot be run is named on its node; what comes after says why it was not run', async ({ editor, page }) => {

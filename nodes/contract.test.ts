@@ -447,6 +447,8 @@ describe.each(catalogue.map((node) => [node.type, node] as const))('%s', (type, 
     for (const name of [...names, ...Object.keys(node.outputs)]) expect(name).toMatch(/^[A-Za-z][A-Za-z0-9-]*$/)
     expect(node.title.length).toBeLessThanOrEqual(24)
     expect(node.summary).toMatch(/^[A-Z].{9,110}\.$/)
+    // Seven lines on the face.
+    if (node.needs !== undefined) expect(node.needs).toMatch(/^[A-Z].{9,160}\.$/)
     for (const [name, spec] of Object.entries(node.params)) {
       expect(isParamValue(spec, spec.default), `the default of ${name}`).toBe(true)
       expect(spec.help, `the help of ${name}`).toMatch(/^.{8,}\.$/s)

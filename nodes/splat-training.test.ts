@@ -1,16 +1,8 @@
 /** Training splats: it comes near views that it has not seen, to the same bits when it was paused, and says what is wrong. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import type {
-  CameraValue,
-  ImageValue,
-  NumberValue,
-  PlotValue,
-  SequenceValue,
-  SplatsValue,
-  Value,
-} from '../engine/values/index.ts'
+import type { ImageValue, NumberValue, PlotValue, SplatsValue, Value } from '../engine/values/index.ts'
 import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'
-import { cameraOf, lookAt } from './cameras.ts'
+import { around, sequenceOf } from '../host/testing/views.ts'
 import { render } from './splat/render.ts'
 import { bytesOf, train, trainingOf } from './splat/train.ts'
 import { anywhere, faded, lookedAt, refined, rowLength, sceneOf, stateOf, viewsOf } from './splat-fit.ts'
@@ -24,30 +16,14 @@ beforeAll(async () => {
 afterEach(() => bench.device.clear())
 afterAll(() => bench.close())
 
-const sequence = (values: readonly Value[]): SequenceValue => ({
-  ...{ kind: 'sequence', length: values.length, element: { kind: 'unknown' } },
-  at: (index) => Promise.resolve(values[index] as Value),
-})
-
-/** Around a place, near and far, high and low. */
-const around = (count: number, size: number): readonly CameraValue[] =>
-  Array.from({ length: count }, (_, i) => {
-    const [angle, high] = [2.4 * i, -0.2 - 0.6 * ((0.618 * i) % 1)]
-    const eye = [Math.cos(high) * Math.sin(angle), Math.sin(high), -Math.cos(high) * Math.cos(angle)] as const
-    return cameraOf(
-      { fov: 45, width: size, height: size },
-      lookAt([4 * eye[0] + 1, 4 * eye[1], 4 * eye[2]], [1, 0, 0], [0, -1, 0]),
-    )
-  })
-
 async function seen(count: number, size: number) {
-  const cameras = around(count, size)
+  const cameras = around([1, 0, 0], count, size)
   const scene = proceduralScene('ball', 300, 0)
   for (let i = 0; i < 300; i++) scene.means[3 * i] = (scene.means[3 * i] ?? 0) + 1
   const splats = await toSplats(bench.device.ops, scene)
   const images: Value[] = []
   for (const camera of cameras) images.push((await bench.run(render, { splats, camera })).image as ImageValue)
-  return { images: sequence(images), cameras: sequence(cameras) }
+  return { images: sequenceOf(images), cameras: sequenceOf(cameras) }
 }
 
 it('comes near views that it has not seen, from splats anywhere; paused and resumed to the same bits', async () => {
@@ -85,15 +61,15 @@ it('starts from splats that are given, and needs a camera for each picture, of i
   const made = await bench.run(train, { ...given, splats: start }, { steps: 1, degree: 1, hold: 0, antialiased: true })
   const scene = await toScene(bench.device.ops, made.splats as SplatsValue)
   expect([scene.opacities.length, scene.degree, scene.antialiased]).toEqual([20, 1, true])
-  const less = { ...given, cameras: sequence(around(2, 16)) }
+  const less = { ...given, cameras: sequenceOf(around([1, 0, 0], 2, 16)) }
   await expect(bench.run(train, less, {})).rejects.toMatchObject({ code: 'splats.views' })
   // A camera of another size is that of the same picture.
-  const small = { ...given, cameras: sequence(around(3, 8)) }
+  const small = { ...given, cameras: sequenceOf(around([1, 0, 0], 3, 8)) }
   expect((await bench.run(train, small, { steps: 1, count: 10 })).view).toMatchObject({ width: 16, height: 16 })
   const two = await Promise.all(
     [16, 15].map(async (size) => (await seen(1, size)).images.at(0, new AbortController().signal)),
   )
-  const other = { images: sequence(two), cameras: sequence(around(2, 16)) }
+  const other = { images: sequenceOf(two), cameras: sequenceOf(around([1, 0, 0], 2, 16)) }
   await expect(bench.run(train, other, {})).rejects.toMatchObject({ code: 'shape.mismatch' })
   await expect(bench.run(train, given, { hold: 1 })).rejects.toMatchObject({ code: 'splats.held' })
 })
@@ -108,7 +84,7 @@ it('shows the background where a picture is transparent, whatever colour is hidd
     const numbers = Float32Array.from({ length: 4 * 64 }, (_, i) =>
       i % 4 === 3 ? opacity : hidden(3 * (i >> 2) + (i % 4)),
     )
-    return bench.run(train, { images: sequence([await bench.device.image(shape, numbers)]), cameras }, settings)
+    return bench.run(train, { images: sequenceOf([await bench.device.image(shape, numbers)]), cameras }, settings)
   }
   const own = await bench.run(train, { images, cameras }, settings)
   expect((await made(1, (at) => colours[at] ?? 0)).loss).toEqual(own.loss)
@@ -116,10 +92,10 @@ it('shows the background where a picture is transparent, whatever colour is hidd
 })
 
 it('finds what cameras look at', () => {
-  const { centre, radius } = lookedAt(around(9, 8))
+  const { centre, radius } = lookedAt(around([1, 0, 0], 9, 8))
   for (const [k, v] of [1, 0, 0].entries()) expect(centre[k]).toBeCloseTo(v, 5)
   expect(radius).toBeCloseTo(4, 4)
-  const { means, scales } = anywhere(around(9, 8), 500, 3)
+  const { means, scales } = anywhere(around([1, 0, 0], 9, 8), 500, 3)
   for (let i = 0; i < 500; i++)
     expect(Math.hypot((means[3 * i] ?? 0) - 1, means[3 * i + 1] ?? 0, means[3 * i + 2] ?? 0)).toBeLessThan(1.7)
   expect(scales.every((v) => v > 0 && v < 2)).toBe(true)

@@ -163,6 +163,8 @@ export interface NodeDeclaration<I extends Inputs, P extends Params, O extends O
   readonly keywords?: readonly string[]
   /** One sentence for the palette and the docs. */
   readonly summary: string
+  /** What works at its inputs, where their kinds do not tell: its face says so while it waits for them. */
+  readonly needs?: string
   /** One of the few that a first lesson uses: the palette shows it under Basics. */
   readonly basic?: true
   readonly inputs: I
@@ -258,6 +260,7 @@ export interface NodeDefinition {
   readonly alias?: string
   readonly keywords?: readonly string[]
   readonly summary: string
+  readonly needs?: string
   readonly basic?: true
   readonly inputs: Readonly<Record<string, SocketSpec>>
   readonly params: Readonly<Record<string, ParamSpec>>

@@ -35,6 +35,7 @@ export interface NodePage {
   readonly alias?: string
   readonly chapter: string
   readonly summary: string
+  readonly needs?: string
   readonly idea: string
   /** TeX */
   readonly formulas: readonly Variant[]
@@ -98,6 +99,7 @@ export function pageOf(info: NodeInfo): NodePage {
     ...(info.alias !== undefined && { alias: info.alias }),
     chapter: chapterTitle(chapterOf(info.type)),
     summary: info.summary,
+    ...(info.needs !== undefined && { needs: info.needs }),
     idea,
     formulas: variants(formula, symbolic),
     inputs: rowsOf(info.inputs),

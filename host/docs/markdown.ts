@@ -30,6 +30,7 @@ export function pageMarkdown(info: NodeInfo, picture: string | undefined): strin
     `# ${page.title}${alias}`,
     `[${page.chapter}](../README.md) · \`${page.type}\``,
     page.summary,
+    ...(page.needs === undefined ? [] : [page.needs]),
     picture
       ? `![${page.title}, ${exampleOf(page.type) ? 'in a small example' : 'with its default parameters'}](${picture})`
       : '_No picture: it needs a file or a model, or its result is no picture._',

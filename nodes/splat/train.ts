@@ -1,4 +1,5 @@
 import { defineNode, type NodeContext } from '../../engine/graph/node.ts'
+import type { Ops } from '../../engine/ops/calls.ts'
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type {
@@ -23,6 +24,10 @@ const stretch = 100
 const [faintest, small] = [0.005, 0.01] as const
 /** Every 3000 steps, opacities are clamped to at most 0.01. */
 const [fadeEvery, fadeTo] = [3000, 0.01] as const
+/** Of all steps: splats grow until then, and settle from there on. */
+const growing = 0.6
+/** Of all steps: until then, sides of more than `fine` pixels are seen at half their size, a quarter of the work. */
+const [coarse, fine] = [0.3, 128] as const
 /** Of the loss. */
 const similarity = 0.2
 /** A checkpoint begins with these numbers. */
@@ -65,6 +70,11 @@ interface View {
   readonly picture: Float32Array
 }
 
+interface Together {
+  readonly pictures: TensorValue
+  readonly cameras: readonly CameraValue[]
+}
+
 /** A camera and its picture, red, green and blue each. Throws `splats.*`, `shape.mismatch`. */
 async function viewsFrom(
   images: SequenceValue,
@@ -104,6 +114,34 @@ async function viewsFrom(
   return { views, space }
 }
 
+/** Views at half their size, each number the average of those that it stands for. */
+async function halved(ops: Ops, views: readonly View[]): Promise<readonly View[]> {
+  const small: View[] = []
+  for (const { camera, picture } of views) {
+    const size = { width: Math.ceil(camera.width / 2), height: Math.ceil(camera.height / 2) }
+    const own = { width: camera.width, height: camera.height, channels: 3, alpha: false, space: 'rgb' } as const
+    const whole = (await ops.fromNumbers({ shape: { kind: 'image', ...own }, numbers: picture })) as ImageValue
+    const half = await ops.resize(whole, { ...size, method: 'area' })
+    small.push({
+      camera: resized(camera, size.width, size.height),
+      picture: Float32Array.from(await ops.read(half, {})),
+    })
+  }
+  return small
+}
+
+/** The pictures of views as one tensor, and their cameras. */
+async function together(ops: Ops, views: readonly View[]): Promise<Together> {
+  const { width = 0, height = 0 } = views[0]?.camera ?? {}
+  const numbers = new Float32Array(views.length * 3 * width * height)
+  for (const [i, { picture }] of views.entries()) numbers.set(picture, i * picture.length)
+  const pictures = (await ops.fromNumbers({
+    shape: { kind: 'tensor', shape: [views.length, height, width, 3], axes: ['N', 'H', 'W', 'C'] },
+    numbers,
+  })) as TensorValue
+  return { pictures, cameras: views.map(({ camera }) => camera) }
+}
+
 /**
  * Trains splats to look like pictures: images (H, W, C) and a camera for each in; splats, how a view looks that was held out, the
  * curves of the loss and of the PSNR of held-out views, and the last PSNR out. A job: it shows what it has while it runs, can be
@@ -128,6 +166,8 @@ export const train = defineNode({
     'photogrammetry',
   ],
   summary: 'Makes a scene of splats that looks like pictures whose cameras are known.',
+  needs:
+    'Needs pictures and their cameras: from Load cameras (COLMAP, transforms.json) or camera nodes. For photos alone, run COLMAP or ns-process-data first.',
   inputs: {
     images: socket.image({
       collect: true,
@@ -137,7 +177,7 @@ export const train = defineNode({
     }),
     cameras: socket.camera({
       collect: true,
-      help: 'The camera of each picture, at any size. For photos, run COLMAP or GLOMAP first, and read their result with Load cameras.',
+      help: 'The camera of each picture, at any size. For photos, run COLMAP or Nerfstudio’s ns-process-data first, and read the result with Load cameras.',
     }),
     splats: socket.splats({
       optional: true,
@@ -251,12 +291,11 @@ export const train = defineNode({
     if (learned.length === 0) throw new SightlineError('splats.held', { pictures: views.length, hold })
     const tested = held.length > 0 ? held : learned
     const { width, height } = (views[0] as View).camera
-    const numbers = new Float32Array(learned.length * 3 * width * height)
-    for (const [i, { picture }] of learned.entries()) numbers.set(picture, i * picture.length)
-    const pictures = (await ops.fromNumbers({
-      shape: { kind: 'tensor', shape: [learned.length, height, width, 3], axes: ['N', 'H', 'W', 'C'] },
-      numbers,
-    })) as TensorValue
+    const whole = await together(ops, learned)
+    const rough =
+      Math.max(width, height) > fine && !(job.resume && trainingOf(job.resume).step >= coarse * steps)
+        ? await together(ops, await halved(ops, learned))
+        : whole
 
     const { radius } = lookedAt(views.map(({ camera }) => camera))
     const row = rowLength(degree)
@@ -321,8 +360,9 @@ export const train = defineNode({
       progress(now.step / steps, `step ${now.step} of ${steps}, ${there} splats`)
       const take = Math.min(stretch, steps - now.step)
       const { params, first, second } = now.state
+      const { pictures, cameras: from } = now.step < coarse * steps ? rough : whole
       const made = await ops.fitSplats(await rows(params), await rows(first), await rows(second), pictures, {
-        cameras: learned.map(({ camera }) => camera),
+        cameras: from,
         ...{
           order: viewsOf(learned.length, seed, now.step, take),
           start: now.step,
@@ -335,12 +375,16 @@ export const train = defineNode({
       const loss =
         losses.reduce((sum, v, i) => sum + (i % 2 === 0 ? (1 - similarity) * v : similarity * (1 - v)), 0) / take
       if (!Number.isFinite(loss)) throw new SightlineError('splats.lost', { step: now.step + take })
-      let state: FitState = {
+      const state: FitState = {
         ...{ degree, params: await read(made.params), first: await read(made.first), second: await read(made.second) },
       }
       const step = now.step + take
-      // Grown in the first part, left to settle in the second.
-      if (step >= 2 * stretch && step <= 0.6 * steps) {
+      const next = { step, state, losses: [...now.losses, loss], quality: now.quality }
+      // What the steps have come to: splats that have just become two need some more.
+      const shown = await show(next)
+      now = { ...next, quality: shown.quality }
+      outputs = shown.outputs
+      if (step >= 2 * stretch && step <= growing * steps) {
         const refining = {
           gradient,
           opacity: faintest,
@@ -351,12 +395,8 @@ export const train = defineNode({
         }
         const fade = step % fadeEvery === 0 ? { fade: fadeTo } : {}
         const change = await work(refineWork, { state, seen: await read(made.seen), refining, ...fade })
-        state = change.state
+        now = { ...now, state: change.state }
       }
-      const next = { step, state, losses: [...now.losses, loss], quality: now.quality }
-      const shown = await show(next)
-      now = { ...next, quality: shown.quality }
-      outputs = shown.outputs
       await job.emit(outputs)
       await job.checkpoint(bytesOf(now))
     }

@@ -117,6 +117,7 @@ function NearCard({ id, nodeRef: ref, record, info, selected }: CardProps) {
           top={layout.preview.y}
           state={state}
           title={title}
+          needs={info?.needs}
         />
       )}
       {layout.slider && info && <NodeSlider id={id} record={record} info={info} name={layout.slider} />}

@@ -27,10 +27,13 @@ interface NodePictureProps {
   readonly top: number
   readonly state: NodeReport['status'] | 'unknown'
   readonly title: string
+  /** What works at its inputs, said while it waits for them. */
+  readonly needs?: string
 }
 
 interface Said {
-  readonly icon: LucideIcon
+  /** Absent: a longer text. */
+  readonly icon?: LucideIcon
   readonly words: string
   readonly tone?: 'error'
 }
@@ -38,9 +41,15 @@ interface Said {
 const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** The text shown instead of a picture; undefined: show the picture. */
-function saidOf(state: NodePictureProps['state'], words: string | undefined, live: boolean): Said | undefined {
+function saidOf(
+  state: NodePictureProps['state'],
+  words: string | undefined,
+  live: boolean,
+  needs: string | undefined,
+): Said | undefined {
   switch (state) {
     case 'waiting':
+      if (needs !== undefined) return { words: needs }
       return { icon: Hourglass, words: words ?? 'Waiting for a picture.' }
     case 'error':
       return { icon: CircleAlert, words: words ?? 'This node failed.', tone: 'error' }
@@ -58,10 +67,18 @@ function saidOf(state: NodePictureProps['state'], words: string | undefined, liv
   }
 }
 
-export const NodePicture = memo(function NodePicture({ id, nodeRef, port, top, state, title }: NodePictureProps) {
+export const NodePicture = memo(function NodePicture({
+  id,
+  nodeRef,
+  port,
+  top,
+  state,
+  title,
+  needs,
+}: NodePictureProps) {
   const scale = useCanvas((s) => s.scale)
   const report = useNodeReport(nodeRef)
-  const said = saidOf(state, useToldWords(report?.problem), report?.feed !== undefined)
+  const said = saidOf(state, useToldWords(report?.problem), report?.feed !== undefined, needs)
   const [value, setValue] = useState<PreviewItem | undefined>()
   // Pictures are drawn outside React, which renders only other values (a number, a table).
   const onItem = useCallback((item: PreviewItem) => setValue(item.width === 0 ? item : undefined), [])
@@ -95,8 +112,8 @@ export const NodePicture = memo(function NodePicture({ id, nodeRef, port, top, s
       )}
       {said && (
         <div className={styles.said} data-tone={said.tone}>
-          <said.icon size={16} strokeWidth={1.75} aria-hidden />
-          <p className={styles.words} title={said.words}>
+          {said.icon && <said.icon size={16} strokeWidth={1.75} aria-hidden />}
+          <p className={styles.words} data-alone={!said.icon || undefined} title={said.words}>
             {upper(said.words)}
           </p>
           {state === 'error' && <ProblemAction node={nodeRef} problem={report?.problem} className="nodrag" />}

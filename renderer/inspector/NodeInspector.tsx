@@ -50,6 +50,7 @@ export function NodeInspector({ id }: { id: string }) {
           {info?.alias && <code>{info.alias}</code>}
         </p>
         {info && <p className={styles.summary}>{info.summary}</p>}
+        {info?.needs && <p className={styles.summary}>{info.needs}</p>}
         {network && (
           <Button small className={styles.open} onClick={() => openNetwork(id)}>
             <Network size={13} aria-hidden /> Open the network
