@@ -37,110 +37,170 @@ export function splatsProject(
   means: usize, quats: usize, scales: usize, opacities: usize, sh: usize, degree: i32, n: i32, camera: usize,
   records: usize, counts: usize, numbers: usize, c0: i32, c1: i32,
 ): void {
-  const v00 = load<f64>(camera), v01 = load<f64>(camera, 8), v02 = load<f64>(camera, 16), v03 = load<f64>(camera, 24)
-  const v10 = load<f64>(camera, 32), v11 = load<f64>(camera, 40), v12 = load<f64>(camera, 48), v13 = load<f64>(camera, 56)
-  const v20 = load<f64>(camera, 64), v21 = load<f64>(camera, 72), v22 = load<f64>(camera, 80), v23 = load<f64>(camera, 88)
-  const fx = load<f64>(camera, 96), fy = load<f64>(camera, 104), cx = load<f64>(camera, 112), cy = load<f64>(camera, 120)
+  const v00 = v128.load64_splat(camera), v01 = v128.load64_splat(camera, 8), v02 = v128.load64_splat(camera, 16)
+  const v10 = v128.load64_splat(camera, 32), v11 = v128.load64_splat(camera, 40), v12 = v128.load64_splat(camera, 48)
+  const v20 = v128.load64_splat(camera, 64), v21 = v128.load64_splat(camera, 72), v22 = v128.load64_splat(camera, 80)
   const width = load<f64>(camera, 128), height = load<f64>(camera, 136)
-  const near = load<f64>(camera, 144), far = load<f64>(camera, 152)
+  const near = v128.load64_splat(camera, 144), far = v128.load64_splat(camera, 152)
   const px = load<f64>(camera, 160), py = load<f64>(camera, 168), pz = load<f64>(camera, 176)
-  const left = load<f64>(camera, 184), right = load<f64>(camera, 192), top = load<f64>(camera, 200), bottom = load<f64>(camera, 208)
-  const lowpass = load<f64>(camera, 216), least = load<f64>(camera, 224)
+  const lowpass = v128.load64_splat(camera, 216), least = load<f64>(camera, 224)
   const antialiased = load<f64>(camera, 232) != 0
   const edge = -log2(least)
   const farthest = edge * 1.3862943611198906 + 1e-9
   const stride = <usize>((degree + 1) * (degree + 1) * 12)
+  const one = f64x2.splat(1), two = f64x2.splat(2)
   for (let chunk = c0; chunk < c1; chunk++) {
     const end = min((chunk + 1) << 10, n)
     let out = records + <usize>(chunk << 10) * RECORD
     let count: u32 = 0
-    for (let i = chunk << 10; i < end; i++) {
-      const mean = means + <usize>i * 12
-      const mx = <f64>load<f32>(mean), my = <f64>load<f32>(mean, 4), mz = <f64>load<f32>(mean, 8)
-      const z = v20 * mx + v21 * my + v22 * mz + v23
-      if (!(z >= near && z <= far)) continue
-      let o = <f64>load<f32>(opacities + (<usize>i << 2))
-      if (!(o >= least)) continue
-      const x = v00 * mx + v01 * my + v02 * mz + v03
-      const y = v10 * mx + v11 * my + v12 * mz + v13
-      const iz = 1 / z
-      const sx = x * iz, sy = y * iz
-      const u = fx * sx + cx, v = fy * sy + cy
+    // Two splats at a time; of the last one twice the same, and one of them is left out.
+    for (let i = chunk << 10; i < end; i += 2) {
+      const next = i + 1 < end ? 1 : 0
+      let from = means + <usize>i * 12, to = from + <usize>next * 12
+      const mx = lowPair(from, to), my = lowPair(from + 4, to + 4), mz = lowPair(from + 8, to + 8)
+      const z = f64x2.add(row(v20, v21, v22, mx, my, mz), v128.load64_splat(camera, 88))
+      let seen = v128.and(f64x2.ge(z, near), f64x2.le(z, far))
+      from = opacities + (<usize>i << 2)
+      let o = lowPair(from, from + (<usize>next << 2))
+      seen = v128.and(seen, f64x2.ge(o, f64x2.splat(least)))
+      if (!i64x2.bitmask(seen)) continue
+      const x = f64x2.add(row(v00, v01, v02, mx, my, mz), v128.load64_splat(camera, 24))
+      const y = f64x2.add(row(v10, v11, v12, mx, my, mz), v128.load64_splat(camera, 56))
+      const iz = f64x2.div(one, z)
+      const sx = f64x2.mul(x, iz), sy = f64x2.mul(y, iz)
+      const fx = v128.load64_splat(camera, 96), fy = v128.load64_splat(camera, 104)
+      const u = f64x2.add(f64x2.mul(fx, sx), v128.load64_splat(camera, 112))
+      const v = f64x2.add(f64x2.mul(fy, sy), v128.load64_splat(camera, 120))
 
-      const quat = quats + (<usize>i << 4)
-      const w = <f64>load<f32>(quat), a = <f64>load<f32>(quat, 4), b = <f64>load<f32>(quat, 8), c = <f64>load<f32>(quat, 12)
-      const squares = w * w + a * a + b * b + c * c
+      from = quats + (<usize>i << 4)
+      to = from + (<usize>next << 4)
+      const w = lowPair(from, to), a = lowPair(from + 4, to + 4), b = lowPair(from + 8, to + 8), c = lowPair(from + 12, to + 12)
+      const aa = f64x2.mul(a, a), bb = f64x2.mul(b, b), cc = f64x2.mul(c, c)
+      const squares = f64x2.add(f64x2.add(f64x2.add(f64x2.mul(w, w), aa), bb), cc)
       // Divisions and roots are what takes longest here. A rotation has products of two of the four only.
-      const two = 2 / squares
+      const twice = f64x2.div(two, squares)
       // The rows of J·W: what a step in the world does to the place in the picture.
-      const tx = sx < left ? left : sx > right ? right : sx
-      const ty = sy < top ? top : sy > bottom ? bottom : sy
-      const jx = fx * iz, jy = fy * iz
-      const a0 = jx * (v00 - tx * v20), a1 = jx * (v01 - tx * v21), a2 = jx * (v02 - tx * v22)
-      const d0 = jy * (v10 - ty * v20), d1 = jy * (v11 - ty * v21), d2 = jy * (v12 - ty * v22)
-      const size = scales + <usize>i * 12
-      const s0 = <f64>load<f32>(size), s1 = <f64>load<f32>(size, 4), s2 = <f64>load<f32>(size, 8)
-      const r00 = s0 * (1 - two * (b * b + c * c)), r10 = s0 * (two * (a * b + w * c)), r20 = s0 * (two * (a * c - w * b))
-      const r01 = s1 * (two * (a * b - w * c)), r11 = s1 * (1 - two * (a * a + c * c)), r21 = s1 * (two * (b * c + w * a))
-      const r02 = s2 * (two * (a * c + w * b)), r12 = s2 * (two * (b * c - w * a)), r22 = s2 * (1 - two * (a * a + b * b))
-      const g0 = a0 * r00 + a1 * r10 + a2 * r20, g1 = a0 * r01 + a1 * r11 + a2 * r21, g2 = a0 * r02 + a1 * r12 + a2 * r22
-      const h0 = d0 * r00 + d1 * r10 + d2 * r20, h1 = d0 * r01 + d1 * r11 + d2 * r21, h2 = d0 * r02 + d1 * r12 + d2 * r22
-      const plainXx = g0 * g0 + g1 * g1 + g2 * g2, plainYy = h0 * h0 + h1 * h1 + h2 * h2
-      const xy = g0 * h0 + g1 * h1 + g2 * h2
-      const xx = plainXx + lowpass, yy = plainYy + lowpass
-      const det = xx * yy - xy * xy
-      if (!(det > 0)) continue
+      const tx = within(sx, v128.load64_splat(camera, 184), v128.load64_splat(camera, 192))
+      const ty = within(sy, v128.load64_splat(camera, 200), v128.load64_splat(camera, 208))
+      const jx = f64x2.mul(fx, iz), jy = f64x2.mul(fy, iz)
+      const a0 = turned(jx, v00, tx, v20), a1 = turned(jx, v01, tx, v21), a2 = turned(jx, v02, tx, v22)
+      const d0 = turned(jy, v10, ty, v20), d1 = turned(jy, v11, ty, v21), d2 = turned(jy, v12, ty, v22)
+      from = scales + <usize>i * 12
+      to = from + <usize>next * 12
+      const s0 = lowPair(from, to), s1 = lowPair(from + 4, to + 4), s2 = lowPair(from + 8, to + 8)
+      const ab = f64x2.mul(a, b), ac = f64x2.mul(a, c), bc = f64x2.mul(b, c)
+      const wa = f64x2.mul(w, a), wb = f64x2.mul(w, b), wc = f64x2.mul(w, c)
+      const r00 = axis(s0, twice, bb, cc), r10 = f64x2.mul(s0, f64x2.mul(twice, f64x2.add(ab, wc)))
+      const r20 = f64x2.mul(s0, f64x2.mul(twice, f64x2.sub(ac, wb)))
+      const r01 = f64x2.mul(s1, f64x2.mul(twice, f64x2.sub(ab, wc))), r11 = axis(s1, twice, aa, cc)
+      const r21 = f64x2.mul(s1, f64x2.mul(twice, f64x2.add(bc, wa)))
+      const r02 = f64x2.mul(s2, f64x2.mul(twice, f64x2.add(ac, wb)))
+      const r12 = f64x2.mul(s2, f64x2.mul(twice, f64x2.sub(bc, wa))), r22 = axis(s2, twice, aa, bb)
+      const g0 = row(a0, a1, a2, r00, r10, r20), g1 = row(a0, a1, a2, r01, r11, r21), g2 = row(a0, a1, a2, r02, r12, r22)
+      const h0 = row(d0, d1, d2, r00, r10, r20), h1 = row(d0, d1, d2, r01, r11, r21), h2 = row(d0, d1, d2, r02, r12, r22)
+      const plainXx = row(g0, g1, g2, g0, g1, g2), plainYy = row(h0, h1, h2, h0, h1, h2)
+      const xy = row(g0, g1, g2, h0, h1, h2)
+      const xx = f64x2.add(plainXx, lowpass), yy = f64x2.add(plainYy, lowpass)
+      const square = f64x2.mul(xy, xy)
+      const det = f64x2.sub(f64x2.mul(xx, yy), square)
+      seen = v128.and(seen, f64x2.gt(det, f64x2.splat(0)))
       if (antialiased) {
-        const before = plainXx * plainYy - xy * xy
-        o *= Math.sqrt((before > 0 ? before : 0) / det)
-        if (!(o >= least)) continue
+        const before = f64x2.pmax(f64x2.sub(f64x2.mul(plainXx, plainYy), square), f64x2.splat(0))
+        o = f64x2.mul(o, f64x2.sqrt(f64x2.div(before, det)))
+        seen = v128.and(seen, f64x2.ge(o, f64x2.splat(least)))
       }
       // Infinite or NaN: their difference is not 0.
-      const all = u + v + det + o + squares
-      if (all - all != 0 || !(squares > 0)) continue
-      // How far its centre is outside the picture, and how far it reaches. The farthest that any does comes first.
-      const besides = u < 0 ? u : u > width ? u - width : 0, above = v < 0 ? v : v > height ? v - height : 0
-      if (o <= 1 && (besides * besides >= farthest * xx || above * above >= farthest * yy)) continue
-      const log = log2(o)
-      const t = log + edge
-      // 2 ln(255 o), from log2.
-      const reach = t * 1.3862943611198906
-      if ((besides != 0 && besides * besides >= reach * xx) || (above != 0 && above * above >= reach * yy)) continue
-
-      let dx = 0.0, dy = 0.0, dz = 0.0, toUnit = 1.0
-      if (degree > 0) {
-        dx = mx - px
-        dy = my - py
-        dz = mz - pz
-        const distance = Math.sqrt(dx * dx + dy * dy + dz * dz)
-        toUnit = distance > 0 ? 1 / distance : 1
-      }
-      const coefficients = sh + <usize>i * stride
-      colourOf(coefficients, degree, <f32>(dx * toUnit), <f32>(dy * toUnit), <f32>(dz * toUnit), out + RED)
-      const sum = load<f32>(out, RED) + load<f32>(out, RED + 4) + load<f32>(out, RED + 8)
-      if (sum - sum != 0) continue
-      for (let k: usize = 0; k < 12; k += 4) {
-        const level = load<f32>(out + RED + k)
-        store<f32>(out + RED + k, level > 0 ? level : 0)
-      }
+      const all = f64x2.add(f64x2.add(f64x2.add(f64x2.add(u, v), det), o), squares)
+      seen = v128.and(seen, f64x2.eq(f64x2.sub(all, all), f64x2.splat(0)))
+      seen = v128.and(seen, f64x2.gt(squares, f64x2.splat(0)))
+      const both = i64x2.bitmask(seen)
+      if (!both) continue
       const k2 = 0.7213475204444817
-      const p = Math.sqrt(k2 * yy / det), over = 1 / yy
-      store<f32>(out, <f32>u, X)
-      store<f32>(out, <f32>v, Y)
-      store<f32>(out, <f32>p, P)
-      store<f32>(out, <f32>(-xy * p * over), Q)
-      store<f32>(out, <f32>(k2 * over), R)
-      store<f32>(out, <f32>log, LOG)
-      store<f32>(out, <f32>z, DEPTH)
-      store<f32>(out, <f32>(t * 1.0001 + 0.0001), EDGE)
-      // 1 / p
-      store<f32>(out, <f32>(p * det * over * 1.3862943611198906), WIDE)
-      if (numbers) store<i32>(numbers + (<usize>((chunk << 10) + count) << 2), i)
-      out += RECORD
-      count++
+      const ratio = f64x2.div(f64x2.mul(f64x2.splat(k2), yy), det), over = f64x2.div(one, yy)
+      const p = f64x2.sqrt(ratio)
+      const q = f64x2.mul(f64x2.mul(f64x2.neg(xy), p), over), r = f64x2.mul(f64x2.splat(k2), over)
+      const wide = f64x2.mul(f64x2.mul(f64x2.mul(p, det), over), f64x2.splat(1.3862943611198906))
+      for (let lane = 0; lane <= next; lane++) {
+        if (!((both >> lane) & 1)) continue
+        const ownU = lane ? f64x2.extract_lane(u, 1) : f64x2.extract_lane(u, 0)
+        const ownV = lane ? f64x2.extract_lane(v, 1) : f64x2.extract_lane(v, 0)
+        const ownO = lane ? f64x2.extract_lane(o, 1) : f64x2.extract_lane(o, 0)
+        const ownXx = lane ? f64x2.extract_lane(xx, 1) : f64x2.extract_lane(xx, 0)
+        const ownYy = lane ? f64x2.extract_lane(yy, 1) : f64x2.extract_lane(yy, 0)
+        // How far its centre is outside the picture, and how far it reaches. The farthest that any does comes first.
+        const besides = ownU < 0 ? ownU : ownU > width ? ownU - width : 0
+        const above = ownV < 0 ? ownV : ownV > height ? ownV - height : 0
+        if (ownO <= 1 && (besides * besides >= farthest * ownXx || above * above >= farthest * ownYy)) continue
+        const log = log2(ownO)
+        const t = log + edge
+        // 2 ln(255 o), from log2.
+        const reach = t * 1.3862943611198906
+        if ((besides != 0 && besides * besides >= reach * ownXx) || (above != 0 && above * above >= reach * ownYy)) continue
+
+        const number = i + lane
+        let dx = 0.0, dy = 0.0, dz = 0.0, toUnit = 1.0
+        if (degree > 0) {
+          const mean = means + <usize>number * 12
+          dx = <f64>load<f32>(mean) - px
+          dy = <f64>load<f32>(mean, 4) - py
+          dz = <f64>load<f32>(mean, 8) - pz
+          const distance = Math.sqrt(dx * dx + dy * dy + dz * dz)
+          toUnit = distance > 0 ? 1 / distance : 1
+        }
+        const coefficients = sh + <usize>number * stride
+        colourOf(coefficients, degree, <f32>(dx * toUnit), <f32>(dy * toUnit), <f32>(dz * toUnit), out + RED)
+        const sum = load<f32>(out, RED) + load<f32>(out, RED + 4) + load<f32>(out, RED + 8)
+        if (sum - sum != 0) continue
+        for (let k: usize = 0; k < 12; k += 4) {
+          const level = load<f32>(out + RED + k)
+          store<f32>(out + RED + k, level > 0 ? level : 0)
+        }
+        store<f32>(out, <f32>ownU, X)
+        store<f32>(out, <f32>ownV, Y)
+        store<f32>(out, <f32>(lane ? f64x2.extract_lane(p, 1) : f64x2.extract_lane(p, 0)), P)
+        store<f32>(out, <f32>(lane ? f64x2.extract_lane(q, 1) : f64x2.extract_lane(q, 0)), Q)
+        store<f32>(out, <f32>(lane ? f64x2.extract_lane(r, 1) : f64x2.extract_lane(r, 0)), R)
+        store<f32>(out, <f32>log, LOG)
+        store<f32>(out, <f32>(lane ? f64x2.extract_lane(z, 1) : f64x2.extract_lane(z, 0)), DEPTH)
+        store<f32>(out, <f32>(t * 1.0001 + 0.0001), EDGE)
+        // 1 / p
+        store<f32>(out, <f32>(lane ? f64x2.extract_lane(wide, 1) : f64x2.extract_lane(wide, 0)), WIDE)
+        if (numbers) store<i32>(numbers + (<usize>((chunk << 10) + count) << 2), number)
+        out += RECORD
+        count++
+      }
     }
     store<u32>(counts + (<usize>chunk << 2), count)
   }
+}
+
+/** Two floats as doubles. */
+@inline
+function lowPair(a: usize, b: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<i32>(v128.load32_zero(a), v128.load32_zero(b), 0, 4, 1, 5))
+}
+
+/** a·x + b·y + c·z */
+@inline
+function row(a: v128, b: v128, c: v128, x: v128, y: v128, z: v128): v128 {
+  return f64x2.add(f64x2.add(f64x2.mul(a, x), f64x2.mul(b, y)), f64x2.mul(c, z))
+}
+
+/** j·(v − t·d) */
+@inline
+function turned(j: v128, v: v128, t: v128, d: v128): v128 {
+  return f64x2.mul(j, f64x2.sub(v, f64x2.mul(t, d)))
+}
+
+/** s·(1 − twice·(a + b)) */
+@inline
+function axis(s: v128, twice: v128, a: v128, b: v128): v128 {
+  return f64x2.mul(s, f64x2.sub(f64x2.splat(1), f64x2.mul(twice, f64x2.add(a, b))))
+}
+
+@inline
+function within(v: v128, low: v128, high: v128): v128 {
+  return f64x2.pmin(f64x2.pmax(v, low), high)
 }
 
 /** 0.5 + the sum of the harmonics, three floats. Four coefficients are three vectors: r g b r, g b r g, b r g b. */
