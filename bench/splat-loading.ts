@@ -1,4 +1,7 @@
-/** Loading a million splats from files, into the engine's memory, beside splat-transform where that is installed. */
+/**
+ * Loading a million splats from files, into the engine's memory, beside Spark's loader in a browser, and splat-transform where that is
+ * installed.
+ */
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +10,7 @@ import { toSplats } from '../nodes/splats.ts'
 import { benchDevice } from './device.ts'
 import { median, type Timed, timed } from './pairs.ts'
 import type { Suite } from './report.ts'
+import { type SparkLoader, sparkLoader } from './spark-loader.ts'
 import { madeSplats } from './splats.ts'
 
 const [count, rounds] = [1_000_000, 5] as const
@@ -43,7 +47,9 @@ export const loading: Suite = async ({ threads, report, say, only }) => {
   const services = createServices({ base: folder })
   const { signal } = new AbortController()
   const device = await benchDevice(threads)
+  let spark: SparkLoader | undefined
   try {
+    spark = await sparkLoader(folder)
     const scene = madeSplats(count, 3, 0.004, 16 / 9)
     // Of 4096 kinds, so that writing the .sog does not take longer than all the rest.
     for (let at = 0; at < scene.sh.length; at++) if (at % 48 > 2) scene.sh[at] = scene.sh[at % (48 * 4096)] ?? 0
@@ -54,20 +60,26 @@ export const loading: Suite = async ({ threads, report, say, only }) => {
       const { size } = await stat(join(folder, file))
       const ours = (): Promise<number> => device.time(async (ops) => toSplats(ops, await services.splats(file, signal)))
       const theirs = await peerOf(join(folder, file))
-      const [own, other]: [number[], number[]] = [[], []]
+      const [own, other, browser]: [number[], number[], number[]] = [[], [], []]
       for (let i = 0; i < rounds; i++) {
         own.push(await ours())
+        const seen = await spark.load(file)
+        if (seen.count !== count) throw new Error(`Spark: ${seen.count} splats`)
+        browser.push(seen.ms)
         if (theirs) other.push(await theirs())
       }
+      const by = (peer: readonly number[]): number => median(own.map((v, i) => v / (peer[i] ?? 1)))
       report({
         ...{ suite: 'loading', name: `.${format}, ${Math.round(size / 1e6)} MB` },
         figures: {
           ...{ least: Math.min(...own), median: median(own) },
-          ...(theirs && { theirs: Math.min(...other), ratio: median(own.map((v, i) => v / (other[i] ?? 1))) }),
+          ...{ spark: Math.min(...browser), 'ours / spark': by(browser) },
+          ...(theirs && { theirs: Math.min(...other), ratio: by(other) }),
         },
       })
     }
   } finally {
+    await spark?.close()
     await device.close()
     await rm(folder, { recursive: true })
   }
