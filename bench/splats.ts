@@ -1,4 +1,7 @@
-/** Rendering 3D Gaussians on the CPU: made scenes of 100,000 and a million, with colours alone and with harmonics, and a real one. */
+/**
+ * Rendering 3D Gaussians on the CPU and, where there is one, on the GPU: made scenes of 100,000 and a million, with colours alone
+ * and with harmonics, and a real one.
+ */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Ops } from '../engine/ops/calls.ts'
@@ -6,10 +9,12 @@ import type { RasteriseParams } from '../engine/ops/rasterise/rules.ts'
 import type { SplatScene } from '../engine/types/services.ts'
 import type { TensorValue } from '../engine/values/index.ts'
 import { splatParts } from '../engine/values/splats.ts'
+import { defaultGpuMemory } from '../host/engine.ts'
 import { createServices } from '../host/files/services.ts'
+import { openGpu } from '../host/gpu/open.ts'
 import { ratesOf, rowLength, stateOf } from '../nodes/splat-fit.ts'
-import { benchDevice } from './device.ts'
-import { median } from './pairs.ts'
+import { type BenchDevice, benchDevice } from './device.ts'
+import { median, pairs } from './pairs.ts'
 import type { Suite } from './report.ts'
 
 const rounds = 9
@@ -44,6 +49,18 @@ const camera = (width: number, height: number): RasteriseParams => ({
 })
 
 type Parts = readonly [TensorValue, TensorValue, TensorValue, TensorValue, TensorValue]
+
+async function partsOn(device: BenchDevice, arrays: SplatScene): Promise<Parts> {
+  const shapes = splatParts(arrays.opacities.length, arrays.degree)
+  const parts: TensorValue[] = []
+  for (const part of ['means', 'quats', 'scales', 'opacities', 'sh'] as const)
+    parts.push(
+      await device.keep(
+        async (ops) => (await ops.fromNumbers({ shape: shapes[part], numbers: arrays[part] })) as TensorValue,
+      ),
+    )
+  return parts as unknown as Parts
+}
 
 /** Steps of training: a scene of 5,000 splats that sees itself, a little moved, at 128 × 128. */
 async function training(threads: number): Promise<{ least: number; median: number; processor: number }> {
@@ -89,9 +106,14 @@ async function training(threads: number): Promise<{ least: number; median: numbe
   return { least: Math.min(...times), median: median(times), processor: Math.min(...costs) }
 }
 
-export const splats: Suite = async ({ threads, report, say, only }) => {
+export const splats: Suite = async ({ threads, report, say, only, adapter }) => {
+  const opened = await openGpu({ adapter, memory: 2 * defaultGpuMemory })
+  const gpu = 'gpu' in opened ? opened.gpu : undefined
   say(
     `\nsplats: rendered on the CPU, ${threads} threads; least and median of ${rounds}, and the least processor time by thread`,
+  )
+  say(
+    'reason' in opened ? `On a GPU it cannot be measured here: ${opened.reason}.` : `Beside it on ${opened.gpu.name}.`,
   )
   const data = join(process.env.SIGHTLINE_TEST_DATA ?? '/nowhere', 'splats')
   const [square, wide] = [camera(512, 512), camera(1920, 1080)]
@@ -113,16 +135,8 @@ export const splats: Suite = async ({ threads, report, say, only }) => {
     if (only !== undefined && !name.includes(only)) continue
     const device = await benchDevice(threads)
     const arrays = await scene()
-    const shapes = splatParts(arrays.opacities.length, arrays.degree)
-    const parts: TensorValue[] = []
-    for (const part of ['means', 'quats', 'scales', 'opacities', 'sh'] as const)
-      parts.push(
-        await device.keep(
-          async (ops) => (await ops.fromNumbers({ shape: shapes[part], numbers: arrays[part] })) as TensorValue,
-        ),
-      )
-    const [means, quats, scales, opacities, sh] = parts as unknown as Parts
-    const work = (ops: Ops): Promise<unknown> => ops.rasterise(means, quats, scales, opacities, sh, params)
+    const draw = (parts: Parts) => (ops: Ops) => ops.rasterise(...parts, params)
+    const work = draw(await partsOn(device, arrays))
     await device.time(work)
     const [times, costs]: [number[], number[]] = [[], []]
     for (let i = 0; i < rounds; i++) {
@@ -134,8 +148,23 @@ export const splats: Suite = async ({ threads, report, say, only }) => {
     // On a busy machine, processor time by thread tells more.
     const figures = { least: Math.min(...times), median: median(times), processor: Math.min(...costs) }
     report({ suite: 'splats', name, figures })
+    if (gpu) {
+      const there = await benchDevice(threads, gpu)
+      const own = draw(await partsOn(there, arrays))
+      const clock: number[] = []
+      for (let i = 0; i < rounds; i++) clock.push(await there.gpuTime(own))
+      const pair = await pairs(
+        () => there.time(own),
+        () => device.time(work),
+        { seconds: 3 },
+      )
+      const ratio = { 'whole ms': pair.a, 'CPU ms': pair.b, 'whole / CPU': pair.ratio }
+      report({ suite: 'splats, GPU', name, figures: { 'GPU clock ms': median(clock), ...ratio } })
+      await there.close()
+    }
     await device.close()
   }
+  gpu?.destroy()
   const step = 'a step of training, 5 k at 128 × 128'
   if (only === undefined || step.includes(only))
     report({ suite: 'splats', name: step, figures: await training(threads) })

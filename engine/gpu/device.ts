@@ -11,7 +11,7 @@ import { Timer } from './timer.ts'
 import { mapForReading, usage } from './usage.ts'
 
 export interface GpuCall {
-  /** Entry point ENTRY of engine/ops/FOLDER/kernel.wgsl, as "FOLDER/ENTRY". */
+  /** Entry point ENTRY of engine/ops/FOLDER/kernel.wgsl, as "FOLDER/ENTRY"; of another NAME.wgsl there, as "FOLDER.NAME/ENTRY". */
   readonly kernel: string
   /** Code generated for this call, with that entry point. The file's code, if any, and the common part come before it. */
   readonly code?: string
@@ -23,6 +23,11 @@ export interface GpuCall {
   readonly buffers: readonly Block[]
   /** Workgroups in x and y. Strips are cut along y: the kernel adds `params.first` to its workgroup's y. */
   readonly groups: readonly [x: number, y: number]
+  /**
+   * Calls of a kernel with the same pace take about as long for a row of as many workgroups, whatever their `params` are: what is
+   * known of one's time then holds for the others. Absent: that is only known of calls with the same params.
+   */
+  readonly pace?: string
 }
 
 export interface GpuOptions {
@@ -61,6 +66,10 @@ export function f32(value: number): number {
   scratch.setFloat32(0, value)
   return scratch.getUint32(0)
 }
+
+/** Calls of one key take as long for a row of workgroups. */
+const rateKey = ({ kernel, code, constants, pace, params, groups }: GpuCall): string =>
+  `${kernel} ${code?.length} ${JSON.stringify(constants)} ${pace ?? params} ${groups[0]}`
 
 /** The number of workgroups of `size` that cover `length`. */
 export const cover = (length: number, size: number): number => Math.ceil(length / size)
@@ -128,7 +137,7 @@ export class GpuDevice {
     const pipeline = await this.#pipeline(call)
     signal?.throwIfAborted()
     const bindings = this.#bind(pipeline, call)
-    const key = `${call.kernel} ${call.code?.length} ${JSON.stringify(call.constants)} ${call.params} ${x}`
+    const key = rateKey(call)
     const rate = this.#rates.get(key)
     // An unknown call starts with one row of workgroups, unless it is small anyway.
     let rows = rate !== undefined ? Math.max(1, Math.floor(STRIP / Math.max(rate, 1e-9))) : x * y <= SMALL ? y : 1
@@ -145,6 +154,37 @@ export class GpuDevice {
       this.#rates.set(key, spent / count)
       rows = spent < STRIP / 4 ? rows * 4 : spent > STRIP ? Math.max(1, rows >> 1) : rows
     }
+  }
+
+  /**
+   * Runs kernels in their order, as `dispatch`, but waits in between only where they are not known to be short: waiting for each
+   * takes longer than many of them.
+   */
+  async dispatchAll(calls: readonly GpuCall[], signal?: AbortSignal, timer?: Timer): Promise<void> {
+    const pipelines = await Promise.all(calls.map((call) => this.#pipeline(call)))
+    let checks: Promise<void>[] = []
+    let spent = 0
+    try {
+      for (const [i, call] of calls.entries()) {
+        const [x, y] = call.groups
+        const time = (this.#rates.get(rateKey(call)) ?? (x * y <= SMALL ? 0 : Infinity)) * y
+        const pipeline = pipelines[i]
+        if (pipeline && x > 0 && y > 0 && spent + time <= STRIP) {
+          signal?.throwIfAborted()
+          spent += time
+          checks.push(this.#submit(call, pipeline, this.#bind(pipeline, call), 0, y, timer))
+          continue
+        }
+        await Promise.all(checks)
+        checks = []
+        spent = 0
+        await this.dispatch(call, signal, timer)
+      }
+    } finally {
+      // Also where one of them failed: none may fail later, unheard.
+      await Promise.allSettled(checks)
+    }
+    await Promise.all(checks)
   }
 
   /**

@@ -1,8 +1,8 @@
 /** How long a node's kernels took on the GPU, by its own clock. */
 import { mapForReading, usage } from './usage.ts'
 
-/** The number of passes a timer can time; later ones are not counted. */
-const passes = 64
+/** The number of passes that a timer can time, two queries each (WebGPU has 4096 at most); later ones are not counted. */
+const passes = 2048
 
 export class Timer {
   readonly #device: GPUDevice

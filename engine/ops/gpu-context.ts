@@ -69,6 +69,7 @@ export function createGpuContext(device: GpuDevice, signal: AbortSignal, timer: 
       return out.buffer
     },
     dispatch: (call) => device.dispatch(call, signal, timer),
+    dispatchAll: (calls) => device.dispatchAll(calls, signal, timer),
     async tensorflow({ compute, inputs, shape }) {
       const tensorflow = await device.tensorflow()
       signal.throwIfAborted()

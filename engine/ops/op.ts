@@ -124,6 +124,8 @@ export interface GpuContext {
   /** A copy of the first `bytes` bytes, once all earlier work has run. */
   read(block: Block, bytes?: number): Promise<ArrayBuffer>
   dispatch(call: GpuCall): Promise<void>
+  /** One after the other, without waiting for each. */
+  dispatchAll(calls: readonly GpuCall[]): Promise<void>
   /** The result of TensorFlow.js on these inputs, on this device. */
   tensorflow(
     call: TensorWork & { readonly compute: (tensorflow: TensorFlow, inputs: readonly Tensor[]) => Tensor },

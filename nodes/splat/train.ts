@@ -173,7 +173,7 @@ export const train = defineNode({
       collect: true,
       channels: [1, 3, 4],
       spaces: ['gray', 'rgb', 'linear'],
-      help: 'The pictures, all of one size. On a CPU, 64 to 256 pixels a side.',
+      help: 'The pictures, all of one size. Training runs on the CPU: take 64 to 256 pixels a side.',
     }),
     cameras: socket.camera({
       collect: true,

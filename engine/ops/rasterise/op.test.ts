@@ -1,9 +1,8 @@
 import { afterAll, afterEach, expect, it } from 'vitest'
-import { createTestDevices, type TestDevice } from '../../../host/testing/cpu.ts'
-import type { TensorValue } from '../../values/index.ts'
+import { createTestDevices } from '../../../host/testing/cpu.ts'
 import { pixelOf, seenSplats } from './plain.ts'
 import type { RasteriseParams } from './rules.ts'
-import { type TestScene, testScene } from './testing.ts'
+import { testParams as params, renderScene as run, type TestScene, testScene, thinScene } from './testing.ts'
 
 const { single, threads } = await createTestDevices()
 afterEach(() => {
@@ -11,25 +10,6 @@ afterEach(() => {
   threads.clear()
 })
 afterAll(() => Promise.all([single.close(), threads.close()]))
-
-const params: RasteriseParams = {
-  ...{ width: 75, height: 50, fx: 60, fy: 60, cx: 37.5, cy: 25, near: 0.01, far: 1e10 },
-  view: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
-  ...{ background: [0.1, 0.2, 0.3], antialiased: false, space: 'rgb' },
-}
-
-async function run({ ops, fetch }: TestDevice, scene: readonly TestScene[], own: Partial<RasteriseParams> = {}) {
-  const parts = (await Promise.all(scene.map((part) => ops.fromNumbers(part)))) as TensorValue[]
-  const [means, quats, scales, opacities, sh] = parts as [
-    TensorValue,
-    TensorValue,
-    TensorValue,
-    TensorValue,
-    TensorValue,
-  ]
-  const { image, alpha, depth } = await ops.rasterise(means, quats, scales, opacities, sh, { ...params, ...own })
-  return { image: await fetch(image), alpha: await fetch(alpha), depth: await fetch(depth) }
-}
 
 /** Numbers of a scene as the plain reference takes them. */
 function numbersOf(scene: readonly TestScene[]) {
@@ -62,10 +42,7 @@ it('many splats, in several blocks: the same on any number of threads, and as th
 })
 
 it('long and thin splats are as exact as round ones', async () => {
-  const scene = testScene(60, 0, 5, 0.2)
-  const [, , scales] = scene
-  // Two hundred times as long as thick, and many times the picture.
-  for (let i = 0; i < 60; i++) scales?.numbers.set([20, 0.002, 0.1], 3 * i)
+  const scene = thinScene()
   const { image } = await run(single, scene)
   const seen = seenSplats(numbersOf(scene), params)
   let largest = 0

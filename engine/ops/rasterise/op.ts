@@ -4,6 +4,7 @@ import { requireFinite, requireInteger, unsupported } from '../check.ts'
 import { SCRATCH_SLACK } from '../cpu.ts'
 import { type At, type CpuContext, defineOp, type Readable, type Site, type StoredShape, type Terms } from '../op.ts'
 import { functionOf, pixel, termAt } from '../terms.ts'
+import { drawOnGpu } from './gpu.ts'
 import { pixelOf, seenSplats } from './plain.ts'
 import { limitsOf, placeOf, type RasteriseParams, rules, tile } from './rules.ts'
 
@@ -61,10 +62,10 @@ function check(shapes: readonly TensorShape[], params: RasteriseParams): { count
   return { count, degree }
 }
 
-const plane = (params: RasteriseParams, channels: 1 | 3): ImageShape => ({
-  ...{ kind: 'image', width: params.width, height: params.height, channels, alpha: false },
-  space: channels === 3 ? params.space : 'data',
-})
+function planes({ width, height, space }: RasteriseParams): Readonly<Record<keyof RasteriseResult, ImageShape>> {
+  const plane = { kind: 'image', width, height, channels: 1, alpha: false, space: 'data' } as const
+  return { image: { ...plane, channels: 3, space }, alpha: { ...plane, range: [0, 1] }, depth: plane }
+}
 
 function siteList(shapes: readonly StoredShape[]): readonly Site[] {
   return shapes.flatMap((shape, input) =>
@@ -118,9 +119,8 @@ async function draw(
   { count, degree }: { readonly count: number; readonly degree: number },
 ): Promise<RasteriseResult> {
   const { width, height, fx, fy, cx, cy, view, near, far, background, antialiased } = params
-  const image = context.image(plane(params, 3))
-  const alpha = context.image({ ...plane(params, 1), range: [0, 1] })
-  const depth = context.image(plane(params, 1))
+  const of = planes(params)
+  const [image, alpha, depth] = [context.image(of.image), context.image(of.alpha), context.image(of.depth)]
   const { device } = context
   const camera = context.upload(
     Float64Array.from([
@@ -186,7 +186,8 @@ async function draw(
 /**
  * What a camera sees of splats, by the rules of `rules.ts`. Means (N, 3), quaternions (N, 4; w, x, y, z), standard deviations (N, 3),
  * opacities (N) and harmonics (N, (degree + 1)², 3), all float32, in; image (H, W, 3), alpha (H, W, 1) and the expected depth
- * (H, W, 1) out. It has no GPU kernel and runs on the CPU.
+ * (H, W, 1) out. On the GPU splats are projected in float32 (on the CPU in float64): there a splat within about 1e-5 of a cut, or two
+ * whose depths differ in the last bit, may come out the other way.
  * @throws op.unsupported for other shapes, and cameras that are none
  * @see Kerbl et al., 3D Gaussian Splatting for Real-Time Radiance Field Rendering (2023); gsplat, rasterization
  */
@@ -198,6 +199,18 @@ export const rasterise = defineOp<
   name: 'rasterise',
   nonFinite: 'Splats with a number that is not finite are not drawn: gsplat leaves out what has no finite radius.',
   cpu: (context, inputs, params) => draw(context, inputs, params, check(inputs, params)),
+  async gpu(context, inputs, params) {
+    const given = check(inputs, params)
+    const of = planes(params)
+    const [image, alpha, depth] = [
+      await context.image(of.image),
+      await context.image(of.alpha),
+      await context.image(of.depth),
+    ]
+    const result = { image, alpha, depth }
+    await drawOnGpu(context, inputs, result, params, given)
+    return result
+  },
   whole: true,
   reach: (_, shapes) => siteList(shapes),
   terms: (at, inputs, params) => explain(at, inputs, params),

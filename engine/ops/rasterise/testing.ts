@@ -1,5 +1,9 @@
-/** The splats of truth.py, by the same generator. */
-import type { TensorShape } from '../../values/index.ts'
+/** The splats of truth.py, by the same generator, and rendering them on a device. */
+import type { TensorShape, TensorValue } from '../../values/index.ts'
+import type { Ops } from '../calls.ts'
+import { isOnCpu } from '../context.ts'
+import type { StoredValue } from '../op.ts'
+import type { RasteriseParams } from './rules.ts'
 
 export interface TestScene {
   readonly shape: TensorShape
@@ -23,4 +27,32 @@ export function testScene(count: number, degree: number, seed: number, size: num
     part([count], (v) => v),
     part([count, (degree + 1) ** 2, 3], (v) => (v - 0.5) * 1.5),
   ]
+}
+
+/** Two hundred times as long as thick, and many times the picture. */
+export function thinScene(): readonly TestScene[] {
+  const scene = testScene(60, 0, 5, 0.2)
+  for (let i = 0; i < 60; i++) scene[2]?.numbers.set([20, 0.002, 0.1], 3 * i)
+  return scene
+}
+
+export const testParams: RasteriseParams = {
+  ...{ width: 75, height: 50, fx: 60, fy: 60, cx: 37.5, cy: 25, near: 0.01, far: 1e10 },
+  view: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+  ...{ background: [0.1, 0.2, 0.3], antialiased: false, space: 'rgb' },
+}
+
+/** What it makes of a scene, and where. */
+export async function renderScene(
+  { ops, fetch }: { readonly ops: Ops; fetch(value: StoredValue): Promise<Float32Array> },
+  scene: readonly TestScene[],
+  own: Partial<RasteriseParams> = {},
+) {
+  const parts = await Promise.all(scene.map((part) => ops.fromNumbers(part)))
+  const [means, quats, scales, opacities, sh] = parts as unknown as readonly [
+    ...[TensorValue, TensorValue, TensorValue, TensorValue, TensorValue],
+  ]
+  const { image, alpha, depth } = await ops.rasterise(means, quats, scales, opacities, sh, { ...testParams, ...own })
+  const place = isOnCpu(image) ? 'cpu' : 'gpu'
+  return { image: await fetch(image), alpha: await fetch(alpha), depth: await fetch(depth), place }
 }
