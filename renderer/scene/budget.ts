@@ -1,4 +1,7 @@
-/** How many splats are drawn while the camera moves, so that frames follow one another quickly. */
+/**
+ * How many splats are drawn. While the camera moves: as many as leave frames quick. At rest: more and more, until all are there or a
+ * step would keep the window from answering.
+ */
 
 /** What a frame may take while the camera moves, in ms. */
 const wanted = 40
@@ -8,24 +11,66 @@ const spare = 0.7
 const least = 20_000
 /** A longer gap is a pause of the hand, not a frame. */
 const pauseMs = 10_000
+/** Each number is sorted for anew: so the last one is kept while it is about right. */
+const near = [0.8, 1.3] as const
 
-/** To begin with: without a graphics card a frame of millions takes minutes, and cannot be stopped. With one, all are drawn soon. */
-const first = 250_000
+/** To begin with: without a graphics card a splat takes 5 to 10 µs. With one, all are drawn soon. */
+const first = 60_000
+/** At rest, a step draws at most this many times what was drawn before, */
+const growth = 4
+/** or what takes this long, in ms. */
+const soonMs = 300
+/** The longest that nothing can interrupt, in ms: splats are made ready and sorted in one go. */
+const atOnceMs = 1000
+/** Fewer say little about how long more will take. */
+const telling = 50_000
 
 export class Budget {
   #most = first
   #last: number | undefined
   #ms = 0
+  /** ms a splat at rest; 0: not known. */
+  #each = 0
+  #readyEach = 0
+  #readied = 0
 
   /** Of another scene. */
   forget(): void {
     this.#most = first
     this.#last = undefined
     this.#ms = 0
+    this.#each = 0
+    this.#readyEach = 0
+    this.#readied = 0
   }
 
-  /** How many of `count` splats to draw. */
-  limit = (count: number): number => Math.max(Math.min(count, least), Math.min(count, Math.round(this.#most)))
+  /** How many of `count` splats to draw in motion. `shown`: so many are drawn now. */
+  limit(count: number, shown = 0): number {
+    const most = Math.max(Math.min(count, least), Math.min(count, Math.round(this.#most)))
+    const kept = shown <= count && shown > near[0] * most && shown < near[1] * most && most < count
+    return kept ? shown : most
+  }
+
+  /** How many of `count` to draw next at rest, when `shown` are drawn: more, or as many once it is at an end. */
+  next(count: number, shown: number): number {
+    const quick = this.#each > 0 ? soonMs / this.#each : first
+    const most = this.#readyEach > 0 ? Math.floor(atOnceMs / this.#readyEach) : count
+    const next = Math.max(growth * shown, quick, Math.min(count, least))
+    // A last step that adds little is not worth another picture.
+    return Math.max(shown, Math.min(count, most, Math.round(next > 0.6 * Math.min(count, most) ? count : next)))
+  }
+
+  /** `splats` were made ready and sorted in so many ms. The first time, programs were made for it. */
+  readied(splats: number, ms: number): void {
+    if (this.#readied++ > 0 && splats >= telling) this.#readyEach = ms / splats
+  }
+
+  /** `splats` were drawn at rest in so many ms. The first drag begins with what that says. */
+  rested(splats: number, ms: number): void {
+    if (splats < least) return
+    this.#each = ms / splats
+    if (this.#ms === 0) this.#most = Math.max(least, wanted / this.#each)
+  }
 
   /** No frame follows for now. */
   pause(): void {

@@ -1,21 +1,22 @@
 /**
- * Spark (three.js, WebGL 2) behind our interface. Draws only when something changes: the camera moves, the window is resized,
- * or Spark's workers finish sorting the splats, a frame later.
+ * Spark (three.js, WebGL 2) behind our interface: it stores and sorts the splats; they are drawn by shaders of ours (`parts.ts`).
+ * While the camera moves, as many as there is time for, in the order of a frame or two before. At rest in steps: each is sorted for
+ * this view, drawn in parts, and shown when it is whole.
  */
-import { dyno, PackedSplats, RgbaArray, SparkRenderer, SplatFileType, SplatMesh, utils } from '@sparkjsdev/spark'
+import { dyno, RgbaArray, SplatFileType, SplatMesh } from '@sparkjsdev/spark'
 import { type Group, LineSegments, PerspectiveCamera, Scene, WebGLRenderer } from 'three'
-import type { SceneHead } from '../../engine/protocol/scene.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-import { coreOf, type SplatArrays } from '../../engine/values/index.ts'
+import { rules } from '../../engine/values/splat-rules.ts'
 import { screenRatio } from '../theme/scale.ts'
 import { Budget } from './budget.ts'
 import { formatOf } from './check.ts'
-import { type Cloud, noCloud, placeAt } from './cloud.ts'
+import { noCloud } from './cloud.ts'
 import { guidesOf } from './guides.ts'
 import type { UpAxis } from './orbit.ts'
-import type { Pose, Size, Sphere } from './pose.ts'
-import { spreadOf } from './spread.ts'
-import { type Filling, type Loaded, type SceneView, type SceneViewOptions, usualStyle } from './view.ts'
+import { type Content, coloursOf, contentOf, drawnRadius, filling, isFine, readsFine } from './packing.ts'
+import { openPainter, type Painter } from './parts.ts'
+import type { Pose, Size } from './pose.ts'
+import { type Loaded, type SceneView, type SceneViewOptions, usualStyle } from './view.ts'
 
 const types = {
   ply: SplatFileType.PLY,
@@ -25,53 +26,18 @@ const types = {
   sog: SplatFileType.PCSOGSZIP,
 }
 
-/**
- * Spark sorts again when the camera has moved by a thousandth, and stores places and sizes in a few bits: so the scene is drawn
- * with this radius about its middle, whatever its own unit.
- */
-const drawnRadius = 10
 /** Device pixels per CSS pixel: full at rest, fewer while moving. */
 const sharpest = 2
 const coarsest = 1
-const frameWait = 10_000
-/** The largest radius of a splat, in pixels of the window: Spark's own. */
-const largest = 512
+/** What was drawn at rest may be this many times what there is time for, and is still drawn in motion until the rest is sorted. */
+const stillQuick = 1.5
+/** Larger splats are drawn as large as this, in pixels: beyond any window. */
+const largest = 16_384
 
-/** The screen-space filter of 3D Gaussian splatting, in square pixels. */
-const lowpass = 0.3
 /** Dots are this large, as a variance in square pixels and a radius in pixels. */
-const dot = { blur: 0.7, radius: 2.2 } as const
-const marked = [1, 0.16, 0.16] as const
+const dot = { blur: 0.7, radius: 2.6 } as const
+const marked = [255, 41, 41] as const
 const guideLines = 0x808890
-
-/** The zeroth harmonic: a colour is 0.5 + this × the coefficient. */
-const harmonic = 0.28209479177387814
-
-/** Words of 32 bits for each splat: its base, and the harmonics of degree 1 to 3. */
-const words = [4, 2, 4, 4] as const
-const levels = ['sh1', 'sh2', 'sh3'] as const
-
-/** The same numbers in the order in which any first part is spread over the scene. */
-function spread(array: Uint32Array, width: number, count: number, place: (index: number) => number): Uint32Array {
-  const out = new Uint32Array(array.length)
-  for (let i = 0; i < count; i++) {
-    const [from, to] = [i * width, place(i) * width]
-    for (let k = 0; k < width; k++) out[to + k] = array[from + k] ?? 0
-  }
-  return out
-}
-
-const degreeOf = (splats: PackedSplats): number => levels.filter((level) => splats.extra[level]).length
-
-interface Content {
-  readonly mesh: SplatMesh
-  readonly splats: PackedSplats
-  readonly cloud: Cloud
-  readonly sphere: Sphere
-  readonly place: (index: number) => number
-  /** A place of the scene as the mesh has it: units, and where its origin is. */
-  readonly inUnits: boolean
-}
 
 /** Throws `scene.no-webgl`. */
 export function openSpark({ canvas, onLost, onDrawn }: SceneViewOptions): SceneView {
@@ -94,16 +60,27 @@ export function openSpark({ canvas, onLost, onDrawn }: SceneViewOptions): SceneV
   )
   const scene = new Scene()
   const camera = new PerspectiveCamera(50, 1, 0.01, 1000)
-  const spark = new SparkRenderer({ renderer, onDirty: () => draw() })
-  scene.add(spark)
 
   let content: Content | undefined
+  let painter: Painter | undefined
   let guides: Group | undefined
   let style = usualStyle
   let pose: Pose | undefined
   let moving = false
   let frame = 0
   let over = false
+  /** Each view has its own: steps of an older one end. */
+  let turn = 0
+  /** Splats that are sorted, and for which view. */
+  let sorted = 0
+  let sortedFor: number | undefined
+  let sorting: Promise<void> | undefined
+  /** The graphics are still drawing the last frame. */
+  let drawing = false
+  /** Pictures under way, which nothing may disturb. */
+  let pictures = 0
+  let waiting: (() => void)[] = []
+  let shown = false
   const budget = new Budget()
   const scale = dyno.dynoFloat(1)
   const resized = dyno.dynoBlock({ gsplat: dyno.Gsplat }, { gsplat: dyno.Gsplat }, ({ gsplat }) => {
@@ -118,25 +95,18 @@ export function openSpark({ canvas, onLost, onDrawn }: SceneViewOptions): SceneV
     return [(point[0] - centre[0]) * by, (point[1] - centre[1]) * by, (point[2] - centre[2]) * by]
   }
 
-  /** How many splats are drawn now. */
-  function limit(): number {
-    if (!content) return 0
-    const { count } = content.cloud
-    const drawn = moving && style.budget ? budget.limit(count) : count
-    if (content.splats.numSplats !== drawn) {
-      content.splats.numSplats = drawn
-      content.mesh.updateVersion()
-    }
-    return drawn
+  function setStyle(): void {
+    if (!painter) return
+    const { spark } = painter
+    scale.value = style.scale
+    spark.preBlurAmount = style.points ? dot.blur : style.antialiased ? 0 : rules.lowpass
+    spark.blurAmount = style.points || !style.antialiased ? 0 : rules.lowpass
   }
 
-  /** In a picture that is `by` as large as the window, splats are too. */
-  function reach(by = 1): void {
-    spark.maxPixelRadius = style.points ? dot.radius : largest * Math.max(1, by)
-  }
-
-  function paint(width: number, height: number): void {
-    if (!pose) return
+  /** In a picture that is `by` as large as the window, dots are too. */
+  function stand(width: number, height: number, by = 1): void {
+    if (!pose || !painter) return
+    painter.spark.maxPixelRadius = style.points ? dot.radius * Math.max(1, by) : largest
     const target = inside(pose.target)
     const eye = inside(pose.eye)
     const distance = Math.hypot(eye[0] - target[0], eye[1] - target[1], eye[2] - target[2])
@@ -145,40 +115,116 @@ export function openSpark({ canvas, onLost, onDrawn }: SceneViewOptions): SceneV
     camera.position.set(...eye)
     camera.lookAt(...target)
     camera.updateProjectionMatrix()
-    renderer.render(scene, camera)
+    camera.updateMatrixWorld()
+    scene.updateMatrixWorld()
+  }
+
+  /** Makes the first `count` splats ready for the view of the camera, and sorts them. One after the other. */
+  async function sort(count: number): Promise<void> {
+    while (sorting) await sorting
+    if (!content || !painter || over) return
+    const { splats, mesh } = content
+    const { spark } = painter
+    if (splats.numSplats !== count) {
+      splats.numSplats = count
+      mesh.updateVersion()
+    }
+    const own = turn
+    const began = performance.now()
+    sorting = spark
+      .update({ scene, camera })
+      .then(() => {
+        sorted = count
+        sortedFor = own
+        budget.readied(count, performance.now() - began)
+      })
+      // Its worker or its context is gone, and this view with it.
+      .catch(() => undefined)
+      .finally(() => {
+        sorting = undefined
+      })
+    await sorting
+  }
+
+  function sizeCanvas(width: number, height: number): void {
+    renderer.setPixelRatio(1)
+    // Setting it empties it.
+    if (canvas.width !== width || canvas.height !== height) renderer.setSize(width, height, false)
+  }
+  const pixels = (most: number): Size => {
+    const ratio = Math.min(screenRatio(), most)
+    return { width: Math.round(canvas.clientWidth * ratio), height: Math.round(canvas.clientHeight * ratio) }
+  }
+  function seen(splats: number): void {
+    shown = true
+    onDrawn?.({ splats, ms: budget.drawn(splats, moving) })
+    for (const resolve of waiting.splice(0)) resolve()
+  }
+  const onlySplats = (hidden: boolean): void => {
+    if (guides) guides.visible = !hidden
+  }
+
+  /** A frame while the camera moves. */
+  function move(): void {
+    if (!content || !painter) return
+    const { width, height } = pixels(coarsest)
+    stand(width, height)
+    const { count } = content.cloud
+    const wanted = style.budget ? budget.limit(count, sorted) : count
+    if (!sorting && sortedFor !== turn) void sort(wanted).then(draw)
+    if (sorted === 0 || sorted > stillQuick * wanted) return
+    sizeCanvas(width, height)
+    painter.paint(scene, camera)
+    seen(sorted)
+    drawing = true
+    void painter.finished().then(() => {
+      drawing = false
+    })
+  }
+
+  /** More and more of it, until all is there or something moves. */
+  async function rest(): Promise<void> {
+    const own = turn
+    const stopped = (): boolean => over || own !== turn || moving
+    for (let last = 0; content && painter; ) {
+      const { count } = content.cloud
+      const next = style.budget ? budget.next(count, last) : count
+      if (next <= last) return
+      const size = pixels(sharpest)
+      stand(size.width, size.height)
+      await sort(next)
+      if (stopped()) return
+      const began = performance.now()
+      if (!(await painter.paintParts(scene, camera, size, onlySplats, stopped))) return
+      budget.rested(next, performance.now() - began)
+      sizeCanvas(size.width, size.height)
+      painter.put()
+      seen(next)
+      last = next
+    }
   }
 
   function render(): void {
     frame = 0
-    const { clientWidth: width, clientHeight: height } = canvas
-    if (over || !pose || width === 0 || height === 0) return
-    const splats = limit()
-    reach()
-    renderer.setPixelRatio(Math.min(screenRatio(), moving ? coarsest : sharpest))
-    renderer.setSize(width, height, false)
-    paint(width, height)
-    if (content) onDrawn?.({ splats, ms: budget.drawn(splats, moving) })
+    if (over || pictures > 0 || !pose || !content || canvas.clientWidth === 0 || canvas.clientHeight === 0) return
+    if (!moving) void rest()
+    else if (drawing) draw()
+    else move()
   }
-  const draw = (): void => {
+  function draw(): void {
     if (!over && frame === 0) frame = requestAnimationFrame(render)
   }
-
-  /** Everything loaded is drawn, in sorted order. */
-  async function rested(again: () => void): Promise<void> {
-    const until = performance.now() + frameWait
-    do {
-      again()
-      await new Promise(requestAnimationFrame)
-    } while (!over && performance.now() < until && (frame !== 0 || spark.dirty || spark.sorting || spark.sortDirty))
+  /** What is seen has changed. */
+  function change(): void {
+    turn++
+    draw()
   }
 
   /** Once the last sort has ended: Spark does not catch it when its worker or its context goes meanwhile. */
   const free = async (): Promise<void> => {
-    const until = performance.now() + frameWait
-    while ((spark.sorting || spark.sortDirty) && !context.isContextLost() && performance.now() < until)
-      await new Promise((resolve) => setTimeout(resolve, 16))
+    if (!context.isContextLost()) await sorting
     content?.mesh.dispose()
-    spark.dispose()
+    painter?.dispose()
     renderer.dispose()
     // A browser allows only a few contexts and releases them lazily.
     context.getExtension('WEBGL_lose_context')?.loseContext()
@@ -196,12 +242,28 @@ export function openSpark({ canvas, onLost, onDrawn }: SceneViewOptions): SceneV
   }
 
   function show(next: Content): void {
-    if (content) {
-      scene.remove(content.mesh)
-      content.mesh.dispose()
+    const before = content
+    const brush = painter
+    const fine = isFine(next.splats)
+    if (before) {
+      scene.remove(before.mesh)
+      before.mesh.dispose()
+    }
+    if (!brush || before === undefined || isFine(before.splats) !== fine) {
+      if (brush) {
+        scene.remove(brush.spark)
+        // What it sorts is of no use any more, but must end.
+        void Promise.resolve(sorting).then(() => brush.dispose())
+        sorting = undefined
+      }
+      painter = openPainter(renderer, context as WebGL2RenderingContext, fine)
+      scene.add(painter.spark)
     }
     content = next
+    sorted = 0
+    shown = false
     budget.forget()
+    setStyle()
     const { mesh, sphere } = next
     if (next.inUnits) {
       mesh.scale.setScalar(drawnRadius / sphere.radius)
@@ -209,7 +271,7 @@ export function openSpark({ canvas, onLost, onDrawn }: SceneViewOptions): SceneV
     }
     mesh.objectModifier = resized
     scene.add(mesh)
-    draw()
+    change()
   }
 
   const lost = (event: Event): void => {
@@ -217,27 +279,8 @@ export function openSpark({ canvas, onLost, onDrawn }: SceneViewOptions): SceneV
     onLost()
   }
   canvas.addEventListener('webglcontextlost', lost)
-  const sizes = new ResizeObserver(draw)
+  const sizes = new ResizeObserver(change)
   sizes.observe(canvas)
-
-  /** The places of a scene that Spark has read. */
-  function cloudOf(splats: PackedSplats, count: number): Cloud {
-    const cloud = {
-      count,
-      centres: new Float32Array(3 * count),
-      sizes: new Float32Array(count),
-      opacities: new Float32Array(count),
-    }
-    for (let i = 0; i < count; i++) {
-      const { center, scales, opacity } = splats.getSplat(i)
-      cloud.centres.set([center.x, center.y, center.z], 3 * i)
-      cloud.sizes[i] = Math.max(scales.x, scales.y, scales.z)
-      cloud.opacities[i] = opacity
-    }
-    return cloud
-  }
-  const sphereOfCloud = (cloud: Cloud): Sphere =>
-    coreOf(cloud.count, (i) => [...placeAt(cloud, i), cloud.sizes[i] ?? 0, cloud.opacities[i] ?? 0] as const)
 
   return {
     longest,
@@ -247,6 +290,7 @@ export function openSpark({ canvas, onLost, onDrawn }: SceneViewOptions): SceneV
         fileType: types[formatOf(name)],
         fileName: name,
         raycastable: false,
+        extSplats: readsFine(bytes, name),
       })
       try {
         await mesh.initialized
@@ -255,31 +299,21 @@ export function openSpark({ canvas, onLost, onDrawn }: SceneViewOptions): SceneV
         const [message] = (error instanceof Error ? error.message : String(error)).split('\n')
         throw new SightlineError('scene.damaged', { name, message: message ?? '' }, error)
       }
-      const { packedSplats } = mesh
-      const count = packedSplats?.getNumSplats() ?? 0
-      if (!packedSplats?.packedArray || count === 0) {
+      const found = contentOf(mesh)
+      if (!found) {
         mesh.dispose()
         throw new SightlineError('scene.nothing', { name })
       }
-      const place = spreadOf(count)
-      const cloud = cloudOf(packedSplats, count)
-      packedSplats.packedArray = spread(packedSplats.packedArray, words[0], count, place)
-      for (const [i, level] of levels.entries()) {
-        const array = packedSplats.extra[level]
-        if (array instanceof Uint32Array) packedSplats.extra[level] = spread(array, words[i + 1] ?? 4, count, place)
-      }
-      show({ mesh, splats: packedSplats, cloud, sphere: sphereOfCloud(cloud), place, inUnits: true })
-      const degree = degreeOf(packedSplats)
-      return { splats: count, degree, antialiased: undefined, space: undefined, clipped: undefined }
+      const { content: next, degree } = found
+      show(next)
+      return { splats: next.cloud.count, degree, antialiased: undefined, space: undefined, clipped: undefined }
     },
     fill: (head) => filling(head, show),
     frame: () => content?.sphere ?? { centre: [0, 0, 0], radius: 1 },
     cloud: () => content?.cloud ?? noCloud,
     style(next, up: UpAxis) {
       style = next
-      scale.value = next.scale
-      spark.preBlurAmount = next.points ? dot.blur : next.antialiased ? 0 : lowpass
-      spark.blurAmount = next.points || !next.antialiased ? 0 : lowpass
+      setStyle()
       dropGuides()
       if (content) {
         const { mesh, cloud, sphere } = content
@@ -295,138 +329,60 @@ export function openSpark({ canvas, onLost, onDrawn }: SceneViewOptions): SceneV
           scene.add(guides)
         }
       }
-      draw()
+      change()
     },
     mark(chosen) {
       if (!content) return
-      const { mesh, splats, cloud, place } = content
+      const { mesh, cloud, place } = content
       if (chosen.length === 0 && !mesh.splatRgba) return
       mesh.splatRgba?.dispose()
       mesh.splatRgba = null
       if (chosen.length > 0) {
-        splats.numSplats = cloud.count
-        const rgba = new Uint8Array(4 * utils.getTextureSize(cloud.count).maxSplats)
-        const { packedArray } = splats
-        for (let i = 0; i < cloud.count; i++) {
-          const word = packedArray?.[4 * i] ?? 0
-          rgba.set([word & 255, (word >> 8) & 255, (word >> 16) & 255, word >>> 24], 4 * i)
-        }
-        for (const i of chosen)
-          rgba.set(
-            marked.map((v) => Math.round(255 * v)),
-            4 * place(i),
-          )
-        mesh.splatRgba = new RgbaArray({ array: rgba, count: cloud.count })
+        const array = coloursOf(content)
+        for (const i of chosen) array.set(marked, 4 * place(i))
+        mesh.splatRgba = new RgbaArray({ array, count: cloud.count })
       }
       mesh.updateGenerator()
       mesh.updateVersion()
-      draw()
+      change()
     },
     look(next, soon) {
       pose = next
       if (moving !== soon) budget.pause()
       moving = soon
-      draw()
+      change()
     },
+    drawn: () => (shown || over ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     async snapshot(size?: Size) {
       moving = false
-      const small = { width: canvas.clientWidth, height: canvas.clientHeight }
-      if (!size) {
-        await rested(() => undefined)
+      turn++
+      pictures++
+      try {
+        const own = size ?? pixels(sharpest)
+        const copy = Object.assign(document.createElement('canvas'), own)
+        if (!content || !painter || own.width * own.height === 0) return copy
+        stand(own.width, own.height, own.height / Math.max(1, pixels(1).height))
+        await sort(content.cloud.count)
+        if (!(await painter.paintParts(scene, camera, own, onlySplats, () => over))) return copy
+        sizeCanvas(own.width, own.height)
+        painter.put()
         // The buffer is valid for the rest of the frame that drew it.
-        render()
-      } else {
-        const once = (): void => {
-          cancelAnimationFrame(frame)
-          frame = 0
-          limit()
-          reach(size.height / Math.max(1, small.height))
-          renderer.setPixelRatio(1)
-          renderer.setSize(size.width, size.height, false)
-          paint(size.width, size.height)
-        }
-        await rested(once)
-        once()
+        copy.getContext('2d')?.drawImage(canvas, 0, 0)
+        return copy
+      } finally {
+        pictures--
+        change()
       }
-      const copy = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height })
-      copy.getContext('2d')?.drawImage(canvas, 0, 0)
-      if (size && small.width > 0) draw()
-      return copy
     },
     dispose() {
       over = true
       cancelAnimationFrame(frame)
       sizes.disconnect()
       canvas.removeEventListener('webglcontextlost', lost)
+      for (const resolve of waiting.splice(0)) resolve()
+      waiting = []
       dropGuides()
       void free()
-    },
-  }
-}
-
-/** Puts the numbers of an output into Spark's form as they arrive. */
-function filling(head: SceneHead, show: (content: Content) => void): Filling {
-  const { count, degree, core } = head
-  const sphere: Sphere = core ?? { centre: [0, 0, 0], radius: 1 }
-  const by = drawnRadius / sphere.radius
-  const [cx, cy, cz] = sphere.centre
-  const { maxSplats } = utils.getTextureSize(Math.max(1, count))
-  const base = new Uint32Array(words[0] * maxSplats)
-  const higher = levels.slice(0, degree).map((_, i) => new Uint32Array((words[i + 1] ?? 4) * maxSplats))
-  const cloud = {
-    count,
-    centres: new Float32Array(3 * count),
-    sizes: new Float32Array(count),
-    opacities: new Float32Array(count),
-  }
-  const place = spreadOf(count)
-  const coefficients = (degree + 1) ** 2
-  let at = 0
-  let clipped = 0
-
-  function colours(sh: Float32Array, i: number, to: number): void {
-    const encode = [utils.encodeSh1Rgb, utils.encodeSh2Rgb, utils.encodeSh3Rgb] as const
-    for (let level = 1; level <= degree; level++) {
-      const start = 3 * (coefficients * i + level * level)
-      encode[level - 1]?.(higher[level - 1] as Uint32Array, to, sh.subarray(start, start + 3 * (2 * level + 1)))
-    }
-  }
-
-  return {
-    add({ means, quats, scales, opacities, sh }: SplatArrays) {
-      cloud.centres.set(means, 3 * at)
-      cloud.opacities.set(opacities, at)
-      const each = 3 * coefficients
-      for (let i = 0; i < opacities.length; i++, at++) {
-        const [x = 0, y = 0, z = 0] = [means[3 * i], means[3 * i + 1], means[3 * i + 2]]
-        const [a = 0, b = 0, c = 0] = [scales[3 * i], scales[3 * i + 1], scales[3 * i + 2]]
-        const r = 0.5 + harmonic * (sh[each * i] ?? 0)
-        const g = 0.5 + harmonic * (sh[each * i + 1] ?? 0)
-        const blue = 0.5 + harmonic * (sh[each * i + 2] ?? 0)
-        cloud.sizes[at] = Math.max(a, b, c)
-        if (Math.min(r, g, blue) < 0 || Math.max(r, g, blue) > 1) clipped++
-        const [w = 1, qx = 0, qy = 0, qz = 0] = [quats[4 * i], quats[4 * i + 1], quats[4 * i + 2], quats[4 * i + 3]]
-        const length = Math.hypot(w, qx, qy, qz) || 1
-        // A splat with a number that is none is not drawn.
-        const finite = Number.isFinite(x + y + z + a + b + c + length + r + g + blue)
-        const [opacity, k] = finite ? [opacities[i] ?? 0, 1 / length] : [0, 0]
-        const to = place(at)
-        if (finite)
-          utils.setPackedSplat(
-            base,
-            to,
-            ...([(x - cx) * by, (y - cy) * by, (z - cz) * by, a * by, b * by, c * by] as const),
-            ...([qx * k, qy * k, qz * k, w * k, opacity, r, g, blue] as const),
-          )
-        if (finite && degree > 0) colours(sh, i, to)
-      }
-    },
-    end() {
-      const extra = Object.fromEntries(higher.map((array, i) => [levels[i], array]))
-      const splats = new PackedSplats({ packedArray: base, numSplats: count, extra })
-      const mesh = new SplatMesh({ packedSplats: splats, raycastable: false })
-      show({ mesh, splats, cloud, sphere, place, inUnits: false })
-      return { splats: count, degree, antialiased: head.antialiased, space: head.space, clipped }
     },
   }
 }

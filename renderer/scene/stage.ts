@@ -131,7 +131,7 @@ export function openStage(options: StageOptions): Stage {
     onOrbit(pilot.orbit)
     view.style(style, pilot.orbit.up)
     view.look(poseOf(pilot.orbit), false)
-    await view.snapshot()
+    await view.drawn()
     stop.throwIfAborted()
     if (!view) return
     shown = { at: 'shown', loaded, notes }

@@ -10,6 +10,8 @@ declare module 'three' {
     position: Vector3
     scale: Vector3 & { setScalar(value: number): unknown }
     up: Vector3
+    visible: boolean
+    renderOrder: number
     add(...objects: unknown[]): this
     remove(...objects: unknown[]): this
     lookAt(x: number, y: number, z: number): void
@@ -37,6 +39,25 @@ declare module 'three' {
     far: number
     updateProjectionMatrix(): void
   }
+  export class BufferAttribute {
+    constructor(array: ArrayBufferView, itemSize: number)
+  }
+  export class InstancedBufferGeometry {
+    setAttribute(name: string, attribute: BufferAttribute): this
+    setIndex(index: BufferAttribute): this
+    dispose(): void
+  }
+  export class Mesh extends Object3D {
+    geometry: InstancedBufferGeometry
+  }
+  export class WebGLRenderTarget {
+    constructor(width: number, height: number)
+    readonly width: number
+    readonly height: number
+    isXRRenderTarget?: boolean
+    readonly texture: { colorSpace: string }
+    dispose(): void
+  }
   export class WebGLRenderer {
     constructor(options: {
       canvas: HTMLCanvasElement
@@ -52,6 +73,10 @@ declare module 'three' {
     setSize(width: number, height: number, style: boolean): void
     render(scene: Scene, camera: PerspectiveCamera): void
     readRenderTargetPixelsAsync(...args: unknown[]): Promise<unknown>
+    setRenderTarget(target: WebGLRenderTarget | null): void
+    resetState(): void
+    autoClear: boolean
+    readonly properties: { get(object: unknown): unknown }
     dispose(): void
   }
 }

@@ -72,7 +72,9 @@ export interface SceneView {
   mark(splats: readonly number[] | Uint32Array): void
   /** Draws it from there. `moving`: another frame follows soon, so use fewer pixels. */
   look(pose: Pose, moving: boolean): void
-  /** The current view on a transparent background, once it is at rest. `size`: in pixels; absent: as on the screen. */
+  /** Once something of it is to be seen. */
+  drawn(): Promise<void>
+  /** The current view on a transparent background, with all of its splats. `size`: in pixels; absent: as on the screen. */
   snapshot(size?: Size): Promise<HTMLCanvasElement>
   /** The longest side of a snapshot. */
   readonly longest: number

@@ -164,7 +164,7 @@ async function run(): Promise<void> {
   })
   const { splats } = await view.load(bytes, 'scene.sog')
   open(start, view, view.frame())
-  await view.snapshot()
+  await view.drawn()
   byId('facts').textContent = `${splats.toLocaleString('en')} ${splats === 1 ? 'splat' : 'splats'}`
   message.hidden = true
   place.dataset.state = 'shown'

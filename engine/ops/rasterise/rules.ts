@@ -21,15 +21,9 @@
  * - image = Σ w·colour + T·background, alpha = Σ w, depth = Σ w·z / Σ w (the expected depth; 0 where nothing is).
  */
 import type { CameraValue } from '../../values/camera.ts'
+import { rules } from '../../values/splat-rules.ts'
 
-export const rules = {
-  /** Of Σ', in square pixels: the screen-space filter of 3D Gaussian Splatting. */
-  lowpass: 0.3,
-  widened: 0.3,
-  mostAlpha: 0.99,
-  leastAlpha: 1 / 255,
-  leastTransmittance: 1e-4,
-} as const
+export { rules }
 
 /** Side of a tile in pixels: the kernels' 64 groups of four pixels. */
 export const tile = 16
