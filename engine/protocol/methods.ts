@@ -98,7 +98,7 @@ export const methods = {
   },
   /**
    * Packs a scene to be given away: an output, or a file. Says how large it is, in bytes: as one page, and as a zip of a page and a
-   * .sog. The last that was packed is kept for `sharePart`, by its number.
+   * .sog. The last that was packed is kept for `sharePart`, by its number. Problem `scene.packing-cancelled` after `cancelShare`.
    */
   share: {
     params: z.object({
@@ -106,6 +106,16 @@ export const methods = {
       look: pageLook,
     }),
     result: z.object({ packed: count, splats: count, page: count, folder: count }),
+  },
+  /** How far packing is, 0 to 1; absent: nothing is packed. */
+  shareProgress: {
+    params: z.object({}),
+    result: z.object({ part: z.number().min(0).max(1).optional() }),
+  },
+  /** Ends packing within 100 ms, if there is any. */
+  cancelShare: {
+    params: z.object({}),
+    result: z.object({}),
   },
   /** What was packed, a part at a time: the tail of the reply. `total`: bytes. */
   sharePart: {

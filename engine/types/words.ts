@@ -78,6 +78,7 @@ export const problemWords = {
   'scene.page-too-large':
     'As one file the page would have {given} MB; up to {limit} MB can be sent and opened everywhere. Save it as a folder, or take fewer splats (Decimate).',
   'scene.packed-again': 'The scene was packed again in another window of this pipeline. Open Share once more.',
+  'scene.packing-cancelled': 'Packing the scene was cancelled.',
   'scene.lost': 'This window lost its graphics context (the driver restarted, or memory ran out).',
   'edit.impossible': 'This change is not possible: {message}.',
 

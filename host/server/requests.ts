@@ -21,7 +21,7 @@ import { Inflation } from './inflate.ts'
 import { readPipeline } from './pipeline-file.ts'
 import { saveDocument } from './save.ts'
 import { readScenePart, sceneAt } from './scene-file.ts'
-import { packScene, partOfShared, type Shared, sceneOf } from './share.ts'
+import { Packing, packScene, partOfShared, type Shared, sceneOf } from './share.ts'
 
 /** What a request works with: its session and where its document is. */
 export interface Desk {
@@ -49,6 +49,8 @@ export interface Desk {
   readonly installs: Installs
   /** What is being unpacked for the window. */
   inflation: Inflation | undefined
+  /** Packing under way. */
+  packing: Packing | undefined
   /** What it packed last to be given away. */
   shared: Shared | undefined
 }
@@ -130,10 +132,26 @@ const handlers: Handlers = {
     return new Reply(result, bytes)
   },
   async share(desk, { of, look }) {
-    const scene = 'path' in of ? sceneAt(absolutePath(of.path, desk.folder)) : sceneOf(desk.session, of)
-    desk.shared = await packScene(await scene, look)
+    const packing = new Packing()
+    desk.packing = packing
+    try {
+      desk.shared = await packScene(
+        () => ('path' in of ? sceneAt(absolutePath(of.path, desk.folder), packing.signal) : sceneOf(desk.session, of)),
+        look,
+        packing,
+      )
+    } finally {
+      desk.packing = undefined
+    }
     const { packed, splats, page, folder } = desk.shared
     return { packed, splats, page, folder }
+  },
+  async shareProgress({ packing }) {
+    return packing ? { part: packing.part } : {}
+  },
+  async cancelShare({ packing }) {
+    packing?.cancel()
+    return {}
   },
   async sharePart(desk, { packed, form, from }) {
     const { bytes, total } = await partOfShared(desk.shared, packed, form, from)

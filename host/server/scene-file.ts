@@ -67,9 +67,9 @@ async function sceneFile(path: string, file: string | undefined): Promise<{ show
 }
 
 /** The scene of a file, as nodes have it. @param path absolute. Throws `file.*` or `scene.*`. */
-export async function sceneAt(path: string): Promise<SplatScene> {
+export async function sceneAt(path: string, signal: AbortSignal): Promise<SplatScene> {
   const part = (file: string): Promise<{ shown: string; real: string }> => sceneFile(path, file)
-  return loadSplats(await sceneFile(path, undefined), part, new AbortController().signal)
+  return loadSplats(await sceneFile(path, undefined), part, signal)
 }
 
 /**

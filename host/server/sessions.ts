@@ -185,6 +185,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       settings: options.settings,
       installs,
       inflation: undefined,
+      packing: undefined,
       shared: undefined,
       get folder() {
         return place.folder
@@ -275,6 +276,7 @@ export function createSessions(options: SessionsOptions): Sessions {
           Object.assign(seat, { outbox: nowhere, window: undefined })
           seat.desk.inflation?.close()
           seat.desk.inflation = undefined
+          seat.desk.packing?.cancel()
           seat.desk.shared = undefined
           // A live source plays for a window.
           seat.session.receive({ type: 'stop' })

@@ -6,7 +6,7 @@ import type { PageStart } from '../../engine/protocol/scene-page.ts'
 import type { Session } from '../../engine/run/engine.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { ScenePageLook, SplatScene } from '../../engine/types/services.ts'
-import { encodeSplats } from '../files/splats/index.ts'
+import { encodeSplats, unless } from '../files/splats/index.ts'
 import { pageOf, pageSizes } from '../files/splats/page.ts'
 import { makeZip } from '../files/splats/zip.ts'
 
@@ -63,9 +63,34 @@ export async function sceneOf(
   }
 }
 
-/** Packing cannot be cancelled. Throws `scene.nothing`. */
-export async function packScene(scene: SplatScene, look: ScenePageLook): Promise<Shared> {
-  const sog = await encodeSplats(scene, 'sog', new AbortController().signal)
+/** A scene on its way into a page: how far it is, and how it ends before that. */
+export class Packing {
+  readonly #end = new AbortController()
+  /** 0 to 1. */
+  part = 0
+  get signal(): AbortSignal {
+    return this.#end.signal
+  }
+  cancel(): void {
+    this.#end.abort(new SightlineError('scene.packing-cancelled'))
+  }
+}
+
+/** What reading the scene counts for, of all packing. */
+const reading = 0.1
+
+/** Throws `scene.nothing`, and `scene.packing-cancelled` within 100 ms of that. Nothing is written to a disk. */
+export async function packScene(
+  read: () => Promise<SplatScene>,
+  look: ScenePageLook,
+  packing: Packing,
+): Promise<Shared> {
+  const { signal } = packing
+  const scene = await unless(signal, read())
+  packing.part = reading
+  const sog = await encodeSplats(scene, 'sog', signal, (part) => {
+    packing.part = reading + (1 - reading) * part
+  })
   const { together, alone } = await pageSizes(sog.length)
   return {
     ...{ packed: ++packings, splats: scene.opacities.length, page: together, folder: alone + sog.length },

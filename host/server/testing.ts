@@ -204,21 +204,24 @@ export function openWindow({ port, token, headers = {}, path = enginePath }: Win
     unread.push(got)
     for (const wake of waiting.splice(0)) wake()
   })
+  /** The first message that is this one and has not been taken yet. */
+  async function take(is: (message: EngineMessage) => boolean): Promise<never> {
+    for (;;) {
+      const at = unread.findIndex(({ message }) => is(message))
+      const [got] = at < 0 ? [] : unread.splice(at, 1)
+      if (got) return Object.assign({}, got.message, { tail: got.tail }) as never
+      await new Promise<void>((resolve) => waiting.push(resolve))
+    }
+  }
   const window: TestWindow = {
     socket,
     messages,
     send: (head, tails) => socket.send(encodeFrame(head, tails)),
-    async next(type) {
-      for (;;) {
-        const at = unread.findIndex(({ message }) => message.type === type)
-        const [got] = at < 0 ? [] : unread.splice(at, 1)
-        if (got) return Object.assign({}, got.message, { tail: got.tail }) as never
-        await new Promise<void>((resolve) => waiting.push(resolve))
-      }
-    },
+    next: (type) => take((message) => message.type === type),
     async request(method, params, tail) {
-      window.send({ type: 'request', id: ++id, method, params }, tail && [tail])
-      return window.next('reply')
+      const own = ++id
+      window.send({ type: 'request', id: own, method, params }, tail && [tail])
+      return take((message) => message.type === 'reply' && message.id === own)
     },
     closed: new Promise((resolve) =>
       socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() })),

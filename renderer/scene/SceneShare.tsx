@@ -82,6 +82,9 @@ function Share({ stage, source, title, onDone }: ShareProps) {
       <div className={styles.share} role="status">
         <p className={styles.small}>{busy ? 'Making the page …' : 'Packing the scene to see how large it is …'}</p>
         <progress className={styles.progress} aria-label="Packing" {...(part !== undefined && { value: part })} />
+        <div className={styles.actions}>
+          <Button onClick={onDone}>Cancel</Button>
+        </div>
       </div>
     )
   return (

@@ -31,16 +31,34 @@ export function lookOfPage(source: SceneSource, title: string, orbit: Orbit, bac
   }
 }
 
-/** A file that was dropped is sent first. Throws `scene.*`, `protocol.too-large`. */
+/** How often it is asked how far packing is, in ms. */
+const askedMs = 250
+
+/** A file that was dropped is sent first. An abort ends packing. Throws `scene.*`, `protocol.too-large`. */
 export async function packScene(
   source: SceneSource,
   look: ScenePageLook,
   onPart: (part: number | undefined) => void,
   signal: AbortSignal,
 ): Promise<PackedScene> {
-  const packing = (of: { path: string } | { node: string; port: string }): Promise<PackedScene> => {
+  const packing = async (of: { path: string } | { node: string; port: string }): Promise<PackedScene> => {
     onPart(undefined)
-    return request('share', { of, look })
+    const ask = setInterval(() => {
+      request('shareProgress', {}).then(
+        ({ part }) => onPart(part),
+        () => undefined,
+      )
+    }, askedMs)
+    const stop = (): void => {
+      request('cancelShare', {}).catch(() => undefined)
+    }
+    signal.addEventListener('abort', stop)
+    try {
+      return await request('share', { of, look })
+    } finally {
+      clearInterval(ask)
+      signal.removeEventListener('abort', stop)
+    }
   }
   if ('output' in source) return packing(source.output)
   if (source.path !== undefined) return packing({ path: source.path })

@@ -285,6 +285,16 @@ export async function loadSplats(
   }
 }
 
+/** The result of a work that cannot be ended, unless it is not wanted any more: then nobody waits for it. */
+export async function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  if (signal.aborted) work.catch(() => undefined)
+  signal.throwIfAborted()
+  const end = Promise.withResolvers<never>()
+  const stop = (): void => end.reject(signal.reason)
+  signal.addEventListener('abort', stop)
+  return Promise.race([work, end.promise]).finally(() => signal.removeEventListener('abort', stop))
+}
+
 /** A picture packed without loss: its bytes are numbers. */
 async function packed({ file, width, height, data }: RawPicture): Promise<[string, Uint8Array]> {
   const sharp = await loadSharp()
@@ -293,29 +303,57 @@ async function packed({ file, width, height, data }: RawPicture): Promise<[strin
   return [file, await sharp(data, { raw }).webp({ lossless: true, exact: true, effort: 4 }).toBuffer()]
 }
 
+/** What finding the numbers of a .sog counts for, of all packing; the rest is for its pictures and the clusters of harmonics. */
+const numbersPart = 0.3
+
 /** The clusters of harmonics are found in several threads, while the other pictures are packed. */
-async function packedSog({ list, pictures, harmonics }: SogFiles, signal: AbortSignal): Promise<Uint8Array> {
+async function packedSog(
+  { list, pictures, harmonics }: SogFiles,
+  signal: AbortSignal,
+  progress: (part: number) => void,
+): Promise<Uint8Array> {
+  const works = pictures.length + (harmonics ? harmonics.clustering.parts.length + 1 : 0)
+  let done = 0
+  const told = async <T>(work: Promise<T>): Promise<T> => {
+    const made = await work
+    progress(++done / works)
+    return made
+  }
   const [first, rest] = await Promise.all([
-    Promise.all(pictures.map(packed)),
-    harmonics && packedHarmonics(harmonics, signal),
+    Promise.all(pictures.map((picture) => told(packed(picture)))),
+    harmonics && packedHarmonics(harmonics, signal, told),
   ])
   const text = JSON.stringify({ ...list, ...(rest && { shN: rest.list }) })
   return makeZip(new Map([['meta.json', new TextEncoder().encode(text)], ...first, ...(rest?.files ?? [])]))
 }
 
-async function packedHarmonics(harmonics: SogHarmonics, signal: AbortSignal) {
+async function packedHarmonics(
+  harmonics: SogHarmonics,
+  signal: AbortSignal,
+  told: <T>(work: Promise<T>) => Promise<T>,
+) {
   const { clustering } = harmonics
   const cuts = await Promise.all(
-    clustering.parts.map((_, part) => threads().run(halveRows, { clustering, part }, { signal })),
+    clustering.parts.map((_, part) => told(threads().run(halveRows, { clustering, part }, { signal }))),
   )
-  const { list, pictures } = await threads().run(writeSogHarmonics, { harmonics, cuts }, { signal })
+  const { list, pictures } = await told(threads().run(writeSogHarmonics, { harmonics, cuts }, { signal }))
   return { list, files: await Promise.all(pictures.map(packed)) }
 }
 
-/** The bytes of a file of splats. Throws `scene.nothing`. */
-export async function encodeSplats(scene: SplatScene, format: WrittenSplats, signal: AbortSignal): Promise<Uint8Array> {
-  const made = await threads().run(writeSplats, { scene, format }, { signal })
-  if (!(made instanceof Uint8Array)) return packedSog(made, signal)
+/** The bytes of a file of splats. Throws `scene.nothing`. An abort ends it within 100 ms. */
+export async function encodeSplats(
+  scene: SplatScene,
+  format: WrittenSplats,
+  signal: AbortSignal,
+  progress: (part: number) => void = () => undefined,
+): Promise<Uint8Array> {
+  const ahead = (part: number): void => progress(numbersPart * part)
+  const made = await threads().run(writeSplats, { scene, format }, { signal, progress: ahead })
+  if (!(made instanceof Uint8Array))
+    return unless(
+      signal,
+      packedSog(made, signal, (part) => progress(numbersPart + (1 - numbersPart) * part)),
+    )
   return format === 'spz' ? promisify(gzip)(made) : made
 }
 

@@ -97,10 +97,11 @@ function orderOf({ means, quats, scales, opacities, sh }: SplatScene): readonly 
 const byte = (v: number): number => Math.max(0, Math.min(255, Math.round(v)))
 
 /** The list and the pictures of a scene, and what those of its harmonics are made of. Throws `scene.nothing`. */
-export function writeSog(scene: SplatScene): SogFiles {
+export function writeSog(scene: SplatScene, progress: (part: number) => void = () => undefined): SogFiles {
   const order = orderOf(scene)
   const count = order.length
   if (count === 0) throw new SightlineError('scene.nothing', { name: 'The scene' })
+  progress(0.3)
   const width = 4 * Math.ceil(Math.sqrt(count) / 4)
   const height = 4 * Math.ceil(count / width / 4)
   const pictures: RawPicture[] = []
@@ -153,6 +154,7 @@ export function writeSog(scene: SplatScene): SogFiles {
     data[at + 3] = 252 + largest
   })
 
+  progress(0.6)
   const sizes = inOrder(scene.scales, 3, (v) => Math.log(Math.max(1e-30, v)))
   const sizeBook = codebookOf(sizes)
   const scales = add('scales.webp', byTable(sizes, sizeBook))
@@ -166,6 +168,7 @@ export function writeSog(scene: SplatScene): SogFiles {
     data[at + 3] = byte(255 * (scene.opacities[order[i] ?? 0] ?? 0))
   })
 
+  progress(0.9)
   const rest = coefficients - 1
   let harmonics: SogHarmonics | undefined
   if (rest > 0) {

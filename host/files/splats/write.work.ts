@@ -5,7 +5,9 @@ import { writeSplat } from './splat.ts'
 import { writeSpz } from './spz.ts'
 import { type SogFiles, writeSog } from './write-sog.ts'
 
-const writers: Readonly<Record<WrittenSplats, (scene: SplatScene) => Uint8Array | SogFiles>> = {
+const writers: Readonly<
+  Record<WrittenSplats, (scene: SplatScene, progress: (part: number) => void) => Uint8Array | SogFiles>
+> = {
   ply: (scene) => plyOf(scene, scene),
   splat: writeSplat,
   spz: writeSpz,
@@ -15,5 +17,6 @@ const writers: Readonly<Record<WrittenSplats, (scene: SplatScene) => Uint8Array 
 /** A file of splats; of .spz what is packed then, of .sog the list and the pictures that are. */
 export const writeSplats = defineWork({
   name: 'splats/write',
-  run: ({ scene, format }: { readonly scene: SplatScene; readonly format: WrittenSplats }) => writers[format](scene),
+  run: ({ scene, format }: { readonly scene: SplatScene; readonly format: WrittenSplats }, { progress }) =>
+    writers[format](scene, progress),
 })
