@@ -328,6 +328,8 @@ export function openSpark({ canvas, onLost, onDrawn }: SceneViewOptions): SceneV
           guides.position.set(...inside([0, 0, 0]))
           scene.add(guides)
         }
+        // Without lines that splats may lie behind, nothing has a depth.
+        if (painter) painter.spark.material.depthTest = guides !== undefined
       }
       change()
     },
