@@ -150,6 +150,7 @@ import { maskFolder as ioMaskFolder } from './io/mask-folder.ts'
 import { sampleData as ioSampleData } from './io/sample-data.ts'
 import { sampleImage as ioSampleImage } from './io/sample-image.ts'
 import { saveImage as ioSaveImage } from './io/save-image.ts'
+import { readTable as ioTable } from './io/table.ts'
 import { testSource as ioTestSource } from './io/test-source.ts'
 import { learnAdaboost } from './learn/adaboost.ts'
 import { learnKMeans } from './learn/k-means.ts'
@@ -181,6 +182,7 @@ import { listedPictures as measureListedPictures } from './measure/listed-pictur
 import { match as measureMatch } from './measure/match.ts'
 import { meanIou as measureMeanIou } from './measure/mean-iou.ts'
 import { panopticQuality as measurePanopticQuality } from './measure/panoptic-quality.ts'
+import { plotTable as measurePlot } from './measure/plot.ts'
 import { prCurve as measurePrCurve } from './measure/pr-curve.ts'
 import { regionStatistics as measureRegionStatistics } from './measure/region-statistics.ts'
 import { ssim as measureSsim } from './measure/ssim.ts'
@@ -233,6 +235,7 @@ import { networkRun } from './network/run.ts'
 import { networkSummary } from './network/summary.ts'
 import { networkTest } from './network/test.ts'
 import { networkTrain } from './network/train.ts'
+import { networkTrainGan } from './network/train-gan.ts'
 import { networkWeights } from './network/weights.ts'
 import { blazepose as poseBlazepose } from './pose/blazepose.ts'
 import { bodyPoints as poseBodyPoints } from './pose/body-points.ts'
@@ -446,6 +449,7 @@ export const catalogue: readonly NodeDefinition[] = [
   ioSampleData,
   ioSampleImage,
   ioSaveImage,
+  ioTable,
   ioTestSource,
   learnAdaboost,
   learnKMeans,
@@ -477,6 +481,7 @@ export const catalogue: readonly NodeDefinition[] = [
   measureMatch,
   measureMeanIou,
   measurePanopticQuality,
+  measurePlot,
   measurePrCurve,
   measureRegionStatistics,
   measureSsim,
@@ -529,6 +534,7 @@ export const catalogue: readonly NodeDefinition[] = [
   networkSummary,
   networkTest,
   networkTrain,
+  networkTrainGan,
   networkWeights,
   poseBlazepose,
   poseBodyPoints,

@@ -170,7 +170,7 @@ async function valueFor(socket: SocketSpec, like: ImageShape, seed: number, nth 
     }
     case 'table':
       // As the measures list pictures.
-      return { kind: 'table', columns: ['Picture'], rows: [['picture 1']] }
+      return { kind: 'table', columns: ['Picture', 'Score'], rows: [['picture 1', 0.5]] }
     case 'sequence':
       return sequenceOf([await valueFor(socket.element ?? { type: 'image' }, like, seed)])
     default: {
@@ -257,7 +257,9 @@ const numbersFor: Readonly<Record<string, readonly number[]>> = { 'classify/adab
 /** Texts that name as many classes as there are. */
 const textsFor: ReadonlySet<string> = new Set(['learn/linear-svm.called', 'learn/adaboost.called'])
 /** Nodes that take seconds, and whose inputs must fit each other: their own tests run them. */
-const ownExamples: ReadonlySet<string> = new Set(['network/train', 'network/test', 'network/find-rate'])
+const ownExamples: ReadonlySet<string> = new Set([
+  ...['network/train', 'network/train-gan', 'network/test', 'network/find-rate'],
+])
 /** Outputs whose size numbers or names decide. */
 const unforetold: ReadonlySet<string> = new Set([
   ...['learn/adaboost.stumps', 'learn/linear-svm.weights', 'learn/linear-svm.bias'],

@@ -1,6 +1,18 @@
 /** Tables of text, as spreadsheets write them (RFC 4180). Plain functions. */
+import { param } from '../engine/types/param.ts'
 import { SightlineError } from '../engine/types/problem.ts'
+import type { TableValue } from '../engine/values/index.ts'
 import { classNameOf, classNumbers } from './class-names.ts'
+
+export const separators = { comma: ',', semicolon: ';', tab: '\t' } as const
+
+export const separatorParam = param.choice({
+  default: 'comma',
+  of: ['comma', 'semicolon', 'tab'],
+  names: { comma: 'Comma', semicolon: 'Semicolon', tab: 'Tab' },
+  label: 'Between cells',
+  help: 'What parts the cells of a line.',
+})
 
 export interface CsvRow {
   readonly cells: readonly string[]
@@ -48,6 +60,29 @@ export function parseCsv(text: string, path: string, separator: string): readonl
   return rows.filter(({ cells }) => cells.length > 1 || cells[0] !== '')
 }
 
+/** Throws `csv.cells`. */
+function checkCells({ cells, line }: CsvRow, wanted: number, path: string): void {
+  if (cells.length !== wanted) throw new SightlineError('csv.cells', { path, line, given: cells.length, wanted })
+}
+
+const isNumber = (cell: string): boolean => Number.isFinite(Number(cell))
+
+/**
+ * With the names of the first row. A column whose cells are all finite numbers or empty holds numbers, where an empty cell is NaN;
+ * every other holds texts.
+ * @throws `csv.empty`, `csv.cells`
+ */
+export function tableOf([head, ...lines]: readonly CsvRow[], path: string): TableValue {
+  if (!head || lines.length === 0) throw new SightlineError('csv.empty', { path })
+  const columns = head.cells.map((title) => title.trim())
+  for (const line of lines) checkCells(line, columns.length, path)
+  const numeric = columns.map((_, i) => lines.every(({ cells }) => isNumber(cells[i] ?? '')))
+  const rows = lines.map(({ cells }) =>
+    cells.map((cell, i) => (numeric[i] ? (cell.trim() === '' ? Number.NaN : Number(cell)) : cell.trim())),
+  )
+  return { kind: 'table', columns, rows }
+}
+
 export interface LabelledTable {
   /** The names of the columns with numbers. */
   readonly columns: readonly string[]
@@ -74,9 +109,9 @@ export function labelledTable(
   const features = new Float32Array(lines.length * columns.length)
   const given: string[] = []
   let to = 0
-  for (const { cells, line } of lines) {
-    if (cells.length !== titles.length)
-      throw new SightlineError('csv.cells', { path, line, given: cells.length, wanted: titles.length })
+  for (const row of lines) {
+    checkCells(row, titles.length, path)
+    const { cells, line } = row
     for (const [i, cell] of cells.entries()) {
       if (i === at) {
         const name = classNameOf(cell)

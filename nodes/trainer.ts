@@ -3,7 +3,7 @@ import type { HeldModel, OwnTensor } from '../engine/graph/models.ts'
 import type { NodeContext } from '../engine/graph/node.ts'
 import { type Loss, takesClasses } from '../engine/models/training/losses.ts'
 import { type Optimiser, scalarsAt, scalarsOf } from '../engine/models/training/optimisers.ts'
-import type { Training } from '../engine/models/training/training.ts'
+import type { Mask, Training } from '../engine/models/training/training.ts'
 import type { AugmentationStep } from '../engine/values/index.ts'
 import type { PlacedWeight } from '../engine/values/layers/graph.ts'
 import { sizeOf } from '../engine/values/layers/layer.ts'
@@ -95,6 +95,28 @@ function countedIn(targets: ArrayLike<number>, classes: number): number {
   for (let i = 0; i < targets.length; i++) if ((targets[i] as number) < classes) count++
   return count
 }
+
+/** Rows as inputs of a model. */
+export const asTensors = (rows: Readonly<Record<string, Float32Array>>): Readonly<Record<string, OwnTensor>> =>
+  Object.fromEntries(
+    Object.entries(rows).map(([name, numbers]) => [name, { dtype: 'float32', shape: [numbers.length], numbers }]),
+  )
+
+/** What the optimiser is given for a step, from 0. */
+export const scalarTensors = (optimiser: Optimiser, rate: number, step: number) => {
+  const scalars = scalarsAt(optimiser, rate, step + 1)
+  return asTensors(Object.fromEntries(scalarsOf(optimiser).map((name, i) => [name, Float32Array.of(scalars[i] ?? 0)])))
+}
+
+/** What each mask keeps (1) and drops (0) in a step, from 0. */
+export const drawMasks = (masks: readonly Mask[], seed: number, step: number): Readonly<Record<string, OwnTensor>> =>
+  Object.fromEntries(
+    masks.map(({ name, shape, probability }) => {
+      const random = randomOf(seed, name, step)
+      const numbers = Uint8Array.from({ length: sizeOf(shape) }, () => (random() < probability ? 0 : 1))
+      return [name, { dtype: 'uint8', shape, numbers }]
+    }),
+  )
 
 export interface StepResult {
   readonly loss: number
@@ -200,29 +222,9 @@ export class Trainer {
     this.#next = { step, batch }
   }
 
-  #masks(step: number): Readonly<Record<string, OwnTensor>> {
-    const { training, seed } = this.#options
-    return Object.fromEntries(
-      training.masks.map(({ name, shape, probability }) => {
-        const random = randomOf(seed, name, step)
-        const numbers = Uint8Array.from({ length: sizeOf(shape) }, () => (random() < probability ? 0 : 1))
-        return [name, { dtype: 'uint8', shape, numbers }]
-      }),
-    )
-  }
-
   /** @param step from 0 @param wanted whether the rows are to be given */
   async step(step: number, rate: number, wanted: boolean): Promise<StepResult> {
-    const { training, optimiser, examples } = this.#options
-    const scalars = scalarsAt(optimiser, rate, step + 1)
-    const named = scalarsOf(optimiser).map((name, i): [string, OwnTensor] => [
-      name,
-      { dtype: 'float32', shape: [1], numbers: Float32Array.of(scalars[i] ?? 0) },
-    ])
-    const before = Object.entries(this.#rows ?? {}).map(([name, numbers]): [string, OwnTensor] => [
-      name,
-      { dtype: 'float32', shape: [numbers.length], numbers },
-    ])
+    const { training, optimiser, examples, seed } = this.#options
     const carried = Object.entries(training.carried)
     const hits = training.outputs.some(({ name }) => name === 'hits')
     const examined = await this.#batchOf(step)
@@ -230,7 +232,12 @@ export class Trainer {
     const counted = this.#options.loss.shares ? this.#options.batch : countedIn(answers, examples.classes)
     this.#foresee(step + 1)
     const made = await this.#model.run(
-      { ...Object.fromEntries([...before, ...named]), ...examined, ...this.#masks(step) },
+      {
+        ...asTensors(this.#rows ?? {}),
+        ...scalarTensors(optimiser, rate, step),
+        ...examined,
+        ...drawMasks(training.masks, seed, step),
+      },
       {
         outputs: ['loss', ...(hits ? ['hits'] : []), ...(wanted ? carried.map(([output]) => output) : [])],
         carry: training.carried,
@@ -292,9 +299,8 @@ export async function testOn(
   for (let begin = 0; begin < count; begin += batch) {
     const length = Math.min(batch, count - begin)
     const input = numbers.subarray(begin * size, (begin + length) * size)
-    const given: Record<string, OwnTensor> = { input: { dtype: 'float32', shape: [length, ...shape], numbers: input } }
-    for (const [name, row] of Object.entries(rows))
-      given[name] = { dtype: 'float32', shape: [row.length], numbers: row }
+    const tensor: OwnTensor = { dtype: 'float32', shape: [length, ...shape], numbers: input }
+    const given = { input: tensor, ...asTensors(rows) }
     const { output } = await model.run(given, { outputs: ['output'] })
     const scores = output?.numbers ?? []
     for (let i = 0; i < length; i++) {

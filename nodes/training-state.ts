@@ -63,8 +63,12 @@ export const bestRows = ({ rows }: TrainingState): Rows =>
 export const ownRows = ({ rows }: TrainingState): Rows =>
   Object.fromEntries(Object.entries(rows).filter(([name]) => !name.startsWith(mark)))
 
+interface Kept {
+  readonly rows: Readonly<Record<string, Float32Array>>
+}
+
 /** The length of the head, the head as JSON, padded to four bytes, and the rows in its order. */
-export function bytesOf({ rows, ...progressed }: TrainingState): Uint8Array {
+export function bytesOf<T extends Kept>({ rows, ...progressed }: T): Uint8Array {
   const lengths = Object.entries(rows).map(([name, row]) => [name, row.length])
   const text = JSON.stringify({ ...progressed, lengths })
   const head = new TextEncoder().encode(text.padEnd(4 * Math.ceil(text.length / 4)))
@@ -80,11 +84,9 @@ export function bytesOf({ rows, ...progressed }: TrainingState): Uint8Array {
   return out
 }
 
-export function stateOf(bytes: Uint8Array): TrainingState {
+export function stateOf<T extends Kept = TrainingState>(bytes: Uint8Array): T {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
-  const { lengths, ...progressed } = JSON.parse(
-    new TextDecoder().decode(bytes.subarray(4, 4 + length)),
-  ) as Progressed & {
+  const { lengths, ...progressed } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))) as {
     readonly lengths: readonly (readonly [string, number])[]
   }
   let at = 4 + length
@@ -93,5 +95,5 @@ export function stateOf(bytes: Uint8Array): TrainingState {
     rows[name] = new Float32Array(bytes.slice(at, at + 4 * count).buffer)
     at += 4 * count
   }
-  return { ...progressed, rows }
+  return { ...progressed, rows } as unknown as T
 }

@@ -32,6 +32,7 @@ export const works: Readonly<Record<string, () => Promise<Readonly<Record<string
   'network/influence': () => import('./network/influence.work.ts'),
   'network/initialise': () => import('./network/initialise.work.ts'),
   'network/judge': () => import('./network/judge.work.ts'),
+  'network/train-gan': () => import('./network/train-gan.work.ts'),
   'network/train': () => import('./network/train.work.ts'),
   'network/write': () => import('./network/write.work.ts'),
   'segment/colours': () => import('./segment/colours.work.ts'),

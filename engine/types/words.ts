@@ -154,6 +154,12 @@ export const problemWords = {
     'The nodes inside "{title}" belong to Sightline and cannot be changed. Make your own copy, and change that.',
   'graph.too-large':
     'The subgraph "{name}" stays closed: subgraphs may hold {limit} nodes in all and be nested {depth} deep. Use fewer of them.',
+  'plot.empty': 'The table has no rows, so there is nothing to draw. Look at what comes before.',
+  'plot.column': 'The table has no column "{given}"; it has {known}. Write one of these, as it is spelled there.',
+  'plot.place':
+    'Row {row} has "{given}" in column "{column}", and the axis needs {wanted}. Choose another column for the axis.',
+  'plot.no-numbers':
+    'None of these columns has numbers that could be drawn: {given}. Name columns with numbers under "Curves".',
   'sweep.no-node': 'There is no node for "{given}" to vary. Name a node and its parameter; here there are {known}.',
   'sweep.no-param': 'The parameter "{given}" cannot be varied. Name one of {known}.',
   'sweep.no-values': 'No values of {of} are given. Write them with commas between, such as 1, 2, 4.',
@@ -262,6 +268,14 @@ export const problemWords = {
     'The network takes {wanted}; the examples are {given}. Change the input of the network, or the size of the examples.',
   'network.no-gradient':
     'No gradient goes through the layer "{layer}" ({title}): {reason}. Use another layer there. To train anyway, freeze all layers up to it; to see what counts, choose a layer after it.',
+  'gan.pictures':
+    'The generator makes {given}, and the discriminator takes {wanted}. Change the last layers of the one, or the input of the other.',
+  'gan.verdict':
+    'The discriminator gives {given} for each picture, and one number is needed: how real it is. End it with a linear layer of 1 feature, without a sigmoid.',
+  'gan.batch-norm':
+    'The critic has a batch norm ("{layer}"), and WGAN-GP looks at the slope at each picture by itself. Use layer norm or instance norm there, or none.',
+  'gan.loss-lost':
+    'The loss of the {which} was {given} in step {step}, so the training was stopped: there is nothing sensible to keep yet. Lower the learning rate ({rate}), or look for such numbers in the pictures.',
   'network.groups':
     'The learning rates have "{given}", which is not a layer and a factor. Write the name of a layer or stage, a space, and a number: "layer4 0.1", with commas between.',
   'network.nothing-learns':
@@ -356,7 +370,8 @@ export const problemWords = {
   'data.chance': 'No split of one feature is better than guessing, so there is nothing to boost. Give other features.',
   'data.labels': 'Picture {picture} has no label. Wire one label for each picture: from "Labels from names".',
   'data.stumps': 'These are not stumps: {given}. Wire what "Train AdaBoost" gives, and the features it was trained on.',
-  'csv.empty': '"{path}" has no rows with numbers. Give a table with a line of names and then a line for each example.',
+  'csv.empty':
+    '"{path}" has no rows. Give a table with a line of names, and after it a line for each example or measurement.',
   'csv.cells':
     'Line {line} of "{path}" has {given} cells, and the first line has {wanted}. Give every line the same number of cells.',
   'csv.number':

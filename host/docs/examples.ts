@@ -111,6 +111,49 @@ const examples: Readonly<Record<string, Example>> = {
     },
     shows: ['node.grid', 'node.worst'],
   },
+  'network/train-gan': {
+    nodes: {
+      data: ['io/sample-data', { count: 500 }],
+      noise: ['network/input', { shape: [32] }],
+      places: ['network/layer-linear', { features: 784 }],
+      maps: ['network/layer-shape', { kind: 'reshape', shape: [16, 7, 7] }],
+      norm: ['network/layer-norm'],
+      relu: ['network/layer-activation'],
+      large: ['network/layer-resize', { scale: 4 }],
+      made: ['network/layer-convolution', { channels: 1, kernel: 5, padding: 2 }],
+      tanh: ['network/layer-activation', { kind: 'tanh' }],
+      picture: ['network/input', { shape: [1, 28, 28] }],
+      seen: ['network/layer-convolution', { channels: 16, kernel: 4, stride: 2 }],
+      leaky: ['network/layer-activation', { kind: 'leakyRelu', slope: 0.2 }],
+      flat: ['network/layer-flatten'],
+      verdict: ['network/layer-linear', { features: 1 }],
+      node: ['network/train-gan', { steps: 300, batchSize: 32, rate: 0.002, shown: 16 }],
+    },
+    wires: {
+      ...{ 'places.network': 'noise.network', 'maps.network': 'places.network', 'norm.network': 'maps.network' },
+      ...{ 'relu.network': 'norm.network', 'large.network': 'relu.network', 'made.network': 'large.network' },
+      ...{ 'tanh.network': 'made.network', 'seen.network': 'picture.network', 'leaky.network': 'seen.network' },
+      ...{ 'flat.network': 'leaky.network', 'verdict.network': 'flat.network' },
+      ...{ 'node.generator': 'tanh.network', 'node.discriminator': 'verdict.network', 'node.batch': 'data.batch' },
+    },
+    shows: ['node.grid', 'node.loss'],
+  },
+  'io/table': {
+    nodes: { node: ['io/table', { path: 'sample:cnn-or-vit.csv' }] },
+    wires: {},
+    shows: ['node.table'],
+  },
+  'measure/plot': {
+    nodes: {
+      table: ['io/table', { path: 'sample:cnn-or-vit-curves.csv' }],
+      node: [
+        'measure/plot',
+        { x: 'step', columns: 'CNN test (600), ViT test (600), CNN test (6000), ViT test (6000)' },
+      ],
+    },
+    wires: { 'node.table': 'table.table' },
+    shows: ['node.plot'],
+  },
   'splat/train': {
     nodes: {
       ...knot,

@@ -3,7 +3,7 @@ import { param } from '../../engine/types/param.ts'
 import type { Services } from '../../engine/types/services.ts'
 import type { TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { labelledTable, parseCsv } from '../csv.ts'
+import { labelledTable, parseCsv, separatorParam, separators } from '../csv.ts'
 
 const mostBytes = 64 << 20
 /** Rows that the table shows. */
@@ -12,10 +12,8 @@ const mostShown = 500
 interface Given {
   readonly path: string
   readonly answers: string
-  readonly separator: 'comma' | 'semicolon' | 'tab'
+  readonly separator: keyof typeof separators
 }
-
-const separators = { comma: ',', semicolon: ';', tab: '\t' } as const
 
 async function read({ path, answers, separator }: Given, services: Services, signal: AbortSignal) {
   return labelledTable(parseCsv(await services.text(path, signal, mostBytes), path, separators[separator]), {
@@ -47,13 +45,7 @@ export const readLabelledTable = defineNode({
       help: 'The first line has the names of the columns, every other one is an example.',
     }),
     answers: param.text({ default: '', label: 'Column of classes', help: 'Its name. Empty: the last column.' }),
-    separator: param.choice({
-      default: 'comma',
-      of: ['comma', 'semicolon', 'tab'],
-      names: { comma: 'Comma', semicolon: 'Semicolon', tab: 'Tab' },
-      label: 'Between cells',
-      help: 'What parts the cells of a line.',
-    }),
+    separator: separatorParam,
   },
   outputs: {
     features: socket.tensor({ axes: ['NC'], help: 'A row for each example.' }),

@@ -3,7 +3,8 @@ import { param } from '../../engine/types/param.ts'
 import type { ImageValue, PlotValue } from '../../engine/values/index.ts'
 import { totalsOf } from '../../engine/values/layers/graph.ts'
 import { socket } from '../../engine/values/sockets.ts'
-import { albumChart, chartSize } from '../album-chart.ts'
+import { albumChart } from '../album-chart.ts'
+import { chartShape } from '../sheet.ts'
 import { architecture, architectureNames, architectureTitles } from './architectures/index.ts'
 import { published } from './architectures/published.ts'
 
@@ -58,9 +59,6 @@ function plotOf(all: readonly Row[], cost: Cost): PlotValue {
   return { kind: 'plot', x: { label: `log₁₀ ${cost}`, range: [from, to] }, series }
 }
 
-/** VGG orange, ResNet blue, EfficientNet green, Swin pink. */
-const chart = { kind: 'image', ...chartSize, channels: 3, space: 'rgb', alpha: false, range: [0, 1] } as const
-
 const percent = (value: number): number => Math.round(value * 10) / 10
 
 /** Published accuracy of all architectures against what they cost. Nothing in; chart (640, 960, 3), table and plot out. */
@@ -105,7 +103,8 @@ export const networkAlbum = defineNode({
     table: socket.table(),
     plot: socket.plot(),
   },
-  shape: () => ({ image: chart, table: { kind: 'table' }, plot: { kind: 'plot' } }),
+  // VGG orange, ResNet blue, EfficientNet green, Swin pink.
+  shape: () => ({ image: chartShape, table: { kind: 'table' }, plot: { kind: 'plot' } }),
   run: async ({ cost, sort }, { ops }) => {
     const all = rows()
     const key = (row: Row): number => (sort === 'year' ? row.year : sort === 'top-1' ? -row.top1 : costOf(row, cost))
@@ -123,7 +122,7 @@ export const networkAlbum = defineNode({
       error: 100 - row.top1,
       family: lines.findIndex(([, members]) => members.test(row.name)),
     }))
-    const image = (await ops.fromNumbers({ shape: chart, numbers: albumChart(dots) })) as ImageValue
+    const image = (await ops.fromNumbers({ shape: chartShape, numbers: albumChart(dots) })) as ImageValue
     return { image, table, plot: plotOf(all, cost) }
   },
   explain: {

@@ -57,17 +57,18 @@ export interface Training {
   readonly carried: Readonly<Record<string, string>>
 }
 
-const port = (name: string, shape: Dims, dtype: string): ModelPort => ({
+export const port = (name: string, shape: Dims, dtype: string): ModelPort => ({
   name,
   dtype,
   shape,
   axes: shape.length === 4 ? ['N', 'C', 'H', 'W'] : ['N', 'C', 'A', 'B'].slice(0, shape.length),
 })
 
-const countOf = (weights: readonly PlacedWeight[]): number => weights.reduce((all, { shape }) => all + sizeOf(shape), 0)
+export const countOf = (weights: readonly PlacedWeight[]): number =>
+  weights.reduce((all, { shape }) => all + sizeOf(shape), 0)
 
 /** Each weight as a tensor of its own, out of all in a row. */
-function apart(tape: Tape, name: string, weights: readonly PlacedWeight[]): ReadonlyMap<string, string> {
+export function apart(tape: Tape, name: string, weights: readonly PlacedWeight[]): ReadonlyMap<string, string> {
   if (weights.length === 0) return new Map()
   tape.scope = name
   const row = tape.input(name, 'float32', [countOf(weights)])
@@ -78,7 +79,7 @@ function apart(tape: Tape, name: string, weights: readonly PlacedWeight[]): Read
 }
 
 /** The mean of (‖∂y/∂x‖ − 1)² over the examples. */
-function gradientPenalty(tape: Tape, input: string, logits: string): string {
+export function gradientPenalty(tape: Tape, input: string, logits: string): string {
   const total = tape.operator('ReduceSum', [logits], { keepdims: 0 })
   const [slope] = gradientsOf(tape, total, [input])
   if (slope === undefined) throw new NoGradientError('what it gives does not depend on what it takes')
