@@ -1,10 +1,10 @@
 /** Training splats: it comes near views that it has not seen, to the same bits when it was paused, and says what is wrong. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import type { ImageValue, NumberValue, PlotValue, SplatsValue, Value } from '../engine/values/index.ts'
+import type { CameraValue, ImageValue, NumberValue, PlotValue, SplatsValue, Value } from '../engine/values/index.ts'
 import { createNodeBench, type NodeBench } from '../host/testing/nodes.ts'
 import { around, sequenceOf } from '../host/testing/views.ts'
 import { render } from './splat/render.ts'
-import { bytesOf, train, trainingOf } from './splat/train.ts'
+import { bytesOf, halved, train, trainingOf } from './splat/train.ts'
 import { anywhere, faded, lookedAt, refined, rowLength, sceneOf, stateOf, viewsOf } from './splat-fit.ts'
 import { proceduralScene } from './splat-made.ts'
 import { toScene, toSplats } from './splats.ts'
@@ -52,6 +52,41 @@ it('comes near views that it has not seen, from splats anywhere; paused and resu
   })
   const scenes = await Promise.all([whole, rest].map(({ splats }) => toScene(bench.device.ops, splats as SplatsValue)))
   expect(scenes[1]).toEqual(scenes[0])
+  expect(rest.loss).toEqual(whole.loss)
+})
+
+it('sees large pictures at half their size first: what cameras of that size see, and resumed to the same bits', async () => {
+  const { ops } = bench.device
+  const scene = await toSplats(ops, proceduralScene('ball', 300, 0))
+  const cameras = around([0, 0, 0], 3, 141).map((camera) => ({ ...camera, height: 95, cy: 47.5 }))
+  const seenBy = async (camera: CameraValue) => (await bench.run(render, { splats: scene, camera })).image as ImageValue
+  const images = await Promise.all(cameras.map(seenBy))
+  const views = cameras.map((camera, i) => ({ camera, picture: bench.device.read(images[i] as ImageValue) }))
+  for (const { camera, picture } of await halved(ops, views)) {
+    expect([camera.width, camera.height]).toEqual([71, 48])
+    const apart = async (of: CameraValue): Promise<number> => {
+      const drawn = bench.device.read(await seenBy(of))
+      return picture.reduce((sum, v, i) => sum + Math.abs(v - (drawn[i] ?? Number.NaN)), 0) / picture.length
+    }
+    const own = await apart(camera)
+    expect(own).toBeLessThan(0.03)
+    // A quarter of a pixel to a side is farther.
+    for (const [x, y] of [
+      [-0.25, 0],
+      [0.25, 0],
+      [0, -0.25],
+      [0, 0.25],
+    ] as const)
+      expect(await apart({ ...camera, cx: camera.cx + x, cy: camera.cy + y })).toBeGreaterThan(own)
+  }
+  const given = { images: sequenceOf(images), cameras: sequenceOf(cameras) }
+  const settings = { steps: 340, count: 100, most: 100, hold: 0 }
+  const kept: Uint8Array[] = []
+  const job = { resume: undefined, paused: false, emit: async () => undefined }
+  const checkpoint = async (bytes: Uint8Array): Promise<void> => void kept.push(bytes)
+  const whole = await bench.run(train, given, settings, { job: { ...job, checkpoint } })
+  expect((whole.psnr as NumberValue).value).toBeGreaterThan(18)
+  const rest = await bench.run(train, given, settings, { job: { ...job, resume: kept[0], checkpoint } })
   expect(rest.loss).toEqual(whole.loss)
 })
 

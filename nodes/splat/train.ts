@@ -26,7 +26,7 @@ const [faintest, small] = [0.005, 0.01] as const
 const [fadeEvery, fadeTo] = [3000, 0.01] as const
 /** Of all steps: splats grow until then, and settle from there on. */
 const growing = 0.6
-/** Of all steps: until then, sides of more than `fine` pixels are seen at half their size, a quarter of the work. */
+/** Of all steps: before that, sides of more than `fine` pixels are seen at half their size, a quarter of the work. */
 const [coarse, fine] = [0.3, 128] as const
 /** Of the loss. */
 const similarity = 0.2
@@ -65,7 +65,7 @@ export function trainingOf(bytes: Uint8Array): Training {
   }
 }
 
-interface View {
+export interface View {
   readonly camera: CameraValue
   readonly picture: Float32Array
 }
@@ -100,12 +100,15 @@ async function viewsFrom(
     const numbers = await ops.read(image, {})
     const { channels } = image
     // What is transparent shows the background, as it does of the scene.
-    const picture = Float32Array.from({ length: 3 * width * height }, (_, at) => {
-      const [pixel, c] = [channels * Math.floor(at / 3), at % 3]
-      const seen = image.alpha ? (numbers[pixel + channels - 1] ?? 1) : 1
-      const colour = numbers[pixel + (channels < 3 ? 0 : c)] ?? 0
-      return seen > 0 ? seen * colour + (1 - seen) * (background[c] ?? 0) : (background[c] ?? 0)
-    })
+    const picture = new Float32Array(3 * width * height)
+    for (let pixel = 0; pixel < width * height; pixel++) {
+      const from = channels * pixel
+      const seen = image.alpha ? (numbers[from + channels - 1] ?? 1) : 1
+      for (let c = 0; c < 3; c++) {
+        const [colour, behind] = [numbers[from + (channels < 3 ? 0 : c)] ?? 0, background[c] ?? 0]
+        picture[3 * pixel + c] = seen > 0 ? seen * colour + (1 - seen) * behind : behind
+      }
+    }
     if (image.space === 'linear') space = 'linear'
     // A picture that was made larger or smaller since is still that of its camera.
     views.push({ camera: resized(camera, width, height), picture })
@@ -115,7 +118,7 @@ async function viewsFrom(
 }
 
 /** Views at half their size, each number the average of those that it stands for. */
-async function halved(ops: Ops, views: readonly View[]): Promise<readonly View[]> {
+export async function halved(ops: Ops, views: readonly View[]): Promise<readonly View[]> {
   const small: View[] = []
   for (const { camera, picture } of views) {
     const size = { width: Math.ceil(camera.width / 2), height: Math.ceil(camera.height / 2) }
@@ -360,7 +363,7 @@ export const train = defineNode({
       progress(now.step / steps, `step ${now.step} of ${steps}, ${there} splats`)
       const take = Math.min(stretch, steps - now.step)
       const { params, first, second } = now.state
-      const { pictures, cameras: from } = now.step < coarse * steps ? rough : whole
+      const { pictures, cameras: from } = now.step + take <= coarse * steps ? rough : whole
       const made = await ops.fitSplats(await rows(params), await rows(first), await rows(second), pictures, {
         cameras: from,
         ...{
