@@ -351,7 +351,7 @@ export function fitBack(
       for (let j: u32 = 0; j < batch; j++) {
         const out = pairs + <usize>(at + j) * PAIR
         const record = scratch + COPIES + <usize>j * RECORD
-        let mask = rowsOf(record, scratch, tx, ty, columnsOf, scratch + ROWS_Q, false) & alive
+        let mask = rowsOf(record, scratch, tx, ty, columnsOf, scratch + ROWS_Q) & alive
         if (!mask) {
           v128.store(out, zero)
           v128.store(out, zero, 16)

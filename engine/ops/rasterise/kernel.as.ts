@@ -3,8 +3,8 @@
 // does not depend on the number of threads, so pictures are the same to the bit on any number.
 
 import {
-  BATCH, CENTRES, COPIES, DEPTH, EDGE, GROUP, LOG, P, Q, R, RECORD, RED, SHAPES, SPANS, WIDE, X, Y, countTiles, exp2, fillTable, gather,
-  listTiles, rowsOf, shapes4, sumTiles,
+  BATCH, COPIES, DEPTH, EDGE, GROUP, LOG, P, Q, R, RECORD, RED, SHAPES, SPANS, WIDE, X, Y, blocksOf, countTiles, exp2, fillTable, gather,
+  listTiles, shapes4, sumTiles,
 } from './tile.as.ts'
 /** Bits of a digit of the radix sort. */
 const DIGIT: u32 = 11
@@ -355,16 +355,18 @@ export function splatsList(
   }
 }
 
-// What blending keeps in scratch memory behind constants (`tile.as.ts`): copies of 64 records, which of them reach each group, and for
-// each, 256 bytes apart, what is the same in each of its rows, p · x of the columns, then its colour and its depth, four times each.
+// What blending keeps in scratch memory behind constants (`tile.as.ts`): copies of 64 records, which of them reach each block, and for
+// each, 256 bytes apart, what is the same in each of its rows, then p, its colour and its depth, four times each; then x of the pixels
+// of each block in a row of them. Pixels of a block: left above, left below, right above, right below.
 const TOGETHER: u32 = 64
 const REACHED: usize = COPIES + 64 * RECORD
 const ROWS: usize = REACHED + 512
 const OWN_P: usize = ROWS + 128
-const OWN_RED: usize = OWN_P + 64
-const OWN_GREEN: usize = OWN_P + 80
-const OWN_BLUE: usize = OWN_P + 96
-const OWN_DEPTH: usize = OWN_P + 112
+const OWN_RED: usize = OWN_P + 16
+const OWN_GREEN: usize = OWN_P + 32
+const OWN_BLUE: usize = OWN_P + 48
+const OWN_DEPTH: usize = OWN_P + 64
+const COLUMNS: usize = ROWS + 64 * 256
 
 /** Turns 64 words of 64 bits over: bit b of word a becomes bit a of word b. */
 function transpose(words: usize): void {
@@ -388,7 +390,7 @@ function transpose(words: usize): void {
 }
 
 /**
- * The pixels of tiles. Of 64 splats it is found first which groups of four pixels each reaches; then each group takes those that reach
+ * The pixels of tiles. Of 64 splats it is found first which blocks of four pixels each reaches; then each block takes those that reach
  * it one after the other, so that its sums stay in registers.
  * @param starts u32: where each tile's list begins, and the end of the last
  * @param rules float32: the most and the least alpha, the least transmittance, the background's three
@@ -405,8 +407,8 @@ export function splatsBlend(
   const signs = i32x4.splat(<i32>0x80000000)
   const columnsOf = f32x4(0.5, 1.5, 2.5, 3.5)
   fillTable(scratch)
-  const c0 = v128.load(scratch, CENTRES), c1 = v128.load(scratch, CENTRES + 16)
-  const c2 = v128.load(scratch, CENTRES + 32), c3 = v128.load(scratch, CENTRES + 48)
+  for (let at: usize = 0; at < 128; at += 16)
+    v128.store(scratch + at, f32x4.add(f32x4.splat(<f32>(at >> 3)), f32x4(0.5, 0.5, 1.5, 1.5)), COLUMNS)
   for (let t = t0; t < t1; t++) {
     const tx = (t % columns) << 4, ty = (t / columns) << 4
     for (let g: usize = 0; g < 64 * GROUP; g += GROUP) {
@@ -417,10 +419,10 @@ export function splatsBlend(
       v128.store(scratch + g, zero, 64)
       v128.store(scratch + g, zero, 80)
     }
-    // Groups beyond the picture have ended.
+    // Blocks beyond the picture have ended.
     const groups = min(4, (width - tx + 3) >> 2), lines = min(16, height - ty)
     let alive: u64 = 0
-    for (let line = 0; line < lines; line++) alive |= (((<u64>1) << groups) - 1) << (line << 2)
+    for (let line = 0; line < lines; line += 2) alive |= <u64>((1 << min(8, (width - tx + 1) >> 1)) - 1) << (line << 2)
     let at = load<u32>(starts + (<usize>t << 2))
     const end = load<u32>(starts + (<usize>t << 2), 4)
     while (at < end && alive) {
@@ -430,14 +432,10 @@ export function splatsBlend(
       for (let j: usize = 0; j < <usize>batch; j++) {
         const record = scratch + COPIES + j * RECORD
         const own = scratch + (j << 8)
-        const mask = rowsOf(record, scratch, tx, ty, columnsOf, own + ROWS, true)
+        const mask = blocksOf(record, scratch, tx, ty, columnsOf, own + ROWS)
         reached |= mask
         store<u64>(scratch + (j << 3), mask, REACHED)
-        const p = v128.load32_splat(record, P)
-        v128.store(own, f32x4.mul(p, c0), OWN_P)
-        v128.store(own, f32x4.mul(p, c1), OWN_P + 16)
-        v128.store(own, f32x4.mul(p, c2), OWN_P + 32)
-        v128.store(own, f32x4.mul(p, c3), OWN_P + 48)
+        v128.store(own, v128.load32_splat(record, P), OWN_P)
         v128.store(own, v128.load32_splat(record, RED), OWN_RED)
         v128.store(own, v128.load32_splat(record, RED + 4), OWN_GREEN)
         v128.store(own, v128.load32_splat(record, RED + 8), OWN_BLUE)
@@ -448,8 +446,8 @@ export function splatsBlend(
       for (let left = reached & alive; left; left &= left - 1) {
         const bit = ctz<u64>(left)
         const group = scratch + <usize>bit * GROUP
-        const line = <usize>(bit >> 2) << 2
-        const column = <usize>(bit & 3) << 4
+        const line = <usize>bit & 56
+        const centres = v128.load(scratch + ((<usize>bit & 7) << 4), COLUMNS)
         let before = v128.load(group)
         let reds = v128.load(group, 16), greens = v128.load(group, 32), blues = v128.load(group, 48)
         let away = v128.load(group, 64), weights = v128.load(group, 80)
@@ -458,8 +456,8 @@ export function splatsBlend(
           const own = scratch + (<usize>ctz<u64>(splats) << 8)
           const row = own + line
           splats &= splats - 1
-          const u = f32x4.add(v128.load(own + column, OWN_P), v128.load32_splat(row, ROWS))
-          const e = exp2(f32x4.sub(v128.load32_splat(row, ROWS + 64), f32x4.mul(u, u)), scratch)
+          const u = f32x4.add(f32x4.mul(v128.load(own, OWN_P), centres), v128.load64_splat(row, ROWS))
+          const e = exp2(f32x4.sub(v128.load64_splat(row, ROWS + 64), f32x4.mul(u, u)), scratch)
           let alpha = f32x4.pmin(e, most)
           alpha = v128.and(alpha, f32x4.ge(alpha, least))
           let weight = f32x4.mul(alpha, before)
@@ -494,44 +492,57 @@ export function splatsBlend(
   }
 }
 
+/** Two rows of two blocks: the upper, or the lower. */
+@inline
+function rowOf(block: usize, at: usize, lower: bool): v128 {
+  const a = v128.load(block + at), b = v128.load(block + GROUP + at)
+  return lower ? v128.shuffle<i32>(a, b, 1, 3, 5, 7) : v128.shuffle<i32>(a, b, 0, 2, 4, 6)
+}
+
 function write(
   scratch: usize, tx: i32, ty: i32, groups: i32, lines: i32, width: i32, rules: usize,
   image: usize, alphas: usize, depths: usize,
 ): void {
-  const r = v128.load32_splat(rules, 12), g = v128.load32_splat(rules, 16), b = v128.load32_splat(rules, 20)
-  const zero = f32x4.splat(0)
   for (let line = 0; line < lines; line++) {
     let pixel = <usize>((ty + line) * width + tx)
     for (let column = 0; column < groups; column++, pixel += 4) {
-      const from = scratch + <usize>((line << 2) + column) * GROUP
-      const left = f32x4.abs(v128.load(from))
-      const red = f32x4.add(v128.load(from, 16), f32x4.mul(left, r))
-      const green = f32x4.add(v128.load(from, 32), f32x4.mul(left, g))
-      const blue = f32x4.add(v128.load(from, 48), f32x4.mul(left, b))
-      const weight = v128.load(from, 80)
-      const depth = v128.and(f32x4.div(v128.load(from, 64), weight), f32x4.gt(weight, zero))
-      const to = image + pixel * 12
-      if (tx + (column << 2) + 4 <= width) {
-        const ends = v128.shuffle<i32>(red, green, 2, 6, 3, 7)
-        v128.store(to, v128.shuffle<i32>(v128.shuffle<i32>(red, green, 0, 4, 1, 5), blue, 0, 1, 4, 2))
-        v128.store(to, v128.shuffle<i32>(v128.shuffle<i32>(green, blue, 1, 5, 1, 5), ends, 0, 1, 4, 5), 16)
-        v128.store(to, v128.shuffle<i32>(blue, ends, 2, 6, 7, 3), 32)
-        v128.store(alphas + (pixel << 2), weight)
-        v128.store(depths + (pixel << 2), depth)
-        continue
-      }
-      // The last pixels of a row, by way of the group's own place.
-      v128.store(from, red)
-      v128.store(from, green, 16)
-      v128.store(from, blue, 32)
-      v128.store(from, depth, 48)
-      for (let k: usize = 0; k < <usize>(width - tx - (column << 2)); k++) {
-        store<f32>(to + k * 12, load<f32>(from + (k << 2)))
-        store<f32>(to + k * 12, load<f32>(from + (k << 2), 16), 4)
-        store<f32>(to + k * 12, load<f32>(from + (k << 2), 32), 8)
-        store<f32>(alphas + ((pixel + k) << 2), load<f32>(from + (k << 2), 80))
-        store<f32>(depths + ((pixel + k) << 2), load<f32>(from + (k << 2), 48))
-      }
+      const block = scratch + <usize>(((line >> 1) << 3) + (column << 1)) * GROUP
+      const count = min(4, width - tx - (column << 2))
+      if (line & 1) writeFour(block, true, pixel, count, scratch, rules, image, alphas, depths)
+      else writeFour(block, false, pixel, count, scratch, rules, image, alphas, depths)
     }
   }
+}
+
+/** Four pixels of a row, or fewer at its end. */
+@inline
+function writeFour(
+  block: usize, lower: bool, pixel: usize, count: i32, scratch: usize, rules: usize, image: usize, alphas: usize, depths: usize,
+): void {
+  const left = f32x4.abs(rowOf(block, 0, lower))
+  const red = f32x4.add(rowOf(block, 16, lower), f32x4.mul(left, v128.load32_splat(rules, 12)))
+  const green = f32x4.add(rowOf(block, 32, lower), f32x4.mul(left, v128.load32_splat(rules, 16)))
+  const blue = f32x4.add(rowOf(block, 48, lower), f32x4.mul(left, v128.load32_splat(rules, 20)))
+  const weight = rowOf(block, 80, lower)
+  const depth = v128.and(f32x4.div(rowOf(block, 64, lower), weight), f32x4.gt(weight, f32x4.splat(0)))
+  const ends = v128.shuffle<i32>(red, green, 2, 6, 3, 7)
+  const a = v128.shuffle<i32>(v128.shuffle<i32>(red, green, 0, 4, 1, 5), blue, 0, 1, 4, 2)
+  const b = v128.shuffle<i32>(v128.shuffle<i32>(green, blue, 1, 5, 1, 5), ends, 0, 1, 4, 5)
+  const c = v128.shuffle<i32>(blue, ends, 2, 6, 7, 3)
+  const full = count == 4
+  // Fewer go by way of the place of copies, which are done with.
+  const to = full ? image + pixel * 12 : scratch + COPIES
+  v128.store(to, a)
+  v128.store(to, b, 16)
+  v128.store(to, c, 32)
+  if (full) {
+    v128.store(alphas + (pixel << 2), weight)
+    v128.store(depths + (pixel << 2), depth)
+    return
+  }
+  v128.store(to, weight, 48)
+  v128.store(to, depth, 64)
+  memory.copy(image + pixel * 12, to, <usize>count * 12)
+  memory.copy(alphas + (pixel << 2), to + 48, <usize>count << 2)
+  memory.copy(depths + (pixel << 2), to + 64, <usize>count << 2)
 }

@@ -24,10 +24,10 @@ export const SHAPES = 224
 /** Bytes that keep the tiles of a splat. */
 export const SPANS = 32
 /**
- * Of blending: groups of four pixels with six numbers, 16 rows twice, constants, columns; for each of 64 splats a copy, the groups
- * that it reaches, and what is prepared.
+ * Of blending: blocks of four pixels with six numbers, 16 rows twice, constants, columns; for each of 64 splats a copy, the blocks
+ * that it reaches, and what is prepared; columns of blocks.
  */
-export const BLEND_SCRATCH = 64 * 96 + 128 + 192 + 64 + 64 * (48 + 8 + 256) + SCRATCH_SLACK
+export const BLEND_SCRATCH = 64 * 96 + 128 + 256 + 64 + 64 * (48 + 8 + 256) + 128 + SCRATCH_SLACK
 
 export interface RasteriseResult {
   readonly image: ImageValue

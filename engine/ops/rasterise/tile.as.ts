@@ -214,7 +214,7 @@ export function gather(records: usize, numbers: usize, stride: usize, count: u32
   }
 }
 
-// What blending keeps of a group of four pixels, in scratch memory: transmittance (negative once the pixel has ended), red, green,
+// What blending keeps of a group or block of four pixels, in scratch memory: transmittance (negative once the pixel has ended), red, green,
 // blue, depth, weight.
 export const GROUP: usize = 96
 /** After the 64 groups: q·dy and log2(o) − w of the 16 rows, constants, then copies of records. */
@@ -222,7 +222,7 @@ export const ROWS_Q: usize = 64 * GROUP
 export const ROWS_W: usize = ROWS_Q + 64
 const TABLE: usize = ROWS_W + 64
 /** The centres of the columns of each group. */
-export const CENTRES: usize = TABLE + 192
+export const CENTRES: usize = TABLE + 256
 export const COPIES: usize = CENTRES + 64
 export const BATCH: u32 = 32
 
@@ -239,6 +239,11 @@ const FROM: usize = TABLE + 112
 const TO: usize = TABLE + 128
 const FOUR: usize = TABLE + 144
 const BYTE: usize = TABLE + 160
+const HALF: usize = TABLE + 176
+const FROM_BLOCK: usize = TABLE + 192
+const TO_BLOCK: usize = TABLE + 208
+const EIGHT: usize = TABLE + 224
+const FIFTEEN: usize = TABLE + 240
 
 export function fillTable(scratch: usize): void {
   v128.store(scratch, f32x4.splat(12582912), MAGIC)
@@ -254,6 +259,11 @@ export function fillTable(scratch: usize): void {
   v128.store(scratch, f32x4.splat(0.3875), TO)
   v128.store(scratch, f32x4.splat(4), FOUR)
   v128.store(scratch, i32x4.splat(0xff), BYTE)
+  v128.store(scratch, f32x4.splat(0.5), HALF)
+  v128.store(scratch, f32x4.splat(-0.255), FROM_BLOCK)
+  v128.store(scratch, f32x4.splat(0.255), TO_BLOCK)
+  v128.store(scratch, f32x4.splat(8), EIGHT)
+  v128.store(scratch, i32x4.splat(15), FIFTEEN)
   for (let k: usize = 0; k < 16; k++) store<f32>(scratch + (k << 2), <f32>k + 0.5, CENTRES)
 }
 
@@ -272,16 +282,17 @@ export function exp2(x: v128, scratch: usize): v128 {
 
 /**
  * What is the same for all pixels of a row, for four rows of a tile: q·dy - shift to `to`, log2(o) - w 64 bytes behind. Returns in
- * the lowest byte of each: the first group of four pixels that the ellipse reaches, and 16 times the one after the last.
- * @param first where the splat's centre lies, and `last`: in groups, to be rounded @param wide 1 / p, in groups
+ * the lowest byte of each: the first group of pixels that the ellipse reaches, and 16 times the one after the last; 15 and 0 where it
+ * reaches none.
+ * @param first where the splat's centre lies, and `last`: in groups, to be rounded @param wide 1 / p, in groups @param most groups
  */
 @inline
 function rows4(
-  first: v128, last: v128, dy: v128, q: v128, r: v128, edge: v128, log: v128, wide: v128, shift: v128, scratch: usize, to: usize,
+  first: v128, last: v128, dy: v128, q: v128, r: v128, edge: v128, log: v128, wide: v128, shift: v128, most: v128, scratch: usize,
+  to: usize,
 ): v128 {
   const zero = f32x4.splat(0)
   const magic = v128.load(scratch, MAGIC)
-  const four = v128.load(scratch, FOUR)
   const w = f32x4.mul(r, f32x4.mul(dy, dy))
   const qd = f32x4.mul(q, dy)
   v128.store(to, f32x4.sub(qd, shift))
@@ -291,41 +302,50 @@ function rows4(
   const aside = f32x4.mul(qd, wide)
   let from = f32x4.sub(f32x4.sub(first, aside), half)
   let end = f32x4.add(f32x4.sub(last, aside), half)
-  from = f32x4.add(f32x4.pmin(f32x4.pmax(from, zero), four), magic)
-  end = f32x4.add(f32x4.pmin(f32x4.pmax(end, zero), four), magic)
+  from = f32x4.add(f32x4.pmin(f32x4.pmax(from, zero), most), magic)
+  end = f32x4.add(f32x4.pmin(f32x4.pmax(end, zero), most), magic)
   // Rows beyond the ellipse end before they begin.
-  end = v128.and(i32x4.shl(end, 4), f32x4.ge(left, zero))
-  return v128.and(i32x4.add(from, end), v128.load(scratch, BYTE))
+  const reached = f32x4.ge(left, zero)
+  from = v128.and(v128.or(from, v128.not(reached)), v128.load(scratch, FIFTEEN))
+  end = v128.and(i32x4.shl(end, 4), reached)
+  return v128.and(v128.or(from, end), v128.load(scratch, BYTE))
 }
 
 /**
- * The groups of four pixels of a tile that the ellipse reaches, a bit each.
- * @param to what `rows4` says of the 16 rows, 128 bytes @param shifted whether p·x is subtracted from q·dy: u is then p·column + that
+ * `rows4` of all 16 rows, a byte each.
+ * @param to what it says of the rows, 128 bytes @param shifted whether p·x is subtracted from q·dy: u is then p·column + that
+ * @param blocks groups are two pixels wide, not four
  */
 @inline
-export function rowsOf(
-  record: usize, scratch: usize, tx: i32, ty: i32, firstRows: v128, to: usize, shifted: bool,
-): u64 {
+function rows16(record: usize, scratch: usize, tx: i32, ty: i32, firstRows: v128, to: usize, shifted: bool, blocks: bool): v128 {
   const x = f32x4.splat(load<f32>(record, X) - <f32>tx)
   const r = v128.load32_splat(record, R)
   const q = v128.load32_splat(record, Q)
   const edge = v128.load32_splat(record, EDGE)
   const log = v128.load32_splat(record, LOG)
-  const quarter = v128.load(scratch, QUARTER)
-  const wide = f32x4.mul(v128.load32_splat(record, WIDE), quarter)
-  const groups = f32x4.mul(x, quarter)
-  const first = f32x4.add(groups, v128.load(scratch, FROM)), last = f32x4.add(groups, v128.load(scratch, TO))
+  const unit = v128.load(scratch + (blocks ? HALF : QUARTER))
+  const wide = f32x4.mul(v128.load32_splat(record, WIDE), unit)
+  const groups = f32x4.mul(x, unit)
+  const first = f32x4.add(groups, v128.load(scratch + (blocks ? FROM_BLOCK : FROM)))
+  const last = f32x4.add(groups, v128.load(scratch + (blocks ? TO_BLOCK : TO)))
   const shift = shifted ? f32x4.mul(x, v128.load32_splat(record, P)) : f32x4.splat(0)
   const four = v128.load(scratch, FOUR)
+  const most = v128.load(scratch + (blocks ? EIGHT : FOUR))
   let dy = f32x4.sub(firstRows, f32x4.splat(load<f32>(record, Y) - <f32>ty))
-  const a = rows4(first, last, dy, q, r, edge, log, wide, shift, scratch, to)
+  const a = rows4(first, last, dy, q, r, edge, log, wide, shift, most, scratch, to)
   dy = f32x4.add(dy, four)
-  const b = rows4(first, last, dy, q, r, edge, log, wide, shift, scratch, to + 16)
+  const b = rows4(first, last, dy, q, r, edge, log, wide, shift, most, scratch, to + 16)
   dy = f32x4.add(dy, four)
-  const c = rows4(first, last, dy, q, r, edge, log, wide, shift, scratch, to + 32)
+  const c = rows4(first, last, dy, q, r, edge, log, wide, shift, most, scratch, to + 32)
   dy = f32x4.add(dy, four)
-  const d = rows4(first, last, dy, q, r, edge, log, wide, shift, scratch, to + 48)
-  const all = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d))
+  const d = rows4(first, last, dy, q, r, edge, log, wide, shift, most, scratch, to + 48)
+  return i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d))
+}
+
+/** The groups of four pixels in a row that the ellipse reaches, a bit each. @param to what `rows4` says of the 16 rows, 128 bytes */
+@inline
+export function rowsOf(record: usize, scratch: usize, tx: i32, ty: i32, firstRows: v128, to: usize): u64 {
+  const all = rows16(record, scratch, tx, ty, firstRows, to, false, false)
   const low = i8x16.splat(15)
   // The lowest n bits of four.
   const bits = i8x16(0, 1, 3, 7, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15)
@@ -333,4 +353,22 @@ export function rowsOf(
   const own = v128.andnot(ends, i8x16.swizzle(bits, v128.and(all, low)))
   const both = v128.and(v128.or(own, i16x8.shr_u(own, 4)), i16x8.splat(0xff))
   return <u64>i64x2.extract_lane(i8x16.narrow_i16x8_u(both, both), 0)
+}
+
+/**
+ * The blocks of two by two pixels that the ellipse reaches, a bit each, eight for each two rows. They fit an ellipse better than rows
+ * of four: a tenth fewer are reached.
+ * @param to what `rows4` says of the 16 rows, shifted, 128 bytes
+ */
+@inline
+export function blocksOf(record: usize, scratch: usize, tx: i32, ty: i32, firstRows: v128, to: usize): u64 {
+  const all = rows16(record, scratch, tx, ty, firstRows, to, true, true)
+  const low = i8x16.splat(15)
+  const firsts = v128.and(all, low), ends = v128.and(i16x8.shr_u(all, 4), low)
+  // Of two rows, what either reaches: in the lower byte.
+  const first = i8x16.min_u(firsts, i16x8.shr_u(firsts, 8)), end = i8x16.max_u(ends, i16x8.shr_u(ends, 8))
+  // The lowest n bits of eight.
+  const bits = i8x16(0, 1, 3, 7, 15, 31, 63, 127, -1, -1, -1, -1, -1, -1, -1, -1)
+  const own = v128.and(v128.andnot(i8x16.swizzle(bits, end), i8x16.swizzle(bits, first)), i16x8.splat(0xff))
+  return <u64>i64x2.extract_lane(i8x16.narrow_i16x8_u(own, own), 0)
 }
