@@ -49,6 +49,7 @@ export const load = defineNode({
     'sog',
     'pcd',
     'las',
+    'laz',
     'xyz',
     'open',
     'point cloud',
@@ -62,7 +63,7 @@ export const load = defineNode({
       mode: 'open',
       accept: [...splatFormats, ...pointFormats, 'json'],
       label: 'File',
-      help: 'A .ply, .splat, .ksplat, .spz or .sog, or the meta.json of an unpacked .sog. Also points: .pcd, .las, .xyz and .pts.',
+      help: 'A .ply, .splat, .ksplat, .spz or .sog, or the meta.json of an unpacked .sog. Also points: .pcd, .las, .xyz and .pts. Unpack a .laz to a .las first.',
     }),
     level: param.integer({
       default: 0,
