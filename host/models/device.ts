@@ -1,7 +1,8 @@
 /**
  * Runs models in processes, one a model: each can be killed by itself at any moment, and all that it took goes with it. (A thread
- * cannot: a runtime's native code does not hear that its thread is to end.) A process that has described a file waits a little
- * for the next one, or to load it.
+ * cannot: a runtime's native code does not hear that its thread is to end.) Small ones that were made here share a process: each
+ * layer with a picture is one, and a process takes 100 MB. A process that has described a file waits a little for the next one, or
+ * to load it.
  */
 import { open } from 'node:fs/promises'
 import { extname } from 'node:path'
@@ -41,6 +42,9 @@ const together = 2
  */
 const longestLoad = (bytes: number): number => 120_000 + bytes / 1000
 
+/** The most bytes that a model has which shares its process: its runs are so short that others can wait for them. */
+const smallBytes = 16 << 20
+
 /** A large one takes some megabytes. */
 const keptNetworks = 4
 
@@ -56,6 +60,15 @@ export interface ModelDeviceOptions {
   readonly device?: 'auto' | 'cpu'
   /** For tests. */
   readonly longestLoad?: (bytes: number) => number
+}
+
+/** Where a model is. */
+interface Place {
+  readonly seat: Seat
+  /** What the process calls it. */
+  readonly name: string
+  /** With other small ones. */
+  readonly shared: boolean
 }
 
 async function headOf(file: OpenedFile): Promise<Uint8Array> {
@@ -85,7 +98,12 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
   const patience = given.longestLoad ?? longestLoad
   const descriptions = new Map<string, Promise<ModelDescription>>()
   const networks = new Map<string, Promise<Network>>()
-  const seats = new Map<ModelStore, Seat>()
+  const seats = new Map<ModelStore, Place>()
+  /** The process of small models, once there is one. */
+  let common: Promise<Seat> | undefined
+  /** For each small model that is being loaded, the process that it goes to. */
+  const loading: Seat[] = []
+  let names = 0
   const all = new Set<Seat>()
   const gate = createGate(together)
   let spare: { readonly seat: Seat; readonly timer: ReturnType<typeof setTimeout> } | undefined
@@ -147,10 +165,56 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
   }
 
   async function unload(model: ModelStore): Promise<void> {
-    const seat = seats.get(model)
+    const place = seats.get(model)
     seats.delete(model)
-    await seat?.end()
+    if (!place) return
+    model.lose()
+    const { seat, name } = place
+    await vacate(seat)
+    if (seat.ended) return
+    try {
+      const ask = () => seat.ask(model.file.whole.path, { type: 'unload', model: name })
+      const told = await seat.gate(ask, never)
+      share(seat, expect(told, 'unloaded').bytes)
+    } catch {
+      // What a process that has ended took is free.
+    }
   }
+
+  /** The models of a process. */
+  const tenantsOf = (seat: Seat): readonly ModelStore[] =>
+    [...seats].flatMap(([model, place]) => (place.seat === seat ? [model] : []))
+
+  /** The memory of a process is that of all its models. */
+  function share(seat: Seat, bytes: number): void {
+    const models = tenantsOf(seat)
+    for (const model of models) model.taken = bytes / models.length
+  }
+
+  /** Where a small model goes: to the others. */
+  function takeCommonSeat(): Promise<Seat> {
+    const before = common
+    const taking = (async () => {
+      const known = await before?.catch(() => undefined)
+      const seat = known && !known.ended ? known : await takeSeat()
+      loading.push(seat)
+      return seat
+    })()
+    taking.catch(() => undefined)
+    common = taking
+    return taking
+  }
+
+  /** Ends it where no model is in it, and none is about to be. */
+  async function vacate(seat: Seat): Promise<void> {
+    if (tenantsOf(seat).length === 0 && !loading.includes(seat)) await seat.end()
+  }
+
+  const isSmall = ({ content, on, whole, parts }: ModelFile, runtime: string): boolean =>
+    content !== undefined &&
+    on === undefined &&
+    [...runtimes, ...runtimesOfMade].some(({ name, closes }) => name === runtime && closes) &&
+    [whole, ...parts].reduce((sum, { bytes }) => sum + bytes, 0) <= smallBytes
 
   const withCrash = (provider: ModelProvider): ModelProvider =>
     crashed === undefined
@@ -159,39 +223,53 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
 
   async function load(file: ModelFile, { runtime, inputs }: ModelDescription, { signal, progress }: LoadOptions) {
     signal.throwIfAborted()
-    const seat = await takeSeat()
+    const shared = isSmall(file, runtime)
+    const seat = await (shared ? takeCommonSeat() : takeSeat())
     const stop = (): void => void seat.end()
-    signal.addEventListener('abort', stop, { once: true })
+    // In a process with others it is soon loaded, and is unloaded then.
+    if (!shared) signal.addEventListener('abort', stop, { once: true })
     const { whole } = file
+    const name = `${++names}`
     const most = patience([whole, ...file.parts].reduce((sum, { bytes }) => sum + bytes, 0))
     let stuck = false
-    const timer = setTimeout(() => {
-      stuck = true
-      stop()
-    }, most)
+    let timer: ReturnType<typeof setTimeout> | undefined
     try {
       signal.throwIfAborted()
       const on = crashed === undefined && file.on === undefined ? device : 'cpu'
-      const { files, end } = await place(seat, file)
-      const [first = whole, ...parts] = files
-      const told = await seat.ask(
-        whole.path,
-        { type: 'load', runtime, file: first, parts, inputs, threads, device: on },
-        progress,
-      )
-      await seat.clear(end)
+      const told = await seat.gate(async () => {
+        timer = setTimeout(() => {
+          stuck = true
+          stop()
+        }, most)
+        const { files, end } = await place(seat, file)
+        const [first = whole, ...parts] = files
+        const load = { type: 'load', model: name, runtime, file: first, parts, inputs, threads, device: on } as const
+        const told = await seat.ask(whole.path, load, progress)
+        await seat.clear(end)
+        return told
+      }, never)
       const { bytes, provider } = expect(told, 'loaded')
       const model = new ModelStore(file, bytes, () => void unload(model))
       model.provider = withCrash(provider)
-      signal.throwIfAborted()
-      seats.set(model, seat)
+      if (shared) loading.splice(loading.indexOf(seat), 1)
+      seats.set(model, { seat, name, shared })
       seat.onEnd = () => {
         all.delete(seat)
-        model.lose()
+        for (const one of tenantsOf(seat)) one.lose()
+      }
+      share(seat, bytes)
+      if (signal.aborted) {
+        model.release()
+        throw signal.reason
       }
       return model
     } catch (error) {
-      void seat.end()
+      // Those that it is shared with lose nothing by a model that does not load.
+      if (!shared) void seat.end()
+      else if (![...seats.values()].some((place) => place.name === name)) {
+        if (loading.includes(seat)) loading.splice(loading.indexOf(seat), 1)
+        void vacate(seat)
+      }
       signal.throwIfAborted()
       if (stuck) throw new SightlineError('model.stuck', { path: whole.path, seconds: Math.round(most / 1000) }, error)
       throw error
@@ -207,8 +285,8 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
    */
   async function work(model: ModelStore, run: ModelRun, hold: () => void): Promise<void> {
     const { inputs, outputs, carry = {}, signal, shared, place } = run
-    const seat = seats.get(model)
-    if (!seat || seat.ended || model.lost) throw new ModelLostError('the process has ended')
+    const { seat, name } = seats.get(model) ?? {}
+    if (!seat || name === undefined || seat.ended || model.lost) throw new ModelLostError('the process has ended')
     signal.throwIfAborted()
     const { path } = model.file.whole
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -220,14 +298,14 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
       const sent = placesOf(Object.entries(inputs).map(([name, tensor]) => ({ name, ...tensor })))
       const told = await seat.run(
         path,
-        { inputs: sent.map(({ name, dtype, shape, at }) => ({ name, dtype, shape, at })), outputs, carry },
+        { model: name, inputs: sent.map(({ name, dtype, shape, at }) => ({ name, dtype, shape, at })), outputs, carry },
         async () => {
           // Memory that is not shared may move when it grows.
           for (const { numbers, at } of sent) await seat.write(shared ? numbers : numbers.slice(), at)
         },
       )
       const { results, mark, bytes, provider } = expect(told, 'made')
-      model.taken = bytes
+      share(seat, bytes)
       if (provider) model.provider = withCrash(provider)
       clearTimeout(timer)
       signal.throwIfAborted()
@@ -318,7 +396,7 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
     },
 
     run(model, run) {
-      const seat = seats.get(model)
+      const { seat } = seats.get(model) ?? {}
       if (!seat || model.lost) return Promise.reject(new ModelLostError('the process has ended'))
       // Whoever stops waits no longer, but for results that are being copied; the seat is free when the work has really ended.
       const waiting = new AbortController()

@@ -18,6 +18,8 @@ export type ToModel =
   | { readonly type: 'network'; readonly runtime: string; readonly file: RuntimeFile }
   | {
       readonly type: 'load'
+      /** What the model is called from now on: several small ones may share a process. */
+      readonly model: string
       readonly runtime: string
       readonly file: RuntimeFile
       readonly parts: readonly RuntimeFile[]
@@ -37,12 +39,14 @@ export type ToModel =
   /** Sent while the inputs are still being written: they are there when the file says `mark`. */
   | {
       readonly type: 'run'
+      readonly model: string
       readonly inputs: readonly Placed[]
       readonly outputs: readonly string[]
       readonly mark: number
       /** Outputs that are kept, and the inputs that they are in the next run. */
       readonly carry: Readonly<Record<string, string>>
     }
+  | { readonly type: 'unload'; readonly model: string }
 
 /** `bytes`: the memory of the process. */
 export type FromModel =
@@ -50,6 +54,7 @@ export type FromModel =
   | { readonly type: 'network'; readonly network: Network }
   | { readonly type: 'progress'; readonly fraction: number }
   | { readonly type: 'loaded'; readonly bytes: number; readonly provider: ModelProvider }
+  | { readonly type: 'unloaded'; readonly bytes: number }
   /** Sent while the results are still being written: they are there when the file says `mark`. `provider`: of a run; a weight is read without one. */
   | {
       readonly type: 'made'

@@ -1,4 +1,4 @@
-/** The process of one model. It does one thing at a time and is ended when the model is unloaded. */
+/** The process of a model, or of several small ones. It does one thing at a time and is ended when the last of them is unloaded. */
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs'
 import { setPriority } from 'node:os'
@@ -78,9 +78,11 @@ interface Loaded {
   readonly path: string
   readonly model: RuntimeModel
   readonly inputs: readonly ModelPort[]
+  /** By input: what it is in the next run, where nothing else is given. */
+  readonly carried: Map<string, RuntimeTensor>
 }
 
-let loaded: Loaded | undefined
+const loaded = new Map<string, Loaded>()
 
 function runtimeOf(name: string): Runtime {
   const runtime = [...runtimes, ...runtimesOfMade].find((one) => one.name === name)
@@ -158,13 +160,11 @@ async function sendWeights({ runtime, file, parts, names, threads }: Extract<ToM
   }
 }
 
-/** By input: what it is in the next run, where nothing else is given. */
-const carried = new Map<string, RuntimeTensor>()
-
-async function run({ inputs, outputs, mark, carry }: Extract<ToModel, { type: 'run' }>): Promise<void> {
-  if (!loaded) throw new Error('no model is loaded')
+async function run({ model: name, inputs, outputs, mark, carry }: Extract<ToModel, { type: 'run' }>): Promise<void> {
+  const known = loaded.get(name)
+  if (!known) throw new Error('no such model is loaded')
   await arrived(mark)
-  const { path, model, inputs: ports } = loaded
+  const { path, model, inputs: ports, carried } = known
   const given = inputs.map((input) => {
     const wanted = ports.find(({ name }) => name === input.name)?.dtype ?? input.dtype
     return [input.name, toModel(input.name, receive(input), wanted)] as const
@@ -209,7 +209,7 @@ async function take(message: ToModel): Promise<void> {
       try {
         const model = await runtimeOf(message.runtime).load(file, parts, { threads, device, read })
         provider = model.provider
-        loaded = { path: file.path, model, inputs }
+        loaded.set(message.model, { path: file.path, model, inputs, carried: new Map() })
       } catch (error) {
         throw problemOf(file.path, error)
       }
@@ -219,6 +219,11 @@ async function take(message: ToModel): Promise<void> {
       return sendWeights(message)
     case 'run':
       return run(message)
+    case 'unload': {
+      await loaded.get(message.model)?.model.close?.()
+      loaded.delete(message.model)
+      return tell({ type: 'unloaded', bytes: process.memoryUsage.rss() })
+    }
   }
 }
 

@@ -45,6 +45,8 @@ export interface RuntimeModel {
     inputs: ReadonlyMap<string, RuntimeTensor>,
     outputs: readonly string[],
   ): Promise<ReadonlyMap<string, RuntimeTensor>>
+  /** Gives its memory back. Absent: only the end of its process does. */
+  close?(): Promise<void>
 }
 
 export interface LoadContext {
@@ -66,6 +68,8 @@ export interface Runtime {
   readonly extensions: readonly string[]
   /** What such a file is called, for the problem that names all that is known. */
   readonly words: string
+  /** Whether its models can be closed, so that several small ones may share a process. Default: no. */
+  readonly closes?: boolean
   /** Whether these may be the first bytes of such a file (64 of them, or the whole of a smaller one). */
   readonly looks: (head: Uint8Array) => boolean
   /** Without the weights. Throws `model.*`. */

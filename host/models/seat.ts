@@ -190,6 +190,8 @@ export class Seat {
 
   /** Whether the engine's process waits for this one before it ends. */
   #keepAlive(wanted: boolean): void {
+    // Its pipes are closed: they would wait to be opened again.
+    if (this.ended) return
     const { channel } = this.#child
     const stderr = this.#child.stderr as Socket | null
     for (const held of [this.#child, channel, stderr]) {

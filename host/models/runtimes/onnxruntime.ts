@@ -172,6 +172,14 @@ class Model implements RuntimeModel {
     return this.#opened
   }
 
+  async close(): Promise<void> {
+    await this.#tapped?.session.release()
+    await this.#opened?.session.release()
+    this.#opened?.placement?.drop()
+    this.#tapped = undefined
+    this.#opened = undefined
+  }
+
   async run(inputs: ReadonlyMap<string, RuntimeTensor>, outputs: readonly string[]) {
     for (;;) {
       const opened = await this.open()
@@ -181,11 +189,7 @@ class Model implements RuntimeModel {
         if (opened.provider === 'cpu') throw problemOf(this.#file.path, error)
         // It may be the model's fault: then the CPU says so.
         this.#giveUp(opened.provider, error)
-        await this.#tapped?.session.release()
-        await opened.session.release()
-        opened.placement?.drop()
-        this.#tapped = undefined
-        this.#opened = undefined
+        await this.close()
       }
     }
   }
@@ -299,6 +303,7 @@ export const onnxruntime: Runtime = {
   ...{ name, version },
   extensions: ['.onnx', '.ort'],
   words: 'ONNX (.onnx, .ort)',
+  closes: true,
   looks: (head) => isOnnx(head) || isOrt(head),
   async describe(file) {
     if (onFile(file, (bytes) => isOrt(bytes.read(0, 8)))) return describeOrt(file)
