@@ -1,12 +1,14 @@
 /** What only the desktop program has: its menu bar, dialogs, files from outside, security, and recovery after any end. */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test as base, expect, type Page } from '@playwright/test'
+import sharp from 'sharp'
 import type { DocumentFile } from '../engine/graph/document.ts'
 import { randomFrom } from '../engine/types/random.ts'
 import { Home } from './desktop.ts'
 import { differences, Hand, isOneStep, keptDocument } from './editing.ts'
+import { ply, type Splat, scene, shown } from './scenes.ts'
 
 const test = base.extend<{ home: Home }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern to know what a fixture needs.
@@ -45,6 +47,93 @@ test('opens the files it is given, each in one window', async ({ home }) => {
   await again(String(one))
   await again(String(two))
   expect(await desktop.titles()).toHaveLength(2)
+})
+
+test('a scene opened by a double click is turned, flown through and saved as a picture, and a path as a film', async ({
+  home,
+}) => {
+  test.slow()
+  const [one, two, saved, film] = ['one.ply', 'two.sightline.json', 'one.png', 'film.mp4'].map((name) =>
+    join(home.folder, name),
+  ) as [string, string, string, string]
+  const ball: Splat = { at: [0, 0, 0], size: 0.1, colour: [1, 0, 0], opacity: 0.99 }
+  writeFileSync(one, ply([ball, { ...ball, at: [1, 0, 0], colour: [0, 1, 0] }]))
+  const made = { id: 'made', type: 'splat/procedural', params: { count: 500 }, position: { x: 0, y: 0 } }
+  writeFileSync(two, JSON.stringify({ format: 'sightline', version: 1, nodes: [made], edges: [] }))
+  const desktop = await home.start([one])
+  const page = await desktop.app.firstWindow()
+  await shown(page)
+  await expect(page.getByRole('heading', { name: 'one.ply' })).toBeVisible()
+
+  const savedAs = (path: string) =>
+    desktop.app.evaluate(({ session }, to) => {
+      session.defaultSession.once('will-download', (_, item) => item.setSavePath(to))
+    }, path)
+  /** Where the colours are in a picture of it, as parts of its width, and how much of it they cover. */
+  const picture = async () => {
+    rmSync(saved, { force: true })
+    await savedAs(saved)
+    await page.getByRole('button', { name: 'Save as a picture' }).click()
+    await page.getByRole('textbox', { name: 'Width' }).fill('300')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Save PNG' }).click()
+    await expect.poll(() => existsSync(saved), { timeout: 30_000 }).toBe(true)
+    await page.keyboard.press('Escape')
+    const { data, info } = await sharp(saved).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+    return [0, 1].map((channel) => {
+      let [sum, x] = [0, 0]
+      for (let i = 0; i < info.width * info.height; i++) {
+        const amount = Math.max(0, (data[3 * i + channel] ?? 0) - (data[3 * i + 1 - channel] ?? 0)) / 255
+        sum += amount
+        x += (amount * (i % info.width)) / info.width
+      }
+      return { x: x / sum, area: sum / info.width / info.height }
+    }) as [{ x: number; area: number }, { x: number; area: number }]
+  }
+  const [red, green] = await picture()
+  expect(red.x).toBeLessThan(green.x)
+  const box = await scene(page).boundingBox()
+  if (!box) throw new Error('the scene is not to be seen')
+  // The whole height is half a turn: what was on the left is on the right.
+  await page.mouse.move(box.x + 20, box.y + 200)
+  await page.mouse.down()
+  await page.mouse.move(box.x + 20 + box.height, box.y + 200, { steps: 4 })
+  await page.mouse.up()
+  const [turnedRed, turnedGreen] = await picture()
+  expect(turnedRed.x).toBeGreaterThan(turnedGreen.x)
+  expect(turnedRed.area / red.area).toBeCloseTo(1, 1)
+  await scene(page).focus()
+  await page.keyboard.down('w')
+  await page.waitForTimeout(800)
+  await page.keyboard.up('w')
+  const [near] = await picture()
+  expect(near.area).toBeGreaterThan(1.1 * turnedRed.area)
+
+  // A scene of a pipeline, opened while the program runs, in the same window: a film of a path through it.
+  await desktop.app.evaluate(({ app }, path) => app.emit('open-file', { preventDefault() {} }, path), two)
+  await expect(page.locator('[data-node="made"]')).toBeVisible({ timeout: 30_000 })
+  await page.keyboard.press('Control+3')
+  await page.locator('[data-node="made"]').click()
+  await shown(page)
+  await page.getByRole('button', { name: 'Path of the camera' }).click()
+  const path = page.getByRole('region', { name: 'Path of the camera' })
+  for (const keyframes of [1, 2]) {
+    await path.getByRole('button', { name: 'Keyframe', exact: true }).click()
+    await expect(path.getByRole('button', { name: /^Keyframe at/ })).toHaveCount(keyframes)
+    await scene(page).focus()
+    await page.keyboard.press('ArrowRight')
+  }
+  await path.getByRole('textbox', { name: 'Time of the keyframe' }).fill('0.2')
+  await page.keyboard.press('Enter')
+  await path.getByRole('button', { name: 'Save the path' }).click()
+  await page.getByRole('textbox', { name: 'Width of the film' }).fill('160')
+  await page.keyboard.press('Enter')
+  await savedAs(film)
+  await page.getByRole('button', { name: 'MP4' }).click()
+  await expect.poll(() => existsSync(film), { timeout: 60_000 }).toBe(true)
+  const bytes = readFileSync(film).toString('latin1')
+  expect(bytes.slice(4, 8)).toBe('ftyp')
+  for (const box of ['moov', 'avcC', 'mdat']) expect(bytes).toContain(box)
 })
 
 test('has the menu bar of its commands, and does them', async ({ home }) => {
