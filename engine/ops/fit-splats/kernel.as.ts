@@ -1,7 +1,6 @@
 // One step of fitting Gaussians to a picture, after they are drawn: order and list them, go back through the blending and the
 // projection, and move every number by Adam. Each pair of a splat and a tile has gradients of its own, which are summed splat by splat
 // in the order of tiles, so results are the same to the bit on any number of threads.
-import { exp64 } from '../functions.as.ts'
 import {
   BATCH, CENTRES, COPIES, DEPTH, GROUP, P, RECORD, RED, ROWS_Q, ROWS_W, SHAPES, SPANS, X, Y, countTiles, exp2, fillTable, gather,
   listTiles, rowsOf, shapes4, sumTiles,
@@ -12,6 +11,29 @@ const BLOCK: i32 = 64
 /** Floats of a pair: Σh, Σh·dx, Σh·dy, Σh·dx², Σh·dx·dy, Σh·dy², and of red, green and blue. */
 const PAIR: usize = 48
 const BINS: u32 = 2048
+
+/** e^x of two numbers: the series over half a doubling, to some 1e-14. What is beyond 700 counts as that. */
+@inline
+function exp(x: v128): v128 {
+  const within = f64x2.pmin(f64x2.pmax(x, f64x2.splat(-700)), f64x2.splat(700))
+  const n = f64x2.nearest(f64x2.mul(within, f64x2.splat(1.4426950408889634)))
+  let r = f64x2.sub(within, f64x2.mul(n, f64x2.splat(0.6931471803691238)))
+  r = f64x2.sub(r, f64x2.mul(n, f64x2.splat(1.9082149292705877e-10)))
+  let sum = f64x2.add(f64x2.mul(r, f64x2.splat(1 / 39916800)), f64x2.splat(1 / 3628800))
+  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1 / 362880))
+  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1 / 40320))
+  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1 / 5040))
+  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1 / 720))
+  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1 / 120))
+  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1 / 24))
+  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1 / 6))
+  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(0.5))
+  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1))
+  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1))
+  // 1.5 · 2^52 leaves n in the lowest bits.
+  const whole = f64x2.add(n, f64x2.splat(6755399441055744))
+  return f64x2.mul(sum, i64x2.shl(i64x2.add(whole, i64x2.splat(1023)), 52))
+}
 
 /**
  * What is drawn of what is fitted: sizes are the exponentials of their logarithms, opacities the logistic of their logits.
@@ -29,8 +51,12 @@ export function fitActivate(
     store<u64>(mean, load<u64>(row))
     store<u32>(mean, load<u32>(row, 8), 8)
     v128.store(quats + (<usize>i << 4), v128.load(row, 12))
-    for (let k: usize = 0; k < 12; k += 4) store<f32>(scales + <usize>i * 12 + k, <f32>exp64(<f64>load<f32>(row + 28 + k)))
-    store<f32>(opacities + (<usize>i << 2), <f32>(1 / (1 + exp64(-<f64>load<f32>(row, 40)))))
+    const sizes = scales + <usize>i * 12
+    v128.store64_lane(sizes, f32x4.demote_f64x2_zero(exp(f64x2.promote_low_f32x4(v128.load64_zero(row, 28)))), 0)
+    // The third size, and the logit's opposite.
+    const others = exp(f64x2.mul(f64x2.promote_low_f32x4(v128.load64_zero(row, 36)), f64x2(1, -1)))
+    store<f32>(sizes, <f32>f64x2.extract_lane(others, 0), 8)
+    store<f32>(opacities + (<usize>i << 2), <f32>(1 / (1 + f64x2.extract_lane(others, 1))))
     const own = sh + <usize>i * rest
     for (let k: usize = 0; k < rest; k += 4) store<u32>(own + k, load<u32>(row + k, 44))
   }
