@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { GpuDevice } from '../../engine/gpu/device.ts'
+import type { CountedStore } from '../../engine/memory/store.ts'
 import { bringToCpu, readable, readNumbers } from '../../engine/ops/context.ts'
 import { type CpuDevice, instantiateKernels, type Kernels } from '../../engine/ops/cpu.ts'
 import type { At, Extent, OpDefinition, Readable, Site, StoredShape, StoredValue } from '../../engine/ops/op.ts'
@@ -187,11 +188,23 @@ function brokenFor(sample: Sample): readonly (readonly Float32Array[])[] {
   })
 }
 
+const valuesIn = (result: unknown): readonly StoredValue[] =>
+  isValue(result) ? [result] : Object.values(result ?? {}).filter(isValue)
+
+/** What has kernels for the GPU ran there: an op that does not fit is done on the CPU, without a word. */
+function checkPlace({ gpu }: AnyOp, { say }: Sample, inputs: readonly StoredValue[], result: unknown): void {
+  const suits = (value: StoredValue): boolean => dtypeOf(value) === 'float32' && countOf(value) > 0
+  const made = valuesIn(result).filter(({ store }) => inputs.every((input) => input.store !== store))
+  if (!gpu || ![...inputs, ...made].every(suits)) return
+  for (const { store } of made) expect((store as CountedStore).place, `${say}: where it was computed`).toBe('gpu')
+}
+
 /** The GPU's result on these inputs is that of one thread. */
-async function checkGpu(name: string, sample: Sample, numbers: readonly Float32Array[]): Promise<void> {
+async function checkGpu(op: AnyOp, name: string, sample: Sample, numbers: readonly Float32Array[]): Promise<void> {
   const device = devices.gpu as TestDevice
   const { results } = await run(devices.single, name, sample, numbers)
   const there = await run(device, name, sample, numbers)
+  checkPlace(op, sample, there.inputs, there.result)
   expect(there.results.length, sample.say).toBe(results.length)
   for (const [i, { at, value }] of results.entries()) {
     const other = there.results[i]?.value ?? Number.NaN
@@ -369,12 +382,12 @@ function conformOp(name: string, op: AnyOp, samples: readonly Sample[]): void {
     })
 
     it.skipIf(noGpu)('is the same on the GPU', { timeout: gpuTimeout }, async () => {
-      for (const sample of samples) await checkGpu(name, sample, numbersFor(sample, 5))
+      for (const sample of samples) await checkGpu(op, name, sample, numbersFor(sample, 5))
     })
 
     it.skipIf(noGpu)('keeps to its rule for NaN and infinity on the GPU', { timeout: gpuTimeout }, async () => {
       for (const sample of pick(samples, 24))
-        for (const numbers of brokenFor(sample)) await checkGpu(name, sample, numbers)
+        for (const numbers of brokenFor(sample)) await checkGpu(op, name, sample, numbers)
     })
 
     it('leaves no memory behind', { timeout: gpuTimeout }, async () => {
