@@ -391,7 +391,7 @@ function transpose(words: usize): void {
 
 /**
  * The pixels of tiles. Of 64 splats it is found first which blocks of four pixels each reaches; then each block takes those that reach
- * it one after the other, so that its sums stay in registers.
+ * it, two at a time, so that its sums stay in registers and the loop costs half.
  * @param starts u32: where each tile's list begins, and the end of the last
  * @param rules float32: the most and the least alpha, the least transmittance, the background's three
  */
@@ -452,33 +452,46 @@ export function splatsBlend(
         let reds = v128.load(group, 16), greens = v128.load(group, 32), blues = v128.load(group, 48)
         let away = v128.load(group, 64), weights = v128.load(group, 80)
         let splats = load<u64>(scratch + (<usize>bit << 3), REACHED)
-        do {
+        while (splats) {
           const own = scratch + (<usize>ctz<u64>(splats) << 8)
-          const row = own + line
           splats &= splats - 1
-          const u = f32x4.add(f32x4.mul(v128.load(own, OWN_P), centres), v128.load64_splat(row, ROWS))
-          const e = exp2(f32x4.sub(v128.load64_splat(row, ROWS + 64), f32x4.mul(u, u)), scratch)
-          let alpha = f32x4.pmin(e, most)
-          alpha = v128.and(alpha, f32x4.ge(alpha, least))
+          const alpha = alphaOf(own, line, centres, most, least, scratch)
+          let two = own, other = zero
+          if (splats) {
+            two = scratch + (<usize>ctz<u64>(splats) << 8)
+            splats &= splats - 1
+            other = alphaOf(two, line, centres, most, least, scratch)
+          }
           let weight = f32x4.mul(alpha, before)
           let after = f32x4.sub(before, weight)
-          const ends = f32x4.le(after, lowest)
-          // Pixels that end now, and those that have ended, whose sign says so; nothing is added to them.
-          if (i32x4.bitmask(ends)) {
+          let second = f32x4.mul(other, after)
+          let last = f32x4.sub(after, second)
+          // Pixels that end with one of the two, and those that have ended, whose sign says so; nothing is added to them.
+          if (i32x4.bitmask(f32x4.le(last, lowest))) {
+            let ends = f32x4.le(after, lowest)
             weight = v128.andnot(weight, ends)
             after = v128.bitselect(v128.or(before, signs), after, ends)
-            if (i32x4.bitmask(after) == 15) {
+            second = f32x4.mul(other, after)
+            last = f32x4.sub(after, second)
+            ends = f32x4.le(last, lowest)
+            second = v128.andnot(second, ends)
+            last = v128.bitselect(v128.or(after, signs), last, ends)
+            if (i32x4.bitmask(last) == 15) {
               alive &= ~((<u64>1) << bit)
               splats = 0
             }
           }
-          before = after
+          before = last
           reds = f32x4.add(reds, f32x4.mul(weight, v128.load(own, OWN_RED)))
+          reds = f32x4.add(reds, f32x4.mul(second, v128.load(two, OWN_RED)))
           greens = f32x4.add(greens, f32x4.mul(weight, v128.load(own, OWN_GREEN)))
+          greens = f32x4.add(greens, f32x4.mul(second, v128.load(two, OWN_GREEN)))
           blues = f32x4.add(blues, f32x4.mul(weight, v128.load(own, OWN_BLUE)))
+          blues = f32x4.add(blues, f32x4.mul(second, v128.load(two, OWN_BLUE)))
           away = f32x4.add(away, f32x4.mul(weight, v128.load(own, OWN_DEPTH)))
-          weights = f32x4.add(weights, weight)
-        } while (splats)
+          away = f32x4.add(away, f32x4.mul(second, v128.load(two, OWN_DEPTH)))
+          weights = f32x4.add(f32x4.add(weights, weight), second)
+        }
         v128.store(group, before)
         v128.store(group, reds, 16)
         v128.store(group, greens, 32)
@@ -490,6 +503,16 @@ export function splatsBlend(
     }
     write(scratch, tx, ty, groups, lines, width, rules, image, alphas, depths)
   }
+}
+
+/** The alpha of a splat in the pixels of a block; 0 below the least. @param own what is prepared of it @param line of the block's rows */
+@inline
+function alphaOf(own: usize, line: usize, centres: v128, most: v128, least: v128, scratch: usize): v128 {
+  const row = own + line
+  const u = f32x4.add(f32x4.mul(v128.load(own, OWN_P), centres), v128.load64_splat(row, ROWS))
+  const e = exp2(f32x4.sub(v128.load64_splat(row, ROWS + 64), f32x4.mul(u, u)), scratch)
+  const alpha = f32x4.pmin(e, most)
+  return v128.and(alpha, f32x4.ge(alpha, least))
 }
 
 /** Two rows of two blocks: the upper, or the lower. */
