@@ -25,7 +25,7 @@ import { rules } from '../../values/splat-rules.ts'
 
 export { rules }
 
-/** Side of a tile in pixels: the kernels' 64 groups of four pixels. */
+/** Side of a tile in pixels: the kernels' 64 groups (or blocks) of four pixels. */
 export const tile = 16
 
 /**
