@@ -101,8 +101,15 @@ export function beginning(rows: Float32Array, length: number): Plane {
 const exaggerated = 250
 const exaggeration = 12
 
-/** One step of gradient descent with momentum. */
-export function moved(affinities: Float64Array, { places: before, speeds: old, gains: own, step }: Plane): Plane {
+/**
+ * One step of gradient descent with momentum.
+ * @param costs whether the cost is wanted, which takes as long as the step itself; else it stays what it was
+ */
+export function moved(
+  affinities: Float64Array,
+  { places: before, speeds: old, gains: own, step, cost: last }: Plane,
+  costs = true,
+): Plane {
   const n = before.length / 2
   // When the exaggeration ends, speeds and gains start again.
   const anew = step === exaggerated
@@ -126,17 +133,17 @@ export function moved(affinities: Float64Array, { places: before, speeds: old, g
       near[j * n + i] = one
       sum += 2 * one
     }
-  let cost = 0
   for (let i = 0; i < n; i++) {
-    let [dx, dy] = [0, 0]
-    for (let j = 0; j < n; j++) {
-      if (i === j) continue
-      const [p, one] = [affinities[i * n + j] as number, near[i * n + j] as number]
+    const [x, y] = [before[2 * i] as number, before[2 * i + 1] as number]
+    let dx = 0
+    let dy = 0
+    // Of the pair of a row with itself nothing comes: its places are the same.
+    for (let j = 0, at = i * n; j < n; j++, at++) {
+      const one = near[at] as number
       const q = Math.max(one / sum, 1e-12)
-      cost += p * Math.log(Math.max(p, 1e-12) / q)
-      const by = 4 * (early * p - q) * one
-      dx += by * ((before[2 * i] as number) - (before[2 * j] as number))
-      dy += by * ((before[2 * i + 1] as number) - (before[2 * j + 1] as number))
+      const by = 4 * (early * (affinities[at] as number) - q) * one
+      dx += by * (x - (before[2 * j] as number))
+      dy += by * (y - (before[2 * j + 1] as number))
     }
     for (const [axis, gradient] of [dx, dy].entries()) {
       const at = 2 * i + axis
@@ -147,5 +154,16 @@ export function moved(affinities: Float64Array, { places: before, speeds: old, g
       places[at] = (before[at] as number) + (speeds[at] as number)
     }
   }
-  return { places, speeds, gains, step: step + 1, cost }
+  return { places, speeds, gains, step: step + 1, cost: costs ? costOf(affinities, near, sum) : last }
+}
+
+/** Σ p log (p / q) over all pairs. */
+function costOf(affinities: Float64Array, near: Float64Array, sum: number): number {
+  let cost = 0
+  for (let at = 0; at < near.length; at++) {
+    const p = affinities[at] as number
+    // A row with itself has none.
+    if (p > 0) cost += p * Math.log(Math.max(p, 1e-12) / Math.max((near[at] as number) / sum, 1e-12))
+  }
+  return cost
 }

@@ -22,7 +22,7 @@ export const tsneSteps = defineWork({
   run({ rows, length, perplexity, affinities, plane, steps }: TsneInput, context): TsneMade {
     const pairs = affinities ?? affinitiesOf(rows, length, perplexity)
     let made = plane ?? beginning(rows, length)
-    for (let step = 0; step < steps && !context.cancelled; step++) made = moved(pairs, made)
+    for (let step = 0; step < steps && !context.cancelled; step++) made = moved(pairs, made, step === steps - 1)
     return { affinities: pairs, plane: made }
   },
 })
