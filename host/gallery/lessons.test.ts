@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { aboutOf } from '../../engine/graph/about.ts'
+import type { Document, NodeRecord } from '../../engine/graph/document.ts'
 import { formatFile, parseFile } from '../../engine/graph/file.ts'
 import { lessonOf, missingIn } from '../../engine/graph/lesson.ts'
 import { SightlineError, wordsOf } from '../../engine/types/problem.ts'
@@ -30,6 +31,21 @@ afterAll(() => made.close())
 // A large network computes for seconds, on a busy machine for longer.
 vi.setConfig({ testTimeout: 120_000 })
 
+/** A training takes minutes; its first steps show that it runs. */
+const brief: Readonly<Record<string, NodeRecord['params']>> = {
+  'network/train': { epochs: 1 },
+  'network/train-gan': { steps: 5 },
+}
+const briefly = (document: Document): Document => ({
+  ...document,
+  nodes: Object.fromEntries(
+    Object.entries(document.nodes).map(([id, node]) => [
+      id,
+      { ...node, params: { ...node.params, ...brief[node.type] } },
+    ]),
+  ),
+})
+
 describe.each(documents)('$file', ({ file, document }) => {
   it('says what it is', () => {
     expect(aboutOf(document)).toBeDefined()
@@ -48,7 +64,7 @@ describe.each(documents)('$file', ({ file, document }) => {
     // Jobs too: what comes after them would not run otherwise.
     const kinds = Object.values(document.nodes).map(({ type }) => catalogue().get(type)?.kind)
     expect(kinds).not.toContain('effect')
-    const result = await made.engine.run(document, { services: made.services(folder) })
+    const result = await made.engine.run(briefly(document), { services: made.services(folder) })
     result.release()
     const problems = result.nodes.flatMap(({ id, problem }) => (problem ? [{ id, problem }] : []))
     const missing = problems.find(({ problem }) => problem.code === 'model.not-installed')

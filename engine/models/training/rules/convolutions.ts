@@ -113,13 +113,12 @@ function byShifts(tape: Tape, gradient: string, x: string, attributes: Attribute
   const row = sizeOf(made.slice(1))
   const places = height * row
 
+  // Copies one after the other, each a row of the picture further apart than what is read at once: every time it lies a row later.
   const flat = reshaped(tape, gradient, [count, group, own, side(made, 0) * row])
-  const moved = Array.from({ length: rows }, (_, at) => {
-    const before = at * side(dilations, 0) * row
-    const after = places - side(made, 0) * row - before
-    return tape.operator('Pad', [flat, tape.ints([0, 0, 0, before, 0, 0, 0, after])])
-  })
-  const answers = tape.operator('Concat', moved, { axis: 2 })
+  const after = places + side(dilations, 0) * row - side(made, 0) * row
+  const apart = tape.operator('Pad', [flat, tape.ints([0, 0, 0, 0, 0, 0, 0, after])])
+  const copies = tape.operator('Concat', [...new Array<string>(rows - 1).fill(apart), flat], { axis: 3 })
+  const answers = reshaped(tape, copies, [count, group, own * rows, places])
   const taps = placesIn(others).map((place) => {
     const begins = place.map((at, axis) => at * side(dilations, axis + 1))
     const ends = begins.map((begin, axis) => begin + side(made, axis + 1))
@@ -131,10 +130,10 @@ function byShifts(tape: Tape, gradient: string, x: string, attributes: Attribute
     return reshaped(tape, seen, [count, group, each, places])
   })
   const products = taps.map((seen) =>
-    reshaped(tape, sum(tape, product(tape, answers, seen, { b: true }), [0], 0), [group, rows, own, 1, each]),
+    reshaped(tape, sum(tape, product(tape, answers, seen, { b: true }), [0], 0), [group, own, rows, 1, each]),
   )
-  const apart = products.length === 1 ? (products[0] ?? '') : tape.operator('Concat', products, { axis: 3 })
-  return reshaped(tape, tape.operator('Transpose', [apart], { perm: [0, 2, 4, 1, 3] }), [out, each, ...kernel])
+  const whole = products.length === 1 ? (products[0] ?? '') : tape.operator('Concat', products, { axis: 3 })
+  return reshaped(tape, tape.operator('Transpose', [whole], { perm: [0, 1, 4, 2, 3] }), [out, each, ...kernel])
 }
 
 /**
