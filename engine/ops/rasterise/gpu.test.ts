@@ -8,6 +8,7 @@ import { randomFrom } from '../../types/random.ts'
 import type { TensorValue } from '../../values/index.ts'
 import { makeOps } from '../context.ts'
 import { createGpuContext, type OpGpuContext } from '../gpu-context.ts'
+import { sumOf } from './gpu.ts'
 import type { RasteriseParams } from './rules.ts'
 import { scanCalls, sortPairs } from './sort.ts'
 import { renderScene, type TestScene, testParams, testScene, thinScene } from './testing.ts'
@@ -139,6 +140,39 @@ describe.skipIf(noGpu)('on the GPU', { timeout: gpuTimeout }, () => {
     const scene = testScene(1000, 0, 6, 0.2)
     for (let i = 0; i < 1000; i++) scene[0]?.numbers.fill(i % 2 === 0 ? 3 : 2, 3 * i + 2, 3 * i + 3)
     expect(await apart(scene)).toBeLessThan(1e-4)
+  })
+
+  it('is as exact far from the origin: places there are float32, the camera is not', async () => {
+    const scene = testScene(200, 1, 6, 0.2)
+    const place = [100_000.3, -20_000.7, 3000.1]
+    scene[0]?.numbers.forEach((v, i, all) => {
+      all[i] = v + (place[i % 3] ?? 0)
+    })
+    const [x = 0, y = 0, z = 0] = place
+    const view = [1, 0, 0, -x, 0, 1, 0, -y, 0, 0, 1, -z, 0, 0, 0, 1]
+    expect(await apart(scene, { view })).toBeLessThan(1e-4)
+  })
+
+  it('takes quaternions of any length, and sizes far beyond the picture', async () => {
+    const scene = testScene(90, 0, 6, 0.2)
+    for (let i = 0; i < 90; i++) {
+      const length = [1e-25, 1, 1e25][i % 3] ?? 1
+      scene[1]?.numbers.subarray(4 * i, 4 * i + 4).forEach((v, k, own) => {
+        own[k] = v * length
+      })
+      // Beyond, the CPU's determinant cancels in float64.
+      if (i % 9 === 8) scene[2]?.numbers.set([3e3, 0.01, 1e-30], 3 * i)
+    }
+    expect(await apart(scene)).toBeLessThan(1e-4)
+  })
+
+  it('counts more pairs than 32 bits do', () => {
+    const { starts, pairs, differing } = sumOf(
+      Uint32Array.from([256, 0xff00, 2 ** 20, 0b0110, 0b1101, 3, 7, 2 ** 20, 0b0010, 0b0001]),
+    )
+    expect([...starts]).toEqual([0, 256, 259])
+    expect(pairs).toBe(2 ** 37 + 0xff00 + 7)
+    expect(differing).toBe(0b0100)
   })
 
   it('draws on the CPU what does not fit, and leaves nothing behind', async () => {

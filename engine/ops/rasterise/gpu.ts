@@ -51,7 +51,7 @@ function cameraOf(params: RasteriseParams, count: number, degree: number): reado
 }
 
 /** What all chunks say: where the seen splats of each begin, how many pairs with tiles there are, and which bits of depths differ. */
-function sumOf(said: Uint32Array): { starts: Uint32Array<ArrayBuffer>; pairs: number; differing: number } {
+export function sumOf(said: Uint32Array): { starts: Uint32Array<ArrayBuffer>; pairs: number; differing: number } {
   const starts = new Uint32Array(said.length / SAID + 1)
   let [pairs, set, clear] = [0, 0, 0]
   for (let chunk = 0; chunk + 1 < starts.length; chunk++) {
