@@ -1,5 +1,6 @@
 /** The files of CIFAR-10, in both of its forms. */
 import { SightlineError } from '../engine/types/problem.ts'
+import type { BytePictures } from './io/unit.work.ts'
 import { Dict, type PickleHost, readPickle } from './pickle.ts'
 
 /** Of one picture: 32 × 32 reds row by row, then greens, then blues. */
@@ -11,10 +12,8 @@ export const cifarClasses = [
   ...['dog', 'frog', 'horse', 'ship', 'truck'],
 ]
 
-export interface Cifar {
-  readonly count: number
-  /** (count, 3, 32, 32) */
-  readonly numbers: Uint8Array
+/** Its pictures are bytes (3, 32, 32) each; nothing is copied. */
+export interface Cifar extends BytePictures {
   readonly targets: Uint8Array
 }
 
@@ -79,7 +78,13 @@ function fromPickle(bytes: Uint8Array, wrong: (given: string) => Error): Cifar {
   const count = labels.length
   if (data.shape.join() !== [count, size].join() || data.bytes.length !== count * size)
     throw wrong(`its pictures are ${data.shape.join(' × ')} numbers for ${count} labels`)
-  return { count, numbers: data.bytes, targets: Uint8Array.from(labels, (id) => (isClass(id) ? id : 255)) }
+  return {
+    count,
+    bytes: data.bytes,
+    first: 0,
+    apart: size,
+    targets: Uint8Array.from(labels, (id) => (isClass(id) ? id : 255)),
+  }
 }
 
 const isClass = (id: unknown): id is number =>
@@ -91,9 +96,13 @@ function fromRecords(bytes: Uint8Array, wrong: (given: string) => Error): Cifar 
   const count = bytes.length / record
   if (!Number.isInteger(count))
     throw wrong(`it has ${bytes.length} bytes, which is no number of pictures of ${record} bytes each`)
-  const numbers = new Uint8Array(count * size)
-  for (let i = 0; i < count; i++) numbers.set(bytes.subarray(i * record + 1, (i + 1) * record), i * size)
-  return { count, numbers, targets: Uint8Array.from({ length: count }, (_, i) => bytes[i * record] ?? 255) }
+  return {
+    count,
+    bytes,
+    first: 1,
+    apart: record,
+    targets: Uint8Array.from({ length: count }, (_, i) => bytes[i * record] ?? 255),
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Pictures of one size side by side. */
 import type { ImageShape, TensorShape } from '../engine/values/index.ts'
 import { sizeOf } from '../engine/values/layers/layer.ts'
+import { rangeOf } from '../engine/values/prepared.ts'
 
 const gap = 2
 /** Pixels of smaller pictures are drawn as squares. */
@@ -43,17 +44,8 @@ export function gridOf(pictures: readonly Float32Array[], shape: readonly number
 }
 
 /** Numbers of pictures from 0 to 1 again, channel by channel. */
-export function unprepared(
+export const unprepared = (
   numbers: Float32Array,
   [channels = 1, ...sides]: readonly number[],
   { prepared }: Pick<TensorShape, 'prepared'>,
-): Float32Array {
-  if (!prepared) return numbers
-  const { scale, mean, std } = prepared
-  const area = sizeOf(sides)
-  return numbers.map((v, i) => {
-    const channel = Math.floor(i / area) % channels
-    const of = (all: readonly number[], otherwise: number): number => all[all.length === 1 ? 0 : channel] ?? otherwise
-    return (v * of(std, 1) + of(mean, 0)) / scale
-  })
-}
+): Float32Array => (prepared ? rangeOf(prepared, channels, sizeOf(sides)).plain(numbers) : numbers)

@@ -18,6 +18,7 @@ export const works: Readonly<Record<string, () => Promise<Readonly<Record<string
   'feature/peaks': () => import('./feature/peaks.work.ts'),
   'geometry/homography': () => import('./geometry/homography.work.ts'),
   'io/annotations': () => import('./io/annotations.work.ts'),
+  'io/unit': () => import('./io/unit.work.ts'),
   'learn/adaboost-votes': () => import('./learn/adaboost-votes.work.ts'),
   'learn/adaboost': () => import('./learn/adaboost.work.ts'),
   'learn/nearest': () => import('./learn/nearest.work.ts'),

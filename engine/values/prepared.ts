@@ -12,3 +12,20 @@ export const preparedSchema = z.object({
   fit: z.enum(['letterbox', 'stretch']).optional(),
 })
 export type Prepared = Readonly<z.infer<typeof preparedSchema>>
+
+const of = (all: readonly number[] | undefined, channel: number, otherwise: number): number =>
+  all?.[all.length === 1 ? 0 : channel] ?? otherwise
+
+/** Numbers (..., channels, area) from 0 to 1 again (`plain`), and as a network takes them (`back`). Unprepared ones stay as they are. */
+export function rangeOf(prepared: Prepared | undefined, channels: number, area: number) {
+  const scale = prepared?.scale ?? 1
+  const each = Array.from({ length: channels }, (_, channel) => ({
+    mean: of(prepared?.mean, channel, 0),
+    std: of(prepared?.std, channel, 1),
+  }))
+  const at = (i: number) => each[Math.floor(i / area) % channels] as (typeof each)[number]
+  return {
+    plain: (numbers: Float32Array) => numbers.map((v, i) => (v * at(i).std + at(i).mean) / scale),
+    back: (numbers: Float32Array) => numbers.map((v, i) => (scale * v - at(i).mean) / at(i).std),
+  }
+}

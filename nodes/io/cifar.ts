@@ -5,6 +5,7 @@ import type { Services } from '../../engine/types/services.ts'
 import type { TensorShape, TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { type Cifar, cifarClasses, cifarShape, parseCifar } from '../cifar.ts'
+import { type BytePictures, buffersOf, bytesToUnit, someOf } from './unit.work.ts'
 
 /** A batch has 31 MB. */
 const mostBytes = 64 << 20
@@ -100,19 +101,22 @@ export const cifar = defineNode({
     (await batchesIn(params, services, signal)).map(({ identity }) => identity).join(' '),
   reads: async (params, { services, signal }) => (await batchesIn(params, services, signal)).map(({ file }) => file),
   watches: ({ path }) => (path ? [path] : []),
-  run: async (params, { ops, services, signal }) => {
+  run: async (params, { ops, services, signal, work }) => {
     const { batches, from, length, shapes } = await read(params, services, signal)
-    const size = cifarShape[0] * cifarShape[1] * cifarShape[2]
-    const numbers = new Float32Array(length * size)
     const targets = new Int32Array(length)
+    const sources: BytePictures[] = []
     let begin = 0
     for (const batch of batches) {
       const [own, to] = [Math.max(from - begin, 0), Math.max(begin - from, 0)]
       const count = Math.min(batch.count - own, length - to)
-      for (let i = 0; i < count * size; i++) numbers[to * size + i] = (batch.numbers[own * size + i] as number) / 255
-      if (count > 0) targets.set(batch.targets.subarray(own, own + count), to)
+      if (count > 0) {
+        sources.push(someOf(batch, own, count))
+        targets.set(batch.targets.subarray(own, own + count), to)
+      }
       begin += batch.count
     }
+    const size = cifarShape[0] * cifarShape[1] * cifarShape[2]
+    const numbers = await work(bytesToUnit, { sources, size }, { transfer: buffersOf(sources) })
     return {
       batch: (await ops.fromNumbers({ shape: shapes.batch, numbers })) as TensorValue,
       targets: (await ops.fromNumbers({ shape: shapes.targets, numbers: targets })) as TensorValue,

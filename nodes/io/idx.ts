@@ -5,6 +5,7 @@ import type { Services } from '../../engine/types/services.ts'
 import type { TensorShape, TensorValue } from '../../engine/values/index.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { parseIdx } from '../idx.ts'
+import { buffersOf, bytesToUnit, someOf } from './unit.work.ts'
 
 /** MNIST has 47 MB. */
 const mostBytes = 256 << 20
@@ -75,18 +76,16 @@ export const idx = defineNode({
   identity: async ({ images, labels }, { services, signal }) =>
     (await Promise.all([images, labels].map((path) => services.identity(path, signal)))).join(' '),
   watches: ({ images, labels }) => [images, labels].filter((path) => path !== ''),
-  run: async (params, { ops, services, signal }) => {
+  run: async (params, { ops, services, signal, work }) => {
     const { pictures, answers, from, length, shapes } = await read(params, services, signal)
     const size = pictures.numbers.length / (pictures.shape[0] ?? 1)
-    const bytes = pictures.numbers.subarray(from * size, (from + length) * size)
-    const batch = new Float32Array(bytes.length)
-    for (let i = 0; i < bytes.length; i++) batch[i] = (bytes[i] as number) / 255
+    const targets = Int32Array.from(answers.numbers.subarray(from, from + length))
+    const all = { bytes: pictures.numbers, first: 0, apart: size, count: pictures.shape[0] ?? 0 }
+    const sources = [someOf(all, from, length)]
+    const batch = await work(bytesToUnit, { sources, size }, { transfer: buffersOf(sources) })
     return {
       batch: (await ops.fromNumbers({ shape: shapes.batch, numbers: batch })) as TensorValue,
-      targets: (await ops.fromNumbers({
-        shape: shapes.targets,
-        numbers: Int32Array.from(answers.numbers.subarray(from, from + length)),
-      })) as TensorValue,
+      targets: (await ops.fromNumbers({ shape: shapes.targets, numbers: targets })) as TensorValue,
     }
   },
   explain: {

@@ -1,7 +1,7 @@
 /** A batch of examples as it looks in one epoch. All chance follows from the seed, the epoch and the example. */
 import { SightlineError } from '../../types/problem.ts'
 import type { AugmentationStep } from '../../values/augmentation.ts'
-import type { Prepared } from '../../values/prepared.ts'
+import { type Prepared, rangeOf } from '../../values/prepared.ts'
 import { beta, boxAt, cutMixed, mixedUp } from './mixing.ts'
 import { drawStep, mixingTypes } from './steps.ts'
 
@@ -33,22 +33,6 @@ export interface AugmentedBatch {
   readonly shares?: Float32Array
 }
 
-/** Between what a network takes and 0 to 1, channel by channel. */
-function range(prepared: Prepared | undefined, channels: number, area: number) {
-  const of = (all: readonly number[] | undefined, channel: number, otherwise: number): number =>
-    all?.[all.length === 1 ? 0 : channel] ?? otherwise
-  const scale = prepared?.scale ?? 1
-  const each = Array.from({ length: channels }, (_, channel) => ({
-    mean: of(prepared?.mean, channel, 0),
-    std: of(prepared?.std, channel, 1),
-  }))
-  const at = (i: number) => each[Math.floor(i / area) % channels] as (typeof each)[number]
-  return {
-    plain: (numbers: Float32Array) => numbers.map((v, i) => (v * at(i).std + at(i).mean) / scale),
-    back: (numbers: Float32Array) => numbers.map((v, i) => (scale * v - at(i).mean) / at(i).std),
-  }
-}
-
 /** Further outside of 0 to 1 than rounding. */
 const outside = (v: number): boolean => v < -1e-3 || v > 1.001
 
@@ -70,7 +54,7 @@ export function augmented(
   const [size, area] = [channels * height * width, height * width]
   const count = given.length / size
   const sites = right.length / count
-  const { plain, back } = range(prepared, channels, area)
+  const { plain, back } = rangeOf(prepared, channels, area)
   let numbers: Float32Array = plain(given)
   const targets = right.slice()
   const strange = steps.some(({ type }) => needsRange(type)) ? numbers.find(outside) : undefined
