@@ -56,7 +56,7 @@ export const problemWords = {
     '"{name}" lists folders of a .sog with levels of detail, which a dropped file does not bring along. Add the node "Load splats" and choose the file there.',
   'scene.changed': '"{name}" changed while it was read. Open it again.',
   'file.no-cameras':
-    '"{name}" is no set of cameras. Choose cameras.bin or cameras.txt of a COLMAP model (in sparse/0), or a transforms.json. Photos without cameras: run COLMAP or GLOMAP on them first.',
+    '"{name}" is not a set of cameras. Choose cameras.bin or cameras.txt of a COLMAP model (in sparse/0), or a transforms.json. Photos without cameras: run COLMAP or Nerfstudio’s ns-process-data on them first.',
   'cameras.damaged':
     '"{name}" could not be read as cameras: {message}. Export it again, or choose the file of another set.',
   'cameras.fisheye':
@@ -65,7 +65,7 @@ export const problemWords = {
   'file.no-pictures':
     'The picture "{name}" of these cameras is not in "{folder}", nor in the folders where such sets usually keep them. Choose the folder of the pictures.',
   'splats.views':
-    'There are {pictures} pictures and {cameras} cameras. Give a camera for each picture, in the same order. Cameras of photos are found by COLMAP or GLOMAP.',
+    'There are {pictures} pictures and {cameras} cameras. Give a camera for each picture, in the same order. For photos, COLMAP or Nerfstudio’s ns-process-data finds the cameras.',
   'splats.held': 'All {pictures} pictures would be held out (every {hold}). Give more of them, or hold out none (0).',
   'splats.lost':
     'After {step} steps the pictures have no difference that can be measured: numbers became too large. Start again with another seed, or with fewer splats.',

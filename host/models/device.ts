@@ -42,7 +42,7 @@ const together = 2
  */
 const longestLoad = (bytes: number): number => 120_000 + bytes / 1000
 
-/** The most bytes that a model has which shares its process: its runs are so short that others can wait for them. */
+/** Models up to this size share a process: their runs are short, so others can wait for them. */
 const smallBytes = 16 << 20
 
 /** A large one takes some megabytes. */
@@ -67,8 +67,6 @@ interface Place {
   readonly seat: Seat
   /** What the process calls it. */
   readonly name: string
-  /** With other small ones. */
-  readonly shared: boolean
 }
 
 async function headOf(file: OpenedFile): Promise<Uint8Array> {
@@ -101,8 +99,8 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
   const seats = new Map<ModelStore, Place>()
   /** The process of small models, once there is one. */
   let common: Promise<Seat> | undefined
-  /** For each small model that is being loaded, the process that it goes to. */
-  const loading: Seat[] = []
+  /** By name: the process that each small model that is being loaded goes to. */
+  const loading = new Map<string, Seat>()
   let names = 0
   const all = new Set<Seat>()
   const gate = createGate(together)
@@ -192,12 +190,12 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
   }
 
   /** Where a small model goes: to the others. */
-  function takeCommonSeat(): Promise<Seat> {
+  function takeCommonSeat(name: string): Promise<Seat> {
     const before = common
     const taking = (async () => {
       const known = await before?.catch(() => undefined)
-      const seat = known && !known.ended ? known : await takeSeat()
-      loading.push(seat)
+      const seat = known && !known.leaving ? known : await takeSeat()
+      loading.set(name, seat)
       return seat
     })()
     taking.catch(() => undefined)
@@ -207,7 +205,7 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
 
   /** Ends it where no model is in it, and none is about to be. */
   async function vacate(seat: Seat): Promise<void> {
-    if (tenantsOf(seat).length === 0 && !loading.includes(seat)) await seat.end()
+    if (tenantsOf(seat).length === 0 && ![...loading.values()].includes(seat)) await seat.end()
   }
 
   const isSmall = ({ content, on, whole, parts }: ModelFile, runtime: string): boolean =>
@@ -224,12 +222,12 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
   async function load(file: ModelFile, { runtime, inputs }: ModelDescription, { signal, progress }: LoadOptions) {
     signal.throwIfAborted()
     const shared = isSmall(file, runtime)
-    const seat = await (shared ? takeCommonSeat() : takeSeat())
+    const name = `${++names}`
+    const seat = await (shared ? takeCommonSeat(name) : takeSeat())
     const stop = (): void => void seat.end()
     // In a process with others it is soon loaded, and is unloaded then.
     if (!shared) signal.addEventListener('abort', stop, { once: true })
     const { whole } = file
-    const name = `${++names}`
     const most = patience([whole, ...file.parts].reduce((sum, { bytes }) => sum + bytes, 0))
     let stuck = false
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -251,8 +249,8 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
       const { bytes, provider } = expect(told, 'loaded')
       const model = new ModelStore(file, bytes, () => void unload(model))
       model.provider = withCrash(provider)
-      if (shared) loading.splice(loading.indexOf(seat), 1)
-      seats.set(model, { seat, name, shared })
+      loading.delete(name)
+      seats.set(model, { seat, name })
       seat.onEnd = () => {
         all.delete(seat)
         for (const one of tenantsOf(seat)) one.lose()
@@ -264,10 +262,10 @@ export function createModelDevice({ threads, device = 'auto', ...given }: ModelD
       }
       return model
     } catch (error) {
-      // Those that it is shared with lose nothing by a model that does not load.
+      // Other models in the process stay when this one does not load.
       if (!shared) void seat.end()
-      else if (![...seats.values()].some((place) => place.name === name)) {
-        if (loading.includes(seat)) loading.splice(loading.indexOf(seat), 1)
+      else {
+        loading.delete(name)
         void vacate(seat)
       }
       signal.throwIfAborted()

@@ -39,6 +39,7 @@ export class Seat {
   /** How many times inputs were written. */
   #written = 0
   #ended: string | undefined
+  #leaving = false
   /** What it told of while nobody asked: that results could not be written. */
   #failed: Problem | undefined
   #listen: ((message: FromModel) => void) | undefined
@@ -73,6 +74,11 @@ export class Seat {
 
   get ended(): boolean {
     return this.#ended !== undefined
+  }
+
+  /** It has ended, or is being ended: nothing new may begin in it. */
+  get leaving(): boolean {
+    return this.#leaving || this.ended
   }
 
   get pid(): number | undefined {
@@ -174,6 +180,7 @@ export class Seat {
 
   /** Kills the process, also in the middle of a run. */
   async end(): Promise<void> {
+    this.#leaving = true
     // Whoever waits for this waits until it has really ended.
     this.#keepAlive(true)
     this.#child.kill('SIGKILL')

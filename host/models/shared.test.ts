@@ -108,6 +108,23 @@ it('whoever stops loading one takes nothing from the others', async () => {
   expect(await run(model, [2, 2])).toEqual([4, 4])
 })
 
+it('whoever stops loading one leaves another that is still loading', async () => {
+  const stopped = new AbortController()
+  const loading = load(1, 2, stopped.signal)
+  const other = load(2)
+  stopped.abort(new Error('stopped'))
+  await expect(loading).rejects.toThrow('stopped')
+  expect(await run(await other, [2, 2])).toEqual([8, 8])
+})
+
+it('one that is loaded while the last other goes has a process', async () => {
+  const last = await load(1)
+  const gone = device.unload(last)
+  const next = await load(2)
+  await gone
+  expect(await run(next, [2, 2])).toEqual([8, 8])
+})
+
 it.skipIf(process.platform !== 'linux')(
   'where their process is ended, all are lost, and the next has another',
   async () => {

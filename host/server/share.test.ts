@@ -3,7 +3,7 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { buildSharePage } from '../build/all.ts'
-import { unless } from '../files/splats/index.ts'
+import { unlessAborted } from '../files/splats/index.ts'
 import { type TestServer, type TestWindow, testServer, welcomed } from './testing.ts'
 
 let at: TestServer
@@ -49,9 +49,9 @@ it('says how far it is, ends when it is cancelled, leaves nothing, and packs the
 
 it('does not wait for what cannot be ended', async () => {
   const end = new AbortController()
-  const waits = unless(end.signal, new Promise(() => undefined))
+  const waits = unlessAborted(end.signal, new Promise(() => undefined))
   end.abort(new Error('not wanted'))
   await expect(waits).rejects.toThrow('not wanted')
-  await expect(unless(end.signal, Promise.resolve(1))).rejects.toThrow('not wanted')
-  expect(await unless(new AbortController().signal, Promise.resolve(1))).toBe(1)
+  await expect(unlessAborted(end.signal, Promise.resolve(1))).rejects.toThrow('not wanted')
+  expect(await unlessAborted(new AbortController().signal, Promise.resolve(1))).toBe(1)
 })

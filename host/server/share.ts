@@ -6,7 +6,7 @@ import type { PageStart } from '../../engine/protocol/scene-page.ts'
 import type { Session } from '../../engine/run/engine.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import type { ScenePageLook, SplatScene } from '../../engine/types/services.ts'
-import { encodeSplats, unless } from '../files/splats/index.ts'
+import { encodeSplats, unlessAborted } from '../files/splats/index.ts'
 import { pageOf, pageSizes } from '../files/splats/page.ts'
 import { makeZip } from '../files/splats/zip.ts'
 
@@ -86,7 +86,7 @@ export async function packScene(
   packing: Packing,
 ): Promise<Shared> {
   const { signal } = packing
-  const scene = await unless(signal, read())
+  const scene = await unlessAborted(signal, read())
   packing.part = reading
   const sog = await encodeSplats(scene, 'sog', signal, (part) => {
     packing.part = reading + (1 - reading) * part

@@ -27,12 +27,12 @@ interface NodePictureProps {
   readonly top: number
   readonly state: NodeReport['status'] | 'unknown'
   readonly title: string
-  /** What works at its inputs, said while it waits for them. */
+  /** What its inputs need, shown while it waits for them. */
   readonly needs?: string
 }
 
 interface Said {
-  /** Absent: a longer text. */
+  /** Absent for a longer text, which needs the room. */
   readonly icon?: LucideIcon
   readonly words: string
   readonly tone?: 'error'

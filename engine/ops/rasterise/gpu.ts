@@ -109,10 +109,10 @@ export async function drawOnGpu(
   await context.dispatchAll([
     step('gatherCounts', seen, [touched, byDepth.values, offsets]),
     ...(await scanCalls(context, offsets, seen)),
-    step('writePairs', seen, [records, byDepth.values, offsets, listed.keys, listed.values]),
+    step('writePairs', seen, [records, byDepth.values, offsets, listed.keys, listed.values, touched]),
   ])
-  // Tiles are numbered from 0: the bits of the last one's number.
-  const bits = 2 ** (32 - Math.clz32(columns * rows - 1)) - 1
+  // The bits of the largest number: the one after the last tile's stands for no tile.
+  const bits = 2 ** (32 - Math.clz32(columns * rows)) - 1
   const byTile = await sortPairs(context, { pairs: listed, spare: await both(pairs), count: pairs, differing: bits })
   const ranges = await context.zeroed(8 * columns * rows)
   const out = [results.image, results.alpha, results.depth].map((value) => context.block(value))

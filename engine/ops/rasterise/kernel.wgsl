@@ -317,6 +317,8 @@ fn gatherCounts(
 @group(0) @binding(3) var<storage, read> offsets: array<u32>;
 @group(0) @binding(4) var<storage, read_write> tiles: array<u32>;
 @group(0) @binding(5) var<storage, read_write> splats: array<u32>;
+/** How many pairs were counted for each splat. */
+@group(0) @binding(6) var<storage, read> counted: array<u32>;
 
 @compute @workgroup_size(256)
 fn writePairs(
@@ -327,14 +329,20 @@ fn writePairs(
   let number = order[i];
   let record = seen[number];
   var at = offsets[i];
+  let end = at + counted[number];
   let rows = rowsOf(record, p.rows);
   for (var row = max(0, rows.left); row <= rows.right; row++) {
     let span = spanOf(record, row, p.columns);
-    for (var column = span.left; column <= span.right; column++) {
+    for (var column = span.left; column <= span.right && at < end; column++) {
       tiles[at] = u32(row) * p.columns + u32(column);
       splats[at] = number;
       at++;
     }
+  }
+  // Compilers may round differently in the two kernels: pairs that were counted and are not found go to no tile.
+  for (; at < end; at++) {
+    tiles[at] = p.columns * p.rows;
+    splats[at] = number;
   }
 }
 
@@ -349,6 +357,7 @@ fn findRanges(
   let i = indexOf(l, w, groups);
   if (i >= p.count) { return; }
   let tile = sortedTiles[i];
+  if (tile >= p.columns * p.rows) { return; }
   if (i == 0u || sortedTiles[i - 1u] != tile) { ranges[tile].x = i; }
   if (i + 1u == p.count || sortedTiles[i + 1u] != tile) { ranges[tile].y = i + 1u; }
 }

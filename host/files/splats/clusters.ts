@@ -3,7 +3,7 @@
  * which it is widest. Not as good as k-means, and for a million rows and 65,536 clusters some thousand times faster.
  *
  * Halves of a cluster have smaller sums than it has, so which clusters are cut follows from their sums alone, in whatever order that is
- * done: several threads cut a part of the rows each (`halve`), more often than needed, and the largest of all sums are taken (`joined`).
+ * done: several threads cut a part of the rows each (`halve`), more often than needed, and the largest of all sums are taken (`ended`).
  * The parts do not depend on the number of threads.
  * @see Wu, Efficient Statistical Computations for Optimal Color Quantization (1991), for colours
  */

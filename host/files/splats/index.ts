@@ -285,8 +285,8 @@ export async function loadSplats(
   }
 }
 
-/** The result of a work that cannot be ended, unless it is not wanted any more: then nobody waits for it. */
-export async function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+/** The result of work that cannot be stopped. On an abort it throws the signal's reason at once, and the work's result is ignored. */
+export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   if (signal.aborted) work.catch(() => undefined)
   signal.throwIfAborted()
   const end = Promise.withResolvers<never>()
@@ -350,11 +350,11 @@ export async function encodeSplats(
   const ahead = (part: number): void => progress(numbersPart * part)
   const made = await threads().run(writeSplats, { scene, format }, { signal, progress: ahead })
   if (!(made instanceof Uint8Array))
-    return unless(
+    return unlessAborted(
       signal,
       packedSog(made, signal, (part) => progress(numbersPart + (1 - numbersPart) * part)),
     )
-  return format === 'spz' ? promisify(gzip)(made) : made
+  return format === 'spz' ? unlessAborted(signal, promisify(gzip)(made)) : made
 }
 
 /** Writes a scene; the format follows the ending. Throws `file.*`. */

@@ -95,7 +95,7 @@ const numbersOf = (words: readonly string[], what: string, name: string): readon
     return value
   })
 
-/** Longer lines than these have points, or are no text. */
+/** Longer lines hold points, or are not text. */
 const longestLine = 1 << 16
 const newline = 10
 
@@ -103,7 +103,7 @@ const newline = 10
 function lines(bytes: Uint8Array, name: string) {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let at = 0
-  /** From where to where the next one is; undefined at the end. */
+  /** Where the next line begins and ends; undefined after the last. */
   const pass = (): readonly [from: number, end: number] | undefined => {
     if (at >= bytes.length) return undefined
     const [from, found] = [at, bytes.indexOf(newline, at)]
@@ -114,15 +114,18 @@ function lines(bytes: Uint8Array, name: string) {
   return {
     pass: (): void => void pass(),
     /** The next line that is neither empty nor a comment. */
-    next(): string | undefined {
+    *next(): Parts<string | undefined> {
+      let passed = 0
       for (let line = pass(); line; line = pass()) {
+        if (++passed % 1024 === 0) yield
         const [from, end] = line
-        if (end - from > longestLine) throw damaged(name, `a line of ${end - from} bytes is no lens and no image`)
+        if (end - from > longestLine)
+          throw damaged(name, `a line of ${end - from} bytes is too long for a lens or an image`)
         let text: string
         try {
           text = decoder.decode(bytes.subarray(from, end)).trim()
         } catch {
-          throw damaged(name, 'it is no text in UTF-8')
+          throw damaged(name, 'it is not UTF-8 text')
         }
         if (text !== '' && !text.startsWith('#')) return text
       }
@@ -139,7 +142,7 @@ export function* readColmapText(
 ): Parts<readonly Posed[]> {
   const lenses = new Map<number, Lens>()
   const first = lines(cameras, names[0])
-  for (let line = first.next(); line !== undefined; line = first.next()) {
+  for (let line = yield* first.next(); line !== undefined; line = yield* first.next()) {
     const words = line.split(/\s+/)
     const model = models.find(({ name }) => name === words[1])
     if (!model) throw damaged(names[0], `"${(words[1] ?? '').slice(0, 30)}" is no camera model that COLMAP has`)
@@ -151,7 +154,7 @@ export function* readColmapText(
   }
   const taken: Taken[] = []
   const second = lines(images, names[1])
-  for (let line = second.next(); line !== undefined; line = second.next()) {
+  for (let line = yield* second.next(); line !== undefined; line = yield* second.next()) {
     const [, words = '', name = ''] = /^((?:\S+\s+){9})(.*)$/.exec(line) ?? []
     const [, w = 0, x = 0, y = 0, z = 0, a = 0, b = 0, c = 0, lens = 0] = numbersOf(
       words.trim().split(/\s+/),

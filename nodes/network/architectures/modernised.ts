@@ -13,12 +13,12 @@ interface Step {
 export const steps: readonly Step[] = [
   { title: 'ResNet-50', top1: 76.1 },
   { title: 'Training: AdamW, Mixup, CutMix, RandAugment, 300 epochs', top1: 78.8 },
-  { title: 'Blocks of the stages: 3, 3, 9, 3 instead of 3, 4, 6, 3', top1: 79.4 },
+  { title: 'Blocks per stage: 3, 3, 9, 3 instead of 3, 4, 6, 3', top1: 79.4 },
   { title: 'Stem: patches of 4 × 4 instead of 7 × 7 and pooling', top1: 79.5 },
   { title: 'Depthwise convolutions of 7 × 7, 96 channels wide' },
   { title: 'Inverted bottleneck: 96 → 384 → 96, depthwise first', top1: 80.6 },
-  { title: 'One GELU and one layer norm a block', top1: 81.5 },
-  { title: 'Layers of their own that halve the picture: ConvNeXt-T', top1: 82 },
+  { title: 'One GELU and one layer norm per block', top1: 81.5 },
+  { title: 'Separate downsampling layers: ConvNeXt-T', top1: 82 },
 ]
 
 /** Depthwise, then wide inside. `modern`: one activation and one norm, else one behind each convolution but the last. */
