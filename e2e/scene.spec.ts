@@ -308,6 +308,19 @@ test('a scene that is dropped is shown; what is no scene, or not all of one, say
   await expect(page.getByRole('alert')).toContainText('no splats')
   await drop('one.ply', ply([red]))
   await shown(page)
+  // In a narrow window its tools stay in one line, and nothing is missing.
+  const bar = page.locator('header').filter({ has: page.getByRole('button', { name: 'Turn upright' }) })
+  for (const width of [620, 480]) {
+    await page.setViewportSize({ width, height: 520 })
+    await expect.poll(async () => (await bar.boundingBox())?.height).toBeLessThan(50)
+    await expect(page.getByTestId('facts')).toContainText('1 splat')
+  }
+  await page.getByRole('button', { name: 'Display' }).click()
+  await page.getByRole('combobox', { name: 'Background' }).click()
+  await page.getByRole('option', { name: 'White' }).click()
+  await page.keyboard.press('Escape')
+  await expect(scene(page)).toHaveAttribute('data-background', 'white')
+  await page.setViewportSize({ width: 1440, height: 900 })
   await page.getByRole('button', { name: 'Editor' }).click()
   await expect(editor.node('photo')).toBeVisible()
 })

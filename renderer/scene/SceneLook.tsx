@@ -5,9 +5,10 @@ import { IconButton } from '../ui/IconButton.tsx'
 import { NumberField } from '../ui/NumberField.tsx'
 import { Popover } from '../ui/Popover.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
+import { Select } from '../ui/Select.tsx'
 import { Switch } from '../ui/Switch.tsx'
-import { setLook, setStyle, useLook } from './look.ts'
-import { fovs } from './orbit.ts'
+import { backgrounds, setLook, setStyle, useLook } from './look.ts'
+import { fovs, type UpAxis } from './orbit.ts'
 import styles from './ScenePane.module.css'
 
 interface SceneLookProps {
@@ -17,7 +18,16 @@ interface SceneLookProps {
   readonly degree: number
   /** What the scene says of itself. */
   readonly claimed: boolean | undefined
+  /** Which way is up, and how to change it: where the bar has no room for it and for the background. */
+  readonly up?: { readonly value: UpAxis; readonly onChange: (next: UpAxis) => void } | undefined
 }
+
+export const upWords: readonly { readonly value: UpAxis; readonly label: string }[] = [
+  { value: 'y', label: 'Y up' },
+  { value: '-y', label: 'Y down' },
+  { value: 'z', label: 'Z up' },
+  { value: '-z', label: 'Z down' },
+]
 
 const degrees = ['0', '1', '2', '3'] as const
 const kinds = [
@@ -25,13 +35,28 @@ const kinds = [
   { value: 'points', label: 'Points' },
 ] as const
 
-export function SceneLook({ fov, onFov, degree, claimed }: SceneLookProps) {
+export function SceneLook({ fov, onFov, degree, claimed, up }: SceneLookProps) {
   const id = useId()
-  const { style, antialiased } = useLook()
+  const { style, antialiased, background } = useLook()
   const shown = String(Math.min(style.degree, degree))
   return (
     <Popover label="Display" align="end" trigger={<IconButton icon={SlidersHorizontal} label="Display" />}>
       <div className={styles.form}>
+        {up && (
+          <>
+            <label htmlFor={`${id}-up`}>Which way is up</label>
+            <Select id={`${id}-up`} small wide value={up.value} options={upWords} onChange={up.onChange} />
+            <label htmlFor={`${id}-background`}>Background</label>
+            <Select
+              id={`${id}-background`}
+              small
+              wide
+              value={background}
+              options={backgrounds}
+              onChange={(next) => setLook({ background: next })}
+            />
+          </>
+        )}
         <span>Draw</span>
         <Segmented
           small

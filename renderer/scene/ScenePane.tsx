@@ -16,7 +16,7 @@ import type { SceneNote } from './plain.ts'
 import { GraphCameras, SceneBookmarks } from './SceneCameras.tsx'
 import { SceneHelp } from './SceneHelp.tsx'
 import { SceneInfo } from './SceneInfo.tsx'
-import { SceneLook } from './SceneLook.tsx'
+import { SceneLook, upWords } from './SceneLook.tsx'
 import styles from './ScenePane.module.css'
 import { ScenePath } from './ScenePath.tsx'
 import { SceneShare } from './SceneShare.tsx'
@@ -26,12 +26,6 @@ import type { SceneSource } from './source.ts'
 import { openStage, type Stage, type StageState } from './stage.ts'
 import type { Drawn } from './view.ts'
 
-const upWords: readonly { readonly value: UpAxis; readonly label: string }[] = [
-  { value: 'y', label: 'Y up' },
-  { value: '-y', label: 'Y down' },
-  { value: 'z', label: 'Z up' },
-  { value: '-z', label: 'Z down' },
-]
 const drags = [
   { value: 'orbit', label: 'Turn the scene', icon: Rotate3d, shortcut: 'V' },
   { value: 'fly', label: 'Turn the head, as in flight', icon: Plane, shortcut: 'V' },
@@ -56,11 +50,24 @@ interface ScenePaneProps {
   readonly className?: string | undefined
 }
 
+/** Below these widths of the pane, in pixels, its choices are with the display's, and its facts over the scene. */
+const [roomForChoices, roomForFacts] = [700, 640] as const
+/** What is before the tools takes as much. */
+const headingWidth = 140
+
 /** A loss this soon after another will not be fixed by retrying. */
 const tryAgainMs = 10_000
 
 export function ScenePane({ source, title = source.name, name, heading, after, other, className }: ScenePaneProps) {
   const place = useRef<HTMLDivElement>(null)
+  const [width, setWidth] = useState(Number.POSITIVE_INFINITY)
+  useEffect(() => {
+    const element = place.current
+    if (!element) return
+    const sizes = new ResizeObserver(() => setWidth(element.clientWidth))
+    sizes.observe(element)
+    return () => sizes.disconnect()
+  }, [])
   const [stage, setStage] = useState<Stage>()
   const orbit = useRef<{ readonly of: SceneSource; readonly orbit: Orbit }>(null)
   const [state, setState] = useState<StageState>({ at: 'loading', part: 0 })
@@ -96,12 +103,14 @@ export function ScenePane({ source, title = source.name, name, heading, after, o
         setView(next)
       },
       onDrawn(next) {
+        // Each frame would render the tools anew; the first says how much of it is there.
+        if (!newest) setDrawn(next)
+        else
+          frame ||= window.setTimeout(() => {
+            frame = 0
+            setDrawn(newest)
+          }, 100)
         newest = next
-        // Each frame would render the tools anew.
-        frame ||= window.setTimeout(() => {
-          frame = 0
-          setDrawn(newest)
-        }, 100)
       },
     })
     setStage(opened)
@@ -144,14 +153,21 @@ export function ScenePane({ source, title = source.name, name, heading, after, o
     setTouched(true)
   }
 
+  const room = width - (heading ? headingWidth : 0)
+  const hasChoices = room >= roomForChoices
+  const overScene = room < roomForFacts
+  const facts = (
+    <p className={classes(styles.facts, overScene && styles.over)} data-testid="facts">
+      {shown && factsOf(shown.loaded.splats, drawn?.splats)}
+      {!isOutput && `${shown ? ' · ' : ''}${formatBytes(source.size)}`}
+    </p>
+  )
+
   return (
     <div className={classes(styles.pane, className)}>
       <header className={styles.bar}>
         {heading}
-        <p className={styles.facts} data-testid="facts">
-          {shown && factsOf(shown.loaded.splats, drawn?.splats)}
-          {!isOutput && `${shown ? ' · ' : ''}${formatBytes(source.size)}`}
-        </p>
+        {!overScene && facts}
         <div className={styles.tools}>
           <Segmented
             small
@@ -160,22 +176,26 @@ export function ScenePane({ source, title = source.name, name, heading, after, o
             segments={drags}
             onChange={(next) => setLook({ flying: next === 'fly' })}
           />
-          <Select
-            small
-            quiet
-            label="Which way is up"
-            value={up}
-            options={upWords}
-            onChange={(next) => stage?.setUp(next)}
-          />
-          <Select
-            small
-            quiet
-            label="Background"
-            value={background}
-            options={backgrounds}
-            onChange={(next) => setLook({ background: next })}
-          />
+          {hasChoices && (
+            <>
+              <Select
+                small
+                quiet
+                label="Which way is up"
+                value={up}
+                options={upWords}
+                onChange={(next) => stage?.setUp(next)}
+              />
+              <Select
+                small
+                quiet
+                label="Background"
+                value={background}
+                options={backgrounds}
+                onChange={(next) => setLook({ background: next })}
+              />
+            </>
+          )}
           <IconButton
             icon={FlipVertical2}
             label="Turn upright"
@@ -189,6 +209,7 @@ export function ScenePane({ source, title = source.name, name, heading, after, o
             degree={shown?.loaded.degree ?? 3}
             claimed={claimed}
             onFov={(next) => stage?.setFov(next)}
+            up={hasChoices ? undefined : { value: up, onChange: (next) => stage?.setUp(next) }}
           />
           <SceneInfo source={source} loaded={shown?.loaded} drawn={drawn} notes={shown?.notes ?? []} />
           <SceneBookmarks stage={shown && stage} source={source} />
@@ -228,6 +249,7 @@ export function ScenePane({ source, title = source.name, name, heading, after, o
         onKeyUp={(event) => stage?.keyUp(event.nativeEvent)}
         onBlur={() => stage?.letGo()}
       >
+        {overScene && shown && facts}
         {shown && shown.notes.length > 0 && (
           <ul className={styles.notes} aria-label="How it is drawn">
             {shown.notes.map((note) => (

@@ -63,8 +63,8 @@ function Scene({ source }: { source: FileSource }) {
         source={source}
         heading={
           <>
-            <Button look="quiet" onClick={closeScene}>
-              <ArrowLeft size={15} aria-hidden /> Editor
+            <Button look="quiet" aria-label="Editor" onClick={closeScene}>
+              <ArrowLeft size={15} aria-hidden /> <span className={styles.word}>Editor</span>
             </Button>
             <Dialog.Title className={styles.title} title={source.path ?? source.name}>
               {source.name}
