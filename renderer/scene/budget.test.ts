@@ -74,6 +74,7 @@ it('shows all of a small scene at once, and of a large one more and more', () =>
 it('ends at rest before a step that would keep the window from answering for more than a second', () => {
   const all = steps(new Budget(), 8_000_000, 6, 0.5)
   expect(all.at(-1)).toBe(2_000_000)
+  expect(steps(new Budget(), 2_400_000, 6, 0.5).at(-1)).toBe(2_400_000)
 })
 
 it('begins to move with what it knows from rest', () => {

@@ -22,6 +22,8 @@ const growth = 4
 const soonMs = 300
 /** The longest that nothing can interrupt, in ms: splats are made ready and sorted in one go. */
 const atOnceMs = 1000
+/** So much longer does not matter, if then all are there. */
+const nearlyAll = 1.3
 /** Fewer say little about how long more will take. */
 const telling = 50_000
 
@@ -54,7 +56,8 @@ export class Budget {
   /** How many of `count` to draw next at rest, when `shown` are drawn: more, or as many once it is at an end. */
   next(count: number, shown: number): number {
     const quick = this.#each > 0 ? soonMs / this.#each : first
-    const most = this.#readyEach > 0 ? Math.floor(atOnceMs / this.#readyEach) : count
+    const ready = this.#readyEach > 0 ? Math.floor(atOnceMs / this.#readyEach) : count
+    const most = count <= nearlyAll * ready ? count : ready
     const next = Math.max(growth * shown, quick, Math.min(count, least))
     // A last step that adds little is not worth another picture.
     return Math.max(shown, Math.min(count, most, Math.round(next > 0.6 * Math.min(count, most) ? count : next)))

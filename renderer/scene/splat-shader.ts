@@ -11,8 +11,8 @@ import { rules } from '../../engine/values/splat-rules.ts'
 export const batch = 1024
 
 const float = (v: number): string => (Number.isInteger(v) ? `${v}.0` : String(v))
-/** A splat of opacity 1 ends here: at 3.33 standard deviations. */
-const farthest = Math.sqrt(2 * Math.log(1 / rules.leastAlpha))
+/** A splat of opacity 1 ends here: at 3.33 standard deviations. The uniform of this name may end it before. */
+export const farthest = Math.sqrt(2 * Math.log(1 / rules.leastAlpha))
 
 /**
  * The corners of the splats `first` to `end` in order of depth. `maxPixelRadius`: no radius is larger. `preBlurAmount` and
@@ -39,6 +39,7 @@ uniform usampler2DArray extSplats;
 uniform usampler2DArray extSplats2;
 uniform int first;
 uniform int end;
+uniform float farthest;
 
 void main() {
   gl_Position = vec4(0.0, 0.0, 2.0, 1.0);
@@ -85,7 +86,7 @@ void main() {
   if (opacity < ${float(rules.leastAlpha)}) return;
 
   // It ends where its alpha is the least that counts.
-  float reach = min(${float(farthest)}, sqrt(2.0 * log(opacity * ${float(1 / rules.leastAlpha)})));
+  float reach = min(farthest, sqrt(2.0 * log(opacity * ${float(1 / rules.leastAlpha)})));
   float middle = 0.5 * (a + d);
   float apart = sqrt(max(0.0, middle * middle - det));
   float longer = middle + apart;
