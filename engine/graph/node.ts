@@ -60,10 +60,10 @@ export interface FileTarget {
 export interface NodeContext {
   readonly ops: Ops
   /**
-   * For many steps one after the other: whatever these ops make is freed when the promise settles, not when the node ends. What is
-   * to last is copied out with `ops.read`.
+   * For many steps one after the other: whatever these ops and models make is freed when the promise settles, not when the node ends.
+   * What is to last is copied out with `ops.read`.
    */
-  apart<T>(of: (ops: Ops) => Promise<T>): Promise<T>
+  apart<T>(of: (ops: Ops, models: Models) => Promise<T>): Promise<T>
   readonly signal: AbortSignal
   readonly services: Services
   readonly models: Models

@@ -178,14 +178,15 @@ export class Provenance {
           const { signal, services } = task
           const perform = recorder.performing(scope.perform)
           const progress = (): void => undefined
+          const models = scope.models({ services, signal, perform, progress })
           const outputs = await definition.run(givenTo(planned, arrived), {
             inputs: arrived,
             ops: recorder.ops,
             // An explanation goes through all steps.
-            apart: (of) => of(recorder.ops),
+            apart: (of) => of(recorder.ops, models),
             signal,
             services,
-            models: scope.models({ services, signal, perform, progress }),
+            models,
             scale: planned.scale,
             seed: seedOf(planned),
             wants: (output) => ports.includes(output),

@@ -1,10 +1,12 @@
 import { describe, expect, it, vi } from 'vitest'
 import { testRuns } from '../../host/testing/runs.ts'
+import type { MadeModel, Models } from '../graph/models.ts'
 import { defineNode } from '../graph/node.ts'
 import { Arena } from '../memory/arena.ts'
+import { type ModelDevice, ModelStore } from '../models/device.ts'
 import type { Ops } from '../ops/calls.ts'
 import { param } from '../types/param.ts'
-import type { ImageShape } from '../values/index.ts'
+import type { ImageShape, TensorValue } from '../values/index.ts'
 import { socket } from '../values/sockets.ts'
 import { createEngine } from './create.ts'
 import type { Engine } from './engine.ts'
@@ -163,7 +165,26 @@ describe('memory', () => {
     expect(log.lines).toEqual(['number', 'both left right', 'add'])
   })
 
-  it('frees what a node makes apart before the node ends', async () => {
+  /** Gives a megabyte of ones, whatever comes. */
+  const ones: ModelDevice = {
+    version: () => undefined,
+    describe: () => Promise.reject(new Error('it lies in no file')),
+    network: () => Promise.reject(new Error('it lies in no file')),
+    weights: async () => [],
+    load: async (file) => new ModelStore(file, 0, () => undefined),
+    async run(_, { place }) {
+      for (const numbers of place([{ name: 'out', dtype: 'float32', shape: [512, 512] }])) numbers.fill(1)
+    },
+    unload: async () => undefined,
+    close: async () => undefined,
+  }
+  const made: MadeModel = {
+    ...{ id: 'ones', name: 'ones', graph: new Uint8Array(1), opset: 1, operators: 1, inputs: [], bytes: 0 },
+    outputs: [{ name: 'out', dtype: 'float32', shape: [512, 512] }],
+    weights: async () => new Float32Array(0),
+  }
+
+  it.each(['ops', 'models'])('frees what %s make apart before the node ends', async (by) => {
     const shape: ImageShape = { kind: 'image', width: 512, height: 512, channels: 1, space: 'gray', alpha: false }
     const explain = { idea: 'A node for tests.', reference: 'Sightline' }
     const sums = defineNode({
@@ -173,17 +194,20 @@ describe('memory', () => {
       outputs: { number: socket.number() },
       run: async ({ apart }, context) => {
         let value = 0
-        const step = async (ops: Ops): Promise<void> => {
-          const image = await ops.fromNumbers({ shape, numbers: new Float32Array(512 * 512).fill(1) })
+        const step = async (ops: Ops, models: Models): Promise<void> => {
+          const image =
+            by === 'ops'
+              ? await ops.fromNumbers({ shape, numbers: new Float32Array(512 * 512).fill(1) })
+              : ((await models.runMade(made, {})).out as TensorValue)
           value += (await ops.read(image, {}))[0] ?? 0
         }
         // 32 pictures of a megabyte, where 16 have room.
-        for (let i = 0; i < 32; i++) await (apart ? context.apart(step) : step(context.ops))
+        for (let i = 0; i < 32; i++) await (apart ? context.apart(step) : step(context.ops, context.models))
         return { number: { kind: 'number', value } }
       },
     })
     const arena = new Arena(new WebAssembly.Memory({ initial: 64, maximum: 4096 }), { budget: 16 * mb, limit: 16 * mb })
-    const own = createEngine({ device: bench.device.device, arena, nodes: [sums], memory: 16 * mb })
+    const own = createEngine({ device: bench.device.device, arena, nodes: [sums], memory: 16 * mb, models: ones })
     const given = async (apart: boolean) => {
       const result = await own.run(graphOf({ sums: ['test/sums', { apart }] }), { services })
       const [sink] = result.sinks

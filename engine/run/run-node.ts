@@ -2,6 +2,7 @@
 import { LostError } from '../gpu/error.ts'
 import { pause } from '../memory/breathe.ts'
 import type { CountedStore } from '../memory/store.ts'
+import type { Perform } from '../models/models.ts'
 import { deviceOf } from '../ops/context.ts'
 import { toProblem, wordsOf } from '../types/problem.ts'
 import type { ProblemCode } from '../types/words.ts'
@@ -185,13 +186,14 @@ async function attempt(run: NodeRun, wanted: ReadonlySet<string>, lease: Lease, 
         machine.counters.runs++
         const { signal } = task
         const services = task.servicesOf?.(planned.node) ?? task.services
+        const modelsBy = (perform: Perform) => scope.models({ services, signal, perform, progress, note })
         const outputs = await definition.run(givenTo(planned, values), {
           inputs: values,
           ops: scope.ops,
-          apart: scope.apart,
+          apart: (of) => scope.apart((ops, perform) => of(ops, modelsBy(perform))),
           signal,
           services,
-          models: scope.models({ services, signal, perform: scope.perform, progress, note }),
+          models: modelsBy(scope.perform),
           scale: planned.scale,
           seed: seedOf(planned),
           wants: (output) => wanted.has(output),

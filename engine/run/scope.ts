@@ -157,12 +157,13 @@ export class Scope {
     }
   }
 
-  /** As `NodeContext.apart`. */
-  readonly apart = async <T>(of: (ops: Ops) => Promise<T>): Promise<T> => {
+  /** As `NodeContext.apart`; `perform` is that of these ops. */
+  readonly apart = async <T>(of: (ops: Ops, perform: Perform) => Promise<T>): Promise<T> => {
     const { task, meter } = this.#now()
-    const { ops, finish } = makeOps(this.#machine.devices, task.signal, (move) => meter.during('transfer', move))
+    const own = makeOps(this.#machine.devices, task.signal, (move) => meter.during('transfer', move))
+    const { ops, perform, finish } = own
     try {
-      return await of(ops)
+      return await of(ops, perform)
     } finally {
       finish([])
     }

@@ -4,6 +4,7 @@
  * anything but pictures) is run whole, as is all that it depends on.
  */
 
+import type { Models } from '../graph/models.ts'
 import type { Extent } from '../ops/op.ts'
 import { rectangleOf, union, whole } from '../ops/parts.ts'
 import { partRead } from '../ops/preview/part.ts'
@@ -148,20 +149,20 @@ async function sketchOf(
   const refuse = (): never => {
     throw new Error('only ops can be sketched')
   }
+  // Named, but not used.
+  const models = new Proxy({} as Models, { get: refuse })
   const made = await sketch(async (ops) => {
     const outputs = await definition.run(
       { ...inputs, ...params },
       {
         inputs,
         ops,
-        apart: (of) => of(ops),
+        apart: (of) => of(ops, models),
         signal: new AbortController().signal,
         get services(): never {
           return refuse()
         },
-        get models(): never {
-          return refuse()
-        },
+        models,
         scale,
         seed: seedOf(planned),
         wants: (output) => wants.has(output),

@@ -120,10 +120,11 @@ export async function createNodeBench(
     const inputs = Object.fromEntries(Object.entries(given).filter(([name]) => !Object.hasOwn(node.params, name)))
     const progress = (): void => undefined
     const frame = node.feed && (wanted ?? (await firstFrame(node.feed.of(given, { ...live, services }))))
+    const models = modelsFor({ shelf: device.shelf, services, signal, perform, progress })
     const outputs = await node.run(given, {
       ops,
-      apart: (of) => of(ops),
-      models: modelsFor({ shelf: device.shelf, services, signal, perform, progress }),
+      apart: (of) => of(ops, models),
+      models,
       signal,
       services,
       scale,

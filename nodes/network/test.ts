@@ -62,12 +62,12 @@ async function judged({ network, batch, augment, draws, seed }: Given, examples:
               })
             ).numbers
       answers.push(
-        await apart(async (ops) => {
+        await apart(async (ops, models) => {
           const input = (await ops.fromNumbers({
             shape: { kind: 'tensor', shape: [length, ...shape], axes: batch.axes },
             numbers: changed,
           })) as TensorValue
-          const { output } = await runNetwork(network, { input }, { seed }, { ...context, ops })
+          const { output } = await runNetwork(network, { input }, { seed }, { ...context, ops, models })
           return (await ops.read(output, {})) as Float32Array
         }),
       )
