@@ -14,7 +14,8 @@ export async function nodes({ json }: { readonly json?: boolean }): Promise<numb
     return 0
   }
   const blocks = catalogue.map((node) => {
-    const head = `${node.type}  ${node.title}${node.alias ? ` (${node.alias})` : ''}\n  ${node.summary}`
+    const title = `${node.type}  ${node.title}${node.alias ? ` (${node.alias})` : ''}`
+    const head = [title, `  ${node.summary}`, ...(node.needs ? [`  ${node.needs}`] : [])].join('\n')
     const rows = [
       ...Object.entries(node.inputs).map(([name, socket]) => ['  in', name, describeSocket(socket)]),
       ...Object.entries(node.params).map(([name, spec]) => [
