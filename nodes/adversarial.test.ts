@@ -101,8 +101,15 @@ describe('steps are those of torch', () => {
           { discriminator: named(judge, 'discriminator'), generator: named(maker, 'generator') },
           { discriminator: started('discriminator'), generator: started('generator') },
           {
-            ...{ steps, method, optimiser, pictures: new Float32Array(2 * batch * sizeOf(shape)), shape, drawn: [5] },
-            ...{ batch, judgings: 1, rate: 0.01, seed: 0 },
+            ...{
+              steps,
+              method,
+              optimiser,
+              pictures: new Float32Array(2 * batch * sizeOf(shape)),
+              shape,
+              noiseShape: [5],
+            },
+            ...{ batch, brought: (numbers) => numbers, criticSteps: 1, rate: 0.01, seed: 0 },
           },
         )
         for (const i of told.generator.keys()) {

@@ -10,8 +10,8 @@ export const separatorParam = param.choice({
   default: 'comma',
   of: ['comma', 'semicolon', 'tab'],
   names: { comma: 'Comma', semicolon: 'Semicolon', tab: 'Tab' },
-  label: 'Between cells',
-  help: 'What parts the cells of a line.',
+  label: 'Separator',
+  help: 'The character between two cells of a line.',
 })
 
 export interface CsvRow {

@@ -31,14 +31,16 @@ export interface GanOptions {
   readonly steps: Adversarial
   readonly method: AdversarialMethod
   readonly optimiser: Optimiser
-  /** (count, ...shape), as the generator makes them. */
+  /** (count, ...shape). */
   readonly pictures: Float32Array
+  /** Brings the numbers of a batch to the range of the generator's. */
+  readonly brought: (numbers: Float32Array) => Float32Array
   readonly shape: readonly number[]
   /** Of the noise of one picture. */
-  readonly drawn: readonly number[]
+  readonly noiseShape: readonly number[]
   readonly batch: number
   /** Steps of the discriminator for each of the generator. */
-  readonly judgings: number
+  readonly criticSteps: number
   readonly rate: number
   readonly seed: number
 }
@@ -50,7 +52,7 @@ export interface GanResult {
 }
 
 /** What a side's model has of its own, by its inputs' names: learned, fixed, moments. */
-export const ownNames = ({ fixed }: AdversarialStep, optimiser: Optimiser): readonly string[] => [
+const ownNames = ({ fixed }: AdversarialStep, optimiser: Optimiser): readonly string[] => [
   'learned',
   ...(fixed.length > 0 ? ['fixed'] : []),
   ...momentsOf(optimiser),
@@ -78,12 +80,12 @@ export class GanTrainer {
   /** Whole batches of an epoch; what does not fill the last one has its turn in another. */
   get #batches(): number {
     const { pictures, shape, batch } = this.#options
-    return Math.max(1, Math.floor(pictures.length / sizeOf(shape) / batch))
+    return Math.floor(pictures.length / sizeOf(shape) / batch)
   }
 
   /** @param judging a step of the discriminator, from 0 */
   #real(judging: number): OwnTensor {
-    const { pictures, shape, batch, seed } = this.#options
+    const { pictures, brought, shape, batch, seed } = this.#options
     const size = sizeOf(shape)
     const epoch = Math.floor(judging / this.#batches)
     if (this.#order?.epoch !== epoch)
@@ -95,12 +97,12 @@ export class GanTrainer {
       const at = order[begin + i] ?? 0
       numbers.set(pictures.subarray(at * size, (at + 1) * size), i * size)
     }
-    return { dtype: 'float32', shape: [batch, ...shape], numbers }
+    return { dtype: 'float32', shape: [batch, ...shape], numbers: brought(numbers) }
   }
 
   #noise(what: string, step: number): OwnTensor {
-    const { batch, drawn, seed } = this.#options
-    const shape = [batch, ...drawn]
+    const { batch, noiseShape, seed } = this.#options
+    const shape = [batch, ...noiseShape]
     return { dtype: 'float32', shape, numbers: normal(sizeOf(shape), randomOf(seed, what, step)) }
   }
 
@@ -145,15 +147,15 @@ export class GanTrainer {
 
   /** A step of the generator after those of the discriminator. @param step from 0 @param all whether all rows are to be known after it */
   async step(step: number, all: boolean): Promise<GanResult> {
-    const { judgings, method } = this.#options
+    const { criticSteps, method } = this.#options
     let discriminator = Number.NaN
-    for (let i = 0; i < judgings; i++) {
-      const judging = step * judgings + i
+    for (let i = 0; i < criticSteps; i++) {
+      const judging = step * criticSteps + i
       const inputs = {
         ...{ input: this.#real(judging), noise: this.#noise('judged', judging) },
         ...(method === 'wgan-gp' && { mix: this.#mix(judging) }),
       }
-      discriminator = await this.#run('discriminator', inputs, judging, all && i === judgings - 1)
+      discriminator = await this.#run('discriminator', inputs, judging, all && i === criticSteps - 1)
     }
     const generator = await this.#run('generator', { noise: this.#noise('made', step) }, step, all)
     return { discriminator, generator }

@@ -1,8 +1,8 @@
 /** Lines and dots on paper, as a picture: charts without words. */
 import type { ImageShape } from '../engine/values/index.ts'
 
-export type Colour = readonly [number, number, number]
-export type Place = readonly [x: number, y: number]
+type Colour = readonly [number, number, number]
+type Place = readonly [x: number, y: number]
 
 /** Told apart by eyes of all kinds (Okabe and Ito 2008). */
 export const chartColours: readonly Colour[] = [
@@ -11,8 +11,8 @@ export const chartColours: readonly Colour[] = [
   [0, 0.62, 0.45],
   [0.8, 0.47, 0.65],
 ]
-export const paper: Colour = [0.98, 0.98, 0.97]
-export const gridColour: Colour = [0.86, 0.86, 0.87]
+const paper: Colour = [0.98, 0.98, 0.97]
+const gridColour: Colour = [0.86, 0.86, 0.87]
 export const gray: Colour = [0.55, 0.55, 0.57]
 
 export const chartSize = { width: 960, height: 640 } as const

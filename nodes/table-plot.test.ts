@@ -56,6 +56,26 @@ function pointsOf({ x: { range }, series }: PlotValue, name: string): readonly (
 }
 
 describe('curves of a table', () => {
+  it('puts many rows together, and draws them', () => {
+    const long = tableOf(
+      ['a'],
+      Array.from({ length: 200_000 }, (_, i) => [i % 100 < 50 ? 0 : 1]),
+    )
+    const plot = plotOfTable(long, all)
+    expect(plot.series[0]?.values).toHaveLength(2000)
+    // Each is the mean of the hundred rows about its place, at the ends of fifty.
+    for (const value of plot.series[0]?.values.slice(1, -1) ?? []) expect(Math.abs(value - 0.5)).toBeLessThan(0.02)
+    expect(plotChart(plot)).toHaveLength(chartSize.width * chartSize.height * 3)
+  })
+
+  it('says which of the named columns has no numbers', () => {
+    const table = tableOf(['a', 'b'], [[1, 'x']])
+    expect(plotOfTable(table, all).series.map(({ name }) => name)).toEqual(['a'])
+    expect(() => plotOfTable(table, { ...all, columns: 'a, b' })).toThrow(
+      expect.objectContaining({ code: 'plot.no-numbers' }),
+    )
+  })
+
   const table = tableOf(
     ['step', 'loss', 'kind', 'test'],
     [

@@ -1,5 +1,6 @@
 /** Columns of a table as curves over one axis. */
 import { SightlineError } from '../engine/types/problem.ts'
+import { extent } from '../engine/values/extent.ts'
 import type { PlotValue, TableValue } from '../engine/values/index.ts'
 import { chartColours, chartEdge, chartSize, gray, Sheet } from './sheet.ts'
 
@@ -13,7 +14,9 @@ interface Wanted {
 }
 
 /** Places of the axis, where rows are not evenly spaced. */
-const places = 240
+const unevenPlaces = 240
+/** More rows than this share places, even if they are evenly spaced. */
+const mostPlaces = 2000
 
 type Cell = string | number
 
@@ -40,7 +43,7 @@ function axisOf(table: TableValue, { x, log }: Wanted): readonly number[] {
 }
 
 /** Which columns are drawn. Throws `plot.column`, `plot.no-numbers`. */
-function drawn(table: TableValue, { x, columns }: Wanted): readonly number[] {
+function chosenColumns(table: TableValue, { x, columns }: Wanted): readonly number[] {
   const names = columns
     .split(',')
     .map((name) => name.trim())
@@ -50,38 +53,41 @@ function drawn(table: TableValue, { x, columns }: Wanted): readonly number[] {
       ? names.map((name) => indexOf(table, name))
       : [...table.columns.keys()].filter((at) => table.columns[at] !== x)
   const numeric = chosen.filter((at) => table.rows.some((row) => finite(row[at])))
-  if (numeric.length === 0)
-    throw new SightlineError('plot.no-numbers', { given: chosen.map((at) => table.columns[at]).join(', ') || 'none' })
+  // Of all columns those that have numbers; what was named must have them.
+  const without = chosen.filter((at) => !numeric.includes(at))
+  if (numeric.length === 0 || (names.length > 0 && without.length > 0))
+    throw new SightlineError('plot.no-numbers', { given: without.map((at) => table.columns[at]).join(', ') || 'none' })
   return numeric
 }
 
-interface Grid {
+interface Bins {
   readonly range: readonly [number, number]
   readonly count: number
 }
 
 /** Places of equal width, with a row at the centre of each where rows are evenly spaced. */
-function gridOf(xs: readonly number[]): Grid {
+function binsOf(xs: readonly number[]): Bins {
   const sorted = [...new Set(xs)].sort((a, b) => a - b)
   const [first = 0, last = 1] = [sorted[0], sorted.at(-1)]
   const step = (last - first) / Math.max(1, sorted.length - 1)
   const even = sorted.every((x, i) => Math.abs(x - first - i * step) <= 1e-6 * step * sorted.length)
   if (sorted.length === 1) return { range: [first - 0.5, first + 0.5], count: 1 }
-  const [count, width] = even ? [sorted.length, step] : [places, (last - first) / (places - 1)]
+  const most = even ? mostPlaces : unevenPlaces
+  const [count, width] = even && sorted.length <= most ? [sorted.length, step] : [most, (last - first) / (most - 1)]
   return { range: [first - width / 2, last + width / 2], count }
 }
 
 /**
- * The columns of a table over one of them. Rows that are not evenly spaced are put at the nearest of 240 places; what shares a place
- * is averaged. Cells without a number are gaps.
+ * The columns of a table over one of them. Rows that are not evenly spaced are put at the nearest of 240 places, more than 2,000 that
+ * are at the nearest of 2,000; what shares a place is averaged. Cells without a number are gaps; the picture joins curves across them.
  * @throws `plot.column`, `plot.place`, `plot.no-numbers`, `plot.empty`
  */
 export function plotOfTable(table: TableValue, wanted: Wanted): PlotValue {
   if (table.rows.length === 0) throw new SightlineError('plot.empty', {})
   const xs = axisOf(table, wanted)
-  const { range, count } = gridOf(xs)
+  const { range, count } = binsOf(xs)
   const width = (range[1] - range[0]) / count
-  const series = drawn(table, wanted).map((at) => {
+  const series = chosenColumns(table, wanted).map((at) => {
     const [sums, counts] = [new Float64Array(count), new Uint32Array(count)]
     for (const [i, row] of table.rows.entries()) {
       const cell = row[at]
@@ -119,8 +125,8 @@ const [lineRadius, dotRadius, fewNumbers] = [2.5, 7, 24]
 /** A plot as a picture, height × width × 3 numbers from 0 to 1: the curves in their colours over a grid, without words. */
 export function plotChart({ x: { range }, series }: PlotValue): Float32Array {
   const { width, height } = chartSize
-  const known = series.flatMap(({ values }) => values.filter(Number.isFinite))
-  let [low, high] = [Math.min(...known), Math.max(...known)]
+  const { min, max } = extent(series.flatMap(({ values }) => values))
+  let [low, high] = [min ?? 0, max ?? 0]
   if (low === high) [low, high] = [low - 0.5, high + 0.5]
   const x = (part: number): number => chartEdge + part * (width - 2 * chartEdge)
   const y = (value: number): number => height - chartEdge - ((value - low) / (high - low)) * (height - 2 * chartEdge)

@@ -1,8 +1,8 @@
 """Trains both networks of the gallery's "CNN or ViT?" on 1, 10 and 100 % of Fashion-MNIST's training pictures, with Sightline itself, and
 writes their curves (cnn-or-vit-curves.csv) and their accuracy on all 10,000 test pictures (cnn-or-vit.csv).
 
-Networks and recipe are those of the entry; only the data and the number of epochs differ, so that each training takes about 1,870 steps of
-64 pictures. A finished training is not run again, and one that was stopped goes on: run it until it is done.
+Networks and recipe are those of the entry; only the data, the number of epochs and the warm-up differ, so that each training takes about 1,870 steps
+of 64 pictures. A finished training is not run again, and one that was stopped goes on: run it until it is done.
 
 Run as: python3 assets/samples/cnn_or_vit.py [PICTURES]   (Debian: dataset-fashion-mnist; after npm run build)
 With a number of pictures (600, 6000, 60000), only those networks are trained.
@@ -58,7 +58,7 @@ def trained(network, pictures, epochs, warm_up):
     path = os.path.join(folder, 'training.sightline.json')
     with open(path, 'w') as file:
         json.dump(pipeline(network, pictures, epochs, warm_up), file)
-    command = [os.path.join(root, 'node_modules/node/bin/node'), os.path.join(root, 'host/sightline.js'), 'run', path]
+    command = ['node', os.path.join(root, 'host/sightline.js'), 'run', path]
     subprocess.run([*command, '--allow', data, '--out', folder, '--device', 'cpu'], check=True)
 
     def read(name):
@@ -71,7 +71,7 @@ def trained(network, pictures, epochs, warm_up):
     for series in plot['series']:
         values = series['values']
         places = [(round((i + 1) * steps / len(values)), value) for i, value in enumerate(values)]
-        curves[series['name']] = [(step, value) for step, value in places if isinstance(value, float)]
+        curves[series['name']] = [(step, value) for step, value in places if isinstance(value, (int, float))]
     return read('test.score.json'), curves
 
 

@@ -269,11 +269,11 @@ export const problemWords = {
   'network.no-gradient':
     'No gradient goes through the layer "{layer}" ({title}): {reason}. Use another layer there. To train anyway, freeze all layers up to it; to see what counts, choose a layer after it.',
   'gan.pictures':
-    'The generator makes {given}, and the discriminator takes {wanted}. Change the last layers of the one, or the input of the other.',
+    'The generator makes {given}, and the discriminator takes {wanted}. Change the last layers of the generator, or the input of the discriminator.',
   'gan.verdict':
-    'The discriminator gives {given} for each picture, and one number is needed: how real it is. End it with a linear layer of 1 feature, without a sigmoid.',
+    'The discriminator gives {given} for each picture, but must give one number: how real the picture looks. End it with a linear layer of 1 feature, without a sigmoid.',
   'gan.batch-norm':
-    'The critic has a batch norm ("{layer}"), and WGAN-GP looks at the slope at each picture by itself. Use layer norm or instance norm there, or none.',
+    'The critic has a batch norm ("{layer}"), but WGAN-GP needs the slope at each picture independently of the others in the batch. Use layer norm, instance norm or no norm there.',
   'gan.loss-lost':
     'The loss of the {which} was {given} in step {step}, so the training was stopped: there is nothing sensible to keep yet. Lower the learning rate ({rate}), or look for such numbers in the pictures.',
   'network.groups':

@@ -20,7 +20,7 @@ export const plotTable = defineNode({
     x: param.text({
       default: '',
       label: 'Axis',
-      help: 'The column that lies along the axis. Empty: the rows in their order.',
+      help: 'The column for the horizontal axis. Empty: the number of the row.',
     }),
     columns: param.text({
       default: '',
@@ -39,7 +39,7 @@ export const plotTable = defineNode({
       channels: [3],
       spaces: ['rgb'],
       range: [0, 1],
-      help: 'The curves without words, in the order orange, blue, green, pink, gray: for saving.',
+      help: 'A picture of the curves to save, without labels. Their colours in order: orange, blue, green, pink, then gray for all others.',
     }),
   },
   shape: () => ({ plot: { kind: 'plot' }, image: chartShape }),

@@ -1,9 +1,8 @@
 import type { MadeModel, OwnTensor } from '../../engine/graph/models.ts'
-import { defineNode, type NodeContext } from '../../engine/graph/node.ts'
+import { defineNode } from '../../engine/graph/node.ts'
 import { networkInput, networkOutput } from '../../engine/models/onnx.ts'
 import {
   type AdversarialMethod,
-  type AdversarialStep,
   adversarialMethods,
   checkAdversarial,
 } from '../../engine/models/training/adversarial.ts'
@@ -11,23 +10,17 @@ import { momentsOf } from '../../engine/models/training/optimisers.ts'
 import { hashText } from '../../engine/run/keys.ts'
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-import type {
-  ImageValue,
-  NetworkShape,
-  NetworkValue,
-  PlotValue,
-  TensorShape,
-  TensorValue,
-} from '../../engine/values/index.ts'
+import type { ImageValue, NetworkShape, PlotValue, TensorShape } from '../../engine/values/index.ts'
 import { totalsOf } from '../../engine/values/layers/graph.ts'
 import { type Dims, sizeOf } from '../../engine/values/layers/layer.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { adversarialOptimiser, GanTrainer, normal, type Rows, type Side } from '../gan-trainer.ts'
-import { gridOf, gridShape } from '../picture-grid.ts'
+import { checkShapes } from '../network-examples.ts'
+import { gridOf, gridShape, unprepared } from '../picture-grid.ts'
 import { randomOf } from '../random.ts'
-import { asTensors, placeRow, rowOf } from '../trainer.ts'
+import { asTensors, rowOf } from '../trainer.ts'
 import { bytesOf, stateOf } from '../training-state.ts'
-import { identityOf, weightsFor } from '../weights.ts'
+import { identityOf, trainedNetwork, weightsFor } from '../weights.ts'
 import { writeAdversarial } from './train-gan.work.ts'
 
 /** The shortest time between two updates of what is shown, and between two checkpoints, in ms. */
@@ -83,30 +76,7 @@ function checkAll(
   method: AdversarialMethod,
 ): void {
   checkAdversarial(generator.layers, discriminator.layers, method)
-  const wanted = shapeOf(discriminator)
-  const given = batch?.shape.slice(1)
-  if (given && given.join() !== wanted.join())
-    throw new SightlineError('network.examples', { wanted: wanted.join(' × '), given: given.join(' × ') })
-}
-
-/** The network with the weights of these rows. */
-async function withRows(
-  network: NetworkValue,
-  { learned, fixed }: AdversarialStep,
-  rows: Rows,
-  { ops }: Pick<NodeContext, 'ops'>,
-): Promise<NetworkValue> {
-  const { layers, name } = network
-  const numbers = new Float32Array(totalsOf(layers).numbers)
-  placeRow(learned, rows.learned ?? new Float32Array(0), numbers)
-  placeRow(fixed, rows.fixed ?? new Float32Array(0), numbers)
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', numbers.buffer))
-  const shape = { kind: 'tensor', shape: [numbers.length], axes: ['N'] } satisfies TensorShape
-  return {
-    ...{ kind: 'network', ...(name !== undefined && { name }), layers },
-    weights: (await ops.fromNumbers({ shape, numbers })) as TensorValue,
-    source: Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join(''),
-  }
+  checkShapes(discriminator, batch, undefined)
 }
 
 /**
@@ -137,8 +107,8 @@ export const networkTrainGan = defineNode({
       default: 'dcgan',
       of: adversarialMethods,
       names: { dcgan: 'DCGAN (cross-entropy)', lsgan: 'LSGAN (squares)', 'wgan-gp': 'WGAN-GP (critic)' },
-      label: 'Game',
-      help: 'What the two fight about. DCGAN: whether a picture is real. LSGAN: the same, by squares. WGAN-GP: how far apart real and made pictures are, with a bound on the slope.',
+      label: 'Loss',
+      help: 'The loss that the two networks compete over. DCGAN: cross-entropy of real against generated pictures. LSGAN: squared error instead. WGAN-GP: the distance between real and generated pictures, with a penalty that keeps the critic’s slope near 1.',
     }),
     steps: param.integer({
       default: 1000,
@@ -146,7 +116,7 @@ export const networkTrainGan = defineNode({
       max: 1_000_000,
       soft: [100, 5000],
       label: 'Steps',
-      help: 'Of the generator.',
+      help: 'How many steps the generator takes.',
     }),
     batchSize: param.integer({
       default: 64,
@@ -154,7 +124,7 @@ export const networkTrainGan = defineNode({
       max: 4096,
       soft: [16, 128],
       label: 'Batch',
-      help: 'Pictures of one step.',
+      help: 'How many pictures each step uses.',
     }),
     rate: param.number({
       default: 0.0002,
@@ -164,13 +134,13 @@ export const networkTrainGan = defineNode({
       label: 'Learning rate',
       help: 'Of Adam, for both. 0.0002 in the DCGAN paper, 0.0001 in that of WGAN-GP.',
     }),
-    judgings: param.integer({
+    criticSteps: param.integer({
       default: 5,
       min: 1,
       max: 100,
       soft: [1, 10],
-      label: 'Critic’s steps',
-      help: 'For each step of the generator.',
+      label: 'Critic steps',
+      help: 'How many steps the critic takes for each step of the generator.',
       when: { param: 'method', is: ['wgan-gp'] },
     }),
     penalty: param.number({
@@ -187,7 +157,7 @@ export const networkTrainGan = defineNode({
       of: ['centred', 'unit'],
       names: { centred: 'From −1 to 1 (tanh)', unit: 'From 0 to 1 (sigmoid)' },
       label: 'The generator gives',
-      help: 'The numbers of its pictures. Real pictures, which are from 0 to 1, are brought to the same.',
+      help: 'The range of the numbers of its pictures. Real pictures are brought to the same range.',
     }),
     shown: param.integer({
       default: 32,
@@ -206,9 +176,11 @@ export const networkTrainGan = defineNode({
     }),
   },
   outputs: {
-    grid: socket.image({ help: 'What the generator makes of the same noise each time.' }),
+    grid: socket.image({
+      help: 'Pictures that the generator makes from noise that stays the same during the training.',
+    }),
     loss: socket.plot({
-      help: 'Of both. Except for WGAN-GP, where −1 × the critic’s is a distance, it does not say how good the pictures are.',
+      help: 'The losses of both networks. They do not say how good the pictures are; only with WGAN-GP does the critic’s loss, with its sign changed, roughly measure how far generated pictures are from real ones.',
     }),
     generator: socket.network({ help: 'With what it has learned.' }),
     discriminator: socket.network({ help: 'With what it has learned.' }),
@@ -232,10 +204,14 @@ export const networkTrainGan = defineNode({
     if (count < 1) throw new SightlineError('data.few', { given: count, wanted: 1 })
     const size = Math.min(params.batchSize, count)
     const centred = range === 'centred'
-    const given = (await ops.read(batch, {})) as Float32Array
-    const pictures = centred ? given.map((v) => 2 * v - 1) : given
+    const pictures = (await ops.read(batch, {})) as Float32Array
+    /** A batch's pictures as the generator gives them. */
+    const brought = (numbers: Float32Array): Float32Array => {
+      const plain = unprepared(numbers, shape, batch)
+      return centred ? plain.map((v) => 2 * v - 1) : plain
+    }
     const optimiser = adversarialOptimiser(method)
-    const judgings = method === 'wgan-gp' ? params.judgings : 1
+    const criticSteps = method === 'wgan-gp' ? params.criticSteps : 1
     const written = await work(writeAdversarial, {
       ...{ generator: generator.layers, discriminator: discriminator.layers },
       ...{ batch: size, method, optimiser, penalty: params.penalty },
@@ -267,11 +243,11 @@ export const networkTrainGan = defineNode({
       bytes: 0,
       weights: async () => new Float32Array(0),
     })
-    const drawn = shapeOf(generator)
+    const noiseShape = shapeOf(generator)
     const showing = modelOf('pictures', {
       ...{ graph: written.shown.bytes, opset: written.shown.opset, operators: written.shown.operators },
       inputs: [
-        { name: networkInput, dtype: 'float32', shape: ['N', ...drawn] },
+        { name: networkInput, dtype: 'float32', shape: ['N', ...noiseShape] },
         ...written.generator.inputs.filter(({ name }) => name === 'learned' || name === 'fixed'),
       ],
       outputs: [{ name: networkOutput, dtype: 'float32', shape: ['N', ...shape] }],
@@ -280,10 +256,10 @@ export const networkTrainGan = defineNode({
     return models.hold(showing, (shower) =>
       models.hold(modelOf('discriminator', written.discriminator), (judge) =>
         models.hold(modelOf('generator', written.generator), async (maker) => {
-          const noise = normal(shown * sizeOf(drawn), randomOf(seed, 'shown'))
+          const noise = normal(shown * sizeOf(noiseShape), randomOf(seed, 'shown'))
           const gridFor = async ({ learned, fixed }: Rows): Promise<ImageValue> => {
             const rows = asTensors({ ...(learned && { learned }), ...(fixed && { fixed }) })
-            const input = { dtype: 'float32', shape: [shown, ...drawn], numbers: noise } as const
+            const input = { dtype: 'float32', shape: [shown, ...noiseShape], numbers: noise } as const
             const { output } = await shower.run({ ...rows, input }, { outputs: ['output'] })
             const each = sizeOf(shape)
             const made = Array.from({ length: shown }, (_, i) => {
@@ -297,7 +273,7 @@ export const networkTrainGan = defineNode({
             { discriminator: judge, generator: maker },
             { generator: rowsFor(kept, 'generator'), discriminator: rowsFor(kept, 'discriminator') },
             {
-              ...{ steps: written, method, optimiser, pictures, shape, drawn, batch: size, judgings },
+              ...{ steps: written, method, optimiser, pictures, brought, shape, noiseShape, batch: size, criticSteps },
               ...{ rate: params.rate, seed },
             },
           )
@@ -343,8 +319,8 @@ export const networkTrainGan = defineNode({
           return {
             grid: await gridFor(rowsFor(kept, 'generator')),
             loss: curveOf(kept, each),
-            generator: await withRows(generator, written.generator, rowsFor(kept, 'generator'), context),
-            discriminator: await withRows(
+            generator: await trainedNetwork(generator, written.generator, rowsFor(kept, 'generator'), context),
+            discriminator: await trainedNetwork(
               discriminator,
               written.discriminator,
               rowsFor(kept, 'discriminator'),
@@ -356,7 +332,7 @@ export const networkTrainGan = defineNode({
     )
   },
   explain: {
-    idea: 'One network forges pictures out of noise, the other tells forged ones from real ones. Each learns from the other: the forger follows the gradient that the judge’s verdict has at its picture. Nobody ever says what a picture should look like.',
+    idea: 'One network forges pictures out of noise, the other tells forged ones from real ones. Each learns from the other: the judge’s gradient tells the forger how to change a picture so that it looks more real. Nobody ever says what a picture should look like.',
     formula: {
       by: 'method',
       of: {

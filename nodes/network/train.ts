@@ -5,7 +5,6 @@ import { momentsOf } from '../../engine/models/training/optimisers.ts'
 import { hashText } from '../../engine/run/keys.ts'
 import { param } from '../../engine/types/param.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
-import type { NetworkValue, TensorShape, TensorValue } from '../../engine/values/index.ts'
 import { totalsOf } from '../../engine/values/layers/graph.ts'
 import { socket } from '../../engine/values/sockets.ts'
 import { accuracyHelp, exampleInputs, exampleParams, matrixHelp, namesIn, orderOf } from '../examples.ts'
@@ -20,7 +19,7 @@ import {
 } from '../learning-params.ts'
 import { checkShapes, examplesOf } from '../network-examples.ts'
 import { rateAt, schedules } from '../rates.ts'
-import { part, placeRow, rowOf, sorted, Trainer, testOn } from '../trainer.ts'
+import { part, rowOf, sorted, Trainer, testOn } from '../trainer.ts'
 import { curvesOf, endsSegment, historyOf, mistakesOf, segmentsOf } from '../training-curves.ts'
 import {
   bestEpoch,
@@ -33,7 +32,7 @@ import {
   stateOf,
   type TrainingState,
 } from '../training-state.ts'
-import { identityOf, weightsFor } from '../weights.ts'
+import { identityOf, trainedNetwork, weightsFor } from '../weights.ts'
 import { writeTraining } from './train.work.ts'
 
 /** The shortest time between two updates of the curves, in ms. */
@@ -42,12 +41,6 @@ const shownEvery = 500
 const keptEvery = 30_000
 
 const percent = (part: number): string => `${(100 * part).toFixed(1)} %`
-
-/** Names the numbers: SHA-256. */
-async function nameOf(numbers: Float32Array): Promise<string> {
-  const hash = await crypto.subtle.digest('SHA-256', numbers.slice().buffer)
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
 
 /**
  * Trains a network. Network, examples (N, ...) float32 and right answers (N) or (N, H, W) int32 in; tested on its own examples, or on
@@ -207,7 +200,7 @@ export const networkTrain = defineNode({
   },
   run: async (given, context) => {
     const { network, batch, targets, testBatch, testTargets, called, augment, epochs, seed, ...params } = given
-    const { job, ops, work, models, progress, note } = context
+    const { job, work, models, progress, note } = context
     const { layers } = network
     checkShapes(network, batch, targets)
     checkShapes(network, testBatch, testTargets)
@@ -257,20 +250,9 @@ export const networkTrain = defineNode({
 
     const outputs = async (whole: TrainingState, tester: HeldModel) => {
       const state = params.keep === 'best' ? { ...whole, rows: { ...whole.rows, ...bestRows(whole) } } : whole
-      const numbers = new Float32Array(totalsOf(layers).numbers)
-      placeRow(training.learned, state.rows.learned ?? new Float32Array(0), numbers)
-      placeRow(training.fixed, state.rows.fixed ?? new Float32Array(0), numbers)
       const made = await testOn(tester, weightRows(state), test, loss.kind)
-      const shape = { kind: 'tensor', shape: [numbers.length], axes: ['N'] } satisfies TensorShape
-      const trained: NetworkValue = {
-        kind: 'network',
-        ...(network.name !== undefined && { name: network.name }),
-        layers,
-        weights: (await ops.fromNumbers({ shape, numbers })) as TensorValue,
-        source: await nameOf(numbers),
-      }
       return {
-        network: trained,
+        network: await trainedNetwork(network, training, state.rows, context),
         ...curvesOf(state, steps),
         score: { kind: 'number' as const, value: made.accuracy },
         ...mistakesOf(made, test, names),

@@ -4,7 +4,7 @@
  */
 import type { ModelPort } from '../../graph/models.ts'
 import { SightlineError } from '../../types/problem.ts'
-import { factsOfAll, type PlacedWeight } from '../../values/layers/graph.ts'
+import { factsOfAll, type PlacedWeight, totalsOf } from '../../values/layers/graph.ts'
 import { type Layer, sizeOf } from '../../values/layers/layer.ts'
 import { networkInput } from '../onnx.ts'
 import { gradientsOf } from './backward.ts'
@@ -139,10 +139,10 @@ function generatorLoss(tape: Tape, method: AdversarialMethod, made: string): str
 }
 
 const inputOf = (layers: readonly Layer[]): readonly number[] => factsOfAll(layers)[0]?.output ?? []
-const outputOf = (layers: readonly Layer[]): readonly number[] => factsOfAll(layers).at(-1)?.output ?? []
+const outputOf = (layers: readonly Layer[]): readonly number[] => totalsOf(layers).output
 
 /**
- * Throws `gan.pictures` where the discriminator takes other than the generator gives, `gan.verdict` where it gives other than one number,
+ * Throws `gan.pictures` where the discriminator’s input does not fit the generator’s output, `gan.verdict` where it gives more than one number,
  * `gan.batch-norm` where a critic normalises over the batch, so that the slope at one example depends on others.
  */
 export function checkAdversarial(
@@ -235,8 +235,8 @@ export function adversarialOf(
 ): Adversarial {
   checkAdversarial(generator, discriminator, method)
   const shape = [batch, ...inputOf(discriminator)]
-  const drawn = [batch, ...inputOf(generator)]
-  const noisePort = port('noise', drawn, 'float32')
+  const noiseShape = [batch, ...inputOf(generator)]
+  const noisePort = port('noise', noiseShape, 'float32')
 
   const judging = (): AdversarialStep => {
     const tape = new Tape(rules)
@@ -244,7 +244,7 @@ export function adversarialOf(
     const own = { layers: discriminator, player: new Player(tape, discriminator, '', batch, masks) }
     const other = { layers: generator, player: new Player(tape, generator, 'other:', batch, masks) }
     const real = tape.input(networkInput, 'float32', shape)
-    const made = other.player.run(tape.input('noise', 'float32', drawn), 'made')
+    const made = other.player.run(tape.input('noise', 'float32', noiseShape), 'made')
     const verdicts = [own.player.run(real, 'real'), own.player.run(made, 'judged')] as const
     tape.scope = 'loss'
     let loss = discriminatorLoss(tape, method, ...verdicts)
@@ -266,7 +266,7 @@ export function adversarialOf(
     const masks: Mask[] = []
     const own = { layers: generator, player: new Player(tape, generator, '', batch, masks) }
     const other = { layers: discriminator, player: new Player(tape, discriminator, 'other:', batch, masks) }
-    const made = own.player.run(tape.input('noise', 'float32', drawn), 'made')
+    const made = own.player.run(tape.input('noise', 'float32', noiseShape), 'made')
     const verdict = other.player.run(made, 'judged')
     tape.scope = 'loss'
     const loss = generatorLoss(tape, method, verdict)
