@@ -133,15 +133,20 @@ const handlers: Handlers = {
   },
   async share(desk, { of, look }) {
     const packing = new Packing()
+    // Only the last one can be fetched.
+    desk.packing?.cancel()
     desk.packing = packing
     try {
       desk.shared = await packScene(
-        () => ('path' in of ? sceneAt(absolutePath(of.path, desk.folder), packing.signal) : sceneOf(desk.session, of)),
+        () =>
+          'path' in of
+            ? sceneAt(absolutePath(of.path, desk.folder), packing.signal)
+            : sceneOf(desk.session, of, packing.signal),
         look,
         packing,
       )
     } finally {
-      desk.packing = undefined
+      if (desk.packing === packing) desk.packing = undefined
     }
     const { packed, splats, page, folder } = desk.shared
     return { packed, splats, page, folder }

@@ -3,7 +3,6 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { buildSharePage } from '../build/all.ts'
-import { unlessAborted } from '../files/splats/index.ts'
 import { type TestServer, type TestWindow, testServer, welcomed } from './testing.ts'
 
 let at: TestServer
@@ -17,7 +16,7 @@ afterAll(() => at.close())
 
 const look = { title: 'A cloud', up: 'y', background: 'window' }
 
-/** A .splat of so many splats in a cube. */
+/** A .splat file with `count` splats in a cube. */
 function file(name: string, count: number): string {
   const bytes = Buffer.alloc(32 * count)
   for (let i = 0; i < count; i++) {
@@ -47,11 +46,13 @@ it('says how far it is, ends when it is cancelled, leaves nothing, and packs the
   expect(await share(file('small.splat', 100))).toMatchObject({ result: { splats: 100 } })
 }, 60_000)
 
-it('does not wait for what cannot be ended', async () => {
-  const end = new AbortController()
-  const waits = unlessAborted(end.signal, new Promise(() => undefined))
-  end.abort(new Error('not wanted'))
-  await expect(waits).rejects.toThrow('not wanted')
-  await expect(unlessAborted(end.signal, Promise.resolve(1))).rejects.toThrow('not wanted')
-  expect(await unlessAborted(new AbortController().signal, Promise.resolve(1))).toBe(1)
-})
+it('leaves the newer packing in charge where an older one is still ending', async () => {
+  const paths = ['older.splat', 'newer.splat'].map((name) => file(name, 400_000)) as [string, string]
+  const older = share(paths[0])
+  await vi.waitFor(async () => expect(await part()).toBeDefined(), { timeout: 20_000, interval: 5 })
+  const newer = share(paths[1])
+  expect(await older).toMatchObject({ problem: { code: 'scene.packing-cancelled' } })
+  expect(await part()).toBeDefined()
+  await window.request('cancelShare', {})
+  expect(await newer).toMatchObject({ problem: { code: 'scene.packing-cancelled' } })
+}, 60_000)

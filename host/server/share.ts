@@ -28,16 +28,18 @@ export interface Shared {
 const [pageName, sceneName] = ['index.html', 'scene.sog'] as const
 let packings = 0
 
-/** The numbers of an output, whole. Throws the problem of a node that has no value. */
+/** The numbers of an output, whole. Throws the problem of a node that has no value, and the signal's reason. */
 export async function sceneOf(
   session: Session,
   { node, port }: { readonly node: string; readonly port: string },
+  signal: AbortSignal,
 ): Promise<SplatScene> {
   type Part = MethodResult<'splats'> & { readonly bytes: Uint8Array }
   let parts: Part[] = []
   for (;;) {
     const from: number = parts.at(-1)?.to ?? 0
     const part = (await session.request('splats', { node, port, from })) as Part
+    signal.throwIfAborted()
     // It has changed meanwhile.
     if (parts[0] && part.name !== parts[0].name) parts = []
     else {
@@ -79,7 +81,7 @@ export class Packing {
 /** What reading the scene counts for, of all packing. */
 const reading = 0.1
 
-/** Throws `scene.nothing`, and `scene.packing-cancelled` within 100 ms of that. Nothing is written to a disk. */
+/** Throws `scene.nothing`, and `scene.packing-cancelled` within 100 ms of `packing.cancel()`. Nothing is written to a disk. */
 export async function packScene(
   read: () => Promise<SplatScene>,
   look: ScenePageLook,
