@@ -133,8 +133,6 @@ const handlers: Handlers = {
   },
   async share(desk, { of, look }) {
     const packing = new Packing()
-    // Only the last one can be fetched.
-    desk.packing?.cancel()
     desk.packing = packing
     try {
       desk.shared = await packScene(
@@ -146,7 +144,7 @@ const handlers: Handlers = {
         packing,
       )
     } finally {
-      if (desk.packing === packing) desk.packing = undefined
+      desk.packing = undefined
     }
     const { packed, splats, page, folder } = desk.shared
     return { packed, splats, page, folder }

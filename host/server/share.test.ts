@@ -45,14 +45,3 @@ it('says how far it is, ends when it is cancelled, leaves nothing, and packs the
   expect(await window.request('cancelShare', {})).toMatchObject({ result: {} })
   expect(await share(file('small.splat', 100))).toMatchObject({ result: { splats: 100 } })
 }, 60_000)
-
-it('leaves the newer packing in charge where an older one is still ending', async () => {
-  const paths = ['older.splat', 'newer.splat'].map((name) => file(name, 400_000)) as [string, string]
-  const older = share(paths[0])
-  await vi.waitFor(async () => expect(await part()).toBeDefined(), { timeout: 20_000, interval: 5 })
-  const newer = share(paths[1])
-  expect(await older).toMatchObject({ problem: { code: 'scene.packing-cancelled' } })
-  expect(await part()).toBeDefined()
-  await window.request('cancelShare', {})
-  expect(await newer).toMatchObject({ problem: { code: 'scene.packing-cancelled' } })
-}, 60_000)
