@@ -24,9 +24,9 @@ const stretch = 100
 const [faintest, small] = [0.005, 0.01] as const
 /** Every 3000 steps, opacities are clamped to at most 0.01. */
 const [fadeEvery, fadeTo] = [3000, 0.01] as const
-/** Of all steps: splats grow until then, and settle from there on. */
+/** The part of all steps in which splats grow. They settle in the rest. */
 const growing = 0.6
-/** Of all steps: before that, sides of more than `fine` pixels are seen at half their size, a quarter of the work. */
+/** In this first part of all steps, pictures with a side of more than `fine` pixels are used at half their size: a quarter of the work. */
 const [coarse, fine] = [0.3, 128] as const
 /** Of the loss. */
 const similarity = 0.2
@@ -70,7 +70,7 @@ export interface View {
   readonly picture: Float32Array
 }
 
-interface Together {
+interface Stack {
   readonly pictures: TensorValue
   readonly cameras: readonly CameraValue[]
 }
@@ -134,7 +134,7 @@ export async function halved(ops: Ops, views: readonly View[]): Promise<readonly
 }
 
 /** The pictures of views as one tensor, and their cameras. */
-async function together(ops: Ops, views: readonly View[]): Promise<Together> {
+async function stacked(ops: Ops, views: readonly View[]): Promise<Stack> {
   const { width = 0, height = 0 } = views[0]?.camera ?? {}
   const numbers = new Float32Array(views.length * 3 * width * height)
   for (const [i, { picture }] of views.entries()) numbers.set(picture, i * picture.length)
@@ -294,10 +294,11 @@ export const train = defineNode({
     if (learned.length === 0) throw new SightlineError('splats.held', { pictures: views.length, hold })
     const tested = held.length > 0 ? held : learned
     const { width, height } = (views[0] as View).camera
-    const whole = await together(ops, learned)
+    const resumed = job.resume && trainingOf(job.resume)
+    const whole = await stacked(ops, learned)
     const rough =
-      Math.max(width, height) > fine && !(job.resume && trainingOf(job.resume).step >= coarse * steps)
-        ? await together(ops, await halved(ops, learned))
+      Math.max(width, height) > fine && (resumed?.step ?? 0) + Math.min(stretch, steps) <= coarse * steps
+        ? await stacked(ops, await halved(ops, learned))
         : whole
 
     const { radius } = lookedAt(views.map(({ camera }) => camera))
@@ -343,20 +344,18 @@ export const train = defineNode({
     }
 
     const given = splats ? await toScene(ops, splats) : undefined
-    let now: Training = job.resume
-      ? trainingOf(job.resume)
-      : {
-          ...{ step: 0, losses: [], quality: [] },
-          state: stateOf(
-            given ??
-              anywhere(
-                learned.map(({ camera }) => camera),
-                Math.min(count, most),
-                seed,
-              ),
-            degree,
+    let now: Training = resumed ?? {
+      ...{ step: 0, losses: [], quality: [] },
+      state: stateOf(
+        given ??
+          anywhere(
+            learned.map(({ camera }) => camera),
+            Math.min(count, most),
+            seed,
           ),
-        }
+        degree,
+      ),
+    }
     let outputs: Awaited<ReturnType<typeof show>>['outputs'] | undefined
     while (now.step < steps) {
       const there = now.state.params.length / row

@@ -12,7 +12,7 @@ const BLOCK: i32 = 64
 const PAIR: usize = 48
 const BINS: u32 = 2048
 
-/** e^x of two numbers: the series over half a doubling, to some 1e-14. What is beyond 700 counts as that. */
+/** e^x of two numbers, to about 1e-14: 2^n times a series for |r| ≤ ln 2 / 2. x is clamped to ±700. */
 @inline
 function exp(x: v128): v128 {
   const within = f64x2.pmin(f64x2.pmax(x, f64x2.splat(-700)), f64x2.splat(700))

@@ -3,8 +3,8 @@
 
 /** Bytes of a projected splat: 12 floats. */
 export const RECORD: usize = 48
-// With k² = log2(e) / 2 and Σ' = [a b; b c]: 2^-(u² + w) = exp(-σ), u = p·dx + q·dy, w = r·dy². Squares lose nothing where a long, thin
-// splat makes the usual quadratic form cancel.
+// With k² = log2(e) / 2 and Σ' = [a b; b c]: 2^-(u² + w) = exp(-σ), u = p·dx + q·dy, w = r·dy². Squares lose nothing where a long,
+// thin splat makes the usual quadratic form cancel.
 export const X: usize = 0
 export const Y: usize = 4
 export const P: usize = 8
@@ -23,7 +23,7 @@ export const WIDE: usize = 44
 export const SPANS: usize = 32
 const MOST_ROWS: i32 = 7
 
-// What finding the tiles of four splats begins with, four numbers each: the rows of tiles, and the columns of those in one row only;
+// What shapes4 finds, four numbers (one for each splat) at each place: the rows of tiles, and the columns of those in one row only;
 // half the width and height of the ellipse, how far below its centre it is widest to the right, and numbers of the record.
 const FIRST: usize = 0
 const LAST: usize = 16
@@ -38,6 +38,7 @@ const OWN_Y: usize = 144
 const OWN_R: usize = 160
 const OWN_EDGE: usize = 176
 const OWN_WIDE: usize = 192
+/** Where listTiles keeps four rows at a time. */
 const FOUR_SPANS: usize = 208
 /** Bytes of all of it. */
 export const SHAPES: usize = 224
@@ -284,7 +285,7 @@ export function exp2(x: v128, scratch: usize): v128 {
  * What is the same for all pixels of a row, for four rows of a tile: q·dy - shift to `to`, log2(o) - w 64 bytes behind. Returns in
  * the lowest byte of each: the first group of pixels that the ellipse reaches, and 16 times the one after the last; 15 and 0 where it
  * reaches none.
- * @param first where the splat's centre lies, and `last`: in groups, to be rounded @param wide 1 / p, in groups @param most groups
+ * @param first the splat's centre in groups, shifted so that rounding gives the first that is reached; `last` likewise for the end @param wide 1 / p, in groups @param most groups
  */
 @inline
 function rows4(

@@ -145,7 +145,7 @@ export function remains(range: Range, { from, middle, to }: Cuts, count: number)
 }
 
 /** How many cuts of each part belong to the `most` with the largest sums of all; of equal ones those of earlier parts. */
-export function largest(parts: readonly Cuts[], most: number): readonly number[] {
+function wantedOfEach(parts: readonly Cuts[], most: number): readonly number[] {
   const all = parts.flatMap(({ squares }, part) => Array.from(squares, (own) => ({ own, part })))
   // Sorting keeps the order of equal ones.
   all.sort((a, b) => b.own - a.own)
@@ -171,8 +171,8 @@ export function clustersIn(rows: Float32Array, width: number, order: Uint32Array
   return { centres, labels }
 }
 
-/** Parts of the rows that threads cut. */
-const together = 8
+/** Into how many parts the rows are cut first, for threads to go on with. */
+const partCount = 8
 
 /** Rows that are cut into clusters in several threads: `begun`, then `halve` of each part, then `ended`. */
 export interface Clustering {
@@ -197,7 +197,7 @@ export function begun(rows: Float32Array, width: number, most: number): Clusteri
   for (let i = 0; i < count; i++) order[i] = i
   const whole = { from: 0, to: count }
   const wanted = Math.max(0, Math.min(most, count) - 1)
-  const first = halve(rows, width, order, whole, Math.min(wanted, together - 1))
+  const first = halve(rows, width, order, whole, Math.min(wanted, partCount - 1))
   const parts = remains(whole, first, first.squares.length)
   const left = wanted - first.squares.length
   // A part has about as many of the largest sums as it has rows; some more are cut, so that those of most parts are among them.
@@ -211,7 +211,7 @@ export function begun(rows: Float32Array, width: number, most: number): Clusteri
 export function ended({ rows, width, order, parts, left }: Clustering, given: readonly Cuts[]): Clusters {
   const cuts = [...given]
   for (;;) {
-    const counts = largest(cuts, left)
+    const counts = wantedOfEach(cuts, left)
     // All cuts of a part are wanted, and there may be more of them: it is cut more often.
     const short = cuts.findIndex(({ squares, all }, i) => !all && counts[i] === squares.length && squares.length < left)
     const part = parts[short]

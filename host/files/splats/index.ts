@@ -303,7 +303,7 @@ async function packed({ file, width, height, data }: RawPicture): Promise<[strin
   return [file, await sharp(data, { raw }).webp({ lossless: true, exact: true, effort: 4 }).toBuffer()]
 }
 
-/** What finding the numbers of a .sog counts for, of all packing; the rest is for its pictures and the clusters of harmonics. */
+/** The share of progress for finding a .sog's numbers; the rest is for packing its pictures and clustering its harmonics. */
 const numbersPart = 0.3
 
 /** The clusters of harmonics are found in several threads, while the other pictures are packed. */
