@@ -13,8 +13,8 @@ import {
 } from 'three'
 import { batch, farthest, fragment, vertex } from './splat-shader.ts'
 
-/** A part is to take about this long, in ms. */
-const partMs = 60
+/** A part is to take so long, in ms: not less, because to begin one takes time too, and not more, because nothing interrupts it. */
+const [leastMs, mostMs] = [60, 160] as const
 /** In motion splats end a little earlier, where at most 1.8 % of them is left: a quarter of the pixels is saved. */
 const inMotion = Math.sqrt(8)
 const [fewest, begin] = [4 * batch, 16 * batch]
@@ -111,10 +111,12 @@ export function openPainter(renderer: WebGLRenderer, context: WebGL2RenderingCon
     },
     async paintParts(scene, camera, { width, height }, rest, stopped) {
       const into = targetOf(width, height)
+      // One part waits while another is drawn, so that the graphics always have work.
+      let before: Promise<void> | undefined
+      let began = performance.now()
       for (let from = 0; from === 0 || from < spark.activeSplats; ) {
         part = { from, to: from + each }
         range.farthest.value = farthest
-        const began = performance.now()
         renderer.setRenderTarget(into)
         renderer.autoClear = from === 0
         rest(from > 0)
@@ -126,14 +128,20 @@ export function openPainter(renderer: WebGLRenderer, context: WebGL2RenderingCon
           rest(false)
           part = undefined
         }
-        await finished()
-        if (stopped() || over) return false
+        const own = finished()
         from += each
-        const ms = performance.now() - began
-        if (ms < partMs / 2 && from < spark.activeSplats) each *= 2
-        else if (ms > 2 * partMs) each = Math.max(fewest, batch * Math.round(each / 2 / batch))
+        if (before) {
+          await before
+          const ms = performance.now() - began
+          began = performance.now()
+          if (ms < leastMs) each *= 2
+          else if (ms > mostMs) each = Math.max(fewest, batch * Math.round(each / 2 / batch))
+        }
+        before = own
+        if (stopped() || over) return false
       }
-      return true
+      await before
+      return !stopped() && !over
     },
     put() {
       if (!target) return
