@@ -77,6 +77,13 @@ it('ends at rest before a step that would keep the window from answering for mor
   expect(steps(new Budget(), 2_400_000, 6, 0.5).at(-1)).toBe(2_400_000)
 })
 
+it('is not kept from drawing more by a step that was slow for another reason', () => {
+  const budget = new Budget()
+  expect(steps(budget, 1_000_000, 6, 0.5).at(-1)).toBe(1_000_000)
+  budget.readied(200_000, 5000)
+  expect(steps(budget, 1_000_000, 6, 0.5).at(-1)).toBe(1_000_000)
+})
+
 it('begins to move with what it knows from rest', () => {
   const budget = new Budget()
   steps(budget, 3_400_000, 0.5, 0.1)

@@ -63,9 +63,13 @@ export class Budget {
     return Math.max(shown, Math.min(count, most, Math.round(next > 0.6 * Math.min(count, most) ? count : next)))
   }
 
-  /** `splats` were made ready and sorted in so many ms. The first time, programs were made for it. */
+  /**
+   * `splats` were made ready and sorted in so many ms. The first time, programs were made for it. What else the machine does only
+   * makes it longer, so the shortest counts.
+   */
   readied(splats: number, ms: number): void {
-    if (this.#readied++ > 0 && splats >= telling) this.#readyEach = ms / splats
+    if (this.#readied++ === 0 || splats < telling) return
+    this.#readyEach = Math.min(this.#readyEach || Number.POSITIVE_INFINITY, ms / splats)
   }
 
   /** `splats` were drawn at rest in so many ms. The first drag begins with what that says. */

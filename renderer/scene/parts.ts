@@ -14,7 +14,7 @@ import {
 import { batch, farthest, fragment, vertex } from './splat-shader.ts'
 
 /** A part is to take so long, in ms: not less, because to begin one takes time too, and not more, because nothing interrupts it. */
-const [leastMs, mostMs] = [60, 160] as const
+const [leastMs, mostMs] = [80, 200] as const
 /** In motion splats end a little earlier, where at most 1.8 % of them is left: a quarter of the pixels is saved. */
 const inMotion = Math.sqrt(8)
 const [fewest, begin] = [4 * batch, 16 * batch]
