@@ -1,4 +1,4 @@
-/** The constants of rendering Gaussians. What they are for: `engine/ops/rasterise/rules.ts`. */
+/** The constants of rendering Gaussians. `engine/ops/rasterise/rules.ts` says how each is used. */
 export const rules = {
   /** Of Σ', in square pixels: the screen-space filter of 3D Gaussian Splatting. */
   lowpass: 0.3,

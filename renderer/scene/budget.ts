@@ -11,20 +11,20 @@ const spare = 0.7
 const least = 20_000
 /** A longer gap is a pause of the hand, not a frame. */
 const pauseMs = 10_000
-/** Each number is sorted for anew: so the last one is kept while it is about right. */
+/** A new number means a new sort, so the last one is kept while it is within these factors of the wanted one. */
 const near = [0.8, 1.3] as const
 
-/** To begin with: without a graphics card a splat takes 5 to 10 µs. With one, all are drawn soon. */
+/** The first number, for machines without a graphics card, where a splat takes 5 to 10 µs. With a card, it soon grows to all. */
 const first = 60_000
-/** At rest, a step draws at most this many times what was drawn before, */
+/** At rest, each step draws this many times as many splats as the last. */
 const growth = 4
-/** or what takes this long, in ms. */
+/** A step may draw more than that if it takes no longer than this, in ms. */
 const soonMs = 300
 /** The longest that nothing can interrupt, in ms: splats are made ready and sorted in one go. */
 const atOnceMs = 1000
-/** So much longer does not matter, if then all are there. */
+/** A step may take this many times as long if it draws all of them. */
 const nearlyAll = 1.3
-/** Fewer say little about how long more will take. */
+/** The time of fewer splats does not predict that of many. */
 const telling = 50_000
 
 export class Budget {
@@ -46,7 +46,7 @@ export class Budget {
     this.#readied = 0
   }
 
-  /** How many of `count` splats to draw in motion. `shown`: so many are drawn now. */
+  /** How many of `count` splats to draw in motion. `shown`: how many are drawn now. */
   limit(count: number, shown = 0): number {
     const most = Math.max(Math.min(count, least), Math.min(count, Math.round(this.#most)))
     const kept = shown <= count && shown > near[0] * most && shown < near[1] * most && most < count
@@ -64,15 +64,15 @@ export class Budget {
   }
 
   /**
-   * `splats` were made ready and sorted in so many ms. The first time, programs were made for it. What else the machine does only
-   * makes it longer, so the shortest counts.
+   * `splats` were made ready and sorted in `ms` milliseconds. The first time does not count: it includes compiling shaders. Other
+   * work of the machine only makes it longer, so the shortest counts.
    */
   readied(splats: number, ms: number): void {
     if (this.#readied++ === 0 || splats < telling) return
     this.#readyEach = Math.min(this.#readyEach || Number.POSITIVE_INFINITY, ms / splats)
   }
 
-  /** `splats` were drawn at rest in so many ms. The first drag begins with what that says. */
+  /** `splats` were drawn at rest in `ms` milliseconds. The first drag begins with what that says. */
   rested(splats: number, ms: number): void {
     if (splats < least) return
     this.#each = ms / splats

@@ -41,7 +41,7 @@ export interface Content {
 
 export const isFine = (splats: Splats): splats is ExtSplats => splats instanceof ExtSplats
 
-/** The same numbers in the order in which any first part is spread over the scene. */
+/** The same numbers in the order of spread.ts, where any first part covers the whole scene. */
 function spread(array: Uint32Array, width: number, count: number, place: (index: number) => number): Uint32Array {
   const out = new Uint32Array(width * utils.getTextureSize(count).maxSplats)
   for (let i = 0; i < count; i++) {
@@ -98,7 +98,7 @@ export function readsFine(bytes: Uint8Array, name: string): boolean {
   return count <= finest && !harmonicNames.some((each) => head.slice(0, head.indexOf('end_header')).includes(each))
 }
 
-/** What Spark has read of a file, in another order. Undefined: no splats. */
+/** What Spark has read of a file, in the order of spread.ts. Undefined: no splats. */
 export function contentOf(read: SplatMesh): { readonly content: Content; readonly degree: number } | undefined {
   const splats = read.extSplats ?? read.packedSplats
   const count = splats?.getNumSplats() ?? 0
@@ -211,7 +211,7 @@ export function filling(head: SceneHead, show: (content: Content) => void): Fill
         if (!fine && (Math.min(r, g, blue) < 0 || Math.max(r, g, blue) > 1)) clipped++
         const [w = 1, qx = 0, qy = 0, qz = 0] = [quats[4 * i], quats[4 * i + 1], quats[4 * i + 2], quats[4 * i + 3]]
         const length = Math.hypot(w, qx, qy, qz) || 1
-        // A splat with a number that is none is not drawn.
+        // A splat with a number that is not finite is not drawn.
         if (!Number.isFinite(x + y + z + a + b + c + length + r + g + blue)) continue
         const k = 1 / length
         const to = place(at)

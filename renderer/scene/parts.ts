@@ -36,17 +36,17 @@ export interface Painter {
   readonly spark: SparkRenderer
   /** Draws all on the canvas at once, as is good enough for motion. */
   paint(scene: Scene, camera: PerspectiveCamera): void
-  /** Draws all into a picture of this size, part by part. Whether it came to its end. `rest`: hides what is not splats, after the first part. */
+  /** Draws everything into a picture of this size, part by part; gives false if it was stopped. `hideOthers`: hides or shows what is not splats, which only the first part draws. */
   paintParts(
     scene: Scene,
     camera: PerspectiveCamera,
     size: { readonly width: number; readonly height: number },
-    rest: (hidden: boolean) => void,
+    hideOthers: (hidden: boolean) => void,
     stopped: () => boolean,
   ): Promise<boolean>
   /** Puts the last such picture on the canvas, which has its size. */
   put(): void
-  /** Once all that was asked of the graphics is done, or never will be. */
+  /** Resolves once the graphics have done all they were given, or the context is lost. */
   finished(): Promise<void>
   dispose(): void
 }
@@ -109,7 +109,7 @@ export function openPainter(renderer: WebGLRenderer, context: WebGL2RenderingCon
       range.farthest.value = inMotion
       renderer.render(scene, camera)
     },
-    async paintParts(scene, camera, { width, height }, rest, stopped) {
+    async paintParts(scene, camera, { width, height }, hideOthers, stopped) {
       const into = targetOf(width, height)
       // One part waits while another is drawn, so that the graphics always have work.
       let before: Promise<void> | undefined
@@ -119,13 +119,13 @@ export function openPainter(renderer: WebGLRenderer, context: WebGL2RenderingCon
         range.farthest.value = farthest
         renderer.setRenderTarget(into)
         renderer.autoClear = from === 0
-        rest(from > 0)
+        hideOthers(from > 0)
         try {
           renderer.render(scene, camera)
         } finally {
           renderer.setRenderTarget(null)
           renderer.autoClear = true
-          rest(false)
+          hideOthers(false)
           part = undefined
         }
         const own = finished()

@@ -29,7 +29,7 @@ const types = {
 /** Device pixels per CSS pixel: full at rest, fewer while moving. */
 const sharpest = 2
 const coarsest = 1
-/** What was drawn at rest may be this many times what there is time for, and is still drawn in motion until the rest is sorted. */
+/** What was sorted at rest is still drawn in motion if it has at most this many times the splats that there is time for. */
 const stillQuick = 1.5
 /** Larger splats are drawn as large as this, in pixels: beyond any window. */
 const largest = 16_384
@@ -77,8 +77,9 @@ export function openSpark({ canvas, onLost, onDrawn }: SceneViewOptions): SceneV
   let sorting: Promise<void> | undefined
   /** The graphics are still drawing the last frame. */
   let drawing = false
-  /** Pictures under way, which nothing may disturb. */
+  /** Pictures under way, one after the other, which nothing may disturb. */
   let pictures = 0
+  let lastPicture: Promise<unknown> = Promise.resolve()
   let waiting: (() => void)[] = []
   let shown = false
   const budget = new Budget()
@@ -120,10 +121,11 @@ export function openSpark({ canvas, onLost, onDrawn }: SceneViewOptions): SceneV
   }
 
   /** Makes the first `count` splats ready for the view of the camera, and sorts them. One after the other. */
-  async function sort(count: number): Promise<void> {
+  const sort = async (count: number): Promise<void> => {
     while (sorting) await sorting
-    if (!content || !painter || over) return
-    const { splats, mesh } = content
+    const of = content
+    if (!of || !painter || over) return
+    const { splats, mesh } = of
     const { spark } = painter
     if (splats.numSplats !== count) {
       splats.numSplats = count
@@ -131,19 +133,24 @@ export function openSpark({ canvas, onLost, onDrawn }: SceneViewOptions): SceneV
     }
     const own = turn
     const began = performance.now()
-    sorting = spark
+    const run: Promise<void> = spark
       .update({ scene, camera })
       .then(() => {
+        // Another scene has come.
+        if (content !== of) return
         sorted = count
         sortedFor = own
         budget.readied(count, performance.now() - began)
       })
-      // Its worker or its context is gone, and this view with it.
-      .catch(() => undefined)
-      .finally(() => {
-        sorting = undefined
+      .catch((error: unknown) => {
+        // Its worker or its context may be gone, and this view with it.
+        if (!over && content === of && !context.isContextLost()) reportError(error)
       })
-    await sorting
+      .finally(() => {
+        if (sorting === run) sorting = undefined
+      })
+    sorting = run
+    await run
   }
 
   function sizeCanvas(width: number, height: number): void {
@@ -171,7 +178,7 @@ export function openSpark({ canvas, onLost, onDrawn }: SceneViewOptions): SceneV
     stand(width, height)
     const { count } = content.cloud
     const wanted = style.budget ? budget.limit(count, sorted) : count
-    if (!sorting && sortedFor !== turn) void sort(wanted).then(draw)
+    if (!sorting && sortedFor !== turn) void sort(wanted).then(() => moving && draw())
     if (sorted === 0 || sorted > stillQuick * wanted) return
     sizeCanvas(width, height)
     painter.paint(scene, camera)
@@ -202,6 +209,20 @@ export function openSpark({ canvas, onLost, onDrawn }: SceneViewOptions): SceneV
       seen(next)
       last = next
     }
+  }
+
+  /** All of it as a picture of its own. */
+  async function pictureOf(size: Size): Promise<HTMLCanvasElement> {
+    const copy = Object.assign(document.createElement('canvas'), size)
+    if (!content || !painter || size.width * size.height === 0) return copy
+    stand(size.width, size.height, size.height / Math.max(1, pixels(1).height))
+    await sort(content.cloud.count)
+    if (!(await painter.paintParts(scene, camera, size, onlySplats, () => over))) return copy
+    sizeCanvas(size.width, size.height)
+    painter.put()
+    // The buffer is valid for the rest of the frame that drew it.
+    copy.getContext('2d')?.drawImage(canvas, 0, 0)
+    return copy
   }
 
   function render(): void {
@@ -360,17 +381,9 @@ export function openSpark({ canvas, onLost, onDrawn }: SceneViewOptions): SceneV
       turn++
       pictures++
       try {
-        const own = size ?? pixels(sharpest)
-        const copy = Object.assign(document.createElement('canvas'), own)
-        if (!content || !painter || own.width * own.height === 0) return copy
-        stand(own.width, own.height, own.height / Math.max(1, pixels(1).height))
-        await sort(content.cloud.count)
-        if (!(await painter.paintParts(scene, camera, own, onlySplats, () => over))) return copy
-        sizeCanvas(own.width, own.height)
-        painter.put()
-        // The buffer is valid for the rest of the frame that drew it.
-        copy.getContext('2d')?.drawImage(canvas, 0, 0)
-        return copy
+        const picture = lastPicture.then(() => pictureOf(size ?? pixels(sharpest)))
+        lastPicture = picture.catch(() => undefined)
+        return await picture
       } finally {
         pictures--
         change()

@@ -72,7 +72,7 @@ export interface SceneView {
   mark(splats: readonly number[] | Uint32Array): void
   /** Draws it from there. `moving`: another frame follows soon, so use fewer pixels. */
   look(pose: Pose, moving: boolean): void
-  /** Once something of it is to be seen. */
+  /** Resolves once some of the scene has been drawn. */
   drawn(): Promise<void>
   /** The current view on a transparent background, with all of its splats. `size`: in pixels; absent: as on the screen. */
   snapshot(size?: Size): Promise<HTMLCanvasElement>
