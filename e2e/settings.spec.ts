@@ -25,6 +25,17 @@ test('theme, keys and what computes are chosen, kept, and checked', async ({ edi
   await threads.press('Enter')
   await expect(dialog.getByText('Changes take effect when Sightline restarts')).toBeVisible()
 
+  const hub = dialog.getByRole('textbox', { name: 'Model hub' })
+  await hub.fill('ftp://mirror.example')
+  await hub.press('Enter')
+  await expect(dialog.getByRole('alert')).toContainText('"ftp://mirror.example" is not the address of a hub')
+  await hub.fill('https://mirror.example')
+  await hub.press('Enter')
+  await expect(dialog.getByRole('alert')).toHaveCount(0)
+  await dialog.getByRole('tab', { name: 'Appearance' }).click()
+  await dialog.getByRole('tab', { name: 'Computing' }).click()
+  await expect(hub).toHaveValue('https://mirror.example')
+
   await dialog.getByRole('tab', { name: 'Keyboard' }).click()
   const line = dialog.locator('[data-command="edit.bypass"]')
   await line.getByRole('button', { name: 'Change the keys of Bypass' }).click()

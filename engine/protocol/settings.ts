@@ -6,6 +6,10 @@ export const mostThreads = 64
 export const leastMemory = 64
 export const mostGpuMemory = 1_048_576
 
+/** Whether models may be fetched from there: a server on this machine needs no https. */
+export const isHubAddress = (text: string): boolean =>
+  /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)[:/])/.test(text) && URL.canParse(text)
+
 /** Absent: this machine's default. */
 export const machineSettings = z.object({
   /** The device. `auto`: the fastest there is. */
@@ -17,7 +21,7 @@ export const machineSettings = z.object({
   threads: z.number().int().min(1).max(mostThreads).optional(),
   /** Memory for kept results, in MB. */
   memory: z.number().int().min(leastMemory).max(1_048_576).optional(),
-  /** The address of a model hub, for one that is not the usual one: a mirror. */
+  /** The address of a model hub that is not the usual one: a mirror. */
   hub: z.string().max(500).optional(),
 })
 export type MachineSettings = z.output<typeof machineSettings>

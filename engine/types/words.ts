@@ -242,7 +242,7 @@ export const problemWords = {
   'hub.no-file':
     '"{repo}" has no file "{file}" that can be downloaded; it has {known}. Name one of them: hf:{repo}/FILE',
   'hub.mirror':
-    '"{given}" is no address of a hub: it must begin with https:// (http:// is allowed only for a server on this machine). Change it in the settings, or HF_ENDPOINT.',
+    '"{given}" is not the address of a hub: it must begin with https:// (http:// is allowed only for a server on this machine). Change it in the settings, or HF_ENDPOINT.',
   'hub.token':
     'This is not a token. A token has only letters, digits, dots, hyphens and underscores, at most 200 of them.',
   'model.no-runtime': 'The model "{path}" cannot be run here: {reason}.',

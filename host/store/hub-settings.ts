@@ -4,6 +4,7 @@
  */
 import { chmod, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isHubAddress } from '../../engine/protocol/settings.ts'
 import { SightlineError } from '../../engine/types/problem.ts'
 import { writeAtomic } from '../files/atomic.ts'
 import { makeFolder } from '../files/make-folder.ts'
@@ -18,8 +19,6 @@ export interface Hub {
 }
 
 const usual = 'https://huggingface.co/'
-/** A server on this machine needs no https. */
-const safe = /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)[:/])/
 
 const tokenFile = (): string => join(userFolders().settings, 'hub-token')
 
@@ -51,7 +50,7 @@ export async function readHub(): Promise<Hub> {
   const { hub } = await new UserSettings(userFolders().settings).read()
   const given = process.env.HF_ENDPOINT?.trim() || hub || usual
   const address = given.endsWith('/') ? given : `${given}/`
-  if (!safe.test(address) || !URL.canParse(address)) throw new SightlineError('hub.mirror', { given })
+  if (!isHubAddress(address)) throw new SightlineError('hub.mirror', { given })
   const token = await readToken()
   return { address, ...(token !== undefined && { token }) }
 }

@@ -26,7 +26,7 @@ function isFedFromOutside(s: EditorState, ref: PortRef): boolean {
   return inputs !== undefined && Object.values(inputs).some(({ to }) => to.includes(ref))
 }
 
-export const Socket = memo(function Socket({ node, side, layout: { port, socket, y } }: SocketProps) {
+export const Socket = memo(function Socket({ node, side, layout: { port, socket, y, optional } }: SocketProps) {
   const ref = `${node}.${port}`
   const wired = useEditor((s) => side === 'out' || ref in currentGraph(s).edges || isFedFromOutside(s, ref))
   const state = useCanvas(({ wiring }): State => {
@@ -66,7 +66,7 @@ export const Socket = memo(function Socket({ node, side, layout: { port, socket,
         aria-hidden
       >
         <span translate="no">{port}</span>
-        {side === 'in' && socket.optional && <span className={styles.optional}> optional</span>}
+        {side === 'in' && optional && <span className={styles.optional}> optional</span>}
       </span>
     </>
   )

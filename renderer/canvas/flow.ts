@@ -108,6 +108,7 @@ export function boundaryLayouts(
       port,
       socket: { type: 'any' as const },
       y: metrics.header + metrics.rowsPadding + (i + 0.5) * metrics.row,
+      optional: false,
     }))
   const size = (count: number): Size => ({
     width: 120,

@@ -39,6 +39,8 @@ export interface PortLayout {
   readonly socket: SocketSpec
   /** The centre of the socket, from the top of the node. */
   readonly y: number
+  /** It is optional, and there is room to say so. */
+  readonly optional: boolean
 }
 
 export interface NodeLayout extends Size {
@@ -61,13 +63,20 @@ function sliderOf(info: NodeInfo): string | undefined {
   )?.[0]
 }
 
+/** Letters that fit in a row of sockets. */
+const lettersOfRow = 21
+
 function make(
   sockets: { inputs: Readonly<Record<string, SocketSpec>>; outputs: Readonly<Record<string, SocketSpec>> },
   { alias, collapsed, shows, slider }: { alias: boolean; collapsed: boolean; shows?: string; slider?: string },
 ): NodeLayout {
   const top = metrics.header + (alias ? metrics.alias : 0) + metrics.rowsPadding
+  const across = Object.keys(sockets.outputs)
   const ports = (table: Readonly<Record<string, SocketSpec>>): PortLayout[] =>
-    Object.entries(table).map(([port, socket], i) => ({ port, socket, y: top + (i + 0.5) * metrics.row }))
+    Object.entries(table).map(([port, socket], i) => ({
+      ...{ port, socket, y: top + (i + 0.5) * metrics.row },
+      optional: socket.optional === true && `${port} optional${across[i] ?? ''}`.length <= lettersOfRow,
+    }))
   const inputs = ports(sockets.inputs)
   const outputs = ports(sockets.outputs)
   let y = top + Math.max(inputs.length, outputs.length) * metrics.row + metrics.rowsPadding

@@ -1,6 +1,7 @@
 /** Settings of the engine, which reads them when it starts. */
 import { useCallback, useEffect, useState } from 'react'
 import {
+  isHubAddress,
   leastMemory,
   type MachineSettings,
   mostGpuMemory,
@@ -13,6 +14,7 @@ import { Button } from '../ui/Button.tsx'
 import { NumberField } from '../ui/NumberField.tsx'
 import { count } from '../ui/numbers.ts'
 import { Select } from '../ui/Select.tsx'
+import { TextField } from '../ui/TextField.tsx'
 import { Row } from './Row.tsx'
 import styles from './SettingsDialog.module.css'
 
@@ -52,6 +54,32 @@ export function ComputingSettings() {
       )}
       {state && !problem && <Fields state={state} onChange={(change) => void ask(change)} />}
     </>
+  )
+}
+
+/** A mirror's address; effective at once. */
+function HubField({ value, onChange }: { value: string; onChange: (address: string | undefined) => void }) {
+  const [wrong, setWrong] = useState<string>()
+  return (
+    <div>
+      <TextField
+        id="settings-hub"
+        describedBy={wrong === undefined ? 'settings-hub-help' : 'settings-hub-wrong'}
+        placeholder="https://huggingface.co"
+        value={wrong ?? value}
+        onCommit={(text) => {
+          const address = text.trim()
+          const right = address === '' || isHubAddress(`${address}/`)
+          setWrong(right ? undefined : address)
+          if (right) onChange(address || undefined)
+        }}
+      />
+      {wrong !== undefined && (
+        <p id="settings-hub-wrong" className={styles.problem} role="alert">
+          {wordsOf({ code: 'hub.mirror', params: { given: wrong } })}
+        </p>
+      )}
+    </div>
   )
 }
 
@@ -159,6 +187,14 @@ function Fields({ state, onChange }: FieldsProps) {
           />
         </Row>
       )}
+      <Row
+        label="Model hub"
+        of="settings-hub"
+        help="Where models of hf: addresses are fetched. Empty: Hugging Face, unless HF_ENDPOINT says otherwise. A token for private models is kept on the command line: sightline models token"
+        helpId="settings-hub-help"
+      >
+        <HubField value={settings.hub ?? ''} onChange={(hub) => set({ hub })} />
+      </Row>
       <p className={styles.foot} role="status">
         {waiting ? 'Saved. It takes effect when Sightline restarts.' : 'Changes take effect when Sightline restarts.'}
       </p>
