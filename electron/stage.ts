@@ -51,8 +51,15 @@ const otherLiteRt = (path: string): boolean => {
   return file !== undefined && !/^(litert_wasm_internal\.(js|wasm)|index\.js)$/.test(file)
 }
 
+/** laz-perf ships its WebAssembly four times; the form for Node runs here. */
+const otherLazPerf = (path: string): boolean => {
+  const file = /laz-perf[\\/]lib[\\/](.+)/.exec(path)?.[1]
+  return file !== undefined && !/^node([\\/]|$)/.test(file)
+}
+
 async function copyPackage(path: string): Promise<void> {
-  const wanted = (from: string): boolean => !ofOthers(from) && !inOtherForms(from) && !otherLiteRt(from)
+  const unneeded = [ofOthers, inOtherForms, otherLiteRt, otherLazPerf]
+  const wanted = (from: string): boolean => !unneeded.some((test) => test(from))
   try {
     await cp(join(root, path), join(staged, path), { recursive: true, filter: wanted })
   } catch (error) {

@@ -41,7 +41,7 @@ export interface SaveOptions {
 
 /** Formats of splats that are read, those of points that are read as splats, and those that are written. */
 export const splatFormats = ['ply', 'splat', 'ksplat', 'spz', 'sog'] as const
-export const pointFormats = ['pcd', 'las', 'xyz', 'pts'] as const
+export const pointFormats = ['pcd', 'las', 'laz', 'xyz', 'pts'] as const
 export const writtenSplats = ['ply', 'splat', 'spz', 'sog'] as const
 export type WrittenSplats = (typeof writtenSplats)[number]
 

@@ -28,7 +28,7 @@ export const problemWords = {
   'gallery.unknown': 'There is no "{id}" in the gallery; it has {known}.',
   'gallery.no-picture':
     'The output "{port}", which should be its picture in the gallery, is not a picture. Name an output that is one under "about".',
-  'drop.refused': `"{name}" cannot be opened here. Drop a pipeline (.sightline.json), pictures (${pictureWords}), a folder of pictures, a 3D scene, points (.pcd, .las, .xyz, .pts) or a model (.onnx, .tflite, or model.json with its weights).`,
+  'drop.refused': `"{name}" cannot be opened here. Drop a pipeline (.sightline.json), pictures (${pictureWords}), a folder of pictures, a 3D scene, points (.pcd, .las, .laz, .xyz, .pts) or a model (.onnx, .tflite, or model.json with its weights).`,
   'drop.model-parts':
     '"{name}" has its weights in other files, which were not dropped with it: {missing}. Drop all of them together, or the folder that they are in.',
   'drop.folder-empty': 'The folder "{name}" has no pictures in it (its subfolders are not searched).',
@@ -49,7 +49,8 @@ export const problemWords = {
     '"{name}" is not the list of an unpacked .sog scene (meta.json). Choose the meta.json that lies beside its pictures, or a packed .sog.',
   'scene.no-level-list':
     '"{name}" is not the list of a .sog with levels of detail. Choose the lod-meta.json that lies beside the folders that it names, or export the scene again.',
-  'scene.laz': '"{name}" is packed as LAZ. Unpack it to a .las, for example with: pdal translate in.laz out.las',
+  'scene.laz':
+    '"{name}" is packed in a form of LAZ that Sightline does not read ({given}). Unpack it to a .las, for example with: pdal translate in.laz out.las',
   'scene.sog-alone':
     '"{name}" lists the pictures of an unpacked .sog scene, and "{missing}" did not come with it. Drop the whole folder, or choose this file in the dialog.',
   'scene.levels-alone':

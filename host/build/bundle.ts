@@ -22,6 +22,7 @@ const external = [
   /^node:/,
   /^sharp$/,
   /^webgpu$/,
+  /^laz-perf$/,
   /^onnxruntime-node$/,
   /^pacote$/,
   /^@tensorflow\//,

@@ -28,7 +28,7 @@ async function filesOf(
 /**
  * Reads a scene of splats: 3D Gaussian splatting's .ply (any legal header, also compressed), .splat, .ksplat, .spz
  * (versions 1 to 4), .sog, the meta.json of an unpacked .sog, a level of the lod-meta.json of a streamed one, and points: .ply, .pcd,
- * .las, .xyz and .pts. Splats out, in the axes of the file; a .spz is turned to those of the .ply.
+ * .las, .laz, .xyz and .pts. Splats out, in the axes of the file; a .spz is turned to those of the .ply.
  */
 export const load = defineNode({
   type: 'splat/load',
@@ -63,7 +63,7 @@ export const load = defineNode({
       mode: 'open',
       accept: [...splatFormats, ...pointFormats, 'json'],
       label: 'File',
-      help: 'A .ply, .splat, .ksplat, .spz or .sog, or the meta.json of an unpacked .sog. Also points: .pcd, .las, .xyz and .pts. Unpack a .laz to a .las first.',
+      help: 'A .ply, .splat, .ksplat, .spz or .sog, or the meta.json of an unpacked .sog. Also points: .pcd, .las, .laz, .xyz and .pts.',
     }),
     level: param.integer({
       default: 0,
@@ -94,7 +94,7 @@ export const load = defineNode({
     idea: 'A scene is a cloud of soft ellipsoids. The file keeps their opacities as logits and their sizes as logarithms, because training changes those freely; here they become what they stand for.',
     formula: String.raw`o = \frac{1}{1 + e^{-l}}, \qquad s = e^{\,t}, \qquad c = 0.5 + 0.2820948\, f_{dc}`,
     reference:
-      '3D Gaussian Splatting (Kerbl et al. 2023), save_ply; SuperSplat’s compressed .ply; Niantic’s .spz, whose y goes up, and which is turned to the axes of a .ply; PlayCanvas’s .sog; mkkellogg’s .ksplat; the Point Cloud Library’s .pcd; ASPRS’s .las.',
+      '3D Gaussian Splatting (Kerbl et al. 2023), save_ply; SuperSplat’s compressed .ply; Niantic’s .spz, whose y goes up, and which is turned to the axes of a .ply; PlayCanvas’s .sog; mkkellogg’s .ksplat; the Point Cloud Library’s .pcd; ASPRS’s .las; LASzip’s .laz (Isenburg 2013).',
     code: "scene = plyfile.PlyData.read({path})['vertex']; opacities = 1 / (1 + np.exp(-scene['opacity'])); scales = np.exp(np.stack([scene[f'scale_{i}'] for i in range(3)], 1))",
   },
 })

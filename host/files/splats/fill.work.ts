@@ -16,7 +16,7 @@ export interface FillSplats {
 /** Reads a range of a file's splats to their places. Returns what the range's centres lie in. */
 export const fillSplats = defineWork({
   name: 'splats/fill',
-  run: ({ file, name, scene, from, to }: FillSplats): SplatBounds | undefined =>
+  run: ({ file, name, scene, from, to }: FillSplats): Promise<SplatBounds | undefined> =>
     asDamage(name, () => {
       openRanges(file, name)?.fill(scene, from, to)
       return boundsOf(scene.means.subarray(3 * from, 3 * to))

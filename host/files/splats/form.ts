@@ -36,8 +36,8 @@ export function allOf(file: SplatFile, name: string): SplatScene {
 /** Numbers in shared memory: threads fill parts of them, and nothing is copied on the way back. */
 const shared = (length: number): Float32Array => new Float32Array(new SharedArrayBuffer(4 * length))
 
-/** Room for the numbers of `count` splats. Throws `scene.nothing` and `scene.too-large`. */
-export function roomFor(count: number, degree: number, name: string): SplatScene {
+/** Throws `scene.nothing` and `scene.too-large`. */
+export function checkRoom(count: number, degree: number, name: string): void {
   if (count === 0) throw new SightlineError('scene.nothing', { name })
   const coefficients = (degree + 1) ** 2
   const bytes = 4 * count * (3 + 4 + 3 + 1 + 3 * coefficients)
@@ -45,6 +45,12 @@ export function roomFor(count: number, degree: number, name: string): SplatScene
   const limit = 2 * largestScene
   if (!(bytes <= limit))
     throw new SightlineError('scene.too-large', { name, given: megabytes(bytes), limit: megabytes(limit) })
+}
+
+/** Room for the numbers of `count` splats. Throws `scene.nothing` and `scene.too-large`. */
+export function roomFor(count: number, degree: number, name: string): SplatScene {
+  checkRoom(count, degree, name)
+  const coefficients = (degree + 1) ** 2
   return {
     ...{ degree, antialiased: false, space: 'rgb' },
     means: shared(3 * count),

@@ -216,7 +216,6 @@ async function unpack(file: FileRef, part: (name: string) => Promise<FileRef>, l
   const known = ending === 'sog' || isPlainFormat(ending) ? ending : undefined
   // A file that is not there is that first.
   const bytes = await bytesOf(file, () => {
-    if (ending === 'laz') throw new SightlineError('scene.laz', { name })
     if (!known)
       throw new SightlineError('scene.unknown', { name, known: [...splatFormats, ...pointFormats].join(', .') })
   })

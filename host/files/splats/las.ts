@@ -1,62 +1,17 @@
-/**
- * Points from a .las, versions 1.0 to 1.4, point formats 0 to 10. Places are whole numbers with a scale and an offset for each axis.
- * @see ASPRS, LAS Specification 1.4 R15
- */
-import { SightlineError } from '../../../engine/types/problem.ts'
+/** Points from a .las, and from a .laz, which is a .las whose points are packed. What a file is, its header says, not its name. */
 import type { SplatScene } from '../../../engine/types/services.ts'
-import { cloudScene } from './cloud.ts'
-import { damaged, truncated } from './form.ts'
+import { truncated } from './form.ts'
+import { lasPoints, readLasHead } from './las-points.ts'
+import { readLaz } from './laz.ts'
 
-/** Of headers 1.0 to 1.3. */
-const leastHeader = 227
-/** Bytes of a point of each format, and where its colour is. */
-const formats: readonly { readonly bytes: number; readonly colour?: number }[] = [
-  { bytes: 20 },
-  { bytes: 28 },
-  { bytes: 26, colour: 20 },
-  { bytes: 34, colour: 28 },
-  { bytes: 57 },
-  { bytes: 63, colour: 28 },
-  { bytes: 30 },
-  { bytes: 36, colour: 30 },
-  { bytes: 38, colour: 30 },
-  { bytes: 59 },
-  { bytes: 67, colour: 30 },
-]
-const packedBits = 0xc0
-
-/** Throws `scene.*`. */
-export function readLas(bytes: Uint8Array, name: string): SplatScene {
-  if (new TextDecoder('latin1').decode(bytes.subarray(0, 4)) !== 'LASF')
-    throw new SightlineError('scene.not-a-scene', {
-      ...{ name, given: 'it does not begin as a .las file does', known: 'las' },
-    })
-  if (bytes.length < leastHeader) throw truncated(name, bytes.length, leastHeader)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const [major, minor] = [view.getUint8(24), view.getUint8(25)]
-  if (major !== 1 || minor > 4) throw damaged(name, `version ${major}.${minor}`)
-  const [start, id, width] = [view.getUint32(96, true), view.getUint8(104), view.getUint16(105, true)]
-  if (id & packedBits) throw new SightlineError('scene.laz', { name })
-  const format = formats[id]
-  if (!format) throw damaged(name, `points of format ${id}`)
-  if (width < format.bytes) throw damaged(name, `${width} bytes for a point of format ${id}`)
-  const older = view.getUint32(107, true)
-  const count = minor >= 4 && bytes.length >= 255 ? Number(view.getBigUint64(247, true)) || older : older
+/** A promise for a packed file. Throws `scene.*`. */
+export function readLas(bytes: Uint8Array, name: string): SplatScene | Promise<SplatScene> {
+  const head = readLasHead(bytes, name)
+  if (head.packed) return readLaz(bytes, head, name)
+  const { start, width, count } = head
   if (bytes.length < start + width * count) throw truncated(name, bytes.length, start + width * count)
-  const [scale, offset] = [131, 155].map((from) => [0, 1, 2].map((k) => view.getFloat64(from + 8 * k, true)))
-  const places = new Float64Array(3 * count)
-  const colours = format.colour === undefined ? undefined : new Float32Array(3 * count)
-  let most = 0
-  for (let i = 0; i < count; i++)
-    for (let k = 0; k < 3; k++) {
-      const at = start + width * i
-      places[3 * i + k] = view.getInt32(at + 4 * k, true) * (scale?.[k] ?? 1) + (offset?.[k] ?? 0)
-      if (!colours) continue
-      const level = view.getUint16(at + (format.colour ?? 0) + 2 * k, true)
-      colours[3 * i + k] = level
-      most = Math.max(most, level)
-    }
-  // 16 bits by the specification; many programs write 8. All black: there was no camera.
-  if (colours) for (const [i, v] of colours.entries()) colours[i] = v / (most > 255 ? 65_535 : 255)
-  return cloudScene({ places, ...(colours && most > 0 && { colours }) }, name)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const points = lasPoints(head)
+  for (let i = 0; i < count; i++) points.put(i, view, start + width * i)
+  return points.scene(name)
 }

@@ -40,10 +40,10 @@ function bounded(scene: SplatScene): SplatScene {
 /** The numbers of splats in a file, or what is needed to read them with several threads. */
 export const readSplats = defineWork({
   name: 'splats/read',
-  run: ({ file, name }: { readonly file: Unpacked; readonly name: string }): ReadSplats =>
-    asDamage(name, () => {
+  run: ({ file, name }: { readonly file: Unpacked; readonly name: string }): Promise<ReadSplats> =>
+    asDamage(name, async () => {
       const opened = openRanges(file, name)
-      if (!opened) return { scene: bounded(readWhole(file, name)) }
+      if (!opened) return { scene: bounded(await readWhole(file, name)) }
       const scene = roomOf(opened, name)
       if (opened.count >= fewest) return { scene, left: sharedFile(file) }
       opened.fill(scene, 0, opened.count)

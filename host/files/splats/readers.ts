@@ -15,7 +15,7 @@ import { readXyz } from './xyz.ts'
 
 /** By the end of the file's name, those that need nothing unpacked first: formats whose splats are read range by range, and others. */
 const opened = { ply: openPly, splat: openSplat, spz: openSpz } as const
-const whole = { ksplat: readKsplat, pcd: readPcd, las: readLas, xyz: readXyz, pts: readXyz } as const
+const whole = { ksplat: readKsplat, pcd: readPcd, las: readLas, laz: readLas, xyz: readXyz, pts: readXyz } as const
 export type PlainFormat = keyof typeof opened | keyof typeof whole
 export const isPlainFormat = (ending: string): ending is PlainFormat =>
   Object.hasOwn(opened, ending) || Object.hasOwn(whole, ending)
@@ -46,7 +46,7 @@ export function openRanges(file: Unpacked, name: string): SplatFile | undefined 
 const isOpened = (format: PlainFormat): format is keyof typeof opened => Object.hasOwn(opened, format)
 
 /** All splats of a file that is read at once. Throws `scene.*`. */
-export function readWhole(file: Unpacked, name: string): SplatScene {
+export function readWhole(file: Unpacked, name: string): SplatScene | Promise<SplatScene> {
   if (file.format !== 'sog')
     return isOpened(file.format)
       ? allOf(opened[file.format](file.bytes, name), name)
@@ -59,9 +59,9 @@ export function readWhole(file: Unpacked, name: string): SplatScene {
 }
 
 /** What a reader throws, as a problem with the file. */
-export function asDamage<T>(name: string, read: () => T): T {
+export async function asDamage<T>(name: string, read: () => T | Promise<T>): Promise<T> {
   try {
-    return read()
+    return await read()
   } catch (error) {
     if (error instanceof SightlineError) throw error
     throw damaged(name, error instanceof Error ? error.message : '', error)
