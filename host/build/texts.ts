@@ -23,9 +23,9 @@ const unsaidCalls = /addEventListener|Item|querySelector|createElement|dispatchE
 
 const hasWords = (text: string): boolean => /[A-Za-z]{2}/.test(text.replace(/\{\d+\}/g, ''))
 
-/** A sentence, or one capitalised word. No class or file names, no CSS. */
+/** A sentence, or one capitalised word. No class or file names, no CSS, no shaders. */
 const reads = (text: string): boolean =>
-  !/px|\(--|^\(prefers|^[.#]\w|-gradient|^M\{1\}/.test(text) &&
+  !/;\n|px|\(--|^\(prefers|^[.#]\w|-gradient|^M\{1\}/.test(text) &&
   (/^[A-Z“][a-z’]+…?$/.test(text) || /[A-Za-z’”…:,.)}] [A-Za-z0-9{“(]/.test(text)) &&
   hasWords(text)
 

@@ -83,7 +83,7 @@ export function coloursOf({ splats, cloud: { count } }: Content): Uint8Array {
   return rgba
 }
 
-const harmonicNames = ['f_rest_', 'property list'] as const
+const harmonics = /f_rest_|property list/
 
 /**
  * Whether a file is read into the fine form. Spark cuts off the largest channel of harmonics that it reads into that form, so only
@@ -95,7 +95,7 @@ export function readsFine(bytes: Uint8Array, name: string): boolean {
   if (!small.endsWith('.ply')) return false
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 65_536))
   const count = Number(/element vertex (\d+)/.exec(head)?.[1] ?? Number.POSITIVE_INFINITY)
-  return count <= finest && !harmonicNames.some((each) => head.slice(0, head.indexOf('end_header')).includes(each))
+  return count <= finest && !harmonics.test(head.slice(0, head.indexOf('end_header')))
 }
 
 /** What Spark has read of a file, in the order of spread.ts. Undefined: no splats. */

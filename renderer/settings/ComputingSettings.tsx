@@ -65,7 +65,6 @@ function HubField({ value, onChange }: { value: string; onChange: (address: stri
       <TextField
         id="settings-hub"
         describedBy={wrong === undefined ? 'settings-hub-help' : 'settings-hub-wrong'}
-        placeholder="https://huggingface.co"
         value={wrong ?? value}
         onCommit={(text) => {
           const address = text.trim()
