@@ -152,6 +152,25 @@ describe('a network that is trained', () => {
     expect(again.history).toEqual(whole.history)
   })
 
+  test('comes to the same by TensorFlow.js, and after it was stopped there', async () => {
+    const options = { optimiser: 'sgd', epochs: 2, clip: 1, runtime: 'tensorflow' }
+    const whole = await run(options)
+    const other = await run({ ...options, runtime: 'onnxruntime' })
+    expect(apartOf(weightsOf(whole), [...weightsOf(other)])).toBeLessThan(1e-4)
+    const numbers = ({ history }: typeof whole) => (history as TableValue).rows.flat() as number[]
+    expect(apartOf(numbers(whole), numbers(other))).toBeLessThan(1e-4)
+    const kept: Uint8Array[] = []
+    const stop = new Error('stopped')
+    const pausing: JobContext = {
+      ...{ resume: undefined, paused: true, emit: async () => undefined },
+      checkpoint: (bytes) => (kept.push(bytes.slice()) === 3 ? Promise.reject(stop) : Promise.resolve()),
+    }
+    await expect(run(options, pausing)).rejects.toBe(stop)
+    const resume = kept.at(-1) as Uint8Array
+    const quiet = { resume, paused: false, checkpoint: async () => undefined, emit: async () => undefined }
+    expect(weightsOf(await run(options, quiet))).toEqual(weightsOf(whole))
+  })
+
   test('learns the same beside another training of the same network as alone', async () => {
     const others = await stripes((i) => (i + 1) % 3)
     const own = await stripes()

@@ -82,7 +82,7 @@ export interface ModelRunOptions {
 }
 
 /** What runs a made model. */
-export type MadeRuntime = 'onnxruntime' | 'tensorflow.js layers'
+export type MadeRuntime = 'onnxruntime' | 'tensorflow.js layers' | 'tensorflow.js graph'
 
 /** A network that was made here and lies in no file. */
 export interface MadeModel {
@@ -92,7 +92,7 @@ export interface MadeModel {
   readonly name: string
   /** What runs it. Default: ONNX Runtime. */
   readonly runtime?: MadeRuntime
-  /** ONNX, what lies outside it is in "weights"; for TensorFlow.js the layers as JSON. */
+  /** ONNX, what lies outside it is in "weights"; for "tensorflow.js layers" the layers as JSON. */
   readonly graph: Uint8Array
   readonly opset: number
   readonly operators: number
@@ -151,8 +151,9 @@ export interface Models extends ModelFacts {
     options?: ModelRunOptions,
   ): Promise<Readonly<Record<string, TensorValue>>>
   /**
-   * Runs a network that was made here many times, on the CPU, so that the same inputs give the same bits. `work` is called again,
-   * with nothing carried, where the model's process has ended. Throws `model.*`, and what `work` throws.
+   * Runs a network that was made here many times: ONNX Runtime on the CPU, so that the same inputs give the same bits, TensorFlow.js
+   * on whatever it has. `work` is called again, with nothing carried, where the model's process has ended. Throws `model.*`, and what
+   * `work` throws.
    */
   hold<T>(model: MadeModel, work: (model: HeldModel) => Promise<T>): Promise<T>
 }

@@ -164,15 +164,19 @@ export function modelsFor(reach: NodeReach): Models {
     async hold(model, work) {
       const { shelf } = reach
       if (!shelf) throw withoutRuntime(model.name)
-      const version = shelf.device.version('onnxruntime')
+      const { runtime = 'onnxruntime' } = model
+      const version = shelf.device.version(runtime)
       const progress = (fraction: number): void => reach.progress(fraction, 'Loading the model')
-      reach.services.uses({ name: 'onnxruntime', ...(version !== undefined && { version }), provider: 'the CPU' })
       const id = claimed(shelf, model.id)
       try {
         const { file, description } = fileOf({ ...model, id }, version)
-        return await shelf.use({ ...file, on: 'cpu' }, description, { signal, progress }, (store) =>
-          work({ run: (inputs, options) => runHeld(shelf.device, store, { inputs, signal, ...options }) }),
-        )
+        const held: ModelFile = runtime === 'onnxruntime' ? { ...file, on: 'cpu' } : file
+        return await shelf.use(held, description, { signal, progress }, (store) => {
+          const provider = store.provider?.name ?? 'the CPU'
+          reach.services.uses({ name: runtime, ...(version !== undefined && { version }), provider })
+          if (runtime !== 'onnxruntime' && store.provider) reach.note?.(ranWith(description, store.provider))
+          return work({ run: (inputs, options) => runHeld(shelf.device, store, { inputs, signal, ...options }) })
+        })
       } finally {
         inUse.get(shelf)?.delete(id)
       }
@@ -220,7 +224,7 @@ async function runHeld(
 
 const names: Readonly<Record<string, string>> = {
   ...{ onnxruntime: 'ONNX Runtime', 'tensorflow.js': 'TensorFlow.js', litert: 'LiteRT' },
-  'tensorflow.js layers': 'TensorFlow.js',
+  ...{ 'tensorflow.js layers': 'TensorFlow.js', 'tensorflow.js graph': 'TensorFlow.js' },
 }
 
 /** What ran it, and what did not, in words. */

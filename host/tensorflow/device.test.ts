@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, it, vi } from 'vitest'
 import type { TensorCall, TensorDevice } from '../../engine/ops/tensorflow.ts'
-import { createTensorDevice, findLibrary } from './device.ts'
+import { createTensorDevice } from './device.ts'
+import { findLibrary } from './library.ts'
+import { openTensorFlow } from './open.ts'
 
 const { signal } = new AbortController()
 let device: TensorDevice
@@ -148,4 +150,19 @@ it('a library that does not start is named once, and WebAssembly does its work',
   expect(output[0]).toBe(4)
   expect(log.mock.calls).toEqual([[expect.stringContaining('libcudart.so.11.0')]])
   await rm(folder, { recursive: true })
+})
+
+it("a model's process takes TensorFlow's own library first, and else says what it said", async () => {
+  const [good, bad] = [await folderWith(standIn), await folderWith('throw new Error("libcudart.so.11.0 is missing")')]
+  const open = (folder: string) => openTensorFlow({ device: 'auto', library: findLibrary(join(folder, 'index.js')) })
+  const first = await open(good)
+  expect(first.tf.getBackend()).toBe('tensorflow')
+  expect(first.provider.failed).toEqual([])
+  const second = await open(bad)
+  expect(second.tf.getBackend()).not.toBe('tensorflow')
+  expect(second.provider.failed[0]?.message).toContain('libcudart.so.11.0 is missing')
+  expect((await openTensorFlow({ device: 'cpu', library: findLibrary(join(good, 'index.js')) })).tf.getBackend()).toBe(
+    'wasm',
+  )
+  for (const folder of [good, bad]) await rm(folder, { recursive: true })
 })

@@ -3,15 +3,12 @@
  * calls are queued. Each call is made in short strips of rows and stopped between two of them. Ending the thread instead takes
  * seconds where the system is handing it memory, and the next call waits for another one to start.
  */
-import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { KernelError } from '../../engine/ops/cpu.ts'
 import type { TensorCall, TensorDevice } from '../../engine/ops/tensorflow.ts'
 import { ownEnvironment } from '../environment.ts'
 import { say } from '../terminal/say.ts'
-
-/** TensorFlow's own library, if the user has installed it: on the GPU (CUDA), or on the CPU. */
-const libraries = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const
+import { findLibrary } from './library.ts'
 
 /** How long a stopped call may take to end, in ms; after that its thread is ended. */
 const LATE = 100
@@ -38,18 +35,6 @@ interface Crew {
   readonly backend: Promise<string>
   /** The number of calls it has completed. */
   done: number
-}
-
-/** Where TensorFlow's own library is, if anywhere. `from`: a file or folder from which to resolve it. */
-export function findLibrary(from: string | URL = import.meta.url): string | undefined {
-  const { resolve } = createRequire(from)
-  for (const name of libraries)
-    try {
-      return resolve(name)
-    } catch {
-      // Not installed, which is the usual case.
-    }
-  return undefined
 }
 
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -5,7 +5,7 @@ import type { TensorFlow } from '../../engine/ops/tensorflow.ts'
 
 const require = createRequire(import.meta.url)
 
-/** WebAssembly's complaints since they were last taken: it returns a result all the same, but the numbers are meaningless. */
+/** WebAssembly's complaints, and WebGPU's, since they were last taken: each returns a result all the same, but the numbers are meaningless. */
 export const complaints: string[] = []
 
 /** Throws where it does not start. */

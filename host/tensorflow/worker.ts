@@ -1,28 +1,18 @@
 /** The TensorFlow.js thread: takes one call after the other. Its backend is TensorFlow's own library, else WebAssembly. */
-import { createRequire } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { ops } from '../../engine/ops/index.ts'
 import type { OpDefinition, StoredValue } from '../../engine/ops/op.ts'
 import { makeStrip, stripsOf, type TensorCall, type TensorFlow } from '../../engine/ops/tensorflow.ts'
 import type { FromTensorWorker, TensorOrder, TensorStart } from './device.ts'
+import { openLibrary } from './library.ts'
 import { complaints, innerOf, openWebAssembly } from './wasm.ts'
 
 const { library } = workerData as TensorStart
-const require = createRequire(import.meta.url)
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const tell = (message: FromTensorWorker, moved: readonly ArrayBuffer[] = []): void =>
   parentPort?.postMessage(message, [...moved])
-
-/** Throws if the library cannot be used, as without CUDA. */
-async function openLibrary(file: string): Promise<TensorFlow> {
-  require(file)
-  // Its own copy of tfjs-core, if it has one, because it registers its backend there.
-  const tf = createRequire(file)('@tensorflow/tfjs-core') as TensorFlow
-  if (!(await tf.setBackend('tensorflow'))) throw new Error('it does not start')
-  return tf
-}
 
 /** In this order: what was installed on purpose, then what runs everywhere. */
 async function open(): Promise<TensorFlow> {

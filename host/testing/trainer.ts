@@ -1,5 +1,5 @@
 /** Runs a training step by step, as `models.hold` does for a node. */
-import type { HeldModel, OwnTensor } from '../../engine/graph/models.ts'
+import type { HeldModel, MadeRuntime, OwnTensor } from '../../engine/graph/models.ts'
 import { modelsFor } from '../../engine/models/models.ts'
 import { scalarsAt } from '../../engine/models/training/optimisers.ts'
 import { type Training, type TrainingOptions, trainingOf } from '../../engine/models/training/training.ts'
@@ -46,6 +46,7 @@ export async function train<T>(
   weights: Float32Array,
   options: TrainingOptions,
   work: (stepped: Stepped) => Promise<T>,
+  runtime: MadeRuntime = 'onnxruntime',
 ): Promise<T> {
   const training = trainingOf(layers, options)
   const { graph, opset, operators, inputs, outputs, learned, fixed, carried } = training
@@ -53,7 +54,7 @@ export async function train<T>(
   const perform = () => Promise.reject(new Error('nothing is performed'))
   const models = modelsFor({ shelf: device.shelf, services, signal, perform, progress: () => undefined })
   const model = {
-    ...{ id: `training ${made++}`, name: 'training', graph, opset, operators, inputs, outputs, bytes: 0 },
+    ...{ id: `training ${made++}`, name: 'training', runtime, graph, opset, operators, inputs, outputs, bytes: 0 },
     weights: async () => new Float32Array(0),
   }
   return models.hold(model, (held: HeldModel) => {

@@ -1,24 +1,11 @@
-/** Networks of layers that were made here, by TensorFlow.js on its WebAssembly backend: their layers are JSON, their weights one row. */
-import { createRequire } from 'node:module'
+/** Networks of layers that were made here, by TensorFlow.js on the best backend that it has: their layers are JSON, their weights one row. */
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { SightlineError } from '../../../engine/types/problem.ts'
 import type { Layer } from '../../../engine/values/layers/layer.ts'
-import { complaints, openWebAssembly } from '../../tensorflow/wasm.ts'
-import { onCpu, outOfMemory, type Runtime, type RuntimeTensor } from '../runtime.ts'
+import { openTensorFlow } from '../../tensorflow/open.ts'
+import { complaints } from '../../tensorflow/wasm.ts'
+import type { Runtime, RuntimeTensor } from '../runtime.ts'
 import { tensorFlowNetwork } from '../tensorflow/layers.ts'
-import { NoOperatorError } from '../tensorflow/operators.ts'
-
-const require = createRequire(import.meta.url)
-const { version } = require('@tensorflow/tfjs-core/package.json') as { readonly version: string }
-
-function problemOf(path: string, error: unknown): unknown {
-  const message = error instanceof Error ? error.message : String(error)
-  if (error instanceof NoOperatorError)
-    return new SightlineError('model.unsupported-operator', {
-      ...{ path, given: message, runtime: `TensorFlow.js ${version}`, message: 'choose ONNX Runtime' },
-    })
-  return outOfMemory(path, message, error) ?? error
-}
+import { problemOf, version } from '../tensorflow/problem.ts'
 
 const notThere = (): never => {
   throw new Error('networks of layers are not read from files')
@@ -35,10 +22,10 @@ export const tensorflowjsLayers: Runtime = {
   async load(whole, [part], context) {
     const layers = JSON.parse(new TextDecoder().decode(context.read(whole))) as readonly Layer[]
     const bytes = part ? context.read(part) : new Uint8Array(0)
-    const tf = await openWebAssembly()
+    const { tf, provider } = await openTensorFlow(context)
     const network = tensorFlowNetwork(tf, layers, new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4))
     return {
-      provider: onCpu,
+      provider,
       async run(inputs, outputs) {
         complaints.length = 0
         const given: Record<string, Tensor> = {}

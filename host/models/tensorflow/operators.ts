@@ -4,7 +4,7 @@
  */
 import type { Tensor, Tensor2D, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core'
 import type { TensorFlow } from '../../../engine/ops/tensorflow.ts'
-import type { Attribute, Attributes, Dims } from '../../../engine/values/layers/layer.ts'
+import { type Attribute, type Attributes, type Dims, sizeOf } from '../../../engine/values/layers/layer.ts'
 
 /** Whole numbers say shapes and places, and never are tensors. */
 export type Held = Tensor | readonly number[]
@@ -161,7 +161,7 @@ function conv3d(tf: TensorFlow, x: Tensor, w: Tensor, attributes: Attributes): T
     )
   }
   const around = [0, 1, 2].map((axis): [number, number] => [pads[axis] ?? 0, pads[axis + 3] ?? 0])
-  const given = tf.pad(tf.transpose(x, [0, 2, 3, 4, 1]), [[0, 0], ...around, [0, 0]])
+  const given = zeroed(tf, tf.transpose(x, [0, 2, 3, 4, 1]), [[0, 0], ...around, [0, 0]])
   const made = tf.conv3d(given as Tensor5D, kernel as Tensor5D, strides as [number, number, number], 'valid')
   return tf.transpose(made, [0, 4, 1, 2, 3])
 }
@@ -270,6 +270,28 @@ const matMul = (tf: TensorFlow, a: Tensor, b: Tensor): Tensor => {
   return tf.matMul(a, b)
 }
 
+/** Either side may be turned; the axes before the last two are those of the longer. */
+function fusedMatMul(tf: TensorFlow, a: Tensor, b: Tensor, turnA: boolean, turnB: boolean): Tensor {
+  const rank = Math.max(a.rank, b.rank)
+  const wide = (x: Tensor): Tensor =>
+    x.rank === rank ? x : tf.reshape(x, [...Array.from({ length: rank - x.rank }, () => 1), ...x.shape])
+  return tf.matMul(wide(a), wide(b), turnA, turnB)
+}
+
+const compare =
+  (name: 'equal' | 'greater' | 'less' | 'logicalAnd'): Make =>
+  (tf, [a, b]) =>
+    tf[name](tensor(a), tensor(b))
+
+/** Absent axes are all. */
+const reduce =
+  (name: 'mean' | 'sum'): Make =>
+  (tf, [x, axes], { keepdims }) =>
+    tf[name](tensor(x), axes === undefined ? undefined : [...ints(axes)], keepdims !== 0)
+
+/** Numbers of TensorProto.DataType. */
+const castTo: Readonly<Record<number, 'float32' | 'int32'>> = { 1: 'float32', 7: 'int32' }
+
 const operators: Readonly<Record<string, Make>> = {
   Conv: conv,
   ConvTranspose: convTranspose,
@@ -339,17 +361,62 @@ const operators: Readonly<Record<string, Make>> = {
     const own = tf.add(tf.mul(sums, number(alpha, 1e-4) / count), number(bias, 1))
     return tf.div(x, tf.pow(own, number(beta, 0.75)))
   }),
-  ReduceMean: (tf, [x, axes], { keepdims }) => tf.mean(tensor(x), [...ints(axes)], keepdims !== 0),
-  Reshape: (tf, [x, shape]) => tf.reshape(tensor(x), [...ints(shape)]),
+  FusedMatMul: (tf, [a, b], { transA, transB }) => fusedMatMul(tf, tensor(a), tensor(b), transA === 1, transB === 1),
+  Exp: single((tf, x) => tf.exp(x)),
+  Log: single((tf, x) => tf.log(x)),
+  Neg: single((tf, x) => tf.neg(x)),
+  Abs: single((tf, x) => tf.abs(x)),
+  Erf: single((tf, x) => tf.erf(x)),
+  Sign: single((tf, x) => tf.sign(x)),
+  Equal: compare('equal'),
+  Greater: compare('greater'),
+  Less: compare('less'),
+  And: compare('logicalAnd'),
+  Where: (tf, [condition, a, b]) => tf.where(tensor(condition), tensor(a), tensor(b)),
+  Cast: single((tf, x, { to }) => tf.cast(x, castTo[number(to, 1)] ?? 'float32')),
+  ArgMax: single((tf, x, { axis, keepdims }) => {
+    const at = axisOf(number(axis, 0), x)
+    const found = tf.argMax(x, at)
+    return keepdims === 0 ? found : tf.expandDims(found, at)
+  }),
+  OneHot: (tf, [places, depth, values], { axis }) => {
+    const given = tensor(places)
+    const count = ints(depth)[0] ?? 1
+    const at = number(axis, -1)
+    const along = at < 0 ? given.rank + 1 + at : at
+    const numbers = tf.reshape(
+      tf.range(0, count, 1, 'int32'),
+      [...given.shape, 0].map((_, i) => (i === along ? count : 1)),
+    )
+    const [off, on] = tf.split(tensor(values), 2)
+    return tf.where(tf.equal(tf.expandDims(given, along), numbers), on as Tensor, off as Tensor)
+  },
+  GatherElements: (tf, [x, places]) => tf.gather(tensor(x), tf.cast(tensor(places), 'int32')),
+  ScatterElements: (tf, [into, places, updates]) => {
+    const x = tensor(into)
+    return tf.add(x, tf.scatterND(tf.expandDims(tensor(places), 1), tensor(updates), x.shape))
+  },
+  ScatterND: (tf, [into, places, updates]) => {
+    const x = tensor(into)
+    const rows = ints(places)
+    const given = tf.reshape(tensor(updates), [rows.length, ...x.shape.slice(1)])
+    return tf.add(x, tf.scatterND(tf.tensor2d([...rows], [rows.length, 1], 'int32'), given, x.shape))
+  },
+  ReduceMean: reduce('mean'),
+  ReduceSum: reduce('sum'),
+  // Places of a gather that get an axis more stay in their order.
+  Reshape: (tf, [x, shape]) => (isInts(x) ? x : tf.reshape(tensor(x), [...ints(shape)])),
   Transpose: (tf, [x], { perm }) => tf.transpose(tensor(x), [...list(perm, [])]),
   Shape: (_, [x], { start, end }) =>
     tensor(x).shape.slice(number(start, 0), end === undefined ? undefined : number(end, 0)),
   Concat: (tf, inputs, { axis }) =>
     inputs.every(isInts) ? inputs.flat() : tf.concat(inputs.map(tensor), axisOf(number(axis, 0), tensor(inputs[0]))),
   Expand: (tf, [x, shape]) => tf.broadcastTo(tensor(x), [...ints(shape)] as [number]),
-  Slice: (tf, [input, begins, ends, axes]) => {
+  Slice: (tf, [input, begins, ends, axes, steps]) => {
     const x = tensor(input)
     const [from, size] = [x.shape.map(() => 0), [...x.shape]]
+    const by = steps === undefined ? undefined : ints(steps)
+    if (by?.some((step) => step !== 1)) return sliceBy(tf, x, [begins, ends, axes, steps].map(ints))
     for (const [i, axis] of ints(axes).entries()) {
       const length = x.shape[axis] ?? 0
       const place = (at: number): number => Math.min(length, Math.max(0, at < 0 ? at + length : at))
@@ -397,6 +464,99 @@ const operators: Readonly<Record<string, Make>> = {
   }),
 }
 
+/** With steps; below 0 they turn a whole axis. */
+function sliceBy(tf: TensorFlow, x: Tensor, [begins = [], ends = [], axes = [], steps = []]: readonly Dims[]): Tensor {
+  const turned = axes.filter((_, i) => (steps[i] ?? 1) < 0)
+  if (axes.some((_, i) => (steps[i] ?? 1) < -1)) throw new NoOperatorError('Slice with steps below -1')
+  const [from, to, by] = [x.shape.map(() => 0), [...x.shape], x.shape.map(() => 1)]
+  for (const [i, axis] of axes.entries()) {
+    if ((steps[i] ?? 1) < 0) continue
+    const length = x.shape[axis] ?? 0
+    const place = (at: number): number => Math.min(length, Math.max(0, at < 0 ? at + length : at))
+    from[axis] = place(begins[i] ?? 0)
+    to[axis] = place(ends[i] ?? length)
+    by[axis] = steps[i] ?? 1
+  }
+  const whole = turned.length > 0 ? tf.reverse(x, turned) : x
+  return by.every((step) => step === 1) && from.every((at) => at === 0) && to.join() === x.shape.join()
+    ? whole
+    : tf.stridedSlice(whole, from, to, by)
+}
+
+type MakeAll = (tf: TensorFlow, inputs: readonly Held[], attributes: Attributes) => readonly Held[]
+
+/** By the batch; then its mean and variance, mixed with those that were given as `momentum` says. */
+const batchNormalization: MakeAll = (tf, [input, scale, shift, mean, variance], attributes) => {
+  const x = tensor(input)
+  const axes = Array.from({ length: x.rank }, (_, axis) => axis).filter((axis) => axis !== 1)
+  const own = tf.moments(x, axes, true)
+  const unit = tf.div(tf.sub(x, own.mean), tf.sqrt(tf.add(own.variance, number(attributes.epsilon, 1e-5))))
+  const kept = number(attributes.momentum, 0.9)
+  const mixed = (before: Held | undefined, now: Tensor): Tensor =>
+    tf.add(tf.mul(tensor(before), kept), tf.mul(tf.reshape(now, [-1]), 1 - kept))
+  return [affine(tf, unit, scale, shift), mixed(mean, own.mean), mixed(variance, own.variance)]
+}
+
+/** Then the mean and 1 / σ. */
+const layerNormalization: MakeAll = (tf, [input, scale, shift], { epsilon }) => {
+  const x = tensor(input)
+  const { mean, variance } = tf.moments(x, [x.rank - 1], true)
+  const inverse = tf.div(1, tf.sqrt(tf.add(variance, number(epsilon, 1e-5))))
+  return [tf.add(tf.mul(tf.mul(tf.sub(x, mean), inverse), tensor(scale)), tensor(shift)), mean, inverse]
+}
+
+/** Then where each largest number was among all of the input, the first of several: no backend knows where in channels first. */
+const maxPool: MakeAll = (tf, [input], attributes) => {
+  const x = tensor(input)
+  const { strides, pads } = windowOf(attributes, 2)
+  const [rows, columns] = widened(list(attributes.kernel_shape, [1, 1]), 1)
+  const [count = 1, channels = 1, height = 1, width = 1] = x.shape
+  const [top, left, bottom, right] = pads
+  const ceil = attributes.ceil_mode === 1
+  const down = bottom + lacking(height, rows, strides[0], top + bottom, ceil)
+  const across = right + lacking(width, columns, strides[1], left + right, ceil)
+  const wide = tf.pad(
+    x,
+    [
+      [0, 0],
+      [0, 0],
+      [top, down],
+      [left, across],
+    ],
+    -3.4028234e38,
+  )
+  const [high, broad] = [wide.shape[2] ?? 1, wide.shape[3] ?? 1]
+  const made = [Math.floor((high - rows) / strides[0]) + 1, Math.floor((broad - columns) / strides[1]) + 1] as const
+  let [best, places]: [Tensor | undefined, Tensor | undefined] = [undefined, undefined]
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) {
+      const ends = [row + (made[0] - 1) * strides[0] + 1, column + (made[1] - 1) * strides[1] + 1]
+      const seen = tf.stridedSlice(wide, [0, 0, row, column], [count, channels, ...ends], [1, 1, ...strides])
+      const numbers = Int32Array.from({ length: made[0] * made[1] }, (_, i) => {
+        const [y, x] = [Math.floor(i / made[1]) * strides[0] + row - top, (i % made[1]) * strides[1] + column - left]
+        return y * width + x
+      })
+      const here = tf.tensor(numbers, [1, 1, ...made], 'int32')
+      if (best === undefined || places === undefined) {
+        ;[best, places] = [seen, tf.broadcastTo(here, [count, channels, ...made])]
+        continue
+      }
+      const more = tf.greater(seen, best)
+      places = tf.where(more, here, places)
+      best = tf.maximum(seen, best)
+    }
+  const maps = Int32Array.from({ length: count * channels }, (_, i) => i * height * width)
+  return [best as Tensor, tf.add(places as Tensor, tf.tensor(maps, [count, channels, 1, 1], 'int32'))]
+}
+
+/** Operators of which more than the first result is taken. */
+const several: Readonly<Record<string, MakeAll>> = {
+  BatchNormalization: batchNormalization,
+  LayerNormalization: layerNormalization,
+  MaxPool: maxPool,
+  Split: (tf, [x, parts], { axis }) => tf.split(tensor(x), [...ints(parts)], axisOf(number(axis, 0), tensor(x))),
+}
+
 const scalars = new WeakSet<readonly number[]>()
 
 /** A whole number without an axis. */
@@ -418,7 +578,21 @@ const cutOff = (tf: TensorFlow, x: Tensor, sides: Sides): Tensor =>
 
 const outward = (sides: Sides): Sides => sides.map(([a, b]) => [Math.max(0, a), Math.max(0, b)])
 
-const zeroed = (tf: TensorFlow, x: Tensor, sides: Sides): Tensor => tf.pad(cutOff(tf, x, sides), outward(sides))
+function zeroed(tf: TensorFlow, x: Tensor, sides: Sides): Tensor {
+  const cut = cutOff(tf, x, sides)
+  if (x.rank <= 4) return tf.pad(cut, outward(sides))
+  // On WebGPU, TensorFlow.js pads four axes at most: one after the other, between what lies before it and after it.
+  return outward(sides).reduce((made, side, axis) => {
+    if (side[0] + side[1] === 0) return made
+    const shape = made.shape
+    const middle = tf.reshape(made, [sizeOf(shape.slice(0, axis)), shape[axis] ?? 1, sizeOf(shape.slice(axis + 1))])
+    const padded = tf.pad(middle, [[0, 0], side, [0, 0]])
+    return tf.reshape(
+      padded,
+      shape.map((length, i) => (i === axis ? length + side[0] + side[1] : length)),
+    )
+  }, cut)
+}
 const mirrored = (tf: TensorFlow, x: Tensor, sides: Sides): Tensor =>
   tf.mirrorPad(cutOff(tf, x, sides), outward(sides), 'reflect')
 
@@ -436,6 +610,27 @@ function edged(tf: TensorFlow, x: Tensor, sides: Sides): Tensor {
     if (before + after > 0) made = tf.concat([...times(head, before), made, ...times(tail, after)], axis)
   }
   return made
+}
+
+/** What TensorFlow.js lacks for such an operator, in words; undefined where it lacks nothing. */
+export function lackOf(type: string, attributes: Attributes): string | undefined {
+  if (!(type in operators || type in several)) return type
+  const axes = list(attributes.kernel_shape, []).length
+  if (type === 'ConvTranspose' && axes === 3) return 'ConvTranspose over three axes'
+  if (type === 'Conv' && axes === 3 && number(attributes.group, 1) !== 1) return 'Conv over three axes in groups'
+  return undefined
+}
+
+/** Its first results. Throws NoOperatorError. */
+export function operateAll(
+  tf: TensorFlow,
+  type: string,
+  inputs: readonly Held[],
+  attributes: Attributes,
+  count: number,
+): readonly Held[] {
+  const make = count > 1 || type === 'Split' ? several[type] : undefined
+  return make ? make(tf, inputs, attributes).slice(0, count) : [operate(tf, type, inputs, attributes)]
 }
 
 /** Throws NoOperatorError. */
