@@ -72,7 +72,11 @@ export function MemoryPanel() {
             key={id}
             id={path}
             title={path}
-            name={<span translate="no">{path.startsWith('model:') ? path : baseName(path)}</span>}
+            name={
+              <span translate="no" title={path}>
+                {path.startsWith('model:') ? path : baseName(path)}
+              </span>
+            }
             where={words.process}
             bytes={bytes}
             busy={busy ? words.running : undefined}
@@ -121,7 +125,7 @@ function ResultLine({ kept, onRelease }: { kept: Holdings['results'][number]; on
       id={node}
       title={title}
       name={
-        <button type="button" className={styles.node} translate="no" onClick={() => void showNode(at)}>
+        <button type="button" className={styles.node} translate="no" title={title} onClick={() => void showNode(at)}>
           {title}
         </button>
       }
@@ -150,9 +154,7 @@ interface LineProps {
 function Line({ id, name, title, where, bytes, busy, action, onRelease }: LineProps) {
   return (
     <li className={styles.line} data-held={id}>
-      <span className={styles.name} title={title}>
-        {name}
-      </span>
+      <span className={styles.name}>{name}</span>
       <span className={styles.where}>{busy ?? where}</span>
       <span className={styles.bytes}>{formatBytes(bytes)}</span>
       <Button
