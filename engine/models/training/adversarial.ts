@@ -12,7 +12,7 @@ import { momentsOf, type Optimiser, scalarsOf, writeStep } from './optimisers.ts
 import { rules } from './rules/index.ts'
 import { minus, plus, scaled, times } from './rules/rule.ts'
 import { Tape } from './tape.ts'
-import { apart, countOf, gradientPenalty, type Mask, port } from './training.ts'
+import { apart, countOf, gradientPenalty, type Mask, port, type Training } from './training.ts'
 import { type WrittenLayers, writeLayers } from './write.ts'
 
 /**
@@ -31,17 +31,7 @@ export interface AdversarialOptions {
 }
 
 /** Of one of the two. Its own rows are "learned", "fixed" and the moments, those of the other "other:learned" and "other:fixed". */
-export interface AdversarialStep {
-  readonly graph: Uint8Array
-  readonly opset: number
-  readonly operators: number
-  readonly inputs: readonly ModelPort[]
-  readonly outputs: readonly ModelPort[]
-  readonly masks: readonly Mask[]
-  readonly learned: readonly PlacedWeight[]
-  readonly fixed: readonly PlacedWeight[]
-  readonly carried: Readonly<Record<string, string>>
-}
+export type AdversarialStep = Training
 
 export interface Adversarial {
   readonly generator: AdversarialStep

@@ -1,4 +1,4 @@
-/** Runs an ONNX model that was made here by TensorFlow.js, operator by operator: so what trains a network is not written again. */
+/** TensorFlow.js runs an ONNX model that was made here, operator by operator, so that training is not written a second time. */
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { TensorFlow } from '../../../engine/ops/tensorflow.ts'
 import type { OnnxGraph, OnnxNode } from '../onnx/graph.ts'
